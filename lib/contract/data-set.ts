@@ -1,0 +1,78 @@
+import { z } from "zod";
+
+/** Which columns of a data set mean what. Columns named here must exist in every row that is used. */
+export const columnMapping = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("text"), text: z.string(), domain: z.string().optional(), split: z.string().optional() }),
+  z.object({
+    kind: z.literal("promptCompletion"),
+    prompt: z.string(),
+    completion: z.string(),
+    domain: z.string().optional(),
+    split: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal("instruction"),
+    instruction: z.string(),
+    input: z.string().optional(),
+    output: z.string(),
+    domain: z.string().optional(),
+    split: z.string().optional(),
+  }),
+  /** `messages` holds [{role, content}] or sharegpt's [{from, value}]. */
+  z.object({ kind: z.literal("messages"), messages: z.string(), domain: z.string().optional(), split: z.string().optional() }),
+]);
+export type ColumnMapping = z.infer<typeof columnMapping>;
+
+export const dataSetSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Where the rows are read from, on the server's disk. */
+  path: z.string(),
+  format: z.string(),
+  rows: z.int(),
+  sizeBytes: z.int(),
+  columns: z.array(z.object({ name: z.string(), samples: z.array(z.string()) })),
+  mapping: columnMapping.nullable(),
+  domains: z.array(z.object({ name: z.string(), rows: z.int() })),
+  /** Counts of the split column's values; empty without one. */
+  splits: z.array(z.object({ name: z.string(), rows: z.int() })),
+  licence: z.string().nullable(),
+  createdAt: z.string(),
+});
+export type DataSetSummary = z.infer<typeof dataSetSummary>;
+
+export const addDataSetRequest = z.object({ name: z.string().min(1).max(120).optional(), path: z.string().min(1) });
+
+export const previewRequest = z.object({
+  modelId: z.string(),
+  dataSetId: z.string(),
+  mapping: columnMapping,
+  maxTokens: z.int().min(2).max(131072),
+  useChatTemplate: z.boolean().default(false),
+  from: z.int().min(0).default(0),
+  count: z.int().min(1).max(50).default(3),
+});
+export type PreviewRequest = z.infer<typeof previewRequest>;
+
+/** One row as the loss sees it. */
+export const previewRow = z.object({
+  row: z.int(),
+  domain: z.string().nullable(),
+  tokens: z.array(z.object({ text: z.string(), id: z.int(), hasLoss: z.boolean() })),
+  isTooLong: z.boolean(),
+  error: z.string().nullable(),
+});
+export type PreviewRow = z.infer<typeof previewRow>;
+
+export const preview = z.object({
+  rows: z.array(previewRow),
+  totalRows: z.int(),
+  /** Over all rows; null while not counted. */
+  labelTokens: z.int().nullable(),
+  tokens: z.int().nullable(),
+  rowsWithoutLabels: z.int().nullable(),
+  rowsTooLong: z.int().nullable(),
+  trainRows: z.int().nullable(),
+  validationRows: z.int().nullable(),
+});
+export type Preview = z.infer<typeof preview>;

@@ -1,0 +1,31 @@
+import { z } from "zod";
+
+export const modelSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  architecture: z.string(),
+  format: z.enum(["safetensors", "gguf"]),
+  path: z.string(),
+  /** Hub revision or content hash. */
+  revision: z.string(),
+  parameters: z.int(),
+  sizeBytes: z.int(),
+  numLayers: z.int(),
+  dModel: z.int(),
+  vocab: z.int(),
+  contextLength: z.int(),
+  hasChatTemplate: z.boolean(),
+  /** Adaptable projections of one block, with their widths: for live parameter counts. */
+  projections: z.array(z.object({ name: z.string(), dIn: z.int(), dOut: z.int() })),
+  defaultTargets: z.array(z.string()),
+  createdAt: z.string(),
+});
+export type ModelSummary = z.infer<typeof modelSummary>;
+
+export const addModelRequest = z.discriminatedUnion("source", [
+  z.object({ source: z.literal("folder"), path: z.string().min(1), name: z.string().max(120).optional() }),
+  z.object({ source: z.literal("hub"), id: z.string().regex(/^[\w.-]+\/[\w.-]+$/), revision: z.string().max(100).optional() }),
+  /** SmolLM2-135M-Instruct: by hub id, else from the Python package that carries it. */
+  z.object({ source: z.literal("smollm2") }),
+]);
+export type AddModelRequest = z.infer<typeof addModelRequest>;

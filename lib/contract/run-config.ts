@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { columnMapping } from "@/lib/contract/data-set";
+
+/** Which linear projections carry an adapter: last name parts as in PEFT, and optionally only some layers. */
+export const targets = z.object({
+  modules: z.array(z.string().min(1)).min(1),
+  layers: z.array(z.int().min(0)).nullable().default(null),
+});
+
+export const stanConfig = z.object({
+  method: z.literal("stan"),
+  numLatents: z.int().min(1).max(1 << 20),
+  k: z.int().min(1),
+  alpha: z.number().default(1),
+  selection: z.enum(["signed", "relu", "abs"]).default("signed"),
+  init: z.enum(["zero", "small"]).default("zero"),
+  targets,
+});
+export type StanConfig = z.infer<typeof stanConfig>;
+
+export const loraConfig = z.object({
+  method: z.literal("lora"),
+  rank: z.int().min(1).max(4096),
+  /** scaling = alpha / rank */
+  alpha: z.number(),
+  targets,
+});
+export type LoraConfig = z.infer<typeof loraConfig>;
+
+export const adapterConfig = z.discriminatedUnion("method", [stanConfig, loraConfig]);
+export type AdapterConfig = z.infer<typeof adapterConfig>;
+
+/** Text rows of a data set, or rows tokenised beforehand (`input_ids`, `labels`, `attention_mask` in a safetensors file). */
+export const trainingData = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("dataSet"),
+    /** Id in the application; in headless use `path` alone. */
+    dataSetId: z.string().optional(),
+    path: z.string().optional(),
+    mapping: columnMapping,
+    useChatTemplate: z.boolean().default(false),
+    /** Only rows of these domains; all when null. */
+    domains: z.array(z.string()).nullable().default(null),
+    /** Held-out rows when the data names no split. */
+    validationRows: z.int().min(0).default(128),
+  }),
+  z.object({ kind: z.literal("tokenRows"), path: z.string(), validationPath: z.string().optional() }),
+]);
+export type TrainingData = z.infer<typeof trainingData>;
+
+export const trainingSettings = z.object({
+  steps: z.int().min(1),
+  /** Rows an optimizer step takes. */
+  batchRows: z.int().min(1).default(8),
+  /** Rows a forward pass takes; the step's loss does not depend on it. */
+  microBatchRows: z.int().min(1).nullable().default(null),
+  maxTokens: z.int().min(2).default(128),
+  learningRate: z.number().min(0),
+  schedule: z.enum(["cosine", "linear", "constant"]).default("cosine"),
+  warmupFraction: z.number().min(0).max(1).default(0.06),
+  beta1: z.number().default(0.9),
+  beta2: z.number().default(0.999),
+  epsilon: z.number().default(1e-8),
+  weightDecay: z.number().min(0).default(0),
+  /** Largest global gradient norm; null does not clip. */
+  clipNorm: z.number().positive().nullable().default(1),
+  shuffle: z.boolean().default(true),
+  seed: z.int().default(0),
+  /** Steps between evaluations on held-out rows; 0 evaluates at the end alone. */
+  evaluateEvery: z.int().min(0).default(50),
+  evaluationRows: z.int().min(0).default(128),
+  /** Steps between checkpoints. */
+  checkpointEvery: z.int().min(1).default(50),
+});
+export type TrainingSettings = z.infer<typeof trainingSettings>;
+
+/** A statistics pass that follows the training; null collects none. */
+export const collectionSettings = z.object({
+  /** Counted tokens at which the pass ends. */
+  maxTokens: z.int().min(1).default(200_000),
+  split: z.enum(["validation", "train", "all"]).default("all"),
+  dataSetId: z.string().optional(),
+  batchRows: z.int().min(1).default(8),
+});
+
+/** The whole of a run, immutable once it is started. The same object is the headless `train --config`. */
+export const runConfig = z.object({
+  /** Id in the application; a folder or .gguf file in headless use. */
+  model: z.string().min(1),
+  /** How frozen products are computed; named in the run's record. */
+  frozenDtype: z.enum(["float32", "bfloat16"]).default("float32"),
+  data: trainingData,
+  adapter: adapterConfig,
+  training: trainingSettings,
+  /** Folder of an adapter in PEFT layout whose matrices the run starts from. */
+  initAdapter: z.string().optional(),
+  collection: collectionSettings.nullable().default(null),
+});
+export type RunConfig = z.infer<typeof runConfig>;
+/** As a person writes it, defaults left out. */
+export type RunConfigInput = z.input<typeof runConfig>;

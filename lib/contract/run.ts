@@ -1,0 +1,138 @@
+import { z } from "zod";
+import { runConfig } from "@/lib/contract/run-config";
+
+export const runStatus = z.enum(["queued", "running", "stopping", "finished", "stopped", "cancelled", "failed"]);
+export type RunStatus = z.infer<typeof runStatus>;
+
+/** One optimizer step. */
+export const stepMetrics = z.object({
+  step: z.int(),
+  /** Token-weighted mean cross-entropy of the step, nats. */
+  loss: z.number(),
+  /** Global norm before clipping. */
+  gradNorm: z.number(),
+  learningRate: z.number(),
+  /** Tokens (padding left out) since the start. */
+  tokens: z.int(),
+  labelTokens: z.int(),
+  /** Training time since the start, evaluations and checkpoints left out. */
+  seconds: z.number(),
+});
+export type StepMetrics = z.infer<typeof stepMetrics>;
+
+export const evaluationMetrics = z.object({
+  step: z.int(),
+  /** Held-out cross-entropy, nats a label token. */
+  loss: z.number(),
+  /** The same rows with the adapter off. */
+  baseLoss: z.number(),
+  rows: z.int(),
+  labelTokens: z.int(),
+  /** Mean over rows of loss − base loss and the half width of its paired 95 % interval; null under two rows. */
+  difference: z.number(),
+  differenceHalfWidth: z.number().nullable(),
+  byDomain: z.array(z.object({ domain: z.string(), loss: z.number(), baseLoss: z.number(), labelTokens: z.int() })),
+});
+export type EvaluationMetrics = z.infer<typeof evaluationMetrics>;
+
+/** Which latents live, over a window of training tokens; STAN alone. */
+export const healthMetrics = z.object({
+  step: z.int(),
+  windowTokens: z.int(),
+  numLatents: z.int(),
+  alive: z.int(),
+  births: z.int(),
+  deaths: z.int(),
+  /** Latents by density: counts in bins a half decade wide from 10^-6 to 10^0; the first holds density 0. */
+  densityHistogram: z.array(z.int()),
+});
+export type HealthMetrics = z.infer<typeof healthMetrics>;
+
+export const runCost = z.object({
+  trainableParameters: z.int(),
+  activeParameters: z.int(),
+  baseParameters: z.int(),
+  flopsPerToken: z.number(),
+  adapterBytes: z.int(),
+  medianStepMs: z.number().nullable(),
+  tokensPerSecond: z.number().nullable(),
+  peakMemoryBytes: z.int().nullable(),
+});
+export type RunCost = z.infer<typeof runCost>;
+
+export const runLogLine = z.object({ at: z.string(), step: z.int(), level: z.enum(["info", "warning", "error"]), message: z.string() });
+export type RunLogLine = z.infer<typeof runLogLine>;
+
+export const runSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  method: z.enum(["stan", "lora"]),
+  modelId: z.string().nullable(),
+  modelName: z.string(),
+  dataName: z.string(),
+  seed: z.int(),
+  status: runStatus,
+  /** What went wrong, at which step, and what still holds. */
+  error: z.string().nullable(),
+  step: z.int(),
+  steps: z.int(),
+  secondsLeft: z.number().nullable(),
+  /** True when a checkpoint exists from which `resume` goes on. */
+  isResumable: z.boolean(),
+  latestEvaluation: evaluationMetrics.nullable(),
+  cost: runCost.nullable(),
+  collection: z
+    .object({ id: z.string(), status: z.enum(["queued", "running", "finished", "failed", "cancelled"]), tokens: z.int(), maxTokens: z.int() })
+    .nullable(),
+  /** Runs of one experiment or demonstration share it. */
+  group: z.string().nullable(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+});
+export type RunSummary = z.infer<typeof runSummary>;
+
+export const runDetail = z.object({
+  run: runSummary,
+  config: runConfig,
+  /** Exact sources: model hash or revision, data hash, engine, device, versions. */
+  provenance: z.record(z.string(), z.string()),
+  metrics: z.array(stepMetrics),
+  evaluations: z.array(evaluationMetrics),
+  health: z.array(healthMetrics),
+  log: z.array(runLogLine),
+});
+export type RunDetail = z.infer<typeof runDetail>;
+
+export const startRunRequest = z.object({
+  name: z.string().min(1).max(120).optional(),
+  group: z.string().max(120).optional(),
+  config: runConfig,
+});
+
+/** What `GET /api/events` and `GET /api/runs/{run}/events` send, one JSON object an event. */
+export const liveEvent = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("run"), run: runSummary }),
+  z.object({ kind: z.literal("runRemoved"), runId: z.string() }),
+  z.object({ kind: z.literal("metrics"), runId: z.string(), metrics: z.array(stepMetrics) }),
+  z.object({ kind: z.literal("evaluation"), runId: z.string(), evaluation: evaluationMetrics }),
+  z.object({ kind: z.literal("health"), runId: z.string(), health: healthMetrics }),
+  z.object({ kind: z.literal("log"), runId: z.string(), line: runLogLine }),
+  z.object({ kind: z.literal("task"), task: z.lazy(() => taskSummary) }),
+]);
+export type LiveEvent = z.infer<typeof liveEvent>;
+
+/** A longer piece of work that is not a run: fetching a model, importing data, the demonstration's set-up. */
+export const taskSummary = z.object({
+  id: z.string(),
+  kind: z.enum(["fetchModel", "addModel", "addDataSet", "demonstration", "collection"]),
+  title: z.string(),
+  status: z.enum(["queued", "running", "finished", "failed", "cancelled"]),
+  done: z.number(),
+  total: z.number().nullable(),
+  unit: z.enum(["bytes", "rows", "tokens", "steps"]),
+  message: z.string(),
+  error: z.string().nullable(),
+  createdAt: z.string(),
+});
+export type TaskSummary = z.infer<typeof taskSummary>;

@@ -1,0 +1,8 @@
+/**
+ * Folder of the reference values made with PyTorch, transformers and PEFT, or undefined in a clone that has none.
+ * Given by `STANSCOPE_FIXTURES`; `.ci/run` sets it.
+ */
+export const fixturesFolder: string | undefined = process.env["STANSCOPE_FIXTURES"] || undefined;
+
+/** Folder with real models, given by `STANSCOPE_MODELS`; `.ci/run` fetches them. */
+export const modelsFolder: string | undefined = process.env["STANSCOPE_MODELS"] || undefined;
