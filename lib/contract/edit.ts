@@ -8,10 +8,7 @@ export const latentRef = z.object({
 export type LatentRef = z.infer<typeof latentRef>;
 
 /** Positions an edit touches; `from` and `to` are inclusive positions in the whole sequence. */
-export const editScope = z.union([
-  z.enum(["all", "prompt", "generated"]),
-  z.object({ from: z.int().min(0), to: z.int().min(0) }),
-]);
+export const editScope = z.union([z.enum(["all", "prompt", "generated"]), z.object({ from: z.int().min(0), to: z.int().min(0) })]);
 export type EditScope = z.infer<typeof editScope>;
 
 const common = {

@@ -47,7 +47,12 @@ export const generateEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("loading"), message: z.string() }),
   z.object({ kind: z.literal("start"), promptTokens: z.array(z.object({ text: z.string(), id: z.int() })), watched: z.array(latentRef) }),
   z.object({ kind: z.literal("token"), arm: armName, token: generatedToken }),
-  z.object({ kind: z.literal("armEnd"), arm: armName, reason: z.enum(["endOfText", "maxTokens", "stop", "contextFull"]), text: z.string() }),
+  z.object({
+    kind: z.literal("armEnd"),
+    arm: armName,
+    reason: z.enum(["endOfText", "maxTokens", "stop", "contextFull"]),
+    text: z.string(),
+  }),
   z.object({ kind: z.literal("end"), tokensPerSecond: z.number() }),
   z.object({ kind: z.literal("error"), message: z.string() }),
 ]);

