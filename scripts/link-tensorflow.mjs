@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+// Links the engine with TensorFlow: brings the PyPI wheel into a cache that all clones share, builds tfjs-node-gpu's
+// binding and our own kernels against the C API inside it, and puts a copy of the binding into this clone.
+//   node scripts/link-tensorflow.mjs
+// Exit codes: 0 linked; 10 and above name what is missing (see LinkError), and the engine then runs on WebAssembly.
+import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildBinding, bindingKey } from "./link/build-binding.mjs";
+import { LinkError } from "./link/link-error.mjs";
+import { cacheFolder, detectDevice, packageFolder } from "./link/machine.mjs";
+import { bringLibrary } from "./link/wheel.mjs";
+
+export const TENSORFLOW_VERSION = "2.20.0";
+
+/**
+ * Makes TensorFlow usable from this clone. The first call on a machine downloads (CPU 250 MB, GPU about 2.5 GB) and
+ * compiles; later calls, from any clone, only copy the binding.
+ *
+ * @param {{ onProgress?: (line: string) => void }} options gets one line for each thing done, with MB so far while downloading
+ * @returns {Promise<{ linked: boolean, device: "cpu" | "gpu", reason?: string, exitCode?: number }>}
+ *   linked false with the reason when something is missing; the engine then falls back to WebAssembly
+ */
+export async function linkTensorflow({ onProgress = () => undefined } = {}) {
+  const device = detectDevice();
+  if (process.env.STANSCOPE_ENGINE === "wasm") {
+    return { linked: false, device, reason: "STANSCOPE_ENGINE=wasm asks for WebAssembly", exitCode: 0 };
+  }
+  try {
+    await link(device, onProgress);
+    return { linked: true, device };
+  } catch (error) {
+    if (!(error instanceof LinkError)) throw error;
+    return { linked: false, device, reason: error.message, exitCode: error.exitCode };
+  }
+}
+
+async function link(device, onProgress) {
+  const cache = cacheFolder(TENSORFLOW_VERSION, device);
+  mkdirSync(cache, { recursive: true });
+  const library = await bringLibrary({ cache, version: TENSORFLOW_VERSION, device, onProgress });
+  const key = bindingKey(realpathSync(library));
+  const target = path.join(packageFolder("@tensorflow/tfjs-node-gpu"), "lib", "napi-v8", "tfjs_binding.node");
+  const stamp = `${target}.key`;
+  if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, "utf8") === key) {
+    onProgress("TensorFlow is linked already");
+    return;
+  }
+  const built = await buildBinding({ cache, library: realpathSync(library), key, onProgress });
+  mkdirSync(path.dirname(target), { recursive: true });
+  const temporary = `${target}.${process.pid}`;
+  copyFileSync(built, temporary);
+  renameSync(temporary, target);
+  writeFileSync(stamp, key);
+  onProgress(`linked TensorFlow ${TENSORFLOW_VERSION} (${device})`);
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const { linked, reason, exitCode } = await linkTensorflow({ onProgress: (line) => console.log(line) });
+  if (!linked) console.error(reason);
+  process.exitCode = linked ? 0 : exitCode;
+}
