@@ -1,0 +1,187 @@
+"""The Python peer of `npm run bench`: PyTorch, transformers and PEFT, float32 on CPU, on SmolLM2-135M.
+
+    python peer.py FOLDER TASK THREADS REPEATS
+
+FOLDER holds the .gguf file. TASK: generate | train-lora | train-stan-dense | train-stan-gather | statistics.
+Prints one JSON line: {"task", "median", "all", "unit", "peakMemoryMb", "version"}; seconds a step, or tokens a second.
+Needs torch, transformers, peft and gguf. Each task runs in a process of its own: the peak memory is the process's.
+"""
+import glob
+import json
+import math
+import os
+import resource
+import statistics
+import sys
+import time
+
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoConfig, AutoModelForCausalLM, LlamaForCausalLM
+
+TARGETS = ["q_proj", "v_proj"]
+NUM_LATENTS, K, RANK = 4096, 32, 16
+ROWS, TOKENS = 4, 128
+
+
+def load_model(folder):
+    """The dequantised model in float32, free of its quantisation tag so that it can be wrapped."""
+    file = os.path.basename(glob.glob(f"{folder}/*.gguf")[0])
+    quantised = AutoModelForCausalLM.from_pretrained(folder, gguf_file=file, dtype=torch.float32)
+    config = AutoConfig.from_pretrained(folder, gguf_file=file)
+    config.__dict__.pop("quantization_config", None)
+    model = LlamaForCausalLM(config)
+    model.load_state_dict(quantised.state_dict())
+    model.tie_weights()
+    return model.eval()
+
+
+def keep_top_k(z, k):
+    """The k largest signed entries of each token; gradients reach the kept ones alone."""
+    values, index = torch.topk(z, k, dim=-1)
+    return torch.zeros_like(z).scatter(-1, index, values)
+
+
+class GatherUpdate(torch.autograd.Function):
+    """TopK(E x) D with gathers: the encode is the one dense product, all else touches the k kept rows."""
+
+    @staticmethod
+    def forward(ctx, x, encoder, decoder_rows, k):
+        values, index = (x @ encoder.T).topk(k, dim=-1)
+        ctx.save_for_backward(x, encoder, decoder_rows, values, index)
+        return torch.nn.functional.embedding_bag(index, decoder_rows, per_sample_weights=values, mode="sum")
+
+    @staticmethod
+    def backward(ctx, grad):
+        x, encoder, decoder_rows, values, index = ctx.saved_tensors
+        flat = index.reshape(-1)
+        d_values = (decoder_rows[index] @ grad[..., None])[..., 0]
+        d_encoder = torch.zeros_like(encoder).index_add_(0, flat, (d_values[..., None] * x[:, None]).reshape(-1, x.shape[1]))
+        d_decoder = torch.zeros_like(decoder_rows).index_add_(0, flat, (values[..., None] * grad[:, None]).reshape(-1, grad.shape[1]))
+        d_x = torch.nn.functional.embedding_bag(index, encoder, per_sample_weights=d_values, mode="sum")
+        return d_x, d_encoder, d_decoder, None
+
+
+class StanLinear(torch.nn.Module):
+    def __init__(self, base, use_gather):
+        super().__init__()
+        d_out, d_in = base.weight.shape
+        self.base, self.use_gather, self.probe = base, use_gather, None
+        self.encoder = torch.nn.Parameter(torch.empty(NUM_LATENTS, d_in))
+        torch.nn.init.kaiming_uniform_(self.encoder, a=math.sqrt(5))
+        self.decoder = torch.nn.Parameter(torch.zeros((NUM_LATENTS, d_out) if use_gather else (d_out, NUM_LATENTS)))
+
+    def forward(self, x):
+        if self.use_gather:
+            update = GatherUpdate.apply(x.reshape(-1, x.shape[-1]), self.encoder, self.decoder, K)
+            return self.base(x) + update.reshape(*x.shape[:-1], -1) / K
+        z = x @ self.encoder.T
+        if self.probe is not None:
+            self.probe(z.detach())
+        return self.base(x) + (keep_top_k(z, K) @ self.decoder.T) / K
+
+
+def add_stan(model, use_gather):
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    wrapped = {}
+    for name, module in list(model.named_modules()):
+        if name.rsplit(".", 1)[-1] in TARGETS:
+            parent, leaf = name.rsplit(".", 1)
+            wrapped[name] = StanLinear(module, use_gather)
+            setattr(model.get_submodule(parent), leaf, wrapped[name])
+    return wrapped
+
+
+def time_generation(model, repeats):
+    """Tokens a second after a prompt of 32; the prompt itself is not counted."""
+    prompt, new = torch.randint(100, 40000, (1, 32)), 128
+
+    def once():
+        cache, step, start = None, prompt, 0.0
+        for i in range(new + 1):
+            out = model(input_ids=step, past_key_values=cache, use_cache=True)
+            cache, step = out.past_key_values, out.logits[:, -1:].argmax(-1)
+            if i == 0:
+                start = time.perf_counter()
+        return new / (time.perf_counter() - start)
+
+    with torch.no_grad():
+        return [once() for _ in range(repeats)], "tokens/s"
+
+
+def time_training(model, repeats):
+    """Seconds a step: forward, backward, AdamW; the first step warms up and is not counted."""
+    ids = torch.randint(100, 40000, (ROWS, TOKENS))
+    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-4)
+    seconds = []
+    for _ in range(repeats + 1):
+        start = time.perf_counter()
+        loss = model.train()(input_ids=ids, labels=ids, use_cache=False).loss
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        seconds.append(time.perf_counter() - start)
+    return seconds[1:], "s/step"
+
+
+class LatentStatistics:
+    """Firings, largest activation and the 20 strongest tokens of each latent."""
+
+    def __init__(self, keep=20):
+        self.count = torch.zeros(NUM_LATENTS, dtype=torch.long)
+        self.max = torch.full((NUM_LATENTS,), -1e30)
+        self.best = torch.full((NUM_LATENTS, keep), -1e30)
+        self.where = torch.zeros(NUM_LATENTS, keep, dtype=torch.long)
+
+    def add(self, z):
+        kept = keep_top_k(z.reshape(-1, NUM_LATENTS), K)
+        self.count += (kept != 0).sum(0)
+        kept = kept.masked_fill(kept == 0, -1e30)
+        self.max = torch.maximum(self.max, kept.amax(0))
+        positions = torch.arange(len(kept))[None].expand(NUM_LATENTS, -1)
+        values = torch.cat([self.best, kept.T], 1)
+        self.best, index = values.topk(self.best.shape[1], dim=1)
+        self.where = torch.cat([self.where, positions], 1).gather(1, index)
+
+
+def time_statistics(model, repeats):
+    """Tokens a second of a pass that keeps the statistics of all modules."""
+    wrapped = add_stan(model, use_gather=False)
+    books = {name: LatentStatistics() for name in wrapped}
+    for name, module in wrapped.items():
+        module.probe = books[name].add
+    ids = torch.randint(100, 40000, (ROWS, TOKENS))
+
+    def once():
+        start = time.perf_counter()
+        model.model(input_ids=ids, use_cache=False)
+        return ROWS * TOKENS / (time.perf_counter() - start)
+
+    with torch.no_grad():
+        once()
+        return [once() for _ in range(repeats)], "tokens/s"
+
+
+def main():
+    folder, task, threads, repeats = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    torch.set_num_threads(threads)
+    torch.manual_seed(0)
+    model = load_model(folder)
+    if task == "generate":
+        values, unit = time_generation(model, repeats)
+    elif task == "train-lora":
+        lora = LoraConfig(r=RANK, lora_alpha=2 * RANK, target_modules=TARGETS, task_type="CAUSAL_LM")
+        values, unit = time_training(get_peft_model(model, lora), repeats)
+    elif task in ("train-stan-dense", "train-stan-gather"):
+        add_stan(model, use_gather=task.endswith("gather"))
+        values, unit = time_training(model, repeats)
+    elif task == "statistics":
+        values, unit = time_statistics(model, repeats)
+    else:
+        sys.exit(f"unknown task {task}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(dict(task=task, median=statistics.median(values), all=values, unit=unit, peakMemoryMb=peak, version=f"torch {torch.__version__}")))
+
+
+main()
