@@ -1,0 +1,85 @@
+import type { VerbUsage } from "./arguments";
+
+/** What `npm run -s stanscope -- VERB` understands. */
+export const verbs = {
+  logits: {
+    summary: "a model's outputs for given token ids",
+    usage:
+      "--model FOLDER|FILE.gguf [--adapter FOLDER] --input FILE.json --output FILE.safetensors [--hidden] [--activations]\n" +
+      '  input: {"input_ids": [[…]], "attention_mask"?: [[…]], "position_ids"?: [[…]]}',
+    flags: { model: "value", adapter: "value", input: "value", output: "value", hidden: "present", activations: "present" },
+    required: ["model", "input", "output"],
+  },
+  train: {
+    summary: "trains an adapter",
+    usage:
+      "--config FILE.json --output FOLDER [--resume]\n" +
+      "  --resume goes on from the checkpoint in FOLDER; without it FOLDER must not hold a run yet",
+    flags: { config: "value", output: "value", resume: "present" },
+    required: ["config", "output"],
+  },
+  collect: {
+    summary: "statistics and examples of every latent over a corpus",
+    usage:
+      "--model FOLDER|FILE.gguf --adapter FOLDER --input TOKENS.safetensors|TEXT.jsonl --output FOLDER\n" +
+      "  [--max-tokens N] [--max-length N] [--batch-rows N]",
+    flags: {
+      model: "value",
+      adapter: "value",
+      input: "value",
+      output: "value",
+      "max-tokens": "value",
+      "max-length": "value",
+      "batch-rows": "value",
+    },
+    required: ["model", "adapter", "input", "output"],
+  },
+  generate: {
+    summary: "continues a prompt",
+    usage:
+      "--model FOLDER|FILE.gguf [--adapter FOLDER] --prompt TEXT|--ids FILE.json [--edits FILE.json] --max-tokens N\n" +
+      "  [--greedy] [--temperature X] [--top-k N] [--top-p X] [--seed N] [--chat] [--json]\n" +
+      "  greedy unless --temperature is given; --json prints {ids, text, tokensPerSecond} as one line",
+    flags: {
+      model: "value",
+      adapter: "value",
+      prompt: "value",
+      ids: "value",
+      edits: "value",
+      greedy: "present",
+      temperature: "value",
+      "top-k": "value",
+      "top-p": "value",
+      seed: "value",
+      chat: "present",
+      "max-tokens": "value",
+      json: "present",
+    },
+    required: ["model", "max-tokens"],
+  },
+  tokenize: {
+    summary: "token ids of strings",
+    usage: '--model FOLDER|FILE.gguf --input STRINGS.json --output IDS.json\n  input: ["text", …]; output: [[ids], …]',
+    flags: { model: "value", input: "value", output: "value" },
+    required: ["model", "input", "output"],
+  },
+  doctor: {
+    summary: "engine, device, versions, measured speed, what is missing and how to get it",
+    usage: "",
+    flags: {},
+    required: [],
+  },
+} as const satisfies Record<string, VerbUsage>;
+
+export type Verb = keyof typeof verbs;
+
+export function isVerb(word: string): word is Verb {
+  return Object.hasOwn(verbs, word);
+}
+
+/** One verb's usage, or all of them. */
+export function usageOf(verb?: Verb): string {
+  if (verb !== undefined) return `Usage: npm run -s stanscope -- ${verb} ${verbs[verb].usage}`.trimEnd();
+  const lines = Object.entries(verbs).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
+  return ["Usage: npm run -s stanscope -- VERB …", ...lines, "  VERB --help tells more"].join("\n");
+}
