@@ -1,0 +1,39 @@
+import type { FailureCode } from "@/lib/contract/failure";
+
+/** A file or folder that cannot be used as asked. The message names the path, then what is wrong and what to do. */
+export class FileError extends Error {
+  readonly code: FailureCode;
+  readonly path: string;
+
+  constructor(code: FailureCode, path: string, problem: string, options?: { cause?: unknown }) {
+    super(`${path}: ${problem}`, options);
+    this.name = "FileError";
+    this.code = code;
+    this.path = path;
+  }
+}
+
+/** Turns what the operating system said about `path` into a {@link FileError}; anything else is returned as it is. */
+export function asFileError(path: string, error: unknown): unknown {
+  if (error instanceof FileError) return error;
+  const known = systemProblems[systemCode(error) ?? ""];
+  return known === undefined ? error : new FileError(known.code, path, known.problem, { cause: error });
+}
+
+/** The `ENOENT`-like code of a system error. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
+
+const systemProblems: Record<string, { code: FailureCode; problem: string }> = {
+  ENOENT: { code: "notFound", problem: "no such file or folder" },
+  ENOTDIR: { code: "notFound", problem: "a part of this path is a file, not a folder" },
+  EISDIR: { code: "invalid", problem: "is a folder, a file was expected" },
+  EACCES: { code: "forbidden", problem: "the server may not read or write here; change the permissions" },
+  EPERM: { code: "forbidden", problem: "the server may not read or write here; change the permissions" },
+  EROFS: { code: "forbidden", problem: "the disk is mounted read-only" },
+  ENAMETOOLONG: { code: "invalid", problem: "the name is too long for this disk" },
+  ENOSPC: { code: "unavailable", problem: "the disk is full; free some space and try again (nothing half-written was left)" },
+  EDQUOT: { code: "unavailable", problem: "the disk quota is used up; free some space and try again (nothing half-written was left)" },
+};
