@@ -1,0 +1,31 @@
+import "./globals.css";
+import { GeistMono } from "geist/font/mono";
+import { GeistSans } from "geist/font/sans";
+import type { Metadata, Viewport } from "next";
+import type { ReactNode } from "react";
+import { Providers } from "@/components/shell/providers";
+import { themeScript } from "@/components/shell/theme-script";
+import { TopBar } from "@/components/shell/top-bar";
+
+export const metadata: Metadata = {
+  title: { default: "Stanscope", template: "%s · Stanscope" },
+  description: "Train STAN and LoRA adapters, read what their latents learned, and steer generation by them.",
+};
+export const viewport: Viewport = { width: "device-width", initialScale: 1 };
+
+export default function RootLayout({ children }: { children: ReactNode }) {
+  return (
+    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
+      <head>
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own constant; it must run before the first paint */}
+        <script dangerouslySetInnerHTML={{ __html: themeScript }} />
+      </head>
+      <body>
+        <Providers>
+          <TopBar />
+          {children}
+        </Providers>
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,56 @@
+"use client";
+import { Menu } from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { DropdownMenu } from "radix-ui";
+
+const places = [
+  { name: "Runs", path: "/" },
+  { name: "Models", path: "/models" },
+  { name: "Data", path: "/data" },
+  { name: "Jobs", path: "/jobs" },
+] as const;
+
+/** The pages, side by side. */
+export function MainNav() {
+  const isHere = useIsHere();
+  return (
+    <nav className="nav only-wide" aria-label="Main">
+      {places.map((place) => (
+        <Link key={place.path} href={place.path} aria-current={isHere(place.path) ? "page" : undefined}>
+          {place.name}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** The same pages in a menu, where there is no room. */
+export function MainMenu() {
+  const isHere = useIsHere();
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger asChild>
+        <button type="button" className="iconbtn only-narrow" aria-label="Menu">
+          <Menu size={18} aria-hidden="true" />
+        </button>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={6}>
+          {places.map((place) => (
+            <DropdownMenu.Item key={place.path} asChild>
+              <Link href={place.path} aria-current={isHere(place.path) ? "page" : undefined}>
+                {place.name}
+              </Link>
+            </DropdownMenu.Item>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+function useIsHere(): (path: string) => boolean {
+  const pathname = usePathname();
+  return (path) => (path === "/" ? pathname === "/" || pathname.startsWith("/runs") : pathname.startsWith(path));
+}

@@ -1,0 +1,13 @@
+export type MarkedMethod = "stan" | "lora" | "base" | "edited";
+
+const names: Record<MarkedMethod, string> = { stan: "STAN", lora: "LoRA", base: "Base", edited: "Edited" };
+
+/** A method in its colour, always with its shape: ● STAN, ■ LoRA, ▬ base, ◆ edited. `children` may say more ("Adapter"). */
+export function MethodMark({ method, children }: { method: MarkedMethod; children?: string }) {
+  return <span className={`m ${method}`}>{children ?? names[method]}</span>;
+}
+
+/** How a method is called in text. */
+export function methodName(method: MarkedMethod): string {
+  return names[method];
+}

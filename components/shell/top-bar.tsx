@@ -1,0 +1,22 @@
+import Link from "next/link";
+import { KeySheet } from "./key-sheet";
+import { Logo } from "./logo";
+import { MainMenu, MainNav } from "./main-nav";
+import { ThemeSwitch } from "./theme-switch";
+
+/** The bar on every page: where one is, what is running, light or dark. */
+export function TopBar() {
+  return (
+    <header className="topbar">
+      <Link className="brand" href="/">
+        <Logo />
+        Stanscope
+      </Link>
+      <MainNav />
+      <span className="grow" />
+      <ThemeSwitch />
+      <KeySheet />
+      <MainMenu />
+    </header>
+  );
+}

@@ -1,0 +1,59 @@
+"use client";
+import { type ReactNode, useId } from "react";
+import { classNames } from "./class-names";
+import { Field } from "./field";
+
+export type SelectOption<T extends string> = { value: T; label: string; isDisabled?: boolean };
+type SelectProps<T extends string> = {
+  /** Names the control; shown above it when `hasLabel`. */
+  label: string;
+  hasLabel?: boolean;
+  value: T;
+  options: readonly SelectOption<T>[];
+  onValueChange: (value: T) => void;
+  isDense?: boolean;
+  isDisabled?: boolean;
+  hint?: ReactNode;
+  error?: ReactNode;
+};
+
+/** The platform's own list of choices: fast, with type-ahead, and right on a phone. */
+export function Select<T extends string>({
+  label,
+  hasLabel = false,
+  value,
+  options,
+  onValueChange,
+  isDense,
+  isDisabled,
+  hint,
+  error,
+}: SelectProps<T>) {
+  const id = useId();
+  const control = (
+    <select
+      id={id}
+      className={classNames("select", isDense && "dense", hasLabel && "full")}
+      aria-label={hasLabel ? undefined : label}
+      aria-invalid={error ? true : undefined}
+      disabled={isDisabled}
+      value={value}
+      onChange={(event) => {
+        const chosen = options.find((option) => option.value === event.target.value);
+        if (chosen) onValueChange(chosen.value);
+      }}
+    >
+      {options.map((option) => (
+        <option key={option.value} value={option.value} disabled={option.isDisabled}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  );
+  if (!hasLabel) return control;
+  return (
+    <Field label={label} htmlFor={id} hint={hint} error={error}>
+      {control}
+    </Field>
+  );
+}
