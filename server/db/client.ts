@@ -1,0 +1,30 @@
+import type { NodePgQueryResultHKT } from "drizzle-orm/node-postgres";
+import { drizzle } from "drizzle-orm/node-postgres";
+import type { PgDatabase } from "drizzle-orm/pg-core";
+import { Pool } from "pg";
+
+/** What every query takes first: the database, or a transaction in it. */
+export type Database = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
+
+export type Store = {
+  db: Database;
+  /** For what goes past the query builder: COPY, session locks. */
+  pool: Pool;
+  url: string;
+  close: () => Promise<void>;
+};
+
+/** Opens a pool of connections; nothing is sent until the first query. */
+export function openStore(url: string, options: { maxConnections?: number } = {}): Store {
+  const pool = new Pool({ connectionString: url, max: options.maxConnections ?? 10, application_name: "stanscope" });
+  // An idle connection that breaks is dropped by the pool; the next query opens another.
+  pool.on("error", () => {});
+  return { db: drizzle(pool), pool, url, close: () => pool.end() };
+}
+
+/** Thrown by `onlyRow` where a query that must answer with a row did not. */
+export function onlyRow<Row>(rows: readonly Row[]): Row {
+  const row = rows[0];
+  if (row === undefined) throw new Error("the database answered with no row");
+  return row;
+}

@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+const connectionCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT", "57P01", "57P02", "57P03", "08000", "08003", "08006"]);
+const firstPauseMs = 50;
+const longestPauseMs = 1000;
+
+/** Whether an error says that the database cannot be reached for now, rather than that a query is wrong. */
+export function isDatabaseDown(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && typeof error.code === "string" && connectionCodes.has(error.code)) return true;
+  if (/Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect/.test(error.message))
+    return true;
+  return isDatabaseDown(error.cause);
+}
+
+/**
+ * Repeats an idempotent piece of database work while the database is down, for at most `patienceMs`.
+ * The work may have been done although its answer was lost, so it must bear being done twice.
+ */
+export async function retryWhileDown<Result>(work: () => Promise<Result>, patienceMs = 60_000): Promise<Result> {
+  const end = performance.now() + patienceMs;
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isDatabaseDown(error) || performance.now() + pauseMs > end) throw error;
+      await sleep(pauseMs);
+    }
+  }
+}

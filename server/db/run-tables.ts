@@ -1,0 +1,115 @@
+import { bigint, bigserial, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import type { EvaluationMetrics, RunCost, RunLogLine, RunStatus } from "@/lib/contract/run";
+import type { RunConfig } from "@/lib/contract/run-config";
+import { instant } from "./columns";
+
+/** What a person asked of a run that a worker holds; the worker answers by a status. */
+export type RunRequest = "stop" | "cancel";
+
+export const runs = pgTable(
+  "runs",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    group: text("group"),
+    method: text("method").$type<"stan" | "lora">().notNull(),
+    modelId: text("model_id"),
+    modelName: text("model_name").notNull(),
+    dataSetId: text("data_set_id"),
+    dataName: text("data_name").notNull(),
+    seed: integer("seed").notNull(),
+    /** Written once, at the start; no query changes it. */
+    config: jsonb("config").$type<RunConfig>().notNull(),
+    status: text("status").$type<RunStatus>().notNull().default("queued"),
+    request: text("request").$type<RunRequest>(),
+    error: text("error"),
+    step: integer("step").notNull().default(0),
+    steps: integer("steps").notNull(),
+    secondsLeft: doublePrecision("seconds_left"),
+    checkpointStep: integer("checkpoint_step"),
+    latestEvaluation: jsonb("latest_evaluation").$type<EvaluationMetrics>(),
+    cost: jsonb("cost").$type<RunCost>(),
+    provenance: jsonb("provenance").$type<Record<string, string>>().notNull().default({}),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    startedAt: instant("started_at"),
+    finishedAt: instant("finished_at"),
+  },
+  (table) => [index("runs_created_at").on(table.createdAt), index("runs_group").on(table.group)],
+);
+
+const runId = () =>
+  text("run_id")
+    .notNull()
+    .references(() => runs.id, { onDelete: "cascade" });
+
+export const runMetrics = pgTable(
+  "run_metrics",
+  {
+    runId: runId(),
+    step: integer("step").notNull(),
+    loss: doublePrecision("loss").notNull(),
+    gradNorm: doublePrecision("grad_norm").notNull(),
+    learningRate: doublePrecision("learning_rate").notNull(),
+    tokens: bigint("tokens", { mode: "number" }).notNull(),
+    labelTokens: bigint("label_tokens", { mode: "number" }).notNull(),
+    seconds: doublePrecision("seconds").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.step] })],
+);
+
+export const runEvaluations = pgTable(
+  "run_evaluations",
+  {
+    runId: runId(),
+    step: integer("step").notNull(),
+    loss: doublePrecision("loss").notNull(),
+    baseLoss: doublePrecision("base_loss").notNull(),
+    rows: integer("rows").notNull(),
+    labelTokens: bigint("label_tokens", { mode: "number" }).notNull(),
+    difference: doublePrecision("difference").notNull(),
+    differenceHalfWidth: doublePrecision("difference_half_width"),
+    byDomain: jsonb("by_domain").$type<EvaluationMetrics["byDomain"]>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.step] })],
+);
+
+export const runHealth = pgTable(
+  "run_health",
+  {
+    runId: runId(),
+    step: integer("step").notNull(),
+    windowTokens: bigint("window_tokens", { mode: "number" }).notNull(),
+    numLatents: integer("num_latents").notNull(),
+    alive: integer("alive").notNull(),
+    births: integer("births").notNull(),
+    deaths: integer("deaths").notNull(),
+    densityHistogram: integer("density_histogram").array().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.step] })],
+);
+
+export const runLog = pgTable(
+  "run_log",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    runId: runId(),
+    at: instant("at").notNull().defaultNow(),
+    step: integer("step").notNull(),
+    level: text("level").$type<RunLogLine["level"]>().notNull(),
+    message: text("message").notNull(),
+  },
+  (table) => [index("run_log_run").on(table.runId, table.id)],
+);
+
+/** Training checkpoints whose files are complete on disk; the folder is a key of the artefact store. */
+export const checkpoints = pgTable(
+  "checkpoints",
+  {
+    runId: runId(),
+    step: integer("step").notNull(),
+    folder: text("folder").notNull(),
+    sizeBytes: bigint("size_bytes", { mode: "number" }).notNull(),
+    createdAt: instant("created_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.step] })],
+);
