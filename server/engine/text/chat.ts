@@ -1,0 +1,33 @@
+import { Template } from "@huggingface/jinja";
+import type { Tokenizer } from "./tokenizer";
+
+export type ChatMessage = { role: string; content: string };
+
+/**
+ * A chat as the model's own template writes it.
+ *
+ * @param options.addGenerationPrompt whether to end with the opening of the assistant's next turn
+ * @throws Error when the model has no template, or the template refuses the messages (its own words are passed on)
+ */
+export function renderChat(tokenizer: Tokenizer, messages: readonly ChatMessage[], options: { addGenerationPrompt: boolean }): string {
+  if (tokenizer.chatTemplate === null) throw new Error("this model has no chat template; use the plain form");
+  try {
+    return compiled(tokenizer.chatTemplate).render({
+      ...tokenizer.specialTokens,
+      messages: messages.map(({ role, content }) => ({ role, content })),
+      add_generation_prompt: options.addGenerationPrompt,
+    });
+  } catch (cause) {
+    throw new Error(`chat template: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+const templates = new Map<string, Template>();
+
+function compiled(source: string): Template {
+  const known = templates.get(source);
+  if (known) return known;
+  const template = new Template(source);
+  templates.set(source, template);
+  return template;
+}

@@ -1,0 +1,137 @@
+import type { ColumnMapping } from "@/lib/contract/data-set";
+import { chatSegments, chatTurns, plainSegments } from "./chat-segments";
+import { encodeSegments, type Segment } from "./segments";
+import type { Tokenizer } from "./tokenizer";
+
+/** One row of a data set, by column. */
+export type DataRow = { readonly [column: string]: unknown };
+
+export type RowOptions = {
+  /** Tokens kept, from the start. */
+  maxTokens: number;
+  /** `chat` writes prompts and turns as the model's chat template does; a plain text stays as it is. */
+  template: "plain" | "chat";
+  /** The row's number, for errors. */
+  rowNumber: number;
+};
+
+export type TokenisedRow = {
+  ids: Int32Array;
+  /** Beside each id the id itself where the loss counts it as a target, −100 where not; never the first. */
+  labels: Int32Array;
+  /** Null where the mapping names no domain column. */
+  domain: string | null;
+  /** Whether tokens beyond `maxTokens` were cut off. */
+  tooLong: boolean;
+};
+
+/** The label that the loss leaves out. */
+export const noLoss = -100;
+
+/**
+ * The tokens of one row and which of them are trained on: of a text all but the first; of prompt and completion, or instruction and output,
+ * the completion and the end-of-text token; of a chat the assistant's turns. The preview and the training both come here.
+ *
+ * @throws Error naming row and column where a value is missing, empty or of the wrong kind
+ */
+export function tokeniseRow(tokenizer: Tokenizer, row: DataRow, mapping: ColumnMapping, options: RowOptions): TokenisedRow {
+  try {
+    const domain = mapping.domain === undefined ? null : domainOf(row, mapping.domain);
+    const { segments, addSpecialTokens } = segmentsOf(tokenizer, row, mapping, options.template);
+    const { ids, hasLoss } = encodeSegments(tokenizer, segments, { addSpecialTokens });
+    const length = Math.min(ids.length, options.maxTokens);
+    return {
+      ids: Int32Array.from(ids.slice(0, length)),
+      labels: Int32Array.from({ length }, (_, at) => (at > 0 && hasLoss[at] ? (ids[at] ?? noLoss) : noLoss)),
+      domain,
+      tooLong: ids.length > options.maxTokens,
+    };
+  } catch (cause) {
+    throw new Error(`row ${options.rowNumber}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** A prompt's end and an answer's end, as the row's shape and the chosen template write them. */
+function segmentsOf(
+  tokenizer: Tokenizer,
+  row: DataRow,
+  mapping: ColumnMapping,
+  template: "plain" | "chat",
+): { segments: Segment[]; addSpecialTokens: boolean } {
+  if (mapping.kind === "text") {
+    return { segments: [{ text: textOf(row, mapping.text), hasLoss: true }], addSpecialTokens: true };
+  }
+  if (mapping.kind === "messages") {
+    const turns = chatTurns(row[mapping.messages], mapping.messages);
+    if (template === "chat") return { segments: chatSegments(tokenizer, turns, mapping.messages), addSpecialTokens: false };
+    return { segments: plainSegments(turns, endOfText(tokenizer)), addSpecialTokens: true };
+  }
+  const { request, plainPrompt, answer } = mapping.kind === "instruction" ? instructionParts(row, mapping) : completionParts(row, mapping);
+  if (template === "chat") {
+    const turns = [
+      { role: "user", content: request },
+      { role: "assistant", content: answer },
+    ];
+    return {
+      segments: chatSegments(tokenizer, turns, mapping.kind === "instruction" ? mapping.output : mapping.completion),
+      addSpecialTokens: false,
+    };
+  }
+  return {
+    segments: [
+      { text: plainPrompt, hasLoss: false },
+      { text: answer + endOfText(tokenizer), hasLoss: true },
+    ],
+    addSpecialTokens: true,
+  };
+}
+
+type Parts = { request: string; plainPrompt: string; answer: string };
+
+function completionParts(row: DataRow, mapping: Extract<ColumnMapping, { kind: "promptCompletion" }>): Parts {
+  const prompt = textOf(row, mapping.prompt);
+  return { request: prompt, plainPrompt: prompt, answer: textOf(row, mapping.completion) };
+}
+
+/** The wording of the Alpaca data set (Taori et al. 2023). */
+function instructionParts(row: DataRow, mapping: Extract<ColumnMapping, { kind: "instruction" }>): Parts {
+  const instruction = textOf(row, mapping.instruction);
+  const input = mapping.input === undefined ? "" : optionalTextOf(row, mapping.input);
+  const answer = textOf(row, mapping.output);
+  if (input === "") {
+    return {
+      request: instruction,
+      plainPrompt: `Below is an instruction that describes a task. Write a response that appropriately completes the request.\n\n### Instruction:\n${instruction}\n\n### Response:\n`,
+      answer,
+    };
+  }
+  return {
+    request: `${instruction}\n\n${input}`,
+    plainPrompt: `Below is an instruction that describes a task, paired with an input that provides further context. Write a response that appropriately completes the request.\n\n### Instruction:\n${instruction}\n\n### Input:\n${input}\n\n### Response:\n`,
+    answer,
+  };
+}
+
+/** The spelling of the end-of-text token, or nothing for a tokenizer without one. */
+function endOfText(tokenizer: Tokenizer): string {
+  return tokenizer.eosId === null ? "" : tokenizer.tokenText(tokenizer.eosId);
+}
+
+function textOf(row: DataRow, column: string): string {
+  const value = optionalTextOf(row, column);
+  if (value === "") throw new Error(`column ${JSON.stringify(column)} is empty`);
+  return value;
+}
+
+function optionalTextOf(row: DataRow, column: string): string {
+  const value = row[column];
+  if (value === undefined || !Object.hasOwn(row, column)) throw new Error(`has no column ${JSON.stringify(column)}`);
+  if (value === null) return "";
+  if (typeof value === "object")
+    throw new Error(`column ${JSON.stringify(column)} holds ${Array.isArray(value) ? "a list" : "an object"}, not text`);
+  return String(value);
+}
+
+function domainOf(row: DataRow, column: string): string {
+  return textOf(row, column);
+}

@@ -1,0 +1,153 @@
+import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
+import { ggufTokenizerFiles, type TokenizerFiles } from "./gguf-tokenizer";
+import { pieceBytes, shownBytes } from "./token-bytes";
+import { dropsLeadingSpace, isObject, type JsonObject, parseTokenizerJson, pieceFamily } from "./tokenizer-json";
+
+/** What a tokenizer is made of; parsed JSON as the files hold it. */
+export type TokenizerSource =
+  | {
+      kind: "huggingface";
+      /** `tokenizer.json` */
+      tokenizerJson: unknown;
+      /** `tokenizer_config.json`; null where the folder has none */
+      tokenizerConfig: unknown;
+      /** `generation_config.json` or `config.json`: their `eos_token_id` also ends a text */
+      generationConfig?: unknown;
+      /** Text of `chat_template.jinja`, which goes before the one in `tokenizer_config.json` */
+      chatTemplate?: string;
+    }
+  | {
+      kind: "gguf";
+      /** Key-value pairs of the file */
+      metadata: JsonObject;
+    };
+
+export type Tokenizer = {
+  encode(text: string, options: { addSpecialTokens: boolean }): number[];
+  /** Bytes that form no character become U+FFFD; ids beyond the vocabulary (a padded embedding has some) add nothing. */
+  decode(ids: readonly number[], options: { skipSpecialTokens: boolean }): string;
+  /** One token as a person reads it, leading space kept; bytes that form no character alone are shown as `<0xE2>`. */
+  tokenText(id: number): string;
+  /** UTF-8 bytes that the token adds to a text. */
+  tokenBytes(id: number): Uint8Array;
+  isSpecial(id: number): boolean;
+  bosId: number | null;
+  eosId: number | null;
+  padId: number | null;
+  /** Every id that ends a text: `eosId` first, then those of the generation settings. */
+  eosIds: readonly number[];
+  /** Largest id + 1. */
+  vocabSize: number;
+  /** Jinja source, or null for a model without one. */
+  chatTemplate: string | null;
+  /** Spellings that templates refer to: `bos_token`, `eos_token`, `pad_token`, `unk_token`. */
+  specialTokens: { readonly [name: string]: string };
+};
+
+/** @throws Error naming the file and key where the source is incomplete or of an unsupported kind */
+export function createTokenizer(source: TokenizerSource): Tokenizer {
+  const files: TokenizerFiles = source.kind === "gguf" ? ggufTokenizerFiles(source.metadata) : huggingFaceFiles(source);
+  const { tokenizerJson: json, tokenizerConfig: config } = files;
+  const library = new LibraryTokenizer(json, config);
+  const family = pieceFamily(json);
+  const dropsSpace = family === "metaspace" && dropsLeadingSpace(json);
+  const addedTokens = new Map(json.added_tokens.map((token) => [token.id, token]));
+  const vocabSize = Math.max(librarySize(library), ...[...addedTokens.keys()].map((id) => id + 1));
+  const specialTokens = namedTokens(config);
+  const idOf = (name: string) => {
+    const piece = specialTokens[name];
+    return piece === undefined ? null : (library.token_to_id(piece) ?? null);
+  };
+  const eosId = idOf("eos_token") ?? files.eosIds[0] ?? null;
+
+  const encoder = new TextEncoder();
+  const bytesById: (Uint8Array | undefined)[] = new Array(vocabSize);
+  const tokenBytes = (id: number): Uint8Array => {
+    if (!Number.isInteger(id) || id < 0) throw new RangeError(`token id ${id}: must be a whole number from 0`);
+    const known = bytesById[id];
+    if (known !== undefined) return known;
+    const added = addedTokens.get(id);
+    const piece = id < vocabSize ? library.id_to_token(id) : undefined;
+    const bytes = added ? encoder.encode(added.content) : pieceBytes(piece ?? "", piece === undefined ? "byteLevel" : family);
+    if (id < vocabSize) bytesById[id] = bytes;
+    return bytes;
+  };
+  const isSpecial = (id: number) => addedTokens.get(id)?.special === true;
+
+  return {
+    encode: (text, { addSpecialTokens }) => library.encode(text, { add_special_tokens: addSpecialTokens }).ids,
+    decode(ids, { skipSpecialTokens }) {
+      const kept = skipSpecialTokens ? ids.filter((id) => !isSpecial(id)) : [...ids];
+      if (kept.length === 0) return "";
+      if (family === "wordPiece") return cleanedUp(library.decode(kept, { clean_up_tokenization_spaces: false }), config);
+      const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(concatenate(kept.map(tokenBytes)));
+      const isPlainStart = dropsSpace && !addedTokens.has(kept[0] ?? -1);
+      return cleanedUp(isPlainStart && text.startsWith(" ") ? text.slice(1) : text, config);
+    },
+    tokenText: (id) => shownBytes(tokenBytes(id)),
+    tokenBytes,
+    isSpecial,
+    bosId: idOf("bos_token"),
+    eosId,
+    padId: idOf("pad_token"),
+    eosIds: [...new Set([...(eosId === null ? [] : [eosId]), ...files.eosIds])],
+    vocabSize,
+    chatTemplate: chatTemplateOf(config),
+    specialTokens,
+  };
+}
+
+function huggingFaceFiles(source: Extract<TokenizerSource, { kind: "huggingface" }>): TokenizerFiles {
+  const config = isObject(source.tokenizerConfig) ? source.tokenizerConfig : {};
+  const eos = isObject(source.generationConfig) ? source.generationConfig["eos_token_id"] : undefined;
+  return {
+    tokenizerJson: parseTokenizerJson(source.tokenizerJson),
+    tokenizerConfig: source.chatTemplate === undefined ? config : { ...config, chat_template: source.chatTemplate },
+    eosIds: (Array.isArray(eos) ? eos : [eos]).filter((id): id is number => typeof id === "number"),
+  };
+}
+
+function librarySize(library: LibraryTokenizer): number {
+  let size = 0;
+  for (const id of library.get_vocab().values()) size = Math.max(size, id + 1);
+  return size;
+}
+
+/** `tokenizer_config.json` spells a special token as a string or as `{ content }`. */
+function namedTokens(config: JsonObject): { [name: string]: string } {
+  const named: { [name: string]: string } = {};
+  for (const [name, value] of Object.entries(config)) {
+    if (!name.endsWith("_token")) continue;
+    const content = isObject(value) ? value["content"] : value;
+    if (typeof content === "string") named[name] = content;
+  }
+  return named;
+}
+
+/** A config may hold several named templates; `default` is the one for plain chats. */
+function chatTemplateOf(config: JsonObject): string | null {
+  const template = config["chat_template"];
+  if (typeof template === "string") return template;
+  if (!Array.isArray(template)) return null;
+  const chosen: unknown = template.find((entry) => isObject(entry) && entry["name"] === "default");
+  return isObject(chosen) && typeof chosen["template"] === "string" ? chosen["template"] : null;
+}
+
+/** The clean-up that old configurations ask for when decoding (transformers' `clean_up_tokenization`). */
+function cleanedUp(text: string, config: JsonObject): string {
+  if (config["clean_up_tokenization_spaces"] !== true) return text;
+  return text
+    .replace(/ ([.?!,])/g, "$1")
+    .replaceAll(" ' ", "'")
+    .replace(/ (n't|'m|'s|'ve|'re)/g, "$1");
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
