@@ -1,0 +1,49 @@
+import type { Bin } from "./histogram-layout";
+import { powerOfTwo, type Tick } from "./ticks";
+
+/** Counts of |a| in half-octave bins, bin i from 2^((i − 32)/2), apart for a > 0 and a < 0. */
+export type ActivationCounts = { readonly positive: readonly number[]; readonly negative: readonly number[] };
+
+/**
+ * The occupied stretch of an activation histogram as bins in ascending value. Where both signs occur, the negative half comes first, from its
+ * largest magnitude, and both halves reach down to the same smallest one.
+ */
+export function activationBins({ positive, negative }: ActivationCounts): Bin[] {
+  const occupied = [...positive, ...negative]
+    .map((count, place) => (count > 0 ? place % positive.length : -1))
+    .filter((index) => index >= 0);
+  if (occupied.length === 0) return [];
+  const low = Math.min(...occupied);
+  const bins: Bin[] = [];
+  for (let index = lastOccupied(negative); index >= low; index--) {
+    bins.push({ from: -edgeOf(index + 1), to: -edgeOf(index), count: negative[index] ?? 0 });
+  }
+  for (let index = low; index <= lastOccupied(positive); index++) {
+    bins.push({ from: edgeOf(index), to: edgeOf(index + 1), count: positive[index] ?? 0 });
+  }
+  return bins;
+}
+
+/** Ticks at whole powers of two, at most about `most`, labelled with their sign; where the two halves meet, with both. */
+export function activationTicks(bins: readonly Bin[], most: number): Tick[] {
+  const edges = bins.length === 0 ? [] : [...bins.map((bin) => bin.from), bins.at(-1)?.to ?? 0];
+  const whole = edges.flatMap((value) => {
+    const exponent = Math.log2(Math.abs(value));
+    return Math.abs(exponent - Math.round(exponent)) < 1e-9 ? [{ value, exponent: Math.round(exponent) }] : [];
+  });
+  const stride = Math.max(1, Math.ceil(whole.length / Math.max(1, most)));
+  const hasNegative = (bins[0]?.from ?? 0) < 0;
+  const inner = Math.min(...bins.filter((bin) => bin.from > 0).map((bin) => bin.from));
+  const signOf = (value: number) => (value < 0 ? "−" : hasNegative && value === inner ? "±" : "");
+  return whole
+    .filter(({ exponent }) => exponent % stride === 0)
+    .map(({ value, exponent }) => ({ value, label: `${signOf(value)}${powerOfTwo(exponent)}` }));
+}
+
+function edgeOf(index: number): number {
+  return 2 ** ((index - 32) / 2);
+}
+
+function lastOccupied(counts: readonly number[]): number {
+  return counts.findLastIndex((count) => count > 0);
+}

@@ -1,0 +1,207 @@
+"use client";
+import { type PointerEvent, type Ref, useRef, useState } from "react";
+import { formatInteger, formatSignificant } from "@/lib/numbers/format";
+import { AxisX, AxisY } from "./axes";
+import { BrushHandle } from "./brush-handle";
+import { type Bar, brushBetween, type HistogramInput, type HistogramLayout, layOutHistogram } from "./histogram-layout";
+import { Measured } from "./measured";
+import { ReadOutBox } from "./readout-box";
+
+export type ValueRange = readonly [number, number];
+
+type Looks = {
+  readonly label: string;
+  readonly xLabel?: string;
+  /** What is counted, written above the axis. */
+  readonly yLabel?: string;
+  /** Bars at values below zero are drawn in the second colour. */
+  readonly colour?: "activation" | "stan" | "lora" | "grey";
+  /** Values that stand out: quantiles, the largest. */
+  readonly marks?: readonly { readonly label: string; readonly value: number; readonly isSolid?: boolean }[];
+  readonly brush?: ValueRange | null;
+  /** With it the histogram can be brushed; null is no brush. */
+  readonly onBrush?: (range: ValueRange | null) => void;
+  readonly svgRef?: Ref<SVGSVGElement>;
+};
+
+type HistogramProps = Omit<HistogramInput, "width" | "height"> & Looks & { readonly height: number };
+
+/** How one value is spread: a bar a bin, marks above, and, where it is wanted, a brush that chooses a range. */
+export function Histogram({ height, ...rest }: HistogramProps) {
+  return <Measured height={height}>{(width, tall) => <HistogramDrawing {...rest} width={width} height={tall} />}</Measured>;
+}
+
+/** The histogram at a known size. */
+export function HistogramDrawing(props: HistogramInput & Looks) {
+  const { width, height, label, xLabel, yLabel, brush = null, onBrush, svgRef, marks = [], isLogCount } = props;
+  const layout = layOutHistogram(props);
+  const start = useRef<number | null>(null);
+  const [hovered, setHovered] = useState<Bar | null>(null);
+  const { box, bars, position } = layout;
+
+  const pixelOf = (event: PointerEvent<SVGElement>) => {
+    const at = event.clientX - (event.currentTarget.ownerSVGElement ?? event.currentTarget).getBoundingClientRect().left;
+    return Math.min(box.right, Math.max(box.left, at));
+  };
+  const press = (event: PointerEvent<SVGRectElement>) => {
+    if (onBrush === undefined) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    start.current = pixelOf(event);
+  };
+  const move = (event: PointerEvent<SVGRectElement>) => {
+    const at = pixelOf(event);
+    setHovered(bars.find((bar) => at >= bar.x && at < bar.x + bar.width) ?? null);
+    const range = start.current === null ? null : brushBetween(layout, start.current, at);
+    if (range !== null) onBrush?.(range);
+  };
+  const release = (event: PointerEvent<SVGRectElement>) => {
+    if (start.current !== null && brushBetween(layout, start.current, pixelOf(event)) === null) onBrush?.(null);
+    start.current = null;
+  };
+
+  return (
+    <svg
+      ref={svgRef}
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
+      role="img"
+      aria-label={label}
+      style={onBrush === undefined ? undefined : { touchAction: "pan-y" }}
+    >
+      <AxisY
+        box={box}
+        ticks={layout.yTicks}
+        position={(count) => box.bottom - layout.height(count)}
+        {...(yLabel === undefined ? {} : { label: isLogCount ? `${yLabel}, log` : yLabel })}
+      />
+      {brush !== null && (
+        <rect
+          x={position(brush[0])}
+          y={box.top}
+          width={Math.max(0, position(brush[1]) - position(brush[0]))}
+          height={box.bottom - box.top}
+          fill="var(--brush)"
+        />
+      )}
+      <Bars layout={layout} brush={brush} colour={props.colour ?? "grey"} hovered={hovered} />
+      <AxisX box={box} ticks={layout.xTicks} position={position} {...(xLabel === undefined ? {} : { label: xLabel })} />
+      <Marks layout={layout} marks={marks} />
+      <rect
+        x={box.left}
+        y={box.top}
+        width={box.right - box.left}
+        height={box.bottom - box.top}
+        fill="transparent"
+        style={{ cursor: onBrush === undefined ? "default" : "crosshair" }}
+        onPointerDown={press}
+        onPointerMove={move}
+        onPointerUp={release}
+        onPointerLeave={() => setHovered(null)}
+      />
+      {brush !== null && onBrush !== undefined && <Handles layout={layout} brush={brush} onBrush={onBrush} />}
+      {hovered !== null && start.current === null && (
+        <ReadOutBox
+          title={`${formatSignificant(hovered.from)} to ${formatSignificant(hovered.to)}`}
+          columns={[]}
+          rows={[{ key: "count", label: `${formatInteger(hovered.count)} ${yLabel ?? ""}`.trim(), values: [] }]}
+          at={hovered.x + hovered.width / 2}
+          left={2}
+          right={width}
+          top={box.top + 8}
+        />
+      )}
+    </svg>
+  );
+}
+
+type BarsProps = {
+  readonly layout: HistogramLayout;
+  readonly brush: ValueRange | null;
+  readonly colour: NonNullable<Looks["colour"]>;
+  readonly hovered: Bar | null;
+};
+
+function Bars({ layout, brush, colour, hovered }: BarsProps) {
+  return layout.bars.map((bar) => {
+    const isChosen = brush === null || (bar.to > brush[0] && bar.from < brush[1]);
+    const gap = bar.width > 4 ? 1.5 : 0.5;
+    return (
+      <rect
+        key={bar.from}
+        x={bar.x + gap / 2}
+        y={bar.y}
+        width={Math.max(0.5, bar.width - gap)}
+        height={bar.height}
+        rx={bar.width > 6 ? 1 : 0}
+        fill={fillOf(bar, colour)}
+        opacity={(isChosen ? 1 : 0.42) * (hovered === null || hovered.from === bar.from ? 1 : 0.85)}
+      />
+    );
+  });
+}
+
+function fillOf(bar: Bar, colour: NonNullable<Looks["colour"]>): string {
+  switch (colour) {
+    case "activation":
+      return bar.to <= 0 ? "var(--neg-mark)" : "var(--act-mark)";
+    case "stan":
+    case "lora":
+      return `var(--${colour})`;
+    case "grey":
+      return "var(--line-strong)";
+  }
+}
+
+/** Vertical marks; a label that would run into its left neighbour goes one line down. */
+function Marks({ layout, marks }: { readonly layout: HistogramLayout; readonly marks: NonNullable<Looks["marks"]> }) {
+  const { box, position } = layout;
+  let reach = Number.NEGATIVE_INFINITY;
+  return [...marks]
+    .sort((a, b) => a.value - b.value)
+    .map((mark) => {
+      const x = position(mark.value);
+      const room = mark.label.length * 6;
+      const isAtEnd = x + room / 2 > box.right;
+      const left = isAtEnd ? x - room + 4 : x - room / 2;
+      const isLower = left < reach + 6;
+      if (!isLower) reach = left + room;
+      return (
+        <g key={mark.label}>
+          <line x1={x} x2={x} y1={box.top - 4} y2={box.bottom} stroke="var(--ink-2)" strokeDasharray={mark.isSolid ? undefined : "2 2"} />
+          <text
+            x={isLower ? x - 4 : isAtEnd ? x + 4 : x}
+            y={isLower ? box.top + 9 : box.top - 9}
+            textAnchor={isLower || isAtEnd ? "end" : "middle"}
+            className="mid halo"
+          >
+            {mark.label}
+          </text>
+        </g>
+      );
+    });
+}
+
+type HandlesProps = { readonly layout: HistogramLayout; readonly brush: ValueRange; readonly onBrush: (range: ValueRange | null) => void };
+
+function Handles({ layout, brush, onBrush }: HandlesProps) {
+  const { box, position, invert, extent } = layout;
+  const slot = layout.bars[0]?.width ?? 1;
+  const moveTo = (end: 0 | 1, pixel: number) => {
+    const value = invert(Math.min(box.right, Math.max(box.left, pixel)));
+    onBrush(end === 0 ? [Math.min(value, brush[1]), brush[1]] : [brush[0], Math.max(value, brush[0])]);
+  };
+  return ([0, 1] as const).map((end) => (
+    <BrushHandle
+      key={end}
+      label={end === 0 ? "From" : "To"}
+      value={brush[end]}
+      extent={extent}
+      x={position(brush[end])}
+      box={box}
+      step={slot}
+      onMove={(pixel) => moveTo(end, pixel)}
+      onClear={() => onBrush(null)}
+    />
+  ));
+}
