@@ -22,33 +22,41 @@ export function writeFileAtomically(path: string, parts: Iterable<Uint8Array | s
   }
 }
 
-/** Name under which {@link replaceFolder} keeps the folder that it replaced. */
-export function previousFolder(folder: string): string {
-  return `${folder}.previous`;
-}
-
 /**
- * Fills a folder under a temporary name, then gives it its name. An older folder of that name is kept as `<folder>.previous`; should the
- * process die between the two renames, that one is still whole.
+ * Makes a folder that is not there yet: filled under a temporary name, then named.
  *
  * @param fill writes the files, each synced, into the folder that it is given
  */
-export function replaceFolder(folder: string, fill: (temporary: string) => void): void {
+export function createFolder(folder: string, fill: (temporary: string) => void): void {
   const temporary = temporarySibling(folder);
   try {
     mkdirSync(temporary, { recursive: true });
     fill(temporary);
     syncFolder(temporary);
-    if (existsSync(folder)) {
-      rmSync(previousFolder(folder), { recursive: true, force: true });
-      renameSync(folder, previousFolder(folder));
-    }
     renameSync(temporary, folder);
     syncFolder(dirname(folder));
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });
     throw asFileError(folder, error);
   }
+}
+
+/** Name under which {@link replaceFolder} keeps the folder that it replaced. */
+export function previousFolder(folder: string): string {
+  return `${folder}.previous`;
+}
+
+/**
+ * As {@link createFolder}, but a folder of that name may exist; it is kept as `<folder>.previous`. Should the process die between the two
+ * renames, that one is still whole.
+ */
+export function replaceFolder(folder: string, fill: (temporary: string) => void): void {
+  createFolder(folder, (temporary) => {
+    fill(temporary);
+    if (!existsSync(folder)) return;
+    rmSync(previousFolder(folder), { recursive: true, force: true });
+    renameSync(folder, previousFolder(folder));
+  });
 }
 
 /** Begins with a dot and lies on the same disk, so that renaming it is atomic. */

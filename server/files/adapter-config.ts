@@ -1,0 +1,130 @@
+import { z } from "zod";
+import type { AdapterConfig } from "@/lib/contract/run-config";
+
+const expression = z.string().min(1).refine(isExpression, { error: "is not a valid regular expression" });
+const pattern = z.record(expression, z.number());
+
+const common = {
+  task_type: z.string().nullish(),
+  base_model_name_or_path: z.string().nullish(),
+  /** Last parts of module names, or one regular expression for whole names, or `all-linear`. */
+  target_modules: z.union([expression, z.array(z.string().min(1)).min(1)], {
+    error: "a list of module names or one regular expression was expected",
+  }),
+  exclude_modules: z.union([expression, z.array(z.string())]).nullish(),
+  layers_to_transform: z.union([z.int(), z.array(z.int())]).nullish(),
+  layers_pattern: z.union([expression, z.array(expression)]).nullish(),
+  modules_to_save: z.array(z.string()).nullish(),
+};
+
+const stanFile = z.looseObject({
+  peft_type: z.literal("STAN"),
+  ...common,
+  num_latents: z.int().min(1),
+  k: z.int().min(1),
+  stan_alpha: z.number().default(1),
+  /** Files from before the key existed select by the signed value. */
+  selection: z.enum(["signed", "relu", "abs"]).default("signed"),
+  k_pattern: pattern.default({}),
+  latents_pattern: pattern.default({}),
+  center_inputs: z.literal(false, { error: "true is not supported" }).nullish(),
+  stan_format_version: z.literal(1, { error: "only version 1 is known; a newer Stanscope wrote this" }).nullish(),
+});
+
+const loraFile = z.looseObject({
+  peft_type: z.literal("LORA"),
+  ...common,
+  /** PEFT's own defaults where a key is missing. */
+  r: z.int().min(1).default(8),
+  lora_alpha: z.number().default(8),
+  use_rslora: z.boolean().nullish(),
+  rank_pattern: pattern.default({}),
+  alpha_pattern: pattern.default({}),
+  use_dora: z.literal(false, { error: "DoRA is not supported" }).nullish(),
+  bias: z.literal("none", { error: "trained biases are not supported" }).nullish(),
+  lora_bias: z.literal(false, { error: "biases on B are not supported" }).nullish(),
+  layer_replication: z.null({ error: "replicated layers are not supported" }).optional(),
+  trainable_token_indices: z.null({ error: "trained token embeddings are not supported" }).optional(),
+  target_parameters: z.null({ error: "adapted parameters outside modules are not supported" }).optional(),
+});
+
+/** `adapter_config.json`; keys that are not known here are kept. */
+export const adapterConfigFile = z.discriminatedUnion("peft_type", [stanFile, loraFile]);
+export type AdapterConfigFile = z.infer<typeof adapterConfigFile>;
+export type StanConfigFile = z.infer<typeof stanFile>;
+export type LoraConfigFile = z.infer<typeof loraFile>;
+
+/** What the file says of one STAN module. */
+export function stanModuleSettings(config: StanConfigFile, module: string): { numLatents: number; k: number; alpha: number } {
+  return {
+    numLatents: patternValue(config.latents_pattern, module) ?? config.num_latents,
+    k: patternValue(config.k_pattern, module) ?? config.k,
+    alpha: config.stan_alpha,
+  };
+}
+
+/** What the file says of one LoRA module; scaling is alpha / rank, with `use_rslora` alpha / √rank. */
+export function loraModuleSettings(config: LoraConfigFile, module: string): { rank: number; alpha: number; scaling: number } {
+  const rank = patternValue(config.rank_pattern, module) ?? config.r;
+  const alpha = patternValue(config.alpha_pattern, module) ?? config.lora_alpha;
+  return { rank, alpha, scaling: alpha / (config.use_rslora ? Math.sqrt(rank) : rank) };
+}
+
+/** The file for an adapter that we trained. */
+export function toAdapterConfigFile(
+  adapter: AdapterConfig,
+  about: { baseModel: string | null; revision: string | null; fanInFanOut: boolean },
+): AdapterConfigFile {
+  const shared = {
+    task_type: "CAUSAL_LM",
+    base_model_name_or_path: about.baseModel,
+    revision: about.revision,
+    inference_mode: true,
+    target_modules: adapter.targets.modules,
+    layers_to_transform: adapter.targets.layers,
+    fan_in_fan_out: about.fanInFanOut,
+    modules_to_save: null,
+  };
+  if (adapter.method === "stan") {
+    return {
+      peft_type: "STAN",
+      ...shared,
+      num_latents: adapter.numLatents,
+      k: adapter.k,
+      stan_alpha: adapter.alpha,
+      selection: adapter.selection,
+      k_pattern: {},
+      latents_pattern: {},
+      center_inputs: false,
+      stan_format_version: 1,
+    };
+  }
+  return {
+    peft_type: "LORA",
+    ...shared,
+    r: adapter.rank,
+    lora_alpha: adapter.alpha,
+    lora_dropout: 0,
+    bias: "none",
+    init_lora_weights: true,
+    use_rslora: false,
+    use_dora: false,
+    rank_pattern: {},
+    alpha_pattern: {},
+  };
+}
+
+function isExpression(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** PEFT's `get_pattern_key`: the first key that, as a regular expression, matches the whole name or its end after a dot. */
+function patternValue(values: Readonly<Record<string, number>>, module: string): number | undefined {
+  const key = Object.keys(values).find((candidate) => new RegExp(`^(.*\\.)?(${candidate})$`).test(module));
+  return key === undefined ? undefined : values[key];
+}
