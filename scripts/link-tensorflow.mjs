@@ -6,7 +6,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildBinding, bindingKey } from "./link/build-binding.mjs";
+import { bindingKey, buildBinding } from "./link/build-binding.mjs";
 import { LinkError } from "./link/link-error.mjs";
 import { cacheFolder, detectDevice, packageFolder } from "./link/machine.mjs";
 import { bringLibrary } from "./link/wheel.mjs";

@@ -35,7 +35,9 @@ export async function buildBinding({ cache, library, key, onProgress }) {
   const staging = mkdtempSync(path.join(cache, "build-"));
   try {
     const include = [path.join(packageFolder("node-api-headers"), "include"), path.join(library, "include")].map((folder) => `-I${folder}`);
-    const sources = [...bindingSources().map((file) => [file, ["-O2"]]), ...kernelSources().map((file) => [file, KERNEL_FLAGS])].filter(([file]) => file.endsWith(".cc"));
+    const sources = [...bindingSources().map((file) => [file, ["-O2"]]), ...kernelSources().map((file) => [file, KERNEL_FLAGS])].filter(
+      ([file]) => file.endsWith(".cc"),
+    );
     const objects = await Promise.all(
       sources.map(async ([file, flags]) => {
         const object = path.join(staging, `${path.basename(file)}.o`);
@@ -68,15 +70,21 @@ async function check(binding) {
     const [{ id }] = b.executeOp("MatMul", [type, flag("transpose_a"), flag("transpose_b")], [a, a], 1);
     const product = b.tensorDataSync(id).join();
     if (product !== "7,10,15,22") throw new Error("a 2 x 2 product came out as " + product);`;
-  const { code, output } = await run(process.execPath, ["-e", program], { env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", TF_FORCE_GPU_ALLOW_GROWTH: "true" } });
+  const { code, output } = await run(process.execPath, ["-e", program], {
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", TF_FORCE_GPU_ALLOW_GROWTH: "true" },
+  });
   if (code !== 0) throw new LinkError("check-failed", `the built TensorFlow binding does not work here:\n${lastLines(output)}`);
 }
 
 function bindingSources() {
   const folder = path.join(packageFolder("@tensorflow/tfjs-node-gpu"), "binding");
-  return readdirSync(folder).sort().map((name) => path.join(folder, name));
+  return readdirSync(folder)
+    .sort()
+    .map((name) => path.join(folder, name));
 }
 
 function kernelSources() {
-  return readdirSync(KERNELS).sort().map((name) => path.join(KERNELS, name));
+  return readdirSync(KERNELS)
+    .sort()
+    .map((name) => path.join(KERNELS, name));
 }

@@ -37,7 +37,10 @@ export function run(program, args, { env = process.env } = {}) {
   return new Promise((resolve) => {
     let output = "";
     const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => { output += bytes; });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (bytes) => {
+        output += bytes;
+      });
     child.on("error", (error) => resolve({ code: undefined, output: String(error) }));
     child.on("close", (code) => resolve({ code: code ?? -1, output }));
   });

@@ -8,7 +8,10 @@ import { lastLines, run } from "./machine.mjs";
 const WHEEL_TAGS = [
   ...["--only-binary", ":all:", "--python-version", "3.11", "--implementation", "cp"],
   ...["cp311", "abi3", "none"].flatMap((abi) => ["--abi", abi]),
-  ...["manylinux_2_28", "manylinux_2_27", "manylinux_2_25", "manylinux_2_17", "manylinux2014", "manylinux2010"].flatMap((tag) => ["--platform", `${tag}_x86_64`]),
+  ...["manylinux_2_28", "manylinux_2_27", "manylinux_2_25", "manylinux_2_17", "manylinux2014", "manylinux2010"].flatMap((tag) => [
+    "--platform",
+    `${tag}_x86_64`,
+  ]),
 ];
 
 /** The ranges TensorFlow 2.20 declares for its `and-cuda` extra. */
@@ -73,7 +76,10 @@ async function findPython() {
   const python = process.env.PYTHON ?? "python3";
   const version = await run(python, ["--version"]);
   if (version.code !== 0) {
-    throw new LinkError("no-python", "python3 is missing: install it (Debian, Ubuntu: apt install python3 python3-pip) to download TensorFlow");
+    throw new LinkError(
+      "no-python",
+      "python3 is missing: install it (Debian, Ubuntu: apt install python3 python3-pip) to download TensorFlow",
+    );
   }
   const pip = await run(python, ["-m", "pip", "--version"]);
   if (pip.code !== 0) {

@@ -1,0 +1,239 @@
+import { add, multiply, softmaxLast, subtract, sumLast } from "./arithmetic";
+import { usesOwnKernels, usesTensorflow } from "./backend";
+import { fromValues, scalar, zeros } from "./create";
+import { constant, createTensor, execute, index, NO_ATTRIBUTES } from "./execute";
+import { concat, reshape, slice, split, transpose } from "./layout";
+import { floatsOf } from "./plain-arrays";
+import { plainSoftmax, plainSoftmaxGrad } from "./plain-softmax";
+import { batchMatmul } from "./products";
+import { free, keep, tidy } from "./scope";
+import { demandSameShape, lastOf, type Tensor } from "./tensor";
+import { type Attribute, count, FLOAT, INT32, typeOf } from "./tensorflow-binding";
+
+/**
+ * Softmax of scaled scores (…, T, C) where row t sees columns 0…t + C − T; the others become 0.
+ *
+ * @throws RangeError when C < T, which leaves a row with nothing to see
+ */
+export function causalSoftmax(scores: Tensor): Tensor {
+  const columns = lastOf(scores.shape);
+  const rows = scores.shape.at(-2) ?? 1;
+  if (columns < rows) throw new RangeError(`causalSoftmax: ${rows} rows see only ${columns} columns`);
+  if (usesOwnKernels()) return execute("StanscopeCausalSoftmax", NO_ATTRIBUTES, [scores]);
+  if (!usesTensorflow()) return plainSoftmax(scores, (row) => (row % rows) + columns - rows + 1);
+  return tidy(() => softmaxLast(add(scores, causalMask(rows, columns))));
+}
+
+/** Softmax of scores + mask, an additive mask that broadcasts (0, or −1e9 where nothing may be seen). */
+export function maskedSoftmax(scores: Tensor, mask: Tensor): Tensor {
+  return tidy(() => softmaxLast(add(scores, mask)));
+}
+
+/** The gradient of a softmax over the last axis by its scores: p·(dp − Σ p·dp). */
+export function softmaxGrad(p: Tensor, dp: Tensor): Tensor {
+  demandSameShape("softmaxGrad", p, dp);
+  if (usesOwnKernels()) return execute("StanscopeSoftmaxGrad", NO_ATTRIBUTES, [p, dp]);
+  if (!usesTensorflow()) return plainSoftmaxGrad(p, dp);
+  return tidy(() => multiply(p, subtract(dp, sumLast(multiply(p, dp)))));
+}
+
+/** cos and sin, each (rows, 1, dHead); sin carries the sign of rotate-half in its first half. */
+export type RotaryTables = { readonly cos: Tensor; readonly sin: Tensor };
+
+/**
+ * The tables of rotary position embedding (Su et al. 2021) in rotate-half form.
+ *
+ * @param positions of each row: of the tokens, or of all tokens of a batch in turn
+ * @param theta the base, or the inverse frequencies themselves, dHead/2 of them
+ * @param scale factor on both tables: with dHead^−½ the queries come out scaled for attention
+ * @throws RangeError when dHead is odd
+ */
+export function rotaryTables(positions: Int32Array, dHead: number, theta: number | readonly number[], scale = 1): RotaryTables {
+  if (dHead % 2 !== 0) throw new RangeError(`rotaryTables: dHead ${dHead} is odd`);
+  const half = dHead / 2;
+  const frequencies = typeof theta === "number" ? Array.from({ length: half }, (_, i) => theta ** (-i / half)) : theta;
+  if (frequencies.length !== half)
+    throw new RangeError(`rotaryTables: ${frequencies.length} inverse frequencies do not fit dHead ${dHead}`);
+  const cos = new Float32Array(positions.length * dHead);
+  const sin = new Float32Array(positions.length * dHead);
+  positions.forEach((position, row) => {
+    frequencies.forEach((frequency, i) => {
+      // In float32, as the models' own code has it: at long positions the rounding shows.
+      const angle = Math.fround(position * Math.fround(frequency));
+      const at = row * dHead + i;
+      cos[at] = cos[at + half] = Math.cos(angle) * scale;
+      sin[at + half] = Math.sin(angle) * scale;
+      sin[at] = -(sin[at + half] as number);
+    });
+  });
+  const shape = [positions.length, 1, dHead];
+  return { cos: fromValues(cos, shape), sin: fromValues(sin, shape) };
+}
+
+const ROLL = [typeOf("T", FLOAT), typeOf("Tshift", INT32), typeOf("Taxis", INT32)];
+
+/**
+ * Rotates x (batch, tokens, heads, dHead) by its positions: x·cos + swap(x)·sin; backward is the transpose of that,
+ * the gradient of forward.
+ *
+ * @throws RangeError when the tables have neither `tokens` nor `batch·tokens` rows
+ */
+export function rotary(x: Tensor, tables: RotaryTables, direction: "forward" | "backward"): Tensor {
+  const [batch = 0, tokens = 0, heads = 0, dHead = 0] = x.shape;
+  const rows = tables.cos.shape[0] ?? 0;
+  if (x.shape.length !== 4 || lastOf(tables.cos.shape) !== dHead || (rows !== tokens && rows !== batch * tokens)) {
+    throw new RangeError(`rotary: tables [${tables.cos.shape}] do not fit x [${x.shape}]`);
+  }
+  const sign = scalar(direction === "forward" ? 1 : -1);
+  if (usesOwnKernels()) return execute("StanscopeRotary", NO_ATTRIBUTES, [x, tables.cos, tables.sin, sign]);
+  return tidy(() => {
+    const flat = rows === tokens ? x : reshape(x, [1, batch * tokens, heads, dHead]);
+    // The swap of halves is its own transpose and sin changes sign under it, so backward is forward with −sin.
+    const turned = add(multiply(flat, tables.cos), multiply(swapHalves(flat), multiply(tables.sin, sign)));
+    return rows === tokens ? turned : reshape(turned, x.shape);
+  });
+}
+
+function swapHalves(x: Tensor): Tensor {
+  const half = lastOf(x.shape) / 2;
+  if (usesTensorflow()) return execute("Roll", ROLL, [x, index(half), index(-1)]);
+  const [left, right] = split(x, [half, half], x.shape.length - 1) as [Tensor, Tensor];
+  return concat([right, left], x.shape.length - 1);
+}
+
+function causalMask(rows: number, columns: number): Tensor {
+  return constant(`causal${rows},${columns}`, () => {
+    const mask = new Float32Array(rows * columns);
+    for (let row = 0; row < rows; row++) mask.fill(-1e9, row * columns + row + columns - rows + 1, (row + 1) * columns);
+    return createTensor(mask, [rows, columns]);
+  });
+}
+
+/** The keys and values of one sequence in one block, (maxTokens, kvHeads, dHead) each, written in place. */
+export type KeyValueCache = { readonly keys: Tensor; readonly values: Tensor };
+
+/** Lies outside all scopes until `freeCache`. */
+export function createKeyValueCache(maxTokens: number, kvHeads: number, dHead: number): KeyValueCache {
+  const shape = [maxTokens, kvHeads, dHead];
+  return { keys: keep(zeros(shape)), values: keep(zeros(shape)) };
+}
+
+export function freeCache(cache: KeyValueCache): void {
+  free(cache.keys, cache.values);
+}
+
+/**
+ * Writes tokens into a cache, as a prompt is read.
+ *
+ * @param k and `v`: (tokens, kvHeads, dHead), keys already rotated
+ * @param from the place of the first of them
+ * @throws RangeError when they reach past the cache
+ */
+export function writeCache(cache: KeyValueCache, k: Tensor, v: Tensor, from: number): void {
+  const tokens = k.shape[0] ?? 0;
+  const [maxTokens = 0] = cache.keys.shape;
+  if (from < 0 || from + tokens > maxTokens) {
+    throw new RangeError(`writeCache: tokens ${from}…${from + tokens - 1} reach past a cache of ${maxTokens}`);
+  }
+  writeRows(cache.keys, k, from);
+  writeRows(cache.values, v, from);
+}
+
+/**
+ * Attention for one new token a row: writes its key and value into the row's cache, then attends to all up to it.
+ *
+ * @param q (rows, heads, dHead), already rotated and scaled by dHead^−½
+ * @param kNew and `vNew`: (rows, kvHeads, dHead)
+ * @param cache one for each row; a single one serves one row
+ * @param position of the new token in each row's cache, from 0
+ * @returns (rows, heads·dHead)
+ * @throws RangeError when the rows, caches and positions do not fit
+ */
+export function attendStep(
+  q: Tensor,
+  kNew: Tensor,
+  vNew: Tensor,
+  cache: KeyValueCache | readonly KeyValueCache[],
+  position: number | readonly number[],
+): Tensor {
+  const caches = cachesOf(cache);
+  const positions = typeof position === "number" ? caches.map(() => position) : position;
+  demandStep(q, kNew, caches, positions);
+  if (usesOwnKernels()) return attendAtOnce(q, kNew, vNew, caches, positions);
+  return tidy(() => {
+    const [rows = 0, heads = 0, dHead = 0] = q.shape;
+    const [, kvHeads = 0] = kNew.shape;
+    const mixed = caches.map((one, row) => {
+      const row3 = (x: Tensor, length: number) => slice(x, [row, 0, 0], [1, length, dHead]);
+      return attendOne(row3(q, heads), row3(kNew, kvHeads), row3(vNew, kvHeads), one, positions[row] ?? 0);
+    });
+    return reshape(rows === 1 ? (mixed[0] as Tensor) : concat(mixed, 0), [rows, heads * dHead]);
+  });
+}
+
+function cachesOf(cache: KeyValueCache | readonly KeyValueCache[]): readonly KeyValueCache[] {
+  return isOneCache(cache) ? [cache] : cache;
+}
+
+function isOneCache(cache: KeyValueCache | readonly KeyValueCache[]): cache is KeyValueCache {
+  return !Array.isArray(cache);
+}
+
+function attendAtOnce(q: Tensor, kNew: Tensor, vNew: Tensor, caches: readonly KeyValueCache[], positions: readonly number[]): Tensor {
+  return tidy(() => {
+    const places = fromValues(Int32Array.from(positions), [positions.length]);
+    const inputs = [q, kNew, vNew, places, ...caches.map(({ keys }) => keys), ...caches.map(({ values }) => values)];
+    return execute("StanscopeAttendStep", cacheCount(caches.length), inputs);
+  });
+}
+
+/** q (1, heads, dHead) → (1, heads, dHead); heads of one group share a key head. */
+function attendOne(q: Tensor, kNew: Tensor, vNew: Tensor, cache: KeyValueCache, position: number): Tensor {
+  writeCache(cache, kNew, vNew, position);
+  const [, kvHeads = 0, dHead = 0] = cache.keys.shape;
+  const [, heads = 0] = q.shape;
+  const seen = (x: Tensor) => transpose(slice(x, [0, 0, 0], [position + 1, kvHeads, dHead]), [1, 0, 2]);
+  const grouped = reshape(q, [kvHeads, heads / kvHeads, dHead]);
+  const weights = softmaxLast(batchMatmul(grouped, seen(cache.keys), { transposeB: true }));
+  return reshape(batchMatmul(weights, seen(cache.values)), [1, heads, dHead]);
+}
+
+const INPLACE = [typeOf("T", FLOAT)];
+
+function writeRows(target: Tensor, rows: Tensor, from: number): void {
+  if (!usesTensorflow()) {
+    const width = (target.shape[1] ?? 0) * (target.shape[2] ?? 0);
+    floatsOf(target).set(floatsOf(rows), from * width);
+    return;
+  }
+  tidy(() => {
+    const places = Int32Array.from({ length: rows.shape[0] ?? 0 }, (_, i) => from + i);
+    // The op writes into its first input's own buffer and gives it back under a second name.
+    execute("InplaceUpdate", INPLACE, [target, fromValues(places, [places.length]), rows]);
+  });
+}
+
+const cacheCounts = new Map<number, readonly Attribute[]>();
+
+function cacheCount(rows: number): readonly Attribute[] {
+  const known = cacheCounts.get(rows) ?? [count("rows", rows)];
+  cacheCounts.set(rows, known);
+  return known;
+}
+
+function demandStep(q: Tensor, kNew: Tensor, caches: readonly KeyValueCache[], positions: readonly number[]): void {
+  const rows = q.shape[0] ?? 0;
+  const fits = q.shape.length === 3 && kNew.shape.length === 3 && kNew.shape[0] === rows && q.shape[2] === kNew.shape[2];
+  if (!fits || rows !== caches.length || rows !== positions.length) {
+    throw new RangeError(
+      `attendStep: q [${q.shape}], new keys [${kNew.shape}], ${caches.length} caches and ${positions.length} positions do not fit`,
+    );
+  }
+  caches.forEach(({ keys }, row) => {
+    const position = positions[row] ?? -1;
+    const [maxTokens = 0, kvHeads, dHead] = keys.shape;
+    if (kvHeads !== kNew.shape[1] || dHead !== kNew.shape[2])
+      throw new RangeError(`attendStep: a cache of shape [${keys.shape}] does not hold keys [${kNew.shape}]`);
+    if (position < 0 || position >= maxTokens) throw new RangeError(`attendStep: position ${position} is not in 0…${maxTokens - 1}`);
+  });
+}

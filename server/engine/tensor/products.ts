@@ -1,0 +1,108 @@
+import { usesOwnKernels, usesTensorflow } from "./backend";
+import { toBfloat16, toFloat32 } from "./create";
+import { execute, NO_ATTRIBUTES } from "./execute";
+import { floatsOf, plainTensor } from "./plain-arrays";
+import { tidy } from "./scope";
+import { sizeOf, type Tensor } from "./tensor";
+import { BFLOAT16, FLOAT, flag, typeOf } from "./tensorflow-binding";
+import { fewRowsProduct, transposed, wasmProduct } from "./wasm-products";
+
+export type Transposes = { readonly transposeA?: boolean; readonly transposeB?: boolean };
+
+/** Up to this many rows a product is bound by reading the weights, which the own kernel does once. */
+const FEW_ROWS = 8;
+
+const PLACES = [0, 1, 2, 3];
+const MATMUL = PLACES.map((i) => [typeOf("T", FLOAT), flag("transpose_a", i >= 2), flag("transpose_b", i % 2 === 1)]);
+const MATMUL_BFLOAT16 = PLACES.map((i) => [typeOf("T", BFLOAT16), flag("transpose_a", i >= 2), flag("transpose_b", i % 2 === 1)]);
+const BATCH_MATMUL = PLACES.map((i) => [typeOf("T", FLOAT), flag("adj_x", i >= 2), flag("adj_y", i % 2 === 1)]);
+
+/** a (m, n) · b (n, p) → (m, p), each optionally stored transposed. @throws RangeError when the inner lengths differ */
+export function matmul(a: Tensor, b: Tensor, { transposeA = false, transposeB = false }: Transposes = {}): Tensor {
+  demandProduct("matmul", a, b, transposeA, transposeB, 2);
+  if (!usesTensorflow()) return plainProducts(a, b, transposeA, transposeB, []);
+  return execute("MatMul", MATMUL[placeOf(transposeA, transposeB)] ?? NO_ATTRIBUTES, [a, b]);
+}
+
+/** a (…, m, n) · b (…, n, p) → (…, m, p) with equal leading axes. */
+export function batchMatmul(a: Tensor, b: Tensor, { transposeA = false, transposeB = false }: Transposes = {}): Tensor {
+  demandProduct("batchMatmul", a, b, transposeA, transposeB, a.shape.length);
+  const batch = a.shape.slice(0, -2);
+  if (batch.some((length, axis) => length !== b.shape[axis]))
+    throw new RangeError(`batchMatmul: [${a.shape}] and [${b.shape}] have different leading axes`);
+  if (!usesTensorflow()) return plainProducts(a, b, transposeA, transposeB, batch);
+  return execute("BatchMatMulV2", BATCH_MATMUL[placeOf(transposeA, transposeB)] ?? NO_ATTRIBUTES, [a, b]);
+}
+
+/**
+ * x (tokens, dIn) · wᵀ → (tokens, dOut) in float32.
+ *
+ * @param w (dOut, dIn), float32 or bfloat16. With bfloat16 many rows are rounded to it too; few rows, as in decoding,
+ *   stay float32 and so do their sums (own kernel)
+ */
+export function linear(x: Tensor, w: Tensor): Tensor {
+  demandProduct("linear", x, w, false, true, 2);
+  const rows = x.shape[0] ?? 0;
+  if (!usesTensorflow()) return plainLinear(x, w, rows);
+  if (usesOwnKernels() && rows <= FEW_ROWS) {
+    return execute(w.dtype === "bfloat16" ? "StanscopeFewRowsBfloat16" : "StanscopeFewRows", NO_ATTRIBUTES, [x, w]);
+  }
+  return productWith(x, w, 1);
+}
+
+/** dy (tokens, dOut) · w → (tokens, dIn): the gradient of `linear` by x. */
+export function linearInputGrad(dy: Tensor, w: Tensor): Tensor {
+  demandProduct("linearInputGrad", dy, w, false, false, 2);
+  if (!usesTensorflow()) return plainProducts(dy, w, false, false, []);
+  return productWith(dy, w, 0);
+}
+
+function productWith(x: Tensor, w: Tensor, place: number): Tensor {
+  if (w.dtype !== "bfloat16") return execute("MatMul", MATMUL[place] ?? NO_ATTRIBUTES, [x, w]);
+  return tidy(() => toFloat32(execute("MatMul", MATMUL_BFLOAT16[place] ?? NO_ATTRIBUTES, [toBfloat16(x), w])));
+}
+
+function plainLinear(x: Tensor, w: Tensor, rows: number): Tensor {
+  if (rows > FEW_ROWS) return plainProducts(x, w, false, true, []);
+  const [dOut = 0, dIn = 0] = w.shape;
+  return plainTensor(fewRowsProduct(floatsOf(x), floatsOf(w), rows, dIn, dOut), [rows, dOut]);
+}
+
+function plainProducts(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean, batch: readonly number[]): Tensor {
+  const [rows, inner] = matrixOf(a, transposeA);
+  const [, columns] = matrixOf(b, transposeB);
+  const left = floatsOf(a);
+  const right = floatsOf(b);
+  const count = sizeOf(batch);
+  const out = new Float32Array(count * rows * columns);
+  for (let i = 0; i < count; i++) {
+    const p = left.subarray(i * rows * inner, (i + 1) * rows * inner);
+    const q = right.subarray(i * inner * columns, (i + 1) * inner * columns);
+    const product = wasmProduct(
+      transposeA ? transposed(p, inner, rows) : p,
+      transposeB ? transposed(q, columns, inner) : q,
+      rows,
+      inner,
+      columns,
+    );
+    out.set(product, i * rows * columns);
+  }
+  return plainTensor(out, [...batch, rows, columns]);
+}
+
+function placeOf(transposeA: boolean, transposeB: boolean): number {
+  return (transposeA ? 2 : 0) + (transposeB ? 1 : 0);
+}
+
+function matrixOf(x: Tensor, isTransposed: boolean): [number, number] {
+  const rows = x.shape.at(-2) ?? 0;
+  const columns = x.shape.at(-1) ?? 0;
+  return isTransposed ? [columns, rows] : [rows, columns];
+}
+
+function demandProduct(name: string, a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean, rank: number): void {
+  const fits = a.shape.length === rank && b.shape.length === rank && rank >= 2 && matrixOf(a, transposeA)[1] === matrixOf(b, transposeB)[0];
+  if (fits) return;
+  const say = (x: Tensor, isTransposed: boolean) => `[${x.shape}]${isTransposed ? " transposed" : ""}`;
+  throw new RangeError(`${name}: ${say(a, transposeA)} does not multiply ${say(b, transposeB)}`);
+}

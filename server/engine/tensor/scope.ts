@@ -1,0 +1,88 @@
+import { type Scope, Tensor } from "./tensor";
+import { deleteId } from "./tensorflow-binding";
+
+let current: Scope | undefined;
+let live = 0;
+
+/**
+ * Runs `work` and frees every tensor it made, but for those in its result (in nested objects, arrays and Maps), which
+ * pass to the outer scope. When it throws, all are freed.
+ *
+ * @throws Error when the result is a Promise: a scope covers synchronous work only
+ */
+export function tidy<T>(work: () => T): T {
+  const outer = current;
+  const scope: Scope = [];
+  current = scope;
+  try {
+    const result = work();
+    if (result instanceof Promise) throw new Error("tidy: the work returned a Promise; a scope covers synchronous work only");
+    handOver(result, scope, outer);
+    return result;
+  } finally {
+    current = outer;
+    for (const tensor of scope) if (tensor.scope === scope) release(tensor);
+  }
+}
+
+/** Takes a tensor, or all in a nested value, out of every scope: whoever keeps it frees it. */
+export function keep<T>(kept: T): T {
+  forEachTensor(kept, (tensor) => {
+    tensor.scope = undefined;
+  });
+  return kept;
+}
+
+/** Frees tensors, also those in nested values. A constant, or a tensor freed before, stays as it is. */
+export function free(...unwanted: unknown[]): void {
+  for (const value of unwanted) forEachTensor(value, release);
+}
+
+/** How many tensors exist, the engine's cached constants aside. */
+export function liveTensors(): number {
+  return live;
+}
+
+/** Enters a new tensor into the innermost scope. */
+export function own(tensor: Tensor): Tensor {
+  live++;
+  tensor.scope = current;
+  current?.push(tensor);
+  return tensor;
+}
+
+/** Makes a tensor one that lasts as long as the engine and is never freed. */
+export function asConstant(tensor: Tensor): Tensor {
+  if (tensor.state === "live") live--;
+  tensor.scope = undefined;
+  tensor.state = "constant";
+  return tensor;
+}
+
+function release(tensor: Tensor): void {
+  if (tensor.state !== "live") return;
+  live--;
+  tensor.state = "freed";
+  tensor.scope = undefined;
+  tensor.values = undefined;
+  if (tensor.id >= 0) deleteId(tensor.id);
+  tensor.id = -1;
+}
+
+function handOver(result: unknown, scope: Scope, outer: Scope | undefined): void {
+  forEachTensor(result, (tensor) => {
+    if (tensor.scope !== scope) return;
+    tensor.scope = outer;
+    outer?.push(tensor);
+  });
+}
+
+function forEachTensor(value: unknown, visit: (tensor: Tensor) => void): void {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return;
+  if (value instanceof Tensor) {
+    visit(value);
+    return;
+  }
+  const inner = value instanceof Map ? value.values() : Array.isArray(value) ? value : Object.values(value);
+  for (const one of inner) forEachTensor(one, visit);
+}

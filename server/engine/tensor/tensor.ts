@@ -1,0 +1,56 @@
+/** "opaque" are sparse matrices and variable handles, which only this room's own functions understand. */
+export type DType = "float32" | "int32" | "bfloat16" | "int64" | "opaque";
+
+/** What a tensor of the WebAssembly engine holds; bfloat16 as the upper halves of its floats. */
+export type Values = Float32Array | Int32Array | Uint16Array;
+
+/** A list of tensors to free together; a tensor belongs to at most one. */
+export type Scope = Tensor[];
+
+/**
+ * A handle to an array on the device: `shape` and `dtype` for everyone, the rest for this room alone.
+ * The values are TensorFlow's under `id`, or this process's own in `values`; never both.
+ */
+export class Tensor {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** TensorFlow's name for it, -1 without one. */
+  id: number;
+  values: Values | undefined;
+  scope: Scope | undefined;
+  state: "live" | "freed" | "constant" = "live";
+
+  constructor(shape: readonly number[], dtype: DType, id: number, values: Values | undefined) {
+    this.shape = shape;
+    this.dtype = dtype;
+    this.id = id;
+    this.values = values;
+  }
+}
+
+export function sizeOf(shape: readonly number[]): number {
+  let size = 1;
+  for (const length of shape) size *= length;
+  return size;
+}
+
+/** Length of the last axis. */
+export function lastOf(shape: readonly number[]): number {
+  const last = shape[shape.length - 1];
+  if (last === undefined) throw new RangeError("a scalar has no last axis");
+  return last;
+}
+
+/** The shape with its last axis replaced by `lengths` (none: the axis is dropped). */
+export function withLast(shape: readonly number[], ...lengths: number[]): number[] {
+  return [...shape.slice(0, -1), ...lengths];
+}
+
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}
+
+/** @throws RangeError naming both shapes when they differ */
+export function demandSameShape(name: string, a: Tensor, b: Tensor): void {
+  if (!sameShape(a.shape, b.shape)) throw new RangeError(`${name}: shapes [${a.shape}] and [${b.shape}] differ`);
+}

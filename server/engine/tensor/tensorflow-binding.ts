@@ -1,0 +1,85 @@
+import { createRequire } from "node:module";
+import path from "node:path";
+import type { DType } from "./tensor";
+
+/** One attribute of a TensorFlow op, as the binding takes it. Lists of them are made once, where the op is named. */
+export type Attribute = { readonly name: string; readonly type: number; readonly value: number | boolean | string | readonly number[] };
+
+export type Output = { readonly id: number; readonly shape: number[]; readonly dtype: number };
+
+type Binding = {
+  readonly TF_Version: string;
+  createTensor(shape: readonly number[], dtype: number, data: Float32Array | Int32Array): number;
+  deleteTensor(id: number): void;
+  tensorDataSync(id: number): Float32Array | Int32Array;
+  executeOp(op: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): Output[];
+  getNumOfTensors(): number;
+  isUsingGpuDevice(): boolean;
+};
+
+/** TensorFlow's numbers for its types (tensorflow/c/tf_datatype.h) and attribute kinds (tf_attrtype.h). */
+export const FLOAT = 1;
+export const INT32 = 3;
+export const INT64 = 9;
+export const BFLOAT16 = 14;
+const ATTRIBUTE_KIND = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5 };
+
+export const typeOf = (name: string, value: number): Attribute => ({ name, type: ATTRIBUTE_KIND.type, value });
+export const flag = (name: string, value: boolean): Attribute => ({ name, type: ATTRIBUTE_KIND.bool, value });
+export const count = (name: string, value: number): Attribute => ({ name, type: ATTRIBUTE_KIND.int, value });
+export const text = (name: string, value: string): Attribute => ({ name, type: ATTRIBUTE_KIND.string, value });
+export const shapeOf = (name: string, value: readonly number[]): Attribute => ({ name, type: ATTRIBUTE_KIND.shape, value });
+
+let loaded: Binding | undefined;
+
+/**
+ * Loads the binding that scripts/link-tensorflow.mjs built: only the native part of tfjs-node-gpu, so that neither its
+ * kernels nor its use of functions that Node removed come along.
+ *
+ * @throws Error when the binding is not linked or its libraries do not load
+ */
+export function loadBinding(): Binding {
+  if (loaded !== undefined) return loaded;
+  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
+  process.env["TF_FORCE_GPU_ALLOW_GROWTH"] ??= "true";
+  const require = createRequire(import.meta.url);
+  const folder = path.dirname(require.resolve("@tensorflow/tfjs-node-gpu/package.json"));
+  loaded = require(path.join(folder, "lib", "napi-v8", "tfjs_binding.node")) as Binding;
+  return loaded;
+}
+
+/** The loaded binding. @throws Error before `loadBinding` */
+export function binding(): Binding {
+  if (loaded === undefined) throw new Error("TensorFlow is not loaded: call startEngine first");
+  return loaded;
+}
+
+/** Whether the kernels of native/ were built into the binding. */
+export function hasOwnKernels(): boolean {
+  const one = binding().createTensor([1], FLOAT, Float32Array.of(1));
+  try {
+    for (const { id } of binding().executeOp("StanscopeSiluMul", [], [one, one], 1)) deleteId(id);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    deleteId(one);
+  }
+}
+
+export function deleteId(id: number): void {
+  binding().deleteTensor(id);
+}
+
+export function dtypeOf(number: number): DType {
+  if (number === FLOAT) return "float32";
+  if (number === INT32) return "int32";
+  if (number === INT64) return "int64";
+  return number === BFLOAT16 ? "bfloat16" : "opaque";
+}
+
+const TYPE_NUMBERS = { float32: FLOAT, int32: INT32, int64: INT64, bfloat16: BFLOAT16, opaque: 0 } as const;
+
+export function typeNumber(dtype: DType): number {
+  return TYPE_NUMBERS[dtype];
+}
