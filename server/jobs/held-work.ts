@@ -1,0 +1,62 @@
+import type { Store } from "@/server/db/client";
+import { renewLease } from "@/server/db/leases";
+import { retryWhileDown } from "@/server/db/retry-while-down";
+import type { WorkKind } from "@/server/db/work-tables";
+
+/** How long a lease lasts without a heartbeat: a killed worker's work is taken up after this. */
+export const leaseMs = 9000;
+
+/** Thrown out of a job whose lease another worker has taken: it writes no more. */
+export class LeaseLostError extends Error {
+  override readonly name = "LeaseLostError";
+}
+
+/** Thrown out of a job that gives its work back because the worker is stopping; another takes it up where it stands. */
+export class HandedBackError extends Error {
+  override readonly name = "HandedBackError";
+}
+
+/** A piece of work that this worker holds the lease on, and what it has been asked to do with it. */
+export class HeldWork {
+  readonly kind: WorkKind;
+  readonly workId: string;
+  /** How often the work has been taken up, from 1. */
+  readonly attempt: number;
+  readonly #store: Store;
+  readonly #workerId: string;
+  readonly #cancel = new AbortController();
+  #isHandedBack = false;
+
+  constructor(store: Store, workerId: string, work: { kind: WorkKind; workId: string; attempt: number }) {
+    this.#store = store;
+    this.#workerId = workerId;
+    this.kind = work.kind;
+    this.workId = work.workId;
+    this.attempt = work.attempt;
+  }
+
+  /** Aborted when a person cancels the work, or when the worker hands it back. */
+  get signal(): AbortSignal {
+    return this.#cancel.signal;
+  }
+
+  get isHandedBack(): boolean {
+    return this.#isHandedBack;
+  }
+
+  cancel(): void {
+    this.#cancel.abort();
+  }
+
+  handBack(): void {
+    this.#isHandedBack = true;
+    this.#cancel.abort();
+  }
+
+  /** Prolongs the lease; to be called before what the job did is written down. @throws LeaseLostError */
+  async confirm(): Promise<void> {
+    const lease = { kind: this.kind, workId: this.workId, workerId: this.#workerId };
+    const isHeld = await retryWhileDown(() => renewLease(this.#store.db, lease, leaseMs));
+    if (!isHeld) throw new LeaseLostError(`another worker has taken up the ${this.kind} ${this.workId}`);
+  }
+}
