@@ -1,0 +1,255 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { openCheckpoint } from "@/server/files/checkpoint-folder";
+import { FileError } from "@/server/files/file-error";
+import { openGguf } from "@/server/files/gguf";
+import { type GgufParts, ggufBytes } from "@/tests/support/gguf-writer";
+import { seededRandom } from "@/tests/support/seeded-random";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+const half = { one: [0x00, 0x3c], minusTwo: [0x00, 0xc0] } as const;
+const ramp = Uint8Array.from({ length: 16 }, (_, i) => i | ((15 - i) << 4));
+
+describe("a GGUF file", () => {
+  it.each<[string, number, number, Uint8Array, readonly number[]]>([
+    ["F32", 0, 1, Uint8Array.of(0, 0, 0x80, 0x3f), [1]],
+    ["F16", 1, 2, Uint8Array.of(...half.one, ...half.minusTwo), [1, -2]],
+    ["BF16", 30, 2, Uint8Array.of(0x80, 0x3f, 0x00, 0xc0), [1, -2]],
+    ["Q4_0", 2, 32, Uint8Array.of(...half.minusTwo, ...ramp), [...count(16, (i) => -2 * (i - 8)), ...count(16, (i) => -2 * (7 - i))]],
+    ["Q4_1", 3, 32, Uint8Array.of(...half.one, ...half.minusTwo, ...ramp), [...count(16, (i) => i - 2), ...count(16, (i) => 13 - i)]],
+    ["Q8_0", 8, 32, Uint8Array.of(...half.minusTwo, ...count(32, (i) => (i - 16) & 255)), count(32, (i) => -2 * (i - 16))],
+  ])("gives the values of a %s tensor", (name, type, length, bytes, values) => {
+    const file = openGguf(written({ keys: [], tensors: [{ name: "t", dimensions: [length], type, bytes }] }));
+    expect(file.dtype("t")).toBe(name);
+    expect([...file.read("t")].map((value) => value + 0)).toEqual(values.map((value) => value + 0));
+    file.close();
+  });
+
+  it("gives metadata of all kinds, and shapes outermost first", () => {
+    const file = openGguf(
+      written({
+        version: 2,
+        keys: [
+          ["n", 7],
+          ["x", 0.5],
+          ["s", "text"],
+          ["list", ["a", "bc"]],
+        ],
+        tensors: [floats("t", [3, 2])],
+      }),
+    );
+    expect([...file.metadata]).toEqual([
+      ["n", 7],
+      ["x", 0.5],
+      ["s", "text"],
+      ["list", ["a", "bc"]],
+    ]);
+    expect(file.shape("t")).toEqual([2, 3]);
+    file.close();
+  });
+
+  it("places tensors by its own alignment", () => {
+    const parts: GgufParts = { keys: [["general.alignment", 64]], tensors: [floats("a", [3]), floats("b", [2])], alignment: 64 };
+    const file = openGguf(written(parts));
+    expect([...file.read("b")]).toEqual([0, 1]);
+    file.close();
+  });
+
+  it.each<[string, GgufParts, RegExp]>([
+    ["a version to come", { version: 4, keys: [], tensors: [] }, /is GGUF version 4 or big-endian/],
+    [
+      "a key that occurs twice",
+      {
+        keys: [
+          ["a", 1],
+          ["a", 2],
+        ],
+        tensors: [],
+      },
+      /the key "a" occurs twice/,
+    ],
+    ["a tensor that occurs twice", { keys: [], tensors: [floats("t", [1]), floats("t", [1])] }, /the tensor "t" occurs twice/],
+    [
+      "a type that is not read",
+      { keys: [], tensors: [{ name: "t", dimensions: [256], type: 12, bytes: new Uint8Array(144) }] },
+      /tensor "t" is of type Q4_K, which is not read yet; use a file with F32, F16/,
+    ],
+    [
+      "a type that nobody knows",
+      { keys: [], tensors: [{ name: "t", dimensions: [1], type: 99, bytes: new Uint8Array(4) }] },
+      /tensor "t" is of type number 99/,
+    ],
+    [
+      "a row that is no whole number of blocks",
+      { keys: [], tensors: [{ name: "t", dimensions: [33], type: 8, bytes: new Uint8Array(68) }] },
+      /tensor "t" of shape \[33\] cannot be Q8_0/,
+    ],
+    ["too many dimensions", { keys: [], tensors: [floats("t", [1, 1, 1, 1, 1])] }, /tensor "t" has 5 dimensions/],
+    [
+      "a tensor beyond the end",
+      { keys: [], tensors: [{ ...floats("t", [8]), dimensions: [9] }] },
+      /tensor "t" ends 4 bytes beyond the end of the file; the file is truncated/,
+    ],
+    ["overlapping tensors", { keys: [], tensors: [floats("a", [9]), { ...floats("b", [1]), offset: 32 }] }, /tensor "b" overlaps/],
+    ["a crooked offset", { keys: [], tensors: [{ ...floats("a", [9]), offset: 4 }] }, /tensor "a" begins at 4, no multiple of 32/],
+    ["a crooked alignment", { keys: [["general.alignment", 3]], tensors: [] }, /general.alignment is 3/],
+  ])("is refused for %s", (_, parts, message) => {
+    expect(() => openGguf(written(parts))).toThrow(message);
+  });
+
+  it("is refused when it is none", () => {
+    const path = join(temporaryFolder(), "a.gguf");
+    writeFileSync(path, "PK".padEnd(100));
+    expect(() => openGguf(path)).toThrow("does not begin with GGUF");
+  });
+
+  it("is refused at every length short of its own", () => {
+    const path = join(temporaryFolder(), "a.gguf");
+    const whole = ggufBytes(tinyLlama);
+    // The last tensor is 16 bytes short of the alignment; that padding is not needed.
+    for (let length = 0; length < whole.length - 16; length += 3) {
+      writeFileSync(path, whole.subarray(0, length));
+      expect(() => openCheckpoint(path)).toThrow(FileError);
+    }
+  });
+
+  it("is refused, or read to its shapes, with any bytes of its header changed", () => {
+    const path = join(temporaryFolder(), "a.gguf");
+    const whole = ggufBytes(tinyLlama);
+    const random = seededRandom(5);
+    for (let round = 0; round < 500; round++) {
+      const damaged = Buffer.from(whole);
+      damaged[Math.floor(random() * 600)] = Math.floor(random() * 256);
+      writeFileSync(path, damaged);
+      try {
+        const file = openGguf(path);
+        for (const name of file.names())
+          expect(file.read(name)).toHaveLength(file.shape(name).reduce((product, size) => product * size, 1));
+        file.close();
+      } catch (error) {
+        expect(error).toBeInstanceOf(FileError);
+      }
+    }
+  });
+});
+
+const tinyLlama: GgufParts = {
+  keys: [
+    ["general.architecture", "llama"],
+    ["llama.block_count", 1],
+    ["llama.context_length", 64],
+    ["llama.embedding_length", 4],
+    ["llama.feed_forward_length", 3],
+    ["llama.attention.head_count", 1],
+    ["llama.attention.layer_norm_rms_epsilon", 1e-6],
+    ["llama.rope.freq_base", 500000],
+    ["tokenizer.ggml.model", "gpt2"],
+    ["tokenizer.ggml.tokens", ["a", "b", "c"]],
+    ["tokenizer.ggml.eos_token_id", 2],
+  ],
+  tensors: [
+    floats("token_embd.weight", [4, 3]),
+    floats("blk.0.attn_q.weight", [4, 4]),
+    floats("blk.0.attn_norm.weight", [4]),
+    floats("output.weight", [4, 3]),
+  ],
+};
+
+describe("a GGUF checkpoint", () => {
+  it("has the names, row order and configuration of the original", () => {
+    const { config, weights, tokenizer } = openCheckpoint(written(tinyLlama));
+    expect(weights.names()).toEqual([
+      "model.embed_tokens.weight",
+      "model.layers.0.self_attn.q_proj.weight",
+      "model.layers.0.input_layernorm.weight",
+      "lm_head.weight",
+    ]);
+    expect([...weights.read("model.layers.0.self_attn.q_proj.weight")]).toEqual([0, 1, 2, 3, 8, 9, 10, 11, 4, 5, 6, 7, 12, 13, 14, 15]);
+    expect(config).toMatchObject({
+      model_type: "llama",
+      num_key_value_heads: 1,
+      head_dim: 4,
+      rms_norm_eps: 1e-6,
+      rope_parameters: { rope_theta: 500000 },
+    });
+    expect(config).toMatchObject({ vocab_size: 3, tie_word_embeddings: false, eos_token_id: 2 });
+    expect(tokenizer).toEqual({
+      kind: "gguf",
+      metadata: { "tokenizer.ggml.model": "gpt2", "tokenizer.ggml.tokens": ["a", "b", "c"], "tokenizer.ggml.eos_token_id": 2 },
+    });
+    weights.close();
+  });
+
+  it("of GPT-2 has its weights turned to (in, out)", () => {
+    const keys: GgufParts["keys"] = [
+      ["general.architecture", "gpt2"],
+      ["gpt2.block_count", 1],
+      ["gpt2.context_length", 64],
+      ["gpt2.embedding_length", 2],
+      ["gpt2.feed_forward_length", 3],
+      ["gpt2.attention.head_count", 1],
+      ["gpt2.attention.layer_norm_epsilon", 1e-5],
+    ];
+    const { config, weights } = openCheckpoint(
+      written({ keys, tensors: [floats("token_embd.weight", [2, 5]), floats("blk.0.ffn_up.weight", [2, 3])] }),
+    );
+    expect(weights.shape("transformer.h.0.mlp.c_fc.weight")).toEqual([2, 3]);
+    expect([...weights.read("transformer.h.0.mlp.c_fc.weight")]).toEqual([0, 2, 4, 1, 3, 5]);
+    expect(config).toMatchObject({
+      model_type: "gpt2",
+      n_embd: 2,
+      n_inner: 3,
+      n_positions: 64,
+      layer_norm_epsilon: 1e-5,
+      vocab_size: 5,
+      tie_word_embeddings: true,
+    });
+    weights.close();
+  });
+
+  it("of Qwen2 keeps the row order of the file", () => {
+    const keys = tinyLlama.keys.map(([key, value]) => [key.replace("llama.", "qwen2."), value === "llama" ? "qwen2" : value] as const);
+    const { weights } = openCheckpoint(written({ ...tinyLlama, keys }));
+    expect([...weights.read("model.layers.0.self_attn.q_proj.weight")].slice(4, 8)).toEqual([4, 5, 6, 7]);
+    weights.close();
+  });
+
+  it.each<[string, Partial<GgufParts>, RegExp]>([
+    [
+      "another architecture",
+      { keys: [["general.architecture", "mamba"]] },
+      /has the architecture "mamba"; of GGUF files llama, qwen2, gpt2 are read/,
+    ],
+    ["a missing key", { keys: tinyLlama.keys.filter(([key]) => key !== "llama.block_count") }, /lacks the key "llama.block_count"/],
+    [
+      "a tensor of another architecture",
+      { tensors: [...tinyLlama.tensors, floats("blk.0.ssm_in.weight", [1])] },
+      /tensor "blk.0.ssm_in.weight" is not one of the architecture llama/,
+    ],
+    ["frequencies of its own", { tensors: [...tinyLlama.tensors, floats("rope_freqs.weight", [2])] }, /rope_freqs.weight, Llama 3.1/],
+    [
+      "positions scaled in an unknown way",
+      { keys: [...tinyLlama.keys, ["llama.rope.scaling.type", "yarn"]] },
+      /scales rotary positions by "yarn"/,
+    ],
+  ])("is refused for %s", (_, changes, message) => {
+    expect(() => openCheckpoint(written({ ...tinyLlama, ...changes }))).toThrow(message);
+  });
+});
+
+function written(parts: GgufParts): string {
+  const path = join(temporaryFolder(), "a.gguf");
+  writeFileSync(path, ggufBytes(parts));
+  return path;
+}
+
+/** An F32 tensor with the values 0, 1, 2, … */
+function floats(name: string, dimensions: readonly number[]): GgufParts["tensors"][number] {
+  const values = Float32Array.from({ length: dimensions.reduce((product, size) => product * size, 1) }, (_, i) => i);
+  return { name, dimensions, type: 0, bytes: new Uint8Array(values.buffer) };
+}
+
+function count(length: number, value: (i: number) => number): number[] {
+  return Array.from({ length }, (_, i) => value(i));
+}

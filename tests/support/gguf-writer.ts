@@ -1,0 +1,59 @@
+/** A GGUF file put together by hand, so that tests can make it lie. */
+export type GgufParts = {
+  version?: number;
+  keys: readonly (readonly [key: string, value: string | number | readonly string[]])[];
+  tensors: readonly {
+    name: string /** innermost first, as in the file */;
+    dimensions: readonly number[];
+    type: number;
+    bytes: Uint8Array;
+    offset?: number;
+  }[];
+  alignment?: number;
+};
+
+/** Integers are written as uint32, other numbers as float32, lists as arrays of strings. */
+export function ggufBytes({ version = 3, keys, tensors, alignment = 32 }: GgufParts): Buffer {
+  const header: Buffer[] = [Buffer.from("GGUF"), uint32(version), uint64(tensors.length), uint64(keys.length)];
+  for (const [key, value] of keys) header.push(text(key), typedValue(value));
+  let offset = 0;
+  for (const { name, dimensions, type, bytes, offset: given } of tensors) {
+    header.push(text(name), uint32(dimensions.length), ...dimensions.map(uint64), uint32(type), uint64(given ?? offset));
+    offset += padded(bytes.length, alignment);
+  }
+  const head = Buffer.concat(header);
+  const data = tensors.map(({ bytes }) => Buffer.concat([bytes, Buffer.alloc(padded(bytes.length, alignment) - bytes.length)]));
+  return Buffer.concat([head, Buffer.alloc(padded(head.length, alignment) - head.length), ...data]);
+}
+
+function typedValue(value: string | number | readonly string[]): Buffer {
+  if (typeof value === "string") return Buffer.concat([uint32(8), text(value)]);
+  if (typeof value === "number") return Buffer.concat(Number.isInteger(value) ? [uint32(4), uint32(value)] : [uint32(6), float32(value)]);
+  return Buffer.concat([uint32(9), uint32(8), uint64(value.length), ...value.map(text)]);
+}
+
+function text(value: string): Buffer {
+  return Buffer.concat([uint64(Buffer.byteLength(value)), Buffer.from(value)]);
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
+
+function uint64(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(BigInt(value));
+  return bytes;
+}
+
+function float32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeFloatLE(value);
+  return bytes;
+}
+
+function padded(length: number, alignment: number): number {
+  return Math.ceil(length / alignment) * alignment;
+}
