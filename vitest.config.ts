@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },
   test: {
     include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"],
+    globalSetup: ["tests/support/database-server.ts"],
     exclude: ["tests/e2e/**"],
     // Each file has a process of its own: the TensorFlow binding is not made for worker threads.
     pool: "forks",

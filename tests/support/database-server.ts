@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Postgres, startPostgres } from "@/scripts/postgres.mjs";
+import { migrate } from "@/server/db/migrate";
+
+/**
+ * Runs one PostgreSQL server for all tests of a vitest run, in a folder of its own. It is started when the first test asks for its address at the
+ * door (a local socket), so tests that need no database pay nothing.
+ */
+export async function setup(): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(join(tmpdir(), "stanscope-db-"));
+  const door = join(folder, "door");
+  let starting: Promise<Postgres> | undefined;
+  const server = createServer((socket) => {
+    starting ??= start(folder);
+    starting.then(
+      ({ url }) => socket.end(url),
+      (error: unknown) => socket.end(`error: ${String(error)}`),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(door, resolve));
+  // The processes of the test files inherit it.
+  process.env["STANSCOPE_TEST_DATABASE"] = door;
+  return async () => {
+    server.close();
+    await starting?.then(({ stop }) => stop());
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+/** Starts the server and makes its template, with all tables, from which each test file's database is copied. */
+async function start(folder: string): Promise<Postgres> {
+  const postgres = await startPostgres(folder);
+  await migrate(postgres.url);
+  return postgres;
+}
