@@ -1,6 +1,7 @@
 "use client";
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
 import { formatSignificant } from "@/lib/numbers/format";
+import styles from "./brush.module.css";
 import type { PlotBox } from "./line-chart-layout";
 
 type BrushHandleProps = {
@@ -42,7 +43,7 @@ export function BrushHandle({ label, value, extent, x, box, step, onMove, onClea
       aria-valuemax={extent[1]}
       aria-valuenow={value}
       aria-valuetext={formatSignificant(value)}
-      className="brush-handle"
+      className={styles["handle"]}
       onPointerDown={(event) => {
         isDragged.current = true;
         event.currentTarget.setPointerCapture(event.pointerId);

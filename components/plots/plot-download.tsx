@@ -1,5 +1,4 @@
 "use client";
-import { Download } from "lucide-react";
 import type { RefObject } from "react";
 import { saveFile } from "@/components/ui/save-file";
 import { toStandaloneSvg } from "./standalone-svg";
@@ -11,20 +10,19 @@ type PlotDownloadProps = {
   readonly csv: () => string;
 };
 
-/** The drawing as SVG, its numbers as CSV. */
+/** The numbers of a drawing as CSV, the drawing itself as SVG. */
 export function PlotDownload({ name, svgRef, csv }: PlotDownloadProps) {
   const saveDrawing = () => {
     if (svgRef.current !== null) saveFile(`${name}.svg`, toStandaloneSvg(svgRef.current), "image/svg+xml");
   };
   return (
-    <div className="seg only-wide">
-      <button type="button" onClick={() => saveFile(`${name}.csv`, csv(), "text/csv")} aria-label={`Download ${name} as CSV`}>
-        <Download size={12} aria-hidden="true" />
+    <fieldset className="seg only-wide" aria-label={`Download ${name}`}>
+      <button type="button" title="Download the numbers" onClick={() => saveFile(`${name}.csv`, csv(), "text/csv")}>
         CSV
       </button>
-      <button type="button" onClick={saveDrawing} aria-label={`Download ${name} as SVG`}>
+      <button type="button" title="Download the drawing" onClick={saveDrawing}>
         SVG
       </button>
-    </div>
+    </fieldset>
   );
 }
