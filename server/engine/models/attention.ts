@@ -1,0 +1,129 @@
+import { scale } from "@/server/engine/tensor/arithmetic";
+import { attendStep, causalSoftmax, maskedSoftmax, rotary, softmaxGrad } from "@/server/engine/tensor/attention";
+import { reshape, transpose } from "@/server/engine/tensor/layout";
+import { batchMatmul } from "@/server/engine/tensor/products";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import type { BlockPass, StepPass } from "./block";
+
+/** Heads of an attention; `heads / kvHeads` queries share one key head. */
+export type HeadShape = { readonly heads: number; readonly kvHeads: number; readonly dHead: number };
+
+/** As attention read them: q (rows, kvHeads, group · tokens, dHead), k and v (rows, kvHeads, tokens, dHead), p the weights. */
+export type SavedAttention = { readonly q: Tensor; readonly k: Tensor; readonly v: Tensor; readonly p: Tensor };
+
+/** Which of the three gradients are needed. */
+export type AttentionNeeds = { readonly q: boolean; readonly k: boolean; readonly v: boolean };
+
+/**
+ * Causal attention of q (n, heads · dHead) to k and v (n, kvHeads · dHead), n = rows · tokens. Queries that share a key
+ * head are laid one below the other, so that keys and values are never repeated.
+ *
+ * @returns mixed (n, heads · dHead)
+ */
+export function attend(
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  shape: HeadShape,
+  pass: BlockPass,
+  layer: number,
+): { mixed: Tensor; saved: SavedAttention } {
+  const { rows, tokens } = pass;
+  const { heads, kvHeads, dHead } = shape;
+  const queries = groupQueries(turn(byToken(q, heads, dHead, pass), pass, "query", "forward", dHead), shape, pass);
+  const keys = transpose(turn(byToken(k, kvHeads, dHead, pass), pass, "key", "forward", dHead), [0, 2, 1, 3]);
+  const values = transpose(byToken(v, kvHeads, dHead, pass), [0, 2, 1, 3]);
+  pass.onKeysValues?.(layer, keys, values);
+  const scores = reshape(batchMatmul(queries, keys, { transposeB: true }), [rows, heads, tokens, tokens]);
+  const weights = pass.attentionBias === undefined ? causalSoftmax(scores) : maskedSoftmax(scores, pass.attentionBias);
+  const p = reshape(weights, [rows, kvHeads, (heads / kvHeads) * tokens, tokens]);
+  return { mixed: ungroup(batchMatmul(p, values), shape, pass), saved: { q: queries, k: keys, v: values, p } };
+}
+
+/** The gradients of `attend` by its inputs, in their shapes. */
+export function attendBackward(
+  dMixed: Tensor,
+  { q, k, v, p }: SavedAttention,
+  shape: HeadShape,
+  pass: BlockPass,
+  needs: AttentionNeeds,
+): { dQ: Tensor | undefined; dK: Tensor | undefined; dV: Tensor | undefined } {
+  const { heads, kvHeads, dHead } = shape;
+  const n = pass.rows * pass.tokens;
+  const dHeads = groupQueries(byToken(dMixed, heads, dHead, pass), shape, pass);
+  const dV = needs.v ? reshape(transpose(batchMatmul(p, dHeads, { transposeA: true }), [0, 2, 1, 3]), [n, kvHeads * dHead]) : undefined;
+  if (!needs.q && !needs.k) return { dQ: undefined, dK: undefined, dV };
+  const dScores = softmaxGrad(p, batchMatmul(dHeads, v, { transposeB: true }));
+  const dQ = needs.q
+    ? reshape(turn(byToken(ungroup(batchMatmul(dScores, k), shape, pass), heads, dHead, pass), pass, "query", "backward", dHead), [
+        n,
+        heads * dHead,
+      ])
+    : undefined;
+  const dK = needs.k
+    ? reshape(turn(transpose(batchMatmul(dScores, q, { transposeA: true }), [0, 2, 1, 3]), pass, "key", "backward", dHead), [
+        n,
+        kvHeads * dHead,
+      ])
+    : undefined;
+  return { dQ, dK, dV };
+}
+
+/** One new token a row: q (rows, heads · dHead), k and v (rows, kvHeads · dHead) → (rows, heads · dHead). */
+export function attendOneToken(
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  { heads, kvHeads, dHead }: HeadShape,
+  pass: StepPass,
+  layer: number,
+): Tensor {
+  const { rows } = pass;
+  const oneToken = { ...pass, tokens: 1 };
+  const query = turn(byToken(q, heads, dHead, oneToken), pass, "query", "forward", dHead);
+  const key = turn(byToken(k, kvHeads, dHead, oneToken), pass, "key", "forward", dHead);
+  const caches = pass.caches.map((cachesOfRow) => {
+    const cache = cachesOfRow[layer];
+    if (cache === undefined) throw new RangeError(`a sequence has no cache for layer ${layer}`);
+    return cache;
+  });
+  return attendStep(
+    reshape(query, [rows, heads, dHead]),
+    reshape(key, [rows, kvHeads, dHead]),
+    reshape(v, [rows, kvHeads, dHead]),
+    caches,
+    Array.from(pass.hookPass.positions),
+  );
+}
+
+type Rows = { readonly rows: number; readonly tokens: number };
+
+function byToken(x: Tensor, heads: number, dHead: number, { rows, tokens }: Rows): Tensor {
+  return reshape(x, [rows, tokens, heads, dHead]);
+}
+
+/** Rotates queries and keys where the architecture does, and scales queries by dHead^−½; both are their own transposes. */
+function turn(
+  x: Tensor,
+  pass: Pick<BlockPass, "rotary">,
+  which: "query" | "key",
+  direction: "forward" | "backward",
+  dHead: number,
+): Tensor {
+  if (pass.rotary !== undefined) return rotary(x, pass.rotary[which], direction);
+  return which === "query" ? scale(x, dHead ** -0.5) : x;
+}
+
+/** (rows, tokens, heads, dHead) → (rows, kvHeads, group · tokens, dHead) */
+function groupQueries(x: Tensor, { heads, kvHeads, dHead }: HeadShape, { rows, tokens }: Rows): Tensor {
+  const group = heads / kvHeads;
+  const byGroup = transpose(reshape(x, [rows, tokens, kvHeads, group, dHead]), [0, 2, 3, 1, 4]);
+  return reshape(byGroup, [rows, kvHeads, group * tokens, dHead]);
+}
+
+/** (rows, kvHeads, group · tokens, dHead) → (rows · tokens, heads · dHead) */
+function ungroup(x: Tensor, { heads, kvHeads, dHead }: HeadShape, { rows, tokens }: Rows): Tensor {
+  const group = heads / kvHeads;
+  const byToken = transpose(reshape(x, [rows, kvHeads, group, tokens, dHead]), [0, 3, 1, 2, 4]);
+  return reshape(byToken, [rows * tokens, heads * dHead]);
+}

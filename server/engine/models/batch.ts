@@ -1,0 +1,95 @@
+import type { HookPass } from "./projection-hook";
+
+/** Token ids of several sequences side by side. */
+export type Batch = {
+  /** (rows · tokens), row after row */
+  readonly ids: Int32Array;
+  readonly rows: number;
+  readonly tokens: number;
+  /** (rows · tokens), 1 for a token and 0 for padding on either side; all ones when absent. */
+  readonly attentionMask?: Int32Array | undefined;
+  /** (rows · tokens); counted from each row's first real token when absent. */
+  readonly positionIds?: Int32Array | undefined;
+};
+
+/** How padding lies in a batch; with right padding no real token sees any, so attention needs no mask beyond the causal one. */
+export type Padding = "none" | "right" | "other";
+
+/**
+ * @throws RangeError when a length is wrong, an id is outside the vocabulary, a position outside the context, or a row is all padding
+ */
+export function demandBatch(batch: Batch, vocab: number, contextLength: number): void {
+  const { ids, rows, tokens, attentionMask, positionIds } = batch;
+  const size = rows * tokens;
+  if (size === 0) throw new RangeError(`a batch of ${rows} rows of ${tokens} tokens is empty`);
+  for (const [name, values] of Object.entries({ ids, attentionMask, positionIds })) {
+    if (values !== undefined && values.length !== size) {
+      throw new RangeError(`${name} has ${values.length} entries where ${rows} rows of ${tokens} tokens have ${size}`);
+    }
+  }
+  const outside = ids.findIndex((id) => id < 0 || id >= vocab);
+  if (outside >= 0) {
+    throw new RangeError(`row ${Math.floor(outside / tokens)}, token ${outside % tokens}: id ${ids[outside]} is not in 0…${vocab - 1}`);
+  }
+  const positions = positionsOf(batch);
+  const beyond = positions.findIndex((position) => position < 0 || position >= contextLength);
+  if (beyond >= 0) {
+    throw new RangeError(
+      `row ${Math.floor(beyond / tokens)}: position ${positions[beyond]} is beyond the model's context of ${contextLength} tokens`,
+    );
+  }
+  for (let row = 0; row < rows; row++) {
+    const isEmpty = attentionMask?.subarray(row * tokens, (row + 1) * tokens).every((real) => real === 0);
+    if (isEmpty === true) throw new RangeError(`row ${row} of the batch is all padding`);
+  }
+}
+
+/**
+ * (rows · tokens) place of each token among the real tokens of its row. Padding before them has 0; padding after them counts
+ * on, as transformers' default positions do.
+ */
+export function positionsOf({ rows, tokens, attentionMask, positionIds }: Batch): Int32Array {
+  if (positionIds !== undefined) return positionIds;
+  const positions = new Int32Array(rows * tokens);
+  for (let row = 0; row < rows; row++) {
+    let real = 0;
+    let padding = 0;
+    for (let at = row * tokens; at < (row + 1) * tokens; at++) {
+      const isPadding = attentionMask?.[at] === 0;
+      if (!isPadding) padding = 0;
+      positions[at] = real + padding;
+      if (!isPadding) real++;
+      else if (real > 0) padding++;
+    }
+  }
+  return positions;
+}
+
+export function paddingOf({ rows, tokens, attentionMask }: Batch): Padding {
+  if (attentionMask === undefined || attentionMask.every((real) => real !== 0)) return "none";
+  for (let row = 0; row < rows; row++) {
+    const mask = attentionMask.subarray(row * tokens, (row + 1) * tokens);
+    const end = mask.indexOf(0);
+    if (end >= 0 && mask.subarray(end).some((real) => real !== 0)) return "other";
+  }
+  return "right";
+}
+
+/** (rows · tokens · tokens) to be added to attention scores: 0 where a token sees another, −1e9 where it does not. */
+export function attentionBias({ rows, tokens, attentionMask }: Batch): Float32Array {
+  const bias = new Float32Array(rows * tokens * tokens).fill(-1e9);
+  for (let row = 0; row < rows; row++) {
+    for (let to = 0; to < tokens; to++) {
+      for (let from = 0; from <= to; from++) {
+        if (attentionMask?.[row * tokens + from] !== 0) bias[(row * tokens + to) * tokens + from] = 0;
+      }
+    }
+  }
+  return bias;
+}
+
+/** What hooks are told of a batch: all of it is prompt. */
+export function hookPassOf(batch: Batch): HookPass {
+  const { rows, tokens } = batch;
+  return { rows, tokens, positions: positionsOf(batch), promptLengths: new Int32Array(rows).fill(2 ** 31 - 1) };
+}

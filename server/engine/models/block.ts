@@ -1,0 +1,63 @@
+import type { KeyValueCache, RotaryTables } from "@/server/engine/tensor/attention";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import type { Projection } from "./projection";
+import type { Gradients, HookPass, ProjectionHooks } from "./projection-hook";
+import type { FrozenDtype } from "./weights";
+
+/** Rotary tables of a pass; 1/√dHead rides in the queries' own. */
+export type Rotary = { readonly query: RotaryTables; readonly key: RotaryTables };
+
+/** What all blocks share in one pass over `rows` sequences of `tokens` each. */
+export type BlockPass = {
+  readonly rows: number;
+  readonly tokens: number;
+  readonly hooks: ProjectionHooks | undefined;
+  readonly hookPass: HookPass;
+  readonly rotary: Rotary | undefined;
+  /** (rows, 1, tokens, tokens) to be added to attention scores; undefined where the causal rule alone holds. */
+  readonly attentionBias: Tensor | undefined;
+  /** Called with each block's keys and values, (rows, kvHeads, tokens, dHead), as attention reads them. */
+  readonly onKeysValues: ((layer: number, keys: Tensor, values: Tensor) => void) | undefined;
+};
+
+/** What all blocks share in one step of `rows` sequences, one token each. */
+export type StepPass = {
+  readonly rows: number;
+  readonly hooks: ProjectionHooks | undefined;
+  readonly hookPass: HookPass;
+  readonly rotary: Rotary | undefined;
+  /** By row: the cache of each block. */
+  readonly caches: readonly (readonly KeyValueCache[])[];
+  readonly dtype: FrozenDtype;
+};
+
+/** One transformer block over frozen weights; hidden states are (rows · tokens, dModel). */
+export type Block<Saved> = {
+  readonly layer: number;
+  /** In the order of computation. */
+  readonly projections: readonly Projection[];
+  /** `saved` holds what `backward` reads; whoever calls frees it. */
+  forward(x: Tensor, pass: BlockPass): { y: Tensor; saved: Saved };
+  /** Adds the adapters' gradients to `gradients`; gives the input's gradient when it is needed. */
+  backward(dy: Tensor, saved: Saved, pass: BlockPass, needsInput: boolean, gradients: Gradients): Tensor | undefined;
+  /** One new token a row: x (rows, dModel) → (rows, dModel); keys and values go into the caches. */
+  step(x: Tensor, pass: StepPass): Tensor;
+};
+
+/** What an architecture gives to the shared causal model. */
+export type CausalArchitecture<Saved> = {
+  readonly blocks: readonly Block<Saved>[];
+  readonly kvHeads: number;
+  readonly dHead: number;
+  /** (n, dModel) of token ids, with learned positions where the architecture has them */
+  embed(ids: Int32Array, positions: Int32Array): Tensor;
+  rotary(positions: Int32Array): Rotary | undefined;
+  finalNorm(x: Tensor): { y: Tensor; saved: unknown; backward(dy: Tensor): Tensor };
+  /** (vocab, dModel) */
+  readonly head: Tensor;
+  /** A frozen matrix as one-token steps read it; copies are made once. */
+  forDecoding(matrix: Tensor, dtype: FrozenDtype): Tensor;
+  /** Bytes of all frozen weights. */
+  readonly bytes: number;
+  free(): void;
+};

@@ -1,0 +1,71 @@
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import type { Batch } from "./batch";
+import type { ModelConfig } from "./config";
+import type { Projection } from "./projection";
+import type { Gradients, ProjectionHooks } from "./projection-hook";
+import type { Sequence } from "./sequence";
+import type { FrozenDtype } from "./weights";
+
+/** Label of a token that carries no loss. */
+export const NO_LABEL = -100;
+
+export type ForwardOptions = {
+  readonly hooks?: ProjectionHooks | undefined;
+  /** Also give the embedding and every block's output, the last one after the final norm. */
+  readonly hiddenStates?: "all" | "none" | undefined;
+  /** Stop after the block of this layer: enough for activations, and the final state is not computed. */
+  readonly lastLayer?: number | undefined;
+};
+
+export type ForwardResult = {
+  /** (rows · tokens, dModel), after the final norm unless `lastLayer` stopped the pass */
+  readonly final: Tensor;
+  /** numLayers + 1 tensors (rows · tokens, dModel) when asked for */
+  readonly hiddenStates: readonly Tensor[];
+};
+
+export type LossAndGradients = {
+  /** Sum of the cross-entropies of all labelled tokens, in nats. */
+  readonly lossSum: number;
+  /** Of lossSum · weight, by parameter key; the caller frees them. */
+  readonly gradients: Gradients;
+};
+
+export type LabelledBatch = Batch & {
+  /** (rows · tokens) aligned with the ids as in Hugging Face: the label at a token is predicted from those before it; −100 carries no loss. */
+  readonly labels: Int32Array;
+};
+
+export type PrefillOptions = {
+  readonly hooks?: ProjectionHooks | undefined;
+  /** Room of each sequence: prompt and new tokens together. */
+  readonly maxTokens: number;
+};
+
+/**
+ * A frozen decoder-only language model. One copy of its weights serves every adapter: hooks are given with each pass.
+ * Tensors that come out belong to the caller.
+ */
+export type CausalModel = {
+  readonly config: ModelConfig;
+  readonly frozenDtype: FrozenDtype;
+  readonly projections: readonly Projection[];
+  /** Bytes of the frozen weights. */
+  readonly bytes: number;
+  /** @throws RangeError when the batch does not fit the model */
+  forward(batch: Batch, options?: ForwardOptions): ForwardResult;
+  /** final (n, dModel) → (n, vocab) */
+  logits(final: Tensor): Tensor;
+  /**
+   * @param weight what each token's loss is multiplied by in the gradients: 1 / label tokens of the whole optimizer step
+   * @throws RangeError when no hook is there to train, or nothing is labelled
+   */
+  lossAndGradients(batch: LabelledBatch, hooks: ProjectionHooks, weight: number): LossAndGradients;
+  /** Cross-entropy in nats of each labelled token, at the label's own place; NaN where there is no label. */
+  tokenLosses(batch: LabelledBatch, hooks?: ProjectionHooks): Float32Array;
+  /** Reads prompts into new sequences. @returns logits (prompts, vocab) after each prompt's last token */
+  prefill(prompts: readonly Int32Array[], options: PrefillOptions): { sequences: Sequence[]; logits: Tensor };
+  /** Reads one more token of each sequence. @returns logits (sequences, vocab) */
+  decode(sequences: readonly Sequence[], ids: Int32Array, hooks?: ProjectionHooks): Tensor;
+  free(): void;
+};

@@ -1,0 +1,224 @@
+import { writeCache } from "@/server/engine/tensor/attention";
+import { fromValues } from "@/server/engine/tensor/create";
+import { gatherRows, reshape, slice, transpose } from "@/server/engine/tensor/layout";
+import { linear } from "@/server/engine/tensor/products";
+import { free, tidy } from "@/server/engine/tensor/scope";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import { attentionBias, type Batch, demandBatch, hookPassOf, paddingOf } from "./batch";
+import type { BlockPass, CausalArchitecture, StepPass } from "./block";
+import type { CausalModel, ForwardOptions, ForwardResult, LabelledBatch, LossAndGradients, PrefillOptions } from "./causal-model";
+import type { ModelConfig } from "./config";
+import { headLoss, headLossAndGradient, predictionsOf } from "./head-loss";
+import type { Gradients, ProjectionHooks } from "./projection-hook";
+import { createSequence, freeSequence, type Sequence } from "./sequence";
+import type { FrozenDtype } from "./weights";
+
+/** How a model computes; the decoding dtype is what one-token steps read their weights in. */
+export type ModelDtypes = { readonly frozen: FrozenDtype; readonly decode: FrozenDtype };
+
+/** The passes that all causal architectures share: forward, loss with gradients, prefill and decode. */
+export function createCausalModel<Saved>(config: ModelConfig, architecture: CausalArchitecture<Saved>, dtypes: ModelDtypes): CausalModel {
+  const { blocks } = architecture;
+  const projections = blocks.flatMap((block) => block.projections);
+
+  /** @param padded whether outputs at padding matter: with padding on the right, no other output depends on masking it. */
+  function preparePass(
+    batch: Batch,
+    hooks: ProjectionHooks | undefined,
+    padded: "masked" | "unread",
+    onKeysValues?: BlockPass["onKeysValues"],
+  ): BlockPass {
+    const { rows, tokens } = batch;
+    const hookPass = hookPassOf(batch);
+    const padding = paddingOf(batch);
+    const sharesPositions = padding !== "other" && batch.positionIds === undefined;
+    const positions = sharesPositions ? Int32Array.from({ length: tokens }, (_, at) => at) : hookPass.positions;
+    return {
+      rows,
+      tokens,
+      hooks,
+      hookPass,
+      rotary: architecture.rotary(positions),
+      attentionBias:
+        padding === "other" || (padding === "right" && padded === "masked")
+          ? fromValues(attentionBias(batch), [rows, 1, tokens, tokens])
+          : undefined,
+      onKeysValues,
+    };
+  }
+
+  function forward(batch: Batch, options: ForwardOptions = {}): ForwardResult {
+    demandBatch(batch, config.vocab, config.contextLength);
+    return tidy(() => {
+      const pass = preparePass(batch, options.hooks, "masked");
+      return runBlocks(batch, pass, options);
+    });
+  }
+
+  function runBlocks(
+    batch: Batch,
+    pass: BlockPass,
+    { hiddenStates = "none", lastLayer = blocks.length - 1 }: ForwardOptions,
+  ): ForwardResult {
+    const kept: Tensor[] = [];
+    let x = architecture.embed(batch.ids, pass.hookPass.positions);
+    for (const block of blocks.slice(0, lastLayer + 1)) {
+      const y = tidy(() => block.forward(x, pass).y);
+      if (hiddenStates === "all") kept.push(x);
+      else free(x);
+      x = y;
+    }
+    const final = lastLayer < blocks.length - 1 ? x : tidy(() => architecture.finalNorm(x).y);
+    return { final, hiddenStates: hiddenStates === "all" ? [...kept, final] : [] };
+  }
+
+  function lossAndGradients(batch: LabelledBatch, hooks: ProjectionHooks, weight: number): LossAndGradients {
+    demandBatch(batch, config.vocab, config.contextLength);
+    const predictions = predictionsOf(batch, config.vocab);
+    if (predictions.from.length === 0) throw new RangeError("no token of the batch is labelled");
+    const lowest = blocks.findIndex((block) => block.projections.some(({ module }) => hooks.at(module) !== undefined));
+    if (lowest < 0) throw new RangeError("no projection of the model has an adapter to train");
+    return tidy(() => {
+      const pass = preparePass(batch, hooks, "unread");
+      const saved: Saved[] = [];
+      let x = architecture.embed(batch.ids, pass.hookPass.positions);
+      blocks.forEach((block, layer) => {
+        const isSaved = layer >= lowest;
+        const result = tidy(() => {
+          const made = block.forward(x, pass);
+          return isSaved ? made : { y: made.y };
+        });
+        if ("saved" in result) saved.push(result.saved);
+        else free(x);
+        x = result.y;
+      });
+      const norm = tidy(() => architecture.finalNorm(x));
+      const { losses, dFinal } = headLossAndGradient(norm.y, architecture.head, predictions, weight);
+      let d: Tensor | undefined = tidy(() => norm.backward(dFinal));
+      free(norm, dFinal, x);
+      const gradients: Gradients = new Map();
+      for (let layer = blocks.length - 1; layer >= lowest; layer--) {
+        const block = blocks[layer];
+        const own = saved[layer - lowest];
+        if (block === undefined || own === undefined || d === undefined) break;
+        const above: Tensor = d;
+        const { dInput, made } = tidy(() => {
+          const made: Gradients = new Map();
+          return { dInput: block.backward(above, own, pass, layer > lowest, made), made };
+        });
+        for (const [key, gradient] of made) gradients.set(key, gradient);
+        free(above, own);
+        d = dInput;
+      }
+      return { lossSum: losses.reduce((sum, loss) => sum + loss, 0), gradients };
+    });
+  }
+
+  function tokenLosses(batch: LabelledBatch, hooks?: ProjectionHooks): Float32Array {
+    const predictions = predictionsOf(batch, config.vocab);
+    const losses = new Float32Array(batch.rows * batch.tokens).fill(Number.NaN);
+    if (predictions.from.length === 0) return losses;
+    demandBatch(batch, config.vocab, config.contextLength);
+    const { final } = tidy(() => runBlocks(batch, preparePass(batch, hooks, "unread"), {}));
+    headLoss(final, architecture.head, predictions).forEach((loss, i) => {
+      losses[(predictions.from[i] as number) + 1] = loss;
+    });
+    free(final);
+    return losses;
+  }
+
+  function prefill(prompts: readonly Int32Array[], { hooks, maxTokens }: PrefillOptions): { sequences: Sequence[]; logits: Tensor } {
+    const longest = prompts.reduce((length, prompt) => Math.max(length, prompt.length), 0);
+    if (prompts.some((prompt) => prompt.length === 0)) throw new RangeError("a prompt has no token");
+    if (longest > maxTokens || maxTokens > config.contextLength) {
+      throw new RangeError(
+        `a prompt of ${longest} tokens in sequences of ${maxTokens} does not fit the model's context of ${config.contextLength} tokens`,
+      );
+    }
+    const ids = new Int32Array(prompts.length * longest);
+    const attentionMask = new Int32Array(ids.length);
+    prompts.forEach((prompt, row) => {
+      ids.set(prompt, row * longest);
+      attentionMask.fill(1, row * longest, row * longest + prompt.length);
+    });
+    const batch: Batch = { ids, rows: prompts.length, tokens: longest, attentionMask };
+    demandBatch(batch, config.vocab, config.contextLength);
+    const { kvHeads, dHead } = architecture;
+    const sequences = prompts.map(({ length }) => createSequence(blocks.length, kvHeads, dHead, length, maxTokens));
+    try {
+      const logits = tidy(() => {
+        const pass = preparePass(batch, hooks, "unread", (layer, keys, values) => writePrompts(sequences, layer, keys, values));
+        const { final } = runBlocks(batch, pass, {});
+        const last = Int32Array.from(prompts, (prompt, row) => row * longest + prompt.length - 1);
+        return linear(gatherRows(final, fromValues(last, [last.length])), headForDecoding());
+      });
+      for (const sequence of sequences) sequence.length = sequence.promptLength;
+      return { sequences, logits };
+    } catch (fault) {
+      for (const sequence of sequences) freeSequence(sequence);
+      throw fault;
+    }
+  }
+
+  function decode(sequences: readonly Sequence[], ids: Int32Array, hooks?: ProjectionHooks): Tensor {
+    if (ids.length !== sequences.length || ids.length === 0) throw new RangeError(`${ids.length} tokens for ${sequences.length} sequences`);
+    const full = sequences.findIndex((sequence) => sequence.length >= sequence.maxTokens);
+    if (full >= 0) throw new RangeError(`sequence ${full} has no room for another token: it holds ${sequences[full]?.maxTokens}`);
+    const logits = tidy(() => {
+      const positions = Int32Array.from(sequences, (sequence) => sequence.length);
+      const promptLengths = Int32Array.from(sequences, (sequence) => sequence.promptLength);
+      const rows = sequences.length;
+      const pass: StepPass = {
+        rows,
+        hooks,
+        hookPass: { rows, tokens: 1, positions, promptLengths },
+        rotary: architecture.rotary(positions),
+        caches: sequences.map((sequence) => sequence.caches),
+        dtype: dtypes.decode,
+      };
+      let x = architecture.embed(ids, positions);
+      for (const block of blocks) {
+        const y = tidy(() => block.step(x, pass));
+        free(x);
+        x = y;
+      }
+      return linear(architecture.finalNorm(x).y, headForDecoding());
+    });
+    for (const sequence of sequences) sequence.length++;
+    return logits;
+  }
+
+  function headForDecoding(): Tensor {
+    return architecture.forDecoding(architecture.head, dtypes.decode);
+  }
+
+  return {
+    config,
+    frozenDtype: dtypes.frozen,
+    projections,
+    get bytes() {
+      return architecture.bytes;
+    },
+    forward,
+    logits: (final) => linear(final, architecture.head),
+    lossAndGradients,
+    tokenLosses,
+    prefill,
+    decode,
+    free: () => architecture.free(),
+  };
+}
+
+/** Puts the keys and values of right-padded prompts, (prompts, kvHeads, tokens, dHead), into their sequences' caches. */
+function writePrompts(sequences: readonly Sequence[], layer: number, keys: Tensor, values: Tensor): void {
+  const [, kvHeads = 0, , dHead = 0] = keys.shape;
+  sequences.forEach((sequence, row) => {
+    const cache = sequence.caches[layer];
+    if (cache === undefined) throw new RangeError(`a sequence has no cache for layer ${layer}`);
+    const ofRow = (x: Tensor) => {
+      const own = slice(x, [row, 0, 0, 0], [1, kvHeads, sequence.promptLength, dHead]);
+      return transpose(reshape(own, [kvHeads, sequence.promptLength, dHead]), [1, 0, 2]);
+    };
+    writeCache(cache, ofRow(keys), ofRow(values), 0);
+  });
+}

@@ -1,0 +1,86 @@
+import { scale } from "@/server/engine/tensor/arithmetic";
+import { fromValues, readFloats } from "@/server/engine/tensor/create";
+import { concat, gatherRows, scatterAddRows } from "@/server/engine/tensor/layout";
+import { softmaxCrossEntropy } from "@/server/engine/tensor/loss";
+import { linear, linearInputGrad } from "@/server/engine/tensor/products";
+import { free, tidy } from "@/server/engine/tensor/scope";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import { type LabelledBatch, NO_LABEL } from "./causal-model";
+
+/** Tokens whose logits exist at one time. */
+const CHUNK = 128;
+
+/** The predicting tokens: `from[i]` is the row of the final states that predicts `label[i]`. */
+export type Predictions = { readonly from: Int32Array; readonly label: Int32Array };
+
+/** @throws RangeError when a label is not a token id, or a row's first token has one with nothing before it */
+export function predictionsOf({ rows, tokens, labels, attentionMask }: LabelledBatch, vocab: number): Predictions {
+  if (labels.length !== rows * tokens) {
+    throw new RangeError(`labels has ${labels.length} entries where ${rows} rows of ${tokens} tokens have ${rows * tokens}`);
+  }
+  const from: number[] = [];
+  const label: number[] = [];
+  for (let row = 0; row < rows; row++) {
+    for (let at = row * tokens + 1; at < (row + 1) * tokens; at++) {
+      const wanted = labels[at] ?? NO_LABEL;
+      if (wanted === NO_LABEL || attentionMask?.[at - 1] === 0) continue;
+      if (wanted < 0 || wanted >= vocab)
+        throw new RangeError(`row ${row}, token ${at - row * tokens}: label ${wanted} is not in 0…${vocab - 1}`);
+      from.push(at - 1);
+      label.push(wanted);
+    }
+  }
+  return { from: Int32Array.from(from), label: Int32Array.from(label) };
+}
+
+/**
+ * Cross-entropy through the head, a chunk of tokens at a time, forward and backward together: neither the logits nor
+ * their gradient exist for the whole batch, and tokens that predict nothing are not computed.
+ *
+ * @param final (n, dModel)
+ * @param head (vocab, dModel)
+ * @param weight of each token's loss in the gradient
+ * @returns losses by prediction, and the gradient of final (n, dModel)
+ */
+export function headLossAndGradient(
+  final: Tensor,
+  head: Tensor,
+  { from, label }: Predictions,
+  weight: number,
+): { losses: Float32Array; dFinal: Tensor } {
+  return tidy(() => {
+    const losses = new Float32Array(from.length);
+    const parts = chunksOf(from.length).map(([begin, end]) =>
+      tidy(() => {
+        const { dLogits } = chunkLoss(final, head, from.subarray(begin, end), label.subarray(begin, end), losses.subarray(begin, end));
+        return scale(linearInputGrad(dLogits, head), weight);
+      }),
+    );
+    const rows = parts.length === 1 ? (parts[0] as Tensor) : concat(parts, 0);
+    return { losses, dFinal: scatterAddRows(fromValues(from, [from.length]), rows, final.shape[0] ?? 0) };
+  });
+}
+
+/** The losses alone, by prediction. */
+export function headLoss(final: Tensor, head: Tensor, { from, label }: Predictions): Float32Array {
+  const losses = new Float32Array(from.length);
+  for (const [begin, end] of chunksOf(from.length)) {
+    tidy(() => {
+      chunkLoss(final, head, from.subarray(begin, end), label.subarray(begin, end), losses.subarray(begin, end));
+    });
+  }
+  return losses;
+}
+
+function chunkLoss(final: Tensor, head: Tensor, from: Int32Array, label: Int32Array, into: Float32Array): { dLogits: Tensor } {
+  const states = gatherRows(final, fromValues(from, [from.length]));
+  const logits = linear(states, head);
+  const { losses, dLogits } = softmaxCrossEntropy(logits, fromValues(label, [label.length]));
+  free(states, logits);
+  into.set(readFloats(losses));
+  return { dLogits };
+}
+
+function chunksOf(length: number): [number, number][] {
+  return Array.from({ length: Math.ceil(length / CHUNK) }, (_, i) => [i * CHUNK, Math.min((i + 1) * CHUNK, length)]);
+}

@@ -1,0 +1,46 @@
+import type { Tensor } from "@/server/engine/tensor/tensor";
+
+/** Which tokens pass through a projection: `rows` sequences of `tokens` each, row after row. */
+export type HookPass = {
+  readonly rows: number;
+  readonly tokens: number;
+  /** (rows · tokens) place of each token in its sequence, padding not counted. */
+  readonly positions: Int32Array;
+  /** (rows) how many tokens of each sequence are its prompt; a token at this position or later was generated. */
+  readonly promptLengths: Int32Array;
+};
+
+/** Gradients by the parameter's key: the module's name, a dot, the part's letter (`model.layers.0.self_attn.q_proj.E`). */
+export type Gradients = Map<string, Tensor>;
+
+/** A projection's output with the adapter's update, and the way back. */
+export type Adaptation = {
+  /** (tokens, dOut) */
+  readonly output: Tensor;
+  /** What `backward` reads besides the projection's input; freed by whoever called `forward`. */
+  readonly saved: unknown;
+  /**
+   * Adds the gradients of the adapter's parameters to `gradients`.
+   *
+   * @param dOutput (tokens, dOut)
+   * @param needsInput whether anything below needs the input's gradient
+   * @returns the update's part of the input's gradient, (tokens, dIn), when it is needed
+   * @throws Error from a hook that is for running only
+   */
+  backward(dOutput: Tensor, needsInput: boolean, gradients: Gradients): Tensor | undefined;
+};
+
+/** What one adapted projection does. A model asks it at each pass and knows nothing else of adapters. */
+export type ProjectionHook = {
+  /**
+   * @param x (tokens, dIn), the projection's input
+   * @param base (tokens, dOut), the frozen projection's output, bias included
+   */
+  forward(x: Tensor, base: Tensor, pass: HookPass): Adaptation;
+};
+
+/** The hooks of a whole model. */
+export type ProjectionHooks = {
+  /** The hook of a module by its full name, undefined where the module is left as it is. */
+  at(module: string): ProjectionHook | undefined;
+};

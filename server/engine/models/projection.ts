@@ -1,0 +1,65 @@
+import { addBias } from "@/server/engine/tensor/arithmetic";
+import { linear, linearInputGrad } from "@/server/engine/tensor/products";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import type { Adaptation, Gradients, HookPass, ProjectionHooks } from "./projection-hook";
+
+/** A frozen linear module that can carry an adapter. */
+export type Projection = {
+  /** The checkpoint's own name, `model.layers.3.self_attn.q_proj`. */
+  readonly module: string;
+  /** The last part of it, `q_proj`. */
+  readonly name: string;
+  readonly layer: number;
+  readonly dIn: number;
+  readonly dOut: number;
+  /** (dOut, dIn), float32 or bfloat16 */
+  readonly weight: Tensor;
+  readonly bias: Tensor | undefined;
+};
+
+/** What the way back through an adapted projection needs; undefined for a projection left as it is. */
+export type SavedProjection = { readonly input: Tensor; readonly adaptation: Adaptation } | undefined;
+
+/** x (tokens, dIn) → (tokens, dOut), with the update of the module's hook where it has one. */
+export function project(
+  projection: Projection,
+  x: Tensor,
+  hooks: ProjectionHooks | undefined,
+  pass: HookPass,
+): { output: Tensor; saved: SavedProjection } {
+  const plain = linear(x, projection.weight);
+  const base = projection.bias === undefined ? plain : addBias(plain, projection.bias);
+  return adapt(projection, x, base, hooks, pass);
+}
+
+/** Adds the hook's update to a base output that was computed elsewhere (as a part of a joined product). */
+export function adapt(
+  projection: Projection,
+  x: Tensor,
+  base: Tensor,
+  hooks: ProjectionHooks | undefined,
+  pass: HookPass,
+): { output: Tensor; saved: SavedProjection } {
+  const hook = hooks?.at(projection.module);
+  if (hook === undefined) return { output: base, saved: undefined };
+  const adaptation = hook.forward(x, base, pass);
+  return { output: adaptation.output, saved: { input: x, adaptation } };
+}
+
+/**
+ * Fills the gradients of the module's adapter.
+ *
+ * @returns the parts whose sum is the gradient of the input, (tokens, dIn) each; none when it is not needed
+ */
+export function projectBackward(
+  projection: Projection,
+  dOutput: Tensor,
+  saved: SavedProjection,
+  needsInput: boolean,
+  gradients: Gradients,
+): Tensor[] {
+  const fromUpdate = saved?.adaptation.backward(dOutput, needsInput, gradients);
+  if (!needsInput) return [];
+  const fromBase = linearInputGrad(dOutput, projection.weight);
+  return fromUpdate === undefined ? [fromBase] : [fromBase, fromUpdate];
+}
