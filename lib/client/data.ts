@@ -1,0 +1,66 @@
+import { keepPreviousData, mutationOptions, queryOptions } from "@tanstack/react-query";
+import { z } from "zod";
+import { type addDataSetRequest, dataSetSummary, preview, type previewRequest } from "@/lib/contract/data-set";
+import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
+import { keys } from "./keys";
+import { type UploadProgress, uploadFile } from "./upload";
+
+const dataSetList = z.object({ dataSets: z.array(dataSetSummary) });
+const dataRows = z.object({ rows: z.array(z.record(z.string(), z.string())), total: z.int() });
+export type DataRows = z.infer<typeof dataRows>;
+
+export function dataSetsQuery() {
+  return queryOptions({
+    queryKey: keys.data,
+    queryFn: async ({ signal }) => (await fetchJson(dataSetList, "/api/data", { signal })).dataSets,
+  });
+}
+
+/** Rows `from`…`from + count − 1` of a data set, every value as text. */
+export function dataRowsQuery(dataSetId: string, from: number, count: number) {
+  return queryOptions({
+    queryKey: [...keys.data, dataSetId, "rows", from, count],
+    queryFn: ({ signal }) => fetchJson(dataRows, `${dataSetPath(dataSetId)}/rows${queryString({ from, count })}`, { signal }),
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** Rows as the loss sees them, token by token, with counts over all rows; a worker tokenises them. */
+export function previewQuery(request: z.input<typeof previewRequest>) {
+  return queryOptions({
+    queryKey: ["preview", request],
+    queryFn: () => postJson(preview, "/api/data/preview", request),
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+    retry: false,
+  });
+}
+
+/** Adds a data set from a file or folder on the server. */
+export function addDataSetMutation() {
+  return mutationOptions({
+    mutationFn: (request: z.input<typeof addDataSetRequest>) => postJson(dataSetSummary, "/api/data", request),
+    onSuccess: (_dataSet, _request, _result, { client }) => client.invalidateQueries({ queryKey: keys.data }),
+  });
+}
+
+/** Uploads one file of rows. */
+export function uploadDataSetMutation(onProgress?: UploadProgress) {
+  return mutationOptions({
+    mutationFn: (file: File) =>
+      uploadFile(dataSetSummary, `/api/data/upload${queryString({ name: file.name })}`, file, onProgress ? { onProgress } : {}),
+    onSuccess: (_dataSet, _file, _result, { client }) => client.invalidateQueries({ queryKey: keys.data }),
+  });
+}
+
+export function deleteDataSetMutation() {
+  return mutationOptions({
+    mutationFn: (dataSetId: string) => deleteAt(dataSetPath(dataSetId)),
+    onSuccess: (_nothing, _dataSetId, _result, { client }) => client.invalidateQueries({ queryKey: keys.data }),
+  });
+}
+
+function dataSetPath(dataSetId: string): string {
+  return `/api/data/${encodeURIComponent(dataSetId)}`;
+}

@@ -1,0 +1,66 @@
+import type { z } from "zod";
+import { type FailureCode, failure } from "@/lib/contract/failure";
+
+/** An answer that is not a success: what happened and what to do, in the server's words. */
+export class RequestFailure extends Error {
+  readonly code: FailureCode;
+  /** The part of the request that is at fault, as a path (`config.training.steps`). */
+  readonly field: string | undefined;
+
+  constructor(code: FailureCode, message: string, field?: string) {
+    super(message);
+    this.name = "RequestFailure";
+    this.code = code;
+    this.field = field;
+  }
+}
+
+/**
+ * Fetches JSON of a known shape.
+ *
+ * @throws RequestFailure when the server refuses or cannot be reached
+ */
+export async function fetchJson<Schema extends z.ZodType>(schema: Schema, path: string, init?: RequestInit): Promise<z.output<Schema>> {
+  const response = await request(path, init);
+  return schema.parse(await response.json());
+}
+
+/** Sends `body` as JSON. */
+export function postJson<Schema extends z.ZodType>(schema: Schema, path: string, body: unknown = {}): Promise<z.output<Schema>> {
+  return fetchJson(schema, path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+}
+
+/** Removes what `path` names. */
+export async function deleteAt(path: string): Promise<void> {
+  await request(path, { method: "DELETE" });
+}
+
+/** Fetches, and turns every failure into a `RequestFailure`. */
+export async function request(path: string, init?: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new RequestFailure("unavailable", "The Stanscope server cannot be reached. Is `npm start` still running?");
+  }
+  if (!response.ok) throw toFailure(response.status, await response.text());
+  return response;
+}
+
+export function toFailure(status: number, body: string): RequestFailure {
+  try {
+    const { error } = failure.parse(JSON.parse(body));
+    return new RequestFailure(error.code, error.message, error.field);
+  } catch {
+    return new RequestFailure("internal", `The server answered with status ${status}. Its log says why.`);
+  }
+}
+
+/** A query string of those values that are there, `?` included; empty when none is. */
+export function queryString(values: Record<string, string | number | undefined>): string {
+  const parameters = new URLSearchParams();
+  for (const [key, value] of Object.entries(values)) if (value !== undefined) parameters.set(key, String(value));
+  const text = parameters.toString();
+  return text === "" ? "" : `?${text}`;
+}

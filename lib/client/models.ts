@@ -1,0 +1,41 @@
+import { mutationOptions, queryOptions } from "@tanstack/react-query";
+import { z } from "zod";
+import { type addModelRequest, modelSummary } from "@/lib/contract/model";
+import { taskSummary } from "@/lib/contract/run";
+import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
+import { keys } from "./keys";
+import { putTask } from "./tasks";
+import { type UploadProgress, uploadFile } from "./upload";
+
+const modelList = z.object({ models: z.array(modelSummary) });
+
+export function modelsQuery() {
+  return queryOptions({
+    queryKey: keys.models,
+    queryFn: async ({ signal }) => (await fetchJson(modelList, "/api/models", { signal })).models,
+  });
+}
+
+/** Adds a model from a folder or file on the server, from the hub, or SmolLM2; its task says how far it is. */
+export function addModelMutation() {
+  return mutationOptions({
+    mutationFn: (request: z.input<typeof addModelRequest>) => postJson(taskSummary, "/api/models", request),
+    onSuccess: (task, _request, _result, { client }) => putTask(client, task),
+  });
+}
+
+/** Uploads one .gguf file, or a .tar of a Hugging Face folder. */
+export function uploadModelMutation(onProgress?: UploadProgress) {
+  return mutationOptions({
+    mutationFn: (file: File) =>
+      uploadFile(taskSummary, `/api/models/upload${queryString({ name: file.name })}`, file, onProgress ? { onProgress } : {}),
+    onSuccess: (task, _file, _result, { client }) => putTask(client, task),
+  });
+}
+
+export function deleteModelMutation() {
+  return mutationOptions({
+    mutationFn: (modelId: string) => deleteAt(`/api/models/${encodeURIComponent(modelId)}`),
+    onSuccess: (_nothing, _modelId, _result, { client }) => client.invalidateQueries({ queryKey: keys.models }),
+  });
+}

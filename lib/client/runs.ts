@@ -1,0 +1,71 @@
+import { mutationOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { z } from "zod";
+import { type RunSummary, runDetail, runSummary, type startRunRequest } from "@/lib/contract/run";
+import { deleteAt, fetchJson, postJson } from "./fetch-json";
+import { keys } from "./keys";
+
+export const runList = z.object({ runs: z.array(runSummary) });
+
+/** All runs, newest first. */
+export function runsQuery() {
+  return queryOptions({
+    queryKey: keys.runs,
+    queryFn: async ({ signal }) => (await fetchJson(runList, "/api/runs", { signal })).runs,
+  });
+}
+
+/** One run with its metrics, evaluations, health and log; `followRun` keeps it up to date. */
+export function runQuery(runId: string) {
+  return queryOptions({
+    queryKey: keys.run(runId),
+    queryFn: ({ signal }) => fetchJson(runDetail, runPath(runId), { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function startRunMutation() {
+  return mutationOptions({
+    mutationFn: (request: z.input<typeof startRunRequest>) => postJson(runSummary, "/api/runs", request),
+    onSuccess: (run, _request, _result, { client }) => putRun(client, run),
+  });
+}
+
+/** What can be asked of a run: to stop and keep its adapter, to be cancelled, to go on from its last checkpoint. */
+export type RunAction = "stop" | "cancel" | "resume";
+
+export function runActionMutation(runId: string) {
+  return mutationOptions({
+    mutationFn: (action: RunAction) => postJson(runSummary, `${runPath(runId)}/${action}`),
+    onSuccess: (run, _action, _result, { client }) => putRun(client, run),
+  });
+}
+
+export function deleteRunMutation(runId: string) {
+  return mutationOptions({
+    mutationFn: () => deleteAt(runPath(runId)),
+    onSuccess: (_nothing, _variables, _result, { client }) => removeRun(client, runId),
+  });
+}
+
+/** Where the adapter downloads from: a tar file of the folder in PEFT layout. */
+export function adapterUrl(runId: string): string {
+  return `${runPath(runId)}/adapter`;
+}
+
+/** Writes a run's summary into the lists and the run's own page. */
+export function putRun(client: QueryClient, run: RunSummary): void {
+  client.setQueryData(runsQuery().queryKey, (runs) => {
+    if (runs === undefined) return undefined;
+    return runs.some(({ id }) => id === run.id) ? runs.map((other) => (other.id === run.id ? run : other)) : [run, ...runs];
+  });
+  client.setQueryData(runQuery(run.id).queryKey, (detail) => detail && { ...detail, run });
+}
+
+export function removeRun(client: QueryClient, runId: string): void {
+  client.setQueryData(runsQuery().queryKey, (runs) => runs?.filter(({ id }) => id !== runId));
+  client.removeQueries({ queryKey: keys.run(runId) });
+}
+
+export function runPath(runId: string): string {
+  return `/api/runs/${encodeURIComponent(runId)}`;
+}

@@ -1,0 +1,46 @@
+import { mutationOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { z } from "zod";
+import { type TaskSummary, taskSummary } from "@/lib/contract/run";
+import { fetchJson, postJson } from "./fetch-json";
+import { keys } from "./keys";
+
+const taskList = z.object({ tasks: z.array(taskSummary) });
+
+/** Downloads, imports and the demonstration's set-up, newest first; `followAll` keeps them up to date. */
+export function tasksQuery() {
+  return queryOptions({
+    queryKey: keys.tasks,
+    queryFn: async ({ signal }) => (await fetchJson(taskList, "/api/tasks", { signal })).tasks,
+  });
+}
+
+export function cancelTaskMutation() {
+  return mutationOptions({
+    mutationFn: (taskId: string) => postJson(taskSummary, `/api/tasks/${encodeURIComponent(taskId)}/cancel`),
+    onSuccess: (task, _taskId, _result, { client }) => putTask(client, task),
+  });
+}
+
+export type DemonstrationKind = "small" | "smollm2";
+
+/** Starts the demonstration: its task ends when both runs have started; the runs carry the group "demonstration". */
+export function startDemonstrationMutation() {
+  return mutationOptions({
+    mutationFn: (kind: DemonstrationKind) => postJson(taskSummary, "/api/demonstration", { kind }),
+    onSuccess: (task, _kind, _result, { client }) => {
+      putTask(client, task);
+      void client.invalidateQueries({ queryKey: keys.status });
+    },
+  });
+}
+
+/** Writes a task into the list; when it ends, what it made is read anew. */
+export function putTask(client: QueryClient, task: TaskSummary): void {
+  client.setQueryData(tasksQuery().queryKey, (tasks) => {
+    if (tasks === undefined) return undefined;
+    return tasks.some(({ id }) => id === task.id) ? tasks.map((other) => (other.id === task.id ? task : other)) : [task, ...tasks];
+  });
+  if (task.status === "finished" || task.status === "failed") {
+    for (const queryKey of [keys.models, keys.data, keys.status]) void client.invalidateQueries({ queryKey });
+  }
+}

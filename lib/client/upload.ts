@@ -1,0 +1,31 @@
+import type { z } from "zod";
+import { RequestFailure, toFailure } from "./fetch-json";
+
+export type UploadProgress = (sentBytes: number, totalBytes: number) => void;
+
+/**
+ * Sends a file as a request's raw body and reports how much has gone (which `fetch` cannot).
+ *
+ * @throws RequestFailure when the server refuses or cannot be reached
+ */
+export function uploadFile<Schema extends z.ZodType>(
+  schema: Schema,
+  path: string,
+  file: Blob,
+  options: { onProgress?: UploadProgress; signal?: AbortSignal } = {},
+): Promise<z.output<Schema>> {
+  return new Promise((resolve, reject) => {
+    const upload = new XMLHttpRequest();
+    upload.open("POST", path);
+    upload.setRequestHeader("content-type", "application/octet-stream");
+    upload.upload.onprogress = ({ loaded, total }) => options.onProgress?.(loaded, total);
+    upload.onerror = () => reject(new RequestFailure("unavailable", "The upload was cut off: the Stanscope server cannot be reached."));
+    upload.onabort = () => reject(new DOMException("The upload was stopped.", "AbortError"));
+    upload.onload = () => {
+      if (upload.status < 200 || upload.status > 299) reject(toFailure(upload.status, upload.responseText));
+      else resolve(schema.parse(JSON.parse(upload.responseText)));
+    };
+    options.signal?.addEventListener("abort", () => upload.abort());
+    upload.send(file);
+  });
+}
