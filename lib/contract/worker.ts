@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { previewRequest } from "./data-set";
+import { generateRequest } from "./generate";
 
 export const workerSummary = z.object({
   id: z.string(),
@@ -23,3 +25,18 @@ export const systemStatus = z.object({
   demonstration: z.enum(["absent", "running", "ready", "failed"]),
 });
 export type SystemStatus = z.infer<typeof systemStatus>;
+
+/** Body of a worker's own `POST /generate`; answered by lines of JSON, one `generateEvent` each. */
+export const workerGenerateRequest = z.object({ runId: z.string(), request: generateRequest });
+export type WorkerGenerateRequest = z.infer<typeof workerGenerateRequest>;
+
+/** Body of a worker's own `POST /preview`: what was asked, and where model and data lie. */
+export const workerPreviewRequest = z.object({
+  request: previewRequest,
+  modelPath: z.string(),
+  dataPath: z.string(),
+  /** As in a run's configuration: only rows of these domains, and held-out rows when the data names no split. */
+  domains: z.array(z.string()).nullable().default(null),
+  validationRows: z.int().min(0).default(128),
+});
+export type WorkerPreviewRequest = z.infer<typeof workerPreviewRequest>;

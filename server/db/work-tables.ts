@@ -1,6 +1,7 @@
 import { bigint, boolean, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import type { TaskSummary } from "@/lib/contract/run";
 import { instant } from "./columns";
+import type { TaskInput } from "./task-input";
 
 /** One row a worker process; a worker is alive while its heartbeat is fresh. */
 export const workers = pgTable("workers", {
@@ -27,7 +28,7 @@ export const tasks = pgTable(
     title: text("title").notNull(),
     status: text("status").$type<TaskSummary["status"]>().notNull().default("queued"),
     /** What the job needs to know; its shape belongs to the kind. */
-    input: jsonb("input").notNull(),
+    input: jsonb("input").$type<TaskInput>().notNull(),
     isCancelAsked: boolean("is_cancel_asked").notNull().default(false),
     done: doublePrecision("done").notNull().default(0),
     total: doublePrecision("total"),
