@@ -1,0 +1,2 @@
+/** One row of a data set, by column. */
+export type DataRow = Record<string, unknown>;
