@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { KeySheet } from "./key-sheet";
+import { LiveStatus } from "./live-status";
 import { Logo } from "./logo";
 import { MainMenu, MainNav } from "./main-nav";
 import { ThemeSwitch } from "./theme-switch";
@@ -14,6 +15,7 @@ export function TopBar() {
       </Link>
       <MainNav />
       <span className="grow" />
+      <LiveStatus />
       <ThemeSwitch />
       <KeySheet />
       <MainMenu />

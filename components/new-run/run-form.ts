@@ -1,0 +1,200 @@
+import type { ColumnMapping } from "@/lib/contract/data-set";
+import type { ModelSummary } from "@/lib/contract/model";
+import { type RunConfig, runConfig, type StanConfig, type TrainingSettings } from "@/lib/contract/run-config";
+
+export type MethodChoice = "stan" | "lora" | "both";
+/** What the rank of LoRA follows: k (the same parameters active for a token), M (the same trained), or its own slider. */
+export type RankMatch = "active" | "trained" | "own";
+
+/** All that a person sets on the page of a new run; from it come one or two configurations. */
+export type RunForm = {
+  name: string;
+  modelId: string;
+  frozenDtype: RunConfig["frozenDtype"];
+  dataSetId: string;
+  mapping: ColumnMapping;
+  useChatTemplate: boolean;
+  domains: string[] | null;
+  validationRows: number;
+  method: MethodChoice;
+  modules: string[];
+  layers: number[] | null;
+  numLatents: number;
+  k: number;
+  stanAlpha: number;
+  selection: StanConfig["selection"];
+  init: StanConfig["init"];
+  rankMatch: RankMatch;
+  ownRank: number;
+  /** LoRA's alpha is this many times its rank. */
+  alphaOverRank: number;
+  stanRate: number;
+  loraRate: number;
+  training: Omit<TrainingSettings, "learningRate">;
+  /** Tokens of the statistics pass that follows; null makes none. */
+  collectionTokens: number | null;
+};
+
+/** Our defaults: the paper leaves width, k, learning rate and targets open. */
+export function newRunForm(model: ModelSummary | undefined): RunForm {
+  const isLarge = (model?.parameters ?? 0) >= 1e9;
+  return {
+    name: "",
+    modelId: model?.id ?? "",
+    frozenDtype: "float32",
+    dataSetId: "",
+    mapping: { kind: "text", text: "text" },
+    useChatTemplate: false,
+    domains: null,
+    validationRows: 128,
+    method: "both",
+    modules: model?.defaultTargets ?? [],
+    layers: null,
+    numLatents: isLarge ? 1024 : 256,
+    k: isLarge ? 32 : 16,
+    stanAlpha: 1,
+    selection: "signed",
+    init: "zero",
+    rankMatch: "active",
+    ownRank: 8,
+    alphaOverRank: 2,
+    stanRate: 2e-3,
+    loraRate: 3e-4,
+    training: {
+      steps: 500,
+      batchRows: 8,
+      microBatchRows: null,
+      maxTokens: Math.min(128, model?.contextLength ?? 128),
+      schedule: "cosine",
+      warmupFraction: 0.06,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      weightDecay: 0,
+      clipNorm: 1,
+      shuffle: true,
+      seed: 0,
+      evaluateEvery: 50,
+      evaluationRows: 128,
+      checkpointEvery: 50,
+    },
+    collectionTokens: 200_000,
+  };
+}
+
+/** The rank LoRA gets. */
+export function rankOf(form: RunForm): number {
+  if (form.method === "lora" || form.rankMatch === "own") return form.ownRank;
+  return form.rankMatch === "active" ? Math.min(form.k, form.numLatents) : form.numLatents;
+}
+
+/** The configurations that "start" sends, STAN first. */
+export function runConfigsOf(form: RunForm): { name: string; config: RunConfig }[] {
+  const rank = rankOf(form);
+  const targets = { modules: form.modules, layers: form.layers };
+  const common = {
+    model: form.modelId,
+    frozenDtype: form.frozenDtype,
+    data: {
+      kind: "dataSet" as const,
+      dataSetId: form.dataSetId,
+      mapping: form.mapping,
+      useChatTemplate: form.useChatTemplate,
+      domains: form.domains,
+      validationRows: form.validationRows,
+    },
+    collection: form.collectionTokens === null ? null : { maxTokens: form.collectionTokens, split: "all" as const, batchRows: 8 },
+  };
+  const stan = (): { name: string; config: RunConfig } => ({
+    name: nameFor(form, `stan-m${form.numLatents}-k${form.k}`, "STAN"),
+    config: {
+      ...common,
+      adapter: {
+        method: "stan",
+        numLatents: form.numLatents,
+        k: form.k,
+        alpha: form.stanAlpha,
+        selection: form.selection,
+        init: form.init,
+        targets,
+      },
+      training: { ...form.training, learningRate: form.stanRate },
+    },
+  });
+  const lora = (): { name: string; config: RunConfig } => ({
+    name: nameFor(form, `lora-r${rank}`, "LoRA"),
+    config: {
+      ...common,
+      adapter: { method: "lora", rank, alpha: rank * form.alphaOverRank, targets },
+      training: { ...form.training, learningRate: form.loraRate },
+    },
+  });
+  if (form.method === "stan") return [stan()];
+  return form.method === "lora" ? [lora()] : [stan(), lora()];
+}
+
+/** The form that would start a given configuration again; what belongs to the other method keeps `base`'s values. */
+export function formOf(config: RunConfig, base: RunForm): RunForm {
+  const { learningRate, ...training } = config.training;
+  const { adapter, data } = config;
+  const shared: RunForm = {
+    ...base,
+    name: "",
+    modelId: config.model,
+    frozenDtype: config.frozenDtype,
+    ...(data.kind === "dataSet"
+      ? {
+          dataSetId: data.dataSetId ?? base.dataSetId,
+          mapping: data.mapping,
+          useChatTemplate: data.useChatTemplate,
+          domains: data.domains,
+          validationRows: data.validationRows,
+        }
+      : {}),
+    modules: adapter.targets.modules,
+    layers: adapter.targets.layers,
+    training,
+    collectionTokens: config.collection?.maxTokens ?? null,
+  };
+  if (adapter.method === "stan") {
+    const { numLatents, k, alpha, selection, init } = adapter;
+    return { ...shared, method: "stan", numLatents, k, stanAlpha: alpha, selection, init, stanRate: learningRate };
+  }
+  return {
+    ...shared,
+    method: "lora",
+    rankMatch: "own",
+    ownRank: adapter.rank,
+    alphaOverRank: adapter.alpha / adapter.rank,
+    loraRate: learningRate,
+  };
+}
+
+/** Reads pasted JSON: one configuration, or a list of a STAN and a LoRA one. @throws Error saying which key is wrong. */
+export function formFromJson(text: string, base: RunForm): RunForm {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new Error("This is not JSON. Copy the whole of a configuration, from { to }.", { cause });
+  }
+  const list = Array.isArray(value) ? value : [value];
+  const configs = list.map((entry) => {
+    const parsed = runConfig.safeParse(hasConfig(entry) ? entry.config : entry);
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    throw new Error(`${issue?.path.join(".") || "The configuration"}: ${issue?.message ?? "is not valid"}`);
+  });
+  const form = configs.reduce((current, config) => formOf(config, current), base);
+  return configs.length > 1 ? { ...form, method: "both" } : form;
+}
+
+function hasConfig(entry: unknown): entry is { config: unknown } {
+  return typeof entry === "object" && entry !== null && "config" in entry;
+}
+
+function nameFor(form: RunForm, automatic: string, method: "STAN" | "LoRA"): string {
+  const typed = form.name.trim();
+  if (typed === "") return automatic;
+  return form.method === "both" ? `${typed}, ${method}` : typed;
+}

@@ -1,0 +1,82 @@
+import { Lock } from "lucide-react";
+import Link from "next/link";
+import { CopyButton } from "@/components/ui/copy-button";
+import { KeyValues } from "@/components/ui/key-values";
+import { Panel } from "@/components/ui/panel";
+import type { RunDetail } from "@/lib/contract/run";
+import { formatBytes, formatCount, formatInteger, formatMilliseconds, formatPercent, notMeasured } from "@/lib/numbers/format";
+import { configurationEntries } from "./run-facts";
+
+/** The stored snapshot the run was started with, never the form. */
+export function ConfigurationPanel({ detail }: { detail: RunDetail }) {
+  return (
+    <Panel
+      title="Configuration"
+      aside={
+        <span className="status small dim">
+          <Lock size={12} aria-hidden="true" />
+          as started
+        </span>
+      }
+      foot={
+        <span className="row between">
+          <Link className="link" href={`/runs/new?from=${encodeURIComponent(detail.run.id)}`}>
+            Start a copy
+          </Link>
+          <CopyButton text={() => JSON.stringify(detail.config, null, 2)}>Copy JSON</CopyButton>
+        </span>
+      }
+    >
+      <KeyValues entries={configurationEntries(detail.config)} />
+    </Panel>
+  );
+}
+
+/** What the adapter costs to train, to run and to keep. */
+export function CostPanel({ detail }: { detail: RunDetail }) {
+  const { cost, method } = detail.run;
+  if (!cost) return null;
+  const isMergeable =
+    method === "lora" || (detail.config.adapter.method === "stan" && detail.config.adapter.k >= detail.config.adapter.numLatents);
+  return (
+    <Panel
+      title="Cost"
+      foot={
+        isMergeable
+          ? "Linear in its input, so it can be merged into the base weights."
+          : "Depends on its input, so it cannot be merged into the base weights."
+      }
+    >
+      <KeyValues
+        entries={[
+          ["Parameters", formatInteger(cost.trainableParameters)],
+          ["of the base model", formatPercent(cost.trainableParameters / cost.baseParameters)],
+          ["Active for a token", formatInteger(cost.activeParameters)],
+          ["FLOPs for a token", formatCount(cost.flopsPerToken)],
+          ["Step, median", cost.medianStepMs === null ? notMeasured : formatMilliseconds(cost.medianStepMs)],
+          ["Tokens a second", cost.tokensPerSecond === null ? notMeasured : formatInteger(cost.tokensPerSecond)],
+          ["Peak memory", cost.peakMemoryBytes === null ? notMeasured : formatBytes(cost.peakMemoryBytes)],
+          ["On disk", formatBytes(cost.adapterBytes)],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+/** Exactly what the run was made from and by. */
+export function ProvenancePanel({ detail }: { detail: RunDetail }) {
+  const entries = Object.entries(detail.provenance);
+  if (entries.length === 0) return null;
+  return (
+    <Panel title="Provenance" aside={<CopyButton text={() => JSON.stringify(detail.provenance, null, 2)}>Copy JSON</CopyButton>}>
+      <KeyValues
+        entries={entries.map(([name, value]) => [
+          name,
+          <span key={name} className="mono cut-anywhere">
+            {value}
+          </span>,
+        ])}
+      />
+    </Panel>
+  );
+}

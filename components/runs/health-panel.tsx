@@ -1,0 +1,91 @@
+"use client";
+import { useMemo } from "react";
+import { Histogram } from "@/components/plots/histogram";
+import type { Bin } from "@/components/plots/histogram-layout";
+import { LineChart } from "@/components/plots/line-chart";
+import { Panel } from "@/components/ui/panel";
+import type { HealthMetrics, RunDetail } from "@/lib/contract/run";
+import { formatInteger, formatPercent, formatPowerOfTen } from "@/lib/numbers/format";
+import { Turnover } from "./turnover";
+
+/** Which latents live while STAN trains: share, births and deaths, density. */
+export function HealthPanel({ detail }: { detail: RunDetail }) {
+  const latest = detail.health.at(-1);
+  const series = useMemo(
+    () => [
+      {
+        key: "alive",
+        label: "alive",
+        mark: "stan" as const,
+        line: detail.health.map((window) => ({ x: window.step, y: window.alive / window.numLatents })),
+      },
+    ],
+    [detail.health],
+  );
+  const xDomain = useMemo((): readonly [number, number] => [0, detail.run.steps], [detail.run.steps]);
+  if (!latest) {
+    return (
+      <Panel title="Latent health">
+        <p className="mid">Which latents live is counted over windows of training tokens; the first window has not closed yet.</p>
+      </Panel>
+    );
+  }
+  return (
+    <Panel
+      title="Latent health"
+      aside={
+        <span className="small dim">
+          {formatInteger(latest.numLatents)} latents; alive = kept at least once in the last {formatInteger(latest.windowTokens)} tokens
+        </span>
+      }
+    >
+      <div className="grid">
+        <div className="c4">
+          <h3 className="small mid">Share alive</h3>
+          <LineChart
+            height={160}
+            series={series}
+            xDomain={xDomain}
+            yIncludes={fullShare}
+            hasEndLabels
+            formatY={formatPercent}
+            formatValue={formatPercent}
+            label="Share of latents alive against step"
+            xLabel="step"
+            lineName="alive"
+          />
+        </div>
+        <div className="c4">
+          <h3 className="small mid">Births and deaths, window by window</h3>
+          <Turnover health={detail.health} steps={detail.run.steps} />
+        </div>
+        <div className="c4">
+          <h3 className="small mid">Density now, all latents</h3>
+          <Histogram
+            height={160}
+            {...densityHistogram(latest)}
+            isLogCount={false}
+            isLogValue
+            colour="stan"
+            label="Latents by density"
+            xLabel="density (log)"
+            margin={densityMargin}
+          />
+        </div>
+      </div>
+    </Panel>
+  );
+}
+
+const fullShare = [1];
+const densityMargin = { left: 44, right: 14, top: 14, bottom: 36 };
+
+/** Half decades from 10⁻⁶ to 1; the first bin holds the latents that never fired in the window. */
+function densityHistogram(latest: HealthMetrics): { bins: Bin[]; ticks: { value: number; label: string }[] } {
+  const bins = latest.densityHistogram.map((count, index) => ({ from: 10 ** (-6 + index / 2), to: 10 ** (-6 + (index + 1) / 2), count }));
+  const ticks = [-6, -4, -2, 0].map((exponent) => ({
+    value: 10 ** exponent,
+    label: exponent === -6 ? "never" : exponent === 0 ? "1" : formatPowerOfTen(exponent),
+  }));
+  return { bins, ticks };
+}

@@ -1,0 +1,101 @@
+"use client";
+import { useMemo, useRef } from "react";
+import { LineChart } from "@/components/plots/line-chart";
+import { lineChartCsv } from "@/components/plots/line-chart-csv";
+import { LineChartLegend } from "@/components/plots/line-chart-legend";
+import { PlotDownload } from "@/components/plots/plot-download";
+import { Panel } from "@/components/ui/panel";
+import { Segmented, ToggleButton } from "@/components/ui/segmented";
+import { Select } from "@/components/ui/select";
+import type { RunDetail, RunSummary } from "@/lib/contract/run";
+import { formatCount, formatDuration, formatFixed } from "@/lib/numbers/format";
+import { endOfAxis, hasAxis, lossSeries, smoothingSteps, type XAxis, xAxes, xAxisNames } from "./curves";
+
+type LossPanelProps = {
+  detail: RunDetail;
+  overlay: RunDetail | undefined;
+  overlayId: string;
+  /** Runs that could be laid over this one. */
+  others: readonly RunSummary[];
+  onOverlay: (runId: string) => void;
+  axis: XAxis;
+  onAxis: (axis: XAxis) => void;
+  isLogY: boolean;
+  onIsLogY: (isLogY: boolean) => void;
+};
+
+const axisLabels: Record<XAxis, string> = { step: "Step", tokens: "Tokens", flops: "FLOPs", time: "Time" };
+const lineName = `training, smoothed over ${smoothingSteps} steps`;
+
+/** Training and held-out loss, another run over it if wanted. */
+export function LossPanel(props: LossPanelProps) {
+  const { detail, overlay, overlayId, others, onOverlay, axis, onAxis, isLogY, onIsLogY } = props;
+  const svg = useRef<SVGSVGElement>(null);
+  const series = useMemo(
+    () => [
+      lossSeries(detail, axis, "this run", false),
+      ...(overlay && hasAxis(overlay, axis) ? [lossSeries(overlay, axis, overlay.run.name, true)] : []),
+    ],
+    [detail, overlay, axis],
+  );
+  const references = useMemo(() => baseLine(detail), [detail]);
+  const xDomain = useMemo((): readonly [number, number] => [0, endOfAxis(detail, axis) ?? 1], [detail, axis]);
+  const csv = () => lineChartCsv(series, { x: xAxisNames[axis], line: "training", point: "evaluation" });
+  return (
+    <Panel
+      title="Loss"
+      aside={
+        <>
+          <Select
+            label="Run to lay over"
+            value={overlayId}
+            options={[{ value: "", label: "No overlay" }, ...others.map((run) => ({ value: run.id, label: `Overlay: ${run.name}` }))]}
+            onValueChange={onOverlay}
+          />
+          <Segmented
+            label="Horizontal axis"
+            value={axis}
+            options={xAxes.map((value) => ({ value, label: axisLabels[value], isDisabled: !hasAxis(detail, value) }))}
+            onValueChange={onAxis}
+          />
+          <ToggleButton isOn={isLogY} onIsOnChange={onIsLogY}>
+            Log y
+          </ToggleButton>
+          <PlotDownload name={`${detail.run.name}-loss`} svgRef={svg} csv={csv} />
+        </>
+      }
+    >
+      <LineChartLegend series={series} lineName={lineName} pointName="evaluation" />
+      <LineChart
+        svgRef={svg}
+        height={chartHeight}
+        series={series}
+        references={references}
+        xDomain={xDomain}
+        isLogY={isLogY}
+        hasEndLabels
+        label={`Training and evaluation loss against ${xAxisNames[axis]}`}
+        xLabel={xAxisNames[axis]}
+        yLabel="nats per label token"
+        lineName="training"
+        pointName="evaluation"
+        formatValue={threeDecimals}
+        formatX={axisFormats[axis]}
+      />
+    </Panel>
+  );
+}
+
+const chartHeight = (width: number) => (width < 420 ? 260 : 320);
+const threeDecimals = (value: number) => formatFixed(value, 3);
+const axisFormats: Record<XAxis, (value: number) => string> = {
+  step: formatCount,
+  tokens: formatCount,
+  flops: formatCount,
+  time: formatDuration,
+};
+
+function baseLine(detail: RunDetail) {
+  const base = detail.evaluations.at(-1)?.baseLoss;
+  return base === undefined ? [] : [{ y: base, label: `base model ${formatFixed(base, 3)}` }];
+}

@@ -1,0 +1,73 @@
+import type { RunDetail } from "@/lib/contract/run";
+import type { RunConfig } from "@/lib/contract/run-config";
+import { formatInteger, formatPercent, formatPlural, formatSignificant } from "@/lib/numbers/format";
+
+type Entry = readonly [name: string, value: string];
+
+/** The configuration in the order a person asks about it; what stands at its default and changes nothing is left out. */
+export function configurationEntries(config: RunConfig): Entry[] {
+  return [...adapterEntries(config), ...trainingEntries(config), ...dataEntries(config)];
+}
+
+function adapterEntries({ adapter }: RunConfig): Entry[] {
+  const targets: Entry[] = [
+    ["Targets", adapter.targets.modules.join(", ")],
+    ...(adapter.targets.layers ? [["Layers", adapter.targets.layers.join(", ")] as const] : []),
+  ];
+  if (adapter.method === "lora") {
+    return [
+      ["Method", "LoRA"],
+      ["rank", formatInteger(adapter.rank)],
+      ["alpha", formatSignificant(adapter.alpha)],
+      ["scaling", formatSignificant(adapter.alpha / adapter.rank)],
+      ...targets,
+    ];
+  }
+  return [
+    ["Method", "STAN"],
+    ["numLatents", formatInteger(adapter.numLatents)],
+    ["k", formatInteger(adapter.k)],
+    ["alpha", formatSignificant(adapter.alpha)],
+    ["Selection", adapter.selection],
+    ["Initialisation", adapter.init === "zero" ? "E Kaiming, D zero" : "E Kaiming, D small"],
+    ...targets,
+  ];
+}
+
+function trainingEntries({ training, frozenDtype }: RunConfig): Entry[] {
+  return [
+    ["Optimizer", `AdamW, decay ${formatSignificant(training.weightDecay)}`],
+    ["Learning rate", formatSignificant(training.learningRate)],
+    [
+      "Schedule",
+      training.warmupFraction > 0 ? `${training.schedule}, ${formatPercent(training.warmupFraction)} warm-up` : training.schedule,
+    ],
+    ["Gradient norm", training.clipNorm === null ? "not clipped" : `clipped at ${formatSignificant(training.clipNorm)}`],
+    ["Batch", `${formatInteger(training.batchRows)} × ${formatInteger(training.maxTokens)} tokens`],
+    ...(training.microBatchRows === null ? [] : [["Micro-batch", formatPlural(training.microBatchRows, "row")] as const]),
+    ["Steps", formatInteger(training.steps)],
+    ["Seed", String(training.seed)],
+    ["Frozen products", frozenDtype],
+  ];
+}
+
+function dataEntries({ data }: RunConfig): Entry[] {
+  if (data.kind === "tokenRows") return [["Rows", "tokenised beforehand"]];
+  const { mapping } = data;
+  const columns: Record<typeof mapping.kind, string> = {
+    text: "text, all of it",
+    promptCompletion: "completion alone",
+    instruction: "output alone",
+    messages: "assistant's turns",
+  };
+  return [
+    ["Loss on", columns[mapping.kind]],
+    ...(data.useChatTemplate ? [["Chat template", "the model's"] as const] : []),
+    ...(data.domains ? [["Domains", data.domains.join(", ")] as const] : []),
+  ];
+}
+
+/** Epochs done: rows taken over training rows; null when the data's size is not told in the log. */
+export function tokensSoFar(detail: RunDetail): number {
+  return detail.metrics.at(-1)?.tokens ?? 0;
+}

@@ -1,0 +1,127 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Play, Square } from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useEffect } from "react";
+import { MethodMark } from "@/components/shell/method-mark";
+import { Button } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { InlineConfirm } from "@/components/ui/inline-confirm";
+import { Skeleton } from "@/components/ui/skeleton";
+import { followRun } from "@/lib/client/events";
+import { collectionsQuery } from "@/lib/client/latents";
+import { runActionMutation, runQuery } from "@/lib/client/runs";
+import type { RunDetail } from "@/lib/contract/run";
+import { formatCount } from "@/lib/numbers/format";
+import styles from "./run.module.css";
+import { RunProgress } from "./run-progress";
+import { isActive } from "./run-status";
+
+/** Name, tabs and what can be done, above every page of a run; it also keeps the run's data live. */
+export function RunHeader({ runId }: { runId: string }) {
+  const client = useQueryClient();
+  const { data: detail, error } = useQuery(runQuery(runId));
+  useEffect(() => followRun(client, runId), [client, runId]);
+  return (
+    <div className="runhead">
+      <div className="line">
+        <span className="crumb">
+          <Link href="/">Runs</Link>
+          <i>/</i>
+        </span>
+        {detail ? <RunTitle detail={detail} /> : error ? <h1 className={styles["name"]}>{runId}</h1> : <Skeleton width={220} height={20} />}
+        <span className="grow only-wide" />
+        {detail ? <RunActions detail={detail} /> : null}
+      </div>
+      <Tabs runId={runId} />
+      {detail ? <RunProgress run={detail.run} metrics={detail.metrics} /> : null}
+    </div>
+  );
+}
+
+function RunTitle({ detail }: { detail: RunDetail }) {
+  const { run, config } = detail;
+  const { modules, layers } = config.adapter.targets;
+  return (
+    <>
+      <h1 className={styles["name"]}>
+        {run.name} <span className={styles["seed"]}>seed {run.seed}</span>
+      </h1>
+      <MethodMark method={run.method} />
+      <span className="small dim only-wide">
+        {[run.modelName, run.dataName, `${modules.join(", ")}${layers ? `, layers ${layers.join(", ")}` : ""}`].join(" · ")}
+      </span>
+    </>
+  );
+}
+
+function RunActions({ detail }: { detail: RunDetail }) {
+  const { run } = detail;
+  const action = useMutation(runActionMutation(run.id));
+  const mayResume = run.isResumable && !isActive(run) && run.status !== "queued" && run.step < run.steps;
+  return (
+    <span className="row wrap">
+      {action.error ? <span className="status bad small">{messageOf(action.error)}</span> : null}
+      {run.status === "running" ? (
+        <Button disabled={action.isPending} onClick={() => action.mutate("stop")}>
+          <Square size={10} fill="currentColor" aria-hidden="true" />
+          Stop and keep
+        </Button>
+      ) : null}
+      {run.status === "running" || run.status === "queued" ? (
+        <InlineConfirm
+          label="Cancel"
+          question={run.status === "queued" ? "Take it out of the queue?" : "Throw away what was learned?"}
+          confirmLabel="Cancel the run"
+          isBusy={action.isPending}
+          onConfirm={() => action.mutate("cancel")}
+        />
+      ) : null}
+      {mayResume ? (
+        <Button disabled={action.isPending} onClick={() => action.mutate("resume")}>
+          <Play size={11} fill="currentColor" aria-hidden="true" />
+          Resume
+        </Button>
+      ) : null}
+    </span>
+  );
+}
+
+function Tabs({ runId }: { runId: string }) {
+  const pathname = usePathname();
+  const collections = useQuery(collectionsQuery(runId)).data;
+  const latents = collections?.find((collection) => collection.status === "finished")?.numLatents;
+  const home = `/runs/${runId}`;
+  const tabs = [
+    { name: "Overview", path: home, isHere: pathname === home },
+    { name: "Latents", path: `${home}/latents`, isHere: pathname.startsWith(`${home}/latents`), count: latents },
+    { name: "Steer", path: `${home}/steer`, isHere: pathname.startsWith(`${home}/steer`) },
+  ];
+  return (
+    <nav className="tabs" aria-label="Run">
+      {tabs.map((tab) => (
+        <Link key={tab.path} href={tab.path} aria-current={tab.isHere ? "page" : undefined}>
+          {tab.name}
+          {tab.count === undefined ? null : <small>{formatCount(tab.count)}</small>}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** Said in place when a run cannot be read. */
+export function RunUnavailable({ error }: { error: Error }) {
+  return (
+    <ErrorNote
+      title="This run cannot be shown"
+      actions={
+        <Link className="btn" href="/">
+          All runs
+        </Link>
+      }
+    >
+      {messageOf(error)}
+    </ErrorNote>
+  );
+}

@@ -1,0 +1,43 @@
+import { Progress } from "@/components/ui/progress";
+import { Status } from "@/components/ui/status";
+import type { RunSummary, StepMetrics } from "@/lib/contract/run";
+import { formatCount, formatDuration, formatInteger, formatPercent } from "@/lib/numbers/format";
+import styles from "./run.module.css";
+import { runStates } from "./run-status";
+
+/** Under the tabs while something moves: the training, or the collection after it. */
+export function RunProgress({ run, metrics }: { run: RunSummary; metrics: readonly StepMetrics[] }) {
+  const state = runStates[run.status];
+  if (run.status === "running" || run.status === "stopping" || run.status === "queued") {
+    const tokens = metrics.at(-1)?.tokens ?? 0;
+    return (
+      <div className={styles["progress"]}>
+        <Status tone={state.tone}>{state.word}</Status>
+        <span className="small mid">
+          {run.status === "queued" ? (
+            "starts when a worker is free"
+          ) : (
+            <>
+              step <b>{formatInteger(run.step)}</b> of {formatInteger(run.steps)} · {formatCount(tokens)} tokens
+            </>
+          )}
+        </span>
+        <span className="small mid">{run.secondsLeft === null ? "" : `${formatDuration(run.secondsLeft)} left`}</span>
+        <Progress label="Training" done={run.step} total={run.steps} isLive={run.status !== "queued"} />
+      </div>
+    );
+  }
+  const { collection } = run;
+  if (!collection || (collection.status !== "running" && collection.status !== "queued")) return null;
+  const isLive = collection.status === "running";
+  return (
+    <div className={styles["progress"]}>
+      <Status tone={isLive ? "live" : "waiting"}>{isLive ? "Collecting statistics" : "Statistics are next"}</Status>
+      <span className="small mid">
+        {formatCount(collection.tokens)} of {formatCount(collection.maxTokens)} tokens
+      </span>
+      <span className="small mid">{formatPercent(collection.tokens / collection.maxTokens, 0)}</span>
+      <Progress label="Collecting statistics" done={collection.tokens} total={collection.maxTokens} isLive={isLive} />
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import { Panel } from "@/components/ui/panel";
+import { Skeleton } from "@/components/ui/skeleton";
+import styles from "./run.module.css";
+
+/** The page of a run before its data is there. */
+export function RunSkeleton() {
+  return (
+    <div className={styles["layout"]} aria-busy="true">
+      <div className={styles["column"]}>
+        <Panel title="Loss">
+          <Skeleton height={342} />
+        </Panel>
+        <div className={styles["three"]}>
+          {["Learning rate", "Gradient norm", "Throughput"].map((title) => (
+            <Panel key={title} title={title} level={3}>
+              <Skeleton height={148} />
+            </Panel>
+          ))}
+        </div>
+      </div>
+      <div className={styles["column"]}>
+        <Panel title="Scorecard">
+          <Skeleton height={140} />
+        </Panel>
+        <Panel title="Configuration">
+          <Skeleton height={420} />
+        </Panel>
+      </div>
+    </div>
+  );
+}

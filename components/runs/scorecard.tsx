@@ -1,0 +1,116 @@
+import { Panel } from "@/components/ui/panel";
+import type { RunDetail } from "@/lib/contract/run";
+import { formatFixed, formatHalfWidth, formatInteger, formatPercent, formatSigned, notMeasured } from "@/lib/numbers/format";
+import styles from "./run.module.css";
+
+/** The last evaluation in numbers, each against the base model on the same rows. */
+export function Scorecard({ detail }: { detail: RunDetail }) {
+  const latest = detail.evaluations.at(-1);
+  if (!latest) {
+    return (
+      <Panel title="Scorecard">
+        <p className="mid">Comes with the first evaluation on held-out rows.</p>
+      </Panel>
+    );
+  }
+  const { adapter } = detail.config;
+  const health = detail.health.at(-1);
+  const isTold = latest.differenceHalfWidth === null || Math.abs(latest.difference) > latest.differenceHalfWidth;
+  return (
+    <Panel title="Scorecard" aside={<span className="small dim">step {formatInteger(latest.step)}</span>}>
+      <table className={styles["score"]}>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="vh">Metric</span>
+            </th>
+            <th scope="col">now</th>
+            <th scope="col">against base</th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <td>Evaluation loss</td>
+            <td>
+              <b>{formatFixed(latest.loss, 3)}</b>
+            </td>
+            <td>
+              {formatSigned(latest.difference, 3)}{" "}
+              <span className="dim">{latest.differenceHalfWidth === null ? "" : formatHalfWidth(latest.differenceHalfWidth, 3)}</span>
+            </td>
+          </tr>
+          <tr>
+            <td>Perplexity</td>
+            <td>{formatFixed(Math.exp(latest.loss), 2)}</td>
+            <td>{formatSigned(Math.exp(latest.loss) - Math.exp(latest.baseLoss), 2)}</td>
+          </tr>
+          {adapter.method === "stan" ? (
+            <tr>
+              <td>L0</td>
+              <td>{formatInteger(Math.min(adapter.k, adapter.numLatents))}</td>
+              <td className="dim">of {formatInteger(adapter.numLatents)}</td>
+            </tr>
+          ) : null}
+          {health ? (
+            <tr>
+              <td>Dead latents</td>
+              <td>{formatInteger(health.numLatents - health.alive)}</td>
+              <td className="dim">{formatPercent(1 - health.alive / health.numLatents)}</td>
+            </tr>
+          ) : null}
+        </tbody>
+      </table>
+      <p className="note">
+        {latest.differenceHalfWidth === null
+          ? `Over ${formatInteger(latest.rows)} held-out rows, ${formatInteger(latest.labelTokens)} label tokens.`
+          : `± is a paired 95\u202f% interval over ${formatInteger(latest.rows)} held-out rows (mean of the rows' own differences).`}
+        {isTold ? "" : " It holds zero: adapter and base cannot be told apart."}
+      </p>
+    </Panel>
+  );
+}
+
+/** Loss on each domain's held-out rows, as a change against the base model. */
+export function DomainScores({ detail }: { detail: RunDetail }) {
+  const latest = detail.evaluations.at(-1);
+  if (!latest || latest.byDomain.length < 2) return null;
+  const changes = latest.byDomain.map((domain) => domain.loss - domain.baseLoss);
+  const most = Math.max(...changes.map(Math.abs), 1e-9);
+  return (
+    <Panel title="By domain" aside={<span className="small dim">nats, change against base</span>}>
+      <table className={styles["score"]}>
+        <thead>
+          <tr>
+            <th scope="col">Domain</th>
+            <th scope="col">loss</th>
+            <th scope="col">change</th>
+            <th scope="col" className={styles["barcell"]}>
+              <span className="vh">Drawn</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {latest.byDomain.map((domain) => {
+            const change = domain.loss - domain.baseLoss;
+            const share = (Math.abs(change) / most) * 50;
+            return (
+              <tr key={domain.domain}>
+                <td>{domain.domain}</td>
+                <td>{domain.labelTokens === 0 ? notMeasured : formatFixed(domain.loss, 3)}</td>
+                <td>{domain.labelTokens === 0 ? notMeasured : formatSigned(change, 3)}</td>
+                <td className={styles["barcell"]}>
+                  <span className={styles["change"]}>
+                    <i
+                      className={change < 0 ? styles["lower"] : styles["higher"]}
+                      style={{ width: `${share}%`, left: change < 0 ? `${50 - share}%` : "50%" }}
+                    />
+                  </span>
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}

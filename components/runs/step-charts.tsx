@@ -1,0 +1,120 @@
+"use client";
+import { type ReactNode, useMemo } from "react";
+import { LineChart } from "@/components/plots/line-chart";
+import type { LineSeries, Reference } from "@/components/plots/line-chart-layout";
+import { smooth } from "@/components/plots/smooth";
+import { Panel } from "@/components/ui/panel";
+import type { RunDetail } from "@/lib/contract/run";
+import { formatCount, formatSignificant } from "@/lib/numbers/format";
+import { endOfAxis, placeOfStep, pointsOf, smoothingSteps, throughputPoints, type XAxis, xAxisNames } from "./curves";
+import { scheduledRate } from "./scheduled-rate";
+
+type StepChartProps = { detail: RunDetail; axis: XAxis };
+
+/** Learning rate so far, and as planned. */
+export function LearningRateChart({ detail, axis }: StepChartProps) {
+  const series = useMemo((): LineSeries[] => {
+    const place = placeOfStep(detail, axis);
+    const { training } = detail.config;
+    const from = detail.run.step;
+    const stride = Math.max(1, Math.floor((training.steps - from) / 80));
+    const ahead = [];
+    for (let step = Math.max(1, from); step <= training.steps; step += stride)
+      ahead.push({ x: place(step), y: scheduledRate(training, step) });
+    const isToCome = detail.run.status === "running" || detail.run.status === "queued";
+    return [
+      {
+        key: "rate",
+        label: "learning rate",
+        mark: detail.run.method,
+        line: pointsOf(detail, axis, (metrics) => metrics.learningRate),
+        ...(isToCome && (axis === "step" || from > 0) ? { ahead } : {}),
+      },
+    ];
+  }, [detail, axis]);
+  const now = detail.metrics.at(-1)?.learningRate;
+  return (
+    <SmallChart
+      title="Learning rate"
+      now={now === undefined ? "" : formatSignificant(now)}
+      yIncludes={fromZero}
+      series={series}
+      detail={detail}
+      axis={axis}
+    />
+  );
+}
+
+/** Global gradient norm before clipping, with the norm at which it is clipped. */
+export function GradientNormChart({ detail, axis }: StepChartProps) {
+  const clip = detail.config.training.clipNorm;
+  const series = useMemo((): LineSeries[] => {
+    const raw = pointsOf(detail, axis, (metrics) => metrics.gradNorm);
+    return [{ key: "norm", label: "gradient norm", mark: detail.run.method, raw, line: smooth(raw, smoothingSteps) }];
+  }, [detail, axis]);
+  const references = useMemo(() => (clip === null ? [] : [{ y: clip, label: "clip" }]), [clip]);
+  const now = detail.metrics.at(-1)?.gradNorm;
+  const facts =
+    now === undefined ? "" : `${formatSignificant(now)}${clip === null ? ", not clipped" : `, clipped at ${formatSignificant(clip)}`}`;
+  return (
+    <SmallChart
+      title="Gradient norm"
+      now={facts}
+      yIncludes={fromZero}
+      references={references}
+      series={series}
+      detail={detail}
+      axis={axis}
+    />
+  );
+}
+
+/** Tokens a second, evaluations and checkpoints left out. */
+export function ThroughputChart({ detail, axis }: StepChartProps) {
+  const series = useMemo(
+    (): LineSeries[] => [{ key: "throughput", label: "tokens/s", mark: detail.run.method, line: throughputPoints(detail, axis) }],
+    [detail, axis],
+  );
+  const median = detail.run.cost?.tokensPerSecond;
+  return (
+    <SmallChart
+      title="Throughput"
+      now={median === null || median === undefined ? "" : `${formatCount(Math.round(median))} tokens/s`}
+      yIncludes={fromZero}
+      series={series}
+      detail={detail}
+      axis={axis}
+      yLabel="tokens/s"
+    />
+  );
+}
+
+const fromZero = [0];
+
+type SmallChartProps = StepChartProps & {
+  title: string;
+  now: ReactNode;
+  series: LineSeries[];
+  references?: Reference[];
+  yIncludes?: readonly number[];
+  yLabel?: string;
+};
+
+function SmallChart({ title, now, series, references, yIncludes, yLabel, detail, axis }: SmallChartProps) {
+  const xDomain = useMemo((): readonly [number, number] => [0, endOfAxis(detail, axis) ?? 1], [detail, axis]);
+  return (
+    <Panel title={title} level={3} aside={<span className="small dim">{now}</span>}>
+      <LineChart
+        height={148}
+        series={series}
+        xDomain={xDomain}
+        label={`${title} against ${xAxisNames[axis]}`}
+        formatValue={formatSignificant}
+        lineName={title.toLowerCase()}
+        {...(references === undefined ? {} : { references })}
+        {...(yIncludes === undefined ? {} : { yIncludes })}
+        {...(yLabel === undefined ? {} : { yLabel })}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,58 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { runsQuery } from "@/lib/client/runs";
+import { statusQuery } from "@/lib/client/status";
+import { tasksQuery } from "@/lib/client/tasks";
+import type { RunSummary } from "@/lib/contract/run";
+import { formatDuration, formatPercent } from "@/lib/numbers/format";
+import { useConnection } from "./connection";
+
+/** What is going on anywhere, in the bar: a training with its share and time left, else a collection, else other work. */
+export function LiveStatus() {
+  const connection = useConnection();
+  const runs = useQuery(runsQuery()).data ?? [];
+  const tasks = useQuery(tasksQuery()).data ?? [];
+  const status = useQuery(statusQuery()).data;
+  if (connection === "lost") {
+    return (
+      <span className="jobs" role="status">
+        <span className="status warn">Connection lost, trying again</span>
+      </span>
+    );
+  }
+  const training = runs.filter((run) => run.status === "running" || run.status === "stopping");
+  const collecting = runs.filter((run) => run.collection?.status === "running");
+  const working = tasks.filter((task) => task.status === "running");
+  const first = training[0];
+  if (first) return <Live href={`/runs/${first.id}`} text={describe(training)} />;
+  const collected = collecting[0];
+  if (collected?.collection) {
+    const share = collected.collection.tokens / collected.collection.maxTokens;
+    return <Live href={`/runs/${collected.id}/latents`} text={`Collecting statistics · ${formatPercent(share, 0)}`} />;
+  }
+  if (working[0]) return <Live href="/jobs" text={working.length === 1 ? working[0].title : `${working.length} tasks running`} />;
+  if (status && !status.workers.some((worker) => worker.isAlive)) {
+    return (
+      <Link className="jobs" href="/jobs">
+        <span className="status warn">No worker alive</span>
+      </Link>
+    );
+  }
+  return null;
+}
+
+function Live({ href, text }: { href: string; text: string }) {
+  return (
+    <Link className="jobs" href={href}>
+      <span className="pulse" aria-hidden="true" />
+      <span className="num">{text}</span>
+    </Link>
+  );
+}
+
+function describe(training: readonly RunSummary[]): string {
+  const done = training.reduce((sum, run) => sum + run.step / Math.max(1, run.steps), 0) / training.length;
+  const left = training.length === 1 ? training[0]?.secondsLeft : null;
+  return `${training.length} training · ${formatPercent(done, 0)}${left === null || left === undefined ? "" : ` · ${formatDuration(left)} left`}`;
+}

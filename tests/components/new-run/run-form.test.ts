@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { checkForm } from "@/components/new-run/check-form";
+import { countParameters } from "@/components/new-run/count-parameters";
+import { guessMapping } from "@/components/new-run/guess-mapping";
+import { parseLayers, writeLayers } from "@/components/new-run/layer-list";
+import { formFromJson, formOf, newRunForm, rankOf, runConfigsOf } from "@/components/new-run/run-form";
+import { targetName } from "@/components/new-run/target-names";
+import type { ModelSummary } from "@/lib/contract/model";
+import { runConfig } from "@/lib/contract/run-config";
+
+const model: ModelSummary = {
+  id: "m",
+  name: "tiny",
+  architecture: "llama",
+  format: "safetensors",
+  path: "/models/tiny",
+  revision: "1",
+  parameters: 1000,
+  sizeBytes: 4000,
+  numLayers: 3,
+  dModel: 5,
+  vocab: 7,
+  contextLength: 64,
+  hasChatTemplate: false,
+  projections: [
+    { name: "self_attn.q_proj", dIn: 5, dOut: 11 },
+    { name: "self_attn.v_proj", dIn: 5, dOut: 2 },
+    { name: "mlp.down_proj", dIn: 13, dOut: 5 },
+  ],
+  defaultTargets: ["q_proj", "v_proj"],
+  createdAt: "2026-01-01T00:00:00.000Z",
+};
+const form = { ...newRunForm(model), dataSetId: "d" };
+
+describe("the parameter count", () => {
+  it("is dIn + dOut for each latent, targeted module and layer", () => {
+    const count = countParameters(model, ["q_proj", "v_proj"], null);
+    expect(count.kinds).toEqual([
+      { name: "q_proj", perLatent: 48 },
+      { name: "v_proj", perLatent: 21 },
+    ]);
+    expect(count.perLatent).toBe(69);
+    expect(count.modules).toBe(6);
+  });
+
+  it("counts the chosen layers alone", () => {
+    expect(countParameters(model, ["down_proj"], [0, 2]).perLatent).toBe(36);
+  });
+});
+
+describe("target names", () => {
+  it("are the last part where that is unique", () => {
+    expect(targetName({ name: "self_attn.q_proj", dIn: 1, dOut: 1 }, model.projections)).toBe("q_proj");
+  });
+
+  it("keep the part that tells two projections apart", () => {
+    const both = [
+      { name: "attn.c_proj", dIn: 1, dOut: 1 },
+      { name: "mlp.c_proj", dIn: 1, dOut: 1 },
+    ];
+    expect(both.map((projection) => targetName(projection, both))).toEqual(["attn.c_proj", "mlp.c_proj"]);
+  });
+});
+
+describe("layers", () => {
+  it("are read as ranges and written back the same", () => {
+    expect(parseLayers("0-2, 5", 7)).toEqual({ layers: [0, 1, 2, 5] });
+    expect(writeLayers([0, 1, 2, 5])).toBe("0-2, 5");
+    expect(parseLayers(" ", 7)).toEqual({ layers: null });
+    expect(writeLayers(null)).toBe("");
+  });
+
+  it("are refused past the model's last", () => {
+    expect(parseLayers("3", 3).error).toBe("This model has layers 0 to 2");
+  });
+});
+
+describe("the configurations of a form", () => {
+  it("are valid, STAN first, with each method's own learning rate", () => {
+    const configs = runConfigsOf(form);
+    expect(configs.map(({ name, config }) => [name, config.adapter.method, config.training.learningRate])).toEqual([
+      ["stan-m256-k16", "stan", 2e-3],
+      ["lora-r16", "lora", 3e-4],
+    ]);
+    for (const { config } of configs) expect(runConfig.parse(config)).toEqual(config);
+  });
+
+  it("match LoRA's rank to k, to M, or to nothing", () => {
+    expect(rankOf({ ...form, rankMatch: "active" })).toBe(16);
+    expect(rankOf({ ...form, rankMatch: "trained" })).toBe(256);
+    expect(rankOf({ ...form, rankMatch: "own", ownRank: 5 })).toBe(5);
+    expect(rankOf({ ...form, method: "lora", rankMatch: "trained", ownRank: 5 })).toBe(5);
+  });
+
+  it("come back as the form that would start them again", () => {
+    const typed = { ...form, method: "stan" as const, numLatents: 64, k: 7, domains: ["law"], layers: [1], collectionTokens: null };
+    const again = formOf(runConfigsOf(typed)[0]?.config ?? expect.fail("no configuration"), newRunForm(model));
+    expect(again).toEqual(typed);
+  });
+
+  it("are read from pasted JSON, two of them as both methods", () => {
+    const text = JSON.stringify(runConfigsOf({ ...form, k: 3, rankMatch: "own", ownRank: 3 }));
+    const pasted = formFromJson(text, newRunForm(model));
+    expect([pasted.method, pasted.k, pasted.ownRank]).toEqual(["both", 3, 3]);
+  });
+
+  it("name the key that is wrong in pasted JSON", () => {
+    const config = { ...runConfigsOf(form)[0]?.config, model: "" };
+    expect(() => formFromJson(JSON.stringify(config), form)).toThrow(/^model: /);
+    expect(() => formFromJson("{", form)).toThrow(/not JSON/);
+  });
+});
+
+describe("the check before the start", () => {
+  it("passes the defaults", () => {
+    expect(checkForm({ ...form, training: { ...form.training, maxTokens: 64 } }, model, true)).toEqual([]);
+  });
+
+  it("says what to do about each problem", () => {
+    const wrong = { ...form, k: 300, modules: [], training: { ...form.training, maxTokens: 65 } };
+    expect(checkForm(wrong, model, false)).toEqual([
+      "Choose the data to train on.",
+      "Choose at least one target module.",
+      "k = 300 is more than the 256 latents there are. Lower k.",
+      "tiny reads at most 64 tokens. Lower the length.",
+    ]);
+  });
+});
+
+describe("the guessed mapping", () => {
+  const columns = (...names: string[]) => ({ mapping: null, columns: names.map((name) => ({ name, samples: [] })) });
+
+  it.each([
+    [["text", "domain", "split"], { kind: "text", text: "text", domain: "domain", split: "split" }],
+    [["question", "answer", "topic"], { kind: "promptCompletion", prompt: "question", completion: "answer", domain: "topic" }],
+    [["Instruction", "Input", "Output"], { kind: "instruction", instruction: "Instruction", input: "Input", output: "Output" }],
+    [["conversations"], { kind: "messages", messages: "conversations" }],
+    [["a", "b"], { kind: "text", text: "a" }],
+  ])("of columns %j is %j", (names, mapping) => {
+    expect(guessMapping(columns(...names))).toEqual(mapping);
+  });
+});

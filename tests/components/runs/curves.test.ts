@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { endOfAxis, lossSeries, placeOfStep, throughputPoints } from "@/components/runs/curves";
+import { scheduledRate } from "@/components/runs/scheduled-rate";
+import { runDetailFixture } from "./run-detail-fixture";
+
+const detail = runDetailFixture({ steps: 10, step: 4 });
+
+describe("the curves of a run", () => {
+  it("count steps, tokens, operations and seconds along x", () => {
+    const at = (axis: "step" | "tokens" | "flops" | "time") => lossSeries(detail, axis, "this run", false).raw?.map((point) => point.x);
+    expect(at("step")).toEqual([1, 2, 3, 4]);
+    expect(at("tokens")).toEqual([70, 140, 210, 280]);
+    expect(at("flops")).toEqual([210, 420, 630, 840]);
+    expect(at("time")).toEqual([0.5, 1, 1.5, 2]);
+  });
+
+  it("put an evaluation where its step stands, the first at the origin", () => {
+    expect(lossSeries(detail, "tokens", "this run", false).points).toEqual([
+      { x: 0, y: 5 },
+      { x: 140, y: 4 },
+    ]);
+  });
+
+  it("estimate the end of the axis from the way so far", () => {
+    expect(endOfAxis(detail, "step")).toBe(10);
+    expect(endOfAxis(detail, "tokens")).toBe(700);
+    expect(endOfAxis(runDetailFixture({ steps: 10, step: 0 }), "tokens")).toBeUndefined();
+  });
+
+  it("place a step that has no metrics by the mean length of a step", () => {
+    expect(placeOfStep(detail, "time")(8)).toBe(4);
+  });
+
+  it("give the throughput over stretches of half a second and more", () => {
+    expect(throughputPoints(detail, "step")).toEqual([1, 2, 3, 4].map((step) => ({ x: step, y: 140 })));
+  });
+});
+
+describe("the planned learning rate", () => {
+  const settings = { ...detail.config.training, steps: 110, warmupFraction: 10 / 110, learningRate: 2 };
+
+  it("rises in a line, then falls by a half cosine to zero", () => {
+    expect(scheduledRate(settings, 5)).toBe(1);
+    expect(scheduledRate(settings, 10)).toBe(2);
+    expect(scheduledRate(settings, 60)).toBeCloseTo(1, 12);
+    expect(scheduledRate(settings, 110)).toBeCloseTo(0, 12);
+  });
+
+  it("falls in a line, or stays, as the schedule says", () => {
+    expect(scheduledRate({ ...settings, schedule: "linear" }, 60)).toBe(1);
+    expect(scheduledRate({ ...settings, schedule: "constant" }, 110)).toBe(2);
+  });
+});
