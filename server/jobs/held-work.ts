@@ -1,6 +1,7 @@
 import type { Store } from "@/server/db/client";
 import { renewLease } from "@/server/db/leases";
 import { retryWhileDown } from "@/server/db/retry-while-down";
+import type { RunRequest } from "@/server/db/run-tables";
 import type { WorkKind } from "@/server/db/work-tables";
 
 /** How long a lease lasts without a heartbeat: a killed worker's work is taken up after this. */
@@ -26,6 +27,7 @@ export class HeldWork {
   readonly #workerId: string;
   readonly #cancel = new AbortController();
   #isHandedBack = false;
+  #isStopAsked = false;
 
   constructor(store: Store, workerId: string, work: { kind: WorkKind; workId: string; attempt: number }) {
     this.#store = store;
@@ -44,8 +46,14 @@ export class HeldWork {
     return this.#isHandedBack;
   }
 
-  cancel(): void {
-    this.#cancel.abort();
+  /** Whether a person wants a run to end after its step and to keep what it has. */
+  get isStopAsked(): boolean {
+    return this.#isStopAsked;
+  }
+
+  request(request: RunRequest | null): void {
+    if (request === "stop") this.#isStopAsked = true;
+    if (request === "cancel") this.#cancel.abort();
   }
 
   handBack(): void {

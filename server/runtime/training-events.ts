@@ -1,0 +1,25 @@
+import type { EvaluationMetrics, HealthMetrics, RunCost, RunLogLine, StepMetrics } from "@/lib/contract/run";
+
+/** Where a training session writes down what happens; each call may wait, and the session waits with it. */
+export type TrainingRecorder = {
+  /** The step from which the session goes on, 0 at a fresh start: what was recorded after it must go. */
+  begin(step: number, provenance: Readonly<Record<string, string>>): Promise<void>;
+  step(metrics: StepMetrics, secondsLeft: number): Promise<void>;
+  evaluation(metrics: EvaluationMetrics): Promise<void>;
+  health(metrics: HealthMetrics): Promise<void>;
+  cost(cost: RunCost): Promise<void>;
+  log(line: Omit<RunLogLine, "at">): Promise<void>;
+  /** A checkpoint's files are complete on disk. */
+  checkpoint(step: number, folder: string, sizeBytes: number): Promise<void>;
+};
+
+/**
+ * What the session is to do after the step it is in: go on; finish here and keep the adapter; drop everything since the
+ * last checkpoint; or write a checkpoint so that another process goes on from this very step.
+ */
+export type TrainingOrder = "continue" | "stop" | "cancel" | "handBack";
+
+export type TrainingOutcome = {
+  readonly status: "finished" | "stopped" | "cancelled" | "handedBack";
+  readonly step: number;
+};

@@ -1,0 +1,119 @@
+import { openStore } from "@/server/db/client";
+import { listenForEvents, type StoreEvent } from "@/server/db/events";
+import { openQueue } from "@/server/db/queue";
+import { retryWhileDown } from "@/server/db/retry-while-down";
+import { deleteWorker, upsertWorker } from "@/server/db/workers";
+import { startEngine } from "@/server/engine/tensor/backend";
+import { leaseMs } from "@/server/jobs/held-work";
+import type { JobContext } from "@/server/jobs/job-context";
+import { jobsOf } from "@/server/jobs/jobs";
+import { readRequests } from "@/server/jobs/read-requests";
+import { WorkLoop } from "@/server/jobs/work-loop";
+import { createRuntime } from "@/server/runtime/runtime";
+import { startHeartbeat } from "./heartbeat";
+import { onParentGone } from "./parent-watch";
+import { openPort } from "./port";
+import { routesOf } from "./routes";
+import { readSettings } from "./settings";
+
+const heartbeatEveryMs = 2000;
+/** A first thread that says nothing for so long hangs: its work goes to another worker. */
+const longestSilenceMs = 15 * 60_000;
+const taskConcurrency = 3;
+
+async function work(): Promise<void> {
+  const settings = readSettings(process.env);
+  const { workerId } = settings;
+  const engine = await startEngine();
+  const store = openStore(settings.databaseUrl);
+  const queue = await retryWhileDown(() => openQueue(settings.databaseUrl, { supervise: false }));
+  const now = () => performance.now();
+  const runtime = createRuntime(now);
+  const context: JobContext = { store, queue, runtime, dataFolder: settings.dataFolder, now };
+
+  const jobs = jobsOf(context);
+  const shared = { store, queue, workerId, jobs, onError: report };
+  const loops = [
+    // The device does one thing at a time; a collection is short beside a training and is what a person waits for.
+    new WorkLoop({ ...shared, kinds: ["collection", "run"], concurrency: 1 }),
+    new WorkLoop({ ...shared, kinds: ["task"], concurrency: taskConcurrency }),
+  ];
+  const held = () => loops.flatMap((loop) => loop.held);
+  const doing = () => held()[0]?.kind ?? null;
+
+  const port = await openPort({
+    host: settings.host,
+    secret: settings.secret,
+    routes: routesOf(context, () => ({ id: workerId, loaded: runtime.loaded, doing: doing() })),
+  });
+  await retryWhileDown(() =>
+    upsertWorker(store.db, {
+      id: workerId,
+      host: settings.machine,
+      address: port.address,
+      secret: settings.secret,
+      device: engine.device,
+      backend: engine.backend,
+      version: engine.version,
+      memoryBytes: process.memoryUsage.rss(),
+    }),
+  );
+  const heartbeat = startHeartbeat(
+    { url: settings.databaseUrl, workerId, everyMs: heartbeatEveryMs, leaseMs, longestSilenceMs },
+    () => ({
+      memoryBytes: process.memoryUsage.rss(),
+      loadedModels: runtime.loaded,
+      doing: doing(),
+      leases: held().map(({ kind, workId }) => ({ kind, workId })),
+    }),
+    fail,
+  );
+  const stopListening = await retryWhileDown(() =>
+    listenForEvents(settings.databaseUrl, {
+      onEvent: (event) => onEvent(event),
+      onGap: () => {
+        void readRequests(store, held()).catch(report);
+        for (const loop of loops) loop.wake();
+      },
+    }),
+  );
+
+  function onEvent(event: StoreEvent): void {
+    if (event.kind === "request")
+      void readRequests(
+        store,
+        held().filter(({ workId }) => workId === event.workId),
+      ).catch(report);
+    if (event.kind === "run" || event.kind === "task") for (const loop of loops) loop.wake();
+  }
+
+  let isStopping = false;
+  async function stop(): Promise<void> {
+    if (isStopping) return;
+    isStopping = true;
+    await Promise.all(loops.map((loop) => loop.stop()));
+    await port.close();
+    await heartbeat.stop();
+    await stopListening().catch(report);
+    await deleteWorker(store.db, workerId).catch(report);
+    await queue.stop({ graceful: false }).catch(report);
+    await store.close();
+    process.exit(0);
+  }
+  const stopAndReport = () => void stop().catch(fail);
+  process.on("SIGTERM", stopAndReport);
+  process.on("SIGINT", stopAndReport);
+  onParentGone(process.env["STANSCOPE_PARENT_PID"], stopAndReport);
+  process.send?.({ kind: "ready", workerId });
+}
+
+function report(error: unknown): void {
+  process.stderr.write(`worker: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+}
+
+function fail(error: unknown): void {
+  report(error);
+  process.exit(1);
+}
+
+await work().catch(fail);
