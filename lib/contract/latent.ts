@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** A latent of a density above this counts as always on. */
+export const alwaysOnDensity = 0.9;
+
 export const collectionSummary = z.object({
   id: z.string(),
   runId: z.string(),

@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, type SQL, sql } from "drizzle-orm";
 import type { Pool, PoolClient } from "pg";
 import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";
 import type { Store } from "./client";
@@ -170,6 +170,13 @@ export async function dropCollection(store: Store, collectionId: string): Promis
     for (const table of partitioned) await client.query(`DROP TABLE IF EXISTS ${partition(table, collectionId)}`);
     await client.query("DELETE FROM collections WHERE id = $1", [collectionId]);
   });
+}
+
+/**
+ * The collection's own table: read by name, since a condition on the collection would keep queries from answering out of an index alone.
+ */
+export function ownTable(table: Partitioned, collectionId: string): SQL {
+  return sql.raw(partition(table, collectionId));
 }
 
 /** Each order that the table of latents offers; dead latents, which have no activations, come last in both directions. */

@@ -1,38 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { EvaluationMetrics, StepMetrics } from "@/lib/contract/run";
-import { runConfig } from "@/lib/contract/run-config";
 import { latestCheckpoint, recordCheckpoint } from "@/server/db/checkpoints";
-import type { Store } from "@/server/db/client";
-import { newId } from "@/server/db/new-id";
 import { appendEvaluation, appendMetrics, dropProgressAfter, readEvaluations, readMetrics } from "@/server/db/run-progress";
-import { deleteRun, insertRun, listRuns, readRun, readRunRequest, readRunSummary, requestOfRun, setRunStatus } from "@/server/db/runs";
+import { deleteRun, listRuns, readRun, readRunRequest, readRunSummary, requestOfRun, setRunStatus } from "@/server/db/runs";
 import { freshDatabase } from "@/tests/support/database";
+import { someConfig, storedRun } from "@/tests/support/stored-collection";
 
 const store = await freshDatabase();
-
-const config = runConfig.parse({
-  model: "m1",
-  data: { kind: "dataSet", dataSetId: "d1", mapping: { kind: "text", text: "text" } },
-  adapter: { method: "stan", numLatents: 7, k: 2, targets: { modules: ["q_proj"] } },
-  training: { steps: 5, learningRate: 0.01 },
-});
-
-async function someRun({ db }: Store): Promise<string> {
-  const id = newId();
-  await insertRun(db, {
-    id,
-    name: "a run",
-    method: "stan",
-    modelId: "m1",
-    modelName: "a model",
-    dataSetId: "d1",
-    dataName: "data",
-    seed: 3,
-    config,
-    steps: 5,
-  });
-  return id;
-}
 
 function metricsAt(step: number, loss: number): StepMetrics {
   return { step, loss, gradNorm: 1, learningRate: 0.01, tokens: step * 11, labelTokens: step * 10, seconds: step };
@@ -44,14 +18,14 @@ function evaluationAt(step: number): EvaluationMetrics {
 
 describe("runs", () => {
   it("are listed newest first, with the configuration as it was given", async () => {
-    const first = await someRun(store);
-    const second = await someRun(store);
+    const first = await storedRun(store);
+    const second = await storedRun(store);
     expect((await listRuns(store.db)).map(({ id }) => id)).toEqual([second, first]);
-    expect((await readRun(store.db, first))?.config).toEqual(config);
+    expect((await readRun(store.db, first))?.config).toEqual(someConfig);
   });
 
   it("hold each step once, however often it is measured", async () => {
-    const id = await someRun(store);
+    const id = await storedRun(store);
     await appendMetrics(store.db, id, [metricsAt(1, 5), metricsAt(2, 4)]);
     await appendMetrics(store.db, id, [metricsAt(2, 3.5), metricsAt(3, 3)]);
     expect((await readMetrics(store.db, id)).map(({ step, loss }) => [step, loss])).toEqual([
@@ -62,7 +36,7 @@ describe("runs", () => {
   });
 
   it("take more steps at once than a statement has parameters for", async () => {
-    const id = await someRun(store);
+    const id = await storedRun(store);
     await appendMetrics(
       store.db,
       id,
@@ -72,7 +46,7 @@ describe("runs", () => {
   });
 
   it("forget what was measured after the step they resume from", async () => {
-    const id = await someRun(store);
+    const id = await storedRun(store);
     await appendMetrics(store.db, id, [metricsAt(1, 5), metricsAt(2, 4), metricsAt(3, 3)]);
     await appendEvaluation(store.db, id, evaluationAt(2));
     await appendEvaluation(store.db, id, evaluationAt(3));
@@ -83,7 +57,7 @@ describe("runs", () => {
   });
 
   it("may be resumed when they ended early and a checkpoint is there", async () => {
-    const id = await someRun(store);
+    const id = await storedRun(store);
     await setRunStatus(store.db, id, "running");
     await setRunStatus(store.db, id, "failed", "the loss is NaN at step 4");
     expect(await readRunSummary(store.db, id)).toMatchObject({ isResumable: false, error: "the loss is NaN at step 4" });
@@ -93,7 +67,7 @@ describe("runs", () => {
   });
 
   it("keep a request until they end, and take none afterwards", async () => {
-    const id = await someRun(store);
+    const id = await storedRun(store);
     await setRunStatus(store.db, id, "running");
     expect(await requestOfRun(store.db, id, "stop")).toBe(true);
     expect(await readRunRequest(store.db, id)).toBe("stop");
@@ -104,7 +78,7 @@ describe("runs", () => {
   });
 
   it("go with all that was measured", async () => {
-    const id = await someRun(store);
+    const id = await storedRun(store);
     await appendMetrics(store.db, id, [metricsAt(1, 5)]);
     await deleteRun(store.db, id);
     expect(await readRun(store.db, id)).toBeUndefined();
