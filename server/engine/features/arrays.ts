@@ -1,0 +1,94 @@
+import type { CollectionStatistics } from "./collection-statistics";
+import { numBins } from "./half-octaves";
+import { createModuleStatistics, type ModuleStatistics, type StatisticsShape } from "./module-statistics";
+
+export type NumericArray = Uint8Array | Int8Array | Int32Array | Uint32Array | Float32Array | Float64Array;
+
+/** What the arrays alone do not say; plain JSON. */
+export type StatisticsHeader = { tokens: number; rows: number; modules: { name: string; shape: StatisticsShape }[] };
+
+/** A collection's accumulators as named flat arrays, for a file: a pass is resumed, or its shards merged, from these. */
+export type StatisticsArrays = { header: StatisticsHeader; arrays: Map<string, NumericArray> };
+
+/** The arrays are views of the accumulators, good until the next batch is added. */
+export function toArrays(statistics: CollectionStatistics): StatisticsArrays {
+  const arrays = new Map<string, NumericArray>([
+    ["domainTokens", statistics.domainTokens],
+    ["tokenCounts", statistics.tokenCounts],
+  ]);
+  for (const [name, module] of statistics.modules) {
+    for (const [field, values] of Object.entries(fixedArrays(module))) arrays.set(`${name}.${field}`, values);
+    arrays.set(`${name}.histograms`, module.histograms.subarray(0, module.usedHistograms * numBins));
+    arrays.set(`${name}.arenaOffsets`, module.examples.arenaOffsets.subarray(0, module.examples.arenaEnd));
+    arrays.set(`${name}.arenaValues`, module.examples.arenaValues.subarray(0, module.examples.arenaEnd));
+  }
+  const modules = [...statistics.modules].map(([name, { shape }]) => ({ name, shape }));
+  return { header: { tokens: statistics.tokens, rows: statistics.rows, modules }, arrays };
+}
+
+/**
+ * The arrays are copied.
+ *
+ * @throws RangeError naming the array that is missing or of the wrong type or length
+ */
+export function fromArrays({ header, arrays }: StatisticsArrays): CollectionStatistics {
+  const find = (name: string): NumericArray => {
+    const found = arrays.get(name);
+    if (found === undefined) throw new RangeError(`statistics: array ${name} is missing`);
+    return found;
+  };
+  const modules = new Map<string, ModuleStatistics>();
+  for (const { name, shape } of header.modules) {
+    const module = createModuleStatistics(shape);
+    for (const [field, target] of Object.entries(fixedArrays(module))) fill(target, find(`${name}.${field}`), `${name}.${field}`);
+    module.histograms = Uint32Array.from(find(`${name}.histograms`));
+    module.usedHistograms = module.histograms.length / numBins;
+    const { examples } = module;
+    examples.arenaOffsets = Int8Array.from(find(`${name}.arenaOffsets`));
+    examples.arenaValues = Float32Array.from(find(`${name}.arenaValues`));
+    examples.arenaEnd = examples.arenaValues.length;
+    examples.counts.forEach((count, latent) => {
+      if (count === examples.capacity) examples.findWeakest(latent);
+    });
+    modules.set(name, module);
+  }
+  return {
+    tokens: header.tokens,
+    rows: header.rows,
+    domainTokens: Float64Array.from(find("domainTokens")),
+    tokenCounts: Float64Array.from(find("tokenCounts")),
+    modules,
+  };
+}
+
+/** The arrays whose lengths the shape fixes. */
+function fixedArrays(module: ModuleStatistics): { [field: string]: NumericArray } {
+  const { examples, tokens } = module;
+  return {
+    fireCount: module.fireCount,
+    sum: module.sum,
+    sumSquares: module.sumSquares,
+    sumCubes: module.sumCubes,
+    max: module.max,
+    min: module.min,
+    histogramRows: module.histogramRows,
+    domainCounts: module.domainCounts,
+    exampleCounts: examples.counts,
+    exampleValues: examples.values,
+    exampleRows: examples.rows,
+    examplePositions: examples.positions,
+    windowStarts: examples.windowStarts,
+    windowLengths: examples.windowLengths,
+    tokenCounts: tokens.counts,
+    ...(tokens.kind === "sketch" ? { tokenIds: tokens.tokens, tokenErrors: tokens.errors } : {}),
+  };
+}
+
+function fill(target: NumericArray, values: NumericArray, name: string): void {
+  if (values.constructor !== target.constructor || values.length !== target.length) {
+    throw new RangeError(
+      `statistics: ${name} is ${values.constructor.name}(${values.length}) where ${target.constructor.name}(${target.length}) belongs`,
+    );
+  }
+  target.set(values);
+}

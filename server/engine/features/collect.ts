@@ -1,0 +1,112 @@
+import { accumulate, createWorkspace, type KeptLatents } from "./accumulate";
+import { type CollectionStatistics, countPositions } from "./collection-statistics";
+import type { TokenBatch } from "./token-batch";
+
+/** One forward pass's input: what the statistics need, beside whatever the forward itself does. */
+export type CollectionInput = { batch: TokenBatch };
+
+export type CollectionOptions = {
+  /** Counted tokens at which the pass ends, counting those already in the statistics; the batch that reaches them is finished. */
+  maxTokens: number;
+  /** Positions that are gathered before they are added up: larger spares memory traffic, smaller spares memory. */
+  positionsAtOnce?: number;
+};
+
+/**
+ * One statistics pass: each input goes through `forward` once, which gives every adapted module's kept latents, and is added to `statistics`.
+ * Stopping the iteration early leaves out what was not yet added; a pass that is to be resumed runs shard by shard, each to its end.
+ *
+ * @param forward a module's kept latents (positions, k), for every module of the statistics
+ * @returns after each batch the tokens and rows that are through
+ * @throws RangeError naming the module whose activations do not fit or are not finite
+ */
+export function* collectActivations<Input extends CollectionInput>(
+  statistics: CollectionStatistics,
+  inputs: Iterable<Input>,
+  forward: (input: Input) => ReadonlyMap<string, KeptLatents>,
+  options: CollectionOptions,
+): Generator<{ tokens: number; rows: number }, void> {
+  const { maxTokens, positionsAtOnce = 2048 } = options;
+  const workspace = createWorkspace();
+  let pending: { batch: TokenBatch; kept: ReadonlyMap<string, KeptLatents> }[] = [];
+  let positions = 0;
+
+  const addPending = () => {
+    if (pending.length === 0) return;
+    const batch = joinBatches(pending.map((entry) => entry.batch));
+    for (const [name, module] of statistics.modules) {
+      const kept = pending.map((entry) => {
+        const ofModule = entry.kept.get(name);
+        if (ofModule === undefined) throw new RangeError(`${name}: the forward pass gave no activations`);
+        return ofModule;
+      });
+      try {
+        accumulate(module, batch, joinKept(kept), workspace);
+      } catch (cause) {
+        throw new RangeError(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      }
+    }
+    pending = [];
+    positions = 0;
+  };
+
+  for (const input of inputs) {
+    if (statistics.tokens >= maxTokens) break;
+    pending.push({ batch: input.batch, kept: forward(input) });
+    countPositions(statistics, input.batch);
+    positions += input.batch.ids.length;
+    if (positions >= positionsAtOnce) addPending();
+    yield { tokens: statistics.tokens, rows: statistics.rows };
+  }
+  addPending();
+}
+
+/** All components of every position, as of a LoRA module's A·x, in the form of kept latents. @param values (positions, rank) */
+export function allComponents(values: Float32Array, rank: number): KeptLatents {
+  if (rank < 1 || values.length % rank !== 0) throw new RangeError(`${values.length} values are no rows of ${rank} components`);
+  return { indices: Int32Array.from(values, (_, at) => at % rank), values };
+}
+
+function joinBatches(batches: readonly TokenBatch[]): TokenBatch {
+  const [first] = batches;
+  if (first !== undefined && batches.length === 1) return first;
+  return {
+    ids: joinInts(batches.map(({ ids }) => ids)),
+    rows: joinInts(batches.map(({ rows }) => rows)),
+    positions: joinInts(batches.map(({ positions }) => positions)),
+    domains: joinInts(batches.map(({ domains }) => domains)),
+    counted: join(
+      batches.map(({ counted }) => counted),
+      (length) => new Uint8Array(length),
+    ),
+  };
+}
+
+function joinKept(kept: readonly KeptLatents[]): KeptLatents {
+  const [first] = kept;
+  if (first !== undefined && kept.length === 1) return first;
+  return {
+    indices: joinInts(kept.map(({ indices }) => indices)),
+    values: join(
+      kept.map(({ values }) => values),
+      (length) => new Float32Array(length),
+    ),
+  };
+}
+
+function joinInts(parts: readonly Int32Array[]): Int32Array {
+  return join(parts, (length) => new Int32Array(length));
+}
+
+function join<Numbers extends Int32Array | Float32Array | Uint8Array>(
+  parts: readonly Numbers[],
+  create: (length: number) => Numbers,
+): Numbers {
+  const whole = create(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

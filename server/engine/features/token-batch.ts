@@ -1,0 +1,52 @@
+/** What a pass knows of the positions of a batch, in the order of the forward pass's rows: position after position, sequence after sequence. */
+export type TokenBatch = {
+  /** Token ids. */
+  ids: Int32Array;
+  /** 1 where the position counts; 0 for padding and what else the collection leaves out. */
+  counted: Uint8Array;
+  /** Row of the corpus; a row lies in one batch only. */
+  rows: Int32Array;
+  /** Token position in its row, padding not counted. */
+  positions: Int32Array;
+  /** Place in the collection's domains, all 0 without domains. */
+  domains: Int32Array;
+};
+
+/** A tokenised row as a collection takes it. */
+export type CorpusRow = { row: number; ids: ArrayLike<number>; domain: number };
+
+/**
+ * Lays rows side by side, padded on the right to the longest.
+ *
+ * @param isCounted whether a position counts; by default every token
+ * @returns the batch, its attention mask (rows · width) and width
+ */
+export function layTokenBatch(
+  rows: readonly CorpusRow[],
+  padId: number,
+  isCounted: (id: number, position: number) => boolean = () => true,
+): { batch: TokenBatch; attentionMask: Int32Array; width: number } {
+  const width = rows.reduce((longest, { ids }) => Math.max(longest, ids.length), 0);
+  const size = rows.length * width;
+  const batch: TokenBatch = {
+    ids: new Int32Array(size).fill(padId),
+    counted: new Uint8Array(size),
+    rows: new Int32Array(size),
+    positions: new Int32Array(size),
+    domains: new Int32Array(size),
+  };
+  const attentionMask = new Int32Array(size);
+  rows.forEach(({ row, ids, domain }, index) => {
+    const start = index * width;
+    batch.rows.fill(row, start, start + width);
+    batch.domains.fill(domain, start, start + width);
+    for (let position = 0; position < ids.length; position++) {
+      const id = ids[position] ?? padId;
+      batch.ids[start + position] = id;
+      batch.positions[start + position] = position;
+      batch.counted[start + position] = isCounted(id, position) ? 1 : 0;
+      attentionMask[start + position] = 1;
+    }
+  });
+  return { batch, attentionMask, width };
+}
