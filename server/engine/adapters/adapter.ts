@@ -1,0 +1,120 @@
+import type { ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
+import { transposed } from "@/server/engine/models/weights";
+import { type AdapterTensors, initialTensors, type LoraTensors, type Matrix, type StanTensors } from "./init";
+import { type LoraParameters, loraHook } from "./lora";
+import { Parameter } from "./parameter";
+import { type AdaptableModule, planModules } from "./plan-modules";
+import type { AdapterModule, AdapterSettings, LoraModule, StanModule } from "./settings";
+import { type KeptObserver, type StanParameters, stanHook } from "./stan";
+
+/** A module with its trained matrices. */
+export type AttachedModule =
+  | { readonly method: "stan"; readonly module: StanModule; readonly parameters: StanParameters }
+  | { readonly method: "lora"; readonly module: LoraModule; readonly parameters: LoraParameters };
+
+/** A STAN or LoRA adapter in memory. It belongs to no model: any number of them run over one model's weights. */
+export class Adapter {
+  readonly method: AdapterModule["method"];
+  /** In the base model's order. */
+  readonly modules: readonly AdapterModule[];
+  private readonly attached: ReadonlyMap<string, AttachedModule>;
+
+  /** @throws Error when a module lacks its matrices or they have other shapes */
+  constructor(modules: readonly AdapterModule[], tensors: ReadonlyMap<string, AdapterTensors>) {
+    const [first] = modules;
+    if (first === undefined) throw new Error("an adapter needs at least one module");
+    for (const module of modules) demandTensors(module, tensors.get(module.module));
+    this.method = first.method;
+    this.modules = modules;
+    this.attached = new Map(modules.map((module) => [module.module, attach(module, tensors.get(module.module))]));
+  }
+
+  /** A fresh adapter for a model's projections. @throws as `planModules` */
+  static create(projections: readonly AdaptableModule[], settings: AdapterSettings, seed: number): Adapter {
+    const modules = planModules(projections, settings);
+    return new Adapter(modules, initialTensors(modules, settings, seed));
+  }
+
+  /** The attached module of this name, undefined where the adapter leaves the projection as it is. */
+  at(module: string): AttachedModule | undefined {
+    return this.attached.get(module);
+  }
+
+  /** All trained matrices, in a fixed order. */
+  parameters(): Parameter[] {
+    return [...this.attached.values()].flatMap(({ parameters }) => Object.values(parameters) as Parameter[]);
+  }
+
+  /** Bytes of the trained matrices. */
+  get bytes(): number {
+    return 4 * this.modules.reduce((sum, { dIn, dOut, numLatents }) => sum + numLatents * (dIn + dOut), 0);
+  }
+
+  /** Hooks for training: they can go backward. `onKept` is told which latents STAN keeps. */
+  trainingHooks(onKept?: KeptObserver): ProjectionHooks {
+    const hooks = new Map<string, ProjectionHook>();
+    for (const [name, one] of this.attached) {
+      hooks.set(name, one.method === "stan" ? stanHook(one.module, one.parameters, onKept) : loraHook(one.module, one.parameters));
+    }
+    return { at: (module) => hooks.get(module) };
+  }
+
+  /** Lets go of the values handed out for reading; before every update. */
+  release(): void {
+    for (const parameter of this.parameters()) parameter.release();
+  }
+
+  /** The matrices by module, oriented as PEFT stores them. */
+  tensors(): Map<string, AdapterTensors> {
+    return new Map([...this.attached].map(([name, one]) => [name, storedTensors(one)]));
+  }
+
+  free(): void {
+    for (const parameter of this.parameters()) parameter.free();
+  }
+}
+
+function attach(module: AdapterModule, tensors: AdapterTensors | undefined): AttachedModule {
+  if (module.method === "stan") {
+    const { E, D } = tensors as StanTensors;
+    const byLatent = transposed(D.data, D.shape[0], D.shape[1]);
+    const parameters = {
+      E: new Parameter(`${module.module}.E`, E.data, E.shape),
+      D: new Parameter(`${module.module}.D`, byLatent, [D.shape[1], D.shape[0]]),
+    };
+    return { method: "stan", module, parameters };
+  }
+  const { A, B } = tensors as LoraTensors;
+  const parameters = { A: new Parameter(`${module.module}.A`, A.data, A.shape), B: new Parameter(`${module.module}.B`, B.data, B.shape) };
+  return { method: "lora", module, parameters };
+}
+
+function storedTensors({ method, module, parameters }: AttachedModule): AdapterTensors {
+  const { dIn, dOut, numLatents } = module;
+  if (method === "stan") {
+    const D = transposed(parameters.D.values(), numLatents, dOut);
+    return { E: { shape: [numLatents, dIn], data: parameters.E.values() }, D: { shape: [dOut, numLatents], data: D } };
+  }
+  return {
+    A: { shape: [numLatents, dIn], data: parameters.A.values() },
+    B: { shape: [dOut, numLatents], data: parameters.B.values() },
+  };
+}
+
+function demandTensors(module: AdapterModule, tensors: AdapterTensors | undefined): void {
+  const { dIn, dOut, numLatents, module: name } = module;
+  const [reading, writing] = module.method === "stan" ? ["E", "D"] : ["A", "B"];
+  const held = new Map<string, Matrix>(Object.entries(tensors ?? {}));
+  const wanted: [string | undefined, number, number][] = [
+    [reading, numLatents, dIn],
+    [writing, dOut, numLatents],
+  ];
+  for (const [part = "", rows, columns] of wanted) {
+    const matrix = held.get(part);
+    if (matrix === undefined) throw new Error(`${name}: the adapter's ${part} is missing`);
+    const [actualRows, actualColumns] = matrix.shape;
+    if (actualRows !== rows || actualColumns !== columns || matrix.data.length !== rows * columns) {
+      throw new Error(`${name}: the adapter's ${part} has shape [${matrix.shape}], and the model asks for [${rows},${columns}]`);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { AdapterModule, AdapterSettings, Targets } from "./settings";
+
+/** A linear module of a base model, as `CausalModel.projections` lists them. */
+export type AdaptableModule = {
+  readonly module: string;
+  readonly name: string;
+  readonly layer: number;
+  readonly dIn: number;
+  readonly dOut: number;
+};
+
+/**
+ * The modules that an adapter with these settings takes, in the model's order.
+ *
+ * @throws Error when a target matches nothing, listing what there is
+ * @throws RangeError when a size is not a whole number above 0
+ */
+export function planModules(projections: readonly AdaptableModule[], settings: AdapterSettings): AdapterModule[] {
+  demandSizes(settings);
+  const { targets } = settings;
+  demandTargets(projections, targets);
+  const chosen = projections.filter(({ module, layer }) => matches(targets.modules, module) && isLayer(targets, layer));
+  return chosen.map(({ module, name, layer, dIn, dOut }): AdapterModule => {
+    const place = { module, name, layer, dIn, dOut };
+    if (settings.method === "lora") return { ...place, method: "lora", numLatents: settings.rank, scaling: settings.alpha / settings.rank };
+    const { numLatents, k, alpha, selection } = settings;
+    return { ...place, method: "stan", numLatents, k, scaling: alpha / k, selection };
+  });
+}
+
+function matches(modules: Targets["modules"], module: string): boolean {
+  if (typeof modules === "string") return new RegExp(`^(?:${modules})$`).test(module);
+  return modules.some((target) => module === target || module.endsWith(`.${target}`));
+}
+
+function isLayer({ layers }: Targets, layer: number): boolean {
+  return layers === null || layers.includes(layer);
+}
+
+function demandTargets(projections: readonly AdaptableModule[], targets: Targets): void {
+  const names = [...new Set(projections.map(({ name }) => name))].join(", ");
+  const wanted = typeof targets.modules === "string" ? [targets.modules] : targets.modules;
+  const isExpression = typeof targets.modules === "string";
+  for (const target of wanted) {
+    const isFound = projections.some(({ module }) => matches(isExpression ? target : [target], module));
+    if (!isFound) throw new Error(`target "${target}" matches no module of the model; its modules are ${names}`);
+  }
+  if (wanted.length === 0) throw new Error(`no target module is named; the model's modules are ${names}`);
+  const numLayers = projections.reduce((most, { layer }) => Math.max(most, layer + 1), 0);
+  const outside = targets.layers?.find((layer) => layer < 0 || layer >= numLayers);
+  if (outside !== undefined) throw new RangeError(`layer ${outside} is not in 0…${numLayers - 1}`);
+  if (targets.layers?.length === 0) throw new RangeError(`the list of layers is empty; the model has layers 0…${numLayers - 1}`);
+}
+
+function demandSizes(settings: AdapterSettings): void {
+  const sizes = settings.method === "stan" ? { numLatents: settings.numLatents, k: settings.k } : { rank: settings.rank };
+  for (const [name, size] of Object.entries(sizes)) {
+    if (!Number.isInteger(size) || size < 1) throw new RangeError(`${name} must be a whole number above 0, and is ${size}`);
+  }
+}

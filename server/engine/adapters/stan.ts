@@ -1,0 +1,109 @@
+import type { Adaptation, HookPass, ProjectionHook } from "@/server/engine/models/projection-hook";
+import { add, multiply, scale } from "@/server/engine/tensor/arithmetic";
+import { fromValues, readFloats, readInts } from "@/server/engine/tensor/create";
+import { concat, gatherRows, reshape, slice } from "@/server/engine/tensor/layout";
+import { linear, matmul } from "@/server/engine/tensor/products";
+import { free, tidy } from "@/server/engine/tensor/scope";
+import { encodeRows, rowDots, sparseTimes, sparseTransposeTimes, topK } from "@/server/engine/tensor/sparse";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import type { Parameter } from "./parameter";
+import { activationWidth, type StanModule } from "./settings";
+
+/** E (numLatents, dIn), and D by latent, (numLatents, dOut): both are then read and written by row. */
+export type StanParameters = { readonly E: Parameter; readonly D: Parameter };
+
+/** The kept latents of each token, both (tokens, k), by ascending index. */
+export type Kept = { readonly indices: Tensor; readonly values: Tensor };
+
+/** Up to this many tokens gathering k rows of D is cheaper than making a sparse matrix. */
+const FEW_TOKENS = 8;
+
+/**
+ * TopK_k(E x) of each token: one dense product and a selection.
+ *
+ * @param x (tokens, dIn)
+ */
+export function keepLatents(module: StanModule, E: Tensor, x: Tensor): Kept {
+  return tidy(() => {
+    const preActivations = linear(x, E);
+    const k = activationWidth(module);
+    if (module.selection === "abs") return keepByMagnitude(preActivations, k);
+    const kept = topK(preActivations, k);
+    free(preActivations);
+    return module.selection === "relu" ? { ...kept, values: rectified(kept.values) } : kept;
+  });
+}
+
+/** (alpha / k) · D · activations → (tokens, dOut) */
+export function writeLatents(module: StanModule, D: Tensor, { indices, values }: Kept): Tensor {
+  return tidy(() => {
+    const scaled = scale(values, module.scaling);
+    const [tokens = 0, k = 0] = indices.shape;
+    if (tokens > FEW_TOKENS) return sparseTimes(encodeRows(indices, scaled, module.numLatents), D);
+    const written = Array.from({ length: tokens }, (_, token) => {
+      const rows = gatherRows(D, reshape(slice(indices, [token, 0], [1, k]), [k]));
+      return matmul(slice(scaled, [token, 0], [1, k]), rows);
+    });
+    return tokens === 1 ? (written[0] as Tensor) : concat(written, 0);
+  });
+}
+
+/** Called with the kept latents of a pass, (tokens, k), when a module has run. */
+export type KeptObserver = (module: StanModule, indices: Int32Array, pass: HookPass) => void;
+
+/**
+ * The update of one projection with its gradients: through the kept entries alone, by products of compressed sparse rows,
+ * so that a step costs one dense product.
+ */
+export function stanHook(module: StanModule, { E, D }: StanParameters, onKept?: KeptObserver): ProjectionHook {
+  function forward(x: Tensor, base: Tensor, pass: HookPass): Adaptation {
+    const { output, saved } = tidy(() => {
+      const { indices, values } = keepLatents(module, E.read(), x);
+      const rows = encodeRows(indices, scale(values, module.scaling), module.numLatents);
+      const mask = module.selection === "relu" ? positive(values) : undefined;
+      return { output: add(base, sparseTimes(rows, D.read())), saved: { indices, rows, mask } };
+    });
+    onKept?.(module, readInts(saved.indices), pass);
+    return {
+      output,
+      saved,
+      backward(dOutput, needsInput, gradients) {
+        const { indices, rows, mask } = saved;
+        const { dD, dE, dX } = tidy(() => {
+          const dots = scale(rowDots(D.read(), indices, dOutput), module.scaling);
+          const dKept = encodeRows(indices, mask === undefined ? dots : multiply(dots, mask), module.numLatents);
+          return {
+            dD: sparseTransposeTimes(rows, dOutput),
+            dE: sparseTransposeTimes(dKept, x),
+            dX: needsInput ? sparseTimes(dKept, E.read()) : undefined,
+          };
+        });
+        gradients.set(E.key, dE);
+        gradients.set(D.key, dD);
+        return dX;
+      },
+    };
+  }
+  return { forward };
+}
+
+function rectified(values: Tensor): Tensor {
+  return onHost(values, (value) => Math.max(value, 0));
+}
+
+function positive(values: Tensor): Tensor {
+  return onHost(values, (value) => (value > 0 ? 1 : 0));
+}
+
+function onHost(values: Tensor, map: (value: number) => number): Tensor {
+  return fromValues(readFloats(values).map(map), values.shape);
+}
+
+/** The k entries largest in magnitude, with their own signs. */
+function keepByMagnitude(preActivations: Tensor, k: number): Kept {
+  const [tokens = 0, numLatents = 0] = preActivations.shape;
+  const { indices } = topK(onHost(preActivations, Math.abs), k);
+  const flat = readInts(indices).map((latent, i) => Math.floor(i / k) * numLatents + latent);
+  const values = gatherRows(reshape(preActivations, [tokens * numLatents, 1]), fromValues(flat, [tokens * k]));
+  return { indices, values: reshape(values, [tokens, k]) };
+}

@@ -1,0 +1,24 @@
+/** What a training run is told; the names are those of the stored run configuration. */
+export type TrainingSettings = {
+  readonly steps: number;
+  /** Rows an optimizer step takes. */
+  readonly batchRows: number;
+  /** Rows of one forward pass; the step's result does not depend on it. All at once when null. */
+  readonly microBatchRows: number | null;
+  readonly learningRate: number;
+  readonly schedule: "cosine" | "linear" | "constant";
+  readonly warmupFraction: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Decoupled, as in AdamW. */
+  readonly weightDecay: number;
+  /** Largest global gradient norm; null does not clip. */
+  readonly clipNorm: number | null;
+  /** Rows in a new order each epoch; otherwise in their own order, again and again. */
+  readonly shuffle: boolean;
+  readonly seed: number;
+};
+
+/** One tokenised row; a label of −100 carries no loss, others are aligned with the ids. */
+export type TrainingRow = { readonly ids: Int32Array; readonly labels: Int32Array };

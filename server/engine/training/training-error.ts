@@ -1,0 +1,15 @@
+export type TrainingFault = "nonFiniteLoss" | "nonFiniteGradient" | "nothingLabelled" | "badRow";
+
+/** Why a step was not taken; the weights are as they were before it. */
+export class TrainingError extends Error {
+  readonly fault: TrainingFault;
+  /** Counted from 1. */
+  readonly step: number;
+
+  constructor(fault: TrainingFault, step: number, message: string) {
+    super(message);
+    this.name = "TrainingError";
+    this.fault = fault;
+    this.step = step;
+  }
+}
