@@ -1,4 +1,5 @@
 // Brings the C library out of TensorFlow's PyPI wheel. pip only downloads; no Python package is installed.
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { LinkError } from "./link-error.mjs";
@@ -33,7 +34,8 @@ const CUDA_WHEELS = [
 const UNPACK = `
 import glob, sys, zipfile
 libraries = ('tensorflow/libtensorflow_cc.so.2', 'tensorflow/libtensorflow_framework.so.2')
-headers = tuple('tensorflow/include/' + p for p in ('tensorflow/c/', 'tensorflow/core/platform/', 'tsl/platform/', 'xla/tsl/'))
+headers = tuple('tensorflow/include/' + p for p in (
+    'tensorflow/c/', 'tensorflow/core/platform/', 'tensorflow/core/common_runtime/next_pluggable_device/c/', 'tsl/platform/', 'xla/tsl/'))
 for wheel in glob.glob(sys.argv[1] + '/*.whl'):
     with zipfile.ZipFile(wheel) as z:
         for name in z.namelist():
@@ -47,7 +49,7 @@ for wheel in glob.glob(sys.argv[1] + '/*.whl'):
  * @throws LinkError when Python, pip, the platform's wheel or the network is missing
  */
 export async function bringLibrary({ cache, version, device, onProgress }) {
-  const folder = path.join(cache, "library");
+  const folder = path.join(cache, `library-${createHash("sha256").update(UNPACK).digest("hex").slice(0, 8)}`);
   const library = path.join(folder, "tensorflow");
   if (existsSync(library)) return library;
   if (process.platform !== "linux" || process.arch !== "x64") {

@@ -36,6 +36,7 @@ const CUBIC = 0.044715;
 
 /** GELU in its tanh form (GPT-2's `gelu_new`): ½x(1 + tanh(√(2/π)(x + 0.044715x³))). */
 export function geluTanh(x: Tensor): Tensor {
+  if (usesOwnKernels()) return execute("StanscopeGeluTanh", NO_ATTRIBUTES, [x]);
   if (!usesTensorflow()) return plainMap(x, (value) => 0.5 * value * (1 + Math.tanh(bend(value))));
   return tidy(() => multiply(scale(x, 0.5), add(scalar(1), tanh(bendTensor(x)))));
 }
@@ -43,6 +44,7 @@ export function geluTanh(x: Tensor): Tensor {
 /** The gradient of `geluTanh` by x. */
 export function geluTanhGrad(x: Tensor, dy: Tensor): Tensor {
   demandSameShape("geluTanhGrad", x, dy);
+  if (usesOwnKernels()) return execute("StanscopeGeluTanhGrad", NO_ATTRIBUTES, [x, dy]);
   if (!usesTensorflow()) return plainPair(x, dy, (value, gradient) => gradient * geluTanhSlope(value));
   return tidy(() => {
     const bent = tanh(bendTensor(x));

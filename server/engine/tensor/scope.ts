@@ -5,8 +5,8 @@ let current: Scope | undefined;
 let live = 0;
 
 /**
- * Runs `work` and frees every tensor it made, but for those in its result (in nested objects, arrays and Maps), which
- * pass to the outer scope. When it throws, all are freed.
+ * Runs `work` and frees every tensor it made, but for those in its result (in nested plain objects, arrays and Maps),
+ * which pass to the outer scope. When it throws, all are freed.
  *
  * @throws Error when the result is a Promise: a scope covers synchronous work only
  */
@@ -78,11 +78,14 @@ function handOver(result: unknown, scope: Scope, outer: Scope | undefined): void
 }
 
 function forEachTensor(value: unknown, visit: (tensor: Tensor) => void): void {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return;
-  if (value instanceof Tensor) {
-    visit(value);
-    return;
-  }
-  const inner = value instanceof Map ? value.values() : Array.isArray(value) ? value : Object.values(value);
-  for (const one of inner) forEachTensor(one, visit);
+  if (typeof value !== "object" || value === null) return;
+  if (value instanceof Tensor) visit(value);
+  else if (Array.isArray(value)) for (const one of value) forEachTensor(one, visit);
+  else if (value instanceof Map) for (const one of value.values()) forEachTensor(one, visit);
+  else if (isPlain(value)) for (const one of Object.values(value)) forEachTensor(one, visit);
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }

@@ -1,0 +1,72 @@
+#include "kernel-support.h"
+
+namespace stanscope {
+namespace {
+
+constexpr int64_t kGrain = 16384;
+
+// gate, up -> silu(gate) * up
+void SiluMul(void*, TF_OpKernelContext* context) {
+  Input gate(context, 0), up(context, 1);
+  float* y = FloatOutput(context, 0, gate.shape());
+  const float *g = gate.data(), *u = up.data();
+  Split(gate.size(), kGrain, [=](int64_t from, int64_t to) {
+    for (int64_t i = from; i < to; i++) y[i] = g[i] * Sigmoid(g[i]) * u[i];
+  });
+}
+
+// gate, up, dy -> the gradients of SiluMul by gate and up
+void SiluMulGrad(void*, TF_OpKernelContext* context) {
+  Input gate(context, 0), up(context, 1), gradient(context, 2);
+  float* d_gate = FloatOutput(context, 0, gate.shape());
+  float* d_up = FloatOutput(context, 1, gate.shape());
+  const float *g = gate.data(), *u = up.data(), *dy = gradient.data();
+  Split(gate.size(), kGrain, [=](int64_t from, int64_t to) {
+    for (int64_t i = from; i < to; i++) {
+      const float s = Sigmoid(g[i]), active = g[i] * s;
+      d_up[i] = dy[i] * active;
+      d_gate[i] = dy[i] * u[i] * (s + active * (1.f - s));
+    }
+  });
+}
+
+constexpr float kRoot2OverPi = 0.7978845608f;
+constexpr float kCubic = 0.044715f;
+
+inline float Tanh(float x) { return 1.f - 2.f / (1.f + Exp(2.f * x)); }
+
+// x -> GELU in its tanh form
+void GeluTanh(void*, TF_OpKernelContext* context) {
+  Input input(context, 0);
+  float* y = FloatOutput(context, 0, input.shape());
+  const float* x = input.data();
+  Split(input.size(), kGrain, [=](int64_t from, int64_t to) {
+    for (int64_t i = from; i < to; i++) {
+      const float bent = Tanh(kRoot2OverPi * x[i] * (1.f + kCubic * x[i] * x[i]));
+      y[i] = 0.5f * x[i] * (1.f + bent);
+    }
+  });
+}
+
+// x, dy -> the gradient of GeluTanh by x
+void GeluTanhGrad(void*, TF_OpKernelContext* context) {
+  Input input(context, 0), gradient(context, 1);
+  float* dx = FloatOutput(context, 0, input.shape());
+  const float *x = input.data(), *dy = gradient.data();
+  Split(input.size(), kGrain, [=](int64_t from, int64_t to) {
+    for (int64_t i = from; i < to; i++) {
+      const float bent = Tanh(kRoot2OverPi * x[i] * (1.f + kCubic * x[i] * x[i]));
+      const float inner = kRoot2OverPi * (1.f + 3.f * kCubic * x[i] * x[i]);
+      dx[i] = dy[i] * (0.5f * (1.f + bent) + 0.5f * x[i] * (1.f - bent * bent) * inner);
+    }
+  });
+}
+
+const Register silu_mul("StanscopeSiluMul", {"gate: float", "up: float"}, {"y: float"}, SiluMul);
+const Register silu_mul_grad("StanscopeSiluMulGrad", {"gate: float", "up: float", "dy: float"}, {"d_gate: float", "d_up: float"},
+                             SiluMulGrad);
+const Register gelu_tanh("StanscopeGeluTanh", {"x: float"}, {"y: float"}, GeluTanh);
+const Register gelu_tanh_grad("StanscopeGeluTanhGrad", {"x: float", "dy: float"}, {"dx: float"}, GeluTanhGrad);
+
+}  // namespace
+}  // namespace stanscope

@@ -1,0 +1,158 @@
+#include "kernel-support.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+
+#include "tensorflow/c/ops.h"
+#include "tensorflow/c/tf_status.h"
+
+namespace stanscope {
+namespace {
+
+inline void Pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#else
+  std::this_thread::yield();
+#endif
+}
+
+// Helpers that take numbered parts of a job from one counter, so that a helper who wakes late costs nothing: the caller
+// has done its parts by then. Between ops that follow closely they wait awake, since waking costs as long as a small op.
+class Pool {
+ public:
+  Pool() {
+    const char* wanted = std::getenv("TF_NUM_INTRAOP_THREADS");
+    const int found = wanted != nullptr ? std::atoi(wanted) : static_cast<int>(std::thread::hardware_concurrency());
+    size_ = std::max(1, found);
+    for (int i = 1; i < size_; i++) std::thread([this] { Serve(); }).detach();
+  }
+
+  int size() const { return size_; }
+
+  void Run(uint32_t parts, const std::function<void(uint32_t)>& work) {
+    work_.store(&work, std::memory_order_relaxed);
+    parts_.store(parts, std::memory_order_relaxed);
+    done_.store(0, std::memory_order_relaxed);
+    const uint64_t job = (ticket_.load(std::memory_order_relaxed) >> 32) + 1;
+    ticket_.store(job << 32);
+    if (asleep_.load() > 0) {
+      { std::lock_guard<std::mutex> lock(mutex_); }
+      wake_.notify_all();
+    }
+    while (TakePart()) {
+    }
+    for (int turns = 0; done_.load(std::memory_order_acquire) < parts; turns++) {
+      if (turns < 10000) Pause();
+      else std::this_thread::yield();
+    }
+  }
+
+ private:
+  // Does one part of the present job; false when none is left. The ticket holds the job's number above the next part's,
+  // so a part can be taken of the job that was looked at and of no later one.
+  bool TakePart() {
+    uint64_t ticket = ticket_.load(std::memory_order_acquire);
+    for (;;) {
+      const uint32_t part = static_cast<uint32_t>(ticket);
+      const auto* work = work_.load(std::memory_order_relaxed);
+      if (part >= parts_.load(std::memory_order_relaxed)) return false;
+      if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel)) continue;
+      (*work)(part);
+      done_.fetch_add(1, std::memory_order_release);
+      return true;
+    }
+  }
+
+  void Serve() {
+    uint64_t seen = 0;
+    for (;;) {
+      for (int turns = 0; turns < kTurnsAwake && ticket_.load(std::memory_order_relaxed) >> 32 == seen; turns++) Pause();
+      if (ticket_.load() >> 32 == seen) {
+        std::unique_lock<std::mutex> lock(mutex_);
+        asleep_.fetch_add(1);
+        wake_.wait(lock, [&] { return ticket_.load() >> 32 != seen; });
+        asleep_.fetch_sub(1);
+      }
+      seen = ticket_.load() >> 32;
+      while (TakePart()) {
+      }
+    }
+  }
+
+  static constexpr int kTurnsAwake = 1000;  // some 20 microseconds
+  int size_ = 1;
+  std::atomic<uint64_t> ticket_{0};
+  std::atomic<const std::function<void(uint32_t)>*> work_{nullptr};
+  std::atomic<uint32_t> parts_{0};
+  std::atomic<uint32_t> done_{0};
+  std::atomic<int> asleep_{0};
+  std::mutex mutex_;
+  std::condition_variable wake_;
+};
+
+void* Output(TF_OpKernelContext* context, int place, TF_DataType type, const Shape& shape, size_t item_bytes) {
+  size_t bytes = item_bytes;
+  for (int64_t length : shape) bytes *= length;
+  TF_Status* status = TF_NewStatus();
+  TF_Tensor* tensor = TF_AllocateOutput(context, place, type, shape.data(), static_cast<int>(shape.size()), bytes, status);
+  TF_DeleteStatus(status);
+  void* data = TF_TensorData(tensor);
+  TF_DeleteTensor(tensor);  // the op's context holds it
+  return data;
+}
+
+}  // namespace
+
+Input::Input(TF_OpKernelContext* context, int place) {
+  TF_Status* status = TF_NewStatus();
+  TF_GetInput(context, place, &tensor_, status);
+  TF_DeleteStatus(status);
+}
+
+Shape Input::shape() const {
+  Shape shape(TF_NumDims(tensor_));
+  for (size_t axis = 0; axis < shape.size(); axis++) shape[axis] = dim(static_cast<int>(axis));
+  return shape;
+}
+
+float* FloatOutput(TF_OpKernelContext* context, int place, const Shape& shape) {
+  return static_cast<float*>(Output(context, place, TF_FLOAT, shape, sizeof(float)));
+}
+
+int32_t* IntOutput(TF_OpKernelContext* context, int place, const Shape& shape) {
+  return static_cast<int32_t*>(Output(context, place, TF_INT32, shape, sizeof(int32_t)));
+}
+
+void Split(int64_t items, int64_t grain, const std::function<void(int64_t, int64_t)>& work) {
+  static Pool* const pool = new Pool;
+  const int64_t parts = std::min<int64_t>(items / std::max<int64_t>(1, grain), 4 * pool->size());
+  if (parts <= 1 || pool->size() == 1) {
+    if (items > 0) work(0, items);
+    return;
+  }
+  pool->Run(static_cast<uint32_t>(parts), [&](uint32_t part) { work(items * part / parts, items * (part + 1) / parts); });
+}
+
+Register::Register(const char* name, const std::vector<const char*>& inputs, const std::vector<const char*>& outputs,
+                   Compute compute, const std::vector<const char*>& attributes) {
+  TF_OpDefinitionBuilder* op = TF_NewOpDefinitionBuilder(name);
+  for (const char* attribute : attributes) TF_OpDefinitionBuilderAddAttr(op, attribute);
+  for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(op, input);
+  for (const char* output : outputs) TF_OpDefinitionBuilderAddOutput(op, output);
+  TF_OpDefinitionBuilderSetShapeInferenceFunction(
+      op, [](TF_ShapeInferenceContext* context, TF_Status* status) { TF_ShapeInferenceContextSetUnknownShape(context, status); });
+  TF_Status* status = TF_NewStatus();
+  TF_RegisterOpDefinition(op, status);
+  if (TF_GetCode(status) == TF_OK) {
+    TF_RegisterKernelBuilder(name, TF_NewKernelBuilder(name, "CPU", nullptr, compute, nullptr), status);
+  }
+  if (TF_GetCode(status) != TF_OK) std::fprintf(stderr, "%s: %s\n", name, TF_Message(status));
+  TF_DeleteStatus(status);
+}
+
+}  // namespace stanscope

@@ -1,0 +1,86 @@
+// What every kernel of the engine stands on: access to its inputs and outputs through TensorFlow's C kernel API, threads,
+// and a fast exponential. Kernels are ordinary TensorFlow ops on CPU; each has a twin in plain TensorFlow ops.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <vector>
+
+#include "tensorflow/c/kernels.h"
+#include "tensorflow/c/tf_datatype.h"
+#include "tensorflow/c/tf_tensor.h"
+
+namespace stanscope {
+
+using Shape = std::vector<int64_t>;
+
+// One input of the running op; the tensor stays TensorFlow's.
+class Input {
+ public:
+  Input(TF_OpKernelContext* context, int place);
+  ~Input() { TF_DeleteTensor(tensor_); }
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
+
+  template <class T = float>
+  const T* data() const { return static_cast<const T*>(TF_TensorData(tensor_)); }
+  // For the few ops that write into what they were given: caches and trained parameters.
+  template <class T = float>
+  T* writable() const { return static_cast<T*>(TF_TensorData(tensor_)); }
+  int64_t size() const { return TF_TensorElementCount(tensor_); }
+  int64_t dim(int axis) const { return TF_Dim(tensor_, axis); }
+  // Length of the last axis, and how many rows of it there are.
+  int64_t width() const { return TF_Dim(tensor_, TF_NumDims(tensor_) - 1); }
+  int64_t rows() const { return width() == 0 ? 0 : size() / width(); }
+  Shape shape() const;
+
+ private:
+  TF_Tensor* tensor_ = nullptr;
+};
+
+// Allocates output `place` and gives its values to write.
+float* FloatOutput(TF_OpKernelContext* context, int place, const Shape& shape);
+int32_t* IntOutput(TF_OpKernelContext* context, int place, const Shape& shape);
+
+// Calls work(from, to) on parts of 0…items from all threads of the pool, each part at least `grain` items long (fewer are
+// not worth a thread). Returns when all parts are done. For one caller at a time, as ops run from JavaScript's thread.
+void Split(int64_t items, int64_t grain, const std::function<void(int64_t, int64_t)>& work);
+
+using Compute = void (*)(void*, TF_OpKernelContext*);
+
+// Registers an op and its kernel as the library loads. Inputs, outputs and attributes as in "x: float", "n: int".
+struct Register {
+  Register(const char* name, const std::vector<const char*>& inputs, const std::vector<const char*>& outputs, Compute compute,
+           const std::vector<const char*>& attributes = {});
+};
+
+// Cephes' polynomial with the argument held in ±87, written so that the loop around it vectorises; 2e-7 relative. NaN stays NaN.
+inline float Exp(float x) {
+  x = x < -87.f ? -87.f : x;
+  x = x > 87.f ? 87.f : x;
+  const float n = std::nearbyint(x * 1.44269504f);
+  const float r = x - n * 0.693359375f + n * 2.12194440e-4f;
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  const int32_t bits = (static_cast<int32_t>(n) + 127) << 23;
+  float power;
+  std::memcpy(&power, &bits, sizeof power);
+  return (p * r * r + r + 1.f) * power;
+}
+
+inline float Sigmoid(float x) { return 1.f / (1.f + Exp(-x)); }
+
+inline float Dot(const float* a, const float* b, int64_t n) {
+  float sum = 0;
+  for (int64_t i = 0; i < n; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+}  // namespace stanscope

@@ -1,0 +1,108 @@
+#include "kernel-support.h"
+
+namespace stanscope {
+namespace {
+
+constexpr int64_t kGrain = 8;
+
+// The input's shape with the last axis of length 1: one number a row.
+Shape RowShape(const Input& x) {
+  Shape shape = x.shape();
+  shape.back() = 1;
+  return shape;
+}
+
+// x (rows, d), weight (d), eps () -> x r w and r (rows, 1), the reciprocal root of the mean square, which the backward needs
+void RmsNorm(void*, TF_OpKernelContext* context) {
+  Input input(context, 0), weight(context, 1), epsilon(context, 2);
+  const int64_t rows = input.rows(), d = input.width();
+  float* output = FloatOutput(context, 0, input.shape());
+  float* inverse = FloatOutput(context, 1, RowShape(input));
+  const float *data = input.data(), *w = weight.data(), eps = *epsilon.data();
+  Split(rows, kGrain, [=](int64_t from, int64_t to) {
+    for (int64_t row = from; row < to; row++) {
+      const float* x = data + row * d;
+      float* y = output + row * d;
+      const float r = inverse[row] = 1.f / std::sqrt(Dot(x, x, d) / d + eps);
+      for (int64_t i = 0; i < d; i++) y[i] = x[i] * r * w[i];
+    }
+  });
+}
+
+// dx = r (dy w) - x r^3 / d * sum(x dy w) + residual
+void RmsNormGrad(void*, TF_OpKernelContext* context) {
+  Input input(context, 0), inverse(context, 1), weight(context, 2), gradient(context, 3), past(context, 4);
+  const int64_t rows = input.rows(), d = input.width();
+  float* output = FloatOutput(context, 0, input.shape());
+  const float *data = input.data(), *roots = inverse.data(), *w = weight.data(), *gradients = gradient.data(), *residuals = past.data();
+  Split(rows, kGrain, [=](int64_t from, int64_t to) {
+    for (int64_t row = from; row < to; row++) {
+      const float *x = data + row * d, *dy = gradients + row * d, *residual = residuals + row * d;
+      float* dx = output + row * d;
+      const float r = roots[row];
+      float along = 0;
+      for (int64_t i = 0; i < d; i++) along += x[i] * dy[i] * w[i];
+      along *= r * r * r / d;
+      for (int64_t i = 0; i < d; i++) dx[i] = residual[i] + r * dy[i] * w[i] - x[i] * along;
+    }
+  });
+}
+
+// x (rows, d), weight (d), bias (d), eps () -> (x - mean) r w + b, and mean and r (rows, 1)
+void LayerNorm(void*, TF_OpKernelContext* context) {
+  Input input(context, 0), weight(context, 1), shift(context, 2), epsilon(context, 3);
+  const int64_t rows = input.rows(), d = input.width();
+  float* output = FloatOutput(context, 0, input.shape());
+  float* means = FloatOutput(context, 1, RowShape(input));
+  float* inverse = FloatOutput(context, 2, RowShape(input));
+  const float *data = input.data(), *w = weight.data(), *b = shift.data(), eps = *epsilon.data();
+  Split(rows, kGrain, [=](int64_t from, int64_t to) {
+    for (int64_t row = from; row < to; row++) {
+      const float* x = data + row * d;
+      float* y = output + row * d;
+      float mean = 0, variance = 0;
+      for (int64_t i = 0; i < d; i++) mean += x[i];
+      means[row] = mean /= d;
+      for (int64_t i = 0; i < d; i++) variance += (x[i] - mean) * (x[i] - mean);
+      const float r = inverse[row] = 1.f / std::sqrt(variance / d + eps);
+      for (int64_t i = 0; i < d; i++) y[i] = (x[i] - mean) * r * w[i] + b[i];
+    }
+  });
+}
+
+// dx = r (g - mean(g) - n mean(g n)) + residual, where n = (x - mean) r and g = dy w
+void LayerNormGrad(void*, TF_OpKernelContext* context) {
+  Input input(context, 0), mean_input(context, 1), inverse(context, 2), weight(context, 3), gradient(context, 4), past(context, 5);
+  const int64_t rows = input.rows(), d = input.width();
+  float* output = FloatOutput(context, 0, input.shape());
+  const float *data = input.data(), *means = mean_input.data(), *roots = inverse.data(), *w = weight.data();
+  const float *gradients = gradient.data(), *residuals = past.data();
+  Split(rows, kGrain, [=](int64_t from, int64_t to) {
+    for (int64_t row = from; row < to; row++) {
+      const float *x = data + row * d, *dy = gradients + row * d, *residual = residuals + row * d;
+      float* dx = output + row * d;
+      const float mean = means[row], r = roots[row];
+      float level = 0, along = 0;
+      for (int64_t i = 0; i < d; i++) {
+        level += dy[i] * w[i];
+        along += dy[i] * w[i] * (x[i] - mean);
+      }
+      level /= d;
+      along *= r * r / d;
+      for (int64_t i = 0; i < d; i++) dx[i] = residual[i] + r * (dy[i] * w[i] - level - (x[i] - mean) * along);
+    }
+  });
+}
+
+const Register rms_norm("StanscopeRmsNorm", {"x: float", "weight: float", "eps: float"}, {"y: float", "inverse_rms: float"}, RmsNorm);
+const Register rms_norm_grad("StanscopeRmsNormGrad",
+                             {"x: float", "inverse_rms: float", "weight: float", "dy: float", "residual: float"}, {"dx: float"},
+                             RmsNormGrad);
+const Register layer_norm("StanscopeLayerNorm", {"x: float", "weight: float", "bias: float", "eps: float"},
+                          {"y: float", "mean: float", "inverse_std: float"}, LayerNorm);
+const Register layer_norm_grad("StanscopeLayerNormGrad",
+                               {"x: float", "mean: float", "inverse_std: float", "weight: float", "dy: float", "residual: float"},
+                               {"dx: float"}, LayerNormGrad);
+
+}  // namespace
+}  // namespace stanscope

@@ -1,0 +1,87 @@
+#include "kernel-support.h"
+
+namespace stanscope {
+namespace {
+
+inline float Widen(float x) { return x; }
+
+inline float Widen(uint16_t bfloat16) {
+  const uint32_t bits = static_cast<uint32_t>(bfloat16) << 16;
+  float x;
+  std::memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+// kOutputs rows of w against kTokens rows of x: each weight is read once and meets all tokens, with a sum of its own for
+// every pair, so that the additions do not wait for one another.
+template <int kTokens, int kOutputs, class Weight>
+inline void Block(const float* x, const Weight* w, int64_t d, float* y, int64_t y_stride) {
+  float sums[kTokens][kOutputs] = {};
+  for (int64_t i = 0; i < d; i++) {
+    for (int t = 0; t < kTokens; t++) {
+      for (int o = 0; o < kOutputs; o++) sums[t][o] += x[t * d + i] * Widen(w[o * d + i]);
+    }
+  }
+  for (int t = 0; t < kTokens; t++) {
+    for (int o = 0; o < kOutputs; o++) y[t * y_stride + o] = sums[t][o];
+  }
+}
+
+template <int kTokens, class Weight>
+void Rows(const float* x, const Weight* w, int64_t d, float* y, int64_t outputs, int64_t from, int64_t to) {
+  constexpr int kOutputs = kTokens <= 2 ? 4 : 2;
+  int64_t o = from;
+  for (; o + kOutputs <= to; o += kOutputs) Block<kTokens, kOutputs>(x, w + o * d, d, y + o, outputs);
+  for (; o < to; o++) Block<kTokens, 1>(x, w + o * d, d, y + o, outputs);
+}
+
+// x (tokens, d) float, w (outputs, d) -> x w^T in float, bound by reading w once for each four tokens
+template <class Weight>
+void FewRows(void*, TF_OpKernelContext* context) {
+  Input input(context, 0), weight(context, 1);
+  const int64_t tokens = input.dim(0), d = input.dim(1), outputs = weight.dim(0);
+  float* y = FloatOutput(context, 0, {tokens, outputs});
+  const float* x = input.data();
+  const Weight* w = weight.data<Weight>();
+  const int64_t worth = std::max<int64_t>(4, 16384 / std::max<int64_t>(1, d));
+  Split(outputs, worth, [=](int64_t from, int64_t to) {
+    int64_t t = 0;
+    for (; t + 4 <= tokens; t += 4) Rows<4>(x + t * d, w, d, y + t * outputs, outputs, from, to);
+    const float* rest = x + t * d;
+    float* target = y + t * outputs;
+    if (tokens - t == 3) Rows<3>(rest, w, d, target, outputs, from, to);
+    if (tokens - t == 2) Rows<2>(rest, w, d, target, outputs, from, to);
+    if (tokens - t == 1) Rows<1>(rest, w, d, target, outputs, from, to);
+  });
+}
+
+// table (latents, d), indices (tokens, k), g (tokens, d) -> table[indices[t, j]] . g[t]: the gradient of kept values without a
+// (tokens, k, d) gather
+void RowDots(void*, TF_OpKernelContext* context) {
+  Input table(context, 0), indices(context, 1), gradient(context, 2);
+  const int64_t tokens = indices.dim(0), k = indices.dim(1), d = table.dim(1), latents = table.dim(0);
+  float* dots = FloatOutput(context, 0, {tokens, k});
+  const float *rows = table.data(), *g = gradient.data();
+  const int32_t* index = indices.data<int32_t>();
+  Split(tokens, 4, [=](int64_t from, int64_t to) {
+    for (int64_t place = from * k; place < to * k; place++) {
+      if (index[place] < 0 || index[place] >= latents) {
+        dots[place] = NAN;
+        continue;
+      }
+      constexpr int64_t kAhead = 2, kLine = 16;
+      if (place + kAhead < to * k) {
+        const float* ahead = rows + index[place + kAhead] * d;
+        for (int64_t i = 0; i < d; i += kLine) __builtin_prefetch(ahead + i);
+      }
+      dots[place] = Dot(rows + index[place] * d, g + place / k * d, d);
+    }
+  });
+}
+
+const Register few_rows("StanscopeFewRows", {"x: float", "w: float"}, {"y: float"}, FewRows<float>);
+const Register few_rows_bfloat16("StanscopeFewRowsBfloat16", {"x: float", "w: bfloat16"}, {"y: float"}, FewRows<uint16_t>);
+const Register row_dots("StanscopeRowDots", {"table: float", "indices: int32", "g: float"}, {"dots: float"}, RowDots);
+
+}  // namespace
+}  // namespace stanscope
