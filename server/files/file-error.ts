@@ -34,6 +34,9 @@ const systemProblems: Record<string, { code: FailureCode; problem: string }> = {
   EPERM: { code: "forbidden", problem: "the server may not read or write here; change the permissions" },
   EROFS: { code: "forbidden", problem: "the disk is mounted read-only" },
   ENAMETOOLONG: { code: "invalid", problem: "the name is too long for this disk" },
+  EFBIG: { code: "unavailable", problem: "the file would be larger than this disk or the process's limit allows" },
+  ENOTEMPTY: { code: "conflict", problem: "is there already" },
+  EEXIST: { code: "conflict", problem: "is there already" },
   ENOSPC: { code: "unavailable", problem: "the disk is full; free some space and try again (nothing half-written was left)" },
   EDQUOT: { code: "unavailable", problem: "the disk quota is used up; free some space and try again (nothing half-written was left)" },
 };

@@ -8,6 +8,8 @@ import { entryCount, type WeightSource } from "./weight-source";
 export type SafetensorsFile = WeightSource & {
   /** Values of an I32, I64, U8 or BOOL tensor. @throws FileError when an I64 value does not fit 32 bits */
   readInts(name: string): Int32Array;
+  /** Values of an F32, I32 or F64 tensor as they are stored, without any rounding. */
+  readStored(name: string): TensorData;
   readonly metadata: Readonly<Record<string, string>>;
 };
 
@@ -92,6 +94,7 @@ function safetensorsFile(file: ReadableFile, { entries, metadata }: SafetensorsH
     dtype: (name) => entry(name).dtype,
     read: (name) => readFloats(file, name, entry(name)),
     readInts: (name) => readIntegers(file, name, entry(name)),
+    readStored: (name) => ({ shape: entry(name).shape, data: readAsStored(file, name, entry(name)) }),
     close: () => file.close(),
   };
 }
@@ -143,6 +146,14 @@ function readIntegers(file: ReadableFile, name: string, { dtype, shape, start }:
     default:
       throw new FileError("invalid", file.path, `tensor "${name}" is ${dtype}; I32, I64, U8 or BOOL was expected`);
   }
+}
+
+function readAsStored(file: ReadableFile, name: string, entry: TensorEntry): TensorData["data"] {
+  if (entry.dtype === "I32") return readIntegers(file, name, entry);
+  if (entry.dtype !== "F64") return readFloats(file, name, entry);
+  const values = new Float64Array(entryCount(entry.shape));
+  file.readAt(entry.start, bytesOf(values));
+  return values;
 }
 
 /** @param halves the low and high 32 bits of each 64-bit integer in turn */
