@@ -41,6 +41,6 @@ describe("respread", () => {
 });
 
 it("rounds a dragged value to about a thousandth of the line", () => {
-  expect(roundToDomain(3.14159, [0, 14])).toBe(3.14);
+  expect(roundToDomain(3.1462, [0, 14])).toBe(3.15);
   expect(roundToDomain(-99, [-0.5, 0.5])).toBe(-0.5);
 });

@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { chosenCollection } from "@/components/collections/chosen-collection";
+import type { CollectionSummary } from "@/lib/contract/latent";
+
+const collection = (id: string, status: CollectionSummary["status"], createdAt: string): CollectionSummary => ({
+  id,
+  runId: "r",
+  name: id,
+  status,
+  error: null,
+  step: 5,
+  tokens: 3,
+  maxTokens: 7,
+  contexts: 2,
+  domains: [],
+  modules: [],
+  numLatents: 11,
+  seconds: null,
+  createdAt,
+});
+const all = [
+  collection("old", "finished", "2026-01-01"),
+  collection("new", "finished", "2026-01-03"),
+  collection("now", "running", "2026-01-05"),
+];
+
+it("reads the one a link names", () => {
+  expect(chosenCollection(all, "old")?.id).toBe("old");
+});
+
+it("reads the newest finished one where none, an unfinished or an unknown one is named", () => {
+  expect([null, "now", "gone"].map((wanted) => chosenCollection(all, wanted)?.id)).toEqual(["new", "new", "new"]);
+});
+
+it("reads none before one is finished", () => {
+  expect(chosenCollection(all.slice(2), null)).toBeNull();
+});
