@@ -41,13 +41,12 @@ export function HealthPanel({ detail }: { detail: RunDetail }) {
     >
       <div className="grid">
         <div className="c4">
-          <h3 className="small mid">Share alive</h3>
+          <h3 className="small mid">Share alive, now {formatPercent(latest.alive / latest.numLatents)}</h3>
           <LineChart
             height={160}
             series={series}
             xDomain={xDomain}
             yIncludes={fullShare}
-            hasEndLabels
             formatY={formatPercent}
             formatValue={formatPercent}
             label="Share of latents alive against step"

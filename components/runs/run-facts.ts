@@ -1,6 +1,5 @@
-import type { RunDetail } from "@/lib/contract/run";
 import type { RunConfig } from "@/lib/contract/run-config";
-import { formatInteger, formatPercent, formatPlural, formatSignificant } from "@/lib/numbers/format";
+import { formatInteger, formatPercent, formatPlural, formatSetting } from "@/lib/numbers/format";
 
 type Entry = readonly [name: string, value: string];
 
@@ -18,8 +17,8 @@ function adapterEntries({ adapter }: RunConfig): Entry[] {
     return [
       ["Method", "LoRA"],
       ["rank", formatInteger(adapter.rank)],
-      ["alpha", formatSignificant(adapter.alpha)],
-      ["scaling", formatSignificant(adapter.alpha / adapter.rank)],
+      ["alpha", formatSetting(adapter.alpha)],
+      ["scaling", formatSetting(adapter.alpha / adapter.rank)],
       ...targets,
     ];
   }
@@ -27,7 +26,7 @@ function adapterEntries({ adapter }: RunConfig): Entry[] {
     ["Method", "STAN"],
     ["numLatents", formatInteger(adapter.numLatents)],
     ["k", formatInteger(adapter.k)],
-    ["alpha", formatSignificant(adapter.alpha)],
+    ["alpha", formatSetting(adapter.alpha)],
     ["Selection", adapter.selection],
     ["Initialisation", adapter.init === "zero" ? "E Kaiming, D zero" : "E Kaiming, D small"],
     ...targets,
@@ -36,13 +35,13 @@ function adapterEntries({ adapter }: RunConfig): Entry[] {
 
 function trainingEntries({ training, frozenDtype }: RunConfig): Entry[] {
   return [
-    ["Optimizer", `AdamW, decay ${formatSignificant(training.weightDecay)}`],
-    ["Learning rate", formatSignificant(training.learningRate)],
+    ["Optimizer", `AdamW, decay ${formatSetting(training.weightDecay)}`],
+    ["Learning rate", formatSetting(training.learningRate)],
     [
       "Schedule",
       training.warmupFraction > 0 ? `${training.schedule}, ${formatPercent(training.warmupFraction)} warm-up` : training.schedule,
     ],
-    ["Gradient norm", training.clipNorm === null ? "not clipped" : `clipped at ${formatSignificant(training.clipNorm)}`],
+    ["Gradient norm", training.clipNorm === null ? "not clipped" : `clipped at ${formatSetting(training.clipNorm)}`],
     ["Batch", `${formatInteger(training.batchRows)} × ${formatInteger(training.maxTokens)} tokens`],
     ...(training.microBatchRows === null ? [] : [["Micro-batch", formatPlural(training.microBatchRows, "row")] as const]),
     ["Steps", formatInteger(training.steps)],
@@ -65,9 +64,4 @@ function dataEntries({ data }: RunConfig): Entry[] {
     ...(data.useChatTemplate ? [["Chat template", "the model's"] as const] : []),
     ...(data.domains ? [["Domains", data.domains.join(", ")] as const] : []),
   ];
-}
-
-/** Epochs done: rows taken over training rows; null when the data's size is not told in the log. */
-export function tokensSoFar(detail: RunDetail): number {
-  return detail.metrics.at(-1)?.tokens ?? 0;
 }

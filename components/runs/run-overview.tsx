@@ -49,14 +49,16 @@ export function RunOverview({ runId }: { runId: string }) {
           <ThroughputChart detail={detail} axis={view.axis} />
         </div>
         {detail.run.method === "stan" ? <HealthPanel detail={detail} /> : null}
-        <LogPanel name={detail.run.name} log={detail.log} />
+        <div className={styles["two"]}>
+          <DomainScores detail={detail} />
+          <LogPanel name={detail.run.name} log={detail.log} />
+        </div>
+        <ProvenancePanel detail={detail} />
       </div>
       <aside className={styles["column"]} aria-label="Facts">
         <Scorecard detail={detail} />
-        <DomainScores detail={detail} />
         <ConfigurationPanel detail={detail} />
         <CostPanel detail={detail} />
-        <ProvenancePanel detail={detail} />
         <KeepOrDelete detail={detail} />
       </aside>
     </div>

@@ -5,7 +5,7 @@ import type { LineSeries, Reference } from "@/components/plots/line-chart-layout
 import { smooth } from "@/components/plots/smooth";
 import { Panel } from "@/components/ui/panel";
 import type { RunDetail } from "@/lib/contract/run";
-import { formatCount, formatSignificant } from "@/lib/numbers/format";
+import { formatCount, formatSetting, formatSignificant } from "@/lib/numbers/format";
 import { endOfAxis, placeOfStep, pointsOf, smoothingSteps, throughputPoints, type XAxis, xAxisNames } from "./curves";
 import { scheduledRate } from "./scheduled-rate";
 
@@ -55,7 +55,7 @@ export function GradientNormChart({ detail, axis }: StepChartProps) {
   const references = useMemo(() => (clip === null ? [] : [{ y: clip, label: "clip" }]), [clip]);
   const now = detail.metrics.at(-1)?.gradNorm;
   const facts =
-    now === undefined ? "" : `${formatSignificant(now)}${clip === null ? ", not clipped" : `, clipped at ${formatSignificant(clip)}`}`;
+    now === undefined ? "" : `${formatSignificant(now)}${clip === null ? ", not clipped" : `, clipped at ${formatSetting(clip)}`}`;
   return (
     <SmallChart
       title="Gradient norm"

@@ -25,7 +25,7 @@ export function LiveStatus() {
   const collecting = runs.filter((run) => run.collection?.status === "running");
   const working = tasks.filter((task) => task.status === "running");
   const first = training[0];
-  if (first) return <Live href={`/runs/${first.id}`} text={describe(training)} />;
+  if (first) return <Live href={`/runs/${first.id}`} text={describe(training)} left={timeLeft(training)} />;
   const collected = collecting[0];
   if (collected?.collection) {
     const share = collected.collection.tokens / collected.collection.maxTokens;
@@ -42,17 +42,22 @@ export function LiveStatus() {
   return null;
 }
 
-function Live({ href, text }: { href: string; text: string }) {
+function Live({ href, text, left }: { href: string; text: string; left?: string | null }) {
   return (
     <Link className="jobs" href={href}>
       <span className="pulse" aria-hidden="true" />
       <span className="num">{text}</span>
+      {left ? <span className="num only-wide">· {left} left</span> : null}
     </Link>
   );
 }
 
 function describe(training: readonly RunSummary[]): string {
   const done = training.reduce((sum, run) => sum + run.step / Math.max(1, run.steps), 0) / training.length;
-  const left = training.length === 1 ? training[0]?.secondsLeft : null;
-  return `${training.length} training · ${formatPercent(done, 0)}${left === null || left === undefined ? "" : ` · ${formatDuration(left)} left`}`;
+  return `${training.length} training · ${formatPercent(done, 0)}`;
+}
+
+function timeLeft(training: readonly RunSummary[]): string | null {
+  const left = training.length === 1 ? (training[0]?.secondsLeft ?? null) : null;
+  return left === null ? null : formatDuration(left);
 }

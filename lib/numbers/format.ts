@@ -51,6 +51,16 @@ export function formatScientific(value: number, digits = 3): string {
   return trimmed === "1" ? sign + power : `${sign}${trimmed}${nbsp}×${nbsp}${power}`;
 }
 
+/** A setting as it was given, all its digits: `1`, `0.06`, `2 × 10⁻³`, `1 048 576`. */
+export function formatSetting(value: number): string {
+  if (!Number.isFinite(value)) return formatNonFinite(value);
+  const size = Math.abs(value);
+  const [factor = "", exponent = "0"] = size.toExponential().split("e");
+  if (value !== 0 && (size < 1e-2 || size >= 1e9)) return formatScientific(value, factor.replace(".", "").length);
+  const decimals = (factor.split(".")[1]?.length ?? 0) - Number(exponent);
+  return formatFixed(value, Math.max(0, decimals));
+}
+
 /** `10⁻³` for −3. */
 export function formatPowerOfTen(exponent: number): string {
   const digits = [...String(Math.abs(exponent))].map((digit) => superscripts[Number(digit)]).join("");

@@ -9,6 +9,7 @@ import {
   formatPercent,
   formatPlural,
   formatScientific,
+  formatSetting,
   formatSigned,
   formatSignificant,
   formatWithInterval,
@@ -55,6 +56,19 @@ describe("numbers as they are written", () => {
 
   it("keeps ten as a digit of a power of ten", () => {
     expect(spelled(formatScientific(2.5e-12))).toBe("2.5~×~10⁻¹²");
+  });
+
+  it.each([
+    [1, "1"],
+    [0.06, "0.06"],
+    [0.002, "2~×~10⁻³"],
+    [0.00025, "2.5~×~10⁻⁴"],
+    [1048576, "1~048~576"],
+    [-12.5, "_12.5"],
+    [0, "0"],
+    [1e-8, "10⁻⁸"],
+  ])("writes the setting %f with all its digits", (value, text) => {
+    expect(spelled(formatSetting(value))).toBe(text);
   });
 
   it.each([

@@ -1,0 +1,76 @@
+"use client";
+import { useMutation } from "@tanstack/react-query";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { messageOf } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
+import { Progress } from "@/components/ui/progress";
+import { Status, type StatusTone } from "@/components/ui/status";
+import { startDemonstrationMutation } from "@/lib/client/tasks";
+import { formatBytes, formatCount, formatDuration } from "@/lib/numbers/format";
+import type { Stage, StageState } from "./demonstration-stages";
+import styles from "./runs.module.css";
+
+const tones: Record<StageState, StatusTone> = { waiting: "waiting", live: "live", done: "done", failed: "bad" };
+
+/** The demonstration on its way, and what to open when it is there. */
+export function DemonstrationPanel({ stages }: { stages: readonly Stage[] }) {
+  const isReady = stages.every((stage) => stage.state === "done");
+  const failed = stages.find((stage) => stage.state === "failed");
+  const stanId = stages.find((stage) => stage.name === "Train STAN")?.runId;
+  const hasLatents = stages.some((stage) => stage.name === "Statistics of STAN" && stage.state === "done");
+  const again = useMutation(startDemonstrationMutation());
+  return (
+    <Panel
+      className={styles["demonstration"] ?? ""}
+      title={isReady ? "The demonstration is ready" : "Demonstration"}
+      aside={
+        hasLatents && stanId ? (
+          <>
+            <ButtonLink look={isReady ? "primary" : "default"} href={`/runs/${stanId}/latents`}>
+              Read the latents
+            </ButtonLink>
+            <ButtonLink href={`/runs/${stanId}/steer`}>Steer</ButtonLink>
+          </>
+        ) : failed && !failed.runId ? (
+          <Button disabled={again.isPending} onClick={() => again.mutate("small")}>
+            Start it again
+          </Button>
+        ) : (
+          <span className="small dim">You may look around; closing the page stops nothing.</span>
+        )
+      }
+    >
+      <ol className={styles["stages"]}>
+        {stages.map((stage) => (
+          <li key={stage.key}>
+            <Status tone={tones[stage.state]}>{stage.name}</Status>
+            <Progress
+              label={stage.name}
+              done={stage.state === "done" ? 1 : stage.done}
+              total={stage.state === "done" ? 1 : stage.total}
+              isLive={stage.state === "live"}
+            />
+            <span className="tiny dim">{factsOf(stage)}</span>
+          </li>
+        ))}
+      </ol>
+      {again.error ? <p className="status bad small">{messageOf(again.error)}</p> : null}
+    </Panel>
+  );
+}
+
+function factsOf(stage: Stage): string {
+  if (stage.state === "failed") return stage.message || "failed";
+  if (stage.state === "waiting") return "waits";
+  if (stage.state === "done") return "done";
+  const write = stage.unit === "bytes" ? formatBytes : formatCount;
+  const amount =
+    stage.total === null ? "" : `${write(stage.done)} of ${write(stage.total)}${stage.unit === "bytes" ? "" : ` ${stage.unit}`}`;
+  return [
+    stage.message,
+    stage.unit === "steps" && stage.key === "set-up" ? "" : amount,
+    stage.secondsLeft === null ? "" : `${formatDuration(stage.secondsLeft)} left`,
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}

@@ -1,0 +1,104 @@
+import type { RunSummary, TaskSummary } from "@/lib/contract/run";
+import type { SystemStatus } from "@/lib/contract/worker";
+
+export type StageState = "waiting" | "live" | "done" | "failed";
+export type Stage = {
+  key: string;
+  name: string;
+  state: StageState;
+  done: number;
+  total: number | null;
+  unit: "bytes" | "rows" | "tokens" | "steps";
+  secondsLeft: number | null;
+  /** What went wrong, or what is being done. */
+  message: string;
+  runId: string | null;
+};
+
+/** The runs that the demonstration's buttons start carry this group. */
+export const demonstrationGroup = "demonstration";
+
+/**
+ * The way of the demonstration, stage by stage: model and text, then each training and its statistics. Null when it was never
+ * started, or when it is over and other runs have followed.
+ */
+export function demonstrationStages(
+  runs: readonly RunSummary[],
+  tasks: readonly TaskSummary[],
+  status: SystemStatus["demonstration"] | undefined,
+): Stage[] | null {
+  const task = tasks.find((one) => one.kind === "demonstration");
+  const ours = latestOfEachMethod(runs.filter((run) => run.group === demonstrationGroup));
+  if (ours.length === 0 && !(task && isShown(task)) && status !== "running") return null;
+  const stages = [setUpStage(task, ours), ...ours.flatMap(stagesOfRun)];
+  const isOver = stages.every((stage) => stage.state === "done");
+  return isOver && runs.length > ours.length ? null : stages;
+}
+
+function isShown(task: TaskSummary): boolean {
+  return task.status === "queued" || task.status === "running" || task.status === "failed";
+}
+
+/** STAN first; of several demonstrations the newest. */
+function latestOfEachMethod(runs: readonly RunSummary[]): RunSummary[] {
+  const newest = [...runs].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+  return (["stan", "lora"] as const).flatMap((method) => newest.find((run) => run.method === method) ?? []);
+}
+
+function setUpStage(task: TaskSummary | undefined, runs: readonly RunSummary[]): Stage {
+  const stage = { key: "set-up", name: "Model and text", unit: task?.unit ?? ("steps" as const), secondsLeft: null, runId: null };
+  const isBehind = runs.length > 0 && (!task || task.status === "finished");
+  if (isBehind || task?.status === "finished") return { ...stage, state: "done", done: 1, total: 1, message: "" };
+  if (!task) return { ...stage, state: "live", done: 0, total: null, message: "" };
+  const state = task.status === "failed" || task.status === "cancelled" ? "failed" : task.status === "running" ? "live" : "waiting";
+  return { ...stage, state, done: task.done, total: task.total, message: task.error ?? task.message };
+}
+
+function stagesOfRun(run: RunSummary): Stage[] {
+  const name = run.method === "stan" ? "STAN" : "LoRA";
+  const training: Stage = {
+    key: `train-${run.id}`,
+    name: `Train ${name}`,
+    state: trainingState(run),
+    done: run.step,
+    total: run.steps,
+    unit: "steps",
+    secondsLeft: run.secondsLeft,
+    message: run.error ?? "",
+    runId: run.id,
+  };
+  const { collection } = run;
+  const hasEnded = training.state === "failed" || (training.state === "done" && !collection);
+  const statistics: Stage = {
+    key: `collect-${run.id}`,
+    name: `Statistics of ${name}`,
+    state: collection ? collectionState(collection.status) : "waiting",
+    done: collection?.tokens ?? 0,
+    total: collection?.maxTokens ?? null,
+    unit: "tokens",
+    secondsLeft: null,
+    message: "",
+    runId: run.id,
+  };
+  return hasEnded ? [training] : [training, statistics];
+}
+
+function trainingState(run: RunSummary): StageState {
+  switch (run.status) {
+    case "queued":
+      return "waiting";
+    case "running":
+    case "stopping":
+      return "live";
+    case "finished":
+    case "stopped":
+      return "done";
+    case "cancelled":
+    case "failed":
+      return "failed";
+  }
+}
+
+function collectionState(status: "queued" | "running" | "finished" | "failed" | "cancelled"): StageState {
+  return status === "queued" ? "waiting" : status === "running" ? "live" : status === "finished" ? "done" : "failed";
+}

@@ -1,0 +1,25 @@
+import { extent, scaleLinear } from "d3";
+import type { RunSummary } from "@/lib/contract/run";
+
+export type DifferenceAxis = { x: (value: number) => number; ticks: number[]; hasZero: boolean; width: number };
+
+/**
+ * One axis for the evaluation loss of all listed runs against their base models. It holds every interval, and zero where that
+ * does not squeeze the rest into less than half the width. Null while no run has been evaluated.
+ */
+export function differenceAxis(runs: readonly RunSummary[], width: number): DifferenceAxis | null {
+  const ends = runs.flatMap(({ latestEvaluation }) => {
+    if (!latestEvaluation) return [];
+    const half = latestEvaluation.differenceHalfWidth ?? 0;
+    return [latestEvaluation.difference - half, latestEvaluation.difference + half];
+  });
+  const [low, high] = extent(ends);
+  if (low === undefined || high === undefined) return null;
+  const spread = Math.max(high - low, 0.01);
+  const withZero: [number, number] = [Math.min(low, 0), Math.max(high, 0)];
+  const isZeroNear = withZero[1] - withZero[0] <= 2 * spread;
+  const domain = isZeroNear ? withZero : ([low, high] satisfies [number, number]);
+  const scale = scaleLinear(domain[1] > domain[0] ? domain : [domain[0] - 0.005, domain[1] + 0.005], [8, width - 8]).nice(4);
+  const [from = 0, to = 0] = scale.domain();
+  return { x: scale, ticks: scale.ticks(4), hasZero: from <= 0 && to >= 0, width };
+}

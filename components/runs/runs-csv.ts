@@ -1,0 +1,51 @@
+import { toCsv } from "@/components/ui/save-file";
+import type { RunSummary } from "@/lib/contract/run";
+
+/** The listed runs with every number of the table, unrounded. */
+export function runsCsv(runs: readonly RunSummary[]): string {
+  const header = [
+    "run",
+    "id",
+    "method",
+    "model",
+    "data",
+    "seed",
+    "status",
+    "step",
+    "steps",
+    "trainableParameters",
+    "activeParameters",
+    "evaluationLoss",
+    "baseLoss",
+    "difference",
+    "differenceHalfWidth95",
+    "evaluationRows",
+    "medianStepMs",
+    "peakMemoryBytes",
+    "createdAt",
+  ];
+  return toCsv(
+    header,
+    runs.map((run) => [
+      run.name,
+      run.id,
+      run.method,
+      run.modelName,
+      run.dataName,
+      run.seed,
+      run.status,
+      run.step,
+      run.steps,
+      run.cost?.trainableParameters ?? null,
+      run.cost?.activeParameters ?? null,
+      run.latestEvaluation?.loss ?? null,
+      run.latestEvaluation?.baseLoss ?? null,
+      run.latestEvaluation?.difference ?? null,
+      run.latestEvaluation?.differenceHalfWidth ?? null,
+      run.latestEvaluation?.rows ?? null,
+      run.cost?.medianStepMs ?? null,
+      run.cost?.peakMemoryBytes ?? null,
+      run.createdAt,
+    ]),
+  );
+}

@@ -1,0 +1,221 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Download, Plus, Search } from "lucide-react";
+import { useRouter, useSearchParams } from "next/navigation";
+import { useRef, useState } from "react";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { KeyStrip } from "@/components/ui/key-strip";
+import { saveFile } from "@/components/ui/save-file";
+import { Segmented } from "@/components/ui/segmented";
+import { Select } from "@/components/ui/select";
+import { useNow } from "@/components/ui/use-now";
+import { useShortcuts } from "@/components/ui/use-shortcuts";
+import { runsQuery } from "@/lib/client/runs";
+import { statusQuery } from "@/lib/client/status";
+import { tasksQuery } from "@/lib/client/tasks";
+import type { RunSummary } from "@/lib/contract/run";
+import { formatPlural } from "@/lib/numbers/format";
+import { DemonstrationPanel } from "./demonstration-panel";
+import { demonstrationStages } from "./demonstration-stages";
+import { differenceAxis } from "./difference-axis";
+import { firstOrder, listRuns, plainView, type RunListView, readView, writeView } from "./run-list";
+import styles from "./runs.module.css";
+import { runsCsv } from "./runs-csv";
+import { RunsSkeleton } from "./runs-skeleton";
+import { RunCards, RunsTable } from "./runs-table";
+import { Welcome } from "./welcome";
+
+/** The first page: all runs; before there are any, the demonstration. */
+export function RunsPage() {
+  const runs = useQuery(runsQuery());
+  const tasks = useQuery(tasksQuery()).data ?? [];
+  const status = useQuery(statusQuery()).data;
+  if (runs.error && !runs.data) {
+    return (
+      <main className="page">
+        <ErrorNote title="The runs cannot be read" actions={<Button onClick={() => void runs.refetch()}>Try again</Button>}>
+          {messageOf(runs.error)}
+        </ErrorNote>
+      </main>
+    );
+  }
+  if (!runs.data) return <RunsSkeleton />;
+  const stages = demonstrationStages(runs.data, tasks, status?.demonstration);
+  if (runs.data.length === 0 && !stages) return <Welcome />;
+  return (
+    <>
+      <main className="page">
+        <div className="pagehead">
+          <h1>Runs</h1>
+          <span className="sub">{formatPlural(runs.data.length, "run")}</span>
+          <span className="grow" />
+          <ButtonLink look="primary" href="/runs/new">
+            <Plus size={13} aria-hidden="true" />
+            New run
+          </ButtonLink>
+        </div>
+        {stages ? <DemonstrationPanel stages={stages} /> : null}
+        {runs.data.length > 0 ? <RunList runs={runs.data} /> : null}
+      </main>
+      <KeyStrip
+        hints={[
+          { keys: ["j", "k"], does: "next, previous" },
+          { keys: ["↵"], does: "open" },
+          { keys: ["/"], does: "search" },
+          { keys: ["n"], does: "new run" },
+          { keys: ["?"], does: "all keys" },
+        ]}
+      />
+    </>
+  );
+}
+
+const axisWidth = 216;
+
+function RunList({ runs }: { runs: readonly RunSummary[] }) {
+  const [view, setView] = useRunListView();
+  const shown = listRuns(runs, view);
+  const axis = differenceAxis(shown, axisWidth);
+  const now = useNow(60_000);
+  const search = useRef<HTMLInputElement>(null);
+  const currentId = useRowKeys(shown, search);
+  const names = (pick: (run: RunSummary) => string) => [...new Set(runs.map(pick))].sort();
+  return (
+    <>
+      <section className={`panel ${styles["list"]}`} aria-label="Runs">
+        <div className={styles["filters"]}>
+          <label className={`search ${styles["search"]}`}>
+            <Search size={14} aria-hidden="true" />
+            <span className="vh">Filter</span>
+            <input
+              ref={search}
+              value={view.text}
+              placeholder="Filter by name, model, data"
+              onChange={(event) => setView({ text: event.target.value })}
+            />
+            <kbd>/</kbd>
+          </label>
+          <Segmented
+            label="Method"
+            value={view.method}
+            options={[
+              { value: "all", label: "All" },
+              { value: "stan", label: "STAN" },
+              { value: "lora", label: "LoRA" },
+            ]}
+            onValueChange={(method) => setView({ method })}
+          />
+          <span className="only-wide">
+            <NameFilter label="Data" value={view.data} names={names((run) => run.dataName)} onChange={(data) => setView({ data })} />
+          </span>
+          <span className="only-wide">
+            <NameFilter label="Base" value={view.model} names={names((run) => run.modelName)} onChange={(model) => setView({ model })} />
+          </span>
+          <span className="grow only-wide" />
+          <Button look="quiet" className="only-wide" onClick={() => saveFile("runs.csv", runsCsv(shown), "text/csv")}>
+            <Download size={13} aria-hidden="true" />
+            CSV
+          </Button>
+        </div>
+        {shown.length === 0 ? (
+          <EmptyState
+            title="No run fits the filter"
+            action={<Button onClick={() => setView(plainView)}>Show all {formatPlural(runs.length, "run")}</Button>}
+          >
+            {describeFilter(view)}
+          </EmptyState>
+        ) : (
+          <>
+            <RunsTable
+              runs={shown}
+              view={view}
+              axis={axis}
+              currentId={currentId}
+              now={new Date(now)}
+              onSort={(sort) =>
+                setView(view.sort === sort ? { order: view.order === "asc" ? "desc" : "asc" } : { sort, order: firstOrder(sort) })
+              }
+            />
+            <RunCards runs={shown} axis={axis} />
+          </>
+        )}
+      </section>
+      {axis ? (
+        <p className={`note ${styles["note"]}`}>
+          Against base: the mean over held-out rows of the loss with the adapter minus without, with a paired 95{"\u202f"}% interval. Hollow
+          and grey where it holds zero. Runs on different data do not compare.
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function NameFilter({
+  label,
+  value,
+  names,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  names: string[];
+  onChange: (name: string) => void;
+}) {
+  if (names.length < 2 && value === "") return null;
+  return (
+    <Select
+      label={label}
+      value={value}
+      options={[{ value: "", label: `${label}: all` }, ...names.map((name) => ({ value: name, label: `${label}: ${name}` }))]}
+      onValueChange={onChange}
+    />
+  );
+}
+
+function describeFilter(view: RunListView): string {
+  const parts = [
+    view.text === "" ? null : `“${view.text}”`,
+    view.method === "all" ? null : `method ${view.method === "stan" ? "STAN" : "LoRA"}`,
+    view.data === "" ? null : `data ${view.data}`,
+    view.model === "" ? null : `base ${view.model}`,
+  ];
+  return `Asked for: ${parts.filter(Boolean).join(", ")}.`;
+}
+
+function useRunListView(): [RunListView, (changes: Partial<RunListView>) => void] {
+  const router = useRouter();
+  const parameters = useSearchParams();
+  // The field must follow every key at once, while the address follows behind.
+  const [view, setView] = useState(() => readView(parameters));
+  const change = (changes: Partial<RunListView>) => {
+    const next = { ...view, ...changes };
+    setView(next);
+    const query = writeView(next);
+    router.replace(query === "" ? "/" : `/?${query}`, { scroll: false });
+  };
+  return [view, change];
+}
+
+function useRowKeys(shown: readonly RunSummary[], search: React.RefObject<HTMLInputElement | null>): string | null {
+  const router = useRouter();
+  const [currentId, setCurrentId] = useState<string | null>(null);
+  const move = (by: 1 | -1) => {
+    const at = shown.findIndex((run) => run.id === currentId);
+    const next = shown[at < 0 ? 0 : Math.min(shown.length - 1, Math.max(0, at + by))];
+    if (!next) return;
+    setCurrentId(next.id);
+    document.querySelector(`[data-run="${CSS.escape(next.id)}"]`)?.scrollIntoView({ block: "nearest" });
+  };
+  const openCurrent = () => router.push(`/runs/${currentId}`);
+  const openKey: Record<string, () => void> = currentId === null ? {} : Object.fromEntries([["Enter", openCurrent]]);
+  useShortcuts({
+    j: () => move(1),
+    k: () => move(-1),
+    ...openKey,
+    "/": () => search.current?.focus(),
+    n: () => router.push("/runs/new"),
+  });
+  return currentId;
+}

@@ -1,0 +1,164 @@
+"use client";
+import Link from "next/link";
+import { MethodMark } from "@/components/shell/method-mark";
+import { HeadCell } from "@/components/ui/table-head";
+import type { RunSummary } from "@/lib/contract/run";
+import { formatBytes, formatCount, formatFixed, formatHalfWidth, formatSigned, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import type { DifferenceAxis } from "./difference-axis";
+import { DifferenceDot, DifferenceTicks } from "./difference-dot";
+import { startedAt } from "./moment";
+import type { RunListView, RunSortKey } from "./run-list";
+import { RunStateCell } from "./run-state-cell";
+import styles from "./runs.module.css";
+
+type RunsTableProps = {
+  runs: readonly RunSummary[];
+  view: RunListView;
+  onSort: (sort: RunSortKey) => void;
+  axis: DifferenceAxis | null;
+  /** The run on which the keyboard stands. */
+  currentId: string | null;
+  now: Date;
+};
+
+/** All runs with what they cost and what they reached. */
+export function RunsTable({ runs, view, onSort, axis, currentId, now }: RunsTableProps) {
+  const column = (sort: RunSortKey) => ({ order: view.sort === sort ? view.order : undefined, onSort: () => onSort(sort) });
+  return (
+    <div className={styles["tablewrap"]}>
+      <table className="table">
+        <thead>
+          <tr>
+            <HeadCell {...column("name")}>Run</HeadCell>
+            <HeadCell>Method</HeadCell>
+            <HeadCell isNumeric unit="active for a token" {...column("parameters")}>
+              Parameters
+            </HeadCell>
+            <HeadCell isNumeric unit="nats, held-out rows" {...column("loss")}>
+              Evaluation loss
+            </HeadCell>
+            <HeadCell isNumeric unit="Δ nats ± 95 %" {...column("difference")}>
+              Against base
+            </HeadCell>
+            <th className={styles["axis"]} scope="col">
+              {axis ? <DifferenceTicks axis={axis} /> : null}
+              <span className="vh">Against base, drawn</span>
+            </th>
+            <HeadCell isNumeric unit="ms" {...column("step")}>
+              Step
+            </HeadCell>
+            <HeadCell isNumeric {...column("memory")}>
+              Peak memory
+            </HeadCell>
+            <HeadCell width={190}>Status</HeadCell>
+            <HeadCell isNumeric {...column("created")}>
+              Started
+            </HeadCell>
+          </tr>
+        </thead>
+        <tbody>
+          {runs.map((run) => (
+            <tr key={run.id} aria-selected={run.id === currentId} data-run={run.id}>
+              <td>
+                <RunName run={run} />
+              </td>
+              <td>
+                <MethodMark method={run.method} />
+              </td>
+              <td className="num">
+                {run.cost ? (
+                  <>
+                    {formatCount(run.cost.trainableParameters)}{" "}
+                    <span className={styles["active"]}>{formatCount(run.cost.activeParameters)}</span>
+                  </>
+                ) : (
+                  <NotMeasured />
+                )}
+              </td>
+              <td className="num">{run.latestEvaluation ? <Loss run={run} loss={run.latestEvaluation.loss} /> : <NotMeasured />}</td>
+              <td className="num">
+                <AgainstBase run={run} />
+              </td>
+              <td className={styles["axis"]}>{axis ? <DifferenceDot run={run} axis={axis} /> : null}</td>
+              <td className="num">{run.cost?.medianStepMs ? formatSignificant(run.cost.medianStepMs) : <NotMeasured />}</td>
+              <td className="num">{run.cost?.peakMemoryBytes ? formatBytes(run.cost.peakMemoryBytes) : <NotMeasured />}</td>
+              <td>
+                <RunStateCell run={run} />
+              </td>
+              <td className="num dim">{startedAt(run.startedAt ?? run.createdAt, now)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Where there is no room for a table: a card a run, with the same dot on the same axis. */
+export function RunCards({ runs, axis }: Pick<RunsTableProps, "runs" | "axis">) {
+  return (
+    <div className={styles["cards"]}>
+      {axis ? (
+        <div className={styles["cardaxis"]}>
+          <DifferenceTicks axis={axis} />
+        </div>
+      ) : null}
+      {runs.map((run) => (
+        <div className={styles["card"]} key={run.id}>
+          <span className="row grow">
+            <RunName run={run} />
+            <MethodMark method={run.method} />
+          </span>
+          <span className="num">
+            <AgainstBase run={run} />
+          </span>
+          {axis && run.latestEvaluation ? (
+            <span className={styles["wide"]}>
+              <DifferenceDot run={run} axis={axis} />
+            </span>
+          ) : null}
+          <span className={styles["meta"]}>
+            <RunStateCell run={run} />
+            {run.latestEvaluation ? <span>loss {formatFixed(run.latestEvaluation.loss, 3)}</span> : null}
+            {run.cost ? <span>{formatCount(run.cost.trainableParameters)} parameters</span> : null}
+          </span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function RunName({ run }: { run: RunSummary }) {
+  return (
+    <span className={styles["name"]}>
+      <Link href={`/runs/${run.id}`}>{run.name}</Link>
+      <span className="small dim cut only-wide" title={`${run.modelName} · ${run.dataName} · seed ${run.seed}`}>
+        {run.modelName} · {run.dataName}
+        {run.seed === 0 ? "" : ` · seed ${run.seed}`}
+      </span>
+    </span>
+  );
+}
+
+function Loss({ run, loss }: { run: RunSummary; loss: number }) {
+  return run.step < run.steps && run.status === "running" ? (
+    <span className="dim">{formatFixed(loss, 3)} so far</span>
+  ) : (
+    <b>{formatFixed(loss, 3)}</b>
+  );
+}
+
+function AgainstBase({ run }: { run: RunSummary }) {
+  const evaluation = run.latestEvaluation;
+  if (!evaluation) return <NotMeasured />;
+  const half = evaluation.differenceHalfWidth;
+  return (
+    <>
+      {formatSigned(evaluation.difference, 3)} {half === null ? null : <span className="dim">{formatHalfWidth(half, 3)}</span>}
+    </>
+  );
+}
+
+function NotMeasured() {
+  return <span className="dim">{notMeasured}</span>;
+}

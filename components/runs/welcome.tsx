@@ -1,0 +1,70 @@
+"use client";
+import { useMutation } from "@tanstack/react-query";
+import { Play } from "lucide-react";
+import Link from "next/link";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { startDemonstrationMutation } from "@/lib/client/tasks";
+import { MethodDiagram } from "./method-diagram";
+import styles from "./welcome.module.css";
+
+const steps = [
+  { name: "Train", text: "Both methods on one budget; watch the loss, and which latents live meanwhile." },
+  { name: "Read", text: "Every latent: how often it fires, how strongly, on which tokens of which texts." },
+  { name: "Steer", text: "Scale, clamp or ablate a latent and read base, adapter and edited side by side." },
+] as const;
+
+/** Before the first run: what this is, and one click to see it work. */
+export function Welcome() {
+  const start = useMutation(startDemonstrationMutation());
+  return (
+    <main className={styles["page"]}>
+      <section className={styles["hello"]}>
+        <div>
+          <h1>Train an adapter whose parts you can read, and edit.</h1>
+          <p className={styles["lead"]}>
+            A STAN adapter adds a few of many latents to a frozen layer, token by token. See what each one does, and change it while the
+            model writes.
+          </p>
+          <div className={styles["actions"]}>
+            <Button look="primary" size="big" disabled={start.isPending} onClick={() => start.mutate("small")}>
+              <Play size={12} fill="currentColor" aria-hidden="true" />
+              Start the demonstration
+            </Button>
+            <Button size="big" disabled={start.isPending} onClick={() => start.mutate("smollm2")}>
+              With SmolLM2-135M
+            </Button>
+            <ButtonLink size="big" look="quiet" href="/runs/new">
+              New run
+            </ButtonLink>
+          </div>
+          <p className={styles["fine"]}>
+            Trains STAN and LoRA of equal size on a small model and nine kinds of text that ship with the program: a few minutes on two
+            processor cores, and nothing leaves this machine. SmolLM2-135M is fetched first (about 270{"\u00a0"}MB) and takes longer.
+          </p>
+          {start.error ? <ErrorNote title="The demonstration could not be started">{messageOf(start.error)}</ErrorNote> : null}
+        </div>
+        <MethodDiagram />
+      </section>
+      <section className={styles["steps"]}>
+        {steps.map((step) => (
+          <div key={step.name}>
+            <h2>{step.name}</h2>
+            <p>{step.text}</p>
+          </div>
+        ))}
+      </section>
+      <section className={styles["other"]}>
+        <div>
+          <span className="dim">Also</span>
+          <Link className="link" href="/models">
+            Add a model
+          </Link>
+          <Link className="link" href="/data">
+            Add data
+          </Link>
+        </div>
+      </section>
+    </main>
+  );
+}
