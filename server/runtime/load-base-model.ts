@@ -4,12 +4,15 @@ import { engineInfo } from "@/server/engine/tensor/backend";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { openCheckpoint } from "@/server/files/checkpoint-folder";
 import { FileError } from "@/server/files/file-error";
+import { entryCount } from "@/server/files/weight-source";
 import { tokenizerOf } from "./load-tokenizer";
 
 /** A base model in the engine, with what its folder says besides the weights. */
 export type BaseModel = {
   readonly path: string;
   readonly model: CausalModel;
+  /** Numbers in the checkpoint. */
+  readonly parameters: number;
   /** Null where the checkpoint has none: such a model takes token ids only. */
   readonly tokenizer: Tokenizer | null;
 };
@@ -30,7 +33,9 @@ export function loadBaseModel(path: string, precision: Precision): BaseModel {
   const checkpoint = openCheckpoint(path);
   try {
     const tokenizer = tokenizerOf(checkpoint);
-    return { path, model: loadCausalModel(checkpoint.config, checkpoint.weights, dtypesOf(precision)), tokenizer };
+    const { config, weights } = checkpoint;
+    const parameters = weights.names().reduce((sum, name) => sum + entryCount(weights.shape(name)), 0);
+    return { path, model: loadCausalModel(config, weights, dtypesOf(precision)), parameters, tokenizer };
   } catch (error) {
     if (error instanceof FileError || !(error instanceof Error)) throw error;
     throw new FileError("invalid", path, error.message, { cause: error });

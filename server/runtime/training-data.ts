@@ -10,7 +10,7 @@ import { labelCount, readTokenRowFile, type TokenRow } from "./token-row";
 
 /** What a run trains on and is evaluated on. */
 export type TrainingRows = {
-  /** Each has a label; in the order in which they are taken when nothing is shuffled. */
+  /** In the order in which they are taken when nothing is shuffled. */
   readonly train: readonly TokenRow[];
   readonly validation: readonly TokenRow[];
   /** Rows left out since the loss counts none of their tokens. */
@@ -28,9 +28,10 @@ type Settings = Pick<RunConfig, "data" | "training">;
  */
 export async function readTrainingRows({ data, training }: Settings, base: BaseModel, signal: AbortSignal): Promise<TrainingRows> {
   const rows = data.kind === "tokenRows" ? await readTokenised(data, base) : await readTexts({ data, training }, base, signal);
-  const train = rows.train.filter((row) => labelCount(row) > 0);
+  // Rows that somebody laid out in batches stay where they are; a trainer passes over those without labels.
+  const train = data.kind === "tokenRows" ? rows.train : rows.train.filter((row) => labelCount(row) > 0);
   const validation = rows.validation.filter((row) => labelCount(row) > 0);
-  if (train.length === 0) {
+  if (!train.some((row) => labelCount(row) > 0)) {
     const named = rows.train.slice(0, 5).map(({ row }) => row);
     throw new FileError(
       "invalid",

@@ -4,7 +4,7 @@ import type { EvaluationMetrics, HealthMetrics, RunCost, RunLogLine, StepMetrics
 export type TrainingRecorder = {
   /** The step from which the session goes on, 0 at a fresh start: what was recorded after it must go. */
   begin(step: number, provenance: Readonly<Record<string, string>>): Promise<void>;
-  step(metrics: StepMetrics, secondsLeft: number): Promise<void>;
+  step(metrics: StepMetrics, secondsLeft: number | null): Promise<void>;
   evaluation(metrics: EvaluationMetrics): Promise<void>;
   health(metrics: HealthMetrics): Promise<void>;
   cost(cost: RunCost): Promise<void>;

@@ -1,0 +1,126 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { StepMetrics } from "@/lib/contract/run";
+import { runConfig } from "@/lib/contract/run-config";
+import { startEngine } from "@/server/engine/tensor/backend";
+import { writeFileAtomically } from "@/server/files/atomic-write";
+import { asFileError, FileError } from "@/server/files/file-error";
+import { createRuntime } from "@/server/runtime/runtime";
+import type { TrainingOrder, TrainingRecorder } from "@/server/runtime/training-events";
+import { checkpointFolder, runTraining } from "@/server/runtime/training-session";
+import type { Arguments } from "./arguments";
+import { parseJsonFile } from "./json-input";
+
+/**
+ * Trains as a configuration says. The folder gets the adapter in PEFT layout, `metrics.jsonl` (a line a step),
+ * `evaluations.jsonl`, `run.json` (what it cost and what made it) and `checkpoint/`. Ctrl-C writes a checkpoint, from
+ * which `--resume` goes on.
+ */
+export async function train(given: Arguments): Promise<void> {
+  const config = parseJsonFile(given.required("config"), runConfig);
+  const folder = given.required("output");
+  const isResumed = given.isPresent("resume");
+  demandFolder(folder, isResumed);
+  await startEngine();
+  const now = () => performance.now();
+  const runtime = createRuntime(now);
+  const base = await runtime.base(config.model, config.frozenDtype === "bfloat16" ? "fast" : "exact", "background");
+  const asked = watchSignals();
+  const outcome = await runTraining({
+    config,
+    base: base.value,
+    about: { baseModel: basename(config.model), revision: null },
+    folder,
+    isResumed,
+    turns: runtime.turns,
+    recorder: fileRecorder(folder),
+    order: asked.order,
+    signal: asked.signal,
+    now,
+  });
+  base.release();
+  if (outcome.status === "handedBack") throw new Error(`interrupted after step ${outcome.step}; --resume goes on from there`);
+}
+
+/** Nothing of an earlier run is overwritten without being asked for. */
+function demandFolder(folder: string, isResumed: boolean): void {
+  const hasRun = existsSync(join(folder, "metrics.jsonl")) || existsSync(checkpointFolder(folder));
+  if (hasRun && !isResumed)
+    throw new FileError("conflict", folder, "holds a run already; give --resume to go on with it, or another folder");
+  if (!hasRun && isResumed) throw new FileError("notFound", folder, "holds no run to resume");
+}
+
+function watchSignals(): { order(): TrainingOrder; signal: AbortSignal } {
+  const interrupted = new AbortController();
+  const stop = () => interrupted.abort();
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  return { order: () => (interrupted.signal.aborted ? "handBack" : "continue"), signal: interrupted.signal };
+}
+
+function fileRecorder(folder: string): TrainingRecorder {
+  const metricsPath = join(folder, "metrics.jsonl");
+  const evaluationsPath = join(folder, "evaluations.jsonl");
+  const record: Record<string, unknown> = {};
+  const writeRecord = () => writeFileAtomically(join(folder, "run.json"), [JSON.stringify(record, null, 2), "\n"]);
+  return {
+    async begin(step, provenance) {
+      makeFolder(folder);
+      keepUpTo(metricsPath, step);
+      keepUpTo(evaluationsPath, step);
+      record["provenance"] = provenance;
+      writeRecord();
+    },
+    async step(metrics) {
+      appendLine(metricsPath, metrics);
+    },
+    async evaluation(metrics) {
+      appendLine(evaluationsPath, metrics);
+      process.stderr.write(`step ${metrics.step}: held-out loss ${metrics.loss.toFixed(4)}, base model ${metrics.baseLoss.toFixed(4)}\n`);
+    },
+    async health(metrics) {
+      record["health"] = metrics;
+    },
+    async cost(cost) {
+      record["cost"] = cost;
+      writeRecord();
+    },
+    async log({ level, message }) {
+      process.stderr.write(level === "info" ? `${message}\n` : `${level}: ${message}\n`);
+    },
+    async checkpoint(step) {
+      record["checkpointStep"] = step;
+      writeRecord();
+    },
+  };
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw asFileError(folder, error);
+  }
+}
+
+function appendLine(path: string, line: object): void {
+  try {
+    appendFileSync(path, `${JSON.stringify(line)}\n`);
+  } catch (error) {
+    throw asFileError(path, error);
+  }
+}
+
+/** Drops the lines of later steps, and one that was cut off: they are measured anew. */
+function keepUpTo(path: string, step: number): void {
+  if (!existsSync(path)) {
+    writeFileSync(path, "");
+    return;
+  }
+  const lines = readFileSync(path, "utf8").split("\n");
+  const kept = lines.filter((line) => line.endsWith("}") && (JSON.parse(line) as Pick<StepMetrics, "step">).step <= step);
+  writeFileAtomically(
+    path,
+    kept.map((line) => `${line}\n`),
+  );
+}

@@ -1,0 +1,18 @@
+import type { RunConfig } from "@/lib/contract/run-config";
+import { engineInfo } from "@/server/engine/tensor/backend";
+import type { BaseModel } from "./load-base-model";
+
+/** What made a run's numbers, besides its configuration. */
+export function provenanceOf(config: RunConfig, base: BaseModel, dataHash: string): Record<string, string> {
+  const { backend, device, version, kernels } = engineInfo();
+  return {
+    engine: `${backend} ${version}`,
+    kernels: kernels === "own" ? "own" : "plain operations",
+    device,
+    frozenDtype: base.model.frozenDtype,
+    askedDtype: config.frozenDtype,
+    data: dataHash,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+  };
+}

@@ -1,0 +1,76 @@
+import { statSync } from "node:fs";
+import { totalmem } from "node:os";
+import { basename, join } from "node:path";
+import type { Adapter } from "@/server/engine/adapters/adapter";
+import { DeviceTurns, type TurnKind } from "./device-turns";
+import { loadAdapter } from "./load-adapter";
+import { type BaseModel, loadBaseModel, type Precision } from "./load-base-model";
+import { type Lease, ResourceCache } from "./resource-cache";
+
+/** Parts of the memory that loaded weights may fill; the rest is for training and for what a pass computes. */
+const baseShare = 0.35;
+const adapterShare = 0.15;
+
+/**
+ * What a worker has loaded, and whose turn it is on the device. A base model is there once however many adapters and
+ * requests use it; what nobody uses leaves when memory runs short, longest unused first.
+ */
+export class Runtime {
+  readonly turns: DeviceTurns;
+  readonly #bases: ResourceCache<BaseModel>;
+  readonly #adapters: ResourceCache<Adapter>;
+
+  /** @param now a monotonic clock, milliseconds */
+  constructor(options: { now: () => number; memoryBytes: number }) {
+    const { now, memoryBytes } = options;
+    this.turns = new DeviceTurns(now);
+    this.#bases = new ResourceCache({ budgetBytes: baseShare * memoryBytes, dispose: ({ model }) => model.free() });
+    this.#adapters = new ResourceCache({ budgetBytes: adapterShare * memoryBytes, dispose: (adapter) => adapter.free() });
+  }
+
+  /** Names of the base models in memory. */
+  get loaded(): string[] {
+    return [...new Set(this.#bases.keys.map((key) => basename(key.slice(key.indexOf(":") + 1))))];
+  }
+
+  /**
+   * A base model, read from disk unless it is loaded. The caller releases the lease.
+   *
+   * @throws FileError naming the file and what is wrong with it
+   */
+  async base(path: string, precision: Precision, kind: TurnKind): Promise<Lease<BaseModel>> {
+    return this.#bases.acquire(`${precision}:${path}`, async () => {
+      const value = await this.turns.take(kind, () => loadBaseModel(path, precision));
+      return { value, sizeBytes: value.model.bytes };
+    });
+  }
+
+  /**
+   * An adapter over a base model that the caller holds. A folder that was written since is read again.
+   *
+   * @throws FileError as `loadAdapter`
+   */
+  async adapter(folder: string, base: BaseModel, kind: TurnKind): Promise<Lease<Adapter>> {
+    const writtenAt = modifiedAt(join(folder, "adapter_model.safetensors"));
+    return this.#adapters.acquire(`${base.path}:${folder}:${writtenAt}`, async () => {
+      const value = await this.turns.take(kind, () => loadAdapter(folder, base.model));
+      return { value, sizeBytes: value.bytes };
+    });
+  }
+}
+
+/** @param now a monotonic clock, milliseconds */
+export function createRuntime(now: () => number): Runtime {
+  return new Runtime({ now, memoryBytes: memoryBytes() });
+}
+
+/** The machine's memory, or the container's where that is less. */
+function memoryBytes(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+}
+
+/** 0 where there is no such file: reading it says so better. */
+function modifiedAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

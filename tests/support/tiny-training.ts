@@ -1,0 +1,78 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RunConfigInput } from "@/lib/contract/run-config";
+import { toAdapterConfigFile } from "@/server/files/adapter-config";
+import { writeAdapter } from "@/server/files/adapter-folder";
+import { openSafetensors, writeSafetensors } from "@/server/files/safetensors";
+
+export type TinyMethod = "stan" | "lora";
+
+/** What PyTorch and PEFT measured in ten steps of a tiny model. */
+export type TinyReference = { losses: number[]; grad_norms: number[] };
+
+/**
+ * Lays the training of a tiny model out as files: its rows in order, the adapter that it starts from, and its configuration.
+ *
+ * @returns the configuration's path and the reference's numbers
+ */
+export function layTinyTraining(
+  fixtures: string,
+  architecture: string,
+  method: TinyMethod,
+  folder: string,
+): { config: string; reference: TinyReference } {
+  const source = join(fixtures, "tiny", architecture);
+  const expected = JSON.parse(readFileSync(join(source, "expected.json"), "utf8"));
+  const file = openSafetensors(join(source, "expected.safetensors"));
+  const adapter = adapterConfigOf(method, expected);
+  const rows = (name: string) => {
+    const shape = file.shape(name);
+    return { shape: [shape.slice(0, -1).reduce((product, size) => product * size, 1), shape.at(-1) ?? 0], data: file.readInts(name) };
+  };
+  writeSafetensors(join(folder, "rows.safetensors"), {
+    input_ids: rows("train.input_ids"),
+    labels: rows("train.labels"),
+    attention_mask: rows("train.attention_mask"),
+  });
+  const matrix = (name: string) => {
+    const [height = 0, width = 0] = file.shape(name);
+    return { shape: [height, width] as const, data: file.read(name) };
+  };
+  const start = method === "stan" ? /^stan\.init\.(.+)\.E$/ : /^lora\.init\.base_model\.model\.(.+)\.lora_A\.default\.weight$/;
+  const tensors = new Map(
+    file.names().flatMap((name) => {
+      const module = start.exec(name)?.[1];
+      if (module === undefined) return [];
+      if (method === "stan") return [[module, { E: matrix(name), D: matrix(`stan.init.${module}.D`) }] as const];
+      return [[module, { A: matrix(name), B: matrix(name.replace("lora_A", "lora_B")) }] as const];
+    }),
+  );
+  const about = { baseModel: null, revision: null, fanInFanOut: architecture === "gpt2" };
+  writeAdapter(join(folder, "start"), { config: toAdapterConfigFile(adapter, about), tensors });
+  const config: RunConfigInput = {
+    model: source,
+    data: { kind: "tokenRows", path: join(folder, "rows.safetensors") },
+    adapter,
+    initAdapter: join(folder, "start"),
+    training: {
+      steps: expected.steps,
+      batchRows: 4,
+      learningRate: expected.adamw.lr,
+      schedule: "constant",
+      weightDecay: expected.adamw.weight_decay,
+      clipNorm: null,
+      shuffle: false,
+      checkpointEvery: 4,
+    },
+  };
+  file.close();
+  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
+  return { config: join(folder, "config.json"), reference: expected[method] };
+}
+
+function adapterConfigOf(method: TinyMethod, expected: { targets: string[]; stan: { M: number; k: number; alpha: number } }) {
+  const targets = { modules: expected.targets, layers: null };
+  if (method === "lora") return { method, rank: 4, alpha: 8, targets } as const;
+  const { M, k, alpha } = expected.stan;
+  return { method, numLatents: M, k, alpha, selection: "signed", init: "small", targets } as const;
+}
