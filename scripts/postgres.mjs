@@ -22,6 +22,9 @@ const settings = {
   maintenance_work_mem: "256MB",
   max_wal_size: "2GB",
   jit: "off",
+  // Data lies on a solid-state disk or in memory.
+  random_page_cost: "1.1",
+  effective_cache_size: "1GB",
   max_parallel_workers_per_gather: "0",
   max_parallel_maintenance_workers: "0",
   log_checkpoints: "off",

@@ -186,6 +186,7 @@ const latentIndexes = [
     `(${column} ASC NULLS LAST, module, index)`,
     `(${column} DESC NULLS LAST, module, index)`,
   ]),
+  "(module, index)",
   "(index, module)",
   "USING gin (token_hashes)",
 ];
