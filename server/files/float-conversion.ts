@@ -31,6 +31,11 @@ export function float16Values(): Float32Array {
   return cachedFloat16Values;
 }
 
+/** The float16 that lies at a byte position. */
+export function float16At(bytes: Uint8Array, at: number): number {
+  return float16Values()[(bytes[at] as number) | ((bytes[at + 1] as number) << 8)] as number;
+}
+
 function float16Value(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openCheckpoint } from "@/server/files/checkpoint-folder";
@@ -7,6 +7,11 @@ import { openGguf } from "@/server/files/gguf";
 import { type GgufParts, ggufBytes } from "@/tests/support/gguf-writer";
 import { seededRandom } from "@/tests/support/seeded-random";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+type GoldenBlocks = { type: number; values: number; blocks: string; float32: string };
+
+/** Three blocks of random bytes with small scales, dequantised by the Python package gguf 0.19. */
+const goldenBlocks: Record<string, GoldenBlocks> = JSON.parse(readFileSync("tests/golden/gguf-blocks.json", "utf8"));
 
 const half = { one: [0x00, 0x3c], minusTwo: [0x00, 0xc0] } as const;
 const ramp = Uint8Array.from({ length: 16 }, (_, i) => i | ((15 - i) << 4));
@@ -25,6 +30,19 @@ describe("a GGUF file", () => {
     expect([...file.read("t")].map((value) => value + 0)).toEqual(values.map((value) => value + 0));
     file.close();
   });
+
+  it.each(["Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K"])(
+    "gives the very values of %s blocks that gguf's own library gives",
+    (name) => {
+      const { type, values, blocks, float32 } = goldenBlocks[name] as GoldenBlocks;
+      const file = openGguf(
+        written({ keys: [], tensors: [{ name: "t", dimensions: [values], type, bytes: Buffer.from(blocks, "base64") }] }),
+      );
+      expect(file.dtype("t")).toBe(name);
+      expect(Buffer.from(file.read("t").buffer).toString("base64")).toBe(float32);
+      file.close();
+    },
+  );
 
   it("gives metadata of all kinds, and shapes outermost first", () => {
     const file = openGguf(
@@ -72,8 +90,8 @@ describe("a GGUF file", () => {
     ["a tensor that occurs twice", { keys: [], tensors: [floats("t", [1]), floats("t", [1])] }, /the tensor "t" occurs twice/],
     [
       "a type that is not read",
-      { keys: [], tensors: [{ name: "t", dimensions: [256], type: 12, bytes: new Uint8Array(144) }] },
-      /tensor "t" is of type Q4_K, which is not read yet; use a file with F32, F16/,
+      { keys: [], tensors: [{ name: "t", dimensions: [256], type: 10, bytes: new Uint8Array(84) }] },
+      /tensor "t" is of type Q2_K, which is not read yet; use a file with F32, F16/,
     ],
     [
       "a type that nobody knows",
