@@ -10,7 +10,7 @@ export class Random {
 
   constructor(seed: number) {
     this.words = new Uint32Array(4);
-    let mixed = (seed ^ Math.floor(seed / 2 ** 32)) >>> 0;
+    let mixed = ((seed >>> 0) ^ Math.imul(Math.floor(seed / 2 ** 32), 0x9e3779b1)) >>> 0;
     for (let word = 0; word < 4; word++) {
       mixed = (mixed + 0x9e3779b9) >>> 0;
       let bits = mixed;

@@ -16,7 +16,7 @@ export type StanParameters = { readonly E: Parameter; readonly D: Parameter };
 export type Kept = { readonly indices: Tensor; readonly values: Tensor };
 
 /** Up to this many tokens gathering k rows of D is cheaper than making a sparse matrix. */
-const FEW_TOKENS = 8;
+export const FEW_TOKENS = 8;
 
 /**
  * TopK_k(E x) of each token: one dense product and a selection.

@@ -10,6 +10,8 @@ export type Batch = {
   readonly attentionMask?: Int32Array | undefined;
   /** (rows · tokens); counted from each row's first real token when absent. */
   readonly positionIds?: Int32Array | undefined;
+  /** (rows) how many tokens of each row count as prompt for the scopes of edits; all of them when absent. */
+  readonly promptLengths?: Int32Array | undefined;
 };
 
 /** How padding lies in a batch; with right padding no real token sees any, so attention needs no mask beyond the causal one. */
@@ -88,8 +90,8 @@ export function attentionBias({ rows, tokens, attentionMask }: Batch): Float32Ar
   return bias;
 }
 
-/** What hooks are told of a batch: all of it is prompt. */
+/** What hooks are told of a batch. */
 export function hookPassOf(batch: Batch): HookPass {
-  const { rows, tokens } = batch;
-  return { rows, tokens, positions: positionsOf(batch), promptLengths: new Int32Array(rows).fill(2 ** 31 - 1) };
+  const { rows, tokens, promptLengths = new Int32Array(rows).fill(2 ** 31 - 1) } = batch;
+  return { rows, tokens, positions: positionsOf(batch), promptLengths };
 }

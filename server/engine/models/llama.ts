@@ -190,7 +190,7 @@ function readBlock(config: LlamaConfig, source: WeightSource, layer: number, wei
       return { module, name, layer, dIn, dOut: shape[0] ?? 0, weight: each[i] as Tensor, bias };
     });
     const biases = projections.flatMap(({ bias }) => (bias === undefined ? [] : [bias]));
-    const bias = joined !== undefined && biases.length > 0 ? weights.joinVectors(biases) : undefined;
+    const bias = joined !== undefined && biases.length > 1 ? weights.joinVectors(biases) : undefined;
     return { projections, joined: joined === undefined ? undefined : { weight: joined, bias } };
   }
 

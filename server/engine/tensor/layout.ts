@@ -38,6 +38,7 @@ export function concat(list: readonly Tensor[], axis: number): Tensor {
     const fits = shape.length === first.shape.length && shape.every((length, i) => i === axis || length === first.shape[i]);
     if (!fits) throw new RangeError(`concat: [${shape}] does not join [${first.shape}] on axis ${axis}`);
   }
+  if (list.length === 1) return reshape(first, first.shape);
   if (!usesTensorflow()) return plainConcat(list, axis);
   const n = list.length;
   return execute(

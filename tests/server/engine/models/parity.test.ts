@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { adapterHooks, armHooks } from "@/server/engine/adapters/arms";
+import type { Batch } from "@/server/engine/models/batch";
+import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
+import { freeSequence, type Sequence } from "@/server/engine/models/sequence";
+import { argMaxLast } from "@/server/engine/tensor/arithmetic";
+import { startEngine } from "@/server/engine/tensor/backend";
+import { readFloats, readInts } from "@/server/engine/tensor/create";
+import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import { largestDifference, openTiny, type Tiny, tinyAdapter, tinyBatch } from "@/tests/server/engine/tiny";
+import { fixturesFolder } from "@/tests/support/fixtures";
+
+describe.runIf(fixturesFolder).each(["llama", "qwen2", "gpt2"])("tiny %s as transformers computes it", (architecture) => {
+  let tiny: Tiny;
+
+  beforeAll(async () => {
+    await startEngine();
+    tiny = openTiny(fixturesFolder ?? "", architecture);
+  });
+  afterAll(() => {
+    tiny.model.free();
+    expect(liveTensors()).toBe(0);
+  });
+
+  const logitsOf = (batch: Batch, hooks?: ProjectionHooks) =>
+    tidy(() => readFloats(tiny.model.logits(tiny.model.forward(batch, { hooks }).final)));
+  const ints = (name: string) => Int32Array.from(tiny.values.readInts(name), Number);
+
+  it("gives every hidden state and the logits, at padding too", () => {
+    const batch = tinyBatch(tiny, 0);
+    const { final, hiddenStates } = tiny.model.forward(batch, { hiddenStates: "all" });
+    hiddenStates.forEach((state, i) => {
+      expect(largestDifference(readFloats(state), tiny.values.read(`base.hidden.${i}`))).toBeLessThan(1e-5);
+    });
+    const logits = tiny.model.logits(final);
+    expect(largestDifference(readFloats(logits), tiny.values.read("base.logits"))).toBeLessThan(2e-5);
+    free(final, hiddenStates, logits);
+  });
+
+  it.each(["stan", "lora"] as const)("gives the logits with a %s adapter, in the form that trains and the form that runs", (method) => {
+    const adapter = tinyAdapter(tiny, method);
+    for (const hooks of [adapter.trainingHooks(), adapterHooks(adapter)]) {
+      expect(largestDifference(logitsOf(tinyBatch(tiny, 0), hooks), tiny.values.read(`${method}.logits`))).toBeLessThan(2e-5);
+    }
+    adapter.free();
+  });
+
+  it.each(["left", "right"])("gives padded rows on the %s the logits of each row alone", (side) => {
+    const adapter = tinyAdapter(tiny, "stan", "edge.stan");
+    const [rows = 0, tokens = 0] = tiny.values.shape(`edge.pad.${side}_ids`);
+    const batch = { ids: ints(`edge.pad.${side}_ids`), attentionMask: ints(`edge.pad.${side}_mask`), rows, tokens };
+    const logits = logitsOf(batch, adapter.trainingHooks());
+    const vocab = tiny.model.config.vocab;
+    [5, 8, 12].forEach((length, row) => {
+      const first = row * tokens + (side === "left" ? tokens - length : 0);
+      const own = logits.subarray(first * vocab, (first + length) * vocab);
+      expect(largestDifference(own, tiny.values.read(`edge.pad.logits.${row}`))).toBeLessThan(2e-5);
+    });
+    adapter.free();
+  });
+
+  it("takes given positions as they are", () => {
+    const [rows = 0, tokens = 0] = tiny.values.shape("edge.pad.left_ids");
+    const batch = { ids: ints("edge.pad.left_ids"), attentionMask: ints("edge.pad.left_mask"), rows, tokens };
+    const given = logitsOf({ ...batch, positionIds: ints("edge.pad.left_position_ids") });
+    expect(largestDifference(given, logitsOf(batch))).toBe(0);
+  });
+
+  it("decodes greedily with the cache, alone and beside others, as without it", () => {
+    const adapter = tinyAdapter(tiny, "stan", "edge.stan");
+    const prompt = ints("edge.greedy.prompt_ids");
+    const wanted = Array.from(ints("edge.greedy.ids")).slice(prompt.length);
+    const start = (rows: number, hooks: ProjectionHooks, prompts: Int32Array[]) => {
+      const { sequences, logits } = tiny.model.prefill(prompts, { hooks, maxTokens: 40 });
+      return continueGreedily(sequences, logits, hooks, rows);
+    };
+    const continueGreedily = (sequences: Sequence[], logits: Tensor, hooks: ProjectionHooks, rows: number): number[][] => {
+      const texts: number[][] = Array.from({ length: rows }, () => []);
+      let present = logits;
+      for (let step = 0; step < 16; step++) {
+        const ids = tidy(() => readInts(argMaxLast(present)));
+        free(present);
+        ids.forEach((id, row) => {
+          texts[row]?.push(id);
+        });
+        present = tiny.model.decode(sequences, ids, hooks);
+      }
+      free(present);
+      for (const sequence of sequences) freeSequence(sequence);
+      return texts;
+    };
+    const hooks = adapterHooks(adapter);
+    expect(start(1, hooks, [prompt])).toEqual([wanted]);
+    const base = start(1, armHooks([{}]), [prompt])[0];
+    const arms = armHooks([{}, { adapter }, { adapter, edits: [] }, {}]);
+    expect(start(4, arms, [prompt, prompt, prompt, prompt.subarray(0, 3)]).slice(0, 3)).toEqual([base, wanted, wanted]);
+    adapter.free();
+  });
+});

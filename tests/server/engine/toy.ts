@@ -1,0 +1,129 @@
+import { Random } from "@/lib/numbers/random";
+import type { LabelledBatch } from "@/server/engine/models/causal-model";
+import type { RawModelConfig } from "@/server/engine/models/config";
+import { loadCausalModel } from "@/server/engine/models/load-model";
+import type { WeightSource } from "@/server/engine/models/weights";
+
+/** Configurations whose sizes are distinct, so that a swapped axis shows. */
+export const toyConfigs = {
+  llama: llamaLike({ model_type: "llama", tie_word_embeddings: true, attention_bias: true, mlp_bias: true }),
+  qwen2: llamaLike({ model_type: "qwen2", tie_word_embeddings: false }),
+  gpt2: {
+    model_type: "gpt2",
+    vocab_size: 23,
+    n_embd: 12,
+    n_layer: 2,
+    n_head: 3,
+    n_positions: 29,
+    n_inner: 14,
+    activation_function: "gelu_new",
+  },
+} satisfies Record<string, RawModelConfig>;
+
+export type ToyName = keyof typeof toyConfigs;
+
+function llamaLike(more: RawModelConfig): RawModelConfig {
+  return {
+    vocab_size: 23,
+    hidden_size: 10,
+    num_hidden_layers: 2,
+    num_attention_heads: 6,
+    num_key_value_heads: 3,
+    head_dim: 4,
+    intermediate_size: 14,
+    max_position_embeddings: 29,
+    rms_norm_eps: 1e-5,
+    rope_theta: 100,
+    hidden_act: "silu",
+    ...more,
+  };
+}
+
+/** Random weights of the shapes that a configuration asks for. */
+export function toyWeights(config: RawModelConfig, seed = 1): WeightSource {
+  const shapes = config["model_type"] === "gpt2" ? gpt2Shapes() : llamaShapes(config);
+  const names = [...shapes.keys()];
+  const shape = (name: string) => {
+    const found = shapes.get(name);
+    if (found === undefined) throw new Error(`no weight ${name}`);
+    return found;
+  };
+  return {
+    names: () => names,
+    shape,
+    read(name) {
+      const random = new Random(seed * 1000 + names.indexOf(name));
+      const isNorm = /norm\.weight|layernorm\.weight|ln_.\.weight/.test(name);
+      const deviation = shape(name).length === 1 ? 0.2 : 0.5;
+      return Float32Array.from(
+        { length: shape(name).reduce((size, length) => size * length, 1) },
+        () => (isNorm ? 1 : 0) + deviation * random.nextNormal(),
+      );
+    },
+  };
+}
+
+export function loadToy(name: ToyName) {
+  return loadCausalModel(toyConfigs[name], toyWeights(toyConfigs[name]));
+}
+
+/** Three rows of unequal length with labels on most tokens, padded on the right. */
+export function toyBatch(seed = 5): LabelledBatch {
+  const random = new Random(seed);
+  const [rows, tokens] = [3, 7];
+  const lengths = [7, 5, 2];
+  const ids = Int32Array.from({ length: rows * tokens }, () => random.nextBelow(23));
+  const attentionMask = Int32Array.from(ids, (_, at) => (at % tokens < (lengths[Math.floor(at / tokens)] ?? 0) ? 1 : 0));
+  const labels = ids.map((id, at) => (attentionMask[at] === 1 && at % tokens !== 3 ? id : -100));
+  return { ids, attentionMask, labels, rows, tokens };
+}
+
+function llamaShapes(config: RawModelConfig): Map<string, number[]> {
+  const shapes = new Map<string, number[]>([
+    ["model.embed_tokens.weight", [23, 10]],
+    ["model.norm.weight", [10]],
+  ]);
+  if (config["tie_word_embeddings"] !== true) shapes.set("lm_head.weight", [23, 10]);
+  const widths: [string, number, number, boolean][] = [
+    ["self_attn.q_proj", 24, 10, true],
+    ["self_attn.k_proj", 12, 10, true],
+    ["self_attn.v_proj", 12, 10, true],
+    ["self_attn.o_proj", 10, 24, config["attention_bias"] === true],
+    ["mlp.gate_proj", 14, 10, config["mlp_bias"] === true],
+    ["mlp.up_proj", 14, 10, config["mlp_bias"] === true],
+    ["mlp.down_proj", 10, 14, config["mlp_bias"] === true],
+  ];
+  for (const layer of [0, 1]) {
+    shapes.set(`model.layers.${layer}.input_layernorm.weight`, [10]);
+    shapes.set(`model.layers.${layer}.post_attention_layernorm.weight`, [10]);
+    for (const [name, dOut, dIn, hasBias] of widths) {
+      shapes.set(`model.layers.${layer}.${name}.weight`, [dOut, dIn]);
+      if (hasBias) shapes.set(`model.layers.${layer}.${name}.bias`, [dOut]);
+    }
+  }
+  return shapes;
+}
+
+function gpt2Shapes(): Map<string, number[]> {
+  const shapes = new Map<string, number[]>([
+    ["transformer.wte.weight", [23, 12]],
+    ["transformer.wpe.weight", [29, 12]],
+  ]);
+  const norms = ["transformer.ln_f"];
+  for (const layer of [0, 1]) {
+    const prefix = `transformer.h.${layer}`;
+    norms.push(`${prefix}.ln_1`, `${prefix}.ln_2`);
+    const widths: [string, number, number][] = [
+      ["attn.c_attn", 12, 36],
+      ["attn.c_proj", 12, 12],
+      ["mlp.c_fc", 12, 14],
+      ["mlp.c_proj", 14, 12],
+    ];
+    for (const [name, dIn, dOut] of widths) {
+      shapes.set(`${prefix}.${name}.weight`, [dIn, dOut]);
+      shapes.set(`${prefix}.${name}.bias`, [dOut]);
+    }
+  }
+  for (const norm of norms) for (const part of ["weight", "bias"]) shapes.set(`${norm}.${part}`, [12]);
+  return shapes;
+}
