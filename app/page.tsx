@@ -1,11 +1,11 @@
-import { Suspense } from "react";
 import { RunsPage } from "@/components/runs/runs-page";
 import { RunsSkeleton } from "@/components/runs/runs-skeleton";
+import { Hydrated } from "@/components/ui/hydrated";
 
 export default function HomePage() {
   return (
-    <Suspense fallback={<RunsSkeleton />}>
+    <Hydrated fallback={<RunsSkeleton />}>
       <RunsPage />
-    </Suspense>
+    </Hydrated>
   );
 }

@@ -19,7 +19,7 @@ export function differenceAxis(runs: readonly RunSummary[], width: number): Diff
   const withZero: [number, number] = [Math.min(low, 0), Math.max(high, 0)];
   const isZeroNear = withZero[1] - withZero[0] <= 2 * spread;
   const domain = isZeroNear ? withZero : ([low, high] satisfies [number, number]);
-  const scale = scaleLinear(domain[1] > domain[0] ? domain : [domain[0] - 0.005, domain[1] + 0.005], [8, width - 8]).nice(4);
+  const scale = scaleLinear(domain[1] > domain[0] ? domain : [domain[0] - 0.005, domain[1] + 0.005], [16, width - 16]).nice(4);
   const [from = 0, to = 0] = scale.domain();
   return { x: scale, ticks: scale.ticks(4), hasZero: from <= 0 && to >= 0, width };
 }

@@ -10,7 +10,7 @@ export function MethodDiagram() {
   return (
     <svg
       className={styles["diagram"]}
-      viewBox="0 0 560 372"
+      viewBox="-14 22 580 350"
       role="img"
       aria-label="The input goes through a frozen matrix and, beside it, through encoder, TopK and decoder; the two are added"
     >
@@ -30,7 +30,10 @@ export function MethodDiagram() {
       <Wire d="M38,202 C62,202 58,262 92,262" />
       <rect x={98} y={34} width={330} height={72} rx={6} fill="var(--sunken)" stroke="var(--line-strong)" />
       <text x={263} y={66} textAnchor="middle" className="ink b t12">
-        W₀
+        W
+        <tspan fontSize="0.75em" dy="0.3em">
+          0
+        </tspan>
       </text>
       <text x={263} y={86} textAnchor="middle" className="mid">
         frozen layer of the base model

@@ -53,12 +53,12 @@ export function RunOverview({ runId }: { runId: string }) {
           <DomainScores detail={detail} />
           <LogPanel name={detail.run.name} log={detail.log} />
         </div>
-        <ProvenancePanel detail={detail} />
       </div>
       <aside className={styles["column"]} aria-label="Facts">
         <Scorecard detail={detail} />
         <ConfigurationPanel detail={detail} />
         <CostPanel detail={detail} />
+        <ProvenancePanel detail={detail} />
         <KeepOrDelete detail={detail} />
       </aside>
     </div>

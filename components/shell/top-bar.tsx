@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { Hydrated } from "@/components/ui/hydrated";
 import { KeySheet } from "./key-sheet";
 import { LiveStatus } from "./live-status";
 import { Logo } from "./logo";
@@ -15,7 +16,9 @@ export function TopBar() {
       </Link>
       <MainNav />
       <span className="grow" />
-      <LiveStatus />
+      <Hydrated>
+        <LiveStatus />
+      </Hydrated>
       <ThemeSwitch />
       <KeySheet />
       <MainMenu />

@@ -1,7 +1,5 @@
 import type { Metadata } from "next";
-import { Suspense } from "react";
 import { RunOverview } from "@/components/runs/run-overview";
-import { RunSkeleton } from "@/components/runs/run-skeleton";
 
 export const metadata: Metadata = { title: "Run" };
 
@@ -9,9 +7,7 @@ export default async function RunPage({ params }: { params: Promise<{ run: strin
   const { run } = await params;
   return (
     <main className="page">
-      <Suspense fallback={<RunSkeleton />}>
-        <RunOverview runId={run} />
-      </Suspense>
+      <RunOverview runId={run} />
     </main>
   );
 }

@@ -49,8 +49,8 @@ describe("the axis of differences", () => {
   it("holds every interval, and leaves out a zero that is far away", () => {
     const axis = differenceAxis([at("a", -1), at("b", -0.9)], 216) ?? expect.fail("no axis");
     expect(axis.hasZero).toBe(false);
-    expect(axis.x(-1.1)).toBeGreaterThanOrEqual(8);
-    expect(axis.x(-0.8)).toBeLessThanOrEqual(208);
+    expect(axis.x(-1.1)).toBeGreaterThanOrEqual(16);
+    expect(axis.x(-0.8)).toBeLessThanOrEqual(200);
   });
 
   it("takes in a zero that is near", () => {
@@ -69,7 +69,7 @@ describe("births and deaths", () => {
       windowTokens: 7,
       numLatents: 7,
       alive: 5,
-      births: step,
+      births: step + 1,
       deaths: 1,
       densityHistogram: [],
     }));
