@@ -1,0 +1,128 @@
+#!/usr/bin/env node
+/**
+ * `npm run bench -- --model FILE.gguf [--python PYTHON] [--tasks a,b] [--rounds 3] [--repeats 3] [--output FILE.json]`
+ *
+ * Our engine beside PyTorch on the same machine and the same work, in turn, each task in a process of its own; prints ratios
+ * of medians over all rounds. PYTHON is an interpreter with torch, transformers, peft and gguf; without it only our side runs.
+ * Timings mean something on an idle machine alone: the load is printed.
+ */
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const here = fileURLToPath(new URL("bench", import.meta.url));
+
+/** Pairs of our task and the peer's; `isRate` where more is better. */
+const pairs = [
+  { name: "LoRA r=16 step", ours: "train-lora", peer: "train-lora" },
+  { name: "LoRA r=16 step, frozen products in bfloat16", ours: "train-lora-bf16", peer: "train-lora" },
+  { name: "STAN M=4096 k=32 step, against dense", ours: "train-stan", peer: "train-stan-dense" },
+  { name: "STAN M=4096 k=32 step, against gather", ours: "train-stan", peer: "train-stan-gather" },
+  { name: "STAN step in bfloat16, against dense", ours: "train-stan-bf16", peer: "train-stan-dense" },
+  { name: "STAN step in bfloat16, against gather", ours: "train-stan-bf16", peer: "train-stan-gather" },
+  { name: "greedy generation", ours: "generate", peer: "generate", isRate: true },
+  { name: "greedy generation, bfloat16 weights", ours: "generate-bf16", peer: "generate", isRate: true },
+  { name: "statistics, 60 modules × 4096 latents", ours: "statistics", peer: "statistics", isRate: true },
+  { name: "statistics, bfloat16", ours: "statistics-bf16", peer: "statistics", isRate: true },
+];
+
+const { values: options } = parseArgs({
+  options: {
+    model: { type: "string" },
+    python: { type: "string" },
+    tasks: { type: "string" },
+    rounds: { type: "string", default: "3" },
+    repeats: { type: "string", default: "3" },
+    output: { type: "string" },
+  },
+});
+if (!options.model || !fs.existsSync(options.model)) {
+  process.stderr.write('Give --model, the SmolLM2-135M-Instruct .gguf file; see the README, "Speed".\n');
+  process.exit(2);
+}
+
+const wanted = options.tasks?.split(",");
+const chosen = pairs.filter(({ ours }) => !wanted || wanted.includes(ours));
+const oursTasks = [...new Set(chosen.map(({ ours }) => ours))];
+const peerTasks = options.python ? [...new Set(chosen.map(({ peer }) => peer))] : [];
+/** @type {Map<string, { values: number[], memory: number, version: string, unit: string }>} */
+const results = new Map();
+
+console.log(`${os.cpus()[0]?.model ?? "processor"}, ${os.availableParallelism()} cores, load ${os.loadavg()[0]?.toFixed(2)}`);
+for (let round = 1; round <= Number(options.rounds); round++) {
+  // Each of our tasks stands beside its peer, so that a slow stretch of the machine falls on both.
+  for (const peer of peerTasks.length > 0 ? peerTasks : [undefined]) {
+    const beside = peer === undefined ? oursTasks : oursTasks.filter((task) => chosen.find((pair) => pair.ours === task)?.peer === peer);
+    if (peer !== undefined)
+      measure(
+        `peer ${peer}`,
+        options.python,
+        [path.join(here, "peer.py"), path.dirname(options.model), peer, String(os.availableParallelism()), options.repeats],
+        round,
+      );
+    for (const task of beside)
+      measure(`ours ${task}`, process.execPath, [path.join(here, "ours.mjs"), options.model, task, options.repeats], round);
+  }
+}
+
+const rows = chosen.map(({ name, ours, peer, isRate }) => {
+  const mine = results.get(`ours ${ours}`);
+  const theirs = results.get(`peer ${peer}`);
+  const ratio =
+    mine && theirs ? (isRate ? median(mine.values) / median(theirs.values) : median(theirs.values) / median(mine.values)) : null;
+  return {
+    name,
+    ours: mine && median(mine.values),
+    peer: theirs && median(theirs.values),
+    unit: mine?.unit,
+    ratio,
+    oursMemoryMb: mine?.memory,
+    peerMemoryMb: theirs?.memory,
+  };
+});
+console.log("\n| work | PyTorch | Stanscope | ratio | peak memory, MB |\n|---|---|---|---|---|");
+for (const row of rows) {
+  console.log(
+    `| ${row.name} | ${show(row.peer)} | ${show(row.ours)} ${row.unit ?? ""} | ${row.ratio === null ? "–" : row.ratio.toFixed(2)} | ${show(row.peerMemoryMb, 0)} / ${show(row.oursMemoryMb, 0)} |`,
+  );
+}
+console.log(
+  `\n${[...new Set([...results.values()].map(({ version }) => version))].join("; ")}; load at the end ${os.loadavg()[0]?.toFixed(2)}`,
+);
+if (options.output) fs.writeFileSync(options.output, JSON.stringify({ rows, results: Object.fromEntries(results) }, null, 2));
+
+function measure(key, command, args, round) {
+  try {
+    const printed = execFileSync(command, args, {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2" },
+    });
+    const line = JSON.parse(printed.trim().split("\n").at(-1) ?? "");
+    const known = results.get(key) ?? { values: [], memory: 0, version: line.version, unit: line.unit };
+    known.values.push(...line.all);
+    known.memory = Math.max(known.memory, line.peakMemoryMb);
+    results.set(key, known);
+    console.log(`round ${round}  ${key.padEnd(24)} ${show(line.median)} ${line.unit}  ${Math.round(line.peakMemoryMb)} MB`);
+  } catch (error) {
+    console.log(
+      `round ${round}  ${key.padEnd(24)} failed: ${String(error.stderr ?? error.message)
+        .trim()
+        .split("\n")
+        .at(-1)}`,
+    );
+  }
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function show(value, digits = value >= 10 ? 1 : 3) {
+  return value === undefined || value === null ? "–" : value.toFixed(digits);
+}

@@ -1,0 +1,140 @@
+/**
+ * Our side of `npm run bench`, one task in a process of its own: `ours.mjs FOLDER TASK REPEATS`. The work is that of
+ * `peer.py`; a task that ends in `-bf16` computes with frozen matrices in bfloat16.
+ */
+import { Adapter } from "@/server/engine/adapters/adapter";
+import { adapterHooks } from "@/server/engine/adapters/arms";
+import type { AdapterSettings } from "@/server/engine/adapters/settings";
+import type { KeptLatents } from "@/server/engine/features/accumulate";
+import { collectActivations } from "@/server/engine/features/collect";
+import { createCollectionStatistics } from "@/server/engine/features/collection-statistics";
+import { layTokenBatch } from "@/server/engine/features/token-batch";
+import type { CausalModel } from "@/server/engine/models/causal-model";
+import { freeSequence } from "@/server/engine/models/sequence";
+import { argMaxLast } from "@/server/engine/tensor/arithmetic";
+import { engineInfo, startEngine } from "@/server/engine/tensor/backend";
+import { readInts } from "@/server/engine/tensor/create";
+import { free, tidy } from "@/server/engine/tensor/scope";
+import { Trainer } from "@/server/engine/training/trainer";
+import { loadBaseModel } from "@/server/runtime/load-base-model";
+
+const [folder = "", task = "", repeatsText = "3"] = process.argv.slice(2);
+const repeats = Number(repeatsText);
+const ROWS = 4;
+const TOKENS = 128;
+const targets = { modules: ["q_proj", "v_proj"], layers: null };
+const stan: AdapterSettings = { method: "stan", numLatents: 4096, k: 32, alpha: 1, selection: "signed", init: "zero", targets };
+const lora: AdapterSettings = { method: "lora", rank: 16, alpha: 32, targets };
+
+await startEngine();
+const isHalf = task.endsWith("-bf16");
+const { model } = loadBaseModel(folder, isHalf ? "fast" : "exact");
+const ids = Int32Array.from({ length: ROWS * TOKENS }, (_, i) => 100 + ((i * 7919) % 39_900));
+
+switch (task.replace(/-bf16$/, "")) {
+  case "generate":
+    report(timed(generate), "tokens/s");
+    break;
+  case "train-lora":
+    report(train(lora), "s/step");
+    break;
+  case "train-stan":
+    report(train(stan), "s/step");
+    break;
+  case "statistics":
+    report(statistics(), "tokens/s");
+    break;
+  default:
+    throw new Error(`unknown task ${task}`);
+}
+
+function timed(work: () => number): number[] {
+  return Array.from({ length: repeats }, work);
+}
+
+/** Tokens a second after a prompt of 32; the prompt is not counted. */
+function generate(): number {
+  const count = 128;
+  const { sequences, logits } = model.prefill([ids.slice(0, 32)], { maxTokens: 32 + count });
+  const best = (scores: typeof logits) => {
+    const id = readInts(tidy(() => argMaxLast(scores)));
+    free(scores);
+    return id;
+  };
+  let next = best(logits);
+  const start = performance.now();
+  for (let i = 0; i < count; i++) next = best(model.decode(sequences, next));
+  const seconds = (performance.now() - start) / 1000;
+  for (const sequence of sequences) freeSequence(sequence);
+  return count / seconds;
+}
+
+/** Seconds a step; the first step warms up. */
+function train(settings: AdapterSettings): number[] {
+  const adapter = Adapter.create(model.projections, settings, 0);
+  const rows = Array.from({ length: ROWS }, (_, row) => {
+    const own = ids.slice(row * TOKENS, (row + 1) * TOKENS);
+    return { ids: own, labels: own };
+  });
+  const trainer = new Trainer(model, adapter, trainingSettings(repeats + 1), rows);
+  const seconds = Array.from({ length: repeats + 1 }, () => {
+    const start = performance.now();
+    trainer.takeStep();
+    return (performance.now() - start) / 1000;
+  });
+  return seconds.slice(1);
+}
+
+function trainingSettings(steps: number) {
+  return {
+    steps,
+    batchRows: ROWS,
+    microBatchRows: null,
+    learningRate: 1e-4,
+    schedule: "constant" as const,
+    warmupFraction: 0,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+    clipNorm: null,
+    shuffle: false,
+    seed: 0,
+  };
+}
+
+/** Tokens a second of a pass that keeps the statistics of every latent of every module; the first pass warms up. */
+function statistics(): number[] {
+  const adapter = Adapter.create(model.projections, stan, 0);
+  const once = () => {
+    const start = performance.now();
+    collectOnce(model, adapter);
+    return (ROWS * TOKENS) / ((performance.now() - start) / 1000);
+  };
+  once();
+  return timed(once);
+}
+
+function collectOnce(base: CausalModel, adapter: Adapter): void {
+  const numLatents = new Map(adapter.modules.map((module) => [module.module, module.numLatents]));
+  const plan = { numLatents, numDomains: 1, vocab: base.config.vocab, rank: "value" as const };
+  const rows = Array.from({ length: ROWS }, (_, row) => ({ row, ids: ids.slice(row * TOKENS, (row + 1) * TOKENS), domain: 0 }));
+  const { batch } = layTokenBatch(rows, 0);
+  const lastLayer = Math.max(...adapter.modules.map(({ layer }) => layer));
+  const forward = () => {
+    const kept = new Map<string, KeptLatents>();
+    const hooks = adapterHooks(adapter, { onActivations: ({ module }, { indices, values }) => kept.set(module, { indices, values }) });
+    free(base.forward({ ids: batch.ids, rows: ROWS, tokens: TOKENS }, { hooks, lastLayer }).final);
+    return kept;
+  };
+  for (const _ of collectActivations(createCollectionStatistics(plan), [{ batch }], forward, { maxTokens: ROWS * TOKENS }));
+}
+
+function report(all: number[], unit: string): void {
+  const median = [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)];
+  const { version, kernels, device } = engineInfo();
+  const peakMemoryMb = process.resourceUsage().maxRSS / 1024;
+  process.stdout.write(
+    `${JSON.stringify({ task, median, all, unit, peakMemoryMb, version: `TensorFlow ${version}, ${device}, ${kernels} kernels` })}\n`,
+  );
+}
