@@ -2,24 +2,27 @@ import type { CollectionStatistics } from "./collection-statistics";
 import { numBins } from "./half-octaves";
 import { createModuleStatistics, type ModuleStatistics, type StatisticsShape } from "./module-statistics";
 
-export type NumericArray = Uint8Array | Int8Array | Int32Array | Uint32Array | Float32Array | Float64Array;
+/** What a safetensors file of ours holds; counts below 2³¹ and bytes are written as int32. */
+export type StoredArray = Int32Array | Float32Array | Float64Array;
+
+type NumericArray = StoredArray | Uint8Array | Int8Array | Uint32Array;
 
 /** What the arrays alone do not say; plain JSON. */
 export type StatisticsHeader = { tokens: number; rows: number; modules: { name: string; shape: StatisticsShape }[] };
 
 /** A collection's accumulators as named flat arrays, for a file: a pass is resumed, or its shards merged, from these. */
-export type StatisticsArrays = { header: StatisticsHeader; arrays: Map<string, NumericArray> };
+export type StatisticsArrays = { header: StatisticsHeader; arrays: Map<string, StoredArray> };
 
-/** The arrays are views of the accumulators, good until the next batch is added. */
+/** The arrays may be views of the accumulators, good until the next batch is added. */
 export function toArrays(statistics: CollectionStatistics): StatisticsArrays {
-  const arrays = new Map<string, NumericArray>([
+  const arrays = new Map<string, StoredArray>([
     ["domainTokens", statistics.domainTokens],
     ["tokenCounts", statistics.tokenCounts],
   ]);
   for (const [name, module] of statistics.modules) {
-    for (const [field, values] of Object.entries(fixedArrays(module))) arrays.set(`${name}.${field}`, values);
-    arrays.set(`${name}.histograms`, module.histograms.subarray(0, module.usedHistograms * numBins));
-    arrays.set(`${name}.arenaOffsets`, module.examples.arenaOffsets.subarray(0, module.examples.arenaEnd));
+    for (const [field, values] of Object.entries(fixedArrays(module))) arrays.set(`${name}.${field}`, stored(values));
+    arrays.set(`${name}.histograms`, stored(module.histograms.subarray(0, module.usedHistograms * numBins)));
+    arrays.set(`${name}.arenaOffsets`, stored(module.examples.arenaOffsets.subarray(0, module.examples.arenaEnd)));
     arrays.set(`${name}.arenaValues`, module.examples.arenaValues.subarray(0, module.examples.arenaEnd));
   }
   const modules = [...statistics.modules].map(([name, { shape }]) => ({ name, shape }));
@@ -32,7 +35,7 @@ export function toArrays(statistics: CollectionStatistics): StatisticsArrays {
  * @throws RangeError naming the array that is missing or of the wrong type or length
  */
 export function fromArrays({ header, arrays }: StatisticsArrays): CollectionStatistics {
-  const find = (name: string): NumericArray => {
+  const find = (name: string): StoredArray => {
     const found = arrays.get(name);
     if (found === undefined) throw new RangeError(`statistics: array ${name} is missing`);
     return found;
@@ -84,11 +87,15 @@ function fixedArrays(module: ModuleStatistics): { [field: string]: NumericArray 
   };
 }
 
-function fill(target: NumericArray, values: NumericArray, name: string): void {
-  if (values.constructor !== target.constructor || values.length !== target.length) {
-    throw new RangeError(
-      `statistics: ${name} is ${values.constructor.name}(${values.length}) where ${target.constructor.name}(${target.length}) belongs`,
-    );
+function stored(values: NumericArray): StoredArray {
+  const isStored = values instanceof Int32Array || values instanceof Float32Array || values instanceof Float64Array;
+  return isStored ? values : Int32Array.from(values);
+}
+
+function fill(target: NumericArray, values: StoredArray, name: string): void {
+  const [expected, given] = [stored(target.subarray(0, 0)).constructor.name, values.constructor.name];
+  if (given !== expected || values.length !== target.length) {
+    throw new RangeError(`statistics: ${name} is ${given}(${values.length}) where ${expected}(${target.length}) belongs`);
   }
   target.set(values);
 }
