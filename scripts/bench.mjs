@@ -64,7 +64,7 @@ for (let round = 1; round <= Number(options.rounds); round++) {
         round,
       );
     for (const task of beside)
-      measure(`ours ${task}`, process.execPath, [path.join(here, "ours.mjs"), options.model, task, options.repeats], round);
+      measure(`ours ${task}`, process.execPath, [`${here}-ours.mjs`, options.model, task, options.repeats], round);
   }
 }
 

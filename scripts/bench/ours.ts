@@ -1,5 +1,5 @@
 /**
- * Our side of `npm run bench`, one task in a process of its own: `ours.mjs FOLDER TASK REPEATS`. The work is that of
+ * Our side of `npm run bench`, one task in a process of its own: `node scripts/bench-ours.mjs FOLDER TASK REPEATS`. The work is that of
  * `peer.py`; a task that ends in `-bf16` computes with frozen matrices in bfloat16.
  */
 import { Adapter } from "@/server/engine/adapters/adapter";
