@@ -61,12 +61,6 @@ export function* collectActivations<Input extends CollectionInput>(
   addPending();
 }
 
-/** All components of every position, as of a LoRA module's A·x, in the form of kept latents. @param values (positions, rank) */
-export function allComponents(values: Float32Array, rank: number): KeptLatents {
-  if (rank < 1 || values.length % rank !== 0) throw new RangeError(`${values.length} values are no rows of ${rank} components`);
-  return { indices: Int32Array.from(values, (_, at) => at % rank), values };
-}
-
 function joinBatches(batches: readonly TokenBatch[]): TokenBatch {
   const [first] = batches;
   if (first !== undefined && batches.length === 1) return first;

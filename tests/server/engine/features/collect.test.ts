@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { allComponents, collectActivations } from "@/server/engine/features/collect";
+import { collectActivations } from "@/server/engine/features/collect";
 import { createCollectionStatistics } from "@/server/engine/features/collection-statistics";
 import { exampleList, exampleRows } from "@/server/engine/features/example-list";
 import { latentTable, moduleSummary, selectivityOf } from "@/server/engine/features/latent-table";
@@ -57,7 +57,7 @@ describe("collectActivations", () => {
   it("takes dense components, every one of them a firing", () => {
     const statistics = createCollectionStatistics({ ...plan, numLatents: new Map([["q", 2]]), rank: "magnitude" });
     const { batch } = layTokenBatch([{ row: 0, ids: [1, 2, 3], domain: 0 }], 0);
-    const kept = allComponents(Float32Array.of(1, -2, 3, -4, -5, 6), 2);
+    const kept = { indices: Int32Array.of(0, 1, 0, 1, 0, 1), values: Float32Array.of(1, -2, 3, -4, -5, 6) };
     for (const _ of collectActivations(statistics, [{ batch }], () => new Map([["q", kept]]), { maxTokens: Infinity })) {
     }
     const module = statistics.modules.get("q");

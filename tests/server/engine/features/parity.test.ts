@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { Adapter } from "@/server/engine/adapters/adapter";
+import { planModules } from "@/server/engine/adapters/plan-modules";
+import { adapterForward } from "@/server/engine/features/adapter-forward";
+import { collectActivations } from "@/server/engine/features/collect";
+import { createCollectionStatistics } from "@/server/engine/features/collection-statistics";
+import { type CorpusRow, layTokenBatch } from "@/server/engine/features/token-batch";
+import { loadCausalModel } from "@/server/engine/models/load-model";
+import { startEngine } from "@/server/engine/tensor/backend";
+import { liveTensors } from "@/server/engine/tensor/scope";
+import { readAdapter } from "@/server/files/adapter-folder";
+import { openCheckpoint } from "@/server/files/checkpoint-folder";
+import { openSafetensors } from "@/server/files/safetensors";
+import { fixturesFolder } from "@/tests/support/fixtures";
+
+const rowWidth = 12;
+
+beforeAll(async () => {
+  await startEngine();
+});
+
+describe.runIf(fixturesFolder)("statistics of the fixtures' trained adapters", () => {
+  it.each(["llama", "qwen2", "gpt2"])("of tiny/%s equal PyTorch's: counts, sums, maxima and the strongest rows", (architecture) => {
+    const folder = `${fixturesFolder}/tiny/${architecture}`;
+    const { config, weights } = openCheckpoint(folder);
+    const model = loadCausalModel(config, weights);
+    weights.close();
+    const { tensors, config: file } = readAdapter(`${folder}/stan-m64-k4`);
+    if (file.peft_type !== "STAN") throw new Error("the fixture's adapter is no STAN");
+    const targets = { modules: file.target_modules, layers: null };
+    const settings = { method: "stan", numLatents: 64, k: 4, alpha: 1, selection: "signed", init: "zero", targets } as const;
+    const adapter = new Adapter(planModules(model.projections, settings), tensors);
+
+    const expected = openSafetensors(`${folder}/stats.safetensors`);
+    const ids = expected.readInts("input_ids");
+    const mask = expected.readInts("attention_mask");
+    const rows: CorpusRow[] = Array.from({ length: 96 }, (_, row) => {
+      const length = mask.subarray(row * rowWidth, (row + 1) * rowWidth).reduce((sum, one) => sum + one, 0);
+      return { row, ids: ids.slice(row * rowWidth, row * rowWidth + length), domain: 0 };
+    });
+    const inputs = [rows.slice(0, 41), rows.slice(41)].map((part) => layTokenBatch(part, 0));
+
+    const numLatents = new Map(adapter.modules.map((module) => [module.module, module.numLatents]));
+    const statistics = createCollectionStatistics({ numLatents, numDomains: 1, vocab: model.config.vocab, rank: "value", examples: 10 });
+    const alive = liveTensors();
+    const forward = adapterForward(model, adapter);
+    for (const _ of collectActivations(statistics, inputs, forward, { maxTokens: Infinity })) {
+    }
+    adapter.release();
+    expect(liveTensors()).toBe(alive);
+
+    expect(statistics.tokens).toBe(mask.reduce((sum, one) => sum + one, 0));
+    expect(statistics.modules.size).toBe(architecture === "gpt2" ? 2 : 4);
+    for (const [name, module] of statistics.modules) {
+      expect(Array.from(module.fireCount)).toEqual(Array.from(expected.readInts(`${name}.count`)));
+      const sums = expected.readStored(`${name}.sum`).data;
+      const maxima = expected.read(`${name}.max`);
+      const topValues = expected.read(`${name}.top_values`);
+      const topIndex = expected.readInts(`${name}.top_index`);
+      for (let latent = 0; latent < 64; latent++) {
+        const sum = sums[latent] ?? Number.NaN;
+        expect(Math.abs((module.sum[latent] ?? 0) - sum)).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(sum)));
+        if (module.fireCount[latent] === 0) expect([module.max[latent], maxima[latent]]).toEqual([-Infinity, -Infinity]);
+        else expect(module.max[latent]).toBeCloseTo(maxima[latent] ?? Number.NaN, 5);
+
+        // The fixture lists tokens, ours rows: of each row the strongest token.
+        const strongest = new Map<number, { position: number; value: number }>();
+        for (let at = latent * 10; at < latent * 10 + 10; at++) {
+          const [index, value] = [topIndex[at] ?? -1, topValues[at] ?? 0];
+          const row = Math.floor(index / rowWidth);
+          if (index >= 0 && !strongest.has(row)) strongest.set(row, { position: index % rowWidth, value });
+        }
+        const examples = module.examples.of(latent).slice(0, strongest.size);
+        const ranked = [...strongest.values()].map(({ value }) => value);
+        const weakest = ranked.at(-1) ?? 0;
+        examples.forEach(({ value, row, position }, rank) => {
+          expect(value).toBeCloseTo(ranked[rank] ?? Number.NaN, 5);
+          // Where rounding decides between two rows, either may stand last.
+          if (value > weakest + 1e-5) expect(strongest.get(row)?.position).toBe(position);
+        });
+      }
+    }
+    expected.close();
+    adapter.free();
+    model.free();
+  });
+});
