@@ -82,8 +82,7 @@ function fixedArrays(module: ModuleStatistics): { [field: string]: NumericArray 
     examplePositions: examples.positions,
     windowStarts: examples.windowStarts,
     windowLengths: examples.windowLengths,
-    tokenCounts: tokens.counts,
-    ...(tokens.kind === "sketch" ? { tokenIds: tokens.tokens, tokenErrors: tokens.errors } : {}),
+    ...(tokens.kind === "sketch" ? { tokenCounters: tokens.counters, tokenErrors: tokens.errors } : { tokenCounts: tokens.counts }),
   };
 }
 

@@ -45,10 +45,10 @@ export class TokenSketch {
   readonly kind = "sketch";
   readonly numLatents: number;
   readonly capacity: number;
-  /** (numLatents, capacity) each; a counter with count 0 is free */
-  readonly tokens: Int32Array;
-  readonly counts: Uint32Array;
-  readonly errors: Uint32Array;
+  /** (numLatents, sets, 2, 4): four tokens, then their four counts, side by side in one cache line; a counter with count 0 is free */
+  readonly counters: Int32Array;
+  /** (numLatents, sets, 4) */
+  readonly errors: Int32Array;
   readonly #hashShift: number;
 
   /** @throws RangeError when `capacity` is no power of two from 8 on */
@@ -57,47 +57,42 @@ export class TokenSketch {
     if (!Number.isInteger(bits) || bits < 1) throw new RangeError(`token counters a latent: ${capacity} is no power of two from 8 on`);
     this.numLatents = numLatents;
     this.capacity = capacity;
-    this.tokens = new Int32Array(numLatents * capacity).fill(-1);
-    this.counts = new Uint32Array(numLatents * capacity);
-    this.errors = new Uint32Array(numLatents * capacity);
+    this.counters = new Int32Array(2 * numLatents * capacity);
+    this.errors = new Int32Array(numLatents * capacity);
     this.#hashShift = 32 - bits;
   }
 
-  /** Where the token's set begins. */
-  #setOf(latent: number, token: number): number {
-    return latent * this.capacity + (Math.imul(token, 0x9e3779b1) >>> this.#hashShift) * ways;
-  }
-
   add(latent: number, token: number): void {
-    const { tokens, counts } = this;
-    const start = this.#setOf(latent, token);
+    const { counters } = this;
+    const start = 2 * (latent * this.capacity + (Math.imul(token, 0x9e3779b1) >>> this.#hashShift) * ways);
     let smallest = start;
     for (let at = start; at < start + ways; at++) {
-      if (tokens[at] === token) {
-        counts[at] = (counts[at] as number) + 1;
+      const count = counters[at + ways] as number;
+      if (counters[at] === token && count > 0) {
+        counters[at + ways] = count + 1;
         return;
       }
-      if ((counts[at] as number) < (counts[smallest] as number)) smallest = at;
+      if (count < (counters[smallest + ways] as number)) smallest = at;
     }
-    const error = counts[smallest] as number;
-    tokens[smallest] = token;
-    counts[smallest] = error + 1;
-    this.errors[smallest] = error;
+    const error = counters[smallest + ways] as number;
+    counters[smallest] = token;
+    counters[smallest + ways] = error + 1;
+    this.errors[start / 2 + smallest - start] = error;
   }
 
   /** Most frequent first by the count that is certain. */
   top(latent: number, limit: number): CountedToken[] {
-    return this.#counters(latent * this.capacity, this.capacity)
-      .sort((a, b) => b.count - b.error - (a.count - a.error) || b.count - a.count || a.token - b.token)
-      .slice(0, limit);
+    const found: CountedToken[] = [];
+    for (let set = 0; set < this.capacity; set += ways) found.push(...this.#set(latent * this.capacity + set));
+    return found.sort((a, b) => b.count - b.error - (a.count - a.error) || b.count - a.count || a.token - b.token).slice(0, limit);
   }
 
   /** Adds another sketch of the same shape: set by set, the largest sums; a token that one side lacks may have had its smallest count there. */
   merge(other: TokenSketch): void {
-    for (let start = 0; start < this.counts.length; start += ways) {
-      const theirs = other.#counters(start, ways);
+    for (let start = 0; start < this.errors.length; start += ways) {
+      const theirs = other.#set(start);
       if (theirs.length === 0) continue;
-      const ours = this.#counters(start, ways);
+      const ours = this.#set(start);
       const missing = (counters: CountedToken[]) => (counters.length < ways ? 0 : Math.min(...counters.map(({ count }) => count)));
       const [missedByUs, missedByThem] = [missing(ours), missing(theirs)];
       const sums = new Map<number, CountedToken>(
@@ -110,18 +105,19 @@ export class TokenSketch {
       }
       const kept = [...sums.values()].sort((a, b) => b.count - a.count || a.token - b.token);
       for (let i = 0; i < ways; i++) {
-        this.tokens[start + i] = kept[i]?.token ?? -1;
-        this.counts[start + i] = kept[i]?.count ?? 0;
+        this.counters[2 * start + i] = kept[i]?.token ?? 0;
+        this.counters[2 * start + ways + i] = kept[i]?.count ?? 0;
         this.errors[start + i] = kept[i]?.error ?? 0;
       }
     }
   }
 
-  #counters(start: number, length: number): CountedToken[] {
+  /** The counters in use of the set whose errors begin at `start`. */
+  #set(start: number): CountedToken[] {
     const found: CountedToken[] = [];
-    for (let at = start; at < start + length; at++) {
-      const count = this.counts[at] as number;
-      if (count > 0) found.push({ token: this.tokens[at] as number, count, error: this.errors[at] as number });
+    for (let way = 0; way < ways; way++) {
+      const count = this.counters[2 * start + ways + way] as number;
+      if (count > 0) found.push({ token: this.counters[2 * start + way] as number, count, error: this.errors[start + way] as number });
     }
     return found;
   }
