@@ -125,7 +125,7 @@ function forward(module: string, x: Tensor, base: Tensor, pass: HookPass, runs: 
 function runTogether(module: string, x: Tensor, base: Tensor, pass: HookPass, run: Run): Tensor {
   const attached = run.adapter.at(module);
   if (attached === undefined) return base;
-  const isWatched = run.arms.some(({ onActivations }) => onActivations !== undefined);
+  const isWatched = run.arms.some(({ onActivations, onInjection }) => onActivations !== undefined || onInjection !== undefined);
   const places = placesOf(pass, run);
   const editsAt = (token: number) => run.arms[Math.floor(token / pass.tokens)]?.editsByModule.get(module);
   const isOff = places.every((place, token) => {

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { adapterCost } from "@/server/engine/adapters/counting";
+import { planModules } from "@/server/engine/adapters/plan-modules";
+import { loraSettings, stanSettings } from "@/tests/server/engine/tiny";
+
+const projections = [0, 1].flatMap((layer) =>
+  ["attn.c_attn", "attn.c_proj", "mlp.c_proj"].map((name) => ({
+    module: `transformer.h.${layer}.${name}`,
+    name: name.slice(name.indexOf(".") + 1),
+    layer,
+    dIn: 5,
+    dOut: 7,
+  })),
+);
+const chosen = (modules: readonly string[] | string, layers: readonly number[] | null = null) =>
+  planModules(projections, stanSettings([], { targets: { modules, layers } })).map(({ module }) => module);
+
+describe("planModules", () => {
+  it("takes modules by the end of their name, by the whole name and by a regular expression", () => {
+    expect(chosen(["c_attn"])).toEqual(["transformer.h.0.attn.c_attn", "transformer.h.1.attn.c_attn"]);
+    expect(chosen(["c_proj"])).toHaveLength(4);
+    expect(chosen(["mlp.c_proj"])).toEqual(["transformer.h.0.mlp.c_proj", "transformer.h.1.mlp.c_proj"]);
+    expect(chosen(["transformer.h.1.attn.c_proj"])).toEqual(["transformer.h.1.attn.c_proj"]);
+    expect(chosen(".*h\\.1\\..*c_attn")).toEqual(["transformer.h.1.attn.c_attn"]);
+  });
+
+  it("takes only the given layers", () => {
+    expect(chosen(["c_attn"], [1])).toEqual(["transformer.h.1.attn.c_attn"]);
+  });
+
+  it("does not take a name that merely ends alike", () => {
+    expect(() => chosen(["attn"])).toThrow('target "attn" matches no module of the model; its modules are c_attn, c_proj');
+  });
+
+  it("refuses layers and sizes that are not there", () => {
+    expect(() => chosen(["c_attn"], [2])).toThrow("layer 2 is not in 0…1");
+    expect(() => chosen(["c_attn"], [])).toThrow("list of layers is empty");
+    expect(() => chosen([])).toThrow("no target module is named");
+    expect(() => planModules(projections, stanSettings(["c_attn"], { k: 0 }))).toThrow("k must be a whole number above 0, and is 0");
+    expect(() => planModules(projections, loraSettings(["c_attn"], { rank: 1.5 }))).toThrow("rank");
+  });
+});
+
+describe("adapterCost", () => {
+  it("counts trained and active parameters, bytes and products", () => {
+    const stan = planModules(projections, stanSettings(["c_attn"], { numLatents: 11, k: 3 }));
+    expect(adapterCost(stan)).toEqual({
+      trainableParameters: 2 * 11 * 12,
+      activeParameters: 2 * 3 * 12,
+      bytes: 8 * 11 * 12,
+      flopsPerToken: 2 * (2 * 11 * 5 + 2 * 3 * 7),
+    });
+    const lora = planModules(projections, loraSettings(["c_attn"], { rank: 3 }));
+    expect(adapterCost(lora)).toMatchObject({ trainableParameters: 2 * 3 * 12, activeParameters: 2 * 3 * 12 });
+  });
+});

@@ -1,0 +1,160 @@
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Random } from "@/lib/numbers/random";
+import { Adapter } from "@/server/engine/adapters/adapter";
+import { planModules } from "@/server/engine/adapters/plan-modules";
+import type { CausalModel } from "@/server/engine/models/causal-model";
+import { startEngine } from "@/server/engine/tensor/backend";
+import { fromValues } from "@/server/engine/tensor/create";
+import { liveTensors, tidy } from "@/server/engine/tensor/scope";
+import { assign } from "@/server/engine/tensor/variables";
+import type { TrainingRow, TrainingSettings } from "@/server/engine/training/settings";
+import { Trainer } from "@/server/engine/training/trainer";
+import { loraSettings, stanSettings, tinyTraining } from "@/tests/server/engine/tiny";
+import { loadToy } from "@/tests/server/engine/toy";
+
+const settings: TrainingSettings = {
+  ...tinyTraining,
+  steps: 12,
+  batchRows: 3,
+  learningRate: 1e-2,
+  schedule: "cosine",
+  warmupFraction: 0.2,
+  clipNorm: 1,
+  shuffle: true,
+  seed: 9,
+};
+const stan = stanSettings(["q_proj", "v_proj"], { numLatents: 7, k: 3 });
+
+function toyRows(count = 8): TrainingRow[] {
+  const random = new Random(4);
+  return Array.from({ length: count }, () => {
+    const ids = Int32Array.from({ length: 3 + random.nextBelow(6) }, () => random.nextBelow(23));
+    return { ids, labels: ids.map((id, at) => (at < 2 ? -100 : id)) };
+  });
+}
+
+describe("Trainer", () => {
+  let model: CausalModel;
+
+  beforeAll(async () => {
+    await startEngine();
+  });
+  afterEach(() => {
+    model.free();
+    expect(liveTensors()).toBe(0);
+  });
+
+  it.each([
+    ["STAN", stan],
+    ["LoRA", loraSettings(["q_proj", "v_proj"])],
+  ])("goes on bit for bit from a saved state (%s)", (_, adapterSettings) => {
+    model = loadToy("llama");
+    const rows = toyRows();
+    const adapter = Adapter.create(model.projections, adapterSettings, 3);
+    const trainer = new Trainer(model, adapter, settings, rows);
+    for (let step = 0; step < 5; step++) trainer.takeStep();
+    trainer.healthReport();
+    trainer.takeStep();
+    const state = trainer.exportState();
+    const numbers = JSON.parse(JSON.stringify({ ...state, arrays: undefined }));
+    const again = new Adapter(planModules(model.projections, adapterSettings), adapter.tensors());
+    const continued = new Trainer(model, again, settings, rows, { ...numbers, arrays: state.arrays });
+    expect(continued.step).toBe(6);
+    while (!trainer.isFinished) expect(continued.takeStep()).toEqual(trainer.takeStep());
+    expect(continued.isFinished).toBe(true);
+    expect(again.tensors()).toEqual(adapter.tensors());
+    expect(continued.exportState()).toEqual(trainer.exportState());
+    expect(continued.healthReport()).toEqual(trainer.healthReport());
+    for (const one of [trainer, continued, adapter, again]) one.free();
+  });
+
+  it("lowers the loss, and reports what it did", () => {
+    model = loadToy("llama");
+    const adapter = Adapter.create(model.projections, stan, 3);
+    const trainer = new Trainer(model, adapter, { ...settings, steps: 40, learningRate: 3e-2 }, toyRows(4));
+    const results = Array.from({ length: 40 }, () => trainer.takeStep());
+    expect(results[39]?.loss).toBeLessThan((results[0]?.loss ?? 0) * 0.7);
+    expect(results.map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+    expect(results[39]?.tokens).toBe(results.reduce((sum, { stepTokens }) => sum + stepTokens, 0));
+    expect(results[39]?.epochs).toBe(30);
+    trainer.free();
+    adapter.free();
+  });
+
+  it("counts latents alive, born and dead, padding left out", () => {
+    model = loadToy("llama");
+    const adapter = Adapter.create(model.projections, stan, 3);
+    const rows = toyRows();
+    const trainer = new Trainer(model, adapter, { ...settings, shuffle: false, batchRows: rows.length, steps: 2 }, rows);
+    const { stepTokens } = trainer.takeStep();
+    const health = trainer.healthReport();
+    expect(stepTokens).toBe(rows.reduce((sum, { ids }) => sum + ids.length, 0));
+    expect(health).toMatchObject({ windowTokens: stepTokens, numLatents: 28, births: 0, deaths: 0 });
+    expect(health?.densityHistogram.reduce((sum, count) => sum + count, 0)).toBe(28);
+    expect(health?.alive).toBe(28 - (health?.densityHistogram[0] ?? 0));
+    const since = trainer.stepsSinceKept("model.layers.0.self_attn.q_proj");
+    expect(since.every((steps) => steps === 0 || steps === -1)).toBe(true);
+    trainer.free();
+    adapter.free();
+  });
+
+  it("clips by the global norm as torch does: a lower limit, a smaller first moment", () => {
+    model = loadToy("llama");
+    const moments = [null, 1e-3].map((clipNorm) => {
+      const adapter = Adapter.create(model.projections, stan, 3);
+      const trainer = new Trainer(model, adapter, { ...settings, clipNorm }, toyRows());
+      const { gradNorm } = trainer.takeStep();
+      const state = trainer.exportState();
+      let squares = 0;
+      for (const [name, { data }] of state.arrays) if (name.startsWith("firstMoment.")) for (const value of data) squares += value * value;
+      trainer.free();
+      adapter.free();
+      return { gradNorm, moment: Math.sqrt(squares) / 0.1 };
+    });
+    expect(moments[0]?.moment).toBeCloseTo(moments[0]?.gradNorm ?? 0, 4);
+    expect(moments[1]?.moment).toBeCloseTo(1e-3, 6);
+  });
+
+  it("stops at a loss that is not finite before anything changes", () => {
+    model = loadToy("llama");
+    const adapter = Adapter.create(model.projections, stan, 3);
+    const trainer = new Trainer(model, adapter, settings, toyRows());
+    trainer.takeStep();
+    const [parameter] = adapter.parameters();
+    if (parameter === undefined) throw new Error("no parameter");
+    parameter.release();
+    const spoilt = parameter.values().fill(Number.NaN);
+    tidy(() => assign(parameter.variable, fromValues(spoilt, parameter.shape)));
+    const before = adapter.tensors();
+    expect(() => trainer.takeStep()).toThrow(expect.objectContaining({ name: "TrainingError", fault: "nonFiniteLoss", step: 2 }));
+    expect(adapter.tensors()).toEqual(before);
+    expect(trainer.step).toBe(1);
+    trainer.free();
+    adapter.free();
+  });
+
+  it("refuses, before the run, a step with nothing to learn from and rows that do not fit", () => {
+    model = loadToy("llama");
+    const adapter = Adapter.create(model.projections, stan, 3);
+    const masked = toyRows().map((row, i) => (i < 6 ? { ...row, labels: row.labels.map(() => -100) } : row));
+    expect(() => new Trainer(model, adapter, { ...settings, shuffle: false }, masked)).toThrow(
+      "step 1 would have nothing to learn from: no token of rows 0, 1, 2 is labelled",
+    );
+    expect(() => new Trainer(model, adapter, settings, [])).toThrow("no rows");
+    const long = { ids: new Int32Array(30), labels: new Int32Array(30) };
+    expect(() => new Trainer(model, adapter, settings, [...toyRows(), long])).toThrow("row 8 has 30 tokens; the model's context holds 29");
+    adapter.free();
+  });
+
+  it("keeps no tensor over 300 steps", () => {
+    model = loadToy("llama");
+    const adapter = Adapter.create(model.projections, stan, 3);
+    const trainer = new Trainer(model, adapter, { ...settings, steps: 303, microBatchRows: 2 }, toyRows());
+    for (let step = 0; step < 3; step++) trainer.takeStep();
+    const live = liveTensors();
+    for (let step = 0; step < 300; step++) trainer.takeStep();
+    expect(liveTensors()).toBe(live);
+    trainer.free();
+    adapter.free();
+  });
+});
