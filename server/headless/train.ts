@@ -7,7 +7,7 @@ import { writeFileAtomically } from "@/server/files/atomic-write";
 import { asFileError, FileError } from "@/server/files/file-error";
 import { createRuntime } from "@/server/runtime/runtime";
 import type { TrainingOrder, TrainingRecorder } from "@/server/runtime/training-events";
-import { checkpointFolder, runTraining } from "@/server/runtime/training-session";
+import { runTraining } from "@/server/runtime/training-session";
 import type { Arguments } from "./arguments";
 import { parseJsonFile } from "./json-input";
 
@@ -30,7 +30,8 @@ export async function train(given: Arguments): Promise<void> {
     config,
     base: base.value,
     about: { baseModel: basename(config.model), revision: null },
-    folder,
+    adapterFolder: folder,
+    checkpointFolder: checkpointOf(folder),
     isResumed,
     turns: runtime.turns,
     recorder: fileRecorder(folder),
@@ -42,9 +43,13 @@ export async function train(given: Arguments): Promise<void> {
   if (outcome.status === "handedBack") throw new Error(`interrupted after step ${outcome.step}; --resume goes on from there`);
 }
 
+function checkpointOf(folder: string): string {
+  return join(folder, "checkpoint");
+}
+
 /** Nothing of an earlier run is overwritten without being asked for. */
 function demandFolder(folder: string, isResumed: boolean): void {
-  const hasRun = existsSync(join(folder, "metrics.jsonl")) || existsSync(checkpointFolder(folder));
+  const hasRun = existsSync(join(folder, "metrics.jsonl")) || existsSync(checkpointOf(folder));
   if (hasRun && !isResumed)
     throw new FileError("conflict", folder, "holds a run already; give --resume to go on with it, or another folder");
   if (!hasRun && isResumed) throw new FileError("notFound", folder, "holds no run to resume");

@@ -28,6 +28,7 @@ export class HeldWork {
   readonly #cancel = new AbortController();
   #isHandedBack = false;
   #isStopAsked = false;
+  #isLost = false;
 
   constructor(store: Store, workerId: string, work: { kind: WorkKind; workId: string; attempt: number }) {
     this.#store = store;
@@ -51,6 +52,11 @@ export class HeldWork {
     return this.#isStopAsked;
   }
 
+  /** Whether another worker is known to have it now. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
   request(request: RunRequest | null): void {
     if (request === "stop") this.#isStopAsked = true;
     if (request === "cancel") this.#cancel.abort();
@@ -65,6 +71,7 @@ export class HeldWork {
   async confirm(): Promise<void> {
     const lease = { kind: this.kind, workId: this.workId, workerId: this.#workerId };
     const isHeld = await retryWhileDown(() => renewLease(this.#store.db, lease, leaseMs));
+    this.#isLost = !isHeld;
     if (!isHeld) throw new LeaseLostError(`another worker has taken up the ${this.kind} ${this.workId}`);
   }
 }

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import type { RunCost } from "@/lib/contract/run";
 import type { RunConfig } from "@/lib/contract/run-config";
 import { Adapter } from "@/server/engine/adapters/adapter";
@@ -24,9 +23,10 @@ export type TrainingOptions = {
   readonly base: BaseModel;
   /** As the adapter's file names it. */
   readonly about: { readonly baseModel: string; readonly revision: string | null };
-  /** Gets the adapter in PEFT layout, and the checkpoint in `checkpoint/`. */
-  readonly folder: string;
-  /** Go on from the folder's checkpoint where there is one. */
+  /** Gets the adapter in PEFT layout at the end. */
+  readonly adapterFolder: string;
+  readonly checkpointFolder: string;
+  /** Go on from the checkpoint where there is one. */
   readonly isResumed: boolean;
   readonly turns: DeviceTurns;
   readonly recorder: TrainingRecorder;
@@ -40,11 +40,6 @@ export type TrainingOptions = {
 
 /** Reports of latent health in a run, at even distances. */
 const healthReports = 50;
-
-/** Where a run's checkpoint lies in its folder. */
-export function checkpointFolder(folder: string): string {
-  return join(folder, "checkpoint");
-}
 
 /**
  * Trains an adapter to its end, or to where it is told to stop; the `train-run` job and the command line share it.
@@ -83,14 +78,14 @@ class TrainingSession {
   #savedStep: number;
 
   static async begin(options: TrainingOptions): Promise<TrainingSession> {
-    const { config, base, folder, turns, signal } = options;
+    const { config, base, turns, signal } = options;
     demandContext(config, base);
     const rows = await readTrainingRows(config, base, signal);
-    const saved = options.isResumed ? readSession(checkpointFolder(folder)) : null;
+    const saved = options.isResumed ? readSession(options.checkpointFolder) : null;
     const fingerprint = fingerprintOf(config, rows.hash);
     if (saved !== null && saved.memory.fingerprint !== fingerprint) {
       throw new Error(
-        `${checkpointFolder(folder)}: is of another configuration or of other data; start afresh, or give what it was started with`,
+        `${options.checkpointFolder}: is of another configuration or of other data; start afresh, or give what it was started with`,
       );
     }
     return turns.take("background", () => new TrainingSession(options, rows, saved, fingerprint));
@@ -182,11 +177,11 @@ class TrainingSession {
   }
 
   async #finish(status: "finished" | "stopped"): Promise<TrainingOutcome> {
-    const { folder, recorder } = this.#options;
+    const { adapterFolder, recorder } = this.#options;
     const { step } = this.#trainer;
     await this.#evaluate();
     await this.#save();
-    writeAdapter(folder, { config: this.#file, tensors: this.#adapter.tensors() });
+    writeAdapter(adapterFolder, { config: this.#file, tensors: this.#adapter.tensors() });
     await recorder.cost(this.#cost());
     await recorder.log({
       step,
@@ -223,7 +218,7 @@ class TrainingSession {
   async #save(): Promise<void> {
     const { step } = this.#trainer;
     if (step === this.#savedStep) return;
-    const folder = checkpointFolder(this.#options.folder);
+    const { checkpointFolder: folder } = this.#options;
     const memory = { seconds: this.#trainingMs / 1000, fingerprint: this.#fingerprint };
     const sizeBytes = await this.#options.turns.take("background", () =>
       saveSession(folder, this.#trainer, this.#adapter, this.#file, memory),

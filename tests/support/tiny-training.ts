@@ -34,21 +34,7 @@ export function layTinyTraining(
     labels: rows("train.labels"),
     attention_mask: rows("train.attention_mask"),
   });
-  const matrix = (name: string) => {
-    const [height = 0, width = 0] = file.shape(name);
-    return { shape: [height, width] as const, data: file.read(name) };
-  };
-  const start = method === "stan" ? /^stan\.init\.(.+)\.E$/ : /^lora\.init\.base_model\.model\.(.+)\.lora_A\.default\.weight$/;
-  const tensors = new Map(
-    file.names().flatMap((name) => {
-      const module = start.exec(name)?.[1];
-      if (module === undefined) return [];
-      if (method === "stan") return [[module, { E: matrix(name), D: matrix(`stan.init.${module}.D`) }] as const];
-      return [[module, { A: matrix(name), B: matrix(name.replace("lora_A", "lora_B")) }] as const];
-    }),
-  );
-  const about = { baseModel: null, revision: null, fanInFanOut: architecture === "gpt2" };
-  writeAdapter(join(folder, "start"), { config: toAdapterConfigFile(adapter, about), tensors });
+  layTinyAdapter(source, method, method === "stan" ? "stan.init" : "lora.init", join(folder, "start"));
   const config: RunConfigInput = {
     model: source,
     data: { kind: "tokenRows", path: join(folder, "rows.safetensors") },
@@ -68,6 +54,28 @@ export function layTinyTraining(
   file.close();
   writeFileSync(join(folder, "config.json"), JSON.stringify(config));
   return { config: join(folder, "config.json"), reference: expected[method] };
+}
+
+/** Writes the adapter that stands in a tiny model's reference values under a prefix, as a PEFT folder. */
+export function layTinyAdapter(source: string, method: TinyMethod, prefix: string, folder: string): void {
+  const expected = JSON.parse(readFileSync(join(source, "expected.json"), "utf8"));
+  const file = openSafetensors(join(source, "expected.safetensors"));
+  const matrix = (name: string) => {
+    const [height = 0, width = 0] = file.shape(name);
+    return { shape: [height, width] as const, data: file.read(name) };
+  };
+  const [head, ending] = method === "stan" ? [`${prefix}.`, ".E"] : [`${prefix}.base_model.model.`, ".lora_A.default.weight"];
+  const tensors = new Map(
+    file.names().flatMap((name) => {
+      if (!name.startsWith(head) || !name.endsWith(ending)) return [];
+      const module = name.slice(head.length, -ending.length);
+      if (method === "stan") return [[module, { E: matrix(name), D: matrix(`${head}${module}.D`) }] as const];
+      return [[module, { A: matrix(name), B: matrix(name.replace("lora_A", "lora_B")) }] as const];
+    }),
+  );
+  const about = { baseModel: null, revision: null, fanInFanOut: source.endsWith("gpt2") };
+  writeAdapter(folder, { config: toAdapterConfigFile(adapterConfigOf(method, expected), about), tensors });
+  file.close();
 }
 
 function adapterConfigOf(method: TinyMethod, expected: { targets: string[]; stan: { M: number; k: number; alpha: number } }) {

@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { type Edit, editList } from "@/lib/contract/edit";
+import type { SamplingSettings } from "@/lib/contract/generate";
+import { generate as continueInArms, type GenerationArm } from "@/server/engine/generation/generate";
+import { startEngine } from "@/server/engine/tensor/backend";
+import { renderChat } from "@/server/engine/text/chat";
+import { idsOnlyTokenizer } from "@/server/runtime/ids-only-tokenizer";
+import { loadAdapter } from "@/server/runtime/load-adapter";
+import { type BaseModel, loadBaseModel } from "@/server/runtime/load-base-model";
+import { demandTokenizer } from "@/server/runtime/load-tokenizer";
+import { type Arguments, parseCount, parseNumber, UsageError } from "./arguments";
+import { parseJsonFile } from "./json-input";
+
+const idsInput = z.union([
+  z.array(z.int()).min(1),
+  z.array(z.array(z.int()).min(1)).length(1),
+  z.object({ input_ids: z.array(z.array(z.int()).min(1)).length(1) }),
+]);
+
+/** Continues a prompt and prints the text, or ids, text and speed as JSON. */
+export async function generate(given: Arguments): Promise<void> {
+  const [prompt, idsPath, editsPath] = [given.value("prompt"), given.value("ids"), given.value("edits")];
+  if ((prompt === undefined) === (idsPath === undefined)) throw new UsageError("Give either --prompt or --ids");
+  if (editsPath !== undefined && given.value("adapter") === undefined) throw new UsageError("--edits needs --adapter");
+  if (given.isPresent("greedy") && given.value("temperature") !== undefined) throw new UsageError("Give either --greedy or --temperature");
+  const sampling = samplingOf(given);
+  const edits = editsPath === undefined ? undefined : parseJsonFile(editsPath, editList);
+  const ids = idsPath === undefined ? undefined : flatIds(parseJsonFile(idsPath, idsInput));
+  await startEngine();
+  const base = loadBaseModel(given.required("model"), "exact");
+  const promptIds = ids ?? encodePrompt(base, prompt ?? "", given.isPresent("chat"));
+  const arm = armOf(base, given.value("adapter"), edits);
+  const result = run(base, promptIds, arm, sampling);
+  process.stdout.write(
+    given.isPresent("json") ? `${JSON.stringify(result)}\n` : `${base.tokenizer === null ? result.ids.join(" ") : result.text}\n`,
+  );
+}
+
+type Generated = { ids: number[]; text: string; tokensPerSecond: number };
+
+function run(base: BaseModel, promptIds: readonly number[], arm: GenerationArm, sampling: SamplingSettings): Generated {
+  const tokenizer = base.tokenizer ?? idsOnlyTokenizer(base.model.config.vocab);
+  const ids: number[] = [];
+  let text = "";
+  const startedAt = performance.now();
+  for (const event of continueInArms(base.model, tokenizer, { promptIds, arms: [arm], sampling, watch: [] })) {
+    if (event.kind === "token") ids.push(event.token.id);
+    else text = event.text;
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { ids, text, tokensPerSecond: ids.length / seconds };
+}
+
+function armOf(base: BaseModel, adapterFolder: string | undefined, edits: readonly Edit[] | undefined): GenerationArm {
+  if (adapterFolder === undefined) return { name: "base" };
+  const adapter = loadAdapter(adapterFolder, base.model);
+  return edits === undefined ? { name: "adapter", adapter } : { name: "edited", adapter, edits };
+}
+
+function encodePrompt(base: BaseModel, prompt: string, isChat: boolean): number[] {
+  const tokenizer = demandTokenizer(base.tokenizer, base.path);
+  if (!isChat) return tokenizer.encode(prompt, { addSpecialTokens: true });
+  const rendered = renderChat(tokenizer, [{ role: "user", content: prompt }], { addGenerationPrompt: true });
+  return tokenizer.encode(rendered, { addSpecialTokens: false });
+}
+
+function flatIds(input: z.infer<typeof idsInput>): number[] {
+  const rows = Array.isArray(input) ? input : input.input_ids;
+  return rows.flat();
+}
+
+function samplingOf(given: Arguments): SamplingSettings {
+  const number = (flag: string, otherwise: number) => {
+    const text = given.value(flag);
+    return text === undefined ? otherwise : parseNumber(flag, text);
+  };
+  return {
+    maxTokens: parseCount("max-tokens", given.required("max-tokens"), 1),
+    temperature: number("temperature", 0),
+    topK: parseCount("top-k", given.value("top-k") ?? "0", 0),
+    topP: number("top-p", 1),
+    repetitionPenalty: 1,
+    seed: number("seed", 0),
+    stop: [],
+  };
+}

@@ -1,0 +1,11 @@
+import type { WorkKind } from "@/server/db/work-tables";
+import { collectRun } from "./collect-latents";
+import type { JobContext } from "./job-context";
+import { doTask } from "./do-task";
+import { trainRun } from "./train-run";
+import type { Job } from "./work-loop";
+
+/** What a worker does, by the kind of work. */
+export function jobsOf(context: JobContext): Record<WorkKind, Job> {
+  return { run: trainRun(context), collection: collectRun(context), task: doTask(context) };
+}

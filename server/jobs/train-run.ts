@@ -1,0 +1,122 @@
+import { type RunConfig, runConfig } from "@/lib/contract/run-config";
+import { createCollection, listCollections } from "@/server/db/collections";
+import { readDataSet } from "@/server/db/data-sets";
+import { readModel } from "@/server/db/models";
+import { newId } from "@/server/db/new-id";
+import { enqueue } from "@/server/db/queue";
+import { retryWhileDown } from "@/server/db/retry-while-down";
+import { appendLog } from "@/server/db/run-progress";
+import { type RunRow, readRun, readRunRequest, setRunStatus } from "@/server/db/runs";
+import type { TrainingOrder, TrainingOutcome } from "@/server/runtime/training-events";
+import { runTraining } from "@/server/runtime/training-session";
+import { HandedBackError, type HeldWork, LeaseLostError } from "./held-work";
+import type { JobContext } from "./job-context";
+import { runFolders } from "./run-folders";
+import { createRunRecorder } from "./run-recorder";
+import type { Job } from "./work-loop";
+
+/** Trains a run to its end, or takes up what another worker left. */
+export function trainRun(context: JobContext): Job {
+  return async (work) => {
+    const { db } = context.store;
+    const run = await retryWhileDown(() => readRun(db, work.workId));
+    if (run === undefined) return;
+    work.request(await retryWhileDown(() => readRunRequest(db, run.id)));
+    try {
+      await conclude(context, run, await train(context, run, work));
+    } catch (error) {
+      if (error instanceof HandedBackError || error instanceof LeaseLostError) throw error;
+      await work.confirm();
+      await retryWhileDown(() => fail(context, run.id, error));
+    }
+  };
+}
+
+async function train(context: JobContext, run: RunRow, work: HeldWork): Promise<TrainingOutcome> {
+  const { store, runtime, now } = context;
+  if (orderOf(work) === "cancel") return { status: "cancelled", step: run.step };
+  if (!work.isStopAsked) await retryWhileDown(() => setRunStatus(store.db, run.id, "running"));
+  const { config, modelName, revision } = await resolve(context, run);
+  const precision = config.frozenDtype === "bfloat16" ? "fast" : "interactive";
+  const base = await runtime.base(config.model, precision, "background");
+  const recorder = createRunRecorder(store, work, now);
+  const folders = runFolders(context.dataFolder, run.id);
+  try {
+    return await runTraining({
+      config,
+      base: base.value,
+      about: { baseModel: modelName, revision },
+      adapterFolder: folders.adapter,
+      checkpointFolder: folders.checkpoint,
+      isResumed: true,
+      turns: runtime.turns,
+      recorder,
+      order: () => orderOf(work),
+      signal: work.signal,
+      now,
+    });
+  } finally {
+    base.release();
+    if (!work.isLost) await recorder.flush();
+  }
+}
+
+function orderOf(work: HeldWork): TrainingOrder {
+  if (work.isHandedBack) return "handBack";
+  if (work.signal.aborted) return "cancel";
+  return work.isStopAsked ? "stop" : "continue";
+}
+
+/** The run's configuration with paths in place of the application's ids. */
+async function resolve({ store }: JobContext, run: RunRow): Promise<{ config: RunConfig; modelName: string; revision: string }> {
+  const config = runConfig.parse(run.config);
+  const model = await retryWhileDown(() => readModel(store.db, config.model));
+  if (model === undefined) throw new Error(`the model ${run.modelName} is no longer there; add it again`);
+  const { data } = config;
+  if (data.kind === "tokenRows" || data.dataSetId === undefined) {
+    return { config: { ...config, model: model.path }, modelName: model.name, revision: model.revision };
+  }
+  const { dataSetId } = data;
+  const dataSet = await retryWhileDown(() => readDataSet(store.db, dataSetId));
+  if (dataSet === undefined) throw new Error(`the data set ${run.dataName} is no longer there; add it again`);
+  return {
+    config: { ...config, model: model.path, data: { ...data, path: dataSet.path } },
+    modelName: model.name,
+    revision: model.revision,
+  };
+}
+
+async function conclude(context: JobContext, run: RunRow, { status, step }: TrainingOutcome): Promise<void> {
+  const { db } = context.store;
+  switch (status) {
+    case "finished":
+    case "stopped":
+      await retryWhileDown(() => orderCollection(context, run, step));
+      await retryWhileDown(() => setRunStatus(db, run.id, status));
+      return;
+    case "cancelled":
+      await retryWhileDown(() => setRunStatus(db, run.id, "cancelled"));
+      return;
+    case "handedBack":
+      await retryWhileDown(() => setRunStatus(db, run.id, "queued"));
+      throw new HandedBackError(`the run ${run.id} is handed back after step ${step}`);
+  }
+}
+
+/** Asks for the statistics pass that the configuration wants, once for each state of the adapter. */
+async function orderCollection({ store, queue }: JobContext, run: RunRow, step: number): Promise<void> {
+  const settings = run.config.collection;
+  if (settings === null || settings === undefined) return;
+  const isOrdered = (await listCollections(store.db, run.id)).some((collection) => collection.step === step);
+  if (isOrdered) return;
+  const id = newId();
+  await createCollection(store.db, { id, runId: run.id, name: `after step ${step}`, step, settings });
+  await enqueue(queue, "collect", { collectionId: id });
+}
+
+async function fail({ store }: JobContext, runId: string, error: unknown): Promise<void> {
+  const message = error instanceof Error ? error.message : String(error);
+  const step = (await readRun(store.db, runId))?.step ?? 0;
+  await appendLog(store.db, runId, { step, level: "error", message });
+  await setRunStatus(store.db, runId, "failed", message);
+}

@@ -1,0 +1,116 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { RunConfigInput } from "@/lib/contract/run-config";
+import { openSafetensors, writeSafetensors } from "@/server/files/safetensors";
+import { fixturesFolder } from "@/tests/support/fixtures";
+import { stanscope, stanscopeSucceeds } from "@/tests/support/stanscope";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+const fixtures = fixturesFolder ?? "";
+
+/** Rows of latents.csv by their first eight columns, which hold no commas. */
+function readLatents(folder: string) {
+  const [head = "", ...lines] = readFileSync(join(folder, "latents.csv"), "utf8").trim().split("\n");
+  expect(head).toMatch(/^module,index,fireCount,tokens,density,meanActivation,maxActivation,minActivation/);
+  return lines.map((line) => {
+    const [module = "", index, fireCount, tokens, density, mean, max] = line.split(",");
+    return { module, index: Number(index), fireCount: Number(fireCount), tokens: Number(tokens), density: Number(density), mean, max };
+  });
+}
+
+describe.runIf(fixturesFolder)("headless collection", () => {
+  test.each(["llama", "qwen2", "gpt2"])("of %s counts, sums and ranks as PyTorch did", async (architecture) => {
+    const folder = temporaryFolder();
+    const source = join(fixtures, "tiny", architecture);
+    const expected = openSafetensors(join(source, "stats.safetensors"));
+    const shape = expected.shape("input_ids");
+    const input = { shape, data: expected.readInts("input_ids") };
+    const attention_mask = { shape, data: expected.readInts("attention_mask") };
+    writeSafetensors(join(folder, "rows.safetensors"), { input_ids: input, attention_mask });
+    const output = join(folder, "out");
+    const words = [
+      "--model",
+      source,
+      "--adapter",
+      join(source, "stan-m64-k4"),
+      "--input",
+      join(folder, "rows.safetensors"),
+      "--output",
+      output,
+    ];
+    await stanscopeSucceeds("collect", ...words);
+
+    const latents = readLatents(output);
+    const tokens = attention_mask.data.reduce((sum, isReal) => sum + isReal, 0);
+    const modules = [...new Set(latents.map(({ module }) => module))];
+    const nameOf = (module: string, statistic: string) =>
+      expected.names().find((name) => name.includes(module) && name.endsWith(statistic)) ?? "";
+    for (const module of modules) {
+      const counts = expected.readInts(nameOf(module, "count"));
+      const sums = expected.read(nameOf(module, "sum"));
+      const maxima = expected.read(nameOf(module, "max"));
+      for (const latent of latents.filter((row) => row.module === module)) {
+        const at = latent.index;
+        expect(latent.fireCount).toBe(counts[at]);
+        expect(latent.tokens).toBe(tokens);
+        if (latent.fireCount === 0) continue;
+        const sum = Number(latent.mean) * latent.fireCount;
+        expect(Math.abs(sum - (sums[at] ?? Number.NaN))).toBeLessThan(1e-5 * Math.max(1, Math.abs(sum)));
+        expect(Number(latent.max)).toBeCloseTo(maxima[at] ?? Number.NaN, 5);
+      }
+    }
+    expect(modules).toHaveLength(architecture === "gpt2" ? 2 : 4);
+
+    const examples = readFileSync(join(output, "examples.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const [module = ""] = modules;
+    const topIndex = expected.readInts(nameOf(module, "top_index"));
+    const topValues = expected.read(nameOf(module, "top_values"));
+    const firsts = examples.filter((example) => example.module === module && example.rank === 0);
+    expect(firsts.length).toBeGreaterThan(10);
+    for (const { index, row, position, activation, tokens: window, peak } of firsts) {
+      const [first = 0, second = 0] = topValues.subarray(index * 10, index * 10 + 2);
+      expect(activation).toBeCloseTo(first, 5);
+      // In the first layer equal tokens have equal activations: there any of them may be named.
+      if (first - second > 1e-4) expect(row * (shape[1] ?? 0) + position).toBe(topIndex[index * 10]);
+      expect(window[peak]).toBe(input.data[row * (shape[1] ?? 0) + position]);
+    }
+  });
+
+  test("reads texts, names their domains, and quotes tokens that hold commas", async () => {
+    const folder = temporaryFolder();
+    const input = join(folder, "texts.jsonl");
+    const texts = ["In the beginning, God created the heaven.", "def f(x, y): return x", "And the earth was without form, and void."];
+    const lines = texts.map((text, at) => JSON.stringify({ text, domain: at === 1 ? "python" : "scripture" }));
+    writeFileSync(input, lines.join("\n"));
+    const config: RunConfigInput = {
+      model: "demo/model",
+      data: { kind: "dataSet", path: input, mapping: { kind: "text", text: "text", domain: "domain" }, validationRows: 0 },
+      adapter: { method: "stan", numLatents: 13, k: 3, targets: { modules: ["v_proj"], layers: [1, 4] } },
+      training: { steps: 2, batchRows: 2, learningRate: 1e-3 },
+    };
+    writeFileSync(join(folder, "config.json"), JSON.stringify(config));
+    await stanscopeSucceeds("train", "--config", join(folder, "config.json"), "--output", join(folder, "run"));
+    const output = join(folder, "out");
+    await stanscopeSucceeds("collect", "--model", "demo/model", "--adapter", join(folder, "run"), "--input", input, "--output", output);
+    const latents = readLatents(output);
+    expect(latents).toHaveLength(2 * 13);
+    const fired = latents.reduce((sum, { fireCount }) => sum + fireCount, 0);
+    expect(fired).toBe(2 * 3 * (latents[0]?.tokens ?? 0));
+    expect(readFileSync(join(output, "latents.csv"), "utf8")).toMatch(/,(python|scripture),/);
+  });
+
+  test("refuses an adapter of another model, and writes nothing", async () => {
+    const folder = temporaryFolder();
+    const adapter = join(fixtures, "tiny", "llama", "stan-m64-k4");
+    writeFileSync(join(folder, "texts.jsonl"), '{"text": "hello"}');
+    const io = ["--input", join(folder, "texts.jsonl"), "--output", join(folder, "out")];
+    const { status, errors } = await stanscope("collect", "--model", "demo/model", "--adapter", adapter, ...io);
+    expect(status).toBe(1);
+    expect(errors).toMatch(/model\.layers\.2\.self_attn\.q_proj/);
+    expect(existsSync(join(folder, "out"))).toBe(false);
+  });
+});
