@@ -11,6 +11,9 @@ export type LatentSelection = Omit<LatentQuery, "offset" | "limit">;
 /** A latent of a collection, by its module's place in the collection's `modules`. */
 export type LatentPlace = { module: number; index: number };
 
+/** What a selection asks of a row, as SQL. */
+export type LatentConditions = SQL;
+
 type SortKey = (typeof latentSortKeys)[number];
 const nullableColumns: Partial<Record<SortKey, string>> = {
   meanActivation: "mean_activation",

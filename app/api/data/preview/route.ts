@@ -1,0 +1,5 @@
+import { previewRequest } from "@/lib/contract/data-set";
+import { handle, readBody } from "@/server/http/handle";
+import { previewRows } from "@/server/services/library/preview-rows";
+
+export const POST = handle(async ({ services, request }) => previewRows(services, await readBody(request, previewRequest)));

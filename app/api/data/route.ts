@@ -1,0 +1,8 @@
+import { addDataSetRequest } from "@/lib/contract/data-set";
+import { handle, readBody } from "@/server/http/handle";
+import { addDataSet } from "@/server/services/library/add-data-set";
+import { listDataSets } from "@/server/services/library/list-data-sets";
+
+export const GET = handle(async ({ services }) => ({ dataSets: await listDataSets(services) }));
+
+export const POST = handle(async ({ services, request }) => addDataSet(services, await readBody(request, addDataSetRequest)));

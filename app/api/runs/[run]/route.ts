@@ -1,0 +1,7 @@
+import { handle } from "@/server/http/handle";
+import { deleteRun } from "@/server/services/runs/delete-run";
+import { getRun } from "@/server/services/runs/get-run";
+
+export const GET = handle<{ run: string }>(({ services, params }) => getRun(services, params.run));
+
+export const DELETE = handle<{ run: string }>(({ services, params }) => deleteRun(services, params.run));

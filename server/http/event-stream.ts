@@ -1,0 +1,97 @@
+const heartbeatMs = 15_000;
+/** Events that may wait for a slow reader before it is let go; it connects again and reads the present state. */
+const mostWaiting = 1000;
+
+export type EventSink = {
+  send: (event: unknown) => void;
+  close: () => void;
+};
+
+const headers = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-cache, no-transform",
+  connection: "keep-alive",
+  // Proxies that gather answers would hold events back.
+  "x-accel-buffering": "no",
+};
+
+/**
+ * An answer of server-sent events for as long as the reader stays. `begin` gets the sink and gives what ends the source.
+ * A comment every 15 s keeps the connection and notices readers that are gone.
+ */
+export function eventStream(request: Request, begin: (sink: EventSink) => Promise<() => void>): Response {
+  const encoder = new TextEncoder();
+  let end: () => void = () => {};
+  let isOver = false;
+  let heartbeat: NodeJS.Timeout | undefined;
+  const finish = () => {
+    isOver = true;
+    clearInterval(heartbeat);
+    end();
+  };
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      async start(controller) {
+        let id = 0;
+        const write = (text: string) => {
+          if (!isOver) controller.enqueue(encoder.encode(text));
+        };
+        const close = () => {
+          if (isOver) return;
+          finish();
+          controller.close();
+        };
+        heartbeat = setInterval(() => write(": still here\n\n"), heartbeatMs);
+        request.signal.addEventListener("abort", close);
+        write("retry: 1000\n\n");
+        end = await begin({
+          send(event) {
+            if ((controller.desiredSize ?? 0) < -mostWaiting) close();
+            else write(`id: ${++id}\ndata: ${JSON.stringify(event)}\n\n`);
+          },
+          close,
+        });
+        // The reader may have gone while the source was being opened.
+        if (isOver) end();
+      },
+      cancel: finish,
+    },
+    { highWaterMark: 16 },
+  );
+  return new Response(stream, { headers });
+}
+
+/** An answer of server-sent events that ends with its source; a reader that goes away ends the source. */
+export function eventsOf(values: AsyncGenerator<unknown, void>, stop: AbortController): Response {
+  const encoder = new TextEncoder();
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await values.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(`data: ${JSON.stringify(value)}\n\n`));
+    },
+    async cancel() {
+      stop.abort();
+      await values.return();
+    },
+  });
+  return new Response(stream, { headers });
+}
+
+/** An answer whose body is made piece by piece, as a file to keep. */
+export function download(parts: AsyncGenerator<string | Uint8Array>, file: { name: string; type: string }): Response {
+  const encoder = new TextEncoder();
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await parts.next();
+      if (done) controller.close();
+      else controller.enqueue(typeof value === "string" ? encoder.encode(value) : value);
+    },
+    async cancel() {
+      await parts.return(undefined);
+    },
+  });
+  return new Response(stream, {
+    headers: { "content-type": file.type, "content-disposition": `attachment; filename="${file.name.replace(/[^\w.-]+/g, "-")}"` },
+  });
+}

@@ -1,0 +1,38 @@
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import type PgBoss from "pg-boss";
+import { openStore, type Store } from "@/server/db/client";
+import { openQueue } from "@/server/db/queue";
+import { type ArtefactStore, artefactStore } from "@/server/files/artefact-store";
+
+/** What every service works with. */
+export type ServiceContext = {
+  store: Store;
+  /** Opened at the first call. */
+  queue: () => Promise<PgBoss>;
+  dataFolder: string;
+  artefacts: ArtefactStore;
+  version: string;
+};
+
+/** @throws Error saying which setting is missing */
+export function openContext(environment: Readonly<Record<string, string | undefined>>): ServiceContext {
+  const url = environment["DATABASE_URL"];
+  if (!url) throw new Error("DATABASE_URL is not set. `npm start` sets it for the database that it starts.");
+  const dataFolder = resolve(environment["STANSCOPE_HOME"] || ".stanscope");
+  mkdirSync(dataFolder, { recursive: true });
+  let queue: Promise<PgBoss> | undefined;
+  return {
+    store: openStore(url),
+    queue: () => {
+      queue ??= openQueue(url, { supervise: true }).catch((error: unknown) => {
+        queue = undefined;
+        throw error;
+      });
+      return queue;
+    },
+    dataFolder,
+    artefacts: artefactStore(dataFolder),
+    version: environment["STANSCOPE_VERSION"] ?? "0.1.0",
+  };
+}

@@ -1,0 +1,32 @@
+import type { FailureCode } from "@/lib/contract/failure";
+import { FileError } from "@/server/files/file-error";
+
+/** Something that a caller can act on: what happened and what to do. All else is a bug. */
+export class ServiceError extends Error {
+  readonly code: FailureCode;
+  /** The part of the request at fault, as a path (`config.training.steps`). */
+  readonly field: string | undefined;
+
+  constructor(code: FailureCode, message: string, options: { field?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "ServiceError";
+    this.code = code;
+    this.field = options.field;
+  }
+}
+
+/** Runs work on files; what is wrong with a file is the caller's to mend. */
+export async function withFileErrors<Result>(work: () => Result | Promise<Result>, field?: string): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FileError) throw new ServiceError(error.code, error.message, { cause: error, ...(field ? { field } : {}) });
+    throw error;
+  }
+}
+
+/** A value that must be there, or else `notFound`. */
+export function found<Value>(value: Value | undefined, what: string): Value {
+  if (value === undefined) throw new ServiceError("notFound", `There is no ${what}. It may have been removed.`);
+  return value;
+}

@@ -1,0 +1,34 @@
+import type { z } from "zod";
+import type { CollectionSummary } from "@/lib/contract/latent";
+import type { collectionSettings } from "@/lib/contract/run-config";
+import { createCollection } from "@/server/db/collections";
+import { readDataSet } from "@/server/db/data-sets";
+import { newId } from "@/server/db/new-id";
+import { enqueue } from "@/server/db/queue";
+import { readRun } from "@/server/db/runs";
+import type { ServiceContext } from "@/server/services/context";
+import { found, ServiceError } from "@/server/services/errors";
+import { getCollection } from "./list-collections";
+
+/** Queues a statistics pass over a run's adapter. */
+export async function startCollection(
+  { store, queue, ...rest }: ServiceContext,
+  runId: string,
+  request: z.output<typeof collectionSettings> & { name?: string | undefined },
+): Promise<CollectionSummary> {
+  const run = found(await readRun(store.db, runId), "such run");
+  if (run.status !== "finished" && run.status !== "stopped") {
+    throw new ServiceError(
+      "conflict",
+      `The run is ${run.status}: a collection needs its finished adapter. Let it end, or stop and keep it.`,
+    );
+  }
+  const { name, ...settings } = request;
+  if (settings.dataSetId !== undefined && (await readDataSet(store.db, settings.dataSetId)) === undefined) {
+    throw new ServiceError("invalid", `There is no data set "${settings.dataSetId}".`, { field: "dataSetId" });
+  }
+  const id = newId();
+  await createCollection(store.db, { id, runId, name: name ?? run.dataName, step: run.step, settings });
+  await enqueue(await queue(), "collect", { collectionId: id });
+  return getCollection({ store, queue, ...rest }, id);
+}

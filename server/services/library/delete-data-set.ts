@@ -1,0 +1,16 @@
+import { readDataSet, deleteDataSet as removeDataSet } from "@/server/db/data-sets";
+import { listUnfinishedRuns } from "@/server/db/runs";
+import type { ServiceContext } from "@/server/services/context";
+import { found, ServiceError, withFileErrors } from "@/server/services/errors";
+import { ownedKey } from "./delete-model";
+
+/** Removes a data set from the list, and its file when it was uploaded; files elsewhere are a person's own. */
+export async function deleteDataSet({ store, artefacts }: ServiceContext, dataSetId: string): Promise<void> {
+  const dataSet = found(await readDataSet(store.db, dataSetId), "such data set");
+  if ((await listUnfinishedRuns(store.db)).some((run) => run.dataSetId === dataSetId)) {
+    throw new ServiceError("conflict", `Runs that have not ended use ${dataSet.name}: cancel them or let them end, then remove it.`);
+  }
+  await removeDataSet(store.db, dataSetId);
+  const key = ownedKey(artefacts.path("data"), dataSet.path);
+  if (key !== undefined) await withFileErrors(() => artefacts.delete(key));
+}

@@ -1,0 +1,25 @@
+import { readDataSet } from "@/server/db/data-sets";
+import { openDataSet, takeRows } from "@/server/files/data-set";
+import type { ServiceContext } from "@/server/services/context";
+import { found, withFileErrors } from "@/server/services/errors";
+
+/** Some rows of a data set, every value as text: strings as they are, all else as JSON. */
+export async function listDataRows(
+  { store }: ServiceContext,
+  dataSetId: string,
+  page: { from: number; count: number },
+): Promise<{ rows: Record<string, string>[]; total: number }> {
+  const dataSet = found(await readDataSet(store.db, dataSetId), "such data set");
+  const rows = await withFileErrors(() => takeRows(openDataSet(dataSet.path), page.from, page.count));
+  return {
+    rows: rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, toText(value)]))),
+    total: dataSet.rows,
+  };
+}
+
+function toText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return value === null || value === undefined
+    ? ""
+    : JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? String(inner) : inner));
+}

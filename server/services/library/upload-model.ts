@@ -1,0 +1,41 @@
+import { rmSync } from "node:fs";
+import { basename, extname } from "node:path";
+import type { TaskSummary } from "@/lib/contract/run";
+import { newId } from "@/server/db/new-id";
+import { openCheckpoint } from "@/server/files/checkpoint-folder";
+import type { ServiceContext } from "@/server/services/context";
+import { ServiceError, withFileErrors } from "@/server/services/errors";
+import { startTask } from "@/server/services/work/start-task";
+import { unpackTar } from "./tar";
+
+const largestBytes = 64 * 2 ** 30;
+
+/**
+ * Takes in one .gguf file, or a .tar of a Hugging Face folder.
+ *
+ * @throws ServiceError when it is neither, holds no model, or the disk is full; nothing is left behind
+ */
+export async function uploadModel(context: ServiceContext, fileName: string, body: AsyncIterable<Uint8Array>): Promise<TaskSummary> {
+  const kind = extname(fileName).toLowerCase();
+  if (kind !== ".gguf" && kind !== ".tar") {
+    throw new ServiceError("invalid", `${fileName} is neither a .gguf file nor a .tar of a Hugging Face folder.`, { field: "name" });
+  }
+  const name = basename(fileName, extname(fileName)).slice(0, 120) || "uploaded model";
+  const { artefacts } = context;
+  const key = `models/${newId()}`;
+  const file = kind === ".gguf" ? `${key}/model.gguf` : `${key}.tar`;
+  try {
+    await withFileErrors(() => artefacts.putStream(file, body, largestBytes));
+    if (kind === ".tar") {
+      await unpackTar(artefacts.path(file), artefacts.path(key));
+      rmSync(artefacts.path(file));
+    }
+    const path = kind === ".gguf" ? artefacts.path(file) : artefacts.path(key);
+    await withFileErrors(() => openCheckpoint(path).weights.close());
+    return await startTask(context, { title: `Add ${name}`, input: { kind: "addModel", path, name, isOwned: true }, unit: "bytes" });
+  } catch (error) {
+    artefacts.delete(key);
+    artefacts.delete(file);
+    throw error;
+  }
+}

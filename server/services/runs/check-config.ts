@@ -1,0 +1,90 @@
+import { existsSync } from "node:fs";
+import type { ColumnMapping, DataSetSummary, Preview } from "@/lib/contract/data-set";
+import type { ModelSummary } from "@/lib/contract/model";
+import type { RunConfig } from "@/lib/contract/run-config";
+import { ServiceError } from "@/server/services/errors";
+
+/**
+ * What can be said about a configuration from the model's and the data's descriptions alone.
+ *
+ * @throws ServiceError `invalid`, naming the field and what to do
+ */
+export function checkConfig(config: RunConfig, model: ModelSummary, data: DataSetSummary | undefined): void {
+  checkAdapter(config, model);
+  const { maxTokens } = config.training;
+  if (maxTokens > model.contextLength) {
+    refuse(
+      "config.training.maxTokens",
+      `${maxTokens} tokens a row are more than ${model.name} reads: choose at most ${model.contextLength}.`,
+    );
+  }
+  if (config.data.kind === "tokenRows") {
+    checkPath("config.data.path", config.data.path);
+    if (config.data.validationPath !== undefined) checkPath("config.data.validationPath", config.data.validationPath);
+  } else if (data !== undefined) {
+    checkColumns(config.data.mapping, data);
+    if (config.data.domains !== null) checkDomains(config.data.domains, data);
+    if (config.data.useChatTemplate && !model.hasChatTemplate) {
+      refuse("config.data.useChatTemplate", `${model.name} has no chat template: switch it off, or choose a chat model.`);
+    }
+  }
+  if (config.initAdapter !== undefined) checkPath("config.initAdapter", config.initAdapter);
+}
+
+/** @throws ServiceError `invalid` when nothing would be learnt from the data */
+export function checkCounts(preview: Preview): void {
+  if (preview.totalRows === 0) refuse("config.data", "The data set has no rows.");
+  if (preview.trainRows === 0) {
+    refuse("config.data.validationRows", "No row is left to train on: hold fewer rows out for evaluation, or use more data.");
+  }
+  if (preview.labelTokens === 0) {
+    refuse(
+      "config.data.mapping",
+      "Every token of the data is masked, so there is nothing to learn: check which columns hold the text or the answers, and the greatest length of a row.",
+    );
+  }
+}
+
+function checkAdapter({ adapter }: RunConfig, model: ModelSummary): void {
+  const names = model.projections.map(({ name }) => name);
+  for (const target of adapter.targets.modules) {
+    const isMatch = names.some((name) => target === name || target.endsWith(`.${name}`) || name.endsWith(`.${target}`));
+    if (!isMatch) {
+      refuse("config.adapter.targets.modules", `${model.name} has no module "${target}". It has ${names.join(", ")}.`);
+    }
+  }
+  const outside = adapter.targets.layers?.find((layer) => layer >= model.numLayers);
+  if (outside !== undefined) {
+    refuse("config.adapter.targets.layers", `${model.name} has layers 0 to ${model.numLayers - 1}, and no layer ${outside}.`);
+  }
+  if (adapter.targets.layers?.length === 0) refuse("config.adapter.targets.layers", "Choose at least one layer, or all (null).");
+  if (adapter.method === "stan" && adapter.k > adapter.numLatents) {
+    refuse(
+      "config.adapter.k",
+      `A token cannot keep ${adapter.k} latents of ${adapter.numLatents}: choose k of at most ${adapter.numLatents}.`,
+    );
+  }
+}
+
+function checkColumns(mapping: ColumnMapping, data: DataSetSummary): void {
+  const names = data.columns.map(({ name }) => name);
+  for (const [role, column] of Object.entries(mapping)) {
+    if (role === "kind" || column === undefined || names.includes(column)) continue;
+    refuse(`config.data.mapping.${role}`, `${data.name} has no column "${column}". It has ${names.join(", ")}.`);
+  }
+}
+
+function checkDomains(domains: readonly string[], data: DataSetSummary): void {
+  const names = data.domains.map(({ name }) => name);
+  const unknown = domains.find((domain) => names.length > 0 && !names.includes(domain));
+  if (unknown !== undefined) refuse("config.data.domains", `${data.name} has no domain "${unknown}". It has ${names.join(", ")}.`);
+  if (domains.length === 0) refuse("config.data.domains", "Choose at least one domain, or all (null).");
+}
+
+function checkPath(field: string, path: string): void {
+  if (!existsSync(path)) refuse(field, `${path} is not there. Give a path on the machine that runs the server.`);
+}
+
+function refuse(field: string, message: string): never {
+  throw new ServiceError("invalid", message, { field });
+}

@@ -1,0 +1,21 @@
+import type { RunSummary } from "@/lib/contract/run";
+import { enqueue } from "@/server/db/queue";
+import { readRunSummary, setRunStatus } from "@/server/db/runs";
+import type { ServiceContext } from "@/server/services/context";
+import { found, ServiceError } from "@/server/services/errors";
+
+/** Queues a run that ended early; it goes on from its last checkpoint. */
+export async function resumeRun({ store, queue }: ServiceContext, runId: string): Promise<RunSummary> {
+  const run = found(await readRunSummary(store.db, runId), "such run");
+  if (!run.isResumable) {
+    throw new ServiceError(
+      "conflict",
+      run.status === "finished" || run.status === "queued" || run.status === "running" || run.status === "stopping"
+        ? `The run is ${run.status}: there is nothing to resume.`
+        : "The run has no checkpoint to go on from. Start a new one with the same configuration.",
+    );
+  }
+  await setRunStatus(store.db, runId, "queued");
+  await enqueue(await queue(), "train", { runId });
+  return found(await readRunSummary(store.db, runId), "such run");
+}

@@ -1,0 +1,98 @@
+import type { z } from "zod";
+import { preview } from "@/lib/contract/data-set";
+import type { RunSummary, startRunRequest } from "@/lib/contract/run";
+import type { RunConfig } from "@/lib/contract/run-config";
+import { readDataSet } from "@/server/db/data-sets";
+import { readModel } from "@/server/db/models";
+import { newId } from "@/server/db/new-id";
+import { enqueue } from "@/server/db/queue";
+import { insertRun, readRunSummary } from "@/server/db/runs";
+import { listLivingWorkers } from "@/server/db/workers";
+import type { ServiceContext } from "@/server/services/context";
+import { found, ServiceError } from "@/server/services/errors";
+import { askWorker } from "@/server/services/work/ask-worker";
+import { checkConfig, checkCounts } from "./check-config";
+
+/**
+ * Checks a configuration, stores it for good and queues the run.
+ *
+ * @throws ServiceError naming the field that is at fault and what to do
+ */
+export async function startRun(context: ServiceContext, request: z.output<typeof startRunRequest>): Promise<RunSummary> {
+  const { store, queue } = context;
+  const model = await readModel(store.db, request.config.model);
+  if (model === undefined) {
+    throw new ServiceError("invalid", `There is no model "${request.config.model}". Add it on the page Models, or choose another.`, {
+      field: "config.model",
+    });
+  }
+  const { config, data, dataName } = await resolveData(context, request.config);
+  checkConfig(config, model, data);
+  if (data !== undefined) await checkOnWorker(context, config, model.path, data);
+  const id = newId();
+  await insertRun(store.db, {
+    id,
+    name: request.name ?? defaultName(config),
+    group: request.group ?? null,
+    method: config.adapter.method,
+    modelId: model.id,
+    modelName: model.name,
+    dataSetId: data?.id ?? null,
+    dataName,
+    seed: config.training.seed,
+    config,
+    steps: config.training.steps,
+  });
+  await enqueue(await queue(), "train", { runId: id });
+  return found(await readRunSummary(store.db, id), "such run");
+}
+
+/** Finds the data set of the configuration and puts its path in, so that the snapshot says where the rows were read. */
+async function resolveData({ store }: ServiceContext, config: RunConfig) {
+  if (config.data.kind === "tokenRows") return { config, data: undefined, dataName: lastPart(config.data.path) };
+  const { dataSetId } = config.data;
+  if (dataSetId === undefined) {
+    throw new ServiceError("invalid", "The configuration names no data set. Choose one of the page Data.", {
+      field: "config.data.dataSetId",
+    });
+  }
+  const data = await readDataSet(store.db, dataSetId);
+  if (data === undefined) {
+    throw new ServiceError("invalid", `There is no data set "${dataSetId}". Add it on the page Data, or choose another.`, {
+      field: "config.data.dataSetId",
+    });
+  }
+  return { config: { ...config, data: { ...config.data, path: data.path } }, data, dataName: data.name };
+}
+
+/** Counts tokens with the model's tokenizer; without a living worker the run waits, and its job counts before it begins. */
+async function checkOnWorker(
+  context: ServiceContext,
+  config: RunConfig,
+  modelPath: string,
+  data: { id: string; path: string },
+): Promise<void> {
+  if (config.data.kind !== "dataSet" || (await listLivingWorkers(context.store.db)).length === 0) return;
+  const { mapping, useChatTemplate, domains, validationRows } = config.data;
+  const request = {
+    modelId: config.model,
+    dataSetId: data.id,
+    mapping,
+    maxTokens: config.training.maxTokens,
+    useChatTemplate,
+    from: 0,
+    count: 1,
+  };
+  const body = { request, modelPath, dataPath: data.path, domains, validationRows };
+  const response = await askWorker(context, { path: "/preview", body, model: config.model });
+  checkCounts(preview.parse(await response.json()));
+}
+
+function defaultName({ adapter, training }: RunConfig): string {
+  const size = adapter.method === "stan" ? `STAN M=${adapter.numLatents} k=${adapter.k}` : `LoRA r=${adapter.rank}`;
+  return `${size}, seed ${training.seed}`;
+}
+
+function lastPart(path: string): string {
+  return path.split(/[\\/]/).findLast((part) => part !== "") ?? path;
+}

@@ -1,0 +1,19 @@
+import type { TaskSummary } from "@/lib/contract/run";
+import { acquireLease, releaseLease } from "@/server/db/leases";
+import { askTaskToCancel, readTaskSummary, setTaskStatus } from "@/server/db/tasks";
+import type { ServiceContext } from "@/server/services/context";
+import { found, ServiceError } from "@/server/services/errors";
+
+const leaseMs = 5000;
+
+/** Asks the worker that does a task to stop; one that still waits is cancelled at once. */
+export async function cancelTask({ store }: ServiceContext, taskId: string): Promise<TaskSummary> {
+  found(await readTaskSummary(store.db, taskId), "such task");
+  if (!(await askTaskToCancel(store.db, taskId))) throw new ServiceError("conflict", "The task has ended already.");
+  const lease = { kind: "task", workId: taskId, workerId: `cancel ${taskId}` } as const;
+  if ((await acquireLease(store.db, lease, leaseMs)) !== undefined) {
+    await setTaskStatus(store.db, taskId, "cancelled");
+    await releaseLease(store.db, lease);
+  }
+  return found(await readTaskSummary(store.db, taskId), "such task");
+}

@@ -1,0 +1,38 @@
+import type { SystemStatus } from "@/lib/contract/worker";
+import { listGroupStatuses } from "@/server/db/runs";
+import { latestTask } from "@/server/db/tasks";
+import { listWorkers } from "@/server/db/workers";
+import type { ServiceContext } from "@/server/services/context";
+
+/** Runs of the demonstration carry this group. */
+export const demonstrationGroup = "demonstration";
+
+/** Workers, where the demonstration stands, and what a person should know. */
+export async function getStatus({ store, dataFolder, version }: ServiceContext): Promise<SystemStatus> {
+  const [workers, demonstration] = await Promise.all([listWorkers(store.db), demonstrationState(store.db)]);
+  const alive = workers.filter(({ isAlive }) => isAlive);
+  const notices: SystemStatus["notices"] = [];
+  if (alive.length === 0) {
+    notices.push({
+      level: "warning",
+      message: "No worker is alive: runs wait, and nothing can be generated. One starts within a few seconds of `npm start`.",
+    });
+  }
+  if (alive.length > 0 && alive.every(({ backend }) => backend === "wasm")) {
+    notices.push({
+      level: "info",
+      message:
+        "The portable engine computes, about six times slower than TensorFlow. `npm run -s stanscope -- doctor` says what is missing.",
+    });
+  }
+  return { version, dataFolder, workers, notices, demonstration };
+}
+
+async function demonstrationState(db: ServiceContext["store"]["db"]): Promise<SystemStatus["demonstration"]> {
+  const [task, statuses] = await Promise.all([latestTask(db, "demonstration"), listGroupStatuses(db, demonstrationGroup)]);
+  if (task?.status === "queued" || task?.status === "running") return "running";
+  if (statuses.some((status) => status === "queued" || status === "running" || status === "stopping")) return "running";
+  if (statuses.some((status) => status === "finished" || status === "stopped")) return "ready";
+  if (task?.status === "failed" || statuses.some((status) => status === "failed")) return "failed";
+  return "absent";
+}

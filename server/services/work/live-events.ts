@@ -1,0 +1,147 @@
+import type { LiveEvent } from "@/lib/contract/run";
+import type { Store } from "@/server/db/client";
+import { listenForEvents, type StoreEvent } from "@/server/db/events";
+import { isDatabaseDown } from "@/server/db/retry-while-down";
+import { readEvaluations, readHealth, readLog, readMetrics } from "@/server/db/run-progress";
+import { readRunSummary } from "@/server/db/runs";
+import { readTaskSummary } from "@/server/db/tasks";
+
+/** Who listens: to all runs and tasks, or to one run with all that is measured of it. */
+export type Subscriber = {
+  runId?: string;
+  send: (event: LiveEvent) => void;
+  /** Events may have been missed: the listener must begin anew. */
+  close: () => void;
+};
+
+/** Events that come within this time are read together, so that a fast run costs a few queries a second. */
+const gatherMs = 100;
+
+/**
+ * Listens to the database once for a whole process, reads what each change means, and tells those who listen, in the order in which it happened.
+ */
+export class LiveEvents {
+  readonly #store: Store;
+  readonly #subscribers = new Set<Subscriber>();
+  #waiting: StoreEvent[] = [];
+  #stop: Promise<() => Promise<void>> | undefined;
+  #isReading = false;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** @returns a function that ends the subscription */
+  async subscribe(subscriber: Subscriber): Promise<() => void> {
+    this.#stop ??= listenForEvents(this.#store.url, {
+      onEvent: (event) => this.#gather(event),
+      onGap: () => this.#closeAll(),
+    });
+    try {
+      await this.#stop;
+    } catch (error) {
+      this.#stop = undefined;
+      throw error;
+    }
+    this.#subscribers.add(subscriber);
+    return () => this.#subscribers.delete(subscriber);
+  }
+
+  async close(): Promise<void> {
+    this.#closeAll();
+    const stop = await this.#stop;
+    await stop?.();
+  }
+
+  #closeAll(): void {
+    for (const subscriber of this.#subscribers) subscriber.close();
+    this.#subscribers.clear();
+    this.#waiting = [];
+  }
+
+  #gather(event: StoreEvent): void {
+    if (this.#subscribers.size === 0) return;
+    this.#waiting.push(event);
+    if (this.#isReading) return;
+    this.#isReading = true;
+    setTimeout(() => void this.#read(), gatherMs);
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const events = withoutRepeats(this.#waiting);
+      this.#waiting = [];
+      for (const event of events) await this.#tell(event);
+    } catch (error) {
+      // What could not be read is unknown to the listeners: they begin anew when the database is back.
+      this.#closeAll();
+      if (!isDatabaseDown(error)) throw error;
+    } finally {
+      this.#isReading = this.#waiting.length > 0;
+      if (this.#isReading) setTimeout(() => void this.#read(), gatherMs);
+    }
+  }
+
+  async #tell(event: StoreEvent): Promise<void> {
+    const isDetail = event.kind === "metrics" || event.kind === "evaluation" || event.kind === "health" || event.kind === "log";
+    const listeners = [...this.#subscribers].filter(({ runId }) =>
+      "runId" in event ? runId === event.runId || (runId === undefined && !isDetail) : runId === undefined,
+    );
+    if (listeners.length === 0) return;
+    for (const live of await this.#meaningOf(event)) for (const listener of listeners) listener.send(live);
+  }
+
+  async #meaningOf(event: StoreEvent): Promise<LiveEvent[]> {
+    const { db } = this.#store;
+    switch (event.kind) {
+      case "run": {
+        const run = await readRunSummary(db, event.runId);
+        return run === undefined ? [] : [{ kind: "run", run }];
+      }
+      case "runRemoved":
+        return [event];
+      case "metrics": {
+        const metrics = await readMetrics(db, event.runId, event.from, event.to);
+        return metrics.length === 0 ? [] : [{ kind: "metrics", runId: event.runId, metrics }];
+      }
+      case "evaluation":
+        return (await readEvaluations(db, event.runId, event.step)).map((evaluation) => ({
+          kind: "evaluation",
+          runId: event.runId,
+          evaluation,
+        }));
+      case "health":
+        return (await readHealth(db, event.runId, event.step)).map((health) => ({ kind: "health", runId: event.runId, health }));
+      case "log":
+        return (await readLog(db, event.runId, event.id)).map((line) => ({ kind: "log", runId: event.runId, line }));
+      case "task": {
+        const task = await readTaskSummary(db, event.taskId);
+        return task === undefined ? [] : [{ kind: "task", task }];
+      }
+      case "request":
+        return [];
+    }
+  }
+}
+
+/** Of several changes of one run or task the last alone: its row says all; neighbouring spans of metrics are joined. */
+function withoutRepeats(events: readonly StoreEvent[]): StoreEvent[] {
+  const lastOf = new Map(events.map((event, at) => [keyOf(event, at), at]));
+  const kept: StoreEvent[] = [];
+  for (const [at, event] of events.entries()) {
+    if (lastOf.get(keyOf(event, at)) !== at) continue;
+    const before = kept.findLast((other) => "runId" in other && "runId" in event && other.runId === event.runId);
+    if (event.kind === "metrics" && before?.kind === "metrics" && before.to + 1 === event.from) {
+      kept[kept.indexOf(before)] = { ...before, to: event.to };
+    } else {
+      kept.push(event);
+    }
+  }
+  return kept;
+}
+
+function keyOf(event: StoreEvent, at: number): string {
+  if (event.kind === "run") return `run ${event.runId}`;
+  if (event.kind === "task") return `task ${event.taskId}`;
+  return String(at);
+}

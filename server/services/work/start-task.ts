@@ -1,0 +1,25 @@
+import type { TaskSummary } from "@/lib/contract/run";
+import { newId } from "@/server/db/new-id";
+import { enqueue } from "@/server/db/queue";
+import type { TaskInput } from "@/server/db/task-input";
+import { insertTask, readTaskSummary } from "@/server/db/tasks";
+import type { ServiceContext } from "@/server/services/context";
+import { found } from "@/server/services/errors";
+
+/** Writes a task down and queues it: from here on a worker does it, whatever becomes of this process. */
+export async function startTask(
+  { store, queue }: ServiceContext,
+  task: { title: string; input: TaskInput; unit: TaskSummary["unit"]; total?: number },
+): Promise<TaskSummary> {
+  const id = newId();
+  await insertTask(store.db, {
+    id,
+    kind: task.input.kind,
+    title: task.title,
+    input: task.input,
+    unit: task.unit,
+    total: task.total ?? null,
+  });
+  await enqueue(await queue(), "task", { taskId: id });
+  return found(await readTaskSummary(store.db, id), "such task");
+}
