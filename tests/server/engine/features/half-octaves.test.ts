@@ -8,6 +8,8 @@ function binOf(value: number): number {
 describe("half octaves", () => {
   it("hold [2^((i − 32)/2), 2^((i − 31)/2))", () => {
     expect([1, 1.41, 1.42, 2, 0.5, 0.7, 0.71, -3].map(binOf)).toEqual([32, 32, 33, 34, 30, 30, 31, 35]);
+    // The float32 nearest to √2 lies just below it.
+    expect(binOf(Math.SQRT2)).toBe(32);
     for (let bin = 1; bin < 63; bin++) {
       expect(binOf(upperEdge(bin) * (1 - 2e-7))).toBe(bin);
       expect(binOf(upperEdge(bin) * (1 + 2e-7))).toBe(bin + 1);
