@@ -7,8 +7,8 @@ constexpr int64_t kGrain = 16;
 
 // Softmax of the first n entries in place.
 inline void SoftmaxInPlace(float* x, int64_t n) {
-  float top = x[0], total = 0;
-  for (int64_t i = 1; i < n; i++) top = x[i] > top ? x[i] : top;
+  const float top = Largest(x, n);
+  float total = 0;
   for (int64_t i = 0; i < n; i++) {
     x[i] = Exp(x[i] - top);
     total += x[i];

@@ -12,30 +12,52 @@ inline float Widen(uint16_t bfloat16) {
   return x;
 }
 
+inline Lanes Load(const uint16_t* bfloat16) {
+  using Halves = uint16_t __attribute__((vector_size(32)));
+  using Words = uint32_t __attribute__((vector_size(64)));
+  Halves halves;
+  std::memcpy(&halves, bfloat16, sizeof halves);
+  return reinterpret_cast<Lanes>(__builtin_convertvector(halves, Words) << 16);
+}
+
+using stanscope::Load;
+
 // kOutputs rows of w against kTokens rows of x: each weight is read once and meets all tokens, with a sum of its own for
 // every pair, so that the additions do not wait for one another.
 template <int kTokens, int kOutputs, class Weight>
 inline void Block(const float* x, const Weight* w, int64_t d, float* y, int64_t y_stride) {
-  float sums[kTokens][kOutputs] = {};
-  for (int64_t i = 0; i < d; i++) {
+  Lanes sums[kTokens][kOutputs] = {};
+  int64_t i = 0;
+  for (; i + kLanes <= d; i += kLanes) {
+    Lanes weights[kOutputs];
+    for (int o = 0; o < kOutputs; o++) weights[o] = Load(w + o * d + i);
     for (int t = 0; t < kTokens; t++) {
-      for (int o = 0; o < kOutputs; o++) sums[t][o] += x[t * d + i] * Widen(w[o * d + i]);
+      const Lanes token = Load(x + t * d + i);
+      for (int o = 0; o < kOutputs; o++) sums[t][o] += token * weights[o];
     }
   }
   for (int t = 0; t < kTokens; t++) {
-    for (int o = 0; o < kOutputs; o++) y[t * y_stride + o] = sums[t][o];
+    for (int o = 0; o < kOutputs; o++) {
+      float sum = Sum(sums[t][o]);
+      for (int64_t j = i; j < d; j++) sum += x[t * d + j] * Widen(w[o * d + j]);
+      y[t * y_stride + o] = sum;
+    }
   }
 }
 
-template <int kTokens, class Weight>
-void Rows(const float* x, const Weight* w, int64_t d, float* y, int64_t outputs, int64_t from, int64_t to) {
-  constexpr int kOutputs = kTokens <= 2 ? 4 : 2;
-  int64_t o = from;
-  for (; o + kOutputs <= to; o += kOutputs) Block<kTokens, kOutputs>(x, w + o * d, d, y + o, outputs);
-  for (; o < to; o++) Block<kTokens, 1>(x, w + o * d, d, y + o, outputs);
+// All tokens against the same few rows of w, four at a time.
+template <int kOutputs, class Weight>
+inline void Tokens(const float* x, int64_t tokens, const Weight* w, int64_t d, float* y, int64_t y_stride) {
+  int64_t t = 0;
+  for (; t + 4 <= tokens; t += 4) Block<4, kOutputs>(x + t * d, w, d, y + t * y_stride, y_stride);
+  const float* rest = x + t * d;
+  float* target = y + t * y_stride;
+  if (tokens - t == 3) Block<3, kOutputs>(rest, w, d, target, y_stride);
+  if (tokens - t == 2) Block<2, kOutputs>(rest, w, d, target, y_stride);
+  if (tokens - t == 1) Block<1, kOutputs>(rest, w, d, target, y_stride);
 }
 
-// x (tokens, d) float, w (outputs, d) -> x w^T in float, bound by reading w once for each four tokens
+// x (tokens, d) float, w (outputs, d) -> x w^T in float; for few tokens, bound by reading w once
 template <class Weight>
 void FewRows(void*, TF_OpKernelContext* context) {
   Input input(context, 0), weight(context, 1);
@@ -45,13 +67,10 @@ void FewRows(void*, TF_OpKernelContext* context) {
   const Weight* w = weight.data<Weight>();
   const int64_t worth = std::max<int64_t>(4, 16384 / std::max<int64_t>(1, d));
   Split(outputs, worth, [=](int64_t from, int64_t to) {
-    int64_t t = 0;
-    for (; t + 4 <= tokens; t += 4) Rows<4>(x + t * d, w, d, y + t * outputs, outputs, from, to);
-    const float* rest = x + t * d;
-    float* target = y + t * outputs;
-    if (tokens - t == 3) Rows<3>(rest, w, d, target, outputs, from, to);
-    if (tokens - t == 2) Rows<2>(rest, w, d, target, outputs, from, to);
-    if (tokens - t == 1) Rows<1>(rest, w, d, target, outputs, from, to);
+    constexpr int kOutputs = 4;
+    int64_t o = from;
+    for (; o + kOutputs <= to; o += kOutputs) Tokens<kOutputs>(x, tokens, w + o * d, d, y + o, outputs);
+    for (; o < to; o++) Tokens<1>(x, tokens, w + o * d, d, y + o, outputs);
   });
 }
 

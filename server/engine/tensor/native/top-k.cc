@@ -9,7 +9,7 @@ inline float Rank(float x) { return x == x ? x : -INFINITY; }
 // Finds the k largest of one row after another, reusing its memory.
 class Selector {
  public:
-  Selector(int64_t width, int64_t k) : width_(width), k_(k), candidates_(width + kBlock) {
+  Selector(int64_t width, int64_t k) : width_(width), k_(k), places_(width + 1), ranks_(width) {
     while (group_ > 1 && (width % group_ != 0 || width / group_ < 2 * k)) group_ /= 2;
     best_.resize(width / group_);
   }
@@ -17,19 +17,19 @@ class Selector {
   // Writes the places of the k largest in ascending order; among equals the lower place wins.
   void Select(const float* row, int32_t* places) {
     int64_t found = Collect(row, Bound(row));
-    if (found < k_) {  // a row of NaN and minus infinity
+    if (found < k_) {  // a row of NaN
       found = width_;
-      for (int64_t i = 0; i < width_; i++) candidates_[i] = static_cast<int32_t>(i);
+      for (int64_t i = 0; i < width_; i++) places_[i] = static_cast<int32_t>(i);
     }
-    const auto begin = candidates_.begin();
-    if (found > k_) {
-      std::nth_element(begin, begin + (k_ - 1), begin + found, [row](int32_t p, int32_t q) {
-        const float a = Rank(row[p]), b = Rank(row[q]);
-        return a > b || (a == b && p < q);
-      });
-      std::sort(begin, begin + k_);
+    for (int64_t i = 0; i < found; i++) ranks_[i] = Rank(row[places_[i]]);
+    std::nth_element(ranks_.begin(), ranks_.begin() + (k_ - 1), ranks_.begin() + found, std::greater<float>());
+    const float last = ranks_[k_ - 1];
+    int64_t equals = k_;  // how many of those equal to the last are among the k
+    for (int64_t i = 0; i < k_; i++) equals -= ranks_[i] > last;
+    for (int64_t i = 0, kept = 0; kept < k_; i++) {
+      const float rank = Rank(row[places_[i]]);
+      if (rank > last || (rank == last && equals-- > 0)) places[kept++] = places_[i];
     }
-    std::copy(begin, begin + k_, places);
   }
 
  private:
@@ -56,7 +56,7 @@ class Selector {
       for (int64_t i = block; i < end; i++) reached |= row[i] >= bound;
       if (reached == 0) continue;
       for (int64_t i = block; i < end; i++) {
-        candidates_[found] = static_cast<int32_t>(i);
+        places_[found] = static_cast<int32_t>(i);
         found += row[i] >= bound;
       }
     }
@@ -64,9 +64,10 @@ class Selector {
   }
 
   static constexpr int64_t kBlock = 32;
-  int64_t width_, k_, group_ = 16;
+  int64_t width_, k_, group_ = 64;
   std::vector<float> best_;
-  std::vector<int32_t> candidates_;
+  std::vector<int32_t> places_;  // one more than there are, since a place is written before it is known to be wanted
+  std::vector<float> ranks_;
 };
 
 // z (tokens, latents), k () -> values and indices (tokens, k) by ascending index
