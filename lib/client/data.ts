@@ -1,13 +1,9 @@
 import { keepPreviousData, mutationOptions, queryOptions } from "@tanstack/react-query";
-import { z } from "zod";
-import { type addDataSetRequest, dataSetSummary, preview, type previewRequest } from "@/lib/contract/data-set";
+import { type AddDataSetInput, dataRows, dataSetList, type PreviewInput } from "@/lib/contract/api";
+import { dataSetSummary, preview } from "@/lib/contract/data-set";
 import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
 import { type UploadProgress, uploadFile } from "./upload";
-
-const dataSetList = z.object({ dataSets: z.array(dataSetSummary) });
-const dataRows = z.object({ rows: z.array(z.record(z.string(), z.string())), total: z.int() });
-export type DataRows = z.infer<typeof dataRows>;
 
 export function dataSetsQuery() {
   return queryOptions({
@@ -27,7 +23,7 @@ export function dataRowsQuery(dataSetId: string, from: number, count: number) {
 }
 
 /** Rows as the loss sees them, token by token, with counts over all rows; a worker tokenises them. */
-export function previewQuery(request: z.input<typeof previewRequest>) {
+export function previewQuery(request: PreviewInput) {
   return queryOptions({
     queryKey: ["preview", request],
     queryFn: () => postJson(preview, "/api/data/preview", request),
@@ -40,7 +36,7 @@ export function previewQuery(request: z.input<typeof previewRequest>) {
 /** Adds a data set from a file or folder on the server. */
 export function addDataSetMutation() {
   return mutationOptions({
-    mutationFn: (request: z.input<typeof addDataSetRequest>) => postJson(dataSetSummary, "/api/data", request),
+    mutationFn: (request: AddDataSetInput) => postJson(dataSetSummary, "/api/data", request),
     onSuccess: (_dataSet, _request, _result, { client }) => client.invalidateQueries({ queryKey: keys.data }),
   });
 }

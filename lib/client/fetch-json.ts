@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import { type FailureCode, failure } from "@/lib/contract/failure";
 
 /** An answer that is not a success: what happened and what to do, in the server's words. */
@@ -15,18 +14,21 @@ export class RequestFailure extends Error {
   }
 }
 
+/** What checks that a value has the form it should, and gives it typed; a zod schema is one. */
+export type Schema<Value> = { parse: (value: unknown) => Value };
+
 /**
  * Fetches JSON of a known shape.
  *
  * @throws RequestFailure when the server refuses or cannot be reached
  */
-export async function fetchJson<Schema extends z.ZodType>(schema: Schema, path: string, init?: RequestInit): Promise<z.output<Schema>> {
+export async function fetchJson<Value>(schema: Schema<Value>, path: string, init?: RequestInit): Promise<Value> {
   const response = await request(path, init);
   return schema.parse(await response.json());
 }
 
 /** Sends `body` as JSON. */
-export function postJson<Schema extends z.ZodType>(schema: Schema, path: string, body: unknown = {}): Promise<z.output<Schema>> {
+export function postJson<Value>(schema: Schema<Value>, path: string, body: unknown = {}): Promise<Value> {
   return fetchJson(schema, path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 }
 

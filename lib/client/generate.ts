@@ -1,5 +1,5 @@
-import type { z } from "zod";
-import { type GenerateEvent, generateEvent, type generateRequest } from "@/lib/contract/generate";
+import type { GenerateInput } from "@/lib/contract/api";
+import { type GenerateEvent, generateEvent } from "@/lib/contract/generate";
 import { request } from "./fetch-json";
 import { runPath } from "./runs";
 
@@ -10,7 +10,7 @@ import { runPath } from "./runs";
  */
 export async function* streamGenerate(
   runId: string,
-  body: z.input<typeof generateRequest>,
+  body: GenerateInput,
   options: { signal?: AbortSignal } = {},
 ): AsyncGenerator<GenerateEvent, void> {
   const response = await request(`${runPath(runId)}/generate`, {

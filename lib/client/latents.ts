@@ -1,23 +1,11 @@
 import { keepPreviousData, mutationOptions, queryOptions } from "@tanstack/react-query";
-import { z } from "zod";
-import {
-  type CollectionSummary,
-  collectionSummary,
-  columnHistogram,
-  latentDetail,
-  latentPage,
-  type latentQuery,
-} from "@/lib/contract/latent";
-import type { collectionSettings } from "@/lib/contract/run-config";
+import { collectionList, histogramList, type LatentSelection, type StartCollectionInput } from "@/lib/contract/api";
+import { type CollectionSummary, collectionSummary, latentDetail, latentPage } from "@/lib/contract/latent";
 import { fetchJson, postJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
 import { runPath } from "./runs";
 
-const collectionList = z.object({ collections: z.array(collectionSummary) });
-const histogramList = z.object({ histograms: z.array(columnHistogram) });
-
-/** Which latents, in which order: `LatentQuery` with its defaults left out, and without the page. */
-export type LatentSelection = Omit<z.input<typeof latentQuery>, "offset" | "limit">;
+export type { LatentSelection };
 
 /** A run's collections, newest first. */
 export function collectionsQuery(runId: string) {
@@ -37,7 +25,7 @@ export function collectionQuery(collectionId: string) {
 /** Starts another statistics pass over a run's adapter. */
 export function startCollectionMutation(runId: string) {
   return mutationOptions({
-    mutationFn: (request: z.input<typeof collectionSettings> & { name?: string }): Promise<CollectionSummary> =>
+    mutationFn: (request: StartCollectionInput): Promise<CollectionSummary> =>
       postJson(collectionSummary, `${runPath(runId)}/collections`, request),
     onSuccess: (_collection, _request, _result, { client }) => client.invalidateQueries({ queryKey: keys.collections(runId) }),
   });

@@ -1,13 +1,10 @@
 import { mutationOptions, queryOptions } from "@tanstack/react-query";
-import { z } from "zod";
-import { type addModelRequest, modelSummary } from "@/lib/contract/model";
+import { type AddModelInput, modelList } from "@/lib/contract/api";
 import { taskSummary } from "@/lib/contract/run";
 import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
 import { putTask } from "./tasks";
 import { type UploadProgress, uploadFile } from "./upload";
-
-const modelList = z.object({ models: z.array(modelSummary) });
 
 export function modelsQuery() {
   return queryOptions({
@@ -19,7 +16,7 @@ export function modelsQuery() {
 /** Adds a model from a folder or file on the server, from the hub, or SmolLM2; its task says how far it is. */
 export function addModelMutation() {
   return mutationOptions({
-    mutationFn: (request: z.input<typeof addModelRequest>) => postJson(taskSummary, "/api/models", request),
+    mutationFn: (request: AddModelInput) => postJson(taskSummary, "/api/models", request),
     onSuccess: (task, _request, _result, { client }) => putTask(client, task),
   });
 }

@@ -1,10 +1,8 @@
 import { mutationOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
-import { z } from "zod";
-import { type RunSummary, runDetail, runSummary, type startRunRequest } from "@/lib/contract/run";
+import { runList, type StartRunInput } from "@/lib/contract/api";
+import { type RunSummary, runDetail, runSummary } from "@/lib/contract/run";
 import { deleteAt, fetchJson, postJson } from "./fetch-json";
 import { keys } from "./keys";
-
-export const runList = z.object({ runs: z.array(runSummary) });
 
 /** All runs, newest first. */
 export function runsQuery() {
@@ -25,7 +23,7 @@ export function runQuery(runId: string) {
 
 export function startRunMutation() {
   return mutationOptions({
-    mutationFn: (request: z.input<typeof startRunRequest>) => postJson(runSummary, "/api/runs", request),
+    mutationFn: (request: StartRunInput) => postJson(runSummary, "/api/runs", request),
     onSuccess: (run, _request, _result, { client }) => putRun(client, run),
   });
 }

@@ -1,10 +1,8 @@
 import { mutationOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
-import { z } from "zod";
+import { type DemonstrationKind, taskList } from "@/lib/contract/api";
 import { type TaskSummary, taskSummary } from "@/lib/contract/run";
 import { fetchJson, postJson } from "./fetch-json";
 import { keys } from "./keys";
-
-const taskList = z.object({ tasks: z.array(taskSummary) });
 
 /** Downloads, imports and the demonstration's set-up, newest first; `followAll` keeps them up to date. */
 export function tasksQuery() {
@@ -20,8 +18,6 @@ export function cancelTaskMutation() {
     onSuccess: (task, _taskId, _result, { client }) => putTask(client, task),
   });
 }
-
-export type DemonstrationKind = "small" | "smollm2";
 
 /** Starts the demonstration: its task ends when both runs have started; the runs carry the group "demonstration". */
 export function startDemonstrationMutation() {

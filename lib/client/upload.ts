@@ -1,5 +1,4 @@
-import type { z } from "zod";
-import { RequestFailure, toFailure } from "./fetch-json";
+import { RequestFailure, type Schema, toFailure } from "./fetch-json";
 
 export type UploadProgress = (sentBytes: number, totalBytes: number) => void;
 
@@ -8,12 +7,12 @@ export type UploadProgress = (sentBytes: number, totalBytes: number) => void;
  *
  * @throws RequestFailure when the server refuses or cannot be reached
  */
-export function uploadFile<Schema extends z.ZodType>(
-  schema: Schema,
+export function uploadFile<Value>(
+  schema: Schema<Value>,
   path: string,
   file: Blob,
   options: { onProgress?: UploadProgress; signal?: AbortSignal } = {},
-): Promise<z.output<Schema>> {
+): Promise<Value> {
   return new Promise((resolve, reject) => {
     const upload = new XMLHttpRequest();
     upload.open("POST", path);

@@ -86,6 +86,8 @@ export const collectionSettings = z.object({
   batchRows: z.int().min(1).default(8),
 });
 
+export type CollectionSettings = z.infer<typeof collectionSettings>;
+
 /** The whole of a run, immutable once it is started. The same object is the headless `train --config`. */
 export const runConfig = z.object({
   /** Id in the application; a folder or .gguf file in headless use. */

@@ -1,7 +1,6 @@
 import { bigint, doublePrecision, index, integer, jsonb, pgTable, primaryKey, smallint, text } from "drizzle-orm/pg-core";
-import type { z } from "zod";
 import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";
-import type { collectionSettings } from "@/lib/contract/run-config";
+import type { CollectionSettings } from "@/lib/contract/run-config";
 import { bytea, instant } from "./columns";
 import { runs } from "./run-tables";
 
@@ -14,7 +13,7 @@ export const collections = pgTable(
       .notNull()
       .references(() => runs.id, { onDelete: "cascade" }),
     name: text("name").notNull(),
-    settings: jsonb("settings").$type<z.infer<typeof collectionSettings>>().notNull(),
+    settings: jsonb("settings").$type<CollectionSettings>().notNull(),
     status: text("status").$type<CollectionSummary["status"]>().notNull().default("queued"),
     error: text("error"),
     step: integer("step").notNull(),

@@ -1,7 +1,6 @@
 import { desc, eq, inArray } from "drizzle-orm";
-import type { z } from "zod";
 import type { CollectionSummary } from "@/lib/contract/latent";
-import type { collectionSettings } from "@/lib/contract/run-config";
+import type { CollectionSettings } from "@/lib/contract/run-config";
 import type { Database } from "./client";
 import { collections } from "./collection-tables";
 import { notify } from "./events";
@@ -11,7 +10,7 @@ export type CollectionModule = CollectionSummary["modules"][number];
 
 export async function createCollection(
   db: Database,
-  collection: { id: string; runId: string; name: string; step: number; settings: z.infer<typeof collectionSettings> },
+  collection: { id: string; runId: string; name: string; step: number; settings: CollectionSettings },
 ): Promise<void> {
   await db.insert(collections).values({ ...collection, maxTokens: collection.settings.maxTokens });
   await notify(db, { kind: "run", runId: collection.runId });

@@ -1,13 +1,10 @@
-import { z } from "zod";
-import { collectionSettings } from "@/lib/contract/run-config";
+import { startCollectionRequest } from "@/lib/contract/api";
 import { handle, readBody } from "@/server/http/handle";
 import { listCollections } from "@/server/services/latents/list-collections";
 import { startCollection } from "@/server/services/latents/start-collection";
 
-const startRequest = collectionSettings.extend({ name: z.string().min(1).max(120).optional() });
-
 export const GET = handle<{ run: string }>(async ({ services, params }) => ({ collections: await listCollections(services, params.run) }));
 
 export const POST = handle<{ run: string }>(async ({ services, params, request }) =>
-  startCollection(services, params.run, await readBody(request, startRequest)),
+  startCollection(services, params.run, await readBody(request, startCollectionRequest)),
 );

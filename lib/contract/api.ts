@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { type addDataSetRequest, dataSetSummary, type previewRequest } from "./data-set";
+import type { generateRequest } from "./generate";
+import { collectionSummary, columnHistogram, type latentQuery } from "./latent";
+import { type addModelRequest, modelSummary } from "./model";
+import { runSummary, type startRunRequest, taskSummary } from "./run";
+import { collectionSettings } from "./run-config";
+
+/** What the routes answer with where it is more than one thing. */
+export const runList = z.object({ runs: z.array(runSummary) });
+export const taskList = z.object({ tasks: z.array(taskSummary) });
+export const modelList = z.object({ models: z.array(modelSummary) });
+export const dataSetList = z.object({ dataSets: z.array(dataSetSummary) });
+export const collectionList = z.object({ collections: z.array(collectionSummary) });
+export const histogramList = z.object({ histograms: z.array(columnHistogram) });
+
+/** Rows of a data set, every value as text. */
+export const dataRows = z.object({ rows: z.array(z.record(z.string(), z.string())), total: z.int() });
+export type DataRows = z.infer<typeof dataRows>;
+
+export const startCollectionRequest = collectionSettings.extend({ name: z.string().min(1).max(120).optional() });
+
+export const demonstrationRequest = z.object({ kind: z.enum(["small", "smollm2"]) });
+export type DemonstrationKind = z.infer<typeof demonstrationRequest>["kind"];
+
+/** Requests as a caller writes them, defaults left out. */
+export type StartRunInput = z.input<typeof startRunRequest>;
+export type StartCollectionInput = z.input<typeof startCollectionRequest>;
+export type GenerateInput = z.input<typeof generateRequest>;
+export type AddModelInput = z.input<typeof addModelRequest>;
+export type AddDataSetInput = z.input<typeof addDataSetRequest>;
+export type PreviewInput = z.input<typeof previewRequest>;
+/** Which latents, in which order, without the page. */
+export type LatentSelection = Omit<z.input<typeof latentQuery>, "offset" | "limit">;
