@@ -3,13 +3,11 @@
  * `peer.py`; a task that ends in `-bf16` computes with frozen matrices in bfloat16.
  */
 import { Adapter } from "@/server/engine/adapters/adapter";
-import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { AdapterSettings } from "@/server/engine/adapters/settings";
-import type { KeptLatents } from "@/server/engine/features/accumulate";
+import { adapterForward } from "@/server/engine/features/adapter-forward";
 import { collectActivations } from "@/server/engine/features/collect";
 import { createCollectionStatistics } from "@/server/engine/features/collection-statistics";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
-import type { CausalModel } from "@/server/engine/models/causal-model";
 import { freeSequence } from "@/server/engine/models/sequence";
 import { argMaxLast } from "@/server/engine/tensor/arithmetic";
 import { engineInfo, startEngine } from "@/server/engine/tensor/backend";
@@ -106,28 +104,24 @@ function trainingSettings(steps: number) {
 /** Tokens a second of a pass that keeps the statistics of every latent of every module; the first pass warms up. */
 function statistics(): number[] {
   const adapter = Adapter.create(model.projections, stan, 0);
+  const numLatents = new Map(adapter.modules.map((module) => [module.module, module.numLatents]));
+  const books = createCollectionStatistics({ numLatents, numDomains: 1, vocab: model.config.vocab, rank: "value" });
+  const forward = adapterForward(model, adapter);
+  let pass = 0;
   const once = () => {
     const start = performance.now();
-    collectOnce(model, adapter);
+    const rows = Array.from({ length: ROWS }, (_, row) => ({
+      row: pass * ROWS + row,
+      ids: ids.slice(row * TOKENS, (row + 1) * TOKENS),
+      domain: 0,
+    }));
+    pass++;
+    const input = layTokenBatch(rows, 0);
+    for (const _ of collectActivations(books, [input], forward, { maxTokens: Number.POSITIVE_INFINITY }));
     return (ROWS * TOKENS) / ((performance.now() - start) / 1000);
   };
   once();
   return timed(once);
-}
-
-function collectOnce(base: CausalModel, adapter: Adapter): void {
-  const numLatents = new Map(adapter.modules.map((module) => [module.module, module.numLatents]));
-  const plan = { numLatents, numDomains: 1, vocab: base.config.vocab, rank: "value" as const };
-  const rows = Array.from({ length: ROWS }, (_, row) => ({ row, ids: ids.slice(row * TOKENS, (row + 1) * TOKENS), domain: 0 }));
-  const { batch } = layTokenBatch(rows, 0);
-  const lastLayer = Math.max(...adapter.modules.map(({ layer }) => layer));
-  const forward = () => {
-    const kept = new Map<string, KeptLatents>();
-    const hooks = adapterHooks(adapter, { onActivations: ({ module }, { indices, values }) => kept.set(module, { indices, values }) });
-    free(base.forward({ ids: batch.ids, rows: ROWS, tokens: TOKENS }, { hooks, lastLayer }).final);
-    return kept;
-  };
-  for (const _ of collectActivations(createCollectionStatistics(plan), [{ batch }], forward, { maxTokens: ROWS * TOKENS }));
 }
 
 function report(all: number[], unit: string): void {
