@@ -1,0 +1,97 @@
+"use client";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { DropFile, type Sent } from "@/components/shell/drop-file";
+import { Button } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
+import { Segmented } from "@/components/ui/segmented";
+import { TextField } from "@/components/ui/text-field";
+import { addDataSetMutation, uploadDataSetMutation } from "@/lib/client/data";
+import type { DataSetSummary } from "@/lib/contract/data-set";
+import { formatInteger } from "@/lib/numbers/format";
+import styles from "./data.module.css";
+
+type AddDataSetProps = { onAdded: (dataSet: DataSetSummary) => void };
+
+/** The ways to bring rows in. */
+export function AddDataSet({ onAdded }: AddDataSetProps) {
+  const [source, setSource] = useState<"path" | "upload">("path");
+  const [added, setAdded] = useState<DataSetSummary | null>(null);
+  const finish = (dataSet: DataSetSummary) => {
+    setAdded(dataSet);
+    onAdded(dataSet);
+  };
+  return (
+    <Panel title="Add data">
+      <div className={styles["add"]}>
+        <Segmented
+          label="From"
+          value={source}
+          options={[
+            { value: "path", label: "Folder or file" },
+            { value: "upload", label: "Upload" },
+          ]}
+          onValueChange={setSource}
+        />
+        {source === "path" ? <FromPath onAdded={finish} /> : <FromUpload onAdded={finish} />}
+        {added ? (
+          <p className="note" role="status">
+            Added {added.name}: {formatInteger(added.rows)} rows.
+          </p>
+        ) : null}
+      </div>
+    </Panel>
+  );
+}
+
+function FromPath({ onAdded }: AddDataSetProps) {
+  const [path, setPath] = useState("");
+  const [name, setName] = useState("");
+  const add = useMutation(addDataSetMutation());
+  const isReady = path.trim() !== "" && !add.isPending;
+  const submit = () => add.mutate({ path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) }, { onSuccess: onAdded });
+  return (
+    <form
+      className={styles["add"]}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isReady) submit();
+      }}
+    >
+      <TextField
+        label="Path on the server"
+        className="input mono"
+        value={path}
+        placeholder="/home/you/data/reviews.jsonl"
+        hint="JSON lines, JSON, CSV, TSV, Parquet or text; a folder takes all such files in it"
+        onValueChange={setPath}
+      />
+      <TextField label="Name" value={name} placeholder="from the file" onValueChange={setName} />
+      <Button look="primary" type="submit" disabled={!isReady}>
+        {add.isPending ? "Reading" : "Add"}
+      </Button>
+      {add.error ? <ErrorNote title="The data was not added">{messageOf(add.error)}</ErrorNote> : null}
+    </form>
+  );
+}
+
+function FromUpload({ onAdded }: AddDataSetProps) {
+  const [sent, setSent] = useState<Sent | null>(null);
+  const upload = useMutation(uploadDataSetMutation((done, total) => setSent((current) => current && { ...current, done, total })));
+  return (
+    <>
+      <DropFile
+        label="Choose or drop a file"
+        hint=".jsonl, .json, .csv, .tsv, .parquet or .txt"
+        accept=".jsonl,.ndjson,.json,.csv,.tsv,.parquet,.txt"
+        sent={upload.isPending ? sent : null}
+        onFile={(file) => {
+          setSent({ name: file.name, done: 0, total: file.size });
+          upload.mutate(file, { onSuccess: onAdded });
+        }}
+      />
+      {upload.error ? <ErrorNote title="The data was not added">{messageOf(upload.error)}</ErrorNote> : null}
+    </>
+  );
+}

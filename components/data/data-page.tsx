@@ -1,0 +1,151 @@
+"use client";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useRouter, useSearchParams } from "next/navigation";
+import { TaskLine } from "@/components/shell/task-line";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { InlineConfirm } from "@/components/ui/inline-confirm";
+import { Panel } from "@/components/ui/panel";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { HeadCell } from "@/components/ui/table-head";
+import { dataSetsQuery, deleteDataSetMutation } from "@/lib/client/data";
+import { tasksQuery } from "@/lib/client/tasks";
+import type { DataSetSummary } from "@/lib/contract/data-set";
+import { formatBytes, formatInteger, formatPlural } from "@/lib/numbers/format";
+import { AddDataSet } from "./add-data-set";
+import styles from "./data.module.css";
+import { RowsPanel } from "./rows-panel";
+
+/** Data sets: those there are, the rows of the one that is open (`?show=`), and how to add one. */
+export function DataPage() {
+  const router = useRouter();
+  const shownId = useSearchParams().get("show");
+  const dataSets = useQuery(dataSetsQuery());
+  const shown = dataSets.data?.find((one) => one.id === shownId) ?? dataSets.data?.[0];
+  const tasks = (useQuery(tasksQuery()).data ?? []).filter(
+    (task) => task.kind === "addDataSet" && (task.status === "queued" || task.status === "running" || task.status === "failed"),
+  );
+  const show = (id: string) => router.replace(`/data?show=${encodeURIComponent(id)}`, { scroll: false });
+  return (
+    <main className="page">
+      <div className="pagehead">
+        <h1>Data</h1>
+        <span className="sub">{dataSets.data ? formatPlural(dataSets.data.length, "data set") : ""}</span>
+      </div>
+      <div className={styles["layout"]}>
+        <div className={styles["column"]}>
+          {tasks.length > 0 ? (
+            <Panel title="On their way">
+              <div className={styles["column"]}>
+                {tasks.slice(0, 6).map((task) => (
+                  <TaskLine key={task.id} task={task} />
+                ))}
+              </div>
+            </Panel>
+          ) : null}
+          {dataSets.error && !dataSets.data ? (
+            <ErrorNote title="The data sets cannot be read" actions={<Button onClick={() => void dataSets.refetch()}>Try again</Button>}>
+              {messageOf(dataSets.error)}
+            </ErrorNote>
+          ) : (
+            <section className="panel" aria-label="Data sets">
+              {dataSets.data?.length === 0 ? (
+                <EmptyState title="No data yet">
+                  Add a file of rows at the right: JSON lines, CSV, Parquet or text. The demonstration on the first page brings nine kinds
+                  of text along.
+                </EmptyState>
+              ) : (
+                <DataTable dataSets={dataSets.data} shownId={shown?.id ?? null} onShow={show} />
+              )}
+            </section>
+          )}
+          {shown ? <RowsPanel key={shown.id} dataSet={shown} /> : null}
+        </div>
+        <AddDataSet onAdded={(dataSet) => show(dataSet.id)} />
+      </div>
+    </main>
+  );
+}
+
+type DataTableProps = { dataSets: readonly DataSetSummary[] | undefined; shownId: string | null; onShow: (id: string) => void };
+
+function DataTable({ dataSets, shownId, onShow }: DataTableProps) {
+  return (
+    <div className="scrollx">
+      <table className={`table ${styles["table"]}`}>
+        <thead>
+          <tr>
+            <HeadCell>Data</HeadCell>
+            <HeadCell isNumeric>Rows</HeadCell>
+            <HeadCell isNumeric unit="on disk">
+              Size
+            </HeadCell>
+            <HeadCell>Columns</HeadCell>
+            <HeadCell isNumeric>Domains</HeadCell>
+            <HeadCell>Licence</HeadCell>
+            <HeadCell>
+              <span className="vh">Actions</span>
+            </HeadCell>
+          </tr>
+        </thead>
+        <tbody>
+          {dataSets ? (
+            dataSets.map((dataSet) => (
+              <DataRow key={dataSet.id} dataSet={dataSet} isShown={dataSet.id === shownId} onShow={() => onShow(dataSet.id)} />
+            ))
+          ) : (
+            <SkeletonRows rows={3} columns={7} />
+          )}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function DataRow({ dataSet, isShown, onShow }: { dataSet: DataSetSummary; isShown: boolean; onShow: () => void }) {
+  const remove = useMutation(deleteDataSetMutation());
+  return (
+    <tr aria-selected={isShown}>
+      <td>
+        <span className={styles["name"]}>
+          <button type="button" className={styles["open"]} aria-pressed={isShown} onClick={onShow}>
+            {dataSet.name}
+          </button>
+          <span className="tiny dim mono cut" title={dataSet.path}>
+            {dataSet.path}
+          </span>
+        </span>
+      </td>
+      <td className="num">{formatInteger(dataSet.rows)}</td>
+      <td className="num">{formatBytes(dataSet.sizeBytes)}</td>
+      <td>
+        <span className={`mono small cut ${styles["columns"]}`} title={dataSet.columns.map((column) => column.name).join(", ")}>
+          {dataSet.columns.map((column) => column.name).join(", ")}
+        </span>
+      </td>
+      <td className="num">{dataSet.domains.length === 0 ? <span className="dim">none</span> : formatInteger(dataSet.domains.length)}</td>
+      <td>
+        <span className={`small dim cut ${styles["columns"]}`} title={dataSet.licence ?? undefined}>
+          {dataSet.licence ?? "not told"}
+        </span>
+      </td>
+      <td>
+        <span className={styles["actions"]}>
+          {remove.error ? <span className="status bad small">{messageOf(remove.error)}</span> : null}
+          <ButtonLink size="dense" href={`/runs/new?data=${encodeURIComponent(dataSet.id)}`}>
+            New run
+          </ButtonLink>
+          <InlineConfirm
+            size="dense"
+            label="Remove"
+            question="Remove it from the list?"
+            confirmLabel="Remove"
+            isBusy={remove.isPending}
+            onConfirm={() => remove.mutate(dataSet.id)}
+          />
+        </span>
+      </td>
+    </tr>
+  );
+}

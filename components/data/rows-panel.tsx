@@ -1,0 +1,84 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { dataRowsQuery } from "@/lib/client/data";
+import type { DataSetSummary } from "@/lib/contract/data-set";
+import { formatInteger } from "@/lib/numbers/format";
+import styles from "./data.module.css";
+
+const pageRows = 12;
+
+/** Rows as they are in the file, a page at a time. */
+export function RowsPanel({ dataSet }: { dataSet: DataSetSummary }) {
+  const [from, setFrom] = useState(0);
+  const rows = useQuery(dataRowsQuery(dataSet.id, from, pageRows));
+  const columns = dataSet.columns.map((column) => column.name);
+  const total = rows.data?.total ?? dataSet.rows;
+  return (
+    <Panel
+      title={`Rows of ${dataSet.name}`}
+      isPadded={false}
+      aside={
+        <span className="row small dim">
+          {formatInteger(total === 0 ? 0 : from + 1)}–{formatInteger(Math.min(from + pageRows, total))} of {formatInteger(total)}
+          <Button look="quiet" size="dense" disabled={from === 0} onClick={() => setFrom(Math.max(0, from - pageRows))}>
+            Previous
+          </Button>
+          <Button look="quiet" size="dense" disabled={from + pageRows >= total} onClick={() => setFrom(from + pageRows)}>
+            Next
+          </Button>
+        </span>
+      }
+    >
+      {rows.error ? (
+        <div className="body">
+          <ErrorNote title="The rows cannot be read" actions={<Button onClick={() => void rows.refetch()}>Try again</Button>}>
+            {messageOf(rows.error)}
+          </ErrorNote>
+        </div>
+      ) : (
+        <div className="scrollx">
+          <table className={`table ${styles["rows"]}`} data-stale={rows.isPlaceholderData}>
+            <thead>
+              <tr>
+                <th className="num">row</th>
+                {columns.map((column) => (
+                  <th key={column} className="mono">
+                    {column}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.data ? (
+                rows.data.rows.map((row, place) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a row is known by its place
+                  <tr key={from + place}>
+                    <td className="num dim">{formatInteger(from + place + 1)}</td>
+                    {columns.map((column) => (
+                      <td key={column} className={isLong(dataSet, column) ? styles["long"] : undefined}>
+                        {row[column] ?? ""}
+                      </td>
+                    ))}
+                  </tr>
+                ))
+              ) : (
+                <SkeletonRows rows={pageRows} columns={columns.length + 1} />
+              )}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+/** Columns with sentences in them get the room; names and numbers stay narrow. */
+function isLong(dataSet: DataSetSummary, column: string): boolean {
+  const samples = dataSet.columns.find((one) => one.name === column)?.samples ?? [];
+  return samples.some((sample) => sample.length > 40);
+}

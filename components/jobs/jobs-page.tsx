@@ -1,0 +1,120 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { MethodMark } from "@/components/shell/method-mark";
+import { TaskLine } from "@/components/shell/task-line";
+import { Button } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
+import { ProgressLine } from "@/components/ui/progress";
+import { Skeleton } from "@/components/ui/skeleton";
+import { Status } from "@/components/ui/status";
+import { runsQuery } from "@/lib/client/runs";
+import { statusQuery } from "@/lib/client/status";
+import { tasksQuery } from "@/lib/client/tasks";
+import type { RunSummary } from "@/lib/contract/run";
+import { formatCount, formatDuration, formatInteger, formatPlural } from "@/lib/numbers/format";
+import styles from "./jobs.module.css";
+import { isWorkOpen } from "./open-work";
+import { WorkersPanel } from "./workers-panel";
+
+/** What is running where: trainings, statistics, downloads, and the workers that do them. */
+export function JobsPage() {
+  const status = useQuery(statusQuery());
+  const tasks = useQuery(tasksQuery());
+  const runs = useQuery(runsQuery());
+  const openRuns = (runs.data ?? []).filter(isWorkOpen);
+  const openTasks = (tasks.data ?? []).filter((task) => task.status === "queued" || task.status === "running");
+  const pastTasks = (tasks.data ?? []).filter((task) => !openTasks.includes(task)).slice(0, 20);
+  const count = openRuns.length + openTasks.length;
+  const isRead = tasks.data !== undefined && runs.data !== undefined;
+  return (
+    <main className="page">
+      <div className="pagehead">
+        <h1>Jobs</h1>
+        <span className="sub">{isRead ? (count === 0 ? "nothing to do" : `${formatPlural(count, "job")} open`) : ""}</span>
+        <span className="grow" />
+        {status.data ? (
+          <span className="small dim">
+            Stanscope {status.data.version}, data in <span className="mono">{status.data.dataFolder}</span>
+          </span>
+        ) : null}
+      </div>
+      <div className={styles["column"]}>
+        {status.data?.notices.map((notice) => (
+          <ErrorNote key={notice.message} tone={notice.level === "warning" ? "warn" : "info"} title={notice.message} />
+        ))}
+        <WorkersPanel status={status.data} error={status.error} />
+        <Panel
+          title="Queue"
+          aside={<span className="small dim">trainings and statistics need a worker each; the rest runs beside them</span>}
+        >
+          <div className={styles["column"]}>
+            {tasks.error && !tasks.data ? (
+              <ErrorNote title="The jobs cannot be read" actions={<Button onClick={() => void tasks.refetch()}>Try again</Button>}>
+                {messageOf(tasks.error)}
+              </ErrorNote>
+            ) : !isRead ? (
+              <Skeleton height={60} />
+            ) : count === 0 ? (
+              <p className="mid">
+                Nothing is queued or running.{" "}
+                <Link className="link" href="/runs/new">
+                  Start a run
+                </Link>
+              </p>
+            ) : null}
+            {openRuns.map((run) => (
+              <RunLine key={run.id} run={run} />
+            ))}
+            {openTasks.map((task) => (
+              <TaskLine key={task.id} task={task} />
+            ))}
+          </div>
+        </Panel>
+        {pastTasks.length > 0 ? (
+          <Panel title="Earlier tasks">
+            <div className={styles["column"]}>
+              {pastTasks.map((task) => (
+                <TaskLine key={task.id} task={task} />
+              ))}
+            </div>
+          </Panel>
+        ) : null}
+      </div>
+    </main>
+  );
+}
+
+function RunLine({ run }: { run: RunSummary }) {
+  const { collection } = run;
+  const isTraining = run.status === "queued" || run.status === "running" || run.status === "stopping";
+  const isLive = isTraining ? run.status !== "queued" : collection?.status === "running";
+  const word = isTraining ? (isLive ? "Training" : "Training is queued") : isLive ? "Collecting statistics" : "Statistics are queued";
+  const done = isTraining ? run.step : (collection?.tokens ?? 0);
+  const total = isTraining ? run.steps : (collection?.maxTokens ?? null);
+  const facts = isTraining
+    ? [
+        `step ${formatInteger(run.step)} of ${formatInteger(run.steps)}`,
+        run.secondsLeft === null ? "" : `${formatDuration(run.secondsLeft)} left`,
+      ]
+    : [`${formatCount(done)} of ${formatCount(total ?? 0)} tokens`];
+  return (
+    <ProgressLine
+      label={`${run.name}: ${word}`}
+      done={done}
+      total={total}
+      isLive={isLive}
+      facts={facts.filter(Boolean).join(" · ")}
+      head={
+        <span className="row">
+          <Status tone={isLive ? "live" : "waiting"}>{word}</Status>
+          <Link className="link" href={`/runs/${run.id}`}>
+            {run.name}
+          </Link>
+          <MethodMark method={run.method} />
+        </span>
+      }
+    />
+  );
+}

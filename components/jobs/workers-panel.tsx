@@ -1,0 +1,75 @@
+"use client";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Status } from "@/components/ui/status";
+import { HeadCell } from "@/components/ui/table-head";
+import { useNow } from "@/components/ui/use-now";
+import type { SystemStatus, WorkerSummary } from "@/lib/contract/worker";
+import { formatBytes, formatDuration, notMeasured } from "@/lib/numbers/format";
+import styles from "./jobs.module.css";
+
+/** Every worker with its device, memory and when it was last heard. */
+export function WorkersPanel({ status, error }: { status: SystemStatus | undefined; error: Error | null }) {
+  const now = useNow(1000);
+  if (error && !status) return <ErrorNote title="The workers cannot be read">{messageOf(error)}</ErrorNote>;
+  if (status?.workers.length === 0) {
+    return (
+      <ErrorNote tone="warn" title="No worker has reported yet">
+        Nothing trains or generates without one. `npm start` starts one; on another machine, `npm run worker` with the same DATABASE_URL
+        adds one.
+      </ErrorNote>
+    );
+  }
+  return (
+    <Panel title="Workers" isPadded={false}>
+      <div className="scrollx">
+        <table className={`table ${styles["table"]}`}>
+          <thead>
+            <tr>
+              <HeadCell>Worker</HeadCell>
+              <HeadCell>Device</HeadCell>
+              <HeadCell>Engine</HeadCell>
+              <HeadCell isNumeric unit="resident">
+                Memory
+              </HeadCell>
+              <HeadCell>Loaded</HeadCell>
+              <HeadCell>Doing</HeadCell>
+              <HeadCell isNumeric>Last heard</HeadCell>
+            </tr>
+          </thead>
+          <tbody>
+            {status ? (
+              status.workers.map((worker) => <WorkerRow key={worker.id} worker={worker} now={now} />)
+            ) : (
+              <SkeletonRows rows={1} columns={7} />
+            )}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  );
+}
+
+function WorkerRow({ worker, now }: { worker: WorkerSummary; now: number }) {
+  const silent = Math.max(0, (now - Date.parse(worker.heartbeatAt)) / 1000);
+  return (
+    <tr>
+      <td>
+        <b className="strong">{worker.host}</b> <span className="dim mono tiny">{worker.id.slice(0, 8)}</span>
+      </td>
+      <td>{worker.device}</td>
+      <td className="mid">{worker.backend}</td>
+      <td className="num">{worker.memoryBytes > 0 ? formatBytes(worker.memoryBytes) : <span className="dim">{notMeasured}</span>}</td>
+      <td>{worker.loadedModels.length === 0 ? <span className="dim">nothing</span> : worker.loadedModels.join(", ")}</td>
+      <td>
+        {worker.isAlive ? (
+          <Status tone={worker.doing === null ? "done" : "live"}>{worker.doing ?? "Ready"}</Status>
+        ) : (
+          <Status tone="warn">Lost contact; its work is taken over</Status>
+        )}
+      </td>
+      <td className="num dim">{silent < 5 ? "just now" : `${formatDuration(silent)} ago`}</td>
+    </tr>
+  );
+}

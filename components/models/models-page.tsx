@@ -1,0 +1,133 @@
+"use client";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { TaskLine } from "@/components/shell/task-line";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { InlineConfirm } from "@/components/ui/inline-confirm";
+import { Panel } from "@/components/ui/panel";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { HeadCell } from "@/components/ui/table-head";
+import { deleteModelMutation, modelsQuery } from "@/lib/client/models";
+import { tasksQuery } from "@/lib/client/tasks";
+import type { ModelSummary } from "@/lib/contract/model";
+import { formatBytes, formatCount, formatInteger, formatPlural } from "@/lib/numbers/format";
+import { AddModel } from "./add-model";
+import styles from "./models.module.css";
+
+/** Base models: those there are, those on their way, and how to add one. */
+export function ModelsPage() {
+  const models = useQuery(modelsQuery());
+  const tasks = (useQuery(tasksQuery()).data ?? []).filter((task) => task.kind === "fetchModel" || task.kind === "addModel");
+  const shown = tasks.filter((task) => task.status === "queued" || task.status === "running" || task.status === "failed").slice(0, 6);
+  return (
+    <main className="page">
+      <div className="pagehead">
+        <h1>Models</h1>
+        <span className="sub">{models.data ? formatPlural(models.data.length, "base model") : ""}</span>
+      </div>
+      <div className={styles["layout"]}>
+        <div className={styles["column"]}>
+          {shown.length > 0 ? (
+            <Panel title="On their way">
+              <div className={styles["tasks"]}>
+                {shown.map((task) => (
+                  <TaskLine key={task.id} task={task} />
+                ))}
+              </div>
+            </Panel>
+          ) : null}
+          {models.error && !models.data ? (
+            <ErrorNote title="The models cannot be read" actions={<Button onClick={() => void models.refetch()}>Try again</Button>}>
+              {messageOf(models.error)}
+            </ErrorNote>
+          ) : (
+            <section className="panel" aria-label="Installed models">
+              {models.data?.length === 0 ? (
+                <EmptyState title="No model yet">
+                  Add a Hugging Face folder or a GGUF file at the right, or fetch SmolLM2-135M. The demonstration on the first page brings a
+                  small one along.
+                </EmptyState>
+              ) : (
+                <ModelTable models={models.data} />
+              )}
+            </section>
+          )}
+        </div>
+        <AddModel />
+      </div>
+    </main>
+  );
+}
+
+function ModelTable({ models }: { models: readonly ModelSummary[] | undefined }) {
+  return (
+    <div className="scrollx">
+      <table className={`table ${styles["table"]}`}>
+        <thead>
+          <tr>
+            <HeadCell>Model</HeadCell>
+            <HeadCell>Architecture</HeadCell>
+            <HeadCell isNumeric>Parameters</HeadCell>
+            <HeadCell isNumeric unit="layers × dModel">
+              Shape
+            </HeadCell>
+            <HeadCell isNumeric unit="tokens">
+              Context
+            </HeadCell>
+            <HeadCell isNumeric unit="on disk">
+              Size
+            </HeadCell>
+            <HeadCell>Chat template</HeadCell>
+            <HeadCell>
+              <span className="vh">Actions</span>
+            </HeadCell>
+          </tr>
+        </thead>
+        <tbody>{models ? models.map((model) => <ModelRow key={model.id} model={model} />) : <SkeletonRows rows={3} columns={8} />}</tbody>
+      </table>
+    </div>
+  );
+}
+
+function ModelRow({ model }: { model: ModelSummary }) {
+  const remove = useMutation(deleteModelMutation());
+  return (
+    <tr>
+      <td>
+        <span className={styles["name"]}>
+          <b className="strong">{model.name}</b>
+          <span className="tiny dim mono cut" title={`${model.path}, ${model.revision}`}>
+            {model.path}
+          </span>
+        </span>
+      </td>
+      <td>
+        {model.architecture} <span className="dim">{model.format}</span>
+      </td>
+      <td className="num">{formatCount(model.parameters)}</td>
+      <td className="num">
+        {formatInteger(model.numLayers)} × {formatInteger(model.dModel)}
+      </td>
+      <td className="num">{formatInteger(model.contextLength)}</td>
+      <td className="num">{formatBytes(model.sizeBytes)}</td>
+      <td className="dim">{model.hasChatTemplate ? "yes" : "none"}</td>
+      <td>
+        <span className={styles["actions"]}>
+          {remove.error ? <span className="status bad small">{messageOf(remove.error)}</span> : null}
+          <ButtonLink size="dense" href={`/runs/new?model=${encodeURIComponent(model.id)}`}>
+            New run
+          </ButtonLink>
+          <InlineConfirm
+            size="dense"
+            label="Remove"
+            question="Remove it from the list?"
+            confirmLabel="Remove"
+            isBusy={remove.isPending}
+            onConfirm={() => remove.mutate(model.id)}
+          />
+        </span>
+      </td>
+    </tr>
+  );
+}

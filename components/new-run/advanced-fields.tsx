@@ -1,0 +1,129 @@
+"use client";
+import { NumberField } from "@/components/ui/number-field";
+import { Select } from "@/components/ui/select";
+import { Switch } from "@/components/ui/switch";
+import styles from "./new-run.module.css";
+import type { SectionProps } from "./section";
+
+/** Settings with good defaults. */
+export function AdvancedFields({ form, change }: SectionProps) {
+  const { training } = form;
+  const train = (changes: Partial<typeof training>) => change({ training: { ...training, ...changes } });
+  return (
+    <div className={styles["advanced"]}>
+      <div className={styles["three"]}>
+        <Select
+          label="Schedule"
+          hasLabel
+          value={training.schedule}
+          options={[
+            { value: "cosine", label: "cosine to 0" },
+            { value: "linear", label: "linear to 0" },
+            { value: "constant", label: "constant" },
+          ]}
+          onValueChange={(schedule) => train({ schedule })}
+        />
+        <NumberField
+          label="Warm-up, share"
+          kind="real"
+          value={training.warmupFraction}
+          min={0}
+          max={1}
+          onValueChange={(warmupFraction) => train({ warmupFraction })}
+        />
+        <NumberField
+          label="Weight decay"
+          kind="real"
+          value={training.weightDecay}
+          min={0}
+          onValueChange={(weightDecay) => train({ weightDecay })}
+        />
+        <NumberField
+          label="Clip gradient norm"
+          kind="real"
+          value={training.clipNorm ?? 0}
+          min={0}
+          onValueChange={(clipNorm) => train({ clipNorm: clipNorm === 0 ? null : clipNorm })}
+          hint="0 does not clip"
+        />
+        <NumberField label="Adam β₁" kind="real" value={training.beta1} min={0} max={0.9999} onValueChange={(beta1) => train({ beta1 })} />
+        <NumberField
+          label="Adam β₂"
+          kind="real"
+          value={training.beta2}
+          min={0}
+          max={0.999999}
+          onValueChange={(beta2) => train({ beta2 })}
+        />
+        <NumberField
+          label="Micro-batch, rows"
+          value={training.microBatchRows ?? 0}
+          min={0}
+          max={training.batchRows}
+          onValueChange={(rows) => train({ microBatchRows: rows === 0 ? null : rows })}
+          hint="0: the whole batch"
+        />
+        <NumberField
+          label="Evaluate every, steps"
+          value={training.evaluateEvery}
+          min={0}
+          onValueChange={(evaluateEvery) => train({ evaluateEvery })}
+          hint="0: at the end"
+        />
+        <NumberField
+          label="Evaluation rows"
+          value={training.evaluationRows}
+          min={0}
+          onValueChange={(evaluationRows) => train({ evaluationRows })}
+        />
+        <NumberField
+          label="Checkpoint every, steps"
+          value={training.checkpointEvery}
+          min={1}
+          onValueChange={(checkpointEvery) => train({ checkpointEvery })}
+        />
+        {form.method === "lora" ? null : (
+          <>
+            <Select
+              label="STAN keeps"
+              hasLabel
+              value={form.selection}
+              options={[
+                { value: "signed", label: "largest, as in the paper" },
+                { value: "relu", label: "largest, negatives to 0" },
+                { value: "abs", label: "largest by magnitude" },
+              ]}
+              onValueChange={(selection) => change({ selection })}
+            />
+            <Select
+              label="D starts at"
+              hasLabel
+              value={form.init}
+              options={[
+                { value: "zero", label: "zero" },
+                { value: "small", label: "small random" },
+              ]}
+              onValueChange={(init) => change({ init })}
+            />
+            <NumberField
+              label="STAN alpha"
+              kind="real"
+              value={form.stanAlpha}
+              onValueChange={(stanAlpha) => change({ stanAlpha })}
+              hint="scale is alpha / k"
+            />
+          </>
+        )}
+        {form.method === "stan" ? null : (
+          <NumberField
+            label="LoRA alpha / rank"
+            kind="real"
+            value={form.alphaOverRank}
+            onValueChange={(alphaOverRank) => change({ alphaOverRank })}
+          />
+        )}
+      </div>
+      <Switch label="Shuffle the rows" isOn={training.shuffle} onIsOnChange={(shuffle) => train({ shuffle })} />
+    </div>
+  );
+}

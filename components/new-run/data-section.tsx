@@ -1,0 +1,108 @@
+"use client";
+import { ChoiceChip } from "@/components/ui/chip";
+import { NumberField } from "@/components/ui/number-field";
+import { Select } from "@/components/ui/select";
+import { Switch } from "@/components/ui/switch";
+import type { DataSetSummary } from "@/lib/contract/data-set";
+import type { ModelSummary } from "@/lib/contract/model";
+import { formatInteger } from "@/lib/numbers/format";
+import { guessMapping } from "./guess-mapping";
+import { MappingFields } from "./mapping-fields";
+import styles from "./new-run.module.css";
+import { Section, type SectionProps } from "./section";
+
+type DataSectionProps = SectionProps & { dataSets: readonly DataSetSummary[]; model: ModelSummary | undefined };
+
+/** Which rows, and which of their columns mean what. */
+export function DataSection({ form, change, dataSets, model }: DataSectionProps) {
+  const dataSet = dataSets.find((one) => one.id === form.dataSetId);
+  const choose = (dataSetId: string) => {
+    const next = dataSets.find((one) => one.id === dataSetId);
+    if (next) change({ dataSetId, mapping: guessMapping(next), domains: null });
+  };
+  const heldOut = form.mapping.split === undefined ? undefined : dataSet?.splits.find((split) => /^(val|test|dev|eval)/i.test(split.name));
+  return (
+    <Section title="Data">
+      <div className={styles["wideNarrow"]}>
+        <Select
+          label="Rows"
+          hasLabel
+          value={form.dataSetId}
+          options={[
+            ...(dataSet ? [] : [{ value: form.dataSetId, label: "Choose the data" }]),
+            ...dataSets.map((one) => ({ value: one.id, label: `${one.name} (${formatInteger(one.rows)} rows)` })),
+          ]}
+          onValueChange={choose}
+        />
+        {heldOut ? (
+          <div className="field">
+            <span className="lab">Held out</span>
+            <span className={styles["told"]}>
+              {formatInteger(heldOut.rows)} rows: {heldOut.name}
+            </span>
+          </div>
+        ) : (
+          <NumberField
+            label="Held out, rows"
+            value={form.validationRows}
+            min={0}
+            max={Math.max(0, (dataSet?.rows ?? 1) - 1)}
+            onValueChange={(validationRows) => change({ validationRows })}
+          />
+        )}
+      </div>
+      {dataSet ? (
+        <>
+          <MappingFields
+            dataSet={dataSet}
+            mapping={form.mapping}
+            onMapping={(mapping) => change({ mapping, ...(mapping.domain === undefined ? { domains: null } : {}) })}
+          />
+          {form.mapping.domain !== undefined && dataSet.domains.length > 1 ? (
+            <DomainChoice
+              names={dataSet.domains.map((domain) => domain.name)}
+              chosen={form.domains}
+              onChosen={(domains) => change({ domains })}
+            />
+          ) : null}
+        </>
+      ) : null}
+      {model?.hasChatTemplate || form.useChatTemplate ? (
+        <Switch
+          label="Wrap rows in the model's chat template"
+          isOn={form.useChatTemplate}
+          onIsOnChange={(useChatTemplate) => change({ useChatTemplate })}
+        />
+      ) : null}
+    </Section>
+  );
+}
+
+/** Null stands for all domains; at least one stays chosen. */
+function DomainChoice({
+  names,
+  chosen,
+  onChosen,
+}: {
+  names: string[];
+  chosen: string[] | null;
+  onChosen: (domains: string[] | null) => void;
+}) {
+  const isOn = (name: string) => chosen === null || chosen.includes(name);
+  const toggle = (name: string, on: boolean) => {
+    const next = names.filter((one) => (one === name ? on : isOn(one)));
+    if (next.length > 0) onChosen(next.length === names.length ? null : next);
+  };
+  return (
+    <fieldset className="plain stack">
+      <legend className="lab">Domains, {chosen === null ? "all" : `${chosen.length} of ${names.length}`}</legend>
+      <span className="row wrap">
+        {names.map((name) => (
+          <ChoiceChip key={name} isOn={isOn(name)} onIsOnChange={(on) => toggle(name, on)}>
+            {name}
+          </ChoiceChip>
+        ))}
+      </span>
+    </fieldset>
+  );
+}

@@ -1,0 +1,32 @@
+import { type ColumnMapping, columnMapping } from "@/lib/contract/data-set";
+import type { MappingKind } from "./guess-mapping";
+
+export type MappingRole = { name: string; label: string; means: string; isOptional?: boolean };
+
+const shared: MappingRole[] = [
+  { name: "domain", label: "Domain", means: "groups rows", isOptional: true },
+  { name: "split", label: "Split", means: "train or held out", isOptional: true },
+];
+
+/** Which roles the columns can play in each kind of rows, and what the loss makes of them. */
+export const mappingRoles: Record<MappingKind, MappingRole[]> = {
+  text: [{ name: "text", label: "Text", means: "loss" }, ...shared],
+  promptCompletion: [
+    { name: "prompt", label: "Prompt", means: "no loss" },
+    { name: "completion", label: "Completion", means: "loss" },
+    ...shared,
+  ],
+  instruction: [
+    { name: "instruction", label: "Instruction", means: "no loss" },
+    { name: "input", label: "Input", means: "no loss", isOptional: true },
+    { name: "output", label: "Output", means: "loss" },
+    ...shared,
+  ],
+  messages: [{ name: "messages", label: "Messages", means: "loss on the assistant's turns" }, ...shared],
+};
+
+/** The mapping with one role given to another column, or to none. */
+export function withColumn(mapping: ColumnMapping, role: string, column: string): ColumnMapping {
+  const entries = Object.entries(mapping).filter(([name]) => name !== role);
+  return columnMapping.parse(Object.fromEntries(column === "" ? entries : [...entries, [role, column]]));
+}

@@ -1,0 +1,81 @@
+"use client";
+import { useState } from "react";
+import { MethodMark } from "@/components/shell/method-mark";
+import { ChoiceChip } from "@/components/ui/chip";
+import { TextField } from "@/components/ui/text-field";
+import type { ModelSummary } from "@/lib/contract/model";
+import { parseLayers, writeLayers } from "./layer-list";
+import styles from "./new-run.module.css";
+import type { MethodChoice } from "./run-form";
+import { Section, type SectionProps } from "./section";
+import { matchesTarget, targetName } from "./target-names";
+
+const methods: { value: MethodChoice; says: string }[] = [
+  { value: "stan", says: "k of M latents for each token" },
+  { value: "lora", says: "dense, rank r" },
+  { value: "both", says: "one run each, on one budget" },
+];
+
+/** STAN, LoRA or both, and which projections carry the adapter. */
+export function MethodSection({ form, change, model }: SectionProps & { model: ModelSummary | undefined }) {
+  return (
+    <Section title="Method">
+      <div className={styles["pick"]} role="radiogroup" aria-label="Method">
+        {methods.map(({ value, says }) => (
+          <label key={value} className={styles["option"]} data-checked={form.method === value}>
+            <input type="radio" name="method" className="vh" checked={form.method === value} onChange={() => change({ method: value })} />
+            {value === "both" ? <b>Both</b> : <MethodMark method={value} />}
+            <span>{says}</span>
+          </label>
+        ))}
+      </div>
+      {model ? (
+        <>
+          <fieldset className="plain stack">
+            <legend className="lab">Target modules</legend>
+            <span className="row wrap">
+              {model.projections.map((projection) => {
+                const name = targetName(projection, model.projections);
+                const isOn = form.modules.some((target) => matchesTarget(projection.name, target));
+                const others = form.modules.filter((target) => !matchesTarget(projection.name, target));
+                return (
+                  <ChoiceChip key={projection.name} isOn={isOn} onIsOnChange={(on) => change({ modules: on ? [...others, name] : others })}>
+                    {name}
+                  </ChoiceChip>
+                );
+              })}
+            </span>
+          </fieldset>
+          <LayerField key={form.modelId} model={model} layers={form.layers} onLayers={(layers) => change({ layers })} />
+        </>
+      ) : null}
+    </Section>
+  );
+}
+
+function LayerField({
+  model,
+  layers,
+  onLayers,
+}: {
+  model: ModelSummary;
+  layers: number[] | null;
+  onLayers: (layers: number[] | null) => void;
+}) {
+  const [text, setText] = useState(() => writeLayers(layers));
+  const parsed = parseLayers(text, model.numLayers);
+  return (
+    <TextField
+      label="Layers"
+      value={text}
+      placeholder={`all ${model.numLayers}`}
+      hint="All when empty; else as 0-3, 8"
+      error={parsed.error}
+      onValueChange={(next) => {
+        setText(next);
+        const read = parseLayers(next, model.numLayers);
+        if (read.layers !== undefined) onLayers(read.layers);
+      }}
+    />
+  );
+}

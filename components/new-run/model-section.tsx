@@ -1,0 +1,54 @@
+"use client";
+import { Select } from "@/components/ui/select";
+import type { ModelSummary } from "@/lib/contract/model";
+import { formatBytes, formatCount, formatInteger } from "@/lib/numbers/format";
+import styles from "./new-run.module.css";
+import { Section, type SectionProps } from "./section";
+
+/** Which model is adapted. Choosing another brings its own targets. */
+export function ModelSection({ form, change, models }: SectionProps & { models: readonly ModelSummary[] }) {
+  const model = models.find((one) => one.id === form.modelId);
+  const choose = (modelId: string) => {
+    const next = models.find((one) => one.id === modelId);
+    if (!next) return;
+    change({
+      modelId,
+      modules: next.defaultTargets,
+      layers: null,
+      useChatTemplate: form.useChatTemplate && next.hasChatTemplate,
+      training: { ...form.training, maxTokens: Math.min(form.training.maxTokens, next.contextLength) },
+    });
+  };
+  return (
+    <Section title="Base model">
+      <div className={styles["wideNarrow"]}>
+        <Select
+          label="Model"
+          hasLabel
+          value={form.modelId}
+          options={[
+            ...(model ? [] : [{ value: form.modelId, label: "Choose a model" }]),
+            ...models.map((one) => ({ value: one.id, label: `${one.name} (${formatCount(one.parameters)})` })),
+          ]}
+          onValueChange={choose}
+        />
+        <Select
+          label="Frozen products in"
+          hasLabel
+          value={form.frozenDtype}
+          options={[
+            { value: "float32", label: "float32" },
+            { value: "bfloat16", label: "bfloat16, faster" },
+          ]}
+          onValueChange={(frozenDtype) => change({ frozenDtype })}
+        />
+      </div>
+      {model ? (
+        <p className="note">
+          {model.architecture}, {model.numLayers} layers, dModel {formatInteger(model.dModel)}, vocabulary {formatInteger(model.vocab)},
+          reads up to {formatInteger(model.contextLength)} tokens. {formatBytes(model.sizeBytes)} on disk.
+        </p>
+      ) : null}
+    </Section>
+  );
+}

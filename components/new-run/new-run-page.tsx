@@ -1,0 +1,176 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useRouter, useSearchParams } from "next/navigation";
+import { useState } from "react";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Select } from "@/components/ui/select";
+import { Skeleton } from "@/components/ui/skeleton";
+import { TextField } from "@/components/ui/text-field";
+import { dataSetsQuery } from "@/lib/client/data";
+import { modelsQuery } from "@/lib/client/models";
+import { runQuery, runsQuery } from "@/lib/client/runs";
+import type { DataSetSummary } from "@/lib/contract/data-set";
+import type { ModelSummary } from "@/lib/contract/model";
+import { DataSection } from "./data-section";
+import { guessMapping } from "./guess-mapping";
+import { MethodSection } from "./method-section";
+import { ModelSection } from "./model-section";
+import styles from "./new-run.module.css";
+import { PasteJson } from "./paste-json";
+import { PreviewPanel } from "./preview-panel";
+import { formOf, newRunForm, type RunForm } from "./run-form";
+import { ScheduleSection } from "./schedule-section";
+import { Section } from "./section";
+import { SizeSection } from "./size-section";
+import { StartPanel } from "./start-panel";
+
+/** Sets up a run. `?from=RUN` begins from the stored configuration of another, `?model=` and `?data=` from a choice. */
+export function NewRunPage() {
+  const parameters = useSearchParams();
+  const fromId = parameters.get("from") ?? "";
+  const models = useQuery(modelsQuery());
+  const dataSets = useQuery(dataSetsQuery());
+  const from = useQuery({ ...runQuery(fromId), enabled: fromId !== "" });
+  const error = models.error ?? dataSets.error ?? from.error;
+  if (error) {
+    return (
+      <Frame>
+        <ErrorNote title="The form cannot be filled" actions={<ButtonLink href="/runs/new">Begin with an empty form</ButtonLink>}>
+          {messageOf(error)}
+        </ErrorNote>
+      </Frame>
+    );
+  }
+  if (!models.data || !dataSets.data || (fromId !== "" && !from.data)) {
+    return (
+      <Frame>
+        <div className={styles["form"]} aria-busy="true">
+          <Skeleton height={760} />
+          <Skeleton height={520} />
+        </div>
+      </Frame>
+    );
+  }
+  if (models.data.length === 0) return <Missing what="model" href="/models" />;
+  if (dataSets.data.length === 0) return <Missing what="data" href="/data" />;
+  const plain = beginning(models.data, dataSets.data, parameters.get("model"), parameters.get("data"));
+  const initial = from.data ? formOf(from.data.config, plain) : plain;
+  return <FilledForm key={fromId} initial={initial} models={models.data} dataSets={dataSets.data} fromId={fromId} />;
+}
+
+type FilledFormProps = { initial: RunForm; models: ModelSummary[]; dataSets: DataSetSummary[]; fromId: string };
+
+function FilledForm({ initial, models, dataSets, fromId }: FilledFormProps) {
+  const [form, setForm] = useState(initial);
+  const [isPasting, setIsPasting] = useState(false);
+  const change = (changes: Partial<RunForm>) => setForm((current) => ({ ...current, ...changes }));
+  const model = models.find((one) => one.id === form.modelId);
+  const dataSet = dataSets.find((one) => one.id === form.dataSetId);
+  return (
+    <Frame
+      actions={
+        <>
+          <StartFrom fromId={fromId} />
+          <Button look="quiet" aria-expanded={isPasting} onClick={() => setIsPasting(!isPasting)}>
+            Paste JSON
+          </Button>
+        </>
+      }
+    >
+      {isPasting ? (
+        <PasteJson
+          form={form}
+          onForm={(next) => {
+            setForm(next);
+            setIsPasting(false);
+          }}
+        />
+      ) : null}
+      <div className={styles["form"]}>
+        <div className="panel">
+          <Section title="Run">
+            <TextField
+              label="Name"
+              value={form.name}
+              maxLength={110}
+              placeholder="by method and size"
+              onValueChange={(name) => change({ name })}
+            />
+          </Section>
+          <ModelSection form={form} change={change} models={models} />
+          <DataSection form={form} change={change} dataSets={dataSets} model={model} />
+          <MethodSection form={form} change={change} model={model} />
+          <SizeSection form={form} change={change} />
+          <ScheduleSection form={form} change={change} />
+        </div>
+        <div className={styles["aside"]}>
+          <PreviewPanel form={form} key={`${form.modelId} ${form.dataSetId}`} />
+          <StartPanel form={form} model={model} dataSet={dataSet} />
+        </div>
+      </div>
+    </Frame>
+  );
+}
+
+function Frame({ actions, children }: { actions?: React.ReactNode; children: React.ReactNode }) {
+  return (
+    <main className="page">
+      <div className="pagehead">
+        <div>
+          <div className="crumb small">
+            <Link href="/">Runs</Link>
+            <i>/</i>
+          </div>
+          <h1>New run</h1>
+        </div>
+        <span className="grow" />
+        {actions}
+      </div>
+      {children}
+    </main>
+  );
+}
+
+function StartFrom({ fromId }: { fromId: string }) {
+  const router = useRouter();
+  const runs = useQuery(runsQuery()).data ?? [];
+  if (runs.length === 0) return null;
+  return (
+    <Select
+      label="Start from a run"
+      value={fromId}
+      options={[{ value: "", label: "Start from a run…" }, ...runs.map((run) => ({ value: run.id, label: `From ${run.name}` }))]}
+      onValueChange={(id) => router.push(id === "" ? "/runs/new" : `/runs/new?from=${encodeURIComponent(id)}`)}
+    />
+  );
+}
+
+function Missing({ what, href }: { what: "model" | "data"; href: string }) {
+  return (
+    <Frame>
+      <div className="panel">
+        <EmptyState
+          title={what === "model" ? "There is no model yet" : "There is no data yet"}
+          action={
+            <ButtonLink look="primary" href={href}>
+              {what === "model" ? "Add a model" : "Add data"}
+            </ButtonLink>
+          }
+        >
+          {what === "model"
+            ? "A run adapts a base model: a Hugging Face folder or a GGUF file. The demonstration on the first page brings one along."
+            : "A run learns from rows of text: JSON lines, CSV, Parquet or text files. The demonstration on the first page brings some along."}
+        </EmptyState>
+      </div>
+    </Frame>
+  );
+}
+
+function beginning(models: ModelSummary[], dataSets: DataSetSummary[], modelId: string | null, dataSetId: string | null): RunForm {
+  const model = models.find((one) => one.id === modelId) ?? models[0];
+  const dataSet = dataSets.find((one) => one.id === dataSetId) ?? dataSets[0];
+  return { ...newRunForm(model), ...(dataSet ? { dataSetId: dataSet.id, mapping: guessMapping(dataSet) } : {}) };
+}

@@ -1,0 +1,151 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
+import { Skeleton } from "@/components/ui/skeleton";
+import { previewQuery } from "@/lib/client/data";
+import type { Preview, PreviewRow } from "@/lib/contract/data-set";
+import { formatInteger, formatPercent, formatPlural } from "@/lib/numbers/format";
+import styles from "./new-run.module.css";
+import type { RunForm } from "./run-form";
+import { useSettled } from "./use-settled";
+
+const rowsShown = 3;
+
+/** Real rows, token by token, as the loss will see them. */
+export function PreviewPanel({ form }: { form: RunForm }) {
+  const [from, setFrom] = useState(0);
+  const { modelId, dataSetId, mapping, useChatTemplate } = form;
+  const request = useSettled(
+    { modelId, dataSetId, mapping, useChatTemplate, maxTokens: form.training.maxTokens, from, count: rowsShown },
+    250,
+  );
+  const isAsked = modelId !== "" && dataSetId !== "";
+  const preview = useQuery({ ...previewQuery(request), enabled: isAsked && request.modelId !== "" && request.dataSetId !== "" });
+  const { data } = preview;
+  return (
+    <Panel
+      title="What the loss sees"
+      isPadded={false}
+      aside={
+        <span className="row tiny mid">
+          <span className={styles["legend"]}>
+            <span className={styles["with"]}>token</span>loss
+          </span>
+          <span className={styles["legend"]}>
+            <span className={styles["without"]}>token</span>no loss
+          </span>
+        </span>
+      }
+      foot={
+        <span className="row between wrap">
+          <span>{data ? <Counts preview={data} /> : isAsked ? "Counting tokens" : "Counts come with the rows."}</span>
+          <span className="row">
+            <Button look="quiet" size="dense" disabled={from === 0} onClick={() => setFrom(Math.max(0, from - rowsShown))}>
+              Previous
+            </Button>
+            <Button
+              look="quiet"
+              size="dense"
+              disabled={!data || from + rowsShown >= data.totalRows}
+              onClick={() => setFrom(from + rowsShown)}
+            >
+              Next rows
+            </Button>
+          </span>
+        </span>
+      }
+    >
+      <div className={styles["rows"]} data-stale={preview.isPlaceholderData} aria-live="polite">
+        {isAsked ? (
+          <Rows preview={data} error={preview.error} onRetry={() => void preview.refetch()} />
+        ) : (
+          <p className={styles["hint"]}>Choose a model and data to see rows.</p>
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+function Rows({ preview, error, onRetry }: { preview: Preview | undefined; error: Error | null; onRetry: () => void }) {
+  if (error) {
+    return (
+      <div className={styles["row"]}>
+        <ErrorNote title="These rows cannot be shown" actions={<Button onClick={onRetry}>Try again</Button>}>
+          {messageOf(error)}
+        </ErrorNote>
+      </div>
+    );
+  }
+  if (!preview) {
+    return Array.from({ length: rowsShown }, (_, row) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the places are all alike
+      <div key={row} className={styles["row"]}>
+        <Skeleton height={76} />
+      </div>
+    ));
+  }
+  return preview.rows.map((row) => <Row key={row.row} row={row} />);
+}
+
+function Row({ row }: { row: PreviewRow }) {
+  const labels = row.tokens.filter((token) => token.hasLoss).length;
+  return (
+    <div className={styles["row"]}>
+      <div className={styles["rowhead"]}>
+        <span>
+          row {formatInteger(row.row + 1)}
+          {row.domain === null ? "" : `, ${row.domain}`}
+        </span>
+        <span className={labels === 0 ? styles["nolabels"] : undefined}>
+          {row.isTooLong ? "cut at the length; " : ""}
+          {labels === 0 ? "no token carries loss" : `${formatInteger(labels)} of ${formatInteger(row.tokens.length)} tokens carry loss`}
+        </span>
+      </div>
+      {row.error === null ? (
+        <p className={styles["tokens"]}>
+          {row.tokens.map((token, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a token is known by its place
+            <span key={place} className={token.hasLoss ? styles["with"] : styles["without"]} title={`token ${token.id}`}>
+              {visible(token.text)}
+            </span>
+          ))}
+        </p>
+      ) : (
+        <p className="status bad small">{row.error}</p>
+      )}
+    </div>
+  );
+}
+
+/** Line breaks and tabs as people write them in code. */
+function visible(text: string): string {
+  return text.replaceAll("\n", "\\n").replaceAll("\t", "\\t").replaceAll("\r", "\\r");
+}
+
+function Counts({ preview }: { preview: Preview }) {
+  const { labelTokens, tokens, rowsWithoutLabels, rowsTooLong, trainRows, validationRows } = preview;
+  return (
+    <>
+      {labelTokens === null || tokens === null ? (
+        "Label tokens are counted when the run starts. "
+      ) : (
+        <>
+          Label tokens: <b className="mid">{formatInteger(labelTokens)}</b> of {formatInteger(tokens)} (
+          {formatPercent(tokens === 0 ? 0 : labelTokens / tokens)}).{" "}
+        </>
+      )}
+      {trainRows === null || validationRows === null
+        ? ""
+        : `${formatPlural(trainRows, "training row")}, ${formatInteger(validationRows)} held out. `}
+      {rowsWithoutLabels === null
+        ? ""
+        : rowsWithoutLabels === 0
+          ? "No row is without labels. "
+          : `${formatPlural(rowsWithoutLabels, "row")} without labels are left out. `}
+      {rowsTooLong ? `${formatPlural(rowsTooLong, "row")} longer than the length.` : ""}
+    </>
+  );
+}

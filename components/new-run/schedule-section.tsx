@@ -1,0 +1,66 @@
+"use client";
+import { Disclosure } from "@/components/ui/disclosure";
+import { NumberField } from "@/components/ui/number-field";
+import { Switch } from "@/components/ui/switch";
+import { AdvancedFields } from "./advanced-fields";
+import styles from "./new-run.module.css";
+import { Section, type SectionProps } from "./section";
+
+/** How long and how fast it learns; what is rarely changed is folded away. */
+export function ScheduleSection({ form, change }: SectionProps) {
+  const { training } = form;
+  const train = (changes: Partial<typeof training>) => change({ training: { ...training, ...changes } });
+  return (
+    <Section title="Training">
+      <div className={styles["three"]}>
+        <NumberField label="Steps" value={training.steps} min={1} onValueChange={(steps) => train({ steps })} />
+        <NumberField label="Batch, rows" value={training.batchRows} min={1} onValueChange={(batchRows) => train({ batchRows })} />
+        <NumberField
+          label="Length, tokens"
+          value={training.maxTokens}
+          min={2}
+          max={131_072}
+          onValueChange={(maxTokens) => train({ maxTokens })}
+        />
+        {form.method === "lora" ? null : (
+          <NumberField
+            label="Learning rate, STAN"
+            kind="real"
+            value={form.stanRate}
+            min={0}
+            onValueChange={(stanRate) => change({ stanRate })}
+          />
+        )}
+        {form.method === "stan" ? null : (
+          <NumberField
+            label="Learning rate, LoRA"
+            kind="real"
+            value={form.loraRate}
+            min={0}
+            onValueChange={(loraRate) => change({ loraRate })}
+          />
+        )}
+        <NumberField label="Seed" value={training.seed} min={0} onValueChange={(seed) => train({ seed })} />
+      </div>
+      <Disclosure summary="Schedule, optimizer, evaluation">
+        <AdvancedFields form={form} change={change} />
+      </Disclosure>
+      <Switch
+        label="Collect statistics of every latent afterwards"
+        isOn={form.collectionTokens !== null}
+        onIsOnChange={(isOn) => change({ collectionTokens: isOn ? 200_000 : null })}
+      />
+      {form.collectionTokens === null ? null : (
+        <div className={styles["two"]}>
+          <NumberField
+            label="Counted tokens"
+            value={form.collectionTokens}
+            min={1}
+            onValueChange={(collectionTokens) => change({ collectionTokens })}
+            hint="The pass ends here, or with the data"
+          />
+        </div>
+      )}
+    </Section>
+  );
+}

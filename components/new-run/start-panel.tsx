@@ -1,0 +1,126 @@
+"use client";
+import { useMutation } from "@tanstack/react-query";
+import { Play } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { startRunMutation } from "@/lib/client/runs";
+import type { DataSetSummary } from "@/lib/contract/data-set";
+import type { ModelSummary } from "@/lib/contract/model";
+import { formatBytes, formatCount, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { checkForm } from "./check-form";
+import { countParameters } from "./count-parameters";
+import styles from "./new-run.module.css";
+import { ParameterBars } from "./parameter-bars";
+import { type RunForm, rankOf, runConfigsOf } from "./run-form";
+
+type StartPanelProps = { form: RunForm; model: ModelSummary | undefined; dataSet: DataSetSummary | undefined };
+
+/** What it will cost, changing as the form does, and the button that starts it. */
+export function StartPanel({ form, model, dataSet }: StartPanelProps) {
+  const router = useRouter();
+  const startRun = useMutation(startRunMutation());
+  const problems = checkForm(form, model, dataSet !== undefined);
+  const configs = runConfigsOf(form);
+  const start = async () => {
+    const group = configs.length > 1 ? `${form.name.trim() || configs.map(({ name }) => name).join(" and ")}` : undefined;
+    const started = [];
+    for (const { name, config } of configs)
+      started.push(await startRun.mutateAsync({ name, config, ...(group === undefined ? {} : { group }) }));
+    const [first] = started;
+    if (first) router.push(started.length === 1 ? `/runs/${first.id}` : "/");
+  };
+  const isCounted = model !== undefined && form.modules.length > 0;
+  return (
+    <section className="panel" aria-label="Size and start">
+      {isCounted ? <Numbers form={form} model={model} dataSet={dataSet} /> : null}
+      {isCounted ? (
+        <div className={`body ${styles["bars"]}`}>
+          <ParameterBars count={countParameters(model, form.modules, form.layers)} bars={barsOf(form)} />
+        </div>
+      ) : null}
+      {startRun.error ? (
+        <div className={styles["startError"]}>
+          <ErrorNote title="The run was not started">{messageOf(startRun.error)}</ErrorNote>
+        </div>
+      ) : null}
+      <div className={styles["go"]}>
+        <span className="note grow">
+          {problems.length > 0 ? problems.join(" ") : "The configuration is kept as it is when the run starts."}
+        </span>
+        <CopyButton
+          look="default"
+          text={() => JSON.stringify(configs.length === 1 ? configs[0]?.config : configs.map(({ config }) => config), null, 2)}
+        >
+          Copy as JSON
+        </CopyButton>
+        <Button look="primary" disabled={problems.length > 0 || startRun.isPending} onClick={() => void start().catch(shownByMutation)}>
+          <Play size={11} fill="currentColor" aria-hidden="true" />
+          {startRun.isPending ? "Starting" : configs.length === 1 ? "Start" : `Start ${formatInteger(configs.length)} runs`}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** The failure stands in the panel, from the mutation's own state. */
+function shownByMutation() {
+  return undefined;
+}
+
+function barsOf(form: RunForm): { method: "stan" | "lora"; latents: number }[] {
+  return [
+    ...(form.method === "lora" ? [] : [{ method: "stan" as const, latents: form.numLatents }]),
+    ...(form.method === "stan" ? [] : [{ method: "lora" as const, latents: rankOf(form) }]),
+  ];
+}
+
+function Numbers({ form, model, dataSet }: StartPanelProps & { model: ModelSummary }) {
+  const { perLatent, modules } = countParameters(model, form.modules, form.layers);
+  const isLora = form.method === "lora";
+  const latents = isLora ? rankOf(form) : form.numLatents;
+  const active = isLora ? rankOf(form) : Math.min(form.k, form.numLatents);
+  const { steps, batchRows, maxTokens } = form.training;
+  const trainRows = dataSet ? trainRowsOf(form, dataSet) : null;
+  const lora = form.method === "both" ? `; LoRA ${formatCount(perLatent * rankOf(form))}` : "";
+  return (
+    <div className={styles["cost"]}>
+      <Figure
+        name="Parameters"
+        value={formatCount(perLatent * latents)}
+        note={`${formatPercent((perLatent * latents) / model.parameters)} of base${lora}`}
+      />
+      <Figure
+        name="Active for a token"
+        value={formatCount(perLatent * active)}
+        note={isLora ? `all ${formatInteger(latents)} ranks` : `${formatInteger(active)} of ${formatInteger(latents)} latents`}
+      />
+      <Figure name="On disk" value={formatBytes(perLatent * latents * 4)} note={`float32, ${formatInteger(modules)} modules`} />
+      <Figure
+        name="Passes over the data"
+        value={trainRows ? formatSignificant((steps * batchRows) / trainRows) : notMeasured}
+        note={`at most ${formatCount(steps * batchRows * maxTokens)} tokens`}
+      />
+    </div>
+  );
+}
+
+/** Rows trained on, as far as the counts kept with the data tell. */
+function trainRowsOf(form: RunForm, dataSet: DataSetSummary): number {
+  const split = form.mapping.split === undefined ? undefined : dataSet.splits.find((one) => /^train/i.test(one.name));
+  const rows = split?.rows ?? Math.max(1, dataSet.rows - form.validationRows);
+  if (form.domains === null || dataSet.rows === 0) return rows;
+  const chosen = dataSet.domains.filter((domain) => form.domains?.includes(domain.name)).reduce((sum, domain) => sum + domain.rows, 0);
+  return Math.max(1, Math.round((rows * chosen) / dataSet.rows));
+}
+
+function Figure({ name, value, note }: { name: string; value: string; note: string }) {
+  return (
+    <div>
+      <div className="small dim">{name}</div>
+      <div className={styles["value"]}>{value}</div>
+      <div className="small dim">{note}</div>
+    </div>
+  );
+}

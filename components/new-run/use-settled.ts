@@ -1,0 +1,13 @@
+"use client";
+import { useEffect, useState } from "react";
+
+/** A value once it has stood still for a while: what is asked of the server while a person types. */
+export function useSettled<T>(value: T, waitMs: number): T {
+  const [settled, setSettled] = useState(value);
+  const key = JSON.stringify(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(JSON.parse(key) as T), waitMs);
+    return () => clearTimeout(timer);
+  }, [key, waitMs]);
+  return settled;
+}
