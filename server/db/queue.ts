@@ -18,7 +18,7 @@ export async function openQueue(url: string, options: { supervise: boolean }): P
   // A lost database shows in every call; the event alone must not end the process.
   boss.on("error", () => {});
   await boss.start();
-  for (const name of queueNames) await boss.createQueue(name, { name, expireInSeconds: 7 * 24 * 3600 - 1, retryLimit: 0 });
+  for (const name of queueNames) await boss.createQueue(name, { name, expireInHours: 23, retryLimit: 0 });
   return boss;
 }
 

@@ -1,0 +1,95 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { describe, expect, it } from "vitest";
+import { recordCheckpoint } from "@/server/db/checkpoints";
+import { acquireLease } from "@/server/db/leases";
+import { readRun, readRunRequest, setRunStatus } from "@/server/db/runs";
+import { unpackTar } from "@/server/services/library/tar";
+import { deleteRun } from "@/server/services/runs/delete-run";
+import { exportAdapter } from "@/server/services/runs/export-adapter";
+import { getRun } from "@/server/services/runs/get-run";
+import { resumeRun } from "@/server/services/runs/resume-run";
+import { stopRun } from "@/server/services/runs/stop-run";
+import { freshContext } from "@/tests/support/service-context";
+import { latentInput, storedCollection, storedRun } from "@/tests/support/stored-collection";
+
+const context = await freshContext();
+const { store } = context;
+
+describe("stopRun", () => {
+  it("cancels a run that no worker has taken at once", async () => {
+    const id = await storedRun(store);
+    expect(await stopRun(context, id, "cancel")).toMatchObject({ status: "cancelled" });
+  });
+
+  it("leaves word for the worker that holds a run", async () => {
+    const id = await storedRun(store);
+    await acquireLease(store.db, { kind: "run", workId: id, workerId: "w" }, 60_000);
+    await setRunStatus(store.db, id, "running");
+    expect(await stopRun(context, id, "stop")).toMatchObject({ status: "stopping" });
+    expect(await readRunRequest(store.db, id)).toBe("stop");
+    expect(await stopRun(context, id, "cancel")).toMatchObject({ status: "stopping" });
+    expect(await readRunRequest(store.db, id)).toBe("cancel");
+  });
+
+  it("keeps nothing of a run that has not begun, and refuses one that has ended", async () => {
+    const id = await storedRun(store);
+    await expect(stopRun(context, id, "stop")).rejects.toMatchObject({ code: "conflict", message: expect.stringMatching(/not begun/) });
+    await setRunStatus(store.db, id, "finished");
+    await expect(stopRun(context, id, "cancel")).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringMatching(/ended already/),
+    });
+    await expect(stopRun(context, "nowhere", "cancel")).rejects.toMatchObject({ code: "notFound" });
+  });
+});
+
+describe("resumeRun", () => {
+  it("queues a failed run that has a checkpoint, and no other", async () => {
+    const id = await storedRun(store);
+    await expect(resumeRun(context, id)).rejects.toMatchObject({ message: expect.stringMatching(/nothing to resume/) });
+    await setRunStatus(store.db, id, "failed", "the disk is full");
+    await expect(resumeRun(context, id)).rejects.toMatchObject({ message: expect.stringMatching(/no checkpoint/) });
+    await recordCheckpoint(store.db, { runId: id, step: 3, folder: "x", sizeBytes: 1 });
+    expect(await resumeRun(context, id)).toMatchObject({ status: "queued", error: null, finishedAt: null });
+  });
+});
+
+describe("deleteRun", () => {
+  it("removes collections, records and files, once the run has ended", async () => {
+    const { id, runId } = await storedCollection(store, [latentInput(0, 0, 5)]);
+    const folder = context.artefacts.path(`runs/${runId}/adapter`);
+    mkdirSync(folder, { recursive: true });
+    await expect(deleteRun(context, runId)).rejects.toMatchObject({ code: "conflict" });
+    await setRunStatus(store.db, runId, "finished");
+    await deleteRun(context, runId);
+    expect(await readRun(store.db, runId)).toBeUndefined();
+    expect(existsSync(folder)).toBe(false);
+    expect((await store.pool.query("SELECT 1 FROM pg_class WHERE relname LIKE $1", [`%${id}`])).rows).toEqual([]);
+  });
+});
+
+describe("exportAdapter", () => {
+  it("packs the two files of the PEFT layout, from the last checkpoint when there is no final one", async () => {
+    const id = await storedRun(store);
+    await expect(exportAdapter(context, id)).rejects.toMatchObject({ code: "conflict" });
+    const folder = context.artefacts.path(`runs/${id}/checkpoints/3/adapter`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "adapter_config.json"), "{}");
+    writeFileSync(join(folder, "adapter_model.safetensors"), Buffer.alloc(700, 7));
+    await recordCheckpoint(store.db, { runId: id, step: 3, folder: `runs/${id}/checkpoints/3`, sizeBytes: 1 });
+    const { name, tar } = await exportAdapter(context, id);
+    expect(name).toBe("a-run");
+    const file = join(context.dataFolder, "out.tar");
+    writeFileSync(file, await buffer(tar));
+    expect(await unpackTar(file, join(context.dataFolder, "out"))).toEqual(["adapter_config.json", "adapter_model.safetensors"]);
+  });
+});
+
+describe("getRun", () => {
+  it("gives the configuration as it was stored", async () => {
+    const id = await storedRun(store);
+    expect(await getRun(context, id)).toMatchObject({ run: { id, status: "queued" }, config: { model: "m1" }, metrics: [], log: [] });
+  });
+});

@@ -1,0 +1,177 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { startRunRequest } from "@/lib/contract/run";
+import { readRun } from "@/server/db/runs";
+import { addDataSet } from "@/server/services/library/add-data-set";
+import { startRun } from "@/server/services/runs/start-run";
+import { freshContext, storedModel } from "@/tests/support/service-context";
+import { standInWorker } from "@/tests/support/worker-port";
+
+const context = await freshContext();
+const modelId = await storedModel(context);
+const file = join(context.dataFolder, "rows.jsonl");
+writeFileSync(file, '{"text":"a b c","topic":"sea"}\n{"text":"d e f","topic":"land"}\n');
+const data = await addDataSet(context, { path: file });
+
+type Change = (config: {
+  model: string;
+  data: Record<string, unknown>;
+  adapter: Record<string, unknown>;
+  training: Record<string, unknown>;
+  [key: string]: unknown;
+}) => void;
+
+function request(change: Change = () => {}) {
+  const config = {
+    model: modelId,
+    data: { kind: "dataSet", dataSetId: data.id, mapping: { kind: "text", text: "text" } } as Record<string, unknown>,
+    adapter: { method: "stan", numLatents: 7, k: 2, targets: { modules: ["q_proj"] } } as Record<string, unknown>,
+    training: { steps: 5, learningRate: 0.01 } as Record<string, unknown>,
+  };
+  change(config);
+  return startRunRequest.parse({ config });
+}
+
+const counts = { rows: [], totalRows: 2, tokens: 8, labelTokens: 6, rowsWithoutLabels: 0, rowsTooLong: 0, trainRows: 1, validationRows: 1 };
+
+describe("startRun", () => {
+  it("stores the configuration with where its rows lie, and queues the run", async () => {
+    const run = await startRun(context, request());
+    expect(run).toMatchObject({
+      status: "queued",
+      name: "STAN M=7 k=2, seed 0",
+      modelName: "tiny llama",
+      dataName: "rows.jsonl",
+      steps: 5,
+    });
+    expect((await readRun(context.store.db, run.id))?.config.data).toMatchObject({ path: file });
+    const jobs = await (await context.queue()).fetch("train");
+    expect(jobs.map(({ data }) => data)).toEqual([{ runId: run.id }]);
+  });
+
+  it("names the field and what there is instead, for each thing that cannot work", async () => {
+    const refusals: ReadonlyArray<readonly [Change, string, RegExp]> = [
+      [
+        (config) => {
+          config.model = "other";
+        },
+        "config.model",
+        /Add it on the page Models/,
+      ],
+      [
+        (config) => {
+          config.data["dataSetId"] = "other";
+        },
+        "config.data.dataSetId",
+        /no data set "other"/,
+      ],
+      [
+        (config) => {
+          config.data["mapping"] = { kind: "text", text: "body" };
+        },
+        "config.data.mapping.text",
+        /no column "body". It has text, topic/,
+      ],
+      [
+        (config) => {
+          config.data["domains"] = ["moon"];
+        },
+        "config.data.domains",
+        /no domain "moon". It has sea, land/,
+      ],
+      [
+        (config) => {
+          config.data["useChatTemplate"] = true;
+        },
+        "config.data.useChatTemplate",
+        /no chat template/,
+      ],
+      [
+        (config) => {
+          config.adapter["targets"] = { modules: ["q_proj", "o_proj"] };
+        },
+        "config.adapter.targets.modules",
+        /no module "o_proj". It has q_proj, v_proj/,
+      ],
+      [
+        (config) => {
+          config.adapter["targets"] = { modules: ["q_proj"], layers: [0, 3] };
+        },
+        "config.adapter.targets.layers",
+        /layers 0 to 2, and no layer 3/,
+      ],
+      [
+        (config) => {
+          config.adapter["k"] = 8;
+        },
+        "config.adapter.k",
+        /8 latents of 7/,
+      ],
+      [
+        (config) => {
+          config.training["maxTokens"] = 129;
+        },
+        "config.training.maxTokens",
+        /at most 128/,
+      ],
+      [
+        (config) => {
+          config["initAdapter"] = "/nowhere/adapter";
+        },
+        "config.initAdapter",
+        /is not there/,
+      ],
+      [
+        (config) => {
+          config.data = { kind: "tokenRows", path: "/nowhere/rows.safetensors" };
+        },
+        "config.data.path",
+        /is not there/,
+      ],
+    ];
+    for (const [change, field, message] of refusals) {
+      await expect(startRun(context, request(change)), field).rejects.toMatchObject({
+        code: "invalid",
+        field,
+        message: expect.stringMatching(message),
+      });
+    }
+  });
+
+  it("takes a target by its last name part, or by its whole name", async () => {
+    const targets = { modules: ["self_attn.q_proj", "model.layers.0.self_attn.v_proj"] };
+    await expect(
+      startRun(
+        context,
+        request((config) => {
+          config.adapter["targets"] = targets;
+        }),
+      ),
+    ).resolves.toMatchObject({ status: "queued" });
+  });
+
+  it("refuses data in which every token is masked, as a worker counts them", async () => {
+    await standInWorker(context, ({ path, authorization, body }, response) => {
+      expect([path, authorization]).toEqual(["/preview", "Bearer s3cret"]);
+      expect(body).toMatchObject({ modelPath: "/nowhere/tiny", dataPath: file, validationRows: 128, request: { maxTokens: 128 } });
+      response.end(JSON.stringify({ ...counts, labelTokens: 0 }));
+    });
+    await expect(startRun(context, request())).rejects.toMatchObject({
+      code: "invalid",
+      message: expect.stringMatching(/Every token of the data is masked/),
+    });
+  });
+
+  it("refuses to hold all rows out", async () => {
+    await standInWorker(context, (_call, response) => response.end(JSON.stringify({ ...counts, trainRows: 0, validationRows: 2 })));
+    await expect(startRun(context, request())).rejects.toMatchObject({ field: "config.data.validationRows" });
+  });
+
+  it("passes on what a worker refuses", async () => {
+    await standInWorker(context, (_call, response) => {
+      response.writeHead(400).end(JSON.stringify({ error: { code: "invalid", message: "row 2: no text" } }));
+    });
+    await expect(startRun(context, request())).rejects.toMatchObject({ code: "invalid", message: "row 2: no text" });
+  });
+});
