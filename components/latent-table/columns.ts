@@ -29,7 +29,7 @@ export const numberColumns: readonly NumberColumn[] = [
     title: "Share of counted tokens on which the latent is kept",
     sort: "density",
     range: { min: "densityMin", max: "densityMax" },
-    write: (row) => (row.density >= 0.1 ? formatSignificant(row.density, 3) : row.density === 0 ? "0" : formatScientific(row.density, 2)),
+    write: (row) => (row.density >= 0.01 ? formatSignificant(row.density, 3) : row.density === 0 ? "0" : formatScientific(row.density, 2)),
     writeValue: (value) => formatSignificant(value, 2),
   },
   {
@@ -39,7 +39,7 @@ export const numberColumns: readonly NumberColumn[] = [
     sort: "maxActivation",
     range: { min: "maxActivationMin", max: "maxActivationMax" },
     write: (row) => plain(row.maxActivation),
-    writeValue: (value) => formatSignificant(value),
+    writeValue: (value) => String(Number(value.toPrecision(2))),
   },
   {
     key: "minActivation",

@@ -59,7 +59,7 @@ export function LatentHead({ columns, histograms, domains, params, onParams }: L
               <span className={styles["abbreviations"]} aria-hidden="true">
                 {domains.map((domain) => (
                   <span key={domain.name} title={domain.name}>
-                    {domain.name.slice(0, 3)}
+                    {domain.name.slice(0, 4)}
                   </span>
                 ))}
               </span>

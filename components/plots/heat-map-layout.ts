@@ -21,7 +21,7 @@ export function layOutHeatMap(cells: readonly HeatCell[], width: number): HeatMa
   const rows = [...new Set(cells.map((cell) => cell.row))];
   const columns = [...new Set(cells.map((cell) => cell.column))].sort((a, b) => a - b);
   const left = Math.max(40, ...rows.map((row) => row.length * characterWidth)) + 12;
-  const slot = Math.min(64, Math.max(2, width - left - 2) / Math.max(1, columns.length));
+  const slot = Math.max(2, width - left - 2) / Math.max(1, columns.length);
   const gap = slot > 6 ? 1.5 : 0.5;
   const bottom = top + rows.length * (cellHeight + rowGap);
   const stride = Math.max(1, Math.ceil(26 / slot));

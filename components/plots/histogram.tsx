@@ -5,6 +5,7 @@ import { AxisX, AxisY } from "./axes";
 import { BrushHandle } from "./brush-handle";
 import { type Bar, brushBetween, type HistogramInput, type HistogramLayout, layOutHistogram } from "./histogram-layout";
 import { Measured } from "./measured";
+import { placeMarks } from "./place-marks";
 import { ReadOutBox } from "./readout-box";
 
 export type ValueRange = readonly [number, number];
@@ -86,7 +87,7 @@ export function HistogramDrawing(props: HistogramInput & Looks) {
       )}
       <Bars layout={layout} brush={brush} colour={props.colour ?? "grey"} hovered={hovered} />
       <AxisX box={box} ticks={layout.xTicks} position={position} {...(xLabel === undefined ? {} : { label: xLabel })} />
-      <Marks layout={layout} marks={marks} />
+      <Marks layout={layout} marks={marks} left={(yLabel?.length ?? 0) * 6 + (isLogCount ? 34 : 10)} />
       <rect
         x={box.left}
         y={box.top}
@@ -153,33 +154,35 @@ function fillOf(bar: Bar, colour: NonNullable<Looks["colour"]>): string {
   }
 }
 
-/** Vertical marks; a label that would run into its left neighbour goes one line down. */
-function Marks({ layout, marks }: { readonly layout: HistogramLayout; readonly marks: NonNullable<Looks["marks"]> }) {
+/** Vertical lines at values that stand out. */
+function Marks({
+  layout,
+  marks,
+  left,
+}: {
+  readonly layout: HistogramLayout;
+  readonly marks: NonNullable<Looks["marks"]>;
+  readonly left: number;
+}) {
   const { box, position } = layout;
-  let reach = Number.NEGATIVE_INFINITY;
-  return [...marks]
-    .sort((a, b) => a.value - b.value)
-    .map((mark) => {
-      const x = position(mark.value);
-      const room = mark.label.length * 6;
-      const isAtEnd = x + room / 2 > box.right;
-      const left = isAtEnd ? x - room + 4 : x - room / 2;
-      const isLower = left < reach + 6;
-      if (!isLower) reach = left + room;
-      return (
-        <g key={mark.label}>
-          <line x1={x} x2={x} y1={box.top - 4} y2={box.bottom} stroke="var(--ink-2)" strokeDasharray={mark.isSolid ? undefined : "2 2"} />
-          <text
-            x={isLower ? x - 4 : isAtEnd ? x + 4 : x}
-            y={isLower ? box.top + 9 : box.top - 9}
-            textAnchor={isLower || isAtEnd ? "end" : "middle"}
-            className="mid halo"
-          >
-            {mark.label}
+  const placed = placeMarks(
+    marks.map((mark) => ({ label: mark.label, x: position(mark.value) })),
+    left,
+    box.right + 12,
+  );
+  return placed.map(({ x, textX, anchor, level }, index) => {
+    const mark = marks[index];
+    return (
+      <g key={mark?.label}>
+        <line x1={x} x2={x} y1={box.top - 4} y2={box.bottom} stroke="var(--ink-2)" strokeDasharray={mark?.isSolid ? undefined : "2 2"} />
+        {level !== null && (
+          <text x={textX} y={level === 0 ? box.top - 9 : box.top + 9} textAnchor={anchor} className="mid halo">
+            {mark?.label}
           </text>
-        </g>
-      );
-    });
+        )}
+      </g>
+    );
+  });
 }
 
 type HandlesProps = { readonly layout: HistogramLayout; readonly brush: ValueRange; readonly onBrush: (range: ValueRange | null) => void };

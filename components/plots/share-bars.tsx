@@ -1,6 +1,6 @@
 /** What `shares` adds up over is the caller's: heights are fractions of 1, one bar a domain, in the data's order and colours. */
 export function ShareBars({ shares, names }: { readonly shares: readonly number[]; readonly names: readonly string[] }) {
-  const barWidth = shares.length > 8 ? 10 : 20;
+  const barWidth = shares.length > 8 ? 10 : 26;
   const gap = 3;
   const height = 24;
   const width = shares.length * (barWidth + gap) - gap;

@@ -16,7 +16,7 @@ it("puts cells of one column under one another and of one row beside one another
   const at = (row: string, column: number) => layout.cells.find((cell) => cell.row === row && cell.column === column);
   expect(at("q", 1)?.x).toBe(at("v", 1)?.x);
   expect((at("v", 1)?.y ?? 0) - (at("q", 1)?.y ?? 0)).toBe(26);
-  expect((at("q", 2)?.x ?? 0) - (at("q", 1)?.x ?? 0)).toBe(64);
+  expect((at("q", 2)?.x ?? 0) - (at("q", 1)?.x ?? 0)).toBe(82);
 });
 
 it("labels fewer columns where they are narrow", () => {

@@ -1,0 +1,124 @@
+"use client";
+import { useMemo, useRef, useState } from "react";
+import { activationBins, activationTicks } from "@/components/plots/activation-bins";
+import { Histogram, type ValueRange } from "@/components/plots/histogram";
+import { PlotDownload } from "@/components/plots/plot-download";
+import { Button } from "@/components/ui/button";
+import { NumberField } from "@/components/ui/number-field";
+import { Panel } from "@/components/ui/panel";
+import { toCsv } from "@/components/ui/save-file";
+import { Segmented } from "@/components/ui/segmented";
+import { useElementWidth } from "@/components/ui/use-element-width";
+import type { LatentDetail } from "@/lib/contract/latent";
+import { formatPlural, formatSignificant } from "@/lib/numbers/format";
+import type { ExampleFilter } from "./example-filter";
+import styles from "./latent.module.css";
+
+type ActivationPanelProps = {
+  readonly detail: LatentDetail;
+  readonly filter: ExampleFilter;
+  readonly onFilter: (next: ExampleFilter) => void;
+};
+
+/** How strongly the latent fires; what is brushed chooses the examples below. */
+export function ActivationPanel({ detail, filter, onFilter }: ActivationPanelProps) {
+  const [scale, setScale] = useState<"log" | "linear">("log");
+  const drawing = useRef<SVGSVGElement>(null);
+  const { ref, width } = useElementWidth<HTMLDivElement>(720);
+  const bins = useMemo(() => activationBins(detail.histogram), [detail.histogram]);
+  const ticks = useMemo(() => activationTicks(bins, width / 48), [bins, width]);
+  const low = bins[0]?.from ?? 0;
+  const high = bins.at(-1)?.to ?? 1;
+  const brush: ValueRange | null = filter.from === null && filter.to === null ? null : [filter.from ?? low, filter.to ?? high];
+  const name = `activations-${detail.row.module}.${detail.row.index}`;
+  const setBrush = (range: ValueRange | null) =>
+    onFilter({ ...filter, from: range === null ? null : rounded(range[0]), to: range === null ? null : rounded(range[1]) });
+  return (
+    <Panel
+      title="Activations when firing"
+      aside={
+        <>
+          <span className="small dim only-wide">{formatPlural(detail.row.fireCount, "firing")}, half-octave bins</span>
+          <Segmented
+            label="Count axis"
+            value={scale}
+            onValueChange={setScale}
+            options={[
+              { value: "log", label: "log count" },
+              { value: "linear", label: "linear" },
+            ]}
+          />
+          <PlotDownload
+            name={name}
+            svgRef={drawing}
+            csv={() =>
+              toCsv(
+                ["from", "to", "count"],
+                bins.map((bin) => [bin.from, bin.to, bin.count]),
+              )
+            }
+          />
+        </>
+      }
+    >
+      <div ref={ref}>
+        <Histogram
+          height={216}
+          label={`Firings by activation, from ${formatSignificant(low)} to ${formatSignificant(high)}`}
+          xLabel="activation, log₂"
+          yLabel="firings"
+          colour="activation"
+          bins={bins}
+          ticks={ticks}
+          isLogCount={scale === "log"}
+          isLogValue
+          marks={marksOf(detail)}
+          brush={brush}
+          onBrush={setBrush}
+          svgRef={drawing}
+        />
+      </div>
+      <div className={styles["range"]}>
+        <NumberField
+          label="Examples from"
+          kind="real"
+          value={brush?.[0] ?? rounded(low)}
+          onValueChange={(from) => onFilter({ ...filter, from, to: filter.to })}
+        />
+        <NumberField
+          label="to"
+          kind="real"
+          value={brush?.[1] ?? rounded(high)}
+          onValueChange={(to) => onFilter({ ...filter, from: filter.from, to })}
+        />
+        <Button look="quiet" disabled={brush === null} onClick={() => setBrush(null)}>
+          All
+        </Button>
+      </div>
+    </Panel>
+  );
+}
+
+/** Quantiles are of |a|: on the side where the strongest firing is. */
+function marksOf({ quantiles, row }: LatentDetail): { label: string; value: number; isSolid?: boolean }[] {
+  const max = row.maxActivation ?? 0;
+  const min = row.minActivation ?? 0;
+  const sign = -min > max ? -1 : 1;
+  const named = [
+    ["p50", quantiles.p50],
+    ["p95", quantiles.p95],
+    ["p99", quantiles.p99],
+  ] as const;
+  const suffix = min < 0 && max > 0 ? " of |a|" : "";
+  return [
+    ...(max > 0 ? [{ label: `max ${formatSignificant(max)}`, value: max, isSolid: true }] : []),
+    ...(min < 0 ? [{ label: `min ${formatSignificant(min)}`, value: min, isSolid: true }] : []),
+    ...named.flatMap(([label, value]) =>
+      value === null ? [] : [{ label: `${label}${label === "p50" ? suffix : ""} ${formatSignificant(value)}`, value: sign * value }],
+    ),
+  ];
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}

@@ -1,0 +1,38 @@
+import { domainColour } from "@/components/plots/share-bars";
+import { DomainMark } from "@/components/shell/domain-mark";
+import { Panel } from "@/components/ui/panel";
+import type { LatentDetail } from "@/lib/contract/latent";
+import { formatInteger, formatPercent } from "@/lib/numbers/format";
+import styles from "./latent.module.css";
+
+/** Density in each domain, in the data's order, with its numerator and denominator. */
+export function DomainTable({ detail }: { readonly detail: LatentDetail }) {
+  if (detail.domains.length === 0) return null;
+  const densities = detail.domains.map((domain) => (domain.tokens === 0 ? 0 : domain.fireCount / domain.tokens));
+  const most = Math.max(...densities);
+  return (
+    <Panel title="By domain" level={3} aside={<span className="tiny dim">density · firings of tokens</span>}>
+      <table className={styles["list"]}>
+        <tbody>
+          {detail.domains.map((domain, order) => (
+            <tr key={domain.name}>
+              <td className={styles["domain"]}>
+                <DomainMark name={domain.name} order={order} />
+              </td>
+              <td className={styles["barcell"]}>
+                <span
+                  className={styles["hbar"]}
+                  style={{ width: `${most === 0 ? 0 : (100 * (densities[order] ?? 0)) / most}%`, background: domainColour(order) }}
+                />
+              </td>
+              <td className="num">{formatPercent(densities[order] ?? 0, 2)}</td>
+              <td className="num dim">
+                {formatInteger(domain.fireCount)} of {formatInteger(domain.tokens)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}

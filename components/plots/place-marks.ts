@@ -1,0 +1,38 @@
+export type WantedMark = { readonly label: string; readonly x: number };
+
+/** Level 0 is above the plot, 1 inside it, and null has no room for its label. */
+export type PlacedMark = {
+  readonly x: number;
+  readonly textX: number;
+  readonly anchor: "start" | "middle" | "end";
+  readonly level: 0 | 1 | null;
+};
+
+const characterWidth = 6;
+const gap = 6;
+
+/**
+ * Labels of vertical marks that do not run into one another, in the order given: the first come first. Above the plot they stand centred or, at
+ * an end, aligned to it; what finds no room there stands beside its line inside the plot, and else has none.
+ */
+export function placeMarks(marks: readonly WantedMark[], left: number, right: number): PlacedMark[] {
+  const taken: [{ from: number; to: number }[], { from: number; to: number }[]] = [[], []];
+  const isFree = (level: 0 | 1, from: number, to: number) =>
+    taken[level].every((other) => to + gap <= other.from || from >= other.to + gap);
+  return marks.map(({ label, x }) => {
+    const room = label.length * characterWidth;
+    for (const anchor of ["middle", "end", "start"] as const) {
+      const from = anchor === "middle" ? x - room / 2 : anchor === "end" ? x - room + 4 : x - 4;
+      if (from < left || from + room > right || !isFree(0, from, from + room)) continue;
+      taken[0].push({ from, to: from + room });
+      return { x, anchor, level: 0, textX: anchor === "middle" ? x : anchor === "end" ? x + 4 : x - 4 };
+    }
+    for (const anchor of ["end", "start"] as const) {
+      const from = anchor === "end" ? x - 4 - room : x + 4;
+      if (from < left - 40 || from + room > right || !isFree(1, from, from + room)) continue;
+      taken[1].push({ from, to: from + room });
+      return { x, anchor, level: 1, textX: anchor === "end" ? x - 4 : x + 4 };
+    }
+    return { x, textX: x, anchor: "middle", level: null };
+  });
+}

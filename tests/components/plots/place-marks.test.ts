@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { placeMarks } from "@/components/plots/place-marks";
+
+const levels = (marks: Parameters<typeof placeMarks>[0]) => placeMarks(marks, 0, 300).map(({ level, anchor }) => [level, anchor]);
+
+it("centres labels that have room", () => {
+  expect(
+    levels([
+      { label: "p50", x: 50 },
+      { label: "max", x: 200 },
+    ]),
+  ).toEqual([
+    [0, "middle"],
+    [0, "middle"],
+  ]);
+});
+
+it("aligns a label to the end it would run over", () => {
+  expect(levels([{ label: "max 14.2", x: 299 }])).toEqual([[0, "end"]]);
+  expect(levels([{ label: "min −3.1", x: 8 }])).toEqual([[0, "start"]]);
+});
+
+it("puts the later of two that meet inside the plot, and leaves out the third", () => {
+  expect(
+    levels([
+      { label: "max 14.2", x: 150 },
+      { label: "p99 14.1", x: 150 },
+      { label: "p95 14.0", x: 150 },
+      { label: "p90 13.9", x: 150 },
+    ]).map(([level]) => level),
+  ).toEqual([0, 1, 1, null]);
+});
