@@ -16,7 +16,7 @@ it("centres labels that have room", () => {
 });
 
 it("aligns a label to the end it would run over", () => {
-  expect(levels([{ label: "max 14.2", x: 299 }])).toEqual([[0, "end"]]);
+  expect(levels([{ label: "max 14.2", x: 290 }])).toEqual([[0, "end"]]);
   expect(levels([{ label: "min −3.1", x: 8 }])).toEqual([[0, "start"]]);
 });
 
