@@ -9,6 +9,8 @@ export type JobContext = {
   readonly runtime: Runtime;
   /** Where models, data and runs lie. */
   readonly dataFolder: string;
+  /** Ids of the models that were asked for, by path: so that others see which are loaded. */
+  readonly modelIds: Map<string, string>;
   /** A monotonic clock, milliseconds. */
   now(): number;
 };

@@ -1,7 +1,7 @@
 import type { WorkKind } from "@/server/db/work-tables";
 import { collectRun } from "./collect-latents";
-import type { JobContext } from "./job-context";
 import { doTask } from "./do-task";
+import type { JobContext } from "./job-context";
 import { trainRun } from "./train-run";
 import type { Job } from "./work-loop";
 

@@ -1,7 +1,7 @@
+import type { ModelSummary } from "@/lib/contract/model";
 import { type RunConfig, runConfig } from "@/lib/contract/run-config";
 import { createCollection, listCollections } from "@/server/db/collections";
 import { readDataSet } from "@/server/db/data-sets";
-import { readModel } from "@/server/db/models";
 import { newId } from "@/server/db/new-id";
 import { enqueue } from "@/server/db/queue";
 import { retryWhileDown } from "@/server/db/retry-while-down";
@@ -11,6 +11,7 @@ import type { TrainingOrder, TrainingOutcome } from "@/server/runtime/training-e
 import { runTraining } from "@/server/runtime/training-session";
 import { HandedBackError, type HeldWork, LeaseLostError } from "./held-work";
 import type { JobContext } from "./job-context";
+import { resolveModel } from "./resolve-model";
 import { runFolders } from "./run-folders";
 import { createRunRecorder } from "./run-recorder";
 import type { Job } from "./work-loop";
@@ -36,7 +37,7 @@ async function train(context: JobContext, run: RunRow, work: HeldWork): Promise<
   const { store, runtime, now } = context;
   if (orderOf(work) === "cancel") return { status: "cancelled", step: run.step };
   if (!work.isStopAsked) await retryWhileDown(() => setRunStatus(store.db, run.id, "running"));
-  const { config, modelName, revision } = await resolve(context, run);
+  const { config, model } = await resolve(context, run);
   const precision = config.frozenDtype === "bfloat16" ? "fast" : "interactive";
   const base = await runtime.base(config.model, precision, "background");
   const recorder = createRunRecorder(store, work, now);
@@ -45,7 +46,7 @@ async function train(context: JobContext, run: RunRow, work: HeldWork): Promise<
     return await runTraining({
       config,
       base: base.value,
-      about: { baseModel: modelName, revision },
+      about: { baseModel: model.name, revision: model.revision },
       adapterFolder: folders.adapter,
       checkpointFolder: folders.checkpoint,
       isResumed: true,
@@ -68,22 +69,15 @@ function orderOf(work: HeldWork): TrainingOrder {
 }
 
 /** The run's configuration with paths in place of the application's ids. */
-async function resolve({ store }: JobContext, run: RunRow): Promise<{ config: RunConfig; modelName: string; revision: string }> {
+async function resolve(context: JobContext, run: RunRow): Promise<{ config: RunConfig; model: ModelSummary }> {
   const config = runConfig.parse(run.config);
-  const model = await retryWhileDown(() => readModel(store.db, config.model));
-  if (model === undefined) throw new Error(`the model ${run.modelName} is no longer there; add it again`);
+  const model = await resolveModel(context, config.model, run.modelName);
   const { data } = config;
-  if (data.kind === "tokenRows" || data.dataSetId === undefined) {
-    return { config: { ...config, model: model.path }, modelName: model.name, revision: model.revision };
-  }
+  if (data.kind === "tokenRows" || data.dataSetId === undefined) return { config: { ...config, model: model.path }, model };
   const { dataSetId } = data;
-  const dataSet = await retryWhileDown(() => readDataSet(store.db, dataSetId));
+  const dataSet = await retryWhileDown(() => readDataSet(context.store.db, dataSetId));
   if (dataSet === undefined) throw new Error(`the data set ${run.dataName} is no longer there; add it again`);
-  return {
-    config: { ...config, model: model.path, data: { ...data, path: dataSet.path } },
-    modelName: model.name,
-    revision: model.revision,
-  };
+  return { config: { ...config, model: model.path, data: { ...data, path: dataSet.path } }, model };
 }
 
 async function conclude(context: JobContext, run: RunRow, { status, step }: TrainingOutcome): Promise<void> {

@@ -4,7 +4,12 @@ import type { DataSet } from "@/server/files/data-set";
 import { FileError } from "@/server/files/file-error";
 
 /** Which rows of a data set a run trains on and which it holds out, by number. */
-export type RowPlan = { readonly train: Int32Array; readonly validation: Int32Array };
+export type RowPlan = {
+  readonly train: Int32Array;
+  readonly validation: Int32Array;
+  /** Rows of the data set, those of other domains with them. */
+  readonly total: number;
+};
 
 const validationNames: ReadonlySet<string> = new Set(["validation", "valid", "val", "dev", "eval"]);
 
@@ -36,8 +41,9 @@ export async function planRows(
   }
   if (train.length === 0) throw new FileError("invalid", dataSet.path, `has no row to train on${reasonOf(options.domains, row + 1)}`);
   const heldOut = validation.length > 0 ? validation : test;
-  if (mapping.split !== undefined && heldOut.length > 0) return { train: Int32Array.from(train), validation: Int32Array.from(heldOut) };
-  return holdOut(train, Math.min(options.validationRows, Math.floor(train.length / 2)));
+  if (mapping.split !== undefined && heldOut.length > 0)
+    return { train: Int32Array.from(train), validation: Int32Array.from(heldOut), total: row + 1 };
+  return holdOut(train, row + 1, Math.min(options.validationRows, Math.floor(train.length / 2)));
 }
 
 function reasonOf(domains: readonly string[] | null, rows: number): string {
@@ -45,10 +51,10 @@ function reasonOf(domains: readonly string[] | null, rows: number): string {
   return domains === null ? ": all of its rows are held out" : ` in ${domains.join(", ")}`;
 }
 
-function holdOut(rows: readonly number[], count: number): RowPlan {
+function holdOut(rows: readonly number[], total: number, count: number): RowPlan {
   const validation = spread(Int32Array.from(rows), count);
   const heldOut = new Set(validation);
-  return { train: Int32Array.from(rows.filter((row) => !heldOut.has(row))), validation };
+  return { train: Int32Array.from(rows.filter((row) => !heldOut.has(row))), validation, total };
 }
 
 /** `count` of the rows, evenly spaced; all of them when there are no more. */

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { totalmem } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { DeviceTurns, type TurnKind } from "./device-turns";
 import { loadAdapter } from "./load-adapter";
@@ -28,9 +28,13 @@ export class Runtime {
     this.#adapters = new ResourceCache({ budgetBytes: adapterShare * memoryBytes, dispose: (adapter) => adapter.free() });
   }
 
-  /** Names of the base models in memory. */
+  /** Paths of the base models in memory. */
   get loaded(): string[] {
-    return [...new Set(this.#bases.keys.map((key) => basename(key.slice(key.indexOf(":") + 1))))];
+    return [...new Set(this.#bases.keys.map((key) => key.slice(key.indexOf(":") + 1)))];
+  }
+
+  isLoaded(path: string, precision: Precision): boolean {
+    return this.#bases.keys.includes(keyOf(path, precision));
   }
 
   /**
@@ -39,7 +43,7 @@ export class Runtime {
    * @throws FileError naming the file and what is wrong with it
    */
   async base(path: string, precision: Precision, kind: TurnKind): Promise<Lease<BaseModel>> {
-    return this.#bases.acquire(`${precision}:${path}`, async () => {
+    return this.#bases.acquire(keyOf(path, precision), async () => {
       const value = await this.turns.take(kind, () => loadBaseModel(path, precision));
       return { value, sizeBytes: value.model.bytes };
     });
@@ -57,6 +61,10 @@ export class Runtime {
       return { value, sizeBytes: value.bytes };
     });
   }
+}
+
+function keyOf(path: string, precision: Precision): string {
+  return `${precision}:${path}`;
 }
 
 /** @param now a monotonic clock, milliseconds */

@@ -29,7 +29,8 @@ async function work(): Promise<void> {
   const queue = await retryWhileDown(() => openQueue(settings.databaseUrl, { supervise: false }));
   const now = () => performance.now();
   const runtime = createRuntime(now);
-  const context: JobContext = { store, queue, runtime, dataFolder: settings.dataFolder, now };
+  const modelIds = new Map<string, string>();
+  const context: JobContext = { store, queue, runtime, dataFolder: settings.dataFolder, modelIds, now };
 
   const jobs = jobsOf(context);
   const shared = { store, queue, workerId, jobs, onError: report };
@@ -40,11 +41,12 @@ async function work(): Promise<void> {
   ];
   const held = () => loops.flatMap((loop) => loop.held);
   const doing = () => held()[0]?.kind ?? null;
+  const loaded = () => runtime.loaded.map((path) => modelIds.get(path) ?? path);
 
   const port = await openPort({
     host: settings.host,
     secret: settings.secret,
-    routes: routesOf(context, () => ({ id: workerId, loaded: runtime.loaded, doing: doing() })),
+    routes: routesOf(context, () => ({ id: workerId, loaded: loaded(), doing: doing() })),
   });
   await retryWhileDown(() =>
     upsertWorker(store.db, {
@@ -62,7 +64,7 @@ async function work(): Promise<void> {
     { url: settings.databaseUrl, workerId, everyMs: heartbeatEveryMs, leaseMs, longestSilenceMs },
     () => ({
       memoryBytes: process.memoryUsage.rss(),
-      loadedModels: runtime.loaded,
+      loadedModels: loaded(),
       doing: doing(),
       leases: held().map(({ kind, workId }) => ({ kind, workId })),
     }),

@@ -1,0 +1,84 @@
+import { fileURLToPath } from "node:url";
+import type { RunConfigInput } from "@/lib/contract/run-config";
+
+/** Texts of several domains, one file each; domain and split are columns. */
+export const corpusFolder: string = fileURLToPath(new URL("corpus", import.meta.url));
+
+/** The small model, pretrained on documentation and encyclopaedic text. */
+export const smallModelFolder: string = fileURLToPath(new URL("model", import.meta.url));
+
+/** What the small model has never seen. */
+const newDomains = ["scripture", "medicine", "arithmetic", "movies", "python", "javascript"];
+
+export type DemonstrationRun = { readonly name: string; readonly config: Omit<RunConfigInput, "model" | "data"> };
+
+export type Demonstration = {
+  readonly domains: readonly string[];
+  readonly maxTokens: number;
+  readonly runs: readonly DemonstrationRun[];
+};
+
+const targets = { modules: ["q_proj", "v_proj"], layers: null };
+
+/** STAN with M latents and LoRA of rank M have the same number of parameters; of STAN's, k of M take part in a token. */
+export const demonstrations: Readonly<Record<"small" | "smollm2", Demonstration>> = {
+  small: {
+    domains: newDomains,
+    maxTokens: 96,
+    runs: runsOf({
+      numLatents: 256,
+      k: 16,
+      steps: 160,
+      batchRows: 16,
+      maxTokens: 96,
+      stanRate: 5e-3,
+      loraRate: 1e-3,
+      collectTokens: 150_000,
+    }),
+  },
+  smollm2: {
+    domains: newDomains,
+    maxTokens: 128,
+    runs: runsOf({
+      numLatents: 256,
+      k: 16,
+      steps: 60,
+      batchRows: 4,
+      maxTokens: 128,
+      stanRate: 2e-3,
+      loraRate: 3e-4,
+      collectTokens: 40_000,
+    }),
+  },
+};
+
+type Size = {
+  numLatents: number;
+  k: number;
+  steps: number;
+  batchRows: number;
+  maxTokens: number;
+  stanRate: number;
+  loraRate: number;
+  collectTokens: number;
+};
+
+function runsOf({ numLatents, k, steps, batchRows, maxTokens, stanRate, loraRate, collectTokens }: Size): DemonstrationRun[] {
+  const evaluateEvery = Math.ceil(steps / 4);
+  const training = { steps, batchRows, maxTokens, evaluateEvery, evaluationRows: 96, checkpointEvery: evaluateEvery };
+  const collection = { maxTokens: collectTokens, split: "all" as const, batchRows: 8 };
+  return [
+    {
+      name: `STAN M=${numLatents} k=${k}`,
+      config: { adapter: { method: "stan", numLatents, k, targets }, training: { ...training, learningRate: stanRate }, collection },
+    },
+    {
+      name: `LoRA r=${numLatents}`,
+      config: {
+        adapter: { method: "lora", rank: numLatents, alpha: numLatents, targets },
+        training: { ...training, learningRate: loraRate },
+        collection,
+      },
+    },
+  ];
+}

@@ -1,0 +1,73 @@
+import type { TaskSummary } from "@/lib/contract/run";
+import { retryWhileDown } from "@/server/db/retry-while-down";
+import { readTask, setTaskProgress, setTaskStatus, type TaskRow } from "@/server/db/tasks";
+import { addModel } from "./add-model";
+import { startDemonstration } from "./demonstration";
+import { fetchModel } from "./fetch-model";
+import { HandedBackError, LeaseLostError } from "./held-work";
+import type { JobContext } from "./job-context";
+import type { Job } from "./work-loop";
+
+export type TaskProgress = { done?: number; total?: number | null; unit?: TaskSummary["unit"]; message?: string };
+
+/** What a task's own code works with. */
+export type TaskRun = {
+  readonly context: JobContext;
+  readonly signal: AbortSignal;
+  /** Shows how far the task is; a call soon after another with no new message is passed over. */
+  report(progress: TaskProgress): void;
+};
+
+const reportEveryMs = 400;
+
+/** Does a task of any kind, and writes down how it ended. A task that is handed back or left by a dead worker begins anew; what was downloaded stays. */
+export function doTask(context: JobContext): Job {
+  const { store, now } = context;
+  return async (work) => {
+    const task = await retryWhileDown(() => readTask(store.db, work.workId));
+    if (task === undefined) return;
+    if (task.isCancelAsked) work.request("cancel");
+    const mark = async (status: TaskSummary["status"], error: string | null = null) => {
+      await work.confirm();
+      await retryWhileDown(() => setTaskStatus(store.db, task.id, status, error));
+    };
+    let written: Promise<void> = Promise.resolve();
+    let reportedAt = Number.NEGATIVE_INFINITY;
+    const report = (progress: TaskProgress) => {
+      if (progress.message === undefined && now() - reportedAt < reportEveryMs) return;
+      reportedAt = now();
+      // One after the other, so that an older number never overwrites a newer one.
+      written = written.then(() => setTaskProgress(store.db, task.id, progress)).catch(() => {});
+    };
+    try {
+      work.signal.throwIfAborted();
+      await mark("running");
+      await perform(task, { context, signal: work.signal, report });
+      await written;
+      await mark("finished");
+    } catch (error) {
+      await written;
+      if (error instanceof LeaseLostError) throw error;
+      if (work.isHandedBack) {
+        await mark("queued");
+        throw new HandedBackError(`the task ${task.id} is handed back`);
+      }
+      if (work.signal.aborted) await mark("cancelled");
+      else await mark("failed", error instanceof Error ? error.message : String(error));
+    }
+  };
+}
+
+async function perform({ input }: TaskRow, run: TaskRun): Promise<void> {
+  switch (input.kind) {
+    case "addModel":
+      await addModel(run, { path: input.path, name: input.name, isOwned: input.isOwned });
+      return;
+    case "fetchModel":
+      await fetchModel(run, input.source);
+      return;
+    case "demonstration":
+      await startDemonstration(run, input.model);
+      return;
+  }
+}

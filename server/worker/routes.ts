@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { z } from "zod";
+import type { GenerateEvent } from "@/lib/contract/generate";
+import { runConfig } from "@/lib/contract/run-config";
+import { workerGenerateRequest, workerPreviewRequest } from "@/lib/contract/worker";
+import { readRun } from "@/server/db/runs";
+import { FileError } from "@/server/files/file-error";
+import type { JobContext } from "@/server/jobs/job-context";
+import { resolveModel } from "@/server/jobs/resolve-model";
+import { runFolders } from "@/server/jobs/run-folders";
+import { generateEvents } from "@/server/runtime/generate-events";
+import { RowPreviews } from "@/server/runtime/preview-rows";
+import { PortError, type PortRoutes } from "./port";
+
+export type WorkerHealth = { readonly id: string; readonly loaded: readonly string[]; readonly doing: string | null };
+
+/** What a worker answers on its own port. */
+export function routesOf(context: JobContext, readHealth: () => WorkerHealth): PortRoutes {
+  const previews = new RowPreviews();
+  return {
+    "GET /health": { kind: "answer", handle: async () => readHealth() },
+    "POST /preview": {
+      kind: "answer",
+      async handle(body) {
+        const request = parse(workerPreviewRequest, body);
+        try {
+          return await previews.show(request);
+        } catch (error) {
+          // Rows that cannot be read are the caller's to mend.
+          if (error instanceof FileError) throw new PortError(error.code, error.message);
+          throw new PortError("invalid", error instanceof Error ? error.message : String(error));
+        }
+      },
+    },
+    "POST /generate": { kind: "stream", handle: (body) => generate(context, body) },
+  };
+}
+
+async function* generate(context: JobContext, body: unknown): AsyncGenerator<GenerateEvent, void> {
+  const { runId, request } = parse(workerGenerateRequest, body);
+  const run = await readRun(context.store.db, runId);
+  if (run === undefined) throw new PortError("notFound", "There is no such run.");
+  const config = runConfig.parse(run.config);
+  const model = await resolveModel(context, config.model, run.modelName);
+  yield* generateEvents({
+    runtime: context.runtime,
+    modelPath: model.path,
+    precision: config.frozenDtype === "bfloat16" ? "fast" : "interactive",
+    adapterFolder: adapterFolder(context, runId),
+    request,
+    now: context.now,
+  });
+}
+
+/** The run's adapter, or that of its latest checkpoint while it is not done. @throws PortError when it has neither */
+function adapterFolder({ dataFolder }: JobContext, runId: string): string {
+  const { adapter, checkpoint } = runFolders(dataFolder, runId);
+  const folder = [adapter, join(checkpoint, "adapter")].find((candidate) => existsSync(join(candidate, "adapter_config.json")));
+  if (folder === undefined) throw new PortError("conflict", "The run has no adapter yet. Wait for its first checkpoint, then generate.");
+  return folder;
+}
+
+function parse<Output>(schema: z.ZodType<Output>, body: unknown): Output {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new PortError("invalid", `${issue?.path.join(".") ?? "The request"}: ${issue?.message ?? "is not as expected"}`);
+}
