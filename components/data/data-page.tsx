@@ -2,6 +2,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { TaskLine } from "@/components/shell/task-line";
+import { isTaskNews } from "@/components/shell/task-news";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
@@ -9,6 +10,7 @@ import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { Panel } from "@/components/ui/panel";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { HeadCell } from "@/components/ui/table-head";
+import { useNow } from "@/components/ui/use-now";
 import { dataSetsQuery, deleteDataSetMutation } from "@/lib/client/data";
 import { tasksQuery } from "@/lib/client/tasks";
 import type { DataSetSummary } from "@/lib/contract/data-set";
@@ -23,9 +25,8 @@ export function DataPage() {
   const shownId = useSearchParams().get("show");
   const dataSets = useQuery(dataSetsQuery());
   const shown = dataSets.data?.find((one) => one.id === shownId) ?? dataSets.data?.[0];
-  const tasks = (useQuery(tasksQuery()).data ?? []).filter(
-    (task) => task.kind === "addDataSet" && (task.status === "queued" || task.status === "running" || task.status === "failed"),
-  );
+  const now = useNow(60_000);
+  const tasks = (useQuery(tasksQuery()).data ?? []).filter((task) => task.kind === "addDataSet" && isTaskNews(task, now));
   const show = (id: string) => router.replace(`/data?show=${encodeURIComponent(id)}`, { scroll: false });
   return (
     <main className="page">

@@ -1,6 +1,7 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { TaskLine } from "@/components/shell/task-line";
+import { isTaskNews } from "@/components/shell/task-news";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
@@ -8,6 +9,7 @@ import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { Panel } from "@/components/ui/panel";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { HeadCell } from "@/components/ui/table-head";
+import { useNow } from "@/components/ui/use-now";
 import { deleteModelMutation, modelsQuery } from "@/lib/client/models";
 import { tasksQuery } from "@/lib/client/tasks";
 import type { ModelSummary } from "@/lib/contract/model";
@@ -19,7 +21,8 @@ import styles from "./models.module.css";
 export function ModelsPage() {
   const models = useQuery(modelsQuery());
   const tasks = (useQuery(tasksQuery()).data ?? []).filter((task) => task.kind === "fetchModel" || task.kind === "addModel");
-  const shown = tasks.filter((task) => task.status === "queued" || task.status === "running" || task.status === "failed").slice(0, 6);
+  const now = useNow(60_000);
+  const shown = tasks.filter((task) => isTaskNews(task, now)).slice(0, 6);
   return (
     <main className="page">
       <div className="pagehead">
