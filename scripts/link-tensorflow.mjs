@@ -14,7 +14,7 @@ import { bringLibrary } from "./link/wheel.mjs";
 export const TENSORFLOW_VERSION = "2.20.0";
 
 /**
- * Makes TensorFlow usable from this clone. The first call on a machine downloads (CPU 250 MB, GPU about 2.5 GB) and
+ * Makes TensorFlow usable from this clone. The first call on a machine downloads (CPU 250 MB, GPU about 3 GB) and
  * compiles; later calls, from any clone, only copy the binding.
  *
  * @param {{ onProgress?: (line: string) => void }} options gets one line for each thing done, with MB so far while downloading

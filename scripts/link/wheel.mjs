@@ -93,7 +93,7 @@ async function findPython() {
 async function download(python, requirements, wheels, staging, onProgress) {
   const temporary = path.join(staging, "temporary");
   for (const folder of [wheels, temporary]) mkdirSync(folder, { recursive: true });
-  const total = requirements.length > 1 ? "about 2.5 GB" : "about 260 MB";
+  const total = requirements.length > 1 ? "about 3 GB" : "about 260 MB";
   onProgress(`downloading ${requirements[0]} (${total})`);
   let reported = 0;
   const watch = setInterval(() => {

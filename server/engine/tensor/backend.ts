@@ -16,9 +16,7 @@ export type EngineInfo = {
 
 export type EngineOptions = { readonly prefer?: "tensorflow" | "wasm"; readonly kernels?: "own" | "twin" };
 
-type Running = EngineInfo & { readonly asked: EngineOptions };
-
-let running: Running | undefined;
+let running: EngineInfo | undefined;
 
 /**
  * Starts the engine, or gives the running one. TensorFlow when its linked binding loads, WebAssembly otherwise or when
@@ -33,7 +31,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<EngineIn
     throw new Error(`startEngine: ${liveTensors()} tensors of the running engine are still alive`);
   }
   const prefer = options.prefer ?? running?.backend ?? (process.env["STANSCOPE_ENGINE"] === "wasm" ? "wasm" : undefined);
-  running = { ...(tensorflowEngine(prefer, options.kernels) ?? (await wasmEngine())), asked: options };
+  running = tensorflowEngine(prefer, options.kernels) ?? (await wasmEngine());
   return running;
 }
 

@@ -87,6 +87,13 @@ inline Lanes Load(const float* from) {
   return lanes;
 }
 
+// The first n lanes, n < kLanes; the rest are 0.
+inline Lanes LoadPart(const float* from, int64_t n) {
+  Lanes lanes = {};
+  std::memcpy(&lanes, from, n * sizeof *from);
+  return lanes;
+}
+
 inline float Sum(const Lanes& lanes) {
   float sum = 0;
   for (int i = 0; i < kLanes; i++) sum += lanes[i];

@@ -3,45 +3,47 @@
 namespace stanscope {
 namespace {
 
-inline float Widen(float x) { return x; }
+using Halves = uint16_t __attribute__((vector_size(32)));
 
-inline float Widen(uint16_t bfloat16) {
-  const uint32_t bits = static_cast<uint32_t>(bfloat16) << 16;
-  float x;
-  std::memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
-inline Lanes Load(const uint16_t* bfloat16) {
-  using Halves = uint16_t __attribute__((vector_size(32)));
+// bfloat16 is the upper half of a float.
+inline Lanes Widen(const Halves& halves) {
   using Words = uint32_t __attribute__((vector_size(64)));
-  Halves halves;
-  std::memcpy(&halves, bfloat16, sizeof halves);
   return reinterpret_cast<Lanes>(__builtin_convertvector(halves, Words) << 16);
 }
 
+inline Lanes Load(const uint16_t* bfloat16) {
+  Halves halves;
+  std::memcpy(&halves, bfloat16, sizeof halves);
+  return Widen(halves);
+}
+
+inline Lanes LoadPart(const uint16_t* bfloat16, int64_t n) {
+  Halves halves = {};
+  std::memcpy(&halves, bfloat16, n * sizeof *bfloat16);
+  return Widen(halves);
+}
+
 using stanscope::Load;
+using stanscope::LoadPart;
 
 // kOutputs rows of w against kTokens rows of x: each weight is read once and meets all tokens, with a sum of its own for
 // every pair, so that the additions do not wait for one another.
 template <int kTokens, int kOutputs, class Weight>
 inline void Block(const float* x, const Weight* w, int64_t d, float* y, int64_t y_stride) {
   Lanes sums[kTokens][kOutputs] = {};
-  int64_t i = 0;
-  for (; i + kLanes <= d; i += kLanes) {
+  const auto add = [&](auto load, int64_t i) {
     Lanes weights[kOutputs];
-    for (int o = 0; o < kOutputs; o++) weights[o] = Load(w + o * d + i);
+    for (int o = 0; o < kOutputs; o++) weights[o] = load(w + o * d + i);
     for (int t = 0; t < kTokens; t++) {
-      const Lanes token = Load(x + t * d + i);
+      const Lanes token = load(x + t * d + i);
       for (int o = 0; o < kOutputs; o++) sums[t][o] += token * weights[o];
     }
-  }
+  };
+  int64_t i = 0;
+  for (; i + kLanes <= d; i += kLanes) add([](auto* from) { return Load(from); }, i);
+  if (i < d) add([left = d - i](auto* from) { return LoadPart(from, left); }, i);
   for (int t = 0; t < kTokens; t++) {
-    for (int o = 0; o < kOutputs; o++) {
-      float sum = Sum(sums[t][o]);
-      for (int64_t j = i; j < d; j++) sum += x[t * d + j] * Widen(w[o * d + j]);
-      y[t * y_stride + o] = sum;
-    }
+    for (int o = 0; o < kOutputs; o++) y[t * y_stride + o] = Sum(sums[t][o]);
   }
 }
 
