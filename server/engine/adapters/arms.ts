@@ -1,5 +1,6 @@
 import type { Edit } from "@/lib/contract/edit";
 import type { Adaptation, HookPass, ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
+import type { FrozenDtype } from "@/server/engine/models/weights";
 import { add, square, subtract, sumLast } from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats, readInts } from "@/server/engine/tensor/create";
 import { concat, slice } from "@/server/engine/tensor/layout";
@@ -20,6 +21,7 @@ import {
   tokenOf,
 } from "./edits";
 import { readComponents, writeComponents } from "./lora";
+import type { Parameter } from "./parameter";
 import type { AdapterModule } from "./settings";
 import { FEW_TOKENS, keepLatents, writeLatents } from "./stan";
 
@@ -35,6 +37,11 @@ export type Arm = {
   readonly edits?: readonly Edit[] | undefined;
   readonly onActivations?: ActivationTap | undefined;
   readonly onInjection?: InjectionTap | undefined;
+  /**
+   * How one-token steps read E and A, which for wide adapters is what bounds them; float32 unless told. With bfloat16 a latent
+   * at the edge of the k kept may give way to its neighbour. The first of neighbouring arms of one adapter decides for them.
+   */
+  readonly stepDtype?: FrozenDtype | undefined;
 };
 
 /** Neighbouring rows with one adapter run together, so that its matrices are read once. */
@@ -137,7 +144,8 @@ function runTogether(module: string, x: Tensor, base: Tensor, pass: HookPass, ru
     const edits = editsAt(token);
     return edits !== undefined && isEditedAt(edits, place);
   });
-  const plain = readActivations(attached, x);
+  const isRounded = run.arms[0]?.stepDtype === "bfloat16" && pass.tokens === 1 && (x.shape[0] ?? 0) <= FEW_TOKENS;
+  const plain = readActivations(attached, x, isRounded ? "bfloat16" : "float32");
   if (!isEdited && !isWatched) return add(base, write(attached, plain));
   const before = onHost(attached, plain);
   if (!isEdited) {
@@ -197,9 +205,10 @@ function forEachArm(arms: readonly PreparedArm[], { tokens }: HookPass, visit: (
 /** Activations on the device: STAN's kept latents, or all components of LoRA with `indices` undefined. */
 type Activations = { readonly indices: Tensor | undefined; readonly values: Tensor };
 
-function readActivations(attached: AttachedModule, x: Tensor): Activations {
-  if (attached.method === "stan") return keepLatents(attached.module, attached.parameters.E.read(), x);
-  return { indices: undefined, values: readComponents(attached.parameters.A.read(), x) };
+function readActivations(attached: AttachedModule, x: Tensor, dtype: FrozenDtype): Activations {
+  const valuesOf = (parameter: Parameter) => (dtype === "bfloat16" ? parameter.readRounded() : parameter.read());
+  if (attached.method === "stan") return keepLatents(attached.module, valuesOf(attached.parameters.E), x);
+  return { indices: undefined, values: readComponents(valuesOf(attached.parameters.A), x) };
 }
 
 function write(attached: AttachedModule, { indices, values }: Activations): Tensor {

@@ -1,4 +1,5 @@
-import { free, keep } from "@/server/engine/tensor/scope";
+import { toBfloat16 } from "@/server/engine/tensor/create";
+import { free, keep, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { createVariable, freeVariable, readVariable, type Variable, variableValues } from "@/server/engine/tensor/variables";
 
@@ -8,6 +9,7 @@ export class Parameter {
   readonly key: string;
   readonly variable: Variable;
   private borrowed: Tensor | undefined;
+  private rounded: Tensor | undefined;
 
   constructor(key: string, values: Float32Array, shape: readonly number[]) {
     this.key = key;
@@ -24,10 +26,17 @@ export class Parameter {
     return this.borrowed;
   }
 
+  /** As `read`, rounded to bfloat16: half the memory traffic where few tokens make it the bound. */
+  readRounded(): Tensor {
+    this.rounded ??= keep(tidy(() => toBfloat16(readVariable(this.variable))));
+    return this.rounded;
+  }
+
   /** To be called before the parameter is updated: an update of a value that is still read would have to copy it. */
   release(): void {
-    free(this.borrowed);
+    free(this.borrowed, this.rounded);
     this.borrowed = undefined;
+    this.rounded = undefined;
   }
 
   values(): Float32Array {

@@ -55,9 +55,4 @@ export type CausalArchitecture<Saved> = {
   finalNorm(x: Tensor): { y: Tensor; saved: unknown; backward(dy: Tensor): Tensor };
   /** (vocab, dModel) */
   readonly head: Tensor;
-  /** A frozen matrix as one-token steps read it; copies are made once. */
-  forDecoding(matrix: Tensor, dtype: FrozenDtype): Tensor;
-  /** Bytes of all frozen weights. */
-  readonly bytes: number;
-  free(): void;
 };

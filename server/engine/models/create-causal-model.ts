@@ -8,6 +8,7 @@ import { attentionBias, type Batch, demandBatch, hookPassOf, paddingOf } from ".
 import type { BlockPass, CausalArchitecture, StepPass } from "./block";
 import type { CausalModel, ForwardOptions, ForwardResult, LabelledBatch, LossAndGradients, PrefillOptions } from "./causal-model";
 import type { ModelConfig } from "./config";
+import type { FrozenWeights } from "./frozen-weights";
 import { headLoss, headLossAndGradient, predictionsOf } from "./head-loss";
 import type { Gradients, ProjectionHooks } from "./projection-hook";
 import { createSequence, freeSequence, type Sequence } from "./sequence";
@@ -17,7 +18,12 @@ import type { FrozenDtype } from "./weights";
 export type ModelDtypes = { readonly frozen: FrozenDtype; readonly decode: FrozenDtype };
 
 /** The passes that all causal architectures share: forward, loss with gradients, prefill and decode. */
-export function createCausalModel<Saved>(config: ModelConfig, architecture: CausalArchitecture<Saved>, dtypes: ModelDtypes): CausalModel {
+export function createCausalModel<Saved>(
+  config: ModelConfig,
+  architecture: CausalArchitecture<Saved>,
+  weights: FrozenWeights,
+  dtypes: ModelDtypes,
+): CausalModel {
   const { blocks } = architecture;
   const projections = blocks.flatMap((block) => block.projections);
 
@@ -189,7 +195,7 @@ export function createCausalModel<Saved>(config: ModelConfig, architecture: Caus
   }
 
   function headForDecoding(): Tensor {
-    return architecture.forDecoding(architecture.head, dtypes.decode);
+    return weights.forDecoding(architecture.head, dtypes.decode);
   }
 
   return {
@@ -197,7 +203,7 @@ export function createCausalModel<Saved>(config: ModelConfig, architecture: Caus
     frozenDtype: dtypes.frozen,
     projections,
     get bytes() {
-      return architecture.bytes;
+      return weights.bytes;
     },
     forward,
     logits: (final) => linear(final, architecture.head),
@@ -205,7 +211,7 @@ export function createCausalModel<Saved>(config: ModelConfig, architecture: Caus
     tokenLosses,
     prefill,
     decode,
-    free: () => architecture.free(),
+    free: () => weights.free(),
   };
 }
 

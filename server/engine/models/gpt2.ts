@@ -7,10 +7,10 @@ import type { Tensor } from "@/server/engine/tensor/tensor";
 import { attend, attendBackward, attendOneToken, type HeadShape, type SavedAttention } from "./attention";
 import type { Block, BlockPass, CausalArchitecture, StepPass } from "./block";
 import type { Gpt2Config } from "./config";
-import { FrozenWeights } from "./frozen-weights";
+import type { FrozenWeights } from "./frozen-weights";
 import { type Projection, project, projectBackward, type SavedProjection } from "./projection";
 import type { Gradients } from "./projection-hook";
-import { demandWeights, type FrozenDtype, readVector, transposed, type WeightShapes, type WeightSource } from "./weights";
+import { demandWeights, readVector, transposed, type WeightShapes, type WeightSource } from "./weights";
 
 const NAMES = ["attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj"] as const;
 type Name = (typeof NAMES)[number];
@@ -32,10 +32,9 @@ type Gpt2Saved = {
  * GPT-2: learned positions, layer norms, one joined projection for q, k and v. Its linear modules are Conv1D, stored (dIn, dOut);
  * here they are held (dOut, dIn) as everywhere.
  */
-export function gpt2Architecture(config: Gpt2Config, source: WeightSource, dtype: FrozenDtype): CausalArchitecture<Gpt2Saved> {
+export function gpt2Architecture(config: Gpt2Config, source: WeightSource, weights: FrozenWeights): CausalArchitecture<Gpt2Saved> {
   const named = withPrefix(source);
   demandWeights(named, gpt2WeightShapes(config), (name) => mayIgnore(name, config));
-  const weights = new FrozenWeights(dtype);
   const vector = (name: string) => weights.hold(readVector(named, name));
   const norm = (name: string): Norm => ({ weight: vector(`${name}.weight`), bias: vector(`${name}.bias`) });
   const matrix = (name: string) => weights.matrix(named.read(name), named.shape(name));
@@ -63,7 +62,7 @@ export function gpt2Architecture(config: Gpt2Config, source: WeightSource, dtype
     embed(ids, positions) {
       const tokens = gatherRows(tokenEmbedding, fromValues(ids, [ids.length]));
       const places = gatherRows(positionEmbedding, fromValues(positions, [positions.length]));
-      return dtype === "bfloat16" ? add(toFloat32(tokens), toFloat32(places)) : add(tokens, places);
+      return weights.dtype === "bfloat16" ? add(toFloat32(tokens), toFloat32(places)) : add(tokens, places);
     },
     rotary: () => undefined,
     finalNorm(x) {
@@ -71,11 +70,6 @@ export function gpt2Architecture(config: Gpt2Config, source: WeightSource, dtype
       return { y, saved, backward: (dy) => layerNormGrad(x, saved, finalNorm.weight, dy) };
     },
     head,
-    forDecoding: (held, decodeDtype) => weights.forDecoding(held, decodeDtype),
-    get bytes() {
-      return weights.bytes;
-    },
-    free: () => weights.free(),
   };
 }
 

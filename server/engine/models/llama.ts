@@ -8,11 +8,11 @@ import type { Tensor } from "@/server/engine/tensor/tensor";
 import { attend, attendBackward, attendOneToken, type HeadShape, type SavedAttention } from "./attention";
 import type { Block, BlockPass, CausalArchitecture, StepPass } from "./block";
 import type { LlamaConfig } from "./config";
-import { FrozenWeights } from "./frozen-weights";
+import type { FrozenWeights } from "./frozen-weights";
 import { adapt, type Projection, project, projectBackward, type SavedProjection } from "./projection";
 import type { Gradients } from "./projection-hook";
 import { rotaryFrequencies, rotaryOf } from "./rotary-frequencies";
-import { demandWeights, type FrozenDtype, readVector, type WeightShapes, type WeightSource } from "./weights";
+import { demandWeights, readVector, type WeightShapes, type WeightSource } from "./weights";
 
 const ATTENTION_INPUTS = ["q_proj", "k_proj", "v_proj"] as const;
 const NAMES = [...ATTENTION_INPUTS, "o_proj", "gate_proj", "up_proj", "down_proj"] as const;
@@ -39,9 +39,8 @@ type LlamaSaved = {
 };
 
 /** Llama, Mistral and Qwen2: rotary positions, RMS norms, gated MLP; they differ by biases alone. */
-export function llamaArchitecture(config: LlamaConfig, source: WeightSource, dtype: FrozenDtype): CausalArchitecture<LlamaSaved> {
+export function llamaArchitecture(config: LlamaConfig, source: WeightSource, weights: FrozenWeights): CausalArchitecture<LlamaSaved> {
   demandWeights(source, llamaWeightShapes(config), (name) => mayIgnore(name, config));
-  const weights = new FrozenWeights(dtype);
   const frequencies = rotaryFrequencies(config);
   const vector = (name: string) => weights.hold(readVector(source, name));
   const matrix = (name: string) => weights.matrix(source.read(name), source.shape(name));
@@ -57,7 +56,7 @@ export function llamaArchitecture(config: LlamaConfig, source: WeightSource, dty
     dHead: config.dHead,
     embed(ids) {
       const rows = gatherRows(embedding, fromValues(ids, [ids.length]));
-      return dtype === "bfloat16" ? toFloat32(rows) : rows;
+      return weights.dtype === "bfloat16" ? toFloat32(rows) : rows;
     },
     rotary: (positions) => rotaryOf(positions, config, frequencies),
     finalNorm(x) {
@@ -65,11 +64,6 @@ export function llamaArchitecture(config: LlamaConfig, source: WeightSource, dty
       return { y, saved: inverseRms, backward: (dy) => rmsNormGrad(x, inverseRms, norm, dy) };
     },
     head,
-    forDecoding: (matrix, decodeDtype) => weights.forDecoding(matrix, decodeDtype),
-    get bytes() {
-      return weights.bytes;
-    },
-    free: () => weights.free(),
   };
 }
 

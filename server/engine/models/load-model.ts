@@ -1,6 +1,7 @@
 import type { CausalModel } from "./causal-model";
 import { parseModelConfig, type RawModelConfig } from "./config";
 import { createCausalModel, type ModelDtypes } from "./create-causal-model";
+import { FrozenWeights } from "./frozen-weights";
 import { gpt2Architecture } from "./gpt2";
 import { llamaArchitecture } from "./llama";
 import type { WeightSource } from "./weights";
@@ -15,7 +16,13 @@ import type { WeightSource } from "./weights";
 export function loadCausalModel(raw: RawModelConfig, source: WeightSource, dtypes: Partial<ModelDtypes> = {}): CausalModel {
   const config = parseModelConfig(raw);
   const { frozen = "float32", decode = frozen } = dtypes;
-  return config.family === "gpt2"
-    ? createCausalModel(config, gpt2Architecture(config, source, frozen), { frozen, decode })
-    : createCausalModel(config, llamaArchitecture(config, source, frozen), { frozen, decode });
+  const weights = new FrozenWeights(frozen);
+  try {
+    return config.family === "gpt2"
+      ? createCausalModel(config, gpt2Architecture(config, source, weights), weights, { frozen, decode })
+      : createCausalModel(config, llamaArchitecture(config, source, weights), weights, { frozen, decode });
+  } catch (fault) {
+    weights.free();
+    throw fault;
+  }
 }
