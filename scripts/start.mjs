@@ -1,0 +1,170 @@
+#!/usr/bin/env node
+// `npm start`: brings everything up on this machine and, when asked to stop, takes it all down again.
+//   --dev   serves the pages as they are edited
+import { mkdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { requireNode, setUp } from "./set-up.mjs";
+import { build, isBuilt, sourcesHash } from "./start/build.mjs";
+import { endDescendants } from "./start/descendants.mjs";
+import { lockFolder } from "./start/folder-lock.mjs";
+import { bold, say, stage } from "./start/stages.mjs";
+import { supervise } from "./start/supervised.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const isDev = process.argv.includes("--dev");
+const dataFolder = path.resolve(process.env.STANSCOPE_HOME || path.join(root, ".stanscope"));
+const logs = path.join(dataFolder, "logs");
+const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+
+const databasePauseMs = 2000;
+
+/** What was started, in order; taken down from the last to the first. @type {(() => void | Promise<void>)[]} */
+const takeDown = [];
+let isStopping = false;
+
+process.on("SIGINT", () => void stop(0));
+process.on("SIGTERM", () => void stop(0));
+process.on("SIGHUP", () => void stop(0));
+stopWithNpm();
+
+try {
+  await start();
+} catch (error) {
+  if (!isStopping) {
+    say(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    await stop(1);
+  }
+}
+
+async function start() {
+  requireNode();
+  say(`\n  ${bold("Stanscope")} ${version}\n`);
+  mkdirSync(dataFolder, { recursive: true });
+  const lock = await lockFolder(dataFolder);
+  if ("heldBy" in lock) {
+    const { pid, url } = lock.heldBy;
+    throw new Error(
+      `The data folder ${dataFolder} is in use by another Stanscope (process ${pid}${url ? `, ${url}` : ""}). Stop that one, or set STANSCOPE_HOME to another folder.`,
+    );
+  }
+  takeDown.push(() => lock.release());
+  await setUp(root);
+  const databaseUrl = process.env.DATABASE_URL || (await startDatabase());
+  await stage("tables", async () => {
+    await migrateTables(databaseUrl);
+    return { text: "up to date", value: undefined };
+  });
+  if (!isDev) await buildPages();
+  if (isStopping) return;
+  await startProcesses({ DATABASE_URL: databaseUrl, STANSCOPE_HOME: dataFolder, STANSCOPE_VERSION: version }, lock);
+}
+
+/** The server of our own, which is started again should it die; its address stays the same. */
+async function startDatabase() {
+  const { startPostgres } = await import("./postgres.mjs");
+  let postgres = await stage("database", async () => ({ text: "PostgreSQL", value: await startPostgres(dataFolder) }));
+  takeDown.push(() => postgres.stop());
+  const { url } = postgres;
+  void (async () => {
+    while (!isStopping) {
+      await postgres.exited;
+      if (isStopping) return;
+      say(`  The database ended and is started again. Its log: ${path.join(logs, "postgres.log")}`);
+      postgres = await startPostgres(dataFolder).catch(async (error) => {
+        say(`  ${error.message}`);
+        await sleep(databasePauseMs);
+        return postgres;
+      });
+    }
+  })();
+  return url;
+}
+
+async function migrateTables(databaseUrl) {
+  process.env.TSX_TSCONFIG_PATH ??= path.join(root, "tsconfig.json");
+  const { register } = await import("tsx/esm/api");
+  const unregister = register();
+  const { migrate } = await import("../server/db/migrate.ts");
+  await migrate(databaseUrl);
+  await unregister();
+}
+
+async function buildPages() {
+  const hash = sourcesHash(root);
+  await stage("pages", async (onProgress) => {
+    if (isBuilt(root, hash)) return { text: "built", value: undefined };
+    await build(root, { hash, log: path.join(logs, "build.log"), onProgress });
+    return { text: "built", value: undefined };
+  });
+}
+
+async function startProcesses(environment, lock) {
+  const script = (name) => path.join(root, "scripts", name);
+  const onCrash = (text) => say(`  ${text}`);
+  const worker = supervise({
+    name: "worker",
+    script: script("worker.mjs"),
+    environment,
+    log: path.join(logs, "worker.log"),
+    // It writes a checkpoint of what it trains.
+    patienceMs: 60_000,
+    onCrash,
+  });
+  let port = process.env.STANSCOPE_PORT;
+  const web = supervise({
+    name: "web server",
+    script: script("web.mjs"),
+    arguments: isDev ? ["--dev"] : [],
+    get environment() {
+      return { ...environment, STANSCOPE_PORT: port };
+    },
+    log: path.join(logs, "web.log"),
+    patienceMs: 5000,
+    onCrash,
+    onReady: (message) => {
+      port = String(message.port);
+    },
+  });
+  takeDown.push(() => Promise.all([web.stop(), worker.stop()]));
+  const served = await stage("web server", async () => {
+    const { port, wanted } = await web.ready;
+    return { text: port === wanted ? `port ${port}` : `port ${port}, since ${wanted} is in use`, value: port };
+  });
+  const url = `http://${process.env.STANSCOPE_HOST && process.env.STANSCOPE_HOST !== "0.0.0.0" ? process.env.STANSCOPE_HOST : "127.0.0.1"}:${served}`;
+  lock.describe({ url });
+  await stage("worker", async () => {
+    return worker.ready.then(
+      () => ({ text: "ready", value: undefined }),
+      (error) => ({ text: error.message, value: undefined, mark: "warning" }),
+    );
+  });
+  say(`\n  Open ${bold(url)}   ·   data in ${dataFolder}   ·   Ctrl-C stops it\n`);
+}
+
+async function stop(code) {
+  if (isStopping) return;
+  isStopping = true;
+  if (takeDown.length > 1) say("\n  Stopping: a training writes a checkpoint first …");
+  for (const step of takeDown.reverse()) {
+    try {
+      await step();
+    } catch (error) {
+      say(`  ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  // What was under way: an installation, a build.
+  await endDescendants();
+  if (takeDown.length > 1) say("  Stopped.\n");
+  process.exit(code);
+}
+
+/** npm may be ended without a word to us; then our parent is another. */
+function stopWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) void stop(0);
+  }, 500).unref();
+}

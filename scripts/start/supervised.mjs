@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import path from "node:path";
+
+const firstPauseMs = 500;
+const longestPauseMs = 30_000;
+/** A child that has lived so long is healthy again: its next crash counts as the first. */
+const healthyAfterMs = 60_000;
+
+/**
+ * A child process that is started again whenever it ends, until `stop`. It has a session of its own, so that a terminal's Ctrl-C comes to us alone,
+ * and a channel to us, by whose end it notices that we are gone.
+ *
+ * @typedef {object} Supervised
+ * @property {Promise<any>} ready the child's first message of kind "ready"; rejected when it ends before that
+ * @property {() => Promise<void>} stop asks the child to end, and makes it end after `patienceMs`
+ *
+ * @param {{ name: string, script: string, arguments?: string[], environment: Record<string, string | undefined>, log: string, patienceMs: number,
+ *   onCrash: (text: string) => void, onReady?: (message: any) => void }} options
+ * @returns {Supervised}
+ */
+export function supervise(options) {
+  mkdirSync(path.dirname(options.log), { recursive: true });
+  let child;
+  let isStopping = false;
+  let pauseMs = firstPauseMs;
+  let timer;
+  let exited = Promise.resolve();
+  let settle;
+  const ready = new Promise((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  // Whoever does not wait for it hears of a crash by `onCrash`.
+  ready.catch(() => {});
+
+  function launch() {
+    const output = openSync(options.log, "a");
+    const started = performance.now();
+    child = spawn(process.execPath, [options.script, ...(options.arguments ?? [])], {
+      env: { ...process.env, ...options.environment },
+      detached: true,
+      stdio: ["ignore", output, output, "ipc"],
+    });
+    closeSync(output);
+    child.on("message", (message) => {
+      if (message?.kind !== "ready") return;
+      settle.resolve(message);
+      options.onReady?.(message);
+    });
+    exited = new Promise((resolve) => {
+      child.once("error", resolve);
+      child.once("exit", (code, signal) => {
+        resolve();
+        if (!isStopping) restart(code, signal, performance.now() - started);
+      });
+    });
+  }
+
+  function restart(code, signal, livedMs) {
+    if (livedMs > healthyAfterMs) pauseMs = firstPauseMs;
+    const how = signal ? `was ended by ${signal}` : `ended with status ${code}`;
+    settle.reject(new Error(`the ${options.name} ${how} before it was ready; its log is ${options.log}`));
+    options.onCrash(`The ${options.name} ${how} and is started again in ${(pauseMs / 1000).toFixed(1)} s. Its log: ${options.log}`);
+    timer = setTimeout(launch, pauseMs);
+    pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+  }
+
+  async function stop() {
+    isStopping = true;
+    clearTimeout(timer);
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGTERM");
+    const killer = setTimeout(() => child.kill("SIGKILL"), options.patienceMs);
+    await exited;
+    clearTimeout(killer);
+  }
+
+  launch();
+  return { ready, stop };
+}
