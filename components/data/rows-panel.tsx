@@ -61,7 +61,7 @@ export function RowsPanel({ dataSet }: { dataSet: DataSetSummary }) {
                     <td className="num dim">{formatInteger(from + place + 1)}</td>
                     {columns.map((column) => (
                       <td key={column} className={isLong(dataSet, column) ? styles["long"] : undefined}>
-                        {row[column] ?? ""}
+                        <div className={styles["cell"]}>{row[column] ?? ""}</div>
                       </td>
                     ))}
                   </tr>

@@ -144,8 +144,8 @@ function Counts({ preview }: { preview: Preview }) {
         ? ""
         : rowsWithoutLabels === 0
           ? "No row is without labels. "
-          : `${formatPlural(rowsWithoutLabels, "row")} without labels are left out. `}
-      {rowsTooLong ? `${formatPlural(rowsTooLong, "row")} longer than the length.` : ""}
+          : `Rows without labels, left out: ${formatInteger(rowsWithoutLabels)}. `}
+      {rowsTooLong ? `Rows longer than the length: ${formatInteger(rowsTooLong)}.` : ""}
     </>
   );
 }

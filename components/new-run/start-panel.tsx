@@ -2,6 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import { useRouter } from "next/navigation";
+import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
@@ -21,9 +22,13 @@ type StartPanelProps = { form: RunForm; model: ModelSummary | undefined; dataSet
 export function StartPanel({ form, model, dataSet }: StartPanelProps) {
   const router = useRouter();
   const startRun = useMutation(startRunMutation());
+  const [hasWrongField, setHasWrongField] = useState(false);
   const problems = checkForm(form, model, dataSet !== undefined);
   const configs = runConfigsOf(form);
   const start = async () => {
+    const wrong = document.querySelector<HTMLElement>("main [aria-invalid='true']");
+    setHasWrongField(wrong !== null);
+    if (wrong) return wrong.focus();
     const group = configs.length > 1 ? `${form.name.trim() || configs.map(({ name }) => name).join(" and ")}` : undefined;
     const started = [];
     for (const { name, config } of configs)
@@ -47,7 +52,11 @@ export function StartPanel({ form, model, dataSet }: StartPanelProps) {
       ) : null}
       <div className={styles["go"]}>
         <span className="note grow">
-          {problems.length > 0 ? problems.join(" ") : "The configuration is kept as it is when the run starts."}
+          {problems.length > 0
+            ? problems.join(" ")
+            : hasWrongField
+              ? "Mend the field marked in red first."
+              : "The configuration is kept as it is when the run starts."}
         </span>
         <CopyButton
           look="default"

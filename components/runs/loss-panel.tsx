@@ -10,6 +10,7 @@ import { Select } from "@/components/ui/select";
 import type { RunDetail, RunSummary } from "@/lib/contract/run";
 import { formatCount, formatDuration, formatFixed } from "@/lib/numbers/format";
 import { endOfAxis, hasAxis, lossSeries, smoothingSteps, type XAxis, xAxes, xAxisNames } from "./curves";
+import styles from "./run.module.css";
 
 type LossPanelProps = {
   detail: RunDetail;
@@ -65,23 +66,29 @@ export function LossPanel(props: LossPanelProps) {
         </>
       }
     >
-      <LineChartLegend series={series} lineName={lineName} pointName="evaluation" />
-      <LineChart
-        svgRef={svg}
-        height={chartHeight}
-        series={series}
-        references={references}
-        xDomain={xDomain}
-        isLogY={isLogY}
-        hasEndLabels
-        label={`Training and evaluation loss against ${xAxisNames[axis]}`}
-        xLabel={xAxisNames[axis]}
-        yLabel="nats per label token"
-        lineName="training"
-        pointName="evaluation"
-        formatValue={threeDecimals}
-        formatX={axisFormats[axis]}
-      />
+      {detail.metrics.length === 0 && detail.evaluations.length === 0 && !overlay ? (
+        <p className={styles["noLoss"]}>The curve begins with the first step.</p>
+      ) : (
+        <>
+          <LineChartLegend series={series} lineName={lineName} pointName="evaluation" />
+          <LineChart
+            svgRef={svg}
+            height={chartHeight}
+            series={series}
+            references={references}
+            xDomain={xDomain}
+            isLogY={isLogY}
+            hasEndLabels
+            label={`Training and evaluation loss against ${xAxisNames[axis]}`}
+            xLabel={xAxisNames[axis]}
+            yLabel="nats per label token"
+            lineName="training"
+            pointName="evaluation"
+            formatValue={threeDecimals}
+            formatX={axisFormats[axis]}
+          />
+        </>
+      )}
     </Panel>
   );
 }

@@ -7,6 +7,7 @@ import { Panel } from "@/components/ui/panel";
 import type { RunDetail } from "@/lib/contract/run";
 import { formatCount, formatSetting, formatSignificant } from "@/lib/numbers/format";
 import { endOfAxis, placeOfStep, pointsOf, smoothingSteps, throughputPoints, type XAxis, xAxisNames } from "./curves";
+import styles from "./run.module.css";
 import { scheduledRate } from "./scheduled-rate";
 
 type StepChartProps = { detail: RunDetail; axis: XAxis };
@@ -104,17 +105,25 @@ function SmallChart({ title, now, series, references, yIncludes, yLabel, detail,
   const xDomain = useMemo((): readonly [number, number] => [0, endOfAxis(detail, axis) ?? 1], [detail, axis]);
   return (
     <Panel title={title} level={3} aside={<span className="small dim">{now}</span>}>
-      <LineChart
-        height={148}
-        series={series}
-        xDomain={xDomain}
-        label={`${title} against ${xAxisNames[axis]}`}
-        formatValue={formatSignificant}
-        lineName={title.toLowerCase()}
-        {...(references === undefined ? {} : { references })}
-        {...(yIncludes === undefined ? {} : { yIncludes })}
-        {...(yLabel === undefined ? {} : { yLabel })}
-      />
+      {series.every(isEmpty) ? (
+        <p className={styles["noPoints"]}>Comes with the first steps.</p>
+      ) : (
+        <LineChart
+          height={148}
+          series={series}
+          xDomain={xDomain}
+          label={`${title} against ${xAxisNames[axis]}`}
+          formatValue={formatSignificant}
+          lineName={title.toLowerCase()}
+          {...(references === undefined ? {} : { references })}
+          {...(yIncludes === undefined ? {} : { yIncludes })}
+          {...(yLabel === undefined ? {} : { yLabel })}
+        />
+      )}
     </Panel>
   );
+}
+
+function isEmpty(series: LineSeries): boolean {
+  return ![series.line, series.raw, series.points, series.ahead].some((points) => points && points.length > 0);
 }

@@ -22,7 +22,9 @@ export function Progress({ label, done, total, isLive = true }: ProgressProps) {
       aria-valuenow={share === null ? undefined : Math.round(share * 100)}
     >
       {share === null ? (
-        <i className={isLive ? "unknown" : "plain"} />
+        isLive ? (
+          <i className="unknown" />
+        ) : null
       ) : (
         <i className={isLive ? undefined : "plain"} style={{ width: `${share * 100}%` }} />
       )}
