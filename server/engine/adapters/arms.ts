@@ -37,11 +37,6 @@ export type Arm = {
   readonly edits?: readonly Edit[] | undefined;
   readonly onActivations?: ActivationTap | undefined;
   readonly onInjection?: InjectionTap | undefined;
-  /**
-   * How one-token steps read E and A, which for wide adapters is what bounds them; float32 unless told. With bfloat16 a latent
-   * at the edge of the k kept may give way to its neighbour. The first of neighbouring arms of one adapter decides for them.
-   */
-  readonly stepDtype?: FrozenDtype | undefined;
 };
 
 /** Neighbouring rows with one adapter run together, so that its matrices are read once. */
@@ -144,8 +139,7 @@ function runTogether(module: string, x: Tensor, base: Tensor, pass: HookPass, ru
     const edits = editsAt(token);
     return edits !== undefined && isEditedAt(edits, place);
   });
-  const isRounded = run.arms[0]?.stepDtype === "bfloat16" && pass.tokens === 1 && (x.shape[0] ?? 0) <= FEW_TOKENS;
-  const plain = readActivations(attached, x, isRounded ? "bfloat16" : "float32");
+  const plain = readActivations(attached, x, pass.adapterDtype ?? "float32");
   if (!isEdited && !isWatched) return add(base, write(attached, plain));
   const before = onHost(attached, plain);
   if (!isEdited) {

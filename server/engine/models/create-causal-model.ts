@@ -177,7 +177,7 @@ export function createCausalModel<Saved>(
       const pass: StepPass = {
         rows,
         hooks,
-        hookPass: { rows, tokens: 1, positions, promptLengths },
+        hookPass: { rows, tokens: 1, positions, promptLengths, adapterDtype: dtypes.decode },
         rotary: architecture.rotary(positions),
         caches: sequences.map((sequence) => sequence.caches),
         dtype: dtypes.decode,

@@ -1,4 +1,5 @@
 import type { Tensor } from "@/server/engine/tensor/tensor";
+import type { FrozenDtype } from "./weights";
 
 /** Which tokens pass through a projection: `rows` sequences of `tokens` each, row after row. */
 export type HookPass = {
@@ -8,6 +9,11 @@ export type HookPass = {
   readonly positions: Int32Array;
   /** (rows) how many tokens of each sequence are its prompt; a token at this position or later was generated. */
   readonly promptLengths: Int32Array;
+  /**
+   * How adapters read their matrices: float32, but in one-token steps of a model that decodes in bfloat16, where reading is
+   * what bounds a wide adapter. A latent at the edge of those kept may then give way to its neighbour.
+   */
+  readonly adapterDtype?: FrozenDtype | undefined;
 };
 
 /** Gradients by the parameter's key: the module's name, a dot, the part's letter (`model.layers.0.self_attn.q_proj.E`). */
