@@ -19,7 +19,7 @@ export type ServiceContext = {
 export function openContext(environment: Readonly<Record<string, string | undefined>>): ServiceContext {
   const url = environment["DATABASE_URL"];
   if (!url) throw new Error("DATABASE_URL is not set. `npm start` sets it for the database that it starts.");
-  const dataFolder = resolve(environment["STANSCOPE_HOME"] || ".stanscope");
+  const dataFolder = resolve(/* turbopackIgnore: true */ environment["STANSCOPE_HOME"] || ".stanscope");
   mkdirSync(dataFolder, { recursive: true });
   let queue: Promise<PgBoss> | undefined;
   return {

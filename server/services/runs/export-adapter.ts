@@ -27,5 +27,5 @@ export async function exportAdapter(
       .replace(/[^\w.-]+/g, "-")
       .replace(/^[-.]+|-+$/g, "")
       .slice(0, 60) || run.id;
-  return { name, tar: packTar(files.map((file) => ({ name: `${name}/${file}`, path: join(folder, file) }))) };
+  return { name, tar: packTar(files.map((file) => ({ name: `${name}/${file}`, path: join(/* turbopackIgnore: true */ folder, file) }))) };
 }
