@@ -1,7 +1,7 @@
 import { add, multiply, softmaxLast, subtract, sumLast } from "./arithmetic";
 import { usesOwnKernels, usesTensorflow } from "./backend";
 import { fromValues, scalar, zeros } from "./create";
-import { constant, createTensor, execute, index, NO_ATTRIBUTES } from "./execute";
+import { createTensor, execute, index, NO_ATTRIBUTES, recentConstant } from "./execute";
 import { concat, reshape, slice, split, transpose } from "./layout";
 import { floatsOf } from "./plain-arrays";
 import { plainSoftmax, plainSoftmaxGrad } from "./plain-softmax";
@@ -102,7 +102,7 @@ function swapHalves(x: Tensor): Tensor {
 }
 
 function causalMask(rows: number, columns: number): Tensor {
-  return constant(`causal${rows},${columns}`, () => {
+  return recentConstant(`causal${rows},${columns}`, () => {
     const mask = new Float32Array(rows * columns);
     for (let row = 0; row < rows; row++) mask.fill(-1e9, row * columns + row + columns - rows + 1, (row + 1) * columns);
     return createTensor(mask, [rows, columns]);

@@ -1,6 +1,6 @@
 import { usesOwnKernels, usesTensorflow } from "./backend";
 import { fromValues } from "./create";
-import { constant, execute, executeMany, index, NO_ATTRIBUTES } from "./execute";
+import { constant, execute, executeMany, index, NO_ATTRIBUTES, recentConstant } from "./execute";
 import { concat, gatherRows, reshape } from "./layout";
 import { plainRowDots, plainSparseTimes, plainSparseTransposeTimes, plainTopK } from "./plain-sparse";
 import { batchMatmul } from "./products";
@@ -14,7 +14,7 @@ export type SparseRows = {
   readonly numLatents: number;
   readonly indices: Tensor;
   readonly values: Tensor;
-  /** Compressed sparse rows, and their transpose; absent on the WebAssembly engine. */
+  /** TensorFlow's compressed sparse rows and their transpose, where they are needed: the own kernels take the pairs. */
   readonly matrix: Tensor | undefined;
   transposed: Tensor | undefined;
 };
@@ -64,7 +64,7 @@ export function encodeRows(indices: Tensor, values: Tensor, numLatents: number):
     throw new RangeError(`encodeRows: indices [${indices.shape}] and values [${values.shape}] are not both (tokens, k)`);
   }
   const shared = { tokens, numLatents, indices, values, transposed: undefined };
-  if (!usesTensorflow()) return { ...shared, matrix: undefined };
+  if (!usesTensorflow() || usesOwnKernels()) return { ...shared, matrix: undefined };
   const matrix = tidy(() => {
     const columns = int64(reshape(indices, [tokens * k, 1]));
     const places = concat([rowNumbers(tokens, k), columns], 1);
@@ -76,6 +76,7 @@ export function encodeRows(indices: Tensor, values: Tensor, numLatents: number):
 /** rows (tokens, numLatents) · dense (numLatents, d) → (tokens, d) */
 export function sparseTimes(rows: SparseRows, dense: Tensor): Tensor {
   if (dense.shape[0] !== rows.numLatents) throw new RangeError(`sparseTimes: [${dense.shape}] has not ${rows.numLatents} rows`);
+  if (usesOwnKernels()) return execute("StanscopeSparseTimes", NO_ATTRIBUTES, [rows.indices, rows.values, dense]);
   if (rows.matrix === undefined) return plainSparseTimes(rows.indices, rows.values, dense);
   return execute("SparseMatrixMatMul", CSR_PRODUCT, [rows.matrix, dense]);
 }
@@ -83,6 +84,9 @@ export function sparseTimes(rows: SparseRows, dense: Tensor): Tensor {
 /** rowsᵀ (numLatents, tokens) · dense (tokens, d) → (numLatents, d) */
 export function sparseTransposeTimes(rows: SparseRows, dense: Tensor): Tensor {
   if (dense.shape[0] !== rows.tokens) throw new RangeError(`sparseTransposeTimes: [${dense.shape}] has not ${rows.tokens} rows`);
+  if (usesOwnKernels()) {
+    return execute("StanscopeSparseTransposeTimes", NO_ATTRIBUTES, [rows.indices, rows.values, dense, index(rows.numLatents)]);
+  }
   if (rows.matrix === undefined) return plainSparseTransposeTimes(rows.indices, rows.values, dense, rows.numLatents);
   // Transposing first is 8 times faster than asking the product to.
   if (rows.transposed?.state !== "live") rows.transposed = execute("SparseMatrixTranspose", TRANSPOSE, [rows.matrix]);
@@ -111,7 +115,7 @@ export function freeRows(rows: SparseRows): void {
 
 /** The row number of each kept entry, int64 (tokens·k, 1). */
 function rowNumbers(tokens: number, k: number): Tensor {
-  return constant(`rows${tokens},${k}`, () => {
+  return recentConstant(`rows${tokens},${k}`, () => {
     const numbers = Int32Array.from({ length: tokens * k }, (_, i) => Math.floor(i / k));
     return int64(fromValues(numbers, [tokens * k, 1]));
   });

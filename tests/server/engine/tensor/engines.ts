@@ -1,7 +1,7 @@
 import { beforeAll, describe } from "vitest";
 import { type EngineOptions, startEngine } from "@/server/engine/tensor/backend";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
-import { keep, tidy } from "@/server/engine/tensor/scope";
+import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { seededRandom } from "@/tests/support/seeded-random";
 
@@ -61,8 +61,4 @@ export function numericGradient(f: (x: number[]) => number[], x: ArrayLike<numbe
     return f(moved).reduce((sum, value, j) => sum + value * (dy[j] ?? 0), 0);
   };
   return at.map((_, i) => (along(i, STEP) - along(i, -STEP)) / (2 * STEP));
-}
-
-export function kept(shape: readonly number[], seed: number): Tensor {
-  return keep(randomTensor(shape, seed));
 }
