@@ -25,7 +25,11 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
     uiRooms("components/plots", "components/shell", "components/latents", "components/collections", "@tanstack/react-virtual"),
   ],
   ["components/latent", uiRooms("components/plots", "components/shell", "components/latents", "components/collections")],
-  ["components/steering", uiRooms("components/plots", "components/shell", "components/latents", "components/collections")],
+  ["components/generation", uiRooms("components/plots", "components/shell")],
+  [
+    "components/steering",
+    uiRooms("components/plots", "components/shell", "components/latents", "components/collections", "components/generation"),
+  ],
   ["components/models", uiRooms("components/shell")],
   ["components/data", uiRooms("components/shell")],
   ["components/jobs", uiRooms("components/shell")],
