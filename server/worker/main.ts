@@ -20,6 +20,7 @@ const heartbeatEveryMs = 2000;
 /** A first thread that says nothing for so long hangs: its work goes to another worker. */
 const longestSilenceMs = 15 * 60_000;
 const taskConcurrency = 3;
+const orphanPatienceMs = 5000;
 
 async function work(): Promise<void> {
   const settings = readSettings(process.env);
@@ -105,7 +106,11 @@ async function work(): Promise<void> {
   const stopAndReport = () => void stop().catch(fail);
   process.on("SIGTERM", stopAndReport);
   process.on("SIGINT", stopAndReport);
-  onParentGone(process.env["STANSCOPE_PARENT_PID"], stopAndReport);
+  onParentGone(process.env["STANSCOPE_PARENT_PID"], () => {
+    // The database goes with the parent: what cannot be handed back by then is found by its lease.
+    setTimeout(() => process.exit(1), orphanPatienceMs).unref();
+    stopAndReport();
+  });
   process.send?.({ kind: "ready", workerId });
 }
 
