@@ -38,6 +38,7 @@ export function ArmView({ arm, method, says, state, isRunning, coloured, colourM
             // biome-ignore lint/suspicious/noArrayIndexKey: tokens stand where they stand
             key={index}
             token={token}
+            text={index === 0 ? token.text.replace(/^ /, "") : token.text}
             activation={coloured < 0 ? null : (token.activations[coloured] ?? null)}
             colourMax={colourMax}
             change={isShared === null || (isShared[index] ?? true) ? null : arm === "edited" ? "in" : "out"}
@@ -55,12 +56,14 @@ const armTitle = { base: "Base", adapter: "Adapter", edited: "Edited" } as const
 
 type TokenProps = {
   readonly token: GeneratedToken;
+  /** As it is drawn: a text does not begin with its first token's space. */
+  readonly text: string;
   readonly activation: number | null;
   readonly colourMax: number;
   readonly change: "in" | "out" | null;
 };
 
-function Token({ token, activation, colourMax, change }: TokenProps) {
+function Token({ token, text, activation, colourMax, change }: TokenProps) {
   const isColoured = activation !== null && activation !== 0;
   return (
     <span
@@ -76,7 +79,7 @@ function Token({ token, activation, colourMax, change }: TokenProps) {
         ...(activation === null ? [] : [`activation ${formatFixed(activation, 2)}`]),
       ].join(", ")}
     >
-      {token.text}
+      {text}
     </span>
   );
 }

@@ -49,7 +49,9 @@ export function OutputPanel({ generation, method, editsOn, coloured, onColoured,
                   { value: "none", label: "nothing" },
                 ]}
               />
-              {coloured !== "none" && colourMax > 0 && <RampKey ramp="act" max={formatSignificant(colourMax)} />}
+              {coloured !== "none" && colourMax > 0 && (
+                <RampKey ramp="act" max={formatSignificant(colourMax)} isSigned={hasNegative(generation, Math.max(0, colouredIndex))} />
+              )}
             </>
           )}
           <State generation={generation} />
@@ -99,6 +101,10 @@ export function OutputPanel({ generation, method, editsOn, coloured, onColoured,
       )}
     </Panel>
   );
+}
+
+function hasNegative(generation: Generation, watched: number): boolean {
+  return armNames.some((arm) => generation.arms[arm]?.tokens.some((token) => (token.activations[watched] ?? 0) < 0));
 }
 
 export function keyOf(latent: LatentRef): string {

@@ -2,7 +2,7 @@
 import { Search } from "lucide-react";
 import { type RefObject, useEffect, useState } from "react";
 import { filterChips } from "@/components/latents/filter-chips";
-import { type LatentParams, withFilters, withoutFilters } from "@/components/latents/latent-params";
+import { type LatentParams, toggleSort, withFilters, withoutFilters } from "@/components/latents/latent-params";
 import { Button } from "@/components/ui/button";
 import { FilterChip } from "@/components/ui/chip";
 import { Segmented } from "@/components/ui/segmented";
@@ -54,6 +54,9 @@ export function LatentFilters({ collection, params, onParams, total, searchRef }
           Clear
         </Button>
       )}
+      <span className="only-narrow">
+        <Select label="Sort by" value={params.sort} onValueChange={(sort) => onParams(toggleSort(params, sort))} options={sortOptions} />
+      </span>
       <span className="grow" />
       <span className="small dim" aria-live="polite">
         <b className="mid">{total === null ? "…" : formatInteger(total)}</b> of {formatInteger(collection.numLatents)} latents
@@ -80,6 +83,17 @@ export function LatentFilters({ collection, params, onParams, total, searchRef }
     </div>
   );
 }
+
+const sortOptions = [
+  { value: "fireCount", label: "By firings" },
+  { value: "maxActivation", label: "By max" },
+  { value: "meanActivation", label: "By mean" },
+  { value: "selectivity", label: "By selectivity" },
+  { value: "density", label: "By density" },
+  { value: "module", label: "By module" },
+  { value: "index", label: "By index" },
+  { value: "minActivation", label: "By min" },
+] as const;
 
 type TokenSearchProps = {
   readonly value: string;

@@ -1,27 +1,27 @@
 import { type Edit, type EditScope, edit as editSchema, type LatentRef } from "@/lib/contract/edit";
 
 /**
- * One edit as a link holds it: `clamp~layers.12.self_attn.v_proj~87~0.5~generated`, with `~off` when it is switched off.
- * Scopes from–to are `3-7`; module names hold no `~`.
+ * One edit as a link holds it: `clamp*layers.12.self_attn.v_proj*87*0.5*generated`, with `*off` when it is switched off.
+ * Scopes from–to are `3-7`; module names hold no `*`.
  */
 export function editToText(edit: Edit): string {
   const tail = [scopeToText(edit.scope), ...(edit.isOn ? [] : ["off"])];
   switch (edit.operation) {
     case "scale":
     case "clamp":
-      return [edit.operation, edit.latent.module, edit.latent.index, edit.value, ...tail].join("~");
+      return [edit.operation, edit.latent.module, edit.latent.index, edit.value, ...tail].join("*");
     case "ablatePost":
-      return [edit.operation, edit.latent.module, edit.latent.index, ...tail].join("~");
+      return [edit.operation, edit.latent.module, edit.latent.index, ...tail].join("*");
     case "moduleOff":
-      return [edit.operation, edit.module, ...tail].join("~");
+      return [edit.operation, edit.module, ...tail].join("*");
     case "adapterOff":
-      return [edit.operation, ...tail].join("~");
+      return [edit.operation, ...tail].join("*");
   }
 }
 
 /** The edit that a link holds; null when it says none that exists. */
 export function editFromText(text: string): Edit | null {
-  const parts = text.split("~");
+  const parts = text.split("*");
   const isOn = parts.at(-1) !== "off";
   if (!isOn) parts.pop();
   const operation = parts.shift();

@@ -17,10 +17,10 @@ describe("an edit in a link", () => {
   });
 
   it("is short enough to be read", () => {
-    expect(editToText(edits[0] as Edit)).toBe("clamp~model.layers.12.self_attn.v_proj~87~-0.5~generated");
+    expect(editToText(edits[0] as Edit)).toBe("clamp*model.layers.12.self_attn.v_proj*87*-0.5*generated");
   });
 
-  it.each(["", "boost~m~1~2~all", "clamp~m~1~all", "clamp~m~x~1~all", "scale~m~1~2~sometimes", "clamp~m~1~Infinity~all"])(
+  it.each(["", "boost*m*1*2*all", "clamp*m*1*all", "clamp*m*x*1*all", "scale*m*1*2*sometimes", "clamp*m*1*Infinity*all"])(
     "is none where it makes no sense: %s",
     (text) => {
       expect(editFromText(text)).toBeNull();

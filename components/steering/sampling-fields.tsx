@@ -1,0 +1,57 @@
+"use client";
+import { NumberField } from "@/components/ui/number-field";
+import { TextField } from "@/components/ui/text-field";
+import type { SamplingSettings } from "@/lib/contract/generate";
+import styles from "./steering.module.css";
+
+type SamplingFieldsProps = { readonly sampling: SamplingSettings; readonly onSampling: (next: SamplingSettings) => void };
+
+/** How the next token is drawn; all arms use the same settings and the same seed. */
+export function SamplingFields({ sampling, onSampling }: SamplingFieldsProps) {
+  const set =
+    <Name extends keyof SamplingSettings>(name: Name) =>
+    (value: SamplingSettings[Name]) =>
+      onSampling({ ...sampling, [name]: value });
+  return (
+    <div className={styles["sampling"]}>
+      <NumberField label="Tokens at most" value={sampling.maxTokens} min={1} max={4096} onValueChange={set("maxTokens")} />
+      <NumberField
+        label="Temperature"
+        kind="real"
+        value={sampling.temperature}
+        min={0}
+        max={10}
+        hint="0 is greedy"
+        onValueChange={set("temperature")}
+      />
+      <NumberField label="Top k" value={sampling.topK} min={0} hint="0 is all" onValueChange={set("topK")} />
+      <NumberField label="Top p" kind="real" value={sampling.topP} min={0} max={1} hint="1 is all" onValueChange={set("topP")} />
+      <NumberField
+        label="Repetition penalty"
+        kind="real"
+        value={sampling.repetitionPenalty}
+        min={0.1}
+        max={10}
+        hint="1 is none"
+        onValueChange={set("repetitionPenalty")}
+      />
+      <NumberField label="Seed" value={sampling.seed} onValueChange={set("seed")} />
+      <div className={styles["wide"]}>
+        <TextField
+          label="Stop at"
+          hint="Strings parted by |, at most 8; \n is a line break"
+          value={sampling.stop.map((text) => text.replaceAll("\n", "\\n")).join("|")}
+          onValueChange={(text) =>
+            set("stop")(
+              text
+                .split("|")
+                .filter((part) => part !== "")
+                .slice(0, 8)
+                .map((part) => part.replaceAll("\\n", "\n")),
+            )
+          }
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+"use client";
+import { NumberField } from "@/components/ui/number-field";
+import { Segmented } from "@/components/ui/segmented";
+import type { EditScope } from "@/lib/contract/edit";
+import styles from "./steering.module.css";
+
+type ScopeFieldProps = { readonly scope: EditScope; readonly onScope: (scope: EditScope) => void };
+
+/** At which positions an edit works. Positions count from 0 over the whole sequence, prompt included. */
+export function ScopeField({ scope, onScope }: ScopeFieldProps) {
+  const kind = typeof scope === "string" ? scope : "range";
+  const range = typeof scope === "string" ? { from: 0, to: 0 } : scope;
+  return (
+    <div className={styles["scope"]}>
+      <Segmented
+        label="Where it works"
+        value={kind}
+        onValueChange={(next) => onScope(next === "range" ? { from: 0, to: 31 } : next)}
+        options={[
+          { value: "all", label: "All tokens" },
+          { value: "prompt", label: "Prompt" },
+          { value: "generated", label: "Generated" },
+          { value: "range", label: "From – to", title: "Positions in the whole sequence, the first is 0" },
+        ]}
+      />
+      {kind === "range" && (
+        <div className={styles["positions"]}>
+          <NumberField
+            label="from position"
+            value={range.from}
+            min={0}
+            onValueChange={(from) => onScope({ from, to: Math.max(from, range.to) })}
+          />
+          <NumberField label="to position" value={range.to} min={range.from} onValueChange={(to) => onScope({ from: range.from, to })} />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { newEdit, withOperation } from "@/components/steering/edit-change";
+import { latentsNamed } from "@/components/steering/latent-text";
+
+const latent = { module: "m", index: 2 };
+
+it("keeps place, scope and switch when the operation changes, and drops a value that it has not", () => {
+  const clamped = { operation: "clamp" as const, latent, value: 3, isOn: false, scope: "prompt" as const };
+  expect(withOperation(clamped, "ablatePost", undefined)).toEqual({ operation: "ablatePost", latent, isOn: false, scope: "prompt" });
+  expect(withOperation(clamped, "scale", undefined)).toEqual({ operation: "scale", latent, value: 2, isOn: false, scope: "prompt" });
+});
+
+it("enters a latent as switched off after TopK", () => {
+  expect(newEdit(latent)).toEqual({ operation: "ablatePost", latent, isOn: true, scope: "all" });
+});
+
+const module = (name: string, layer: number, projection: string) => ({
+  name,
+  layer,
+  projection,
+  numLatents: 8,
+  dead: 0,
+  alwaysOn: 0,
+  colourMax: 1,
+});
+const modules = [
+  module("model.layers.1.self_attn.v_proj", 1, "v_proj"),
+  module("model.layers.2.self_attn.v_proj", 2, "v_proj"),
+  module("model.layers.2.self_attn.q_proj", 2, "q_proj"),
+];
+
+it.each([
+  ["2 v_proj 7", [["model.layers.2.self_attn.v_proj", 7]]],
+  [
+    "v_proj 7",
+    [
+      ["model.layers.1.self_attn.v_proj", 7],
+      ["model.layers.2.self_attn.v_proj", 7],
+    ],
+  ],
+  ["layers.2.self_attn.q_proj 0", [["model.layers.2.self_attn.q_proj", 0]]],
+  ["2 v_proj 8", []],
+  [" of", []],
+  ["chapter 7", []],
+])("finds the latents that %j may name", (text, found) => {
+  expect(latentsNamed(text, modules).map(({ module: name, index }) => [name, index])).toEqual(found);
+});
