@@ -24,7 +24,10 @@ export function adapterForward(model: CausalModel, adapter: Adapter): (input: Fo
   });
   return ({ batch, attentionMask, width }) => {
     kept = new Map();
-    const { final } = model.forward({ ids: batch.ids, rows: batch.ids.length / width, tokens: width, attentionMask }, { hooks, lastLayer });
+    const { final } = model.forward(
+      { ids: batch.ids, rows: batch.ids.length / width, tokens: width, attentionMask },
+      { hooks, lastLayer, padding: "unread" },
+    );
     free(final);
     return kept;
   };

@@ -13,6 +13,11 @@ export type ForwardOptions = {
   readonly hooks?: ProjectionHooks | undefined;
   /** Also give the embedding and every block's output, the last one after the final norm. */
   readonly hiddenStates?: "all" | "none" | undefined;
+  /**
+   * Whether outputs at padding on the right are to be those of transformers ("masked"), or nobody reads them ("unread"), which
+   * spares the mask; real tokens are the same either way. Masked unless told.
+   */
+  readonly padding?: "masked" | "unread" | undefined;
   /** Stop after the block of this layer: enough for activations, and the final state is not computed. */
   readonly lastLayer?: number | undefined;
 };

@@ -56,7 +56,7 @@ export function createCausalModel<Saved>(
   function forward(batch: Batch, options: ForwardOptions = {}): ForwardResult {
     demandBatch(batch, config.vocab, config.contextLength);
     return tidy(() => {
-      const pass = preparePass(batch, options.hooks, "masked");
+      const pass = preparePass(batch, options.hooks, options.padding ?? "masked");
       return runBlocks(batch, pass, options);
     });
   }
