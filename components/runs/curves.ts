@@ -2,11 +2,16 @@ import type { LineSeries, Point } from "@/components/plots/line-chart-layout";
 import { smooth } from "@/components/plots/smooth";
 import type { RunDetail, StepMetrics } from "@/lib/contract/run";
 
-/** What the horizontal axis counts since the start of training. */
+/** What the horizontal axis counts since the start of training; operations are those of the adapter's forward pass. */
 export type XAxis = "step" | "tokens" | "flops" | "time";
 
 export const xAxes = ["step", "tokens", "flops", "time"] as const;
-export const xAxisNames: Record<XAxis, string> = { step: "step", tokens: "tokens", flops: "FLOPs", time: "training time, s" };
+export const xAxisNames: Record<XAxis, string> = {
+  step: "step",
+  tokens: "tokens",
+  flops: "FLOPs of the adapter, forward",
+  time: "training time, s",
+};
 export const smoothingSteps = 20;
 
 /** Only floating point operations need a count that a run may not have yet. */

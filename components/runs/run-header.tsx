@@ -3,8 +3,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Play, Square } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { useEffect } from "react";
+import { useCallback } from "react";
 import { MethodMark } from "@/components/shell/method-mark";
+import { useWhileVisible } from "@/components/shell/use-while-visible";
 import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
@@ -22,7 +23,7 @@ import { isActive } from "./run-status";
 export function RunHeader({ runId }: { runId: string }) {
   const client = useQueryClient();
   const { data: detail, error } = useQuery(runQuery(runId));
-  useEffect(() => followRun(client, runId), [client, runId]);
+  useWhileVisible(useCallback(() => followRun(client, runId), [client, runId]));
   return (
     <div className="runhead">
       <div className="line">

@@ -1,15 +1,16 @@
 "use client";
 import { useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
 import { type Connection, followAll } from "@/lib/client/events";
+import { useWhileVisible } from "./use-while-visible";
 
 const ConnectionContext = createContext<Connection>("connecting");
 
-/** Follows the server's live events for as long as the pages are open, and says how the stream stands. */
+/** Follows the server's live events while they can be seen, and says how the stream stands. */
 export function ConnectionProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const [connection, setConnection] = useState<Connection>("connecting");
-  useEffect(() => followAll(client, setConnection), [client]);
+  useWhileVisible(useCallback(() => followAll(client, setConnection), [client]));
   return <ConnectionContext value={connection}>{children}</ConnectionContext>;
 }
 

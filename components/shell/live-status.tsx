@@ -47,7 +47,7 @@ function Live({ href, text, left }: { href: string; text: string; left?: string 
     <Link className="jobs" href={href}>
       <span className="pulse" aria-hidden="true" />
       <span className="num">{text}</span>
-      {left ? <span className="num only-wide">{left} left</span> : null}
+      {left ? <span className="num only-wide">· {left} left</span> : null}
     </Link>
   );
 }
