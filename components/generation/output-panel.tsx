@@ -29,7 +29,8 @@ export function OutputPanel({ generation, method, editsOn, coloured, onColoured,
   const colouredIndex = watched.findIndex((latent) => keyOf(latent) === coloured);
   const colouredLatent = watched[colouredIndex] ?? watched[0];
   const colourMax = colouredLatent === undefined ? 0 : colourMaxOf(colouredLatent);
-  const shown = armNames.filter((arm) => arms[arm] !== null);
+  // A run that failed before its first token has nothing to show side by side.
+  const shown = armNames.filter((arm) => arms[arm] !== null && (status !== "failed" || (arms[arm]?.tokens.length ?? 0) > 0));
   const diff = useDiff(generation);
   return (
     <Panel

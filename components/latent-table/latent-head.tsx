@@ -39,6 +39,7 @@ export function LatentHead({ columns, histograms, domains, params, onParams }: L
           return (
             <SortHead
               key={column.key}
+              isLastRanked={column.isLastRanked ?? false}
               name={column.name}
               title={column.title}
               sort={column.sort}

@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
+import { useRouter } from "next/navigation";
 import { chosenCollection } from "@/components/collections/chosen-collection";
 import { steerHref } from "@/components/latents/edit-text";
 import { latentsHref } from "@/components/latents/latent-href";
@@ -11,6 +12,7 @@ import { ErrorNote } from "@/components/ui/error-note";
 import { KeyStrip } from "@/components/ui/key-strip";
 import { saveFile } from "@/components/ui/save-file";
 import { Skeleton } from "@/components/ui/skeleton";
+import { useShortcuts } from "@/components/ui/use-shortcuts";
 import { collectionsQuery, latentQueryOptions } from "@/lib/client/latents";
 import { runQuery } from "@/lib/client/runs";
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
@@ -23,6 +25,7 @@ import { LatentNumbers } from "./latent-numbers";
 import { LatentRail } from "./latent-rail";
 import { TopTokens } from "./top-tokens";
 import { useLatentAddress } from "./use-latent-address";
+import { type TablePlace, useTablePlace } from "./use-table-place";
 
 type LatentScreenProps = { readonly runId: string; readonly module: string; readonly index: number };
 
@@ -34,6 +37,18 @@ export function LatentScreen({ runId, module, index }: LatentScreenProps) {
   const collection = collections.data === undefined ? null : chosenCollection(collections.data, address.params.collectionId);
   const selection = { ...address.params, collectionId: collection?.id ?? "" };
   const detail = useQuery({ ...latentQueryOptions(selection, { module, index }), enabled: collection !== null });
+
+  const current = { module, index };
+  const place = useTablePlace(runId, collection, address.params, address.at, current, detail.data);
+  const router = useRouter();
+  const go = (href: string | null) => href !== null && router.replace(href);
+  const leave = () => router.push(latentsHref(runId, address.params));
+  useShortcuts({
+    j: () => go(place.nextHref),
+    k: () => go(place.previousHref),
+    s: () => router.push(steerHref(runId, collection?.id ?? null, [current])),
+    Escape: leave,
+  });
 
   const failed = collections.error ?? detail.error;
   if (failed !== null) {
@@ -70,20 +85,9 @@ export function LatentScreen({ runId, module, index }: LatentScreenProps) {
   return (
     <>
       <div className={styles["three"]}>
-        {collection === null ? (
-          <nav className={styles["rail"]} />
-        ) : (
-          <LatentRail
-            runId={runId}
-            collection={collection}
-            params={address.params}
-            at={address.at}
-            current={{ module, index }}
-            detail={detail.data}
-          />
-        )}
+        <LatentRail runId={runId} collection={collection} params={address.params} current={current} place={place} />
         <main className={styles["middle"]}>
-          <Title runId={runId} module={module} index={index} collection={collection} detail={detail.data} />
+          <Title runId={runId} module={module} index={index} collection={collection} detail={detail.data} place={place} />
           {detail.data === undefined || collection === null ? (
             <Waiting />
           ) : (
@@ -133,9 +137,13 @@ function Body({ detail, collection, isLora, address }: BodyProps) {
   );
 }
 
-type TitleProps = LatentScreenProps & { readonly collection: CollectionSummary | null; readonly detail: LatentDetail | undefined };
+type TitleProps = LatentScreenProps & {
+  readonly collection: CollectionSummary | null;
+  readonly detail: LatentDetail | undefined;
+  readonly place: TablePlace;
+};
 
-function Title({ runId, module, index, collection, detail }: TitleProps) {
+function Title({ runId, module, index, collection, detail, place }: TitleProps) {
   return (
     <div className={styles["title"]}>
       <h1>
@@ -143,6 +151,8 @@ function Title({ runId, module, index, collection, detail }: TitleProps) {
       </h1>
       <span className="grow" />
       <span className="row">
+        <Step href={place.previousHref} label="Previous" />
+        <Step href={place.nextHref} label="Next" />
         <span className="only-wide">
           <CopyButton text={() => window.location.href}>Link</CopyButton>
         </span>
@@ -161,6 +171,18 @@ function Title({ runId, module, index, collection, detail }: TitleProps) {
         </ButtonLink>
       </span>
     </div>
+  );
+}
+
+/** On a narrow screen, where there is neither rail nor keyboard. */
+function Step({ href, label }: { readonly href: string | null; readonly label: string }) {
+  if (href === null) return null;
+  return (
+    <span className="only-narrow">
+      <ButtonLink href={href} replace>
+        {label}
+      </ButtonLink>
+    </span>
   );
 }
 

@@ -1,0 +1,69 @@
+"use client";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { isSameLatent, latentHref } from "@/components/latents/latent-href";
+import type { LatentParams } from "@/components/latents/latent-params";
+import { latentPageQuery, latentQueryOptions } from "@/lib/client/latents";
+import type { LatentRef } from "@/lib/contract/edit";
+import type { CollectionSummary, LatentDetail, LatentRow } from "@/lib/contract/latent";
+
+export type TablePlace = {
+  /** The latents around in the table's order, each with its address; a page of them where the latent's row is known, else its two neighbours. */
+  readonly entries: readonly { readonly latent: LatentRef; readonly row: LatentRow | null; readonly href: string }[];
+  readonly total: number | null;
+  /** Rows of the table before and after the entries. */
+  readonly before: number;
+  readonly after: number;
+  readonly previousHref: string | null;
+  readonly nextHref: string | null;
+};
+
+const pageSize = 100;
+
+/**
+ * Where a latent stands in the table it was opened from. Its neighbours are fetched ahead.
+ *
+ * @param at the latent's row as the link says it; null or wrong where filters or order have changed since
+ */
+export function useTablePlace(
+  runId: string,
+  collection: CollectionSummary | null,
+  params: LatentParams,
+  at: number | null,
+  current: LatentRef,
+  detail: LatentDetail | undefined,
+): TablePlace {
+  const client = useQueryClient();
+  const collectionId = collection?.id ?? "";
+  const offset = Math.floor((at ?? 0) / pageSize) * pageSize;
+  const page = useQuery({
+    ...latentPageQuery({ ...params, collectionId }, { offset, limit: pageSize }),
+    enabled: at !== null && collection !== null,
+  });
+  const here = page.data?.rows[(at ?? 0) - offset];
+  const isKnown = at !== null && here !== undefined && isSameLatent(here, current);
+  useEffect(() => {
+    if (collectionId === "") return;
+    for (const latent of [detail?.next, detail?.previous]) {
+      if (latent) void client.prefetchQuery(latentQueryOptions({ ...params, collectionId }, latent));
+    }
+  }, [client, collectionId, detail, params]);
+
+  const hrefOf = (latent: LatentRef, index: number | null) => {
+    const href = latentHref(runId, latent, params);
+    return index === null ? href : `${href}${href.includes("?") ? "&" : "?"}at=${index}`;
+  };
+  const beside = (latent: LatentRef | null | undefined, by: number) => (latent ? hrefOf(latent, isKnown ? at + by : null) : null);
+  const rows = page.data?.rows ?? [];
+  const around = [detail?.previous, current, detail?.next].flatMap((latent) => (latent ? [latent] : []));
+  return {
+    entries: isKnown
+      ? rows.map((row, index) => ({ latent: row, row, href: hrefOf(row, offset + index) }))
+      : around.map((latent) => ({ latent, row: null, href: hrefOf(latent, null) })),
+    total: page.data?.total ?? null,
+    before: isKnown ? offset : 0,
+    after: isKnown ? Math.max(0, (page.data?.total ?? 0) - offset - rows.length) : 0,
+    previousHref: beside(detail?.previous, -1),
+    nextHref: beside(detail?.next, 1),
+  };
+}
