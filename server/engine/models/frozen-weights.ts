@@ -1,9 +1,10 @@
 import { engineInfo } from "@/server/engine/tensor/backend";
 import { toBfloat16 } from "@/server/engine/tensor/create";
-import { concat, slice } from "@/server/engine/tensor/layout";
+import { concat, slice, transpose } from "@/server/engine/tensor/layout";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
 import { sizeOf, type Tensor } from "@/server/engine/tensor/tensor";
-import { type FrozenDtype, holdMatrix, joinRows } from "./weights";
+import type { Projection } from "./projection";
+import { type FrozenDtype, holdMatrix, joinRows, transposed } from "./weights";
 
 /**
  * The frozen tensors of one model: matrices in the frozen dtype, and for one-token steps in the decoding dtype, made when
@@ -55,24 +56,47 @@ export class FrozenWeights {
     return { each, joined };
   }
 
+  /**
+   * A matrix (dOut, dIn) that narrows is held by input, (dIn, dOut), where TensorFlow computes in float32: its product takes a
+   * quarter less time then and its gradient an eighth more (dIn 1536, dOut 576). For wide matrices it is the other way round.
+   */
+  narrowing(values: Float32Array, dOut: number, dIn: number): Pick<Projection, "weight" | "isHeldByInput"> {
+    const isHeldByInput = this.dtype === "float32" && dIn > dOut && engineInfo().backend === "tensorflow";
+    const weight = isHeldByInput ? this.matrix(transposed(values, dOut, dIn), [dIn, dOut]) : this.matrix(values, [dOut, dIn]);
+    return { weight, isHeldByInput };
+  }
+
   joinVectors(parts: readonly Tensor[]): Tensor {
     return this.hold(keep(concat(parts, 0)));
   }
 
-  /** The matrix as one-token steps read it. */
+  /** A matrix (dOut, dIn) as one-token steps read it. */
   forDecoding(matrix: Tensor, dtype: FrozenDtype): Tensor {
-    if (matrix.dtype === dtype || dtype === "float32") return matrix;
-    const known = this.decoding.get(matrix);
-    if (known !== undefined) return known;
-    const half = keep(tidy(() => toBfloat16(matrix)));
-    this.decoding.set(matrix, half);
-    this.hold(half);
-    return half;
+    return matrix.dtype === dtype || dtype === "float32" ? matrix : this.copyOnce(matrix, () => toBfloat16(matrix));
+  }
+
+  /** A projection as one-token steps read it: its weight by output, which few rows multiply fastest. */
+  projectionForDecoding(projection: Projection, dtype: FrozenDtype): Projection {
+    const { weight, isHeldByInput } = projection;
+    if (!isHeldByInput) return { ...projection, weight: this.forDecoding(weight, dtype) };
+    const byOutput = this.copyOnce(weight, () => {
+      const turned = transpose(weight, [1, 0]);
+      return dtype === "bfloat16" ? toBfloat16(turned) : turned;
+    });
+    return { ...projection, weight: byOutput, isHeldByInput: false };
   }
 
   free(): void {
     free(this.held);
     this.held.length = 0;
     this.decoding.clear();
+  }
+
+  private copyOnce(matrix: Tensor, make: () => Tensor): Tensor {
+    const known = this.decoding.get(matrix);
+    if (known !== undefined) return known;
+    const copy = this.hold(keep(tidy(make)));
+    this.decoding.set(matrix, copy);
+    return copy;
   }
 }

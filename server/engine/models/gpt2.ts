@@ -49,8 +49,8 @@ export function gpt2Architecture(config: Gpt2Config, source: WeightSource, weigh
     const projections = NAMES.map((name): Projection => {
       const module = `${prefix}.${name}`;
       const [dIn = 0, dOut = 0] = named.shape(`${module}.weight`);
-      const weight = weights.matrix(transposed(named.read(`${module}.weight`), dIn, dOut), [dOut, dIn]);
-      return { module, name: name.slice(name.indexOf(".") + 1), layer, dIn, dOut, weight, bias: vector(`${module}.bias`) };
+      const held = weights.narrowing(transposed(named.read(`${module}.weight`), dIn, dOut), dOut, dIn);
+      return { module, name: name.slice(name.indexOf(".") + 1), layer, dIn, dOut, ...held, bias: vector(`${module}.bias`) };
     });
     return gpt2Block(config, shape, layer, projections, [norm(`${prefix}.ln_1`), norm(`${prefix}.ln_2`)], weights);
   });
@@ -137,7 +137,7 @@ function gpt2Block(
   }
 
   function stepProject(projection: Projection, x: Tensor, { hooks, hookPass, dtype }: StepPass): Tensor {
-    return project({ ...projection, weight: frozen.forDecoding(projection.weight, dtype) }, x, hooks, hookPass).output;
+    return project(frozen.projectionForDecoding(projection, dtype), x, hooks, hookPass).output;
   }
 
   return { layer, projections, forward, backward, step };

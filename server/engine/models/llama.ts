@@ -151,7 +151,7 @@ function llamaBlock(config: LlamaConfig, layer: number, weights: LlamaWeights, f
   }
 
   function stepAlone(projection: Projection, x: Tensor, { hooks, hookPass, dtype }: StepPass): Tensor {
-    return project({ ...projection, weight: frozen.forDecoding(projection.weight, dtype) }, x, hooks, hookPass).output;
+    return project(frozen.projectionForDecoding(projection, dtype), x, hooks, hookPass).output;
   }
 
   function stepTogether(joined: LlamaWeights["qkv"], parts: readonly Projection[], x: Tensor, pass: StepPass): Tensor[] {
@@ -172,7 +172,7 @@ function sum(parts: readonly Tensor[]): Tensor | undefined {
 function readBlock(config: LlamaConfig, source: WeightSource, layer: number, weights: FrozenWeights): LlamaWeights {
   const vector = (name: string) => weights.hold(readVector(source, name));
 
-  function read(names: readonly Name[]) {
+  function readTogether(names: readonly Name[]) {
     const parts = names.map((name) => ({ name, module: moduleOf(name, layer), shape: source.shape(`${moduleOf(name, layer)}.weight`) }));
     const dIn = parts[0]?.shape[1] ?? 0;
     const { each, joined } = weights.matrices(
@@ -181,18 +181,23 @@ function readBlock(config: LlamaConfig, source: WeightSource, layer: number, wei
     );
     const projections = parts.map(({ name, module, shape }, i): Projection => {
       const bias = hasBias(name, config) ? vector(`${module}.bias`) : undefined;
-      return { module, name, layer, dIn, dOut: shape[0] ?? 0, weight: each[i] as Tensor, bias };
+      return { module, name, layer, dIn, dOut: shape[0] ?? 0, weight: each[i] as Tensor, isHeldByInput: false, bias };
     });
     const biases = projections.flatMap(({ bias }) => (bias === undefined ? [] : [bias]));
-    const bias = joined !== undefined && biases.length > 1 ? weights.joinVectors(biases) : undefined;
+    const bias = joined !== undefined && biases.length > 0 ? weights.joinVectors(biases) : undefined;
     return { projections, joined: joined === undefined ? undefined : { weight: joined, bias } };
   }
 
-  const qkv = read(ATTENTION_INPUTS);
-  const o = read(["o_proj"]);
-  const gateUp = read(["gate_proj", "up_proj"]);
-  const down = read(["down_proj"]);
-  const all = [...qkv.projections, ...o.projections, ...gateUp.projections, ...down.projections];
+  function readAlone(name: Name): Projection {
+    const module = moduleOf(name, layer);
+    const [dOut = 0, dIn = 0] = source.shape(`${module}.weight`);
+    const bias = hasBias(name, config) ? vector(`${module}.bias`) : undefined;
+    return { module, name, layer, dIn, dOut, ...weights.narrowing(source.read(`${module}.weight`), dOut, dIn), bias };
+  }
+
+  const qkv = readTogether(ATTENTION_INPUTS);
+  const gateUp = readTogether(["gate_proj", "up_proj"]);
+  const all = [...qkv.projections, readAlone("o_proj"), ...gateUp.projections, readAlone("down_proj")];
   return {
     projections: Object.fromEntries(all.map((projection) => [projection.name, projection])) as Record<Name, Projection>,
     inputNorm: vector(`model.layers.${layer}.input_layernorm.weight`),

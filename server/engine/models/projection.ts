@@ -1,5 +1,5 @@
 import { addBias } from "@/server/engine/tensor/arithmetic";
-import { linear, linearInputGrad } from "@/server/engine/tensor/products";
+import { linear, linearInputGrad, matmul } from "@/server/engine/tensor/products";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { Adaptation, Gradients, HookPass, ProjectionHooks } from "./projection-hook";
 
@@ -12,8 +12,9 @@ export type Projection = {
   readonly layer: number;
   readonly dIn: number;
   readonly dOut: number;
-  /** (dOut, dIn), float32 or bfloat16 */
+  /** (dOut, dIn), or (dIn, dOut) when it is held by input; float32 or bfloat16 */
   readonly weight: Tensor;
+  readonly isHeldByInput: boolean;
   readonly bias: Tensor | undefined;
 };
 
@@ -27,7 +28,8 @@ export function project(
   hooks: ProjectionHooks | undefined,
   pass: HookPass,
 ): { output: Tensor; saved: SavedProjection } {
-  const plain = linear(x, projection.weight);
+  const { weight, isHeldByInput } = projection;
+  const plain = isHeldByInput ? matmul(x, weight) : linear(x, weight);
   const base = projection.bias === undefined ? plain : addBias(plain, projection.bias);
   return adapt(projection, x, base, hooks, pass);
 }
@@ -60,6 +62,7 @@ export function projectBackward(
 ): Tensor[] {
   const fromUpdate = saved?.adaptation.backward(dOutput, needsInput, gradients);
   if (!needsInput) return [];
-  const fromBase = linearInputGrad(dOutput, projection.weight);
+  const { weight, isHeldByInput } = projection;
+  const fromBase = isHeldByInput ? matmul(dOutput, weight, { transposeB: true }) : linearInputGrad(dOutput, weight);
   return fromUpdate === undefined ? [fromBase] : [fromBase, fromUpdate];
 }
