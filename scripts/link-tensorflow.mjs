@@ -3,7 +3,18 @@
 // binding and our own kernels against the C API inside it, and puts a copy of the binding into this clone.
 //   node scripts/link-tensorflow.mjs
 // Exit codes: 0 linked; 10 and above name what is missing (see LinkError), and the engine then runs on WebAssembly.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { bindingKey, buildBinding } from "./link/build-binding.mjs";
@@ -38,6 +49,7 @@ export async function linkTensorflow({ onProgress = () => undefined } = {}) {
 async function link(device, onProgress) {
   const cache = cacheFolder(TENSORFLOW_VERSION, device);
   mkdirSync(cache, { recursive: true });
+  removeAbandoned(cache);
   const library = await bringLibrary({ cache, version: TENSORFLOW_VERSION, device, onProgress });
   const key = bindingKey(realpathSync(library));
   const target = path.join(packageFolder("@tensorflow/tfjs-node-gpu"), "lib", "napi-v8", "tfjs_binding.node");
@@ -53,6 +65,17 @@ async function link(device, onProgress) {
   renameSync(temporary, target);
   writeFileSync(stamp, key);
   onProgress(`linked TensorFlow ${TENSORFLOW_VERSION} (${device})`);
+}
+
+/** Downloads and builds that were killed a day ago or more; younger ones may be another clone's at work. */
+function removeAbandoned(cache) {
+  const DAY_MS = 24 * 3600 * 1000;
+  for (const name of readdirSync(cache)) {
+    const folder = path.join(cache, name);
+    const isStaging = name.startsWith("download-") || name.startsWith("build-");
+    const changedMs = isStaging ? statSync(folder, { throwIfNoEntry: false })?.mtimeMs : undefined;
+    if (changedMs !== undefined && changedMs < Date.now() - DAY_MS) rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -14,7 +14,7 @@ async function link(programs: Readonly<Record<string, string>>, environment: Rea
     chmodSync(path.join(bin, name), 0o755);
   }
   const cache = path.join(folder, "cache");
-  const env = { PATH: bin, XDG_CACHE_HOME: cache, ...environment };
+  const env: NodeJS.ProcessEnv = { ...environment, NODE_ENV: "test", PATH: bin, XDG_CACHE_HOME: cache };
   return new Promise<{ code: number; output: string; cache: string }>((resolve) => {
     execFile(process.execPath, ["scripts/link-tensorflow.mjs"], { env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr, cache });

@@ -1,5 +1,4 @@
 import { usesTensorflow } from "./backend";
-import { fromValues } from "./create";
 import { dims, execute, executeMany, index } from "./execute";
 import { plainTensor, readable } from "./plain-arrays";
 import { plainConcat, plainGatherRows, plainScatterAddRows, plainSlice, plainTranspose } from "./plain-layout";
@@ -103,11 +102,6 @@ const SCATTER_ADD = [typeOf("T", FLOAT), typeOf("Tindices", INT32), typeOf("Tnum
 export function scatterAddRows(indices: Tensor, updates: Tensor, numRows: number): Tensor {
   if (!usesTensorflow()) return plainScatterAddRows(indices, updates, numRows);
   return execute("UnsortedSegmentSum", SCATTER_ADD, [updates, indices, index(numRows)]);
-}
-
-/** A tensor of int32 positions or ids. */
-export function fromInts(values: readonly number[]): Tensor {
-  return fromValues(Int32Array.from(values), [values.length]);
 }
 
 const known = new Map<string, readonly Attribute[]>();

@@ -9,8 +9,12 @@ import { fewRowsProduct, transposed, wasmProduct } from "./wasm-products";
 
 export type Transposes = { readonly transposeA?: boolean; readonly transposeB?: boolean };
 
-/** Up to this many rows a product is bound by reading the weights, which the own kernel does once. */
+/**
+ * Up to this many rows the own kernel takes the product: it reads the weights once, and gives a row the same values
+ * whatever rows stand beside it. With bfloat16 weights it also keeps the rows in float32, so there it goes further.
+ */
 const FEW_ROWS = 8;
+const FEW_ROWS_BFLOAT16 = 32;
 
 const PLACES = [0, 1, 2, 3];
 const MATMUL = PLACES.map((i) => [typeOf("T", FLOAT), flag("transpose_a", i >= 2), flag("transpose_b", i % 2 === 1)]);
@@ -44,7 +48,7 @@ export function linear(x: Tensor, w: Tensor): Tensor {
   demandProduct("linear", x, w, false, true, 2);
   const rows = x.shape[0] ?? 0;
   if (!usesTensorflow()) return plainLinear(x, w, rows);
-  if (usesOwnKernels() && rows <= FEW_ROWS) {
+  if (usesOwnKernels() && rows <= (w.dtype === "bfloat16" ? FEW_ROWS_BFLOAT16 : FEW_ROWS)) {
     return execute(w.dtype === "bfloat16" ? "StanscopeFewRowsBfloat16" : "StanscopeFewRows", NO_ATTRIBUTES, [x, w]);
   }
   return productWith(x, w, 1);

@@ -28,7 +28,7 @@ class Pool {
   Pool() {
     const char* wanted = std::getenv("TF_NUM_INTRAOP_THREADS");
     const int found = wanted != nullptr ? std::atoi(wanted) : static_cast<int>(std::thread::hardware_concurrency());
-    size_ = std::max(1, found);
+    size_ = std::clamp(found, 1, kMostThreads);
     for (int i = 1; i < size_; i++) std::thread([this] { Serve(); }).detach();
   }
 
@@ -40,9 +40,10 @@ class Pool {
     done_.store(0, std::memory_order_relaxed);
     const uint64_t job = (ticket_.load(std::memory_order_relaxed) >> 32) + 1;
     ticket_.store(job << 32);
-    if (asleep_.load() > 0) {
+    const int wanted = std::min<int>(asleep_.load(), static_cast<int>(parts) - 1);
+    if (wanted > 0) {
       { std::lock_guard<std::mutex> lock(mutex_); }
-      wake_.notify_all();
+      for (int i = 0; i < wanted; i++) wake_.notify_one();
     }
     while (TakePart()) {
     }
@@ -84,6 +85,7 @@ class Pool {
     }
   }
 
+  static constexpr int kMostThreads = 16;  // what these kernels wait for is memory, which fewer cores can saturate
   static constexpr int kTurnsAwake = 1000;  // some 20 microseconds
   int size_ = 1;
   std::atomic<uint64_t> ticket_{0};

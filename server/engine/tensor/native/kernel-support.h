@@ -94,10 +94,14 @@ inline Lanes LoadPart(const float* from, int64_t n) {
   return lanes;
 }
 
-inline float Sum(const Lanes& lanes) {
-  float sum = 0;
-  for (int i = 0; i < kLanes; i++) sum += lanes[i];
-  return sum;
+// By halves, in an order that shuffles fix: the same lanes give the same sum wherever this is compiled into.
+inline float Sum(Lanes lanes) {
+  using Order = int32_t __attribute__((vector_size(64)));
+  lanes += __builtin_shuffle(lanes, Order{8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7});
+  lanes += __builtin_shuffle(lanes, Order{4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11});
+  lanes += __builtin_shuffle(lanes, Order{2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13});
+  lanes += __builtin_shuffle(lanes, Order{1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14});
+  return lanes[0];
 }
 
 inline float Largest(const float* x, int64_t n) {

@@ -3,10 +3,13 @@
 namespace stanscope {
 namespace {
 
-// y (d) = the sum of n rows of `dense`, each times its weight; four rows a pass, so that y is read and written seldom.
+// y (d) = the sum of n rows of `dense`, each times its weight; after the first four rows a pass, so that y is read and
+// written seldom.
 void WeightedSum(const float* dense, int64_t d, const int32_t* rows, const float* weights, int64_t n, float* y) {
-  std::fill(y, y + d, 0.f);
-  int64_t j = 0;
+  if (n == 0) return std::fill(y, y + d, 0.f);
+  const float* first = dense + rows[0] * d;
+  for (int64_t i = 0; i < d; i++) y[i] = weights[0] * first[i];
+  int64_t j = 1;
   for (; j + 4 <= n; j += 4) {
     const float *a = dense + rows[j] * d, *b = dense + rows[j + 1] * d, *c = dense + rows[j + 2] * d, *e = dense + rows[j + 3] * d;
     const float wa = weights[j], wb = weights[j + 1], wc = weights[j + 2], we = weights[j + 3];

@@ -11,7 +11,7 @@ import * as reference from "./reference";
 
 const CLOSE = 2e-6;
 
-describeEachEngine("products", () => {
+describeEachEngine("products", (engine) => {
   test("all four storages of a product give the same", () => {
     const a = randomValues(2 * 3, 1);
     const b = randomValues(3 * 5, 2);
@@ -72,12 +72,22 @@ describeEachEngine("products", () => {
     ).toBeLessThan(CLOSE);
   });
 
-  test("linear with bfloat16 weights keeps float32 sums for one token", () => {
-    const x = randomValues(67, 7);
+  test.each([1, 2, 11, 37])("linear with bfloat16 weights and %i tokens stays within their rounding", (tokens) => {
+    const x = randomValues(tokens * 67, 7);
     const w = tidy(() => readFloats(toFloat32(toBfloat16(randomTensor([5, 67], 8)))));
-    const want = reference.product(x, reference.transpose(w, 5, 67), 1, 67, 5);
-    const got = valuesOf(() => linear(fromValues(x, [1, 67]), toBfloat16(fromValues(w, [5, 67]))));
-    expect(worstDifference(got, want)).toBeLessThan(2e-2);
+    const want = reference.product(x, reference.transpose(w, 5, 67), tokens, 67, 5);
+    const got = valuesOf(() => linear(fromValues(x, [tokens, 67]), toBfloat16(fromValues(w, [5, 67]))));
+    const keepsFloats = engine !== "TensorFlow ops" && tokens <= 32;
+    expect(worstDifference(got, want)).toBeLessThan(keepsFloats ? CLOSE : 2e-2);
+  });
+
+  test("a token's product does not depend on the tokens beside it", () => {
+    if (engine === "TensorFlow ops") return;
+    const x = randomValues(7 * 67, 17);
+    const w = randomValues(13 * 67, 18);
+    const product = (from: number, to: number) =>
+      valuesOf(() => linear(fromValues(x.slice(from * 67, to * 67), [to - from, 67]), fromValues(w, [13, 67])));
+    expect(product(0, 7).slice(5 * 13, 6 * 13)).toEqual(product(5, 6));
   });
 
   test("linearInputGrad is the gradient of linear", () => {
