@@ -1,10 +1,12 @@
 "use client";
+import { useQuery } from "@tanstack/react-query";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Status } from "@/components/ui/status";
 import { HeadCell } from "@/components/ui/table-head";
 import { useNow } from "@/components/ui/use-now";
+import { modelsQuery } from "@/lib/client/models";
 import type { SystemStatus, WorkerSummary } from "@/lib/contract/worker";
 import { formatBytes, formatDuration, notMeasured } from "@/lib/numbers/format";
 import styles from "./jobs.module.css";
@@ -12,6 +14,8 @@ import styles from "./jobs.module.css";
 /** Every worker with its device, memory and when it was last heard. */
 export function WorkersPanel({ status, error }: { status: SystemStatus | undefined; error: Error | null }) {
   const now = useNow(1000);
+  const models = useQuery(modelsQuery()).data ?? [];
+  const nameOf = (id: string) => models.find((model) => model.id === id)?.name ?? id;
   if (error && !status) return <ErrorNote title="The workers cannot be read">{messageOf(error)}</ErrorNote>;
   if (status?.workers.length === 0) {
     return (
@@ -40,7 +44,9 @@ export function WorkersPanel({ status, error }: { status: SystemStatus | undefin
           </thead>
           <tbody>
             {status ? (
-              status.workers.map((worker) => <WorkerRow key={worker.id} worker={worker} now={now} />)
+              status.workers
+                .filter((worker) => isWorthShowing(worker, now))
+                .map((worker) => <WorkerRow key={worker.id} worker={worker} now={now} nameOf={nameOf} />)
             ) : (
               <SkeletonRows rows={1} columns={7} />
             )}
@@ -51,7 +57,7 @@ export function WorkersPanel({ status, error }: { status: SystemStatus | undefin
   );
 }
 
-function WorkerRow({ worker, now }: { worker: WorkerSummary; now: number }) {
+function WorkerRow({ worker, now, nameOf }: { worker: WorkerSummary; now: number; nameOf: (modelId: string) => string }) {
   const silent = Math.max(0, (now - Date.parse(worker.heartbeatAt)) / 1000);
   return (
     <tr>
@@ -61,7 +67,7 @@ function WorkerRow({ worker, now }: { worker: WorkerSummary; now: number }) {
       <td>{worker.device}</td>
       <td className="mid">{worker.backend}</td>
       <td className="num">{worker.memoryBytes > 0 ? formatBytes(worker.memoryBytes) : <span className="dim">{notMeasured}</span>}</td>
-      <td>{worker.loadedModels.length === 0 ? <span className="dim">nothing</span> : worker.loadedModels.join(", ")}</td>
+      <td>{worker.loadedModels.length === 0 ? <span className="dim">nothing</span> : worker.loadedModels.map(nameOf).join(", ")}</td>
       <td>
         {worker.isAlive ? (
           <Status tone={worker.doing === null ? "done" : "live"}>{worker.doing ?? "Ready"}</Status>
@@ -72,4 +78,11 @@ function WorkerRow({ worker, now }: { worker: WorkerSummary; now: number }) {
       <td className="num dim">{silent < 5 ? "just now" : `${formatDuration(silent)} ago`}</td>
     </tr>
   );
+}
+
+const lostShownMs = 15 * 60_000;
+
+/** A lost worker is news for a quarter of an hour. */
+function isWorthShowing(worker: WorkerSummary, now: number): boolean {
+  return worker.isAlive || now - Date.parse(worker.heartbeatAt) < lostShownMs;
 }

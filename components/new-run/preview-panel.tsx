@@ -13,6 +13,7 @@ import type { RunForm } from "./run-form";
 import { useSettled } from "./use-settled";
 
 const rowsShown = 3;
+const countingMs = 1500;
 
 /** Real rows, token by token, as the loss will see them. */
 export function PreviewPanel({ form }: { form: RunForm }) {
@@ -23,7 +24,12 @@ export function PreviewPanel({ form }: { form: RunForm }) {
     250,
   );
   const isAsked = modelId !== "" && dataSetId !== "";
-  const preview = useQuery({ ...previewQuery(request), enabled: isAsked && request.modelId !== "" && request.dataSetId !== "" });
+  const preview = useQuery({
+    ...previewQuery(request),
+    enabled: isAsked && request.modelId !== "" && request.dataSetId !== "",
+    // The rows come at once, the counts when all rows are tokenised.
+    refetchInterval: ({ state }) => (state.data && state.data.labelTokens === null ? countingMs : false),
+  });
   const { data } = preview;
   return (
     <Panel
@@ -130,7 +136,7 @@ function Counts({ preview }: { preview: Preview }) {
   return (
     <>
       {labelTokens === null || tokens === null ? (
-        "Label tokens are counted when the run starts. "
+        "Counting the label tokens of all rows. "
       ) : (
         <>
           Label tokens: <b className="mid">{formatInteger(labelTokens)}</b> of {formatInteger(tokens)} (

@@ -79,12 +79,10 @@ export function HealthPanel({ detail }: { detail: RunDetail }) {
 const fullShare = [1];
 const densityMargin = { left: 44, right: 14, top: 14, bottom: 36 };
 
-/** Half decades from 10⁻⁶ to 1; the first bin holds the latents that never fired in the window. */
+/** The first bin holds the latents that never fired in the window, the others half decades from 10⁻⁶ to 1. */
 function densityHistogram(latest: HealthMetrics): { bins: Bin[]; ticks: { value: number; label: string }[] } {
-  const bins = latest.densityHistogram.map((count, index) => ({ from: 10 ** (-6 + index / 2), to: 10 ** (-6 + (index + 1) / 2), count }));
-  const ticks = [-6, -4, -2, 0].map((exponent) => ({
-    value: 10 ** exponent,
-    label: exponent === -6 ? "never" : exponent === 0 ? "1" : formatPowerOfTen(exponent),
-  }));
-  return { bins, ticks };
+  const edge = (index: number) => 10 ** (-6.5 + index / 2);
+  const bins = latest.densityHistogram.map((count, index) => ({ from: edge(index), to: edge(index + 1), count }));
+  const decades = [-4, -2, 0].map((exponent) => ({ value: 10 ** exponent, label: exponent === 0 ? "1" : formatPowerOfTen(exponent) }));
+  return { bins, ticks: [{ value: 10 ** -6.25, label: "never" }, ...decades] };
 }

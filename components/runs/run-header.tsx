@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Play, Square } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { useCallback } from "react";
+import { useCallback, useLayoutEffect } from "react";
 import { MethodMark } from "@/components/shell/method-mark";
 import { useWhileVisible } from "@/components/shell/use-while-visible";
 import { Button } from "@/components/ui/button";
@@ -19,11 +19,17 @@ import styles from "./run.module.css";
 import { RunProgress } from "./run-progress";
 import { isActive } from "./run-status";
 
+const headerReach = 240;
+
 /** Name, tabs and what can be done, above every page of a run; it also keeps the run's data live. */
 export function RunHeader({ runId }: { runId: string }) {
   const client = useQueryClient();
   const { data: detail, error } = useQuery(runQuery(runId));
   useWhileVisible(useCallback(() => followRun(client, runId), [client, runId]));
+  useLayoutEffect(() => {
+    // The router leaves a page scrolled when its main part is in sight; this header would stay above the edge.
+    if (window.scrollY < headerReach) window.scrollTo(0, 0);
+  }, []);
   return (
     <div className="runhead">
       <div className="line">

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { endOfAxis, lossSeries, placeOfStep, throughputPoints } from "@/components/runs/curves";
 import { scheduledRate } from "@/components/runs/scheduled-rate";
+import { learningRateAt } from "@/server/engine/training/schedule";
 import { runDetailFixture } from "./run-detail-fixture";
 
 const detail = runDetailFixture({ steps: 10, step: 4 });
@@ -39,15 +40,16 @@ describe("the curves of a run", () => {
 describe("the planned learning rate", () => {
   const settings = { ...detail.config.training, steps: 110, warmupFraction: 10 / 110, learningRate: 2 };
 
-  it("rises in a line, then falls by a half cosine to zero", () => {
-    expect(scheduledRate(settings, 5)).toBe(1);
-    expect(scheduledRate(settings, 10)).toBe(2);
-    expect(scheduledRate(settings, 60)).toBeCloseTo(1, 12);
-    expect(scheduledRate(settings, 110)).toBeCloseTo(0, 12);
+  it("is the trainer's, step for step, in every schedule", () => {
+    for (const schedule of ["cosine", "linear", "constant"] as const) {
+      for (const step of [1, 5, 10, 11, 60, 110]) {
+        expect(scheduledRate({ ...settings, schedule }, step)).toBeCloseTo(learningRateAt(step - 1, { ...settings, schedule }), 12);
+      }
+    }
   });
 
-  it("falls in a line, or stays, as the schedule says", () => {
-    expect(scheduledRate({ ...settings, schedule: "linear" }, 60)).toBe(1);
-    expect(scheduledRate({ ...settings, schedule: "constant" }, 110)).toBe(2);
+  it("rises in a line, then falls by a half cosine", () => {
+    expect(scheduledRate(settings, 11)).toBe(2);
+    expect(scheduledRate(settings, 61)).toBeCloseTo(1, 12);
   });
 });
