@@ -28,18 +28,13 @@ function follow(
   onConnection: ((connection: Connection) => void) | undefined,
 ): () => void {
   const source = new EventSource(path);
-  let wasLost = false;
   onConnection?.("connecting");
   source.onopen = () => {
     onConnection?.("open");
-    // What happened while the stream was down is unknown.
-    if (wasLost) for (const queryKey of readAgain) void client.invalidateQueries({ queryKey, exact: true });
-    wasLost = false;
+    // What happened between the last reading and now is unknown.
+    for (const queryKey of readAgain) void client.invalidateQueries({ queryKey, exact: true });
   };
-  source.onerror = () => {
-    wasLost = true;
-    onConnection?.("lost");
-  };
+  source.onerror = () => onConnection?.("lost");
   source.onmessage = ({ data }) => applyLiveEvent(client, liveEvent.parse(JSON.parse(data)));
   return () => source.close();
 }

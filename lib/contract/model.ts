@@ -24,7 +24,7 @@ export type ModelSummary = z.infer<typeof modelSummary>;
 
 export const addModelRequest = z.discriminatedUnion("source", [
   z.object({ source: z.literal("folder"), path: z.string().min(1), name: z.string().max(120).optional() }),
-  z.object({ source: z.literal("hub"), id: z.string().regex(/^[\w.-]+\/[\w.-]+$/), revision: z.string().max(100).optional() }),
+  z.object({ source: z.literal("hub"), id: z.string().regex(/^\w[\w.-]*\/\w[\w.-]*$/), revision: z.string().max(100).optional() }),
   /** SmolLM2-135M-Instruct: by hub id, else from the Python package that carries it. */
   z.object({ source: z.literal("smollm2") }),
 ]);

@@ -16,48 +16,54 @@ const headers = {
 };
 
 /**
- * An answer of server-sent events for as long as the reader stays. `begin` gets the sink and gives what ends the source.
- * A comment every 15 s keeps the connection and notices readers that are gone.
+ * An answer of server-sent events for as long as the reader stays. `begin` gets the sink and gives what ends the source; the answer begins when the
+ * source is open, so a reader that has the answer's head misses nothing. A comment every 15 s keeps the connection and notices readers that are gone.
  */
-export function eventStream(request: Request, begin: (sink: EventSink) => Promise<() => void>): Response {
+export async function eventStream(request: Request, begin: (sink: EventSink) => Promise<() => void>): Promise<Response> {
   const encoder = new TextEncoder();
   let end: () => void = () => {};
   let isOver = false;
-  let heartbeat: NodeJS.Timeout | undefined;
+  let id = 0;
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   const finish = () => {
     isOver = true;
     clearInterval(heartbeat);
     end();
   };
+  const close = () => {
+    if (isOver) return;
+    finish();
+    controller?.close();
+  };
+  const write = (text: string) => {
+    if (!isOver) controller?.enqueue(encoder.encode(text));
+  };
   const stream = new ReadableStream<Uint8Array>(
     {
-      async start(controller) {
-        let id = 0;
-        const write = (text: string) => {
-          if (!isOver) controller.enqueue(encoder.encode(text));
-        };
-        const close = () => {
-          if (isOver) return;
-          finish();
-          controller.close();
-        };
-        heartbeat = setInterval(() => write(": still here\n\n"), heartbeatMs);
-        request.signal.addEventListener("abort", close);
-        write("retry: 1000\n\n");
-        end = await begin({
-          send(event) {
-            if ((controller.desiredSize ?? 0) < -mostWaiting) close();
-            else write(`id: ${++id}\ndata: ${JSON.stringify(event)}\n\n`);
-          },
-          close,
-        });
-        // The reader may have gone while the source was being opened.
-        if (isOver) end();
+      start: (ofStream) => {
+        controller = ofStream;
       },
       cancel: finish,
     },
     { highWaterMark: 16 },
   );
+  const heartbeat = setInterval(() => write(": still here\n\n"), heartbeatMs);
+  request.signal.addEventListener("abort", close);
+  write("retry: 1000\n\n");
+  try {
+    end = await begin({
+      send(event) {
+        if ((controller?.desiredSize ?? 0) < -mostWaiting) close();
+        else write(`id: ${++id}\ndata: ${JSON.stringify(event)}\n\n`);
+      },
+      close,
+    });
+  } catch (error) {
+    finish();
+    throw error;
+  }
+  // The reader may have gone while the source was being opened.
+  if (isOver) end();
   return new Response(stream, { headers });
 }
 

@@ -1,0 +1,121 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { isBuilt, sourcesHash } from "@/scripts/start/build.mjs";
+import { lockFolder } from "@/scripts/start/folder-lock.mjs";
+import { arePackagesInstalled } from "@/scripts/start/packages.mjs";
+import { supervise } from "@/scripts/start/supervised.mjs";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+describe("lockFolder", () => {
+  it("tells a second process who holds the folder, until it is released", async () => {
+    const folder = temporaryFolder();
+    const lock = await lockFolder(folder);
+    if ("heldBy" in lock) throw new Error("the folder is new");
+    lock.describe({ url: "http://127.0.0.1:3000" });
+    expect(await lockFolder(folder)).toEqual({ heldBy: { pid: process.pid, url: "http://127.0.0.1:3000" } });
+    lock.release();
+    await vi.waitFor(async () => {
+      const again = await lockFolder(folder);
+      expect(again).not.toHaveProperty("heldBy");
+      if ("release" in again) again.release();
+    });
+  });
+
+  it("takes over from a process that left its socket behind", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "start.sock"), "");
+    const lock = await lockFolder(folder);
+    expect(lock).toHaveProperty("release");
+    if ("release" in lock) lock.release();
+  });
+
+  it("works in a folder whose path is longer than a socket's may be", async () => {
+    const folder = join(temporaryFolder(), "long-".repeat(25));
+    mkdirSync(folder);
+    const lock = await lockFolder(folder);
+    expect(await lockFolder(folder)).toEqual({ heldBy: { pid: process.pid } });
+    if ("release" in lock) lock.release();
+  });
+});
+
+describe("arePackagesInstalled", () => {
+  it("asks for every package of the lock file in its version, but those for other machines", () => {
+    const root = temporaryFolder();
+    const write = (file: string, packages: object) => writeFileSync(join(root, file), JSON.stringify({ packages }));
+    mkdirSync(join(root, "node_modules"));
+    write("package-lock.json", { "": {}, "node_modules/a": { version: "1.0.0" }, "node_modules/b": { version: "2.0.0", optional: true } });
+    expect(arePackagesInstalled(root)).toBe(false);
+    write("node_modules/.package-lock.json", { "node_modules/a": { version: "1.0.0" } });
+    expect(arePackagesInstalled(root)).toBe(true);
+    write("node_modules/.package-lock.json", { "node_modules/a": { version: "1.0.0" }, "node_modules/b": { version: "1.9.0" } });
+    expect(arePackagesInstalled(root)).toBe(false);
+    write("node_modules/.package-lock.json", { "node_modules/a": { version: "0.9.0" } });
+    expect(arePackagesInstalled(root)).toBe(false);
+  });
+});
+
+describe("sourcesHash", () => {
+  it("changes with any source, so that an older build is not served", () => {
+    const root = temporaryFolder();
+    mkdirSync(join(root, "app/api"), { recursive: true });
+    mkdirSync(join(root, ".next"));
+    writeFileSync(join(root, "app/api/route.ts"), "1");
+    const before = sourcesHash(root);
+    writeFileSync(join(root, ".next/stanscope-sources"), before);
+    expect(isBuilt(root, sourcesHash(root))).toBe(true);
+    writeFileSync(join(root, "app/api/route.ts"), "2");
+    expect(isBuilt(root, sourcesHash(root))).toBe(false);
+    writeFileSync(join(root, "app/api/route.ts"), "1");
+    rmSync(join(root, ".next/stanscope-sources"));
+    expect(isBuilt(root, before)).toBe(false);
+  });
+});
+
+describe("supervise", () => {
+  function child(source: string) {
+    const folder = temporaryFolder();
+    const script = join(folder, "child.mjs");
+    writeFileSync(script, source);
+    const crashes: string[] = [];
+    const messages: { pid: number }[] = [];
+    const child = supervise({
+      name: "child",
+      script,
+      environment: {},
+      log: join(folder, "logs/child.log"),
+      patienceMs: 300,
+      onCrash: (text: string) => crashes.push(text),
+      onReady: (message: { pid: number }) => messages.push(message),
+    });
+    onTestFinished(() => child.stop());
+    return { child, crashes, messages };
+  }
+
+  it("starts a killed process again", async () => {
+    const {
+      child: supervised,
+      crashes,
+      messages,
+    } = child('process.send({ kind: "ready", pid: process.pid }); setInterval(() => {}, 1000);');
+    const { pid } = await supervised.ready;
+    process.kill(pid, "SIGKILL");
+    await vi.waitFor(() => expect(messages).toHaveLength(2), 20_000);
+    expect(crashes).toEqual([expect.stringMatching(/^The child was ended by SIGKILL and is started again in 0.5 s/)]);
+  });
+
+  it("kills one that does not heed, and starts it no more", async () => {
+    const { child: supervised, crashes } = child(
+      'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); process.send({ kind: "ready", pid: process.pid });',
+    );
+    const { pid } = await supervised.ready;
+    await supervised.stop();
+    expect(() => process.kill(pid, 0)).toThrow();
+    expect(crashes).toEqual([]);
+  });
+
+  it("says when one ends before it is ready", async () => {
+    const { child: supervised } = child("process.exit(3);");
+    await expect(supervised.ready).rejects.toThrow(/ended with status 3 before it was ready/);
+  });
+});
