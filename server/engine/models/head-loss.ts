@@ -7,8 +7,9 @@ import { free, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { type LabelledBatch, NO_LABEL } from "./causal-model";
 
-/** Tokens whose logits exist at one time. */
-const CHUNK = 128;
+/** Most tokens whose logits exist at one time, and most logits: 64 MiB of them, and as much of their gradient. */
+const CHUNK_TOKENS = 256;
+const CHUNK_LOGITS = 2 ** 24;
 
 /** The predicting tokens: `from[i]` is the row of the final states that predicts `label[i]`. */
 export type Predictions = { readonly from: Int32Array; readonly label: Int32Array };
@@ -50,7 +51,7 @@ export function headLossAndGradient(
 ): { losses: Float32Array; dFinal: Tensor } {
   return tidy(() => {
     const losses = new Float32Array(from.length);
-    const parts = chunksOf(from.length).map(([begin, end]) =>
+    const parts = chunksOf(from.length, head).map(([begin, end]) =>
       tidy(() => {
         const { dLogits } = chunkLoss(final, head, from.subarray(begin, end), label.subarray(begin, end), losses.subarray(begin, end));
         return scale(linearInputGrad(dLogits, head), weight);
@@ -64,7 +65,7 @@ export function headLossAndGradient(
 /** The losses alone, by prediction. */
 export function headLoss(final: Tensor, head: Tensor, { from, label }: Predictions): Float32Array {
   const losses = new Float32Array(from.length);
-  for (const [begin, end] of chunksOf(from.length)) {
+  for (const [begin, end] of chunksOf(from.length, head)) {
     tidy(() => {
       chunkLoss(final, head, from.subarray(begin, end), label.subarray(begin, end), losses.subarray(begin, end));
     });
@@ -81,6 +82,8 @@ function chunkLoss(final: Tensor, head: Tensor, from: Int32Array, label: Int32Ar
   return { dLogits };
 }
 
-function chunksOf(length: number): [number, number][] {
-  return Array.from({ length: Math.ceil(length / CHUNK) }, (_, i) => [i * CHUNK, Math.min((i + 1) * CHUNK, length)]);
+function chunksOf(length: number, head: Tensor): [number, number][] {
+  const [vocab = 1] = head.shape;
+  const size = Math.max(1, Math.min(CHUNK_TOKENS, Math.floor(CHUNK_LOGITS / vocab)));
+  return Array.from({ length: Math.ceil(length / size) }, (_, i) => [i * size, Math.min((i + 1) * size, length)]);
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Random } from "@/lib/numbers/random";
 import { Adapter } from "@/server/engine/adapters/adapter";
+import type { StanTensors } from "@/server/engine/adapters/init";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { startEngine } from "@/server/engine/tensor/backend";
@@ -131,6 +132,20 @@ describe("Trainer", () => {
     expect(trainer.step).toBe(1);
     trainer.free();
     adapter.free();
+  });
+
+  it("stops at a gradient that is not finite where the loss still is", () => {
+    model = loadToy("llama");
+    const fresh = Adapter.create(model.projections, stan, 3);
+    const tensors = fresh.tensors() as Map<string, StanTensors>;
+    // D is zero, so the output is as ever; the gradient of D is about 1e30, and its square does not fit float32.
+    for (const { E } of tensors.values()) E.data.set(E.data.map((value) => value * 1e30));
+    const adapter = new Adapter(fresh.modules, tensors);
+    const trainer = new Trainer(model, adapter, settings, toyRows());
+    const before = adapter.tensors();
+    expect(() => trainer.takeStep()).toThrow(expect.objectContaining({ fault: "nonFiniteGradient", step: 1 }));
+    expect(adapter.tensors()).toEqual(before);
+    for (const one of [trainer, adapter, fresh]) one.free();
   });
 
   it("refuses, before the run, a step with nothing to learn from and rows that do not fit", () => {

@@ -1,0 +1,55 @@
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Random } from "@/lib/numbers/random";
+import { headLoss, headLossAndGradient } from "@/server/engine/models/head-loss";
+import { startEngine } from "@/server/engine/tensor/backend";
+import { fromValues, readFloats } from "@/server/engine/tensor/create";
+import { liveTensors, tidy } from "@/server/engine/tensor/scope";
+import { largestDifference } from "@/tests/server/engine/tiny";
+
+// More tokens than one chunk holds.
+const [tokens, dModel, vocab] = [601, 3, 5];
+const random = new Random(2);
+const final = Float32Array.from({ length: tokens * dModel }, () => random.nextNormal());
+const head = Float32Array.from({ length: vocab * dModel }, () => random.nextNormal());
+const from = Int32Array.from({ length: tokens }, (_, token) => token).filter((token) => token % 7 !== 3);
+const predictions = { from, label: from.map((token) => (token * 3) % vocab) };
+
+/** In float64, a token at a time. */
+function reference(): { losses: number[]; dFinal: Float64Array } {
+  const dFinal = new Float64Array(tokens * dModel);
+  const at = (values: ArrayLike<number>, i: number) => values[i] as number;
+  const losses = Array.from(from, (token, i) => {
+    const logits = Array.from({ length: vocab }, (_, word) =>
+      [0, 1, 2].reduce((sum, d) => sum + at(final, token * dModel + d) * at(head, word * dModel + d), 0),
+    );
+    const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
+    logits.forEach((logit, word) => {
+      const slope = Math.exp(logit) / total - (word === predictions.label[i] ? 1 : 0);
+      for (let d = 0; d < dModel; d++)
+        dFinal[token * dModel + d] = at(dFinal, token * dModel + d) + 0.25 * slope * at(head, word * dModel + d);
+    });
+    return Math.log(total) - at(logits, at(predictions.label, i));
+  });
+  return { losses, dFinal };
+}
+
+describe("the loss through the head", () => {
+  beforeAll(async () => {
+    await startEngine();
+  });
+  afterEach(() => {
+    expect(liveTensors()).toBe(0);
+  });
+
+  it("equals softmax cross-entropy token by token, over several chunks, with its gradient", () => {
+    const wanted = reference();
+    tidy(() => {
+      const states = fromValues(final, [tokens, dModel]);
+      const weights = fromValues(head, [vocab, dModel]);
+      const { losses, dFinal } = headLossAndGradient(states, weights, predictions, 0.25);
+      expect(largestDifference(losses, wanted.losses)).toBeLessThan(2e-6);
+      expect(largestDifference(readFloats(dFinal), wanted.dFinal)).toBeLessThan(1e-6);
+      expect(headLoss(states, weights, predictions)).toEqual(losses);
+    });
+  });
+});
