@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { isDatabaseDown, retryWhileDown } from "@/server/db/retry-while-down";
+import { freshDatabase } from "@/tests/support/database";
+
+const store = await freshDatabase();
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+describe("retryWhileDown", () => {
+  it("repeats the work until the database is back", async () => {
+    let calls = 0;
+    const result = await retryWhileDown(async () => {
+      calls++;
+      if (calls < 3) throw new Error("Failed query", { cause: systemError("ECONNREFUSED") });
+      return "done";
+    });
+    expect([result, calls]).toEqual(["done", 3]);
+  });
+
+  it("lets at once rise what waiting cannot mend", async () => {
+    const failure = retryWhileDown(() => store.db.execute("SELECT nonsense"));
+    await expect(failure).rejects.toThrow();
+    expect(isDatabaseDown(await failure.catch((error: unknown) => error))).toBe(false);
+  });
+
+  it("gives up when its patience is at an end", async () => {
+    await expect(retryWhileDown(() => Promise.reject(systemError("57P03")), 120)).rejects.toMatchObject({ code: "57P03" });
+  });
+
+  it("goes on over connections that the server ended", async () => {
+    const busy = store.pool.query("SELECT pg_sleep(30)").catch((error: unknown) => error);
+    await retryWhileDown(async () => {
+      const { rows } = await store.pool.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'");
+      if (rows.length === 0) throw systemError("57P03");
+    });
+    expect(isDatabaseDown(await busy)).toBe(true);
+    expect((await retryWhileDown(() => store.pool.query("SELECT 1 AS one"))).rows).toEqual([{ one: 1 }]);
+  });
+});
