@@ -1,0 +1,27 @@
+import { type Browser, chromium, type Page } from "playwright-core";
+
+/** The browser that `npm test` found. @throws Error when none is named */
+export function launchBrowser(): Promise<Browser> {
+  const executablePath = process.env["STANSCOPE_CHROMIUM"];
+  if (!executablePath) throw new Error("Set STANSCOPE_CHROMIUM to the path of a Chromium.");
+  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+export type WatchedPage = { page: Page /** Errors in the page, and requests that would leave the machine. */; complaints: string[] };
+
+/** A page that notes what must not happen on any page. */
+export async function openPage(browser: Browser, url: string, size: { width: number; height: number }): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport: size, baseURL: url });
+  const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  page.on("request", (request) => {
+    const address = request.url();
+    if (/^https?:/.test(address) && !address.startsWith(url)) complaints.push(`request leaves the machine: ${address}`);
+  });
+  return { page, complaints };
+}
