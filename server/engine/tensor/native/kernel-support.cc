@@ -35,10 +35,12 @@ class Pool {
   int size() const { return size_; }
 
   void Run(uint32_t parts, const std::function<void(uint32_t)>& work) {
-    work_.store(&work, std::memory_order_relaxed);
-    parts_.store(parts, std::memory_order_relaxed);
-    done_.store(0, std::memory_order_relaxed);
+    // Closed while the job is laid out: a helper that still holds the last job's ticket must not take a part of this one by it.
     const uint64_t job = (ticket_.load(std::memory_order_relaxed) >> 32) + 1;
+    ticket_.store(((job - 1) << 32) | kClosed);
+    work_.store(&work, std::memory_order_release);
+    parts_.store(parts, std::memory_order_release);
+    done_.store(0, std::memory_order_relaxed);
     ticket_.store(job << 32);
     const int wanted = std::min<int>(asleep_.load(), static_cast<int>(parts) - 1);
     if (wanted > 0) {
@@ -60,8 +62,8 @@ class Pool {
     uint64_t ticket = ticket_.load(std::memory_order_acquire);
     for (;;) {
       const uint32_t part = static_cast<uint32_t>(ticket);
-      const auto* work = work_.load(std::memory_order_relaxed);
-      if (part >= parts_.load(std::memory_order_relaxed)) return false;
+      const auto* work = work_.load(std::memory_order_acquire);
+      if (part == kClosed || part >= parts_.load(std::memory_order_acquire)) return false;
       if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel)) continue;
       (*work)(part);
       done_.fetch_add(1, std::memory_order_release);
@@ -86,6 +88,7 @@ class Pool {
   }
 
   static constexpr int kMostThreads = 16;  // what these kernels wait for is memory, which fewer cores can saturate
+  static constexpr uint32_t kClosed = 0xffffffff;
   static constexpr int kTurnsAwake = 1000;  // some 20 microseconds
   int size_ = 1;
   std::atomic<uint64_t> ticket_{0};
