@@ -4,7 +4,7 @@ import { MethodMark } from "@/components/shell/method-mark";
 import { classNames } from "@/components/ui/class-names";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { ArmName, GeneratedToken } from "@/lib/contract/generate";
-import { formatFixed, formatInteger } from "@/lib/numbers/format";
+import { formatFixed, formatInteger, formatSignificant } from "@/lib/numbers/format";
 import { distinctPairs, type MeanOf, meanKl, meanLogProbability } from "./arm-numbers";
 import type { ArmEnd, ArmState } from "./generation";
 import styles from "./generation.module.css";
@@ -128,7 +128,7 @@ function Mean({
           : `Mean over ${value.count} tokens`
       }
     >
-      {name} <b>{formatFixed(value.mean, 2)}</b>
+      {name} <b>{formatSignificant(value.mean)}</b>
       {unit === undefined ? "" : ` ${unit}`}
       {isPartial ? ` over ${value.count}` : ""}
     </span>

@@ -97,7 +97,14 @@ export function OutputPanel({ generation, method, editsOn, coloured, onColoured,
       )}
       {arms.adapter !== null && arms.edited !== null && arms.edited.tokens.length > 0 && (
         <p className="foot">
-          <span className={styles["in"]}>Underlined</span>: came in with the edits. <span className={styles["out"]}>Dotted</span>: went out.
+          {status === "done" && editsOn > 0 && diff.isInSecond?.every(Boolean) && diff.isInFirst?.every(Boolean) ? (
+            "The edits changed the probabilities but no token: adapter and edited arm wrote the same."
+          ) : (
+            <>
+              <span className={styles["in"]}>Underlined</span>: came in with the edits. <span className={styles["out"]}>Dotted</span>: went
+              out.
+            </>
+          )}
         </p>
       )}
     </Panel>

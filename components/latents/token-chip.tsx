@@ -1,4 +1,5 @@
 import styles from "./token-chip.module.css";
+import { visibleParts } from "./visible-parts";
 
 /** One token alone: a leading space as a dot, breaks and tabs by their signs, so that nothing is invisible. */
 export function TokenChip({ text, title }: { readonly text: string; readonly title?: string }) {
@@ -9,12 +10,12 @@ export function TokenChip({ text, title }: { readonly text: string; readonly tit
   );
 }
 
+/** Spaces as dots, a long run of them counted; breaks and tabs by their signs. */
 export function VisibleToken({ text }: { readonly text: string }) {
-  const spaces = /^ */.exec(text)?.[0].length ?? 0;
-  return (
-    <>
-      {spaces > 0 && <span className="dim">{"·".repeat(spaces)}</span>}
-      {text === "" ? <span className="dim">∅</span> : text.slice(spaces).replaceAll("\n", "⏎").replaceAll("\t", "⇥").replaceAll("\r", "␍")}
-    </>
-  );
+  return visibleParts(text).map((part, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts stand where they stand
+    <span key={index} className={part.isSpace ? "dim" : undefined}>
+      {part.text}
+    </span>
+  ));
 }

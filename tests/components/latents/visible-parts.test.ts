@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { visibleParts } from "@/components/latents/visible-parts";
+
+it.each([
+  [" cups", "·cups"],
+  ["a b", "a b"],
+  ["\n           ", "⏎·×11"],
+  ["\t\tx", "⇥⇥x"],
+  ["", "∅"],
+  ["  ", "··"],
+])("shows %j as %s", (text, shown) => {
+  expect(
+    visibleParts(text)
+      .map((part) => part.text)
+      .join(""),
+  ).toBe(shown);
+});
