@@ -3,11 +3,6 @@ import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { classNames } from "./class-names";
 
-/** A small fact. */
-export function Chip({ isOn = false, children }: { isOn?: boolean; children: ReactNode }) {
-  return <span className={classNames("chip", isOn && "on")}>{children}</span>;
-}
-
 /** A choice among several that may all be on. */
 export function ChoiceChip({
   isOn,
