@@ -10,7 +10,7 @@ const KERNELS = fileURLToPath(new URL("../../server/engine/tensor/native", impor
 const COMPILER = process.env.CXX ?? "g++";
 const COMMON_FLAGS = ["-std=c++17", "-fPIC", "-DNAPI_VERSION=8"];
 /** NaN must pass through the kernels: training finds a broken loss by it. */
-const KERNEL_FLAGS = ["-O3", "-march=native", "-ffast-math", "-fno-finite-math-only", "-Wall"];
+const KERNEL_FLAGS = ["-O3", "-march=native", "-ffast-math", "-fno-finite-math-only", "-Wno-psabi"];
 
 /** Names one build: the same sources, flags, library and processor give the same key. */
 export function bindingKey(library) {
