@@ -146,9 +146,9 @@ type TitleProps = LatentScreenProps & {
 function Title({ runId, module, index, collection, detail, place }: TitleProps) {
   return (
     <div className={styles["title"]}>
-      <h1>
+      <h2>
         <span className={styles["module"]}>{module}</span> {index}
-      </h1>
+      </h2>
       <span className="grow" />
       <span className="row">
         <Step href={place.previousHref} label="Previous" />

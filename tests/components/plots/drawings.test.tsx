@@ -5,7 +5,6 @@ import { activationBins, activationTicks } from "@/components/plots/activation-b
 import { HeatMapDrawing } from "@/components/plots/heat-map";
 import { HistogramDrawing } from "@/components/plots/histogram";
 import { LineChartDrawing } from "@/components/plots/line-chart";
-import { TwoWayBarsDrawing } from "@/components/plots/two-way-bars";
 import { ValueSliderDrawing } from "@/components/plots/value-slider";
 
 const output = "../../output/plots";
@@ -121,25 +120,5 @@ describe("drawings", () => {
       />
     );
     await expect(draw(slider)).toMatchFileSnapshot(`${output}/value-slider.svg`);
-  });
-
-  it("two-way bars: births and deaths", async () => {
-    const bars = (
-      <TwoWayBarsDrawing
-        width={320}
-        height={150}
-        label="Births and deaths"
-        xDomain={[0, 200]}
-        xLabel="step"
-        upName="births"
-        downName="deaths"
-        colour="var(--stan)"
-        bars={[
-          { x: 50, up: 30, down: 5 },
-          { x: 100, up: 11, down: 17 },
-        ]}
-      />
-    );
-    await expect(draw(bars)).toMatchFileSnapshot(`${output}/two-way-bars.svg`);
   });
 });
