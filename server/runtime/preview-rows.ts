@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { setImmediate as nextRound } from "node:timers/promises";
+import { setImmediate as nextRound, setTimeout as sleep } from "node:timers/promises";
 import type { Preview, PreviewRow } from "@/lib/contract/data-set";
 import type { WorkerPreviewRequest } from "@/lib/contract/worker";
 import { type DataRow, tokeniseRow } from "@/server/engine/text/rows";
@@ -99,14 +99,12 @@ function unknown(totalRows: number): Counts {
 
 /** Undefined when the time is up first. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
+  const answered = new AbortController();
+  const timeout = sleep(ms, undefined, { signal: answered.signal }).catch(() => undefined);
   try {
     return await Promise.race([promise, timeout]);
   } finally {
-    clearTimeout(timer);
+    answered.abort();
   }
 }
 

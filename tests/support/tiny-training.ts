@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunConfigInput } from "@/lib/contract/run-config";
 import { toAdapterConfigFile } from "@/server/files/adapter-config";
-import { writeAdapter } from "@/server/files/adapter-folder";
+import { type AdapterTensors, writeAdapter } from "@/server/files/adapter-folder";
 import { openSafetensors, writeSafetensors } from "@/server/files/safetensors";
 
 export type TinyMethod = "stan" | "lora";
@@ -65,14 +65,13 @@ export function layTinyAdapter(source: string, method: TinyMethod, prefix: strin
     return { shape: [height, width] as const, data: file.read(name) };
   };
   const [head, ending] = method === "stan" ? [`${prefix}.`, ".E"] : [`${prefix}.base_model.model.`, ".lora_A.default.weight"];
-  const tensors = new Map(
-    file.names().flatMap((name) => {
-      if (!name.startsWith(head) || !name.endsWith(ending)) return [];
-      const module = name.slice(head.length, -ending.length);
-      if (method === "stan") return [[module, { E: matrix(name), D: matrix(`${head}${module}.D`) }] as const];
-      return [[module, { A: matrix(name), B: matrix(name.replace("lora_A", "lora_B")) }] as const];
-    }),
-  );
+  const tensors = new Map<string, AdapterTensors>();
+  for (const name of file.names()) {
+    if (!name.startsWith(head) || !name.endsWith(ending)) continue;
+    const module = name.slice(head.length, -ending.length);
+    if (method === "stan") tensors.set(module, { E: matrix(name), D: matrix(`${head}${module}.D`) });
+    else tensors.set(module, { A: matrix(name), B: matrix(name.replace("lora_A", "lora_B")) });
+  }
   const about = { baseModel: null, revision: null, fanInFanOut: source.endsWith("gpt2") };
   writeAdapter(folder, { config: toAdapterConfigFile(adapterConfigOf(method, expected), about), tensors });
   file.close();

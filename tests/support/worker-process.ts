@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { onTestFinished } from "vitest";
+
+export type WorkerProcess = {
+  readonly child: ChildProcess;
+  /** Ends it as the system would when memory runs out. */
+  kill(): Promise<void>;
+  /** Asks it to end, and waits until it has. @returns its exit status */
+  stop(): Promise<number | null>;
+};
+
+/** Starts a worker as `npm start` does and waits until it takes work; it is killed when the test ends. */
+export async function startWorker(databaseUrl: string, dataFolder: string): Promise<WorkerProcess> {
+  const child = spawn(process.execPath, ["scripts/worker.mjs"], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    env: { ...process.env, DATABASE_URL: databaseUrl, STANSCOPE_HOME: dataFolder },
+  });
+  const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await ended;
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once("message", () => resolve());
+    child.once("exit", (status) => reject(new Error(`the worker ended with status ${status} before it was ready`)));
+  });
+  const end = async (signal: "SIGKILL" | "SIGTERM") => {
+    child.kill(signal);
+    return ended;
+  };
+  return {
+    child,
+    async kill() {
+      await end("SIGKILL");
+    },
+    stop: () => end("SIGTERM"),
+  };
+}
+
+/** Asks again and again until the answer is there. @throws Error with `what` when it does not come in time */
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, patienceMs = 60_000): Promise<T> {
+  const end = performance.now() + patienceMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > end) throw new Error(`waited ${patienceMs} ms in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
