@@ -8,6 +8,7 @@ import { Status, type StatusTone } from "@/components/ui/status";
 import { startDemonstrationMutation } from "@/lib/client/tasks";
 import { formatBytes, formatCount, formatDuration } from "@/lib/numbers/format";
 import type { Stage, StageState } from "./demonstration-stages";
+import { shortError } from "./run-status";
 import styles from "./runs.module.css";
 
 const tones: Record<StageState, StatusTone> = { waiting: "waiting", live: "live", done: "done", failed: "bad" };
@@ -35,6 +36,8 @@ export function DemonstrationPanel({ stages }: { stages: readonly Stage[] }) {
           <Button disabled={again.isPending} onClick={() => again.mutate("small")}>
             Start it again
           </Button>
+        ) : failed?.runId ? (
+          <ButtonLink href={`/runs/${failed.runId}`}>Open the run that failed</ButtonLink>
         ) : (
           <span className="small dim">You may look around; closing the page stops nothing.</span>
         )
@@ -60,7 +63,7 @@ export function DemonstrationPanel({ stages }: { stages: readonly Stage[] }) {
 }
 
 function factsOf(stage: Stage): string {
-  if (stage.state === "failed") return stage.message || "failed";
+  if (stage.state === "failed") return stage.message === "" ? "failed" : shortError(stage.message);
   if (stage.state === "waiting") return "waits";
   if (stage.state === "done") return "done";
   const write = stage.unit === "bytes" ? formatBytes : formatCount;

@@ -6,6 +6,7 @@ import { LineChart } from "@/components/plots/line-chart";
 import { Panel } from "@/components/ui/panel";
 import type { HealthMetrics, RunDetail } from "@/lib/contract/run";
 import { formatInteger, formatPercent, formatPowerOfTen } from "@/lib/numbers/format";
+import { isOver } from "./run-status";
 import { Turnover } from "./turnover";
 
 /** Which latents live while STAN trains: share, births and deaths, density. */
@@ -26,7 +27,10 @@ export function HealthPanel({ detail }: { detail: RunDetail }) {
   if (!latest) {
     return (
       <Panel title="Latent health">
-        <p className="mid">Which latents live is counted over windows of training tokens; the first window has not closed yet.</p>
+        <p className="mid">
+          Which latents live is counted over windows of training tokens;{" "}
+          {isOver(detail.run) ? "none was closed." : "the first window has not closed yet."}
+        </p>
       </Panel>
     );
   }

@@ -11,6 +11,7 @@ import type { RunDetail, RunSummary } from "@/lib/contract/run";
 import { formatCount, formatDuration, formatFixed } from "@/lib/numbers/format";
 import { endOfAxis, hasAxis, lossSeries, smoothingSteps, type XAxis, xAxes, xAxisNames } from "./curves";
 import styles from "./run.module.css";
+import { isOver } from "./run-status";
 
 type LossPanelProps = {
   detail: RunDetail;
@@ -67,7 +68,7 @@ export function LossPanel(props: LossPanelProps) {
       }
     >
       {detail.metrics.length === 0 && detail.evaluations.length === 0 && !overlay ? (
-        <p className={styles["noLoss"]}>The curve begins with the first step.</p>
+        <p className={styles["noLoss"]}>{isOver(detail.run) ? "No step was made." : "The curve begins with the first step."}</p>
       ) : (
         <>
           <LineChartLegend series={series} lineName={lineName} pointName="evaluation" />

@@ -2,6 +2,7 @@ import { Panel } from "@/components/ui/panel";
 import type { RunDetail } from "@/lib/contract/run";
 import { formatFixed, formatHalfWidth, formatInteger, formatPercent, formatSigned, notMeasured } from "@/lib/numbers/format";
 import styles from "./run.module.css";
+import { isOver } from "./run-status";
 
 /** The last evaluation in numbers, each against the base model on the same rows. */
 export function Scorecard({ detail }: { detail: RunDetail }) {
@@ -9,7 +10,9 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
   if (!latest) {
     return (
       <Panel title="Scorecard">
-        <p className="mid">Comes with the first evaluation on held-out rows.</p>
+        <p className="mid">
+          {isOver(detail.run) ? "The run ended before its first evaluation." : "Comes with the first evaluation on held-out rows."}
+        </p>
       </Panel>
     );
   }

@@ -8,6 +8,7 @@ import type { RunDetail } from "@/lib/contract/run";
 import { formatCount, formatSetting, formatSignificant } from "@/lib/numbers/format";
 import { endOfAxis, placeOfStep, pointsOf, smoothingSteps, throughputPoints, type XAxis, xAxisNames } from "./curves";
 import styles from "./run.module.css";
+import { isOver } from "./run-status";
 import { scheduledRate } from "./scheduled-rate";
 
 type StepChartProps = { detail: RunDetail; axis: XAxis };
@@ -106,7 +107,7 @@ function SmallChart({ title, now, series, references, yIncludes, yLabel, detail,
   return (
     <Panel title={title} level={3} aside={<span className="small dim">{now}</span>}>
       {series.every(isEmpty) ? (
-        <p className={styles["noPoints"]}>Comes with the first steps.</p>
+        <p className={styles["noPoints"]}>{isOver(detail.run) ? "No step was made." : "Comes with the first steps."}</p>
       ) : (
         <LineChart
           height={148}
