@@ -16,14 +16,13 @@ import {
   isOffAt,
   joinTokens,
   type ModuleEdits,
-  type TokenActivations,
   type TokenPlace,
   tokenOf,
 } from "./edits";
 import { readComponents, writeComponents } from "./lora";
 import type { Parameter } from "./parameter";
 import type { AdapterModule } from "./settings";
-import { FEW_TOKENS, keepLatents, writeLatents } from "./stan";
+import { keepLatents, writeLatents } from "./stan";
 
 /** Called for each pass of a module with the activations of an arm's tokens, after its edits; (rows · tokens) of them. */
 export type ActivationTap = (module: AdapterModule, activations: HostActivations) => void;
@@ -151,8 +150,9 @@ function runTogether(module: string, x: Tensor, base: Tensor, pass: HookPass, ru
     const edits = editsAt(token);
     return edits === undefined ? own : editToken(own, edits, place);
   });
-  report(attached.module, joinTokens(tokens), pass, run);
-  const update = writeTokens(attached, tokens);
+  const edited = joinTokens(tokens);
+  report(attached.module, edited, pass, run);
+  const update = write(attached, onDevice(attached, edited));
   if (run.arms.some(({ onInjection }) => onInjection !== undefined)) {
     reportInjection(attached.module, subtract(update, write(attached, plain)), base, pass, run);
   }
@@ -209,13 +209,6 @@ function write(attached: AttachedModule, { indices, values }: Activations): Tens
   if (attached.method === "lora") return writeComponents(attached.module, attached.parameters.B.read(), values);
   if (indices === undefined) throw new Error(`${attached.module.module}: kept latents without indices`);
   return writeLatents(attached.module, attached.parameters.D.read(), { indices, values });
-}
-
-/** Few STAN tokens are written one by one, so that a latent brought in for one of them leaves the sums of the others as they are. */
-function writeTokens(attached: AttachedModule, tokens: readonly TokenActivations[]): Tensor {
-  if (attached.method === "lora" || tokens.length > FEW_TOKENS) return write(attached, onDevice(attached, joinTokens(tokens)));
-  const written = tokens.map((token) => write(attached, onDevice(attached, joinTokens([token]))));
-  return concat(written, 0);
 }
 
 function onHost({ module }: AttachedModule, { indices, values }: Activations): HostActivations {

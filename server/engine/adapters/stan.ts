@@ -1,8 +1,8 @@
 import type { Adaptation, HookPass, ProjectionHook } from "@/server/engine/models/projection-hook";
 import { add, multiply, scale } from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats, readInts } from "@/server/engine/tensor/create";
-import { concat, gatherRows, reshape, slice } from "@/server/engine/tensor/layout";
-import { linear, matmul } from "@/server/engine/tensor/products";
+import { gatherRows, reshape } from "@/server/engine/tensor/layout";
+import { linear } from "@/server/engine/tensor/products";
 import { free, tidy } from "@/server/engine/tensor/scope";
 import { encodeRows, rowDots, sparseTimes, sparseTransposeTimes, topK } from "@/server/engine/tensor/sparse";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -14,9 +14,6 @@ export type StanParameters = { readonly E: Parameter; readonly D: Parameter };
 
 /** The kept latents of each token, both (tokens, k), by ascending index. */
 export type Kept = { readonly indices: Tensor; readonly values: Tensor };
-
-/** Up to this many tokens gathering k rows of D is cheaper than making a sparse matrix. */
-export const FEW_TOKENS = 8;
 
 /**
  * TopK_k(E x) of each token: one dense product and a selection.
@@ -36,16 +33,7 @@ export function keepLatents(module: StanModule, E: Tensor, x: Tensor): Kept {
 
 /** (alpha / k) · D · activations → (tokens, dOut) */
 export function writeLatents(module: StanModule, D: Tensor, { indices, values }: Kept): Tensor {
-  return tidy(() => {
-    const scaled = scale(values, module.scaling);
-    const [tokens = 0, k = 0] = indices.shape;
-    if (tokens > FEW_TOKENS) return sparseTimes(encodeRows(indices, scaled, module.numLatents), D);
-    const written = Array.from({ length: tokens }, (_, token) => {
-      const rows = gatherRows(D, reshape(slice(indices, [token, 0], [1, k]), [k]));
-      return matmul(slice(scaled, [token, 0], [1, k]), rows);
-    });
-    return tokens === 1 ? (written[0] as Tensor) : concat(written, 0);
-  });
+  return tidy(() => sparseTimes(encodeRows(indices, scale(values, module.scaling), module.numLatents), D));
 }
 
 /** Called with the kept latents of a pass, (tokens, k), when a module has run. */

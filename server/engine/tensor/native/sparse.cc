@@ -27,7 +27,8 @@ bool AllBelow(const int32_t* indices, int64_t n, int64_t bound) {
   return outside == 0;
 }
 
-// indices, values (tokens, k), dense (latents, d) -> (tokens, d): the product of the sparse rows; NaN for an index out of range
+// indices, values (tokens, k), dense (latents, d) -> (tokens, d): the product of the sparse rows; NaN for an index out of range.
+// Entries of value 0 are left out of the sums, so that rows filled up with them keep the last bit of what they were.
 void SparseTimes(void*, TF_OpKernelContext* context) {
   Input index_input(context, 0), value_input(context, 1), dense_input(context, 2);
   const int64_t tokens = index_input.dim(0), k = index_input.dim(1), latents = dense_input.dim(0), d = dense_input.dim(1);
@@ -36,7 +37,17 @@ void SparseTimes(void*, TF_OpKernelContext* context) {
   const float *values = value_input.data(), *dense = dense_input.data();
   if (!AllBelow(indices, tokens * k, latents)) return std::fill(y, y + tokens * d, NAN);
   Split(tokens, 4, [=](int64_t from, int64_t to) {
-    for (int64_t t = from; t < to; t++) WeightedSum(dense, d, indices + t * k, values + t * k, k, y + t * d);
+    std::vector<int32_t> rows(k);
+    std::vector<float> weights(k);
+    for (int64_t t = from; t < to; t++) {
+      int64_t n = 0;
+      for (int64_t j = t * k; j < (t + 1) * k; j++) {
+        rows[n] = indices[j];
+        weights[n] = values[j];
+        n += values[j] != 0;
+      }
+      WeightedSum(dense, d, rows.data(), weights.data(), n, y + t * d);
+    }
   });
 }
 
