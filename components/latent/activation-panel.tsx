@@ -91,7 +91,7 @@ export function ActivationPanel({ detail, filter, onFilter }: ActivationPanelPro
           value={brush?.[1] ?? rounded(high)}
           onValueChange={(to) => onFilter({ ...filter, from: filter.from, to })}
         />
-        <Button look="quiet" disabled={brush === null} onClick={() => setBrush(null)}>
+        <Button look="quiet" onClick={() => setBrush(null)}>
           All
         </Button>
       </div>

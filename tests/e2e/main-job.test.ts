@@ -2,6 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Application, startApplication } from "./application";
 import { launchBrowser, openPage } from "./browser";
+import { describeLatentPages } from "./latent-pages";
 
 const wide = { width: 1440, height: 900 };
 const narrow = { width: 390, height: 844 };
@@ -62,6 +63,8 @@ describe("a first visit", () => {
     await page.context().close();
   });
 });
+
+describeLatentPages({ browser: () => browser, url: () => application.url, openRun });
 
 describe("a new run", () => {
   it("shows which tokens carry loss, refuses a wrong number, and starts", async () => {

@@ -1,0 +1,150 @@
+import type { Browser, Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { openPage } from "./browser";
+
+const wide = { width: 1440, height: 900 };
+const patient = { timeout: 20_000 };
+const narrow = { width: 390, height: 844 };
+
+type Place = {
+  readonly browser: () => Browser;
+  readonly url: () => string;
+  /** Opens the run of that name from the list of runs. */
+  readonly openRun: (page: Page, name: RegExp) => Promise<void>;
+};
+
+/** What can be done with the latents of a finished STAN run; declared inside the file that starts the application. */
+export function describeLatentPages({ browser, url, openRun }: Place): void {
+  async function openLatents() {
+    const opened = await openPage(browser(), url(), wide);
+    await openRun(opened.page, /STAN M=/);
+    await opened.page
+      .getByRole("navigation", { name: "Run" })
+      .getByRole("link", { name: /Latents/ })
+      .click();
+    await firstLatent(opened.page).waitFor();
+    return opened;
+  }
+
+  describe("the table of latents", () => {
+    it("sorts, filters by a module and by a histogram, and its address reproduces it", async () => {
+      const { page, complaints } = await openLatents();
+      const all = await shownCount(page);
+      await page.getByRole("button", { name: "Max", exact: true }).click();
+      await page.waitForURL(/sort=maxActivation/);
+      await page
+        .getByRole("button", { name: /alive, \d+ dead/ })
+        .nth(1)
+        .click();
+      await page.waitForURL(/module=/);
+      await expect.poll(() => shownCount(page), patient).toBeLessThan(all);
+      const ofModule = await shownCount(page);
+      const histogram = page.getByRole("img", { name: "Distribution of density; drag to filter" });
+      const box = await histogram.boundingBox();
+      if (box === null) throw new Error("the histogram over density is not drawn");
+      await page.mouse.move(box.x + box.width * 0.5, box.y + 10);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width * 0.7, box.y + 10, { steps: 4 });
+      await page.mouse.up();
+      await page.waitForURL(/densityMin=.*densityMax=|densityMax=.*densityMin=/);
+      await expect.poll(() => shownCount(page), patient).toBeLessThan(ofModule);
+      const filtered = await shownCount(page);
+      const first = await firstLatent(page).textContent();
+      await page.reload();
+      await firstLatent(page).waitFor();
+      await expect.poll(() => shownCount(page), patient).toBe(filtered);
+      expect(await firstLatent(page).textContent()).toBe(first);
+      await page.getByRole("button", { name: "Clear", exact: true }).click();
+      await expect.poll(() => shownCount(page), patient).toBe(all);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    });
+
+    it("is walked with the keyboard, and what is chosen goes on to steering", async () => {
+      const { page } = await openLatents();
+      for (const key of ["j", "x", "j", "x"]) await page.keyboard.press(key);
+      await page.getByText("2 latents selected").waitFor();
+      await page.keyboard.press("s");
+      await page.waitForURL(/steer\?.*edit=ablatePost.*edit=ablatePost/);
+      await page.getByText("2 of 2 on").waitFor();
+      await page.context().close();
+    });
+
+    it("fetches only the pages in sight, to its very end", async () => {
+      const { page } = await openLatents();
+      await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+      await expect
+        .poll(() => page.locator("tr[aria-rowindex]").last().getAttribute("aria-rowindex"), patient)
+        .toBe(String((await shownCount(page)) + 1));
+      expect(await page.locator("tr[aria-rowindex]").count()).toBeLessThan(80);
+      await page.context().close();
+    });
+  });
+
+  describe("a latent", () => {
+    it("shows the examples of the strength that is brushed, and leads to the next in the table", async () => {
+      const { page, complaints } = await openLatents();
+      await firstLatent(page).click();
+      await page.getByText("Activations when firing").waitFor();
+      await page.getByLabel("Examples from").fill("1e6");
+      await page.getByText("No example here").waitFor();
+      await page.waitForURL(/from=1000000/);
+      await page.getByRole("button", { name: "All", exact: true }).click();
+      await expect.poll(() => page.url(), patient).not.toMatch(/from=/);
+      const before = new URL(page.url()).pathname;
+      await page.keyboard.press("j");
+      await page.waitForURL((address) => address.pathname !== before);
+      await page.getByText("Activations when firing").waitFor();
+      await page.keyboard.press("k");
+      await page.waitForURL((address) => address.pathname === before);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    });
+  });
+
+  describe("steering", () => {
+    it("keeps prompt, settings and edits in its address", async () => {
+      const { page, complaints } = await openLatents();
+      await firstLatent(page).click();
+      await page.getByText("Activations when firing").waitFor();
+      await page.getByRole("link", { name: "Steer", exact: true }).last().click();
+      await page.getByLabel("Prompt", { exact: true }).fill("And Moses said");
+      await page.getByLabel("Operation").selectOption("clamp");
+      await page.getByLabel("Activation", { exact: true }).first().fill("0");
+      await page.waitForURL(/prompt=And\+Moses\+said.*edit=clamp\*.*\*0\*all/);
+      await page.reload();
+      expect(await page.getByLabel("Prompt", { exact: true }).inputValue()).toBe("And Moses said");
+      await page.getByText("as if it never fired").waitFor();
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    });
+  });
+
+  it("the pages of latents fit a phone", async () => {
+    const { page, complaints } = await openLatents();
+    await page.setViewportSize(narrow);
+    await expectNoOverflow(page);
+    await firstLatent(page).click();
+    await page.getByText("Activations when firing").waitFor();
+    await expectNoOverflow(page);
+    await page.getByRole("link", { name: "Steer", exact: true }).last().click();
+    await page.getByLabel("Operation").waitFor();
+    await expectNoOverflow(page);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+}
+
+function firstLatent(page: Page) {
+  return page.locator('tr[aria-rowindex="2"] a[href*="/latents/"]');
+}
+
+/** How many latents the filters let through, as the page says it. */
+async function shownCount(page: Page): Promise<number> {
+  const text = (await page.getByText(/^[\d\u00a0]+ of [\d\u00a0]+ latents$/).textContent()) ?? "";
+  return Number((text.split(" of ")[0] ?? "").replaceAll("\u00a0", ""));
+}
+
+async function expectNoOverflow(page: Page): Promise<void> {
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+}
