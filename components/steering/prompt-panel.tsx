@@ -1,6 +1,6 @@
 "use client";
 import { Play, Square } from "lucide-react";
-import { type KeyboardEvent, useId } from "react";
+import { type KeyboardEvent, type ReactNode, useId } from "react";
 import { Button } from "@/components/ui/button";
 import { ChoiceChip } from "@/components/ui/chip";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -23,6 +23,8 @@ type PromptPanelProps = {
   readonly onRun: () => void;
   readonly onStop: () => void;
   readonly requestText: () => string;
+  /** Shown under an empty prompt. */
+  readonly suggestion?: ReactNode;
 };
 
 const arms: readonly { name: ArmName; label: string }[] = [
@@ -41,6 +43,7 @@ export function PromptPanel({
   onRun,
   onStop,
   requestText,
+  suggestion,
 }: PromptPanelProps) {
   const id = useId();
   const { sampling } = params;
@@ -83,6 +86,7 @@ export function PromptPanel({
           onChange={(event) => onParams({ prompt: event.target.value })}
           onKeyDown={run}
         />
+        {params.prompt === "" && suggestion}
         <div className="row wrap">
           {arms.map(({ name, label }) => (
             <ChoiceChip key={name} isOn={params.arms.includes(name)} onIsOnChange={(isOn) => toggle(name, isOn)}>

@@ -21,6 +21,7 @@ import type { CollectionSummary } from "@/lib/contract/latent";
 import type { RunDetail } from "@/lib/contract/run";
 import { EditList } from "./edit-list";
 import { PromptPanel } from "./prompt-panel";
+import { PromptSuggestion } from "./prompt-suggestion";
 import { requestOf } from "./steer-params";
 import styles from "./steering.module.css";
 import { useSteerParams } from "./use-steer-params";
@@ -82,6 +83,11 @@ function Workbench({ runId, detail, collections }: WorkbenchProps) {
               onRun={start}
               onStop={stop}
               requestText={() => JSON.stringify(requestOf(params, useChatTemplate), null, 2)}
+              suggestion={
+                collection !== null && (
+                  <PromptSuggestion collectionId={collection.id} edits={params.edits} onPrompt={(prompt) => setParams({ prompt })} />
+                )
+              }
             />
           </div>
           <div className={styles["edited"]}>
