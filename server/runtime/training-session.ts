@@ -82,7 +82,7 @@ class TrainingSession {
     demandContext(config, base);
     const rows = await readTrainingRows(config, base, signal);
     const saved = options.isResumed ? readSession(options.checkpointFolder) : null;
-    const fingerprint = fingerprintOf(config, rows.hash);
+    const fingerprint = fingerprintOf(options, rows.hash);
     if (saved !== null && saved.memory.fingerprint !== fingerprint) {
       throw new Error(
         `${options.checkpointFolder}: is of another configuration or of other data; start afresh, or give what it was started with`,
@@ -255,10 +255,11 @@ function demandContext({ training, data }: RunConfig, base: BaseModel): void {
   }
 }
 
-/** Where the data lies does not matter, what is in it does. */
-function fingerprintOf({ data, collection: _, ...config }: RunConfig, dataHash: string): string {
-  const { path: _path, ...shape } = data;
+/** Where model and data lie does not matter, what is in them does. */
+function fingerprintOf({ config, about }: TrainingOptions, dataHash: string): string {
+  const { model, data, adapter, frozenDtype, training } = config;
+  const { path: _, ...shape } = data;
   return createHash("sha256")
-    .update(JSON.stringify([config, shape, dataHash]))
+    .update(JSON.stringify([about.revision ?? model, frozenDtype, shape, dataHash, adapter, training]))
     .digest("hex");
 }

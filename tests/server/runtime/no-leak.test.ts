@@ -1,0 +1,93 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { generateRequest } from "@/lib/contract/generate";
+import { runConfig } from "@/lib/contract/run-config";
+import { startEngine } from "@/server/engine/tensor/backend";
+import { liveTensors } from "@/server/engine/tensor/scope";
+import { readCollectionRows } from "@/server/runtime/collection-data";
+import { collectLatents } from "@/server/runtime/collection-session";
+import { generateEvents } from "@/server/runtime/generate-events";
+import { Runtime } from "@/server/runtime/runtime";
+import type { TrainingRecorder } from "@/server/runtime/training-events";
+import { runTraining } from "@/server/runtime/training-session";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+const now = () => performance.now();
+const ignore = async () => {};
+const signal = new AbortController().signal;
+
+beforeAll(async () => {
+  await startEngine();
+});
+
+test("training, collecting and generating leave no tensor behind, and a model goes when memory is needed", async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, "texts.jsonl");
+  const lines = Array.from({ length: 30 }, (_, row) => JSON.stringify({ text: `Line ${row} of the text says ${row * 13} again.` }));
+  writeFileSync(path, lines.join("\n"));
+  const config = runConfig.parse({
+    model: "demo/model",
+    data: { kind: "dataSet", path, mapping: { kind: "text", text: "text" }, validationRows: 4 },
+    adapter: { method: "stan", numLatents: 23, k: 5, targets: { modules: ["v_proj"] } },
+    training: { steps: 7, batchRows: 3, maxTokens: 24, learningRate: 1e-2, evaluateEvery: 3, checkpointEvery: 4 },
+  });
+  const runtime = new Runtime({ now, memoryBytes: 0 });
+  const before = liveTensors();
+  const base = await runtime.base(config.model, "interactive", "background");
+  const recorded: string[] = [];
+  const recorder: TrainingRecorder = {
+    begin: async (step) => void recorded.push(`begin ${step}`),
+    step: async ({ step }) => void recorded.push(`step ${step}`),
+    evaluation: async ({ step }) => void recorded.push(`evaluation ${step}`),
+    checkpoint: async (step) => void recorded.push(`checkpoint ${step}`),
+    health: ignore,
+    cost: ignore,
+    log: ignore,
+  };
+  const adapterFolder = join(folder, "adapter");
+  const train = async () => {
+    const about = { baseModel: "demo", revision: null };
+    const folders = { adapterFolder, checkpointFolder: join(folder, "checkpoint") };
+    const shared = { config, base: base.value, about, ...folders, isResumed: false, turns: runtime.turns, recorder, signal, now };
+    expect(await runTraining({ ...shared, order: () => "continue" })).toEqual({ status: "finished", step: 7 });
+  };
+  await train();
+  expect(recorded.slice(0, 6)).toEqual(["begin 0", "evaluation 0", "step 1", "step 2", "step 3", "evaluation 3"]);
+  expect(recorded.slice(-4)).toEqual(["step 6", "evaluation 6", "step 7", "evaluation 7"].concat("checkpoint 7").slice(-4));
+  // Constants of the engine are made once and stay.
+  const settled = liveTensors();
+  await train();
+  expect(liveTensors()).toBe(settled);
+
+  const use = async () => {
+    const adapter = await runtime.adapter(adapterFolder, base.value, "background");
+    const rows = await readCollectionRows({ data: config.data, maxTokens: 24, split: "all", tokenBudget: 200 }, base.value, signal);
+    await collectLatents({
+      base: base.value,
+      adapter: adapter.value,
+      rows,
+      batchRows: 4,
+      turns: runtime.turns,
+      signal,
+      onProgress: ignore,
+    });
+    const latent = { module: adapter.value.modules[0]?.module ?? "", index: 3 };
+    const request = generateRequest.parse({ prompt: "The", edits: [{ operation: "scale", latent, value: 3 }], sampling: { maxTokens: 5 } });
+    const common = { runtime, modelPath: config.model, precision: "interactive" as const, adapterFolder, now };
+    const kinds: string[] = [];
+    for await (const event of generateEvents({ ...common, request })) kinds.push(event.kind);
+    expect(kinds).toContain("end");
+    // A caller who goes away in the middle.
+    for await (const event of generateEvents({ ...common, request })) if (event.kind === "token") break;
+    adapter.release();
+  };
+  await use();
+  const afterUse = liveTensors();
+  await use();
+  expect(liveTensors()).toBe(afterUse);
+
+  base.release();
+  expect(runtime.loaded).toEqual([]);
+  expect(liveTensors() - before).toBeLessThan(settled - before);
+});
