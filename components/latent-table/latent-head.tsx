@@ -22,14 +22,15 @@ export function LatentHead({ columns, histograms, domains, params, onParams }: L
   return (
     <thead>
       <tr>
-        <th>
+        <th style={{ width: 40 }}>
           <span className="vh">Select</span>
         </th>
-        <SortHead name="Module and index" title="In the order of the model" sort="module" params={params} onParams={onParams} />
+        <SortHead name="Module and index" title="In the order of the model" sort="module" width={166} params={params} onParams={onParams} />
         <SortHead
           name="Fires on"
           title="Counted tokens on which the latent is kept"
           sort="fireCount"
+          width={92}
           isNumeric
           params={params}
           onParams={onParams}
@@ -39,6 +40,7 @@ export function LatentHead({ columns, histograms, domains, params, onParams }: L
           return (
             <SortHead
               key={column.key}
+              width={column.range === undefined ? 84 : 108}
               isLastRanked={column.isLastRanked ?? false}
               name={column.name}
               title={column.title}
@@ -54,7 +56,7 @@ export function LatentHead({ columns, histograms, domains, params, onParams }: L
           );
         })}
         {domains.length > 0 && (
-          <th>
+          <th style={{ width: Math.max(120, domains.length * (domains.length > 8 ? 13 : 29) + 16) }}>
             Firings by domain
             {domains.length <= 8 && (
               <span className={styles["abbreviations"]} aria-hidden="true">
@@ -79,18 +81,21 @@ type SortHeadProps = {
   readonly sort: (typeof latentSortKeys)[number];
   readonly isNumeric?: boolean;
   readonly isLastRanked?: boolean;
+  /** Pixels; widths are fixed, so that columns stand still while rows come and go. */
+  readonly width: number;
   readonly params: LatentParams;
   readonly onParams: (next: LatentParams) => void;
   readonly children?: ReactNode;
 };
 
-function SortHead({ name, title, sort, isNumeric = false, isLastRanked = false, params, onParams, children }: SortHeadProps) {
+function SortHead({ name, title, sort, isNumeric = false, isLastRanked = false, width, params, onParams, children }: SortHeadProps) {
   const isSorted = params.sort === sort;
   const Arrow = params.order === "asc" ? ArrowUp : ArrowDown;
   return (
     <th
       scope="col"
       className={classNames(isNumeric && "num", isSorted && "sorted", isLastRanked && styles["last"])}
+      style={{ width }}
       aria-sort={isSorted ? (params.order === "asc" ? "ascending" : "descending") : undefined}
     >
       <button type="button" className="sortbtn" title={title} onClick={() => onParams(toggleSort(params, sort))}>

@@ -139,7 +139,7 @@ function Space({ height }: { readonly height: number }) {
   if (height <= 0) return null;
   return (
     <tr className={styles["space"]}>
-      <td colSpan={20} style={{ height }} />
+      <td style={{ height }} />
     </tr>
   );
 }
@@ -150,7 +150,7 @@ function NothingLeft({ params, onParams }: { readonly params: LatentParams; read
   return (
     <EmptyState
       title="No latent passes these filters"
-      action={last !== undefined && <Button onClick={() => onParams(last.without)}>Lift “{last.label}”</Button>}
+      action={last !== undefined && <Button onClick={() => onParams(last.without)}>Lift the filter: {last.label}</Button>}
     >
       {chips.map((chip) => chip.label).join(", ")}
     </EmptyState>
