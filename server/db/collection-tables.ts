@@ -100,7 +100,7 @@ export const examples = pgTable(
   (table) => [primaryKey({ columns: [table.collectionId, table.module, table.index] })],
 );
 
-/** Texts of the top tokens of a collection, by which its latents are searched. */
+/** Top tokens of a collection with their latents: the index by which latents are searched for a token's text. */
 export const collectionTokens = pgTable(
   "collection_tokens",
   {
@@ -109,6 +109,8 @@ export const collectionTokens = pgTable(
       .references(() => collections.id, { onDelete: "cascade" }),
     hash: integer("hash").notNull(),
     text: text("text").notNull(),
+    /** Ordinals (see latent-ordinal.ts) of the latents that have it among their top tokens; int32, big-endian, ascending. */
+    latents: bytea("latents"),
   },
   (table) => [primaryKey({ columns: [table.collectionId, table.hash, table.text] })],
 );

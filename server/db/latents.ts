@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { alwaysOnDensity, type LatentQuery, type LatentRow, type latentSortKeys } from "@/lib/contract/latent";
 import { type Database, onlyRow } from "./client";
 import type { CollectionRow } from "./collections";
+import { ordinalBits, ordinalStride } from "./latent-ordinal";
 import { ownTable } from "./load-collection";
 import { type StoredExample, unpackExamples } from "./pack-examples";
 
@@ -52,9 +53,9 @@ export async function conditionsOf(db: Database, collection: CollectionRow, sele
     if (to !== undefined) conditions.push(sql`${sql.raw(column)} <= ${to * unit}::float8`);
   }
   if (selection.token !== undefined && selection.token !== "") {
-    const hashes = await matchingTokens(db, collection.id, selection.token);
-    if (hashes.length === 0) return undefined;
-    conditions.push(sql`token_hashes && ${sql.param(hashes)}::int[]`);
+    const matching = await latentsWithToken(db, collection, selection.token);
+    if (matching === undefined) return undefined;
+    conditions.push(sql`get_bit(${sql.param(matching)}::bytea, module * ${ordinalStride(modules)}::bigint + index) = 1`);
   }
   return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` AND `);
 }
@@ -202,12 +203,17 @@ function orderBy({ sort, order }: Pick<LatentQuery, "sort" | "order">, direction
   return sql.raw(`fire_count ${way}, module ${way}, index ${way}`);
 }
 
-async function matchingTokens(db: Database, collectionId: string, part: string): Promise<number[]> {
+/** Which latents have a top token whose text holds `part`, as bits by ordinal; undefined when none has. */
+async function latentsWithToken(db: Database, collection: CollectionRow, part: string): Promise<Buffer | undefined> {
   const pattern = `%${part.replace(/[\\%_]/g, "\\$&")}%`;
-  const { rows } = await db.execute<{ hash: number }>(
-    sql`SELECT DISTINCT hash FROM collection_tokens WHERE collection_id = ${collectionId} AND text ILIKE ${pattern}`,
+  const { rows } = await db.execute<{ latents: Buffer }>(sql`
+    SELECT latents FROM collection_tokens
+    WHERE collection_id = ${collection.id} AND latents IS NOT NULL AND text ILIKE ${pattern}`);
+  if (rows.length === 0) return undefined;
+  return ordinalBits(
+    rows.map(({ latents }) => latents),
+    collection.modules.length * ordinalStride(collection.modules),
   );
-  return rows.map(({ hash }) => hash);
 }
 
 const rowColumns = sql.raw(

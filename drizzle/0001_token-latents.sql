@@ -1,0 +1,1 @@
+ALTER TABLE "collection_tokens" ADD COLUMN "latents" "bytea";
