@@ -21,6 +21,7 @@ export function collectRun(context: JobContext): Job {
     const { db } = context.store;
     const collection = await retryWhileDown(() => readCollection(db, work.workId));
     if (collection === undefined) return;
+    work.title = `Collecting latents, ${collection.name}`;
     const mark = async (status: CollectionRow["status"], error: string | null = null) => {
       await work.confirm();
       await retryWhileDown(() => setCollectionStatus(db, collection, status, error));

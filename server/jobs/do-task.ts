@@ -26,6 +26,7 @@ export function doTask(context: JobContext): Job {
   return async (work) => {
     const task = await retryWhileDown(() => readTask(store.db, work.workId));
     if (task === undefined) return;
+    work.title = task.title;
     if (task.isCancelAsked) work.request("cancel");
     const mark = async (status: TaskSummary["status"], error: string | null = null) => {
       await work.confirm();

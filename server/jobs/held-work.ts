@@ -23,6 +23,8 @@ export class HeldWork {
   readonly workId: string;
   /** How often the work has been taken up, from 1. */
   readonly attempt: number;
+  /** What a person reads of it; the kind until the job says more. */
+  title: string;
   readonly #store: Store;
   readonly #workerId: string;
   readonly #cancel = new AbortController();
@@ -36,6 +38,7 @@ export class HeldWork {
     this.kind = work.kind;
     this.workId = work.workId;
     this.attempt = work.attempt;
+    this.title = work.kind;
   }
 
   /** Aborted when a person cancels the work, or when the worker hands it back. */

@@ -22,6 +22,7 @@ export function trainRun(context: JobContext): Job {
     const { db } = context.store;
     const run = await retryWhileDown(() => readRun(db, work.workId));
     if (run === undefined) return;
+    work.title = `Training ${run.name}`;
     work.request(await retryWhileDown(() => readRunRequest(db, run.id)));
     try {
       await conclude(context, run, await train(context, run, work));

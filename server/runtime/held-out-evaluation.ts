@@ -5,6 +5,7 @@ import { compareLosses } from "@/server/engine/evaluation/compare-losses";
 import { type RowLoss, rowLosses } from "@/server/engine/evaluation/row-losses";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
+import { TrainingError } from "@/server/engine/training/training-error";
 import type { DeviceTurns } from "./device-turns";
 import type { TokenRow } from "./token-row";
 
@@ -31,6 +32,13 @@ export class HeldOutEvaluation {
   async measure(adapter: Adapter, step: number, signal: AbortSignal): Promise<EvaluationMetrics> {
     this.#baseLosses ??= await this.#losses(undefined, signal);
     const adapted = await this.#losses(adapterHooks(adapter), signal);
+    if (!adapted.every(({ lossSum }) => Number.isFinite(lossSum))) {
+      throw new TrainingError(
+        "nonFiniteLoss",
+        step,
+        `the held-out loss after step ${step} is not a number; a lower learning rate may help`,
+      );
+    }
     const domains = this.#rows.map(({ domain }) => domain);
     const { byDomain, ...comparison } = compareLosses(adapted, this.#baseLosses, domains);
     return { step, ...comparison, byDomain: [...byDomain] };

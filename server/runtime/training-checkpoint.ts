@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { SamplerState } from "@/server/engine/training/sampler";
 import type { Trainer, TrainerState } from "@/server/engine/training/trainer";
+import { TrainingError } from "@/server/engine/training/training-error";
 import type { AdapterConfigFile } from "@/server/files/adapter-config";
 import type { AdapterFolder } from "@/server/files/adapter-folder";
 import { type JsonValue, readTrainingCheckpoint, writeTrainingCheckpoint } from "@/server/files/checkpoint-files";
@@ -26,17 +27,33 @@ export type SavedSession = {
  * Writes all that an exact continuation needs.
  *
  * @returns the folder's size in bytes
- * @throws FileError when the disk is full; the checkpoint before stands then
+ * @throws FileError when the disk is full, TrainingError when a weight is not finite; the checkpoint before stands then
  */
 export function saveSession(folder: string, trainer: Trainer, adapter: Adapter, config: AdapterConfigFile, memory: SessionMemory): number {
+  const tensors = adapter.tensors();
+  demandFinite(tensors, trainer.step);
   const { arrays, sampler, ...rest } = trainer.exportState();
   const { random, ...place } = sampler;
   writeTrainingCheckpoint(folder, {
-    adapter: { config, tensors: adapter.tensors() },
+    adapter: { config, tensors },
     optimizer: Object.fromEntries(arrays),
     state: { ...rest, sampler: { ...place, random: [...random] }, ...memory },
   });
   return sizeOf(folder);
+}
+
+/** The next step would find it out; a checkpoint that replaces a good one must not come before. */
+function demandFinite(tensors: AdapterFolder["tensors"], step: number): void {
+  for (const [module, matrices] of tensors) {
+    for (const { data } of Object.values(matrices)) {
+      if (data.every(Number.isFinite)) continue;
+      throw new TrainingError(
+        "nonFiniteLoss",
+        step,
+        `a weight of ${module} is no longer finite after step ${step}; a lower learning rate may help`,
+      );
+    }
+  }
 }
 
 /**

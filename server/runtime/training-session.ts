@@ -57,7 +57,7 @@ export async function runTraining(options: TrainingOptions): Promise<TrainingOut
     const isAsked = options.signal.aborted && (order === "cancel" || order === "handBack");
     // Told to go while it read or evaluated: nothing was learned since the last checkpoint or step.
     if (isAsked) return await (session?.end(order) ?? { status: order === "cancel" ? "cancelled" : "handedBack", step: 0 });
-    throw error;
+    throw error instanceof TrainingError && session !== undefined ? session.explain(error) : error;
   } finally {
     session?.free();
   }
@@ -139,6 +139,12 @@ class TrainingSession {
     }
   }
 
+  /** The error with what still holds. */
+  explain({ fault, step, message }: TrainingError): TrainingError {
+    const kept = this.#savedStep > 0 ? `the checkpoint of step ${this.#savedStep} is kept` : "there was no checkpoint yet";
+    return new TrainingError(fault, step, `${message}; ${kept}`);
+  }
+
   free(): void {
     this.#trainer.free();
     this.#adapter.free();
@@ -149,7 +155,7 @@ class TrainingSession {
     const { steps, evaluateEvery, checkpointEvery } = config.training;
     const { stepMs, result } = await turns.take("background", () => {
       const startedAt = now();
-      const result = this.#takeStep();
+      const result = this.#trainer.takeStep();
       return { stepMs: now() - startedAt, result };
     });
     this.#times.add(stepMs);
@@ -163,17 +169,6 @@ class TrainingSession {
     if (isLast || step % Math.ceil(steps / healthReports) === 0) await this.#reportHealth();
     if (!isLast && evaluateEvery > 0 && step % evaluateEvery === 0) await this.#evaluate();
     if (!isLast && step % checkpointEvery === 0) await this.#save();
-  }
-
-  /** @throws TrainingError saying which checkpoint is kept */
-  #takeStep() {
-    try {
-      return this.#trainer.takeStep();
-    } catch (error) {
-      if (!(error instanceof TrainingError)) throw error;
-      const kept = this.#savedStep > 0 ? `the checkpoint of step ${this.#savedStep} is kept` : "there was no checkpoint yet";
-      throw new TrainingError(error.fault, error.step, `${error.message}; ${kept}`);
-    }
   }
 
   async #finish(status: "finished" | "stopped"): Promise<TrainingOutcome> {

@@ -41,7 +41,7 @@ async function work(): Promise<void> {
     new WorkLoop({ ...shared, kinds: ["task"], concurrency: taskConcurrency }),
   ];
   const held = () => loops.flatMap((loop) => loop.held);
-  const doing = () => held()[0]?.kind ?? null;
+  const doing = () => held()[0]?.title ?? null;
   const loaded = () => runtime.loaded.map((path) => modelIds.get(path) ?? path);
 
   const port = await openPort({
