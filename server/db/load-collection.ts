@@ -153,7 +153,7 @@ export async function finishCollection(store: Store, collection: { id: string; r
     }
     await client.query(
       `UPDATE collection_tokens SET latents = found.latents
-       FROM (SELECT hash, string_agg(int4send(module * $2 + index), '' ORDER BY module, index) AS latents
+       FROM (SELECT hash, string_agg(int4send(module * $2::int + index), '' ORDER BY module, index) AS latents
              FROM ${partition("latents", collection.id)}, unnest(token_hashes) AS hash GROUP BY hash) AS found
        WHERE collection_id = $1 AND collection_tokens.hash = found.hash`,
       [collection.id, ordinalStride(result.modules)],

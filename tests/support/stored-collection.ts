@@ -33,7 +33,7 @@ export async function storedCollection(store: Store, latents: readonly LatentInp
   await copyExamples(store, id, [
     { module: 0, index: 0, examples: [{ ...window, firingPositions: [0, 2, 3], firingActivations: [0.5, 2.5, -3] }] },
   ]);
-  const module = { numLatents: 7, dead: 1, alwaysOn: 0, colourMax: 4 };
+  const module = { numLatents: 40_009, dead: 1, alwaysOn: 0, colourMax: 4 };
   await finishCollection(
     store,
     { id, runId },

@@ -45,7 +45,7 @@ describe("listLatents", () => {
 describe("getLatent", () => {
   it("gives counts, quantiles, examples in their context and neighbours by name", async () => {
     const latent = await getLatent(context, { module: "layers.0.q_proj", index: 0 }, query);
-    expect(latent).toMatchObject({ tokens: 1000, k: 2, numLatents: 7, colourMax: 4, row: { fireCount: 40 } });
+    expect(latent).toMatchObject({ tokens: 1000, k: 2, numLatents: 40_009, colourMax: 4, row: { fireCount: 40 } });
     expect(latent.histogram.positive[34]).toBe(40);
     expect(latent.domains).toEqual([
       { name: "sea", tokens: 500, fireCount: 40 },
