@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { acquireLease } from "@/server/db/leases";
+import { readMetrics } from "@/server/db/run-progress";
+import { HeldWork, LeaseLostError } from "@/server/jobs/held-work";
+import { createRunRecorder } from "@/server/jobs/run-recorder";
+import { freshDatabase } from "@/tests/support/database";
+import { queueSmallRun } from "@/tests/support/small-run";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+const store = await freshDatabase();
+const metrics = (step: number) => ({
+  step,
+  loss: 3 - step,
+  gradNorm: 1,
+  learningRate: 1e-3,
+  tokens: 10 * step,
+  labelTokens: 9,
+  seconds: step,
+});
+
+async function hold(runId: string, workerId: string, forMs: number): Promise<HeldWork> {
+  const attempt = await acquireLease(store.db, { kind: "run", workId: runId, workerId }, forMs);
+  if (attempt === undefined) throw new Error(`${workerId} did not get the lease`);
+  return new HeldWork(store, workerId, { kind: "run", workId: runId, attempt });
+}
+
+test("a worker whose lease has run out and was taken adds nothing to its successor's record", async () => {
+  const runId = await queueSmallRun(store, temporaryFolder());
+  const first = await hold(runId, "first", 1);
+  const record = createRunRecorder(store, first, () => performance.now());
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const second = await hold(runId, "second", 60_000);
+  expect(second.attempt).toBe(2);
+  await expect(record.step(metrics(1), null)).rejects.toThrow(LeaseLostError);
+  expect(first.isLost).toBe(true);
+  expect(await readMetrics(store.db, runId)).toEqual([]);
+});
+
+test("a worker whose lease ran out while nobody wanted it goes on", async () => {
+  const runId = await queueSmallRun(store, temporaryFolder());
+  const work = await hold(runId, "slow", 1);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await work.confirm();
+  expect(work.isLost).toBe(false);
+});
+
+test("steps wait to be written together, and none is lost at the end", async () => {
+  const runId = await queueSmallRun(store, temporaryFolder());
+  const work = await hold(runId, "worker", 60_000);
+  let now = 0;
+  const record = createRunRecorder(store, work, () => now);
+  await record.step(metrics(1), 5);
+  expect(await readMetrics(store.db, runId)).toHaveLength(1);
+  now += 100;
+  await record.step(metrics(2), 4);
+  expect(await readMetrics(store.db, runId)).toHaveLength(1);
+  now += 1000;
+  await record.step(metrics(3), 3);
+  await record.step(metrics(4), 2);
+  expect(await readMetrics(store.db, runId)).toHaveLength(3);
+  await record.flush();
+  expect((await readMetrics(store.db, runId)).map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+});
