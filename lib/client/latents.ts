@@ -15,13 +15,6 @@ export function collectionsQuery(runId: string) {
   });
 }
 
-export function collectionQuery(collectionId: string) {
-  return queryOptions({
-    queryKey: keys.collection(collectionId),
-    queryFn: ({ signal }) => fetchJson(collectionSummary, collectionPath(collectionId), { signal }),
-  });
-}
-
 /** Starts another statistics pass over a run's adapter. */
 export function startCollectionMutation(runId: string) {
   return mutationOptions({

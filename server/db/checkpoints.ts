@@ -1,4 +1,4 @@
-import { and, desc, eq } from "drizzle-orm";
+import { desc, eq } from "drizzle-orm";
 import type { Database } from "./client";
 import { notify } from "./events";
 import { checkpoints, runs } from "./run-tables";
@@ -25,14 +25,4 @@ export async function recordCheckpoint(
 
 export async function latestCheckpoint(db: Database, runId: string): Promise<CheckpointRow | undefined> {
   return (await db.select().from(checkpoints).where(eq(checkpoints.runId, runId)).orderBy(desc(checkpoints.step)).limit(1))[0];
-}
-
-/** All of a run, latest first. */
-export async function listCheckpoints(db: Database, runId: string): Promise<CheckpointRow[]> {
-  return db.select().from(checkpoints).where(eq(checkpoints.runId, runId)).orderBy(desc(checkpoints.step));
-}
-
-/** Forgets a checkpoint, before its files are removed. */
-export async function forgetCheckpoint(db: Database, runId: string, step: number): Promise<void> {
-  await db.delete(checkpoints).where(and(eq(checkpoints.runId, runId), eq(checkpoints.step, step)));
 }

@@ -2,9 +2,10 @@ import { type SQL, sql } from "drizzle-orm";
 import { alwaysOnDensity, type LatentQuery, type LatentRow, type latentSortKeys } from "@/lib/contract/latent";
 import { type Database, onlyRow } from "./client";
 import type { CollectionRow } from "./collections";
-import { ordinalBits, ordinalStride } from "./latent-ordinal";
+import { ordinalStride } from "./latent-ordinal";
 import { ownTable } from "./load-collection";
 import { type StoredExample, unpackExamples } from "./pack-examples";
+import { latentsWithToken } from "./token-search";
 
 /** Which latents, in which order. */
 export type LatentSelection = Omit<LatentQuery, "offset" | "limit">;
@@ -201,19 +202,6 @@ function orderBy({ sort, order }: Pick<LatentQuery, "sort" | "order">, direction
   if (sort === "module") return sql.raw(`module ${way}, index ${way}`);
   if (sort === "index") return sql.raw(`index ${way}, module ${way}`);
   return sql.raw(`fire_count ${way}, module ${way}, index ${way}`);
-}
-
-/** Which latents have a top token whose text holds `part`, as bits by ordinal; undefined when none has. */
-async function latentsWithToken(db: Database, collection: CollectionRow, part: string): Promise<Buffer | undefined> {
-  const pattern = `%${part.replace(/[\\%_]/g, "\\$&")}%`;
-  const { rows } = await db.execute<{ latents: Buffer }>(sql`
-    SELECT latents FROM collection_tokens
-    WHERE collection_id = ${collection.id} AND latents IS NOT NULL AND text ILIKE ${pattern}`);
-  if (rows.length === 0) return undefined;
-  return ordinalBits(
-    rows.map(({ latents }) => latents),
-    collection.modules.length * ordinalStride(collection.modules),
-  );
 }
 
 const rowColumns = sql.raw(
