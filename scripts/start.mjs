@@ -24,9 +24,7 @@ const databasePauseMs = 2000;
 const takeDown = [];
 let isStopping = false;
 
-process.on("SIGINT", () => void stop(0));
-process.on("SIGTERM", () => void stop(0));
-process.on("SIGHUP", () => void stop(0));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void (isStopping ? hurry() : stop(0)));
 stopWithNpm();
 
 try {
@@ -146,7 +144,7 @@ async function startProcesses(environment, lock) {
 async function stop(code) {
   if (isStopping) return;
   isStopping = true;
-  if (takeDown.length > 1) say("\n  Stopping: a training writes a checkpoint first …");
+  if (takeDown.length > 1) say("\n  Stopping: a training writes a checkpoint first (once more to stop at once) …");
   for (const step of takeDown.reverse()) {
     try {
       await step();
@@ -158,6 +156,12 @@ async function stop(code) {
   await endDescendants();
   if (takeDown.length > 1) say("  Stopped.\n");
   process.exit(code);
+}
+
+/** Asked a second time: nothing is waited for. A training then goes on from its last checkpoint. */
+async function hurry() {
+  await endDescendants();
+  process.exit(1);
 }
 
 /** npm may be ended without a word to us; then our parent is another. */
