@@ -36,19 +36,28 @@ export async function generate(given: Arguments): Promise<void> {
   );
 }
 
-type Generated = { ids: number[]; text: string; tokensPerSecond: number };
+type Generated = {
+  ids: number[];
+  text: string;
+  /** Of the tokens after the first, which comes with the reading of the prompt. */
+  tokensPerSecond: number;
+};
 
 function run(base: BaseModel, promptIds: readonly number[], arm: GenerationArm, sampling: SamplingSettings): Generated {
   const tokenizer = base.tokenizer ?? idsOnlyTokenizer(base.model.config.vocab);
   const ids: number[] = [];
   let text = "";
-  const startedAt = performance.now();
+  let startedAt = performance.now();
   for (const event of continueInArms(base.model, tokenizer, { promptIds, arms: [arm], sampling, watch: [] })) {
-    if (event.kind === "token") ids.push(event.token.id);
-    else text = event.text;
+    if (event.kind === "armEnd") {
+      text = event.text;
+      continue;
+    }
+    ids.push(event.token.id);
+    if (ids.length === 1 && sampling.maxTokens > 1) startedAt = performance.now();
   }
   const seconds = (performance.now() - startedAt) / 1000;
-  return { ids, text, tokensPerSecond: ids.length / seconds };
+  return { ids, text, tokensPerSecond: Math.max(1, ids.length - 1) / seconds };
 }
 
 function armOf(base: BaseModel, adapterFolder: string | undefined, edits: readonly Edit[] | undefined): GenerationArm {

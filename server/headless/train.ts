@@ -72,7 +72,8 @@ function fileRecorder(folder: string): TrainingRecorder {
     async begin(step, provenance) {
       makeFolder(folder);
       keepUpTo(metricsPath, step);
-      keepUpTo(evaluationsPath, step);
+      // The one at this very step is made again.
+      keepUpTo(evaluationsPath, step - 1);
       record["provenance"] = provenance;
       writeRecord();
     },

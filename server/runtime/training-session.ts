@@ -116,7 +116,8 @@ class TrainingSession {
     const { config, base, recorder, order } = this.#options;
     await recorder.begin(this.#trainer.step, provenanceOf(config, base, this.#rows.hash));
     await this.#announce();
-    if (this.#trainer.step === 0) await this.#evaluate();
+    // Also where an earlier worker was told to go while it evaluated.
+    if (this.#isEvaluationDue(this.#trainer.step)) await this.#evaluate();
     while (!this.#trainer.isFinished) {
       const asked = order();
       if (asked !== "continue") return this.end(asked);
@@ -152,7 +153,7 @@ class TrainingSession {
 
   async #step(): Promise<void> {
     const { config, turns, recorder, now } = this.#options;
-    const { steps, evaluateEvery, checkpointEvery } = config.training;
+    const { steps, checkpointEvery } = config.training;
     const { stepMs, result } = await turns.take("background", () => {
       const startedAt = now();
       const result = this.#trainer.takeStep();
@@ -167,7 +168,7 @@ class TrainingSession {
     await recorder.step(metrics, this.#times.secondsLeft(steps - step));
     const isLast = step === steps;
     if (isLast || step % Math.ceil(steps / healthReports) === 0) await this.#reportHealth();
-    if (!isLast && evaluateEvery > 0 && step % evaluateEvery === 0) await this.#evaluate();
+    if (!isLast && this.#isEvaluationDue(step)) await this.#evaluate();
     if (!isLast && step % checkpointEvery === 0) await this.#save();
   }
 
@@ -196,6 +197,11 @@ class TrainingSession {
     if (withoutLabels > 0)
       await recorder.log({ step, level: "warning", message: `${withoutLabels} rows are left out: the loss counts none of their tokens` });
     if (this.#evaluation.isEmpty) await recorder.log({ step, level: "warning", message: "no rows are held out, so nothing is evaluated" });
+  }
+
+  #isEvaluationDue(step: number): boolean {
+    const { evaluateEvery } = this.#options.config.training;
+    return step === 0 || (evaluateEvery > 0 && step % evaluateEvery === 0);
   }
 
   async #evaluate(): Promise<void> {
