@@ -48,7 +48,7 @@ export async function listWorkers(db: Database): Promise<WorkerSummary[]> {
     heartbeatAt: worker.heartbeatAt.toISOString(),
     memoryBytes: worker.memoryBytes,
     loadedModels: worker.loadedModels,
-    doing: worker.doing,
+    doing: isAlive ? worker.doing : null,
   }));
 }
 

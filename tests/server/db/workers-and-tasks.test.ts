@@ -24,7 +24,7 @@ describe("workers", () => {
     const shown = await listWorkers(db);
     expect(shown).toMatchObject([
       { id: "b", isAlive: true, memoryBytes: 2 ** 33, loadedModels: ["m"], doing: "run" },
-      { id: "a", isAlive: false },
+      { id: "a", isAlive: false, doing: null },
     ]);
     expect(JSON.stringify(shown)).not.toContain("secret");
     expect((await listLivingWorkers(db)).map(({ id, secret }) => [id, secret])).toEqual([["b", "s"]]);
