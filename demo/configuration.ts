@@ -33,6 +33,7 @@ export const demonstrations: Readonly<Record<"small" | "smollm2", Demonstration>
       maxTokens: 96,
       stanRate: 1.2e-2,
       loraRate: 4e-3,
+      evaluationRows: 96,
       collectTokens: 150_000,
     }),
   },
@@ -45,8 +46,9 @@ export const demonstrations: Readonly<Record<"small" | "smollm2", Demonstration>
       steps: 60,
       batchRows: 4,
       maxTokens: 128,
-      stanRate: 2e-3,
-      loraRate: 3e-4,
+      stanRate: 8e-3,
+      loraRate: 2e-3,
+      evaluationRows: 32,
       collectTokens: 40_000,
     }),
   },
@@ -60,12 +62,23 @@ type Size = {
   maxTokens: number;
   stanRate: number;
   loraRate: number;
+  evaluationRows: number;
   collectTokens: number;
 };
 
-function runsOf({ numLatents, k, steps, batchRows, maxTokens, stanRate, loraRate, collectTokens }: Size): DemonstrationRun[] {
+function runsOf({
+  numLatents,
+  k,
+  steps,
+  batchRows,
+  maxTokens,
+  stanRate,
+  loraRate,
+  evaluationRows,
+  collectTokens,
+}: Size): DemonstrationRun[] {
   const evaluateEvery = Math.ceil(steps / 4);
-  const training = { steps, batchRows, maxTokens, evaluateEvery, evaluationRows: 96, checkpointEvery: evaluateEvery };
+  const training = { steps, batchRows, maxTokens, evaluateEvery, evaluationRows, checkpointEvery: evaluateEvery };
   const collection = { maxTokens: collectTokens, split: "all" as const, batchRows: 8 };
   return [
     {
