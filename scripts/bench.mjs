@@ -63,8 +63,7 @@ for (let round = 1; round <= Number(options.rounds); round++) {
         [path.join(here, "peer.py"), path.dirname(options.model), peer, String(os.availableParallelism()), options.repeats],
         round,
       );
-    for (const task of beside)
-      measure(`ours ${task}`, process.execPath, [`${here}-ours.mjs`, options.model, task, options.repeats], round);
+    for (const task of beside) measure(`ours ${task}`, process.execPath, [`${here}-ours.mjs`, options.model, task, options.repeats], round);
   }
 }
 

@@ -58,13 +58,20 @@ async function link(device, onProgress) {
     onProgress("TensorFlow is linked already");
     return;
   }
+  // An older binding must not be taken for this one, whatever comes of the build.
+  for (const stale of [stamp, target]) rmSync(stale, { force: true });
   const built = await buildBinding({ cache, library: realpathSync(library), key, onProgress });
   mkdirSync(path.dirname(target), { recursive: true });
-  const temporary = `${target}.${process.pid}`;
-  copyFileSync(built, temporary);
-  renameSync(temporary, target);
-  writeFileSync(stamp, key);
+  replace(target, (temporary) => copyFileSync(built, temporary));
+  replace(stamp, (temporary) => writeFileSync(temporary, key));
   onProgress(`linked TensorFlow ${TENSORFLOW_VERSION} (${device})`);
+}
+
+/** Makes a new file of that name, never writing into an old one: clones may share it by a hard link. */
+function replace(file, write) {
+  const temporary = `${file}.${process.pid}`;
+  write(temporary);
+  renameSync(temporary, file);
 }
 
 /** Downloads and builds that were killed a day ago or more; younger ones may be another clone's at work. */

@@ -15,6 +15,7 @@ export function requireNode() {
  * Brings a clone to the point where everything runs: its packages, and the engine linked with TensorFlow where this machine allows it.
  *
  * @param {string} root
+ * @returns {Promise<Record<string, string>>} environment for all that computes: where linking failed, an older binding is not used by chance
  */
 export async function setUp(root) {
   await stage("packages", async (progress) => {
@@ -27,5 +28,7 @@ export async function setUp(root) {
     if (result.linked) return { text: result.device === "gpu" ? "TensorFlow on the GPU" : "TensorFlow on the processor", value: undefined };
     return { text: "WebAssembly, about six times slower than TensorFlow", value: result.reason, mark: "warning" };
   });
-  if (reason !== undefined) say(`                 ${reason}`);
+  if (reason === undefined) return {};
+  say(`                 ${reason}`);
+  return { STANSCOPE_ENGINE: "wasm", STANSCOPE_ENGINE_REASON: reason };
 }

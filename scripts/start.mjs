@@ -25,6 +25,8 @@ const takeDown = [];
 let isStopping = false;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void (isStopping ? hurry() : stop(0)));
+// A closed terminal or pipe takes no more lines; what was started is taken down all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 stopWithNpm();
 
 try {
@@ -48,7 +50,7 @@ async function start() {
     );
   }
   takeDown.push(() => lock.release());
-  await setUp(root);
+  const engine = await setUp(root);
   const databaseUrl = process.env.DATABASE_URL || (await startDatabase());
   await stage("tables", async () => {
     await migrateTables(databaseUrl);
@@ -56,7 +58,7 @@ async function start() {
   });
   if (!isDev) await buildPages();
   if (isStopping) return;
-  await startProcesses({ DATABASE_URL: databaseUrl, STANSCOPE_HOME: dataFolder, STANSCOPE_VERSION: version }, lock);
+  await startProcesses({ ...engine, DATABASE_URL: databaseUrl, STANSCOPE_HOME: dataFolder, STANSCOPE_VERSION: version }, lock);
 }
 
 /** The server of our own, which is started again should it die; its address stays the same. */

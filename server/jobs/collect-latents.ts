@@ -72,7 +72,8 @@ async function collect(context: JobContext, collection: CollectionRow, work: Hel
         },
       });
       await work.confirm();
-      await storeCollection(store, collection, { base: base.value, adapter: adapter.value, collected, elapsedMs: () => now() - startedAt });
+      const pass = { base: base.value, adapter: adapter.value, collected, elapsedMs: () => now() - startedAt };
+      await retryWhileDown(() => storeCollection(store, collection, pass));
     } finally {
       adapter.release();
     }

@@ -13,6 +13,8 @@ export type ServiceContext = {
   dataFolder: string;
   artefacts: ArtefactStore;
   version: string;
+  /** Why `npm start` could not link TensorFlow; undefined where it could. */
+  engineReason: string | undefined;
 };
 
 /** @throws Error saying which setting is missing */
@@ -34,5 +36,6 @@ export function openContext(environment: Readonly<Record<string, string | undefi
     dataFolder,
     artefacts: artefactStore(dataFolder),
     version: environment["STANSCOPE_VERSION"] ?? "0.1.0",
+    engineReason: environment["STANSCOPE_ENGINE_REASON"] || undefined,
   };
 }

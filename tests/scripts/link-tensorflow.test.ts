@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 /** Runs the link script with an empty cache; `programs` are all that its PATH holds. */
-async function link(programs: Readonly<Record<string, string>>, environment: Readonly<Record<string, string>> = {}) {
+async function link(programs: Readonly<Record<string, string>>, environment: Readonly<Record<string, string>> = {}, clone = ".") {
   const folder = temporaryFolder();
   const bin = path.join(folder, "bin");
   mkdirSync(bin);
@@ -16,7 +16,7 @@ async function link(programs: Readonly<Record<string, string>>, environment: Rea
   const cache = path.join(folder, "cache");
   const env: NodeJS.ProcessEnv = { ...environment, NODE_ENV: "test", PATH: bin, XDG_CACHE_HOME: cache };
   return new Promise<{ code: number; output: string; cache: string }>((resolve) => {
-    execFile(process.execPath, ["scripts/link-tensorflow.mjs"], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, ["scripts/link-tensorflow.mjs"], { cwd: clone, env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr, cache });
     });
   });
@@ -44,4 +44,19 @@ test("WebAssembly by wish needs nothing and is no failure", async () => {
   const { code, output, cache } = await link({}, { STANSCOPE_ENGINE: "wasm" });
   expect({ code, output }).toEqual({ code: 0, output: "STANSCOPE_ENGINE=wasm asks for WebAssembly\n" });
   expect(existsSync(cache)).toBe(false);
+});
+
+test("an older binding is not used when a newer one cannot be built", async () => {
+  const clone = temporaryFolder();
+  for (const folder of ["scripts", "server/engine/tensor/native", "node_modules/node-api-headers"])
+    cpSync(folder, path.join(clone, folder), { recursive: true });
+  const packageFolder = path.join(clone, "node_modules/@tensorflow/tfjs-node-gpu");
+  const binding = path.join(packageFolder, "lib/napi-v8/tfjs_binding.node");
+  for (const folder of [path.dirname(binding), path.join(packageFolder, "binding")]) mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(packageFolder, "package.json"), "{}");
+  for (const file of [binding, `${binding}.key`]) writeFileSync(file, "older");
+  const brought = '/bin/mkdir -p "$4/tensorflow" && : > "$4/tensorflow/libtensorflow_cc.so.2"';
+  const { code, output } = await link({ python3: `case "$*" in -c*) ${brought};; esac` }, {}, clone);
+  expect({ code, output }).toEqual({ code: 12, output: expect.stringMatching(/^g\+\+ is missing: install it/m) });
+  expect(readdirSync(path.dirname(binding))).toEqual([]);
 });

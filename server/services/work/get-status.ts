@@ -8,7 +8,7 @@ import type { ServiceContext } from "@/server/services/context";
 export const demonstrationGroup = "demonstration";
 
 /** Workers, where the demonstration stands, and what a person should know. */
-export async function getStatus({ store, dataFolder, version }: ServiceContext): Promise<SystemStatus> {
+export async function getStatus({ store, dataFolder, version, engineReason }: ServiceContext): Promise<SystemStatus> {
   const [workers, demonstration] = await Promise.all([listWorkers(store.db), demonstrationState(store.db)]);
   const alive = workers.filter(({ isAlive }) => isAlive);
   const notices: SystemStatus["notices"] = [];
@@ -19,11 +19,8 @@ export async function getStatus({ store, dataFolder, version }: ServiceContext):
     });
   }
   if (alive.length > 0 && alive.every(({ backend }) => backend === "wasm")) {
-    notices.push({
-      level: "info",
-      message:
-        "The portable engine computes, about six times slower than TensorFlow. `npm run -s stanscope -- doctor` says what is missing.",
-    });
+    const why = engineReason ?? "`npm run -s stanscope -- doctor` says what is missing.";
+    notices.push({ level: "info", message: `The portable engine computes, about six times slower than TensorFlow. ${why}` });
   }
   return { version, dataFolder, workers, notices, demonstration };
 }
