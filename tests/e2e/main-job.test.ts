@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Application, startApplication } from "./application";
@@ -116,6 +117,13 @@ describe("every page", () => {
     await page.reload();
     expect(await theme()).toBe("dark");
     await page.context().close();
+  });
+
+  it("is refused under another site's name", async () => {
+    const status = await new Promise((resolve, reject) => {
+      get(application.url, { headers: { host: "evil.example" } }, (answer) => resolve(answer.statusCode)).on("error", reject);
+    });
+    expect(status).toBe(403);
   });
 
   it("says in place that a run is not there, and leads back", async () => {
