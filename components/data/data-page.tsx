@@ -53,17 +53,22 @@ export function DataPage() {
             <section className="panel" aria-label="Data sets">
               {dataSets.data?.length === 0 ? (
                 <EmptyState title="No data yet">
-                  Add a file of rows at the right: JSON lines, CSV, Parquet or text. The demonstration on the first page brings nine kinds
-                  of text along.
+                  Add a file of rows: JSON lines, CSV, Parquet or text. The demonstration on the first page brings nine kinds of text along.
                 </EmptyState>
               ) : (
                 <DataTable dataSets={dataSets.data} shownId={shown?.id ?? null} onShow={show} />
               )}
             </section>
           )}
-          {shown ? <RowsPanel key={shown.id} dataSet={shown} /> : null}
         </div>
-        <AddDataSet onAdded={(dataSet) => show(dataSet.id)} />
+        <div className={styles["aside"]}>
+          <AddDataSet onAdded={(dataSet) => show(dataSet.id)} />
+        </div>
+        {shown ? (
+          <div className={styles["column"]}>
+            <RowsPanel key={shown.id} dataSet={shown} />
+          </div>
+        ) : null}
       </div>
     </main>
   );
@@ -74,7 +79,7 @@ type DataTableProps = { dataSets: readonly DataSetSummary[] | undefined; shownId
 function DataTable({ dataSets, shownId, onShow }: DataTableProps) {
   return (
     <div className="scrollx">
-      <table className={`table ${styles["table"]}`}>
+      <table className={`table stacks ${styles["table"]}`}>
         <thead>
           <tr>
             <HeadCell>Data</HeadCell>
@@ -118,15 +123,21 @@ function DataRow({ dataSet, isShown, onShow }: { dataSet: DataSetSummary; isShow
           </span>
         </span>
       </td>
-      <td className="num">{formatInteger(dataSet.rows)}</td>
-      <td className="num">{formatBytes(dataSet.sizeBytes)}</td>
-      <td>
+      <td className="num" data-label="Rows">
+        {formatInteger(dataSet.rows)}
+      </td>
+      <td className="num" data-label="On disk">
+        {formatBytes(dataSet.sizeBytes)}
+      </td>
+      <td data-label="Columns">
         <span className={`mono small cut ${styles["columns"]}`} title={dataSet.columns.map((column) => column.name).join(", ")}>
           {dataSet.columns.map((column) => column.name).join(", ")}
         </span>
       </td>
-      <td className="num">{dataSet.domains.length === 0 ? <span className="dim">none</span> : formatInteger(dataSet.domains.length)}</td>
-      <td>
+      <td className="num" data-label="Domains">
+        {dataSet.domains.length === 0 ? <span className="dim">none</span> : formatInteger(dataSet.domains.length)}
+      </td>
+      <td data-label="Licence">
         <span className={`small dim cut ${styles["columns"]}`} title={dataSet.licence ?? undefined}>
           {dataSet.licence ?? "not told"}
         </span>

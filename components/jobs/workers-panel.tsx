@@ -28,7 +28,7 @@ export function WorkersPanel({ status, error }: { status: SystemStatus | undefin
   return (
     <Panel title="Workers" isPadded={false}>
       <div className="scrollx">
-        <table className={`table ${styles["table"]}`}>
+        <table className={`table stacks ${styles["table"]}`}>
           <thead>
             <tr>
               <HeadCell>Worker</HeadCell>
@@ -64,18 +64,26 @@ function WorkerRow({ worker, now, nameOf }: { worker: WorkerSummary; now: number
       <td>
         <b className="strong">{worker.host}</b> <span className="dim mono tiny">{worker.id.slice(0, 8)}</span>
       </td>
-      <td>{worker.device}</td>
-      <td className="mid">{worker.backend}</td>
-      <td className="num">{worker.memoryBytes > 0 ? formatBytes(worker.memoryBytes) : <span className="dim">{notMeasured}</span>}</td>
-      <td>{worker.loadedModels.length === 0 ? <span className="dim">nothing</span> : worker.loadedModels.map(nameOf).join(", ")}</td>
-      <td>
+      <td data-label="Device">{worker.device}</td>
+      <td className="mid" data-label="Engine">
+        {worker.backend}
+      </td>
+      <td className="num" data-label="Memory">
+        {worker.memoryBytes > 0 ? formatBytes(worker.memoryBytes) : <span className="dim">{notMeasured}</span>}
+      </td>
+      <td data-label="Loaded">
+        {worker.loadedModels.length === 0 ? <span className="dim">nothing</span> : worker.loadedModels.map(nameOf).join(", ")}
+      </td>
+      <td data-label="Doing">
         {worker.isAlive ? (
           <Status tone={worker.doing === null ? "done" : "live"}>{worker.doing ?? "Ready"}</Status>
         ) : (
           <Status tone="warn">Lost contact; its work is taken over</Status>
         )}
       </td>
-      <td className="num dim">{silent < 5 ? "just now" : `${formatDuration(silent)} ago`}</td>
+      <td className="num dim" data-label="Last heard">
+        {silent < 5 ? "just now" : `${formatDuration(silent)} ago`}
+      </td>
     </tr>
   );
 }

@@ -16,8 +16,8 @@ export type NumberColumn = {
   readonly range?: { readonly min: RangeName; readonly max: RangeName };
   readonly write: (row: LatentRow) => string;
   readonly writeValue: (value: number) => string;
-  /** Gives way first where the table is narrow. */
-  readonly isLastRanked?: boolean;
+  /** Which of the columns give way where the table is narrow, and in which order. */
+  readonly givesWay?: "first" | "second";
 };
 
 const plain = (value: number | null) => (value === null ? notMeasured : formatSignificant(value));
@@ -45,13 +45,14 @@ export const numberColumns: readonly NumberColumn[] = [
     key: "minActivation",
     name: "Min",
     title: "Smallest activation; below zero where the latent is signed",
+    givesWay: "second",
     sort: "minActivation",
     write: (row) => plain(row.minActivation),
     writeValue: (value) => formatSignificant(value),
   },
   {
     key: "meanActivation",
-    isLastRanked: true,
+    givesWay: "first",
     name: "Mean",
     title: "Mean activation over the tokens on which the latent fires",
     sort: "meanActivation",

@@ -72,7 +72,7 @@ export function LatentFilters({ collection, params, onParams, total, searchRef }
           { value: "alwaysOn", label: `Always on ${formatInteger(alwaysOn)}`, title: "Kept on nearly every counted token" },
         ]}
       />
-      <span className="seg only-wide">
+      <span className="seg">
         <a href={latentsDownloadUrl(selection, "csv")} download title="All latents that the filters let through">
           CSV
         </a>

@@ -41,7 +41,7 @@ export function LatentHead({ columns, histograms, domains, params, onParams }: L
             <SortHead
               key={column.key}
               width={column.range === undefined ? 84 : 108}
-              isLastRanked={column.isLastRanked ?? false}
+              givesWay={column.givesWay}
               name={column.name}
               title={column.title}
               sort={column.sort}
@@ -56,7 +56,7 @@ export function LatentHead({ columns, histograms, domains, params, onParams }: L
           );
         })}
         {domains.length > 0 && (
-          <th style={{ width: Math.max(120, domains.length * (domains.length > 8 ? 13 : 29) + 16) }}>
+          <th className={styles["domains"]} style={{ width: Math.max(120, domains.length * (domains.length > 8 ? 13 : 29) + 16) }}>
             Firings by domain
             {domains.length <= 8 && (
               <span className={styles["abbreviations"]} aria-hidden="true">
@@ -80,7 +80,7 @@ type SortHeadProps = {
   readonly title: string;
   readonly sort: (typeof latentSortKeys)[number];
   readonly isNumeric?: boolean;
-  readonly isLastRanked?: boolean;
+  readonly givesWay?: NumberColumn["givesWay"] | undefined;
   /** Pixels; widths are fixed, so that columns stand still while rows come and go. */
   readonly width: number;
   readonly params: LatentParams;
@@ -88,13 +88,13 @@ type SortHeadProps = {
   readonly children?: ReactNode;
 };
 
-function SortHead({ name, title, sort, isNumeric = false, isLastRanked = false, width, params, onParams, children }: SortHeadProps) {
+function SortHead({ name, title, sort, isNumeric = false, givesWay, width, params, onParams, children }: SortHeadProps) {
   const isSorted = params.sort === sort;
   const Arrow = params.order === "asc" ? ArrowUp : ArrowDown;
   return (
     <th
       scope="col"
-      className={classNames(isNumeric && "num", isSorted && "sorted", isLastRanked && styles["last"])}
+      className={classNames(isNumeric && "num", isSorted && "sorted", givesWay && styles[givesWay])}
       style={{ width }}
       aria-sort={isSorted ? (params.order === "asc" ? "ascending" : "descending") : undefined}
     >

@@ -46,7 +46,7 @@ export function LatentTableRow({ row, columns, domains, href, index, isFocused, 
       {columns.map((column) => (
         <td
           key={column.key}
-          className={classNames("num", column.key === "density" && styles["density"], column.isLastRanked && styles["last"])}
+          className={classNames("num", column.key === "density" && styles["density"], column.givesWay && styles[column.givesWay])}
         >
           {column.write(row)}
         </td>

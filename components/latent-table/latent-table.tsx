@@ -98,7 +98,7 @@ export function LatentTable({ runId, collection, isSigned, params, onParams, onT
   const padTop = (items[0]?.start ?? top) - top;
   const padBottom = virtualizer.getTotalSize() - ((items.at(-1)?.end ?? top) - top);
   return (
-    <div className={styles["scroll"]}>
+    <div>
       <table className={classNames("table", styles["table"])} aria-rowcount={(rows.total ?? 0) + 1}>
         <LatentHead columns={columns} histograms={histograms.data ?? []} domains={collection.domains} params={params} onParams={onParams} />
         <tbody ref={body}>

@@ -150,22 +150,18 @@ function Title({ runId, module, index, collection, detail, place }: TitleProps) 
         <span className={styles["module"]}>{module}</span> {index}
       </h2>
       <span className="grow" />
-      <span className="row">
+      <span className="row wrap">
         <Step href={place.previousHref} label="Previous" />
         <Step href={place.nextHref} label="Next" />
-        <span className="only-wide">
-          <CopyButton text={() => window.location.href}>Link</CopyButton>
-        </span>
-        <span className="only-wide">
-          <Button
-            look="quiet"
-            disabled={detail === undefined}
-            onClick={() => saveFile(`${module}.${index}.json`, JSON.stringify(detail, null, 2), "application/json")}
-          >
-            <Download size={13} aria-hidden="true" />
-            JSON
-          </Button>
-        </span>
+        <CopyButton text={() => window.location.href}>Link</CopyButton>
+        <Button
+          look="quiet"
+          disabled={detail === undefined}
+          onClick={() => saveFile(`${module}.${index}.json`, JSON.stringify(detail, null, 2), "application/json")}
+        >
+          <Download size={13} aria-hidden="true" />
+          JSON
+        </Button>
         <ButtonLink look="primary" href={steerHref(runId, collection?.id ?? null, [{ module, index }])}>
           Steer
         </ButtonLink>

@@ -48,8 +48,8 @@ export function ModelsPage() {
             <section className="panel" aria-label="Installed models">
               {models.data?.length === 0 ? (
                 <EmptyState title="No model yet">
-                  Add a Hugging Face folder or a GGUF file at the right, or fetch SmolLM2-135M. The demonstration on the first page brings a
-                  small one along.
+                  Add a Hugging Face folder or a GGUF file, or fetch SmolLM2-135M. The demonstration on the first page brings a small one
+                  along.
                 </EmptyState>
               ) : (
                 <ModelTable models={models.data} />
@@ -66,7 +66,7 @@ export function ModelsPage() {
 function ModelTable({ models }: { models: readonly ModelSummary[] | undefined }) {
   return (
     <div className="scrollx">
-      <table className={`table ${styles["table"]}`}>
+      <table className={`table stacks ${styles["table"]}`}>
         <thead>
           <tr>
             <HeadCell>Model</HeadCell>
@@ -105,16 +105,24 @@ function ModelRow({ model }: { model: ModelSummary }) {
           </span>
         </span>
       </td>
-      <td>
+      <td data-label="Architecture">
         {model.architecture} <span className="dim">{model.format}</span>
       </td>
-      <td className="num">{formatCount(model.parameters)}</td>
-      <td className="num">
+      <td className="num" data-label="Parameters">
+        {formatCount(model.parameters)}
+      </td>
+      <td className="num" data-label="Layers × dModel">
         {formatInteger(model.numLayers)} × {formatInteger(model.dModel)}
       </td>
-      <td className="num">{formatInteger(model.contextLength)}</td>
-      <td className="num">{formatBytes(model.sizeBytes)}</td>
-      <td className="dim">{model.hasChatTemplate ? "yes" : "none"}</td>
+      <td className="num" data-label="Context, tokens">
+        {formatInteger(model.contextLength)}
+      </td>
+      <td className="num" data-label="On disk">
+        {formatBytes(model.sizeBytes)}
+      </td>
+      <td className="dim" data-label="Chat template">
+        {model.hasChatTemplate ? "yes" : "none"}
+      </td>
       <td>
         <span className={styles["actions"]}>
           {remove.error ? <span className="status bad small">{messageOf(remove.error)}</span> : null}

@@ -16,7 +16,7 @@ export function PlotDownload({ name, svgRef, csv }: PlotDownloadProps) {
     if (svgRef.current !== null) saveFile(`${name}.svg`, toStandaloneSvg(svgRef.current), "image/svg+xml");
   };
   return (
-    <fieldset className="seg only-wide" aria-label={`Download ${name}`}>
+    <fieldset className="seg" aria-label={`Download ${name}`}>
       <button type="button" title="Download the numbers" onClick={() => saveFile(`${name}.csv`, csv(), "text/csv")}>
         CSV
       </button>

@@ -1,16 +1,25 @@
 import type { LineSeries, Point } from "@/components/plots/line-chart-layout";
 import { smooth } from "@/components/plots/smooth";
 import type { RunDetail, StepMetrics } from "@/lib/contract/run";
+import { formatCount, formatDuration } from "@/lib/numbers/format";
 
-/** What the horizontal axis counts since the start of training; operations are those of the adapter's forward pass. */
+/** What the horizontal axis counts since the start of training; operations are those of the forward pass. */
 export type XAxis = "step" | "tokens" | "flops" | "time";
 
 export const xAxes = ["step", "tokens", "flops", "time"] as const;
 export const xAxisNames: Record<XAxis, string> = {
   step: "step",
   tokens: "tokens",
-  flops: "FLOPs of the adapter, forward",
+  flops: "FLOPs, forward, base and adapter",
   time: "training time, s",
+};
+/** For drawings too small for the whole name. */
+export const shortAxisNames: Record<XAxis, string> = { step: "step", tokens: "tokens", flops: "FLOPs", time: "time" };
+export const axisFormats: Record<XAxis, (value: number) => string> = {
+  step: formatCount,
+  tokens: formatCount,
+  flops: formatCount,
+  time: formatDuration,
 };
 export const smoothingSteps = 20;
 

@@ -52,7 +52,7 @@ export function CostPanel({ detail }: { detail: RunDetail }) {
           ["Parameters", formatInteger(cost.trainableParameters)],
           ["of the base model", formatPercent(cost.trainableParameters / cost.baseParameters)],
           ["Active for a token", formatInteger(cost.activeParameters)],
-          ["Adapter FLOPs for a token", formatCount(cost.flopsPerToken)],
+          ["FLOPs for a token, forward", formatCount(cost.flopsPerToken)],
           ["Step, median", cost.medianStepMs === null ? notMeasured : formatMilliseconds(cost.medianStepMs)],
           ["Tokens a second", cost.tokensPerSecond === null ? notMeasured : formatInteger(cost.tokensPerSecond)],
           ["Peak memory", cost.peakMemoryBytes === null ? notMeasured : formatBytes(cost.peakMemoryBytes)],

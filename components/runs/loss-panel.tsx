@@ -8,8 +8,8 @@ import { Panel } from "@/components/ui/panel";
 import { Segmented, ToggleButton } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
 import type { RunDetail, RunSummary } from "@/lib/contract/run";
-import { formatCount, formatDuration, formatFixed } from "@/lib/numbers/format";
-import { endOfAxis, hasAxis, lossSeries, smoothingSteps, type XAxis, xAxes, xAxisNames } from "./curves";
+import { formatFixed } from "@/lib/numbers/format";
+import { axisFormats, endOfAxis, hasAxis, lossSeries, smoothingSteps, type XAxis, xAxes, xAxisNames } from "./curves";
 import styles from "./run.module.css";
 import { isOver } from "./run-status";
 
@@ -96,12 +96,6 @@ export function LossPanel(props: LossPanelProps) {
 
 const chartHeight = (width: number) => (width < 420 ? 260 : 320);
 const threeDecimals = (value: number) => formatFixed(value, 3);
-const axisFormats: Record<XAxis, (value: number) => string> = {
-  step: formatCount,
-  tokens: formatCount,
-  flops: formatCount,
-  time: formatDuration,
-};
 
 function baseLine(detail: RunDetail) {
   const base = detail.evaluations.at(-1)?.baseLoss;

@@ -51,14 +51,16 @@ export function RunOverview({ runId }: { runId: string }) {
         {detail.run.method === "stan" ? <HealthPanel detail={detail} /> : null}
         <div className={styles["two"]}>
           <DomainScores detail={detail} />
-          <LogPanel name={detail.run.name} log={detail.log} />
+          <div className={styles["column"]}>
+            <LogPanel name={detail.run.name} log={detail.log} />
+            <ProvenancePanel detail={detail} />
+          </div>
         </div>
       </div>
       <aside className={styles["column"]} aria-label="Facts">
         <Scorecard detail={detail} />
         <ConfigurationPanel detail={detail} />
         <CostPanel detail={detail} />
-        <ProvenancePanel detail={detail} />
         <KeepOrDelete detail={detail} />
       </aside>
     </div>

@@ -114,7 +114,7 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
             <NameFilter label="Base" value={view.model} names={names((run) => run.modelName)} onChange={(model) => setView({ model })} />
           </span>
           <span className="grow only-wide" />
-          <Button look="quiet" className="only-wide" onClick={() => saveFile("runs.csv", runsCsv(shown), "text/csv")}>
+          <Button look="quiet" onClick={() => saveFile("runs.csv", runsCsv(shown), "text/csv")}>
             <Download size={13} aria-hidden="true" />
             CSV
           </Button>

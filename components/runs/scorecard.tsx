@@ -66,7 +66,9 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
       <p className="note">
         {latest.differenceHalfWidth === null
           ? `Over ${formatInteger(latest.rows)} held-out rows, ${formatInteger(latest.labelTokens)} label tokens.`
-          : `± is a paired 95\u202f% interval over ${formatInteger(latest.rows)} held-out rows (mean of the rows' own differences).`}
+          : `± is a paired 95\u202f% interval over ${formatInteger(latest.rows)} held-out rows.`}{" "}
+        The loss weighs every token alike (base model {formatFixed(latest.baseLoss, 3)}); the difference weighs every row alike, so it is
+        not the one less the other.
         {isTold ? "" : " It holds zero: adapter and base cannot be told apart."}
       </p>
     </Panel>
@@ -80,7 +82,7 @@ export function DomainScores({ detail }: { detail: RunDetail }) {
   const changes = latest.byDomain.map((domain) => domain.loss - domain.baseLoss);
   const most = Math.max(...changes.map(Math.abs), 1e-9);
   return (
-    <Panel title="By domain" aside={<span className="small dim">nats, change against base</span>}>
+    <Panel title="By domain" aside={<span className="small dim">nats, loss less the base model's, token by token</span>}>
       <table className={styles["score"]}>
         <thead>
           <tr>

@@ -6,7 +6,17 @@ import { smooth } from "@/components/plots/smooth";
 import { Panel } from "@/components/ui/panel";
 import type { RunDetail } from "@/lib/contract/run";
 import { formatCount, formatSetting, formatSignificant } from "@/lib/numbers/format";
-import { endOfAxis, placeOfStep, pointsOf, smoothingSteps, throughputPoints, type XAxis, xAxisNames } from "./curves";
+import {
+  axisFormats,
+  endOfAxis,
+  placeOfStep,
+  pointsOf,
+  shortAxisNames,
+  smoothingSteps,
+  throughputPoints,
+  type XAxis,
+  xAxisNames,
+} from "./curves";
 import styles from "./run.module.css";
 import { isOver } from "./run-status";
 import { scheduledRate } from "./scheduled-rate";
@@ -54,7 +64,11 @@ export function GradientNormChart({ detail, axis }: StepChartProps) {
     const raw = pointsOf(detail, axis, (metrics) => metrics.gradNorm);
     return [{ key: "norm", label: "gradient norm", mark: detail.run.method, raw, line: smooth(raw, smoothingSteps) }];
   }, [detail, axis]);
-  const references = useMemo(() => (clip === null ? [] : [{ y: clip, label: "clip" }]), [clip]);
+  const highest = useMemo(() => Math.max(0, ...detail.metrics.map((metrics) => metrics.gradNorm).filter(Number.isFinite)), [detail]);
+  const references = useMemo(
+    () => (clip === null || highest < clip * leastShareOfClip ? [] : [{ y: clip, label: "clip" }]),
+    [clip, highest],
+  );
   const now = detail.metrics.at(-1)?.gradNorm;
   const facts =
     now === undefined ? "" : `${formatSignificant(now)}${clip === null ? ", not clipped" : `, clipped at ${formatSetting(clip)}`}`;
@@ -92,6 +106,8 @@ export function ThroughputChart({ detail, axis }: StepChartProps) {
 }
 
 const fromZero = [0];
+/** Norms below this share of the clip are drawn without it: its line would press them flat, and the title names it. */
+const leastShareOfClip = 0.25;
 
 type SmallChartProps = StepChartProps & {
   title: string;
@@ -114,6 +130,8 @@ function SmallChart({ title, now, series, references, yIncludes, yLabel, detail,
           series={series}
           xDomain={xDomain}
           label={`${title} against ${xAxisNames[axis]}`}
+          xLabel={shortAxisNames[axis]}
+          formatX={axisFormats[axis]}
           formatValue={formatSignificant}
           lineName={title.toLowerCase()}
           {...(references === undefined ? {} : { references })}

@@ -29,7 +29,7 @@ export function LiveStatus() {
   const collected = collecting[0];
   if (collected?.collection) {
     const share = collected.collection.tokens / collected.collection.maxTokens;
-    return <Live href={`/runs/${collected.id}/latents`} text={`Collecting statistics · ${formatPercent(share, 0)}`} />;
+    return <Live href={`/runs/${collected.id}/latents`} text={`Statistics · ${formatPercent(share, 0)}`} />;
   }
   if (working[0]) return <Live href="/jobs" text={working.length === 1 ? working[0].title : `${working.length} tasks running`} />;
   if (status && !status.workers.some((worker) => worker.isAlive)) {
@@ -46,8 +46,10 @@ function Live({ href, text, left }: { href: string; text: string; left?: string 
   return (
     <Link className="jobs" href={href}>
       <span className="pulse" aria-hidden="true" />
-      <span className="num">{text}</span>
-      {left ? <span className="num only-wide">· {left} left</span> : null}
+      <span className="num">
+        {text}
+        {left ? <span className="only-wide"> · {left} left</span> : null}
+      </span>
     </Link>
   );
 }

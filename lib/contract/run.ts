@@ -52,8 +52,10 @@ export const runCost = z.object({
   trainableParameters: z.int(),
   activeParameters: z.int(),
   baseParameters: z.int(),
+  /** Forward, base model and adapter, without attention over earlier tokens. */
   flopsPerToken: z.number(),
   adapterBytes: z.int(),
+  /** What follows is measured; null until it is. */
   medianStepMs: z.number().nullable(),
   tokensPerSecond: z.number().nullable(),
   peakMemoryBytes: z.int().nullable(),

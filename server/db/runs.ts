@@ -8,7 +8,7 @@ import { type RunRequest, runs } from "./run-tables";
 export type RunRow = typeof runs.$inferSelect;
 export type NewRun = Pick<
   typeof runs.$inferInsert,
-  "id" | "name" | "group" | "method" | "modelId" | "modelName" | "dataSetId" | "dataName" | "seed" | "config" | "steps"
+  "id" | "name" | "group" | "method" | "modelId" | "modelName" | "dataSetId" | "dataName" | "seed" | "config" | "steps" | "cost"
 >;
 
 const unfinished: readonly RunStatus[] = ["queued", "running", "stopping"];

@@ -1,5 +1,6 @@
 import { corpusFolder, demonstrations, smallModelFolder } from "@/demo/configuration";
 import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
+import { expectedCost } from "@/lib/contract/expected-cost";
 import { runConfig } from "@/lib/contract/run-config";
 import { findDataSetByPath, readDataSet, upsertDataSet } from "@/server/db/data-sets";
 import { readModel } from "@/server/db/models";
@@ -56,6 +57,7 @@ export async function startDemonstration(run: TaskRun, kind: "small" | "smollm2"
       seed: config.training.seed,
       config,
       steps: config.training.steps,
+      cost: expectedCost(config.adapter, model),
     });
     await enqueue(queue, "train", { runId: id });
   }

@@ -1,5 +1,6 @@
 import type { RunConfig } from "@/lib/contract/run-config";
 import { engineInfo } from "@/server/engine/tensor/backend";
+import { deviceName } from "./device-name";
 import type { BaseModel } from "./load-base-model";
 
 /** What made a run's numbers, besides its configuration. */
@@ -8,7 +9,7 @@ export function provenanceOf(config: RunConfig, base: BaseModel, dataHash: strin
   return {
     engine: `${backend} ${version}`,
     kernels: kernels === "own" ? "own" : "plain operations",
-    device,
+    device: deviceName(device),
     frozenDtype: base.model.frozenDtype,
     askedDtype: config.frozenDtype,
     data: dataHash,

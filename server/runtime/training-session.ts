@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { RunCost } from "@/lib/contract/run";
 import type { RunConfig } from "@/lib/contract/run-config";
 import { Adapter } from "@/server/engine/adapters/adapter";
-import { adapterCost } from "@/server/engine/adapters/counting";
+import { adapterCost, baseFlopsPerToken } from "@/server/engine/adapters/counting";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import { Trainer } from "@/server/engine/training/trainer";
 import { TrainingError } from "@/server/engine/training/training-error";
@@ -230,9 +230,11 @@ class TrainingSession {
   }
 
   #cost(): RunCost {
-    const { bytes, ...counted } = adapterCost(this.#adapter.modules);
+    const { bytes, flopsPerToken, ...counted } = adapterCost(this.#adapter.modules);
+    const { projections, config } = this.#options.base.model;
     return {
       ...counted,
+      flopsPerToken: flopsPerToken + baseFlopsPerToken(projections, config),
       adapterBytes: bytes,
       baseParameters: this.#options.base.parameters,
       medianStepMs: this.#times.medianMs,

@@ -9,6 +9,7 @@ import type { JobContext } from "@/server/jobs/job-context";
 import { jobsOf } from "@/server/jobs/jobs";
 import { readRequests } from "@/server/jobs/read-requests";
 import { WorkLoop } from "@/server/jobs/work-loop";
+import { deviceName } from "@/server/runtime/device-name";
 import { createRuntime } from "@/server/runtime/runtime";
 import { startHeartbeat } from "./heartbeat";
 import { onParentGone } from "./parent-watch";
@@ -55,7 +56,7 @@ async function work(): Promise<void> {
       host: settings.machine,
       address: port.address,
       secret: settings.secret,
-      device: engine.device,
+      device: deviceName(engine.device),
       backend: engine.backend,
       version: engine.version,
       memoryBytes: process.memoryUsage.rss(),

@@ -1,3 +1,4 @@
+import type { AdaptableModule } from "./plan-modules";
 import { type AdapterModule, activationWidth } from "./settings";
 
 /** What an adapter weighs, so that comparisons are fair. */
@@ -11,6 +12,17 @@ export type AdapterCost = {
   /** Of the adapter alone, forward, multiplications and additions counted apart: STAN's encoder is dense, its decoder is not. */
   readonly flopsPerToken: number;
 };
+
+/**
+ * Floating point operations of the frozen model for one token, forward: two for each entry of its linear modules and of its head.
+ * Attention over earlier tokens grows with their number and is not counted.
+ */
+export function baseFlopsPerToken(
+  projections: readonly AdaptableModule[],
+  head: { readonly dModel: number; readonly vocab: number },
+): number {
+  return projections.reduce((sum, { dIn, dOut }) => sum + 2 * dIn * dOut, 2 * head.dModel * head.vocab);
+}
 
 export function adapterCost(modules: readonly AdapterModule[]): AdapterCost {
   let trainableParameters = 0;

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { preview } from "@/lib/contract/data-set";
+import { expectedCost } from "@/lib/contract/expected-cost";
 import type { RunSummary, startRunRequest } from "@/lib/contract/run";
 import type { RunConfig } from "@/lib/contract/run-config";
 import { readDataSet } from "@/server/db/data-sets";
@@ -42,6 +43,7 @@ export async function startRun(context: ServiceContext, request: z.output<typeof
     seed: config.training.seed,
     config,
     steps: config.training.steps,
+    cost: expectedCost(config.adapter, model),
   });
   await enqueue(await queue(), "train", { runId: id });
   return found(await readRunSummary(store.db, id), "such run");

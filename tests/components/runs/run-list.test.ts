@@ -46,6 +46,15 @@ describe("the list of runs", () => {
 });
 
 describe("the axis of differences", () => {
+  it("has no more numbers than stand side by side, also where a run is at its base model", () => {
+    const still = { ...at("a", 0), latestEvaluation: { ...evaluation, difference: 0, differenceHalfWidth: 0 } };
+    for (const runs of [[still], [at("a", -0.3)], [at("a", -7), at("b", -1)]]) {
+      const ticks = differenceAxis(runs, 216)?.ticks ?? [];
+      expect(ticks.length).toBeGreaterThan(1);
+      expect(ticks.length).toBeLessThan(6);
+    }
+  });
+
   it("holds every interval, and leaves out a zero that is far away", () => {
     const axis = differenceAxis([at("a", -1), at("b", -0.9)], 216) ?? expect.fail("no axis");
     expect(axis.hasZero).toBe(false);
