@@ -10,7 +10,7 @@ export default defineConfig({
     // Each file has a process of its own: the TensorFlow binding is not made for worker threads.
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 120_000,
   },
 });

@@ -72,7 +72,10 @@ export async function startPostgres(dataFolder) {
     }
     // After a crash the old server's children may hold its shared memory for a moment.
     if (!lastLines(log).includes("pre-existing shared memory block") || Date.now() > end) {
-      throw new Error(`PostgreSQL did not start on ${cluster}. Its last words (${log}):\n${lastLines(log)}`);
+      const room = lastLines(log).includes("No space left on device")
+        ? `The disk of ${cluster} is full: free some space and start again. `
+        : "";
+      throw new Error(`${room}PostgreSQL did not start on ${cluster}. Its last words (${log}):\n${lastLines(log)}`);
     }
     await sleep(200);
   }
@@ -91,6 +94,8 @@ async function createCluster(native, cluster, identity) {
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));
   const code = await exitOf(child);
+  if (code !== 0 && output.includes("No space left on device"))
+    throw new Error(`The disk of ${path.dirname(cluster)} is full: a new database takes about 100 MB. Free some space and start again.`);
   if (code !== 0) throw new Error(`PostgreSQL's initdb failed in ${unfinished}:\n${output.trim()}`);
   renameSync(unfinished, cluster);
 }

@@ -52,13 +52,15 @@ async function start() {
   takeDown.push(() => lock.release());
   const engine = await setUp(root);
   const databaseUrl = process.env.DATABASE_URL || (await startDatabase());
-  await stage("tables", async () => {
-    await migrateTables(databaseUrl);
-    return { text: "up to date", value: undefined };
-  });
+  const { forgetWorker } = await stage("tables", async () => ({ text: "up to date", value: await prepareTables(databaseUrl) }));
   if (!isDev) await buildPages();
   if (isStopping) return;
-  await startProcesses({ ...engine, DATABASE_URL: databaseUrl, STANSCOPE_HOME: dataFolder, STANSCOPE_VERSION: version }, lock);
+  await startProcesses({
+    environment: { ...engine, DATABASE_URL: databaseUrl, STANSCOPE_HOME: dataFolder, STANSCOPE_VERSION: version },
+    lock,
+    // Otherwise its work would wait until its lease runs out.
+    onWorkerDead: ({ workerId }) => void forgetWorker(databaseUrl, workerId).catch(() => {}),
+  });
 }
 
 /** The server of our own, which is started again should it die; its address stays the same. */
@@ -82,13 +84,17 @@ async function startDatabase() {
   return url;
 }
 
-async function migrateTables(databaseUrl) {
+async function prepareTables(databaseUrl) {
   process.env.TSX_TSCONFIG_PATH ??= path.join(root, "tsconfig.json");
   const { register } = await import("tsx/esm/api");
   const unregister = register();
   const { migrate } = await import("../server/db/migrate.ts");
+  const { forgetLeases, forgetWorker } = await import("../server/db/dead-workers.ts");
   await migrate(databaseUrl);
+  // Our own database was down until now: who held work then has lost it.
+  if (!process.env.DATABASE_URL) await forgetLeases(databaseUrl);
   await unregister();
+  return { forgetWorker };
 }
 
 async function buildPages() {
@@ -100,7 +106,7 @@ async function buildPages() {
   });
 }
 
-async function startProcesses(environment, lock) {
+async function startProcesses({ environment, lock, onWorkerDead }) {
   const script = (name) => path.join(root, "scripts", name);
   const onCrash = (text) => say(`  ${text}`);
   const worker = supervise({
@@ -111,6 +117,7 @@ async function startProcesses(environment, lock) {
     // It writes a checkpoint of what it trains.
     patienceMs: 60_000,
     onCrash,
+    onDead: onWorkerDead,
   });
   let port = process.env.STANSCOPE_PORT;
   const web = supervise({

@@ -11,6 +11,9 @@ process.env.NODE_ENV = isDev ? "development" : "production";
 process.env.NEXT_TELEMETRY_DISABLED = "1";
 process.chdir(root);
 
+// A full disk or a closed pipe takes no more of the log; the pages are served all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 const host = process.env.STANSCOPE_HOST || "127.0.0.1";
 const wanted = Number(process.env.STANSCOPE_PORT || 3000);
 

@@ -16,7 +16,8 @@ const healthyAfterMs = 60_000;
  * @property {() => Promise<void>} stop asks the child to end, and makes it end after `patienceMs`
  *
  * @param {{ name: string, script: string, arguments?: string[], environment: Record<string, string | undefined>, log: string, patienceMs: number,
- *   onCrash: (text: string) => void, onReady?: (message: any) => void }} options
+ *   onCrash: (text: string) => void, onReady?: (message: any) => void, onDead?: (message: any) => void }} options `onDead` gets the "ready" message
+ *   of a child that has crashed
  * @returns {Supervised}
  */
 export function supervise(options) {
@@ -42,8 +43,10 @@ export function supervise(options) {
       stdio: ["ignore", output, output, "ipc"],
     });
     closeSync(output);
+    let said;
     child.on("message", (message) => {
       if (message?.kind !== "ready") return;
+      said = message;
       settle.resolve(message);
       options.onReady?.(message);
     });
@@ -51,7 +54,9 @@ export function supervise(options) {
       child.once("error", resolve);
       child.once("exit", (code, signal) => {
         resolve();
-        if (!isStopping) restart(code, signal, performance.now() - started);
+        if (isStopping) return;
+        if (said !== undefined) options.onDead?.(said);
+        restart(code, signal, performance.now() - started);
       });
     });
   }

@@ -13,8 +13,14 @@ export function isDatabaseDown(error: unknown): boolean {
   return isDatabaseDown(error.cause);
 }
 
+/** Whether the database's disk is full: somebody may make room meanwhile. */
+export function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ("code" in error && error.code === "53100") || isDiskFull(error.cause);
+}
+
 /**
- * Repeats an idempotent piece of database work while the database is down, for at most `patienceMs`.
+ * Repeats an idempotent piece of database work while the database is down or its disk is full, for at most `patienceMs`.
  * The work may have been done although its answer was lost, so it must bear being done twice.
  */
 export async function retryWhileDown<Result>(work: () => Promise<Result>, patienceMs = 60_000): Promise<Result> {
@@ -23,7 +29,7 @@ export async function retryWhileDown<Result>(work: () => Promise<Result>, patien
     try {
       return await work();
     } catch (error) {
-      if (!isDatabaseDown(error) || performance.now() + pauseMs > end) throw error;
+      if (!(isDatabaseDown(error) || isDiskFull(error)) || performance.now() + pauseMs > end) throw error;
       await sleep(pauseMs);
     }
   }

@@ -6,6 +6,8 @@ import { workers } from "./work-tables";
 export type WorkerRow = typeof workers.$inferSelect;
 /** After so long without a heartbeat a worker counts as gone. */
 const deadAfterSeconds = 10;
+/** So long a dead one is shown, for whoever wonders why nothing goes on. */
+const shownDeadSeconds = 600;
 
 export type NewWorker = Pick<
   typeof workers.$inferInsert,
@@ -31,12 +33,12 @@ export async function heartbeat(
     .where(eq(workers.id, workerId));
 }
 
-/** All workers of the last day, the living ones first. */
+/** The living workers, and those that died within the last minutes after them. */
 export async function listWorkers(db: Database): Promise<WorkerSummary[]> {
   const rows = await db
     .select({ worker: workers, isAlive: isAlive() })
     .from(workers)
-    .where(sql`${workers.heartbeatAt} > now() - interval '1 day'`)
+    .where(sql`${workers.heartbeatAt} > now() - ${shownDeadSeconds} * interval '1 second'`)
     .orderBy(desc(workers.heartbeatAt));
   return rows.map(({ worker, isAlive }) => ({
     id: worker.id,

@@ -5,6 +5,7 @@ import { retryWhileDown } from "@/server/db/retry-while-down";
 import { type RunRow, readRun } from "@/server/db/runs";
 import { readCollectionRows } from "@/server/runtime/collection-data";
 import { collectLatents } from "@/server/runtime/collection-session";
+import { explain } from "./explain";
 import { HandedBackError, type HeldWork, LeaseLostError } from "./held-work";
 import type { JobContext } from "./job-context";
 import { resolveModel } from "./resolve-model";
@@ -36,7 +37,7 @@ export function collectRun(context: JobContext): Job {
         throw new HandedBackError(`the collection ${collection.id} is handed back`);
       }
       if (work.signal.aborted) await mark("cancelled");
-      else await mark("failed", error instanceof Error ? error.message : String(error));
+      else await mark("failed", explain(error));
     }
   };
 }

@@ -3,6 +3,7 @@ import { retryWhileDown } from "@/server/db/retry-while-down";
 import { readTask, setTaskProgress, setTaskStatus, type TaskRow } from "@/server/db/tasks";
 import { addModel } from "./add-model";
 import { startDemonstration } from "./demonstration";
+import { explain } from "./explain";
 import { fetchModel } from "./fetch-model";
 import { HandedBackError, LeaseLostError } from "./held-work";
 import type { JobContext } from "./job-context";
@@ -54,7 +55,7 @@ export function doTask(context: JobContext): Job {
         throw new HandedBackError(`the task ${task.id} is handed back`);
       }
       if (work.signal.aborted) await mark("cancelled");
-      else await mark("failed", error instanceof Error ? error.message : String(error));
+      else await mark("failed", explain(error));
     }
   };
 }

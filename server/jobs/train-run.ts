@@ -9,6 +9,7 @@ import { appendLog } from "@/server/db/run-progress";
 import { type RunRow, readRun, readRunRequest, setRunStatus } from "@/server/db/runs";
 import type { TrainingOrder, TrainingOutcome } from "@/server/runtime/training-events";
 import { runTraining } from "@/server/runtime/training-session";
+import { explain } from "./explain";
 import { HandedBackError, type HeldWork, LeaseLostError } from "./held-work";
 import type { JobContext } from "./job-context";
 import { resolveModel } from "./resolve-model";
@@ -110,7 +111,7 @@ async function orderCollection({ store, queue }: JobContext, run: RunRow, step: 
 }
 
 async function fail({ store }: JobContext, runId: string, error: unknown): Promise<void> {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = explain(error);
   const step = (await readRun(store.db, runId))?.step ?? 0;
   await appendLog(store.db, runId, { step, level: "error", message });
   await setRunStatus(store.db, runId, "failed", message);

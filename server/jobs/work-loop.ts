@@ -103,7 +103,7 @@ export class WorkLoop {
 
   async #take(): Promise<HeldWork | undefined> {
     for (const kind of this.#options.kinds) {
-      const work = (await this.#takeQueued(kind)) ?? (await this.#takeLeft(kind));
+      const work = (await this.#takeLeft(kind)) ?? (await this.#takeQueued(kind));
       if (work !== undefined) return work;
     }
     return undefined;

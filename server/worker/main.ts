@@ -23,6 +23,9 @@ const longestSilenceMs = 15 * 60_000;
 const taskConcurrency = 3;
 const orphanPatienceMs = 5000;
 
+// A full disk or a closed pipe takes no more of the log; the work goes on.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 async function work(): Promise<void> {
   const settings = readSettings(process.env);
   const { workerId } = settings;

@@ -38,7 +38,7 @@ export async function startWorker(databaseUrl: string, dataFolder: string): Prom
 }
 
 /** Asks again and again until the answer is there. @throws Error with `what` when it does not come in time */
-export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, patienceMs = 60_000): Promise<T> {
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, patienceMs = 120_000): Promise<T> {
   const end = performance.now() + patienceMs;
   for (;;) {
     const answer = await ask();

@@ -2,9 +2,12 @@ import { createReadStream, createWriteStream, statSync } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { asFileError } from "@/server/files/file-error";
 import { ServiceError } from "@/server/services/errors";
 
 const blockBytes = 512;
+/** A model's folder holds a few dozen. */
+const mostFiles = 1000;
 
 /** Streams files as a ustar archive. @throws RangeError for a name over 100 bytes */
 export async function* packTar(files: ReadonlyArray<{ name: string; path: string }>): AsyncGenerator<Uint8Array> {
@@ -22,7 +25,7 @@ export async function* packTar(files: ReadonlyArray<{ name: string; path: string
  * elsewhere.
  *
  * @returns the files' names
- * @throws ServiceError `invalid` when it is no tar file, holds a name twice, or is cut off
+ * @throws ServiceError `invalid` when it is no tar file, holds a name twice or too many, or is cut off; FileError when the disk is full
  */
 export async function unpackTar(archive: string, folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });
@@ -39,9 +42,13 @@ export async function unpackTar(archive: string, folder: string): Promise<string
       const isHidden = entry.name.startsWith(".") || entry.name === "";
       if (entry.isFile && !isHidden) {
         if (names.includes(entry.name)) refuse(`it holds ${entry.name} twice`);
+        if (names.length >= mostFiles) refuse(`it holds more than ${mostFiles} files`);
         names.push(entry.name);
         const part = entry.size === 0 ? [] : createReadStream(archive, { start: at, end: at + entry.size - 1 });
-        await pipeline(part, createWriteStream(join(folder, entry.name), { flags: "wx" }));
+        const path = join(folder, entry.name);
+        await pipeline(part, createWriteStream(path, { flags: "wx" })).catch((error: unknown) => {
+          throw asFileError(path, error);
+        });
       }
       at += entry.size + padding(entry.size);
     }

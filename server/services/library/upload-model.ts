@@ -27,7 +27,7 @@ export async function uploadModel(context: ServiceContext, fileName: string, bod
   try {
     await withFileErrors(() => artefacts.putStream(file, body, largestBytes));
     if (kind === ".tar") {
-      await unpackTar(artefacts.path(file), artefacts.path(key));
+      await withFileErrors(() => unpackTar(artefacts.path(file), artefacts.path(key)));
       rmSync(artefacts.path(file));
     }
     const path = kind === ".gguf" ? artefacts.path(file) : artefacts.path(key);

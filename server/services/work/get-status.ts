@@ -1,3 +1,4 @@
+import { statfs } from "node:fs/promises";
 import type { SystemStatus } from "@/lib/contract/worker";
 import { listGroupStatuses } from "@/server/db/runs";
 import { latestTask } from "@/server/db/tasks";
@@ -6,6 +7,9 @@ import type { ServiceContext } from "@/server/services/context";
 
 /** Runs of the demonstration carry this group. */
 export const demonstrationGroup = "demonstration";
+
+/** With less room than this a person is told. */
+const scarceBytes = 200e6;
 
 /** Workers, where the demonstration stands, and what a person should know. */
 export async function getStatus({ store, dataFolder, version, engineReason }: ServiceContext): Promise<SystemStatus> {
@@ -22,7 +26,17 @@ export async function getStatus({ store, dataFolder, version, engineReason }: Se
     const why = engineReason ?? "`npm run -s stanscope -- doctor` says what is missing.";
     notices.push({ level: "info", message: `The portable engine computes, about six times slower than TensorFlow. ${why}` });
   }
+  const freeBytes = await freeBytesOf(dataFolder);
+  if (freeBytes < scarceBytes) {
+    const message = `The disk of ${dataFolder} has ${Math.floor(freeBytes / 1e6)} MB left. Free some space: trainings and uploads fail or wait without it.`;
+    notices.unshift({ level: "warning", message });
+  }
   return { version, dataFolder, workers, notices, demonstration };
+}
+
+async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }
 
 async function demonstrationState(db: ServiceContext["store"]["db"]): Promise<SystemStatus["demonstration"]> {

@@ -1,0 +1,10 @@
+import { isDatabaseDown, isDiskFull } from "@/server/db/retry-while-down";
+import { FileError } from "@/server/files/file-error";
+
+/** What ended a piece of work, in words for whoever started it. */
+export function explain(error: unknown): string {
+  if (error instanceof FileError) return error.message;
+  if (isDiskFull(error)) return "The database's disk is full: free some space, then start again from what was kept.";
+  if (isDatabaseDown(error)) return "The database could not be reached for a minute; start again from what was kept.";
+  return error instanceof Error ? error.message : String(error);
+}
