@@ -16,7 +16,6 @@ export const histogramList = z.object({ histograms: z.array(columnHistogram) });
 
 /** Rows of a data set, every value as text. */
 export const dataRows = z.object({ rows: z.array(z.record(z.string(), z.string())), total: z.int() });
-export type DataRows = z.infer<typeof dataRows>;
 
 export const startCollectionRequest = collectionSettings.extend({ name: z.string().min(1).max(120).optional() });
 

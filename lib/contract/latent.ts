@@ -99,7 +99,6 @@ export type ColumnHistogram = z.infer<typeof columnHistogram>;
 
 /** Counts of |a| in half-octave bins; bin i holds [2^((i − 32)/2), 2^((i − 31)/2)), the ends hold all beyond. */
 export const activationHistogram = z.object({ positive: z.array(z.int()).length(64), negative: z.array(z.int()).length(64) });
-export type ActivationHistogram = z.infer<typeof activationHistogram>;
 
 export const latentExample = z.object({
   /** 0 is the strongest. */

@@ -28,7 +28,6 @@ export const loraConfig = z.object({
   alpha: z.number(),
   targets,
 });
-export type LoraConfig = z.infer<typeof loraConfig>;
 
 export const adapterConfig = z.discriminatedUnion("method", [stanConfig, loraConfig]);
 export type AdapterConfig = z.infer<typeof adapterConfig>;
@@ -49,7 +48,6 @@ export const trainingData = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("tokenRows"), path: z.string(), validationPath: z.string().optional() }),
 ]);
-export type TrainingData = z.infer<typeof trainingData>;
 
 export const trainingSettings = z.object({
   steps: z.int().min(1),

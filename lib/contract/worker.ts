@@ -28,7 +28,6 @@ export type SystemStatus = z.infer<typeof systemStatus>;
 
 /** Body of a worker's own `POST /generate`; answered by lines of JSON, one `generateEvent` each. */
 export const workerGenerateRequest = z.object({ runId: z.string(), request: generateRequest });
-export type WorkerGenerateRequest = z.infer<typeof workerGenerateRequest>;
 
 /** Body of a worker's own `POST /preview`: what was asked, and where model and data lie. */
 export const workerPreviewRequest = z.object({

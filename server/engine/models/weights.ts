@@ -46,11 +46,6 @@ export function readVector(source: WeightSource, name: string): Tensor {
   return keep(fromValues(source.read(name), source.shape(name)));
 }
 
-/** A frozen matrix as the checkpoint has it, outside all scopes. */
-export function readMatrix(source: WeightSource, name: string, dtype: FrozenDtype): Tensor {
-  return holdMatrix(source.read(name), source.shape(name), dtype);
-}
-
 /** Keeps float32 values as a tensor of the given dtype, outside all scopes. */
 export function holdMatrix(values: Float32Array, shape: readonly number[], dtype: FrozenDtype): Tensor {
   if (dtype === "float32") return keep(fromValues(values, shape));
