@@ -91,8 +91,12 @@ async function prepareTables(databaseUrl) {
   const { migrate } = await import("../server/db/migrate.ts");
   const { forgetLeases, forgetWorker } = await import("../server/db/dead-workers.ts");
   await migrate(databaseUrl);
-  // Our own database was down until now: who held work then has lost it.
-  if (!process.env.DATABASE_URL) await forgetLeases(databaseUrl);
+  if (!process.env.DATABASE_URL) {
+    // Our own database was down until now: who held work then has lost it. Nor does another machine write into our folder.
+    await forgetLeases(databaseUrl);
+    const { artefactStore } = await import("../server/files/artefact-store.ts");
+    artefactStore(dataFolder).removeLeftovers();
+  }
   await unregister();
   return { forgetWorker };
 }

@@ -27,13 +27,24 @@ const port = await listen();
 const { default: next } = await import("next");
 const app = next({ dev: isDev, dir: root, hostname: host, port, httpServer: server, customServer: true, quiet: true });
 await app.prepare();
-answer = app.getRequestHandler();
+const pages = app.getRequestHandler();
+answer = (request, response) =>
+  isReadable(request.url) ? pages(request, response) : response.writeHead(400).end("The address is damaged.");
 upgrade = app.getUpgradeHandler();
 
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
 process.on("disconnect", stop);
 process.send?.({ kind: "ready", port, wanted });
+
+/** Whether every escape in an address stands for a character; Next would answer with an error of its own. */
+function isReadable(address) {
+  try {
+    return typeof decodeURIComponent(address.split("?", 1)[0]) === "string";
+  } catch {
+    return false;
+  }
+}
 
 /** Takes the wanted port, or the next free one. */
 async function listen() {

@@ -15,8 +15,17 @@ export function isDatabaseDown(error: unknown): boolean {
 
 /** Whether the database's disk is full: somebody may make room meanwhile. */
 export function isDiskFull(error: unknown): boolean {
+  return hasCode(error, ["53100"]);
+}
+
+/** Whether a text holds what PostgreSQL cannot store: the character of code 0. */
+export function isUnstorableText(error: unknown): boolean {
+  return hasCode(error, ["22021", "22P05"]);
+}
+
+function hasCode(error: unknown, codes: readonly string[]): boolean {
   if (!(error instanceof Error)) return false;
-  return ("code" in error && error.code === "53100") || isDiskFull(error.cause);
+  return ("code" in error && typeof error.code === "string" && codes.includes(error.code)) || hasCode(error.cause, codes);
 }
 
 /**

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { open } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { createFolder, temporarySibling, writeFileAtomically } from "./atomic-write";
-import { asFileError, FileError } from "./file-error";
+import { asFileError, FileError, systemCode } from "./file-error";
 
 /**
  * The data folder: weights, moments, data sets, by key (`runs/<id>/adapter`). What has a name is whole: everything is written under a temporary
@@ -23,7 +23,7 @@ export type ArtefactStore = {
   delete(key: string): void;
   /** Size of a file, or of all files in a folder; 0 where there is nothing. */
   sizeBytes(key: string): number;
-  /** Removes what a process that was killed left under temporary names. Only at start, before anything is written. */
+  /** Removes what processes of this machine that were killed left under temporary names. */
   removeLeftovers(): void;
 };
 
@@ -114,7 +114,17 @@ function sizeOf(path: string): number {
 function removeTemporaries(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (/^\..+\.\d+\.[0-9a-f]{8}\.tmp$/.test(entry.name)) rmSync(path, { recursive: true, force: true });
-    else if (entry.isDirectory()) removeTemporaries(path);
+    const writer = /^\..+\.(\d+)\.[0-9a-f]{8}\.tmp$/.exec(entry.name)?.[1];
+    if (writer !== undefined && !isRunning(Number(writer))) rmSync(path, { recursive: true, force: true });
+    // The database's own folder is its own affair.
+    else if (writer === undefined && entry.isDirectory() && entry.name !== "postgres") removeTemporaries(path);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return systemCode(error) === "EPERM";
   }
 }

@@ -1,5 +1,5 @@
 import type { Failure, FailureCode } from "@/lib/contract/failure";
-import { isDatabaseDown, isDiskFull } from "@/server/db/retry-while-down";
+import { isDatabaseDown, isDiskFull, isUnstorableText } from "@/server/db/retry-while-down";
 import { ServiceError } from "@/server/services/errors";
 
 const statusOf: Record<FailureCode, number> = {
@@ -17,6 +17,7 @@ export function failureResponse(error: unknown): Response {
   if (error instanceof ServiceError) return answer(error.code, error.message, error.field);
   if (isDatabaseDown(error))
     return answer("unavailable", "The database cannot be reached at the moment. It is started again by itself: try once more.");
+  if (isUnstorableText(error)) return answer("invalid", "The request holds a character of code 0, which cannot be stored. Leave it out.");
   if (isDiskFull(error)) return answer("unavailable", "The database's disk is full: free some space and try again. Nothing was changed.");
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return answer("internal", "Something went wrong that should not. The server's log has the details.");

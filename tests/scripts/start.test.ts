@@ -78,6 +78,7 @@ describe("supervise", () => {
     const script = join(folder, "child.mjs");
     writeFileSync(script, source);
     const crashes: string[] = [];
+    const dead: { pid: number }[] = [];
     const messages: { pid: number }[] = [];
     const child = supervise({
       name: "child",
@@ -86,21 +87,24 @@ describe("supervise", () => {
       log: join(folder, "logs/child.log"),
       patienceMs: 300,
       onCrash: (text: string) => crashes.push(text),
+      onDead: (message: { pid: number }) => dead.push(message),
       onReady: (message: { pid: number }) => messages.push(message),
     });
     onTestFinished(() => child.stop());
-    return { child, crashes, messages };
+    return { child, crashes, dead, messages };
   }
 
   it("starts a killed process again", async () => {
     const {
       child: supervised,
       crashes,
+      dead,
       messages,
     } = child('process.send({ kind: "ready", pid: process.pid }); setInterval(() => {}, 1000);');
     const { pid } = await supervised.ready;
     process.kill(pid, "SIGKILL");
     await vi.waitFor(() => expect(messages).toHaveLength(2), 20_000);
+    expect(dead).toMatchObject([{ pid }]);
     expect(crashes).toEqual([expect.stringMatching(/^The child was ended by SIGKILL and is started again in 0.5 s/)]);
   });
 

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { forgetLeases, forgetWorker } from "@/server/db/dead-workers";
 import { acquireLease, listLeased, releaseLease, renewLease } from "@/server/db/leases";
 import { newId } from "@/server/db/new-id";
+import { listWorkers, upsertWorker } from "@/server/db/workers";
 import { freshDatabase } from "@/tests/support/database";
 
-const { db } = await freshDatabase();
+const { db, url } = await freshDatabase();
 
 describe("a lease", () => {
   it("is given to one worker alone, of many that ask at once", async () => {
@@ -35,5 +37,19 @@ describe("a lease", () => {
     await acquireLease(db, lease, 60_000);
     await releaseLease(db, lease);
     expect(await acquireLease(db, { ...lease, workerId: "second" }, 60_000)).toBe(1);
+  });
+
+  it("of a worker that is known to be dead is let go at once", async () => {
+    const worker = { host: "", address: "http://127.0.0.1:1", secret: "s", device: "cpu", backend: "wasm", version: "1", memoryBytes: 1 };
+    await upsertWorker(db, { id: "dead", ...worker });
+    const [ofDead, ofOther] = [newId(), newId()];
+    await acquireLease(db, { kind: "run", workId: ofDead, workerId: "dead" }, 60_000);
+    await acquireLease(db, { kind: "run", workId: ofOther, workerId: "alive" }, 60_000);
+    await forgetWorker(url, "dead");
+    const leased = await listLeased(db, "run");
+    expect([leased.includes(ofDead), leased.includes(ofOther)]).toEqual([false, true]);
+    expect(await listWorkers(db)).toEqual([]);
+    await forgetLeases(url);
+    expect(await listLeased(db, "run")).toEqual([]);
   });
 });

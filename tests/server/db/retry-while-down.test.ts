@@ -19,6 +19,16 @@ describe("retryWhileDown", () => {
     expect([result, calls]).toEqual(["done", 3]);
   });
 
+  it("waits for room on a full disk", async () => {
+    let calls = 0;
+    const result = await retryWhileDown(async () => {
+      calls++;
+      if (calls < 2) throw new Error("Failed query", { cause: systemError("53100") });
+      return "done";
+    });
+    expect([result, calls]).toEqual(["done", 2]);
+  });
+
   it("lets at once rise what waiting cannot mend", async () => {
     const failure = retryWhileDown(() => store.db.execute("SELECT nonsense"));
     await expect(failure).rejects.toThrow();

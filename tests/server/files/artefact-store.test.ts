@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -63,10 +64,13 @@ describe("the artefact store", () => {
   it("removes what a killed process left, and only that", () => {
     const store = artefactStore(temporaryFolder());
     store.put("runs/a.txt", ["kept"]);
-    mkdirSync(join(store.root, "runs/.adapter.123.0123abcd.tmp"));
-    writeFileSync(join(store.root, ".b.123.0123abcd.tmp"), "");
+    const { pid: dead } = spawnSync(process.execPath, ["--version"]);
+    mkdirSync(join(store.root, `runs/.adapter.${dead}.0123abcd.tmp`));
+    writeFileSync(join(store.root, `.b.${dead}.0123abcd.tmp`), "");
+    const underWay = `.c.${process.pid}.0123abcd.tmp`;
+    writeFileSync(join(store.root, underWay), "");
     store.removeLeftovers();
-    expect(readdirSync(store.root)).toEqual(["runs"]);
+    expect(readdirSync(store.root)).toEqual([underWay, "runs"]);
     expect(readdirSync(join(store.root, "runs"))).toEqual(["a.txt"]);
   });
 

@@ -60,6 +60,11 @@ describe("the API", () => {
     expect(await failureOf(await model)).toMatchObject({ status: 400, field: "id" });
   });
 
+  it("refuses a character that the database cannot store", async () => {
+    const refused = await failureOf(await getRun(request("/api/runs/%00"), at({ run: "\0" })));
+    expect(refused).toMatchObject({ status: 400, message: expect.stringMatching(/character of code 0/) });
+  });
+
   it("answers only to names of this machine, and changes nothing for other sites' pages", async () => {
     const foreign = await listRuns(request("/api/runs", { headers: { host: "evil.example" } }), at({}));
     expect(await failureOf(foreign)).toMatchObject({ status: 403, code: "forbidden" });

@@ -66,6 +66,16 @@ test("work that is in no queue is found, as a dead worker leaves it", async () =
   finish(id);
 });
 
+test("what was handed back is gone on with before what came later", async () => {
+  const [left, later] = [await addTask(false), await addTask(true)];
+  const { begun, finish } = startLoop("returning", 1);
+  for (const id of [left, later]) {
+    await eventually("the piece", async () => (begun.includes(id) ? true : undefined));
+    finish(id);
+  }
+  expect(begun).toEqual([left, later]);
+});
+
 test("a loop that stops hands back what it holds, for others to take at once", async () => {
   const id = await addTask(true);
   const first = startLoop("first", 1);

@@ -8,6 +8,7 @@ import { deleteDataSet } from "@/server/services/library/delete-data-set";
 import { deleteModel, ownedKey } from "@/server/services/library/delete-model";
 import { listDataRows } from "@/server/services/library/list-data-rows";
 import { listDataSets } from "@/server/services/library/list-data-sets";
+import { packTar } from "@/server/services/library/tar";
 import { uploadDataSet } from "@/server/services/library/upload-data-set";
 import { uploadModel } from "@/server/services/library/upload-model";
 import { cancelTask } from "@/server/services/work/cancel-task";
@@ -18,6 +19,13 @@ const context = await freshContext();
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
+}
+
+/** An archive of empty files. */
+function tarOf(names: readonly string[]): AsyncGenerator<Uint8Array> {
+  const path = join(context.dataFolder, "empty");
+  writeFileSync(path, "");
+  return packTar(names.map((name) => ({ name, path })));
 }
 
 describe("data sets", () => {
@@ -88,6 +96,10 @@ describe("models", () => {
     await expect(uploadModel(context, "model.gguf", bytesOf("GGUF?"))).rejects.toMatchObject({ code: "invalid" });
     await expect(uploadModel(context, "model.tar", bytesOf("x".repeat(2048)))).rejects.toMatchObject({
       message: expect.stringMatching(/not a tar file/),
+    });
+    const countless = tarOf(Array.from({ length: 1001 }, (_, i) => `part-${i}`));
+    await expect(uploadModel(context, "model.tar", countless)).rejects.toMatchObject({
+      message: expect.stringMatching(/more than 1000 files/),
     });
     expect(readdirSync(join(context.dataFolder, "models"))).toEqual([]);
   });
