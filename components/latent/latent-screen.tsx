@@ -153,7 +153,9 @@ function Title({ runId, module, index, collection, detail, place }: TitleProps) 
       <span className="row wrap">
         <Step href={place.previousHref} label="Previous" />
         <Step href={place.nextHref} label="Next" />
-        <CopyButton text={() => window.location.href}>Link</CopyButton>
+        <span className="only-wide">
+          <CopyButton text={() => window.location.href}>Link</CopyButton>
+        </span>
         <Button
           look="quiet"
           disabled={detail === undefined}

@@ -114,7 +114,7 @@ function FromUpload() {
           upload.mutate(file);
         }}
       />
-      {upload.error ? <ErrorNote title="The upload did not arrive">{messageOf(upload.error)}</ErrorNote> : null}
+      {upload.error ? <ErrorNote title="The file was not added">{messageOf(upload.error)}</ErrorNote> : null}
     </>
   );
 }

@@ -1,3 +1,4 @@
+import { range } from "d3";
 import type { PlotBox } from "./line-chart-layout";
 import { logTicks, type Tick, tickLabel } from "./ticks";
 
@@ -88,12 +89,14 @@ function countScale(box: PlotBox, most: number, isLog: boolean): (count: number)
 function countTicks(most: number, isLog: boolean): Tick[] {
   if (most <= 0) return [];
   if (isLog) return logTicks([1, Math.max(most, 1.2)], 4);
-  const half = niceHalf(most);
-  return [0, half, 2 * half].filter((value) => value <= most).map((value) => ({ value, label: tickLabel(value, half) }));
+  const step = niceStep(most);
+  return range(0, most + step / 2, step)
+    .filter((value) => value <= most)
+    .map((value) => ({ value, label: tickLabel(value, step) }));
 }
 
 /** The largest of 1, 2, 5 × 10ⁿ that fits at least twice, or once, into `most`. */
-function niceHalf(most: number): number {
+function niceStep(most: number): number {
   const power = 10 ** Math.floor(Math.log10(most / 2));
   const steps = [5, 2, 1].map((step) => step * power);
   return Math.max(1, steps.find((step) => 2 * step <= most) ?? power);

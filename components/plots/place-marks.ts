@@ -10,16 +10,19 @@ export type PlacedMark = {
 
 const characterWidth = 6;
 const gap = 6;
+/** Pixels under which two lines are seen as one. */
+const sameLine = 1.5;
 
 /**
  * Labels of vertical marks that do not run into one another, in the order given: the first come first. Above the plot they stand centred or, at
- * an end, aligned to it; what finds no room there stands beside its line inside the plot, and else has none.
+ * an end, aligned to it; what finds no room there stands beside its line inside the plot, and else has none. Of marks on one line the first alone has a label.
  */
 export function placeMarks(marks: readonly WantedMark[], left: number, right: number): PlacedMark[] {
   const taken: [{ from: number; to: number }[], { from: number; to: number }[]] = [[], []];
   const isFree = (level: 0 | 1, from: number, to: number) =>
     taken[level].every((other) => to + gap <= other.from || from >= other.to + gap);
-  return marks.map(({ label, x }) => {
+  return marks.map(({ label, x }, index) => {
+    if (marks.slice(0, index).some((other) => Math.abs(other.x - x) < sameLine)) return { x, textX: x, anchor: "middle", level: null };
     const room = label.length * characterWidth;
     for (const anchor of ["middle", "end", "start"] as const) {
       const from = anchor === "middle" ? x - room / 2 : anchor === "end" ? x - room + 4 : x - 4;

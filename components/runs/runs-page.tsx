@@ -144,8 +144,9 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
       </section>
       {axis ? (
         <p className={`note ${styles["note"]}`}>
-          Against base: the mean over held-out rows of the loss with the adapter minus without, with a paired 95{"\u202f"}% interval. Hollow
-          and grey where it holds zero. Runs on different data do not compare.
+          Against base: the loss with the adapter less the loss without, the mean over held-out rows, every row alike, with a paired 95
+          {"\u202f"}% interval; hollow and grey where it holds zero. The evaluation loss weighs every token alike. Runs on different data do
+          not compare.
         </p>
       ) : null}
     </>

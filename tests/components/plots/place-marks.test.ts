@@ -24,9 +24,19 @@ it("puts the later of two that meet inside the plot, and leaves out the third", 
   expect(
     levels([
       { label: "max 14.2", x: 150 },
-      { label: "p99 14.1", x: 150 },
-      { label: "p95 14.0", x: 150 },
-      { label: "p90 13.9", x: 150 },
+      { label: "p99 14.1", x: 148 },
+      { label: "p95 14.0", x: 146 },
+      { label: "p90 13.9", x: 144 },
     ]).map(([level]) => level),
   ).toEqual([0, 1, 1, null]);
+});
+
+it("labels marks on one line once", () => {
+  expect(
+    levels([
+      { label: "max 29.2", x: 150 },
+      { label: "p50 21.4", x: 60 },
+      { label: "p99 29.2", x: 150.4 },
+    ]).map(([level]) => level),
+  ).toEqual([0, 0, null]);
 });
