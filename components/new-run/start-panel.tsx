@@ -115,13 +115,16 @@ function Numbers({ form, model, dataSet }: StartPanelProps & { model: ModelSumma
   );
 }
 
-/** Rows trained on, as far as the counts kept with the data tell. */
+/** Rows trained on, as far as the counts kept with the data tell; at most half of them are held out, as the worker does it. */
 function trainRowsOf(form: RunForm, dataSet: DataSetSummary): number {
+  const { domains } = form;
+  const chosen =
+    domains === null
+      ? dataSet.rows
+      : dataSet.domains.filter((domain) => domains.includes(domain.name)).reduce((sum, domain) => sum + domain.rows, 0);
   const split = form.mapping.split === undefined ? undefined : dataSet.splits.find((one) => /^train/i.test(one.name));
-  const rows = split?.rows ?? Math.max(1, dataSet.rows - form.validationRows);
-  if (form.domains === null || dataSet.rows === 0) return rows;
-  const chosen = dataSet.domains.filter((domain) => form.domains?.includes(domain.name)).reduce((sum, domain) => sum + domain.rows, 0);
-  return Math.max(1, Math.round((rows * chosen) / dataSet.rows));
+  if (split !== undefined && dataSet.rows > 0) return Math.max(1, Math.round((split.rows * chosen) / dataSet.rows));
+  return Math.max(1, chosen - Math.min(form.validationRows, Math.floor(chosen / 2)));
 }
 
 function Figure({ name, value, note }: { name: string; value: string; note: string }) {

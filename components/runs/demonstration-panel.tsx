@@ -37,7 +37,7 @@ export function DemonstrationPanel({ stages }: { stages: readonly Stage[] }) {
             Start it again
           </Button>
         ) : failed?.runId ? (
-          <ButtonLink href={`/runs/${failed.runId}`}>Open the run that failed</ButtonLink>
+          <ButtonLink href={`/runs/${failed.runId}`}>Open the run that ended early</ButtonLink>
         ) : (
           <span className="small dim">You may look around; closing the page stops nothing.</span>
         )

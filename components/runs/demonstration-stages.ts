@@ -64,7 +64,7 @@ function stagesOfRun(run: RunSummary): Stage[] {
     total: run.steps,
     unit: "steps",
     secondsLeft: run.secondsLeft,
-    message: run.error ?? "",
+    message: run.error ?? (run.status === "cancelled" ? "cancelled" : ""),
     runId: run.id,
   };
   const { collection } = run;

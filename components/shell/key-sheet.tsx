@@ -1,6 +1,6 @@
 "use client";
 import { Popover } from "radix-ui";
-import { Fragment, useState } from "react";
+import { Fragment, useRef, useState } from "react";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 
 const sheet: readonly (readonly [keys: readonly string[], does: string])[] = [
@@ -17,16 +17,33 @@ const sheet: readonly (readonly [keys: readonly string[], does: string])[] = [
 /** All keys, behind `?`. Each page shows its own at its foot. */
 export function KeySheet() {
   const [isOpen, setIsOpen] = useState(false);
-  useShortcuts({ "?": () => setIsOpen((was) => !was) });
+  const isByKey = useRef(false);
+  useShortcuts({
+    "?": () => {
+      isByKey.current = true;
+      setIsOpen((was) => !was);
+    },
+  });
+  // Opened in passing by its key, it leaves the focus, and so what Enter does, where it was.
+  const leaveFocus = (event: Event) => {
+    if (isByKey.current) event.preventDefault();
+  };
   return (
     <Popover.Root open={isOpen} onOpenChange={setIsOpen}>
       <Popover.Trigger asChild>
-        <button type="button" className="iconbtn only-wide" aria-label="Keyboard shortcuts">
+        <button
+          type="button"
+          className="iconbtn only-wide"
+          aria-label="Keyboard shortcuts"
+          onClick={() => {
+            isByKey.current = false;
+          }}
+        >
           ?
         </button>
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="keysheet" align="end" sideOffset={6}>
+        <Popover.Content className="keysheet" align="end" sideOffset={6} onOpenAutoFocus={leaveFocus} onCloseAutoFocus={leaveFocus}>
           <h2>Keyboard</h2>
           <dl>
             {sheet.map(([keys, does]) => (
