@@ -21,6 +21,7 @@ import { bindingKey, buildBinding } from "./link/build-binding.mjs";
 import { LinkError } from "./link/link-error.mjs";
 import { cacheFolder, detectDevice, packageFolder } from "./link/machine.mjs";
 import { bringLibrary } from "./link/wheel.mjs";
+import { demandWritable } from "./start/writable.mjs";
 
 export const TENSORFLOW_VERSION = "2.20.0";
 
@@ -58,6 +59,7 @@ async function link(device, onProgress) {
     onProgress("TensorFlow is linked already");
     return;
   }
+  demandWritable(path.dirname(path.dirname(path.dirname(target))), "TensorFlow's binding must be put");
   // An older binding must not be taken for this one, whatever comes of the build.
   for (const stale of [stamp, target]) rmSync(stale, { force: true });
   const built = await buildBinding({ cache, library: realpathSync(library), key, onProgress });

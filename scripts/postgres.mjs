@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { chownSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { postgresBinaries } from "./postgres/binaries.mjs";
+import { postgresBinaries, postgresMajor } from "./postgres/binaries.mjs";
 import { makePrivateFolder, serverIdentity, serverOwner } from "./postgres/identity.mjs";
 import { clearLeftover, serverPid } from "./postgres/leftover.mjs";
 
@@ -60,6 +60,7 @@ export async function startPostgres(dataFolder) {
   mkdirSync(logs, { recursive: true });
   const identity = serverIdentity([native, path.dirname(cluster)]);
   if (!existsSync(path.join(cluster, "PG_VERSION"))) await createCluster(native, cluster, identity);
+  else demandVersion(cluster);
   await clearLeftover(cluster);
   const sockets = socketFolder(cluster);
   const log = path.join(logs, "postgres.log");
@@ -75,14 +76,29 @@ export async function startPostgres(dataFolder) {
       const room = lastLines(log).includes("No space left on device")
         ? `The disk of ${cluster} is full: free some space and start again. `
         : "";
-      throw new Error(`${room}PostgreSQL did not start on ${cluster}. Its last words (${log}):\n${lastLines(log)}`);
+      throw new Error(
+        `${room}PostgreSQL did not start on ${cluster}. If its files are damaged, put a copy of that folder back, or move it away: an empty database is made then, and models, data and adapters beside it stay. Its last words (${log}):\n${lastLines(log)}`,
+      );
     }
     await sleep(200);
   }
 }
 
+/** A server reads the clusters of its own major version alone. */
+function demandVersion(cluster) {
+  const version = readFileSync(path.join(cluster, "PG_VERSION"), "utf8").trim();
+  const major = String(postgresMajor());
+  if (version === major) return;
+  throw new Error(
+    `The database in ${cluster} was made by PostgreSQL ${version || "of an unknown version"}, this Stanscope brings PostgreSQL ${major}. Go on with the Stanscope that made it, or set STANSCOPE_HOME to another folder.`,
+  );
+}
+
 /** Makes the cluster under another name first: a half-made one is never taken for whole. */
 async function createCluster(native, cluster, identity) {
+  if (existsSync(cluster) && readdirSync(cluster).length > 0) {
+    throw new Error(`${cluster} holds files but no whole database (it has no PG_VERSION). Move it away, then a new one is made.`);
+  }
   const unfinished = `${cluster}.new`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true, mode: 0o700 });

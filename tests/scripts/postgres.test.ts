@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -44,6 +44,26 @@ describe("the embedded database", () => {
     expect(await first.exited).toBe(137);
     const second = await started(folder);
     expect(await query(second.url, "SELECT value FROM kept")).toEqual([{ value: 7 }]);
+  });
+
+  it("starts over a pid file that was cut off", async () => {
+    const folder = temporaryFolder();
+    await (await started(folder)).stop();
+    for (const left of ["", "12"]) {
+      writeFileSync(join(folder, "postgres/postmaster.pid"), left);
+      const postgres = await started(folder);
+      expect(await query(postgres.url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+      await postgres.stop();
+    }
+  });
+
+  it("says what to do with files that are no database of its version", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "postgres"));
+    writeFileSync(join(folder, "postgres/notes.txt"), "");
+    await expect(startPostgres(folder)).rejects.toThrow(/no whole database.*Move it away/);
+    writeFileSync(join(folder, "postgres/PG_VERSION"), "12\n");
+    await expect(startPostgres(folder)).rejects.toThrow(/was made by PostgreSQL 12, this Stanscope brings PostgreSQL \d\d/);
   });
 
   it("lies in a folder whose path is longer than a socket's may be", async () => {

@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { isBuilt, sourcesHash } from "@/scripts/start/build.mjs";
 import { lockFolder } from "@/scripts/start/folder-lock.mjs";
 import { arePackagesInstalled } from "@/scripts/start/packages.mjs";
 import { supervise } from "@/scripts/start/supervised.mjs";
+import { makeDataFolder } from "@/scripts/start/writable.mjs";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 describe("lockFolder", () => {
@@ -36,6 +37,21 @@ describe("lockFolder", () => {
     const lock = await lockFolder(folder);
     expect(await lockFolder(folder)).toEqual({ heldBy: { pid: process.pid } });
     if ("release" in lock) lock.release();
+  });
+});
+
+describe("makeDataFolder", () => {
+  it("leaves an empty folder", () => {
+    const folder = join(temporaryFolder(), "deep/home");
+    makeDataFolder(folder);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("says why a folder cannot be used", () => {
+    const file = join(temporaryFolder(), "file");
+    writeFileSync(file, "");
+    expect(() => makeDataFolder(file)).toThrow(/there is a file of that name.*STANSCOPE_HOME/);
+    expect(() => makeDataFolder(join(file, "home"))).toThrow(/a part of the path is a file/);
   });
 });
 
