@@ -22,15 +22,19 @@ type AddEditProps = {
   readonly onAdd: (edit: Edit) => void;
   readonly onWatch: (latent: LatentRef) => void;
   readonly onClose: () => void;
+  /** How often a person asked for it: each time the field takes the focus, but not where the page merely opens with it. */
+  readonly timesAsked: number;
 };
 
 const shownRows = 8;
 
 /** Finds a latent by a token it fires at, or by its name, and adds it; or switches off a module or all. */
-export function AddEdit({ collection, modules, edits, onAdd, onWatch, onClose }: AddEditProps) {
+export function AddEdit({ collection, modules, edits, onAdd, onWatch, onClose, timesAsked }: AddEditProps) {
   const [text, setText] = useState("");
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    if (timesAsked > 0) field.current?.focus({ preventScroll: true });
+  }, [timesAsked]);
   return (
     <div className={styles["add"]}>
       {collection !== null && (

@@ -26,7 +26,12 @@ type EditListProps = {
 /** The edits in the order in which they apply. */
 export function EditList({ runId, collection, modules, edits, onEdits, onWatch, children }: EditListProps) {
   const [isAdding, setIsAdding] = useState(edits.length === 0);
-  useShortcuts({ "/": () => setIsAdding(true) });
+  const [timesAsked, setTimesAsked] = useState(0);
+  const ask = () => {
+    setIsAdding(true);
+    setTimesAsked((times) => times + 1);
+  };
+  useShortcuts({ "/": ask });
   const isOn = edits.filter((edit) => edit.isOn).length;
   const replace = (at: number) => (next: Edit) => onEdits(edits.map((edit, index) => (index === at ? next : edit)));
   const remove = (at: number) => () => onEdits(edits.filter((_, index) => index !== at));
@@ -42,7 +47,7 @@ export function EditList({ runId, collection, modules, edits, onEdits, onWatch, 
       }
       isPadded={false}
       aside={
-        <Button aria-expanded={isAdding} onClick={() => setIsAdding(!isAdding)}>
+        <Button aria-expanded={isAdding} onClick={isAdding ? () => setIsAdding(false) : ask}>
           <Plus size={12} aria-hidden="true" />
           Add
         </Button>
@@ -64,6 +69,7 @@ export function EditList({ runId, collection, modules, edits, onEdits, onWatch, 
           onAdd={(edit) => onEdits([...edits, edit])}
           onWatch={onWatch}
           onClose={() => setIsAdding(false)}
+          timesAsked={timesAsked}
         />
       )}
       <ol className={styles["edits"]}>
