@@ -26,7 +26,8 @@ export function DataPage() {
   const dataSets = useQuery(dataSetsQuery());
   const shown = dataSets.data?.find((one) => one.id === shownId) ?? dataSets.data?.[0];
   const now = useNow(60_000);
-  const tasks = (useQuery(tasksQuery()).data ?? []).filter((task) => task.kind === "addDataSet" && isTaskNews(task, now));
+  const { data: allTasks } = useQuery(tasksQuery());
+  const tasks = (allTasks ?? []).filter((task) => task.kind === "addDataSet" && isTaskNews(task, now));
   const show = (id: string) => router.replace(`/data?show=${encodeURIComponent(id)}`, { scroll: false });
   return (
     <main className="page">
@@ -56,7 +57,8 @@ export function DataPage() {
                   Add a file of rows: JSON lines, CSV, Parquet or text. The demonstration on the first page brings nine kinds of text along.
                 </EmptyState>
               ) : (
-                <DataTable dataSets={dataSets.data} shownId={shown?.id ?? null} onShow={show} />
+                // What is on its way stands above the list: both come at once, so that neither pushes the other.
+                <DataTable dataSets={allTasks === undefined ? undefined : dataSets.data} shownId={shown?.id ?? null} onShow={show} />
               )}
             </section>
           )}

@@ -20,7 +20,8 @@ import styles from "./models.module.css";
 /** Base models: those there are, those on their way, and how to add one. */
 export function ModelsPage() {
   const models = useQuery(modelsQuery());
-  const tasks = (useQuery(tasksQuery()).data ?? []).filter((task) => task.kind === "fetchModel" || task.kind === "addModel");
+  const { data: allTasks } = useQuery(tasksQuery());
+  const tasks = (allTasks ?? []).filter((task) => task.kind === "fetchModel" || task.kind === "addModel");
   const now = useNow(60_000);
   const shown = tasks.filter((task) => isTaskNews(task, now)).slice(0, 6);
   return (
@@ -52,7 +53,8 @@ export function ModelsPage() {
                   along.
                 </EmptyState>
               ) : (
-                <ModelTable models={models.data} />
+                // What is on its way stands above the list: both come at once, so that neither pushes the other.
+                <ModelTable models={allTasks === undefined ? undefined : models.data} />
               )}
             </section>
           )}
