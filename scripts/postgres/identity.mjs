@@ -26,7 +26,8 @@ export function serverIdentity(folders) {
         `Set STANSCOPE_HOME to a folder such as /var/lib/stanscope and keep the clone outside ${closed}, or start as an ordinary user.`,
     );
   }
-  const capabilities = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
+  // Without the last one `access`, by which initdb looks for the server, would not count that right.
+  const capabilities = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"];
   return { prefix: ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups", ...capabilities, "--"] };
 }
 

@@ -22,10 +22,9 @@ export function makeDataFolder(folder) {
   try {
     mkdirSync(folder, { recursive: true });
     writeFileSync(probe, "writable");
+    rmSync(probe);
   } catch (error) {
     throw new Error(`The data folder ${folder} cannot be used: ${reasonOf(error)}. Mend that, or set STANSCOPE_HOME to another folder.`);
-  } finally {
-    rmSync(probe, { force: true });
   }
 }
 
