@@ -160,12 +160,7 @@ function readModule(
   const [down, up] = isStan ? ["E", "D"] : ["A", "B"];
   const first = readMatrix(path, file, tensorName(module, config, down as string), [inner, widths?.dIn]);
   const second = readMatrix(path, file, tensorName(module, config, up as string), [widths?.dOut, inner]);
-  if (config.peft_type === "STAN") {
-    const { k } = stanModuleSettings(config, module);
-    if (k > inner) throw new FileError("invalid", path, `module "${module}" keeps k = ${k} of only ${inner} latents`);
-    return { E: first, D: second };
-  }
-  return { A: first, B: second };
+  return isStan ? { E: first, D: second } : { A: first, B: second };
 }
 
 /** @param expected a size that is undefined may be any */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { activationWidth } from "@/server/engine/adapters/settings";
-import type { Batch } from "@/server/engine/models/batch";
+import { type Batch, demandBatch } from "@/server/engine/models/batch";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
@@ -13,8 +13,9 @@ import { type BaseModel, loadBaseModel } from "@/server/runtime/load-base-model"
 import { type Arguments, UsageError } from "./arguments";
 import { parseJsonFile } from "./json-input";
 
-const table = z.array(z.array(z.int())).min(1);
-const input = z.object({ input_ids: table, attention_mask: table.optional(), position_ids: table.optional() });
+const table = z.array(z.array(z.int32())).min(1);
+const mask = z.array(z.array(z.union([z.literal(0), z.literal(1)], { error: "0 for padding or 1 for a token was expected" })));
+const input = z.object({ input_ids: table, attention_mask: mask.optional(), position_ids: table.optional() });
 
 /** Writes a batch's logits, and on demand the hidden states of all layers and the activations of all adapted modules. */
 export async function writeLogits(given: Arguments): Promise<void> {
@@ -25,10 +26,20 @@ export async function writeLogits(given: Arguments): Promise<void> {
   const batch = batchOf(path, parseJsonFile(path, input));
   await startEngine();
   const base = loadBaseModel(given.required("model"), "exact");
+  demandInput(path, batch, base);
   const tensors: Record<string, TensorData> = {};
   const hooks = adapterFolder === undefined ? undefined : tappedHooks(adapterFolder, base, batch, hasActivations ? tensors : undefined);
   computeLogits(base, batch, hooks, given.isPresent("hidden"), tensors);
   writeSafetensors(given.required("output"), tensors);
+}
+
+/** @throws FileError naming the input with what `demandBatch` found wrong in it */
+function demandInput(path: string, batch: Batch, { model }: BaseModel): void {
+  try {
+    demandBatch(batch, model.config.vocab, model.config.contextLength);
+  } catch (error) {
+    throw new FileError("invalid", path, error instanceof Error ? error.message : String(error));
+  }
 }
 
 function computeLogits(

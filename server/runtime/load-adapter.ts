@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import type { AdapterTensors } from "@/server/engine/adapters/init";
 import type { AdapterModule } from "@/server/engine/adapters/settings";
@@ -5,6 +6,7 @@ import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { Projection } from "@/server/engine/models/projection";
 import { type AdapterConfigFile, loraModuleSettings, stanModuleSettings } from "@/server/files/adapter-config";
 import { type AdapterFolder, readAdapter } from "@/server/files/adapter-folder";
+import { FileError } from "@/server/files/file-error";
 
 /**
  * Reads an adapter in PEFT layout into the engine, for the model that it was trained for.
@@ -17,9 +19,22 @@ export function loadAdapter(folder: string, model: CausalModel): Adapter {
   return new Adapter(modules, tensors);
 }
 
-/** Reads an adapter's files and holds them against the model's projections. @throws FileError as `loadAdapter` */
+/**
+ * Reads an adapter's files and holds them against the model's projections.
+ *
+ * @throws FileError as `loadAdapter`, and for modules that were saved in full: a causal model would run with its own instead
+ */
 export function readAdapterFor(folder: string, model: CausalModel): AdapterFolder {
-  return readAdapter(folder, new Map(model.projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }])));
+  const adapter = readAdapter(folder, new Map(model.projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }])));
+  const [saved] = adapter.savedTensors.keys();
+  if (saved !== undefined) {
+    throw new FileError(
+      "invalid",
+      join(folder, "adapter_model.safetensors"),
+      `holds "${saved}" in full (modules_to_save), which is not supported for causal models; train the adapter without modules_to_save`,
+    );
+  }
+  return adapter;
 }
 
 function moduleOf(config: AdapterConfigFile, { module, name, layer, dIn, dOut }: Projection): AdapterModule {
