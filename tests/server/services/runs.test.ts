@@ -23,6 +23,12 @@ describe("stopRun", () => {
     expect(await stopRun(context, id, "cancel")).toMatchObject({ status: "cancelled" });
   });
 
+  it("gives a run that was stopped, resumed and not begun again its kept adapter back", async () => {
+    const id = await storedRun(store);
+    mkdirSync(context.artefacts.path(`runs/${id}/adapter`), { recursive: true });
+    expect(await stopRun(context, id, "cancel")).toMatchObject({ status: "stopped" });
+  });
+
   it("leaves word for the worker that holds a run", async () => {
     const id = await storedRun(store);
     await acquireLease(store.db, { kind: "run", workId: id, workerId: "w" }, 60_000);
