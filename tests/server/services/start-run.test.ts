@@ -45,6 +45,8 @@ describe("startRun", () => {
       dataName: "rows.jsonl",
       steps: 5,
     });
+    expect(run.cost).toMatchObject({ medianStepMs: null, peakMemoryBytes: null });
+    expect(run.cost?.trainableParameters).toBeGreaterThan(run.cost?.activeParameters ?? Number.POSITIVE_INFINITY);
     expect((await readRun(context.store.db, run.id))?.config.data).toMatchObject({ path: file });
     const jobs = await (await context.queue()).fetch("train");
     expect(jobs.map(({ data }) => data)).toEqual([{ runId: run.id }]);
