@@ -97,7 +97,9 @@ export function OutputPanel({ generation, method, editsOn, coloured, onColoured,
       )}
       {arms.adapter !== null && arms.edited !== null && arms.edited.tokens.length > 0 && (
         <p className="foot">
-          {status === "done" && editsOn > 0 && diff.isInSecond?.every(Boolean) && diff.isInFirst?.every(Boolean) ? (
+          {editsOn === 0 ? (
+            "No edit is on: adapter and edited arm are the same."
+          ) : status === "done" && diff.isInSecond?.every(Boolean) && diff.isInFirst?.every(Boolean) ? (
             "The edits changed the probabilities but no token: adapter and edited arm wrote the same."
           ) : (
             <>
