@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { asFileError, FileError } from "./file-error";
-import { openGguf } from "./gguf";
+import { type GgufFile, openGguf } from "./gguf";
 import { ggufConfig } from "./gguf-config";
 import type { GgufValue } from "./gguf-cursor";
 import { ggufWeights } from "./gguf-names";
@@ -20,7 +20,7 @@ export type TokenizerSource =
 export type Checkpoint = {
   config: RawModelConfig;
   weights: WeightSource;
-  /** Null where the folder holds no `tokenizer.json`: such a model takes token ids only. */
+  /** Null where there is none (no `tokenizer.json`, no `tokenizer.ggml.model`): such a model takes token ids only. */
   tokenizer: TokenizerSource | null;
   generationConfig?: Record<string, unknown>;
   /** Size of the weights on disk. */
@@ -49,23 +49,47 @@ function openGgufCheckpoint(path: string): Checkpoint {
   const file = openGguf(path);
   try {
     const config = ggufConfig(file);
-    const metadata = Object.fromEntries([...file.metadata].filter(([key]) => key.startsWith("tokenizer.")));
-    return { config, weights: ggufWeights(file, config), tokenizer: { kind: "gguf", metadata }, bytes: file.sizeBytes, format: "gguf" };
+    return { config, weights: ggufWeights(file, config), tokenizer: ggufTokenizer(file), bytes: file.sizeBytes, format: "gguf" };
   } catch (error) {
     file.close();
     throw error;
   }
 }
 
+/** llama.cpp writes `none` or `no_vocab` where a model has no tokenizer. */
+function ggufTokenizer(file: GgufFile): TokenizerSource | null {
+  if (["none", "no_vocab", undefined].includes(file.metadata.get("tokenizer.ggml.model") as string | undefined)) return null;
+  return { kind: "gguf", metadata: Object.fromEntries([...file.metadata].filter(([key]) => key.startsWith("tokenizer."))) };
+}
+
+/**
+ * Reads what tokenising needs of a base model, whose weights need not be there and whose architecture need not be supported.
+ *
+ * @throws FileError naming the file that is missing or at fault
+ */
+export function openTokenizer(path: string): Pick<Checkpoint, "tokenizer" | "generationConfig"> {
+  if (isFolder(path)) return { tokenizer: readTokenizer(path), ...readGenerationConfig(path) };
+  const file = openGguf(path);
+  try {
+    return { tokenizer: ggufTokenizer(file) };
+  } finally {
+    file.close();
+  }
+}
+
 function openFolder(folder: string): Checkpoint {
   const config = readConfig(join(folder, "config.json"));
   const tokenizer = readTokenizer(folder);
-  const generationPath = join(folder, "generation_config.json");
-  const generationConfig = existsSync(generationPath) ? readJsonObject(generationPath) : undefined;
+  const generation = readGenerationConfig(folder);
   const shards = openShards(folder);
   const bytes = shards.paths.reduce((sum, path) => sum + statSync(path).size, 0);
   const weights = named(shards.weights, config);
-  return { config, weights, tokenizer, ...(generationConfig === undefined ? {} : { generationConfig }), bytes, format: "safetensors" };
+  return { config, weights, tokenizer, ...generation, bytes, format: "safetensors" };
+}
+
+function readGenerationConfig(folder: string): Pick<Checkpoint, "generationConfig"> {
+  const path = join(folder, "generation_config.json");
+  return existsSync(path) ? { generationConfig: readJsonObject(path) } : {};
 }
 
 function readConfig(path: string): RawModelConfig {

@@ -1,8 +1,8 @@
 import { createTokenizer, type Tokenizer } from "@/server/engine/text/tokenizer";
-import { type Checkpoint, openCheckpoint } from "@/server/files/checkpoint-folder";
+import { type Checkpoint, openTokenizer } from "@/server/files/checkpoint-folder";
 
-/** The tokenizer of an opened checkpoint; null where the folder holds none. */
-export function tokenizerOf(checkpoint: Checkpoint): Tokenizer | null {
+/** The tokenizer of a checkpoint; null where it holds none. */
+export function tokenizerOf(checkpoint: Pick<Checkpoint, "tokenizer" | "generationConfig">): Tokenizer | null {
   const { tokenizer, generationConfig } = checkpoint;
   if (tokenizer === null) return null;
   if (tokenizer.kind === "gguf") return createTokenizer({ kind: "gguf", metadata: { ...tokenizer.metadata } });
@@ -16,16 +16,12 @@ export function tokenizerOf(checkpoint: Checkpoint): Tokenizer | null {
  * @throws FileError; Error when the model has no tokenizer
  */
 export function loadTokenizer(path: string): Tokenizer {
-  const checkpoint = openCheckpoint(path);
-  try {
-    return demandTokenizer(tokenizerOf(checkpoint), path);
-  } finally {
-    checkpoint.weights.close();
-  }
+  return demandTokenizer(tokenizerOf(openTokenizer(path)), path);
 }
 
 /** @throws Error naming the model */
 export function demandTokenizer(tokenizer: Tokenizer | null, path: string): Tokenizer {
-  if (tokenizer === null) throw new Error(`${path}: has no tokenizer.json, so it takes token ids only`);
+  if (tokenizer === null)
+    throw new Error(`${path}: has no tokenizer (tokenizer.json, or tokenizer.ggml.model in GGUF), so it takes token ids only`);
   return tokenizer;
 }

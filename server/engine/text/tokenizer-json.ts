@@ -17,6 +17,8 @@ export type TokenizerJson = {
   model: JsonObject;
 };
 
+const SUPPORTED_MODELS = ["BPE", "Unigram", "WordPiece"];
+
 /**
  * Checks the parts of a `tokenizer.json` and fills in the ones that older files leave out.
  *
@@ -27,6 +29,11 @@ export function parseTokenizerJson(json: unknown): TokenizerJson {
   const model = json["model"];
   if (!isObject(model) || (!isObject(model["vocab"]) && !Array.isArray(model["vocab"]))) {
     throw new Error("tokenizer.json: no `model.vocab`; a fast tokenizer file is needed (save the tokenizer again with transformers)");
+  }
+  const type = model["type"];
+  // Older files do not name the type; of others the library would give ids that are not there.
+  if (type !== undefined && !SUPPORTED_MODELS.includes(String(type))) {
+    throw new Error(`tokenizer.json: model.type ${JSON.stringify(type)} is not supported; supported are ${SUPPORTED_MODELS.join(", ")}`);
   }
   const added = json["added_tokens"] ?? [];
   if (!Array.isArray(added)) throw new Error("tokenizer.json: `added_tokens` must be a list");

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openCheckpoint } from "@/server/files/checkpoint-folder";
+import { openCheckpoint, openTokenizer } from "@/server/files/checkpoint-folder";
 import { writeSafetensors } from "@/server/files/safetensors";
 import { fixturesFolder } from "@/tests/support/fixtures";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
@@ -29,6 +29,14 @@ describe("a checkpoint folder", () => {
     expect([...weights.read("a")]).toEqual([1, 2]);
     expect(bytes).toBeGreaterThan(8);
     weights.close();
+  });
+
+  it("gives its tokenizer where there are no weights", () => {
+    const folder = folderWith({ "tokenizer.json": { model: {} }, "generation_config.json": { eos_token_id: 2 } });
+    expect(openTokenizer(folder)).toEqual({
+      tokenizer: { kind: "huggingface", tokenizerJson: { model: {} }, tokenizerConfig: {} },
+      generationConfig: { eos_token_id: 2 },
+    });
   });
 
   it("is read over its shards", () => {

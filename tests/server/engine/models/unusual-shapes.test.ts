@@ -8,10 +8,12 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { Trainer } from "@/server/engine/training/trainer";
+import { readAdapter, writeAdapter } from "@/server/files/adapter-folder";
 import { openCheckpoint } from "@/server/files/checkpoint-folder";
 import { openSafetensors, type SafetensorsFile } from "@/server/files/safetensors";
 import { loadAdapter } from "@/server/runtime/load-adapter";
 import { largestDifference, rowsOf, tinyTraining } from "@/tests/server/engine/tiny";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const golden = "tests/golden/models";
 
@@ -52,6 +54,14 @@ describe.each(["llama-odd", "mistral-linear-rope", "qwen2-tied", "gpt2-narrow"])
     const adapter = loadAdapter(join(golden, name, "stan"), model);
     expect(logitsDifference("stan.logits", adapterHooks(adapter))).toBeLessThan(2e-5);
     adapter.free();
+  });
+
+  it("refuses an adapter that holds a module in full, by name, rather than run without it", () => {
+    const folder = join(temporaryFolder(), "adapter");
+    const { config, tensors } = readAdapter(join(golden, name, "stan"));
+    const savedTensors = new Map([["lm_head.weight", { shape: [1], data: Float32Array.of(1) }]]);
+    writeAdapter(folder, { config: { ...config, modules_to_save: ["lm_head"] }, tensors, savedTensors });
+    expect(() => loadAdapter(folder, model)).toThrow(/adapter_model.safetensors: holds "lm_head.weight" in full \(modules_to_save\)/);
   });
 
   it.each([1, 2, 3])("trains as AdamW does in micro-batches of %i rows with unequal numbers of labels", (microBatchRows) => {

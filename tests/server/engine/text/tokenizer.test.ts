@@ -111,6 +111,13 @@ describe("a source that cannot be used", () => {
     const source = { kind: "huggingface", tokenizerJson: { model: {} }, tokenizerConfig: {} } as const;
     expect(() => createTokenizer(source)).toThrow(/no `model.vocab`/);
   });
+
+  it("is refused for a kind of model that the library does not know", () => {
+    const tokenizerJson = { model: { type: "WordLevel", vocab: { a: 0 } } };
+    expect(() => createTokenizer({ kind: "huggingface", tokenizerJson, tokenizerConfig: {} })).toThrow(
+      /model.type "WordLevel" is not supported/,
+    );
+  });
 });
 
 type StringCase = { text: string; ids: number[]; decoded: string; decoded_skip_special: string };
