@@ -97,10 +97,12 @@ export function OutputPanel({ generation, method, editsOn, coloured, onColoured,
       )}
       {arms.adapter !== null && arms.edited !== null && arms.edited.tokens.length > 0 && (
         <p className="foot">
-          {editsOn === 0 ? (
-            "No edit is on: adapter and edited arm are the same."
-          ) : status === "done" && diff.isInSecond?.every(Boolean) && diff.isInFirst?.every(Boolean) ? (
-            "The edits changed the probabilities but no token: adapter and edited arm wrote the same."
+          {status === "done" && diff.isInSecond?.every(Boolean) && diff.isInFirst?.every(Boolean) ? (
+            editsOn === 0 ? (
+              "No edit is on: adapter and edited arm wrote the same."
+            ) : (
+              "The edits changed the probabilities but no token: adapter and edited arm wrote the same."
+            )
           ) : (
             <>
               <span className={styles["in"]}>Underlined</span>: came in with the edits. <span className={styles["out"]}>Dotted</span>: went
