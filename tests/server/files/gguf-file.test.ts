@@ -175,6 +175,13 @@ const tinyLlama: GgufParts = {
 };
 
 describe("a GGUF checkpoint", () => {
+  it.each([[], [["tokenizer.ggml.model", "no_vocab"] as const]])("may have no tokenizer: it takes token ids then (%#)", (...kind) => {
+    const keys = [...tinyLlama.keys.filter(([key]) => !key.startsWith("tokenizer.")), ["llama.vocab_size", 3] as const, ...kind];
+    const { tokenizer, weights } = openCheckpoint(written({ ...tinyLlama, keys }));
+    expect(tokenizer).toBeNull();
+    weights.close();
+  });
+
   it("has the names, row order and configuration of the original", () => {
     const { config, weights, tokenizer } = openCheckpoint(written(tinyLlama));
     expect(weights.names()).toEqual([
