@@ -91,7 +91,7 @@ async function prepareTables(databaseUrl) {
   const { register } = await import("tsx/esm/api");
   const unregister = register();
   const { migrate } = await import("../server/db/migrate.ts");
-  const { forgetLeases, forgetWorker } = await import("../server/db/dead-workers.ts");
+  const { forgetLeases, forgetWorker } = await import("../server/db/work/dead-workers.ts");
   await migrate(databaseUrl);
   if (!process.env.DATABASE_URL) {
     // Our own database was down until now: who held work then has lost it. Nor does another machine write into our folder.

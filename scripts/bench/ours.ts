@@ -14,7 +14,7 @@ import { engineInfo, startEngine } from "@/server/engine/tensor/backend";
 import { readInts } from "@/server/engine/tensor/create";
 import { free, tidy } from "@/server/engine/tensor/scope";
 import { Trainer } from "@/server/engine/training/trainer";
-import { loadBaseModel } from "@/server/runtime/load-base-model";
+import { loadBaseModel } from "@/server/runtime/models/load-base-model";
 
 const [folder = "", task = "", repeatsText = "3"] = process.argv.slice(2);
 const repeats = Number(repeatsText);

@@ -5,12 +5,12 @@ import { exampleList } from "@/server/engine/features/example-list";
 import { latentTable } from "@/server/engine/features/latent-table";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { createFolder, writeFileAtomically } from "@/server/files/atomic-write";
-import { openDataSet, takeRows } from "@/server/files/data-set";
-import { detectShape } from "@/server/files/data-set-shape";
+import { openDataSet, takeRows } from "@/server/files/data/data-set";
+import { detectShape } from "@/server/files/data/data-set-shape";
 import { FileError } from "@/server/files/file-error";
-import { readCollectionRows } from "@/server/runtime/collection-data";
-import { type CollectedLatents, collectLatents } from "@/server/runtime/collection-session";
-import type { BaseModel } from "@/server/runtime/load-base-model";
+import { readCollectionRows } from "@/server/runtime/collections/collection-data";
+import { type CollectedLatents, collectLatents } from "@/server/runtime/collections/collection-session";
+import type { BaseModel } from "@/server/runtime/models/load-base-model";
 import { createRuntime } from "@/server/runtime/runtime";
 import { type Arguments, parseCount } from "./arguments";
 

@@ -4,10 +4,10 @@ import type { SamplingSettings } from "@/lib/contract/generate";
 import { generate as continueInArms, type GenerationArm } from "@/server/engine/generation/generate";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { renderChat } from "@/server/engine/text/chat";
-import { idsOnlyTokenizer } from "@/server/runtime/ids-only-tokenizer";
-import { loadAdapter } from "@/server/runtime/load-adapter";
-import { type BaseModel, loadBaseModel } from "@/server/runtime/load-base-model";
-import { demandTokenizer } from "@/server/runtime/load-tokenizer";
+import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
+import { loadAdapter } from "@/server/runtime/models/load-adapter";
+import { type BaseModel, loadBaseModel } from "@/server/runtime/models/load-base-model";
+import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { type Arguments, parseCount, parseNumber, UsageError } from "./arguments";
 import { parseJsonFile } from "./json-input";
 

@@ -7,9 +7,9 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
 import { FileError } from "@/server/files/file-error";
-import { type TensorData, writeSafetensors } from "@/server/files/safetensors";
-import { loadAdapter } from "@/server/runtime/load-adapter";
-import { type BaseModel, loadBaseModel } from "@/server/runtime/load-base-model";
+import { type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
+import { loadAdapter } from "@/server/runtime/models/load-adapter";
+import { type BaseModel, loadBaseModel } from "@/server/runtime/models/load-base-model";
 import { type Arguments, UsageError } from "./arguments";
 import { parseJsonFile } from "./json-input";
 

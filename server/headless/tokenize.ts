@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { writeFileAtomically } from "@/server/files/atomic-write";
-import { loadTokenizer } from "@/server/runtime/load-tokenizer";
+import { loadTokenizer } from "@/server/runtime/models/load-tokenizer";
 import type { Arguments } from "./arguments";
 import { parseJsonFile } from "./json-input";
 

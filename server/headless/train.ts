@@ -6,8 +6,8 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { writeFileAtomically } from "@/server/files/atomic-write";
 import { asFileError, FileError } from "@/server/files/file-error";
 import { createRuntime } from "@/server/runtime/runtime";
-import type { TrainingOrder, TrainingRecorder } from "@/server/runtime/training-events";
-import { runTraining } from "@/server/runtime/training-session";
+import type { TrainingOrder, TrainingRecorder } from "@/server/runtime/training/training-events";
+import { runTraining } from "@/server/runtime/training/training-session";
 import type { Arguments } from "./arguments";
 import { parseJsonFile } from "./json-input";
 

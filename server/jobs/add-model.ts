@@ -1,10 +1,10 @@
 import { existsSync, rmSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import type { ModelSummary } from "@/lib/contract/model";
-import { findModelByRevision, upsertModel } from "@/server/db/models";
+import { findModelByRevision, upsertModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
 import { retryWhileDown } from "@/server/db/retry-while-down";
-import { describeModel, hashModel, type ModelDescription } from "@/server/runtime/describe-model";
+import { describeModel, hashModel, type ModelDescription } from "@/server/runtime/models/describe-model";
 import type { TaskRun } from "./do-task";
 
 type NewModel = {

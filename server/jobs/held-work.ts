@@ -1,8 +1,8 @@
 import type { Store } from "@/server/db/client";
-import { renewLease } from "@/server/db/leases";
 import { retryWhileDown } from "@/server/db/retry-while-down";
-import type { RunRequest } from "@/server/db/run-tables";
-import type { WorkKind } from "@/server/db/work-tables";
+import type { RunRequest } from "@/server/db/tables/run-tables";
+import type { WorkKind } from "@/server/db/tables/work-tables";
+import { renewLease } from "@/server/db/work/leases";
 
 /** How long a lease lasts without a heartbeat: a killed worker's work is taken up after this. */
 export const leaseMs = 9000;

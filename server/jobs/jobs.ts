@@ -1,4 +1,4 @@
-import type { WorkKind } from "@/server/db/work-tables";
+import type { WorkKind } from "@/server/db/tables/work-tables";
 import { collectRun } from "./collect-latents";
 import { doTask } from "./do-task";
 import type { JobContext } from "./job-context";

@@ -1,6 +1,6 @@
 import type { Store } from "@/server/db/client";
-import { readRunRequest } from "@/server/db/runs";
-import { readTask } from "@/server/db/tasks";
+import { readRunRequest } from "@/server/db/runs/runs";
+import { readTask } from "@/server/db/work/tasks";
 import type { HeldWork } from "./held-work";
 
 /** Reads what people have asked of the work that is held, and passes it on. */

@@ -1,5 +1,5 @@
 import type { ModelSummary } from "@/lib/contract/model";
-import { readModel } from "@/server/db/models";
+import { readModel } from "@/server/db/library/models";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import type { JobContext } from "./job-context";
 

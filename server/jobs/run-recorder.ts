@@ -1,10 +1,10 @@
 import type { StepMetrics } from "@/lib/contract/run";
-import { recordCheckpoint } from "@/server/db/checkpoints";
 import type { Store } from "@/server/db/client";
 import { retryWhileDown } from "@/server/db/retry-while-down";
-import { appendEvaluation, appendHealth, appendLog, appendMetrics, dropProgressAfter } from "@/server/db/run-progress";
-import { addRunProvenance, setRunCost, setRunProgress } from "@/server/db/runs";
-import type { TrainingRecorder } from "@/server/runtime/training-events";
+import { recordCheckpoint } from "@/server/db/runs/checkpoints";
+import { appendEvaluation, appendHealth, appendLog, appendMetrics, dropProgressAfter } from "@/server/db/runs/run-progress";
+import { addRunProvenance, setRunCost, setRunProgress } from "@/server/db/runs/runs";
+import type { TrainingRecorder } from "@/server/runtime/training/training-events";
 import type { HeldWork } from "./held-work";
 
 /** Steps are written together, this often: a small model does a hundred a second. */

@@ -1,5 +1,5 @@
 import type { Store } from "@/server/db/client";
-import type { CollectionModule, CollectionRow } from "@/server/db/collections";
+import type { CollectionModule, CollectionRow } from "@/server/db/latents/collections";
 import {
   beginLoad,
   type ContextInput,
@@ -9,15 +9,15 @@ import {
   type ExampleInput,
   finishCollection,
   type LatentInput,
-} from "@/server/db/load-collection";
+} from "@/server/db/latents/load-collection";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { activationWidth } from "@/server/engine/adapters/settings";
 import { exampleList, exampleRows } from "@/server/engine/features/example-list";
 import { latentTable, moduleSummary } from "@/server/engine/features/latent-table";
 import { tokenTexts } from "@/server/engine/text/stream-decode";
-import type { CollectedLatents } from "@/server/runtime/collection-session";
-import { idsOnlyTokenizer } from "@/server/runtime/ids-only-tokenizer";
-import type { BaseModel } from "@/server/runtime/load-base-model";
+import type { CollectedLatents } from "@/server/runtime/collections/collection-session";
+import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
+import type { BaseModel } from "@/server/runtime/models/load-base-model";
 
 export type FinishedPass = {
   readonly base: BaseModel;

@@ -1,12 +1,12 @@
 import type PgBoss from "pg-boss";
 import type { Store } from "@/server/db/client";
-import { listUnfinishedCollections } from "@/server/db/collections";
-import { acquireLease, listLeased, releaseLease } from "@/server/db/leases";
-import type { QueueName, QueuePayloads, queueNames } from "@/server/db/queue";
+import { listUnfinishedCollections } from "@/server/db/latents/collections";
 import { isDatabaseDown, retryWhileDown } from "@/server/db/retry-while-down";
-import { listUnfinishedRuns } from "@/server/db/runs";
-import { listUnfinishedTasks } from "@/server/db/tasks";
-import type { WorkKind } from "@/server/db/work-tables";
+import { listUnfinishedRuns } from "@/server/db/runs/runs";
+import type { WorkKind } from "@/server/db/tables/work-tables";
+import { acquireLease, listLeased, releaseLease } from "@/server/db/work/leases";
+import type { QueueName, QueuePayloads, queueNames } from "@/server/db/work/queue";
+import { listUnfinishedTasks } from "@/server/db/work/tasks";
 import { HandedBackError, HeldWork, LeaseLostError, leaseMs } from "./held-work";
 
 /** Does one piece of work to its end, and writes down how it ended; what it throws is a bug or one of held-work's errors. */

@@ -6,8 +6,8 @@ import { watchedLatents } from "@/server/engine/generation/watch";
 import { renderChat } from "@/server/engine/text/chat";
 import { tokenTexts } from "@/server/engine/text/stream-decode";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
-import type { Precision } from "./load-base-model";
-import { demandTokenizer } from "./load-tokenizer";
+import type { Precision } from "@/server/runtime/models/load-base-model";
+import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import type { Runtime } from "./runtime";
 
 export type GenerateOptions = {

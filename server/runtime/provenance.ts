@@ -1,7 +1,7 @@
 import type { RunConfig } from "@/lib/contract/run-config";
 import { engineInfo } from "@/server/engine/tensor/backend";
+import type { BaseModel } from "@/server/runtime/models/load-base-model";
 import { deviceName } from "./device-name";
-import type { BaseModel } from "./load-base-model";
 
 /** What made a run's numbers, besides its configuration. */
 export function provenanceOf(config: RunConfig, base: BaseModel, dataHash: string): Record<string, string> {

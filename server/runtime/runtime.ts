@@ -2,9 +2,9 @@ import { statSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
 import type { Adapter } from "@/server/engine/adapters/adapter";
+import { loadAdapter } from "@/server/runtime/models/load-adapter";
+import { type BaseModel, loadBaseModel, type Precision } from "@/server/runtime/models/load-base-model";
 import { DeviceTurns, type TurnKind } from "./device-turns";
-import { loadAdapter } from "./load-adapter";
-import { type BaseModel, loadBaseModel, type Precision } from "./load-base-model";
 import { type Lease, ResourceCache } from "./resource-cache";
 
 /** Parts of the memory that loaded weights may fill; the rest is for training and for what a pass computes. */

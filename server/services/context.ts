@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import type PgBoss from "pg-boss";
 import { openStore, type Store } from "@/server/db/client";
-import { openQueue } from "@/server/db/queue";
+import { openQueue } from "@/server/db/work/queue";
 import { type ArtefactStore, artefactStore } from "@/server/files/artefact-store";
 
 /** What every service works with. */

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { openStore } from "@/server/db/client";
-import { renewLease } from "@/server/db/leases";
-import { heartbeat } from "@/server/db/workers";
+import { renewLease } from "@/server/db/work/leases";
+import { heartbeat } from "@/server/db/work/workers";
 import type { HeartbeatSettings, WorkerState } from "./heartbeat";
 
 /*

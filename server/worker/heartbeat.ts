@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { Lease } from "@/server/db/leases";
+import type { Lease } from "@/server/db/work/leases";
 
 export type WorkerState = {
   readonly memoryBytes: number;

@@ -1,8 +1,8 @@
 import { openStore } from "@/server/db/client";
 import { listenForEvents, type StoreEvent } from "@/server/db/events";
-import { openQueue } from "@/server/db/queue";
 import { retryWhileDown } from "@/server/db/retry-while-down";
-import { deleteWorker, upsertWorker } from "@/server/db/workers";
+import { openQueue } from "@/server/db/work/queue";
+import { deleteWorker, upsertWorker } from "@/server/db/work/workers";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { leaseMs } from "@/server/jobs/held-work";
 import type { JobContext } from "@/server/jobs/job-context";

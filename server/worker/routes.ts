@@ -4,13 +4,13 @@ import type { z } from "zod";
 import type { GenerateEvent } from "@/lib/contract/generate";
 import { runConfig } from "@/lib/contract/run-config";
 import { workerGenerateRequest, workerPreviewRequest } from "@/lib/contract/worker";
-import { readRun } from "@/server/db/runs";
+import { readRun } from "@/server/db/runs/runs";
 import { FileError } from "@/server/files/file-error";
 import type { JobContext } from "@/server/jobs/job-context";
 import { resolveModel } from "@/server/jobs/resolve-model";
 import { runFolders } from "@/server/jobs/run-folders";
 import { generateEvents } from "@/server/runtime/generate-events";
-import { RowPreviews } from "@/server/runtime/preview-rows";
+import { RowPreviews } from "@/server/runtime/rows/preview-rows";
 import { PortError, type PortRoutes } from "./port";
 
 export type WorkerHealth = { readonly id: string; readonly loaded: readonly string[]; readonly doing: string | null };

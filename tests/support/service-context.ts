@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { upsertModel } from "@/server/db/models";
+import { upsertModel } from "@/server/db/library/models";
 import { openContext, type ServiceContext } from "@/server/services/context";
 import { freshDatabase } from "./database";
 

@@ -2,11 +2,11 @@ import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type RunConfigInput, runConfig } from "@/lib/contract/run-config";
 import type { Store } from "@/server/db/client";
-import { upsertModel } from "@/server/db/models";
+import { upsertModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
-import { enqueue, openQueue } from "@/server/db/queue";
-import { insertRun } from "@/server/db/runs";
-import { describeModel } from "@/server/runtime/describe-model";
+import { insertRun } from "@/server/db/runs/runs";
+import { enqueue, openQueue } from "@/server/db/work/queue";
+import { describeModel } from "@/server/runtime/models/describe-model";
 
 type Changes = {
   readonly adapter?: RunConfigInput["adapter"];

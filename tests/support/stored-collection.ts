@@ -1,9 +1,16 @@
 import { runConfig } from "@/lib/contract/run-config";
 import type { Store } from "@/server/db/client";
-import { createCollection, readCollection } from "@/server/db/collections";
-import { beginLoad, copyContexts, copyExamples, copyLatents, finishCollection, type LatentInput } from "@/server/db/load-collection";
+import { createCollection, readCollection } from "@/server/db/latents/collections";
+import {
+  beginLoad,
+  copyContexts,
+  copyExamples,
+  copyLatents,
+  finishCollection,
+  type LatentInput,
+} from "@/server/db/latents/load-collection";
 import { newId } from "@/server/db/new-id";
-import { insertRun } from "@/server/db/runs";
+import { insertRun } from "@/server/db/runs/runs";
 
 export const someConfig = runConfig.parse({
   model: "m1",

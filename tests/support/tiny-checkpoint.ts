@@ -1,5 +1,5 @@
-import { toAdapterConfigFile } from "@/server/files/adapter-config";
-import type { TrainingCheckpoint } from "@/server/files/checkpoint-files";
+import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
+import type { TrainingCheckpoint } from "@/server/files/adapters/checkpoint-files";
 
 const module = "model.layers.0.self_attn.q_proj";
 

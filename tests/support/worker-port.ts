@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import { newId } from "@/server/db/new-id";
-import { deleteWorker, upsertWorker } from "@/server/db/workers";
+import { deleteWorker, upsertWorker } from "@/server/db/work/workers";
 import type { ServiceContext } from "@/server/services/context";
 
 export type PortCall = { path: string; authorization: string | undefined; body: unknown };

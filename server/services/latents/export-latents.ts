@@ -1,5 +1,5 @@
 import type { LatentQuery, LatentRow } from "@/lib/contract/latent";
-import { conditionsOf, countLatents, readLatentPage } from "@/server/db/latents";
+import { conditionsOf, countLatents, readLatentPage } from "@/server/db/latents/latents";
 import type { ServiceContext } from "@/server/services/context";
 import { finishedCollection } from "./list-latents";
 

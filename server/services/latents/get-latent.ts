@@ -1,6 +1,6 @@
 import type { LatentDetail, LatentQuery } from "@/lib/contract/latent";
-import type { CollectionRow } from "@/server/db/collections";
-import { conditionsOf, type LatentPlace, readContexts, readExamples, readLatent, readNeighbours } from "@/server/db/latents";
+import type { CollectionRow } from "@/server/db/latents/collections";
+import { conditionsOf, type LatentPlace, readContexts, readExamples, readLatent, readNeighbours } from "@/server/db/latents/latents";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
 import { activationQuantiles } from "./activation-quantiles";

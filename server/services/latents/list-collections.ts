@@ -1,6 +1,6 @@
 import type { CollectionSummary } from "@/lib/contract/latent";
-import { readCollection, listCollections as readCollections, toCollectionSummary } from "@/server/db/collections";
-import { readRun } from "@/server/db/runs";
+import { readCollection, listCollections as readCollections, toCollectionSummary } from "@/server/db/latents/collections";
+import { readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
 

@@ -1,5 +1,5 @@
 import type { ColumnHistogram } from "@/lib/contract/latent";
-import { type ColumnBins, countColumnBins } from "@/server/db/column-bins";
+import { type ColumnBins, countColumnBins } from "@/server/db/latents/column-bins";
 import type { ServiceContext } from "@/server/services/context";
 import { finishedCollection } from "./list-latents";
 

@@ -1,6 +1,6 @@
 import type { LatentPage, LatentQuery } from "@/lib/contract/latent";
-import { type CollectionRow, readCollection } from "@/server/db/collections";
-import { conditionsOf, countLatents, type LatentConditions, readLatentPage } from "@/server/db/latents";
+import { type CollectionRow, readCollection } from "@/server/db/latents/collections";
+import { conditionsOf, countLatents, type LatentConditions, readLatentPage } from "@/server/db/latents/latents";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 

@@ -1,6 +1,6 @@
 import type { LatentExample } from "@/lib/contract/latent";
-import type { StoredContext } from "@/server/db/latents";
-import type { StoredExample } from "@/server/db/pack-examples";
+import type { StoredContext } from "@/server/db/latents/latents";
+import type { StoredExample } from "@/server/db/latents/pack-examples";
 
 /**
  * An example as a person reads it. A token whose text is empty is a later byte of the character before it: it is joined to that token, which shows

@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { collectionSettings } from "@/lib/contract/run-config";
-import { createCollection } from "@/server/db/collections";
-import { readDataSet } from "@/server/db/data-sets";
+import { createCollection } from "@/server/db/latents/collections";
+import { readDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
-import { enqueue } from "@/server/db/queue";
-import { readRun } from "@/server/db/runs";
+import { readRun } from "@/server/db/runs/runs";
+import { enqueue } from "@/server/db/work/queue";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 import { getCollection } from "./list-collections";

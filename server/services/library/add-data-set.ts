@@ -1,9 +1,9 @@
 import { basename, resolve } from "node:path";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import { findDataSetByPath, readDataSet, upsertDataSet } from "@/server/db/data-sets";
+import { findDataSetByPath, readDataSet, upsertDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
-import { openDataSet } from "@/server/files/data-set";
-import { summariseDataSet } from "@/server/files/data-set-summary";
+import { openDataSet } from "@/server/files/data/data-set";
+import { summariseDataSet } from "@/server/files/data/data-set-summary";
 import type { ServiceContext } from "@/server/services/context";
 import { found, withFileErrors } from "@/server/services/errors";
 

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { AddModelRequest } from "@/lib/contract/model";
 import type { TaskSummary } from "@/lib/contract/run";
-import { openCheckpoint } from "@/server/files/checkpoint-folder";
+import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import type { ServiceContext } from "@/server/services/context";
 import { withFileErrors } from "@/server/services/errors";
 import { startTask } from "@/server/services/work/start-task";

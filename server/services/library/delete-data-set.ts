@@ -1,5 +1,5 @@
-import { readDataSet, deleteDataSet as removeDataSet } from "@/server/db/data-sets";
-import { listUnfinishedRuns } from "@/server/db/runs";
+import { readDataSet, deleteDataSet as removeDataSet } from "@/server/db/library/data-sets";
+import { listUnfinishedRuns } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError, withFileErrors } from "@/server/services/errors";
 import { ownedKey } from "./delete-model";

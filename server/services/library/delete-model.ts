@@ -1,5 +1,5 @@
-import { readModel, deleteModel as removeModel } from "@/server/db/models";
-import { modelHasUnfinishedRuns } from "@/server/db/runs";
+import { readModel, deleteModel as removeModel } from "@/server/db/library/models";
+import { modelHasUnfinishedRuns } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError, withFileErrors } from "@/server/services/errors";
 

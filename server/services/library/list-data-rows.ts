@@ -1,5 +1,5 @@
-import { readDataSet } from "@/server/db/data-sets";
-import { openDataSet, takeRows } from "@/server/files/data-set";
+import { readDataSet } from "@/server/db/library/data-sets";
+import { openDataSet, takeRows } from "@/server/files/data/data-set";
 import type { ServiceContext } from "@/server/services/context";
 import { found, withFileErrors } from "@/server/services/errors";
 

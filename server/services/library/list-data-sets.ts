@@ -1,5 +1,5 @@
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import { listDataSets as readDataSets } from "@/server/db/data-sets";
+import { listDataSets as readDataSets } from "@/server/db/library/data-sets";
 import type { ServiceContext } from "@/server/services/context";
 
 /** Newest first. */

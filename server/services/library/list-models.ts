@@ -1,5 +1,5 @@
 import type { ModelSummary } from "@/lib/contract/model";
-import { listModels as readModels } from "@/server/db/models";
+import { listModels as readModels } from "@/server/db/library/models";
 import type { ServiceContext } from "@/server/services/context";
 
 /** Newest first. */

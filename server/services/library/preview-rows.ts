@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { type Preview, type PreviewRequest, preview } from "@/lib/contract/data-set";
 import type { workerPreviewRequest } from "@/lib/contract/worker";
-import { readDataSet } from "@/server/db/data-sets";
-import { readModel } from "@/server/db/models";
+import { readDataSet } from "@/server/db/library/data-sets";
+import { readModel } from "@/server/db/library/models";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
 import { askWorker } from "@/server/services/work/ask-worker";

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { TaskSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
-import { openCheckpoint } from "@/server/files/checkpoint-folder";
+import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError, withFileErrors } from "@/server/services/errors";
 import { startTask } from "@/server/services/work/start-task";

@@ -1,6 +1,6 @@
-import { listCollections } from "@/server/db/collections";
-import { dropCollection } from "@/server/db/load-collection";
-import { readRun, deleteRun as removeRun } from "@/server/db/runs";
+import { listCollections } from "@/server/db/latents/collections";
+import { dropCollection } from "@/server/db/latents/load-collection";
+import { readRun, deleteRun as removeRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError, withFileErrors } from "@/server/services/errors";
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { latestCheckpoint } from "@/server/db/checkpoints";
-import { readRun } from "@/server/db/runs";
+import { latestCheckpoint } from "@/server/db/runs/checkpoints";
+import { readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 import { packTar } from "@/server/services/library/tar";

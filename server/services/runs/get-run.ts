@@ -1,6 +1,6 @@
 import type { RunDetail } from "@/lib/contract/run";
-import { readEvaluations, readHealth, readLog, readMetrics } from "@/server/db/run-progress";
-import { readRun, readRunSummary } from "@/server/db/runs";
+import { readEvaluations, readHealth, readLog, readMetrics } from "@/server/db/runs/run-progress";
+import { readRun, readRunSummary } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
 

@@ -1,5 +1,5 @@
 import type { RunSummary } from "@/lib/contract/run";
-import { listRuns as readRuns } from "@/server/db/runs";
+import { listRuns as readRuns } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 
 /** All runs, newest first. */

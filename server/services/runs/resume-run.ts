@@ -1,6 +1,6 @@
 import type { RunSummary } from "@/lib/contract/run";
-import { enqueue } from "@/server/db/queue";
-import { readRunSummary, setRunStatus } from "@/server/db/runs";
+import { readRunSummary, setRunStatus } from "@/server/db/runs/runs";
+import { enqueue } from "@/server/db/work/queue";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 

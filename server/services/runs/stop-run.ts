@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import type { RunSummary } from "@/lib/contract/run";
-import { acquireLease, releaseLease } from "@/server/db/leases";
-import type { RunRequest } from "@/server/db/run-tables";
-import { readRun, readRunSummary, requestOfRun, setRunStatus } from "@/server/db/runs";
+import { readRun, readRunSummary, requestOfRun, setRunStatus } from "@/server/db/runs/runs";
+import type { RunRequest } from "@/server/db/tables/run-tables";
+import { acquireLease, releaseLease } from "@/server/db/work/leases";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 

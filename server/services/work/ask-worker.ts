@@ -1,5 +1,5 @@
 import { failure } from "@/lib/contract/failure";
-import { listLivingWorkers, type WorkerRow } from "@/server/db/workers";
+import { listLivingWorkers, type WorkerRow } from "@/server/db/work/workers";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
 

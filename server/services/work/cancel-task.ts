@@ -1,6 +1,6 @@
 import type { TaskSummary } from "@/lib/contract/run";
-import { acquireLease, releaseLease } from "@/server/db/leases";
-import { askTaskToCancel, readTaskSummary, setTaskStatus } from "@/server/db/tasks";
+import { acquireLease, releaseLease } from "@/server/db/work/leases";
+import { askTaskToCancel, readTaskSummary, setTaskStatus } from "@/server/db/work/tasks";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 

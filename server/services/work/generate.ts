@@ -1,6 +1,6 @@
 import { type GenerateEvent, type GenerateRequest, generateEvent } from "@/lib/contract/generate";
-import { latestCheckpoint } from "@/server/db/checkpoints";
-import { readRun } from "@/server/db/runs";
+import { latestCheckpoint } from "@/server/db/runs/checkpoints";
+import { readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 import { askWorker } from "./ask-worker";

@@ -1,8 +1,8 @@
 import { statfs } from "node:fs/promises";
 import type { SystemStatus } from "@/lib/contract/worker";
-import { listGroupStatuses } from "@/server/db/runs";
-import { latestTask } from "@/server/db/tasks";
-import { listWorkers } from "@/server/db/workers";
+import { listGroupStatuses } from "@/server/db/runs/runs";
+import { latestTask } from "@/server/db/work/tasks";
+import { listWorkers } from "@/server/db/work/workers";
 import type { ServiceContext } from "@/server/services/context";
 
 /** Runs of the demonstration carry this group. */

@@ -1,5 +1,5 @@
 import type { TaskSummary } from "@/lib/contract/run";
-import { listTasks as readTasks } from "@/server/db/tasks";
+import { listTasks as readTasks } from "@/server/db/work/tasks";
 import type { ServiceContext } from "@/server/services/context";
 
 /** The latest 200, newest first. */

@@ -2,9 +2,9 @@ import type { LiveEvent } from "@/lib/contract/run";
 import type { Store } from "@/server/db/client";
 import { listenForEvents, type StoreEvent } from "@/server/db/events";
 import { isDatabaseDown } from "@/server/db/retry-while-down";
-import { readEvaluations, readHealth, readLog, readMetrics } from "@/server/db/run-progress";
-import { readRunSummary } from "@/server/db/runs";
-import { readTaskSummary } from "@/server/db/tasks";
+import { readEvaluations, readHealth, readLog, readMetrics } from "@/server/db/runs/run-progress";
+import { readRunSummary } from "@/server/db/runs/runs";
+import { readTaskSummary } from "@/server/db/work/tasks";
 
 /** Who listens: to all runs and tasks, or to one run with all that is measured of it. */
 export type Subscriber = {

@@ -1,8 +1,8 @@
 import type { TaskSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
-import { enqueue } from "@/server/db/queue";
-import type { TaskInput } from "@/server/db/task-input";
-import { insertTask, readTaskSummary } from "@/server/db/tasks";
+import { enqueue } from "@/server/db/work/queue";
+import type { TaskInput } from "@/server/db/work/task-input";
+import { insertTask, readTaskSummary } from "@/server/db/work/tasks";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
 

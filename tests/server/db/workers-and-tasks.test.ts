@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { newId } from "@/server/db/new-id";
-import { askTaskToCancel, insertTask, latestTask, listUnfinishedTasks, readTask, setTaskProgress, setTaskStatus } from "@/server/db/tasks";
-import { heartbeat, listLivingWorkers, listWorkers, upsertWorker } from "@/server/db/workers";
+import {
+  askTaskToCancel,
+  insertTask,
+  latestTask,
+  listUnfinishedTasks,
+  readTask,
+  setTaskProgress,
+  setTaskStatus,
+} from "@/server/db/work/tasks";
+import { heartbeat, listLivingWorkers, listWorkers, upsertWorker } from "@/server/db/work/workers";
 import { freshDatabase } from "@/tests/support/database";
 
 const { db, pool } = await freshDatabase();

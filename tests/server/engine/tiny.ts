@@ -8,8 +8,8 @@ import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-m
 import type { ModelDtypes } from "@/server/engine/models/create-causal-model";
 import { loadCausalModel } from "@/server/engine/models/load-model";
 import type { TrainingRow, TrainingSettings } from "@/server/engine/training/settings";
-import { openCheckpoint } from "@/server/files/checkpoint-folder";
-import { openSafetensors, type SafetensorsFile } from "@/server/files/safetensors";
+import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
+import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/safetensors";
 
 export type Method = "stan" | "lora";
 

@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { writeAdapter } from "@/server/files/adapter-folder";
+import { writeAdapter } from "@/server/files/adapters/adapter-folder";
+import { readTrainingCheckpoint, writeTrainingCheckpoint } from "@/server/files/adapters/checkpoint-files";
 import { artefactStore } from "@/server/files/artefact-store";
-import { readTrainingCheckpoint, writeTrainingCheckpoint } from "@/server/files/checkpoint-files";
 import { FileError } from "@/server/files/file-error";
-import { writeSafetensors } from "@/server/files/safetensors";
+import { writeSafetensors } from "@/server/files/weights/safetensors";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { tinyCheckpoint } from "@/tests/support/tiny-checkpoint";
 

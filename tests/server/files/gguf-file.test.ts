@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openCheckpoint } from "@/server/files/checkpoint-folder";
 import { FileError } from "@/server/files/file-error";
-import { openGguf } from "@/server/files/gguf";
+import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
+import { openGguf } from "@/server/files/weights/gguf";
 import { type GgufParts, ggufBytes } from "@/tests/support/gguf-writer";
 import { seededRandom } from "@/tests/support/seeded-random";
 import { temporaryFolder } from "@/tests/support/temporary-folder";

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { RunConfigInput } from "@/lib/contract/run-config";
-import { openSafetensors, writeSafetensors } from "@/server/files/safetensors";
+import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
 import { fixturesFolder } from "@/tests/support/fixtures";
 import { stanscope, stanscopeSucceeds } from "@/tests/support/stanscope";
 import { temporaryFolder } from "@/tests/support/temporary-folder";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { StepMetrics } from "@/lib/contract/run";
-import { readAdapter } from "@/server/files/adapter-folder";
+import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { fixturesFolder } from "@/tests/support/fixtures";
 import { stanscope, stanscopeSucceeds } from "@/tests/support/stanscope";
 import { temporaryFolder } from "@/tests/support/temporary-folder";

@@ -9,7 +9,7 @@ import { GET as getRun } from "@/app/api/runs/[run]/route";
 import { GET as listRuns, POST as startRun } from "@/app/api/runs/route";
 import { serverSentData } from "@/lib/client/generate";
 import type { GenerateEvent } from "@/lib/contract/generate";
-import { setRunStatus } from "@/server/db/runs";
+import { setRunStatus } from "@/server/db/runs/runs";
 import { httpContext } from "@/server/http/context";
 import { freshDatabase } from "@/tests/support/database";
 import { storedRun } from "@/tests/support/stored-collection";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { acquireLease } from "@/server/db/leases";
-import { readMetrics } from "@/server/db/run-progress";
+import { readMetrics } from "@/server/db/runs/run-progress";
+import { acquireLease } from "@/server/db/work/leases";
 import { HeldWork, LeaseLostError } from "@/server/jobs/held-work";
 import { createRunRecorder } from "@/server/jobs/run-recorder";
 import { freshDatabase } from "@/tests/support/database";

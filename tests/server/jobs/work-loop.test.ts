@@ -1,8 +1,8 @@
 import type PgBoss from "pg-boss";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { newId } from "@/server/db/new-id";
-import { enqueue, openQueue } from "@/server/db/queue";
-import { insertTask, setTaskStatus } from "@/server/db/tasks";
+import { enqueue, openQueue } from "@/server/db/work/queue";
+import { insertTask, setTaskStatus } from "@/server/db/work/tasks";
 import type { HeldWork } from "@/server/jobs/held-work";
 import { WorkLoop } from "@/server/jobs/work-loop";
 import { freshDatabase } from "@/tests/support/database";

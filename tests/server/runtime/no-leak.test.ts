@@ -5,12 +5,12 @@ import { generateRequest } from "@/lib/contract/generate";
 import { runConfig } from "@/lib/contract/run-config";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
-import { readCollectionRows } from "@/server/runtime/collection-data";
-import { collectLatents } from "@/server/runtime/collection-session";
+import { readCollectionRows } from "@/server/runtime/collections/collection-data";
+import { collectLatents } from "@/server/runtime/collections/collection-session";
 import { generateEvents } from "@/server/runtime/generate-events";
 import { Runtime } from "@/server/runtime/runtime";
-import type { TrainingRecorder } from "@/server/runtime/training-events";
-import { runTraining } from "@/server/runtime/training-session";
+import type { TrainingRecorder } from "@/server/runtime/training/training-events";
+import { runTraining } from "@/server/runtime/training/training-session";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const now = () => performance.now();

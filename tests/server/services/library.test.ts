@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readTask } from "@/server/db/tasks";
+import { readTask } from "@/server/db/work/tasks";
 import { addDataSet } from "@/server/services/library/add-data-set";
 import { addModel } from "@/server/services/library/add-model";
 import { deleteDataSet } from "@/server/services/library/delete-data-set";

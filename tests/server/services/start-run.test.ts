@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startRunRequest } from "@/lib/contract/run";
-import { readRun } from "@/server/db/runs";
+import { readRun } from "@/server/db/runs/runs";
 import { addDataSet } from "@/server/services/library/add-data-set";
 import { startRun } from "@/server/services/runs/start-run";
 import { freshContext, storedModel } from "@/tests/support/service-context";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readMetrics } from "@/server/db/run-progress";
-import { readRun, requestOfRun, setRunStatus } from "@/server/db/runs";
+import { readMetrics } from "@/server/db/runs/run-progress";
+import { readRun, requestOfRun, setRunStatus } from "@/server/db/runs/runs";
 import type { AdapterTensors } from "@/server/engine/adapters/init";
-import { readAdapter } from "@/server/files/adapter-folder";
+import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { freshDatabase } from "@/tests/support/database";
 import { queueSmallRun } from "@/tests/support/small-run";
 import { temporaryFolder } from "@/tests/support/temporary-folder";

@@ -8,9 +8,9 @@ import { type CorpusRow, layTokenBatch } from "@/server/engine/features/token-ba
 import { loadCausalModel } from "@/server/engine/models/load-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
-import { readAdapter } from "@/server/files/adapter-folder";
-import { openCheckpoint } from "@/server/files/checkpoint-folder";
-import { openSafetensors } from "@/server/files/safetensors";
+import { readAdapter } from "@/server/files/adapters/adapter-folder";
+import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
+import { openSafetensors } from "@/server/files/weights/safetensors";
 import { fixturesFolder } from "@/tests/support/fixtures";
 
 const rowWidth = 12;

@@ -5,7 +5,7 @@ import type { GenerationArm, GenerationEvent } from "@/server/engine/generation/
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { loadCausalModel } from "@/server/engine/models/load-model";
 import { createTokenizer, type Tokenizer } from "@/server/engine/text/tokenizer";
-import { openCheckpoint } from "@/server/files/checkpoint-folder";
+import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 
 /** The demonstration model with its tokenizer. */
 export function openDemo(folder = "demo/model"): { model: CausalModel; tokenizer: Tokenizer } {

@@ -14,8 +14,8 @@ import { readFloats, readInts } from "@/server/engine/tensor/create";
 import { slice } from "@/server/engine/tensor/layout";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { Trainer } from "@/server/engine/training/trainer";
-import { openCheckpoint } from "@/server/files/checkpoint-folder";
-import { openSafetensors, type SafetensorsFile } from "@/server/files/safetensors";
+import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
+import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/safetensors";
 import { largest, largestDifference, rowsOf, stanSettings, tinyTraining } from "@/tests/server/engine/tiny";
 import { fixturesFolder, modelsFolder } from "@/tests/support/fixtures";
 

@@ -8,10 +8,10 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { Trainer } from "@/server/engine/training/trainer";
-import { readAdapter, writeAdapter } from "@/server/files/adapter-folder";
-import { openCheckpoint } from "@/server/files/checkpoint-folder";
-import { openSafetensors, type SafetensorsFile } from "@/server/files/safetensors";
-import { loadAdapter } from "@/server/runtime/load-adapter";
+import { readAdapter, writeAdapter } from "@/server/files/adapters/adapter-folder";
+import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
+import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/safetensors";
+import { loadAdapter } from "@/server/runtime/models/load-adapter";
 import { largestDifference, rowsOf, tinyTraining } from "@/tests/server/engine/tiny";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 

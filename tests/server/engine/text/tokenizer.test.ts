@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { renderChat } from "@/server/engine/text/chat";
 import { createTokenizer, type Tokenizer } from "@/server/engine/text/tokenizer";
-import { openGguf } from "@/server/files/gguf";
+import { openGguf } from "@/server/files/weights/gguf";
 import { fixturesFolder, modelsFolder } from "@/tests/support/fixtures";
 import { demoGgufMetadata, demoTokenizer, readJson } from "./support";
 

@@ -1,0 +1,169 @@
+import { and, desc, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import type { RunCost, RunStatus, RunSummary } from "@/lib/contract/run";
+import type { Database } from "@/server/db/client";
+import { notify } from "@/server/db/events";
+import { collections } from "@/server/db/tables/collection-tables";
+import { type RunRequest, runs } from "@/server/db/tables/run-tables";
+
+export type RunRow = typeof runs.$inferSelect;
+export type NewRun = Pick<
+  typeof runs.$inferInsert,
+  "id" | "name" | "group" | "method" | "modelId" | "modelName" | "dataSetId" | "dataName" | "seed" | "config" | "steps" | "cost"
+>;
+
+const unfinished: readonly RunStatus[] = ["queued", "running", "stopping"];
+
+export async function insertRun(db: Database, run: NewRun): Promise<void> {
+  await db.insert(runs).values(run);
+  await notify(db, { kind: "run", runId: run.id });
+}
+
+export async function readRun(db: Database, runId: string): Promise<RunRow | undefined> {
+  return (await db.select().from(runs).where(eq(runs.id, runId)))[0];
+}
+
+/** All runs, newest first. */
+export async function listRuns(db: Database): Promise<RunSummary[]> {
+  return summarise(db, await db.select().from(runs).orderBy(desc(runs.createdAt), desc(runs.id)));
+}
+
+export async function readRunSummary(db: Database, runId: string): Promise<RunSummary | undefined> {
+  return (await summarise(db, await db.select().from(runs).where(eq(runs.id, runId))))[0];
+}
+
+/** Runs that no worker may have given up: queued, running or about to stop. */
+export async function listUnfinishedRuns(db: Database): Promise<RunRow[]> {
+  return db
+    .select()
+    .from(runs)
+    .where(inArray(runs.status, [...unfinished]))
+    .orderBy(runs.createdAt);
+}
+
+export async function modelHasUnfinishedRuns(db: Database, modelId: string): Promise<boolean> {
+  const found = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.modelId, modelId), inArray(runs.status, [...unfinished])))
+    .limit(1);
+  return found.length > 0;
+}
+
+/**
+ * Writes a run's status, with the times that it implies: `running` starts the clock once, an end stops it, `queued` takes the end back.
+ * An end also clears what a person had asked for.
+ */
+export async function setRunStatus(db: Database, runId: string, status: RunStatus, error: string | null = null): Promise<void> {
+  const isOver = !unfinished.includes(status);
+  await db
+    .update(runs)
+    .set({
+      status,
+      error,
+      ...(status === "running" ? { startedAt: sql`coalesce(${runs.startedAt}, now())` } : {}),
+      ...(isOver ? { finishedAt: sql`now()`, request: null, secondsLeft: null } : { finishedAt: null }),
+      ...(status === "queued" ? { request: null } : {}),
+    })
+    .where(eq(runs.id, runId));
+  await notify(db, { kind: "run", runId });
+}
+
+export async function setRunProgress(db: Database, runId: string, progress: { step: number; secondsLeft: number | null }): Promise<void> {
+  await db.update(runs).set(progress).where(eq(runs.id, runId));
+  await notify(db, { kind: "run", runId });
+}
+
+export async function setRunCost(db: Database, runId: string, cost: RunCost): Promise<void> {
+  await db.update(runs).set({ cost }).where(eq(runs.id, runId));
+  await notify(db, { kind: "run", runId });
+}
+
+/** Adds to a run's provenance; keys that are there already are written over. */
+export async function addRunProvenance(db: Database, runId: string, provenance: Record<string, string>): Promise<void> {
+  await db
+    .update(runs)
+    .set({ provenance: sql`${runs.provenance} || ${JSON.stringify(provenance)}::jsonb` })
+    .where(eq(runs.id, runId));
+}
+
+/** Leaves word for the worker that holds the run; true when the run was unfinished, so that somebody will read it. */
+export async function requestOfRun(db: Database, runId: string, request: RunRequest): Promise<boolean> {
+  const changed = await db
+    .update(runs)
+    .set({ request, status: sql`CASE WHEN ${runs.status} = 'running' AND ${request} = 'stop' THEN 'stopping' ELSE ${runs.status} END` })
+    .where(and(eq(runs.id, runId), inArray(runs.status, [...unfinished])))
+    .returning({ id: runs.id });
+  if (changed.length === 0) return false;
+  await notify(db, { kind: "request", workId: runId });
+  await notify(db, { kind: "run", runId });
+  return true;
+}
+
+export async function readRunRequest(db: Database, runId: string): Promise<RunRequest | null> {
+  const found = await db.select({ request: runs.request }).from(runs).where(eq(runs.id, runId));
+  return found[0]?.request ?? null;
+}
+
+/** Removes a run with its metrics, log and checkpoints' records; its collections' tables go by `dropCollection` first. */
+export async function deleteRun(db: Database, runId: string): Promise<void> {
+  await db.delete(runs).where(eq(runs.id, runId));
+  await notify(db, { kind: "runRemoved", runId });
+}
+
+/** Names of groups that any run carries. */
+export async function listGroupStatuses(db: Database, group: string): Promise<RunStatus[]> {
+  const found = await db
+    .select({ status: runs.status })
+    .from(runs)
+    .where(and(isNotNull(runs.group), eq(runs.group, group)));
+  return found.map(({ status }) => status);
+}
+
+async function summarise(db: Database, rows: readonly RunRow[]): Promise<RunSummary[]> {
+  if (rows.length === 0) return [];
+  const latest = await db
+    .selectDistinctOn([collections.runId], {
+      runId: collections.runId,
+      id: collections.id,
+      status: collections.status,
+      tokens: collections.tokens,
+      maxTokens: collections.maxTokens,
+    })
+    .from(collections)
+    .where(
+      inArray(
+        collections.runId,
+        rows.map(({ id }) => id),
+      ),
+    )
+    .orderBy(collections.runId, desc(collections.createdAt));
+  const collectionOf = new Map(latest.map(({ runId, ...collection }) => [runId, collection]));
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    method: row.method,
+    modelId: row.modelId,
+    modelName: row.modelName,
+    dataName: row.dataName,
+    seed: row.seed,
+    status: row.status,
+    error: row.error,
+    step: row.step,
+    steps: row.steps,
+    secondsLeft: row.secondsLeft,
+    isResumable: isResumable(row),
+    latestEvaluation: row.latestEvaluation,
+    cost: row.cost,
+    collection: collectionOf.get(row.id) ?? null,
+    group: row.group,
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  }));
+}
+
+/** Whether `resume` has something to go on from and to go on to. */
+function isResumable(row: RunRow): boolean {
+  const hasEnded = row.status === "failed" || row.status === "cancelled" || row.status === "stopped";
+  return hasEnded && row.checkpointStep !== null && row.checkpointStep < row.steps;
+}

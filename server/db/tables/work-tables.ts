@@ -1,0 +1,58 @@
+import { bigint, boolean, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import type { TaskSummary } from "@/lib/contract/run";
+import type { TaskInput } from "@/server/db/work/task-input";
+import { instant } from "./columns";
+
+/** One row a worker process; a worker is alive while its heartbeat is fresh. */
+export const workers = pgTable("workers", {
+  id: text("id").primaryKey(),
+  host: text("host").notNull(),
+  /** Where its HTTP port listens, as a URL. */
+  address: text("address").notNull(),
+  secret: text("secret").notNull(),
+  device: text("device").notNull(),
+  backend: text("backend").notNull(),
+  version: text("version").notNull(),
+  memoryBytes: bigint("memory_bytes", { mode: "number" }).notNull().default(0),
+  loadedModels: jsonb("loaded_models").$type<string[]>().notNull().default([]),
+  doing: text("doing"),
+  startedAt: instant("started_at").notNull().defaultNow(),
+  heartbeatAt: instant("heartbeat_at").notNull().defaultNow(),
+});
+
+export const tasks = pgTable(
+  "tasks",
+  {
+    id: text("id").primaryKey(),
+    kind: text("kind").$type<TaskSummary["kind"]>().notNull(),
+    title: text("title").notNull(),
+    status: text("status").$type<TaskSummary["status"]>().notNull().default("queued"),
+    /** What the job needs to know; its shape belongs to the kind. */
+    input: jsonb("input").$type<TaskInput>().notNull(),
+    isCancelAsked: boolean("is_cancel_asked").notNull().default(false),
+    done: doublePrecision("done").notNull().default(0),
+    total: doublePrecision("total"),
+    unit: text("unit").$type<TaskSummary["unit"]>().notNull(),
+    message: text("message").notNull().default(""),
+    error: text("error"),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    finishedAt: instant("finished_at"),
+  },
+  (table) => [index("tasks_created_at").on(table.createdAt)],
+);
+
+export type WorkKind = "run" | "collection" | "task";
+
+/** Who works on what, until when; every time here is the database's own. */
+export const leases = pgTable(
+  "leases",
+  {
+    kind: text("kind").$type<WorkKind>().notNull(),
+    workId: text("work_id").notNull(),
+    workerId: text("worker_id").notNull(),
+    /** Counts how often the work was taken up. */
+    attempt: integer("attempt").notNull().default(1),
+    until: instant("until").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.workId] })],
+);

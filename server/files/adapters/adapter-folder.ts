@@ -1,0 +1,207 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createFolder, writeFileAtomically } from "@/server/files/atomic-write";
+import { FileError } from "@/server/files/file-error";
+import { readJsonObject } from "@/server/files/json-file";
+import { openSafetensors, type SafetensorsFile, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
+import { type AdapterConfigFile, adapterConfigFile, loraModuleSettings, stanModuleSettings } from "./adapter-config";
+import { isTargetModule, unmatchedTargets } from "./adapter-targets";
+
+export type Matrix = { readonly shape: readonly [number, number]; readonly data: Float32Array };
+
+/** STAN: E (numLatents, dIn), D (dOut, numLatents). */
+export type StanTensors = { readonly E: Matrix; readonly D: Matrix };
+/** LoRA: A (rank, dIn), B (dOut, rank). */
+export type LoraTensors = { readonly A: Matrix; readonly B: Matrix };
+export type AdapterTensors = StanTensors | LoraTensors;
+
+export type AdapterFolder = {
+  config: AdapterConfigFile;
+  /** By module name as the base model has it (`model.layers.0.self_attn.q_proj`). */
+  tensors: Map<string, AdapterTensors>;
+  /** Full tensors of `modules_to_save`, by the base model's own names (`classifier.weight`). */
+  savedTensors: Map<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
+};
+
+/** The adaptable projections of a base model, by module name. */
+export type BaseProjections = ReadonlyMap<string, { readonly dIn: number; readonly dOut: number }>;
+
+const modelPrefix = "base_model.model.";
+const configName = "adapter_config.json";
+const weightsName = "adapter_model.safetensors";
+
+/**
+ * Reads an adapter in PEFT layout and refuses what would otherwise silently not load.
+ *
+ * @param base with it, every target must exist in the base model, every targeted module must have its tensors, and the widths must agree
+ * @throws FileError naming the file and the key
+ */
+export function readAdapter(folder: string, base?: BaseProjections): AdapterFolder {
+  const config = readAdapterConfig(folder);
+  const path = join(folder, weightsName);
+  if (!existsSync(path) && existsSync(join(folder, "adapter_model.bin"))) {
+    throw new FileError("notFound", path, "is missing; adapter_model.bin is not read, save the adapter with safe_serialization=True");
+  }
+  const file = openSafetensors(path);
+  try {
+    const { modules, savedNames } = sortNames(path, config, file.names());
+    checkTargets(folder, config, [...modules], base);
+    const tensors = new Map(
+      inBaseOrder(modules, base).map((module) => [module, readModule(path, file, config, module, base?.get(module))]),
+    );
+    const savedTensors = new Map(
+      savedNames.map((name) => [name.slice(modelPrefix.length), { shape: file.shape(name), data: file.read(name) }]),
+    );
+    checkSaved(path, config, savedTensors);
+    return { config, tensors, savedTensors };
+  } finally {
+    file.close();
+  }
+}
+
+/** @throws FileError naming the key of `adapter_config.json` that is missing, wrong or not supported */
+export function readAdapterConfig(folder: string): AdapterConfigFile {
+  const path = join(folder, configName);
+  const parsed = adapterConfigFile.safeParse(readJsonObject(path));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const key = issue?.path.join(".") ?? "";
+  if (key === "peft_type") throw new FileError("invalid", path, 'peft_type is not one that is read; "LORA" and "STAN" are');
+  throw new FileError("invalid", path, `key "${key}": ${issue?.message}`);
+}
+
+/**
+ * Writes an adapter in PEFT layout. A new folder appears whole or not at all; in one that exists each file is replaced atomically and
+ * others are left alone.
+ */
+export function writeAdapter(folder: string, adapter: Pick<AdapterFolder, "config" | "tensors"> & Partial<AdapterFolder>): void {
+  const tensors: Record<string, TensorData> = {};
+  for (const [module, pair] of adapter.tensors) {
+    for (const [part, matrix] of Object.entries(pair)) tensors[tensorName(module, adapter.config, part)] = matrix;
+  }
+  for (const [name, tensor] of adapter.savedTensors ?? []) tensors[`${modelPrefix}${name}`] = tensor;
+  const write = (into: string): void => {
+    writeSafetensors(join(into, weightsName), tensors, { format: "pt" });
+    writeFileAtomically(join(into, configName), [JSON.stringify(sortKeys(adapter.config), null, 2)]);
+  };
+  if (existsSync(folder)) write(folder);
+  else createFolder(folder, write);
+}
+
+function tensorName(module: string, config: AdapterConfigFile, part: string): string {
+  return `${modelPrefix}${module}.${config.peft_type === "STAN" ? "stan" : "lora"}_${part}.weight`;
+}
+
+/** Sorts the file's tensor names into adapted modules and saved tensors; a name that is neither is refused. */
+function sortNames(path: string, config: AdapterConfigFile, names: readonly string[]): { modules: Set<string>; savedNames: string[] } {
+  const ending = config.peft_type === "STAN" ? /\.stan_[ED]\.weight$/ : /\.lora_[AB]\.weight$/;
+  const modules = new Set<string>();
+  const savedNames: string[] = [];
+  for (const name of names) {
+    const module = name.slice(modelPrefix.length).replace(ending, "");
+    if (!name.startsWith(modelPrefix)) throw new FileError("invalid", path, `tensor "${name}" does not begin with "${modelPrefix}"`);
+    if (!ending.test(name)) {
+      if (!isSaved(config, module))
+        throw new FileError("invalid", path, `tensor "${name}" is not part of a ${config.peft_type} adapter with these settings`);
+      savedNames.push(name);
+    } else if (!isTargetModule(config, module)) {
+      throw new FileError("invalid", path, `tensor "${name}" belongs to no target module of ${configName}`);
+    } else {
+      modules.add(module);
+    }
+  }
+  return { modules, savedNames };
+}
+
+/** Whether a parameter lies in a module that `modules_to_save` names by its last part. */
+function isSaved(config: AdapterConfigFile, parameter: string): boolean {
+  const parts = parameter.split(".");
+  const owners = parts.slice(1).map((_, end) => parts.slice(0, end + 1).join("."));
+  return (config.modules_to_save ?? []).some((name) => owners.some((owner) => owner === name || owner.endsWith(`.${name}`)));
+}
+
+function checkTargets(folder: string, config: AdapterConfigFile, modules: readonly string[], base: BaseProjections | undefined): void {
+  const path = join(folder, configName);
+  const known = base === undefined ? modules : [...base.keys()];
+  const [unmatched] = unmatchedTargets(config, known);
+  if (unmatched !== undefined) {
+    const examples = [...new Set(known.map((module) => module.split(".").at(-1)))].slice(0, 12).join(", ");
+    throw new FileError(
+      "invalid",
+      path,
+      `target_modules: "${unmatched}" matches no module of the ${base === undefined ? "file" : "base model"}; there are ${examples}`,
+    );
+  }
+  if (base === undefined) return;
+  const stranger = modules.find((module) => !base.has(module));
+  if (stranger !== undefined) {
+    throw new FileError(
+      "invalid",
+      join(folder, weightsName),
+      `adapts "${stranger}", which the base model does not have; this adapter is for another model`,
+    );
+  }
+  const targeted = known.filter((module) => isTargetModule(config, module));
+  if (targeted.length === 0) throw new FileError("invalid", path, "layers_to_transform leaves no module of the base model to adapt");
+  const missing = targeted.find((module) => !modules.includes(module));
+  if (missing !== undefined)
+    throw new FileError("invalid", join(folder, weightsName), `lacks the tensors of the target module "${missing}"`);
+}
+
+function readModule(
+  path: string,
+  file: SafetensorsFile,
+  config: AdapterConfigFile,
+  module: string,
+  widths?: { dIn: number; dOut: number },
+): AdapterTensors {
+  const isStan = config.peft_type === "STAN";
+  const inner = isStan ? stanModuleSettings(config, module).numLatents : loraModuleSettings(config, module).rank;
+  const [down, up] = isStan ? ["E", "D"] : ["A", "B"];
+  const first = readMatrix(path, file, tensorName(module, config, down as string), [inner, widths?.dIn]);
+  const second = readMatrix(path, file, tensorName(module, config, up as string), [widths?.dOut, inner]);
+  return isStan ? { E: first, D: second } : { A: first, B: second };
+}
+
+/** @param expected a size that is undefined may be any */
+function readMatrix(
+  path: string,
+  file: SafetensorsFile,
+  name: string,
+  expected: readonly [number | undefined, number | undefined],
+): Matrix {
+  if (!file.names().includes(name)) throw new FileError("invalid", path, `lacks the tensor "${name}"`);
+  const shape = file.shape(name);
+  const [rows, columns] = shape;
+  const isAsExpected =
+    rows !== undefined && columns !== undefined && shape.length === 2 && [rows, columns].every((size, i) => size === (expected[i] ?? size));
+  if (!isAsExpected) {
+    const wanted = expected.map((size) => size ?? "any").join(", ");
+    throw new FileError(
+      "invalid",
+      path,
+      `tensor "${name}" has shape [${shape.join(", ")}], expected [${wanted}] from ${configName} and the base model`,
+    );
+  }
+  return { shape: [rows, columns], data: file.read(name) };
+}
+
+function checkSaved(path: string, config: AdapterConfigFile, saved: ReadonlyMap<string, unknown>): void {
+  const needsHead = config.task_type === "SEQ_CLS" || (config.modules_to_save ?? []).length > 0;
+  if (needsHead && saved.size === 0) {
+    const names = config.modules_to_save?.join(", ") ?? "classifier, score";
+    throw new FileError("invalid", path, `holds none of the modules that the task needs (${names}); save the adapter with modules_to_save`);
+  }
+}
+
+function inBaseOrder(modules: ReadonlySet<string>, base: BaseProjections | undefined): string[] {
+  return base === undefined ? [...modules] : [...base.keys()].filter((module) => modules.has(module));
+}
+
+/** As Python's `json.dumps(sort_keys=True)`: at every depth. */
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, entry]) => [key, sortKeys(entry)]));
+}

@@ -1,0 +1,88 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { previousFolder, replaceFolder, writeFileAtomically } from "@/server/files/atomic-write";
+import { FileError } from "@/server/files/file-error";
+import { readJsonObject } from "@/server/files/json-file";
+import { openSafetensors, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
+import { type AdapterFolder, readAdapter, writeAdapter } from "./adapter-folder";
+
+/** What JSON holds without loss. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+/** All from which training goes on exactly as if it had not stopped. */
+export type TrainingCheckpoint = {
+  adapter: Pick<AdapterFolder, "config" | "tensors"> & Partial<Pick<AdapterFolder, "savedTensors">>;
+  /** Moments and other arrays, by names of the trainer's own. */
+  optimizer: Readonly<Record<string, TensorData>>;
+  /** Step, sampler, random state, totals. */
+  state: { step: number; [key: string]: JsonValue };
+};
+
+const formatVersion = 1;
+
+/**
+ * Writes a checkpoint folder: `adapter/` in PEFT layout, `optimizer.safetensors`, `state.json`. The checkpoint before it stays beside it as
+ * `<folder>.previous`, and at every instant one of the two is whole.
+ *
+ * @throws RangeError when a number of the state is not finite, FileError when the disk is full
+ */
+export function writeTrainingCheckpoint(folder: string, { adapter, optimizer, state }: TrainingCheckpoint): void {
+  const stateJson = JSON.stringify({ formatVersion, state }, refuseNonFinite, 2);
+  replaceFolder(folder, (temporary) => {
+    writeAdapter(join(temporary, "adapter"), adapter);
+    writeSafetensors(join(temporary, "optimizer.safetensors"), optimizer);
+    writeFileAtomically(join(temporary, "state.json"), [stateJson]);
+  });
+}
+
+/**
+ * Reads the newest whole checkpoint: that of the folder, or the one before where the newest is missing or damaged. Null where there is none at all.
+ *
+ * @throws FileError of the newest when none of those there can be read
+ */
+export function readTrainingCheckpoint(folder: string): (TrainingCheckpoint & { folder: string }) | null {
+  let newestFault: unknown;
+  for (const candidate of [folder, previousFolder(folder)]) {
+    if (!existsSync(candidate)) continue;
+    try {
+      return { ...readOne(candidate), folder: candidate };
+    } catch (error) {
+      newestFault ??= error;
+    }
+  }
+  if (newestFault !== undefined) throw newestFault;
+  return null;
+}
+
+/** Removes a checkpoint and the one kept beside it. */
+export function deleteTrainingCheckpoint(folder: string): void {
+  for (const path of [folder, previousFolder(folder)]) rmSync(path, { recursive: true, force: true });
+}
+
+function readOne(folder: string): TrainingCheckpoint {
+  const state = readState(join(folder, "state.json"));
+  const adapter = readAdapter(join(folder, "adapter"));
+  const file = openSafetensors(join(folder, "optimizer.safetensors"));
+  try {
+    return { adapter, optimizer: Object.fromEntries(file.names().map((name) => [name, file.readStored(name)])), state };
+  } finally {
+    file.close();
+  }
+}
+
+function readState(path: string): TrainingCheckpoint["state"] {
+  const content = readJsonObject(path);
+  if (content["formatVersion"] !== formatVersion)
+    throw new FileError("invalid", path, `has format ${JSON.stringify(content["formatVersion"])}; ${formatVersion} is read`);
+  // Written by `writeTrainingCheckpoint` as JSON; only the step is looked at here.
+  const state = content["state"] as TrainingCheckpoint["state"] | undefined;
+  if (!Number.isInteger(state?.step) || state === undefined) throw new FileError("invalid", path, "names no step");
+  return state;
+}
+
+/** JSON would turn NaN and infinities into null without a word. */
+function refuseNonFinite(key: string, value: unknown): unknown {
+  if (typeof value === "number" && !Number.isFinite(value))
+    throw new RangeError(`state "${key}" is ${value}; a checkpoint holds finite numbers`);
+  return value;
+}

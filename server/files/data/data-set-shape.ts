@@ -1,0 +1,65 @@
+import type { ColumnMapping } from "@/lib/contract/data-set";
+import { isJsonObject } from "@/server/files/json-file";
+import type { DataRow } from "./data-row";
+
+/** Columns that say which domain a row is of, in the order in which they are looked for. */
+export const domainColumns: readonly string[] = ["domain", "category", "topic", "subject", "genre", "subset"];
+const splitColumns: readonly string[] = ["split"];
+
+const chatColumns = ["messages", "conversations", "conversation", "dialogue"];
+const promptPairs = pairs(["prompt", "question", "query"], ["completion", "response", "answer", "output"]);
+const instructionPairs = pairs(["instruction"], ["output", "response", "completion", "answer"]);
+const inputColumns = ["input", "context"];
+const textColumns = ["text", "content", "sentence", "passage", "document", "body", "code", "story", "review"];
+
+/**
+ * The column mapping that rows suggest, or null where none fits and a person must choose.
+ *
+ * @param rows the first rows, a hundred or so; a column counts when all of them have it
+ */
+export function detectShape(rows: readonly DataRow[]): ColumnMapping | null {
+  const [first] = rows;
+  if (first === undefined) return null;
+  const columns = Object.keys(first);
+  const texts = new Set(columns.filter((column) => rows.every((row) => typeof row[column] === "string")));
+  const shape = chatShape(rows) ?? pairShape(texts) ?? textShape(texts);
+  if (shape === null) return null;
+
+  const used = new Set<unknown>(Object.values(shape));
+  const domain = domainColumns.find((column) => texts.has(column) && !used.has(column));
+  const split = splitColumns.find((column) => texts.has(column) && !used.has(column));
+  return { ...shape, ...(domain === undefined ? {} : { domain }), ...(split === undefined ? {} : { split }) };
+}
+
+function chatShape(rows: readonly DataRow[]): ColumnMapping | null {
+  const messages = chatColumns.find((column) => rows.every((row) => isChat(row[column])));
+  return messages === undefined ? null : { kind: "messages", messages };
+}
+
+function isChat(value: unknown): boolean {
+  const isTurn = (turn: unknown): boolean =>
+    isJsonObject(turn) && (("role" in turn && "content" in turn) || ("from" in turn && "value" in turn));
+  return Array.isArray(value) && value.length > 0 && value.every(isTurn);
+}
+
+/** Instructions come before prompts: alpaca's rows may carry a `prompt` made of the others. */
+function pairShape(texts: ReadonlySet<string>): ColumnMapping | null {
+  const instruction = instructionPairs.find((pair) => pair.every((column) => texts.has(column)));
+  if (instruction !== undefined) {
+    const input = inputColumns.find((column) => texts.has(column));
+    return { kind: "instruction", instruction: instruction[0], output: instruction[1], ...(input === undefined ? {} : { input }) };
+  }
+  const prompt = promptPairs.find((pair) => pair.every((column) => texts.has(column)));
+  return prompt === undefined ? null : { kind: "promptCompletion", prompt: prompt[0], completion: prompt[1] };
+}
+
+/** A column of a usual name, or the only one that holds text. */
+function textShape(texts: ReadonlySet<string>): ColumnMapping | null {
+  const candidates = [...texts].filter((column) => !domainColumns.includes(column) && !splitColumns.includes(column));
+  const text = textColumns.find((column) => texts.has(column)) ?? (candidates.length === 1 ? candidates[0] : undefined);
+  return text === undefined ? null : { kind: "text", text };
+}
+
+function pairs(firsts: readonly string[], seconds: readonly string[]): (readonly [string, string])[] {
+  return firsts.flatMap((first) => seconds.map((second) => [first, second] as const));
+}

@@ -1,0 +1,71 @@
+import type { RunConfig } from "@/lib/contract/run-config";
+import { openDataSet } from "@/server/files/data/data-set";
+import { FileError } from "@/server/files/file-error";
+import type { BaseModel } from "@/server/runtime/models/load-base-model";
+import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
+import { readTextRows } from "@/server/runtime/rows/read-text-rows";
+import { planRows, shuffled } from "@/server/runtime/rows/row-plan";
+import { readTokenRowFile, type TokenRow } from "@/server/runtime/rows/token-row";
+
+type CollectionData = {
+  readonly data: RunConfig["data"];
+  /** Tokens kept of a row. */
+  readonly maxTokens: number;
+  readonly split: "validation" | "train" | "all";
+  /** Tokens after which no more rows are read. */
+  readonly tokenBudget: number;
+};
+
+/** Every collection draws its rows in one order, so that two runs on the same data are read on the same text. */
+const orderSeed = 0;
+
+/**
+ * The rows that a statistics pass reads, drawn evenly from the data; as many as the budget of tokens takes.
+ *
+ * @throws FileError when the data cannot be read or there is none in the split
+ */
+export async function readCollectionRows(
+  { data, maxTokens, split, tokenBudget }: CollectionData,
+  base: BaseModel,
+  signal: AbortSignal,
+): Promise<TokenRow[]> {
+  if (data.kind === "tokenRows") return within(readTokenised(data, split, base.model.config.vocab), tokenBudget);
+  if (data.path === undefined) throw new Error("data.path is missing: the path of the data set");
+  const tokenizer = demandTokenizer(base.tokenizer, base.path);
+  const dataSet = openDataSet(data.path);
+  const plan = await planRows(dataSet, data.mapping, data);
+  const chosen = { train: [plan.train], validation: [plan.validation], all: [plan.train, plan.validation] }[split];
+  const order = shuffled(Int32Array.from(chosen.flatMap((rows) => [...rows])), orderSeed);
+  if (order.length === 0) throw new FileError("invalid", data.path, `has no rows in the split "${split}"`);
+  const options = { tokenizer, mapping: data.mapping, maxTokens, useChatTemplate: data.useChatTemplate, signal };
+  const rows: TokenRow[] = [];
+  let tokens = 0;
+  while (tokens < tokenBudget && rows.length < order.length) {
+    const tokensARow = rows.length === 0 ? maxTokens : tokens / rows.length;
+    const count = Math.ceil((1.05 * (tokenBudget - tokens)) / tokensARow);
+    const more = await readTextRows(dataSet, order.subarray(rows.length, rows.length + count), options);
+    rows.push(...more);
+    tokens += more.reduce((sum, { ids }) => sum + ids.length, 0);
+  }
+  return within(rows, tokenBudget);
+}
+
+function readTokenised(data: Extract<RunConfig["data"], { kind: "tokenRows" }>, split: CollectionData["split"], vocab: number): TokenRow[] {
+  const options = { vocab, purpose: "read" } as const;
+  const train = readTokenRowFile(data.path, options);
+  const validation = data.validationPath === undefined ? [] : readTokenRowFile(data.validationPath, options);
+  if (split === "train") return train;
+  if (split === "validation") return validation;
+  // One numbering for both files, the held-out rows after the others.
+  return [...train, ...validation.map((row) => ({ ...row, row: row.row + train.length }))];
+}
+
+/** The first rows that fill the budget; the one that reaches it is the last. */
+export function within(rows: readonly TokenRow[], tokenBudget: number): TokenRow[] {
+  let tokens = 0;
+  const end = rows.findIndex(({ ids }) => {
+    tokens += ids.length;
+    return tokens >= tokenBudget;
+  });
+  return end < 0 ? [...rows] : rows.slice(0, end + 1);
+}

@@ -1,0 +1,77 @@
+import { statSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { ModelSummary } from "@/lib/contract/model";
+import { type ModelConfig, parseModelConfig } from "@/server/engine/models/config";
+import { FileError } from "@/server/files/file-error";
+import { type Checkpoint, openCheckpoint } from "@/server/files/weights/checkpoint-folder";
+import { entryCount, type WeightSource } from "@/server/files/weights/weight-source";
+import { hashFiles } from "@/server/runtime/hash-files";
+import { tokenizerOf } from "./load-tokenizer";
+
+export type ModelDescription = Omit<ModelSummary, "id" | "name" | "revision" | "createdAt">;
+
+/**
+ * What a person sees of a model before it is loaded: read from its configuration and its tensors' shapes.
+ *
+ * @param path a Hugging Face folder or a .gguf file
+ * @throws FileError, or Error naming the key, where the engine cannot run the model
+ */
+export function describeModel(path: string): ModelDescription {
+  const checkpoint = openCheckpoint(path);
+  try {
+    return describe(path, checkpoint);
+  } catch (error) {
+    if (error instanceof FileError || !(error instanceof Error)) throw error;
+    throw new FileError("invalid", path, error.message, { cause: error });
+  } finally {
+    checkpoint.weights.close();
+  }
+}
+
+function describe(path: string, checkpoint: Checkpoint): ModelDescription {
+  const config = parseModelConfig(checkpoint.config);
+  const { weights } = checkpoint;
+  const tokenizer = tokenizerOf(checkpoint);
+  return {
+    architecture: config.architecture,
+    format: checkpoint.format,
+    path,
+    parameters: weights.names().reduce((sum, name) => sum + entryCount(weights.shape(name)), 0),
+    sizeBytes: checkpoint.bytes,
+    numLayers: config.numLayers,
+    dModel: config.dModel,
+    vocab: config.vocab,
+    contextLength: config.contextLength,
+    hasChatTemplate: tokenizer !== null && tokenizer.chatTemplate !== null,
+    projections: projectionsOf(config, weights),
+    defaultTargets: [...config.defaultTargets],
+  };
+}
+
+/** The linear modules of the first block, in the checkpoint's order. */
+function projectionsOf(config: ModelConfig, weights: WeightSource): ModelSummary["projections"] {
+  const ofFirstBlock = /\.(?:layers|h)\.0\.(?:.+\.)?([^.]+)\.weight$/;
+  return weights.names().flatMap((name) => {
+    const module = ofFirstBlock.exec(name)?.[1];
+    const [rows, columns, ...rest] = weights.shape(name);
+    if (module === undefined || rows === undefined || columns === undefined || rest.length > 0) return [];
+    // GPT-2 stores its matrices (in, out), all others (out, in).
+    return config.family === "gpt2" ? [{ name: module, dIn: rows, dOut: columns }] : [{ name: module, dIn: columns, dOut: rows }];
+  });
+}
+
+/**
+ * SHA-256 over the bytes of the weight files and config.json: two models with the same hash are the same model.
+ *
+ * @param onProgress told how many bytes are hashed
+ */
+export async function hashModel(path: string, onProgress: (bytes: number) => void, signal: AbortSignal): Promise<string> {
+  return hashFiles(await modelFiles(path), onProgress, signal);
+}
+
+async function modelFiles(path: string): Promise<string[]> {
+  if (!statSync(path).isDirectory()) return [path];
+  const names = (await readdir(path)).filter((name) => name.endsWith(".safetensors") || name === "config.json");
+  return names.sort().map((name) => join(path, name));
+}

@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { Adapter } from "@/server/engine/adapters/adapter";
+import type { AdapterTensors } from "@/server/engine/adapters/init";
+import type { AdapterModule } from "@/server/engine/adapters/settings";
+import type { CausalModel } from "@/server/engine/models/causal-model";
+import type { Projection } from "@/server/engine/models/projection";
+import { type AdapterConfigFile, loraModuleSettings, stanModuleSettings } from "@/server/files/adapters/adapter-config";
+import { type AdapterFolder, readAdapter } from "@/server/files/adapters/adapter-folder";
+import { FileError } from "@/server/files/file-error";
+
+/**
+ * Reads an adapter in PEFT layout into the engine, for the model that it was trained for.
+ *
+ * @throws FileError naming the file and the key, also when the adapter belongs to another model
+ */
+export function loadAdapter(folder: string, model: CausalModel): Adapter {
+  const { config, tensors } = readAdapterFor(folder, model);
+  const modules = model.projections.filter(({ module }) => tensors.has(module)).map((projection) => moduleOf(config, projection));
+  return new Adapter(modules, tensors);
+}
+
+/**
+ * Reads an adapter's files and holds them against the model's projections.
+ *
+ * @throws FileError as `loadAdapter`, and for modules that were saved in full: a causal model would run with its own instead
+ */
+export function readAdapterFor(folder: string, model: CausalModel): AdapterFolder {
+  const adapter = readAdapter(folder, new Map(model.projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }])));
+  const [saved] = adapter.savedTensors.keys();
+  if (saved !== undefined) {
+    throw new FileError(
+      "invalid",
+      join(folder, "adapter_model.safetensors"),
+      `holds "${saved}" in full (modules_to_save), which is not supported for causal models; train the adapter without modules_to_save`,
+    );
+  }
+  return adapter;
+}
+
+function moduleOf(config: AdapterConfigFile, { module, name, layer, dIn, dOut }: Projection): AdapterModule {
+  const place = { module, name, layer, dIn, dOut };
+  if (config.peft_type === "STAN") {
+    const { numLatents, k, alpha } = stanModuleSettings(config, module);
+    return { ...place, method: "stan", numLatents, k, scaling: alpha / k, selection: config.selection };
+  }
+  const { rank, scaling } = loraModuleSettings(config, module);
+  return { ...place, method: "lora", numLatents: rank, scaling };
+}
+
+/** A fresh adapter whose matrices are those of a folder. @throws FileError; Error when the folder's sizes are not the planned ones */
+export function adapterFrom(folder: string, model: CausalModel, modules: readonly AdapterModule[]): Adapter {
+  const tensors: ReadonlyMap<string, AdapterTensors> = readAdapterFor(folder, model).tensors;
+  return new Adapter(modules, tensors);
+}

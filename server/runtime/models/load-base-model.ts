@@ -1,0 +1,57 @@
+import type { CausalModel } from "@/server/engine/models/causal-model";
+import { loadCausalModel } from "@/server/engine/models/load-model";
+import { engineInfo } from "@/server/engine/tensor/backend";
+import type { Tokenizer } from "@/server/engine/text/tokenizer";
+import { FileError } from "@/server/files/file-error";
+import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
+import { entryCount } from "@/server/files/weights/weight-source";
+import { tokenizerOf } from "./load-tokenizer";
+
+/** A base model in the engine, with what its folder says besides the weights. */
+export type BaseModel = {
+  readonly path: string;
+  readonly model: CausalModel;
+  /** Numbers in the checkpoint. */
+  readonly parameters: number;
+  /** Null where the checkpoint has none: such a model takes token ids only. */
+  readonly tokenizer: Tokenizer | null;
+};
+
+/**
+ * How a model computes: `exact` is float32 throughout; `fast` holds frozen matrices in bfloat16; `interactive` trains in
+ * float32 and reads bfloat16 weights when it makes one token at a time, where the engine gains from that.
+ */
+export type Precision = "exact" | "fast" | "interactive";
+
+/**
+ * Reads a model from disk into the engine, which must have been started.
+ *
+ * @param path a Hugging Face folder or a .gguf file
+ * @throws FileError naming the file and what is wrong with it
+ */
+export function loadBaseModel(path: string, precision: Precision): BaseModel {
+  const checkpoint = openCheckpoint(path);
+  try {
+    const tokenizer = tokenizerOf(checkpoint);
+    const { config, weights } = checkpoint;
+    const parameters = weights.names().reduce((sum, name) => sum + entryCount(weights.shape(name)), 0);
+    return { path, model: loadCausalModel(config, weights, dtypesOf(precision)), parameters, tokenizer };
+  } catch (error) {
+    if (error instanceof FileError || !(error instanceof Error)) throw error;
+    throw new FileError("invalid", path, error.message, { cause: error });
+  } finally {
+    checkpoint.weights.close();
+  }
+}
+
+function dtypesOf(precision: Precision) {
+  const half = engineInfo().bfloat16 ? "bfloat16" : "float32";
+  switch (precision) {
+    case "exact":
+      return { frozen: "float32", decode: "float32" } as const;
+    case "fast":
+      return { frozen: half, decode: half } as const;
+    case "interactive":
+      return { frozen: "float32", decode: half } as const;
+  }
+}

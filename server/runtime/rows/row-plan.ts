@@ -1,0 +1,71 @@
+import type { ColumnMapping } from "@/lib/contract/data-set";
+import { Random } from "@/lib/numbers/random";
+import type { DataSet } from "@/server/files/data/data-set";
+import { FileError } from "@/server/files/file-error";
+
+/** Which rows of a data set a run trains on and which it holds out, by number. */
+export type RowPlan = {
+  readonly train: Int32Array;
+  readonly validation: Int32Array;
+  /** Rows of the data set, those of other domains with them. */
+  readonly total: number;
+};
+
+const validationNames: ReadonlySet<string> = new Set(["validation", "valid", "val", "dev", "eval"]);
+
+/**
+ * Divides the rows by the mapping's split column; where it names none, every n-th row is held out, so that each part of the
+ * data is in both. Rows of a split called test are never trained on; they are held out where no split is for validation.
+ *
+ * @param options.domains only rows of these; all when null
+ * @param options.validationRows how many to hold out without a split column; at most half
+ * @throws FileError when no row is left to train on
+ */
+export async function planRows(
+  dataSet: DataSet,
+  mapping: ColumnMapping,
+  options: { domains: readonly string[] | null; validationRows: number },
+): Promise<RowPlan> {
+  const train: number[] = [];
+  const validation: number[] = [];
+  const test: number[] = [];
+  const wanted = options.domains === null ? null : new Set(options.domains);
+  let row = -1;
+  for await (const columns of dataSet.rows()) {
+    row += 1;
+    if (wanted !== null && !wanted.has(String(mapping.domain === undefined ? "" : columns[mapping.domain]))) continue;
+    const split = mapping.split === undefined ? "train" : String(columns[mapping.split] ?? "train").toLowerCase();
+    if (validationNames.has(split)) validation.push(row);
+    else if (split === "test") test.push(row);
+    else train.push(row);
+  }
+  if (train.length === 0) throw new FileError("invalid", dataSet.path, `has no row to train on${reasonOf(options.domains, row + 1)}`);
+  const heldOut = validation.length > 0 ? validation : test;
+  if (mapping.split !== undefined && heldOut.length > 0)
+    return { train: Int32Array.from(train), validation: Int32Array.from(heldOut), total: row + 1 };
+  return holdOut(train, row + 1, Math.min(options.validationRows, Math.floor(train.length / 2)));
+}
+
+function reasonOf(domains: readonly string[] | null, rows: number): string {
+  if (rows === 0) return ": it is empty";
+  return domains === null ? ": all of its rows are held out" : ` in ${domains.join(", ")}`;
+}
+
+function holdOut(rows: readonly number[], total: number, count: number): RowPlan {
+  const validation = spread(Int32Array.from(rows), count);
+  const heldOut = new Set(validation);
+  return { train: Int32Array.from(rows.filter((row) => !heldOut.has(row))), validation, total };
+}
+
+/** `count` of the rows, evenly spaced; all of them when there are no more. */
+export function spread(rows: Int32Array, count: number): Int32Array {
+  if (count >= rows.length) return rows;
+  return Int32Array.from({ length: count }, (_, place) => rows[Math.floor(((place + 0.5) * rows.length) / count)] ?? 0);
+}
+
+/** The rows in an order drawn by a seed. */
+export function shuffled(rows: Int32Array, seed: number): Int32Array {
+  const order = rows.slice();
+  new Random(seed).shuffle(order);
+  return order;
+}

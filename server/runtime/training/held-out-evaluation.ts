@@ -1,0 +1,56 @@
+import type { EvaluationMetrics } from "@/lib/contract/run";
+import type { Adapter } from "@/server/engine/adapters/adapter";
+import { adapterHooks } from "@/server/engine/adapters/arms";
+import { compareLosses } from "@/server/engine/evaluation/compare-losses";
+import { type RowLoss, rowLosses } from "@/server/engine/evaluation/row-losses";
+import type { CausalModel } from "@/server/engine/models/causal-model";
+import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
+import { TrainingError } from "@/server/engine/training/training-error";
+import type { DeviceTurns } from "@/server/runtime/device-turns";
+import type { TokenRow } from "@/server/runtime/rows/token-row";
+
+/** Measures an adapter on held-out rows, beside the base model on the same rows; what the base gives is computed once. */
+export class HeldOutEvaluation {
+  readonly #model: CausalModel;
+  readonly #rows: readonly TokenRow[];
+  readonly #batchTokens: number;
+  readonly #turns: DeviceTurns;
+  #baseLosses: readonly RowLoss[] | undefined;
+
+  constructor(options: { model: CausalModel; rows: readonly TokenRow[]; batchRows: number; turns: DeviceTurns }) {
+    this.#model = options.model;
+    this.#rows = options.rows;
+    this.#batchTokens = options.batchRows * options.rows.reduce((longest, { ids }) => Math.max(longest, ids.length), 1);
+    this.#turns = options.turns;
+  }
+
+  get isEmpty(): boolean {
+    return this.#rows.length === 0;
+  }
+
+  /** @throws Error when aborted */
+  async measure(adapter: Adapter, step: number, signal: AbortSignal): Promise<EvaluationMetrics> {
+    this.#baseLosses ??= await this.#losses(undefined, signal);
+    const adapted = await this.#losses(adapterHooks(adapter), signal);
+    if (!adapted.every(({ lossSum }) => Number.isFinite(lossSum))) {
+      throw new TrainingError(
+        "nonFiniteLoss",
+        step,
+        `the held-out loss after step ${step} is not a number; a lower learning rate may help`,
+      );
+    }
+    const domains = this.#rows.map(({ domain }) => domain);
+    const { byDomain, ...comparison } = compareLosses(adapted, this.#baseLosses, domains);
+    return { step, ...comparison, byDomain: [...byDomain] };
+  }
+
+  /** One turn of the device a pass. */
+  async #losses(hooks: ProjectionHooks | undefined, signal: AbortSignal): Promise<readonly RowLoss[]> {
+    const passes = rowLosses(this.#model, this.#rows, hooks, this.#batchTokens);
+    for (;;) {
+      signal.throwIfAborted();
+      const { done, value } = await this.#turns.take("background", () => passes.next());
+      if (done === true) return value;
+    }
+  }
+}

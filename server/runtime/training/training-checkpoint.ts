@@ -1,0 +1,120 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { SamplerState } from "@/server/engine/training/sampler";
+import type { Trainer, TrainerState } from "@/server/engine/training/trainer";
+import { TrainingError } from "@/server/engine/training/training-error";
+import type { AdapterConfigFile } from "@/server/files/adapters/adapter-config";
+import type { AdapterFolder } from "@/server/files/adapters/adapter-folder";
+import { type JsonValue, readTrainingCheckpoint, writeTrainingCheckpoint } from "@/server/files/adapters/checkpoint-files";
+import { FileError } from "@/server/files/file-error";
+
+/** What a session remembers beside the trainer's own state. */
+export type SessionMemory = {
+  /** Training time so far, in seconds. */
+  readonly seconds: number;
+  /** Names configuration and data: a checkpoint goes on with the same ones alone. */
+  readonly fingerprint: string;
+};
+
+export type SavedSession = {
+  readonly tensors: AdapterFolder["tensors"];
+  readonly state: TrainerState;
+  readonly memory: SessionMemory;
+};
+
+/**
+ * Writes all that an exact continuation needs.
+ *
+ * @returns the folder's size in bytes
+ * @throws FileError when the disk is full, TrainingError when a weight is not finite; the checkpoint before stands then
+ */
+export function saveSession(folder: string, trainer: Trainer, adapter: Adapter, config: AdapterConfigFile, memory: SessionMemory): number {
+  const tensors = adapter.tensors();
+  demandFinite(tensors, trainer.step);
+  const { arrays, sampler, ...rest } = trainer.exportState();
+  const { random, ...place } = sampler;
+  writeTrainingCheckpoint(folder, {
+    adapter: { config, tensors },
+    optimizer: Object.fromEntries(arrays),
+    state: { ...rest, sampler: { ...place, random: [...random] }, ...memory },
+  });
+  return sizeOf(folder);
+}
+
+/** The next step would find it out; a checkpoint that replaces a good one must not come before. */
+function demandFinite(tensors: AdapterFolder["tensors"], step: number): void {
+  for (const [module, matrices] of tensors) {
+    for (const { data } of Object.values(matrices)) {
+      if (data.every(Number.isFinite)) continue;
+      throw new TrainingError(
+        "nonFiniteLoss",
+        step,
+        `a weight of ${module} is no longer finite after step ${step}; a lower learning rate may help`,
+      );
+    }
+  }
+}
+
+/**
+ * The latest whole checkpoint of a folder; null where there is none.
+ *
+ * @throws FileError when what is there is damaged
+ */
+export function readSession(folder: string): SavedSession | null {
+  const saved = readTrainingCheckpoint(folder);
+  if (saved === null) return null;
+  const { adapter, optimizer, state } = saved;
+  const damage = (key: string) =>
+    new FileError("invalid", join(saved.folder, "state.json"), `"${key}" is not as it was written; the checkpoint is damaged`);
+  const numberAt = (key: string): number => {
+    const value = state[key];
+    if (typeof value !== "number") throw damage(key);
+    return value;
+  };
+  const arrays = Object.entries(optimizer).map(
+    ([name, { shape, data }]): [string, { shape: readonly number[]; data: Float32Array | Int32Array }] => {
+      if (data instanceof Float64Array) throw damage(name);
+      return [name, { shape, data }];
+    },
+  );
+  return {
+    tensors: adapter.tensors,
+    state: {
+      step: state.step,
+      tokens: numberAt("tokens"),
+      sampler: samplerOf(state["sampler"], damage),
+      health: healthOf(state["health"], damage),
+      arrays: new Map(arrays),
+    },
+    memory: { seconds: numberAt("seconds"), fingerprint: String(state["fingerprint"]) },
+  };
+}
+
+type Damage = (key: string) => FileError;
+
+function samplerOf(value: JsonValue | undefined, damage: Damage): SamplerState {
+  const { epoch, taken, random } = objectOf(value);
+  const words = Array.isArray(random) ? random.map(Number) : [];
+  const [a, b, c, d] = words;
+  if (typeof epoch !== "number" || typeof taken !== "number") throw damage("sampler");
+  if (a === undefined || b === undefined || c === undefined || d === undefined) throw damage("sampler.random");
+  return { epoch, taken, random: [a, b, c, d] };
+}
+
+function healthOf(value: JsonValue | undefined, damage: Damage): TrainerState["health"] {
+  const { windowTokens, windows } = objectOf(value);
+  if (typeof windowTokens !== "number" || typeof windows !== "number") throw damage("health");
+  return { windowTokens, windows };
+}
+
+function objectOf(value: JsonValue | undefined): Readonly<Record<string, JsonValue | undefined>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+}
+
+function sizeOf(folder: string): number {
+  return readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) => {
+    const path = join(folder, entry.name);
+    return sum + (entry.isDirectory() ? sizeOf(path) : statSync(path).size);
+  }, 0);
+}

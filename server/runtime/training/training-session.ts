@@ -1,0 +1,268 @@
+import { createHash } from "node:crypto";
+import type { RunCost } from "@/lib/contract/run";
+import type { RunConfig } from "@/lib/contract/run-config";
+import { Adapter } from "@/server/engine/adapters/adapter";
+import { adapterCost, baseFlopsPerToken } from "@/server/engine/adapters/counting";
+import { planModules } from "@/server/engine/adapters/plan-modules";
+import { Trainer } from "@/server/engine/training/trainer";
+import { TrainingError } from "@/server/engine/training/training-error";
+import { type AdapterConfigFile, toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
+import { writeAdapter } from "@/server/files/adapters/adapter-folder";
+import type { DeviceTurns } from "@/server/runtime/device-turns";
+import { adapterFrom } from "@/server/runtime/models/load-adapter";
+import type { BaseModel } from "@/server/runtime/models/load-base-model";
+import { provenanceOf } from "@/server/runtime/provenance";
+import { HeldOutEvaluation } from "./held-out-evaluation";
+import { StepTimes } from "./step-times";
+import { readSession, type SavedSession, saveSession } from "./training-checkpoint";
+import { readTrainingRows, type TrainingRows } from "./training-data";
+import type { TrainingOrder, TrainingOutcome, TrainingRecorder } from "./training-events";
+
+export type TrainingOptions = {
+  readonly config: RunConfig;
+  readonly base: BaseModel;
+  /** As the adapter's file names it. */
+  readonly about: { readonly baseModel: string; readonly revision: string | null };
+  /** Gets the adapter in PEFT layout at the end. */
+  readonly adapterFolder: string;
+  readonly checkpointFolder: string;
+  /** Go on from the checkpoint where there is one. */
+  readonly isResumed: boolean;
+  readonly turns: DeviceTurns;
+  readonly recorder: TrainingRecorder;
+  /** Asked after each step. */
+  order(): TrainingOrder;
+  /** Ends reading and evaluating early; `order` says what it means. */
+  readonly signal: AbortSignal;
+  /** A monotonic clock, milliseconds. */
+  now(): number;
+};
+
+/** Reports of latent health in a run, at even distances. */
+const healthReports = 50;
+
+/**
+ * Trains an adapter to its end, or to where it is told to stop; the `train-run` job and the command line share it.
+ * A loss that is not finite ends it with the step named and the last good checkpoint kept.
+ *
+ * @throws FileError, TrainingError, Error saying what is wrong with the configuration or the data
+ */
+export async function runTraining(options: TrainingOptions): Promise<TrainingOutcome> {
+  let session: TrainingSession | undefined;
+  try {
+    session = await TrainingSession.begin(options);
+    return await session.run();
+  } catch (error) {
+    const order = options.order();
+    const isAsked = options.signal.aborted && (order === "cancel" || order === "handBack");
+    // Told to go while it read or evaluated: nothing was learned since the last checkpoint or step.
+    if (isAsked) return await (session?.end(order) ?? { status: order === "cancel" ? "cancelled" : "handedBack", step: 0 });
+    throw error instanceof TrainingError && session !== undefined ? session.explain(error) : error;
+  } finally {
+    session?.free();
+  }
+}
+
+class TrainingSession {
+  readonly #options: TrainingOptions;
+  readonly #trainer: Trainer;
+  readonly #adapter: Adapter;
+  readonly #file: AdapterConfigFile;
+  readonly #rows: TrainingRows;
+  readonly #evaluation: HeldOutEvaluation;
+  readonly #fingerprint: string;
+  readonly #times = new StepTimes();
+  #trainingMs: number;
+  #tokens: number;
+  #peakBytes = 0;
+  #savedStep: number;
+
+  static async begin(options: TrainingOptions): Promise<TrainingSession> {
+    const { config, base, turns, signal } = options;
+    demandContext(config, base);
+    const rows = await readTrainingRows(config, base, signal);
+    const saved = options.isResumed ? readSession(options.checkpointFolder) : null;
+    const fingerprint = fingerprintOf(options, rows.hash);
+    if (saved !== null && saved.memory.fingerprint !== fingerprint) {
+      throw new Error(
+        `${options.checkpointFolder}: is of another configuration or of other data; start afresh, or give what it was started with`,
+      );
+    }
+    return turns.take("background", () => new TrainingSession(options, rows, saved, fingerprint));
+  }
+
+  private constructor(options: TrainingOptions, rows: TrainingRows, saved: SavedSession | null, fingerprint: string) {
+    const { config, base, about, turns } = options;
+    const { training } = config;
+    this.#options = options;
+    this.#rows = rows;
+    this.#fingerprint = fingerprint;
+    this.#adapter = startingAdapter(config, base, saved);
+    this.#file = toAdapterConfigFile(config.adapter, { ...about, fanInFanOut: base.model.config.family === "gpt2" });
+    try {
+      this.#trainer = new Trainer(base.model, this.#adapter, training, rows.train, saved?.state);
+    } catch (error) {
+      this.#adapter.free();
+      throw error;
+    }
+    const batchRows = training.microBatchRows ?? training.batchRows;
+    this.#evaluation = new HeldOutEvaluation({ model: base.model, rows: rows.validation, batchRows, turns });
+    this.#trainingMs = 1000 * (saved?.memory.seconds ?? 0);
+    this.#tokens = saved?.state.tokens ?? 0;
+    this.#savedStep = saved === null ? -1 : saved.state.step;
+  }
+
+  async run(): Promise<TrainingOutcome> {
+    const { config, base, recorder, order } = this.#options;
+    await recorder.begin(this.#trainer.step, provenanceOf(config, base, this.#rows.hash));
+    await this.#announce();
+    // Also where an earlier worker was told to go while it evaluated.
+    if (this.#isEvaluationDue(this.#trainer.step)) await this.#evaluate();
+    while (!this.#trainer.isFinished) {
+      const asked = order();
+      if (asked !== "continue") return this.end(asked);
+      await this.#step();
+    }
+    return this.#finish("finished");
+  }
+
+  /** Ends before the last step, as told. */
+  async end(order: Exclude<TrainingOrder, "continue">): Promise<TrainingOutcome> {
+    const { step } = this.#trainer;
+    switch (order) {
+      case "stop":
+        return this.#finish("stopped");
+      case "cancel":
+        return { status: "cancelled", step };
+      case "handBack":
+        if (step > 0) await this.#save();
+        return { status: "handedBack", step };
+    }
+  }
+
+  /** The error with what still holds. */
+  explain({ fault, step, message }: TrainingError): TrainingError {
+    const kept = this.#savedStep > 0 ? `the checkpoint of step ${this.#savedStep} is kept` : "there was no checkpoint yet";
+    return new TrainingError(fault, step, `${message}; ${kept}`);
+  }
+
+  free(): void {
+    this.#trainer.free();
+    this.#adapter.free();
+  }
+
+  async #step(): Promise<void> {
+    const { config, turns, recorder, now } = this.#options;
+    const { steps, checkpointEvery } = config.training;
+    const { stepMs, result } = await turns.take("background", () => {
+      const startedAt = now();
+      const result = this.#trainer.takeStep();
+      return { stepMs: now() - startedAt, result };
+    });
+    this.#times.add(stepMs);
+    this.#trainingMs += stepMs;
+    this.#peakBytes = Math.max(this.#peakBytes, process.memoryUsage.rss());
+    const { step, loss, gradNorm, learningRate, tokens, labelTokens } = result;
+    this.#tokens = tokens;
+    const metrics = { step, loss, gradNorm, learningRate, tokens, labelTokens, seconds: this.#trainingMs / 1000 };
+    await recorder.step(metrics, this.#times.secondsLeft(steps - step));
+    const isLast = step === steps;
+    if (isLast || step % Math.ceil(steps / healthReports) === 0) await this.#reportHealth();
+    if (!isLast && this.#isEvaluationDue(step)) await this.#evaluate();
+    if (!isLast && step % checkpointEvery === 0) await this.#save();
+  }
+
+  async #finish(status: "finished" | "stopped"): Promise<TrainingOutcome> {
+    const { adapterFolder, recorder } = this.#options;
+    const { step } = this.#trainer;
+    await this.#evaluate();
+    await this.#save();
+    writeAdapter(adapterFolder, { config: this.#file, tensors: this.#adapter.tensors() });
+    await recorder.cost(this.#cost());
+    await recorder.log({
+      step,
+      level: "info",
+      message: status === "finished" ? `finished after ${step} steps` : `stopped after step ${step}; the adapter is kept`,
+    });
+    return { status, step };
+  }
+
+  async #announce(): Promise<void> {
+    const { recorder, base } = this.#options;
+    const { step } = this.#trainer;
+    const { train, validation, withoutLabels } = this.#rows;
+    await recorder.cost(this.#cost());
+    const rows = `${train.length} rows to train on, ${validation.length} held out, ${this.#adapter.modules.length} of ${base.model.projections.length} modules adapted`;
+    await recorder.log({ step, level: "info", message: step === 0 ? `begins: ${rows}` : `goes on after step ${step}: ${rows}` });
+    if (withoutLabels > 0)
+      await recorder.log({ step, level: "warning", message: `${withoutLabels} rows are left out: the loss counts none of their tokens` });
+    if (this.#evaluation.isEmpty) await recorder.log({ step, level: "warning", message: "no rows are held out, so nothing is evaluated" });
+  }
+
+  #isEvaluationDue(step: number): boolean {
+    const { evaluateEvery } = this.#options.config.training;
+    return step === 0 || (evaluateEvery > 0 && step % evaluateEvery === 0);
+  }
+
+  async #evaluate(): Promise<void> {
+    if (this.#evaluation.isEmpty) return;
+    const { recorder, signal } = this.#options;
+    await recorder.evaluation(await this.#evaluation.measure(this.#adapter, this.#trainer.step, signal));
+  }
+
+  async #reportHealth(): Promise<void> {
+    const report = this.#trainer.healthReport();
+    if (report === undefined) return;
+    await this.#options.recorder.health({ step: this.#trainer.step, ...report, densityHistogram: [...report.densityHistogram] });
+  }
+
+  async #save(): Promise<void> {
+    const { step } = this.#trainer;
+    if (step === this.#savedStep) return;
+    const { checkpointFolder: folder } = this.#options;
+    const memory = { seconds: this.#trainingMs / 1000, fingerprint: this.#fingerprint };
+    const sizeBytes = await this.#options.turns.take("background", () =>
+      saveSession(folder, this.#trainer, this.#adapter, this.#file, memory),
+    );
+    this.#savedStep = step;
+    await this.#options.recorder.checkpoint(step, folder, sizeBytes);
+    await this.#options.recorder.cost(this.#cost());
+  }
+
+  #cost(): RunCost {
+    const { bytes, flopsPerToken, ...counted } = adapterCost(this.#adapter.modules);
+    const { projections, config } = this.#options.base.model;
+    return {
+      ...counted,
+      flopsPerToken: flopsPerToken + baseFlopsPerToken(projections, config),
+      adapterBytes: bytes,
+      baseParameters: this.#options.base.parameters,
+      medianStepMs: this.#times.medianMs,
+      tokensPerSecond: this.#trainingMs > 0 ? (1000 * this.#tokens) / this.#trainingMs : null,
+      peakMemoryBytes: this.#peakBytes > 0 ? this.#peakBytes : null,
+    };
+  }
+}
+
+function startingAdapter(config: RunConfig, { model }: BaseModel, saved: SavedSession | null): Adapter {
+  const modules = planModules(model.projections, config.adapter);
+  if (saved !== null) return new Adapter(modules, saved.tensors);
+  if (config.initAdapter !== undefined) return adapterFrom(config.initAdapter, model, modules);
+  return Adapter.create(model.projections, config.adapter, config.training.seed);
+}
+
+function demandContext({ training, data }: RunConfig, base: BaseModel): void {
+  const { contextLength } = base.model.config;
+  if (data.kind === "dataSet" && training.maxTokens > contextLength) {
+    throw new RangeError(`training.maxTokens is ${training.maxTokens}; the context of ${base.path} holds ${contextLength} tokens`);
+  }
+}
+
+/** Where model and data lie does not matter, what is in them does. */
+function fingerprintOf({ config, about }: TrainingOptions, dataHash: string): string {
+  const { model, data, adapter, frozenDtype, training } = config;
+  const { path: _, ...shape } = data;
+  return createHash("sha256")
+    .update(JSON.stringify([about.revision ?? model, frozenDtype, shape, dataHash, adapter, training]))
+    .digest("hex");
+}

@@ -1,0 +1,153 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type DownloadOptions, type DownloadProgress, downloadModel } from "@/server/files/fetching/hub";
+import { type FakeHub, fakeHub } from "@/tests/support/fake-hub";
+import { seededRandom } from "@/tests/support/seeded-random";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+const commit = "0123456789abcdef0123456789abcdef01234567";
+const random = seededRandom(1);
+const weights = Buffer.from(Uint8Array.from({ length: 300_000 }, () => Math.floor(random() * 256)));
+const files = {
+  "config.json": '{"model_type":"llama"}',
+  "tokenizer.json": "{}",
+  "tokenizer_config.json": "{}",
+  "model.safetensors": weights,
+  "README.md": "not needed",
+  "pytorch_model.bin": "not needed",
+  "onnx.safetensors": "not needed",
+};
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe("a model on the hub", () => {
+  it("is downloaded with what is needed alone, at the commit that the branch stands at", async () => {
+    const root = temporaryFolder();
+    const hub = await aHub(files);
+    const seen: DownloadProgress[] = [];
+    const { folder, revision, sizeBytes } = await downloadModel("some/model", root, {
+      revision: "main",
+      onProgress: (progress) => seen.push(progress),
+    });
+    expect(folder).toBe(join(root, "some--model@0123456789ab"));
+    expect(revision).toBe(commit);
+    expect(readdirSync(folder).sort()).toEqual(["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]);
+    expect(readFileSync(join(folder, "model.safetensors")).equals(weights)).toBe(true);
+    expect(readdirSync(root)).toEqual(["some--model@0123456789ab"]);
+    expect(seen.at(-1)).toEqual({ file: "model.safetensors", doneBytes: sizeBytes, totalBytes: sizeBytes });
+    expect(seen.map(({ doneBytes }) => doneBytes)).toEqual(seen.map(({ doneBytes }) => doneBytes).sort((a, b) => a - b));
+    const before = hub.requests.length;
+    expect((await downloadModel("some/model", root)).folder).toBe(folder);
+    expect(hub.requests).toHaveLength(before);
+  });
+
+  it("is downloaded shard by shard", async () => {
+    const { "model.safetensors": _, ...others } = files;
+    await aHub({
+      ...others,
+      "model.safetensors.index.json": "{}",
+      "model-00001-of-00002.safetensors": "a",
+      "model-00002-of-00002.safetensors": "b",
+    });
+    const { folder } = await downloadModel("some/model", temporaryFolder());
+    expect(readdirSync(folder).filter((name) => name.includes("of-0"))).toEqual([
+      "model-00001-of-00002.safetensors",
+      "model-00002-of-00002.safetensors",
+    ]);
+  });
+
+  it("goes on where a broken connection stopped", async () => {
+    const hub = await aHub(files);
+    hub.breakAfter.push(100_000, 50_000);
+    const { folder } = await downloadModel("some/model", temporaryFolder());
+    expect(readFileSync(join(folder, "model.safetensors")).equals(weights)).toBe(true);
+    expect(hub.requests.slice(-3)).toEqual([
+      "model.safetensors 0-300000",
+      "model.safetensors 100000-300000",
+      "model.safetensors 150000-300000",
+    ]);
+  });
+
+  it("goes on where an aborted download stopped", async () => {
+    const root = temporaryFolder();
+    const hub = await aHub(files);
+    hub.breakAfter.push(100_000);
+    const controller = new AbortController();
+    const onProgress = ({ file, doneBytes }: DownloadProgress): void => {
+      if (file === "model.safetensors" && doneBytes > 100_000) controller.abort(new Error("stopped by hand"));
+    };
+    await expect(downloadModel("some/model", root, { signal: controller.signal, onProgress })).rejects.toThrow("stopped by hand");
+    expect(readdirSync(root)).toEqual(["some--model@0123456789ab.partial"]);
+    hub.requests.length = 0;
+    const { folder } = await downloadModel("some/model", root);
+    expect(readFileSync(join(folder, "model.safetensors")).equals(weights)).toBe(true);
+    expect(hub.requests).toHaveLength(1);
+    expect(hub.requests[0]).not.toBe("model.safetensors 0-300000");
+  });
+
+  it("begins anew when what is there is of another commit", async () => {
+    const root = temporaryFolder();
+    await aHub(files);
+    const partial = join(root, "some--model@0123456789ab.partial");
+    mkdirSync(partial);
+    writeFileSync(join(partial, ".revision"), `${commit.slice(0, 12)}${"f".repeat(28)}`);
+    writeFileSync(join(partial, "config.json"), "of another commit");
+    const { folder } = await downloadModel("some/model", root);
+    expect(readFileSync(join(folder, "config.json"), "utf8")).toBe(files["config.json"]);
+  });
+
+  it.each(["model.safetensors", "config.json"])("is refused when %s arrives damaged, and can be fetched again", async (name) => {
+    const root = temporaryFolder();
+    const hub = await aHub(files);
+    const whole = Buffer.from(files[name as keyof typeof files]);
+    hub.damaged.set(name, Buffer.concat([whole.subarray(0, -1), Buffer.from("?")]));
+    await expect(downloadModel("some/model", root)).rejects.toThrow(`some/model: ${name} arrived damaged`);
+    hub.damaged.clear();
+    const { folder } = await downloadModel("some/model", root);
+    expect(readFileSync(join(folder, name)).equals(whole)).toBe(true);
+  });
+
+  it("is refused by its configuration before its weights are fetched", async () => {
+    const hub = await aHub(files);
+    const checkConfig: DownloadOptions["checkConfig"] = (config) => {
+      throw new Error(`no ${config["model_type"]}`);
+    };
+    await expect(downloadModel("some/model", temporaryFolder(), { checkConfig })).rejects.toThrow("no llama");
+    expect(hub.requests).toEqual(["config.json 0-22"]);
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ["has no configuration", { "tokenizer.json": "" }, /has no config.json at the top: it is no transformers checkpoint/],
+    ["is an adapter", { "adapter_config.json": "{}" }, /it is an adapter, not a base model/],
+    ["has no tokenizer", { "config.json": "{}", "model.safetensors": "" }, /has no tokenizer.json/],
+    ["has no safetensors", { "config.json": "{}", "tokenizer.json": "{}", "pytorch_model.bin": "" }, /has no weights as safetensors/],
+  ])("is refused when it %s", async (_, content, message) => {
+    await aHub(content);
+    await expect(downloadModel("some/model", temporaryFolder())).rejects.toThrow(message);
+  });
+
+  it("that is not there is said so", async () => {
+    await aHub(files);
+    await expect(downloadModel("some/other", temporaryFolder())).rejects.toThrow("some/other: the hub has no such model or revision");
+  });
+
+  it("cannot be reached without a network, which is said in a sentence", async () => {
+    vi.stubEnv("HF_ENDPOINT", "http://127.0.0.1:9");
+    const root = temporaryFolder();
+    await expect(downloadModel("some/model", root)).rejects.toThrow("some/model: the model hub cannot be reached; check the network");
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it.each(["model", "../model", "a/b/c", "a/..", "./b", ""])("must be named as owner/name, not %j", async (id) => {
+    const root = temporaryFolder();
+    await expect(downloadModel(id, root)).rejects.toThrow("is no hub id");
+    expect(existsSync(join(root, ".."))).toBe(true);
+  });
+});
+
+async function aHub(content: Record<string, Buffer | string>): Promise<FakeHub> {
+  const hub = await fakeHub("some/model", commit, content);
+  vi.stubEnv("HF_ENDPOINT", `${hub.url}/`);
+  return hub;
+}
