@@ -54,7 +54,9 @@ export async function collect(given: Arguments): Promise<void> {
 /** Tokenised rows, or texts whose columns are recognised by their names. */
 async function dataAt(path: string): Promise<RunConfig["data"]> {
   if (extname(path) === ".safetensors") return { kind: "tokenRows", path };
-  const mapping = detectShape(await takeRows(openDataSet(path), 0, 20));
+  const rows = await takeRows(openDataSet(path), 0, 20);
+  if (rows.length === 0) throw new FileError("invalid", path, "has no rows: give a file with at least one text");
+  const mapping = detectShape(rows);
   if (mapping === null) {
     throw new FileError(
       "invalid",

@@ -103,6 +103,18 @@ describe.runIf(fixturesFolder)("headless collection", () => {
     expect(readFileSync(join(output, "latents.csv"), "utf8")).toMatch(/,(python|scripture),/);
   });
 
+  test("refuses a file without rows by its name, and writes nothing", async () => {
+    const folder = temporaryFolder();
+    const input = join(folder, "texts.jsonl");
+    writeFileSync(input, "");
+    const adapter = join(fixtures, "tiny", "llama", "stan-m64-k4");
+    const io = ["--input", input, "--output", join(folder, "out")];
+    const { status, errors } = await stanscope("collect", "--model", join(fixtures, "tiny", "llama"), "--adapter", adapter, ...io);
+    expect(status).toBe(1);
+    expect(errors).toContain(`${input}: has no rows`);
+    expect(existsSync(join(folder, "out"))).toBe(false);
+  });
+
   test("refuses an adapter of another model, and writes nothing", async () => {
     const folder = temporaryFolder();
     const adapter = join(fixtures, "tiny", "llama", "stan-m64-k4");
