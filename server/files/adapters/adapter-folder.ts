@@ -183,7 +183,10 @@ function readMatrix(
       `tensor "${name}" has shape [${shape.join(", ")}], expected [${wanted}] from ${configName} and the base model`,
     );
   }
-  return { shape: [rows, columns], data: file.read(name) };
+  const data = file.read(name);
+  const at = data.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) throw new FileError("invalid", path, `tensor "${name}" holds ${data[at]}; take an earlier checkpoint of the adapter`);
+  return { shape: [rows, columns], data };
 }
 
 function checkSaved(path: string, config: AdapterConfigFile, saved: ReadonlyMap<string, unknown>): void {

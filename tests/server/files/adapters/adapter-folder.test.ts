@@ -123,6 +123,11 @@ describe("an adapter folder", () => {
       /q_proj.stan_D.weight" has shape \[7, 12\], expected \[7, 13\]/,
     ],
     [
+      "a value that is not a number",
+      (folder) => editTensors(folder, { [key(q, "stan_E")]: { shape: [13, 5], data: new Float32Array(65).fill(Number.NaN, 7, 8) } }),
+      /q_proj.stan_E.weight" holds NaN; take an earlier checkpoint/,
+    ],
+    [
       "a target that matches nothing",
       (folder) => editConfig(folder, { target_modules: ["q_proj", "v_proj", "gate"] }),
       /target_modules: "gate" matches no module of the base model; there are q_proj, v_proj, up_proj/,
