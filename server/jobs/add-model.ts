@@ -5,7 +5,7 @@ import { findModelByRevision, upsertModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { describeModel, hashModel, type ModelDescription } from "@/server/runtime/models/describe-model";
-import type { TaskRun } from "./do-task";
+import type { TaskRun } from "./task-run";
 
 type NewModel = {
   readonly path: string;

@@ -11,8 +11,8 @@ import { enqueue } from "@/server/db/work/queue";
 import { openDataSet } from "@/server/files/data/data-set";
 import { summariseDataSet } from "@/server/files/data/data-set-summary";
 import { addModel } from "./add-model";
-import type { TaskRun } from "./do-task";
 import { fetchModel } from "./fetch-model";
+import type { TaskRun } from "./task-run";
 
 /** Runs that carry this group are the demonstration's. */
 const group = "demonstration";

@@ -7,17 +7,8 @@ import { explain } from "./explain";
 import { fetchModel } from "./fetch-model";
 import { HandedBackError, LeaseLostError } from "./held-work";
 import type { JobContext } from "./job-context";
+import type { TaskProgress, TaskRun } from "./task-run";
 import type { Job } from "./work-loop";
-
-export type TaskProgress = { done?: number; total?: number | null; unit?: TaskSummary["unit"]; message?: string };
-
-/** What a task's own code works with. */
-export type TaskRun = {
-  readonly context: JobContext;
-  readonly signal: AbortSignal;
-  /** Shows how far the task is; a call soon after another with no new message is passed over. */
-  report(progress: TaskProgress): void;
-};
 
 const reportEveryMs = 400;
 

@@ -7,7 +7,7 @@ import { fetchSmolLm2 } from "@/server/files/fetching/python-package-model";
 import { FileError } from "@/server/files/file-error";
 import { describeModel } from "@/server/runtime/models/describe-model";
 import { addModel, storeModel } from "./add-model";
-import type { TaskRun } from "./do-task";
+import type { TaskRun } from "./task-run";
 
 type Source = Extract<TaskInput, { kind: "fetchModel" }>["source"];
 

@@ -1,11 +1,8 @@
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import { adapterHooks } from "@/server/engine/adapters/arms";
-import type { KeptLatents } from "@/server/engine/features/accumulate";
+import { adapterForward, type ForwardInput } from "@/server/engine/features/adapter-forward";
 import { collectActivations } from "@/server/engine/features/collect";
 import { type CollectionStatistics, createCollectionStatistics } from "@/server/engine/features/collection-statistics";
-import { layTokenBatch, type TokenBatch } from "@/server/engine/features/token-batch";
-import type { Batch } from "@/server/engine/models/batch";
-import { tidy } from "@/server/engine/tensor/scope";
+import { layTokenBatch } from "@/server/engine/features/token-batch";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
 import type { BaseModel } from "@/server/runtime/models/load-base-model";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
@@ -30,8 +27,6 @@ export type CollectedLatents = {
   readonly rows: ReadonlyMap<number, TokenRow>;
 };
 
-type PassInput = { readonly batch: TokenBatch; readonly forward: Batch };
-
 /**
  * Reads every row once and adds up the statistics of every latent of every adapted module; the job and the command line
  * share it. Interactive work comes between its passes.
@@ -47,7 +42,7 @@ export async function collectLatents(options: CollectionOptions): Promise<Collec
     vocab: base.model.config.vocab,
     rank: adapter.method === "lora" ? "magnitude" : "value",
   });
-  const pass = collectActivations(statistics, layInputs(options, domains), forwardOf(base, adapter), {
+  const pass = collectActivations(statistics, layInputs(options, domains), adapterForward(base.model, adapter), {
     maxTokens: Number.POSITIVE_INFINITY,
   });
   for (;;) {
@@ -60,27 +55,12 @@ export async function collectLatents(options: CollectionOptions): Promise<Collec
 }
 
 /** Rows of like length share a pass, so that little of it is padding; no statistic depends on the order. */
-function* layInputs({ base, rows, batchRows }: CollectionOptions, domains: readonly string[]): Generator<PassInput> {
+function* layInputs({ base, rows, batchRows }: CollectionOptions, domains: readonly string[]): Generator<ForwardInput> {
   const padId = base.tokenizer?.padId ?? 0;
   const ordered = rows.toSorted((a, b) => a.ids.length - b.ids.length || a.row - b.row);
   for (let from = 0; from < ordered.length; from += batchRows) {
     const chosen = ordered.slice(from, from + batchRows);
     const corpusRows = chosen.map(({ row, ids, domain }) => ({ row, ids, domain: domain === null ? 0 : domains.indexOf(domain) }));
-    const { batch, attentionMask, width } = layTokenBatch(corpusRows, padId);
-    yield { batch, forward: { ids: batch.ids, rows: chosen.length, tokens: width, attentionMask } };
+    yield layTokenBatch(corpusRows, padId);
   }
-}
-
-/** One forward pass, up to the last adapted block: what lies above changes no activation. */
-function forwardOf({ model }: BaseModel, adapter: Adapter): (input: PassInput) => ReadonlyMap<string, KeptLatents> {
-  const lastLayer = adapter.modules.reduce((last, { layer }) => Math.max(last, layer), 0);
-  let kept = new Map<string, KeptLatents>();
-  const hooks = adapterHooks(adapter, { onActivations: ({ module }, { indices, values }) => kept.set(module, { indices, values }) });
-  return ({ forward }) => {
-    kept = new Map();
-    tidy(() => {
-      model.forward(forward, { hooks, lastLayer });
-    });
-    return kept;
-  };
 }
