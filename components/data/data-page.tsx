@@ -1,12 +1,12 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
+import { LibraryActions } from "@/components/shell/library-actions";
 import { TaskLine } from "@/components/shell/task-line";
 import { isTaskNews } from "@/components/shell/task-news";
-import { Button, ButtonLink } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
-import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { Panel } from "@/components/ui/panel";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { HeadCell } from "@/components/ui/table-head";
@@ -145,20 +145,7 @@ function DataRow({ dataSet, isShown, onShow }: { dataSet: DataSetSummary; isShow
         </span>
       </td>
       <td>
-        <span className={styles["actions"]}>
-          {remove.error ? <span className="status bad small">{messageOf(remove.error)}</span> : null}
-          <ButtonLink size="dense" href={`/runs/new?data=${encodeURIComponent(dataSet.id)}`}>
-            New run
-          </ButtonLink>
-          <InlineConfirm
-            size="dense"
-            label="Remove"
-            question="Remove it from the list?"
-            confirmLabel="Remove"
-            isBusy={remove.isPending}
-            onConfirm={() => remove.mutate(dataSet.id)}
-          />
-        </span>
+        <LibraryActions id={dataSet.id} newRunHref={`/runs/new?data=${encodeURIComponent(dataSet.id)}`} remove={remove} />
       </td>
     </tr>
   );

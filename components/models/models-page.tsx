@@ -1,11 +1,11 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { LibraryActions } from "@/components/shell/library-actions";
 import { TaskLine } from "@/components/shell/task-line";
 import { isTaskNews } from "@/components/shell/task-news";
-import { Button, ButtonLink } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
-import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { Panel } from "@/components/ui/panel";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { HeadCell } from "@/components/ui/table-head";
@@ -126,20 +126,7 @@ function ModelRow({ model }: { model: ModelSummary }) {
         {model.hasChatTemplate ? "yes" : "none"}
       </td>
       <td>
-        <span className={styles["actions"]}>
-          {remove.error ? <span className="status bad small">{messageOf(remove.error)}</span> : null}
-          <ButtonLink size="dense" href={`/runs/new?model=${encodeURIComponent(model.id)}`}>
-            New run
-          </ButtonLink>
-          <InlineConfirm
-            size="dense"
-            label="Remove"
-            question="Remove it from the list?"
-            confirmLabel="Remove"
-            isBusy={remove.isPending}
-            onConfirm={() => remove.mutate(model.id)}
-          />
-        </span>
+        <LibraryActions id={model.id} newRunHref={`/runs/new?model=${encodeURIComponent(model.id)}`} remove={remove} />
       </td>
     </tr>
   );
