@@ -1,11 +1,37 @@
 import { z } from "zod";
+import { latentEffect, tokenChange } from "./effect";
+import { labelSource, latentLabel } from "./label";
+import { rangeColumns, rangesParameter } from "./latent-ranges";
 
 /** A latent of a density above this counts as always on. */
 export const alwaysOnDensity = 0.9;
 
+/** What a collection's latents belong to: a run's adapter, or a dictionary that was imported from another tool. */
+export const collectionOrigin = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("run"), runId: z.string() }),
+  z.object({ kind: z.literal("neuronpedia"), modelId: z.string(), sourceId: z.string() }),
+]);
+export type CollectionOrigin = z.infer<typeof collectionOrigin>;
+
+export const collectionModule = z.object({
+  name: z.string(),
+  layer: z.int(),
+  projection: z.string(),
+  numLatents: z.int(),
+  dead: z.int(),
+  alwaysOn: z.int(),
+  /** 99.9th percentile of |activation|: the top of the colour scale of every latent in the module. */
+  colourMax: z.number(),
+  /** Root of Σ‖Δ‖² / Σ‖W0 x‖² over counted positions: how large the module's update is beside what it is added to; null where it is not known. */
+  updateNorm: z.number().nullable(),
+  /** Mean over latents of |attribution|, dead ones as 0, nats; null where no backward pass was made. */
+  meanAbsAttribution: z.number().nullable(),
+});
+export type CollectionModule = z.infer<typeof collectionModule>;
+
 export const collectionSummary = z.object({
   id: z.string(),
-  runId: z.string(),
+  origin: collectionOrigin,
   name: z.string(),
   status: z.enum(["queued", "running", "finished", "failed", "cancelled"]),
   error: z.string().nullable(),
@@ -15,23 +41,18 @@ export const collectionSummary = z.object({
   maxTokens: z.int(),
   contexts: z.int(),
   domains: z.array(z.object({ name: z.string(), tokens: z.int() })),
-  modules: z.array(
-    z.object({
-      name: z.string(),
-      layer: z.int(),
-      projection: z.string(),
-      numLatents: z.int(),
-      dead: z.int(),
-      alwaysOn: z.int(),
-      /** 99.9th percentile of |activation|: the top of the colour scale of every latent in the module. */
-      colourMax: z.number(),
-    }),
-  ),
+  modules: z.array(collectionModule),
   numLatents: z.int(),
+  /** Parts of the corpus that any worker takes; all are done when the pass ends. */
+  shards: z.object({ done: z.int(), total: z.int() }),
   seconds: z.number().nullable(),
   createdAt: z.string(),
 });
 export type CollectionSummary = z.infer<typeof collectionSummary>;
+
+/** A token with the latent's firings at it: `count` are certain, up to `error` more may be missed; `lift` is over the token's base rate. */
+export const countedToken = z.object({ token: z.string(), count: z.int(), error: z.int(), lift: z.number() });
+export type CountedToken = z.infer<typeof countedToken>;
 
 /** One latent of one module in one collection; of a LoRA run, one rank component. */
 export const latentRow = z.object({
@@ -43,27 +64,56 @@ export const latentRow = z.object({
   density: z.number(),
   /** Null for a dead latent, as are the other statistics over firing positions. */
   meanActivation: z.number().nullable(),
+  meanSquare: z.number().nullable(),
+  skewness: z.number().nullable(),
   maxActivation: z.number().nullable(),
   minActivation: z.number().nullable(),
+  /** Σ⟨c, Δ⟩ / Σ‖Δ‖² over counted positions; adds up to 1 over a module. Null where the module's update is 0 throughout or not known. */
+  outputShare: z.number().nullable(),
+  /** ‖D[:, j]‖; null where not known. */
+  decoderNorm: z.number().nullable(),
+  /** Mean over firing positions of −a·∂L/∂a, nats; null when dead on that text or where no backward pass was made. */
+  attribution: z.number().nullable(),
+  /** Firings that the attribution is a mean of. */
+  attributionCount: z.int(),
   /** Largest share of domain-balanced firings in one domain; null when dead or without domains. */
   selectivity: z.number().nullable(),
+  /** Its Wilson 95 % interval. */
+  selectivityInterval: z.tuple([z.number(), z.number()]).nullable(),
   topDomain: z.string().nullable(),
   /** In the order of the collection's domains. */
   domainCounts: z.array(z.int()),
-  topTokens: z.array(z.object({ token: z.string(), count: z.int(), lift: z.number() })),
+  topTokens: z.array(countedToken),
+  /** From the training run's own record; null where it has none. */
+  bornAtStep: z.int().nullable(),
+  diedAtStep: z.int().nullable(),
+  /** Measured after the collection, for some latents; null where it was not. */
+  ablation: z.object({ perFiring: z.number(), halfWidth: z.number(), controlPerFiring: z.number().nullable(), controlHalfWidth: z.number().nullable() }).nullable(),
+  label: z.object({ text: z.string(), source: labelSource }).nullable(),
 });
 export type LatentRow = z.infer<typeof latentRow>;
 
+/** Every column that the table sorts by. */
 export const latentSortKeys = [
   "module",
   "index",
   "fireCount",
   "density",
   "meanActivation",
+  "meanSquare",
+  "skewness",
   "maxActivation",
   "minActivation",
+  "outputShare",
+  "decoderNorm",
+  "attribution",
+  "ablation",
   "selectivity",
+  "bornAtStep",
+  "label",
 ] as const;
+export type LatentSortKey = (typeof latentSortKeys)[number];
+
 export const latentQuery = z.object({
   collectionId: z.string(),
   sort: z.enum(latentSortKeys).default("fireCount"),
@@ -71,18 +121,16 @@ export const latentQuery = z.object({
   offset: z.int().min(0).default(0),
   limit: z.int().min(1).max(500).default(100),
   module: z.string().optional(),
-  layer: z.int().optional(),
+  layerFrom: z.int().optional(),
+  layerTo: z.int().optional(),
   projection: z.string().optional(),
   state: z.enum(["all", "alive", "dead", "alwaysOn"]).default("all"),
   domain: z.string().optional(),
-  densityMin: z.number().optional(),
-  densityMax: z.number().optional(),
-  maxActivationMin: z.number().optional(),
-  maxActivationMax: z.number().optional(),
-  selectivityMin: z.number().optional(),
-  selectivityMax: z.number().optional(),
-  /** Part of a top token's text. */
-  token: z.string().max(100).optional(),
+  /** Ranges of numeric columns, `density:0.0001..0.01,maxActivation:4..`; a latent without a value is in no range. */
+  ranges: rangesParameter.optional(),
+  /** Part of a top token's text or of the label. */
+  search: z.string().max(100).optional(),
+  labelled: z.enum(["any", "none"]).optional(),
 });
 export type LatentQuery = z.infer<typeof latentQuery>;
 export const latentPage = z.object({ rows: z.array(latentRow), total: z.int(), totalUnfiltered: z.int() });
@@ -90,7 +138,7 @@ export type LatentPage = z.infer<typeof latentPage>;
 
 /** Distribution of one column over all latents of a collection, for the small histogram in a table's header. */
 export const columnHistogram = z.object({
-  column: z.enum(["density", "maxActivation", "meanActivation", "selectivity"]),
+  column: z.enum(rangeColumns),
   scale: z.enum(["log", "linear"]),
   edges: z.array(z.number()),
   counts: z.array(z.int()),
@@ -116,6 +164,22 @@ export const latentExample = z.object({
 });
 export type LatentExample = z.infer<typeof latentExample>;
 
+/** A uniform sample of the firings between two quantiles of their rank by activation (by magnitude for LoRA). */
+export const exampleBand = z.object({
+  /** 0…1, of rank from the weakest. */
+  from: z.number(),
+  to: z.number(),
+  /** Firings in the band, and the activations at its ends, to half an octave. */
+  firings: z.int(),
+  lowest: z.number().nullable(),
+  highest: z.number().nullable(),
+  examples: z.array(latentExample),
+});
+export type ExampleBand = z.infer<typeof exampleBand>;
+
+const relatedLatent = z.object({ module: z.string(), index: z.int(), value: z.number(), label: z.string().nullable() });
+export type RelatedLatent = z.infer<typeof relatedLatent>;
+
 export const latentDetail = z.object({
   row: latentRow,
   tokens: z.int(),
@@ -125,8 +189,29 @@ export const latentDetail = z.object({
   histogram: activationHistogram,
   /** To half an octave, from the histogram: of |a| over firing positions. */
   quantiles: z.object({ p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() }),
+  /** The strongest, from distinct contexts. */
   examples: z.array(latentExample),
+  /** The weakest first; empty where the collection has no samples. */
+  bands: z.array(exampleBand),
+  /** Windows of matched length, drawn evenly, in which it never fires. */
+  quiet: z.array(latentExample),
+  nextTokens: z.array(countedToken),
   domains: z.array(z.object({ name: z.string(), fireCount: z.int(), tokens: z.int() })),
+  /** Rank of its output share in its module, from 1; null where not known. */
+  outputShareRank: z.int().nullable(),
+  /** Nearest by cosine, and most co-firing by normalised pointwise mutual information over `sampled` positions. */
+  related: z.object({
+    decoder: z.array(relatedLatent),
+    encoder: z.array(relatedLatent),
+    firesWith: z.array(relatedLatent.extend({ together: z.int() })),
+    sampled: z.int(),
+  }),
+  /** norm · W_U applied to its decoder column; null where the module does not write to the residual stream. */
+  logitEffect: z.object({ raised: z.array(tokenChange), lowered: z.array(tokenChange) }).nullable(),
+  effects: z.array(latentEffect),
+  /** From the training run: density over windows of training tokens; null where there is no record. */
+  training: z.object({ density: z.array(z.object({ step: z.int(), density: z.number() })), steps: z.int() }).nullable(),
+  label: latentLabel.nullable(),
   /** Neighbours in the order of the query that came with the request. */
   previous: z.object({ module: z.string(), index: z.int() }).nullable(),
   next: z.object({ module: z.string(), index: z.int() }).nullable(),

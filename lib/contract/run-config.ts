@@ -82,6 +82,14 @@ export const collectionSettings = z.object({
   split: z.enum(["validation", "train", "all"]).default("all"),
   dataSetId: z.string().optional(),
   batchRows: z.int().min(1).default(8),
+  /** Counted tokens a shard: what a worker takes at a time, and what is lost when it is killed. */
+  shardTokens: z.int().min(1000).default(131_072),
+  /** Whether positions of special tokens (the first token of a text, say) are counted. */
+  countSpecialTokens: z.boolean().default(true),
+  /** Held-out rows of the backward pass that attribution comes from; 0 makes none. */
+  attributionRows: z.int().min(0).default(96),
+  /** Latents whose ablation is measured when the pass is done: the first by attribution; 0 measures none. */
+  measuredLatents: z.int().min(0).max(256).default(0),
 });
 
 export type CollectionSettings = z.infer<typeof collectionSettings>;

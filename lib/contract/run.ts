@@ -132,7 +132,7 @@ export type LiveEvent = z.infer<typeof liveEvent>;
 /** A longer piece of work that is not a run: fetching a model, importing data, the demonstration's set-up. */
 export const taskSummary = z.object({
   id: z.string(),
-  kind: z.enum(["fetchModel", "addModel", "addDataSet", "demonstration", "collection"]),
+  kind: z.enum(["fetchModel", "addModel", "addDataSet", "demonstration", "collection", "measureEffects", "importDictionary"]),
   title: z.string(),
   status: z.enum(["queued", "running", "finished", "failed", "cancelled"]),
   done: z.number(),
