@@ -21,7 +21,9 @@ export const latentEffect = z.object({
   rows: z.int(),
   labelTokens: z.int(),
   firings: z.int(),
-  byDomain: z.array(z.object({ domain: z.string(), delta: z.number(), halfWidth: z.number().nullable(), labelTokens: z.int(), firings: z.int() })),
+  byDomain: z.array(
+    z.object({ domain: z.string(), delta: z.number(), halfWidth: z.number().nullable(), labelTokens: z.int(), firings: z.int() }),
+  ),
   /** Random latents of the same module, matched on density and decoder norm, on the same rows. */
   controls: z.array(latentRef.omit({ module: true }).extend({ delta: z.number(), perFiring: z.number(), firings: z.int() })),
   /** What it writes, measured: the largest mean changes of logits at up to `positions` firing positions. */

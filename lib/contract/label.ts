@@ -47,5 +47,9 @@ export const saveExplainerRequest = explainerSettings.omit({ hasKey: true }).ext
 export type SaveExplainerInput = z.input<typeof saveExplainerRequest>;
 
 /** `GET …/explanation`: the very text that `POST` would send, shown first. */
-export const explanationPreview = z.object({ endpoint: z.string(), model: z.string(), messages: z.array(z.object({ role: z.string(), content: z.string() })) });
+export const explanationPreview = z.object({
+  endpoint: z.string(),
+  model: z.string(),
+  messages: z.array(z.object({ role: z.string(), content: z.string() })),
+});
 export type ExplanationPreview = z.infer<typeof explanationPreview>;

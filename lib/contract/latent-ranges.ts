@@ -21,18 +21,24 @@ export type RangeColumn = (typeof rangeColumns)[number];
 export type ColumnRange = { column: RangeColumn; from: number | null; to: number | null };
 
 /** Ranges as an address holds them: `density:0.0001..0.01,maxActivation:4..`; one a column, the last wins. */
-export const rangesParameter = z.string().max(1000).transform((text, context): ColumnRange[] => {
-  const ranges = new Map<RangeColumn, ColumnRange>();
-  for (const part of text.split(",").filter((each) => each !== "")) {
-    const range = parseRange(part);
-    if (range === undefined) {
-      context.addIssue({ code: "custom", message: `"${part}" is not a range: write column:from..to with a column of ${rangeColumns.join(", ")}` });
-      return z.NEVER;
+export const rangesParameter = z
+  .string()
+  .max(1000)
+  .transform((text, context): ColumnRange[] => {
+    const ranges = new Map<RangeColumn, ColumnRange>();
+    for (const part of text.split(",").filter((each) => each !== "")) {
+      const range = parseRange(part);
+      if (range === undefined) {
+        context.addIssue({
+          code: "custom",
+          message: `"${part}" is not a range: write column:from..to with a column of ${rangeColumns.join(", ")}`,
+        });
+        return z.NEVER;
+      }
+      ranges.set(range.column, range);
     }
-    ranges.set(range.column, range);
-  }
-  return [...ranges.values()];
-});
+    return [...ranges.values()];
+  });
 
 export function formatRanges(ranges: readonly ColumnRange[]): string {
   return ranges.map(({ column, from, to }) => `${column}:${from ?? ""}..${to ?? ""}`).join(",");

@@ -88,7 +88,14 @@ export const latentRow = z.object({
   bornAtStep: z.int().nullable(),
   diedAtStep: z.int().nullable(),
   /** Measured after the collection, for some latents; null where it was not. */
-  ablation: z.object({ perFiring: z.number(), halfWidth: z.number(), controlPerFiring: z.number().nullable(), controlHalfWidth: z.number().nullable() }).nullable(),
+  ablation: z
+    .object({
+      perFiring: z.number(),
+      halfWidth: z.number(),
+      controlPerFiring: z.number().nullable(),
+      controlHalfWidth: z.number().nullable(),
+    })
+    .nullable(),
   label: z.object({ text: z.string(), source: labelSource }).nullable(),
 });
 export type LatentRow = z.infer<typeof latentRow>;

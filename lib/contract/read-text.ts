@@ -31,7 +31,13 @@ export const textModule = z.object({
 export const textEvent = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("tokens"),
-    tokens: z.array(z.object({ id: z.int(), text: z.string(), /** Cross-entropy of this token given those before; null for the first. */ loss: z.number().nullable() })),
+    tokens: z.array(
+      z.object({
+        id: z.int(),
+        text: z.string(),
+        /** Cross-entropy of this token given those before; null for the first. */ loss: z.number().nullable(),
+      }),
+    ),
     modules: z.int(),
     isTruncated: z.boolean(),
   }),
