@@ -1,0 +1,26 @@
+import type { LatentRef } from "@/lib/contract/edit";
+import { type LatentParams, writeLatentParams } from "./latent-params";
+
+/** Where latents are looked at: in a run, which can also be steered and read text, or in a dictionary that was imported. */
+export type LatentHome = { readonly kind: "run"; readonly runId: string } | { readonly kind: "dictionary"; readonly collectionId: string };
+
+/** The table of a home's latents. */
+export function tableHref(home: LatentHome, params: LatentParams): string {
+  return `${pathOf(home)}${writeLatentParams(homeParams(home, params))}`;
+}
+
+/** The page of one latent, which keeps the table it came from. */
+export function latentHrefIn(home: LatentHome, latent: LatentRef, params: LatentParams): string {
+  return `${pathOf(home)}/${encodeURIComponent(latent.module)}/${latent.index}${writeLatentParams(homeParams(home, params))}`;
+}
+
+function pathOf(home: LatentHome): string {
+  return home.kind === "run"
+    ? `/runs/${encodeURIComponent(home.runId)}/latents`
+    : `/dictionaries/${encodeURIComponent(home.collectionId)}/latents`;
+}
+
+/** A dictionary's own address names its collection already. */
+function homeParams(home: LatentHome, params: LatentParams): LatentParams {
+  return home.kind === "run" ? params : { ...params, collectionId: null };
+}
