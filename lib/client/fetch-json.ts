@@ -32,6 +32,11 @@ export function postJson<Value>(schema: Schema<Value>, path: string, body: unkno
   return fetchJson(schema, path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 }
 
+/** Puts `body` as JSON in the place of what stood at `path`. */
+export function putJson<Value>(schema: Schema<Value>, path: string, body: unknown): Promise<Value> {
+  return fetchJson(schema, path, { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+}
+
 /** Removes what `path` names. */
 export async function deleteAt(path: string): Promise<void> {
   await request(path, { method: "DELETE" });

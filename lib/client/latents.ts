@@ -1,7 +1,8 @@
 import { keepPreviousData, mutationOptions, queryOptions } from "@tanstack/react-query";
-import { collectionList, histogramList, type LatentSelection, type StartCollectionInput } from "@/lib/contract/api";
+import { type CollectionFormat, collectionList, histogramList, type LatentSelection, type StartCollectionInput } from "@/lib/contract/api";
+import type { LatentRef } from "@/lib/contract/edit";
 import { type CollectionSummary, collectionSummary, latentDetail, latentPage } from "@/lib/contract/latent";
-import { fetchJson, postJson, queryString } from "./fetch-json";
+import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
 import { runPath } from "./runs";
 
@@ -15,6 +16,14 @@ export function collectionsQuery(runId: string) {
   });
 }
 
+/** One collection, of a run or imported. */
+export function collectionQueryOptions(collectionId: string) {
+  return queryOptions({
+    queryKey: keys.collection(collectionId),
+    queryFn: ({ signal }) => fetchJson(collectionSummary, collectionPath(collectionId), { signal }),
+  });
+}
+
 /** Starts another statistics pass over a run's adapter. */
 export function startCollectionMutation(runId: string) {
   return mutationOptions({
@@ -24,11 +33,24 @@ export function startCollectionMutation(runId: string) {
   });
 }
 
-/** One page of the table of latents; a finished collection never changes, so a page is kept. */
+/** Removes a collection, or an imported dictionary with its labels; one that is being made is cancelled. */
+export function deleteCollectionMutation() {
+  return mutationOptions({
+    mutationFn: ({ id }: Pick<CollectionSummary, "id" | "origin">) => deleteAt(collectionPath(id)),
+    onSuccess: (_nothing, { id, origin }, _result, { client }) => {
+      client.removeQueries({ queryKey: keys.collection(id) });
+      return client.invalidateQueries({ queryKey: origin.kind === "run" ? keys.collections(origin.runId) : keys.dictionaries });
+    },
+  });
+}
+
+/** One page of the table of latents. A finished collection changes by labels and measured effects alone, which read it anew. */
 export function latentPageQuery(selection: LatentSelection, page: { offset: number; limit: number }) {
+  const { collectionId, ...rest } = selection;
   return queryOptions({
-    queryKey: [...keys.collection(selection.collectionId), "latents", selection, page.offset, page.limit],
-    queryFn: ({ signal }) => fetchJson(latentPage, latentsPath(selection, page), { signal }),
+    queryKey: [...keys.collection(collectionId), "latents", selection, page.offset, page.limit],
+    queryFn: ({ signal }) =>
+      fetchJson(latentPage, `${collectionPath(collectionId)}/latents${queryString({ ...rest, ...page })}`, { signal }),
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -43,31 +65,36 @@ export function columnHistogramsQuery(collectionId: string) {
   });
 }
 
-/** One latent with histogram, examples, and its neighbours in the selection's order. */
-export function latentQueryOptions(selection: LatentSelection, latent: { module: string; index: number }) {
+/** One latent with all that is known of it, and its neighbours in the selection's order. */
+export function latentQueryOptions(selection: LatentSelection, latent: LatentRef) {
+  const { collectionId, ...rest } = selection;
   return queryOptions({
-    queryKey: [...keys.collection(selection.collectionId), "latent", latent.module, latent.index, selection],
-    queryFn: ({ signal }) => fetchJson(latentDetail, latentPath(selection, latent), { signal }),
+    queryKey: [...keys.collection(collectionId), "latent", latent.module, latent.index, selection],
+    queryFn: ({ signal }) => fetchJson(latentDetail, `${latentPath(collectionId, latent)}${queryString(rest)}`, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
-/** Where the selected latents download from, all of them. */
-export function latentsDownloadUrl(selection: LatentSelection, format: "csv" | "json"): string {
-  const { collectionId, ...rest } = selection;
-  return `${collectionPath(collectionId)}/latents${queryString({ ...rest, format })}`;
+/** Where the selected latents download from, all of them, as one table. */
+export function latentsDownloadUrl({ collectionId, ...selection }: LatentSelection, format: "csv" | "json" | "parquet"): string {
+  const resource = format === "parquet" ? "export" : "latents";
+  return `${collectionPath(collectionId)}/${resource}${queryString({ ...selection, format })}`;
 }
 
-function latentsPath(selection: LatentSelection, page: { offset: number; limit: number }): string {
-  const { collectionId, ...rest } = selection;
-  return `${collectionPath(collectionId)}/latents${queryString({ ...rest, ...page })}`;
+/** Where a whole collection, or one of its modules, downloads from in another tool's format: a .tar.gz. */
+export function collectionDownloadUrl(collectionId: string, format: CollectionFormat, module?: string): string {
+  return `${collectionPath(collectionId)}/export${queryString({ format, module })}`;
 }
 
-function latentPath(selection: LatentSelection, latent: { module: string; index: number }): string {
-  const { collectionId, ...rest } = selection;
-  return `${collectionPath(collectionId)}/latents/${encodeURIComponent(latent.module)}/${latent.index}${queryString(rest)}`;
+/** Where one latent downloads from, as circuit-tracer's feature JSON. */
+export function featureDownloadUrl(collectionId: string, latent: LatentRef): string {
+  return `${latentPath(collectionId, latent)}/feature`;
 }
 
-function collectionPath(collectionId: string): string {
+export function collectionPath(collectionId: string): string {
   return `/api/collections/${encodeURIComponent(collectionId)}`;
+}
+
+export function latentPath(collectionId: string, { module, index }: LatentRef): string {
+  return `${collectionPath(collectionId)}/latents/${encodeURIComponent(module)}/${index}`;
 }

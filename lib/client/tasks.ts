@@ -37,6 +37,7 @@ export function putTask(client: QueryClient, task: TaskSummary): void {
     return tasks.some(({ id }) => id === task.id) ? tasks.map((other) => (other.id === task.id ? task : other)) : [task, ...tasks];
   });
   if (task.status === "finished" || task.status === "failed") {
-    for (const queryKey of [keys.models, keys.data, keys.status]) void client.invalidateQueries({ queryKey });
+    const made = task.kind === "measureEffects" ? keys.allCollections : keys.dictionaries;
+    for (const queryKey of [keys.models, keys.data, keys.status, made]) void client.invalidateQueries({ queryKey });
   }
 }

@@ -19,6 +19,13 @@ export const dataRows = z.object({ rows: z.array(z.record(z.string(), z.string()
 
 export const startCollectionRequest = collectionSettings.extend({ name: z.string().min(1).max(120).optional() });
 
+/** `POST /api/dictionaries`: imports a dictionary from a file or folder on the server. */
+export const importDictionaryRequest = z.object({ path: z.string().min(1), name: z.string().min(1).max(120).optional() });
+
+/** Files of a finished collection in other tools' formats. */
+export const collectionFormats = ["neuronpedia", "circuitTracer", "delphi"] as const;
+export type CollectionFormat = (typeof collectionFormats)[number];
+
 export const demonstrationRequest = z.object({ kind: z.enum(["small", "smollm2"]) });
 export type DemonstrationKind = z.infer<typeof demonstrationRequest>["kind"];
 
@@ -28,6 +35,7 @@ export type StartCollectionInput = z.input<typeof startCollectionRequest>;
 export type GenerateInput = z.input<typeof generateRequest>;
 export type AddModelInput = z.input<typeof addModelRequest>;
 export type AddDataSetInput = z.input<typeof addDataSetRequest>;
+export type ImportDictionaryInput = z.input<typeof importDictionaryRequest>;
 export type PreviewInput = z.input<typeof previewRequest>;
 /** Which latents, in which order, without the page. */
 export type LatentSelection = Omit<z.input<typeof latentQuery>, "offset" | "limit">;

@@ -1,0 +1,47 @@
+import { type ReadTextInput, type TextEvent, textEvent } from "@/lib/contract/read-text";
+import { request } from "./fetch-json";
+import { runPath } from "./runs";
+
+/**
+ * Reads a text with a run's adapter and tells each event as it comes: the tokens, then module by module what fires. Aborting the signal stops the
+ * worker too.
+ *
+ * @throws RequestFailure when the server refuses before the stream begins; later failures come as `error` events
+ */
+export async function readText(
+  runId: string,
+  body: ReadTextInput,
+  onEvent: (event: TextEvent) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const response = await request(`${runPath(runId)}/text`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+    ...(signal ? { signal } : {}),
+  });
+  if (response.body === null) throw new Error("the answer has no body");
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    for await (const line of streamedLines(reader)) onEvent(textEvent.parse(JSON.parse(line)));
+  } finally {
+    await reader.cancel();
+  }
+}
+
+/** Whole lines of streamed text, however it is cut; empty ones are passed over, and so is a last one that was cut off. */
+export async function* streamedLines(reader: ReadableStreamDefaultReader<string>): AsyncGenerator<string, void> {
+  // A module's line is some megabytes in many pieces: they are joined once, at the line's end.
+  let pieces: string[] = [];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const [first = "", ...rest] = value.split("\n");
+    pieces.push(first);
+    for (const next of rest) {
+      const line = pieces.join("");
+      if (line !== "") yield line;
+      pieces = [next];
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type { CountedToken, LatentRow } from "./latent";
+
+const mostTokens = 3;
+/** Of its firings: a rarer token says little of the latent, however surprising it is there. */
+const leastShare = 0.05;
+const leastCount = 2;
+/** Under it a token is there because it is common. */
+const leastLift = 2;
+
+/**
+ * A few words on a latent from its own statistics: the tokens it fires at by lift, `·` for a space, and the domain where it is selective, as in
+ * `·cups, ·tbsp; recipes`. Never stored, and shown as automatic; a person's or an explainer's label stands before it.
+ *
+ * @returns empty for a latent that never fired
+ */
+export function automaticLabel(
+  row: Pick<LatentRow, "fireCount" | "topTokens" | "topDomain" | "selectivityInterval" | "domainCounts">,
+): string {
+  if (row.fireCount === 0) return "";
+  const tokens = distinct(characteristicTokens(row)).slice(0, mostTokens).map(visibleToken);
+  const words = tokens.length === 0 ? "many tokens" : tokens.join(", ");
+  return row.topDomain !== null && isSelective(row) ? `${words}; ${row.topDomain}` : words;
+}
+
+/** Whether its domain is told with certainty: the interval lies beyond half the way from an even spread to one domain alone. */
+export function isSelective({ selectivityInterval, domainCounts }: Pick<LatentRow, "selectivityInterval" | "domainCounts">): boolean {
+  const domains = domainCounts.length;
+  return selectivityInterval !== null && domains > 1 && selectivityInterval[0] > (1 + 1 / domains) / 2;
+}
+
+/** Of equal lift the more frequent is first, then the order of texts. A dictionary without base rates has lift 0 throughout: the most frequent. */
+function characteristicTokens({ topTokens, fireCount }: Pick<LatentRow, "topTokens" | "fireCount">): CountedToken[] {
+  const hasLift = topTokens.some(({ lift }) => lift > 0);
+  const floor = Math.max(leastCount, leastShare * fireCount);
+  const kept = topTokens.filter(({ count, lift }) => count >= floor && (!hasLift || lift >= leastLift));
+  return kept.sort((a, b) => b.lift - a.lift || b.count - a.count || (a.token < b.token ? -1 : 1));
+}
+
+/** `cups`, ` cups` and ` Cups` are one word. */
+function distinct(tokens: readonly CountedToken[]): string[] {
+  const seen = new Map<string, string>();
+  for (const { token } of tokens) {
+    const word = token.trim().toLowerCase() || token;
+    if (!seen.has(word)) seen.set(word, token);
+  }
+  return [...seen.values()];
+}
+
+/** Nothing invisible: spaces at the ends as dots, breaks and tabs by their signs, no token longer than a word. */
+function visibleToken(token: string): string {
+  const ends = token.replace(/^ +| +$/g, (spaces) => (spaces.length > 3 ? `·×${spaces.length}` : "·".repeat(spaces.length)));
+  const text = ends.replaceAll("\n", "⏎").replaceAll("\t", "⇥").replaceAll("\r", "␍");
+  return text.length > 24 ? `${text.slice(0, 23)}…` : text;
+}
