@@ -2,7 +2,7 @@ import type { Store } from "@/server/db/client";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import type { RunRequest } from "@/server/db/tables/run-tables";
 import type { WorkKind } from "@/server/db/tables/work-tables";
-import { renewLease } from "@/server/db/work/leases";
+import { acquireLease, releaseLease, renewLease } from "@/server/db/work/leases";
 
 /** How long a lease lasts without a heartbeat: a killed worker's work is taken up after this. */
 export const leaseMs = 9000;
@@ -17,6 +17,11 @@ export class HandedBackError extends Error {
   override readonly name = "HandedBackError";
 }
 
+/** Thrown out of a job that this worker cannot do, while others may; it does not take the same piece again. */
+export class DeclinedError extends Error {
+  override readonly name = "DeclinedError";
+}
+
 /** A piece of work that this worker holds the lease on, and what it has been asked to do with it. */
 export class HeldWork {
   readonly kind: WorkKind;
@@ -28,6 +33,7 @@ export class HeldWork {
   readonly #store: Store;
   readonly #workerId: string;
   readonly #cancel = new AbortController();
+  readonly #parts = new Set<HeldWork>();
   #isHandedBack = false;
   #isStopAsked = false;
   #isLost = false;
@@ -60,14 +66,43 @@ export class HeldWork {
     return this.#isLost;
   }
 
+  /** Parts of this work that are done under leases of their own now. */
+  get parts(): readonly HeldWork[] {
+    return [...this.#parts];
+  }
+
   request(request: RunRequest | null): void {
     if (request === "stop") this.#isStopAsked = true;
     if (request === "cancel") this.#cancel.abort();
+    for (const part of this.#parts) part.request(request);
   }
 
   handBack(): void {
     this.#isHandedBack = true;
     this.#cancel.abort();
+    for (const part of this.#parts) part.handBack();
+  }
+
+  /**
+   * Does a part of this work under a lease of its own, which ends with it; other workers may do other parts meanwhile.
+   *
+   * @returns false when another worker has the part
+   */
+  async doPart(kind: WorkKind, workId: string, job: (part: HeldWork) => Promise<void>): Promise<boolean> {
+    const lease = { kind, workId, workerId: this.#workerId };
+    const attempt = await retryWhileDown(() => acquireLease(this.#store.db, lease, leaseMs));
+    if (attempt === undefined) return false;
+    const part = new HeldWork(this.#store, this.#workerId, { kind, workId, attempt });
+    this.#parts.add(part);
+    if (this.#isHandedBack) part.handBack();
+    else if (this.signal.aborted) part.request("cancel");
+    try {
+      await job(part);
+    } finally {
+      this.#parts.delete(part);
+      await retryWhileDown(() => releaseLease(this.#store.db, lease));
+    }
+    return true;
   }
 
   /** Prolongs the lease; to be called before what the job did is written down. @throws LeaseLostError */

@@ -1,13 +1,14 @@
 import type PgBoss from "pg-boss";
 import type { Store } from "@/server/db/client";
 import { listUnfinishedCollections } from "@/server/db/latents/collections";
+import { listOpenShards } from "@/server/db/latents/shards";
 import { isDatabaseDown, retryWhileDown } from "@/server/db/retry-while-down";
 import { listUnfinishedRuns } from "@/server/db/runs/runs";
 import type { WorkKind } from "@/server/db/tables/work-tables";
 import { acquireLease, listLeased, releaseLease } from "@/server/db/work/leases";
 import type { QueueName, QueuePayloads, queueNames } from "@/server/db/work/queue";
 import { listUnfinishedTasks } from "@/server/db/work/tasks";
-import { HandedBackError, HeldWork, LeaseLostError, leaseMs } from "./held-work";
+import { DeclinedError, HandedBackError, HeldWork, LeaseLostError, leaseMs } from "./held-work";
 
 /** Does one piece of work to its end, and writes down how it ended; what it throws is a bug or one of held-work's errors. */
 export type Job = (work: HeldWork) => Promise<void>;
@@ -35,6 +36,7 @@ const pollMs = 2000;
 export class WorkLoop {
   readonly #options: WorkLoopOptions;
   readonly #held = new Set<HeldWork>();
+  readonly #declined = new Set<string>();
   #isStopping = false;
   #isWoken = false;
   #wake: () => void = () => {};
@@ -45,8 +47,9 @@ export class WorkLoop {
     this.#ended = this.#run();
   }
 
+  /** What it works on, and the parts of it. */
   get held(): readonly HeldWork[] {
-    return [...this.#held];
+    return [...this.#held].flatMap((work) => [work, ...work.parts]);
   }
 
   /** Something may have come: look at once. */
@@ -113,6 +116,7 @@ export class WorkLoop {
   async #takeQueued(kind: WorkKind): Promise<HeldWork | undefined> {
     const { queue } = this.#options;
     const name = queueOf[kind];
+    if (name === undefined) return undefined;
     for (;;) {
       const [job] = await queue.fetch<QueuePayloads[QueueName]>(name);
       if (job === undefined) return undefined;
@@ -128,7 +132,7 @@ export class WorkLoop {
   async #takeLeft(kind: WorkKind): Promise<HeldWork | undefined> {
     const leased = new Set(await listLeased(this.#options.store.db, kind));
     for (const workId of await this.#unfinished(kind)) {
-      const isTaken = leased.has(workId) || this.#holds(workId);
+      const isTaken = leased.has(workId) || this.#holds(workId) || this.#declined.has(workId);
       const work = isTaken ? undefined : await this.#acquire(kind, workId);
       if (work !== undefined) return work;
     }
@@ -141,7 +145,12 @@ export class WorkLoop {
 
   async #unfinished(kind: WorkKind): Promise<string[]> {
     const { db } = this.#options.store;
-    const list = { run: listUnfinishedRuns, collection: listUnfinishedCollections, task: listUnfinishedTasks }[kind];
+    const list = {
+      run: listUnfinishedRuns,
+      collection: listUnfinishedCollections,
+      shard: listOpenShards,
+      task: listUnfinishedTasks,
+    }[kind];
     return (await list(db)).map(({ id }) => id);
   }
 
@@ -156,6 +165,7 @@ export class WorkLoop {
     try {
       await jobs[work.kind](work);
     } catch (error) {
+      if (error instanceof DeclinedError) this.#declined.add(work.workId);
       const isExpected = error instanceof HandedBackError || error instanceof LeaseLostError;
       if (!isExpected) onError(error);
     } finally {
@@ -165,7 +175,13 @@ export class WorkLoop {
   }
 }
 
-const queueOf: Record<WorkKind, (typeof queueNames)[number]> = { run: "train", collection: "collect", task: "task" };
+/** Shards are in no queue: a worker that has nothing else to do finds them. */
+const queueOf: Record<WorkKind, (typeof queueNames)[number] | undefined> = {
+  run: "train",
+  collection: "collect",
+  shard: undefined,
+  task: "task",
+};
 
 function workIdOf(payload: QueuePayloads[QueueName]): string {
   if ("runId" in payload) return payload.runId;

@@ -41,7 +41,8 @@ export const tasks = pgTable(
   (table) => [index("tasks_created_at").on(table.createdAt)],
 );
 
-export type WorkKind = "run" | "collection" | "task";
+/** A shard is a part of a collection, by the id `<collection>:<shard>`. */
+export type WorkKind = "run" | "collection" | "shard" | "task";
 
 /** Who works on what, until when; every time here is the database's own. */
 export const leases = pgTable(
