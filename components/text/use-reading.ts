@@ -1,0 +1,81 @@
+"use client";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { messageOf } from "@/components/ui/error-note";
+import { readText } from "@/lib/client/read-text";
+import type { ReadTextInput, TextEvent } from "@/lib/contract/read-text";
+import { type ModuleReading, unpackModule } from "./module-reading";
+
+export type TextToken = Extract<TextEvent, { kind: "tokens" }>["tokens"][number];
+
+/** How far the reading of a text has come; what has arrived stays when it fails or is stopped. */
+export type Reading = {
+  readonly status: "idle" | "running" | "done" | "stopped" | "failed";
+  readonly request: ReadTextInput | null;
+  readonly tokens: readonly TextToken[];
+  readonly isTruncated: boolean;
+  /** Modules that are to come, those that came included. */
+  readonly modules: number;
+  readonly readings: readonly ModuleReading[];
+  readonly seconds: number | null;
+  readonly error: string | null;
+};
+
+const nothing: Reading = {
+  status: "idle",
+  request: null,
+  tokens: [],
+  isTruncated: false,
+  modules: 0,
+  readings: [],
+  seconds: null,
+  error: null,
+};
+
+/** Reads texts with a run's adapter, one at a time; leaving the page stops the worker. */
+export function useReading(runId: string): { reading: Reading; read: (request: ReadTextInput) => void; stop: () => void } {
+  const [reading, setReading] = useState<Reading>(nothing);
+  const running = useRef<AbortController | null>(null);
+  useEffect(() => () => running.current?.abort(), []);
+
+  const read = useCallback(
+    (request: ReadTextInput) => {
+      running.current?.abort();
+      const controller = new AbortController();
+      running.current = controller;
+      setReading({ ...nothing, status: "running", request });
+      const take = (event: TextEvent) => {
+        if (!controller.signal.aborted) setReading((before) => afterEvent(before, event));
+      };
+      readText(runId, request, take, controller.signal).then(
+        () => setReading((before) => (controller.signal.aborted || before.status !== "running" ? before : cutOff(before))),
+        (error: unknown) => {
+          if (!controller.signal.aborted) setReading((before) => ({ ...before, status: "failed", error: messageOf(error) }));
+        },
+      );
+    },
+    [runId],
+  );
+  const stop = useCallback(() => {
+    running.current?.abort();
+    setReading((before) => (before.status === "running" ? { ...before, status: "stopped" } : before));
+  }, []);
+  return { reading, read, stop };
+}
+
+/** A reading with what one event tells. */
+export function afterEvent(before: Reading, event: TextEvent): Reading {
+  switch (event.kind) {
+    case "tokens":
+      return { ...before, tokens: event.tokens, modules: event.modules, isTruncated: event.isTruncated };
+    case "module":
+      return { ...before, readings: [...before.readings, unpackModule(event, before.tokens.length)] };
+    case "end":
+      return { ...before, status: "done", seconds: event.seconds };
+    case "error":
+      return { ...before, status: "failed", error: event.message };
+  }
+}
+
+function cutOff(before: Reading): Reading {
+  return { ...before, status: "failed", error: "The stream ended before its end. The worker may have been stopped; its log says more." };
+}
