@@ -35,6 +35,24 @@ export function pairedInterval(
   return { mean: meanOf(differences), low: quantileOf(means, tail), high: quantileOf(means, 1 - tail) };
 }
 
+/** Of a normal distribution, 95 % lie within this many standard deviations. */
+const normal95 = 1.959963984540054;
+
+/**
+ * Wilson's 95 % interval of a share seen in `count` trials (Wilson 1927): it stays within 0…1 and is of use at small counts.
+ *
+ * @throws RangeError unless share is in 0…1 and count is above 0
+ */
+export function wilsonInterval(share: number, count: number): [low: number, high: number] {
+  if (!(share >= 0 && share <= 1)) throw new RangeError(`share ${share} is not in 0…1`);
+  if (!(count > 0)) throw new RangeError(`count ${count} is not above 0`);
+  const squared = normal95 ** 2;
+  const centre = share + squared / (2 * count);
+  const spread = normal95 * Math.sqrt((share * (1 - share)) / count + squared / (4 * count ** 2));
+  const total = 1 + squared / count;
+  return [Math.max(0, (centre - spread) / total), Math.min(1, (centre + spread) / total)];
+}
+
 /** @returns NaN for no values */
 export function meanOf(values: ArrayLike<number>): number {
   let sum = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { meanOf, pairedInterval } from "@/lib/numbers/intervals";
+import { meanOf, pairedInterval, wilsonInterval } from "@/lib/numbers/intervals";
 import { Random } from "@/lib/numbers/random";
 
 describe("pairedInterval", () => {
@@ -31,5 +31,32 @@ describe("pairedInterval", () => {
 
   it("names the row whose difference is not a number", () => {
     expect(() => pairedInterval([0, Number.NaN])).toThrow("row 1");
+  });
+});
+
+describe("wilsonInterval", () => {
+  it("solves |share − p| = z √(p (1 − p) / count) at both ends", () => {
+    for (const [share, count] of [
+      [0.5, 10],
+      [0.7, 41],
+      [0.05, 300],
+    ] as const) {
+      for (const p of wilsonInterval(share, count)) {
+        expect(Math.abs(share - p) / Math.sqrt((p * (1 - p)) / count)).toBeCloseTo(1.959964, 6);
+      }
+    }
+  });
+
+  it("stays within 0…1 at the ends, and is never a point there", () => {
+    const [low, high] = wilsonInterval(1, 5);
+    expect(low).toBeCloseTo(0.5655, 4);
+    expect(high).toBe(1);
+    expect(wilsonInterval(0, 5)[0]).toBe(0);
+    expect(wilsonInterval(0, 5)[1]).toBeCloseTo(0.4345, 4);
+  });
+
+  it("refuses what is no share of a count", () => {
+    expect(() => wilsonInterval(1.1, 5)).toThrow("share 1.1 is not in 0…1");
+    expect(() => wilsonInterval(0.5, 0)).toThrow("count 0 is not above 0");
   });
 });
