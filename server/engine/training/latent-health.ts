@@ -1,4 +1,6 @@
 import type { HookPass } from "@/server/engine/models/projection-hook";
+import { type CountsOf, DensityWindows, type LatentRecord, type ModuleRecord, type WindowState } from "./latent-record";
+import { type StateArray, savedInts } from "./state-array";
 
 /** Which latents lived over a window of training tokens, all modules together. */
 export type HealthReport = {
@@ -17,12 +19,18 @@ export type HealthReport = {
 /** Half decades from 10⁻⁶ to 10⁰. */
 const DENSITY_BINS = 12;
 
-/** An array of a checkpoint. */
-export type StateArray = { readonly shape: readonly number[]; readonly data: Float32Array | Int32Array };
+/** Numbers for a checkpoint's JSON. */
+export type HealthState = WindowState & {
+  /** Tokens since the last report, and reports made. */
+  readonly reportTokens: number;
+  readonly reports: number;
+};
 
 type Tracked = {
-  /** How often each latent was kept in the present window. */
+  /** How often each latent was kept since the last report. */
   readonly counts: Int32Array;
+  /** Step at which each latent was first kept, 0 never. */
+  readonly firstKept: Int32Array;
   /** Step at which each latent was last kept, 0 never. */
   readonly lastKept: Int32Array;
   /** 1 for those alive in the window before. */
@@ -32,21 +40,23 @@ type Tracked = {
 /** Follows which latents are kept during training: one pass over the kept indices a step, nothing on the device. */
 export class LatentHealth {
   private readonly modules = new Map<string, Tracked>();
-  private windowTokens = 0;
-  private windows = 0;
+  private readonly windows: DensityWindows;
+  private reportTokens = 0;
+  private reports = 0;
 
   constructor(modules: readonly { readonly module: string; readonly numLatents: number }[]) {
     for (const { module, numLatents } of modules) {
       const array = () => new Int32Array(numLatents);
-      this.modules.set(module, { counts: array(), lastKept: array(), wasAlive: array() });
+      this.modules.set(module, { counts: array(), firstKept: array(), lastKept: array(), wasAlive: array() });
     }
+    this.windows = new DensityWindows(modules);
   }
 
   /** @param attentionMask (rows · tokens), 0 for padding, which never counts */
   observe(module: string, indices: Int32Array, attentionMask: Int32Array | undefined, pass: HookPass, step: number): void {
     const tracked = this.modules.get(module);
     if (tracked === undefined) return;
-    const { counts, lastKept } = tracked;
+    const { counts, firstKept, lastKept } = tracked;
     const tokens = pass.rows * pass.tokens;
     const k = indices.length / tokens;
     for (let token = 0; token < tokens; token++) {
@@ -54,13 +64,20 @@ export class LatentHealth {
       for (let at = token * k; at < (token + 1) * k; at++) {
         const latent = indices[at] as number;
         counts[latent] = (counts[latent] as number) + 1;
+        if (lastKept[latent] === 0) firstKept[latent] = step;
         lastKept[latent] = step;
       }
     }
   }
 
   addTokens(tokens: number): void {
-    this.windowTokens += tokens;
+    this.reportTokens += tokens;
+    this.windows.addTokens(tokens);
+  }
+
+  /** After a step's last pass. */
+  endStep(step: number): void {
+    this.windows.endStep(step, this.countsOf);
   }
 
   /** What happened since the report before; a new window begins. */
@@ -70,10 +87,11 @@ export class LatentHealth {
     let alive = 0;
     let births = 0;
     let deaths = 0;
+    this.windows.carry(this.countsOf);
     for (const { counts, wasAlive } of this.modules.values()) {
       numLatents += counts.length;
       counts.forEach((count, latent) => {
-        const bin = densityBin(count / this.windowTokens);
+        const bin = densityBin(count / this.reportTokens);
         densityHistogram[bin] = (densityHistogram[bin] as number) + 1;
         const isAlive = count > 0 ? 1 : 0;
         alive += isAlive;
@@ -84,15 +102,15 @@ export class LatentHealth {
       counts.fill(0);
     }
     const report = {
-      windowTokens: this.windowTokens,
+      windowTokens: this.reportTokens,
       numLatents,
       alive,
-      births: this.windows === 0 ? 0 : births,
+      births: this.reports === 0 ? 0 : births,
       deaths,
       densityHistogram,
     };
-    this.windowTokens = 0;
-    this.windows++;
+    this.reportTokens = 0;
+    this.reports++;
     return report;
   }
 
@@ -101,29 +119,46 @@ export class LatentHealth {
     return (this.modules.get(module)?.lastKept ?? new Int32Array(0)).map((last) => (last === 0 ? -1 : step - last));
   }
 
+  /**
+   * The whole training so far.
+   *
+   * @param step the last that was taken
+   * @param quietSteps a latent that was not kept for so many steps is dead
+   */
+  record(step: number, quietSteps: number): LatentRecord {
+    const { densities, ...windows } = this.windows.read(step, this.countsOf);
+    const modules = new Map<string, ModuleRecord>();
+    for (const [module, { firstKept, lastKept }] of this.modules) {
+      modules.set(module, {
+        bornAtStep: firstKept.map((first) => (first === 0 ? -1 : first)),
+        diedAtStep: lastKept.map((last) => (last > 0 && step - last >= quietSteps ? last : -1)),
+        density: densities.get(module) ?? new Float32Array(0),
+      });
+    }
+    return { steps: step, quietSteps, ...windows, modules };
+  }
+
   /** Everything, for a checkpoint. */
-  save(): { windowTokens: number; windows: number; arrays: Map<string, StateArray> } {
-    const arrays = new Map<string, StateArray>();
+  save(): { state: HealthState; arrays: Map<string, StateArray> } {
+    const { windows, arrays } = this.windows.save(this.countsOf);
     for (const [module, tracked] of this.modules) {
       for (const [part, data] of Object.entries(tracked))
         arrays.set(`health.${module}.${part}`, { shape: [data.length], data: data.slice() });
     }
-    return { windowTokens: this.windowTokens, windows: this.windows, arrays };
+    return { state: { reportTokens: this.reportTokens, reports: this.reports, ...windows }, arrays };
   }
 
   /** @throws Error naming the array that is missing or of another size */
-  restore(saved: { readonly windowTokens: number; readonly windows: number; readonly arrays: ReadonlyMap<string, StateArray> }): void {
+  restore(state: HealthState, arrays: ReadonlyMap<string, StateArray>): void {
     for (const [module, tracked] of this.modules) {
-      for (const [part, data] of Object.entries(tracked)) {
-        const name = `health.${module}.${part}`;
-        const array = saved.arrays.get(name);
-        if (array?.data.length !== data.length) throw new Error(`the checkpoint's ${name} is missing or of another adapter`);
-        data.set(array.data);
-      }
+      for (const [part, data] of Object.entries(tracked)) data.set(savedInts(arrays, `health.${module}.${part}`, data.length));
     }
-    this.windowTokens = saved.windowTokens;
-    this.windows = saved.windows;
+    this.windows.restore(state, arrays, this.countsOf);
+    this.reportTokens = state.reportTokens;
+    this.reports = state.reports;
   }
+
+  private readonly countsOf: CountsOf = (module) => this.modules.get(module)?.counts ?? new Int32Array(0);
 }
 
 function densityBin(density: number): number {

@@ -5,8 +5,8 @@ import { readScalar } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
 import { sizeOf } from "@/server/engine/tensor/tensor";
 import { adamUpdate, createVariable, freeVariable, type Variable, variableValues } from "@/server/engine/tensor/variables";
-import type { StateArray } from "./latent-health";
 import type { TrainingSettings } from "./settings";
+import type { StateArray } from "./state-array";
 
 type Slot = { readonly parameter: Parameter; readonly first: Variable; readonly second: Variable };
 

@@ -4,11 +4,13 @@ import type { Gradients } from "@/server/engine/models/projection-hook";
 import { add } from "@/server/engine/tensor/arithmetic";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
 import { labelTokensOf, padRows, rowNames } from "./batch";
-import { type HealthReport, LatentHealth, type StateArray } from "./latent-health";
+import { type HealthReport, type HealthState, LatentHealth } from "./latent-health";
+import type { LatentRecord } from "./latent-record";
 import { clipScale, globalNorm, Optimizer } from "./optimizer";
 import { Sampler, type SamplerState } from "./sampler";
 import { learningRateAt } from "./schedule";
 import type { TrainingRow, TrainingSettings } from "./settings";
+import type { StateArray } from "./state-array";
 import { TrainingError } from "./training-error";
 
 export type StepResult = {
@@ -34,7 +36,7 @@ export type TrainerState = {
   readonly step: number;
   readonly tokens: number;
   readonly sampler: SamplerState;
-  readonly health: { readonly windowTokens: number; readonly windows: number };
+  readonly health: HealthState;
   readonly arrays: ReadonlyMap<string, StateArray>;
 };
 
@@ -69,7 +71,7 @@ export class Trainer {
     this.health = new LatentHealth(adapter.method === "stan" ? adapter.modules : []);
     if (state === undefined) return;
     this.sampler.state = state.sampler;
-    this.health.restore({ ...state.health, arrays: state.arrays });
+    this.health.restore(state.health, state.arrays);
     this.stepsDone = state.step;
     this.tokensDone = state.tokens;
   }
@@ -114,6 +116,7 @@ export class Trainer {
       const learningRate = learningRateAt(this.stepsDone, this.settings);
       this.optimizer.update(gradients, step, learningRate, clipScale(gradNorm, this.settings.clipNorm), this.settings);
       const stepTokens = rows.reduce((sum, { ids }) => sum + ids.length, 0);
+      this.health.endStep(step);
       this.stepsDone = step;
       this.tokensDone += stepTokens;
       return { step, loss, gradNorm, learningRate, stepTokens, tokens: this.tokensDone, labelTokens, epochs: this.sampler.epochs };
@@ -132,13 +135,22 @@ export class Trainer {
     return this.health.stepsSinceKept(module, this.stepsDone);
   }
 
+  /**
+   * Births, deaths and density of every latent over the training so far; undefined for an adapter without a sparse layer.
+   *
+   * @param quietSteps a latent that was not kept for so many steps is dead
+   */
+  latentRecord(quietSteps: number): LatentRecord | undefined {
+    return this.adapter.method === "stan" ? this.health.record(this.stepsDone, quietSteps) : undefined;
+  }
+
   exportState(): TrainerState {
-    const { arrays, ...health } = this.health.save();
+    const { state, arrays } = this.health.save();
     return {
       step: this.stepsDone,
       tokens: this.tokensDone,
       sampler: this.sampler.state,
-      health,
+      health: state,
       arrays: new Map([...this.optimizer.save(), ...arrays]),
     };
   }

@@ -18,7 +18,7 @@ export type TrainingCheckpoint = {
   state: { step: number; [key: string]: JsonValue };
 };
 
-const formatVersion = 1;
+const formatVersion = 2;
 
 /**
  * Writes a checkpoint folder: `adapter/` in PEFT layout, `optimizer.safetensors`, `state.json`. The checkpoint before it stays beside it as

@@ -32,12 +32,18 @@ export type SavedSession = {
 export function saveSession(folder: string, trainer: Trainer, adapter: Adapter, config: AdapterConfigFile, memory: SessionMemory): number {
   const tensors = adapter.tensors();
   demandFinite(tensors, trainer.step);
-  const { arrays, sampler, ...rest } = trainer.exportState();
+  const { arrays, sampler, health, ...rest } = trainer.exportState();
   const { random, ...place } = sampler;
+  const { windowEnds, windowTokens, ...counted } = health;
   writeTrainingCheckpoint(folder, {
     adapter: { config, tensors },
     optimizer: Object.fromEntries(arrays),
-    state: { ...rest, sampler: { ...place, random: [...random] }, ...memory },
+    state: {
+      ...rest,
+      sampler: { ...place, random: [...random] },
+      health: { ...counted, windowEnds: [...windowEnds], windowTokens: [...windowTokens] },
+      ...memory,
+    },
   });
   return sizeOf(folder);
 }
@@ -103,9 +109,11 @@ function samplerOf(value: JsonValue | undefined, damage: Damage): SamplerState {
 }
 
 function healthOf(value: JsonValue | undefined, damage: Damage): TrainerState["health"] {
-  const { windowTokens, windows } = objectOf(value);
-  if (typeof windowTokens !== "number" || typeof windows !== "number") throw damage("health");
-  return { windowTokens, windows };
+  const { reportTokens, reports, windowEnds, windowTokens } = objectOf(value);
+  if (typeof reportTokens !== "number" || typeof reports !== "number") throw damage("health");
+  if (!Array.isArray(windowEnds) || !Array.isArray(windowTokens) || windowTokens.length !== windowEnds.length + 1)
+    throw damage("health.windowEnds");
+  return { reportTokens, reports, windowEnds: windowEnds.map(Number), windowTokens: windowTokens.map(Number) };
 }
 
 function objectOf(value: JsonValue | undefined): Readonly<Record<string, JsonValue | undefined>> {

@@ -13,6 +13,7 @@ import { adapterFrom } from "@/server/runtime/models/load-adapter";
 import type { BaseModel } from "@/server/runtime/models/load-base-model";
 import { provenanceOf } from "@/server/runtime/provenance";
 import { HeldOutEvaluation } from "./held-out-evaluation";
+import { writeLatentRecord } from "./latent-record-file";
 import { StepTimes } from "./step-times";
 import { readSession, type SavedSession, saveSession } from "./training-checkpoint";
 import { readTrainingRows, type TrainingRows } from "./training-data";
@@ -23,7 +24,7 @@ export type TrainingOptions = {
   readonly base: BaseModel;
   /** As the adapter's file names it. */
   readonly about: { readonly baseModel: string; readonly revision: string | null };
-  /** Gets the adapter in PEFT layout at the end. */
+  /** Gets the adapter in PEFT layout at the end, and the record of its latents. */
   readonly adapterFolder: string;
   readonly checkpointFolder: string;
   /** Go on from the checkpoint where there is one. */
@@ -167,7 +168,7 @@ class TrainingSession {
     const metrics = { step, loss, gradNorm, learningRate, tokens, labelTokens, seconds: this.#trainingMs / 1000 };
     await recorder.step(metrics, this.#times.secondsLeft(steps - step));
     const isLast = step === steps;
-    if (isLast || step % Math.ceil(steps / healthReports) === 0) await this.#reportHealth();
+    if (isLast || step % this.#healthEvery === 0) await this.#reportHealth();
     if (!isLast && this.#isEvaluationDue(step)) await this.#evaluate();
     if (!isLast && step % checkpointEvery === 0) await this.#save();
   }
@@ -178,6 +179,8 @@ class TrainingSession {
     await this.#evaluate();
     await this.#save();
     writeAdapter(adapterFolder, { config: this.#file, tensors: this.#adapter.tensors() });
+    const record = this.#trainer.latentRecord(this.#healthEvery);
+    if (record !== undefined) writeLatentRecord(adapterFolder, record);
     await recorder.cost(this.#cost());
     await recorder.log({
       step,
@@ -197,6 +200,11 @@ class TrainingSession {
     if (withoutLabels > 0)
       await recorder.log({ step, level: "warning", message: `${withoutLabels} rows are left out: the loss counts none of their tokens` });
     if (this.#evaluation.isEmpty) await recorder.log({ step, level: "warning", message: "no rows are held out, so nothing is evaluated" });
+  }
+
+  /** Steps between reports of latent health. */
+  get #healthEvery(): number {
+    return Math.ceil(this.#options.config.training.steps / healthReports);
   }
 
   #isEvaluationDue(step: number): boolean {

@@ -37,8 +37,10 @@ test("headless training that was killed goes on with --resume to the very same b
   await ended;
   expect(countLines(join(broken, "metrics.jsonl"))).toBeLessThan(90);
   await stanscopeSucceeds("train", "--config", config, "--output", broken, "--resume");
-  const bytes = (run: string) => readFileSync(join(run, "adapter_model.safetensors"));
-  expect(bytes(broken).equals(bytes(whole))).toBe(true);
+  for (const name of ["adapter_model.safetensors", "latent-record.safetensors"]) {
+    const bytes = (run: string) => readFileSync(join(run, name));
+    expect(bytes(broken).equals(bytes(whole))).toBe(true);
+  }
   const steps = readFileSync(join(broken, "metrics.jsonl"), "utf8")
     .trim()
     .split("\n")

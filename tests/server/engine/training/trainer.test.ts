@@ -65,6 +65,7 @@ describe("Trainer", () => {
     expect(continued.isFinished).toBe(true);
     expect(again.tensors()).toEqual(adapter.tensors());
     expect(continued.exportState()).toEqual(trainer.exportState());
+    expect(continued.latentRecord(3)).toEqual(trainer.latentRecord(3));
     expect(continued.healthReport()).toEqual(trainer.healthReport());
     for (const one of [trainer, continued, adapter, again]) one.free();
   });

@@ -1,0 +1,91 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type RunConfigInput, runConfig } from "@/lib/contract/run-config";
+import { startEngine } from "@/server/engine/tensor/backend";
+import { createRuntime } from "@/server/runtime/runtime";
+import { readLatentRecord } from "@/server/runtime/training/latent-record-file";
+import type { TrainingOrder, TrainingRecorder } from "@/server/runtime/training/training-events";
+import { runTraining } from "@/server/runtime/training/training-session";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+const quiet: TrainingRecorder = {
+  begin: async () => {},
+  step: async () => {},
+  evaluation: async () => {},
+  health: async () => {},
+  cost: async () => {},
+  log: async () => {},
+  checkpoint: async () => {},
+};
+
+/** Trains on a few lines in the folder; told `order` once it has taken so many steps. */
+async function trainUntil(folder: string, adapter: RunConfigInput["adapter"], told: { step: number; order: TrainingOrder }) {
+  await startEngine();
+  const lines = Array.from({ length: 20 }, (_, row) => JSON.stringify({ text: `Line ${row} says ${row * 13} again.` }));
+  writeFileSync(join(folder, "texts.jsonl"), lines.join("\n"));
+  const runtime = createRuntime(() => performance.now());
+  const base = await runtime.base("demo/model", "exact", "background");
+  let steps = 0;
+  const outcome = await runTraining({
+    config: runConfig.parse({
+      model: "demo/model",
+      data: { kind: "dataSet", path: join(folder, "texts.jsonl"), mapping: { kind: "text", text: "text" }, validationRows: 2 },
+      adapter,
+      training: { steps: 60, batchRows: 2, maxTokens: 24, learningRate: 2e-3, evaluateEvery: 0 },
+    } satisfies RunConfigInput),
+    base: base.value,
+    about: { baseModel: "small", revision: null },
+    adapterFolder: join(folder, "adapter"),
+    checkpointFolder: join(folder, "checkpoint"),
+    isResumed: true,
+    turns: runtime.turns,
+    recorder: {
+      ...quiet,
+      step: async ({ step }) => {
+        steps = step;
+      },
+    },
+    order: () => (steps === told.step ? told.order : "continue"),
+    signal: new AbortController().signal,
+    now: () => performance.now(),
+  });
+  base.release();
+  return outcome;
+}
+
+const targets = { modules: ["v_proj"], layers: [1] };
+const stan = { method: "stan" as const, numLatents: 13, k: 3, targets };
+
+test("a stopped run writes the record of its latents beside the adapter", async () => {
+  const folder = temporaryFolder();
+  expect(await trainUntil(folder, stan, { step: 7, order: "stop" })).toEqual({ status: "stopped", step: 7 });
+  const record = readLatentRecord(join(folder, "adapter"));
+  expect(record).toMatchObject({ steps: 7, quietSteps: 2 });
+  expect(record?.windowEnds).toEqual(Int32Array.of(1, 2, 3, 4, 5, 6, 7));
+  const [module] = record?.modules.values() ?? [];
+  expect(module?.bornAtStep.some((step) => step === 1)).toBe(true);
+  // Each of a window's tokens keeps k latents, whichever they are.
+  for (let window = 0; window < 7; window++) {
+    const sum = module?.density.subarray(window * 13, (window + 1) * 13).reduce((total, density) => total + density, 0);
+    expect(sum).toBeCloseTo(3, 5);
+  }
+});
+
+test("a run that was handed over has the very record of one that was not", async () => {
+  const [whole, broken] = [temporaryFolder(), temporaryFolder()];
+  await trainUntil(whole, stan, { step: -1, order: "stop" });
+  await trainUntil(broken, stan, { step: 41, order: "handBack" });
+  expect(existsSync(join(broken, "adapter"))).toBe(false);
+  await trainUntil(broken, stan, { step: -1, order: "stop" });
+  const record = readLatentRecord(join(broken, "adapter"));
+  expect(record?.windowEnds.at(-1)).toBe(60);
+  expect(record).toEqual(readLatentRecord(join(whole, "adapter")));
+});
+
+test("a LoRA run has no record", async () => {
+  const folder = temporaryFolder();
+  await trainUntil(folder, { method: "lora", rank: 3, alpha: 3, targets }, { step: 2, order: "stop" });
+  expect(existsSync(join(folder, "adapter", "adapter_model.safetensors"))).toBe(true);
+  expect(readLatentRecord(join(folder, "adapter"))).toBeUndefined();
+});
