@@ -11,6 +11,7 @@ export function editToText(edit: Edit): string {
     case "clamp":
       return [edit.operation, edit.latent.module, edit.latent.index, edit.value, ...tail].join("*");
     case "ablatePost":
+    case "ablatePre":
       return [edit.operation, edit.latent.module, edit.latent.index, ...tail].join("*");
     case "moduleOff":
       return [edit.operation, edit.module, ...tail].join("*");
@@ -38,11 +39,19 @@ export function editFromText(text: string): Edit | null {
   return parsed.success ? parsed.data : null;
 }
 
-/** Where a person steers with these latents: each ablated, ready to be changed. */
-export function steerHref(runId: string, collectionId: string | null, latents: readonly LatentRef[]): string {
+/** Where a person steers with these latents: each ablated, or scaled by 1 and ready to be moved. */
+export function steerHref(
+  runId: string,
+  collectionId: string | null,
+  latents: readonly LatentRef[],
+  operation: "ablatePost" | "scale" = "ablatePost",
+): string {
   const search = new URLSearchParams();
   if (collectionId !== null) search.set("collection", collectionId);
-  for (const latent of latents) search.append("edit", editToText({ operation: "ablatePost", latent, isOn: true, scope: "all" }));
+  for (const latent of latents) {
+    const common = { latent, isOn: true, scope: "all" } as const;
+    search.append("edit", editToText(operation === "scale" ? { operation, value: 1, ...common } : { operation, ...common }));
+  }
   const text = search.toString();
   return `/runs/${encodeURIComponent(runId)}/steer${text === "" ? "" : `?${text}`}`;
 }

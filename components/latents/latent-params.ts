@@ -1,11 +1,21 @@
-import { type LatentQuery, latentQuery, type latentSortKeys } from "@/lib/contract/latent";
+import { type LatentQuery, type LatentSortKey, latentQuery } from "@/lib/contract/latent";
+import { type ColumnRange, formatRanges, rangesParameter } from "@/lib/contract/latent-ranges";
 
-/** What a link to the table holds: collection, order and filters; not how far it is scrolled. */
-export type LatentParams = Omit<LatentQuery, "offset" | "limit" | "collectionId"> & { readonly collectionId: string | null };
+/**
+ * What a link to the table holds: collection, order and filters; not how far it is scrolled. Ranges stay as text, so that these with a collection are
+ * a selection as the server takes it; `rangesOf` reads them.
+ */
+export type LatentParams = Omit<LatentQuery, "offset" | "limit" | "collectionId" | "ranges"> & {
+  readonly collectionId: string | null;
+  readonly ranges?: string | undefined;
+};
 
 const defaults = { sort: "fireCount", order: "desc", state: "all" } as const;
-const numbers = ["layer", "densityMin", "densityMax", "maxActivationMin", "maxActivationMax", "selectivityMin", "selectivityMax"] as const;
-const texts = ["module", "projection", "domain", "token"] as const;
+const numbers = ["layerFrom", "layerTo"] as const;
+const texts = ["module", "projection", "domain", "ranges", "search", "labelled"] as const;
+
+/** The names that a table's address uses; all else in it belongs to others. */
+export const paramNames = ["collection", "sort", "order", "state", ...texts, ...numbers] as const;
 
 /** Reads a page's query string. What is missing or makes no sense takes its default, so an old link still opens. */
 export function readLatentParams(search: URLSearchParams): LatentParams {
@@ -19,9 +29,7 @@ export function readLatentParams(search: URLSearchParams): LatentParams {
     if (value !== null && value !== "" && Number.isFinite(Number(value))) found[name] = Number(value);
   }
   const parsed = latentQuery.safeParse(found);
-  const good = parsed.success ? parsed.data : latentQuery.parse({ collectionId: found["collectionId"] });
-  const { offset: _offset, limit: _limit, collectionId, ...rest } = good;
-  return { ...rest, collectionId: collectionId === "" ? null : collectionId };
+  return toParams(parsed.success ? parsed.data : latentQuery.parse({ collectionId: found["collectionId"] }));
 }
 
 /** The query string of a table, defaults left out, in a fixed order. */
@@ -38,23 +46,44 @@ export function writeLatentParams(params: LatentParams): string {
 }
 
 /** A click on a column's name: the other order where it is sorted already, else its most telling one. */
-export function toggleSort(params: LatentParams, sort: (typeof latentSortKeys)[number]): LatentParams {
+export function toggleSort(params: LatentParams, sort: LatentSortKey): LatentParams {
   if (params.sort === sort) return { ...params, order: params.order === "asc" ? "desc" : "asc" };
-  return { ...params, sort, order: sort === "module" || sort === "index" || sort === "minActivation" ? "asc" : "desc" };
+  return { ...params, sort, order: ascendingFirst.has(sort) ? "asc" : "desc" };
 }
+
+/** Columns whose small end tells most, or that are read from the front. */
+const ascendingFirst = new Set<LatentSortKey>(["module", "index", "minActivation", "bornAtStep", "label"]);
 
 type FilterChange = { readonly [name in Exclude<keyof LatentParams, "collectionId">]?: LatentParams[name] | undefined };
 
 /** With these filters set and, where undefined, lifted. */
 export function withFilters(params: LatentParams, change: FilterChange): LatentParams {
   const { collectionId } = params;
-  const merged = { ...params, ...change };
-  const kept = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
-  const { offset: _offset, limit: _limit, ...rest } = latentQuery.parse({ ...kept, collectionId: collectionId ?? "" });
-  return { ...rest, collectionId };
+  const kept = Object.entries({ ...params, ...change }).filter(([, value]) => value !== undefined && value !== "");
+  return { ...toParams(latentQuery.parse({ ...Object.fromEntries(kept), collectionId: collectionId ?? "" })), collectionId };
+}
+
+/** The ranges in force, one a column; none where the text makes no sense. */
+export function rangesOf({ ranges }: Pick<LatentParams, "ranges">): readonly ColumnRange[] {
+  return rangesParameter.safeParse(ranges ?? "").data ?? [];
+}
+
+/** With this range in place of the column's former one; open at both ends it is lifted. */
+export function withRange(params: LatentParams, range: ColumnRange): LatentParams {
+  const others = rangesOf(params).filter(({ column }) => column !== range.column);
+  const isOpen = range.from === null && range.to === null;
+  return withFilters(params, { ranges: formatRanges(isOpen ? others : [...others, range]) });
 }
 
 /** Same order, no filter. */
 export function withoutFilters({ collectionId, sort, order }: LatentParams): LatentParams {
   return { collectionId, sort, order, state: defaults.state };
+}
+
+function toParams({ offset: _offset, limit: _limit, collectionId, ranges, ...rest }: LatentQuery): LatentParams {
+  return {
+    ...rest,
+    collectionId: collectionId === "" ? null : collectionId,
+    ...(ranges === undefined || ranges.length === 0 ? {} : { ranges: formatRanges(ranges) }),
+  };
 }

@@ -1,7 +1,7 @@
 "use client";
-import { useState } from "react";
+import { type KeyboardEvent, type MouseEvent, useState } from "react";
 import styles from "./brush.module.css";
-import { type HeatCell, layOutHeatMap } from "./heat-map-layout";
+import { chosenFrame, type HeatCell, type HeatMapLayout, type HeatPlace, layOutHeatMap, nextPlace } from "./heat-map-layout";
 import { Measured } from "./measured";
 import { type Ramp, rampColour } from "./ramp";
 
@@ -13,12 +13,18 @@ type HeatMapProps = {
   readonly ramp: Ramp;
   readonly columnLabel: string;
   readonly isChosen: (cell: HeatCell) => boolean;
-  readonly onChoose: (cell: HeatCell) => void;
+  /** `isExtending` when shift is held: from what was chosen before to here. */
+  readonly onChoose: (cell: HeatCell, isExtending: boolean) => void;
   readonly onChooseRow?: (row: string) => void;
-  readonly onChooseColumn?: (column: number) => void;
+  readonly onChooseColumn?: (column: number, isExtending: boolean) => void;
+  /** What stands at the right end of a row, where there is room. */
+  readonly rowNotes?: ReadonlyMap<string, string>;
 };
 
-/** One value on rows × columns. A cell, a row's name or a column's name can be chosen. */
+const noteWidth = 76;
+const leastWidthWithNotes = 640;
+
+/** One value on rows × columns. A cell, a row's name or a column's name can be chosen; the arrow keys move among them. */
 export function HeatMap({ cells, ...rest }: HeatMapProps) {
   return (
     <Measured height={(width) => layOutHeatMap(cells, width).height}>
@@ -28,21 +34,39 @@ export function HeatMap({ cells, ...rest }: HeatMapProps) {
 }
 
 /** The map at a known width. */
-export function HeatMapDrawing({
-  label,
-  cells,
-  max,
-  ramp,
-  columnLabel,
-  isChosen,
-  onChoose,
-  onChooseRow,
-  onChooseColumn,
-  width,
-}: HeatMapProps & { readonly width: number }) {
+export function HeatMapDrawing(props: HeatMapProps & { readonly width: number }) {
+  const { label, cells, max, ramp, columnLabel, isChosen, onChoose, onChooseRow, onChooseColumn, rowNotes, width } = props;
   const [pointed, setPointed] = useState<HeatCell | null>(null);
-  const layout = layOutHeatMap(cells, width);
+  const [wanted, setWanted] = useState<HeatPlace>({ row: 0, column: 0 });
+  const hasNotes = rowNotes !== undefined && width >= leastWidthWithNotes;
+  const layout = layOutHeatMap(cells, width, hasNotes ? noteWidth : 0);
+  const frame = chosenFrame(layout, isChosen);
   const hovered = layout.cells.find((cell) => cell.row === pointed?.row && cell.column === pointed.column);
+  const places = placesOf(layout, { hasRows: onChooseRow !== undefined, hasColumns: onChooseColumn !== undefined });
+  const active = places.find((place) => isSame(place, wanted)) ?? places[0] ?? wanted;
+  const move = (event: KeyboardEvent<SVGSVGElement>) => {
+    if (!event.key.startsWith("Arrow")) return;
+    event.preventDefault();
+    const next = nextPlace(places, active, event.key);
+    setWanted(next);
+    const target = event.currentTarget.querySelector(`[data-place="${next.row},${next.column}"]`);
+    if (target instanceof SVGElement) target.focus();
+  };
+  /** What makes an element one that a click, Enter or space chooses. */
+  const choosable = (place: HeatPlace, name: string, choose: (isExtending: boolean) => void) => ({
+    tabIndex: isSame(place, active) ? 0 : -1,
+    "data-place": `${place.row},${place.column}`,
+    "aria-label": name,
+    onClick: (event: MouseEvent) => {
+      setWanted(place);
+      choose(event.shiftKey);
+    },
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      choose(event.shiftKey);
+    },
+  });
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot stand in a drawing
     <svg
@@ -52,11 +76,13 @@ export function HeatMapDrawing({
       role="group"
       aria-label={label}
       onPointerLeave={() => setPointed(null)}
+      onKeyDown={move}
     >
       {layout.cells.map((cell) => (
         // biome-ignore lint/a11y/useSemanticElements: a button cannot stand in a drawing
         <rect
           key={`${cell.row} ${cell.column}`}
+          role="button"
           className={styles["cell"]}
           x={cell.x}
           y={cell.y}
@@ -64,47 +90,47 @@ export function HeatMapDrawing({
           height={cell.height}
           rx={2}
           fill={cell.value === null ? "var(--sunken)" : rampColour(cell.value, max, ramp)}
-          stroke={isChosen(cell) ? "var(--accent)" : "var(--line)"}
-          strokeWidth={isChosen(cell) ? 2 : 0.5}
-          role="button"
-          tabIndex={0}
+          stroke={frame === null && isChosen(cell) ? "var(--accent)" : "var(--line)"}
+          strokeWidth={frame === null && isChosen(cell) ? 2 : 0.5}
           aria-pressed={isChosen(cell)}
-          aria-label={cell.title}
           onPointerEnter={() => setPointed(cell)}
           onFocus={() => setPointed(cell)}
           onBlur={() => setPointed(null)}
-          onClick={() => onChoose(cell)}
-          onKeyDown={(event) => {
-            if (event.key !== "Enter" && event.key !== " ") return;
-            event.preventDefault();
-            onChoose(cell);
-          }}
+          {...choosable({ row: cell.rowIndex, column: cell.columnIndex }, cell.title, (isExtending) => onChoose(cell, isExtending))}
         />
       ))}
+      {frame !== null && <rect {...frame} rx={3} fill="none" stroke="var(--accent)" strokeWidth={1.5} pointerEvents="none" />}
       {layout.rows.map((row, index) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: every cell of the row can be chosen with the keyboard
         <text
           key={row}
+          className={`mid ${styles["cell"]}`}
           x={layout.left - 8}
-          y={(layout.cells.find((cell) => cell.row === row)?.y ?? index * 26) + 16}
+          y={(layout.cells.find((cell) => cell.row === row)?.y ?? 0) + 16}
           textAnchor="end"
-          className="mid"
           style={{ cursor: onChooseRow === undefined ? "default" : "pointer", fontFamily: "var(--mono)" }}
-          onClick={() => onChooseRow?.(row)}
+          {...(onChooseRow === undefined
+            ? {}
+            : { role: "button", ...choosable({ row: index, column: -1 }, `All of ${row}`, () => onChooseRow(row)) })}
         >
           {row}
         </text>
       ))}
-      {layout.labels.map(({ column, x }) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: every cell of the column can be chosen with the keyboard
+      {layout.labels.map(({ column, columnIndex, x }) => (
         <text
           key={column}
+          className={layout.cells.some((cell) => cell.column === column && isChosen(cell)) ? `ink b ${styles["cell"]}` : styles["cell"]}
           x={x}
           y={layout.bottom + 13}
           textAnchor="middle"
-          className={cells.some((cell) => cell.column === column && isChosen(cell)) ? "ink b" : ""}
           style={{ cursor: onChooseColumn === undefined ? "default" : "pointer" }}
-          onClick={() => onChooseColumn?.(column)}
+          {...(onChooseColumn === undefined
+            ? {}
+            : {
+                role: "button",
+                ...choosable({ row: layout.rows.length, column: columnIndex }, `All of ${columnLabel} ${column}`, (isExtending) =>
+                  onChooseColumn(column, isExtending),
+                ),
+              })}
         >
           {column}
         </text>
@@ -112,9 +138,27 @@ export function HeatMapDrawing({
       <text x={layout.left - 8} y={layout.bottom + 13} textAnchor="end">
         {columnLabel}
       </text>
+      {hasNotes &&
+        layout.rows.map((row) => (
+          <text key={row} x={layout.right + 8} y={(layout.cells.find((cell) => cell.row === row)?.y ?? 0) + 16} className="mid">
+            {rowNotes.get(row) ?? ""}
+          </text>
+        ))}
       {hovered !== undefined && <Title text={hovered.title} x={hovered.x + hovered.width / 2} width={width} />}
     </svg>
   );
+}
+
+function isSame(one: HeatPlace, other: HeatPlace): boolean {
+  return one.row === other.row && one.column === other.column;
+}
+
+function placesOf(layout: HeatMapLayout, { hasRows, hasColumns }: { hasRows: boolean; hasColumns: boolean }): HeatPlace[] {
+  return [
+    ...layout.cells.map((cell) => ({ row: cell.rowIndex, column: cell.columnIndex })),
+    ...(hasRows ? layout.rows.map((_, row) => ({ row, column: -1 })) : []),
+    ...(hasColumns ? layout.labels.map(({ columnIndex }) => ({ row: layout.rows.length, column: columnIndex })) : []),
+  ];
 }
 
 function Title({ text, x, width }: { readonly text: string; readonly x: number; readonly width: number }) {

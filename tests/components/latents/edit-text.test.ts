@@ -37,3 +37,8 @@ it("links to steering with each latent ablated", () => {
     { operation: "ablatePost", latent: { module: "m", index: 2 } },
   ]);
 });
+
+it("links to steering with each latent as it is, ready to be moved", () => {
+  const search = new URL(steerHref("r", null, [latent], "scale"), "http://localhost").searchParams;
+  expect(search.getAll("edit").map((text) => editFromText(text))).toMatchObject([{ operation: "scale", value: 1, latent }]);
+});

@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { filterChips } from "@/components/latents/filter-chips";
-import { readLatentParams, toggleSort, withFilters, withoutFilters, writeLatentParams } from "@/components/latents/latent-params";
+import {
+  paramNames,
+  rangesOf,
+  readLatentParams,
+  toggleSort,
+  withFilters,
+  withoutFilters,
+  withRange,
+  writeLatentParams,
+} from "@/components/latents/latent-params";
+import { latentQuery } from "@/lib/contract/latent";
 
 const read = (text: string) => readLatentParams(new URLSearchParams(text));
 
@@ -10,23 +20,44 @@ describe("the table's address", () => {
   });
 
   it("gives back what it was written from", () => {
-    const params = withFilters(read("collection=c7&sort=density&order=asc&state=alive"), {
-      layer: 3,
-      token: " of",
-      densityMin: 1e-4,
-      selectivityMax: 0.5,
+    const filtered = withFilters(read("collection=c7&sort=outputShare&order=asc&state=alive"), {
+      layerFrom: 3,
+      layerTo: 5,
+      search: " of",
+      labelled: "none",
+    });
+    const params = withRange(withRange(filtered, { column: "density", from: 1e-4, to: null }), {
+      column: "selectivity",
+      from: null,
+      to: 0.5,
     });
     expect(read(writeLatentParams(params).slice(1))).toEqual(params);
   });
 
+  it("is a selection as the server takes it", () => {
+    const params = read("collection=c7&ranges=density:0.0001..0.01&layerFrom=2");
+    expect(latentQuery.parse({ ...params, collectionId: "c7" })).toMatchObject({
+      collectionId: "c7",
+      layerFrom: 2,
+      ranges: [{ column: "density", from: 1e-4, to: 1e-2 }],
+    });
+  });
+
+  it("uses only names that it says are its own", () => {
+    const full = read(
+      "collection=c&sort=index&order=asc&state=dead&module=m&projection=p&domain=d&ranges=density:1..&search=s&labelled=any&layerFrom=1&layerTo=2",
+    );
+    expect([...new URLSearchParams(writeLatentParams(full)).keys()].sort()).toEqual([...paramNames].sort());
+  });
+
   it("keeps layer 0, which is a filter too", () => {
-    expect(read("layer=0").layer).toBe(0);
-    expect(writeLatentParams(read("layer=0"))).toBe("?layer=0");
+    expect(read("layerFrom=0").layerFrom).toBe(0);
+    expect(writeLatentParams(read("layerFrom=0"))).toBe("?layerFrom=0");
   });
 
   it("opens with defaults where it makes no sense", () => {
-    expect(read("sort=colour&order=asc&layer=1.5")).toEqual(read(""));
-    expect(read("densityMin=much&collection=c2")).toEqual({ ...read(""), collectionId: "c2" });
+    expect(read("sort=colour&order=asc&layerFrom=1.5")).toEqual(read(""));
+    expect(read("ranges=density:much..&collection=c2")).toEqual({ ...read(""), collectionId: "c2" });
   });
 });
 
@@ -36,26 +67,48 @@ describe("changing the table", () => {
     expect(toggleSort(params, "fireCount").order).toBe("asc");
     expect(toggleSort(params, "density")).toMatchObject({ sort: "density", order: "desc" });
     expect(toggleSort(params, "module")).toMatchObject({ sort: "module", order: "asc" });
+    expect(toggleSort(params, "label")).toMatchObject({ sort: "label", order: "asc" });
   });
 
   it("lifts a filter that is set to undefined and leaves the others", () => {
-    expect(withFilters(read("layer=3&domain=law"), { layer: undefined })).toEqual(read("domain=law"));
+    expect(withFilters(read("layerFrom=3&domain=law"), { layerFrom: undefined })).toEqual(read("domain=law"));
+  });
+
+  it("has one range a column, and none where both ends are open", () => {
+    const params = withRange(read("ranges=density:0.1..0.2,maxActivation:4.."), { column: "density", from: 0.3, to: null });
+    expect(rangesOf(params)).toEqual([
+      { column: "maxActivation", from: 4, to: null },
+      { column: "density", from: 0.3, to: null },
+    ]);
+    expect(withRange(read("ranges=density:0.1.."), { column: "density", from: null, to: null })).toEqual(read(""));
   });
 
   it("lifts all filters and keeps collection and order", () => {
-    expect(withoutFilters(read("collection=c7&sort=density&layer=3&state=dead&token=a"))).toEqual(read("collection=c7&sort=density"));
+    expect(withoutFilters(read("collection=c7&sort=density&layerTo=3&state=dead&search=a&ranges=density:1.."))).toEqual(
+      read("collection=c7&sort=density"),
+    );
   });
 });
 
 describe("filters in words", () => {
   it("say each filter once, with the table that lacks it", () => {
-    const params = read("layer=9&densityMin=0.0001&densityMax=0.01&token=of&state=dead");
-    expect(filterChips(params).map(({ label }) => label)).toEqual(["layer 9", "dead", "token “of”", "density 10⁻⁴ – 0.010"]);
-    expect(filterChips(params)[0]?.without).toEqual(read("densityMin=0.0001&densityMax=0.01&token=of&state=dead"));
+    const params = read("layerFrom=9&layerTo=14&ranges=density:0.0001..0.01&search=of&state=dead&labelled=none");
+    expect(filterChips(params).map(({ label }) => label)).toEqual([
+      "layers 9–14",
+      "dead",
+      "token or label “of”",
+      "without a label",
+      "density 10⁻⁴ – 0.010",
+    ]);
+    expect(filterChips(params)[0]?.without).toEqual(read("ranges=density:0.0001..0.01&search=of&state=dead&labelled=none"));
   });
 
   it("name an open end", () => {
-    expect(filterChips(read("maxActivationMin=7")).map(({ label }) => label)).toEqual(["max from 7.00"]);
-    expect(filterChips(read("selectivityMax=0.5")).map(({ label }) => label)).toEqual(["selectivity below 50\u202f%"]);
+    const words = (text: string) => filterChips(read(text)).map(({ label }) => label);
+    expect(words("ranges=maxActivation:7..")).toEqual(["max from 7.00"]);
+    expect(words("ranges=selectivity:..0.5")).toEqual(["selectivity up to 0.50"]);
+    expect(words("ranges=ablation:-0.0021..")).toEqual(["Δ loss from −0.0021"]);
+    expect(words("layerFrom=4&layerTo=4")).toEqual(["layer 4"]);
+    expect(words("layerTo=4")).toEqual(["layers up to 4"]);
   });
 });
