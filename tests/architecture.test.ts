@@ -24,7 +24,13 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
     "components/latent-table",
     uiRooms("components/plots", "components/shell", "components/latents", "components/collections", "@tanstack/react-virtual"),
   ],
-  ["components/latent", uiRooms("components/plots", "components/shell", "components/latents", "components/collections")],
+  ["components/labels", uiRooms("components/shell", "components/latents")],
+  [
+    "components/latent",
+    uiRooms("components/plots", "components/shell", "components/latents", "components/collections", "components/labels"),
+  ],
+  ["components/text", uiRooms("components/plots", "components/shell", "components/latents", "components/collections")],
+  ["components/dictionaries", uiRooms("components/shell", "components/latents")],
   ["components/generation", uiRooms("components/plots", "components/shell")],
   [
     "components/steering",

@@ -104,6 +104,7 @@ function Tabs({ runId }: { runId: string }) {
     { name: "Overview", path: home, isHere: pathname === home },
     { name: "Latents", path: `${home}/latents`, isHere: pathname.startsWith(`${home}/latents`), count: latents },
     { name: "Steer", path: `${home}/steer`, isHere: pathname.startsWith(`${home}/steer`) },
+    { name: "Your text", path: `${home}/text`, isHere: pathname.startsWith(`${home}/text`) },
   ];
   return (
     <nav className="tabs" aria-label="Run">

@@ -1,0 +1,125 @@
+"use client";
+import { useMemo, useState } from "react";
+import { VisibleToken } from "@/components/latents/token-chip";
+import { RampKey } from "@/components/plots/ramp-key";
+import { Button } from "@/components/ui/button";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
+import { ProgressLine } from "@/components/ui/progress";
+import { Select } from "@/components/ui/select";
+import { formatFixed, formatInteger, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import type { TokenSelection } from "./move-span";
+import type { Span } from "./rank-latents";
+import { type ShadingLatent, shadeText, shownTokens } from "./shown-tokens";
+import styles from "./text.module.css";
+import type { Shading } from "./text-address";
+import { TokenText } from "./token-text";
+import type { Reading } from "./use-reading";
+
+type ReadPanelProps = {
+  readonly reading: Reading;
+  readonly shading: Shading;
+  readonly onShading: (next: Shading) => void;
+  /** The latent whose activation may colour the text, and its name. */
+  readonly latent: (ShadingLatent & { readonly name: string }) | null;
+  readonly selection: TokenSelection | null;
+  readonly span: Span | null;
+  readonly onSelection: (next: TokenSelection | null) => void;
+  readonly onRetry: () => void;
+};
+
+/** The text that was read, token by token. */
+export function ReadPanel({ reading, shading, onShading, latent, selection, span, onSelection, onRetry }: ReadPanelProps) {
+  const [pointed, setPointed] = useState<number | null>(null);
+  const shaded = useMemo(() => shadeText(reading, shading, latent), [reading, shading, latent]);
+  const tokens = useMemo(() => shownTokens(reading, shaded), [reading, shaded]);
+  const hasAttribution = reading.readings.some(({ attributions }) => attributions !== null);
+  const options: { value: Shading; label: string }[] = [
+    { value: "loss", label: "loss" },
+    ...(hasAttribution || shading === "attribution" ? [{ value: "attribution", label: "Σ |attribution|" } as const] : []),
+    { value: "outputShare", label: "Σ |output share|" },
+    ...(latent === null ? [] : [{ value: "latent", label: `activation of ${latent.name}` } as const]),
+  ];
+  return (
+    <Panel
+      title={
+        <>
+          Tokens <span className={styles["count"]}>{formatInteger(reading.tokens.length)}</span>
+        </>
+      }
+      aside={
+        <>
+          <Select label="Shaded by" value={shading} options={options} onValueChange={onShading} />
+          <RampKey ramp={shaded.ramp} max={formatSignificant(shaded.max)} unit={shaded.unit} isSigned={shaded.isSigned} />
+        </>
+      }
+      foot={<Facts reading={reading} token={pointed ?? selection?.head ?? null} value={shaded.values} unit={shaded.unit} />}
+    >
+      <div className="stack">
+        {reading.status === "running" && (
+          <ProgressLine
+            label="Reading the text"
+            done={reading.readings.length}
+            total={reading.tokens.length === 0 ? null : reading.modules}
+            head={<span className="mid">{reading.tokens.length === 0 ? "Waiting for a worker to read the text" : "Reading"}</span>}
+            facts={
+              reading.tokens.length === 0
+                ? "loading the model, where it is not in memory yet"
+                : `${formatInteger(reading.readings.length)} of ${formatPlural(reading.modules, "module")}`
+            }
+          />
+        )}
+        {reading.error !== null && (
+          <ErrorNote title="The text could not be read to its end" actions={<Button onClick={onRetry}>Read again</Button>}>
+            {reading.error}
+            {reading.readings.length > 0
+              ? ` What is shown holds for ${formatInteger(reading.readings.length)} of ${formatPlural(reading.modules, "module")}.`
+              : ""}
+          </ErrorNote>
+        )}
+        {reading.status === "stopped" && reading.readings.length < reading.modules && (
+          <ErrorNote tone="info" title="Stopped">
+            What is shown holds for {formatInteger(reading.readings.length)} of {formatPlural(reading.modules, "module")}.
+          </ErrorNote>
+        )}
+        {reading.isTruncated && (
+          <ErrorNote tone="warn" title={`Only the first ${formatInteger(reading.tokens.length)} tokens were read`}>
+            What follows them is left out.
+          </ErrorNote>
+        )}
+        <TokenText tokens={tokens} selection={selection} span={span} onSelection={onSelection} onPoint={setPointed} />
+      </div>
+    </Panel>
+  );
+}
+
+type FactsProps = {
+  readonly reading: Reading;
+  readonly token: number | null;
+  readonly value: readonly (number | null)[];
+  readonly unit: string;
+};
+
+/** The token that is pointed at, or how to select. One line, whichever it is. */
+function Facts({ reading, token, value, unit }: FactsProps) {
+  const here = token === null ? undefined : reading.tokens[token];
+  if (here === undefined || token === null) {
+    return (
+      <span className={styles["facts"]}>Drag over tokens to select a span, or click one; shift extends. Without a span all are taken.</span>
+    );
+  }
+  const shown = value[token] ?? null;
+  return (
+    <span className={styles["facts"]}>
+      <span>
+        token {formatInteger(token + 1)} <VisibleToken text={here.text} />
+      </span>
+      <span>loss {here.loss === null ? `${notMeasured} (the first token)` : `${formatFixed(here.loss, 3)} nats`}</span>
+      {shown !== null && unit !== "nats" && (
+        <span>
+          {formatSignificant(shown)} {unit}
+        </span>
+      )}
+    </span>
+  );
+}

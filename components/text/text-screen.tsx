@@ -1,0 +1,222 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { chosenCollection } from "@/components/collections/chosen-collection";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { KeyStrip } from "@/components/ui/key-strip";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useShortcuts } from "@/components/ui/use-shortcuts";
+import { collectionsQuery } from "@/lib/client/latents";
+import { modelsQuery } from "@/lib/client/models";
+import { runQuery } from "@/lib/client/runs";
+import type { CollectionSummary } from "@/lib/contract/latent";
+import type { RunDetail } from "@/lib/contract/run";
+import type { ModuleReading } from "./module-reading";
+import { spanOf, type TokenSelection } from "./move-span";
+import { type RankedLatent, rankLatents } from "./rank-latents";
+import { RankedPanel } from "./ranked-panel";
+import { ReadPanel } from "./read-panel";
+import styles from "./text.module.css";
+import { TokenPanel } from "./token-panel";
+import { largestOf } from "./token-sums";
+import { nameOfLatent } from "./use-listed-rows";
+import { useReading } from "./use-reading";
+import { useTextAddress } from "./use-text-address";
+import { WritePanel } from "./write-panel";
+
+const listed = 40;
+
+/** What fires on a text of one's own, over all modules of a run's adapter. */
+export function TextScreen({ runId }: { readonly runId: string }) {
+  const detail = useQuery(runQuery(runId));
+  const collections = useQuery(collectionsQuery(runId));
+  if (detail.error !== null && detail.data === undefined) {
+    return (
+      <main className="page">
+        <ErrorNote title="This run could not be read" actions={<Button onClick={() => void detail.refetch()}>Try again</Button>}>
+          {messageOf(detail.error)}
+        </ErrorNote>
+      </main>
+    );
+  }
+  if (detail.data === undefined || collections.isPending) {
+    return (
+      <main className={`page ${styles["layout"]}`} aria-busy="true">
+        <Skeleton height={260} />
+        <Skeleton height={420} />
+      </main>
+    );
+  }
+  return <Workbench runId={runId} detail={detail.data} collection={chosenCollection(collections.data ?? [], null)} />;
+}
+
+type WorkbenchProps = { readonly runId: string; readonly detail: RunDetail; readonly collection: CollectionSummary | null };
+
+function Workbench({ runId, detail, collection }: WorkbenchProps) {
+  const [address, setAddress] = useTextAddress();
+  const { reading, read, stop } = useReading(runId);
+  const models = useQuery(modelsQuery());
+  const model = models.data?.find(({ id }) => id === detail.run.modelId);
+  const useChatTemplate = address.useChatTemplate && model?.hasChatTemplate !== false;
+  const request = { text: address.text, useChatTemplate, attribution: address.attribution };
+  const start = () => {
+    if (address.text === "") return;
+    setSelection(null);
+    setShown(null);
+    read(request);
+  };
+  const [selection, setSelection] = useState<TokenSelection | null>(() =>
+    address.span === null ? null : { anchor: address.span.from, head: address.span.to },
+  );
+  const [shown, setShown] = useState<RankedLatent | null>(null);
+
+  // A link that holds a text shows what its sender saw.
+  const isOpened = useRef(false);
+  useEffect(() => {
+    if (isOpened.current) return;
+    isOpened.current = true;
+    if (address.text !== "" && hasAdapter(detail)) read({ text: address.text, useChatTemplate, attribution: address.attribution });
+  });
+
+  const last = reading.tokens.length - 1;
+  const span = useMemo(() => {
+    if (selection === null || last < 0) return null;
+    const { from, to } = spanOf(selection);
+    return from > last ? null : { from, to: Math.min(to, last) };
+  }, [selection, last]);
+  const select = (next: TokenSelection | null) => {
+    setSelection(next);
+    setAddress({ span: next === null ? null : spanOf(next) });
+  };
+
+  const colourMaxes = useMemo(() => new Map(collection?.modules.map(({ name, colourMax }) => [name, colourMax])), [collection]);
+  const scaleOf = useCallback((module: string) => colourMaxes.get(module) ?? 1, [colourMaxes]);
+  const colourMaxOf = useCallback((one: ModuleReading) => colourMaxes.get(one.module) ?? largestOf(one.activations), [colourMaxes]);
+  const hasAttribution = reading.readings.some(({ attributions }) => attributions !== null);
+  const measure = address.measure === "attribution" && !hasAttribution ? "outputShare" : address.measure;
+  // Typing and dragging go before the ranking of half a million entries.
+  const wanted = useDeferredValue(
+    useMemo(() => ({ readings: reading.readings, span, last, measure }), [reading.readings, span, last, measure]),
+  );
+  const ranked = useMemo(
+    () =>
+      wanted.last < 0 ? [] : rankLatents(wanted.readings, wanted.span ?? { from: 0, to: wanted.last }, wanted.measure, scaleOf, listed),
+    [wanted, scaleOf],
+  );
+  const noun = detail.run.method === "lora" ? "component" : "latent";
+  const latent = useMemo(
+    () =>
+      shown === null
+        ? null
+        : {
+            reading: shown.reading,
+            index: shown.index,
+            max: colourMaxOf(shown.reading),
+            name: `${shown.reading.layer} ${shown.reading.projection} ${shown.index}`,
+          },
+    [shown, colourMaxOf],
+  );
+  const show = (next: RankedLatent) => {
+    setShown(next);
+    setAddress({ shading: "latent" });
+  };
+  const step = (by: 1 | -1) => {
+    const at = ranked.findIndex((one) => shown !== null && one.reading.module === shown.reading.module && one.index === shown.index);
+    const next = ranked[at < 0 ? 0 : Math.min(ranked.length - 1, Math.max(0, at + by))];
+    if (next !== undefined) show(next);
+  };
+  useShortcuts({ j: () => step(1), k: () => step(-1), ...(reading.status === "running" ? { Escape: stop } : {}) });
+
+  const chosenToken = span !== null && span.from === span.to ? span.from : null;
+  const chosenText = chosenToken === null ? undefined : reading.tokens[chosenToken]?.text;
+  const shading = address.shading === "latent" && latent === null ? "loss" : address.shading;
+  const isRead = reading.status !== "idle";
+  const isChanged = !isRead || JSON.stringify(request) !== JSON.stringify(reading.request);
+  return (
+    <>
+      <main className={`page ${styles["layout"]}`}>
+        <div className={styles["column"]}>
+          {!hasAdapter(detail) && (
+            <ErrorNote tone="warn" title="This run is not finished">
+              It has no adapter that could read a text until it keeps one.
+            </ErrorNote>
+          )}
+          <WritePanel
+            address={{ ...address, useChatTemplate }}
+            onAddress={setAddress}
+            hasChatTemplate={model?.hasChatTemplate ?? null}
+            isRunning={reading.status === "running"}
+            isChanged={isChanged}
+            onRead={start}
+            onStop={stop}
+          />
+          {isRead && (
+            <ReadPanel
+              reading={reading}
+              shading={shading}
+              onShading={(next) => setAddress({ shading: next })}
+              latent={latent}
+              selection={span === null ? null : selection}
+              span={span}
+              onSelection={select}
+              onRetry={start}
+            />
+          )}
+        </div>
+        <div className={styles["column"]}>
+          {reading.readings.length === 0 ? (
+            <section className="panel">
+              <EmptyState title={isRead ? `The ${noun}s come here` : "What fires on your text?"}>
+                {isRead
+                  ? "Module by module, as the worker has read them."
+                  : `Paste a text and read it: its tokens, and for any span of them the ${noun}s of all modules by activation, share of output and attribution.`}
+              </EmptyState>
+            </section>
+          ) : (
+            <RankedPanel
+              runId={runId}
+              collectionId={collection?.id ?? null}
+              ranked={ranked}
+              measure={measure}
+              onMeasure={(next) => setAddress({ measure: next })}
+              hasAttribution={hasAttribution}
+              span={span}
+              noun={noun}
+              isScaled={collection !== null}
+              shownLatent={shown === null ? null : nameOfLatent({ module: shown.reading.module, index: shown.index })}
+              onShow={show}
+            />
+          )}
+        </div>
+        {chosenToken !== null && chosenText !== undefined && reading.readings.length > 0 && (
+          <div className={styles["wide"]}>
+            <TokenPanel
+              runId={runId}
+              collectionId={collection?.id ?? null}
+              readings={reading.readings}
+              token={chosenToken}
+              text={chosenText}
+              noun={noun}
+              scaleOf={colourMaxOf}
+            />
+          </div>
+        )}
+      </main>
+      <KeyStrip hints={hints} />
+    </>
+  );
+}
+
+function hasAdapter({ run }: RunDetail): boolean {
+  return run.status === "finished" || run.status === "stopped";
+}
+
+const hints = [
+  { keys: ["⌃", "↵"], does: "read" },
+  { keys: ["←", "→"], does: "token" },
+  { keys: ["⇧"], does: "extends the span" },
+  { keys: ["j", "k"], does: "colour by the next, previous latent" },
+  { keys: ["esc"], does: "lets go" },
+];
