@@ -22,6 +22,8 @@ export const edit = z.discriminatedUnion("operation", [
   z.object({ operation: z.literal("scale"), latent: latentRef, value: z.number(), ...common }),
   z.object({ operation: z.literal("clamp"), latent: latentRef, value: z.number(), ...common }),
   z.object({ operation: z.literal("ablatePost"), latent: latentRef, ...common }),
+  /** Masked before TopK, so that the next latent takes the slot; only where there is a TopK. */
+  z.object({ operation: z.literal("ablatePre"), latent: latentRef, ...common }),
   z.object({ operation: z.literal("moduleOff"), module: z.string().min(1).max(300), ...common }),
   z.object({ operation: z.literal("adapterOff"), ...common }),
 ]);

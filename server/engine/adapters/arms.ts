@@ -16,13 +16,16 @@ import {
   isOffAt,
   joinTokens,
   type ModuleEdits,
+  maskedAt,
+  type TokenActivations,
   type TokenPlace,
   tokenOf,
 } from "./edits";
 import { readComponents, writeComponents } from "./lora";
+import { candidateWidth, keepUnmasked } from "./masking";
 import type { Parameter } from "./parameter";
 import type { AdapterModule } from "./settings";
-import { keepLatents, writeLatents } from "./stan";
+import { candidateLatents, keepLatents, writeLatents } from "./stan";
 
 /** Called for each pass of a module with the activations of an arm's tokens, after its edits; (rows · tokens) of them. */
 export type ActivationTap = (module: AdapterModule, activations: HostActivations) => void;
@@ -145,8 +148,9 @@ function runTogether(module: string, x: Tensor, base: Tensor, pass: HookPass, ru
     report(attached.module, before, pass, run);
     return add(base, write(attached, plain));
   }
+  const selected = selectUnmasked(attached, x, pass, places, editsAt);
   const tokens = places.map((place, token) => {
-    const own = tokenOf(before, token);
+    const own = selected.get(token) ?? tokenOf(before, token);
     const edits = editsAt(token);
     return edits === undefined ? own : editToken(own, edits, place);
   });
@@ -157,6 +161,30 @@ function runTogether(module: string, x: Tensor, base: Tensor, pass: HookPass, ru
     reportInjection(attached.module, subtract(update, write(attached, plain)), base, pass, run);
   }
   return isOff ? base : add(base, update);
+}
+
+/** What TopK keeps of the tokens where latents are masked before it, by the token's place in the run. */
+function selectUnmasked(
+  attached: AttachedModule,
+  x: Tensor,
+  pass: HookPass,
+  places: readonly TokenPlace[],
+  editsAt: (token: number) => ModuleEdits | undefined,
+): ReadonlyMap<number, TokenActivations> {
+  const selected = new Map<number, TokenActivations>();
+  if (attached.method !== "stan") return selected;
+  const masked = new Map<number, ReadonlySet<number>>();
+  places.forEach((place, token) => {
+    const own = maskedAt(editsAt(token), place);
+    if (own.size > 0) masked.set(token, own);
+  });
+  if (masked.size === 0) return selected;
+  const { module, parameters } = attached;
+  const most = Array.from(masked.values()).reduce((most, { size }) => Math.max(most, size), 0);
+  const E = read(parameters.E, pass.adapterDtype ?? "float32");
+  const candidates = onHost(attached, candidateLatents(module, E, x, candidateWidth(module, most)));
+  for (const [token, own] of masked) selected.set(token, keepUnmasked(module, tokenOf(candidates, token), own));
+  return selected;
 }
 
 /** Where the run's tokens stand, (rows of the run · tokens). */
@@ -200,9 +228,12 @@ function forEachArm(arms: readonly PreparedArm[], { tokens }: HookPass, visit: (
 type Activations = { readonly indices: Tensor | undefined; readonly values: Tensor };
 
 function readActivations(attached: AttachedModule, x: Tensor, dtype: FrozenDtype): Activations {
-  const valuesOf = (parameter: Parameter) => (dtype === "bfloat16" ? parameter.readRounded() : parameter.read());
-  if (attached.method === "stan") return keepLatents(attached.module, valuesOf(attached.parameters.E), x);
-  return { indices: undefined, values: readComponents(valuesOf(attached.parameters.A), x) };
+  if (attached.method === "stan") return keepLatents(attached.module, read(attached.parameters.E, dtype), x);
+  return { indices: undefined, values: readComponents(read(attached.parameters.A, dtype), x) };
+}
+
+function read(parameter: Parameter, dtype: FrozenDtype): Tensor {
+  return dtype === "bfloat16" ? parameter.readRounded() : parameter.read();
 }
 
 function write(attached: AttachedModule, { indices, values }: Activations): Tensor {

@@ -21,6 +21,8 @@ export type TokenPlace = { readonly position: number; readonly promptLength: num
 export type ModuleEdits = {
   /** Scopes in which the whole update is 0. */
   readonly off: readonly EditScope[];
+  /** Latents that are masked before TopK; whatever their place in the list, this comes before any change of an activation. */
+  readonly masked: readonly { readonly index: number; readonly scope: EditScope }[];
   /** Changes of single latents, in the listed order. */
   readonly latents: readonly LatentEdit[];
 };
@@ -36,10 +38,11 @@ type LatentEdit = {
  * The part of a list of edits that touches one module; undefined where none does, so that such a module runs as if there
  * were no edits.
  *
- * @throws RangeError when a latent's index is outside the module
+ * @throws RangeError when a latent's index is outside the module, or a latent is to be masked where nothing is selected
  */
 export function editsOf(edits: readonly Edit[], module: AdapterModule): ModuleEdits | undefined {
   const off: EditScope[] = [];
+  const masked: { index: number; scope: EditScope }[] = [];
   const latents: LatentEdit[] = [];
   for (const edit of edits) {
     if (!edit.isOn) continue;
@@ -47,14 +50,24 @@ export function editsOf(edits: readonly Edit[], module: AdapterModule): ModuleEd
     else if (edit.operation === "moduleOff") {
       if (edit.module === module.module) off.push(edit.scope);
     } else if (edit.latent.module === module.module) {
-      const { operation, scope } = edit;
+      const { scope } = edit;
       const { index } = edit.latent;
       if (index >= module.numLatents)
         throw new RangeError(`${module.module} has latents 0…${module.numLatents - 1}, and an edit names ${index}`);
-      latents.push({ operation, index, scope, value: edit.operation === "ablatePost" ? 0 : edit.value });
+      if (edit.operation === "ablatePre") {
+        demandSelection(module);
+        masked.push({ index, scope });
+      } else latents.push({ operation: edit.operation, index, scope, value: edit.operation === "ablatePost" ? 0 : edit.value });
     }
   }
-  return off.length + latents.length === 0 ? undefined : { off, latents };
+  return off.length + masked.length + latents.length === 0 ? undefined : { off, masked, latents };
+}
+
+function demandSelection({ module, method }: AdapterModule): void {
+  if (method === "stan") return;
+  throw new RangeError(
+    `${module} is a LoRA module: all of its components are kept, so none can be masked before TopK; ablatePost takes one out`,
+  );
 }
 
 /** @throws RangeError when an edit names a module that the adapter has not, listing those it has */
@@ -80,11 +93,17 @@ export function isOffAt(edits: ModuleEdits, place: TokenPlace): boolean {
 
 /** Whether anything changes at a token. */
 export function isEditedAt(edits: ModuleEdits, place: TokenPlace): boolean {
-  return isOffAt(edits, place) || edits.latents.some(({ scope }) => isInScope(scope, place));
+  const isHere = ({ scope }: { readonly scope: EditScope }) => isInScope(scope, place);
+  return isOffAt(edits, place) || edits.masked.some(isHere) || edits.latents.some(isHere);
+}
+
+/** The latents that are masked at a token. */
+export function maskedAt(edits: ModuleEdits | undefined, place: TokenPlace): ReadonlySet<number> {
+  return new Set(edits?.masked.filter(({ scope }) => isInScope(scope, place)).map(({ index }) => index));
 }
 
 /**
- * One token's activations after its edits. Latents that a clamp brings in are added in their place by index, so that the
+ * One token's activations after the edits of activations; masking is done before. Latents that a clamp brings in are added in their place by index, so that the
  * update sums in the same order as without edits.
  */
 export function editToken({ indices, values }: TokenActivations, edits: ModuleEdits, place: TokenPlace): TokenActivations {

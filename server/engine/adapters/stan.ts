@@ -31,6 +31,17 @@ export function keepLatents(module: StanModule, E: Tensor, x: Tensor): Kept {
   });
 }
 
+/**
+ * The `width` entries of each token that would be kept first, both (tokens, width) by ascending index, with their raw
+ * pre-activations: what is kept once some latents are masked is among them. The same products as `keepLatents`.
+ */
+export function candidateLatents(module: StanModule, E: Tensor, x: Tensor, width: number): Kept {
+  return tidy(() => {
+    const preActivations = linear(x, E);
+    return module.selection === "abs" ? keepByMagnitude(preActivations, width) : topK(preActivations, width);
+  });
+}
+
 /** (alpha / k) · D · activations → (tokens, dOut) */
 export function writeLatents(module: StanModule, D: Tensor, { indices, values }: Kept): Tensor {
   return tidy(() => sparseTimes(encodeRows(indices, scale(values, module.scaling), module.numLatents), D));

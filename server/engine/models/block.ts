@@ -2,6 +2,7 @@ import type { KeyValueCache, RotaryTables } from "@/server/engine/tensor/attenti
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { Projection } from "./projection";
 import type { Gradients, HookPass, ProjectionHooks } from "./projection-hook";
+import type { Unembedding } from "./unembedding";
 import type { FrozenDtype } from "./weights";
 
 /** Rotary tables of a pass; 1/√dHead rides in the queries' own. */
@@ -53,6 +54,5 @@ export type CausalArchitecture<Saved> = {
   embed(ids: Int32Array, positions: Int32Array): Tensor;
   rotary(positions: Int32Array): Rotary | undefined;
   finalNorm(x: Tensor): { y: Tensor; saved: unknown; backward(dy: Tensor): Tensor };
-  /** (vocab, dModel) */
-  readonly head: Tensor;
+  readonly unembedding: Unembedding;
 };

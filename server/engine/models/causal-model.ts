@@ -4,6 +4,7 @@ import type { ModelConfig } from "./config";
 import type { Projection } from "./projection";
 import type { Gradients, ProjectionHooks } from "./projection-hook";
 import type { Sequence } from "./sequence";
+import type { Unembedding } from "./unembedding";
 import type { FrozenDtype } from "./weights";
 
 /** Label of a token that carries no loss. */
@@ -20,7 +21,12 @@ export type ForwardOptions = {
   readonly padding?: "masked" | "unread" | undefined;
   /** Stop after the block of this layer: enough for activations, and the final state is not computed. */
   readonly lastLayer?: number | undefined;
+  /** Begin with what enters a block, as an earlier pass over the same batch left it: what is below is not computed again. */
+  readonly from?: PassStart | undefined;
 };
+
+/** The hidden states (rows · tokens, dModel) that enter the block of `layer`; a pass that begins there does not free them. */
+export type PassStart = { readonly layer: number; readonly states: Tensor };
 
 export type ForwardResult = {
   /** (rows · tokens, dModel), after the final norm unless `lastLayer` stopped the pass */
@@ -32,6 +38,8 @@ export type ForwardResult = {
 export type LossAndGradients = {
   /** Sum of the cross-entropies of all labelled tokens, in nats. */
   readonly lossSum: number;
+  /** (rows · tokens), as `CausalModel.tokenLosses` gives them. */
+  readonly tokenLosses: Float32Array;
   /** Of lossSum · weight, by parameter key; the caller frees them. */
   readonly gradients: Gradients;
 };
@@ -57,7 +65,9 @@ export type CausalModel = {
   readonly projections: readonly Projection[];
   /** Bytes of the frozen weights. */
   readonly bytes: number;
-  /** @throws RangeError when the batch does not fit the model */
+  /** From the residual stream to the vocabulary. */
+  readonly unembedding: Unembedding;
+  /** @throws RangeError when the batch does not fit the model, or a pass is to begin beyond its blocks */
   forward(batch: Batch, options?: ForwardOptions): ForwardResult;
   /** final (n, dModel) → (n, vocab) */
   logits(final: Tensor): Tensor;
@@ -68,6 +78,8 @@ export type CausalModel = {
   lossAndGradients(batch: LabelledBatch, hooks: ProjectionHooks, weight: number): LossAndGradients;
   /** Cross-entropy in nats of each labelled token, at the label's own place; NaN where there is no label. */
   tokenLosses(batch: LabelledBatch, hooks?: ProjectionHooks): Float32Array;
+  /** The same from final states (rows · tokens, dModel) that a forward pass over the batch gave. */
+  tokenLossesOf(final: Tensor, batch: LabelledBatch): Float32Array;
   /** Reads prompts into new sequences. @returns logits (prompts, vocab) after each prompt's last token */
   prefill(prompts: readonly Int32Array[], options: PrefillOptions): { sequences: Sequence[]; logits: Tensor };
   /** Reads one more token of each sequence. @returns logits (sequences, vocab) */

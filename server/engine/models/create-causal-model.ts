@@ -6,10 +6,18 @@ import { free, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { attentionBias, type Batch, demandBatch, hookPassOf, paddingOf } from "./batch";
 import type { BlockPass, CausalArchitecture, StepPass } from "./block";
-import type { CausalModel, ForwardOptions, ForwardResult, LabelledBatch, LossAndGradients, PrefillOptions } from "./causal-model";
+import type {
+  CausalModel,
+  ForwardOptions,
+  ForwardResult,
+  LabelledBatch,
+  LossAndGradients,
+  PassStart,
+  PrefillOptions,
+} from "./causal-model";
 import type { ModelConfig } from "./config";
 import type { FrozenWeights } from "./frozen-weights";
-import { headLoss, headLossAndGradient, predictionsOf } from "./head-loss";
+import { headLoss, headLossAndGradient, type Predictions, predictionsOf } from "./head-loss";
 import type { Gradients, ProjectionHooks } from "./projection-hook";
 import { createSequence, freeSequence, type Sequence } from "./sequence";
 import type { FrozenDtype } from "./weights";
@@ -24,7 +32,7 @@ export function createCausalModel<Saved>(
   weights: FrozenWeights,
   dtypes: ModelDtypes,
 ): CausalModel {
-  const { blocks } = architecture;
+  const { blocks, unembedding } = architecture;
   const projections = blocks.flatMap((block) => block.projections);
 
   /** @param padded whether outputs at padding matter: with padding on the right, no other output depends on masking it. */
@@ -64,18 +72,26 @@ export function createCausalModel<Saved>(
   function runBlocks(
     batch: Batch,
     pass: BlockPass,
-    { hiddenStates = "none", lastLayer = blocks.length - 1 }: ForwardOptions,
+    { hiddenStates = "none", lastLayer = blocks.length - 1, from }: ForwardOptions,
   ): ForwardResult {
     const kept: Tensor[] = [];
-    let x = architecture.embed(batch.ids, pass.hookPass.positions);
-    for (const block of blocks.slice(0, lastLayer + 1)) {
+    let x = from === undefined ? architecture.embed(batch.ids, pass.hookPass.positions) : startOf(batch, from, lastLayer);
+    for (const block of blocks.slice(from?.layer ?? 0, lastLayer + 1)) {
       const y = tidy(() => block.forward(x, pass).y);
       if (hiddenStates === "all") kept.push(x);
-      else free(x);
+      else if (x !== from?.states) free(x);
       x = y;
     }
     const final = lastLayer < blocks.length - 1 ? x : tidy(() => architecture.finalNorm(x).y);
     return { final, hiddenStates: hiddenStates === "all" ? [...kept, final] : [] };
+  }
+
+  function startOf({ rows, tokens }: Batch, { layer, states }: PassStart, lastLayer: number): Tensor {
+    if (layer < 0 || layer > lastLayer) throw new RangeError(`a pass cannot begin at layer ${layer} and end with layer ${lastLayer}`);
+    if (states.shape[0] !== rows * tokens) {
+      throw new RangeError(`states [${states.shape}] do not fit ${rows} rows of ${tokens} tokens`);
+    }
+    return states;
   }
 
   function lossAndGradients(batch: LabelledBatch, hooks: ProjectionHooks, weight: number): LossAndGradients {
@@ -99,7 +115,7 @@ export function createCausalModel<Saved>(
         x = result.y;
       });
       const norm = tidy(() => architecture.finalNorm(x));
-      const { losses, dFinal } = headLossAndGradient(norm.y, architecture.head, predictions, weight);
+      const { losses, dFinal } = headLossAndGradient(norm.y, unembedding.head, predictions, weight);
       let d: Tensor | undefined = tidy(() => norm.backward(dFinal));
       free(norm, dFinal, x);
       const gradients: Gradients = new Map();
@@ -116,21 +132,22 @@ export function createCausalModel<Saved>(
         free(above, own);
         d = dInput;
       }
-      return { lossSum: losses.reduce((sum, loss) => sum + loss, 0), gradients };
+      return { lossSum: losses.reduce((sum, loss) => sum + loss, 0), tokenLosses: atLabels(losses, predictions, batch), gradients };
     });
   }
 
   function tokenLosses(batch: LabelledBatch, hooks?: ProjectionHooks): Float32Array {
-    const predictions = predictionsOf(batch, config.vocab);
-    const losses = new Float32Array(batch.rows * batch.tokens).fill(Number.NaN);
-    if (predictions.from.length === 0) return losses;
-    demandBatch(batch, config.vocab, config.contextLength);
-    const { final } = tidy(() => runBlocks(batch, preparePass(batch, hooks, "unread"), {}));
-    headLoss(final, architecture.head, predictions).forEach((loss, i) => {
-      losses[(predictions.from[i] as number) + 1] = loss;
-    });
+    const { from } = predictionsOf(batch, config.vocab);
+    if (from.length === 0) return new Float32Array(batch.rows * batch.tokens).fill(Number.NaN);
+    const { final } = forward(batch, { hooks, padding: "unread" });
+    const losses = tokenLossesOf(final, batch);
     free(final);
     return losses;
+  }
+
+  function tokenLossesOf(final: Tensor, batch: LabelledBatch): Float32Array {
+    const predictions = predictionsOf(batch, config.vocab);
+    return atLabels(headLoss(final, unembedding.head, predictions), predictions, batch);
   }
 
   function prefill(prompts: readonly Int32Array[], { hooks, maxTokens }: PrefillOptions): { sequences: Sequence[]; logits: Tensor } {
@@ -195,24 +212,35 @@ export function createCausalModel<Saved>(
   }
 
   function headForDecoding(): Tensor {
-    return weights.forDecoding(architecture.head, dtypes.decode);
+    return weights.forDecoding(unembedding.head, dtypes.decode);
   }
 
   return {
     config,
     frozenDtype: dtypes.frozen,
     projections,
+    unembedding,
     get bytes() {
       return weights.bytes;
     },
     forward,
-    logits: (final) => linear(final, architecture.head),
+    logits: (final) => linear(final, unembedding.head),
     lossAndGradients,
     tokenLosses,
+    tokenLossesOf,
     prefill,
     decode,
     free: () => weights.free(),
   };
+}
+
+/** (rows · tokens) each prediction's loss at its label's own place, NaN elsewhere. */
+function atLabels(losses: Float32Array, { from }: Predictions, { rows, tokens }: Batch): Float32Array {
+  const placed = new Float32Array(rows * tokens).fill(Number.NaN);
+  losses.forEach((loss, i) => {
+    placed[(from[i] as number) + 1] = loss;
+  });
+  return placed;
 }
 
 /** Puts the keys and values of right-padded prompts, (prompts, kvHeads, tokens, dHead), into their sequences' caches. */

@@ -69,7 +69,7 @@ export function gpt2Architecture(config: Gpt2Config, source: WeightSource, weigh
       const { y, ...saved } = layerNorm(x, finalNorm.weight, finalNorm.bias, config.normEpsilon);
       return { y, saved, backward: (dy) => layerNormGrad(x, saved, finalNorm.weight, dy) };
     },
-    head,
+    unembedding: { gain: finalNorm.weight, isCentred: true, head },
   };
 }
 

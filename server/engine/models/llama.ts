@@ -63,7 +63,7 @@ export function llamaArchitecture(config: LlamaConfig, source: WeightSource, wei
       const { y, inverseRms } = rmsNorm(x, norm, config.normEpsilon);
       return { y, saved: inverseRms, backward: (dy) => rmsNormGrad(x, inverseRms, norm, dy) };
     },
-    head,
+    unembedding: { gain: norm, isCentred: false, head },
   };
 }
 
