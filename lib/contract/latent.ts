@@ -35,6 +35,8 @@ export const collectionSummary = z.object({
   name: z.string(),
   status: z.enum(["queued", "running", "finished", "failed", "cancelled"]),
   error: z.string().nullable(),
+  /** What a running collection is at, in words for a person; null when it does not run. */
+  stage: z.string().nullable(),
   step: z.int(),
   /** Counted positions: the denominator of every density. */
   tokens: z.int(),

@@ -1,5 +1,5 @@
-import { desc, eq, inArray } from "drizzle-orm";
-import type { CollectionSummary } from "@/lib/contract/latent";
+import { and, desc, eq, inArray, isNull } from "drizzle-orm";
+import type { CollectionOrigin, CollectionSummary } from "@/lib/contract/latent";
 import type { CollectionSettings } from "@/lib/contract/run-config";
 import type { Database } from "@/server/db/client";
 import { notify } from "@/server/db/events";
@@ -7,13 +7,30 @@ import { collections } from "@/server/db/tables/collection-tables";
 
 export type CollectionRow = typeof collections.$inferSelect;
 export type CollectionModule = CollectionSummary["modules"][number];
+/** What names a collection and tells its run's listeners. */
+type OfRun = Pick<CollectionRow, "id" | "runId">;
 
+/** A statistics pass of a run's adapter, queued. */
 export async function createCollection(
   db: Database,
   collection: { id: string; runId: string; name: string; step: number; settings: CollectionSettings },
 ): Promise<void> {
-  await db.insert(collections).values({ ...collection, maxTokens: collection.settings.maxTokens });
-  await notify(db, { kind: "run", runId: collection.runId });
+  const { runId, settings } = collection;
+  await db.insert(collections).values({ ...collection, origin: { kind: "run", runId }, maxTokens: settings.maxTokens });
+  await notify(db, { kind: "run", runId });
+}
+
+/** A collection that is imported, running until it is loaded; `settings` are those of no pass, the defaults. */
+export async function createDictionary(
+  db: Database,
+  dictionary: { id: string; name: string; origin: Exclude<CollectionOrigin, { kind: "run" }>; settings: CollectionSettings },
+): Promise<void> {
+  await db.insert(collections).values({ ...dictionary, runId: null, step: 0, maxTokens: 0, status: "running" });
+}
+
+/** Whose labels a collection shows: its run's, or, of an imported dictionary, its own. */
+export function subjectOf({ id, runId }: OfRun): string {
+  return runId ?? id;
 }
 
 export async function readCollection(db: Database, collectionId: string): Promise<CollectionRow | undefined> {
@@ -22,42 +39,58 @@ export async function readCollection(db: Database, collectionId: string): Promis
 
 /** A run's collections, newest first. */
 export async function listCollections(db: Database, runId: string): Promise<CollectionSummary[]> {
-  return (await db.select().from(collections).where(eq(collections.runId, runId)).orderBy(desc(collections.createdAt))).map(
-    toCollectionSummary,
-  );
+  const rows = await db.select().from(collections).where(eq(collections.runId, runId)).orderBy(desc(collections.createdAt));
+  return rows.map(toCollectionSummary);
 }
 
-export async function listUnfinishedCollections(db: Database): Promise<CollectionRow[]> {
-  return db
+/** Collections that belong to no run, newest first. */
+export async function listDictionaries(db: Database): Promise<CollectionSummary[]> {
+  const rows = await db.select().from(collections).where(isNull(collections.runId)).orderBy(desc(collections.createdAt));
+  return rows.map(toCollectionSummary);
+}
+
+/** Passes that a worker is to make; imports are tasks and stand in their own list. */
+export async function listUnfinishedCollections(db: Database): Promise<(CollectionRow & { runId: string })[]> {
+  const rows = await db
     .select()
     .from(collections)
     .where(inArray(collections.status, ["queued", "running"]))
     .orderBy(collections.createdAt);
+  return rows.flatMap(({ runId, ...row }) => (runId === null ? [] : [{ ...row, runId }]));
 }
 
 export async function setCollectionStatus(
   db: Database,
-  collection: { id: string; runId: string },
+  collection: OfRun,
   status: CollectionSummary["status"],
   error: string | null = null,
 ): Promise<void> {
-  await db.update(collections).set({ status, error }).where(eq(collections.id, collection.id));
-  await notify(db, { kind: "run", runId: collection.runId });
+  await db.update(collections).set({ status, error, stage: null }).where(eq(collections.id, collection.id));
+  await notifyRun(db, collection);
 }
 
-export async function setCollectionProgress(db: Database, collection: { id: string; runId: string }, tokens: number): Promise<void> {
-  await db.update(collections).set({ tokens }).where(eq(collections.id, collection.id));
-  await notify(db, { kind: "run", runId: collection.runId });
+/** What of it has been done; a part that is not named stays as it is. */
+export async function setCollectionProgress(
+  db: Database,
+  collection: OfRun,
+  progress: { tokens?: number; shards?: CollectionSummary["shards"]; stage?: string },
+): Promise<void> {
+  await db
+    .update(collections)
+    .set(progress)
+    .where(and(eq(collections.id, collection.id), eq(collections.status, "running")));
+  await notifyRun(db, collection);
 }
 
 export function toCollectionSummary(row: CollectionRow): CollectionSummary {
-  const { id, runId, name, status, error, step, tokens, maxTokens, contexts, domains, modules, numLatents, seconds, createdAt } = row;
+  const { id, origin, name, status, error, stage, step, tokens, maxTokens, contexts, domains, modules, numLatents, shards, seconds } = row;
   return {
     id,
-    runId,
+    origin,
     name,
     status,
     error,
+    stage,
     step,
     tokens,
     maxTokens,
@@ -65,7 +98,12 @@ export function toCollectionSummary(row: CollectionRow): CollectionSummary {
     domains,
     modules,
     numLatents,
+    shards,
     seconds,
-    createdAt: createdAt.toISOString(),
+    createdAt: row.createdAt.toISOString(),
   };
+}
+
+async function notifyRun(db: Database, { runId }: OfRun): Promise<void> {
+  if (runId !== null) await notify(db, { kind: "run", runId });
 }

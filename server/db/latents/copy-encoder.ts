@@ -36,6 +36,11 @@ export class CopyEncoder {
     this.#int(value);
   }
 
+  int4OrNull(value: number | null): void {
+    if (value === null) this.null();
+    else this.int4(value);
+  }
+
   float8(value: number | null): void {
     if (value === null) {
       this.null();
@@ -59,13 +64,9 @@ export class CopyEncoder {
     this.#bytes(value);
   }
 
-  jsonb(value: unknown): void {
-    const json = JSON.stringify(value).replaceAll("\\u0000", "\u2400");
-    this.#int(Buffer.byteLength(json) + 1);
-    // The form's version.
-    this.#bytes(Uint8Array.of(1));
-    this.#room(json.length * 3);
-    this.#length += this.#buffer.write(json, this.#length);
+  byteaOrNull(value: Uint8Array | null): void {
+    if (value === null) this.null();
+    else this.bytea(value);
   }
 
   int4Array(values: ArrayLike<number>): void {

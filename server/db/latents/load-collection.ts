@@ -1,38 +1,32 @@
-import { eq, type SQL, sql } from "drizzle-orm";
-import type { Pool, PoolClient } from "pg";
-import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";
+import { eq } from "drizzle-orm";
+import type { CollectionSummary } from "@/lib/contract/latent";
 import type { Store } from "@/server/db/client";
 import { notify } from "@/server/db/events";
-import { collections } from "@/server/db/tables/collection-tables";
+import { collections, type StoredProbe } from "@/server/db/tables/collection-tables";
+import { copyLatentRows, type LatentRowInput } from "./copy-latent-rows";
 import { copyRows } from "./copy-rows";
-import { ordinalStride } from "./latent-ordinal";
-import { packExamples, type StoredExample } from "./pack-examples";
-import { tokenHash } from "./token-hash";
+import { inTransaction, ownName, partitioned, quotedOwnName, withClient } from "./own-tables";
+import { packColumns } from "./pack-columns";
+import { packExamples, type StoredBand, type StoredExample } from "./pack-examples";
 
-const partitioned = ["latents", "latent_details", "contexts", "examples"] as const;
-type Partitioned = (typeof partitioned)[number];
-
-/** One latent as it is stored; `module` is its place in the collection's modules, `topDomain` in its domains. */
-export type LatentInput = {
-  module: number;
-  index: number;
-  fireCount: number;
-  meanActivation: number | null;
-  maxActivation: number | null;
-  minActivation: number | null;
-  selectivity: number | null;
-  topDomain: number | null;
-  domainCounts: ArrayLike<number>;
-  topTokens: LatentRow["topTokens"];
-  /** 64 counts of positive activations, then 64 of negative ones. */
-  histogram: Uint32Array;
-};
+export type LatentInput = LatentRowInput;
 
 /** A row of the corpus as the model read it: one text a token id. */
 export type ContextInput = { context: number; row: number; domain: number | null; tokenIds: ArrayLike<number>; texts: readonly string[] };
 
-/** A latent's examples, strongest first. */
-export type ExampleInput = { module: number; index: number; examples: readonly StoredExample[] };
+/** A latent's examples: the strongest, strongest first, and its bands, weakest first. */
+export type ExampleInput = { module: number; index: number; top: readonly StoredExample[]; bands: readonly StoredBand[] };
+
+export type CollectionResult = Pick<CollectionSummary, "tokens" | "contexts" | "domains" | "modules" | "numLatents"> & {
+  k: number;
+  seconds: number;
+  /** Windows of contexts that are stored, whether or not an example lies in them. */
+  probes: StoredProbe[];
+  /** Positions from which co-firing was counted; 0 where it was not. */
+  coFiringSampled: number;
+  /** Last steps of the windows that training densities are over; empty where there is no record. */
+  trainingSteps: number[];
+};
 
 type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
 
@@ -40,73 +34,28 @@ type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
 export async function beginLoad(store: Store, collectionId: string): Promise<void> {
   await inTransaction(store.pool, async (client) => {
     for (const table of partitioned) {
-      await client.query(`DROP TABLE IF EXISTS ${partition(table, collectionId)}`);
-      await client.query(`CREATE TABLE ${partition(table, collectionId)} (LIKE "${table}" INCLUDING DEFAULTS)`);
+      const own = quotedOwnName(table, collectionId);
+      await client.query(`DROP TABLE IF EXISTS ${own}`);
+      await client.query(`CREATE TABLE ${own} (LIKE "${table}" INCLUDING DEFAULTS INCLUDING STORAGE)`);
     }
-    await client.query("DELETE FROM collection_tokens WHERE collection_id = $1", [collectionId]);
+    const texts = quotedOwnName("texts", collectionId);
+    await client.query(`DROP TABLE IF EXISTS ${texts}`);
+    await client.query(`CREATE TABLE ${texts} (number int NOT NULL, text text COLLATE "C" PRIMARY KEY)`);
+    await client.query("DELETE FROM latent_columns WHERE collection_id = $1", [collectionId]);
+    await client.query("DELETE FROM effects WHERE collection_id = $1", [collectionId]);
   });
 }
 
-/** May be called once a module or once for all. */
+/** One call a module, in the order of their places; its latents by ascending index. */
 export async function copyLatents(store: Store, collectionId: string, latents: readonly LatentInput[]): Promise<void> {
-  const texts = new Map<string, number>();
-  for (const { topTokens } of latents) for (const { token } of topTokens) texts.set(token, tokenHash(token));
-  await inTransaction(store.pool, async (client) => {
-    await copyRows(
-      client,
-      partitionName("latents", collectionId),
-      [
-        "collection_id",
-        "module",
-        "index",
-        "fire_count",
-        "mean_activation",
-        "max_activation",
-        "min_activation",
-        "selectivity",
-        "top_domain",
-        "token_hashes",
-      ],
-      latents,
-      (encoder, latent) => {
-        encoder.text(collectionId);
-        encoder.int2(latent.module);
-        encoder.int4(latent.index);
-        encoder.int4(latent.fireCount);
-        encoder.float8(latent.meanActivation);
-        encoder.float8(latent.maxActivation);
-        encoder.float8(latent.minActivation);
-        encoder.float8(latent.selectivity);
-        encoder.int2(latent.topDomain);
-        encoder.int4Array(latent.topTokens.map(({ token }) => texts.get(token) ?? 0));
-      },
-    );
-    await copyRows(
-      client,
-      partitionName("latent_details", collectionId),
-      ["collection_id", "module", "index", "domain_counts", "top_tokens", "histogram"],
-      latents,
-      (encoder, latent) => {
-        encoder.text(collectionId);
-        encoder.int2(latent.module);
-        encoder.int4(latent.index);
-        encoder.int4Array(latent.domainCounts);
-        encoder.jsonb(latent.topTokens);
-        encoder.bytea(littleEndianBytes(latent.histogram));
-      },
-    );
-    await client.query(
-      "INSERT INTO collection_tokens SELECT $1, hash, text FROM unnest($2::int[], $3::text[]) AS t(hash, text) ON CONFLICT DO NOTHING",
-      [collectionId, [...texts.values()], [...texts.keys()].map((text) => text.replaceAll("\0", "\u2400"))],
-    );
-  });
+  await inTransaction(store.pool, (client) => copyLatentRows(client, collectionId, latents));
 }
 
 export async function copyContexts(store: Store, collectionId: string, contexts: Rows<ContextInput>): Promise<number> {
   return withClient(store.pool, (client) =>
     copyRows(
       client,
-      partitionName("contexts", collectionId),
+      ownName("contexts", collectionId),
       ["collection_id", "context", "row", "domain", "token_ids", "texts"],
       contexts,
       (encoder, { context, row, domain, tokenIds, texts }) => {
@@ -123,116 +72,48 @@ export async function copyContexts(store: Store, collectionId: string, contexts:
 
 export async function copyExamples(store: Store, collectionId: string, examples: Rows<ExampleInput>): Promise<number> {
   return withClient(store.pool, (client) =>
-    copyRows(
-      client,
-      partitionName("examples", collectionId),
-      ["collection_id", "module", "index", "packed"],
-      examples,
-      (encoder, latent) => {
-        encoder.text(collectionId);
-        encoder.int2(latent.module);
-        encoder.int4(latent.index);
-        encoder.bytea(packExamples(latent.examples));
-      },
-    ),
+    copyRows(client, ownName("examples", collectionId), ["collection_id", "module", "index", "packed"], examples, (encoder, latent) => {
+      encoder.text(collectionId);
+      encoder.int2(latent.module);
+      encoder.int4(latent.index);
+      encoder.bytea(packExamples(latent));
+    }),
   );
 }
 
-export type CollectionResult = Pick<CollectionSummary, "tokens" | "contexts" | "domains" | "modules" | "numLatents"> & {
-  k: number;
-  seconds: number;
-};
-
-/** Indexes what was copied, makes it visible and marks the collection as finished, all at once. */
-export async function finishCollection(store: Store, collection: { id: string; runId: string }, result: CollectionResult): Promise<void> {
+/** Packs the columns of what was copied, makes it visible and marks the collection as finished: until then nothing of it is seen. */
+export async function finishCollection(
+  store: Store,
+  collection: { id: string; runId: string | null },
+  result: CollectionResult,
+): Promise<void> {
+  const { id, runId } = collection;
   await inTransaction(store.pool, async (client) => {
     for (const table of partitioned) {
-      const own = partition(table, collection.id);
       const key = table === "contexts" ? "collection_id, context" : "collection_id, module, index";
-      await client.query(`ALTER TABLE ${own} ADD PRIMARY KEY (${key}), ADD CHECK (collection_id = '${collection.id}')`);
+      await client.query(`ALTER TABLE ${quotedOwnName(table, id)} ADD PRIMARY KEY (${key}), ADD CHECK (collection_id = '${id}')`);
     }
-    await client.query(
-      `UPDATE collection_tokens SET latents = found.latents
-       FROM (SELECT hash, string_agg(int4send(module * $2::int + index), '' ORDER BY module, index) AS latents
-             FROM ${partition("latents", collection.id)}, unnest(token_hashes) AS hash GROUP BY hash) AS found
-       WHERE collection_id = $1 AND collection_tokens.hash = found.hash`,
-      [collection.id, ordinalStride(result.modules)],
-    );
-    for (const columns of latentIndexes) await client.query(`CREATE INDEX ON ${partition("latents", collection.id)} ${columns}`);
+    await packColumns(client, id, result.modules);
     for (const table of partitioned) {
-      await client.query(`ALTER TABLE "${table}" ATTACH PARTITION ${partition(table, collection.id)} FOR VALUES IN ('${collection.id}')`);
+      await client.query(`ALTER TABLE "${table}" ATTACH PARTITION ${quotedOwnName(table, id)} FOR VALUES IN ('${id}')`);
     }
+    await client.query(`DROP TABLE ${quotedOwnName("texts", id)}`);
   });
-  // Marks the pages as all-visible (index-only scans) and gathers statistics; it cannot run inside a transaction.
-  for (const table of partitioned) await store.pool.query(`VACUUM (ANALYZE) ${partition(table, collection.id)}`);
+  // Gathers statistics and marks the pages as all-visible; it cannot run inside a transaction.
+  for (const table of partitioned) await store.pool.query(`VACUUM (ANALYZE) ${quotedOwnName(table, id)}`);
   await store.db
     .update(collections)
-    .set({ ...result, status: "finished", error: null })
-    .where(eq(collections.id, collection.id));
-  await notify(store.db, { kind: "run", runId: collection.runId });
+    .set({ ...result, status: "finished", error: null, stage: null })
+    .where(eq(collections.id, id));
+  if (runId !== null) await notify(store.db, { kind: "run", runId });
 }
 
 /** Removes a collection with its tables. */
 export async function dropCollection(store: Store, collectionId: string): Promise<void> {
   await inTransaction(store.pool, async (client) => {
-    for (const table of partitioned) await client.query(`DROP TABLE IF EXISTS ${partition(table, collectionId)}`);
+    for (const table of [...partitioned, "texts"] as const)
+      await client.query(`DROP TABLE IF EXISTS ${quotedOwnName(table, collectionId)}`);
     await client.query("DELETE FROM collections WHERE id = $1", [collectionId]);
-  });
-}
-
-/**
- * The collection's own table: read by name, since a condition on the collection would keep queries from answering out of an index alone.
- */
-export function ownTable(table: Partitioned, collectionId: string): SQL {
-  return sql.raw(partition(table, collectionId));
-}
-
-/** What filters ask of a row: with it in the index, a filtered page is read without the table, however far from the first. */
-const filtered = "INCLUDE (fire_count, max_activation, selectivity, top_domain)";
-
-/** Each order that the table of latents offers; dead latents, which have no activations, come last in both directions. */
-const latentIndexes = [
-  `(fire_count, module, index) ${filtered}`,
-  ...["mean_activation", "max_activation", "min_activation", "selectivity"].flatMap((column) => [
-    `(${column} ASC NULLS LAST, module, index) ${filtered}`,
-    `(${column} DESC NULLS LAST, module, index) ${filtered}`,
-  ]),
-  `(module, index) ${filtered}`,
-  `(index, module) ${filtered}`,
-];
-
-function partition(table: Partitioned, collectionId: string): string {
-  return `"${partitionName(table, collectionId)}"`;
-}
-
-/** @throws RangeError when the id is not one of ours: it becomes part of a statement */
-function partitionName(table: Partitioned, collectionId: string): string {
-  if (!/^[0-9a-z]{1,32}$/.test(collectionId)) throw new RangeError(`collection id "${collectionId}" is not of the form [0-9a-z]{1,32}`);
-  return `${table}_${collectionId}`;
-}
-
-function littleEndianBytes(counts: Uint32Array): Uint8Array {
-  return new Uint8Array(counts.buffer, counts.byteOffset, counts.byteLength);
-}
-
-async function withClient<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
-  const client = await pool.connect();
-  try {
-    const result = await work(client);
-    client.release();
-    return result;
-  } catch (error) {
-    // After a broken COPY the connection's state is unknown.
-    client.release(true);
-    throw error;
-  }
-}
-
-async function inTransaction<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
-  return withClient(pool, async (client) => {
-    await client.query("BEGIN");
-    const result = await work(client);
-    await client.query("COMMIT");
-    return result;
+    await client.query("DELETE FROM revisions WHERE key = $1", [`effects ${collectionId}`]);
   });
 }

@@ -1,21 +1,26 @@
 import { bigint, doublePrecision, index, integer, jsonb, pgTable, primaryKey, smallint, text } from "drizzle-orm/pg-core";
-import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";
+import type { CollectionSummary } from "@/lib/contract/latent";
 import type { CollectionSettings } from "@/lib/contract/run-config";
 import { bytea, instant } from "./columns";
 import { runs } from "./run-tables";
 
-/** A statistics pass; `modules` fixes the numbers by which its latents name their module. */
+/** A window of the corpus at which latents may be quiet: token positions of a context, `from` inclusive, `to` exclusive. */
+export type StoredProbe = { context: number; from: number; to: number };
+
+/** A statistics pass, or an imported dictionary; `modules` fixes the numbers by which its latents name their module. */
 export const collections = pgTable(
   "collections",
   {
     id: text("id").primaryKey(),
-    runId: text("run_id")
-      .notNull()
-      .references(() => runs.id, { onDelete: "cascade" }),
+    /** Null for an imported dictionary. */
+    runId: text("run_id").references(() => runs.id, { onDelete: "cascade" }),
+    origin: jsonb("origin").$type<CollectionSummary["origin"]>().notNull(),
     name: text("name").notNull(),
     settings: jsonb("settings").$type<CollectionSettings>().notNull(),
     status: text("status").$type<CollectionSummary["status"]>().notNull().default("queued"),
     error: text("error"),
+    /** What a running collection is at, in words for a person. */
+    stage: text("stage"),
     step: integer("step").notNull(),
     tokens: bigint("tokens", { mode: "number" }).notNull().default(0),
     maxTokens: bigint("max_tokens", { mode: "number" }).notNull(),
@@ -25,18 +30,61 @@ export const collections = pgTable(
     /** Latents kept a token and module: k of STAN, the rank of LoRA. */
     k: integer("k").notNull().default(0),
     numLatents: integer("num_latents").notNull().default(0),
+    shards: jsonb("shards").$type<CollectionSummary["shards"]>().notNull().default({ done: 0, total: 0 }),
+    /** Positions from which co-firing was counted. */
+    coFiringSampled: integer("co_firing_sampled").notNull().default(0),
+    probes: jsonb("probes").$type<StoredProbe[]>().notNull().default([]),
+    /** Last steps of the windows that the latents' training densities are over. */
+    trainingSteps: jsonb("training_steps").$type<number[]>().notNull().default([]),
     seconds: doublePrecision("seconds"),
     createdAt: instant("created_at").notNull().defaultNow(),
   },
   (table) => [index("collections_run").on(table.runId, table.createdAt)],
 );
 
+const collectionId = () =>
+  text("collection_id")
+    .notNull()
+    .references(() => collections.id, { onDelete: "cascade" });
+
+/** Parts of a running collection's corpus: any worker takes one that is queued. */
+export const collectionShards = pgTable(
+  "collection_shards",
+  {
+    collectionId: collectionId(),
+    shard: integer("shard").notNull(),
+    /** Counted tokens. */
+    tokens: bigint("tokens", { mode: "number" }).notNull(),
+    status: text("status").$type<"queued" | "done">().notNull().default("queued"),
+  },
+  (table) => [primaryKey({ columns: [table.collectionId, table.shard] })],
+);
+
+/**
+ * What a finished collection is sorted, filtered and searched by: each column packed into one value, little-endian, in the order of ordinals (see
+ * latent-ordinals.ts). A finished collection never changes, so a process may keep what it has read.
+ */
+export const latentColumns = pgTable(
+  "latent_columns",
+  {
+    collectionId: collectionId(),
+    name: text("name").notNull(),
+    kind: text("kind").$type<ColumnKind>().notNull(),
+    /** One number a latent; missing ones are NaN. */
+    values: bytea("values").notNull(),
+    /** Of numeric columns: uint32 ordinals by ascending value, those without a value last, ties by ordinal. */
+    order: bytea("order"),
+  },
+  (table) => [primaryKey({ columns: [table.collectionId, table.name] })],
+);
+export type ColumnKind = "int32" | "float32" | "uint32" | "json";
+
 /*
- * The four tables below are list-partitioned by collection (the migration says so): a collection's rows are copied into tables of its own, indexed
+ * The three tables below are list-partitioned by collection (the migration says so): a collection's rows are copied into tables of its own, indexed
  * there, then attached, and leave as whole tables.
  */
 
-/** What the table of latents sorts and filters by; narrow, so that a scan of all of a collection's rows stays within tens of milliseconds. */
+/** All that is known of a latent beside its examples, narrow enough to stay in the row's own page: lists are packed (see pack-latent.ts). */
 export const latents = pgTable(
   "latents",
   {
@@ -46,28 +94,33 @@ export const latents = pgTable(
     index: integer("index").notNull(),
     fireCount: integer("fire_count").notNull(),
     meanActivation: doublePrecision("mean_activation"),
+    meanSquare: doublePrecision("mean_square"),
+    skewness: doublePrecision("skewness"),
     maxActivation: doublePrecision("max_activation"),
     minActivation: doublePrecision("min_activation"),
+    outputShare: doublePrecision("output_share"),
+    decoderNorm: doublePrecision("decoder_norm"),
+    attribution: doublePrecision("attribution"),
+    attributionCount: integer("attribution_count").notNull(),
     selectivity: doublePrecision("selectivity"),
+    selectivityLow: doublePrecision("selectivity_low"),
+    selectivityHigh: doublePrecision("selectivity_high"),
     /** Place in the collection's `domains`. */
     topDomain: smallint("top_domain"),
-    /** Numbers of the top tokens' texts in `collection_tokens`. */
-    tokenHashes: integer("token_hashes").array().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.collectionId, table.module, table.index] })],
-);
-
-/** What a latent's own row and page show beside. */
-export const latentDetails = pgTable(
-  "latent_details",
-  {
-    collectionId: text("collection_id").notNull(),
-    module: smallint("module").notNull(),
-    index: integer("index").notNull(),
+    bornAtStep: integer("born_at_step"),
+    diedAtStep: integer("died_at_step"),
     domainCounts: integer("domain_counts").array().notNull(),
-    topTokens: jsonb("top_tokens").$type<LatentRow["topTokens"]>().notNull(),
-    /** 64 uint32 counts of positive activations, then 64 of negative ones. */
+    topTokens: bytea("top_tokens").notNull(),
+    nextTokens: bytea("next_tokens").notNull(),
     histogram: bytea("histogram").notNull(),
+    relatedDecoder: bytea("related_decoder").notNull(),
+    relatedEncoder: bytea("related_encoder").notNull(),
+    firesWith: bytea("fires_with").notNull(),
+    logitEffect: bytea("logit_effect"),
+    /** float32 a window of the collection's `trainingSteps`. */
+    trainingDensity: bytea("training_density"),
+    /** Places of probes in whose window it never fires. */
+    quiet: integer("quiet").array().notNull(),
   },
   (table) => [primaryKey({ columns: [table.collectionId, table.module, table.index] })],
 );
@@ -88,7 +141,7 @@ export const contexts = pgTable(
   (table) => [primaryKey({ columns: [table.collectionId, table.context] })],
 );
 
-/** A latent's examples, strongest first, packed (see pack-examples.ts). */
+/** A latent's examples, the strongest and those of its bands, packed (see pack-examples.ts). */
 export const examples = pgTable(
   "examples",
   {
@@ -98,19 +151,4 @@ export const examples = pgTable(
     packed: bytea("packed").notNull(),
   },
   (table) => [primaryKey({ columns: [table.collectionId, table.module, table.index] })],
-);
-
-/** Top tokens of a collection with their latents: the index by which latents are searched for a token's text. */
-export const collectionTokens = pgTable(
-  "collection_tokens",
-  {
-    collectionId: text("collection_id")
-      .notNull()
-      .references(() => collections.id, { onDelete: "cascade" }),
-    hash: integer("hash").notNull(),
-    text: text("text").notNull(),
-    /** Ordinals (see latent-ordinal.ts) of the latents that have it among their top tokens; int32, big-endian, ascending. */
-    latents: bytea("latents"),
-  },
-  (table) => [primaryKey({ columns: [table.collectionId, table.hash, table.text] })],
 );

@@ -1,0 +1,116 @@
+import type { PoolClient } from "pg";
+import type { LatentRow } from "@/lib/contract/latent";
+import type { CopyEncoder } from "./copy-encoder";
+import { copyRows } from "./copy-rows";
+import { ownName } from "./own-tables";
+import {
+  type FiresWith,
+  type LogitEffect,
+  packFiresWith,
+  packHistogram,
+  packLogitEffect,
+  packRelated,
+  packTokens,
+  type RelatedPlace,
+} from "./pack-latent";
+import { numberTexts } from "./token-texts";
+
+/**
+ * One latent as it is stored; `module` is its place in the collection's modules, `topDomain` in its domains. What is not known is null (or, of a list,
+ * empty); all statistics over firing positions are null for a dead latent.
+ */
+export type LatentRowInput = Pick<
+  LatentRow,
+  | "index"
+  | "fireCount"
+  | "meanActivation"
+  | "meanSquare"
+  | "skewness"
+  | "maxActivation"
+  | "minActivation"
+  | "outputShare"
+  | "decoderNorm"
+  | "attribution"
+  | "attributionCount"
+  | "selectivity"
+  | "selectivityInterval"
+  | "topTokens"
+  | "bornAtStep"
+  | "diedAtStep"
+> & {
+  module: number;
+  topDomain: number | null;
+  domainCounts: ArrayLike<number>;
+  nextTokens: LatentRow["topTokens"];
+  /** 64 counts of positive activations, then 64 of negative ones. */
+  histogram: Uint32Array;
+  /** Strongest first; co-firing ones are of the same module. */
+  related: { decoder: readonly RelatedPlace[]; encoder: readonly RelatedPlace[]; firesWith: readonly FiresWith[] };
+  logitEffect: LogitEffect | null;
+  /** One density a window of the collection's `trainingSteps`. */
+  trainingDensity: Float32Array | null;
+  /** Places in the collection's probes at which it never fires. */
+  quiet: readonly number[];
+};
+
+type Write = (encoder: CopyEncoder, latent: LatentRowInput, numberOf: (text: string) => number) => void;
+
+/** The columns of the table with what is written in each, in order. */
+const columns: ReadonlyArray<readonly [string, Write]> = [
+  ["module", (encoder, latent) => encoder.int2(latent.module)],
+  ["index", (encoder, latent) => encoder.int4(latent.index)],
+  ["fire_count", (encoder, latent) => encoder.int4(latent.fireCount)],
+  ["mean_activation", (encoder, latent) => encoder.float8(latent.meanActivation)],
+  ["mean_square", (encoder, latent) => encoder.float8(latent.meanSquare)],
+  ["skewness", (encoder, latent) => encoder.float8(latent.skewness)],
+  ["max_activation", (encoder, latent) => encoder.float8(latent.maxActivation)],
+  ["min_activation", (encoder, latent) => encoder.float8(latent.minActivation)],
+  ["output_share", (encoder, latent) => encoder.float8(latent.outputShare)],
+  ["decoder_norm", (encoder, latent) => encoder.float8(latent.decoderNorm)],
+  ["attribution", (encoder, latent) => encoder.float8(latent.attribution)],
+  ["attribution_count", (encoder, latent) => encoder.int4(latent.attributionCount)],
+  ["selectivity", (encoder, latent) => encoder.float8(latent.selectivity)],
+  ["selectivity_low", (encoder, latent) => encoder.float8(latent.selectivityInterval?.[0] ?? null)],
+  ["selectivity_high", (encoder, latent) => encoder.float8(latent.selectivityInterval?.[1] ?? null)],
+  ["top_domain", (encoder, latent) => encoder.int2(latent.topDomain)],
+  ["born_at_step", (encoder, latent) => encoder.int4OrNull(latent.bornAtStep)],
+  ["died_at_step", (encoder, latent) => encoder.int4OrNull(latent.diedAtStep)],
+  ["domain_counts", (encoder, latent) => encoder.int4Array(latent.domainCounts)],
+  ["top_tokens", (encoder, latent, numberOf) => encoder.bytea(packTokens(latent.topTokens, numberOf))],
+  ["next_tokens", (encoder, latent, numberOf) => encoder.bytea(packTokens(latent.nextTokens, numberOf))],
+  ["histogram", (encoder, latent) => encoder.bytea(packHistogram(latent.histogram))],
+  ["related_decoder", (encoder, latent) => encoder.bytea(packRelated(latent.related.decoder))],
+  ["related_encoder", (encoder, latent) => encoder.bytea(packRelated(latent.related.encoder))],
+  ["fires_with", (encoder, latent) => encoder.bytea(packFiresWith(latent.related.firesWith))],
+  ["logit_effect", (encoder, { logitEffect }, numberOf) => encoder.byteaOrNull(logitEffect && packLogitEffect(logitEffect, numberOf))],
+  ["training_density", (encoder, latent) => encoder.byteaOrNull(littleEndianBytes(latent.trainingDensity))],
+  ["quiet", (encoder, latent) => encoder.int4Array(latent.quiet)],
+];
+
+/** Copies latents of one module into the collection's own table; the texts of their tokens are stored once, and named by number. */
+export async function copyLatentRows(client: PoolClient, collectionId: string, latents: readonly LatentRowInput[]): Promise<void> {
+  const numberOf = await numberTexts(client, collectionId, textsOf(latents));
+  await copyRows(
+    client,
+    ownName("latents", collectionId),
+    ["collection_id", ...columns.map(([name]) => name)],
+    latents,
+    (encoder, latent) => {
+      encoder.text(collectionId);
+      for (const [, write] of columns) write(encoder, latent, numberOf);
+    },
+  );
+}
+
+function* textsOf(latents: readonly LatentRowInput[]): Generator<string> {
+  for (const { topTokens, nextTokens, logitEffect } of latents) {
+    for (const { token } of topTokens) yield token;
+    for (const { token } of nextTokens) yield token;
+    for (const { token } of logitEffect?.raised ?? []) yield token;
+    for (const { token } of logitEffect?.lowered ?? []) yield token;
+  }
+}
+
+function littleEndianBytes(values: Float32Array | null): Uint8Array | null {
+  return values === null ? null : new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
