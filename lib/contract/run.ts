@@ -137,7 +137,7 @@ export const taskSummary = z.object({
   status: z.enum(["queued", "running", "finished", "failed", "cancelled"]),
   done: z.number(),
   total: z.number().nullable(),
-  unit: z.enum(["bytes", "rows", "tokens", "steps"]),
+  unit: z.enum(["bytes", "rows", "tokens", "steps", "latents"]),
   message: z.string(),
   error: z.string().nullable(),
   createdAt: z.string(),

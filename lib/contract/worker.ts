@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { previewRequest } from "./data-set";
 import { generateRequest } from "./generate";
+import { readTextRequest } from "./read-text";
 
 export const workerSummary = z.object({
   id: z.string(),
@@ -28,6 +29,9 @@ export type SystemStatus = z.infer<typeof systemStatus>;
 
 /** Body of a worker's own `POST /generate`; answered by lines of JSON, one `generateEvent` each. */
 export const workerGenerateRequest = z.object({ runId: z.string(), request: generateRequest });
+
+/** Body of a worker's own `POST /text`; answered by lines of JSON, one `textEvent` each. */
+export const workerTextRequest = z.object({ runId: z.string(), request: readTextRequest });
 
 /** Body of a worker's own `POST /preview`: what was asked, and where model and data lie. */
 export const workerPreviewRequest = z.object({

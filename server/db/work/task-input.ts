@@ -1,7 +1,12 @@
+import type { MeasureEffectsRequest } from "@/lib/contract/effect";
+
 /** What a task's job needs to know, by the task's kind; kept in the task's row. */
 export type TaskInput =
   /** From the hub by id, or SmolLM2-135M-Instruct from wherever it can be had. */
   | { kind: "fetchModel"; source: { from: "hub"; id: string; revision: string | null } | { from: "smollm2" } }
   /** A Hugging Face folder or .gguf file on the server's disk; `isOwned` says that it lies in the data folder and goes with the model. */
   | { kind: "addModel"; path: string; name: string | null; isOwned: boolean }
-  | { kind: "demonstration"; model: "small" | "smollm2" };
+  | { kind: "demonstration"; model: "small" | "smollm2" }
+  | { kind: "measureEffects"; collectionId: string; request: MeasureEffectsRequest }
+  /** A Neuronpedia export, a folder or an archive on the server's disk; `isOwned` says that it was uploaded and goes when it is read. */
+  | { kind: "importDictionary"; path: string; name: string | null; isOwned?: boolean };
