@@ -1,23 +1,21 @@
-import { type RunConfig, runConfig } from "@/lib/contract/run-config";
-import { type CollectionRow, readCollection, setCollectionProgress, setCollectionStatus } from "@/server/db/latents/collections";
-import { readDataSet } from "@/server/db/library/data-sets";
+import { type CollectionRow, readCollection, setCollectionStatus } from "@/server/db/latents/collections";
+import { dropShards } from "@/server/db/latents/shards";
 import { retryWhileDown } from "@/server/db/retry-while-down";
-import { type RunRow, readRun } from "@/server/db/runs/runs";
-import { readCollectionRows } from "@/server/runtime/collections/collection-data";
-import { collectLatents } from "@/server/runtime/collections/collection-session";
+import { collectionFolder } from "./collection-folder";
+import { CollectionProgress } from "./collection-progress";
 import { explain } from "./explain";
+import { gatherShards } from "./gather-shards";
 import { HandedBackError, type HeldWork, LeaseLostError } from "./held-work";
 import type { JobContext } from "./job-context";
-import { resolveModel } from "./resolve-model";
-import { runFolders } from "./run-folders";
+import { type LatestPlan, openRun } from "./open-collection";
 import { storeCollection } from "./store-collection";
 import type { Job } from "./work-loop";
 
-/** Progress is written this often. */
-const progressEveryMs = 500;
-
-/** Reads a corpus with a run's adapter and stores the statistics of every latent. Until it is whole nothing of it is seen. */
-export function collectRun(context: JobContext): Job {
+/**
+ * Reads a corpus with a run's adapter and stores the statistics of every latent; other workers help with its shards. Until it is whole nothing
+ * of it is seen. A worker that takes it up again goes on from the shards that are done.
+ */
+export function collectRun(context: JobContext, plans: LatestPlan): Job {
   return async (work) => {
     const { db } = context.store;
     const collection = await retryWhileDown(() => readCollection(db, work.workId));
@@ -29,7 +27,8 @@ export function collectRun(context: JobContext): Job {
     };
     try {
       await mark("running");
-      await collect(context, collection, work);
+      await collect(context, plans, collection, work);
+      await removeShards(context, collection.id);
     } catch (error) {
       if (error instanceof LeaseLostError) throw error;
       if (work.isHandedBack) {
@@ -38,69 +37,32 @@ export function collectRun(context: JobContext): Job {
       }
       if (work.signal.aborted) await mark("cancelled");
       else await mark("failed", explain(error));
+      await removeShards(context, collection.id);
+    } finally {
+      plans.forget(collection.id);
     }
   };
 }
 
-async function collect(context: JobContext, collection: CollectionRow, work: HeldWork): Promise<void> {
-  const { store, runtime, now, dataFolder } = context;
-  const { settings } = collection;
+async function collect(context: JobContext, plans: LatestPlan, collection: CollectionRow, work: HeldWork): Promise<void> {
+  const { store, now } = context;
   const startedAt = now();
-  const run = await retryWhileDown(() => readRun(store.db, collection.runId));
-  if (run === undefined) throw new Error("the run is no longer there");
-  const config = runConfig.parse(run.config);
-  const model = await resolveModel(context, config.model, run.modelName);
-  const data = await dataOf(context, run, config, settings.dataSetId);
-  const base = await runtime.base(model.path, config.frozenDtype === "bfloat16" ? "fast" : "interactive", "background");
+  const progress = new CollectionProgress(context, collection, work);
+  const open = await openRun(context, collection.runId);
   try {
-    const adapter = await runtime.adapter(runFolders(dataFolder, run.id).adapter, base.value, "background");
-    try {
-      const source = { data, maxTokens: config.training.maxTokens, split: settings.split, tokenBudget: settings.maxTokens };
-      const rows = await readCollectionRows(source, base.value, work.signal);
-      let toldAt = Number.NEGATIVE_INFINITY;
-      const collected = await collectLatents({
-        base: base.value,
-        adapter: adapter.value,
-        rows,
-        batchRows: settings.batchRows,
-        turns: runtime.turns,
-        signal: work.signal,
-        async onProgress(tokens) {
-          if (now() - toldAt < progressEveryMs) return;
-          toldAt = now();
-          await work.confirm();
-          await retryWhileDown(() => setCollectionProgress(store.db, collection, tokens));
-        },
-      });
-      await work.confirm();
-      const pass = { base: base.value, adapter: adapter.value, collected, elapsedMs: () => now() - startedAt };
-      await retryWhileDown(() => storeCollection(store, collection, pass));
-    } finally {
-      adapter.release();
-    }
+    const planned = await plans.of(collection, open, work.signal);
+    const statistics = await gatherShards({ context, collection, open, planned, work, progress });
+    await progress.show({ stage: "Storing" });
+    const { base, adapter } = open;
+    const { domains, rows } = planned.plan;
+    const pass = { base, adapter, collected: { statistics, domains, rows }, elapsedMs: () => now() - startedAt };
+    await retryWhileDown(() => storeCollection(store, collection, pass));
   } finally {
-    base.release();
+    open.close();
   }
 }
 
-/** The run's own data, or another data set with its own columns. */
-async function dataOf({ store }: JobContext, run: RunRow, config: RunConfig, dataSetId: string | undefined): Promise<RunConfig["data"]> {
-  const { data } = config;
-  const ownId = data.kind === "dataSet" ? data.dataSetId : undefined;
-  const wantedId = dataSetId ?? ownId;
-  if (wantedId === undefined) return data;
-  const dataSet = await retryWhileDown(() => readDataSet(store.db, wantedId));
-  if (dataSet === undefined)
-    throw new Error(`the data set ${wantedId === ownId ? run.dataName : wantedId} is no longer there; add it again`);
-  if (wantedId === ownId) return { ...data, path: dataSet.path };
-  if (dataSet.mapping === null) throw new Error(`the columns of ${dataSet.name} are not recognised; choose a data set with a text column`);
-  return {
-    kind: "dataSet",
-    dataSetId: wantedId,
-    path: dataSet.path,
-    mapping: dataSet.mapping,
-    useChatTemplate: false,
-    domains: null,
-    validationRows: 0,
-  };
+async function removeShards({ store, dataFolder }: JobContext, collectionId: string): Promise<void> {
+  await retryWhileDown(() => dropShards(store.db, collectionId));
+  collectionFolder(dataFolder, collectionId).remove();
 }

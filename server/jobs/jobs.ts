@@ -1,11 +1,19 @@
 import type { WorkKind } from "@/server/db/tables/work-tables";
 import { collectRun } from "./collect-latents";
 import { doTask } from "./do-task";
+import { helpCollection } from "./help-collection";
 import type { JobContext } from "./job-context";
+import { LatestPlan } from "./open-collection";
 import { trainRun } from "./train-run";
 import type { Job } from "./work-loop";
 
 /** What a worker does, by the kind of work. */
 export function jobsOf(context: JobContext): Record<WorkKind, Job> {
-  return { run: trainRun(context), collection: collectRun(context), task: doTask(context) };
+  const plans = new LatestPlan(context);
+  return {
+    run: trainRun(context),
+    collection: collectRun(context, plans),
+    shard: helpCollection(context, plans),
+    task: doTask(context),
+  };
 }

@@ -40,8 +40,9 @@ async function work(): Promise<void> {
   const jobs = jobsOf(context);
   const shared = { store, queue, workerId, jobs, onError: report };
   const loops = [
-    // The device does one thing at a time; a collection is short beside a training and is what a person waits for.
-    new WorkLoop({ ...shared, kinds: ["collection", "run"], concurrency: 1 }),
+    // The device does one thing at a time; a collection is short beside a training and is what a person waits for, so a free worker helps with
+    // its shards first.
+    new WorkLoop({ ...shared, kinds: ["collection", "shard", "run"], concurrency: 1 }),
     new WorkLoop({ ...shared, kinds: ["task"], concurrency: taskConcurrency }),
   ];
   const held = () => loops.flatMap((loop) => loop.held);

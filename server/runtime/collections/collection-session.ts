@@ -2,21 +2,48 @@ import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterForward, type ForwardInput } from "@/server/engine/features/adapter-forward";
 import { collectActivations } from "@/server/engine/features/collect";
 import { type CollectionStatistics, createCollectionStatistics } from "@/server/engine/features/collection-statistics";
+import { mergeCollections } from "@/server/engine/features/merge";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
 import type { BaseModel } from "@/server/runtime/models/load-base-model";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
+import { planShards, type ShardPlan } from "./shard-plan";
 
-export type CollectionOptions = {
+type Pass = {
   readonly base: BaseModel;
   readonly adapter: Adapter;
+  readonly turns: DeviceTurns;
+  readonly signal: AbortSignal;
+  /** Told after each forward pass how many counted tokens are through. */
+  onProgress(tokens: number): Promise<void>;
+};
+
+/**
+ * Reads the rows of one shard and adds up the statistics of every latent of every adapted module. Interactive work comes between its passes.
+ *
+ * @throws Error when aborted
+ */
+export async function collectShard(options: Pass & { readonly plan: ShardPlan; readonly shard: number }): Promise<CollectionStatistics> {
+  const { base, adapter, plan, shard, turns, signal, onProgress } = options;
+  const statistics = createStatistics(plan, base, adapter);
+  const pass = collectActivations(statistics, layInputs(plan, shard, base), adapterForward(base.model, adapter), {
+    maxTokens: Number.POSITIVE_INFINITY,
+  });
+  for (;;) {
+    signal.throwIfAborted();
+    const { done } = await turns.take("background", () => pass.next());
+    if (done === true) return statistics;
+    await onProgress(statistics.tokens);
+  }
+}
+
+export type CollectionOptions = Pass & {
   readonly rows: readonly TokenRow[];
   /** Rows of one forward pass. */
   readonly batchRows: number;
-  readonly turns: DeviceTurns;
-  readonly signal: AbortSignal;
-  /** Told after each pass how many tokens are through. */
-  onProgress(tokens: number): Promise<void>;
+  /** Counted tokens a shard. The parts are added up in their order, so sums are those of any pass that is cut likewise. */
+  readonly shardTokens?: number;
+  readonly countSpecialTokens?: boolean;
 };
 
 export type CollectedLatents = {
@@ -28,39 +55,38 @@ export type CollectedLatents = {
 };
 
 /**
- * Reads every row once and adds up the statistics of every latent of every adapted module; the job and the command line
- * share it. Interactive work comes between its passes.
+ * Reads every row once, in this process, shard after shard.
  *
  * @throws Error when aborted
  */
 export async function collectLatents(options: CollectionOptions): Promise<CollectedLatents> {
-  const { base, adapter, rows, turns, signal, onProgress } = options;
-  const domains = [...new Set(rows.flatMap(({ domain }) => (domain === null ? [] : [domain])))].sort();
-  const statistics = createCollectionStatistics({
+  const { base, adapter, rows, batchRows, shardTokens = 131_072, countSpecialTokens = true, onProgress } = options;
+  const plan = planShards(rows, { batchRows, shardTokens, countSpecialTokens }, base);
+  const statistics = createStatistics(plan, base, adapter);
+  for (const shard of plan.shards.keys()) {
+    const before = statistics.tokens;
+    const part = await collectShard({ ...options, plan, shard, onProgress: (tokens) => onProgress(before + tokens) });
+    mergeCollections(statistics, part);
+  }
+  return { statistics, domains: plan.domains, rows: plan.rows };
+}
+
+/** Accumulators of a whole collection or of one shard: their plan is the same. */
+export function createStatistics({ domains }: ShardPlan, base: BaseModel, adapter: Adapter): CollectionStatistics {
+  return createCollectionStatistics({
     numLatents: new Map(adapter.modules.map(({ module, numLatents }) => [module, numLatents])),
     numDomains: Math.max(1, domains.length),
     vocab: base.model.config.vocab,
     rank: adapter.method === "lora" ? "magnitude" : "value",
   });
-  const pass = collectActivations(statistics, layInputs(options, domains), adapterForward(base.model, adapter), {
-    maxTokens: Number.POSITIVE_INFINITY,
-  });
-  for (;;) {
-    signal.throwIfAborted();
-    const { done } = await turns.take("background", () => pass.next());
-    if (done === true) break;
-    await onProgress(statistics.tokens);
-  }
-  return { statistics, domains, rows: new Map(rows.map((row) => [row.row, row])) };
 }
 
-/** Rows of like length share a pass, so that little of it is padding; no statistic depends on the order. */
-function* layInputs({ base, rows, batchRows }: CollectionOptions, domains: readonly string[]): Generator<ForwardInput> {
+function* layInputs({ shards, batchRows, domains, isCounted }: ShardPlan, shard: number, base: BaseModel): Generator<ForwardInput> {
   const padId = base.tokenizer?.padId ?? 0;
-  const ordered = rows.toSorted((a, b) => a.ids.length - b.ids.length || a.row - b.row);
-  for (let from = 0; from < ordered.length; from += batchRows) {
-    const chosen = ordered.slice(from, from + batchRows);
+  const rows = shards[shard]?.rows ?? [];
+  for (let from = 0; from < rows.length; from += batchRows) {
+    const chosen = rows.slice(from, from + batchRows);
     const corpusRows = chosen.map(({ row, ids, domain }) => ({ row, ids, domain: domain === null ? 0 : domains.indexOf(domain) }));
-    yield layTokenBatch(corpusRows, padId);
+    yield layTokenBatch(corpusRows, padId, isCounted);
   }
 }

@@ -40,7 +40,7 @@ function startLoop(workerId: string, concurrency: number) {
   const unwanted = async () => {
     throw new Error("not of this loop's kinds");
   };
-  const jobs = { task, run: unwanted, collection: unwanted };
+  const jobs = { task, run: unwanted, collection: unwanted, shard: unwanted };
   const loop = new WorkLoop({ store, queue, workerId, kinds: ["task"], concurrency, jobs, onError: (error) => errors.push(error) });
   onTestFinished(() => loop.stop());
   return { loop, begun, errors, finish: (id: string) => endings.get(id)?.() };

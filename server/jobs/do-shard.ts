@@ -1,0 +1,42 @@
+import type { CollectionRow } from "@/server/db/latents/collections";
+import { setShardStatus } from "@/server/db/latents/shards";
+import { retryWhileDown } from "@/server/db/retry-while-down";
+import { collectShard } from "@/server/runtime/collections/collection-session";
+import { hasShardFile, writeShardFile } from "@/server/runtime/collections/shard-file";
+import { collectionFolder } from "./collection-folder";
+import type { HeldWork } from "./held-work";
+import type { JobContext } from "./job-context";
+import type { OpenPlan, OpenRun } from "./open-collection";
+
+export type ShardWork = {
+  readonly context: JobContext;
+  readonly collection: CollectionRow;
+  readonly open: OpenRun;
+  readonly planned: OpenPlan;
+  /** Told after each forward pass how many counted tokens of the shard are through. */
+  onProgress(tokens: number): Promise<void>;
+};
+
+/**
+ * Adds up one shard, writes its accumulators beside those of the others, and then says in the database that they are there. A shard whose file
+ * is there is not done twice.
+ *
+ * @param part holds the shard's lease
+ */
+export async function doShard({ context, collection, open, planned, onProgress }: ShardWork, shard: number, part: HeldWork): Promise<void> {
+  const { store, runtime, dataFolder } = context;
+  const { base, adapter } = open;
+  const { plan, fingerprint } = planned;
+  const folder = collectionFolder(dataFolder, collection.id);
+  const path = folder.shardPath(shard);
+  if (!hasShardFile(path, fingerprint)) {
+    const { signal } = part;
+    const statistics = await collectShard({ base, adapter, plan, shard, turns: runtime.turns, signal, onProgress });
+    await part.confirm();
+    writeShardFile(path, statistics, fingerprint);
+  }
+  await part.confirm();
+  const isWanted = await retryWhileDown(() => setShardStatus(store.db, collection, shard, "done"));
+  // The collection ended meanwhile: nobody will add this shard up.
+  if (!isWanted) folder.remove();
+}

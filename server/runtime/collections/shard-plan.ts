@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import type { CollectionSettings } from "@/lib/contract/run-config";
+import type { BaseModel } from "@/server/runtime/models/load-base-model";
+import type { TokenRow } from "@/server/runtime/rows/token-row";
+
+/** A part of a collection's rows: what a worker takes at a time. */
+export type PlannedShard = {
+  readonly rows: readonly TokenRow[];
+  /** Counted tokens. */
+  readonly tokens: number;
+};
+
+/** What a collection reads and in which parts. It follows from settings and data alone, so that every worker comes to the same. */
+export type ShardPlan = {
+  readonly shards: readonly PlannedShard[];
+  /** All rows, by their number. */
+  readonly rows: ReadonlyMap<number, TokenRow>;
+  /** Names of the domains, in the order of all counts by domain; empty where the data names none. */
+  readonly domains: readonly string[];
+  /** Counted tokens of all shards. */
+  readonly tokens: number;
+  /** Rows of one forward pass. */
+  readonly batchRows: number;
+  readonly isCounted: (id: number) => boolean;
+  /** SHA-256 over the rows and their order. */
+  readonly fingerprint: string;
+};
+
+type Settings = Pick<CollectionSettings, "batchRows" | "shardTokens" | "countSpecialTokens">;
+
+/**
+ * Cuts the rows into shards of equal size, as near to the settings' size as that goes. Rows of like length share a pass, so that little of it
+ * is padding; no pass lies in two shards.
+ */
+export function planShards(
+  rows: readonly TokenRow[],
+  { batchRows, shardTokens, countSpecialTokens }: Settings,
+  { tokenizer }: Pick<BaseModel, "tokenizer">,
+): ShardPlan {
+  const isCounted = countSpecialTokens || tokenizer === null ? () => true : (id: number) => !tokenizer.isSpecial(id);
+  const ordered = rows.toSorted((a, b) => a.ids.length - b.ids.length || a.row - b.row);
+  const tokens = countTokens(ordered, isCounted);
+  const parts = Math.max(1, Math.round(tokens / shardTokens));
+  const shards: PlannedShard[] = [];
+  let from = 0;
+  let passed = 0;
+  for (let to = batchRows; from < ordered.length; to += batchRows) {
+    const end = Math.min(to, ordered.length);
+    const taken = countTokens(ordered.slice(from, end), isCounted);
+    const isFull = passed + taken >= (tokens * (shards.length + 1)) / parts;
+    if (!isFull && end < ordered.length) continue;
+    shards.push({ rows: ordered.slice(from, end), tokens: taken });
+    passed += taken;
+    from = end;
+  }
+  return {
+    shards,
+    rows: new Map(rows.map((row) => [row.row, row])),
+    domains: [...new Set(rows.flatMap(({ domain }) => (domain === null ? [] : [domain])))].sort(),
+    tokens,
+    batchRows,
+    isCounted,
+    fingerprint: fingerprintOf(shards, [batchRows, countSpecialTokens]),
+  };
+}
+
+function countTokens(rows: readonly TokenRow[], isCounted: (id: number) => boolean): number {
+  let count = 0;
+  for (const { ids } of rows) for (const id of ids) if (isCounted(id)) count++;
+  return count;
+}
+
+function fingerprintOf(shards: readonly PlannedShard[], settings: readonly unknown[]): string {
+  const hash = createHash("sha256").update(JSON.stringify(settings));
+  for (const { rows } of shards) {
+    hash.update(`;${rows.length}`);
+    for (const { row, ids, domain } of rows) {
+      hash.update(JSON.stringify([row, ids.length, domain])).update(new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength));
+    }
+  }
+  return hash.digest("hex");
+}
