@@ -5,6 +5,8 @@
  * Our engine beside PyTorch on the same machine and the same work, in turn, each task in a process of its own; prints ratios
  * of medians over all rounds. PYTHON is an interpreter with torch, transformers, peft and gguf; without it only our side runs.
  * Timings mean something on an idle machine alone: the load is printed.
+ *
+ * `npm run bench -- --database …` measures pages of latents out of a large database instead; see `bench/database.ts`.
  */
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
@@ -12,10 +14,17 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { runTypescript } from "./run-typescript.mjs";
 
 const here = fileURLToPath(new URL("bench", import.meta.url));
 
-/** Pairs of our task and the peer's; `isRate` where more is better. */
+if (process.argv.includes("--database")) {
+  process.argv.splice(process.argv.indexOf("--database"), 1);
+  await runTypescript("scripts/bench/database.ts");
+  process.exit();
+}
+
+/** Pairs of our task and the peer's, none where there is nothing like it; `isRate` where more is better. */
 const pairs = [
   { name: "LoRA r=16 step", ours: "train-lora", peer: "train-lora" },
   { name: "LoRA r=16 step, frozen products in bfloat16", ours: "train-lora-bf16", peer: "train-lora" },
@@ -27,6 +36,9 @@ const pairs = [
   { name: "greedy generation, bfloat16 weights", ours: "generate-bf16", peer: "generate", isRate: true },
   { name: "statistics, 60 modules × 4096 latents", ours: "statistics", peer: "statistics", isRate: true },
   { name: "statistics, bfloat16", ours: "statistics-bf16", peer: "statistics", isRate: true },
+  { name: "statistics, time beside a pass that only counts", ours: "statistics-cost" },
+  { name: "accumulators, 6 modules × 4096 latents, at 50,000 tokens", ours: "accumulators-50000" },
+  { name: "the same at 500,000 tokens", ours: "accumulators-500000" },
 ];
 
 const { values: options } = parseArgs({
@@ -47,15 +59,16 @@ if (!options.model || !fs.existsSync(options.model)) {
 const wanted = options.tasks?.split(",");
 const chosen = pairs.filter(({ ours }) => !wanted || wanted.includes(ours));
 const oursTasks = [...new Set(chosen.map(({ ours }) => ours))];
-const peerTasks = options.python ? [...new Set(chosen.map(({ peer }) => peer))] : [];
+const peerTasks = options.python ? [...new Set(chosen.flatMap(({ peer }) => peer ?? []))] : [];
+/** The peer's task beside which one of ours is measured; undefined without. */
+const peerOf = (task) => peerTasks.find((peer) => peer === chosen.find(({ ours }) => ours === task)?.peer);
 /** @type {Map<string, { values: number[], memory: number, version: string, unit: string }>} */
 const results = new Map();
 
 console.log(`${os.cpus()[0]?.model ?? "processor"}, ${os.availableParallelism()} cores, load ${os.loadavg()[0]?.toFixed(2)}`);
 for (let round = 1; round <= Number(options.rounds); round++) {
   // Each of our tasks stands beside its peer, so that a slow stretch of the machine falls on both.
-  for (const peer of peerTasks.length > 0 ? peerTasks : [undefined]) {
-    const beside = peer === undefined ? oursTasks : oursTasks.filter((task) => chosen.find((pair) => pair.ours === task)?.peer === peer);
+  for (const peer of [...peerTasks, undefined]) {
     if (peer !== undefined)
       measure(
         `peer ${peer}`,
@@ -63,7 +76,7 @@ for (let round = 1; round <= Number(options.rounds); round++) {
         [path.join(here, "peer.py"), path.dirname(options.model), peer, String(os.availableParallelism()), options.repeats],
         round,
       );
-    for (const task of beside) measure(`ours ${task}`, process.execPath, [`${here}-ours.mjs`, options.model, task, options.repeats], round);
+    for (const task of oursTasks.filter((each) => peerOf(each) === peer)) measure(`ours ${task}`, process.execPath, commandOf(task), round);
   }
 }
 
@@ -92,6 +105,11 @@ console.log(
   `\n${[...new Set([...results.values()].map(({ version }) => version))].join("; ")}; load at the end ${os.loadavg()[0]?.toFixed(2)}`,
 );
 if (options.output) fs.writeFileSync(options.output, JSON.stringify({ rows, results: Object.fromEntries(results) }, null, 2));
+
+function commandOf(task) {
+  const [kind, tokens] = task.split("-");
+  return kind === "accumulators" ? [`${here}-accumulators.mjs`, tokens] : [`${here}-ours.mjs`, options.model, task, options.repeats];
+}
 
 function measure(key, command, args, round) {
   try {

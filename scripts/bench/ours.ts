@@ -3,9 +3,8 @@
  * `peer.py`; a task that ends in `-bf16` computes with frozen matrices in bfloat16.
  */
 import { Adapter } from "@/server/engine/adapters/adapter";
-import type { AdapterSettings } from "@/server/engine/adapters/settings";
-import { adapterForward } from "@/server/engine/features/adapter-forward";
-import { collectActivations } from "@/server/engine/features/collect";
+import { planModules } from "@/server/engine/adapters/plan-modules";
+import type { AdapterSettings, StanSettings } from "@/server/engine/adapters/settings";
 import { createCollectionStatistics } from "@/server/engine/features/collection-statistics";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
 import { freeSequence } from "@/server/engine/models/sequence";
@@ -15,13 +14,16 @@ import { readInts } from "@/server/engine/tensor/create";
 import { free, tidy } from "@/server/engine/tensor/scope";
 import { Trainer } from "@/server/engine/training/trainer";
 import { loadBaseModel } from "@/server/runtime/models/load-base-model";
+import { countingPass, fullPass } from "./statistics-pass";
 
 const [folder = "", task = "", repeatsText = "3"] = process.argv.slice(2);
 const repeats = Number(repeatsText);
 const ROWS = 4;
 const TOKENS = 128;
+/** Passes before the cost of statistics is timed. */
+const WARM_UP = 16;
 const targets = { modules: ["q_proj", "v_proj"], layers: null };
-const stan: AdapterSettings = { method: "stan", numLatents: 4096, k: 32, alpha: 1, selection: "signed", init: "zero", targets };
+const stan: StanSettings = { method: "stan", numLatents: 4096, k: 32, alpha: 1, selection: "signed", init: "zero", targets };
 const lora: AdapterSettings = { method: "lora", rank: 16, alpha: 32, targets };
 
 await startEngine();
@@ -41,6 +43,9 @@ switch (task.replace(/-bf16$/, "")) {
     break;
   case "statistics":
     report(statistics(), "tokens/s");
+    break;
+  case "statistics-cost":
+    report(statisticsCost(), "×");
     break;
   default:
     throw new Error(`unknown task ${task}`);
@@ -103,25 +108,48 @@ function trainingSettings(steps: number) {
 
 /** Tokens a second of a pass that keeps the statistics of every latent of every module; the first pass warms up. */
 function statistics(): number[] {
-  const adapter = Adapter.create(model.projections, stan, 0);
-  const numLatents = new Map(adapter.modules.map((module) => [module.module, module.numLatents]));
-  const books = createCollectionStatistics({ numLatents, numDomains: 1, vocab: model.config.vocab, rank: "value" });
-  const forward = adapterForward(model, adapter);
+  const full = fullPass(books(), model, Adapter.create(model.projections, stan, 0));
   let pass = 0;
-  const once = () => {
-    const start = performance.now();
-    const rows = Array.from({ length: ROWS }, (_, row) => ({
-      row: pass * ROWS + row,
-      ids: ids.slice(row * TOKENS, (row + 1) * TOKENS),
-      domain: 0,
-    }));
-    pass++;
-    const input = layTokenBatch(rows, 0);
-    for (const _ of collectActivations(books, [input], forward, { maxTokens: Number.POSITIVE_INFINITY }));
-    return (ROWS * TOKENS) / ((performance.now() - start) / 1000);
-  };
+  const once = () => (ROWS * TOKENS) / secondsOf(() => full(inputOf(pass++)));
   once();
   return timed(once);
+}
+
+/** How many times as long the whole pass takes as one that only counts firings; in turn, so that a slow stretch falls on both. */
+function statisticsCost(): number[] {
+  const adapter = Adapter.create(model.projections, { ...stan, init: "small" }, 0);
+  const passes = [fullPass(books(), model, adapter), countingPass(model, adapter)] as const;
+  let pass = 0;
+  const once = () => {
+    const input = inputOf(pass++);
+    const [full, counting] = passes.map((work) => secondsOf(() => work(input))) as [number, number];
+    return full / counting;
+  };
+  // The first rows are the dearest: every firing is an example then.
+  for (let i = 0; i < WARM_UP; i++) once();
+  return timed(once);
+}
+
+function books() {
+  const { projections, config } = model;
+  const numLatents = new Map(planModules(projections, stan).map((module) => [module.module, module.numLatents]));
+  return createCollectionStatistics({ numLatents, numDomains: 1, vocab: config.vocab, rank: "value" });
+}
+
+/** Rows that no other pass has. */
+function inputOf(pass: number) {
+  const rows = Array.from({ length: ROWS }, (_, row) => ({
+    row: pass * ROWS + row,
+    ids: ids.slice(row * TOKENS, (row + 1) * TOKENS).map((id) => (id + 104_729 * pass) % 39_999),
+    domain: 0,
+  }));
+  return layTokenBatch(rows, 0);
+}
+
+function secondsOf(work: () => void): number {
+  const start = performance.now();
+  work();
+  return (performance.now() - start) / 1000;
 }
 
 function report(all: number[], unit: string): void {
