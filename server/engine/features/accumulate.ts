@@ -1,35 +1,31 @@
-import { halfOctaveBin } from "./half-octaves";
-import { createLatentMajor, type LatentMajor, sortByLatent } from "./latent-major";
-import { histogramStart, type ModuleStatistics } from "./module-statistics";
-import type { TokenBatch } from "./token-batch";
-import { windowAfter, windowBefore } from "./top-examples";
-
-/** A module's kept latents over a batch: `indices` and `values` (positions, k). */
-export type KeptLatents = { indices: Int32Array; values: Float32Array };
+import { halfOctaveBin } from "./counts/half-octaves";
+import { createLatentMajor, type LatentMajor, sortByLatent } from "./counts/latent-major";
+import type { TokenCounts } from "./counts/token-counts";
+import { windowAfter, windowBefore, windowSize } from "./examples/window-arena";
+import type { KeptLatents } from "./kept-latents";
+import { binsOf, type ModuleStatistics } from "./module-statistics";
+import type { PreparedBatch } from "./prepared-batch";
+import { markProbes } from "./quiet-probes";
 
 /** Memory that is used again for every module and batch. */
 export type Workspace = { sorted: LatentMajor; offsets: Int8Array; activations: Float32Array };
 
 export function createWorkspace(): Workspace {
-  const size = windowBefore + 1 + windowAfter;
-  return { sorted: createLatentMajor(), offsets: new Int8Array(size), activations: new Float32Array(size) };
+  return { sorted: createLatentMajor(), offsets: new Int8Array(windowSize), activations: new Float32Array(windowSize) };
 }
 
 /**
  * Adds a batch to a module's statistics. The firings are first sorted by latent, so that each latent's numbers are read and written once
  * and its firings in one row of the corpus, the candidates' windows, lie side by side.
  *
- * @throws RangeError when the shapes do not fit or an activation is not finite, with latent and row named
+ * @throws RangeError when the shapes do not fit or a number is not finite, with latent and row named
  */
-export function accumulate(statistics: ModuleStatistics, batch: TokenBatch, kept: KeptLatents, workspace: Workspace): void {
+export function accumulate(statistics: ModuleStatistics, batch: PreparedBatch, kept: KeptLatents, workspace: Workspace): void {
   const size = batch.ids.length;
-  const { indices, values } = kept;
-  if (indices.length !== values.length || indices.length % size !== 0) {
-    throw new RangeError(`${indices.length} indices and ${values.length} values do not fit ${size} positions`);
-  }
+  const width = widthOf(kept, size);
   const { numLatents, numDomains } = statistics.shape;
   const { sorted } = workspace;
-  sortByLatent(sorted, indices, values, indices.length / size, batch.counted, numLatents);
+  sortByLatent(sorted, kept, width, batch.counted, numLatents);
   const { starts, places } = sorted;
   const { rows, domains } = batch;
   const { threshold } = statistics.examples;
@@ -40,7 +36,10 @@ export function accumulate(statistics: ModuleStatistics, batch: TokenBatch, kept
     const end = starts[latent + 1] as number;
     if (begin === end) continue;
     addMoments(statistics, latent, batch, sorted, begin, end);
-    addTokens(statistics, latent, batch, places, begin, end);
+    addActivations(statistics, latent, batch, workspace, begin, end);
+    addTokens(statistics.tokens, latent, batch.ids, places, begin, end);
+    const followed = addTokens(statistics.nextTokens, latent, batch.followers, places, begin, end);
+    statistics.followedCount[latent] = (statistics.followedCount[latent] as number) + followed;
 
     // One candidate a row: its highest activation, the first of equal ones.
     for (let rowBegin = begin; rowBegin < end; ) {
@@ -59,92 +58,168 @@ export function accumulate(statistics: ModuleStatistics, batch: TokenBatch, kept
       }
       const domainAt = latent * numDomains + (domains[place] as number);
       statistics.domainCounts[domainAt] = (statistics.domainCounts[domainAt] as number) + (at - rowBegin);
-      if (peakKey >= (threshold[latent] as number)) addExample(statistics, latent, batch, workspace, peak, rowBegin, at);
+      if (peakKey >= (threshold[latent] as number)) addExample(statistics, latent, batch, workspace, peak, begin, end);
       rowBegin = at;
     }
   }
+  addSquares(statistics.squares, batch, kept);
+  markProbes(statistics.probeMasks, batch.probed, kept.indices, kept.values, width);
+  statistics.fired?.follow(batch.sampled, batch.sampledBefore, kept, width);
+}
+
+function widthOf({ indices, values, contributions, updateSquares, baseSquares }: KeptLatents, size: number): number {
+  const isFit = indices.length % size === 0 && values.length === indices.length && contributions.length === indices.length;
+  if (!isFit) throw new RangeError(`${indices.length} indices and ${values.length} values do not fit ${size} positions`);
+  if (updateSquares.length !== size || baseSquares.length !== size) {
+    throw new RangeError(`squares of ${updateSquares.length} and ${baseSquares.length} positions do not fit ${size} positions`);
+  }
+  return indices.length / size;
 }
 
 function addMoments(
   statistics: ModuleStatistics,
   latent: number,
-  batch: TokenBatch,
+  batch: PreparedBatch,
   sorted: LatentMajor,
   begin: number,
   end: number,
 ): void {
-  const { values, bits } = sorted;
+  const { values, contributions } = sorted;
   let sum = 0;
   let sumSquares = 0;
   let sumCubes = 0;
+  let contribution = 0;
   let max = statistics.max[latent] as number;
   let min = statistics.min[latent] as number;
-  let positiveStart = -1;
-  let negativeStart = -1;
   for (let at = begin; at < end; at++) {
     const value = values[at] as number;
     const square = value * value;
     sum += value;
     sumSquares += square;
     sumCubes += square * value;
+    contribution += contributions[at] as number;
     if (value > max) max = value;
     if (value < min) min = value;
-    const isNegative = value < 0;
-    let start = isNegative ? negativeStart : positiveStart;
-    if (start < 0) {
-      start = histogramStart(statistics, latent, isNegative);
-      if (isNegative) negativeStart = start;
-      else positiveStart = start;
-    }
-    const bin = start + halfOctaveBin(bits[at] as number);
-    statistics.histograms[bin] = (statistics.histograms[bin] as number) + 1;
   }
   if (!Number.isFinite(sumSquares)) refuse(latent, batch, sorted, begin, end);
   statistics.fireCount[latent] = (statistics.fireCount[latent] as number) + (end - begin);
   statistics.sum[latent] = (statistics.sum[latent] as number) + sum;
   statistics.sumSquares[latent] = (statistics.sumSquares[latent] as number) + sumSquares;
   statistics.sumCubes[latent] = (statistics.sumCubes[latent] as number) + sumCubes;
+  statistics.contributions[latent] = (statistics.contributions[latent] as number) + contribution;
   statistics.max[latent] = max;
   statistics.min[latent] = min;
 }
 
-function addTokens(statistics: ModuleStatistics, latent: number, batch: TokenBatch, places: Int32Array, begin: number, end: number): void {
-  const { tokens } = statistics;
-  const { ids } = batch;
-  // A loop for each kind, so that neither call has two targets.
-  if (tokens.kind === "exact") {
-    for (let at = begin; at < end; at++) tokens.add(latent, ids[places[at] as number] as number);
-  } else {
-    for (let at = begin; at < end; at++) tokens.add(latent, ids[places[at] as number] as number);
+/** Counts each firing in its half octave, and keeps it as a sample of it where its position's hash is small enough. */
+function addActivations(
+  statistics: ModuleStatistics,
+  latent: number,
+  batch: PreparedBatch,
+  workspace: Workspace,
+  begin: number,
+  end: number,
+): void {
+  const { values, bits, places } = workspace.sorted;
+  const { bins, samples } = statistics;
+  const { hashes } = batch;
+  let positiveStart = -1;
+  let negativeStart = -1;
+  for (let at = begin; at < end; at++) {
+    const isNegative = (values[at] as number) < 0;
+    let start = isNegative ? negativeStart : positiveStart;
+    if (start < 0) {
+      start = binsOf(statistics, latent, isNegative);
+      if (isNegative) negativeStart = start;
+      else positiveStart = start;
+    }
+    const bin = start + halfOctaveBin(bits[at] as number);
+    bins.counts[bin] = (bins.counts[bin] as number) + 1;
+    const block = samples.blocks[bin] as number;
+    const place = places[at] as number;
+    const hash = hashes[place] as number;
+    if (block >= 0 && hash > (samples.limits[block] as number)) continue;
+    const slot = samples.admit(bin, hash, values[at] as number, batch.rows[place] as number, batch.positions[place] as number);
+    if (slot < 0) continue;
+    const length = cutWindow(workspace, batch, at, begin, end);
+    samples.kept.windows.set(slot, workspace.offsets, workspace.activations, length);
   }
+}
+
+/** @param ids by place; below 0 for no token @returns how many there were */
+function addTokens(counts: TokenCounts, latent: number, ids: Int32Array, places: Int32Array, begin: number, end: number): number {
+  let added = 0;
+  // A loop for each kind, so that neither call has two targets.
+  if (counts.kind === "exact") {
+    for (let at = begin; at < end; at++) {
+      const token = ids[places[at] as number] as number;
+      if (token < 0) continue;
+      counts.add(latent, token);
+      added++;
+    }
+  } else {
+    for (let at = begin; at < end; at++) {
+      const token = ids[places[at] as number] as number;
+      if (token < 0) continue;
+      counts.add(latent, token);
+      added++;
+    }
+  }
+  return added;
 }
 
 function addExample(
   statistics: ModuleStatistics,
   latent: number,
-  batch: TokenBatch,
+  batch: PreparedBatch,
   workspace: Workspace,
   peak: number,
-  rowBegin: number,
-  rowEnd: number,
+  begin: number,
+  end: number,
 ): void {
   const { places, values } = workspace.sorted;
-  const peakPlace = places[peak] as number;
-  const position = batch.positions[peakPlace] as number;
-  const slot = statistics.examples.admit(latent, values[peak] as number, batch.rows[peakPlace] as number, position);
+  const place = places[peak] as number;
+  const { examples } = statistics;
+  const slot = examples.admit(latent, values[peak] as number, batch.rows[place] as number, batch.positions[place] as number);
   if (slot < 0) return;
-  let length = 0;
-  for (let at = rowBegin; at < rowEnd; at++) {
-    const offset = (batch.positions[places[at] as number] as number) - position;
-    if (offset < -windowBefore || offset > windowAfter) continue;
-    workspace.offsets[length] = offset;
-    workspace.activations[length] = values[at] as number;
-    length++;
-  }
-  statistics.examples.setWindow(slot, workspace.offsets, workspace.activations, length);
+  const length = cutWindow(workspace, batch, peak, begin, end);
+  examples.kept.windows.set(slot, workspace.offsets, workspace.activations, length);
 }
 
-function refuse(latent: number, batch: TokenBatch, sorted: LatentMajor, begin: number, end: number): never {
+/** Copies a latent's firings around one of them, in its row, to the workspace. @returns how many there are */
+function cutWindow({ sorted, offsets, activations }: Workspace, batch: PreparedBatch, centre: number, begin: number, end: number): number {
+  const { places, values } = sorted;
+  const { rows, positions } = batch;
+  const place = places[centre] as number;
+  const row = rows[place];
+  const position = positions[place] as number;
+  const offsetAt = (at: number) => (positions[places[at] as number] as number) - position;
+  const isInRow = (at: number) => rows[places[at] as number] === row;
+  let first = centre;
+  while (first > begin && isInRow(first - 1) && offsetAt(first - 1) >= -windowBefore) first--;
+  let length = 0;
+  for (let at = first; at < end && isInRow(at) && offsetAt(at) <= windowAfter; at++) {
+    offsets[length] = offsetAt(at);
+    activations[length] = values[at] as number;
+    length++;
+  }
+  return length;
+}
+
+function addSquares(squares: Float64Array, { counted, rows, positions }: PreparedBatch, { updateSquares, baseSquares }: KeptLatents): void {
+  let [ofUpdate, ofBase] = [0, 0];
+  for (let place = 0; place < counted.length; place++) {
+    if (counted[place] === 0) continue;
+    ofUpdate += updateSquares[place] as number;
+    ofBase += baseSquares[place] as number;
+    if (Number.isFinite(ofUpdate + ofBase)) continue;
+    throw new RangeError(`the update or the frozen output is not finite at row ${rows[place]}, token ${positions[place]}`);
+  }
+  squares[0] = (squares[0] as number) + ofUpdate;
+  squares[1] = (squares[1] as number) + ofBase;
+}
+
+function refuse(latent: number, batch: PreparedBatch, sorted: LatentMajor, begin: number, end: number): never {
   let at = begin;
   while (at < end - 1 && Number.isFinite(sorted.values[at])) at++;
   const place = sorted.places[at] ?? 0;

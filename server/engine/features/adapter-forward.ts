@@ -1,9 +1,16 @@
-import type { Adapter } from "@/server/engine/adapters/adapter";
-import { adapterHooks } from "@/server/engine/adapters/arms";
+import type { Adapter, AttachedModule } from "@/server/engine/adapters/adapter";
+import { readComponents, writeComponents } from "@/server/engine/adapters/lora";
+import { keepLatents } from "@/server/engine/adapters/stan";
 import type { CausalModel } from "@/server/engine/models/causal-model";
-import { free } from "@/server/engine/tensor/scope";
-import type { KeptLatents } from "./accumulate";
+import type { ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
+import { add, multiply, scale, square, sumLast } from "@/server/engine/tensor/arithmetic";
+import { readFloats, readInts } from "@/server/engine/tensor/create";
+import { linearInputGrad } from "@/server/engine/tensor/products";
+import { free, tidy } from "@/server/engine/tensor/scope";
+import { encodeRows, rowDots, sparseTimes } from "@/server/engine/tensor/sparse";
+import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { CollectionInput } from "./collect";
+import type { KeptLatents } from "./kept-latents";
 
 /** Rows as `layTokenBatch` lays them. */
 export type ForwardInput = CollectionInput & {
@@ -13,15 +20,13 @@ export type ForwardInput = CollectionInput & {
 };
 
 /**
- * The forward of a collection: one pass through the model up to the highest adapted block, giving every adapted module's kept latents, or
- * of LoRA all components.
+ * The forward of a collection: one pass through the model up to the highest adapted block, giving what every adapted module does at every
+ * position.
  */
 export function adapterForward(model: CausalModel, adapter: Adapter): (input: ForwardInput) => Map<string, KeptLatents> {
   const lastLayer = Math.max(...adapter.modules.map(({ layer }) => layer));
   let kept = new Map<string, KeptLatents>();
-  const hooks = adapterHooks(adapter, {
-    onActivations: ({ module }, { indices, values }) => kept.set(module, { indices, values }),
-  });
+  const hooks = watchingHooks(adapter, (module, latents) => kept.set(module, latents));
   return ({ batch, attentionMask, width }) => {
     kept = new Map();
     const { final } = model.forward(
@@ -31,4 +36,50 @@ export function adapterForward(model: CausalModel, adapter: Adapter): (input: Fo
     free(final);
     return kept;
   };
+}
+
+/** Hooks that run the adapter as it is and tell what each module does. */
+function watchingHooks(adapter: Adapter, onKept: (module: string, kept: KeptLatents) => void): ProjectionHooks {
+  const hooks = new Map<string, ProjectionHook>();
+  for (const { module } of adapter.modules) {
+    const attached = adapter.at(module);
+    if (attached === undefined) continue;
+    const work = (x: Tensor, base: Tensor) =>
+      tidy(() => {
+        const { update, scaled, dots, ...latents } = attached.method === "stan" ? runStan(attached, x) : runLora(attached, x);
+        onKept(module, {
+          ...latents,
+          contributions: readFloats(multiply(scaled, dots)),
+          updateSquares: readFloats(sumLast(square(update))),
+          baseSquares: readFloats(sumLast(square(base))),
+        });
+        return add(base, update);
+      });
+    hooks.set(module, { forward: (x, base) => ({ output: work(x, base), saved: undefined, backward: refuse }) });
+  }
+  return { at: (module) => hooks.get(module) };
+}
+
+/** `scaled` (tokens, k) is scaling · activations, `dots` (tokens, k) what each column of the decoder has in common with `update` (tokens, dOut). */
+type ModuleRun = { indices: Int32Array; values: Float32Array; update: Tensor; scaled: Tensor; dots: Tensor };
+
+function runStan({ module, parameters }: Extract<AttachedModule, { method: "stan" }>, x: Tensor): ModuleRun {
+  const { indices, values } = keepLatents(module, parameters.E.read(), x);
+  const D = parameters.D.read();
+  const scaled = scale(values, module.scaling);
+  const update = sparseTimes(encodeRows(indices, scaled, module.numLatents), D);
+  return { indices: readInts(indices), values: readFloats(values), update, scaled, dots: rowDots(D, indices, update) };
+}
+
+function runLora({ module, parameters }: Extract<AttachedModule, { method: "lora" }>, x: Tensor): ModuleRun {
+  const components = readComponents(parameters.A.read(), x);
+  const update = writeComponents(module, parameters.B.read(), components);
+  const values = readFloats(components);
+  const indices = new Int32Array(values.length);
+  for (let at = 0; at < indices.length; at++) indices[at] = at % module.numLatents;
+  return { indices, values, update, scaled: scale(components, module.scaling), dots: linearInputGrad(update, parameters.B.read()) };
+}
+
+function refuse(): never {
+  throw new Error("hooks for collecting statistics cannot go backward");
 }

@@ -1,32 +1,54 @@
-import type { CollectionStatistics } from "./collection-statistics";
-import { numBins } from "./half-octaves";
-import { createModuleStatistics, type ModuleStatistics, type StatisticsShape } from "./module-statistics";
-
-/** What a safetensors file of ours holds; counts below 2³¹ and bytes are written as int32. */
-export type StoredArray = Int32Array | Float32Array | Float64Array;
-
-type NumericArray = StoredArray | Uint8Array | Int8Array | Uint32Array;
+import { type CollectionStatistics, emptyStatistics } from "./collection-statistics";
+import { numBins } from "./counts/half-octaves";
+import { type ArraySource, packExamples, type StoredArray, storedView, unpackExamples } from "./examples/packed-examples";
+import { binsOf, type ModuleStatistics, type StatisticsShape } from "./module-statistics";
+import type { Probe } from "./quiet-probes";
+import { positionHash, positionHashes } from "./samples/position-hash";
 
 /** What the arrays alone do not say; plain JSON. */
-export type StatisticsHeader = { tokens: number; rows: number; modules: { name: string; shape: StatisticsShape }[] };
+export type StatisticsHeader = {
+  seed: number;
+  tokens: number;
+  rows: number;
+  followed: number;
+  probes: readonly Probe[];
+  sample: { capacity: number; halvings: number };
+  modules: { name: string; shape: StatisticsShape }[];
+};
 
-/** A collection's accumulators as named flat arrays, for a file: a pass is resumed, or its shards merged, from these. */
+/**
+ * A collection's accumulators as named flat arrays, for a file: a pass is resumed, or its shards merged, from these. They stand in one order,
+ * whatever order batches and shards came in, so that what is the same in any order is the same to the bit.
+ */
 export type StatisticsArrays = { header: StatisticsHeader; arrays: Map<string, StoredArray> };
 
 /** The arrays may be views of the accumulators, good until the next batch is added. */
 export function toArrays(statistics: CollectionStatistics): StatisticsArrays {
+  const { seed, tokens, rows, followed, probes, sample } = statistics;
+  const sampled = sample.slotsInOrder();
   const arrays = new Map<string, StoredArray>([
     ["domainTokens", statistics.domainTokens],
     ["tokenCounts", statistics.tokenCounts],
+    ["followerCounts", statistics.followerCounts],
+    ["probesSeen", storedView(probes.seen)],
+    ["sampleRows", sampled.map((slot) => sample.rows[slot] ?? 0)],
+    ["samplePositions", sampled.map((slot) => sample.positions[slot] ?? 0)],
   ]);
   for (const [name, module] of statistics.modules) {
-    for (const [field, values] of Object.entries(fixedArrays(module))) arrays.set(`${name}.${field}`, stored(values));
-    arrays.set(`${name}.histograms`, stored(module.histograms.subarray(0, module.usedHistograms * numBins)));
-    arrays.set(`${name}.arenaOffsets`, stored(module.examples.arenaOffsets.subarray(0, module.examples.arenaEnd)));
-    arrays.set(`${name}.arenaValues`, module.examples.arenaValues.subarray(0, module.examples.arenaEnd));
+    for (const [field, values] of Object.entries(fixedArrays(module))) arrays.set(`${name}.${field}`, storedView(values));
+    for (const [field, values] of varyingArrays(module, sampled)) arrays.set(`${name}.${field}`, values);
   }
   const modules = [...statistics.modules].map(([name, { shape }]) => ({ name, shape }));
-  return { header: { tokens: statistics.tokens, rows: statistics.rows, modules }, arrays };
+  const header = {
+    seed,
+    tokens,
+    rows,
+    followed,
+    probes: probes.probes,
+    sample: { capacity: sample.capacity, halvings: sample.halvings },
+    modules,
+  };
+  return { header, arrays };
 }
 
 /**
@@ -35,66 +57,137 @@ export function toArrays(statistics: CollectionStatistics): StatisticsArrays {
  * @throws RangeError naming the array that is missing or of the wrong type or length
  */
 export function fromArrays({ header, arrays }: StatisticsArrays): CollectionStatistics {
-  const find = (name: string): StoredArray => {
-    const found = arrays.get(name);
-    if (found === undefined) throw new RangeError(`statistics: array ${name} is missing`);
-    return found;
-  };
-  const modules = new Map<string, ModuleStatistics>();
-  for (const { name, shape } of header.modules) {
-    const module = createModuleStatistics(shape);
-    for (const [field, target] of Object.entries(fixedArrays(module))) fill(target, find(`${name}.${field}`), `${name}.${field}`);
-    module.histograms = Uint32Array.from(find(`${name}.histograms`));
-    module.usedHistograms = module.histograms.length / numBins;
-    const { examples } = module;
-    examples.arenaOffsets = Int8Array.from(find(`${name}.arenaOffsets`));
-    examples.arenaValues = Float32Array.from(find(`${name}.arenaValues`));
-    examples.arenaEnd = examples.arenaValues.length;
-    examples.counts.forEach((count, latent) => {
-      if (count === examples.capacity) examples.findWeakest(latent);
-    });
-    modules.set(name, module);
-  }
-  return {
-    tokens: header.tokens,
-    rows: header.rows,
-    domainTokens: Float64Array.from(find("domainTokens")),
-    tokenCounts: Float64Array.from(find("tokenCounts")),
-    modules,
-  };
+  const source = arraySource(arrays, "");
+  const numDomains = source.floats64("domainTokens").length;
+  const vocab = source.floats64("tokenCounts").length;
+  const { seed, probes, sample } = header;
+  const shapes = header.modules.map(({ name, shape }) => [name, shape] as const);
+  const statistics = emptyStatistics({ seed, numDomains, vocab, probes, coFiringPositions: sample.capacity, shapes });
+  statistics.tokens = header.tokens;
+  statistics.rows = header.rows;
+  statistics.followed = header.followed;
+  fill(statistics.domainTokens, source, "domainTokens");
+  fill(statistics.tokenCounts, source, "tokenCounts");
+  fill(statistics.followerCounts, source, "followerCounts");
+  fill(statistics.probes.seen, source, "probesSeen");
+  readSample(statistics, source, sample.halvings);
+  for (const [name, module] of statistics.modules) readModule(module, arraySource(arrays, `${name}.`), statistics);
+  return statistics;
 }
 
 /** The arrays whose lengths the shape fixes. */
-function fixedArrays(module: ModuleStatistics): { [field: string]: NumericArray } {
-  const { examples, tokens } = module;
+function fixedArrays(module: ModuleStatistics): { [field: string]: Int32Array | Uint32Array | Float32Array | Float64Array } {
+  const { tokens, nextTokens } = module;
   return {
     fireCount: module.fireCount,
+    followedCount: module.followedCount,
     sum: module.sum,
     sumSquares: module.sumSquares,
     sumCubes: module.sumCubes,
+    contributions: module.contributions,
+    squares: module.squares,
     max: module.max,
     min: module.min,
-    histogramRows: module.histogramRows,
     domainCounts: module.domainCounts,
-    exampleCounts: examples.counts,
-    exampleValues: examples.values,
-    exampleRows: examples.rows,
-    examplePositions: examples.positions,
-    windowStarts: examples.windowStarts,
-    windowLengths: examples.windowLengths,
+    probeMasks: module.probeMasks,
     ...(tokens.kind === "sketch" ? { tokenCounters: tokens.counters, tokenErrors: tokens.errors } : { tokenCounts: tokens.counts }),
+    ...(nextTokens.kind === "sketch"
+      ? { nextTokenCounters: nextTokens.counters, nextTokenErrors: nextTokens.errors }
+      : { nextTokenCounts: nextTokens.counts }),
   };
 }
 
-function stored(values: NumericArray): StoredArray {
-  const isStored = values instanceof Int32Array || values instanceof Float32Array || values instanceof Float64Array;
-  return isStored ? values : Int32Array.from(values);
+/** The arrays that grow with what was seen. @param sampled slots of the sample of positions, in order */
+function* varyingArrays(module: ModuleStatistics, sampled: Int32Array): Generator<[field: string, values: StoredArray]> {
+  const { bins, samples, examples, fired } = module;
+  const usedRows = usedBinRows(module);
+  const binCounts = new Int32Array(usedRows.length * numBins);
+  const sampleSlots: Int32Array[] = [];
+  usedRows.forEach((at, place) => {
+    const start = (bins.rows[at] ?? 0) * numBins;
+    for (let bin = 0; bin < numBins; bin++) {
+      const count = bins.counts[start + bin] as number;
+      if (count === 0) continue;
+      binCounts[place * numBins + bin] = count;
+      sampleSlots.push(samples.slotsOf(start + bin));
+    }
+  });
+  yield ["binRows", usedRows];
+  yield ["binCounts", binCounts];
+  yield* packExamples("sample", samples.kept, sampleSlots);
+  const exampleSlots = Array.from({ length: examples.numLatents }, (_, latent) => examples.slotsOf(latent));
+  yield ["exampleCounts", Int32Array.from(examples.counts)];
+  yield* packExamples("example", examples.kept, exampleSlots);
+  if (fired === undefined) return;
+  const ids = new Int32Array(sampled.length * fired.width);
+  sampled.forEach((slot, place) => {
+    ids.set(fired.ids.subarray(slot * fired.width, (slot + 1) * fired.width), place * fired.width);
+  });
+  yield ["firedTogether", ids];
 }
 
-function fill(target: NumericArray, values: StoredArray, name: string): void {
-  const [expected, given] = [stored(target.subarray(0, 0)).constructor.name, values.constructor.name];
-  if (given !== expected || values.length !== target.length) {
-    throw new RangeError(`statistics: ${name} is ${given}(${values.length}) where ${expected}(${target.length}) belongs`);
-  }
-  target.set(values);
+/** Latents (and after them, latents with negative activations) that have counts by half octave, ascending. */
+function usedBinRows({ bins }: ModuleStatistics): Int32Array {
+  return Int32Array.from(bins.rows.keys()).filter((at) => (bins.rows[at] ?? -1) >= 0);
+}
+
+function readSample({ seed, sample }: CollectionStatistics, source: ArraySource, halvings: number): void {
+  const [rows, positions] = [source.ints("sampleRows"), source.ints("samplePositions")];
+  const batch = { rows, positions, counted: new Uint8Array(rows.length).fill(1) };
+  sample.take(batch, positionHashes(seed, batch), halvings);
+}
+
+function readModule(module: ModuleStatistics, source: ArraySource, { seed, sample }: CollectionStatistics): void {
+  for (const [field, target] of Object.entries(fixedArrays(module))) fill(target, source, field);
+  const { numLatents, samplesPerBin } = module.shape;
+
+  const binRows = source.ints("binRows");
+  const binCounts = source.ints("binCounts", binRows.length * numBins);
+  const binSamples = unpackExamples("sample", source);
+  binRows.forEach((at, place) => {
+    const isNegative = at >= numLatents;
+    const start = binsOf(module, isNegative ? at - numLatents : at, isNegative);
+    for (let bin = 0; bin < numBins; bin++) {
+      const count = binCounts[place * numBins + bin] as number;
+      module.bins.counts[start + bin] = count;
+      for (const { value, row, position, setWindow } of binSamples(Math.min(count, samplesPerBin))) {
+        setWindow(module.samples.kept, module.samples.admit(start + bin, positionHash(seed, row, position), value, row, position));
+      }
+    }
+  });
+
+  const examples = unpackExamples("example", source);
+  source.ints("exampleCounts", numLatents).forEach((count, latent) => {
+    for (const { value, row, position, setWindow } of examples(count)) {
+      setWindow(module.examples.kept, module.examples.admit(latent, value, row, position));
+    }
+  });
+
+  if (module.fired === undefined) return;
+  const ids = source.ints("firedTogether");
+  module.fired.width = sample.count === 0 ? 0 : ids.length / sample.count;
+  module.fired.ids = Int32Array.from(ids);
+}
+
+function arraySource(arrays: ReadonlyMap<string, StoredArray>, prefix: string): ArraySource {
+  const read = <Numbers extends StoredArray>(field: string, type: new (length: number) => Numbers, length?: number): Numbers => {
+    const found = arrays.get(prefix + field);
+    if (found === undefined) throw new RangeError(`statistics: array ${prefix}${field} is missing`);
+    if (!(found instanceof type) || (length !== undefined && found.length !== length)) {
+      const given = `${found.constructor.name}(${found.length})`;
+      throw new RangeError(`statistics: ${prefix}${field} is ${given} where ${type.name}(${length ?? "any length"}) belongs`);
+    }
+    return found;
+  };
+  return {
+    ints: (field, length) => read(field, Int32Array, length),
+    floats: (field, length) => read(field, Float32Array, length),
+    floats64: (field, length) => read(field, Float64Array, length),
+  };
+}
+
+function fill(target: Int32Array | Uint32Array | Float32Array | Float64Array, source: ArraySource, field: string): void {
+  if (target instanceof Float64Array) target.set(source.floats64(field, target.length));
+  else if (target instanceof Float32Array) target.set(source.floats(field, target.length));
+  else target.set(source.ints(field, target.length));
 }

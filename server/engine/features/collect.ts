@@ -1,5 +1,7 @@
-import { accumulate, createWorkspace, type KeptLatents } from "./accumulate";
+import { accumulate, createWorkspace } from "./accumulate";
 import { type CollectionStatistics, countPositions } from "./collection-statistics";
+import type { KeptLatents } from "./kept-latents";
+import { prepareBatch } from "./prepared-batch";
 import type { TokenBatch } from "./token-batch";
 
 /** One forward pass's input: what the statistics need, beside whatever the forward itself does. */
@@ -16,7 +18,7 @@ export type CollectionOptions = {
  * One statistics pass: each input goes through `forward` once, which gives every adapted module's kept latents, and is added to `statistics`.
  * Stopping the iteration early leaves out what was not yet added; a pass that is to be resumed runs shard by shard, each to its end.
  *
- * @param forward a module's kept latents (positions, k), for every module of the statistics
+ * @param forward a module's kept latents at the batch's positions, for every module of the statistics
  * @returns after each batch the tokens and rows that are through
  * @throws RangeError naming the module whose activations do not fit or are not finite
  */
@@ -33,7 +35,7 @@ export function* collectActivations<Input extends CollectionInput>(
 
   const addPending = () => {
     if (pending.length === 0) return;
-    const batch = joinBatches(pending.map((entry) => entry.batch));
+    const batch = prepareBatch(statistics, joinBatches(pending.map((entry) => entry.batch)));
     for (const [name, module] of statistics.modules) {
       const kept = pending.map((entry) => {
         const ofModule = entry.kept.get(name);
@@ -81,15 +83,19 @@ function joinKept(kept: readonly KeptLatents[]): KeptLatents {
   if (first !== undefined && kept.length === 1) return first;
   return {
     indices: joinInts(kept.map(({ indices }) => indices)),
-    values: join(
-      kept.map(({ values }) => values),
-      (length) => new Float32Array(length),
-    ),
+    values: joinFloats(kept.map(({ values }) => values)),
+    contributions: joinFloats(kept.map(({ contributions }) => contributions)),
+    updateSquares: joinFloats(kept.map(({ updateSquares }) => updateSquares)),
+    baseSquares: joinFloats(kept.map(({ baseSquares }) => baseSquares)),
   };
 }
 
 function joinInts(parts: readonly Int32Array[]): Int32Array {
   return join(parts, (length) => new Int32Array(length));
+}
+
+function joinFloats(parts: readonly Float32Array[]): Float32Array {
+  return join(parts, (length) => new Float32Array(length));
 }
 
 function join<Numbers extends Int32Array | Float32Array | Uint8Array>(

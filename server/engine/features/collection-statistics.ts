@@ -1,20 +1,31 @@
+import type { ExampleRank } from "./examples/top-examples";
 import { createModuleStatistics, type ModuleStatistics, type StatisticsShape } from "./module-statistics";
-import type { TokenBatch } from "./token-batch";
-import type { ExampleRank } from "./top-examples";
+import { type Probe, ProbeSet } from "./quiet-probes";
+import { PositionSample } from "./samples/position-sample";
+import { followersOf, type TokenBatch } from "./token-batch";
 
 /** What a collection adds up over its corpus, all adapted modules in one pass. */
 export type CollectionStatistics = {
+  readonly seed: number;
   /** Counted positions: the denominator of every density. */
   tokens: number;
   /** Rows of the corpus with a counted position. */
   rows: number;
+  /** Counted positions whose next one counts too. */
+  followed: number;
   /** Counted positions by domain. */
   readonly domainTokens: Float64Array;
   /** (vocab) counted positions by token id: the base rates of top tokens. */
   readonly tokenCounts: Float64Array;
+  /** (vocab) counted positions by the token that follows: the base rates of next tokens. */
+  readonly followerCounts: Float64Array;
+  readonly probes: ProbeSet;
+  /** Positions that co-firing is counted over. */
+  readonly sample: PositionSample;
   readonly modules: ReadonlyMap<string, ModuleStatistics>;
 };
 
+/** All parts of one collection have the same plan. */
 export type CollectionPlan = {
   /** Latents, or components, by the name of the adapted module. */
   numLatents: ReadonlyMap<string, number>;
@@ -22,28 +33,58 @@ export type CollectionPlan = {
   numDomains: number;
   vocab: number;
   rank: ExampleRank;
+  /** Of everything that is sampled. */
+  seed?: number;
+  /** Of the whole corpus, as `chooseProbes` gives them. */
+  probes?: readonly Probe[];
   /** Examples kept a latent. */
   examples?: number;
-  /** Up to this size tokens are counted exactly, (latents · vocab · 4) bytes in all; above, by sketches of 32 counters a latent. */
+  /** Firings kept of each half octave of a latent's activations, for samples of its weak and strong firings. */
+  samplesPerBin?: number;
+  /** Positions that co-firing is counted over: at most so many, at least half of them. */
+  coFiringPositions?: number;
+  /**
+   * Up to this size tokens, and tokens that follow, are counted exactly, (latents · vocab · 8) bytes in all; above, by two sketches of 32
+   * counters a latent.
+   */
   exactTokenBytes?: number;
 };
 
+/** @throws RangeError for a setting out of its bounds */
 export function createCollectionStatistics(plan: CollectionPlan): CollectionStatistics {
-  const { numDomains, vocab, rank, examples = 24, exactTokenBytes = 2 ** 28 } = plan;
+  const { numDomains, vocab, rank, seed = 0, examples = 24, samplesPerBin = 6, coFiringPositions = 4096, exactTokenBytes = 2 ** 28 } = plan;
   if (numDomains < 1) throw new RangeError(`domains: ${numDomains} is below 1`);
   const latents = [...plan.numLatents.values()].reduce((sum, count) => sum + count, 0);
-  const tokens: StatisticsShape["tokens"] = latents * vocab * 4 <= exactTokenBytes ? { kind: "exact" } : { kind: "sketch", capacity: 32 };
+  const tokens: StatisticsShape["tokens"] = latents * vocab * 8 <= exactTokenBytes ? { kind: "exact" } : { kind: "sketch", capacity: 32 };
+  const shapes = [...plan.numLatents].map(
+    ([name, numLatents]) => [name, { numLatents, numDomains, vocab, examples, samplesPerBin, rank, tokens }] as const,
+  );
+  return emptyStatistics({ seed, numDomains, vocab, probes: plan.probes ?? [], coFiringPositions, shapes });
+}
+
+/** A plan with everything in it that has a default. */
+type SettledPlan = {
+  seed: number;
+  numDomains: number;
+  vocab: number;
+  probes: readonly Probe[];
+  coFiringPositions: number;
+  shapes: readonly (readonly [name: string, shape: StatisticsShape])[];
+};
+
+export function emptyStatistics({ seed, numDomains, vocab, probes, coFiringPositions, shapes }: SettledPlan): CollectionStatistics {
+  const probeSet = new ProbeSet(probes);
   return {
+    seed,
     tokens: 0,
     rows: 0,
+    followed: 0,
     domainTokens: new Float64Array(numDomains),
     tokenCounts: new Float64Array(vocab),
-    modules: new Map(
-      [...plan.numLatents].map(([name, numLatents]) => [
-        name,
-        createModuleStatistics({ numLatents, numDomains, vocab, examples, rank, tokens }),
-      ]),
-    ),
+    followerCounts: new Float64Array(vocab),
+    probes: probeSet,
+    sample: new PositionSample(coFiringPositions),
+    modules: new Map(shapes.map(([name, shape]) => [name, createModuleStatistics(shape, probeSet)])),
   };
 }
 
@@ -53,7 +94,7 @@ export function createCollectionStatistics(plan: CollectionPlan): CollectionStat
  * @throws RangeError when a token or domain is outside the plan
  */
 export function countPositions(statistics: CollectionStatistics, batch: TokenBatch): void {
-  const { domainTokens, tokenCounts } = statistics;
+  const { domainTokens, tokenCounts, followerCounts } = statistics;
   let lastRow = -1;
   batch.ids.forEach((id, place) => {
     if (batch.counted[place] === 0) return;
@@ -68,4 +109,9 @@ export function countPositions(statistics: CollectionStatistics, batch: TokenBat
     if (row !== lastRow) statistics.rows++;
     lastRow = row;
   });
+  for (const follower of followersOf(batch)) {
+    if (follower < 0) continue;
+    followerCounts[follower] = (followerCounts[follower] as number) + 1;
+    statistics.followed++;
+  }
 }

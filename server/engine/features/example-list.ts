@@ -1,5 +1,7 @@
+import { type Band, bandExamples } from "./band-examples";
+import type { KeptExample } from "./examples/kept-positions";
+import { windowAfter, windowBefore } from "./examples/window-arena";
 import type { ModuleStatistics } from "./module-statistics";
-import { windowAfter, windowBefore } from "./top-examples";
 
 /** An example as it is stored and shown. */
 export type LatentExampleRecord = {
@@ -18,53 +20,69 @@ export type LatentExampleRecord = {
   firingActivations: Float32Array;
 };
 
+/** Token ids of a row of the corpus, as the pass read it. */
+type TokensOf = (row: number) => ArrayLike<number>;
+
 /** Tokens before and after the peak that make two examples near-duplicates when all are equal. */
 const foldBefore = 6;
 const foldAfter = 3;
 
-/**
- * A latent's examples, strongest first, near-duplicates folded into the strongest of them.
- *
- * @param tokensOf token ids of a row of the corpus, as the pass read it
- */
-export function exampleList(module: ModuleStatistics, latent: number, tokensOf: (row: number) => ArrayLike<number>): LatentExampleRecord[] {
+/** A latent's strongest examples, strongest first, near-duplicates folded into the strongest of them. */
+export function exampleList(module: ModuleStatistics, latent: number, tokensOf: TokensOf): LatentExampleRecord[] {
   const byTokens = new Map<string, LatentExampleRecord>();
-  for (const { value, row, position, offsets, activations } of module.examples.of(latent)) {
-    const tokens = tokensOf(row);
-    const key = aroundPeak(tokens, position);
+  for (const example of module.examples.of(latent)) {
+    const tokens = tokensOf(example.row);
+    const key = aroundPeak(tokens, example.position);
     const known = byTokens.get(key);
-    if (known !== undefined) {
-      known.duplicates++;
-      continue;
-    }
-    byTokens.set(key, {
-      row,
-      position,
-      activation: value,
-      duplicates: 0,
-      from: Math.max(0, position - windowBefore),
-      to: Math.min(tokens.length, position + windowAfter + 1),
-      firingPositions: Int32Array.from(offsets, (offset) => position + offset),
-      firingActivations: activations,
-    });
+    if (known === undefined) byTokens.set(key, recordOf(example, tokens));
+    else known.duplicates++;
   }
   return [...byTokens.values()];
+}
+
+/**
+ * Samples of a latent's firings between quantiles of their rank, as `bandExamples` gives them. None is folded: a sample with equal contexts
+ * says that they are many.
+ */
+export function bandList(module: ModuleStatistics, latent: number, tokensOf: TokensOf, perBand = 5): Band<LatentExampleRecord>[] {
+  return bandExamples(module, latent, perBand).map((band) => ({
+    ...band,
+    examples: band.examples.map((example) => recordOf(example, tokensOf(example.row))),
+  }));
+}
+
+/** Rows of the corpus that an example, a sample of a band or a probe may lie in, ascending: the contexts to be kept. */
+export function exampleRows(modules: Iterable<ModuleStatistics>): number[] {
+  const rows = new Set<number>();
+  for (const { examples, samples, probes } of modules) {
+    examples.counts.forEach((count, latent) => {
+      const start = latent * examples.capacity;
+      for (let slot = start; slot < start + count; slot++) rows.add(examples.kept.rows[slot] ?? 0);
+    });
+    samples.counts.forEach((count, block) => {
+      const start = block * samples.capacity;
+      for (let slot = start; slot < start + count; slot++) rows.add(samples.kept.rows[slot] ?? 0);
+    });
+    for (const { row } of probes.probes) rows.add(row);
+  }
+  return [...rows].sort((a, b) => a - b);
+}
+
+function recordOf({ value, row, position, offsets, activations }: KeptExample, tokens: ArrayLike<number>): LatentExampleRecord {
+  return {
+    row,
+    position,
+    activation: value,
+    duplicates: 0,
+    from: Math.max(0, position - windowBefore),
+    to: Math.min(tokens.length, position + windowAfter + 1),
+    firingPositions: Int32Array.from(offsets, (offset) => position + offset),
+    firingActivations: activations,
+  };
 }
 
 function aroundPeak(tokens: ArrayLike<number>, position: number): string {
   const around: number[] = [];
   for (let at = position - foldBefore; at <= position + foldAfter; at++) around.push(tokens[at] ?? -1);
   return around.join(" ");
-}
-
-/** Rows of the corpus that any example of the modules lies in, ascending: the contexts to be kept. */
-export function exampleRows(modules: Iterable<ModuleStatistics>): number[] {
-  const rows = new Set<number>();
-  for (const { examples } of modules) {
-    for (let latent = 0; latent < examples.numLatents; latent++) {
-      const start = latent * examples.capacity;
-      for (let slot = start; slot < start + (examples.counts[latent] ?? 0); slot++) rows.add(examples.rows[slot] ?? 0);
-    }
-  }
-  return [...rows].sort((a, b) => a - b);
 }

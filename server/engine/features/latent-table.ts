@@ -1,19 +1,35 @@
-import { alwaysOnDensity, type LatentRow } from "@/lib/contract/latent";
+import { alwaysOnDensity, type CountedToken, type LatentRow } from "@/lib/contract/latent";
+import { wilsonInterval } from "@/lib/numbers/intervals";
 import type { CollectionStatistics } from "./collection-statistics";
-import { numBins, quantileOfBins } from "./half-octaves";
-import { histogramOf, type ModuleStatistics } from "./module-statistics";
+import { quantileOfBins } from "./counts/half-octaves";
+import { latentMoments, outputShare, updateNorm } from "./counts/latent-moments";
+import type { TokenCounts } from "./counts/token-counts";
+import type { ModuleStatistics } from "./module-statistics";
 
-/** Top tokens listed for a latent. */
-const topTokensListed = 8;
+/** Tokens listed for a latent: where it fires most, and which follow. */
+const tokensListed = 12;
 
 /** A latent's row in numbers; module and domain are named by whoever stores it. */
 export type LatentTableRow = Pick<
   LatentRow,
-  "index" | "fireCount" | "density" | "meanActivation" | "maxActivation" | "minActivation" | "selectivity" | "topTokens"
+  | "index"
+  | "fireCount"
+  | "density"
+  | "meanActivation"
+  | "meanSquare"
+  | "skewness"
+  | "maxActivation"
+  | "minActivation"
+  | "outputShare"
+  | "selectivity"
+  | "selectivityInterval"
+  | "topTokens"
 > & {
   /** Place in the collection's domains; null when dead or without domains. */
   topDomain: number | null;
   domainCounts: Uint32Array;
+  /** Tokens that follow a firing, their lift over how often they follow any token. */
+  nextTokens: CountedToken[];
   /** 64 counts of positive activations, then 64 of negative ones. */
   histogram: Uint32Array;
 };
@@ -33,52 +49,79 @@ export function* latentTable(
     const fireCount = module.fireCount[index] ?? 0;
     const isDead = fireCount === 0;
     const domainCounts = module.domainCounts.slice(index * numDomains, (index + 1) * numDomains);
+    const atTokens = { counts: module.tokens, firings: fireCount, rates: statistics.tokenCounts, positions: statistics.tokens };
+    const before = {
+      counts: module.nextTokens,
+      firings: module.followedCount[index] ?? 0,
+      rates: statistics.followerCounts,
+      positions: statistics.followed,
+    };
     yield {
       index,
       fireCount,
       density: statistics.tokens === 0 ? 0 : fireCount / statistics.tokens,
-      meanActivation: isDead ? null : (module.sum[index] ?? 0) / fireCount,
+      ...latentMoments(module, index),
       maxActivation: isDead ? null : (module.max[index] ?? 0),
       minActivation: isDead ? null : (module.min[index] ?? 0),
+      outputShare: outputShare(module, index),
       ...selectivityOf(domainCounts, statistics.domainTokens),
       domainCounts,
-      topTokens: module.tokens.top(index, topTokensListed).map(({ token, count, error }) => {
-        const certain = count - error;
-        const baseRate = (statistics.tokenCounts[token] ?? 0) / statistics.tokens;
-        return { token: tokenText(token), count: certain, lift: baseRate === 0 ? 0 : certain / fireCount / baseRate };
-      }),
-      histogram: histogramOf(module, index),
+      topTokens: listTokens(atTokens, index, tokenText),
+      nextTokens: listTokens(before, index, tokenText),
+      histogram: module.bins.of(index),
     };
   }
 }
 
+type CountedAt = { counts: TokenCounts; firings: number; rates: Float64Array; positions: number };
+
+/** A token's lift is from the count that is certain; tokens of which none is are left out. */
+function listTokens({ counts, firings, rates, positions }: CountedAt, latent: number, tokenText: (id: number) => string): CountedToken[] {
+  return counts
+    .top(latent, tokensListed)
+    .filter(({ count, error }) => count > error)
+    .map(({ token, count, error }) => {
+      const certain = count - error;
+      const baseRate = (rates[token] ?? 0) / positions;
+      return { token: tokenText(token), count: certain, error, lift: baseRate === 0 ? 0 : certain / firings / baseRate };
+    });
+}
+
+type Selectivity =
+  | { selectivity: number; selectivityInterval: [number, number]; topDomain: number }
+  | { selectivity: null; selectivityInterval: null; topDomain: null };
+
 /**
- * The largest share of firings in one domain, were all domains of equal length.
+ * The largest share of firings in one domain, were all domains of equal length, with its Wilson 95 % interval. The interval takes the balanced
+ * share as one of so many trials as there are firings: it treats them as independent and leaves out what balancing adds to the spread, so it
+ * is somewhat narrow where firings come in runs or the domains are of very unequal length.
  *
  * @param counts firings by domain
  * @param tokens counted positions by domain
  */
-export function selectivityOf(
-  counts: ArrayLike<number>,
-  tokens: ArrayLike<number>,
-): { selectivity: number; topDomain: number } | { selectivity: null; topDomain: null } {
+export function selectivityOf(counts: ArrayLike<number>, tokens: ArrayLike<number>): Selectivity {
   const densities = Array.from(counts, (count, domain) => ((tokens[domain] ?? 0) === 0 ? 0 : count / (tokens[domain] ?? 1)));
   const sum = densities.reduce((total, density) => total + density, 0);
-  if (densities.length < 2 || sum === 0) return { selectivity: null, topDomain: null };
+  if (densities.length < 2 || sum === 0) return { selectivity: null, selectivityInterval: null, topDomain: null };
   const largest = Math.max(...densities);
-  return { selectivity: largest / sum, topDomain: densities.indexOf(largest) };
+  const firings = Array.from(counts).reduce((total, count) => total + count, 0);
+  const share = largest / sum;
+  return { selectivity: share, selectivityInterval: wilsonInterval(share, firings), topDomain: densities.indexOf(largest) };
 }
 
-/** A module in numbers; a latent is always on from `alwaysOnDensity`. */
-export function moduleSummary(
-  statistics: CollectionStatistics,
-  module: ModuleStatistics,
-): { numLatents: number; dead: number; alwaysOn: number; colourMax: number } {
-  const { numLatents } = module.shape;
-  const bins = new Float64Array(numBins);
-  for (let at = 0; at < module.usedHistograms * numBins; at++) {
-    bins[at % numBins] = (bins[at % numBins] ?? 0) + (module.histograms[at] ?? 0);
-  }
+/** A module in numbers. */
+export type ModuleSummary = {
+  numLatents: number;
+  dead: number;
+  /** Of a density of at least `alwaysOnDensity`. */
+  alwaysOn: number;
+  /** 99.9th percentile of |activation|, to half an octave. */
+  colourMax: number;
+  /** √(Σ‖Δ‖² / Σ‖W0 x + b0‖²); null where nothing was counted. */
+  updateNorm: number | null;
+};
+
+export function moduleSummary(statistics: CollectionStatistics, module: ModuleStatistics): ModuleSummary {
   let [dead, alwaysOn, largest] = [0, 0, 0];
   module.fireCount.forEach((count, latent) => {
     if (count === 0) {
@@ -88,5 +131,6 @@ export function moduleSummary(
     if (count >= alwaysOnDensity * statistics.tokens) alwaysOn++;
     largest = Math.max(largest, Math.abs(module.max[latent] ?? 0), Math.abs(module.min[latent] ?? 0));
   });
-  return { numLatents, dead, alwaysOn, colourMax: quantileOfBins(bins, 0.999, largest) ?? 0 };
+  const colourMax = quantileOfBins(module.bins.total(), 0.999, largest) ?? 0;
+  return { numLatents: module.shape.numLatents, dead, alwaysOn, colourMax, updateNorm: updateNorm(module) };
 }

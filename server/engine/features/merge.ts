@@ -1,6 +1,6 @@
 import type { CollectionStatistics } from "./collection-statistics";
-import { numBins } from "./half-octaves";
-import { histogramStart, type ModuleStatistics } from "./module-statistics";
+import { numBins } from "./counts/half-octaves";
+import { binsOf, type ModuleStatistics } from "./module-statistics";
 
 /**
  * Adds another part of the same collection, over other rows, to `into`; `from` is left as it is.
@@ -8,63 +8,79 @@ import { histogramStart, type ModuleStatistics } from "./module-statistics";
  * @throws RangeError when the two are not of one plan
  */
 export function mergeCollections(into: CollectionStatistics, from: CollectionStatistics): void {
-  const isSamePlan =
-    into.domainTokens.length === from.domainTokens.length &&
-    into.tokenCounts.length === from.tokenCounts.length &&
-    into.modules.size === from.modules.size &&
-    [...into.modules].every(([name, module]) => isSameShape(module, from.modules.get(name)));
-  if (!isSamePlan) throw new RangeError("the statistics to be merged are not of one plan: modules, latents, domains or limits differ");
+  if (planOf(into) !== planOf(from)) {
+    throw new RangeError("the statistics to be merged are not of one plan: modules, latents, domains, seed, probes or limits differ");
+  }
   into.tokens += from.tokens;
   into.rows += from.rows;
+  into.followed += from.followed;
   addEach(into.domainTokens, from.domainTokens);
   addEach(into.tokenCounts, from.tokenCounts);
+  addEach(into.followerCounts, from.followerCounts);
+  addBits(into.probes.seen, from.probes.seen);
+  const sampledBefore = into.sample.count;
+  const { hashes, rows, positions, count } = from.sample;
+  const sampled = into.sample.take(
+    { counted: new Uint8Array(count).fill(1), rows, positions },
+    hashes.subarray(0, count),
+    from.sample.halvings,
+  );
   for (const [name, module] of into.modules) {
     const other = from.modules.get(name);
-    if (other !== undefined) mergeModule(module, other);
+    if (other === undefined) continue;
+    mergeModule(module, other);
+    if (other.fired !== undefined) module.fired?.followSlots(sampled, sampledBefore, other.fired);
   }
 }
 
-function isSameShape(a: ModuleStatistics, b: ModuleStatistics | undefined): boolean {
-  return b !== undefined && JSON.stringify(a.shape) === JSON.stringify(b.shape);
+/** What two parts of one collection have in common, as text. */
+function planOf({ seed, domainTokens, tokenCounts, probes, sample, modules }: CollectionStatistics): string {
+  const shapes = [...modules].map(([name, { shape }]) => [name, shape]);
+  return JSON.stringify([seed, domainTokens.length, tokenCounts.length, probes.probes, sample.capacity, shapes]);
 }
 
 function mergeModule(into: ModuleStatistics, from: ModuleStatistics): void {
   addEach(into.fireCount, from.fireCount);
+  addEach(into.followedCount, from.followedCount);
   addEach(into.sum, from.sum);
   addEach(into.sumSquares, from.sumSquares);
   addEach(into.sumCubes, from.sumCubes);
+  addEach(into.contributions, from.contributions);
+  addEach(into.squares, from.squares);
   addEach(into.domainCounts, from.domainCounts);
+  addBits(into.probeMasks, from.probeMasks);
   from.max.forEach((max, latent) => {
-    into.max[latent] = Math.max(into.max[latent] ?? max, max);
-    into.min[latent] = Math.min(into.min[latent] ?? Infinity, from.min[latent] ?? Infinity);
+    into.max[latent] = Math.max(into.max[latent] as number, max);
+    into.min[latent] = Math.min(into.min[latent] as number, from.min[latent] as number);
   });
-  mergeHistograms(into, from);
-  mergeExamples(into, from);
+  mergeActivations(into, from);
+  into.examples.merge(from.examples);
   if (into.tokens.kind === "exact" && from.tokens.kind === "exact") addEach(into.tokens.counts, from.tokens.counts);
   if (into.tokens.kind === "sketch" && from.tokens.kind === "sketch") into.tokens.merge(from.tokens);
+  if (into.nextTokens.kind === "exact" && from.nextTokens.kind === "exact") addEach(into.nextTokens.counts, from.nextTokens.counts);
+  if (into.nextTokens.kind === "sketch" && from.nextTokens.kind === "sketch") into.nextTokens.merge(from.nextTokens);
 }
 
-function mergeHistograms(into: ModuleStatistics, from: ModuleStatistics): void {
+/** Counts by half octave, and their samples. */
+function mergeActivations(into: ModuleStatistics, from: ModuleStatistics): void {
   const { numLatents } = from.shape;
-  from.histogramRows.forEach((histogram, row) => {
-    if (histogram < 0) return;
-    const isNegative = row >= numLatents;
-    const start = histogramStart(into, isNegative ? row - numLatents : row, isNegative);
+  from.bins.rows.forEach((ofFrom, at) => {
+    if (ofFrom < 0) return;
+    const isNegative = at >= numLatents;
+    const start = binsOf(into, isNegative ? at - numLatents : at, isNegative);
     for (let bin = 0; bin < numBins; bin++) {
-      into.histograms[start + bin] = (into.histograms[start + bin] ?? 0) + (from.histograms[histogram * numBins + bin] ?? 0);
+      const count = from.bins.counts[ofFrom * numBins + bin] as number;
+      if (count === 0) continue;
+      into.bins.counts[start + bin] = (into.bins.counts[start + bin] as number) + count;
+      into.samples.mergeBin(start + bin, from.samples, ofFrom * numBins + bin);
     }
   });
-}
-
-function mergeExamples(into: ModuleStatistics, from: ModuleStatistics): void {
-  for (let latent = 0; latent < from.shape.numLatents; latent++) {
-    for (const { value, row, position, offsets, activations } of from.examples.of(latent)) {
-      const slot = into.examples.admit(latent, value, row, position);
-      if (slot >= 0) into.examples.setWindow(slot, offsets, activations, offsets.length);
-    }
-  }
 }
 
 function addEach(into: Float64Array | Uint32Array, from: Float64Array | Uint32Array): void {
   for (let i = 0; i < into.length; i++) into[i] = (into[i] as number) + (from[i] as number);
+}
+
+function addBits(into: Uint32Array, from: Uint32Array): void {
+  for (let i = 0; i < into.length; i++) into[i] = (into[i] as number) | (from[i] as number);
 }

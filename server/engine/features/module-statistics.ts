@@ -1,6 +1,9 @@
-import { numBins } from "./half-octaves";
-import { ExactTokenCounts, type TokenCounts, TokenSketch } from "./token-counts";
-import { type ExampleRank, TopExamples } from "./top-examples";
+import { ActivationBins } from "./counts/activation-bins";
+import { ExactTokenCounts, type TokenCounts, TokenSketch } from "./counts/token-counts";
+import { BinSamples } from "./examples/bin-samples";
+import { type ExampleRank, TopExamples } from "./examples/top-examples";
+import { ProbeSet } from "./quiet-probes";
+import { FiredTogether } from "./samples/fired-together";
 
 /** Sizes and rules of a module's accumulators; two accumulators merge only when these are equal. */
 export type StatisticsShape = {
@@ -9,79 +12,83 @@ export type StatisticsShape = {
   vocab: number;
   /** Examples kept a latent. */
   examples: number;
+  /** Firings kept of each half octave of a latent's activations. */
+  samplesPerBin: number;
+  /** "magnitude" for LoRA's dense components, whose co-firing is not counted either. */
   rank: ExampleRank;
-  /** Counters a latent for top tokens, or every token exactly. */
+  /** Counters a latent for top tokens, or every token exactly; the same again for the tokens that follow. */
   tokens: { kind: "exact" } | { kind: "sketch"; capacity: number };
 };
 
 /**
- * What a pass adds up for each latent of one module, an array a statistic. Sums are over firing positions, in float64. Counts, extremes and
- * examples are the same in whatever order batches and shards come; sums to rounding; sketched token counts within their stated error.
- *
- * Histograms take 256 bytes a sign and only for latents that fired with it: `histogramRows` (2 · numLatents; positive, then negative) says
- * where a latent's 64 counts begin in `histograms`, −1 for none.
+ * What a pass adds up for each latent of one module, an array a statistic. Sums are over firing positions, in float64. Counts, extremes,
+ * examples, samples, probes and co-firing are the same in whatever order batches and shards come; sums to rounding, and to the bit for the
+ * same shards merged in the same order; sketched token counts within their stated error.
  */
 export type ModuleStatistics = {
   readonly shape: StatisticsShape;
   readonly fireCount: Uint32Array;
+  /** Firings at positions that have a follower. */
+  readonly followedCount: Uint32Array;
   readonly sum: Float64Array;
   readonly sumSquares: Float64Array;
   readonly sumCubes: Float64Array;
+  /** Σ ⟨c, Δ⟩, see `KeptLatents` */
+  readonly contributions: Float64Array;
+  /** Over counted positions: Σ ‖Δ‖², then Σ ‖W0 x + b0‖² */
+  readonly squares: Float64Array;
   /** −Infinity for a latent that never fired */
   readonly max: Float32Array;
   /** Infinity for a latent that never fired */
   readonly min: Float32Array;
-  readonly histogramRows: Int32Array;
-  histograms: Uint32Array;
-  usedHistograms: number;
+  readonly bins: ActivationBins;
+  /** By place in the counts of `bins`. */
+  readonly samples: BinSamples;
   /** (numLatents, numDomains) */
   readonly domainCounts: Uint32Array;
   readonly examples: TopExamples;
   readonly tokens: TokenCounts;
+  readonly nextTokens: TokenCounts;
+  /** The collection's. */
+  readonly probes: ProbeSet;
+  /** (numLatents, 2): bits of the probes in whose window the latent fires */
+  readonly probeMasks: Uint32Array;
+  /** By slot of the collection's sample of positions; undefined where not counted. */
+  readonly fired: FiredTogether | undefined;
 };
 
-export function createModuleStatistics(shape: StatisticsShape): ModuleStatistics {
+export function createModuleStatistics(shape: StatisticsShape, probes: ProbeSet = new ProbeSet([])): ModuleStatistics {
   const { numLatents, numDomains } = shape;
   return {
     shape,
     fireCount: new Uint32Array(numLatents),
+    followedCount: new Uint32Array(numLatents),
     sum: new Float64Array(numLatents),
     sumSquares: new Float64Array(numLatents),
     sumCubes: new Float64Array(numLatents),
+    contributions: new Float64Array(numLatents),
+    squares: new Float64Array(2),
     max: new Float32Array(numLatents).fill(-Infinity),
     min: new Float32Array(numLatents).fill(Infinity),
-    histogramRows: new Int32Array(2 * numLatents).fill(-1),
-    histograms: new Uint32Array(numBins * 16),
-    usedHistograms: 0,
+    bins: new ActivationBins(numLatents),
+    samples: new BinSamples(shape.samplesPerBin),
     domainCounts: new Uint32Array(numLatents * numDomains),
     examples: new TopExamples(numLatents, shape.examples, shape.rank),
-    tokens:
-      shape.tokens.kind === "exact" ? new ExactTokenCounts(numLatents, shape.vocab) : new TokenSketch(numLatents, shape.tokens.capacity),
+    tokens: createTokenCounts(shape),
+    nextTokens: createTokenCounts(shape),
+    probes,
+    probeMasks: new Uint32Array(2 * numLatents),
+    fired: shape.rank === "value" ? new FiredTogether() : undefined,
   };
 }
 
-/** Where the latent's 64 counts of one sign begin in `histograms`; made when it has none. */
-export function histogramStart(statistics: ModuleStatistics, latent: number, isNegative: boolean): number {
-  const row = isNegative ? statistics.shape.numLatents + latent : latent;
-  const known = statistics.histogramRows[row] as number;
-  if (known >= 0) return known * numBins;
-  const start = statistics.usedHistograms * numBins;
-  if (start === statistics.histograms.length) {
-    const grown = new Uint32Array(Math.max(2 * start, numBins * 16));
-    grown.set(statistics.histograms);
-    statistics.histograms = grown;
-  }
-  statistics.histogramRows[row] = statistics.usedHistograms++;
+/** Where the latent's 64 counts of one sign begin; made, with room for samples, when it has none. */
+export function binsOf({ bins, samples }: ModuleStatistics, latent: number, isNegative: boolean): number {
+  const start = bins.start(latent, isNegative);
+  if (samples.blocks.length < bins.counts.length) samples.growTo(bins.counts.length);
   return start;
 }
 
-/** 64 counts of positive activations, then 64 of negative ones. */
-export function histogramOf(statistics: ModuleStatistics, latent: number): Uint32Array {
-  const both = new Uint32Array(2 * numBins);
-  const { numLatents } = statistics.shape;
-  [latent, numLatents + latent].forEach((row, sign) => {
-    const at = (statistics.histogramRows[row] ?? -1) * numBins;
-    if (at >= 0) both.set(statistics.histograms.subarray(at, at + numBins), sign * numBins);
-  });
-  return both;
+function createTokenCounts({ tokens, numLatents, vocab }: StatisticsShape): TokenCounts {
+  return tokens.kind === "exact" ? new ExactTokenCounts(numLatents, vocab) : new TokenSketch(numLatents, tokens.capacity);
 }

@@ -50,3 +50,15 @@ export function layTokenBatch(
   });
   return { batch, attentionMask, width };
 }
+
+/**
+ * The token right after each position, in the same row; −1 for a position that is not counted or whose next one is not: the last of a row
+ * among them.
+ */
+export function followersOf({ ids, counted, rows }: TokenBatch): Int32Array {
+  const followers = new Int32Array(ids.length).fill(-1);
+  for (let place = 0; place + 1 < ids.length; place++) {
+    if (counted[place] !== 0 && counted[place + 1] !== 0 && rows[place] === rows[place + 1]) followers[place] = ids[place + 1] as number;
+  }
+  return followers;
+}

@@ -10,7 +10,12 @@ export function halfOctaveBin(bits: number): number {
   return bin < 0 ? 0 : bin < numBins ? bin : numBins - 1;
 }
 
-/** Upper edge of a bin. */
+/** What a bin's magnitudes are not below; 0 for the first bin. */
+export function lowerEdge(bin: number): number {
+  return bin === 0 ? 0 : 2 ** ((bin - 32) / 2);
+}
+
+/** What a bin's magnitudes are below; the last bin holds all beyond too. */
 export function upperEdge(bin: number): number {
   return 2 ** ((bin - 31) / 2);
 }

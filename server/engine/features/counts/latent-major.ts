@@ -1,3 +1,5 @@
+import type { KeptLatents } from "@/server/engine/features/kept-latents";
+
 /** A batch's firings sorted by latent and, within a latent, by place in the batch. Made once and used for every module. */
 export type LatentMajor = {
   /** (numLatents + 1): the firings of latent j are at starts[j] … starts[j + 1] − 1. */
@@ -7,23 +9,22 @@ export type LatentMajor = {
   values: Float32Array;
   /** Bit patterns of `values`, in the same memory. */
   bits: Uint32Array;
+  contributions: Float32Array;
 };
 
 export function createLatentMajor(): LatentMajor {
-  return { starts: new Int32Array(0), places: new Int32Array(0), values: new Float32Array(0), bits: new Uint32Array(0) };
+  const values = new Float32Array(0);
+  return { starts: new Int32Array(0), places: new Int32Array(0), values, bits: new Uint32Array(0), contributions: values };
 }
 
 /**
  * Sorts (token, kept latent) pairs by latent, by counting. Values of 0 are no firings and are left out, as are positions that do not count.
  *
- * @param indices (positions, k)
- * @param values (positions, k)
  * @throws RangeError when an index is not in 0…numLatents − 1
  */
 export function sortByLatent(
   sorted: LatentMajor,
-  indices: Int32Array,
-  values: Float32Array,
+  { indices, values, contributions }: KeptLatents,
   k: number,
   counted: Uint8Array,
   numLatents: number,
@@ -33,8 +34,9 @@ export function sortByLatent(
     sorted.places = new Int32Array(indices.length);
     sorted.values = new Float32Array(indices.length);
     sorted.bits = new Uint32Array(sorted.values.buffer);
+    sorted.contributions = new Float32Array(indices.length);
   }
-  const { starts, places, values: sortedValues } = sorted;
+  const { starts, places, values: sortedValues, contributions: sortedContributions } = sorted;
   const size = counted.length;
   starts.fill(0);
   for (let place = 0, at = 0; place < size; place++) {
@@ -67,6 +69,7 @@ export function sortByLatent(
       starts[latent] = slot;
       places[slot] = place;
       sortedValues[slot] = values[at] as number;
+      sortedContributions[slot] = contributions[at] as number;
     }
   }
 }
