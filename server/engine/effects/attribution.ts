@@ -1,0 +1,104 @@
+import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { AdapterModule } from "@/server/engine/adapters/settings";
+import { type CausalModel, type LabelledBatch, NO_LABEL } from "@/server/engine/models/causal-model";
+import { type ObservedLatents, observingHooks } from "./observing-hooks";
+
+/**
+ * First-order change of the loss, in nats, if a latent were ablated: −a·∂L/∂a over the positions where it fires. `sum / count`
+ * is the attribution of one firing.
+ */
+export type ModuleAttribution = {
+  /** By latent, as are the others. */
+  readonly sum: Float64Array;
+  readonly sumSquares: Float64Array;
+  /** Positions where the latent fires, whole numbers. */
+  readonly count: Float64Array;
+};
+
+/** By module name. */
+export type Attribution = ReadonlyMap<string, ModuleAttribution>;
+
+/** What is through of a backward pass: rows, and tokens without padding, that count. */
+export type AttributionProgress = { readonly rows: number; readonly tokens: number };
+
+/**
+ * One forward and backward pass over labelled rows, L being the sum of their label tokens' cross-entropies. Every position but
+ * padding counts; rows without a label token are left out, since nothing in them can change the loss. Yields after each batch.
+ */
+export function* attributeLatents(
+  model: CausalModel,
+  adapter: Adapter,
+  batches: Iterable<LabelledBatch>,
+): Generator<AttributionProgress, Attribution, void> {
+  const attribution = createAttribution(adapter.modules);
+  let rows = 0;
+  let tokens = 0;
+  for (const batch of batches) {
+    const counted = countedPositions(batch);
+    const hooks = observingHooks(adapter, {
+      onBackward: (module, latents, slopes) => addPass(attribution, module, latents, slopes, counted),
+    });
+    if (!counted.includes(1)) continue;
+    model.lossAndGradients(batch, hooks, 1);
+    tokens += counted.reduce((sum, one) => sum + one, 0);
+    for (let row = 0; row < batch.rows; row++) rows += counted.subarray(row * batch.tokens, (row + 1) * batch.tokens).includes(1) ? 1 : 0;
+    yield { rows, tokens };
+  }
+  return attribution;
+}
+
+/** Of nothing, to merge into. */
+export function createAttribution(modules: readonly AdapterModule[]): Attribution {
+  const zeros = (length: number) => new Float64Array(length);
+  return new Map(
+    modules.map(({ module, numLatents }) => [module, { sum: zeros(numLatents), sumSquares: zeros(numLatents), count: zeros(numLatents) }]),
+  );
+}
+
+/** Adds `more` to `into`. @throws RangeError when they are not of the same modules */
+export function mergeAttribution(into: Attribution, more: Attribution): void {
+  for (const [name, module] of more) {
+    const own = into.get(name);
+    if (own === undefined || own.sum.length !== module.sum.length)
+      throw new RangeError(`${name}: attributions of other modules do not merge`);
+    for (const part of ["sum", "sumSquares", "count"] as const) {
+      for (let latent = 0; latent < own.sum.length; latent++)
+        own[part][latent] = (own[part][latent] as number) + (module[part][latent] as number);
+    }
+  }
+}
+
+function addPass(
+  attribution: Attribution,
+  { module }: AdapterModule,
+  { width, indices, activations }: ObservedLatents,
+  slopes: Float32Array,
+  counted: Uint8Array,
+): void {
+  const own = attribution.get(module);
+  if (own === undefined) throw new Error(`${module} is not a module of the attribution`);
+  const { sum, sumSquares, count } = own;
+  counted.forEach((isCounted, position) => {
+    if (isCounted === 0) return;
+    for (let at = position * width; at < (position + 1) * width; at++) {
+      const activation = activations[at] as number;
+      if (activation === 0) continue;
+      const latent = indices[at] as number;
+      const value = -activation * (slopes[at] as number);
+      sum[latent] = (sum[latent] as number) + value;
+      sumSquares[latent] = (sumSquares[latent] as number) + value * value;
+      count[latent] = (count[latent] as number) + 1;
+    }
+  });
+}
+
+/** (rows · tokens) 1 at the real tokens of rows that carry loss. */
+function countedPositions({ rows, tokens, labels, attentionMask }: LabelledBatch): Uint8Array {
+  const counted = new Uint8Array(rows * tokens);
+  for (let row = 0; row < rows; row++) {
+    const [from, to] = [row * tokens, (row + 1) * tokens];
+    const isLabelled = labels.subarray(from + 1, to).some((label) => label !== NO_LABEL);
+    if (isLabelled) for (let at = from; at < to; at++) counted[at] = attentionMask?.[at] === 0 ? 0 : 1;
+  }
+  return counted;
+}
