@@ -1,13 +1,15 @@
 import { type CollectionRow, readCollection, setCollectionStatus } from "@/server/db/latents/collections";
 import { dropShards } from "@/server/db/latents/shards";
 import { retryWhileDown } from "@/server/db/retry-while-down";
+import { analyseLatents } from "./analyse-latents";
 import { collectionFolder } from "./collection-folder";
+import type { LatestPlan } from "./collection-plans";
 import { CollectionProgress } from "./collection-progress";
 import { explain } from "./explain";
 import { gatherShards } from "./gather-shards";
 import { HandedBackError, type HeldWork, LeaseLostError } from "./held-work";
 import type { JobContext } from "./job-context";
-import { type LatestPlan, openRun } from "./open-collection";
+import { openRun } from "./open-run";
 import { storeCollection } from "./store-collection";
 import type { Job } from "./work-loop";
 
@@ -52,11 +54,13 @@ async function collect(context: JobContext, plans: LatestPlan, collection: Colle
   try {
     const planned = await plans.of(collection, open, work.signal);
     const statistics = await gatherShards({ context, collection, open, planned, work, progress });
+    const { plan } = planned;
+    const findings = await analyseLatents({ context, collection, open, plan, work, progress });
     await progress.show({ stage: "Storing" });
     const { base, adapter } = open;
-    const { domains, rows } = planned.plan;
-    const pass = { base, adapter, collected: { statistics, domains, rows }, elapsedMs: () => now() - startedAt };
-    await retryWhileDown(() => storeCollection(store, collection, pass));
+    const pass = { base, adapter, plan, statistics, findings, elapsedMs: () => now() - startedAt };
+    const afterEach = (done: number) => progress.update({ stage: `Storing: ${done} of ${adapter.modules.length} modules` });
+    await retryWhileDown(() => storeCollection(store, collection, pass, afterEach));
   } finally {
     open.close();
   }

@@ -4,9 +4,10 @@ import { retryWhileDown } from "@/server/db/retry-while-down";
 import { collectShard } from "@/server/runtime/collections/collection-session";
 import { hasShardFile, writeShardFile } from "@/server/runtime/collections/shard-file";
 import { collectionFolder } from "./collection-folder";
+import type { OpenPlan } from "./collection-plans";
 import type { HeldWork } from "./held-work";
 import type { JobContext } from "./job-context";
-import type { OpenPlan, OpenRun } from "./open-collection";
+import type { OpenRun } from "./open-run";
 
 export type ShardWork = {
   readonly context: JobContext;

@@ -39,7 +39,10 @@ export async function gatherShards(gathering: Gathering): Promise<CollectionStat
   if (shards.length === 1) {
     const onProgress = (tokens: number) => progress.update({ tokens });
     const { turns } = context.runtime;
-    return collectShard({ base: open.base, adapter: open.adapter, plan: planned.plan, shard: 0, turns, signal: work.signal, onProgress });
+    const { base, adapter } = open;
+    const whole = await collectShard({ base, adapter, plan: planned.plan, shard: 0, turns, signal: work.signal, onProgress });
+    await progress.show({ tokens: whole.tokens, shards: { done: 1, total: 1 } });
+    return whole;
   }
   await untilAllAreDone(gathering);
   await progress.show({ stage: "Adding up the shards" });

@@ -1,11 +1,12 @@
 import { readCollection } from "@/server/db/latents/collections";
 import { listShards, parseShardId } from "@/server/db/latents/shards";
 import { retryWhileDown } from "@/server/db/retry-while-down";
+import type { LatestPlan } from "./collection-plans";
 import { doShard } from "./do-shard";
 import { explain } from "./explain";
 import { DeclinedError, HandedBackError, type HeldWork, LeaseLostError } from "./held-work";
 import type { JobContext } from "./job-context";
-import { type LatestPlan, openRun } from "./open-collection";
+import { openRun } from "./open-run";
 import type { Job } from "./work-loop";
 
 const confirmEveryMs = 500;

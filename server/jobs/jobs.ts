@@ -1,9 +1,9 @@
 import type { WorkKind } from "@/server/db/tables/work-tables";
 import { collectRun } from "./collect-latents";
+import { LatestPlan } from "./collection-plans";
 import { doTask } from "./do-task";
 import { helpCollection } from "./help-collection";
 import type { JobContext } from "./job-context";
-import { LatestPlan } from "./open-collection";
 import { trainRun } from "./train-run";
 import type { Job } from "./work-loop";
 

@@ -8,67 +8,60 @@ import {
   copyLatents,
   type ExampleInput,
   finishCollection,
-  type LatentInput,
 } from "@/server/db/latents/load-collection";
-import type { Adapter } from "@/server/engine/adapters/adapter";
 import { activationWidth } from "@/server/engine/adapters/settings";
-import { exampleList, exampleRows } from "@/server/engine/features/example-list";
-import { latentTable, moduleSummary } from "@/server/engine/features/latent-table";
-import { tokenTexts } from "@/server/engine/text/stream-decode";
-import type { CollectedLatents } from "@/server/runtime/collections/collection-session";
+import { coFiringSampled } from "@/server/engine/features/co-firing";
+import { bandList, exampleList, exampleRows, type LatentExampleRecord } from "@/server/engine/features/example-list";
+import { moduleSummary } from "@/server/engine/features/latent-table";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
-import type { BaseModel } from "@/server/runtime/models/load-base-model";
+import { textsAtFirstToken } from "@/server/runtime/models/texts-at-first-token";
+import { type FinishedPass, latentInputs, meanAbsAttribution } from "./latent-inputs";
 
-export type FinishedPass = {
-  readonly base: BaseModel;
-  readonly adapter: Adapter;
-  readonly collected: CollectedLatents;
-  elapsedMs(): number;
-};
-
-/** Copies a pass into the collection's own tables; they are seen when all is in them. */
-export async function storeCollection(store: Store, collection: CollectionRow, pass: FinishedPass): Promise<void> {
-  const { base, adapter, collected } = pass;
-  const { statistics, domains, rows } = collected;
-  const tokenizer = base.tokenizer ?? idsOnlyTokenizer(base.model.config.vocab);
+/** Copies a pass into the collection's own tables; they are seen when all is in them. `afterEach` is called between two modules. */
+export async function storeCollection(
+  store: Store,
+  collection: CollectionRow,
+  pass: FinishedPass,
+  afterEach: (modules: number) => Promise<void>,
+): Promise<void> {
+  const { base, adapter, statistics, plan, findings } = pass;
   const { id } = collection;
+  const tokenizer = base.tokenizer ?? idsOnlyTokenizer(base.model.config.vocab);
   await beginLoad(store, id);
   const modules: CollectionModule[] = [];
   for (const { module: name, layer, name: projection } of adapter.modules) {
-    const module = statistics.modules.get(name);
-    if (module === undefined) throw new Error(`${name}: the pass gathered no statistics`);
-    const place = modules.length;
-    const latents = Array.from(
-      latentTable(statistics, module, (token) => tokenizer.tokenText(token)),
-      (row): LatentInput => ({ ...row, module: place }),
+    const module = demandModule(pass, name);
+    await copyLatents(
+      store,
+      id,
+      latentInputs(pass, name, modules.length, (token) => tokenizer.tokenText(token)),
     );
-    await copyLatents(store, id, latents);
-    modules.push({ name, layer, projection, ...moduleSummary(statistics, module) });
+    const ofLoss = meanAbsAttribution(findings.attribution?.get(name));
+    modules.push({ name, layer, projection, ...moduleSummary(statistics, module), meanAbsAttribution: ofLoss });
+    await afterEach(modules.length);
   }
 
+  const { domains, rows, probes } = plan;
   const contextRows = exampleRows(statistics.modules.values());
   const contextOf = new Map(contextRows.map((row, context) => [row, context]));
   const tokensOf = (row: number) => rows.get(row)?.ids ?? new Int32Array(0);
+  const inContext = (example: LatentExampleRecord) => ({ ...example, context: contextOf.get(example.row) ?? -1 });
   function* contexts(): Generator<ContextInput> {
     for (const [context, row] of contextRows.entries()) {
       const domain = rows.get(row)?.domain ?? null;
       const tokenIds = tokensOf(row);
-      yield {
-        context,
-        row,
-        domain: domain === null ? null : domains.indexOf(domain),
-        tokenIds,
-        texts: textAtFirstToken(tokenTexts(tokenizer, [...tokenIds])),
-      };
+      const texts = textsAtFirstToken(tokenizer, [...tokenIds]);
+      yield { context, row, domain: domain === null ? null : domains.indexOf(domain), tokenIds, texts };
     }
   }
   function* examples(): Generator<ExampleInput> {
     for (const [place, { name }] of modules.entries()) {
-      const module = statistics.modules.get(name);
-      if (module === undefined) continue;
+      const module = demandModule(pass, name);
       for (let index = 0; index < module.shape.numLatents; index++) {
-        const listed = exampleList(module, index, tokensOf).map((example) => ({ ...example, context: contextOf.get(example.row) ?? -1 }));
-        if (listed.length > 0) yield { module: place, index, examples: listed };
+        const top = exampleList(module, index, tokensOf).map(inContext);
+        if (top.length === 0) continue;
+        const bands = bandList(module, index, tokensOf).map((band) => ({ ...band, examples: band.examples.map(inContext) }));
+        yield { module: place, index, top, bands };
       }
     }
   }
@@ -83,21 +76,15 @@ export async function storeCollection(store: Store, collection: CollectionRow, p
     modules,
     numLatents: modules.reduce((sum, { numLatents }) => sum + numLatents, 0),
     k: first === undefined ? 0 : activationWidth(first),
+    probes: probes.map(({ row, from, to }) => ({ context: contextOf.get(row) ?? -1, from, to })),
+    coFiringSampled: coFiringSampled(statistics),
+    trainingSteps: [...(findings.record?.windowEnds ?? [])],
     seconds: pass.elapsedMs() / 1000,
   });
 }
 
-/**
- * A character cut over several tokens stands at the last of them, the ones before it being empty; stored contexts have it at
- * the first, so that a reader joins what is empty to what stands before it.
- */
-function textAtFirstToken(texts: readonly string[]): string[] {
-  const moved = [...texts];
-  let start = 0;
-  for (const [at, text] of texts.entries()) {
-    if (text === "") continue;
-    if (start < at) [moved[start], moved[at]] = [text, ""];
-    start = at + 1;
-  }
-  return moved;
+function demandModule({ statistics }: FinishedPass, name: string) {
+  const module = statistics.modules.get(name);
+  if (module === undefined) throw new Error(`${name}: the pass gathered no statistics`);
+  return module;
 }

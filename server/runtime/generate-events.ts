@@ -3,11 +3,10 @@ import type { GenerateEvent, GenerateRequest } from "@/lib/contract/generate";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { type GenerationArm, generate } from "@/server/engine/generation/generate";
 import { watchedLatents } from "@/server/engine/generation/watch";
-import { renderChat } from "@/server/engine/text/chat";
 import { tokenTexts } from "@/server/engine/text/stream-decode";
-import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import type { Precision } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
+import { encodePrompt } from "./encode-prompt";
 import type { Runtime } from "./runtime";
 
 export type GenerateOptions = {
@@ -47,7 +46,7 @@ async function* events({
     try {
       const { model, path } = base.value;
       const tokenizer = demandTokenizer(base.value.tokenizer, path);
-      const promptIds = encodePrompt(tokenizer, request);
+      const promptIds = encodePrompt(tokenizer, request.prompt, request.useChatTemplate);
       const watched = watchedLatents(request.watch, request.edits);
       const texts = tokenTexts(tokenizer, promptIds);
       yield { kind: "start", promptTokens: promptIds.map((id, at) => ({ id, text: texts[at] ?? "" })), watched };
@@ -83,10 +82,4 @@ function armOf(name: GenerationArm["name"], adapter: Adapter, { edits }: Generat
     case "edited":
       return { name, adapter, edits };
   }
-}
-
-function encodePrompt(tokenizer: Tokenizer, { prompt, useChatTemplate }: GenerateRequest): number[] {
-  if (!useChatTemplate) return tokenizer.encode(prompt, { addSpecialTokens: true });
-  const rendered = renderChat(tokenizer, [{ role: "user", content: prompt }], { addGenerationPrompt: true });
-  return tokenizer.encode(rendered, { addSpecialTokens: false });
 }

@@ -3,13 +3,16 @@ import { join } from "node:path";
 import type { z } from "zod";
 import type { GenerateEvent } from "@/lib/contract/generate";
 import { runConfig } from "@/lib/contract/run-config";
-import { workerGenerateRequest, workerPreviewRequest } from "@/lib/contract/worker";
+import type { TextEvent } from "@/lib/contract/read-text";
+import { workerGenerateRequest, workerPreviewRequest, workerTextRequest } from "@/lib/contract/worker";
 import { readRun } from "@/server/db/runs/runs";
 import { FileError } from "@/server/files/file-error";
 import type { JobContext } from "@/server/jobs/job-context";
 import { resolveModel } from "@/server/jobs/resolve-model";
 import { runFolders } from "@/server/jobs/run-folders";
 import { generateEvents } from "@/server/runtime/generate-events";
+import type { Precision } from "@/server/runtime/models/load-base-model";
+import { readTextEvents } from "@/server/runtime/read-text-events";
 import { RowPreviews } from "@/server/runtime/rows/preview-rows";
 import { PortError, type PortRoutes } from "./port";
 
@@ -34,30 +37,37 @@ export function routesOf(context: JobContext, readHealth: () => WorkerHealth): P
       },
     },
     "POST /generate": { kind: "stream", handle: (body) => generate(context, body) },
+    "POST /text": { kind: "stream", handle: (body, signal) => readText(context, body, signal) },
   };
 }
 
 async function* generate(context: JobContext, body: unknown): AsyncGenerator<GenerateEvent, void> {
   const { runId, request } = parse(workerGenerateRequest, body);
+  const { runtime, now } = context;
+  yield* generateEvents({ runtime, request, now, ...(await whatToRun(context, runId)) });
+}
+
+async function* readText(context: JobContext, body: unknown, signal: AbortSignal): AsyncGenerator<TextEvent, void> {
+  const { runId, request } = parse(workerTextRequest, body);
+  const { runtime, now } = context;
+  yield* readTextEvents({ runtime, request, signal, now, ...(await whatToRun(context, runId)) });
+}
+
+/** @throws PortError when there is no such run, or it has no adapter yet */
+async function whatToRun(context: JobContext, runId: string) {
   const run = await readRun(context.store.db, runId);
   if (run === undefined) throw new PortError("notFound", "There is no such run.");
   const config = runConfig.parse(run.config);
   const model = await resolveModel(context, config.model, run.modelName);
-  yield* generateEvents({
-    runtime: context.runtime,
-    modelPath: model.path,
-    precision: config.frozenDtype === "bfloat16" ? "fast" : "interactive",
-    adapterFolder: adapterFolder(context, runId),
-    request,
-    now: context.now,
-  });
+  const precision: Precision = config.frozenDtype === "bfloat16" ? "fast" : "interactive";
+  return { modelPath: model.path, precision, adapterFolder: adapterFolder(context, runId) };
 }
 
 /** The run's adapter, or that of its latest checkpoint while it is not done. @throws PortError when it has neither */
 function adapterFolder({ dataFolder }: JobContext, runId: string): string {
   const { adapter, checkpoint } = runFolders(dataFolder, runId);
   const folder = [adapter, join(checkpoint, "adapter")].find((candidate) => existsSync(join(candidate, "adapter_config.json")));
-  if (folder === undefined) throw new PortError("conflict", "The run has no adapter yet. Wait for its first checkpoint, then generate.");
+  if (folder === undefined) throw new PortError("conflict", "The run has no adapter yet. Wait for its first checkpoint, then try again.");
   return folder;
 }
 

@@ -24,7 +24,7 @@ export function parseShardId(id: string): { collectionId: string; shard: number 
  * @param tokens of each shard
  * @returns whether the plan was there already
  */
-export async function planShards(db: Database, collection: { id: string }, tokens: readonly number[]): Promise<boolean> {
+export async function saveShardPlan(db: Database, collection: { id: string }, tokens: readonly number[]): Promise<boolean> {
   return db.transaction(async (transaction) => {
     const known = await listShards(transaction, collection.id);
     const isSame = known.length === tokens.length && known.every((row, shard) => row.shard === shard && row.tokens === tokens[shard]);

@@ -72,11 +72,13 @@ export async function collectLatents(options: CollectionOptions): Promise<Collec
 }
 
 /** Accumulators of a whole collection or of one shard: their plan is the same. */
-export function createStatistics({ domains }: ShardPlan, base: BaseModel, adapter: Adapter): CollectionStatistics {
+export function createStatistics({ domains, probes, seed }: ShardPlan, base: BaseModel, adapter: Adapter): CollectionStatistics {
   return createCollectionStatistics({
     numLatents: new Map(adapter.modules.map(({ module, numLatents }) => [module, numLatents])),
     numDomains: Math.max(1, domains.length),
     vocab: base.model.config.vocab,
+    seed,
+    probes,
     rank: adapter.method === "lora" ? "magnitude" : "value",
   });
 }

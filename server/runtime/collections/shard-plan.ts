@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CollectionSettings } from "@/lib/contract/run-config";
+import { chooseProbes, type Probe } from "@/server/engine/features/quiet-probes";
 import type { BaseModel } from "@/server/runtime/models/load-base-model";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
 
@@ -22,9 +23,16 @@ export type ShardPlan = {
   /** Rows of one forward pass. */
   readonly batchRows: number;
   readonly isCounted: (id: number) => boolean;
+  /** Of everything that is sampled. */
+  readonly seed: number;
+  /** Windows of the corpus that show what a latent ignores. */
+  readonly probes: readonly Probe[];
   /** SHA-256 over the rows and their order. */
   readonly fingerprint: string;
 };
+
+/** Two runs on the same data are sampled at the same places. */
+const seed = 0;
 
 type Settings = Pick<CollectionSettings, "batchRows" | "shardTokens" | "countSpecialTokens">;
 
@@ -60,7 +68,9 @@ export function planShards(
     tokens,
     batchRows,
     isCounted,
-    fingerprint: fingerprintOf(shards, [batchRows, countSpecialTokens]),
+    seed,
+    probes: chooseProbes(ordered, seed),
+    fingerprint: fingerprintOf(shards, [batchRows, countSpecialTokens, seed]),
   };
 }
 

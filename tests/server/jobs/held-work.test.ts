@@ -61,3 +61,19 @@ test("steps wait to be written together, and none is lost at the end", async () 
   await record.flush();
   expect((await readMetrics(store.db, runId)).map(({ step }) => step)).toEqual([1, 2, 3, 4]);
 });
+
+test("a part of a piece of work has a lease of its own while it is done, and is given up with the whole", async () => {
+  const whole = await hold("c1", "leader", 60_000);
+  const seen: unknown[] = [];
+  const isDone = await whole.doPart("shard", "c1:2", async (part) => {
+    seen.push(whole.parts.map(({ workId }) => workId));
+    seen.push(await acquireLease(store.db, { kind: "shard", workId: "c1:2", workerId: "other" }, 60_000));
+    whole.handBack();
+    seen.push([part.signal.aborted, part.isHandedBack]);
+  });
+  expect(isDone).toBe(true);
+  expect(seen).toEqual([["c1:2"], undefined, [true, true]]);
+  expect(whole.parts).toEqual([]);
+  expect(await acquireLease(store.db, { kind: "shard", workId: "c1:2", workerId: "other" }, 60_000)).toBe(1);
+  expect(await whole.doPart("shard", "c1:2", async () => {})).toBe(false);
+});

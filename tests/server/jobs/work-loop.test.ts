@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { newId } from "@/server/db/new-id";
 import { enqueue, openQueue } from "@/server/db/work/queue";
 import { insertTask, setTaskStatus } from "@/server/db/work/tasks";
-import type { HeldWork } from "@/server/jobs/held-work";
+import { DeclinedError, type HeldWork } from "@/server/jobs/held-work";
 import { WorkLoop } from "@/server/jobs/work-loop";
 import { freshDatabase } from "@/tests/support/database";
 import { eventually } from "@/tests/support/worker-process";
@@ -84,4 +84,24 @@ test("a loop that stops hands back what it holds, for others to take at once", a
   const second = startLoop("second", 1);
   await eventually("the piece elsewhere", async () => (second.begun.includes(id) ? true : undefined));
   second.finish(id);
+});
+
+test("a piece that a worker declines is left to others, and not tried again", async () => {
+  const id = await addTask(false);
+  const begun: string[] = [];
+  const errors: unknown[] = [];
+  const decline = async (work: HeldWork) => {
+    begun.push(work.workId);
+    throw new DeclinedError("not here");
+  };
+  const jobs = { task: decline, run: decline, collection: decline, shard: decline };
+  const unable = new WorkLoop({ store, queue, workerId: "unable", kinds: ["task"], concurrency: 1, jobs, onError: (e) => errors.push(e) });
+  onTestFinished(() => unable.stop());
+  await eventually("it is tried", async () => (begun.length > 0 && unable.held.length === 0 ? true : undefined));
+  unable.wake();
+  const able = startLoop("able", 1);
+  await eventually("the piece elsewhere", async () => (able.begun.includes(id) ? true : undefined));
+  able.finish(id);
+  expect(begun).toEqual([id]);
+  expect(errors).toEqual([expect.any(DeclinedError)]);
 });

@@ -56,7 +56,7 @@ test("the plan does not depend on the order in which rows were read, its fingerp
 });
 
 test("special tokens are left out of the count when the collection says so", () => {
-  const tokenizer = { isSpecial: (id: number) => id === 1 } as Tokenizer;
+  const tokenizer = { isSpecial: (id: number): boolean => id === 1 } as Tokenizer;
   const counted = planShards(rows, settings, { tokenizer });
   const left = planShards(rows, { ...settings, countSpecialTokens: false }, { tokenizer });
   expect([counted.tokens, left.tokens]).toEqual([54, 44]);

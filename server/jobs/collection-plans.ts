@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import type { CollectionRow } from "@/server/db/latents/collections";
+import { readCollectionRows } from "@/server/runtime/collections/collection-data";
+import { planShards, type ShardPlan } from "@/server/runtime/collections/shard-plan";
+import type { TokenRow } from "@/server/runtime/rows/token-row";
+import type { JobContext } from "./job-context";
+import type { OpenRun } from "./open-run";
+import { runData } from "./run-data";
+import { runFolders } from "./run-folders";
+
+/** What a collection reads, with a fingerprint of all that its statistics follow from. */
+export type OpenPlan = { readonly plan: ShardPlan; readonly fingerprint: string };
+
+/** The plan of the collection that was worked on last: a worker does many shards of one, and reads its data once. */
+export class LatestPlan {
+  readonly #context: JobContext;
+  #latest: { readonly collectionId: string; readonly plan: ShardPlan } | undefined;
+
+  constructor(context: JobContext) {
+    this.#context = context;
+  }
+
+  /** @throws Error saying what is missing, FileError when the data cannot be read */
+  async of(collection: CollectionRow, open: OpenRun, signal: AbortSignal): Promise<OpenPlan> {
+    if (this.#latest?.collectionId !== collection.id) {
+      this.#latest = undefined;
+      const rows = await rowsOfCollection(this.#context, collection, open, signal);
+      this.#latest = { collectionId: collection.id, plan: planShards(rows, collection.settings, open.base) };
+    }
+    const { plan } = this.#latest;
+    const { run, config } = open;
+    const adapter = statSync(join(runFolders(this.#context.dataFolder, run.id).adapter, "adapter_model.safetensors"));
+    const parts = [plan.fingerprint, config.model, config.frozenDtype, run.id, adapter.size, adapter.mtimeMs];
+    return { plan, fingerprint: createHash("sha256").update(JSON.stringify(parts)).digest("hex") };
+  }
+
+  forget(collectionId: string): void {
+    if (this.#latest?.collectionId === collectionId) this.#latest = undefined;
+  }
+}
+
+/** The rows that a collection reads. @throws Error saying what is missing, FileError when the data cannot be read */
+export async function rowsOfCollection(
+  context: JobContext,
+  { settings }: CollectionRow,
+  { run, config, base }: OpenRun,
+  signal: AbortSignal,
+): Promise<TokenRow[]> {
+  const data = await runData(context, run, config, settings.dataSetId);
+  const source = { data, maxTokens: config.training.maxTokens, split: settings.split, tokenBudget: settings.maxTokens };
+  return readCollectionRows(source, base, signal);
+}

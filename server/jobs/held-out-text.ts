@@ -1,0 +1,31 @@
+import { readHeldOutRows } from "@/server/runtime/rows/held-out-rows";
+import { spread } from "@/server/runtime/rows/row-plan";
+import { labelCount, type TokenRow } from "@/server/runtime/rows/token-row";
+import type { JobContext } from "./job-context";
+import type { OpenRun } from "./open-run";
+import { runData } from "./run-data";
+
+export type HeldOutText = {
+  readonly rows: readonly TokenRow[];
+  /** Whether the run did not train on them; else they are some of the collection's own. */
+  readonly isHeldOut: boolean;
+};
+
+/**
+ * Labelled rows to measure a run's latents on: those that it holds out, or, where it holds none out or they are no longer there, of the collection.
+ *
+ * @param count most rows
+ */
+export async function heldOutText(
+  context: JobContext,
+  { run, config, base }: OpenRun,
+  ofCollection: () => Promise<Iterable<TokenRow>>,
+  count: number,
+  signal: AbortSignal,
+): Promise<HeldOutText> {
+  const data = await runData(context, run, config).catch(() => undefined);
+  const heldOut = data === undefined ? [] : await readHeldOutRows({ data, maxTokens: config.training.maxTokens, count }, base, signal);
+  if (heldOut.length > 0) return { rows: heldOut, isHeldOut: true };
+  const rows = [...(await ofCollection())].filter((row) => labelCount(row) > 0).sort((a, b) => a.row - b.row);
+  return { rows: [...spread(Int32Array.from(rows.keys()), count)].flatMap((place) => rows[place] ?? []), isHeldOut: false };
+}

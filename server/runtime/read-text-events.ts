@@ -1,0 +1,76 @@
+import type { z } from "zod";
+import { mostTextTokens, type readTextRequest, type TextEvent } from "@/lib/contract/read-text";
+import { readText } from "@/server/engine/effects/read-text";
+import { encodePrompt } from "./encode-prompt";
+import type { Precision } from "./models/load-base-model";
+import { demandTokenizer } from "./models/load-tokenizer";
+import { textsAtFirstToken } from "./models/texts-at-first-token";
+import type { Runtime } from "./runtime";
+
+export type ReadTextOptions = {
+  readonly runtime: Runtime;
+  readonly modelPath: string;
+  readonly precision: Precision;
+  readonly adapterFolder: string;
+  readonly request: z.output<typeof readTextRequest>;
+  readonly signal: AbortSignal;
+  /** A monotonic clock, milliseconds. */
+  now(): number;
+};
+
+/**
+ * What fires on a text: its tokens with their losses, then each module's latents. What goes wrong is the last event. Whoever iterates may stop at
+ * any time.
+ */
+export async function* readTextEvents(options: ReadTextOptions): AsyncGenerator<TextEvent, void> {
+  try {
+    yield* events(options);
+  } catch (error) {
+    yield { kind: "error", message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function* events(options: ReadTextOptions): AsyncGenerator<TextEvent, void> {
+  const { runtime, modelPath, precision, adapterFolder, request, signal, now } = options;
+  const startedAt = now();
+  const base = await runtime.base(modelPath, precision, "interactive");
+  try {
+    const adapter = await runtime.adapter(adapterFolder, base.value, "interactive");
+    try {
+      const { model, path } = base.value;
+      const tokenizer = demandTokenizer(base.value.tokenizer, path);
+      const all = encodePrompt(tokenizer, request.text, request.useChatTemplate);
+      const ids = all.slice(0, Math.min(mostTextTokens, model.config.contextLength));
+      if (signal.aborted) return;
+      const { losses, modules } = await runtime.turns.take("interactive", () =>
+        readText(model, adapter.value, Int32Array.from(ids), { attribution: request.attribution }),
+      );
+      const texts = textsAtFirstToken(tokenizer, ids);
+      const tokens = ids.map((id, at) => ({ id, text: texts[at] ?? "", loss: at === 0 ? null : (losses[at] ?? null) }));
+      yield { kind: "tokens", tokens, modules: modules.length, isTruncated: ids.length < all.length };
+      for (const { module, width, indices, activations, outputShares, attributions } of modules) {
+        if (signal.aborted) return;
+        yield {
+          kind: "module",
+          module: module.module,
+          layer: module.layer,
+          projection: module.name,
+          width,
+          indices: base64(indices),
+          activations: base64(activations),
+          outputShares: base64(outputShares),
+          attributions: attributions === undefined ? null : base64(attributions),
+        };
+      }
+      yield { kind: "end", seconds: (now() - startedAt) / 1000 };
+    } finally {
+      adapter.release();
+    }
+  } finally {
+    base.release();
+  }
+}
+
+function base64({ buffer, byteOffset, byteLength }: Int32Array | Float32Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("base64");
+}
