@@ -30,6 +30,7 @@ CREATE TABLE "latent_columns" (
 	"kind" text NOT NULL,
 	"values" "bytea" NOT NULL,
 	"order" "bytea",
+	"present" integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "latent_columns_collection_id_name_pk" PRIMARY KEY("collection_id","name")
 );
 --> statement-breakpoint

@@ -2,6 +2,7 @@ import type { NodePgQueryResultHKT } from "drizzle-orm/node-postgres";
 import { drizzle } from "drizzle-orm/node-postgres";
 import type { PgDatabase } from "drizzle-orm/pg-core";
 import { Pool } from "pg";
+import { ByteCache } from "./byte-cache";
 
 /** What every query takes first: the database, or a transaction in it. */
 export type Database = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
@@ -11,15 +12,20 @@ export type Store = {
   /** For what goes past the query builder: COPY, session locks. */
   pool: Pool;
   url: string;
+  /** Columns of finished collections, and what was made of them. */
+  cache: ByteCache;
   close: () => Promise<void>;
 };
 
+const defaultCacheBytes = 512 << 20;
+
 /** Opens a pool of connections; nothing is sent until the first query. */
-export function openStore(url: string, options: { maxConnections?: number } = {}): Store {
+export function openStore(url: string, options: { maxConnections?: number; cacheBytes?: number } = {}): Store {
   const pool = new Pool({ connectionString: url, max: options.maxConnections ?? 10, application_name: "stanscope" });
   // An idle connection that breaks is dropped by the pool; the next query opens another.
   pool.on("error", () => {});
-  return { db: drizzle(pool), pool, url, close: () => pool.end() };
+  const cache = new ByteCache(options.cacheBytes ?? defaultCacheBytes);
+  return { db: drizzle(pool), pool, url, cache, close: () => pool.end() };
 }
 
 /** Thrown by `onlyRow` where a query that must answer with a row did not. */

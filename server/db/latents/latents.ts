@@ -1,229 +1,167 @@
-import { type SQL, sql } from "drizzle-orm";
-import { alwaysOnDensity, type LatentQuery, type LatentRow, type latentSortKeys } from "@/lib/contract/latent";
-import { type Database, onlyRow } from "@/server/db/client";
-import type { CollectionRow } from "./collections";
-import { ordinalStride } from "./latent-ordinal";
-import { ownTable } from "./load-collection";
-import { type StoredExample, unpackExamples } from "./pack-examples";
-import { latentsWithToken } from "./token-search";
+import { sql } from "drizzle-orm";
+import type { QueryResultRow } from "pg";
+import type { LatentRow } from "@/lib/contract/latent";
+import type { Store } from "@/server/db/client";
+import { toAblation } from "@/server/db/labels/effects";
+import { type CollectionRow, subjectOf } from "./collections";
+import { readTexts } from "./columns";
+import { type LatentPlace, ordinalOffsets, placeOf } from "./latent-ordinals";
+import { ownTable, quotedOwnName } from "./own-tables";
+import { type LatentExamples, unpackExamples } from "./pack-examples";
+import {
+  type FiresWith,
+  type LogitEffect,
+  type RelatedPlace,
+  unpackFiresWith,
+  unpackHistogram,
+  unpackLogitEffect,
+  unpackRelated,
+  unpackTokens,
+} from "./pack-latent";
 
-/** Which latents, in which order. */
-export type LatentSelection = Omit<LatentQuery, "offset" | "limit">;
+/** Rows of the latents with these ordinals, in that order. */
+export async function readLatentRows(store: Store, collection: CollectionRow, ordinals: ArrayLike<number>): Promise<LatentRow[]> {
+  if (ordinals.length === 0) return [];
+  const texts = await readTexts(store, collection);
+  const offsets = ordinalOffsets(collection.modules);
+  const places = Array.from(ordinals, (ordinal) => placeOf(offsets, ordinal));
+  const rows = await selectRows<StoredRow>(store, collection, places, rowColumns);
+  return rows.map((row) => toLatentRow(collection, texts, row));
+}
 
-/** A latent of a collection, by its module's place in the collection's `modules`. */
-export type LatentPlace = { module: number; index: number };
-
-/** What a selection asks of a row, as SQL. */
-export type LatentConditions = SQL;
-
-type SortKey = (typeof latentSortKeys)[number];
-const nullableColumns: Partial<Record<SortKey, string>> = {
-  meanActivation: "mean_activation",
-  maxActivation: "max_activation",
-  minActivation: "min_activation",
-  selectivity: "selectivity",
+/** What a latent's page shows of it beside examples and effects. */
+export type StoredLatent = {
+  row: LatentRow;
+  nextTokens: LatentRow["topTokens"];
+  /** 64 counts of positive activations, then 64 of negative ones. */
+  histogram: Uint32Array;
+  related: { decoder: RelatedPlace[]; encoder: RelatedPlace[]; firesWith: FiresWith[] };
+  logitEffect: LogitEffect | null;
+  trainingDensity: Float32Array | null;
+  /** Places in the collection's probes. */
+  quiet: number[];
 };
 
-/** The conditions of a selection as SQL over the collection's own table; undefined where nothing can match. */
-export async function conditionsOf(db: Database, collection: CollectionRow, selection: LatentSelection): Promise<SQL | undefined> {
-  const { modules, tokens, domains } = collection;
-  const conditions: SQL[] = [];
-  const matching = modules.flatMap((module, place) => {
-    const isMatch =
-      (selection.module === undefined || module.name === selection.module) &&
-      (selection.layer === undefined || module.layer === selection.layer) &&
-      (selection.projection === undefined || module.projection === selection.projection);
-    return isMatch ? [place] : [];
-  });
-  if (matching.length < modules.length) conditions.push(sql`module = ANY(${sql.param(matching)}::smallint[])`);
-  if (selection.state === "dead") conditions.push(sql`fire_count = 0`);
-  if (selection.state === "alive") conditions.push(sql`fire_count > 0`);
-  if (selection.state === "alwaysOn") conditions.push(sql`fire_count > ${alwaysOnDensity * Math.max(tokens, 1)}`);
-  if (selection.domain !== undefined) {
-    const domain = domains.findIndex(({ name }) => name === selection.domain);
-    if (domain < 0) return undefined;
-    conditions.push(sql`top_domain = ${domain}`);
-  }
-  const ranges: ReadonlyArray<readonly [string, number | undefined, number | undefined, number]> = [
-    ["fire_count", selection.densityMin, selection.densityMax, tokens],
-    ["max_activation", selection.maxActivationMin, selection.maxActivationMax, 1],
-    ["selectivity", selection.selectivityMin, selection.selectivityMax, 1],
-  ];
-  for (const [column, from, to, unit] of ranges) {
-    if (from !== undefined) conditions.push(sql`${sql.raw(column)} >= ${from * unit}::float8`);
-    if (to !== undefined) conditions.push(sql`${sql.raw(column)} <= ${to * unit}::float8`);
-  }
-  if (selection.token !== undefined && selection.token !== "") {
-    const matching = await latentsWithToken(db, collection, selection.token);
-    if (matching === undefined) return undefined;
-    conditions.push(sql`get_bit(${sql.param(matching)}::bytea, module * ${ordinalStride(modules)}::bigint + index) = 1`);
-  }
-  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` AND `);
+export async function readLatent(store: Store, collection: CollectionRow, place: LatentPlace): Promise<StoredLatent | undefined> {
+  const [texts, rows] = await Promise.all([
+    readTexts(store, collection),
+    selectRows<StoredRow & StoredDetail>(store, collection, [place], `${rowColumns}, ${detailColumns}`),
+  ]);
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  return {
+    row: toLatentRow(collection, texts, row),
+    nextTokens: unpackTokens(row.next_tokens, texts),
+    histogram: unpackHistogram(row.histogram),
+    related: {
+      decoder: unpackRelated(row.related_decoder),
+      encoder: unpackRelated(row.related_encoder),
+      firesWith: unpackFiresWith(row.fires_with),
+    },
+    logitEffect: row.logit_effect && unpackLogitEffect(row.logit_effect, texts),
+    trainingDensity: row.training_density && float32s(row.training_density),
+    quiet: row.quiet,
+  };
 }
 
-export async function countLatents(db: Database, collection: CollectionRow, conditions: SQL): Promise<number> {
-  const { rows } = await db.execute<{ count: string }>(sql`SELECT count(*) AS count FROM ${latentsOf(collection)} WHERE ${conditions}`);
-  return Number(onlyRow(rows).count);
-}
-
-/**
- * Rows `offset`…`offset + limit − 1` of a selection.
- *
- * @param total number of rows in the selection: a page in its second half is read from the far end
- */
-export async function readLatentPage(
-  db: Database,
-  collection: CollectionRow,
-  conditions: SQL,
-  page: Pick<LatentQuery, "sort" | "order" | "offset" | "limit"> & { total: number },
-): Promise<LatentRow[]> {
-  const count = Math.min(page.limit, page.total - page.offset);
-  if (count <= 0) return [];
-  const isFromEnd = page.offset > page.total / 2;
-  const skipped = isFromEnd ? page.total - page.offset - count : page.offset;
-  const direction = isFromEnd ? "backward" : "forward";
-  const { rows } = await db.execute<StoredRow>(sql`
-    WITH page AS MATERIALIZED (
-      SELECT module, index, row_number() OVER () AS place FROM (
-        SELECT module, index FROM ${latentsOf(collection)} WHERE ${conditions}
-        ORDER BY ${orderBy(page, direction)} LIMIT ${count} OFFSET ${skipped}
-      ) AS ordered
-    )
-    SELECT ${rowColumns} FROM page
-    JOIN ${latentsOf(collection)} AS l USING (module, index)
-    JOIN ${detailsOf(collection)} AS d USING (module, index)
-    ORDER BY page.place`);
-  const latents = rows.map((row) => toLatentRow(collection, row));
-  return isFromEnd ? latents.reverse() : latents;
-}
-
-/** One latent with its histogram: 64 counts of positive activations, then 64 of negative ones. */
-export async function readLatent(
-  db: Database,
-  collection: CollectionRow,
-  place: LatentPlace,
-): Promise<{ row: LatentRow; histogram: Uint32Array } | undefined> {
-  const { rows } = await db.execute<StoredRow & { histogram: Buffer }>(sql`
-    SELECT ${rowColumns}, histogram FROM ${latentsOf(collection)} AS l JOIN ${detailsOf(collection)} AS d USING (module, index)
-    WHERE module = ${place.module} AND index = ${place.index}`);
-  const found = rows[0];
-  if (found === undefined) return undefined;
-  const { histogram } = found;
-  const counts = Uint32Array.from({ length: histogram.length / 4 }, (_, i) => histogram.readUInt32LE(i * 4));
-  return { row: toLatentRow(collection, found), histogram: counts };
-}
-
-/** A latent's examples, strongest first. */
-export async function readExamples(db: Database, collection: CollectionRow, place: LatentPlace): Promise<StoredExample[]> {
+/** A latent's strongest examples and its bands; without any where none is stored. */
+export async function readExamples({ db }: Store, collection: CollectionRow, { module, index }: LatentPlace): Promise<LatentExamples> {
   const { rows } = await db.execute<{ packed: Buffer }>(sql`
-    SELECT packed FROM ${ownTable("examples", collection.id)} WHERE module = ${place.module} AND index = ${place.index}`);
-  return rows[0] === undefined ? [] : unpackExamples(rows[0].packed);
+    SELECT packed FROM ${ownTable("examples", collection.id)}
+    WHERE collection_id = ${collection.id} AND module = ${module} AND index = ${index}`);
+  return rows[0] === undefined ? { top: [], bands: [] } : unpackExamples(rows[0].packed);
 }
 
 export type StoredContext = { context: number; row: number; domain: number | null; texts: string[] };
 
 export async function readContexts(
-  db: Database,
+  { db }: Store,
   collection: CollectionRow,
   contexts: readonly number[],
 ): Promise<Map<number, StoredContext>> {
+  if (contexts.length === 0) return new Map();
   const { rows } = await db.execute<StoredContext>(sql`
     SELECT context, "row", domain, texts FROM ${ownTable("contexts", collection.id)}
-    WHERE context = ANY(${sql.param([...contexts])}::int[])`);
+    WHERE collection_id = ${collection.id} AND context = ANY(${sql.param([...new Set(contexts)])}::int[])`);
   return new Map(rows.map((row) => [row.context, row]));
 }
 
-/** The latents before and after one in a selection's order, whether or not that one is itself in the selection. */
-export async function readNeighbours(
-  db: Database,
+const rowColumns =
+  "l.module, l.index, fire_count, mean_activation, mean_square, skewness, max_activation, min_activation, output_share, decoder_norm, attribution, " +
+  "attribution_count, selectivity, selectivity_low, selectivity_high, top_domain, born_at_step, died_at_step, domain_counts, top_tokens, " +
+  "per_firing, e.half_width, control_per_firing, control_half_width, b.text AS label, b.source AS label_source";
+const detailColumns = "next_tokens, histogram, related_decoder, related_encoder, fires_with, logit_effect, training_density, quiet";
+
+/** Stored latents at these places, in their order, each with its ablation after TopK and its label. */
+async function selectRows<Row extends QueryResultRow>(
+  { pool }: Store,
   collection: CollectionRow,
-  conditions: SQL,
-  selection: Pick<LatentQuery, "sort" | "order">,
-  place: LatentPlace,
-): Promise<{ previous: LatentPlace | null; next: LatentPlace | null }> {
-  const [previous, next] = await Promise.all([
-    readNeighbour(db, collection, conditions, selection, place, "backward"),
-    readNeighbour(db, collection, conditions, selection, place, "forward"),
-  ]);
-  return { previous, next };
+  places: readonly LatentPlace[],
+  columns: string,
+): Promise<Row[]> {
+  const { rows } = await pool.query<Row>(
+    `SELECT ${columns}
+     FROM unnest($1::smallint[], $2::int[], $3::text[]) WITH ORDINALITY AS page(module, index, name, place)
+     JOIN ${quotedOwnName("latents", collection.id)} AS l ON l.collection_id = $4 AND l.module = page.module AND l.index = page.index
+     LEFT JOIN effects AS e
+       ON e.collection_id = $4 AND e.module = page.module AND e.index = page.index AND e.operation = 'ablatePost'
+     LEFT JOIN labels AS b ON b.subject_id = $5 AND b.module = page.name AND b.index = page.index AND b.text <> ''
+     ORDER BY page.place`,
+    [
+      places.map(({ module }) => module),
+      places.map(({ index }) => index),
+      places.map(({ module }) => collection.modules[module]?.name ?? ""),
+      collection.id,
+      subjectOf(collection),
+    ],
+  );
+  return rows;
 }
-
-type Direction = "forward" | "backward";
-
-async function readNeighbour(
-  db: Database,
-  collection: CollectionRow,
-  conditions: SQL,
-  { sort, order }: Pick<LatentQuery, "sort" | "order">,
-  { module, index }: LatentPlace,
-  direction: Direction,
-): Promise<LatentPlace | null> {
-  const table = latentsOf(collection);
-  const ordered = orderBy({ sort, order }, direction);
-  const isAscending = (order === "asc") === (direction === "forward");
-  const select = (where: SQL) => sql`(SELECT module, index FROM ${table} WHERE ${conditions} AND ${where} ORDER BY ${ordered} LIMIT 1)`;
-  const own = (column: string) => sql`(SELECT ${sql.raw(column)} FROM ${table} WHERE module = ${module} AND index = ${index})`;
-  const column = nullableColumns[sort];
-  if (column === undefined) {
-    const beyond = sql.raw(isAscending ? ">" : "<");
-    const where = {
-      module: sql`(module, index) ${beyond} (${module}, ${index})`,
-      index: sql`(index, module) ${beyond} (${index}, ${module})`,
-    };
-    const byCount = sql`(fire_count, module, index) ${beyond} (${own("fire_count")}, ${module}, ${index})`;
-    return first(db, select(sort === "module" || sort === "index" ? where[sort] : byCount));
-  }
-  const value = onlyRow((await db.execute<{ value: number | null }>(sql`SELECT ${own(column)} AS value`)).rows).value;
-  const name = sql.raw(column);
-  const isTied = sql`(module, index) ${sql.raw(direction === "forward" ? ">" : "<")} (${module}, ${index})`;
-  const tied = select(value === null ? sql`${name} IS NULL AND ${isTied}` : sql`${name} = ${value}::float8 AND ${isTied}`);
-  // Latents without a value lie behind all others in both orders.
-  const others: SQL[] = [];
-  if (value !== null) others.push(select(sql`${name} ${sql.raw(isAscending ? ">" : "<")} ${value}::float8`));
-  if (value !== null && direction === "forward") others.push(select(sql`${name} IS NULL`));
-  if (value === null && direction === "backward") others.push(select(sql`${name} IS NOT NULL`));
-  return first(db, sql.join([tied, ...others], sql` UNION ALL `));
-}
-
-async function first(db: Database, query: SQL): Promise<LatentPlace | null> {
-  const { rows } = await db.execute<LatentPlace>(sql`SELECT module, index FROM (${query}) AS found LIMIT 1`);
-  return rows[0] ?? null;
-}
-
-/** Terms that one of the collection's indexes holds, read forward or backward. */
-function orderBy({ sort, order }: Pick<LatentQuery, "sort" | "order">, direction: Direction): SQL {
-  const isAscending = (order === "asc") === (direction === "forward");
-  const way = isAscending ? "ASC" : "DESC";
-  const column = nullableColumns[sort];
-  if (column !== undefined) {
-    const [nulls, tie] = direction === "forward" ? ["LAST", "ASC"] : ["FIRST", "DESC"];
-    return sql.raw(`${column} ${way} NULLS ${nulls}, module ${tie}, index ${tie}`);
-  }
-  if (sort === "module") return sql.raw(`module ${way}, index ${way}`);
-  if (sort === "index") return sql.raw(`index ${way}, module ${way}`);
-  return sql.raw(`fire_count ${way}, module ${way}, index ${way}`);
-}
-
-const rowColumns = sql.raw(
-  "module, index, fire_count, mean_activation, max_activation, min_activation, selectivity, top_domain, domain_counts, top_tokens",
-);
 
 type StoredRow = {
   module: number;
   index: number;
   fire_count: number;
   mean_activation: number | null;
+  mean_square: number | null;
+  skewness: number | null;
   max_activation: number | null;
   min_activation: number | null;
+  output_share: number | null;
+  decoder_norm: number | null;
+  attribution: number | null;
+  attribution_count: number;
   selectivity: number | null;
+  selectivity_low: number | null;
+  selectivity_high: number | null;
   top_domain: number | null;
+  born_at_step: number | null;
+  died_at_step: number | null;
   domain_counts: number[];
-  top_tokens: LatentRow["topTokens"];
+  top_tokens: Buffer;
+  per_firing: number | null;
+  half_width: number | null;
+  control_per_firing: number | null;
+  control_half_width: number | null;
+  label: string | null;
+  label_source: "person" | "explainer" | null;
 };
 
-function toLatentRow({ modules, domains, tokens }: CollectionRow, row: StoredRow): LatentRow {
+type StoredDetail = {
+  next_tokens: Buffer;
+  histogram: Buffer;
+  related_decoder: Buffer;
+  related_encoder: Buffer;
+  fires_with: Buffer;
+  logit_effect: Buffer | null;
+  training_density: Buffer | null;
+  quiet: number[];
+};
+
+function toLatentRow({ modules, domains, tokens }: CollectionRow, texts: readonly string[], row: StoredRow): LatentRow {
   const module = modules[row.module];
   if (module === undefined) throw new Error(`the collection has no module ${row.module}`);
+  const { selectivity_low: low, selectivity_high: high } = row;
   return {
     module: module.name,
     layer: module.layer,
@@ -232,19 +170,26 @@ function toLatentRow({ modules, domains, tokens }: CollectionRow, row: StoredRow
     fireCount: row.fire_count,
     density: tokens === 0 ? 0 : row.fire_count / tokens,
     meanActivation: row.mean_activation,
+    meanSquare: row.mean_square,
+    skewness: row.skewness,
     maxActivation: row.max_activation,
     minActivation: row.min_activation,
+    outputShare: row.output_share,
+    decoderNorm: row.decoder_norm,
+    attribution: row.attribution,
+    attributionCount: row.attribution_count,
     selectivity: row.selectivity,
+    selectivityInterval: low === null || high === null ? null : [low, high],
     topDomain: row.top_domain === null ? null : (domains[row.top_domain]?.name ?? null),
     domainCounts: row.domain_counts,
-    topTokens: row.top_tokens,
+    topTokens: unpackTokens(row.top_tokens, texts),
+    bornAtStep: row.born_at_step,
+    diedAtStep: row.died_at_step,
+    ablation: toAblation(row),
+    label: row.label === null || row.label_source === null ? null : { text: row.label, source: row.label_source },
   };
 }
 
-function latentsOf(collection: CollectionRow): SQL {
-  return ownTable("latents", collection.id);
-}
-
-function detailsOf(collection: CollectionRow): SQL {
-  return ownTable("latent_details", collection.id);
+function float32s(packed: Buffer): Float32Array {
+  return Float32Array.from({ length: packed.length / 4 }, (_, i) => packed.readFloatLE(i * 4));
 }

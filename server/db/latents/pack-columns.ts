@@ -8,7 +8,7 @@ import { eachTextNumber } from "./pack-latent";
 import { readCopy } from "./read-copy";
 import { sortOrder } from "./sort-order";
 
-type PackedColumn = { name: string; kind: ColumnKind; values: Uint8Array; order: Uint8Array | null };
+type PackedColumn = { name: string; kind: ColumnKind; values: Uint8Array; order: Uint8Array | null; present: number };
 
 /**
  * Writes the packed columns of a collection out of its own table, which nobody else writes meanwhile.
@@ -17,28 +17,26 @@ type PackedColumn = { name: string; kind: ColumnKind; values: Uint8Array; order:
  */
 export async function packColumns(client: PoolClient, collectionId: string, modules: readonly CollectionModule[]): Promise<void> {
   const gathered = await gather(client, collectionId, modules);
-  const write = async ({ name, kind, values, order }: PackedColumn) => {
-    await client.query('INSERT INTO latent_columns (collection_id, name, kind, "values", "order") VALUES ($1, $2, $3, $4, $5)', [
-      collectionId,
-      name,
-      kind,
-      buffer(values),
-      order && buffer(order),
-    ]);
+  const write = async ({ name, kind, values, order, present }: PackedColumn) => {
+    await client.query(
+      'INSERT INTO latent_columns (collection_id, name, kind, "values", "order", present) VALUES ($1, $2, $3, $4, $5, $6)',
+      [collectionId, name, kind, buffer(values), order && buffer(order), present],
+    );
   };
   for (const [column, { name, kind }] of numberColumns.entries()) {
     const values = gathered.values[column] ?? new Float64Array(0);
     const order = bytes(sortOrder(values));
     const packed =
       kind === "int32" ? Int32Array.from(values, (value) => (Number.isNaN(value) ? absentCount : value)) : Float32Array.from(values);
-    await write({ name, kind, values: bytes(packed), order });
+    const present = values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0);
+    await write({ name, kind, values: bytes(packed), order, present });
   }
-  await write({ name: otherColumns.topDomain, kind: "int32", values: bytes(gathered.topDomain), order: null });
+  await write({ name: otherColumns.topDomain, kind: "int32", values: bytes(gathered.topDomain), order: null, present: 0 });
   const texts = await readTexts(client, collectionId);
   const { starts, latents } = gathered.tokens.byText(texts.length);
-  await write({ name: otherColumns.texts, kind: "json", values: Buffer.from(JSON.stringify(texts)), order: null });
-  await write({ name: otherColumns.tokenStarts, kind: "uint32", values: bytes(starts), order: null });
-  await write({ name: otherColumns.tokenLatents, kind: "uint32", values: bytes(latents), order: null });
+  await write({ name: otherColumns.texts, kind: "json", values: Buffer.from(JSON.stringify(texts)), order: null, present: 0 });
+  await write({ name: otherColumns.tokenStarts, kind: "uint32", values: bytes(starts), order: null, present: 0 });
+  await write({ name: otherColumns.tokenLatents, kind: "uint32", values: bytes(latents), order: null, present: 0 });
 }
 
 type Gathered = { values: Float64Array[]; topDomain: Int32Array; tokens: TokenPairs };

@@ -74,6 +74,8 @@ export const latentColumns = pgTable(
     values: bytea("values").notNull(),
     /** Of numeric columns: uint32 ordinals by ascending value, those without a value last, ties by ordinal. */
     order: bytea("order"),
+    /** Latents that have a value: the first of `order`. */
+    present: integer("present").notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.collectionId, table.name] })],
 );

@@ -1,0 +1,79 @@
+import type { Store } from "@/server/db/client";
+import type { ColumnKind } from "@/server/db/tables/collection-tables";
+import type { CollectionRow } from "./collections";
+import { type NumberColumn, otherColumns } from "./column-names";
+import { withClient } from "./own-tables";
+import { readCopy } from "./read-copy";
+
+/** A latent's value by ordinal; NaN, or −1 of counts, where there is none. */
+export type ColumnValues = Int32Array | Float32Array;
+
+/** Ordinals by ascending value: the first `present` have one, the others follow by ordinal. Null stands for the ordinals themselves. */
+export type ColumnOrder = { ordinals: Uint32Array | null; present: number };
+
+/** Which latents have a text among their top tokens: text n those from `starts[n]` to `starts[n + 1]` in `latents`. */
+export type TokenIndex = { texts: readonly string[]; lowerCase: readonly string[]; starts: Uint32Array; latents: Uint32Array };
+
+/** Rough size of a string's head beside its characters. */
+const stringBytes = 40;
+
+/**
+ * The packed columns of a finished collection, which never change: each is loaded at its first use and kept while there is room.
+ */
+export function readValues(store: Store, { id }: CollectionRow, name: NumberColumn | "topDomain"): Promise<ColumnValues> {
+  return store.cache.get(`${id} values ${name}`, async () => {
+    const { kind, bytes } = await load(store, id, name, "values");
+    return { value: kind === "int32" ? new Int32Array(bytes) : new Float32Array(bytes), bytes: bytes.byteLength };
+  });
+}
+
+export function readOrder(store: Store, { id }: CollectionRow, name: NumberColumn): Promise<ColumnOrder> {
+  return store.cache.get(`${id} order ${name}`, async () => {
+    const { bytes, present } = await load(store, id, name, "order");
+    return { value: { ordinals: new Uint32Array(bytes), present }, bytes: bytes.byteLength };
+  });
+}
+
+/** Texts of the collection's tokens, by number. */
+export function readTexts(store: Store, { id }: CollectionRow): Promise<readonly string[]> {
+  return store.cache.get(`${id} texts`, async () => {
+    const { bytes } = await load(store, id, otherColumns.texts, "values");
+    const value = JSON.parse(Buffer.from(bytes).toString("utf8")) as string[];
+    return { value, bytes: bytes.byteLength + value.length * stringBytes };
+  });
+}
+
+export function readTokenIndex(store: Store, collection: CollectionRow): Promise<TokenIndex> {
+  const { id } = collection;
+  return store.cache.get(`${id} tokens`, async () => {
+    const texts = await readTexts(store, collection);
+    const lowerCase = texts.map((text) => text.toLowerCase());
+    const starts = new Uint32Array((await load(store, id, otherColumns.tokenStarts, "values")).bytes);
+    const latents = new Uint32Array((await load(store, id, otherColumns.tokenLatents, "values")).bytes);
+    const bytes = starts.byteLength + latents.byteLength + lowerCase.reduce((sum, text) => sum + text.length + stringBytes, 0);
+    return { value: { texts, lowerCase, starts, latents }, bytes };
+  });
+}
+
+type Loaded = { kind: ColumnKind; present: number; bytes: ArrayBuffer };
+
+async function load(store: Store, collectionId: string, name: string, part: "values" | "order"): Promise<Loaded> {
+  // Both become part of a statement, and both are ours.
+  if (!/^[0-9a-z]+$/.test(collectionId) || !/^[a-zA-Z]+$/.test(name)) throw new RangeError(`no column "${name}" of "${collectionId}"`);
+  let loaded: Loaded | undefined;
+  await withClient(store.pool, (client) =>
+    readCopy(
+      client,
+      `SELECT kind, present, "${part}" FROM latent_columns WHERE collection_id = '${collectionId}' AND name = '${name}'`,
+      ([kind, present, bytes]) => {
+        if (!kind || !present || !bytes) return;
+        // A copy of its own, so that the numbers are aligned and the chunks that brought them can go.
+        const copy = new ArrayBuffer(bytes.length);
+        new Uint8Array(copy).set(bytes);
+        loaded = { kind: kind.toString() as ColumnKind, present: present.readInt32BE(0), bytes: copy };
+      },
+    ),
+  );
+  if (loaded === undefined) throw new Error(`the collection ${collectionId} has no column ${name}`);
+  return loaded;
+}
