@@ -1,0 +1,63 @@
+import type { LatentExample } from "@/lib/contract/latent";
+import type { ArchiveFile } from "@/server/interop/archives/write-tar";
+import type { ExportedLatent } from "@/server/interop/neuronpedia/neuronpedia-lines";
+import { toBars } from "./linear-bars";
+
+/**
+ * A latent as circuit-tracer's pages read a feature. `index` is the Cantor pairing of layer and index, by which they name a feature's file;
+ * `quantile_values` are the 50th, 95th and 99th percentile of |a| over firing positions.
+ */
+export function circuitTracerFeature(
+  { row, tokens, histogram, quantiles, examples, bands, logitEffect }: ExportedLatent,
+  sourceId: string,
+) {
+  const bars = toBars(histogram, { min: row.minActivation ?? 0, max: row.maxActivation ?? 0 });
+  const groups = [
+    { quantile_name: "Top", examples: examples.map(toExample) },
+    // Strongest first, as their pages list quantiles.
+    ...[...bands].reverse().map((band) => ({
+      quantile_name: `Rank ${Math.round(band.from * 100)}–${Math.round(band.to * 100)} %`,
+      examples: band.examples.map(toExample),
+    })),
+  ];
+  return {
+    transcoder_id: sourceId,
+    index: cantorPair(row.layer, row.index),
+    examples_quantiles: groups,
+    top_logits: logitEffect?.raised.map(({ token }) => token) ?? [],
+    bottom_logits: logitEffect?.lowered.map(({ token }) => token) ?? [],
+    act_min: row.minActivation ?? 0,
+    act_max: row.maxActivation ?? 0,
+    quantile_values: [quantiles.p50 ?? 0, quantiles.p95 ?? 0, quantiles.p99 ?? 0],
+    histogram: bars.heights,
+    activation_frequency: tokens === 0 ? 0 : row.fireCount / tokens,
+  };
+}
+
+/** A feature a file, named as circuit-tracer asks for it: `{sourceId}/{index}.json`. */
+export async function* circuitTracerFiles(
+  modules: Iterable<{ sourceId: string; batches: () => AsyncIterable<readonly ExportedLatent[]> }>,
+): AsyncGenerator<ArchiveFile> {
+  for (const { sourceId, batches } of modules) {
+    for await (const latents of batches()) {
+      for (const latent of latents) {
+        const feature = circuitTracerFeature(latent, sourceId);
+        yield { name: `${sourceId}/${feature.index}.json`, bytes: Buffer.from(JSON.stringify(feature)) };
+      }
+    }
+  }
+}
+
+/** One number for each pair of natural numbers. */
+export function cantorPair(a: number, b: number): number {
+  return ((a + b) * (a + b + 1)) / 2 + b;
+}
+
+function toExample({ tokens, peak, duplicates }: LatentExample) {
+  return {
+    tokens: tokens.map(({ text }) => text),
+    tokens_acts_list: tokens.map(({ activation }) => activation),
+    train_token_ind: peak,
+    is_repeated_datapoint: duplicates > 0,
+  };
+}

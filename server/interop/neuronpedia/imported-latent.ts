@@ -1,0 +1,148 @@
+import type { CountedToken } from "@/lib/contract/latent";
+import { fromBars } from "@/server/interop/linear-bars";
+import type { SpooledExample } from "./example-spool";
+import type { FeatureRecord } from "./neuronpedia-schemas";
+
+/** A latent out of another tool's export, in the form in which the store takes one; what the export does not say is null or empty. */
+export type ImportedLatent = ReturnType<typeof toLatent>;
+/** Its examples: the strongest first, and bands, weakest first. */
+export type ImportedExamples = { module: number; index: number } & ReturnType<typeof toExamples>;
+
+type Group = NonNullable<SpooledExample["group"]>;
+
+const mostTokens = 10;
+const histogramBins = 128;
+
+/** Tokens at which a latent fires in its examples, and those that follow. */
+export class ExampleTokens {
+  private readonly at = new Map<string, number>();
+  private readonly after = new Map<string, number>();
+  private readonly seen = new Set<string>();
+  private counted = 0;
+
+  /** A place that lies in several examples is counted once. */
+  add(context: number, tokens: readonly string[], firingPositions: ArrayLike<number>): void {
+    for (let i = 0; i < firingPositions.length; i++) {
+      const position = firingPositions[i] ?? 0;
+      const place = `${context} ${position}`;
+      if (this.seen.has(place)) continue;
+      this.seen.add(place);
+      this.counted++;
+      raise(this.at, tokens[position]);
+      raise(this.after, tokens[position + 1]);
+    }
+  }
+
+  /** The most frequent; all firings beyond the examples may be at any token, and base rates are not known. */
+  summary(fireCount: number): { topTokens: CountedToken[]; nextTokens: CountedToken[] } {
+    const error = Math.max(0, fireCount - this.counted);
+    return { topTokens: mostFrequent(this.at, error), nextTokens: mostFrequent(this.after, error) };
+  }
+}
+
+/** @param feature undefined for an index that the export leaves out, which is stored without firings */
+export function toLatent(
+  place: { module: number; index: number; tokens: number },
+  feature: FeatureRecord | undefined,
+  examples: ExampleTokens | undefined,
+) {
+  const fireCount = Math.min(place.tokens, Math.round((feature?.frac_nonzero ?? 0) * place.tokens));
+  const isAlive = feature !== undefined && fireCount > 0;
+  const { topTokens, nextTokens } = examples?.summary(fireCount) ?? { topTokens: [], nextTokens: [] };
+  const related = feature?.topkCosSimIndices ?? [];
+  const bars = { values: feature?.freq_hist_data_bar_values ?? [], heights: feature?.freq_hist_data_bar_heights ?? [] };
+  return {
+    module: place.module,
+    index: place.index,
+    fireCount,
+    meanActivation: null,
+    meanSquare: null,
+    skewness: null,
+    maxActivation: isAlive ? feature.maxActApprox : null,
+    minActivation: null,
+    outputShare: null,
+    decoderNorm: normOf(feature?.vector ?? []),
+    attribution: null,
+    attributionCount: 0,
+    selectivity: null,
+    selectivityInterval: null,
+    topDomain: null,
+    domainCounts: [] as number[],
+    topTokens,
+    nextTokens,
+    bornAtStep: null,
+    diedAtStep: null,
+    histogram: isAlive ? fromBars(bars, fireCount) : new Uint32Array(histogramBins),
+    related: {
+      decoder: related
+        .map((index, rank) => ({ module: place.module, index, value: feature?.topkCosSimValues[rank] ?? 0 }))
+        .filter(({ index }) => index !== place.index),
+      encoder: [],
+      firesWith: [],
+    },
+    logitEffect: feature === undefined ? null : logitEffectOf(feature),
+    trainingDensity: null,
+    quiet: [] as number[],
+  };
+}
+
+/** Groups of examples as bands of rank: each says which share of all firings it holds, so the shares of the weaker ones say where it begins. */
+export function toExamples(examples: readonly SpooledExample[], fireCount: number) {
+  const top = examples.filter(({ group }) => group === null).sort((a, b) => b.activation - a.activation);
+  const groups = new Map<string, { group: Group; members: SpooledExample[] }>();
+  for (const example of examples) {
+    const { group } = example;
+    if (group === null) continue;
+    const key = `${group.min} ${group.max} ${group.contains}`;
+    const own = groups.get(key) ?? { group, members: [] };
+    own.members.push(example);
+    groups.set(key, own);
+  }
+  const ordered = [...groups.values()];
+  ordered.sort((a, b) => a.group.min - b.group.min);
+  let from = 0;
+  const bands = ordered.map(({ group, members }) => {
+    const to = Math.min(1, from + group.contains);
+    const band = {
+      from: round(from),
+      to: round(to),
+      firings: Math.round((to - from) * fireCount),
+      lowest: group.min,
+      highest: group.max,
+      examples: members.map(toStored),
+    };
+    from = to;
+    return band;
+  });
+  return { top: top.map(toStored), bands };
+}
+
+function toStored({ context, position, activation, tokens, firingPositions, firingActivations }: SpooledExample) {
+  return { context, position, activation, duplicates: 0, from: 0, to: tokens, firingPositions, firingActivations };
+}
+
+function logitEffectOf({ pos_str, pos_values, neg_str, neg_values }: FeatureRecord) {
+  if (pos_str.length === 0 && neg_str.length === 0) return null;
+  const changes = (texts: readonly string[], values: readonly number[]) =>
+    texts.map((token, rank) => ({ token, change: values[rank] ?? 0 }));
+  return { raised: changes(pos_str, pos_values), lowered: changes(neg_str, neg_values) };
+}
+
+function mostFrequent(counts: ReadonlyMap<string, number>, error: number): CountedToken[] {
+  return [...counts]
+    .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+    .slice(0, mostTokens)
+    .map(([token, count]) => ({ token, count, error, lift: 0 }));
+}
+
+function raise(counts: Map<string, number>, token: string | undefined): void {
+  if (token !== undefined) counts.set(token, (counts.get(token) ?? 0) + 1);
+}
+
+function normOf(vector: readonly number[]): number | null {
+  return vector.length === 0 ? null : Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+}
+
+function round(quantile: number): number {
+  return Math.round(quantile * 1e6) / 1e6;
+}
