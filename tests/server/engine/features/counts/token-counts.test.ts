@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { TokenSketch } from "@/server/engine/features/token-counts";
-import { randomStream } from "./random-pass";
+import { TokenSketch } from "@/server/engine/features/counts/token-counts";
+import { randomStream } from "@/tests/server/engine/features/random-pass";
 
 /** Tokens of a long-tailed stream: 0 most often. */
 function stream(length: number, seed: number): number[] {

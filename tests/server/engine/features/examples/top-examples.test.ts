@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { TopExamples } from "@/server/engine/features/top-examples";
-import { randomStream } from "./random-pass";
+import { TopExamples } from "@/server/engine/features/examples/top-examples";
+import { randomStream } from "@/tests/server/engine/features/random-pass";
 
 describe("TopExamples", () => {
   it("keeps the same examples and windows in whatever order they come, through many clearings of the arena", () => {
@@ -16,7 +16,7 @@ describe("TopExamples", () => {
       for (const { latent, value, row, length } of examples) {
         const slot = top.admit(latent, value, row, 5);
         if (slot >= 0)
-          top.setWindow(
+          top.kept.windows.set(
             slot,
             Int8Array.from({ length }, (_, at) => at),
             new Float32Array(length).fill(row),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { halfOctaveBin, quantileOfBins, upperEdge } from "@/server/engine/features/half-octaves";
+import { halfOctaveBin, quantileOfBins, upperEdge } from "@/server/engine/features/counts/half-octaves";
 
 function binOf(value: number): number {
   return halfOctaveBin(new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0);
