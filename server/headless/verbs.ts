@@ -22,7 +22,8 @@ export const verbs = {
     summary: "statistics and examples of every latent over a corpus",
     usage:
       "--model FOLDER|FILE.gguf --adapter FOLDER --input TOKENS.safetensors|TEXT.jsonl --output FOLDER\n" +
-      "  [--max-tokens N] [--max-length N] [--batch-rows N]",
+      "  [--max-tokens N] [--max-length N] [--batch-rows N] [--attribution-rows N] [--seed N]\n" +
+      "  --attribution-rows: a backward pass over so many rows; --seed: of everything that is sampled",
     flags: {
       model: "value",
       adapter: "value",
@@ -31,6 +32,8 @@ export const verbs = {
       "max-tokens": "value",
       "max-length": "value",
       "batch-rows": "value",
+      "attribution-rows": "value",
+      seed: "value",
     },
     required: ["model", "adapter", "input", "output"],
   },

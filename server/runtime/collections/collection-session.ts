@@ -44,6 +44,8 @@ export type CollectionOptions = Pass & {
   /** Counted tokens a shard. The parts are added up in their order, so sums are those of any pass that is cut likewise. */
   readonly shardTokens?: number;
   readonly countSpecialTokens?: boolean;
+  /** Of everything that is sampled. */
+  readonly seed?: number;
 };
 
 export type CollectedLatents = {
@@ -60,8 +62,8 @@ export type CollectedLatents = {
  * @throws Error when aborted
  */
 export async function collectLatents(options: CollectionOptions): Promise<CollectedLatents> {
-  const { base, adapter, rows, batchRows, shardTokens = 131_072, countSpecialTokens = true, onProgress } = options;
-  const plan = planShards(rows, { batchRows, shardTokens, countSpecialTokens }, base);
+  const { base, adapter, rows, batchRows, shardTokens = 131_072, countSpecialTokens = true, seed = 0, onProgress } = options;
+  const plan = planShards(rows, { batchRows, shardTokens, countSpecialTokens, seed }, base);
   const statistics = createStatistics(plan, base, adapter);
   for (const shard of plan.shards.keys()) {
     const before = statistics.tokens;

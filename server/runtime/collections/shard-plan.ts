@@ -31,10 +31,10 @@ export type ShardPlan = {
   readonly fingerprint: string;
 };
 
-/** Two runs on the same data are sampled at the same places. */
-const seed = 0;
-
-type Settings = Pick<CollectionSettings, "batchRows" | "shardTokens" | "countSpecialTokens">;
+type Settings = Pick<CollectionSettings, "batchRows" | "shardTokens" | "countSpecialTokens"> & {
+  /** Of everything that is sampled; with one seed two runs on the same data are sampled at the same places. */
+  readonly seed?: number;
+};
 
 /**
  * Cuts the rows into shards of equal size, as near to the settings' size as that goes. Rows of like length share a pass, so that little of it
@@ -42,7 +42,7 @@ type Settings = Pick<CollectionSettings, "batchRows" | "shardTokens" | "countSpe
  */
 export function planShards(
   rows: readonly TokenRow[],
-  { batchRows, shardTokens, countSpecialTokens }: Settings,
+  { batchRows, shardTokens, countSpecialTokens, seed = 0 }: Settings,
   { tokenizer }: Pick<BaseModel, "tokenizer">,
 ): ShardPlan {
   const isCounted = countSpecialTokens || tokenizer === null ? () => true : (id: number) => !tokenizer.isSpecial(id);

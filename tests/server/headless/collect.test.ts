@@ -19,6 +19,27 @@ function readLatents(folder: string) {
   });
 }
 
+/** Rows of latents.csv by column. */
+function readColumns(folder: string): Record<string, string>[] {
+  const [head = [], ...lines] = readFileSync(join(folder, "latents.csv"), "utf8").trim().split("\n").map(cellsOf);
+  return lines.map((cells) => Object.fromEntries(head.map((name, at) => [name, cells[at] ?? ""])));
+}
+
+/** A quoted cell may hold commas and doubled quotes. */
+function cellsOf(line: string): string[] {
+  return Array.from(
+    line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g),
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? "",
+  );
+}
+
+function readExamples(folder: string) {
+  return readFileSync(join(folder, "examples.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
 describe.runIf(fixturesFolder)("headless collection", () => {
   test.each(["llama", "qwen2", "gpt2"])("of %s counts, sums and ranks as PyTorch did", async (architecture) => {
     const folder = temporaryFolder();
@@ -62,10 +83,7 @@ describe.runIf(fixturesFolder)("headless collection", () => {
     }
     expect(modules).toHaveLength(architecture === "gpt2" ? 2 : 4);
 
-    const examples = readFileSync(join(output, "examples.jsonl"), "utf8")
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line));
+    const examples = readExamples(output);
     const [module = ""] = modules;
     const topIndex = expected.readInts(nameOf(module, "top_index"));
     const topValues = expected.read(nameOf(module, "top_values"));
@@ -78,6 +96,53 @@ describe.runIf(fixturesFolder)("headless collection", () => {
       if (first - second > 1e-4) expect(row * (shape[1] ?? 0) + position).toBe(topIndex[index * 10]);
       expect(window[peak]).toBe(input.data[row * (shape[1] ?? 0) + position]);
     }
+  });
+
+  test("adds output shares, attributions and samples of every rank", async () => {
+    const folder = temporaryFolder();
+    const source = join(fixtures, "tiny", "llama");
+    const expected = openSafetensors(join(source, "stats.safetensors"));
+    const shape = expected.shape("input_ids");
+    const tensor = (name: string) => ({ shape, data: expected.readInts(name) });
+    const input = join(folder, "rows.safetensors");
+    writeSafetensors(input, { input_ids: tensor("input_ids"), attention_mask: tensor("attention_mask") });
+    const words = ["collect", "--model", source, "--adapter", join(source, "stan-m64-k4"), "--input", input];
+    const [first, again, other] = [join(folder, "first"), join(folder, "again"), join(folder, "other")];
+    await stanscopeSucceeds(...words, "--output", first, "--attribution-rows", "1000");
+    await stanscopeSucceeds(...words, "--output", again, "--seed", "0");
+    await stanscopeSucceeds(...words, "--output", other, "--seed", "7");
+
+    const latents = readColumns(first);
+    for (const module of new Set(latents.map((row) => row["module"]))) {
+      const shares = latents.filter((row) => row["module"] === module).map((row) => Number(row["outputShare"]));
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
+    }
+    for (const row of latents) {
+      // Every row is read backward too, so each firing has its attribution.
+      expect(row["attributionCount"]).toBe(row["fireCount"]);
+      expect(row["attribution"] === "").toBe(row["fireCount"] === "0");
+      expect(Number(row["decoderNorm"])).toBeGreaterThan(0);
+      expect(row["bornAtStep"]).toBe("");
+    }
+    expect(latents.filter((row) => Math.abs(Number(row["attribution"])) > 1e-6).length).toBeGreaterThan(latents.length / 2);
+    expect(readColumns(again).map((row) => row["attribution"])).toEqual(latents.map(() => ""));
+
+    const bands = readExamples(first).filter(({ band }) => band !== undefined);
+    const oneOfEach = new Map(bands.map((line) => [`${line.module} ${line.index} ${line.band[0]}`, line]));
+    for (const { module, index, fireCount } of readLatents(first).filter((row) => row.fireCount > 20)) {
+      const own = [...oneOfEach.values()].filter((line) => line.module === module && line.index === index);
+      expect(own.map(({ band }) => band[0])).toEqual([0, 0.25, 0.5, 0.75, 0.95]);
+      expect(own.reduce((sum, { firings }) => sum + firings, 0)).toBe(fireCount);
+    }
+    for (const { activation, activations, peak, rank } of bands) {
+      expect(activations[peak]).toBe(activation);
+      expect(rank).toBeUndefined();
+    }
+
+    const text = (output: string, name: string) => readFileSync(join(output, name), "utf8");
+    expect(text(again, "examples.jsonl")).toBe(text(first, "examples.jsonl"));
+    expect(text(other, "examples.jsonl")).not.toBe(text(first, "examples.jsonl"));
+    expect(text(other, "latents.csv")).toBe(text(again, "latents.csv"));
   });
 
   test("reads texts, names their domains, and quotes tokens that hold commas", async () => {
@@ -101,6 +166,15 @@ describe.runIf(fixturesFolder)("headless collection", () => {
     const fired = latents.reduce((sum, { fireCount }) => sum + fireCount, 0);
     expect(fired).toBe(2 * 3 * (latents[0]?.tokens ?? 0));
     expect(readFileSync(join(output, "latents.csv"), "utf8")).toMatch(/,(python|scripture),/);
+    for (const row of readColumns(output)) {
+      expect(row["bornAtStep"]).toMatch(/^[12]?$/);
+      const [low, share, high] = ["selectivityLow", "selectivity", "selectivityHigh"].map((name) => Number(row[name]));
+      expect(low).toBeLessThanOrEqual(share ?? Number.NaN);
+      expect(high).toBeGreaterThanOrEqual(share ?? Number.NaN);
+    }
+    const born = readColumns(output).filter((row) => row["bornAtStep"] !== "");
+    expect(born.length).toBeGreaterThan(0);
+    expect(born.every((row) => /^.+:\d+/.test(row["nextTokens"] ?? "") || row["fireCount"] === "0")).toBe(true);
   });
 
   test("refuses a file without rows by its name, and writes nothing", async () => {
@@ -112,6 +186,19 @@ describe.runIf(fixturesFolder)("headless collection", () => {
     const { status, errors } = await stanscope("collect", "--model", join(fixtures, "tiny", "llama"), "--adapter", adapter, ...io);
     expect(status).toBe(1);
     expect(errors).toContain(`${input}: has no rows`);
+    expect(existsSync(join(folder, "out"))).toBe(false);
+  });
+
+  test("refuses to attribute where the loss counts nothing, and writes nothing", async () => {
+    const folder = temporaryFolder();
+    const input = join(folder, "rows.safetensors");
+    const tensor = (...data: number[]) => ({ shape: [1, data.length], data: Int32Array.from(data) });
+    writeSafetensors(input, { input_ids: tensor(1, 2, 3), labels: tensor(-100, -100, -100) });
+    const source = join(fixtures, "tiny", "llama");
+    const io = ["--input", input, "--output", join(folder, "out"), "--attribution-rows", "1"];
+    const { status, errors } = await stanscope("collect", "--model", source, "--adapter", join(source, "stan-m64-k4"), ...io);
+    expect(status).toBe(1);
+    expect(errors).toContain(`${input}: the loss counts no token of any row`);
     expect(existsSync(join(folder, "out"))).toBe(false);
   });
 
