@@ -9,6 +9,7 @@ import type { ForwardInput } from "@/server/engine/features/adapter-forward";
 import { collectActivations } from "@/server/engine/features/collect";
 import { createCollectionStatistics } from "@/server/engine/features/collection-statistics";
 import type { KeptLatents } from "@/server/engine/features/kept-latents";
+import { chooseProbes } from "@/server/engine/features/quiet-probes";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
 
 const MODULES = 6;
@@ -35,7 +36,14 @@ process.stdout.write(
 function accumulatorMegabytes(): number {
   const numLatents = new Map(Array.from({ length: MODULES }, (_, module) => [`module ${module}`, LATENTS]));
   const before = heldMegabytes();
-  const statistics = createCollectionStatistics({ numLatents, numDomains: 9, vocab: VOCAB, rank: "value" });
+  const places = Array.from({ length: Math.ceil(tokens / ROW_TOKENS) }, (_, row) => ({ row, ids: { length: ROW_TOKENS } }));
+  const statistics = createCollectionStatistics({
+    numLatents,
+    numDomains: 9,
+    vocab: VOCAB,
+    rank: "value",
+    probes: chooseProbes(places, 0),
+  });
   const random = new Random(1);
   const inputs = function* () {
     for (let row = 0; row * ROW_TOKENS < tokens; row += BATCH_ROWS) {

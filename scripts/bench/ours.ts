@@ -6,6 +6,7 @@ import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import type { AdapterSettings, StanSettings } from "@/server/engine/adapters/settings";
 import { createCollectionStatistics } from "@/server/engine/features/collection-statistics";
+import { chooseProbes } from "@/server/engine/features/quiet-probes";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
 import { freeSequence } from "@/server/engine/models/sequence";
 import { argMaxLast } from "@/server/engine/tensor/arithmetic";
@@ -133,7 +134,8 @@ function statisticsCost(): number[] {
 function books() {
   const { projections, config } = model;
   const numLatents = new Map(planModules(projections, stan).map((module) => [module.module, module.numLatents]));
-  return createCollectionStatistics({ numLatents, numDomains: 1, vocab: config.vocab, rank: "value" });
+  const places = Array.from({ length: ROWS * (WARM_UP + repeats) }, (_, row) => ({ row, ids: { length: TOKENS } }));
+  return createCollectionStatistics({ numLatents, numDomains: 1, vocab: config.vocab, rank: "value", probes: chooseProbes(places, 0) });
 }
 
 /** Rows that no other pass has. */
