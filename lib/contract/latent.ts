@@ -162,6 +162,8 @@ export const latentExample = z.object({
   rank: z.int(),
   activation: z.number(),
   domain: z.string().nullable(),
+  /** Number of the stored row, by which its whole document is asked for. */
+  context: z.int(),
   /** Row of the corpus and token position in it. */
   row: z.int(),
   position: z.int(),
@@ -226,3 +228,12 @@ export const latentDetail = z.object({
   next: z.object({ module: z.string(), index: z.int() }).nullable(),
 });
 export type LatentDetail = z.infer<typeof latentDetail>;
+
+/** `GET /api/collections/{collection}/contexts/{context}?module=&index=`: a whole row of the corpus as the model read it. */
+export const latentContext = z.object({
+  row: z.int(),
+  domain: z.string().nullable(),
+  /** The latent's activation where a stored window has it (0 where it does not fire there); null where no window reaches, so it is not known. */
+  tokens: z.array(z.object({ text: z.string(), activation: z.number().nullable() })),
+});
+export type LatentContext = z.infer<typeof latentContext>;

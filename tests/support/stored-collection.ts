@@ -1,4 +1,4 @@
-import { runConfig } from "@/lib/contract/run-config";
+import { collectionSettings, runConfig } from "@/lib/contract/run-config";
 import type { Store } from "@/server/db/client";
 import { createCollection, readCollection } from "@/server/db/latents/collections";
 import {
@@ -27,42 +27,75 @@ export async function storedRun({ db }: Store): Promise<string> {
   return id;
 }
 
-/** A finished collection of two modules over 1000 tokens of two domains, with one context and one example for the first latent. */
+/** A finished collection of two modules over 1000 tokens of two domains, with one context, one example and one band for the first latent. */
 export async function storedCollection(store: Store, latents: readonly LatentInput[], tokens = 1000) {
   const runId = await storedRun(store);
   const id = newId();
-  const settings = { maxTokens: tokens, split: "all", batchRows: 8 } as const;
-  await createCollection(store.db, { id, runId, name: "all", step: 5, settings });
-  await beginLoad(store, id);
-  await copyLatents(store, id, latents);
-  await copyContexts(store, id, [{ context: 0, row: 11, domain: 1, tokenIds: [5, 6, 7, 8], texts: ["the", " caf", "é", ""] }]);
-  const window = { context: 0, position: 2, activation: 2.5, duplicates: 3, from: 0, to: 4 };
-  await copyExamples(store, id, [
-    { module: 0, index: 0, examples: [{ ...window, firingPositions: [0, 2, 3], firingActivations: [0.5, 2.5, -3] }] },
-  ]);
-  const module = { numLatents: 40_009, dead: 1, alwaysOn: 0, colourMax: 4 };
-  await finishCollection(
-    store,
-    { id, runId },
-    {
-      tokens,
-      contexts: 1,
-      domains: [
-        { name: "sea", tokens: tokens / 2 },
-        { name: "land", tokens: tokens / 2 },
-      ],
-      modules: [
-        { ...module, name: "layers.0.q_proj", layer: 0, projection: "q_proj" },
-        { ...module, name: "layers.1.v_proj", layer: 1, projection: "v_proj" },
-      ],
-      numLatents: latents.length,
-      k: 2,
-      seconds: 1,
-    },
-  );
+  await createCollection(store.db, { id, runId, name: "all", step: 5, settings: collectionSettings.parse({ maxTokens: tokens }) });
+  await loadCollection(store, { id, runId }, latents, tokens);
   const collection = await readCollection(store.db, id);
   if (collection === undefined) throw new Error("the collection was not stored");
   return collection;
+}
+
+/** Loads what `storedCollection` has into a collection that is there. */
+export async function loadCollection(
+  store: Store,
+  collection: { id: string; runId: string | null },
+  latents: readonly LatentInput[],
+  tokens = 1000,
+): Promise<void> {
+  const { id } = collection;
+  await beginLoad(store, id);
+  for (const module of [0, 1])
+    await copyLatents(
+      store,
+      id,
+      latents.filter((latent) => latent.module === module),
+    );
+  await copyContexts(store, id, [{ context: 0, row: 11, domain: 1, tokenIds: [5, 6, 7, 8], texts: ["the", " caf", "é", ""] }]);
+  const top = { context: 0, position: 2, activation: 2.5, duplicates: 3, from: 0, to: 4 };
+  const weak = { context: 0, position: 0, activation: 0.5, duplicates: 0, from: 0, to: 2 };
+  await copyExamples(store, id, [
+    {
+      module: 0,
+      index: 0,
+      top: [{ ...top, firingPositions: [0, 2, 3], firingActivations: [0.5, 2.5, -3] }],
+      bands: [
+        {
+          from: 0,
+          to: 0.25,
+          firings: 10,
+          lowest: 0.5,
+          highest: 1,
+          examples: [{ ...weak, firingPositions: [0], firingActivations: [0.5] }],
+        },
+        { from: 0.95, to: 1, firings: 0, lowest: null, highest: null, examples: [] },
+      ],
+    },
+  ]);
+  const module = { numLatents: 40_009, dead: 1, alwaysOn: 0, colourMax: 4, updateNorm: 0.125, meanAbsAttribution: null };
+  await finishCollection(store, collection, {
+    tokens,
+    contexts: 1,
+    domains: [
+      { name: "sea", tokens: tokens / 2 },
+      { name: "land", tokens: tokens / 2 },
+    ],
+    modules: [
+      { ...module, name: "layers.0.q_proj", layer: 0, projection: "q_proj" },
+      { ...module, name: "layers.1.v_proj", layer: 1, projection: "v_proj" },
+    ],
+    numLatents: latents.length,
+    k: 2,
+    seconds: 1,
+    probes: [
+      { context: 0, from: 0, to: 2 },
+      { context: 0, from: 1, to: 4 },
+    ],
+    coFiringSampled: 512,
+    trainingSteps: [2, 5],
+  });
 }
 
 /** A latent whose values follow from its fire count; dead at 0. */
@@ -70,17 +103,36 @@ export function latentInput(module: number, index: number, fireCount: number, to
   const isDead = fireCount === 0;
   const histogram = new Uint32Array(128);
   histogram[34] = fireCount;
+  const unlessDead = (value: number) => (isDead ? null : value);
   return {
     module,
     index,
     fireCount,
-    meanActivation: isDead ? null : 1 / fireCount,
-    maxActivation: isDead ? null : (fireCount * 7) % 11,
-    minActivation: isDead ? null : -((fireCount * 5) % 13),
-    selectivity: isDead ? null : 0.5 + (fireCount % 50) / 100,
-    topDomain: isDead ? null : fireCount % 2,
+    meanActivation: unlessDead(1 / fireCount),
+    meanSquare: unlessDead(2 / fireCount),
+    skewness: unlessDead((fireCount % 7) - 3),
+    maxActivation: unlessDead((fireCount * 7) % 11),
+    minActivation: unlessDead(-((fireCount * 5) % 13)),
+    outputShare: unlessDead(fireCount / 2048),
+    decoderNorm: 1 + (fireCount % 3),
+    attribution: unlessDead((fireCount % 5) - 2),
+    attributionCount: fireCount,
+    selectivity: unlessDead(0.5 + (fireCount % 50) / 100),
+    selectivityInterval: isDead ? null : [0.25, 0.75],
+    topDomain: unlessDead(fireCount % 2),
     domainCounts: [fireCount, 0],
-    topTokens: isDead ? [] : [{ token, count: fireCount, lift: 2 }],
+    topTokens: isDead ? [] : [{ token, count: fireCount, error: 1, lift: 2 }],
+    nextTokens: isDead ? [] : [{ token: ` ${token}`, count: fireCount, error: 0, lift: 0.5 }],
+    bornAtStep: unlessDead(fireCount % 4),
+    diedAtStep: null,
     histogram,
+    related: {
+      decoder: [{ module: 1, index: 0, value: 0.5 }],
+      encoder: [{ module: 0, index: 2, value: -0.25 }],
+      firesWith: [{ index: 2, value: 0.75, together: 6 }],
+    },
+    logitEffect: module === 0 ? null : { raised: [{ token: "up", change: 1.5 }], lowered: [{ token, change: -0.5 }] },
+    trainingDensity: Float32Array.of(0.5, 0.25),
+    quiet: [1],
   };
 }

@@ -1,9 +1,12 @@
 import type { LatentQuery, LatentRow } from "@/lib/contract/latent";
-import { conditionsOf, countLatents, readLatentPage } from "@/server/db/latents/latents";
+import { listLabels } from "@/server/db/labels/labels";
+import { subjectOf } from "@/server/db/latents/collections";
 import type { ServiceContext } from "@/server/services/context";
-import { finishedCollection } from "./list-latents";
+import { finishedCollection } from "./finished-collection";
+import { latentRows } from "./latent-rows";
 
-const rowsAPage = 5000;
+/** Text of at least so many characters a piece. */
+const pieceLength = 1 << 16;
 
 /** All latents of a selection, in its order, as CSV or JSON text in pieces. */
 export async function exportLatents(
@@ -12,44 +15,56 @@ export async function exportLatents(
   format: "csv" | "json",
 ): Promise<AsyncGenerator<string>> {
   const collection = await finishedCollection(store, query.collectionId);
-  const conditions = await conditionsOf(store.db, collection, query);
-  const total = conditions === undefined ? 0 : await countLatents(store.db, collection, conditions);
-  async function* pages(): AsyncGenerator<LatentRow[]> {
-    for (let offset = 0; conditions !== undefined && offset < total; offset += rowsAPage) {
-      yield await readLatentPage(store.db, collection, conditions, { ...query, offset, limit: rowsAPage, total });
-    }
-  }
+  const rows = latentRows(store, query);
+  if (format === "json") return inPieces(json(rows));
+  const labels = await listLabels(store.db, subjectOf(collection));
+  const notes = new Map(labels.map(({ module, index, note }) => [`${index} ${module}`, note]));
   const domains = collection.domains.map(({ name }) => name);
-  return format === "csv" ? csv(pages(), domains, collection.tokens) : json(pages());
+  return inPieces(csv(rows, { domains, tokens: collection.tokens, notes }));
 }
 
-async function* csv(pages: AsyncIterable<LatentRow[]>, domains: readonly string[], tokens: number): AsyncGenerator<string> {
-  const head = "module,index,fireCount,tokens,density,meanActivation,maxActivation,minActivation,selectivity,topDomain,topTokens".split(
-    ",",
-  );
-  yield csvLine([...head, ...domains.map((domain) => `fireCount ${domain}`)]);
-  for await (const page of pages) {
-    const lines = page.map((row) =>
-      csvLine([
-        row.module,
-        row.index,
-        row.fireCount,
-        tokens,
-        row.density,
-        row.meanActivation,
-        row.maxActivation,
-        row.minActivation,
-        row.selectivity,
-        row.topDomain,
-        row.topTokens.map(({ token }) => token).join(" | "),
-        ...row.domainCounts,
-      ]),
-    );
-    yield lines.join("");
-  }
+type CsvValue = string | number | null;
+type About = { domains: readonly string[]; tokens: number; notes: ReadonlyMap<string, string> };
+
+const csvColumns: ReadonlyArray<readonly [string, (row: LatentRow, about: About) => CsvValue]> = [
+  ["module", ({ module }) => module],
+  ["index", ({ index }) => index],
+  ["fireCount", ({ fireCount }) => fireCount],
+  ["tokens", (_row, { tokens }) => tokens],
+  ["density", ({ density }) => density],
+  ["meanActivation", ({ meanActivation }) => meanActivation],
+  ["maxActivation", ({ maxActivation }) => maxActivation],
+  ["minActivation", ({ minActivation }) => minActivation],
+  ["selectivity", ({ selectivity }) => selectivity],
+  ["topDomain", ({ topDomain }) => topDomain],
+  ["topTokens", ({ topTokens }) => topTokens.map(({ token }) => token).join(" | ")],
+  ["layer", ({ layer }) => layer],
+  ["projection", ({ projection }) => projection],
+  ["meanSquare", ({ meanSquare }) => meanSquare],
+  ["skewness", ({ skewness }) => skewness],
+  ["outputShare", ({ outputShare }) => outputShare],
+  ["decoderNorm", ({ decoderNorm }) => decoderNorm],
+  ["attribution", ({ attribution }) => attribution],
+  ["attributionCount", ({ attributionCount }) => attributionCount],
+  ["selectivityLow", ({ selectivityInterval }) => selectivityInterval?.[0] ?? null],
+  ["selectivityHigh", ({ selectivityInterval }) => selectivityInterval?.[1] ?? null],
+  ["bornAtStep", ({ bornAtStep }) => bornAtStep],
+  ["diedAtStep", ({ diedAtStep }) => diedAtStep],
+  ["ablation", ({ ablation }) => ablation?.perFiring ?? null],
+  ["ablationHalfWidth", ({ ablation }) => ablation?.halfWidth ?? null],
+  ["controlAblation", ({ ablation }) => ablation?.controlPerFiring ?? null],
+  ["controlAblationHalfWidth", ({ ablation }) => ablation?.controlHalfWidth ?? null],
+  ["label", ({ label }) => label?.text ?? null],
+  ["labelSource", ({ label }) => label?.source ?? null],
+  ["note", ({ module, index }, { notes }) => notes.get(`${index} ${module}`) || null],
+];
+
+async function* csv(rows: AsyncIterable<LatentRow>, about: About): AsyncGenerator<string> {
+  yield csvLine([...csvColumns.map(([name]) => name), ...about.domains.map((domain) => `fireCount ${domain}`)]);
+  for await (const row of rows) yield csvLine([...csvColumns.map(([, value]) => value(row, about)), ...row.domainCounts]);
 }
 
-function csvLine(values: readonly (string | number | null)[]): string {
+function csvLine(values: readonly CsvValue[]): string {
   return `${values.map((value) => csvField(value === null ? "" : String(value))).join(",")}\r\n`;
 }
 
@@ -57,14 +72,24 @@ function csvField(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-async function* json(pages: AsyncIterable<LatentRow[]>): AsyncGenerator<string> {
+async function* json(rows: AsyncIterable<LatentRow>): AsyncGenerator<string> {
   let isFirst = true;
   yield "[";
-  for await (const page of pages) {
-    for (const row of page) {
-      yield `${isFirst ? "\n" : ",\n"}${JSON.stringify(row)}`;
-      isFirst = false;
-    }
+  for await (const row of rows) {
+    yield `${isFirst ? "\n" : ",\n"}${JSON.stringify(row)}`;
+    isFirst = false;
   }
   yield "\n]\n";
+}
+
+/** Joins small pieces: a reader is woken for each. */
+async function* inPieces(parts: AsyncIterable<string>): AsyncGenerator<string> {
+  let piece = "";
+  for await (const part of parts) {
+    piece += part;
+    if (piece.length < pieceLength) continue;
+    yield piece;
+    piece = "";
+  }
+  if (piece !== "") yield piece;
 }

@@ -1,39 +1,58 @@
 import type { LatentDetail, LatentQuery } from "@/lib/contract/latent";
-import type { CollectionRow } from "@/server/db/latents/collections";
-import { conditionsOf, type LatentPlace, readContexts, readExamples, readLatent, readNeighbours } from "@/server/db/latents/latents";
+import type { Store } from "@/server/db/client";
+import { listEffects } from "@/server/db/labels/effects";
+import { readLabel } from "@/server/db/labels/labels";
+import { type CollectionRow, subjectOf } from "@/server/db/latents/collections";
+import { readValues } from "@/server/db/latents/columns";
+import { ordinalOf, ordinalOffsets, placeOf } from "@/server/db/latents/latent-ordinals";
+import { readContexts, readExamples, readLatent } from "@/server/db/latents/latents";
+import { neighboursOf, orderLatents } from "@/server/db/latents/order-latents";
+import { type LatentSelection, selectLatents } from "@/server/db/latents/select-latents";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
 import { activationQuantiles } from "./activation-quantiles";
-import { finishedCollection } from "./list-latents";
+import { finishedCollection, moduleOf, whichLatent } from "./finished-collection";
+import { nameRelated } from "./name-related";
+import { quietWindow } from "./quiet-window";
 import { showExample } from "./show-example";
 
 const binsASign = 64;
 
-/** One latent with its histogram and examples, and its neighbours in the order of `query`. */
+/** All that is known of one latent, and its neighbours in the order of `query`. */
 export async function getLatent(
   { store }: ServiceContext,
   latent: { module: string; index: number },
   query: LatentQuery,
 ): Promise<LatentDetail> {
-  const { db } = store;
   const collection = await finishedCollection(store, query.collectionId);
-  const what = `latent ${latent.index} of ${latent.module} in this collection`;
-  const moduleNumber = collection.modules.findIndex(({ name }) => name === latent.module);
-  const module = found(collection.modules[moduleNumber], what);
+  const { place: moduleNumber, module } = moduleOf(collection, latent);
   const place = { module: moduleNumber, index: latent.index };
-  const conditions = await conditionsOf(db, collection, query);
-  const [stored, examples, neighbours] = await Promise.all([
-    readLatent(db, collection, place),
-    readExamples(db, collection, place),
-    conditions === undefined ? { previous: null, next: null } : readNeighbours(db, collection, conditions, query, place),
+  const ordinal = ordinalOf(ordinalOffsets(collection.modules), place);
+  const [stored, examples, neighbours, effects, label] = await Promise.all([
+    readLatent(store, collection, place),
+    readExamples(store, collection, place),
+    findNeighbours(store, collection, query, ordinal),
+    listEffects(store.db, collection.id, place),
+    readLabel(store.db, subjectOf(collection), latent),
   ]);
-  const { row, histogram } = found(stored, what);
-  const contexts = await readContexts(
-    db,
-    collection,
-    examples.map(({ context }) => context),
-  );
+  const { row, histogram, nextTokens, logitEffect, ...rest } = found(stored, whichLatent(latent));
+  const probes = rest.quiet.flatMap((number) => collection.probes[number] ?? []);
+  const shown = [...examples.top, ...examples.bands.flatMap((band) => band.examples), ...probes];
+  const [contexts, related, outputShareRank] = await Promise.all([
+    readContexts(
+      store,
+      collection,
+      shown.map(({ context }) => context),
+    ),
+    nameRelated(store, collection, moduleNumber, rest.related),
+    rankOfOutputShare(store, collection, moduleNumber, latent.index),
+  ]);
   const domains = collection.domains.map(({ name }) => name);
+  const show = (list: typeof examples.top) =>
+    list.flatMap((example, rank) => {
+      const context = contexts.get(example.context);
+      return context === undefined ? [] : [showExample(example, context, { rank, domains })];
+    });
   const positive = [...histogram.subarray(0, binsASign)];
   const negative = [...histogram.subarray(binsASign)];
   const both = positive.map((count, bin) => count + (negative[bin] ?? 0));
@@ -47,17 +66,56 @@ export async function getLatent(
     colourMax: module.colourMax,
     histogram: { positive, negative },
     quantiles: { p50, p95, p99 },
-    examples: examples.flatMap((example, rank) => {
-      const context = contexts.get(example.context);
-      return context === undefined ? [] : [showExample(example, context, { rank, domains })];
-    }),
+    examples: show(examples.top),
+    bands: examples.bands.map((band) => ({ ...band, examples: show(band.examples) })),
+    quiet: show(probes.map(quietWindow)),
+    nextTokens,
     domains: collection.domains.map(({ name, tokens }, domain) => ({ name, tokens, fireCount: row.domainCounts[domain] ?? 0 })),
-    previous: named(collection, neighbours.previous),
-    next: named(collection, neighbours.next),
+    outputShareRank: row.outputShare === null ? null : outputShareRank,
+    related: { ...related, sampled: collection.coFiringSampled },
+    // The lens is a product of weights: it has no spread.
+    logitEffect: logitEffect && { raised: logitEffect.raised.map(asExact), lowered: logitEffect.lowered.map(asExact) },
+    effects,
+    training: trainingOf(collection, rest.trainingDensity),
+    label,
+    ...neighbours,
   };
 }
 
-function named({ modules }: CollectionRow, place: LatentPlace | null): LatentDetail["next"] {
-  const module = place === null ? undefined : modules[place.module];
-  return place === null || module === undefined ? null : { module: module.name, index: place.index };
+async function findNeighbours(
+  store: Store,
+  collection: CollectionRow,
+  query: LatentSelection,
+  ordinal: number,
+): Promise<Pick<LatentDetail, "previous" | "next">> {
+  if (ordinal < 0) return { previous: null, next: null };
+  const [selected, order] = await Promise.all([selectLatents(store, collection, query), orderLatents(store, collection, query)]);
+  const { previous, next } = neighboursOf(order, selected, ordinal);
+  const offsets = ordinalOffsets(collection.modules);
+  const named = (other: number | null) => {
+    if (other === null) return null;
+    const { module, index } = placeOf(offsets, other);
+    return { module: collection.modules[module]?.name ?? "", index };
+  };
+  return { previous: named(previous), next: named(next) };
+}
+
+/** 1 for the largest share of its module. */
+async function rankOfOutputShare(store: Store, collection: CollectionRow, module: number, index: number): Promise<number> {
+  const offsets = ordinalOffsets(collection.modules);
+  const shares = (await readValues(store, collection, "outputShare")).subarray(offsets[module], offsets[module + 1]);
+  const own = shares[index] ?? Number.NaN;
+  let larger = 0;
+  for (let i = 0; i < shares.length; i++) if ((shares[i] as number) > own) larger++;
+  return larger + 1;
+}
+
+function asExact({ token, change }: { token: string; change: number }) {
+  return { token, change, halfWidth: null };
+}
+
+function trainingOf({ trainingSteps }: CollectionRow, densities: Float32Array | null): LatentDetail["training"] {
+  const steps = trainingSteps.at(-1);
+  if (densities === null || steps === undefined) return null;
+  return { density: trainingSteps.map((step, window) => ({ step, density: densities[window] ?? 0 })), steps };
 }

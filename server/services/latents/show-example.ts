@@ -1,11 +1,8 @@
-import type { LatentExample } from "@/lib/contract/latent";
+import type { LatentContext, LatentExample } from "@/lib/contract/latent";
 import type { StoredContext } from "@/server/db/latents/latents";
 import type { StoredExample } from "@/server/db/latents/pack-examples";
 
-/**
- * An example as a person reads it. A token whose text is empty is a later byte of the character before it: it is joined to that token, which shows
- * the stronger of their activations.
- */
+/** An example as a person reads it. */
 export function showExample(
   example: StoredExample,
   context: StoredContext,
@@ -18,27 +15,57 @@ export function showExample(
   // A window that begins inside a character begins with the character.
   let from = example.from;
   while (from > 0 && context.texts[from] === "") from--;
-  const tokens: LatentExample["tokens"] = [];
-  let peak = 0;
-  for (let position = from; position < Math.min(example.to, context.texts.length); position++) {
-    const text = context.texts[position] ?? "";
-    const activation = activationAt.get(position) ?? 0;
-    const last = tokens.at(-1);
-    if (text === "" && last !== undefined) {
-      if (Math.abs(activation) > Math.abs(last.activation)) last.activation = activation;
-    } else {
-      tokens.push({ text, activation });
-    }
-    if (position === example.position) peak = tokens.length - 1;
-  }
+  const { tokens, placeOf } = joinTokens(context.texts, { from, to: example.to }, (position) => activationAt.get(position) ?? 0);
   return {
     rank: place.rank,
     activation: example.activation,
-    domain: context.domain === null ? null : (place.domains[context.domain] ?? null),
+    domain: domainOf(context, place.domains),
+    context: context.context,
     row: context.row,
     position: example.position,
-    peak,
-    tokens,
+    peak: placeOf(example.position),
+    tokens: tokens.map(({ text, activation }) => ({ text, activation: activation ?? 0 })),
     duplicates: example.duplicates,
   };
+}
+
+/** A whole row of the corpus, with a latent's activations in the windows that are stored of it. */
+export function showContext(context: StoredContext, windows: readonly StoredExample[], domains: readonly string[]): LatentContext {
+  const activationAt = new Map<number, number>();
+  for (const { from, to } of windows) for (let position = from; position < to; position++) activationAt.set(position, 0);
+  for (const { firingPositions, firingActivations } of windows) {
+    for (let i = 0; i < firingPositions.length; i++) activationAt.set(firingPositions[i] ?? -1, firingActivations[i] ?? 0);
+  }
+  const whole = { from: 0, to: context.texts.length };
+  const { tokens } = joinTokens(context.texts, whole, (position) => activationAt.get(position) ?? null);
+  return { row: context.row, domain: domainOf(context, domains), tokens };
+}
+
+type Joined = { tokens: LatentContext["tokens"]; placeOf: (position: number) => number };
+
+/**
+ * Tokens as characters. One whose text is empty is a later byte of the character before it: it is joined to that token, which shows the stronger of
+ * their activations.
+ */
+function joinTokens(
+  texts: readonly string[],
+  { from, to }: { from: number; to: number },
+  activationAt: (position: number) => number | null,
+): Joined {
+  const tokens: LatentContext["tokens"] = [];
+  const places: number[] = [];
+  for (let position = from; position < Math.min(to, texts.length); position++) {
+    const text = texts[position] ?? "";
+    const activation = activationAt(position);
+    const last = tokens.at(-1);
+    if (text !== "" || last === undefined) tokens.push({ text, activation });
+    else if (activation !== null && (last.activation === null || Math.abs(activation) > Math.abs(last.activation)))
+      last.activation = activation;
+    places.push(tokens.length - 1);
+  }
+  return { tokens, placeOf: (position) => places[position - from] ?? 0 };
+}
+
+function domainOf({ domain }: StoredContext, domains: readonly string[]): string | null {
+  return domain === null ? null : (domains[domain] ?? null);
 }

@@ -1,3 +1,4 @@
+import { removeLabels } from "@/server/db/labels/labels";
 import { listCollections } from "@/server/db/latents/collections";
 import { dropCollection } from "@/server/db/latents/load-collection";
 import { readRun, deleteRun as removeRun } from "@/server/db/runs/runs";
@@ -11,6 +12,7 @@ export async function deleteRun({ store, artefacts }: ServiceContext, runId: str
     throw new ServiceError("conflict", `The run is ${run.status}: cancel it, then remove it.`);
   }
   for (const { id } of await listCollections(store.db, runId)) await dropCollection(store, id);
+  await removeLabels(store.db, runId);
   await removeRun(store.db, runId);
   // Last: files that nothing names any more do no harm, a record without files would.
   await withFileErrors(() => artefacts.delete(`runs/${runId}`));

@@ -1,18 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { type LatentQuery, latentQuery } from "@/lib/contract/latent";
-import type { CollectionRow } from "@/server/db/latents/collections";
-import {
-  conditionsOf,
-  countLatents,
-  readContexts,
-  readExamples,
-  readLatent,
-  readLatentPage,
-  readNeighbours,
-} from "@/server/db/latents/latents";
+import { formatRanges, type RangeColumn } from "@/lib/contract/latent-ranges";
+import { type CollectionRow, readCollection } from "@/server/db/latents/collections";
+import { ordinalOf, ordinalOffsets, placeOf } from "@/server/db/latents/latent-ordinals";
+import { readContexts, readExamples, readLatent, readLatentRows } from "@/server/db/latents/latents";
 import { dropCollection } from "@/server/db/latents/load-collection";
+import { allOf, neighboursOf, orderLatents, pageOf as ordinalsOf } from "@/server/db/latents/order-latents";
+import { selectLatents } from "@/server/db/latents/select-latents";
 import { freshDatabase } from "@/tests/support/database";
-import { latentInput, storedCollection } from "@/tests/support/stored-collection";
+import { latentInput, loadCollection, storedCollection } from "@/tests/support/stored-collection";
 
 const store = await freshDatabase();
 const counts = [
@@ -25,28 +21,39 @@ const inputs = counts.flatMap((ofModule, module) =>
 const collection = await storedCollection(store, inputs);
 
 async function pageOf(query: Partial<LatentQuery>, of: CollectionRow = collection) {
-  const whole = latentQuery.parse({ collectionId: of.id, ...query });
-  const conditions = await conditionsOf(store.db, of, whole);
-  if (conditions === undefined) return [];
-  const total = await countLatents(store.db, of, conditions);
-  return (await readLatentPage(store.db, of, conditions, { ...whole, total })).map(({ layer, index, fireCount }) => [
-    layer,
-    index,
-    fireCount,
-  ]);
+  const whole = latentQuery.parse({ collectionId: of.id, ...rangesAsText(query) });
+  const [selected, order] = [await selectLatents(store, of, whole), await orderLatents(store, of, whole)];
+  const page = ordinalsOf(order, selected, whole);
+  expect([...allOf(order, selected).slice(whole.offset, whole.offset + whole.limit)]).toEqual(page);
+  return (await readLatentRows(store, of, page)).map(({ layer, index, fireCount }) => [layer, index, fireCount]);
 }
 
+/** As an address holds it: the schema reads text. */
+function rangesAsText({ ranges, ...query }: Partial<LatentQuery>) {
+  return ranges === undefined ? query : { ...query, ranges: formatRanges(ranges) };
+}
+
+const range = (column: RangeColumn, from: number | null, to: number | null = null) => [{ column, from, to }];
+
 describe("the table of latents", () => {
-  it("gives each order whole and in steps, from whichever end a page is read", async () => {
+  it("gives each order whole and in steps", async () => {
     for (const sort of [
       "module",
       "index",
       "fireCount",
       "density",
       "meanActivation",
+      "meanSquare",
+      "skewness",
       "maxActivation",
       "minActivation",
+      "outputShare",
+      "decoderNorm",
+      "attribution",
+      "ablation",
       "selectivity",
+      "bornAtStep",
+      "label",
     ] as const) {
       for (const order of ["asc", "desc"] as const) {
         const whole = await pageOf({ sort, order });
@@ -67,61 +74,140 @@ describe("the table of latents", () => {
     ]);
   });
 
-  it("filters by module, layer, projection, state, domain, range and token", async () => {
+  it("filters by module, layers, projection, state, domain, range and token", async () => {
     const layersOf = async (query: Partial<LatentQuery>) => new Set((await pageOf(query)).map(([layer]) => layer));
     const countsOf = async (query: Partial<LatentQuery>) => (await pageOf(query)).map(([, , count]) => count);
     expect(await layersOf({ module: "layers.1.v_proj" })).toEqual(new Set([1]));
-    expect(await layersOf({ layer: 0 })).toEqual(new Set([0]));
-    expect(await layersOf({ projection: "v_proj", layer: 0 })).toEqual(new Set());
+    expect(await layersOf({ layerTo: 0 })).toEqual(new Set([0]));
+    expect(await layersOf({ layerFrom: 1 })).toEqual(new Set([1]));
+    expect(await layersOf({ projection: "v_proj", layerFrom: 0, layerTo: 0 })).toEqual(new Set());
     expect(await countsOf({ state: "dead" })).toEqual([0, 0]);
+    expect(await countsOf({ state: "alive" })).toHaveLength(12);
     expect(await countsOf({ state: "alwaysOn" })).toEqual([950]);
-    expect(await countsOf({ domain: "land", densityMin: 0.01 })).toEqual([17, 17]);
+    expect(await countsOf({ domain: "land", ranges: range("density", 0.01) })).toEqual([17, 17]);
     expect(await countsOf({ domain: "nowhere" })).toEqual([]);
-    expect(await countsOf({ densityMin: 0.03, densityMax: 0.6, sort: "density" })).toEqual([600, 40, 30]);
-    expect(await countsOf({ maxActivationMin: 10 })).toEqual(counts.flat().filter((count) => (count * 7) % 11 >= 10));
-    expect(await countsOf({ token: "0%_O" })).toEqual([17, 17]);
-    expect(await countsOf({ token: "%" })).toEqual([17, 17]);
-    expect(await countsOf({ token: " the" })).toEqual([950, 600]);
-    expect(await countsOf({ token: "absent" })).toEqual([]);
+    expect(await countsOf({ ranges: range("density", 0.03, 0.6), sort: "density" })).toEqual([600, 40, 30]);
+    expect(await countsOf({ ranges: range("maxActivation", 10), sort: "module", order: "asc" })).toEqual(
+      counts.flat().filter((count) => (count * 7) % 11 >= 10),
+    );
+    expect(await countsOf({ search: "0%_O" })).toEqual([17, 17]);
+    expect(await countsOf({ search: "%" })).toEqual([17, 17]);
+    expect(await countsOf({ search: " the" })).toEqual([950, 600]);
+    expect(await countsOf({ search: "absent" })).toEqual([]);
   });
 
-  it("walks through an order by neighbours as the pages have it", async () => {
+  it("takes both ends of a range of every column, and no latent without a value", async () => {
+    for (const [column, from, to, expected] of [
+      ["meanActivation", 1 / 8, 1 / 3, [8, 5, 3, 3]],
+      ["meanSquare", 2 / 950, 2 / 600, [950, 600]],
+      ["skewness", 3, 3, []],
+      ["minActivation", -12, -12, [5]],
+      ["outputShare", 40 / 2048, 600 / 2048, [600, 40]],
+      ["decoderNorm", 2, 2, [40, 1]],
+      ["attribution", -2, -2, [950, 600, 40, 30, 5]],
+      ["selectivity", 0.9, null, [40]],
+      ["bornAtStep", null, 0, [600, 40, 8]],
+      ["ablation", null, null, []],
+    ] as const) {
+      expect(
+        (await pageOf({ ranges: range(column, from, to) })).map(([, , count]) => count),
+        column,
+      ).toEqual(expected);
+    }
+  });
+
+  it("walks through an order by neighbours as the pages have it, also from a latent that the filter leaves out", async () => {
+    const offsets = ordinalOffsets(collection.modules);
     for (const sort of ["module", "index", "fireCount", "meanActivation", "maxActivation"] as const) {
       for (const order of ["asc", "desc"] as const) {
-        const conditions = await conditionsOf(store.db, collection, latentQuery.parse({ collectionId: collection.id }));
-        if (conditions === undefined) throw new Error("everything matches");
-        const page = await pageOf({ sort, order });
-        for (const [at, row] of page.entries()) {
-          const place = { module: row[0] ?? 0, index: row[1] ?? 0 };
-          const { previous, next } = await readNeighbours(store.db, collection, conditions, { sort, order }, place);
-          expect([previous?.module, previous?.index], `${sort} ${order} before ${at}`).toEqual(
-            page[at - 1]?.slice(0, 2) ?? [undefined, undefined],
-          );
-          expect([next?.module, next?.index], `${sort} ${order} after ${at}`).toEqual(page[at + 1]?.slice(0, 2) ?? [undefined, undefined]);
+        for (const state of ["all", "alive"] as const) {
+          const query = latentQuery.parse({ collectionId: collection.id, sort, order, state });
+          const [selected, ordered] = [await selectLatents(store, collection, query), await orderLatents(store, collection, query)];
+          const whole = await pageOf({ sort, order });
+          for (const [at, [module = 0, index = 0]] of whole.entries()) {
+            const { previous, next } = neighboursOf(ordered, selected, ordinalOf(offsets, { module, index }));
+            const place = (ordinal: number | null) => ordinal !== null && Object.values(placeOf(offsets, ordinal));
+            const isIn = ([, , count]: number[]) => state === "all" || count !== 0;
+            expect(place(previous), `${sort} ${order} before ${at}`).toEqual(whole.slice(0, at).findLast(isIn)?.slice(0, 2) ?? false);
+            expect(place(next), `${sort} ${order} after ${at}`).toEqual(
+              whole
+                .slice(at + 1)
+                .find(isIn)
+                ?.slice(0, 2) ?? false,
+            );
+          }
         }
       }
     }
   });
 
-  it("keeps histogram, top tokens, examples and their context as they were given", async () => {
-    const found = await readLatent(store.db, collection, { module: 0, index: 0 });
-    expect(found?.row).toMatchObject({ module: "layers.0.q_proj", fireCount: 40, density: 0.04, topDomain: "sea", domainCounts: [40, 0] });
-    expect(found?.row.topTokens).toEqual([{ token: "Word", count: 40, lift: 2 }]);
-    expect(found?.histogram).toEqual(inputs[0]?.histogram);
-    const examples = await readExamples(store.db, collection, { module: 0, index: 0 });
-    expect(examples).toEqual([
-      {
-        context: 0,
-        position: 2,
-        activation: 2.5,
-        duplicates: 3,
-        from: 0,
-        to: 4,
-        firingPositions: Int32Array.of(0, 2, 3),
-        firingActivations: Float32Array.of(0.5, 2.5, -3),
+  it("keeps all that it was given of a latent", async () => {
+    const found = await readLatent(store, collection, { module: 1, index: 1 });
+    expect(found?.row).toEqual({
+      module: "layers.1.v_proj",
+      layer: 1,
+      projection: "v_proj",
+      index: 1,
+      fireCount: 17,
+      density: 0.017,
+      meanActivation: 1 / 17,
+      meanSquare: 2 / 17,
+      skewness: 0,
+      maxActivation: 9,
+      minActivation: -7,
+      outputShare: 17 / 2048,
+      decoderNorm: 3,
+      attribution: 0,
+      attributionCount: 17,
+      selectivity: 0.67,
+      selectivityInterval: [0.25, 0.75],
+      topDomain: "land",
+      domainCounts: [17, 0],
+      topTokens: [{ token: "50%_off", count: 17, error: 1, lift: 2 }],
+      bornAtStep: 1,
+      diedAtStep: null,
+      ablation: null,
+      label: null,
+    });
+    expect(found).toMatchObject({
+      nextTokens: [{ token: " 50%_off", count: 17, error: 0, lift: 0.5 }],
+      histogram: inputs.find(({ module, index }) => module === 1 && index === 1)?.histogram,
+      related: {
+        decoder: [{ module: 1, index: 0, value: 0.5 }],
+        encoder: [{ module: 0, index: 2, value: -0.25 }],
+        firesWith: [{ index: 2, value: 0.75, together: 6 }],
       },
-    ]);
-    expect((await readContexts(store.db, collection, [0])).get(0)).toEqual({
+      logitEffect: { raised: [{ token: "up", change: 1.5 }], lowered: [{ token: "50%_off", change: -0.5 }] },
+      trainingDensity: Float32Array.of(0.5, 0.25),
+      quiet: [1],
+    });
+    expect((await readLatent(store, collection, { module: 0, index: 1 }))?.row).toMatchObject({
+      outputShare: null,
+      selectivityInterval: null,
+    });
+    expect((await readLatent(store, collection, { module: 0, index: 0 }))?.logitEffect).toBeNull();
+    expect(await readLatent(store, collection, { module: 0, index: 7 })).toBeUndefined();
+  });
+
+  it("keeps examples, bands and their context as they were given", async () => {
+    const window = { context: 0, position: 2, activation: 2.5, duplicates: 3, from: 0, to: 4 };
+    const weak = { context: 0, position: 0, activation: 0.5, duplicates: 0, from: 0, to: 2 };
+    expect(await readExamples(store, collection, { module: 0, index: 0 })).toEqual({
+      top: [{ ...window, firingPositions: Int32Array.of(0, 2, 3), firingActivations: Float32Array.of(0.5, 2.5, -3) }],
+      bands: [
+        {
+          from: 0,
+          to: 0.25,
+          firings: 10,
+          lowest: 0.5,
+          highest: 1,
+          examples: [{ ...weak, firingPositions: Int32Array.of(0), firingActivations: Float32Array.of(0.5) }],
+        },
+        { from: 0.95, to: 1, firings: 0, lowest: null, highest: null, examples: [] },
+      ],
+    });
+    expect(await readExamples(store, collection, { module: 0, index: 1 })).toEqual({ top: [], bands: [] });
+    expect((await readContexts(store, collection, [0])).get(0)).toEqual({
       context: 0,
       row: 11,
       domain: 1,
@@ -131,7 +217,25 @@ describe("the table of latents", () => {
 
   it("holds tokens with NUL characters, which PostgreSQL's text cannot", async () => {
     const odd = await storedCollection(store, [latentInput(0, 0, 5, "a\0b")]);
-    expect((await readLatent(store.db, odd, { module: 0, index: 0 }))?.row.topTokens[0]?.token).toBe("a\u2400b");
+    expect((await readLatent(store, odd, { module: 0, index: 0 }))?.row.topTokens[0]?.token).toBe("a\u2400b");
+  });
+
+  it("is loaded again from the start after an attempt that ended half-way", async () => {
+    const other = await storedCollection(store, [latentInput(0, 0, 5, "first")]);
+    await store.pool.query("UPDATE collections SET status = 'running' WHERE id = $1", [other.id]);
+    await store.pool.query("INSERT INTO latent_columns VALUES ($1, 'left', 'int32', '', NULL, 0)", [other.id]);
+    await loadCollection(store, other, [latentInput(0, 0, 9, "second"), latentInput(1, 3, 2, "second")]);
+    const again = await readCollection(store.db, other.id);
+    expect(await pageOf({}, again)).toEqual([
+      [0, 0, 9],
+      [1, 3, 2],
+    ]);
+    expect(await pageOf({ search: "first" }, again)).toEqual([]);
+  });
+
+  it("refuses a latent beyond its module's width", async () => {
+    const { id, runId } = await storedCollection(store, [latentInput(0, 0, 5)]);
+    await expect(loadCollection(store, { id, runId }, [latentInput(0, 40_009, 5)])).rejects.toThrow(/latent 40009 of module 0 .* 40009/);
   });
 
   it("goes with its tables", async () => {
@@ -139,5 +243,6 @@ describe("the table of latents", () => {
     await dropCollection(store, other.id);
     const { rows } = await store.pool.query("SELECT 1 FROM pg_class WHERE relname LIKE $1", [`%${other.id}`]);
     expect(rows).toEqual([]);
+    expect((await store.pool.query("SELECT 1 FROM latent_columns WHERE collection_id = $1", [other.id])).rows).toEqual([]);
   });
 });

@@ -1,0 +1,23 @@
+import type { Store } from "@/server/db/client";
+import { type CollectionRow, readCollection } from "@/server/db/latents/collections";
+import { found, ServiceError } from "@/server/services/errors";
+
+/** @throws ServiceError when the collection is not there or has not ended */
+export async function finishedCollection(store: Store, collectionId: string): Promise<CollectionRow> {
+  const collection = found(await readCollection(store.db, collectionId), "such collection");
+  if (collection.status !== "finished") {
+    throw new ServiceError("conflict", `The collection is ${collection.status}: its latents can be read when it is finished.`);
+  }
+  return collection;
+}
+
+/** A module of a collection by name, with its place. @throws ServiceError when there is none of that name */
+export function moduleOf({ modules }: CollectionRow, latent: { module: string; index: number }) {
+  const place = modules.findIndex(({ name }) => name === latent.module);
+  return { place, module: found(modules[place], whichLatent(latent)) };
+}
+
+/** As a failure names it. */
+export function whichLatent({ module, index }: { module: string; index: number }): string {
+  return `latent ${index} of ${module} in this collection`;
+}
