@@ -3,7 +3,6 @@ import { useMemo, useRef, useState } from "react";
 import { activationBins, activationTicks } from "@/components/plots/activation-bins";
 import { Histogram, type ValueRange } from "@/components/plots/histogram";
 import { PlotDownload } from "@/components/plots/plot-download";
-import { Button } from "@/components/ui/button";
 import { NumberField } from "@/components/ui/number-field";
 import { Panel } from "@/components/ui/panel";
 import { toCsv } from "@/components/ui/save-file";
@@ -11,17 +10,17 @@ import { Segmented } from "@/components/ui/segmented";
 import { useElementWidth } from "@/components/ui/use-element-width";
 import type { LatentDetail } from "@/lib/contract/latent";
 import { formatPlural, formatSignificant } from "@/lib/numbers/format";
-import type { ExampleFilter } from "./example-filter";
+import { type ExampleChoice, noChoice, rangeOfBand } from "./example-groups";
 import styles from "./latent.module.css";
 
 type ActivationPanelProps = {
   readonly detail: LatentDetail;
-  readonly filter: ExampleFilter;
-  readonly onFilter: (next: ExampleFilter) => void;
+  readonly choice: ExampleChoice;
+  readonly onChoice: (next: ExampleChoice) => void;
 };
 
 /** How strongly the latent fires; what is brushed chooses the examples below. */
-export function ActivationPanel({ detail, filter, onFilter }: ActivationPanelProps) {
+export function ActivationPanel({ detail, choice, onChoice }: ActivationPanelProps) {
   const [scale, setScale] = useState<"log" | "linear">("log");
   const drawing = useRef<SVGSVGElement>(null);
   const { ref, width } = useElementWidth<HTMLDivElement>(720);
@@ -29,10 +28,12 @@ export function ActivationPanel({ detail, filter, onFilter }: ActivationPanelPro
   const ticks = useMemo(() => activationTicks(bins, width / 48), [bins, width]);
   const low = bins[0]?.from ?? 0;
   const high = bins.at(-1)?.to ?? 1;
-  const brush: ValueRange | null = filter.from === null && filter.to === null ? null : [filter.from ?? low, filter.to ?? high];
+  const ofBand = rangeOfBand(detail, choice.band);
+  const [from, to] = ofBand ?? [choice.from, choice.to];
+  const isSigned = (detail.row.minActivation ?? 0) < 0;
+  const brush: ValueRange | null = from === null && to === null ? null : [from ?? low, to ?? high];
   const name = `activations-${detail.row.module}.${detail.row.index}`;
-  const setBrush = (range: ValueRange | null) =>
-    onFilter({ ...filter, from: range === null ? null : rounded(range[0]), to: range === null ? null : rounded(range[1]) });
+  const setBrush = (low: number | null, high: number | null) => onChoice({ ...noChoice, domain: choice.domain, from: low, to: high });
   return (
     <Panel
       title="Activations when firing"
@@ -74,26 +75,19 @@ export function ActivationPanel({ detail, filter, onFilter }: ActivationPanelPro
           isLogValue
           marks={marksOf(detail)}
           brush={brush}
-          onBrush={setBrush}
+          isMirrored={ofBand !== null && isSigned}
+          onBrush={(range) => (range === null ? setBrush(null, null) : setBrush(rounded(range[0]), rounded(range[1])))}
           svgRef={drawing}
         />
       </div>
       <div className={styles["range"]}>
-        <NumberField
-          label="Examples from"
-          kind="real"
-          value={brush?.[0] ?? rounded(low)}
-          onValueChange={(from) => onFilter({ ...filter, from, to: filter.to })}
-        />
-        <NumberField
-          label="to"
-          kind="real"
-          value={brush?.[1] ?? rounded(high)}
-          onValueChange={(to) => onFilter({ ...filter, from: filter.from, to })}
-        />
-        <Button look="quiet" onClick={() => setBrush(null)}>
-          All
-        </Button>
+        <NumberField label="Examples from" kind="real" value={brush?.[0] ?? rounded(low)} onValueChange={(next) => setBrush(next, to)} />
+        <NumberField label="to" kind="real" value={brush?.[1] ?? rounded(high)} onValueChange={(next) => setBrush(from, next)} />
+        <p className="note">
+          {ofBand === null
+            ? "Drag over the bars to choose examples of that strength."
+            : `Band ${choice.band}: ${isSigned ? "|activation|" : "activation"} to half an octave.`}
+        </p>
       </div>
     </Panel>
   );

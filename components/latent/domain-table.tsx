@@ -1,3 +1,4 @@
+"use client";
 import { domainColour } from "@/components/plots/share-bars";
 import { DomainMark } from "@/components/shell/domain-mark";
 import { Panel } from "@/components/ui/panel";
@@ -5,8 +6,15 @@ import type { LatentDetail } from "@/lib/contract/latent";
 import { formatInteger, formatPercent } from "@/lib/numbers/format";
 import styles from "./latent.module.css";
 
-/** Density in each domain, in the data's order, with its numerator and denominator. */
-export function DomainTable({ detail }: { readonly detail: LatentDetail }) {
+type DomainTableProps = {
+  readonly detail: LatentDetail;
+  /** The domain whose examples are shown; null for all. */
+  readonly chosen: string | null;
+  readonly onChoose: (domain: string | null) => void;
+};
+
+/** Density in each domain, in the data's order, with its numerator and denominator; a click shows that domain's examples alone. */
+export function DomainTable({ detail, chosen, onChoose }: DomainTableProps) {
   if (detail.domains.length === 0) return null;
   const densities = detail.domains.map((domain) => (domain.tokens === 0 ? 0 : domain.fireCount / domain.tokens));
   const most = Math.max(...densities);
@@ -17,7 +25,15 @@ export function DomainTable({ detail }: { readonly detail: LatentDetail }) {
           {detail.domains.map((domain, order) => (
             <tr key={domain.name}>
               <td className={styles["domain"]}>
-                <DomainMark name={domain.name} order={order} />
+                <button
+                  type="button"
+                  className={styles["domainbutton"]}
+                  aria-pressed={chosen === domain.name}
+                  title={chosen === domain.name ? "Examples of all domains" : `Examples of ${domain.name} alone`}
+                  onClick={() => onChoose(chosen === domain.name ? null : domain.name)}
+                >
+                  <DomainMark name={domain.name} order={order} />
+                </button>
               </td>
               <td className={styles["barcell"]}>
                 <span

@@ -2,94 +2,127 @@
 import { useState } from "react";
 import { RampKey } from "@/components/plots/ramp-key";
 import { Button } from "@/components/ui/button";
-import { FilterChip } from "@/components/ui/chip";
+import { classNames } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Panel } from "@/components/ui/panel";
-import { ToggleButton } from "@/components/ui/segmented";
+import { Segmented } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import type { LatentDetail } from "@/lib/contract/latent";
 import { formatPlural, formatSignificant } from "@/lib/numbers/format";
-import { type ExampleFilter, explainEmpty, filterExamples } from "./example-filter";
-import { ExampleLine } from "./example-line";
+import { ExampleGroupList } from "./example-group-list";
+import { bandRanks, type ExampleChoice, type ExampleGroup, exampleGroups, noChoice } from "./example-groups";
+import styles from "./latent.module.css";
 
 type ExamplePanelProps = {
   readonly detail: LatentDetail;
+  readonly collectionId: string;
   readonly domains: readonly { readonly name: string }[];
-  readonly filter: ExampleFilter;
-  readonly onFilter: (next: ExampleFilter) => void;
+  readonly choice: ExampleChoice;
+  readonly onChoice: (next: ExampleChoice) => void;
 };
 
-const all: ExampleFilter = { from: null, to: null, domain: null };
-
-/** The strongest firings in their text, each centred on its token. */
-export function ExamplePanel({ detail, domains, filter, onFilter }: ExamplePanelProps) {
+/** Firings in their text, each centred on its token, by how strong they are; and windows in which it never fires. */
+export function ExamplePanel({ detail, collectionId, domains, choice, onChoice }: ExamplePanelProps) {
   const [isWhole, setIsWhole] = useState(false);
-  useShortcuts({ e: () => setIsWhole(!isWhole) });
-  const shown = filterExamples(detail.examples, filter);
-  const isBrushed = filter.from !== null || filter.to !== null;
+  const [hasQuiet, setHasQuiet] = useState(false);
+  const choose = (band: ExampleChoice["band"]) => onChoice({ ...noChoice, domain: choice.domain, band });
+  useShortcuts({
+    e: () => setIsWhole(!isWhole),
+    "0": () => choose(null),
+    ...Object.fromEntries(detail.bands.map((_, place) => [String(place + 1), () => choose(place + 1)])),
+  });
+  const groups = exampleGroups(detail, choice);
+  const isBrushed = choice.from !== null || choice.to !== null;
   const isSigned = (detail.row.minActivation ?? 0) < 0;
+  const bands = [
+    ...detail.bands.map((band, place) => ({ value: String(place + 1), label: bandRanks(band), title: `ranks ${bandRanks(band)} %` })),
+    { value: "top", label: "Top", title: "the strongest, from distinct contexts" },
+    { value: "all", label: "All", title: "every group has equal room" },
+  ];
   return (
     <Panel
-      title={
-        <>
-          Examples{" "}
-          <span className="dim" style={{ fontWeight: 400 }}>
-            {shown.length === detail.examples.length ? `${shown.length} strongest` : `${shown.length} of ${detail.examples.length}`}
-          </span>
-        </>
-      }
+      title="Examples"
       isPadded={false}
       aside={
         <>
-          {isBrushed && (
-            <FilterChip
-              label={`activation ${filter.from === null ? "up" : formatSignificant(filter.from)} ${filter.to === null ? "and more" : `to ${formatSignificant(filter.to)}`}`}
-              onRemove={() => onFilter({ ...filter, from: null, to: null })}
-            />
-          )}
+          <Segmented
+            label="Band, ranks in %"
+            value={isBrushed ? "brushed" : String(choice.band ?? "all")}
+            options={bands}
+            onValueChange={(value) => choose(value === "all" ? null : value === "top" ? "top" : Number(value))}
+          />
           {domains.length > 1 && (
             <Select
               label="Domain"
-              value={filter.domain ?? ""}
-              onValueChange={(domain) => onFilter({ ...filter, domain: domain === "" ? null : domain })}
+              value={choice.domain ?? ""}
+              onValueChange={(domain) => onChoice({ ...choice, domain: domain === "" ? null : domain })}
               options={[{ value: "", label: "All domains" }, ...domains.map(({ name }) => ({ value: name, label: name }))]}
             />
           )}
-          <ToggleButton isOn={isWhole} onIsOnChange={setIsWhole}>
-            Whole windows
-          </ToggleButton>
           <RampKey ramp="act" max={formatSignificant(detail.colourMax)} isSigned={isSigned} />
         </>
       }
       foot={
         <>
-          One token from each context
-          {shown.some((example) => example.duplicates > 0) ? "; contexts with the same tokens around it are folded" : ""}. Underlined: the
-          firing token. Colour is absolute: 0 to the module’s 99.9th percentile, {formatSignificant(detail.colourMax)}, the same for every
-          latent of {detail.row.module}.
+          {detail.bands.length > 0
+            ? "A band is a uniform sample of the firings between two quantiles of their rank; all groups have equal room. "
+            : "This collection holds no samples by rank: only the strongest firings. "}
+          One token from each context; near-duplicates folded. Underlined: the firing token. Colour is absolute: 0 to the module’s 99.9th
+          percentile, {formatSignificant(detail.colourMax)}, the same for every latent of {detail.row.module}.{" "}
+          {detail.quiet.length > 0 && (
+            <button
+              type="button"
+              className={classNames("link", styles["linkbutton"])}
+              aria-expanded={hasQuiet}
+              onClick={() => setHasQuiet(!hasQuiet)}
+            >
+              {hasQuiet ? "Hide non-firing windows" : `${formatPlural(detail.quiet.length, "non-firing window")} of matched length`}
+            </button>
+          )}
         </>
       }
     >
-      <div style={{ padding: "8px 0" }}>
-        {shown.map((example) => (
-          <ExampleLine
-            key={example.rank}
-            example={example}
-            colourMax={detail.colourMax}
-            isWhole={isWhole}
-            domainOrder={domains.findIndex(({ name }) => name === example.domain)}
-          />
-        ))}
-        {shown.length === 0 && (
-          <EmptyState
-            title="No example here"
-            action={<Button onClick={() => onFilter(all)}>Show all {formatPlural(detail.examples.length, "example")}</Button>}
-          >
-            {explainEmpty(detail.examples, filter, (value) => formatSignificant(value))}
-          </EmptyState>
-        )}
-      </div>
+      {groups.map((group) => (
+        <ExampleGroupList
+          key={`${group.key} ${choice.domain ?? ""}`}
+          group={group}
+          detail={detail}
+          collectionId={collectionId}
+          domains={domains}
+          isWhole={isWhole}
+          empty={emptyWords(group, choice, () => onChoice(noChoice))}
+        />
+      ))}
+      {hasQuiet && (
+        <ExampleGroupList
+          group={{ ...quietGroup, examples: detail.quiet }}
+          detail={detail}
+          collectionId={collectionId}
+          domains={domains}
+          isWhole={isWhole}
+          empty={null}
+        />
+      )}
     </Panel>
+  );
+}
+
+const quietGroup = {
+  key: "quiet",
+  shortcut: null,
+  title: "It never fires here",
+  facts: "windows of matched length, drawn evenly from the corpus",
+  isChosen: true,
+};
+
+/** What stands in a group without examples: for a brushed range what to do, for the rest a few words. */
+function emptyWords(group: ExampleGroup, choice: ExampleChoice, onAll: () => void) {
+  const where = choice.domain === null ? "" : ` of ${choice.domain}`;
+  if (group.key !== "brushed") return <p className="note">No stored example{where}.</p>;
+  return (
+    <EmptyState title="No example here" action={<Button onClick={onAll}>Show all examples</Button>}>
+      No stored example{where} has an activation in the brushed range. All firings are counted above; a sample of them keeps its text.
+    </EmptyState>
   );
 }

@@ -1,54 +1,116 @@
-import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
-import { formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
+"use client";
+import type { ReactNode } from "react";
+import type { LatentDetail, LatentRow } from "@/lib/contract/latent";
+import { formatInteger, formatPercent, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { controlWords, isTold, writeEffect } from "./effect-rows";
+import { MeasureEffect } from "./measure-effect";
 
-type LatentNumbersProps = { readonly detail: LatentDetail; readonly collection: CollectionSummary; readonly isLora: boolean };
+type LatentNumbersProps = {
+  readonly detail: LatentDetail;
+  readonly collectionId: string;
+  /** "latent", or "component" in a LoRA run. */
+  readonly noun: string;
+  /** False for an imported dictionary, which has no adapter to ablate. */
+  readonly mayMeasure: boolean;
+};
 
 /** The four numbers by which latents are told apart, each with what it is out of. */
-export function LatentNumbers({ detail, collection, isLora }: LatentNumbersProps) {
-  const { row, tokens, k, numLatents, quantiles } = detail;
-  const write = (value: number | null) => (value === null ? notMeasured : formatSignificant(value));
-  const isSigned = row.minActivation !== null && row.minActivation < 0;
+export function LatentNumbers({ detail, collectionId, noun, mayMeasure }: LatentNumbersProps) {
+  const { row, tokens, k, numLatents } = detail;
   return (
     <div className="nums">
-      <div>
-        <div className="k">Fires on</div>
-        <div className="v">
-          {formatInteger(row.fireCount)} <small>tokens</small>
-        </div>
-        <div className="x">
-          of {formatInteger(tokens)} counted: {formatPercent(row.density, row.density < 0.01 ? 3 : 1)}
-          {isLora ? "" : `; mean of a latent ${formatPercent(k / numLatents, 2)}`}
-        </div>
+      <Cell name="Fires on" value={formatInteger(row.fireCount)} unit="tokens">
+        of {formatInteger(tokens)} counted: {formatPercent(row.density, row.density < 0.01 ? 3 : 1)}
+        {noun === "component" || k >= numLatents ? "" : `; mean of a latent ${formatPercent(k / numLatents, 2)}`}
+      </Cell>
+      <ShareCell detail={detail} />
+      <EffectCell row={row} collectionId={collectionId} mayMeasure={mayMeasure} />
+      <DomainCell row={row} />
+    </div>
+  );
+}
+
+function ShareCell({ detail }: { readonly detail: LatentDetail }) {
+  const { row, outputShareRank, numLatents } = detail;
+  if (row.outputShare === null) {
+    return (
+      <Cell name="Share of module output" value={notMeasured}>
+        {row.fireCount === 0 ? "it never fires" : "not known here"}
+      </Cell>
+    );
+  }
+  return (
+    <Cell name="Share of module output" value={formatPercent(row.outputShare, Math.abs(row.outputShare) < 0.01 ? 2 : 1)}>
+      {outputShareRank === null ? "" : `rank ${formatInteger(outputShareRank)} of ${formatInteger(numLatents)}; `}mean{" "}
+      {formatPercent(1 / numLatents, 2)}
+    </Cell>
+  );
+}
+
+function EffectCell({
+  row,
+  collectionId,
+  mayMeasure,
+}: {
+  readonly row: LatentRow;
+  readonly collectionId: string;
+  readonly mayMeasure: boolean;
+}) {
+  const { ablation } = row;
+  if (ablation === null) {
+    return (
+      <Cell name="Δ loss, ablated" value={notMeasured}>
+        {mayMeasure && row.fireCount > 0 && <MeasureEffect collectionId={collectionId} latent={row} />}
+        {mayMeasure ? attributionWords(row) : "a dictionary has no adapter to ablate"}
+      </Cell>
+    );
+  }
+  const { value, interval } = writeEffect(ablation.perFiring, ablation.halfWidth);
+  const told = isTold({ value: ablation.perFiring, halfWidth: ablation.halfWidth });
+  const controls = controlWords(ablation.controlPerFiring, ablation.controlHalfWidth);
+  return (
+    <Cell name="Δ loss, ablated" value={<span className={told ? undefined : "dim"}>{value}</span>} unit={interval}>
+      nats a firing{told ? "" : ", not told apart from 0"}
+      {controls === "" ? "" : `; ${controls}`}
+      {attributionWords(row) === "" ? "" : "; "}
+      {attributionWords(row)}
+    </Cell>
+  );
+}
+
+function attributionWords({ attribution, attributionCount }: LatentRow): string {
+  if (attribution === null) return "";
+  return `attribution ${writeEffect(attribution, null).value} over ${formatPlural(attributionCount, "firing")}`;
+}
+
+function DomainCell({ row }: { readonly row: LatentRow }) {
+  const { topDomain, selectivity, selectivityInterval } = row;
+  if (topDomain === null || selectivity === null) {
+    return (
+      <Cell name="Domain" value={notMeasured}>
+        {row.fireCount === 0 ? "it never fires" : "the text names no domains"}
+      </Cell>
+    );
+  }
+  const interval = selectivityInterval === null ? "" : ` [${selectivityInterval.map((end) => formatSignificant(end * 100, 3)).join(", ")}]`;
+  return (
+    <Cell name="Domain" value={topDomain} unit={formatPercent(selectivity, 0)}>
+      of balanced firings{interval}
+    </Cell>
+  );
+}
+
+type CellProps = { readonly name: string; readonly value: ReactNode; readonly unit?: string; readonly children: ReactNode };
+
+function Cell({ name, value, unit, children }: CellProps) {
+  return (
+    <div>
+      <div className="k">{name}</div>
+      <div className="v">
+        {value}
+        {unit === undefined || unit === "" ? null : <small> {unit}</small>}
       </div>
-      <div>
-        <div className="k">Largest activation</div>
-        <div className="v">{write(row.maxActivation)}</div>
-        <div className="x">{isSigned ? `smallest ${write(row.minActivation)}` : `p99 ${write(quantiles.p99)}, to half an octave`}</div>
-      </div>
-      <div>
-        <div className="k">Mean when firing</div>
-        <div className="v">{write(row.meanActivation)}</div>
-        <div className="x">
-          median {isSigned ? "of |a| " : ""}
-          {write(quantiles.p50)}, to half an octave
-        </div>
-      </div>
-      <div>
-        <div className="k">Domain</div>
-        {row.topDomain === null || row.selectivity === null ? (
-          <>
-            <div className="v">{notMeasured}</div>
-            <div className="x">{row.fireCount === 0 ? "it never fires" : "the text names no domains"}</div>
-          </>
-        ) : (
-          <>
-            <div className="v">
-              {row.topDomain} <small>{formatPercent(row.selectivity, 0)}</small>
-            </div>
-            <div className="x">of firings, {formatInteger(collection.domains.length)} domains balanced</div>
-          </>
-        )}
-      </div>
+      <div className="x">{children}</div>
     </div>
   );
 }

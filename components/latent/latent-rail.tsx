@@ -1,37 +1,42 @@
 "use client";
 import Link from "next/link";
 import { useEffect, useRef } from "react";
-import { isSameLatent, latentsHref } from "@/components/latents/latent-href";
+import { type LatentHome, tableHref } from "@/components/latents/latent-home";
+import { isSameLatent } from "@/components/latents/latent-href";
 import { LatentName } from "@/components/latents/latent-name";
 import type { LatentParams } from "@/components/latents/latent-params";
+import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";
-import { formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { formatInteger } from "@/lib/numbers/format";
 import styles from "./latent.module.css";
+import { sortName, sortValue } from "./sort-value";
 import type { TablePlace } from "./use-table-place";
 
 type LatentRailProps = {
-  readonly runId: string;
+  readonly home: LatentHome;
   readonly collection: CollectionSummary | null;
   readonly params: LatentParams;
   readonly current: LatentRef;
   readonly place: TablePlace;
+  /** "latent", or "component" in a LoRA run. */
+  readonly noun: string;
 };
 
 /** The table the latent came from, as a list in its order. */
-export function LatentRail({ runId, collection, params, current, place }: LatentRailProps) {
+export function LatentRail({ home, collection, params, current, place, noun }: LatentRailProps) {
   const marked = useRef<HTMLAnchorElement>(null);
   const isLong = place.entries.length > 3;
   useEffect(() => {
     if (isLong) marked.current?.scrollIntoView({ block: "nearest" });
   }, [isLong]);
   return (
-    <nav className={styles["rail"]} aria-label="Latents in the table's order">
+    <nav className={styles["rail"]} aria-label={`${noun === "latent" ? "Latents" : "Components"} in the table's order`}>
       <div className={styles["railhead"]}>
-        <Link className="link" href={latentsHref(runId, params)}>
-          {place.total === null ? "All latents" : `${formatInteger(place.total)} latents`}
+        <Link className="link" href={tableHref(home, params)}>
+          {place.total === null ? `All ${noun}s` : `${formatInteger(place.total)} ${noun}s`}
         </Link>
-        <span className="dim">by {sortNames[params.sort]}</span>
+        <span className="dim">by {sortName(params.sort)}</span>
       </div>
       {place.before > 0 && <p className={styles["more"]}>{formatInteger(place.before)} before</p>}
       {place.entries.map(({ latent, row, href }) => {
@@ -48,6 +53,7 @@ export function LatentRail({ runId, collection, params, current, place }: Latent
           >
             <LatentName layer={module?.layer ?? 0} projection={module?.projection ?? latent.module} index={latent.index} />
             <span className="num small mid">{row === null ? "" : sortValue(row, params.sort)}</span>
+            {row !== null && <RailWords row={row} />}
           </Link>
         );
       })}
@@ -56,29 +62,7 @@ export function LatentRail({ runId, collection, params, current, place }: Latent
   );
 }
 
-const sortNames = {
-  module: "module",
-  index: "index",
-  fireCount: "firings",
-  density: "density",
-  meanActivation: "mean",
-  maxActivation: "max",
-  minActivation: "min",
-  selectivity: "selectivity",
-} as const;
-
-function sortValue(row: LatentRow, sort: LatentParams["sort"]): string {
-  const plain = (value: number | null) => (value === null ? notMeasured : formatSignificant(value));
-  switch (sort) {
-    case "module":
-    case "index":
-    case "fireCount":
-      return formatInteger(row.fireCount);
-    case "density":
-      return plain(row.density);
-    case "selectivity":
-      return row.selectivity === null ? notMeasured : formatPercent(row.selectivity, 0);
-    default:
-      return plain(row[sort]);
-  }
+function RailWords({ row }: { readonly row: LatentRow }) {
+  const label = row.label?.text ?? "";
+  return <span className={styles["railwords"]}>{label === "" ? <i>{automaticLabel(row) || "dead"}</i> : label}</span>;
 }

@@ -2,25 +2,26 @@
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
 import { type LatentParams, readLatentParams } from "@/components/latents/latent-params";
-import type { ExampleFilter } from "./example-filter";
+import type { ExampleChoice } from "./example-groups";
 
-type LatentAddress = {
+export type LatentAddress = {
   /** The table that the latent was opened from. */
   readonly params: LatentParams;
   /** The row of the latent in that table; null when the link does not say. */
   readonly at: number | null;
-  readonly examples: ExampleFilter;
-  readonly setExamples: (next: ExampleFilter) => void;
+  readonly choice: ExampleChoice;
+  readonly setChoice: (next: ExampleChoice) => void;
 };
 
 /** What a latent's address says beside its module and index. */
 export function useLatentAddress(): LatentAddress {
   const search = useSearchParams();
   const params = useMemo(() => readLatentParams(new URLSearchParams(search.toString())), [search]);
-  const setExamples = useCallback(
-    (next: ExampleFilter) => {
+  const setChoice = useCallback(
+    (next: ExampleChoice) => {
       const changed = new URLSearchParams(search.toString());
       for (const [name, value] of [
+        ["band", next.band],
         ["from", next.from],
         ["to", next.to],
         ["show", next.domain],
@@ -34,15 +35,25 @@ export function useLatentAddress(): LatentAddress {
     [search],
   );
   const at = numberIn(search, "at");
+  const from = numberIn(search, "from");
+  const to = numberIn(search, "to");
   return {
     params,
     at: at !== null && Number.isInteger(at) && at >= 0 ? at : null,
-    examples: { from: numberIn(search, "from"), to: numberIn(search, "to"), domain: search.get("show") },
-    setExamples,
+    choice: { band: from === null && to === null ? bandIn(search) : null, from, to, domain: search.get("show") },
+    setChoice,
   };
 }
 
-function numberIn(search: { get: (name: string) => string | null }, name: string): number | null {
+type Search = { readonly get: (name: string) => string | null };
+
+function numberIn(search: Search, name: string): number | null {
   const text = search.get(name);
   return text === null || text === "" || !Number.isFinite(Number(text)) ? null : Number(text);
+}
+
+function bandIn(search: Search): ExampleChoice["band"] {
+  if (search.get("band") === "top") return "top";
+  const band = numberIn(search, "band");
+  return band !== null && Number.isInteger(band) && band > 0 ? band : null;
 }

@@ -1,7 +1,8 @@
 "use client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { isSameLatent, latentHref } from "@/components/latents/latent-href";
+import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
+import { isSameLatent } from "@/components/latents/latent-href";
 import type { LatentParams } from "@/components/latents/latent-params";
 import { latentPageQuery, latentQueryOptions } from "@/lib/client/latents";
 import type { LatentRef } from "@/lib/contract/edit";
@@ -26,7 +27,7 @@ const pageSize = 100;
  * @param at the latent's row as the link says it; null or wrong where filters or order have changed since
  */
 export function useTablePlace(
-  runId: string,
+  home: LatentHome,
   collection: CollectionSummary | null,
   params: LatentParams,
   at: number | null,
@@ -50,7 +51,7 @@ export function useTablePlace(
   }, [client, collectionId, detail, params]);
 
   const hrefOf = (latent: LatentRef, index: number | null) => {
-    const href = latentHref(runId, latent, params);
+    const href = latentHrefIn(home, latent, params);
     return index === null ? href : `${href}${href.includes("?") ? "&" : "?"}at=${index}`;
   };
   const beside = (latent: LatentRef | null | undefined, by: number) => (latent ? hrefOf(latent, isKnown ? at + by : null) : null);

@@ -20,6 +20,8 @@ type Looks = {
   /** Values that stand out: quantiles, the largest. */
   readonly marks?: readonly { readonly label: string; readonly value: number; readonly isSolid?: boolean }[];
   readonly brush?: ValueRange | null;
+  /** The brush is one of magnitudes: its mirror image belongs to it, and it has no handles. */
+  readonly isMirrored?: boolean;
   /** With it the histogram can be brushed; null is no brush. */
   readonly onBrush?: (range: ValueRange | null) => void;
   readonly svgRef?: Ref<SVGSVGElement>;
@@ -34,11 +36,12 @@ export function Histogram({ height, ...rest }: HistogramProps) {
 
 /** The histogram at a known size. */
 export function HistogramDrawing(props: HistogramInput & Looks) {
-  const { width, height, label, xLabel, yLabel, brush = null, onBrush, svgRef, marks = [], isLogCount } = props;
+  const { width, height, label, xLabel, yLabel, brush = null, isMirrored = false, onBrush, svgRef, marks = [], isLogCount } = props;
   const layout = layOutHistogram(props);
   const start = useRef<number | null>(null);
   const [hovered, setHovered] = useState<Bar | null>(null);
   const { box, bars, position } = layout;
+  const brushes: ValueRange[] = brush === null ? [] : isMirrored ? [brush, [-brush[1], -brush[0]]] : [brush];
 
   const pixelOf = (event: PointerEvent<SVGElement>) => {
     const at = event.clientX - (event.currentTarget.ownerSVGElement ?? event.currentTarget).getBoundingClientRect().left;
@@ -76,16 +79,17 @@ export function HistogramDrawing(props: HistogramInput & Looks) {
         position={(count) => box.bottom - layout.height(count)}
         {...(yLabel === undefined ? {} : { label: isLogCount ? `${yLabel}, log` : yLabel })}
       />
-      {brush !== null && (
+      {brushes.map(([from, to]) => (
         <rect
-          x={position(brush[0])}
+          key={from}
+          x={position(from)}
           y={box.top}
-          width={Math.max(0, position(brush[1]) - position(brush[0]))}
+          width={Math.max(0, position(to) - position(from))}
           height={box.bottom - box.top}
           fill="var(--brush)"
         />
-      )}
-      <Bars layout={layout} brush={brush} colour={props.colour ?? "grey"} hovered={hovered} />
+      ))}
+      <Bars layout={layout} brushes={brushes} colour={props.colour ?? "grey"} hovered={hovered} />
       <AxisX box={box} ticks={layout.xTicks} position={position} {...(xLabel === undefined ? {} : { label: xLabel })} />
       <Marks layout={layout} marks={marks} left={(yLabel?.length ?? 0) * 6 + (isLogCount ? 34 : 10)} />
       <rect
@@ -100,7 +104,7 @@ export function HistogramDrawing(props: HistogramInput & Looks) {
         onPointerUp={release}
         onPointerLeave={() => setHovered(null)}
       />
-      {brush !== null && onBrush !== undefined && <Handles layout={layout} brush={brush} onBrush={onBrush} />}
+      {brush !== null && !isMirrored && onBrush !== undefined && <Handles layout={layout} brush={brush} onBrush={onBrush} />}
       {hovered !== null && start.current === null && (
         <ReadOutBox
           title={`${formatSignificant(hovered.from)} to ${formatSignificant(hovered.to)}`}
@@ -118,14 +122,14 @@ export function HistogramDrawing(props: HistogramInput & Looks) {
 
 type BarsProps = {
   readonly layout: HistogramLayout;
-  readonly brush: ValueRange | null;
+  readonly brushes: readonly ValueRange[];
   readonly colour: NonNullable<Looks["colour"]>;
   readonly hovered: Bar | null;
 };
 
-function Bars({ layout, brush, colour, hovered }: BarsProps) {
+function Bars({ layout, brushes, colour, hovered }: BarsProps) {
   return layout.bars.map((bar) => {
-    const isChosen = brush === null || (bar.to > brush[0] && bar.from < brush[1]);
+    const isChosen = brushes.length === 0 || brushes.some(([from, to]) => bar.to > from && bar.from < to);
     const gap = bar.width > 4 ? 1.5 : 0.5;
     return (
       <rect

@@ -1,7 +1,7 @@
 import { keepPreviousData, mutationOptions, queryOptions } from "@tanstack/react-query";
 import { type CollectionFormat, collectionList, histogramList, type LatentSelection, type StartCollectionInput } from "@/lib/contract/api";
 import type { LatentRef } from "@/lib/contract/edit";
-import { type CollectionSummary, collectionSummary, latentDetail, latentPage } from "@/lib/contract/latent";
+import { type CollectionSummary, collectionSummary, latentContext, latentDetail, latentPage } from "@/lib/contract/latent";
 import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
 import { runPath } from "./runs";
@@ -71,6 +71,16 @@ export function latentQueryOptions(selection: LatentSelection, latent: LatentRef
   return queryOptions({
     queryKey: [...keys.collection(collectionId), "latent", latent.module, latent.index, selection],
     queryFn: ({ signal }) => fetchJson(latentDetail, `${latentPath(collectionId, latent)}${queryString(rest)}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** The whole row of the corpus that an example is a window of, with the latent's activations where they are stored. */
+export function contextQueryOptions(collectionId: string, context: number, { module, index }: LatentRef) {
+  return queryOptions({
+    queryKey: [...keys.collection(collectionId), "context", context, module, index],
+    queryFn: ({ signal }) =>
+      fetchJson(latentContext, `${collectionPath(collectionId)}/contexts/${context}${queryString({ module, index })}`, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

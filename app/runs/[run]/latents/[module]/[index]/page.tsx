@@ -12,5 +12,5 @@ export async function generateMetadata({ params }: LatentPageProps): Promise<Met
 export default async function LatentPage({ params }: LatentPageProps) {
   const { run, module, index } = await params;
   if (!/^\d+$/.test(index)) notFound();
-  return <LatentScreen runId={decodeURIComponent(run)} module={decodeURIComponent(module)} index={Number(index)} />;
+  return <LatentScreen home={{ kind: "run", runId: decodeURIComponent(run) }} module={decodeURIComponent(module)} index={Number(index)} />;
 }

@@ -1,0 +1,92 @@
+"use client";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { Dialog } from "radix-ui";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Skeleton } from "@/components/ui/skeleton";
+import { explainerQueryOptions, explainMutation, explanationQueryOptions } from "@/lib/client/labels";
+import type { LatentRef } from "@/lib/contract/edit";
+import styles from "./labels.module.css";
+
+type ExplainerBoxProps = { readonly collectionId: string; readonly latent: LatentRef; readonly hasLabel: boolean };
+
+/** Asks the configured language model for a label, once the text that leaves has been seen; where none is on, the way to the settings. */
+export function ExplainerBox({ collectionId, latent, hasLabel }: ExplainerBoxProps) {
+  const settings = useQuery(explainerQueryOptions());
+  const [isOpen, setIsOpen] = useState(false);
+  if (settings.data === undefined) return null;
+  if (!settings.data.isOn) {
+    return (
+      <p className="note">
+        A language model could write labels: none is set.{" "}
+        <Link className="link" href="/explainer">
+          Explainer settings
+        </Link>
+      </p>
+    );
+  }
+  return (
+    <Dialog.Root open={isOpen} onOpenChange={setIsOpen}>
+      <div className="row between">
+        <Dialog.Trigger asChild>
+          <Button size="dense">Ask {settings.data.model}…</Button>
+        </Dialog.Trigger>
+        <Link className="link small" href="/explainer">
+          Settings
+        </Link>
+      </div>
+      <Dialog.Portal>
+        <Dialog.Overlay className={styles["overlay"]} />
+        <Dialog.Content className={styles["dialog"]} aria-describedby={undefined}>
+          <Dialog.Title asChild>
+            <h2>What is sent</h2>
+          </Dialog.Title>
+          <Sending collectionId={collectionId} latent={latent} hasLabel={hasLabel} onDone={() => setIsOpen(false)} />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Sending({ collectionId, latent, hasLabel, onDone }: ExplainerBoxProps & { readonly onDone: () => void }) {
+  const preview = useQuery(explanationQueryOptions(collectionId, latent));
+  const explain = useMutation(explainMutation(collectionId));
+  if (preview.error !== null) {
+    return (
+      <ErrorNote title="There is nothing to send" actions={<Button onClick={() => void preview.refetch()}>Try again</Button>}>
+        {messageOf(preview.error)}
+      </ErrorNote>
+    );
+  }
+  if (preview.data === undefined) return <Skeleton height={240} />;
+  const { endpoint, model, messages } = preview.data;
+  return (
+    <>
+      <p className="mid">
+        To <span className="mono">{endpoint}</span>, model <span className="mono">{model}</span>. Nothing has left yet. After its answer,
+        examples that are not shown here are sent with it, and the model says at which it would expect firing: that is the score.
+        {hasLabel ? " Its label takes the place of the one there is." : ""}
+      </p>
+      <div className={styles["messages"]}>
+        {messages.map((message, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: messages stand in their order
+          <section key={place}>
+            <h3 className="tiny dim">{message.role}</h3>
+            <pre>{message.content}</pre>
+          </section>
+        ))}
+      </div>
+      {explain.error !== null && <ErrorNote title="No label came back">{messageOf(explain.error)}</ErrorNote>}
+      <div className="row">
+        <Button look="primary" disabled={explain.isPending} onClick={() => explain.mutate(latent, { onSuccess: onDone })}>
+          {explain.isPending ? "Waiting for the answer" : "Send"}
+        </Button>
+        <Dialog.Close asChild>
+          <Button>Close</Button>
+        </Dialog.Close>
+      </div>
+    </>
+  );
+}

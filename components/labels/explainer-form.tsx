@@ -1,0 +1,79 @@
+"use client";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/checkbox";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Switch } from "@/components/ui/switch";
+import { TextField } from "@/components/ui/text-field";
+import { RequestFailure } from "@/lib/client/fetch-json";
+import { saveExplainerMutation } from "@/lib/client/labels";
+import type { ExplainerSettings, SaveExplainerInput } from "@/lib/contract/label";
+import styles from "./labels.module.css";
+
+/** The endpoint, its model and key. A stored key is never shown, only replaced or removed. */
+export function ExplainerForm({ settings }: { readonly settings: ExplainerSettings }) {
+  const [isOn, setIsOn] = useState(settings.isOn);
+  const [endpoint, setEndpoint] = useState(settings.endpoint);
+  const [model, setModel] = useState(settings.model);
+  const [key, setKey] = useState("");
+  const [isKeyRemoved, setIsKeyRemoved] = useState(false);
+  const save = useMutation(saveExplainerMutation());
+  const lacks = isOn && (endpoint.trim() === "" || model.trim() === "");
+  const request: SaveExplainerInput = {
+    isOn,
+    endpoint: endpoint.trim(),
+    model: model.trim(),
+    ...(isKeyRemoved ? { key: "" } : key === "" ? {} : { key }),
+  };
+  const isChanged =
+    isOn !== settings.isOn || request.endpoint !== settings.endpoint || request.model !== settings.model || request.key !== undefined;
+  const errorAt = (field: string) =>
+    save.error instanceof RequestFailure && save.error.field === field ? { error: save.error.message } : {};
+  return (
+    <form
+      className={styles["form"]}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (lacks || !isChanged) return;
+        save.mutate(request, {
+          onSuccess: () => {
+            setKey("");
+            setIsKeyRemoved(false);
+          },
+        });
+      }}
+    >
+      <Switch label="May be asked for labels" isOn={isOn} onIsOnChange={setIsOn} />
+      <TextField
+        label="Endpoint"
+        className="input mono"
+        value={endpoint}
+        placeholder="http://127.0.0.1:8080/v1"
+        hint="OpenAI-compatible, without /chat/completions"
+        onValueChange={setEndpoint}
+        {...errorAt("endpoint")}
+      />
+      <TextField label="Model" className="input mono" value={model} onValueChange={setModel} {...errorAt("model")} />
+      <TextField
+        label="Key"
+        type="password"
+        value={key}
+        disabled={isKeyRemoved}
+        placeholder={settings.hasKey ? "stored; type to replace it" : "none"}
+        hint="Kept in Stanscope’s database, sent to the endpoint alone, never shown again"
+        onValueChange={setKey}
+      />
+      {settings.hasKey && <Checkbox label="Remove the stored key" isChecked={isKeyRemoved} onIsCheckedChange={setIsKeyRemoved} />}
+      <div className="row">
+        <Button look="primary" type="submit" disabled={lacks || !isChanged || save.isPending}>
+          {save.isPending ? "Saving" : "Save"}
+        </Button>
+        <span className="note" role="status">
+          {lacks ? "To be on, it needs an endpoint and a model" : save.isSuccess && !isChanged ? "Saved" : ""}
+        </span>
+      </div>
+      {save.error !== null && <ErrorNote title="The settings were not saved">{messageOf(save.error)}</ErrorNote>}
+    </form>
+  );
+}

@@ -1,0 +1,85 @@
+"use client";
+import { scaleLinear } from "d3";
+import { Measured } from "@/components/plots/measured";
+import { linearTicks } from "@/components/plots/ticks";
+import { type DotRow, dotDomain, isTold, writeEffect } from "./effect-rows";
+
+type DotRowsProps = {
+  readonly rows: readonly DotRow[];
+  /** For people who do not see the drawing. */
+  readonly label: string;
+  readonly unit: string;
+};
+
+const rowHeight = 26;
+const nameRoom = 112;
+
+/** Values with their 95 % intervals on one axis; open where an interval holds zero, and the controls as open grey rings. */
+export function DotRows({ rows, label, unit }: DotRowsProps) {
+  return (
+    <Measured height={rows.length * rowHeight + 34}>
+      {(width, height) => <DotRowsDrawing rows={rows} label={label} unit={unit} width={width} height={height} />}
+    </Measured>
+  );
+}
+
+/** The rows at a known size. */
+export function DotRowsDrawing({ rows, label, unit, width, height }: DotRowsProps & { readonly width: number; readonly height: number }) {
+  const domain = dotDomain(rows);
+  const right = Math.max(nameRoom + 40, width - 8);
+  const x = scaleLinear(domain, [nameRoom, right]);
+  const bottom = rows.length * rowHeight + 2;
+  const ticks = linearTicks(domain, Math.max(2, Math.min(4, Math.floor((right - nameRoom) / 62))));
+  return (
+    <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={label}>
+      {ticks.map((tick) => (
+        <g key={tick.value}>
+          <line className={tick.value === 0 ? "axis-l" : "grid-l"} x1={x(tick.value)} x2={x(tick.value)} y1={2} y2={bottom} />
+          <text x={x(tick.value)} y={bottom + 13} textAnchor="middle">
+            {tick.value > 0 ? `+${tick.label}` : tick.label}
+          </text>
+        </g>
+      ))}
+      {!ticks.some(({ value }) => value === 0) && <line className="axis-l" x1={x(0)} x2={x(0)} y1={2} y2={bottom} />}
+      <text x={right} y={bottom + 27} textAnchor="end">
+        {unit}
+      </text>
+      {rows.map((row, place) => (
+        <g key={row.key} transform={`translate(0,${place * rowHeight + rowHeight / 2 + 1})`}>
+          <title>{describe(row)}</title>
+          <rect x={0} y={-rowHeight / 2} width={width} height={rowHeight} fill="transparent" />
+          <text x={nameRoom - 10} y={4} textAnchor="end" className="mid t12">
+            {row.label.length > 17 ? `${row.label.slice(0, 16)}…` : row.label}
+          </text>
+          {row.others.map((value, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: controls have no order of their own
+            <circle key={at} cx={x(value)} r={2.6} fill="none" stroke="var(--base)" />
+          ))}
+          {row.value !== null && <Dot row={row} x={x} value={row.value} />}
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+function Dot({ row, x, value }: { readonly row: DotRow; readonly x: (value: number) => number; readonly value: number }) {
+  const told = isTold(row);
+  const colour = told ? "var(--ink)" : "var(--ink-3)";
+  return (
+    <>
+      {row.halfWidth !== null && (
+        <line x1={x(value - row.halfWidth)} x2={x(value + row.halfWidth)} stroke={colour} strokeWidth={1.5} strokeLinecap="round" />
+      )}
+      <circle cx={x(value)} r={3.6} fill={told ? colour : "var(--surface)"} stroke={colour} strokeWidth={1.25} />
+    </>
+  );
+}
+
+function describe({ label, value, halfWidth, others, facts }: DotRow): string {
+  const written = value === null ? null : writeEffect(value, halfWidth);
+  const parts = [
+    written === null ? others.map((other) => writeEffect(other, null).value).join(", ") : `${written.value} ${written.interval}`.trim(),
+    facts,
+  ];
+  return `${label}: ${parts.filter(Boolean).join("; ")}`;
+}

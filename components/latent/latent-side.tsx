@@ -1,0 +1,53 @@
+"use client";
+import { LabelPanel } from "@/components/labels/label-panel";
+import type { LatentHome } from "@/components/latents/latent-home";
+import { automaticLabel } from "@/lib/contract/automatic-label";
+import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
+import { DomainTable } from "./domain-table";
+import { EffectPanel } from "./effect-panel";
+import { RelatedPanel } from "./related-panel";
+import { TokenCounts } from "./token-counts";
+import { TrainingPanel } from "./training-panel";
+import type { LatentAddress } from "./use-latent-address";
+import { WritesPanel } from "./writes-panel";
+
+export type ShownLatent = {
+  readonly home: LatentHome;
+  readonly detail: LatentDetail;
+  readonly collection: CollectionSummary;
+  /** "latent", or "component" in a LoRA run. */
+  readonly noun: "latent" | "component";
+  readonly address: LatentAddress;
+};
+
+/** What stands beside the examples: tokens, domains, effects, relations, history; the label last. */
+export function LatentSide({ home, detail, collection, noun, address }: ShownLatent) {
+  const { row } = detail;
+  const isDictionary = home.kind === "dictionary";
+  return (
+    <>
+      {row.fireCount > 0 && (
+        <>
+          <TokenCounts title="Fires at" tokens={row.topTokens} fireCount={row.fireCount} empty="No token was counted." />
+          <TokenCounts title="Next token" tokens={detail.nextTokens} fireCount={row.fireCount} empty="No token that follows was counted." />
+          <DomainTable
+            detail={detail}
+            chosen={address.choice.domain}
+            onChoose={(domain) => address.setChoice({ ...address.choice, domain })}
+          />
+          <EffectPanel effects={detail.effects} />
+          <WritesPanel detail={detail} isDictionary={isDictionary} />
+        </>
+      )}
+      <RelatedPanel home={home} detail={detail} collection={collection} params={address.params} noun={noun} />
+      {!isDictionary && noun === "latent" && <TrainingPanel detail={detail} />}
+      <LabelPanel
+        key={`${row.module} ${row.index}`}
+        collectionId={collection.id}
+        latent={{ module: row.module, index: row.index }}
+        label={detail.label}
+        automatic={automaticLabel(row)}
+      />
+    </>
+  );
+}

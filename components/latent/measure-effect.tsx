@@ -1,0 +1,47 @@
+"use client";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Button } from "@/components/ui/button";
+import { messageOf } from "@/components/ui/error-note";
+import { Progress } from "@/components/ui/progress";
+import { measureEffectsMutation } from "@/lib/client/effects";
+import { tasksQuery } from "@/lib/client/tasks";
+import type { LatentRef } from "@/lib/contract/edit";
+import { formatInteger } from "@/lib/numbers/format";
+
+type MeasureEffectProps = { readonly collectionId: string; readonly latent: LatentRef };
+
+/** Queues the measurement of one latent's effect, and says how far it is; its end reads the page anew. */
+export function MeasureEffect({ collectionId, latent }: MeasureEffectProps) {
+  const measure = useMutation(measureEffectsMutation(collectionId));
+  const tasks = useQuery(tasksQuery());
+  const task = measure.data === undefined ? undefined : (tasks.data?.find(({ id }) => id === measure.data.id) ?? measure.data);
+  const isOpen = task?.status === "queued" || task?.status === "running";
+  if (task !== undefined && isOpen) {
+    return (
+      <span className="stack" style={{ gap: 4 }}>
+        <span className="small mid" role="status">
+          {task.status === "queued"
+            ? "waits for a worker"
+            : `measuring${task.total === null ? "" : `, ${formatInteger(task.done)} of ${formatInteger(task.total)} ${task.unit}`}`}
+        </span>
+        <Progress label="Measuring the effect" done={task.done} total={task.total} isLive={task.status === "running"} />
+      </span>
+    );
+  }
+  const failed = measure.error === null ? (task?.status === "failed" ? (task.error ?? "it failed") : null) : messageOf(measure.error);
+  return (
+    <span className="stack" style={{ gap: 4 }}>
+      <span>
+        <Button
+          size="dense"
+          disabled={measure.isPending}
+          title="Two evaluations of held-out text, with the latent and without, and the same for matched random latents"
+          onClick={() => measure.mutate({ latents: [{ module: latent.module, index: latent.index }] })}
+        >
+          {failed === null ? "Measure" : "Measure again"}
+        </Button>
+      </span>
+      {failed !== null && <span className="status bad small">{failed}</span>}
+    </span>
+  );
+}

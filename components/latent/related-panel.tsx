@@ -1,0 +1,95 @@
+"use client";
+import Link from "next/link";
+import { useState } from "react";
+import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
+import { LatentName } from "@/components/latents/latent-name";
+import type { LatentParams } from "@/components/latents/latent-params";
+import { Panel } from "@/components/ui/panel";
+import { Segmented } from "@/components/ui/segmented";
+import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
+import { formatFixed, formatInteger, formatPlural } from "@/lib/numbers/format";
+import styles from "./latent.module.css";
+
+type RelatedPanelProps = {
+  readonly home: LatentHome;
+  readonly detail: LatentDetail;
+  readonly collection: CollectionSummary;
+  readonly params: LatentParams;
+  readonly noun: string;
+};
+type Relation = "decoder" | "encoder" | "firesWith";
+
+/** Latents that are near by their vectors, or fire at the same tokens. */
+export function RelatedPanel({ home, detail, collection, params, noun }: RelatedPanelProps) {
+  const { related } = detail;
+  const [wanted, setWanted] = useState<Relation>("decoder");
+  const shown = related[wanted];
+  return (
+    <Panel
+      title={`Related ${noun}s`}
+      level={3}
+      aside={
+        <Segmented
+          label="Related by"
+          value={wanted}
+          options={[
+            { value: "decoder", label: "Decoder" },
+            { value: "encoder", label: "Encoder" },
+            { value: "firesWith", label: "Fires with" },
+          ]}
+          onValueChange={setWanted}
+        />
+      }
+    >
+      {shown.length === 0 ? (
+        <p className="note">{whyNone(wanted, related.sampled)}</p>
+      ) : (
+        <>
+          <table className={styles["list"]}>
+            <tbody>
+              {shown.map((one) => {
+                const module = collection.modules.find(({ name }) => name === one.module);
+                return (
+                  <tr key={`${one.module} ${one.index}`} title={titleOf(one)}>
+                    <td>
+                      <Link href={latentHrefIn(home, one, params)} prefetch={false} className={styles["name"]}>
+                        <LatentName layer={module?.layer ?? 0} projection={module?.projection ?? one.module} index={one.index} />
+                      </Link>
+                    </td>
+                    <td className={styles["labelcell"]}>
+                      <span className={one.label === null ? "dim cut" : "mid cut"}>{one.label ?? "no label"}</span>
+                    </td>
+                    <td className="num">{formatFixed(one.value, 2)}</td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+          <p className="note">{explained(wanted, related.sampled)}</p>
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function titleOf(one: { readonly module: string; readonly index: number } & { readonly together?: number }): string {
+  const together = one.together === undefined ? "" : `: together at ${formatPlural(one.together, "sampled position")}`;
+  return `${one.module} ${one.index}${together}`;
+}
+
+function explained(relation: Relation, sampled: number): string {
+  switch (relation) {
+    case "decoder":
+      return "Cosine of decoder columns, over modules of equal output width.";
+    case "encoder":
+      return "Cosine of encoder rows, over modules of equal input width.";
+    case "firesWith":
+      return `Normalised pointwise mutual information, in this module, over ${formatInteger(sampled)} sampled positions.`;
+  }
+}
+
+function whyNone(relation: Relation, sampled: number): string {
+  if (relation === "firesWith")
+    return sampled === 0 ? "No co-firing was sampled." : `It fired with none at ${formatInteger(sampled)} sampled positions.`;
+  return `Its ${relation} is not known here.`;
+}

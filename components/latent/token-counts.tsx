@@ -1,0 +1,57 @@
+import { VisibleToken } from "@/components/latents/token-chip";
+import { Panel } from "@/components/ui/panel";
+import type { CountedToken } from "@/lib/contract/latent";
+import { formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import styles from "./latent.module.css";
+
+type TokenCountsProps = {
+  readonly title: string;
+  readonly tokens: readonly CountedToken[];
+  readonly fireCount: number;
+  /** Said where no token was counted. */
+  readonly empty: string;
+};
+
+/** Tokens with their share of the latent's firings, and how much more often they stand there than anywhere. */
+export function TokenCounts({ title, tokens, fireCount, empty }: TokenCountsProps) {
+  const most = Math.max(1, ...tokens.map(({ count }) => count));
+  const error = tokens.reduce((largest, one) => Math.max(largest, one.error), 0);
+  return (
+    <Panel title={title} level={3} aside={<span className="tiny dim">share of firings · lift</span>}>
+      {tokens.length === 0 ? (
+        <p className="note">{empty}</p>
+      ) : (
+        <>
+          <table className={styles["list"]}>
+            <tbody>
+              {tokens.map((one) => (
+                <tr key={one.token} title={describe(one, fireCount)}>
+                  <td className={styles["word"]}>
+                    <VisibleToken text={one.token} />
+                  </td>
+                  <td className={styles["barcell"]}>
+                    <span className={styles["hbar"]} style={{ width: `${(100 * one.count) / most}%` }} />
+                  </td>
+                  <td className="num">{formatPercent(fireCount === 0 ? 0 : one.count / fireCount, 1)}</td>
+                  <td className="num dim">{one.lift > 0 ? `× ${formatSignificant(one.lift, one.lift >= 100 ? 3 : 2)}` : notMeasured}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {error > 0 && (
+            <p className="note">
+              Counted in bounded memory: each may have up to {formatInteger(error)} more, {formatPercent(error / Math.max(1, fireCount))} of
+              firings.
+            </p>
+          )}
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function describe({ count, error, lift }: CountedToken, fireCount: number): string {
+  const more = error > 0 ? `, and up to ${formatInteger(error)} more,` : "";
+  const times = lift > 0 ? `; ${formatSignificant(lift)} times its share of all tokens` : "";
+  return `${formatInteger(count)}${more} of ${formatInteger(fireCount)} firings${times}`;
+}

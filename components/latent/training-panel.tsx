@@ -1,0 +1,61 @@
+"use client";
+import { AxisX, AxisY } from "@/components/plots/axes";
+import { Measured } from "@/components/plots/measured";
+import { Panel } from "@/components/ui/panel";
+import type { LatentDetail } from "@/lib/contract/latent";
+import { formatInteger } from "@/lib/numbers/format";
+import { layOutDensity } from "./density-layout";
+
+const height = 112;
+
+/** The latent's density over its training, with the steps at which it was born and died. */
+export function TrainingPanel({ detail }: { readonly detail: LatentDetail }) {
+  const { training, row } = detail;
+  return (
+    <Panel title="During training" level={3} aside={<span className="tiny dim">density, by window of training tokens</span>}>
+      {training === null ? (
+        <p className="note">The training kept no record of this latent.</p>
+      ) : (
+        <Measured height={height}>
+          {(width) => <DensityDrawing training={training} born={row.bornAtStep} died={row.diedAtStep} width={width} />}
+        </Measured>
+      )}
+    </Panel>
+  );
+}
+
+type DensityDrawingProps = {
+  readonly training: NonNullable<LatentDetail["training"]>;
+  readonly born: number | null;
+  readonly died: number | null;
+  readonly width: number;
+};
+
+/** The line at a known width. */
+export function DensityDrawing({ training, born, died, width }: DensityDrawingProps) {
+  const layout = layOutDensity(training.density, training.steps, width, height);
+  const { box, x } = layout;
+  const marks = [
+    ...(born === null ? [] : [{ step: born, words: `born at step ${formatInteger(born)}` }]),
+    ...(died === null ? [] : [{ step: died, words: `died at step ${formatInteger(died)}` }]),
+  ];
+  const words = marks.length === 0 ? "it neither was born nor died" : marks.map((mark) => mark.words).join(", ");
+  return (
+    <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={`Density over training steps: ${words}`}>
+      <AxisY box={box} ticks={layout.yTicks} position={layout.y} />
+      <AxisX box={box} ticks={layout.xTicks} position={x} />
+      <path d={layout.path} fill="none" stroke="var(--stan)" strokeWidth={1.5} strokeLinejoin="round" />
+      {marks.map(({ step, words: text }, place) => {
+        const isRight = x(step) > (box.left + box.right) / 2;
+        return (
+          <g key={text}>
+            <line x1={x(step)} x2={x(step)} y1={box.top} y2={box.bottom} stroke="var(--ink-2)" strokeDasharray="2 2" />
+            <text x={x(step) + (isRight ? -5 : 5)} y={box.top + 8 + place * 13} textAnchor={isRight ? "end" : "start"} className="mid halo">
+              {text}
+            </text>
+          </g>
+        );
+      })}
+    </svg>
+  );
+}

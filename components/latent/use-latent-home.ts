@@ -1,0 +1,42 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { chosenCollection } from "@/components/collections/chosen-collection";
+import type { LatentHome } from "@/components/latents/latent-home";
+import { collectionQueryOptions, collectionsQuery } from "@/lib/client/latents";
+import { runQuery } from "@/lib/client/runs";
+import type { CollectionSummary } from "@/lib/contract/latent";
+
+type HomeState = {
+  /** The collection that is looked at; null until it is read, and where there is none. */
+  readonly collection: CollectionSummary | null;
+  readonly isRead: boolean;
+  readonly error: Error | null;
+  /** What a latent is called: a LoRA run's are rank components. */
+  readonly noun: "latent" | "component";
+  readonly again: () => Promise<unknown>;
+};
+
+/** The collection of a run that a link names, or the dictionary itself. */
+export function useLatentHome(home: LatentHome, wanted: string | null): HomeState {
+  const isRun = home.kind === "run";
+  const runId = isRun ? home.runId : "";
+  const collections = useQuery({ ...collectionsQuery(runId), enabled: isRun });
+  const run = useQuery({ ...runQuery(runId), enabled: isRun });
+  const dictionary = useQuery({ ...collectionQueryOptions(isRun ? "" : home.collectionId), enabled: !isRun });
+  if (isRun) {
+    return {
+      collection: collections.data === undefined ? null : chosenCollection(collections.data, wanted),
+      isRead: collections.data !== undefined,
+      error: collections.error,
+      noun: run.data?.run.method === "lora" ? "component" : "latent",
+      again: collections.refetch,
+    };
+  }
+  return {
+    collection: dictionary.data === undefined ? null : chosenCollection([dictionary.data], null),
+    isRead: dictionary.data !== undefined,
+    error: dictionary.error,
+    noun: "latent",
+    again: dictionary.refetch,
+  };
+}

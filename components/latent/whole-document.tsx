@@ -1,0 +1,65 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Skeleton } from "@/components/ui/skeleton";
+import { contextQueryOptions } from "@/lib/client/latents";
+import type { LatentRef } from "@/lib/contract/edit";
+import { formatInteger, formatSignificant } from "@/lib/numbers/format";
+import { Tokens } from "./example-line";
+import styles from "./latent.module.css";
+
+type WholeDocumentProps = {
+  readonly collectionId: string;
+  readonly latent: LatentRef;
+  readonly context: number;
+  readonly colourMax: number;
+};
+
+/** All of the row that an example is a window of, fetched when it is asked for. */
+export function WholeDocument({ collectionId, latent, context, colourMax }: WholeDocumentProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const [pointed, setPointed] = useState<number | null>(null);
+  const document = useQuery({ ...contextQueryOptions(collectionId, context, latent), enabled: isOpen });
+  if (!isOpen) {
+    return (
+      <p className={styles["moreof"]}>
+        <Button look="quiet" size="dense" onClick={() => setIsOpen(true)}>
+          Whole document
+        </Button>
+      </p>
+    );
+  }
+  if (document.error !== null) {
+    return (
+      <ErrorNote title="The document could not be read" actions={<Button onClick={() => void document.refetch()}>Try again</Button>}>
+        {messageOf(document.error)}
+      </ErrorNote>
+    );
+  }
+  if (document.data === undefined) {
+    return (
+      <div className={styles["document"]} aria-busy="true">
+        <Skeleton height={72} />
+      </div>
+    );
+  }
+  const { tokens, row, domain } = document.data;
+  const activation = pointed === null ? undefined : tokens[pointed]?.activation;
+  return (
+    <div className={styles["document"]}>
+      <p className="tiny dim">
+        Row {formatInteger(row)}
+        {domain === null ? "" : ` of ${domain}`}, {formatInteger(tokens.length)} tokens. Activations are stored for the windows of examples;
+        grey is text outside them.
+        {activation === undefined || activation === null
+          ? ""
+          : ` Activation here: ${activation === 0 ? "0" : formatSignificant(activation)}.`}
+      </p>
+      <p className={styles["window"]}>
+        <Tokens tokens={tokens} from={0} to={tokens.length} peak={null} colourMax={colourMax} pointed={pointed} onPoint={setPointed} />
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+import { useState } from "react";
+import { Panel } from "@/components/ui/panel";
+import { Segmented } from "@/components/ui/segmented";
+import type { LatentDetail } from "@/lib/contract/latent";
+import { formatInteger } from "@/lib/numbers/format";
+import { ChangeBars } from "./change-bars";
+
+type WritesPanelProps = { readonly detail: LatentDetail; readonly isDictionary: boolean };
+
+/** What the latent writes: measured changes of logits, and the logit lens where it is defined. */
+export function WritesPanel({ detail, isDictionary }: WritesPanelProps) {
+  const [view, setView] = useState<"measured" | "lens">("measured");
+  const { logitEffect, row } = detail;
+  const writes = detail.effects.find((effect) => effect.writes !== null)?.writes ?? null;
+  const shown = writes === null && logitEffect !== null ? "lens" : logitEffect === null ? "measured" : view;
+  const lensWords = logitEffect === null ? `A logit lens is not defined here: ${whyNoLens(row.projection, isDictionary)}.` : "";
+  return (
+    <Panel
+      title="What it writes"
+      level={3}
+      aside={
+        writes !== null && logitEffect !== null ? (
+          <Segmented
+            label="Effect on logits"
+            value={shown}
+            options={[
+              { value: "measured", label: "Measured" },
+              { value: "lens", label: "Logit lens" },
+            ]}
+            onValueChange={setView}
+          />
+        ) : (
+          <span className="tiny dim">
+            {writes === null && logitEffect === null ? "" : shown === "lens" ? "logit lens" : "measured, Δ logit"}
+          </span>
+        )
+      }
+    >
+      {shown === "lens" && logitEffect !== null ? (
+        <>
+          <ChangeBars raised={logitEffect.raised} lowered={logitEffect.lowered} label="Logits that the decoder column raises and lowers" />
+          <p className="note">
+            The final norm’s weight times W_U, applied to its decoder column: its direct path to the logits at activation 1, past all later
+            layers.
+            {writes === null ? " What it does through them is not measured yet." : ""}
+          </p>
+        </>
+      ) : writes !== null ? (
+        <>
+          <ChangeBars raised={writes.raised} lowered={writes.lowered} label="Measured mean changes of logits" />
+          <p className="note">
+            Mean over {formatInteger(writes.positions)} firings: latent at its own value minus ablated; 95 % intervals. {lensWords}
+          </p>
+        </>
+      ) : (
+        <p className="note">
+          {isDictionary ? "" : "Not measured yet: Measure, above, gives the changes of logits too. "}
+          {lensWords}
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+/** Projections whose output is added to the residual stream. */
+const residualWriters = new Set(["o_proj", "down_proj", "c_proj"]);
+
+function whyNoLens(projection: string, isDictionary: boolean): string {
+  if (isDictionary) return "the export holds no logits";
+  return residualWriters.has(projection) ? "it was not computed in this collection" : `${projection} does not write to the residual stream`;
+}
