@@ -1,8 +1,8 @@
-import { type CollectionRow, readCollection, setCollectionStatus } from "@/server/db/latents/collections";
+import { type CollectionRow, listUnfinishedCollections, readCollection, setCollectionStatus } from "@/server/db/latents/collections";
 import { dropShards } from "@/server/db/latents/shards";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { analyseLatents } from "./analyse-latents";
-import { collectionFolder } from "./collection-folder";
+import { collectionFolder, removeOtherCollections } from "./collection-folder";
 import type { LatestPlan } from "./collection-plans";
 import { CollectionProgress } from "./collection-progress";
 import { explain } from "./explain";
@@ -29,6 +29,8 @@ export function collectRun(context: JobContext, plans: LatestPlan): Job {
     };
     try {
       await mark("running");
+      const unfinished = await retryWhileDown(() => listUnfinishedCollections(db));
+      removeOtherCollections(context.dataFolder, new Set(unfinished.map(({ id }) => id)));
       await collect(context, plans, collection, work);
       await removeShards(context, collection.id);
     } catch (error) {
