@@ -1,36 +1,40 @@
 "use client";
-import { Search } from "lucide-react";
-import { type RefObject, useEffect, useState } from "react";
+import type { ReactNode, RefObject } from "react";
 import { filterChips } from "@/components/latents/filter-chips";
 import { type LatentParams, toggleSort, withFilters, withoutFilters } from "@/components/latents/latent-params";
 import { Button } from "@/components/ui/button";
 import { FilterChip } from "@/components/ui/chip";
+import { DownloadMenu } from "@/components/ui/download-menu";
 import { Segmented } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
-import { latentsDownloadUrl } from "@/lib/client/latents";
-import type { CollectionSummary } from "@/lib/contract/latent";
+import { collectionDownloadUrl, latentsDownloadUrl } from "@/lib/client/latents";
+import type { CollectionSummary, LatentSortKey } from "@/lib/contract/latent";
 import { formatInteger } from "@/lib/numbers/format";
 import styles from "./latents.module.css";
+import { sortNames } from "./sort-names";
+import { TokenSearch } from "./token-search";
 
 type LatentFiltersProps = {
   readonly collection: CollectionSummary;
+  /** `latent` or `component`. */
+  readonly one: string;
   readonly params: LatentParams;
   readonly onParams: (next: LatentParams) => void;
   readonly total: number | null;
   readonly searchRef: RefObject<HTMLInputElement | null>;
+  /** The fields of all filters, and the choice of columns. */
+  readonly filterMenu: ReactNode;
+  readonly columnMenu: ReactNode;
 };
 
-/** What the table shows: search by token, the filters in force, how many latents are left, the whole as a file. */
-export function LatentFilters({ collection, params, onParams, total, searchRef }: LatentFiltersProps) {
+/** What the table shows: search, the filters in force, how many latents are left, the columns, files. */
+export function LatentFilters({ collection, one, params, onParams, total, searchRef, filterMenu, columnMenu }: LatentFiltersProps) {
   const chips = filterChips(params);
-  const dead = collection.modules.reduce((sum, module) => sum + module.dead, 0);
-  const alwaysOn = collection.modules.reduce((sum, module) => sum + module.alwaysOn, 0);
-  const selection = { ...params, collectionId: collection.id };
   return (
     <div className={styles["filters"]}>
       <TokenSearch
-        value={params.token ?? ""}
-        onValue={(token) => onParams(withFilters(params, { token: token === "" ? undefined : token }))}
+        value={params.search ?? ""}
+        onValue={(search) => onParams(withFilters(params, { search: search === "" ? undefined : search }))}
         inputRef={searchRef}
       />
       {collection.domains.length > 1 && (
@@ -44,8 +48,9 @@ export function LatentFilters({ collection, params, onParams, total, searchRef }
           ]}
         />
       )}
+      {filterMenu}
       {chips
-        .filter((chip) => chip.key !== "state")
+        .filter((chip) => chip.key !== "state" && chip.key !== "domain")
         .map((chip) => (
           <FilterChip key={chip.key} label={chip.label} onRemove={() => onParams(chip.without)} />
         ))}
@@ -55,85 +60,65 @@ export function LatentFilters({ collection, params, onParams, total, searchRef }
         </Button>
       )}
       <span className="only-narrow">
-        <Select label="Sort by" value={params.sort} onValueChange={(sort) => onParams(toggleSort(params, sort))} options={sortOptions} />
+        <Select<LatentSortKey>
+          label="Order"
+          value={params.sort}
+          onValueChange={(sort) => onParams(toggleSort(params, sort))}
+          options={sortNames.map(([value, name]) => ({ value, label: `By ${name}` }))}
+        />
       </span>
       <span className="grow" />
       <span className="small dim" aria-live="polite">
-        <b className="mid">{total === null ? "…" : formatInteger(total)}</b> of {formatInteger(collection.numLatents)} latents
+        <b className="mid">{total === null ? "…" : formatInteger(total)}</b> of {formatInteger(collection.numLatents)} {one}s
       </span>
-      <Segmented
-        label="Show"
-        value={params.state}
-        onValueChange={(state) => onParams({ ...params, state })}
-        options={[
-          { value: "all", label: "All" },
-          { value: "alive", label: `Alive ${formatInteger(collection.numLatents - dead)}` },
-          { value: "dead", label: `Dead ${formatInteger(dead)}`, title: "Not kept on any counted token" },
-          { value: "alwaysOn", label: `Always on ${formatInteger(alwaysOn)}`, title: "Kept on nearly every counted token" },
-        ]}
-      />
-      <span className="seg">
-        <a href={latentsDownloadUrl(selection, "csv")} download title="All latents that the filters let through">
-          CSV
-        </a>
-        <a href={latentsDownloadUrl(selection, "json")} download title="All latents that the filters let through">
-          JSON
-        </a>
-      </span>
+      <StateFilter collection={collection} params={params} onParams={onParams} />
+      {columnMenu}
+      <Downloads collection={collection} one={one} params={params} />
     </div>
   );
 }
 
-const sortOptions = [
-  { value: "fireCount", label: "By firings" },
-  { value: "maxActivation", label: "By max" },
-  { value: "meanActivation", label: "By mean" },
-  { value: "selectivity", label: "By selectivity" },
-  { value: "density", label: "By density" },
-  { value: "module", label: "By module" },
-  { value: "index", label: "By index" },
-  { value: "minActivation", label: "By min" },
-] as const;
-
-type TokenSearchProps = {
-  readonly value: string;
-  readonly onValue: (value: string) => void;
-  readonly inputRef: RefObject<HTMLInputElement | null>;
-};
-
-const waitMs = 200;
-
-/** Asks once typing pauses. */
-function TokenSearch({ value, onValue, inputRef }: TokenSearchProps) {
-  const [typed, setTyped] = useState(value);
-  const [last, setLast] = useState(value);
-  if (value !== last) {
-    setLast(value);
-    setTyped(value);
-  }
-  useEffect(() => {
-    if (typed === value) return;
-    const timer = setTimeout(() => onValue(typed), waitMs);
-    return () => clearTimeout(timer);
-  }, [typed, value, onValue]);
+function StateFilter({ collection, params, onParams }: Pick<LatentFiltersProps, "collection" | "params" | "onParams">) {
+  const dead = collection.modules.reduce((sum, module) => sum + module.dead, 0);
+  const alwaysOn = collection.modules.reduce((sum, module) => sum + module.alwaysOn, 0);
   return (
-    <label className={`search ${styles["search"]}`}>
-      <Search size={14} aria-hidden="true" />
-      <span className="vh">Top token contains</span>
-      <input
-        ref={inputRef}
-        value={typed}
-        placeholder="Top token contains"
-        autoComplete="off"
-        spellCheck={false}
-        maxLength={100}
-        onChange={(event) => setTyped(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") event.currentTarget.blur();
-          if (event.key === "Enter") onValue(typed);
-        }}
-      />
-      <kbd>/</kbd>
-    </label>
+    <Segmented
+      label="Show"
+      value={params.state}
+      onValueChange={(state) => onParams({ ...params, state })}
+      options={[
+        { value: "all", label: "All" },
+        { value: "alive", label: `Alive ${formatInteger(collection.numLatents - dead)}` },
+        { value: "dead", label: `Dead ${formatInteger(dead)}`, title: "Fires on no counted token" },
+        { value: "alwaysOn", label: `Always on ${formatInteger(alwaysOn)}`, title: "Fires on more than 90 % of counted tokens" },
+      ]}
+    />
+  );
+}
+
+function Downloads({ collection, one, params }: Pick<LatentFiltersProps, "collection" | "one" | "params">) {
+  const selection = { ...params, collectionId: collection.id };
+  return (
+    <DownloadMenu
+      label="Export"
+      groups={[
+        {
+          name: `All ${one}s that the filters let through, in this order`,
+          items: [
+            { label: "CSV", href: latentsDownloadUrl(selection, "csv") },
+            { label: "Parquet", href: latentsDownloadUrl(selection, "parquet") },
+            { label: "JSON", href: latentsDownloadUrl(selection, "json") },
+          ],
+        },
+        {
+          name: "The whole collection, for other tools",
+          items: [
+            { label: "Neuronpedia", note: "features and activations, .tar.gz", href: collectionDownloadUrl(collection.id, "neuronpedia") },
+            { label: "delphi", note: "cache of the stored examples, .tar.gz", href: collectionDownloadUrl(collection.id, "delphi") },
+            { label: "circuit-tracer", note: "feature JSON, .tar.gz", href: collectionDownloadUrl(collection.id, "circuitTracer") },
+          ],
+        },
+      ]}
+    />
   );
 }

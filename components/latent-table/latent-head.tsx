@@ -1,128 +1,147 @@
 "use client";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import type { ReactNode } from "react";
-import { type LatentParams, toggleSort, withFilters } from "@/components/latents/latent-params";
+import { type LatentParams, rangesOf, toggleSort, withRange } from "@/components/latents/latent-params";
+import { rangeColumnWords } from "@/components/latents/range-words";
 import { ColumnHistogram } from "@/components/plots/column-histogram";
 import { binsFromEdges } from "@/components/plots/histogram-layout";
+import { Checkbox } from "@/components/ui/checkbox";
 import { classNames } from "@/components/ui/class-names";
-import type { ColumnHistogram as Histogram, latentSortKeys } from "@/lib/contract/latent";
-import { endsOf, type NumberColumn, rangeOf } from "./columns";
+import type { ColumnHistogram as Histogram, LatentSortKey } from "@/lib/contract/latent";
+import { mostWideBars, type TableColumn } from "./columns/columns";
+import { endsOf } from "./columns/histogram-ends";
+import { EffectTicks } from "./effect-dot";
 import styles from "./latents.module.css";
+import type { RowView } from "./row-props";
 
 type LatentHeadProps = {
-  readonly columns: readonly NumberColumn[];
+  readonly columns: readonly TableColumn[];
   readonly histograms: readonly Histogram[];
-  readonly domains: readonly { readonly name: string }[];
+  readonly view: RowView;
   readonly params: LatentParams;
   readonly onParams: (next: LatentParams) => void;
+  readonly selectAll: { readonly label: string; readonly isChecked: boolean; readonly onChange: (isChecked: boolean) => void };
 };
 
 /** Names of the columns, each with the distribution of its values, over which a drag filters. */
-export function LatentHead({ columns, histograms, domains, params, onParams }: LatentHeadProps) {
+export function LatentHead({ columns, histograms, view, params, onParams, selectAll }: LatentHeadProps) {
   return (
     <thead>
       <tr>
-        <th style={{ width: 40 }}>
-          <span className="vh">Select</span>
+        <th scope="col" title={selectAll.label}>
+          <Checkbox label={selectAll.label} isLabelHidden isChecked={selectAll.isChecked} onIsCheckedChange={selectAll.onChange} />
         </th>
-        <SortHead name="Module and index" title="In the order of the model" sort="module" width={166} params={params} onParams={onParams} />
-        <SortHead
-          name="Fires on"
-          title="Counted tokens on which the latent is kept"
-          sort="fireCount"
-          width={92}
-          isNumeric
-          params={params}
-          onParams={onParams}
-        />
-        {columns.map((column) => {
-          const histogram = histograms.find((one) => one.column === column.key);
-          return (
-            <SortHead
-              key={column.key}
-              width={column.range === undefined ? 84 : 108}
-              givesWay={column.givesWay}
-              name={column.name}
-              title={column.title}
-              sort={column.sort}
-              isNumeric
-              params={params}
-              onParams={onParams}
-            >
-              {histogram !== undefined && column.range !== undefined && (
-                <FilterHistogram column={column} histogram={histogram} range={column.range} params={params} onParams={onParams} />
-              )}
-            </SortHead>
-          );
-        })}
-        {domains.length > 0 && (
-          <th className={styles["domains"]} style={{ width: Math.max(120, domains.length * (domains.length > 8 ? 13 : 29) + 16) }}>
-            Firings by domain
-            {domains.length <= 8 && (
-              <span className={styles["abbreviations"]} aria-hidden="true">
-                {domains.map((domain) => (
-                  <span key={domain.name} title={domain.name}>
-                    {domain.name.slice(0, 4)}
-                  </span>
-                ))}
-              </span>
-            )}
-          </th>
-        )}
-        <th title="Tokens at which it fires most">Fires at</th>
+        <th scope="col" aria-sort={ariaSort(params, "module") ?? ariaSort(params, "index")} className={styles["who"]}>
+          <SortButton sort="module" title="In the order of the model" params={params} onParams={onParams}>
+            Module
+          </SortButton>{" "}
+          <span className="dim">and</span>{" "}
+          <SortButton sort="index" title="By index, over all modules" params={params} onParams={onParams}>
+            index
+          </SortButton>
+        </th>
+        {columns.map((column) => (
+          <Head
+            key={column.key}
+            column={column}
+            histogram={histograms.find((one) => one.column === column.range)}
+            view={view}
+            params={params}
+            onParams={onParams}
+          />
+        ))}
       </tr>
     </thead>
   );
 }
 
-type SortHeadProps = {
-  readonly name: string;
-  readonly title: string;
-  readonly sort: (typeof latentSortKeys)[number];
-  readonly isNumeric?: boolean;
-  readonly givesWay?: NumberColumn["givesWay"] | undefined;
-  /** Pixels; widths are fixed, so that columns stand still while rows come and go. */
-  readonly width: number;
-  readonly params: LatentParams;
-  readonly onParams: (next: LatentParams) => void;
-  readonly children?: ReactNode;
+type HeadProps = Pick<LatentHeadProps, "view" | "params" | "onParams"> & {
+  readonly column: TableColumn;
+  readonly histogram: Histogram | undefined;
 };
 
-function SortHead({ name, title, sort, isNumeric = false, givesWay, width, params, onParams, children }: SortHeadProps) {
-  const isSorted = params.sort === sort;
-  const Arrow = params.order === "asc" ? ArrowUp : ArrowDown;
+function Head({ column, histogram, view, params, onParams }: HeadProps) {
+  const isNumeric = column.sort !== undefined && column.key !== "label";
   return (
-    <th
-      scope="col"
-      className={classNames(isNumeric && "num", isSorted && "sorted", givesWay && styles[givesWay])}
-      style={{ width }}
-      aria-sort={isSorted ? (params.order === "asc" ? "ascending" : "descending") : undefined}
-    >
-      <button type="button" className="sortbtn" title={title} onClick={() => onParams(toggleSort(params, sort))}>
-        {name}
-        {isSorted && <Arrow size={11} aria-hidden="true" />}
-      </button>
-      {children}
-    </th>
+    <>
+      <th
+        scope="col"
+        className={classNames(isNumeric && "num", params.sort === column.sort && "sorted")}
+        aria-sort={column.sort === undefined ? undefined : ariaSort(params, column.sort)}
+        title={column.title}
+      >
+        {column.sort === undefined ? (
+          column.name
+        ) : (
+          <SortButton sort={column.sort} title={column.title} params={params} onParams={onParams}>
+            {column.name}
+          </SortButton>
+        )}
+        {column.unit !== undefined && <span className={styles["unit"]}> {column.unit}</span>}
+        {column.range !== undefined && <FilterHistogram column={column} histogram={histogram} params={params} onParams={onParams} />}
+        {column.key === "domains" && view.domains.length <= mostWideBars && (
+          <span className={styles["abbreviations"]} aria-hidden="true">
+            {view.domains.map(({ name }) => (
+              <span key={name} title={name}>
+                {name.slice(0, 4)}
+              </span>
+            ))}
+          </span>
+        )}
+      </th>
+      {column.key === "ablation" && (
+        <th scope="col">
+          <span className="vh">Interval and controls</span>
+          {view.axis !== null && <EffectTicks axis={view.axis} />}
+        </th>
+      )}
+    </>
   );
 }
 
-type FilterHistogramProps = Pick<SortHeadProps, "params" | "onParams"> & {
-  readonly column: NumberColumn;
-  readonly histogram: Histogram;
-  readonly range: NonNullable<NumberColumn["range"]>;
+type SortButtonProps = Pick<LatentHeadProps, "params" | "onParams"> & {
+  readonly sort: LatentSortKey;
+  readonly title: string;
+  readonly children: ReactNode;
 };
 
-function FilterHistogram({ column, histogram, range, params, onParams }: FilterHistogramProps) {
+function SortButton({ sort, title, params, onParams, children }: SortButtonProps) {
+  const Arrow = params.order === "asc" ? ArrowUp : ArrowDown;
+  return (
+    <button
+      type="button"
+      className={classNames("sortbtn", params.sort === sort && styles["sorted"])}
+      title={title}
+      onClick={() => onParams(toggleSort(params, sort))}
+    >
+      {children}
+      {params.sort === sort && <Arrow size={11} aria-hidden="true" />}
+    </button>
+  );
+}
+
+const histogramMargin = 16;
+
+function FilterHistogram({ column, histogram, params, onParams }: Omit<HeadProps, "view">) {
+  const name = column.range;
+  // The room is kept, so that the head does not grow when the histograms come.
+  if (name === undefined || histogram === undefined || histogram.counts.length === 0) return <span className={styles["nohistogram"]} />;
+  const range = rangesOf(params).find((one) => one.column === name);
+  const width = (column.key === "ablation" ? 84 : column.width) - histogramMargin;
   return (
     <ColumnHistogram
-      label={column.name.toLowerCase()}
+      label={column.name}
       bins={binsFromEdges(histogram.edges, histogram.counts)}
-      range={rangeOf(column, params)}
-      onRange={({ min, max }) => onParams(withFilters(params, { [range.min]: min ?? undefined, [range.max]: max ?? undefined }))}
-      width={84}
-      ends={endsOf(column, histogram)}
-      format={column.writeValue}
+      range={{ min: range?.from ?? null, max: range?.to ?? null }}
+      onRange={({ min, max }) => onParams(withRange(params, { column: name, from: min, to: max }))}
+      width={width}
+      ends={endsOf(histogram)}
+      format={rangeColumnWords[name].format}
     />
   );
+}
+
+function ariaSort(params: LatentParams, sort: LatentSortKey): "ascending" | "descending" | undefined {
+  if (params.sort !== sort) return undefined;
+  return params.order === "asc" ? "ascending" : "descending";
 }

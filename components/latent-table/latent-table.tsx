@@ -1,155 +1,188 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { steerHref } from "@/components/latents/edit-text";
 import { filterChips } from "@/components/latents/filter-chips";
-import { isSameLatent, latentHref } from "@/components/latents/latent-href";
+import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
 import type { LatentParams } from "@/components/latents/latent-params";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
-import { columnHistogramsQuery } from "@/lib/client/latents";
 import type { LatentRef } from "@/lib/contract/edit";
-import type { CollectionSummary } from "@/lib/contract/latent";
+import type { CollectionSummary, ColumnHistogram, LatentRow } from "@/lib/contract/latent";
 import { formatInteger } from "@/lib/numbers/format";
-import { numberColumns } from "./columns";
+import { effectWidth, type TableColumn } from "./columns/columns";
 import { LatentHead } from "./latent-head";
 import { LatentTableGap, LatentTableRow } from "./latent-table-row";
 import styles from "./latents.module.css";
+import type { RowView } from "./row-props";
+import { mostAtOnce } from "./selection-tray";
 import { useIsNarrow } from "./use-is-narrow";
 import { useLatentKeys } from "./use-latent-keys";
-import { useLatentRows } from "./use-latent-rows";
+import { fetchRows, useLatentRows } from "./use-latent-rows";
+import type { LatentSelectionState } from "./use-latent-selection";
+import { useRowWindow } from "./use-row-window";
 
 type LatentTableProps = {
-  readonly runId: string;
+  readonly home: LatentHome;
   readonly collection: CollectionSummary;
-  readonly isSigned: boolean;
+  /** `latent` or `component`. */
+  readonly one: string;
+  /** Those that are chosen and have room. */
+  readonly columns: readonly TableColumn[];
+  readonly histograms: readonly ColumnHistogram[];
+  readonly view: RowView;
   readonly params: LatentParams;
   readonly onParams: (next: LatentParams) => void;
   readonly onTotal: (total: number | null) => void;
-  readonly selected: readonly LatentRef[];
-  readonly onSelected: (selected: readonly LatentRef[]) => void;
+  readonly selection: LatentSelectionState;
 };
 
-/** Browsers draw no page taller than this many rows; filters bring the others into reach. */
-const mostRows = 400_000;
+const rowHeights = { wide: 35, narrow: 90 };
+const covered = { wide: { above: 128, below: 52 }, narrow: { above: 44, below: 16 } };
+/** Rows that are drawn as on their way before the first answer. */
+const rowsAtFirst = 15;
+/** Rows that one choice with shift takes at most. */
+const mostInRange = 2000;
 
 /** All latents that the filters let through. Only the rows in sight are drawn, and their pages fetched as they come into sight. */
-export function LatentTable({ runId, collection, isSigned, params, onParams, onTotal, selected, onSelected }: LatentTableProps) {
+export function LatentTable(props: LatentTableProps) {
+  const { home, collection, one, columns, histograms, view, params, onParams, onTotal, selection } = props;
   const body = useRef<HTMLTableSectionElement>(null);
+  const anchor = useRef<number | null>(null);
   const router = useRouter();
+  const client = useQueryClient();
   const isNarrow = useIsNarrow();
-  const top = useTopOf(body);
-  const [span, setSpan] = useState<readonly [number, number]>([0, 40]);
-  const histograms = useQuery(columnHistogramsQuery(collection.id));
-  const rows = useLatentRows({ ...params, collectionId: collection.id }, span[0], span[1]);
-  const count = Math.min(rows.total ?? 15, mostRows);
-  const rowHeight = isNarrow ? 86 : 35;
-  const virtualizer = useWindowVirtualizer({
+  const query = useMemo(() => ({ ...params, collectionId: collection.id }), [params, collection.id]);
+  const size = isNarrow ? "narrow" : "wide";
+  // The window over the rows needs their number, which the first page brings.
+  const [count, setCount] = useState(rowsAtFirst);
+  const {
+    rows: drawn,
+    padTop,
+    padBottom,
+    showRow,
+  } = useRowWindow({
+    body,
     count,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-    scrollMargin: top,
-    scrollPaddingStart: isNarrow ? 44 : 128,
-    scrollPaddingEnd: 52,
+    rowHeight: rowHeights[size],
+    covered: covered[size],
   });
+  const latents = useLatentRows(query, drawn[0] ?? 0, drawn.at(-1) ?? 0);
+  if (latents.total !== null && latents.total !== count) setCount(latents.total);
+  useEffect(() => onTotal(latents.total), [latents.total, onTotal]);
   useEffect(() => {
-    if (rowHeight > 0) virtualizer.measure();
-  }, [virtualizer, rowHeight]);
-  const items = virtualizer.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items.at(-1)?.index ?? 0;
-  if (first !== span[0] || last !== span[1]) setSpan([first, last]);
-  useEffect(() => onTotal(rows.total), [rows.total, onTotal]);
+    // Another order: rows stand elsewhere, so no range goes on from the last one.
+    if (query !== undefined) anchor.current = null;
+  }, [query]);
 
-  const toggle = (latent: LatentRef) => {
-    const ref = { module: latent.module, index: latent.index };
-    onSelected(selected.some((one) => isSameLatent(one, ref)) ? selected.filter((one) => !isSameLatent(one, ref)) : [...selected, ref]);
-  };
-  const hrefOf = (latent: LatentRef, index: number) => {
-    const href = latentHref(runId, latent, { ...params, collectionId: collection.id });
-    return `${href}${href.includes("?") ? "&" : "?"}at=${index}`;
-  };
+  const { toggle, add, clear } = selection;
+  const hrefOf = useCallback(
+    (latent: LatentRef, index: number) => {
+      const href = latentHrefIn(home, latent, query);
+      return `${href}${href.includes("?") ? "&" : "?"}at=${index}`;
+    },
+    [home, query],
+  );
+  const onOpen = useCallback((row: LatentRow, index: number) => router.push(hrefOf(row, index)), [router, hrefOf]);
+  const onSelect = useCallback(
+    (row: LatentRow, index: number, isRange: boolean) => {
+      const from = isRange ? anchor.current : null;
+      anchor.current = index;
+      if (from === null) return toggle(row);
+      const first = Math.max(Math.min(from, index), index - mostInRange);
+      void fetchRows(client, query, first, Math.min(Math.max(from, index), index + mostInRange)).then(add);
+    },
+    [client, query, toggle, add],
+  );
   const focused = useLatentKeys({
-    count,
-    rowAt: rows.rowAt,
-    onFocus: (index) => virtualizer.scrollToIndex(index, { align: "auto" }),
-    onOpen: (row, index) => router.push(hrefOf(row, index)),
-    onSelect: toggle,
-    onSteer: (row) =>
-      router.push(steerHref(runId, collection.id, selected.length > 0 ? selected : [{ module: row.module, index: row.index }])),
+    count: latents.total ?? 0,
+    rowAt: latents.rowAt,
+    onFocus: showRow,
+    onOpen,
+    onSelect,
+    onSteer: (row) => {
+      const chosen = selection.latents.length > 0 ? selection.latents.slice(0, mostAtOnce) : [{ module: row.module, index: row.index }];
+      if (home.kind === "run") router.push(steerHref(home.runId, collection.id, chosen, "scale"));
+    },
   });
 
-  if (rows.error !== null && rows.total === null) {
+  if (latents.error !== null && latents.total === null) {
     return (
       <div className="body">
-        <ErrorNote title="The latents could not be read" actions={<Button onClick={rows.retry}>Try again</Button>}>
-          {rows.error.message}
+        <ErrorNote title={`The ${one}s could not be read`} actions={<Button onClick={latents.retry}>Try again</Button>}>
+          {latents.error.message}
         </ErrorNote>
       </div>
     );
   }
-  if (rows.total === 0) return <NothingLeft params={params} onParams={onParams} />;
-
-  const columns = numberColumns.filter((column) => isSigned || column.key !== "minActivation");
-  const padTop = (items[0]?.start ?? top) - top;
-  const padBottom = virtualizer.getTotalSize() - ((items.at(-1)?.end ?? top) - top);
+  const chosenAtOnce = Math.min(count, mostAtOnce);
+  const selectAll = {
+    label: chosenAtOnce === count ? `Select all ${formatInteger(count)}` : `Select the first ${formatInteger(chosenAtOnce)} in this order`,
+    isChecked: selection.latents.length > 0,
+    onChange: (isChecked: boolean) => (isChecked ? void fetchRows(client, query, 0, chosenAtOnce - 1).then(add) : clear()),
+  };
+  const widths = [40, 158, ...columns.flatMap(widthsOf)];
   return (
     <div>
-      <table className={classNames("table", styles["table"])} aria-rowcount={(rows.total ?? 0) + 1}>
-        <LatentHead columns={columns} histograms={histograms.data ?? []} domains={collection.domains} params={params} onParams={onParams} />
+      <table className={classNames("table", styles["table"])} aria-rowcount={(latents.total ?? 0) + 1}>
+        <colgroup>
+          {widths.map((width, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: columns stand where they stand
+            <col key={index} style={width === null ? undefined : { width }} />
+          ))}
+        </colgroup>
+        <LatentHead columns={columns} histograms={histograms} view={view} params={params} onParams={onParams} selectAll={selectAll} />
         <tbody ref={body}>
-          <Space height={padTop} />
-          {items.map(({ index }) => {
-            const row = rows.rowAt(index);
-            if (row === undefined)
-              return <LatentTableGap key={index} columns={columns.length} hasDomains={collection.domains.length > 0} />;
-            return (
-              <LatentTableRow
-                key={index}
-                row={row}
-                index={index}
-                columns={columns}
-                domains={collection.domains}
-                href={hrefOf(row, index)}
-                isFocused={index === focused}
-                isSelected={selected.some((one) => isSameLatent(one, row))}
-                onSelect={() => toggle(row)}
-                onOpen={() => router.push(hrefOf(row, index))}
-              />
-            );
-          })}
-          <Space height={padBottom} />
+          {latents.total !== 0 && <Space height={padTop} columns={widths.length} />}
+          {latents.total !== 0 &&
+            drawn.map((index) => {
+              const row = latents.rowAt(index);
+              if (row === undefined) return <LatentTableGap key={index} cells={widths.length} isNarrow={isNarrow} />;
+              return (
+                <LatentTableRow
+                  key={index}
+                  row={row}
+                  index={index}
+                  href={hrefOf(row, index)}
+                  columns={columns}
+                  view={view}
+                  sort={params.sort}
+                  isNarrow={isNarrow}
+                  isFocused={index === focused}
+                  isSelected={selection.has(row)}
+                  onSelect={onSelect}
+                  onOpen={onOpen}
+                />
+              );
+            })}
+          {latents.total !== 0 && <Space height={padBottom} columns={widths.length} />}
         </tbody>
       </table>
-      {(rows.total ?? 0) > mostRows && (
-        <p className="note foot">
-          The first {formatInteger(mostRows)} of {formatInteger(rows.total ?? 0)} latents; a filter or another order brings the others into
-          reach.
-        </p>
-      )}
+      {latents.total === 0 && <NothingLeft one={one} params={params} onParams={onParams} />}
     </div>
   );
 }
 
-function Space({ height }: { readonly height: number }) {
+function Space({ height, columns }: { readonly height: number; readonly columns: number }) {
   if (height <= 0) return null;
   return (
     <tr className={styles["space"]}>
-      <td style={{ height }} />
+      <td colSpan={columns} style={{ height }} />
     </tr>
   );
 }
 
-function NothingLeft({ params, onParams }: { readonly params: LatentParams; readonly onParams: (next: LatentParams) => void }) {
+type NothingLeftProps = Pick<LatentTableProps, "one" | "params" | "onParams">;
+
+function NothingLeft({ one, params, onParams }: NothingLeftProps) {
   const chips = filterChips(params);
   const last = chips.at(-1);
   return (
     <EmptyState
-      title="No latent passes these filters"
+      title={`No ${one} passes these filters`}
       action={last !== undefined && <Button onClick={() => onParams(last.without)}>Lift the filter: {last.label}</Button>}
     >
       {chips.map((chip) => chip.label).join(", ")}
@@ -157,17 +190,8 @@ function NothingLeft({ params, onParams }: { readonly params: LatentParams; read
   );
 }
 
-/** Where the rows begin on the page, in pixels, kept as what stands above grows. */
-function useTopOf(element: RefObject<HTMLElement | null>): number {
-  const [top, setTop] = useState(0);
-  useEffect(() => {
-    const measure = () => {
-      if (element.current !== null) setTop(Math.round(element.current.getBoundingClientRect().top + window.scrollY));
-    };
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(document.body);
-    return () => observer.disconnect();
-  }, [element]);
-  return top;
+/** Null takes what the others leave. */
+function widthsOf({ key, width, grows = false }: TableColumn): (number | null)[] {
+  if (key === "ablation") return [width - effectWidth, effectWidth];
+  return [grows ? null : width];
 }

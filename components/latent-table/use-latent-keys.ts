@@ -8,11 +8,11 @@ type LatentKeys = {
   readonly rowAt: (index: number) => LatentRow | undefined;
   readonly onFocus: (index: number) => void;
   readonly onOpen: (row: LatentRow, index: number) => void;
-  readonly onSelect: (row: LatentRow) => void;
+  readonly onSelect: (row: LatentRow, index: number, isRange: boolean) => void;
   readonly onSteer: (row: LatentRow) => void;
 };
 
-/** Moves through the table with j and k; ↵ opens, x selects, s steers. Gives the row the keys speak of, −1 before the first. */
+/** Moves through the table with j and k; ↵ opens, x selects (with shift from the last one to here), s steers. Gives the row the keys speak of, −1 before the first. */
 export function useLatentKeys({ count, rowAt, onFocus, onOpen, onSelect, onSteer }: LatentKeys): number {
   const [wanted, setWanted] = useState(-1);
   const focused = Math.min(wanted, count - 1);
@@ -29,7 +29,8 @@ export function useLatentKeys({ count, rowAt, onFocus, onOpen, onSelect, onSteer
     j: () => move(1),
     k: () => move(-1),
     Enter: withRow(onOpen),
-    x: withRow(onSelect),
+    x: withRow((row, index) => onSelect(row, index, false)),
+    X: withRow((row, index) => onSelect(row, index, true)),
     s: withRow(onSteer),
   });
   return focused;

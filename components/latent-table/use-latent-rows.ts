@@ -1,6 +1,6 @@
 "use client";
-import { useQueries } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { type QueryClient, useQueries } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
 import { type LatentSelection, latentPageQuery } from "@/lib/client/latents";
 import type { LatentRow } from "@/lib/contract/latent";
 import { pagesFor } from "./pages-for";
@@ -8,7 +8,6 @@ import { pagesFor } from "./pages-for";
 type LatentRows = {
   /** How many rows the filters let through; null before the first answer. */
   readonly total: number | null;
-  readonly totalUnfiltered: number | null;
   /** Undefined while its page is on the way. */
   readonly rowAt: (index: number) => LatentRow | undefined;
   readonly error: Error | null;
@@ -16,23 +15,20 @@ type LatentRows = {
 };
 
 export const pageSize = 100;
+const restMs = 60;
 
-/** The rows from `first` to `last` of the table, fetched in pages of 100 as they come into sight. */
+/** The rows from `first` to `last` of the table, fetched in pages of 100 as they come into sight and the table rests there. */
 export function useLatentRows(selection: LatentSelection, first: number, last: number): LatentRows {
-  const offsets = pagesFor(first, last, pageSize);
-  const pages = useQueries({
-    queries: offsets.map((offset) => pageQuery(selection, offset)),
-  });
-  const known = pages.find((page) => page.data !== undefined)?.data;
+  const offsets = useRestingPages(first, last);
+  const pages = useQueries({ queries: offsets.map((offset) => pageQuery(selection, offset)) });
+  const known = pages.find((page) => page.data !== undefined)?.data.total;
   // While a new filter is being asked, the length of before keeps the page where it is.
-  const before = useRef<{ total: number; totalUnfiltered: number } | null>(null);
+  const before = useRef<number | null>(null);
   useEffect(() => {
-    if (known !== undefined) before.current = { total: known.total, totalUnfiltered: known.totalUnfiltered };
+    if (known !== undefined) before.current = known;
   }, [known]);
-  const counts = known ?? before.current;
   return {
-    total: counts?.total ?? null,
-    totalUnfiltered: counts?.totalUnfiltered ?? null,
+    total: known ?? before.current,
     rowAt: (index) => {
       const offset = Math.floor(index / pageSize) * pageSize;
       return pages[offsets.indexOf(offset)]?.data?.rows[index - offset];
@@ -42,6 +38,31 @@ export function useLatentRows(selection: LatentSelection, first: number, last: n
       for (const page of pages) if (page.error !== null) void page.refetch();
     },
   };
+}
+
+/** Rows by their places, ends included, fetched where they are not at hand. */
+export async function fetchRows(client: QueryClient, selection: LatentSelection, first: number, last: number): Promise<LatentRow[]> {
+  const offsets = pagesFor(first, last, pageSize).filter((offset) => offset + pageSize > first);
+  const pages = await Promise.all(offsets.map((offset) => client.fetchQuery(pageQuery(selection, offset))));
+  return pages.flatMap((page, at) =>
+    page.rows.filter((_, index) => (offsets[at] ?? 0) + index >= first && (offsets[at] ?? 0) + index <= last),
+  );
+}
+
+/** The pages in sight: at once when the next ones come up, after a rest when the scroll bar flies past. */
+function useRestingPages(first: number, last: number): readonly number[] {
+  const wanted = pagesFor(first, last, pageSize);
+  const [resting, setResting] = useState(wanted);
+  const key = wanted.join();
+  const isNear =
+    resting.join() === key || wanted.some((offset) => offset > 0 && resting.includes(offset)) || Math.max(...wanted) <= pageSize;
+  useEffect(() => {
+    const offsets = key.split(",").map(Number);
+    if (isNear) return setResting(offsets);
+    const timer = setTimeout(() => setResting(offsets), restMs);
+    return () => clearTimeout(timer);
+  }, [key, isNear]);
+  return isNear ? wanted : resting;
 }
 
 /** Without the rows of another page in its place. */

@@ -1,0 +1,37 @@
+import { DomainMark } from "@/components/shell/domain-mark";
+import type { CollectionSummary } from "@/lib/contract/latent";
+import { formatInteger, formatPlural } from "@/lib/numbers/format";
+import styles from "./latents.module.css";
+
+type CollectionMethodProps = { readonly collection: CollectionSummary; readonly isLora: boolean };
+
+/** Over what the table's numbers are taken, and what its plots mean. */
+export function CollectionMethod({ collection, isLora }: CollectionMethodProps) {
+  const one = isLora ? "component" : "latent";
+  const isRun = collection.origin.kind === "run";
+  return (
+    <div className="stack">
+      <p>
+        Collection <span className="mono">{collection.name}</span>
+        {isRun && ` at step ${formatInteger(collection.step)}`}: {formatInteger(collection.tokens)} counted tokens
+        {collection.domains.length > 1 && ` of ${formatPlural(collection.domains.length, "domain")}`} in{" "}
+        {formatPlural(collection.contexts, "context")}.{" "}
+        {isLora
+          ? "A component of a LoRA module’s rank is dense and signed: it fires at nearly every token. "
+          : "Firings by domain are balanced: as if all domains had equally many tokens. "}
+        {isRun
+          ? `Δ loss: cross-entropy with the ${one} ablated${isLora ? "" : " after TopK"}, minus without, per firing; 95 % paired interval. Grey band: random ${one}s of the same module, matched on density and decoder norm. Hollow: the interval holds zero.`
+          : "It was imported: what its source did not measure is not shown."}
+      </p>
+      {collection.domains.length > 0 && (
+        <p className={styles["legend"]}>
+          {collection.domains.map((domain, order) => (
+            <span key={domain.name}>
+              <DomainMark name={domain.name} order={order} /> <span className="tiny dim">{formatInteger(domain.tokens)} tokens</span>
+            </span>
+          ))}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+"use client";
+import { useSearchParams } from "next/navigation";
+import { useCallback, useMemo, useState } from "react";
+import { replaceSearch } from "@/components/latents/use-latent-params";
+import { type ColumnKey, defaultColumns, readColumns } from "./columns";
+
+type ChosenColumns = {
+  readonly chosen: readonly ColumnKey[];
+  readonly choose: (columns: readonly ColumnKey[]) => void;
+  /** Back to those that are shown at first. */
+  readonly reset: () => void;
+  readonly isDefault: boolean;
+};
+
+const parameter = "columns";
+
+/** Which columns are shown: as the address says, else as they were chosen last in this browser, else the default ones. */
+export function useTableColumns(isLora: boolean): ChosenColumns {
+  const search = useSearchParams();
+  const storageKey = isLora ? "stanscope-columns-lora" : "stanscope-columns";
+  const [remembered, setRemembered] = useState(() => recall(storageKey));
+  const written = search.get(parameter);
+  const chosen = useMemo(() => readColumns(written) ?? readColumns(remembered) ?? defaultColumns(isLora), [written, remembered, isLora]);
+  const write = useCallback(
+    (text: string | null) => {
+      const changed = new URLSearchParams(window.location.search);
+      if (text === null) changed.delete(parameter);
+      else changed.set(parameter, text);
+      replaceSearch(changed);
+      setRemembered(text);
+      remember(storageKey, text);
+    },
+    [storageKey],
+  );
+  return {
+    chosen,
+    choose: useCallback(
+      (columns) => {
+        const text = readColumns(columns.join(","))?.join(",") ?? null;
+        write(text === defaultColumns(isLora).join() ? null : text);
+      },
+      [write, isLora],
+    ),
+    reset: useCallback(() => write(null), [write]),
+    isDefault: chosen.join() === defaultColumns(isLora).join(),
+  };
+}
+
+/** A browser may keep nothing (private windows): then a choice lasts as long as the address. */
+function recall(key: string): string | null {
+  try {
+    return window.localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function remember(key: string, text: string | null): void {
+  try {
+    if (text === null) window.localStorage.removeItem(key);
+    else window.localStorage.setItem(key, text);
+  } catch {
+    // The address still holds it.
+  }
+}

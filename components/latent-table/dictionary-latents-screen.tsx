@@ -1,0 +1,75 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useLatentParams } from "@/components/latents/use-latent-params";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { ErrorNote } from "@/components/ui/error-note";
+import { KeyStrip } from "@/components/ui/key-strip";
+import { collectionQueryOptions } from "@/lib/client/latents";
+import { formatInteger } from "@/lib/numbers/format";
+import { CollectionMethod } from "./collection-method";
+import { LatentBrowser } from "./latent-browser";
+import { latentKeyHints } from "./latent-key-hints";
+import { LatentsWaiting } from "./latents-waiting";
+
+/** All latents of a dictionary that was imported: the same table, without what needs the adapter. */
+export function DictionaryLatentsScreen({ collectionId }: { readonly collectionId: string }) {
+  const [params, setParams] = useLatentParams();
+  const home = useMemo(() => ({ kind: "dictionary", collectionId }) as const, [collectionId]);
+  const collection = useQuery(collectionQueryOptions(collectionId));
+  if (collection.error !== null && collection.data === undefined) {
+    return (
+      <main className="page">
+        <ErrorNote
+          title="This dictionary could not be read"
+          actions={
+            <>
+              <Button onClick={() => void collection.refetch()}>Try again</Button>
+              <ButtonLink look="quiet" href="/dictionaries">
+                All dictionaries
+              </ButtonLink>
+            </>
+          }
+        >
+          {collection.error.message}
+        </ErrorNote>
+      </main>
+    );
+  }
+  if (collection.data === undefined) return <LatentsWaiting />;
+  const { name, origin, status, error, numLatents } = collection.data;
+  return (
+    <>
+      <main className="page">
+        <div className="pagehead">
+          <div>
+            <h1>{name}</h1>
+            <p className="sub">
+              {origin.kind === "neuronpedia" && `${origin.modelId} · ${origin.sourceId} · `}
+              {formatInteger(numLatents)} latents, imported
+            </p>
+          </div>
+        </div>
+        {status === "finished" ? (
+          <LatentBrowser
+            home={home}
+            collection={collection.data}
+            mark="base"
+            params={params}
+            onParams={setParams}
+            foot={<CollectionMethod collection={collection.data} isLora={false} />}
+          />
+        ) : (
+          <ErrorNote
+            title={status === "failed" ? "The import of this dictionary failed" : "This dictionary is not imported yet"}
+            tone={status === "failed" ? "bad" : "info"}
+            actions={<ButtonLink href="/dictionaries">All dictionaries</ButtonLink>}
+          >
+            {error ?? "Its latents can be read when the import has ended; its progress stands on the page of dictionaries."}
+          </ErrorNote>
+        )}
+      </main>
+      {status === "finished" && <KeyStrip hints={latentKeyHints(home)} />}
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import { type ScaleLinear, scaleLinear } from "d3";
+import { linearTicks, type Tick } from "@/components/plots/ticks";
+import type { ColumnHistogram, LatentRow } from "@/lib/contract/latent";
+
+/** The axis that the effects of all rows share, in nats, zero on it. */
+export type EffectAxis = { readonly x: ScaleLinear<number, number>; readonly ticks: readonly Tick[]; readonly width: number };
+
+const margin = 6;
+const mostTicks = 4;
+
+/**
+ * Spans all measured effects of a collection, so that it stands still while rows come and go. Null where none was measured.
+ *
+ * @param histogram of the column of effects
+ */
+export function effectAxis(histogram: ColumnHistogram | undefined, width: number): EffectAxis | null {
+  const counts = histogram?.counts ?? [];
+  const first = counts.findIndex((count) => count > 0);
+  if (histogram === undefined || first === -1) return null;
+  const last = counts.findLastIndex((count) => count > 0);
+  const low = Math.min(0, histogram.edges[first] ?? 0);
+  const high = Math.max(0, histogram.edges[last + 1] ?? 0);
+  // Room for the intervals of the outermost.
+  const room = Math.max((high - low) * 0.15, 1e-9);
+  const domain = [low - room, high + room] as const;
+  return { x: scaleLinear(domain, [margin, width - margin]), ticks: linearTicks(domain, mostTicks), width };
+}
+
+export type EffectMarks = {
+  readonly dot: number;
+  readonly interval: readonly [number, number];
+  /** The controls' mean and its interval; null where there are none. */
+  readonly band: readonly [number, number] | null;
+  /** False where the interval holds zero: what cannot be told from nothing looks so. */
+  readonly isTold: boolean;
+};
+
+/** Pixels of one effect, kept inside the axis. */
+export function effectMarks(effect: NonNullable<LatentRow["ablation"]>, { x, width }: EffectAxis): EffectMarks {
+  const place = (value: number) => Math.min(width - margin / 2, Math.max(margin / 2, x(value)));
+  const span = (middle: number, half: number) => [place(middle - half), place(middle + half)] as const;
+  return {
+    dot: place(effect.perFiring),
+    interval: span(effect.perFiring, effect.halfWidth),
+    band: effect.controlPerFiring === null ? null : span(effect.controlPerFiring, effect.controlHalfWidth ?? 0),
+    isTold: Math.abs(effect.perFiring) > effect.halfWidth,
+  };
+}

@@ -1,0 +1,71 @@
+import { type Mark, MarkShape, markColour } from "@/components/plots/mark";
+import type { LatentRow } from "@/lib/contract/latent";
+import { formatHalfWidth, formatSigned } from "@/lib/numbers/format";
+import { type EffectAxis, effectMarks } from "./effect-axis";
+
+const height = 28;
+const middle = height / 2;
+const leastBand = 2;
+
+type EffectDotProps = { readonly effect: NonNullable<LatentRow["ablation"]>; readonly axis: EffectAxis; readonly mark: Mark };
+
+/** A measured effect: dot and 95 % interval over the grey band of its controls; hollow and grey where the interval holds zero. */
+export function EffectDot({ effect, axis, mark }: EffectDotProps) {
+  const { dot, interval, band, isTold } = effectMarks(effect, axis);
+  const words = effectWords(effect);
+  return (
+    <svg width={axis.width} height={height} viewBox={`0 0 ${axis.width} ${height}`} role="img" aria-label={words}>
+      <title>{words}</title>
+      {band !== null && (
+        <rect
+          x={Math.min(band[0], (band[0] + band[1] - leastBand) / 2)}
+          y={4}
+          width={Math.max(leastBand, band[1] - band[0])}
+          height={20}
+          fill="var(--band)"
+        />
+      )}
+      <line className="axis-l" x1={axis.x(0)} x2={axis.x(0)} y1={0} y2={height} />
+      <line
+        x1={interval[0]}
+        x2={interval[1]}
+        y1={middle}
+        y2={middle}
+        stroke={isTold ? markColour(mark) : "var(--ink-3)"}
+        strokeWidth={1.5}
+      />
+      {isTold ? (
+        <MarkShape mark={mark} x={dot} y={middle} radius={3.6} />
+      ) : (
+        <circle cx={dot} cy={middle} r={3.2} fill="var(--surface)" stroke="var(--ink-3)" strokeWidth={1.5} />
+      )}
+    </svg>
+  );
+}
+
+/** The axis of the column, in its head. */
+export function EffectTicks({ axis }: { readonly axis: EffectAxis }) {
+  return (
+    <svg width={axis.width} height={40} viewBox={`0 0 ${axis.width} 40`} aria-hidden="true">
+      <line className="axis-l" x1={3} x2={axis.width - 3} y1={24.5} y2={24.5} />
+      {axis.ticks.map(({ value, label }) => (
+        <g key={value}>
+          <line className="axis-l" x1={axis.x(value)} x2={axis.x(value)} y1={24} y2={28} />
+          <text x={axis.x(value)} y={37} textAnchor="middle">
+            {label}
+          </text>
+        </g>
+      ))}
+      <text x={axis.width - 4} y={16} textAnchor="end">
+        nats
+      </text>
+    </svg>
+  );
+}
+
+function effectWords({ perFiring, halfWidth, controlPerFiring, controlHalfWidth }: EffectDotProps["effect"]): string {
+  const own = `${formatSigned(perFiring, 4)} ${formatHalfWidth(halfWidth, 4)} nats a firing`;
+  const ends = Math.abs(perFiring) > halfWidth ? own : `${own}, not told from nothing`;
+  if (controlPerFiring === null) return `${ends}; no controls`;
+  return `${ends}; controls ${formatSigned(controlPerFiring, 4)}${controlHalfWidth === null ? "" : ` ${formatHalfWidth(controlHalfWidth, 4)}`}`;
+}

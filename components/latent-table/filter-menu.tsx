@@ -1,0 +1,91 @@
+"use client";
+import { SlidersHorizontal } from "lucide-react";
+import { type LatentParams, rangesOf, withFilters, withRange } from "@/components/latents/latent-params";
+import { Button } from "@/components/ui/button";
+import { Popover } from "@/components/ui/popover";
+import { RangeField } from "@/components/ui/range-field";
+import { Select } from "@/components/ui/select";
+import type { CollectionSummary, ColumnHistogram } from "@/lib/contract/latent";
+import type { TableColumn } from "./columns/columns";
+import { endsOf } from "./columns/histogram-ends";
+import styles from "./latents.module.css";
+
+type FilterMenuProps = {
+  readonly collection: CollectionSummary;
+  readonly columns: readonly TableColumn[];
+  readonly histograms: readonly ColumnHistogram[];
+  readonly params: LatentParams;
+  readonly onParams: (next: LatentParams) => void;
+};
+
+const all = "";
+type Labelled = "" | "any" | "none";
+
+/** Every filter as a field: by place, by label, and by the value of any number, its column shown or not. */
+export function FilterMenu({ collection, columns, histograms, params, onParams }: FilterMenuProps) {
+  const projections = [...new Set(collection.modules.map(({ projection }) => projection))];
+  const ranges = rangesOf(params);
+  const set = (change: Parameters<typeof withFilters>[1]) => onParams(withFilters(params, change));
+  return (
+    <Popover
+      label="Filters"
+      align="start"
+      trigger={
+        <Button look="quiet">
+          <SlidersHorizontal size={13} aria-hidden="true" />
+          Filter
+        </Button>
+      }
+    >
+      <div className={styles["filtermenu"]}>
+        <RangeField
+          label="Layers"
+          kind="integer"
+          from={params.layerFrom ?? null}
+          to={params.layerTo ?? null}
+          onRange={({ from, to }) => set({ layerFrom: from ?? undefined, layerTo: to ?? undefined })}
+        />
+        <Select
+          label="Projection"
+          hasLabel
+          value={params.projection ?? all}
+          onValueChange={(projection) => set({ projection: projection || undefined })}
+          options={[{ value: all, label: "All projections" }, ...projections.map((value) => ({ value, label: value }))]}
+        />
+        <Select
+          label="Module"
+          hasLabel
+          value={params.module ?? all}
+          onValueChange={(module) => set({ module: module || undefined })}
+          options={[{ value: all, label: "All modules" }, ...collection.modules.map(({ name }) => ({ value: name, label: name }))]}
+        />
+        <Select<Labelled>
+          label="Label"
+          hasLabel
+          value={params.labelled ?? all}
+          onValueChange={(labelled) => set({ labelled: labelled || undefined })}
+          options={[
+            { value: all, label: "With a label or without" },
+            { value: "any", label: "Labelled by a person or the explainer" },
+            { value: "none", label: "Without a label" },
+          ]}
+        />
+        {columns.map(({ range: column, name, unit }) => {
+          const histogram = histograms.find((one) => one.column === column);
+          if (column === undefined || (histogram !== undefined && histogram.counts.length === 0)) return null;
+          const range = ranges.find((one) => one.column === column);
+          return (
+            <RangeField
+              key={column}
+              label={unit === undefined ? name : `${name}, ${unit}`}
+              from={range?.from ?? null}
+              to={range?.to ?? null}
+              onRange={(ends) => onParams(withRange(params, { column, ...ends }))}
+              {...(histogram === undefined ? {} : { ends: endsOf(histogram) })}
+            />
+          );
+        })}
+      </div>
+    </Popover>
+  );
+}

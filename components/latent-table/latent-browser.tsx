@@ -1,0 +1,125 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import type { LatentHome } from "@/components/latents/latent-home";
+import type { LatentParams } from "@/components/latents/latent-params";
+import type { Mark } from "@/components/plots/mark";
+import { Panel } from "@/components/ui/panel";
+import { useElementWidth } from "@/components/ui/use-element-width";
+import { useShortcuts } from "@/components/ui/use-shortcuts";
+import { columnHistogramsQuery } from "@/lib/client/latents";
+import type { CollectionSummary } from "@/lib/contract/latent";
+import { ColumnMenu } from "./columns/column-menu";
+import { effectWidth, fittingColumns, tableColumns } from "./columns/columns";
+import { useTableColumns } from "./columns/use-table-columns";
+import { effectAxis } from "./effect-axis";
+import { FilterMenu } from "./filter-menu";
+import { LatentFilters } from "./latent-filters";
+import { LatentTable } from "./latent-table";
+import { ModuleMap, ModuleMapColour } from "./module-map/module-map";
+import { SelectionTray } from "./selection-tray";
+import { useLatentSelection } from "./use-latent-selection";
+
+type LatentBrowserProps = {
+  readonly home: LatentHome;
+  readonly collection: CollectionSummary;
+  /** The method's mark; `base` for a dictionary, which is no adapter of ours. */
+  readonly mark: Mark;
+  readonly params: LatentParams;
+  readonly onParams: (next: LatentParams) => void;
+  /** How the numbers came about. */
+  readonly foot: ReactNode;
+};
+
+/** A collection's latents: the map of its modules, filters, the table, and what can be done with those that are chosen. */
+export function LatentBrowser({ home, collection, mark, params, onParams, foot }: LatentBrowserProps) {
+  const isLora = mark === "lora";
+  const one = isLora ? "component" : "latent";
+  const [total, setTotal] = useState<number | null>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const selection = useLatentSelection();
+  const histograms = useQuery(columnHistogramsQuery(collection.id)).data;
+  const choice = useTableColumns(isLora);
+  const { ref, width } = useElementWidth<HTMLDivElement>(assumedWidth());
+  const columns = useMemo(
+    () => tableColumns({ one, isLora, domains: collection.domains.length }),
+    [one, isLora, collection.domains.length],
+  );
+  const shown = useMemo(
+    () =>
+      fittingColumns(
+        columns.filter(({ key }) => choice.chosen.includes(key)),
+        width,
+      ),
+    [columns, choice.chosen, width],
+  );
+  const view = useMemo(() => {
+    const shares = histograms?.find(({ column }) => column === "outputShare")?.edges ?? [];
+    return {
+      domains: collection.domains,
+      axis: effectAxis(
+        histograms?.find(({ column }) => column === "ablation"),
+        effectWidth - 16,
+      ),
+      largestShare: Math.max(0, ...shares.map(Math.abs)),
+      mark,
+    };
+  }, [histograms, collection.domains, mark]);
+  useShortcuts({ "/": () => search.current?.focus(), Escape: selection.clear });
+  const onTotal = useCallback((next: number | null) => setTotal(next), []);
+  return (
+    <>
+      <Panel
+        title={`${isLora ? "Components" : "Latents"} by module`}
+        isPadded={false}
+        aside={<ModuleMapColour collection={collection} one={one} />}
+      >
+        <div className="body">
+          <ModuleMap collection={collection} one={one} params={params} onParams={onParams} />
+        </div>
+        <LatentFilters
+          collection={collection}
+          one={one}
+          params={params}
+          onParams={onParams}
+          total={total}
+          searchRef={search}
+          filterMenu={
+            <FilterMenu collection={collection} columns={columns} histograms={histograms ?? []} params={params} onParams={onParams} />
+          }
+          columnMenu={
+            <ColumnMenu
+              columns={columns}
+              chosen={choice.chosen}
+              shown={shown.map(({ key }) => key)}
+              onChoose={choice.choose}
+              onReset={choice.reset}
+              isDefault={choice.isDefault}
+            />
+          }
+        />
+        <div ref={ref}>
+          <LatentTable
+            home={home}
+            collection={collection}
+            one={one}
+            columns={shown}
+            histograms={histograms ?? []}
+            view={view}
+            params={params}
+            onParams={onParams}
+            onTotal={onTotal}
+            selection={selection}
+          />
+        </div>
+        <div className="foot">{foot}</div>
+      </Panel>
+      <SelectionTray home={home} collectionId={collection.id} one={one} selection={selection} />
+    </>
+  );
+}
+
+/** Until the table is measured: the window without the page's gutters. */
+function assumedWidth(): number {
+  return typeof window === "undefined" ? 1390 : Math.min(1630, window.innerWidth - 50);
+}

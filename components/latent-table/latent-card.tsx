@@ -1,0 +1,33 @@
+import { domainShares } from "@/components/latents/domain-shares";
+import { ShareBars } from "@/components/plots/share-bars";
+import { EffectDot } from "./effect-dot";
+import { Label, LatentCell, TopTokens } from "./latent-cell";
+import styles from "./latents.module.css";
+import type { RowProps } from "./row-props";
+import { shownValue } from "./sort-names";
+
+/** A latent where the screen is narrow: the value that rows are ordered by, its label, its effect (or its domains), its tokens. */
+export function LatentCard({ row, view, sort }: Pick<RowProps, "row" | "view" | "sort">) {
+  return (
+    <>
+      <td className={styles["value"]}>
+        <LatentCell row={row} column={shownValue(sort)} view={view} />
+      </td>
+      <td className={styles["label"]}>
+        <Label row={row} />
+      </td>
+      <td className={styles["plot"]}>
+        {row.ablation !== null && view.axis !== null ? (
+          <EffectDot effect={row.ablation} axis={view.axis} mark={view.mark} />
+        ) : (
+          view.domains.length > 0 && (
+            <ShareBars shares={domainShares(row.domainCounts, view.domains)} names={view.domains.map(({ name }) => name)} />
+          )
+        )}
+      </td>
+      <td className={styles["topTokens"]}>
+        <TopTokens row={row} />
+      </td>
+    </>
+  );
+}

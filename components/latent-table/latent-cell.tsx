@@ -1,0 +1,130 @@
+import { domainShares } from "@/components/latents/domain-shares";
+import { rangeColumnWords } from "@/components/latents/range-words";
+import { TokenChip } from "@/components/latents/token-chip";
+import { ShareBars } from "@/components/plots/share-bars";
+import { automaticLabel } from "@/lib/contract/automatic-label";
+import type { LatentRow } from "@/lib/contract/latent";
+import { formatInteger, formatPercent, formatScientific, formatSigned, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import type { ColumnKey } from "./columns/columns";
+import styles from "./latents.module.css";
+import type { RowView } from "./row-props";
+
+/** What stands in one column of a row. */
+export function LatentCell({ row, column, view }: { readonly row: LatentRow; readonly column: ColumnKey; readonly view: RowView }) {
+  switch (column) {
+    case "fireCount":
+      return row.fireCount === 0 ? <span className="dim">dead</span> : formatInteger(row.fireCount);
+    case "density":
+      return <Density value={row.density} />;
+    case "outputShare":
+      return <OutputShare value={row.outputShare} view={view} />;
+    case "attribution":
+      return <span className="mid">{row.attribution === null ? notMeasured : formatSigned(row.attribution, 4)}</span>;
+    case "ablation":
+      return row.ablation === null ? (
+        <span className="dim">{notMeasured}</span>
+      ) : (
+        <b className="strong">{formatSigned(row.ablation.perFiring, 4)}</b>
+      );
+    case "selectivity":
+      return <Selectivity row={row} />;
+    case "domains":
+      return <ShareBars shares={domainShares(row.domainCounts, view.domains)} names={view.domains.map(({ name }) => name)} />;
+    case "bornAtStep":
+      return <Born row={row} />;
+    case "topTokens":
+      return <TopTokens row={row} />;
+    case "label":
+      return <Label row={row} />;
+    default:
+      return row[column] === null ? <span className="dim">{notMeasured}</span> : rangeColumnWords[column].format(row[column]);
+  }
+}
+
+function Density({ value }: { readonly value: number }) {
+  if (value === 0) return "0";
+  if (value >= 0.01) return formatSignificant(value);
+  const [factor, power] = formatScientific(value, 2).split("\u00a0×\u00a0");
+  if (power === undefined) return factor;
+  return (
+    <>
+      {factor}
+      <span className="dim">
+        {"\u00a0"}×{"\u00a0"}
+        {power}
+      </span>
+    </>
+  );
+}
+
+const barWidth = 34;
+
+/** The bar's length is the share's size; an outlined bar is below zero: it writes against the update. */
+function OutputShare({ value, view }: { readonly value: number | null; readonly view: RowView }) {
+  if (value === null) return <span className="dim">{notMeasured}</span>;
+  const width = view.largestShare > 0 ? Math.min(1, Math.abs(value) / view.largestShare) * barWidth : 0;
+  return (
+    <span className={styles["share"]}>
+      <i
+        className={value < 0 ? styles["against"] : undefined}
+        style={{ width: Math.max(value === 0 ? 0 : 1, width), ["--mark" as string]: `var(--${view.mark})` }}
+        aria-hidden="true"
+      />
+      <span>{formatPercent(value, Math.abs(value) < 0.01 ? 2 : 1)}</span>
+    </span>
+  );
+}
+
+function Selectivity({ row }: { readonly row: LatentRow }) {
+  if (row.selectivity === null) return <span className="dim">{notMeasured}</span>;
+  const interval = row.selectivityInterval;
+  const ends =
+    interval === null ? "" : ` [${rangeColumnWords.selectivity.format(interval[0])}, ${rangeColumnWords.selectivity.format(interval[1])}]`;
+  return (
+    <span title={`${row.topDomain ?? ""} ${rangeColumnWords.selectivity.format(row.selectivity)}${ends}, 95 % interval`}>
+      {rangeColumnWords.selectivity.format(row.selectivity)}
+    </span>
+  );
+}
+
+function Born({ row }: { readonly row: LatentRow }) {
+  if (row.bornAtStep === null) return <span className="dim">{notMeasured}</span>;
+  if (row.diedAtStep === null) return formatInteger(row.bornAtStep);
+  return (
+    <span title={`born at step ${formatInteger(row.bornAtStep)}, died at step ${formatInteger(row.diedAtStep)}`}>
+      {formatInteger(row.bornAtStep)} <span className="dim">†{formatInteger(row.diedAtStep)}</span>
+    </span>
+  );
+}
+
+const mostTokens = 5;
+
+export function TopTokens({ row }: { readonly row: LatentRow }) {
+  return row.topTokens
+    .slice(0, mostTokens)
+    .map(({ token, count, error, lift }) => (
+      <TokenChip
+        key={token}
+        text={token}
+        title={`${formatInteger(count)}${error > 0 ? ` to ${formatInteger(count + error)}` : ""} firings${lift > 0 ? `, ${formatSignificant(lift)} × its base rate` : ""}`}
+      />
+    ));
+}
+
+/** What a person or the explainer wrote; else what its top tokens say, which is shown as automatic. */
+export function Label({ row }: { readonly row: LatentRow }) {
+  if (row.label !== null) {
+    return (
+      <span title={row.label.source === "explainer" ? `${row.label.text} (written by the explainer)` : row.label.text}>
+        {row.label.text}
+      </span>
+    );
+  }
+  const words = automaticLabel(row);
+  if (words === "") return <span className="dim">no label</span>;
+  return (
+    <i className={styles["automatic"]} title={`Automatic, from its top tokens: ${words}`}>
+      {words}
+    </i>
+  );
+}

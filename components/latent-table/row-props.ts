@@ -1,0 +1,29 @@
+import type { Mark } from "@/components/plots/mark";
+import type { CollectionSummary, LatentRow, LatentSortKey } from "@/lib/contract/latent";
+import type { TableColumn } from "./columns/columns";
+import type { EffectAxis } from "./effect-axis";
+
+/** What all rows of a table share; the same object while nothing of it changes, so that rows are not drawn again. */
+export type RowView = {
+  readonly domains: CollectionSummary["domains"];
+  readonly axis: EffectAxis | null;
+  /** The largest |output share| there is: the length of a full bar. */
+  readonly largestShare: number;
+  readonly mark: Mark;
+};
+
+export type RowProps = {
+  readonly row: LatentRow;
+  /** Its place in the table's order. */
+  readonly index: number;
+  readonly href: string;
+  readonly columns: readonly TableColumn[];
+  readonly view: RowView;
+  readonly sort: LatentSortKey;
+  readonly isNarrow: boolean;
+  readonly isFocused: boolean;
+  readonly isSelected: boolean;
+  /** `isRange` when shift is held: from the row that was chosen last to this one. */
+  readonly onSelect: (row: LatentRow, index: number, isRange: boolean) => void;
+  readonly onOpen: (row: LatentRow, index: number) => void;
+};

@@ -1,0 +1,95 @@
+"use client";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { steerHref } from "@/components/latents/edit-text";
+import type { LatentHome } from "@/components/latents/latent-home";
+import { TaskLine } from "@/components/shell/task-line";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { messageOf } from "@/components/ui/error-note";
+import { measureEffectsMutation } from "@/lib/client/effects";
+import { tasksQuery } from "@/lib/client/tasks";
+import { formatInteger, formatPlural } from "@/lib/numbers/format";
+import styles from "./latents.module.css";
+import type { LatentSelectionState } from "./use-latent-selection";
+
+type SelectionTrayProps = {
+  readonly home: LatentHome;
+  readonly collectionId: string;
+  /** `latent` or `component`. */
+  readonly one: string;
+  readonly selection: LatentSelectionState;
+};
+
+/** As many edits as a generation takes, and as many latents as one measurement. */
+export const mostAtOnce = 256;
+
+/** What can be done with the latents that are chosen. Of a dictionary there is no adapter that could be steered or measured. */
+export function SelectionTray({ home, collectionId, one, selection }: SelectionTrayProps) {
+  const { latents, clear } = selection;
+  const measure = useMutation(measureEffectsMutation(collectionId));
+  const [taskId, setTaskId] = useState<string | null>(null);
+  const tasks = useQuery({ ...tasksQuery(), enabled: taskId !== null });
+  const task = tasks.data?.find(({ id }) => id === taskId);
+  const isTooMany = latents.length > mostAtOnce;
+  const limit = isTooMany ? `At most ${formatInteger(mostAtOnce)} at once` : undefined;
+  const isMeasuring = measure.isPending || task?.status === "queued" || task?.status === "running";
+  if (latents.length === 0 && task === undefined) return null;
+  return (
+    <div className={styles["tray"]}>
+      {task !== undefined && (
+        <div className={styles["traytask"]}>
+          <TaskLine task={task} />
+          {!isMeasuring && (
+            <Button look="quiet" size="dense" onClick={() => setTaskId(null)}>
+              Close
+            </Button>
+          )}
+        </div>
+      )}
+      {measure.error !== null && (
+        <p className="status bad small" role="alert">
+          Nothing is measured: {messageOf(measure.error)}
+        </p>
+      )}
+      {latents.length > 0 && (
+        <div className="row wrap">
+          <b className="strong" role="status">
+            {formatPlural(latents.length, one)} selected
+          </b>
+          <Button look="quiet" onClick={clear}>
+            Clear
+          </Button>
+          <CopyButton text={() => JSON.stringify(latents)}>Copy</CopyButton>
+          {home.kind === "run" && (
+            <>
+              <Button
+                disabled={isMeasuring || isTooMany}
+                title={limit ?? `Queues the measurement of the loss with each ${one} ablated, beside controls`}
+                onClick={() => measure.mutate({ latents: [...latents] }, { onSuccess: (started) => setTaskId(started.id) })}
+              >
+                {isMeasuring ? "Measuring…" : "Measure effect"}
+              </Button>
+              {isTooMany ? (
+                <span className="small dim">{limit}</span>
+              ) : (
+                <>
+                  <ButtonLink href={steerHref(home.runId, collectionId, latents, "ablatePost")} title="Steer with all of them ablated">
+                    Ablate
+                  </ButtonLink>
+                  <ButtonLink
+                    look="primary"
+                    href={steerHref(home.runId, collectionId, latents, "scale")}
+                    title="Steer with all of them at their own strength, ready to be moved"
+                  >
+                    Steer
+                  </ButtonLink>
+                </>
+              )}
+            </>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import {
+  columnKeys,
+  defaultColumns,
+  fittingColumns,
+  fixedWidth,
+  readColumns,
+  tableColumns,
+} from "@/components/latent-table/columns/columns";
+import { endsOf } from "@/components/latent-table/columns/histogram-ends";
+import { latentSortKeys } from "@/lib/contract/latent";
+import { rangeColumns } from "@/lib/contract/latent-ranges";
+
+const columns = tableColumns({ one: "latent", isLora: false, domains: 5 });
+
+describe("the columns of the table", () => {
+  it("sort by all that the server sorts by, and filter by all that it filters by", () => {
+    const sorts = new Set(["module", "index", ...columns.flatMap(({ sort }) => sort ?? [])]);
+    expect([...sorts].sort()).toEqual([...latentSortKeys].sort());
+    expect(columns.flatMap(({ range }) => range ?? []).sort()).toEqual([...rangeColumns].sort());
+  });
+
+  it("stand in one order and have each their name in an address", () => {
+    expect(columns.map(({ key }) => key)).toEqual([...columnKeys]);
+  });
+
+  it("speak of domains only where there are some", () => {
+    const keys = tableColumns({ one: "latent", isLora: false, domains: 0 }).map(({ key }) => key);
+    expect(keys).not.toContain("domains");
+    expect(keys).not.toContain("selectivity");
+  });
+
+  it("show the ends of a signed component in place of a density near 1", () => {
+    expect(defaultColumns(false)).toContain("density");
+    expect(defaultColumns(true)).not.toContain("density");
+    expect(defaultColumns(true)).toContain("minActivation");
+  });
+});
+
+describe("the choice of columns", () => {
+  it("is read in the table's order, unknown names left out", () => {
+    expect(readColumns("label,colour,density")).toEqual(["density", "label"]);
+  });
+
+  it("is none where it names no column", () => {
+    expect(readColumns(null)).toBeNull();
+    expect(readColumns("colour")).toBeNull();
+    expect(readColumns("")).toBeNull();
+  });
+});
+
+describe("a window too narrow for all", () => {
+  const chosen = columns.filter(({ key }) => defaultColumns(false).includes(key));
+  const all = fixedWidth + chosen.reduce((sum, { width }) => sum + width, 0);
+
+  it("shows the default columns in full at 1440 px", () => {
+    expect(fittingColumns(chosen, 1390)).toEqual(chosen);
+  });
+
+  it("drops the one that ranks last first", () => {
+    expect(chosen.filter((column) => !fittingColumns(chosen, all - 1).includes(column)).map(({ key }) => key)).toEqual(["attribution"]);
+  });
+
+  it("keeps the best when there is no room at all", () => {
+    expect(fittingColumns(chosen, 10).map(({ key }) => key)).toEqual(["topTokens"]);
+  });
+});
+
+describe("the ends of a histogram", () => {
+  it("are powers of ten on a log scale", () => {
+    expect(endsOf({ column: "density", scale: "log", edges: [1e-5, 1e-2, 1] })).toEqual(["10⁻⁵", "1"]);
+  });
+
+  it("are short", () => {
+    expect(endsOf({ column: "maxActivation", scale: "linear", edges: [0, 23.96] })).toEqual(["0", "24"]);
+    expect(endsOf({ column: "attribution", scale: "linear", edges: [-0.0123, 0.0501] })).toEqual(["−0.012", "0.05"]);
+    expect(endsOf({ column: "outputShare", scale: "linear", edges: [0, 0.083] })).toEqual(["0\u202f%", "8\u202f%"]);
+  });
+});
