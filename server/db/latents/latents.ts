@@ -43,13 +43,16 @@ export type StoredLatent = {
 };
 
 export async function readLatent(store: Store, collection: CollectionRow, place: LatentPlace): Promise<StoredLatent | undefined> {
+  return (await readLatents(store, collection, [place]))[0];
+}
+
+/** Latents at these places, in their order; places where there is none are left out. */
+export async function readLatents(store: Store, collection: CollectionRow, places: readonly LatentPlace[]): Promise<StoredLatent[]> {
   const [texts, rows] = await Promise.all([
     readTexts(store, collection),
-    selectRows<StoredRow & StoredDetail>(store, collection, [place], `${rowColumns}, ${detailColumns}`),
+    selectRows<StoredRow & StoredDetail>(store, collection, places, `${rowColumns}, ${detailColumns}`),
   ]);
-  const row = rows[0];
-  if (row === undefined) return undefined;
-  return {
+  return rows.map((row) => ({
     row: toLatentRow(collection, texts, row),
     nextTokens: unpackTokens(row.next_tokens, texts),
     histogram: unpackHistogram(row.histogram),
@@ -61,7 +64,7 @@ export async function readLatent(store: Store, collection: CollectionRow, place:
     logitEffect: row.logit_effect && unpackLogitEffect(row.logit_effect, texts),
     trainingDensity: row.training_density && float32s(row.training_density),
     quiet: row.quiet,
-  };
+  }));
 }
 
 /** A latent's strongest examples and its bands; without any where none is stored. */
@@ -70,6 +73,27 @@ export async function readExamples({ db }: Store, collection: CollectionRow, { m
     SELECT packed FROM ${ownTable("examples", collection.id)}
     WHERE collection_id = ${collection.id} AND module = ${module} AND index = ${index}`);
   return rows[0] === undefined ? { top: [], bands: [] } : unpackExamples(rows[0].packed);
+}
+
+/** Examples of a module's latents `from` … `to − 1`, by index; those without any are left out. */
+export async function readExamplesBetween(
+  { db }: Store,
+  collection: CollectionRow,
+  { module, from, to }: { module: number; from: number; to: number },
+): Promise<Map<number, LatentExamples>> {
+  const { rows } = await db.execute<{ index: number; packed: Buffer }>(sql`
+    SELECT index, packed FROM ${ownTable("examples", collection.id)}
+    WHERE collection_id = ${collection.id} AND module = ${module} AND index >= ${from} AND index < ${to}`);
+  return new Map(rows.map(({ index, packed }) => [index, unpackExamples(packed)]));
+}
+
+/** Token ids of all stored contexts, by number. */
+export async function readTokenIds({ db }: Store, collection: CollectionRow): Promise<number[][]> {
+  const { rows } = await db.execute<{ context: number; token_ids: number[] }>(sql`
+    SELECT context, token_ids FROM ${ownTable("contexts", collection.id)} WHERE collection_id = ${collection.id} ORDER BY context`);
+  const ids: number[][] = [];
+  for (const { context, token_ids } of rows) ids[context] = token_ids;
+  return Array.from(ids, (row) => row ?? []);
 }
 
 export type StoredContext = { context: number; row: number; domain: number | null; texts: string[] };
