@@ -4,9 +4,16 @@ import { collectActivations } from "@/server/engine/features/collect";
 import { type CollectionPlan, type CollectionStatistics, createCollectionStatistics } from "@/server/engine/features/collection-statistics";
 import { latentTable } from "@/server/engine/features/latent-table";
 import { mergeCollections } from "@/server/engine/features/merge";
-import { plan, type RandomInput, randomInputs } from "./random-pass";
+import { chooseProbes } from "@/server/engine/features/quiet-probes";
+import { plan as basePlan, type RandomInput, randomInputs, randomStream } from "./random-pass";
 
+/** Rows of the random inputs: so many fit one batch after another, that the sample of positions is halved several times. */
+const rows = Array.from({ length: 120 }, (_, row) => ({ row, ids: new Int32Array(20) }));
+const plan: CollectionPlan = { ...basePlan, seed: 3, probes: chooseProbes(rows, 3), coFiringPositions: 300, samplesPerBin: 4 };
 const [name = ""] = plan.numLatents.keys();
+
+/** Sums in floating point, whose last bits depend on how the rows are cut into shards. */
+const sums = ["sum", "sumSquares", "sumCubes", "contributions", "squares"];
 
 function collected(inputs: readonly RandomInput[], into = createCollectionStatistics(plan)): CollectionStatistics {
   for (const _ of collectActivations(into, inputs, ({ kept }) => new Map([[name, kept]]), { maxTokens: Infinity })) {
@@ -14,14 +21,26 @@ function collected(inputs: readonly RandomInput[], into = createCollectionStatis
   return into;
 }
 
+function merged(parts: readonly CollectionStatistics[], into = createCollectionStatistics(plan)): CollectionStatistics {
+  for (const part of parts) mergeCollections(into, part);
+  return into;
+}
+
+/** Written and read back, as a shard that another worker made. */
+function passedOn(statistics: CollectionStatistics): CollectionStatistics {
+  const { header, arrays } = toArrays(statistics);
+  const copies = new Map([...arrays].map(([key, values]) => [key, values.slice()]));
+  return fromArrays({ header: JSON.parse(JSON.stringify(header)), arrays: copies });
+}
+
 /** All that a person is shown; the order of sums may change a mean's last digits. */
 function shown(statistics: CollectionStatistics) {
   return [...statistics.modules.values()].map((module) => ({
     tokens: statistics.tokens,
     rows: statistics.rows,
-    latents: [...latentTable(statistics, module, String)].map(({ meanActivation, ...row }) => ({
+    latents: [...latentTable(statistics, module, String)].map(({ meanActivation, meanSquare, skewness, outputShare, ...row }) => ({
       ...row,
-      meanActivation: meanActivation?.toFixed(9),
+      rounded: [meanActivation, meanSquare, skewness, outputShare].map((value) => value?.toFixed(9)),
       examples: module.examples.of(row.index),
     })),
   }));
@@ -33,18 +52,55 @@ describe("merged shards", () => {
   const shards = () => [inputs.slice(0, 7), inputs.slice(7, 41), inputs.slice(41)].map((shard) => collected(shard));
 
   it.each([[[0, 1, 2]], [[2, 0, 1]], [[1, 2, 0]]])("give what one pass gives, in the order %j", (order) => {
-    const merged = createCollectionStatistics(plan);
     const parts = shards();
-    for (const at of order) {
-      const part = parts[at];
-      if (part !== undefined) mergeCollections(merged, part);
-    }
-    expect(shown(merged)).toEqual(shown(whole));
+    expect(shown(merged(order.flatMap((at) => parts[at] ?? [])))).toEqual(shown(whole));
+  });
+
+  it.each([1, 2, 3])(
+    "cut at random into %i are one pass's to the bit in counts, extremes, examples, samples, probes and co-firing",
+    (parts) => {
+      const expected = toArrays(whole);
+      expect(expected.header.sample.halvings).toBeGreaterThan(2);
+      for (let seed = 1; seed <= 4; seed++) {
+        const random = randomStream(100 * parts + seed);
+        const cut = Array.from({ length: parts }, (): RandomInput[] => []);
+        for (const input of inputs) cut[Math.floor(random() * parts)]?.push(input);
+        const { header, arrays } = toArrays(merged(cut.map((shard) => collected(shard))));
+        expect(header).toEqual(expected.header);
+        expect([...arrays.keys()]).toEqual([...expected.arrays.keys()]);
+        for (const [key, values] of arrays) {
+          const isSum = sums.some((field) => key === `${name}.${field}`);
+          const others = expected.arrays.get(key);
+          if (!isSum) expect([key, values]).toEqual([key, others]);
+          for (const [at, value] of isSum ? values.entries() : []) expect(value).toBeCloseTo(others?.[at] ?? Number.NaN, 9);
+        }
+      }
+    },
+  );
+
+  it("are the same to the bit in all, sums and sketches too, whichever workers make them, in the order of the shards", () => {
+    const sketched = { ...plan, exactTokenBytes: 0 };
+    const cut = [inputs.slice(0, 7), inputs.slice(7, 41), inputs.slice(41)];
+    const shard = (part: readonly RandomInput[]) => collected(part, createCollectionStatistics(sketched));
+    const byOne = merged(cut.map(shard), createCollectionStatistics(sketched));
+    // Made last first, and each written and read back.
+    const byOthers = [...cut].reverse().map((part) => passedOn(shard(part)));
+    const byTwo = merged(byOthers.reverse(), createCollectionStatistics(sketched));
+    expect(toArrays(byTwo)).toEqual(toArrays(byOne));
+  });
+
+  it("leave what was merged as it was", () => {
+    const part = collected(inputs.slice(0, 20));
+    const before = passedOn(part);
+    merged([part, collected(inputs.slice(20))]);
+    expect(toArrays(part)).toEqual(toArrays(before));
   });
 
   it("do not merge when the plans differ", () => {
-    const other = createCollectionStatistics({ ...plan, examples: 4 });
-    expect(() => mergeCollections(other, whole)).toThrow(/not of one plan/);
+    for (const change of [{ examples: 4 }, { seed: 4 }, { probes: [] }, { coFiringPositions: 299 }, { samplesPerBin: 5 }]) {
+      const other = createCollectionStatistics({ ...plan, ...change });
+      expect(() => mergeCollections(other, whole)).toThrow(/not of one plan/);
+    }
   });
 });
 
@@ -57,22 +113,23 @@ describe("statistics written as arrays and read back", () => {
   ])("go on as if never interrupted, with %s", (_, ofPlan) => {
     const whole = collected(inputs, createCollectionStatistics(ofPlan));
     const half = collected(inputs.slice(0, 17), createCollectionStatistics(ofPlan));
-    const { header, arrays } = toArrays(half);
-    const copies = new Map([...arrays].map(([key, values]) => [key, values.slice()]));
-    const resumed = collected(inputs.slice(17), fromArrays({ header: JSON.parse(JSON.stringify(header)), arrays: copies }));
+    const resumed = collected(inputs.slice(17), passedOn(half));
     expect(shown(resumed)).toEqual(shown(whole));
+    expect(toArrays(passedOn(whole))).toEqual(toArrays(whole));
   });
 
   it("can be empty", () => {
-    const { header, arrays } = toArrays(createCollectionStatistics(plan));
-    const copies = new Map([...arrays].map(([key, values]) => [key, values.slice()]));
-    expect(shown(collected(inputs, fromArrays({ header, arrays: copies })))).toEqual(shown(collected(inputs)));
+    expect(shown(collected(inputs, passedOn(createCollectionStatistics(plan))))).toEqual(shown(collected(inputs)));
   });
 
   it("name an array that is missing or does not fit", () => {
     const { header, arrays } = toArrays(collected(inputs));
     const short = new Map([...arrays, [`${name}.fireCount`, new Int32Array(2)]]);
     expect(() => fromArrays({ header, arrays: short })).toThrow("layers.0.q_proj.fireCount is Int32Array(2) where Int32Array(13) belongs");
+    const cut = new Map([...arrays, [`${name}.exampleRows`, new Int32Array(2)]]);
+    expect(() => fromArrays({ header, arrays: cut })).toThrow(
+      /layers\.0\.q_proj\.exampleRows is Int32Array\(2\) where Int32Array\(\d+\) belongs/,
+    );
     arrays.delete(`${name}.max`);
     expect(() => fromArrays({ header, arrays })).toThrow("array layers.0.q_proj.max is missing");
   });
