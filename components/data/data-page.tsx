@@ -1,5 +1,6 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { LibraryActions } from "@/components/shell/library-actions";
 import { TaskLine } from "@/components/shell/task-line";
@@ -34,6 +35,10 @@ export function DataPage() {
       <div className="pagehead">
         <h1>Data</h1>
         <span className="sub">{dataSets.data ? formatPlural(dataSets.data.length, "data set") : ""}</span>
+        <span className="grow" />
+        <Link className="link small" href="/dictionaries">
+          Dictionaries of other tools
+        </Link>
       </div>
       <div className={styles["layout"]}>
         <div className={styles["column"]}>

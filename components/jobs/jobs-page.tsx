@@ -34,6 +34,9 @@ export function JobsPage() {
         <h1>Jobs</h1>
         <span className="sub">{isRead ? (count === 0 ? "nothing to do" : `${formatPlural(count, "job")} open`) : ""}</span>
         <span className="grow" />
+        <Link className="link small" href="/explainer">
+          Explainer settings
+        </Link>
         {status.data ? (
           <span className="small dim">
             Stanscope {status.data.version}, data in <span className="mono">{status.data.dataFolder}</span>

@@ -8,6 +8,8 @@ const sheet: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["↵"], "Open"],
   [["x"], "Select"],
   [["s"], "Steer with a latent"],
+  [["1", "5"], "Band of examples, by strength (on a latent; 0 for all)"],
+  [["e"], "Whole windows of examples"],
   [["/"], "Search in the list"],
   [["n"], "New run (on the list of runs)"],
   [["esc"], "Close, or take back a question"],

@@ -11,6 +11,9 @@ const places = [
   { name: "Jobs", path: "/jobs" },
 ] as const;
 
+/** Pages that are reached from these, by the start of their address. */
+const within: Readonly<Record<string, readonly string[]>> = { "/": ["/runs"], "/data": ["/dictionaries"], "/jobs": ["/explainer"] };
+
 /** The pages, side by side. */
 export function MainNav() {
   const isHere = useIsHere();
@@ -52,5 +55,5 @@ export function MainMenu() {
 
 function useIsHere(): (path: string) => boolean {
   const pathname = usePathname();
-  return (path) => (path === "/" ? pathname === "/" || pathname.startsWith("/runs") : pathname.startsWith(path));
+  return (path) => [path, ...(within[path] ?? [])].some((start) => (start === "/" ? pathname === "/" : pathname.startsWith(start)));
 }

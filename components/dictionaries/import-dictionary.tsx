@@ -1,0 +1,92 @@
+"use client";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { DropFile, type Sent } from "@/components/shell/drop-file";
+import { Button } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
+import { Segmented } from "@/components/ui/segmented";
+import { TextField } from "@/components/ui/text-field";
+import { importDictionaryMutation, uploadDictionaryMutation } from "@/lib/client/dictionaries";
+import styles from "./dictionaries.module.css";
+
+/** The ways to bring a dictionary in: from the server's disk, or an upload. */
+export function ImportDictionary() {
+  const [source, setSource] = useState<"path" | "upload">("path");
+  return (
+    <Panel title="Import" foot="What the export does not hold stays empty: no number is made up.">
+      <div className={styles["add"]}>
+        <Segmented
+          label="From"
+          value={source}
+          options={[
+            { value: "path", label: "Folder or file" },
+            { value: "upload", label: "Upload" },
+          ]}
+          onValueChange={setSource}
+        />
+        {source === "path" ? <FromPath /> : <FromUpload />}
+      </div>
+    </Panel>
+  );
+}
+
+function FromPath() {
+  const [path, setPath] = useState("");
+  const [name, setName] = useState("");
+  const start = useMutation(importDictionaryMutation());
+  const isReady = path.trim() !== "" && !start.isPending;
+  return (
+    <form
+      className={styles["add"]}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isReady) start.mutate({ path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) });
+      }}
+    >
+      <TextField
+        label="Path on the server"
+        className="input mono"
+        value={path}
+        placeholder="/home/you/exports/gemma-2-2b/20-res"
+        hint="A Neuronpedia export: its folder, or a .tar or .tar.gz of it"
+        onValueChange={setPath}
+      />
+      <TextField label="Name" value={name} placeholder="from the export" onValueChange={setName} />
+      <Button look="primary" type="submit" disabled={!isReady}>
+        {start.isPending ? "Starting" : "Import"}
+      </Button>
+      {start.isSuccess && <Queued />}
+      {start.error !== null && <ErrorNote title="The import did not start">{messageOf(start.error)}</ErrorNote>}
+    </form>
+  );
+}
+
+function FromUpload() {
+  const [sent, setSent] = useState<Sent | null>(null);
+  const upload = useMutation(uploadDictionaryMutation((done, total) => setSent((current) => current && { ...current, done, total })));
+  return (
+    <>
+      <DropFile
+        label="Choose or drop a file"
+        hint="a .tar or .tar.gz of a Neuronpedia export"
+        accept=".tar,.gz,.tgz"
+        sent={upload.isPending ? sent : null}
+        onFile={(file) => {
+          setSent({ name: file.name, done: 0, total: file.size });
+          upload.mutate(file);
+        }}
+      />
+      {upload.isSuccess && <Queued />}
+      {upload.error !== null && <ErrorNote title="The import did not start">{messageOf(upload.error)}</ErrorNote>}
+    </>
+  );
+}
+
+function Queued() {
+  return (
+    <p className="note" role="status">
+      A worker imports it; how far it is stands above the list.
+    </p>
+  );
+}
