@@ -1,0 +1,133 @@
+import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { CausalModel } from "@/server/engine/models/causal-model";
+import type { RowBatch } from "@/server/engine/models/row-batches";
+import { fromValues } from "@/server/engine/tensor/create";
+import { gatherRows } from "@/server/engine/tensor/layout";
+import { tidy } from "@/server/engine/tensor/scope";
+import { type AblatedRow, reachesLabel, runAblated } from "./ablation-pass";
+import { type Ablation, type AblationGroup, ablationKey } from "./ablation-plan";
+import { type ControlEffect, type RowEffects, type SummaryRows, summariseControl } from "./effect-summary";
+import { type MeasuredWrites, WritesCollector } from "./measured-writes";
+import type { PrefixStates } from "./prefix-states";
+import type { FiringPlace, LatentRecord, LatentRecords } from "./unchanged-pass";
+
+/** What ablations run over. */
+export type MeasuredText = {
+  readonly chunks: readonly RowBatch[];
+  /** Unchanged losses, by chunk. */
+  readonly losses: readonly Float32Array[];
+  readonly records: LatentRecords;
+  readonly states: PrefixStates;
+  readonly summary: SummaryRows;
+};
+
+/** What one ablation changed. */
+type Measured = { readonly effects: RowEffects; readonly writes: WritesCollector };
+
+/** Runs the passes of one group of ablations after another. It holds a group's row by row until the next, and a line of every one. */
+export class AblationMeasurement {
+  private readonly model: CausalModel;
+  private readonly adapter: Adapter;
+  private readonly text: MeasuredText;
+  private readonly batchTokens: number;
+  private measured = new Map<string, Measured>();
+  private readonly lines = new Map<string, ControlEffect>();
+
+  constructor(model: CausalModel, adapter: Adapter, text: MeasuredText, batchTokens: number) {
+    this.model = model;
+    this.adapter = adapter;
+    this.text = text;
+    this.batchTokens = batchTokens;
+  }
+
+  /** Rows that a group runs, once for each ablation. */
+  sizeOf({ ablations }: AblationGroup): number {
+    return this.text.chunks.reduce((sum, _, chunk) => sum + this.ablatedRows(ablations, chunk).length, 0);
+  }
+
+  /** Yields the rows that went through each pass. */
+  *measure({ layer, ablations }: AblationGroup): Generator<number, void, void> {
+    const { chunks, states, losses, summary } = this.text;
+    this.measured = new Map(ablations.map((ablation) => [ablationKey(ablation), this.begin(ablation)]));
+    for (const [chunk, { batch, rows }] of chunks.entries()) {
+      const all = this.ablatedRows(ablations, chunk);
+      const atOnce = Math.max(1, Math.floor(this.batchTokens / batch.tokens));
+      for (let from = 0; from < all.length; from += atOnce) {
+        const own = all.slice(from, from + atOnce);
+        const pass = { batch, losses: losses[chunk] as Float32Array, start: states.startAt(chunk, layer) };
+        const changes = runAblated(this.model, this.adapter, pass, own, (one, ablated) => {
+          const at = Int32Array.from(one.places, (position) => one.row * batch.tokens + position);
+          const unchanged = gatherRows(states.finalOf(chunk, layer), fromValues(at, [at.length]));
+          this.of(ablationKey(one.ablation)).writes.add(unchanged, ablated);
+        });
+        own.forEach(({ ablation, row }, i) => {
+          this.of(ablationKey(ablation)).effects.deltas[rows[row] as number] = changes[i] as number;
+        });
+        yield own.length;
+      }
+    }
+    for (const [key, { effects }] of this.measured) this.lines.set(key, summariseControl(summary, effects));
+  }
+
+  /** Of an ablation of the group that was measured last. */
+  effectsOf(key: string): RowEffects {
+    return this.of(key).effects;
+  }
+
+  /** Of a target of the group that was measured last. */
+  writesOf(key: string): MeasuredWrites | null {
+    return tidy(() => this.of(key).writes.measure(this.model));
+  }
+
+  /** Of any ablation measured so far. */
+  lineOf(key: string): ControlEffect {
+    const line = this.lines.get(key);
+    if (line === undefined) throw new Error(`${key} was not measured`);
+    return line;
+  }
+
+  private of(key: string): Measured {
+    const own = this.measured.get(key);
+    if (own === undefined) throw new Error(`${key} is not of this group`);
+    return own;
+  }
+
+  private begin(ablation: Ablation): Measured {
+    const { chunks, summary } = this.text;
+    const firings = new Int32Array(summary.labelTokens.length);
+    const { keptRows } = this.recordOf(ablation);
+    chunks.forEach(({ rows }, chunk) => {
+      for (const { row, firings: count } of keptRows[chunk] ?? []) firings[rows[row] as number] = count;
+    });
+    return {
+      effects: { deltas: new Float64Array(firings.length), firings },
+      writes: new WritesCollector(this.model.config.dModel),
+    };
+  }
+
+  private ablatedRows(ablations: readonly Ablation[], chunk: number): AblatedRow[] {
+    const batch = this.text.chunks[chunk]?.batch;
+    if (batch === undefined) return [];
+    return ablations.flatMap((ablation) => {
+      const record = this.recordOf(ablation);
+      const places = ablation.isTarget ? placesByRow(record.sample, chunk) : new Map<number, number[]>();
+      return (record.keptRows[chunk] ?? [])
+        .filter(({ row, first }) => reachesLabel(batch, row, first))
+        .map(({ row, first }): AblatedRow => ({ ablation, row, first, places: places.get(row) ?? [] }));
+    });
+  }
+
+  private recordOf({ latent }: Ablation): LatentRecord {
+    const record = this.text.records.get(latent.module)?.get(latent.index);
+    if (record === undefined) throw new Error(`latent ${latent.index} of ${latent.module} was not recorded`);
+    return record;
+  }
+}
+
+function placesByRow(sample: readonly FiringPlace[], chunk: number): Map<number, number[]> {
+  const byRow = new Map<number, number[]>();
+  for (const place of sample) {
+    if (place.chunk === chunk) byRow.set(place.row, [...(byRow.get(place.row) ?? []), place.position]);
+  }
+  return byRow;
+}

@@ -1,0 +1,109 @@
+import type { LatentRef } from "@/lib/contract/edit";
+import type { AblationOperation, LatentEffect } from "@/lib/contract/effect";
+import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { CausalModel } from "@/server/engine/models/causal-model";
+import { batchRows, type LabelledRow, labelTokensOf } from "@/server/engine/models/row-batches";
+import { AblationMeasurement } from "./ablation-measurement";
+import { type AblationTarget, ablationKey, operationsOf, planAblations } from "./ablation-plan";
+import { type SummaryRows, summariseEffect } from "./effect-summary";
+import type { MeasuredWrites } from "./measured-writes";
+import { PrefixStates } from "./prefix-states";
+import { LatentRecord, type LatentRecords, runUnchanged } from "./unchanged-pass";
+
+/** A tokenised row of held-out text and the domain it is from, null where it has none. */
+export type EffectRow = LabelledRow & { readonly domain: string | null };
+
+/** A latent's effect as `lib/contract` describes it, tokens by id. */
+export type MeasuredEffect = Omit<LatentEffect, "writes"> & { readonly writes: MeasuredWrites | null };
+
+export type AblationOptions = {
+  readonly operations?: readonly AblationOperation[] | undefined;
+  /** Firing positions at which what a latent writes is measured, 512 unless told; 0 measures none. */
+  readonly writePositions?: number | undefined;
+  /** Most tokens of a pass, padding counted; 2048 unless told. */
+  readonly batchTokens?: number | undefined;
+  /** Most bytes of hidden states that are held between passes, 1 GiB unless told; beyond it they are computed again. */
+  readonly stateBytes?: number | undefined;
+  readonly seed?: number | undefined;
+};
+
+export type AblationEvent =
+  /** Rows that are through the unchanged pass. */
+  | { readonly kind: "reading"; readonly done: number; readonly total: number }
+  /** Rows that are through with one latent taken out, over all latents, operations and controls. */
+  | { readonly kind: "measuring"; readonly done: number; readonly total: number }
+  /** A target is measured; targets come by layer, not in the order asked for. */
+  | { readonly kind: "measured"; readonly latent: LatentRef; readonly effects: readonly MeasuredEffect[] };
+
+/** Targets measured together where a chunk's states have to be computed again for each group. */
+const GROUP_SIZE = 8;
+
+/**
+ * Measures what latents do to the loss of held-out rows by taking each out: ablated minus unchanged, the difference of two plain
+ * evaluations. Only rows in which the latent is kept run (the others' change is 0), from the latent's own layer on and over the
+ * labels that it can reach; rows of several latents share a pass. Yields after each pass, where a caller may stop. Of LoRA,
+ * whose components are not selected, `ablatePost` alone is measured.
+ *
+ * @throws RangeError under two rows with labels, or when a target is not a latent of the adapter
+ */
+export function* measureAblations(
+  model: CausalModel,
+  adapter: Adapter,
+  rows: readonly EffectRow[],
+  targets: readonly AblationTarget[],
+  options: AblationOptions = {},
+): Generator<AblationEvent, void, void> {
+  const { batchTokens = 2048, stateBytes = 2 ** 30, writePositions = 512, seed = 0 } = options;
+  const operations = operationsOf(adapter, options.operations ?? ["ablatePost", "ablatePre"]);
+  const labelled = rows.filter((row) => labelTokensOf(row) > 0);
+  if (labelled.length < 2) throw new RangeError(`${labelled.length} rows with labels carry no interval; at least 2 are needed`);
+  const summary: SummaryRows = { labelTokens: Int32Array.from(labelled, labelTokensOf), domains: labelled.map(({ domain }) => domain) };
+  const chunks = batchRows(labelled, batchTokens);
+  const states = new PrefixStates(model, adapter, chunks, stateBytes);
+  try {
+    const groups = planAblations(adapter, targets, operations, states.isHeld ? 1 : GROUP_SIZE);
+    const records = createRecords(targets, writePositions, seed);
+    const unchanged = runUnchanged(model, adapter, chunks, records, states);
+    let step = unchanged.next();
+    for (; step.done !== true; step = unchanged.next()) yield { kind: "reading", done: step.value, total: labelled.length };
+    const text = { chunks, losses: step.value, records, states, summary };
+    const work = new AblationMeasurement(model, adapter, text, batchTokens);
+    const total = groups.reduce((sum, group) => sum + work.sizeOf(group), 0);
+    let done = 0;
+    for (const group of groups) {
+      for (const rowsDone of work.measure(group)) {
+        done += rowsDone;
+        yield { kind: "measuring", done, total };
+      }
+      for (const { latent, controls } of group.targets) {
+        const effects = operations.map((operation): MeasuredEffect => {
+          const key = ablationKey({ latent, operation });
+          return {
+            operation,
+            ...summariseEffect(summary, work.effectsOf(key)),
+            controls: controls.map((index) => ({ index, ...work.lineOf(ablationKey({ latent: { ...latent, index }, operation })) })),
+            writes: work.writesOf(key),
+          };
+        });
+        yield { kind: "measured", latent, effects };
+      }
+    }
+  } finally {
+    states.free();
+  }
+}
+
+/** A record of every target, with a sample of places for what it writes, and of every control. */
+function createRecords(targets: readonly AblationTarget[], sampleSize: number, seed: number): LatentRecords {
+  const records = new Map<string, Map<number, LatentRecord>>();
+  const wanted = targets.flatMap(({ latent, controls }) => [
+    { latent, sampleSize },
+    ...controls.map((index) => ({ latent: { ...latent, index }, sampleSize: 0 })),
+  ]);
+  for (const { latent, sampleSize: size } of wanted.sort((a, b) => b.sampleSize - a.sampleSize)) {
+    const own = records.get(latent.module) ?? new Map<number, LatentRecord>();
+    records.set(latent.module, own);
+    if (!own.has(latent.index)) own.set(latent.index, new LatentRecord(latent, size, seed));
+  }
+  return records;
+}

@@ -1,0 +1,93 @@
+import type { Adapter } from "@/server/engine/adapters/adapter";
+import { adapterHooks } from "@/server/engine/adapters/arms";
+import type { Batch } from "@/server/engine/models/batch";
+import type { CausalModel, PassStart } from "@/server/engine/models/causal-model";
+import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
+import type { RowBatch } from "@/server/engine/models/row-batches";
+import { free, keep } from "@/server/engine/tensor/scope";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+
+/**
+ * Hidden states of a text under the unedited adapter, chunk by chunk: what enters a given block, and what leaves the last norm.
+ * Held from layer to layer where they fit into `stateBytes`, so that each block is computed once; else computed when asked for,
+ * and the latest chunk's alone held. Layers are asked for in rising order.
+ */
+export class PrefixStates {
+  /** Whether all chunks' states are held. */
+  readonly isHeld: boolean;
+  private readonly model: CausalModel;
+  private readonly hooks: ProjectionHooks;
+  private readonly chunks: readonly RowBatch[];
+  private readonly starts = new Map<number, PassStart>();
+  private readonly finals = new Map<number, Tensor>();
+
+  constructor(model: CausalModel, adapter: Adapter, chunks: readonly RowBatch[], stateBytes: number) {
+    this.model = model;
+    this.hooks = adapterHooks(adapter);
+    this.chunks = chunks;
+    const positions = chunks.reduce((sum, { batch }) => sum + batch.rows * batch.tokens, 0);
+    this.isHeld = 2 * 4 * positions * model.config.dModel <= stateBytes;
+  }
+
+  /** Takes over a chunk's final states, where they are held. */
+  holdFinal(chunk: number, final: Tensor): boolean {
+    if (this.isHeld) this.finals.set(chunk, keep(final));
+    return this.isHeld;
+  }
+
+  /** Where a pass over the chunk begins that is unchanged below `layer`; undefined at the bottom. Valid until another is asked for. */
+  startAt(chunk: number, layer: number): PassStart | undefined {
+    this.keepOnly(chunk);
+    if (layer === 0) return undefined;
+    const known = this.starts.get(chunk);
+    if (known?.layer === layer) return known;
+    const from = known !== undefined && known.layer < layer ? known : undefined;
+    const { final } = this.model.forward(this.textOf(chunk), { hooks: this.hooks, padding: "unread", from, lastLayer: layer - 1 });
+    const start: PassStart = { layer, states: keep(final) };
+    free(known?.states);
+    this.starts.set(chunk, start);
+    return start;
+  }
+
+  /** The chunk's final states (rows · tokens, dModel), unchanged; valid until another's are asked for. */
+  finalOf(chunk: number, layer: number): Tensor {
+    const known = this.finals.get(chunk);
+    if (known !== undefined) return known;
+    const from = this.startAt(chunk, layer);
+    const final = keep(this.model.forward(this.textOf(chunk), { hooks: this.hooks, padding: "unread", from }).final);
+    this.finals.set(chunk, final);
+    return final;
+  }
+
+  free(): void {
+    for (const { states } of this.starts.values()) free(states);
+    for (const final of this.finals.values()) free(final);
+    this.starts.clear();
+    this.finals.clear();
+  }
+
+  private keepOnly(chunk: number): void {
+    if (this.isHeld) return;
+    for (const [other, { states }] of this.starts) {
+      if (other === chunk) continue;
+      free(states);
+      this.starts.delete(other);
+    }
+    for (const [other, final] of this.finals) {
+      if (other === chunk) continue;
+      free(final);
+      this.finals.delete(other);
+    }
+  }
+
+  private textOf(chunk: number): Batch {
+    const own = this.chunks[chunk];
+    if (own === undefined) throw new RangeError(`chunk ${chunk} is not in 0…${this.chunks.length - 1}`);
+    return textOf(own.batch);
+  }
+}
+
+/** A labelled batch as a forward pass takes it. */
+export function textOf({ ids, rows, tokens, attentionMask }: Batch): Batch {
+  return { ids, rows, tokens, attentionMask };
+}

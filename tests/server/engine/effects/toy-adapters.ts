@@ -1,0 +1,42 @@
+import { Random } from "@/lib/numbers/random";
+import { Adapter } from "@/server/engine/adapters/adapter";
+import type { LoraTensors } from "@/server/engine/adapters/init";
+import type { StanSettings } from "@/server/engine/adapters/settings";
+import type { EffectRow } from "@/server/engine/effects/ablation";
+import type { CausalModel } from "@/server/engine/models/causal-model";
+import { loraSettings, stanSettings } from "@/tests/server/engine/tiny";
+
+/** A STAN adapter whose update is large beside the toy models' own projections. */
+export function toyStan(model: CausalModel, targets: readonly string[], more: Partial<StanSettings> = {}): Adapter {
+  return Adapter.create(model.projections, stanSettings(targets, { numLatents: 13, k: 2, alpha: 120, init: "small", ...more }), 3);
+}
+
+/** A LoRA adapter with random B. */
+export function toyLora(model: CausalModel, targets: readonly string[], rank = 5): Adapter {
+  const fresh = Adapter.create(model.projections, loraSettings(targets, { rank, alpha: 40 }), 3);
+  const { modules } = fresh;
+  const tensors = fresh.tensors() as Map<string, LoraTensors>;
+  fresh.free();
+  const random = new Random(11);
+  for (const { B } of tensors.values()) B.data.set(B.data.map(() => random.nextNormal() / 50));
+  return new Adapter(modules, tensors);
+}
+
+/** Eleven rows of 2 to 13 tokens of a vocabulary of 23, in two domains; row 4 has no label, row 7 only two. */
+export function toyRows(): EffectRow[] {
+  const random = new Random(8);
+  return [5, 13, 2, 7, 3, 11, 5, 13, 2, 7, 3].map((length, row) => {
+    const ids = Int32Array.from({ length }, () => random.nextBelow(23));
+    const isLabelled = (at: number) => (row === 4 ? false : row === 7 ? at === 3 || at === 9 : at % 5 !== 3);
+    return { ids, labels: ids.map((id, at) => (isLabelled(at) ? id : -100)), domain: row === 2 ? null : row % 2 === 0 ? "even" : "odd" };
+  });
+}
+
+/** Runs a generator to its end. */
+export function finish<Progress, Result>(work: Generator<Progress, Result, void>): { progress: Progress[]; result: Result } {
+  const progress: Progress[] = [];
+  for (let step = work.next(); ; step = work.next()) {
+    if (step.done === true) return { progress, result: step.value };
+    progress.push(step.value);
+  }
+}
