@@ -3,7 +3,7 @@
 DO $$
 DECLARE own text;
 BEGIN
-	FOR own IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^(latents|latent_details|contexts|examples)_[0-9a-z]{12}$'
+	FOR own IN SELECT relname FROM pg_class WHERE relkind = 'r' AND pg_table_is_visible(oid) AND relname ~ '^(latents|latent_details|contexts|examples)_[0-9a-z]{12}$'
 	LOOP
 		EXECUTE format('DROP TABLE %I', own);
 	END LOOP;

@@ -35,7 +35,7 @@ export async function storedCollection(store: Store, latents: readonly LatentInp
   await loadCollection(store, { id, runId }, latents, tokens);
   const collection = await readCollection(store.db, id);
   if (collection === undefined) throw new Error("the collection was not stored");
-  return collection;
+  return { ...collection, runId };
 }
 
 /** Loads what `storedCollection` has into a collection that is there. */

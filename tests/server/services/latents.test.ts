@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { latentQuery } from "@/lib/contract/latent";
+import { latentContext, latentDetail, latentPage, latentQuery } from "@/lib/contract/latent";
+import { rangeColumns } from "@/lib/contract/latent-ranges";
+import { collectionSettings } from "@/lib/contract/run-config";
+import { saveEffects } from "@/server/db/labels/effects";
+import { saveLabel } from "@/server/db/labels/labels";
+import { subjectOf } from "@/server/db/latents/collections";
 import { activationQuantiles } from "@/server/services/latents/activation-quantiles";
 import { exportLatents } from "@/server/services/latents/export-latents";
+import { getContext } from "@/server/services/latents/get-context";
 import { getLatent } from "@/server/services/latents/get-latent";
 import { listColumnHistograms } from "@/server/services/latents/list-column-histograms";
 import { listLatents } from "@/server/services/latents/list-latents";
@@ -22,7 +28,7 @@ const query = latentQuery.parse({ collectionId: collection.id });
 describe("listLatents", () => {
   it("says how many there are with and without the filter", async () => {
     expect(await listLatents(context, { ...query, state: "dead" })).toMatchObject({ total: 1, totalUnfiltered: 4, rows: [{ index: 1 }] });
-    expect(await listLatents(context, { ...query, token: "nothing" })).toEqual({ rows: [], total: 0, totalUnfiltered: 4 });
+    expect(await listLatents(context, { ...query, search: "nothing" })).toEqual({ rows: [], total: 0, totalUnfiltered: 4 });
   });
 
   it("refuses a collection that has not ended", async () => {
@@ -35,7 +41,7 @@ describe("listLatents", () => {
 
   async function startCollectionOfFinishedRun() {
     const runId = await storedRun(context.store);
-    const settings = { maxTokens: 100, split: "all", batchRows: 8 } as const;
+    const settings = collectionSettings.parse({ maxTokens: 100 });
     await expect(startCollection(context, runId, settings)).rejects.toMatchObject({ code: "conflict" });
     await context.store.pool.query("UPDATE runs SET status = 'finished' WHERE id = $1", [runId]);
     return startCollection(context, runId, settings);
@@ -51,14 +57,135 @@ describe("getLatent", () => {
       { name: "sea", tokens: 500, fireCount: 40 },
       { name: "land", tokens: 500, fireCount: 0 },
     ]);
-    expect(latent.examples).toMatchObject([{ rank: 0, domain: "land", row: 11, duplicates: 3, peak: 2 }]);
+    expect(latent.examples).toMatchObject([{ rank: 0, domain: "land", context: 0, row: 11, duplicates: 3, peak: 2 }]);
+    expect(latent.bands).toMatchObject([
+      { from: 0, to: 0.25, firings: 10, lowest: 0.5, highest: 1, examples: [{ row: 11, peak: 0, activation: 0.5 }] },
+      { from: 0.95, to: 1, firings: 0, lowest: null, highest: null, examples: [] },
+    ]);
+    expect(latent.quiet).toMatchObject([
+      {
+        row: 11,
+        activation: 0,
+        tokens: [
+          { text: " caf", activation: 0 },
+          { text: "é", activation: 0 },
+        ],
+      },
+    ]);
+    expect(latent.nextTokens).toEqual([{ token: " word", count: 40, error: 0, lift: 0.5 }]);
+    expect(latent.related).toEqual({
+      decoder: [{ module: "layers.1.v_proj", index: 0, value: 0.5, label: null }],
+      encoder: [{ module: "layers.0.q_proj", index: 2, value: -0.25, label: null }],
+      firesWith: [{ module: "layers.0.q_proj", index: 2, value: 0.75, label: null, together: 6 }],
+      sampled: 512,
+    });
+    expect(latent.outputShareRank).toBe(1);
+    expect(latent.logitEffect).toBeNull();
+    expect(latent.training).toEqual({
+      density: [
+        { step: 2, density: 0.5 },
+        { step: 5, density: 0.25 },
+      ],
+      steps: 5,
+    });
+    expect(latentDetail.parse(latent)).toEqual(latent);
     expect(latent.previous).toEqual({ module: "layers.1.v_proj", index: 0 });
     expect(latent.next).toEqual({ module: "layers.0.q_proj", index: 2 });
+  });
+
+  it("ranks its output share in its own module, and gives the lens where it is defined", async () => {
+    const [second, other] = await Promise.all([
+      getLatent(context, { module: "layers.0.q_proj", index: 2 }, query),
+      getLatent(context, { module: "layers.1.v_proj", index: 0 }, query),
+    ]);
+    expect([second.outputShareRank, other.outputShareRank]).toEqual([2, 1]);
+    expect(other.logitEffect).toEqual({
+      raised: [{ token: "up", change: 1.5, halfWidth: null }],
+      lowered: [{ token: "word", change: -0.5, halfWidth: null }],
+    });
+  });
+
+  it("has no neighbours where the filter leaves nothing, and no rank when dead", async () => {
+    const latent = await getLatent(context, { module: "layers.0.q_proj", index: 1 }, { ...query, search: "nothing" });
+    expect(latent).toMatchObject({ previous: null, next: null, outputShareRank: null });
   });
 
   it("says which latent is not there", async () => {
     await expect(getLatent(context, { module: "layers.9.q_proj", index: 0 }, query)).rejects.toMatchObject({ code: "notFound" });
     await expect(getLatent(context, { module: "layers.0.q_proj", index: 99 }, query)).rejects.toMatchObject({ code: "notFound" });
+  });
+});
+
+describe("getContext", () => {
+  const where = { collectionId: collection.id, context: 0, module: "layers.0.q_proj", index: 0 };
+
+  it("gives the whole row, with activations where a window has them", async () => {
+    const whole = await getContext(context, where);
+    expect(latentContext.parse(whole)).toEqual({
+      row: 11,
+      domain: "land",
+      tokens: [
+        { text: "the", activation: 0.5 },
+        { text: " caf", activation: 0 },
+        { text: "é", activation: -3 },
+      ],
+    });
+    const unread = await getContext(context, { ...where, index: 2 });
+    expect(unread.tokens.map(({ activation }) => activation)).toEqual([null, null, null]);
+  });
+
+  it("says which context is not there", async () => {
+    await expect(getContext(context, { ...where, context: 5 })).rejects.toMatchObject({ code: "notFound", message: /context 5/ });
+  });
+});
+
+describe("labels and effects beside a collection", () => {
+  it("are shown, searched, sorted and filtered by as soon as they are saved", async () => {
+    const own = await storedCollection(context.store, [latentInput(0, 0, 40), latentInput(0, 1, 9), latentInput(1, 0, 100)]);
+    const of = { ...query, collectionId: own.id };
+    const countsOf = async (change: Partial<typeof query>) =>
+      (await listLatents(context, { ...of, ...change })).rows.map(({ fireCount }) => fireCount);
+    expect(await countsOf({ labelled: "any" })).toEqual([]);
+    expect(await countsOf({ labelled: "none" })).toEqual([100, 40, 9]);
+    const label = { module: "layers.0.q_proj", source: "person", score: null } as const;
+    await saveLabel(context.store.db, subjectOf(own), { ...label, index: 1, text: "Cups", note: "seen" });
+    await saveLabel(context.store.db, subjectOf(own), { ...label, index: 0, text: "acorns", note: "" });
+    expect(await countsOf({ labelled: "any", sort: "label", order: "asc" })).toEqual([40, 9]);
+    expect(await countsOf({ sort: "label", order: "desc" })).toEqual([9, 40, 100]);
+    expect(await countsOf({ search: "cUp" })).toEqual([9]);
+    await saveLabel(context.store.db, subjectOf(own), { ...label, index: 0, text: "", note: "" });
+    expect(await countsOf({ labelled: "any" })).toEqual([9]);
+    const shown = await getLatent(context, { module: "layers.0.q_proj", index: 1 }, of);
+    expect(shown.label).toMatchObject({ text: "Cups", note: "seen", source: "person", score: null });
+    expect(shown.row.label).toEqual({ text: "Cups", source: "person" });
+
+    const controls = [2, 4].map((perFiring, index) => ({ index, delta: 1, perFiring, firings: 3 }));
+    const effect = { delta: 1, halfWidth: 1, perFiringHalfWidth: 0.5, rows: 2, labelTokens: 9, firings: 3, byDomain: [], writes: null };
+    await saveEffects(context.store.db, own.id, { module: 1, index: 0 }, [
+      { ...effect, operation: "ablatePost", perFiring: 0.25, controls },
+      { ...effect, operation: "ablatePre", perFiring: 8, controls: [] },
+    ]);
+    await saveEffects(context.store.db, own.id, { module: 0, index: 1 }, [
+      { ...effect, operation: "ablatePost", perFiring: -1, controls: [] },
+    ]);
+    expect(await countsOf({ sort: "ablation", order: "asc" })).toEqual([9, 100, 40]);
+    expect(await countsOf({ sort: "ablation", order: "desc" })).toEqual([100, 9, 40]);
+    expect(await countsOf({ ranges: [{ column: "ablation", from: 0, to: null }] })).toEqual([100]);
+    const page = await listLatents(context, of);
+    expect(latentPage.parse(page)).toEqual(page);
+    expect(page.rows[0]?.ablation).toMatchObject({ perFiring: 0.25, halfWidth: 0.5, controlPerFiring: 3 });
+    // Student's t of one degree of freedom, 12.706, times the standard error 1.
+    expect(page.rows[0]?.ablation?.controlHalfWidth).toBeCloseTo(12.706);
+    expect((await getLatent(context, { module: "layers.1.v_proj", index: 0 }, of)).effects.map(({ operation }) => operation)).toEqual([
+      "ablatePost",
+      "ablatePre",
+    ]);
+    await saveEffects(context.store.db, own.id, { module: 0, index: 1 }, [
+      { ...effect, operation: "ablatePost", perFiring: 1, controls: [] },
+    ]);
+    expect(await countsOf({ sort: "ablation", order: "desc" })).toEqual([9, 100, 40]);
+    const histograms = await listColumnHistograms(context, own.id);
+    expect(histograms.find(({ column }) => column === "ablation")?.counts.reduce((sum, count) => sum + count, 0)).toBe(2);
   });
 });
 
@@ -91,28 +218,42 @@ describe("activationQuantiles", () => {
 describe("listColumnHistograms", () => {
   it("counts each living latent once in every column", async () => {
     const histograms = await listColumnHistograms(context, collection.id);
-    expect(histograms.map(({ column }) => column)).toEqual(["density", "maxActivation", "meanActivation", "selectivity"]);
-    for (const { edges, counts } of histograms) {
+    expect(histograms.map(({ column }) => column)).toEqual(rangeColumns.filter((column) => column !== "ablation"));
+    for (const { column, edges, counts } of histograms) {
       expect(edges).toHaveLength(counts.length + 1);
-      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(3);
+      expect(
+        counts.reduce((sum, count) => sum + count, 0),
+        column,
+      ).toBe(column === "decoderNorm" ? 4 : 3);
     }
+    expect(histograms[0]?.scale).toBe("log");
     expect(histograms[0]?.edges[0]).toBeCloseTo(0.007);
     expect(histograms[0]?.edges.at(-1)).toBeCloseTo(0.1);
+    expect(histograms[1]?.scale).toBe("linear");
+  });
+
+  it("has the whole column between its first and last edge", async () => {
+    for (const { column, edges, counts } of await listColumnHistograms(context, collection.id)) {
+      const ranges = [{ column, from: edges[0] ?? null, to: edges.at(-1) ?? null }];
+      expect((await listLatents(context, { ...query, ranges })).total, column).toBe(counts.reduce((sum, count) => sum + count, 0));
+    }
   });
 });
 
 describe("exportLatents", () => {
   it("writes CSV with quoted tokens, and JSON that reads back", async () => {
-    const csv = await gather(await exportLatents(context, { ...query, layer: 0 }, "csv"));
+    const csv = await gather(await exportLatents(context, { ...query, layerTo: 0 }, "csv"));
     const lines = csv.trimEnd().split("\r\n");
     expect(lines[0]).toBe(
-      "module,index,fireCount,tokens,density,meanActivation,maxActivation,minActivation,selectivity,topDomain,topTokens,fireCount sea,fireCount land",
+      "module,index,fireCount,tokens,density,meanActivation,maxActivation,minActivation,selectivity,topDomain,topTokens,layer,projection," +
+        "meanSquare,skewness,outputShare,decoderNorm,attribution,attributionCount,selectivityLow,selectivityHigh,bornAtStep,diedAtStep," +
+        "ablation,ablationHalfWidth,controlAblation,controlAblationHalfWidth,label,labelSource,note,fireCount sea,fireCount land",
     );
     expect(lines[2]).toContain('"say ""hi"""');
-    expect(lines[3]).toBe("layers.0.q_proj,1,0,1000,0,,,,,,,0,0");
-    const json = JSON.parse(await gather(await exportLatents(context, { ...query, layer: 0 }, "json")));
+    expect(lines[3]).toBe("layers.0.q_proj,1,0,1000,0,,,,,,,0,q_proj,,,,1,,0,,,,,,,,,,,,0,0");
+    const json = JSON.parse(await gather(await exportLatents(context, { ...query, layerTo: 0 }, "json")));
     expect(json.map(({ fireCount }: { fireCount: number }) => fireCount)).toEqual([40, 7, 0]);
-    expect(JSON.parse(await gather(await exportLatents(context, { ...query, token: "nothing" }, "json")))).toEqual([]);
+    expect(JSON.parse(await gather(await exportLatents(context, { ...query, search: "nothing" }, "json")))).toEqual([]);
   });
 
   async function gather(parts: AsyncGenerator<string>): Promise<string> {

@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { Client } from "pg";
+import { expect, it } from "vitest";
+import { freshDatabase } from "@/tests/support/database";
+import { someConfig } from "@/tests/support/stored-collection";
+
+const { url, pool } = await freshDatabase();
+
+/** Statements of a migration's file. */
+function statementsOf(name: string): string[] {
+  return readFileSync(`drizzle/${name}.sql`, "utf8").split("--> statement-breakpoint");
+}
+
+it("takes collections of before away with all of their tables, and keeps runs", async () => {
+  await pool.query("CREATE SCHEMA before");
+  const client = new Client({ connectionString: url, options: "-c search_path=before" });
+  await client.connect();
+  try {
+    // Foreign keys name the schema that tables usually lie in.
+    for (const name of ["0000_first", "0001_token-latents"])
+      for (const statement of statementsOf(name)) await client.query(statement.replaceAll('"public".', '"before".'));
+    await client.query(
+      `INSERT INTO runs (id, name, method, model_name, data_name, seed, config, steps) VALUES ('r1', 'a', 'stan', 'm', 'd', 0, $1, 5)`,
+      [JSON.stringify(someConfig)],
+    );
+    await client.query(
+      "INSERT INTO collections (id, run_id, name, settings, step, max_tokens) VALUES ('0123456789ab', 'r1', 'all', '{}', 5, 100)",
+    );
+    for (const table of ["latents", "latent_details", "contexts", "examples"])
+      await client.query(`CREATE TABLE "${table}_0123456789ab" PARTITION OF "${table}" FOR VALUES IN ('0123456789ab')`);
+    await client.query('CREATE TABLE "latents_zzzzzzzzzzzz" (LIKE "latents")');
+    for (const name of ["0002_collections-leave", "0003_latents-in-full"])
+      for (const statement of statementsOf(name)) await client.query(statement.replaceAll('"public".', '"before".'));
+    const { rows } = await client.query<{ relname: string }>(
+      "SELECT relname FROM pg_class WHERE relnamespace = 'before'::regnamespace AND relname ~ '_(0123456789ab|zzzzzzzzzzzz)'",
+    );
+    expect(rows).toEqual([]);
+    expect((await client.query("SELECT id FROM collections")).rows).toEqual([]);
+    expect((await client.query("SELECT id FROM runs")).rows).toEqual([{ id: "r1" }]);
+    const cut = await client.query<{ relname: string }>(
+      "SELECT relname FROM pg_class WHERE relkind = 'p' AND relnamespace = 'before'::regnamespace ORDER BY relname",
+    );
+    expect(cut.rows.map(({ relname }) => relname)).toEqual(["contexts", "examples", "latents"]);
+  } finally {
+    await client.end();
+  }
+});
+
+it("leaves columns of packed numbers uncompressed, beside the row", async () => {
+  const { rows } = await pool.query(
+    `SELECT attname, attstorage FROM pg_attribute WHERE attrelid = 'latent_columns'::regclass AND attname IN ('values', 'order') ORDER BY attname`,
+  );
+  expect(rows).toEqual([
+    { attname: "order", attstorage: "e" },
+    { attname: "values", attstorage: "e" },
+  ]);
+});
