@@ -68,7 +68,8 @@ export function explanationQueryOptions(collectionId: string, latent: LatentRef)
 export function explainMutation(collectionId: string) {
   return mutationOptions({
     mutationFn: (latent: LatentRef) => postJson(latentLabel, `${latentPath(collectionId, latent)}/explanation`),
-    onSuccess: (_label, _latent, _result, { client }) => readLabelsAgain(client),
+    // A label whose score failed is stored all the same.
+    onSettled: (_label, _error, _latent, _result, { client }) => readLabelsAgain(client),
   });
 }
 

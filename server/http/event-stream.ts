@@ -69,19 +69,35 @@ export async function eventStream(request: Request, begin: (sink: EventSink) => 
 
 /** An answer of server-sent events that ends with its source; a reader that goes away ends the source. */
 export function eventsOf(values: AsyncGenerator<unknown, void>, stop: AbortController): Response {
+  return new Response(
+    textOf(values, stop, (value) => `data: ${JSON.stringify(value)}\n\n`),
+    { headers },
+  );
+}
+
+/** An answer of lines of JSON that ends with its source; a reader that goes away ends the source. */
+export function linesOf(values: AsyncGenerator<unknown, void>, stop: AbortController): Response {
+  const stream = textOf(values, stop, (value) => `${JSON.stringify(value)}\n`);
+  return new Response(stream, { headers: { ...headers, "content-type": "application/x-ndjson; charset=utf-8" } });
+}
+
+function textOf(
+  values: AsyncGenerator<unknown, void>,
+  stop: AbortController,
+  write: (value: unknown) => string,
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  const stream = new ReadableStream<Uint8Array>({
+  return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await values.next();
       if (done) controller.close();
-      else controller.enqueue(encoder.encode(`data: ${JSON.stringify(value)}\n\n`));
+      else controller.enqueue(encoder.encode(write(value)));
     },
     async cancel() {
       stop.abort();
       await values.return();
     },
   });
-  return new Response(stream, { headers });
 }
 
 /** An answer whose body is made piece by piece, as a file to keep. */

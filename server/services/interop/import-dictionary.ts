@@ -1,0 +1,30 @@
+import { statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import type { TaskSummary } from "@/lib/contract/run";
+import { FileError } from "@/server/files/file-error";
+import { findSources } from "@/server/interop/neuronpedia/neuronpedia-sources";
+import type { ServiceContext } from "@/server/services/context";
+import { withFileErrors } from "@/server/services/errors";
+import { startTask } from "@/server/services/work/start-task";
+
+const archive = /\.(tar|tgz|tar\.gz)$/i;
+
+/** Queues the import of a Neuronpedia export from the server's disk. A path that cannot be one is refused at once. */
+export async function importDictionary(
+  context: ServiceContext,
+  request: { path: string; name?: string | undefined; isOwned?: boolean },
+): Promise<TaskSummary> {
+  const path = resolve(request.path);
+  await withFileErrors(async () => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) throw new FileError("notFound", path, "no such file or folder");
+    if (stats.isDirectory()) await findSources(path);
+    else if (!archive.test(path)) throw new FileError("invalid", path, "is neither a folder nor a .tar, .tar.gz or .tgz of one");
+  }, "path");
+  const name = request.name ?? basename(path).replace(archive, "");
+  return startTask(context, {
+    title: `Import ${name}`,
+    input: { kind: "importDictionary", path, name: request.name ?? null, isOwned: request.isOwned ?? false },
+    unit: "bytes",
+  });
+}

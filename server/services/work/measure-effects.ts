@@ -1,0 +1,44 @@
+import type { MeasureEffectsRequest } from "@/lib/contract/effect";
+import type { TaskSummary } from "@/lib/contract/run";
+import { type RunRow, readRun } from "@/server/db/runs/runs";
+import type { ServiceContext } from "@/server/services/context";
+import { found, ServiceError } from "@/server/services/errors";
+import { finishedCollection, moduleOf, whichLatent } from "@/server/services/latents/finished-collection";
+import { startTask } from "./start-task";
+
+/** Queues the measurement of latents' effects on held-out text; what has been measured shows as soon as it is. */
+export async function measureEffects(context: ServiceContext, collectionId: string, request: MeasureEffectsRequest): Promise<TaskSummary> {
+  const { store } = context;
+  const collection = await finishedCollection(store, collectionId);
+  if (collection.runId === null) {
+    throw new ServiceError(
+      "conflict",
+      "An imported dictionary has no adapter here: effects can be measured for a run's own latents alone.",
+    );
+  }
+  const run = found(await readRun(store.db, collection.runId), "such run");
+  const { latents } = request;
+  if (Array.isArray(latents)) {
+    for (const latent of latents) {
+      if (latent.index >= moduleOf(collection, latent).module.numLatents) {
+        throw new ServiceError("notFound", `There is no ${whichLatent(latent)}.`, { field: "latents" });
+      }
+    }
+  } else if (latents.domain !== undefined && !collection.domains.some(({ name }) => name === latents.domain)) {
+    throw new ServiceError("invalid", `The collection has no domain "${latents.domain}".`, { field: "latents.domain" });
+  }
+  return startTask(context, {
+    title: titleOf(request, run),
+    input: { kind: "measureEffects", collectionId, request },
+    unit: "latents",
+    total: Array.isArray(latents) ? latents.length : latents.count,
+  });
+}
+
+function titleOf({ latents }: MeasureEffectsRequest, { name }: RunRow): string {
+  if (!Array.isArray(latents)) return `Measure ${latents.count} latents of ${name}`;
+  const [first] = latents;
+  return latents.length === 1 && first
+    ? `Measure latent ${first.index} of ${first.module}`
+    : `Measure ${latents.length} latents of ${name}`;
+}
