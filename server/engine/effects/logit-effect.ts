@@ -15,7 +15,7 @@ export type RankedTokens = { readonly width: number; readonly tokens: Int32Array
 export type LogitEffects = { readonly raised: RankedTokens; readonly lowered: RankedTokens };
 
 /** Tokens that are listed of each latent on either side. */
-export const LOGIT_EFFECT_TOKENS = 8;
+const LOGIT_EFFECT_TOKENS = 8;
 
 /** Most logits that exist at one time: 64 MiB. */
 const BLOCK_LOGITS = 2 ** 24;
