@@ -2,6 +2,7 @@
  * How much memory the accumulators of a collection take: `node scripts/bench-accumulators.mjs TOKENS`, one size in a process of its own.
  * Prints one line of JSON, as `ours.ts` does.
  */
+import { setTimeout } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Random } from "@/lib/numbers/random";
@@ -23,7 +24,7 @@ setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
 const tokens = Number(process.argv[2]);
-const megabytes = accumulatorMegabytes();
+const megabytes = await accumulatorMegabytes();
 const peakMemoryMb = process.resourceUsage().maxRSS / 1024;
 process.stdout.write(
   `${JSON.stringify({ task: `accumulators-${tokens}`, median: megabytes, all: [megabytes], unit: "MB", peakMemoryMb, version: `Node ${process.version}` })}\n`,
@@ -33,9 +34,9 @@ process.stdout.write(
  * Megabytes that the accumulators of 6 modules × 4096 latents hold. The activations are made up, without a
  * model: some latents fire often and most seldom, and tokens are as unevenly spread as those of a text.
  */
-function accumulatorMegabytes(): number {
+async function accumulatorMegabytes(): Promise<number> {
   const numLatents = new Map(Array.from({ length: MODULES }, (_, module) => [`module ${module}`, LATENTS]));
-  const before = heldMegabytes();
+  const before = await heldMegabytes();
   const places = Array.from({ length: Math.ceil(tokens / ROW_TOKENS) }, (_, row) => ({ row, ids: { length: ROW_TOKENS } }));
   const statistics = createCollectionStatistics({
     numLatents,
@@ -57,7 +58,7 @@ function accumulatorMegabytes(): number {
   };
   const forward = ({ batch }: ForwardInput) => new Map([...numLatents.keys()].map((name) => [name, madeUp(batch.ids.length, random)]));
   for (const _ of collectActivations(statistics, inputs(), forward, { maxTokens: tokens }));
-  const held = heldMegabytes() - before;
+  const held = (await heldMegabytes()) - before;
   if (statistics.tokens < tokens) throw new Error(`${statistics.tokens} of ${tokens} tokens were counted`);
   return held;
 }
@@ -84,8 +85,12 @@ function madeUp(positions: number, random: Random): KeptLatents {
   return kept;
 }
 
-function heldMegabytes(): number {
-  collectGarbage();
+/** What arrays held is given back some time after a collection. */
+async function heldMegabytes(): Promise<number> {
+  for (let round = 0; round < 5; round++) {
+    collectGarbage();
+    await setTimeout(50);
+  }
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return (heapUsed + arrayBuffers) / 2 ** 20;
 }
