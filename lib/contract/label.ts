@@ -46,10 +46,14 @@ export const saveExplainerRequest = explainerSettings.omit({ hasKey: true }).ext
 });
 export type SaveExplainerInput = z.input<typeof saveExplainerRequest>;
 
+const message = z.object({ role: z.string(), content: z.string() });
+
 /** `GET …/explanation`: the very text that `POST` would send, shown first. */
 export const explanationPreview = z.object({
   endpoint: z.string(),
   model: z.string(),
-  messages: z.array(z.object({ role: z.string(), content: z.string() })),
+  messages: z.array(message),
+  /** What is sent afterwards, to try the label on held-out examples; `{label}` stands for the answer. Null where too few are held out. */
+  scoring: z.array(message).nullable(),
 });
 export type ExplanationPreview = z.infer<typeof explanationPreview>;
