@@ -1,6 +1,10 @@
+import { measureEffectsRequest } from "@/lib/contract/effect";
 import { type CollectionRow, listUnfinishedCollections, readCollection, setCollectionStatus } from "@/server/db/latents/collections";
 import { dropShards } from "@/server/db/latents/shards";
+import { newId } from "@/server/db/new-id";
 import { retryWhileDown } from "@/server/db/retry-while-down";
+import { enqueue } from "@/server/db/work/queue";
+import { insertTask } from "@/server/db/work/tasks";
 import { analyseLatents } from "./analyse-latents";
 import { collectionFolder, removeOtherCollections } from "./collection-folder";
 import type { LatestPlan } from "./collection-plans";
@@ -33,6 +37,7 @@ export function collectRun(context: JobContext, plans: LatestPlan): Job {
       removeOtherCollections(context.dataFolder, new Set(unfinished.map(({ id }) => id)));
       await collect(context, plans, collection, work);
       await removeShards(context, collection.id);
+      await orderEffects(context, collection);
     } catch (error) {
       if (error instanceof LeaseLostError) throw error;
       if (work.isHandedBack) {
@@ -66,6 +71,19 @@ async function collect(context: JobContext, plans: LatestPlan, collection: Colle
   } finally {
     open.close();
   }
+}
+
+/** Queues the measurement that the settings ask for: a task of its own, which is shown, cancelled and resumed as one. */
+async function orderEffects({ store, queue }: JobContext, { id: collectionId, name, settings }: CollectionRow): Promise<void> {
+  const { measuredLatents: count, attributionRows } = settings;
+  if (count === 0) return;
+  const by = attributionRows > 0 ? "attribution" : "outputShare";
+  const input = { kind: "measureEffects", collectionId, request: measureEffectsRequest.parse({ latents: { by, count } }) } as const;
+  const id = newId();
+  await retryWhileDown(() =>
+    insertTask(store.db, { id, kind: input.kind, title: `Effects of ${count} latents, ${name}`, input, unit: "latents", total: count }),
+  );
+  await enqueue(queue, "task", { taskId: id });
 }
 
 async function removeShards({ store, dataFolder }: JobContext, collectionId: string): Promise<void> {

@@ -6,7 +6,9 @@ import { startDemonstration } from "./demonstration";
 import { explain } from "./explain";
 import { fetchModel } from "./fetch-model";
 import { HandedBackError, LeaseLostError } from "./held-work";
+import { importDictionary } from "./import-dictionary";
 import type { JobContext } from "./job-context";
+import { measureEffects } from "./measure-effects";
 import type { TaskProgress, TaskRun } from "./task-run";
 import type { Job } from "./work-loop";
 
@@ -35,7 +37,8 @@ export function doTask(context: JobContext): Job {
     try {
       work.signal.throwIfAborted();
       await mark("running");
-      await perform(task, { context, signal: work.signal, report });
+      const confirm = () => work.confirm();
+      await perform(task, { context, taskId: task.id, queuedAt: task.createdAt, signal: work.signal, report, confirm });
       await written;
       await mark("finished");
     } catch (error) {
@@ -61,6 +64,12 @@ async function perform({ input }: TaskRow, run: TaskRun): Promise<void> {
       return;
     case "demonstration":
       await startDemonstration(run, input.model);
+      return;
+    case "measureEffects":
+      await measureEffects(run, input.collectionId, input.request);
+      return;
+    case "importDictionary":
+      await importDictionary(run, input);
       return;
   }
 }

@@ -15,7 +15,8 @@ const store = await freshDatabase();
 
 /** A trained run over 1200 short rows. */
 async function trainedRun(data: string): Promise<string> {
-  const adapter = { method: "stan", numLatents: 23, k: 5, targets: { modules: ["v_proj", "down_proj"], layers: [1, 4] } } as const;
+  const targets = { modules: ["v_proj", "down_proj"], layers: [1, 4] };
+  const adapter = { method: "stan" as const, numLatents: 23, k: 5, targets };
   const run = await queueSmallRun(store, data, { adapter, rows: 1200, training: { steps: 12, learningRate: 0.05 } });
   const worker = await startWorker(store.url, data);
   await eventually("the run is finished", async () => ((await readRun(store.db, run))?.status === "finished" ? true : undefined));

@@ -1,0 +1,90 @@
+import { rmSync } from "node:fs";
+import { collectionSettings } from "@/lib/contract/run-config";
+import { type NewLabel, removeLabels, saveLabels } from "@/server/db/labels/labels";
+import { createDictionary, setCollectionProgress } from "@/server/db/latents/collections";
+import { beginLoad, copyContexts, copyExamples, copyLatents, dropCollection, finishCollection } from "@/server/db/latents/load-collection";
+import { retryWhileDown } from "@/server/db/retry-while-down";
+import type { TaskInput } from "@/server/db/work/task-input";
+import { artefactStore } from "@/server/files/artefact-store";
+import { type ImportedDictionary, importNeuronpedia } from "@/server/interop/neuronpedia/import-neuronpedia";
+import type { TaskRun } from "./task-run";
+
+const labelsAtOnce = 1000;
+
+type Input = Extract<TaskInput, { kind: "importDictionary" }>;
+
+/**
+ * Reads another tool's dictionary into a collection of its own, which has the task's id. Nothing is left of one that is not read to its end.
+ *
+ * @throws FileError naming file and line at fault
+ */
+export async function importDictionary(task: TaskRun, { path, name, isOwned = false }: Input): Promise<void> {
+  const { context, taskId, report } = task;
+  const { store, dataFolder, now } = context;
+  const startedAt = now();
+  const folder = artefactStore(dataFolder).path("imports");
+  report({ message: "Looking through the export", unit: "bytes", done: 0 });
+  const dictionary = await importNeuronpedia(path, folder, (done, total) => report({ done, total }));
+  try {
+    await task.confirm();
+    // A task that is done again after its worker died begins anew.
+    await retryWhileDown(() => dropCollection(store, taskId));
+    const origin = { kind: "neuronpedia", modelId: dictionary.modelId, sourceId: dictionary.sourceId } as const;
+    const settings = collectionSettings.parse({});
+    const title = name ?? `${dictionary.modelId} ${dictionary.sourceId}`;
+    await createDictionary(store.db, { id: taskId, name: title, origin, settings });
+    await copy(task, dictionary);
+    await task.confirm();
+    await finishCollection(store, { id: taskId, runId: null }, { ...dictionary.result(), seconds: (now() - startedAt) / 1000 });
+    await copyLabels(task, dictionary);
+    const missing = dictionary.missing();
+    const tokens = dictionary.isTokenCountKnown ? "" : "; the export does not say its tokens, so counts stand for a million";
+    report({ message: `${title} is imported${missing === 0 ? "" : `; ${missing} latents are not in the export`}${tokens}` });
+  } catch (error) {
+    await task.confirm();
+    await retryWhileDown(() => dropCollection(store, taskId));
+    throw error;
+  } finally {
+    dictionary.close();
+  }
+  if (isOwned) rmSync(path, { recursive: true, force: true });
+}
+
+async function copy({ context, taskId, signal, report, confirm }: TaskRun, { modules }: ImportedDictionary): Promise<void> {
+  const { store } = context;
+  await beginLoad(store, taskId);
+  for (const module of modules) {
+    report({ message: `Reading ${module.name}` });
+    await confirm();
+    const stage = `Reading ${module.name}, ${module.place + 1} of ${modules.length}`;
+    await setCollectionProgress(store.db, { id: taskId, runId: null }, { stage });
+    await copyContexts(store, taskId, untilAborted(module.contexts(), signal));
+    await copyLatents(store, taskId, await module.latents());
+    await copyExamples(store, taskId, module.examples());
+    signal.throwIfAborted();
+  }
+}
+
+/** The dictionary's explanations, as labels of its own. */
+async function copyLabels({ context, taskId, signal, report }: TaskRun, { modules }: ImportedDictionary): Promise<void> {
+  report({ message: "Reading explanations" });
+  const { db } = context.store;
+  await removeLabels(db, taskId);
+  for (const module of modules) {
+    let some: NewLabel[] = [];
+    for await (const label of untilAborted(module.labels(), signal)) {
+      some.push(label);
+      if (some.length < labelsAtOnce) continue;
+      await saveLabels(db, taskId, some);
+      some = [];
+    }
+    await saveLabels(db, taskId, some);
+  }
+}
+
+async function* untilAborted<Value>(values: AsyncIterable<Value>, signal: AbortSignal): AsyncGenerator<Value, void> {
+  for await (const value of values) {
+    signal.throwIfAborted();
+    yield value;
+  }
+}
