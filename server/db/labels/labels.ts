@@ -70,14 +70,14 @@ export async function readLabelTexts(
   return (module, index) => texts.get(`${index} ${module}`) ?? null;
 }
 
-/** Texts changed after a revision; an empty text says that there is none any more. */
+/** Labels changed after a revision; neither text nor note says that there is none any more. */
 export async function listLabelChanges(
   db: Database,
   subjectId: string,
   after: number,
-): Promise<{ module: string; index: number; text: string; revision: number }[]> {
+): Promise<{ module: string; index: number; text: string; note: string; revision: number }[]> {
   return db
-    .select({ module: labels.module, index: labels.index, text: labels.text, revision: labels.revision })
+    .select({ module: labels.module, index: labels.index, text: labels.text, note: labels.note, revision: labels.revision })
     .from(labels)
     .where(and(eq(labels.subjectId, subjectId), gt(labels.revision, after)));
 }

@@ -4,7 +4,7 @@ import type { CollectionRow } from "./collections";
 import { type ColumnOrder, readOrder } from "./columns";
 import { ordinalOffsets } from "./latent-ordinals";
 import type { SelectedLatents } from "./select-latents";
-import { readAblationColumn, readLabelColumn, type SparseColumn } from "./sparse-columns";
+import { readAblationColumn, readLabelColumn } from "./sparse-columns";
 
 /** An order read in one direction. Latents without a value come last in both, by ordinal. */
 export type LatentOrder = ColumnOrder & { total: number; isDescending: boolean };
@@ -79,12 +79,14 @@ async function columnOrder(store: Store, collection: CollectionRow, sort: Latent
     case "density":
       return readOrder(store, collection, "fireCount");
     case "label": {
-      const labels = await readLabelColumn(store, collection);
-      return sparseOrder(store, collection, { sort, column: labels, total, compare: compareTexts });
+      const { values, revision } = await readLabelColumn(store, collection);
+      return sparseOrder(store, collection, { sort, revision, total, compare: compareTexts }, () =>
+        [...values].flatMap(([ordinal, { text }]) => (text === "" ? [] : [[ordinal, text] as const])),
+      );
     }
     case "ablation": {
-      const ablations = await readAblationColumn(store, collection);
-      return sparseOrder(store, collection, { sort, column: ablations, total, compare: (a, b) => a - b });
+      const { values, revision } = await readAblationColumn(store, collection);
+      return sparseOrder(store, collection, { sort, revision, total, compare: (a: number, b) => a - b }, () => [...values]);
     }
     default:
       return readOrder(store, collection, sort);
@@ -94,13 +96,16 @@ async function columnOrder(store: Store, collection: CollectionRow, sort: Latent
 const texts = new Intl.Collator("en", { sensitivity: "base", numeric: true });
 const compareTexts = (a: string, b: string) => texts.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 
+type SparseSort<Value> = { sort: string; revision: number; total: number; compare: (a: Value, b: Value) => number };
+
 async function sparseOrder<Value>(
   store: Store,
   { id }: CollectionRow,
-  { sort, column, total, compare }: { sort: string; column: SparseColumn<Value>; total: number; compare: (a: Value, b: Value) => number },
+  { sort, revision, total, compare }: SparseSort<Value>,
+  list: () => (readonly [number, Value])[],
 ): Promise<ColumnOrder> {
-  return store.cache.get(`${id} order ${sort} ${column.revision}`, async () => {
-    const sorted = [...column.values].sort(([aOrdinal, a], [bOrdinal, b]) => compare(a, b) || aOrdinal - bOrdinal);
+  return store.cache.get(`${id} order ${sort} ${revision}`, async () => {
+    const sorted = list().sort(([aOrdinal, a], [bOrdinal, b]) => compare(a, b) || aOrdinal - bOrdinal);
     const ordinals = new Uint32Array(total);
     const isPresent = new Uint8Array(total);
     let at = 0;

@@ -4,7 +4,7 @@ import type { Store } from "@/server/db/client";
 import type { CollectionRow } from "./collections";
 import { type ColumnValues, readTokenIndex, readValues } from "./columns";
 import { ordinalOffsets } from "./latent-ordinals";
-import { readAblationColumn, readLabelColumn, type SparseColumn } from "./sparse-columns";
+import { type LabelWords, readAblationColumn, readLabelColumn, type SparseColumn } from "./sparse-columns";
 
 /** Which latents, in which order. */
 export type LatentSelection = Omit<LatentQuery, "offset" | "limit">;
@@ -26,7 +26,7 @@ export async function selectLatents(store: Store, collection: CollectionRow, sel
   });
 }
 
-type Sparse = { labels: SparseColumn<string> | undefined; ablations: SparseColumn<number> | undefined };
+type Sparse = { labels: SparseColumn<LabelWords> | undefined; ablations: SparseColumn<number> | undefined };
 
 async function find(store: Store, collection: CollectionRow, selection: LatentSelection, sparse: Sparse): Promise<SelectedLatents> {
   const { modules, domains, tokens } = collection;
@@ -57,7 +57,8 @@ async function find(store: Store, collection: CollectionRow, selection: LatentSe
   }
   for (const range of selection.ranges ?? []) await keepRange(store, collection, isMember, range, sparse);
   if (selection.labelled !== undefined) {
-    const isLabelled = marked(total, sparse.labels?.values.keys() ?? []);
+    const labelled = [...(sparse.labels?.values ?? [])].flatMap(([ordinal, { text }]) => (text === "" ? [] : [ordinal]));
+    const isLabelled = marked(total, labelled);
     for (let i = 0; i < total; i++) if ((isLabelled[i] === 1) !== (selection.labelled === "any")) isMember[i] = 0;
   }
   if (selection.search) {
@@ -113,12 +114,12 @@ function dropEqual(isMember: Uint8Array, values: ColumnValues, bound: number): v
   for (let i = 0; i < isMember.length; i++) if (values[i] === bound) isMember[i] = 0;
 }
 
-/** Latents with the text, whatever its case, in a top token or in their label. */
+/** Latents with the text, whatever its case, in a top token, in their label or in its note. */
 async function search(
   store: Store,
   collection: CollectionRow,
   text: string,
-  labels: SparseColumn<string> | undefined,
+  labels: SparseColumn<LabelWords> | undefined,
 ): Promise<Uint8Array> {
   const { modules } = collection;
   const wanted = text.toLowerCase();
@@ -128,7 +129,9 @@ async function search(
     if (!token.includes(wanted)) continue;
     for (let at = starts[number] as number; at < (starts[number + 1] as number); at++) isFound[latents[at] as number] = 1;
   }
-  for (const [ordinal, label] of labels?.values ?? []) if (label.toLowerCase().includes(wanted)) isFound[ordinal] = 1;
+  for (const [ordinal, { text: label, note }] of labels?.values ?? []) {
+    if (label.toLowerCase().includes(wanted) || note.toLowerCase().includes(wanted)) isFound[ordinal] = 1;
+  }
   return isFound;
 }
 

@@ -10,16 +10,18 @@ export type SparseColumn<Value> = { values: ReadonlyMap<number, Value>; revision
 
 type Change<Value> = { ordinal: number; value: Value | undefined; revision: number };
 
-/** Texts of labels. */
-export async function readLabelColumn(store: Store, collection: CollectionRow): Promise<SparseColumn<string>> {
+/** Of a label, what is searched; there may be a note alone. */
+export type LabelWords = { text: string; note: string };
+
+export async function readLabelColumn(store: Store, collection: CollectionRow): Promise<SparseColumn<LabelWords>> {
   const subject = subjectOf(collection);
   const offsets = ordinalOffsets(collection.modules);
   const places = new Map(collection.modules.map(({ name }, place) => [name, place]));
   return refreshed(store, `${collection.id} labels`, `labels ${subject}`, async (after) =>
-    (await listLabelChanges(store.db, subject, after)).map(({ module, index, text, revision }) => ({
+    (await listLabelChanges(store.db, subject, after)).map(({ module, index, text, note, revision }) => ({
       // Labels of modules or latents that this collection has not are left out.
       ordinal: ordinalOf(offsets, { module: places.get(module) ?? -1, index }),
-      value: text === "" ? undefined : text,
+      value: text === "" && note === "" ? undefined : { text, note },
       revision,
     })),
   );

@@ -16,9 +16,9 @@ export async function exportLatents(
 ): Promise<AsyncGenerator<string>> {
   const collection = await finishedCollection(store, query.collectionId);
   const rows = latentRows(store, query);
-  if (format === "json") return inPieces(json(rows));
   const labels = await listLabels(store.db, subjectOf(collection));
   const notes = new Map(labels.map(({ module, index, note }) => [`${index} ${module}`, note]));
+  if (format === "json") return inPieces(json(rows, notes));
   const domains = collection.domains.map(({ name }) => name);
   return inPieces(csv(rows, { domains, tokens: collection.tokens, notes }));
 }
@@ -56,12 +56,16 @@ const csvColumns: ReadonlyArray<readonly [string, (row: LatentRow, about: About)
   ["controlAblationHalfWidth", ({ ablation }) => ablation?.controlHalfWidth ?? null],
   ["label", ({ label }) => label?.text ?? null],
   ["labelSource", ({ label }) => label?.source ?? null],
-  ["note", ({ module, index }, { notes }) => notes.get(`${index} ${module}`) || null],
+  ["note", (row, { notes }) => noteOf(row, notes)],
 ];
 
 async function* csv(rows: AsyncIterable<LatentRow>, about: About): AsyncGenerator<string> {
   yield csvLine([...csvColumns.map(([name]) => name), ...about.domains.map((domain) => `fireCount ${domain}`)]);
   for await (const row of rows) yield csvLine([...csvColumns.map(([, value]) => value(row, about)), ...row.domainCounts]);
+}
+
+function noteOf({ module, index }: LatentRow, notes: About["notes"]): string | null {
+  return notes.get(`${index} ${module}`) || null;
 }
 
 function csvLine(values: readonly CsvValue[]): string {
@@ -72,11 +76,11 @@ function csvField(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-async function* json(rows: AsyncIterable<LatentRow>): AsyncGenerator<string> {
+async function* json(rows: AsyncIterable<LatentRow>, notes: About["notes"]): AsyncGenerator<string> {
   let isFirst = true;
   yield "[";
   for await (const row of rows) {
-    yield `${isFirst ? "\n" : ",\n"}${JSON.stringify(row)}`;
+    yield `${isFirst ? "\n" : ",\n"}${JSON.stringify({ ...row, note: noteOf(row, notes) })}`;
     isFirst = false;
   }
   yield "\n]\n";

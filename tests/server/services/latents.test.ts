@@ -25,6 +25,12 @@ const collection = await storedCollection(context.store, [
 ]);
 const query = latentQuery.parse({ collectionId: collection.id });
 
+async function gather(parts: AsyncGenerator<string>): Promise<string> {
+  let text = "";
+  for await (const part of parts) text += part;
+  return text;
+}
+
 describe("listLatents", () => {
   it("says how many there are with and without the filter", async () => {
     expect(await listLatents(context, { ...query, state: "dead" })).toMatchObject({ total: 1, totalUnfiltered: 4, rows: [{ index: 1 }] });
@@ -153,6 +159,13 @@ describe("labels and effects beside a collection", () => {
     expect(await countsOf({ labelled: "any", sort: "label", order: "asc" })).toEqual([40, 9]);
     expect(await countsOf({ sort: "label", order: "desc" })).toEqual([9, 40, 100]);
     expect(await countsOf({ search: "cUp" })).toEqual([9]);
+    expect(await countsOf({ search: "see" })).toEqual([9]);
+    await saveLabel(context.store.db, subjectOf(own), { ...label, module: "layers.1.v_proj", index: 0, text: "", note: "seen too" });
+    expect(await countsOf({ search: "SEEN" })).toEqual([100, 9]);
+    expect(await countsOf({ labelled: "none" })).toEqual([100]);
+    expect(await countsOf({ sort: "label", order: "asc" })).toEqual([40, 9, 100]);
+    const [first] = JSON.parse(await gather(await exportLatents(context, of, "json")));
+    expect([first.label, first.note]).toEqual([null, "seen too"]);
     await saveLabel(context.store.db, subjectOf(own), { ...label, index: 0, text: "", note: "" });
     expect(await countsOf({ labelled: "any" })).toEqual([9]);
     const shown = await getLatent(context, { module: "layers.0.q_proj", index: 1 }, of);
@@ -255,10 +268,4 @@ describe("exportLatents", () => {
     expect(json.map(({ fireCount }: { fireCount: number }) => fireCount)).toEqual([40, 7, 0]);
     expect(JSON.parse(await gather(await exportLatents(context, { ...query, search: "nothing" }, "json")))).toEqual([]);
   });
-
-  async function gather(parts: AsyncGenerator<string>): Promise<string> {
-    let text = "";
-    for await (const part of parts) text += part;
-    return text;
-  }
 });

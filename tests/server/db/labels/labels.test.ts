@@ -28,7 +28,7 @@ describe("labels", () => {
     expect(await listLabels(db, "r1")).toEqual([]);
     expect(await readLabel(db, "r1", { module: "q", index: 3 })).toBeNull();
     expect(await readRevision(db, "labels r1")).toBe(known + 2);
-    expect(await listLabelChanges(db, "r1", known)).toEqual([{ module: "q", index: 3, text: "", revision: known + 2 }]);
+    expect(await listLabelChanges(db, "r1", known)).toEqual([{ module: "q", index: 3, text: "", note: "", revision: known + 2 }]);
     expect(await listLabelChanges(db, "r1", known + 2)).toEqual([]);
   });
 
