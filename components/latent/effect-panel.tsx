@@ -41,7 +41,7 @@ export function EffectPanel({ effects }: { readonly effects: readonly LatentEffe
       )}
       <p className="note">
         Held-out text, {formatPlural(first.rows, "row")}, {formatInteger(first.labelTokens)} label tokens; 95 % intervals paired by row.
-        Open: holds zero.{" "}
+        Open: holds zero. {effects.length > 1 ? "Refilled: masked before TopK, so that the next latent takes the slot. " : ""}
         {first.controls.length === 0
           ? "No control was measured."
           : "Controls: random latents of this module, matched on density and decoder norm."}

@@ -22,7 +22,7 @@ export function firingRows(effects: readonly LatentEffect[]): DotRow[] {
     return [
       {
         key: operation,
-        label: operation === "ablatePost" ? "slot stays empty" : "next takes its slot",
+        label: operation === "ablatePost" ? "slot left empty" : "slot refilled",
         value: effect.perFiring,
         halfWidth: effect.perFiringHalfWidth,
         others: [],

@@ -8,8 +8,8 @@ import { ExampleLine } from "./example-line";
 import styles from "./latent.module.css";
 import { WholeDocument } from "./whole-document";
 
-/** Examples that every group shows before it is asked for all. */
-const equalRoom = 5;
+/** Examples that a group shows before it is asked for all: what is chosen more than the others, which have equal room. */
+const room = { chosen: 10, other: 4 } as const;
 
 type ExampleGroupListProps = {
   readonly group: ExampleGroup;
@@ -22,12 +22,12 @@ type ExampleGroupListProps = {
   readonly empty: ReactNode;
 };
 
-/** One group of examples under its head. What is chosen shows all of its own, the others have equal room. */
+/** One group of examples under its head. What is chosen has more room, the others have equal room. */
 export function ExampleGroupList({ group, detail, collectionId, domains, isWhole, empty }: ExampleGroupListProps) {
   const [isAll, setIsAll] = useState(false);
   const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
   const { examples } = group;
-  const shown = isAll || group.isChosen ? examples : examples.slice(0, equalRoom);
+  const shown = isAll ? examples : examples.slice(0, group.isChosen ? room.chosen : room.other);
   return (
     <section className={styles["group"]}>
       <h3>

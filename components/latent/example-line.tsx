@@ -102,7 +102,8 @@ type TokensProps = {
 export function Tokens({ tokens, from, to, peak, colourMax, pointed, onPoint }: TokensProps) {
   return tokens.slice(from, to).map(({ text, activation }, offset) => {
     const place = from + offset;
-    const isPeak = place === peak;
+    // A window in which it never fires has a middle, but no peak.
+    const isPeak = place === peak && activation !== 0;
     return (
       <span
         key={place}

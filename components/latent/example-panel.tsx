@@ -46,12 +46,14 @@ export function ExamplePanel({ detail, collectionId, domains, choice, onChoice }
       isPadded={false}
       aside={
         <>
-          <Segmented
-            label="Band, ranks in %"
-            value={isBrushed ? "brushed" : String(choice.band ?? "all")}
-            options={bands}
-            onValueChange={(value) => choose(value === "all" ? null : value === "top" ? "top" : Number(value))}
-          />
+          <span className={styles["bands"]}>
+            <Segmented
+              label="Band, ranks in %"
+              value={isBrushed ? "brushed" : String(choice.band ?? "all")}
+              options={bands}
+              onValueChange={(value) => choose(value === "all" ? null : value === "top" ? "top" : Number(value))}
+            />
+          </span>
           {domains.length > 1 && (
             <Select
               label="Domain"

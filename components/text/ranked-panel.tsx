@@ -122,7 +122,7 @@ function RankedRow({ latent, row, measure, largest, isShown, onShow, href, steer
           <span className={classNames(styles["bar"], value < 0 && styles["negative"])} style={{ width: `${width}%` }} />
         </span>
         <span className="num">{writeValue(latent, measure)}</span>
-        <span className="num mid">{formatSignificant(activation)}</span>
+        <span className="num mid">{formatSignificant(activation, 2)}</span>
         <span className="num dim">{formatInteger(firings)}</span>
       </button>
       <span className={styles["about"]}>

@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useMemo, useState } from "react";
 import { chosenCollection } from "@/components/collections/chosen-collection";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -44,8 +44,12 @@ export function TextScreen({ runId }: { readonly runId: string }) {
   if (detail.data === undefined || collections.isPending) {
     return (
       <main className={`page ${styles["layout"]}`} aria-busy="true">
-        <Skeleton height={260} />
-        <Skeleton height={420} />
+        <div className={styles["column"]}>
+          <Skeleton height={260} />
+        </div>
+        <div className={styles["ranking"]}>
+          <Skeleton height={420} />
+        </div>
       </main>
     );
   }
@@ -56,7 +60,12 @@ type WorkbenchProps = { readonly runId: string; readonly detail: RunDetail; read
 
 function Workbench({ runId, detail, collection }: WorkbenchProps) {
   const [address, setAddress] = useTextAddress();
-  const { reading, read, stop } = useReading(runId);
+  const { reading, read, stop } = useReading(
+    runId,
+    address.text === "" || !hasAdapter(detail)
+      ? null
+      : { text: address.text, useChatTemplate: address.useChatTemplate, attribution: address.attribution },
+  );
   const models = useQuery(modelsQuery());
   const model = models.data?.find(({ id }) => id === detail.run.modelId);
   const useChatTemplate = address.useChatTemplate && model?.hasChatTemplate !== false;
@@ -71,14 +80,6 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
     address.span === null ? null : { anchor: address.span.from, head: address.span.to },
   );
   const [shown, setShown] = useState<RankedLatent | null>(null);
-
-  // A link that holds a text shows what its sender saw.
-  const isOpened = useRef(false);
-  useEffect(() => {
-    if (isOpened.current) return;
-    isOpened.current = true;
-    if (address.text !== "" && hasAdapter(detail)) read({ text: address.text, useChatTemplate, attribution: address.attribution });
-  });
 
   const last = reading.tokens.length - 1;
   const span = useMemo(() => {
@@ -165,7 +166,7 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
             />
           )}
         </div>
-        <div className={styles["column"]}>
+        <div className={styles["ranking"]}>
           {reading.readings.length === 0 ? (
             <section className="panel">
               <EmptyState title={isRead ? `The ${noun}s come here` : "What fires on your text?"}>
@@ -191,7 +192,7 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
           )}
         </div>
         {chosenToken !== null && chosenText !== undefined && reading.readings.length > 0 && (
-          <div className={styles["wide"]}>
+          <div className={styles["attoken"]}>
             <TokenPanel
               runId={runId}
               collectionId={collection?.id ?? null}

@@ -31,11 +31,18 @@ const nothing: Reading = {
   error: null,
 };
 
-/** Reads texts with a run's adapter, one at a time; leaving the page stops the worker. */
-export function useReading(runId: string): { reading: Reading; read: (request: ReadTextInput) => void; stop: () => void } {
+/**
+ * Reads texts with a run's adapter, one at a time; leaving the page stops the worker.
+ *
+ * @param opening what is read as the page opens: a link that holds a text shows what its sender saw
+ */
+export function useReading(
+  runId: string,
+  opening: ReadTextInput | null,
+): { reading: Reading; read: (request: ReadTextInput) => void; stop: () => void } {
   const [reading, setReading] = useState<Reading>(nothing);
   const running = useRef<AbortController | null>(null);
-  useEffect(() => () => running.current?.abort(), []);
+  const [first] = useState(opening);
 
   const read = useCallback(
     (request: ReadTextInput) => {
@@ -55,6 +62,10 @@ export function useReading(runId: string): { reading: Reading; read: (request: R
     },
     [runId],
   );
+  useEffect(() => {
+    if (first !== null) read(first);
+    return () => running.current?.abort();
+  }, [first, read]);
   const stop = useCallback(() => {
     running.current?.abort();
     setReading((before) => (before.status === "running" ? { ...before, status: "stopped" } : before));

@@ -26,9 +26,9 @@ const effect: LatentEffect = {
 describe("firingRows", () => {
   it("stand the controls that fired beside the latent, for each way of taking it out", () => {
     expect(firingRows([{ ...effect, operation: "ablatePre", controls: [] }, effect])).toEqual([
-      { key: "ablatePost", label: "slot stays empty", value: 0.0182, halfWidth: 0.0041, others: [], facts: "121 firings" },
+      { key: "ablatePost", label: "slot left empty", value: 0.0182, halfWidth: 0.0041, others: [], facts: "121 firings" },
       { key: "ablatePost controls", label: "2 controls", value: null, halfWidth: null, others: [-0.002, 0.003], facts: "" },
-      { key: "ablatePre", label: "next takes its slot", value: 0.0182, halfWidth: 0.0041, others: [], facts: "121 firings" },
+      { key: "ablatePre", label: "slot refilled", value: 0.0182, halfWidth: 0.0041, others: [], facts: "121 firings" },
     ]);
   });
 });
