@@ -43,7 +43,7 @@ export function labelOf(answer: string): string {
   const said = answer.replace(/<think>[\s\S]*?<\/think>/g, "").trim();
   const line = said.split("\n").find((part) => part.trim() !== "") ?? "";
   return line
-    .replace(/^\W*(?:label|name|explanation|description|answer)\W*:\s*/i, "")
+    .replace(/^\W*(?:label|name|explanation|description|answer)\**:\**\s*/i, "")
     .trim()
     .replace(/^["'“*`]+|["'”*`]+$/g, "")
     .trim()
