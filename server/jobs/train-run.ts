@@ -1,5 +1,5 @@
 import type { ModelSummary } from "@/lib/contract/model";
-import { type RunConfig, runConfig } from "@/lib/contract/run-config";
+import { collectionSettings, type RunConfig, runConfig } from "@/lib/contract/run-config";
 import { createCollection, listCollections } from "@/server/db/latents/collections";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
@@ -101,8 +101,10 @@ async function conclude(context: JobContext, run: RunRow, { status, step }: Trai
 
 /** Asks for the statistics pass that the configuration wants, once for each state of the adapter. */
 async function orderCollection({ store, queue }: JobContext, run: RunRow, step: number): Promise<void> {
-  const settings = run.config.collection;
-  if (settings === null || settings === undefined) return;
+  const wanted = run.config.collection;
+  if (wanted === null || wanted === undefined) return;
+  // A run from before a setting was there has it by default.
+  const settings = collectionSettings.parse(wanted);
   const isOrdered = (await listCollections(store.db, run.id)).some((collection) => collection.step === step);
   if (isOrdered) return;
   const id = newId();

@@ -3,12 +3,19 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { generateRequest } from "@/lib/contract/generate";
 import { runConfig } from "@/lib/contract/run-config";
+import { measureAblations } from "@/server/engine/effects/ablation";
+import { attributeLatents } from "@/server/engine/effects/attribution";
+import { logitEffects } from "@/server/engine/effects/logit-effect";
+import { relatedLatents } from "@/server/engine/effects/related-latents";
+import { batchRows } from "@/server/engine/models/row-batches";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { collectLatents } from "@/server/runtime/collections/collection-session";
 import { generateEvents } from "@/server/runtime/generate-events";
+import { readTextEvents } from "@/server/runtime/read-text-events";
 import { Runtime } from "@/server/runtime/runtime";
+import { takeTurns } from "@/server/runtime/take-turns";
 import type { TrainingRecorder } from "@/server/runtime/training/training-events";
 import { runTraining } from "@/server/runtime/training/training-session";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
@@ -21,7 +28,7 @@ beforeAll(async () => {
   await startEngine();
 });
 
-test("training, collecting and generating leave no tensor behind, and a model goes when memory is needed", async () => {
+test("training, collecting, measuring, reading and generating leave no tensor behind, and a model goes when memory is needed", async () => {
   const folder = temporaryFolder();
   const path = join(folder, "texts.jsonl");
   const lines = Array.from({ length: 30 }, (_, row) => JSON.stringify({ text: `Line ${row} of the text says ${row * 13} again.` }));
@@ -29,7 +36,7 @@ test("training, collecting and generating leave no tensor behind, and a model go
   const config = runConfig.parse({
     model: "demo/model",
     data: { kind: "dataSet", path, mapping: { kind: "text", text: "text" }, validationRows: 4 },
-    adapter: { method: "stan", numLatents: 23, k: 5, targets: { modules: ["v_proj"] } },
+    adapter: { method: "stan", numLatents: 23, k: 5, targets: { modules: ["v_proj", "o_proj"] } },
     training: { steps: 7, batchRows: 3, maxTokens: 24, learningRate: 1e-2, evaluateEvery: 3, checkpointEvery: 4 },
   });
   const runtime = new Runtime({ now, memoryBytes: 0 });
@@ -72,9 +79,30 @@ test("training, collecting and generating leave no tensor behind, and a model go
       signal,
       onProgress: ignore,
     });
+    const model = base.value.model;
+    const turn = { turns: runtime.turns, kind: "background" as const, signal };
+    const batches = batchRows(rows, 128).map(({ batch }) => batch);
+    await takeTurns(attributeLatents(model, adapter.value, batches), turn);
+    await takeTurns(relatedLatents(adapter.value), turn);
+    for (const { module } of adapter.value.modules) await takeTurns(logitEffects(model, adapter.value, module), turn);
+    const [{ module: measured = "" } = {}] = adapter.value.modules;
+    const targets = [{ latent: { module: measured, index: 2 }, controls: [4] }];
+    const effects: string[] = [];
+    await takeTurns(measureAblations(model, adapter.value, rows, targets), turn, ({ kind }) => void effects.push(kind));
+    expect(effects.at(-1)).toBe("measured");
+    // A person who cancels in the middle.
+    const cancelled = new AbortController();
+    const cutOff = takeTurns(measureAblations(model, adapter.value, rows, targets), { ...turn, signal: cancelled.signal }, ({ kind }) => {
+      if (kind === "measuring") cancelled.abort();
+    });
+    await expect(cutOff).rejects.toThrow("abort");
     const latent = { module: adapter.value.modules[0]?.module ?? "", index: 3 };
     const request = generateRequest.parse({ prompt: "The", edits: [{ operation: "scale", latent, value: 3 }], sampling: { maxTokens: 5 } });
     const common = { runtime, modelPath: config.model, precision: "interactive" as const, adapterFolder, now };
+    const read: string[] = [];
+    const reading = { text: "The text says", useChatTemplate: false, attribution: true };
+    for await (const event of readTextEvents({ ...common, request: reading, signal })) read.push(event.kind);
+    expect(read.at(-1)).toBe("end");
     const kinds: string[] = [];
     for await (const event of generateEvents({ ...common, request })) kinds.push(event.kind);
     expect(kinds).toContain("end");

@@ -1,0 +1,114 @@
+import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type PgBoss from "pg-boss";
+import { expect, test } from "vitest";
+import { latentQuery } from "@/lib/contract/latent";
+import { listLabels } from "@/server/db/labels/labels";
+import { listDictionaries, readCollection } from "@/server/db/latents/collections";
+import { newId } from "@/server/db/new-id";
+import { insertTask } from "@/server/db/work/tasks";
+import { neuronpediaFiles } from "@/server/interop/neuronpedia/neuronpedia-tree";
+import { importDictionary } from "@/server/jobs/import-dictionary";
+import type { TaskRun } from "@/server/jobs/task-run";
+import { createRuntime } from "@/server/runtime/runtime";
+import { openContext } from "@/server/services/context";
+import { listLatents } from "@/server/services/latents/list-latents";
+import { freshDatabase } from "@/tests/support/database";
+import { exportedLatent } from "@/tests/support/exported-latent";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+const store = await freshDatabase();
+const now = () => performance.now();
+
+/** Three latents of one source, the first labelled, as a folder. */
+async function writeTree(folder: string): Promise<void> {
+  const label = { module: "any", index: 0, text: "measures", note: "", source: "explainer" as const, score: null, updatedAt: "2026-01-02" };
+  const place = { modelId: "m", sourceId: "3-res-16k", sourceSet: "res-16k", collectionId: "c1", createdAt: "2026-01-02T03:04:05.000Z" };
+  async function* batches() {
+    yield [{ ...exportedLatent(0), label }, exportedLatent(1), exportedLatent(2)];
+  }
+  for await (const { name, bytes } of neuronpediaFiles([
+    { place, about: { modelName: "M", layers: 5, corpus: "c", tokens: 200 }, batches },
+  ])) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), bytes);
+  }
+}
+
+async function importTask(data: string, confirm: () => Promise<void> = async () => {}) {
+  const taskId = newId();
+  const messages: string[] = [];
+  await insertTask(store.db, {
+    id: taskId,
+    kind: "importDictionary",
+    title: "test",
+    input: { kind: "importDictionary", path: data, name: null },
+    unit: "bytes",
+    total: null,
+  });
+  const task: TaskRun = {
+    // An import neither queues anything nor runs a model.
+    context: { store, queue: {} as PgBoss, runtime: createRuntime(now), dataFolder: data, modelIds: new Map(), now },
+    taskId,
+    queuedAt: new Date(),
+    signal: new AbortController().signal,
+    report: ({ message }) => message !== undefined && messages.push(message),
+    confirm,
+  };
+  return { task, taskId, messages };
+}
+
+test("another tool's dictionary becomes a collection of its own, with its labels; done twice it is there once", async () => {
+  const data = temporaryFolder();
+  const tree = join(data, "tree");
+  await writeTree(tree);
+  const { task, taskId, messages } = await importTask(data);
+  for (let time = 0; time < 2; time++) await importDictionary(task, { kind: "importDictionary", path: tree, name: null });
+  const [dictionary, ...others] = await listDictionaries(store.db);
+  expect(others).toEqual([]);
+  expect([dictionary?.id, dictionary?.name, dictionary?.status]).toEqual([taskId, "m 3-res-16k", "finished"]);
+  expect(dictionary?.origin).toEqual({ kind: "neuronpedia", modelId: "m", sourceId: "3-res-16k" });
+  expect(messages.at(-1)).toBe("m 3-res-16k is imported");
+  const labels = await listLabels(store.db, taskId);
+  expect(labels.map(({ index, text }) => [index, text])).toEqual([[0, "measures"]]);
+  const context = openContext({ DATABASE_URL: store.url, STANSCOPE_HOME: data });
+  try {
+    const { rows, total } = await listLatents(context, latentQuery.parse({ collectionId: taskId, sort: "index", order: "asc" }));
+    expect([total, rows.map(({ maxActivation }) => maxActivation)]).toEqual([3, [6, 6, 6]]);
+    expect(rows.map(({ label }) => label?.text ?? null)).toEqual(["measures", null, null]);
+  } finally {
+    await context.store.close();
+  }
+  expect(readdirSync(join(data, "imports"))).toEqual([]);
+});
+
+test("of a dictionary that is damaged nothing stays, and the fault is named", async () => {
+  const data = temporaryFolder();
+  const tree = join(data, "tree");
+  await writeTree(tree);
+  appendFileSync(join(tree, "m", "3-res-16k", "source.jsonl"), "{");
+  const features = join(tree, "m", "3-res-16k", "features");
+  const [batch = ""] = readdirSync(features);
+  writeFileSync(join(features, batch), "not gzip");
+  const { task, taskId } = await importTask(data);
+  await expect(importDictionary(task, { kind: "importDictionary", path: tree, name: "damaged" })).rejects.toThrow(/jsonl/);
+  expect(await readCollection(store.db, taskId)).toBeUndefined();
+});
+
+test("an upload is removed when it is read, and a worker that lost the task touches no more of it", async () => {
+  const data = temporaryFolder();
+  const tree = join(data, "tree");
+  await writeTree(tree);
+  const owned = await importTask(data);
+  await importDictionary(owned.task, { kind: "importDictionary", path: tree, name: "ours", isOwned: true });
+  expect(existsSync(tree)).toBe(false);
+  expect((await readCollection(store.db, owned.taskId))?.name).toBe("ours");
+  await writeTree(tree);
+  const { task } = await importTask(data, async () => {
+    throw new Error("lost");
+  });
+  await expect(
+    importDictionary({ ...task, taskId: owned.taskId }, { kind: "importDictionary", path: tree, name: "other" }),
+  ).rejects.toThrow("lost");
+  expect((await readCollection(store.db, owned.taskId))?.name).toBe("ours");
+});
