@@ -1,6 +1,6 @@
 import { latentSortKeys } from "@/lib/contract/latent";
 import { rangeColumns } from "@/lib/contract/latent-ranges";
-import type { Random } from "@/lib/numbers/random";
+import { Random } from "@/lib/numbers/random";
 
 /** What requests may ask of a collection: its modules, and the latents of each. */
 export type Asked = { collectionId: string; modules: readonly { name: string; numLatents: number }[]; layers: number };
@@ -28,8 +28,10 @@ const ranges: Record<(typeof rangeColumns)[number], readonly [number, number]> =
 export function randomRequest(random: Random, asked: Asked, kind: RequestKind): string {
   const base = `/api/collections/${asked.collectionId}`;
   if (kind === "histograms") return `${base}/histograms`;
-  const query = new URLSearchParams({ sort: pick(random, sorts), order: pick(random, ["asc", "desc"]) });
-  if (kind === "filtered" || kind === "latent") for (const [key, value] of filters(random, asked)) query.set(key, value);
+  // A latent is opened out of a table that was looked at: few tables, many latents.
+  const ofTable = kind === "latent" ? new Random(random.nextBelow(8)) : random;
+  const query = new URLSearchParams({ sort: pick(ofTable, sorts), order: pick(ofTable, ["asc", "desc"]) });
+  if (kind === "filtered" || kind === "latent") for (const [key, value] of filters(ofTable, asked)) query.set(key, value);
   if (kind === "search") query.set("search", pick(random, searches) + pick(random, ["", "", "a", "e", "ka"]));
   if (kind === "latent") {
     const module = pick(random, asked.modules);

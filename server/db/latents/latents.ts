@@ -7,7 +7,7 @@ import { type CollectionRow, subjectOf } from "./collections";
 import { readTexts } from "./columns";
 import { type LatentPlace, ordinalOffsets, placeOf } from "./latent-ordinals";
 import { ownTable, quotedOwnName } from "./own-tables";
-import { type LatentExamples, unpackExamples } from "./pack-examples";
+import { type LatentExamples, type StoredExample, unpackExamples } from "./pack-examples";
 import {
   type FiresWith,
   type LogitEffect,
@@ -108,6 +108,36 @@ export async function readContexts(
     SELECT context, "row", domain, texts FROM ${ownTable("contexts", collection.id)}
     WHERE collection_id = ${collection.id} AND context = ANY(${sql.param([...new Set(contexts)])}::int[])`);
   return new Map(rows.map((row) => [row.context, row]));
+}
+
+/** Tokens before a window that may belong to the character it begins in. */
+const charactersStart = 8;
+
+/**
+ * The contexts of windows, by window: of each only the texts of its window and a few before, at their own positions (those before are missing), so that
+ * a latent's page takes the same time however long its contexts are.
+ */
+export async function readWindows<Window extends Pick<StoredExample, "context" | "from" | "to">>(
+  { pool }: Store,
+  collection: CollectionRow,
+  windows: readonly Window[],
+): Promise<Map<Window, StoredContext>> {
+  if (windows.length === 0) return new Map();
+  const firsts = windows.map(({ from }) => Math.max(from - charactersStart, 0));
+  const { rows } = await pool.query<StoredContext & { place: string }>(
+    `SELECT place, c.context, c."row", c.domain, c.texts[first + 1 : last] AS texts
+     FROM unnest($1::int[], $2::int[], $3::int[]) WITH ORDINALITY AS w(context, first, last, place)
+     JOIN ${quotedOwnName("contexts", collection.id)} AS c ON c.collection_id = $4 AND c.context = w.context`,
+    [windows.map(({ context }) => context), firsts, windows.map(({ to }) => to), collection.id],
+  );
+  const contexts = new Map<Window, StoredContext>();
+  for (const { place, texts, ...context } of rows) {
+    const number = Number(place) - 1;
+    const window = windows[number];
+    const placed = new Array<string>(firsts[number] ?? 0).concat(texts);
+    if (window !== undefined) contexts.set(window, { ...context, texts: placed });
+  }
+  return contexts;
 }
 
 const rowColumns =

@@ -5,7 +5,7 @@ import { readLabel } from "@/server/db/labels/labels";
 import { type CollectionRow, subjectOf } from "@/server/db/latents/collections";
 import { readValues } from "@/server/db/latents/columns";
 import { ordinalOf, ordinalOffsets, placeOf } from "@/server/db/latents/latent-ordinals";
-import { readContexts, readExamples, readLatent } from "@/server/db/latents/latents";
+import { readExamples, readLatent, readWindows } from "@/server/db/latents/latents";
 import { neighboursOf, orderLatents } from "@/server/db/latents/order-latents";
 import { type LatentSelection, selectLatents } from "@/server/db/latents/select-latents";
 import type { ServiceContext } from "@/server/services/context";
@@ -36,21 +36,17 @@ export async function getLatent(
     readLabel(store.db, subjectOf(collection), latent),
   ]);
   const { row, histogram, nextTokens, logitEffect, ...rest } = found(stored, whichLatent(latent));
-  const probes = rest.quiet.flatMap((number) => collection.probes[number] ?? []);
-  const shown = [...examples.top, ...examples.bands.flatMap((band) => band.examples), ...probes];
+  const quiet = rest.quiet.flatMap((number) => collection.probes[number] ?? []).map(quietWindow);
+  const shown = [...examples.top, ...examples.bands.flatMap((band) => band.examples), ...quiet];
   const [contexts, related, outputShareRank] = await Promise.all([
-    readContexts(
-      store,
-      collection,
-      shown.map(({ context }) => context),
-    ),
+    readWindows(store, collection, shown),
     nameRelated(store, collection, moduleNumber, rest.related),
     rankOfOutputShare(store, collection, moduleNumber, latent.index),
   ]);
   const domains = collection.domains.map(({ name }) => name);
   const show = (list: typeof examples.top) =>
     list.flatMap((example, rank) => {
-      const context = contexts.get(example.context);
+      const context = contexts.get(example);
       return context === undefined ? [] : [showExample(example, context, { rank, domains })];
     });
   const positive = [...histogram.subarray(0, binsASign)];
@@ -68,7 +64,7 @@ export async function getLatent(
     quantiles: { p50, p95, p99 },
     examples: show(examples.top),
     bands: examples.bands.map((band) => ({ ...band, examples: show(band.examples) })),
-    quiet: show(probes.map(quietWindow)),
+    quiet: show(quiet),
     nextTokens,
     domains: collection.domains.map(({ name, tokens }, domain) => ({ name, tokens, fireCount: row.domainCounts[domain] ?? 0 })),
     outputShareRank: row.outputShare === null ? null : outputShareRank,

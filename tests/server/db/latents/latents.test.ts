@@ -3,8 +3,8 @@ import { type LatentQuery, latentQuery } from "@/lib/contract/latent";
 import { formatRanges, type RangeColumn } from "@/lib/contract/latent-ranges";
 import { type CollectionRow, readCollection } from "@/server/db/latents/collections";
 import { ordinalOf, ordinalOffsets, placeOf } from "@/server/db/latents/latent-ordinals";
-import { readContexts, readExamples, readLatent, readLatentRows } from "@/server/db/latents/latents";
-import { dropCollection } from "@/server/db/latents/load-collection";
+import { readContexts, readExamples, readLatent, readLatentRows, readWindows } from "@/server/db/latents/latents";
+import { copyContexts, dropCollection } from "@/server/db/latents/load-collection";
 import { allOf, neighboursOf, orderLatents, pageOf as ordinalsOf } from "@/server/db/latents/order-latents";
 import { selectLatents } from "@/server/db/latents/select-latents";
 import { freshDatabase } from "@/tests/support/database";
@@ -213,6 +213,26 @@ describe("the table of latents", () => {
       domain: 1,
       texts: ["the", " caf", "é", ""],
     });
+  });
+
+  it("reads of each window's context the texts of the window and a few before, where they stand", async () => {
+    const other = await storedCollection(store, [latentInput(0, 0, 5)]);
+    const texts = Array.from({ length: 40 }, (_, position) => `t${position}`);
+    await copyContexts(store, other.id, [{ context: 3, row: 7, domain: null, tokenIds: texts.map(() => 1), texts }]);
+    const windows = [
+      { context: 3, from: 20, to: 23 },
+      { context: 0, from: 1, to: 9 },
+      { context: 3, from: 2, to: 4 },
+      { context: 9, from: 0, to: 1 },
+    ];
+    const found = await readWindows(store, other, windows);
+    const seen = windows.map((window) => found.get(window)?.texts);
+    expect(seen[0]?.map((text, position) => [position, text])).toHaveLength(23);
+    expect([seen[0]?.[11], seen[0]?.[12], seen[0]?.at(-1)]).toEqual([undefined, "t12", "t22"]);
+    expect(seen[1]).toEqual(["the", " caf", "é", ""]);
+    expect(seen[2]).toEqual(["t0", "t1", "t2", "t3"]);
+    expect(seen[3]).toBeUndefined();
+    expect(found.get(windows[0] ?? { context: 0, from: 0, to: 0 })).toMatchObject({ context: 3, row: 7, domain: null });
   });
 
   it("holds tokens with NUL characters, which PostgreSQL's text cannot", async () => {
