@@ -5,38 +5,81 @@ import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
+import { Switch } from "@/components/ui/switch";
 import { startCollectionMutation } from "@/lib/client/latents";
 import type { RunSummary } from "@/lib/contract/run";
+import { type CollectionSettings, collectionSettings } from "@/lib/contract/run-config";
+import { formatInteger } from "@/lib/numbers/format";
+import styles from "./collections.module.css";
 
 type CollectFormProps = { readonly runId: string; readonly run: RunSummary; readonly onStarted?: () => void };
-type Split = "validation" | "train" | "all";
 
-/** Starts a statistics pass over the run's own text. */
+const defaults = collectionSettings.parse({});
+const mostMeasured = 256;
+
+/** Starts a statistics pass over the run's own text. None of its defaults comes from a paper, so each says that it is ours. */
 export function CollectForm({ runId, run, onStarted }: CollectFormProps) {
-  const [maxTokens, setMaxTokens] = useState(200_000);
-  const [split, setSplit] = useState<Split>("all");
+  const [settings, setSettings] = useState(defaults);
   const start = useMutation(startCollectionMutation(runId));
+  const set = (change: Partial<CollectionSettings>) => setSettings((before) => ({ ...before, ...change }));
+  const one = run.method === "lora" ? "component" : "latent";
   return (
     <form
       className="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        start.mutate({ maxTokens, split }, onStarted === undefined ? {} : { onSuccess: onStarted });
+        start.mutate(settings, onStarted === undefined ? {} : { onSuccess: onStarted });
       }}
     >
-      <div className="row wrap" style={{ alignItems: "flex-end", gap: 12 }}>
-        <NumberField label="Tokens to count, at most" value={maxTokens} onValueChange={setMaxTokens} min={1} max={1e9} />
-        <Select<Split>
+      <div className={styles["fields"]}>
+        <NumberField
+          label="Tokens to count, at most"
+          value={settings.maxTokens}
+          onValueChange={(maxTokens) => set({ maxTokens })}
+          min={1}
+          max={1e9}
+          hint={`Our default: ${formatInteger(defaults.maxTokens)}`}
+        />
+        <Select<CollectionSettings["split"]>
           label={`Rows of ${run.dataName}`}
           hasLabel
-          value={split}
-          onValueChange={setSplit}
+          value={settings.split}
+          onValueChange={(split) => set({ split })}
           options={[
             { value: "all", label: "all rows" },
             { value: "validation", label: "held-out rows" },
             { value: "train", label: "training rows" },
           ]}
+          hint="Our default: all rows"
         />
+        <NumberField
+          label="Held-out rows for attribution"
+          value={settings.attributionRows}
+          onValueChange={(attributionRows) => set({ attributionRows })}
+          min={0}
+          max={100_000}
+          hint={`Our default: ${formatInteger(defaults.attributionRows)}; 0 makes no backward pass`}
+        />
+        <NumberField
+          label={`${one === "latent" ? "Latents" : "Components"} whose ablation is measured`}
+          value={settings.measuredLatents}
+          onValueChange={(measuredLatents) => set({ measuredLatents })}
+          min={0}
+          max={mostMeasured}
+          hint={`Our default: ${formatInteger(defaults.measuredLatents)}; the first by attribution, any later from the table`}
+        />
+      </div>
+      <div className="row wrap between">
+        <span className="row wrap">
+          <Switch
+            label="Count special tokens"
+            isOn={settings.countSpecialTokens}
+            onIsOnChange={(countSpecialTokens) => set({ countSpecialTokens })}
+          />
+          <span className="small dim">
+            Our default: {defaults.countSpecialTokens ? "on" : "off"}; the first token of a text, say, at which many {one}s fire strongly
+          </span>
+        </span>
         <Button type="submit" look="primary" disabled={start.isPending}>
           {start.isPending ? "Starting…" : "Collect statistics"}
         </Button>

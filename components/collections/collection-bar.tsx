@@ -1,14 +1,18 @@
 "use client";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { ErrorNote } from "@/components/ui/error-note";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { Select } from "@/components/ui/select";
+import { deleteCollectionMutation } from "@/lib/client/latents";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatCount } from "@/lib/numbers/format";
 import { isUnderWay } from "./chosen-collection";
 import { CollectForm } from "./collect-form";
 import { CollectionProgress } from "./collection-progress";
+import styles from "./collections.module.css";
 
 type CollectionBarProps = {
   readonly runId: string;
@@ -21,12 +25,13 @@ type CollectionBarProps = {
 /** Which statistics pass is read, one that is under way, and the start of another. */
 export function CollectionBar({ runId, run, collections, chosen, onChoose }: CollectionBarProps) {
   const [isAdding, setIsAdding] = useState(false);
+  const remove = useMutation(deleteCollectionMutation());
   const underWay = collections.filter(isUnderWay);
   const newest = [...collections].sort((a, b) => b.createdAt.localeCompare(a.createdAt))[0];
   if (chosen === null) return null;
   const finished = collections.filter((collection) => collection.status === "finished");
   return (
-    <div className="stack" style={{ marginBottom: 16 }}>
+    <div className={styles["bar"]}>
       <div className="row wrap">
         <Select
           label="Collection"
@@ -42,6 +47,14 @@ export function CollectionBar({ runId, run, collections, chosen, onChoose }: Col
             Collect again
           </Button>
         )}
+        <InlineConfirm
+          label="Remove"
+          question={`Remove the collection ${chosen.name}? Labels stay with the run.`}
+          confirmLabel="Remove the collection"
+          isBusy={remove.isPending}
+          onConfirm={() => remove.mutate(chosen)}
+        />
+        {remove.error !== null && <span className="status bad small">{messageOf(remove.error)}</span>}
       </div>
       {isAdding && underWay.length === 0 && (
         <section className="panel">

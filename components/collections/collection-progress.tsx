@@ -1,29 +1,40 @@
 "use client";
+import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import { messageOf } from "@/components/ui/error-note";
+import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { ProgressLine } from "@/components/ui/progress";
 import { Status } from "@/components/ui/status";
+import { deleteCollectionMutation } from "@/lib/client/latents";
 import type { CollectionSummary } from "@/lib/contract/latent";
-import { formatCount, formatDuration } from "@/lib/numbers/format";
+import { progressFacts, progressStage } from "./progress-words";
 
-/** How far a pass has come, how fast it goes and how long it still takes. */
+/** How far a pass has come and what it is at, how fast it goes and how long it still takes; and the way to give it up. */
 export function CollectionProgress({ collection }: { readonly collection: CollectionSummary }) {
   const rate = useRate(collection.tokens);
+  const remove = useMutation(deleteCollectionMutation());
   const isRunning = collection.status === "running";
-  const left = rate === null || rate <= 0 ? null : (collection.maxTokens - collection.tokens) / rate;
-  const facts = [
-    `${formatCount(collection.tokens)} of at most ${formatCount(collection.maxTokens)} tokens`,
-    ...(rate === null || rate <= 0 ? [] : [`${formatCount(rate)} tokens/s`]),
-    ...(left === null ? [] : [`${formatDuration(left)} left`]),
-  ];
   return (
-    <ProgressLine
-      label={`Collection ${collection.name}`}
-      done={collection.tokens}
-      total={collection.maxTokens}
-      isLive={isRunning}
-      head={<Status tone={isRunning ? "live" : "waiting"}>{isRunning ? "Collecting statistics" : "Waiting for a worker"}</Status>}
-      facts={facts.join(" · ")}
-    />
+    <div className="row wrap">
+      <div className="grow">
+        <ProgressLine
+          label={`Collection ${collection.name}`}
+          done={collection.tokens}
+          total={collection.maxTokens}
+          isLive={isRunning}
+          head={<Status tone={isRunning ? "live" : "waiting"}>{progressStage(collection)}</Status>}
+          facts={progressFacts(collection, rate).join(" · ")}
+        />
+      </div>
+      <InlineConfirm
+        label="Cancel"
+        question="What was counted so far is lost."
+        confirmLabel="Cancel the collection"
+        isBusy={remove.isPending}
+        onConfirm={() => remove.mutate(collection)}
+      />
+      {remove.error !== null && <span className="status bad small">{messageOf(remove.error)}</span>}
+    </div>
   );
 }
 

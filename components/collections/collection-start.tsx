@@ -7,6 +7,7 @@ import type { RunSummary } from "@/lib/contract/run";
 import { isUnderWay } from "./chosen-collection";
 import { CollectForm } from "./collect-form";
 import { CollectionProgress } from "./collection-progress";
+import styles from "./collections.module.css";
 
 type CollectionStartProps = { readonly runId: string; readonly run: RunSummary; readonly collections: readonly CollectionSummary[] };
 
@@ -21,7 +22,7 @@ export function CollectionStart({ runId, run, collections }: CollectionStartProp
           {underWay.map((collection) => (
             <CollectionProgress key={collection.id} collection={collection} />
           ))}
-          <p className="note">The table of latents opens here when all tokens are counted. This page may be closed meanwhile.</p>
+          <p className="note">The table opens here when the pass is done. This page may be closed meanwhile.</p>
         </div>
       </Panel>
     );
@@ -35,11 +36,11 @@ export function CollectionStart({ runId, run, collections }: CollectionStartProp
       )}
       <EmptyState title={mayCollect(run) ? "No statistics yet" : "No statistics before the run ends"}>
         {mayCollect(run)
-          ? "One pass over text counts, for every latent of every adapted module: on how many tokens it fires, how strongly, in which domains and on which tokens, and keeps its strongest examples."
+          ? `One pass over text counts, for every ${run.method === "lora" ? "rank component" : "latent"} of every adapted module: at how many tokens it fires, how strongly, in which domains and at which tokens, how much of the update it writes, and keeps examples of every strength.`
           : explainWait(run)}
       </EmptyState>
       {mayCollect(run) && (
-        <div className="body" style={{ maxWidth: 560, margin: "-24px auto 24px" }}>
+        <div className={`body ${styles["start"]}`}>
           <CollectForm runId={runId} run={run} />
         </div>
       )}

@@ -7,6 +7,7 @@ export type EffectAxis = { readonly x: ScaleLinear<number, number>; readonly tic
 
 const margin = 6;
 const mostTicks = 4;
+const halfLabel = 14;
 
 /**
  * Spans all measured effects of a collection, so that it stands still while rows come and go. Null where none was measured.
@@ -23,7 +24,10 @@ export function effectAxis(histogram: ColumnHistogram | undefined, width: number
   // Room for the intervals of the outermost.
   const room = Math.max((high - low) * 0.15, 1e-9);
   const domain = [low - room, high + room] as const;
-  return { x: scaleLinear(domain, [margin, width - margin]), ticks: linearTicks(domain, mostTicks), width };
+  const x = scaleLinear(domain, [margin, width - margin]);
+  // A label at the very end would be cut off.
+  const ticks = linearTicks(domain, mostTicks).filter(({ value }) => x(value) >= halfLabel && x(value) <= width - halfLabel);
+  return { x, ticks, width };
 }
 
 export type EffectMarks = {

@@ -1,5 +1,6 @@
 "use client";
 import { SlidersHorizontal } from "lucide-react";
+import { stateNames } from "@/components/latents/filter-chips";
 import { type LatentParams, rangesOf, withFilters, withRange } from "@/components/latents/latent-params";
 import { Button } from "@/components/ui/button";
 import { Popover } from "@/components/ui/popover";
@@ -38,6 +39,22 @@ export function FilterMenu({ collection, columns, histograms, params, onParams }
       }
     >
       <div className={styles["filtermenu"]}>
+        <Select<LatentParams["state"]>
+          label="Show"
+          hasLabel
+          value={params.state}
+          onValueChange={(state) => set({ state })}
+          options={(["all", "alive", "dead", "alwaysOn"] as const).map((value) => ({ value, label: stateNames[value] }))}
+        />
+        {collection.domains.length > 1 && (
+          <Select
+            label="Domain fired on most"
+            hasLabel
+            value={params.domain ?? all}
+            onValueChange={(domain) => set({ domain: domain || undefined })}
+            options={[{ value: all, label: "All domains" }, ...collection.domains.map(({ name }) => ({ value: name, label: name }))]}
+          />
+        )}
         <RangeField
           label="Layers"
           kind="integer"
@@ -74,13 +91,17 @@ export function FilterMenu({ collection, columns, histograms, params, onParams }
           const histogram = histograms.find((one) => one.column === column);
           if (column === undefined || (histogram !== undefined && histogram.counts.length === 0)) return null;
           const range = ranges.find((one) => one.column === column);
+          // Shares are read in percent, so they are typed in percent.
+          const factor = column === "outputShare" ? 100 : 1;
           return (
             <RangeField
               key={column}
-              label={unit === undefined ? name : `${name}, ${unit}`}
-              from={range?.from ?? null}
-              to={range?.to ?? null}
-              onRange={(ends) => onParams(withRange(params, { column, ...ends }))}
+              label={factor === 100 ? `${name}, %` : unit === undefined ? name : `${name}, ${unit}`}
+              from={scaled(range?.from ?? null, factor)}
+              to={scaled(range?.to ?? null, factor)}
+              onRange={({ from, to }) =>
+                onParams(withRange(params, { column, from: scaled(from, 1 / factor), to: scaled(to, 1 / factor) }))
+              }
               {...(histogram === undefined ? {} : { ends: endsOf(histogram) })}
             />
           );
@@ -88,4 +109,9 @@ export function FilterMenu({ collection, columns, histograms, params, onParams }
       </div>
     </Popover>
   );
+}
+
+/** Without the last digits of a product: 0.07 × 100 is 7. */
+function scaled(value: number | null, factor: number): number | null {
+  return value === null ? null : Number((value * factor).toPrecision(12));
 }

@@ -9,6 +9,7 @@ import { useElementWidth } from "@/components/ui/use-element-width";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import { columnHistogramsQuery } from "@/lib/client/latents";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import type { RangeColumn } from "@/lib/contract/latent-ranges";
 import { ColumnMenu } from "./columns/column-menu";
 import { effectWidth, fittingColumns, tableColumns } from "./columns/columns";
 import { useTableColumns } from "./columns/use-table-columns";
@@ -16,8 +17,10 @@ import { effectAxis } from "./effect-axis";
 import { FilterMenu } from "./filter-menu";
 import { LatentFilters } from "./latent-filters";
 import { LatentTable } from "./latent-table";
+import styles from "./latents.module.css";
 import { ModuleMap, ModuleMapColour } from "./module-map/module-map";
 import { SelectionTray } from "./selection-tray";
+import { hiddenOrder } from "./sort-names";
 import { useLatentSelection } from "./use-latent-selection";
 
 type LatentBrowserProps = {
@@ -41,9 +44,18 @@ export function LatentBrowser({ home, collection, mark, params, onParams, foot }
   const histograms = useQuery(columnHistogramsQuery(collection.id)).data;
   const choice = useTableColumns(isLora);
   const { ref, width } = useElementWidth<HTMLDivElement>(assumedWidth());
+  const view = useMemo(() => {
+    const histogramOf = (name: RangeColumn) => histograms?.find(({ column }) => column === name);
+    return {
+      domains: collection.domains,
+      axis: effectAxis(histogramOf("ablation"), effectWidth - 16),
+      largestShare: Math.max(0, ...(histogramOf("outputShare")?.edges ?? []).map(Math.abs)),
+      mark,
+    };
+  }, [histograms, collection.domains, mark]);
   const columns = useMemo(
-    () => tableColumns({ one, isLora, domains: collection.domains.length }),
-    [one, isLora, collection.domains.length],
+    () => tableColumns({ one, isLora, domains: collection.domains.length, hasEffects: view.axis !== null }),
+    [one, isLora, collection.domains.length, view.axis],
   );
   const shown = useMemo(
     () =>
@@ -53,18 +65,6 @@ export function LatentBrowser({ home, collection, mark, params, onParams, foot }
       ),
     [columns, choice.chosen, width],
   );
-  const view = useMemo(() => {
-    const shares = histograms?.find(({ column }) => column === "outputShare")?.edges ?? [];
-    return {
-      domains: collection.domains,
-      axis: effectAxis(
-        histograms?.find(({ column }) => column === "ablation"),
-        effectWidth - 16,
-      ),
-      largestShare: Math.max(0, ...shares.map(Math.abs)),
-      mark,
-    };
-  }, [histograms, collection.domains, mark]);
   useShortcuts({ "/": () => search.current?.focus(), Escape: selection.clear });
   const onTotal = useCallback((next: number | null) => setTotal(next), []);
   return (
@@ -72,6 +72,7 @@ export function LatentBrowser({ home, collection, mark, params, onParams, foot }
       <Panel
         title={`${isLora ? "Components" : "Latents"} by module`}
         isPadded={false}
+        className={styles["main"] ?? ""}
         aside={<ModuleMapColour collection={collection} one={one} />}
       >
         <div className="body">
@@ -83,6 +84,7 @@ export function LatentBrowser({ home, collection, mark, params, onParams, foot }
           params={params}
           onParams={onParams}
           total={total}
+          orderNote={hiddenOrder(params.sort, params.order, shown)}
           searchRef={search}
           filterMenu={
             <FilterMenu collection={collection} columns={columns} histograms={histograms ?? []} params={params} onParams={onParams} />

@@ -21,6 +21,8 @@ type LatentFiltersProps = {
   readonly params: LatentParams;
   readonly onParams: (next: LatentParams) => void;
   readonly total: number | null;
+  /** The order in words, where the table's head does not show it. */
+  readonly orderNote: string | null;
   readonly searchRef: RefObject<HTMLInputElement | null>;
   /** The fields of all filters, and the choice of columns. */
   readonly filterMenu: ReactNode;
@@ -28,7 +30,17 @@ type LatentFiltersProps = {
 };
 
 /** What the table shows: search, the filters in force, how many latents are left, the columns, files. */
-export function LatentFilters({ collection, one, params, onParams, total, searchRef, filterMenu, columnMenu }: LatentFiltersProps) {
+export function LatentFilters({
+  collection,
+  one,
+  params,
+  onParams,
+  total,
+  orderNote,
+  searchRef,
+  filterMenu,
+  columnMenu,
+}: LatentFiltersProps) {
   const chips = filterChips(params);
   return (
     <div className={styles["filters"]}>
@@ -38,22 +50,24 @@ export function LatentFilters({ collection, one, params, onParams, total, search
         inputRef={searchRef}
       />
       {collection.domains.length > 1 && (
-        <Select
-          label="Domain fired on most"
-          value={params.domain ?? ""}
-          onValueChange={(domain) => onParams(withFilters(params, { domain: domain === "" ? undefined : domain }))}
-          options={[
-            { value: "", label: "All domains" },
-            ...collection.domains.map(({ name }) => ({ value: name, label: `Most on ${name}` })),
-          ]}
-        />
+        <span className="only-wide">
+          <Select
+            label="Domain fired on most"
+            value={params.domain ?? ""}
+            onValueChange={(domain) => onParams(withFilters(params, { domain: domain === "" ? undefined : domain }))}
+            options={[
+              { value: "", label: "All domains" },
+              ...collection.domains.map(({ name }) => ({ value: name, label: `Most on ${name}` })),
+            ]}
+          />
+        </span>
       )}
       {filterMenu}
-      {chips
-        .filter((chip) => chip.key !== "state" && chip.key !== "domain")
-        .map((chip) => (
-          <FilterChip key={chip.key} label={chip.label} onRemove={() => onParams(chip.without)} />
-        ))}
+      {chips.map((chip) => (
+        <span key={chip.key} className={chip.key === "state" || chip.key === "domain" ? "only-narrow" : undefined}>
+          <FilterChip label={chip.label} onRemove={() => onParams(chip.without)} />
+        </span>
+      ))}
       {chips.length > 0 && (
         <Button look="quiet" onClick={() => onParams(withoutFilters(params))}>
           Clear
@@ -67,13 +81,19 @@ export function LatentFilters({ collection, one, params, onParams, total, search
           options={sortNames.map(([value, name]) => ({ value, label: `By ${name}` }))}
         />
       </span>
-      <span className="grow" />
-      <span className="small dim" aria-live="polite">
-        <b className="mid">{total === null ? "…" : formatInteger(total)}</b> of {formatInteger(collection.numLatents)} {one}s
-      </span>
-      <StateFilter collection={collection} params={params} onParams={onParams} />
-      {columnMenu}
-      <Downloads collection={collection} one={one} params={params} />
+      <div className={styles["shown"]}>
+        <span className="small dim" aria-live="polite">
+          <b className="mid">{total === null ? "…" : formatInteger(total)}</b> of {formatInteger(collection.numLatents)} {one}s
+          {orderNote !== null && <span className="only-wide">, {orderNote}</span>}
+        </span>
+        <span className="only-wide">
+          <StateFilter collection={collection} params={params} onParams={onParams} />
+        </span>
+        {columnMenu}
+        <span className="only-wide">
+          <Downloads collection={collection} one={one} params={params} />
+        </span>
+      </div>
     </div>
   );
 }

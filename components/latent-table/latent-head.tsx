@@ -13,6 +13,7 @@ import { endsOf } from "./columns/histogram-ends";
 import { EffectTicks } from "./effect-dot";
 import styles from "./latents.module.css";
 import type { RowView } from "./row-props";
+import { shownSort } from "./sort-names";
 
 type LatentHeadProps = {
   readonly columns: readonly TableColumn[];
@@ -24,7 +25,8 @@ type LatentHeadProps = {
 };
 
 /** Names of the columns, each with the distribution of its values, over which a drag filters. */
-export function LatentHead({ columns, histograms, view, params, onParams, selectAll }: LatentHeadProps) {
+export function LatentHead({ columns, histograms, view, params: asked, onParams, selectAll }: LatentHeadProps) {
+  const params = { ...asked, sort: shownSort(asked.sort, columns) };
   return (
     <thead>
       <tr>
@@ -89,10 +91,10 @@ function Head({ column, histogram, view, params, onParams }: HeadProps) {
           </span>
         )}
       </th>
-      {column.key === "ablation" && (
+      {column.key === "ablation" && view.axis !== null && (
         <th scope="col">
           <span className="vh">Interval and controls</span>
-          {view.axis !== null && <EffectTicks axis={view.axis} />}
+          <EffectTicks axis={view.axis} />
         </th>
       )}
     </>

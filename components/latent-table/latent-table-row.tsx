@@ -55,11 +55,11 @@ function Cells({ column, row, view }: { readonly column: TableColumn; readonly r
       <LatentCell row={row} column={column.key} view={view} />
     </td>
   );
-  if (column.key !== "ablation") return cell;
+  if (column.key !== "ablation" || view.axis === null) return cell;
   return (
     <>
       {cell}
-      <td>{row.ablation !== null && view.axis !== null && <EffectDot effect={row.ablation} axis={view.axis} mark={view.mark} />}</td>
+      <td>{row.ablation !== null && <EffectDot effect={row.ablation} axis={view.axis} mark={view.mark} />}</td>
     </>
   );
 }

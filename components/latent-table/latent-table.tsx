@@ -13,7 +13,7 @@ import { ErrorNote } from "@/components/ui/error-note";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary, ColumnHistogram, LatentRow } from "@/lib/contract/latent";
 import { formatInteger } from "@/lib/numbers/format";
-import { effectWidth, type TableColumn } from "./columns/columns";
+import { choiceWidth, effectWidth, nameWidth, type TableColumn } from "./columns/columns";
 import { LatentHead } from "./latent-head";
 import { LatentTableGap, LatentTableRow } from "./latent-table-row";
 import styles from "./latents.module.css";
@@ -124,7 +124,7 @@ export function LatentTable(props: LatentTableProps) {
     isChecked: selection.latents.length > 0,
     onChange: (isChecked: boolean) => (isChecked ? void fetchRows(client, query, 0, chosenAtOnce - 1).then(add) : clear()),
   };
-  const widths = [40, 158, ...columns.flatMap(widthsOf)];
+  const widths = [choiceWidth, nameWidth, ...widthsOf(columns, view.axis !== null)];
   return (
     <div>
       <table className={classNames("table", styles["table"])} aria-rowcount={(latents.total ?? 0) + 1}>
@@ -190,8 +190,11 @@ function NothingLeft({ one, params, onParams }: NothingLeftProps) {
   );
 }
 
-/** Null takes what the others leave. */
-function widthsOf({ key, width, grows = false }: TableColumn): (number | null)[] {
-  if (key === "ablation") return [width - effectWidth, effectWidth];
-  return [grows ? null : width];
+/** Pixels of each column, null for the last that grows: it takes what the others leave. */
+function widthsOf(columns: readonly TableColumn[], hasEffects: boolean): (number | null)[] {
+  const growing = columns.findLast(({ grows }) => grows === true);
+  return columns.flatMap((column) => {
+    if (column.key === "ablation" && hasEffects) return [column.width - effectWidth, effectWidth];
+    return [column === growing ? null : column.width];
+  });
 }

@@ -17,7 +17,7 @@ type RangeFieldProps = {
 export function RangeField({ label, from, to, onRange, kind = "real", ends }: RangeFieldProps) {
   const id = useId();
   return (
-    <fieldset className="plain" aria-label={label}>
+    <fieldset className="field plain" aria-label={label}>
       <span className="lab" id={id}>
         {label}
       </span>

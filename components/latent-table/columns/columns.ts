@@ -44,14 +44,16 @@ export type ColumnWords = {
   readonly one: string;
   readonly isLora: boolean;
   readonly domains: number;
+  /** Whether any effect was measured: then the column of effects has a plot beside its numbers. */
+  readonly hasEffects: boolean;
 };
 
 /** Every column of the table in its order. */
-export function tableColumns({ one, isLora, domains }: ColumnWords): readonly TableColumn[] {
+export function tableColumns({ one, isLora, domains, hasEffects }: ColumnWords): readonly TableColumn[] {
   const over = `over the tokens at which the ${one} fires`;
   const columns: TableColumn[] = [
     numeric("fireCount", "Fires on", `Counted tokens at which the ${one} fires`, 88, 5),
-    { ...numeric("density", "Density", `Share of counted tokens at which the ${one} fires`, 104, 14), range: "density" },
+    { ...numeric("density", "Density", `Share of counted tokens at which the ${one} fires`, 98, 14), range: "density" },
     { ...numeric("meanActivation", "Mean", `Mean activation ${over}`, 80, 4), range: "meanActivation" },
     { ...numeric("meanSquare", "Mean square", `Mean of squared activations ${over}`, 92, 1), range: "meanSquare" },
     { ...numeric("skewness", "Skewness", `Skewness of the activations ${over}`, 84, 2), range: "skewness" },
@@ -96,7 +98,7 @@ export function tableColumns({ one, isLora, domains }: ColumnWords): readonly Ta
       range: "bornAtStep",
       unit: "step",
     },
-    { key: "topTokens", name: "Fires at", title: "Tokens at which it fires most", width: 130, grows: true, rank: 16 },
+    { key: "topTokens", name: "Fires at", title: "Tokens at which it fires most", width: 150, grows: true, rank: 16 },
     {
       key: "label",
       name: "Label",
@@ -111,7 +113,7 @@ export function tableColumns({ one, isLora, domains }: ColumnWords): readonly Ta
 }
 
 /** Pixels of the plot of effects beside their numbers. */
-export const effectWidth = 172;
+export const effectWidth = 160;
 /** Up to so many domains have bars that a name fits over. */
 export const mostWideBars = 8;
 
@@ -122,12 +124,13 @@ export function defaultColumns(isLora: boolean): readonly ColumnKey[] {
 }
 
 /** Pixels of the choice and of module and index, which always stand. */
-export const fixedWidth = 40 + 158;
+export const choiceWidth = 40;
+export const nameWidth = 150;
 
 /** Those of `columns` that fit into `width` pixels, in their order: the lowest ranks give way. */
 export function fittingColumns(columns: readonly TableColumn[], width: number): readonly TableColumn[] {
   const kept = new Set(columns);
-  let needed = fixedWidth + columns.reduce((sum, column) => sum + column.width, 0);
+  let needed = choiceWidth + nameWidth + columns.reduce((sum, column) => sum + column.width, 0);
   for (const column of [...columns].sort((a, b) => a.rank - b.rank)) {
     if (needed <= width || kept.size === 1) break;
     kept.delete(column);

@@ -4,10 +4,11 @@ import type { CollectionSummary } from "@/lib/contract/latent";
 
 const collection = (id: string, status: CollectionSummary["status"], createdAt: string): CollectionSummary => ({
   id,
-  runId: "r",
+  origin: { kind: "run", runId: "r" },
   name: id,
   status,
   error: null,
+  stage: null,
   step: 5,
   tokens: 3,
   maxTokens: 7,
@@ -15,6 +16,7 @@ const collection = (id: string, status: CollectionSummary["status"], createdAt: 
   domains: [],
   modules: [],
   numLatents: 11,
+  shards: { done: 1, total: 1 },
   seconds: null,
   createdAt,
 });

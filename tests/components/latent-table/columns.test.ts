@@ -1,17 +1,19 @@
 import { describe, expect, it } from "vitest";
 import {
+  choiceWidth,
   columnKeys,
   defaultColumns,
   fittingColumns,
-  fixedWidth,
+  nameWidth,
   readColumns,
   tableColumns,
 } from "@/components/latent-table/columns/columns";
 import { endsOf } from "@/components/latent-table/columns/histogram-ends";
+import { hiddenOrder, shownSort, sortNames } from "@/components/latent-table/sort-names";
 import { latentSortKeys } from "@/lib/contract/latent";
 import { rangeColumns } from "@/lib/contract/latent-ranges";
 
-const columns = tableColumns({ one: "latent", isLora: false, domains: 5 });
+const columns = tableColumns({ one: "latent", isLora: false, domains: 5, hasEffects: true });
 
 describe("the columns of the table", () => {
   it("sort by all that the server sorts by, and filter by all that it filters by", () => {
@@ -25,7 +27,7 @@ describe("the columns of the table", () => {
   });
 
   it("speak of domains only where there are some", () => {
-    const keys = tableColumns({ one: "latent", isLora: false, domains: 0 }).map(({ key }) => key);
+    const keys = tableColumns({ one: "latent", isLora: false, domains: 0, hasEffects: false }).map(({ key }) => key);
     expect(keys).not.toContain("domains");
     expect(keys).not.toContain("selectivity");
   });
@@ -51,10 +53,16 @@ describe("the choice of columns", () => {
 
 describe("a window too narrow for all", () => {
   const chosen = columns.filter(({ key }) => defaultColumns(false).includes(key));
-  const all = fixedWidth + chosen.reduce((sum, { width }) => sum + width, 0);
+  const all = choiceWidth + nameWidth + chosen.reduce((sum, { width }) => sum + width, 0);
 
   it("shows the default columns in full at 1440 px", () => {
     expect(fittingColumns(chosen, 1390)).toEqual(chosen);
+  });
+
+  it("drops attribution alone at 1280 px, a scroll bar beside them", () => {
+    expect(chosen.filter((column) => !fittingColumns(chosen, 1280 - 48 - 2 - 15).includes(column)).map(({ key }) => key)).toEqual([
+      "attribution",
+    ]);
   });
 
   it("drops the one that ranks last first", () => {
@@ -75,5 +83,24 @@ describe("the ends of a histogram", () => {
     expect(endsOf({ column: "maxActivation", scale: "linear", edges: [0, 23.96] })).toEqual(["0", "24"]);
     expect(endsOf({ column: "attribution", scale: "linear", edges: [-0.0123, 0.0501] })).toEqual(["−0.012", "0.05"]);
     expect(endsOf({ column: "outputShare", scale: "linear", edges: [0, 0.083] })).toEqual(["0\u202f%", "8\u202f%"]);
+  });
+});
+
+describe("the order", () => {
+  const shown = columns.filter(({ key }) => key === "density" || key === "label");
+
+  it("by firings is shown by density, which is the same", () => {
+    expect(shownSort("fireCount", shown)).toBe("density");
+    expect(shownSort("fireCount", columns)).toBe("fireCount");
+    expect(hiddenOrder("fireCount", "desc", shown)).toBeNull();
+  });
+
+  it("is said in words where no head shows it", () => {
+    expect(hiddenOrder("decoderNorm", "asc", shown)).toBe("by decoder norm, smallest first");
+    expect(hiddenOrder("module", "asc", shown)).toBeNull();
+  });
+
+  it("has a name each", () => {
+    expect(sortNames.map(([key]) => key).sort()).toEqual([...latentSortKeys].sort());
   });
 });
