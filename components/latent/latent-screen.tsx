@@ -1,5 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { steerHref } from "@/components/latents/edit-text";
 import { type LatentHome, tableHref } from "@/components/latents/latent-home";
@@ -71,6 +72,7 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
     detail.data === undefined || collection === null ? null : { home, detail: detail.data, collection, noun, address };
   return (
     <>
+      {home.kind === "dictionary" && <DictionaryHead name={collection?.name ?? ""} table={table} />}
       <div className={styles["three"]}>
         <LatentRail home={home} collection={collection} params={address.params} current={current} place={place} noun={noun} />
         <main className={styles["middle"]}>
@@ -108,6 +110,19 @@ function Middle({ home, detail, collection, noun, address }: ShownLatent) {
         </>
       )}
     </>
+  );
+}
+
+/** Where a dictionary's latent stands: it has no run whose header could say it. */
+function DictionaryHead({ name, table }: { readonly name: string; readonly table: string }) {
+  return (
+    <div className={`runhead ${styles["head"]}`}>
+      <span className="crumb">
+        <Link href="/dictionaries">Dictionaries</Link>
+        <i>/</i>
+        <Link href={table}>{name}</Link>
+      </span>
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ColumnMapping } from "@/lib/contract/data-set";
 import type { ModelSummary } from "@/lib/contract/model";
-import { type RunConfig, runConfig, type StanConfig, type TrainingSettings } from "@/lib/contract/run-config";
+import { collectionSettings, type RunConfig, runConfig, type StanConfig, type TrainingSettings } from "@/lib/contract/run-config";
 
 export type MethodChoice = "stan" | "lora" | "both";
 /** What the rank of LoRA follows: k (the same parameters active for a token), M (the same trained), or its own slider. */
@@ -103,7 +103,7 @@ export function runConfigsOf(form: RunForm): { name: string; config: RunConfig }
       domains: form.domains,
       validationRows: form.validationRows,
     },
-    collection: form.collectionTokens === null ? null : { maxTokens: form.collectionTokens, split: "all" as const, batchRows: 8 },
+    collection: form.collectionTokens === null ? null : collectionSettings.parse({ maxTokens: form.collectionTokens }),
   };
   const stan = (): { name: string; config: RunConfig } => ({
     name: nameFor(form, `stan-m${form.numLatents}-k${form.k}`, "STAN"),

@@ -22,6 +22,8 @@ const module = (name: string, layer: number, projection: string) => ({
   dead: 0,
   alwaysOn: 0,
   colourMax: 1,
+  updateNorm: null,
+  meanAbsAttribution: null,
 });
 const modules = [
   module("model.layers.1.self_attn.v_proj", 1, "v_proj"),

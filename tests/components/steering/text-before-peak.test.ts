@@ -6,6 +6,7 @@ const example = (rank: number, words: readonly string[], peak: number): LatentEx
   rank,
   activation: 7 - rank,
   domain: null,
+  context: 2,
   row: 2,
   position: 3,
   peak,

@@ -1,37 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { clampInWords, clampScale, scaleScale } from "@/components/steering/value-scale";
 import type { LatentDetail } from "@/lib/contract/latent";
+import { latentDetailWith, latentRowWith } from "@/tests/support/latent-detail";
 
 function detail(max: number, min: number, p50: number, p99: number): LatentDetail {
-  const row = {
-    module: "m",
-    layer: 0,
-    projection: "v_proj",
-    index: 2,
-    fireCount: 11,
-    density: 0.1,
-    meanActivation: 1,
-    maxActivation: max,
-    minActivation: min,
-    selectivity: null,
-    topDomain: null,
-    domainCounts: [],
-    topTokens: [],
-  };
-  const none = new Array<number>(64).fill(0);
-  return {
-    row,
-    tokens: 110,
-    k: 2,
-    numLatents: 7,
-    colourMax: 5,
-    histogram: { positive: none, negative: none },
-    quantiles: { p50, p95: p99, p99 },
-    examples: [],
-    domains: [],
-    previous: null,
-    next: null,
-  };
+  return latentDetailWith({ row: latentRowWith({ maxActivation: max, minActivation: min }), quantiles: { p50, p95: p99, p99 } });
 }
 
 describe("the line of a clamp", () => {

@@ -1,0 +1,60 @@
+import type { LatentDetail, LatentRow } from "@/lib/contract/latent";
+
+/** A latent of which nothing is known but that it fires at 7 of 110 tokens, with what a test changes. */
+export function latentRowWith(change: Partial<LatentRow> = {}): LatentRow {
+  return {
+    module: "model.layers.2.self_attn.v_proj",
+    layer: 2,
+    projection: "v_proj",
+    index: 3,
+    fireCount: 7,
+    density: 7 / 110,
+    meanActivation: null,
+    meanSquare: null,
+    skewness: null,
+    maxActivation: null,
+    minActivation: null,
+    outputShare: null,
+    decoderNorm: null,
+    attribution: null,
+    attributionCount: 0,
+    selectivity: null,
+    selectivityInterval: null,
+    topDomain: null,
+    domainCounts: [],
+    topTokens: [],
+    bornAtStep: null,
+    diedAtStep: null,
+    ablation: null,
+    label: null,
+    ...change,
+  };
+}
+
+/** The same in full: without examples, effects, relations or a label. */
+export function latentDetailWith(change: Partial<LatentDetail> = {}): LatentDetail {
+  const none = new Array<number>(64).fill(0);
+  return {
+    row: latentRowWith(),
+    tokens: 110,
+    k: 2,
+    numLatents: 7,
+    colourMax: 5,
+    histogram: { positive: none, negative: none },
+    quantiles: { p50: null, p95: null, p99: null },
+    examples: [],
+    bands: [],
+    quiet: [],
+    nextTokens: [],
+    domains: [],
+    outputShareRank: null,
+    related: { decoder: [], encoder: [], firesWith: [], sampled: 0 },
+    logitEffect: null,
+    effects: [],
+    training: null,
+    label: null,
+    previous: null,
+    next: null,
+    ...change,
+  };
+}
