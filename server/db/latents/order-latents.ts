@@ -3,81 +3,98 @@ import type { Store } from "@/server/db/client";
 import type { CollectionRow } from "./collections";
 import { type ColumnOrder, readOrder } from "./columns";
 import { ordinalOffsets } from "./latent-ordinals";
-import type { SelectedLatents } from "./select-latents";
+import { type LatentSelection, selectLatents } from "./select-latents";
 import { readAblationColumn, readLabelColumn } from "./sparse-columns";
 
-/** An order read in one direction. Latents without a value come last in both, by ordinal. */
-export type LatentOrder = ColumnOrder & { total: number; isDescending: boolean };
+/** The `total` latents of a selection in an order read in one direction. Those without a value come last in both, by ordinal. */
+export type OrderedLatents = ColumnOrder & { total: number; isDescending: boolean };
 
-export async function orderLatents(
+/** A selection in its order: sifted once out of the order of all latents, and kept while there is room. */
+export async function orderLatents(store: Store, collection: CollectionRow, query: LatentSelection): Promise<OrderedLatents> {
+  const [selected, whole] = await Promise.all([selectLatents(store, collection, query), orderAll(store, collection, query)]);
+  const { isMember, total, key } = selected;
+  if (isMember === null) return whole;
+  const sifted = await store.cache.get(`${key} in ${whole.name}`, async () => {
+    const value = siftOrder(whole, isMember, total);
+    return { value, bytes: value.ordinals.byteLength };
+  });
+  return { ...sifted, total, isDescending: whole.isDescending };
+}
+
+/** Ordinals `offset`…`offset + limit − 1` of a selection in its order. */
+export function pageOf(order: OrderedLatents, page: { offset: number; limit: number }): number[] {
+  const length = Math.max(Math.min(page.limit, order.total - page.offset), 0);
+  return Array.from({ length }, (_, i) => ordinalAt(order, page.offset + i));
+}
+
+/** The latents before and after one in a selection's order, whether or not that one is itself in the selection. */
+export async function readNeighbours(
+  store: Store,
+  collection: CollectionRow,
+  query: LatentSelection,
+  ordinal: number,
+): Promise<{ previous: number | null; next: number | null }> {
+  const order = await orderLatents(store, collection, query);
+  const own = placeOfOrdinal(order, ordinal);
+  if (own >= 0) {
+    return { previous: own > 0 ? ordinalAt(order, own - 1) : null, next: own + 1 < order.total ? ordinalAt(order, own + 1) : null };
+  }
+  const [{ isMember }, whole] = await Promise.all([selectLatents(store, collection, query), orderAll(store, collection, query)]);
+  if (order.total === 0 || isMember === null) return { previous: null, next: null };
+  const place = placeOfOrdinal(whole, ordinal);
+  return { previous: nearestMember(whole, isMember, place, -1), next: nearestMember(whole, isMember, place, 1) };
+}
+
+/** All latents of the collection; `name` says which order it is, and of which revision. */
+async function orderAll(
   store: Store,
   collection: CollectionRow,
   { sort, order }: Pick<LatentQuery, "sort" | "order">,
-): Promise<LatentOrder> {
+): Promise<OrderedLatents & { name: string }> {
   const total = ordinalOffsets(collection.modules)[collection.modules.length] ?? 0;
   return { ...(await columnOrder(store, collection, sort, total)), total, isDescending: order === "desc" };
 }
 
-/** Ordinals `offset`…`offset + limit − 1` of a selection in an order. */
-export function pageOf(order: LatentOrder, { isMember, total }: SelectedLatents, page: { offset: number; limit: number }): number[] {
-  const wanted = Math.min(page.limit, total - page.offset);
-  if (wanted <= 0) return [];
-  if (isMember === null) return Array.from({ length: wanted }, (_, i) => ordinalAt(order, page.offset + i));
-  const ordinals: number[] = [];
-  let skipped = 0;
-  for (let place = 0; ordinals.length < wanted && place < order.total; place++) {
-    const ordinal = ordinalAt(order, place);
-    if (isMember[ordinal] === 0) continue;
-    if (skipped < page.offset) skipped++;
-    else ordinals.push(ordinal);
-  }
-  return ordinals;
-}
-
-/** The whole selection in its order. */
-export function allOf(order: LatentOrder, { isMember, total }: SelectedLatents): Uint32Array {
+function siftOrder(whole: OrderedLatents, isMember: Uint8Array, total: number): { ordinals: Uint32Array; present: number } {
   const ordinals = new Uint32Array(total);
-  for (let place = 0, at = 0; at < total && place < order.total; place++) {
-    const ordinal = ordinalAt(order, place);
-    if (isMember === null || isMember[ordinal] === 1) ordinals[at++] = ordinal;
+  let at = 0;
+  let present = 0;
+  for (let place = 0; place < whole.total; place++) {
+    if (place === whole.present) present = at;
+    const ordinal = whole.ordinals === null ? place : (whole.ordinals[place] as number);
+    if (isMember[ordinal] === 1) ordinals[at++] = ordinal;
   }
-  return ordinals;
+  return { ordinals, present: whole.present === whole.total ? at : present };
 }
 
-/** The latents before and after one in a selection's order, whether or not that one is itself in the selection. */
-export function neighboursOf(
-  order: LatentOrder,
-  { isMember }: SelectedLatents,
-  ordinal: number,
-): { previous: number | null; next: number | null } {
-  const own = placeOfOrdinal(order, ordinal);
-  const find = (step: number) => {
-    for (let place = own + step; place >= 0 && place < order.total; place += step) {
-      const other = ordinalAt(order, place);
-      if (isMember === null || isMember[other] === 1) return other;
-    }
-    return null;
-  };
-  return { previous: find(-1), next: find(1) };
+function nearestMember(order: OrderedLatents, isMember: Uint8Array, from: number, step: 1 | -1): number | null {
+  for (let place = from + step; place >= 0 && place < order.total; place += step) {
+    const ordinal = ordinalAt(order, place);
+    if (isMember[ordinal] === 1) return ordinal;
+  }
+  return null;
 }
 
-function ordinalAt({ ordinals, present, total, isDescending }: LatentOrder, place: number): number {
+function ordinalAt({ ordinals, present, total, isDescending }: OrderedLatents, place: number): number {
   if (ordinals === null) return isDescending ? total - 1 - place : place;
   return ordinals[isDescending && place < present ? present - 1 - place : place] as number;
 }
 
-function placeOfOrdinal({ ordinals, present, total, isDescending }: LatentOrder, ordinal: number): number {
+/** @returns −1 when the latent is not in it */
+function placeOfOrdinal({ ordinals, present, total, isDescending }: OrderedLatents, ordinal: number): number {
   if (ordinals === null) return isDescending ? total - 1 - ordinal : ordinal;
   const ascending = ordinals.indexOf(ordinal);
-  return isDescending && ascending < present ? present - 1 - ascending : ascending;
+  return isDescending && ascending >= 0 && ascending < present ? present - 1 - ascending : ascending;
 }
 
-async function columnOrder(store: Store, collection: CollectionRow, sort: LatentSortKey, total: number): Promise<ColumnOrder> {
+type NamedOrder = ColumnOrder & { name: string };
+
+async function columnOrder(store: Store, collection: CollectionRow, sort: LatentSortKey, total: number): Promise<NamedOrder> {
   switch (sort) {
     case "module":
-      return { ordinals: null, present: total };
+      return { ordinals: null, present: total, name: sort };
     case "density":
-      return readOrder(store, collection, "fireCount");
+      return { ...(await readOrder(store, collection, "fireCount")), name: "fireCount" };
     case "label": {
       const { values, revision } = await readLabelColumn(store, collection);
       return sparseOrder(store, collection, { sort, revision, total, compare: compareTexts }, () =>
@@ -89,7 +106,7 @@ async function columnOrder(store: Store, collection: CollectionRow, sort: Latent
       return sparseOrder(store, collection, { sort, revision, total, compare: (a: number, b) => a - b }, () => [...values]);
     }
     default:
-      return readOrder(store, collection, sort);
+      return { ...(await readOrder(store, collection, sort)), name: sort };
   }
 }
 
@@ -103,8 +120,9 @@ async function sparseOrder<Value>(
   { id }: CollectionRow,
   { sort, revision, total, compare }: SparseSort<Value>,
   list: () => (readonly [number, Value])[],
-): Promise<ColumnOrder> {
-  return store.cache.get(`${id} order ${sort} ${revision}`, async () => {
+): Promise<NamedOrder> {
+  const name = `${sort} ${revision}`;
+  return store.cache.get(`${id} order ${name}`, async () => {
     const sorted = list().sort(([aOrdinal, a], [bOrdinal, b]) => compare(a, b) || aOrdinal - bOrdinal);
     const ordinals = new Uint32Array(total);
     const isPresent = new Uint8Array(total);
@@ -114,6 +132,6 @@ async function sparseOrder<Value>(
       isPresent[ordinal] = 1;
     }
     for (let ordinal = 0; ordinal < total; ordinal++) if (isPresent[ordinal] === 0) ordinals[at++] = ordinal;
-    return { value: { ordinals, present: sorted.length }, bytes: ordinals.byteLength };
+    return { value: { ordinals, present: sorted.length, name }, bytes: ordinals.byteLength };
   });
 }

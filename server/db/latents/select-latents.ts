@@ -9,8 +9,8 @@ import { type LabelWords, readAblationColumn, readLabelColumn, type SparseColumn
 /** Which latents, in which order. */
 export type LatentSelection = Omit<LatentQuery, "offset" | "limit">;
 
-/** The latents of a selection by ordinal, 1 where a latent belongs to it; `isMember` is null where all do. */
-export type SelectedLatents = { isMember: Uint8Array | null; total: number };
+/** The latents of a selection by ordinal, 1 where a latent belongs to it; `isMember` is null where all do. `key` names it in the cache. */
+export type SelectedLatents = { isMember: Uint8Array | null; total: number; key: string };
 
 /**
  * Which latents a selection has, from the packed columns: found once, and kept while there is room. Labels and ablations may change, so what was found
@@ -21,14 +21,19 @@ export async function selectLatents(store: Store, collection: CollectionRow, sel
   const ablations = selection.ranges?.some(({ column }) => column === "ablation") ? await readAblationColumn(store, collection) : undefined;
   const key = [collection.id, "selection", keyOf(selection), labels?.revision ?? "", ablations?.revision ?? ""].join(" ");
   return store.cache.get(key, async () => {
-    const value = await find(store, collection, selection, { labels, ablations });
+    const value = { ...(await find(store, collection, selection, { labels, ablations })), key };
     return { value, bytes: (value.isMember?.byteLength ?? 0) + key.length + 100 };
   });
 }
 
 type Sparse = { labels: SparseColumn<LabelWords> | undefined; ablations: SparseColumn<number> | undefined };
 
-async function find(store: Store, collection: CollectionRow, selection: LatentSelection, sparse: Sparse): Promise<SelectedLatents> {
+async function find(
+  store: Store,
+  collection: CollectionRow,
+  selection: LatentSelection,
+  sparse: Sparse,
+): Promise<Omit<SelectedLatents, "key">> {
   const { modules, domains, tokens } = collection;
   const offsets = ordinalOffsets(modules);
   const total = offsets[modules.length] ?? 0;

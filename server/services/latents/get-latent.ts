@@ -6,8 +6,8 @@ import { type CollectionRow, subjectOf } from "@/server/db/latents/collections";
 import { readValues } from "@/server/db/latents/columns";
 import { ordinalOf, ordinalOffsets, placeOf } from "@/server/db/latents/latent-ordinals";
 import { readExamples, readLatent, readWindows } from "@/server/db/latents/latents";
-import { neighboursOf, orderLatents } from "@/server/db/latents/order-latents";
-import { type LatentSelection, selectLatents } from "@/server/db/latents/select-latents";
+import { readNeighbours } from "@/server/db/latents/order-latents";
+import type { LatentSelection } from "@/server/db/latents/select-latents";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
 import { activationQuantiles } from "./activation-quantiles";
@@ -85,8 +85,7 @@ async function findNeighbours(
   ordinal: number,
 ): Promise<Pick<LatentDetail, "previous" | "next">> {
   if (ordinal < 0) return { previous: null, next: null };
-  const [selected, order] = await Promise.all([selectLatents(store, collection, query), orderLatents(store, collection, query)]);
-  const { previous, next } = neighboursOf(order, selected, ordinal);
+  const { previous, next } = await readNeighbours(store, collection, query, ordinal);
   const offsets = ordinalOffsets(collection.modules);
   const named = (other: number | null) => {
     if (other === null) return null;

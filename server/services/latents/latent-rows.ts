@@ -1,8 +1,8 @@
 import type { LatentRow } from "@/lib/contract/latent";
 import type { Store } from "@/server/db/client";
 import { readLatentRows } from "@/server/db/latents/latents";
-import { allOf, orderLatents } from "@/server/db/latents/order-latents";
-import { type LatentSelection, selectLatents } from "@/server/db/latents/select-latents";
+import { orderLatents, pageOf } from "@/server/db/latents/order-latents";
+import type { LatentSelection } from "@/server/db/latents/select-latents";
 import { finishedCollection } from "./finished-collection";
 
 const rowsAPage = 2000;
@@ -15,9 +15,8 @@ const rowsAPage = 2000;
  */
 export async function* latentRows(store: Store, query: LatentSelection): AsyncGenerator<LatentRow> {
   const collection = await finishedCollection(store, query.collectionId);
-  const [selected, order] = await Promise.all([selectLatents(store, collection, query), orderLatents(store, collection, query)]);
-  const ordinals = allOf(order, selected);
-  for (let at = 0; at < ordinals.length; at += rowsAPage) {
-    yield* await readLatentRows(store, collection, ordinals.subarray(at, at + rowsAPage));
+  const order = await orderLatents(store, collection, query);
+  for (let offset = 0; offset < order.total; offset += rowsAPage) {
+    yield* await readLatentRows(store, collection, pageOf(order, { offset, limit: rowsAPage }));
   }
 }

@@ -1,14 +1,13 @@
 import type { LatentPage, LatentQuery } from "@/lib/contract/latent";
 import { readLatentRows } from "@/server/db/latents/latents";
 import { orderLatents, pageOf } from "@/server/db/latents/order-latents";
-import { selectLatents } from "@/server/db/latents/select-latents";
 import type { ServiceContext } from "@/server/services/context";
 import { finishedCollection } from "./finished-collection";
 
 /** One page of the table of latents, sorted and filtered. */
 export async function listLatents({ store }: ServiceContext, query: LatentQuery): Promise<LatentPage> {
   const collection = await finishedCollection(store, query.collectionId);
-  const [selected, order] = await Promise.all([selectLatents(store, collection, query), orderLatents(store, collection, query)]);
-  const rows = await readLatentRows(store, collection, pageOf(order, selected, query));
-  return { rows, total: selected.total, totalUnfiltered: collection.numLatents };
+  const order = await orderLatents(store, collection, query);
+  const rows = await readLatentRows(store, collection, pageOf(order, query));
+  return { rows, total: order.total, totalUnfiltered: collection.numLatents };
 }
