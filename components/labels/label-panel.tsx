@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { TextArea, TextField } from "@/components/ui/text-field";
-import { saveLabelMutation } from "@/lib/client/labels";
+import { labelsDownloadUrl, saveLabelMutation } from "@/lib/client/labels";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { LatentLabel } from "@/lib/contract/label";
 import { ExplainerBox } from "./explainer-box";
@@ -39,6 +39,16 @@ export function LabelPanel({ collectionId, latent, label, automatic }: LabelPane
         <LabelForm key={label?.updatedAt ?? ""} collectionId={collectionId} latent={latent} label={label} />
         {label?.score != null && <p className="note">{scoreWords(label.score)}</p>}
         <ExplainerBox collectionId={collectionId} latent={latent} hasLabel={label !== null && label.text !== ""} />
+        <p className="note">
+          All labels:{" "}
+          <a className="link" href={labelsDownloadUrl(collectionId, "csv")} download>
+            CSV
+          </a>
+          ,{" "}
+          <a className="link" href={labelsDownloadUrl(collectionId, "json")} download>
+            JSON
+          </a>
+        </p>
       </div>
     </Panel>
   );

@@ -3,6 +3,7 @@ import { Download } from "lucide-react";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { saveFile } from "@/components/ui/save-file";
+import { featureDownloadUrl } from "@/lib/client/latents";
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
 import styles from "./latent.module.css";
 import type { TablePlace } from "./use-table-place";
@@ -39,6 +40,16 @@ export function LatentTitle({ module, index, collection, detail, place, steerHre
           <Download size={13} aria-hidden="true" />
           JSON
         </Button>
+        {collection !== null && detail !== undefined && (
+          <a
+            className="btn quiet only-wide"
+            href={featureDownloadUrl(collection.id, { module, index })}
+            download
+            title="One feature as circuit-tracer reads it"
+          >
+            circuit-tracer
+          </a>
+        )}
         {steerHref !== null && (
           <ButtonLink look="primary" href={steerHref}>
             Steer

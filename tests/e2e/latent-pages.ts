@@ -91,6 +91,9 @@ export function describeLatentPages({ browser, url, openRun }: Place): void {
       await page.waitForURL(/from=1000000/);
       await page.getByRole("button", { name: "All", exact: true }).click();
       await expect.poll(() => page.url(), patient).not.toMatch(/from=/);
+      await page.keyboard.press("2");
+      await page.waitForURL(/band=2/);
+      await expect.poll(() => page.locator("section h3 kbd").first().textContent(), patient).toBe("2");
       const before = new URL(page.url()).pathname;
       await page.keyboard.press("j");
       await page.waitForURL((address) => address.pathname !== before);
@@ -100,6 +103,41 @@ export function describeLatentPages({ browser, url, openRun }: Place): void {
       expect(complaints).toEqual([]);
       await page.context().close();
     });
+  });
+
+  it("a latent keeps the label that is written on its page, until it is taken away", async () => {
+    const { page, complaints } = await openLatents();
+    await firstLatent(page).click();
+    await page.getByLabel("Label", { exact: true }).fill("a label of the test");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("by hand", { exact: true }).waitFor();
+    await page.reload();
+    expect(await page.getByLabel("Label", { exact: true }).inputValue()).toBe("a label of the test");
+    await page.getByLabel("Label", { exact: true }).fill("");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("none yet", { exact: true }).waitFor();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it("a text of one's own shows what fires at each token, and its address reproduces it", async () => {
+    const { page, complaints } = await openLatents();
+    await page.getByRole("link", { name: "Your text" }).click();
+    await page.getByLabel("Text", { exact: true }).fill("And Moses said unto the people");
+    await page.keyboard.press("Control+Enter");
+    await page.getByText("What fires on the text").waitFor();
+    await page.locator('[data-token="2"]').click();
+    await page.getByText("Active at token 3").waitFor();
+    await page.waitForURL(/#text=.*span=2-2/);
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.getByText("What fires at tokens 3 – 4").waitFor();
+    await page.waitForURL(/span=2-3/);
+    await page.reload();
+    await page.getByText("What fires at tokens 3 – 4").waitFor();
+    await page.setViewportSize(narrow);
+    await expectNoOverflow(page);
+    expect(complaints).toEqual([]);
+    await page.context().close();
   });
 
   describe("steering", () => {
