@@ -7,6 +7,13 @@ const firstBin = 32;
 const octaveHalves = 2;
 const binsASign = 64;
 
+/** Bin i holds [2^((i − 32)/2), 2^((i − 31)/2)); the first from 0, the last all beyond. */
+const ends = Array.from({ length: binsASign }, (_, bin) => ({
+  from: bin === 0 ? 0 : 2 ** ((bin - firstBin) / octaveHalves),
+  to: 2 ** ((bin + 1 - firstBin) / octaveHalves),
+}));
+const everything = { from: 0, to: Number.POSITIVE_INFINITY };
+
 export type Bars = { values: number[]; heights: number[] };
 
 /**
@@ -34,7 +41,7 @@ export function toBars(histogram: LatentDetail["histogram"], range: { min: numbe
     }
   };
   for (let bin = 0; bin < binsASign; bin++) {
-    const { from, to } = binEnds(bin);
+    const { from, to } = ends[bin] ?? everything;
     const [positive = 0, negative = 0] = [histogram.positive[bin], histogram.negative[bin]];
     if (positive > 0) spread(from, to, positive);
     if (negative > 0) spread(-to, -from, negative);
@@ -65,16 +72,12 @@ export function fromBars({ values, heights }: Bars, fireCount: number): Uint32Ar
 
 function spreadOver(shares: Float64Array, offset: number, range: { from: number; to: number }, share: number): void {
   const size = range.to - range.from;
-  for (let bin = 0; bin < binsASign; bin++) {
-    const ends = binEnds(bin);
-    const from = bin === 0 ? 0 : ends.from;
-    const to = bin === binsASign - 1 ? Number.POSITIVE_INFINITY : ends.to;
-    if (size === 0) {
-      if (range.from >= from && range.from < to) add(shares, offset + bin, share);
-      continue;
-    }
-    const overlap = Math.min(range.to, to) - Math.max(range.from, from);
-    if (overlap > 0) add(shares, offset + bin, (share * overlap) / size);
+  const last = binOf(range.to);
+  for (let bin = binOf(range.from); bin <= last; bin++) {
+    const { from, to } = ends[bin] ?? everything;
+    const overlap = Math.min(range.to, bin === binsASign - 1 ? range.to : to) - Math.max(range.from, from);
+    if (size === 0) add(shares, offset + bin, share);
+    else if (overlap > 0) add(shares, offset + bin, (share * overlap) / size);
   }
 }
 
@@ -89,9 +92,8 @@ function roundKeepingSum(shares: Float64Array, total: number): Uint32Array {
   return counts;
 }
 
-/** Bin i holds [2^((i − 32)/2), 2^((i − 31)/2)). */
-function binEnds(bin: number): { from: number; to: number } {
-  return { from: bin === 0 ? 0 : 2 ** ((bin - firstBin) / octaveHalves), to: 2 ** ((bin + 1 - firstBin) / octaveHalves) };
+function binOf(size: number): number {
+  return clamp(size === 0 ? 0 : Math.floor(octaveHalves * Math.log2(size)) + firstBin, 0, binsASign - 1);
 }
 
 function add(counts: { [at: number]: number; length: number }, at: number, count: number): void {

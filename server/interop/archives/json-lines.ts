@@ -24,7 +24,7 @@ export async function* readJsonLines(path: string): AsyncGenerator<{ value: unkn
 function parse(path: string, line: string, lineNumber: number): unknown {
   try {
     // Python writes NaN and Infinity where a number is not finite; JSON has no such words.
-    return JSON.parse(/\b(?:NaN|Infinity)\b/.test(line) ? withoutNonFinite(line) : line);
+    return JSON.parse(line.includes("NaN") || line.includes("Infinity") ? withoutNonFinite(line) : line);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new FileError("invalid", path, `line ${lineNumber}: is not valid JSON (${why})`, { cause });

@@ -61,7 +61,7 @@ export function toLatent(
     maxActivation: isAlive ? feature.maxActApprox : null,
     minActivation: null,
     outputShare: null,
-    decoderNorm: normOf(feature?.vector ?? []),
+    decoderNorm: feature?.vector ?? null,
     attribution: null,
     attributionCount: 0,
     selectivity: null,
@@ -137,10 +137,6 @@ function mostFrequent(counts: ReadonlyMap<string, number>, error: number): Count
 
 function raise(counts: Map<string, number>, token: string | undefined): void {
   if (token !== undefined) counts.set(token, (counts.get(token) ?? 0) + 1);
-}
-
-function normOf(vector: readonly number[]): number | null {
-  return vector.length === 0 ? null : Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
 }
 
 function round(quantile: number): number {

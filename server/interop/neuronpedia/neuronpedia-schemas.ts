@@ -1,12 +1,19 @@
 import { z } from "zod";
 import { FileError } from "@/server/files/file-error";
 
-const texts = z.array(z.string()).nullish().transform(orEmpty);
-const numbers = z
-  .array(z.number().nullable())
-  .nullish()
-  .transform((list) => (list ?? []).map((value) => value ?? 0));
+// Lists are checked by hand: a line holds thousands of values, and a dictionary a hundred thousand lines.
+const textList = z.custom<string[]>(
+  (value) => Array.isArray(value) && value.every((each) => typeof each === "string"),
+  "is a list of texts",
+);
+const numberList = z.custom<(number | null)[]>(
+  (value) => Array.isArray(value) && value.every((each) => typeof each === "number" || each === null),
+  "is a list of numbers",
+);
+const texts = textList.nullish().transform((list) => list ?? []);
+const numbers = numberList.nullish().transform((list) => (list ?? []).map((value) => value ?? 0));
 const maybeNumber = z.number().nullish().transform(orNull);
+const mostTokens = 100_000;
 /** Written as a number by the dashboards' exporter and as a text by the site's own. */
 const indexField = z.union([z.int().min(0), z.string().regex(/^\d{1,9}$/)]).transform(Number);
 
@@ -16,7 +23,8 @@ export const featureRecord = z.object({
   layer: z.string(),
   index: indexField,
   maxActApprox: maybeNumber,
-  vector: numbers,
+  /** Norm of the decoder vector; the vector itself is not kept. Null where there is none. */
+  vector: numberList.nullish().transform((list) => normOf(list ?? [])),
   topkCosSimIndices: numbers,
   topkCosSimValues: numbers,
   pos_str: texts,
@@ -33,8 +41,8 @@ export type FeatureRecord = z.output<typeof featureRecord>;
 export const activationRecord = z
   .object({
     index: indexField,
-    tokens: z.array(z.string()).min(1).max(100_000),
-    values: z.array(z.number().nullable()).transform((list) => list.map((value) => value ?? 0)),
+    tokens: textList.refine((list) => list.length > 0 && list.length <= mostTokens, `is a list of 1 … ${mostTokens} texts`),
+    values: numberList.transform((list) => list.map((value) => value ?? 0)),
     maxValueTokenIndex: z.int().nullish().transform(orNull),
     qualifyingTokenIndex: z.int().nullish().transform(orNull),
     dataIndex: z.union([z.string(), z.number()]).nullish().transform(orNull),
@@ -79,6 +87,6 @@ function orNull<Value>(value: Value | null | undefined): Value | null {
   return value ?? null;
 }
 
-function orEmpty(value: string[] | null | undefined): string[] {
-  return value ?? [];
+function normOf(vector: readonly (number | null)[]): number | null {
+  return vector.length === 0 ? null : Math.sqrt(vector.reduce<number>((sum, value) => sum + (value ?? 0) ** 2, 0));
 }
