@@ -1,4 +1,5 @@
-import { gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import type { ArchiveFile } from "@/server/interop/archives/write-tar";
 import {
   activationLines,
@@ -16,6 +17,9 @@ export type NeuronpediaModule = {
   batches: () => AsyncIterable<readonly ExportedLatent[]>;
 };
 
+/** On a thread of its own: other requests are answered meanwhile. */
+const compress = promisify(gzip);
+
 /** Neuronpedia's export tree: `{modelId}/{sourceId}/{features,activations,explanations}/batch-N.jsonl.gz` and four describing files a module. */
 export async function* neuronpediaFiles(modules: Iterable<NeuronpediaModule>): AsyncGenerator<ArchiveFile> {
   for (const { place, about, batches } of modules) {
@@ -31,7 +35,8 @@ export async function* neuronpediaFiles(modules: Iterable<NeuronpediaModule>): A
         explanations: latents.flatMap((latent) => explanationLine(latent, place) ?? []),
       };
       for (const [name, lines] of Object.entries(parts)) {
-        if (lines.length > 0) yield { name: `${folder}/${name}/batch-${batch}.jsonl.gz`, bytes: gzipSync(jsonLines(lines), { level: 5 }) };
+        if (lines.length > 0)
+          yield { name: `${folder}/${name}/batch-${batch}.jsonl.gz`, bytes: await compress(jsonLines(lines), { level: 5 }) };
       }
       batch++;
     }
