@@ -25,20 +25,20 @@ type LatentHeadProps = {
 };
 
 /** Names of the columns, each with the distribution of its values, over which a drag filters. */
-export function LatentHead({ columns, histograms, view, params: asked, onParams, selectAll }: LatentHeadProps) {
-  const params = { ...asked, sort: shownSort(asked.sort, columns) };
+export function LatentHead({ columns, histograms, view, params, onParams, selectAll }: LatentHeadProps) {
+  const order = { ...params, sort: shownSort(params.sort, columns) };
   return (
     <thead>
       <tr>
         <th scope="col" title={selectAll.label}>
           <Checkbox label={selectAll.label} isLabelHidden isChecked={selectAll.isChecked} onIsCheckedChange={selectAll.onChange} />
         </th>
-        <th scope="col" aria-sort={ariaSort(params, "module") ?? ariaSort(params, "index")} className={styles["who"]}>
-          <SortButton sort="module" title="In the order of the model" params={params} onParams={onParams}>
+        <th scope="col" aria-sort={ariaSort(order, "module") ?? ariaSort(order, "index")} className={styles["who"]}>
+          <SortButton sort="module" title="In the order of the model" params={order} onParams={onParams}>
             Module
           </SortButton>{" "}
           <span className="dim">and</span>{" "}
-          <SortButton sort="index" title="By index, over all modules" params={params} onParams={onParams}>
+          <SortButton sort="index" title="By index, over all modules" params={order} onParams={onParams}>
             index
           </SortButton>
         </th>
@@ -48,6 +48,7 @@ export function LatentHead({ columns, histograms, view, params: asked, onParams,
             column={column}
             histogram={histograms.find((one) => one.column === column.range)}
             view={view}
+            order={order}
             params={params}
             onParams={onParams}
           />
@@ -60,22 +61,24 @@ export function LatentHead({ columns, histograms, view, params: asked, onParams,
 type HeadProps = Pick<LatentHeadProps, "view" | "params" | "onParams"> & {
   readonly column: TableColumn;
   readonly histogram: Histogram | undefined;
+  /** The same, sorted by the column that shows the order. */
+  readonly order: LatentParams;
 };
 
-function Head({ column, histogram, view, params, onParams }: HeadProps) {
+function Head({ column, histogram, view, order, params, onParams }: HeadProps) {
   const isNumeric = column.sort !== undefined && column.key !== "label";
   return (
     <>
       <th
         scope="col"
-        className={classNames(isNumeric && "num", params.sort === column.sort && "sorted")}
-        aria-sort={column.sort === undefined ? undefined : ariaSort(params, column.sort)}
+        className={classNames(isNumeric && "num", order.sort === column.sort && "sorted")}
+        aria-sort={column.sort === undefined ? undefined : ariaSort(order, column.sort)}
         title={column.title}
       >
         {column.sort === undefined ? (
           column.name
         ) : (
-          <SortButton sort={column.sort} title={column.title} params={params} onParams={onParams}>
+          <SortButton sort={column.sort} title={column.title} params={order} onParams={onParams}>
             {column.name}
           </SortButton>
         )}
@@ -124,7 +127,7 @@ function SortButton({ sort, title, params, onParams, children }: SortButtonProps
 
 const histogramMargin = 16;
 
-function FilterHistogram({ column, histogram, params, onParams }: Omit<HeadProps, "view">) {
+function FilterHistogram({ column, histogram, params, onParams }: Omit<HeadProps, "view" | "order">) {
   const name = column.range;
   // The room is kept, so that the head does not grow when the histograms come.
   if (name === undefined || histogram === undefined || histogram.counts.length === 0) return <span className={styles["nohistogram"]} />;

@@ -1,23 +1,35 @@
 "use client";
 import { useSearchParams } from "next/navigation";
-import { useCallback, useMemo } from "react";
+import { useCallback, useState } from "react";
 import { type LatentParams, paramNames, readLatentParams, writeLatentParams } from "./latent-params";
 
-/** The table's parameters as the address has them, and how to change them without leaving the page or touching what else the address says. */
+/**
+ * The table's parameters as the address has them, and how to change them without leaving the page or touching what else the address says. A change
+ * holds at once; Next tells of the new address later, and of one that was overtaken meanwhile nothing is taken.
+ */
 export function useLatentParams(): readonly [LatentParams, (next: LatentParams) => void] {
-  const search = useSearchParams();
-  const params = useMemo(() => readLatentParams(new URLSearchParams(search.toString())), [search]);
+  const told = useSearchParams().toString();
+  const [state, setState] = useState(() => ({ told, params: readLatentParams(new URLSearchParams(told)) }));
+  if (state.told !== told) {
+    const isCurrent = typeof window === "undefined" || currentSearch().toString() === told;
+    setState({ told, params: isCurrent ? readLatentParams(new URLSearchParams(told)) : state.params });
+  }
   const set = useCallback((next: LatentParams) => {
-    const changed = new URLSearchParams(window.location.search);
+    const changed = currentSearch();
     for (const name of paramNames) changed.delete(name);
     for (const [name, value] of new URLSearchParams(writeLatentParams(next))) changed.set(name, value);
     replaceSearch(changed);
+    setState((before) => ({ ...before, params: next }));
   }, []);
-  return [params, set];
+  return [state.params, set];
 }
 
 /** Writes the address's query string without a step in the history. */
 export function replaceSearch(search: URLSearchParams): void {
   const text = search.toString();
   window.history.replaceState(null, "", text === "" ? window.location.pathname : `?${text}`);
+}
+
+function currentSearch(): URLSearchParams {
+  return new URLSearchParams(window.location.search);
 }

@@ -57,7 +57,7 @@ export function tableColumns({ one, isLora, domains, hasEffects }: ColumnWords):
     { ...numeric("meanActivation", "Mean", `Mean activation ${over}`, 80, 4), range: "meanActivation" },
     { ...numeric("meanSquare", "Mean square", `Mean of squared activations ${over}`, 92, 1), range: "meanSquare" },
     { ...numeric("skewness", "Skewness", `Skewness of the activations ${over}`, 84, 2), range: "skewness" },
-    { ...numeric("maxActivation", "Max", "Largest activation", 80, 13), range: "maxActivation" },
+    { ...numeric("maxActivation", "Max", "Largest activation", 72, 13), range: "maxActivation" },
     {
       ...numeric("minActivation", "Min", `Smallest activation; below zero where the ${one} is signed`, 80, isLora ? 12 : 3),
       range: "minActivation",
@@ -77,13 +77,13 @@ export function tableColumns({ one, isLora, domains, hasEffects }: ColumnWords):
         "ablation",
         "Δ loss",
         `Measured change of loss a firing with the ${one} ablated, with its 95 % interval`,
-        84 + effectWidth,
+        hasEffects ? 84 + effectWidth : 84,
         15,
       ),
       range: "ablation",
     },
     {
-      ...numeric("selectivity", "Selectivity", "Largest share of firings in one domain, as if all domains had equally many tokens", 80, 10),
+      ...numeric("selectivity", "Selectivity", "Largest share of firings in one domain, as if all domains had equally many tokens", 76, 10),
       range: "selectivity",
     },
     {

@@ -17,6 +17,12 @@ describe("the range filter of a column", () => {
     expect(binsOfRange(bins, { min: null, max: null })).toBeNull();
   });
 
+  it("is short in an address, and finds its bins again all the same", () => {
+    const fine = binsFromEdges([0, 1 / 3, 2 / 3, 1], [2, 3, 5]);
+    expect(rangeOfBins(fine, 1, 1)).toEqual({ min: 0.333333, max: 0.666667 });
+    expect(binsOfRange(fine, rangeOfBins(fine, 1, 1))).toEqual({ first: 1, last: 1 });
+  });
+
   it("keeps a range from elsewhere that lies beyond the bins at the nearest one", () => {
     expect(binsOfRange(bins, { min: 9, max: null })).toEqual({ first: 3, last: 3 });
     expect(binsOfRange(bins, { min: null, max: -1 })).toEqual({ first: 0, last: 0 });
