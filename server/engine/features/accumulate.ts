@@ -193,13 +193,19 @@ function cutWindow({ sorted, offsets, activations }: Workspace, batch: PreparedB
   const place = places[centre] as number;
   const row = rows[place];
   const position = positions[place] as number;
-  const offsetAt = (at: number) => (positions[places[at] as number] as number) - position;
-  const isInRow = (at: number) => rows[places[at] as number] === row;
+  // Loops without functions of their own: a window is cut for every other firing of a pass's beginning.
   let first = centre;
-  while (first > begin && isInRow(first - 1) && offsetAt(first - 1) >= -windowBefore) first--;
+  while (first > begin) {
+    const before = places[first - 1] as number;
+    if (rows[before] !== row || (positions[before] as number) < position - windowBefore) break;
+    first--;
+  }
   let length = 0;
-  for (let at = first; at < end && isInRow(at) && offsetAt(at) <= windowAfter; at++) {
-    offsets[length] = offsetAt(at);
+  for (let at = first; at < end; at++) {
+    const other = places[at] as number;
+    const offset = (positions[other] as number) - position;
+    if (rows[other] !== row || offset > windowAfter) break;
+    offsets[length] = offset;
     activations[length] = values[at] as number;
     length++;
   }

@@ -20,10 +20,10 @@ export type Band<Example> = {
 };
 
 /** Firings of one half octave, of both signs for LoRA: they rank between those of the strata before and after. */
-type Stratum = { count: number; lowest: number; highest: number; entries: Entry[] };
+type Stratum = { first: number; count: number; lowest: number; highest: number; entries: Entry[] };
 
-/** A sampled firing that stands for `weight` of them: those of ranks from `start` on. */
-type Entry = { slot: number; key: number; hash: number; weight: number; start: number };
+/** A sampled firing that stands for `weight` of them: those of ranks from `start` on, of which `rank` is drawn. */
+type Entry = { slot: number; key: number; hash: number; weight: number; start: number; rank: number };
 
 /** Choices made by one hash must not follow each other. */
 const rankChoice = 1;
@@ -41,16 +41,16 @@ const bandChoice = 2;
  */
 export function bandExamples(module: ModuleStatistics, latent: number, perBand = 5): Band<KeptExample>[] {
   const strata = strataOf(module, latent);
-  const total = strata.reduce((sum, { count }) => sum + count, 0);
-  if (total === 0) return [];
+  const strongest = strata.at(-1);
+  if (strongest === undefined) return [];
+  const total = strongest.first + strongest.count;
   const entries = strata.flatMap((stratum) => stratum.entries);
-  const rankOf = ({ hash, start, weight }: Entry) => start + weight * evenFromHash(hash, rankChoice);
   return bandEdges.slice(1).map((to, band) => {
     const from = bandEdges[band] ?? 0;
     const [first, end] = [Math.round(from * total), Math.round(to * total)];
     const firings = end - first;
     if (firings === 0) return { from, to, firings, lowest: null, highest: null, examples: [] };
-    const inBand = entries.filter((entry) => rankOf(entry) >= first && rankOf(entry) < end);
+    const inBand = entries.filter(({ rank }) => rank >= first && rank < end);
     const chosen = inBand.length > 0 ? weightedChoice(inBand, perBand) : [widest(entries, first, end)];
     return {
       from,
@@ -66,55 +66,63 @@ export function bandExamples(module: ModuleStatistics, latent: number, perBand =
 /** From the weakest, with the samples in order of activation. */
 function strataOf(module: ModuleStatistics, latent: number): Stratum[] {
   const [max, min] = [module.max[latent] ?? 0, module.min[latent] ?? 0];
+  const [positive, negative] = [module.bins.find(latent, false), module.bins.find(latent, true)];
   const strata: Stratum[] = [];
-  let start = 0;
-  const add = (bin: number, signs: readonly boolean[], keyOf: (value: number) => number, lowest: number, highest: number) => {
-    const parts = signs.map((isNegative) => partOf(module, latent, isNegative, bin));
-    const count = parts.reduce((sum, part) => sum + part.count, 0);
-    if (count === 0) return;
-    const entries = parts.flatMap(({ slots, weight }) =>
-      Array.from(slots, (slot) => {
-        const value = module.samples.kept.values[slot] ?? 0;
-        return { slot, key: keyOf(value), hash: module.samples.hashes[slot] ?? 0, weight, start: 0 };
-      }),
-    );
-    entries.sort((a, b) => a.key - b.key || a.hash - b.hash);
-    let within = 0;
-    for (const entry of entries) {
-      entry.start = start + within;
-      within += entry.weight;
-    }
-    strata.push({ count, lowest, highest, entries });
-    start += count;
-  };
   if (module.shape.rank === "magnitude") {
     const largest = Math.max(Math.abs(max), Math.abs(min));
     for (let bin = 0; bin < numBins; bin++) {
-      add(bin, [false, true], Math.abs, lowerEdge(bin), Math.min(upperEdge(bin), largest));
+      addStratum(strata, module, [positive, negative], bin, lowerEdge(bin), Math.min(upperEdge(bin), largest));
     }
     return strata;
   }
-  const itself = (value: number) => value;
-  for (let bin = numBins - 1; bin >= 0; bin--) add(bin, [true], itself, Math.max(-upperEdge(bin), min), Math.min(-lowerEdge(bin), max));
-  for (let bin = 0; bin < numBins; bin++) add(bin, [false], itself, Math.max(lowerEdge(bin), min), Math.min(upperEdge(bin), max));
+  for (let bin = numBins - 1; bin >= 0; bin--) {
+    addStratum(strata, module, [negative], bin, Math.max(-upperEdge(bin), min), Math.min(-lowerEdge(bin), max));
+  }
+  for (let bin = 0; bin < numBins; bin++) {
+    addStratum(strata, module, [positive], bin, Math.max(lowerEdge(bin), min), Math.min(upperEdge(bin), max));
+  }
   return strata;
 }
 
-function partOf({ bins, samples }: ModuleStatistics, latent: number, isNegative: boolean, bin: number) {
-  const start = bins.find(latent, isNegative);
-  const count = start < 0 ? 0 : (bins.counts[start + bin] ?? 0);
-  if (count === 0) return { count, slots: new Int32Array(0), weight: 0 };
-  const slots = samples.slotsOf(start + bin);
-  return { count, slots, weight: count / slots.length };
+/** Adds a half octave's firings, if any. @param starts where the latent's counts of each sign begin, −1 for none */
+function addStratum(
+  strata: Stratum[],
+  { bins, samples, shape }: ModuleStatistics,
+  starts: readonly number[],
+  bin: number,
+  lowest: number,
+  highest: number,
+): void {
+  let total = 0;
+  const entries: Entry[] = [];
+  for (const start of starts) {
+    const count = start < 0 ? 0 : (bins.counts[start + bin] as number);
+    if (count === 0) continue;
+    total += count;
+    const slots = samples.slotsOf(start + bin);
+    for (const slot of slots) {
+      const value = samples.kept.values[slot] as number;
+      const key = shape.rank === "magnitude" ? Math.abs(value) : value;
+      entries.push({ slot, key, hash: samples.hashes[slot] as number, weight: count / slots.length, start: 0, rank: 0 });
+    }
+  }
+  if (total === 0) return;
+  entries.sort((a, b) => a.key - b.key || a.hash - b.hash);
+  const last = strata.at(-1);
+  const first = last === undefined ? 0 : last.first + last.count;
+  let within = 0;
+  for (const entry of entries) {
+    entry.start = first + within;
+    entry.rank = entry.start + entry.weight * evenFromHash(entry.hash, rankChoice);
+    within += entry.weight;
+  }
+  strata.push({ first, count: total, lowest, highest, entries });
 }
 
-function stratumAt(strata: readonly Stratum[], rank: number): { lowest: number; highest: number } {
-  let end = 0;
-  for (const stratum of strata) {
-    end += stratum.count;
-    if (rank < end) return stratum;
-  }
-  throw new RangeError(`rank ${rank} is not in 0…${end - 1}`);
+function stratumAt(strata: readonly Stratum[], rank: number): Stratum {
+  const found = strata.find(({ first, count }) => rank < first + count);
+  if (found === undefined) throw new RangeError(`rank ${rank} is that of no firing`);
+  return found;
 }
 
 function weightedChoice(entries: readonly Entry[], limit: number): Entry[] {

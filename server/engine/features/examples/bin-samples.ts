@@ -57,14 +57,20 @@ export class BinSamples {
     const block = this.blocks[bin] ?? -1;
     if (block < 0) return new Int32Array(0);
     const start = block * this.capacity;
-    const { hashes } = this;
+    const slots = new Int32Array(this.counts[block] as number);
     const { rows, positions } = this.kept;
-    return Int32Array.from({ length: this.counts[block] ?? 0 }, (_, i) => start + i).sort(
-      (a, b) =>
-        (hashes[a] as number) - (hashes[b] as number) ||
-        (rows[a] as number) - (rows[b] as number) ||
-        (positions[a] as number) - (positions[b] as number),
-    );
+    for (let count = 0; count < slots.length; count++) {
+      const slot = start + count;
+      let at = count;
+      while (at > 0) {
+        const before = slots[at - 1] as number;
+        if (!this.#isBefore(this.hashes[slot] as number, rows[slot] as number, positions[slot] as number, before)) break;
+        slots[at] = before;
+        at--;
+      }
+      slots[at] = slot;
+    }
+    return slots;
   }
 
   /** Takes another's sample of the same bin, over other rows. */
