@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-const connectionCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT", "57P01", "57P02", "57P03", "08000", "08003", "08006"]);
+/** 53300: the server has no room for one more connection. */
+const connectionCodes = new Set([
+  ...["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT"],
+  ...["57P01", "57P02", "57P03", "08000", "08003", "08006", "53300"],
+]);
 const firstPauseMs = 50;
 const longestPauseMs = 1000;
 

@@ -12,8 +12,13 @@ export type WorkerProcess = {
 /** Starts a worker as `npm start` does and waits until it takes work; it is killed when the test ends. */
 export async function startWorker(databaseUrl: string, dataFolder: string): Promise<WorkerProcess> {
   const child = spawn(process.execPath, ["scripts/worker.mjs"], {
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    stdio: ["ignore", "inherit", "pipe", "ipc"],
     env: { ...process.env, DATABASE_URL: databaseUrl, STANSCOPE_HOME: dataFolder },
+  });
+  let said = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    process.stderr.write(text);
+    said = `${said}${text}`.slice(-2000);
   });
   const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
   onTestFinished(async () => {
@@ -22,7 +27,7 @@ export async function startWorker(databaseUrl: string, dataFolder: string): Prom
   });
   await new Promise<void>((resolve, reject) => {
     child.once("message", () => resolve());
-    child.once("exit", (status) => reject(new Error(`the worker ended with status ${status} before it was ready`)));
+    child.once("exit", (status) => reject(new Error(`the worker ended with status ${status} before it was ready: ${said}`)));
   });
   const end = async (signal: "SIGKILL" | "SIGTERM") => {
     child.kill(signal);
