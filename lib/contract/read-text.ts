@@ -11,6 +11,7 @@ export const readTextRequest = z.object({
   attribution: z.boolean().default(true),
 });
 export type ReadTextInput = z.input<typeof readTextRequest>;
+export type ReadTextRequest = z.infer<typeof readTextRequest>;
 
 /**
  * A module's kept latents, token by token, `width` a token (k of STAN, all components of LoRA): base64 of little-endian int32 indices and float32

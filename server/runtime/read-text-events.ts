@@ -1,5 +1,4 @@
-import type { z } from "zod";
-import { mostTextTokens, type readTextRequest, type TextEvent } from "@/lib/contract/read-text";
+import { mostTextTokens, type ReadTextRequest, type TextEvent } from "@/lib/contract/read-text";
 import { readText } from "@/server/engine/effects/read-text";
 import { encodePrompt } from "./encode-prompt";
 import type { Precision } from "./models/load-base-model";
@@ -12,7 +11,7 @@ export type ReadTextOptions = {
   readonly modelPath: string;
   readonly precision: Precision;
   readonly adapterFolder: string;
-  readonly request: z.output<typeof readTextRequest>;
+  readonly request: ReadTextRequest;
   readonly signal: AbortSignal;
   /** A monotonic clock, milliseconds. */
   now(): number;
