@@ -106,6 +106,7 @@ export function LatentBrowser({ home, collection, mark, params, onParams, foot }
             collection={collection}
             one={one}
             columns={shown}
+            room={width}
             histograms={histograms ?? []}
             view={view}
             params={params}

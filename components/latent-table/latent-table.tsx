@@ -13,7 +13,7 @@ import { ErrorNote } from "@/components/ui/error-note";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary, ColumnHistogram, LatentRow } from "@/lib/contract/latent";
 import { formatInteger } from "@/lib/numbers/format";
-import { choiceWidth, effectWidth, nameWidth, type TableColumn } from "./columns/columns";
+import { choiceWidth, columnWidths, nameWidth, type TableColumn } from "./columns/columns";
 import { LatentHead } from "./latent-head";
 import { LatentTableGap, LatentTableRow } from "./latent-table-row";
 import styles from "./latents.module.css";
@@ -32,6 +32,8 @@ type LatentTableProps = {
   readonly one: string;
   /** Those that are chosen and have room. */
   readonly columns: readonly TableColumn[];
+  /** Pixels that the table has. */
+  readonly room: number;
   readonly histograms: readonly ColumnHistogram[];
   readonly view: RowView;
   readonly params: LatentParams;
@@ -49,7 +51,7 @@ const mostInRange = 2000;
 
 /** All latents that the filters let through. Only the rows in sight are drawn, and their pages fetched as they come into sight. */
 export function LatentTable(props: LatentTableProps) {
-  const { home, collection, one, columns, histograms, view, params, onParams, onTotal, selection } = props;
+  const { home, collection, one, columns, room, histograms, view, params, onParams, onTotal, selection } = props;
   const body = useRef<HTMLTableSectionElement>(null);
   const anchor = useRef<number | null>(null);
   const router = useRouter();
@@ -124,7 +126,7 @@ export function LatentTable(props: LatentTableProps) {
     isChecked: selection.latents.length > 0,
     onChange: (isChecked: boolean) => (isChecked ? void fetchRows(client, query, 0, chosenAtOnce - 1).then(add) : clear()),
   };
-  const widths = [choiceWidth, nameWidth, ...widthsOf(columns, view.axis !== null)];
+  const widths = [choiceWidth, nameWidth, ...columnWidths(columns, room, view.axis !== null)];
   return (
     <div>
       <table className={classNames("table", styles["table"])} aria-rowcount={(latents.total ?? 0) + 1}>
@@ -188,13 +190,4 @@ function NothingLeft({ one, params, onParams }: NothingLeftProps) {
       {chips.map((chip) => chip.label).join(", ")}
     </EmptyState>
   );
-}
-
-/** Pixels of each column, null for the last that grows: it takes what the others leave. */
-function widthsOf(columns: readonly TableColumn[], hasEffects: boolean): (number | null)[] {
-  const growing = columns.findLast(({ grows }) => grows === true);
-  return columns.flatMap((column) => {
-    if (column.key === "ablation" && hasEffects) return [column.width - effectWidth, effectWidth];
-    return [column === growing ? null : column.width];
-  });
 }

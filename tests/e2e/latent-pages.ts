@@ -33,20 +33,20 @@ export function describeLatentPages({ browser, url, openRun }: Place): void {
       await page.getByRole("button", { name: "Max", exact: true }).click();
       await page.waitForURL(/sort=maxActivation/);
       await page
-        .getByRole("button", { name: /alive, \d+ dead/ })
+        .getByRole("button", { name: /latents, \d+ dead/ })
         .nth(1)
         .click();
       await page.waitForURL(/module=/);
       await expect.poll(() => shownCount(page), patient).toBeLessThan(all);
       const ofModule = await shownCount(page);
-      const histogram = page.getByRole("img", { name: "Distribution of density; drag to filter" });
+      const histogram = page.getByRole("group", { name: /^Distribution of Density;/ });
       const box = await histogram.boundingBox();
       if (box === null) throw new Error("the histogram over density is not drawn");
       await page.mouse.move(box.x + box.width * 0.5, box.y + 10);
       await page.mouse.down();
       await page.mouse.move(box.x + box.width * 0.7, box.y + 10, { steps: 4 });
       await page.mouse.up();
-      await page.waitForURL(/densityMin=.*densityMax=|densityMax=.*densityMin=/);
+      await page.waitForURL(/ranges=density(:|%3A)[\d.e-]+\.\.[\d.e-]+/);
       await expect.poll(() => shownCount(page), patient).toBeLessThan(ofModule);
       const filtered = await shownCount(page);
       const first = await firstLatent(page).textContent();
@@ -65,7 +65,7 @@ export function describeLatentPages({ browser, url, openRun }: Place): void {
       for (const key of ["j", "x", "j", "x"]) await page.keyboard.press(key);
       await page.getByText("2 latents selected").waitFor();
       await page.keyboard.press("s");
-      await page.waitForURL(/steer\?.*edit=ablatePost.*edit=ablatePost/);
+      await page.waitForURL(/steer\?.*edit=scale.*edit=scale/);
       await page.getByText("2 of 2 on").waitFor();
       await page.context().close();
     });

@@ -139,6 +139,22 @@ export function fittingColumns(columns: readonly TableColumn[], width: number): 
   return columns.filter((column) => kept.has(column));
 }
 
+/**
+ * Pixels of the cells of each column: those that grow share what the others leave, and the last of them takes the rest, as null.
+ *
+ * @param hasEffects whether the plot of effects has a cell of its own
+ */
+export function columnWidths(columns: readonly TableColumn[], room: number, hasEffects: boolean): (number | null)[] {
+  const growing = columns.filter(({ grows }) => grows === true);
+  const left = room - columns.reduce((sum, { width }) => sum + width, choiceWidth + nameWidth);
+  const share = growing.length === 0 ? 0 : Math.max(0, Math.floor(left / growing.length));
+  return columns.flatMap((column) => {
+    if (column.key === "ablation" && hasEffects) return [column.width - effectWidth, effectWidth];
+    if (column === growing.at(-1)) return [null];
+    return [column.width + (column.grows === true ? share : 0)];
+  });
+}
+
 /** As an address and the browser's memory hold them: names parted by commas. Null where it names none that exists. */
 export function readColumns(text: string | null): readonly ColumnKey[] | null {
   if (text === null) return null;

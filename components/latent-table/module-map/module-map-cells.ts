@@ -2,7 +2,7 @@ import type { HeatCell } from "@/components/plots/heat-map-layout";
 import type { CollectionModule } from "@/lib/contract/latent";
 import { formatInteger, formatPercent, formatSignificant } from "@/lib/numbers/format";
 
-export const mapColours = ["updateNorm", "alive", "attribution", "alwaysOn"] as const;
+export const mapColours = ["updateNorm", "alive", "dead", "attribution", "alwaysOn"] as const;
 export type MapColour = (typeof mapColours)[number];
 
 type ColourWords = { readonly label: string; readonly format: (value: number) => string; readonly unit?: string };
@@ -14,6 +14,8 @@ export function colourWords(colour: MapColour, one: string): ColourWords {
       return { label: "Update norm, relative to ‖W₀x‖", format: (value) => formatSignificant(value) };
     case "alive":
       return { label: `Share of ${one}s alive`, format: (value) => formatPercent(value) };
+    case "dead":
+      return { label: `Share of ${one}s dead`, format: (value) => formatPercent(value) };
     case "attribution":
       return { label: `Mean |attribution| of a ${one}`, format: (value) => formatSignificant(value), unit: "nats" };
     case "alwaysOn":
@@ -58,7 +60,7 @@ export function mapCells(
 export function mapMax(cells: readonly HeatCell[], colour: MapColour): number {
   const largest = Math.max(0, ...cells.map((cell) => cell.value ?? 0));
   if (colour === "alive") return 1;
-  return colour === "alwaysOn" ? Math.max(0.01, largest) : largest;
+  return colour === "alwaysOn" || colour === "dead" ? Math.max(0.01, largest) : largest;
 }
 
 /** The mean over each row's modules, for what stands at its end. */
@@ -79,6 +81,8 @@ function readingOf(module: CollectionModule, colour: MapColour): number | null {
       return module.updateNorm;
     case "alive":
       return (module.numLatents - module.dead) / module.numLatents;
+    case "dead":
+      return module.dead / module.numLatents;
     case "attribution":
       return module.meanAbsAttribution;
     case "alwaysOn":

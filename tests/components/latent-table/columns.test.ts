@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   choiceWidth,
   columnKeys,
+  columnWidths,
   defaultColumns,
   fittingColumns,
   nameWidth,
@@ -71,6 +72,18 @@ describe("a window too narrow for all", () => {
 
   it("keeps the best when there is no room at all", () => {
     expect(fittingColumns(chosen, 10).map(({ key }) => key)).toEqual(["topTokens"]);
+  });
+});
+
+describe("the widths of columns", () => {
+  const some = columns.filter(({ key }) => key === "ablation" || key === "topTokens" || key === "label");
+
+  it("share what is left among those that grow", () => {
+    expect(columnWidths(some, 190 + 244 + 150 + 116 + 70, true)).toEqual([84, 160, 185, null]);
+  });
+
+  it("are the least ones where nothing is left", () => {
+    expect(columnWidths(some, 100, true)).toEqual([84, 160, 150, null]);
   });
 });
 

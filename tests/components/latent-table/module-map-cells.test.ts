@@ -44,13 +44,15 @@ describe("the map of modules", () => {
     const modules = [module("a.0.q", 0, "q", 2, 0.05), module("a.1.q", 1, "q", 4, 0.11)];
     expect(mapMax(mapCells(modules, "alive", "latent").cells, "alive")).toBe(1);
     expect(mapMax(mapCells(modules, "updateNorm", "latent").cells, "updateNorm")).toBe(0.11);
+    expect(mapMax(mapCells(modules, "dead", "latent").cells, "dead")).toBe(0.5);
+    expect(mapMax(mapCells([module("a.0.q", 0, "q")], "dead", "latent").cells, "dead")).toBe(0.01);
     expect(mapMax(mapCells(modules, "alwaysOn", "latent").cells, "alwaysOn")).toBe(0.125);
   });
 
   it("offers only what the collection knows, and says so of a module that lacks it", () => {
     const modules = [module("a.0.q", 0, "q", 2), module("a.1.q", 1, "q", 4, 0.11)];
-    expect(knownColours(modules)).toEqual(["updateNorm", "alive", "alwaysOn"]);
-    expect(knownColours(modules.slice(0, 1))).toEqual(["alive", "alwaysOn"]);
+    expect(knownColours(modules)).toEqual(["updateNorm", "alive", "dead", "alwaysOn"]);
+    expect(knownColours(modules.slice(0, 1))).toEqual(["alive", "dead", "alwaysOn"]);
     expect(mapCells(modules, "updateNorm", "component").cells[0]?.title).toBe("a.0.q: not known, 8 components, 2 dead");
   });
 

@@ -1,0 +1,129 @@
+import { renderToStaticMarkup } from "react-dom/server";
+import { describe, expect, it } from "vitest";
+import { tableColumns } from "@/components/latent-table/columns/columns";
+import { effectAxis } from "@/components/latent-table/effect-axis";
+import { LatentTableRow } from "@/components/latent-table/latent-table-row";
+import type { RowProps } from "@/components/latent-table/row-props";
+import type { LatentRow } from "@/lib/contract/latent";
+
+const row: LatentRow = {
+  module: "layers.3.self_attn.v_proj",
+  layer: 3,
+  projection: "v_proj",
+  index: 7,
+  fireCount: 110,
+  density: 0.0011,
+  meanActivation: 2.5,
+  meanSquare: 7,
+  skewness: 0.5,
+  maxActivation: 13,
+  minActivation: 0.25,
+  outputShare: 0.041,
+  decoderNorm: 1,
+  attribution: 0.0171,
+  attributionCount: 11,
+  selectivity: 0.81,
+  selectivityInterval: [0.77, 0.86],
+  topDomain: "recipes",
+  domainCounts: [100, 10],
+  topTokens: [{ token: " cups", count: 50, error: 0, lift: 40 }],
+  bornAtStep: 20,
+  diedAtStep: null,
+  ablation: { perFiring: 0.018, halfWidth: 0.002, controlPerFiring: 0.001, controlHalfWidth: 0.0005 },
+  label: null,
+};
+const axis = effectAxis({ column: "ablation", scale: "linear", edges: [0, 0.05], counts: [5] }, 144);
+const view = {
+  domains: [
+    { name: "recipes", tokens: 1000 },
+    { name: "law", tokens: 1000 },
+  ],
+  axis,
+  largestShare: 0.082,
+  mark: "stan" as const,
+};
+
+function draw(change: Partial<LatentRow>, more: Partial<RowProps> = {}): string {
+  const columns = tableColumns({ one: "latent", isLora: false, domains: 2, hasEffects: true });
+  return renderToStaticMarkup(
+    <table>
+      <tbody>
+        <LatentTableRow
+          row={{ ...row, ...change }}
+          index={4}
+          href="/there"
+          columns={columns}
+          view={view}
+          sort="selectivity"
+          isNarrow={false}
+          isFocused={false}
+          isSelected={false}
+          onSelect={() => undefined}
+          onOpen={() => undefined}
+          {...more}
+        />
+      </tbody>
+    </table>,
+  );
+}
+
+describe("a row of the table", () => {
+  it("links to its latent and says which row it is", () => {
+    expect(draw({})).toContain('href="/there"');
+    expect(draw({})).toContain('aria-rowindex="6"');
+  });
+
+  it("draws its output share half as long as the largest, which is twice its own", () => {
+    expect(draw({})).toContain("width:17px");
+  });
+
+  it("outlines a share below zero: it writes against the update", () => {
+    expect(draw({ outputShare: -0.041 })).toMatch(/class="[^"]*against/);
+    expect(draw({})).not.toMatch(/class="[^"]*against/);
+  });
+
+  it("shows the effect with its interval and its controls in words", () => {
+    expect(draw({})).toContain("+0.0180 ±\u00a00.0020 nats a firing; controls +0.0010 ±\u00a00.0005");
+    expect(draw({})).toContain('fill="var(--stan)"');
+  });
+
+  it("draws an effect whose interval holds zero hollow and grey, and says so", () => {
+    const drawn = draw({ ablation: { perFiring: 0.001, halfWidth: 0.002, controlPerFiring: null, controlHalfWidth: null } });
+    expect(drawn).toContain("not told from nothing; no controls");
+    expect(drawn).not.toContain('fill="var(--stan)"');
+  });
+
+  it("shows a person's label, and else an automatic one marked as such", () => {
+    expect(draw({ label: { text: "quantity before a unit", source: "person" } })).toContain("quantity before a unit");
+    expect(draw({ label: { text: "units", source: "explainer" } })).toContain("units (written by the explainer)");
+    expect(draw({})).toContain('title="Automatic, from its top tokens: ·cups; recipes"');
+  });
+
+  it("says of a dead latent that it is dead, and leaves what it has not as not measured", () => {
+    const dead = {
+      fireCount: 0,
+      density: 0,
+      meanActivation: null,
+      maxActivation: null,
+      attribution: null,
+      selectivity: null,
+      selectivityInterval: null,
+      topDomain: null,
+      domainCounts: [0, 0],
+      topTokens: [],
+      ablation: null,
+    };
+    const drawn = draw(dead);
+    expect(drawn).toContain("dead");
+    expect(drawn).toContain("no label");
+    expect(drawn.match(/–</g)?.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it("is a card on a narrow screen, with the value that rows are ordered by", () => {
+    const card = draw({}, { isNarrow: true });
+    expect(card).toContain("0.81");
+    expect(card).toContain("nats a firing");
+    expect(card).not.toContain("4.1");
+    expect(draw({}, { isNarrow: true, sort: "label" })).toContain("110");
+  });
+});
