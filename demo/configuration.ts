@@ -35,6 +35,8 @@ export const demonstrations: Readonly<Record<"small" | "smollm2", Demonstration>
       loraRate: 4e-3,
       evaluationRows: 96,
       collectTokens: 150_000,
+      attributionRows: 96,
+      measuredLatents: 1,
     }),
   },
   smollm2: {
@@ -50,6 +52,8 @@ export const demonstrations: Readonly<Record<"small" | "smollm2", Demonstration>
       loraRate: 2e-3,
       evaluationRows: 32,
       collectTokens: 40_000,
+      attributionRows: 32,
+      measuredLatents: 0,
     }),
   },
 };
@@ -64,6 +68,9 @@ type Size = {
   loraRate: number;
   evaluationRows: number;
   collectTokens: number;
+  attributionRows: number;
+  /** The dearest takes 15 seconds with the small model on two cores, and over a minute with SmolLM2. */
+  measuredLatents: number;
 };
 
 function runsOf({
@@ -76,10 +83,12 @@ function runsOf({
   loraRate,
   evaluationRows,
   collectTokens,
+  attributionRows,
+  measuredLatents,
 }: Size): DemonstrationRun[] {
   const evaluateEvery = Math.ceil(steps / 4);
   const training = { steps, batchRows, maxTokens, evaluateEvery, evaluationRows, checkpointEvery: evaluateEvery };
-  const collection = { maxTokens: collectTokens, split: "all" as const, batchRows: 8 };
+  const collection = { maxTokens: collectTokens, split: "all" as const, batchRows: 8, attributionRows, measuredLatents };
   return [
     {
       name: `STAN M=${numLatents} k=${k}`,
