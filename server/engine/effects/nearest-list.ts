@@ -1,6 +1,8 @@
-/** The largest cosines of a block of latents with one module's: (rows · width), in no particular order. */
+/** The largest cosines of a block of latents with others: arrays (rows · width), in no particular order. */
 export type Candidates = {
   readonly width: number;
+  /** Place of each one's module. */
+  readonly modules: Int32Array;
   readonly indices: Int32Array;
   /** Below −1 for a vector that has no direction. */
   readonly cosines: Float32Array;
@@ -24,14 +26,13 @@ export class NearestList {
     this.cosines = new Float32Array(numLatents * count).fill(Number.NEGATIVE_INFINITY);
   }
 
-  /** @param isOwn whether the candidates are of the same module: then a latent is not its own neighbour */
-  add(begin: number, module: number, { width, indices, cosines, isZero }: Candidates, isOwn: boolean): void {
+  /** Adds candidates of the rows from latent `begin` on; `own` is the place of the list's module, since no latent is its own neighbour. */
+  add(begin: number, own: number, { width, modules, indices, cosines, isZero }: Candidates): void {
     isZero.forEach((isNothing, row) => {
       if (isNothing === 1) return;
       for (let at = row * width; at < (row + 1) * width; at++) {
-        const index = indices[at] as number;
-        const cosine = cosines[at] as number;
-        if (cosine >= -1.5 && !(isOwn && index === begin + row)) this.insert(begin + row, module, index, cosine);
+        const [module, index, cosine] = [modules[at] as number, indices[at] as number, cosines[at] as number];
+        if (cosine >= -1.5 && !(module === own && index === begin + row)) this.insert(begin + row, module, index, cosine);
       }
     });
   }
