@@ -8,7 +8,7 @@ import { Panel } from "@/components/ui/panel";
 import { useElementWidth } from "@/components/ui/use-element-width";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import { columnHistogramsQuery } from "@/lib/client/latents";
-import type { CollectionSummary } from "@/lib/contract/latent";
+import type { CollectionSummary, ColumnHistogram } from "@/lib/contract/latent";
 import type { RangeColumn } from "@/lib/contract/latent-ranges";
 import { ColumnMenu } from "./columns/column-menu";
 import { effectWidth, fittingColumns, tableColumns } from "./columns/columns";
@@ -41,11 +41,11 @@ export function LatentBrowser({ home, collection, mark, params, onParams, foot }
   const [total, setTotal] = useState<number | null>(null);
   const search = useRef<HTMLInputElement>(null);
   const selection = useLatentSelection();
-  const histograms = useQuery(columnHistogramsQuery(collection.id)).data;
+  const histograms = useQuery(columnHistogramsQuery(collection.id)).data ?? none;
   const choice = useTableColumns(isLora);
   const { ref, width } = useElementWidth<HTMLDivElement>(assumedWidth());
   const view = useMemo(() => {
-    const histogramOf = (name: RangeColumn) => histograms?.find(({ column }) => column === name);
+    const histogramOf = (name: RangeColumn) => histograms.find(({ column }) => column === name);
     return {
       domains: collection.domains,
       axis: effectAxis(histogramOf("ablation"), effectWidth - 16),
@@ -86,9 +86,7 @@ export function LatentBrowser({ home, collection, mark, params, onParams, foot }
           total={total}
           orderNote={hiddenOrder(params.sort, params.order, shown)}
           searchRef={search}
-          filterMenu={
-            <FilterMenu collection={collection} columns={columns} histograms={histograms ?? []} params={params} onParams={onParams} />
-          }
+          filterMenu={<FilterMenu collection={collection} columns={columns} histograms={histograms} params={params} onParams={onParams} />}
           columnMenu={
             <ColumnMenu
               columns={columns}
@@ -107,7 +105,7 @@ export function LatentBrowser({ home, collection, mark, params, onParams, foot }
             one={one}
             columns={shown}
             room={width}
-            histograms={histograms ?? []}
+            histograms={histograms}
             view={view}
             params={params}
             onParams={onParams}
@@ -121,6 +119,8 @@ export function LatentBrowser({ home, collection, mark, params, onParams, foot }
     </>
   );
 }
+
+const none: readonly ColumnHistogram[] = [];
 
 /** Until the table is measured: the window without the page's gutters. */
 function assumedWidth(): number {

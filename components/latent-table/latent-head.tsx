@@ -1,6 +1,6 @@
 "use client";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { type LatentParams, rangesOf, toggleSort, withRange } from "@/components/latents/latent-params";
 import { rangeColumnWords } from "@/components/latents/range-words";
 import { ColumnHistogram } from "@/components/plots/column-histogram";
@@ -24,8 +24,8 @@ type LatentHeadProps = {
   readonly selectAll: { readonly label: string; readonly isChecked: boolean; readonly onChange: (isChecked: boolean) => void };
 };
 
-/** Names of the columns, each with the distribution of its values, over which a drag filters. */
-export function LatentHead({ columns, histograms, view, params, onParams, selectAll }: LatentHeadProps) {
+/** Names of the columns, each with the distribution of its values, over which a drag filters. Not drawn again while rows scroll. */
+export const LatentHead = memo(function LatentHead({ columns, histograms, view, params, onParams, selectAll }: LatentHeadProps) {
   const order = { ...params, sort: shownSort(params.sort, columns) };
   return (
     <thead>
@@ -56,7 +56,7 @@ export function LatentHead({ columns, histograms, view, params, onParams, select
       </tr>
     </thead>
   );
-}
+});
 
 type HeadProps = Pick<LatentHeadProps, "view" | "params" | "onParams"> & {
   readonly column: TableColumn;

@@ -15,7 +15,7 @@ import type { RowProps, RowView } from "./row-props";
 
 /** One latent in the table; a card on a narrow screen. Drawn again only when something of its own changes. */
 export const LatentTableRow = memo(function LatentTableRow(props: RowProps) {
-  const { row, index, href, columns, view, isNarrow, isFocused, isSelected, onSelect, onOpen } = props;
+  const { row, index, hrefOf, columns, view, isNarrow, isFocused, isSelected, onSelect, onOpen } = props;
   return (
     <tr
       className={classNames(isNarrow ? styles["card"] : styles["row"], isFocused && styles["focused"])}
@@ -34,7 +34,7 @@ export const LatentTableRow = memo(function LatentTableRow(props: RowProps) {
         />
       </td>
       <td className={styles["who"]}>
-        <Link href={href} prefetch={false} title={`${row.module} ${row.index}`}>
+        <Link href={hrefOf(row, index)} prefetch={false} title={`${row.module} ${row.index}`}>
           <LatentName layer={row.layer} projection={row.projection} index={row.index} />
         </Link>
       </td>

@@ -111,6 +111,18 @@ export function LatentTable(props: LatentTableProps) {
     },
   });
 
+  const chosenAtOnce = Math.min(count, mostAtOnce);
+  const hasSelection = selection.latents.length > 0;
+  const selectAll = useMemo(
+    () => ({
+      label:
+        chosenAtOnce === count ? `Select all ${formatInteger(count)}` : `Select the first ${formatInteger(chosenAtOnce)} in this order`,
+      isChecked: hasSelection,
+      onChange: (isChecked: boolean) => (isChecked ? void fetchRows(client, query, 0, chosenAtOnce - 1).then(add) : clear()),
+    }),
+    [chosenAtOnce, count, hasSelection, client, query, add, clear],
+  );
+
   if (latents.error !== null && latents.total === null) {
     return (
       <div className="body">
@@ -120,12 +132,6 @@ export function LatentTable(props: LatentTableProps) {
       </div>
     );
   }
-  const chosenAtOnce = Math.min(count, mostAtOnce);
-  const selectAll = {
-    label: chosenAtOnce === count ? `Select all ${formatInteger(count)}` : `Select the first ${formatInteger(chosenAtOnce)} in this order`,
-    isChecked: selection.latents.length > 0,
-    onChange: (isChecked: boolean) => (isChecked ? void fetchRows(client, query, 0, chosenAtOnce - 1).then(add) : clear()),
-  };
   const widths = [choiceWidth, nameWidth, ...columnWidths(columns, room, view.axis !== null)];
   return (
     <div>
@@ -148,7 +154,7 @@ export function LatentTable(props: LatentTableProps) {
                   key={index}
                   row={row}
                   index={index}
-                  href={hrefOf(row, index)}
+                  hrefOf={hrefOf}
                   columns={columns}
                   view={view}
                   sort={params.sort}

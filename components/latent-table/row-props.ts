@@ -16,7 +16,7 @@ export type RowProps = {
   readonly row: LatentRow;
   /** Its place in the table's order. */
   readonly index: number;
-  readonly href: string;
+  readonly hrefOf: (row: LatentRow, index: number) => string;
   readonly columns: readonly TableColumn[];
   readonly view: RowView;
   readonly sort: LatentSortKey;

@@ -51,7 +51,7 @@ function draw(change: Partial<LatentRow>, more: Partial<RowProps> = {}): string 
         <LatentTableRow
           row={{ ...row, ...change }}
           index={4}
-          href="/there"
+          hrefOf={(latent, index) => `/there/${latent.index}?at=${index}`}
           columns={columns}
           view={view}
           sort="selectivity"
@@ -69,7 +69,7 @@ function draw(change: Partial<LatentRow>, more: Partial<RowProps> = {}): string 
 
 describe("a row of the table", () => {
   it("links to its latent and says which row it is", () => {
-    expect(draw({})).toContain('href="/there"');
+    expect(draw({})).toContain('href="/there/7?at=4"');
     expect(draw({})).toContain('aria-rowindex="6"');
   });
 
