@@ -11,7 +11,7 @@ import { columnHistogramsQuery } from "@/lib/client/latents";
 import type { CollectionSummary, ColumnHistogram } from "@/lib/contract/latent";
 import type { RangeColumn } from "@/lib/contract/latent-ranges";
 import { ColumnMenu } from "./columns/column-menu";
-import { effectWidth, fittingColumns, tableColumns } from "./columns/columns";
+import { effectWidth, fittingColumns, knownColumns, tableColumns } from "./columns/columns";
 import { useTableColumns } from "./columns/use-table-columns";
 import { effectAxis } from "./effect-axis";
 import { FilterMenu } from "./filter-menu";
@@ -53,10 +53,10 @@ export function LatentBrowser({ home, collection, mark, params, onParams, foot }
       mark,
     };
   }, [histograms, collection.domains, mark]);
-  const columns = useMemo(
-    () => tableColumns({ one, isLora, domains: collection.domains.length, hasEffects: view.axis !== null }),
-    [one, isLora, collection.domains.length, view.axis],
-  );
+  const columns = useMemo(() => {
+    const all = tableColumns({ one, isLora, domains: collection.domains.length, hasEffects: view.axis !== null });
+    return home.kind === "run" ? all : knownColumns(all, histograms);
+  }, [one, isLora, collection.domains.length, view.axis, home.kind, histograms]);
   const shown = useMemo(
     () =>
       fittingColumns(

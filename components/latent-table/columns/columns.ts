@@ -1,4 +1,4 @@
-import type { LatentSortKey } from "@/lib/contract/latent";
+import type { ColumnHistogram, LatentSortKey } from "@/lib/contract/latent";
 import type { RangeColumn } from "@/lib/contract/latent-ranges";
 
 export const columnKeys = [
@@ -116,6 +116,15 @@ export function tableColumns({ one, isLora, domains, hasEffects }: ColumnWords):
 export const effectWidth = 160;
 /** Up to so many domains have bars that a name fits over. */
 export const mostWideBars = 8;
+
+/** Those of which any value is known: what a dictionary's source did not measure cannot be measured here. All, before the histograms are there. */
+export function knownColumns(columns: readonly TableColumn[], histograms: readonly ColumnHistogram[]): readonly TableColumn[] {
+  const isKnown = ({ range }: TableColumn) => {
+    const histogram = histograms.find(({ column }) => column === range);
+    return histogram === undefined || histogram.counts.some((count) => count > 0);
+  };
+  return columns.filter(isKnown);
+}
 
 /** The columns that are shown until a person chooses others: a rank component fires at nearly every token, so its ends take the place of density. */
 export function defaultColumns(isLora: boolean): readonly ColumnKey[] {

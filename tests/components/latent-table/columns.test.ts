@@ -5,6 +5,7 @@ import {
   columnWidths,
   defaultColumns,
   fittingColumns,
+  knownColumns,
   nameWidth,
   readColumns,
   tableColumns,
@@ -73,6 +74,18 @@ describe("a window too narrow for all", () => {
   it("keeps the best when there is no room at all", () => {
     expect(fittingColumns(chosen, 10).map(({ key }) => key)).toEqual(["topTokens"]);
   });
+});
+
+it("leaves out of a dictionary what its source did not measure", () => {
+  const histograms = [
+    { column: "ablation" as const, scale: "linear" as const, edges: [0, 1], counts: [0] },
+    { column: "density" as const, scale: "log" as const, edges: [0.1, 1], counts: [3] },
+  ];
+  const known = knownColumns(columns, histograms).map(({ key }) => key);
+  expect(known).not.toContain("ablation");
+  expect(known).toContain("density");
+  expect(known).toContain("label");
+  expect(knownColumns(columns, [])).toEqual(columns);
 });
 
 describe("the widths of columns", () => {
