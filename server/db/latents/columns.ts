@@ -8,7 +8,7 @@ import { readCopy } from "./read-copy";
 /** A latent's value by ordinal; NaN, or −1 of counts, where there is none. */
 export type ColumnValues = Int32Array | Float32Array;
 
-/** Ordinals by ascending value: the first `present` have one, the others follow by ordinal. Null stands for the ordinals themselves. */
+/** Ordinals by ascending value: the first `present` have one, the others follow by ordinal. Null stands for the ordinals themselves, 0, 1, 2 and so on. */
 export type ColumnOrder = { ordinals: Uint32Array | null; present: number };
 
 /** Which latents have a text among their top tokens: text n those from `starts[n]` to `starts[n + 1]` in `latents`. */

@@ -21,6 +21,20 @@ export async function orderLatents(store: Store, collection: CollectionRow, quer
   return { ...sifted, total, isDescending: whole.isDescending };
 }
 
+/** A first page is looked for in this share of an order before the whole is sifted. */
+const walkedShare = 8;
+
+/** Ordinals `offset`…`offset + limit − 1` of a selection in its order, and how many there are in all. */
+export async function readPage(
+  store: Store,
+  collection: CollectionRow,
+  query: LatentSelection & { offset: number; limit: number },
+): Promise<{ ordinals: number[]; total: number }> {
+  const [{ isMember, total }, whole] = await Promise.all([selectLatents(store, collection, query), orderAll(store, collection, query)]);
+  const walked = isMember === null ? undefined : walkTo(whole, isMember, { ...query, total });
+  return { ordinals: walked ?? pageOf(await orderLatents(store, collection, query), query), total };
+}
+
 /** Ordinals `offset`…`offset + limit − 1` of a selection in its order. */
 export function pageOf(order: OrderedLatents, page: { offset: number; limit: number }): number[] {
   const length = Math.max(Math.min(page.limit, order.total - page.offset), 0);
@@ -55,6 +69,25 @@ async function orderAll(
   return { ...(await columnOrder(store, collection, sort, total)), total, isDescending: order === "desc" };
 }
 
+/** A page near the order's beginning, without sifting the whole; undefined where that does not find all of it soon. */
+function walkTo(
+  order: OrderedLatents,
+  isMember: Uint8Array,
+  { offset, limit, total }: { offset: number; limit: number; total: number },
+): number[] | undefined {
+  const wanted = Math.max(Math.min(limit, total - offset), 0);
+  const ordinals: number[] = [];
+  let skipped = 0;
+  for (let place = 0; ordinals.length < wanted; place++) {
+    if (place * walkedShare >= order.total) return undefined;
+    const ordinal = ordinalAt(order, place);
+    if (isMember[ordinal] === 0) continue;
+    if (skipped < offset) skipped++;
+    else ordinals.push(ordinal);
+  }
+  return ordinals;
+}
+
 function siftOrder(whole: OrderedLatents, isMember: Uint8Array, total: number): { ordinals: Uint32Array; present: number } {
   const ordinals = new Uint32Array(total);
   let at = 0;
@@ -75,15 +108,14 @@ function nearestMember(order: OrderedLatents, isMember: Uint8Array, from: number
   return null;
 }
 
-function ordinalAt({ ordinals, present, total, isDescending }: OrderedLatents, place: number): number {
-  if (ordinals === null) return isDescending ? total - 1 - place : place;
-  return ordinals[isDescending && place < present ? present - 1 - place : place] as number;
+function ordinalAt({ ordinals, present, isDescending }: OrderedLatents, place: number): number {
+  const at = isDescending && place < present ? present - 1 - place : place;
+  return ordinals === null ? at : (ordinals[at] as number);
 }
 
 /** @returns −1 when the latent is not in it */
-function placeOfOrdinal({ ordinals, present, total, isDescending }: OrderedLatents, ordinal: number): number {
-  if (ordinals === null) return isDescending ? total - 1 - ordinal : ordinal;
-  const ascending = ordinals.indexOf(ordinal);
+function placeOfOrdinal({ ordinals, present, isDescending }: OrderedLatents, ordinal: number): number {
+  const ascending = ordinals === null ? ordinal : ordinals.indexOf(ordinal);
   return isDescending && ascending >= 0 && ascending < present ? present - 1 - ascending : ascending;
 }
 
@@ -122,8 +154,9 @@ async function sparseOrder<Value>(
   list: () => (readonly [number, Value])[],
 ): Promise<NamedOrder> {
   const name = `${sort} ${revision}`;
-  return store.cache.get(`${id} order ${name}`, async () => {
+  return store.cache.get<NamedOrder>(`${id} order ${name}`, async () => {
     const sorted = list().sort(([aOrdinal, a], [bOrdinal, b]) => compare(a, b) || aOrdinal - bOrdinal);
+    if (sorted.length === 0) return { value: { ordinals: null, present: 0, name }, bytes: name.length };
     const ordinals = new Uint32Array(total);
     const isPresent = new Uint8Array(total);
     let at = 0;

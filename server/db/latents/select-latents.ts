@@ -38,13 +38,18 @@ async function find(
   const offsets = ordinalOffsets(modules);
   const total = offsets[modules.length] ?? 0;
   const isMember = new Uint8Array(total);
+  // Where members may be: what a filter leaves of one module is found without looking at the others.
+  const scan = { isMember, from: total, to: 0 };
   for (const [place, module] of modules.entries()) {
     const isWanted =
       (selection.module === undefined || module.name === selection.module) &&
       (selection.layerFrom === undefined || module.layer >= selection.layerFrom) &&
       (selection.layerTo === undefined || module.layer <= selection.layerTo) &&
       (selection.projection === undefined || module.projection === selection.projection);
-    if (isWanted) isMember.fill(1, offsets[place], offsets[place + 1]);
+    if (!isWanted) continue;
+    isMember.fill(1, offsets[place], offsets[place + 1]);
+    scan.from = Math.min(scan.from, offsets[place] ?? 0);
+    scan.to = Math.max(scan.to, offsets[place + 1] ?? 0);
   }
   const state = selection.state;
   // A module may have places for latents that were never stored, as an imported dictionary that holds only some.
@@ -52,50 +57,47 @@ async function find(
     const counts = await readValues(store, collection, "fireCount");
     const mostOff = alwaysOnDensity * Math.max(tokens, 1);
     const [from, to] = { all: [0, Infinity], alive: [1, Infinity], dead: [0, 0], alwaysOn: [mostOff, Infinity] }[state] as [number, number];
-    keepWithin(isMember, counts, { from, to });
-    if (state === "alwaysOn") dropEqual(isMember, counts, mostOff);
+    keepWithin(scan, counts, { from, to });
+    if (state === "alwaysOn") dropEqual(scan, counts, mostOff);
   }
   if (selection.domain !== undefined) {
     const domain = domains.findIndex(({ name }) => name === selection.domain);
     if (domain < 0) isMember.fill(0);
-    else keepWithin(isMember, await readValues(store, collection, "topDomain"), { from: domain, to: domain });
+    else keepWithin(scan, await readValues(store, collection, "topDomain"), { from: domain, to: domain });
   }
-  for (const range of selection.ranges ?? []) await keepRange(store, collection, isMember, range, sparse);
+  for (const range of selection.ranges ?? []) await keepRange(store, collection, scan, range, sparse);
   if (selection.labelled !== undefined) {
     const labelled = [...(sparse.labels?.values ?? [])].flatMap(([ordinal, { text }]) => (text === "" ? [] : [ordinal]));
-    const isLabelled = marked(total, labelled);
-    for (let i = 0; i < total; i++) if ((isLabelled[i] === 1) !== (selection.labelled === "any")) isMember[i] = 0;
+    keepMarked(scan, marked(total, labelled), selection.labelled === "any" ? 1 : 0);
   }
-  if (selection.search) {
-    const isFound = await search(store, collection, selection.search, sparse.labels);
-    for (let i = 0; i < total; i++) if (isFound[i] === 0) isMember[i] = 0;
-  }
+  if (selection.search) keepMarked(scan, await search(store, collection, selection.search, sparse.labels), 1);
   let members = 0;
-  for (let i = 0; i < total; i++) members += isMember[i] as number;
+  for (let i = scan.from; i < scan.to; i++) members += isMember[i] as number;
   return { isMember: members === total ? null : isMember, total: members };
 }
+
+/** Members so far, all of them at `from`…`to − 1`. */
+type Scan = { isMember: Uint8Array; from: number; to: number };
 
 async function keepRange(
   store: Store,
   collection: CollectionRow,
-  isMember: Uint8Array,
+  scan: Scan,
   { column, from, to }: ColumnRange,
   { ablations }: Sparse,
 ): Promise<void> {
   const ends = { from: from ?? -Infinity, to: to ?? Infinity };
   if (column === "ablation") {
     const measured = [...(ablations?.values ?? [])].filter(([, value]) => value >= ends.from && value <= ends.to);
-    const isWithin = marked(
-      isMember.length,
-      measured.map(([ordinal]) => ordinal),
-    );
-    for (let i = 0; i < isMember.length; i++) if (isWithin[i] === 0) isMember[i] = 0;
+    const ordinals = measured.map(([ordinal]) => ordinal);
+    keepMarked(scan, marked(scan.isMember.length, ordinals), 1);
     return;
   }
   if (column === "density") {
     const counts = await readValues(store, collection, "fireCount");
     const tokens = Math.max(collection.tokens, 1);
-    for (let i = 0; i < isMember.length; i++) {
+    const { isMember } = scan;
+    for (let i = scan.from; i < scan.to; i++) {
       // As the row shows it, so that the ends are in.
       const density = (counts[i] as number) / tokens;
       if (!(density >= ends.from && density <= ends.to)) isMember[i] = 0;
@@ -104,19 +106,24 @@ async function keepRange(
   }
   // Columns hold float32: an end is rounded as they are, so that a value equal to it is in.
   const rounded = { from: Math.fround(ends.from), to: Math.fround(ends.to) };
-  keepWithin(isMember, await readValues(store, collection, column), rounded);
+  keepWithin(scan, await readValues(store, collection, column), rounded);
 }
 
 /** A missing value (NaN) is within nothing. */
-function keepWithin(isMember: Uint8Array, values: ColumnValues, { from, to }: { from: number; to: number }): void {
-  for (let i = 0; i < isMember.length; i++) {
+function keepWithin({ isMember, from, to }: Scan, values: ColumnValues, ends: { from: number; to: number }): void {
+  const { from: least, to: most } = ends;
+  for (let i = from; i < to; i++) {
     const value = values[i] as number;
-    if (!(value >= from && value <= to)) isMember[i] = 0;
+    if (!(value >= least && value <= most)) isMember[i] = 0;
   }
 }
 
-function dropEqual(isMember: Uint8Array, values: ColumnValues, bound: number): void {
-  for (let i = 0; i < isMember.length; i++) if (values[i] === bound) isMember[i] = 0;
+function dropEqual({ isMember, from, to }: Scan, values: ColumnValues, bound: number): void {
+  for (let i = from; i < to; i++) if (values[i] === bound) isMember[i] = 0;
+}
+
+function keepMarked({ isMember, from, to }: Scan, marks: Uint8Array, mark: 0 | 1): void {
+  for (let i = from; i < to; i++) if (marks[i] !== mark) isMember[i] = 0;
 }
 
 /** Latents with the text, whatever its case, in a top token, in their label or in its note. */

@@ -5,7 +5,7 @@ import { type CollectionRow, readCollection } from "@/server/db/latents/collecti
 import { ordinalOf, ordinalOffsets, placeOf } from "@/server/db/latents/latent-ordinals";
 import { readContexts, readExamples, readLatent, readLatentRows, readWindows } from "@/server/db/latents/latents";
 import { copyContexts, dropCollection } from "@/server/db/latents/load-collection";
-import { orderLatents, pageOf as ordinalsOf, readNeighbours } from "@/server/db/latents/order-latents";
+import { orderLatents, pageOf as ordinalsOf, readNeighbours, readPage } from "@/server/db/latents/order-latents";
 import { freshDatabase } from "@/tests/support/database";
 import { latentInput, loadCollection, storedCollection } from "@/tests/support/stored-collection";
 
@@ -21,7 +21,9 @@ const collection = await storedCollection(store, inputs);
 
 async function pageOf(query: Partial<LatentQuery>, of: CollectionRow = collection) {
   const whole = latentQuery.parse({ collectionId: of.id, ...rangesAsText(query) });
-  const page = ordinalsOf(await orderLatents(store, of, whole), whole);
+  const { ordinals: page, total } = await readPage(store, of, whole);
+  const ordered = await orderLatents(store, of, whole);
+  expect([ordinalsOf(ordered, whole), ordered.total]).toEqual([page, total]);
   return (await readLatentRows(store, of, page)).map(({ layer, index, fireCount }) => [layer, index, fireCount]);
 }
 
