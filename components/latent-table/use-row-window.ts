@@ -1,7 +1,6 @@
 "use client";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { flushSync } from "react-dom";
 import { followScroll, placeAtDrawn, placeAtRows, type ScrollPlace, scrollMap } from "./scroll-map";
 
 type RowWindow = {
@@ -35,16 +34,23 @@ export function useRowWindow({ body, count, rowHeight, covered }: RowWindowInput
   const latest = useRef(map);
   const top = useRef(0);
   const report = useRef<(isScrolling: boolean) => void>(() => undefined);
+  const isPending = useRef(false);
 
-  /** Takes a new place; the window is scrolled in the same frame as the rows move, so nothing is seen of it. */
+  /** Takes a new place. With another shift the window is scrolled only when the rows have moved, before either is seen. */
   const take = useCallback((next: ScrollPlace, isScrolling: boolean) => {
     const hasShifted = next.shift !== place.current.shift;
     place.current = next;
-    if (hasShifted) flushSync(() => setShift(next.shift));
-    const wanted = Math.round(next.drawn + top.current);
-    if (Math.abs(window.scrollY - wanted) > 1) window.scrollTo(window.scrollX, wanted);
+    isPending.current = hasShifted;
+    if (hasShifted) return setShift(next.shift);
+    scrollWindowTo(next.drawn + top.current);
     report.current(isScrolling);
   }, []);
+  useLayoutEffect(() => {
+    if (!isPending.current || shift !== place.current.shift) return;
+    isPending.current = false;
+    scrollWindowTo(place.current.drawn + top.current);
+    report.current(false);
+  }, [shift]);
 
   const virtualizer = useWindowVirtualizer({
     count,
@@ -121,4 +127,8 @@ export function useRowWindow({ body, count, rowHeight, covered }: RowWindowInput
     padBottom: Math.max(0, map.drawnHeight + shift - (items.at(-1)?.end ?? shift)),
     showRow,
   };
+}
+
+function scrollWindowTo(top: number): void {
+  if (Math.abs(window.scrollY - top) > 1) window.scrollTo(window.scrollX, Math.round(top));
 }
