@@ -25,7 +25,8 @@ export function collectRun(context: JobContext, plans: LatestPlan): Job {
   return async (work) => {
     const { db } = context.store;
     const collection = await retryWhileDown(() => readCollection(db, work.workId));
-    if (collection === undefined) return;
+    // Between the look and the lease it may have ended, or been cancelled.
+    if (collection?.status !== "queued" && collection?.status !== "running") return;
     work.title = `Collecting latents, ${collection.name}`;
     const mark = async (status: CollectionRow["status"], error: string | null = null) => {
       await work.confirm();
