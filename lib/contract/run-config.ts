@@ -88,7 +88,7 @@ export const collectionSettings = z.object({
   countSpecialTokens: z.boolean().default(true),
   /** Held-out rows of the backward pass that attribution comes from; 0 makes none. */
   attributionRows: z.int().min(0).default(96),
-  /** Latents whose ablation is measured when the pass is done: the first by attribution; 0 measures none. */
+  /** Latents whose ablation is measured when the pass is done: the first by attribution summed over firings; 0 measures none. */
   measuredLatents: z.int().min(0).max(256).default(0),
 });
 

@@ -9,8 +9,8 @@ import { effects } from "@/server/db/tables/label-tables";
 type FirstOfOrder = Exclude<MeasureEffectsRequest["latents"], unknown[]>;
 
 /**
- * The first living latents of an order, falling. Selectivity counts by the lower end of its interval: a latent that fired once is wholly
- * selective and says nothing.
+ * The first living latents of an order, falling. Selectivity counts by the lower end of its interval, attribution by its sum over all
+ * firings: a latent that fired once may have the largest of either and says nothing.
  *
  * @param order.domain only those that fire most in it
  */
@@ -19,7 +19,11 @@ export async function firstLatents(
   { id, modules, domains }: Pick<CollectionRow, "id" | "modules" | "domains">,
   { by, count, domain }: FirstOfOrder,
 ): Promise<LatentRef[]> {
-  const value = { attribution: latents.attribution, outputShare: latents.outputShare, selectivity: latents.selectivityLow }[by];
+  const value = {
+    attribution: sql`${latents.attribution} * ${latents.attributionCount}`,
+    outputShare: sql`${latents.outputShare}`,
+    selectivity: sql`${latents.selectivityLow}`,
+  }[by];
   const place = domains.findIndex(({ name }) => name === domain);
   const isInDomain = domain === undefined ? undefined : eq(latents.topDomain, place);
   const rows = await db
