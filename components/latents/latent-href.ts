@@ -6,10 +6,6 @@ export function latentHref(runId: string, latent: LatentRef, params: LatentParam
   return `/runs/${encodeURIComponent(runId)}/latents/${encodeURIComponent(latent.module)}/${latent.index}${writeLatentParams(params)}`;
 }
 
-export function latentsHref(runId: string, params: LatentParams): string {
-  return `/runs/${encodeURIComponent(runId)}/latents${writeLatentParams(params)}`;
-}
-
 export function isSameLatent(one: LatentRef, other: LatentRef): boolean {
   return one.module === other.module && one.index === other.index;
 }

@@ -189,7 +189,6 @@ export const exampleBand = z.object({
 export type ExampleBand = z.infer<typeof exampleBand>;
 
 const relatedLatent = z.object({ module: z.string(), index: z.int(), value: z.number(), label: z.string().nullable() });
-export type RelatedLatent = z.infer<typeof relatedLatent>;
 
 export const latentDetail = z.object({
   row: latentRow,

@@ -9,14 +9,14 @@ import { type Ablation, type AblationGroup, ablationKey } from "./ablation-plan"
 import { type ControlEffect, type RowEffects, type SummaryRows, summariseControl } from "./effect-summary";
 import { type MeasuredWrites, WritesCollector } from "./measured-writes";
 import type { PrefixStates } from "./prefix-states";
-import type { FiringPlace, LatentRecord, LatentRecords } from "./unchanged-pass";
+import type { FiringPlace, KeptByModule, KeptPositions } from "./unchanged-pass";
 
 /** What ablations run over. */
 export type MeasuredText = {
   readonly chunks: readonly RowBatch[];
   /** Unchanged losses, by chunk. */
   readonly losses: readonly Float32Array[];
-  readonly records: LatentRecords;
+  readonly records: KeptByModule;
   readonly states: PrefixStates;
   readonly summary: SummaryRows;
 };
@@ -117,7 +117,7 @@ export class AblationMeasurement {
     });
   }
 
-  private recordOf({ latent }: Ablation): LatentRecord {
+  private recordOf({ latent }: Ablation): KeptPositions {
     const record = this.text.records.get(latent.module)?.get(latent.index);
     if (record === undefined) throw new Error(`latent ${latent.index} of ${latent.module} was not recorded`);
     return record;

@@ -8,7 +8,7 @@ import { type AblationTarget, ablationKey, operationsOf, planAblations } from ".
 import { type SummaryRows, summariseEffect } from "./effect-summary";
 import type { MeasuredWrites } from "./measured-writes";
 import { PrefixStates } from "./prefix-states";
-import { LatentRecord, type LatentRecords, runUnchanged } from "./unchanged-pass";
+import { type KeptByModule, KeptPositions, runUnchanged } from "./unchanged-pass";
 
 /** A tokenised row of held-out text and the domain it is from, null where it has none. */
 export type EffectRow = LabelledRow & { readonly domain: string | null };
@@ -94,16 +94,16 @@ export function* measureAblations(
 }
 
 /** A record of every target, with a sample of places for what it writes, and of every control. */
-function createRecords(targets: readonly AblationTarget[], sampleSize: number, seed: number): LatentRecords {
-  const records = new Map<string, Map<number, LatentRecord>>();
+function createRecords(targets: readonly AblationTarget[], sampleSize: number, seed: number): KeptByModule {
+  const records = new Map<string, Map<number, KeptPositions>>();
   const wanted = targets.flatMap(({ latent, controls }) => [
     { latent, sampleSize },
     ...controls.map((index) => ({ latent: { ...latent, index }, sampleSize: 0 })),
   ]);
   for (const { latent, sampleSize: size } of wanted.sort((a, b) => b.sampleSize - a.sampleSize)) {
-    const own = records.get(latent.module) ?? new Map<number, LatentRecord>();
+    const own = records.get(latent.module) ?? new Map<number, KeptPositions>();
     records.set(latent.module, own);
-    if (!own.has(latent.index)) own.set(latent.index, new LatentRecord(latent, size, seed));
+    if (!own.has(latent.index)) own.set(latent.index, new KeptPositions(latent, size, seed));
   }
   return records;
 }

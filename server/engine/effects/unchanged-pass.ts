@@ -22,8 +22,8 @@ export type KeptRow = {
 /** A position whose prediction carries loss and at which a latent fires. */
 export type FiringPlace = { readonly chunk: number; readonly row: number; readonly position: number };
 
-/** What a latent does in the text, by chunk. */
-export class LatentRecord {
+/** Where a latent is kept in the text, by chunk. */
+export class KeptPositions {
   readonly latent: LatentRef;
   /** By chunk, in the order of rows. */
   readonly keptRows: KeptRow[][] = [];
@@ -51,10 +51,10 @@ export class LatentRecord {
 }
 
 /** By module and index. */
-export type LatentRecords = ReadonlyMap<string, ReadonlyMap<number, LatentRecord>>;
+export type KeptByModule = ReadonlyMap<string, ReadonlyMap<number, KeptPositions>>;
 
 /**
- * Runs the unedited adapter over the text: the losses that ablations are compared with, and where each recorded latent is kept.
+ * Runs the unedited adapter over the text: the losses that ablations are compared with, and where each watched latent is kept.
  * Yields the rows that are through after each chunk.
  *
  * @returns by chunk, the loss at each label's own place, NaN elsewhere
@@ -63,7 +63,7 @@ export function* runUnchanged(
   model: CausalModel,
   adapter: Adapter,
   chunks: readonly RowBatch[],
-  records: LatentRecords,
+  records: KeptByModule,
   states: PrefixStates,
 ): Generator<number, Float32Array[], void> {
   const losses: Float32Array[] = [];
@@ -85,13 +85,13 @@ export function* runUnchanged(
 }
 
 function recordPass(
-  records: ReadonlyMap<number, LatentRecord>,
+  records: ReadonlyMap<number, KeptPositions>,
   numLatents: number,
   chunk: number,
   { rows, tokens, attentionMask, labels }: RowBatch["batch"],
   { width, indices, values }: HostActivations,
 ): void {
-  const open = new Array<{ record: LatentRecord; first: number; firings: number } | undefined>(numLatents).fill(undefined);
+  const open = new Array<{ record: KeptPositions; first: number; firings: number } | undefined>(numLatents).fill(undefined);
   for (const [index, record] of records) {
     record.keptRows[chunk] = [];
     open[index] = { record, first: -1, firings: 0 };
