@@ -24,7 +24,9 @@ export async function queueSmallRun(store: Store, folder: string, changes: Chang
   await upsertModel(store.db, { id: modelId, name: "small", revision: "test", ...describeModel(resolve("demo/model")) });
   const text = changes.text ?? ((row) => `${prompts[row % prompts.length]} ${row} times over, and then ${row * 7} more.`);
   const path = join(folder, "texts.jsonl");
-  const lines = Array.from({ length: changes.rows ?? 60 }, (_, row) => JSON.stringify({ text: text(row), domain: row % 2 === 0 ? "even" : "odd" }));
+  const lines = Array.from({ length: changes.rows ?? 60 }, (_, row) =>
+    JSON.stringify({ text: text(row), domain: row % 2 === 0 ? "even" : "odd" }),
+  );
   writeFileSync(path, lines.join("\n"));
   const config = runConfig.parse({
     model: modelId,
