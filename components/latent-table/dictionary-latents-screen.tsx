@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { firstOrder } from "@/components/latents/latent-home";
 import { useLatentParams } from "@/components/latents/use-latent-params";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
@@ -14,8 +15,8 @@ import { LatentsWaiting } from "./latents-waiting";
 
 /** All latents of a dictionary that was imported: the same table, without what needs the adapter. */
 export function DictionaryLatentsScreen({ collectionId }: { readonly collectionId: string }) {
-  const [params, setParams] = useLatentParams();
   const home = useMemo(() => ({ kind: "dictionary", collectionId }) as const, [collectionId]);
+  const [params, setParams] = useLatentParams(firstOrder(home));
   const collection = useQuery(collectionQueryOptions(collectionId));
   if (collection.error !== null && collection.data === undefined) {
     return (

@@ -1,6 +1,7 @@
+import { formatNats } from "@/components/latents/range-words";
 import { type Mark, MarkShape, markColour } from "@/components/plots/mark";
 import type { LatentRow } from "@/lib/contract/latent";
-import { formatHalfWidth, formatSigned } from "@/lib/numbers/format";
+import { formatSignificant } from "@/lib/numbers/format";
 import { type EffectAxis, effectMarks } from "./effect-axis";
 
 const height = 28;
@@ -64,8 +65,12 @@ export function EffectTicks({ axis }: { readonly axis: EffectAxis }) {
 }
 
 function effectWords({ perFiring, halfWidth, controlPerFiring, controlHalfWidth }: EffectDotProps["effect"]): string {
-  const own = `${formatSigned(perFiring, 4)} ${formatHalfWidth(halfWidth, 4)} nats a firing`;
+  const own = `${formatNats(perFiring)} ${ofInterval(halfWidth)} nats a firing`;
   const ends = Math.abs(perFiring) > halfWidth ? own : `${own}, not told from nothing`;
   if (controlPerFiring === null) return `${ends}; no controls`;
-  return `${ends}; controls ${formatSigned(controlPerFiring, 4)}${controlHalfWidth === null ? "" : ` ${formatHalfWidth(controlHalfWidth, 4)}`}`;
+  return `${ends}; controls ${formatNats(controlPerFiring)}${controlHalfWidth === null ? "" : ` ${ofInterval(controlHalfWidth)}`}`;
+}
+
+function ofInterval(halfWidth: number): string {
+  return `±\u00a0${formatSignificant(halfWidth)}`;
 }

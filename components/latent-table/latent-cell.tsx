@@ -1,10 +1,10 @@
 import { domainShares } from "@/components/latents/domain-shares";
-import { rangeColumnWords } from "@/components/latents/range-words";
+import { formatNats, rangeColumnWords } from "@/components/latents/range-words";
 import { TokenChip } from "@/components/latents/token-chip";
 import { ShareBars } from "@/components/plots/share-bars";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { LatentRow } from "@/lib/contract/latent";
-import { formatInteger, formatPercent, formatScientific, formatSigned, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { formatInteger, formatPercent, formatScientific, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import type { ColumnKey } from "./columns/columns";
 import styles from "./latents.module.css";
 import type { RowView } from "./row-props";
@@ -19,12 +19,14 @@ export function LatentCell({ row, column, view }: { readonly row: LatentRow; rea
     case "outputShare":
       return <OutputShare value={row.outputShare} view={view} />;
     case "attribution":
-      return <span className="mid">{row.attribution === null ? notMeasured : formatSigned(row.attribution, 4)}</span>;
+      return <span className="mid">{row.attribution === null ? notMeasured : <WithPower text={formatNats(row.attribution)} />}</span>;
     case "ablation":
       return row.ablation === null ? (
         <span className="dim">{notMeasured}</span>
       ) : (
-        <b className="strong">{formatSigned(row.ablation.perFiring, 4)}</b>
+        <b className="strong">
+          <WithPower text={formatNats(row.ablation.perFiring)} />
+        </b>
       );
     case "selectivity":
       return <Selectivity row={row} />;
@@ -44,7 +46,12 @@ export function LatentCell({ row, column, view }: { readonly row: LatentRow; rea
 function Density({ value }: { readonly value: number }) {
   if (value === 0) return "0";
   if (value >= 0.01) return formatSignificant(value);
-  const [factor, power] = formatScientific(value, 2).split("\u00a0×\u00a0");
+  return <WithPower text={formatScientific(value, 2)} />;
+}
+
+/** A number whose power of ten, where it has one, stands back behind its digits. */
+function WithPower({ text }: { readonly text: string }) {
+  const [factor, power] = text.split("\u00a0×\u00a0");
   if (power === undefined) return factor;
   return (
     <>

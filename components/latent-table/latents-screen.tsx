@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { chosenCollection, isUnderWay } from "@/components/collections/chosen-collection";
 import { CollectionBar } from "@/components/collections/collection-bar";
 import { CollectionStart } from "@/components/collections/collection-start";
+import { firstOrder } from "@/components/latents/latent-home";
 import { useLatentParams } from "@/components/latents/use-latent-params";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
@@ -17,8 +18,8 @@ import { LatentsWaiting } from "./latents-waiting";
 
 /** All latents of a run: which live, where, on what, and to what effect. */
 export function LatentsScreen({ runId }: { readonly runId: string }) {
-  const [params, setParams] = useLatentParams();
   const home = useMemo(() => ({ kind: "run", runId }) as const, [runId]);
+  const [params, setParams] = useLatentParams(firstOrder(home));
   const detail = useQuery(runQuery(runId));
   const collections = useQuery({
     ...collectionsQuery(runId),

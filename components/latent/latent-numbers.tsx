@@ -1,5 +1,6 @@
 "use client";
 import type { ReactNode } from "react";
+import { formatNats } from "@/components/latents/range-words";
 import type { LatentDetail, LatentRow } from "@/lib/contract/latent";
 import { formatInteger, formatPercent, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { controlWords, isTold, writeEffect } from "./effect-rows";
@@ -80,7 +81,7 @@ function EffectCell({
 
 function attributionWords({ attribution, attributionCount }: LatentRow): string {
   if (attribution === null) return "";
-  return `attribution ${writeEffect(attribution, null).value} over ${formatPlural(attributionCount, "firing")}`;
+  return `attribution ${formatNats(attribution)} over ${formatPlural(attributionCount, "firing")}`;
 }
 
 function DomainCell({ row }: { readonly row: LatentRow }) {

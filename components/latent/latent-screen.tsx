@@ -27,7 +27,7 @@ type LatentScreenProps = { readonly home: LatentHome; readonly module: string; r
 
 /** One latent of a run or of a dictionary: how often and how strongly it fires, on what, and what it does, beside its neighbours in the table. */
 export function LatentScreen({ home, module, index }: LatentScreenProps) {
-  const address = useLatentAddress();
+  const address = useLatentAddress(home);
   const { collection, isRead, error, noun, again } = useLatentHome(home, address.params.collectionId);
   const current = { module, index };
   const detail = useQuery({

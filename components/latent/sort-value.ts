@@ -1,3 +1,4 @@
+import { formatNats } from "@/components/latents/range-words";
 import type { LatentRow, LatentSortKey } from "@/lib/contract/latent";
 import { formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { writeEffect } from "./effect-rows";
@@ -40,7 +41,7 @@ export function sortValue(row: LatentRow, sort: LatentSortKey): string {
     case "selectivity":
       return write(row.selectivity, (share) => formatPercent(share, 0));
     case "attribution":
-      return write(row.attribution, (nats) => writeEffect(nats, null).value);
+      return write(row.attribution, formatNats);
     case "ablation":
       return row.ablation === null ? notMeasured : writeEffect(row.ablation.perFiring, row.ablation.halfWidth).value;
     case "bornAtStep":

@@ -1,6 +1,7 @@
 "use client";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
+import { firstOrder, type LatentHome } from "@/components/latents/latent-home";
 import { type LatentParams, readLatentParams } from "@/components/latents/latent-params";
 import type { ExampleChoice } from "./example-groups";
 
@@ -14,9 +15,10 @@ export type LatentAddress = {
 };
 
 /** What a latent's address says beside its module and index. */
-export function useLatentAddress(): LatentAddress {
+export function useLatentAddress(home: LatentHome): LatentAddress {
   const search = useSearchParams();
-  const params = useMemo(() => readLatentParams(new URLSearchParams(search.toString())), [search]);
+  const sort = firstOrder(home);
+  const params = useMemo(() => readLatentParams(new URLSearchParams(search.toString()), sort), [search, sort]);
   const setChoice = useCallback(
     (next: ExampleChoice) => {
       const changed = new URLSearchParams(search.toString());

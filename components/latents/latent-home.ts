@@ -1,17 +1,23 @@
 import type { LatentRef } from "@/lib/contract/edit";
-import { type LatentParams, writeLatentParams } from "./latent-params";
+import type { LatentSortKey } from "@/lib/contract/latent";
+import { type LatentParams, runOrder, writeLatentParams } from "./latent-params";
 
 /** Where latents are looked at: in a run, which can also be steered and read text, or in a dictionary that was imported. */
 export type LatentHome = { readonly kind: "run"; readonly runId: string } | { readonly kind: "dictionary"; readonly collectionId: string };
 
+/** What a home's table is sorted by until a person chooses. No dictionary says how much of a module's output its latents write. */
+export function firstOrder(home: LatentHome): LatentSortKey {
+  return home.kind === "run" ? runOrder : "fireCount";
+}
+
 /** The table of a home's latents. */
 export function tableHref(home: LatentHome, params: LatentParams): string {
-  return `${pathOf(home)}${writeLatentParams(homeParams(home, params))}`;
+  return `${pathOf(home)}${writeLatentParams(homeParams(home, params), firstOrder(home))}`;
 }
 
 /** The page of one latent, which keeps the table it came from. */
 export function latentHrefIn(home: LatentHome, latent: LatentRef, params: LatentParams): string {
-  return `${pathOf(home)}/${encodeURIComponent(latent.module)}/${latent.index}${writeLatentParams(homeParams(home, params))}`;
+  return `${pathOf(home)}/${encodeURIComponent(latent.module)}/${latent.index}${writeLatentParams(homeParams(home, params), firstOrder(home))}`;
 }
 
 function pathOf(home: LatentHome): string {

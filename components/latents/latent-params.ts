@@ -10,16 +10,23 @@ export type LatentParams = Omit<LatentQuery, "offset" | "limit" | "collectionId"
   readonly ranges?: string | undefined;
 };
 
-const defaults = { sort: "fireCount", order: "desc", state: "all" } as const;
+/** The table as it first opens in a run: the latents that write most. Firings would put those first that tell least, or, of LoRA, all alike. */
+export const runOrder = "outputShare" satisfies LatentSortKey;
+const defaults = { order: "desc", state: "all" } as const;
 const numbers = ["layerFrom", "layerTo"] as const;
 const texts = ["module", "projection", "domain", "ranges", "search", "labelled"] as const;
 
 /** The names that a table's address uses; all else in it belongs to others. */
 export const paramNames = ["collection", "sort", "order", "state", ...texts, ...numbers] as const;
 
-/** Reads a page's query string. What is missing or makes no sense takes its default, so an old link still opens. */
-export function readLatentParams(search: URLSearchParams): LatentParams {
-  const found: Record<string, unknown> = { collectionId: search.get("collection") ?? "" };
+/**
+ * Reads a page's query string. What is missing or makes no sense takes its default, so an old link still opens.
+ *
+ * @param sort the order where none is named
+ */
+export function readLatentParams(search: URLSearchParams, sort: LatentSortKey = runOrder): LatentParams {
+  const first = { collectionId: search.get("collection") ?? "", sort };
+  const found: Record<string, unknown> = { ...first };
   for (const name of ["sort", "order", "state", ...texts]) {
     const value = search.get(name);
     if (value !== null && value !== "") found[name] = value;
@@ -29,14 +36,15 @@ export function readLatentParams(search: URLSearchParams): LatentParams {
     if (value !== null && value !== "" && Number.isFinite(Number(value))) found[name] = Number(value);
   }
   const parsed = latentQuery.safeParse(found);
-  return toParams(parsed.success ? parsed.data : latentQuery.parse({ collectionId: found["collectionId"] }));
+  return toParams(parsed.success ? parsed.data : latentQuery.parse(first));
 }
 
-/** The query string of a table, defaults left out, in a fixed order. */
-export function writeLatentParams(params: LatentParams): string {
+/** The query string of a table, defaults left out, in a fixed order; `sort` as it was read with. */
+export function writeLatentParams(params: LatentParams, sort: LatentSortKey = runOrder): string {
   const search = new URLSearchParams();
   if (params.collectionId !== null) search.set("collection", params.collectionId);
-  for (const name of ["sort", "order", "state"] as const) if (params[name] !== defaults[name]) search.set(name, params[name]);
+  if (params.sort !== sort) search.set("sort", params.sort);
+  for (const name of ["order", "state"] as const) if (params[name] !== defaults[name]) search.set(name, params[name]);
   for (const name of [...texts, ...numbers]) {
     const value = params[name];
     if (value !== undefined && value !== "") search.set(name, String(value));

@@ -1,5 +1,5 @@
 import type { ColumnRange, RangeColumn } from "@/lib/contract/latent-ranges";
-import { formatFixed, formatInteger, formatPercent, formatSigned, formatSignificant } from "@/lib/numbers/format";
+import { formatFixed, formatInteger, formatPercent, formatSignificant } from "@/lib/numbers/format";
 
 /** What a numeric column is called in a sentence, and how one of its values is written. */
 export const rangeColumnWords: Record<RangeColumn, { readonly name: string; readonly format: (value: number) => string }> = {
@@ -29,7 +29,8 @@ function formatPlain(value: number): string {
   return formatSignificant(value);
 }
 
-/** Four decimals as losses have, more where that leaves nothing. */
-function formatNats(value: number): string {
-  return Math.abs(value) < 5e-4 && value !== 0 ? formatSignificant(value, 2) : formatSigned(value, 4);
+/** `+0.0171`, `−3.87 × 10⁻⁵`: a change of loss may be of any size, so its digits are counted and not its decimals. */
+export function formatNats(value: number): string {
+  const text = formatSignificant(value);
+  return value > 0 ? `+${text}` : text;
 }

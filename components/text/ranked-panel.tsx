@@ -4,7 +4,8 @@ import { useEffect, useState } from "react";
 import { steerHref } from "@/components/latents/edit-text";
 import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
 import { LatentName } from "@/components/latents/latent-name";
-import type { LatentParams } from "@/components/latents/latent-params";
+import { readLatentParams } from "@/components/latents/latent-params";
+import { formatNats } from "@/components/latents/range-words";
 import { classNames } from "@/components/ui/class-names";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
@@ -31,7 +32,7 @@ type RankedPanelProps = {
   readonly onShow: (latent: RankedLatent) => void;
 };
 
-const params: LatentParams = { collectionId: null, sort: "fireCount", order: "desc", state: "all" };
+const params = readLatentParams(new URLSearchParams());
 
 /** The latents that matter most in the selected span, over all modules. */
 export function RankedPanel(props: RankedPanelProps) {
@@ -151,12 +152,8 @@ function writeValue({ value, activation, outputShare, attribution }: RankedLaten
     case "outputShare":
       return formatPercent(outputShare);
     case "attribution":
-      return attribution === null ? "" : signed(attribution);
+      return attribution === null ? "" : formatNats(attribution);
   }
-}
-
-function signed(value: number): string {
-  return value > 0 ? `+${formatSignificant(value)}` : formatSignificant(value);
 }
 
 function explained(measure: RankMeasure, isScaled: boolean): string {

@@ -2,7 +2,7 @@
 import Link from "next/link";
 import { memo } from "react";
 import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
-import type { LatentParams } from "@/components/latents/latent-params";
+import { readLatentParams } from "@/components/latents/latent-params";
 import { VisibleToken } from "@/components/latents/token-chip";
 import { rampColour } from "@/components/plots/ramp";
 import { Panel } from "@/components/ui/panel";
@@ -22,7 +22,7 @@ type TokenPanelProps = {
   readonly scaleOf: (reading: ModuleReading) => number;
 };
 
-const params: LatentParams = { collectionId: null, sort: "fireCount", order: "desc", state: "all" };
+const params = readLatentParams(new URLSearchParams());
 
 /** What every module keeps at one token, strongest first. */
 export const TokenPanel = memo(function TokenPanel({ runId, collectionId, readings, token, text, noun, scaleOf }: TokenPanelProps) {

@@ -68,7 +68,7 @@ export function tableColumns({ one, isLora, domains, hasEffects }: ColumnWords):
     },
     { ...numeric("decoderNorm", "Decoder norm", `Length of the ${one}’s decoder column`, 92, 2), range: "decoderNorm" },
     {
-      ...numeric("attribution", "Attribution", `First-order change of loss if it were ablated: mean of −a·∂L/∂a ${over}`, 92, 6),
+      ...numeric("attribution", "Attribution", `First-order change of loss if it were ablated: mean of −a·∂L/∂a ${over}`, 104, 6),
       range: "attribution",
       unit: "nats",
     },
@@ -77,7 +77,7 @@ export function tableColumns({ one, isLora, domains, hasEffects }: ColumnWords):
         "ablation",
         "Δ loss",
         `Measured change of loss a firing with the ${one} ablated, with its 95 % interval`,
-        hasEffects ? 84 + effectWidth : 84,
+        hasEffects ? 96 + effectWidth : 96,
         15,
       ),
       range: "ablation",
@@ -113,7 +113,7 @@ export function tableColumns({ one, isLora, domains, hasEffects }: ColumnWords):
 }
 
 /** Pixels of the plot of effects beside their numbers. */
-export const effectWidth = 160;
+export const effectWidth = 148;
 /** Up to so many domains have bars that a name fits over. */
 export const mostWideBars = 8;
 

@@ -92,11 +92,11 @@ describe("the widths of columns", () => {
   const some = columns.filter(({ key }) => key === "ablation" || key === "topTokens" || key === "label");
 
   it("share what is left among those that grow", () => {
-    expect(columnWidths(some, 190 + 244 + 150 + 116 + 70, true)).toEqual([84, 160, 185, null]);
+    expect(columnWidths(some, 190 + 244 + 150 + 116 + 70, true)).toEqual([96, 148, 185, null]);
   });
 
   it("are the least ones where nothing is left", () => {
-    expect(columnWidths(some, 100, true)).toEqual([84, 160, 150, null]);
+    expect(columnWidths(some, 100, true)).toEqual([96, 148, 150, null]);
   });
 });
 

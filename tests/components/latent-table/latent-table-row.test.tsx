@@ -83,8 +83,19 @@ describe("a row of the table", () => {
   });
 
   it("shows the effect with its interval and its controls in words", () => {
-    expect(draw({})).toContain("+0.0180 ±\u00a00.0020 nats a firing; controls +0.0010 ±\u00a00.0005");
+    expect(draw({})).toContain("+0.0180 ±\u00a00.00200 nats a firing; controls +0.00100 ±\u00a05\u00a0×\u00a010⁻⁴");
     expect(draw({})).toContain('fill="var(--stan)"');
+  });
+
+  it("writes three digits of a change of loss, however small it is", () => {
+    const drawn = draw({
+      attribution: -0.00003871,
+      ablation: { perFiring: 0.000004, halfWidth: 0.0000021, controlPerFiring: null, controlHalfWidth: null },
+    });
+    expect(drawn).toContain("−3.87<");
+    expect(drawn).toContain("10⁻⁵");
+    expect(drawn).toContain("+4<");
+    expect(drawn).toContain("+4\u00a0×\u00a010⁻⁶ ±\u00a02.1\u00a0×\u00a010⁻⁶ nats a firing");
   });
 
   it("draws an effect whose interval holds zero hollow and grey, and says so", () => {

@@ -17,7 +17,7 @@ it("writes an effect with its sign, a share in per cent, and firings where the o
     ablation: { perFiring: 0.01821, halfWidth: 0.0041, controlPerFiring: null, controlHalfWidth: null },
   });
   expect(sortValue(row, "ablation")).toBe("+0.0182");
-  expect(sortValue(row, "attribution")).toBe("−0.0021");
+  expect(sortValue(row, "attribution")).toBe("−0.00210");
   expect(sortValue(row, "outputShare")).toBe("4.12\u202f%");
   expect(sortValue(row, "label")).toBe("7");
 });

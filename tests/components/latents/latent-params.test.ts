@@ -19,8 +19,16 @@ describe("the table's address", () => {
     expect(writeLatentParams(read(""))).toBe("");
   });
 
+  it("begins with the latents that write most, or with the order that its home has", () => {
+    expect(read("").sort).toBe("outputShare");
+    const ofDictionary = readLatentParams(new URLSearchParams("state=alive"), "fireCount");
+    expect(ofDictionary.sort).toBe("fireCount");
+    expect(writeLatentParams(ofDictionary, "fireCount")).toBe("?state=alive");
+    expect(writeLatentParams(ofDictionary)).toBe("?sort=fireCount&state=alive");
+  });
+
   it("gives back what it was written from", () => {
-    const filtered = withFilters(read("collection=c7&sort=outputShare&order=asc&state=alive"), {
+    const filtered = withFilters(read("collection=c7&sort=density&order=asc&state=alive"), {
       layerFrom: 3,
       layerTo: 5,
       search: " of",
@@ -64,7 +72,7 @@ describe("the table's address", () => {
 describe("changing the table", () => {
   it("turns the order on a second click, and starts a new column with its most telling end", () => {
     const params = read("");
-    expect(toggleSort(params, "fireCount").order).toBe("asc");
+    expect(toggleSort(params, "outputShare").order).toBe("asc");
     expect(toggleSort(params, "density")).toMatchObject({ sort: "density", order: "desc" });
     expect(toggleSort(params, "module")).toMatchObject({ sort: "module", order: "asc" });
     expect(toggleSort(params, "label")).toMatchObject({ sort: "label", order: "asc" });
@@ -107,7 +115,7 @@ describe("filters in words", () => {
     const words = (text: string) => filterChips(read(text)).map(({ label }) => label);
     expect(words("ranges=maxActivation:7..")).toEqual(["max from 7.00"]);
     expect(words("ranges=selectivity:..0.5")).toEqual(["selectivity up to 0.50"]);
-    expect(words("ranges=ablation:-0.0021..")).toEqual(["Δ loss from −0.0021"]);
+    expect(words("ranges=ablation:-0.0021..")).toEqual(["Δ loss from −0.00210"]);
     expect(words("layerFrom=4&layerTo=4")).toEqual(["layer 4"]);
     expect(words("layerTo=4")).toEqual(["layers up to 4"]);
   });
