@@ -28,7 +28,7 @@ type AddEditProps = {
 
 const shownRows = 8;
 
-/** Finds a latent by a token it fires at, or by its name, and adds it; or switches off a module or all. */
+/** Finds a latent by a token it fires at, its label or its name, and adds it; or switches off a module or all. */
 export function AddEdit({ collection, modules, edits, onAdd, onWatch, onClose, timesAsked }: AddEditProps) {
   const [text, setText] = useState("");
   const field = useRef<HTMLInputElement>(null);
@@ -41,11 +41,11 @@ export function AddEdit({ collection, modules, edits, onAdd, onWatch, onClose, t
         <>
           <label className={classNames("search", styles["find"])}>
             <Search size={14} aria-hidden="true" />
-            <span className="vh">Find a latent by token or name</span>
+            <span className="vh">Find a latent by token, label or name</span>
             <input
               ref={field}
               value={text}
-              placeholder="Token it fires at, or 12 v_proj 87"
+              placeholder="Token it fires at, its label, or 12 v_proj 87"
               autoComplete="off"
               spellCheck={false}
               maxLength={100}
@@ -88,7 +88,7 @@ function Found({ collection, text, edits, onAdd, onWatch }: FoundProps) {
   const isNamed = named.length > 0;
   const page = useQuery({
     ...latentPageQuery(
-      { collectionId: collection.id, state: "alive", sort: "selectivity", ...(wanted === "" ? {} : { token: wanted }) },
+      { collectionId: collection.id, state: "alive", sort: "selectivity", search: wanted === "" ? undefined : wanted },
       { offset: 0, limit: shownRows },
     ),
     enabled: !isNamed,
@@ -125,7 +125,7 @@ function Found({ collection, text, edits, onAdd, onWatch }: FoundProps) {
         {page.error !== null && !isNamed
           ? page.error.message
           : rows.length === 0 && (isNamed || page.data !== undefined)
-            ? "No living latent has this among its top tokens. A name is written as 12 v_proj 87."
+            ? "No living latent has this among its top tokens or in its label. A name is written as 12 v_proj 87."
             : `${formatInteger(rows.length)} of ${formatInteger(total)}${isNamed ? "" : ", most selective first"}`}
       </p>
     </div>

@@ -7,6 +7,7 @@ import { Panel } from "@/components/ui/panel";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import type { RunSummary } from "@/lib/contract/run";
 import { AddEdit } from "./add-edit";
 import { EditCard } from "./edit-card";
 import { isLatentEdit } from "./edit-change";
@@ -16,6 +17,7 @@ import styles from "./steering.module.css";
 type EditListProps = {
   readonly runId: string;
   readonly collection: CollectionSummary | null;
+  readonly method: RunSummary["method"];
   readonly modules: readonly string[];
   readonly edits: readonly Edit[];
   readonly onEdits: (edits: readonly Edit[]) => void;
@@ -24,7 +26,7 @@ type EditListProps = {
 };
 
 /** The edits in the order in which they apply. */
-export function EditList({ runId, collection, modules, edits, onEdits, onWatch, children }: EditListProps) {
+export function EditList({ runId, collection, method, modules, edits, onEdits, onWatch, children }: EditListProps) {
   const [isAdding, setIsAdding] = useState(edits.length === 0);
   const [timesAsked, setTimesAsked] = useState(0);
   const ask = () => {
@@ -75,8 +77,16 @@ export function EditList({ runId, collection, modules, edits, onEdits, onWatch, 
       <ol className={styles["edits"]}>
         {edits.map((edit, at) =>
           isLatentEdit(edit) ? (
-            // biome-ignore lint/suspicious/noArrayIndexKey: an edit is known by its place in the list
-            <LatentEditCard key={at} runId={runId} collection={collection} edit={edit} onEdit={replace(at)} onRemove={remove(at)} />
+            <LatentEditCard
+              // biome-ignore lint/suspicious/noArrayIndexKey: an edit is known by its place in the list
+              key={at}
+              runId={runId}
+              collection={collection}
+              method={method}
+              edit={edit}
+              onEdit={replace(at)}
+              onRemove={remove(at)}
+            />
           ) : (
             <EditCard
               // biome-ignore lint/suspicious/noArrayIndexKey: an edit is known by its place in the list

@@ -11,23 +11,28 @@ import { Select } from "@/components/ui/select";
 import { latentQueryOptions } from "@/lib/client/latents";
 import type { Edit } from "@/lib/contract/edit";
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
+import type { RunSummary } from "@/lib/contract/run";
 import { formatSignificant } from "@/lib/numbers/format";
 import { EditCard } from "./edit-card";
-import { type LatentEdit, type LatentOperation, withOperation } from "./edit-change";
+import { ablationWords, type LatentEdit, type LatentOperation, operationsOf, withOperation } from "./edit-change";
 import styles from "./steering.module.css";
 import { clampInWords, clampScale, scaleScale } from "./value-scale";
 
 type LatentEditCardProps = {
   readonly runId: string;
   readonly collection: CollectionSummary | null;
+  readonly method: RunSummary["method"];
   readonly edit: LatentEdit;
   readonly onEdit: (next: Edit) => void;
   readonly onRemove: () => void;
 };
 
 /** An edit of one latent; its value is set on a line over the latent's own activations. */
-export function LatentEditCard({ runId, collection, edit, onEdit, onRemove }: LatentEditCardProps) {
+export function LatentEditCard({ runId, collection, method, edit, onEdit, onRemove }: LatentEditCardProps) {
   const { latent } = edit;
+  const operations = operationsOf(method);
+  // A link may say what this run cannot do; the field still says what it says.
+  const isOffered = operations.some(({ value }) => value === edit.operation);
   const module = collection?.modules.find(({ name }) => name === latent.module);
   const detail = useQuery({ ...latentQueryOptions({ collectionId: collection?.id ?? "" }, latent), enabled: collection !== null });
   const params = { ...readLatentParams(new URLSearchParams()), collectionId: collection?.id ?? null };
@@ -59,25 +64,28 @@ export function LatentEditCard({ runId, collection, edit, onEdit, onRemove }: La
           label="Operation"
           value={edit.operation}
           onValueChange={(operation) => onEdit(withOperation(edit, operation, detail.data))}
-          options={[
-            { value: "ablatePost", label: "ablate after TopK" },
-            { value: "scale", label: "scale" },
-            { value: "clamp", label: "clamp" },
-          ]}
+          options={isOffered ? operations : [...operations, { value: edit.operation, label: "ablate before TopK" }]}
         />
-        <span className="small mid">{wordsOf(edit, detail.data)}</span>
+        <span className="small mid">{isAblation(edit) ? ablationWords(edit.operation, method) : wordsOf(edit, detail.data)}</span>
       </div>
-      {edit.operation !== "ablatePost" && <Value edit={edit} detail={detail.data} onEdit={onEdit} />}
+      {!isAblation(edit) && <Value edit={edit} detail={detail.data} onEdit={onEdit} />}
       {detail.error !== null && <p className={`note ${styles["bad"]}`}>{detail.error.message}</p>}
-      {collection === null && edit.operation !== "ablatePost" && (
+      {collection === null && !isAblation(edit) && (
         <p className="note">No collection yet, so what this latent usually does is not known here.</p>
       )}
     </EditCard>
   );
 }
 
+type Ablation = Extract<LatentEdit, { operation: "ablatePost" | "ablatePre" }>;
+type ValueEdit = Exclude<LatentEdit, Ablation>;
+
+function isAblation(edit: LatentEdit): edit is Ablation {
+  return edit.operation === "ablatePost" || edit.operation === "ablatePre";
+}
+
 type ValueProps = {
-  readonly edit: Exclude<LatentEdit, { operation: "ablatePost" }>;
+  readonly edit: ValueEdit;
   readonly detail: LatentDetail | undefined;
   readonly onEdit: (next: Edit) => void;
 };
@@ -101,10 +109,8 @@ function Value({ edit, detail, onEdit }: ValueProps) {
   );
 }
 
-function wordsOf(edit: LatentEdit, detail: LatentDetail | undefined): string {
+function wordsOf(edit: ValueEdit, detail: LatentDetail | undefined): string {
   switch (edit.operation) {
-    case "ablatePost":
-      return "0 where it fires; its slot stays empty";
     case "scale":
       return `${formatSignificant(edit.value)} × its own value, where it fires`;
     case "clamp":

@@ -94,6 +94,7 @@ function Workbench({ runId, detail, collections }: WorkbenchProps) {
             <EditList
               runId={runId}
               collection={collection}
+              method={detail.run.method}
               modules={collection?.modules.map(({ name }) => name) ?? []}
               edits={params.edits}
               onEdits={(edits) => setParams({ edits })}
