@@ -9,6 +9,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { explainerQueryOptions, explainMutation, explanationQueryOptions } from "@/lib/client/labels";
 import type { LatentRef } from "@/lib/contract/edit";
 import styles from "./labels.module.css";
+import { SentText } from "./sent-text";
 
 type ExplainerBoxProps = { readonly collectionId: string; readonly latent: LatentRef; readonly hasLabel: boolean };
 
@@ -61,23 +62,14 @@ function Sending({ collectionId, latent, hasLabel, onDone }: ExplainerBoxProps &
     );
   }
   if (preview.data === undefined) return <Skeleton height={240} />;
-  const { endpoint, model, messages } = preview.data;
+  const { endpoint, model, messages, scoring } = preview.data;
   return (
     <>
       <p className="mid">
-        To <span className="mono">{endpoint}</span>, model <span className="mono">{model}</span>. Nothing has left yet. After its answer,
-        examples that are not shown here are sent with it, and the model says at which it would expect firing: that is the score.
+        To <span className="mono">{endpoint}</span>, model <span className="mono">{model}</span>. Nothing has left yet.
         {hasLabel ? " Its label takes the place of the one there is." : ""}
       </p>
-      <div className={styles["messages"]}>
-        {messages.map((message, place) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: messages stand in their order
-          <section key={place}>
-            <h3 className="tiny dim">{message.role}</h3>
-            <pre>{message.content}</pre>
-          </section>
-        ))}
-      </div>
+      <SentText messages={messages} scoring={scoring} />
       {explain.error !== null && <ErrorNote title="No label came back">{messageOf(explain.error)}</ErrorNote>}
       <div className="row">
         <Button look="primary" disabled={explain.isPending} onClick={() => explain.mutate(latent, { onSuccess: onDone })}>
