@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { steerHref } from "@/components/latents/edit-text";
 import { type LatentHome, tableHref } from "@/components/latents/latent-home";
+import { latentKeys, sheetHint } from "@/components/shell/page-keys";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
@@ -81,7 +82,7 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
         </main>
         <aside className={styles["side"]}>{shown !== null && <LatentSide {...shown} />}</aside>
       </div>
-      <KeyStrip hints={steer === null ? hints.filter(({ does }) => does !== "steer") : hints} />
+      <KeyStrip hints={hintsOf(home)} />
     </>
   );
 }
@@ -148,12 +149,8 @@ function Waiting() {
   );
 }
 
-const hints: readonly KeyHint[] = [
-  { keys: ["j", "k"], does: "next, previous" },
-  { keys: ["1", "5"], does: "band" },
-  { keys: ["0"], does: "all bands" },
-  { keys: ["e"], does: "whole windows" },
-  { keys: ["s"], does: "steer" },
-  { keys: ["esc"], does: "back to the table" },
-  { keys: ["?"], does: "all keys" },
-];
+/** A dictionary cannot be steered. */
+function hintsOf(home: LatentHome): readonly KeyHint[] {
+  const own = home.kind === "run" ? latentKeys.hints : latentKeys.hints.filter(({ does }) => does !== "steer");
+  return [...own, sheetHint];
+}

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Download, Plus, Search } from "lucide-react";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useRef, useState } from "react";
+import { runListKeys, sheetHint } from "@/components/shell/page-keys";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
@@ -59,15 +60,7 @@ export function RunsPage() {
         {stages ? <DemonstrationPanel stages={stages} /> : null}
         {runs.data.length > 0 ? <RunList runs={runs.data} /> : null}
       </main>
-      <KeyStrip
-        hints={[
-          { keys: ["j", "k"], does: "next, previous" },
-          { keys: ["↵"], does: "open" },
-          { keys: ["/"], does: "search" },
-          { keys: ["n"], does: "new run" },
-          { keys: ["?"], does: "all keys" },
-        ]}
-      />
+      <KeyStrip hints={[...runListKeys.hints, sheetHint]} />
     </>
   );
 }

@@ -2,19 +2,16 @@
 import { Popover } from "radix-ui";
 import { Fragment, useRef, useState } from "react";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
+import { type PageKeys, pagesWithKeys } from "./page-keys";
 
-const sheet: readonly (readonly [keys: readonly string[], does: string])[] = [
-  [["j", "k"], "Next and previous: run, latent"],
-  [["↵"], "Open"],
-  [["x"], "Select"],
-  [["s"], "Steer with a latent"],
-  [["1", "5"], "Band of examples, by strength (on a latent; 0 for all)"],
-  [["e"], "Whole windows of examples"],
-  [["/"], "Search in the list"],
-  [["n"], "New run (on the list of runs)"],
-  [["esc"], "Close, or take back a question"],
-  [["?"], "These keys"],
-];
+const everywhere: PageKeys = {
+  page: "Everywhere",
+  hints: [
+    { keys: ["esc"], does: "close, or take back a question" },
+    { keys: ["?"], does: "these keys" },
+  ],
+  more: [],
+};
 
 /** All keys, behind `?`. Each page shows its own at its foot. */
 export function KeySheet() {
@@ -46,19 +43,24 @@ export function KeySheet() {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="keysheet" align="end" sideOffset={6} onOpenAutoFocus={leaveFocus} onCloseAutoFocus={leaveFocus}>
-          <h2>Keyboard</h2>
-          <dl>
-            {sheet.map(([keys, does]) => (
-              <Fragment key={does}>
-                <dt>
-                  {keys.map((key) => (
-                    <kbd key={key}>{key}</kbd>
-                  ))}
-                </dt>
-                <dd>{does}</dd>
-              </Fragment>
-            ))}
-          </dl>
+          <h2 className="vh">Keyboard</h2>
+          {[...pagesWithKeys, everywhere].map(({ page, hints, more }) => (
+            <section key={page}>
+              <h3>{page}</h3>
+              <dl>
+                {[...hints, ...more].map(({ keys, does }) => (
+                  <Fragment key={does}>
+                    <dt>
+                      {keys.map((key) => (
+                        <kbd key={key}>{key}</kbd>
+                      ))}
+                    </dt>
+                    <dd>{does}</dd>
+                  </Fragment>
+                ))}
+              </dl>
+            </section>
+          ))}
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

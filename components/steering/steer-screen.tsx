@@ -7,6 +7,7 @@ import { OutputPanel } from "@/components/generation/output-panel";
 import { StripPanel } from "@/components/generation/strip-panel";
 import { useGeneration } from "@/components/generation/use-generation";
 import { isSameLatent } from "@/components/latents/latent-href";
+import { sheetHint, steerKeys } from "@/components/shell/page-keys";
 import { Button } from "@/components/ui/button";
 import { FilterChip } from "@/components/ui/chip";
 import { ErrorNote } from "@/components/ui/error-note";
@@ -138,7 +139,7 @@ function Workbench({ runId, detail, collections }: WorkbenchProps) {
           </div>
         </div>
       </main>
-      <KeyStrip hints={hints} />
+      <KeyStrip hints={[...steerKeys.hints, sheetHint]} />
     </>
   );
 }
@@ -175,12 +176,3 @@ function Waiting() {
     </main>
   );
 }
-
-const hints = [
-  { keys: ["⌃", "↵"], does: "run" },
-  { keys: ["esc"], does: "stop" },
-  { keys: ["/"], does: "find a latent" },
-  { keys: ["space"], does: "switch an edit" },
-  { keys: ["←", "→"], does: "value" },
-  { keys: ["⇧"], does: "fine" },
-];

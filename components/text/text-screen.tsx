@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useDeferredValue, useMemo, useState } from "react";
 import { chosenCollection } from "@/components/collections/chosen-collection";
+import { sheetHint, textKeys } from "@/components/shell/page-keys";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
@@ -205,7 +206,7 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
           </div>
         )}
       </main>
-      <KeyStrip hints={hints} />
+      <KeyStrip hints={[...textKeys.hints, sheetHint]} />
     </>
   );
 }
@@ -213,11 +214,3 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
 function hasAdapter({ run }: RunDetail): boolean {
   return run.status === "finished" || run.status === "stopped";
 }
-
-const hints = [
-  { keys: ["⌃", "↵"], does: "read" },
-  { keys: ["←", "→"], does: "token" },
-  { keys: ["⇧"], does: "extends the span" },
-  { keys: ["j", "k"], does: "colour by the next, previous latent" },
-  { keys: ["esc"], does: "lets go" },
-];

@@ -1,0 +1,84 @@
+import type { KeyHint } from "@/components/ui/key-strip";
+
+/** The keys of one page: those that stand at its foot, and those that only the sheet of all keys has room for. */
+export type PageKeys = { readonly page: string; readonly hints: readonly KeyHint[]; readonly more: readonly KeyHint[] };
+
+/** Behind the keys of every page. */
+export const sheetHint: KeyHint = { keys: ["?"], does: "all keys" };
+
+export const runListKeys: PageKeys = {
+  page: "Runs",
+  hints: [
+    { keys: ["j", "k"], does: "next, previous" },
+    { keys: ["↵"], does: "open" },
+    { keys: ["/"], does: "search" },
+    { keys: ["n"], does: "new run" },
+  ],
+  more: [],
+};
+
+export const tableKeys: PageKeys = {
+  page: "Table of latents",
+  hints: [
+    { keys: ["j", "k"], does: "next, previous" },
+    { keys: ["↵"], does: "open" },
+    { keys: ["x"], does: "select" },
+    { keys: ["⇧ x"], does: "select to here" },
+    { keys: ["s"], does: "steer" },
+    { keys: ["/"], does: "search" },
+    { keys: ["drag"], does: "on a small histogram: filter a range" },
+    { keys: ["⇧ click"], does: "on the map: layers to here" },
+  ],
+  more: [
+    { keys: ["←", "→"], does: "on an end of a histogram: move it" },
+    { keys: ["esc"], does: "let the selected go; on a histogram, its range" },
+  ],
+};
+
+export const latentKeys: PageKeys = {
+  page: "Latent",
+  hints: [
+    { keys: ["j", "k"], does: "next, previous" },
+    { keys: ["1 – 5"], does: "band, weakest first" },
+    { keys: ["0"], does: "all bands" },
+    { keys: ["e"], does: "whole windows" },
+    { keys: ["s"], does: "steer" },
+    { keys: ["esc"], does: "back to the table" },
+  ],
+  more: [
+    { keys: ["←", "→"], does: "on an example: token by token" },
+    { keys: ["↵"], does: "on an example: its whole window" },
+    { keys: ["⌃ ↵"], does: "in the note: save" },
+  ],
+};
+
+export const textKeys: PageKeys = {
+  page: "Your text",
+  hints: [
+    { keys: ["⌃ ↵"], does: "read" },
+    { keys: ["←", "→"], does: "token" },
+    { keys: ["⇧"], does: "extends the span" },
+    { keys: ["j", "k"], does: "colour by the next, previous latent" },
+    { keys: ["esc"], does: "lets go, or stops reading" },
+  ],
+  more: [
+    { keys: ["home", "end"], does: "first, last token" },
+    { keys: ["⌃ a"], does: "all tokens" },
+  ],
+};
+
+export const steerKeys: PageKeys = {
+  page: "Steer",
+  hints: [
+    { keys: ["⌃ ↵"], does: "run" },
+    { keys: ["esc"], does: "stop" },
+    { keys: ["/"], does: "find a latent" },
+    { keys: ["space"], does: "switch an edit" },
+    { keys: ["←", "→"], does: "value" },
+    { keys: ["⇧"], does: "fine" },
+  ],
+  more: [],
+};
+
+/** Every page that has keys of its own. */
+export const pagesWithKeys: readonly PageKeys[] = [runListKeys, tableKeys, latentKeys, textKeys, steerKeys];

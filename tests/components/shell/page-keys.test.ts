@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { latentKeyHints } from "@/components/latent-table/latent-key-hints";
+import { pagesWithKeys, tableKeys } from "@/components/shell/page-keys";
+
+it("names each key and each deed of a page once", () => {
+  for (const { hints, more } of pagesWithKeys) {
+    const all = [...hints, ...more];
+    expect(new Set(all.map(({ does }) => does)).size).toBe(all.length);
+    expect(new Set(all.map(({ keys }) => keys.join())).size).toBe(all.length);
+  }
+});
+
+it("shows at the foot of the table what the sheet says of it, and of a dictionary all but steering", () => {
+  const deeds = (home: Parameters<typeof latentKeyHints>[0]) => latentKeyHints(home).map(({ does }) => does);
+  const inRun = deeds({ kind: "run", runId: "r" });
+  expect(inRun).toEqual([...tableKeys.hints.map(({ does }) => does), "all keys"]);
+  expect(inRun).toContain("select to here");
+  expect(deeds({ kind: "dictionary", collectionId: "c" })).toEqual(inRun.filter((does) => does !== "steer"));
+});
