@@ -5,13 +5,14 @@ import { toBars } from "./linear-bars";
 
 /**
  * A latent as circuit-tracer's pages read a feature. `index` is the Cantor pairing of layer and index, by which they name a feature's file;
- * `quantile_values` are the 50th, 95th and 99th percentile of |a| over firing positions.
+ * `quantile_values` are the 50th, 95th and 99th percentile of |a| over firing positions. `act_min` and `act_max` are the ends of `histogram`, and 0
+ * lies between them: their pages draw the one over the other, and colour tokens from `act_min`, so a firing at the least activation would look quiet.
  */
 export function circuitTracerFeature(
   { row, tokens, histogram, quantiles, examples, bands, logitEffect }: ExportedLatent,
   sourceId: string,
 ) {
-  const bars = toBars(histogram, { min: row.minActivation ?? 0, max: row.maxActivation ?? 0 });
+  const ends = { min: Math.min(0, row.minActivation ?? 0), max: Math.max(0, row.maxActivation ?? 0) };
   const groups = [
     { quantile_name: "Top", examples: examples.map(toExample) },
     // Strongest first, as their pages list quantiles.
@@ -26,10 +27,10 @@ export function circuitTracerFeature(
     examples_quantiles: groups,
     top_logits: logitEffect?.raised.map(({ token }) => token) ?? [],
     bottom_logits: logitEffect?.lowered.map(({ token }) => token) ?? [],
-    act_min: row.minActivation ?? 0,
-    act_max: row.maxActivation ?? 0,
+    act_min: ends.min,
+    act_max: ends.max,
     quantile_values: [quantiles.p50 ?? 0, quantiles.p95 ?? 0, quantiles.p99 ?? 0],
-    histogram: bars.heights,
+    histogram: toBars(histogram, ends).heights,
     activation_frequency: tokens === 0 ? 0 : row.fireCount / tokens,
   };
 }

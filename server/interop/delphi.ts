@@ -66,27 +66,38 @@ function configOf({ rows, rowTokens, about }: { rows: number; rowTokens: number;
   };
 }
 
-/** A place that lies in several of a latent's windows is given once. */
+/**
+ * Firings by latent, row and position: delphi takes a row's firings to follow each other, and cuts a window in two where they do not. A place that
+ * lies in several of a latent's windows is given once.
+ */
 async function gather(batches: AsyncIterable<readonly { index: number; windows: readonly StoredFirings[] }[]>) {
   const locations: number[] = [];
   const activations: number[] = [];
   for await (const latents of batches) {
     for (const { index, windows } of latents) {
-      const seen = new Map<number, Set<number>>();
-      for (const { context, positions, activations: values } of windows) {
-        const known = seen.get(context) ?? new Set();
-        seen.set(context, known);
-        for (let i = 0; i < positions.length; i++) {
-          const position = positions[i] ?? 0;
-          if (known.has(position)) continue;
-          known.add(position);
+      for (const [context, byPosition] of inOrder(firingsByContext(windows))) {
+        for (const [position, value] of inOrder(byPosition)) {
           locations.push(context, position, index);
-          activations.push(toFloat16(values[i] ?? 0));
+          activations.push(toFloat16(value));
         }
       }
     }
   }
   return { locations, activations };
+}
+
+function firingsByContext(windows: readonly StoredFirings[]): Map<number, Map<number, number>> {
+  const byContext = new Map<number, Map<number, number>>();
+  for (const { context, positions, activations } of windows) {
+    const byPosition = byContext.get(context) ?? new Map<number, number>();
+    byContext.set(context, byPosition);
+    for (let i = 0; i < positions.length; i++) byPosition.set(positions[i] ?? 0, activations[i] ?? 0);
+  }
+  return byContext;
+}
+
+function inOrder<Value>(entries: ReadonlyMap<number, Value>): [number, Value][] {
+  return [...entries].sort(([a], [b]) => a - b);
 }
 
 type Tensor = { name: string; dtype: "F16" | "I32" | "U16" | "U32"; shape: number[]; data: Uint16Array | Uint32Array | Int32Array };

@@ -15,11 +15,12 @@ export function sourceIdsOf(modules: readonly Place[], subject: { method: string
   });
 }
 
-/** Letters, digits, dots and underscores; all else becomes one hyphen. */
+/** Letters, digits, dots and single underscores (Neuronpedia cuts a source's name at two); all else becomes one hyphen. */
 export function slug(text: string): string {
   return (
     text
       .replace(/[^A-Za-z0-9._]+/g, "-")
+      .replace(/_{2,}/g, "_")
       .replace(/^[-.]+|-+$/g, "")
       .slice(0, 80) || "unnamed"
   );

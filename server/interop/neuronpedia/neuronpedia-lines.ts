@@ -1,3 +1,4 @@
+import type { LabelSource, LatentLabel } from "@/lib/contract/label";
 import type { LatentDetail } from "@/lib/contract/latent";
 import { toBars } from "@/server/interop/linear-bars";
 
@@ -20,6 +21,9 @@ export type NeuronpediaPlace = {
 
 /** The account that Neuronpedia's own exporter writes for all that has no other owner there. */
 const defaultCreator = "clkht01d40000jv08hvalcvly";
+/** How the notes of an explanation of ours begin. */
+export const explanationAuthors: Record<LabelSource, string> = { person: "Written by a person", explainer: "Written by an explainer" };
+
 /** Neuronpedia's mark for the group of the strongest examples. */
 const topGroup = -1;
 
@@ -105,7 +109,10 @@ export function activationLines(latent: ExportedLatent, place: NeuronpediaPlace)
   });
 }
 
-/** A label as Neuronpedia's explanation; undefined where a latent has none. */
+/**
+ * A label as Neuronpedia's explanation; undefined where a latent has none. Method and model are left out: its importer refuses a whole file for one
+ * that its own tables do not list. Who wrote the label stands in the notes.
+ */
 export function explanationLine({ row, label }: ExportedLatent, place: NeuronpediaPlace) {
   if (label === null || label.text === "") return undefined;
   return {
@@ -117,12 +124,18 @@ export function explanationLine({ row, label }: ExportedLatent, place: Neuronped
     description: label.text,
     embedding: null,
     typeName: null,
-    explanationModelName: label.score?.judge ?? null,
-    umap_x: 0,
-    umap_y: 0,
-    umap_cluster: 0,
-    umap_log_feature_sparsity: 0,
+    explanationModelName: null,
+    notes: authorNotes(label),
+    createdAt: label.updatedAt,
   };
+}
+
+function authorNotes({ source, score }: LatentLabel): string {
+  const by = explanationAuthors[source];
+  if (score === null) return by;
+  const { precision, recall, firing, quiet, judge } = score;
+  const share = (value: number | null) => (value === null ? "unknown" : value.toFixed(2));
+  return `${by}; precision ${share(precision)}, recall ${share(recall)} over ${firing} firing and ${quiet} quiet examples, judged by ${judge}`;
 }
 
 /** `source.jsonl`, `sourceset.jsonl`, `model.jsonl` and `release.jsonl` beside a module's batches. */

@@ -59,7 +59,9 @@ export const explanationRecord = z.object({
   description: z.string(),
   typeName: z.string().nullish().transform(orNull),
   explanationModelName: z.string().nullish().transform(orNull),
+  notes: z.string().nullish().transform(orNull),
 });
+export type ExplanationRecord = z.output<typeof explanationRecord>;
 
 /** `source.jsonl`. */
 export const sourceRecord = z.object({

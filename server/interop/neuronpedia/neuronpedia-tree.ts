@@ -43,6 +43,12 @@ export async function* neuronpediaFiles(modules: Iterable<NeuronpediaModule>): A
   }
 }
 
+/**
+ * Neuronpedia's importer blanks every \u0000 in the text of a file, also where its backslash is itself escaped, after which the line is no JSON: there
+ * the backslash is written by its number.
+ */
 function jsonLines(lines: readonly unknown[]): string {
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  const escapes = /(\\\\)(?=u0000)|\\./g;
+  const rewrite = (found: string, backslash?: string) => (backslash === undefined ? found : "\\u005c");
+  return lines.map((line) => `${JSON.stringify(line).replace(escapes, rewrite)}\n`).join("");
 }

@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { LatentLabel } from "@/lib/contract/label";
+import type { LabelSource, LatentLabel } from "@/lib/contract/label";
 import { alwaysOnDensity, type CollectionModule } from "@/lib/contract/latent";
 import { FileError } from "@/server/files/file-error";
 import { readJsonLines } from "@/server/interop/archives/json-lines";
 import { quantileOf } from "@/server/interop/half-octaves";
 import { ExampleSpool } from "./example-spool";
 import { ExampleTokens, type ImportedExamples, type ImportedLatent, toExamples, toLatent } from "./imported-latent";
+import { explanationAuthors } from "./neuronpedia-lines";
 import {
   type ActivationRecord,
   activationRecord,
+  type ExplanationRecord,
   explanationRecord,
   type FeatureRecord,
   featureRecord,
@@ -175,13 +177,19 @@ export class SourceReader {
   private async *labels(): AsyncGenerator<Omit<LatentLabel, "updatedAt">> {
     for (const { path } of this.source.explanations) {
       for await (const { value, lineNumber } of readJsonLines(path)) {
-        const { index, description, typeName, explanationModelName } = parseRecord(explanationRecord, value, { path, lineNumber });
-        const source = typeName === null && explanationModelName === null ? "person" : "explainer";
-        const text = description.slice(0, 300);
-        if (text.trim() !== "") yield { module: this.source.id, index, text, note: "", source, score: null };
+        const record = parseRecord(explanationRecord, value, { path, lineNumber });
+        const text = record.description.slice(0, 300);
+        if (text.trim() !== "")
+          yield { module: this.source.id, index: record.index, text, note: "", source: authorOf(record), score: null };
       }
     }
   }
+}
+
+/** A method or a model is an explainer's; in an export of ours the notes say it. */
+function authorOf({ typeName, explanationModelName, notes }: ExplanationRecord): LabelSource {
+  const isByExplainer = notes?.startsWith(explanationAuthors.explainer) ?? false;
+  return isByExplainer || typeName !== null || explanationModelName !== null ? "explainer" : "person";
 }
 
 /** The dashboards' group of an example; null for the strongest, which are marked by −1, and for those of no group. */

@@ -2,7 +2,7 @@ import type { LatentRef } from "@/lib/contract/edit";
 import { type LatentDetail, latentQuery } from "@/lib/contract/latent";
 import { findCollections } from "@/server/db/latents/find-collections";
 import { circuitTracerFeature } from "@/server/interop/circuit-tracer";
-import { activationLines, explanationLine, featureLine } from "@/server/interop/neuronpedia/neuronpedia-lines";
+import { neuronpediaFeature } from "@/server/interop/neuronpedia/neuronpedia-feature";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
 import { getLatent } from "@/server/services/latents/get-latent";
@@ -27,14 +27,7 @@ export async function getNeuronpediaFeature(context: ServiceContext, place: { mo
   const [own, module] = [exported.places[number], exported.collection.modules[number]];
   if (own === undefined || module === undefined) throw new Error(`the collection has no module ${number}`);
   const detail = await detailOf(context, exported, { module: module.name, index: place.index });
-  const explanation = explanationLine(detail, own);
-  return {
-    ...featureLine(detail, own),
-    activations: activationLines(detail, own),
-    explanations: explanation === undefined ? [] : [explanation],
-    comments: [],
-    lists: [],
-  };
+  return neuronpediaFeature(detail, own);
 }
 
 async function resolve(

@@ -4,9 +4,10 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { type ArchiveFile, writeTarGz } from "@/server/interop/archives/write-tar";
 import { type ImportedDictionary, importNeuronpedia } from "@/server/interop/neuronpedia/import-neuronpedia";
+import { neuronpediaFeature } from "@/server/interop/neuronpedia/neuronpedia-feature";
 import type { ExportedLatent } from "@/server/interop/neuronpedia/neuronpedia-lines";
 import { neuronpediaFiles } from "@/server/interop/neuronpedia/neuronpedia-tree";
-import { exportedLatent } from "@/tests/support/exported-latent";
+import { example, exportedLatent } from "@/tests/support/exported-latent";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const place = {
@@ -99,6 +100,31 @@ describe("an export", () => {
     }
   });
 
+  it("names no method and no model with a label, which the importer would look for in its own tables; notes say who wrote and judged it", async () => {
+    const [explanation] = await linesOf("explanations/batch-0.jsonl.gz");
+    expect(explanation).toMatchObject({
+      description: "measures",
+      typeName: null,
+      explanationModelName: null,
+      notes: "Written by an explainer; precision 1.00, recall 0.50 over 5 firing and 5 quiet examples, judged by some-model",
+    });
+  });
+
+  it("stays JSON when the importer blanks every \\u0000 in its text", async () => {
+    const tokens = ["a\\u0000b", "\\\\u0000", "\\\0", "\0"];
+    async function* batches() {
+      yield [{ ...exportedLatent(0), examples: [example(tokens, [0, 1, 0, 0])], bands: [] }];
+    }
+    const about = { modelName: "SmolLM2", layers: 30, corpus: "recipes", tokens: 200 };
+    for await (const { name, bytes } of neuronpediaFiles([{ place, about, batches }])) {
+      if (!name.includes("activations")) continue;
+      const text = gunzipSync(bytes).toString("utf8");
+      expect(JSON.parse(text).tokens).toEqual(tokens);
+      expect(JSON.parse(text.replaceAll("\\u0000", " ")).tokens).toEqual(["a\\u0000b", "\\\\u0000", "\\ ", " "]);
+    }
+    expect.assertions(2);
+  });
+
   it("states features and activations in Neuronpedia's terms", async () => {
     const [feature] = await linesOf("features/batch-0.jsonl.gz");
     expect(feature).toMatchObject({
@@ -129,6 +155,21 @@ describe("an export", () => {
       qualifyingTokenIndex: 1,
     });
   });
+});
+
+it("A single feature has its activations from the greatest, each with the fields that Neuronpedia's Python client reads", () => {
+  const { activations, explanations, ...feature } = neuronpediaFeature({ ...exportedLatent(0), label }, place);
+  expect(feature).toMatchObject({ modelId: "smollm2", layer: "3-stan-q_proj-r1", index: "0", frac_nonzero: 0.05 });
+  expect(activations.map(({ maxValue }) => maxValue)).toEqual([6, 5, 5, 0.5]);
+  // The client refuses a share that is not in 0 … 1; the strongest examples are of no share.
+  expect(activations.map(({ binMin, binContains }) => [binMin, binContains])).toEqual([
+    [-1, null],
+    [-1, null],
+    [4, 0.25],
+    [0.5, 0.75],
+  ]);
+  for (const { source } of [...activations, ...explanations]) expect(source).toBe("3-stan-q_proj-r1");
+  expect(explanations).toMatchObject([{ description: "measures", scores: [] }]);
 });
 
 describe("an export read again", () => {

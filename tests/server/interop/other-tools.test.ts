@@ -17,8 +17,6 @@ describe("a circuit-tracer feature", () => {
       index: cantorPair(3, 5),
       top_logits: [" sugar"],
       bottom_logits: [" the"],
-      act_min: 0.5,
-      act_max: 6,
       activation_frequency: 0.05,
     });
     expect(feature.examples_quantiles.map(({ quantile_name, examples }) => [quantile_name, examples.length])).toEqual([
@@ -34,22 +32,39 @@ describe("a circuit-tracer feature", () => {
     });
   });
 
+  it("is coloured from 0, and its histogram spans what it says: a single firing, positive or negative, is not as pale as no firing", () => {
+    const single = (value: number) => {
+      const none = new Array<number>(64).fill(0);
+      const once = none.with(37, 1);
+      const histogram = value > 0 ? { positive: once, negative: none } : { positive: none, negative: once };
+      const {
+        act_min,
+        act_max,
+        histogram: bars,
+      } = circuitTracerFeature({ ...exportedLatent(0, { minActivation: value, maxActivation: value }), histogram }, "s");
+      return { act_min, act_max, first: bars[0], last: bars.at(-1) };
+    };
+    expect(single(6)).toEqual({ act_min: 0, act_max: 6, first: 0, last: expect.closeTo(0.35, 2) });
+    expect(single(-6)).toEqual({ act_min: -6, act_max: 0, first: expect.closeTo(0.35, 2), last: 0 });
+  });
+
   it("is numbered by the Cantor pairing", () => {
     expect([cantorPair(0, 0), cantorPair(1, 0), cantorPair(0, 1), cantorPair(2, 3)]).toEqual([0, 1, 2, 18]);
   });
 });
 
 describe("a delphi cache", () => {
-  it("holds the firings of stored windows once each, with the rows they point into", async () => {
+  it("holds the firings of stored windows once each, by latent, row and position, with the rows they point into", async () => {
     async function* batches() {
       yield [
         { index: 0, windows: [{ context: 1, positions: [2, 3], activations: [0.5, -2] }] },
-        // Two windows that overlap.
+        // Strongest first, as they are stored: two windows of a row that overlap, and one of another row between them.
         {
           index: 4,
           windows: [
             { context: 0, positions: [1], activations: [7] },
-            { context: 0, positions: [1, 2], activations: [7, 1] },
+            { context: 1, positions: [3], activations: [5] },
+            { context: 0, positions: [0, 1], activations: [1, 7] },
           ],
         },
       ];
@@ -73,15 +88,15 @@ describe("a delphi cache", () => {
     const data = tensors.subarray(8 + headerBytes);
     expect(header).toMatchObject({
       tokens: { dtype: "I32", shape: [2, 32] },
-      locations: { dtype: "U16", shape: [4, 3] },
-      activations: { dtype: "F16", shape: [4] },
+      locations: { dtype: "U16", shape: [5, 3] },
+      activations: { dtype: "F16", shape: [5] },
     });
     const shorts = (name: string) =>
       Array.from({ length: (header[name].data_offsets[1] - header[name].data_offsets[0]) / 2 }, (_, i) =>
         data.readUInt16LE(header[name].data_offsets[0] + 2 * i),
       );
-    expect(shorts("locations")).toEqual([1, 2, 0, 1, 3, 0, 0, 1, 4, 0, 2, 4]);
-    expect(shorts("activations")).toEqual([0x3800, 0xc000, 0x4700, 0x3c00]);
+    expect(shorts("locations")).toEqual([1, 2, 0, 1, 3, 0, 0, 0, 4, 0, 1, 4, 1, 3, 4]);
+    expect(shorts("activations")).toEqual([0x3800, 0xc000, 0x3c00, 0x4700, 0x4500]);
     expect(data.readInt32LE(header.tokens.data_offsets[0] + 4 * 34)).toBe(23);
     expect(JSON.parse(config.toString("utf8"))).toMatchObject({
       ctx_len: 32,
@@ -152,5 +167,9 @@ it("Source ids begin with the layer, and modules that share layer and projection
     "12-stan-q_proj-r1",
     "0-stan-layer.0.attention.output.dense-r1",
     "0-stan-layer.0.output.dense-r1",
+  ]);
+  // Neuronpedia takes what follows two underscores for no part of a set's name.
+  expect(sourceIdsOf([{ layer: 1, projection: "in__proj", name: "layers.1.in__proj" }], { method: "stan", id: "r1" })).toEqual([
+    "1-stan-in_proj-r1",
   ]);
 });
