@@ -35,7 +35,7 @@ export type EffectMarks = {
   readonly interval: readonly [number, number];
   /** The controls' mean and its interval; null where there are none. */
   readonly band: readonly [number, number] | null;
-  /** False where the interval holds zero: what cannot be told from nothing looks so. */
+  /** False where the interval holds zero, or has no width, as that of a single row: what cannot be told from nothing looks so. */
   readonly isTold: boolean;
 };
 
@@ -47,6 +47,6 @@ export function effectMarks(effect: NonNullable<LatentRow["ablation"]>, { x, wid
     dot: place(effect.perFiring),
     interval: span(effect.perFiring, effect.halfWidth),
     band: effect.controlPerFiring === null ? null : span(effect.controlPerFiring, effect.controlHalfWidth ?? 0),
-    isTold: Math.abs(effect.perFiring) > effect.halfWidth,
+    isTold: effect.halfWidth > 0 && Math.abs(effect.perFiring) > effect.halfWidth,
   };
 }

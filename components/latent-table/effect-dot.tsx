@@ -65,8 +65,9 @@ export function EffectTicks({ axis }: { readonly axis: EffectAxis }) {
 }
 
 function effectWords({ perFiring, halfWidth, controlPerFiring, controlHalfWidth }: EffectDotProps["effect"]): string {
-  const own = `${formatNats(perFiring)} ${ofInterval(halfWidth)} nats a firing`;
-  const ends = Math.abs(perFiring) > halfWidth ? own : `${own}, not told from nothing`;
+  const own = `${formatNats(perFiring)}${halfWidth === 0 ? "" : ` ${ofInterval(halfWidth)}`} nats a firing`;
+  const ends =
+    halfWidth === 0 ? `${own}, in one row: no interval` : Math.abs(perFiring) > halfWidth ? own : `${own}, not told from nothing`;
   if (controlPerFiring === null) return `${ends}; no controls`;
   return `${ends}; controls ${formatNats(controlPerFiring)}${controlHalfWidth === null ? "" : ` ${ofInterval(controlHalfWidth)}`}`;
 }

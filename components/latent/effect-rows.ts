@@ -68,9 +68,9 @@ export function dotDomain(rows: readonly DotRow[]): [number, number] {
   return [low - (low < 0 ? air : air / 2), high + (high > 0 ? air : air / 2)];
 }
 
-/** An interval that holds zero tells nothing apart from it; without an interval nothing is claimed. */
+/** An interval that holds zero tells nothing apart from it; without an interval, or with one of no width, as a single row has, nothing is claimed. */
 export function isTold({ value, halfWidth }: Pick<DotRow, "value" | "halfWidth">): boolean {
-  return value !== null && halfWidth !== null && Math.abs(value) > halfWidth;
+  return value !== null && halfWidth !== null && halfWidth > 0 && Math.abs(value) > halfWidth;
 }
 
 /** `+0.0182`, in the digits of its interval: an effect is small, and its interval says how many of them count. */
@@ -80,7 +80,7 @@ export function writeEffect(value: number, halfWidth: number | null): { value: s
   const isZero = !/[1-9]/.test(text);
   return {
     value: isZero ? text.replace("−", "") : value > 0 ? `+${text}` : text,
-    interval: halfWidth === null ? "" : `±\u00a0${halfWidth.toFixed(decimals)}`,
+    interval: halfWidth === null || halfWidth === 0 ? "" : `±\u00a0${halfWidth.toFixed(decimals)}`,
   };
 }
 

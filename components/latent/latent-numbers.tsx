@@ -71,7 +71,7 @@ function EffectCell({
   const controls = controlWords(ablation.controlPerFiring, ablation.controlHalfWidth);
   return (
     <Cell name="Δ loss, ablated" value={<span className={told ? undefined : "dim"}>{value}</span>} unit={interval}>
-      nats a firing{told ? "" : ", not told apart from 0"}
+      nats a firing{told ? "" : ablation.halfWidth === 0 ? ", in one row: no interval" : ", not told apart from 0"}
       {controls === "" ? "" : `; ${controls}`}
       {attributionWords(row) === "" ? "" : "; "}
       {attributionWords(row)}

@@ -34,6 +34,10 @@ describe("an effect on it", () => {
     expect(effectMarks({ ...effect, perFiring: -0.2 }, axis).isTold).toBe(false);
   });
 
+  it("is not told from nothing by a single row, whose interval has no width", () => {
+    expect(effectMarks({ ...effect, halfWidth: 0 }, axis).isTold).toBe(false);
+  });
+
   it("ends at the axis where its interval goes beyond", () => {
     expect(effectMarks({ ...effect, halfWidth: 50 }, axis).interval).toEqual([3, 103]);
     expect(effectMarks({ ...effect, controlPerFiring: null }, axis).band).toBeNull();

@@ -104,6 +104,12 @@ describe("a row of the table", () => {
     expect(drawn).not.toContain('fill="var(--stan)"');
   });
 
+  it("says of an effect that one row alone bears that it has no interval", () => {
+    const drawn = draw({ ablation: { perFiring: 0.185, halfWidth: 0, controlPerFiring: null, controlHalfWidth: null } });
+    expect(drawn).toContain("+0.185 nats a firing, in one row: no interval; no controls");
+    expect(drawn).not.toContain('fill="var(--stan)"');
+  });
+
   it("shows a person's label, and else an automatic one marked as such", () => {
     expect(draw({ label: { text: "quantity before a unit", source: "person" } })).toContain("quantity before a unit");
     expect(draw({ label: { text: "units", source: "explainer" } })).toContain("units (written by the explainer)");

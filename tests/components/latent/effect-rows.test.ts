@@ -54,11 +54,13 @@ it("tells apart from zero only what an interval keeps from it", () => {
   expect(isTold({ value: 0.5, halfWidth: 0.4 })).toBe(true);
   expect(isTold({ value: -0.5, halfWidth: 0.6 })).toBe(false);
   expect(isTold({ value: 0.5, halfWidth: null })).toBe(false);
+  expect(isTold({ value: 0.5, halfWidth: 0 })).toBe(false);
 });
 
 it("writes an effect in the digits that its interval allows", () => {
   expect(writeEffect(0.01823, 0.0041)).toEqual({ value: "+0.0182", interval: "±\u00a00.0041" });
   expect(writeEffect(-0.00001234, 0.0000056)).toEqual({ value: "−0.0000123", interval: "±\u00a00.0000056" });
+  expect(writeEffect(0.18469, 0)).toEqual({ value: "+0.1847", interval: "" });
   expect(writeEffect(-0.000001, 0.3)).toEqual({ value: "0.0000", interval: "±\u00a00.3000" });
 });
 
