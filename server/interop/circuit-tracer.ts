@@ -13,12 +13,14 @@ export function circuitTracerFeature(
   sourceId: string,
 ) {
   const ends = { min: Math.min(0, row.minActivation ?? 0), max: Math.max(0, row.maxActivation ?? 0) };
+  const seen = new Set<string>();
+  const show = (list: readonly LatentExample[]) => list.map((example) => toExample(example, seen));
   const groups = [
-    { quantile_name: "Top", examples: examples.map(toExample) },
+    { quantile_name: "Top", examples: show(examples) },
     // Strongest first, as their pages list quantiles.
     ...[...bands].reverse().map((band) => ({
       quantile_name: `Rank ${Math.round(band.from * 100)}–${Math.round(band.to * 100)} %`,
-      examples: band.examples.map(toExample),
+      examples: show(band.examples),
     })),
   ];
   return {
@@ -54,11 +56,15 @@ export function cantorPair(a: number, b: number): number {
   return ((a + b) * (a + b + 1)) / 2 + b;
 }
 
-function toExample({ tokens, peak, duplicates }: LatentExample) {
+/** A firing that stands in an earlier group is a repeated one: their pages show it pale. */
+function toExample({ tokens, peak, context, position }: LatentExample, seen: Set<string>) {
+  const place = `${context} ${position}`;
+  const isRepeated = seen.has(place);
+  seen.add(place);
   return {
     tokens: tokens.map(({ text }) => text),
     tokens_acts_list: tokens.map(({ activation }) => activation),
     train_token_ind: peak,
-    is_repeated_datapoint: duplicates > 0,
+    is_repeated_datapoint: isRepeated,
   };
 }

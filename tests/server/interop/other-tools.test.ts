@@ -7,7 +7,7 @@ import { delphiFiles } from "@/server/interop/delphi";
 import { toFloat16 } from "@/server/interop/float16";
 import { latentsParquet } from "@/server/interop/latents-parquet";
 import { sourceIdsOf } from "@/server/interop/source-ids";
-import { exportedLatent } from "@/tests/support/exported-latent";
+import { example, exportedLatent } from "@/tests/support/exported-latent";
 
 describe("a circuit-tracer feature", () => {
   it("has top examples, then quantiles from the strongest, with the firing token's place", () => {
@@ -30,6 +30,16 @@ describe("a circuit-tracer feature", () => {
       train_token_ind: 1,
       is_repeated_datapoint: false,
     });
+  });
+
+  it("marks a firing that an earlier group shows as repeated, and not one that stands for others like it", () => {
+    const shared = example(["one", " cup"], [0, 6], { duplicates: 4 });
+    const band = { from: 0, to: 1, firings: 10, lowest: 0.5, highest: 6, examples: [shared, example(["b"], [2], { context: 2 })] };
+    const feature = circuitTracerFeature({ ...exportedLatent(0), examples: [shared], bands: [band] }, "s");
+    expect(feature.examples_quantiles.map(({ examples }) => examples.map((each) => each.is_repeated_datapoint))).toEqual([
+      [false],
+      [true, false],
+    ]);
   });
 
   it("is coloured from 0, and its histogram spans what it says: a single firing, positive or negative, is not as pale as no firing", () => {
