@@ -1,4 +1,5 @@
 import { type ScaleLinear, scaleLinear } from "d3";
+import { effectDoubt } from "@/components/latents/effect-doubt";
 import { linearTicks, type Tick } from "@/components/plots/ticks";
 import type { ColumnHistogram, LatentRow } from "@/lib/contract/latent";
 
@@ -47,6 +48,6 @@ export function effectMarks(effect: NonNullable<LatentRow["ablation"]>, { x, wid
     dot: place(effect.perFiring),
     interval: span(effect.perFiring, effect.halfWidth),
     band: effect.controlPerFiring === null ? null : span(effect.controlPerFiring, effect.controlHalfWidth ?? 0),
-    isTold: effect.halfWidth > 0 && Math.abs(effect.perFiring) > effect.halfWidth,
+    isTold: effectDoubt(effect.perFiring, effect.halfWidth) === "",
   };
 }

@@ -1,3 +1,4 @@
+import { effectDoubt } from "@/components/latents/effect-doubt";
 import { formatNats } from "@/components/latents/range-words";
 import { type Mark, MarkShape, markColour } from "@/components/plots/mark";
 import type { LatentRow } from "@/lib/contract/latent";
@@ -66,8 +67,8 @@ export function EffectTicks({ axis }: { readonly axis: EffectAxis }) {
 
 function effectWords({ perFiring, halfWidth, controlPerFiring, controlHalfWidth }: EffectDotProps["effect"]): string {
   const own = `${formatNats(perFiring)}${halfWidth === 0 ? "" : ` ${ofInterval(halfWidth)}`} nats a firing`;
-  const ends =
-    halfWidth === 0 ? `${own}, in one row: no interval` : Math.abs(perFiring) > halfWidth ? own : `${own}, not told from nothing`;
+  const doubt = effectDoubt(perFiring, halfWidth);
+  const ends = doubt === "" ? own : `${own}, ${doubt}`;
   if (controlPerFiring === null) return `${ends}; no controls`;
   return `${ends}; controls ${formatNats(controlPerFiring)}${controlHalfWidth === null ? "" : ` ${ofInterval(controlHalfWidth)}`}`;
 }

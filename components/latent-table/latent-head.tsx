@@ -8,7 +8,7 @@ import { binsFromEdges } from "@/components/plots/histogram-layout";
 import { Checkbox } from "@/components/ui/checkbox";
 import { classNames } from "@/components/ui/class-names";
 import type { ColumnHistogram as Histogram, LatentSortKey } from "@/lib/contract/latent";
-import { mostWideBars, type TableColumn } from "./columns/columns";
+import { effectNumberWidth, mostWideBars, type TableColumn } from "./columns/columns";
 import { endsOf } from "./columns/histogram-ends";
 import { EffectTicks } from "./effect-dot";
 import styles from "./latents.module.css";
@@ -132,7 +132,7 @@ function FilterHistogram({ column, histogram, params, onParams }: Omit<HeadProps
   // The room is kept, so that the head does not grow when the histograms come.
   if (name === undefined || histogram === undefined || histogram.counts.length === 0) return <span className={styles["nohistogram"]} />;
   const range = rangesOf(params).find((one) => one.column === name);
-  const width = (column.key === "ablation" ? 84 : column.width) - histogramMargin;
+  const width = (column.key === "ablation" ? effectNumberWidth : column.width) - histogramMargin;
   return (
     <ColumnHistogram
       label={column.name}

@@ -1,3 +1,4 @@
+import { effectDoubt } from "@/components/latents/effect-doubt";
 import { ablationOperation, type LatentEffect } from "@/lib/contract/effect";
 import { formatPlural } from "@/lib/numbers/format";
 
@@ -70,7 +71,7 @@ export function dotDomain(rows: readonly DotRow[]): [number, number] {
 
 /** An interval that holds zero tells nothing apart from it; without an interval, or with one of no width, as a single row has, nothing is claimed. */
 export function isTold({ value, halfWidth }: Pick<DotRow, "value" | "halfWidth">): boolean {
-  return value !== null && halfWidth !== null && halfWidth > 0 && Math.abs(value) > halfWidth;
+  return value !== null && halfWidth !== null && effectDoubt(value, halfWidth) === "";
 }
 
 /** `+0.0182`, in the digits of its interval: an effect is small, and its interval says how many of them count. */

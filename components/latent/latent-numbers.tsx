@@ -1,9 +1,10 @@
 "use client";
 import type { ReactNode } from "react";
+import { effectDoubt } from "@/components/latents/effect-doubt";
 import { formatNats } from "@/components/latents/range-words";
 import type { LatentDetail, LatentRow } from "@/lib/contract/latent";
 import { formatInteger, formatPercent, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
-import { controlWords, isTold, writeEffect } from "./effect-rows";
+import { controlWords, writeEffect } from "./effect-rows";
 import { MeasureEffect } from "./measure-effect";
 
 type LatentNumbersProps = {
@@ -67,11 +68,11 @@ function EffectCell({
     );
   }
   const { value, interval } = writeEffect(ablation.perFiring, ablation.halfWidth);
-  const told = isTold({ value: ablation.perFiring, halfWidth: ablation.halfWidth });
+  const doubt = effectDoubt(ablation.perFiring, ablation.halfWidth);
   const controls = controlWords(ablation.controlPerFiring, ablation.controlHalfWidth);
   return (
-    <Cell name="Δ loss, ablated" value={<span className={told ? undefined : "dim"}>{value}</span>} unit={interval}>
-      nats a firing{told ? "" : ablation.halfWidth === 0 ? ", in one row: no interval" : ", not told apart from 0"}
+    <Cell name="Δ loss, ablated" value={<span className={doubt === "" ? undefined : "dim"}>{value}</span>} unit={interval}>
+      nats a firing{doubt === "" ? "" : `, ${doubt}`}
       {controls === "" ? "" : `; ${controls}`}
       {attributionWords(row) === "" ? "" : "; "}
       {attributionWords(row)}

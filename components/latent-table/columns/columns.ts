@@ -77,7 +77,7 @@ export function tableColumns({ one, isLora, domains, hasEffects }: ColumnWords):
         "ablation",
         "Δ loss",
         `Measured change of loss a firing with the ${one} ablated, with its 95 % interval`,
-        hasEffects ? 96 + effectWidth : 96,
+        hasEffects ? effectNumberWidth + effectWidth : effectNumberWidth,
         15,
       ),
       range: "ablation",
@@ -112,7 +112,8 @@ export function tableColumns({ one, isLora, domains, hasEffects }: ColumnWords):
   return domains > 0 ? columns : columns.filter(({ key }) => key !== "domains" && key !== "selectivity");
 }
 
-/** Pixels of the plot of effects beside their numbers. */
+/** Pixels of the numbers of effects, and of the plot beside them. */
+export const effectNumberWidth = 96;
 export const effectWidth = 148;
 /** Up to so many domains have bars that a name fits over. */
 export const mostWideBars = 8;

@@ -1,0 +1,12 @@
+import { expect, it } from "vitest";
+import { effectDoubt } from "@/components/latents/effect-doubt";
+
+it.each([
+  [0.5, 0.4, ""],
+  [-0.5, 0.4, ""],
+  [-0.5, 0.6, "not told apart from 0"],
+  [0.5, 0, "in one row: no interval"],
+  [0, 0, "it fires nowhere in the held-out text"],
+])("of %d ± %d it says %j", (perFiring, halfWidth, words) => {
+  expect(effectDoubt(perFiring, halfWidth)).toBe(words);
+});
