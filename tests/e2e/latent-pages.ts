@@ -1,34 +1,11 @@
-import type { Browser, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { openPage } from "./browser";
-
-const wide = { width: 1440, height: 900 };
-const patient = { timeout: 20_000 };
-const narrow = { width: 390, height: 844 };
-
-type Place = {
-  readonly browser: () => Browser;
-  readonly url: () => string;
-  /** Opens the run of that name from the list of runs. */
-  readonly openRun: (page: Page, name: RegExp) => Promise<void>;
-};
+import { expectNoOverflow, firstLatent, narrow, openLatents, type Place, patient, shownCount } from "./open-latents";
 
 /** What can be done with the latents of a finished STAN run; declared inside the file that starts the application. */
-export function describeLatentPages({ browser, url, openRun }: Place): void {
-  async function openLatents() {
-    const opened = await openPage(browser(), url(), wide);
-    await openRun(opened.page, /STAN M=/);
-    await opened.page
-      .getByRole("navigation", { name: "Run" })
-      .getByRole("link", { name: /Latents/ })
-      .click();
-    await firstLatent(opened.page).waitFor();
-    return opened;
-  }
-
+export function describeLatentPages(place: Place): void {
   describe("the table of latents", () => {
     it("sorts, filters by a module and by a histogram, and its address reproduces it", async () => {
-      const { page, complaints } = await openLatents();
+      const { page, complaints } = await openLatents(place);
       const all = await shownCount(page);
       await page.getByRole("button", { name: "Max", exact: true }).click();
       await page.waitForURL(/sort=maxActivation/);
@@ -61,7 +38,7 @@ export function describeLatentPages({ browser, url, openRun }: Place): void {
     });
 
     it("is walked with the keyboard, and what is chosen goes on to steering", async () => {
-      const { page } = await openLatents();
+      const { page } = await openLatents(place);
       for (const key of ["j", "x", "j", "x"]) await page.keyboard.press(key);
       await page.getByText("2 latents selected").waitFor();
       await page.keyboard.press("s");
@@ -71,7 +48,7 @@ export function describeLatentPages({ browser, url, openRun }: Place): void {
     });
 
     it("fetches only the pages in sight, to its very end", async () => {
-      const { page } = await openLatents();
+      const { page } = await openLatents(place);
       await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
       await expect
         .poll(() => page.locator("tr[aria-rowindex]").last().getAttribute("aria-rowindex"), patient)
@@ -83,7 +60,7 @@ export function describeLatentPages({ browser, url, openRun }: Place): void {
 
   describe("a latent", () => {
     it("shows the examples of the strength that is brushed, and leads to the next in the table", async () => {
-      const { page, complaints } = await openLatents();
+      const { page, complaints } = await openLatents(place);
       await firstLatent(page).click();
       await page.getByText("Activations when firing").waitFor();
       await page.getByLabel("Examples from").fill("1e6");
@@ -105,23 +82,8 @@ export function describeLatentPages({ browser, url, openRun }: Place): void {
     });
   });
 
-  it("a latent keeps the label that is written on its page, until it is taken away", async () => {
-    const { page, complaints } = await openLatents();
-    await firstLatent(page).click();
-    await page.getByLabel("Label", { exact: true }).fill("a label of the test");
-    await page.getByRole("button", { name: "Save", exact: true }).click();
-    await page.getByText("by hand", { exact: true }).waitFor();
-    await page.reload();
-    expect(await page.getByLabel("Label", { exact: true }).inputValue()).toBe("a label of the test");
-    await page.getByLabel("Label", { exact: true }).fill("");
-    await page.getByRole("button", { name: "Save", exact: true }).click();
-    await page.getByText("none yet", { exact: true }).waitFor();
-    expect(complaints).toEqual([]);
-    await page.context().close();
-  });
-
   it("a text of one's own shows what fires at each token, and its address reproduces it", async () => {
-    const { page, complaints } = await openLatents();
+    const { page, complaints } = await openLatents(place);
     await page.getByRole("link", { name: "Your text" }).click();
     await page.getByLabel("Text", { exact: true }).fill("And Moses said unto the people");
     await page.keyboard.press("Control+Enter");
@@ -135,6 +97,15 @@ export function describeLatentPages({ browser, url, openRun }: Place): void {
     await page.reload();
     await page.getByText("What fires at tokens 3 – 4").waitFor();
     await page.setViewportSize(narrow);
+    await page.reload();
+    await page.getByText("What fires at tokens 3 – 4").waitFor();
+    await expectNoOverflow(page);
+    await page.getByRole("button", { name: "attribution", exact: true }).click();
+    await page.waitForURL(/by=attribution/);
+    await page.getByText("Sum over the span of").waitFor();
+    await page.getByRole("link", { name: "open", exact: true }).first().click();
+    await page.waitForURL(/\/latents\/.+\/\d+/);
+    await page.getByText("Activations when firing").waitFor();
     await expectNoOverflow(page);
     expect(complaints).toEqual([]);
     await page.context().close();
@@ -142,7 +113,7 @@ export function describeLatentPages({ browser, url, openRun }: Place): void {
 
   describe("steering", () => {
     it("keeps prompt, settings and edits in its address", async () => {
-      const { page, complaints } = await openLatents();
+      const { page, complaints } = await openLatents(place);
       await firstLatent(page).click();
       await page.getByText("Activations when firing").waitFor();
       await page.getByRole("link", { name: "Steer", exact: true }).last().click();
@@ -153,16 +124,26 @@ export function describeLatentPages({ browser, url, openRun }: Place): void {
       await page.reload();
       expect(await page.getByLabel("Prompt", { exact: true }).inputValue()).toBe("And Moses said");
       await page.getByText("as if it never fired").waitFor();
+      await page.getByLabel("Operation").selectOption("ablatePre");
+      await page.waitForURL(/edit=ablatePre\*/);
+      await page.getByText("the next latent takes the slot").waitFor();
+      await page.keyboard.press("/");
+      await page.keyboard.type("nowhere in the corpus");
+      await page.getByText("No living latent has this among its top tokens").waitFor();
       expect(complaints).toEqual([]);
       await page.context().close();
     });
   });
 
   it("the pages of latents fit a phone", async () => {
-    const { page, complaints } = await openLatents();
+    const { page, complaints } = await openLatents(place);
     await page.setViewportSize(narrow);
+    await page.reload();
+    await firstLatent(page).waitFor();
     await expectNoOverflow(page);
     await firstLatent(page).click();
+    await page.getByText("Activations when firing").waitFor();
+    await page.reload();
     await page.getByText("Activations when firing").waitFor();
     await expectNoOverflow(page);
     await page.getByRole("link", { name: "Steer", exact: true }).last().click();
@@ -171,18 +152,4 @@ export function describeLatentPages({ browser, url, openRun }: Place): void {
     expect(complaints).toEqual([]);
     await page.context().close();
   });
-}
-
-function firstLatent(page: Page) {
-  return page.locator('tr[aria-rowindex="2"] a[href*="/latents/"]');
-}
-
-/** How many latents the filters let through, as the page says it. */
-async function shownCount(page: Page): Promise<number> {
-  const text = (await page.getByText(/^[\d\u00a0]+ of [\d\u00a0]+ latents$/).textContent()) ?? "";
-  return Number((text.split(" of ")[0] ?? "").replaceAll("\u00a0", ""));
-}
-
-async function expectNoOverflow(page: Page): Promise<void> {
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
 }

@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Application, startApplication } from "./application";
 import { launchBrowser, openPage } from "./browser";
+import { describeLatentFindings } from "./latent-findings";
 import { describeLatentPages } from "./latent-pages";
 
 const wide = { width: 1440, height: 900 };
@@ -65,7 +66,9 @@ describe("a first visit", () => {
   });
 });
 
-describeLatentPages({ browser: () => browser, url: () => application.url, openRun });
+const place = { browser: () => browser, url: () => application.url, openRun };
+describeLatentPages(place);
+describeLatentFindings(place);
 
 describe("a new run", () => {
   it("shows which tokens carry loss, refuses a wrong number, and starts", async () => {
@@ -97,16 +100,19 @@ describe("a new run", () => {
 });
 
 describe("every page", () => {
-  it.each(["/", "/runs/new", "/models", "/data", "/jobs"])("fits a phone and complains of nothing: %s", async (path) => {
-    const { page, complaints } = await openPage(browser, application.url, narrow);
-    await page.goto(path);
-    await page.getByRole("heading", { level: 1 }).waitFor();
-    await page.waitForLoadState("load");
-    await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
-    expect(complaints).toEqual([]);
-    await page.context().close();
-  });
+  it.each(["/", "/runs/new", "/models", "/data", "/dictionaries", "/explainer", "/jobs"])(
+    "fits a phone and complains of nothing: %s",
+    async (path) => {
+      const { page, complaints } = await openPage(browser, application.url, narrow);
+      await page.goto(path);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.waitForLoadState("load");
+      await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+  );
 
   it("keeps the choice of dark", async () => {
     const { page } = await openPage(browser, application.url, wide);
