@@ -46,7 +46,10 @@ export function toLatent(
   feature: FeatureRecord | undefined,
   examples: ExampleTokens | undefined,
 ) {
-  const fireCount = Math.min(place.tokens, Math.round((feature?.frac_nonzero ?? 0) * place.tokens));
+  // A share is rounded: that of a latent with an example is not 0.
+  const least = examples === undefined ? 0 : 1;
+  const fireCount =
+    feature === undefined ? 0 : Math.min(place.tokens, Math.max(least, Math.round((feature.frac_nonzero ?? 0) * place.tokens)));
   const isAlive = feature !== undefined && fireCount > 0;
   const { topTokens, nextTokens } = examples?.summary(fireCount) ?? { topTokens: [], nextTokens: [] };
   const related = feature?.topkCosSimIndices ?? [];
@@ -86,10 +89,38 @@ export function toLatent(
   };
 }
 
-/** Groups of examples as bands of rank: each says which share of all firings it holds, so the shares of the weaker ones say where it begins. */
-export function toExamples(examples: readonly SpooledExample[], fireCount: number) {
+/**
+ * Groups of examples as bands of rank. A group says which share of all tokens lies between its ends, rounded, and the tokens of no firing lie in the one
+ * around 0: that one has the firings that the others leave.
+ */
+export function toExamples(examples: readonly SpooledExample[], { fireCount, tokens }: { fireCount: number; tokens: number }) {
   const top = examples.filter(({ group }) => group === null).sort((a, b) => b.activation - a.activation);
-  const groups = new Map<string, { group: Group; members: SpooledExample[] }>();
+  const groups = groupsOf(examples);
+  const firings = firingsOf(groups, { fireCount, tokens });
+  // From the strongest down, since a group in between may be left out where it has no example.
+  let to = 1;
+  const bands = groups.map(({ group, members }, place) => {
+    const count = firings[place] ?? 0;
+    const from = Math.max(0, to - count / Math.max(1, fireCount));
+    const band = {
+      from: round(from),
+      to: round(to),
+      firings: count,
+      lowest: group.min,
+      highest: group.max,
+      examples: members.map(toStored),
+    };
+    to = from;
+    return band;
+  });
+  return { top: top.map(toStored), bands: bands.reverse() };
+}
+
+type GroupMembers = { group: Group; members: SpooledExample[] };
+
+/** Strongest first: by magnitude where no group has a nearer end that lies further from 0, as in an export of ours of signed activations. */
+function groupsOf(examples: readonly SpooledExample[]): GroupMembers[] {
+  const groups = new Map<string, GroupMembers>();
   for (const example of examples) {
     const { group } = example;
     if (group === null) continue;
@@ -98,23 +129,21 @@ export function toExamples(examples: readonly SpooledExample[], fireCount: numbe
     own.members.push(example);
     groups.set(key, own);
   }
-  const ordered = [...groups.values()];
-  ordered.sort((a, b) => a.group.min - b.group.min);
-  let from = 0;
-  const bands = ordered.map(({ group, members }) => {
-    const to = Math.min(1, from + group.contains);
-    const band = {
-      from: round(from),
-      to: round(to),
-      firings: Math.round((to - from) * fireCount),
-      lowest: group.min,
-      highest: group.max,
-      examples: members.map(toStored),
-    };
-    from = to;
-    return band;
+  const found = [...groups.values()];
+  const isByMagnitude = found.every(({ group }) => Math.abs(group.min) <= Math.abs(group.max));
+  const weakest = ({ group }: GroupMembers) => (isByMagnitude ? Math.abs(group.min) : group.min);
+  return found.sort((a, b) => weakest(b) - weakest(a));
+}
+
+/** Firings of each group: no fewer than its examples, no more than all. */
+function firingsOf(groups: readonly GroupMembers[], { fireCount, tokens }: { fireCount: number; tokens: number }): number[] {
+  const isAroundZero = ({ group }: GroupMembers) => group.min <= 0 && group.max >= 0;
+  const stated = groups.map(({ group, members }) => Math.min(fireCount, Math.max(members.length, Math.round(group.contains * tokens))));
+  const others = groups.reduce((sum, group, place) => (isAroundZero(group) ? sum : sum + (stated[place] ?? 0)), 0);
+  return groups.map((group, place) => {
+    const count = stated[place] ?? 0;
+    return isAroundZero(group) ? Math.min(count, Math.max(0, fireCount - others)) : count;
   });
-  return { top: top.map(toStored), bands };
 }
 
 function toStored({ context, position, activation, tokens, firingPositions, firingActivations }: SpooledExample) {

@@ -76,7 +76,9 @@ export function activationLines(latent: ExportedLatent, place: NeuronpediaPlace)
     bin: { min: topGroup, max: latent.row.maxActivation ?? 0, contains: topGroup },
   }));
   const banded = latent.bands.flatMap((band) => {
-    const bin = { min: band.lowest ?? 0, max: band.highest ?? 0, contains: band.to - band.from };
+    // A share of all tokens, as the dashboards take it.
+    const contains = latent.tokens === 0 ? 0 : band.firings / latent.tokens;
+    const bin = { min: band.lowest ?? 0, max: band.highest ?? 0, contains };
     return band.examples.map((example) => ({ example, bin }));
   });
   return [...top, ...banded].map(({ example, bin }, number) => {

@@ -168,7 +168,8 @@ export class SourceReader {
     if (spool === undefined) throw new RangeError("a module's contexts are read before its examples");
     for (const [index, fireCount] of this.fireCounts) {
       const examples = spool.read(index);
-      if (examples.length > 0) yield { module: this.options.place, index, ...toExamples(examples, fireCount) };
+      if (examples.length > 0)
+        yield { module: this.options.place, index, ...toExamples(examples, { fireCount, tokens: this.options.tokens }) };
     }
     spool.close();
     this.tokensOf.clear();
@@ -192,8 +193,11 @@ function authorOf({ typeName, explanationModelName, notes }: ExplanationRecord):
   return isByExplainer || typeName !== null || explanationModelName !== null ? "explainer" : "person";
 }
 
-/** The dashboards' group of an example; null for the strongest, which are marked by −1, and for those of no group. */
+/**
+ * The dashboards' group of an example; null for the strongest, which are marked by −1, and for those of no group. A share of 0 is a group's too: shares
+ * are rounded.
+ */
 function groupOf({ binMin, binMax, binContains }: ActivationRecord): { min: number; max: number; contains: number } | null {
-  if (binMin === null || binMax === null || binContains === null || !(binContains > 0)) return null;
-  return { min: binMin, max: binMax, contains: binContains };
+  if (binMin === null || binMax === null || binContains === null || binContains < 0) return null;
+  return binContains === 0 && binMax <= binMin ? null : { min: binMin, max: binMax, contains: binContains };
 }

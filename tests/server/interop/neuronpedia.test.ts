@@ -151,7 +151,7 @@ describe("an export", () => {
       tokens: ["b", " tbsp"],
       binMin: 0.5,
       binMax: 0.625,
-      binContains: 0.75,
+      binContains: 0.035,
       qualifyingTokenIndex: 1,
     });
   });
@@ -165,8 +165,8 @@ it("A single feature has its activations from the greatest, each with the fields
   expect(activations.map(({ binMin, binContains }) => [binMin, binContains])).toEqual([
     [-1, null],
     [-1, null],
-    [4, 0.25],
-    [0.5, 0.75],
+    [4, 0.015],
+    [0.5, 0.035],
   ]);
   for (const { source } of [...activations, ...explanations]) expect(source).toBe("3-stan-q_proj-r1");
   expect(explanations).toMatchObject([{ description: "measures", scores: [] }]);
@@ -205,8 +205,8 @@ describe("an export read again", () => {
     ]);
     expect([...(examples[0]?.top[1]?.firingActivations ?? [])]).toEqual([5, 0.5]);
     expect(examples[0]?.bands).toMatchObject([
-      { from: 0, to: 0.75, firings: 8, lowest: 0.5, highest: 0.625 },
-      { from: 0.75, to: 1, firings: 3, lowest: 4, highest: 6 },
+      { from: 0, to: 0.7, firings: 7, lowest: 0.5, highest: 0.625 },
+      { from: 0.7, to: 1, firings: 3, lowest: 4, highest: 6 },
     ]);
     // Latent 2 has the same windows: a window is stored once.
     expect(modules[0]?.contexts.map(({ context, row, texts }) => [context, row, texts.join("")])).toEqual([
@@ -220,6 +220,26 @@ describe("an export read again", () => {
       { module: "3-stan-q_proj-r1", index: 0, text: "measures", note: "", source: "explainer", score: null },
     ]);
   });
+});
+
+it("Bands of signed activations, ranked by magnitude, are read again in their order", async () => {
+  const folder = temporaryFolder();
+  async function* batches() {
+    const bands = [
+      { from: 0, to: 0.5, firings: 5, lowest: -0.125, highest: 1, examples: [example(["a"], [0.5])] },
+      { from: 0.5, to: 0.8, firings: 3, lowest: 1.5, highest: -3, examples: [example(["b"], [-2])] },
+      { from: 0.8, to: 1, firings: 2, lowest: -4, highest: -6, examples: [example(["c"], [-6])] },
+    ];
+    yield [{ ...exportedLatent(0, { minActivation: -6, maxActivation: 5 }), examples: [], bands }];
+  }
+  const about = { modelName: "SmolLM2", layers: 30, corpus: "recipes", tokens: 200 };
+  for await (const { name, bytes } of neuronpediaFiles([{ place, about, batches }])) write(join(folder, name), bytes);
+  const { modules } = await readAll(await importNeuronpedia(folder, folder));
+  expect(modules[0]?.examples[0]?.bands).toMatchObject([
+    { from: 0, to: 0.5, firings: 5, lowest: -0.125, highest: 1 },
+    { from: 0.5, to: 0.8, firings: 3, lowest: 1.5, highest: -3 },
+    { from: 0.8, to: 1, firings: 2, lowest: -4, highest: -6 },
+  ]);
 });
 
 describe("a tree of Neuronpedia's own", () => {
@@ -249,6 +269,39 @@ describe("a tree of Neuronpedia's own", () => {
     expect(modules[0]?.contexts.map(({ texts }) => texts)).toEqual([["x", "\u2400y"]]);
     expect(modules[0]?.examples).toMatchObject([{ module: 0, index: 1, top: [{ position: 1, activation: 2.5 }], bands: [] }]);
     expect(summary.modules[0]).toMatchObject({ layer: 7, projection: "res", numLatents: 2, dead: 1 });
+  });
+
+  it("has groups of activations of equal width, whose shares are of all tokens, those of no firing among the weakest, and rounded", async () => {
+    const folder = temporaryFolder();
+    const source = { id: "7-res", modelId: "gpt2", num_prompts: 8, num_tokens_in_prompt: 125 };
+    write(join(folder, "source.jsonl"), jsonl(source));
+    write(join(folder, "features/batch-0.jsonl"), jsonl({ ...feature, frac_nonzero: 0.02 }));
+    const group = (value: number, binMin: number, binMax: number, binContains: number) => ({
+      ...{ index: 1, tokens: [`at ${value}`, "x"], values: [0, value], maxValueTokenIndex: 1, qualifyingTokenIndex: 1 },
+      ...{ binMin, binMax, binContains },
+    });
+    const strongest = group(3, -1, 3, -1);
+    const lines = [strongest, group(0.5, 0, 1, 0.992), group(1.5, 1, 2, 0.008), group(2.5, 2, 3, 0)];
+    write(join(folder, "activations/batch-0.jsonl"), jsonl(...lines));
+    const { modules } = await readAll(await importNeuronpedia(folder, folder));
+    expect(modules[0]?.latents[1]?.fireCount).toBe(20);
+    expect(modules[0]?.examples[0]?.top.map(({ activation }) => activation)).toEqual([3]);
+    expect(modules[0]?.examples[0]?.bands).toMatchObject([
+      { from: 0, to: 0.55, firings: 11, lowest: 0, highest: 1 },
+      { from: 0.55, to: 0.95, firings: 8, lowest: 1, highest: 2 },
+      { from: 0.95, to: 1, firings: 1, lowest: 2, highest: 3 },
+    ]);
+  });
+
+  it("has no dead latent with an example, though its share be rounded to 0", async () => {
+    const folder = temporaryFolder();
+    write(join(folder, "features/batch-0.jsonl"), jsonl({ ...feature, index: 0, frac_nonzero: 0 }, { ...feature, frac_nonzero: 0 }));
+    write(join(folder, "activations/batch-0.jsonl"), jsonl(activation));
+    const { modules } = await readAll(await importNeuronpedia(folder, folder));
+    expect(modules[0]?.latents.map(({ fireCount, maxActivation }) => [fireCount, maxActivation])).toEqual([
+      [0, null],
+      [1, 2.5],
+    ]);
   });
 
   it("without a number of tokens is counted per million, and says so", async () => {
