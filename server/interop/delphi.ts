@@ -61,6 +61,8 @@ function configOf({ rows, rowTokens, about }: { rows: number; rowTokens: number;
     stanscope: {
       coverage: "windows of stored examples, not all firings; positions outside a latent's windows are not known to be quiet",
       padding: "token 0 after the end of a row",
+      examples:
+        "tens of windows a latent: set min_examples of delphi's ConstructorConfig below its default of 200, which leaves such latents out",
       collectedTokens: about.tokens,
     },
   };

@@ -111,7 +111,7 @@ describe("a delphi cache", () => {
     expect(JSON.parse(config.toString("utf8"))).toMatchObject({
       ctx_len: 32,
       model_name: "some/model",
-      stanscope: { collectedTokens: 200 },
+      stanscope: { collectedTokens: 200, examples: expect.stringContaining("min_examples") },
     });
   });
 });
