@@ -8,7 +8,8 @@ export type EffectAxis = { readonly x: ScaleLinear<number, number>; readonly tic
 
 const margin = 6;
 const mostTicks = 4;
-const halfLabel = 14;
+/** Of a label at 11 px, with some room. */
+const characterWidth = 6.5;
 
 /**
  * Spans all measured effects of a collection, so that it stands still while rows come and go. Null where none was measured.
@@ -26,9 +27,19 @@ export function effectAxis(histogram: ColumnHistogram | undefined, width: number
   const room = Math.max((high - low) * 0.15, 1e-9);
   const domain = [low - room, high + room] as const;
   const x = scaleLinear(domain, [margin, width - margin]);
-  // A label at the very end would be cut off.
-  const ticks = linearTicks(domain, mostTicks).filter(({ value }) => x(value) >= halfLabel && x(value) <= width - halfLabel);
-  return { x, ticks, width };
+  return { x, ticks: roomyTicks(domain, x, width), width };
+}
+
+/** As many ticks as have room for their labels; one at the very end would be cut off. */
+function roomyTicks(domain: readonly [number, number], x: ScaleLinear<number, number>, width: number): Tick[] {
+  for (let most = mostTicks; most > 0; most--) {
+    const all = linearTicks(domain, most);
+    const label = Math.max(0, ...all.map((tick) => tick.label.length)) * characterWidth;
+    const inside = all.filter(({ value }) => x(value) >= label / 2 && x(value) <= width - label / 2);
+    const gap = Math.min(...inside.slice(1).map(({ value }, place) => x(value) - x(inside[place]?.value ?? value)));
+    if (inside.length > 0 && gap >= label) return inside;
+  }
+  return [];
 }
 
 export type EffectMarks = {

@@ -13,8 +13,11 @@ export function endsOf({ column, scale, edges }: Pick<ColumnHistogram, "column" 
   return [write(edges[0] ?? 0), write(edges.at(-1) ?? 0)];
 }
 
-/** `−0.01`, `24`, `0.3`: two digits, zeros at the end left out. */
+/** `−0.01`, `24`, `0.3`, `3.7e−4`: two digits, zeros at the end left out, and no wider than half a head. */
 function formatShort(value: number): string {
-  const text = formatSignificant(Number(value.toPrecision(2)), 2);
+  const rounded = Number(value.toPrecision(2));
+  if (rounded !== 0 && (Math.abs(rounded) < 1e-3 || Math.abs(rounded) >= 1e6))
+    return rounded.toExponential().replace("e+", "e").replaceAll("-", "−");
+  const text = formatSignificant(rounded, 2);
   return /^[−\d]+\.\d+$/.test(text) ? text.replace(/\.?0+$/, "") : text;
 }

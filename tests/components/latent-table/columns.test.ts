@@ -106,6 +106,7 @@ describe("the ends of a histogram", () => {
   });
 
   it("are short", () => {
+    expect(endsOf({ column: "ablation", scale: "linear", edges: [-3.71e-4, 0.0015] })).toEqual(["−3.7e−4", "0.0015"]);
     expect(endsOf({ column: "maxActivation", scale: "linear", edges: [0, 23.96] })).toEqual(["0", "24"]);
     expect(endsOf({ column: "attribution", scale: "linear", edges: [-0.0123, 0.0501] })).toEqual(["−0.012", "0.05"]);
     expect(endsOf({ column: "outputShare", scale: "linear", edges: [0, 0.083] })).toEqual(["0\u202f%", "8\u202f%"]);

@@ -13,7 +13,13 @@ describe("the axis of effects", () => {
     const axis = effectAxis(histogram([0, 0.01, 0.02, 0.03, 0.04], [0, 2, 3, 0]), 106);
     expect(axis?.x.domain()[0]).toBeCloseTo(-0.0045);
     expect(axis?.x.domain()[1]).toBeCloseTo(0.0345);
-    expect(axis?.ticks.map(({ label }) => label)).toEqual(["0", "0.01", "0.02", "0.03"]);
+    expect(axis?.ticks.map(({ label }) => label)).toEqual(["0", "0.02"]);
+  });
+
+  it("has fewer ticks where their labels would touch", () => {
+    const written = (width: number) => effectAxis(histogram([0, 0.0015], [2]), width)?.ticks.map(({ label }) => label);
+    expect(written(400)).toEqual(["0", "0.0005", "0.0010", "0.0015"]);
+    expect(written(120)).toEqual(["0", "0.001"]);
   });
 });
 
