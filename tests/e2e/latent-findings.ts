@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import type { WatchedPage } from "./browser";
 import { firstLatent, openLatents, type Place, patient, shownCount } from "./open-latents";
 
 /** What a person finds out about latents, from the table to a measured effect; declared inside the file that starts the application. */
@@ -67,15 +68,14 @@ export function describeLatentFindings(place: Place): void {
 
   describe("reading a latent", () => {
     it("goes through its bands by key, opens a quiet window, and follows a related latent", async () => {
-      const { page, complaints } = await openLatents(place);
-      await firstLatent(page).click();
+      const { page, complaints } = await openSeldomLatent(place);
       await page.getByText("Activations when firing").waitFor();
       for (const key of ["1", "2", "3", "4", "5"]) {
         await page.keyboard.press(key);
         await page.waitForURL(new RegExp(`band=${key}`));
         await expect.poll(() => page.locator("section h3 kbd").first().textContent(), patient).toBe(key);
       }
-      await page.keyboard.press("0");
+      await page.getByRole("button", { name: /non-firing windows? of matched length/ }).click();
       const quiet = page
         .locator("section")
         .filter({ has: page.getByRole("heading", { name: /^It never fires here/ }) })
@@ -83,32 +83,31 @@ export function describeLatentFindings(place: Place): void {
       await quiet.getByRole("button", { name: "The whole window" }).first().click();
       await quiet.getByRole("button", { name: "Whole document" }).click();
       await quiet.getByText(/^Row [\d\u00a0]+.* tokens\. Activations are stored/).waitFor();
-      const before = new URL(page.url()).pathname;
       const related = page
         .locator("section")
         .filter({ has: page.getByRole("heading", { name: "Related latents" }) })
         .last();
-      for (const relation of ["Encoder", "Fires with", "Decoder"]) {
+      await related.getByRole("button", { name: "Fires with" }).click();
+      await related.getByText(/sampled positions/).waitFor();
+      for (const relation of ["Encoder", "Decoder"]) {
         await related.getByRole("button", { name: relation }).click();
-        await related.locator("a").first().waitFor();
+        await related.getByText(new RegExp(`^Cosine of ${relation.toLowerCase()}`)).waitFor();
       }
+      const next = (await related.locator("a").first().getAttribute("href"))?.split("?")[0] ?? "";
       await related.locator("a").first().click();
-      await page.waitForURL((address) => address.pathname !== before && /\/latents\/.+\/\d+$/.test(address.pathname));
-      await page.getByText("Activations when firing").waitFor();
+      await page.waitForURL((address) => address.pathname === next);
+      await page.getByRole("heading", { name: decodeURIComponent(next.split("/").slice(-2).join(" ")), exact: true }).waitFor();
+      await page.getByText("Fires on", { exact: true }).waitFor();
       expect(complaints).toEqual([]);
       await page.context().close();
     });
 
     it("measures what one does that fires seldom", async () => {
-      const { page, complaints } = await openLatents(place);
-      const table = new URL(page.url()).pathname;
-      await page.goto(`${table}?sort=density&order=asc&ranges=density:0.001..0.01`);
-      await firstLatent(page).waitFor();
-      await firstLatent(page).click();
+      const { page, complaints } = await openSeldomLatent(place);
       await page.getByRole("button", { name: "Measure", exact: true }).click();
       await page.getByRole("heading", { name: "Δ loss, ablated" }).waitFor();
-      await page.getByText("slot left empty").first().waitFor();
-      await page.getByText("slot refilled").first().waitFor();
+      await page.getByText("slot left empty", { exact: true }).waitFor();
+      await page.getByText("slot refilled", { exact: true }).waitFor();
       await page
         .getByText(/nats a firing/)
         .first()
@@ -126,10 +125,20 @@ export function describeLatentFindings(place: Place): void {
     await page.getByText("Activations when firing").waitFor();
     await page.getByRole("heading", { name: "Related components" }).waitFor();
     await page.getByRole("link", { name: "Steer", exact: true }).last().click();
+    await page.getByLabel("Operation").waitFor();
     expect(await page.getByLabel("Operation").locator("option").allInnerTexts()).toEqual(["ablate", "scale", "clamp"]);
     expect(complaints).toEqual([]);
     await page.context().close();
   });
+}
+
+/** A latent that fires at one token in a thousand: it has quiet windows, and is measured in seconds. */
+async function openSeldomLatent(place: Place): Promise<WatchedPage> {
+  const opened = await openLatents(place);
+  const { page } = opened;
+  await page.goto(`${new URL(page.url()).pathname}?sort=density&order=asc&ranges=density:0.001..0.01`);
+  await firstLatent(page).click();
+  return opened;
 }
 
 /** How many rows at the head of the table are compared with the server's. */
