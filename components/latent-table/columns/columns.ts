@@ -63,7 +63,7 @@ export function tableColumns({ one, isLora, domains, hasEffects }: ColumnWords):
       range: "minActivation",
     },
     {
-      ...numeric("outputShare", "Output share", `Share of the module’s update that the ${one} writes; adds up to 1 over a module`, 100, 11),
+      ...numeric("outputShare", "Output share", `Share of the module’s update that the ${one} writes; adds up to 1 over a module`, 98, 11),
       range: "outputShare",
     },
     { ...numeric("decoderNorm", "Decoder norm", `Length of the ${one}’s decoder column`, 92, 2), range: "decoderNorm" },
@@ -83,7 +83,7 @@ export function tableColumns({ one, isLora, domains, hasEffects }: ColumnWords):
       range: "ablation",
     },
     {
-      ...numeric("selectivity", "Selectivity", "Largest share of firings in one domain, as if all domains had equally many tokens", 76, 10),
+      ...numeric("selectivity", "Selectivity", "Largest share of firings in one domain, as if all domains had equally many tokens", 88, 10),
       range: "selectivity",
     },
     {
