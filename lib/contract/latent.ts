@@ -103,24 +103,7 @@ export const latentRow = z.object({
 export type LatentRow = z.infer<typeof latentRow>;
 
 /** Every column that the table sorts by. */
-export const latentSortKeys = [
-  "module",
-  "index",
-  "fireCount",
-  "density",
-  "meanActivation",
-  "meanSquare",
-  "skewness",
-  "maxActivation",
-  "minActivation",
-  "outputShare",
-  "decoderNorm",
-  "attribution",
-  "ablation",
-  "selectivity",
-  "bornAtStep",
-  "label",
-] as const;
+export const latentSortKeys = ["module", "index", "fireCount", ...rangeColumns, "label"] as const;
 export type LatentSortKey = (typeof latentSortKeys)[number];
 
 export const latentQuery = z.object({

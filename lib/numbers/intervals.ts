@@ -61,7 +61,7 @@ export function meanOf(values: ArrayLike<number>): number {
 }
 
 /** Linear between neighbours, of values in ascending order. */
-function quantileOf(sorted: Float64Array, fraction: number): number {
+export function quantileOf(sorted: Float64Array, fraction: number): number {
   const place = fraction * (sorted.length - 1);
   const below = Math.floor(place);
   const lower = sorted[below] as number;

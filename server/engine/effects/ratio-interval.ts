@@ -1,3 +1,4 @@
+import { quantileOf } from "@/lib/numbers/intervals";
 import { Random } from "@/lib/numbers/random";
 
 export type RatioInterval = { readonly ratio: number; readonly low: number; readonly high: number };
@@ -27,20 +28,11 @@ export function ratioInterval(numerators: ArrayLike<number>, denominators: Array
     if (below !== 0) ratios.push(above / below);
   }
   const sorted = Float64Array.from(ratios).sort();
-  return { ratio: sum(numerators) / total, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+  return { ratio: sum(numerators) / total, low: quantileOf(sorted, 0.025), high: quantileOf(sorted, 0.975) };
 }
 
 function sum(values: ArrayLike<number>): number {
   let total = 0;
   for (let i = 0; i < values.length; i++) total += values[i] as number;
   return total;
-}
-
-/** Linear between neighbours. */
-function quantile(sorted: Float64Array, fraction: number): number {
-  const place = fraction * (sorted.length - 1);
-  const below = Math.floor(place);
-  const lower = sorted[below] as number;
-  const upper = sorted[Math.min(below + 1, sorted.length - 1)] as number;
-  return lower + (place - below) * (upper - lower);
 }

@@ -20,7 +20,7 @@ export function batchRows(rows: readonly LabelledRow[], batchTokens: number): Ro
     if (group !== undefined && (group.length + 1) * longest <= batchTokens) group.push(row);
     else groups.push([row]);
   }
-  return groups.map((group) => ({ batch: padded(group.map((row) => rows[row] as LabelledRow)), rows: group }));
+  return groups.map((group) => ({ batch: padRows(group.map((row) => rows[row] as LabelledRow)), rows: group }));
 }
 
 /** Tokens of a row whose prediction carries loss. */
@@ -30,9 +30,10 @@ export function labelTokensOf({ labels }: LabelledRow): number {
   return count;
 }
 
-function padded(rows: readonly LabelledRow[]): LabelledBatch {
+/** Rows side by side, padded on the right to the longest of them; padding has id `padId`, no label and no attention. */
+export function padRows(rows: readonly LabelledRow[], padId = 0): LabelledBatch {
   const tokens = rows.reduce((longest, { ids }) => Math.max(longest, ids.length), 0);
-  const ids = new Int32Array(rows.length * tokens);
+  const ids = new Int32Array(rows.length * tokens).fill(padId);
   const labels = new Int32Array(ids.length).fill(NO_LABEL);
   const attentionMask = new Int32Array(ids.length);
   rows.forEach((row, i) => {

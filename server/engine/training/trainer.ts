@@ -1,12 +1,13 @@
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { Gradients } from "@/server/engine/models/projection-hook";
+import { labelTokensOf, padRows } from "@/server/engine/models/row-batches";
 import { add } from "@/server/engine/tensor/arithmetic";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
-import { labelTokensOf, padRows, rowNames } from "./batch";
 import { type HealthReport, type HealthState, LatentHealth } from "./latent-health";
 import type { LatentRecord } from "./latent-record";
 import { clipScale, globalNorm, Optimizer } from "./optimizer";
+import { rowNames } from "./row-names";
 import { Sampler, type SamplerState } from "./sampler";
 import { learningRateAt } from "./schedule";
 import type { TrainingRow, TrainingSettings } from "./settings";

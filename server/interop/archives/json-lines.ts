@@ -1,8 +1,5 @@
-import { createReadStream } from "node:fs";
-import { pipeline } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { FileError } from "@/server/files/file-error";
-import { gzipError } from "./gzip-error";
+import { fileBytes } from "./file-bytes";
 
 /** A feature with a decoder vector of 16,384 numbers takes half a megabyte. */
 const longestLine = 64 << 20;
@@ -40,7 +37,7 @@ async function* textLines(path: string): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let pieces: string[] = [];
   let waiting = 0;
-  for await (const chunk of bytesOf(path)) {
+  for await (const chunk of fileBytes(path, { isGzip: path.endsWith(".gz") })) {
     const [first = "", ...rest] = decoder.decode(chunk, { stream: true }).split("\n");
     pieces.push(first);
     waiting += first.length;
@@ -53,23 +50,4 @@ async function* textLines(path: string): AsyncGenerator<string> {
   }
   const last = pieces.join("") + decoder.decode();
   if (last !== "") yield last;
-}
-
-async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
-  const file = createReadStream(path, { highWaterMark: 1 << 18 });
-  try {
-    if (!path.endsWith(".gz")) {
-      for await (const chunk of file) yield chunk as Buffer;
-      return;
-    }
-    const gunzip = createGunzip();
-    pipeline(file, gunzip, () => {
-      // An error reaches the loop below through the stream itself.
-    });
-    for await (const chunk of gunzip) yield chunk as Buffer;
-  } catch (error) {
-    throw gzipError(path, error);
-  } finally {
-    file.destroy();
-  }
 }

@@ -1,10 +1,7 @@
-import { createReadStream } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { pipeline } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { asFileError, FileError } from "@/server/files/file-error";
-import { gzipError } from "./gzip-error";
+import { fileBytes } from "./file-bytes";
 
 const blockBytes = 512;
 /** Far beyond a dictionary's batches; an archive of a million empty files would fill the disk's table of names. */
@@ -18,7 +15,7 @@ const longestName = 4096;
  * @throws FileError naming the archive, and the entry at fault
  */
 export async function unpackTree(archive: string, folder: string, largestBytes: number): Promise<void> {
-  const input = new ByteInput(bytesOf(archive), archive);
+  const input = new ByteInput(fileBytes(archive, { isGzip: /\.(tgz|gz)$/i.test(archive) }), archive);
   let longName: string | undefined;
   let files = 0;
   let total = 0;
@@ -78,25 +75,6 @@ function safeParts(archive: string, name: string): string[] {
   const isHostile = name.startsWith("/") || name.includes("\0") || name.includes("\\") || parts.includes("..") || parts.length === 0;
   if (isHostile) throw new FileError("invalid", archive, `holds the name ${JSON.stringify(name.slice(0, 200))}, which leads elsewhere`);
   return parts;
-}
-
-async function* bytesOf(archive: string): AsyncGenerator<Buffer> {
-  const file = createReadStream(archive, { highWaterMark: 1 << 18 });
-  try {
-    if (!/\.(tgz|gz)$/i.test(archive)) {
-      for await (const chunk of file) yield chunk as Buffer;
-      return;
-    }
-    const gunzip = createGunzip();
-    pipeline(file, gunzip, () => {
-      // An error reaches the loop below through the stream itself.
-    });
-    for await (const chunk of gunzip) yield chunk as Buffer;
-  } catch (error) {
-    throw gzipError(archive, error);
-  } finally {
-    file.destroy();
-  }
 }
 
 /** Bytes asked for by number, out of chunks of any size. */

@@ -6,13 +6,11 @@ import { type CollectionRow, subjectOf } from "@/server/db/latents/collections";
 import { readContexts, readExamplesBetween, readLatents, type StoredContext, type StoredLatent } from "@/server/db/latents/latents";
 import type { LatentExamples, StoredExample } from "@/server/db/latents/pack-examples";
 import type { ExportedLatent } from "@/server/interop/neuronpedia/neuronpedia-lines";
-import { activationQuantiles } from "@/server/services/latents/activation-quantiles";
+import { activationSpread } from "@/server/services/latents/activation-quantiles";
 import { showExample } from "@/server/services/latents/show-example";
 
 /** Latents a batch: their examples and contexts are in memory at once. */
 const latentsABatch = 256;
-const binsASign = 64;
-
 /** Labels by module and index. */
 export type LabelOf = (module: string, index: number) => LatentLabel | null;
 
@@ -75,16 +73,10 @@ function toExported(
       const context = place.contexts.get(example.context);
       return context === undefined ? [] : [showExample(example, context, { rank, domains: place.domains })];
     });
-  const positive = [...histogram.subarray(0, binsASign)];
-  const negative = [...histogram.subarray(binsASign)];
-  const both = positive.map((count, bin) => count + (negative[bin] ?? 0));
-  const largest = Math.max(Math.abs(row.maxActivation ?? 0), Math.abs(row.minActivation ?? 0));
-  const [p50 = null, p95 = null, p99 = null] = activationQuantiles(both, [0.5, 0.95, 0.99], largest);
   return {
     row,
     tokens: collection.tokens,
-    histogram: { positive, negative },
-    quantiles: { p50, p95, p99 },
+    ...activationSpread(histogram, row),
     examples: show(examples.top),
     bands: examples.bands.map((band) => ({ ...band, examples: show(band.examples) })),
     logitEffect: logitEffect && { raised: logitEffect.raised.map(exact), lowered: logitEffect.lowered.map(exact) },

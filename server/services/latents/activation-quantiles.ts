@@ -1,3 +1,6 @@
+import type { LatentDetail, LatentRow } from "@/lib/contract/latent";
+
+const binsASign = 64;
 const octaveHalves = 2;
 const firstExponent = 32;
 
@@ -26,4 +29,21 @@ export function activationQuantiles(counts: ArrayLike<number>, shares: readonly 
     }
     return largest;
   });
+}
+
+/**
+ * A latent's histogram by sign, and the median, 95th and 99th percentile of |a|.
+ *
+ * @param histogram 64 counts of positive activations, then 64 of negative ones
+ */
+export function activationSpread(
+  histogram: Uint32Array,
+  { maxActivation, minActivation }: Pick<LatentRow, "maxActivation" | "minActivation">,
+): Pick<LatentDetail, "histogram" | "quantiles"> {
+  const positive = [...histogram.subarray(0, binsASign)];
+  const negative = [...histogram.subarray(binsASign)];
+  const both = positive.map((count, bin) => count + (negative[bin] ?? 0));
+  const largest = Math.max(Math.abs(maxActivation ?? 0), Math.abs(minActivation ?? 0));
+  const [p50 = null, p95 = null, p99 = null] = activationQuantiles(both, [0.5, 0.95, 0.99], largest);
+  return { histogram: { positive, negative }, quantiles: { p50, p95, p99 } };
 }

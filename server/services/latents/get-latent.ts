@@ -10,13 +10,11 @@ import { readNeighbours } from "@/server/db/latents/order-latents";
 import type { LatentSelection } from "@/server/db/latents/select-latents";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
-import { activationQuantiles } from "./activation-quantiles";
+import { activationSpread } from "./activation-quantiles";
 import { finishedCollection, moduleOf, whichLatent } from "./finished-collection";
 import { nameRelated } from "./name-related";
 import { quietWindow } from "./quiet-window";
 import { showExample } from "./show-example";
-
-const binsASign = 64;
 
 /** All that is known of one latent, and its neighbours in the order of `query`. */
 export async function getLatent(
@@ -49,19 +47,13 @@ export async function getLatent(
       const context = contexts.get(example);
       return context === undefined ? [] : [showExample(example, context, { rank, domains })];
     });
-  const positive = [...histogram.subarray(0, binsASign)];
-  const negative = [...histogram.subarray(binsASign)];
-  const both = positive.map((count, bin) => count + (negative[bin] ?? 0));
-  const largest = Math.max(Math.abs(row.maxActivation ?? 0), Math.abs(row.minActivation ?? 0));
-  const [p50 = null, p95 = null, p99 = null] = activationQuantiles(both, [0.5, 0.95, 0.99], largest);
   return {
     row,
     tokens: collection.tokens,
     k: collection.k,
     numLatents: module.numLatents,
     colourMax: module.colourMax,
-    histogram: { positive, negative },
-    quantiles: { p50, p95, p99 },
+    ...activationSpread(histogram, row),
     examples: show(examples.top),
     bands: examples.bands.map((band) => ({ ...band, examples: show(band.examples) })),
     quiet: show(quiet),
