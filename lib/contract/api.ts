@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type addDataSetRequest, dataSetSummary, type previewRequest } from "./data-set";
-import type { generateRequest } from "./generate";
+import type { generateBody } from "./generate";
 import { collectionSummary, columnHistogram, type latentQuery } from "./latent";
 import { type addModelRequest, modelSummary } from "./model";
 import { runSummary, type startRunRequest, taskSummary } from "./run";
@@ -32,7 +32,7 @@ export type DemonstrationKind = z.infer<typeof demonstrationRequest>["kind"];
 /** Requests as a caller writes them, defaults left out. */
 export type StartRunInput = z.input<typeof startRunRequest>;
 export type StartCollectionInput = z.input<typeof startCollectionRequest>;
-export type GenerateInput = z.input<typeof generateRequest>;
+export type GenerateInput = z.input<typeof generateBody>;
 export type AddModelInput = z.input<typeof addModelRequest>;
 export type AddDataSetInput = z.input<typeof addDataSetRequest>;
 export type ImportDictionaryInput = z.input<typeof importDictionaryRequest>;

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { editList, latentRef } from "@/lib/contract/edit";
 
 export const samplingSettings = z.object({
-  maxTokens: z.int().min(1).max(4096).default(64),
+  /** 0 reads the prompt alone. */
+  maxTokens: z.int().min(0).max(4096).default(64),
   /** 0 is greedy. */
   temperature: z.number().min(0).max(10).default(0),
   topK: z.int().min(0).default(0),
@@ -13,19 +14,50 @@ export const samplingSettings = z.object({
 });
 export type SamplingSettings = z.infer<typeof samplingSettings>;
 
-export const armName = z.enum(["base", "adapter", "edited"]);
+/** The base model alone, with the run's adapter, with the adapter and edits, with another run's adapter. */
+export const armName = z.enum(["base", "adapter", "edited", "other"]);
 export type ArmName = z.infer<typeof armName>;
 
+export const chatMessage = z.object({ role: z.enum(["system", "user", "assistant"]), content: z.string().max(1_000_000) });
+export type ChatMessage = z.infer<typeof chatMessage>;
+
 export const generateRequest = z.object({
-  prompt: z.string().max(100_000),
+  prompt: z.string().max(1_000_000).default(""),
+  /** The prompt becomes a user's turn of the model's chat template. */
   useChatTemplate: z.boolean().default(false),
-  arms: z.array(armName).min(1).max(3).default(["base", "adapter", "edited"]),
+  /** Instead of the prompt: turns for the chat template. */
+  messages: z.array(chatMessage).min(1).max(1000).optional(),
+  /** Instead of both: token ids, taken as they are. */
+  promptIds: z.array(z.int().min(0)).min(1).max(100_000).optional(),
+  arms: z.array(armName).min(1).max(4).default(["base", "adapter", "edited"]),
   edits: editList.default([]),
-  sampling: samplingSettings,
+  /** Whose adapter the arm `other` runs with; trained over the same base model. */
+  otherRun: z.string().optional(),
+  /**
+   * Absent, each arm continues its own text. Else all arms read one text, so that every number compares position by position: the one that an arm of
+   * the request writes, or one that is given.
+   */
+  forced: z.union([z.object({ by: armName }), z.object({ text: z.string().min(1).max(1_000_000) })]).optional(),
+  /** What arms wrote before, token ids: they go on from there, and the seed's draws as well. */
+  continued: z.partialRecord(armName, z.array(z.int().min(0)).max(100_000)).optional(),
+  sampling: samplingSettings.prefault({}),
   /** Latents whose activation is reported at each token; edited ones are always reported. */
   watch: z.array(latentRef).max(16).default([]),
+  /** Report the log-probability of each prompt token in each arm. */
+  promptLogProbabilities: z.boolean().default(false),
+  /** Report so many of the most probable tokens at each position. */
+  topLogProbabilities: z.int().min(0).max(20).default(0),
+  /** Keep it in the run's history. */
+  isKept: z.boolean().default(false),
 });
 export type GenerateRequest = z.infer<typeof generateRequest>;
+
+/** `POST /api/runs/{run}/generate`: streams `generateEvent`s, or answers once with a `generated` when `stream` is false. */
+export const generateBody = generateRequest.extend({ stream: z.boolean().default(true) });
+
+/** One of the most probable tokens at a position. */
+export const topToken = z.object({ id: z.int(), text: z.string(), logProbability: z.number() });
+export type TopToken = z.infer<typeof topToken>;
 
 export const generatedToken = z.object({
   text: z.string(),
@@ -35,25 +67,51 @@ export const generatedToken = z.object({
   /** KL(this arm ‖ base) and KL(this arm ‖ adapter) for the same prefix, where both arms have read the same tokens so far; else null. */
   klToBase: z.number().nullable(),
   klToAdapter: z.number().nullable(),
-  /** Activation of each watched latent when this token was read as input, in the order of `watched`; null where the module is off. */
+  /** Activation of each watched latent when this token was read as input, in the order of `watched`; null where the arm's adapter lacks the module. */
   activations: z.array(z.number().nullable()),
-  /** ‖edited update − adapter update‖ / ‖W0 x‖, the largest over edited modules; null in other arms. */
+  /** ‖edited update − adapter's update‖ / ‖W0 x‖, the largest over edited modules; null in other arms. */
   injectedNorm: z.number().nullable(),
+  /** The most probable in its place, most probable first; absent where none were asked for. */
+  top: z.array(topToken).optional(),
 });
 export type GeneratedToken = z.infer<typeof generatedToken>;
+
+export const endReason = z.enum(["endOfText", "maxTokens", "stop", "contextFull", "forcedText"]);
+export type EndReason = z.infer<typeof endReason>;
+
+/** How an arm reads one token of the prompt; null for the first, which nothing precedes. */
+export const promptReading = z.object({ logProbability: z.number().nullable(), top: z.array(topToken).optional() });
+export type PromptReading = z.infer<typeof promptReading>;
 
 /** What `POST /api/runs/{run}/generate` streams, one JSON object a server-sent event. */
 export const generateEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("loading"), message: z.string() }),
   z.object({ kind: z.literal("start"), promptTokens: z.array(z.object({ text: z.string(), id: z.int() })), watched: z.array(latentRef) }),
+  /** Once an arm, before its first token, where prompt log-probabilities were asked for; one entry a prompt token. */
+  z.object({ kind: z.literal("prompt"), arm: armName, tokens: z.array(promptReading) }),
   z.object({ kind: z.literal("token"), arm: armName, token: generatedToken }),
-  z.object({
-    kind: z.literal("armEnd"),
-    arm: armName,
-    reason: z.enum(["endOfText", "maxTokens", "stop", "contextFull"]),
-    text: z.string(),
-  }),
-  z.object({ kind: z.literal("end"), tokensPerSecond: z.number() }),
+  z.object({ kind: z.literal("armEnd"), arm: armName, reason: endReason, text: z.string() }),
+  /** `generation` is its id in the history, where it was kept. */
+  z.object({ kind: z.literal("end"), tokensPerSecond: z.number(), generation: z.string().optional() }),
   z.object({ kind: z.literal("error"), message: z.string() }),
 ]);
 export type GenerateEvent = z.infer<typeof generateEvent>;
+
+export const generatedArm = z.object({
+  arm: armName,
+  text: z.string(),
+  reason: endReason,
+  tokens: z.array(generatedToken),
+  prompt: z.array(promptReading).optional(),
+});
+export type GeneratedArm = z.infer<typeof generatedArm>;
+
+/** A whole generation at once. */
+export const generated = z.object({
+  promptTokens: z.array(z.object({ text: z.string(), id: z.int() })),
+  watched: z.array(latentRef),
+  arms: z.array(generatedArm),
+  tokensPerSecond: z.number(),
+  generation: z.string().optional(),
+});
+export type Generated = z.infer<typeof generated>;

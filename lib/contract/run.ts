@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { editList } from "@/lib/contract/edit";
 import { runConfig } from "@/lib/contract/run-config";
 
 export const runStatus = z.enum(["queued", "running", "stopping", "finished", "stopped", "cancelled", "failed"]);
@@ -91,6 +92,8 @@ export const runSummary = z.object({
       maxTokens: z.int(),
     })
     .nullable(),
+  /** The run whose adapter this one was written from, edits baked in; null for a trained one, and where that run is gone. */
+  derivedFrom: z.object({ id: z.string(), name: z.string() }).nullable(),
   /** Runs of one experiment or demonstration share it. */
   group: z.string().nullable(),
   createdAt: z.string(),
@@ -102,6 +105,8 @@ export type RunSummary = z.infer<typeof runSummary>;
 export const runDetail = z.object({
   run: runSummary,
   config: runConfig,
+  /** What was baked into the parent's adapter; null for a trained run. */
+  bakedEdits: editList.nullable(),
   /** Exact sources: model hash or revision, data hash, engine, device, versions. */
   provenance: z.record(z.string(), z.string()),
   metrics: z.array(stepMetrics),
@@ -132,12 +137,22 @@ export type LiveEvent = z.infer<typeof liveEvent>;
 /** A longer piece of work that is not a run: fetching a model, importing data, the demonstration's set-up. */
 export const taskSummary = z.object({
   id: z.string(),
-  kind: z.enum(["fetchModel", "addModel", "addDataSet", "demonstration", "collection", "measureEffects", "importDictionary"]),
+  kind: z.enum([
+    "fetchModel",
+    "addModel",
+    "addDataSet",
+    "demonstration",
+    "collection",
+    "measureEffects",
+    "importDictionary",
+    "study",
+    "bake",
+  ]),
   title: z.string(),
   status: z.enum(["queued", "running", "finished", "failed", "cancelled"]),
   done: z.number(),
   total: z.number().nullable(),
-  unit: z.enum(["bytes", "rows", "tokens", "steps", "latents"]),
+  unit: z.enum(["bytes", "rows", "tokens", "steps", "latents", "settings", "modules"]),
   message: z.string(),
   error: z.string().nullable(),
   createdAt: z.string(),

@@ -93,5 +93,5 @@ export function attentionBias({ rows, tokens, attentionMask }: Batch): Float32Ar
 /** What hooks are told of a batch. */
 export function hookPassOf(batch: Batch): HookPass {
   const { rows, tokens, promptLengths = new Int32Array(rows).fill(2 ** 31 - 1) } = batch;
-  return { rows, tokens, positions: positionsOf(batch), promptLengths };
+  return { rows, tokens, ids: batch.ids, positions: positionsOf(batch), promptLengths };
 }

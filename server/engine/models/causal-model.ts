@@ -51,6 +51,8 @@ export type LabelledBatch = Batch & {
 
 export type PrefillOptions = {
   readonly hooks?: ProjectionHooks | undefined;
+  /** How much of each prompt counts as prompt for the scopes of edits, what follows as generated; all of it when absent. */
+  readonly promptLengths?: readonly number[] | undefined;
   /** Room of each sequence: prompt and new tokens together. */
   readonly maxTokens: number;
 };

@@ -150,7 +150,10 @@ export function createCausalModel<Saved>(
     return atLabels(headLoss(final, unembedding.head, predictions), predictions, batch);
   }
 
-  function prefill(prompts: readonly Int32Array[], { hooks, maxTokens }: PrefillOptions): { sequences: Sequence[]; logits: Tensor } {
+  function prefill(
+    prompts: readonly Int32Array[],
+    { hooks, maxTokens, promptLengths: given }: PrefillOptions,
+  ): { sequences: Sequence[]; logits: Tensor } {
     const longest = prompts.reduce((length, prompt) => Math.max(length, prompt.length), 0);
     if (prompts.some((prompt) => prompt.length === 0)) throw new RangeError("a prompt has no token");
     if (longest > maxTokens || maxTokens > config.contextLength) {
@@ -164,10 +167,14 @@ export function createCausalModel<Saved>(
       ids.set(prompt, row * longest);
       attentionMask.fill(1, row * longest, row * longest + prompt.length);
     });
-    const batch: Batch = { ids, rows: prompts.length, tokens: longest, attentionMask };
+    const promptLengths = Int32Array.from(prompts, ({ length }, row) => given?.[row] ?? length);
+    const batch: Batch = { ids, rows: prompts.length, tokens: longest, attentionMask, promptLengths };
     demandBatch(batch, config.vocab, config.contextLength);
     const { kvHeads, dHead } = architecture;
-    const sequences = prompts.map(({ length }) => createSequence(blocks.length, kvHeads, dHead, length, maxTokens));
+    const sequences = Array.from(promptLengths, (length) => createSequence(blocks.length, kvHeads, dHead, length, maxTokens));
+    sequences.forEach((sequence, row) => {
+      sequence.length = prompts[row]?.length ?? 0;
+    });
     try {
       const logits = tidy(() => {
         const pass = preparePass(batch, hooks, "unread", (layer, keys, values) => writePrompts(sequences, layer, keys, values));
@@ -175,7 +182,6 @@ export function createCausalModel<Saved>(
         const last = Int32Array.from(prompts, (prompt, row) => row * longest + prompt.length - 1);
         return linear(gatherRows(final, fromValues(last, [last.length])), headForDecoding());
       });
-      for (const sequence of sequences) sequence.length = sequence.promptLength;
       return { sequences, logits };
     } catch (fault) {
       for (const sequence of sequences) freeSequence(sequence);
@@ -194,7 +200,7 @@ export function createCausalModel<Saved>(
       const pass: StepPass = {
         rows,
         hooks,
-        hookPass: { rows, tokens: 1, positions, promptLengths, adapterDtype: dtypes.decode },
+        hookPass: { rows, tokens: 1, ids, positions, promptLengths, adapterDtype: dtypes.decode },
         rotary: architecture.rotary(positions),
         caches: sequences.map((sequence) => sequence.caches),
         dtype: dtypes.decode,
@@ -243,15 +249,15 @@ function atLabels(losses: Float32Array, { from }: Predictions, { rows, tokens }:
   return placed;
 }
 
-/** Puts the keys and values of right-padded prompts, (prompts, kvHeads, tokens, dHead), into their sequences' caches. */
+/** Puts the keys and values of right-padded prompts, as long as their sequences are, (prompts, kvHeads, tokens, dHead), into their sequences' caches. */
 function writePrompts(sequences: readonly Sequence[], layer: number, keys: Tensor, values: Tensor): void {
   const [, kvHeads = 0, , dHead = 0] = keys.shape;
   sequences.forEach((sequence, row) => {
     const cache = sequence.caches[layer];
     if (cache === undefined) throw new RangeError(`a sequence has no cache for layer ${layer}`);
     const ofRow = (x: Tensor) => {
-      const own = slice(x, [row, 0, 0, 0], [1, kvHeads, sequence.promptLength, dHead]);
-      return transpose(reshape(own, [kvHeads, sequence.promptLength, dHead]), [1, 0, 2]);
+      const own = slice(x, [row, 0, 0, 0], [1, kvHeads, sequence.length, dHead]);
+      return transpose(reshape(own, [kvHeads, sequence.length, dHead]), [1, 0, 2]);
     };
     writeCache(cache, ofRow(keys), ofRow(values), 0);
   });

@@ -5,6 +5,8 @@ import type { FrozenDtype } from "./weights";
 export type HookPass = {
   readonly rows: number;
   readonly tokens: number;
+  /** (rows · tokens) token ids, padding included. */
+  readonly ids: Int32Array;
   /** (rows · tokens) place of each token in its sequence, padding not counted. */
   readonly positions: Int32Array;
   /** (rows) how many tokens of each sequence are its prompt; a token at this position or later was generated. */

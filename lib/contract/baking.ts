@@ -1,0 +1,50 @@
+import type { Edit } from "@/lib/contract/edit";
+
+/** An edit that cannot be written into an adapter, and why, in words for a person. */
+export type Unbakeable = { readonly edit: Edit; readonly reason: string };
+
+/**
+ * Which of a list's edits can be written into the adapter's matrices exactly: those whose effect at every token is a fixed factor on a latent's column
+ * of D (of B for LoRA), or a latent that is not there. Edits that are switched off count as neither.
+ */
+export function bakingOf(
+  edits: readonly Edit[],
+  method: "stan" | "lora",
+): { readonly baked: readonly Edit[]; readonly refused: readonly Unbakeable[] } {
+  const on = edits.filter(({ isOn }) => isOn);
+  const refused = on.flatMap((edit) => {
+    const reason = refusal(edit, method);
+    return reason === undefined ? [] : [{ edit, reason }];
+  });
+  return { baked: on.filter((edit) => refused.every((one) => one.edit !== edit)), refused };
+}
+
+function refusal(edit: Edit, method: "stan" | "lora"): string | undefined {
+  const value = refusedOperation(edit, method);
+  if (value !== undefined) return value;
+  if (edit.scope !== "all") return "It works at some positions alone, and a matrix works at all.";
+  if (edit.skipsSpecialTokens === true) return "It leaves special tokens alone, and a matrix sees no token.";
+  if ("onlyIf" in edit && edit.onlyIf !== undefined) return "It hangs on another latent, and a matrix has no conditions.";
+  return undefined;
+}
+
+function refusedOperation({ operation }: Edit, method: "stan" | "lora"): string | undefined {
+  switch (operation) {
+    case "scale":
+    case "ablatePost":
+    case "isolate":
+    case "moduleOff":
+      return undefined;
+    case "ablatePre":
+      return method === "stan" ? undefined : "A LoRA module has no TopK to mask before.";
+    case "clamp":
+    case "minClamp":
+      return "A fixed activation is no product of matrices: it is there where the latent does not fire.";
+    case "add":
+      return "Adding to an activation adds a constant, and the adapter has no bias.";
+    case "forceIn":
+      return "Which latent it displaces differs from token to token.";
+    case "adapterOff":
+      return "Without the adapter there is nothing to write: the base model is that already.";
+  }
+}
