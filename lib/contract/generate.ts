@@ -76,7 +76,8 @@ export const generatedToken = z.object({
 });
 export type GeneratedToken = z.infer<typeof generatedToken>;
 
-export const endReason = z.enum(["endOfText", "maxTokens", "stop", "contextFull", "forcedText"]);
+/** `forcedText`: the text that all arms read is at its end; `stopped`: the reader went away. */
+export const endReason = z.enum(["endOfText", "maxTokens", "stop", "contextFull", "forcedText", "stopped"]);
 export type EndReason = z.infer<typeof endReason>;
 
 /** How an arm reads one token of the prompt; null for the first, which nothing precedes. */
