@@ -25,9 +25,9 @@ export const collectionModule = z.object({
   /** Root of Σ‖Δ‖² / Σ‖W0 x‖² over counted positions: how large the module's update is beside what it is added to; null where it is not known. */
   updateNorm: z.number().nullable(),
   /** Root mean square of ‖W0 x‖ over counted positions: what a value as a share of it is a share of; null where not known. */
-  frozenNorm: z.number().nullable(),
+  frozenNorm: z.number().nullable().default(null),
   /** Quantiles of ‖Δ‖ / ‖W0 x‖ over counted positions, to a twelfth of an octave: the range that the adapter itself stays in; null where not known. */
-  updateRange: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).nullable(),
+  updateRange: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).nullable().default(null),
   /** Mean over latents of |attribution|, dead ones as 0, nats; null where no backward pass was made. */
   meanAbsAttribution: z.number().nullable(),
 });

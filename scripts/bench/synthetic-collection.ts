@@ -91,7 +91,15 @@ function vocabularyTexts(random: Random): string[] {
 
 function moduleOf(layer: number, projection: string, width: number): CollectionModule {
   const name = `model.layers.${layer}.self_attn.${projection}`;
-  const known = { dead: Math.floor(width / 10), alwaysOn: 2, colourMax: 8, updateNorm: 0.05, meanAbsAttribution: 1e-4 };
+  const known = {
+    dead: Math.floor(width / 10),
+    alwaysOn: 2,
+    colourMax: 8,
+    updateNorm: 0.05,
+    frozenNorm: 20,
+    updateRange: { p50: 0.04, p99: 0.1, max: 0.2 },
+    meanAbsAttribution: 1e-4,
+  };
   return { name, layer, projection, numLatents: width, ...known };
 }
 

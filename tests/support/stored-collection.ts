@@ -74,7 +74,16 @@ export async function loadCollection(
       ],
     },
   ]);
-  const module = { numLatents: 40_009, dead: 1, alwaysOn: 0, colourMax: 4, updateNorm: 0.125, meanAbsAttribution: null };
+  const module = {
+    numLatents: 40_009,
+    dead: 1,
+    alwaysOn: 0,
+    colourMax: 4,
+    updateNorm: 0.125,
+    frozenNorm: 16,
+    updateRange: { p50: 0.125, p99: 0.25, max: 0.5 },
+    meanAbsAttribution: null,
+  };
   await finishCollection(store, collection, {
     tokens,
     contexts: 1,

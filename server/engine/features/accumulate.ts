@@ -1,6 +1,7 @@
 import { halfOctaveBin } from "./counts/half-octaves";
 import { createLatentMajor, type LatentMajor, sortByLatent } from "./counts/latent-major";
 import type { TokenCounts } from "./counts/token-counts";
+import { countRatio } from "./counts/update-range";
 import { windowAfter, windowBefore, windowSize } from "./examples/window-arena";
 import type { KeptLatents } from "./kept-latents";
 import { binsOf, type ModuleStatistics } from "./module-statistics";
@@ -62,7 +63,7 @@ export function accumulate(statistics: ModuleStatistics, batch: PreparedBatch, k
       rowBegin = at;
     }
   }
-  addSquares(statistics.squares, batch, kept);
+  addSquares(statistics, batch, kept);
   markProbes(statistics.probeMasks, batch.probed, kept.indices, kept.values, width);
   statistics.fired?.follow(batch.sampled, batch.sampledBefore, kept, width);
 }
@@ -212,13 +213,21 @@ function cutWindow({ sorted, offsets, activations }: Workspace, batch: PreparedB
   return length;
 }
 
-function addSquares(squares: Float64Array, { counted, rows, positions }: PreparedBatch, { updateSquares, baseSquares }: KeptLatents): void {
+function addSquares(
+  { squares, ratios }: ModuleStatistics,
+  { counted, rows, positions }: PreparedBatch,
+  { updateSquares, baseSquares }: KeptLatents,
+): void {
   let [ofUpdate, ofBase] = [0, 0];
   for (let place = 0; place < counted.length; place++) {
     if (counted[place] === 0) continue;
-    ofUpdate += updateSquares[place] as number;
-    ofBase += baseSquares[place] as number;
-    if (Number.isFinite(ofUpdate + ofBase)) continue;
+    const [update, base] = [updateSquares[place] as number, baseSquares[place] as number];
+    ofUpdate += update;
+    ofBase += base;
+    if (Number.isFinite(ofUpdate + ofBase)) {
+      if (base > 0) countRatio(ratios, Math.sqrt(update / base));
+      continue;
+    }
     throw new RangeError(`the update or the frozen output is not finite at row ${rows[place]}, token ${positions[place]}`);
   }
   squares[0] = (squares[0] as number) + ofUpdate;

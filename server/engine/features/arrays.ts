@@ -86,6 +86,8 @@ function fixedArrays(module: ModuleStatistics): { [field: string]: Int32Array | 
     sumCubes: module.sumCubes,
     contributions: module.contributions,
     squares: module.squares,
+    ratioCounts: module.ratios.counts,
+    largestRatio: module.ratios.largest,
     max: module.max,
     min: module.min,
     domainCounts: module.domainCounts,

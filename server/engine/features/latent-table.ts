@@ -2,8 +2,9 @@ import { alwaysOnDensity, type CountedToken, type LatentRow } from "@/lib/contra
 import { wilsonInterval } from "@/lib/numbers/intervals";
 import type { CollectionStatistics } from "./collection-statistics";
 import { quantileOfBins } from "./counts/half-octaves";
-import { latentMoments, outputShare, updateNorm } from "./counts/latent-moments";
+import { frozenNorm, latentMoments, outputShare, updateNorm } from "./counts/latent-moments";
 import type { TokenCounts } from "./counts/token-counts";
+import { type UpdateRange, updateRange } from "./counts/update-range";
 import type { ModuleStatistics } from "./module-statistics";
 
 /** Tokens listed for a latent: where it fires most, and which follow. */
@@ -119,6 +120,9 @@ export type ModuleSummary = {
   colourMax: number;
   /** √(Σ‖Δ‖² / Σ‖W0 x + b0‖²); null where nothing was counted. */
   updateNorm: number | null;
+  /** √(Σ‖W0 x + b0‖² / positions); null where nothing was counted. */
+  frozenNorm: number | null;
+  updateRange: UpdateRange | null;
 };
 
 export function moduleSummary(statistics: CollectionStatistics, module: ModuleStatistics): ModuleSummary {
@@ -132,5 +136,13 @@ export function moduleSummary(statistics: CollectionStatistics, module: ModuleSt
     largest = Math.max(largest, Math.abs(module.max[latent] ?? 0), Math.abs(module.min[latent] ?? 0));
   });
   const colourMax = quantileOfBins(module.bins.total(), 0.999, largest) ?? 0;
-  return { numLatents: module.shape.numLatents, dead, alwaysOn, colourMax, updateNorm: updateNorm(module) };
+  return {
+    numLatents: module.shape.numLatents,
+    dead,
+    alwaysOn,
+    colourMax,
+    updateNorm: updateNorm(module),
+    frozenNorm: frozenNorm(module, statistics.tokens),
+    updateRange: updateRange(module.ratios),
+  };
 }

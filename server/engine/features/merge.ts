@@ -1,5 +1,6 @@
 import type { CollectionStatistics } from "./collection-statistics";
 import { numBins } from "./counts/half-octaves";
+import { mergeRatios } from "./counts/update-range";
 import { binsOf, type ModuleStatistics } from "./module-statistics";
 
 /**
@@ -47,6 +48,7 @@ function mergeModule(into: ModuleStatistics, from: ModuleStatistics): void {
   addEach(into.sumCubes, from.sumCubes);
   addEach(into.contributions, from.contributions);
   addEach(into.squares, from.squares);
+  mergeRatios(into.ratios, from.ratios);
   addEach(into.domainCounts, from.domainCounts);
   addBits(into.probeMasks, from.probeMasks);
   from.max.forEach((max, latent) => {

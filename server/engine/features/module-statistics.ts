@@ -1,5 +1,6 @@
 import { ActivationBins } from "./counts/activation-bins";
 import { ExactTokenCounts, type TokenCounts, TokenSketch } from "./counts/token-counts";
+import { createUpdateRatios, type UpdateRatios } from "./counts/update-range";
 import { BinSamples } from "./examples/bin-samples";
 import { type ExampleRank, TopExamples } from "./examples/top-examples";
 import { ProbeSet } from "./quiet-probes";
@@ -37,6 +38,8 @@ export type ModuleStatistics = {
   readonly contributions: Float64Array;
   /** Over counted positions: Σ ‖Δ‖², then Σ ‖W0 x + b0‖² */
   readonly squares: Float64Array;
+  /** Over counted positions: ‖Δ‖ / ‖W0 x + b0‖ */
+  readonly ratios: UpdateRatios;
   /** −Infinity for a latent that never fired */
   readonly max: Float32Array;
   /** Infinity for a latent that never fired */
@@ -68,6 +71,7 @@ export function createModuleStatistics(shape: StatisticsShape, probes: ProbeSet 
     sumCubes: new Float64Array(numLatents),
     contributions: new Float64Array(numLatents),
     squares: new Float64Array(2),
+    ratios: createUpdateRatios(),
     max: new Float32Array(numLatents).fill(-Infinity),
     min: new Float32Array(numLatents).fill(Infinity),
     bins: new ActivationBins(numLatents),

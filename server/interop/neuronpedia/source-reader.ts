@@ -159,6 +159,8 @@ export class SourceReader {
       alwaysOn: latents.filter(({ fireCount }) => fireCount > alwaysOnDensity * this.options.tokens).length,
       colourMax: quantileOf(counts, colourQuantile, largest) ?? largest,
       updateNorm: null,
+      frozenNorm: null,
+      updateRange: null,
       meanAbsAttribution: null,
     };
   }

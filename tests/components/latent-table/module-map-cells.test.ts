@@ -12,6 +12,8 @@ const module = (name: string, layer: number, projection: string, dead = 0, updat
   alwaysOn: 1,
   colourMax: 3,
   updateNorm,
+  frozenNorm: null,
+  updateRange: null,
   meanAbsAttribution: null,
 });
 

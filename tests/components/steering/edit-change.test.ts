@@ -41,6 +41,8 @@ const module = (name: string, layer: number, projection: string) => ({
   alwaysOn: 0,
   colourMax: 1,
   updateNorm: null,
+  frozenNorm: null,
+  updateRange: null,
   meanAbsAttribution: null,
 });
 const modules = [

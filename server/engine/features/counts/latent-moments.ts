@@ -30,3 +30,8 @@ export function updateNorm({ squares }: ModuleStatistics): number | null {
   const [ofUpdate = 0, ofBase = 0] = squares;
   return ofBase === 0 ? null : Math.sqrt(ofUpdate / ofBase);
 }
+
+/** Root mean square of ‖W0 x + b0‖ over the counted positions; null where there are none. */
+export function frozenNorm({ squares }: ModuleStatistics, positions: number): number | null {
+  return positions === 0 ? null : Math.sqrt((squares[1] ?? 0) / positions);
+}

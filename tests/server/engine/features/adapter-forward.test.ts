@@ -92,7 +92,7 @@ describe.runIf(fixturesFolder)("a collection's forward", () => {
         const decoder = matrices.get(method === "stan" ? "D" : "B");
         if (decoder === undefined) throw new Error(`${name} has no decoder`);
         const width = ours.indices.length / ids.length;
-        let [ofUpdate, ofBase] = [0, 0];
+        let [ofUpdate, ofBase, largest] = [0, 0, 0];
         for (let place = 0; place < ids.length; place++) {
           if (input.batch.counted[place] === 0) continue;
           const entries = Array.from({ length: width }, (_, at) => place * width + at);
@@ -103,7 +103,9 @@ describe.runIf(fixturesFolder)("a collection's forward", () => {
           const square = update.reduce((sum, value) => sum + value * value, 0);
           expect(Math.abs((ours.updateSquares[place] ?? 0) - square)).toBeLessThanOrEqual(2e-6 * square);
           ofUpdate += square;
-          ofBase += bases.get(name)?.[place] ?? Number.NaN;
+          const base = bases.get(name)?.[place] ?? Number.NaN;
+          ofBase += base;
+          largest = Math.max(largest, Math.sqrt(square / base));
           for (const entry of entries) {
             const contribution = update.reduce((sum, value, i) => sum + value * part(entry, i), 0);
             expect(Math.abs((ours.contributions[entry] ?? 0) - contribution)).toBeLessThanOrEqual(2e-6 * square);
@@ -111,7 +113,10 @@ describe.runIf(fixturesFolder)("a collection's forward", () => {
         }
         const shares = [...latentTable(statistics, module, String)].map(({ outputShare }) => outputShare ?? 0);
         expect(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1)).toBeLessThan(1e-6);
-        expect(moduleSummary(statistics, module).updateNorm).toBeCloseTo(Math.sqrt(ofUpdate / ofBase), 6);
+        const summary = moduleSummary(statistics, module);
+        expect(summary.updateNorm).toBeCloseTo(Math.sqrt(ofUpdate / ofBase), 6);
+        expect(summary.frozenNorm).toBeCloseTo(Math.sqrt(ofBase / statistics.tokens), 4);
+        expect(summary.updateRange?.max).toBeCloseTo(largest, 5);
       }
       adapter.free();
       model.free();

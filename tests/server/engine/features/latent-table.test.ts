@@ -120,6 +120,8 @@ describe("what is read from the statistics", () => {
       alwaysOn: 1,
       colourMax: 5,
       updateNorm: Math.sqrt(11.5 / 12),
+      frozenNorm: 1,
+      updateRange: { p50: 1, p99: 1, max: 1 },
     });
   });
 
