@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { editList } from "@/lib/contract/edit";
 import { armName, generated, generateRequest } from "@/lib/contract/generate";
+import { taskSummary } from "@/lib/contract/run";
 
 /** A list of edits that a person keeps under a name. */
 export const savedEdits = z.object({
@@ -45,3 +46,7 @@ export type KeptGenerationDetail = z.infer<typeof keptGenerationDetail>;
 /** `POST /api/runs/{run}/bake`: writes edits into a new adapter, as a run derived from this one. */
 export const bakeRequest = z.object({ name: z.string().trim().min(1).max(120).optional(), edits: editList.min(1) });
 export type BakeInput = z.input<typeof bakeRequest>;
+
+/** The task that writes it, and the id that the derived run will have when that has finished. */
+export const bakeStarted = z.object({ runId: z.string(), task: taskSummary });
+export type BakeStarted = z.infer<typeof bakeStarted>;

@@ -73,6 +73,7 @@ export type StudyRequest = z.infer<typeof studyRequest>;
 export type StudyInput = z.input<typeof studyRequest>;
 /** `POST /api/runs/{run}/studies` */
 export const startStudyRequest = z.object({ name: z.string().trim().min(1).max(120).optional(), study: studyRequest });
+export type StartStudyInput = z.input<typeof startStudyRequest>;
 
 /** What one setting does, over the prompts. */
 export const settingEffect = z.object({
