@@ -1,4 +1,16 @@
-import { bigint, bigserial, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import {
+  type AnyPgColumn,
+  bigint,
+  bigserial,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+} from "drizzle-orm/pg-core";
+import type { Edit } from "@/lib/contract/edit";
 import type { EvaluationMetrics, RunCost, RunLogLine, RunStatus } from "@/lib/contract/run";
 import type { RunConfig } from "@/lib/contract/run-config";
 import { instant } from "./columns";
@@ -29,6 +41,10 @@ export const runs = pgTable(
     checkpointStep: integer("checkpoint_step"),
     latestEvaluation: jsonb("latest_evaluation").$type<EvaluationMetrics>(),
     cost: jsonb("cost").$type<RunCost>(),
+    /** The run whose adapter this one was written from; null for a trained one, and where that run is gone. */
+    derivedFrom: text("derived_from").references((): AnyPgColumn => runs.id, { onDelete: "set null" }),
+    /** What was baked into the parent's adapter; null for a trained run. */
+    bakedEdits: jsonb("baked_edits").$type<Edit[]>(),
     provenance: jsonb("provenance").$type<Record<string, string>>().notNull().default({}),
     createdAt: instant("created_at").notNull().defaultNow(),
     startedAt: instant("started_at"),
