@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { editList, latentRef } from "@/lib/contract/edit";
+import { failureCodes } from "@/lib/contract/failure";
 
 export const samplingSettings = z.object({
   /** 0 reads the prompt alone. */
@@ -62,6 +63,8 @@ export type TopToken = z.infer<typeof topToken>;
 export const generatedToken = z.object({
   text: z.string(),
   id: z.int(),
+  /** A special token: `text` is its name, and no part of the arm's text. */
+  isSpecial: z.boolean().optional(),
   /** Natural log of the probability the arm gave the token. */
   logProbability: z.number(),
   /** KL(this arm ‖ base) and KL(this arm ‖ adapter) for the same prefix, where both arms have read the same tokens so far; else null. */
@@ -94,7 +97,8 @@ export const generateEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("armEnd"), arm: armName, reason: endReason, text: z.string() }),
   /** `generation` is its id in the history, where it was kept. */
   z.object({ kind: z.literal("end"), tokensPerSecond: z.number(), generation: z.string().optional() }),
-  z.object({ kind: z.literal("error"), message: z.string() }),
+  /** `code` says whose it is to mend; absent, the request's. */
+  z.object({ kind: z.literal("error"), message: z.string(), code: z.enum(failureCodes).optional() }),
 ]);
 export type GenerateEvent = z.infer<typeof generateEvent>;
 
