@@ -8,7 +8,7 @@ export type Stage = {
   state: StageState;
   done: number;
   total: number | null;
-  unit: "bytes" | "rows" | "tokens" | "steps" | "latents";
+  unit: TaskSummary["unit"];
   secondsLeft: number | null;
   /** What went wrong, or what is being done. */
   message: string;

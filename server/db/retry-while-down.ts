@@ -27,6 +27,11 @@ export function isUnstorableText(error: unknown): boolean {
   return hasCode(error, ["22021", "22P05"]);
 }
 
+/** Whether a row was refused because another has the same key. */
+export function isDuplicate(error: unknown): boolean {
+  return hasCode(error, ["23505"]);
+}
+
 function hasCode(error: unknown, codes: readonly string[]): boolean {
   if (!(error instanceof Error)) return false;
   return ("code" in error && typeof error.code === "string" && codes.includes(error.code)) || hasCode(error.cause, codes);

@@ -18,6 +18,30 @@ export async function insertRun(db: Database, run: NewRun): Promise<void> {
   await notify(db, { kind: "run", runId: run.id });
 }
 
+/** Of a run that was not trained: what its adapter was written from, and how it stands from the start. */
+export type DerivedRun = NewRun & {
+  derivedFrom: string;
+  bakedEdits: NonNullable<RunRow["bakedEdits"]>;
+  provenance: RunRow["provenance"];
+  step: number;
+};
+
+/**
+ * A finished run whose adapter was written from another's; its files are whole. One that is there already stays.
+ *
+ * @returns false when the parent is gone meanwhile, and nothing was written
+ */
+export async function insertDerivedRun(db: Database, run: DerivedRun): Promise<boolean> {
+  return db.transaction(async (transaction) => {
+    const parent = await transaction.select({ id: runs.id }).from(runs).where(eq(runs.id, run.derivedFrom)).for("key share");
+    if (parent.length === 0) return false;
+    const finished = { ...run, status: "finished" as const, finishedAt: sql`now()` };
+    await transaction.insert(runs).values(finished).onConflictDoNothing();
+    await notify(transaction, { kind: "run", runId: run.id });
+    return true;
+  });
+}
+
 export async function readRun(db: Database, runId: string): Promise<RunRow | undefined> {
   return (await db.select().from(runs).where(eq(runs.id, runId)))[0];
 }
@@ -121,6 +145,7 @@ export async function listGroupStatuses(db: Database, group: string): Promise<Ru
 
 async function summarise(db: Database, rows: readonly RunRow[]): Promise<RunSummary[]> {
   if (rows.length === 0) return [];
+  const parentOf = await readParents(db, rows);
   const latest = await db
     .selectDistinctOn([collections.runId], {
       runId: collections.runId,
@@ -155,11 +180,20 @@ async function summarise(db: Database, rows: readonly RunRow[]): Promise<RunSumm
     latestEvaluation: row.latestEvaluation,
     cost: row.cost,
     collection: collectionOf.get(row.id) ?? null,
+    derivedFrom: row.derivedFrom === null ? null : (parentOf.get(row.derivedFrom) ?? null),
     group: row.group,
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
   }));
+}
+
+/** The runs that any of these is derived from, by id. */
+async function readParents(db: Database, rows: readonly RunRow[]): Promise<Map<string, { id: string; name: string }>> {
+  const ids = [...new Set(rows.flatMap(({ derivedFrom }) => derivedFrom ?? []))];
+  if (ids.length === 0) return new Map();
+  const parents = await db.select({ id: runs.id, name: runs.name }).from(runs).where(inArray(runs.id, ids));
+  return new Map(parents.map((parent) => [parent.id, parent]));
 }
 
 /** Whether `resume` has something to go on from and to go on to. */

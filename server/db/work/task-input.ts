@@ -1,3 +1,4 @@
+import type { Edit } from "@/lib/contract/edit";
 import type { MeasureEffectsRequest } from "@/lib/contract/effect";
 
 /** What a task's job needs to know, by the task's kind; kept in the task's row. */
@@ -9,4 +10,8 @@ export type TaskInput =
   | { kind: "demonstration"; model: "small" | "smollm2" }
   | { kind: "measureEffects"; collectionId: string; request: MeasureEffectsRequest }
   /** A Neuronpedia export, a folder or an archive on the server's disk; `isOwned` says that it was uploaded and goes when it is read. */
-  | { kind: "importDictionary"; path: string; name: string | null; isOwned?: boolean };
+  | { kind: "importDictionary"; path: string; name: string | null; isOwned?: boolean }
+  /** What is studied stands with the study. */
+  | { kind: "study"; runId: string; studyId: string }
+  /** Writes `edits` into a copy of the run's adapter; the derived run gets its id and name when that is done. */
+  | { kind: "bake"; runId: string; derived: { id: string; name: string }; edits: Edit[] };

@@ -20,12 +20,12 @@ export async function readTask(db: Database, taskId: string): Promise<TaskRow | 
 
 export async function readTaskSummary(db: Database, taskId: string): Promise<TaskSummary | undefined> {
   const row = await readTask(db, taskId);
-  return row && toSummary(row);
+  return row && toTaskSummary(row);
 }
 
 /** The latest 200, newest first. */
 export async function listTasks(db: Database): Promise<TaskSummary[]> {
-  return (await db.select().from(tasks).orderBy(desc(tasks.createdAt), desc(tasks.id)).limit(200)).map(toSummary);
+  return (await db.select().from(tasks).orderBy(desc(tasks.createdAt), desc(tasks.id)).limit(200)).map(toTaskSummary);
 }
 
 export async function listUnfinishedTasks(db: Database): Promise<TaskRow[]> {
@@ -36,10 +36,19 @@ export async function listUnfinishedTasks(db: Database): Promise<TaskRow[]> {
     .orderBy(tasks.createdAt);
 }
 
+/** Ids of the unfinished tasks that work on a run's adapter: its studies, and edits that are baked. */
+export async function listUnfinishedTasksOfRun(db: Database, runId: string): Promise<string[]> {
+  const found = await db
+    .select({ id: tasks.id })
+    .from(tasks)
+    .where(and(inArray(tasks.status, [...unfinished]), inArray(tasks.kind, ["study", "bake"]), sql`${tasks.input}->>'runId' = ${runId}`));
+  return found.map(({ id }) => id);
+}
+
 /** The latest task of a kind. */
 export async function latestTask(db: Database, kind: TaskSummary["kind"]): Promise<TaskSummary | undefined> {
   const row = (await db.select().from(tasks).where(eq(tasks.kind, kind)).orderBy(desc(tasks.createdAt)).limit(1))[0];
-  return row && toSummary(row);
+  return row && toTaskSummary(row);
 }
 
 export async function setTaskProgress(
@@ -77,7 +86,7 @@ export async function askTaskToCancel(db: Database, taskId: string): Promise<boo
   return true;
 }
 
-function toSummary(row: TaskRow): TaskSummary {
+export function toTaskSummary(row: TaskRow): TaskSummary {
   const { id, kind, title, status, done, total, unit, message, error, createdAt } = row;
   return { id, kind, title, status, done, total, unit, message, error, createdAt: createdAt.toISOString() };
 }
