@@ -78,6 +78,12 @@ export function SelectionTray({ home, collectionId, one, selection }: SelectionT
                     Ablate
                   </ButtonLink>
                   <ButtonLink
+                    href={steerHref(home.runId, collectionId, latents, "isolate")}
+                    title={`Steer with these alone: every other ${one} of their modules is 0`}
+                  >
+                    Isolate
+                  </ButtonLink>
+                  <ButtonLink
                     look="primary"
                     href={steerHref(home.runId, collectionId, latents, "scale")}
                     title="Steer with all of them at their own strength, ready to be moved"
