@@ -23,23 +23,26 @@ export type Kept = { readonly indices: Tensor; readonly values: Tensor };
 export function keepLatents(module: StanModule, E: Tensor, x: Tensor): Kept {
   return tidy(() => {
     const preActivations = linear(x, E);
-    const k = activationWidth(module);
-    if (module.selection === "abs") return keepByMagnitude(preActivations, k);
-    const kept = topK(preActivations, k);
+    const kept = keepFrom(module, preActivations);
     free(preActivations);
+    return kept;
+  });
+}
+
+/** TopK_k of pre-activations (tokens, numLatents), which stay the caller's. */
+export function keepFrom(module: StanModule, preActivations: Tensor): Kept {
+  return tidy(() => {
+    const kept = firstInRank(module, preActivations, activationWidth(module));
     return module.selection === "relu" ? { ...kept, values: rectified(kept.values) } : kept;
   });
 }
 
 /**
- * The `width` entries of each token that would be kept first, both (tokens, width) by ascending index, with their raw
- * pre-activations: what is kept once some latents are masked is among them. The same products as `keepLatents`.
+ * The `width` entries of each token that would be kept first, both (tokens, width) by ascending index, with their raw pre-activations: what is kept
+ * once some latents are masked is among them.
  */
-export function candidateLatents(module: StanModule, E: Tensor, x: Tensor, width: number): Kept {
-  return tidy(() => {
-    const preActivations = linear(x, E);
-    return module.selection === "abs" ? keepByMagnitude(preActivations, width) : topK(preActivations, width);
-  });
+export function firstInRank(module: StanModule, preActivations: Tensor, width: number): Kept {
+  return tidy(() => (module.selection === "abs" ? keepByMagnitude(preActivations, width) : topK(preActivations, width)));
 }
 
 /** (alpha / k) · D · activations → (tokens, dOut) */

@@ -78,6 +78,7 @@ describe.each(["stan", "lora"] as const)("edits of a %s adapter", (method) => {
     const pass: HookPass = {
       rows: 1,
       tokens,
+      ids: ids.slice(0, tokens),
       positions: Int32Array.from({ length: tokens }, (_, i) => i),
       promptLengths: Int32Array.of(promptLength),
     };

@@ -85,6 +85,7 @@ describe.each(["signed", "relu", "abs"] as const)("ablatePre with selection %s",
     const own: HookPass = {
       rows,
       tokens: TOKENS,
+      ids: new Int32Array(n),
       positions: Int32Array.from({ length: n }, (_, i) => i % TOKENS),
       promptLengths: new Int32Array(rows).fill(2),
     };

@@ -11,7 +11,13 @@ import { largestDifference } from "@/tests/server/engine/tiny";
 import { type DenseStan, denseStan } from "./stan-dense";
 
 const [tokens, dIn, dOut, numLatents] = [13, 5, 7, 11];
-const pass = { rows: 1, tokens, positions: Int32Array.from({ length: tokens }, (_, i) => i), promptLengths: Int32Array.of(tokens) };
+const pass = {
+  rows: 1,
+  tokens,
+  ids: new Int32Array(tokens),
+  positions: Int32Array.from({ length: tokens }, (_, i) => i),
+  promptLengths: Int32Array.of(tokens),
+};
 
 function normals(length: number, seed: number): Float32Array {
   const random = new Random(seed);

@@ -1,0 +1,115 @@
+import type { HookPass } from "@/server/engine/models/projection-hook";
+import type { FrozenDtype } from "@/server/engine/models/weights";
+import { add } from "@/server/engine/tensor/arithmetic";
+import { concat, slice } from "@/server/engine/tensor/layout";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import type { AttachedModule } from "./adapter";
+import { isTapped, type Run } from "./arm-runs";
+import type { ConditionReadings } from "./condition-readings";
+import { isOffForSure } from "./edit-places";
+import { editToken, switchedOff } from "./edit-token";
+import { type EditsByToken, editsByCondition, editsByPlace, recordConditions } from "./edits-by-token";
+import { type HostActivations, replaceTokens, type TokenActivations, tokenOf } from "./host-activations";
+import { injectedNorms } from "./injected-norms";
+import { type Activations, onDevice, onHost, preActivationsOf, readActivations, writeActivations } from "./module-products";
+import { reselect } from "./reselect";
+import { keepFrom } from "./stan";
+import { reportActivations, reportInjection } from "./taps";
+
+/**
+ * One module's output for the rows of a run. Where no edit reaches a token and nobody listens, nothing leaves the device.
+ *
+ * @param x (tokens of the run, dIn)
+ * @param base (tokens of the run, dOut)
+ * @throws RangeError when an edit hangs on a module that this pass did not compute
+ */
+export function adaptRun(attached: AttachedModule, x: Tensor, base: Tensor, pass: HookPass, run: Run, readings: ConditionReadings): Tensor {
+  const { module } = attached.module;
+  const isRead = run.arms.some((arm) => isTapped(arm, module) || arm.conditionsByModule.has(module));
+  const placed = editsByPlace(module, pass, run);
+  if (placed.size > 0) {
+    const isMeasured = run.arms.some((arm) => arm.onInjection !== undefined && arm.editsByModule.has(module));
+    const isOff = placed.size === run.arms.length * pass.tokens && [...placed.values()].every(isOffForSure);
+    return isOff && !isRead && !isMeasured ? base : adaptEdited(attached, x, base, pass, run, readings, placed);
+  }
+  const activations = readActivations(attached, x, dtypeOf(pass));
+  if (isRead) {
+    const read = onHost(attached, activations);
+    recordConditions(module, read, pass, run, readings);
+    reportActivations(attached.module, read, pass, run);
+  }
+  return add(base, writeActivations(attached, activations));
+}
+
+/** As `adaptRun`, where edits reach some tokens: activations are edited on the host. */
+function adaptEdited(
+  attached: AttachedModule,
+  x: Tensor,
+  base: Tensor,
+  pass: HookPass,
+  run: Run,
+  readings: ConditionReadings,
+  placed: EditsByToken,
+): Tensor {
+  const { module } = attached.module;
+  const { plain, reselected } = readForEdits(attached, x, dtypeOf(pass), placed);
+  const before = onHost(attached, plain);
+  recordConditions(module, before, pass, run, readings);
+  const held = editsByCondition(module, placed, pass, run, readings);
+  const changed = editTokens(before, reselected(held), held);
+  const after = changed.size === 0 ? before : replaceTokens(before, changed);
+  reportActivations(attached.module, after, pass, run);
+  if (run.arms.some(({ onInjection }) => onInjection !== undefined)) {
+    reportInjection(attached.module, injectedNorms(attached, base, before, changed), pass, run);
+  }
+  const isRowOff = run.arms.map((_, row) => isOffThroughout(held, row * pass.tokens, (row + 1) * pass.tokens));
+  if (isRowOff.every((isOff) => isOff)) return base;
+  const output = add(base, writeActivations(attached, changed.size === 0 ? plain : onDevice(attached, after)));
+  return isRowOff.some((isOff) => isOff) ? chooseRows(isRowOff, base, output, pass.tokens) : output;
+}
+
+/** Activations before edits, and what TopK keeps instead where edits of the selection work. */
+function readForEdits(
+  attached: AttachedModule,
+  x: Tensor,
+  dtype: FrozenDtype,
+  placed: EditsByToken,
+): { plain: Activations; reselected(held: EditsByToken): ReadonlyMap<number, TokenActivations> } {
+  const isReselected = [...placed.values()].some(({ selection }) => selection.length > 0);
+  if (attached.method === "lora" || !isReselected) return { plain: readActivations(attached, x, dtype), reselected: () => new Map() };
+  const preActivations = preActivationsOf(attached.parameters, x, dtype);
+  return {
+    plain: keepFrom(attached.module, preActivations),
+    reselected: (held) => reselect(attached.module, preActivations, held),
+  };
+}
+
+/** The tokens at which edits work, ascending, as they are afterwards. */
+function editTokens(
+  before: HostActivations,
+  reselected: ReadonlyMap<number, TokenActivations>,
+  held: EditsByToken,
+): ReadonlyMap<number, TokenActivations> {
+  const changed = new Map<number, TokenActivations>();
+  for (const [token, { off, activations }] of held) {
+    const own = reselected.get(token) ?? tokenOf(before, token);
+    changed.set(token, off.length > 0 ? switchedOff(own) : editToken(own, activations));
+  }
+  return changed;
+}
+
+function isOffThroughout(held: EditsByToken, from: number, to: number): boolean {
+  for (let token = from; token < to; token++) if ((held.get(token)?.off.length ?? 0) === 0) return false;
+  return true;
+}
+
+/** Rows that are off as the base has them, to the last bit; the others as they are adapted. */
+function chooseRows(isRowOff: readonly boolean[], base: Tensor, output: Tensor, tokens: number): Tensor {
+  const dOut = base.shape[1] ?? 0;
+  const rows = isRowOff.map((isOff, row) => slice(isOff ? base : output, [row * tokens, 0], [tokens, dOut]));
+  return concat(rows, 0);
+}
+
+function dtypeOf({ adapterDtype = "float32" }: HookPass): FrozenDtype {
+  return adapterDtype;
+}

@@ -1,0 +1,82 @@
+import type { Edit } from "@/lib/contract/edit";
+import type { Adapter } from "./adapter";
+import { demandEdits } from "./demand-edits";
+import { conditionOf, editsOf, type ModuleEdits } from "./edits";
+import type { HostActivations } from "./host-activations";
+import type { AdapterModule } from "./settings";
+
+/** Called for each pass of a module with the activations of an arm's tokens, after its edits; (rows · tokens) of them. */
+export type ActivationTap = (module: AdapterModule, activations: HostActivations) => void;
+
+/**
+ * Called for each pass of a module in which edits reach some token, with ‖edited update − adapter's update‖ / ‖W0 x + b0‖ of each of the arm's
+ * tokens.
+ */
+export type InjectionTap = (module: AdapterModule, injectedNorms: Float32Array) => void;
+
+/** What one sequence of a pass runs with: the base model alone, an adapter, an adapter with edits. */
+export type Arm = {
+  readonly adapter?: Adapter | undefined;
+  readonly edits?: readonly Edit[] | undefined;
+  readonly onActivations?: ActivationTap | undefined;
+  /** The modules that `onActivations` is called for; all when absent. Reading a module costs a copy to the host. */
+  readonly tappedModules?: ReadonlySet<string> | undefined;
+  readonly onInjection?: InjectionTap | undefined;
+  /** Which token ids are special, for edits that leave them alone. */
+  readonly isSpecial?: ((id: number) => boolean) | undefined;
+};
+
+/** An arm with its edits by module, and the latents of each module that some edit hangs on. */
+export type PreparedArm = Arm & {
+  readonly editsByModule: ReadonlyMap<string, ModuleEdits>;
+  readonly conditionsByModule: ReadonlyMap<string, readonly number[]>;
+};
+
+/** Neighbouring rows with one adapter run together, so that its matrices are read once. */
+export type Run = { readonly from: number; readonly to: number; readonly adapter: Adapter; readonly arms: readonly PreparedArm[] };
+
+/** @throws as `demandEdits` */
+export function prepareArm(arm: Arm): PreparedArm {
+  const { adapter, edits = [], isSpecial } = arm;
+  const editsByModule = new Map<string, ModuleEdits>();
+  if (adapter === undefined) return { ...arm, editsByModule, conditionsByModule: new Map() };
+  demandEdits(edits, adapter.modules, isSpecial !== undefined);
+  for (const module of adapter.modules) {
+    const own = editsOf(edits, module);
+    if (own !== undefined) editsByModule.set(module.module, own);
+  }
+  return { ...arm, editsByModule, conditionsByModule: conditionsOf(edits) };
+}
+
+export function joinRuns(arms: readonly PreparedArm[]): Run[] {
+  const runs: { from: number; to: number; adapter: Adapter; arms: PreparedArm[] }[] = [];
+  arms.forEach((arm, row) => {
+    const last = runs.at(-1);
+    if (arm.adapter === undefined) return;
+    if (last !== undefined && last.to === row && last.adapter === arm.adapter) {
+      last.to++;
+      last.arms.push(arm);
+    } else runs.push({ from: row, to: row + 1, adapter: arm.adapter, arms: [arm] });
+  });
+  return runs;
+}
+
+/** Whether an arm listens to a module's activations. */
+export function isTapped({ onActivations, tappedModules }: Arm, module: string): boolean {
+  return onActivations !== undefined && (tappedModules === undefined || tappedModules.has(module));
+}
+
+function conditionsOf(edits: readonly Edit[]): Map<string, number[]> {
+  const byModule = new Map<string, number[]>();
+  const add = (module: string, index: number) => {
+    const known = byModule.get(module) ?? [];
+    if (!known.includes(index)) byModule.set(module, [...known, index]);
+  };
+  for (const edit of edits) {
+    if (!edit.isOn) continue;
+    const condition = conditionOf(edit);
+    if (condition !== undefined) add(condition.latent.module, condition.latent.index);
+    if ("onlyIfFiring" in edit && edit.onlyIfFiring === true) add(edit.latent.module, edit.latent.index);
+  }
+  return byModule;
+}

@@ -1,0 +1,60 @@
+import { fromValues, readFloats, readInts } from "@/server/engine/tensor/create";
+import { gatherRows, reshape } from "@/server/engine/tensor/layout";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import type { ModuleEdits } from "./edits";
+import { type TokenActivations, tokenOf } from "./host-activations";
+import { candidateWidth, rulingOf, selectToken } from "./selection-edits";
+import type { StanModule } from "./settings";
+import { firstInRank } from "./stan";
+
+/**
+ * What TopK keeps of the tokens whose selection is edited; nothing of the others.
+ *
+ * @param preActivations (tokens, numLatents)
+ * @param edits those that work, by token
+ */
+export function reselect(
+  module: StanModule,
+  preActivations: Tensor,
+  edits: ReadonlyMap<number, ModuleEdits>,
+): ReadonlyMap<number, TokenActivations> {
+  const selected = new Map<number, TokenActivations>();
+  const ruled = Array.from(edits).flatMap(([token, { selection }]) => (selection.length === 0 ? [] : [{ token, ...rulingOf(selection) }]));
+  if (ruled.length === 0) return selected;
+  const most = ruled.reduce((most, { masked }) => Math.max(most, masked.size), 0);
+  const rows = rowsAt(
+    preActivations,
+    ruled.map(({ token }) => token),
+  );
+  const best = firstInRank(module, rows, candidateWidth(module, most));
+  const width = best.values.shape[1] ?? 0;
+  const candidates = { tokens: ruled.length, width, indices: readInts(best.indices), values: readFloats(best.values) };
+  const forced = readAt(
+    rows,
+    ruled.map((ruling) => ruling.forced),
+  );
+  ruled.forEach((ruling, i) => {
+    const own = forced[i] ?? { indices: new Int32Array(0), values: new Float32Array(0) };
+    selected.set(ruling.token, selectToken(module, tokenOf(candidates, i), ruling, own));
+  });
+  return selected;
+}
+
+function rowsAt(matrix: Tensor, rows: readonly number[]): Tensor {
+  return matrix.shape[0] === rows.length ? matrix : gatherRows(matrix, fromValues(Int32Array.from(rows), [rows.length]));
+}
+
+/** Single entries of a matrix (n, columns), some columns of each row. */
+function readAt(matrix: Tensor, columns: readonly (readonly number[])[]): TokenActivations[] {
+  const [rows = 0, width = 0] = matrix.shape;
+  const places = columns.flatMap((own, row) => own.map((column) => row * width + column));
+  const flat =
+    places.length === 0
+      ? new Float32Array(0)
+      : readFloats(gatherRows(reshape(matrix, [rows * width, 1]), fromValues(Int32Array.from(places), [places.length])));
+  let from = 0;
+  return columns.map((own) => {
+    from += own.length;
+    return { indices: Int32Array.from(own), values: flat.slice(from - own.length, from) };
+  });
+}
