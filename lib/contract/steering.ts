@@ -37,6 +37,14 @@ export const keptGeneration = z.object({
   arms: z.array(z.object({ arm: armName, text: z.string(), tokens: z.int() })),
 });
 export type KeptGeneration = z.infer<typeof keptGeneration>;
+
+/** Query of `GET /api/runs/{run}/generations`, newest first; `search` is a part of the prompt or of any arm's text, in letters of either case. */
+export const generationPage = z.object({
+  offset: z.int().min(0).default(0),
+  limit: z.int().min(1).max(200).default(50),
+  search: z.string().max(200).optional(),
+});
+export type GenerationPage = z.infer<typeof generationPage>;
 export const keptGenerationList = z.object({ generations: z.array(keptGeneration), total: z.int() });
 
 /** The whole of it: `request` runs it again. */

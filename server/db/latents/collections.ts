@@ -43,6 +43,12 @@ export async function listCollections(db: Database, runId: string): Promise<Coll
   return rows.map(toCollectionSummary);
 }
 
+/** The newest finished collection of a run's adapter; undefined where there is none. */
+export async function latestFinishedCollection(db: Database, runId: string): Promise<CollectionRow | undefined> {
+  const ofRun = and(eq(collections.runId, runId), eq(collections.status, "finished"));
+  return (await db.select().from(collections).where(ofRun).orderBy(desc(collections.createdAt)).limit(1))[0];
+}
+
 /** Collections that belong to no run, newest first. */
 export async function listDictionaries(db: Database): Promise<CollectionSummary[]> {
   const rows = await db.select().from(collections).where(isNull(collections.runId)).orderBy(desc(collections.createdAt));

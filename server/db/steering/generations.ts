@@ -1,5 +1,5 @@
 import { and, count, desc, eq, inArray, sql } from "drizzle-orm";
-import type { KeptGeneration, KeptGenerationDetail } from "@/lib/contract/steering";
+import type { GenerationPage, KeptGeneration, KeptGenerationDetail } from "@/lib/contract/steering";
 import { type Database, onlyRow } from "@/server/db/client";
 import { generations } from "@/server/db/tables/steering-tables";
 
@@ -19,11 +19,11 @@ export async function insertGeneration(db: Database, generation: NewGeneration, 
   });
 }
 
-/** A run's generations, newest first; `total` counts all that are found. @param search a part of the prompt or of any arm's text, letters of either case */
+/** A run's generations, newest first; `total` counts all that are found. */
 export async function listGenerations(
   db: Database,
   runId: string,
-  { offset, limit, search }: { offset: number; limit: number; search: string | undefined },
+  { offset, limit, search }: GenerationPage,
 ): Promise<{ generations: KeptGeneration[]; total: number }> {
   const isFound = search === undefined ? undefined : sql`strpos(lower(${generations.searched}), lower(${search})) > 0`;
   const wanted = and(eq(generations.runId, runId), isFound);

@@ -114,6 +114,22 @@ export function toAdapterConfigFile(
   };
 }
 
+/**
+ * The same settings for an adapter some of whose modules have lost latents, each size under the module's whole name. `k` stays, so that scaling does: a
+ * module with fewer latents than k keeps them all.
+ *
+ * @param sizes of every module
+ */
+export function withLatents(config: StanConfigFile, sizes: ReadonlyMap<string, number>): StanConfigFile {
+  const others = [...sizes].filter(([, numLatents]) => numLatents !== config.num_latents);
+  return { ...config, latents_pattern: Object.fromEntries(others.map(([module, numLatents]) => [wholeName(module), numLatents])) };
+}
+
+/** A pattern that this name alone answers to: PEFT takes one that begins with ^ from the name's beginning. */
+function wholeName(module: string): string {
+  return `^${module.replace(/[^\w]/g, "\\$&")}`;
+}
+
 function isExpression(text: string): boolean {
   try {
     new RegExp(text);

@@ -26,9 +26,10 @@ export type AdapterFolder = {
 /** The adaptable projections of a base model, by module name. */
 export type BaseProjections = ReadonlyMap<string, { readonly dIn: number; readonly dOut: number }>;
 
-const modelPrefix = "base_model.model.";
+/** What stands before a module of the base model in tensor names. */
+export const modelPrefix = "base_model.model.";
 const configName = "adapter_config.json";
-const weightsName = "adapter_model.safetensors";
+export const weightsName = "adapter_model.safetensors";
 
 /**
  * Reads an adapter in PEFT layout and refuses what would otherwise silently not load.

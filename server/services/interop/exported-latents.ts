@@ -2,11 +2,11 @@ import type { LatentLabel } from "@/lib/contract/label";
 import type { LatentDetail } from "@/lib/contract/latent";
 import type { Store } from "@/server/db/client";
 import { listLabels } from "@/server/db/labels/labels";
+import { activationSpread } from "@/server/db/latents/activation-quantiles";
 import { type CollectionRow, subjectOf } from "@/server/db/latents/collections";
 import { readContexts, readExamplesBetween, readLatents, type StoredContext, type StoredLatent } from "@/server/db/latents/latents";
 import type { LatentExamples, StoredExample } from "@/server/db/latents/pack-examples";
 import type { ExportedLatent } from "@/server/interop/neuronpedia/neuronpedia-lines";
-import { activationSpread } from "@/server/services/latents/activation-quantiles";
 import { showExample } from "@/server/services/latents/show-example";
 
 /** Latents a batch: their examples and contexts are in memory at once. */

@@ -1,5 +1,6 @@
 import type { LatentLabel } from "@/lib/contract/label";
 import type { ServiceContext } from "@/server/services/context";
+import { csvLine } from "@/server/services/csv";
 import { listLabels } from "./list-labels";
 
 /** All labels as CSV or JSON text. */
@@ -18,12 +19,4 @@ async function* write(labels: readonly LatentLabel[], format: "csv" | "json"): A
 
 function fieldsOf({ module, index, text, note, source, score, updatedAt }: LatentLabel) {
   return [module, index, text, note, source, score?.precision ?? null, score?.recall ?? null, score?.judge ?? null, updatedAt];
-}
-
-function csvLine(values: readonly (string | number | null)[]): string {
-  return `${values.map((value) => csvField(value === null ? "" : String(value))).join(",")}\r\n`;
-}
-
-function csvField(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

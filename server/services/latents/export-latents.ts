@@ -2,6 +2,7 @@ import type { LatentQuery, LatentRow } from "@/lib/contract/latent";
 import { listLabels } from "@/server/db/labels/labels";
 import { subjectOf } from "@/server/db/latents/collections";
 import type { ServiceContext } from "@/server/services/context";
+import { type CsvValue, csvLine } from "@/server/services/csv";
 import { finishedCollection } from "./finished-collection";
 import { latentRows } from "./latent-rows";
 
@@ -23,7 +24,6 @@ export async function exportLatents(
   return inPieces(csv(rows, { domains, tokens: collection.tokens, notes }));
 }
 
-type CsvValue = string | number | null;
 type About = { domains: readonly string[]; tokens: number; notes: ReadonlyMap<string, string> };
 
 const csvColumns: ReadonlyArray<readonly [string, (row: LatentRow, about: About) => CsvValue]> = [
@@ -66,14 +66,6 @@ async function* csv(rows: AsyncIterable<LatentRow>, about: About): AsyncGenerato
 
 function noteOf({ module, index }: LatentRow, notes: About["notes"]): string | null {
   return notes.get(`${index} ${module}`) || null;
-}
-
-function csvLine(values: readonly CsvValue[]): string {
-  return `${values.map((value) => csvField(value === null ? "" : String(value))).join(",")}\r\n`;
-}
-
-function csvField(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 async function* json(rows: AsyncIterable<LatentRow>, notes: About["notes"]): AsyncGenerator<string> {

@@ -6,12 +6,16 @@ import { insertTask, readTaskSummary } from "@/server/db/work/tasks";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
 
-/** Writes a task down and queues it: from here on a worker does it, whatever becomes of this process. */
+/**
+ * Writes a task down and queues it: from here on a worker does it, whatever becomes of this process.
+ *
+ * @param task.id a fresh one, where something that stands already names it
+ */
 export async function startTask(
   { store, queue }: ServiceContext,
-  task: { title: string; input: TaskInput; unit: TaskSummary["unit"]; total?: number },
+  task: { id?: string; title: string; input: TaskInput; unit: TaskSummary["unit"]; total?: number },
 ): Promise<TaskSummary> {
-  const id = newId();
+  const { id = newId() } = task;
   await insertTask(store.db, {
     id,
     kind: task.input.kind,

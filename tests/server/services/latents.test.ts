@@ -5,7 +5,7 @@ import { collectionSettings } from "@/lib/contract/run-config";
 import { saveEffects } from "@/server/db/labels/effects";
 import { saveLabel } from "@/server/db/labels/labels";
 import { subjectOf } from "@/server/db/latents/collections";
-import { activationQuantiles } from "@/server/services/latents/activation-quantiles";
+import { activationQuantiles } from "@/server/db/latents/activation-quantiles";
 import { exportLatents } from "@/server/services/latents/export-latents";
 import { getContext } from "@/server/services/latents/get-context";
 import { getLatent } from "@/server/services/latents/get-latent";

@@ -1,0 +1,9 @@
+import { startStudyRequest } from "@/lib/contract/study";
+import { handle, readBody } from "@/server/http/handle";
+import { listStudies, startStudy } from "@/server/services/steering/studies";
+
+export const GET = handle<{ run: string }>(async ({ services, params }) => ({ studies: await listStudies(services, params.run) }));
+
+export const POST = handle<{ run: string }>(async ({ services, params, request }) =>
+  startStudy(services, params.run, await readBody(request, startStudyRequest)),
+);

@@ -1,0 +1,67 @@
+import type { z } from "zod";
+import type { StudyDetail, StudyRequest, StudySummary, startStudyRequest } from "@/lib/contract/study";
+import { newId } from "@/server/db/new-id";
+import { readRun } from "@/server/db/runs/runs";
+import { deleteStudy, insertStudy, listStudies as readStudies, readStudy } from "@/server/db/steering/studies";
+import type { ServiceContext } from "@/server/services/context";
+import { found } from "@/server/services/errors";
+import { cancelUnfinishedTask } from "@/server/services/work/cancel-task";
+import { startTask } from "@/server/services/work/start-task";
+import { checkStudy } from "./check-study";
+import { finishedAdapter } from "./finished-adapter";
+
+/** Queues a study of a run's edits; what is there of its result shows while it runs. */
+export async function startStudy(
+  context: ServiceContext,
+  runId: string,
+  { name, study }: z.output<typeof startStudyRequest>,
+): Promise<StudySummary> {
+  const { db } = context.store;
+  const { run, shape } = await finishedAdapter(context, runId);
+  await checkStudy(context, runId, shape, study);
+  const id = newId();
+  const taskId = newId();
+  const title = name ?? nameOf(study);
+  await insertStudy(db, { id, runId, kind: study.kind, name: title, request: study, taskId });
+  await startTask(context, {
+    id: taskId,
+    title: `${title}, ${run.name}`,
+    input: { kind: "study", runId, studyId: id },
+    unit: "settings",
+  });
+  const { request: _request, result: _result, ...summary } = await getStudy(context, id);
+  return summary;
+}
+
+/** A run's studies, newest first, without their results. */
+export async function listStudies({ store }: ServiceContext, runId: string): Promise<StudySummary[]> {
+  found(await readRun(store.db, runId), "such run");
+  return readStudies(store.db, runId);
+}
+
+/** A study with what is there of its result. */
+export async function getStudy({ store }: ServiceContext, studyId: string): Promise<StudyDetail> {
+  return found(await readStudy(store.db, studyId), "such study");
+}
+
+/** Removes a study with its result; one that is at work is cancelled. */
+export async function removeStudy(context: ServiceContext, studyId: string): Promise<void> {
+  const { task } = await getStudy(context, studyId);
+  if (task !== null) await cancelUnfinishedTask(context, task.id);
+  await deleteStudy(context.store.db, studyId);
+}
+
+function nameOf(study: StudyRequest): string {
+  switch (study.kind) {
+    case "dose":
+      return `${study.operation} of latent ${study.latent.index} of ${study.latent.module}`.slice(0, 120);
+    case "bulk": {
+      const { latents, operation } = study;
+      return `${operation} of ${Array.isArray(latents) ? latents.length : latents.count} latents`;
+    }
+    case "evaluation": {
+      const count = study.edits.filter(({ isOn }) => isOn).length;
+      return `${count} ${count === 1 ? "edit" : "edits"} on held-out rows`;
+    }
+  }
+}
