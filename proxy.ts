@@ -12,4 +12,4 @@ export function proxy(request: Request): Response | undefined {
 }
 
 /** Routes check by themselves: what passes here has its body held, and uploads are large. */
-export const config = { matcher: "/((?!api/).*)" };
+export const config = { matcher: "/((?!api/|v1/).*)" };

@@ -17,6 +17,7 @@ describe("a page", () => {
   it("passes the proxy, and a route does not", () => {
     const matcher = new RegExp(`^${config.matcher}$`);
     expect(["/", "/runs/new", "/_next/static/x.js"].every((path) => matcher.test(path))).toBe(true);
-    expect(matcher.test("/api/models/upload")).toBe(false);
+    expect(matcher.test("/api")).toBe(true);
+    expect(["/api/models/upload", "/v1/chat/completions"].some((path) => matcher.test(path))).toBe(false);
   });
 });

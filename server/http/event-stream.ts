@@ -67,10 +67,10 @@ export async function eventStream(request: Request, begin: (sink: EventSink) => 
   return new Response(stream, { headers });
 }
 
-/** An answer of server-sent events that ends with its source; a reader that goes away ends the source. */
-export function eventsOf(values: AsyncGenerator<unknown, void>, stop: AbortController): Response {
+/** An answer of server-sent events that ends with its source; a reader that goes away ends the source. `last` is sent as it is, after all. */
+export function eventsOf(values: AsyncGenerator<unknown, void>, stop: AbortController, last?: string): Response {
   return new Response(
-    textOf(values, stop, (value) => `data: ${JSON.stringify(value)}\n\n`),
+    textOf(values, stop, (value) => `data: ${JSON.stringify(value)}\n\n`, last === undefined ? "" : `data: ${last}\n\n`),
     { headers },
   );
 }
@@ -85,13 +85,15 @@ function textOf(
   values: AsyncGenerator<unknown, void>,
   stop: AbortController,
   write: (value: unknown) => string,
+  last = "",
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await values.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(write(value)));
+      if (!done) return controller.enqueue(encoder.encode(write(value)));
+      if (last !== "") controller.enqueue(encoder.encode(last));
+      controller.close();
     },
     async cancel() {
       stop.abort();

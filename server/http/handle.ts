@@ -9,8 +9,11 @@ type Work<Params> = (call: HttpContext & { request: Request; params: Params; que
 
 const largestBodyBytes = 4 << 20;
 
-/** A route's handler: checks the caller, does the work, and answers with what it gives as JSON (a `Response` as it is), or with the failure. */
-export function handle<Params = Record<string, never>>(work: Work<Params>) {
+/**
+ * A route's handler: checks the caller, does the work, and answers with what it gives as JSON (a `Response` as it is), or with the failure in the form
+ * that `refuse` has.
+ */
+export function handle<Params = Record<string, never>>(work: Work<Params>, refuse: (error: unknown) => Response = failureResponse) {
   return async (request: Request, { params }: RouteContext<Params>): Promise<Response> => {
     try {
       requireCaller(request);
@@ -18,7 +21,7 @@ export function handle<Params = Record<string, never>>(work: Work<Params>) {
       if (answer instanceof Response) return answer;
       return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer);
     } catch (error) {
-      return failureResponse(error);
+      return refuse(error);
     }
   };
 }

@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { editList } from "@/lib/contract/edit";
+
+/** What a request may say beside OpenAI's own fields: which adapter speaks, and how it is edited. */
+export const stanscopeFields = z.object({
+  run: z.string().min(1).optional().describe("Id or unique name of a run; wins over `model`."),
+  arm: z
+    .enum(["base", "adapter", "edited"])
+    .optional()
+    .describe("Who speaks: the base model alone, with the run's adapter, or with the edits as well. Absent: edited where there are edits."),
+  edits: editList.optional().describe("The same list that the page Steer, saved edits and the headless commands take."),
+});
+export type StanscopeFields = z.infer<typeof stanscopeFields>;
+
+const notSupported = (what: string) => `${what} is not supported. Leave it out`;
+
+/** Fields of OpenAI's that would change the answer and that we do not have: only the value that changes nothing passes. */
+const refused = {
+  frequency_penalty: z
+    .literal(0, { error: `${notSupported("A frequency penalty other than 0")}; repetition_penalty is there` })
+    .optional()
+    .describe("0 alone."),
+  presence_penalty: z
+    .literal(0, { error: `${notSupported("A presence penalty other than 0")}; repetition_penalty is there` })
+    .optional()
+    .describe("0 alone."),
+  logit_bias: z
+    .record(z.string(), z.unknown())
+    .refine((bias) => Object.keys(bias).length === 0, { error: `${notSupported("A logit bias")}; an edit of latents is there` })
+    .optional()
+    .describe("Empty alone."),
+  min_p: z
+    .literal(0, { error: notSupported("A min_p other than 0") })
+    .optional()
+    .describe("0 alone."),
+};
+
+const text = z.string().max(1_000_000);
+const tokenIds = z.array(z.int().min(0)).min(1).max(100_000);
+
+const shared = {
+  model: z
+    .string()
+    .default("")
+    .describe(
+      "Id or unique name of a run; `RUN:base` is its base model alone, `RUN:SAVED` the run with edits saved under that id or name.",
+    ),
+  temperature: z.number().min(0).max(10).default(1).describe("0 is greedy."),
+  top_p: z.number().min(0).max(1).default(1).describe("Draws among the most probable tokens that together have this probability."),
+  top_k: z.int().min(-1).default(0).describe("Draws among so many of the most probable tokens; 0 and −1 among all. Not OpenAI's."),
+  repetition_penalty: z.number().min(0.1).max(10).default(1).describe("1 changes nothing. Not OpenAI's."),
+  seed: z.int().optional().describe("The same seed draws the same tokens; absent, each request draws anew."),
+  stop: z
+    .union([z.string().max(1000), z.array(z.string().max(1000)).max(8)], { error: "a string, or a list of at most 8" })
+    .default([])
+    .describe("The text ends before the first of these."),
+  n: z.int().min(1).max(128).default(1).describe("Answers to each prompt; the i-th draws with seed + i."),
+  stream: z.boolean().default(false).describe("Server-sent events, a chunk a token, `[DONE]` last."),
+  stream_options: z
+    .object({ include_usage: z.boolean().default(false) })
+    .optional()
+    .describe("`include_usage` adds a last chunk with the counts of tokens."),
+  stanscope: stanscopeFields.optional().describe("Which adapter speaks, and how it is edited. In OpenAI's clients: `extra_body`."),
+};
+
+const textPart = z.object({ type: z.literal("text"), text });
+
+/** One turn. Parts of text are joined; `developer` counts as `system`. */
+export const openaiMessage = z.object({
+  role: z.enum(["system", "developer", "user", "assistant"], { error: "system, developer, user or assistant; tools are not supported" }),
+  content: z
+    .union([text, z.array(textPart)], { error: "a string or a list of parts of type text; images, audio and tool calls are not supported" })
+    .describe("A string, or parts of type text."),
+});
+export type OpenaiMessage = z.infer<typeof openaiMessage>;
+
+const noTools = z
+  .array(z.unknown())
+  .max(0, { error: notSupported("Calling tools") })
+  .optional()
+  .describe("Empty alone.");
+
+/** `POST /v1/chat/completions` */
+export const chatCompletionRequest = z.preprocess(
+  withoutNulls,
+  z.object({
+    messages: z.array(openaiMessage).min(1).max(1000).describe("Turns for the model's own chat template."),
+    max_completion_tokens: z.int().min(1).max(4096).optional().describe("Absent, 1024 or what is left of the context."),
+    max_tokens: z.int().min(1).max(4096).optional().describe("The older name of the same."),
+    logprobs: z.boolean().default(false).describe("Log-probability of each token, nats."),
+    top_logprobs: z.int().min(0).max(20).optional().describe("And of so many of the most probable in its place; needs `logprobs`."),
+    tools: noTools,
+    functions: noTools,
+    response_format: z
+      .object({ type: z.literal("text", { error: `${notSupported("A response format other than text")}` }) })
+      .optional()
+      .describe("`text` alone."),
+    modalities: z
+      .array(z.literal("text", { error: notSupported("A modality other than text") }))
+      .optional()
+      .describe("`text` alone."),
+    ...shared,
+    ...refused,
+  }),
+);
+export type ChatCompletionRequest = z.output<typeof chatCompletionRequest>;
+
+/** `POST /v1/completions` */
+export const completionRequest = z.preprocess(
+  withoutNulls,
+  z.object({
+    prompt: z
+      .union([text, z.array(text).min(1).max(1024), tokenIds, z.array(tokenIds).min(1).max(1024)], {
+        error: "a string, a list of strings, token ids, or a list of lists of token ids",
+      })
+      .describe("Strings get the model's special tokens, as in training; token ids are taken as they are."),
+    max_tokens: z.int().min(0).max(4096).default(16).describe("0 reads the prompt alone."),
+    logprobs: z
+      .int({ error: "a number of tokens, as in OpenAI's completions" })
+      .min(0)
+      .max(20)
+      .optional()
+      .describe("Log-probability of each token, nats, and of so many of the most probable in its place."),
+    echo: z.boolean().default(false).describe("The prompt comes first, with its own log-probabilities."),
+    best_of: z.int().optional().describe("The same as `n` alone."),
+    suffix: z
+      .string()
+      .max(0, { error: notSupported("A suffix") })
+      .optional()
+      .describe("Empty alone."),
+    ...shared,
+    ...refused,
+  }),
+);
+export type CompletionRequest = z.output<typeof completionRequest>;
+
+/** Clients write null for what they leave out. */
+function withoutNulls(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+}
