@@ -1,0 +1,123 @@
+import type { Edit, LatentRef } from "@/lib/contract/edit";
+import type { AdapterTensors, LoraTensors, StanTensors } from "@/server/engine/adapters/init";
+import type { AdapterModule } from "@/server/engine/adapters/settings";
+import { type DenseUpdate, product } from "./dense-model";
+
+/** What a sequence is read with. */
+export type DenseArm = {
+  readonly modules: readonly AdapterModule[];
+  readonly tensors: ReadonlyMap<string, AdapterTensors>;
+  readonly edits: readonly Edit[];
+  readonly ids: ArrayLike<number>;
+  readonly promptLength: number;
+  readonly isSpecial: (id: number) => boolean;
+};
+
+/**
+ * The edited update of an adapter by the definitions of the operations and nothing else: every latent of every token in a dense vector, in float64.
+ *
+ * @returns the update, and how near the closest decision was that a rounding could turn: a rank, a latent that fires, a threshold
+ */
+export function denseEdits(arm: DenseArm): { update: DenseUpdate; closest(): number } {
+  /** Activations before edits of each module computed so far, (token, numLatents). */
+  const before = new Map<string, Float64Array[]>();
+  let closest = Number.POSITIVE_INFINITY;
+  const decide = (margin: number) => {
+    closest = Math.min(closest, Math.abs(margin));
+  };
+
+  function update(name: string, x: readonly ArrayLike<number>[]): Float64Array[] | undefined {
+    const module = arm.modules.find(({ module }) => module === name);
+    const tensors = arm.tensors.get(name);
+    if (module === undefined || tensors === undefined) return undefined;
+    const [reading, writing] =
+      module.method === "stan"
+        ? [(tensors as StanTensors).E.data, (tensors as StanTensors).D.data]
+        : [(tensors as LoraTensors).A.data, (tensors as LoraTensors).B.data];
+    const z = product(reading, x, undefined);
+    before.set(
+      name,
+      z.map((row) => select(module, row, new Map(), decide)),
+    );
+    const edited = z.map((row, token) => editRow(module, row, token));
+    return product(writing, edited, undefined).map((row) => row.map((value) => module.scaling * value));
+  }
+
+  function editRow(module: AdapterModule, z: Float64Array, token: number): Float64Array {
+    const working = arm.edits.filter((edit) => works(edit, module, token));
+    const status = new Map<number, "in" | "out">();
+    for (const edit of working) {
+      if (edit.operation === "ablatePre") status.set(edit.latent.index, "out");
+      if (edit.operation === "forceIn") status.set(edit.latent.index, "in");
+    }
+    let a = select(module, z, status, decide);
+    for (const edit of working) a = a.map((value, latent) => changed(edit, value, latent));
+    return working.some(({ operation }) => operation === "moduleOff" || operation === "adapterOff") ? a.fill(0) : a;
+  }
+
+  function works(edit: Edit, { module }: AdapterModule, token: number): boolean {
+    const named = edit.operation === "adapterOff" ? module : "latent" in edit ? edit.latent.module : edit.module;
+    if (!edit.isOn || named !== module || !isIn(edit.scope, token, arm.promptLength)) return false;
+    if (edit.skipsSpecialTokens === true && arm.isSpecial(arm.ids[token] ?? -1)) return false;
+    if ("onlyIfFiring" in edit && edit.onlyIfFiring === true && read(edit.latent, token) === 0) return false;
+    if (!("onlyIf" in edit) || edit.onlyIf === undefined) return true;
+    const activation = read(edit.onlyIf.latent, token);
+    if (activation !== 0) decide(activation - edit.onlyIf.above);
+    return activation > edit.onlyIf.above;
+  }
+
+  function read({ module, index }: LatentRef, token: number): number {
+    const activation = before.get(module)?.[token]?.[index];
+    if (activation === undefined) throw new Error(`${module} was not computed before it was asked`);
+    if (activation !== 0) decide(activation);
+    return activation;
+  }
+
+  return { update, closest: () => closest };
+}
+
+function isIn(scope: Edit["scope"], position: number, promptLength: number): boolean {
+  if (scope === "all") return true;
+  if (scope === "prompt") return position < promptLength;
+  if (scope === "generated") return position >= promptLength;
+  return scope.from <= position && position <= scope.to;
+}
+
+function changed(edit: Edit, value: number, latent: number): number {
+  if (edit.operation === "isolate") return edit.indices.includes(latent) ? value : 0;
+  if (!("latent" in edit) || edit.latent.index !== latent) return value;
+  switch (edit.operation) {
+    case "scale":
+      return value * edit.value;
+    case "clamp":
+      return edit.value;
+    case "minClamp":
+      return Math.max(value, edit.value);
+    case "add":
+      return value + edit.value;
+    case "ablatePost":
+      return 0;
+    default:
+      return value;
+  }
+}
+
+/** Dense activations after TopK, some latents out of the running (as if at −∞) and some in whatever their rank. */
+function select(
+  module: AdapterModule,
+  z: Float64Array,
+  status: ReadonlyMap<number, "in" | "out">,
+  decide: (margin: number) => void,
+): Float64Array {
+  if (module.method === "lora") return z;
+  const { selection, k } = module;
+  const rank = (latent: number) => (selection === "abs" ? Math.abs(z[latent] as number) : (z[latent] as number));
+  const latents = Array.from(z.keys());
+  const forced = latents.filter((latent) => status.get(latent) === "in");
+  const others = latents.filter((latent) => !status.has(latent)).sort((a, b) => rank(b) - rank(a));
+  const room = Math.max(0, k - forced.length);
+  const [last, next] = [others[room - 1], others[room]];
+  if (last !== undefined && next !== undefined) decide(rank(last) - rank(next));
+  const kept = new Set([...forced, ...others.slice(0, room)]);
+  return z.map((value, latent) => (kept.has(latent) ? (selection === "relu" ? Math.max(value, 0) : value) : 0));
+}

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Edit, EditScope } from "@/lib/contract/edit";
+import { Adapter } from "@/server/engine/adapters/adapter";
+import { armHooks } from "@/server/engine/adapters/arms";
+import type { AdapterTensors } from "@/server/engine/adapters/init";
+import { planModules } from "@/server/engine/adapters/plan-modules";
+import type { AdapterSettings } from "@/server/engine/adapters/settings";
+import type { CausalModel } from "@/server/engine/models/causal-model";
+import { parseModelConfig, type RawModelConfig } from "@/server/engine/models/config";
+import { loadCausalModel } from "@/server/engine/models/load-model";
+import { freeSequence } from "@/server/engine/models/sequence";
+import type { WeightSource } from "@/server/engine/models/weights";
+import { startEngine } from "@/server/engine/tensor/backend";
+import { readFloats } from "@/server/engine/tensor/create";
+import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
+import { randomValues } from "@/tests/server/engine/tensor/engines";
+import { largest, largestDifference, loraSettings, stanSettings } from "@/tests/server/engine/tiny";
+import { toyConfigs, toyWeights } from "@/tests/server/engine/toy";
+import { seededRandom } from "@/tests/support/seeded-random";
+import { denseEdits } from "./dense-edits";
+import { denseLogits } from "./dense-model";
+import { editOf, LORA_OPERATIONS, randomEdits, STAN_OPERATIONS } from "./random-edits";
+
+const TOKENS = 11;
+const PROMPT = 5;
+const ids = Int32Array.from({ length: TOKENS }, (_, i) => (i * 7 + 3) % 23);
+const isSpecial = (id: number) => id % 3 === 0;
+const VOCAB = 23;
+
+/** Logits differ by less than this share of the largest; float32 keeps 6e-8 of each of the some hundred sums on the way. */
+const TOLERANCE = 1e-5;
+/** A rank or threshold that is decided by less may fall either way in float32. */
+const UNDECIDED = 1e-5;
+
+const llamaTargets = ["q_proj", "v_proj", "down_proj"];
+const CASES: readonly (readonly [string, "llama" | "gpt2", AdapterSettings])[] = [
+  ["STAN signed", "llama", stanSettings(llamaTargets, { numLatents: 7, k: 3, selection: "signed" })],
+  ["STAN relu", "llama", stanSettings(llamaTargets, { numLatents: 7, k: 3, selection: "relu" })],
+  ["STAN abs", "llama", stanSettings(llamaTargets, { numLatents: 7, k: 3, selection: "abs" })],
+  ["LoRA", "llama", loraSettings(llamaTargets, { rank: 5, alpha: 2 })],
+  ["STAN signed", "gpt2", stanSettings(["c_attn", "c_fc"], { numLatents: 7, k: 3 })],
+  ["LoRA", "gpt2", loraSettings(["c_attn", "c_fc"], { rank: 5, alpha: 2 })],
+];
+
+describe.each(CASES)("edits of %s on a small %s", (_, architecture, settings) => {
+  const raw: RawModelConfig = toyConfigs[architecture];
+  const source = remembered(toyWeights(raw));
+  let model: CausalModel;
+  let adapter: Adapter;
+  let tensors: ReadonlyMap<string, AdapterTensors>;
+
+  beforeAll(async () => {
+    await startEngine();
+    model = loadCausalModel(raw, source);
+    const modules = planModules(model.projections, settings);
+    tensors = new Map(
+      modules.map(({ module, numLatents, dIn, dOut }, i): [string, AdapterTensors] => {
+        const reading = { shape: [numLatents, dIn] as const, data: randomValues(numLatents * dIn, 2 * i + 1) };
+        const writing = { shape: [dOut, numLatents] as const, data: randomValues(dOut * numLatents, 2 * i + 2) };
+        return [module, settings.method === "stan" ? { E: reading, D: writing } : { A: reading, B: writing }];
+      }),
+    );
+    adapter = new Adapter(modules, tensors);
+  });
+  afterAll(() => {
+    adapter.free();
+    model.free();
+    expect(liveTensors()).toBe(0);
+  });
+
+  /** Float64 logits of each token, all in one, and how near the closest decision was. */
+  function denseOf(edits: readonly Edit[]): { logits: number[]; closest: number } {
+    const { update, closest } = denseEdits({ modules: adapter.modules, tensors, edits, ids, promptLength: PROMPT, isSpecial });
+    const rows = denseLogits(parseModelConfig(raw), source, ids, update);
+    return { logits: rows.flatMap((row) => Array.from(row)), closest: closest() };
+  }
+
+  /** Logits of each list's row, all lists in one pass between a row of the base model and one of the plain adapter. */
+  function engineOf(lists: readonly (readonly Edit[])[]): Float32Array[] {
+    const arms = [{}, ...lists.map((edits) => ({ adapter, edits, isSpecial })), { adapter }];
+    const rows = arms.length;
+    const batch = {
+      ids: Int32Array.from({ length: rows * TOKENS }, (_, i) => ids[i % TOKENS] as number),
+      rows,
+      tokens: TOKENS,
+      promptLengths: new Int32Array(rows).fill(PROMPT),
+    };
+    const logits = tidy(() => readFloats(model.logits(model.forward(batch, { hooks: armHooks(arms) }).final)));
+    return lists.map((_, i) => logits.subarray((i + 1) * TOKENS * VOCAB, (i + 2) * TOKENS * VOCAB));
+  }
+
+  /** The same token by token: the prompt is read at once, then each token in a step of its own; logits from the prompt's last token on. */
+  function decodedOf(edits: readonly Edit[]): Float32Array {
+    const hooks = armHooks([{ adapter, edits, isSpecial }]);
+    const { sequences, logits } = model.prefill([ids.subarray(0, PROMPT)], { hooks, maxTokens: TOKENS });
+    const read = [...readFloats(logits)];
+    free(logits);
+    for (let at = PROMPT; at < TOKENS; at++) {
+      const next = model.decode(sequences, ids.subarray(at, at + 1), hooks);
+      read.push(...readFloats(next));
+      free(next);
+    }
+    for (const sequence of sequences) freeSequence(sequence);
+    return Float32Array.from(read);
+  }
+
+  it("agree with float64 for each operation, condition and scope", () => {
+    const plain = denseOf([]).logits;
+    const operations = settings.method === "stan" ? STAN_OPERATIONS : LORA_OPERATIONS;
+    const [first, second] = [adapter.modules[0]?.module ?? "", adapter.modules.at(-1)?.module ?? ""];
+    const conditions = [
+      {},
+      { onlyIfFiring: true },
+      { onlyIf: { latent: { module: second, index: 1 }, above: 0.1 } },
+      { onlyIf: { latent: { module: first, index: 4 }, above: -0.2 } },
+      { skipsSpecialTokens: true },
+    ];
+    const scopes: EditScope[] = ["all", "prompt", "generated", { from: 3, to: 6 }];
+    const effects = new Map<string, number>();
+    for (const operation of operations) {
+      const lists = conditions.flatMap((terms) =>
+        scopes.map((scope) =>
+          [0, 2, 3].map((index) => editOf(operation, { module: second, index }, 1.25 + index, { isOn: true, scope, ...terms })),
+        ),
+      );
+      engineOf(lists).forEach((logits, i) => {
+        const dense = denseOf(lists[i] ?? []);
+        expect(dense.closest).toBeGreaterThan(UNDECIDED);
+        expect(largestDifference(logits, dense.logits) / largest(dense.logits), JSON.stringify(lists[i])).toBeLessThan(TOLERANCE);
+        effects.set(operation, Math.max(effects.get(operation) ?? 0, largestDifference(dense.logits, plain)));
+      });
+    }
+    for (const operation of operations) expect(effects.get(operation), operation).toBeGreaterThan(1e-2);
+  });
+
+  it("agree with float64 for 240 lists drawn at random, read at once and some token by token", () => {
+    const random = seededRandom(17);
+    let [compared, undecided, changing] = [0, 0, 0];
+    const plain = denseOf([]).logits;
+    while (compared < 240) {
+      const lists = Array.from({ length: 5 }, () => randomEdits(adapter.modules, random));
+      const rows = engineOf(lists);
+      lists.forEach((edits, i) => {
+        const dense = denseOf(edits);
+        if (dense.closest < UNDECIDED) {
+          undecided++;
+          return;
+        }
+        const worst = largestDifference(rows[i] ?? [], dense.logits) / largest(dense.logits);
+        expect(worst, JSON.stringify(edits)).toBeLessThan(TOLERANCE);
+        if (compared % 6 === 0) {
+          const decoded = largestDifference(decodedOf(edits), dense.logits.slice((PROMPT - 1) * VOCAB)) / largest(dense.logits);
+          expect(decoded, JSON.stringify(edits)).toBeLessThan(TOLERANCE);
+        }
+        if (largestDifference(dense.logits, plain) > 1e-2) changing++;
+        compared++;
+      });
+    }
+    expect(undecided).toBeLessThan(12);
+    expect(changing).toBeGreaterThan(150);
+  });
+});
+
+/** Reads each weight once. */
+function remembered(source: WeightSource): WeightSource {
+  const read = new Map<string, Float32Array>();
+  const names = source.names();
+  return {
+    names: () => names,
+    shape: (name) => source.shape(name),
+    read(name) {
+      const values = read.get(name) ?? source.read(name);
+      read.set(name, values);
+      return values;
+    },
+  };
+}
