@@ -5,7 +5,8 @@ export type Unbakeable = { readonly edit: Edit; readonly reason: string };
 
 /**
  * Which of a list's edits can be written into the adapter's matrices exactly: those whose effect at every token is a fixed factor on a latent's column
- * of D (of B for LoRA), or a latent that is not there. Edits that are switched off count as neither.
+ * of D (of B for LoRA), or a latent that is not there. `onlyIfFiring` takes nothing from a factor: where a latent does not fire, there is nothing to
+ * multiply. Edits that are switched off count as neither.
  */
 export function bakingOf(
   edits: readonly Edit[],
@@ -25,6 +26,9 @@ function refusal(edit: Edit, method: "stan" | "lora"): string | undefined {
   if (edit.scope !== "all") return "It works at some positions alone, and a matrix works at all.";
   if (edit.skipsSpecialTokens === true) return "It leaves special tokens alone, and a matrix sees no token.";
   if ("onlyIf" in edit && edit.onlyIf !== undefined) return "It hangs on another latent, and a matrix has no conditions.";
+  if (edit.operation === "ablatePre" && edit.onlyIfFiring === true) {
+    return "A latent may hold a slot with an activation of 0, where it does not fire; masked wherever it is kept, it can be written.";
+  }
   return undefined;
 }
 

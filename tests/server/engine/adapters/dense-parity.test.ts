@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Edit, EditScope } from "@/lib/contract/edit";
-import { Adapter } from "@/server/engine/adapters/adapter";
+import type { Adapter } from "@/server/engine/adapters/adapter";
 import { armHooks } from "@/server/engine/adapters/arms";
 import type { AdapterTensors } from "@/server/engine/adapters/init";
-import { planModules } from "@/server/engine/adapters/plan-modules";
 import type { AdapterSettings } from "@/server/engine/adapters/settings";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { parseModelConfig, type RawModelConfig } from "@/server/engine/models/config";
@@ -13,12 +12,12 @@ import type { WeightSource } from "@/server/engine/models/weights";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
-import { randomValues } from "@/tests/server/engine/tensor/engines";
 import { largest, largestDifference, loraSettings, stanSettings } from "@/tests/server/engine/tiny";
 import { toyConfigs, toyWeights } from "@/tests/server/engine/toy";
 import { seededRandom } from "@/tests/support/seeded-random";
 import { denseEdits } from "./dense-edits";
 import { denseLogits } from "./dense-model";
+import { randomAdapter } from "./random-adapter";
 import { editOf, LORA_OPERATIONS, randomEdits, STAN_OPERATIONS } from "./random-edits";
 
 const TOKENS = 11;
@@ -52,15 +51,7 @@ describe.each(CASES)("edits of %s on a small %s", (_, architecture, settings) =>
   beforeAll(async () => {
     await startEngine();
     model = loadCausalModel(raw, source);
-    const modules = planModules(model.projections, settings);
-    tensors = new Map(
-      modules.map(({ module, numLatents, dIn, dOut }, i): [string, AdapterTensors] => {
-        const reading = { shape: [numLatents, dIn] as const, data: randomValues(numLatents * dIn, 2 * i + 1) };
-        const writing = { shape: [dOut, numLatents] as const, data: randomValues(dOut * numLatents, 2 * i + 2) };
-        return [module, settings.method === "stan" ? { E: reading, D: writing } : { A: reading, B: writing }];
-      }),
-    );
-    adapter = new Adapter(modules, tensors);
+    ({ adapter, tensors } = randomAdapter(model.projections, settings));
   });
   afterAll(() => {
     adapter.free();
