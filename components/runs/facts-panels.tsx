@@ -15,7 +15,7 @@ export function ConfigurationPanel({ detail }: { detail: RunDetail }) {
       aside={
         <span className="status small dim">
           <Lock size={12} aria-hidden="true" />
-          as started
+          {detail.bakedEdits === null ? "as started" : "as its parent started"}
         </span>
       }
       foot={

@@ -8,6 +8,7 @@ import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { adapterUrl, deleteRunMutation, runQuery, runsQuery } from "@/lib/client/runs";
 import type { RunDetail } from "@/lib/contract/run";
 import { type XAxis, xAxes } from "./curves";
+import { DerivedPanel } from "./derived-panel";
 import { ConfigurationPanel, CostPanel, ProvenancePanel } from "./facts-panels";
 import { HealthPanel } from "./health-panel";
 import { LogPanel } from "./log-panel";
@@ -32,33 +33,39 @@ export function RunOverview({ runId }: { runId: string }) {
     <div className={styles["layout"]}>
       <div className={styles["column"]}>
         <RunNotice run={detail.run} />
-        <LossPanel
-          detail={detail}
-          overlay={overlay}
-          overlayId={view.overlayId}
-          others={others}
-          onOverlay={(id) => view.set({ overlay: id })}
-          axis={view.axis}
-          onAxis={(axis) => view.set({ x: axis === "step" ? "" : axis })}
-          isLogY={view.isLogY}
-          onIsLogY={(isLogY) => view.set({ y: isLogY ? "log" : "" })}
-        />
-        <div className={styles["three"]}>
-          <LearningRateChart detail={detail} axis={view.axis} />
-          <GradientNormChart detail={detail} axis={view.axis} />
-          <ThroughputChart detail={detail} axis={view.axis} />
-        </div>
-        {detail.run.method === "stan" ? <HealthPanel detail={detail} /> : null}
+        {detail.bakedEdits === null ? (
+          <>
+            <LossPanel
+              detail={detail}
+              overlay={overlay}
+              overlayId={view.overlayId}
+              others={others}
+              onOverlay={(id) => view.set({ overlay: id })}
+              axis={view.axis}
+              onAxis={(axis) => view.set({ x: axis === "step" ? "" : axis })}
+              isLogY={view.isLogY}
+              onIsLogY={(isLogY) => view.set({ y: isLogY ? "log" : "" })}
+            />
+            <div className={styles["three"]}>
+              <LearningRateChart detail={detail} axis={view.axis} />
+              <GradientNormChart detail={detail} axis={view.axis} />
+              <ThroughputChart detail={detail} axis={view.axis} />
+            </div>
+            {detail.run.method === "stan" ? <HealthPanel detail={detail} /> : null}
+          </>
+        ) : (
+          <DerivedPanel detail={detail} />
+        )}
         <div className={styles["two"]}>
           <DomainScores detail={detail} />
           <div className={styles["column"]}>
-            <LogPanel name={detail.run.name} log={detail.log} />
+            {detail.bakedEdits === null ? <LogPanel name={detail.run.name} log={detail.log} /> : null}
             <ProvenancePanel detail={detail} />
           </div>
         </div>
       </div>
       <aside className={styles["column"]} aria-label="Facts">
-        <Scorecard detail={detail} />
+        {detail.bakedEdits === null ? <Scorecard detail={detail} /> : null}
         <ConfigurationPanel detail={detail} />
         <CostPanel detail={detail} />
         <KeepOrDelete detail={detail} />

@@ -129,11 +129,12 @@ export function RunCards({ runs, axis }: Pick<RunsTableProps, "runs" | "axis">) 
 }
 
 function RunName({ run }: { run: RunSummary }) {
+  const about = [run.modelName, run.dataName, ...(run.derivedFrom ? [`derived from ${run.derivedFrom.name}`] : [])].join(" · ");
   return (
     <span className={styles["name"]}>
       <Link href={`/runs/${run.id}`}>{run.name}</Link>
-      <span className="small dim cut only-wide" title={`${run.modelName} · ${run.dataName} · seed ${run.seed}`}>
-        {run.modelName} · {run.dataName}
+      <span className="small dim cut only-wide" title={`${about} · seed ${run.seed}`}>
+        {about}
         {run.seed === 0 ? "" : ` · seed ${run.seed}`}
       </span>
     </span>

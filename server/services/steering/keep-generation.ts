@@ -51,5 +51,7 @@ function promptOf({ prompt, messages, promptIds }: GenerateRequest, { promptToke
 }
 
 function beginning(text: string): string {
-  return storableText(text.length <= shownLength ? text : `${text.slice(0, shownLength)}…`);
+  if (text.length <= shownLength) return storableText(text);
+  const withoutHalf = text.slice(0, shownLength).replace(/[\ud800-\udbff]$/, "");
+  return storableText(`${withoutHalf}…`);
 }

@@ -1,0 +1,36 @@
+import Link from "next/link";
+import { KeyValues } from "@/components/ui/key-values";
+import { Panel } from "@/components/ui/panel";
+import type { RunDetail } from "@/lib/contract/run";
+import { formatPlural } from "@/lib/numbers/format";
+import { bakedWords } from "./baked-words";
+
+/** Of a run that was not trained: whose adapter it has, and what was changed in it. */
+export function DerivedPanel({ detail: { run, bakedEdits } }: { detail: RunDetail }) {
+  if (bakedEdits === null) return null;
+  return (
+    <Panel
+      title="Derived"
+      aside={<span className="small dim">{formatPlural(bakedEdits.length, "edit")} baked in</span>}
+      foot="Nothing was trained or evaluated for it. It can be steered, collected and exported as any run."
+    >
+      <p className="mid">
+        Written from the adapter of{" "}
+        {run.derivedFrom ? (
+          <Link className="link" href={`/runs/${run.derivedFrom.id}`}>
+            {run.derivedFrom.name}
+          </Link>
+        ) : (
+          "a run that was removed"
+        )}
+        , with these edits in its matrices:
+      </p>
+      <KeyValues
+        entries={bakedEdits.map((edit, place) => {
+          const { where, what } = bakedWords(edit);
+          return [`${place + 1}. ${where}`, what] as const;
+        })}
+      />
+    </Panel>
+  );
+}
