@@ -10,7 +10,7 @@ import { runPath } from "./runs";
  */
 export async function* streamGenerate(
   runId: string,
-  body: GenerateInput,
+  body: Omit<GenerateInput, "stream">,
   options: { signal?: AbortSignal } = {},
 ): AsyncGenerator<GenerateEvent, void> {
   const response = await request(`${runPath(runId)}/generate`, {

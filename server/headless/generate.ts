@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { type Edit, editList } from "@/lib/contract/edit";
+import { type Edit, editFile, editList } from "@/lib/contract/edit";
 import type { SamplingSettings } from "@/lib/contract/generate";
-import { generate as continueInArms, type GenerationArm } from "@/server/engine/generation/generate";
+import { generate as continueInArms } from "@/server/engine/generation/generate";
+import type { GenerationArm } from "@/server/engine/generation/generation-request";
 import { startEngine } from "@/server/engine/tensor/backend";
-import { renderChat } from "@/server/engine/text/chat";
+import { encodePrompt } from "@/server/runtime/encode-prompt";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
 import { loadAdapter } from "@/server/runtime/models/load-adapter";
 import { type BaseModel, loadBaseModel } from "@/server/runtime/models/load-base-model";
@@ -24,11 +25,11 @@ export async function generate(given: Arguments): Promise<void> {
   if (editsPath !== undefined && given.value("adapter") === undefined) throw new UsageError("--edits needs --adapter");
   if (given.isPresent("greedy") && given.value("temperature") !== undefined) throw new UsageError("Give either --greedy or --temperature");
   const sampling = samplingOf(given);
-  const edits = editsPath === undefined ? undefined : parseJsonFile(editsPath, editList);
+  const edits = editsPath === undefined ? undefined : editsIn(editsPath);
   const ids = idsPath === undefined ? undefined : flatIds(parseJsonFile(idsPath, idsInput));
   await startEngine();
   const base = loadBaseModel(given.required("model"), "exact");
-  const promptIds = ids ?? encodePrompt(base, prompt ?? "", given.isPresent("chat"));
+  const promptIds = ids ?? encodePrompt(demandTokenizer(base.tokenizer, base.path), prompt ?? "", given.isPresent("chat"));
   const arm = armOf(base, given.value("adapter"), edits);
   const result = run(base, promptIds, arm, sampling);
   process.stdout.write(
@@ -49,10 +50,8 @@ function run(base: BaseModel, promptIds: readonly number[], arm: GenerationArm, 
   let text = "";
   let startedAt = performance.now();
   for (const event of continueInArms(base.model, tokenizer, { promptIds, arms: [arm], sampling, watch: [] })) {
-    if (event.kind === "armEnd") {
-      text = event.text;
-      continue;
-    }
+    if (event.kind === "armEnd") text = event.text;
+    if (event.kind !== "token") continue;
     ids.push(event.token.id);
     if (ids.length === 1 && sampling.maxTokens > 1) startedAt = performance.now();
   }
@@ -66,11 +65,10 @@ function armOf(base: BaseModel, adapterFolder: string | undefined, edits: readon
   return edits === undefined ? { name: "adapter", adapter } : { name: "edited", adapter, edits };
 }
 
-function encodePrompt(base: BaseModel, prompt: string, isChat: boolean): number[] {
-  const tokenizer = demandTokenizer(base.tokenizer, base.path);
-  if (!isChat) return tokenizer.encode(prompt, { addSpecialTokens: true });
-  const rendered = renderChat(tokenizer, [{ role: "user", content: prompt }], { addGenerationPrompt: true });
-  return tokenizer.encode(rendered, { addSpecialTokens: false });
+/** A list of edits, bare or as the file that the steer page saves. */
+function editsIn(path: string): readonly Edit[] {
+  const given = parseJsonFile(path, z.union([editList, editFile]));
+  return Array.isArray(given) ? given : given.edits;
 }
 
 function flatIds(input: z.infer<typeof idsInput>): number[] {

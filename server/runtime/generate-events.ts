@@ -1,12 +1,15 @@
 import { basename } from "node:path";
-import type { GenerateEvent, GenerateRequest } from "@/lib/contract/generate";
+import type { FailureCode } from "@/lib/contract/failure";
+import type { ArmName, GenerateEvent, GenerateRequest } from "@/lib/contract/generate";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import { type GenerationArm, generate } from "@/server/engine/generation/generate";
+import type { GenerationArm } from "@/server/engine/generation/generation-request";
 import { watchedLatents } from "@/server/engine/generation/watch";
 import { tokenTexts } from "@/server/engine/text/stream-decode";
+import { FileError } from "@/server/files/file-error";
 import type { Precision } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
-import { encodePrompt } from "./encode-prompt";
+import { encodeRequest } from "./encode-prompt";
+import type { Lease } from "./resource-cache";
 import type { Runtime } from "./runtime";
 
 export type GenerateOptions = {
@@ -14,72 +17,83 @@ export type GenerateOptions = {
   readonly modelPath: string;
   readonly precision: Precision;
   readonly adapterFolder: string;
+  /** Of the arm `other`, trained over the same base model. */
+  readonly otherFolder?: string | undefined;
   readonly request: GenerateRequest;
+  /** Aborted when the reader goes: what the request holds is freed at once. */
+  readonly signal: AbortSignal;
   /** A monotonic clock, milliseconds. */
   now(): number;
 };
 
 /**
- * Continues a prompt in the arms asked for, token by token; between two tokens training takes its steps. What goes wrong is
- * the last event. Whoever iterates may stop at any time.
+ * Continues a prompt in the arms asked for, token by token; other requests share its steps, and between two steps training takes its own. What goes
+ * wrong is the last event. Whoever iterates may stop at any time.
  */
 export async function* generateEvents(options: GenerateOptions): AsyncGenerator<GenerateEvent, void> {
+  const leases: Lease<unknown>[] = [];
   try {
-    yield* events(options);
+    yield* events(options, (lease) => {
+      leases.push(lease);
+      return lease.value;
+    });
   } catch (error) {
-    yield { kind: "error", message: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-async function* events({
-  runtime,
-  modelPath,
-  precision,
-  adapterFolder,
-  request,
-  now,
-}: GenerateOptions): AsyncGenerator<GenerateEvent, void> {
-  if (!runtime.isLoaded(modelPath, precision)) yield { kind: "loading", message: `Loading ${basename(modelPath)}` };
-  const base = await runtime.base(modelPath, precision, "interactive");
-  try {
-    const adapter = await runtime.adapter(adapterFolder, base.value, "interactive");
-    try {
-      const { model, path } = base.value;
-      const tokenizer = demandTokenizer(base.value.tokenizer, path);
-      const promptIds = encodePrompt(tokenizer, request.prompt, request.useChatTemplate);
-      const watched = watchedLatents(request.watch, request.edits);
-      const texts = tokenTexts(tokenizer, promptIds);
-      yield { kind: "start", promptTokens: promptIds.map((id, at) => ({ id, text: texts[at] ?? "" })), watched };
-      const arms = request.arms.map((name) => armOf(name, adapter.value, request));
-      const continuation = generate(model, tokenizer, { promptIds, arms, sampling: request.sampling, watch: watched });
-      const startedAt = now();
-      let tokens = 0;
-      try {
-        for (;;) {
-          const { done, value } = await runtime.turns.take("interactive", () => continuation.next());
-          if (done === true) break;
-          if (value.kind === "token") tokens += 1;
-          yield value;
-        }
-      } finally {
-        continuation.return();
-      }
-      yield { kind: "end", tokensPerSecond: (1000 * tokens) / Math.max(1, now() - startedAt) };
-    } finally {
-      adapter.release();
-    }
+    yield { kind: "error", message: error instanceof Error ? error.message : String(error), code: codeOf(error) };
   } finally {
-    base.release();
+    for (const lease of leases.reverse()) lease.release();
   }
 }
 
-function armOf(name: GenerationArm["name"], adapter: Adapter, { edits }: GenerateRequest): GenerationArm {
+/** @param hold keeps a lease until the generation is over */
+async function* events(options: GenerateOptions, hold: <T>(lease: Lease<T>) => T): AsyncGenerator<GenerateEvent, void> {
+  const { runtime, modelPath, precision, request, signal, now } = options;
+  if (!runtime.isLoaded(modelPath, precision)) yield { kind: "loading", message: `Loading ${basename(modelPath)}` };
+  const base = hold(await runtime.base(modelPath, precision, "interactive"));
+  const adapters: Adapters = {
+    own: needsOwn(request) ? hold(await runtime.adapter(options.adapterFolder, base, "interactive")) : undefined,
+    other: options.otherFolder === undefined ? undefined : hold(await runtime.adapter(options.otherFolder, base, "interactive")),
+  };
+  const { model, path } = base;
+  const tokenizer = demandTokenizer(base.tokenizer, path);
+  const promptIds = encodeRequest(tokenizer, request);
+  const watch = watchedLatents(request.watch, request.edits);
+  const arms = request.arms.map((name) => armOf(name, adapters, request));
+  const { sampling, forced, continued, promptLogProbabilities, topLogProbabilities } = request;
+  const asked = { promptIds, arms, sampling, watch, forced, continued, promptLogProbabilities, topLogProbabilities };
+  const texts = tokenTexts(tokenizer, promptIds);
+  yield { kind: "start", promptTokens: promptIds.map((id, at) => ({ id, text: texts[at] ?? "" })), watched: watch };
+  const startedAt = now();
+  let tokens = 0;
+  for await (const event of runtime.generations.run(model, tokenizer, asked, signal)) {
+    if (event.kind === "token") tokens += 1;
+    yield event;
+  }
+  if (!signal.aborted) yield { kind: "end", tokensPerSecond: (1000 * tokens) / Math.max(1, now() - startedAt) };
+}
+
+function codeOf(error: unknown): FailureCode {
+  if (error instanceof RangeError) return "invalid";
+  return error instanceof FileError ? error.code : "internal";
+}
+
+type Adapters = { readonly own: Adapter | undefined; readonly other: Adapter | undefined };
+
+/** The base model alone is asked without loading anything else. */
+function needsOwn({ arms }: GenerateRequest): boolean {
+  return arms.includes("adapter") || arms.includes("edited");
+}
+
+/** @throws RangeError when the arm `other` is asked for without a run */
+function armOf(name: ArmName, { own, other }: Adapters, { edits }: GenerateRequest): GenerationArm {
   switch (name) {
     case "base":
       return { name };
     case "adapter":
-      return { name, adapter };
+      return { name, adapter: own };
     case "edited":
-      return { name, adapter, edits };
+      return { name, adapter: own, edits };
+    case "other":
+      if (other === undefined) throw new RangeError("The arm other needs otherRun: another run over the same base model.");
+      return { name, adapter: other };
   }
 }

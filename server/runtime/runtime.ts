@@ -5,6 +5,7 @@ import type { Adapter } from "@/server/engine/adapters/adapter";
 import { loadAdapter } from "@/server/runtime/models/load-adapter";
 import { type BaseModel, loadBaseModel, type Precision } from "@/server/runtime/models/load-base-model";
 import { DeviceTurns, type TurnKind } from "./device-turns";
+import { GenerationPool } from "./generation-pool";
 import { type Lease, ResourceCache } from "./resource-cache";
 
 /** Parts of the memory that loaded weights may fill; the rest is for training and for what a pass computes. */
@@ -17,6 +18,7 @@ const adapterShare = 0.15;
  */
 export class Runtime {
   readonly turns: DeviceTurns;
+  readonly generations: GenerationPool;
   readonly #bases: ResourceCache<BaseModel>;
   readonly #adapters: ResourceCache<Adapter>;
 
@@ -24,6 +26,7 @@ export class Runtime {
   constructor(options: { now: () => number; memoryBytes: number }) {
     const { now, memoryBytes } = options;
     this.turns = new DeviceTurns(now);
+    this.generations = new GenerationPool(this.turns);
     this.#bases = new ResourceCache({ budgetBytes: baseShare * memoryBytes, dispose: ({ model }) => model.free() });
     this.#adapters = new ResourceCache({ budgetBytes: adapterShare * memoryBytes, dispose: (adapter) => adapter.free() });
   }

@@ -52,7 +52,7 @@ async function work(): Promise<void> {
   const port = await openPort({
     host: settings.host,
     secret: settings.secret,
-    routes: routesOf(context, () => ({ id: workerId, loaded: loaded(), doing: doing() })),
+    routes: routesOf(context, () => ({ id: workerId, loaded: loaded(), doing: doing(), generating: runtime.generations.rows })),
   });
   await retryWhileDown(() =>
     upsertWorker(store.db, {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { z } from "zod";
-import type { GenerateEvent } from "@/lib/contract/generate";
+import type { GenerateEvent, GenerateRequest } from "@/lib/contract/generate";
 import type { TextEvent } from "@/lib/contract/read-text";
 import { runConfig } from "@/lib/contract/run-config";
 import { workerGenerateRequest, workerPreviewRequest, workerTextRequest } from "@/lib/contract/worker";
@@ -16,7 +16,13 @@ import { readTextEvents } from "@/server/runtime/read-text-events";
 import { RowPreviews } from "@/server/runtime/rows/preview-rows";
 import { PortError, type PortRoutes } from "./port";
 
-export type WorkerHealth = { readonly id: string; readonly loaded: readonly string[]; readonly doing: string | null };
+/** `generating`: arms whose key-value caches are held. */
+export type WorkerHealth = {
+  readonly id: string;
+  readonly loaded: readonly string[];
+  readonly doing: string | null;
+  readonly generating: number;
+};
 
 /** What a worker answers on its own port. */
 export function routesOf(context: JobContext, readHealth: () => WorkerHealth): PortRoutes {
@@ -36,15 +42,32 @@ export function routesOf(context: JobContext, readHealth: () => WorkerHealth): P
         }
       },
     },
-    "POST /generate": { kind: "stream", handle: (body) => generate(context, body) },
+    "POST /generate": { kind: "stream", handle: (body, signal) => generate(context, body, signal) },
     "POST /text": { kind: "stream", handle: (body, signal) => readText(context, body, signal) },
   };
 }
 
-async function* generate(context: JobContext, body: unknown): AsyncGenerator<GenerateEvent, void> {
+async function* generate(context: JobContext, body: unknown, signal: AbortSignal): AsyncGenerator<GenerateEvent, void> {
   const { runId, request } = parse(workerGenerateRequest, body);
   const { runtime, now } = context;
-  yield* generateEvents({ runtime, request, now, ...(await whatToRun(context, runId)) });
+  const own = await whatToRun(context, runId);
+  const otherFolder = await otherAdapter(context, request, own.modelPath);
+  yield* generateEvents({ runtime, request, signal, now, otherFolder, ...own });
+}
+
+/** The adapter of the arm `other`, where it is asked for. @throws PortError when its run is not named, has none, or was trained over another base model */
+async function otherAdapter(context: JobContext, { arms, otherRun }: GenerateRequest, modelPath: string): Promise<string | undefined> {
+  if (!arms.includes("other")) return undefined;
+  if (otherRun === undefined) throw new PortError("invalid", "The arm other needs otherRun, a second run over the same base model.");
+  const other = await whatToRun(context, otherRun);
+  if (other.modelPath !== modelPath) {
+    const [own, its] = [basename(modelPath), basename(other.modelPath)];
+    throw new PortError(
+      "invalid",
+      `The other run was trained over ${its}, this one over ${own}: arms run side by side over one base model.`,
+    );
+  }
+  return other.adapterFolder;
 }
 
 async function* readText(context: JobContext, body: unknown, signal: AbortSignal): AsyncGenerator<TextEvent, void> {

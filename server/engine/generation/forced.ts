@@ -4,11 +4,11 @@ import { armHooks } from "@/server/engine/adapters/arms";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { gatherRows } from "@/server/engine/tensor/layout";
-import { free, tidy } from "@/server/engine/tensor/scope";
-import { klDivergence } from "./distribution";
-import type { GenerationArm } from "./generate";
-import { logProbability } from "./sampling";
-import { demandWatched, observe } from "./watch";
+import { free, keep, tidy } from "@/server/engine/tensor/scope";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import { type Distribution, distributionOf, klDivergence, logProbability, mostProbable, type RatedToken } from "./distribution";
+import type { GenerationArm } from "./generation-request";
+import { demandWatched, type Observation, observe } from "./watch";
 
 export type ForcedRequest = {
   readonly ids: readonly number[];
@@ -16,6 +16,12 @@ export type ForcedRequest = {
   readonly promptLength: number;
   readonly arms: readonly GenerationArm[];
   readonly watch: readonly LatentRef[];
+  /** Needed where an edit leaves special tokens alone. */
+  readonly isSpecial?: ((id: number) => boolean) | undefined;
+  /** How many of the most probable tokens are given in each place; none unless told. */
+  readonly top?: number;
+  /** The first token that is reported; 0 unless told. */
+  readonly from?: number;
 };
 
 /** How an arm reads one token of the given text. */
@@ -29,10 +35,12 @@ export type ForcedToken = {
   /** Of the watched latents when the token was read; null where the arm has no such module. */
   readonly activations: readonly (number | null)[];
   readonly injectedNorm: number | null;
+  /** The most probable in its place, as many as were asked for. */
+  readonly top: readonly RatedToken[];
 };
 
 /** Positions whose logits are on the host at once, in every arm. */
-const positionsAtOnce = 32;
+const positionsAtOnce = 16;
 
 /**
  * Lets every arm read the same text, so that they compare position by position.
@@ -40,66 +48,94 @@ const positionsAtOnce = 32;
  * @returns by arm, one entry a token
  * @throws RangeError when the text is empty or longer than the context, or a watched latent does not exist
  */
-export function readForced(model: CausalModel, { ids, promptLength, arms, watch }: ForcedRequest): Map<ArmName, ForcedToken[]> {
+export function readForced(model: CausalModel, request: ForcedRequest): Map<ArmName, ForcedToken[]> {
+  const read = new Map(request.arms.map(({ name }): [ArmName, ForcedToken[]] => [name, []]));
+  for (const part of readForcedInParts(model, request)) {
+    for (const [name, tokens] of part) read.get(name)?.push(...tokens);
+  }
+  return read;
+}
+
+/**
+ * The same a few tokens at a time: the first piece costs the forward pass of all, every piece the logits of its own tokens. Leaving the loop frees
+ * what is held.
+ */
+export function* readForcedInParts(model: CausalModel, request: ForcedRequest): Generator<ReadonlyMap<ArmName, ForcedToken[]>, void> {
+  const { ids, promptLength, arms, watch, isSpecial, from = 0 } = request;
   demandWatched(
     watch,
     arms.flatMap(({ adapter }) => (adapter === undefined ? [] : [adapter])),
   );
   const [rows, tokens] = [arms.length, ids.length];
-  const observations = arms.map(({ adapter, edits }) => observe({ adapter, edits }, watch));
+  const observations = arms.map(({ adapter, edits }) => observe({ adapter, edits, isSpecial }, watch));
   const batch = {
     ids: Int32Array.from({ length: rows * tokens }, (_, at) => ids[at % tokens] ?? 0),
     rows,
     tokens,
     promptLengths: new Int32Array(rows).fill(promptLength),
   };
-  const { final } = model.forward(batch, { hooks: armHooks(observations.map(({ arm }) => arm)) });
-  const [base, adapter] = [arms.findIndex(({ name }) => name === "base"), arms.findIndex(({ name }) => name === "adapter")];
-  const read = new Map(arms.map(({ name }): [ArmName, ForcedToken[]] => [name, []]));
+  const final = keep(model.forward(batch, { hooks: armHooks(observations.map(({ arm }) => arm)) }).final);
   try {
-    for (let from = 0; from < tokens; from += positionsAtOnce) {
-      const to = Math.min(tokens, from + positionsAtOnce);
+    for (let at = from; at < tokens; at += positionsAtOnce) {
+      const to = Math.min(tokens, at + positionsAtOnce);
       // What stands at a position is expected after the one before it.
-      const logitsOf = expectations(model, final, rows, tokens, Math.max(0, from - 1), to - 1);
-      arms.forEach(({ name, edits }, row) => {
-        for (let position = from; position < to; position++) {
-          const own = position === 0 ? undefined : logitsOf(row, position - 1);
-          const against = (other: number) => (own === undefined || other < 0 ? null : klDivergence(own, logitsOf(other, position - 1)));
-          read.get(name)?.push({
-            id: ids[position] ?? 0,
-            logProbability: own === undefined ? null : logProbability(own, ids[position] ?? 0),
-            klToBase: against(base),
-            klToAdapter: against(adapter),
-            activations: observations[row]?.activationsAt(position) ?? [],
-            injectedNorm: edits === undefined ? null : (observations[row]?.injectedNormAt(position) ?? 0),
-          });
-        }
-      });
+      const expected = expectations(model, final, { rows, tokens, from: Math.max(0, at - 1), to: to - 1 });
+      yield tokensOf(request, observations, expected, at, to);
     }
   } finally {
     free(final);
   }
-  return read;
 }
 
-/** Logits after the positions `from` … `to` − 1 of every row. */
-function expectations(
-  model: CausalModel,
-  final: Parameters<CausalModel["logits"]>[0],
-  rows: number,
-  tokens: number,
+/** What an arm expects after a position. */
+type Expected = (row: number, position: number) => Distribution | undefined;
+
+function tokensOf(
+  { ids, arms, top = 0 }: ForcedRequest,
+  observations: readonly Observation[],
+  expected: Expected,
   from: number,
   to: number,
-): (row: number, position: number) => Float32Array {
+): Map<ArmName, ForcedToken[]> {
+  const [base, adapter] = [arms.findIndex(({ name }) => name === "base"), arms.findIndex(({ name }) => name === "adapter")];
+  return new Map(
+    arms.map(({ name, edits }, row): [ArmName, ForcedToken[]] => [
+      name,
+      Array.from({ length: to - from }, (_, at) => {
+        const position = from + at;
+        const id = ids[position] ?? 0;
+        const own = expected(row, position - 1);
+        const against = (arm: number) => {
+          const other = expected(arm, position - 1);
+          return own === undefined || other === undefined ? null : klDivergence(own, other);
+        };
+        return {
+          id,
+          logProbability: own === undefined ? null : logProbability(own, id),
+          klToBase: against(base),
+          klToAdapter: against(adapter),
+          activations: observations[row]?.activationsAt(position) ?? [],
+          injectedNorm: edits === undefined ? null : (observations[row]?.injectedNormAt(position) ?? 0),
+          top: own === undefined ? [] : mostProbable(own, top),
+        };
+      }),
+    ]),
+  );
+}
+
+/** What every row expects after its positions `from` … `to` − 1; undefined elsewhere. */
+function expectations(
+  model: CausalModel,
+  final: Tensor,
+  { rows, tokens, from, to }: { rows: number; tokens: number; from: number; to: number },
+): Expected {
   const width = to - from;
-  if (width <= 0) return () => new Float32Array(0);
+  if (width <= 0) return () => undefined;
   const places = Int32Array.from({ length: rows * width }, (_, at) => Math.floor(at / width) * tokens + from + (at % width));
   const logits = tidy(() => model.logits(gatherRows(final, fromValues(places, [places.length]))));
   const values = readFloats(logits);
   free(logits);
   const vocab = values.length / places.length;
-  return (row, position) => {
-    const start = (row * width + position - from) * vocab;
-    return values.subarray(start, start + vocab);
-  };
+  const distributions = Array.from(places, (_, at) => distributionOf(values.subarray(at * vocab, (at + 1) * vocab)));
+  return (row, position) => (row < 0 || position < from ? undefined : distributions[row * width + position - from]);
 }

@@ -1,4 +1,4 @@
-import { logSumExp } from "./distribution";
+import { argMax, type Distribution } from "./distribution";
 
 /** How the next token is chosen; as `samplingSettings` in the contract. */
 export type Sampling = {
@@ -15,32 +15,21 @@ export type Sampling = {
 /**
  * The next token: penalty, temperature, top-k, top-p, in transformers' order, then one draw.
  *
- * @param logits (vocab), left as they are
  * @param seen tokens of the text so far, for the penalty
  * @param uniform in [0, 1); the same number picks the same place in the distribution, so arms that share it differ by their models alone
- * @throws RangeError when a logit is not a number
  */
-export function sampleToken(logits: Float32Array, seen: Iterable<number>, sampling: Sampling, uniform: number): number {
-  const scores = sampling.repetitionPenalty === 1 ? logits : penalised(logits, seen, sampling.repetitionPenalty);
-  const best = argMax(scores);
+export function sampleToken(
+  { logits, best: unchanged }: Distribution,
+  seen: Iterable<number>,
+  sampling: Sampling,
+  uniform: number,
+): number {
+  const isPenalised = sampling.repetitionPenalty !== 1;
+  const scores = isPenalised ? penalised(logits, seen, sampling.repetitionPenalty) : logits;
+  const best = isPenalised ? argMax(scores) : unchanged;
   if (sampling.temperature === 0 || sampling.topK === 1) return best;
   const { ids, weights } = candidates(scores, scores[best] ?? 0, sampling);
   return draw(ids, weights, uniform);
-}
-
-/** The first of the largest. */
-function argMax(scores: Float32Array): number {
-  let best = 0;
-  let most = -Infinity;
-  for (let id = 0; id < scores.length; id++) {
-    const score = scores[id] as number;
-    if (Number.isNaN(score)) throw new RangeError(`the logit of token ${id} is not a number`);
-    if (score > most) {
-      most = score;
-      best = id;
-    }
-  }
-  return best;
 }
 
 function penalised(logits: Float32Array, seen: Iterable<number>, penalty: number): Float32Array {
@@ -92,9 +81,4 @@ function draw(ids: readonly number[], weights: readonly number[], uniform: numbe
     if (left < 0) return ids[at] as number;
   }
   return ids[ids.length - 1] as number;
-}
-
-/** Natural logarithm of the probability that the model itself, at temperature 1, gives the token. */
-export function logProbability(logits: Float32Array, id: number): number {
-  return (logits[id] ?? -Infinity) - logSumExp(logits);
 }

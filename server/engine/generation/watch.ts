@@ -53,7 +53,9 @@ export function observe(arm: Arm, watch: readonly LatentRef[]): Observation {
   return {
     arm: {
       ...arm,
-      ...(arm.adapter !== undefined && watch.length > 0 ? { onActivations } : {}),
+      ...(arm.adapter !== undefined && watch.length > 0
+        ? { onActivations, tappedModules: new Set(watch.map(({ module }) => module)) }
+        : {}),
       ...(arm.adapter !== undefined && isEdited ? { onInjection } : {}),
     },
     activationsAt: (token) => watch.map(({ module, index }) => activations.get(keyOf(module, index))?.[token] ?? null),

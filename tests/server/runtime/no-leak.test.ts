@@ -98,10 +98,10 @@ test("training, collecting, measuring, reading and generating leave no tensor be
     await expect(cutOff).rejects.toThrow("abort");
     const latent = { module: adapter.value.modules[0]?.module ?? "", index: 3 };
     const request = generateRequest.parse({ prompt: "The", edits: [{ operation: "scale", latent, value: 3 }], sampling: { maxTokens: 5 } });
-    const common = { runtime, modelPath: config.model, precision: "interactive" as const, adapterFolder, now };
+    const common = { runtime, modelPath: config.model, precision: "interactive" as const, adapterFolder, now, signal };
     const read: string[] = [];
     const reading = { text: "The text says", useChatTemplate: false, attribution: true };
-    for await (const event of readTextEvents({ ...common, request: reading, signal })) read.push(event.kind);
+    for await (const event of readTextEvents({ ...common, request: reading })) read.push(event.kind);
     expect(read.at(-1)).toBe("end");
     const kinds: string[] = [];
     for await (const event of generateEvents({ ...common, request })) kinds.push(event.kind);

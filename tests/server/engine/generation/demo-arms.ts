@@ -1,16 +1,17 @@
 import type { Edit } from "@/lib/contract/edit";
 import { type SamplingSettings, samplingSettings } from "@/lib/contract/generate";
 import { Adapter } from "@/server/engine/adapters/adapter";
-import type { GenerationArm, GenerationEvent } from "@/server/engine/generation/generate";
+import type { GenerationArm, GenerationEvent } from "@/server/engine/generation/generation-request";
 import type { CausalModel } from "@/server/engine/models/causal-model";
+import type { ModelDtypes } from "@/server/engine/models/create-causal-model";
 import { loadCausalModel } from "@/server/engine/models/load-model";
 import { createTokenizer, type Tokenizer } from "@/server/engine/text/tokenizer";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 
 /** The demonstration model with its tokenizer. */
-export function openDemo(folder = "demo/model"): { model: CausalModel; tokenizer: Tokenizer } {
+export function openDemo(folder = "demo/model", dtypes: Partial<ModelDtypes> = {}): { model: CausalModel; tokenizer: Tokenizer } {
   const { config, weights, tokenizer } = openCheckpoint(folder);
-  const model = loadCausalModel(config, weights);
+  const model = loadCausalModel(config, weights, dtypes);
   weights.close();
   if (tokenizer === null) throw new Error(`${folder} has no tokenizer`);
   return {
@@ -22,13 +23,13 @@ export function openDemo(folder = "demo/model"): { model: CausalModel; tokenizer
 export const watchedModule = "model.layers.2.self_attn.q_proj";
 
 /** A random adapter strong enough to change what the model writes. */
-export function randomAdapter(model: CausalModel, method: "stan" | "lora" = "stan"): Adapter {
+export function randomAdapter(model: CausalModel, method: "stan" | "lora" = "stan", seed = 3): Adapter {
   const targets = { modules: ["q_proj", "v_proj"], layers: [2, 3] };
   const settings =
     method === "stan"
       ? ({ method, numLatents: 23, k: 5, alpha: 400, selection: "signed", init: "small", targets } as const)
       : ({ method, rank: 5, alpha: 400, targets } as const);
-  return Adapter.create(model.projections, settings, 3);
+  return Adapter.create(model.projections, settings, seed);
 }
 
 export function sampling(settings: Partial<SamplingSettings> = {}): SamplingSettings {
