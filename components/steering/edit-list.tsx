@@ -1,18 +1,29 @@
 "use client";
-import { Plus } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { Download, Plus } from "lucide-react";
+import { Fragment, type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Panel } from "@/components/ui/panel";
+import { saveFile } from "@/components/ui/save-file";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
+import { runQuery } from "@/lib/client/runs";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { RunSummary } from "@/lib/contract/run";
 import { AddEdit } from "./add-edit";
-import { EditCard } from "./edit-card";
+import { type EditActions, modulesOf, scalingOf } from "./edit-card/edit-context";
+import { LatentEditCard } from "./edit-card/latent-edit-card";
+import { ModuleEditCard } from "./edit-card/module-edit-card";
 import { isLatentEdit } from "./edit-change";
-import { LatentEditCard } from "./latent-edit-card";
-import styles from "./steering.module.css";
+import { BakeLine } from "./edit-files/bake-line";
+import { writeEditFile } from "./edit-files/edit-file";
+import { SavedEdits } from "./edit-files/saved-edits";
+import { useEditKeys } from "./edit-keys";
+import { EditUndo } from "./edit-undo";
+import styles from "./edits.module.css";
+import { useChangedEdits } from "./use-changed-edits";
+import { useEditDrag } from "./use-edit-drag";
 
 type EditListProps = {
   readonly runId: string;
@@ -28,91 +39,117 @@ type EditListProps = {
 /** The edits in the order in which they apply. */
 export function EditList({ runId, collection, method, modules, edits, onEdits, onWatch, children }: EditListProps) {
   const [isAdding, setIsAdding] = useState(edits.length === 0);
+  const [isSavedShown, setIsSavedShown] = useState(false);
   const [timesAsked, setTimesAsked] = useState(0);
+  const run = useQuery(runQuery(runId));
+  const keys = useEditKeys(edits);
+  const changed = useChangedEdits(edits, onEdits, modulesOf({ collection }));
+  const drag = useEditDrag(changed.move);
   const ask = () => {
     setIsAdding(true);
     setTimesAsked((times) => times + 1);
   };
   useShortcuts({ "/": ask });
-  const isOn = edits.filter((edit) => edit.isOn).length;
-  const replace = (at: number) => (next: Edit) => onEdits(edits.map((edit, index) => (index === at ? next : edit)));
-  const remove = (at: number) => () => onEdits(edits.filter((_, index) => index !== at));
+  const scaling = run.data === undefined ? null : scalingOf(run.data.config.adapter);
+  const context = { runId, collection, method, scaling };
+  const undo = changed.undo !== null && <EditUndo words={changed.undo.words} onUndo={changed.undo.take} onClose={changed.undo.close} />;
   return (
     <Panel
       title={
         <>
-          Edits{" "}
-          <span className="dim" style={{ fontWeight: 400 }}>
-            {edits.length === 0 ? "none" : `${isOn} of ${edits.length} on`}
-          </span>
+          Edits <span className={styles["count"]}>{countWords(edits)}</span>
         </>
       }
       isPadded={false}
       aside={
-        <Button aria-expanded={isAdding} onClick={isAdding ? () => setIsAdding(false) : ask}>
-          <Plus size={12} aria-hidden="true" />
-          Add
-        </Button>
+        <>
+          <Button look="quiet" aria-expanded={isSavedShown} onClick={() => setIsSavedShown(!isSavedShown)}>
+            Saved
+          </Button>
+          <Button aria-expanded={isAdding} onClick={isAdding ? () => setIsAdding(false) : ask}>
+            <Plus size={12} aria-hidden="true" />
+            Add
+          </Button>
+        </>
       }
-      foot={
-        edits.length > 0 && (
-          <div className="row between">
-            <span>Several edits of one latent apply in this order.</span>
-            <CopyButton text={() => JSON.stringify(edits, null, 2)}>JSON</CopyButton>
-          </div>
-        )
-      }
+      foot={edits.length > 0 && <Foot runId={runId} method={method} edits={edits} />}
     >
+      {isSavedShown && (
+        <SavedEdits
+          runId={runId}
+          home={{ modules: modulesOf(context), method }}
+          edits={edits}
+          onOpen={(opened, how, name) => changed.open(opened, how, name)}
+        />
+      )}
       {isAdding && (
         <AddEdit
           collection={collection}
           modules={modules}
           edits={edits}
-          onAdd={(edit) => onEdits([...edits, edit])}
+          onAdd={changed.add}
           onWatch={onWatch}
           onClose={() => setIsAdding(false)}
           timesAsked={timesAsked}
         />
       )}
+      {changed.error !== null && (
+        <p className={`note ${styles["notice"]} ${styles["bad"]}`} role="alert">
+          {changed.error}
+        </p>
+      )}
       <ol className={styles["edits"]}>
-        {edits.map((edit, at) =>
-          isLatentEdit(edit) ? (
-            <LatentEditCard
-              // biome-ignore lint/suspicious/noArrayIndexKey: an edit is known by its place in the list
-              key={at}
-              runId={runId}
-              collection={collection}
-              method={method}
-              edit={edit}
-              onEdit={replace(at)}
-              onRemove={remove(at)}
-            />
-          ) : (
-            <EditCard
-              // biome-ignore lint/suspicious/noArrayIndexKey: an edit is known by its place in the list
-              key={at}
-              edit={edit}
-              spoken={edit.operation === "moduleOff" ? `${edit.module} off` : "adapter off"}
-              name={edit.operation === "moduleOff" ? <ModuleOffName module={edit.module} /> : "Whole adapter off"}
-              onEdit={replace(at)}
-              onRemove={remove(at)}
-            >
-              <p className="small mid">
-                {edit.operation === "moduleOff" ? "This module’s whole update is 0." : "Every module’s update is 0: the base model."}
-              </p>
-            </EditCard>
-          ),
-        )}
+        {edits.map((edit, place) => {
+          const actions: EditActions<Edit> = {
+            onEdit: (next) => changed.replace(place, next),
+            onRemove: () => changed.remove(place),
+            onDuplicate: () => changed.duplicate(place),
+            onMoveUp: place === 0 ? null : () => changed.move(place, place - 1),
+            onMoveDown: place === edits.length - 1 ? null : () => changed.move(place, place + 1),
+          };
+          const common = { place, context, actions, drag };
+          return (
+            <Fragment key={keys[place]}>
+              {changed.undo?.at === place && undo}
+              {isLatentEdit(edit) ? <LatentEditCard edit={edit} {...common} /> : <ModuleEditCard edit={edit} edits={edits} {...common} />}
+            </Fragment>
+          );
+        })}
+        {changed.undo !== null && changed.undo.at >= edits.length && undo}
       </ol>
+      <p className="vh" role="status">
+        {changed.spoken}
+      </p>
       {children}
     </Panel>
   );
 }
 
-function ModuleOffName({ module }: { readonly module: string }) {
+function Foot({ runId, method, edits }: Pick<EditListProps, "runId" | "method" | "edits">) {
+  const text = () => writeEditFile({ run: runId, edits });
   return (
-    <span title={module}>
-      <span className="mono">{module}</span> off
-    </span>
+    <div className={styles["foot"]}>
+      <BakeLine runId={runId} method={method} edits={edits} />
+      <div className="row between wrap">
+        <span>{edits.length > 1 ? "Several edits of one latent apply in this order." : ""}</span>
+        <span className="row">
+          <CopyButton text={text}>Copy</CopyButton>
+          <Button
+            look="quiet"
+            title="The list as a file that opens here and on the command line"
+            onClick={() => saveFile("edits.json", text(), "application/json")}
+          >
+            <Download size={13} aria-hidden="true" />
+            JSON
+          </Button>
+        </span>
+      </div>
+    </div>
   );
+}
+
+function countWords(edits: readonly Edit[]): string {
+  if (edits.length === 0) return "none";
+  const isOn = edits.filter((edit) => edit.isOn).length;
+  return edits.length === 1 ? (isOn === 1 ? "1 on" : "1 off") : `${isOn} of ${edits.length} on`;
 }

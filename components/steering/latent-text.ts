@@ -4,18 +4,20 @@ import type { CollectionSummary } from "@/lib/contract/latent";
 type Modules = CollectionSummary["modules"];
 
 /**
- * The latents that a typed name may mean: `12 v_proj 87`, `v_proj 87`, `layers.12.self_attn.v_proj 87`. Empty for what is no name, so that it is
- * searched as a token instead.
+ * The latents that a typed name may mean: `12 v_proj 87`, `v_proj 87`, `layers.12.self_attn.v_proj 87`; of a single module a bare `87` as well. Empty for what
+ * is no name, so that it is searched as a token instead.
  */
 export function latentsNamed(text: string, modules: Modules): LatentRef[] {
   const parts = text.trim().split(/[\s:/#]+/);
+  if (!/^\d+$/.test(parts.at(-1) ?? "")) return [];
   const index = Number(parts.at(-1));
-  if (parts.length < 2 || !/^\d+$/.test(parts.at(-1) ?? "")) return [];
+  const isNamed = parts.length > 1;
+  if (!isNamed && modules.length !== 1) return [];
   const name = parts.at(-2) ?? "";
   const layer = parts.length > 2 && /^\d+$/.test(parts.at(-3) ?? "") ? Number(parts.at(-3)) : null;
   return modules
     .filter((module) => index < module.numLatents)
-    .filter((module) => module.name === name || module.name.endsWith(`.${name}`) || module.projection.startsWith(name))
+    .filter((module) => !isNamed || module.name === name || module.name.endsWith(`.${name}`) || module.projection.startsWith(name))
     .filter((module) => layer === null || module.layer === layer)
     .map((module) => ({ module: module.name, index }));
 }

@@ -1,8 +1,8 @@
 "use client";
+import styles from "@/components/steering/edits.module.css";
 import { NumberField } from "@/components/ui/number-field";
 import { Segmented } from "@/components/ui/segmented";
 import type { EditScope } from "@/lib/contract/edit";
-import styles from "./steering.module.css";
 
 type ScopeFieldProps = { readonly scope: EditScope; readonly onScope: (scope: EditScope) => void };
 
@@ -24,15 +24,18 @@ export function ScopeField({ scope, onScope }: ScopeFieldProps) {
         ]}
       />
       {kind === "range" && (
-        <div className={styles["positions"]}>
-          <NumberField
-            label="from position"
-            value={range.from}
-            min={0}
-            onValueChange={(from) => onScope({ from, to: Math.max(from, range.to) })}
-          />
-          <NumberField label="to position" value={range.to} min={range.from} onValueChange={(to) => onScope({ from: range.from, to })} />
-        </div>
+        <>
+          <div className={styles["positions"]}>
+            <NumberField
+              label="from position"
+              value={range.from}
+              min={0}
+              onValueChange={(from) => onScope({ from, to: Math.max(from, range.to) })}
+            />
+            <NumberField label="to position" value={range.to} min={range.from} onValueChange={(to) => onScope({ from: range.from, to })} />
+          </div>
+          <p className="note">Counted over the whole sequence, the prompt included; the first token is 0.</p>
+        </>
       )}
     </div>
   );

@@ -1,0 +1,41 @@
+import type { CollectionModule, CollectionSummary } from "@/lib/contract/latent";
+import type { RunSummary } from "@/lib/contract/run";
+import type { AdapterConfig } from "@/lib/contract/run-config";
+
+/** What every card of a list knows of its run. */
+export type EditContext = {
+  readonly runId: string;
+  readonly collection: CollectionSummary | null;
+  readonly method: RunSummary["method"];
+  /** What a module's update is multiplied by; null until the run is read. */
+  readonly scaling: number | null;
+};
+
+/** What can be asked of one card of a list. */
+export type EditActions<Edited> = {
+  readonly onEdit: (next: Edited) => void;
+  readonly onRemove: () => void;
+  readonly onDuplicate: () => void;
+  /** By so many places; null where the list ends. */
+  readonly onMoveUp: (() => void) | null;
+  readonly onMoveDown: (() => void) | null;
+};
+
+/** alpha / k of STAN, alpha / rank of LoRA. */
+export function scalingOf(adapter: AdapterConfig): number {
+  return adapter.method === "stan" ? adapter.alpha / adapter.k : adapter.alpha / adapter.rank;
+}
+
+export function modulesOf({ collection }: Pick<EditContext, "collection">): readonly CollectionModule[] {
+  return collection?.modules ?? [];
+}
+
+/**
+ * Why a module cannot be a condition of an edit of another: it must have been computed by then. A collection's modules are in the order in which the model
+ * computes them.
+ */
+export function conditionRefusal(module: string, edited: string, modules: readonly CollectionModule[]): string | undefined {
+  const at = modules.findIndex(({ name }) => name === module);
+  const of = modules.findIndex(({ name }) => name === edited);
+  return at >= 0 && of >= 0 && at > of ? "computed later" : undefined;
+}

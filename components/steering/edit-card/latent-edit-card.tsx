@@ -1,0 +1,92 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { latentHref } from "@/components/latents/latent-href";
+import { LatentName } from "@/components/latents/latent-name";
+import { readLatentParams } from "@/components/latents/latent-params";
+import { isValueEdit, type LatentEdit, withOperation } from "@/components/steering/edit-change";
+import styles from "@/components/steering/edits.module.css";
+import { LatentGist } from "@/components/steering/latent-gist";
+import type { EditDrag } from "@/components/steering/use-edit-drag";
+import { latentQueryOptions } from "@/lib/client/latents";
+import type { Edit } from "@/lib/contract/edit";
+import { EditCard } from "./edit-card";
+import type { EditActions, EditContext } from "./edit-context";
+import { OperationField, OperationWords } from "./operation-field";
+import { useValueUnit, ValueField, ValueLine } from "./value-field";
+import { scaleOf, steppedValue } from "./value-scale";
+import { unitSizes } from "./value-unit";
+
+type LatentEditCardProps = {
+  readonly edit: LatentEdit;
+  readonly place: number;
+  readonly context: EditContext;
+  readonly actions: EditActions<Edit>;
+  readonly drag: EditDrag;
+};
+
+/** An edit of one latent; its value is set on a line over the latent's own activations. */
+export function LatentEditCard({ edit, place, context, actions, drag }: LatentEditCardProps) {
+  const { latent } = edit;
+  const { runId, collection, method, scaling } = context;
+  const module = collection?.modules.find(({ name }) => name === latent.module);
+  const isKnown = module !== undefined && latent.index < module.numLatents;
+  const detail = useQuery({
+    ...latentQueryOptions({ collectionId: collection?.id ?? "" }, latent),
+    enabled: collection !== null && isKnown,
+  });
+  const sizes = unitSizes({ detail: detail.data, module, scaling });
+  const [unit, setUnit] = useValueUnit(sizes);
+  const set = (value: number) => isValueEdit(edit) && actions.onEdit({ ...edit, value });
+  const spoken = module === undefined ? `${latent.module} ${latent.index}` : `${module.layer} ${module.projection} ${latent.index}`;
+  const params = { ...readLatentParams(new URLSearchParams()), collectionId: collection?.id ?? null };
+  return (
+    <EditCard
+      edit={edit}
+      place={place}
+      context={context}
+      actions={actions}
+      drag={drag}
+      spoken={spoken}
+      {...(isValueEdit(edit)
+        ? { onStep: (direction: 1 | -1, isFine: boolean) => set(steppedValue(edit.value, scaleOf(edit, detail.data), direction, isFine)) }
+        : {})}
+      name={
+        <>
+          <Link href={latentHref(runId, latent, params)} title={`${latent.module} ${latent.index}`}>
+            {module === undefined ? (
+              <span className="mono">
+                {latent.module} <b className="strong">{latent.index}</b>
+              </span>
+            ) : (
+              <LatentName layer={module.layer} projection={module.projection} index={latent.index} />
+            )}
+          </Link>{" "}
+          {detail.data !== undefined && <LatentGist row={detail.data.row} />}
+        </>
+      }
+    >
+      <div className={styles["operation"]}>
+        <OperationField
+          edit={edit}
+          method={method}
+          onOperation={(operation) => actions.onEdit(withOperation(edit, operation, sizes.p99 ?? sizes.max ?? 1))}
+        />
+        {isValueEdit(edit) && <ValueField edit={edit} unit={unit} sizes={sizes} onUnit={setUnit} onValue={set} />}
+      </div>
+      <OperationWords edit={edit} method={method} />
+      {isValueEdit(edit) && <ValueLine edit={edit} unit={unit} sizes={sizes} name={spoken} detail={detail.data} onValue={set} />}
+      {detail.error !== null && <p className={`note ${styles["bad"]}`}>{detail.error.message}</p>}
+      {collection !== null && !isKnown && (
+        <p className={`note ${styles["bad"]}`}>
+          {module === undefined
+            ? "This run has no such module: the edit is of another run, and the server will refuse it. Remove it or switch it off."
+            : `This module has latents 0 – ${module.numLatents - 1}: remove this edit or choose another latent.`}
+        </p>
+      )}
+      {collection === null && isValueEdit(edit) && (
+        <p className="note">No collection yet, so what this latent usually does is not known here.</p>
+      )}
+    </EditCard>
+  );
+}

@@ -1,0 +1,80 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Dialog } from "radix-ui";
+import { useEffect, useState } from "react";
+import { TaskLine } from "@/components/shell/task-line";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { TextField } from "@/components/ui/text-field";
+import { keys } from "@/lib/client/keys";
+import { runQuery } from "@/lib/client/runs";
+import { bake } from "@/lib/client/saved-edits";
+import { putTask, tasksQuery } from "@/lib/client/tasks";
+import type { Edit } from "@/lib/contract/edit";
+import type { BakingWords } from "./baking-words";
+
+type BakeFormProps = { readonly runId: string; readonly baked: readonly Edit[]; readonly refused: BakingWords["refused"] };
+
+/** Names the new run, then shows how far it has come and leads to it. */
+export function BakeForm({ runId, baked, refused }: BakeFormProps) {
+  const client = useQueryClient();
+  const parent = useQuery(runQuery(runId));
+  const [typed, setTyped] = useState<string | null>(null);
+  const name = typed ?? `${(parent.data?.run.name ?? "run").slice(0, 108)}, edited`;
+  const start = useMutation({
+    mutationFn: () => bake(runId, { name: name.trim(), edits: [...baked] }),
+    onSuccess: ({ task }) => putTask(client, task),
+  });
+  if (start.data !== undefined) return <Baking derivedId={start.data.runId} taskId={start.data.task.id} />;
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        start.mutate();
+      }}
+    >
+      <p className="small mid">
+        Writes a copy of this run’s adapter with {baked.length === 1 ? "it" : "them"} in its matrices. It appears as a run of its own,
+        derived from this one, and gives the same logits as the edited arm with {baked.length === 1 ? "this edit" : "these edits"} alone.
+        {refused.length > 0 ? ` Left out: ${refused.map(({ names }) => names).join("; ")}.` : ""}
+      </p>
+      <TextField label="Its name" value={name} maxLength={120} onValueChange={setTyped} />
+      {start.error !== null && <ErrorNote title="Nothing is baked">{messageOf(start.error)}</ErrorNote>}
+      <div className="row">
+        <Button look="primary" type="submit" disabled={start.isPending || name.trim() === ""}>
+          {start.isPending ? "Starting…" : "Bake"}
+        </Button>
+        <Dialog.Close asChild>
+          <Button>Close</Button>
+        </Dialog.Close>
+      </div>
+    </form>
+  );
+}
+
+function Baking({ derivedId, taskId }: { readonly derivedId: string; readonly taskId: string }) {
+  const client = useQueryClient();
+  const tasks = useQuery(tasksQuery());
+  const task = tasks.data?.find(({ id }) => id === taskId);
+  const isDone = task?.status === "finished";
+  useEffect(() => {
+    if (isDone) void client.invalidateQueries({ queryKey: keys.runs, exact: true });
+  }, [client, isDone]);
+  return (
+    <div className="stack">
+      {task === undefined ? <p className="small mid">Waiting for a worker…</p> : <TaskLine task={task} />}
+      <div className="row">
+        {isDone && (
+          <ButtonLink look="primary" href={`/runs/${encodeURIComponent(derivedId)}`}>
+            Open the new run
+          </ButtonLink>
+        )}
+        <Dialog.Close asChild>
+          <Button>Close</Button>
+        </Dialog.Close>
+      </div>
+      {!isDone && task?.status !== "failed" && <p className="note">This goes on when the page is closed.</p>}
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+"use client";
+import { Dialog } from "radix-ui";
+import { useState } from "react";
+import styles from "@/components/steering/edits.module.css";
+import type { Edit } from "@/lib/contract/edit";
+import type { RunSummary } from "@/lib/contract/run";
+import { BakeForm } from "./bake-form";
+import { bakingWords } from "./baking-words";
+
+type BakeLineProps = { readonly runId: string; readonly method: RunSummary["method"]; readonly edits: readonly Edit[] };
+
+/** Which edits a new adapter could hold, and why others could not. */
+export function BakeLine({ runId, method, edits }: BakeLineProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const words = bakingWords(edits, method);
+  if (words === null) return null;
+  const { baked, bakedNames, refused } = words;
+  return (
+    <div className={styles["bake"]}>
+      {bakedNames === null ? (
+        <span>None of these can be baked into an adapter.</span>
+      ) : (
+        <Dialog.Root open={isOpen} onOpenChange={setIsOpen}>
+          <span>
+            <Dialog.Trigger asChild>
+              <button type="button" className={`link ${styles["linkbutton"]}`}>
+                Bake
+              </button>
+            </Dialog.Trigger>{" "}
+            what is exact: {bakedNames}.
+          </span>
+          <Dialog.Portal>
+            <Dialog.Overlay className={styles["overlay"]} />
+            <Dialog.Content className={styles["dialog"]} aria-describedby={undefined}>
+              <Dialog.Title asChild>
+                <h2>Bake {bakedNames} into an adapter</h2>
+              </Dialog.Title>
+              <BakeForm runId={runId} baked={baked} refused={refused} />
+            </Dialog.Content>
+          </Dialog.Portal>
+        </Dialog.Root>
+      )}
+      {refused.length > 0 && (
+        <ul>
+          {refused.map(({ names, reason }) => (
+            <li key={reason}>
+              Not {names}: {reason}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import { isLatentEdit, moduleOf, operationsFor } from "@/components/steering/edit-change";
+import type { Edit, LatentRef } from "@/lib/contract/edit";
+import type { CollectionModule } from "@/lib/contract/latent";
+import type { RunSummary } from "@/lib/contract/run";
+
+/** The run that edits are to be placed in; without modules, nothing is known of them and nothing is refused for them. */
+export type EditHome = { readonly modules: readonly CollectionModule[]; readonly method: RunSummary["method"] };
+
+/** What of a file has no place in a run, and why. */
+export type Unplaced = { readonly what: string; readonly reason: string };
+
+/** Which of a list's edits the run can make. */
+export function placedEdits(
+  edits: readonly Edit[],
+  home: EditHome,
+): { readonly edits: readonly Edit[]; readonly unplaced: readonly Unplaced[] } {
+  const unplaced: Unplaced[] = [];
+  const placed = edits.filter((edit, place) => {
+    const reason = refusalOf(edit, home);
+    if (reason !== undefined) unplaced.push({ what: `Edit ${place + 1}, ${edit.operation}`, reason });
+    return reason === undefined;
+  });
+  return { edits: placed, unplaced };
+}
+
+function refusalOf(edit: Edit, { modules, method }: EditHome): string | undefined {
+  if (!operationsFor(edit, method).includes(edit.operation)) return "LoRA keeps all of its components: it has no TopK to change.";
+  const condition = "onlyIf" in edit ? edit.onlyIf?.latent : undefined;
+  const latents: LatentRef[] = condition === undefined ? [] : [condition];
+  if (isLatentEdit(edit)) latents.push(edit.latent);
+  else {
+    const module = moduleOf(edit);
+    const indices = edit.operation === "isolate" ? edit.indices : [0];
+    if (module !== undefined) latents.push({ module, index: indices.reduce((most, index) => Math.max(most, index), 0) });
+  }
+  return latents.map((latent) => missing(latent, modules)).find((reason) => reason !== undefined);
+}
+
+/** Why a run has no such latent. */
+function missing({ module, index }: LatentRef, modules: readonly CollectionModule[]): string | undefined {
+  if (modules.length === 0) return undefined;
+  const found = modules.find(({ name }) => name === module);
+  if (found === undefined) return `This run has no module ${module}.`;
+  return index < found.numLatents ? undefined : `${module} has latents 0 – ${found.numLatents - 1}, not ${index}.`;
+}

@@ -1,0 +1,87 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import styles from "@/components/steering/edits.module.css";
+import { Button } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Skeleton } from "@/components/ui/skeleton";
+import { savedEditsQuery } from "@/lib/client/saved-edits";
+import type { Edit } from "@/lib/contract/edit";
+import type { SavedEdits as Saved } from "@/lib/contract/steering";
+import { OpenEdits } from "./open-edits";
+import type { EditHome } from "./placed-edits";
+import { SaveForm } from "./save-form";
+import { SavedLine } from "./saved-line";
+import { useSavedEdits } from "./use-saved-edits";
+
+type SavedEditsProps = {
+  readonly runId: string;
+  readonly home: EditHome;
+  readonly edits: readonly Edit[];
+  readonly onOpen: (edits: readonly Edit[], how: "replace" | "append", name?: string) => void;
+};
+
+/** Lists of edits that are kept under names, and those in files. */
+export function SavedEdits({ runId, home, edits, onOpen }: SavedEditsProps) {
+  const saved = useQuery(savedEditsQuery(runId));
+  const { save, change, remove } = useSavedEdits(runId);
+  const [removed, setRemoved] = useState<Saved | null>(null);
+  const list = saved.data ?? [];
+  const failed = change.error ?? remove.error;
+  return (
+    <div className={styles["saved"]}>
+      {edits.length > 0 && (
+        <SaveForm
+          label="Save this list"
+          taken={list}
+          isBusy={save.isPending || change.isPending}
+          error={save.error ?? change.error}
+          onSave={(name, note, over) => {
+            if (over === undefined) save.mutate({ name, note, edits: [...edits] });
+            else change.mutate({ id: over.id, name, note, edits: [...edits] });
+          }}
+        />
+      )}
+      {saved.error !== null && saved.data === undefined && (
+        <ErrorNote title="Saved lists could not be read" actions={<Button onClick={() => void saved.refetch()}>Try again</Button>}>
+          {messageOf(saved.error)}
+        </ErrorNote>
+      )}
+      {saved.isPending && <Skeleton height={56} />}
+      {saved.data !== undefined && list.length === 0 && <p className="note">Nothing is saved for this run yet.</p>}
+      {list.length > 0 && (
+        <ul className={styles["savedlist"]}>
+          {list.map((one) => (
+            <SavedLine
+              key={one.id}
+              saved={one}
+              others={list}
+              edits={edits}
+              onOpen={(how) => onOpen(one.edits, how, one.name)}
+              onChange={(next) => change.mutate({ id: one.id, ...next })}
+              onRemove={() => remove.mutate(one, { onSuccess: () => setRemoved(one) })}
+            />
+          ))}
+        </ul>
+      )}
+      {failed !== null && <ErrorNote title="Nothing was changed">{messageOf(failed)}</ErrorNote>}
+      {removed !== null && (
+        <div className="row between">
+          <span className="small mid cut" role="status">
+            Removed {removed.name}
+          </span>
+          <Button
+            size="dense"
+            onClick={() => {
+              save.mutate({ name: removed.name, note: removed.note, edits: [...removed.edits] });
+              setRemoved(null);
+            }}
+          >
+            Undo
+          </Button>
+        </div>
+      )}
+      <OpenEdits home={home} hasEdits={edits.length > 0} onOpen={onOpen} />
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+import type { Edit, EditOperation, EditScope, LatentRef } from "@/lib/contract/edit";
+import type { CollectionModule } from "@/lib/contract/latent";
+import type { RunSummary } from "@/lib/contract/run";
+import { formatInteger, formatPlural } from "@/lib/numbers/format";
+import { isLatentEdit } from "./edit-change";
+
+type Method = RunSummary["method"];
+
+export function operationLabel(operation: EditOperation, method: Method): string {
+  switch (operation) {
+    case "scale":
+    case "clamp":
+    case "add":
+    case "isolate":
+      return operation;
+    case "minClamp":
+      return "min clamp";
+    case "ablatePost":
+      return method === "lora" ? "ablate" : "ablate after TopK";
+    case "ablatePre":
+      return "ablate before TopK";
+    case "forceIn":
+      return "force in";
+    case "moduleOff":
+      return "module off";
+    case "adapterOff":
+      return "adapter off";
+  }
+}
+
+/** What an operation does, in one line. */
+export function operationWords(operation: EditOperation, method: Method): string {
+  switch (operation) {
+    case "scale":
+      return "activation times a factor, where it fires";
+    case "clamp":
+      return "activation set, whether or not it fires";
+    case "minClamp":
+      return "activation raised to at least this; 0 counts where it does not fire";
+    case "add":
+      return "added to the activation, to 0 where it does not fire";
+    case "ablatePost":
+      return method === "lora" ? "0 at every token" : "0 where it fires; its slot stays empty";
+    case "ablatePre":
+      return method === "lora"
+        ? "LoRA has no TopK to mask it before: choose ablate"
+        : "masked where it would fire; the next latent takes the slot";
+    case "forceIn":
+      return method === "lora"
+        ? "LoRA keeps all of its components: there is nothing to force in"
+        : "kept at its own pre-activation; the k-th latent gives way";
+    case "isolate":
+      return "all other latents of the module are 0";
+    case "moduleOff":
+      return "the module’s whole update is 0";
+    case "adapterOff":
+      return "every module’s update is 0: the base model";
+  }
+}
+
+export function scopeWords(scope: EditScope): string {
+  if (scope === "all") return "all tokens";
+  if (typeof scope === "string") return scope;
+  return scope.from === scope.to
+    ? `token ${formatInteger(scope.from)}`
+    : `tokens ${formatInteger(scope.from)} – ${formatInteger(scope.to)}`;
+}
+
+/** `12 v_proj`; the whole name of a module that the collection does not have. */
+export function moduleName(module: string, modules: readonly CollectionModule[]): string {
+  const known = modules.find(({ name }) => name === module);
+  return known === undefined ? module : `${known.layer} ${known.projection}`;
+}
+
+/** `12 v_proj 87` */
+export function latentName({ module, index }: LatentRef, modules: readonly CollectionModule[]): string {
+  return `${moduleName(module, modules)} ${index}`;
+}
+
+/** What an edit is of, in a few words. */
+export function subjectName(edit: Edit, modules: readonly CollectionModule[]): string {
+  if (isLatentEdit(edit)) return latentName(edit.latent, modules);
+  switch (edit.operation) {
+    case "isolate":
+      return `${moduleName(edit.module, modules)}, ${formatPlural(edit.indices.length, "latent")} alone`;
+    case "moduleOff":
+      return `${moduleName(edit.module, modules)} off`;
+    case "adapterOff":
+      return "whole adapter off";
+  }
+}

@@ -1,0 +1,107 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Search } from "lucide-react";
+import { type ReactNode, type Ref, useDeferredValue, useState } from "react";
+import { LatentName } from "@/components/latents/latent-name";
+import { classNames } from "@/components/ui/class-names";
+import { latentPageQuery } from "@/lib/client/latents";
+import type { LatentRef } from "@/lib/contract/edit";
+import type { CollectionSummary } from "@/lib/contract/latent";
+import { formatCount, formatInteger } from "@/lib/numbers/format";
+import styles from "./edits.module.css";
+import { LatentGist, LatentGistOf } from "./latent-gist";
+import { latentsNamed } from "./latent-text";
+
+type LatentPickerProps = {
+  readonly collection: CollectionSummary;
+  /** Names the field. */
+  readonly label: string;
+  /** Only latents of this module; then a bare index names one. */
+  readonly module?: string;
+  readonly isFocused?: boolean;
+  readonly field?: Ref<HTMLInputElement>;
+  readonly onEscape?: () => void;
+  /** What can be done with a latent that was found, at the end of its line; where it cannot be taken, why. */
+  readonly actions: (latent: LatentRef) => ReactNode;
+};
+
+const shownRows = 8;
+
+/** Finds latents by a token they fire at, by label or by name. */
+export function LatentPicker({ collection, label, module, isFocused = false, field, onEscape, actions }: LatentPickerProps) {
+  const [text, setText] = useState("");
+  return (
+    <>
+      <label className={classNames("search", styles["find"])}>
+        <Search size={14} aria-hidden="true" />
+        <span className="vh">{label}</span>
+        <input
+          ref={field}
+          value={text}
+          placeholder={
+            module === undefined ? "Token it fires at, its label, or 12 v_proj 87" : "Token it fires at, its label, or its index"
+          }
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={100}
+          // biome-ignore lint/a11y/noAutofocus: only where a person has just opened it to type
+          autoFocus={isFocused}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => event.key === "Escape" && onEscape?.()}
+        />
+      </label>
+      <Found collection={collection} module={module} text={text} actions={actions} />
+    </>
+  );
+}
+
+type FoundProps = Pick<LatentPickerProps, "collection" | "actions"> & { readonly text: string; readonly module: string | undefined };
+
+function Found({ collection, module, text, actions }: FoundProps) {
+  const wanted = useDeferredValue(text);
+  const modules = collection.modules.filter(({ name }) => module === undefined || name === module);
+  const named = latentsNamed(wanted, modules);
+  const isNamed = named.length > 0;
+  const page = useQuery({
+    ...latentPageQuery(
+      {
+        collectionId: collection.id,
+        state: "alive",
+        sort: module === undefined ? "selectivity" : "outputShare",
+        module,
+        search: wanted === "" ? undefined : wanted,
+      },
+      { offset: 0, limit: shownRows },
+    ),
+    enabled: !isNamed,
+  });
+  const rows = isNamed
+    ? named.slice(0, shownRows).map((latent) => ({ latent, row: undefined }))
+    : (page.data?.rows ?? []).map((row) => ({ latent: { module: row.module, index: row.index }, row }));
+  const total = isNamed ? named.length : (page.data?.total ?? 0);
+  const order = module === undefined ? "most selective first" : "largest share of the module’s output first";
+  return (
+    <div className={styles["found"]}>
+      {rows.map(({ latent, row }) => {
+        const at = collection.modules.find(({ name }) => name === latent.module);
+        return (
+          <div key={`${latent.module} ${latent.index}`} className={styles["foundrow"]}>
+            <LatentName layer={at?.layer ?? 0} projection={at?.projection ?? latent.module} index={latent.index} />
+            <span className={styles["gist"]}>
+              {row === undefined ? <LatentGistOf collectionId={collection.id} latent={latent} /> : <LatentGist row={row} />}
+            </span>
+            <span className="tiny dim num">{row === undefined ? "" : formatCount(row.fireCount)}</span>
+            {actions(latent)}
+          </div>
+        );
+      })}
+      <p className="tiny dim">
+        {page.error !== null && !isNamed
+          ? page.error.message
+          : rows.length === 0 && (isNamed || page.data !== undefined)
+            ? `No living latent has this among its top tokens or in its label. A name is written as ${module === undefined ? "12 v_proj 87" : "87"}.`
+            : `${formatInteger(rows.length)} of ${formatInteger(total)}${isNamed ? "" : `, ${order}`}`}
+      </p>
+    </div>
+  );
+}
