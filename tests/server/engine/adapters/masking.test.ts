@@ -3,7 +3,8 @@ import { type Edit, edit } from "@/lib/contract/edit";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks, armHooks } from "@/server/engine/adapters/arms";
 import type { StanTensors } from "@/server/engine/adapters/init";
-import type { Selection } from "@/server/engine/adapters/settings";
+import { candidateWidth, selectToken } from "@/server/engine/adapters/selection-edits";
+import type { Selection, StanModule } from "@/server/engine/adapters/settings";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { HookPass, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { startEngine } from "@/server/engine/tensor/backend";
@@ -23,6 +24,8 @@ const mask = (index: number, scope: Edit["scope"] = "all"): Edit => ({
   isOn: true,
   scope,
 });
+
+const force = (index: number): Edit => ({ ...mask(index), operation: "forceIn" }) as Edit;
 
 /** Which latents TopK keeps of one token's pre-activations once `masked` are out of the running, best first. */
 function ranking(z: readonly number[], selection: Selection, masked: readonly number[]): number[] {
@@ -140,6 +143,18 @@ describe.each(["signed", "relu", "abs"] as const)("ablatePre with selection %s",
     });
   });
 
+  it("or forceIn, whichever of one latent comes later, holds", () => {
+    const plain = pass([]);
+    for (let latent = 0; latent < WIDTH; latent++) {
+      const [out, inside] = [mask(latent), force(latent)];
+      expect(pass([out, inside])).toEqual(pass([inside]));
+      expect(pass([inside, out])).toEqual(pass([out]));
+      expect(pass([inside, { ...out, isOn: false }])).toEqual(pass([inside]));
+      expect(pass([out, { ...inside, scope: { from: 1, to: 1 } }]).kept[1]).toEqual(pass([inside]).kept[1]);
+    }
+    expect(pass([force(0)])).not.toEqual(plain);
+  });
+
   it("runs in one pass beside other arms, each as if alone", () => {
     const together = updateOf(armHooks([{ adapter }, { adapter, edits: [mask(0)] }, {}, { adapter, edits: [mask(5), mask(3)] }]), 4);
     const size = TOKENS * 24;
@@ -169,6 +184,59 @@ describe.each(["signed", "relu", "abs"] as const)("ablatePre with selection %s",
   });
 });
 
+describe.each(["signed", "relu", "abs"] as const)("forceIn with selection %s", (selection) => {
+  const module: StanModule = {
+    method: "stan",
+    module: "m",
+    name: "m",
+    layer: 0,
+    dIn: 2,
+    dOut: 2,
+    numLatents: 5,
+    k: 3,
+    scaling: 1,
+    selection,
+  };
+  const raw = [0.4, -0.5, 0.3, 0.1, -0.2];
+  const order = ranking(raw, selection, []);
+
+  /** The kept latents with their activations, from as many candidates as are needed. */
+  function kept(forced: number[], masked: number[] = [], k = 3): [number, number][] {
+    const of = { ...module, k };
+    const first = ranking(raw, selection, [])
+      .slice(0, candidateWidth(of, masked.length))
+      .sort((a, b) => a - b);
+    const at = (indices: readonly number[]) => ({
+      indices: Int32Array.from(indices),
+      values: Float32Array.from(indices, (index) => raw[index] as number),
+    });
+    const { indices, values } = selectToken(of, at(first), { masked: new Set(masked), forced }, at(forced));
+    return Array.from(indices, (index, slot) => [index, values[slot] as number]);
+  }
+
+  const own = (...latents: number[]) =>
+    latents
+      .sort((a, b) => a - b)
+      .map((latent) => [latent, Math.fround(selection === "relu" ? Math.max(raw[latent] as number, 0) : (raw[latent] as number))]);
+
+  it("displaces the lowest ranked of the kept, with its own pre-activation", () => {
+    const [first = -1, second = -1, third = -1, fourth = -1, last = -1] = order;
+    expect(kept([last])).toEqual(own(first, second, last));
+    expect(kept([fourth, last].sort())).toEqual(own(first, fourth, last));
+    expect(kept([third, last].sort())).toEqual(own(first, third, last));
+    expect(kept([last], [first])).toEqual(own(second, third, last));
+  });
+
+  it("changes nothing where the latent is kept already, or all are", () => {
+    for (const latent of order.slice(0, 3)) expect(kept([latent])).toEqual(kept([]));
+    for (const latent of order) expect(kept([latent], [], 5)).toEqual(own(0, 1, 2, 3, 4));
+  });
+
+  it("keeps more than k where more are forced in", () => {
+    expect(kept([0, 1, 2, 4])).toEqual(own(0, 1, 2, 4));
+  });
+});
+
 describe("ablatePre", () => {
   it("is an edit of the contract", () => {
     expect(edit.parse({ operation: "ablatePre", latent: { module: Q0, index: 3 } })).toEqual(mask(3));
@@ -180,6 +248,7 @@ describe("ablatePre", () => {
     const adapter = Adapter.create(model.projections, loraSettings(["q_proj"]), 1);
     expect(() => adapterHooks(adapter, { edits: [mask(0)] })).toThrow(RangeError);
     expect(() => adapterHooks(adapter, { edits: [mask(0)] })).toThrow("none can be masked before TopK");
+    expect(() => adapterHooks(adapter, { edits: [force(0)] })).toThrow("none can be forced in");
     adapter.free();
     model.free();
   });
