@@ -1,6 +1,9 @@
 import type { Edit } from "@/lib/contract/edit";
 import { type SamplingSettings, samplingSettings } from "@/lib/contract/generate";
+import { Random } from "@/lib/numbers/random";
 import { Adapter } from "@/server/engine/adapters/adapter";
+import { initialTensors } from "@/server/engine/adapters/init";
+import { planModules } from "@/server/engine/adapters/plan-modules";
 import type { GenerationArm, GenerationEvent } from "@/server/engine/generation/generation-request";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { ModelDtypes } from "@/server/engine/models/create-causal-model";
@@ -29,7 +32,14 @@ export function randomAdapter(model: CausalModel, method: "stan" | "lora" = "sta
     method === "stan"
       ? ({ method, numLatents: 23, k: 5, alpha: 400, selection: "signed", init: "small", targets } as const)
       : ({ method, rank: 5, alpha: 400, targets } as const);
-  return Adapter.create(model.projections, settings, seed);
+  const modules = planModules(model.projections, settings);
+  const tensors = initialTensors(modules, settings, seed);
+  const random = new Random(seed);
+  // Training starts LoRA's B at zero, where it changes nothing.
+  for (const matrices of tensors.values()) {
+    if ("B" in matrices) for (let i = 0; i < matrices.B.data.length; i++) matrices.B.data[i] = 0.01 * random.nextNormal();
+  }
+  return new Adapter(modules, tensors);
 }
 
 export function sampling(settings: Partial<SamplingSettings> = {}): SamplingSettings {
