@@ -1,37 +1,58 @@
 "use client";
-import { type CSSProperties, useMemo } from "react";
+import { type CSSProperties, type ReactNode, useDeferredValue, useMemo } from "react";
+import type { LatentLooks } from "@/components/generation/strips/strips-of";
+import { earlierTokens } from "@/components/generation/takes/continuation";
+import { armNames, type Generation } from "@/components/generation/takes/generation";
 import { RampKey } from "@/components/plots/ramp-key";
+import { MethodMark } from "@/components/shell/method-mark";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Select } from "@/components/ui/select";
-import { Status } from "@/components/ui/status";
+import { Skeleton } from "@/components/ui/skeleton";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { ArmName } from "@/lib/contract/generate";
-import { formatPlural, formatSignificant } from "@/lib/numbers/format";
-import { diffArms } from "./arm-diff";
+import { formatInteger, formatPlural, formatSignificant } from "@/lib/numbers/format";
+import { type ArmDiff, diffArms } from "./arm-diff";
+import { ArmFigures } from "./arm-figures";
+import { type ArmLooks, markOf, titleOf } from "./arm-titles";
 import { ArmView } from "./arm-view";
-import { armNames, type Generation } from "./generation";
+import { ChoiceGrid } from "./choice-grid";
+import { type Compared, CompareFoot } from "./compare-foot";
 import styles from "./generation.module.css";
 
-type OutputPanelProps = {
+type OutputPanelProps = LatentLooks & {
   readonly generation: Generation;
-  readonly method: "stan" | "lora";
-  readonly editsOn: number;
+  readonly looks: ArmLooks;
   readonly coloured: string | null;
   readonly onColoured: (key: string | null) => void;
-  readonly nameOf: (latent: LatentRef) => string;
-  readonly colourMaxOf: (latent: LatentRef) => number;
+  readonly compared: Compared;
+  readonly onCompared: (compared: Compared) => void;
+  /** Free or forced, the history: at the right of the title. */
+  readonly controls: ReactNode;
+  /** What stands above the arms: that this is an old one, that settings have changed since. */
+  readonly notice: ReactNode;
+  /** Continue, regenerate, seeds: below the arms. */
+  readonly actions: ReactNode;
 };
 
-/** What each arm writes, side by side. */
-export function OutputPanel({ generation, method, editsOn, coloured, onColoured, nameOf, colourMaxOf }: OutputPanelProps) {
-  const { arms, watched, status } = generation;
+/** What each arm writes, side by side; where all read one text, what each would have written at each of its tokens. */
+export function OutputPanel(props: OutputPanelProps) {
+  const { generation, looks, coloured, onColoured, compared, onCompared, controls, notice, actions, nameOf, colourMaxOf } = props;
+  const { arms, watched, status, request } = generation;
   const colouredIndex = watched.findIndex((latent) => keyOf(latent) === coloured);
   const colouredLatent = watched[colouredIndex] ?? watched[0];
   const colourMax = colouredLatent === undefined ? 0 : colourMaxOf(colouredLatent);
   // A run that failed before its first token has nothing to show side by side.
   const shown = armNames.filter((arm) => arms[arm] !== null && (status !== "failed" || (arms[arm]?.tokens.length ?? 0) > 0));
-  const diff = useDiff(generation);
+  const pair = shown.includes(compared[0]) && shown.includes(compared[1]) ? compared : null;
+  const isForced = request?.forced !== undefined;
+  const diff = useDiff(generation, isForced ? null : pair);
+  const editsOn = request?.edits.filter(({ isOn }) => isOn).length ?? 0;
+  const colour = {
+    coloured: coloured === "none" ? -1 : Math.max(colouredIndex, watched.length > 0 ? 0 : -1),
+    colourMax: colourMax > 0 ? colourMax : 1,
+  };
+  const earlier = earlierTokens(generation);
   return (
     <Panel
       title="Output"
@@ -39,26 +60,27 @@ export function OutputPanel({ generation, method, editsOn, coloured, onColoured,
       aside={
         <>
           {watched.length > 0 && (
-            <>
+            <span className={styles["colour"]}>
               <span className="small mid">Colour</span>
               <Select
                 label="Colour by"
-                value={coloured === "none" ? "none" : colouredLatent === undefined ? "none" : keyOf(colouredLatent)}
+                value={coloured === "none" || colouredLatent === undefined ? "none" : keyOf(colouredLatent)}
                 onValueChange={onColoured}
                 options={[
-                  ...watched.map((latent) => ({ value: keyOf(latent), label: nameOf(latent) })),
+                  ...watched.map((latent) => ({ value: keyOf(latent), label: `activation of ${nameOf(latent)}` })),
                   { value: "none", label: "nothing" },
                 ]}
               />
               {coloured !== "none" && colourMax > 0 && (
                 <RampKey ramp="act" max={formatSignificant(colourMax)} isSigned={hasNegative(generation, Math.max(0, colouredIndex))} />
               )}
-            </>
+            </span>
           )}
-          <State generation={generation} />
+          {controls}
         </>
       }
     >
+      {notice}
       {generation.error !== null && (
         <div className="body">
           <ErrorNote
@@ -74,7 +96,10 @@ export function OutputPanel({ generation, method, editsOn, coloured, onColoured,
           the same seed.
         </p>
       )}
-      {shown.length > 0 && (
+      {earlier > 0 && (
+        <p className={`note ${styles["earlier"]}`}>Goes on from {formatInteger(earlier)} tokens that were written before these.</p>
+      )}
+      {shown.length > 0 && !isForced && (
         <div className={styles["arms"]} style={{ "--arms": shown.length } as CSSProperties}>
           {shown.map((arm) => {
             const state = arms[arm];
@@ -83,36 +108,54 @@ export function OutputPanel({ generation, method, editsOn, coloured, onColoured,
               <ArmView
                 key={arm}
                 arm={arm}
-                method={method}
+                looks={looks}
                 says={sayOf(arm, editsOn)}
                 state={state}
                 isRunning={status === "running"}
-                coloured={coloured === "none" ? -1 : Math.max(colouredIndex, watched.length > 0 ? 0 : -1)}
-                colourMax={colourMax > 0 ? colourMax : 1}
-                isShared={arm === "adapter" ? diff.isInFirst : arm === "edited" ? diff.isInSecond : null}
+                hasAdapter={arms.adapter !== null}
+                {...colour}
+                isShared={pair === null ? null : arm === pair[0] ? diff.isInFirst : arm === pair[1] ? diff.isInSecond : null}
+                change={pair !== null && arm === pair[1] ? "in" : "out"}
               />
             );
           })}
         </div>
       )}
-      {arms.adapter !== null && arms.edited !== null && arms.edited.tokens.length > 0 && (
-        <p className="foot">
-          {status === "done" && diff.isInSecond?.every(Boolean) && diff.isInFirst?.every(Boolean) ? (
-            editsOn === 0 ? (
-              "No edit is on: adapter and edited arm wrote the same."
-            ) : (
-              "The edits changed the probabilities but no token: adapter and edited arm wrote the same."
-            )
+      {shown.length > 0 && isForced && (
+        <div className={styles["forced"]}>
+          {shown.every((arm) => (arms[arm]?.tokens.length ?? 0) > 0) ? (
+            <ChoiceGrid generation={generation} arms={shown} looks={looks} {...colour} />
           ) : (
-            <>
-              <span className={styles["in"]}>Underlined</span>: came in with the edits. <span className={styles["out"]}>Dotted</span>: went
-              out.
-            </>
+            <Skeleton height={96} />
           )}
-        </p>
+          {shown.map((arm) => {
+            const state = arms[arm];
+            return state === null ? null : (
+              <div key={arm} className={styles["figures"]}>
+                <MethodMark method={markOf(arm, looks)}>{titleOf(arm, looks)}</MethodMark>
+                <ArmFigures arm={arm} state={state} hasAdapter={arms.adapter !== null} />
+              </div>
+            );
+          })}
+        </div>
+      )}
+      {shown.length > 0 && (
+        <CompareFoot
+          arms={shown}
+          looks={looks}
+          compared={pair}
+          onCompared={onCompared}
+          isForced={isForced}
+          isSame={status === "done" && isAll(diff.isInFirst) && isAll(diff.isInSecond)}
+          actions={actions}
+        />
       )}
     </Panel>
   );
+}
+
+function isAll(flags: readonly boolean[]): boolean {
+  return flags.every(Boolean);
 }
 
 function hasNegative(generation: Generation, watched: number): boolean {
@@ -131,32 +174,21 @@ function sayOf(arm: ArmName, editsOn: number): string {
       return "no edit";
     case "edited":
       return editsOn === 0 ? "no edit is on" : formatPlural(editsOn, "edit");
+    case "other":
+      return "another run";
   }
 }
 
-function State({ generation }: { readonly generation: Generation }) {
-  switch (generation.status) {
-    case "running":
-      return <Status tone="live">{generation.loading ?? "Generating"}</Status>;
-    case "done":
-      return generation.tokensPerSecond === null ? null : (
-        <span className="small dim">{formatSignificant(generation.tokensPerSecond)} tokens/s over all arms</span>
-      );
-    case "stopped":
-      return <Status tone="off">Stopped; what came is kept</Status>;
-    case "failed":
-    case "idle":
-      return null;
-  }
-}
+const nothingCompared: ArmDiff = { isInFirst: [], isInSecond: [] };
+const noTokens: readonly { readonly text: string }[] = [];
 
-/** While tokens come, only as far as both arms have come. */
-function useDiff(generation: Generation): { isInFirst: readonly boolean[] | null; isInSecond: readonly boolean[] | null } {
-  const before = generation.arms.adapter?.tokens;
-  const after = generation.arms.edited?.tokens;
-  const isRunning = generation.status === "running";
+/** While tokens come, only as far as both arms have come; what is underlined may lag a frame behind what is written. */
+function useDiff({ arms, status }: Generation, pair: Compared | null): ArmDiff {
+  const before = useDeferredValue(pair === null ? noTokens : (arms[pair[0]]?.tokens ?? noTokens));
+  const after = useDeferredValue(pair === null ? noTokens : (arms[pair[1]]?.tokens ?? noTokens));
+  const isRunning = status === "running";
   return useMemo(() => {
-    if (before === undefined || after === undefined) return { isInFirst: null, isInSecond: null };
+    if (before.length === 0 || after.length === 0) return nothingCompared;
     const length = isRunning ? Math.min(before.length, after.length) : Number.POSITIVE_INFINITY;
     const texts = (tokens: typeof before) => tokens.slice(0, length).map((token) => token.text);
     return diffArms(texts(before), texts(after));

@@ -72,12 +72,16 @@ export const steerKeys: PageKeys = {
   hints: [
     { keys: ["⌃ ↵"], does: "run" },
     { keys: ["esc"], does: "stop" },
-    { keys: ["/"], does: "find a latent" },
-    { keys: ["space"], does: "switch an edit" },
-    { keys: ["←", "→"], does: "value" },
+    { keys: ["f"], does: "free or forced" },
+    { keys: ["←", "→"], does: "token, or an edit’s value" },
     { keys: ["⇧"], does: "fine" },
+    { keys: ["space"], does: "switch an edit" },
+    { keys: ["/"], does: "find a latent" },
   ],
-  more: [],
+  more: [
+    { keys: ["↵"], does: "on a token: what fired there" },
+    { keys: ["home", "end"], does: "first, last token" },
+  ],
 };
 
 /** Every page that has keys of its own. */

@@ -1,19 +1,21 @@
 "use client";
 import { Play, Square } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useId } from "react";
+import type { SteerParams } from "@/components/steering/steer-params";
+import { whyNot } from "@/components/steering/steer-request";
+import styles from "@/components/steering/steering.module.css";
 import { Button } from "@/components/ui/button";
-import { ChoiceChip } from "@/components/ui/chip";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Disclosure } from "@/components/ui/disclosure";
 import { Panel } from "@/components/ui/panel";
 import { Switch } from "@/components/ui/switch";
-import type { ArmName } from "@/lib/contract/generate";
+import type { RunSummary } from "@/lib/contract/run";
 import { formatInteger, formatSignificant } from "@/lib/numbers/format";
+import { ArmChips } from "./arm-chips";
 import { SamplingFields } from "./sampling-fields";
-import type { SteerParams } from "./steer-params";
-import styles from "./steering.module.css";
 
 type PromptPanelProps = {
+  readonly run: RunSummary;
   readonly params: SteerParams;
   readonly onParams: (change: Partial<SteerParams>) => void;
   readonly useChatTemplate: boolean;
@@ -21,41 +23,30 @@ type PromptPanelProps = {
   readonly hasChatTemplate: boolean | null;
   readonly isRunning: boolean;
   readonly onRun: () => void;
+  /** Runs with so many seeds from one on, one after another. */
+  readonly onSeeds: (from: number, count: number) => void;
   readonly onStop: () => void;
+  readonly linkText: () => string;
   readonly requestText: () => string;
+  readonly curlText: () => string;
   /** Shown under an empty prompt. */
   readonly suggestion?: ReactNode;
 };
 
-const arms: readonly { name: ArmName; label: string }[] = [
-  { name: "base", label: "Base" },
-  { name: "adapter", label: "Adapter" },
-  { name: "edited", label: "Edited" },
-];
+const severalSeeds = 4;
 
 /** What is asked, and how it is answered. */
-export function PromptPanel({
-  params,
-  onParams,
-  useChatTemplate,
-  hasChatTemplate,
-  isRunning,
-  onRun,
-  onStop,
-  requestText,
-  suggestion,
-}: PromptPanelProps) {
+export function PromptPanel(props: PromptPanelProps) {
+  const { run, params, onParams, useChatTemplate, hasChatTemplate, isRunning, onRun, onSeeds, onStop, suggestion } = props;
   const id = useId();
-  const { sampling } = params;
-  const run = (event: KeyboardEvent) => {
+  const { sampling, forced } = params;
+  const reason = whyNot(params);
+  const runByKey = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    if (params.prompt !== "") onRun();
+    if (reason === null) onRun();
   };
-  const toggle = (arm: ArmName, isOn: boolean) => {
-    const next = arms.map(({ name }) => name).filter((name) => (name === arm ? isOn : params.arms.includes(name)));
-    if (next.length > 0) onParams({ arms: next });
-  };
+  const isGreedy = sampling.temperature === 0;
   return (
     <Panel
       title="Prompt"
@@ -84,15 +75,28 @@ export function PromptPanel({
           maxLength={100_000}
           placeholder="What the model reads first"
           onChange={(event) => onParams({ prompt: event.target.value })}
-          onKeyDown={run}
+          onKeyDown={runByKey}
         />
         {params.prompt === "" && suggestion}
+        {forced !== null && "text" in forced && (
+          <>
+            <label className="lab" htmlFor={`${id}-forced`}>
+              All arms read this after it
+            </label>
+            <textarea
+              id={`${id}-forced`}
+              className="input"
+              rows={3}
+              value={forced.text}
+              maxLength={100_000}
+              placeholder="A text that no arm writes, each says how probable it is"
+              onChange={(event) => onParams({ forced: { text: event.target.value } })}
+              onKeyDown={runByKey}
+            />
+          </>
+        )}
         <div className="row wrap">
-          {arms.map(({ name, label }) => (
-            <ChoiceChip key={name} isOn={params.arms.includes(name)} onIsOnChange={(isOn) => toggle(name, isOn)}>
-              {label}
-            </ChoiceChip>
-          ))}
+          <ArmChips run={run} params={params} onParams={onParams} />
           <span className="grow" />
           {isRunning ? (
             <Button onClick={onStop}>
@@ -100,25 +104,29 @@ export function PromptPanel({
               Stop
             </Button>
           ) : (
-            <Button
-              look="primary"
-              disabled={params.prompt === ""}
-              title={params.prompt === "" ? "Write a prompt first" : undefined}
-              onClick={onRun}
-            >
+            <Button look="primary" disabled={reason !== null} title={reason ?? undefined} onClick={onRun}>
               <Play size={11} fill="currentColor" aria-hidden="true" />
               Run <kbd className={styles["plainkbd"]}>⌃↵</kbd>
             </Button>
           )}
         </div>
         <Disclosure
-          summary={`${sampling.temperature === 0 ? "Greedy" : `Temperature ${formatSignificant(sampling.temperature, 2)}`}, ${formatInteger(sampling.maxTokens)} tokens, seed ${sampling.seed}`}
+          summary={`${isGreedy ? "Greedy" : `Temperature ${formatSignificant(sampling.temperature, 2)}`}, ${formatInteger(sampling.maxTokens)} tokens, seed ${sampling.seed}`}
         >
           <SamplingFields sampling={sampling} onSampling={(next) => onParams({ sampling: next })} />
+          <div className="row wrap" title={isGreedy ? "Greedy: every seed gives the same. Set a temperature first." : undefined}>
+            <Button size="dense" disabled={isGreedy || reason !== null} onClick={() => onSeeds(sampling.seed + 1, 1)}>
+              Next seed
+            </Button>
+            <Button size="dense" disabled={isGreedy || reason !== null} onClick={() => onSeeds(sampling.seed, severalSeeds)}>
+              Run {severalSeeds} seeds
+            </Button>
+          </div>
         </Disclosure>
-        <div className="row">
-          <CopyButton text={() => window.location.href}>Link</CopyButton>
-          <CopyButton text={requestText}>Request as JSON</CopyButton>
+        <div className="row wrap">
+          <CopyButton text={props.linkText}>Link</CopyButton>
+          <CopyButton text={props.requestText}>JSON</CopyButton>
+          <CopyButton text={props.curlText}>curl</CopyButton>
         </div>
       </div>
     </Panel>

@@ -1,8 +1,8 @@
 "use client";
+import styles from "@/components/steering/steering.module.css";
 import { NumberField } from "@/components/ui/number-field";
 import { TextField } from "@/components/ui/text-field";
 import type { SamplingSettings } from "@/lib/contract/generate";
-import styles from "./steering.module.css";
 
 type SamplingFieldsProps = { readonly sampling: SamplingSettings; readonly onSampling: (next: SamplingSettings) => void };
 

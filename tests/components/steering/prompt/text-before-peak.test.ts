@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { textBeforePeak } from "@/components/steering/text-before-peak";
+import { textBeforePeak } from "@/components/steering/prompt/text-before-peak";
 import type { LatentExample } from "@/lib/contract/latent";
 
 const example = (rank: number, words: readonly string[], peak: number): LatentExample => ({

@@ -1,9 +1,9 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { isLatentEdit } from "@/components/steering/edit-change";
 import { Button } from "@/components/ui/button";
 import { latentQueryOptions } from "@/lib/client/latents";
 import type { Edit } from "@/lib/contract/edit";
-import { isLatentEdit } from "./edit-change";
 import { textBeforePeak } from "./text-before-peak";
 
 type PromptSuggestionProps = {

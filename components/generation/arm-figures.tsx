@@ -1,0 +1,60 @@
+import type { ArmState } from "@/components/generation/takes/generation";
+import type { ArmName, EndReason } from "@/lib/contract/generate";
+import { formatFixed, formatInteger, formatSignificant } from "@/lib/numbers/format";
+import { distinctPairs, type MeanOf, meanKl, meanLogProbability } from "./arm-numbers";
+import styles from "./generation.module.css";
+
+type ArmFiguresProps = { readonly arm: ArmName; readonly state: ArmState; readonly hasAdapter: boolean };
+
+/** An arm's means over its tokens, and how it ended. */
+export function ArmFigures({ arm, state: { tokens, end }, hasAdapter }: ArmFiguresProps) {
+  const distinct = distinctPairs(tokens);
+  const toBase = arm === "base" ? null : meanKl(tokens, "base");
+  const toAdapter = hasAdapter && (arm === "edited" || arm === "other") ? meanKl(tokens, "adapter") : null;
+  return (
+    <div className={styles["numbers"]}>
+      <Mean name="KL to adapter" value={toAdapter} total={tokens.length} />
+      <Mean name="KL to base" value={toBase} total={tokens.length} />
+      <Mean name="log p" value={meanLogProbability(tokens)} unit="a token" />
+      {distinct !== null && (
+        <span title="Share of neighbouring token pairs that are distinct; 1 repeats nothing">
+          distinct-2 <b>{formatFixed(distinct, 2)}</b>
+        </span>
+      )}
+      {end !== null && (
+        <span>
+          {formatInteger(tokens.length)} tokens, {endWords[end]}
+        </span>
+      )}
+    </div>
+  );
+}
+
+type MeanProps = { readonly name: string; readonly value: MeanOf; readonly unit?: string; readonly total?: number };
+
+function Mean({ name, value, unit, total }: MeanProps) {
+  if (value === null) return null;
+  const isPartial = total !== undefined && value.count < total;
+  return (
+    <span
+      title={
+        isPartial
+          ? `Mean over the first ${value.count} of ${total} tokens: after them the arms have read different texts`
+          : `Mean over ${value.count} tokens, nats`
+      }
+    >
+      {name} <b>{formatSignificant(value.mean)}</b>
+      {unit === undefined ? "" : ` ${unit}`}
+      {isPartial ? ` over ${value.count}` : ""}
+    </span>
+  );
+}
+
+const endWords: Record<EndReason, string> = {
+  endOfText: "ended by itself",
+  maxTokens: "at the limit",
+  stop: "at a stop string",
+  contextFull: "context is full",
+  forcedText: "the text is read",
+  stopped: "stopped",
+};

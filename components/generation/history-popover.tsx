@@ -1,0 +1,150 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { History, Search, X } from "lucide-react";
+import { Popover } from "radix-ui";
+import { useDeferredValue, useState } from "react";
+import { fromKept, type Generation } from "@/components/generation/takes/generation";
+import { Button } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import floating from "@/components/ui/floating.module.css";
+import { IconButton } from "@/components/ui/icon-button";
+import { InlineConfirm } from "@/components/ui/inline-confirm";
+import { Skeleton } from "@/components/ui/skeleton";
+import { clearGenerations, generationQuery, generationsQuery, removeGeneration } from "@/lib/client/generations";
+import { keys } from "@/lib/client/keys";
+import type { KeptGeneration } from "@/lib/contract/steering";
+import { formatInteger, formatPlural } from "@/lib/numbers/format";
+import { type ArmLooks, titleOf } from "./arm-titles";
+import styles from "./generation.module.css";
+
+type HistoryPopoverProps = {
+  readonly runId: string;
+  readonly method: ArmLooks["method"];
+  readonly onOpen: (kept: Generation) => void;
+};
+
+/** What was generated with this run, behind a button: found by prompt or text, opened as it was, removed. */
+export function HistoryPopover({ runId, method, onOpen }: HistoryPopoverProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <Popover.Root open={isOpen} onOpenChange={setIsOpen}>
+      <Popover.Trigger asChild>
+        <Button look="quiet" title="Generations that were kept">
+          <History size={13} aria-hidden="true" />
+          History
+        </Button>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content className={floating["popover"]} aria-label="History" align="end" sideOffset={6} collisionPadding={8}>
+          <HistoryList
+            runId={runId}
+            method={method}
+            onOpen={(kept) => {
+              setIsOpen(false);
+              onOpen(kept);
+            }}
+          />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+const pageLength = 50;
+
+function HistoryList({ runId, method, onOpen }: HistoryPopoverProps) {
+  const client = useQueryClient();
+  // The list does not say which run the other one was.
+  const looks: ArmLooks = { method, other: null };
+  const [typed, setTyped] = useState("");
+  const [limit, setLimit] = useState(pageLength);
+  const search = useDeferredValue(typed.trim());
+  const page = useQuery(generationsQuery(runId, { search, limit }));
+  const again = () => client.invalidateQueries({ queryKey: keys.generations(runId) });
+  const remove = useMutation({ mutationFn: removeGeneration, onSuccess: again });
+  const clear = useMutation({ mutationFn: () => clearGenerations(runId), onSuccess: again });
+  const open = useMutation({
+    mutationFn: (id: string) => client.fetchQuery(generationQuery(id)),
+    onSuccess: (kept) => onOpen(fromKept(kept)),
+  });
+  const error = page.error ?? remove.error ?? clear.error ?? open.error;
+  const total = page.data?.total ?? 0;
+  return (
+    <div className={styles["history"]}>
+      <div className="row between">
+        <h3>History</h3>
+        {total > 0 && search === "" && (
+          <InlineConfirm
+            label="Clear"
+            size="dense"
+            question={`Remove all ${formatInteger(total)}?`}
+            confirmLabel="Remove"
+            isBusy={clear.isPending}
+            onConfirm={() => clear.mutate()}
+          />
+        )}
+      </div>
+      <label className={`search ${styles["find"]}`}>
+        <Search size={14} aria-hidden="true" />
+        <span className="vh">Search prompts and texts</span>
+        <input
+          value={typed}
+          placeholder="Search prompts and texts"
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={100}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </label>
+      {error !== null && <ErrorNote title="The history did not answer">{messageOf(error)}</ErrorNote>}
+      {page.data === undefined && error === null && <Skeleton height={160} />}
+      {page.data !== undefined && total === 0 && (
+        <p className="note">{search === "" ? "Nothing yet. What you run here is kept." : "No prompt and no text holds this."}</p>
+      )}
+      <ul>
+        {page.data?.generations.map((kept) => (
+          <KeptRow key={kept.id} kept={kept} looks={looks} onOpen={() => open.mutate(kept.id)} onRemove={() => remove.mutate(kept.id)} />
+        ))}
+      </ul>
+      {page.data !== undefined && page.data.generations.length < total && (
+        <Button look="quiet" onClick={() => setLimit((before) => before + pageLength)}>
+          More, {formatInteger(page.data.generations.length)} of {formatInteger(total)} shown
+        </Button>
+      )}
+    </div>
+  );
+}
+
+type KeptRowProps = { readonly kept: KeptGeneration; readonly looks: ArmLooks; readonly onOpen: () => void; readonly onRemove: () => void };
+
+function KeptRow({ kept, looks, onOpen, onRemove }: KeptRowProps) {
+  return (
+    <li className={styles["kept"]}>
+      <button type="button" className={styles["keptopen"]} onClick={onOpen}>
+        <span className={`cut ${styles["keptprompt"]}`}>{kept.prompt || "(token ids)"}</span>
+        {kept.arms.map(({ arm, text, tokens }) => (
+          <span key={arm} className={styles["kepttext"]}>
+            <span className="dim cut">{titleOf(arm, looks)}</span>
+            <span className="cut" title={formatPlural(tokens, "token")}>
+              {text.trim() || "(nothing)"}
+            </span>
+          </span>
+        ))}
+        <span className="tiny dim">
+          {keptWhen(kept.createdAt)}, {kept.editsOn === 0 ? "no edits" : formatPlural(kept.editsOn, "edit")}
+          {kept.isForced ? ", forced" : ""}
+        </span>
+      </button>
+      <IconButton label="Remove from the history" onClick={onRemove}>
+        <X size={12} aria-hidden="true" />
+      </IconButton>
+    </li>
+  );
+}
+
+/** `25 Nov, 04:11` in the reader's time zone. */
+export function keptWhen(iso: string): string {
+  const then = new Date(iso);
+  const day = then.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+  return `${day}, ${then.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
+}

@@ -1,0 +1,79 @@
+"use client";
+import { RotateCcw, StepForward } from "lucide-react";
+import { continuation } from "@/components/generation/takes/continuation";
+import type { Generation } from "@/components/generation/takes/generation";
+import { seedsOf, type Takes, withSeed } from "@/components/generation/takes/takes";
+import type { Generating } from "@/components/generation/takes/use-generation";
+import { Button } from "@/components/ui/button";
+import { Segmented } from "@/components/ui/segmented";
+import { Status } from "@/components/ui/status";
+import { formatSignificant } from "@/lib/numbers/format";
+
+type OutputActionsProps = {
+  readonly generating: Generating;
+  /** What the page would ask for now is not what is shown. */
+  readonly isChanged: boolean;
+};
+
+/** What can be done with what is shown: go on, again, another seed; and how it stands. */
+export function OutputActions({ generating, isChanged }: OutputActionsProps) {
+  const { generation, takes, choose, goOn, run } = generating;
+  const { request, status } = generation;
+  const isRunning = status === "running";
+  const isGreedy = request?.sampling.temperature === 0;
+  return (
+    <>
+      <State generation={generation} isChanged={isChanged} />
+      <Seeds takes={takes} onChoose={choose} />
+      <Button
+        look="quiet"
+        size="dense"
+        disabled={isRunning || request === null}
+        title={isGreedy ? "The same request again; greedy, it gives the same" : "The same request with the next seed"}
+        onClick={() => request !== null && run(isGreedy ? request : withSeed(request, request.sampling.seed + 1))}
+      >
+        <RotateCcw size={12} aria-hidden="true" />
+        Regenerate
+      </Button>
+      <Button
+        size="dense"
+        disabled={isRunning || continuation(generation) === null}
+        title="Each arm goes on from its own tokens, with the edits that it began with"
+        onClick={goOn}
+      >
+        <StepForward size={12} aria-hidden="true" />
+        Continue
+      </Button>
+    </>
+  );
+}
+
+function Seeds({ takes, onChoose }: { readonly takes: Takes; readonly onChoose: (key: number) => void }) {
+  const seeds = seedsOf(takes);
+  if (seeds.length < 2 || takes.shown === null) return null;
+  return (
+    <Segmented
+      label="Seed"
+      value={String(takes.shown)}
+      onValueChange={(key) => onChoose(Number(key))}
+      options={seeds.map(({ key, seed }) => ({ value: String(key), label: String(seed), title: `seed ${seed}` }))}
+    />
+  );
+}
+
+function State({ generation, isChanged }: { readonly generation: Generation; readonly isChanged: boolean }) {
+  switch (generation.status) {
+    case "running":
+      return <Status tone="live">{generation.loading ?? "Generating"}</Status>;
+    case "stopped":
+      return <Status tone="off">Stopped; what came is kept</Status>;
+    case "done":
+      if (isChanged) return <span>Settings have changed since.</span>;
+      return generation.tokensPerSecond === null ? null : (
+        <span>{formatSignificant(generation.tokensPerSecond)} tokens/s over all arms</span>
+      );
+    case "failed":
+    case "idle":
+      return null;
+  }
+}

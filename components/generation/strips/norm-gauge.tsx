@@ -1,0 +1,136 @@
+"use client";
+import { useId } from "react";
+import { injectedNorm } from "@/components/generation/arm-numbers";
+import styles from "@/components/generation/generation.module.css";
+import type { Generation } from "@/components/generation/takes/generation";
+import { Measured } from "@/components/plots/measured";
+import { formatPercent, formatPlural } from "@/lib/numbers/format";
+import { layOutNormGauge } from "./norm-gauge-layout";
+import type { OwnRange } from "./own-range";
+
+type NormGaugeProps = {
+  readonly generation: Generation;
+  readonly range: OwnRange | null;
+  readonly hasCollection: boolean;
+  /** Edits that are on in the list: with one, the room of the gauge is kept before anything is generated. */
+  readonly editsOn: number;
+};
+
+/** How much the edits change what a module computes, beside the frozen product: mean and largest over the edited arm's tokens, and the adapter's own range. */
+export function NormGauge({ generation, range, hasCollection, editsOn }: NormGaugeProps) {
+  const tokens = generation.arms.edited?.tokens ?? [];
+  const norm = injectedNorm(tokens);
+  if (norm === null && editsOn === 0) return null;
+  const beyond = range === null ? 0 : tokens.filter((token) => (token.injectedNorm ?? 0) > range.most).length;
+  return (
+    <div className={styles["gauge"]}>
+      <div className="row between small wrap">
+        <span className="strong">Injected norm</span>
+        <span className="mid">‖change‖ / ‖W₀x‖ at each token</span>
+      </div>
+      <Measured height={50}>{(width) => <NormGaugeDrawing norm={norm} range={range} width={width} />}</Measured>
+      <p className={`note ${styles["gaugenote"]}`}>
+        {norm === null ? "Measured as the edited arm writes." : rangeWords(norm.most, beyond, range, hasCollection)}
+      </p>
+    </div>
+  );
+}
+
+type DrawingProps = {
+  readonly norm: { readonly mean: number; readonly most: number } | null;
+  readonly range: OwnRange | null;
+  readonly width: number;
+};
+
+/** The gauge at a known width. */
+export function NormGaugeDrawing({ norm, range, width }: DrawingProps) {
+  const hatch = useId();
+  const { ticks, place } = layOutNormGauge(norm?.most ?? 0, range, width);
+  return (
+    <svg
+      width={width}
+      height={50}
+      viewBox={`0 0 ${width} 50`}
+      role="img"
+      aria-label={norm === null ? "not measured" : `mean ${formatPercent(norm.mean)}, most ${formatPercent(norm.most)}`}
+    >
+      <pattern id={hatch} width={5} height={5} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <line x1={0} y1={0} x2={0} y2={5} stroke="var(--line-strong)" strokeWidth={1.5} />
+      </pattern>
+      <rect x={0} y={trackTop} width={width} height={12} rx={2} fill="var(--sunken)" />
+      {range !== null && <OwnRangeMarks range={range} place={place} width={width} hatch={hatch} />}
+      {norm !== null && <NormMarks mean={norm.mean} most={norm.most} place={place} width={width} />}
+      {ticks.map((tick, index) => (
+        <text
+          key={tick}
+          x={place(tick)}
+          y={trackTop + 29}
+          textAnchor={index === 0 ? "start" : index === ticks.length - 1 ? "end" : "middle"}
+        >
+          {formatPercent(tick, 0)}
+        </text>
+      ))}
+    </svg>
+  );
+}
+
+const trackTop = 14;
+
+type PlaceProps = { readonly place: (share: number) => number; readonly width: number };
+
+/** Hatched where every edited module is beyond what its own update does; the narrowest module's own end is dashed. */
+function OwnRangeMarks({ range, place, width, hatch }: PlaceProps & { readonly range: OwnRange; readonly hatch: string }) {
+  const most = place(range.most);
+  const least = place(range.least);
+  return (
+    <>
+      <rect x={most} y={trackTop} width={width - most} height={12} fill={`url(#${hatch})`} />
+      <line x1={most} y1={trackTop - 3} x2={most} y2={trackTop + 15} stroke="var(--ink)" />
+      {least < most && <line x1={least} y1={trackTop - 1} x2={least} y2={trackTop + 13} stroke="var(--ink-3)" strokeDasharray="2 2" />}
+    </>
+  );
+}
+
+/** A bar to the mean, a whisker to the largest; their words stand apart, or together where there is no room for both. */
+function NormMarks({ mean, most, place, width }: PlaceProps & { readonly mean: number; readonly most: number }) {
+  const atMean = place(mean);
+  const atMost = place(most);
+  const words = [`mean ${formatPercent(mean)}`, `most ${formatPercent(most)}`] as const;
+  return (
+    <>
+      <rect x={0} y={trackTop} width={atMean} height={12} rx={2} fill="var(--ink-2)" />
+      <line x1={atMean} y1={trackTop + 6} x2={atMost} y2={trackTop + 6} stroke="var(--ink-2)" strokeWidth={2} />
+      <line x1={atMost} y1={trackTop + 1} x2={atMost} y2={trackTop + 11} stroke="var(--ink-2)" strokeWidth={2} />
+      {atMost - atMean < 84 ? (
+        <text className="mid" x={0} y={trackTop - 5}>
+          {words.join(", ")}
+        </text>
+      ) : (
+        <>
+          <text className="mid" x={Math.max(atMean, 32)} y={trackTop - 5} textAnchor="middle">
+            {words[0]}
+          </text>
+          <text className="mid" x={Math.min(atMost, width - 32)} y={trackTop - 5} textAnchor="middle">
+            {words[1]}
+          </text>
+        </>
+      )}
+    </>
+  );
+}
+
+function rangeWords(most: number, beyond: number, range: OwnRange | null, hasCollection: boolean): string {
+  if (range === null) {
+    const outweighs = most > 1 ? "Somewhere the edit outweighs the frozen product itself. " : "";
+    const why = hasCollection ? "these statistics were collected before it was measured: collect again" : "collect statistics";
+    return `${outweighs}The adapter’s own range is not known: ${why} to see whether this is inside it.`;
+  }
+  const own =
+    range.least < range.most
+      ? `its own updates have 99th percentiles from ${formatPercent(range.least)} (${range.leastModule}) to ${formatPercent(range.most)} (${range.mostModule})`
+      : `its own update has a 99th percentile of ${formatPercent(range.most)}`;
+  const unmeasured = range.unmeasured === 0 ? "" : ` Of ${formatPlural(range.unmeasured, "edited module")} it is not known.`;
+  if (beyond > 0) return `Beyond what the adapter itself does at ${formatPlural(beyond, "token")}: ${own}.${unmeasured}`;
+  if (most > range.least) return `Perhaps beyond: ${own}, and the largest norm is of one of them.${unmeasured}`;
+  return `Inside what the adapter itself does: ${own}.${unmeasured}`;
+}

@@ -1,0 +1,145 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { Popover } from "radix-ui";
+import { useMemo } from "react";
+import type { Generation } from "@/components/generation/takes/generation";
+import { latentHref } from "@/components/latents/latent-href";
+import { LatentName } from "@/components/latents/latent-name";
+import { readLatentParams } from "@/components/latents/latent-params";
+import { TokenChip } from "@/components/latents/token-chip";
+import { rampColour } from "@/components/plots/ramp";
+import { newEdit } from "@/components/steering/edit-change";
+import { LatentGistOf } from "@/components/steering/latent-gist";
+import styles from "@/components/steering/steering.module.css";
+import { Button } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import floating from "@/components/ui/floating.module.css";
+import { Skeleton } from "@/components/ui/skeleton";
+import { keys } from "@/lib/client/keys";
+import type { Edit, LatentRef } from "@/lib/contract/edit";
+import type { ArmName } from "@/lib/contract/generate";
+import { mostTextTokens } from "@/lib/contract/read-text";
+import { formatFixed, formatInteger, formatPercent } from "@/lib/numbers/format";
+import { type FiredLatent, firedQuestion, readFired, strongestFired } from "./fired-at";
+
+/** What can be done with a latent that fired. */
+export type FiredActions = {
+  readonly runId: string;
+  readonly collectionId: string | null;
+  readonly colourMaxOf: (latent: LatentRef) => number;
+  readonly isEdited: (latent: LatentRef) => boolean;
+  readonly onEdit: (edit: Edit) => void;
+  readonly onWatch: (latent: LatentRef) => void;
+};
+
+type FiredPopoverProps = FiredActions & {
+  readonly generation: Generation;
+  readonly arm: ArmName;
+  readonly position: number;
+  /** The token's own element. */
+  readonly anchor: HTMLElement;
+  readonly onClose: () => void;
+};
+
+const shownRows = 12;
+
+/** What fired in the adapter when it read one token, strongest first, at that token. */
+export function FiredPopover({ generation, arm, position, anchor, onClose, ...actions }: FiredPopoverProps) {
+  const virtual = useMemo(() => ({ current: anchor }), [anchor]);
+  const token = generation.arms[arm]?.tokens[position];
+  return (
+    <Popover.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <Popover.Anchor virtualRef={virtual} />
+      <Popover.Portal>
+        <Popover.Content
+          className={`${floating["popover"]} ${styles["fired"]}`}
+          aria-label="What fired here"
+          sideOffset={6}
+          collisionPadding={8}
+        >
+          <h3>What fired at {token !== undefined && <TokenChip text={token.text} />}</h3>
+          <FiredList key={`${arm} ${position}`} generation={generation} arm={arm} position={position} {...actions} />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+type FiredListProps = FiredActions & Pick<FiredPopoverProps, "generation" | "arm" | "position">;
+
+function FiredList({ generation, arm, position, ...actions }: FiredListProps) {
+  const { runId, colourMaxOf } = actions;
+  const question = firedQuestion(generation, arm, position);
+  const fired = useQuery({
+    queryKey: [...keys.run(runId), "fired", question?.request.text, question?.ids.length],
+    queryFn: ({ signal }) => (question === null ? Promise.reject(new Error("no text")) : readFired(runId, question, signal)),
+    enabled: question !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+  if (question === null)
+    return <p className="note">This was generated from token ids or goes on from earlier tokens: there is no text to read again.</p>;
+  if (fired.error !== null) return <ErrorNote title="The text could not be read">{messageOf(fired.error)}</ErrorNote>;
+  if (fired.data === undefined) return <Skeleton height={240} />;
+  switch (fired.data.kind) {
+    case "tooFar":
+      return <p className="note">Latents are read over {formatInteger(mostTextTokens)} tokens at most, and this one stands beyond.</p>;
+    case "otherTokens":
+      return (
+        <p className="note">Read again as a text, it falls into other tokens than the model wrote, so what fired cannot be said exactly.</p>
+      );
+    case "fired": {
+      const strongest = strongestFired(fired.data.latents, colourMaxOf, shownRows);
+      return (
+        <>
+          <ul>
+            {strongest.map((latent) => (
+              <FiredRow key={`${latent.module} ${latent.index}`} latent={latent} {...actions} />
+            ))}
+          </ul>
+          <p className="tiny dim">
+            In the adapter without edits, the {formatInteger(strongest.length)} strongest of {formatInteger(fired.data.latents.length)}:
+            activation in its module’s scale, and its share of what the module writes here.
+          </p>
+        </>
+      );
+    }
+  }
+}
+
+const tableParams = readLatentParams(new URLSearchParams());
+
+function FiredRow({
+  latent,
+  runId,
+  collectionId,
+  colourMaxOf,
+  isEdited,
+  onEdit,
+  onWatch,
+}: FiredActions & { readonly latent: FiredLatent }) {
+  const { module, index, layer, projection, activation, outputShare } = latent;
+  const ref = { module, index };
+  return (
+    <li className={styles["firedrow"]}>
+      <Link href={latentHref(runId, ref, { ...tableParams, collectionId })} prefetch={false}>
+        <LatentName layer={layer} projection={projection} index={index} />
+      </Link>
+      <span className="cut">{collectionId !== null && <LatentGistOf collectionId={collectionId} latent={ref} />}</span>
+      <span
+        className={`num ${styles["firedvalue"]}`}
+        style={{ background: rampColour(activation, colourMaxOf(ref) || Math.abs(activation), "act") }}
+      >
+        {formatFixed(activation, 2)}
+      </span>
+      <span className="num dim tiny">{formatPercent(outputShare)}</span>
+      <Button look="quiet" size="dense" title="Show its activations under the text, unedited" onClick={() => onWatch(ref)}>
+        Watch
+      </Button>
+      <Button size="dense" onClick={() => onEdit(newEdit(ref))}>
+        {isEdited(ref) ? "Again" : "Edit"}
+      </Button>
+    </li>
+  );
+}

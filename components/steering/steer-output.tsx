@@ -1,0 +1,76 @@
+"use client";
+import { HistoryPopover, keptWhen } from "@/components/generation/history-popover";
+import { OutputActions } from "@/components/generation/output-actions";
+import { OutputPanel } from "@/components/generation/output-panel";
+import { ReadingSwitch } from "@/components/generation/reading-switch";
+import { Button } from "@/components/ui/button";
+import type { RunSummary } from "@/lib/contract/run";
+import { paramsOf } from "./steer-request";
+import styles from "./steering.module.css";
+import type { Steering } from "./use-steering";
+
+type SteerOutputProps = { readonly run: RunSummary; readonly steering: Steering };
+
+/** What the arms write, with the ways to read, continue and find it again. */
+export function SteerOutput({ run, steering }: SteerOutputProps) {
+  const { params, setParams, generating, latents, looks, request } = steering;
+  const { generation } = generating;
+  const isChanged = generation.request !== null && JSON.stringify(generation.request) !== JSON.stringify(request);
+  const ownText = (generation.arms.adapter ?? generation.arms.base)?.tokens.filter(({ isSpecial }) => isSpecial !== true) ?? [];
+  return (
+    <OutputPanel
+      generation={generation}
+      looks={looks}
+      {...latents}
+      coloured={params.coloured}
+      onColoured={(coloured) => setParams({ coloured })}
+      compared={params.compared}
+      onCompared={(compared) => setParams({ compared })}
+      controls={
+        <>
+          <ReadingSwitch
+            forced={params.forced ?? undefined}
+            onForced={steering.setForced}
+            arms={params.arms}
+            looks={looks}
+            ownText={ownText.map(({ text }) => text).join("")}
+          />
+          <HistoryPopover runId={run.id} method={run.method} onOpen={generating.open} />
+        </>
+      }
+      notice={generation.keptAt !== null && <KeptNotice steering={steering} keptAt={generation.keptAt} />}
+      actions={<OutputActions generating={generating} isChanged={isChanged && generation.keptAt === null} />}
+    />
+  );
+}
+
+/** Says that this is an old one, and takes what it was asked with into the page. */
+function KeptNotice({ steering, keptAt }: { readonly steering: Steering; readonly keptAt: string }) {
+  const { generating, setParams } = steering;
+  const { request } = generating.generation;
+  const restored = request === null ? null : paramsOf(request);
+  const previous = generating.takes.list.findLast(({ generation }) => generation.keptAt === null);
+  return (
+    <div className={styles["notice"]}>
+      <span>From the history, {keptWhen(keptAt)}, as it was.</span>
+      <span className="grow" />
+      <Button
+        size="dense"
+        disabled={restored === null}
+        title={
+          restored === null
+            ? "It was asked with turns or token ids, for which this page has no field"
+            : "Prompt, arms, edits, sampling and what was watched"
+        }
+        onClick={() => restored !== null && setParams(restored)}
+      >
+        Take its settings
+      </Button>
+      {previous !== undefined && (
+        <Button look="quiet" size="dense" onClick={() => generating.choose(previous.key)}>
+          Back
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,120 @@
+"use client";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import { chosenCollection } from "@/components/collections/chosen-collection";
+import type { ArmLooks } from "@/components/generation/arm-titles";
+import { type Forced, forcedFirst } from "@/components/generation/reading-switch";
+import { type OwnRange, ownRange } from "@/components/generation/strips/own-range";
+import type { LatentLooks } from "@/components/generation/strips/strips-of";
+import { withSeed } from "@/components/generation/takes/takes";
+import { type Generating, useGeneration } from "@/components/generation/takes/use-generation";
+import { isSameLatent } from "@/components/latents/latent-href";
+import { keys } from "@/lib/client/keys";
+import { modelsQuery } from "@/lib/client/models";
+import { runsQuery } from "@/lib/client/runs";
+import type { LatentRef } from "@/lib/contract/edit";
+import type { GenerateRequest } from "@/lib/contract/generate";
+import type { CollectionSummary } from "@/lib/contract/latent";
+import type { ModelSummary } from "@/lib/contract/model";
+import type { RunDetail } from "@/lib/contract/run";
+import type { SteerParams } from "./steer-params";
+import { requestOf, whyNot } from "./steer-request";
+import { useSteerParams } from "./use-steer-params";
+
+export type Steering = {
+  readonly params: SteerParams;
+  readonly setParams: (change: Partial<SteerParams>) => void;
+  readonly collection: CollectionSummary | null;
+  readonly model: ModelSummary | undefined;
+  readonly useChatTemplate: boolean;
+  readonly generating: Generating;
+  /** What would be sent now. */
+  readonly request: GenerateRequest;
+  readonly latents: LatentLooks;
+  /** Of the arms that are shown. */
+  readonly looks: ArmLooks;
+  /** The adapter's own range, for the edits of what is shown. */
+  readonly range: OwnRange | null;
+  readonly start: () => void;
+  /** Runs with seeds from one on, one after another; the page keeps the first. */
+  readonly startSeeds: (from: number, count: number) => void;
+  readonly setForced: (forced: Forced) => void;
+  readonly toggleForced: () => void;
+  readonly watch: (latent: LatentRef) => void;
+};
+
+const mostWatched = 16;
+
+/** All that the parts of the steering page share. */
+export function useSteering(detail: RunDetail, collections: readonly CollectionSummary[]): Steering {
+  const { run } = detail;
+  const [params, setParams] = useSteerParams();
+  const client = useQueryClient();
+  const refresh = useCallback(() => void client.invalidateQueries({ queryKey: keys.generations(run.id) }), [client, run.id]);
+  const generating = useGeneration(run.id, refresh);
+  const models = useQuery(modelsQuery());
+  const runs = useQuery(runsQuery());
+  const collection = chosenCollection(collections, params.collectionId);
+  const model = models.data?.find(({ id }) => id === run.modelId);
+  const useChatTemplate = (params.useChatTemplate ?? wasTrainedWithTemplate(detail)) && model?.hasChatTemplate !== false;
+  const request = useMemo(() => requestOf(params, useChatTemplate), [params, useChatTemplate]);
+  const { generation } = generating;
+
+  const start = () => {
+    if (whyNot(params) === null) generating.run(request);
+  };
+  const startSeeds = (from: number, count: number) => {
+    setParams({ sampling: { ...params.sampling, seed: from } });
+    generating.run(...Array.from({ length: count }, (_, at) => withSeed(request, from + at)));
+  };
+  // What was generated before comes back at once; else what is on the page runs as it is now to be read.
+  const setForced = (forced: Forced) => {
+    const next = { ...params, forced: forced ?? null };
+    setParams({ forced: next.forced });
+    if (generation.status !== "idle" && whyNot(next) === null) generating.show(requestOf(next, useChatTemplate));
+  };
+  const watch = (latent: LatentRef) => {
+    if (params.watch.length < mostWatched && !params.watch.some((one) => isSameLatent(one, latent)))
+      setParams({ watch: [...params.watch, latent] });
+  };
+  const latents = useMemo(() => latentLooks(collection), [collection]);
+  const otherRun = runs.data?.find(({ id }) => id === (generation.request?.otherRun ?? params.otherRun));
+  const looks = useMemo<ArmLooks>(
+    () => ({ method: run.method, other: otherRun === undefined ? null : { name: otherRun.name, method: otherRun.method } }),
+    [run.method, otherRun],
+  );
+  const edits = generation.request?.edits ?? params.edits;
+  const range = useMemo(() => ownRange(edits, collection?.modules ?? []), [edits, collection]);
+  return {
+    params,
+    setParams,
+    collection,
+    model,
+    useChatTemplate,
+    generating,
+    request,
+    latents,
+    looks,
+    range,
+    start,
+    startSeeds,
+    setForced,
+    toggleForced: () => setForced(params.forced === null ? forcedFirst(params.arms) : undefined),
+    watch,
+  };
+}
+
+function latentLooks(collection: CollectionSummary | null): LatentLooks {
+  const modules = new Map(collection?.modules.map((module) => [module.name, module]));
+  return {
+    nameOf: ({ module: name, index }) => {
+      const module = modules.get(name);
+      return module === undefined ? `${name} ${index}` : `${module.layer} ${module.projection} ${index}`;
+    },
+    colourMaxOf: ({ module }) => modules.get(module)?.colourMax ?? 0,
+  };
+}
+
+function wasTrainedWithTemplate({ config }: RunDetail): boolean {
+  return config.data.kind === "dataSet" && config.data.useChatTemplate;
+}
