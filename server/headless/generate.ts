@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Edit, editFile, editList } from "@/lib/contract/edit";
+import type { Edit } from "@/lib/contract/edit";
 import type { SamplingSettings } from "@/lib/contract/generate";
 import { generate as continueInArms } from "@/server/engine/generation/generate";
 import type { GenerationArm } from "@/server/engine/generation/generation-request";
@@ -10,6 +10,7 @@ import { loadAdapter } from "@/server/runtime/models/load-adapter";
 import { type BaseModel, loadBaseModel } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { type Arguments, parseCount, parseNumber, UsageError } from "./arguments";
+import { editsIn } from "./edits-input";
 import { parseJsonFile } from "./json-input";
 
 const idsInput = z.union([
@@ -63,12 +64,6 @@ function armOf(base: BaseModel, adapterFolder: string | undefined, edits: readon
   if (adapterFolder === undefined) return { name: "base" };
   const adapter = loadAdapter(adapterFolder, base.model);
   return edits === undefined ? { name: "adapter", adapter } : { name: "edited", adapter, edits };
-}
-
-/** A list of edits, bare or as the file that the steer page saves. */
-function editsIn(path: string): readonly Edit[] {
-  const given = parseJsonFile(path, z.union([editList, editFile]));
-  return Array.isArray(given) ? given : given.edits;
 }
 
 function flatIds(input: z.infer<typeof idsInput>): number[] {

@@ -60,6 +60,23 @@ export const verbs = {
     },
     required: ["model", "max-tokens"],
   },
+  evaluate: {
+    summary: "losses of base model, adapter and edits, row by row",
+    usage:
+      "--model FOLDER|FILE.gguf --adapter FOLDER --input TEXT.jsonl|TOKENS.safetensors [--edits FILE.json]\n" +
+      "  [--max-length N] [--max-rows N] --output FILE.json\n" +
+      "  --edits: a list of edits, or the file that the steer page saves; their scopes prompt and generated act everywhere",
+    flags: {
+      model: "value",
+      adapter: "value",
+      input: "value",
+      edits: "value",
+      "max-length": "value",
+      "max-rows": "value",
+      output: "value",
+    },
+    required: ["model", "adapter", "input", "output"],
+  },
   tokenize: {
     summary: "token ids of strings",
     usage: '--model FOLDER|FILE.gguf --input STRINGS.json --output IDS.json\n  input: ["text", …]; output: [[ids], …]',
