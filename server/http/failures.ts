@@ -1,16 +1,6 @@
-import type { Failure, FailureCode } from "@/lib/contract/failure";
+import { type Failure, failureStatuses } from "@/lib/contract/failure";
 import { isDatabaseDown, isDiskFull, isUnstorableText } from "@/server/db/retry-while-down";
 import { ServiceError } from "@/server/services/errors";
-
-export const statusOf: Record<FailureCode, number> = {
-  invalid: 400,
-  forbidden: 403,
-  notFound: 404,
-  conflict: 409,
-  tooLarge: 413,
-  internal: 500,
-  unavailable: 503,
-};
 
 /** What went wrong, as a caller may know it: the one place where errors become codes. A bug is logged, and its text stays here. */
 export function failureOf(error: unknown): Failure["error"] {
@@ -30,5 +20,5 @@ export function failureOf(error: unknown): Failure["error"] {
 /** The answer to what went wrong. */
 export function failureResponse(error: unknown): Response {
   const failure = failureOf(error);
-  return Response.json({ error: failure } satisfies Failure, { status: statusOf[failure.code] });
+  return Response.json({ error: failure } satisfies Failure, { status: failureStatuses[failure.code] });
 }

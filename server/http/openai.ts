@@ -1,7 +1,7 @@
-import type { FailureCode } from "@/lib/contract/failure";
+import { type FailureCode, failureStatuses } from "@/lib/contract/failure";
 import type { OpenaiFailure } from "@/lib/contract/openai-answer";
 import { eventsOf } from "./event-stream";
-import { failureOf, statusOf } from "./failures";
+import { failureOf } from "./failures";
 import { handle } from "./handle";
 
 type Work<Params> = Parameters<typeof handle<Params>>[0];
@@ -10,7 +10,7 @@ type Work<Params> = Parameters<typeof handle<Params>>[0];
 export function handleOpenai<Params = Record<string, never>>(work: Work<Params>) {
   return handle<Params>(work, (error) => {
     const { code, body } = openaiFailureOf(error);
-    return Response.json(body, { status: statusOf[code] });
+    return Response.json(body, { status: failureStatuses[code] });
   });
 }
 

@@ -1,0 +1,33 @@
+import type { EndpointArea, ExamplePart } from "@/lib/contract/endpoints/endpoint";
+import { latentEndpoints } from "@/lib/contract/endpoints/latent-endpoints";
+import { libraryEndpoints } from "@/lib/contract/endpoints/library-endpoints";
+import { openaiEndpoints } from "@/lib/contract/endpoints/openai-endpoints";
+import { runEndpoints } from "@/lib/contract/endpoints/run-endpoints";
+import { steeringEndpoints } from "@/lib/contract/endpoints/steering-endpoints";
+import { workEndpoints } from "@/lib/contract/endpoints/work-endpoints";
+
+/** Every route of the application over HTTP, by subject, in the order of the page that documents them. */
+export const endpointAreas: readonly EndpointArea[] = [
+  openaiEndpoints,
+  steeringEndpoints,
+  runEndpoints,
+  latentEndpoints,
+  libraryEndpoints,
+  workEndpoints,
+];
+
+/** What a part of a path stands for. */
+export const pathParts: Readonly<Record<ExamplePart, { readonly about: string; readonly isNumber?: boolean }>> = {
+  run: { about: "A run's id." },
+  collection: { about: "A collection's id." },
+  module: { about: "The checkpoint's name of the module." },
+  index: { about: "The latent's index in its module; a rank component of LoRA.", isNumber: true },
+  context: { about: "Number of a stored row.", isNumber: true },
+  model: { about: "A model's id; under /v1 any name that `model` takes." },
+  dataSet: { about: "A data set's id." },
+  task: { about: "A job's id." },
+  saved: { about: "Id of a saved list of edits." },
+  generation: { about: "Id of a generation in the history." },
+  study: { about: "A study's id." },
+  layer: { about: "A source's id in Neuronpedia's form." },
+};

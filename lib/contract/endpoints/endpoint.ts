@@ -1,0 +1,79 @@
+import type { z } from "zod";
+import type { FailureCode } from "@/lib/contract/failure";
+
+/** One route of the application over HTTP, by the schemas that it reads and answers with. */
+export type Endpoint = {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** `/api/runs/{run}` */
+  readonly path: string;
+  /** One sentence: what it does or gives. */
+  readonly summary: string;
+  /** What else a caller should know. */
+  readonly more?: string;
+  readonly query?: z.ZodObject;
+  readonly body?: RequestBody;
+  /** One where nothing chooses between them. */
+  readonly answers: readonly Answer[];
+  /** Beyond what any route may answer with: `forbidden`, `internal`, and `invalid` where something is sent. */
+  readonly refusals: readonly FailureCode[];
+};
+
+export type RequestBody =
+  | { readonly kind: "json"; readonly name: string; readonly schema: z.ZodType; readonly example: (ids: ExampleIds) => unknown }
+  | { readonly kind: "file"; readonly is: string; readonly fileName: string };
+
+export type Answer =
+  | { readonly kind: "json"; readonly name: string; readonly schema: z.ZodType }
+  | { readonly kind: "events"; readonly name: string; readonly schema: z.ZodType; readonly mediaType: EventsType; readonly when?: string }
+  | { readonly kind: "file"; readonly mediaType: string; readonly is: string }
+  | { readonly kind: "none" };
+export type EventsType = "text/event-stream" | "application/x-ndjson";
+
+/** What stands for a part of an example: an id that is there, or a word for it. */
+export type ExampleIds = Readonly<Record<ExamplePart, string>>;
+export const exampleParts = [
+  "run",
+  "collection",
+  "module",
+  "index",
+  "context",
+  "model",
+  "dataSet",
+  "task",
+  "saved",
+  "generation",
+  "study",
+  "layer",
+] as const;
+export type ExamplePart = (typeof exampleParts)[number];
+
+/** Endpoints of one subject. */
+export type EndpointArea = { readonly name: string; readonly about: string; readonly endpoints: readonly Endpoint[] };
+
+export function json(name: string, schema: z.ZodType): Answer {
+  return { kind: "json", name, schema };
+}
+
+export function events(name: string, schema: z.ZodType, mediaType: EventsType = "text/event-stream", when?: string): Answer {
+  return { kind: "events", name, schema, mediaType, ...(when === undefined ? {} : { when }) };
+}
+
+export function file(mediaType: string, is: string): Answer {
+  return { kind: "file", mediaType, is };
+}
+
+/** Status 204. */
+export const nothing: Answer = { kind: "none" };
+
+/** A JSON body; the example is held to the schema by its type and by a test. */
+export function jsonBody<Input>(
+  name: string,
+  schema: z.ZodType<unknown, Input>,
+  example: (ids: ExampleIds) => NoInfer<Input>,
+): RequestBody {
+  return { kind: "json", name, schema, example };
+}
+
+export function upload(is: string, fileName: string): RequestBody {
+  return { kind: "file", is, fileName };
+}

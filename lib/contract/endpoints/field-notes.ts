@@ -1,0 +1,166 @@
+import { z } from "zod";
+import { startCollectionRequest } from "@/lib/contract/api";
+import { previewRequest } from "@/lib/contract/data-set";
+import { edit, editCondition, editFile, latentRef } from "@/lib/contract/edit";
+import { measureEffectsRequest } from "@/lib/contract/effect";
+import { generateBody, generated, generatedToken, promptReading, samplingSettings } from "@/lib/contract/generate";
+import { explainerSettings, saveExplainerRequest } from "@/lib/contract/label";
+import { latentQuery } from "@/lib/contract/latent";
+import { readTextRequest } from "@/lib/contract/read-text";
+import { loraConfig, runConfig, stanConfig, targets, trainingSettings } from "@/lib/contract/run-config";
+import { bakeStarted, generationPage, saveEditsRequest } from "@/lib/contract/steering";
+import { bulkRequest, doseRequest, evaluationRequest } from "@/lib/contract/study";
+
+/**
+ * What fields mean, for a reader of the documentation: the schemas' own comments are not there at run time. Names are checked against the schemas by
+ * their types.
+ */
+export function writeFieldNotes(): void {
+  noteGeneration();
+  noteEdits();
+  noteStudies();
+  noteRuns();
+  noteRest();
+}
+
+function noteGeneration(): void {
+  note(samplingSettings, {
+    maxTokens: "0 reads the prompt alone.",
+    temperature: "0 is greedy.",
+    topK: "Draws among so many of the most probable tokens; 0 among all.",
+    topP: "Draws among the most probable tokens that together have this probability.",
+    repetitionPenalty: "1 changes nothing.",
+    seed: "The same seed draws the same tokens, in every arm.",
+    stop: "The text ends before the first of these.",
+  });
+  note(generateBody, {
+    stream: "False answers once, when all arms have ended.",
+    useChatTemplate: "The prompt becomes a user's turn of the model's chat template.",
+    messages: "Instead of the prompt: turns for the chat template.",
+    promptIds: "Instead of both: token ids, taken as they are.",
+    arms: "The base model alone, with the adapter, with the edits as well, with another run's adapter.",
+    edits: "What the arm `edited` changes.",
+    otherRun: "Whose adapter the arm `other` runs with; trained over the same base model.",
+    forced: "All arms read one text, an arm's own or a given one, so that every number compares position by position.",
+    continued: "Token ids that arms wrote before: they go on from there, and the seed's draws as well.",
+    watch: "Latents whose activation is reported at each token; edited ones always are.",
+    promptLogProbabilities: "Report the log-probability of each prompt token in each arm.",
+    topLogProbabilities: "Report so many of the most probable tokens at each position.",
+    isKept: "Keep it in the run's history.",
+  });
+  note(generatedToken, {
+    isSpecial: "A special token: `text` is its name, and no part of the arm's text.",
+    logProbability: "Nats.",
+    klToBase: "KL(this arm ‖ base), nats, where both have read the same tokens so far; else null.",
+    klToAdapter: "KL(this arm ‖ adapter), nats.",
+    activations: "Of each watched latent when this token was read, in the order of `watched`.",
+    injectedNorm: "‖edited update − adapter's update‖ / ‖W0 x‖, the largest over edited modules; null in other arms.",
+    top: "The most probable in its place, most probable first.",
+  });
+  note(promptReading, { logProbability: "Nats; null for the first token, which nothing precedes." });
+  note(generated, { generation: "Its id in the history, where it was kept." });
+  note(readTextRequest, { attribution: "Also a backward pass: −a·∂L/∂a of the text's own next-token loss." });
+}
+
+function noteEdits(): void {
+  note(latentRef, { module: "The checkpoint's name of the module.", index: "A rank component for LoRA." });
+  note(editCondition, { above: "Its activation before any edit, 0 where it does not fire." });
+  const about = {
+    scale: "activation × value, where it fires",
+    clamp: "activation := value, whether or not it fires",
+    minClamp: "activation := max(activation, value)",
+    add: "activation += value, from 0 where it does not fire",
+    ablatePost: "activation := 0 after TopK; its slot stays empty",
+    ablatePre: "Masked before TopK, so that the next latent takes the slot; STAN alone.",
+    forceIn: "Enters the kept set with its own pre-activation, displacing the k-th; STAN alone.",
+    isolate: "All other latents of the module := 0.",
+    moduleOff: "The module's whole update := 0.",
+    adapterOff: "Every module's update := 0.",
+  };
+  for (const option of edit.options) {
+    const { shape } = option;
+    describe(shape.operation, about[shape.operation.value]);
+    describe(shape.isOn, "A switched-off edit stays in the list and does nothing.");
+    describe(shape.scope, "Which positions; `from` and `to` are inclusive, in the whole sequence.");
+    describe(shape.skipsSpecialTokens, "Leave tokens alone that mark the beginning, the end or a chat turn.");
+    if ("value" in shape) describe(shape.value, "Raw, in the latent's own activation units; a factor for scale.");
+    if ("onlyIfFiring" in shape) describe(shape.onlyIfFiring, "Only at tokens where the latent fires by itself.");
+    if ("onlyIf" in shape) describe(shape.onlyIf, "Only at tokens where another latent's activation is above a number.");
+  }
+  note(editFile, { run: "The run that they were made for." });
+  note(saveEditsRequest, { name: "Unique in the run." });
+  note(generationPage, { search: "A part of the prompt or of any arm's text." });
+  note(bakeStarted, { runId: "The derived run, once the task has finished." });
+}
+
+function noteStudies(): void {
+  const readings = {
+    edits: "On throughout, in the unchanged arm as well.",
+    continuationTokens: "Tokens that the adapter continues each prompt by, greedily; KL is over these positions.",
+    targets: "Strings whose log-probability right after each prompt is reported.",
+  };
+  note(doseRequest, {
+    ...readings,
+    heldOutRows: "Rows of held-out text for the loss; 0 leaves it out.",
+    controls: "Random latents of the module, matched on density and decoder norm, at the same values.",
+  });
+  note(bulkRequest, {
+    ...readings,
+    latents: "By name, or the first of an order; `firing` takes those with the strongest activations on the prompts.",
+    value: "In `unit`; ablations and forceIn take none.",
+    unit: "Raw activation, or multiples of each latent's own quantile.",
+  });
+  note(evaluationRequest, { heldOutRows: "Read with the edits on, beside adapter and base." });
+}
+
+function noteRuns(): void {
+  note(runConfig, {
+    model: "Id of an installed model.",
+    frozenDtype: "How frozen products are computed.",
+    initAdapter: "Folder of an adapter in PEFT's layout that the run starts from.",
+    collection: "A statistics pass that follows the training.",
+  });
+  note(targets, { modules: "Last parts of module names, as in PEFT.", layers: "Only these; null is all." });
+  note(stanConfig, { numLatents: "Width of the sparse layer.", k: "Latents kept a token." });
+  note(loraConfig, { alpha: "scaling = alpha / rank." });
+  note(trainingSettings, {
+    batchRows: "Rows an optimizer step takes.",
+    microBatchRows: "Rows a forward pass takes; the step's loss does not depend on it.",
+    clipNorm: "Largest global gradient norm; null does not clip.",
+    evaluateEvery: "Steps; 0 evaluates at the end alone.",
+    checkpointEvery: "Steps.",
+  });
+}
+
+function noteRest(): void {
+  note(latentQuery, {
+    ranges: "`density:0.0001..0.01,maxActivation:4..`; a latent without a value is in no range.",
+    search: "Part of a top token's text or of the label.",
+    state: "Dead latents never fired; always on is above a density of 0.9.",
+  });
+  note(startCollectionRequest, {
+    maxTokens: "Counted tokens at which the pass ends.",
+    shardTokens: "Counted tokens a shard: what a worker takes at a time.",
+    attributionRows: "Held-out rows of the backward pass that attribution comes from; 0 makes none.",
+    measuredLatents: "Latents whose ablation is measured when the pass is done.",
+  });
+  note(measureEffectsRequest, {
+    latents: "By name, or the first of an order.",
+    rows: "Held-out rows.",
+    controls: "Matched random latents for each.",
+  });
+  note(previewRequest, { mapping: "Which columns mean what." });
+  note(explainerSettings, { endpoint: "`https://host/v1`, without the verb." });
+  note(saveExplainerRequest, { key: "Absent keeps the stored key, an empty one removes it." });
+}
+
+function note<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, texts: { readonly [Key in keyof Shape]?: string }): void {
+  for (const [key, text] of Object.entries(texts)) {
+    const field: unknown = schema.shape[key];
+    if (field instanceof z.ZodType && typeof text === "string") describe(field, text);
+  }
+}
+
+function describe(schema: z.ZodType, description: string): void {
+  z.globalRegistry.add(schema, { ...z.globalRegistry.get(schema), description });
+}

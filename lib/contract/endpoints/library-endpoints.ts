@@ -1,0 +1,120 @@
+import { collectionList, dataRows, dataSetList, importDictionaryRequest, modelList } from "@/lib/contract/api";
+import { addDataSetRequest, dataSetSummary, preview, previewRequest } from "@/lib/contract/data-set";
+import { addModelRequest } from "@/lib/contract/model";
+import { taskSummary } from "@/lib/contract/run";
+import { type EndpointArea, json, jsonBody, nothing, upload } from "./endpoint";
+import { dataRowsQuery, uploadQuery } from "./queries";
+
+export const libraryEndpoints: EndpointArea = {
+  name: "Models, data, dictionaries",
+  about: "What runs are trained on, and latents of other tools. Nothing is fetched unless it is asked for here.",
+  endpoints: [
+    {
+      method: "GET",
+      path: "/api/models",
+      summary: "Installed base models.",
+      answers: [json("ModelList", modelList)],
+      refusals: [],
+    },
+    {
+      method: "POST",
+      path: "/api/models",
+      summary: "Adds a model from a folder or a .gguf file on the server, or fetches one from the hub.",
+      body: jsonBody("AddModelRequest", addModelRequest, () => ({ source: "folder" as const, path: "/models/smollm2-135m-instruct" })),
+      answers: [json("TaskSummary", taskSummary)],
+      refusals: ["notFound", "conflict", "unavailable"],
+    },
+    {
+      method: "POST",
+      path: "/api/models/upload",
+      summary: "Takes in a model's file.",
+      query: uploadQuery,
+      body: upload("A .gguf file, or a .tar of a Hugging Face folder.", "model.gguf"),
+      answers: [json("TaskSummary", taskSummary)],
+      refusals: ["conflict", "unavailable"],
+    },
+    {
+      method: "DELETE",
+      path: "/api/models/{model}",
+      summary: "Removes a model; files that were in a folder of yours stay.",
+      answers: [nothing],
+      refusals: ["notFound", "conflict"],
+    },
+    {
+      method: "GET",
+      path: "/api/data",
+      summary: "Data sets.",
+      answers: [json("DataSetList", dataSetList)],
+      refusals: [],
+    },
+    {
+      method: "POST",
+      path: "/api/data",
+      summary: "Adds a file or folder of rows on the server.",
+      body: jsonBody("AddDataSetRequest", addDataSetRequest, () => ({ path: "/data/stories.jsonl" })),
+      answers: [json("DataSetSummary", dataSetSummary)],
+      refusals: ["notFound", "conflict", "unavailable"],
+    },
+    {
+      method: "POST",
+      path: "/api/data/upload",
+      summary: "Takes in a file of rows.",
+      query: uploadQuery,
+      body: upload("JSON lines, JSON, CSV, TSV, text or Parquet.", "rows.jsonl"),
+      answers: [json("DataSetSummary", dataSetSummary)],
+      refusals: ["conflict", "unavailable"],
+    },
+    {
+      method: "POST",
+      path: "/api/data/preview",
+      summary: "Rows as the loss sees them: tokens, and which carry loss.",
+      body: jsonBody("PreviewRequest", previewRequest, ({ model, dataSet }) => ({
+        modelId: model,
+        dataSetId: dataSet,
+        mapping: { kind: "text" as const, text: "text" },
+        maxTokens: 128,
+      })),
+      answers: [json("Preview", preview)],
+      refusals: ["notFound", "unavailable"],
+    },
+    {
+      method: "GET",
+      path: "/api/data/{dataSet}/rows",
+      summary: "Rows of a data set, every value as text.",
+      query: dataRowsQuery,
+      answers: [json("DataRows", dataRows)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "DELETE",
+      path: "/api/data/{dataSet}",
+      summary: "Removes a data set; files that were in a folder of yours stay.",
+      answers: [nothing],
+      refusals: ["notFound", "conflict"],
+    },
+    {
+      method: "GET",
+      path: "/api/dictionaries",
+      summary: "Imported dictionaries: collections without a run.",
+      answers: [json("CollectionList", collectionList)],
+      refusals: [],
+    },
+    {
+      method: "POST",
+      path: "/api/dictionaries",
+      summary: "Imports a Neuronpedia export from a file or folder on the server.",
+      body: jsonBody("ImportDictionaryRequest", importDictionaryRequest, () => ({ path: "/data/gpt2-small.tar.gz" })),
+      answers: [json("TaskSummary", taskSummary)],
+      refusals: ["notFound", "unavailable"],
+    },
+    {
+      method: "POST",
+      path: "/api/dictionaries/upload",
+      summary: "Takes in a Neuronpedia export.",
+      query: uploadQuery,
+      body: upload("A .tar, .tar.gz or .tgz.", "export.tar.gz"),
+      answers: [json("TaskSummary", taskSummary)],
+      refusals: ["unavailable"],
+    },
+  ],
+};

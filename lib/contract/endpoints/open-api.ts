@@ -1,0 +1,143 @@
+import { endpointAreas, pathParts } from "@/lib/contract/endpoints";
+import { type FailureCode, failure, failureStatuses } from "@/lib/contract/failure";
+import { openaiFailure } from "@/lib/contract/openai-answer";
+import { type Answer, type Endpoint, type ExamplePart, exampleParts, type RequestBody } from "./endpoint";
+import { type JsonSchema, namedSchemas, plainSchema, referenceTo } from "./named-schemas";
+
+const failures: Readonly<Record<FailureCode, string>> = {
+  invalid: "The request is not of the expected form, or asks for what cannot be; `field` or `param` says where.",
+  forbidden: "The host name or the origin is not this server's.",
+  notFound: "It is not there, or no more.",
+  conflict: "Its present state does not allow that.",
+  tooLarge: "The request is larger than is taken.",
+  internal: "A fault of the server; its log has the details.",
+  unavailable: "No worker or no database answers at the moment.",
+};
+
+/** The application's HTTP interface as an OpenAPI 3.1 document, made from the schemas that the routes use. */
+export function openApiDocument(server: { url: string; version: string }) {
+  const schemas = namedSchemas(endpointAreas, { Failure: failure, OpenaiFailure: openaiFailure });
+  const paths: Record<string, Record<string, JsonSchema>> = {};
+  for (const { name, endpoints } of endpointAreas) {
+    for (const endpoint of endpoints) {
+      paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method.toLowerCase()]: operation(endpoint, name) };
+    }
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Stanscope",
+      version: server.version,
+      description: "Train STAN and LoRA adapters, read what their latents learned, and steer generation by them.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    servers: [{ url: server.url }],
+    // Who may call is told by the host's name and the origin; a key that a client sends is not looked at.
+    security: [],
+    tags: endpointAreas.map(({ name, about }) => ({ name, description: about })),
+    paths,
+    components: { schemas },
+  };
+}
+
+/** The parts of a path that stand in braces. */
+export function partsOf(path: string): ExamplePart[] {
+  const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+  return exampleParts.filter((part) => named.includes(part));
+}
+
+/** Every way in which an endpoint may refuse. */
+export function refusalsOf({ body, query, path, refusals }: Endpoint): FailureCode[] {
+  const takesSomething = body !== undefined || query !== undefined || partsOf(path).some((part) => pathParts[part].isNumber);
+  const all: readonly FailureCode[] = [...(takesSomething ? (["invalid"] as const) : []), "forbidden", ...refusals, "internal"];
+  return [...new Set(all)].sort((a, b) => failureStatuses[a] - failureStatuses[b]);
+}
+
+/** Status and media type of an answer. */
+export function headOf(answer: Answer): { status: 200 | 204; mediaType: string | null } {
+  switch (answer.kind) {
+    case "json":
+      return { status: 200, mediaType: "application/json" };
+    case "events":
+    case "file":
+      return { status: 200, mediaType: answer.mediaType };
+    case "none":
+      return { status: 204, mediaType: null };
+  }
+}
+
+function operation(endpoint: Endpoint, tag: string): JsonSchema {
+  const { method, path, summary, more, query, body, answers } = endpoint;
+  return {
+    operationId: operationId(method, path),
+    summary,
+    ...(more === undefined ? {} : { description: more }),
+    tags: [tag],
+    parameters: [
+      ...partsOf(path).map((part) => ({
+        name: part,
+        in: "path",
+        required: true,
+        description: pathParts[part].about,
+        schema: { type: pathParts[part].isNumber ? "integer" : "string" },
+      })),
+      ...(query === undefined ? [] : queryParameters(plainSchema(query))),
+    ],
+    ...(body === undefined ? {} : { requestBody: requestBody(body) }),
+    responses: { ...responses(answers), ...refusals(endpoint) },
+  };
+}
+
+/** `getRunsRunEdits` */
+function operationId(method: string, path: string): string {
+  const words = path.split(/[^\w]+/).filter((word) => word !== "" && word !== "api");
+  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+}
+
+function queryParameters(schema: JsonSchema): JsonSchema[] {
+  const required = Array.isArray(schema["required"]) ? schema["required"] : [];
+  return Object.entries(propertiesOf(schema)).map(([name, { description, ...rest }]) => ({
+    name,
+    in: "query",
+    required: required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema: rest,
+  }));
+}
+
+/** The fields of an object's schema. */
+export function propertiesOf(schema: JsonSchema): Record<string, JsonSchema> {
+  const properties = schema["properties"];
+  return typeof properties === "object" && properties !== null ? (properties as Record<string, JsonSchema>) : {};
+}
+
+function requestBody(body: RequestBody): JsonSchema {
+  if (body.kind === "json") return { required: true, content: { "application/json": { schema: referenceTo(body.name) } } };
+  return { required: true, description: body.is, content: { "application/octet-stream": {} } };
+}
+
+function responses(answers: readonly Answer[]): Record<string, JsonSchema> {
+  const byStatus: Record<string, { description: string; content?: Record<string, JsonSchema> }> = {};
+  for (const answer of answers) {
+    const { status, mediaType } = headOf(answer);
+    const known = byStatus[status] ?? { description: status === 204 ? "Done." : "What was asked for." };
+    const content = mediaType === null ? known.content : { ...known.content, [mediaType]: contentOf(answer) };
+    byStatus[status] = { ...known, ...(content === undefined ? {} : { content }) };
+  }
+  return byStatus;
+}
+
+/** A stream's schema is that of one event's data, or of one line. */
+function contentOf(answer: Answer): JsonSchema {
+  return answer.kind === "json" || answer.kind === "events" ? { schema: referenceTo(answer.name) } : {};
+}
+
+function refusals(endpoint: Endpoint): Record<string, JsonSchema> {
+  const schema = referenceTo(endpoint.path.startsWith("/v1/") ? "OpenaiFailure" : "Failure");
+  return Object.fromEntries(
+    refusalsOf(endpoint).map((code) => [
+      failureStatuses[code],
+      { description: failures[code], content: { "application/json": { schema } } },
+    ]),
+  );
+}

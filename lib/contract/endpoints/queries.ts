@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { collectionFormats } from "@/lib/contract/api";
+import { latentQuery } from "@/lib/contract/latent";
+
+/** `GET /api/data/{dataSet}/rows` */
+export const dataRowsQuery = z.object({
+  from: z.int().min(0).default(0).describe("The first row, from 0."),
+  count: z.int().min(1).max(200).default(20),
+});
+
+/** Which latents, in which order: the query of the table, of one latent (for its neighbours) and of the Parquet file. */
+export const latentsQuery = latentQuery.omit({ collectionId: true });
+
+/** `GET /api/collections/{collection}/export`; Parquet takes the table's query as well. */
+export const exportQuery = z.object({
+  format: z.enum([...collectionFormats, "parquet"]),
+  module: z.string().optional().describe("That module alone; circuit-tracer and delphi need no other."),
+});
+
+/** `GET /api/collections/{collection}/contexts/{context}` */
+export const contextQuery = z.object({ module: z.string(), index: z.coerce.number().pipe(z.int().min(0)) });
+
+/** Answers as a file where it is given. */
+export const fileQuery = z.object({ format: z.enum(["csv", "json"]).optional().describe("A file to keep, all rows of it.") });
+
+/** Uploads: the body is the file's bytes. */
+export const uploadQuery = z.object({ name: z.string().describe("The file's name; its ending says what it is.") });

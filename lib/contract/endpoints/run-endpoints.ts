@@ -1,0 +1,82 @@
+import { runList } from "@/lib/contract/api";
+import { liveEvent, runDetail, runSummary, startRunRequest } from "@/lib/contract/run";
+import { type EndpointArea, events, file, json, jsonBody, nothing } from "./endpoint";
+
+export const runEndpoints: EndpointArea = {
+  name: "Runs",
+  about: "A run is one training of an adapter, with the immutable snapshot of its configuration.",
+  endpoints: [
+    {
+      method: "GET",
+      path: "/api/runs",
+      summary: "All runs, newest first.",
+      answers: [json("RunList", runList)],
+      refusals: [],
+    },
+    {
+      method: "POST",
+      path: "/api/runs",
+      summary: "Checks a configuration and queues its training.",
+      body: jsonBody("StartRunRequest", startRunRequest, ({ model, dataSet }) => ({
+        name: "from a script",
+        config: {
+          model,
+          data: { kind: "dataSet" as const, dataSetId: dataSet, mapping: { kind: "text" as const, text: "text" } },
+          adapter: { method: "stan" as const, numLatents: 256, k: 8, targets: { modules: ["v_proj"] } },
+          training: { steps: 100, learningRate: 0.001 },
+        },
+      })),
+      answers: [json("RunSummary", runSummary)],
+      refusals: ["notFound", "conflict", "unavailable"],
+    },
+    {
+      method: "GET",
+      path: "/api/runs/{run}",
+      summary: "A run with all that was measured of it.",
+      answers: [json("RunDetail", runDetail)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "DELETE",
+      path: "/api/runs/{run}",
+      summary: "Removes a run with its adapter, collections, saved edits, history and studies.",
+      answers: [nothing],
+      refusals: ["notFound", "conflict"],
+    },
+    {
+      method: "POST",
+      path: "/api/runs/{run}/stop",
+      summary: "Ends a training after its present step and keeps the adapter.",
+      answers: [json("RunSummary", runSummary)],
+      refusals: ["notFound", "conflict"],
+    },
+    {
+      method: "POST",
+      path: "/api/runs/{run}/cancel",
+      summary: "Ends a training without keeping the adapter.",
+      answers: [json("RunSummary", runSummary)],
+      refusals: ["notFound", "conflict"],
+    },
+    {
+      method: "POST",
+      path: "/api/runs/{run}/resume",
+      summary: "Goes on from the last checkpoint.",
+      answers: [json("RunSummary", runSummary)],
+      refusals: ["notFound", "conflict"],
+    },
+    {
+      method: "GET",
+      path: "/api/runs/{run}/adapter",
+      summary: "The adapter in PEFT's layout: safetensors and adapter_config.json.",
+      answers: [file("application/x-tar", "A folder that PEFT loads (LoRA), or that Stanscope does.")],
+      refusals: ["notFound", "conflict"],
+    },
+    {
+      method: "GET",
+      path: "/api/runs/{run}/events",
+      summary: "What happens to one run, as it happens.",
+      answers: [events("LiveEvent", liveEvent)],
+      refusals: [],
+    },
+  ],
+};

@@ -1,0 +1,166 @@
+import { generateBody, generated, generateEvent } from "@/lib/contract/generate";
+import { readTextRequest, textEvent } from "@/lib/contract/read-text";
+import {
+  bakeRequest,
+  bakeStarted,
+  generationPage,
+  keptGenerationDetail,
+  keptGenerationList,
+  savedEdits,
+  savedEditsList,
+  saveEditsRequest,
+} from "@/lib/contract/steering";
+import { startStudyRequest, studyDetail, studyList, studySummary } from "@/lib/contract/study";
+import { type EndpointArea, type ExampleIds, events, file, json, jsonBody, nothing } from "./endpoint";
+
+const anEdit = ({ module, index }: ExampleIds) => ({
+  operation: "scale" as const,
+  latent: { module, index: Number(index) || 0 },
+  value: 4,
+});
+
+export const steeringEndpoints: EndpointArea = {
+  name: "Generation and steering",
+  about: "A prompt in several arms side by side: the base model, the adapter, the adapter with edits, another run's adapter.",
+  endpoints: [
+    {
+      method: "POST",
+      path: "/api/runs/{run}/generate",
+      summary: "Generates in up to four arms at once, token by token, with the KL between them.",
+      more: "Going away ends the generation.",
+      body: jsonBody("GenerateBody", generateBody, (ids) => ({
+        prompt: "Once upon a time",
+        edits: [anEdit(ids)],
+        sampling: { maxTokens: 16 },
+      })),
+      answers: [events("GenerateEvent", generateEvent, "text/event-stream", "unless `stream` is false"), json("Generated", generated)],
+      refusals: ["notFound", "conflict", "tooLarge", "unavailable"],
+    },
+    {
+      method: "POST",
+      path: "/api/runs/{run}/text",
+      summary: "What fires on a text: every module's kept latents at each token.",
+      body: jsonBody("ReadTextRequest", readTextRequest, () => ({ text: "Two cups of flour" })),
+      answers: [events("TextEvent", textEvent, "application/x-ndjson")],
+      refusals: ["notFound", "conflict", "unavailable"],
+    },
+    {
+      method: "GET",
+      path: "/api/runs/{run}/edits",
+      summary: "Lists of edits that are kept for a run, by name.",
+      answers: [json("SavedEditsList", savedEditsList)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "POST",
+      path: "/api/runs/{run}/edits",
+      summary: "Keeps a list of edits under a name; `model` of /v1 takes it as `RUN:NAME`.",
+      body: jsonBody("SaveEditsRequest", saveEditsRequest, (ids) => ({ name: "louder", edits: [anEdit(ids)] })),
+      answers: [json("SavedEdits", savedEdits)],
+      refusals: ["notFound", "conflict"],
+    },
+    {
+      method: "GET",
+      path: "/api/edits/{saved}",
+      summary: "One saved list.",
+      answers: [json("SavedEdits", savedEdits)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "PUT",
+      path: "/api/edits/{saved}",
+      summary: "Writes name, note and edits over what was saved.",
+      body: jsonBody("SaveEditsRequest", saveEditsRequest, (ids) => ({ name: "louder", note: "", edits: [anEdit(ids)] })),
+      answers: [json("SavedEdits", savedEdits)],
+      refusals: ["notFound", "conflict"],
+    },
+    {
+      method: "DELETE",
+      path: "/api/edits/{saved}",
+      summary: "Removes a saved list.",
+      answers: [nothing],
+      refusals: ["notFound"],
+    },
+    {
+      method: "GET",
+      path: "/api/runs/{run}/generations",
+      summary: "A run's history of generations, newest first.",
+      query: generationPage,
+      answers: [json("KeptGenerationList", keptGenerationList)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "DELETE",
+      path: "/api/runs/{run}/generations",
+      summary: "Empties the history.",
+      answers: [nothing],
+      refusals: ["notFound"],
+    },
+    {
+      method: "GET",
+      path: "/api/generations/{generation}",
+      summary: "One generation with its tokens; its `request` runs it again.",
+      answers: [json("KeptGenerationDetail", keptGenerationDetail)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "DELETE",
+      path: "/api/generations/{generation}",
+      summary: "Removes one from the history.",
+      answers: [nothing],
+      refusals: ["notFound"],
+    },
+    {
+      method: "GET",
+      path: "/api/runs/{run}/studies",
+      summary: "A run's studies, newest first.",
+      answers: [json("StudyList", studyList)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "POST",
+      path: "/api/runs/{run}/studies",
+      summary: "Queues a study: dose and response, many latents, or an evaluation with edits.",
+      body: jsonBody("StartStudyRequest", startStudyRequest, ({ module, index }) => ({
+        study: {
+          kind: "dose" as const,
+          latent: { module, index: Number(index) || 0 },
+          operation: "scale" as const,
+          values: [0, 1, 2, 4],
+          prompts: { texts: ["Once upon a time"] },
+        },
+      })),
+      answers: [json("StudySummary", studySummary)],
+      refusals: ["notFound", "conflict", "unavailable"],
+    },
+    {
+      method: "GET",
+      path: "/api/studies/{study}",
+      summary: "A study with what there is of its result; it grows while the task runs.",
+      answers: [json("StudyDetail", studyDetail)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "DELETE",
+      path: "/api/studies/{study}",
+      summary: "Removes a study, and ends it where it runs.",
+      answers: [nothing],
+      refusals: ["notFound"],
+    },
+    {
+      method: "GET",
+      path: "/api/studies/{study}/table",
+      summary: "The whole result as a table.",
+      answers: [file("text/csv; charset=utf-8", "One line a value, latent or row, by the study's kind.")],
+      refusals: ["notFound", "conflict"],
+    },
+    {
+      method: "POST",
+      path: "/api/runs/{run}/bake",
+      summary: "Writes edits into a new adapter, as a run derived from this one; refuses what no matrix can hold.",
+      body: jsonBody("BakeRequest", bakeRequest, (ids) => ({ name: "louder, baked", edits: [anEdit(ids)] })),
+      answers: [json("BakeStarted", bakeStarted)],
+      refusals: ["notFound", "conflict", "unavailable"],
+    },
+  ],
+};

@@ -1,0 +1,74 @@
+import { demonstrationRequest, taskList } from "@/lib/contract/api";
+import { explainerSettings, saveExplainerRequest } from "@/lib/contract/label";
+import { liveEvent, taskSummary } from "@/lib/contract/run";
+import { systemStatus } from "@/lib/contract/worker";
+import { type EndpointArea, events, file, json, jsonBody } from "./endpoint";
+
+export const workEndpoints: EndpointArea = {
+  name: "Work and settings",
+  about: "What is running where, and what the application is set to.",
+  endpoints: [
+    {
+      method: "GET",
+      path: "/api/status",
+      summary: "Version, workers with their devices, and what a person should know.",
+      answers: [json("SystemStatus", systemStatus)],
+      refusals: [],
+    },
+    {
+      method: "GET",
+      path: "/api/tasks",
+      summary: "Jobs that are not runs, newest first.",
+      answers: [json("TaskList", taskList)],
+      refusals: [],
+    },
+    {
+      method: "POST",
+      path: "/api/tasks/{task}/cancel",
+      summary: "Ends a job that is queued or running.",
+      answers: [json("TaskSummary", taskSummary)],
+      refusals: ["notFound", "conflict"],
+    },
+    {
+      method: "GET",
+      path: "/api/events",
+      summary: "What happens to runs and jobs, as it happens.",
+      answers: [events("LiveEvent", liveEvent)],
+      refusals: [],
+    },
+    {
+      method: "POST",
+      path: "/api/demonstration",
+      summary: "Sets up the demonstration: data, runs of both methods and their collections.",
+      body: jsonBody("DemonstrationRequest", demonstrationRequest, () => ({ kind: "small" as const })),
+      answers: [json("TaskSummary", taskSummary)],
+      refusals: ["conflict", "unavailable"],
+    },
+    {
+      method: "GET",
+      path: "/api/explainer",
+      summary: "The language model that writes labels on request; its key is never sent back.",
+      answers: [json("ExplainerSettings", explainerSettings)],
+      refusals: [],
+    },
+    {
+      method: "PUT",
+      path: "/api/explainer",
+      summary: "Sets it, or switches it off.",
+      body: jsonBody("SaveExplainerRequest", saveExplainerRequest, () => ({
+        isOn: false,
+        endpoint: "http://127.0.0.1:8080/v1",
+        model: "local",
+      })),
+      answers: [json("ExplainerSettings", explainerSettings)],
+      refusals: [],
+    },
+    {
+      method: "GET",
+      path: "/api/openapi.json",
+      summary: "All of this as OpenAPI 3.1.",
+      answers: [file("application/json", "An OpenAPI document.")],
+      refusals: [],
+    },
+  ],
+};
