@@ -2,6 +2,7 @@ import type { TaskSummary } from "@/lib/contract/run";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { readTask, setTaskProgress, setTaskStatus, type TaskRow } from "@/server/db/work/tasks";
 import { addModel } from "./add-model";
+import { bake } from "./bake";
 import { startDemonstration } from "./demonstration";
 import { explain } from "./explain";
 import { fetchModel } from "./fetch-model";
@@ -9,6 +10,7 @@ import { HandedBackError, LeaseLostError } from "./held-work";
 import { importDictionary } from "./import-dictionary";
 import type { JobContext } from "./job-context";
 import { measureEffects } from "./measure-effects";
+import { study } from "./study";
 import type { TaskProgress, TaskRun } from "./task-run";
 import type { Job } from "./work-loop";
 
@@ -70,6 +72,12 @@ async function perform({ input }: TaskRow, run: TaskRun): Promise<void> {
       return;
     case "importDictionary":
       await importDictionary(run, input);
+      return;
+    case "study":
+      await study(run, input.studyId);
+      return;
+    case "bake":
+      await bake(run, input);
       return;
   }
 }

@@ -27,7 +27,7 @@ export async function startStudy(
     id: taskId,
     title: `${title}, ${run.name}`,
     input: { kind: "study", runId, studyId: id },
-    unit: "settings",
+    unit: "rows",
   });
   const { request: _request, result: _result, ...summary } = await getStudy(context, id);
   return summary;

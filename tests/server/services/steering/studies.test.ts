@@ -45,7 +45,7 @@ describe("a study", () => {
     const first = await start(run, dose);
     const second = await start(run, evaluation, "what it costs");
     expect(first).toMatchObject({ runId: run, kind: "dose", name: `clamp of latent 3 of ${q}` });
-    expect(first.task).toMatchObject({ kind: "study", status: "queued", unit: "settings", title: `clamp of latent 3 of ${q}, a run` });
+    expect(first.task).toMatchObject({ kind: "study", status: "queued", unit: "rows", title: `clamp of latent 3 of ${q}, a run` });
     expect(second).toMatchObject({ kind: "evaluation", name: "what it costs" });
     expect(await listStudies(context, run)).toEqual([second, first]);
     const detail = await getStudy(context, first.id);

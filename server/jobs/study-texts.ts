@@ -1,0 +1,62 @@
+import type { PromptSource } from "@/lib/contract/study";
+import { latestFinishedCollection } from "@/server/db/latents/collections";
+import { retryWhileDown } from "@/server/db/retry-while-down";
+import type { StudyPrompt, StudyTarget } from "@/server/engine/studies/study-context";
+import { encodePrompt } from "@/server/runtime/encode-prompt";
+import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
+import type { TokenRow } from "@/server/runtime/rows/token-row";
+import { rowsOfCollection } from "./collection-plans";
+import { type HeldOutText, heldOutText } from "./held-out-text";
+import type { JobContext } from "./job-context";
+import type { OpenRun } from "./open-run";
+
+/** Label tokens of a row that are shown of it, and the most UTF-16 code units. */
+const shownTokens = 60;
+const shownLength = 200;
+
+/** The prompts of a study as the model reads them. @throws Error when there are none, or one has no token */
+export async function studyPrompts(context: JobContext, open: OpenRun, source: PromptSource, signal: AbortSignal): Promise<StudyPrompt[]> {
+  if ("texts" in source) return source.texts.map((text) => written(open, text, source.useChatTemplate));
+  const { rows } = await studyRows(context, open, source.heldOutRows, signal);
+  if (rows.length === 0) throw new Error("the run holds no rows out to take prompts from: write prompts down instead");
+  return rows.map(({ ids }) => {
+    const beginning = Array.from(ids.subarray(0, source.promptTokens));
+    return { text: textOf(open, beginning), ids: beginning };
+  });
+}
+
+/** Strings by their own tokens. @throws Error naming one that has none */
+export function studyTargets({ base }: OpenRun, targets: readonly string[]): StudyTarget[] {
+  return targets.map((text) => {
+    const ids = demandTokenizer(base.tokenizer, base.path).encode(text, { addSpecialTokens: false });
+    if (ids.length === 0) throw new Error(`the target ${JSON.stringify(text)} has no token: leave it out`);
+    return { text, ids };
+  });
+}
+
+/** Rows to measure on: those that the run holds out, else of its newest collection; none where it has neither. @param count most rows */
+export async function studyRows(context: JobContext, open: OpenRun, count: number, signal: AbortSignal): Promise<HeldOutText> {
+  const ofCollection = async () => {
+    const collection = await retryWhileDown(() => latestFinishedCollection(context.store.db, open.run.id));
+    return collection === undefined ? [] : rowsOfCollection(context, collection, open, signal);
+  };
+  return heldOutText(context, open, ofCollection, count, signal);
+}
+
+/** Beginning of what is labelled in a row. */
+export function labelledText(open: OpenRun, { labels }: TokenRow): string {
+  const ids = Array.from(labels).filter((label, at) => at > 0 && label !== -100);
+  const text = textOf(open, ids.slice(0, shownTokens));
+  const isWhole = ids.length <= shownTokens && text.length <= shownLength;
+  return isWhole ? text : `${text.slice(0, shownLength)}…`;
+}
+
+function written({ base }: OpenRun, text: string, useChatTemplate: boolean): StudyPrompt {
+  const ids = encodePrompt(demandTokenizer(base.tokenizer, base.path), text, useChatTemplate);
+  if (ids.length === 0) throw new Error(`the prompt ${JSON.stringify(text.slice(0, 80))} has no token: leave it out`);
+  return { text, ids };
+}
+
+function textOf({ base }: OpenRun, ids: readonly number[]): string {
+  return base.tokenizer?.decode(ids, { skipSpecialTokens: true }) ?? ids.map((id) => `[${id}]`).join(" ");
+}

@@ -1,0 +1,141 @@
+import type { BulkRequest, DoseRequest, EvaluationRequest, StudyResult } from "@/lib/contract/study";
+import { retryWhileDown } from "@/server/db/retry-while-down";
+import { readStudy, storeStudyResult } from "@/server/db/steering/studies";
+import { storable } from "@/server/db/storable";
+import { evaluateEdits } from "@/server/engine/evaluation/evaluate-edits";
+import { strongestFiring } from "@/server/engine/studies/strongest-firing";
+import { studyBulk } from "@/server/engine/studies/study-bulk";
+import type { StudyContext } from "@/server/engine/studies/study-context";
+import { studyDose } from "@/server/engine/studies/study-dose";
+import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
+import { takeTurns } from "@/server/runtime/take-turns";
+import { type OpenRun, openRun } from "./open-run";
+import { studyControls } from "./study-controls";
+import { chosenLatents, withValues } from "./study-latents";
+import { labelledText, studyPrompts, studyRows, studyTargets } from "./study-texts";
+import type { TaskRun } from "./task-run";
+
+/** A result is written down at most so often while it grows. */
+const storeEveryMs = 1000;
+
+/** A study that is at work. */
+type Studying = { readonly task: TaskRun; readonly open: OpenRun; readonly studyId: string; readonly engine: StudyContext };
+
+/** How far a generator of the engine is: rows of text that it has read, over all settings. */
+type Step<Result> = { readonly done: number; readonly total: number; readonly result: Result };
+
+/**
+ * Measures what edits of a run's latents do, and writes the result down as it grows. A study that is done again after its worker died begins anew.
+ *
+ * @throws Error saying what is missing
+ */
+export async function study(task: TaskRun, studyId: string): Promise<void> {
+  const { context, report } = task;
+  const found = await retryWhileDown(() => readStudy(context.store.db, studyId));
+  if (found === undefined) throw new Error("the study was removed");
+  report({ message: "Loading the adapter", unit: "rows", done: 0 });
+  await store(task, studyId, null);
+  const open = await openRun(context, found.runId);
+  try {
+    const studying = { task, open, studyId, engine: engineOf(open) };
+    const { request } = found;
+    switch (request.kind) {
+      case "dose":
+        return await dose(studying, request);
+      case "bulk":
+        return await bulk(studying, request);
+      case "evaluation":
+        return await evaluation(studying, request);
+    }
+  } finally {
+    open.close();
+  }
+}
+
+async function dose(studying: Studying, request: DoseRequest): Promise<void> {
+  const { task, open, engine } = studying;
+  const { context, signal, report } = task;
+  report({ message: "Reading prompts" });
+  const prompts = await studyPrompts(context, open, request.prompts, signal);
+  const targets = studyTargets(open, request.targets);
+  const heldOut = request.heldOutRows === 0 ? null : await studyRows(context, open, request.heldOutRows, signal);
+  const controls = await studyControls(context, open, request);
+  const rows = heldOut === null ? "" : `, ${heldOut.rows.length} ${kindOf(heldOut)}`;
+  const what = `${request.values.length} values, ${controls.length} controls, ${prompts.length} prompts${rows}`;
+  await work(studying, what, studyDose(engine, { request, prompts, targets, heldOut, controls }));
+}
+
+async function bulk(studying: Studying, request: BulkRequest): Promise<void> {
+  const { task, open, engine } = studying;
+  const { context, signal, report } = task;
+  report({ message: "Reading prompts" });
+  const prompts = await studyPrompts(context, open, request.prompts, signal);
+  const targets = studyTargets(open, request.targets);
+  const { latents } = request;
+  const isByFiring = !Array.isArray(latents) && latents.by === "firing";
+  if (isByFiring) report({ message: "Finding what fires" });
+  const chosen = isByFiring
+    ? await turns(studying, strongestFiring(engine, { prompts, count: latents.count }))
+    : await chosenLatents(context, open, request);
+  const valued = await withValues(context, open, request, chosen);
+  const without = chosen.length === valued.length ? "" : `; ${chosen.length - valued.length} never fired in the collection`;
+  const what = `${valued.length} latents on ${prompts.length} prompts${without}`;
+  await work(studying, what, studyBulk(engine, { request, prompts, targets, latents: valued }));
+}
+
+async function evaluation(studying: Studying, { edits, heldOutRows }: EvaluationRequest): Promise<void> {
+  const { task, open, engine } = studying;
+  task.report({ message: "Reading rows" });
+  const text = await studyRows(task.context, open, heldOutRows, task.signal);
+  if (text.rows.length === 0) throw new Error("the run holds no rows out, and has no finished collection to take rows from");
+  const rows = text.rows.map((row) => ({ ...row, text: labelledText(open, row) }));
+  const what = `Base, adapter and edits on ${text.rows.length} ${kindOf(text)}`;
+  await work(studying, what, evaluateEdits(engine, { edits, rows, isHeldOut: text.isHeldOut }));
+}
+
+/** Takes the study's turns, shows how far it is, and writes down what is there of the result. @param what for a person */
+async function work(studying: Studying, what: string, generator: Generator<Step<StudyResult | null>, StudyResult, void>): Promise<void> {
+  const { task, studyId } = studying;
+  task.report({ message: what });
+  let storedAt = Number.NEGATIVE_INFINITY;
+  let rows = 0;
+  const result = await turns(studying, generator, async ({ done, total, result }) => {
+    rows = total;
+    task.report({ done, total });
+    const now = task.context.now();
+    if (result === null || now - storedAt < storeEveryMs) return;
+    await store(task, studyId, result);
+    storedAt = now;
+  });
+  await store(task, studyId, result);
+  task.report({ message: what, done: rows, total: rows });
+}
+
+function turns<Progress, Result>(
+  { task }: Studying,
+  generator: Generator<Progress, Result, void>,
+  onProgress?: (progress: Progress) => void | Promise<void>,
+): Promise<Result> {
+  return takeTurns(generator, { turns: task.context.runtime.turns, kind: "background", signal: task.signal }, onProgress);
+}
+
+async function store({ context, confirm }: TaskRun, studyId: string, result: StudyResult | null): Promise<void> {
+  await confirm();
+  const isThere = await retryWhileDown(() => storeStudyResult(context.store.db, studyId, result && storable(result)));
+  if (!isThere) throw new Error("the study was removed");
+}
+
+function engineOf({ base, adapter }: OpenRun): StudyContext {
+  const tokenizer = base.tokenizer ?? idsOnlyTokenizer(base.model.config.vocab);
+  return {
+    model: base.model,
+    adapter,
+    isSpecial: tokenizer.isSpecial,
+    decode: (ids) => tokenizer.decode(ids, { skipSpecialTokens: true }),
+    endIds: tokenizer.eosIds,
+  };
+}
+
+function kindOf({ isHeldOut }: { readonly isHeldOut: boolean }): string {
+  return isHeldOut ? "held-out rows" : "rows of the collection, since the run holds none out";
+}
