@@ -1,14 +1,11 @@
 import { existsSync } from "node:fs";
-import { extname, join } from "node:path";
-import type { RunConfig } from "@/lib/contract/run-config";
+import { join } from "node:path";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { type Attribution, attributeLatents } from "@/server/engine/effects/attribution";
 import { decoderNorms } from "@/server/engine/effects/latent-vectors";
 import { batchRows as layBatches } from "@/server/engine/models/row-batches";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { createFolder, writeFileAtomically } from "@/server/files/atomic-write";
-import { openDataSet, takeRows } from "@/server/files/data/data-set";
-import { detectShape } from "@/server/files/data/data-set-shape";
 import { FileError } from "@/server/files/file-error";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { collectLatents } from "@/server/runtime/collections/collection-session";
@@ -18,6 +15,7 @@ import { labelCount, type TokenRow } from "@/server/runtime/rows/token-row";
 import { createRuntime } from "@/server/runtime/runtime";
 import { readLatentRecord } from "@/server/runtime/training/latent-record-file";
 import { type Arguments, parseCount } from "./arguments";
+import { dataAt } from "./data-input";
 import { exampleLines } from "./example-lines";
 import { type LatentKnowledge, latentLines } from "./latent-csv";
 
@@ -92,20 +90,4 @@ function attribute({ model }: BaseModel, adapter: Adapter, rows: readonly TokenR
     const { done, value } = passes.next();
     if (done === true) return value;
   }
-}
-
-/** Tokenised rows, or texts whose columns are recognised by their names. */
-async function dataAt(path: string): Promise<RunConfig["data"]> {
-  if (extname(path) === ".safetensors") return { kind: "tokenRows", path };
-  const rows = await takeRows(openDataSet(path), 0, 20);
-  if (rows.length === 0) throw new FileError("invalid", path, "has no rows: give a file with at least one text");
-  const mapping = detectShape(rows);
-  if (mapping === null) {
-    throw new FileError(
-      "invalid",
-      path,
-      "has no columns that are recognised: text, or prompt and completion, or instruction and output, or messages",
-    );
-  }
-  return { kind: "dataSet", path, mapping, useChatTemplate: false, domains: null, validationRows: 0 };
 }

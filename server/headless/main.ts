@@ -7,6 +7,7 @@ const actions: Record<Verb, () => Promise<(given: Arguments) => Promise<void>>> 
   train: async () => (await import("./train")).train,
   collect: async () => (await import("./collect")).collect,
   generate: async () => (await import("./generate")).generate,
+  evaluate: async () => (await import("./evaluate")).evaluate,
   tokenize: async () => (await import("./tokenize")).tokenize,
   doctor: async () => (await import("./doctor")).examine,
 };

@@ -1,0 +1,25 @@
+import { extname } from "node:path";
+import type { RunConfig } from "@/lib/contract/run-config";
+import { openDataSet, takeRows } from "@/server/files/data/data-set";
+import { detectShape } from "@/server/files/data/data-set-shape";
+import { FileError } from "@/server/files/file-error";
+
+/**
+ * Tokenised rows, or texts whose columns are recognised by their names.
+ *
+ * @throws FileError when there are no rows, or no columns that are recognised
+ */
+export async function dataAt(path: string): Promise<RunConfig["data"]> {
+  if (extname(path) === ".safetensors") return { kind: "tokenRows", path };
+  const rows = await takeRows(openDataSet(path), 0, 20);
+  if (rows.length === 0) throw new FileError("invalid", path, "has no rows: give a file with at least one text");
+  const mapping = detectShape(rows);
+  if (mapping === null) {
+    throw new FileError(
+      "invalid",
+      path,
+      "has no columns that are recognised: text, or prompt and completion, or instruction and output, or messages",
+    );
+  }
+  return { kind: "dataSet", path, mapping, useChatTemplate: false, domains: null, validationRows: 0 };
+}
