@@ -1,6 +1,5 @@
-import { square, sumLast } from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
-import { concat, gatherRows } from "@/server/engine/tensor/layout";
+import { gatherRows } from "@/server/engine/tensor/layout";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { AttachedModule } from "./adapter";
 import { changesOf, type HostActivations, type TokenActivations } from "./host-activations";
@@ -24,11 +23,19 @@ export function injectedNorms(
   if (changes.values.every((value) => value === 0)) return norms;
   const tokens = Int32Array.from(changed.keys());
   const frozen = tokens.length === before.tokens ? base : gatherRows(base, fromValues(tokens, [tokens.length]));
-  const written = writeActivations(attached, onDevice(attached, changes));
-  const squares = readFloats(concat([sumLast(square(written)), sumLast(square(frozen))], 0));
+  const written = readFloats(writeActivations(attached, onDevice(attached, changes)));
+  const beside = readFloats(frozen);
   tokens.forEach((token, i) => {
-    const change = squares[i] as number;
-    if (change > 0) norms[token] = Math.sqrt(change / (squares[tokens.length + i] as number));
+    const change = squaredNorm(written, i, tokens.length);
+    if (change > 0) norms[token] = Math.sqrt(change / squaredNorm(beside, i, tokens.length));
   });
   return norms;
+}
+
+/** Σ v² of one of `rows` equal rows; on the host, where one token's row is summed sooner than a device is asked. */
+function squaredNorm(values: Float32Array, row: number, rows: number): number {
+  const width = values.length / rows;
+  let sum = 0;
+  for (let at = row * width; at < (row + 1) * width; at++) sum += (values[at] as number) ** 2;
+  return sum;
 }
