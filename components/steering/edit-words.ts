@@ -32,11 +32,11 @@ export function operationLabel(operation: EditOperation, method: Method): string
 export function operationWords(operation: EditOperation, method: Method): string {
   switch (operation) {
     case "scale":
-      return "activation times a factor, where it fires";
+      return "multiplied by this, where it fires";
     case "clamp":
-      return "activation set, whether or not it fires";
+      return "set to this, whether or not it fires";
     case "minClamp":
-      return "activation raised to at least this; 0 counts where it does not fire";
+      return "raised to at least this, also where it does not fire";
     case "add":
       return "added to the activation, to 0 where it does not fire";
     case "ablatePost":

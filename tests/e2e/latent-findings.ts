@@ -126,7 +126,15 @@ export function describeLatentFindings(place: Place): void {
     await page.getByRole("heading", { name: "Related components" }).waitFor();
     await page.getByRole("link", { name: "Steer", exact: true }).last().click();
     await page.getByLabel("Operation").waitFor();
-    expect(await page.getByLabel("Operation").locator("option").allInnerTexts()).toEqual(["ablate", "scale", "clamp"]);
+    expect(await page.getByLabel("Operation").locator("option").allInnerTexts()).toEqual([
+      "ablate",
+      "scale",
+      "clamp",
+      "min clamp",
+      "add",
+      "isolate",
+      "module off",
+    ]);
     expect(complaints).toEqual([]);
     await page.context().close();
   });

@@ -65,6 +65,7 @@ function Threshold({ condition, context, onCondition }: ThresholdProps) {
     enabled: context.collection !== null,
   });
   const { p50 = null, p99 = null } = detail.data?.quantiles ?? {};
+  const largest = detail.data?.row.maxActivation ?? null;
   const marks = [
     { label: "0", value: 0 },
     ...(p50 === null ? [] : [{ label: `p50, ${formatSignificant(p50)}`, value: Number(p50.toPrecision(3)) }]),
@@ -72,7 +73,7 @@ function Threshold({ condition, context, onCondition }: ThresholdProps) {
   ];
   const set = (above: number) => onCondition({ latent, above });
   return (
-    <div className="row wrap">
+    <div className={styles["threshold"]}>
       <NumberField
         key={`${latent.module} ${latent.index} ${marks.some(({ value }) => value === condition.above) ? condition.above : ""}`}
         label={`${latentName(latent, modulesOf(context))} is above`}
@@ -87,6 +88,9 @@ function Threshold({ condition, context, onCondition }: ThresholdProps) {
           </Button>
         ))}
       </span>
+      {largest !== null && condition.above >= largest && (
+        <p className={`note ${styles["whole"]}`}>It was never seen above {formatSignificant(largest)}: the edit would do nothing.</p>
+      )}
     </div>
   );
 }

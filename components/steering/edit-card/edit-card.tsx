@@ -2,6 +2,7 @@
 import { Copy, Ellipsis, GripVertical, MoveDown, MoveUp, X } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import type { KeyboardEvent, ReactNode } from "react";
+import { refusalOf } from "@/components/steering/edit-files/placed-edits";
 import styles from "@/components/steering/edits.module.css";
 import type { EditDrag } from "@/components/steering/use-edit-drag";
 import { classNames } from "@/components/ui/class-names";
@@ -9,7 +10,7 @@ import { IconButton } from "@/components/ui/icon-button";
 import { Switch } from "@/components/ui/switch";
 import type { Edit } from "@/lib/contract/edit";
 import { EditChips } from "./edit-chips";
-import type { EditActions, EditContext } from "./edit-context";
+import { type EditActions, type EditContext, modulesOf } from "./edit-context";
 
 type EditCardProps = {
   readonly edit: Edit;
@@ -29,6 +30,7 @@ type EditCardProps = {
 /** One edit: on or off, of what, where. A switched-off edit stays, dimmed. */
 export function EditCard({ edit, place, context, actions, drag, name, spoken, onStep, children }: EditCardProps) {
   const { onEdit, onRemove, onMoveUp, onMoveDown } = actions;
+  const refusal = refusalOf(edit, { modules: modulesOf(context), method: context.method });
   const toggle = () => onEdit({ ...edit, isOn: !edit.isOn });
   const key = (event: KeyboardEvent<HTMLLIElement>) => {
     const { target } = event;
@@ -67,6 +69,11 @@ export function EditCard({ edit, place, context, actions, drag, name, spoken, on
       <div className={styles["editbody"]}>
         {children}
         <EditChips edit={edit} context={context} onEdit={onEdit} />
+        {refusal !== undefined && (
+          <p className={`note ${styles["bad"]}`} role="alert">
+            {refusal} {edit.isOn ? "Until it is changed or switched off, nothing can be run." : ""}
+          </p>
+        )}
       </div>
     </li>
   );

@@ -77,13 +77,6 @@ export function LatentEditCard({ edit, place, context, actions, drag }: LatentEd
       <OperationWords edit={edit} method={method} />
       {isValueEdit(edit) && <ValueLine edit={edit} unit={unit} sizes={sizes} name={spoken} detail={detail.data} onValue={set} />}
       {detail.error !== null && <p className={`note ${styles["bad"]}`}>{detail.error.message}</p>}
-      {collection !== null && !isKnown && (
-        <p className={`note ${styles["bad"]}`}>
-          {module === undefined
-            ? "This run has no such module: the edit is of another run, and the server will refuse it. Remove it or switch it off."
-            : `This module has latents 0 – ${module.numLatents - 1}: remove this edit or choose another latent.`}
-        </p>
-      )}
       {collection === null && isValueEdit(edit) && (
         <p className="note">No collection yet, so what this latent usually does is not known here.</p>
       )}

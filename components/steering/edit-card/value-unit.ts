@@ -63,8 +63,9 @@ export function fromUnit(typed: number, unit: ValueUnit, sizes: UnitSizes): numb
   return Number((unit === "share" ? value / 100 : value).toPrecision(6));
 }
 
-/** A raw value in all units but the one that its field is in: `9.4 raw`, `0.95 × p99`, `12 % of ‖W₀x‖`. */
+/** A raw value in all units but the one that its field is in: `9.4 raw`, `0.95 × p99`, `12 % of ‖W₀x‖`; 0 is 0 in all. */
 export function inOtherUnits(raw: number, shown: ValueUnit, sizes: UnitSizes): string[] {
+  if (raw === 0) return [];
   return valueUnits.flatMap((unit) => {
     const size = sizes[unit];
     if (unit === shown || size === null) return [];

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { type Edit, type EditFile, editFile, editList } from "@/lib/contract/edit";
-import { neuronpediaEdits, neuronpediaSteering } from "./neuronpedia-edits";
+import { neuronpediaSteering } from "@/lib/contract/neuronpedia-steering";
+import { neuronpediaEdits } from "./neuronpedia-edits";
 import { type EditHome, placedEdits, type Unplaced } from "./placed-edits";
 
 export type OpenedEdits = {
@@ -44,6 +45,13 @@ export function readEditFile(text: string, home: EditHome): OpenedEdits | Refuse
   );
 }
 
+type Issues = { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] };
+/** What checks the form of a file; a schema of the contract is one. */
+type Form<Value> = {
+  readonly safeParse: (
+    value: unknown,
+  ) => { readonly success: true; readonly data: Value } | { readonly success: false; readonly error: Issues };
+};
 type Placed = { readonly edits: readonly Edit[]; readonly unplaced: readonly Unplaced[] };
 
 function opened({ edits, unplaced }: Placed): OpenedEdits {
@@ -56,11 +64,11 @@ function neuronpediaOpened({ edits, unplaced }: Placed): OpenedEdits | RefusedEd
 }
 
 function parsed<Value>(
-  schema: z.ZodType<Value>,
+  form: Form<Value>,
   value: unknown,
   onValue: (value: Value) => OpenedEdits | RefusedEdits,
 ): OpenedEdits | RefusedEdits {
-  const result = schema.safeParse(value);
+  const result = form.safeParse(value);
   return result.success ? onValue(result.data) : refused(firstIssue(result.error));
 }
 
@@ -69,7 +77,7 @@ function refused(reason: string): RefusedEdits {
 }
 
 /** `edits[2].latent.index: …`; places in lists count from 0, as in the file. */
-function firstIssue({ issues: [issue] }: z.ZodError): string {
+function firstIssue({ issues: [issue] }: Issues): string {
   if (issue === undefined) return "It is no list of edits.";
   const field = issue.path.reduce<string>(
     (path, part) => (typeof part === "number" ? `${path}[${part}]` : path === "" ? String(part) : `${path}.${String(part)}`),

@@ -1,4 +1,6 @@
+import { conditionRefusal } from "@/components/steering/edit-card/edit-context";
 import { isLatentEdit, moduleOf, operationsFor } from "@/components/steering/edit-change";
+import { moduleName } from "@/components/steering/edit-words";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { CollectionModule } from "@/lib/contract/latent";
 import type { RunSummary } from "@/lib/contract/run";
@@ -23,7 +25,8 @@ export function placedEdits(
   return { edits: placed, unplaced };
 }
 
-function refusalOf(edit: Edit, { modules, method }: EditHome): string | undefined {
+/** Why a run cannot make an edit; undefined where it can. */
+export function refusalOf(edit: Edit, { modules, method }: EditHome): string | undefined {
   if (!operationsFor(edit, method).includes(edit.operation)) return "LoRA keeps all of its components: it has no TopK to change.";
   const condition = "onlyIf" in edit ? edit.onlyIf?.latent : undefined;
   const latents: LatentRef[] = condition === undefined ? [] : [condition];
@@ -33,7 +36,14 @@ function refusalOf(edit: Edit, { modules, method }: EditHome): string | undefine
     const indices = edit.operation === "isolate" ? edit.indices : [0];
     if (module !== undefined) latents.push({ module, index: indices.reduce((most, index) => Math.max(most, index), 0) });
   }
-  return latents.map((latent) => missing(latent, modules)).find((reason) => reason !== undefined);
+  return latents.map((latent) => missing(latent, modules)).find((reason) => reason !== undefined) ?? laterCondition(edit, modules);
+}
+
+function laterCondition(edit: Edit, modules: readonly CollectionModule[]): string | undefined {
+  const module = moduleOf(edit);
+  const condition = "onlyIf" in edit ? edit.onlyIf?.latent.module : undefined;
+  if (module === undefined || condition === undefined || conditionRefusal(condition, module, modules) === undefined) return undefined;
+  return `It hangs on ${moduleName(condition, modules)}, which is computed after ${moduleName(module, modules)}: choose a latent of a module before it.`;
 }
 
 /** Why a run has no such latent. */

@@ -44,6 +44,7 @@ describe("the units of a value", () => {
   it("stand beside the one that the field is in", () => {
     expect(inOtherUnits(8, "raw", sizes)).toEqual(["0.80 × max", "1.0 × p99", "4.0 × median", "5\u202f% of ‖W₀x‖"]);
     expect(inOtherUnits(8, "p99", sizes)).toEqual(["8.00 raw", "0.80 × max", "4.0 × median", "5\u202f% of ‖W₀x‖"]);
+    expect(inOtherUnits(0, "raw", sizes)).toEqual([]);
   });
 });
 

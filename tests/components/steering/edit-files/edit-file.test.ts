@@ -79,6 +79,21 @@ describe("a file of edits", () => {
     });
   });
 
+  it("leaves out what hangs on a module that is computed later", () => {
+    const hanging = (module: string, on: string): Edit => ({
+      operation: "moduleOff",
+      module,
+      onlyIf: { latent: { module: on, index: 2 }, above: 1 },
+      isOn: true,
+      scope: "all",
+    });
+    const file = [hanging(vProj.name, "model.layers.1.self_attn.v_proj"), hanging("model.layers.1.self_attn.v_proj", vProj.name)];
+    expect(readEditFile(JSON.stringify(file), home)).toMatchObject({
+      edits: [file[0]],
+      unplaced: [{ reason: "It hangs on 2 v_proj, which is computed after 1 v_proj: choose a latent of a module before it." }],
+    });
+  });
+
   it("is not doubted for modules while none are known", () => {
     expect(readEditFile(JSON.stringify(edits), { modules: [], method: "stan" })).toEqual(opened);
   });
