@@ -1,5 +1,5 @@
 import type { Edit } from "@/lib/contract/edit";
-import { formatInteger, formatPlural, formatSetting } from "@/lib/numbers/format";
+import { formatPlural, formatSetting } from "@/lib/numbers/format";
 
 /** What a baked edit did to the adapter's matrices: where, and what, in words. */
 export function bakedWords(edit: Edit): { where: string; what: string } {
@@ -21,5 +21,5 @@ export function bakedWords(edit: Edit): { where: string; what: string } {
 }
 
 function placeOf({ module, index }: { module: string; index: number }): string {
-  return `latent ${formatInteger(index)} of ${module}`;
+  return `latent ${index} of ${module}`;
 }

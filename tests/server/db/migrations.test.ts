@@ -29,14 +29,15 @@ it("takes collections of before away with all of their tables, and keeps runs", 
     for (const table of ["latents", "latent_details", "contexts", "examples"])
       await client.query(`CREATE TABLE "${table}_0123456789ab" PARTITION OF "${table}" FOR VALUES IN ('0123456789ab')`);
     await client.query('CREATE TABLE "latents_zzzzzzzzzzzz" (LIKE "latents")');
-    for (const name of ["0002_collections-leave", "0003_latents-in-full"])
+    for (const name of ["0002_collections-leave", "0003_latents-in-full", "0004_steering"])
       for (const statement of statementsOf(name)) await client.query(statement.replaceAll('"public".', '"before".'));
     const { rows } = await client.query<{ relname: string }>(
       "SELECT relname FROM pg_class WHERE relnamespace = 'before'::regnamespace AND relname ~ '_(0123456789ab|zzzzzzzzzzzz)'",
     );
     expect(rows).toEqual([]);
     expect((await client.query("SELECT id FROM collections")).rows).toEqual([]);
-    expect((await client.query("SELECT id FROM runs")).rows).toEqual([{ id: "r1" }]);
+    const runs = await client.query("SELECT id, derived_from, baked_edits FROM runs");
+    expect(runs.rows).toEqual([{ id: "r1", derived_from: null, baked_edits: null }]);
     const cut = await client.query<{ relname: string }>(
       "SELECT relname FROM pg_class WHERE relkind = 'p' AND relnamespace = 'before'::regnamespace ORDER BY relname",
     );

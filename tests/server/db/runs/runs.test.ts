@@ -2,7 +2,17 @@ import { describe, expect, it } from "vitest";
 import type { EvaluationMetrics, StepMetrics } from "@/lib/contract/run";
 import { latestCheckpoint, recordCheckpoint } from "@/server/db/runs/checkpoints";
 import { appendEvaluation, appendMetrics, dropProgressAfter, readEvaluations, readMetrics } from "@/server/db/runs/run-progress";
-import { deleteRun, listRuns, readRun, readRunRequest, readRunSummary, requestOfRun, setRunStatus } from "@/server/db/runs/runs";
+import {
+  type DerivedRun,
+  deleteRun,
+  insertDerivedRun,
+  listRuns,
+  readRun,
+  readRunRequest,
+  readRunSummary,
+  requestOfRun,
+  setRunStatus,
+} from "@/server/db/runs/runs";
 import { freshDatabase } from "@/tests/support/database";
 import { someConfig, storedRun } from "@/tests/support/stored-collection";
 
@@ -83,5 +93,48 @@ describe("runs", () => {
     await deleteRun(store.db, id);
     expect(await readRun(store.db, id)).toBeUndefined();
     expect(await readMetrics(store.db, id)).toEqual([]);
+  });
+
+  it("that are derived know their parent while it is there, and stay when it goes", async () => {
+    const parent = await storedRun(store);
+    const about = {
+      modelId: "m1",
+      modelName: "a model",
+      dataSetId: "d1",
+      dataName: "data",
+      seed: 3,
+      config: someConfig,
+      steps: 5,
+      cost: null,
+    };
+    const run: DerivedRun = {
+      ...about,
+      id: "derived00001",
+      name: "baked",
+      group: null,
+      method: "stan",
+      step: 4,
+      derivedFrom: parent,
+      bakedEdits: [{ operation: "moduleOff", module: "m", isOn: true, scope: "all" }],
+      provenance: { parent: "a run" },
+    };
+    expect(await insertDerivedRun(store.db, run)).toBe(true);
+    // The answer may have been lost, so it is written once more.
+    expect(await insertDerivedRun(store.db, run)).toBe(true);
+    const summary = await readRunSummary(store.db, run.id);
+    expect(summary).toMatchObject({
+      name: "baked",
+      status: "finished",
+      step: 4,
+      derivedFrom: { id: parent, name: "a run" },
+      startedAt: null,
+    });
+    expect(summary?.finishedAt).not.toBeNull();
+    expect((await listRuns(store.db)).find(({ id }) => id === parent)?.derivedFrom).toBeNull();
+    await deleteRun(store.db, parent);
+    expect(await readRun(store.db, run.id)).toMatchObject({ derivedFrom: null, bakedEdits: run.bakedEdits });
+    expect((await readRunSummary(store.db, run.id))?.derivedFrom).toBeNull();
+    expect(await insertDerivedRun(store.db, { ...run, id: "derived00002" })).toBe(false);
+    expect(await readRun(store.db, "derived00002")).toBeUndefined();
   });
 });

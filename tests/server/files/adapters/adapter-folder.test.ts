@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loraModuleSettings, stanModuleSettings, toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
+import { loraModuleSettings, stanModuleSettings, toAdapterConfigFile, withLatents } from "@/server/files/adapters/adapter-config";
 import {
   type AdapterTensors,
   type BaseProjections,
@@ -10,6 +10,7 @@ import {
   readAdapterConfig,
   writeAdapter,
 } from "@/server/files/adapters/adapter-folder";
+import { readAdapterSizes } from "@/server/files/adapters/adapter-sizes";
 import { isTargetModule } from "@/server/files/adapters/adapter-targets";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
 import { fixturesFolder } from "@/tests/support/fixtures";
@@ -59,6 +60,34 @@ describe("an adapter folder", () => {
     const { config, tensors } = readAdapter(folder, base);
     expect(config.peft_type === "STAN" && stanModuleSettings(config, v)).toMatchObject({ numLatents: 13, k: 14 });
     expect([...tensors]).toEqual([...stanTensors()]);
+  });
+
+  it("may hold modules of different widths, each under its whole name", () => {
+    if (stan.peft_type !== "STAN") throw new Error("the configuration is STAN's");
+    const sizes = new Map([
+      [q, 11],
+      [v, 13],
+    ]);
+    // A pattern of before must not win over a module's own size.
+    const config = withLatents({ ...stan, latents_pattern: { "layers.0.self_attn.*": 12 } }, sizes);
+    expect(config.latents_pattern).toEqual({ "^model\\.layers\\.0\\.self_attn\\.q_proj": 11 });
+    expect(stanModuleSettings(config, q)).toEqual({ numLatents: 11, k: 2, alpha: 1 });
+    expect(stanModuleSettings(config, `other.${q}`)).toMatchObject({ numLatents: 13 });
+    const folder = join(temporaryFolder(), "adapter");
+    const tensors = new Map([
+      [q, { E: matrix(11, 5), D: matrix(7, 11) }],
+      [v, { E: matrix(13, 5), D: matrix(3, 13) }],
+    ]);
+    writeAdapter(folder, { config, tensors });
+    expect([...readAdapter(folder, base).tensors]).toEqual([...tensors]);
+    expect(readAdapterSizes(folder)).toEqual(sizes);
+  });
+
+  it("tells the rank of LoRA modules from its header alone", () => {
+    const folder = join(temporaryFolder(), "adapter");
+    writeAdapter(folder, { config: lora, tensors: new Map([[q, { A: matrix(2, 5), B: matrix(7, 2) }]]) });
+    expect(readAdapterSizes(folder)).toEqual(new Map([[q, 2]]));
+    expect(() => readAdapterSizes(temporaryFolder())).toThrow(/adapter_model.safetensors/);
   });
 
   it("has sorted keys, and keeps keys that are not known", () => {

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { bakedWords } from "@/components/runs/baked-words";
+import { editList } from "@/lib/contract/edit";
+
+test("what was baked in is said in words, with its place", () => {
+  const latent = { module: "h.0", index: 1234 };
+  const edits = editList.parse([
+    { operation: "scale", value: -0.5, latent },
+    { operation: "ablatePost", latent },
+    { operation: "ablatePre", latent },
+    { operation: "isolate", module: "h.1", indices: [0, 3] },
+    { operation: "moduleOff", module: "h.2" },
+  ]);
+  expect(edits.map((edit) => Object.values(bakedWords(edit)).join(": "))).toEqual([
+    "latent 1234 of h.0: × −0.5",
+    "latent 1234 of h.0: set to zero",
+    "latent 1234 of h.0: taken out, so that the next latent takes its slot",
+    "h.1: all but 2 latents set to zero",
+    "h.2: set to zero",
+  ]);
+});

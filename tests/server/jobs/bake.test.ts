@@ -1,0 +1,119 @@
+import type * as fs from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type PgBoss from "pg-boss";
+import { beforeAll, expect, test, vi } from "vitest";
+import { editList } from "@/lib/contract/edit";
+import { adapterConfig } from "@/lib/contract/run-config";
+import { newId } from "@/server/db/new-id";
+import { deleteRun, readRun, setRunStatus } from "@/server/db/runs/runs";
+import { Adapter } from "@/server/engine/adapters/adapter";
+import { startEngine } from "@/server/engine/tensor/backend";
+import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
+import { readAdapter, writeAdapter } from "@/server/files/adapters/adapter-folder";
+import { bake } from "@/server/jobs/bake";
+import { LeaseLostError } from "@/server/jobs/held-work";
+import { runFolders } from "@/server/jobs/run-folders";
+import type { TaskRun } from "@/server/jobs/task-run";
+import { createRuntime } from "@/server/runtime/runtime";
+import { freshDatabase } from "@/tests/support/database";
+import { queueSmallRun } from "@/tests/support/small-run";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+const store = await freshDatabase();
+const now = () => performance.now();
+const runtime = createRuntime(now);
+const module = "model.layers.1.self_attn.v_proj";
+const config = adapterConfig.parse({
+  method: "stan",
+  numLatents: 7,
+  k: 2,
+  init: "small",
+  targets: { modules: ["v_proj"], layers: [1] },
+});
+const disk = vi.hoisted(() => ({ freeBytes: Number.POSITIVE_INFINITY }));
+
+/** A disk that takes so many bytes and no more. */
+vi.mock("node:fs", async (importOriginal) => {
+  const real = await importOriginal<typeof fs>();
+  const writeSync = (descriptor: number, bytes: Uint8Array, offset: number, length: number): number => {
+    const taken = Math.min(length, disk.freeBytes);
+    if (taken <= 0) throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    disk.freeBytes -= taken;
+    return real.writeSync(descriptor, bytes, offset, taken);
+  };
+  return { ...real, writeSync };
+});
+
+beforeAll(async () => {
+  await startEngine();
+});
+
+/** A finished run over the demonstration's model with a small random adapter, and a task that bakes into it. */
+async function bakeTask(changes: Partial<TaskRun> = {}) {
+  const data = temporaryFolder();
+  const run = await queueSmallRun(store, data, { adapter: config });
+  const base = await runtime.base("demo/model", "interactive", "background");
+  const adapter = Adapter.create(base.value.model.projections, config, 11);
+  const file = toAdapterConfigFile(config, { baseModel: "demo", revision: null, fanInFanOut: false });
+  writeAdapter(runFolders(data, run).adapter, { config: file, tensors: adapter.tensors() });
+  adapter.free();
+  base.release();
+  await setRunStatus(store.db, run, "finished");
+  const task: TaskRun = {
+    // Baking queues nothing.
+    context: { store, queue: {} as PgBoss, runtime, dataFolder: data, modelIds: new Map(), now },
+    taskId: newId(),
+    queuedAt: new Date(),
+    signal: new AbortController().signal,
+    report: () => {},
+    confirm: async () => {},
+    ...changes,
+  };
+  const edits = editList.parse([{ operation: "ablatePost", latent: { module, index: 3 } }]);
+  const derived = { id: newId(), name: "baked" };
+  return { data, run, task, input: { kind: "bake" as const, runId: run, derived, edits } };
+}
+
+test("a run whose bake was cut off before it was named is written anew, and once it is there it stays", async () => {
+  let isLost = true;
+  const confirm = async () => {
+    if (isLost) throw new LeaseLostError("another worker has it");
+  };
+  const { data, task, input } = await bakeTask({ confirm });
+  const { adapter } = runFolders(data, input.derived.id);
+  await expect(bake(task, input)).rejects.toThrow(LeaseLostError);
+  // The other worker may be writing there by now: what is there is left alone.
+  expect([existsSync(adapter), await readRun(store.db, input.derived.id)]).toEqual([true, undefined]);
+  isLost = false;
+  await bake(task, input);
+  expect((await readRun(store.db, input.derived.id))?.name).toBe("baked");
+  expect(readdirSync(adapter).sort()).toEqual(["adapter_config.json", "adapter_model.safetensors"]);
+  const tensors = readAdapter(adapter).tensors.get(module);
+  if (tensors === undefined || !("D" in tensors)) throw new Error("the module is there");
+  const column = (index: number) => Array.from({ length: tensors.D.shape[0] }, (_, at) => tensors.D.data[at * 7 + index]);
+  expect(column(3).every((value) => value === 0)).toBe(true);
+  expect(column(4).some((value) => value !== 0)).toBe(true);
+  const before = readFileSync(join(adapter, "adapter_model.safetensors"));
+  await bake(task, { ...input, edits: [] });
+  expect(readFileSync(join(adapter, "adapter_model.safetensors"))).toEqual(before);
+});
+
+test("nothing stays of a run that is cancelled, whose parent goes, or whose files cannot be written", async () => {
+  const stop = new AbortController();
+  const cancelled = await bakeTask({ signal: stop.signal, report: ({ message }) => message === "Written" && stop.abort() });
+  await expect(bake(cancelled.task, cancelled.input)).rejects.toThrow(/abort/i);
+
+  const orphaned = await bakeTask({ confirm: async () => deleteRun(store.db, orphaned.run) });
+  await expect(bake(orphaned.task, orphaned.input)).rejects.toThrow(/was removed meanwhile/);
+
+  const full = await bakeTask();
+  disk.freeBytes = 100;
+  await expect(bake(full.task, full.input)).rejects.toThrow(/the disk is full/);
+  disk.freeBytes = Number.POSITIVE_INFINITY;
+
+  for (const { data, input } of [cancelled, orphaned, full]) {
+    expect(existsSync(join(data, "runs", input.derived.id))).toBe(false);
+    expect(await readRun(store.db, input.derived.id)).toBeUndefined();
+  }
+});
