@@ -18,6 +18,7 @@ import { ModuleEditCard } from "./edit-card/module-edit-card";
 import { isLatentEdit } from "./edit-change";
 import { BakeLine } from "./edit-files/bake-line";
 import { writeEditFile } from "./edit-files/edit-file";
+import type { EditHome } from "./edit-files/placed-edits";
 import { SavedEdits } from "./edit-files/saved-edits";
 import { useEditKeys } from "./edit-keys";
 import { EditUndo } from "./edit-undo";
@@ -51,6 +52,7 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
   };
   useShortcuts({ "/": ask });
   const scaling = run.data === undefined ? null : scalingOf(run.data.config.adapter);
+  const home = { modules: modulesOf({ collection }), method };
   const context = { runId, collection, method, scaling };
   const undo = changed.undo !== null && <EditUndo words={changed.undo.words} onUndo={changed.undo.take} onClose={changed.undo.close} />;
   return (
@@ -72,15 +74,10 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
           </Button>
         </>
       }
-      foot={edits.length > 0 && <Foot runId={runId} method={method} edits={edits} />}
+      foot={edits.length > 0 && <Foot runId={runId} home={home} edits={edits} />}
     >
       {isSavedShown && (
-        <SavedEdits
-          runId={runId}
-          home={{ modules: modulesOf(context), method }}
-          edits={edits}
-          onOpen={(opened, how, name) => changed.open(opened, how, name)}
-        />
+        <SavedEdits runId={runId} home={home} edits={edits} onOpen={(opened, how, name) => changed.open(opened, how, name)} />
       )}
       {isAdding && (
         <AddEdit
@@ -125,11 +122,11 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
   );
 }
 
-function Foot({ runId, method, edits }: Pick<EditListProps, "runId" | "method" | "edits">) {
+function Foot({ runId, home, edits }: Pick<EditListProps, "runId" | "edits"> & { readonly home: EditHome }) {
   const text = () => writeEditFile({ run: runId, edits });
   return (
     <div className={styles["foot"]}>
-      <BakeLine runId={runId} method={method} edits={edits} />
+      <BakeLine runId={runId} home={home} edits={edits} />
       <div className="row between wrap">
         <span>{edits.length > 1 ? "Several edits of one latent apply in this order." : ""}</span>
         <span className="row">

@@ -70,7 +70,7 @@ export function EditCard({ edit, place, context, actions, drag, name, spoken, on
         {children}
         <EditChips edit={edit} context={context} onEdit={onEdit} />
         {refusal !== undefined && (
-          <p className={`note ${styles["bad"]}`} role="alert">
+          <p className={classNames("note", styles["bad"], styles["refusal"])} role="alert">
             {refusal} {edit.isOn ? "Until it is changed or switched off, nothing can be run." : ""}
           </p>
         )}

@@ -3,16 +3,16 @@ import { Dialog } from "radix-ui";
 import { useState } from "react";
 import styles from "@/components/steering/edits.module.css";
 import type { Edit } from "@/lib/contract/edit";
-import type { RunSummary } from "@/lib/contract/run";
 import { BakeForm } from "./bake-form";
 import { bakingWords } from "./baking-words";
+import type { EditHome } from "./placed-edits";
 
-type BakeLineProps = { readonly runId: string; readonly method: RunSummary["method"]; readonly edits: readonly Edit[] };
+type BakeLineProps = { readonly runId: string; readonly home: EditHome; readonly edits: readonly Edit[] };
 
 /** Which edits a new adapter could hold, and why others could not. */
-export function BakeLine({ runId, method, edits }: BakeLineProps) {
+export function BakeLine({ runId, home, edits }: BakeLineProps) {
   const [isOpen, setIsOpen] = useState(false);
-  const words = bakingWords(edits, method);
+  const words = bakingWords(edits, home);
   if (words === null) return null;
   const { baked, bakedNames, refused } = words;
   return (

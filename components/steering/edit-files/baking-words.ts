@@ -1,6 +1,6 @@
 import { bakingOf } from "@/lib/contract/baking";
 import type { Edit } from "@/lib/contract/edit";
-import type { RunSummary } from "@/lib/contract/run";
+import { type EditHome, refusalOf } from "./placed-edits";
 
 export type BakingWords = {
   readonly baked: readonly Edit[];
@@ -10,10 +10,16 @@ export type BakingWords = {
   readonly refused: readonly { readonly names: string; readonly reason: string }[];
 };
 
-/** Which edits of a list can be written into the adapter and why others cannot, by their places counted from 1; null where none is on. */
-export function bakingWords(edits: readonly Edit[], method: RunSummary["method"]): BakingWords | null {
+/** Which edits of a list can be written into the adapter and why others cannot, by their places counted from 1; null where none is on. What the run cannot make at all cannot be baked. */
+export function bakingWords(edits: readonly Edit[], home: EditHome): BakingWords | null {
   if (!edits.some(({ isOn }) => isOn)) return null;
-  const { baked, refused } = bakingOf(edits, method);
+  const impossible = edits.flatMap((edit) => {
+    const reason = edit.isOn ? refusalOf(edit, home) : undefined;
+    return reason === undefined ? [] : [{ edit, reason }];
+  });
+  const possible = edits.filter((edit) => impossible.every((one) => one.edit !== edit));
+  const { baked, refused: inexact } = bakingOf(possible, home.method);
+  const refused = [...inexact, ...impossible];
   const placeOf = (edit: Edit) => edits.indexOf(edit) + 1;
   const reasons = [...new Set(refused.map(({ reason }) => reason))];
   return {

@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import { type Edit, type EditFile, editFile, editList } from "@/lib/contract/edit";
 import { neuronpediaSteering } from "@/lib/contract/neuronpedia-steering";
 import { neuronpediaEdits } from "./neuronpedia-edits";

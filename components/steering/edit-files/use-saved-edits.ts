@@ -17,11 +17,15 @@ export function useSavedEdits(runId: string) {
     client.setQueryData(queryKey, context?.before);
   };
   const readAgain = () => client.invalidateQueries({ queryKey });
+  // One after another, so that what is removed is not still being changed.
+  const scope = { id: `saved edits of ${runId}` };
   const save = useMutation({
+    scope,
     mutationFn: (request: SaveEditsInput) => saveEdits(runId, request),
     onSettled: readAgain,
   });
   const change = useMutation({
+    scope,
     mutationFn: ({ id, name, note, edits }: Pick<SavedEdits, "id" | "name" | "note" | "edits">) =>
       changeSavedEdits(id, { name, note, edits }),
     onMutate: (next) => write((saved) => saved.map((one) => (one.id === next.id ? { ...one, ...next } : one))),
@@ -29,6 +33,7 @@ export function useSavedEdits(runId: string) {
     onSettled: readAgain,
   });
   const remove = useMutation({
+    scope,
     mutationFn: ({ id }: SavedEdits) => removeSavedEdits(id),
     onMutate: ({ id }) => write((saved) => saved.filter((one) => one.id !== id)),
     onError: restore,
