@@ -13,7 +13,7 @@ export type TextPlan = { readonly prompts: readonly StudyPrompt[]; readonly cont
 /**
  * How little each arm repeats itself in its own greedy text: distinct pairs of neighbouring tokens as a share of all, by prompt. As long as
  * an arm's most probable tokens are those of the unchanged arm, it writes the unchanged text; only from its departure on does it
- * write. End tokens are left out. Yields as `continueGreedily`, and the texts that need no writing first.
+ * write: exact where steps of one token compute as whole passes do. End tokens are left out. Yields as `continueGreedily`, and the texts that need no writing first.
  *
  * @returns by arm, by prompt
  */

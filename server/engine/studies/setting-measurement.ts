@@ -4,7 +4,9 @@ import { armHooks } from "@/server/engine/adapters/arms";
 import { editsOnRows } from "@/server/engine/evaluation/row-edits";
 import type { Batch } from "@/server/engine/models/batch";
 import { type LabelledBatch, NO_LABEL } from "@/server/engine/models/causal-model";
+import type { RowBatch } from "@/server/engine/models/row-batches";
 import { tidy } from "@/server/engine/tensor/scope";
+import type { Tensor } from "@/server/engine/tensor/tensor";
 import { changedFrom, tellsActivations } from "./changed-from";
 import { type Comparison, compareExpectations, Expectations, type TextReadings } from "./expectations";
 import { layPairs, type Pair, passesOf, startOfPairs } from "./lay-pairs";
@@ -21,6 +23,14 @@ const STATE_BYTES = 2 ** 28;
 
 /** Bytes of one arm's log-probabilities that are held between passes; beyond it they are computed again for each. */
 const EXPECTATION_BYTES = 2 ** 28;
+
+/** Rows of one chunk that run together, each with its setting. */
+type SettingPass = {
+  readonly kind: "texts" | "rows";
+  readonly place: number;
+  readonly settings: readonly StudiedEdit[];
+  readonly pairs: readonly Pair[];
+};
 
 /** A latent's activations, by chunk. */
 type LatentActivations = { readonly texts: readonly BatchActivations[]; readonly rows: readonly BatchActivations[] };
@@ -106,17 +116,18 @@ export class SettingMeasurement {
       const pairs = this.pairsOf(settings, "texts", place);
       yield settings.length * chunk.texts.length - pairs.length;
       for (const own of passesOf(pairs, chunk.batch.tokens, PASS_TOKENS)) {
-        this.runTexts(chunk, place, settings, own, unchanged.texts[place] ?? [], readings);
+        this.readTexts({ kind: "texts", place, settings, pairs: own }, chunk, unchanged.texts[place] ?? [], readings);
         yield own.length;
       }
     }
     const onRows = settings.map((setting) => editsOnRows([setting])[0] as StudiedEdit);
-    for (const [place, { batch, rows }] of this.material.rowChunks.entries()) {
+    for (const [place, chunk] of this.material.rowChunks.entries()) {
+      const { batch, rows } = chunk;
       const pairs = this.pairsOf(onRows, "rows", place).filter(({ row, from }) => reachesLabel(batch, row, from));
       yield settings.length * rows.length - pairs.length;
       for (const own of passesOf(pairs, batch.tokens, PASS_TOKENS)) {
         const losses = unchanged.tokenLosses[place] ?? new Float32Array(0);
-        this.runRows(batch, rows, place, onRows, own, losses, readings);
+        this.readRows({ kind: "rows", place, settings: onRows, pairs: own }, chunk, losses, readings);
         yield own.length;
       }
     }
@@ -143,19 +154,17 @@ export class SettingMeasurement {
     });
   }
 
-  private runTexts(
+  private readTexts(
+    pass: SettingPass,
     { batch, texts }: TextChunk,
-    place: number,
-    settings: readonly StudiedEdit[],
-    pairs: readonly Pair[],
     unchanged: readonly UnchangedText[],
     readings: readonly SettingReadings[],
   ): void {
     const { model } = this.context;
     const { tokens } = batch;
     tidy(() => {
-      const final = this.forward(layPairs(batch, pairs), this.states.texts, place, settings, this.edits, pairs);
-      const parts = pairs.flatMap(({ setting, row, from }, i) => {
+      const final = this.forward(pass, layPairs(batch, pass.pairs));
+      const parts = pass.pairs.flatMap(({ setting, row, from }, i) => {
         const [text, before, into] = [texts[row], unchanged[row], readings[setting]];
         if (text === undefined || before === undefined || into === undefined) return [];
         const first = Math.max(0, from - text.promptLength + 1);
@@ -183,22 +192,11 @@ export class SettingMeasurement {
     });
   }
 
-  private runRows(
-    batch: LabelledBatch,
-    rows: readonly number[],
-    place: number,
-    settings: readonly StudiedEdit[],
-    pairs: readonly Pair[],
-    unchanged: Float32Array,
-    readings: readonly SettingReadings[],
-  ): void {
+  private readRows(pass: SettingPass, { batch, rows }: RowBatch, unchanged: Float32Array, readings: readonly SettingReadings[]): void {
     const { tokens } = batch;
-    const laid = layPairs(batch, pairs);
-    const losses = tidy(() => {
-      const final = this.forward(laid, this.states.rows, place, settings, editsOnRows(this.edits), pairs);
-      return this.context.model.tokenLossesOf(final, laid);
-    });
-    pairs.forEach(({ setting, row }, i) => {
+    const laid = layPairs(batch, pass.pairs);
+    const losses = tidy(() => this.context.model.tokenLossesOf(this.forward(pass, laid), laid));
+    pass.pairs.forEach(({ setting, row }, i) => {
       const at = rows[row] as number;
       let change = 0;
       for (let position = 1; position < tokens; position++) {
@@ -212,17 +210,11 @@ export class SettingMeasurement {
   }
 
   /** Final states (pairs · tokens, dModel). */
-  private forward(
-    laid: LabelledBatch,
-    states: UnchangedStates,
-    place: number,
-    settings: readonly StudiedEdit[],
-    edits: readonly Edit[],
-    pairs: readonly Pair[],
-  ) {
-    const arms = settings.map((setting) => armWith(this.context, [...edits, setting]));
+  private forward({ kind, place, settings, pairs }: SettingPass, laid: LabelledBatch): Tensor {
+    const always = kind === "rows" ? editsOnRows(this.edits) : this.edits;
+    const arms = settings.map((setting) => armWith(this.context, [...always, setting]));
     const hooks = armHooks(pairs.map(({ setting }) => arms[setting] ?? {}));
-    const from = startOfPairs(states.startAt(place), laid.tokens, pairs);
+    const from = startOfPairs(this.states[kind].startAt(place), laid.tokens, pairs);
     return this.context.model.forward(laid, { hooks, padding: "unread", from }).final;
   }
 
