@@ -46,10 +46,8 @@ function gpt2(config: Gpt2Config, source: WeightSource, ids: ArrayLike<number>, 
   const embedding = source.read("transformer.wte.weight");
   const places = source.read("transformer.wpe.weight");
   const project = (module: string, x: readonly Vector[]) => {
-    const [dIn = 0, dOut = 0] = source.shape(`${module}.weight`);
-    const byInput = source.read(`${module}.weight`);
-    const byOutput = Float32Array.from(byInput, (_, i) => byInput[(i % dIn) * dOut + Math.floor(i / dIn)] ?? 0);
-    return plus(product(byOutput, x, source.read(`${module}.bias`)), update(module, x));
+    const weight = source.read(`${module}.weight`);
+    return plus(productByInput(weight, x, source.read(`${module}.bias`)), update(module, x));
   };
   const norm = (name: string, x: readonly Vector[]) =>
     x.map((row) => layerNorm(row, source.read(`${name}.weight`), source.read(`${name}.bias`), normEpsilon));
@@ -128,6 +126,18 @@ export function product(weight: Vector, x: readonly Vector[], bias: Vector | und
     return Float64Array.from({ length: weight.length / dIn }, (_, o) => {
       let sum = bias?.[o] ?? 0;
       for (let i = 0; i < dIn; i++) sum += (weight[o * dIn + i] as number) * (row[i] as number);
+      return sum;
+    });
+  });
+}
+
+/** The same with a weight (dIn, dOut). */
+function productByInput(weight: Vector, x: readonly Vector[], bias: Vector): Float64Array[] {
+  return x.map((row) => {
+    const dOut = bias.length;
+    return Float64Array.from({ length: dOut }, (_, o) => {
+      let sum = bias[o] as number;
+      for (let i = 0; i < row.length; i++) sum += (weight[i * dOut + o] as number) * (row[i] as number);
       return sum;
     });
   });
