@@ -9,6 +9,7 @@ const places = [
   { name: "Models", path: "/models" },
   { name: "Data", path: "/data" },
   { name: "Jobs", path: "/jobs" },
+  { name: "API", path: "/api" },
 ] as const;
 
 /** Pages that are reached from these, by the start of their address. */

@@ -1,0 +1,56 @@
+/** How a client that was made for OpenAI talks to a run; `model` is what its field of that name takes. */
+export type ClientExample = { readonly name: string; readonly code: string };
+
+export function clientExamples(
+  origin: string,
+  { run, module, index, tokenizer }: { run: string; module: string; index: string; tokenizer: string },
+): ClientExample[] {
+  const edits = `[{"operation": "scale", "latent": {"module": "${module}", "index": ${index}}, "value": 4}]`;
+  return [
+    {
+      name: "Python",
+      code: `# pip install openai
+from openai import OpenAI
+
+client = OpenAI(base_url="${origin}/v1", api_key="none")
+answer = client.completions.create(
+    model="${run}",
+    prompt="Once upon a time",
+    max_tokens=32,
+    temperature=0,
+    extra_body={"stanscope": {"edits": ${edits}}},
+)
+print(answer.choices[0].text)`,
+    },
+    {
+      name: "JavaScript",
+      code: `// npm install openai
+import OpenAI from "openai";
+
+const client = new OpenAI({ baseURL: "${origin}/v1", apiKey: "none" });
+const stream = await client.completions.create({
+  model: "${run}:base",
+  prompt: "Once upon a time",
+  max_tokens: 32,
+  stream: true,
+});
+for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.text ?? "");`,
+    },
+    {
+      name: "lm-evaluation-harness",
+      code: `# pip install "lm-eval[api]" transformers
+lm_eval --model local-completions --tasks lambada_openai --limit 50 --batch_size 8 \\
+  --model_args model=${run},base_url=${origin}/v1/completions,tokenizer=${tokenizer},tokenized_requests=True
+
+# The base model alone: model=${run}:base
+# With edits that are saved under a name: model=${run}:NAME`,
+    },
+    {
+      name: "curl",
+      code: `curl -sN ${origin}/v1/completions \\
+  -H 'content-type: application/json' \\
+  -d '{"model": "${run}", "prompt": "Once upon a time", "max_tokens": 32, "stream": true,
+       "stanscope": {"arm": "edited", "edits": ${edits}}}'`,
+    },
+  ];
+}

@@ -1,0 +1,72 @@
+"use client";
+import { ChevronRight } from "lucide-react";
+import { memo } from "react";
+import styles from "./api-reference.module.css";
+import { CodeBlock } from "./code-block";
+import { Fields, shapeAnchor } from "./fields";
+import type { ShownAnswer, ShownEndpoint } from "./reference";
+
+/** One endpoint: a line that opens to its fields, answers and example. */
+export const EndpointEntry = memo(function EndpointEntry({ endpoint }: { endpoint: ShownEndpoint }) {
+  const { id, method, path, summary, more, query, body, upload, answers, refusals, curl } = endpoint;
+  return (
+    <details className={styles["entry"]} id={id}>
+      <summary>
+        <ChevronRight className="chevron" size={13} aria-hidden="true" />
+        <code className={styles["method"]}>{method}</code>
+        <code className={styles["path"]}>{path}</code>
+        <span className={styles["summary"]}>{summary}</span>
+      </summary>
+      <div className={styles["inside"]}>
+        {more === null ? null : <p className="mid">{more}</p>}
+        <CodeBlock code={curl} label={`Example of ${method} ${path}`} />
+        {query.length === 0 ? null : (
+          <>
+            <h4>Query</h4>
+            <Fields forms={query} />
+          </>
+        )}
+        {body === null ? null : (
+          <>
+            <h4>Body</h4>
+            <Fields forms={body.forms} />
+          </>
+        )}
+        {upload === null ? null : (
+          <>
+            <h4>Body</h4>
+            <p className="mid">The file itself. {upload}</p>
+          </>
+        )}
+        <h4>Answer</h4>
+        <ul className={styles["answers"]}>
+          {answers.map((answer) => (
+            <AnswerLine key={`${answer.mediaType} ${answer.shape}`} answer={answer} />
+          ))}
+          <li className="dim">
+            {refusals.map(({ status, code }) => (
+              <span key={code} className="nowrap">
+                {status} {code}{" "}
+              </span>
+            ))}
+          </li>
+        </ul>
+      </div>
+    </details>
+  );
+});
+
+function AnswerLine({ answer: { status, mediaType, shape, note } }: { answer: ShownAnswer }) {
+  return (
+    <li>
+      <span className="mono">{status}</span>
+      {shape === null ? null : (
+        <a className="link" href={`#${shapeAnchor(shape)}`}>
+          {shape}
+        </a>
+      )}
+      {mediaType === null ? "nothing" : <span className="mono dim">{mediaType}</span>}
+      {note === null ? null : <span className="dim">{note}</span>}
+    </li>
+  );
+}

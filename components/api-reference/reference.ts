@@ -1,0 +1,120 @@
+import { endpointAreas } from "@/lib/contract/endpoints";
+import type { Answer, Endpoint, ExampleIds, ExamplePart } from "@/lib/contract/endpoints/endpoint";
+import { namedSchemas, plainSchema } from "@/lib/contract/endpoints/named-schemas";
+import { headOf, refusalsOf } from "@/lib/contract/endpoints/open-api";
+import { type FailureCode, failure, failureStatuses } from "@/lib/contract/failure";
+import { openaiFailure } from "@/lib/contract/openai-answer";
+import { curlCommand } from "./curl-command";
+import { type SchemaForm, schemaForms } from "./schema-rows";
+
+export type ShownAnswer = {
+  readonly status: number;
+  readonly mediaType: string | null;
+  readonly shape: string | null;
+  readonly note: string | null;
+};
+
+export type ShownEndpoint = {
+  /** Anchor, `post-v1-completions`. */
+  readonly id: string;
+  readonly method: Endpoint["method"];
+  readonly path: string;
+  readonly summary: string;
+  readonly more: string | null;
+  readonly query: readonly SchemaForm[];
+  readonly body: { readonly shape: string; readonly forms: readonly SchemaForm[] } | null;
+  readonly upload: string | null;
+  readonly answers: readonly ShownAnswer[];
+  readonly refusals: readonly { readonly status: number; readonly code: FailureCode }[];
+  readonly curl: string;
+};
+export type ShownArea = {
+  readonly id: string;
+  readonly name: string;
+  readonly about: string;
+  readonly endpoints: readonly ShownEndpoint[];
+};
+export type ShownShape = { readonly name: string; readonly forms: readonly SchemaForm[] };
+export type Reference = { readonly areas: readonly ShownArea[]; readonly shapes: readonly ShownShape[] };
+
+/** Everything that the documentation says, from the registry of endpoints; examples speak of what is there. */
+export function reference(origin: string, known: Partial<Record<ExamplePart, string>>): Reference {
+  const schemas = namedSchemas(endpointAreas, { Failure: failure, OpenaiFailure: openaiFailure });
+  const areas = endpointAreas.map(({ name, about, endpoints }) => ({
+    id: anchor(name),
+    name,
+    about,
+    endpoints: endpoints.map((endpoint) => shown(endpoint, origin, known, schemas)),
+  }));
+  const bodies = new Set(areas.flatMap(({ endpoints }) => endpoints.map(({ body }) => body?.shape)));
+  const shapes = Object.entries(schemas)
+    .filter(([name]) => !bodies.has(name))
+    .map(([name, schema]) => ({ name, forms: schemaForms(schema) }))
+    .sort((a, b) => a.name.localeCompare(b.name));
+  return { areas, shapes };
+}
+
+/** Words for what is not there, `RUN`: nothing that is removed or ended by a pasted example is a thing of the person's own. */
+export function exampleIds(endpoint: Pick<Endpoint, "method" | "path">, known: Partial<Record<ExamplePart, string>>): ExampleIds {
+  const isHarmless = endpoint.method !== "DELETE" && !/\/(stop|cancel|resume)$/.test(endpoint.path);
+  const word = (part: ExamplePart, text: string) => (isHarmless ? (known[part] ?? text) : text);
+  return {
+    run: word("run", "RUN"),
+    collection: word("collection", "COLLECTION"),
+    module: word("module", "model.layers.0.self_attn.v_proj"),
+    index: word("index", "0"),
+    context: word("context", "0"),
+    model: word("model", "MODEL"),
+    dataSet: word("dataSet", "DATA_SET"),
+    task: word("task", "TASK"),
+    saved: word("saved", "SAVED"),
+    generation: word("generation", "GENERATION"),
+    study: word("study", "STUDY"),
+    layer: word("layer", "LAYER"),
+  };
+}
+
+function shown(
+  endpoint: Endpoint,
+  origin: string,
+  known: Partial<Record<ExamplePart, string>>,
+  schemas: Readonly<Record<string, Parameters<typeof schemaForms>[0]>>,
+): ShownEndpoint {
+  const { method, path, summary, more, query, body, answers } = endpoint;
+  return {
+    id: anchor(`${method} ${path}`),
+    method,
+    path,
+    summary,
+    more: more ?? null,
+    query: query === undefined ? [] : schemaForms(plainSchema(query)),
+    body: body?.kind === "json" ? { shape: body.name, forms: schemaForms(schemas[body.name] ?? {}) } : null,
+    upload: body?.kind === "file" ? body.is : null,
+    answers: answers.map(shownAnswer),
+    refusals: refusalsOf(endpoint).map((code) => ({ status: failureStatuses[code], code })),
+    curl: curlCommand(endpoint, origin, exampleIds(endpoint, known)),
+  };
+}
+
+function shownAnswer(answer: Answer): ShownAnswer {
+  const { status, mediaType } = headOf(answer);
+  switch (answer.kind) {
+    case "json":
+      return { status, mediaType, shape: answer.name, note: null };
+    case "events": {
+      const what = answer.mediaType === "text/event-stream" ? "one an event" : "one a line";
+      return { status, mediaType, shape: answer.name, note: answer.when === undefined ? what : `${what}, ${answer.when}` };
+    }
+    case "file":
+      return { status, mediaType, shape: null, note: answer.is };
+    case "none":
+      return { status, mediaType, shape: null, note: null };
+  }
+}
+
+function anchor(words: string): string {
+  return words
+    .toLowerCase()
+    .replace(/[^\w]+/g, "-")
+    .replace(/^-|-$/g, "");
+}
