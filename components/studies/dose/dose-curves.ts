@@ -1,0 +1,74 @@
+import type { DosePoint, DoseResult, Estimate } from "@/lib/contract/study";
+
+/** One value of a curve with its 95 % interval; the interval is null under two items. */
+export type CurvePoint = { readonly x: number; readonly y: number; readonly halfWidth: number | null };
+
+/** One quantity of a study over the values that were set. */
+export type DoseCurve = {
+  readonly key: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly points: readonly CurvePoint[];
+  /** From the lowest to the highest of the matched random latents at each value; empty while there are none. */
+  readonly band: readonly { readonly x: number; readonly low: number; readonly high: number; readonly count: number }[];
+  /** The unchanged adapter and the base model, where the quantity is theirs too. */
+  readonly adapter: number | null;
+  readonly base: number | null;
+  /** Whether a change can be read off the adapter's own value (KL to the adapter is 0 there by itself). */
+  readonly reference: "adapter" | "zero";
+};
+
+type Reading = Omit<DosePoint, "value">;
+type Quantity = Pick<DoseCurve, "key" | "title" | "unit" | "reference"> & { readonly of: (reading: Reading) => Estimate | null };
+
+/** Every quantity that a study measured, in the order they are drawn: divergence, loss, each target, repetition, changed tokens. */
+export function doseCurves(result: DoseResult): DoseCurve[] {
+  return quantitiesOf(result.targets)
+    .map((quantity) => curveOf(result, quantity))
+    .filter(({ points }) => points.length > 0);
+}
+
+function quantitiesOf(targets: readonly string[]): Quantity[] {
+  return [
+    { key: "klToAdapter", title: "KL to adapter", unit: "nats a token", reference: "zero", of: ({ klToAdapter }) => klToAdapter },
+    { key: "klToBase", title: "KL to base", unit: "nats a token", reference: "adapter", of: ({ klToBase }) => klToBase },
+    { key: "loss", title: "Loss, held-out text", unit: "nats a token", reference: "adapter", of: lossOf },
+    ...targets.map(
+      (target, at): Quantity => ({
+        key: `target ${at}`,
+        title: `log p of “${target}”`,
+        unit: "nats",
+        reference: "adapter",
+        of: (reading) => reading.targets[at] ?? null,
+      }),
+    ),
+    { key: "distinct2", title: "Distinct-2", unit: "share", reference: "adapter", of: ({ distinct2 }) => distinct2 },
+    { key: "changedTokens", title: "Changed tokens", unit: "share", reference: "zero", of: ({ changedTokens }) => changedTokens },
+  ];
+}
+
+/** The interval is that of the change, row by row: of two losses on the same rows that is what a reader compares. */
+function lossOf({ loss }: Reading): Estimate | null {
+  return loss === null ? null : { mean: loss.mean, halfWidth: loss.change.halfWidth, count: loss.change.count };
+}
+
+function curveOf(result: DoseResult, { of, ...named }: Quantity): DoseCurve {
+  const { points, controls, adapter, base } = result;
+  return {
+    ...named,
+    points: points.flatMap((point) => {
+      const read = of(point);
+      return read === null ? [] : [{ x: point.value, y: read.mean, halfWidth: read.halfWidth }];
+    }),
+    band: points.flatMap(({ value }, at) => {
+      const means = controls.flatMap((control) => {
+        const point = control.points[at];
+        const read = point === undefined ? null : of(point);
+        return read === null ? [] : [read.mean];
+      });
+      return means.length === 0 ? [] : [{ x: value, low: Math.min(...means), high: Math.max(...means), count: means.length }];
+    }),
+    adapter: adapter === null ? null : (of(adapter)?.mean ?? null),
+    base: base === null ? null : (of(base)?.mean ?? null),
+  };
+}
