@@ -36,7 +36,7 @@ export function ChoiceGrid({ generation, arms, looks, coloured, colourMax }: Cho
       <span>text</span>
       {arms.map((arm) => (
         <span key={arm} className={classNames("m", markOf(arm, looks), styles["rowmark"])}>
-          {titleOf(arm, looks)}
+          <span className="cut">{titleOf(arm, looks)}</span>
         </span>
       ))}
     </span>

@@ -128,15 +128,17 @@ export function OutputPanel(props: OutputPanelProps) {
           ) : (
             <Skeleton height={96} />
           )}
-          {shown.map((arm) => {
-            const state = arms[arm];
-            return state === null ? null : (
-              <div key={arm} className={styles["figures"]}>
-                <MethodMark method={markOf(arm, looks)}>{titleOf(arm, looks)}</MethodMark>
-                <ArmFigures arm={arm} state={state} hasAdapter={arms.adapter !== null} />
-              </div>
-            );
-          })}
+          <div className={styles["allfigures"]}>
+            {shown.map((arm) => {
+              const state = arms[arm];
+              return state === null ? null : (
+                <div key={arm} className={styles["figures"]}>
+                  <MethodMark method={markOf(arm, looks)}>{titleOf(arm, looks)}</MethodMark>
+                  <ArmFigures arm={arm} state={state} hasAdapter={arms.adapter !== null} />
+                </div>
+              );
+            })}
+          </div>
         </div>
       )}
       {shown.length > 0 && (
@@ -175,7 +177,7 @@ function sayOf(arm: ArmName, editsOn: number): string {
     case "edited":
       return editsOn === 0 ? "no edit is on" : formatPlural(editsOn, "edit");
     case "other":
-      return "another run";
+      return "";
   }
 }
 

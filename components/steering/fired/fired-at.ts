@@ -89,6 +89,21 @@ export function strongestFired(latents: readonly FiredLatent[], colourMaxOf: (la
   return [...latents].sort((a, b) => size(b) - size(a)).slice(0, most);
 }
 
+/** What fired, module by module in the order of layers; indices ascending. */
+export function firedByModule(latents: readonly FiredLatent[]) {
+  const modules = new Map<
+    string,
+    { readonly name: string; readonly layer: number; readonly projection: string; readonly indices: number[] }
+  >();
+  for (const { module: name, layer, projection, index } of latents) {
+    const known = modules.get(name);
+    if (known === undefined) modules.set(name, { name, layer, projection, indices: [index] });
+    else known.indices.push(index);
+  }
+  for (const { indices } of modules.values()) indices.sort((a, b) => a - b);
+  return [...modules.values()].sort((a, b) => a.layer - b.layer || (a.projection < b.projection ? -1 : 1));
+}
+
 /** Part of what base64 holds: three bytes are four letters. */
 function bytesWithin(base64: string, from: number, length: number): DataView {
   const firstGroup = Math.floor(from / 3);

@@ -15,13 +15,14 @@ import styles from "@/components/steering/steering.module.css";
 import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import floating from "@/components/ui/floating.module.css";
+import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { keys } from "@/lib/client/keys";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { ArmName } from "@/lib/contract/generate";
 import { mostTextTokens } from "@/lib/contract/read-text";
 import { formatFixed, formatInteger, formatPercent } from "@/lib/numbers/format";
-import { type FiredLatent, firedQuestion, readFired, strongestFired } from "./fired-at";
+import { type FiredLatent, firedByModule, firedQuestion, readFired, strongestFired } from "./fired-at";
 
 /** What can be done with a latent that fired. */
 export type FiredActions = {
@@ -98,6 +99,7 @@ function FiredList({ generation, arm, position, ...actions }: FiredListProps) {
               <FiredRow key={`${latent.module} ${latent.index}`} latent={latent} {...actions} />
             ))}
           </ul>
+          <KeepOnly fired={fired.data.latents} onEdit={actions.onEdit} />
           <p className="tiny dim">
             In the adapter without edits, the {formatInteger(strongest.length)} strongest of {formatInteger(fired.data.latents.length)}:
             activation in its module’s scale, and its share of what the module writes here.
@@ -106,6 +108,30 @@ function FiredList({ generation, arm, position, ...actions }: FiredListProps) {
       );
     }
   }
+}
+
+/** Leaves a module with those alone that fired here. */
+function KeepOnly({ fired, onEdit }: { readonly fired: readonly FiredLatent[]; readonly onEdit: (edit: Edit) => void }) {
+  const modules = firedByModule(fired);
+  return (
+    <Select
+      label="Leave a module with those that fired here"
+      isDense
+      value=""
+      onValueChange={(module) => {
+        const found = modules.find(({ name }) => name === module);
+        if (found !== undefined)
+          onEdit({ operation: "isolate", module: found.name, indices: [...found.indices], isOn: true, scope: "all" });
+      }}
+      options={[
+        { value: "", label: "Isolate those that fired here, of…" },
+        ...modules.map(({ name, layer, projection, indices }) => ({
+          value: name,
+          label: `${layer} ${projection}, ${formatInteger(indices.length)}`,
+        })),
+      ]}
+    />
+  );
 }
 
 const tableParams = readLatentParams(new URLSearchParams());

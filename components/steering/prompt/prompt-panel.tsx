@@ -97,14 +97,13 @@ export function PromptPanel(props: PromptPanelProps) {
         )}
         <div className="row wrap">
           <ArmChips run={run} params={params} onParams={onParams} />
-          <span className="grow" />
           {isRunning ? (
-            <Button onClick={onStop}>
+            <Button className={styles["runbutton"]} onClick={onStop}>
               <Square size={10} fill="currentColor" aria-hidden="true" />
               Stop
             </Button>
           ) : (
-            <Button look="primary" disabled={reason !== null} title={reason ?? undefined} onClick={onRun}>
+            <Button look="primary" className={styles["runbutton"]} disabled={reason !== null} title={reason ?? undefined} onClick={onRun}>
               <Play size={11} fill="currentColor" aria-hidden="true" />
               Run <kbd className={styles["plainkbd"]}>⌃↵</kbd>
             </Button>

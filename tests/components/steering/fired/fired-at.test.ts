@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { begin, receive } from "@/components/generation/takes/generation";
-import { firedIn, firedQuestion, placeOf, strongestFired } from "@/components/steering/fired/fired-at";
+import { firedByModule, firedIn, firedQuestion, placeOf, strongestFired } from "@/components/steering/fired/fired-at";
 import type { GenerateEvent } from "@/lib/contract/generate";
 import { requestOf, token } from "@/tests/components/generation/tokens";
 
@@ -38,6 +38,14 @@ describe("what fired at a token", () => {
     const scale = (latent: { module: string }) => (latent.module === "layers.3.v_proj" ? 0.25 : 16);
     expect(strongestFired(latents, scale, 3).map(({ index }) => index)).toEqual([5, 3, 11]);
   });
+});
+
+it("groups what fired by module, earlier layers first", () => {
+  const earlier = firedIn({ ...module, module: "layers.0.v_proj", layer: 0 }, 2);
+  expect(firedByModule([...firedIn(module, 1), ...firedIn(module, 0), ...earlier]).map(({ name, indices }) => [name, indices])).toEqual([
+    ["layers.0.v_proj", [17]],
+    ["layers.2.v_proj", [3, 5, 7, 11]],
+  ]);
 });
 
 describe("a token that is read again", () => {
