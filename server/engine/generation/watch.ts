@@ -1,6 +1,6 @@
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import type { ActivationTap, Arm, InjectionTap } from "@/server/engine/adapters/arms";
+import type { ActivationTap, Arm, InjectionTap } from "@/server/engine/adapters/arm-runs";
 
 /** The latents to be reported: those asked for, then those that an edit names, each once. */
 export function watchedLatents(watch: readonly LatentRef[], edits: readonly Edit[]): LatentRef[] {

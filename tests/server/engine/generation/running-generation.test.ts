@@ -88,6 +88,22 @@ describe.each<FrozenDtype>(["float32", "bfloat16"])("generations that share thei
     });
   });
 
+  it("give the same in a crowd of 31 arms", () => {
+    const [stan, lora] = adapters as [Adapter, Adapter];
+    const texts = ["The function returns", "In the beginning", "A", "const x = 4;", "Two plus three is", "A patient with", "It was"];
+    const requests = Array.from({ length: 13 }, (_, at) => {
+      const arms = at % 2 === 0 ? [{ name: "adapter" as const, adapter: lora }] : threeArms(stan, at % 3 === 0 ? [clamp] : []);
+      return { joins: 0, request: requestOf(texts[at % texts.length] ?? "", { arms, sampling: sampling({ maxTokens: 4, seed: at }) }) };
+    });
+    requests.push({ joins: 0, request: requestOf("const", { arms: threeArms(lora, [{ ...on, operation: "adapterOff" }]) }) });
+    requests.push({ joins: 0, request: requestOf("const", { arms: threeArms(lora, []) }) });
+    expect(requests.flatMap(({ request }) => request.arms)).toHaveLength(31);
+    const together = runTogether(model, tokenizer, requests);
+    requests.forEach(({ request }, at) => {
+      expect(together.events[at]).toEqual(runTogether(model, tokenizer, [{ request, joins: 0 }]).events[0]);
+    });
+  });
+
   it("fail alone where a logit is no number, and leave the others as they are", () => {
     const [stan] = adapters as [Adapter];
     const overflow: Edit = { ...clamp, value: 3e38, scope: "generated" };
