@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type PgBoss from "pg-boss";
 import { beforeAll, expect, test, vi } from "vitest";
 import { editList } from "@/lib/contract/edit";
-import { adapterConfig } from "@/lib/contract/run-config";
+import { type AdapterConfig, adapterConfig } from "@/lib/contract/run-config";
 import { newId } from "@/server/db/new-id";
 import { deleteRun, readRun, setRunStatus } from "@/server/db/runs/runs";
 import { Adapter } from "@/server/engine/adapters/adapter";
@@ -24,7 +24,7 @@ const store = await freshDatabase();
 const now = () => performance.now();
 const runtime = createRuntime(now);
 const module = "model.layers.1.self_attn.v_proj";
-const config = adapterConfig.parse({
+const stan = adapterConfig.parse({
   method: "stan",
   numLatents: 7,
   k: 2,
@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 
 /** A finished run over the demonstration's model with a small random adapter, and a task that bakes into it. */
-async function bakeTask(changes: Partial<TaskRun> = {}) {
+async function bakeTask(changes: Partial<TaskRun> = {}, config: AdapterConfig = stan) {
   const data = temporaryFolder();
   const run = await queueSmallRun(store, data, { adapter: config });
   const base = await runtime.base("demo/model", "interactive", "background");
@@ -97,6 +97,24 @@ test("a run whose bake was cut off before it was named is written anew, and once
   const before = readFileSync(join(adapter, "adapter_model.safetensors"));
   await bake(task, { ...input, edits: [] });
   expect(readFileSync(join(adapter, "adapter_model.safetensors"))).toEqual(before);
+});
+
+test("of LoRA a component's column of B is scaled, and its rank stays", async () => {
+  const lora = adapterConfig.parse({ method: "lora", rank: 3, alpha: 6, targets: stan.targets });
+  const { data, run, task, input } = await bakeTask({}, lora);
+  const source = readAdapter(runFolders(data, run).adapter);
+  const B = Float32Array.from({ length: 3 * 2 }, (_, at) => at + 1);
+  const pair = source.tensors.get(module);
+  if (pair === undefined || !("B" in pair)) throw new Error("the module is LoRA's");
+  pair.B.data.set(B);
+  writeAdapter(runFolders(data, run).adapter, source);
+  await bake(task, { ...input, edits: editList.parse([{ operation: "scale", value: -2, latent: { module, index: 1 } }]) });
+  const { config, tensors } = readAdapter(runFolders(data, input.derived.id).adapter);
+  expect(config).toEqual(source.config);
+  const baked = tensors.get(module);
+  if (baked === undefined || !("B" in baked)) throw new Error("the module is LoRA's");
+  expect([...baked.B.data.subarray(0, 6)]).toEqual([1, -4, 3, 4, -10, 6]);
+  expect(baked.A).toEqual(pair.A);
 });
 
 test("nothing stays of a run that is cancelled, whose parent goes, or whose files cannot be written", async () => {
