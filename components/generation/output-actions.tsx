@@ -2,35 +2,36 @@
 import { RotateCcw, StepForward } from "lucide-react";
 import { continuation } from "@/components/generation/takes/continuation";
 import type { Generation } from "@/components/generation/takes/generation";
-import { seedsOf, type Takes, withSeed } from "@/components/generation/takes/takes";
-import type { Generating } from "@/components/generation/takes/use-generation";
+import type { GenerationStore } from "@/components/generation/takes/generation-store";
+import { seedsOf, showTake, type Takes, withSeed } from "@/components/generation/takes/takes";
 import { Button } from "@/components/ui/button";
 import { Segmented } from "@/components/ui/segmented";
 import { Status } from "@/components/ui/status";
 import { formatSignificant } from "@/lib/numbers/format";
 
 type OutputActionsProps = {
-  readonly generating: Generating;
+  readonly store: GenerationStore;
+  readonly takes: Takes;
   /** What the page would ask for now is not what is shown. */
   readonly isChanged: boolean;
 };
 
 /** What can be done with what is shown: go on, again, another seed; and how it stands. */
-export function OutputActions({ generating, isChanged }: OutputActionsProps) {
-  const { generation, takes, choose, goOn, run } = generating;
+export function OutputActions({ store, takes, isChanged }: OutputActionsProps) {
+  const generation = showTake(takes);
   const { request, status } = generation;
   const isRunning = status === "running";
   const isGreedy = request?.sampling.temperature === 0;
   return (
     <>
       <State generation={generation} isChanged={isChanged} />
-      <Seeds takes={takes} onChoose={choose} />
+      <Seeds takes={takes} onChoose={store.choose} />
       <Button
         look="quiet"
         size="dense"
         disabled={isRunning || request === null}
         title={isGreedy ? "The same request again; greedy, it gives the same" : "The same request with the next seed"}
-        onClick={() => request !== null && run(isGreedy ? request : withSeed(request, request.sampling.seed + 1))}
+        onClick={() => request !== null && store.run(isGreedy ? request : withSeed(request, request.sampling.seed + 1))}
       >
         <RotateCcw size={12} aria-hidden="true" />
         Regenerate
@@ -39,7 +40,7 @@ export function OutputActions({ generating, isChanged }: OutputActionsProps) {
         size="dense"
         disabled={isRunning || continuation(generation) === null}
         title="Each arm goes on from its own tokens, with the edits that it began with"
-        onClick={goOn}
+        onClick={store.goOn}
       >
         <StepForward size={12} aria-hidden="true" />
         Continue

@@ -1,9 +1,6 @@
 "use client";
 import { NormGauge } from "@/components/generation/strips/norm-gauge";
-import { StripPanel } from "@/components/generation/strips/strip-panel";
-import { isSameLatent } from "@/components/latents/latent-href";
 import { sheetHint, steerKeys } from "@/components/shell/page-keys";
-import { FiredPopover } from "@/components/steering/fired/fired-popover";
 import { PromptPanel } from "@/components/steering/prompt/prompt-panel";
 import { PromptSuggestion } from "@/components/steering/prompt/prompt-suggestion";
 import { ErrorNote } from "@/components/ui/error-note";
@@ -15,6 +12,7 @@ import { EditList } from "./edit-list";
 import { SteerOutput } from "./steer-output";
 import { writeSteerParams } from "./steer-params";
 import { curlOf } from "./steer-request";
+import { SteerStrips } from "./steer-strips";
 import styles from "./steering.module.css";
 import { useRunKey } from "./use-run-key";
 import { useSteering } from "./use-steering";
@@ -25,10 +23,9 @@ type SteerBenchProps = { readonly detail: RunDetail; readonly collections: reado
 /** The prompt and the edits beside what they bring. */
 export function SteerBench({ detail, collections }: SteerBenchProps) {
   const steering = useSteering(detail, collections);
-  const { params, setParams, collection, model, useChatTemplate, generating, latents, looks, range, request, start } = steering;
-  const { generation, stop } = generating;
+  const { params, setParams, collection, model, useChatTemplate, store, isRunning, range, request, start } = steering;
   useRunKey(start);
-  useShortcuts({ ...(generation.status === "running" ? { Escape: stop } : {}), f: steering.toggleForced });
+  useShortcuts({ ...(isRunning ? { Escape: store.stop } : {}), f: steering.toggleForced });
   const { run } = detail;
   return (
     <>
@@ -41,10 +38,10 @@ export function SteerBench({ detail, collections }: SteerBenchProps) {
               onParams={setParams}
               useChatTemplate={useChatTemplate}
               hasChatTemplate={model?.hasChatTemplate ?? null}
-              isRunning={generation.status === "running"}
+              isRunning={isRunning}
               onRun={start}
               onSeeds={steering.startSeeds}
-              onStop={stop}
+              onStop={store.stop}
               linkText={() => `${window.location.origin}${window.location.pathname}${writeSteerParams(params)}`}
               requestText={() => JSON.stringify(request, null, 2)}
               curlText={() => curlOf(run.id, request, window.location.origin)}
@@ -65,9 +62,9 @@ export function SteerBench({ detail, collections }: SteerBenchProps) {
               onEdits={(edits) => setParams({ edits })}
               onWatch={steering.watch}
             >
-              <WatchedLatents watched={params.watch} nameOf={latents.nameOf} onWatched={(watch) => setParams({ watch })} />
+              <WatchedLatents watched={params.watch} nameOf={steering.latents.nameOf} onWatched={(watch) => setParams({ watch })} />
               <NormGauge
-                generation={generation}
+                store={store}
                 range={range}
                 hasCollection={collection !== null}
                 editsOn={params.edits.filter(({ isOn }) => isOn).length}
@@ -85,24 +82,7 @@ export function SteerBench({ detail, collections }: SteerBenchProps) {
             <SteerOutput run={run} steering={steering} />
           </div>
           <div className={styles["strips"]}>
-            <StripPanel
-              generation={generation}
-              looks={looks}
-              latents={latents}
-              range={range}
-              renderFired={(place) => (
-                <FiredPopover
-                  {...place}
-                  generation={generation}
-                  runId={run.id}
-                  collectionId={collection?.id ?? null}
-                  colourMaxOf={latents.colourMaxOf}
-                  isEdited={(latent) => params.edits.some((edit) => "latent" in edit && isSameLatent(edit.latent, latent))}
-                  onEdit={(edit) => setParams({ edits: [...params.edits, edit] })}
-                  onWatch={steering.watch}
-                />
-              )}
-            />
+            <SteerStrips runId={run.id} steering={steering} />
           </div>
         </div>
       </main>

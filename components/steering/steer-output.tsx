@@ -1,8 +1,11 @@
 "use client";
+import { useMemo } from "react";
 import { HistoryPopover, keptWhen } from "@/components/generation/history-popover";
 import { OutputActions } from "@/components/generation/output-actions";
 import { OutputPanel } from "@/components/generation/output-panel";
 import { ReadingSwitch } from "@/components/generation/reading-switch";
+import { showTake, type Takes } from "@/components/generation/takes/takes";
+import { useTakes } from "@/components/generation/takes/use-generation";
 import { Button } from "@/components/ui/button";
 import type { RunSummary } from "@/lib/contract/run";
 import { paramsOf } from "./steer-request";
@@ -13,9 +16,11 @@ type SteerOutputProps = { readonly run: RunSummary; readonly steering: Steering 
 
 /** What the arms write, with the ways to read, continue and find it again. */
 export function SteerOutput({ run, steering }: SteerOutputProps) {
-  const { params, setParams, generating, latents, looks, request } = steering;
-  const { generation } = generating;
-  const isChanged = generation.request !== null && JSON.stringify(generation.request) !== JSON.stringify(request);
+  const { params, setParams, store, latents, looks, request } = steering;
+  const takes = useTakes(store);
+  const generation = showTake(takes);
+  const asked = generation.request;
+  const isChanged = useMemo(() => asked !== null && JSON.stringify(asked) !== JSON.stringify(request), [asked, request]);
   const ownText = (generation.arms.adapter ?? generation.arms.base)?.tokens.filter(({ isSpecial }) => isSpecial !== true) ?? [];
   return (
     <OutputPanel
@@ -35,21 +40,21 @@ export function SteerOutput({ run, steering }: SteerOutputProps) {
             looks={looks}
             ownText={ownText.map(({ text }) => text).join("")}
           />
-          <HistoryPopover runId={run.id} method={run.method} onOpen={generating.open} />
+          <HistoryPopover runId={run.id} method={run.method} onOpen={store.open} />
         </>
       }
-      notice={generation.keptAt !== null && <KeptNotice steering={steering} keptAt={generation.keptAt} />}
-      actions={<OutputActions generating={generating} isChanged={isChanged && generation.keptAt === null} />}
+      notice={generation.keptAt !== null && <KeptNotice steering={steering} takes={takes} keptAt={generation.keptAt} />}
+      actions={<OutputActions store={store} takes={takes} isChanged={isChanged && generation.keptAt === null} />}
     />
   );
 }
 
 /** Says that this is an old one, and takes what it was asked with into the page. */
-function KeptNotice({ steering, keptAt }: { readonly steering: Steering; readonly keptAt: string }) {
-  const { generating, setParams } = steering;
-  const { request } = generating.generation;
+function KeptNotice({ steering, takes, keptAt }: { readonly steering: Steering; readonly takes: Takes; readonly keptAt: string }) {
+  const { store, setParams } = steering;
+  const { request } = showTake(takes);
   const restored = request === null ? null : paramsOf(request);
-  const previous = generating.takes.list.findLast(({ generation }) => generation.keptAt === null);
+  const previous = takes.list.findLast(({ generation }) => generation.keptAt === null);
   return (
     <div className={styles["notice"]}>
       <span>From the history, {keptWhen(keptAt)}, as it was.</span>
@@ -67,7 +72,7 @@ function KeptNotice({ steering, keptAt }: { readonly steering: Steering; readonl
         Take its settings
       </Button>
       {previous !== undefined && (
-        <Button look="quiet" size="dense" onClick={() => generating.choose(previous.key)}>
+        <Button look="quiet" size="dense" onClick={() => store.choose(previous.key)}>
           Back
         </Button>
       )}

@@ -26,7 +26,7 @@ export function SteerScreen({ runId }: { readonly runId: string }) {
     );
   }
   if (detail.data === undefined || collections.data === undefined) return <Waiting />;
-  return <SteerBench detail={detail.data} collections={collections.data} />;
+  return <SteerBench key={runId} detail={detail.data} collections={collections.data} />;
 }
 
 function Waiting() {

@@ -6,8 +6,9 @@ import type { ArmLooks } from "@/components/generation/arm-titles";
 import { type Forced, forcedFirst } from "@/components/generation/reading-switch";
 import { type OwnRange, ownRange } from "@/components/generation/strips/own-range";
 import type { LatentLooks } from "@/components/generation/strips/strips-of";
+import type { GenerationStore } from "@/components/generation/takes/generation-store";
 import { withSeed } from "@/components/generation/takes/takes";
-import { type Generating, useGeneration } from "@/components/generation/takes/use-generation";
+import { useGenerationPart, useGenerationStore } from "@/components/generation/takes/use-generation";
 import { isSameLatent } from "@/components/latents/latent-href";
 import { keys } from "@/lib/client/keys";
 import { modelsQuery } from "@/lib/client/models";
@@ -27,7 +28,8 @@ export type Steering = {
   readonly collection: CollectionSummary | null;
   readonly model: ModelSummary | undefined;
   readonly useChatTemplate: boolean;
-  readonly generating: Generating;
+  readonly store: GenerationStore;
+  readonly isRunning: boolean;
   /** What would be sent now. */
   readonly request: GenerateRequest;
   readonly latents: LatentLooks;
@@ -45,45 +47,46 @@ export type Steering = {
 
 const mostWatched = 16;
 
-/** All that the parts of the steering page share. */
+/** All that the parts of the steering page share; none of it changes from token to token. */
 export function useSteering(detail: RunDetail, collections: readonly CollectionSummary[]): Steering {
   const { run } = detail;
   const [params, setParams] = useSteerParams();
   const client = useQueryClient();
   const refresh = useCallback(() => void client.invalidateQueries({ queryKey: keys.generations(run.id) }), [client, run.id]);
-  const generating = useGeneration(run.id, refresh);
+  const store = useGenerationStore(run.id, refresh);
+  const status = useGenerationPart(store, "status");
+  const shown = useGenerationPart(store, "request");
   const models = useQuery(modelsQuery());
   const runs = useQuery(runsQuery());
   const collection = chosenCollection(collections, params.collectionId);
   const model = models.data?.find(({ id }) => id === run.modelId);
   const useChatTemplate = (params.useChatTemplate ?? wasTrainedWithTemplate(detail)) && model?.hasChatTemplate !== false;
   const request = useMemo(() => requestOf(params, useChatTemplate), [params, useChatTemplate]);
-  const { generation } = generating;
 
   const start = () => {
-    if (whyNot(params) === null) generating.run(request);
+    if (whyNot(params) === null) store.run(request);
   };
   const startSeeds = (from: number, count: number) => {
     setParams({ sampling: { ...params.sampling, seed: from } });
-    generating.run(...Array.from({ length: count }, (_, at) => withSeed(request, from + at)));
+    store.run(...Array.from({ length: count }, (_, at) => withSeed(request, from + at)));
   };
   // What was generated before comes back at once; else what is on the page runs as it is now to be read.
   const setForced = (forced: Forced) => {
     const next = { ...params, forced: forced ?? null };
     setParams({ forced: next.forced });
-    if (generation.status !== "idle" && whyNot(next) === null) generating.show(requestOf(next, useChatTemplate));
+    if (status !== "idle" && whyNot(next) === null) store.show(requestOf(next, useChatTemplate));
   };
   const watch = (latent: LatentRef) => {
     if (params.watch.length < mostWatched && !params.watch.some((one) => isSameLatent(one, latent)))
       setParams({ watch: [...params.watch, latent] });
   };
   const latents = useMemo(() => latentLooks(collection), [collection]);
-  const otherRun = runs.data?.find(({ id }) => id === (generation.request?.otherRun ?? params.otherRun));
+  const otherRun = runs.data?.find(({ id }) => id === (shown?.otherRun ?? params.otherRun));
   const looks = useMemo<ArmLooks>(
     () => ({ method: run.method, other: otherRun === undefined ? null : { name: otherRun.name, method: otherRun.method } }),
     [run.method, otherRun],
   );
-  const edits = generation.request?.edits ?? params.edits;
+  const edits = shown?.edits ?? params.edits;
   const range = useMemo(() => ownRange(edits, collection?.modules ?? []), [edits, collection]);
   return {
     params,
@@ -91,7 +94,8 @@ export function useSteering(detail: RunDetail, collections: readonly CollectionS
     collection,
     model,
     useChatTemplate,
-    generating,
+    store,
+    isRunning: status === "running",
     request,
     latents,
     looks,

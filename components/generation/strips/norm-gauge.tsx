@@ -2,14 +2,15 @@
 import { useId } from "react";
 import { injectedNorm } from "@/components/generation/arm-numbers";
 import styles from "@/components/generation/generation.module.css";
-import type { Generation } from "@/components/generation/takes/generation";
+import type { GenerationStore } from "@/components/generation/takes/generation-store";
+import { useGeneration } from "@/components/generation/takes/use-generation";
 import { Measured } from "@/components/plots/measured";
 import { formatPercent, formatPlural } from "@/lib/numbers/format";
 import { layOutNormGauge } from "./norm-gauge-layout";
 import type { OwnRange } from "./own-range";
 
 type NormGaugeProps = {
-  readonly generation: Generation;
+  readonly store: GenerationStore;
   readonly range: OwnRange | null;
   readonly hasCollection: boolean;
   /** Edits that are on in the list: with one, the room of the gauge is kept before anything is generated. */
@@ -17,8 +18,8 @@ type NormGaugeProps = {
 };
 
 /** How much the edits change what a module computes, beside the frozen product: mean and largest over the edited arm's tokens, and the adapter's own range. */
-export function NormGauge({ generation, range, hasCollection, editsOn }: NormGaugeProps) {
-  const tokens = generation.arms.edited?.tokens ?? [];
+export function NormGauge({ store, range, hasCollection, editsOn }: NormGaugeProps) {
+  const tokens = useGeneration(store).arms.edited?.tokens ?? [];
   const norm = injectedNorm(tokens);
   if (norm === null && editsOn === 0) return null;
   const beyond = range === null ? 0 : tokens.filter((token) => (token.injectedNorm ?? 0) > range.most).length;

@@ -1,0 +1,34 @@
+"use client";
+import { StripPanel } from "@/components/generation/strips/strip-panel";
+import { useGeneration } from "@/components/generation/takes/use-generation";
+import { isSameLatent } from "@/components/latents/latent-href";
+import { FiredPopover } from "./fired/fired-popover";
+import type { Steering } from "./use-steering";
+
+type SteerStripsProps = { readonly runId: string; readonly steering: Steering };
+
+/** The text token by token; a token that is chosen says what fired there. */
+export function SteerStrips({ runId, steering }: SteerStripsProps) {
+  const { params, setParams, collection, store, latents, looks, range, watch } = steering;
+  const generation = useGeneration(store);
+  return (
+    <StripPanel
+      generation={generation}
+      looks={looks}
+      latents={latents}
+      range={range}
+      renderFired={(place) => (
+        <FiredPopover
+          {...place}
+          generation={generation}
+          runId={runId}
+          collectionId={collection?.id ?? null}
+          colourMaxOf={latents.colourMaxOf}
+          isEdited={(latent) => params.edits.some((edit) => "latent" in edit && isSameLatent(edit.latent, latent))}
+          onEdit={(edit) => setParams({ edits: [...params.edits, edit] })}
+          onWatch={watch}
+        />
+      )}
+    />
+  );
+}
