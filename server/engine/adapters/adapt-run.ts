@@ -1,5 +1,4 @@
 import type { HookPass } from "@/server/engine/models/projection-hook";
-import type { FrozenDtype } from "@/server/engine/models/weights";
 import { add } from "@/server/engine/tensor/arithmetic";
 import { concat, slice } from "@/server/engine/tensor/layout";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -11,7 +10,16 @@ import { editToken, switchedOff } from "./edit-token";
 import { type EditsByToken, editsByCondition, editsByPlace, recordConditions } from "./edits-by-token";
 import { type HostActivations, replaceTokens, type TokenActivations, tokenOf } from "./host-activations";
 import { injectedNorms } from "./injected-norms";
-import { type Activations, onDevice, onHost, preActivationsOf, readActivations, writeActivations } from "./module-products";
+import {
+  type Activations,
+  onDevice,
+  onHost,
+  type Products,
+  preActivationsOf,
+  productsOf,
+  readActivations,
+  writeActivations,
+} from "./module-products";
 import { reselect } from "./reselect";
 import { keepFrom } from "./stan";
 import { reportActivations, reportInjection } from "./taps";
@@ -32,13 +40,14 @@ export function adaptRun(attached: AttachedModule, x: Tensor, base: Tensor, pass
     const isOff = placed.size === run.arms.length * pass.tokens && [...placed.values()].every(isOffForSure);
     return isOff && !isRead && !isMeasured ? base : adaptEdited(attached, x, base, pass, run, readings, placed);
   }
-  const activations = readActivations(attached, x, dtypeOf(pass));
+  const products = productsOf(pass);
+  const activations = readActivations(attached, x, products);
   if (isRead) {
     const read = onHost(attached, activations);
     recordConditions(module, read, pass, run, readings);
     reportActivations(attached.module, read, pass, run);
   }
-  return add(base, writeActivations(attached, activations));
+  return add(base, writeActivations(attached, activations, products));
 }
 
 /** As `adaptRun`, where edits reach some tokens: activations are edited on the host. */
@@ -52,19 +61,20 @@ function adaptEdited(
   placed: EditsByToken,
 ): Tensor {
   const { module } = attached.module;
-  const { plain, reselected } = readForEdits(attached, x, dtypeOf(pass), placed);
+  const products = productsOf(pass);
+  const { plain, reselected } = readForEdits(attached, x, products, placed);
   const before = onHost(attached, plain);
   recordConditions(module, before, pass, run, readings);
   const held = editsByCondition(module, placed, pass, run, readings);
-  const changed = editTokens(before, reselected(held), held);
+  const changed = editTokens(before, reselected(before, held), held);
   const after = changed.size === 0 ? before : replaceTokens(before, changed);
   reportActivations(attached.module, after, pass, run);
   if (run.arms.some(({ onInjection }) => onInjection !== undefined)) {
-    reportInjection(attached.module, injectedNorms(attached, base, before, changed), pass, run);
+    reportInjection(attached.module, injectedNorms(attached, base, before, changed, products), pass, run);
   }
   const isRowOff = run.arms.map((_, row) => isOffThroughout(held, row * pass.tokens, (row + 1) * pass.tokens));
   if (isRowOff.every((isOff) => isOff)) return base;
-  const output = add(base, writeActivations(attached, changed.size === 0 ? plain : onDevice(attached, after)));
+  const output = add(base, writeActivations(attached, changed.size === 0 ? plain : onDevice(attached, after), products));
   return isRowOff.some((isOff) => isOff) ? chooseRows(isRowOff, base, output, pass.tokens) : output;
 }
 
@@ -72,15 +82,15 @@ function adaptEdited(
 function readForEdits(
   attached: AttachedModule,
   x: Tensor,
-  dtype: FrozenDtype,
+  products: Products,
   placed: EditsByToken,
-): { plain: Activations; reselected(held: EditsByToken): ReadonlyMap<number, TokenActivations> } {
+): { plain: Activations; reselected(before: HostActivations, held: EditsByToken): ReadonlyMap<number, TokenActivations> } {
   const isReselected = [...placed.values()].some(({ selection }) => selection.length > 0);
-  if (attached.method === "lora" || !isReselected) return { plain: readActivations(attached, x, dtype), reselected: () => new Map() };
-  const preActivations = preActivationsOf(attached.parameters, x, dtype);
+  if (attached.method === "lora" || !isReselected) return { plain: readActivations(attached, x, products), reselected: () => new Map() };
+  const preActivations = preActivationsOf(attached.parameters, x, products);
   return {
     plain: keepFrom(attached.module, preActivations),
-    reselected: (held) => reselect(attached.module, preActivations, held),
+    reselected: (before, held) => reselect(attached.module, preActivations, before, held),
   };
 }
 
@@ -108,8 +118,4 @@ function chooseRows(isRowOff: readonly boolean[], base: Tensor, output: Tensor, 
   const dOut = base.shape[1] ?? 0;
   const rows = isRowOff.map((isOff, row) => slice(isOff ? base : output, [row * tokens, 0], [tokens, dOut]));
   return concat(rows, 0);
-}
-
-function dtypeOf({ adapterDtype = "float32" }: HookPass): FrozenDtype {
-  return adapterDtype;
 }

@@ -3,6 +3,7 @@ import { concat, slice } from "@/server/engine/tensor/layout";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { adaptRun } from "./adapt-run";
+import { adaptStep, isUntouched } from "./adapt-step";
 import type { Adapter } from "./adapter";
 import { type Arm, joinRuns, type PreparedArm, prepareArm, type Run } from "./arm-runs";
 import { ConditionReadings } from "./condition-readings";
@@ -53,6 +54,7 @@ function refuse(): never {
 
 /** The rows of each run with its adapter, and those between as the base model has them. */
 function adaptRows(module: string, x: Tensor, base: Tensor, pass: HookPass, runs: readonly Run[], readings: ConditionReadings): Tensor {
+  if (pass.tokens === 1 && runs.every((run) => isUntouched(module, pass, run))) return stepRows(module, x, base, pass, runs);
   const parts: Tensor[] = [];
   let row = 0;
   for (const run of runs) {
@@ -66,6 +68,13 @@ function adaptRows(module: string, x: Tensor, base: Tensor, pass: HookPass, runs
   }
   if (row < pass.rows) parts.push(rowsBetween(base, pass, row, pass.rows));
   return concat(parts, 0);
+}
+
+function stepRows(module: string, x: Tensor, base: Tensor, pass: HookPass, runs: readonly Run[]): Tensor {
+  return runs.reduce((output, run) => {
+    const attached = run.adapter.at(module);
+    return attached === undefined ? output : adaptStep(attached, x, output, pass, run);
+  }, base);
 }
 
 function rowsBetween(tensor: Tensor, { tokens }: HookPass, from: number, to: number): Tensor {

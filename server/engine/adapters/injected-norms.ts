@@ -3,7 +3,7 @@ import { gatherRows } from "@/server/engine/tensor/layout";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { AttachedModule } from "./adapter";
 import { changesOf, type HostActivations, type TokenActivations } from "./host-activations";
-import { onDevice, writeActivations } from "./module-products";
+import { onDevice, type Products, writeActivations } from "./module-products";
 
 /**
  * ‖edited update − adapter's update‖ / ‖W0 x + b0‖ of each token, 0 where nothing changed. What is written is the difference of the activations, so
@@ -17,13 +17,14 @@ export function injectedNorms(
   base: Tensor,
   before: HostActivations,
   changed: ReadonlyMap<number, TokenActivations>,
+  products: Products,
 ): Float32Array {
   const norms = new Float32Array(before.tokens);
   const changes = changesOf(before, changed);
   if (changes.values.every((value) => value === 0)) return norms;
   const tokens = Int32Array.from(changed.keys());
   const frozen = tokens.length === before.tokens ? base : gatherRows(base, fromValues(tokens, [tokens.length]));
-  const written = readFloats(writeActivations(attached, onDevice(attached, changes)));
+  const written = readFloats(writeActivations(attached, onDevice(attached, changes), products));
   const beside = readFloats(frozen);
   tokens.forEach((token, i) => {
     const change = squaredNorm(written, i, tokens.length);

@@ -1,30 +1,43 @@
+import type { HookPass } from "@/server/engine/models/projection-hook";
 import type { FrozenDtype } from "@/server/engine/models/weights";
+import { scale } from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats, readInts } from "@/server/engine/tensor/create";
 import { linear } from "@/server/engine/tensor/products";
+import { tidy } from "@/server/engine/tensor/scope";
+import { stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { AttachedModule } from "./adapter";
 import type { HostActivations } from "./host-activations";
-import { readComponents, writeComponents } from "./lora";
 import type { Parameter } from "./parameter";
-import { keepLatents, type StanParameters, writeLatents } from "./stan";
+import { keepFrom, type StanParameters, writeLatents } from "./stan";
 
 /** Activations on the device: STAN's kept latents, or all components of LoRA with `indices` undefined. */
 export type Activations = { readonly indices: Tensor | undefined; readonly values: Tensor };
 
+/** How a pass multiplies: with one token a row by sums that do not depend on the other rows. */
+export type Products = { readonly linear: typeof linear; readonly dtype: FrozenDtype };
+
+export function productsOf({ tokens, adapterDtype = "float32" }: HookPass): Products {
+  return { linear: tokens === 1 ? stepLinear : linear, dtype: adapterDtype };
+}
+
 /** @param x (tokens, dIn) */
-export function readActivations(attached: AttachedModule, x: Tensor, dtype: FrozenDtype): Activations {
-  if (attached.method === "stan") return keepLatents(attached.module, read(attached.parameters.E, dtype), x);
-  return { indices: undefined, values: readComponents(read(attached.parameters.A, dtype), x) };
+export function readActivations(attached: AttachedModule, x: Tensor, products: Products): Activations {
+  if (attached.method === "stan") return tidy(() => keepFrom(attached.module, preActivationsOf(attached.parameters, x, products)));
+  return { indices: undefined, values: products.linear(x, read(attached.parameters.A, products.dtype)) };
 }
 
 /** E x of each token before TopK, (tokens, numLatents); the same product as within `readActivations`. */
-export function preActivationsOf({ E }: StanParameters, x: Tensor, dtype: FrozenDtype): Tensor {
+export function preActivationsOf({ E }: StanParameters, x: Tensor, { linear, dtype }: Products): Tensor {
   return linear(x, read(E, dtype));
 }
 
 /** scaling · D · activations, with B for LoRA → (tokens, dOut) */
-export function writeActivations(attached: AttachedModule, { indices, values }: Activations): Tensor {
-  if (attached.method === "lora") return writeComponents(attached.module, attached.parameters.B.read(), values);
+export function writeActivations(attached: AttachedModule, { indices, values }: Activations, products: Products): Tensor {
+  if (attached.method === "lora") {
+    const { module, parameters } = attached;
+    return tidy(() => products.linear(scale(values, module.scaling), parameters.B.read()));
+  }
   if (indices === undefined) throw new Error(`${attached.module.module}: kept latents without indices`);
   return writeLatents(attached.module, attached.parameters.D.read(), { indices, values });
 }
@@ -45,6 +58,7 @@ export function onDevice({ method, module }: AttachedModule, { tokens, width, in
   return { indices: undefined, values: fromValues(dense, [tokens, module.numLatents]) };
 }
 
-function read(parameter: Parameter, dtype: FrozenDtype): Tensor {
+/** A matrix as a pass reads it. */
+export function read(parameter: Parameter, dtype: FrozenDtype): Tensor {
   return dtype === "bfloat16" ? parameter.readRounded() : parameter.read();
 }

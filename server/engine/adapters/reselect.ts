@@ -2,24 +2,28 @@ import { fromValues, readFloats, readInts } from "@/server/engine/tensor/create"
 import { gatherRows, reshape } from "@/server/engine/tensor/layout";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { ModuleEdits } from "./edits";
-import { type TokenActivations, tokenOf } from "./host-activations";
-import { candidateWidth, rulingOf, selectToken } from "./selection-edits";
+import { type HostActivations, type TokenActivations, tokenOf } from "./host-activations";
+import { candidateWidth, changesSelection, rulingOf, selectToken } from "./selection-edits";
 import type { StanModule } from "./settings";
 import { firstInRank } from "./stan";
 
 /**
- * What TopK keeps of the tokens whose selection is edited; nothing of the others.
+ * What TopK keeps of the tokens at which edits change it; nothing of the others.
  *
  * @param preActivations (tokens, numLatents)
+ * @param before what is kept without edits
  * @param edits those that work, by token
  */
 export function reselect(
   module: StanModule,
   preActivations: Tensor,
+  before: HostActivations,
   edits: ReadonlyMap<number, ModuleEdits>,
 ): ReadonlyMap<number, TokenActivations> {
   const selected = new Map<number, TokenActivations>();
-  const ruled = Array.from(edits).flatMap(([token, { selection }]) => (selection.length === 0 ? [] : [{ token, ...rulingOf(selection) }]));
+  const ruled = Array.from(edits, ([token, { selection }]) => ({ token, ...rulingOf(selection) })).filter(({ token, ...ruling }) =>
+    changesSelection(ruling, tokenOf(before, token).indices),
+  );
   if (ruled.length === 0) return selected;
   const most = ruled.reduce((most, { masked }) => Math.max(most, masked.size), 0);
   const rows = rowsAt(

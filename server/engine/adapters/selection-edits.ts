@@ -15,6 +15,11 @@ export function rulingOf(edits: readonly SelectionEdit[]): Ruling {
   };
 }
 
+/** Whether a ruling changes what is kept: a kept latent is masked, or one that is not is forced in. */
+export function changesSelection({ masked, forced }: Ruling, kept: Int32Array): boolean {
+  return forced.some((index) => !kept.includes(index)) || (masked.size > 0 && kept.some((index) => masked.has(index)));
+}
+
 /** Candidates that hold all that may be kept when up to `masked` latents of a token are masked. */
 export function candidateWidth(module: StanModule, masked: number): number {
   return Math.min(activationWidth(module) + masked, module.numLatents);

@@ -1,0 +1,36 @@
+import type { HookPass } from "@/server/engine/models/projection-hook";
+import { loraStep, type RowRange, stanStep } from "@/server/engine/tensor/adapter-step";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import type { AttachedModule } from "./adapter";
+import { isTapped, type Run } from "./arm-runs";
+import { editsByPlace } from "./edits-by-token";
+import { read } from "./module-products";
+import { activationWidth } from "./settings";
+
+/** Whether a module runs as it was trained in all rows of a run: no edit reaches a token there and nobody listens. */
+export function isUntouched(module: string, pass: HookPass, run: Run): boolean {
+  if (run.arms.some((arm) => isTapped(arm, module) || arm.conditionsByModule.has(module))) return false;
+  return editsByPlace(module, pass, run).size === 0;
+}
+
+/**
+ * One token a row by one operation, to the last bit what `adaptRun` gives for the rows of a run that is untouched; the other rows as they are.
+ *
+ * @param x (rows, dIn), of all rows of the step; base (rows, dOut)
+ */
+export function adaptStep(
+  attached: AttachedModule,
+  x: Tensor,
+  base: Tensor,
+  { adapterDtype = "float32" }: HookPass,
+  rows: RowRange,
+): Tensor {
+  if (attached.method === "lora") {
+    const { module, parameters } = attached;
+    return loraStep(x, base, { A: read(parameters.A, adapterDtype), B: parameters.B.read(), scaling: module.scaling }, rows);
+  }
+  const { module, parameters } = attached;
+  const { scaling, selection } = module;
+  const weights = { E: read(parameters.E, adapterDtype), D: parameters.D.read(), k: activationWidth(module), scaling, selection };
+  return stanStep(x, base, weights, rows);
+}
