@@ -18,7 +18,7 @@ export function BakeLine({ runId, home, edits }: BakeLineProps) {
   return (
     <div className={styles["bake"]}>
       {bakedNames === null ? (
-        <span>None of these can be baked into an adapter.</span>
+        <span>Nothing here can be baked into an adapter.</span>
       ) : (
         <Dialog.Root open={isOpen} onOpenChange={setIsOpen}>
           <span>

@@ -24,6 +24,7 @@ describe("the keys of cards", () => {
 
   it("are new for what is added, and for a copy", () => {
     expect(keyedEdits(first, withDuplicate([a, b, c], 0)).keys).toEqual([0, 3, 1, 2]);
+    expect(keyedEdits(first, [newEdit({ module: "m", index: 7 }), a, b]).keys).toEqual([3, 0, 1]);
     expect(keyedEdits(first, [a, b, c, newEdit({ module: "m", index: 7 })]).keys).toEqual([0, 1, 2, 3]);
   });
 
