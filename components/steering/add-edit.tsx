@@ -1,6 +1,8 @@
 "use client";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import { moduleName } from "@/components/latents/edit-words";
+import { LatentPicker } from "@/components/latents/find/latent-picker";
 import { Button } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { Select } from "@/components/ui/select";
@@ -8,9 +10,7 @@ import { latentPageQuery } from "@/lib/client/latents";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { isLatentEdit, newEdit } from "./edit-change";
-import { moduleName } from "./edit-words";
 import styles from "./edits.module.css";
-import { LatentPicker } from "./latent-picker";
 
 type AddEditProps = {
   readonly collection: CollectionSummary | null;

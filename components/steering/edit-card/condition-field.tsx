@@ -1,9 +1,9 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { latentName, moduleName } from "@/components/latents/edit-words";
+import { LatentPicker } from "@/components/latents/find/latent-picker";
 import { moduleOf } from "@/components/steering/edit-change";
-import { latentName, moduleName } from "@/components/steering/edit-words";
 import styles from "@/components/steering/edits.module.css";
-import { LatentPicker } from "@/components/steering/latent-picker";
 import { Button } from "@/components/ui/button";
 import { NumberField } from "@/components/ui/number-field";
 import { latentQueryOptions } from "@/lib/client/latents";

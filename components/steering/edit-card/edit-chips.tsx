@@ -2,8 +2,8 @@
 import { Plus, X } from "lucide-react";
 import { DropdownMenu, Popover } from "radix-ui";
 import { type ReactNode, useState } from "react";
+import { latentName, scopeWords } from "@/components/latents/edit-words";
 import { mayHangOnFiring } from "@/components/steering/edit-change";
-import { latentName, scopeWords } from "@/components/steering/edit-words";
 import styles from "@/components/steering/edits.module.css";
 import type { Edit, EditCondition } from "@/lib/contract/edit";
 import { formatSignificant } from "@/lib/numbers/format";

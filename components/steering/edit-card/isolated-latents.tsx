@@ -1,9 +1,9 @@
 "use client";
 import { TriangleAlert, X } from "lucide-react";
 import { useState } from "react";
+import { LatentGistOf } from "@/components/latents/find/latent-gist";
+import { LatentPicker } from "@/components/latents/find/latent-picker";
 import styles from "@/components/steering/edits.module.css";
-import { LatentGistOf } from "@/components/steering/latent-gist";
-import { LatentPicker } from "@/components/steering/latent-picker";
 import { Button } from "@/components/ui/button";
 import type { Edit } from "@/lib/contract/edit";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";

@@ -1,12 +1,13 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { LatentGist } from "@/components/latents/find/latent-gist";
 import { latentHref } from "@/components/latents/latent-href";
 import { LatentName } from "@/components/latents/latent-name";
 import { readLatentParams } from "@/components/latents/latent-params";
+import { unitSizes } from "@/components/latents/value-unit";
 import { isValueEdit, type LatentEdit, withOperation } from "@/components/steering/edit-change";
 import styles from "@/components/steering/edits.module.css";
-import { LatentGist } from "@/components/steering/latent-gist";
 import type { EditDrag } from "@/components/steering/use-edit-drag";
 import { latentQueryOptions } from "@/lib/client/latents";
 import type { Edit } from "@/lib/contract/edit";
@@ -15,7 +16,6 @@ import type { EditActions, EditContext } from "./edit-context";
 import { OperationField, OperationWords } from "./operation-field";
 import { useValueUnit, ValueField, ValueLine } from "./value-field";
 import { scaleOf, steppedValue } from "./value-scale";
-import { unitSizes } from "./value-unit";
 
 type LatentEditCardProps = {
   readonly edit: LatentEdit;

@@ -1,7 +1,7 @@
 "use client";
 import type { ReactNode } from "react";
+import { moduleName, subjectName } from "@/components/latents/edit-words";
 import { isLatentEdit, type ModuleEdit, withOperation } from "@/components/steering/edit-change";
-import { moduleName, subjectName } from "@/components/steering/edit-words";
 import styles from "@/components/steering/edits.module.css";
 import type { EditDrag } from "@/components/steering/use-edit-drag";
 import type { Edit } from "@/lib/contract/edit";

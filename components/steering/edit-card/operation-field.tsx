@@ -1,7 +1,7 @@
 "use client";
 import { CircleHelp } from "lucide-react";
+import { operationLabel, operationWords } from "@/components/latents/edit-words";
 import { operationsFor } from "@/components/steering/edit-change";
-import { operationLabel, operationWords } from "@/components/steering/edit-words";
 import styles from "@/components/steering/edits.module.css";
 import { Popover } from "@/components/ui/popover";
 import { Select } from "@/components/ui/select";

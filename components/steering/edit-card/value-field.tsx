@@ -1,5 +1,6 @@
 "use client";
 import { useState } from "react";
+import { fromUnit, inOtherUnits, toUnit, type UnitSizes, unitLabels, type ValueUnit, valueUnits } from "@/components/latents/value-unit";
 import { ValueSlider } from "@/components/plots/value-slider";
 import type { ValueEdit } from "@/components/steering/edit-change";
 import styles from "@/components/steering/edits.module.css";
@@ -7,7 +8,6 @@ import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import type { LatentDetail } from "@/lib/contract/latent";
 import { scaleOf, valueInWords } from "./value-scale";
-import { fromUnit, inOtherUnits, toUnit, type UnitSizes, unitLabels, type ValueUnit, valueUnits } from "./value-unit";
 
 type ValueFieldProps = {
   readonly edit: ValueEdit;

@@ -1,10 +1,10 @@
+import { signOf } from "@/components/latents/value-unit";
 import { activationBins } from "@/components/plots/activation-bins";
 import type { Bin } from "@/components/plots/histogram-layout";
 import { roundToDomain, type SliderTick } from "@/components/plots/value-slider-layout";
 import type { ValueEdit } from "@/components/steering/edit-change";
 import type { LatentDetail } from "@/lib/contract/latent";
 import { formatSignificant } from "@/lib/numbers/format";
-import { signOf } from "./value-unit";
 
 /** The line that an edit's value moves on. */
 export type ValueScale = {

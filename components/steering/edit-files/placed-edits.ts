@@ -1,6 +1,6 @@
+import { moduleName } from "@/components/latents/edit-words";
 import { conditionRefusal } from "@/components/steering/edit-card/edit-context";
 import { isLatentEdit, moduleOf, operationsFor } from "@/components/steering/edit-change";
-import { moduleName } from "@/components/steering/edit-words";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { CollectionModule } from "@/lib/contract/latent";
 import type { RunSummary } from "@/lib/contract/run";

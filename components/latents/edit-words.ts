@@ -2,7 +2,6 @@ import type { Edit, EditOperation, EditScope, LatentRef } from "@/lib/contract/e
 import type { CollectionModule } from "@/lib/contract/latent";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
-import { isLatentEdit } from "./edit-change";
 
 type Method = RunSummary["method"];
 
@@ -79,7 +78,7 @@ export function latentName({ module, index }: LatentRef, modules: readonly Colle
 
 /** What an edit is of, in a few words. */
 export function subjectName(edit: Edit, modules: readonly CollectionModule[]): string {
-  if (isLatentEdit(edit)) return latentName(edit.latent, modules);
+  if ("latent" in edit) return latentName(edit.latent, modules);
   switch (edit.operation) {
     case "isolate":
       return `${moduleName(edit.module, modules)}, ${formatPlural(edit.indices.length, "latent")} alone`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { fromUnit, inOtherUnits, toUnit, unitSizes } from "@/components/latents/value-unit";
 import { scalingOf } from "@/components/steering/edit-card/edit-context";
-import { fromUnit, inOtherUnits, toUnit, unitSizes } from "@/components/steering/edit-card/value-unit";
 import { latentDetailWith, latentRowWith } from "@/tests/support/latent-detail";
 
 const detail = latentDetailWith({

@@ -8,8 +8,8 @@ import { latentPageQuery } from "@/lib/client/latents";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { formatCount, formatInteger } from "@/lib/numbers/format";
-import styles from "./edits.module.css";
 import { LatentGist, LatentGistOf } from "./latent-gist";
+import styles from "./latent-picker.module.css";
 import { latentsNamed } from "./latent-text";
 
 type LatentPickerProps = {
