@@ -42,7 +42,8 @@ export const verbs = {
     usage:
       "--model FOLDER|FILE.gguf [--adapter FOLDER] --prompt TEXT|--ids FILE.json [--edits FILE.json] --max-tokens N\n" +
       "  [--greedy] [--temperature X] [--top-k N] [--top-p X] [--seed N] [--chat] [--json]\n" +
-      "  greedy unless --temperature is given; --json prints {ids, text, tokensPerSecond} as one line",
+      "  greedy unless --temperature is given; --json prints {ids, text, tokensPerSecond} as one line\n" +
+      "  --edits: a list of edits, bare or as the steer page saves it",
     flags: {
       model: "value",
       adapter: "value",

@@ -19,7 +19,10 @@ export type GenerationRequest = {
   readonly watch: readonly LatentRef[];
   /** All arms read one text, as in the contract; without it each continues its own. */
   readonly forced?: GenerateRequest["forced"];
-  /** Token ids that arms wrote before and go on from. Where an arm leads the others, all go on from what it wrote. */
+  /**
+   * Token ids that arms wrote before and go on from; where an arm leads the others, all go on from what it wrote. They are read at once with the
+   * prompt: an arm that decodes in float32 writes what it would have written in one request, one that decodes in bfloat16 up to that rounding.
+   */
   readonly continued?: GenerateRequest["continued"];
   readonly promptLogProbabilities?: boolean;
   readonly topLogProbabilities?: number;

@@ -70,6 +70,9 @@ describe.runIf(fixturesFolder)("headless generation of a tiny model", () => {
     const ids = async (...more: string[]) => JSON.parse(await stanscopeSucceeds(...words, ...more)).ids;
     const base = await ids();
     expect(await ids(...adapter, "--edits", join(folder, "off.json"))).toEqual(base);
+    const file = { format: "stanscope-edits", version: 1, name: "off", edits: [{ operation: "adapterOff" }] };
+    writeFileSync(join(folder, "saved.json"), JSON.stringify(file));
+    expect(await ids(...adapter, "--edits", join(folder, "saved.json"))).toEqual(base);
     expect(await ids(...adapter)).not.toEqual(base);
   });
 });
