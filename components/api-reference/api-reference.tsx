@@ -1,14 +1,16 @@
 "use client";
-import { useDeferredValue, useEffect, useState } from "react";
+import { useDeferredValue, useState } from "react";
 import { Panel } from "@/components/ui/panel";
 import { TextField } from "@/components/ui/text-field";
 import styles from "./api-reference.module.css";
 import type { ClientExample } from "./client-examples";
 import { CodeBlock } from "./code-block";
 import { EndpointEntry } from "./endpoint-entry";
+import { Entry } from "./entry";
 import { Fields, shapeAnchor } from "./fields";
 import { matching } from "./matches";
 import type { Reference } from "./reference";
+import { Words } from "./words";
 
 type ApiReferenceProps = { reference: Reference; origin: string; examples: readonly ClientExample[]; runName: string | null };
 
@@ -16,7 +18,6 @@ type ApiReferenceProps = { reference: Reference; origin: string; examples: reado
 export function ApiReference({ reference, origin, examples, runName }: ApiReferenceProps) {
   const [search, setSearch] = useState("");
   const shown = matching(reference, useDeferredValue(search));
-  useOpenedByAddress();
   const count = shown.areas.reduce((sum, { endpoints }) => sum + endpoints.length, 0);
   return (
     <main className="page">
@@ -34,7 +35,7 @@ export function ApiReference({ reference, origin, examples, runName }: ApiRefere
           <TextField label="Search" type="search" placeholder="path, field or word" value={search} onValueChange={setSearch} />
           <ul>
             <li>
-              <a href="#clients">OpenAI clients</a>
+              <a href="#clients">Clients</a>
             </li>
             {shown.areas.map(({ id, name, endpoints }) => (
               <li key={id}>
@@ -59,7 +60,9 @@ export function ApiReference({ reference, origin, examples, runName }: ApiRefere
           {shown.areas.map(({ id, name, about, endpoints }) => (
             <section key={id} id={id} className={styles["area"]}>
               <Panel title={name} isPadded={false}>
-                <p className={styles["note"]}>{about}</p>
+                <p className={styles["note"]}>
+                  <Words>{about}</Words>
+                </p>
                 {endpoints.map((endpoint) => (
                   <EndpointEntry key={endpoint.id} endpoint={endpoint} />
                 ))}
@@ -73,14 +76,9 @@ export function ApiReference({ reference, origin, examples, runName }: ApiRefere
                   What bodies and answers hold. A name in Input is a request's: it may leave out what has a default.
                 </p>
                 {shown.shapes.map(({ name, forms }) => (
-                  <details key={name} className={styles["entry"]} id={shapeAnchor(name)}>
-                    <summary>
-                      <code className={styles["path"]}>{name}</code>
-                    </summary>
-                    <div className={styles["inside"]}>
-                      <Fields forms={forms} />
-                    </div>
-                  </details>
+                  <Entry key={name} id={shapeAnchor(name)} line={<code className={styles["path"]}>{name}</code>}>
+                    {() => <Fields forms={forms} />}
+                  </Entry>
                 ))}
               </Panel>
             </section>
@@ -96,9 +94,7 @@ function Clients({ examples, origin, runName }: Pick<ApiReferenceProps, "example
     <section id="clients" className={styles["area"]}>
       <Panel title="Use any OpenAI client">
         <p className={styles["lead"]}>
-          Point it at <code>{origin}/v1</code> with any key. As model it takes a run{runName === null ? "" : ` (here ${runName})`}:{" "}
-          <code>RUN</code> is the adapter, <code>RUN:base</code> the base model alone, <code>RUN:NAME</code> the run with edits saved under
-          that name; or say it in <code>stanscope</code>: <code>{"{run, arm, edits}"}</code>.
+          <Words>{lead(origin, runName)}</Words>
         </p>
         <div className={styles["examples"]}>
           {examples.map(({ name, code }) => (
@@ -113,17 +109,7 @@ function Clients({ examples, origin, runName }: Pick<ApiReferenceProps, "example
   );
 }
 
-/** Opens the entry that the address names, on arrival and when a link leads there. */
-function useOpenedByAddress(): void {
-  useEffect(() => {
-    const open = () => {
-      const entry = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
-      if (!(entry instanceof HTMLDetailsElement)) return;
-      entry.open = true;
-      entry.scrollIntoView();
-    };
-    open();
-    window.addEventListener("hashchange", open);
-    return () => window.removeEventListener("hashchange", open);
-  }, []);
+function lead(origin: string, runName: string | null): string {
+  const here = runName === null ? "" : ` (here ${runName})`;
+  return `Point it at \`${origin}/v1\` with any key. As model it takes a run${here}: \`RUN\` is the adapter, \`RUN:base\` the base model alone, \`RUN:NAME\` the run with edits saved under that name; or say it in \`stanscope\`: \`{run, arm, edits}\`.`;
 }

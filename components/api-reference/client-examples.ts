@@ -5,20 +5,30 @@ export function clientExamples(
   origin: string,
   { run, module, index, tokenizer }: { run: string; module: string; index: string; tokenizer: string },
 ): ClientExample[] {
-  const edits = `[{"operation": "scale", "latent": {"module": "${module}", "index": ${index}}, "value": 4}]`;
   return [
     {
       name: "Python",
       code: `# pip install openai
 from openai import OpenAI
 
-client = OpenAI(base_url="${origin}/v1", api_key="none")
+client = OpenAI(
+    base_url="${origin}/v1",
+    api_key="none",
+)
+louder = {
+    "operation": "scale",
+    "latent": {
+        "module": "${module}",
+        "index": ${index},
+    },
+    "value": 4,
+}
 answer = client.completions.create(
     model="${run}",
     prompt="Once upon a time",
     max_tokens=32,
     temperature=0,
-    extra_body={"stanscope": {"edits": ${edits}}},
+    extra_body={"stanscope": {"edits": [louder]}},
 )
 print(answer.choices[0].text)`,
     },
@@ -27,30 +37,50 @@ print(answer.choices[0].text)`,
       code: `// npm install openai
 import OpenAI from "openai";
 
-const client = new OpenAI({ baseURL: "${origin}/v1", apiKey: "none" });
+const client = new OpenAI({
+  baseURL: "${origin}/v1",
+  apiKey: "none",
+});
 const stream = await client.completions.create({
   model: "${run}:base",
   prompt: "Once upon a time",
   max_tokens: 32,
   stream: true,
 });
-for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.text ?? "");`,
+for await (const { choices } of stream)
+  process.stdout.write(choices[0]?.text ?? "");`,
     },
     {
       name: "lm-evaluation-harness",
       code: `# pip install "lm-eval[api]" transformers
-lm_eval --model local-completions --tasks lambada_openai --limit 50 --batch_size 8 \\
-  --model_args model=${run},base_url=${origin}/v1/completions,tokenizer=${tokenizer},tokenized_requests=True
+RUN=${run}
+BASE=${origin}/v1/completions
+TOKENIZER=${tokenizer}
+lm_eval --model local-completions \\
+  --tasks lambada_openai --limit 50 --batch_size 8 \\
+  --model_args model=$RUN,base_url=$BASE,tokenizer=$TOKENIZER
 
-# The base model alone: model=${run}:base
-# With edits that are saved under a name: model=${run}:NAME`,
+# The base model alone: RUN=${run}:base
+# With edits saved as NAME: RUN=${run}:NAME`,
     },
     {
       name: "curl",
       code: `curl -sN ${origin}/v1/completions \\
   -H 'content-type: application/json' \\
-  -d '{"model": "${run}", "prompt": "Once upon a time", "max_tokens": 32, "stream": true,
-       "stanscope": {"arm": "edited", "edits": ${edits}}}'`,
+  -d '{
+    "model": "${run}",
+    "prompt": "Once upon a time",
+    "max_tokens": 32,
+    "stream": true,
+    "stanscope": {"arm": "edited", "edits": [{
+      "operation": "scale",
+      "latent": {
+        "module": "${module}",
+        "index": ${index}
+      },
+      "value": 4
+    }]}
+  }'`,
     },
   ];
 }

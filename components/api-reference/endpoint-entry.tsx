@@ -1,60 +1,75 @@
 "use client";
-import { ChevronRight } from "lucide-react";
-import { memo } from "react";
 import styles from "./api-reference.module.css";
 import { CodeBlock } from "./code-block";
+import { Entry } from "./entry";
 import { Fields, shapeAnchor } from "./fields";
 import type { ShownAnswer, ShownEndpoint } from "./reference";
+import { Words } from "./words";
 
 /** One endpoint: a line that opens to its fields, answers and example. */
-export const EndpointEntry = memo(function EndpointEntry({ endpoint }: { endpoint: ShownEndpoint }) {
-  const { id, method, path, summary, more, query, body, upload, answers, refusals, curl } = endpoint;
+export function EndpointEntry({ endpoint }: { endpoint: ShownEndpoint }) {
+  const { id, method, path, summary } = endpoint;
   return (
-    <details className={styles["entry"]} id={id}>
-      <summary>
-        <ChevronRight className="chevron" size={13} aria-hidden="true" />
-        <code className={styles["method"]}>{method}</code>
-        <code className={styles["path"]}>{path}</code>
-        <span className={styles["summary"]}>{summary}</span>
-      </summary>
-      <div className={styles["inside"]}>
-        {more === null ? null : <p className="mid">{more}</p>}
-        <CodeBlock code={curl} label={`Example of ${method} ${path}`} />
-        {query.length === 0 ? null : (
-          <>
-            <h4>Query</h4>
-            <Fields forms={query} />
-          </>
-        )}
-        {body === null ? null : (
-          <>
-            <h4>Body</h4>
-            <Fields forms={body.forms} />
-          </>
-        )}
-        {upload === null ? null : (
-          <>
-            <h4>Body</h4>
-            <p className="mid">The file itself. {upload}</p>
-          </>
-        )}
-        <h4>Answer</h4>
-        <ul className={styles["answers"]}>
-          {answers.map((answer) => (
-            <AnswerLine key={`${answer.mediaType} ${answer.shape}`} answer={answer} />
-          ))}
-          <li className="dim">
-            {refusals.map(({ status, code }) => (
-              <span key={code} className="nowrap">
-                {status} {code}{" "}
-              </span>
-            ))}
-          </li>
-        </ul>
-      </div>
-    </details>
+    <Entry
+      id={id}
+      line={
+        <>
+          <code className={styles["method"]}>{method}</code>
+          <code className={styles["path"]}>{path}</code>
+          <span className={styles["summary"]}>
+            <Words>{summary}</Words>
+          </span>
+        </>
+      }
+    >
+      {() => <Inside endpoint={endpoint} />}
+    </Entry>
   );
-});
+}
+
+function Inside({ endpoint: { method, path, more, query, body, upload, answers, refusals, curl } }: { endpoint: ShownEndpoint }) {
+  return (
+    <>
+      {more === null ? null : (
+        <p className="mid">
+          <Words>{more}</Words>
+        </p>
+      )}
+      <CodeBlock code={curl} label={`Example of ${method} ${path}`} />
+      {query.length === 0 ? null : (
+        <>
+          <h4>Query</h4>
+          <Fields forms={query} />
+        </>
+      )}
+      {body === null ? null : (
+        <>
+          <h4>Body</h4>
+          <Fields forms={body.forms} />
+        </>
+      )}
+      {upload === null ? null : (
+        <>
+          <h4>Body</h4>
+          <p className="mid">The file itself. {upload}</p>
+        </>
+      )}
+      <h4>Answer</h4>
+      <ul className={styles["answers"]}>
+        {answers.map((answer) => (
+          <AnswerLine key={`${answer.mediaType} ${answer.shape}`} answer={answer} />
+        ))}
+        <li className="dim">
+          {refusals.map(({ status, code }) => (
+            <span key={code} className="nowrap">
+              {status} {code}
+            </span>
+          ))}
+        </li>
+      </ul>
+    </>
+  );
+}
 
 function AnswerLine({ answer: { status, mediaType, shape, note } }: { answer: ShownAnswer }) {
   return (
@@ -66,7 +81,11 @@ function AnswerLine({ answer: { status, mediaType, shape, note } }: { answer: Sh
         </a>
       )}
       {mediaType === null ? "nothing" : <span className="mono dim">{mediaType}</span>}
-      {note === null ? null : <span className="dim">{note}</span>}
+      {note === null ? null : (
+        <span className="dim">
+          <Words>{note}</Words>
+        </span>
+      )}
     </li>
   );
 }

@@ -1,6 +1,7 @@
 import { Fragment } from "react";
 import styles from "./api-reference.module.css";
 import type { FieldRow, SchemaForm, TypePart } from "./schema-rows";
+import { Words } from "./words";
 
 /** Fields of a schema with types and defaults; the forms of a union one after another. */
 export function Fields({ forms }: { forms: readonly SchemaForm[] }) {
@@ -35,7 +36,11 @@ function Field({ row: { path, type, isRequired, defaultValue, about } }: { row: 
           <TypeText parts={type} />
           {defaultValue === undefined ? null : ` = ${defaultValue}`}
         </span>
-        {about === undefined ? null : <span className={styles["about"]}>{about}</span>}
+        {about === undefined ? null : (
+          <span className={styles["about"]}>
+            <Words>{about}</Words>
+          </span>
+        )}
       </dd>
     </div>
   );
