@@ -1,5 +1,5 @@
 import { scale } from "@/server/engine/tensor/arithmetic";
-import { attendStep, causalSoftmax, maskedSoftmax, rotary, softmaxGrad } from "@/server/engine/tensor/attention";
+import { attendStep, causalSoftmax, maskedSoftmax, rotary, rotaryAttendStep, softmaxGrad } from "@/server/engine/tensor/attention";
 import { reshape, transpose } from "@/server/engine/tensor/layout";
 import { batchMatmul } from "@/server/engine/tensor/products";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -79,21 +79,15 @@ export function attendOneToken(
   layer: number,
 ): Tensor {
   const { rows } = pass;
-  const oneToken = { ...pass, tokens: 1 };
-  const query = turn(byToken(q, heads, dHead, oneToken), pass, "query", "forward", dHead);
-  const key = turn(byToken(k, kvHeads, dHead, oneToken), pass, "key", "forward", dHead);
+  const { positions } = pass.hookPass;
   const caches = pass.caches.map((cachesOfRow) => {
     const cache = cachesOfRow[layer];
     if (cache === undefined) throw new RangeError(`a sequence has no cache for layer ${layer}`);
     return cache;
   });
-  return attendStep(
-    reshape(query, [rows, heads, dHead]),
-    reshape(key, [rows, kvHeads, dHead]),
-    reshape(v, [rows, kvHeads, dHead]),
-    caches,
-    Array.from(pass.hookPass.positions),
-  );
+  if (pass.rotary !== undefined) return rotaryAttendStep(q, k, v, pass.rotary, caches, positions);
+  const [keys, values] = [k, v].map((x) => reshape(x, [rows, kvHeads, dHead])) as [Tensor, Tensor];
+  return attendStep(reshape(scale(q, dHead ** -0.5), [rows, heads, dHead]), keys, values, caches, Array.from(positions));
 }
 
 type Rows = { readonly rows: number; readonly tokens: number };

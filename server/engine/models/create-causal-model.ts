@@ -3,6 +3,7 @@ import { fromValues } from "@/server/engine/tensor/create";
 import { gatherRows, reshape, slice, transpose } from "@/server/engine/tensor/layout";
 import { linear } from "@/server/engine/tensor/products";
 import { free, tidy } from "@/server/engine/tensor/scope";
+import { stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { attentionBias, type Batch, demandBatch, hookPassOf, paddingOf } from "./batch";
 import type { BlockPass, CausalArchitecture, StepPass } from "./block";
@@ -180,7 +181,7 @@ export function createCausalModel<Saved>(
         const pass = preparePass(batch, hooks, "unread", (layer, keys, values) => writePrompts(sequences, layer, keys, values));
         const { final } = runBlocks(batch, pass, {});
         const last = Int32Array.from(prompts, (prompt, row) => row * longest + prompt.length - 1);
-        return linear(gatherRows(final, fromValues(last, [last.length])), headForDecoding());
+        return stepLinear(gatherRows(final, fromValues(last, [last.length])), headForDecoding());
       });
       return { sequences, logits };
     } catch (fault) {
@@ -211,7 +212,7 @@ export function createCausalModel<Saved>(
         free(x);
         x = y;
       }
-      return linear(architecture.finalNorm(x).y, headForDecoding());
+      return stepLinear(architecture.finalNorm(x).y, headForDecoding());
     });
     for (const sequence of sequences) sequence.length++;
     return logits;

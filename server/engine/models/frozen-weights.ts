@@ -1,6 +1,6 @@
 import { engineInfo } from "@/server/engine/tensor/backend";
 import { toBfloat16 } from "@/server/engine/tensor/create";
-import { concat, slice, transpose } from "@/server/engine/tensor/layout";
+import { slice, transpose } from "@/server/engine/tensor/layout";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
 import { sizeOf, type Tensor } from "@/server/engine/tensor/tensor";
 import type { Projection } from "./projection";
@@ -64,10 +64,6 @@ export class FrozenWeights {
     const isHeldByInput = this.dtype === "float32" && dIn > dOut && engineInfo().backend === "tensorflow";
     const weight = isHeldByInput ? this.matrix(transposed(values, dOut, dIn), [dIn, dOut]) : this.matrix(values, [dOut, dIn]);
     return { weight, isHeldByInput };
-  }
-
-  joinVectors(parts: readonly Tensor[]): Tensor {
-    return this.hold(keep(concat(parts, 0)));
   }
 
   /** A matrix (dOut, dIn) as one-token steps read it. */

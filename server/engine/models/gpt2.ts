@@ -8,7 +8,7 @@ import { attend, attendBackward, attendOneToken, type HeadShape, type SavedAtten
 import type { Block, BlockPass, CausalArchitecture, StepPass } from "./block";
 import type { Gpt2Config } from "./config";
 import type { FrozenWeights } from "./frozen-weights";
-import { type Projection, project, projectBackward, type SavedProjection } from "./projection";
+import { type Projection, project, projectBackward, type SavedProjection, stepProject } from "./projection";
 import type { Gradients } from "./projection-hook";
 import { demandWeights, readVector, transposed, type WeightShapes, type WeightSource } from "./weights";
 
@@ -130,14 +130,14 @@ function gpt2Block(
 
   function step(x: Tensor, pass: StepPass): Tensor {
     const first = layerNorm(x, norm1.weight, norm1.bias, config.normEpsilon).y;
-    const [q, k, v] = split(stepProject(qkv, first, pass), thirds, 1) as [Tensor, Tensor, Tensor];
-    const middle = add(x, stepProject(output, attendOneToken(q, k, v, shape, pass, layer), pass));
+    const [q, k, v] = split(inStep(qkv, first, pass), thirds, 1) as [Tensor, Tensor, Tensor];
+    const middle = add(x, inStep(output, attendOneToken(q, k, v, shape, pass, layer), pass));
     const second = layerNorm(middle, norm2.weight, norm2.bias, config.normEpsilon).y;
-    return add(middle, stepProject(outer, geluTanh(stepProject(inner, second, pass)), pass));
+    return add(middle, inStep(outer, geluTanh(inStep(inner, second, pass)), pass));
   }
 
-  function stepProject(projection: Projection, x: Tensor, { hooks, hookPass, dtype }: StepPass): Tensor {
-    return project(frozen.projectionForDecoding(projection, dtype), x, hooks, hookPass).output;
+  function inStep(projection: Projection, x: Tensor, { hooks, hookPass, dtype }: StepPass): Tensor {
+    return stepProject(frozen.projectionForDecoding(projection, dtype), x, hooks, hookPass);
   }
 
   return { layer, projections, forward, backward, step };

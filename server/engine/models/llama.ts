@@ -1,31 +1,27 @@
 import { siluMul, siluMulGrad } from "@/server/engine/tensor/activations";
-import { add, addAll, addBias } from "@/server/engine/tensor/arithmetic";
+import { add, addAll } from "@/server/engine/tensor/arithmetic";
 import { fromValues, toFloat32 } from "@/server/engine/tensor/create";
-import { gatherRows, split } from "@/server/engine/tensor/layout";
+import { gatherRows } from "@/server/engine/tensor/layout";
 import { rmsNorm, rmsNormGrad } from "@/server/engine/tensor/normalise";
-import { linear } from "@/server/engine/tensor/products";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import { attend, attendBackward, attendOneToken, type HeadShape, type SavedAttention } from "./attention";
+import { attend, attendBackward, type HeadShape, type SavedAttention } from "./attention";
 import type { Block, BlockPass, CausalArchitecture, StepPass } from "./block";
 import type { LlamaConfig } from "./config";
 import type { FrozenWeights } from "./frozen-weights";
-import { adapt, type Projection, project, projectBackward, type SavedProjection } from "./projection";
+import { llamaStep } from "./llama-step";
+import {
+  ATTENTION_INPUTS,
+  LLAMA_PROJECTIONS,
+  type LlamaProjection,
+  type LlamaWeights,
+  llamaWeightShapes,
+  mayIgnore,
+  readBlock,
+} from "./llama-weights";
+import { project, projectBackward, type SavedProjection } from "./projection";
 import type { Gradients } from "./projection-hook";
 import { rotaryFrequencies, rotaryOf } from "./rotary-frequencies";
-import { demandWeights, readVector, type WeightShapes, type WeightSource } from "./weights";
-
-const ATTENTION_INPUTS = ["q_proj", "k_proj", "v_proj"] as const;
-const NAMES = [...ATTENTION_INPUTS, "o_proj", "gate_proj", "up_proj", "down_proj"] as const;
-type Name = (typeof NAMES)[number];
-
-type LlamaWeights = {
-  readonly projections: Readonly<Record<Name, Projection>>;
-  readonly inputNorm: Tensor;
-  readonly middleNorm: Tensor;
-  /** q, k and v under each other, and gate and up, with their biases: what steps read; absent on the WebAssembly engine. */
-  readonly qkv: { readonly weight: Tensor; readonly bias: Tensor | undefined } | undefined;
-  readonly gateUp: { readonly weight: Tensor; readonly bias: Tensor | undefined } | undefined;
-};
+import { demandWeights, readVector, type WeightSource } from "./weights";
 
 type LlamaSaved = {
   readonly x: Tensor;
@@ -35,7 +31,7 @@ type LlamaSaved = {
   readonly inverseRms2: Tensor;
   readonly gate: Tensor;
   readonly up: Tensor;
-  readonly adapted: Readonly<Record<Name, SavedProjection>>;
+  readonly adapted: Readonly<Record<LlamaProjection, SavedProjection>>;
 };
 
 /** Llama, Mistral and Qwen2: rotary positions, RMS norms, gated MLP; they differ by biases alone. */
@@ -111,7 +107,7 @@ function llamaBlock(config: LlamaConfig, layer: number, weights: LlamaWeights, f
 
   function backward(dy: Tensor, saved: LlamaSaved, pass: BlockPass, needsInput: boolean, gradients: Gradients): Tensor | undefined {
     const { adapted } = saved;
-    const isAdapted = (...names: Name[]) => names.some((name) => adapted[name] !== undefined);
+    const isAdapted = (...names: LlamaProjection[]) => names.some((name) => adapted[name] !== undefined);
     const needsQkv = needsInput || isAdapted(...ATTENTION_INPUTS);
     const needsMixed = needsQkv || isAdapted("o_proj");
     const needsGated = needsMixed || isAdapted("gate_proj", "up_proj");
@@ -140,112 +136,11 @@ function llamaBlock(config: LlamaConfig, layer: number, weights: LlamaWeights, f
     return dNorm1 === undefined ? undefined : rmsNormGrad(saved.x, saved.inverseRms1, inputNorm, dNorm1, dMiddle);
   }
 
-  function step(x: Tensor, pass: StepPass): Tensor {
-    const norm1 = rmsNorm(x, inputNorm, normEpsilon).y;
-    const [q, k, v] = stepTogether(weights.qkv, [own.q_proj, own.k_proj, own.v_proj], norm1, pass) as [Tensor, Tensor, Tensor];
-    const mixed = attendOneToken(q, k, v, shape, pass, layer);
-    const middle = add(x, stepAlone(own.o_proj, mixed, pass));
-    const norm2 = rmsNorm(middle, middleNorm, normEpsilon).y;
-    const [gate, up] = stepTogether(weights.gateUp, [own.gate_proj, own.up_proj], norm2, pass) as [Tensor, Tensor];
-    return add(middle, stepAlone(own.down_proj, siluMul(gate, up), pass));
-  }
+  const step = (x: Tensor, pass: StepPass) => llamaStep(weights, frozen, config, x, pass, layer);
 
-  function stepAlone(projection: Projection, x: Tensor, { hooks, hookPass, dtype }: StepPass): Tensor {
-    return project(frozen.projectionForDecoding(projection, dtype), x, hooks, hookPass).output;
-  }
-
-  function stepTogether(joined: LlamaWeights["qkv"], parts: readonly Projection[], x: Tensor, pass: StepPass): Tensor[] {
-    if (joined === undefined) return parts.map((part) => stepAlone(part, x, pass));
-    const product = linear(x, frozen.forDecoding(joined.weight, pass.dtype));
-    const whole = joined.bias === undefined ? product : addBias(product, joined.bias);
-    const widths = parts.map(({ dOut }) => dOut);
-    return split(whole, widths, 1).map((base, i) => adapt(parts[i] as Projection, x, base, pass.hooks, pass.hookPass).output);
-  }
-
-  return { layer, projections: NAMES.map((name) => own[name]), forward, backward, step };
+  return { layer, projections: LLAMA_PROJECTIONS.map((name) => own[name]), forward, backward, step };
 }
 
 function sum(parts: readonly Tensor[]): Tensor | undefined {
   return parts.length < 2 ? parts[0] : addAll(parts);
-}
-
-function readBlock(config: LlamaConfig, source: WeightSource, layer: number, weights: FrozenWeights): LlamaWeights {
-  const vector = (name: string) => weights.hold(readVector(source, name));
-
-  function readTogether(names: readonly Name[]) {
-    const parts = names.map((name) => ({ name, module: moduleOf(name, layer), shape: source.shape(`${moduleOf(name, layer)}.weight`) }));
-    const dIn = parts[0]?.shape[1] ?? 0;
-    const { each, joined } = weights.matrices(
-      parts.map(({ module, shape }) => ({ values: source.read(`${module}.weight`), dOut: shape[0] ?? 0 })),
-      dIn,
-    );
-    const projections = parts.map(({ name, module, shape }, i): Projection => {
-      const bias = hasBias(name, config) ? vector(`${module}.bias`) : undefined;
-      return { module, name, layer, dIn, dOut: shape[0] ?? 0, weight: each[i] as Tensor, isHeldByInput: false, bias };
-    });
-    const biases = projections.flatMap(({ bias }) => (bias === undefined ? [] : [bias]));
-    const bias = joined !== undefined && biases.length > 0 ? weights.joinVectors(biases) : undefined;
-    return { projections, joined: joined === undefined ? undefined : { weight: joined, bias } };
-  }
-
-  function readAlone(name: Name): Projection {
-    const module = moduleOf(name, layer);
-    const [dOut = 0, dIn = 0] = source.shape(`${module}.weight`);
-    const bias = hasBias(name, config) ? vector(`${module}.bias`) : undefined;
-    return { module, name, layer, dIn, dOut, ...weights.narrowing(source.read(`${module}.weight`), dOut, dIn), bias };
-  }
-
-  const qkv = readTogether(ATTENTION_INPUTS);
-  const gateUp = readTogether(["gate_proj", "up_proj"]);
-  const all = [...qkv.projections, readAlone("o_proj"), ...gateUp.projections, readAlone("down_proj")];
-  return {
-    projections: Object.fromEntries(all.map((projection) => [projection.name, projection])) as Record<Name, Projection>,
-    inputNorm: vector(`model.layers.${layer}.input_layernorm.weight`),
-    middleNorm: vector(`model.layers.${layer}.post_attention_layernorm.weight`),
-    qkv: qkv.joined,
-    gateUp: gateUp.joined,
-  };
-}
-
-function moduleOf(name: Name, layer: number): string {
-  const isMlp = name === "gate_proj" || name === "up_proj" || name === "down_proj";
-  return `model.layers.${layer}.${isMlp ? "mlp" : "self_attn"}.${name}`;
-}
-
-function hasBias(name: Name, config: LlamaConfig): boolean {
-  if (name === "q_proj" || name === "k_proj" || name === "v_proj") return config.hasQkvBias;
-  return name === "o_proj" ? config.hasOutputBias : config.hasMlpBias;
-}
-
-function llamaWeightShapes(config: LlamaConfig): WeightShapes {
-  const { dModel, dFeedForward, heads, kvHeads, dHead, vocab } = config;
-  const shapes = new Map<string, readonly number[]>([
-    ["model.embed_tokens.weight", [vocab, dModel]],
-    ["model.norm.weight", [dModel]],
-  ]);
-  if (!config.tieWordEmbeddings) shapes.set("lm_head.weight", [vocab, dModel]);
-  const widths: Record<Name, readonly [number, number]> = {
-    q_proj: [heads * dHead, dModel],
-    k_proj: [kvHeads * dHead, dModel],
-    v_proj: [kvHeads * dHead, dModel],
-    o_proj: [dModel, heads * dHead],
-    gate_proj: [dFeedForward, dModel],
-    up_proj: [dFeedForward, dModel],
-    down_proj: [dModel, dFeedForward],
-  };
-  for (let layer = 0; layer < config.numLayers; layer++) {
-    const prefix = `model.layers.${layer}`;
-    for (const norm of ["input_layernorm", "post_attention_layernorm"]) shapes.set(`${prefix}.${norm}.weight`, [dModel]);
-    for (const name of NAMES) {
-      const module = moduleOf(name, layer);
-      shapes.set(`${module}.weight`, widths[name]);
-      if (hasBias(name, config)) shapes.set(`${module}.bias`, [widths[name][0]]);
-    }
-  }
-  return shapes;
-}
-
-/** Old checkpoints store the rotary frequencies; a tied head may be stored beside the embedding. */
-function mayIgnore(name: string, config: LlamaConfig): boolean {
-  return name.endsWith(".rotary_emb.inv_freq") || (config.tieWordEmbeddings && name === "lm_head.weight");
 }

@@ -1,5 +1,6 @@
 import { addBias } from "@/server/engine/tensor/arithmetic";
 import { linear, linearInputGrad, matmul } from "@/server/engine/tensor/products";
+import { stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { Adaptation, Gradients, HookPass, ProjectionHooks } from "./projection-hook";
 
@@ -32,6 +33,17 @@ export function project(
   const plain = isHeldByInput ? matmul(x, weight) : linear(x, weight);
   const base = projection.bias === undefined ? plain : addBias(plain, projection.bias);
   return adapt(projection, x, base, hooks, pass);
+}
+
+/**
+ * One token a row: x (rows, dIn) → (rows, dOut), the same for a row whatever rows stand beside it.
+ *
+ * @param projection held by output, as steps read it
+ */
+export function stepProject(projection: Projection, x: Tensor, hooks: ProjectionHooks | undefined, pass: HookPass): Tensor {
+  const plain = stepLinear(x, projection.weight);
+  const base = projection.bias === undefined ? plain : addBias(plain, projection.bias);
+  return adapt(projection, x, base, hooks, pass).output;
 }
 
 /** Adds the hook's update to a base output that was computed elsewhere (as a part of a joined product). */

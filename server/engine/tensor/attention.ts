@@ -158,7 +158,7 @@ export function attendStep(
 ): Tensor {
   const caches = cachesOf(cache);
   const positions = typeof position === "number" ? caches.map(() => position) : position;
-  demandStep(q, kNew, caches, positions);
+  demandStep(q.shape, kNew.shape, caches, positions);
   if (usesOwnKernels()) return attendAtOnce(q, kNew, vNew, caches, positions);
   return tidy(() => {
     const [rows = 0, heads = 0, dHead = 0] = q.shape;
@@ -168,6 +168,44 @@ export function attendStep(
       return attendOne(row3(q, heads), row3(kNew, kvHeads), row3(vNew, kvHeads), one, positions[row] ?? 0);
     });
     return reshape(rows === 1 ? (mixed[0] as Tensor) : concat(mixed, 0), [rows, heads * dHead]);
+  });
+}
+
+/**
+ * The same from what the projections give: rotates queries and keys, then attends.
+ *
+ * @param q (rows, heads·dHead)
+ * @param kNew and `vNew`: (rows, kvHeads·dHead)
+ * @param tables of each row's position for queries (with dHead^−½ in them) and keys
+ * @returns (rows, heads·dHead)
+ * @throws RangeError as `attendStep`
+ */
+export function rotaryAttendStep(
+  q: Tensor,
+  kNew: Tensor,
+  vNew: Tensor,
+  tables: { readonly query: RotaryTables; readonly key: RotaryTables },
+  caches: readonly KeyValueCache[],
+  positions: Int32Array,
+): Tensor {
+  const rows = q.shape[0] ?? 0;
+  const dHead = lastOf(tables.query.cos.shape);
+  const byHead = (x: Tensor) => [rows, lastOf(x.shape) / dHead, dHead];
+  demandStep(byHead(q), byHead(kNew), caches, positions);
+  if (usesOwnKernels()) {
+    return tidy(() => {
+      const places = fromValues(positions, [positions.length]);
+      const { query, key } = tables;
+      const inputs = [q, kNew, vNew, places, query.cos, query.sin, key.cos, key.sin, ...cacheTensors(caches)];
+      return execute("StanscopeRotaryAttendStep", cacheCount(caches.length), inputs);
+    });
+  }
+  return tidy(() => {
+    const turned = (x: Tensor, table: RotaryTables) => {
+      const [, heads = 0] = byHead(x);
+      return reshape(rotary(reshape(x, [rows, 1, heads, dHead]), table, "forward"), [rows, heads, dHead]);
+    };
+    return attendStep(turned(q, tables.query), turned(kNew, tables.key), reshape(vNew, byHead(vNew)), caches, Array.from(positions));
   });
 }
 
@@ -182,9 +220,12 @@ function isOneCache(cache: KeyValueCache | readonly KeyValueCache[]): cache is K
 function attendAtOnce(q: Tensor, kNew: Tensor, vNew: Tensor, caches: readonly KeyValueCache[], positions: readonly number[]): Tensor {
   return tidy(() => {
     const places = fromValues(Int32Array.from(positions), [positions.length]);
-    const inputs = [q, kNew, vNew, places, ...caches.map(({ keys }) => keys), ...caches.map(({ values }) => values)];
-    return execute("StanscopeAttendStep", cacheCount(caches.length), inputs);
+    return execute("StanscopeAttendStep", cacheCount(caches.length), [q, kNew, vNew, places, ...cacheTensors(caches)]);
   });
+}
+
+function cacheTensors(caches: readonly KeyValueCache[]): Tensor[] {
+  return [...caches.map(({ keys }) => keys), ...caches.map(({ values }) => values)];
 }
 
 /** q (1, heads, dHead) → (1, heads, dHead); heads of one group share a key head. */
@@ -221,19 +262,17 @@ function cacheCount(rows: number): readonly Attribute[] {
   return known;
 }
 
-function demandStep(q: Tensor, kNew: Tensor, caches: readonly KeyValueCache[], positions: readonly number[]): void {
-  const rows = q.shape[0] ?? 0;
-  const fits = q.shape.length === 3 && kNew.shape.length === 3 && kNew.shape[0] === rows && q.shape[2] === kNew.shape[2];
+function demandStep(q: readonly number[], kNew: readonly number[], caches: readonly KeyValueCache[], positions: ArrayLike<number>): void {
+  const [rows = 0] = q;
+  const fits = q.length === 3 && kNew.length === 3 && kNew[0] === rows && q[2] === kNew[2];
   if (!fits || rows !== caches.length || rows !== positions.length) {
-    throw new RangeError(
-      `attendStep: q [${q.shape}], new keys [${kNew.shape}], ${caches.length} caches and ${positions.length} positions do not fit`,
-    );
+    throw new RangeError(`attendStep: q [${q}], new keys [${kNew}], ${caches.length} caches and ${positions.length} positions do not fit`);
   }
   caches.forEach(({ keys }, row) => {
     const position = positions[row] ?? -1;
     const [maxTokens = 0, kvHeads, dHead] = keys.shape;
-    if (kvHeads !== kNew.shape[1] || dHead !== kNew.shape[2])
-      throw new RangeError(`attendStep: a cache of shape [${keys.shape}] does not hold keys [${kNew.shape}]`);
+    if (kvHeads !== kNew[1] || dHead !== kNew[2])
+      throw new RangeError(`attendStep: a cache of shape [${keys.shape}] does not hold keys [${kNew}]`);
     if (position < 0 || position >= maxTokens) throw new RangeError(`attendStep: position ${position} is not in 0…${maxTokens - 1}`);
   });
 }

@@ -51,6 +51,15 @@ void SoftmaxGrad(void*, TF_OpKernelContext* context) {
   });
 }
 
+// One head's rotation, `sin` with the sign of rotate-half in its first half.
+__attribute__((noinline)) void RotateHead(const float* x, const float* cos, const float* sin, float sign, int64_t half, float* y) {
+  for (int64_t i = 0; i < half; i++) {
+    const float a = x[i], b = x[i + half], s = sin[i + half] * sign;
+    y[i] = a * cos[i] - b * s;
+    y[i + half] = b * cos[i] + a * s;
+  }
+}
+
 // x (batch, tokens, heads, d); cos, sin (rows, 1, d), the sign of rotate-half in the first half of sin; sign 1, or -1 for
 // the transpose. rows is tokens or batch * tokens.
 void Rotary(void*, TF_OpKernelContext* context) {
@@ -60,15 +69,9 @@ void Rotary(void*, TF_OpKernelContext* context) {
   const float *data = input.data(), *cos_table = cosines.data(), *sin_table = sines.data(), sign = *direction.data();
   Split(input.dim(0) * input.dim(1), kGrain, [=](int64_t from, int64_t to) {
     for (int64_t token = from; token < to; token++) {
-      const float *cos = cos_table + token % rows * d, *sin = sin_table + token % rows * d + half;
-      for (int64_t head = 0; head < heads; head++) {
-        const float* x = data + (token * heads + head) * d;
-        float* y = output + (token * heads + head) * d;
-        for (int64_t i = 0; i < half; i++) {
-          const float a = x[i], b = x[i + half], s = sin[i] * sign;
-          y[i] = a * cos[i] - b * s;
-          y[i + half] = b * cos[i] + a * s;
-        }
+      const float *cos = cos_table + token % rows * d, *sin = sin_table + token % rows * d;
+      for (int64_t head = token * heads; head < (token + 1) * heads; head++) {
+        RotateHead(data + head * d, cos, sin, sign, half, output + head * d);
       }
     }
   });
@@ -87,33 +90,69 @@ void AttendHead(const float* q, const float* keys, const float* values, int64_t 
   }
 }
 
-// One new token in each of several sequences. q (rows, heads, d), rotated and scaled; k, v (rows, kv heads, d); positions
-// (rows); then each sequence's key cache (max, kv heads, d), then the value caches. The new keys and values are written
-// into the caches in place. -> (rows, heads * d)
-void AttendStep(void*, TF_OpKernelContext* context) {
-  Input query(context, 0), new_keys(context, 1), new_values(context, 2), places(context, 3);
-  const int64_t rows = query.dim(0), heads = query.dim(1), d = query.dim(2), kv_heads = new_keys.dim(1);
-  const int64_t stride = kv_heads * d, group = heads / kv_heads;
-  float* y = FloatOutput(context, 0, {rows, heads * d});
-  const float* q = query.data();
-  const int32_t* positions = places.data<int32_t>();
-  std::vector<float*> keys(rows), values(rows);
-  int64_t longest = 0;
-  for (int64_t row = 0; row < rows; row++) {
-    keys[row] = Input(context, static_cast<int>(4 + row)).writable();
-    values[row] = Input(context, static_cast<int>(4 + rows + row)).writable();
-    std::copy_n(new_keys.data() + row * stride, stride, keys[row] + positions[row] * stride);
-    std::copy_n(new_values.data() + row * stride, stride, values[row] + positions[row] * stride);
-    longest = std::max<int64_t>(longest, positions[row] + 1);
+// The caches of one step's rows, from input `place` on: each sequence's keys (max, kv heads, d), then each one's values.
+struct Caches {
+  Caches(TF_OpKernelContext* context, int place, int64_t rows) : keys(rows), values(rows) {
+    for (int64_t row = 0; row < rows; row++) {
+      keys[row] = Input(context, static_cast<int>(place + row)).writable();
+      values[row] = Input(context, static_cast<int>(place + rows + row)).writable();
+    }
   }
-  const int64_t worth = std::max<int64_t>(1, 16384 / (longest * d));
+  std::vector<float*> keys, values;
+};
+
+// Each row's query heads (rows, heads, d) against the row's cache up to its position.
+void Attend(const float* q, const Caches& caches, const int32_t* positions, int64_t rows, int64_t heads, int64_t kv_heads, int64_t d,
+            float* y) {
+  const int64_t stride = kv_heads * d, group = heads / kv_heads;
+  const int64_t longest = rows == 0 ? 0 : *std::max_element(positions, positions + rows) + 1;
+  const int64_t worth = std::max<int64_t>(1, 16384 / std::max<int64_t>(1, longest * d));
   Split(rows * heads, worth, [&, longest](int64_t from, int64_t to) {
     std::vector<float> weights(longest);
     for (int64_t item = from; item < to; item++) {
       const int64_t row = item / heads, shared = item % heads / group * d;
-      AttendHead(q + item * d, keys[row] + shared, values[row] + shared, positions[row] + 1, stride, d, weights.data(), y + item * d);
+      AttendHead(q + item * d, caches.keys[row] + shared, caches.values[row] + shared, positions[row] + 1, stride, d, weights.data(),
+                 y + item * d);
     }
   });
+}
+
+// One new token in each of several sequences. q (rows, heads, d), rotated and scaled; k, v (rows, kv heads, d); positions
+// (rows); then the caches. The new keys and values are written into the caches in place. -> (rows, heads * d)
+void AttendStep(void*, TF_OpKernelContext* context) {
+  Input query(context, 0), new_keys(context, 1), new_values(context, 2), places(context, 3);
+  const int64_t rows = query.dim(0), heads = query.dim(1), d = query.dim(2), kv_heads = new_keys.dim(1), stride = kv_heads * d;
+  float* y = FloatOutput(context, 0, {rows, heads * d});
+  const int32_t* positions = places.data<int32_t>();
+  const Caches caches(context, 4, rows);
+  for (int64_t row = 0; row < rows; row++) {
+    std::copy_n(new_keys.data() + row * stride, stride, caches.keys[row] + positions[row] * stride);
+    std::copy_n(new_values.data() + row * stride, stride, caches.values[row] + positions[row] * stride);
+  }
+  Attend(query.data(), caches, positions, rows, heads, kv_heads, d, y);
+}
+
+// The same from what the projections give: q (rows, heads * d), k, v (rows, kv heads * d), and each row's tables of rotation for
+// queries and keys (rows, 1, d).
+void RotaryAttendStep(void*, TF_OpKernelContext* context) {
+  Input query(context, 0), new_keys(context, 1), new_values(context, 2), places(context, 3);
+  Input q_cos(context, 4), q_sin(context, 5), k_cos(context, 6), k_sin(context, 7);
+  const int64_t rows = query.dim(0), d = q_cos.width(), heads = query.dim(1) / d, stride = new_keys.dim(1), kv_heads = stride / d;
+  float* y = FloatOutput(context, 0, {rows, heads * d});
+  const int32_t* positions = places.data<int32_t>();
+  const Caches caches(context, 8, rows);
+  std::vector<float> q(rows * heads * d);
+  for (int64_t row = 0; row < rows; row++) {
+    for (int64_t head = row * heads; head < (row + 1) * heads; head++) {
+      RotateHead(query.data() + head * d, q_cos.data() + row * d, q_sin.data() + row * d, 1.f, d / 2, q.data() + head * d);
+    }
+    float* key = caches.keys[row] + positions[row] * stride;
+    for (int64_t head = 0; head < kv_heads; head++) {
+      RotateHead(new_keys.data() + row * stride + head * d, k_cos.data() + row * d, k_sin.data() + row * d, 1.f, d / 2, key + head * d);
+    }
+    std::copy_n(new_values.data() + row * stride, stride, caches.values[row] + positions[row] * stride);
+  }
+  Attend(q.data(), caches, positions, rows, heads, kv_heads, d, y);
 }
 
 const Register causal_softmax("StanscopeCausalSoftmax", {"scores: float"}, {"p: float"}, CausalSoftmax);
@@ -122,6 +161,10 @@ const Register rotary("StanscopeRotary", {"x: float", "cos: float", "sin: float"
 const Register attend_step("StanscopeAttendStep",
                            {"q: float", "k: float", "v: float", "positions: int32", "keys: rows * float", "values: rows * float"},
                            {"y: float"}, AttendStep, {"rows: int"});
+const Register rotary_attend_step("StanscopeRotaryAttendStep",
+                                  {"q: float", "k: float", "v: float", "positions: int32", "q_cos: float", "q_sin: float",
+                                   "k_cos: float", "k_sin: float", "keys: rows * float", "values: rows * float"},
+                                  {"y: float"}, RotaryAttendStep, {"rows: int"});
 
 }  // namespace
 }  // namespace stanscope

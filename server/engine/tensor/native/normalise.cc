@@ -1,4 +1,5 @@
 #include "kernel-support.h"
+#include "rows.h"
 
 namespace stanscope {
 namespace {
@@ -20,12 +21,7 @@ void RmsNorm(void*, TF_OpKernelContext* context) {
   float* inverse = FloatOutput(context, 1, RowShape(input));
   const float *data = input.data(), *w = weight.data(), eps = *epsilon.data();
   Split(rows, kGrain, [=](int64_t from, int64_t to) {
-    for (int64_t row = from; row < to; row++) {
-      const float* x = data + row * d;
-      float* y = output + row * d;
-      const float r = inverse[row] = 1.f / std::sqrt(Dot(x, x, d) / d + eps);
-      for (int64_t i = 0; i < d; i++) y[i] = x[i] * r * w[i];
-    }
+    for (int64_t row = from; row < to; row++) inverse[row] = RmsNormRow(data + row * d, w, eps, d, output + row * d);
   });
 }
 
@@ -105,4 +101,11 @@ const Register layer_norm_grad("StanscopeLayerNormGrad",
                                {"dx: float"}, LayerNormGrad);
 
 }  // namespace
+
+__attribute__((noinline)) float RmsNormRow(const float* x, const float* w, float eps, int64_t d, float* y) {
+  const float r = 1.f / std::sqrt(Dot(x, x, d) / d + eps);
+  for (int64_t i = 0; i < d; i++) y[i] = x[i] * r * w[i];
+  return r;
+}
+
 }  // namespace stanscope

@@ -1,4 +1,5 @@
 #include "kernel-support.h"
+#include "rows.h"
 
 #if defined(__AVX512F__)
 #include <immintrin.h>
@@ -68,6 +69,15 @@ inline void Tokens(const float* x, int64_t tokens, const Weight* w, int64_t d, f
   if (tokens - t == 1) Block<1, kOutputs>(rest, w, d, target, y_stride);
 }
 
+constexpr int64_t kOutputs = 4;  // rows of w that are multiplied together
+
+template <class Weight>
+inline void Multiply(const float* x, int64_t tokens, int64_t d, const Weight* w, int64_t outputs, float* y, int64_t y_stride) {
+  int64_t o = 0;
+  for (; o + kOutputs <= outputs; o += kOutputs) Tokens<kOutputs>(x, tokens, w + o * d, d, y + o, y_stride);
+  for (; o < outputs; o++) Tokens<1>(x, tokens, w + o * d, d, y + o, y_stride);
+}
+
 // x (tokens, d) float, w (outputs, d) -> x w^T in float; for few tokens, bound by reading w once
 template <class Weight>
 void FewRows(void*, TF_OpKernelContext* context) {
@@ -76,13 +86,7 @@ void FewRows(void*, TF_OpKernelContext* context) {
   float* y = FloatOutput(context, 0, {tokens, outputs});
   const float* x = input.data();
   const Weight* w = weight.data<Weight>();
-  const int64_t worth = std::max<int64_t>(4, 16384 / std::max<int64_t>(1, d));
-  Split(outputs, worth, [=](int64_t from, int64_t to) {
-    constexpr int kOutputs = 4;
-    int64_t o = from;
-    for (; o + kOutputs <= to; o += kOutputs) Tokens<kOutputs>(x, tokens, w + o * d, d, y + o, outputs);
-    for (; o < to; o++) Tokens<1>(x, tokens, w + o * d, d, y + o, outputs);
-  });
+  SplitOutputs(outputs, d, [=](int64_t from, int64_t to) { MultiplyRows(x, tokens, d, w + from * d, to - from, y + from, outputs); });
 }
 
 // table (latents, d), indices (tokens, k), g (tokens, d) -> table[indices[t, j]] . g[t]: the gradient of kept values without a
@@ -114,4 +118,21 @@ const Register few_rows_bfloat16("StanscopeFewRowsBfloat16", {"x: float", "w: bf
 const Register row_dots("StanscopeRowDots", {"table: float", "indices: int32", "g: float"}, {"dots: float"}, RowDots);
 
 }  // namespace
+
+void MultiplyRows(const float* x, int64_t tokens, int64_t d, const float* w, int64_t outputs, float* y, int64_t y_stride) {
+  Multiply(x, tokens, d, w, outputs, y, y_stride);
+}
+
+void MultiplyRows(const float* x, int64_t tokens, int64_t d, const uint16_t* w, int64_t outputs, float* y, int64_t y_stride) {
+  Multiply(x, tokens, d, w, outputs, y, y_stride);
+}
+
+void SplitOutputs(int64_t outputs, int64_t d, const std::function<void(int64_t, int64_t)>& work) {
+  constexpr int64_t kWorth = 16384;  // weights that are worth a thread
+  const int64_t groups = (outputs + kOutputs - 1) / kOutputs;
+  Split(groups, kWorth / std::max<int64_t>(1, d * kOutputs), [&](int64_t from, int64_t to) {
+    work(from * kOutputs, std::min(outputs, to * kOutputs));
+  });
+}
+
 }  // namespace stanscope

@@ -1,25 +1,8 @@
 #include "kernel-support.h"
+#include "rows.h"
 
 namespace stanscope {
 namespace {
-
-// y (d) = the sum of n rows of `dense`, each times its weight; after the first four rows a pass, so that y is read and
-// written seldom.
-void WeightedSum(const float* dense, int64_t d, const int32_t* rows, const float* weights, int64_t n, float* y) {
-  if (n == 0) return std::fill(y, y + d, 0.f);
-  const float* first = dense + rows[0] * d;
-  for (int64_t i = 0; i < d; i++) y[i] = weights[0] * first[i];
-  int64_t j = 1;
-  for (; j + 4 <= n; j += 4) {
-    const float *a = dense + rows[j] * d, *b = dense + rows[j + 1] * d, *c = dense + rows[j + 2] * d, *e = dense + rows[j + 3] * d;
-    const float wa = weights[j], wb = weights[j + 1], wc = weights[j + 2], we = weights[j + 3];
-    for (int64_t i = 0; i < d; i++) y[i] += (wa * a[i] + wb * b[i]) + (wc * c[i] + we * e[i]);
-  }
-  for (; j < n; j++) {
-    const float* a = dense + rows[j] * d;
-    for (int64_t i = 0; i < d; i++) y[i] += weights[j] * a[i];
-  }
-}
 
 bool AllBelow(const int32_t* indices, int64_t n, int64_t bound) {
   int outside = 0;
@@ -84,4 +67,22 @@ const Register sparse_transpose_times("StanscopeSparseTransposeTimes",
                                       SparseTransposeTimes);
 
 }  // namespace
+
+// After the first four rows a pass, so that y is read and written seldom.
+__attribute__((noinline)) void WeightedSum(const float* dense, int64_t d, const int32_t* rows, const float* weights, int64_t n, float* y) {
+  if (n == 0) return std::fill(y, y + d, 0.f);
+  const float* first = dense + rows[0] * d;
+  for (int64_t i = 0; i < d; i++) y[i] = weights[0] * first[i];
+  int64_t j = 1;
+  for (; j + 4 <= n; j += 4) {
+    const float *a = dense + rows[j] * d, *b = dense + rows[j + 1] * d, *c = dense + rows[j + 2] * d, *e = dense + rows[j + 3] * d;
+    const float wa = weights[j], wb = weights[j + 1], wc = weights[j + 2], we = weights[j + 3];
+    for (int64_t i = 0; i < d; i++) y[i] += (wa * a[i] + wb * b[i]) + (wc * c[i] + we * e[i]);
+  }
+  for (; j < n; j++) {
+    const float* a = dense + rows[j] * d;
+    for (int64_t i = 0; i < d; i++) y[i] += weights[j] * a[i];
+  }
+}
+
 }  // namespace stanscope

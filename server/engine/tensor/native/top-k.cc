@@ -1,4 +1,5 @@
 #include "kernel-support.h"
+#include "rows.h"
 
 namespace stanscope {
 namespace {
@@ -90,4 +91,10 @@ void TopK(void*, TF_OpKernelContext* context) {
 const Register top_k("StanscopeTopK", {"z: float", "k: int32"}, {"values: float", "indices: int32"}, TopK);
 
 }  // namespace
+
+void KeepLargest(const float* row, int64_t width, int64_t k, float* values, int32_t* places) {
+  Selector(width, k).Select(row, places);
+  for (int64_t j = 0; j < k; j++) values[j] = row[places[j]];
+}
+
 }  // namespace stanscope

@@ -1,0 +1,144 @@
+// An adapter's part of a step of decoding, by one operation a module. Where own kernels run, each row gets the same values whatever
+// rows stand beside it, and `writeStep` of what `keepStep` keeps is `stanStep` bit for bit.
+import { add, scale } from "./arithmetic";
+import { usesOwnKernels } from "./backend";
+import { fromValues, readFloats, readInts, scalar } from "./create";
+import { dims, execute, executeMany, NO_ATTRIBUTES } from "./execute";
+import { concat, gatherRows, reshape, slice } from "./layout";
+import { linear } from "./products";
+import { tidy } from "./scope";
+import { encodeRows, sparseTimes, topK } from "./sparse";
+import { suffixOf } from "./step";
+import { lastOf, type Tensor } from "./tensor";
+
+/** Which k of a row's pre-activations are kept: the largest; the same with negative ones set to 0; the largest by magnitude. */
+export type StepSelection = "signed" | "relu" | "abs";
+
+const SELECTIONS: readonly StepSelection[] = ["signed", "relu", "abs"];
+
+/** Neighbouring rows, `to` not included. */
+export type RowRange = { readonly from: number; readonly to: number };
+
+/** E (numLatents, dIn) float32 or bfloat16, D (numLatents, dOut) float32. */
+export type StanStepWeights = {
+  readonly E: Tensor;
+  readonly D: Tensor;
+  readonly k: number;
+  readonly scaling: number;
+  readonly selection: StepSelection;
+};
+
+/** A (rank, dIn) float32 or bfloat16, B (dOut, rank) float32. */
+export type LoraStepWeights = { readonly A: Tensor; readonly B: Tensor; readonly scaling: number };
+
+/**
+ * base + scaling · D · TopK_k(E x) in some rows, base itself in the others.
+ *
+ * @param x (rows, dIn)
+ * @param base (rows, dOut)
+ * @param range the rows with the update; all of them when absent
+ * @returns (rows, dOut)
+ * @throws RangeError when shapes, k or range do not fit
+ */
+export function stanStep(x: Tensor, base: Tensor, weights: StanStepWeights, range: RowRange = allOf(x)): Tensor {
+  const { E, D, k, scaling, selection } = weights;
+  demandRows("stanStep", x, base, range);
+  demandKept(k, E, x);
+  if (E.shape[0] !== D.shape[0] || lastOf(D.shape) !== lastOf(base.shape)) {
+    throw new RangeError(`stanStep: E [${E.shape}], D [${D.shape}] and base [${base.shape}] do not fit`);
+  }
+  if (!usesOwnKernels()) {
+    return inRange(x, base, range, (ownX, ownBase) => writeStep(ownBase, keepStep(ownX, E, k, selection), D, scaling));
+  }
+  const settings = dims([k, SELECTIONS.indexOf(selection), range.from, range.to]);
+  return execute(`StanscopeStanStep${suffixOf(E)}`, NO_ATTRIBUTES, [x, base, E, D, scalar(scaling), settings]);
+}
+
+/**
+ * The k pre-activations E x that each row keeps.
+ *
+ * @returns values and int32 indices, both (rows, k), by ascending index; of equal ones the lower index is kept
+ * @throws RangeError when the shapes do not fit or k is not in 1…numLatents
+ */
+export function keepStep(x: Tensor, E: Tensor, k: number, selection: StepSelection): { values: Tensor; indices: Tensor } {
+  demandKept(k, E, x);
+  if (usesOwnKernels()) {
+    const settings = dims([k, SELECTIONS.indexOf(selection)]);
+    const [values, indices] = executeMany(`StanscopeKeepStep${suffixOf(E)}`, NO_ATTRIBUTES, [x, E, settings], 2) as [Tensor, Tensor];
+    return { values, indices };
+  }
+  return tidy(() => {
+    const preActivations = linear(x, E);
+    const kept = topK(selection === "abs" ? onHost(preActivations, Math.abs) : preActivations, k);
+    if (selection === "abs") return { indices: kept.indices, values: entriesAt(preActivations, kept.indices) };
+    return selection === "relu" ? { ...kept, values: onHost(kept.values, (value) => Math.max(value, 0)) } : kept;
+  });
+}
+
+/**
+ * base (rows, dOut) + scaling · Σ values[r, j] · D[indices[r, j]]; an entry of value 0 writes nothing.
+ *
+ * @param kept values and indices (rows, k), ascending in each row and none twice
+ */
+export function writeStep(base: Tensor, kept: { readonly values: Tensor; readonly indices: Tensor }, D: Tensor, scaling: number): Tensor {
+  const { values, indices } = kept;
+  if (indices.shape[0] !== base.shape[0] || lastOf(D.shape) !== lastOf(base.shape)) {
+    throw new RangeError(`writeStep: base [${base.shape}], indices [${indices.shape}] and D [${D.shape}] do not fit`);
+  }
+  if (usesOwnKernels()) return execute("StanscopeWriteStep", NO_ATTRIBUTES, [base, indices, values, D, scalar(scaling)]);
+  return tidy(() => add(base, sparseTimes(encodeRows(indices, scale(values, scaling), D.shape[0] ?? 0), D)));
+}
+
+/** base + scaling · B A x in some rows, base itself in the others; shapes and errors as `stanStep`. */
+export function loraStep(x: Tensor, base: Tensor, weights: LoraStepWeights, range: RowRange = allOf(x)): Tensor {
+  const { A, B, scaling } = weights;
+  demandRows("loraStep", x, base, range);
+  if (lastOf(A.shape) !== lastOf(x.shape) || lastOf(B.shape) !== A.shape[0] || B.shape[0] !== lastOf(base.shape)) {
+    throw new RangeError(`loraStep: x [${x.shape}], A [${A.shape}], B [${B.shape}] and base [${base.shape}] do not fit`);
+  }
+  if (!usesOwnKernels()) {
+    return inRange(x, base, range, (ownX, ownBase) => add(ownBase, linear(scale(linear(ownX, A), scaling), B)));
+  }
+  return execute(`StanscopeLoraStep${suffixOf(A)}`, NO_ATTRIBUTES, [x, base, A, B, scalar(scaling), dims([range.from, range.to])]);
+}
+
+function allOf(x: Tensor): RowRange {
+  return { from: 0, to: x.shape[0] ?? 0 };
+}
+
+function inRange(x: Tensor, base: Tensor, { from, to }: RowRange, update: (x: Tensor, base: Tensor) => Tensor): Tensor {
+  const rows = base.shape[0] ?? 0;
+  if (from === 0 && to === rows) return tidy(() => update(x, base));
+  return tidy(() => {
+    const cut = (tensor: Tensor, begin: number, end: number) => slice(tensor, [begin, 0], [end - begin, lastOf(tensor.shape)]);
+    const parts = [...(from > 0 ? [cut(base, 0, from)] : []), update(cut(x, from, to), cut(base, from, to))];
+    return concat([...parts, ...(to < rows ? [cut(base, to, rows)] : [])], 0);
+  });
+}
+
+/** preActivations[r, indices[r, j]] → (rows, k) */
+function entriesAt(preActivations: Tensor, indices: Tensor): Tensor {
+  const [rows = 0, numLatents = 0] = preActivations.shape;
+  const k = lastOf(indices.shape);
+  const flat = readInts(indices).map((latent, i) => Math.floor(i / k) * numLatents + latent);
+  const column = reshape(preActivations, [rows * numLatents, 1]);
+  return reshape(gatherRows(column, fromValues(flat, [rows * k])), [rows, k]);
+}
+
+function onHost(x: Tensor, map: (value: number) => number): Tensor {
+  return fromValues(readFloats(x).map(map), x.shape);
+}
+
+function demandRows(name: string, x: Tensor, base: Tensor, { from, to }: RowRange): void {
+  const rows = x.shape[0] ?? 0;
+  if (x.shape.length !== 2 || base.shape.length !== 2 || base.shape[0] !== rows) {
+    throw new RangeError(`${name}: x [${x.shape}] and base [${base.shape}] have not the same rows`);
+  }
+  if (from < 0 || from >= to || to > rows) throw new RangeError(`${name}: rows ${from}…${to - 1} are not among ${rows}`);
+}
+
+function demandKept(k: number, E: Tensor, x: Tensor): void {
+  const [numLatents = 0, dIn] = E.shape;
+  if (dIn !== lastOf(x.shape)) throw new RangeError(`an encoder [${E.shape}] does not read [${x.shape}]`);
+  if (!Number.isInteger(k) || k < 1 || k > numLatents) throw new RangeError(`k ${k} is not in 1…${numLatents}`);
+}

@@ -1,0 +1,151 @@
+// An adapter's part of a step of decoding: a few rows, of which some neighbouring ones have the adapter.
+#include "kernel-support.h"
+#include "rows.h"
+
+namespace stanscope {
+namespace {
+
+enum class Selection { kSigned = 0, kRelu = 1, kAbs = 2 };
+
+// What is kept of one row of pre-activations, by ascending latent.
+void Keep(const float* z, int64_t latents, int64_t k, Selection selection, float* values, int32_t* indices) {
+  if (selection == Selection::kAbs) {
+    std::vector<float> sizes(latents);
+    for (int64_t i = 0; i < latents; i++) sizes[i] = std::fabs(z[i]);
+    KeepLargest(sizes.data(), latents, k, values, indices);
+    for (int64_t j = 0; j < k; j++) values[j] = z[indices[j]];
+    return;
+  }
+  KeepLargest(z, latents, k, values, indices);
+  if (selection == Selection::kRelu) {
+    for (int64_t j = 0; j < k; j++) values[j] = values[j] < 0 ? 0 : values[j];
+  }
+}
+
+// x (rows, d), encoder (latents, d) -> pre-activations (rows, latents)
+template <class Weight>
+std::vector<float> Encode(const float* x, int64_t rows, int64_t d, const Input& encoder) {
+  const int64_t latents = encoder.dim(0);
+  std::vector<float> z(rows * latents);
+  const Weight* w = encoder.data<Weight>();
+  SplitOutputs(latents, d, [&](int64_t from, int64_t to) { MultiplyRows(x, rows, d, w + from * d, to - from, z.data() + from, latents); });
+  return z;
+}
+
+// y (d) = base + the sum of the decoder's rows, each times scaling and its value; entries of value 0 are left out.
+void WriteRow(const float* base, const float* decoder, int64_t d, const int32_t* indices, const float* values, int64_t k, float scaling,
+              float* y) {
+  std::vector<int32_t> rows(k);
+  std::vector<float> weights(k);
+  int64_t n = 0;
+  for (int64_t j = 0; j < k; j++) {
+    rows[n] = indices[j];
+    weights[n] = values[j] * scaling;
+    n += weights[n] != 0;
+  }
+  std::vector<float> update(d);
+  WeightedSum(decoder, d, rows.data(), weights.data(), n, update.data());
+  for (int64_t i = 0; i < d; i++) y[i] = base[i] + update[i];
+}
+
+constexpr int64_t kRowsWorth = 2;  // rows of selecting and writing that are worth a thread
+
+// x (rows, d_in), base (rows, d_out), encoder (latents, d_in), decoder (latents, d_out), scaling (), settings (k, selection, from, to)
+// -> base, in rows from…to - 1 with the update of the latents that they keep
+template <class Weight>
+void StanStep(void*, TF_OpKernelContext* context) {
+  Input input(context, 0), base_input(context, 1), encoder(context, 2), decoder(context, 3), factor(context, 4), settings(context, 5);
+  const int32_t* s = settings.data<int32_t>();
+  const int64_t k = s[0], first = s[2], rows = s[3] - first;
+  const Selection selection = static_cast<Selection>(s[1]);
+  const int64_t d_in = input.dim(1), d_out = base_input.dim(1), latents = encoder.dim(0);
+  float* y = FloatOutput(context, 0, base_input.shape());
+  const float *base = base_input.data(), *rows_out = decoder.data(), scaling = *factor.data();
+  std::copy_n(base, first * d_out, y);
+  std::copy(base + s[3] * d_out, base + base_input.size(), y + s[3] * d_out);
+  const std::vector<float> z = Encode<Weight>(input.data() + first * d_in, rows, d_in, encoder);
+  Split(rows, kRowsWorth, [&](int64_t from, int64_t to) {
+    std::vector<float> values(k);
+    std::vector<int32_t> indices(k);
+    for (int64_t row = from; row < to; row++) {
+      Keep(z.data() + row * latents, latents, k, selection, values.data(), indices.data());
+      const int64_t place = (first + row) * d_out;
+      WriteRow(base + place, rows_out, d_out, indices.data(), values.data(), k, scaling, y + place);
+    }
+  });
+}
+
+// x (rows, d_in), encoder (latents, d_in), settings (k, selection) -> values and indices (rows, k) of what each row keeps
+template <class Weight>
+void KeepStep(void*, TF_OpKernelContext* context) {
+  Input input(context, 0), encoder(context, 1), settings(context, 2);
+  const int32_t* s = settings.data<int32_t>();
+  const int64_t k = s[0], rows = input.dim(0), latents = encoder.dim(0);
+  const Selection selection = static_cast<Selection>(s[1]);
+  float* values = FloatOutput(context, 0, {rows, k});
+  int32_t* indices = IntOutput(context, 1, {rows, k});
+  const std::vector<float> z = Encode<Weight>(input.data(), rows, input.dim(1), encoder);
+  Split(rows, kRowsWorth, [&](int64_t from, int64_t to) {
+    for (int64_t row = from; row < to; row++) Keep(z.data() + row * latents, latents, k, selection, values + row * k, indices + row * k);
+  });
+}
+
+// base (rows, d), indices and values (rows, k), decoder (latents, d), scaling () -> base with the update that they write; NaN for an
+// index out of range
+void WriteStep(void*, TF_OpKernelContext* context) {
+  Input base_input(context, 0), index_input(context, 1), value_input(context, 2), decoder(context, 3), factor(context, 4);
+  const int64_t rows = index_input.dim(0), k = index_input.dim(1), d = base_input.dim(1), latents = decoder.dim(0);
+  float* y = FloatOutput(context, 0, base_input.shape());
+  const int32_t* indices = index_input.data<int32_t>();
+  for (int64_t i = 0; i < rows * k; i++) {
+    if (indices[i] < 0 || indices[i] >= latents) return std::fill(y, y + rows * d, NAN);
+  }
+  const float *base = base_input.data(), *values = value_input.data(), *rows_out = decoder.data(), scaling = *factor.data();
+  Split(rows, kRowsWorth, [=](int64_t from, int64_t to) {
+    for (int64_t row = from; row < to; row++) {
+      WriteRow(base + row * d, rows_out, d, indices + row * k, values + row * k, k, scaling, y + row * d);
+    }
+  });
+}
+
+// x (rows, d_in), base (rows, d_out), a (rank, d_in), b (d_out, rank), scaling (), settings (from, to)
+// -> base, in rows from…to - 1 with scaling b a x added
+template <class Weight>
+void LoraStep(void*, TF_OpKernelContext* context) {
+  Input input(context, 0), base_input(context, 1), a(context, 2), b(context, 3), factor(context, 4), settings(context, 5);
+  const int32_t* s = settings.data<int32_t>();
+  const int64_t first = s[0], rows = s[1] - first, d_in = input.dim(1), d_out = base_input.dim(1), rank = a.dim(0);
+  float* y = FloatOutput(context, 0, base_input.shape());
+  const float *base = base_input.data(), *w = b.data(), scaling = *factor.data();
+  std::copy_n(base, first * d_out, y);
+  std::copy(base + s[1] * d_out, base + base_input.size(), y + s[1] * d_out);
+  std::vector<float> components = Encode<Weight>(input.data() + first * d_in, rows, d_in, a);
+  for (float& component : components) component *= scaling;
+  SplitOutputs(d_out, rank, [&](int64_t from, int64_t to) {
+    MultiplyRows(components.data(), rows, rank, w + from * rank, to - from, y + first * d_out + from, d_out);
+    for (int64_t row = first; row < first + rows; row++) {
+      for (int64_t o = row * d_out + from; o < row * d_out + to; o++) y[o] += base[o];
+    }
+  });
+}
+
+const std::vector<const char*> kept = {"values: float", "indices: int32"}, y = {"y: float"};
+const Register stan_step("StanscopeStanStep",
+                         {"x: float", "base: float", "encoder: float", "decoder: float", "scaling: float", "settings: int32"}, y,
+                         StanStep<float>);
+const Register stan_step_bfloat16("StanscopeStanStepBfloat16",
+                                  {"x: float", "base: float", "encoder: bfloat16", "decoder: float", "scaling: float", "settings: int32"},
+                                  y, StanStep<uint16_t>);
+const Register keep_step("StanscopeKeepStep", {"x: float", "encoder: float", "settings: int32"}, kept, KeepStep<float>);
+const Register keep_step_bfloat16("StanscopeKeepStepBfloat16", {"x: float", "encoder: bfloat16", "settings: int32"}, kept,
+                                  KeepStep<uint16_t>);
+const Register write_step("StanscopeWriteStep", {"base: float", "indices: int32", "values: float", "decoder: float", "scaling: float"}, y,
+                          WriteStep);
+const Register lora_step("StanscopeLoraStep", {"x: float", "base: float", "a: float", "b: float", "scaling: float", "settings: int32"}, y,
+                         LoraStep<float>);
+const Register lora_step_bfloat16("StanscopeLoraStepBfloat16",
+                                  {"x: float", "base: float", "a: bfloat16", "b: float", "scaling: float", "settings: int32"}, y,
+                                  LoraStep<uint16_t>);
+
+}  // namespace
+}  // namespace stanscope

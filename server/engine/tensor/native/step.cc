@@ -1,0 +1,85 @@
+// What one step of decoding does between its adapters, with the products bound by reading the weights once.
+#include "kernel-support.h"
+#include "rows.h"
+
+namespace stanscope {
+namespace {
+
+// x (rows, d), gain (d), eps (), w (outputs, d), widths (parts) that add up to outputs -> x normed (rows, d), and its product with w cut
+// by columns into parts (rows, width)
+template <class Weight>
+void NormLinear(void*, TF_OpKernelContext* context) {
+  Input input(context, 0), gain(context, 1), epsilon(context, 2), weight(context, 3), width_input(context, 4);
+  const int64_t rows = input.dim(0), d = input.dim(1), outputs = weight.dim(0), parts = width_input.size();
+  float* normed = FloatOutput(context, 0, {rows, d});
+  std::vector<int64_t> starts(parts + 1, 0);
+  std::vector<float*> y(parts);
+  for (int64_t part = 0; part < parts; part++) {
+    const int64_t width = width_input.data<int32_t>()[part];
+    starts[part + 1] = starts[part] + width;
+    y[part] = FloatOutput(context, static_cast<int>(1 + part), {rows, width});
+  }
+  for (int64_t row = 0; row < rows; row++) RmsNormRow(input.data() + row * d, gain.data(), *epsilon.data(), d, normed + row * d);
+  const Weight* w = weight.data<Weight>();
+  SplitOutputs(outputs, d, [&](int64_t from, int64_t to) {
+    for (int64_t part = 0; part < parts; part++) {
+      const int64_t begin = std::max(from, starts[part]), end = std::min(to, starts[part + 1]);
+      if (begin >= end) continue;
+      MultiplyRows(normed, rows, d, w + begin * d, end - begin, y[part] + begin - starts[part], starts[part + 1] - starts[part]);
+    }
+  });
+}
+
+// x (rows, d), gain (d), eps (), w (2 * width, d), gates above ups -> silu(gate) * up of x normed (rows, width)
+template <class Weight>
+void NormGatedLinear(void*, TF_OpKernelContext* context) {
+  Input input(context, 0), gain(context, 1), epsilon(context, 2), weight(context, 3);
+  const int64_t rows = input.dim(0), d = input.dim(1), width = weight.dim(0) / 2;
+  float* y = FloatOutput(context, 0, {rows, width});
+  std::vector<float> normed(rows * d);
+  for (int64_t row = 0; row < rows; row++) RmsNormRow(input.data() + row * d, gain.data(), *epsilon.data(), d, normed.data() + row * d);
+  const Weight* w = weight.data<Weight>();
+  SplitOutputs(width, 2 * d, [&](int64_t from, int64_t to) {
+    const int64_t n = to - from;
+    std::vector<float> up(rows * n);
+    MultiplyRows(normed.data(), rows, d, w + from * d, n, y + from, width);
+    MultiplyRows(normed.data(), rows, d, w + (width + from) * d, n, up.data(), n);
+    for (int64_t row = 0; row < rows; row++) {
+      float* gate = y + row * width + from;
+      SiluMulRow(gate, up.data() + row * n, n, gate);
+    }
+  });
+}
+
+// x (rows, d), w (outputs, d), residual (rows, outputs) -> residual + x w^T
+template <class Weight>
+void LinearAdd(void*, TF_OpKernelContext* context) {
+  Input input(context, 0), weight(context, 1), past(context, 2);
+  const int64_t rows = input.dim(0), d = input.dim(1), outputs = weight.dim(0);
+  float* y = FloatOutput(context, 0, {rows, outputs});
+  const float *x = input.data(), *residual = past.data();
+  const Weight* w = weight.data<Weight>();
+  SplitOutputs(outputs, d, [=](int64_t from, int64_t to) {
+    MultiplyRows(x, rows, d, w + from * d, to - from, y + from, outputs);
+    for (int64_t row = 0; row < rows; row++) {
+      for (int64_t o = row * outputs + from; o < row * outputs + to; o++) y[o] += residual[o];
+    }
+  });
+}
+
+const std::vector<const char*> parts = {"normed: float", "y: parts * float"}, one = {"y: float"};
+const Register norm_linear("StanscopeNormLinear", {"x: float", "gain: float", "eps: float", "w: float", "widths: int32"}, parts,
+                           NormLinear<float>, {"parts: int"});
+const Register norm_linear_bfloat16("StanscopeNormLinearBfloat16",
+                                    {"x: float", "gain: float", "eps: float", "w: bfloat16", "widths: int32"}, parts,
+                                    NormLinear<uint16_t>, {"parts: int"});
+const Register norm_gated_linear("StanscopeNormGatedLinear", {"x: float", "gain: float", "eps: float", "w: float"}, one,
+                                 NormGatedLinear<float>);
+const Register norm_gated_linear_bfloat16("StanscopeNormGatedLinearBfloat16",
+                                          {"x: float", "gain: float", "eps: float", "w: bfloat16"}, one, NormGatedLinear<uint16_t>);
+const Register linear_add("StanscopeLinearAdd", {"x: float", "w: float", "residual: float"}, one, LinearAdd<float>);
+const Register linear_add_bfloat16("StanscopeLinearAddBfloat16", {"x: float", "w: bfloat16", "residual: float"}, one,
+                                   LinearAdd<uint16_t>);
+
+}  // namespace
+}  // namespace stanscope
