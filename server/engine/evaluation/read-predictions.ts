@@ -25,14 +25,19 @@ export function positionsAtOnce({ config }: CausalModel): number {
 /**
  * Reads tokens that are given, from final states (n, dModel), a block of positions at a time.
  *
+ * @param atOnce positions of a block
  * @throws RangeError when a log-probability is not a finite number
  */
-export function readPredictions(model: CausalModel, final: Tensor, { from, label }: Predictions): PredictionReadings {
+export function readPredictions(
+  model: CausalModel,
+  final: Tensor,
+  { from, label }: Predictions,
+  atOnce = positionsAtOnce(model),
+): PredictionReadings {
   const logProbabilities = new Float32Array(from.length);
   const best = new Int32Array(from.length);
-  const size = positionsAtOnce(model);
-  for (let begin = 0; begin < from.length; begin += size) {
-    const end = Math.min(begin + size, from.length);
+  for (let begin = 0; begin < from.length; begin += atOnce) {
+    const end = Math.min(begin + atOnce, from.length);
     tidy(() => {
       const logits = model.logits(gatherRows(final, fromValues(from.subarray(begin, end), [end - begin])));
       const [rows = 0, vocab = 1] = logits.shape;

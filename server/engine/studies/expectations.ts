@@ -71,11 +71,12 @@ export function compareExpectations(
   final: Tensor,
   readings: readonly TextReadings[],
   arms: readonly Expectations[],
+  atOnce = positionsAtOnce(model),
 ): Comparison[] {
   const compared = readings.map(
     ({ rows }): Comparison => ({ divergences: arms.map(() => new Float32Array(rows.length)), best: new Int32Array(rows.length) }),
   );
-  for (const block of blocksOf(readings, positionsAtOnce(model))) {
+  for (const block of blocksOf(readings, atOnce)) {
     tidy(() => {
       const rows = Int32Array.from(block.flatMap(({ place, begin, end }) => [...(readings[place]?.rows.subarray(begin, end) ?? [])]));
       const logits = model.logits(gatherRows(final, fromValues(rows, [rows.length])));

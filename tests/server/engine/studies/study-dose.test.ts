@@ -143,7 +143,9 @@ describe.each(CASES)("a dose study of a $method adapter of a $name model on $tar
     ["raised at positions 2 to 5", { operation: "minClamp", values: [2.5], scope: { from: 2, to: 5 } }],
   ];
   it.each(cases)("gives what separate passes in float64 give: %s", (_, more) => {
-    const edits = [{ ...always, latent: latent(1, 3) }];
+    // The second hangs on a latent of a lower layer than the studied one, so passes have to begin there.
+    const hanging: Edit = { ...always, operation: "add", value: 3, latent: latent(3, 0), onlyIf: { latent: latent(0, 2), above: 0 } };
+    const edits = [{ ...always, latent: latent(1, 3) }, hanging];
     const unchanged: Arm = { adapter, edits };
     const { result } = finish(study({ ...more, edits }, { controls: [4, 0] }));
     expect(doseResult.parse(result)).toEqual(result);
