@@ -1,8 +1,8 @@
 "use client";
-import { type CSSProperties, type ReactNode, useDeferredValue, useMemo } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import type { LatentLooks } from "@/components/generation/strips/strips-of";
 import { earlierTokens } from "@/components/generation/takes/continuation";
-import { armNames, type Generation } from "@/components/generation/takes/generation";
+import { armNames, expectedTokens, type Generation } from "@/components/generation/takes/generation";
 import { RampKey } from "@/components/plots/ramp-key";
 import { MethodMark } from "@/components/shell/method-mark";
 import { ErrorNote } from "@/components/ui/error-note";
@@ -12,13 +12,14 @@ import { Skeleton } from "@/components/ui/skeleton";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { ArmName } from "@/lib/contract/generate";
 import { formatInteger, formatPlural, formatSignificant } from "@/lib/numbers/format";
-import { type ArmDiff, diffArms } from "./arm-diff";
 import { ArmFigures } from "./arm-figures";
 import { type ArmLooks, markOf, titleOf } from "./arm-titles";
 import { ArmView } from "./arm-view";
 import { ChoiceGrid } from "./choice-grid";
 import { type Compared, CompareFoot } from "./compare-foot";
 import styles from "./generation.module.css";
+import { ReservedRoom } from "./reserved-room";
+import { useArmDiff } from "./use-arm-diff";
 
 type OutputPanelProps = LatentLooks & {
   readonly generation: Generation;
@@ -46,7 +47,10 @@ export function OutputPanel(props: OutputPanelProps) {
   const shown = armNames.filter((arm) => arms[arm] !== null && (status !== "failed" || (arms[arm]?.tokens.length ?? 0) > 0));
   const pair = shown.includes(compared[0]) && shown.includes(compared[1]) ? compared : null;
   const isForced = request?.forced !== undefined;
-  const diff = useDiff(generation, isForced ? null : pair);
+  const isRunning = status === "running";
+  const tokensOf = (arm: ArmName | undefined) => (isForced || arm === undefined ? undefined : arms[arm]?.tokens);
+  const diff = useArmDiff(tokensOf(pair?.[0]), tokensOf(pair?.[1]), isRunning);
+  const expected = isRunning ? expectedTokens(generation) : null;
   const editsOn = request?.edits.filter(({ isOn }) => isOn).length ?? 0;
   const colour = {
     coloured: coloured === "none" ? -1 : Math.max(colouredIndex, watched.length > 0 ? 0 : -1),
@@ -100,34 +104,38 @@ export function OutputPanel(props: OutputPanelProps) {
         <p className={`note ${styles["earlier"]}`}>Goes on from {formatInteger(earlier)} tokens that were written before these.</p>
       )}
       {shown.length > 0 && !isForced && (
-        <div className={styles["arms"]} style={{ "--arms": shown.length } as CSSProperties}>
-          {shown.map((arm) => {
-            const state = arms[arm];
-            if (state === null) return null;
-            return (
-              <ArmView
-                key={arm}
-                arm={arm}
-                looks={looks}
-                says={sayOf(arm, editsOn)}
-                state={state}
-                isRunning={status === "running"}
-                hasAdapter={arms.adapter !== null}
-                {...colour}
-                isShared={pair === null ? null : arm === pair[0] ? diff.isInFirst : arm === pair[1] ? diff.isInSecond : null}
-                change={pair !== null && arm === pair[1] ? "in" : "out"}
-              />
-            );
-          })}
-        </div>
+        <ReservedRoom expected={expected} columns={shown.length} lineHeight={25}>
+          <div className={styles["arms"]} style={{ "--arms": shown.length } as CSSProperties}>
+            {shown.map((arm) => {
+              const state = arms[arm];
+              if (state === null) return null;
+              return (
+                <ArmView
+                  key={arm}
+                  arm={arm}
+                  looks={looks}
+                  says={sayOf(arm, editsOn)}
+                  state={state}
+                  isRunning={isRunning}
+                  hasAdapter={arms.adapter !== null}
+                  {...colour}
+                  isShared={pair === null ? null : arm === pair[0] ? diff.isInFirst : arm === pair[1] ? diff.isInSecond : null}
+                  change={pair !== null && arm === pair[1] ? "in" : "out"}
+                />
+              );
+            })}
+          </div>
+        </ReservedRoom>
       )}
       {shown.length > 0 && isForced && (
         <div className={styles["forced"]}>
-          {shown.every((arm) => (arms[arm]?.tokens.length ?? 0) > 0) ? (
-            <ChoiceGrid generation={generation} arms={shown} looks={looks} {...colour} />
-          ) : (
-            <Skeleton height={96} />
-          )}
+          <ReservedRoom expected={expected} lineHeight={22 * (shown.length + 1) + 12}>
+            {shown.every((arm) => (arms[arm]?.tokens.length ?? 0) > 0) ? (
+              <ChoiceGrid generation={generation} arms={shown} looks={looks} {...colour} />
+            ) : (
+              <Skeleton height={96} />
+            )}
+          </ReservedRoom>
           <div className={styles["allfigures"]}>
             {shown.map((arm) => {
               const state = arms[arm];
@@ -179,20 +187,4 @@ function sayOf(arm: ArmName, editsOn: number): string {
     case "other":
       return "";
   }
-}
-
-const nothingCompared: ArmDiff = { isInFirst: [], isInSecond: [] };
-const noTokens: readonly { readonly text: string }[] = [];
-
-/** While tokens come, only as far as both arms have come; what is underlined may lag a frame behind what is written. */
-function useDiff({ arms, status }: Generation, pair: Compared | null): ArmDiff {
-  const before = useDeferredValue(pair === null ? noTokens : (arms[pair[0]]?.tokens ?? noTokens));
-  const after = useDeferredValue(pair === null ? noTokens : (arms[pair[1]]?.tokens ?? noTokens));
-  const isRunning = status === "running";
-  return useMemo(() => {
-    if (before.length === 0 || after.length === 0) return nothingCompared;
-    const length = isRunning ? Math.min(before.length, after.length) : Number.POSITIVE_INFINITY;
-    const texts = (tokens: typeof before) => tokens.slice(0, length).map((token) => token.text);
-    return diffArms(texts(before), texts(after));
-  }, [before, after, isRunning]);
 }

@@ -20,6 +20,8 @@ export type SteerParams = {
   readonly coloured: string | null;
   /** The two arms whose texts are compared. */
   readonly compared: readonly [ArmName, ArmName];
+  /** The study whose result is shown. */
+  readonly studyId: string | null;
 };
 
 const defaults = samplingSettings.parse({});
@@ -48,6 +50,7 @@ export function readSteerParams(search: URLSearchParams): SteerParams {
     watch: watch.slice(0, 16),
     coloured: search.get("colour"),
     compared: readCompared(search.get("compare")),
+    studyId: search.get("study") || null,
   };
 }
 
@@ -67,6 +70,7 @@ export function writeSteerParams(params: SteerParams): string {
   for (const latent of params.watch) search.append("watch", `${latent.module}*${latent.index}`);
   if (params.coloured !== null) search.set("colour", params.coloured);
   if (params.compared.some((arm, at) => arm !== plainCompared[at])) search.set("compare", params.compared.join(","));
+  if (params.studyId !== null) search.set("study", params.studyId);
   const text = search.toString();
   return text === "" ? "" : `?${text}`;
 }

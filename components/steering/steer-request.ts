@@ -28,7 +28,7 @@ export function whyNot(params: SteerParams): string | null {
 }
 
 /** The parameters that a kept request came from; null where it has turns or token ids, for which the page has no field. */
-export function paramsOf(request: GenerateRequest): Omit<SteerParams, "collectionId" | "coloured" | "compared"> | null {
+export function paramsOf(request: GenerateRequest): Omit<SteerParams, "collectionId" | "coloured" | "compared" | "studyId"> | null {
   if (request.messages !== undefined || request.promptIds !== undefined) return null;
   return {
     prompt: request.prompt,

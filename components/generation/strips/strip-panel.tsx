@@ -3,7 +3,8 @@ import { Download } from "lucide-react";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { type ArmLooks, textOf, titleOf } from "@/components/generation/arm-titles";
 import styles from "@/components/generation/generation.module.css";
-import { armNames, type Generation } from "@/components/generation/takes/generation";
+import { ReservedRoom } from "@/components/generation/reserved-room";
+import { armNames, expectedTokens, type Generation } from "@/components/generation/takes/generation";
 import { generationCsv } from "@/components/generation/takes/generation-csv";
 import { RampKey } from "@/components/plots/ramp-key";
 import { TokenStrips } from "@/components/plots/token-strips";
@@ -92,7 +93,9 @@ export function StripPanel({ generation, looks, latents, range, renderFired }: S
       }
     >
       <Legend strips={strips} range={range} hasMarks={marked.some(Boolean)} />
-      <TokenStrips tokens={texts} strips={strips} marked={marked} pointed={at} onPoint={point} onChoose={choose} />
+      <ReservedRoom expected={generation.status === "running" ? expectedTokens(generation) : null} lineHeight={32 + 10 * strips.length}>
+        <TokenStrips tokens={texts} strips={strips} marked={marked} pointed={at} onPoint={point} onChoose={choose} />
+      </ReservedRoom>
       {chosen !== null && chosen.position < tokens.length && renderFired({ arm, ...chosen, onClose: () => setChosen(null) })}
       <div className={styles["readout"]} aria-live="polite">
         {at === null ? (

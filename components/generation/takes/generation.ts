@@ -79,6 +79,14 @@ export function fail(generation: Generation, error: string): Generation {
   return { ...generation, status: "failed", loading: null, error };
 }
 
+/** How many tokens an arm may have at its end, as far as the request says it. */
+export function expectedTokens({ request }: Generation): number {
+  if (request === null) return 0;
+  const { forced, sampling } = request;
+  if (forced !== undefined && "text" in forced) return Math.ceil(forced.text.length / 4);
+  return sampling.maxTokens;
+}
+
 /** What an event tells besides tokens. */
 function receiveOther(generation: Generation, event: GenerateEvent): Generation {
   switch (event.kind) {

@@ -14,7 +14,7 @@ describe("a link to steering", () => {
 
   it("reproduces everything that was set", () => {
     const text =
-      "?prompt=In+the+beginning&collection=c7&chat=0&arms=base%2Cedited&other=r5&forced=edited&maxTokens=7&temperature=0.5&seed=3&stop=%0A&stop=.&edit=clamp*layers.1.v_proj*87*0*generated&edit=adapterOff*all*off&watch=layers.2.q_proj*5&colour=none&compare=base%2Cedited";
+      "?prompt=In+the+beginning&collection=c7&chat=0&arms=base%2Cedited&other=r5&forced=edited&maxTokens=7&temperature=0.5&seed=3&stop=%0A&stop=.&edit=clamp*layers.1.v_proj*87*0*generated&edit=adapterOff*all*off&watch=layers.2.q_proj*5&colour=none&compare=base%2Cedited&study=s7";
     expect(writeSteerParams(read(text))).toBe(text);
     expect(read(text)).toMatchObject({
       prompt: "In the beginning",
@@ -29,6 +29,7 @@ describe("a link to steering", () => {
       ],
       watch: [{ module: "layers.2.q_proj", index: 5 }],
       compared: ["base", "edited"],
+      studyId: "s7",
     });
   });
 
@@ -66,6 +67,7 @@ describe("a link to steering", () => {
           ["adapter", "edited"],
           ["other", "base"],
         ] as const),
+        studyId: some([null, "s7"]),
       };
       expect(read(writeSteerParams(params))).toEqual(params);
     }
@@ -73,7 +75,7 @@ describe("a link to steering", () => {
 
   it("opens without what makes no sense", () => {
     expect(
-      read("arms=none&maxTokens=-1&topP=7&edit=boost*x&watch=m*&watch=m&temperature=hot&forced=nobody&compare=base%2Cbase&other="),
+      read("arms=none&maxTokens=-1&topP=7&edit=boost*x&watch=m*&watch=m&temperature=hot&forced=nobody&compare=base%2Cbase&other=&study="),
     ).toEqual(read(""));
   });
 });

@@ -34,7 +34,7 @@ describe("a request", () => {
 
   it("is taken back into the page from the history, unless it has turns or ids", () => {
     const params = read("prompt=a&chat=1&other=r5&forced=other&seed=3&edit=ablatePost*m*2*all&watch=m*3");
-    const { collectionId, coloured, compared, ...rest } = params;
+    const { collectionId, coloured, compared, studyId, ...rest } = params;
     expect(paramsOf(requestOf(params, true))).toEqual(rest);
     expect(paramsOf({ ...requestOf(params, true), promptIds: [2] })).toBeNull();
   });
