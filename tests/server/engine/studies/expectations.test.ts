@@ -6,8 +6,8 @@ import type { CausalModel } from "@/server/engine/models/causal-model";
 import { compareExpectations, Expectations } from "@/server/engine/studies/expectations";
 import { UnchangedStates } from "@/server/engine/studies/unchanged-states";
 import { startEngine } from "@/server/engine/tensor/backend";
-import { readFloats } from "@/server/engine/tensor/create";
-import { free, liveTensors } from "@/server/engine/tensor/scope";
+import { fromValues, readFloats } from "@/server/engine/tensor/create";
+import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { finish, toyStan } from "@/tests/server/engine/effects/toy-adapters";
 import { loadToy } from "@/tests/server/engine/toy";
@@ -56,6 +56,40 @@ describe("what is held between the passes of a study", () => {
     }
     for (const one of held) one.free();
     free(base, adapted);
+  });
+
+  it("measures divergences far under float32's rounding of a log-probability", () => {
+    const { final } = model.forward(batch);
+    const states = readFloats(final);
+    const { dModel, vocab } = model.config;
+    const rows = Int32Array.from({ length: 11 }, (_, row) => row);
+    for (const step of [0, 1e-5, 1e-4, 1e-3, 1e-2]) {
+      const moved = fromValues(
+        states.map((value, at) => value * (1 + step * Math.sin(at))),
+        [11, dModel],
+      );
+      const held = new Expectations(model, 11, 1e9);
+      held.add(final, rows);
+      const [compared] = compareExpectations(model, moved, [{ text: 0, from: 0, rows }], [held]);
+      const logsOf = (tensor: Tensor) => {
+        const logits = tidy(() => readFloats(model.logits(tensor)));
+        return [...rows].map((row) => {
+          const own = Float64Array.from(logits.subarray(row * vocab, (row + 1) * vocab));
+          const sum = Math.log(own.reduce((total, logit) => total + Math.exp(logit), 0));
+          return own.map((logit) => logit - sum);
+        });
+      };
+      const [p, q] = [logsOf(moved), logsOf(final)];
+      p.forEach((own, row) => {
+        const wanted = plainKl(own, q[row] ?? own);
+        const found = compared?.divergences[0]?.[row] ?? Number.NaN;
+        if (step === 0) expect(found).toBe(0);
+        else expect(Math.abs(found - wanted)).toBeLessThan(0.01 * wanted + 1e-12);
+      });
+      held.free();
+      free(moved);
+    }
+    free(final);
   });
 
   it("reads given tokens the same in blocks of any size", () => {
