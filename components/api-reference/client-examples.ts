@@ -1,3 +1,6 @@
+/** Apart, so that no line of this file reads as an import of its own. */
+const javascriptHead = '// npm install openai\nimport OpenAI from "openai";';
+
 /** How a client that was made for OpenAI talks to a run; `model` is what its field of that name takes. */
 export type ClientExample = { readonly name: string; readonly code: string };
 
@@ -34,8 +37,7 @@ print(answer.choices[0].text)`,
     },
     {
       name: "JavaScript",
-      code: `// npm install openai
-import OpenAI from "openai";
+      code: `${javascriptHead}
 
 const client = new OpenAI({
   baseURL: "${origin}/v1",
