@@ -3,6 +3,7 @@ import { NormGauge } from "@/components/generation/strips/norm-gauge";
 import { sheetHint, steerKeys } from "@/components/shell/page-keys";
 import { PromptPanel } from "@/components/steering/prompt/prompt-panel";
 import { PromptSuggestion } from "@/components/steering/prompt/prompt-suggestion";
+import { StudiesPanel } from "@/components/studies/studies-panel";
 import { ErrorNote } from "@/components/ui/error-note";
 import { KeyStrip } from "@/components/ui/key-strip";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
@@ -83,6 +84,19 @@ export function SteerBench({ detail, collections }: SteerBenchProps) {
           </div>
           <div className={styles["strips"]}>
             <SteerStrips runId={run.id} steering={steering} />
+          </div>
+          <div className={styles["studies"]}>
+            <StudiesPanel
+              runId={run.id}
+              collection={collection}
+              method={run.method}
+              edits={params.edits}
+              onEdits={(edits) => setParams({ edits })}
+              prompt={params.prompt}
+              useChatTemplate={useChatTemplate}
+              studyId={params.studyId}
+              onStudyId={(studyId) => setParams({ studyId })}
+            />
           </div>
         </div>
       </main>

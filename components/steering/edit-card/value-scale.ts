@@ -1,3 +1,4 @@
+import { activationRange, seenValues } from "@/components/latents/seen-values";
 import { signOf } from "@/components/latents/value-unit";
 import { activationBins } from "@/components/plots/activation-bins";
 import type { Bin } from "@/components/plots/histogram-layout";
@@ -28,7 +29,7 @@ export function scaleOf(edit: ValueEdit, detail: LatentDetail | undefined): Valu
 
 /** For `clamp` and `minClamp`: the latent's own activations, half as far again beyond them, and zero always in sight. */
 export function clampScale(detail: LatentDetail | undefined, value: number): ValueScale {
-  const range = rangeOf(detail);
+  const range = activationRange(detail);
   if (detail === undefined || range === null) return unknownScale(value);
   const [low, high] = range;
   const span = Math.max(high - low, 1e-6);
@@ -45,23 +46,20 @@ export function clampScale(detail: LatentDetail | undefined, value: number): Val
  * firings are added to, where the median one would.
  */
 export function addScale(detail: LatentDetail | undefined, value: number, isWhereItFires: boolean): ValueScale {
-  const range = rangeOf(detail);
+  const range = activationRange(detail);
   if (detail === undefined || range === null) return unknownScale(value);
   const reach = Math.max(1.5 * Math.max(-range[0], range[1]), Math.abs(value), 1e-6);
-  const from = isWhereItFires ? signOf(detail) * (detail.quantiles.p50 ?? 0) : 0;
   return {
     domain: [-reach, reach],
     bins: activationBins(detail.histogram),
-    seen: [range[0] - from, range[1] - from],
+    seen: seenValues({ operation: "add", onlyIfFiring: isWhereItFires }, detail),
     ticks: activationMarks(detail),
   };
 }
 
 /** For `scale`: factors of its own value. Never seen is where the median firing would pass the largest one. */
 export function scaleScale(detail: LatentDetail | undefined, value: number): ValueScale {
-  const largest = Math.max(Math.abs(detail?.row.maxActivation ?? 0), Math.abs(detail?.row.minActivation ?? 0));
-  const median = detail?.quantiles.p50 ?? null;
-  const limit = median === null || median <= 0 || largest <= 0 ? null : largest / median;
+  const limit = seenValues({ operation: "scale" }, detail)?.[1] ?? null;
   const high = Math.max(3, Math.min(limit === null ? 3 : limit * 1.3, 12), value);
   const low = Math.min(0, value);
   return {
@@ -91,13 +89,6 @@ export function valueInWords(edit: ValueEdit, detail: LatentDetail | undefined):
   const p99 = signOf(detail) * (detail?.quantiles.p99 ?? 0);
   const words = p99 === 0 ? "raw activation" : `${formatSignificant(value / p99, 2)} × p99`;
   return seen !== null && (value < seen[0] || value > seen[1]) ? `${words}, never seen` : words;
-}
-
-/** The smallest and largest activation, 0 among them; null where the latent never fired or is not known. */
-function rangeOf(detail: LatentDetail | undefined): readonly [number, number] | null {
-  const max = detail?.row.maxActivation ?? null;
-  const min = detail?.row.minActivation ?? null;
-  return max === null || min === null ? null : [Math.min(0, min), Math.max(0, max)];
 }
 
 function unknownScale(value: number): ValueScale {

@@ -16,34 +16,51 @@ export type DoseCurve = {
   readonly base: number | null;
   /** Whether a change can be read off the adapter's own value (KL to the adapter is 0 there by itself). */
   readonly reference: "adapter" | "zero";
+  /** Beside what a reader looks for first. */
+  readonly isMore: boolean;
 };
 
 type Reading = Omit<DosePoint, "value">;
-type Quantity = Pick<DoseCurve, "key" | "title" | "unit" | "reference"> & { readonly of: (reading: Reading) => Estimate | null };
+type Quantity = Pick<DoseCurve, "key" | "title" | "unit" | "reference" | "isMore"> & { readonly of: (reading: Reading) => Estimate | null };
 
-/** Every quantity that a study measured, in the order they are drawn: divergence, loss, each target, repetition, changed tokens. */
+/** Every quantity that a study measures, in the order they are drawn; the loss only where there are rows for it. Lines that are still empty are there too. */
 export function doseCurves(result: DoseResult): DoseCurve[] {
   return quantitiesOf(result.targets)
-    .map((quantity) => curveOf(result, quantity))
-    .filter(({ points }) => points.length > 0);
+    .filter(({ key }) => key !== "loss" || result.heldOut !== null)
+    .map((quantity) => curveOf(result, quantity));
 }
 
 function quantitiesOf(targets: readonly string[]): Quantity[] {
   return [
-    { key: "klToAdapter", title: "KL to adapter", unit: "nats a token", reference: "zero", of: ({ klToAdapter }) => klToAdapter },
-    { key: "klToBase", title: "KL to base", unit: "nats a token", reference: "adapter", of: ({ klToBase }) => klToBase },
-    { key: "loss", title: "Loss, held-out text", unit: "nats a token", reference: "adapter", of: lossOf },
+    {
+      key: "klToAdapter",
+      title: "KL to adapter",
+      unit: "nats a token",
+      reference: "zero",
+      isMore: false,
+      of: ({ klToAdapter }) => klToAdapter,
+    },
+    { key: "klToBase", title: "KL to base", unit: "nats a token", reference: "adapter", isMore: true, of: ({ klToBase }) => klToBase },
+    { key: "loss", title: "Loss, held-out text", unit: "nats a token", reference: "adapter", isMore: false, of: lossOf },
     ...targets.map(
       (target, at): Quantity => ({
         key: `target ${at}`,
         title: `log p of “${target}”`,
         unit: "nats",
         reference: "adapter",
+        isMore: false,
         of: (reading) => reading.targets[at] ?? null,
       }),
     ),
-    { key: "distinct2", title: "Distinct-2", unit: "share", reference: "adapter", of: ({ distinct2 }) => distinct2 },
-    { key: "changedTokens", title: "Changed tokens", unit: "share", reference: "zero", of: ({ changedTokens }) => changedTokens },
+    { key: "distinct2", title: "Distinct-2", unit: "share", reference: "adapter", isMore: false, of: ({ distinct2 }) => distinct2 },
+    {
+      key: "changedTokens",
+      title: "Changed tokens",
+      unit: "share",
+      reference: "zero",
+      isMore: true,
+      of: ({ changedTokens }) => changedTokens,
+    },
   ];
 }
 

@@ -13,11 +13,11 @@ export function doseVerdict(curve: DoseCurve, nameOf: (value: number) => string)
   const { key, title, points, band } = curve;
   const compared = points.filter(({ halfWidth, x }) => halfWidth !== null && (band.length === 0 || bandAt(curve, x) !== undefined));
   if (compared.length === 0) return null;
-  const outside = compared.flatMap(({ x, y, halfWidth }) => {
+  const outside = compared.flatMap(({ x, y, halfWidth }): { x: number; side: "above" | "below" }[] => {
     const bounds = bandAt(curve, x) ?? ownBounds(curve);
     const reach = halfWidth ?? 0;
-    if (y - reach > bounds.high) return [{ x, side: "above" as const }];
-    return y + reach < bounds.low ? [{ x, side: "below" as const }] : [];
+    if (y - reach > bounds.high) return [{ x, side: "above" }];
+    return y + reach < bounds.low ? [{ x, side: "below" }] : [];
   });
   const against = band.length > 0 ? `all ${Math.max(...band.map(({ count }) => count))} random latents` : "the unchanged adapter";
   if (outside.length === 0) {

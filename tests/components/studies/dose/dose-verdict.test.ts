@@ -11,6 +11,7 @@ const curve = (points: readonly [x: number, y: number, halfWidth: number | null]
   adapter: 2,
   base: 3,
   reference: "adapter",
+  isMore: false,
 });
 const bandOf = (low: number, high: number) => [0, 5, 7].map((x) => ({ x, low, high, count: 11 }));
 

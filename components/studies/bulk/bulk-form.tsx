@@ -1,0 +1,131 @@
+"use client";
+import { useState } from "react";
+import { operationLabel, operationWords } from "@/components/latents/edit-words";
+import { PromptsField } from "@/components/studies/prompts-field";
+import { ReadingsFields } from "@/components/studies/readings-fields";
+import { StartBar } from "@/components/studies/start-bar";
+import styles from "@/components/studies/studies.module.css";
+import type { StudyHome } from "@/components/studies/study-home";
+import { Checkbox } from "@/components/ui/checkbox";
+import { NumberField } from "@/components/ui/number-field";
+import { Select } from "@/components/ui/select";
+import type { BulkRequest } from "@/lib/contract/study";
+import { formatPlural } from "@/lib/numbers/format";
+import { type BulkChoice, type BulkOperation, type BulkOrder, bulkStudy, firstBulkChoice, hasValue } from "./bulk-choice";
+
+type BulkFormProps = {
+  readonly home: StudyHome;
+  /** An earlier study to begin from. */
+  readonly from: BulkRequest | null;
+  readonly onStarted: (studyId: string) => void;
+};
+
+const operations: readonly BulkOperation[] = ["ablatePost", "ablatePre", "scale", "clamp", "minClamp", "add", "forceIn"];
+const mostLatents = 1024;
+
+/** Many latents, one operation. */
+export function BulkForm({ home, from, onStarted }: BulkFormProps) {
+  const [choice, setChoice] = useState(() => firstBulkChoice(home, from));
+  const set = (change: Partial<BulkChoice>) => setChoice((before) => ({ ...before, ...change }));
+  const { by, operation } = choice;
+  const isOn = home.edits.filter((edit) => edit.isOn).length;
+  const latents = by === "listed" ? choice.listed.length : choice.count;
+  return (
+    <div className={styles["form"]}>
+      <div className={styles["fields"]}>
+        <Latents home={home} choice={choice} onChoice={set} />
+      </div>
+      <div className={styles["fields"]}>
+        <Select<BulkOperation>
+          label="Operation"
+          hasLabel
+          value={operation}
+          onValueChange={(next) => set({ operation: next })}
+          options={operations
+            .filter((value) => home.method === "stan" || (value !== "ablatePre" && value !== "forceIn"))
+            .map((value) => ({ value, label: operationLabel(value, home.method) }))}
+          hint={operationWords(operation, home.method)}
+        />
+        {hasValue(operation) && (
+          <NumberField
+            label={operation === "scale" ? "Factor" : "Value"}
+            kind="real"
+            value={choice.value}
+            onValueChange={(value) => set({ value })}
+          />
+        )}
+        {hasValue(operation) && operation !== "scale" && (
+          <Select<BulkRequest["unit"]>
+            label="In"
+            hasLabel
+            value={home.collection === null ? "raw" : choice.unit}
+            onValueChange={(unit) => set({ unit })}
+            options={[
+              { value: "p99", label: "× p99", isDisabled: home.collection === null },
+              { value: "max", label: "× max", isDisabled: home.collection === null },
+              { value: "p50", label: "× median", isDisabled: home.collection === null },
+              { value: "raw", label: "raw" },
+            ]}
+            hint="of each latent’s own activations"
+          />
+        )}
+        <ReadingsFields choice={choice.readings} onChoice={(readings) => set({ readings })} />
+      </div>
+      <PromptsField home={home} choice={choice.prompts} onChoice={(prompts) => set({ prompts })} />
+      {isOn > 0 && (
+        <Checkbox
+          label={`The ${isOn === 1 ? "edit that is" : `${isOn} edits that are`} on stay on throughout`}
+          isChecked={choice.keepsEdits}
+          onIsCheckedChange={(keepsEdits) => set({ keepsEdits })}
+        />
+      )}
+      <StartBar
+        runId={home.runId}
+        study={bulkStudy(home.collection === null ? { ...choice, unit: "raw" } : choice, home)}
+        name={`${operationLabel(operation, home.method)} of ${formatPlural(latents, "latent")}`}
+        latents={latents}
+        onStarted={onStarted}
+      />
+    </div>
+  );
+}
+
+type LatentsProps = { readonly home: StudyHome; readonly choice: BulkChoice; readonly onChoice: (change: Partial<BulkChoice>) => void };
+
+/** Which latents are tried. */
+function Latents({ home, choice: { by, listed, count, domain }, onChoice }: LatentsProps) {
+  const { collection } = home;
+  const domains = collection?.domains ?? [];
+  const isByOrder = by !== "listed" && by !== "firing";
+  return (
+    <>
+      <Select<BulkOrder>
+        label="Latents"
+        hasLabel
+        value={by}
+        onValueChange={(next) => onChoice({ by: next })}
+        options={[
+          { value: "firing", label: "strongest on the prompts" },
+          { value: "listed", label: `of the list of edits (${listed.length})`, isDisabled: listed.length === 0 },
+          { value: "attribution", label: "first by attribution", isDisabled: collection === null },
+          { value: "outputShare", label: "first by output share", isDisabled: collection === null },
+          { value: "selectivity", label: "most selective", isDisabled: collection === null },
+        ]}
+        hint={collection === null ? "orders come with the first collection" : by === "firing" ? "|activation| × decoder norm" : undefined}
+      />
+      {by !== "listed" && (
+        <NumberField label="How many" value={count} min={1} max={mostLatents} onValueChange={(next) => onChoice({ count: next })} />
+      )}
+      {isByOrder && domains.length > 1 && (
+        <Select
+          label="Domain"
+          hasLabel
+          value={domain}
+          onValueChange={(next) => onChoice({ domain: next })}
+          options={[{ value: "", label: "any" }, ...domains.map(({ name }) => ({ value: name, label: name }))]}
+          hint="in which they fire most"
+        />
+      )}
+    </>
+  );
+}

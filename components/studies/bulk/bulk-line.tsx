@@ -1,0 +1,80 @@
+import Link from "next/link";
+import { LatentGistOf } from "@/components/latents/find/latent-gist";
+import { latentHref } from "@/components/latents/latent-href";
+import { LatentName } from "@/components/latents/latent-name";
+import { readLatentParams } from "@/components/latents/latent-params";
+import styles from "@/components/studies/studies.module.css";
+import { modulesOf, type StudyHome } from "@/components/studies/study-home";
+import { Button } from "@/components/ui/button";
+import type { BulkResult, BulkRow, Estimate } from "@/lib/contract/study";
+import { formatInteger, formatPercent, formatSigned, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { targetChange } from "./bulk-rows";
+
+type BulkLineProps = {
+  readonly home: StudyHome;
+  readonly row: BulkRow;
+  readonly result: BulkResult;
+  readonly isValued: boolean;
+  readonly onAdd: () => void;
+};
+
+/** One latent that was tried. */
+export function BulkLine({ home, row, result, isValued, onAdd }: BulkLineProps) {
+  const { latent } = row;
+  const { collection } = home;
+  const module = modulesOf(home).find(({ name }) => name === latent.module);
+  const params = { ...readLatentParams(new URLSearchParams()), collectionId: collection?.id ?? null };
+  return (
+    <tr>
+      <td>
+        <span className={styles["latent"]}>
+          <Link href={latentHref(home.runId, latent, params)} title={`${latent.module} ${latent.index}`}>
+            {module === undefined ? (
+              <span className="mono">
+                {latent.module} <b className="strong">{latent.index}</b>
+              </span>
+            ) : (
+              <LatentName layer={module.layer} projection={module.projection} index={latent.index} />
+            )}
+          </Link>
+          {collection !== null && (
+            <span className={styles["gist"]}>
+              <LatentGistOf collectionId={collection.id} latent={latent} />
+            </span>
+          )}
+        </span>
+      </td>
+      {isValued && <td className="num">{row.value === null ? notMeasured : formatSignificant(row.value)}</td>}
+      <td className="num">{formatInteger(row.firings)}</td>
+      <td className="num">
+        <Read estimate={row.klToAdapter} />
+      </td>
+      <td className="num">
+        <Read estimate={row.klToBase} />
+      </td>
+      <td className="num">{formatPercent(row.changedTokens.mean)}</td>
+      {result.targets.map((target, at) => {
+        const change = targetChange(row, result, at);
+        return (
+          <td key={target} className="num">
+            {change === null ? notMeasured : formatSigned(change, 3)}
+          </td>
+        );
+      })}
+      <td>
+        <Button size="dense" look="quiet" title="Puts it into the list of edits" onClick={onAdd}>
+          Add
+        </Button>
+      </td>
+    </tr>
+  );
+}
+
+function Read({ estimate: { mean, halfWidth } }: { readonly estimate: Estimate }) {
+  return (
+    <>
+      {formatSignificant(mean)}
+      {halfWidth !== null && <span className="dim"> ± {formatSignificant(halfWidth, 2)}</span>}
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { runQuery } from "@/lib/client/runs";
+import type { RunDetail } from "@/lib/contract/run";
+import type { StudyInput } from "@/lib/contract/study";
+import { studyCost } from "@/lib/contract/study-cost";
+import { formatCount, formatDuration, formatInteger, formatPlural, formatSignificant } from "@/lib/numbers/format";
+import { promptTokensOf } from "./prompt-choice";
+
+type CostLineProps = { readonly runId: string; readonly study: StudyInput; readonly latents: number };
+
+/** What the study will take, before it is started. */
+export function CostLine({ runId, study, latents }: CostLineProps) {
+  const run = useQuery(runQuery(runId));
+  const cost = studyCost(study, {
+    promptTokens: study.kind === "evaluation" ? [] : promptTokensOf(withDefaults(study.prompts)),
+    rowTokens: rowTokensOf(run.data),
+    latents,
+  });
+  const tokens = cost.readTokens + cost.writtenTokens;
+  const perSecond = run.data?.run.cost?.tokensPerSecond ?? null;
+  return (
+    <p className="small mid">
+      {cost.settings > 1 ? `${formatInteger(cost.settings)} settings, ` : ""}
+      {formatPlural(cost.rows, "row")} of text, at most {formatCount(tokens)} tokens
+      {cost.writtenTokens > 0 ? `, ${formatCount(cost.writtenTokens)} of them written` : ""}
+      {perSecond === null || perSecond <= 0
+        ? "."
+        : `: about ${formatDuration(tokens / perSecond)} at the ${formatSignificant(perSecond)} tokens/s at which this run was trained.`}
+    </p>
+  );
+}
+
+type Prompts = Exclude<StudyInput, { kind: "evaluation" }>["prompts"];
+
+function withDefaults(prompts: Prompts): Parameters<typeof promptTokensOf>[0] {
+  if ("texts" in prompts) return { texts: prompts.texts, useChatTemplate: prompts.useChatTemplate ?? false };
+  return { heldOutRows: prompts.heldOutRows, promptTokens: prompts.promptTokens ?? 32 };
+}
+
+/** Of the rows that the run was trained on, in the mean; half of the longest where that is not known. */
+function rowTokensOf(detail: RunDetail | undefined): number {
+  if (detail === undefined) return 0;
+  const { batchRows, maxTokens } = detail.config.training;
+  const last = detail.metrics.at(-1);
+  return last === undefined || last.step === 0 ? maxTokens / 2 : Math.min(maxTokens, last.tokens / (last.step * batchRows));
+}

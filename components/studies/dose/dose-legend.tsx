@@ -1,0 +1,56 @@
+import type { Mark } from "@/components/plots/mark";
+import styles from "@/components/studies/studies.module.css";
+import type { DoseRequest, DoseResult } from "@/lib/contract/study";
+import { formatPlural } from "@/lib/numbers/format";
+import type { DoseMarks } from "./dose-marks";
+
+type DoseLegendProps = {
+  readonly mark: Mark;
+  readonly request: DoseRequest;
+  readonly result: DoseResult;
+  readonly marks: Pick<DoseMarks, "setNow" | "seen">;
+};
+
+/** What the lines and grounds of the plots are. */
+export function DoseLegend({ mark, request, result, marks }: DoseLegendProps) {
+  const controls = result.controls.length;
+  const begun = result.controls.filter(({ points }) => points.length > 0).length;
+  const isCut = marks.seen !== null && request.values.some((value) => value < (marks.seen?.[0] ?? 0) || value > (marks.seen?.[1] ?? 0));
+  return (
+    <div className="legend">
+      <span className={`c-${mark}`}>
+        <i />
+        <span className="mid">this latent, 95 % interval</span>
+      </span>
+      {controls > 0 && (
+        <span className="c-base">
+          <i className="bd" style={{ opacity: 0.35 }} />
+          <span className="mid">
+            {begun < controls ? `${begun} of ` : ""}
+            {formatPlural(controls, "random latent")}, lowest to highest
+          </span>
+        </span>
+      )}
+      <span className={`c-${mark}`}>
+        <i style={{ borderTopStyle: "dashed" }} />
+        <span className="mid">unchanged adapter</span>
+      </span>
+      <span className="c-base">
+        <i style={{ borderTopStyle: "dotted" }} />
+        <span className="mid">base model</span>
+      </span>
+      {marks.setNow !== null && (
+        <span className="c-acc">
+          <i className={styles["now"]} />
+          <span className="mid">set now</span>
+        </span>
+      )}
+      {isCut && (
+        <span>
+          <i className={styles["hatch"]} />
+          <span className="mid">never seen</span>
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { fromUnit, type UnitSizes, type ValueUnit } from "@/components/latents/value-unit";
+import { parseNumber } from "@/components/ui/parse-number";
+import type { DoseRequest } from "@/lib/contract/study";
+import { formatSignificant } from "@/lib/numbers/format";
+
+export type DoseOperation = DoseRequest["operation"];
+/** Values are typed raw or as multiples of one of the latent's own quantiles; a factor is always raw. */
+export type DoseUnit = Exclude<ValueUnit, "share">;
+
+export const firstValues: { readonly [kind in "factor" | "multiples"]: string } = {
+  factor: "0, 0.5, 1, 1.5, 2, 3",
+  multiples: "0, 0.25, 0.5, 1, 1.5, 2",
+};
+
+const mostValues = 32;
+
+/** The values to set, raw and each once; a string says what cannot be read. */
+export function doseValues(text: string, unit: DoseUnit, sizes: UnitSizes): readonly number[] | string {
+  const typed = text.split(/[,;\s]+/).filter((part) => part !== "");
+  if (typed.length === 0) return "Write at least one value";
+  const values: number[] = [];
+  for (const part of typed) {
+    const { value } = parseNumber(part, { kind: "real" });
+    if (value === null) return `“${part}” is not a number`;
+    values.push(fromUnit(value, unit, sizes));
+  }
+  const each = [...new Set(values)].sort((a, b) => a - b);
+  return each.length > mostValues ? `At most ${mostValues} values, and there are ${each.length}` : each;
+}
+
+/** A value as it was meant: `0`, `p99`, `1.5 × p99`, `2 ×` of a factor; raw where the latent has no quantile. */
+export function doseValueWords(value: number, operation: DoseOperation, p99: number | null): string {
+  if (operation === "scale") return `${formatSignificant(value)} ×`;
+  if (value === 0) return "0";
+  if (p99 === null) return formatSignificant(value);
+  const multiple = formatSignificant(value / p99, 2);
+  return multiple === "1.0" || multiple === "1" ? "p99" : `${trimmed(multiple)} × p99`;
+}
+
+function trimmed(text: string): string {
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}

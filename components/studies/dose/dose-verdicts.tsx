@@ -1,0 +1,38 @@
+import styles from "@/components/studies/studies.module.css";
+import type { DoseCurve } from "./dose-curves";
+import { doseVerdict } from "./dose-verdict";
+
+type DoseVerdictsProps = {
+  readonly curves: readonly DoseCurve[];
+  readonly nameOf: (value: number) => string;
+  readonly prompts: number;
+};
+
+/** What the intervals allow to be said, quantity by quantity. */
+export function DoseVerdicts({ curves, nameOf, prompts }: DoseVerdictsProps) {
+  const verdicts = curves.filter(({ isMore }) => !isMore).flatMap((curve) => doseVerdict(curve, nameOf) ?? []);
+  const random = Math.max(0, ...curves.flatMap(({ band }) => band.map(({ count }) => count)));
+  return (
+    <div className={styles["verdicts"]}>
+      {verdicts.length === 0 ? (
+        <p className="note">
+          {prompts < 2 ? "One prompt gives no interval, so nothing is told apart here." : "Too little was measured to tell anything apart."}
+        </p>
+      ) : (
+        <ul>
+          {verdicts.map(({ key, sentence, isTold }) => (
+            <li key={key} className={isTold ? undefined : "mid"}>
+              {sentence}
+            </li>
+          ))}
+        </ul>
+      )}
+      {random > 0 && (
+        <p className="note">
+          A value counts where the latent’s whole interval lies beyond the means of all {random} random latents. One latent more would have
+          the highest mean of {random + 1} at one value in {random + 1} by chance alone.
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import styles from "@/components/studies/studies.module.css";
+import type { StudyHome } from "@/components/studies/study-home";
+import { withEdit } from "@/components/studies/with-edit";
+import { Button } from "@/components/ui/button";
+import { ToggleButton } from "@/components/ui/segmented";
+import { Skeleton } from "@/components/ui/skeleton";
+import { latentQueryOptions } from "@/lib/client/latents";
+import type { Edit } from "@/lib/contract/edit";
+import type { DoseRequest, DoseResult } from "@/lib/contract/study";
+import { doseCurves } from "./dose-curves";
+import { DoseLegend } from "./dose-legend";
+import { doseMarks } from "./dose-marks";
+import { DosePanel } from "./dose-panel";
+import { DoseReadOut } from "./dose-read-out";
+import { DoseVerdicts } from "./dose-verdicts";
+
+type DoseViewProps = {
+  readonly home: StudyHome;
+  readonly request: DoseRequest;
+  readonly result: DoseResult | null;
+  readonly isAtWork: boolean;
+};
+
+/** What a latent does over its values, as far as it is measured. */
+export function DoseView({ home, request, result, isAtWork }: DoseViewProps) {
+  const [chosen, setChosen] = useState<number | null>(null);
+  const [isMore, setIsMore] = useState(false);
+  const [isLog, setIsLog] = useState(false);
+  const { collection } = home;
+  const detail = useQuery({ ...latentQueryOptions({ collectionId: collection?.id ?? "" }, request.latent), enabled: collection !== null });
+  if (result === null) return <Skeleton height={230} />;
+  const marks = doseMarks(request, detail.data, home.edits);
+  const values = [...new Set(request.values)].sort((a, b) => a - b);
+  const curves = doseCurves(result);
+  const shown = curves.filter((curve) => isMore || !curve.isMore);
+  const measured = result.points.map(({ value }) => value);
+  const at = chosen ?? (marks.setNow !== null && measured.includes(marks.setNow) ? marks.setNow : (measured.at(-1) ?? null));
+  return (
+    <>
+      <div className={styles["line"]}>
+        <DoseLegend mark={home.method} request={request} result={result} marks={marks} />
+        <span className="grow" />
+        <ToggleButton isOn={isLog} onIsOnChange={setIsLog}>
+          log
+        </ToggleButton>
+        <ToggleButton isOn={isMore} onIsOnChange={setIsMore}>
+          all readings
+        </ToggleButton>
+      </div>
+      <div className={styles["plots"]}>
+        {shown.map((curve) => (
+          <DosePanel
+            key={curve.key}
+            curve={curve}
+            mark={home.method}
+            values={values}
+            marks={marks}
+            isLogY={isLog && curve.reference === "zero"}
+            at={at}
+            onAt={setChosen}
+          />
+        ))}
+      </div>
+      {at !== null && (
+        <DoseReadOut
+          curves={shown}
+          at={at}
+          name={marks.nameOf(at)}
+          action={
+            <Button
+              size="dense"
+              title="Puts this value into the list of edits"
+              onClick={() => home.onEdits(withEdit(home.edits, editAt(request, at)))}
+            >
+              Set this
+            </Button>
+          }
+        />
+      )}
+      {!isAtWork && <DoseVerdicts curves={curves} nameOf={marks.nameOf} prompts={result.prompts.length} />}
+      {result.heldOut !== null && !result.heldOut.isHeldOut && (
+        <p className="note">This run holds no rows out: the loss is on rows of its collection, which it may have been trained on.</p>
+      )}
+    </>
+  );
+}
+
+/** The studied edit at one value, as the page takes it. */
+export function editAt({ operation, latent, scope, onlyIfFiring }: DoseRequest, value: number): Edit {
+  const common = { latent, value, scope, isOn: true };
+  return operation === "scale" || onlyIfFiring !== true ? { operation, ...common } : { operation, ...common, onlyIfFiring };
+}

@@ -1,0 +1,12 @@
+import type { EvaluationResult } from "@/lib/contract/study";
+import { formatPlural, formatSignificant } from "@/lib/numbers/format";
+
+/** What the paired interval allows to be said of the change of loss, in a sentence. */
+export function evaluationVerdict({ change: { mean, halfWidth, count } }: Pick<EvaluationResult, "change">): string {
+  if (halfWidth === null) return "One row gives no interval: nothing is told apart.";
+  const reach = `± ${formatSignificant(halfWidth, 2)} nats over ${formatPlural(count, "row")}`;
+  if (mean === 0 && halfWidth === 0) return `The edits change no loss on these ${formatPlural(count, "row")}.`;
+  const size = formatSignificant(Math.abs(mean));
+  if (Math.abs(mean) <= halfWidth) return `The loss is not told apart from the adapter’s: ${mean < 0 ? "−" : "+"}${size} ${reach}.`;
+  return `The edits ${mean > 0 ? "raise" : "lower"} the loss by ${size} ${reach}.`;
+}

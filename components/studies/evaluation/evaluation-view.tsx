@@ -1,0 +1,113 @@
+"use client";
+import { useState } from "react";
+import { MethodMark } from "@/components/shell/method-mark";
+import styles from "@/components/studies/studies.module.css";
+import type { StudyHome } from "@/components/studies/study-home";
+import { Button } from "@/components/ui/button";
+import { Skeleton } from "@/components/ui/skeleton";
+import type { Edit } from "@/lib/contract/edit";
+import type { EvaluationRequest, EvaluationResult } from "@/lib/contract/study";
+import { formatFixed, formatInteger, formatPercent } from "@/lib/numbers/format";
+import { DomainChanges } from "./domain-changes";
+import { tokenTotals } from "./evaluated-rows";
+import { EvaluatedTable } from "./evaluated-table";
+import { evaluationVerdict } from "./evaluation-verdict";
+
+type EvaluationViewProps = { readonly home: StudyHome; readonly request: EvaluationRequest; readonly result: EvaluationResult | null };
+
+/** What edits do to losses and answers, in all, by domain and row by row. */
+export function EvaluationView({ home, request, result }: EvaluationViewProps) {
+  if (result === null) return <Skeleton height={230} />;
+  const { gained, lost } = tokenTotals(result);
+  return (
+    <>
+      <div className={styles["evaluation"]}>
+        <div className={styles["group"]}>
+          <table className={styles["readout"]}>
+            <thead>
+              <tr>
+                <th scope="col">
+                  <span className="vh">Arm</span>
+                </th>
+                <th scope="col">
+                  loss <span className="tiny dim">nats a token</span>
+                </th>
+                <th scope="col">
+                  right <span className="tiny dim">of label tokens</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {(["base", "adapter", "edited"] as const).map((arm) => (
+                <tr key={arm}>
+                  <th scope="row">
+                    {arm === "adapter" ? (
+                      <MethodMark method={home.method} />
+                    ) : (
+                      <span className={`m ${arm}`}>{arm === "base" ? "Base" : "Edited"}</span>
+                    )}
+                  </th>
+                  <td>
+                    <b className="strong">{formatFixed(result[arm].loss, 4)}</b>
+                  </td>
+                  <td>{formatPercent(result[arm].accuracy)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <p className="small">{evaluationVerdict(result)}</p>
+          <p className="small mid">
+            {formatInteger(gained)} label tokens became right and {formatInteger(lost)} wrong, of {formatInteger(result.labelTokens)};{" "}
+            {formatInteger(result.flips.toRight)} whole answers became exact, {formatInteger(result.flips.toWrong)} ceased to be.
+          </p>
+          {!result.isHeldOut && (
+            <p className="note">This run holds no rows out: these are rows of its collection, which it may have been trained on.</p>
+          )}
+          <TakeEdits home={home} edits={request.edits} />
+        </div>
+        <div>
+          <h3 className={styles["head"]}>
+            Change of loss <span className="tiny dim">edited − adapter, nats, the mean over rows with its paired 95 % interval</span>
+          </h3>
+          <DomainChanges changes={[{ domain: "all rows", rows: result.rows.length, change: result.change }, ...result.byDomain]} />
+        </div>
+      </div>
+      <EvaluatedTable result={result} />
+    </>
+  );
+}
+
+/** The edits that were evaluated, in the place of those of the page; the ones before come back while the study is open. */
+function TakeEdits({ home, edits }: { readonly home: StudyHome; readonly edits: readonly Edit[] }) {
+  const [before, setBefore] = useState<readonly Edit[] | null>(null);
+  const isSame = JSON.stringify(home.edits.filter(({ isOn }) => isOn)) === JSON.stringify(edits.filter(({ isOn }) => isOn));
+  if (isSame && before === null) return <p className="note">These are the edits of the page as they are now.</p>;
+  return (
+    <div className="row">
+      {!isSame && (
+        <Button
+          size="dense"
+          title="Puts the edits that were evaluated in the place of those of the page"
+          onClick={() => {
+            setBefore(home.edits);
+            home.onEdits(edits);
+          }}
+        >
+          Take its edits
+        </Button>
+      )}
+      {before !== null && (
+        <Button
+          size="dense"
+          look="quiet"
+          onClick={() => {
+            home.onEdits(before);
+            setBefore(null);
+          }}
+        >
+          Back to the ones before
+        </Button>
+      )}
+    </div>
+  );
+}

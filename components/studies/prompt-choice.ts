@@ -1,0 +1,56 @@
+import type { PromptSource } from "@/lib/contract/study";
+import type { StudyHome } from "./study-home";
+
+/** Where a study's prompts come from, as it is chosen in a form. */
+export type PromptChoice = {
+  readonly kind: "page" | "lines" | "rows";
+  /** One prompt a line; `\n` is a line break within one. */
+  readonly lines: string;
+  readonly heldOutRows: number;
+  readonly promptTokens: number;
+};
+
+export const firstPrompts: PromptChoice = { kind: "rows", lines: "", heldOutRows: 16, promptTokens: 24 };
+
+/** Most characters of a token of English, roughly: what a text's tokens are estimated by before it is tokenised. */
+const charactersOfToken = 3.5;
+const mostPrompts = 256;
+
+/** The prompts to send; a string says why there are none. */
+export function promptSourceOf(
+  choice: PromptChoice,
+  { prompt, useChatTemplate }: Pick<StudyHome, "prompt" | "useChatTemplate">,
+): PromptSource | string {
+  switch (choice.kind) {
+    case "page":
+      return prompt === "" ? "Write a prompt at the top of the page first, or choose others" : { texts: [prompt], useChatTemplate };
+    case "lines": {
+      const texts = linesOf(choice.lines);
+      if (texts.length === 0) return "Write at least one prompt, one a line";
+      if (texts.length > mostPrompts) return `At most ${mostPrompts} prompts, and there are ${texts.length}`;
+      return { texts, useChatTemplate };
+    }
+    case "rows":
+      return { heldOutRows: choice.heldOutRows, promptTokens: choice.promptTokens };
+  }
+}
+
+/** The choice that a study was started with. */
+export function promptChoiceOf(source: PromptSource, prompt: string): PromptChoice {
+  if ("heldOutRows" in source) return { ...firstPrompts, ...source, kind: "rows" };
+  if (source.texts.length === 1 && source.texts[0] === prompt) return { ...firstPrompts, kind: "page" };
+  return { ...firstPrompts, kind: "lines", lines: source.texts.map((text) => text.replaceAll("\n", String.raw`\n`)).join("\n") };
+}
+
+/** Tokens of each prompt, roughly where it is a text. */
+export function promptTokensOf(source: PromptSource): number[] {
+  if ("heldOutRows" in source) return new Array<number>(source.heldOutRows).fill(source.promptTokens);
+  return source.texts.map((text) => Math.max(1, Math.round(text.length / charactersOfToken)));
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => line.replaceAll(String.raw`\n`, "\n"));
+}

@@ -1,0 +1,66 @@
+"use client";
+import { NumberField } from "@/components/ui/number-field";
+import { Segmented } from "@/components/ui/segmented";
+import { TextArea } from "@/components/ui/text-field";
+import { type PromptChoice, promptSourceOf } from "./prompt-choice";
+import styles from "./studies.module.css";
+import type { StudyHome } from "./study-home";
+
+type PromptsFieldProps = {
+  readonly home: StudyHome;
+  readonly choice: PromptChoice;
+  readonly onChoice: (choice: PromptChoice) => void;
+};
+
+/** The prompts that every setting is read on. */
+export function PromptsField({ home, choice, onChoice }: PromptsFieldProps) {
+  const set = (change: Partial<PromptChoice>) => onChoice({ ...choice, ...change });
+  const source = promptSourceOf(choice, home);
+  return (
+    <fieldset className={`plain ${styles["group"]}`}>
+      <legend className="lab">Prompts</legend>
+      <div className={styles["line"]}>
+        <Segmented
+          label="Prompts"
+          value={choice.kind}
+          onValueChange={(kind) => set({ kind })}
+          options={[
+            { value: "rows", label: "Held-out rows", title: "Beginnings of rows that the run did not train on" },
+            { value: "page", label: "This prompt", title: "The one at the top of the page" },
+            { value: "lines", label: "Several" },
+          ]}
+        />
+        {choice.kind === "rows" && (
+          <>
+            <NumberField label="Rows" value={choice.heldOutRows} min={1} max={256} onValueChange={(heldOutRows) => set({ heldOutRows })} />
+            <NumberField
+              label="Tokens of each"
+              value={choice.promptTokens}
+              min={1}
+              max={1024}
+              onValueChange={(promptTokens) => set({ promptTokens })}
+            />
+          </>
+        )}
+      </div>
+      {choice.kind === "lines" && (
+        <TextArea
+          label="One prompt a line"
+          hint={String.raw`\n is a line break within a prompt`}
+          rows={3}
+          value={choice.lines}
+          onValueChange={(lines) => set({ lines })}
+        />
+      )}
+      <p className="note">{typeof source === "string" ? source : intervalWords(source)}</p>
+    </fieldset>
+  );
+}
+
+function intervalWords(
+  source: { readonly texts: readonly string[]; readonly useChatTemplate: boolean } | { readonly heldOutRows: number },
+): string {
+  const count = "texts" in source ? source.texts.length : source.heldOutRows;
+  const template = "texts" in source && source.useChatTemplate ? " Read through the chat template." : "";
+  return `${count === 1 ? "One prompt gives no interval; two or more do." : `Intervals are over the ${count} prompts.`}${template}`;
+}

@@ -1,0 +1,76 @@
+"use client";
+import { useState } from "react";
+import { Panel } from "@/components/ui/panel";
+import { Segmented } from "@/components/ui/segmented";
+import type { StudyDetail, StudyRequest } from "@/lib/contract/study";
+import { BulkForm } from "./bulk/bulk-form";
+import { DoseForm } from "./dose/dose-form";
+import { EvaluationForm } from "./evaluation/evaluation-form";
+import styles from "./studies.module.css";
+import type { StudyHome } from "./study-home";
+import { StudyList } from "./study-list";
+import { StudyView } from "./study-view";
+
+type StudiesPanelProps = StudyHome & {
+  /** The study that is open; null shows the form of a new one. */
+  readonly studyId: string | null;
+  readonly onStudyId: (studyId: string | null) => void;
+};
+
+type Kind = StudyRequest["kind"];
+/** What the form begins with; `key` tells one beginning from the next. */
+type Beginning = { readonly kind: Kind; readonly from: StudyRequest | null; readonly key: string };
+
+/** Measures what edits do beyond one text: as jobs, whose pictures grow while they run. */
+export function StudiesPanel({ studyId, onStudyId, ...home }: StudiesPanelProps) {
+  const [beginning, setBeginning] = useState<Beginning>({ kind: "dose", from: null, key: "" });
+  const begin = (kind: Kind) => {
+    setBeginning({ kind, from: null, key: "" });
+    onStudyId(null);
+  };
+  const change = ({ id, request }: StudyDetail) => {
+    setBeginning({ kind: request.kind, from: request, key: id });
+    onStudyId(null);
+  };
+  return (
+    <Panel
+      title="Studies"
+      aside={
+        <>
+          <StudyList runId={home.runId} openId={studyId} onOpen={onStudyId} />
+          <Segmented<Kind | "open">
+            label="A new study"
+            value={studyId === null ? beginning.kind : "open"}
+            onValueChange={(kind) => kind !== "open" && begin(kind)}
+            options={[
+              { value: "dose", label: "Dose and response", title: "One latent at several values, beside random ones" },
+              { value: "bulk", label: "Many latents", title: "Many latents, one operation" },
+              { value: "evaluation", label: "Held-out rows", title: "The edits of this page on rows that the run did not train on" },
+            ]}
+          />
+        </>
+      }
+    >
+      <div className={styles["body"]}>
+        {studyId === null ? (
+          <Form key={`${beginning.kind} ${beginning.key}`} home={home} beginning={beginning} onStarted={onStudyId} />
+        ) : (
+          <StudyView key={studyId} home={home} studyId={studyId} onClose={() => onStudyId(null)} onChange={change} />
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+type FormProps = { readonly home: StudyHome; readonly beginning: Beginning; readonly onStarted: (studyId: string) => void };
+
+function Form({ home, beginning: { kind, from }, onStarted }: FormProps) {
+  switch (kind) {
+    case "dose":
+      return <DoseForm home={home} from={from?.kind === "dose" ? from : null} onStarted={onStarted} />;
+    case "bulk":
+      return <BulkForm home={home} from={from?.kind === "bulk" ? from : null} onStarted={onStarted} />;
+    case "evaluation":
+      return <EvaluationForm home={home} from={from?.kind === "evaluation" ? from : null} onStarted={onStarted} />;
+  }
+}

@@ -1,0 +1,63 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Button } from "@/components/ui/button";
+import { Popover } from "@/components/ui/popover";
+import { Status } from "@/components/ui/status";
+import { studiesQuery } from "@/lib/client/studies";
+import { formatPlural } from "@/lib/numbers/format";
+import styles from "./studies.module.css";
+import { studyState } from "./study-state";
+
+type StudyListProps = { readonly runId: string; readonly openId: string | null; readonly onOpen: (studyId: string) => void };
+
+/** The run's studies, newest first. */
+export function StudyList({ runId, openId, onOpen }: StudyListProps) {
+  const studies = useQuery(studiesQuery(runId));
+  const listed = studies.data ?? [];
+  return (
+    <Popover
+      label="Studies of this run"
+      trigger={
+        <Button look="quiet">
+          {studies.data === undefined
+            ? "Studies"
+            : listed.length === 0
+              ? "No studies yet"
+              : formatPlural(listed.length, "study", "studies")}
+        </Button>
+      }
+    >
+      <div className={styles["list"]}>
+        {studies.error !== null && <p className="note">{studies.error.message}</p>}
+        {listed.length === 0 && studies.error === null && (
+          <p className="note">{studies.data === undefined ? "Reading…" : "What is started here is kept with the run."}</p>
+        )}
+        {listed.map((study) => {
+          const { tone, words } = studyState(study);
+          return (
+            <button
+              key={study.id}
+              type="button"
+              className={styles["listed"]}
+              aria-current={study.id === openId ? "true" : undefined}
+              onClick={() => onOpen(study.id)}
+            >
+              <span className={styles["listname"]}>{study.name}</span>
+              <span className="small">
+                <Status tone={tone}>{words}</Status>
+              </span>
+              <time className="tiny dim" dateTime={study.createdAt}>
+                {new Date(study.createdAt).toLocaleString(undefined, {
+                  month: "short",
+                  day: "numeric",
+                  hour: "2-digit",
+                  minute: "2-digit",
+                })}
+              </time>
+            </button>
+          );
+        })}
+      </div>
+    </Popover>
+  );
+}

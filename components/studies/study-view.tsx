@@ -1,0 +1,104 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { TaskLine } from "@/components/shell/task-line";
+import { Button } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { InlineConfirm } from "@/components/ui/inline-confirm";
+import { Skeleton } from "@/components/ui/skeleton";
+import { keys } from "@/lib/client/keys";
+import { removeStudy, studyQuery, studyTableHref } from "@/lib/client/studies";
+import type { StudyDetail } from "@/lib/contract/study";
+import { BulkView } from "./bulk/bulk-view";
+import { DoseView } from "./dose/dose-view";
+import { EvaluationView } from "./evaluation/evaluation-view";
+import { requestWords } from "./request-words";
+import styles from "./studies.module.css";
+import { modulesOf, type StudyHome } from "./study-home";
+import { isAtWork } from "./study-state";
+
+type StudyViewProps = {
+  readonly home: StudyHome;
+  readonly studyId: string;
+  readonly onClose: () => void;
+  /** Opens the form with what this one was started with. */
+  readonly onChange: (study: StudyDetail) => void;
+};
+
+/** One study with what is there of its result. */
+export function StudyView({ home, studyId, onClose, onChange }: StudyViewProps) {
+  const client = useQueryClient();
+  const study = useQuery(studyQuery(studyId));
+  const remove = useMutation({
+    mutationFn: () => removeStudy(studyId),
+    onSuccess: () => {
+      onClose();
+      client.removeQueries({ queryKey: keys.study(studyId) });
+      return client.invalidateQueries({ queryKey: keys.studies(home.runId) });
+    },
+  });
+  if (study.data === undefined) {
+    if (study.error === null) return <Skeleton height={230} />;
+    return (
+      <ErrorNote
+        title="This study cannot be shown"
+        actions={
+          <>
+            <Button onClick={() => void study.refetch()}>Try again</Button>
+            <Button onClick={onClose}>Close</Button>
+          </>
+        }
+      >
+        {study.error.message}
+      </ErrorNote>
+    );
+  }
+  const { name, task, request, result } = study.data;
+  const atWork = isAtWork(study.data);
+  return (
+    <div className={styles["study"]}>
+      <div className={styles["line"]}>
+        <h3 className={styles["name"]}>{name}</h3>
+        <span className="small mid">{requestWords(request, modulesOf(home))}</span>
+        <span className="grow" />
+        <Button look="quiet" size="dense" title="Start another from these settings" onClick={() => onChange(study.data)}>
+          Change…
+        </Button>
+        {result !== null && (
+          <a className="btn quiet dense" href={studyTableHref(studyId)} download title="All numbers, CSV">
+            Table
+          </a>
+        )}
+        <InlineConfirm
+          label="Remove"
+          question={atWork ? "It is still at work." : "Its result goes too."}
+          confirmLabel="Remove"
+          size="dense"
+          isBusy={remove.isPending}
+          onConfirm={() => remove.mutate()}
+        />
+        <Button look="quiet" size="dense" onClick={onClose}>
+          Close
+        </Button>
+      </div>
+      {remove.error !== null && <ErrorNote title="It was not removed">{messageOf(remove.error)}</ErrorNote>}
+      {task !== null && (atWork || task.status === "failed") && <TaskLine task={task} />}
+      {task?.status === "cancelled" && (
+        <p className="note">Cancelled: {result === null ? "nothing was measured." : "what had been measured until then is shown."}</p>
+      )}
+      {(result !== null || atWork) && <Result home={home} study={study.data} isAtWork={atWork} />}
+    </div>
+  );
+}
+
+type ResultProps = { readonly home: StudyHome; readonly study: StudyDetail; readonly isAtWork: boolean };
+
+function Result({ home, study: { request, result }, isAtWork: atWork }: ResultProps) {
+  switch (request.kind) {
+    case "dose":
+      return <DoseView home={home} request={request} result={result?.kind === "dose" ? result : null} isAtWork={atWork} />;
+    case "bulk":
+      return <BulkView home={home} request={request} result={result?.kind === "bulk" ? result : null} />;
+    case "evaluation":
+      return <EvaluationView home={home} request={request} result={result?.kind === "evaluation" ? result : null} />;
+  }
+}

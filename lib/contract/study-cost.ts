@@ -1,0 +1,48 @@
+import type { StudyInput } from "./study";
+
+/** What is known of the texts that a study reads, before any is tokenised. */
+export type StudyTexts = {
+  /** Tokens of each prompt; of held-out beginnings, as many as are asked for. */
+  readonly promptTokens: readonly number[];
+  /** Tokens of a held-out row, in the mean. */
+  readonly rowTokens: number;
+  /** Latents that a bulk study will try. */
+  readonly latents: number;
+};
+
+/** What a study costs at most: an engine leaves out what an edit does not change. */
+export type StudyCost = {
+  /** Arms with an edit of their own. */
+  readonly settings: number;
+  /** Rows of text that are read, over all arms: what the task's progress counts. */
+  readonly rows: number;
+  /** Tokens that are read in whole rows. */
+  readonly readTokens: number;
+  /** Tokens that are written one after another. */
+  readonly writtenTokens: number;
+};
+
+/** An upper bound of what a study reads and writes, from its request alone. */
+export function studyCost(study: StudyInput, { promptTokens, rowTokens, latents }: StudyTexts): StudyCost {
+  if (study.kind === "evaluation") {
+    const rows = 3 * (study.heldOutRows ?? 128);
+    return { settings: 1, rows, readTokens: Math.round(rows * rowTokens), writtenTokens: 0 };
+  }
+  const prompts = promptTokens.length;
+  const continuation = study.continuationTokens ?? 32;
+  const targets = study.targets?.length ?? 0;
+  const ofPrompts = promptTokens.reduce((sum, tokens) => sum + tokens, 0);
+  const isDose = study.kind === "dose";
+  const heldOutRows = isDose ? (study.heldOutRows ?? 16) : 0;
+  const settings = isDose ? new Set(study.values).size * (1 + (study.controls ?? 8)) : latents;
+  // The unchanged adapter and the base model are arms as well; only a dose has every arm write its own text.
+  const arms = settings + 2;
+  const rowsOfArm = prompts * (1 + targets) + heldOutRows;
+  const tokensOfArm = (1 + targets) * ofPrompts + prompts * continuation + heldOutRows * rowTokens;
+  return {
+    settings,
+    rows: prompts + arms * (rowsOfArm + (isDose ? prompts : 0)),
+    readTokens: Math.round(ofPrompts + arms * tokensOfArm),
+    writtenTokens: prompts * continuation * (isDose ? arms + 1 : 1),
+  };
+}
