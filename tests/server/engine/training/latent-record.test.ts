@@ -9,7 +9,8 @@ const modules = [{ module: "first", numLatents: 5 }];
 function takeStep(health: LatentHealth, step: number, kept: readonly (readonly number[])[], mask?: readonly number[]): void {
   health.addTokens(mask === undefined ? kept.length : mask.reduce((sum, real) => sum + real, 0));
   const indices = Int32Array.from(kept.flat());
-  const pass = { rows: 1, tokens: kept.length, positions: Int32Array.from(kept.keys()), promptLengths: Int32Array.of(kept.length) };
+  const positions = Int32Array.from(kept.keys());
+  const pass = { rows: 1, tokens: kept.length, ids: positions, positions, promptLengths: Int32Array.of(kept.length) };
   health.observe("first", indices, mask && Int32Array.from(mask), pass, step);
   health.endStep(step);
 }
