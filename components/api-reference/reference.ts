@@ -1,5 +1,5 @@
 import { endpointAreas } from "@/lib/contract/endpoints";
-import type { Answer, Endpoint, ExampleIds, ExamplePart } from "@/lib/contract/endpoints/endpoint";
+import type { Answer, Endpoint, ExampleIds, KnownParts } from "@/lib/contract/endpoints/endpoint";
 import { namedSchemas, plainSchema } from "@/lib/contract/endpoints/named-schemas";
 import { headOf, refusalsOf } from "@/lib/contract/endpoints/open-api";
 import { type FailureCode, failure, failureStatuses } from "@/lib/contract/failure";
@@ -38,7 +38,7 @@ export type ShownShape = { readonly name: string; readonly forms: readonly Schem
 export type Reference = { readonly areas: readonly ShownArea[]; readonly shapes: readonly ShownShape[] };
 
 /** Everything that the documentation says, from the registry of endpoints; examples speak of what is there. */
-export function reference(origin: string, known: Partial<Record<ExamplePart, string>>): Reference {
+export function reference(origin: string, known: KnownParts): Reference {
   const schemas = namedSchemas(endpointAreas, { Failure: failure, OpenaiFailure: openaiFailure });
   const areas = endpointAreas.map(({ name, about, endpoints }) => ({
     id: anchor(name),
@@ -54,17 +54,19 @@ export function reference(origin: string, known: Partial<Record<ExamplePart, str
   return { areas, shapes };
 }
 
-/** Words for what is not there, `RUN`: nothing that is removed or ended by a pasted example is a thing of the person's own. */
-export function exampleIds(endpoint: Pick<Endpoint, "method" | "path">, known: Partial<Record<ExamplePart, string>>): ExampleIds {
-  const isHarmless = endpoint.method !== "DELETE" && !/\/(stop|cancel|resume)$/.test(endpoint.path);
-  const word = (part: ExamplePart, text: string) => (isHarmless ? (known[part] ?? text) : text);
+/** Words for what is not there, `RUN`: nothing that is removed, written over or ended by a pasted example is a thing of the person's own. */
+export function exampleIds(endpoint: Pick<Endpoint, "method" | "path">, known: KnownParts): ExampleIds {
+  const isHarmless = (endpoint.method === "GET" || endpoint.method === "POST") && !/\/(stop|cancel|resume)$/.test(endpoint.path);
+  const word = (part: keyof ExampleIds, text: string) => (isHarmless ? (known[part] ?? text) : text);
   return {
     run: word("run", "RUN"),
     collection: word("collection", "COLLECTION"),
     module: word("module", "model.layers.0.self_attn.v_proj"),
     index: word("index", "0"),
     context: word("context", "0"),
-    model: word("model", "MODEL"),
+    // Elsewhere than among base models, a run is what `model` names.
+    model: /^\/(v1|api\/feature)\//.test(endpoint.path) ? word("run", "RUN") : word("model", "MODEL"),
+    chatRun: word("chatRun", "RUN"),
     dataSet: word("dataSet", "DATA_SET"),
     task: word("task", "TASK"),
     saved: word("saved", "SAVED"),
@@ -77,7 +79,7 @@ export function exampleIds(endpoint: Pick<Endpoint, "method" | "path">, known: P
 function shown(
   endpoint: Endpoint,
   origin: string,
-  known: Partial<Record<ExamplePart, string>>,
+  known: KnownParts,
   schemas: Readonly<Record<string, Parameters<typeof schemaForms>[0]>>,
 ): ShownEndpoint {
   const { method, path, summary, more, query, body, answers } = endpoint;

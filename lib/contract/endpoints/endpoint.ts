@@ -29,8 +29,9 @@ export type Answer =
   | { readonly kind: "none" };
 export type EventsType = "text/event-stream" | "application/x-ndjson";
 
-/** What stands for a part of an example: an id that is there, or a word for it. */
-export type ExampleIds = Readonly<Record<ExamplePart, string>>;
+/** What stands for a part of an example: an id that is there, or a word for it. `chatRun` is a run whose model has a chat template. */
+export type ExampleIds = Readonly<Record<ExamplePart | "chatRun", string>>;
+export type KnownParts = Partial<ExampleIds>;
 export const exampleParts = [
   "run",
   "collection",

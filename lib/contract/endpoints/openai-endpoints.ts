@@ -20,8 +20,8 @@ export const openaiEndpoints: EndpointArea = {
       method: "POST",
       path: "/v1/chat/completions",
       summary: "Answers turns of a chat, in the model's own chat template.",
-      body: jsonBody("ChatCompletionRequest", chatCompletionRequest, ({ run }) => ({
-        model: run,
+      body: jsonBody("ChatCompletionRequest", chatCompletionRequest, ({ chatRun }) => ({
+        model: chatRun,
         messages: [{ role: "user", content: "Once upon a time" }],
         max_tokens: 32,
       })),

@@ -1,35 +1,35 @@
-import type { ExamplePart } from "@/lib/contract/endpoints/endpoint";
+import type { KnownParts } from "@/lib/contract/endpoints/endpoint";
 import { latentQuery } from "@/lib/contract/latent";
 import type { RunSummary } from "@/lib/contract/run";
+import { generationPage } from "@/lib/contract/steering";
 import { latestFinishedCollection } from "@/server/db/latents/collections";
 import { listDataSets } from "@/server/db/library/data-sets";
 import { listModels } from "@/server/db/library/models";
 import { listRuns } from "@/server/db/runs/runs";
+import { listGenerations } from "@/server/db/steering/generations";
+import { listSavedEdits } from "@/server/db/steering/saved-edits";
+import { listStudies } from "@/server/db/steering/studies";
 import type { ServiceContext } from "@/server/services/context";
+import { exportedCollection } from "@/server/services/interop/exported-collection";
 import { listLatents } from "@/server/services/latents/list-latents";
 
 /** Things that are there, for examples to speak of: the newest run that can be read best, with a latent of it that fires. */
-export type KnownIds = {
-  readonly ids: Partial<Record<ExamplePart, string>>;
-  readonly runName: string | null;
-  readonly modelPath: string | null;
-};
+export type KnownIds = { readonly ids: KnownParts; readonly runName: string | null; readonly modelPath: string | null };
 
 export async function knownIds(context: ServiceContext): Promise<KnownIds> {
   const { db } = context.store;
   const [runs, models, dataSets] = await Promise.all([listRuns(db), listModels(db), listDataSets(db)]);
   const run = bestOf(runs);
   const model = models.find(({ id }) => id === run?.modelId) ?? models[0];
-  const dataSet = dataSets[0];
-  return {
-    ids: {
-      ...(run === undefined ? {} : { run: run.id, ...(await latentOf(context, run.id)) }),
-      ...(model === undefined ? {} : { model: model.id }),
-      ...(dataSet === undefined ? {} : { dataSet: dataSet.id }),
-    },
-    runName: run?.name ?? null,
-    modelPath: model?.path ?? null,
+  const talking = models.filter(({ hasChatTemplate }) => hasChatTemplate).map(({ id }) => id);
+  const ids: KnownParts = {
+    ...part("run", run?.id),
+    ...part("chatRun", (bestOf(runs.filter(({ modelId }) => modelId !== null && talking.includes(modelId))) ?? run)?.id),
+    ...part("model", model?.id),
+    ...part("dataSet", dataSets[0]?.id),
+    ...(run === undefined ? {} : { ...(await ofRun(context, run.id)), ...(await ofCollection(context, run.id)) }),
   };
+  return { ids, runName: run?.name ?? null, modelPath: model?.path ?? null };
 }
 
 /** The newest that is finished, one with a collection before others; `runs` are newest first. */
@@ -38,10 +38,30 @@ function bestOf(runs: readonly RunSummary[]): RunSummary | undefined {
   return finished.find(({ collection }) => collection?.status === "finished") ?? finished[0];
 }
 
-async function latentOf(context: ServiceContext, runId: string): Promise<Partial<Record<ExamplePart, string>>> {
+async function ofRun({ store: { db } }: ServiceContext, runId: string): Promise<KnownParts> {
+  const [saved, { generations }, studies] = await Promise.all([
+    listSavedEdits(db, runId),
+    listGenerations(db, runId, generationPage.parse({ limit: 1 })),
+    listStudies(db, runId),
+  ]);
+  return { ...part("saved", saved[0]?.id), ...part("generation", generations[0]?.id), ...part("study", studies[0]?.id) };
+}
+
+async function ofCollection(context: ServiceContext, runId: string): Promise<KnownParts> {
   const collection = await latestFinishedCollection(context.store.db, runId);
   if (collection === undefined) return {};
   const query = latentQuery.parse({ collectionId: collection.id, sort: "outputShare", limit: 1 });
   const latent = (await listLatents(context, query)).rows[0];
-  return { collection: collection.id, ...(latent === undefined ? {} : { module: latent.module, index: String(latent.index) }) };
+  const { places } = await exportedCollection(context, collection.id);
+  const place = collection.modules.findIndex(({ name }) => name === latent?.module);
+  return {
+    collection: collection.id,
+    ...part("module", latent?.module),
+    ...part("index", latent === undefined ? undefined : String(latent.index)),
+    ...part("layer", places[place]?.sourceId),
+  };
+}
+
+function part(name: keyof KnownParts, value: string | undefined): KnownParts {
+  return value === undefined ? {} : { [name]: value };
 }

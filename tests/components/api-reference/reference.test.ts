@@ -47,10 +47,16 @@ describe("the documentation of the interface", () => {
     }
   });
 
-  it("has no example that would end or remove a thing of the person's own", () => {
+  it("names a run where a model is what answers, and a base model where one is installed", () => {
+    expect(at("GET", "/v1/models/{model}")?.curl).toContain("/v1/models/r1");
+    expect(reference(origin, { chatRun: "r2" }).areas[0]?.endpoints[0]?.curl).toContain('"model": "r2"');
+    expect(at("DELETE", "/api/models/{model}")?.curl).toContain("/api/models/MODEL");
+  });
+
+  it("has no example that would end, write over or remove a thing of the person's own", () => {
     expect(at("DELETE", "/api/runs/{run}")?.curl).toContain("/api/runs/RUN");
     expect(at("POST", "/api/runs/{run}/stop")?.curl).toContain("/api/runs/RUN/stop");
-    for (const { curl, method } of endpoints) if (method === "DELETE") expect(curl).not.toMatch(/\/(r1|c1)\b/);
+    for (const { curl, method } of endpoints) if (method === "DELETE" || method === "PUT") expect(curl).not.toMatch(/\/(r1|c1)\b/);
   });
 
   it("is searched by path, field and word", () => {

@@ -47,7 +47,7 @@ describe("what examples speak of", () => {
     await setRunStatus(store.db, runId, "finished");
     await setRunStatus(store.db, await storedRun(store), "finished");
     expect(await knownIds(services)).toMatchObject({
-      ids: { run: runId, collection: id, module: "layers.1.v_proj", index: "3" },
+      ids: { run: runId, chatRun: runId, collection: id, module: "layers.1.v_proj", index: "3", layer: expect.stringMatching(/^1-.*v/) },
       runName: "a run",
     });
   });

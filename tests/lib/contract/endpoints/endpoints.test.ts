@@ -54,7 +54,7 @@ describe("the registry of endpoints", () => {
   });
 
   it("has examples that the routes would read", () => {
-    const ids = Object.fromEntries(exampleParts.map((part) => [part, part === "index" ? "7" : part])) as ExampleIds;
+    const ids = Object.fromEntries([...exampleParts, "chatRun"].map((part) => [part, part === "index" ? "7" : part])) as ExampleIds;
     for (const { body, path } of endpoints) {
       if (body?.kind === "json") expect(body.schema.safeParse(body.example(ids)).error, path).toBeUndefined();
     }
