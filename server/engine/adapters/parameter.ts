@@ -1,4 +1,4 @@
-import { toBfloat16 } from "@/server/engine/tensor/create";
+import { layInLargePages, toBfloat16 } from "@/server/engine/tensor/create";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { createVariable, freeVariable, readVariable, type Variable, variableValues } from "@/server/engine/tensor/variables";
@@ -28,7 +28,10 @@ export class Parameter {
 
   /** As `read`, rounded to bfloat16: half the memory traffic where few tokens make it the bound. */
   readRounded(): Tensor {
-    this.rounded ??= keep(tidy(() => toBfloat16(readVariable(this.variable))));
+    if (this.rounded === undefined) {
+      this.rounded = keep(tidy(() => toBfloat16(readVariable(this.variable))));
+      layInLargePages(this.rounded);
+    }
     return this.rounded;
   }
 

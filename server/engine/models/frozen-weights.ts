@@ -1,5 +1,5 @@
 import { engineInfo } from "@/server/engine/tensor/backend";
-import { toBfloat16 } from "@/server/engine/tensor/create";
+import { layInLargePages, toBfloat16 } from "@/server/engine/tensor/create";
 import { slice, transpose } from "@/server/engine/tensor/layout";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
 import { sizeOf, type Tensor } from "@/server/engine/tensor/tensor";
@@ -25,6 +25,7 @@ export class FrozenWeights {
   }
 
   hold(tensor: Tensor): Tensor {
+    layInLargePages(tensor);
     this.held.push(tensor);
     this.total += sizeOf(tensor.shape) * (tensor.dtype === "bfloat16" ? 2 : 4);
     return tensor;

@@ -1,7 +1,7 @@
-import { usesTensorflow } from "./backend";
+import { usesOwnKernels, usesTensorflow } from "./backend";
 import { constant, createTensor, execute } from "./execute";
 import { bfloat16FromFloats, floatsFromBfloat16, plainTensor, readable } from "./plain-arrays";
-import { asConstant } from "./scope";
+import { asConstant, tidy } from "./scope";
 import { sizeOf, type Tensor } from "./tensor";
 import { BFLOAT16, binding, FLOAT, flag, typeOf } from "./tensorflow-binding";
 
@@ -50,6 +50,7 @@ export function readScalar(tensor: Tensor): number {
   return read(tensor)[0] ?? Number.NaN;
 }
 
+const LARGE_PAGES = [[typeOf("T", FLOAT)], [typeOf("T", BFLOAT16)]];
 const TO_BFLOAT16 = [typeOf("SrcT", FLOAT), typeOf("DstT", BFLOAT16), flag("Truncate", false)];
 const TO_FLOAT32 = [typeOf("SrcT", BFLOAT16), typeOf("DstT", FLOAT), flag("Truncate", false)];
 
@@ -63,6 +64,17 @@ export function toBfloat16(tensor: Tensor): Tensor {
 export function toFloat32(tensor: Tensor): Tensor {
   if (usesTensorflow()) return execute("Cast", TO_FLOAT32, [tensor]);
   return plainTensor(floatsFromBfloat16(readable(tensor) as Uint16Array), tensor.shape);
+}
+
+/**
+ * Lays a tensor that is read again and again in large memory pages, where own kernels run and the system has them: its values and its
+ * place stay as they are.
+ *
+ * @returns how many large pages hold it now, with what else they hold
+ */
+export function layInLargePages(tensor: Tensor): number {
+  if (!usesOwnKernels()) return 0;
+  return tidy(() => readScalar(execute("StanscopeLargePages", LARGE_PAGES[tensor.dtype === "bfloat16" ? 1 : 0] ?? [], [tensor])));
 }
 
 function read(tensor: Tensor): Float32Array | Int32Array {

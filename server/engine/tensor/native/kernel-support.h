@@ -31,6 +31,7 @@ class Input {
   template <class T = float>
   T* writable() const { return static_cast<T*>(TF_TensorData(tensor_)); }
   int64_t size() const { return TF_TensorElementCount(tensor_); }
+  size_t bytes() const { return TF_TensorByteSize(tensor_); }
   int64_t dim(int axis) const { return TF_Dim(tensor_, axis); }
   // Length of the last axis, and how many rows of it there are.
   int64_t width() const { return TF_Dim(tensor_, TF_NumDims(tensor_) - 1); }

@@ -37,13 +37,18 @@ using stanscope::Load;
 using stanscope::LoadPart;
 
 // kOutputs rows of w against kTokens rows of x: each weight is read once and meets all tokens, with a sum of its own for
-// every pair, so that the additions do not wait for one another.
-template <int kTokens, int kOutputs, class Weight>
+// every pair, so that the additions do not wait for one another. The first tokens to meet the weights ask for those that follow two
+// blocks later: the processor's own foresight ends with each row.
+template <int kTokens, int kOutputs, bool kIsFirst, class Weight>
 inline void Block(const float* x, const Weight* w, int64_t d, float* y, int64_t y_stride) {
+  constexpr int kBlocksAhead = 2;
   Lanes sums[kTokens][kOutputs] = {};
   const auto add = [&](auto load, int64_t i) {
     Lanes weights[kOutputs];
-    for (int o = 0; o < kOutputs; o++) weights[o] = load(w + o * d + i);
+    for (int o = 0; o < kOutputs; o++) {
+      weights[o] = load(w + o * d + i);
+      if (kIsFirst) __builtin_prefetch(w + (o + kBlocksAhead * kOutputs) * d + i);
+    }
     for (int t = 0; t < kTokens; t++) {
       const Lanes token = load(x + t * d + i);
       for (int o = 0; o < kOutputs; o++) sums[t][o] += token * weights[o];
@@ -57,16 +62,19 @@ inline void Block(const float* x, const Weight* w, int64_t d, float* y, int64_t 
   }
 }
 
-// All tokens against the same few rows of w, four at a time.
+// Up to four tokens against the same few rows of w.
+template <int kOutputs, bool kIsFirst, class Weight>
+inline void UpToFour(const float* x, int64_t tokens, const Weight* w, int64_t d, float* y, int64_t y_stride) {
+  if (tokens >= 4) Block<4, kOutputs, kIsFirst>(x, w, d, y, y_stride);
+  if (tokens == 3) Block<3, kOutputs, kIsFirst>(x, w, d, y, y_stride);
+  if (tokens == 2) Block<2, kOutputs, kIsFirst>(x, w, d, y, y_stride);
+  if (tokens == 1) Block<1, kOutputs, kIsFirst>(x, w, d, y, y_stride);
+}
+
 template <int kOutputs, class Weight>
 inline void Tokens(const float* x, int64_t tokens, const Weight* w, int64_t d, float* y, int64_t y_stride) {
-  int64_t t = 0;
-  for (; t + 4 <= tokens; t += 4) Block<4, kOutputs>(x + t * d, w, d, y + t * y_stride, y_stride);
-  const float* rest = x + t * d;
-  float* target = y + t * y_stride;
-  if (tokens - t == 3) Block<3, kOutputs>(rest, w, d, target, y_stride);
-  if (tokens - t == 2) Block<2, kOutputs>(rest, w, d, target, y_stride);
-  if (tokens - t == 1) Block<1, kOutputs>(rest, w, d, target, y_stride);
+  UpToFour<kOutputs, true>(x, tokens, w, d, y, y_stride);
+  for (int64_t t = 4; t < tokens; t += 4) UpToFour<kOutputs, false>(x + t * d, tokens - t, w, d, y + t * y_stride, y_stride);
 }
 
 constexpr int64_t kOutputs = 4;  // rows of w that are multiplied together
