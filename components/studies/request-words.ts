@@ -1,18 +1,20 @@
 import { latentName } from "@/components/latents/edit-words";
 import type { CollectionModule } from "@/lib/contract/latent";
-import type { BulkRequest, PromptSource, StudyRequest } from "@/lib/contract/study";
+import type { BulkRequest, PromptSource, StudyDetail } from "@/lib/contract/study";
 import { formatPlural } from "@/lib/numbers/format";
 
-/** What a study reads, in a line: `12 v_proj 87 · 6 values · 16 prompts · 16 rows`. */
-export function requestWords(request: StudyRequest, modules: readonly CollectionModule[]): string {
+/** What a study reads, in a line: `6 values · 16 prompts · 16 rows for the loss`; the latent where its name does not tell it. */
+export function requestWords({ name, request }: Pick<StudyDetail, "name" | "request">, modules: readonly CollectionModule[]): string {
   switch (request.kind) {
-    case "dose":
+    case "dose": {
+      const latent = latentName(request.latent, modules);
       return [
-        latentName(request.latent, modules),
+        ...(name.includes(latent) ? [] : [latent]),
         formatPlural(new Set(request.values).size, "value"),
         promptWords(request.prompts),
         ...(request.heldOutRows === 0 ? [] : [`${formatPlural(request.heldOutRows, "row")} for the loss`]),
       ].join(" · ");
+    }
     case "bulk":
       return [latentsWords(request.latents), promptWords(request.prompts)].join(" · ");
     case "evaluation": {

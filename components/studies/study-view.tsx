@@ -52,13 +52,13 @@ export function StudyView({ home, studyId, onClose, onChange }: StudyViewProps) 
       </ErrorNote>
     );
   }
-  const { name, task, request, result } = study.data;
+  const { name, task, result } = study.data;
   const atWork = isAtWork(study.data);
   return (
     <div className={styles["study"]}>
       <div className={styles["line"]}>
         <h3 className={styles["name"]}>{name}</h3>
-        <span className="small mid">{requestWords(request, modulesOf(home))}</span>
+        <span className="small mid">{requestWords(study.data, modulesOf(home))}</span>
         <span className="grow" />
         <Button look="quiet" size="dense" title="Start another from these settings" onClick={() => onChange(study.data)}>
           Change…

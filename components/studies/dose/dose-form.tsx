@@ -60,7 +60,9 @@ export function DoseForm({ home, from, onStarted }: DoseFormProps) {
   const sizes = sizesOf(detail.data);
   const isFactor = operation === "scale";
   const shownUnit = isFactor || sizes[unit] === null ? "raw" : unit;
-  const values = doseValues(settings.values, shownUnit, sizes);
+  // What was typed as multiples must not be sent as raw values before the latent's quantiles are known.
+  const isWaiting = detail.isLoading && !isFactor && unit !== "raw";
+  const values = isWaiting ? "Reading what the latent does" : doseValues(settings.values, shownUnit, sizes);
   const others = otherEdits(home.edits, latent);
   const study = doseStudy(settings, home, { values, others });
   const subject = latent === null ? "a latent" : latentName(latent, modulesOf(home));
@@ -79,8 +81,8 @@ export function DoseForm({ home, from, onStarted }: DoseFormProps) {
         <TextField
           label={isFactor ? "Factors" : "Values"}
           value={settings.values}
-          error={typeof values === "string" ? values : undefined}
-          hint={typeof values === "string" ? undefined : `${values.length} values, parted by commas`}
+          error={typeof values === "string" && !isWaiting ? values : undefined}
+          hint={typeof values === "string" ? "parted by commas" : `${values.length} values, parted by commas`}
           onValueChange={(text) => set({ values: text })}
         />
         {!isFactor && (
@@ -90,7 +92,11 @@ export function DoseForm({ home, from, onStarted }: DoseFormProps) {
             value={shownUnit}
             onValueChange={(next) => set({ unit: next })}
             options={units.map((value) => ({ value, label: unitLabels[value], isDisabled: sizes[value] === null }))}
-            hint="of the latent’s own activations"
+            hint={
+              shownUnit !== unit && detail.data !== undefined
+                ? "it never fired in the collection, so it has no quantiles"
+                : "of the latent’s own activations"
+            }
           />
         )}
       </div>

@@ -41,7 +41,7 @@ const mostDecades = 5;
 /** Geometry of one quantity over the values: the latent's line with its interval over the band of the random latents. */
 export function layOutDosePlot(input: DosePlotInput): DosePlotLayout {
   const { width, height, curve, values, named, seen, isLogY } = input;
-  const box = { left: 44, right: width - 14, top: 10, bottom: height - 24 };
+  const box = { left: 50, right: width - 8, top: 10, bottom: height - 24 };
   const x = scaleLinear(spread(values), [box.left, box.right]);
   const range: [number, number] = [box.bottom, box.top];
   const y = isLogY ? scaleLog(logSpread(reach(curve)), range) : scaleLinear(spread(reach(curve)), range).nice(4);

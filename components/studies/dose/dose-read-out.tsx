@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import styles from "@/components/studies/studies.module.css";
-import { formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { formatFixed, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import type { DoseCurve } from "./dose-curves";
 
 type DoseReadOutProps = {
@@ -35,18 +35,19 @@ export function DoseReadOut({ curves, at, name, action }: DoseReadOutProps) {
           {curves.map((curve) => {
             const point = curve.points.find(({ x }) => x === at);
             const random = curve.band.find(({ x }) => x === at);
+            const write = writerOf(curve, point?.halfWidth ?? null);
             return (
               <tr key={curve.key}>
                 <th scope="row">
                   {curve.title} <span className="tiny dim">{curve.unit}</span>
                 </th>
                 <td>
-                  <b className="strong">{written(point?.y)}</b>
-                  {point?.halfWidth === null || point === undefined ? "" : ` ± ${formatSignificant(point.halfWidth, 2)}`}
+                  <b className="strong">{write(point?.y)}</b>
+                  {point?.halfWidth === null || point === undefined ? "" : ` ± ${write(point.halfWidth)}`}
                 </td>
-                <td>{random === undefined ? notMeasured : `${written(random.low)} … ${written(random.high)}`}</td>
-                <td>{written(curve.adapter)}</td>
-                <td>{written(curve.base)}</td>
+                <td>{random === undefined ? notMeasured : `${write(random.low)} … ${write(random.high)}`}</td>
+                <td>{write(curve.adapter)}</td>
+                <td>{write(curve.base)}</td>
               </tr>
             );
           })}
@@ -56,6 +57,15 @@ export function DoseReadOut({ curves, at, name, action }: DoseReadOutProps) {
   );
 }
 
-function written(value: number | null | undefined): string {
-  return value === null || value === undefined ? notMeasured : formatSignificant(value);
+const usualDecimals = 4;
+const mostDecimals = 6;
+
+/** Two digits of the interval, and as many decimals of all that stands beside it; what is measured from 0 may be of any size. */
+function writerOf({ reference }: DoseCurve, halfWidth: number | null): (value: number | null | undefined) => string {
+  const decimals =
+    halfWidth === null || halfWidth === 0 ? usualDecimals : Math.min(mostDecimals, Math.max(0, 1 - Math.floor(Math.log10(halfWidth))));
+  return (value) => {
+    if (value === null || value === undefined) return notMeasured;
+    return reference === "zero" ? formatSignificant(value) : formatFixed(value, decimals);
+  };
 }

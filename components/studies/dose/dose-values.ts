@@ -30,9 +30,9 @@ export function doseValues(text: string, unit: DoseUnit, sizes: UnitSizes): read
 
 /** A value as it was meant: `0`, `p99`, `1.5 × p99`, `2 ×` of a factor; raw where the latent has no quantile. */
 export function doseValueWords(value: number, operation: DoseOperation, p99: number | null): string {
-  if (operation === "scale") return `${formatSignificant(value)} ×`;
+  if (operation === "scale") return `${trimmed(formatSignificant(value))} ×`;
   if (value === 0) return "0";
-  if (p99 === null) return formatSignificant(value);
+  if (p99 === null) return trimmed(formatSignificant(value));
   const multiple = formatSignificant(value / p99, 2);
   return multiple === "1.0" || multiple === "1" ? "p99" : `${trimmed(multiple)} × p99`;
 }

@@ -1,7 +1,7 @@
 import type { DoseCurve } from "./dose-curves";
 
 /** What the intervals allow to be said of one quantity, in a sentence; null while nothing is there to compare. */
-export type DoseVerdict = { readonly key: string; readonly sentence: string; readonly isTold: boolean };
+export type DoseVerdict = { readonly key: string; readonly title: string; readonly sentence: string; readonly isTold: boolean };
 
 /**
  * Compares a curve with the band of the matched random latents: a value counts as outside where the whole 95 % interval of the latent lies beyond the
@@ -23,6 +23,7 @@ export function doseVerdict(curve: DoseCurve, nameOf: (value: number) => string)
   if (outside.length === 0) {
     return {
       key,
+      title,
       isTold: false,
       sentence: `${title}: not told apart from ${band.length > 0 ? "the random latents" : against} at any of ${compared.length} values.`,
     };
@@ -31,7 +32,7 @@ export function doseVerdict(curve: DoseCurve, nameOf: (value: number) => string)
     const at = outside.filter((one) => one.side === side).map(({ x }) => nameOf(x));
     return at.length === 0 ? [] : [`${side} ${against} at ${at.join(", ")}`];
   });
-  return { key, isTold: true, sentence: `${title}: ${sides.join("; ")} (${outside.length} of ${compared.length} values).` };
+  return { key, title, isTold: true, sentence: `${title}: ${sides.join("; ")} (${outside.length} of ${compared.length} values).` };
 }
 
 function bandAt({ band }: DoseCurve, x: number): { low: number; high: number } | undefined {

@@ -11,6 +11,7 @@ type DoseVerdictsProps = {
 /** What the intervals allow to be said, quantity by quantity. */
 export function DoseVerdicts({ curves, nameOf, prompts }: DoseVerdictsProps) {
   const verdicts = curves.filter(({ isMore }) => !isMore).flatMap((curve) => doseVerdict(curve, nameOf) ?? []);
+  const untold = verdicts.filter(({ isTold }) => !isTold).map(({ title }) => title);
   const random = Math.max(0, ...curves.flatMap(({ band }) => band.map(({ count }) => count)));
   return (
     <div className={styles["verdicts"]}>
@@ -20,11 +21,16 @@ export function DoseVerdicts({ curves, nameOf, prompts }: DoseVerdictsProps) {
         </p>
       ) : (
         <ul>
-          {verdicts.map(({ key, sentence, isTold }) => (
-            <li key={key} className={isTold ? undefined : "mid"}>
-              {sentence}
+          {verdicts
+            .filter(({ isTold }) => isTold)
+            .map(({ key, sentence }) => (
+              <li key={key}>{sentence}</li>
+            ))}
+          {untold.length > 0 && (
+            <li className="mid">
+              Not told apart from {random > 0 ? "the random latents" : "the unchanged adapter"} at any value: {untold.join(", ")}.
             </li>
-          ))}
+          )}
         </ul>
       )}
       {random > 0 && (

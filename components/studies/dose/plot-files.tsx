@@ -3,7 +3,8 @@ import { Download } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import type { RefObject } from "react";
 import { toStandaloneSvg } from "@/components/plots/standalone-svg";
-import { saveFile, toCsv } from "@/components/ui/save-file";
+import { saveFile } from "@/components/ui/save-file";
+import { curveCsv } from "./curve-csv";
 import type { DoseCurve } from "./dose-curves";
 import { savePng } from "./save-png";
 
@@ -46,16 +47,5 @@ export function PlotFiles({ curve, name, svgRef }: PlotFilesProps) {
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
-  );
-}
-
-/** A row a value: the latent with its interval, then the lowest and highest of the random latents; adapter and base model in each. */
-export function curveCsv({ points, band, adapter, base }: DoseCurve): string {
-  return toCsv(
-    ["value", "mean", "halfWidth", "randomLowest", "randomHighest", "randomLatents", "adapter", "base"],
-    points.map(({ x, y, halfWidth }) => {
-      const random = band.find((one) => one.x === x);
-      return [x, y, halfWidth, random?.low ?? null, random?.high ?? null, random?.count ?? 0, adapter, base];
-    }),
   );
 }

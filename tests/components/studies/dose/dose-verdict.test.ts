@@ -30,6 +30,7 @@ describe("the verdict on a dose and its response", () => {
     );
     expect(verdict).toEqual({
       key: "loss",
+      title: "Loss",
       isTold: true,
       sentence: "Loss: above all 11 random latents at 5; below all 11 random latents at 7 (2 of 3 values).",
     });
