@@ -82,6 +82,8 @@ export const settingEffect = z.object({
   klToBase: estimate,
   /** In the order of the targets, nats. */
   targets: z.array(estimate),
+  /** Of each target, this arm minus the unchanged adapter, nats, paired over prompts. */
+  targetChanges: z.array(estimate).default([]),
   /** Share of positions whose most probable token is another than the unchanged adapter's. */
   changedTokens: estimate,
 });
@@ -93,6 +95,8 @@ export const dosePoint = settingEffect.extend({
   loss: z.object({ mean: z.number(), change: estimate }).nullable(),
   /** Of the edited arm's own greedy text: distinct pairs of neighbouring tokens as a share of all. */
   distinct2: estimate,
+  /** The same, this arm minus the unchanged adapter, paired over prompts. */
+  distinct2Change: estimate.nullable().default(null),
 });
 export type DosePoint = z.infer<typeof dosePoint>;
 

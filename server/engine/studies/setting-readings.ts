@@ -1,4 +1,4 @@
-import type { DosePoint, SettingEffect } from "@/lib/contract/study";
+import type { DosePoint, Estimate, SettingEffect } from "@/lib/contract/study";
 import { estimateOf } from "@/server/engine/evaluation/estimate";
 import type { StudyMaterial } from "./study-material";
 import type { StudyText } from "./study-texts";
@@ -60,13 +60,23 @@ export function enterChanges(
   changedTokens[prompt] = best.filter((id, at) => id !== unchanged[at]).length / best.length;
 }
 
-export function effectOf({ klToAdapter, klToBase, changedTokens, targets }: SettingReadings): SettingEffect {
+/** @param unchanged of the same prompts: what changes are from */
+export function effectOf(
+  { klToAdapter, klToBase, changedTokens, targets }: SettingReadings,
+  unchanged: Pick<SettingReadings, "targets">,
+): SettingEffect {
   return {
     klToAdapter: estimateOf([...klToAdapter]),
     klToBase: estimateOf([...klToBase]),
     targets: targets.map((byPrompt) => estimateOf([...byPrompt])),
+    targetChanges: targets.map((byPrompt, target) => changeOf(byPrompt, unchanged.targets[target] ?? [])),
     changedTokens: estimateOf([...changedTokens]),
   };
+}
+
+/** The mean of what each value is above its counterpart. */
+export function changeOf(values: ArrayLike<number>, unchanged: ArrayLike<number>): Estimate {
+  return estimateOf(Array.from(values, (value, at) => value - (unchanged[at] as number)));
 }
 
 /** @returns null where there are no held-out rows */
@@ -75,7 +85,7 @@ export function lossOf({ rowLosses }: SettingReadings, unchanged: SettingReading
   const total = labelTokens.reduce((sum, tokens) => sum + tokens, 0);
   return {
     mean: rowLosses.reduce((sum, loss, row) => sum + loss * (labelTokens[row] as number), 0) / total,
-    change: estimateOf(Array.from(rowLosses, (loss, row) => loss - (unchanged.rowLosses[row] as number))),
+    change: changeOf(rowLosses, unchanged.rowLosses),
   };
 }
 

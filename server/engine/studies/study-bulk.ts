@@ -82,7 +82,7 @@ function* tryLatents(context: StudyContext, study: BulkStudy, trials: readonly T
   const measurement = new SettingMeasurement(context, edits, material);
   try {
     const unchanged = yield* measurement.readUnchanged();
-    result.adapter = effectOf(unchanged.adapter);
+    result.adapter = effectOf(unchanged.adapter, unchanged.adapter);
     for (const ofLayer of groupsOf(trials, material)) {
       const [first] = ofLayer;
       if (first === undefined) continue;
@@ -96,7 +96,12 @@ function* tryLatents(context: StudyContext, study: BulkStudy, trials: readonly T
           unchanged,
         );
         group.forEach(({ place, edit: { latent }, value }, i) => {
-          rows[place] = { ...effectOf(readings[i] as SettingReadings), latent, value, firings: measurement.firingsOf(latent) };
+          rows[place] = {
+            ...effectOf(readings[i] as SettingReadings, unchanged.adapter),
+            latent,
+            value,
+            firings: measurement.firingsOf(latent),
+          };
         });
       }
     }

@@ -9,7 +9,7 @@ import type { EvaluationRow } from "@/server/engine/evaluation/row-losses";
 import { labelTokensOf } from "@/server/engine/models/row-batches";
 import { distinctPairsOf, type ReadArm, type TextPlan, withoutEnd } from "./own-texts";
 import { SettingMeasurement } from "./setting-measurement";
-import { effectOf, lossOf, type SettingReadings } from "./setting-readings";
+import { changeOf, effectOf, lossOf, type SettingReadings } from "./setting-readings";
 import {
   armWith,
   demandLatent,
@@ -103,12 +103,17 @@ function* measureDoses(context: StudyContext, study: DoseStudy, { doses, layer }
     yield* measurement.beginAt(layer, latents);
     const unchanged = yield* measurement.readUnchanged();
     const plan: TextPlan = { prompts, continuationTokens, material };
+    let plain: readonly number[] | undefined;
     const pointsOf = function* (arms: readonly ReadArm[]): Work<Omit<DosePoint, "value">[]> {
       const distinct = yield* distinctPairsOf(context, plan, arms);
+      // The unchanged adapter is the first arm of the first group.
+      plain ??= distinct[0] ?? [];
+      const unchangedDistinct = plain;
       return arms.map(({ readings }, i) => ({
-        ...effectOf(readings),
+        ...effectOf(readings, unchanged.adapter),
         loss: lossOf(readings, unchanged.adapter, material),
         distinct2: estimateOf(distinct[i] ?? []),
+        distinct2Change: changeOf(distinct[i] ?? [], unchangedDistinct),
       }));
     };
     const [adapter, base] = yield* pointsOf([

@@ -33,15 +33,16 @@ function* doseLines(
   { latent, operation }: Extract<StudyDetail["request"], { kind: "dose" }>,
   { targets, adapter, base, points, controls }: DoseResult,
 ): Generator<string> {
-  const losses = ["loss", ...estimateColumns("lossChange"), ...estimateColumns("distinct2")];
+  const losses = ["loss", ...["lossChange", "distinct2", "distinct2Change"].flatMap((name) => estimateColumns(name))];
   yield csvLine(["arm", "module", "index", "operation", "value", "factor", ...effectColumns(targets), ...losses]);
-  const row = (about: readonly CsvValue[], { loss, distinct2, ...effect }: Omit<DosePoint, "value">) =>
+  const row = (about: readonly CsvValue[], { loss, distinct2, distinct2Change, ...effect }: Omit<DosePoint, "value">) =>
     csvLine([
       ...about,
       ...effectValues(effect),
       loss?.mean ?? null,
       ...(loss === null ? [null, null, null] : estimateValues(loss.change)),
       ...estimateValues(distinct2),
+      ...(distinct2Change === null ? [null, null, null] : estimateValues(distinct2Change)),
     ]);
   if (base !== null) yield row(["base", null, null, null, null, null], base);
   if (adapter !== null) yield row(["adapter", null, null, null, null, null], adapter);
@@ -71,12 +72,15 @@ function* evaluationLines({ rows }: EvaluationResult): Generator<string> {
 }
 
 function effectColumns(targets: readonly string[]): string[] {
-  const ofTargets = targets.flatMap((target) => estimateColumns("logProbability", ` ${target}`));
+  const ofTargets = ["logProbability", "logProbabilityChange"].flatMap((name) =>
+    targets.flatMap((target) => estimateColumns(name, ` ${target}`)),
+  );
   return [...["klToAdapter", "klToBase", "changedTokens"].flatMap((name) => estimateColumns(name)), ...ofTargets];
 }
 
-function effectValues({ klToAdapter, klToBase, changedTokens, targets }: SettingEffect): CsvValue[] {
-  return [klToAdapter, klToBase, changedTokens, ...targets].flatMap(estimateValues);
+function effectValues({ klToAdapter, klToBase, changedTokens, targets, targetChanges }: SettingEffect): CsvValue[] {
+  const changes = targets.flatMap((_, at) => (targetChanges[at] === undefined ? [null, null, null] : estimateValues(targetChanges[at])));
+  return [...[klToAdapter, klToBase, changedTokens, ...targets].flatMap(estimateValues), ...changes];
 }
 
 function estimateColumns(name: string, of = ""): string[] {

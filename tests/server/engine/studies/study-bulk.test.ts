@@ -73,6 +73,7 @@ describe.each(["stan", "lora"] as const)("a bulk study of a %s adapter", (method
             klToBase: mean(own.map((logs, i) => plainKl(logs, base[i] ?? logs))),
             changed: mean(own.map((logs, i) => (plainBest(logs) === plainBest(adapted[i]) ? 0 : 1))),
             target: plainTarget(model, arm, ids, targets[0]?.ids ?? []),
+            targetBefore: plainTarget(model, { adapter, edits }, ids, targets[0]?.ids ?? []),
           };
         });
         expect(row.value).toBe(value);
@@ -80,6 +81,7 @@ describe.each(["stan", "lora"] as const)("a bulk study of a %s adapter", (method
         expect(row.klToBase.mean).toBeCloseTo(mean(byPrompt.map((one) => one.klToBase)), 5);
         expect(row.changedTokens.mean).toBeCloseTo(mean(byPrompt.map((one) => one.changed)), 9);
         expect(row.targets[0]?.mean).toBeCloseTo(mean(byPrompt.map((one) => one.target)), 5);
+        expect(row.targetChanges[0]?.mean).toBeCloseTo(mean(byPrompt.map((one) => one.target - one.targetBefore)), 5);
         expect(row.firings).toBe(firings(row.latent, edits, continuations));
       }
       expect(result.rows.some(({ klToAdapter }) => klToAdapter.mean > 1e-4)).toBe(true);

@@ -102,6 +102,7 @@ describe.each(CASES)("a dose study of a $method adapter of a $name model on $tar
 
   function expectPoint(point: Omit<DosePoint, "value"> | null | undefined, arm: Arm, unchanged: Arm): void {
     const { byPrompt, losses } = plainPoint(arm, unchanged);
+    const before = plainPoint(unchanged, unchanged).byPrompt;
     expectEstimate(
       point?.klToAdapter,
       byPrompt.map(({ klToAdapter }) => klToAdapter),
@@ -120,10 +121,19 @@ describe.each(CASES)("a dose study of a $method adapter of a $name model on $tar
       byPrompt.map(({ distinct2 }) => distinct2),
       9,
     );
+    expectEstimate(
+      point?.distinct2Change ?? undefined,
+      byPrompt.map(({ distinct2 }, prompt) => distinct2 - (before[prompt]?.distinct2 ?? Number.NaN)),
+      9,
+    );
     targets.forEach((_, i) => {
       expectEstimate(
         point?.targets[i],
         byPrompt.map((one) => one.targets[i] ?? Number.NaN),
+      );
+      expectEstimate(
+        point?.targetChanges[i],
+        byPrompt.map((one, prompt) => (one.targets[i] ?? Number.NaN) - (before[prompt]?.targets[i] ?? Number.NaN)),
       );
     });
     expectEstimate(

@@ -136,6 +136,7 @@ describe("a study's table", () => {
     klToAdapter: estimate(mean),
     klToBase: { mean: 8, halfWidth: null, count: 1 },
     targets: [estimate(-mean)],
+    targetChanges: [estimate(-2 * mean)],
     changedTokens: estimate(0.5),
   });
   const point = (value: number, mean: number): DosePoint => ({
@@ -143,6 +144,7 @@ describe("a study's table", () => {
     ...effect(mean),
     loss: { mean: 3, change: estimate(0.25) },
     distinct2: estimate(1),
+    distinct2Change: estimate(-0.25),
   });
 
   async function tableOf(study: StudyInput, result: StudyResult): Promise<string[]> {
@@ -170,11 +172,13 @@ describe("a study's table", () => {
     expect(lines).toEqual([
       "arm,module,index,operation,value,factor,klToAdapter,klToAdapterHalfWidth,klToAdapterCount,klToBase,klToBaseHalfWidth,klToBaseCount," +
         'changedTokens,changedTokensHalfWidth,changedTokensCount,"logProbability ""Paris""","logProbabilityHalfWidth ""Paris""",' +
-        '"logProbabilityCount ""Paris""",loss,lossChange,lossChangeHalfWidth,lossChangeCount,distinct2,distinct2HalfWidth,distinct2Count',
-      "adapter,,,,,,0,0,3,8,,1,0.5,0.25,3,0,0,3,,,,,1,0.5,3",
-      `latent,${q},3,clamp,0,1,1,0.5,3,8,,1,0.5,0.25,3,-1,-0.5,3,3,0.25,0.125,3,1,0.5,3`,
-      `latent,${q},3,clamp,2,1,4,2,3,8,,1,0.5,0.25,3,-4,-2,3,3,0.25,0.125,3,1,0.5,3`,
-      `control,${q},5,clamp,2,1.5,6,3,3,8,,1,0.5,0.25,3,-6,-3,3,3,0.25,0.125,3,1,0.5,3`,
+        '"logProbabilityCount ""Paris""","logProbabilityChange ""Paris""","logProbabilityChangeHalfWidth ""Paris""",' +
+        '"logProbabilityChangeCount ""Paris""",loss,lossChange,lossChangeHalfWidth,lossChangeCount,distinct2,distinct2HalfWidth,distinct2Count,' +
+        "distinct2Change,distinct2ChangeHalfWidth,distinct2ChangeCount",
+      "adapter,,,,,,0,0,3,8,,1,0.5,0.25,3,0,0,3,0,0,3,,,,,1,0.5,3,-0.25,-0.125,3",
+      `latent,${q},3,clamp,0,1,1,0.5,3,8,,1,0.5,0.25,3,-1,-0.5,3,-2,-1,3,3,0.25,0.125,3,1,0.5,3,-0.25,-0.125,3`,
+      `latent,${q},3,clamp,2,1,4,2,3,8,,1,0.5,0.25,3,-4,-2,3,-8,-4,3,3,0.25,0.125,3,1,0.5,3,-0.25,-0.125,3`,
+      `control,${q},5,clamp,2,1.5,6,3,3,8,,1,0.5,0.25,3,-6,-3,3,-12,-6,3,3,0.25,0.125,3,1,0.5,3,-0.25,-0.125,3`,
       "",
     ]);
   });
@@ -188,7 +192,7 @@ describe("a study's table", () => {
       prompts: [],
       positions: 32,
     });
-    expect(lines.slice(1)).toEqual([`latent,${q},3,ablatePost,,2,1,0.5,3,8,,1,0.5,0.25,3,-1,-0.5,3`, ""]);
+    expect(lines.slice(1)).toEqual([`latent,${q},3,ablatePost,,2,1,0.5,3,8,,1,0.5,0.25,3,-1,-0.5,3,-2,-1,3`, ""]);
   });
 
   it("of an evaluation has a row a row", async () => {
