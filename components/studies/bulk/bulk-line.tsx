@@ -7,8 +7,7 @@ import styles from "@/components/studies/studies.module.css";
 import { modulesOf, type StudyHome } from "@/components/studies/study-home";
 import { Button } from "@/components/ui/button";
 import type { BulkResult, BulkRow, Estimate } from "@/lib/contract/study";
-import { formatInteger, formatPercent, formatSigned, formatSignificant, notMeasured } from "@/lib/numbers/format";
-import { targetChange } from "./bulk-rows";
+import { formatFixed, formatInteger, formatPercent, formatSigned, formatSignificant, notMeasured } from "@/lib/numbers/format";
 
 type BulkLineProps = {
   readonly home: StudyHome;
@@ -54,10 +53,11 @@ export function BulkLine({ home, row, result, isValued, onAdd }: BulkLineProps) 
       </td>
       <td className="num">{formatPercent(row.changedTokens.mean)}</td>
       {result.targets.map((target, at) => {
-        const change = targetChange(row, result, at);
+        const change = row.targetChanges[at];
         return (
           <td key={target} className="num">
-            {change === null ? notMeasured : formatSigned(change, 3)}
+            {change === undefined ? notMeasured : formatSigned(change.mean, 3)}
+            {change === undefined || change.halfWidth === null ? "" : <span className="dim"> ± {formatFixed(change.halfWidth, 3)}</span>}
           </td>
         );
       })}

@@ -5,17 +5,11 @@ import type { BulkRequest, BulkResult, BulkRow } from "@/lib/contract/study";
 export type BulkSortKey = "latent" | "value" | "firings" | "klToAdapter" | "klToBase" | "changedTokens" | `target ${number}`;
 export type BulkSort = { readonly key: BulkSortKey; readonly order: "asc" | "desc" };
 
-/** How much more probable a target is than with the unchanged adapter, nats: a difference of two means over the same prompts. Null until that was read. */
-export function targetChange({ targets }: BulkRow, { adapter }: Pick<BulkResult, "adapter">, at: number): number | null {
-  const [own, unchanged] = [targets[at], adapter?.targets[at]];
-  return own === undefined || unchanged === undefined ? null : own.mean - unchanged.mean;
-}
-
 /** Rows in the order of a column; those without a value last. Target changes are ordered by their size, falls and rises together. */
-export function sortedRows(result: BulkResult, { key, order }: BulkSort): BulkRow[] {
-  const read = (row: BulkRow): number | null => columnValue(row, result, key);
+export function sortedRows({ rows }: Pick<BulkResult, "rows">, { key, order }: BulkSort): BulkRow[] {
+  const read = (row: BulkRow): number | null => columnValue(row, key);
   const sign = order === "asc" ? 1 : -1;
-  return result.rows.toSorted((one, other) => {
+  return rows.toSorted((one, other) => {
     if (key === "latent") {
       const byModule = one.latent.module.localeCompare(other.latent.module, "en", { numeric: true });
       return sign * (byModule === 0 ? one.latent.index - other.latent.index : byModule);
@@ -39,7 +33,7 @@ export function editOf({ operation, scope }: BulkRequest, { latent, value }: Bul
   }
 }
 
-function columnValue(row: BulkRow, result: BulkResult, key: BulkSortKey): number | null {
+function columnValue(row: BulkRow, key: BulkSortKey): number | null {
   switch (key) {
     case "latent":
       return row.latent.index;
@@ -52,8 +46,8 @@ function columnValue(row: BulkRow, result: BulkResult, key: BulkSortKey): number
     case "changedTokens":
       return row[key].mean;
     default: {
-      const change = targetChange(row, result, Number(key.slice("target ".length)));
-      return change === null ? null : Math.abs(change);
+      const change = row.targetChanges[Number(key.slice("target ".length))];
+      return change === undefined ? null : Math.abs(change.mean);
     }
   }
 }

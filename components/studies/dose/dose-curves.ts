@@ -49,10 +49,17 @@ function quantitiesOf(targets: readonly string[]): Quantity[] {
         unit: "nats",
         reference: "adapter",
         isMore: false,
-        of: (reading) => reading.targets[at] ?? null,
+        of: ({ targets: own, targetChanges }) => changed(own[at] ?? null, targetChanges[at] ?? null),
       }),
     ),
-    { key: "distinct2", title: "Distinct-2", unit: "share", reference: "adapter", isMore: false, of: ({ distinct2 }) => distinct2 },
+    {
+      key: "distinct2",
+      title: "Distinct-2",
+      unit: "share",
+      reference: "adapter",
+      isMore: false,
+      of: ({ distinct2, distinct2Change }) => changed(distinct2, distinct2Change),
+    },
     {
       key: "changedTokens",
       title: "Changed tokens",
@@ -64,9 +71,13 @@ function quantitiesOf(targets: readonly string[]): Quantity[] {
   ];
 }
 
-/** The interval is that of the change, row by row: of two losses on the same rows that is what a reader compares. */
 function lossOf({ loss }: Reading): Estimate | null {
   return loss === null ? null : { mean: loss.mean, halfWidth: loss.change.halfWidth, count: loss.change.count };
+}
+
+/** The interval is that of the paired change: of two arms on the same prompts or rows that is what a reader compares. */
+function changed(own: Estimate | null, change: Estimate | null): Estimate | null {
+  return own === null || change === null ? own : { ...own, halfWidth: change.halfWidth };
 }
 
 function curveOf(result: DoseResult, { of, ...named }: Quantity): DoseCurve {

@@ -9,9 +9,11 @@ const point = (value: number, mean: number): DosePoint => ({
   klToAdapter: estimate(mean),
   klToBase: estimate(mean + 2),
   targets: [estimate(-mean)],
+  targetChanges: [{ mean: -mean, halfWidth: 0.25, count: 3 }],
   changedTokens: estimate(0.25),
   loss: { mean: mean + 3, change: { mean, halfWidth: 0.125, count: 7 } },
   distinct2: estimate(1),
+  distinct2Change: { mean: 0, halfWidth: 0.0625, count: 3 },
 });
 const { value: _value, ...unchanged } = point(0, 0);
 const result: DoseResult = {
@@ -45,8 +47,10 @@ describe("curves of a dose study", () => {
     });
   });
 
-  it("give the loss the interval of its paired change", () => {
+  it("give what the adapter has too the interval of its paired change", () => {
     expect(curveOf("loss")?.points[1]).toEqual({ x: 5, y: 5, halfWidth: 0.125 });
+    expect(curveOf("target 0")?.points[1]).toEqual({ x: 5, y: -2, halfWidth: 0.25 });
+    expect(curveOf("distinct2")?.points[1]).toEqual({ x: 5, y: 1, halfWidth: 0.0625 });
   });
 
   it("are there before their first value, the loss only where rows are read for it", () => {
