@@ -76,6 +76,7 @@ export const steerKeys: PageKeys = {
     { keys: ["←", "→"], does: "token, or an edit’s value" },
     { keys: ["⇧"], does: "fine" },
     { keys: ["space"], does: "switch an edit" },
+    { keys: ["d"], does: "dose and response" },
     { keys: ["/"], does: "find a latent" },
   ],
   more: [

@@ -26,9 +26,14 @@ export function CostLine({ runId, study, latents }: CostLineProps) {
       {cost.writtenTokens > 0 ? `, ${formatCount(cost.writtenTokens)} of them written` : ""}
       {perSecond === null || perSecond <= 0
         ? "."
-        : `: about ${formatDuration(tokens / perSecond)} at the ${formatSignificant(perSecond)} tokens/s at which this run was trained.`}
+        : `: about ${formatDuration(roughly(tokens / perSecond))} at the ${formatSignificant(perSecond)} tokens/s at which this run was trained.`}
     </p>
   );
+}
+
+/** Whole minutes, above two: an estimate is no better. */
+function roughly(seconds: number): number {
+  return seconds < 120 ? Math.max(1, seconds) : 60 * Math.round(seconds / 60);
 }
 
 type Prompts = Exclude<StudyInput, { kind: "evaluation" }>["prompts"];

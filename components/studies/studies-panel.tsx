@@ -1,7 +1,8 @@
 "use client";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
+import { useShortcuts } from "@/components/ui/use-shortcuts";
 import type { StudyDetail, StudyRequest } from "@/lib/contract/study";
 import { BulkForm } from "./bulk/bulk-form";
 import { DoseForm } from "./dose/dose-form";
@@ -28,6 +29,14 @@ export function StudiesPanel({ studyId, onStudyId, ...home }: StudiesPanelProps)
     setBeginning({ kind, from: null, key: "" });
     onStudyId(null);
   };
+  const body = useRef<HTMLDivElement>(null);
+  useShortcuts({
+    d: () => {
+      begin("dose");
+      body.current?.closest("section")?.scrollIntoView({ block: "start" });
+      body.current?.querySelector<HTMLElement>("select, input")?.focus({ preventScroll: true });
+    },
+  });
   const change = ({ id, request }: StudyDetail) => {
     setBeginning({ kind: request.kind, from: request, key: id });
     onStudyId(null);
@@ -51,7 +60,7 @@ export function StudiesPanel({ studyId, onStudyId, ...home }: StudiesPanelProps)
         </>
       }
     >
-      <div className={styles["body"]}>
+      <div ref={body} className={styles["body"]}>
         {studyId === null ? (
           <Form key={`${beginning.kind} ${beginning.key}`} home={home} beginning={beginning} onStarted={onStudyId} />
         ) : (

@@ -1,3 +1,4 @@
+import { Plus } from "lucide-react";
 import Link from "next/link";
 import { LatentGistOf } from "@/components/latents/find/latent-gist";
 import { latentHref } from "@/components/latents/latent-href";
@@ -5,7 +6,7 @@ import { LatentName } from "@/components/latents/latent-name";
 import { readLatentParams } from "@/components/latents/latent-params";
 import styles from "@/components/studies/studies.module.css";
 import { modulesOf, type StudyHome } from "@/components/studies/study-home";
-import { Button } from "@/components/ui/button";
+import { IconButton } from "@/components/ui/icon-button";
 import type { BulkResult, BulkRow, Estimate } from "@/lib/contract/study";
 import { formatFixed, formatInteger, formatPercent, formatSigned, formatSignificant, notMeasured } from "@/lib/numbers/format";
 
@@ -27,6 +28,9 @@ export function BulkLine({ home, row, result, isValued, onAdd }: BulkLineProps) 
     <tr>
       <td>
         <span className={styles["latent"]}>
+          <IconButton label="Put it into the list of edits" className={styles["add"]} onClick={onAdd}>
+            <Plus size={12} aria-hidden="true" />
+          </IconButton>
           <Link href={latentHref(home.runId, latent, params)} title={`${latent.module} ${latent.index}`}>
             {module === undefined ? (
               <span className="mono">
@@ -61,11 +65,6 @@ export function BulkLine({ home, row, result, isValued, onAdd }: BulkLineProps) 
           </td>
         );
       })}
-      <td>
-        <Button size="dense" look="quiet" title="Puts it into the list of edits" onClick={onAdd}>
-          Add
-        </Button>
-      </td>
     </tr>
   );
 }

@@ -66,9 +66,6 @@ export function BulkView({ home, request, result }: BulkViewProps) {
                   Δ log p “{target}”
                 </HeadCell>
               ))}
-              <th scope="col">
-                <span className="vh">Add</span>
-              </th>
             </tr>
           </thead>
           <tbody>

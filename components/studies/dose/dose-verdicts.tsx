@@ -36,8 +36,8 @@ export function DoseVerdicts({ curves, nameOf, prompts }: DoseVerdictsProps) {
       {random > 0 && (
         <p className="note">
           Intervals are over prompts or rows, of the KL and of each change from the unchanged adapter. A value counts where the whole
-          interval lies beyond the means of all {random} random latents. One latent more would have
-          the highest mean of {random + 1} at one value in {random + 1} by chance alone.
+          interval lies beyond the means of all {random} random latents. One latent more would have the highest mean of {random + 1} at one
+          value in {random + 1} by chance alone.
         </p>
       )}
     </div>
