@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /**
- * `npm run bench -- --model FILE.gguf [--python PYTHON] [--tasks a,b] [--rounds 3] [--repeats 3] [--output FILE.json]`
+ * `npm run bench -- --model FILE.gguf [--python PYTHON] [--llama-cpp FOLDER] [--tasks a,b] [--rounds 3] [--repeats 3] [--output FILE.json]`
  *
  * Our engine beside PyTorch on the same machine and the same work, in turn, each task in a process of its own; prints ratios
  * of medians over all rounds. PYTHON is an interpreter with torch, transformers, peft and gguf; without it only our side runs.
+ * FOLDER is one where the npm package node-llama-cpp is installed; llama.cpp then computes the same from the quantised file.
  * Timings mean something on an idle machine alone: the load is printed.
  *
  * `npm run bench -- --database …` measures pages of latents out of a large database instead; see `bench/database.ts`.
@@ -14,6 +15,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { pairs } from "./bench/pairs.mjs";
 import { runTypescript } from "./run-typescript.mjs";
 
 const here = fileURLToPath(new URL("bench", import.meta.url));
@@ -24,27 +26,11 @@ if (process.argv.includes("--database")) {
   process.exit();
 }
 
-/** Pairs of our task and the peer's, none where there is nothing like it; `isRate` where more is better. */
-const pairs = [
-  { name: "LoRA r=16 step", ours: "train-lora", peer: "train-lora" },
-  { name: "LoRA r=16 step, frozen products in bfloat16", ours: "train-lora-bf16", peer: "train-lora" },
-  { name: "STAN M=4096 k=32 step, against dense", ours: "train-stan", peer: "train-stan-dense" },
-  { name: "STAN M=4096 k=32 step, against gather", ours: "train-stan", peer: "train-stan-gather" },
-  { name: "STAN step in bfloat16, against dense", ours: "train-stan-bf16", peer: "train-stan-dense" },
-  { name: "STAN step in bfloat16, against gather", ours: "train-stan-bf16", peer: "train-stan-gather" },
-  { name: "greedy generation", ours: "generate", peer: "generate", isRate: true },
-  { name: "greedy generation, bfloat16 weights", ours: "generate-bf16", peer: "generate", isRate: true },
-  { name: "statistics, 60 modules × 4096 latents", ours: "statistics", peer: "statistics", isRate: true },
-  { name: "statistics, bfloat16", ours: "statistics-bf16", peer: "statistics", isRate: true },
-  { name: "statistics, time beside a pass that only counts", ours: "statistics-cost" },
-  { name: "accumulators, 6 modules × 4096 latents, at 50,000 tokens", ours: "accumulators-50000" },
-  { name: "the same at 500,000 tokens", ours: "accumulators-500000" },
-];
-
 const { values: options } = parseArgs({
   options: {
     model: { type: "string" },
     python: { type: "string" },
+    "llama-cpp": { type: "string" },
     tasks: { type: "string" },
     rounds: { type: "string", default: "3" },
     repeats: { type: "string", default: "3" },
@@ -60,6 +46,7 @@ const wanted = options.tasks?.split(",");
 const chosen = pairs.filter(({ ours }) => !wanted || wanted.includes(ours));
 const oursTasks = [...new Set(chosen.map(({ ours }) => ours))];
 const peerTasks = options.python ? [...new Set(chosen.flatMap(({ peer }) => peer ?? []))] : [];
+const llamaTasks = options["llama-cpp"] ? [...new Set(chosen.flatMap(({ llamaCpp }) => llamaCpp ?? []))] : [];
 /** The peer's task beside which one of ours is measured; undefined without. */
 const peerOf = (task) => peerTasks.find((peer) => peer === chosen.find(({ ours }) => ours === task)?.peer);
 /** @type {Map<string, { values: number[], memory: number, version: string, unit: string }>} */
@@ -67,6 +54,7 @@ const results = new Map();
 
 console.log(`${os.cpus()[0]?.model ?? "processor"}, ${os.availableParallelism()} cores, load ${os.loadavg()[0]?.toFixed(2)}`);
 for (let round = 1; round <= Number(options.rounds); round++) {
+  for (const task of llamaTasks) measure(`llama.cpp ${task}`, process.execPath, llamaCommandOf(task), round);
   // Each of our tasks stands beside its peer, so that a slow stretch of the machine falls on both.
   for (const peer of [...peerTasks, undefined]) {
     if (peer !== undefined)
@@ -80,7 +68,7 @@ for (let round = 1; round <= Number(options.rounds); round++) {
   }
 }
 
-const rows = chosen.map(({ name, ours, peer, isRate }) => {
+const rows = chosen.map(({ name, ours, peer, llamaCpp, isRate }) => {
   const mine = results.get(`ours ${ours}`);
   const theirs = results.get(`peer ${peer}`);
   const ratio =
@@ -89,16 +77,17 @@ const rows = chosen.map(({ name, ours, peer, isRate }) => {
     name,
     ours: mine && median(mine.values),
     peer: theirs && median(theirs.values),
+    llamaCpp: medianOf(results.get(`llama.cpp ${llamaCpp}`)),
     unit: mine?.unit,
     ratio,
     oursMemoryMb: mine?.memory,
     peerMemoryMb: theirs?.memory,
   };
 });
-console.log("\n| work | PyTorch | Stanscope | ratio | peak memory, MB |\n|---|---|---|---|---|");
+console.log("\n| work | PyTorch | llama.cpp | Stanscope | ratio to PyTorch | peak memory, MB |\n|---|---|---|---|---|---|");
 for (const row of rows) {
   console.log(
-    `| ${row.name} | ${show(row.peer)} | ${show(row.ours)} ${row.unit ?? ""} | ${row.ratio === null ? "–" : row.ratio.toFixed(2)} | ${show(row.peerMemoryMb, 0)} / ${show(row.oursMemoryMb, 0)} |`,
+    `| ${row.name} | ${show(row.peer)} | ${show(row.llamaCpp)} | ${show(row.ours)} ${row.unit ?? ""} | ${row.ratio === null ? "–" : row.ratio.toFixed(2)} | ${show(row.peerMemoryMb, 0)} / ${show(row.oursMemoryMb, 0)} |`,
   );
 }
 console.log(
@@ -109,6 +98,11 @@ if (options.output) fs.writeFileSync(options.output, JSON.stringify({ rows, resu
 function commandOf(task) {
   const [kind, tokens] = task.split("-");
   return kind === "accumulators" ? [`${here}-accumulators.mjs`, tokens] : [`${here}-ours.mjs`, options.model, task, options.repeats];
+}
+
+function llamaCommandOf(task) {
+  const threads = String(os.availableParallelism());
+  return [path.join(here, "llama-cpp.mjs"), options["llama-cpp"], options.model, task, threads, options.repeats];
 }
 
 function measure(key, command, args, round) {
@@ -132,6 +126,10 @@ function measure(key, command, args, round) {
         .at(-1)}`,
     );
   }
+}
+
+function medianOf(result) {
+  return result && median(result.values);
 }
 
 function median(values) {

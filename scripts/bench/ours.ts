@@ -1,6 +1,6 @@
 /**
  * Our side of `npm run bench`, one task in a process of its own: `node scripts/bench-ours.mjs FOLDER TASK REPEATS`. The work is that of
- * `peer.py`; a task that ends in `-bf16` computes with frozen matrices in bfloat16.
+ * `peer.py`; a task that ends in `-bf16` computes with frozen matrices in bfloat16; see `precisionOf`.
  */
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
@@ -8,13 +8,10 @@ import type { AdapterSettings, StanSettings } from "@/server/engine/adapters/set
 import { createCollectionStatistics } from "@/server/engine/features/collection-statistics";
 import { chooseProbes } from "@/server/engine/features/quiet-probes";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
-import { freeSequence } from "@/server/engine/models/sequence";
-import { argMaxLast } from "@/server/engine/tensor/arithmetic";
 import { engineInfo, startEngine } from "@/server/engine/tensor/backend";
-import { readInts } from "@/server/engine/tensor/create";
-import { free, tidy } from "@/server/engine/tensor/scope";
 import { Trainer } from "@/server/engine/training/trainer";
-import { loadBaseModel } from "@/server/runtime/models/load-base-model";
+import { loadBaseModel, type Precision } from "@/server/runtime/models/load-base-model";
+import { generationBench } from "./generation";
 import { countingPass, fullPass } from "./statistics-pass";
 
 const [folder = "", task = "", repeatsText = "3"] = process.argv.slice(2);
@@ -29,13 +26,11 @@ const lora: AdapterSettings = { method: "lora", rank: 16, alpha: 32, targets };
 
 await startEngine();
 const isHalf = task.endsWith("-bf16");
-const { model } = loadBaseModel(folder, isHalf ? "fast" : "exact");
+const kind = task.replace(/-(bf16|fast)$/, "");
+const { model, tokenizer } = loadBaseModel(folder, precisionOf());
 const ids = Int32Array.from({ length: ROWS * TOKENS }, (_, i) => 100 + ((i * 7919) % 39_900));
 
-switch (task.replace(/-bf16$/, "")) {
-  case "generate":
-    report(timed(generate), "tokens/s");
-    break;
+switch (kind) {
   case "train-lora":
     report(train(lora), "s/step");
     break;
@@ -49,28 +44,42 @@ switch (task.replace(/-bf16$/, "")) {
     report(statisticsCost(), "×");
     break;
   default:
-    throw new Error(`unknown task ${task}`);
+    generation();
+}
+
+/** Generation reads bfloat16 in its steps alone, as the product does; what trains or reads whole texts in all its frozen products. */
+function precisionOf(): Precision {
+  if (task === "generate-bf16" || task.endsWith("-fast")) return "fast";
+  if (!isHalf) return "exact";
+  return kind.startsWith("train") || kind.startsWith("statistics") ? "fast" : "interactive";
+}
+
+/** The first measurement warms up, and is not reported. */
+function generation(): void {
+  if (tokenizer === null) throw new Error("the model has no tokenizer");
+  const bench = generationBench(model, tokenizer, ids);
+  const rows = /^rows(\d+)$/.exec(kind)?.[1];
+  const measurements: Record<string, readonly [() => number, string]> = {
+    generate: [bench.base, "tokens/s"],
+    "generate-stan": [bench.stan, "tokens/s"],
+    "generate-lora": [bench.lora, "tokens/s"],
+    "request-stan": [bench.request, "tokens/s"],
+    edited: [bench.edited, "×"],
+    arms: [bench.arms, "×"],
+    "request-edited": [bench.requestEdited, "×"],
+    "request-arms": [bench.requestArms, "×"],
+    "first-token": [bench.firstToken, "s"],
+    prefill: [bench.prefill, "tokens/s"],
+    ...(rows === undefined ? {} : { [kind]: [() => bench.rows(Number(rows)), "tokens/s"] as const }),
+  };
+  const [measure, unit] = measurements[kind] ?? [];
+  if (measure === undefined || unit === undefined) throw new Error(`unknown task ${task}`);
+  measure();
+  report(timed(measure), unit);
 }
 
 function timed(work: () => number): number[] {
   return Array.from({ length: repeats }, work);
-}
-
-/** Tokens a second after a prompt of 32; the prompt is not counted. */
-function generate(): number {
-  const count = 128;
-  const { sequences, logits } = model.prefill([ids.slice(0, 32)], { maxTokens: 32 + count });
-  const best = (scores: typeof logits) => {
-    const id = readInts(tidy(() => argMaxLast(scores)));
-    free(scores);
-    return id;
-  };
-  let next = best(logits);
-  const start = performance.now();
-  for (let i = 0; i < count; i++) next = best(model.decode(sequences, next));
-  const seconds = (performance.now() - start) / 1000;
-  for (const sequence of sequences) freeSequence(sequence);
-  return count / seconds;
 }
 
 /** Seconds a step; the first step warms up. */

@@ -2,7 +2,9 @@
 
     python peer.py FOLDER TASK THREADS REPEATS
 
-FOLDER holds the .gguf file. TASK: generate | train-lora | train-stan-dense | train-stan-gather | statistics.
+FOLDER holds the .gguf file. TASK: generate | generate-stan | generate-lora | first-token | prefill | train-lora | train-stan-dense
+| train-stan-gather | statistics. The STAN modules are those of the task: 256 latents of which 16 are kept where text is read or generated,
+4096 of which 32 are kept elsewhere.
 Prints one JSON line: {"task", "median", "all", "unit", "peakMemoryMb", "version"}; seconds a step, or tokens a second.
 Needs torch, transformers, peft and gguf. Each task runs in a process of its own: the peak memory is the process's.
 """
@@ -63,34 +65,38 @@ class GatherUpdate(torch.autograd.Function):
 
 
 class StanLinear(torch.nn.Module):
-    def __init__(self, base, use_gather):
+    def __init__(self, base, use_gather, num_latents, k):
         super().__init__()
         d_out, d_in = base.weight.shape
-        self.base, self.use_gather, self.probe = base, use_gather, None
-        self.encoder = torch.nn.Parameter(torch.empty(NUM_LATENTS, d_in))
+        self.base, self.use_gather, self.k, self.probe = base, use_gather, k, None
+        self.encoder = torch.nn.Parameter(torch.empty(num_latents, d_in))
         torch.nn.init.kaiming_uniform_(self.encoder, a=math.sqrt(5))
-        self.decoder = torch.nn.Parameter(torch.zeros((NUM_LATENTS, d_out) if use_gather else (d_out, NUM_LATENTS)))
+        self.decoder = torch.nn.Parameter(torch.zeros((num_latents, d_out) if use_gather else (d_out, num_latents)))
 
     def forward(self, x):
         if self.use_gather:
-            update = GatherUpdate.apply(x.reshape(-1, x.shape[-1]), self.encoder, self.decoder, K)
-            return self.base(x) + update.reshape(*x.shape[:-1], -1) / K
+            update = GatherUpdate.apply(x.reshape(-1, x.shape[-1]), self.encoder, self.decoder, self.k)
+            return self.base(x) + update.reshape(*x.shape[:-1], -1) / self.k
         z = x @ self.encoder.T
         if self.probe is not None:
             self.probe(z.detach())
-        return self.base(x) + (keep_top_k(z, K) @ self.decoder.T) / K
+        return self.base(x) + (keep_top_k(z, self.k) @ self.decoder.T) / self.k
 
 
-def add_stan(model, use_gather):
+def add_stan(model, use_gather, num_latents=NUM_LATENTS, k=K):
     for parameter in model.parameters():
         parameter.requires_grad_(False)
     wrapped = {}
     for name, module in list(model.named_modules()):
         if name.rsplit(".", 1)[-1] in TARGETS:
             parent, leaf = name.rsplit(".", 1)
-            wrapped[name] = StanLinear(module, use_gather)
+            wrapped[name] = StanLinear(module, use_gather, num_latents, k)
             setattr(model.get_submodule(parent), leaf, wrapped[name])
     return wrapped
+
+
+def with_lora(model):
+    return get_peft_model(model, LoraConfig(r=RANK, lora_alpha=2 * RANK, target_modules=TARGETS, task_type="CAUSAL_LM"))
 
 
 def time_generation(model, repeats):
@@ -108,6 +114,20 @@ def time_generation(model, repeats):
 
     with torch.no_grad():
         return [once() for _ in range(repeats)], "tokens/s"
+
+
+def time_prompt(model, tokens, repeats):
+    """Seconds from a prompt to the token that follows it; the first prompt warms up."""
+    prompt = torch.randint(100, 40000, (1, tokens))
+
+    def once():
+        start = time.perf_counter()
+        model(input_ids=prompt, use_cache=True, logits_to_keep=1).logits[:, -1].argmax(-1).item()
+        return time.perf_counter() - start
+
+    with torch.no_grad():
+        once()
+        return [once() for _ in range(repeats)]
 
 
 def time_training(model, repeats):
@@ -170,9 +190,19 @@ def main():
     model = load_model(folder)
     if task == "generate":
         values, unit = time_generation(model, repeats)
+    elif task == "generate-lora":
+        values, unit = time_generation(with_lora(model), repeats)
+    elif task in ("generate-stan", "first-token", "prefill"):
+        # Of the two forms of the module the one that is faster for few tokens: a product of 256 latents, not gathers.
+        add_stan(model, False, num_latents=256, k=16)
+        if task == "generate-stan":
+            values, unit = time_generation(model, repeats)
+        elif task == "first-token":
+            values, unit = time_prompt(model, 32, repeats), "s"
+        else:
+            values, unit = [512 / seconds for seconds in time_prompt(model, 512, repeats)], "tokens/s"
     elif task == "train-lora":
-        lora = LoraConfig(r=RANK, lora_alpha=2 * RANK, target_modules=TARGETS, task_type="CAUSAL_LM")
-        values, unit = time_training(get_peft_model(model, lora), repeats)
+        values, unit = time_training(with_lora(model), repeats)
     elif task in ("train-stan-dense", "train-stan-gather"):
         add_stan(model, use_gather=task.endswith("gather"))
         values, unit = time_training(model, repeats)
