@@ -38,13 +38,18 @@ export type FiredPlace = {
   readonly onClose: () => void;
 };
 
+/** A token that was clicked, of what was then shown. */
+type Chosen = { readonly request: Generation["request"]; readonly position: number; readonly anchor: HTMLElement };
+
 /** A text token by token: how far the arms are from each other, which latents fired, how much the edits injected. */
 export function StripPanel({ generation, looks, latents, range, renderFired }: StripPanelProps) {
   const [wanted, setWanted] = useState<ArmName>("edited");
   const [pointed, setPointed] = useState<number | null>(null);
-  const [chosen, setChosen] = useState<{ readonly position: number; readonly anchor: HTMLElement } | null>(null);
-  const forced = generation.request?.forced;
-  const shown = armNames.filter((name) => (generation.arms[name]?.tokens.length ?? 0) > 0);
+  const [chosen, setChosen] = useState<Chosen | null>(null);
+  const { request, status } = generation;
+  const forced = request?.forced;
+  const isRunning = status === "running";
+  const shown = armNames.filter((name) => generation.arms[name] !== null);
   const arm = forced === undefined ? (shown.includes(wanted) ? wanted : shown.at(-1)) : readBy(forced, shown);
   const tokens = arm === undefined ? undefined : generation.arms[arm]?.tokens;
   const otherName = titleOf("other", looks);
@@ -60,10 +65,10 @@ export function StripPanel({ generation, looks, latents, range, renderFired }: S
   }, [generation, forced, arm, range]);
   const texts = useMemo(() => (tokens ?? []).map((token) => token.text), [tokens]);
   const point = useCallback((token: number | null) => setPointed(token), []);
-  const choose = useCallback((position: number, anchor: HTMLElement) => setChosen({ position, anchor }), []);
+  const choose = useCallback((position: number, anchor: HTMLElement) => setChosen({ request, position, anchor }), [request]);
   const move = (event: KeyboardEvent) => setPointed((from) => nextPosition(event.key, from, texts.length));
   useShortcuts(texts.length === 0 ? {} : { ArrowLeft: move, ArrowRight: move });
-  if (arm === undefined || tokens === undefined) return null;
+  if (arm === undefined || tokens === undefined || (tokens.length === 0 && !isRunning)) return null;
   const at = pointed !== null && pointed < tokens.length ? pointed : null;
   return (
     <Panel
@@ -93,10 +98,13 @@ export function StripPanel({ generation, looks, latents, range, renderFired }: S
       }
     >
       <Legend strips={strips} range={range} hasMarks={marked.some(Boolean)} />
-      <ReservedRoom expected={generation.status === "running" ? expectedTokens(generation) : null} lineHeight={32 + 10 * strips.length}>
+      <ReservedRoom expected={isRunning ? expectedTokens(generation) : null} lineHeight={32 + 10 * strips.length}>
         <TokenStrips tokens={texts} strips={strips} marked={marked} pointed={at} onPoint={point} onChoose={choose} />
       </ReservedRoom>
-      {chosen !== null && chosen.position < tokens.length && renderFired({ arm, ...chosen, onClose: () => setChosen(null) })}
+      {chosen !== null &&
+        chosen.request === request &&
+        chosen.position < tokens.length &&
+        renderFired({ arm, position: chosen.position, anchor: chosen.anchor, onClose: () => setChosen(null) })}
       <div className={styles["readout"]} aria-live="polite">
         {at === null ? (
           <span className="dim">

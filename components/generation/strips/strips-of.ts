@@ -16,17 +16,18 @@ export type LatentLooks = { readonly nameOf: (latent: LatentRef) => string; read
 
 /**
  * The rows under one text. Where all arms read it, every arm's: its divergences, the watched latents without and with the edits, how much was injected.
- * Else those of the arm that wrote it. A row of which nothing was measured is left out.
+ * Else those of the arm that wrote it. A row of which nothing was measured is left out, once there
+ * are tokens.
  *
  * @param otherName how the other run is called
  */
 export function stripsOf(generation: Generation, text: ArmName, { nameOf, colourMaxOf }: LatentLooks, otherName: string): NamedStrip[] {
   const isForced = generation.request?.forced !== undefined;
-  const read = armNames.filter((arm) => (isForced || arm === text) && (generation.arms[arm]?.tokens.length ?? 0) > 0);
+  const read = armNames.filter((arm) => (isForced || arm === text) && generation.arms[arm] !== null);
   const strips: Omit<NamedStrip, "short">[] = [];
   const tokensOf = (arm: ArmName) => generation.arms[arm]?.tokens ?? [];
   for (const { arm, to } of divergences) {
-    if (!read.includes(arm)) continue;
+    if (!read.includes(arm) || generation.arms[to] === null) continue;
     const name = `KL ${arm === "other" ? otherName : arm} ‖ ${to}`;
     const values = tokensOf(arm).map((token) => (to === "base" ? token.klToBase : token.klToAdapter));
     strips.push({ key: `${arm} ${to}`, name, ramp: "kl", unit: "nats", max: klMax, values });
@@ -46,7 +47,7 @@ export function stripsOf(generation: Generation, text: ArmName, { nameOf, colour
     strips.push({ key: "injectedNorm", name: "injected norm", ramp: "worse", unit: "share", max: normMax, values });
   }
   return strips
-    .filter((strip) => strip.values.some((value) => value !== null))
+    .filter(({ values }) => values.length === 0 || values.some((value) => value !== null))
     .map((strip, index) => ({ ...strip, short: String(index + 1) }));
 }
 

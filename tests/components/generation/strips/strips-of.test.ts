@@ -52,6 +52,12 @@ describe("strips", () => {
     expect(strips({}, read, "base")).toEqual([]);
   });
 
+  it("have their rows before the first token, and none for what is not compared", () => {
+    const names = (arms: Parameters<typeof strips>[1]) => strips({ forced: { by: "edited" } }, arms, "edited").map(({ name }) => name);
+    expect(names({ adapter: [], edited: [] })).toEqual(["KL edited ‖ adapter", "0 v_proj 3", "injected norm"]);
+    expect(names({ base: [], edited: [] })).toEqual(["KL edited ‖ base", "0 v_proj 3", "injected norm"]);
+  });
+
   it("show a latent without the edits alone where no edit is of it", () => {
     const names = (edits: Edit[]) =>
       strips({ forced: { by: "adapter" }, edits }, read, "adapter")
