@@ -56,32 +56,37 @@ export function StudyView({ home, studyId, onClose, onChange }: StudyViewProps) 
   const atWork = isAtWork(study.data);
   return (
     <div className={styles["study"]}>
-      <div className={styles["line"]}>
-        <h3 className={styles["name"]}>{name}</h3>
-        <span className="small mid">{requestWords(study.data, modulesOf(home))}</span>
-        <span className="grow" />
-        <Button look="quiet" size="dense" title="Start another from these settings" onClick={() => onChange(study.data)}>
-          Change…
-        </Button>
-        {result !== null && (
-          <a className="btn quiet dense" href={studyTableHref(studyId)} download title="All numbers, CSV">
-            Table
-          </a>
-        )}
-        <InlineConfirm
-          label="Remove"
-          question={atWork ? "It is still at work." : "Its result goes too."}
-          confirmLabel="Remove"
-          size="dense"
-          isBusy={remove.isPending}
-          onConfirm={() => remove.mutate()}
-        />
-        <Button look="quiet" size="dense" onClick={onClose}>
-          Close
-        </Button>
+      <div className={styles["studyhead"]}>
+        <div className={styles["about"]}>
+          <h3 className={styles["name"]}>{name}</h3>
+          <span className="small mid">{requestWords(study.data, modulesOf(home))}</span>
+        </div>
+        <div className={styles["actions"]}>
+          <Button look="quiet" size="dense" title="Start another from these settings" onClick={() => onChange(study.data)}>
+            Change…
+          </Button>
+          {result !== null && (
+            <a className="btn quiet dense" href={studyTableHref(studyId)} download title="All numbers, CSV">
+              Table
+            </a>
+          )}
+          <InlineConfirm
+            label="Remove"
+            question={atWork ? "It is still at work." : "Its result goes too."}
+            confirmLabel="Remove"
+            size="dense"
+            isBusy={remove.isPending}
+            onConfirm={() => remove.mutate()}
+          />
+          <Button look="quiet" size="dense" onClick={onClose}>
+            Close
+          </Button>
+        </div>
       </div>
       {remove.error !== null && <ErrorNote title="It was not removed">{messageOf(remove.error)}</ErrorNote>}
-      {task !== null && (atWork || task.status === "failed") && <TaskLine task={task} />}
+      {task !== null && (atWork || task.status === "failed") && (
+        <TaskLine task={{ ...task, title: task.status === "failed" ? "The study" : "Measuring" }} />
+      )}
       {task?.status === "cancelled" && (
         <p className="note">Cancelled: {result === null ? "nothing was measured." : "what had been measured until then is shown."}</p>
       )}

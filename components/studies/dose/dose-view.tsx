@@ -40,9 +40,8 @@ export function DoseView({ home, request, result, isAtWork }: DoseViewProps) {
   const at = chosen ?? (marks.setNow !== null && measured.includes(marks.setNow) ? marks.setNow : (measured.at(-1) ?? null));
   return (
     <>
-      <div className={styles["line"]}>
+      <div className={styles["keyline"]}>
         <DoseLegend mark={home.method} request={request} result={result} marks={marks} />
-        <span className="grow" />
         <ToggleButton isOn={isLog} onIsOnChange={setIsLog}>
           log
         </ToggleButton>
