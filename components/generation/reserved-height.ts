@@ -2,7 +2,7 @@
 const tokenWidth = 31;
 
 /** No more than so much is kept free for what may not come. */
-const mostHeight = 1600;
+const mostHeight = 2600;
 
 /** The height that so many tokens take in lines of a width. */
 export function reservedHeight(tokens: number, width: number, lineHeight: number): number {

@@ -52,9 +52,7 @@ export function BulkLine({ home, row, result, isValued, onAdd }: BulkLineProps) 
       <td className="num">
         <Read estimate={row.klToAdapter} />
       </td>
-      <td className="num">
-        <Read estimate={row.klToBase} />
-      </td>
+      <td className="num">{formatSignificant(row.klToBase.mean)}</td>
       <td className="num">{formatPercent(row.changedTokens.mean)}</td>
       {result.targets.map((target, at) => {
         const change = row.targetChanges[at];

@@ -15,12 +15,13 @@ import { type BulkSort, type BulkSortKey, editOf, sortedRows } from "./bulk-rows
 
 type BulkViewProps = { readonly home: StudyHome; readonly request: BulkRequest; readonly result: BulkResult | null };
 
-const shownAtFirst = 50;
+const shownAtFirst = 25;
+const more = 100;
 
 /** What each latent does, as far as they are measured. */
 export function BulkView({ home, request, result }: BulkViewProps) {
   const [sort, setSort] = useState<BulkSort>({ key: "klToAdapter", order: "desc" });
-  const [isAll, setIsAll] = useState(false);
+  const [count, setCount] = useState(shownAtFirst);
   if (result === null) return <Skeleton height={230} />;
   const column = (key: BulkSortKey) => ({
     order: sort.key === key ? sort.order : undefined,
@@ -30,7 +31,7 @@ export function BulkView({ home, request, result }: BulkViewProps) {
       ),
   });
   const rows = sortedRows(result, sort);
-  const shown = isAll ? rows : rows.slice(0, shownAtFirst);
+  const shown = rows.slice(0, count);
   const isValued = hasValue(request.operation);
   return (
     <>
@@ -85,8 +86,8 @@ export function BulkView({ home, request, result }: BulkViewProps) {
       {rows.length === 0 && <p className="note">No latent is measured yet.</p>}
       {rows.length > shown.length && (
         <div>
-          <Button look="quiet" onClick={() => setIsAll(true)}>
-            Show all {formatInteger(rows.length)}
+          <Button look="quiet" onClick={() => setCount((before) => before + more)}>
+            Show more of {formatInteger(rows.length)}
           </Button>
         </div>
       )}

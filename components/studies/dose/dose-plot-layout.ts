@@ -61,7 +61,7 @@ export function layOutDosePlot(input: DosePlotInput): DosePlotLayout {
     x,
     y,
     xTicks: named.length > 1 ? apart(named, x) : linearTicks(spread(values), Math.max(2, Math.floor((box.right - box.left) / 60))),
-    yTicks: isLogY ? logTicks([low, high], 4) : linearTicks([low, high], 4),
+    yTicks: isLogY ? logTicks([low, high], 4) : someTicks([low, high]),
     hatched: unseen(seen, x),
     band:
       between<(typeof band)[number]>(
@@ -102,6 +102,12 @@ function reach({ points, band, adapter, base, reference }: DoseCurve): number[] 
   const [low, high] = spread(own);
   const room = high - low;
   return base >= low - room && base <= high + room ? [...own, base] : own;
+}
+
+/** Four at most, or more where so few would be one. */
+function someTicks(domain: readonly [number, number]): Tick[] {
+  const tried = [4, 5, 7].map((most) => linearTicks(domain, most));
+  return tried.find((ticks) => ticks.length > 1) ?? [];
 }
 
 function spread(values: readonly number[]): [number, number] {

@@ -43,7 +43,7 @@ export function DoseReadOut({ curves, at, name, action }: DoseReadOutProps) {
                 </th>
                 <td>
                   <b className="strong">{write(point?.y)}</b>
-                  {point?.halfWidth === null || point === undefined ? "" : ` ± ${write(point.halfWidth)}`}
+                  {point?.halfWidth === null || point === undefined ? "" : ` ± ${point.halfWidth === 0 ? "0" : write(point.halfWidth)}`}
                 </td>
                 <td>{random === undefined ? notMeasured : `${write(random.low)} … ${write(random.high)}`}</td>
                 <td>{write(curve.adapter)}</td>

@@ -38,7 +38,16 @@ async function cupsAndNoise(): Promise<string> {
   const fires = { position: 1, activation: 2.5, duplicates: 0, from: 0, to: 2, firingPositions: [1], firingActivations: [2.5] };
   const top = Array.from({ length: 7 }, (_, context) => ({ ...fires, context }));
   await copyExamples(store, id, [{ module: 0, index: 0, top, bands: [] }]);
-  const module = { numLatents: 2, dead: 1, alwaysOn: 0, colourMax: 4, updateNorm: null, frozenNorm: null, updateRange: null, meanAbsAttribution: null };
+  const module = {
+    numLatents: 2,
+    dead: 1,
+    alwaysOn: 0,
+    colourMax: 4,
+    updateNorm: null,
+    frozenNorm: null,
+    updateRange: null,
+    meanAbsAttribution: null,
+  };
   await finishCollection(
     store,
     { id, runId },

@@ -38,6 +38,19 @@ describe("the plot of a dose and its response", () => {
     expect(layOutDosePlot({ ...input, seen: [2.5, 20] }).hatched).toEqual([{ x: box.left, width: 25 }]);
   });
 
+  it("names at least two levels, also where round ones are far between", () => {
+    const level = (y: number) => ({ x: y, y, halfWidth: 0 });
+    const narrow: DoseCurve = {
+      ...curve,
+      reference: "adapter",
+      adapter: null,
+      base: null,
+      band: [],
+      points: [level(-17.829), level(-17.771)],
+    };
+    expect(layOutDosePlot({ ...input, curve: narrow }).yTicks.length).toBeGreaterThan(1);
+  });
+
   it("leaves a base model out of sight that would squeeze the rest", () => {
     const loss: DoseCurve = { ...curve, reference: "adapter", adapter: 0.25 };
     expect(layOutDosePlot({ ...input, curve: loss }).baseY).toBeNull();
