@@ -8,7 +8,7 @@ import type { Adapter } from "./adapter";
 import { type Arm, joinRuns, type PreparedArm, prepareArm, type Run } from "./arm-runs";
 import { ConditionReadings } from "./condition-readings";
 
-export type { ActivationTap, Arm, InjectionTap } from "./arm-runs";
+export type { Arm } from "./arm-runs";
 
 /** Hooks that give every row of a pass the same arm. @throws RangeError as `demandEdits` */
 export function adapterHooks(adapter: Adapter, options: Omit<Arm, "adapter"> = {}): ProjectionHooks {
