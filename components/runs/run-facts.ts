@@ -1,3 +1,4 @@
+import { loraModuleSizes, type ModulePattern } from "@/lib/contract/module-sizes";
 import type { RunConfig } from "@/lib/contract/run-config";
 import { formatInteger, formatPercent, formatPlural, formatSetting } from "@/lib/numbers/format";
 
@@ -14,11 +15,13 @@ function adapterEntries({ adapter }: RunConfig): Entry[] {
     ...(adapter.targets.layers ? [["Layers", adapter.targets.layers.join(", ")] as const] : []),
   ];
   if (adapter.method === "lora") {
+    const { scaling } = loraModuleSizes({ ...adapter, rankPattern: {}, alphaPattern: {} }, "");
     return [
       ["Method", "LoRA"],
       ["rank", formatInteger(adapter.rank)],
       ["alpha", formatSetting(adapter.alpha)],
-      ["scaling", formatSetting(adapter.alpha / adapter.rank)],
+      [adapter.useRslora === true ? "scaling, rsLoRA" : "scaling", formatSetting(scaling)],
+      ...patternEntries({ rank: adapter.rankPattern, alpha: adapter.alphaPattern }),
       ...targets,
     ];
   }
@@ -29,8 +32,16 @@ function adapterEntries({ adapter }: RunConfig): Entry[] {
     ["alpha", formatSetting(adapter.alpha)],
     ["Selection", adapter.selection],
     ["Initialisation", adapter.init === "zero" ? "E Kaiming, D zero" : "E Kaiming, D small"],
+    ...patternEntries({ numLatents: adapter.latentsPattern, k: adapter.kPattern }),
     ...targets,
   ];
+}
+
+/** Sizes that some modules have of their own. */
+function patternEntries(patterns: Readonly<Record<string, ModulePattern | undefined>>): Entry[] {
+  return Object.entries(patterns).flatMap(([name, pattern]) =>
+    Object.entries(pattern ?? {}).map(([key, value]): Entry => [`${name} of ${key}`, formatSetting(value)]),
+  );
 }
 
 function trainingEntries({ training, frozenDtype }: RunConfig): Entry[] {

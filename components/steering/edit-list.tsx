@@ -12,7 +12,7 @@ import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { RunSummary } from "@/lib/contract/run";
 import { AddEdit } from "./add-edit";
-import { type EditActions, modulesOf, scalingOf } from "./edit-card/edit-context";
+import { type EditActions, modulesOf } from "./edit-card/edit-context";
 import { LatentEditCard } from "./edit-card/latent-edit-card";
 import { ModuleEditCard } from "./edit-card/module-edit-card";
 import { isLatentEdit } from "./edit-change";
@@ -51,9 +51,8 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
     setTimesAsked((times) => times + 1);
   };
   useShortcuts({ "/": ask });
-  const scaling = run.data === undefined ? null : scalingOf(run.data.config.adapter);
   const home = { modules: modulesOf({ collection }), method };
-  const context = { runId, collection, method, scaling };
+  const context = { runId, collection, method, adapter: run.data?.config.adapter ?? null };
   const undo = changed.undo !== null && <EditUndo words={changed.undo.words} onUndo={changed.undo.take} onClose={changed.undo.close} />;
   return (
     <Panel

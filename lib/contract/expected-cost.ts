@@ -1,23 +1,23 @@
 import type { ModelSummary } from "./model";
+import { loraModuleSizes, type ModulePattern, stanModuleSizes } from "./module-sizes";
 import type { RunCost } from "./run";
 import type { AdapterConfig } from "./run-config";
 
 /**
  * What an adapter will weigh, from its configuration and the model's description alone; times and memory are not known before it runs.
- * Null where a target is more than a last name part: which of the model's modules it means is then seen when the model is loaded.
+ * Null where a target, or a pattern's key, is more than a last name part: which of the model's modules it means is then seen when the model is loaded.
  */
 export function expectedCost(adapter: AdapterConfig, model: ModelSummary): RunCost | null {
   const { modules, layers } = adapter.targets;
-  if (modules.some((target) => target.includes("."))) return null;
+  if (modules.some((target) => target.includes(".")) || !patternsOf(adapter).every(isByLastPart)) return null;
   const numLayers = layers?.length ?? model.numLayers;
-  const [width, activeWidth] =
-    adapter.method === "lora" ? [adapter.rank, adapter.rank] : [adapter.numLatents, Math.min(adapter.k, adapter.numLatents)];
   let trainableParameters = 0;
   let activeParameters = 0;
   let flopsPerToken = 2 * model.dModel * model.vocab;
   for (const { name, dIn, dOut } of model.projections) {
     flopsPerToken += 2 * dIn * dOut * model.numLayers;
     if (!modules.includes(name)) continue;
+    const { width, activeWidth } = widthsOf(adapter, name);
     trainableParameters += width * (dIn + dOut) * numLayers;
     activeParameters += activeWidth * (dIn + dOut) * numLayers;
     flopsPerToken += 2 * (width * dIn + activeWidth * dOut) * numLayers;
@@ -32,4 +32,23 @@ export function expectedCost(adapter: AdapterConfig, model: ModelSummary): RunCo
     tokensPerSecond: null,
     peakMemoryBytes: null,
   };
+}
+
+/** Latents of a module, and those that take part in one token's update. */
+function widthsOf(adapter: AdapterConfig, name: string): { width: number; activeWidth: number } {
+  if (adapter.method === "lora") {
+    const { rank } = loraModuleSizes(adapter, name);
+    return { width: rank, activeWidth: rank };
+  }
+  const { numLatents, k } = stanModuleSizes(adapter, name);
+  return { width: numLatents, activeWidth: Math.min(k, numLatents) };
+}
+
+function patternsOf(adapter: AdapterConfig): ModulePattern[] {
+  const patterns = adapter.method === "lora" ? [adapter.rankPattern] : [adapter.latentsPattern, adapter.kPattern];
+  return patterns.filter((pattern) => pattern !== undefined);
+}
+
+function isByLastPart(pattern: ModulePattern): boolean {
+  return Object.keys(pattern).every((key) => /^\w+$/.test(key));
 }

@@ -7,6 +7,12 @@ export const targets = z.object({
   layers: z.array(z.int().min(0)).nullable().default(null),
 });
 
+const expression = z.string().min(1).refine(isExpression, { error: "is not a valid regular expression" });
+
+/** Values of some modules alone, by regular expression for the end of their names, as PEFT's `rank_pattern`; the first that matches counts. */
+const sizePattern = z.record(expression, z.int().min(1));
+const numberPattern = z.record(expression, z.number());
+
 export const stanConfig = z.object({
   method: z.literal("stan"),
   numLatents: z
@@ -17,6 +23,9 @@ export const stanConfig = z.object({
   alpha: z.number().default(1),
   selection: z.enum(["signed", "relu", "abs"]).default("signed"),
   init: z.enum(["zero", "small"]).default("zero"),
+  /** Absent, all modules have the same `numLatents` and `k`. */
+  latentsPattern: sizePattern.optional(),
+  kPattern: sizePattern.optional(),
   targets,
 });
 export type StanConfig = z.infer<typeof stanConfig>;
@@ -24,8 +33,12 @@ export type StanConfig = z.infer<typeof stanConfig>;
 export const loraConfig = z.object({
   method: z.literal("lora"),
   rank: z.int().min(1).max(4096),
-  /** scaling = alpha / rank */
+  /** scaling = alpha / rank, with `useRslora` alpha / √rank */
   alpha: z.number(),
+  /** What follows is absent in plain LoRA. */
+  useRslora: z.boolean().optional(),
+  rankPattern: sizePattern.optional(),
+  alphaPattern: numberPattern.optional(),
   targets,
 });
 
@@ -110,3 +123,12 @@ export const runConfig = z.object({
 export type RunConfig = z.infer<typeof runConfig>;
 /** As a person writes it, defaults left out. */
 export type RunConfigInput = z.input<typeof runConfig>;
+
+function isExpression(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -9,6 +9,7 @@ import { createCollectionStatistics } from "@/server/engine/features/collection-
 import { chooseProbes } from "@/server/engine/features/quiet-probes";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
 import { engineInfo, startEngine } from "@/server/engine/tensor/backend";
+import { causalObjective } from "@/server/engine/training/causal-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import { loadBaseModel, type Precision } from "@/server/runtime/models/load-base-model";
 import { generationBench } from "./generation";
@@ -89,7 +90,7 @@ function train(settings: AdapterSettings): number[] {
     const own = ids.slice(row * TOKENS, (row + 1) * TOKENS);
     return { ids: own, labels: own };
   });
-  const trainer = new Trainer(model, adapter, trainingSettings(repeats + 1), rows);
+  const trainer = new Trainer(causalObjective(model, adapter, rows), trainingSettings(repeats + 1));
   const seconds = Array.from({ length: repeats + 1 }, () => {
     const start = performance.now();
     trainer.takeStep();

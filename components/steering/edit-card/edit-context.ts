@@ -7,8 +7,8 @@ export type EditContext = {
   readonly runId: string;
   readonly collection: CollectionSummary | null;
   readonly method: RunSummary["method"];
-  /** What a module's update is multiplied by; null until the run is read. */
-  readonly scaling: number | null;
+  /** As the run was configured; null until the run is read. */
+  readonly adapter: AdapterConfig | null;
 };
 
 /** What can be asked of one card of a list. */
@@ -20,11 +20,6 @@ export type EditActions<Edited> = {
   readonly onMoveUp: (() => void) | null;
   readonly onMoveDown: (() => void) | null;
 };
-
-/** alpha / k of STAN, alpha / rank of LoRA. */
-export function scalingOf(adapter: AdapterConfig): number {
-  return adapter.method === "stan" ? adapter.alpha / adapter.k : adapter.alpha / adapter.rank;
-}
 
 export function modulesOf({ collection }: Pick<EditContext, "collection">): readonly CollectionModule[] {
   return collection?.modules ?? [];

@@ -11,6 +11,7 @@ import styles from "@/components/steering/edits.module.css";
 import type { EditDrag } from "@/components/steering/use-edit-drag";
 import { latentQueryOptions } from "@/lib/client/latents";
 import type { Edit } from "@/lib/contract/edit";
+import { moduleScaling } from "@/lib/contract/module-sizes";
 import { EditCard } from "./edit-card";
 import type { EditActions, EditContext } from "./edit-context";
 import { OperationField, OperationWords } from "./operation-field";
@@ -28,13 +29,14 @@ type LatentEditCardProps = {
 /** An edit of one latent; its value is set on a line over the latent's own activations. */
 export function LatentEditCard({ edit, place, context, actions, drag }: LatentEditCardProps) {
   const { latent } = edit;
-  const { runId, collection, method, scaling } = context;
+  const { runId, collection, method, adapter } = context;
   const module = collection?.modules.find(({ name }) => name === latent.module);
   const isKnown = module !== undefined && latent.index < module.numLatents;
   const detail = useQuery({
     ...latentQueryOptions({ collectionId: collection?.id ?? "" }, latent),
     enabled: collection !== null && isKnown,
   });
+  const scaling = adapter === null ? null : moduleScaling(adapter, latent.module);
   const sizes = unitSizes({ detail: detail.data, module, scaling });
   const [unit, setUnit] = useValueUnit(sizes);
   const set = (value: number) => isValueEdit(edit) && actions.onEdit({ ...edit, value });

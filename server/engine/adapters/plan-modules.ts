@@ -1,3 +1,4 @@
+import { loraModuleSizes, stanModuleSizes } from "@/lib/contract/module-sizes";
 import type { AdapterModule, AdapterSettings, Targets } from "./settings";
 
 /** A linear module of a base model, as `CausalModel.projections` lists them. */
@@ -16,15 +17,19 @@ export type AdaptableModule = {
  * @throws RangeError when a size is not a whole number above 0
  */
 export function planModules(projections: readonly AdaptableModule[], settings: AdapterSettings): AdapterModule[] {
-  demandSizes(settings);
   const { targets } = settings;
   demandTargets(projections, targets);
   const chosen = projections.filter(({ module, layer }) => matches(targets.modules, module) && isLayer(targets, layer));
   return chosen.map(({ module, name, layer, dIn, dOut }): AdapterModule => {
     const place = { module, name, layer, dIn, dOut };
-    if (settings.method === "lora") return { ...place, method: "lora", numLatents: settings.rank, scaling: settings.alpha / settings.rank };
-    const { numLatents, k, alpha, selection } = settings;
-    return { ...place, method: "stan", numLatents, k, scaling: alpha / k, selection };
+    if (settings.method === "lora") {
+      const { rank, scaling } = loraModuleSizes(settings, module);
+      demandSizes(module, { rank });
+      return { ...place, method: "lora", numLatents: rank, scaling };
+    }
+    const { numLatents, k, scaling } = stanModuleSizes(settings, module);
+    demandSizes(module, { numLatents, k });
+    return { ...place, method: "stan", numLatents, k, scaling, selection: settings.selection };
   });
 }
 
@@ -52,9 +57,8 @@ function demandTargets(projections: readonly AdaptableModule[], targets: Targets
   if (targets.layers?.length === 0) throw new RangeError(`the list of layers is empty; the model has layers 0…${numLayers - 1}`);
 }
 
-function demandSizes(settings: AdapterSettings): void {
-  const sizes = settings.method === "stan" ? { numLatents: settings.numLatents, k: settings.k } : { rank: settings.rank };
+function demandSizes(module: string, sizes: Readonly<Record<string, number>>): void {
   for (const [name, size] of Object.entries(sizes)) {
-    if (!Number.isInteger(size) || size < 1) throw new RangeError(`${name} must be a whole number above 0, and is ${size}`);
+    if (!Number.isInteger(size) || size < 1) throw new RangeError(`${module}: ${name} must be a whole number above 0, and is ${size}`);
   }
 }

@@ -1,3 +1,5 @@
+import type { LoraSizes, StanSizes } from "@/lib/contract/module-sizes";
+
 /** Which projections carry the adapter. */
 export type Targets = {
   /** Last parts of module names or whole names, as in PEFT; one string is a regular expression for the whole name. */
@@ -12,18 +14,15 @@ export type Targets = {
  */
 export type Selection = "signed" | "relu" | "abs";
 
-export type StanSettings = {
+export type StanSettings = StanSizes & {
   readonly method: "stan";
-  readonly numLatents: number;
-  readonly k: number;
-  readonly alpha: number;
   readonly selection: Selection;
   /** How D starts: at zero, so that the adapted model is the base model; or small and random. */
   readonly init: "zero" | "small";
   readonly targets: Targets;
 };
 
-export type LoraSettings = { readonly method: "lora"; readonly rank: number; readonly alpha: number; readonly targets: Targets };
+export type LoraSettings = LoraSizes & { readonly method: "lora"; readonly targets: Targets };
 
 export type AdapterSettings = StanSettings | LoraSettings;
 

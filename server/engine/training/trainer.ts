@@ -1,23 +1,21 @@
-import type { Adapter } from "@/server/engine/adapters/adapter";
-import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { Gradients } from "@/server/engine/models/projection-hook";
-import { labelTokensOf, padRows } from "@/server/engine/models/row-batches";
 import { add } from "@/server/engine/tensor/arithmetic";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
 import { type HealthReport, type HealthState, LatentHealth } from "./latent-health";
 import type { LatentRecord } from "./latent-record";
+import type { Objective } from "./objective";
 import { clipScale, globalNorm, Optimizer } from "./optimizer";
 import { rowNames } from "./row-names";
 import { Sampler, type SamplerState } from "./sampler";
 import { learningRateAt } from "./schedule";
-import type { TrainingRow, TrainingSettings } from "./settings";
+import type { TrainingSettings } from "./settings";
 import type { StateArray } from "./state-array";
 import { TrainingError } from "./training-error";
 
 export type StepResult = {
   /** From 1. */
   readonly step: number;
-  /** Mean cross-entropy over the step's label tokens, nats. */
+  /** Mean over the step's labels: cross-entropy in nats, or squared error. */
   readonly loss: number;
   /** Global norm before clipping. */
   readonly gradNorm: number;
@@ -26,7 +24,7 @@ export type StepResult = {
   readonly stepTokens: number;
   /** Tokens since training began, padding left out. */
   readonly tokens: number;
-  /** Tokens of this step that carried loss. */
+  /** Labels of this step: tokens that carried loss, or rows of a classification. */
   readonly labelTokens: number;
   /** Epochs done, with the fraction of the present one. */
   readonly epochs: number;
@@ -43,13 +41,11 @@ export type TrainerState = {
 
 /**
  * Trains an adapter over a frozen model, one optimizer step at a time. It knows no clock and no files: whoever calls `step`
- * measures and stores. From `exportState` and the adapter's tensors a new trainer goes on bit for bit.
+ * measures and stores. From `exportState` and the trained tensors a new trainer goes on bit for bit.
  */
 export class Trainer {
-  private readonly model: CausalModel;
-  private readonly adapter: Adapter;
+  private readonly objective: Objective;
   private readonly settings: TrainingSettings;
-  private readonly rows: readonly TrainingRow[];
   private readonly sampler: Sampler;
   private readonly optimizer: Optimizer;
   private readonly health: LatentHealth;
@@ -57,19 +53,16 @@ export class Trainer {
   private tokensDone = 0;
 
   /**
-   * @param state from an earlier trainer's `exportState`, the adapter being as it was then
-   * @throws TrainingError when a row does not fit the model, or a step would have nothing to learn from, naming the rows
+   * @param state from an earlier trainer's `exportState`, the objective's parameters being as they were then
+   * @throws TrainingError when a step would have nothing to learn from, naming the rows
    */
-  constructor(model: CausalModel, adapter: Adapter, settings: TrainingSettings, rows: readonly TrainingRow[], state?: TrainerState) {
-    demandRows(rows, model.config.contextLength);
-    this.model = model;
-    this.adapter = adapter;
+  constructor(objective: Objective, settings: TrainingSettings, state?: TrainerState) {
+    this.objective = objective;
     this.settings = settings;
-    this.rows = rows;
-    this.sampler = new Sampler(rows.length, settings);
-    demandLabels(rows, settings);
-    this.optimizer = new Optimizer(adapter.parameters(), state?.arrays);
-    this.health = new LatentHealth(adapter.method === "stan" ? adapter.modules : []);
+    this.sampler = new Sampler(objective.numRows, settings);
+    demandLabels(objective, settings);
+    this.optimizer = new Optimizer(objective.parameters, state?.arrays);
+    this.health = new LatentHealth(objective.sparseModules);
     if (state === undefined) return;
     this.sampler.state = state.sampler;
     this.health.restore(state.health, state.arrays);
@@ -87,16 +80,15 @@ export class Trainer {
   }
 
   /**
-   * Takes one step. The loss is the mean over all label tokens of the step, however it is cut into micro-batches.
+   * Takes one step. The loss is the mean over all labels of the step, however it is cut into micro-batches.
    *
    * @throws TrainingError for a loss or gradient that is not finite; neither the adapter nor the optimizer has changed then
    */
   takeStep(): StepResult {
     const step = this.stepsDone + 1;
     const chosen = this.sampler.take(this.settings.batchRows);
-    const rows = Array.from(chosen, (row) => this.rows[row] as TrainingRow);
-    const labelTokens = rows.reduce((sum, row) => sum + labelTokensOf(row), 0);
-    const { lossSum, gradients } = this.gradientsOf(rows, 1 / labelTokens, step);
+    const labelTokens = chosen.reduce((sum, row) => sum + this.objective.labelsOf(row), 0);
+    const { lossSum, gradients } = this.gradientsOf(chosen, 1 / labelTokens, step);
     try {
       const loss = lossSum / labelTokens;
       if (!Number.isFinite(loss)) {
@@ -116,7 +108,7 @@ export class Trainer {
       }
       const learningRate = learningRateAt(this.stepsDone, this.settings);
       this.optimizer.update(gradients, step, learningRate, clipScale(gradNorm, this.settings.clipNorm), this.settings);
-      const stepTokens = rows.reduce((sum, { ids }) => sum + ids.length, 0);
+      const stepTokens = chosen.reduce((sum, row) => sum + this.objective.tokensOf(row), 0);
       this.health.endStep(step);
       this.stepsDone = step;
       this.tokensDone += stepTokens;
@@ -128,7 +120,7 @@ export class Trainer {
 
   /** How the latents lived since the report before; undefined for an adapter without a sparse layer. */
   healthReport(): HealthReport | undefined {
-    return this.adapter.method === "stan" ? this.health.report() : undefined;
+    return this.isSparse ? this.health.report() : undefined;
   }
 
   /** Steps since each latent of a module was last kept, −1 for never. */
@@ -142,7 +134,7 @@ export class Trainer {
    * @param quietSteps a latent that was not kept for so many steps is dead
    */
   latentRecord(quietSteps: number): LatentRecord | undefined {
-    return this.adapter.method === "stan" ? this.health.record(this.stepsDone, quietSteps) : undefined;
+    return this.isSparse ? this.health.record(this.stepsDone, quietSteps) : undefined;
   }
 
   exportState(): TrainerState {
@@ -156,24 +148,27 @@ export class Trainer {
     };
   }
 
-  /** Frees the optimizer's moments; the adapter remains its owner's. */
+  /** Frees the optimizer's moments; adapter and head remain their owner's. */
   free(): void {
-    this.adapter.release();
+    this.objective.release();
     this.optimizer.free();
   }
 
-  private gradientsOf(rows: readonly TrainingRow[], weight: number, step: number): { lossSum: number; gradients: Gradients } {
-    const size = this.settings.microBatchRows ?? rows.length;
-    const labelled = rows.filter((row) => labelTokensOf(row) > 0);
+  private get isSparse(): boolean {
+    return this.objective.sparseModules.length > 0;
+  }
+
+  private gradientsOf(chosen: Int32Array, weight: number, step: number): { lossSum: number; gradients: Gradients } {
+    const size = this.settings.microBatchRows ?? chosen.length;
+    const labelled = Array.from(chosen).filter((row) => this.objective.labelsOf(row) > 0);
     const gradients: Gradients = new Map();
     let lossSum = 0;
     for (let from = 0; from < labelled.length; from += size) {
-      const batch = padRows(labelled.slice(from, from + size));
-      this.health.addTokens(batch.attentionMask?.reduce((sum, real) => sum + real, 0) ?? 0);
-      const hooks = this.adapter.trainingHooks(({ module }, indices, pass) =>
-        this.health.observe(module, indices, batch.attentionMask, pass, step),
+      const rows = labelled.slice(from, from + size);
+      this.health.addTokens(rows.reduce((sum, row) => sum + this.objective.tokensOf(row), 0));
+      const part = this.objective.lossAndGradients({ rows, step, from }, weight, ({ module }, indices, pass, attentionMask) =>
+        this.health.observe(module, indices, attentionMask, pass, step),
       );
-      const part = this.model.lossAndGradients(batch, hooks, weight);
       lossSum += part.lossSum;
       addInto(gradients, part.gradients);
     }
@@ -194,29 +189,18 @@ function addInto(sums: Gradients, more: Gradients): void {
   }
 }
 
-function demandRows(rows: readonly TrainingRow[], contextLength: number): void {
-  rows.forEach(({ ids, labels }, row) => {
-    if (ids.length === 0 || ids.length !== labels.length) {
-      throw new TrainingError("badRow", 0, `row ${row} has ${ids.length} tokens and ${labels.length} labels`);
-    }
-    if (ids.length > contextLength) {
-      throw new TrainingError("badRow", 0, `row ${row} has ${ids.length} tokens; the model's context holds ${contextLength}`);
-    }
-  });
-}
-
 /** Goes through the order of the whole run beforehand, so that no step fails for want of labels in the middle of it. */
-function demandLabels(rows: readonly TrainingRow[], settings: TrainingSettings): void {
-  const counts = rows.map(labelTokensOf);
+function demandLabels({ numRows, labelled, labelsOf }: Objective, settings: TrainingSettings): void {
+  const counts = Array.from({ length: numRows }, (_, row) => labelsOf(row));
   if (counts.every((count) => count > 0)) return;
-  const sampler = new Sampler(rows.length, settings);
+  const sampler = new Sampler(numRows, settings);
   for (let step = 1; step <= settings.steps; step++) {
     const chosen = sampler.take(settings.batchRows);
     if (chosen.some((row) => (counts[row] as number) > 0)) continue;
     throw new TrainingError(
       "nothingLabelled",
       step,
-      `step ${step} would have nothing to learn from: no token of ${rowNames(chosen)} is labelled`,
+      `step ${step} would have nothing to learn from: no ${labelled} ${rowNames(chosen)} is labelled`,
     );
   }
 }

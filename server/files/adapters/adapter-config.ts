@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { loraModuleSizes, stanModuleSizes } from "@/lib/contract/module-sizes";
 import type { AdapterConfig } from "@/lib/contract/run-config";
 
 const expression = z.string().min(1).refine(isExpression, { error: "is not a valid regular expression" });
@@ -54,20 +55,16 @@ export type AdapterConfigFile = z.infer<typeof adapterConfigFile>;
 export type StanConfigFile = z.infer<typeof stanFile>;
 export type LoraConfigFile = z.infer<typeof loraFile>;
 
-/** What the file says of one STAN module. */
-export function stanModuleSettings(config: StanConfigFile, module: string): { numLatents: number; k: number; alpha: number } {
-  return {
-    numLatents: patternValue(config.latents_pattern, module) ?? config.num_latents,
-    k: patternValue(config.k_pattern, module) ?? config.k,
-    alpha: config.stan_alpha,
-  };
+/** What the file says of one STAN module; scaling is alpha / k. */
+export function stanModuleSettings(config: StanConfigFile, module: string): ReturnType<typeof stanModuleSizes> {
+  const { num_latents: numLatents, k, stan_alpha: alpha, latents_pattern: latentsPattern, k_pattern: kPattern } = config;
+  return stanModuleSizes({ numLatents, k, alpha, latentsPattern, kPattern }, module);
 }
 
 /** What the file says of one LoRA module; scaling is alpha / rank, with `use_rslora` alpha / √rank. */
-export function loraModuleSettings(config: LoraConfigFile, module: string): { rank: number; alpha: number; scaling: number } {
-  const rank = patternValue(config.rank_pattern, module) ?? config.r;
-  const alpha = patternValue(config.alpha_pattern, module) ?? config.lora_alpha;
-  return { rank, alpha, scaling: alpha / (config.use_rslora ? Math.sqrt(rank) : rank) };
+export function loraModuleSettings(config: LoraConfigFile, module: string): ReturnType<typeof loraModuleSizes> {
+  const { r: rank, lora_alpha: alpha, rank_pattern: rankPattern, alpha_pattern: alphaPattern } = config;
+  return loraModuleSizes({ rank, alpha, rankPattern, alphaPattern, useRslora: config.use_rslora ?? undefined }, module);
 }
 
 /** The file for an adapter that we trained. */
@@ -93,8 +90,8 @@ export function toAdapterConfigFile(
       k: adapter.k,
       stan_alpha: adapter.alpha,
       selection: adapter.selection,
-      k_pattern: {},
-      latents_pattern: {},
+      k_pattern: adapter.kPattern ?? {},
+      latents_pattern: adapter.latentsPattern ?? {},
       center_inputs: false,
       stan_format_version: 1,
     };
@@ -107,10 +104,10 @@ export function toAdapterConfigFile(
     lora_dropout: 0,
     bias: "none",
     init_lora_weights: true,
-    use_rslora: false,
+    use_rslora: adapter.useRslora ?? false,
     use_dora: false,
-    rank_pattern: {},
-    alpha_pattern: {},
+    rank_pattern: adapter.rankPattern ?? {},
+    alpha_pattern: adapter.alphaPattern ?? {},
   };
 }
 
@@ -137,10 +134,4 @@ function isExpression(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** PEFT's `get_pattern_key`: the first key that, as a regular expression, matches the whole name or its end after a dot. */
-function patternValue(values: Readonly<Record<string, number>>, module: string): number | undefined {
-  const key = Object.keys(values).find((candidate) => new RegExp(`^(.*\\.)?(${candidate})$`).test(module));
-  return key === undefined ? undefined : values[key];
 }

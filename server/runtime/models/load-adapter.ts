@@ -40,8 +40,8 @@ export function readAdapterFor(folder: string, model: CausalModel): AdapterFolde
 function moduleOf(config: AdapterConfigFile, { module, name, layer, dIn, dOut }: Projection): AdapterModule {
   const place = { module, name, layer, dIn, dOut };
   if (config.peft_type === "STAN") {
-    const { numLatents, k, alpha } = stanModuleSettings(config, module);
-    return { ...place, method: "stan", numLatents, k, scaling: alpha / k, selection: config.selection };
+    const { numLatents, k, scaling } = stanModuleSettings(config, module);
+    return { ...place, method: "stan", numLatents, k, scaling, selection: config.selection };
   }
   const { rank, scaling } = loraModuleSettings(config, module);
   return { ...place, method: "lora", numLatents: rank, scaling };

@@ -4,6 +4,7 @@ import type { RunConfig } from "@/lib/contract/run-config";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterCost, baseFlopsPerToken } from "@/server/engine/adapters/counting";
 import { planModules } from "@/server/engine/adapters/plan-modules";
+import { causalObjective } from "@/server/engine/training/causal-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import { TrainingError } from "@/server/engine/training/training-error";
 import { type AdapterConfigFile, toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
@@ -101,7 +102,7 @@ class TrainingSession {
     this.#adapter = startingAdapter(config, base, saved);
     this.#file = toAdapterConfigFile(config.adapter, { ...about, fanInFanOut: base.model.config.family === "gpt2" });
     try {
-      this.#trainer = new Trainer(base.model, this.#adapter, training, rows.train, saved?.state);
+      this.#trainer = new Trainer(causalObjective(base.model, this.#adapter, rows.train), training, saved?.state);
     } catch (error) {
       this.#adapter.free();
       throw error;

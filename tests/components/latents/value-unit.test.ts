@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fromUnit, inOtherUnits, toUnit, unitSizes } from "@/components/latents/value-unit";
-import { scalingOf } from "@/components/steering/edit-card/edit-context";
+import { moduleScaling } from "@/lib/contract/module-sizes";
 import { latentDetailWith, latentRowWith } from "@/tests/support/latent-detail";
 
 const detail = latentDetailWith({
@@ -50,6 +50,6 @@ describe("the units of a value", () => {
 
 it("reads what a run's updates are multiplied by", () => {
   const targets = { modules: ["v_proj"], layers: null };
-  expect(scalingOf({ method: "stan", numLatents: 7, k: 4, alpha: 2, selection: "signed", init: "zero", targets })).toBe(0.5);
-  expect(scalingOf({ method: "lora", rank: 8, alpha: 16, targets })).toBe(2);
+  expect(moduleScaling({ method: "stan", numLatents: 7, k: 4, alpha: 2, selection: "signed", init: "zero", targets }, "v_proj")).toBe(0.5);
+  expect(moduleScaling({ method: "lora", rank: 8, alpha: 16, targets }, "v_proj")).toBe(2);
 });

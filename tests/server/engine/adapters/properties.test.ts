@@ -9,6 +9,7 @@ import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
+import { causalObjective } from "@/server/engine/training/causal-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import { largestDifference, loraSettings, rowsOf, stanSettings, tinyTraining } from "@/tests/server/engine/tiny";
 import { loadToy, toyBatch } from "@/tests/server/engine/toy";
@@ -84,7 +85,7 @@ describe("the properties of the method", () => {
     }
     const training = { ...tinyTraining, steps: 7, batchRows: 3, weightDecay: 0, learningRate: 1e-2 };
     const losses = [stan, lora].map((adapter) => {
-      const trainer = new Trainer(model, adapter, training, rowsOf(toyBatch()));
+      const trainer = new Trainer(causalObjective(model, adapter, rowsOf(toyBatch())), training);
       const results = Array.from({ length: 7 }, () => trainer.takeStep().loss);
       trainer.free();
       return results;

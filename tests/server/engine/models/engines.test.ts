@@ -5,6 +5,7 @@ import { argMaxLast } from "@/server/engine/tensor/arithmetic";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats, readInts } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
+import { causalObjective } from "@/server/engine/training/causal-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import { largestDifference, openTiny, rowsOf, type Tiny, tinyAdapter, tinyBatch, tinyTraining } from "@/tests/server/engine/tiny";
 import { fixturesFolder } from "@/tests/support/fixtures";
@@ -40,7 +41,7 @@ describe.runIf(fixturesFolder).each(ENGINES)("the tiny models on %s", (_, option
       const logits = tidy(() => readFloats(tiny.model.logits(tiny.model.forward(tinyBatch(tiny, 0), { hooks }).final)));
       expect(largestDifference(logits, tiny.values.read(`${method}.logits`))).toBeLessThan(2e-5);
       const rows = Array.from({ length: 10 }, (_, step) => rowsOf(tinyBatch(tiny, step))).flat();
-      const trainer = new Trainer(tiny.model, adapter, tinyTraining, rows);
+      const trainer = new Trainer(causalObjective(tiny.model, adapter, rows), tinyTraining);
       const losses = Array.from({ length: 10 }, () => trainer.takeStep().loss);
       expect(largestDifference(losses, tiny.expected[method].losses)).toBeLessThan(2e-5);
       trainer.free();

@@ -13,6 +13,7 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats, readInts } from "@/server/engine/tensor/create";
 import { slice } from "@/server/engine/tensor/layout";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
+import { causalObjective } from "@/server/engine/training/causal-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/safetensors";
@@ -129,7 +130,12 @@ describe.runIf(fixturesFolder && modelsFolder)("SmolLM2-135M as transformers com
       }
     }
     free(gradients);
-    const trainer = new Trainer(model, adapter, { ...tinyTraining, learningRate: 1e-3, steps: 5, batchRows: rows }, rowsOf(batch));
+    const trainer = new Trainer(causalObjective(model, adapter, rowsOf(batch)), {
+      ...tinyTraining,
+      learningRate: 1e-3,
+      steps: 5,
+      batchRows: rows,
+    });
     const results = Array.from({ length: 5 }, () => trainer.takeStep());
     expect(
       largestDifference(

@@ -7,6 +7,7 @@ import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
+import { causalObjective } from "@/server/engine/training/causal-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import { readAdapter, writeAdapter } from "@/server/files/adapters/adapter-folder";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
@@ -69,7 +70,7 @@ describe.each(["llama-odd", "mistral-linear-rope", "qwen2-tied", "gpt2-narrow"])
     const losses = values.read("losses");
     const settings = { ...tinyTraining, steps: losses.length, batchRows: 3, microBatchRows, clipNorm: 1 };
     const rows = Array.from(losses, (_, step) => rowsOf(batchOf(step))).flat();
-    const trainer = new Trainer(model, adapter, settings, rows);
+    const trainer = new Trainer(causalObjective(model, adapter, rows), settings);
     const steps = Array.from(losses, () => trainer.takeStep());
     expect(
       largestDifference(

@@ -4,6 +4,7 @@ import { transposed } from "@/server/engine/models/weights";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors } from "@/server/engine/tensor/scope";
+import { causalObjective } from "@/server/engine/training/causal-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import {
   fixtureName,
@@ -62,7 +63,7 @@ describe.runIf(fixturesFolder).each(["llama", "qwen2", "gpt2"])("training tiny %
   it.each(["stan", "lora"] as const)("follows ten %s steps", (method: Method) => {
     const adapter = tinyAdapter(tiny, method);
     const rows = Array.from({ length: 10 }, (_, step) => rowsOf(tinyBatch(tiny, step))).flat();
-    const trainer = new Trainer(tiny.model, adapter, tinyTraining, rows);
+    const trainer = new Trainer(causalObjective(tiny.model, adapter, rows), tinyTraining);
     const results = Array.from({ length: 10 }, () => trainer.takeStep());
     const losses = results.map(({ loss }) => loss);
     const norms = results.map(({ gradNorm }) => gradNorm);
@@ -78,7 +79,7 @@ describe.runIf(fixturesFolder).each(["llama", "qwen2", "gpt2"])("training tiny %
     const batch = { ids: ints("edge.accum.input_ids"), labels: ints("edge.accum.labels"), rows, tokens };
     for (const microBatchRows of [null, 1, 2, 3]) {
       const adapter = tinyAdapter(tiny, "stan", "edge.stan");
-      const trainer = new Trainer(tiny.model, adapter, { ...tinyTraining, steps: 1, microBatchRows }, rowsOf(batch));
+      const trainer = new Trainer(causalObjective(tiny.model, adapter, rowsOf(batch)), { ...tinyTraining, steps: 1, microBatchRows });
       const { loss, gradNorm } = trainer.takeStep();
       let squares = 0;
       for (const { module } of adapter.modules) {

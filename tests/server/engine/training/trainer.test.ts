@@ -8,6 +8,7 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { fromValues } from "@/server/engine/tensor/create";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { assign } from "@/server/engine/tensor/variables";
+import { causalObjective } from "@/server/engine/training/causal-objective";
 import type { TrainingRow, TrainingSettings } from "@/server/engine/training/settings";
 import { Trainer } from "@/server/engine/training/trainer";
 import { loraSettings, stanSettings, tinyTraining } from "@/tests/server/engine/tiny";
@@ -52,14 +53,14 @@ describe("Trainer", () => {
     model = loadToy("llama");
     const rows = toyRows();
     const adapter = Adapter.create(model.projections, adapterSettings, 3);
-    const trainer = new Trainer(model, adapter, settings, rows);
+    const trainer = new Trainer(causalObjective(model, adapter, rows), settings);
     for (let step = 0; step < 5; step++) trainer.takeStep();
     trainer.healthReport();
     trainer.takeStep();
     const state = trainer.exportState();
     const numbers = JSON.parse(JSON.stringify({ ...state, arrays: undefined }));
     const again = new Adapter(planModules(model.projections, adapterSettings), adapter.tensors());
-    const continued = new Trainer(model, again, settings, rows, { ...numbers, arrays: state.arrays });
+    const continued = new Trainer(causalObjective(model, again, rows), settings, { ...numbers, arrays: state.arrays });
     expect(continued.step).toBe(6);
     while (!trainer.isFinished) expect(continued.takeStep()).toEqual(trainer.takeStep());
     expect(continued.isFinished).toBe(true);
@@ -73,7 +74,7 @@ describe("Trainer", () => {
   it("lowers the loss, and reports what it did", () => {
     model = loadToy("llama");
     const adapter = Adapter.create(model.projections, stan, 3);
-    const trainer = new Trainer(model, adapter, { ...settings, steps: 40, learningRate: 3e-2 }, toyRows(4));
+    const trainer = new Trainer(causalObjective(model, adapter, toyRows(4)), { ...settings, steps: 40, learningRate: 3e-2 });
     const results = Array.from({ length: 40 }, () => trainer.takeStep());
     expect(results[39]?.loss).toBeLessThan((results[0]?.loss ?? 0) * 0.7);
     expect(results.map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
@@ -87,7 +88,7 @@ describe("Trainer", () => {
     model = loadToy("llama");
     const adapter = Adapter.create(model.projections, stan, 3);
     const rows = toyRows();
-    const trainer = new Trainer(model, adapter, { ...settings, shuffle: false, batchRows: rows.length, steps: 2 }, rows);
+    const trainer = new Trainer(causalObjective(model, adapter, rows), { ...settings, shuffle: false, batchRows: rows.length, steps: 2 });
     const { stepTokens } = trainer.takeStep();
     const health = trainer.healthReport();
     expect(stepTokens).toBe(rows.reduce((sum, { ids }) => sum + ids.length, 0));
@@ -104,7 +105,7 @@ describe("Trainer", () => {
     model = loadToy("llama");
     const moments = [null, 1e-3].map((clipNorm) => {
       const adapter = Adapter.create(model.projections, stan, 3);
-      const trainer = new Trainer(model, adapter, { ...settings, clipNorm }, toyRows());
+      const trainer = new Trainer(causalObjective(model, adapter, toyRows()), { ...settings, clipNorm });
       const { gradNorm } = trainer.takeStep();
       const state = trainer.exportState();
       let squares = 0;
@@ -120,7 +121,7 @@ describe("Trainer", () => {
   it("stops at a loss that is not finite before anything changes", () => {
     model = loadToy("llama");
     const adapter = Adapter.create(model.projections, stan, 3);
-    const trainer = new Trainer(model, adapter, settings, toyRows());
+    const trainer = new Trainer(causalObjective(model, adapter, toyRows()), settings);
     trainer.takeStep();
     const [parameter] = adapter.parameters();
     if (parameter === undefined) throw new Error("no parameter");
@@ -142,7 +143,7 @@ describe("Trainer", () => {
     // D is zero, so the output is as ever; the gradient of D is about 1e30, and its square does not fit float32.
     for (const { E } of tensors.values()) E.data.set(E.data.map((value) => value * 1e30));
     const adapter = new Adapter(fresh.modules, tensors);
-    const trainer = new Trainer(model, adapter, settings, toyRows());
+    const trainer = new Trainer(causalObjective(model, adapter, toyRows()), settings);
     const before = adapter.tensors();
     expect(() => trainer.takeStep()).toThrow(expect.objectContaining({ fault: "nonFiniteGradient", step: 1 }));
     expect(adapter.tensors()).toEqual(before);
@@ -153,19 +154,21 @@ describe("Trainer", () => {
     model = loadToy("llama");
     const adapter = Adapter.create(model.projections, stan, 3);
     const masked = toyRows().map((row, i) => (i < 6 ? { ...row, labels: row.labels.map(() => -100) } : row));
-    expect(() => new Trainer(model, adapter, { ...settings, shuffle: false }, masked)).toThrow(
+    expect(() => new Trainer(causalObjective(model, adapter, masked), { ...settings, shuffle: false })).toThrow(
       "step 1 would have nothing to learn from: no token of rows 0, 1, 2 is labelled",
     );
-    expect(() => new Trainer(model, adapter, settings, [])).toThrow("no rows");
+    expect(() => new Trainer(causalObjective(model, adapter, []), settings)).toThrow("no rows");
     const long = { ids: new Int32Array(30), labels: new Int32Array(30) };
-    expect(() => new Trainer(model, adapter, settings, [...toyRows(), long])).toThrow("row 8 has 30 tokens; the model's context holds 29");
+    expect(() => new Trainer(causalObjective(model, adapter, [...toyRows(), long]), settings)).toThrow(
+      "row 8 has 30 tokens; the model's context holds 29",
+    );
     adapter.free();
   });
 
   it("keeps no tensor over 300 steps", () => {
     model = loadToy("llama");
     const adapter = Adapter.create(model.projections, stan, 3);
-    const trainer = new Trainer(model, adapter, { ...settings, steps: 303, microBatchRows: 2 }, toyRows());
+    const trainer = new Trainer(causalObjective(model, adapter, toyRows()), { ...settings, steps: 303, microBatchRows: 2 });
     for (let step = 0; step < 3; step++) trainer.takeStep();
     const live = liveTensors();
     for (let step = 0; step < 300; step++) trainer.takeStep();
