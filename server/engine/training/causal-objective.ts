@@ -1,0 +1,41 @@
+import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { CausalModel } from "@/server/engine/models/causal-model";
+import { labelTokensOf, padRows } from "@/server/engine/models/row-batches";
+import type { Objective } from "./objective";
+import type { TrainingRow } from "./settings";
+import { TrainingError } from "./training-error";
+
+/**
+ * Cross-entropy of the next token over label tokens.
+ *
+ * @throws TrainingError when a row does not fit the model
+ */
+export function causalObjective(model: CausalModel, adapter: Adapter, rows: readonly TrainingRow[]): Objective {
+  demandRows(rows, model.config.contextLength);
+  const rowAt = (row: number) => rows[row] as TrainingRow;
+  return {
+    numRows: rows.length,
+    parameters: adapter.parameters(),
+    sparseModules: adapter.method === "stan" ? adapter.modules : [],
+    labelled: "token of",
+    tokensOf: (row) => rowAt(row).ids.length,
+    labelsOf: (row) => labelTokensOf(rowAt(row)),
+    lossAndGradients({ rows: chosen }, weight, onKept) {
+      const batch = padRows(chosen.map(rowAt));
+      const hooks = adapter.trainingHooks((module, indices, pass) => onKept(module, indices, pass, batch.attentionMask));
+      return model.lossAndGradients(batch, hooks, weight);
+    },
+    release: () => adapter.release(),
+  };
+}
+
+function demandRows(rows: readonly TrainingRow[], contextLength: number): void {
+  rows.forEach(({ ids, labels }, row) => {
+    if (ids.length === 0 || ids.length !== labels.length) {
+      throw new TrainingError("badRow", 0, `row ${row} has ${ids.length} tokens and ${labels.length} labels`);
+    }
+    if (ids.length > contextLength) {
+      throw new TrainingError("badRow", 0, `row ${row} has ${ids.length} tokens; the model's context holds ${contextLength}`);
+    }
+  });
+}
