@@ -5,6 +5,9 @@ import { execute, executeMany, NO_ATTRIBUTES } from "./execute";
 import { floatsOf, plainMap, plainPair, plainTensor } from "./plain-arrays";
 import { tidy } from "./scope";
 import { demandSameShape, type Tensor } from "./tensor";
+import { FLOAT, typeOf } from "./tensorflow-binding";
+
+const FLOATS = [typeOf("T", FLOAT)];
 
 /** silu(gate) · up, the middle of a gated MLP; silu(x) = x·sigmoid(x). */
 export function siluMul(gate: Tensor, up: Tensor): Tensor {
@@ -52,6 +55,17 @@ export function geluTanhGrad(x: Tensor, dy: Tensor): Tensor {
     const tail = multiply(multiply(scale(x, 0.5), subtract(scalar(1), square(bent))), inner);
     return multiply(dy, add(scale(add(bent, scalar(1)), 0.5), tail));
   });
+}
+
+/** max(x, 0) */
+export function relu(x: Tensor): Tensor {
+  return usesTensorflow() ? execute("Relu", FLOATS, [x]) : plainMap(x, (value) => (value < 0 ? 0 : value));
+}
+
+/** The gradient of `relu` by x, 0 at x = 0. */
+export function reluGrad(x: Tensor, dy: Tensor): Tensor {
+  demandSameShape("reluGrad", x, dy);
+  return usesTensorflow() ? execute("ReluGrad", FLOATS, [dy, x]) : plainPair(x, dy, (value, gradient) => (value > 0 ? gradient : 0));
 }
 
 function bend(x: number): number {
