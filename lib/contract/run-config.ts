@@ -42,6 +42,8 @@ export const loraConfig = z.object({
   targets,
 });
 
+export type LoraConfig = z.infer<typeof loraConfig>;
+
 export const adapterConfig = z.discriminatedUnion("method", [stanConfig, loraConfig]);
 export type AdapterConfig = z.infer<typeof adapterConfig>;
 

@@ -35,6 +35,15 @@ describe("what a run is expected to cost", () => {
     { method: "stan", numLatents: 11, k: 3, targets: { modules: ["q_proj", "v_proj"] } },
     { method: "stan", numLatents: 4, k: 9, targets: { modules: ["down_proj"], layers: [0, 2] } },
     { method: "lora", rank: 5, alpha: 10, targets: { modules: ["v_proj"], layers: [1] } },
+    { method: "lora", rank: 5, alpha: 10, rankPattern: { v_proj: 2 }, targets: { modules: ["q_proj", "v_proj"] } },
+    {
+      method: "stan",
+      numLatents: 11,
+      k: 3,
+      latentsPattern: { q_proj: 7, v_proj: 2 },
+      kPattern: { down_proj: 5 },
+      targets: { modules: ["q_proj", "v_proj", "down_proj"] },
+    },
   ])("is what the engine counts once the model is loaded: %j", (written) => {
     const adapter = adapterConfig.parse(written);
     const { bytes, flopsPerToken, ...counted } = adapterCost(planModules(projections, adapter));
@@ -49,8 +58,17 @@ describe("what a run is expected to cost", () => {
     });
   });
 
-  it("is not guessed where a target is a longer name", () => {
+  it("is not guessed where a target or a pattern's key is a longer name", () => {
     const adapter = adapterConfig.parse({ method: "lora", rank: 5, alpha: 10, targets: { modules: ["layers.0.q_proj"] } });
     expect(expectedCost(adapter, model)).toBeNull();
+    const byLayer = { method: "lora", rank: 5, alpha: 10, rankPattern: { "layers.0.q_proj": 2 }, targets: { modules: ["q_proj"] } };
+    expect(expectedCost(adapterConfig.parse(byLayer), model)).toBeNull();
+  });
+
+  it("is refused before where a pattern is no expression or no size", () => {
+    const parse = (rankPattern: unknown) =>
+      adapterConfig.safeParse({ method: "lora", rank: 5, alpha: 10, rankPattern, targets: { modules: ["q_proj"] } });
+    expect(parse({ "(q|v)_proj": 2 }).success).toBe(true);
+    for (const wrong of [{ "(q_proj": 2 }, { q_proj: 0 }, { q_proj: 1.5 }, { "": 2 }]) expect(parse(wrong).success).toBe(false);
   });
 });

@@ -38,6 +38,35 @@ describe("planModules", () => {
     expect(() => chosen([])).toThrow("no target module is named");
     expect(() => planModules(projections, stanSettings(["c_attn"], { k: 0 }))).toThrow("k must be a whole number above 0, and is 0");
     expect(() => planModules(projections, loraSettings(["c_attn"], { rank: 1.5 }))).toThrow("rank");
+    expect(() => planModules(projections, loraSettings(["c_attn"], { rankPattern: { "h.1.attn.c_attn": 0 } }))).toThrow(
+      "transformer.h.1.attn.c_attn: rank must be a whole number above 0, and is 0",
+    );
+  });
+
+  it("gives modules that a pattern names their own sizes: the first key that matches the end of a name counts", () => {
+    const latentsPattern = { "^transformer.h.1": 3, "h.1.*": 13, "mlp\\.c_proj": 17 };
+    const stan = planModules(
+      projections,
+      stanSettings(["c_attn", "mlp.c_proj"], {
+        numLatents: 11,
+        k: 4,
+        alpha: 2,
+        latentsPattern,
+        kPattern: { "h.0.attn.c_attn": 2, attn: 5 },
+      }),
+    );
+    expect(stan.map(({ module, numLatents, scaling }) => [module, numLatents, scaling])).toEqual([
+      ["transformer.h.0.attn.c_attn", 11, 1],
+      ["transformer.h.0.mlp.c_proj", 17, 0.5],
+      ["transformer.h.1.attn.c_attn", 13, 0.5],
+      ["transformer.h.1.mlp.c_proj", 13, 0.5],
+    ]);
+    const patterns = { rank: 4, alpha: 6, rankPattern: { "0.attn.c_attn": 9 }, alphaPattern: { c_attn: 3 } };
+    const scalings = (useRslora: boolean) =>
+      planModules(projections, loraSettings(["c_attn"], { ...patterns, useRslora })).map(({ scaling }) => scaling);
+    expect(scalings(false)).toEqual([3 / 9, 3 / 4]);
+    expect(scalings(true)).toEqual([3 / 3, 3 / 2]);
+    expect(adapterCost(planModules(projections, loraSettings(["c_attn"], patterns))).trainableParameters).toBe(9 * 12 + 4 * 12);
   });
 });
 

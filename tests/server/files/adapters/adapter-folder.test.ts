@@ -71,7 +71,7 @@ describe("an adapter folder", () => {
     // A pattern of before must not win over a module's own size.
     const config = withLatents({ ...stan, latents_pattern: { "layers.0.self_attn.*": 12 } }, sizes);
     expect(config.latents_pattern).toEqual({ "^model\\.layers\\.0\\.self_attn\\.q_proj": 11 });
-    expect(stanModuleSettings(config, q)).toEqual({ numLatents: 11, k: 2, alpha: 1 });
+    expect(stanModuleSettings(config, q)).toEqual({ numLatents: 11, k: 2, alpha: 1, scaling: 0.5 });
     expect(stanModuleSettings(config, `other.${q}`)).toMatchObject({ numLatents: 13 });
     const folder = join(temporaryFolder(), "adapter");
     const tensors = new Map([
@@ -222,8 +222,8 @@ describe("module patterns", () => {
       k_pattern: { v_proj: 3 },
       latents_pattern: { v_proj: 17 },
     };
-    expect(stanModuleSettings(config, v)).toEqual({ numLatents: 17, k: 3, alpha: 1 });
-    expect(stanModuleSettings(config, q)).toEqual({ numLatents: 13, k: 2, alpha: 1 });
+    expect(stanModuleSettings(config, v)).toEqual({ numLatents: 17, k: 3, alpha: 1, scaling: 1 / 3 });
+    expect(stanModuleSettings(config, q)).toEqual({ numLatents: 13, k: 2, alpha: 1, scaling: 0.5 });
   });
 });
 
