@@ -37,6 +37,8 @@ export const loraConfig = z.object({
   alpha: z.number(),
   /** What follows is absent in plain LoRA. */
   useRslora: z.boolean().optional(),
+  /** Share of the entries of A's input that training sets to 0. */
+  dropout: z.number().min(0).lt(1).optional(),
   rankPattern: sizePattern.optional(),
   alphaPattern: numberPattern.optional(),
   targets,

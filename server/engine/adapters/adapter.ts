@@ -1,7 +1,8 @@
 import type { ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { transposed } from "@/server/engine/models/weights";
+import { type DropoutDraw, dropoutMask } from "./dropout";
 import { type AdapterTensors, initialTensors, type LoraTensors, type Matrix, type StanTensors } from "./init";
-import { type LoraParameters, loraHook } from "./lora";
+import { type InputMask, type LoraParameters, loraHook } from "./lora";
 import { Parameter } from "./parameter";
 import { type AdaptableModule, planModules } from "./plan-modules";
 import type { AdapterModule, AdapterSettings, LoraModule, StanModule } from "./settings";
@@ -50,11 +51,23 @@ export class Adapter {
     return 4 * this.modules.reduce((sum, { dIn, dOut, numLatents }) => sum + numLatents * (dIn + dOut), 0);
   }
 
-  /** Hooks for training: they can go backward. `onKept` is told which latents STAN keeps. */
-  trainingHooks(onKept?: KeptObserver): ProjectionHooks {
+  /**
+   * Hooks for training: they can go backward.
+   *
+   * @param onKept is told which latents STAN keeps
+   * @param draw what dropout is drawn by, needed where modules have it
+   * @throws Error without it
+   */
+  trainingHooks(onKept?: KeptObserver, draw?: DropoutDraw): ProjectionHooks {
     const hooks = new Map<string, ProjectionHook>();
     for (const [name, one] of this.attached) {
-      hooks.set(name, one.method === "stan" ? stanHook(one.module, one.parameters, onKept) : loraHook(one.module, one.parameters));
+      const place = hooks.size;
+      hooks.set(
+        name,
+        one.method === "stan"
+          ? stanHook(one.module, one.parameters, onKept)
+          : loraHook(one.module, one.parameters, inputMask(one.module, place, draw)),
+      );
     }
     return { at: (module) => hooks.get(module) };
   }
@@ -87,6 +100,12 @@ function attach(module: AdapterModule, tensors: AdapterTensors | undefined): Att
   const { A, B } = tensors as LoraTensors;
   const parameters = { A: new Parameter(`${module.module}.A`, A.data, A.shape), B: new Parameter(`${module.module}.B`, B.data, B.shape) };
   return { method: "lora", module, parameters };
+}
+
+function inputMask({ module, dIn, dropout = 0 }: LoraModule, place: number, draw: DropoutDraw | undefined): InputMask {
+  if (dropout === 0) return () => undefined;
+  if (draw === undefined) throw new Error(`${module} has dropout, and training hooks need what it is drawn by`);
+  return (pass) => dropoutMask(dropout, draw, place, pass, dIn);
 }
 
 function storedTensors({ method, module, parameters }: AttachedModule): AdapterTensors {

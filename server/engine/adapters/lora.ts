@@ -1,5 +1,5 @@
-import type { Adaptation, ProjectionHook } from "@/server/engine/models/projection-hook";
-import { add, scale } from "@/server/engine/tensor/arithmetic";
+import type { Adaptation, HookPass, ProjectionHook } from "@/server/engine/models/projection-hook";
+import { add, multiply, scale } from "@/server/engine/tensor/arithmetic";
 import { linear, linearInputGrad, matmul } from "@/server/engine/tensor/products";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -19,23 +19,28 @@ export function writeComponents(module: LoraModule, B: Tensor, components: Tenso
   return tidy(() => linear(scale(components, module.scaling), B));
 }
 
-/** h = W0 x + scaling · B A x (Hu et al. 2021) with its gradients. */
-export function loraHook(module: LoraModule, { A, B }: LoraParameters): ProjectionHook {
-  function forward(x: Tensor, base: Tensor): Adaptation {
-    const { output, scaled } = tidy(() => {
-      const scaled = scale(readComponents(A.read(), x), module.scaling);
-      return { output: add(base, linear(scaled, B.read())), scaled };
+/** What a projection's input is multiplied by before A reads it, (tokens, dIn); undefined without dropout. */
+export type InputMask = (pass: HookPass) => Tensor | undefined;
+
+/** h = W0 x + scaling · B A dropout(x) (Hu et al. 2021) with its gradients. */
+export function loraHook(module: LoraModule, { A, B }: LoraParameters, maskOf: InputMask): ProjectionHook {
+  function forward(x: Tensor, base: Tensor, pass: HookPass): Adaptation {
+    const { output, saved } = tidy(() => {
+      const mask = maskOf(pass);
+      const scaled = scale(readComponents(A.read(), masked(x, mask)), module.scaling);
+      return { output: add(base, linear(scaled, B.read())), saved: { scaled, mask } };
     });
     return {
       output,
-      saved: scaled,
+      saved,
       backward(dOutput, needsInput, gradients) {
+        const { scaled, mask } = saved;
         const { dA, dB, dX } = tidy(() => {
           const dComponents = scale(linearInputGrad(dOutput, B.read()), module.scaling);
           return {
             dB: matmul(dOutput, scaled, { transposeA: true }),
-            dA: matmul(dComponents, x, { transposeA: true }),
-            dX: needsInput ? linearInputGrad(dComponents, A.read()) : undefined,
+            dA: matmul(dComponents, masked(x, mask), { transposeA: true }),
+            dX: needsInput ? masked(linearInputGrad(dComponents, A.read()), mask) : undefined,
           };
         });
         gradients.set(A.key, dA);
@@ -45,4 +50,8 @@ export function loraHook(module: LoraModule, { A, B }: LoraParameters): Projecti
     };
   }
   return { forward };
+}
+
+function masked(values: Tensor, mask: Tensor | undefined): Tensor {
+  return mask === undefined ? values : multiply(values, mask);
 }

@@ -14,10 +14,11 @@ export type AdaptableModule = {
  * The modules that an adapter with these settings takes, in the model's order.
  *
  * @throws Error when a target matches nothing, listing what there is
- * @throws RangeError when a size is not a whole number above 0
+ * @throws RangeError when a size is not a whole number above 0, or dropout not a share
  */
 export function planModules(projections: readonly AdaptableModule[], settings: AdapterSettings): AdapterModule[] {
   const { targets } = settings;
+  if (settings.method === "lora") demandDropout(settings.dropout ?? 0);
   demandTargets(projections, targets);
   const chosen = projections.filter(({ module, layer }) => matches(targets.modules, module) && isLayer(targets, layer));
   return chosen.map(({ module, name, layer, dIn, dOut }): AdapterModule => {
@@ -25,7 +26,7 @@ export function planModules(projections: readonly AdaptableModule[], settings: A
     if (settings.method === "lora") {
       const { rank, scaling } = loraModuleSizes(settings, module);
       demandSizes(module, { rank });
-      return { ...place, method: "lora", numLatents: rank, scaling };
+      return { ...place, method: "lora", numLatents: rank, scaling, dropout: settings.dropout };
     }
     const { numLatents, k, scaling } = stanModuleSizes(settings, module);
     demandSizes(module, { numLatents, k });
@@ -55,6 +56,10 @@ function demandTargets(projections: readonly AdaptableModule[], targets: Targets
   const outside = targets.layers?.find((layer) => layer < 0 || layer >= numLayers);
   if (outside !== undefined) throw new RangeError(`layer ${outside} is not in 0…${numLayers - 1}`);
   if (targets.layers?.length === 0) throw new RangeError(`the list of layers is empty; the model has layers 0…${numLayers - 1}`);
+}
+
+function demandDropout(dropout: number): void {
+  if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`dropout must be in 0…1, 1 not included, and is ${dropout}`);
 }
 
 function demandSizes(module: string, sizes: Readonly<Record<string, number>>): void {

@@ -22,7 +22,12 @@ export type StanSettings = StanSizes & {
   readonly targets: Targets;
 };
 
-export type LoraSettings = LoraSizes & { readonly method: "lora"; readonly targets: Targets };
+export type LoraSettings = LoraSizes & {
+  readonly method: "lora";
+  /** Share of the entries of A's input that training sets to 0, in 0…1, 1 not included; none when absent. */
+  readonly dropout?: number | undefined;
+  readonly targets: Targets;
+};
 
 export type AdapterSettings = StanSettings | LoraSettings;
 
@@ -46,7 +51,13 @@ export type StanModule = Adapted & {
 };
 
 /** `numLatents` is the rank: each component is inspected and edited as a latent. */
-export type LoraModule = Adapted & { readonly method: "lora"; readonly numLatents: number; readonly scaling: number };
+export type LoraModule = Adapted & {
+  readonly method: "lora";
+  readonly numLatents: number;
+  readonly scaling: number;
+  /** In training alone. */
+  readonly dropout?: number | undefined;
+};
 
 /** One adapted projection and its sizes. */
 export type AdapterModule = StanModule | LoraModule;

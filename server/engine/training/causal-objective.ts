@@ -20,9 +20,9 @@ export function causalObjective(model: CausalModel, adapter: Adapter, rows: read
     labelled: "token of",
     tokensOf: (row) => rowAt(row).ids.length,
     labelsOf: (row) => labelTokensOf(rowAt(row)),
-    lossAndGradients({ rows: chosen }, weight, onKept) {
+    lossAndGradients({ rows: chosen, ...draw }, weight, onKept) {
       const batch = padRows(chosen.map(rowAt));
-      const hooks = adapter.trainingHooks((module, indices, pass) => onKept(module, indices, pass, batch.attentionMask));
+      const hooks = adapter.trainingHooks((module, indices, pass) => onKept(module, indices, pass, batch.attentionMask), draw);
       return model.lossAndGradients(batch, hooks, weight);
     },
     release: () => adapter.release(),

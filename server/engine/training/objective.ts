@@ -18,6 +18,8 @@ export type MicroBatch = {
   readonly step: number;
   /** How many of the step's labelled rows went before it. */
   readonly from: number;
+  /** Of the run: what a pass draws at random hangs on it, on the step and on the row's place in it. */
+  readonly seed: number;
 };
 
 /**

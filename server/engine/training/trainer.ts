@@ -166,8 +166,10 @@ export class Trainer {
     for (let from = 0; from < labelled.length; from += size) {
       const rows = labelled.slice(from, from + size);
       this.health.addTokens(rows.reduce((sum, row) => sum + this.objective.tokensOf(row), 0));
-      const part = this.objective.lossAndGradients({ rows, step, from }, weight, ({ module }, indices, pass, attentionMask) =>
-        this.health.observe(module, indices, attentionMask, pass, step),
+      const part = this.objective.lossAndGradients(
+        { rows, step, from, seed: this.settings.seed },
+        weight,
+        ({ module }, indices, pass, attentionMask) => this.health.observe(module, indices, attentionMask, pass, step),
       );
       lossSum += part.lossSum;
       addInto(gradients, part.gradients);

@@ -101,7 +101,7 @@ export function toAdapterConfigFile(
     ...shared,
     r: adapter.rank,
     lora_alpha: adapter.alpha,
-    lora_dropout: 0,
+    lora_dropout: adapter.dropout ?? 0,
     bias: "none",
     init_lora_weights: true,
     use_rslora: adapter.useRslora ?? false,

@@ -49,6 +49,7 @@ describe("Trainer", () => {
   it.each([
     ["STAN", stan],
     ["LoRA", loraSettings(["q_proj", "v_proj"])],
+    ["LoRA with dropout", loraSettings(["q_proj", "v_proj"], { dropout: 0.4 })],
   ])("goes on bit for bit from a saved state (%s)", (_, adapterSettings) => {
     model = loadToy("llama");
     const rows = toyRows();

@@ -1,0 +1,45 @@
+import { Random } from "@/lib/numbers/random";
+import type { HookPass } from "@/server/engine/models/projection-hook";
+import { fromValues } from "@/server/engine/tensor/create";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+
+/** What dropout is drawn by. One draw gives one mask to a row of a step, whichever rows share its pass and however often training stopped between. */
+export type DropoutDraw = {
+  /** Of the run. */
+  readonly seed: number;
+  /** Of the optimizer, from 1. */
+  readonly step: number;
+  /** How many of the step's rows went before the pass. */
+  readonly from: number;
+};
+
+/**
+ * Inverted dropout (Srivastava et al. 2014): 0 with probability `rate`, else 1 / (1 − rate), drawn for each entry alone.
+ *
+ * @param rate in 0…1, 1 not included
+ * @param place of the module among the adapter's: each draws for itself
+ * @returns (rows · tokens, width)
+ */
+export function dropoutMask(rate: number, draw: DropoutDraw, place: number, { rows, tokens }: HookPass, width: number): Tensor {
+  const kept = 1 / (1 - rate);
+  const mask = new Float32Array(rows * tokens * width).fill(kept);
+  if (rate > 0) {
+    for (let row = 0; row < rows; row++) {
+      const random = streamOf([draw.seed, draw.step, draw.from + row, place]);
+      const end = (row + 1) * tokens * width;
+      for (let at = row * tokens * width + gap(rate, random); at < end; at += 1 + gap(rate, random)) mask[at] = 0;
+    }
+  }
+  return fromValues(mask, [rows * tokens, width]);
+}
+
+/** How many entries stay before the next that is dropped: geometric, so that a number is drawn for each dropped entry alone. */
+function gap(rate: number, random: Random): number {
+  return Math.floor(Math.log(1 - random.next()) / Math.log(1 - rate));
+}
+
+/** Random numbers of their own for each list of numbers: each word of the state depends on all of them. */
+function streamOf(numbers: readonly number[]): Random {
+  const word = (salt: number) => numbers.reduce((mixed, number) => new Random(mixed ^ number).nextWord(), salt);
+  return Random.fromState([word(1), word(2), word(3), word(4)]);
+}
