@@ -10,7 +10,8 @@ export type Targets = {
 
 /**
  * Which k entries of a token's pre-activations are kept: the largest ("signed", as the paper prints it), the largest with
- * negative ones then set to 0 ("relu"), or the largest by magnitude ("abs").
+ * negative ones then set to 0 ("relu"), or the largest by magnitude ("abs"). What "relu" writes is what TopK of ReLU(E x) writes; with
+ * alpha · k / numLatents for alpha it is TopKLoRA, which scales by alpha / numLatents.
  */
 export type Selection = "signed" | "relu" | "abs";
 

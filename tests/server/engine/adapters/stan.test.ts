@@ -78,6 +78,39 @@ describe("a STAN module", () => {
     adapter.free();
   });
 
+  it("is TopKLoRA, which keeps the k largest of ReLU(E x) and scales by alpha / numLatents, with alpha times k / numLatents", () => {
+    const [k, alpha] = [7, 5];
+    const { adapter, dense } = stanOf(k, "relu", (alpha * k) / numLatents);
+    const [x, g] = [normals(tokens * dIn, 3), normals(tokens * dOut, 4)];
+    const update = new Float64Array(tokens * dOut);
+    const dE = new Float64Array(numLatents * dIn);
+    let fewest = k;
+    for (let token = 0; token < tokens; token++) {
+      const own = x.subarray(token * dIn, (token + 1) * dIn);
+      const rectified = Array.from({ length: numLatents }, (_, j) =>
+        Math.max(
+          0,
+          own.reduce((sum, value, c) => sum + value * (dense.E.data[j * dIn + c] ?? 0), 0),
+        ),
+      );
+      const threshold = rectified.toSorted((a, b) => b - a)[k - 1] ?? 0;
+      const firing = Array.from(rectified.keys()).filter((j) => (rectified[j] ?? 0) > 0 && (rectified[j] ?? 0) >= threshold);
+      fewest = Math.min(fewest, firing.length);
+      for (const j of firing) {
+        for (let o = 0; o < dOut; o++) {
+          const written = (alpha / numLatents) * (dense.D.data[o * numLatents + j] ?? 0);
+          update[token * dOut + o] = (update[token * dOut + o] ?? 0) + written * (rectified[j] ?? 0);
+          for (let c = 0; c < dIn; c++) dE[j * dIn + c] = (dE[j * dIn + c] ?? 0) + written * (g[token * dOut + o] ?? 0) * (own[c] ?? 0);
+        }
+      }
+    }
+    const got = run(adapter, x, g);
+    expect(fewest).toBeLessThan(k);
+    expect(largestDifference(got.update, update)).toBeLessThan(2e-5);
+    expect(largestDifference(got.dE, dE)).toBeLessThan(4e-5);
+    adapter.free();
+  });
+
   it("gives back the matrices it was made of", () => {
     const { adapter, dense } = stanOf(3, "signed");
     expect(adapter.tensors().get("m")).toEqual({ E: dense.E, D: dense.D });
