@@ -4,6 +4,14 @@ export type RawModelConfig = Readonly<Record<string, unknown>>;
 export const SUPPORTED_ARCHITECTURES = ["llama", "mistral", "qwen2", "gpt2"] as const;
 export type ArchitectureName = (typeof SUPPORTED_ARCHITECTURES)[number];
 
+/** Read whole texts and classify them; `loadEncoder` reads these. */
+export const ENCODER_ARCHITECTURES = ["bert", "roberta", "deberta-v2"] as const;
+export type EncoderName = (typeof ENCODER_ARCHITECTURES)[number];
+
+export function isEncoder(raw: RawModelConfig): boolean {
+  return ENCODER_ARCHITECTURES.some((name) => name === raw["model_type"]);
+}
+
 /** How rotary frequencies are stretched for long contexts (`rope_scaling`). */
 export type RopeScaling =
   | { readonly kind: "none" }
@@ -53,6 +61,11 @@ export type ModelConfig = LlamaConfig | Gpt2Config;
  */
 export function parseModelConfig(raw: RawModelConfig): ModelConfig {
   const architecture = SUPPORTED_ARCHITECTURES.find((name) => name === raw["model_type"]);
+  if (architecture === undefined && isEncoder(raw)) {
+    throw new Error(
+      `config.json: model_type ${JSON.stringify(raw["model_type"])} is an encoder, which classifies text and does not continue it; for this take one of ${SUPPORTED_ARCHITECTURES.join(", ")}`,
+    );
+  }
   if (architecture === undefined) {
     throw new Error(
       `config.json: model_type ${JSON.stringify(raw["model_type"])} is not supported; supported are ${SUPPORTED_ARCHITECTURES.join(", ")}`,
@@ -160,14 +173,16 @@ function ropeScaling(raw: RawModelConfig): RopeScaling {
   }
 }
 
-function demandOneOf(raw: RawModelConfig, key: string, standard: string, supported: readonly string[]): void {
+/** @throws Error naming the key, unless its value, or the standard one where it has none, is supported */
+export function demandOneOf(raw: RawModelConfig, key: string, standard: string, supported: readonly string[]): void {
   const value = raw[key] ?? standard;
   if (typeof value !== "string" || !supported.includes(value)) {
     throw new Error(`config.json: ${key} ${JSON.stringify(value)} is not supported; supported is ${supported.join(", ")}`);
   }
 }
 
-function whole(raw: RawModelConfig, key: string): number {
+/** @throws Error naming the key, unless its value is a whole number above 0 */
+export function whole(raw: RawModelConfig, key: string): number {
   const value = raw[key];
   if (typeof value !== "number" || !Number.isInteger(value) || value < 1) {
     throw new Error(`config.json: ${key} must be a whole number above 0, and is ${JSON.stringify(value)}`);
@@ -175,7 +190,8 @@ function whole(raw: RawModelConfig, key: string): number {
   return value;
 }
 
-function positive(raw: RawModelConfig, key: string, standard?: number): number {
+/** @throws Error naming the key, unless its value, or the standard one where it has none, is a number above 0 */
+export function positive(raw: RawModelConfig, key: string, standard?: number): number {
   const value = raw[key] ?? standard;
   if (typeof value !== "number" || !(value > 0)) {
     throw new Error(`config.json: ${key} must be a number above 0, and is ${JSON.stringify(value)}`);

@@ -16,6 +16,12 @@ export type HookPass = {
    * what bounds a wide adapter. A latent at the edge of those kept may then give way to its neighbour.
    */
   readonly adapterDtype?: FrozenDtype | undefined;
+  /**
+   * What stands in the rows, tokens when absent. An encoder's pooler reads the first token of each row alone; DeBERTa's
+   * attention also projects the embeddings of relative positions, one row of them for the whole batch, which are no tokens and
+   * take no part in statistics.
+   */
+  readonly reads?: "tokens" | "firstTokens" | "relativePositions" | undefined;
 };
 
 /** Gradients by the parameter's key: the module's name, a dot, the part's letter (`model.layers.0.self_attn.q_proj.E`). */

@@ -2,6 +2,7 @@ import { addBias } from "@/server/engine/tensor/arithmetic";
 import { linear, linearInputGrad, matmul } from "@/server/engine/tensor/products";
 import { stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
+import { addGradients } from "./gradients";
 import type { Adaptation, Gradients, HookPass, ProjectionHooks } from "./projection-hook";
 
 /** A frozen linear module that can carry an adapter. */
@@ -61,7 +62,7 @@ export function adapt(
 }
 
 /**
- * Fills the gradients of the module's adapter.
+ * Adds the gradients of the module's adapter, also where the module takes part in a pass more than once.
  *
  * @returns the parts whose sum is the gradient of the input, (tokens, dIn) each; none when it is not needed
  */
@@ -72,7 +73,9 @@ export function projectBackward(
   needsInput: boolean,
   gradients: Gradients,
 ): Tensor[] {
-  const fromUpdate = saved?.adaptation.backward(dOutput, needsInput, gradients);
+  const own: Gradients = new Map();
+  const fromUpdate = saved?.adaptation.backward(dOutput, needsInput, own);
+  addGradients(gradients, own);
   if (!needsInput) return [];
   const { weight, isHeldByInput } = projection;
   const fromBase = isHeldByInput ? matmul(dOutput, weight, { transposeB: true }) : linearInputGrad(dOutput, weight);

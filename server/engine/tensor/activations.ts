@@ -59,7 +59,7 @@ export function geluTanhGrad(x: Tensor, dy: Tensor): Tensor {
 
 /** max(x, 0) */
 export function relu(x: Tensor): Tensor {
-  return usesTensorflow() ? execute("Relu", FLOATS, [x]) : plainMap(x, (value) => (value < 0 ? 0 : value));
+  return usesTensorflow() ? execute("Relu", FLOATS, [x]) : plainMap(x, (value) => Math.max(value, 0));
 }
 
 /** The gradient of `relu` by x, 0 at x = 0. */

@@ -1,7 +1,7 @@
 import { usesTensorflow } from "./backend";
-import { dims, execute, executeMany, index } from "./execute";
+import { constant, createTensor, dims, execute, executeMany, index } from "./execute";
 import { plainTensor, readable } from "./plain-arrays";
-import { plainConcat, plainGatherRows, plainScatterAddRows, plainSlice, plainTranspose } from "./plain-layout";
+import { plainConcat, plainGatherRows, plainPad, plainScatterAddRows, plainSlice, plainTranspose } from "./plain-layout";
 import { sizeOf, type Tensor } from "./tensor";
 import { type Attribute, count, FLOAT, INT32, typeNumber, typeOf } from "./tensorflow-binding";
 
@@ -80,6 +80,19 @@ export function slice(x: Tensor, begin: readonly number[], size: readonly number
     "Slice",
     attributes("slice", x, () => [typeOf("Index", INT32)]),
     [x, dims(begin), dims(size)],
+  );
+}
+
+/** Zeros around x, so many before and after it on each axis. */
+export function pad(x: Tensor, around: readonly (readonly [before: number, after: number])[]): Tensor {
+  if (around.length !== x.shape.length) throw new RangeError(`pad: ${around.length} pairs do not fit the axes of [${x.shape}]`);
+  if (!usesTensorflow()) return plainPad(x, around);
+  const flat = around.flat();
+  const paddings = constant(`p${flat.join()}`, () => createTensor(Int32Array.from(flat), [around.length, 2]));
+  return execute(
+    "Pad",
+    attributes("pad", x, () => [typeOf("Tpaddings", INT32)]),
+    [x, paddings],
   );
 }
 

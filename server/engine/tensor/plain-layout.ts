@@ -24,6 +24,18 @@ export function plainSlice(x: Tensor, begin: readonly number[], size: readonly n
   return plainTensor(out, [...size]);
 }
 
+export function plainPad(x: Tensor, around: readonly (readonly [number, number])[]): Tensor {
+  const values = readable(x);
+  const shape = x.shape.map((length, axis) => length + (around[axis]?.[0] ?? 0) + (around[axis]?.[1] ?? 0));
+  const steps = stepsOf(shape);
+  const start = steps.reduce((sum, step, axis) => sum + step * (around[axis]?.[0] ?? 0), 0);
+  const out = emptyLike(values, sizeOf(shape));
+  forEachPlace(x.shape, steps, steps, (place, to) => {
+    out[start + to] = values[place] as number;
+  });
+  return plainTensor(out, shape);
+}
+
 export function plainConcat(list: readonly Tensor[], axis: number): Tensor {
   const first = list[0] as Tensor;
   const outer = sizeOf(first.shape.slice(0, axis));

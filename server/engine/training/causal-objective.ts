@@ -17,7 +17,7 @@ export function causalObjective(model: CausalModel, adapter: Adapter, rows: read
     numRows: rows.length,
     parameters: adapter.parameters(),
     sparseModules: adapter.method === "stan" ? adapter.modules : [],
-    labelled: "token of",
+    nothingOf: "no token of",
     tokensOf: (row) => rowAt(row).ids.length,
     labelsOf: (row) => labelTokensOf(rowAt(row)),
     lossAndGradients({ rows: chosen, ...draw }, weight, onKept) {

@@ -33,8 +33,8 @@ export type Objective = {
   readonly parameters: readonly Parameter[];
   /** Modules with a sparse layer, whose latents are followed; none for LoRA or a head alone. */
   readonly sparseModules: readonly { readonly module: string; readonly numLatents: number }[];
-  /** What carries a label, for messages: "token of", so that "no token of rows 1, 2 is labelled". */
-  readonly labelled: string;
+  /** How a message begins that nothing is labelled: "no token of", so that "no token of rows 1, 2 is labelled". */
+  readonly nothingOf: string;
   tokensOf(row: number): number;
   /** Labels of a row, over which the loss is a mean: label tokens, or 1 where the row as a whole has a label, 0 where it has none. */
   labelsOf(row: number): number;

@@ -192,7 +192,7 @@ function addInto(sums: Gradients, more: Gradients): void {
 }
 
 /** Goes through the order of the whole run beforehand, so that no step fails for want of labels in the middle of it. */
-function demandLabels({ numRows, labelled, labelsOf }: Objective, settings: TrainingSettings): void {
+function demandLabels({ numRows, nothingOf, labelsOf }: Objective, settings: TrainingSettings): void {
   const counts = Array.from({ length: numRows }, (_, row) => labelsOf(row));
   if (counts.every((count) => count > 0)) return;
   const sampler = new Sampler(numRows, settings);
@@ -202,7 +202,7 @@ function demandLabels({ numRows, labelled, labelsOf }: Objective, settings: Trai
     throw new TrainingError(
       "nothingLabelled",
       step,
-      `step ${step} would have nothing to learn from: no ${labelled} ${rowNames(chosen)} is labelled`,
+      `step ${step} would have nothing to learn from: ${nothingOf} ${rowNames(chosen)} is labelled`,
     );
   }
 }

@@ -1,0 +1,127 @@
+import { positionsOf } from "@/server/engine/models/batch";
+import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
+import { type Projection, project, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
+import type { Gradients } from "@/server/engine/models/projection-hook";
+import { demandWeights, type WeightShapes, type WeightSource } from "@/server/engine/models/weights";
+import { addAll, scale } from "@/server/engine/tensor/arithmetic";
+import { fromValues, toFloat32 } from "@/server/engine/tensor/create";
+import { gatherRows } from "@/server/engine/tensor/layout";
+import { layerNorm } from "@/server/engine/tensor/normalise";
+import { tidy } from "@/server/engine/tensor/scope";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import { headShapesOf, readCheckpointHead } from "./checkpoint-head";
+import type { EncoderArchitecture } from "./encoder-architecture";
+import { byHead, byToken, mix, mixBackward, type SavedMixture } from "./encoder-attention";
+import { keyBias, positionsFromIds } from "./encoder-batch";
+import { addBlockShapes, encoderBlock, type SelfAttention } from "./encoder-block";
+import type { BertConfig } from "./encoder-config";
+import type { EncoderBatch } from "./encoder-model";
+import { addLinear, addNorm, type EncoderReader, encoderReader, isPretrainingTensor, namedAsClassifier } from "./encoder-weights";
+
+const INPUTS = ["query", "key", "value"] as const;
+type Input = (typeof INPUTS)[number];
+
+type BertSaved = { readonly mixture: SavedMixture; readonly adapted: Readonly<Record<Input, SavedProjection>> };
+
+/**
+ * BERT and RoBERTa (Liu et al. 2019): embeddings of tokens, absolute positions and segments, then post-norm blocks. They differ by how
+ * positions are counted and by the head.
+ */
+export function bertArchitecture(config: BertConfig, checkpoint: WeightSource, weights: FrozenWeights): EncoderArchitecture<BertSaved> {
+  const prefix = config.architecture;
+  const source = namedAsClassifier(checkpoint, prefix, true);
+  const poolerName = `${prefix}.pooler.dense`;
+  const hasPooler = prefix === "bert" && source.names().includes(`${poolerName}.weight`);
+  const head = headShapesOf(config, source);
+  demandWeights(source, bertWeightShapes(config, hasPooler, head), (name) => mayIgnore(name, prefix));
+  const reader = encoderReader(source, weights);
+  const embeddings = `${prefix}.embeddings`;
+  const words = reader.table(`${embeddings}.word_embeddings.weight`);
+  const places = reader.table(`${embeddings}.position_embeddings.weight`);
+  const types = config.typeVocab === 0 ? undefined : reader.table(`${embeddings}.token_type_embeddings.weight`);
+  const norm = reader.norm(`${embeddings}.LayerNorm`);
+  const blocks = Array.from({ length: config.numLayers }, (_, layer) => {
+    const block = `${prefix}.encoder.layer.${layer}`;
+    return encoderBlock(config, block, layer, selfAttention(config, `${block}.attention.self`, layer, reader), reader);
+  });
+
+  const look = (table: Tensor, rows: Int32Array) => {
+    const found = gatherRows(table, fromValues(rows, [rows.length]));
+    return weights.dtype === "bfloat16" ? toFloat32(found) : found;
+  };
+
+  return {
+    blocks,
+    pooler: hasPooler ? reader.linear(poolerName, config.numLayers) : undefined,
+    checkpointHead: readCheckpointHead(source, head),
+    embed(batch) {
+      return tidy(() => {
+        const parts = [look(words, batch.ids), look(places, positionsIn(batch, config))];
+        if (types !== undefined) parts.push(look(types, batch.tokenTypeIds ?? new Int32Array(batch.ids.length)));
+        return layerNorm(addAll(parts), norm.weight, norm.bias, config.normEpsilon).y;
+      });
+    },
+    paddingBias: (batch) => fromValues(keyBias(batch), [1, batch.rows, 1, batch.tokens]),
+    relative: () => undefined,
+  };
+}
+
+function positionsIn(batch: EncoderBatch, { architecture, padId }: BertConfig): Int32Array {
+  if (batch.positionIds !== undefined) return batch.positionIds;
+  return architecture === "roberta" ? positionsFromIds(batch, padId) : positionsOf(batch);
+}
+
+function selfAttention(config: BertConfig, prefix: string, layer: number, reader: EncoderReader): SelfAttention<BertSaved> {
+  const own = Object.fromEntries(INPUTS.map((name) => [name, reader.linear(`${prefix}.${name}`, layer)])) as Record<Input, Projection>;
+  const { heads, dHead } = config;
+  const scaling = dHead ** -0.5;
+
+  return {
+    projections: INPUTS.map((name) => own[name]),
+    forward(x, pass) {
+      const [q, k, v] = INPUTS.map((name) => project(own[name], x, pass.hooks, pass.hookPass)) as [Out, Out, Out];
+      const { mixed, saved } = mix(
+        scale(byHead(q.output, heads, pass), scaling),
+        byHead(k.output, heads, pass),
+        byHead(v.output, heads, pass),
+        [],
+        pass.attentionBias,
+      );
+      return { mixed, saved: { mixture: saved, adapted: { query: q.saved, key: k.saved, value: v.saved } } };
+    },
+    isAdapted: ({ adapted }) => INPUTS.some((name) => adapted[name] !== undefined),
+    backward(dMixed, { mixture, adapted }, needsInput, gradients: Gradients) {
+      const needsScores = needsInput || adapted.query !== undefined || adapted.key !== undefined;
+      const { dV, scores } = mixBackward(dMixed, mixture, needsScores);
+      const back = (name: Input, d: Tensor) => projectBackward(own[name], byToken(d), adapted[name], needsInput, gradients);
+      const fromScores = scores === undefined ? [] : [...back("query", scale(scores.dQ, scaling)), ...back("key", scores.dK)];
+      return [...fromScores, ...back("value", dV)];
+    },
+  };
+}
+
+type Out = ReturnType<typeof project>;
+
+function bertWeightShapes(config: BertConfig, hasPooler: boolean, head: WeightShapes | undefined): WeightShapes {
+  const { vocab, dModel, numPositions, typeVocab, numLayers } = config;
+  const prefix = config.architecture;
+  const shapes = new Map<string, readonly number[]>([
+    [`${prefix}.embeddings.word_embeddings.weight`, [vocab, dModel]],
+    [`${prefix}.embeddings.position_embeddings.weight`, [numPositions, dModel]],
+  ]);
+  if (typeVocab > 0) shapes.set(`${prefix}.embeddings.token_type_embeddings.weight`, [typeVocab, dModel]);
+  addNorm(shapes, `${prefix}.embeddings.LayerNorm`, dModel);
+  for (let layer = 0; layer < numLayers; layer++) {
+    const block = `${prefix}.encoder.layer.${layer}`;
+    for (const name of INPUTS) addLinear(shapes, `${block}.attention.self.${name}`, dModel, dModel);
+    addBlockShapes(shapes, block, config);
+  }
+  if (hasPooler) addLinear(shapes, `${prefix}.pooler.dense`, dModel, dModel);
+  for (const [name, shape] of head ?? []) shapes.set(name, shape);
+  return shapes;
+}
+
+/** RoBERTa's head does not read the pooler that some of its checkpoints have. */
+function mayIgnore(name: string, prefix: string): boolean {
+  return isPretrainingTensor(name) || (prefix === "roberta" && name.startsWith("roberta.pooler."));
+}

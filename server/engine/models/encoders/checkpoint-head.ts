@@ -1,0 +1,21 @@
+import type { WeightShapes, WeightSource } from "@/server/engine/models/weights";
+import { classifierModules } from "./classification-head";
+import type { EncoderConfig } from "./encoder-config";
+import type { HeadTensor } from "./encoder-model";
+
+/** The tensors that a checkpoint's head should have, undefined where it has none at all. */
+export function headShapesOf(config: EncoderConfig, source: WeightSource): WeightShapes | undefined {
+  const hasHead = source.names().some((name) => name.startsWith("classifier."));
+  if (!hasHead) return undefined;
+  const shapes = new Map<string, readonly number[]>();
+  for (const { module, dIn, dOut } of classifierModules(config, config.numLabels)) {
+    shapes.set(`${module}.weight`, [dOut, dIn]);
+    shapes.set(`${module}.bias`, [dOut]);
+  }
+  return shapes;
+}
+
+export function readCheckpointHead(source: WeightSource, shapes: WeightShapes | undefined): ReadonlyMap<string, HeadTensor> | undefined {
+  if (shapes === undefined) return undefined;
+  return new Map([...shapes].map(([name, shape]) => [name, { shape, data: source.read(name) }]));
+}

@@ -1,0 +1,72 @@
+import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
+import { fromValues, readFloats } from "@/server/engine/tensor/create";
+import { tidy } from "@/server/engine/tensor/scope";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import { type ClassificationHead, classificationHead, type HeadTensors } from "./classification-head";
+import type { EncoderBatch, EncoderModel } from "./encoder-model";
+import { demandAnswers, type RowAnswers, rowLosses } from "./row-loss";
+
+export type AnsweredBatch = EncoderBatch & { readonly answers: RowAnswers };
+
+export type RowLossAndGradients = {
+  /** Over the rows that have a label: cross-entropy in nats, or squared error. */
+  readonly lossSum: number;
+  /** (rows) NaN where a row has no label. */
+  readonly rowLosses: Float32Array;
+  /** (rows, numLabels) */
+  readonly scores: Float32Array;
+  /** Of lossSum · weight, by parameter key, the head's by its tensors' names; the caller frees them. */
+  readonly gradients: Gradients;
+};
+
+/** A frozen encoder under a head that is trained. The head's tensors, as the adapters' hooks, are given with each pass. */
+export type ClassificationModel = {
+  readonly encoder: EncoderModel;
+  /** Classes, or 1 for a regression. */
+  readonly numLabels: number;
+  /** The head's tensors by the checkpoint's names. */
+  readonly headShapes: ClassificationHead["shapes"];
+  /**
+   * @returns (rows, numLabels)
+   * @throws RangeError when the batch does not fit the model, or the head lacks a tensor
+   */
+  scores(batch: EncoderBatch, hooks: ProjectionHooks | undefined, head: HeadTensors): Tensor;
+  /**
+   * @param hooks of the adapter that learns; without, the head alone does
+   * @param weight what each row's loss is multiplied by in the gradients: 1 / labelled rows of the whole optimizer step
+   * @throws RangeError when the batch does not fit the model, an answer does not fit the head, or no row has one
+   */
+  lossAndGradients(batch: AnsweredBatch, hooks: ProjectionHooks | undefined, head: HeadTensors, weight: number): RowLossAndGradients;
+};
+
+/** @throws RangeError unless numLabels is a whole number above 0 */
+export function createClassificationModel(encoder: EncoderModel, numLabels: number): ClassificationModel {
+  const head = classificationHead(encoder, numLabels);
+
+  function scores(batch: EncoderBatch, hooks: ProjectionHooks | undefined, tensors: HeadTensors): Tensor {
+    return tidy(() => head.forward(encoder.forward(batch, { hooks }).final, batch, hooks, tensors).scores);
+  }
+
+  function lossAndGradients(
+    batch: AnsweredBatch,
+    hooks: ProjectionHooks | undefined,
+    tensors: HeadTensors,
+    weight: number,
+  ): RowLossAndGradients {
+    demandAnswers(batch.answers, batch.rows, numLabels);
+    const { result, gradients } = encoder.differentiate(batch, hooks, (final, needsFinal, made) => {
+      const { scores, saved } = head.forward(final, batch, hooks, tensors);
+      const values = readFloats(scores);
+      const { losses, lossSum, dScores } = rowLosses(values, batch.answers, numLabels);
+      const weighed = fromValues(
+        dScores.map((slope) => slope * weight),
+        scores.shape,
+      );
+      const dFinal = head.backward(weighed, saved, needsFinal, tensors, made);
+      return { result: { lossSum, rowLosses: losses, scores: values }, dFinal };
+    });
+    return { ...result, gradients };
+  }
+
+  return { encoder, numLabels, headShapes: head.shapes, scores, lossAndGradients };
+}

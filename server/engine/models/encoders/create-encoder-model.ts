@@ -1,0 +1,102 @@
+import { hookPassOf } from "@/server/engine/models/batch";
+import type { ForwardResult } from "@/server/engine/models/causal-model";
+import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
+import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
+import { free, tidy } from "@/server/engine/tensor/scope";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import type { EncoderArchitecture } from "./encoder-architecture";
+import { demandEncoderBatch, isPadded } from "./encoder-batch";
+import type { BlockSaved, EncoderPass } from "./encoder-block";
+import type { EncoderConfig } from "./encoder-config";
+import type { EncoderBatch, EncoderForwardOptions, EncoderModel, Top } from "./encoder-model";
+
+/** The passes that all encoders share: forward, and forward with the way back. */
+export function createEncoderModel<Saved>(
+  config: EncoderConfig,
+  architecture: EncoderArchitecture<Saved>,
+  weights: FrozenWeights,
+): EncoderModel {
+  const { blocks, pooler, checkpointHead } = architecture;
+
+  function preparePass(batch: EncoderBatch, hooks: ProjectionHooks | undefined): EncoderPass {
+    const { rows, tokens } = batch;
+    return {
+      rows,
+      tokens,
+      hooks,
+      hookPass: hookPassOf(batch),
+      attentionBias: isPadded(batch) ? architecture.paddingBias(batch) : undefined,
+      relative: architecture.relative(tokens, hooks),
+    };
+  }
+
+  function forward(batch: EncoderBatch, options: EncoderForwardOptions = {}): ForwardResult {
+    demandEncoderBatch(batch, config);
+    const { hooks, hiddenStates = "none", lastLayer = blocks.length - 1 } = options;
+    return tidy(() => {
+      const pass = preparePass(batch, hooks);
+      const kept: Tensor[] = [];
+      let x = architecture.embed(batch);
+      for (const block of blocks.slice(0, lastLayer + 1)) {
+        const y = tidy(() => block.forward(x, pass).y);
+        if (hiddenStates === "all") kept.push(x);
+        else free(x);
+        x = y;
+      }
+      return { final: x, hiddenStates: hiddenStates === "all" ? [...kept, x] : [] };
+    });
+  }
+
+  function differentiate<Result>(
+    batch: EncoderBatch,
+    hooks: ProjectionHooks | undefined,
+    top: Top<Result>,
+  ): { result: Result; gradients: Gradients } {
+    demandEncoderBatch(batch, config);
+    const found = blocks.findIndex((block) => block.projections.some(({ module }) => hooks?.at(module) !== undefined));
+    const lowest = found < 0 ? blocks.length : found;
+    return tidy(() => {
+      const pass = preparePass(batch, hooks);
+      const saved: BlockSaved<Saved>[] = [];
+      let x = architecture.embed(batch);
+      for (const block of blocks) {
+        const made = tidy(() => {
+          const made = block.forward(x, pass);
+          return block.layer < lowest ? { y: made.y } : made;
+        });
+        if ("saved" in made) saved.push(made.saved);
+        else free(x);
+        x = made.y;
+      }
+      const gradients: Gradients = new Map();
+      const { result, dFinal } = tidy(() => ({ ...top(x, lowest < blocks.length, gradients), gradients }));
+      let d = dFinal;
+      for (let layer = blocks.length - 1; layer >= lowest && d !== undefined; layer--) {
+        const above: Tensor = d;
+        const own = saved[layer - lowest];
+        const { dInput, made } = tidy(() => {
+          const made: Gradients = new Map();
+          return { dInput: own && blocks[layer]?.backward(above, own, layer > lowest, made), made };
+        });
+        for (const [key, gradient] of made) gradients.set(key, gradient);
+        free(above, own);
+        d = dInput;
+      }
+      return { result, gradients };
+    });
+  }
+
+  return {
+    config,
+    frozenDtype: weights.dtype,
+    projections: [...blocks.flatMap((block) => block.projections), ...(pooler === undefined ? [] : [pooler])],
+    pooler,
+    checkpointHead,
+    get bytes() {
+      return weights.bytes;
+    },
+    forward,
+    differentiate,
+    free: () => weights.free(),
+  };
+}

@@ -1,0 +1,101 @@
+import { positionsOf } from "@/server/engine/models/batch";
+import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
+import { demandWeights, type WeightShapes, type WeightSource } from "@/server/engine/models/weights";
+import { addAll, multiply } from "@/server/engine/tensor/arithmetic";
+import { fromValues, toFloat32 } from "@/server/engine/tensor/create";
+import { gatherRows } from "@/server/engine/tensor/layout";
+import { layerNorm } from "@/server/engine/tensor/normalise";
+import { keep, tidy } from "@/server/engine/tensor/scope";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import { headShapesOf, readCheckpointHead } from "./checkpoint-head";
+import { type DisentangledSaved, disentangledAttention, disentangledModules } from "./disentangled-attention";
+import type { EncoderArchitecture } from "./encoder-architecture";
+import { isPadded, pairBias } from "./encoder-batch";
+import { addBlockShapes, encoderBlock } from "./encoder-block";
+import type { DebertaConfig } from "./encoder-config";
+import { addLinear, addNorm, type EncoderReader, encoderReader, isPretrainingTensor, namedAsClassifier } from "./encoder-weights";
+import { relativePass } from "./relative-positions";
+
+const PREFIX = "deberta";
+const POOLER = "pooler.dense";
+
+/** DeBERTa-v2 and -v3 (He et al. 2020, 2021): post-norm blocks whose attention looks at contents and at relative positions apart. */
+export function debertaArchitecture(
+  config: DebertaConfig,
+  checkpoint: WeightSource,
+  weights: FrozenWeights,
+): EncoderArchitecture<DisentangledSaved> {
+  const source = namedAsClassifier(checkpoint, PREFIX, false);
+  const hasPooler = source.names().includes(`${POOLER}.weight`);
+  const head = headShapesOf(config, source);
+  demandWeights(source, debertaWeightShapes(config, hasPooler, head), (name) => mayIgnore(name, config));
+  const reader = encoderReader(source, weights);
+  const embeddings = `${PREFIX}.embeddings`;
+  const words = reader.table(`${embeddings}.word_embeddings.weight`);
+  const places = config.hasPositions ? reader.table(`${embeddings}.position_embeddings.weight`) : undefined;
+  const types = config.typeVocab === 0 ? undefined : reader.table(`${embeddings}.token_type_embeddings.weight`);
+  const norm = reader.norm(`${embeddings}.LayerNorm`);
+  const relativeTable = config.numRelative === 0 ? undefined : readRelativeTable(config, source, reader, weights);
+  const blocks = Array.from({ length: config.numLayers }, (_, layer) => {
+    const block = `${PREFIX}.encoder.layer.${layer}`;
+    return encoderBlock(config, block, layer, disentangledAttention(config, `${block}.attention.self`, layer, reader), reader);
+  });
+
+  const look = (table: Tensor, rows: Int32Array) => {
+    const found = gatherRows(table, fromValues(rows, [rows.length]));
+    return weights.dtype === "bfloat16" ? toFloat32(found) : found;
+  };
+
+  return {
+    blocks,
+    pooler: hasPooler ? reader.linear(POOLER, config.numLayers) : undefined,
+    checkpointHead: readCheckpointHead(source, head),
+    embed(batch) {
+      return tidy(() => {
+        const parts = [look(words, batch.ids)];
+        if (places !== undefined) parts.push(look(places, positionsOf(batch)));
+        if (types !== undefined) parts.push(look(types, batch.tokenTypeIds ?? new Int32Array(batch.ids.length)));
+        const { y } = layerNorm(addAll(parts), norm.weight, norm.bias, config.normEpsilon);
+        if (batch.attentionMask === undefined || !isPadded(batch)) return y;
+        const isReal = Float32Array.from(batch.attentionMask, (real) => (real === 0 ? 0 : 1));
+        return multiply(y, fromValues(isReal, [isReal.length, 1]));
+      });
+    },
+    paddingBias: (batch) => fromValues(pairBias(batch), [1, batch.rows, batch.tokens, batch.tokens]),
+    relative: (tokens, hooks) => (relativeTable === undefined ? undefined : relativePass(tokens, relativeTable, config, hooks)),
+  };
+}
+
+/** The embeddings of relative positions as all blocks read them: frozen, so their norm is taken once. */
+function readRelativeTable(config: DebertaConfig, source: WeightSource, reader: EncoderReader, weights: FrozenWeights): Tensor {
+  const name = `${PREFIX}.encoder.rel_embeddings.weight`;
+  const norm = config.normalisesRelative ? reader.norm(`${PREFIX}.encoder.LayerNorm`) : undefined;
+  const table = tidy(() => {
+    const stored = fromValues(source.read(name), source.shape(name));
+    return norm === undefined ? stored : layerNorm(stored, norm.weight, norm.bias, config.normEpsilon).y;
+  });
+  return weights.hold(keep(table));
+}
+
+function debertaWeightShapes(config: DebertaConfig, hasPooler: boolean, head: WeightShapes | undefined): WeightShapes {
+  const { vocab, dModel, numPositions, typeVocab, numLayers, numRelative } = config;
+  const shapes = new Map<string, readonly number[]>([[`${PREFIX}.embeddings.word_embeddings.weight`, [vocab, dModel]]]);
+  if (config.hasPositions) shapes.set(`${PREFIX}.embeddings.position_embeddings.weight`, [numPositions, dModel]);
+  if (typeVocab > 0) shapes.set(`${PREFIX}.embeddings.token_type_embeddings.weight`, [typeVocab, dModel]);
+  addNorm(shapes, `${PREFIX}.embeddings.LayerNorm`, dModel);
+  if (numRelative > 0) shapes.set(`${PREFIX}.encoder.rel_embeddings.weight`, [numRelative, dModel]);
+  if (config.normalisesRelative) addNorm(shapes, `${PREFIX}.encoder.LayerNorm`, dModel);
+  for (let layer = 0; layer < numLayers; layer++) {
+    const block = `${PREFIX}.encoder.layer.${layer}`;
+    for (const name of disentangledModules(config)) addLinear(shapes, `${block}.attention.self.${name}`, dModel, dModel);
+    addBlockShapes(shapes, block, config);
+  }
+  if (hasPooler) addLinear(shapes, POOLER, dModel, dModel);
+  for (const [name, shape] of head ?? []) shapes.set(name, shape);
+  return shapes;
+}
+
+/** DeBERTa-v3's checkpoints hold absolute positions that only its generator's head read. */
+function mayIgnore(name: string, config: DebertaConfig): boolean {
+  return isPretrainingTensor(name) || (!config.hasPositions && name === `${PREFIX}.embeddings.position_embeddings.weight`);
+}

@@ -1,0 +1,68 @@
+import { demandBatch } from "@/server/engine/models/batch";
+import type { EncoderConfig } from "./encoder-config";
+import type { EncoderBatch } from "./encoder-model";
+
+/** What no token may look at; far below any score, and absorbing it: a row of nothing else becomes even. */
+const HIDDEN = -1e30;
+
+/** @throws RangeError as `demandBatch`, and for a token type that the model does not have */
+export function demandEncoderBatch(batch: EncoderBatch, config: EncoderConfig): void {
+  const { tokenTypeIds, tokens, rows, positionIds } = batch;
+  demandBatch(batch, config.vocab, positionIds === undefined ? config.contextLength : config.numPositions);
+  if (tokens > config.contextLength) {
+    throw new RangeError(`rows of ${tokens} tokens do not fit the model's context of ${config.contextLength} tokens`);
+  }
+  if (tokenTypeIds === undefined) return;
+  if (tokenTypeIds.length !== rows * tokens) {
+    throw new RangeError(`tokenTypeIds has ${tokenTypeIds.length} entries where ${rows} rows of ${tokens} tokens have ${rows * tokens}`);
+  }
+  if (config.typeVocab === 0) return;
+  const outside = tokenTypeIds.findIndex((type) => type < 0 || type >= config.typeVocab);
+  if (outside >= 0) {
+    throw new RangeError(
+      `row ${Math.floor(outside / tokens)}, token ${outside % tokens}: token type ${tokenTypeIds[outside]} is not in 0…${config.typeVocab - 1}`,
+    );
+  }
+}
+
+export function isPadded({ attentionMask }: EncoderBatch): boolean {
+  return attentionMask?.some((real) => real === 0) ?? false;
+}
+
+/** (rows · tokens) to be added to every query's scores: padding is seen by none. */
+export function keyBias({ rows, tokens, attentionMask }: EncoderBatch): Float32Array {
+  return Float32Array.from({ length: rows * tokens }, (_, at) => (attentionMask?.[at] === 0 ? HIDDEN : 0));
+}
+
+/** (rows · tokens · tokens) to be added to scores where padding, in turn, sees all evenly. */
+export function pairBias(batch: EncoderBatch): Float32Array {
+  const { rows, tokens } = batch;
+  const keys = keyBias(batch);
+  const bias = new Float32Array(rows * tokens * tokens);
+  for (let query = 0; query < rows * tokens; query++) {
+    const row = Math.floor(query / tokens);
+    if (keys[query] !== 0) bias.fill(HIDDEN, query * tokens, (query + 1) * tokens);
+    else bias.set(keys.subarray(row * tokens, (row + 1) * tokens), query * tokens);
+  }
+  return bias;
+}
+
+/** (rows) where each row's first real token stands among all tokens of the batch. */
+export function firstTokens({ rows, tokens, attentionMask }: EncoderBatch): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => {
+    const first = attentionMask?.subarray(row * tokens, (row + 1) * tokens).findIndex((real) => real !== 0) ?? 0;
+    return row * tokens + Math.max(first, 0);
+  });
+}
+
+/**
+ * (rows · tokens) RoBERTa's positions: from `padId` + 1 on, tokens that are padding by their id not counted, which stand at `padId`.
+ */
+export function positionsFromIds({ rows, tokens, ids }: EncoderBatch, padId: number): Int32Array {
+  const positions = new Int32Array(rows * tokens).fill(padId);
+  for (let row = 0; row < rows; row++) {
+    let position = padId;
+    for (let at = row * tokens; at < (row + 1) * tokens; at++) if (ids[at] !== padId) positions[at] = ++position;
+  }
+  return positions;
+}

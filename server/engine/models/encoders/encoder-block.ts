@@ -1,0 +1,143 @@
+import { type Projection, project, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
+import type { Gradients, HookPass, ProjectionHooks } from "@/server/engine/models/projection-hook";
+import { add, addAll } from "@/server/engine/tensor/arithmetic";
+import { type LayerNormSaved, layerNorm, layerNormGrad } from "@/server/engine/tensor/normalise";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import type { EncoderConfig } from "./encoder-config";
+import { addLinear, addNorm, type EncoderReader } from "./encoder-weights";
+import { nonlinearityOf } from "./nonlinearity";
+import type { RelativePass } from "./relative-positions";
+
+/** What all blocks share in one pass over `rows` sequences of `tokens` each. */
+export type EncoderPass = {
+  readonly rows: number;
+  readonly tokens: number;
+  readonly hooks: ProjectionHooks | undefined;
+  readonly hookPass: HookPass;
+  /** (1, rows, 1 or tokens, tokens) to be added to attention scores; undefined without padding. */
+  readonly attentionBias: Tensor | undefined;
+  /** Where attention has terms of relative positions. */
+  readonly relative: RelativePass | undefined;
+};
+
+/** The attention of one block, from the block's input to what its output projection reads. */
+export type SelfAttention<Saved> = {
+  /** In the order of computation. */
+  readonly projections: readonly Projection[];
+  /** x (rows · tokens, dModel) → mixed (rows · tokens, dModel) */
+  forward(x: Tensor, pass: EncoderPass): { mixed: Tensor; saved: Saved };
+  isAdapted(saved: Saved): boolean;
+  /** Adds the adapters' gradients to `gradients`; gives the parts of x's when it is needed. */
+  backward(dMixed: Tensor, saved: Saved, needsInput: boolean, gradients: Gradients): Tensor[];
+};
+
+export type EncoderBlock<Saved> = {
+  readonly layer: number;
+  readonly projections: readonly Projection[];
+  forward(x: Tensor, pass: EncoderPass): { y: Tensor; saved: BlockSaved<Saved> };
+  /** Adds the adapters' gradients to `gradients`; gives the input's gradient when it is needed. */
+  backward(dy: Tensor, saved: BlockSaved<Saved>, needsInput: boolean, gradients: Gradients): Tensor | undefined;
+};
+
+export type BlockSaved<Saved> = {
+  readonly attention: Saved;
+  readonly attended: SavedProjection;
+  /** Before each norm. */
+  readonly middle: Tensor;
+  readonly middleNorm: LayerNormSaved;
+  readonly outer: Tensor;
+  readonly outerNorm: LayerNormSaved;
+  /** Before the nonlinearity. */
+  readonly inner: Tensor;
+  readonly innerAdapted: SavedProjection;
+  readonly outerAdapted: SavedProjection;
+};
+
+/**
+ * A block of BERT (Devlin et al. 2018): attention and a feed-forward layer, each added to its input and then normalised.
+ *
+ * @param prefix of the block's names, `bert.encoder.layer.0`
+ */
+export function encoderBlock<Saved>(
+  config: EncoderConfig,
+  prefix: string,
+  layer: number,
+  attention: SelfAttention<Saved>,
+  reader: EncoderReader,
+): EncoderBlock<Saved> {
+  const attendedProjection = reader.linear(`${prefix}.attention.output.dense`, layer);
+  const middleNorm = reader.norm(`${prefix}.attention.output.LayerNorm`);
+  const innerProjection = reader.linear(`${prefix}.intermediate.dense`, layer);
+  const outerProjection = reader.linear(`${prefix}.output.dense`, layer);
+  const outerNorm = reader.norm(`${prefix}.output.LayerNorm`);
+  const { normEpsilon } = config;
+  const bend = nonlinearityOf(config.activation);
+
+  function forward(x: Tensor, pass: EncoderPass): { y: Tensor; saved: BlockSaved<Saved> } {
+    const { hooks, hookPass } = pass;
+    const { mixed, saved } = attention.forward(x, pass);
+    const attended = project(attendedProjection, mixed, hooks, hookPass);
+    const middle = add(x, attended.output);
+    const { y: normal, ...middleSaved } = layerNorm(middle, middleNorm.weight, middleNorm.bias, normEpsilon);
+    const inner = project(innerProjection, normal, hooks, hookPass);
+    const narrow = project(outerProjection, bend.forward(inner.output), hooks, hookPass);
+    const outer = add(normal, narrow.output);
+    const { y, ...outerSaved } = layerNorm(outer, outerNorm.weight, outerNorm.bias, normEpsilon);
+    return {
+      y,
+      saved: {
+        attention: saved,
+        attended: attended.saved,
+        middle,
+        middleNorm: middleSaved,
+        outer,
+        outerNorm: outerSaved,
+        inner: inner.output,
+        innerAdapted: inner.saved,
+        outerAdapted: narrow.saved,
+      },
+    };
+  }
+
+  function backward(dy: Tensor, saved: BlockSaved<Saved>, needsInput: boolean, gradients: Gradients): Tensor | undefined {
+    const needsMixed = needsInput || attention.isAdapted(saved.attention);
+    const needsMiddle = needsMixed || saved.attended !== undefined;
+    const needsInner = needsMiddle || saved.innerAdapted !== undefined;
+
+    const dOuter = layerNormGrad(saved.outer, saved.outerNorm, outerNorm.weight, dy);
+    const dBent = sum(projectBackward(outerProjection, dOuter, saved.outerAdapted, needsInner, gradients));
+    if (dBent === undefined) return undefined;
+    const dInner = bend.backward(saved.inner, dBent);
+    const fromInner = projectBackward(innerProjection, dInner, saved.innerAdapted, needsMiddle, gradients);
+    if (fromInner.length === 0) return undefined;
+    const dMiddle = layerNormGrad(saved.middle, saved.middleNorm, middleNorm.weight, addAll([dOuter, ...fromInner]));
+    const dMixed = sum(projectBackward(attendedProjection, dMiddle, saved.attended, needsMixed, gradients));
+    if (dMixed === undefined) return undefined;
+    const fromAttention = attention.backward(dMixed, saved.attention, needsInput, gradients);
+    return needsInput ? addAll([dMiddle, ...fromAttention]) : undefined;
+  }
+
+  return {
+    layer,
+    projections: [...attention.projections, attendedProjection, innerProjection, outerProjection],
+    forward,
+    backward,
+  };
+}
+
+/** Adds a block's tensors but those of its attention. */
+export function addBlockShapes(
+  shapes: Map<string, readonly number[]>,
+  prefix: string,
+  { dModel, dFeedForward }: Pick<EncoderConfig, "dModel" | "dFeedForward">,
+): void {
+  addLinear(shapes, `${prefix}.attention.output.dense`, dModel, dModel);
+  addNorm(shapes, `${prefix}.attention.output.LayerNorm`, dModel);
+  addLinear(shapes, `${prefix}.intermediate.dense`, dModel, dFeedForward);
+  addLinear(shapes, `${prefix}.output.dense`, dFeedForward, dModel);
+  addNorm(shapes, `${prefix}.output.LayerNorm`, dModel);
+}
+
+function sum(parts: readonly Tensor[]): Tensor | undefined {
+  return parts.length < 2 ? parts[0] : addAll(parts);
+}

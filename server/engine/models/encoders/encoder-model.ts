@@ -1,0 +1,57 @@
+import type { Batch } from "@/server/engine/models/batch";
+import type { ForwardResult } from "@/server/engine/models/causal-model";
+import type { Projection } from "@/server/engine/models/projection";
+import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
+import type { FrozenDtype } from "@/server/engine/models/weights";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import type { EncoderConfig } from "./encoder-config";
+
+export type EncoderBatch = Batch & {
+  /** (rows · tokens) which segment of its row a token belongs to; all 0 when absent, unread by a model that does not tell them apart. */
+  readonly tokenTypeIds?: Int32Array | undefined;
+};
+
+export type EncoderForwardOptions = {
+  readonly hooks?: ProjectionHooks | undefined;
+  /** Also give the embedding and every block's output. */
+  readonly hiddenStates?: "all" | "none" | undefined;
+  /** Stop after the block of this layer. */
+  readonly lastLayer?: number | undefined;
+};
+
+/** What stands above the encoder when it learns: the gradient of the final states (rows · tokens, dModel), where one is asked for. */
+export type Top<Result> = (final: Tensor, needsGradient: boolean, gradients: Gradients) => { result: Result; dFinal: Tensor | undefined };
+
+/** A full tensor of a checkpoint. */
+export type HeadTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
+
+/**
+ * A frozen encoder: every token sees all others of its row. One copy of its weights serves every adapter: hooks are given with each
+ * pass. Tensors that come out belong to the caller.
+ */
+export type EncoderModel = {
+  readonly config: EncoderConfig;
+  readonly frozenDtype: FrozenDtype;
+  /** In the order of computation; the pooler's comes last, with `numLayers` as its layer. */
+  readonly projections: readonly Projection[];
+  /** The frozen dense layer between the first token's state and a classifier, where the checkpoint has one and the head uses it. */
+  readonly pooler: Projection | undefined;
+  /** The head of the checkpoint's own task by the checkpoint's names, undefined where it has none. */
+  readonly checkpointHead: ReadonlyMap<string, HeadTensor> | undefined;
+  /** Bytes of the frozen weights. */
+  readonly bytes: number;
+  /** @throws RangeError when the batch does not fit the model */
+  forward(batch: EncoderBatch, options?: EncoderForwardOptions): ForwardResult;
+  /**
+   * A pass forward, `top`, and the way back to the adapters of `hooks`; nothing below the lowest of them is saved or differentiated.
+   *
+   * @returns what `top` gives, and the gradients, which the caller frees
+   * @throws RangeError when the batch does not fit the model
+   */
+  differentiate<Result>(
+    batch: EncoderBatch,
+    hooks: ProjectionHooks | undefined,
+    top: Top<Result>,
+  ): { readonly result: Result; readonly gradients: Gradients };
+  free(): void;
+};

@@ -1,0 +1,64 @@
+import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { TrainedHead } from "@/server/engine/adapters/trained-head";
+import { type AnsweredRow, hasAnswer, layRows } from "@/server/engine/models/encoders/answered-rows";
+import type { ClassificationModel } from "@/server/engine/models/encoders/classification-model";
+import { demandAnswers } from "@/server/engine/models/encoders/row-loss";
+import type { Objective } from "./objective";
+import { TrainingError } from "./training-error";
+
+/**
+ * Cross-entropy or squared error of whole rows through a head that is trained with the adapter, or alone.
+ *
+ * @param adapter undefined for the head alone
+ * @throws TrainingError when a row does not fit the model or the head
+ */
+export function classificationObjective(
+  model: ClassificationModel,
+  adapter: Adapter | undefined,
+  head: TrainedHead,
+  rows: readonly AnsweredRow[],
+): Objective {
+  rows.forEach((row, at) => {
+    demandRow(model, row, at);
+  });
+  const rowAt = (row: number) => rows[row] as AnsweredRow;
+  return {
+    numRows: rows.length,
+    parameters: [...(adapter?.parameters() ?? []), ...head.parameters()],
+    sparseModules: adapter?.method === "stan" ? adapter.modules : [],
+    nothingOf: "none of",
+    tokensOf: (row) => rowAt(row).ids.length,
+    labelsOf: (row) => (hasAnswer(rowAt(row), model.numLabels) ? 1 : 0),
+    lossAndGradients({ rows: chosen }, weight, onKept) {
+      const batch = layRows(chosen.map(rowAt), model);
+      const hooks = adapter?.trainingHooks((module, indices, pass) => {
+        if (pass.reads === "relativePositions") return;
+        onKept(module, indices, pass, pass.reads === "firstTokens" ? undefined : batch.attentionMask);
+      });
+      return model.lossAndGradients(batch, hooks, head.read(), weight);
+    },
+    release() {
+      adapter?.release();
+      head.release();
+    },
+  };
+}
+
+function demandRow(model: ClassificationModel, row: AnsweredRow, at: number): void {
+  const { contextLength } = model.encoder.config;
+  const { ids, tokenTypeIds } = row;
+  if (ids.length === 0) throw new TrainingError("badRow", 0, `row ${at} has no tokens`);
+  if (ids.length > contextLength) {
+    throw new TrainingError("badRow", 0, `row ${at} has ${ids.length} tokens; the model's context holds ${contextLength}`);
+  }
+  if (tokenTypeIds !== undefined && tokenTypeIds.length !== ids.length) {
+    throw new TrainingError("badRow", 0, `row ${at} has ${ids.length} tokens and ${tokenTypeIds.length} token types`);
+  }
+  if (!hasAnswer(row, model.numLabels)) return;
+  try {
+    demandAnswers(layRows([row], model).answers, 1, model.numLabels);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message.replace(/^row 0: /, "") : String(cause);
+    throw new TrainingError("badRow", 0, `row ${at}: ${message}`);
+  }
+}
