@@ -1,0 +1,74 @@
+"""The configuration of a STAN adapter: the keys of its ``adapter_config.json``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Optional, Union
+
+from peft import PeftConfig
+
+SELECTIONS = ("signed", "relu", "abs")
+
+# Written only where they are set: Stanscope's own files do not have them.
+_OPTIONAL_KEYS = ("auto_mapping", "exclude_modules", "layers_pattern")
+
+
+@dataclass
+class StanConfig(PeftConfig):
+    """
+    What a STAN adapter is.
+
+    Args:
+        num_latents: latents of a module.
+        k: latents kept at a token.
+        stan_alpha: scaling is ``stan_alpha / k``.
+        selection: which latents are kept: ``signed`` (the largest values), ``relu`` (the same, negative ones set to 0) or ``abs`` (by magnitude).
+        target_modules: last parts of module names, or one regular expression for whole names.
+        layers_to_transform: indices of the layers to adapt; all when None.
+        k_pattern, latents_pattern: other values for modules whose name ends in a match of the key, as PEFT's ``rank_pattern``.
+        fan_in_fan_out: set by the model: whether base weights are stored (d_in, d_out), as GPT-2's are.
+        modules_to_save: modules that are trained and saved in full.
+
+    Raises:
+        ValueError: for a size, a selection or a version of the format that is not known.
+    """
+
+    num_latents: int = 256
+    k: int = 16
+    stan_alpha: float = 1.0
+    selection: str = "signed"
+    target_modules: Optional[Union[list[str], set[str], str]] = None
+    exclude_modules: Optional[Union[list[str], set[str], str]] = None
+    layers_to_transform: Optional[Union[list[int], int]] = None
+    layers_pattern: Optional[Union[list[str], str]] = None
+    k_pattern: dict[str, int] = field(default_factory=dict)
+    latents_pattern: dict[str, int] = field(default_factory=dict)
+    fan_in_fan_out: bool = False
+    center_inputs: bool = False
+    modules_to_save: Optional[list[str]] = None
+    stan_format_version: int = 1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.peft_type = "STAN"
+        for name in ("num_latents", "k"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        if self.selection not in SELECTIONS:
+            raise ValueError(f"selection is {self.selection!r}; it must be one of {', '.join(SELECTIONS)}")
+        if self.center_inputs:
+            raise ValueError("center_inputs is true, which is not supported")
+        if self.stan_format_version != 1:
+            raise ValueError(f"stan_format_version is {self.stan_format_version}; only 1 is known: take a newer stanscope-peft")
+        for name in ("target_modules", "exclude_modules"):
+            if isinstance(getattr(self, name), list):
+                setattr(self, name, set(getattr(self, name)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The file's keys: PEFT's own bookkeeping is left out, sets are sorted lists."""
+        keys = super().to_dict()
+        keys.pop("peft_version", None)
+        for name in _OPTIONAL_KEYS:
+            if keys.get(name) is None:
+                keys.pop(name, None)
+        return {name: sorted(value) if isinstance(value, set) else value for name, value in keys.items()}
