@@ -29,12 +29,12 @@ export function classificationObjective(
     nothingOf: "none of",
     tokensOf: (row) => rowAt(row).ids.length,
     labelsOf: (row) => (hasAnswer(rowAt(row), model.numLabels) ? 1 : 0),
-    lossAndGradients({ rows: chosen }, weight, onKept) {
+    lossAndGradients({ rows: chosen, ...draw }, weight, onKept) {
       const batch = layRows(chosen.map(rowAt), model);
       const hooks = adapter?.trainingHooks((module, indices, pass) => {
         if (pass.reads === "relativePositions") return;
         onKept(module, indices, pass, pass.reads === "firstTokens" ? undefined : batch.attentionMask);
-      });
+      }, draw);
       return model.lossAndGradients(batch, hooks, head.read(), weight);
     },
     release() {
