@@ -1,5 +1,5 @@
+import { spread } from "@/server/files/data/row-plan";
 import { readHeldOutRows } from "@/server/runtime/rows/held-out-rows";
-import { spread } from "@/server/runtime/rows/row-plan";
 import { labelCount, type TokenRow } from "@/server/runtime/rows/token-row";
 import type { JobContext } from "./job-context";
 import type { OpenRun } from "./open-run";

@@ -1,10 +1,10 @@
 import type { RunConfig } from "@/lib/contract/run-config";
 import { openDataSet } from "@/server/files/data/data-set";
+import { planRows, shuffled } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
 import type { BaseModel } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { readTextRows } from "@/server/runtime/rows/read-text-rows";
-import { planRows, shuffled } from "@/server/runtime/rows/row-plan";
 import { readTokenRowFile, type TokenRow } from "@/server/runtime/rows/token-row";
 
 type CollectionData = {

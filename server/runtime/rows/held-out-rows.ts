@@ -1,9 +1,9 @@
 import type { RunConfig } from "@/lib/contract/run-config";
 import { openDataSet } from "@/server/files/data/data-set";
+import { planRows, spread } from "@/server/files/data/row-plan";
 import type { BaseModel } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { readTextRows } from "./read-text-rows";
-import { planRows, spread } from "./row-plan";
 import { labelCount, readTokenRowFile, type TokenRow } from "./token-row";
 
 type HeldOut = {

@@ -6,8 +6,8 @@ import { type DataRow, tokeniseRow } from "@/server/engine/text/rows";
 import { tokenTexts } from "@/server/engine/text/stream-decode";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { openDataSet, takeRows } from "@/server/files/data/data-set";
+import { planRows } from "@/server/files/data/row-plan";
 import { loadTokenizer } from "@/server/runtime/models/load-tokenizer";
-import { planRows } from "./row-plan";
 import { labelCount } from "./token-row";
 
 /** Answers wait this long for the counts over all rows; what takes longer is there at the next question. */

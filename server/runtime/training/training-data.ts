@@ -1,11 +1,11 @@
 import type { RunConfig } from "@/lib/contract/run-config";
 import { openDataSet } from "@/server/files/data/data-set";
+import { planRows, shuffled, spread } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
 import { hashFiles } from "@/server/runtime/hash-files";
 import type { BaseModel } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { readTextRows } from "@/server/runtime/rows/read-text-rows";
-import { planRows, shuffled, spread } from "@/server/runtime/rows/row-plan";
 import { labelCount, readTokenRowFile, type TokenRow } from "@/server/runtime/rows/token-row";
 
 /** What a run trains on and is evaluated on. */

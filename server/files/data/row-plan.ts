@@ -1,7 +1,7 @@
 import type { ColumnMapping } from "@/lib/contract/data-set";
 import { Random } from "@/lib/numbers/random";
-import type { DataSet } from "@/server/files/data/data-set";
 import { FileError } from "@/server/files/file-error";
+import type { DataSet } from "./data-set";
 
 /** Which rows of a data set a run trains on and which it holds out, by number. */
 export type RowPlan = {
