@@ -1,5 +1,6 @@
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
 import { ggufTokenizerFiles, type TokenizerFiles } from "./gguf-tokenizer";
+import { type RowTemplate, readRowTemplate } from "./row-template";
 import { pieceBytes, shownBytes } from "./token-bytes";
 import { dropsLeadingSpace, isObject, type JsonObject, parseTokenizerJson, pieceFamily } from "./tokenizer-json";
 
@@ -40,6 +41,8 @@ export type Tokenizer = {
   vocabSize: number;
   /** Jinja source, or null for a model without one. */
   chatTemplate: string | null;
+  /** The special tokens around one text, and around two that an encoder reads together. */
+  rowTemplate: RowTemplate;
   /** Spellings that templates refer to: `bos_token`, `eos_token`, `pad_token`, `unk_token`. */
   specialTokens: { readonly [name: string]: string };
 };
@@ -93,6 +96,7 @@ export function createTokenizer(source: TokenizerSource): Tokenizer {
     eosIds: [...new Set([...(eosId === null ? [] : [eosId]), ...files.eosIds])],
     vocabSize,
     chatTemplate: chatTemplateOf(config),
+    rowTemplate: readRowTemplate(json.post_processor),
     specialTokens,
   };
 }

@@ -14,6 +14,7 @@ export function idsOnlyTokenizer(vocab: number): Tokenizer {
     eosIds: [],
     vocabSize: vocab,
     chatTemplate: null,
+    rowTemplate: { single: [], pair: [] },
     specialTokens: {},
   };
 }
