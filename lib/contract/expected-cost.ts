@@ -18,9 +18,10 @@ export function expectedCost(adapter: AdapterConfig, model: ModelSummary): RunCo
     flopsPerToken += 2 * dIn * dOut * model.numLayers;
     if (!modules.includes(name)) continue;
     const { width, activeWidth } = widthsOf(adapter, name);
-    trainableParameters += width * (dIn + dOut) * numLayers;
-    activeParameters += activeWidth * (dIn + dOut) * numLayers;
-    flopsPerToken += 2 * (width * dIn + activeWidth * dOut) * numLayers;
+    const magnitudes = adapter.method === "lora" && adapter.useDora === true ? dOut : 0;
+    trainableParameters += (width * (dIn + dOut) + magnitudes) * numLayers;
+    activeParameters += (activeWidth * (dIn + dOut) + magnitudes) * numLayers;
+    flopsPerToken += 2 * (width * dIn + activeWidth * dOut + magnitudes) * numLayers;
   }
   return {
     trainableParameters,

@@ -39,6 +39,8 @@ export const loraConfig = z.object({
   useRslora: z.boolean().optional(),
   /** Share of the entries of A's input that training sets to 0. */
   dropout: z.number().min(0).lt(1).optional(),
+  /** DoRA: each output's magnitude is trained apart from its direction. */
+  useDora: z.boolean().optional(),
   rankPattern: sizePattern.optional(),
   alphaPattern: numberPattern.optional(),
   targets,

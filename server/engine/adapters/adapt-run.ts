@@ -1,6 +1,6 @@
 import type { HookPass } from "@/server/engine/models/projection-hook";
-import { add } from "@/server/engine/tensor/arithmetic";
-import { concat, slice } from "@/server/engine/tensor/layout";
+import { fromValues } from "@/server/engine/tensor/create";
+import { concat, gatherRows } from "@/server/engine/tensor/layout";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { AttachedModule } from "./adapter";
 import { isTapped, type Run } from "./arm-runs";
@@ -12,6 +12,7 @@ import { type HostActivations, replaceTokens, type TokenActivations, tokenOf } f
 import { injectedNorms } from "./injected-norms";
 import {
   type Activations,
+  addUpdate,
   onDevice,
   onHost,
   type Products,
@@ -47,7 +48,7 @@ export function adaptRun(attached: AttachedModule, x: Tensor, base: Tensor, pass
     recordConditions(module, read, pass, run, readings);
     reportActivations(attached.module, read, pass, run);
   }
-  return add(base, writeActivations(attached, activations, products));
+  return addUpdate(attached, base, writeActivations(attached, activations, products));
 }
 
 /** As `adaptRun`, where edits reach some tokens: activations are edited on the host. */
@@ -66,16 +67,16 @@ function adaptEdited(
   const before = onHost(attached, plain);
   recordConditions(module, before, pass, run, readings);
   const held = editsByCondition(module, placed, pass, run, readings);
+  const off = new Set([...held].filter(([, edits]) => edits.off.length > 0).map(([token]) => token));
   const changed = editTokens(before, reselected(before, held), held);
   const after = changed.size === 0 ? before : replaceTokens(before, changed);
   reportActivations(attached.module, after, pass, run);
   if (run.arms.some(({ onInjection }) => onInjection !== undefined)) {
-    reportInjection(attached.module, injectedNorms(attached, base, before, changed, products), pass, run);
+    reportInjection(attached.module, injectedNorms(attached, base, before, { changed, off }, products), pass, run);
   }
-  const isRowOff = run.arms.map((_, row) => isOffThroughout(held, row * pass.tokens, (row + 1) * pass.tokens));
-  if (isRowOff.every((isOff) => isOff)) return base;
-  const output = add(base, writeActivations(attached, changed.size === 0 ? plain : onDevice(attached, after), products));
-  return isRowOff.some((isOff) => isOff) ? chooseRows(isRowOff, base, output, pass.tokens) : output;
+  if (off.size === before.tokens) return base;
+  const output = addUpdate(attached, base, writeActivations(attached, changed.size === 0 ? plain : onDevice(attached, after), products));
+  return off.size > 0 ? chooseTokens(off, base, output) : output;
 }
 
 /** Activations before edits, and what TopK keeps instead where edits of the selection work. */
@@ -108,14 +109,9 @@ function editTokens(
   return changed;
 }
 
-function isOffThroughout(held: EditsByToken, from: number, to: number): boolean {
-  for (let token = from; token < to; token++) if ((held.get(token)?.off.length ?? 0) === 0) return false;
-  return true;
-}
-
-/** Rows that are off as the base has them, to the last bit; the others as they are adapted. */
-function chooseRows(isRowOff: readonly boolean[], base: Tensor, output: Tensor, tokens: number): Tensor {
-  const dOut = base.shape[1] ?? 0;
-  const rows = isRowOff.map((isOff, row) => slice(isOff ? base : output, [row * tokens, 0], [tokens, dOut]));
-  return concat(rows, 0);
+/** Tokens that are off as the base has them, to the last bit; the others as they are adapted. */
+function chooseTokens(off: ReadonlySet<number>, base: Tensor, output: Tensor): Tensor {
+  const [tokens = 0] = base.shape;
+  const places = Int32Array.from({ length: tokens }, (_, token) => (off.has(token) ? token : tokens + token));
+  return gatherRows(concat([base, output], 0), fromValues(places, [tokens]));
 }

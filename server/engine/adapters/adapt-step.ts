@@ -1,8 +1,10 @@
 import type { HookPass } from "@/server/engine/models/projection-hook";
 import { loraStep, type RowRange, stanStep } from "@/server/engine/tensor/adapter-step";
+import { concat, slice } from "@/server/engine/tensor/layout";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { AttachedModule } from "./adapter";
 import { isTapped, type Run } from "./arm-runs";
+import { type AttachedLora, loraDecoder, rescaledBase } from "./attached-lora";
 import { editsByPlace } from "./edits-by-token";
 import { read } from "./module-products";
 import { activationWidth } from "./settings";
@@ -27,10 +29,19 @@ export function adaptStep(
 ): Tensor {
   if (attached.method === "lora") {
     const { module, parameters } = attached;
-    return loraStep(x, base, { A: read(parameters.A, adapterDtype), B: parameters.B.read(), scaling: module.scaling }, rows);
+    const weights = { A: read(parameters.A, adapterDtype), B: loraDecoder(attached), scaling: module.scaling };
+    return loraStep(x, rescaledRows(attached, base, rows), weights, rows);
   }
   const { module, parameters } = attached;
   const { scaling, selection } = module;
   const weights = { E: read(parameters.E, adapterDtype), D: parameters.D.read(), k: activationWidth(module), scaling, selection };
   return stanStep(x, base, weights, rows);
+}
+
+/** DoRA's rescaling of the base in some rows, the others as they are. */
+function rescaledRows(attached: AttachedLora, base: Tensor, { from, to }: RowRange): Tensor {
+  const [rows = 0, dOut = 0] = base.shape;
+  if (attached.dora === undefined || (from === 0 && to === rows)) return rescaledBase(attached, base);
+  const cut = (begin: number, end: number) => (begin === end ? [] : [slice(base, [begin, 0], [end - begin, dOut])]);
+  return concat([...cut(0, from), ...cut(from, to).map((own) => rescaledBase(attached, own)), ...cut(to, rows)], 0);
 }

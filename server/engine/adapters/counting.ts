@@ -9,7 +9,10 @@ export type AdapterCost = {
   readonly activeParameters: number;
   /** In float32. */
   readonly bytes: number;
-  /** Of the adapter alone, forward, multiplications and additions counted apart: STAN's encoder is dense, its decoder is not. */
+  /**
+   * Of the adapter alone, forward, multiplications and additions counted apart: STAN's encoder is dense, its decoder is not; DoRA's gains, once made,
+   * multiply and add W0 x.
+   */
   readonly flopsPerToken: number;
 };
 
@@ -31,9 +34,10 @@ export function adapterCost(modules: readonly AdapterModule[]): AdapterCost {
   for (const module of modules) {
     const { dIn, dOut, numLatents } = module;
     const width = activationWidth(module);
-    trainableParameters += numLatents * (dIn + dOut);
-    activeParameters += width * (dIn + dOut);
-    flopsPerToken += 2 * numLatents * dIn + 2 * width * dOut;
+    const magnitudes = module.method === "lora" && module.isDora === true ? dOut : 0;
+    trainableParameters += numLatents * (dIn + dOut) + magnitudes;
+    activeParameters += width * (dIn + dOut) + magnitudes;
+    flopsPerToken += 2 * numLatents * dIn + 2 * width * dOut + 2 * magnitudes;
   }
   return { trainableParameters, activeParameters, bytes: 4 * trainableParameters, flopsPerToken };
 }

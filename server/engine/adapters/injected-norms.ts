@@ -10,27 +10,38 @@ import { onDevice, type Products, writeActivations } from "./module-products";
  * that a small change of a large update is as exact as any.
  *
  * @param base (tokens, dOut)
- * @param changed the tokens whose activations are edited, ascending, as they are afterwards
+ * @param edited the tokens whose activations are edited, ascending, as they are afterwards; those of them whose whole update is off, where DoRA's
+ *   rescaling of the base goes too
  */
 export function injectedNorms(
   attached: AttachedModule,
   base: Tensor,
   before: HostActivations,
-  changed: ReadonlyMap<number, TokenActivations>,
+  { changed, off }: { readonly changed: ReadonlyMap<number, TokenActivations>; readonly off: ReadonlySet<number> },
   products: Products,
 ): Float32Array {
   const norms = new Float32Array(before.tokens);
   const changes = changesOf(before, changed);
-  if (changes.values.every((value) => value === 0)) return norms;
+  const isRescaled = attached.method === "lora" && attached.dora !== undefined && off.size > 0;
+  if (!isRescaled && changes.values.every((value) => value === 0)) return norms;
   const tokens = Int32Array.from(changed.keys());
   const frozen = tokens.length === before.tokens ? base : gatherRows(base, fromValues(tokens, [tokens.length]));
   const written = readFloats(writeActivations(attached, onDevice(attached, changes), products));
   const beside = readFloats(frozen);
+  if (isRescaled) takeRescaling(written, readFloats(attached.dora.rescaling(frozen)), tokens, off);
   tokens.forEach((token, i) => {
     const change = squaredNorm(written, i, tokens.length);
     if (change > 0) norms[token] = Math.sqrt(change / squaredNorm(beside, i, tokens.length));
   });
   return norms;
+}
+
+/** Takes what DoRA's magnitudes add to the base from the change at tokens that are off. */
+function takeRescaling(written: Float32Array, rescaling: Float32Array, tokens: Int32Array, off: ReadonlySet<number>): void {
+  const width = written.length / tokens.length;
+  rescaling.forEach((value, at) => {
+    if (off.has(tokens[Math.floor(at / width)] as number)) written[at] = (written[at] as number) - value;
+  });
 }
 
 /** Σ v² of one of `rows` equal rows; on the host, where one token's row is summed sooner than a device is asked. */

@@ -52,6 +52,6 @@ export function loraHook(module: LoraModule, { A, B }: LoraParameters, maskOf: I
   return { forward };
 }
 
-function masked(values: Tensor, mask: Tensor | undefined): Tensor {
+export function masked(values: Tensor, mask: Tensor | undefined): Tensor {
   return mask === undefined ? values : multiply(values, mask);
 }

@@ -1,12 +1,13 @@
 import type { HookPass } from "@/server/engine/models/projection-hook";
 import type { FrozenDtype } from "@/server/engine/models/weights";
-import { scale } from "@/server/engine/tensor/arithmetic";
+import { add, scale } from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats, readInts } from "@/server/engine/tensor/create";
 import { linear } from "@/server/engine/tensor/products";
 import { tidy } from "@/server/engine/tensor/scope";
 import { stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { AttachedModule } from "./adapter";
+import { loraDecoder, rescaledBase } from "./attached-lora";
 import type { HostActivations } from "./host-activations";
 import type { Parameter } from "./parameter";
 import { keepFrom, type StanParameters, writeLatents } from "./stan";
@@ -32,14 +33,18 @@ export function preActivationsOf({ E }: StanParameters, x: Tensor, { linear, dty
   return linear(x, read(E, dtype));
 }
 
-/** scaling · D · activations, with B for LoRA → (tokens, dOut) */
+/** scaling · D · activations, with B for LoRA and g ⊙ B for DoRA → (tokens, dOut) */
 export function writeActivations(attached: AttachedModule, { indices, values }: Activations, products: Products): Tensor {
   if (attached.method === "lora") {
-    const { module, parameters } = attached;
-    return tidy(() => products.linear(scale(values, module.scaling), parameters.B.read()));
+    return tidy(() => products.linear(scale(values, attached.module.scaling), loraDecoder(attached)));
   }
   if (indices === undefined) throw new Error(`${attached.module.module}: kept latents without indices`);
   return writeLatents(attached.module, attached.parameters.D.read(), { indices, values });
+}
+
+/** The projection's output with an update added: base + (what `writeActivations` gives), after DoRA's rescaling of the base. */
+export function addUpdate(attached: AttachedModule, base: Tensor, update: Tensor): Tensor {
+  return tidy(() => add(attached.method === "lora" ? rescaledBase(attached, base) : base, update));
 }
 
 export function onHost({ module }: AttachedModule, { indices, values }: Activations): HostActivations {

@@ -26,7 +26,7 @@ export function planModules(projections: readonly AdaptableModule[], settings: A
     if (settings.method === "lora") {
       const { rank, scaling } = loraModuleSizes(settings, module);
       demandSizes(module, { rank });
-      return { ...place, method: "lora", numLatents: rank, scaling, dropout: settings.dropout };
+      return { ...place, method: "lora", numLatents: rank, scaling, dropout: settings.dropout, isDora: settings.useDora === true };
     }
     const { numLatents, k, scaling } = stanModuleSizes(settings, module);
     demandSizes(module, { numLatents, k });

@@ -27,6 +27,8 @@ export type LoraSettings = LoraSizes & {
   readonly method: "lora";
   /** Share of the entries of A's input that training sets to 0, in 0…1, 1 not included; none when absent. */
   readonly dropout?: number | undefined;
+  /** DoRA: magnitudes apart from directions. */
+  readonly useDora?: boolean | undefined;
   readonly targets: Targets;
 };
 
@@ -58,6 +60,8 @@ export type LoraModule = Adapted & {
   readonly scaling: number;
   /** In training alone. */
   readonly dropout?: number | undefined;
+  /** Whether magnitudes are trained apart from directions. */
+  readonly isDora?: boolean | undefined;
 };
 
 /** One adapted projection and its sizes. */

@@ -1,5 +1,7 @@
 import type { Adapter, AttachedModule } from "@/server/engine/adapters/adapter";
+import { loraDecoder } from "@/server/engine/adapters/attached-lora";
 import { readComponents, writeComponents } from "@/server/engine/adapters/lora";
+import { addUpdate } from "@/server/engine/adapters/module-products";
 import type { AdapterModule } from "@/server/engine/adapters/settings";
 import { keepLatents } from "@/server/engine/adapters/stan";
 import type { Adaptation, ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
@@ -47,7 +49,7 @@ function observingHook(attached: AttachedModule, { onForward, onBackward }: Late
     const { output, saved } = tidy(() => {
       const pass = run(attached, x);
       onForward?.(module, onHost(attached, pass), () => readShares(attached, pass));
-      return { output: add(base, pass.update), saved: { indices: pass.indices, activations: pass.activations } };
+      return { output: addUpdate(attached, base, pass.update), saved: { indices: pass.indices, activations: pass.activations } };
     });
     return {
       output,
@@ -56,7 +58,7 @@ function observingHook(attached: AttachedModule, { onForward, onBackward }: Late
         tidy(() => {
           const slopes = slopesOf(attached, saved.indices, dOutput);
           onBackward?.(module, onHost(attached, saved), readFloats(slopes));
-          return needsInput ? inputGradient(attached, saved, slopes) : undefined;
+          return needsInput ? inputGradient(attached, saved, slopes, dOutput) : undefined;
         }),
     };
   }
@@ -66,7 +68,7 @@ function observingHook(attached: AttachedModule, { onForward, onBackward }: Late
 function run(attached: AttachedModule, x: Tensor): Pass {
   if (attached.method === "lora") {
     const activations = readComponents(attached.parameters.A.read(), x);
-    return { indices: undefined, activations, update: writeComponents(attached.module, attached.parameters.B.read(), activations) };
+    return { indices: undefined, activations, update: writeComponents(attached.module, loraDecoder(attached), activations) };
   }
   const { module, parameters } = attached;
   const { indices, values } = keepLatents(module, parameters.E.read(), x);
@@ -77,12 +79,15 @@ function run(attached: AttachedModule, x: Tensor): Pass {
 /** scaling · D[:, j] · g of each kept entry, (tokens, width): with g = ∂L/∂h it is ∂L/∂a. */
 function slopesOf(attached: AttachedModule, indices: Tensor | undefined, g: Tensor): Tensor {
   const { scaling } = attached.module;
-  if (attached.method === "lora") return scale(linearInputGrad(g, attached.parameters.B.read()), scaling);
+  if (attached.method === "lora") return scale(linearInputGrad(g, loraDecoder(attached)), scaling);
   return scale(rowDots(attached.parameters.D.read(), demand(indices), g), scaling);
 }
 
-function inputGradient(attached: AttachedModule, saved: Omit<Pass, "update">, slopes: Tensor): Tensor {
-  if (attached.method === "lora") return linearInputGrad(slopes, attached.parameters.A.read());
+function inputGradient(attached: AttachedModule, saved: Omit<Pass, "update">, slopes: Tensor, g: Tensor): Tensor {
+  if (attached.method === "lora") {
+    const throughComponents = linearInputGrad(slopes, attached.parameters.A.read());
+    return attached.dora === undefined ? throughComponents : add(throughComponents, attached.dora.rescalingInputGrad(g));
+  }
   const { module, parameters } = attached;
   const passing = module.selection === "relu" ? multiply(slopes, positive(saved.activations)) : slopes;
   return sparseTimes(encodeRows(demand(saved.indices), passing, module.numLatents), parameters.E.read());

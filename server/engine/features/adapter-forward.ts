@@ -1,9 +1,11 @@
 import type { Adapter, AttachedModule } from "@/server/engine/adapters/adapter";
+import { loraDecoder } from "@/server/engine/adapters/attached-lora";
 import { readComponents, writeComponents } from "@/server/engine/adapters/lora";
+import { addUpdate } from "@/server/engine/adapters/module-products";
 import { keepLatents } from "@/server/engine/adapters/stan";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
-import { add, multiply, scale, square, sumLast } from "@/server/engine/tensor/arithmetic";
+import { multiply, scale, square, sumLast } from "@/server/engine/tensor/arithmetic";
 import { readFloats, readInts } from "@/server/engine/tensor/create";
 import { linearInputGrad } from "@/server/engine/tensor/products";
 import { free, tidy } from "@/server/engine/tensor/scope";
@@ -53,7 +55,7 @@ function watchingHooks(adapter: Adapter, onKept: (module: string, kept: KeptLate
           updateSquares: readFloats(sumLast(square(update))),
           baseSquares: readFloats(sumLast(square(base))),
         });
-        return add(base, update);
+        return addUpdate(attached, base, update);
       });
     hooks.set(module, { forward: (x, base) => ({ output: work(x, base), saved: undefined, backward: refuse }) });
   }
@@ -71,13 +73,16 @@ function runStan({ module, parameters }: Extract<AttachedModule, { method: "stan
   return { indices: readInts(indices), values: readFloats(values), update, scaled, dots: rowDots(D, indices, update) };
 }
 
-function runLora({ module, parameters }: Extract<AttachedModule, { method: "lora" }>, x: Tensor): ModuleRun {
+/** Of DoRA the update is what its components write: the rescaling of W0 x is no component's. */
+function runLora(attached: Extract<AttachedModule, { method: "lora" }>, x: Tensor): ModuleRun {
+  const { module, parameters } = attached;
   const components = readComponents(parameters.A.read(), x);
-  const update = writeComponents(module, parameters.B.read(), components);
+  const decoder = loraDecoder(attached);
+  const update = writeComponents(module, decoder, components);
   const values = readFloats(components);
   const indices = new Int32Array(values.length);
   for (let at = 0; at < indices.length; at++) indices[at] = at % module.numLatents;
-  return { indices, values, update, scaled: scale(components, module.scaling), dots: linearInputGrad(update, parameters.B.read()) };
+  return { indices, values, update, scaled: scale(components, module.scaling), dots: linearInputGrad(update, decoder) };
 }
 
 function refuse(): never {

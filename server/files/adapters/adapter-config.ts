@@ -41,7 +41,7 @@ const loraFile = z.looseObject({
   use_rslora: z.boolean().nullish(),
   rank_pattern: pattern.default({}),
   alpha_pattern: pattern.default({}),
-  use_dora: z.literal(false, { error: "DoRA is not supported" }).nullish(),
+  use_dora: z.boolean().nullish(),
   bias: z.literal("none", { error: "trained biases are not supported" }).nullish(),
   lora_bias: z.literal(false, { error: "biases on B are not supported" }).nullish(),
   layer_replication: z.null({ error: "replicated layers are not supported" }).optional(),
@@ -105,7 +105,7 @@ export function toAdapterConfigFile(
     bias: "none",
     init_lora_weights: true,
     use_rslora: adapter.useRslora ?? false,
-    use_dora: false,
+    use_dora: adapter.useDora ?? false,
     rank_pattern: adapter.rankPattern ?? {},
     alpha_pattern: adapter.alphaPattern ?? {},
   };

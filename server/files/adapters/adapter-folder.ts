@@ -11,8 +11,9 @@ export type Matrix = { readonly shape: readonly [number, number]; readonly data:
 
 /** STAN: E (numLatents, dIn), D (dOut, numLatents). */
 export type StanTensors = { readonly E: Matrix; readonly D: Matrix };
-/** LoRA: A (rank, dIn), B (dOut, rank). */
-export type LoraTensors = { readonly A: Matrix; readonly B: Matrix };
+/** LoRA: A (rank, dIn), B (dOut, rank); of DoRA also a magnitude for each output. */
+export type LoraTensors = { readonly A: Matrix; readonly B: Matrix; readonly magnitude?: Vector };
+export type Vector = { readonly shape: readonly [number]; readonly data: Float32Array };
 export type AdapterTensors = StanTensors | LoraTensors;
 
 export type AdapterFolder = {
@@ -30,6 +31,8 @@ export type BaseProjections = ReadonlyMap<string, { readonly dIn: number; readon
 export const modelPrefix = "base_model.model.";
 const configName = "adapter_config.json";
 export const weightsName = "adapter_model.safetensors";
+/** As PEFT names DoRA's magnitudes. */
+const magnitudeName = "lora_magnitude_vector";
 
 /**
  * Reads an adapter in PEFT layout and refuses what would otherwise silently not load.
@@ -77,8 +80,8 @@ export function readAdapterConfig(folder: string): AdapterConfigFile {
  */
 export function writeAdapter(folder: string, adapter: Pick<AdapterFolder, "config" | "tensors"> & Partial<AdapterFolder>): void {
   const tensors: Record<string, TensorData> = {};
-  for (const [module, pair] of adapter.tensors) {
-    for (const [part, matrix] of Object.entries(pair)) tensors[tensorName(module, adapter.config, part)] = matrix;
+  for (const [module, parts] of adapter.tensors) {
+    for (const [part, tensor] of Object.entries<Matrix | Vector>(parts)) tensors[tensorName(module, adapter.config, part)] = tensor;
   }
   for (const [name, tensor] of adapter.savedTensors ?? []) tensors[`${modelPrefix}${name}`] = tensor;
   const write = (into: string): void => {
@@ -90,12 +93,13 @@ export function writeAdapter(folder: string, adapter: Pick<AdapterFolder, "confi
 }
 
 function tensorName(module: string, config: AdapterConfigFile, part: string): string {
+  if (part === "magnitude") return `${modelPrefix}${module}.${magnitudeName}`;
   return `${modelPrefix}${module}.${config.peft_type === "STAN" ? "stan" : "lora"}_${part}.weight`;
 }
 
 /** Sorts the file's tensor names into adapted modules and saved tensors; a name that is neither is refused. */
 function sortNames(path: string, config: AdapterConfigFile, names: readonly string[]): { modules: Set<string>; savedNames: string[] } {
-  const ending = config.peft_type === "STAN" ? /\.stan_[ED]\.weight$/ : /\.lora_[AB]\.weight$/;
+  const ending = endingOf(config);
   const modules = new Set<string>();
   const savedNames: string[] = [];
   for (const name of names) {
@@ -112,6 +116,11 @@ function sortNames(path: string, config: AdapterConfigFile, names: readonly stri
     }
   }
   return { modules, savedNames };
+}
+
+function endingOf(config: AdapterConfigFile): RegExp {
+  if (config.peft_type === "STAN") return /\.stan_[ED]\.weight$/;
+  return config.use_dora === true ? /\.(?:lora_[AB]\.weight|lora_magnitude_vector)$/ : /\.lora_[AB]\.weight$/;
 }
 
 /** Whether a parameter lies in a module that `modules_to_save` names by its last part. */
@@ -161,7 +170,11 @@ function readModule(
   const [down, up] = isStan ? ["E", "D"] : ["A", "B"];
   const first = readMatrix(path, file, tensorName(module, config, down as string), [inner, widths?.dIn]);
   const second = readMatrix(path, file, tensorName(module, config, up as string), [widths?.dOut, inner]);
-  return isStan ? { E: first, D: second } : { A: first, B: second };
+  if (config.peft_type === "STAN") return { E: first, D: second };
+  if (config.use_dora !== true) return { A: first, B: second };
+  const [dOut] = second.shape;
+  const data = readTensor(path, file, tensorName(module, config, "magnitude"), [dOut]);
+  return { A: first, B: second, magnitude: { shape: [dOut], data } };
 }
 
 /** @param expected a size that is undefined may be any */
@@ -171,11 +184,15 @@ function readMatrix(
   name: string,
   expected: readonly [number | undefined, number | undefined],
 ): Matrix {
+  const data = readTensor(path, file, name, expected);
+  const [rows = 0, columns = 0] = file.shape(name);
+  return { shape: [rows, columns], data };
+}
+
+function readTensor(path: string, file: SafetensorsFile, name: string, expected: readonly (number | undefined)[]): Float32Array {
   if (!file.names().includes(name)) throw new FileError("invalid", path, `lacks the tensor "${name}"`);
   const shape = file.shape(name);
-  const [rows, columns] = shape;
-  const isAsExpected =
-    rows !== undefined && columns !== undefined && shape.length === 2 && [rows, columns].every((size, i) => size === (expected[i] ?? size));
+  const isAsExpected = shape.length === expected.length && shape.every((size, i) => size === (expected[i] ?? size));
   if (!isAsExpected) {
     const wanted = expected.map((size) => size ?? "any").join(", ");
     throw new FileError(
@@ -187,7 +204,7 @@ function readMatrix(
   const data = file.read(name);
   const at = data.findIndex((value) => !Number.isFinite(value));
   if (at >= 0) throw new FileError("invalid", path, `tensor "${name}" holds ${data[at]}; take an earlier checkpoint of the adapter`);
-  return { shape: [rows, columns], data };
+  return data;
 }
 
 function checkSaved(path: string, config: AdapterConfigFile, saved: ReadonlyMap<string, unknown>): void {

@@ -16,7 +16,7 @@ import { FileError } from "@/server/files/file-error";
 export function loadAdapter(folder: string, model: CausalModel): Adapter {
   const { config, tensors } = readAdapterFor(folder, model);
   const modules = model.projections.filter(({ module }) => tensors.has(module)).map((projection) => moduleOf(config, projection));
-  return new Adapter(modules, tensors);
+  return new Adapter(modules, tensors, model.projections);
 }
 
 /**
@@ -44,11 +44,11 @@ function moduleOf(config: AdapterConfigFile, { module, name, layer, dIn, dOut }:
     return { ...place, method: "stan", numLatents, k, scaling, selection: config.selection };
   }
   const { rank, scaling } = loraModuleSettings(config, module);
-  return { ...place, method: "lora", numLatents: rank, scaling };
+  return { ...place, method: "lora", numLatents: rank, scaling, isDora: config.use_dora === true };
 }
 
 /** A fresh adapter whose matrices are those of a folder. @throws FileError; Error when the folder's sizes are not the planned ones */
 export function adapterFrom(folder: string, model: CausalModel, modules: readonly AdapterModule[]): Adapter {
   const tensors: ReadonlyMap<string, AdapterTensors> = readAdapterFor(folder, model).tensors;
-  return new Adapter(modules, tensors);
+  return new Adapter(modules, tensors, model.projections);
 }

@@ -255,7 +255,7 @@ class TrainingSession {
 
 function startingAdapter(config: RunConfig, { model }: BaseModel, saved: SavedSession | null): Adapter {
   const modules = planModules(model.projections, config.adapter);
-  if (saved !== null) return new Adapter(modules, saved.tensors);
+  if (saved !== null) return new Adapter(modules, saved.tensors, model.projections);
   if (config.initAdapter !== undefined) return adapterFrom(config.initAdapter, model, modules);
   return Adapter.create(model.projections, config.adapter, config.training.seed);
 }

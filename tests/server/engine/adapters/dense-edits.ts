@@ -1,6 +1,6 @@
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { AdapterTensors, LoraTensors, StanTensors } from "@/server/engine/adapters/init";
-import type { AdapterModule } from "@/server/engine/adapters/settings";
+import type { AdapterModule, LoraModule } from "@/server/engine/adapters/settings";
 import { type DenseUpdate, product } from "./dense-model";
 
 /** What a sequence is read with. */
@@ -11,6 +11,8 @@ export type DenseArm = {
   readonly ids: ArrayLike<number>;
   readonly promptLength: number;
   readonly isSpecial: (id: number) => boolean;
+  /** W0 x of a module without its bias, by token: DoRA reads it, and the norms of W0's rows. */
+  readonly frozen?: (module: string) => { rows: readonly ArrayLike<number>[]; times(x: readonly ArrayLike<number>[]): Float64Array[] };
 };
 
 /**
@@ -40,7 +42,36 @@ export function denseEdits(arm: DenseArm): { update: DenseUpdate; closest(): num
       z.map((row) => select(module, row, new Map(), decide)),
     );
     const edited = z.map((row, token) => editRow(module, row, token));
-    return product(writing, edited, undefined).map((row) => row.map((value) => module.scaling * value));
+    const low = product(writing, edited, undefined).map((row) => row.map((value) => module.scaling * value));
+    if (module.method === "stan" || module.isDora !== true) return low;
+    return rescaled(module, tensors as LoraTensors, x, low);
+  }
+
+  /** (g − 1) ⊙ W0 x + g ⊙ low, with g by the unedited matrices; nothing where the whole update is off. */
+  function rescaled(
+    module: LoraModule,
+    { A, B, magnitude }: LoraTensors,
+    x: readonly ArrayLike<number>[],
+    low: Float64Array[],
+  ): Float64Array[] {
+    const frozen = arm.frozen?.(module.module);
+    if (frozen === undefined || magnitude === undefined) throw new Error("DoRA needs the frozen weight and magnitudes");
+    const { numLatents, dIn, scaling } = module;
+    const gains = frozen.rows.map((row, o) => {
+      const squares = Array.from(row, (weight, c) => {
+        let change = 0;
+        for (let i = 0; i < numLatents; i++) change += (B.data[o * numLatents + i] as number) * (A.data[i * dIn + c] as number);
+        return (weight + scaling * change) ** 2;
+      });
+      return (magnitude.data[o] as number) / Math.sqrt(squares.reduce((a, b) => a + b, 0));
+    });
+    const plain = frozen.times(x);
+    return low.map((row, token) => {
+      const isOff = arm.edits.some(
+        (edit) => (edit.operation === "moduleOff" || edit.operation === "adapterOff") && works(edit, module, token),
+      );
+      return row.map((value, o) => (isOff ? 0 : ((gains[o] as number) - 1) * (plain[token]?.[o] as number) + (gains[o] as number) * value));
+    });
   }
 
   function editRow(module: AdapterModule, z: Float64Array, token: number): Float64Array {

@@ -42,6 +42,8 @@ const CASES: readonly Case[] = [
   ["STAN relu", "llama", { ...signed, selection: "relu" }],
   ["STAN abs", "llama", { ...signed, selection: "abs" }],
   ["LoRA", "llama", loraSettings(llamaTargets, { rank: 5, alpha: 2 })],
+  ["DoRA", "llama", loraSettings(llamaTargets, { rank: 5, alpha: 2, useDora: true })],
+  ["DoRA", "gpt2", loraSettings(gpt2Targets, { rank: 5, alpha: 2, useDora: true })],
   ["STAN signed", "gpt2", stanSettings(gpt2Targets, { numLatents: 7, k: 3 })],
   ["LoRA", "gpt2", loraSettings(gpt2Targets, { rank: 5, alpha: 2 })],
 ];
@@ -81,9 +83,29 @@ function compare(raw: RawModelConfig, weights: WeightSource, settings: AdapterSe
 
   /** Float64 logits of each token, all in one, and how near the closest decision was. */
   function denseOf(edits: readonly Edit[]): { logits: number[]; closest: number } {
-    const { update, closest } = denseEdits({ modules: adapter.modules, tensors, edits, ids, promptLength: PROMPT, isSpecial });
+    const { update, closest } = denseEdits({
+      modules: adapter.modules,
+      tensors,
+      edits,
+      ids,
+      promptLength: PROMPT,
+      isSpecial,
+      frozen: frozenOf,
+    });
     const rows = denseLogits(parseModelConfig(raw), source, ids, update);
     return { logits: rows.flatMap((row) => Array.from(row)), closest: closest() };
+  }
+
+  /** A module's weight by output; GPT-2 stores it by input. */
+  function frozenOf(module: string) {
+    const values = source.read(`${module}.weight`);
+    const [first = 0, second = 0] = source.shape(`${module}.weight`);
+    const isByInput = parseModelConfig(raw).family === "gpt2";
+    const [dOut, dIn] = isByInput ? [second, first] : [first, second];
+    const at = (o: number, c: number) => values[isByInput ? c * dOut + o : o * dIn + c] as number;
+    const rows = Array.from({ length: dOut }, (_, o) => Float64Array.from({ length: dIn }, (_, c) => at(o, c)));
+    const dot = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).reduce((sum, value, c) => sum + value * (b[c] as number), 0);
+    return { rows, times: (x: readonly ArrayLike<number>[]) => x.map((row) => Float64Array.from(rows, (weight) => dot(weight, row))) };
   }
 
   /** Logits of each list's row, all lists in one pass between a row of the base model and one of the plain adapter. */

@@ -29,6 +29,8 @@ const CASES: readonly (readonly [string, AdapterSettings, EngineOptions])[] = [
   ["STAN relu", { ...signed, selection: "relu" }, {}],
   ["STAN abs", { ...signed, selection: "abs" }, {}],
   ["LoRA", loraSettings(TARGETS, { rank: 5, alpha: 2 }), {}],
+  ["DoRA", loraSettings(TARGETS, { rank: 5, alpha: 2, useDora: true }), {}],
+  ["DoRA on WebAssembly", loraSettings(TARGETS, { rank: 5, alpha: 2, useDora: true }), { prefer: "wasm" }],
   ["STAN on TensorFlow without own kernels", signed, { prefer: "tensorflow", kernels: "twin" }],
   ["STAN on WebAssembly", signed, { prefer: "wasm" }],
 ];

@@ -31,6 +31,20 @@ const CASES: readonly (readonly [name: string, base: string, config: LoraConfig]
       targets: llama,
     },
   ],
+  ["llama-dora", "llama-odd", { method: "lora", rank: 4, alpha: 6, useDora: true, targets: llama }],
+  [
+    "gpt2-dora",
+    "gpt2-narrow",
+    {
+      method: "lora",
+      rank: 3,
+      alpha: 2,
+      useDora: true,
+      useRslora: true,
+      rankPattern: { c_fc: 5 },
+      targets: { modules: ["c_attn", "c_fc", "c_proj"], layers: null },
+    },
+  ],
 ];
 
 describe.each(CASES)("%s as PEFT trains it", (name, base, config) => {

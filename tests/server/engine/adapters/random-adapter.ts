@@ -1,12 +1,13 @@
 import { Adapter } from "@/server/engine/adapters/adapter";
+import type { FrozenLinear } from "@/server/engine/adapters/frozen-linear";
 import type { AdapterTensors } from "@/server/engine/adapters/init";
 import { type AdaptableModule, planModules } from "@/server/engine/adapters/plan-modules";
 import type { AdapterSettings } from "@/server/engine/adapters/settings";
 import { randomValues } from "@/tests/server/engine/tensor/engines";
 
-/** An adapter that writes about as much as the base model does, so that an edit shows, with its matrices. */
+/** An adapter that writes about as much as the base model does, so that an edit shows, with its matrices; of DoRA the gains differ much from 1. */
 export function randomAdapter(
-  projections: readonly AdaptableModule[],
+  projections: readonly (AdaptableModule & Partial<FrozenLinear>)[],
   settings: AdapterSettings,
 ): { adapter: Adapter; tensors: ReadonlyMap<string, AdapterTensors> } {
   const modules = planModules(projections, settings);
@@ -14,8 +15,10 @@ export function randomAdapter(
     modules.map(({ module, numLatents, dIn, dOut }, i): [string, AdapterTensors] => {
       const reading = { shape: [numLatents, dIn] as const, data: randomValues(numLatents * dIn, 2 * i + 1) };
       const writing = { shape: [dOut, numLatents] as const, data: randomValues(dOut * numLatents, 2 * i + 2) };
-      return [module, settings.method === "stan" ? { E: reading, D: writing } : { A: reading, B: writing }];
+      if (settings.method === "stan") return [module, { E: reading, D: writing }];
+      const magnitude = { shape: [dOut] as const, data: randomValues(dOut, 2 * i + 3).map((value) => 2 + value) };
+      return [module, { A: reading, B: writing, ...(settings.useDora === true ? { magnitude } : {}) }];
     }),
   );
-  return { adapter: new Adapter(modules, tensors), tensors };
+  return { adapter: new Adapter(modules, tensors, projections), tensors };
 }

@@ -12,17 +12,19 @@ import { loadToy, type ToyName } from "@/tests/server/engine/toy";
 import { finish, toyLora, toyRows, toyStan } from "./toy-adapters";
 
 const LLAMA_ALL = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
-const CASES: readonly { name: ToyName; method: "stan" | "lora" | "relu"; targets: string[] }[] = [
+const CASES: readonly { name: ToyName; method: "stan" | "lora" | "dora" | "relu"; targets: string[] }[] = [
   { name: "llama", method: "stan", targets: LLAMA_ALL },
   { name: "gpt2", method: "stan", targets: ["c_attn", "c_proj", "c_fc"] },
   { name: "llama", method: "lora", targets: LLAMA_ALL },
   { name: "gpt2", method: "lora", targets: ["c_attn", "mlp.c_proj"] },
+  { name: "llama", method: "dora", targets: LLAMA_ALL },
+  { name: "gpt2", method: "dora", targets: ["c_attn", "mlp.c_proj"] },
   { name: "llama", method: "relu", targets: ["q_proj", "down_proj"] },
 ];
 
 /** All latents kept, so that the loss is smooth and a difference quotient exists. */
-function adapterOf(model: CausalModel, method: "stan" | "lora" | "relu", targets: readonly string[]): Adapter {
-  if (method === "lora") return toyLora(model, targets, 3);
+function adapterOf(model: CausalModel, method: "stan" | "lora" | "dora" | "relu", targets: readonly string[]): Adapter {
+  if (method === "lora" || method === "dora") return toyLora(model, targets, 3, { useDora: method === "dora" });
   return toyStan(model, targets, { numLatents: 3, k: 3, alpha: 30, selection: method === "relu" ? "relu" : "signed" });
 }
 

@@ -1,7 +1,7 @@
 import { Random } from "@/lib/numbers/random";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import type { LoraTensors } from "@/server/engine/adapters/init";
-import type { StanSettings } from "@/server/engine/adapters/settings";
+import type { LoraSettings, StanSettings } from "@/server/engine/adapters/settings";
 import type { EffectRow } from "@/server/engine/effects/ablation";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { loraSettings, stanSettings } from "@/tests/server/engine/tiny";
@@ -11,15 +11,19 @@ export function toyStan(model: CausalModel, targets: readonly string[], more: Pa
   return Adapter.create(model.projections, stanSettings(targets, { numLatents: 13, k: 2, alpha: 120, init: "small", ...more }), 3);
 }
 
-/** A LoRA adapter with random B. */
-export function toyLora(model: CausalModel, targets: readonly string[], rank = 5): Adapter {
-  const fresh = Adapter.create(model.projections, loraSettings(targets, { rank, alpha: 40 }), 3);
+/** A LoRA adapter with random B; of DoRA the magnitudes lie around half and twice what they start from. */
+export function toyLora(model: CausalModel, targets: readonly string[], rank = 5, more: Partial<LoraSettings> = {}): Adapter {
+  const fresh = Adapter.create(model.projections, loraSettings(targets, { rank, alpha: 40, ...more }), 3);
   const { modules } = fresh;
   const tensors = fresh.tensors() as Map<string, LoraTensors>;
   fresh.free();
   const random = new Random(11);
   for (const { B } of tensors.values()) B.data.set(B.data.map(() => random.nextNormal() / 50));
-  return new Adapter(modules, tensors);
+  for (const { magnitude } of tensors.values())
+    magnitude?.data.forEach((value, row) => {
+      magnitude.data[row] = value * Math.exp(random.nextNormal() / 2);
+    });
+  return new Adapter(modules, tensors, model.projections);
 }
 
 /** Eleven rows of 2 to 13 tokens of a vocabulary of 23, in two domains; row 4 has no label, row 7 only two. */

@@ -88,7 +88,9 @@ describe.runIf(fixturesFolder)("a collection's forward", () => {
         if (ours === undefined || module === undefined) throw new Error(`${name} is missing`);
         // The same numbers as the adapter's own hooks, in the second layer too, which reads what the first wrote.
         expect({ indices: ours.indices, values: ours.values }).toEqual(watched.get(name));
-        const matrices = new Map<string, Matrix>(Object.entries(tensors.get(name) ?? {}));
+        const matrices = new Map<string, Pick<Matrix, "data"> & { readonly shape: readonly number[] }>(
+          Object.entries(tensors.get(name) ?? {}),
+        );
         const decoder = matrices.get(method === "stan" ? "D" : "B");
         if (decoder === undefined) throw new Error(`${name} has no decoder`);
         const width = ours.indices.length / ids.length;

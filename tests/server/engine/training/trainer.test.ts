@@ -50,6 +50,7 @@ describe("Trainer", () => {
     ["STAN", stan],
     ["LoRA", loraSettings(["q_proj", "v_proj"])],
     ["LoRA with dropout", loraSettings(["q_proj", "v_proj"], { dropout: 0.4 })],
+    ["DoRA with dropout", loraSettings(["q_proj", "v_proj"], { dropout: 0.4, useDora: true })],
   ])("goes on bit for bit from a saved state (%s)", (_, adapterSettings) => {
     model = loadToy("llama");
     const rows = toyRows();
@@ -60,7 +61,7 @@ describe("Trainer", () => {
     trainer.takeStep();
     const state = trainer.exportState();
     const numbers = JSON.parse(JSON.stringify({ ...state, arrays: undefined }));
-    const again = new Adapter(planModules(model.projections, adapterSettings), adapter.tensors());
+    const again = new Adapter(planModules(model.projections, adapterSettings), adapter.tensors(), model.projections);
     const continued = new Trainer(causalObjective(model, again, rows), settings, { ...numbers, arrays: state.arrays });
     expect(continued.step).toBe(6);
     while (!trainer.isFinished) expect(continued.takeStep()).toEqual(trainer.takeStep());

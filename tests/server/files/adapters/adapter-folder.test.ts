@@ -12,7 +12,7 @@ import {
 } from "@/server/files/adapters/adapter-folder";
 import { readAdapterSizes } from "@/server/files/adapters/adapter-sizes";
 import { isTargetModule } from "@/server/files/adapters/adapter-targets";
-import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
+import { openSafetensors, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
 import { fixturesFolder } from "@/tests/support/fixtures";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -180,11 +180,21 @@ describe("an adapter folder", () => {
     expect(() => readAdapter(folder, base)).toThrow(message);
   });
 
-  it("is refused when LoRA is DoRA", () => {
+  it("gives back the magnitudes of DoRA, and is refused where they are missing, too many or unasked for", () => {
     const folder = join(temporaryFolder(), "adapter");
-    writeAdapter(folder, { config: lora, tensors: new Map([[q, { A: matrix(2, 5), B: matrix(7, 2) }]]) });
+    const magnitude = { shape: [7] as const, data: Float32Array.of(1, 2, 3, 4, 5, 6, 7) };
+    const tensors = new Map([[q, { A: matrix(2, 5), B: matrix(7, 2), magnitude }]]);
+    writeAdapter(folder, { config: { ...lora, use_dora: true }, tensors });
+    expect([...readAdapter(folder, base).tensors]).toEqual([...tensors]);
+    expect(readAdapterSizes(folder)).toEqual(new Map([[q, 2]]));
+    const name = `base_model.model.${q}.lora_magnitude_vector`;
+    editConfig(folder, { use_dora: false });
+    expect(() => readAdapter(folder)).toThrow(`tensor "${name}" is not part of a LORA adapter with these settings`);
     editConfig(folder, { use_dora: true });
-    expect(() => readAdapter(folder)).toThrow('key "use_dora": DoRA is not supported');
+    editTensors(folder, { [name]: { shape: [6], data: magnitude.data.slice(1) } });
+    expect(() => readAdapter(folder)).toThrow(`tensor "${name}" has shape [6], expected [7]`);
+    editTensors(folder, { [name]: undefined });
+    expect(() => readAdapter(folder)).toThrow(`lacks the tensor "${name}"`);
   });
 
   it("keeps the tensors of modules that were trained whole", () => {
@@ -301,7 +311,7 @@ function editConfig(folder: string, changes: Record<string, unknown>): void {
   writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), ...changes }));
 }
 
-function editTensors(folder: string, changes: Record<string, Matrix | undefined>): void {
+function editTensors(folder: string, changes: Record<string, TensorData | undefined>): void {
   const kept = Object.entries({ ...tensorsOf(folder), ...changes }).flatMap(([name, tensor]) =>
     tensor === undefined ? [] : [[name, tensor] as const],
   );
