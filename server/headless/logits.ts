@@ -2,6 +2,7 @@ import { z } from "zod";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { activationWidth } from "@/server/engine/adapters/settings";
 import { type Batch, demandBatch } from "@/server/engine/models/batch";
+import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
@@ -10,14 +11,21 @@ import { FileError } from "@/server/files/file-error";
 import { type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
 import { loadAdapter } from "@/server/runtime/models/load-adapter";
 import { type BaseModel, loadBaseModel } from "@/server/runtime/models/load-base-model";
+import { isEncoderCheckpoint } from "@/server/runtime/models/load-classifier";
 import { type Arguments, UsageError } from "./arguments";
+import { encoderOutputs } from "./encoder-outputs";
 import { parseJsonFile } from "./json-input";
 
 const table = z.array(z.array(z.int32())).min(1);
 const mask = z.array(z.array(z.union([z.literal(0), z.literal(1)], { error: "0 for padding or 1 for a token was expected" })));
-const input = z.object({ input_ids: table, attention_mask: mask.optional(), position_ids: table.optional() });
+const input = z.object({
+  input_ids: table,
+  attention_mask: mask.optional(),
+  position_ids: table.optional(),
+  token_type_ids: table.optional(),
+});
 
-/** Writes a batch's logits, and on demand the hidden states of all layers and the activations of all adapted modules. */
+/** Writes a batch's logits (of an encoder: its head's scores, or embeddings where it has none), and on demand the hidden states of all layers and the activations of all adapted modules. */
 export async function writeLogits(given: Arguments): Promise<void> {
   const path = given.required("input");
   const adapterFolder = given.value("adapter");
@@ -25,6 +33,14 @@ export async function writeLogits(given: Arguments): Promise<void> {
   if (hasActivations && adapterFolder === undefined) throw new UsageError("--activations needs --adapter");
   const batch = batchOf(path, parseJsonFile(path, input));
   await startEngine();
+  if (isEncoderCheckpoint(given.required("model"))) {
+    const tensors = encoderOutputs(given.required("model"), adapterFolder, path, batch, {
+      hidden: given.isPresent("hidden"),
+      activations: hasActivations,
+    });
+    writeSafetensors(given.required("output"), tensors);
+    return;
+  }
   const base = loadBaseModel(given.required("model"), "exact");
   demandInput(path, batch, base);
   const tensors: Record<string, TensorData> = {};
@@ -79,7 +95,7 @@ function tappedHooks(
 }
 
 /** @throws FileError naming the row that has another length than the first */
-function batchOf(path: string, { input_ids, attention_mask, position_ids }: z.infer<typeof input>): Batch {
+function batchOf(path: string, { input_ids, attention_mask, position_ids, token_type_ids }: z.infer<typeof input>): EncoderBatch {
   const tokens = input_ids[0]?.length ?? 0;
   if (tokens === 0) throw new FileError("invalid", path, "input_ids row 0 has no tokens");
   const flat = (name: string, values: number[][]): Int32Array => {
@@ -100,6 +116,7 @@ function batchOf(path: string, { input_ids, attention_mask, position_ids }: z.in
     rows: input_ids.length,
     tokens,
     ...(attention_mask === undefined ? {} : { attentionMask: flat("attention_mask", attention_mask) }),
+    ...(token_type_ids === undefined ? {} : { tokenTypeIds: flat("token_type_ids", token_type_ids) }),
     ...(position_ids === undefined ? {} : { positionIds: flat("position_ids", position_ids) }),
   };
 }

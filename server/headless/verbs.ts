@@ -6,7 +6,8 @@ export const verbs = {
     summary: "a model's outputs for given token ids",
     usage:
       "--model FOLDER|FILE.gguf [--adapter FOLDER] --input FILE.json --output FILE.safetensors [--hidden] [--activations]\n" +
-      '  input: {"input_ids": [[…]], "attention_mask"?: [[…]], "position_ids"?: [[…]]}',
+      '  input: {"input_ids": [[…]], "attention_mask"?: [[…]], "position_ids"?: [[…]], "token_type_ids"?: [[…]]}\n' +
+      "  an encoder gives one row of logits a text, by its head or the adapter's; without a head, unit sentence embeddings",
     flags: { model: "value", adapter: "value", input: "value", output: "value", hidden: "present", activations: "present" },
     required: ["model", "input", "output"],
   },

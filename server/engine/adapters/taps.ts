@@ -3,8 +3,9 @@ import { isTapped, type PreparedArm, type Run } from "./arm-runs";
 import type { HostActivations } from "./host-activations";
 import type { AdapterModule } from "./settings";
 
-/** Calls the tap of each arm that listens to the module with the activations of its neighbouring rows. */
+/** Calls the tap of each arm that listens to the module with the activations of its neighbouring rows; those of positions are nobody's. */
 export function reportActivations(module: AdapterModule, activations: HostActivations, pass: HookPass, { arms }: Run): void {
+  if (pass.reads === "relativePositions") return;
   const { width, indices, values } = activations;
   forEachArm(arms, pass, (arm, from, to) => {
     if (!isTapped(arm, module.module)) return;

@@ -14,9 +14,13 @@ import { FileError } from "@/server/files/file-error";
  * @throws FileError naming the file and the key, also when the adapter belongs to another model
  */
 export function loadAdapter(folder: string, model: CausalModel): Adapter {
-  const { config, tensors } = readAdapterFor(folder, model);
-  const modules = model.projections.filter(({ module }) => tensors.has(module)).map((projection) => moduleOf(config, projection));
-  return new Adapter(modules, tensors, model.projections);
+  return adapterOf(readAdapterFor(folder, model), model.projections);
+}
+
+/** An adapter in the engine from what its folder holds. @throws Error when a module lacks its matrices */
+export function adapterOf({ config, tensors }: AdapterFolder, projections: readonly Projection[]): Adapter {
+  const modules = projections.filter(({ module }) => tensors.has(module)).map((projection) => moduleOf(config, projection));
+  return new Adapter(modules, tensors, projections);
 }
 
 /**

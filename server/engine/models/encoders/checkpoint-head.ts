@@ -19,3 +19,9 @@ export function readCheckpointHead(source: WeightSource, shapes: WeightShapes | 
   if (shapes === undefined) return undefined;
   return new Map([...shapes].map(([name, shape]) => [name, { shape, data: source.read(name) }]));
 }
+
+/** How many labels a head's tensors are for, undefined where they hold no head of this architecture. */
+export function numLabelsOf(config: EncoderConfig, tensors: ReadonlyMap<string, HeadTensor>): number | undefined {
+  const out = classifierModules(config, 1).at(-1);
+  return tensors.get(`${out?.module}.weight`)?.shape[0];
+}

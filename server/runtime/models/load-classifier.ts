@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import type { Adapter } from "@/server/engine/adapters/adapter";
+import { TrainedHead } from "@/server/engine/adapters/trained-head";
+import { isEncoder } from "@/server/engine/models/config";
+import { numLabelsOf } from "@/server/engine/models/encoders/checkpoint-head";
+import { type ClassificationModel, createClassificationModel } from "@/server/engine/models/encoders/classification-model";
+import type { EncoderModel, HeadTensor } from "@/server/engine/models/encoders/encoder-model";
+import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
+import { engineInfo } from "@/server/engine/tensor/backend";
+import type { Tokenizer } from "@/server/engine/text/tokenizer";
+import { readAdapter } from "@/server/files/adapters/adapter-folder";
+import { FileError } from "@/server/files/file-error";
+import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
+import { entryCount } from "@/server/files/weights/weight-source";
+import { adapterOf } from "./load-adapter";
+import { tokenizerOf } from "./load-tokenizer";
+
+/** An encoder in the engine, with what its folder says besides the weights. */
+export type EncoderBase = {
+  readonly path: string;
+  readonly encoder: EncoderModel;
+  /** Numbers in the checkpoint. */
+  readonly parameters: number;
+  /** Null where the checkpoint has none: such a model takes token ids only. */
+  readonly tokenizer: Tokenizer | null;
+};
+
+/** What runs over an encoder: an adapter, and a head, the adapter's or the checkpoint's own; whoever loads them frees them. */
+export type EncoderTop = {
+  readonly adapter: Adapter | undefined;
+  readonly classifier: { readonly model: ClassificationModel; readonly head: TrainedHead } | undefined;
+};
+
+/** Whether a base model classifies text instead of continuing it. @throws FileError naming the file that is missing or at fault */
+export function isEncoderCheckpoint(path: string): boolean {
+  const { config, weights } = openCheckpoint(path);
+  weights.close();
+  return isEncoder(config);
+}
+
+/**
+ * Reads an encoder from disk into the engine, which must have been started.
+ *
+ * @param precision `exact` is float32 throughout, `fast` holds frozen matrices in bfloat16
+ * @throws FileError naming the file and what is wrong with it
+ */
+export function loadEncoderBase(path: string, precision: "exact" | "fast"): EncoderBase {
+  const checkpoint = openCheckpoint(path);
+  try {
+    const tokenizer = tokenizerOf(checkpoint);
+    const { config, weights } = checkpoint;
+    const parameters = weights.names().reduce((sum, name) => sum + entryCount(weights.shape(name)), 0);
+    const dtype = precision === "fast" && engineInfo().bfloat16 ? "bfloat16" : "float32";
+    return { path, encoder: loadEncoder(config, weights, dtype), parameters, tokenizer };
+  } catch (error) {
+    if (error instanceof FileError || !(error instanceof Error)) throw error;
+    throw new FileError("invalid", path, error.message, { cause: error });
+  } finally {
+    checkpoint.weights.close();
+  }
+}
+
+/**
+ * Reads an adapter in PEFT layout and the head that was saved with it, for the encoder that they were trained for.
+ *
+ * @param adapterFolder undefined for the checkpoint's own head alone
+ * @throws FileError naming the file and the tensor, also when the adapter belongs to another model
+ */
+export function loadEncoderTop({ path, encoder }: EncoderBase, adapterFolder: string | undefined): EncoderTop {
+  if (adapterFolder === undefined) return { adapter: undefined, classifier: classifierOf(path, encoder, encoder.checkpointHead) };
+  const found = readAdapter(adapterFolder, new Map(encoder.projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }])));
+  const saved = found.savedTensors.size > 0 ? found.savedTensors : encoder.checkpointHead;
+  const classifier = classifierOf(join(adapterFolder, "adapter_model.safetensors"), encoder, saved);
+  try {
+    return { adapter: adapterOf(found, encoder.projections), classifier };
+  } catch (error) {
+    classifier?.head.free();
+    throw error;
+  }
+}
+
+function classifierOf(file: string, encoder: EncoderModel, tensors: ReadonlyMap<string, HeadTensor> | undefined): EncoderTop["classifier"] {
+  if (tensors === undefined) return undefined;
+  const numLabels = numLabelsOf(encoder.config, tensors);
+  if (numLabels === undefined) {
+    throw new FileError("invalid", file, `holds no head of ${encoder.config.architecture}; it has ${[...tensors.keys()].join(", ")}`);
+  }
+  const model = createClassificationModel(encoder, numLabels);
+  try {
+    return { model, head: new TrainedHead(model, tensors) };
+  } catch (error) {
+    throw new FileError("invalid", file, error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
