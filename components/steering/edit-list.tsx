@@ -8,6 +8,7 @@ import { Panel } from "@/components/ui/panel";
 import { saveFile } from "@/components/ui/save-file";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import { runQuery } from "@/lib/client/runs";
+import { bakedForm } from "@/lib/contract/baking";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { RunSummary } from "@/lib/contract/run";
@@ -51,8 +52,9 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
     setTimesAsked((times) => times + 1);
   };
   useShortcuts({ "/": ask });
-  const home = { modules: modulesOf({ collection }), method };
-  const context = { runId, collection, method, adapter: run.data?.config.adapter ?? null };
+  const adapter = run.data?.config.adapter ?? null;
+  const home = { modules: modulesOf({ collection }), method, form: adapter === null ? undefined : bakedForm(adapter) };
+  const context = { runId, collection, method, adapter };
   const undo = changed.undo !== null && <EditUndo words={changed.undo.words} onUndo={changed.undo.take} onClose={changed.undo.close} />;
   return (
     <Panel

@@ -1,7 +1,11 @@
 import type { Edit } from "@/lib/contract/edit";
+import type { AdapterConfig } from "@/lib/contract/run-config";
 
 /** An edit that cannot be written into an adapter, and why, in words for a person. */
 export type Unbakeable = { readonly edit: Edit; readonly reason: string };
+
+/** What an adapter's matrices are to baking: DoRA's are LoRA's under norms. */
+export type BakedForm = "stan" | "lora" | "dora";
 
 /**
  * Which of a list's edits can be written into the adapter's matrices exactly: those whose effect at every token is a fixed factor on a latent's column
@@ -10,18 +14,25 @@ export type Unbakeable = { readonly edit: Edit; readonly reason: string };
  */
 export function bakingOf(
   edits: readonly Edit[],
-  method: "stan" | "lora",
+  form: BakedForm,
 ): { readonly baked: readonly Edit[]; readonly refused: readonly Unbakeable[] } {
   const on = edits.filter(({ isOn }) => isOn);
   const refused = on.flatMap((edit) => {
-    const reason = refusal(edit, method);
+    const reason = refusal(edit, form);
     return reason === undefined ? [] : [{ edit, reason }];
   });
   return { baked: on.filter((edit) => refused.every((one) => one.edit !== edit)), refused };
 }
 
-function refusal(edit: Edit, method: "stan" | "lora"): string | undefined {
-  const value = refusedOperation(edit, method);
+/** The form of a run's adapter. */
+export function bakedForm(adapter: AdapterConfig): BakedForm {
+  return adapter.method === "lora" && adapter.useDora === true ? "dora" : adapter.method;
+}
+
+function refusal(edit: Edit, form: BakedForm): string | undefined {
+  if (form === "dora")
+    return "A column of B is part of the norms that DoRA divides by: written into it, an edit of one component would change the others.";
+  const value = refusedOperation(edit, form);
   if (value !== undefined) return value;
   if (edit.scope !== "all") return "It works at some positions alone, and a matrix works at all.";
   if (edit.skipsSpecialTokens === true) return "It leaves special tokens alone, and a matrix sees no token.";
@@ -32,7 +43,7 @@ function refusal(edit: Edit, method: "stan" | "lora"): string | undefined {
   return undefined;
 }
 
-function refusedOperation({ operation }: Edit, method: "stan" | "lora"): string | undefined {
+function refusedOperation({ operation }: Edit, form: Exclude<BakedForm, "dora">): string | undefined {
   switch (operation) {
     case "scale":
     case "ablatePost":
@@ -40,7 +51,7 @@ function refusedOperation({ operation }: Edit, method: "stan" | "lora"): string 
     case "moduleOff":
       return undefined;
     case "ablatePre":
-      return method === "stan" ? undefined : "A LoRA module has no TopK to mask before.";
+      return form === "stan" ? undefined : "A LoRA module has no TopK to mask before.";
     case "clamp":
     case "minClamp":
       return "A fixed activation is no product of matrices: it is there where the latent does not fire.";

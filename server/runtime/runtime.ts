@@ -21,6 +21,8 @@ export class Runtime {
   readonly generations: GenerationPool;
   readonly #bases: ResourceCache<BaseModel>;
   readonly #adapters: ResourceCache<Adapter>;
+  readonly #baseIds = new WeakMap<BaseModel, number>();
+  #basesSeen = 0;
 
   /** @param now a monotonic clock, milliseconds */
   constructor(options: { now: () => number; memoryBytes: number }) {
@@ -53,16 +55,23 @@ export class Runtime {
   }
 
   /**
-   * An adapter over a base model that the caller holds. A folder that was written since is read again.
+   * An adapter over a base model that the caller holds. A folder that was written since is read again, and so it is over a model that was: an adapter may
+   * read the weights of its own.
    *
    * @throws FileError as `loadAdapter`
    */
   async adapter(folder: string, base: BaseModel, kind: TurnKind): Promise<Lease<Adapter>> {
     const writtenAt = modifiedAt(join(folder, "adapter_model.safetensors"));
-    return this.#adapters.acquire(`${base.path}:${folder}:${writtenAt}`, async () => {
+    return this.#adapters.acquire(`${this.#idOf(base)}:${folder}:${writtenAt}`, async () => {
       const value = await this.turns.take(kind, () => loadAdapter(folder, base.model));
       return { value, sizeBytes: value.bytes };
     });
+  }
+
+  #idOf(base: BaseModel): number {
+    const id = this.#baseIds.get(base) ?? ++this.#basesSeen;
+    this.#baseIds.set(base, id);
+    return id;
   }
 }
 

@@ -18,7 +18,7 @@ export function bakingWords(edits: readonly Edit[], home: EditHome): BakingWords
     return reason === undefined ? [] : [{ edit, reason }];
   });
   const possible = edits.filter((edit) => impossible.every((one) => one.edit !== edit));
-  const { baked, refused: inexact } = bakingOf(possible, home.method);
+  const { baked, refused: inexact } = bakingOf(possible, home.form ?? home.method);
   const refused = [...inexact, ...impossible];
   const placeOf = (edit: Edit) => edits.indexOf(edit) + 1;
   const reasons = [...new Set(refused.map(({ reason }) => reason))];

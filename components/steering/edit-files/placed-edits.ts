@@ -1,12 +1,18 @@
 import { moduleName } from "@/components/latents/edit-words";
 import { conditionRefusal } from "@/components/steering/edit-card/edit-context";
 import { isLatentEdit, moduleOf, operationsFor } from "@/components/steering/edit-change";
+import type { BakedForm } from "@/lib/contract/baking";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { CollectionModule } from "@/lib/contract/latent";
 import type { RunSummary } from "@/lib/contract/run";
 
 /** The run that edits are to be placed in; without modules, nothing is known of them and nothing is refused for them. */
-export type EditHome = { readonly modules: readonly CollectionModule[]; readonly method: RunSummary["method"] };
+export type EditHome = {
+  readonly modules: readonly CollectionModule[];
+  readonly method: RunSummary["method"];
+  /** What its matrices are to baking; as the method says when absent. */
+  readonly form?: BakedForm | undefined;
+};
 
 /** What of a file has no place in a run, and why. */
 export type Unplaced = { readonly what: string; readonly reason: string };

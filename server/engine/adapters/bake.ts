@@ -1,4 +1,4 @@
-import { bakingOf } from "@/lib/contract/baking";
+import { type BakedForm, bakingOf } from "@/lib/contract/baking";
 import type { Edit } from "@/lib/contract/edit";
 import { demandEdits } from "./demand-edits";
 import type { AdapterTensors, LoraTensors, Matrix, StanTensors } from "./init";
@@ -20,7 +20,7 @@ export function bakeEdits(
   tensors: ReadonlyMap<string, AdapterTensors>,
   edits: readonly Edit[],
 ): BakedAdapter {
-  const { baked, refused } = bakingOf(edits, modules[0]?.method ?? "stan");
+  const { baked, refused } = bakingOf(edits, formOf(modules));
   const [first] = refused;
   if (first !== undefined) throw new RangeError(`${first.edit.operation} cannot be baked. ${first.reason}`);
   demandEdits(edits, modules, false);
@@ -29,6 +29,10 @@ export function bakeEdits(
     modules: made.map(({ module }) => module),
     tensors: new Map(made.map(({ module, tensors }) => [module.module, tensors])),
   };
+}
+
+function formOf([first]: readonly AdapterModule[]): BakedForm {
+  return first?.method === "lora" && first.isDora === true ? "dora" : (first?.method ?? "stan");
 }
 
 /** In the listed order; masking comes first wherever it stands, and what is masked is worth nothing. */

@@ -36,6 +36,7 @@ describe("what a run is expected to cost", () => {
     { method: "stan", numLatents: 4, k: 9, targets: { modules: ["down_proj"], layers: [0, 2] } },
     { method: "lora", rank: 5, alpha: 10, targets: { modules: ["v_proj"], layers: [1] } },
     { method: "lora", rank: 5, alpha: 10, rankPattern: { v_proj: 2 }, targets: { modules: ["q_proj", "v_proj"] } },
+    { method: "lora", rank: 5, alpha: 10, useDora: true, targets: { modules: ["q_proj", "v_proj"], layers: [0, 2] } },
     {
       method: "stan",
       numLatents: 11,
