@@ -1,0 +1,122 @@
+import { meanOf } from "@/lib/numbers/intervals";
+import type { SampleMetric } from "@/lib/numbers/metrics/sample-metric";
+import { Random } from "@/lib/numbers/random";
+import { drawCounts } from "./bootstrap";
+import type { PairedOptions } from "./paired-difference";
+import { studentQuantile, varianceOf } from "./student-t";
+
+/** One method's metric minus another's, over seeds and examples: what other seeds and other examples of the kind would give. */
+export type SeedsDifference = {
+  /** Means over seeds. */
+  readonly first: number;
+  readonly second: number;
+  readonly difference: number;
+  /** First minus second of each seed. */
+  readonly bySeed: readonly number[];
+  readonly low: number;
+  readonly high: number;
+  readonly level: number;
+  /** Of no difference: the level at which the interval ends at 0. */
+  readonly pValue: number;
+  /** Standard errors of the difference: from seeds, and from examples beside what is of seed and example together. */
+  readonly seedError: number;
+  readonly exampleError: number;
+  readonly seeds: number;
+  readonly examples: number;
+  readonly resamples: number;
+};
+
+/**
+ * The two-level interval of a difference of methods, of runs over seeds on the same examples (crossed: every seed sees every example;
+ * run s of one method is paired with run s of the other, which is right also where the pairing means nothing).
+ *
+ * Seeds bring the variance s² / S, s² of the seeds' differences and S their number, in it what is of seed and example together.
+ * Examples bring V − I: V the variance of the mean over seeds when examples are resampled for all seeds at once, I the part of it that is
+ * of seed and example together, known from how much more a single seed varies. Each enters the interval with its own Student's t, the
+ * half widths squared and added (Zou and Donner 2008).
+ *
+ * Seeds are not resampled: of three, a resample is one seed alone in one of nine cases. Measured over 600 simulated comparisons of each
+ * of 24 mixtures of seed, example and interaction, least and most:
+ *
+ * | seeds | this interval | percentiles of resampled seeds and examples |
+ * |---|---|---|
+ * | 2 | 94.5 … 98.5 | 60.0 … 97.3 |
+ * | 3 | 94.2 … 97.7 | 73.8 … 98.3 |
+ * | 5 | 94.2 … 97.7 | 85.0 … 99.3 |
+ * | 10 | 94.7 … 97.0 | 89.7 … 99.7 |
+ *
+ * O(resamples · seeds · examples).
+ *
+ * @param first metric of each seed's run of the first method
+ * @param second the same of the second method, the same seeds in the same order
+ * @returns undefined under two examples, where a metric is not defined, or where it is not for over 5 % of the resamples
+ * @throws RangeError unless both have the same number of seeds, at least two, and level is between 0 and 1
+ */
+export function compareOverSeeds(
+  first: readonly SampleMetric[],
+  second: readonly SampleMetric[],
+  examples: number,
+  { resamples = 2000, seed = 0, level = 0.95 }: Omit<PairedOptions, "method"> = {},
+): SeedsDifference | undefined {
+  const seeds = first.length;
+  if (seeds !== second.length) throw new RangeError(`${seeds} and ${second.length} seeds do not pair: compare the same seeds of both`);
+  if (seeds < 2) throw new RangeError(`${seeds} seed carries no spread over seeds: take two or more, or compare the runs alone`);
+  if (!(level > 0 && level < 1)) throw new RangeError(`level ${level} is not between 0 and 1`);
+  const differences = (counts?: Int32Array) => first.map((metric, s) => metric(counts) - (second[s] as SampleMetric)(counts));
+  const bySeed = differences();
+  if (examples < 2 || !bySeed.every(Number.isFinite)) return undefined;
+  const drawn = resampledRows(differences, examples, resamples, new Random(seed));
+  if (drawn.length < Math.max(2, 0.95 * resamples)) return undefined;
+
+  const { fromSeeds, fromExamples } = varianceParts(bySeed, drawn, examples);
+  const halfWidthAt = (confidence: number) =>
+    Math.hypot(
+      studentQuantile(seeds - 1, confidence) * Math.sqrt(fromSeeds),
+      studentQuantile(examples - 1, confidence) * Math.sqrt(fromExamples),
+    );
+  const difference = meanOf(bySeed);
+  const hasSpread = fromSeeds + fromExamples > 0;
+  const halfWidth = hasSpread ? halfWidthAt(level) : 0;
+  return {
+    first: meanOf(first.map((metric) => metric())),
+    second: meanOf(second.map((metric) => metric())),
+    difference,
+    bySeed,
+    low: difference - halfWidth,
+    high: difference + halfWidth,
+    level,
+    pValue: hasSpread ? pValueOf(Math.abs(difference), halfWidthAt) : difference === 0 ? 1 : 0,
+    seedError: Math.sqrt(fromSeeds),
+    exampleError: Math.sqrt(fromExamples),
+    seeds,
+    examples,
+    resamples,
+  };
+}
+
+/** Every seed's difference of each resample, (resamples, seeds), without those of which one is not defined. */
+function resampledRows(differences: (counts: Int32Array) => number[], examples: number, resamples: number, random: Random): number[][] {
+  const counts = new Int32Array(examples);
+  return Array.from({ length: resamples }, () => differences(drawCounts(counts, random))).filter((row) => row.every(Number.isFinite));
+}
+
+/** Variances of the mean over seeds. The bootstrap's are too small by (n − 1) / n. */
+function varianceParts(bySeed: readonly number[], drawn: readonly number[][], examples: number) {
+  const seeds = bySeed.length;
+  const scale = examples / (examples - 1);
+  const ofMean = scale * varianceOf(drawn.map(meanOf));
+  const ofOneSeed = scale * meanOf(bySeed.map((_, s) => varianceOf(drawn.map((row) => row[s] as number))));
+  const interaction = Math.max(0, (ofOneSeed - ofMean) / (seeds - 1));
+  return { fromSeeds: varianceOf(bySeed) / seeds, fromExamples: Math.max(0, ofMean - interaction) };
+}
+
+/** 1 less the confidence at which the half width is the size of the difference, by halving. */
+function pValueOf(size: number, halfWidthAt: (confidence: number) => number): number {
+  let [low, high] = [0, 1];
+  for (let halving = 0; halving < 50; halving++) {
+    const middle = (low + high) / 2;
+    if (middle === 1 || halfWidthAt(middle) > size) high = middle;
+    else low = middle;
+  }
+  return 1 - (low + high) / 2;
+}
