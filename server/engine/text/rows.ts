@@ -51,6 +51,26 @@ export function tokeniseRow(tokenizer: Tokenizer, row: DataRow, mapping: ColumnM
   }
 }
 
+/**
+ * What a row asks, without its answer: the text, the prompt, or the instruction in Alpaca's wording (bare where a chat template is to frame it).
+ *
+ * @throws Error where the value is missing or empty, or the row is a chat
+ */
+export function questionText(row: DataRow, mapping: ColumnMapping, template: "plain" | "chat"): string {
+  switch (mapping.kind) {
+    case "text":
+      return textOf(row, mapping.text);
+    case "promptCompletion":
+      return textOf(row, mapping.prompt);
+    case "instruction": {
+      const { request, plainPrompt } = instructionPrompt(row, mapping);
+      return template === "chat" ? request : plainPrompt;
+    }
+    case "messages":
+      throw new Error("a chat has no question that choices could follow: map a text or a prompt column");
+  }
+}
+
 /** A prompt's end and an answer's end, as the row's shape and the chosen template write them. */
 function segmentsOf(
   tokenizer: Tokenizer,
@@ -93,22 +113,23 @@ function completionParts(row: DataRow, mapping: Extract<ColumnMapping, { kind: "
   return { request: prompt, plainPrompt: prompt, answer: textOf(row, mapping.completion) };
 }
 
-/** The wording of the Alpaca data set (Taori et al. 2023). */
 function instructionParts(row: DataRow, mapping: Extract<ColumnMapping, { kind: "instruction" }>): Parts {
+  return { ...instructionPrompt(row, mapping), answer: textOf(row, mapping.output) };
+}
+
+/** The wording of the Alpaca data set (Taori et al. 2023). */
+function instructionPrompt(row: DataRow, mapping: Extract<ColumnMapping, { kind: "instruction" }>): Omit<Parts, "answer"> {
   const instruction = textOf(row, mapping.instruction);
   const input = mapping.input === undefined ? "" : optionalTextOf(row, mapping.input);
-  const answer = textOf(row, mapping.output);
   if (input === "") {
     return {
       request: instruction,
       plainPrompt: `Below is an instruction that describes a task. Write a response that appropriately completes the request.\n\n### Instruction:\n${instruction}\n\n### Response:\n`,
-      answer,
     };
   }
   return {
     request: `${instruction}\n\n${input}`,
     plainPrompt: `Below is an instruction that describes a task, paired with an input that provides further context. Write a response that appropriately completes the request.\n\n### Instruction:\n${instruction}\n\n### Input:\n${input}\n\n### Response:\n`,
-    answer,
   };
 }
 

@@ -1,0 +1,55 @@
+import type { DataRow } from "./data-row";
+
+/** A question's possible answers, and the place of the right one. */
+export type RowChoices = { readonly texts: readonly string[]; readonly answer: number };
+
+export type ChoiceColumns = { readonly choices: string; readonly answer: string };
+
+/**
+ * The choices of a row: a list of texts, ARC's `{text, label}`, or either as JSON text, as CSV columns hold it. The answer is a choice's own
+ * label or text, its place from 0, or its letter from A.
+ *
+ * @throws Error naming the column where choices are missing, or the answer is none of them
+ */
+export function choicesOf(row: DataRow, { choices: choicesColumn, answer: answerColumn }: ChoiceColumns): RowChoices {
+  const { texts, labels } = textsOf(row[choicesColumn], choicesColumn);
+  if (texts.length < 2) throw new Error(`column ${JSON.stringify(choicesColumn)} holds ${texts.length} choices: two or more are needed`);
+  const empty = texts.findIndex((text) => text.trim() === "");
+  if (empty >= 0) throw new Error(`column ${JSON.stringify(choicesColumn)}: choice ${empty} is empty`);
+  const given = row[answerColumn];
+  if (given === undefined || given === null || String(given).trim() === "")
+    throw new Error(`column ${JSON.stringify(answerColumn)} names no answer`);
+  const answer = placeOf(String(given).trim(), texts, labels);
+  if (answer === undefined)
+    throw new Error(
+      `column ${JSON.stringify(answerColumn)}: the answer ${JSON.stringify(given)} is not among the ${texts.length} choices of ${JSON.stringify(choicesColumn)}`,
+    );
+  return { texts, answer };
+}
+
+function textsOf(value: unknown, column: string): { texts: string[]; labels: string[] } {
+  const missing = () => new Error(`column ${JSON.stringify(column)} holds no choices: a list of texts is needed`);
+  const parsed = typeof value === "string" ? parsedJson(value) : value;
+  if (Array.isArray(parsed)) return { texts: parsed.map(String), labels: [] };
+  if (typeof parsed !== "object" || parsed === null || !("text" in parsed) || !Array.isArray(parsed.text)) throw missing();
+  return { texts: parsed.text.map(String), labels: "label" in parsed && Array.isArray(parsed.label) ? parsed.label.map(String) : [] };
+}
+
+/** Undefined for what is no JSON. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function placeOf(answer: string, texts: readonly string[], labels: readonly string[]): number | undefined {
+  const places = [
+    labels.indexOf(answer),
+    texts.findIndex((text) => text.trim() === answer),
+    /^\d+$/.test(answer) ? Number(answer) : -1,
+    /^[A-Za-z]$/.test(answer) ? answer.toUpperCase().charCodeAt(0) - 65 : -1,
+  ];
+  return places.find((place) => place >= 0 && place < texts.length);
+}
