@@ -1,6 +1,14 @@
 import type { ColumnMapping } from "@/lib/contract/data-set";
 import type { ModelSummary } from "@/lib/contract/model";
-import { collectionSettings, type RunConfig, runConfig, type StanConfig, type TrainingSettings } from "@/lib/contract/run-config";
+import type { ModulePattern } from "@/lib/contract/module-sizes";
+import {
+  collectionSettings,
+  type LoraConfig,
+  type RunConfig,
+  runConfig,
+  type StanConfig,
+  type TrainingSettings,
+} from "@/lib/contract/run-config";
 
 export type MethodChoice = "stan" | "lora" | "both";
 /** What the rank of LoRA follows: k (the same parameters active for a token), M (the same trained), or its own slider. */
@@ -28,6 +36,14 @@ export type RunForm = {
   ownRank: number;
   /** LoRA's alpha is this many times its rank. */
   alphaOverRank: number;
+  useRslora: boolean;
+  useDora: boolean;
+  dropout: number;
+  /** Sizes that single modules have of their own; empty where all are alike. */
+  rankPattern: ModulePattern;
+  alphaPattern: ModulePattern;
+  latentsPattern: ModulePattern;
+  kPattern: ModulePattern;
   stanRate: number;
   loraRate: number;
   training: Omit<TrainingSettings, "learningRate">;
@@ -58,6 +74,13 @@ export function newRunForm(model: ModelSummary | undefined): RunForm {
     rankMatch: "active",
     ownRank: 8,
     alphaOverRank: 2,
+    useRslora: false,
+    useDora: false,
+    dropout: 0,
+    rankPattern: {},
+    alphaPattern: {},
+    latentsPattern: {},
+    kPattern: {},
     stanRate: 2e-3,
     loraRate: 3e-4,
     training: {
@@ -116,6 +139,8 @@ export function runConfigsOf(form: RunForm): { name: string; config: RunConfig }
         alpha: form.stanAlpha,
         selection: form.selection,
         init: form.init,
+        ...(isEmpty(form.latentsPattern) ? {} : { latentsPattern: { ...form.latentsPattern } }),
+        ...(isEmpty(form.kPattern) ? {} : { kPattern: { ...form.kPattern } }),
         targets,
       },
       training: { ...form.training, learningRate: form.stanRate },
@@ -125,12 +150,27 @@ export function runConfigsOf(form: RunForm): { name: string; config: RunConfig }
     name: nameFor(form, `lora-r${rank}`, "LoRA"),
     config: {
       ...common,
-      adapter: { method: "lora", rank, alpha: rank * form.alphaOverRank, targets },
+      adapter: { method: "lora", rank, alpha: rank * form.alphaOverRank, ...loraOptions(form), targets },
       training: { ...form.training, learningRate: form.loraRate },
     },
   });
   if (form.method === "stan") return [stan()];
   return form.method === "lora" ? [lora()] : [stan(), lora()];
+}
+
+/** What is not plain LoRA; what is plain is left out. */
+function loraOptions(form: RunForm): Partial<LoraConfig> {
+  return {
+    ...(form.useRslora ? { useRslora: true } : {}),
+    ...(form.useDora ? { useDora: true } : {}),
+    ...(form.dropout > 0 ? { dropout: form.dropout } : {}),
+    ...(isEmpty(form.rankPattern) ? {} : { rankPattern: { ...form.rankPattern } }),
+    ...(isEmpty(form.alphaPattern) ? {} : { alphaPattern: { ...form.alphaPattern } }),
+  };
+}
+
+function isEmpty(pattern: ModulePattern): boolean {
+  return Object.keys(pattern).length === 0;
 }
 
 /** The form that would start a given configuration again; what belongs to the other method keeps `base`'s values. */
@@ -157,8 +197,9 @@ export function formOf(config: RunConfig, base: RunForm): RunForm {
     collectionTokens: config.collection?.maxTokens ?? null,
   };
   if (adapter.method === "stan") {
-    const { numLatents, k, alpha, selection, init } = adapter;
-    return { ...shared, method: "stan", numLatents, k, stanAlpha: alpha, selection, init, stanRate: learningRate };
+    const { numLatents, k, alpha, selection, init, latentsPattern = {}, kPattern = {} } = adapter;
+    const sizes = { numLatents, k, latentsPattern, kPattern };
+    return { ...shared, method: "stan", ...sizes, stanAlpha: alpha, selection, init, stanRate: learningRate };
   }
   return {
     ...shared,
@@ -166,6 +207,11 @@ export function formOf(config: RunConfig, base: RunForm): RunForm {
     rankMatch: "own",
     ownRank: adapter.rank,
     alphaOverRank: adapter.alpha / adapter.rank,
+    useRslora: adapter.useRslora ?? false,
+    useDora: adapter.useDora ?? false,
+    dropout: adapter.dropout ?? 0,
+    rankPattern: adapter.rankPattern ?? {},
+    alphaPattern: adapter.alphaPattern ?? {},
     loraRate: learningRate,
   };
 }

@@ -2,6 +2,7 @@
 import { Disclosure } from "@/components/ui/disclosure";
 import { NumberField } from "@/components/ui/number-field";
 import { Switch } from "@/components/ui/switch";
+import { AdapterOptions } from "./adapter-options";
 import { AdvancedFields } from "./advanced-fields";
 import styles from "./new-run.module.css";
 import { Section, type SectionProps } from "./section";
@@ -42,8 +43,9 @@ export function ScheduleSection({ form, change }: SectionProps) {
         )}
         <NumberField label="Seed" value={training.seed} min={0} onValueChange={(seed) => train({ seed })} />
       </div>
-      <Disclosure summary="Schedule, optimizer, evaluation">
+      <Disclosure summary="Schedule, optimizer, evaluation, variants">
         <AdvancedFields form={form} change={change} />
+        <AdapterOptions form={form} change={change} />
       </Disclosure>
       <Switch
         label="Collect statistics of every latent afterwards"

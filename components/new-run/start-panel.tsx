@@ -8,7 +8,9 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { startRunMutation } from "@/lib/client/runs";
 import type { DataSetSummary } from "@/lib/contract/data-set";
+import { expectedCost } from "@/lib/contract/expected-cost";
 import type { ModelSummary } from "@/lib/contract/model";
+import type { RunCost } from "@/lib/contract/run";
 import { formatBytes, formatCount, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { checkForm } from "./check-form";
 import { countParameters } from "./count-parameters";
@@ -39,7 +41,9 @@ export function StartPanel({ form, model, dataSet }: StartPanelProps) {
   const isCounted = model !== undefined && form.modules.length > 0;
   return (
     <section className="panel" aria-label="Size and start">
-      {isCounted ? <Numbers form={form} model={model} dataSet={dataSet} /> : null}
+      {isCounted ? (
+        <Numbers form={form} model={model} dataSet={dataSet} costs={configs.map(({ config }) => expectedCost(config.adapter, model))} />
+      ) : null}
       {isCounted ? (
         <div className={`body ${styles["bars"]}`}>
           <ParameterBars count={countParameters(model, form.modules, form.layers)} bars={barsOf(form)} />
@@ -85,27 +89,27 @@ function barsOf(form: RunForm): { method: "stan" | "lora"; latents: number }[] {
   ];
 }
 
-function Numbers({ form, model, dataSet }: StartPanelProps & { model: ModelSummary }) {
+type NumbersProps = StartPanelProps & { model: ModelSummary; costs: readonly (RunCost | null)[] };
+
+/** Counted from the forms of modules; where a target or a pattern names more than a kind of module, as if all were alike. */
+function Numbers({ form, model, dataSet, costs: [cost, loraCost] }: NumbersProps) {
   const { perLatent, modules } = countParameters(model, form.modules, form.layers);
   const isLora = form.method === "lora";
   const latents = isLora ? rankOf(form) : form.numLatents;
   const active = isLora ? rankOf(form) : Math.min(form.k, form.numLatents);
   const { steps, batchRows, maxTokens } = form.training;
   const trainRows = dataSet ? trainRowsOf(form, dataSet) : null;
-  const lora = form.method === "both" ? `; LoRA ${formatCount(perLatent * rankOf(form))}` : "";
+  const lora = form.method === "both" ? `; LoRA ${formatCount(loraCost?.trainableParameters ?? perLatent * rankOf(form))}` : "";
+  const trained = cost?.trainableParameters ?? perLatent * latents;
   return (
     <div className={styles["cost"]}>
-      <Figure
-        name="Parameters"
-        value={formatCount(perLatent * latents)}
-        note={`${formatPercent((perLatent * latents) / model.parameters)} of base${lora}`}
-      />
+      <Figure name="Parameters" value={formatCount(trained)} note={`${formatPercent(trained / model.parameters)} of base${lora}`} />
       <Figure
         name="Active for a token"
-        value={formatCount(perLatent * active)}
+        value={formatCount(cost?.activeParameters ?? perLatent * active)}
         note={isLora ? `all ${formatInteger(latents)} ranks` : `${formatInteger(active)} of ${formatInteger(latents)} latents`}
       />
-      <Figure name="On disk" value={formatBytes(perLatent * latents * 4)} note={`float32, ${formatInteger(modules)} modules`} />
+      <Figure name="On disk" value={formatBytes(4 * trained)} note={`float32, ${formatInteger(modules)} modules`} />
       <Figure
         name="Passes over the data"
         value={trainRows ? formatSignificant((steps * batchRows) / trainRows) : notMeasured}

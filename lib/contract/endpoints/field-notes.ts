@@ -121,8 +121,20 @@ function noteRuns(): void {
     collection: "A statistics pass that follows the training.",
   });
   note(targets, { modules: "Last parts of module names, as in PEFT.", layers: "Only these; null is all." });
-  note(stanConfig, { numLatents: "Width of the sparse layer.", k: "Latents kept a token." });
-  note(loraConfig, { alpha: "scaling = alpha / rank." });
+  note(stanConfig, {
+    numLatents: "Width of the sparse layer.",
+    k: "Latents kept a token.",
+    latentsPattern: "Widths of single modules, by regular expression for the end of their names; the first that matches counts.",
+    kPattern: "The same for k.",
+  });
+  note(loraConfig, {
+    alpha: "scaling = alpha / rank.",
+    useRslora: "scaling = alpha / √rank.",
+    dropout: "Share of the entries of A's input that training sets to 0.",
+    useDora: "Train each output's magnitude apart from its direction.",
+    rankPattern: "Ranks of single modules, as PEFT's rank_pattern.",
+    alphaPattern: "The same for alpha.",
+  });
   note(trainingSettings, {
     batchRows: "Rows an optimizer step takes.",
     microBatchRows: "Rows a forward pass takes; the step's loss does not depend on it.",

@@ -91,7 +91,8 @@ async function checkOnWorker(
 }
 
 function defaultName({ adapter, training }: RunConfig): string {
-  const size = adapter.method === "stan" ? `STAN M=${adapter.numLatents} k=${adapter.k}` : `LoRA r=${adapter.rank}`;
+  const lora = adapter.method === "lora" && adapter.useDora === true ? "DoRA" : "LoRA";
+  const size = adapter.method === "stan" ? `STAN M=${adapter.numLatents} k=${adapter.k}` : `${lora} r=${adapter.rank}`;
   return `${size}, seed ${training.seed}`;
 }
 

@@ -3,6 +3,7 @@ import { checkForm } from "@/components/new-run/check-form";
 import { countParameters } from "@/components/new-run/count-parameters";
 import { guessMapping } from "@/components/new-run/guess-mapping";
 import { parseLayers, writeLayers } from "@/components/new-run/layer-list";
+import { parsePattern, writePattern } from "@/components/new-run/pattern-list";
 import { formFromJson, formOf, newRunForm, rankOf, runConfigsOf } from "@/components/new-run/run-form";
 import { targetName } from "@/components/new-run/target-names";
 import type { ModelSummary } from "@/lib/contract/model";
@@ -98,6 +99,27 @@ describe("the configurations of a form", () => {
     expect(again).toEqual(typed);
   });
 
+  it("hold variants of LoRA and sizes by module where they are chosen, and come back with them", () => {
+    const [plain] = runConfigsOf({ ...form, method: "lora" });
+    expect(Object.keys(plain?.config.adapter ?? {})).toEqual(["method", "rank", "alpha", "targets"]);
+    const typed = {
+      ...form,
+      method: "lora" as const,
+      rankMatch: "own" as const,
+      useRslora: true,
+      useDora: true,
+      dropout: 0.05,
+      rankPattern: { v_proj: 3 },
+      alphaPattern: { "layers.0.*": 0.5 },
+    };
+    const [lora] = runConfigsOf(typed);
+    expect(lora?.config.adapter).toMatchObject({ useRslora: true, useDora: true, dropout: 0.05, rankPattern: { v_proj: 3 } });
+    expect(runConfig.parse(lora?.config)).toEqual(lora?.config);
+    expect(formOf(lora?.config ?? expect.fail("no configuration"), newRunForm(model))).toEqual({ ...typed, dataSetId: "d" });
+    const stan = { ...form, method: "stan" as const, latentsPattern: { q_proj: 64 }, kPattern: { "(q|v)_proj": 2 } };
+    expect(formOf(runConfigsOf(stan)[0]?.config ?? expect.fail("no configuration"), newRunForm(model))).toEqual(stan);
+  });
+
   it("are read from pasted JSON, two of them as both methods", () => {
     const text = JSON.stringify(runConfigsOf({ ...form, k: 3, rankMatch: "own", ownRank: 3 }));
     const pasted = formFromJson(text, newRunForm(model));
@@ -108,6 +130,24 @@ describe("the configurations of a form", () => {
     const config = { ...runConfigsOf(form)[0]?.config, model: "" };
     expect(() => formFromJson(JSON.stringify(config), form)).toThrow(/^model: /);
     expect(() => formFromJson("{", form)).toThrow(/not JSON/);
+  });
+});
+
+describe("sizes by module", () => {
+  it("are read line by line and written back the same", () => {
+    expect(parsePattern(" v_proj: 4\n\nlayers.[01].* = 16 ", "size")).toEqual({ pattern: { v_proj: 4, "layers.[01].*": 16 } });
+    expect(writePattern({ v_proj: 4, "layers.[01].*": 16 })).toBe("v_proj: 4\nlayers.[01].*: 16");
+    expect(parsePattern("", "size")).toEqual({ pattern: {} });
+    expect(parsePattern("v_proj: -0.5", "number")).toEqual({ pattern: { v_proj: -0.5 } });
+  });
+
+  it.each([
+    ["v_proj", "“v_proj” is not read; write q_proj: 4"],
+    ["(v_proj: 4", "(v_proj is not a valid regular expression"],
+    ["v_proj: 1.5", "1.5 is not a whole number above 0"],
+    ["v_proj: 0", "0 is not a whole number above 0"],
+  ])("say what is wrong with %s", (text, error) => {
+    expect(parsePattern(text, "size")).toEqual({ error });
   });
 });
 

@@ -1,0 +1,92 @@
+"use client";
+import { useState } from "react";
+import { NumberField } from "@/components/ui/number-field";
+import { Switch } from "@/components/ui/switch";
+import { TextArea } from "@/components/ui/text-field";
+import type { ModulePattern } from "@/lib/contract/module-sizes";
+import styles from "./new-run.module.css";
+import { parsePattern, writePattern } from "./pattern-list";
+import type { SectionProps } from "./section";
+
+/** Variants of LoRA, and sizes that single modules have of their own. */
+export function AdapterOptions({ form, change }: SectionProps) {
+  return (
+    <div className={styles["advanced"]}>
+      {form.method === "stan" ? null : (
+        <>
+          <Switch label="rsLoRA: scale by alpha / √rank" isOn={form.useRslora} onIsOnChange={(useRslora) => change({ useRslora })} />
+          <Switch
+            label="DoRA: train the magnitude of each output apart from its direction"
+            isOn={form.useDora}
+            onIsOnChange={(useDora) => change({ useDora })}
+          />
+          <div className={styles["three"]}>
+            <NumberField
+              label="LoRA dropout, share"
+              kind="real"
+              value={form.dropout}
+              min={0}
+              max={0.99}
+              onValueChange={(dropout) => change({ dropout })}
+              hint="On the input of A, in training alone"
+            />
+          </div>
+          <div className={styles["two"]}>
+            <PatternField
+              label="Rank by module"
+              kind="size"
+              pattern={form.rankPattern}
+              onPattern={(rankPattern) => change({ rankPattern })}
+            />
+            <PatternField
+              label="LoRA alpha by module"
+              kind="number"
+              pattern={form.alphaPattern}
+              onPattern={(alphaPattern) => change({ alphaPattern })}
+            />
+          </div>
+        </>
+      )}
+      {form.method === "lora" ? null : (
+        <div className={styles["two"]}>
+          <PatternField
+            label="Latents by module"
+            kind="size"
+            pattern={form.latentsPattern}
+            onPattern={(latentsPattern) => change({ latentsPattern })}
+          />
+          <PatternField label="k by module" kind="size" pattern={form.kPattern} onPattern={(kPattern) => change({ kPattern })} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+type PatternFieldProps = {
+  readonly label: string;
+  readonly kind: "size" | "number";
+  readonly pattern: ModulePattern;
+  readonly onPattern: (pattern: ModulePattern) => void;
+};
+
+function PatternField({ label, kind, pattern, onPattern }: PatternFieldProps) {
+  const [typed, setTyped] = useState(() => writePattern(pattern));
+  const read = parsePattern(typed, kind);
+  // A pasted configuration brings a pattern of its own.
+  const isOther = read.pattern !== undefined && writePattern(read.pattern) !== writePattern(pattern);
+  return (
+    <TextArea
+      label={label}
+      rows={2}
+      value={isOther ? writePattern(pattern) : typed}
+      placeholder="all alike"
+      hint="One a line, as v_proj: 4 or layers.0.*: 16; the first that matches counts"
+      error={read.error}
+      onValueChange={(next) => {
+        setTyped(next);
+        const { pattern } = parsePattern(next, kind);
+        if (pattern !== undefined) onPattern(pattern);
+      }}
+    />
+  );
+}

@@ -1,0 +1,35 @@
+import type { ModulePattern } from "@/lib/contract/module-sizes";
+
+export type ReadPattern = { pattern: ModulePattern; error?: undefined } | { pattern?: undefined; error: string };
+
+/** Reads one `name: value` a line, the name a regular expression for the end of a module's name; empty is none. */
+export function parsePattern(text: string, kind: "size" | "number"): ReadPattern {
+  const found: Record<string, number> = {};
+  for (const line of text.split("\n").map((piece) => piece.trim())) {
+    if (line === "") continue;
+    const [, name = "", written = ""] = /^(\S+)\s*[:=]\s*(\S+)$/.exec(line) ?? [];
+    if (name === "") return { error: `“${line}” is not read; write q_proj: 4` };
+    if (!isExpression(name)) return { error: `${name} is not a valid regular expression` };
+    const value = Number(written);
+    const isRight = kind === "size" ? Number.isInteger(value) && value >= 1 : Number.isFinite(value);
+    if (!isRight) return { error: `${written} is not ${kind === "size" ? "a whole number above 0" : "a number"}` };
+    found[name] = value;
+  }
+  return { pattern: found };
+}
+
+/** Writes a pattern as it is read. */
+export function writePattern(pattern: ModulePattern): string {
+  return Object.entries(pattern)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join("\n");
+}
+
+function isExpression(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
