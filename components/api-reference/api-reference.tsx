@@ -1,5 +1,5 @@
 "use client";
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useEffect, useState } from "react";
 import { Panel } from "@/components/ui/panel";
 import { TextField } from "@/components/ui/text-field";
 import styles from "./api-reference.module.css";
@@ -18,6 +18,14 @@ type ApiReferenceProps = { reference: Reference; origin: string; examples: reado
 export function ApiReference({ reference, origin, examples, runName }: ApiReferenceProps) {
   const [search, setSearch] = useState("");
   const shown = matching(reference, useDeferredValue(search));
+  useEffect(() => {
+    // A link to what the search has left out would lead nowhere.
+    const show = () => {
+      if (document.getElementById(decodeURIComponent(window.location.hash.slice(1))) === null) setSearch("");
+    };
+    window.addEventListener("hashchange", show);
+    return () => window.removeEventListener("hashchange", show);
+  }, []);
   const count = shown.areas.reduce((sum, { endpoints }) => sum + endpoints.length, 0);
   return (
     <main className="page">

@@ -1,10 +1,14 @@
 import { get } from "node:http";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeApi } from "./api";
 import { type Application, startApplication } from "./application";
 import { launchBrowser, openPage } from "./browser";
+import { describeKeptEdits } from "./kept-edits";
 import { describeLatentFindings } from "./latent-findings";
 import { describeLatentPages } from "./latent-pages";
+import { describeSteering } from "./steering";
+import { describeStudies } from "./studies";
 
 const wide = { width: 1440, height: 900 };
 const narrow = { width: 390, height: 844 };
@@ -69,6 +73,9 @@ describe("a first visit", () => {
 const place = { browser: () => browser, url: () => application.url, openRun };
 describeLatentPages(place);
 describeLatentFindings(place);
+describeSteering(place);
+describeKeptEdits(place);
+describeStudies(place);
 
 describe("a new run", () => {
   it("shows which tokens carry loss, refuses a wrong number, and starts", async () => {
@@ -99,8 +106,10 @@ describe("a new run", () => {
   });
 });
 
+describeApi(place);
+
 describe("every page", () => {
-  it.each(["/", "/runs/new", "/models", "/data", "/dictionaries", "/explainer", "/jobs"])(
+  it.each(["/", "/runs/new", "/models", "/data", "/dictionaries", "/explainer", "/jobs", "/api"])(
     "fits a phone and complains of nothing: %s",
     async (path) => {
       const { page, complaints } = await openPage(browser, application.url, narrow);

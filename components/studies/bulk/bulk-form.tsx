@@ -74,7 +74,7 @@ export function BulkForm({ home, from, onStarted }: BulkFormProps) {
       <PromptsField home={home} choice={choice.prompts} onChoice={(prompts) => set({ prompts })} />
       {isOn > 0 && (
         <Checkbox
-          label={`The ${isOn === 1 ? "edit that is" : `${isOn} edits that are`} on stay on throughout`}
+          label={`The ${isOn === 1 ? "edit that is on stays" : `${isOn} edits that are on stay`} on throughout`}
           isChecked={choice.keepsEdits}
           onIsCheckedChange={(keepsEdits) => set({ keepsEdits })}
         />

@@ -130,7 +130,7 @@ export function DoseForm({ home, from, onStarted }: DoseFormProps) {
       )}
       {others.length > 0 && (
         <Checkbox
-          label={`The other ${others.length === 1 ? "edit" : `${others.length} edits`} of this page stay on throughout`}
+          label={`The other ${others.length === 1 ? "edit of this page stays" : `${others.length} edits of this page stay`} on throughout`}
           isChecked={settings.keepsEdits}
           onIsCheckedChange={(keepsEdits) => set({ keepsEdits })}
         />
