@@ -1,9 +1,9 @@
 /**
- * A number as people write it: a sign that is not a subtraction, a currency before or after the sign, thousands parted by commas (each
- * group of three; `1,2,3` are three numbers), decimals, a power of ten.
+ * A number as people write it: a sign that touches it and is not a subtraction, a currency before or after the sign, thousands parted by
+ * commas (each group of three; `1,2,3` are three numbers), decimals, a power of ten. Not the 12 of `B12`, nor parts of `1.2.3`.
  */
 const writtenNumber =
-  /(?<![\w.)\]])([-−+]?)\s?[$€£¥]?\s?([-−]?)(\d{1,3}(?:,\d{3})+(?![\d]|,\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?:[eE]([-+]?\d{1,3})(?![\w.]))?/g;
+  /((?<![\p{L}\p{N}_)\]])[-−+])?(?:\p{Sc}\s?([-−])?)?(?<![\p{L}\p{N}_]|\p{N}\.)(\d{1,3}(?:,\d{3})+(?!\d|,\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\.)\.\d+)(?:[eE]([-+]?\d{1,3})(?!\w|\.\d))?/gu;
 
 /**
  * The number that a completion answers with, by value: what follows the last `####` where there is one (GSM8K's form, Cobbe et al. 2021),

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Edit } from "@/lib/contract/edit";
 import { type DosePoint, type DoseRequest, doseRequest, doseResult } from "@/lib/contract/study";
+import { studentQuantile } from "@/lib/numbers/statistics/student-t";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { Arm } from "@/server/engine/adapters/arms";
 import { decoderNorms } from "@/server/engine/effects/latent-vectors";
-import { studentQuantile } from "@/server/engine/evaluation/estimate";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { labelTokensOf } from "@/server/engine/models/row-batches";
 import type { StudyContext } from "@/server/engine/studies/study-context";
