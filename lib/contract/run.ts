@@ -146,6 +146,7 @@ export const taskSummary = z.object({
     "measureEffects",
     "importDictionary",
     "study",
+    "benchmark",
     "bake",
   ]),
   title: z.string(),

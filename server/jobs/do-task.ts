@@ -3,6 +3,7 @@ import { retryWhileDown } from "@/server/db/retry-while-down";
 import { readTask, setTaskProgress, setTaskStatus, type TaskRow } from "@/server/db/work/tasks";
 import { addModel } from "./add-model";
 import { bake } from "./bake";
+import { benchmark } from "./benchmark";
 import { startDemonstration } from "./demonstration";
 import { explain } from "./explain";
 import { fetchModel } from "./fetch-model";
@@ -75,6 +76,9 @@ async function perform({ input }: TaskRow, run: TaskRun): Promise<void> {
       return;
     case "study":
       await study(run, input.studyId);
+      return;
+    case "benchmark":
+      await benchmark(run, input.runId, input.benchmarkIds);
       return;
     case "bake":
       await bake(run, input);

@@ -11,6 +11,8 @@ export type TaskInput =
   | { kind: "measureEffects"; collectionId: string; request: MeasureEffectsRequest }
   /** A Neuronpedia export, a folder or an archive on the server's disk; `isOwned` says that it was uploaded and goes when it is read. */
   | { kind: "importDictionary"; path: string; name: string | null; isOwned?: boolean }
+  /** Measures a run on benchmarks, one after the other. */
+  | { kind: "benchmark"; runId: string; benchmarkIds: string[] }
   /** What is studied stands with the study. */
   | { kind: "study"; runId: string; studyId: string }
   /** Writes `edits` into a copy of the run's adapter; the derived run gets its id and name when that is done. */

@@ -36,12 +36,18 @@ export async function listUnfinishedTasks(db: Database): Promise<TaskRow[]> {
     .orderBy(tasks.createdAt);
 }
 
-/** Ids of the unfinished tasks that work on a run's adapter: its studies, and edits that are baked. */
+/** Ids of the unfinished tasks that work on a run's adapter: its studies, its benchmarks, and edits that are baked. */
 export async function listUnfinishedTasksOfRun(db: Database, runId: string): Promise<string[]> {
   const found = await db
     .select({ id: tasks.id })
     .from(tasks)
-    .where(and(inArray(tasks.status, [...unfinished]), inArray(tasks.kind, ["study", "bake"]), sql`${tasks.input}->>'runId' = ${runId}`));
+    .where(
+      and(
+        inArray(tasks.status, [...unfinished]),
+        inArray(tasks.kind, ["study", "benchmark", "bake"]),
+        sql`${tasks.input}->>'runId' = ${runId}`,
+      ),
+    );
   return found.map(({ id }) => id);
 }
 

@@ -1,0 +1,26 @@
+import type { BenchmarkSummary } from "@/lib/contract/benchmark";
+import { openDataSet } from "@/server/files/data/data-set";
+import { planRows } from "@/server/files/data/row-plan";
+import type { JobContext } from "./job-context";
+import type { OpenRun } from "./open-run";
+import { runData } from "./run-data";
+
+/**
+ * How many of a benchmark's rows the run trained on.
+ *
+ * @param numbers of the rows in the benchmark's data set
+ * @returns null where the run's data is another, or no longer there: then nobody knows
+ */
+export async function countTrainedRows(
+  context: JobContext,
+  { run, config }: OpenRun,
+  { rows }: Pick<BenchmarkSummary, "rows">,
+  numbers: Int32Array,
+): Promise<number | null> {
+  const { data } = config;
+  if (data?.kind !== "dataSet" || data.dataSetId !== rows.dataSetId) return null;
+  const found = await runData(context, run, config).catch(() => undefined);
+  if (found?.kind !== "dataSet" || found.path === undefined) return null;
+  const trained = new Set((await planRows(openDataSet(found.path), found.mapping, found)).train);
+  return numbers.reduce((sum, number) => sum + (trained.has(number) ? 1 : 0), 0);
+}
