@@ -117,3 +117,13 @@ export async function editsOfPage(page: Page): Promise<Edit[]> {
 export async function showsCount(page: Page, words: string): Promise<void> {
   await expect.poll(() => page.getByRole("heading", { name: /^Edits/ }).textContent(), patient).toBe(`Edits ${words}`);
 }
+
+/** One row of as many columns as arms, each as wide as the next. */
+export async function expectAligned(page: Page): Promise<void> {
+  const boxes = await arms(page).evaluateAll((articles) => articles.map((article) => article.getBoundingClientRect().toJSON()));
+  expect(boxes).toHaveLength(3);
+  for (const { top, width } of boxes) {
+    expect(top).toBeCloseTo(boxes[0].top, 0);
+    expect(Math.abs(width - boxes[0].width)).toBeLessThan(2);
+  }
+}

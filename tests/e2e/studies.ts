@@ -19,147 +19,149 @@ type ResultOf<Kind extends StudyResult["kind"]> = Extract<StudyResult, { kind: K
 
 /** Studies of edits, as a person starts, reads and finds them again; declared inside the file that starts the application. */
 export function describeStudies(place: Place): void {
-  let home: DemonstrationRun;
-  let first: LatentRow;
-  /** Ids of what was started, in that order. */
-  const started: string[] = [];
+  describe("studies", () => {
+    let home: DemonstrationRun;
+    let first: LatentRow;
+    /** Ids of what was started, in that order. */
+    const started: string[] = [];
 
-  beforeAll(async () => {
-    home = await demonstrationRun(place);
-    [first] = await busyLatents(place, home);
-  });
+    beforeAll(async () => {
+      home = await demonstrationRun(place);
+      [first] = await busyLatents(place, home);
+    });
 
-  const ablated = () => [`ablatePost*${first.module}*${first.index}*all`];
+    const ablated = () => [`ablatePost*${first.module}*${first.index}*all`];
 
-  /** Starts what the form says, sees it at work, and waits for its end. */
-  async function measure<Kind extends StudyResult["kind"]>(page: Page, kind: Kind): Promise<ResultOf<Kind>> {
-    await page.getByRole("button", { name: "Start", exact: true }).click();
-    await page.waitForURL(/study=/);
-    const id = new URL(page.url()).searchParams.get("study") ?? "";
-    started.push(id);
-    await page.getByRole("progressbar", { name: "Measuring" }).waitFor();
-    await expect.poll(() => page.getByRole("progressbar", { name: "Measuring" }).count(), { timeout: 120_000 }).toBe(0);
-    const { task, result } = await ask<StudyDetail>(place, `/api/studies/${id}`);
-    expect(task?.error ?? null).toBeNull();
-    if (result?.kind !== kind) throw new Error(`the study ended with ${JSON.stringify(result).slice(0, 200)}`);
-    return result as ResultOf<Kind>;
-  }
+    /** Starts what the form says, sees it at work, and waits for its end. */
+    async function measure<Kind extends StudyResult["kind"]>(page: Page, kind: Kind): Promise<ResultOf<Kind>> {
+      await page.getByRole("button", { name: "Start", exact: true }).click();
+      await page.waitForURL(/study=/);
+      const id = new URL(page.url()).searchParams.get("study") ?? "";
+      started.push(id);
+      await page.getByRole("progressbar", { name: "Measuring" }).waitFor();
+      await expect.poll(() => page.getByRole("progressbar", { name: "Measuring" }).count(), { timeout: 120_000 }).toBe(0);
+      const { task, result } = await ask<StudyDetail>(place, `/api/studies/${id}`);
+      expect(task?.error ?? null).toBeNull();
+      if (result?.kind !== kind) throw new Error(`the study ended with ${JSON.stringify(result).slice(0, 200)}`);
+      return result as ResultOf<Kind>;
+    }
 
-  describe("a study", () => {
-    it("of doses draws the latent beside a random one, and gives its numbers as CSV", async () => {
-      await onSteerPage(place, steerPath(home, {}, ablated()), async (page) => {
-        await page.keyboard.press("d");
-        await expect.poll(() => page.evaluate(() => document.activeElement?.tagName), patient).toBe("SELECT");
-        await page.getByLabel("Values", { exact: true }).fill("0, 0.5, 2");
-        await twoShortPrompts(page);
-        await page.getByLabel("Target strings").fill(" the");
-        await page.getByLabel("Rows for the loss").fill("3");
-        await page.getByLabel("Random latents").fill("1");
-        const { points, controls } = await measure(page, "dose");
-        expect(points.map(({ value }) => value / (points[1]?.value ?? 0)).map((times) => Math.round(times))).toEqual([0, 1, 4]);
-        expect(controls.map((control) => control.points.length)).toEqual([3]);
-        await page.getByText("1 random latent, lowest to highest").waitFor();
-        const plots = page.getByRole("img", { name: /over the values/ });
-        expect(await plots.evaluateAll((drawn) => drawn.map((plot) => plot.getAttribute("aria-label")))).toEqual([
-          "KL to adapter over the values, nats a token",
-          "Loss, held-out text over the values, nats a token",
-          "log p of “ the” over the values, nats",
-          "Distinct-2 over the values, share",
-        ]);
-        for (const plot of await plots.all()) {
-          expect(await plot.locator('path[fill="var(--base)"]').getAttribute("d")).toMatch(/^M[\d.,LZ-]+$/);
-          expect(await plot.locator('path[fill="none"]').getAttribute("d")).toMatch(/^M[\d.-]+,[\d.-]+(L[\d.-]+,[\d.-]+){2}$/);
+    describe("a study", () => {
+      it("of doses draws the latent beside a random one, and gives its numbers as CSV", async () => {
+        await onSteerPage(place, steerPath(home, {}, ablated()), async (page) => {
+          await page.keyboard.press("d");
+          await expect.poll(() => page.evaluate(() => document.activeElement?.tagName), patient).toBe("SELECT");
+          await page.getByLabel("Values", { exact: true }).fill("0, 0.5, 2");
+          await twoShortPrompts(page);
+          await page.getByLabel("Target strings").fill(" the");
+          await page.getByLabel("Rows for the loss").fill("3");
+          await page.getByLabel("Random latents").fill("1");
+          const { points, controls } = await measure(page, "dose");
+          expect(points.map(({ value }) => value / (points[1]?.value ?? 0)).map((times) => Math.round(times))).toEqual([0, 1, 4]);
+          expect(controls.map((control) => control.points.length)).toEqual([3]);
+          await page.getByText("1 random latent, lowest to highest").waitFor();
+          const plots = page.getByRole("img", { name: /over the values/ });
+          expect(await plots.evaluateAll((drawn) => drawn.map((plot) => plot.getAttribute("aria-label")))).toEqual([
+            "KL to adapter over the values, nats a token",
+            "Loss, held-out text over the values, nats a token",
+            "log p of “ the” over the values, nats",
+            "Distinct-2 over the values, share",
+          ]);
+          for (const plot of await plots.all()) {
+            expect(await plot.locator('path[fill="var(--base)"]').getAttribute("d")).toMatch(/^M[\d.,LZ-]+$/);
+            expect(await plot.locator('path[fill="none"]').getAttribute("d")).toMatch(/^M[\d.-]+,[\d.-]+(L[\d.-]+,[\d.-]+){2}$/);
+          }
+          await page.getByRole("button", { name: "Download KL to adapter" }).click();
+          const curve = csvRows(await downloaded(page, () => page.getByRole("menuitem", { name: "Numbers, CSV" }).click()));
+          expect(curve.map(({ value, mean, randomLowest, randomHighest }) => [value, mean, randomLowest, randomHighest])).toEqual(
+            points.map(({ value, klToAdapter }, at) => {
+              const random = controls[0]?.points[at]?.klToAdapter.mean;
+              return [value, klToAdapter.mean, random, random].map(String);
+            }),
+          );
+          const table = csvRows(await downloaded(page, () => page.getByRole("link", { name: "Table", exact: true }).click()));
+          expect(table.map(({ arm }) => arm)).toEqual(["base", "adapter", ...triple("latent"), ...triple("control")]);
+          expect(table.filter(({ arm }) => arm === "latent").map(({ value, loss }) => [value, loss])).toEqual(
+            points.map(({ value, loss }) => [String(value), String(loss?.mean)]),
+          );
+          await plots.first().focus();
+          for (let press = 0; press < 3; press++) await page.keyboard.press("ArrowRight");
+          await page.getByRole("button", { name: "Set this" }).click();
+          const set = `clamp*${first.module}*${first.index}*${points[2]?.value}*all`;
+          await expect.poll(() => editsInAddress(page).at(-1), patient).toBe(set);
+        });
+      });
+
+      it("of many latents ranks them in a table, from which one is taken into the list", async () => {
+        await onSteerPage(place, steerPath(home, {}, ablated()), async (page) => {
+          await page.getByRole("button", { name: "Many latents" }).click();
+          await page.getByLabel("Latents", { exact: true }).selectOption("attribution");
+          await page.getByLabel("How many").fill("5");
+          await twoShortPrompts(page);
+          const { rows } = await measure(page, "bulk");
+          expect(rows).toHaveLength(5);
+          const table = page.getByRole("table").filter({ hasText: "Changed tokens" });
+          const named = async () => (await table.locator("tbody tr a").allTextContents()).map(withoutSpaces);
+          const ranked = (of: (row: (typeof rows)[number]) => number) =>
+            rows.toSorted((one, other) => of(other) - of(one)).map(({ latent }) => withoutSpaces(nameOf(latent, home)));
+          expect(await named()).toEqual(ranked(({ klToAdapter }) => klToAdapter.mean));
+          await table.getByRole("button", { name: "Fires", exact: true }).click();
+          expect(await named()).toEqual(ranked(({ firings }) => firings));
+          const [name = ""] = await table
+            .locator("tbody tr a")
+            .first()
+            .evaluateAll((links) => links.map((link) => link.getAttribute("title") ?? ""));
+          await table.getByRole("button", { name: "Put it into the list of edits" }).first().click();
+          await expect.poll(() => editsInAddress(page).at(-1), patient).toBe(`ablatePost*${name.replace(" ", "*")}*all`);
+        });
+      });
+
+      it("of held-out rows says which of them the edits changed and which they flipped", async () => {
+        await onSteerPage(place, steerPath(home, {}, ["adapterOff*all"]), async (page) => {
+          await page.getByRole("button", { name: "Held-out rows" }).first().click();
+          await page.getByLabel("Held-out rows").fill("7");
+          const result = await measure(page, "evaluation");
+          expect(result.rows.map(({ edited }) => edited)).toEqual(result.rows.map(({ base }) => base));
+          expect(result.change.mean).toBeGreaterThan(0);
+          await page.getByText(/^The edits raise the loss by .* over 7 rows\.$/).waitFor();
+          const table = page.getByRole("table").filter({ hasText: "Labelled text" });
+          const changes = result.rows.map(({ edited, adapter }) => edited.loss - adapter.loss);
+          const largest = changes.reduce((most, change) => (Math.abs(change) > Math.abs(most) ? change : most), 0);
+          expect(await table.locator("tbody tr").count()).toBe(7);
+          expect(await table.locator("tbody tr").first().locator("td").nth(-3).textContent()).toBe(`+${largest.toFixed(4)}`);
+          const flipped = result.flips.toRight + result.flips.toWrong;
+          await page.getByRole("button", { name: `Flipped ${flipped}` }).click();
+          await expect.poll(() => table.locator("tbody tr").count(), patient).toBe(flipped);
+          await page.getByText("These are the edits of the page as they are now.").waitFor();
+        });
+      });
+
+      it("is found again in the list and by its link, and fits a phone", async () => {
+        const [dose = "", bulk = "", evaluation = ""] = started;
+        await onSteerPage(place, steerPath(home, { study: dose }), async (page) => {
+          await page.getByRole("img", { name: /^KL to adapter/ }).waitFor();
+          await page.reload();
+          await page.getByRole("img", { name: /^KL to adapter/ }).waitFor();
+          const { studies } = await ask<{ studies: unknown[] }>(place, `/api/runs/${home.run.id}/studies`);
+          await page.getByRole("button", { name: `${studies.length} studies` }).click();
+          const list = page.getByRole("dialog", { name: "Studies of this run" });
+          expect(await list.getByRole("button").count()).toBe(studies.length);
+          await list.getByRole("button", { name: /ablate after TopK of 5 latents/ }).click();
+          await page.waitForURL((address) => address.searchParams.get("study") === bulk);
+          await page.getByRole("table").filter({ hasText: "Changed tokens" }).waitFor();
+        });
+        for (const [study, shown] of [
+          [dose, "1 random latent, lowest to highest"],
+          [bulk, "each latent alone"],
+          [evaluation, "Change of loss"],
+        ] as const) {
+          const look = async (page: Page) => {
+            await page.getByText(shown).first().waitFor();
+            await expectNoOverflow(page);
+          };
+          await onSteerPage(place, steerPath(home, { study }, ablated()), look, narrow);
         }
-        await page.getByRole("button", { name: "Download KL to adapter" }).click();
-        const curve = csvRows(await downloaded(page, () => page.getByRole("menuitem", { name: "Numbers, CSV" }).click()));
-        expect(curve.map(({ value, mean, randomLowest, randomHighest }) => [value, mean, randomLowest, randomHighest])).toEqual(
-          points.map(({ value, klToAdapter }, at) => {
-            const random = controls[0]?.points[at]?.klToAdapter.mean;
-            return [value, klToAdapter.mean, random, random].map(String);
-          }),
-        );
-        const table = csvRows(await downloaded(page, () => page.getByRole("link", { name: "Table", exact: true }).click()));
-        expect(table.map(({ arm }) => arm)).toEqual(["base", "adapter", ...triple("latent"), ...triple("control")]);
-        expect(table.filter(({ arm }) => arm === "latent").map(({ value, loss }) => [value, loss])).toEqual(
-          points.map(({ value, loss }) => [String(value), String(loss?.mean)]),
-        );
-        await plots.first().focus();
-        for (let press = 0; press < 3; press++) await page.keyboard.press("ArrowRight");
-        await page.getByRole("button", { name: "Set this" }).click();
-        const set = `clamp*${first.module}*${first.index}*${points[2]?.value}*all`;
-        await expect.poll(() => editsInAddress(page).at(-1), patient).toBe(set);
       });
-    });
-
-    it("of many latents ranks them in a table, from which one is taken into the list", async () => {
-      await onSteerPage(place, steerPath(home, {}, ablated()), async (page) => {
-        await page.getByRole("button", { name: "Many latents" }).click();
-        await page.getByLabel("Latents", { exact: true }).selectOption("attribution");
-        await page.getByLabel("How many").fill("5");
-        await twoShortPrompts(page);
-        const { rows } = await measure(page, "bulk");
-        expect(rows).toHaveLength(5);
-        const table = page.getByRole("table").filter({ hasText: "Changed tokens" });
-        const named = async () => (await table.locator("tbody tr a").allTextContents()).map(withoutSpaces);
-        const ranked = (of: (row: (typeof rows)[number]) => number) =>
-          rows.toSorted((one, other) => of(other) - of(one)).map(({ latent }) => withoutSpaces(nameOf(latent, home)));
-        expect(await named()).toEqual(ranked(({ klToAdapter }) => klToAdapter.mean));
-        await table.getByRole("button", { name: "Fires", exact: true }).click();
-        expect(await named()).toEqual(ranked(({ firings }) => firings));
-        const [name = ""] = await table
-          .locator("tbody tr a")
-          .first()
-          .evaluateAll((links) => links.map((link) => link.getAttribute("title") ?? ""));
-        await table.getByRole("button", { name: "Put it into the list of edits" }).first().click();
-        await expect.poll(() => editsInAddress(page).at(-1), patient).toBe(`ablatePost*${name.replace(" ", "*")}*all`);
-      });
-    });
-
-    it("of held-out rows says which of them the edits changed and which they flipped", async () => {
-      await onSteerPage(place, steerPath(home, {}, ["adapterOff*all"]), async (page) => {
-        await page.getByRole("button", { name: "Held-out rows" }).first().click();
-        await page.getByLabel("Held-out rows").fill("7");
-        const result = await measure(page, "evaluation");
-        expect(result.rows.map(({ edited }) => edited)).toEqual(result.rows.map(({ base }) => base));
-        expect(result.change.mean).toBeGreaterThan(0);
-        await page.getByText(/^The edits raise the loss by .* over 7 rows\.$/).waitFor();
-        const table = page.getByRole("table").filter({ hasText: "Labelled text" });
-        const changes = result.rows.map(({ edited, adapter }) => edited.loss - adapter.loss);
-        const largest = changes.reduce((most, change) => (Math.abs(change) > Math.abs(most) ? change : most), 0);
-        expect(await table.locator("tbody tr").count()).toBe(7);
-        expect(await table.locator("tbody tr").first().locator("td").nth(-3).textContent()).toBe(`+${largest.toFixed(4)}`);
-        const flipped = result.flips.toRight + result.flips.toWrong;
-        await page.getByRole("button", { name: `Flipped ${flipped}` }).click();
-        await expect.poll(() => table.locator("tbody tr").count(), patient).toBe(flipped);
-        await page.getByText("These are the edits of the page as they are now.").waitFor();
-      });
-    });
-
-    it("is found again in the list and by its link, and fits a phone", async () => {
-      const [dose = "", bulk = "", evaluation = ""] = started;
-      await onSteerPage(place, steerPath(home, { study: dose }), async (page) => {
-        await page.getByRole("img", { name: /^KL to adapter/ }).waitFor();
-        await page.reload();
-        await page.getByRole("img", { name: /^KL to adapter/ }).waitFor();
-        const { studies } = await ask<{ studies: unknown[] }>(place, `/api/runs/${home.run.id}/studies`);
-        await page.getByRole("button", { name: `${studies.length} studies` }).click();
-        const list = page.getByRole("dialog", { name: "Studies of this run" });
-        expect(await list.getByRole("button").count()).toBe(studies.length);
-        await list.getByRole("button", { name: /ablate after TopK of 5 latents/ }).click();
-        await page.waitForURL((address) => address.searchParams.get("study") === bulk);
-        await page.getByRole("table").filter({ hasText: "Changed tokens" }).waitFor();
-      });
-      for (const [study, shown] of [
-        [dose, "1 random latent, lowest to highest"],
-        [bulk, "each latent alone"],
-        [evaluation, "Change of loss"],
-      ] as const) {
-        const look = async (page: Page) => {
-          await page.getByText(shown).first().waitFor();
-          await expectNoOverflow(page);
-        };
-        await onSteerPage(place, steerPath(home, { study }, ablated()), look, narrow);
-      }
     });
   });
 }
