@@ -108,6 +108,10 @@ class Folders(unittest.TestCase):
             with self.subTest(wrong), self.assertRaisesRegex(ValueError, next(iter(wrong))):
                 StanConfig(**wrong)
 
+    def test_layers_beside_an_expression_are_refused_as_peft_would_not_look_at_them(self):
+        with self.assertRaisesRegex(ValueError, "layers_to_transform"):
+            StanConfig(target_modules=r".*\.q_proj", layers_to_transform=[1])
+
     def test_a_module_that_is_no_linear_projection_is_refused(self):
         with self.assertRaisesRegex(TypeError, "target_modules"):
             get_peft_model(load_base("llama-odd"), StanConfig(target_modules=["embed_tokens"]))

@@ -60,6 +60,9 @@ class StanConfig(PeftConfig):
             raise ValueError("center_inputs is true, which is not supported")
         if self.stan_format_version != 1:
             raise ValueError(f"stan_format_version is {self.stan_format_version}; only 1 is known: take a newer stanscope-peft")
+        if isinstance(self.target_modules, str) and (self.layers_to_transform is not None or self.layers_pattern is not None):
+            # PEFT looks at the layers only where target_modules is a list.
+            raise ValueError("layers_to_transform and layers_pattern need target_modules as a list: name the layers in the expression")
         for name in ("target_modules", "exclude_modules"):
             if isinstance(getattr(self, name), list):
                 setattr(self, name, set(getattr(self, name)))

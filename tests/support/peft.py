@@ -1,0 +1,66 @@
+"""What tests ask of PEFT. Reads one job a line from standard input and answers each with a line, "done" or what went wrong:
+
+{"verb": "logits", "base": FOLDER, "adapter": FOLDER, "rows": FILE, "output": FILE}
+{"verb": "train", "base": FOLDER, "method": "stan" | "lora", "targets": [NAME, …], "rows": FILE, "output": FOLDER}
+
+`rows` is a safetensors file with `input_ids`, `attention_mask` and `labels`; logits come as one too. The class of the base model is the one that its
+config.json names, so that classifiers work as causal models do.
+"""
+import json
+import sys
+from pathlib import Path
+
+# This file's own folder would stand before the package of the same name.
+sys.path[0] = str(Path(__file__).resolve().parents[2] / "python" / "stanscope_peft" / "src")
+
+import stanscope_peft
+import torch
+import transformers
+from peft import LoraConfig, PeftModel, get_peft_model
+from safetensors.torch import load_file, save_file
+
+torch.set_num_threads(1)
+
+
+def load_base(folder):
+    config = transformers.AutoConfig.from_pretrained(folder)
+    kind = getattr(transformers, config.architectures[0])
+    return kind.from_pretrained(folder, attn_implementation="eager", dtype=torch.float32).eval()
+
+
+def task_of(model):
+    return "SEQ_CLS" if type(model).__name__.endswith("SequenceClassification") else "CAUSAL_LM"
+
+
+def read(path):
+    return {name: tensor.long() for name, tensor in load_file(path).items()}
+
+
+def logits(base, adapter, rows, output):
+    model = PeftModel.from_pretrained(load_base(base), adapter).eval()
+    batch = read(rows)
+    with torch.no_grad():
+        save_file({"logits": model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits.contiguous()}, output)
+
+
+def train(base, method, targets, rows, output):
+    torch.manual_seed(3)
+    model = load_base(base)
+    shared = dict(task_type=task_of(model), target_modules=targets)
+    config = stanscope_peft.StanConfig(num_latents=13, k=3, **shared) if method == "stan" else LoraConfig(r=3, lora_alpha=5, **shared)
+    model = get_peft_model(model, config)
+    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-2)
+    for _ in range(5):
+        model(**read(rows)).loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    model.save_pretrained(output)
+
+
+for line in sys.stdin:
+    job = json.loads(line)
+    try:
+        {"logits": logits, "train": train}[job.pop("verb")](**job)
+        print("done", flush=True)
+    except Exception as error:
+        print(repr(error).replace("\n", " "), flush=True)
