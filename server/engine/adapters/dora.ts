@@ -141,11 +141,14 @@ export function doraHook(module: LoraModule, dora: Dora, { A, B, magnitude }: Do
         const { dA, dB, dM, dX } = tidy(() => {
           const dLow = multiply(dOutput, gains);
           const dComponents = scale(linearInputGrad(dLow, B.read()), module.scaling);
+          const dThroughA = needsInput ? linearInputGrad(dComponents, A.read()) : undefined;
           return {
             dM: multiply(sumRows(multiply(dOutput, whole)), inverseNorms),
             dB: matmul(dLow, scaled, { transposeA: true }),
             dA: matmul(dComponents, masked(x, mask), { transposeA: true }),
-            dX: needsInput ? masked(add(linearInputGrad(dComponents, A.read()), dora.rescalingInputGrad(dOutput)), mask) : undefined,
+            // Without dropout W0 x is the frozen output, whose gradient `baseGradient` gives.
+            dX:
+              dThroughA === undefined || mask === undefined ? dThroughA : multiply(add(dThroughA, dora.rescalingInputGrad(dOutput)), mask),
           };
         });
         gradients.set(A.key, dA);
@@ -153,6 +156,7 @@ export function doraHook(module: LoraModule, dora: Dora, { A, B, magnitude }: Do
         gradients.set(magnitude.key, dM);
         return dX;
       },
+      ...(saved.mask === undefined ? { baseGradient: (dOutput: Tensor) => multiply(dOutput, gains) } : {}),
     };
   }
   return { forward };

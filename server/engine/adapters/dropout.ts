@@ -20,12 +20,15 @@ export type DropoutDraw = {
  * @param place of the module among the adapter's: each draws for itself
  * @returns (rows · tokens, width)
  */
-export function dropoutMask(rate: number, draw: DropoutDraw, place: number, { rows, tokens }: HookPass, width: number): Tensor {
+export function dropoutMask(rate: number, draw: DropoutDraw, place: number, pass: HookPass, width: number): Tensor {
+  const { rows, tokens, reads = "tokens" } = pass;
   const kept = 1 / (1 - rate);
   const mask = new Float32Array(rows * tokens * width).fill(kept);
   if (rate > 0) {
     for (let row = 0; row < rows; row++) {
-      const random = streamOf([draw.seed, draw.step, draw.from + row, place]);
+      // The embeddings of relative positions are those of no row.
+      const owner = reads === "relativePositions" ? -1 : draw.from + row;
+      const random = streamOf([draw.seed, draw.step, owner, place]);
       const end = (row + 1) * tokens * width;
       for (let at = row * tokens * width + gap(rate, random); at < end; at += 1 + gap(rate, random)) mask[at] = 0;
     }

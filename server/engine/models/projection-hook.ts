@@ -42,6 +42,11 @@ export type Adaptation = {
    * @throws Error from a hook that is for running only
    */
   backward(dOutput: Tensor, needsInput: boolean, gradients: Gradients): Tensor | undefined;
+  /**
+   * The gradient of the frozen output that was adapted, (tokens, dOut), of dOutput: dOutput itself when absent. Undefined comes from an adaptation that
+   * does not read the frozen output.
+   */
+  readonly baseGradient?: ((dOutput: Tensor) => Tensor | undefined) | undefined;
 };
 
 /** What one adapted projection does. A model asks it at each pass and knows nothing else of adapters. */

@@ -78,6 +78,8 @@ export function projectBackward(
   addGradients(gradients, own);
   if (!needsInput) return [];
   const { weight, isHeldByInput } = projection;
-  const fromBase = isHeldByInput ? matmul(dOutput, weight, { transposeB: true }) : linearInputGrad(dOutput, weight);
-  return fromUpdate === undefined ? [fromBase] : [fromBase, fromUpdate];
+  const dBase = saved?.adaptation.baseGradient === undefined ? dOutput : saved.adaptation.baseGradient(dOutput);
+  const fromUpdates = fromUpdate === undefined ? [] : [fromUpdate];
+  if (dBase === undefined) return fromUpdates;
+  return [isHeldByInput ? matmul(dBase, weight, { transposeB: true }) : linearInputGrad(dBase, weight), ...fromUpdates];
 }
