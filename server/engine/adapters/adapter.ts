@@ -53,6 +53,11 @@ export class Adapter {
     return this.attached.get(module);
   }
 
+  /** Modules with a sparse layer. */
+  get sparseModules(): readonly AdapterModule[] {
+    return this.method === "stan" ? this.modules : [];
+  }
+
   /** All trained matrices, in a fixed order. */
   parameters(): Parameter[] {
     return [...this.attached.values()].flatMap(({ parameters }) => Object.values(parameters) as Parameter[]);

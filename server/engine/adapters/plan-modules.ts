@@ -19,9 +19,7 @@ export type AdaptableModule = {
 export function planModules(projections: readonly AdaptableModule[], settings: AdapterSettings): AdapterModule[] {
   const { targets } = settings;
   if (settings.method === "lora") demandDropout(settings.dropout ?? 0);
-  demandTargets(projections, targets);
-  const chosen = projections.filter(({ module, layer }) => matches(targets.modules, module) && isLayer(targets, layer));
-  return chosen.map(({ module, name, layer, dIn, dOut }): AdapterModule => {
+  return targetedModules(projections, targets).map(({ module, name, layer, dIn, dOut }): AdapterModule => {
     const place = { module, name, layer, dIn, dOut };
     if (settings.method === "lora") {
       const { rank, scaling } = loraModuleSizes(settings, module);
@@ -32,6 +30,16 @@ export function planModules(projections: readonly AdaptableModule[], settings: A
     demandSizes(module, { numLatents, k });
     return { ...place, method: "stan", numLatents, k, scaling, selection: settings.selection };
   });
+}
+
+/**
+ * The modules that targets name, in the model's order.
+ *
+ * @throws Error when a target matches nothing, listing what there is; RangeError for layers that are not there
+ */
+export function targetedModules<Module extends AdaptableModule>(projections: readonly Module[], targets: Targets): Module[] {
+  demandTargets(projections, targets);
+  return projections.filter(({ module, layer }) => matches(targets.modules, module) && isLayer(targets, layer));
 }
 
 function matches(modules: Targets["modules"], module: string): boolean {

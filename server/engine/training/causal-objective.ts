@@ -1,4 +1,4 @@
-import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { Trainable } from "@/server/engine/adapters/trainable";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { labelTokensOf, padRows } from "@/server/engine/models/row-batches";
 import type { Objective } from "./objective";
@@ -10,22 +10,22 @@ import { TrainingError } from "./training-error";
  *
  * @throws TrainingError when a row does not fit the model
  */
-export function causalObjective(model: CausalModel, adapter: Adapter, rows: readonly TrainingRow[]): Objective {
+export function causalObjective(model: CausalModel, trained: Trainable, rows: readonly TrainingRow[]): Objective {
   demandRows(rows, model.config.contextLength);
   const rowAt = (row: number) => rows[row] as TrainingRow;
   return {
     numRows: rows.length,
-    parameters: adapter.parameters(),
-    sparseModules: adapter.method === "stan" ? adapter.modules : [],
+    parameters: trained.parameters(),
+    sparseModules: trained.sparseModules,
     nothingOf: "no token of",
     tokensOf: (row) => rowAt(row).ids.length,
     labelsOf: (row) => labelTokensOf(rowAt(row)),
     lossAndGradients({ rows: chosen, ...draw }, weight, onKept) {
       const batch = padRows(chosen.map(rowAt));
-      const hooks = adapter.trainingHooks((module, indices, pass) => onKept(module, indices, pass, batch.attentionMask), draw);
+      const hooks = trained.trainingHooks((module, indices, pass) => onKept(module, indices, pass, batch.attentionMask), draw);
       return model.lossAndGradients(batch, hooks, weight);
     },
-    release: () => adapter.release(),
+    release: () => trained.release(),
   };
 }
 

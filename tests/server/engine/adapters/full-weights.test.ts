@@ -1,0 +1,154 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FullWeights } from "@/server/engine/adapters/full-weights";
+import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
+import { loadCausalModel } from "@/server/engine/models/load-model";
+import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
+import { freeSequence } from "@/server/engine/models/sequence";
+import { transposed } from "@/server/engine/models/weights";
+import { startEngine } from "@/server/engine/tensor/backend";
+import { readFloats } from "@/server/engine/tensor/create";
+import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
+import { causalObjective } from "@/server/engine/training/causal-objective";
+import { Trainer } from "@/server/engine/training/trainer";
+import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
+import { openSafetensors } from "@/server/files/weights/safetensors";
+import { largest, largestDifference, rowsOf, tinyTraining } from "@/tests/server/engine/tiny";
+import { loadToy } from "@/tests/server/engine/toy";
+
+const CASES = [
+  ["llama-odd", ["down_proj", "q_proj", "v_proj"]],
+  ["gpt2-narrow", ["c_attn", "mlp.c_proj"]],
+] as const;
+
+/** tests/golden/full/make.py made the values in float64. */
+describe.each(CASES)("full fine-tuning of %s as PyTorch does it", (name, modules) => {
+  const targets = { modules, layers: null };
+  let model: CausalModel;
+  let values: Map<string, Float32Array>;
+  let batches: LabelledBatch[];
+
+  beforeAll(async () => {
+    await startEngine();
+    const { config, weights } = openCheckpoint(join("tests/golden/models", name));
+    model = loadCausalModel(config, weights);
+    weights.close();
+    const file = openSafetensors(join("tests/golden/full", `${name}.safetensors`));
+    values = new Map(file.names().map((tensor) => [tensor, file.read(tensor)]));
+    file.close();
+    const rowFile = openSafetensors(join("tests/golden/models", name, "expected.safetensors"));
+    const [steps = 0, rows = 0, tokens = 0] = rowFile.shape("input_ids");
+    const of = (tensor: string, step: number) => rowFile.readInts(tensor).slice(step * rows * tokens, (step + 1) * rows * tokens);
+    batches = Array.from({ length: steps }, (_, step) => ({
+      ids: of("input_ids", step),
+      attentionMask: of("attention_mask", step),
+      labels: of("labels", step),
+      rows,
+      tokens,
+    }));
+    rowFile.close();
+  });
+  afterAll(() => {
+    model.free();
+    expect(liveTensors()).toBe(0);
+  });
+
+  const wanted = (tensor: string) => values.get(tensor) ?? expect.fail(`no ${tensor}`);
+  const batchOf = (step: number) => batches[step % batches.length] ?? expect.fail("no batch");
+
+  function logitsDifference(expected: string, hooks?: ProjectionHooks): number {
+    const batch = batchOf(0);
+    const got = tidy(() => readFloats(model.logits(model.forward(batch, { hooks }).final)));
+    const isReal = (_: number, at: number) => batch.attentionMask?.[Math.floor(at / model.config.vocab)] === 1;
+    return largestDifference(got.filter(isReal), wanted(expected).filter(isReal));
+  }
+
+  it("starts as the model, with gradients for each weight and bias", () => {
+    const full = FullWeights.create(model.projections, targets);
+    expect(logitsDifference("logits", full.trainingHooks())).toBeLessThan(1e-5);
+    const batch = batchOf(0);
+    const labelTokens = batch.labels.filter((label, at) => at % batch.tokens !== 0 && label !== -100).length;
+    const { gradients } = model.lossAndGradients(batch, full.trainingHooks(), 1 / labelTokens);
+    expect([...gradients.keys()].map((key) => `grad.${key}`).sort()).toEqual(
+      [...values.keys()].filter((key) => key.startsWith("grad.")).sort(),
+    );
+    for (const { module, dIn, dOut } of full.modules) {
+      const stored = wanted(`grad.${module}.weight`);
+      const byOutput = model.config.family === "gpt2" ? transposed(stored, dIn, dOut) : stored;
+      const of = (part: string) => readFloats(gradients.get(`${module}.${part}`) ?? expect.fail(`no gradient of ${module}.${part}`));
+      expect(largestDifference(of("weight"), byOutput), module).toBeLessThan(2e-6 * Math.max(1, largest(stored)));
+      expect(largestDifference(of("bias"), wanted(`grad.${module}.bias`)), module).toBeLessThan(2e-6);
+    }
+    free(gradients);
+    full.free();
+  });
+
+  it("follows ten steps", () => {
+    const full = FullWeights.create(model.projections, targets);
+    const rows = Array.from({ length: 10 }, (_, step) => rowsOf(batchOf(step))).flat();
+    const trainer = new Trainer(causalObjective(model, full, rows), { ...tinyTraining, batchRows: 3, microBatchRows: 2, clipNorm: 1 });
+    const steps = Array.from({ length: 10 }, () => trainer.takeStep());
+    expect(trainer.healthReport()).toBeUndefined();
+    const losses = steps.map(({ loss }) => loss);
+    expect(largestDifference(losses, wanted("losses"))).toBeLessThan(2e-5);
+    steps.forEach(({ gradNorm }, step) => {
+      expect(gradNorm / (wanted("gradNorms")[step] ?? 0)).toBeCloseTo(1, 4);
+    });
+    expect(logitsDifference("logitsAfter", full.trainingHooks())).toBeLessThan(5e-5);
+    trainer.free();
+    full.free();
+  });
+});
+
+describe("full fine-tuning", () => {
+  let model: CausalModel;
+
+  beforeAll(async () => {
+    await startEngine();
+    model = loadToy("llama");
+  });
+  afterAll(() => {
+    model.free();
+    expect(liveTensors()).toBe(0);
+  });
+
+  it("decodes with its own weights as it reads", () => {
+    const fresh = FullWeights.create(model.projections, { modules: ["q_proj", "down_proj"], layers: [1] });
+    const tensors = fresh.tensors();
+    for (const { weight } of tensors.values()) for (let at = 0; at < weight.data.length; at += 3) weight.data[at] = 0.3;
+    const full = new FullWeights(fresh.modules, tensors);
+    expect(full.tensors()).toEqual(tensors);
+    const hooks = full.trainingHooks();
+    const ids = Int32Array.of(4, 9, 2, 17, 8);
+    const whole = tidy(() => readFloats(model.logits(model.forward({ ids, rows: 1, tokens: 5 }, { hooks }).final)));
+    const plain = tidy(() => readFloats(model.logits(model.forward({ ids, rows: 1, tokens: 5 }).final)));
+    const { sequences, logits } = model.prefill([ids.subarray(0, 4)], { hooks, maxTokens: 5 });
+    const last = tidy(() => readFloats(model.decode(sequences, ids.subarray(4), hooks)));
+    expect(largestDifference(last, whole.slice(4 * 23))).toBeLessThan(1e-4);
+    expect(largestDifference(last, plain.slice(4 * 23))).toBeGreaterThan(1e-2);
+    free(logits);
+    for (const sequence of sequences) freeSequence(sequence);
+    fresh.free();
+    full.free();
+  });
+
+  it("counts its weights and biases, and refuses tensors that are missing, of another shape or unasked for", () => {
+    const full = FullWeights.create(model.projections, { modules: ["down_proj"], layers: [0] });
+    const D0 = "model.layers.0.mlp.down_proj";
+    expect(full.trainableParameters).toBe(14 * 10 + 10);
+    expect(full.parameters().map(({ key }) => key)).toEqual([`${D0}.weight`, `${D0}.bias`]);
+    const { modules } = full;
+    const { weight, bias } = full.tensors().get(D0) ?? expect.fail("no tensors");
+    if (bias === undefined) expect.fail("no bias");
+    expect(() => new FullWeights(modules, new Map())).toThrow(`${D0}: the trained weight is missing`);
+    expect(() => new FullWeights(modules, new Map([[D0, { weight }]]))).toThrow(`${D0}: the trained bias is missing`);
+    const turned = { weight: { shape: [14, 10] as const, data: weight.data }, bias };
+    expect(() => new FullWeights(modules, new Map([[D0, turned]]))).toThrow("weight has shape [14,10], and the model asks for [10,14]");
+    const unbiased = modules.map((module) => ({ ...module, hasBias: false }));
+    expect(() => new FullWeights(unbiased, new Map([[D0, { weight, bias }]]))).toThrow(
+      `${D0}: a bias was trained, and the model's module has none`,
+    );
+    expect(() => FullWeights.create(model.projections, { modules: ["c_attn"], layers: null })).toThrow('target "c_attn" matches no module');
+    full.free();
+  });
+});
