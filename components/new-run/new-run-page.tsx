@@ -14,6 +14,7 @@ import { modelsQuery } from "@/lib/client/models";
 import { runQuery, runsQuery } from "@/lib/client/runs";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { ModelSummary } from "@/lib/contract/model";
+import { isWhole } from "@/lib/contract/run-config";
 import { DataSection } from "./data-section";
 import { guessMapping } from "./guess-mapping";
 import { MethodSection } from "./method-section";
@@ -57,7 +58,7 @@ export function NewRunPage() {
   if (models.data.length === 0) return <Missing what="model" href="/models" />;
   if (dataSets.data.length === 0) return <Missing what="data" href="/data" />;
   const plain = beginning(models.data, dataSets.data, parameters.get("model"), parameters.get("data"));
-  const initial = from.data ? formOf(from.data.config, plain) : plain;
+  const initial = from.data && isWhole(from.data.config) ? formOf(from.data.config, plain) : plain;
   return <FilledForm key={fromId} initial={initial} models={models.data} dataSets={dataSets.data} fromId={fromId} />;
 }
 

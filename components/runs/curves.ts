@@ -23,9 +23,11 @@ export const axisFormats: Record<XAxis, (value: number) => string> = {
 };
 export const smoothingSteps = 20;
 
-/** Only floating point operations need a count that a run may not have yet. */
+/** Floating point operations need a count that a run may not have yet; a trainer elsewhere may have logged no tokens and no times. */
 export function hasAxis(detail: RunDetail, axis: XAxis): boolean {
-  return axis !== "flops" || detail.run.cost !== null;
+  if (axis === "flops" && detail.run.cost === null) return false;
+  const at = xOf(detail, axis);
+  return detail.metrics.length === 0 || detail.metrics.some((metrics) => at(metrics) !== null);
 }
 
 /** Training loss (raw and smoothed over 20 steps) and held-out loss of one run. Evaluations stand where their step stands. */
@@ -38,14 +40,17 @@ export function lossSeries(detail: RunDetail, axis: XAxis, key: string, isSecond
     mark: detail.run.method,
     line: smooth(raw, smoothingSteps),
     ...(isSecond ? { isSecond } : { raw }),
-    points: detail.evaluations.map((evaluation) => ({ x: place(evaluation.step), y: evaluation.loss })),
+    points: [...detail.evaluations, ...(detail.imported?.evaluations ?? [])].map(({ step, loss }) => ({ x: place(step), y: loss })),
   };
 }
 
-/** One number of each step against the axis. */
-export function pointsOf(detail: RunDetail, axis: XAxis, value: (metrics: StepMetrics) => number): Point[] {
+/** One number of each step against the axis, where both are known. */
+export function pointsOf(detail: RunDetail, axis: XAxis, value: (metrics: StepMetrics) => number | null): Point[] {
   const at = xOf(detail, axis);
-  return detail.metrics.map((metrics) => ({ x: at(metrics), y: value(metrics) }));
+  return detail.metrics.flatMap((metrics) => {
+    const [x, y] = [at(metrics), value(metrics)];
+    return x === null || y === null ? [] : [{ x, y }];
+  });
 }
 
 /** Tokens a second between metrics at least half a second apart, so that the clock's grain does not show. */
@@ -54,10 +59,11 @@ export function throughputPoints(detail: RunDetail, axis: XAxis): Point[] {
   const points: Point[] = [];
   let from = { tokens: 0, seconds: 0 };
   for (const metrics of detail.metrics) {
-    const seconds = metrics.seconds - from.seconds;
-    if (seconds < 0.5) continue;
-    points.push({ x: at(metrics), y: (metrics.tokens - from.tokens) / seconds });
-    from = metrics;
+    const { tokens, seconds } = metrics;
+    const x = at(metrics);
+    if (tokens === null || seconds === null || x === null || seconds - from.seconds < 0.5) continue;
+    points.push({ x, y: (tokens - from.tokens) / (seconds - from.seconds) });
+    from = { tokens, seconds };
   }
   return points;
 }
@@ -65,9 +71,8 @@ export function throughputPoints(detail: RunDetail, axis: XAxis): Point[] {
 /** Where the axis ends when the run has gone its whole way; undefined where that can only be guessed. */
 export function endOfAxis(detail: RunDetail, axis: XAxis): number | undefined {
   if (axis === "step") return detail.run.steps;
-  const last = detail.metrics.at(-1);
-  if (!last || last.step === 0) return undefined;
-  return (xOf(detail, axis)(last) / last.step) * detail.run.steps;
+  const last = lastPlaced(detail, axis);
+  return last && (last.x / last.step) * detail.run.steps;
 }
 
 /** Position of a step on the axis, from the metrics around it; step 0 is the origin. */
@@ -75,12 +80,20 @@ export function placeOfStep(detail: RunDetail, axis: XAxis): (step: number) => n
   if (axis === "step") return (step) => step;
   const at = xOf(detail, axis);
   const bySteps = new Map(detail.metrics.map((metrics) => [metrics.step, at(metrics)]));
-  const last = detail.metrics.at(-1);
-  const perStep = last && last.step > 0 ? at(last) / last.step : 0;
+  const last = lastPlaced(detail, axis);
+  const perStep = last ? last.x / last.step : 0;
   return (step) => bySteps.get(step) ?? step * perStep;
 }
 
-function xOf(detail: RunDetail, axis: XAxis): (metrics: StepMetrics) => number {
+/** The last step whose place on the axis is known. */
+function lastPlaced(detail: RunDetail, axis: XAxis): { step: number; x: number } | undefined {
+  const at = xOf(detail, axis);
+  const last = detail.metrics.findLast((metrics) => metrics.step > 0 && at(metrics) !== null);
+  const x = last && at(last);
+  return last === undefined || x === undefined || x === null ? undefined : { step: last.step, x };
+}
+
+function xOf(detail: RunDetail, axis: XAxis): (metrics: StepMetrics) => number | null {
   switch (axis) {
     case "step":
       return (metrics) => metrics.step;
@@ -88,7 +101,7 @@ function xOf(detail: RunDetail, axis: XAxis): (metrics: StepMetrics) => number {
       return (metrics) => metrics.tokens;
     case "flops": {
       const flopsPerToken = detail.run.cost?.flopsPerToken ?? 0;
-      return (metrics) => metrics.tokens * flopsPerToken;
+      return ({ tokens }) => (tokens === null ? null : tokens * flopsPerToken);
     }
     case "time":
       return (metrics) => metrics.seconds;

@@ -1,15 +1,27 @@
 import { loraModuleSizes, type ModulePattern } from "@/lib/contract/module-sizes";
-import type { RunConfig } from "@/lib/contract/run-config";
+import type { RunConfig, StoredRunConfig } from "@/lib/contract/run-config";
 import { formatInteger, formatPercent, formatPlural, formatSetting } from "@/lib/numbers/format";
 
 type Entry = readonly [name: string, value: string];
 
 /** The configuration in the order a person asks about it; what stands at its default and changes nothing is left out. */
-export function configurationEntries(config: RunConfig): Entry[] {
-  return [...adapterEntries(config), ...trainingEntries(config), ...dataEntries(config)];
+export function configurationEntries(config: StoredRunConfig): Entry[] {
+  const { adapter, training, data, frozenDtype } = config;
+  return [
+    ...adapterEntries({ adapter }),
+    ...(training === null ? [unknownTraining, frozenEntry(frozenDtype)] : trainingEntries({ training, frozenDtype })),
+    ...(data === null ? [["Data", "not known here"] as const] : dataEntries({ data }, training === null)),
+  ];
 }
 
-function adapterEntries({ adapter }: RunConfig): Entry[] {
+/** Of a run that was trained elsewhere. */
+const unknownTraining: Entry = ["Training", "elsewhere; its settings are not known here"];
+
+function frozenEntry(frozenDtype: RunConfig["frozenDtype"]): Entry {
+  return ["Frozen products", frozenDtype];
+}
+
+function adapterEntries({ adapter }: Pick<RunConfig, "adapter">): Entry[] {
   const targets: Entry[] = [
     ["Targets", adapter.targets.modules.join(", ")],
     ...(adapter.targets.layers ? [["Layers", adapter.targets.layers.join(", ")] as const] : []),
@@ -17,10 +29,11 @@ function adapterEntries({ adapter }: RunConfig): Entry[] {
   if (adapter.method === "lora") {
     const { scaling } = loraModuleSizes({ ...adapter, rankPattern: {}, alphaPattern: {} }, "");
     return [
-      ["Method", "LoRA"],
+      ["Method", adapter.useDora === true ? "DoRA" : "LoRA"],
       ["rank", formatInteger(adapter.rank)],
       ["alpha", formatSetting(adapter.alpha)],
       [adapter.useRslora === true ? "scaling, rsLoRA" : "scaling", formatSetting(scaling)],
+      ...((adapter.dropout ?? 0) > 0 ? [["Dropout", formatPercent(adapter.dropout ?? 0)] as const] : []),
       ...patternEntries({ rank: adapter.rankPattern, alpha: adapter.alphaPattern }),
       ...targets,
     ];
@@ -44,7 +57,7 @@ function patternEntries(patterns: Readonly<Record<string, ModulePattern | undefi
   );
 }
 
-function trainingEntries({ training, frozenDtype }: RunConfig): Entry[] {
+function trainingEntries({ training, frozenDtype }: Pick<RunConfig, "training" | "frozenDtype">): Entry[] {
   return [
     ["Optimizer", `AdamW, decay ${formatSetting(training.weightDecay)}`],
     ["Learning rate", formatSetting(training.learningRate)],
@@ -57,11 +70,12 @@ function trainingEntries({ training, frozenDtype }: RunConfig): Entry[] {
     ...(training.microBatchRows === null ? [] : [["Micro-batch", formatPlural(training.microBatchRows, "row")] as const]),
     ["Steps", formatInteger(training.steps)],
     ["Seed", String(training.seed)],
-    ["Frozen products", frozenDtype],
+    frozenEntry(frozenDtype),
   ];
 }
 
-function dataEntries({ data }: RunConfig): Entry[] {
+/** @param isForReading whether the rows are for collections and evaluations alone */
+function dataEntries({ data }: Pick<RunConfig, "data">, isForReading: boolean): Entry[] {
   if (data.kind === "tokenRows") return [["Rows", "tokenised beforehand"]];
   const { mapping } = data;
   const columns: Record<typeof mapping.kind, string> = {
@@ -71,6 +85,7 @@ function dataEntries({ data }: RunConfig): Entry[] {
     messages: "assistant's turns",
   };
   return [
+    ...(isForReading ? [["Data", "for collections and evaluations; that of the training is not known here"] as const] : []),
     ["Loss on", columns[mapping.kind]],
     ...(data.useChatTemplate ? [["Chat template", "the model's"] as const] : []),
     ...(data.domains ? [["Domains", data.domains.join(", ")] as const] : []),

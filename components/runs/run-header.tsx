@@ -15,6 +15,7 @@ import { collectionsQuery } from "@/lib/client/latents";
 import { runActionMutation, runQuery } from "@/lib/client/runs";
 import type { RunDetail } from "@/lib/contract/run";
 import { formatCount } from "@/lib/numbers/format";
+import { ImportedMark } from "./imported-mark";
 import styles from "./run.module.css";
 import { RunProgress } from "./run-progress";
 import { isActive } from "./run-status";
@@ -53,9 +54,10 @@ function RunTitle({ detail }: { detail: RunDetail }) {
   return (
     <>
       <h1 className={styles["name"]}>
-        {run.name} <span className={styles["seed"]}>seed {run.seed}</span>
+        {run.name} {run.seed === null ? null : <span className={styles["seed"]}>seed {run.seed}</span>}
       </h1>
       <MethodMark method={run.method} />
+      {run.isImported ? <ImportedMark /> : null}
       <span className="small dim only-wide">
         {[run.modelName, run.dataName, `${modules.join(", ")}${layers ? `, layers ${layers.join(", ")}` : ""}`].join(" · ")}
       </span>

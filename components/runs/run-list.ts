@@ -65,7 +65,7 @@ export function firstOrder(sort: RunSortKey): "asc" | "desc" {
 }
 
 function searchText(run: RunSummary): string {
-  return `${run.name} ${run.method} ${run.modelName} ${run.dataName} ${run.group ?? ""} seed ${run.seed} ${run.status}`.toLowerCase();
+  return `${run.name} ${run.method} ${run.modelName} ${run.dataName} ${run.group ?? ""} ${run.seed === null ? "" : `seed ${run.seed}`} ${run.isImported ? "imported" : ""} ${run.status}`.toLowerCase();
 }
 
 function sortValue(run: RunSummary, sort: RunSortKey): number | string | null {

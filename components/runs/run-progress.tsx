@@ -9,7 +9,7 @@ import { runStates } from "./run-status";
 export function RunProgress({ run, metrics }: { run: RunSummary; metrics: readonly StepMetrics[] }) {
   const state = runStates[run.status];
   if (run.status === "running" || run.status === "stopping" || run.status === "queued") {
-    const tokens = metrics.at(-1)?.tokens ?? 0;
+    const tokens = metrics.at(-1)?.tokens ?? null;
     return (
       <div className={styles["progress"]}>
         <Status tone={state.tone}>{state.word}</Status>
@@ -18,7 +18,8 @@ export function RunProgress({ run, metrics }: { run: RunSummary; metrics: readon
             "starts when a worker is free"
           ) : (
             <>
-              step <b>{formatInteger(run.step)}</b> of {formatInteger(run.steps)} · {formatCount(tokens)} tokens
+              step <b>{formatInteger(run.step)}</b> of {formatInteger(run.steps)}
+              {tokens === null ? "" : ` · ${formatCount(tokens)} tokens`}
             </>
           )}
         </span>

@@ -6,6 +6,7 @@ import type { RunSummary } from "@/lib/contract/run";
 import { formatBytes, formatCount, formatFixed, formatHalfWidth, formatSigned, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import type { DifferenceAxis } from "./difference-axis";
 import { DifferenceDot, DifferenceTicks } from "./difference-dot";
+import { ImportedMark } from "./imported-mark";
 import { startedAt } from "./moment";
 import type { RunListView, RunSortKey } from "./run-list";
 import { RunStateCell } from "./run-state-cell";
@@ -130,12 +131,16 @@ export function RunCards({ runs, axis }: Pick<RunsTableProps, "runs" | "axis">) 
 
 function RunName({ run }: { run: RunSummary }) {
   const about = [run.modelName, run.dataName, ...(run.derivedFrom ? [`derived from ${run.derivedFrom.name}`] : [])].join(" · ");
+  const seed = run.seed === null ? "" : ` · seed ${run.seed}`;
   return (
     <span className={styles["name"]}>
-      <Link href={`/runs/${run.id}`}>{run.name}</Link>
-      <span className="small dim cut only-wide" title={`${about} · seed ${run.seed}`}>
+      <span className="row">
+        <Link href={`/runs/${run.id}`}>{run.name}</Link>
+        {run.isImported ? <ImportedMark /> : null}
+      </span>
+      <span className="small dim cut only-wide" title={about + (run.seed === null ? " · seed not known" : seed)}>
         {about}
-        {run.seed === 0 ? "" : ` · seed ${run.seed}`}
+        {run.seed === 0 ? "" : seed}
       </span>
     </span>
   );

@@ -29,10 +29,12 @@ export function LearningRateChart({ detail, axis }: StepChartProps) {
     const place = placeOfStep(detail, axis);
     const { training } = detail.config;
     const from = detail.run.step;
-    const stride = Math.max(1, Math.floor((training.steps - from) / 80));
     const ahead = [];
-    for (let step = Math.max(1, from); step <= training.steps; step += stride)
-      ahead.push({ x: place(step), y: scheduledRate(training, step) });
+    if (training !== null) {
+      const stride = Math.max(1, Math.floor((training.steps - from) / 80));
+      for (let step = Math.max(1, from); step <= training.steps; step += stride)
+        ahead.push({ x: place(step), y: scheduledRate(training, step) });
+    }
     const isToCome = detail.run.status === "running" || detail.run.status === "queued";
     return [
       {
@@ -44,11 +46,11 @@ export function LearningRateChart({ detail, axis }: StepChartProps) {
       },
     ];
   }, [detail, axis]);
-  const now = detail.metrics.at(-1)?.learningRate;
+  const now = detail.metrics.at(-1)?.learningRate ?? null;
   return (
     <SmallChart
       title="Learning rate"
-      now={now === undefined ? "" : formatSignificant(now)}
+      now={now === null ? "" : formatSignificant(now)}
       yIncludes={fromZero}
       series={series}
       detail={detail}
@@ -59,19 +61,20 @@ export function LearningRateChart({ detail, axis }: StepChartProps) {
 
 /** Global gradient norm before clipping, with the norm at which it is clipped. */
 export function GradientNormChart({ detail, axis }: StepChartProps) {
-  const clip = detail.config.training.clipNorm;
+  // Of a run that was trained elsewhere the clip is not known.
+  const clip = detail.config.training?.clipNorm;
   const series = useMemo((): LineSeries[] => {
     const raw = pointsOf(detail, axis, (metrics) => metrics.gradNorm);
     return [{ key: "norm", label: "gradient norm", mark: detail.run.method, raw, line: smooth(raw, smoothingSteps) }];
   }, [detail, axis]);
-  const highest = useMemo(() => Math.max(0, ...detail.metrics.map((metrics) => metrics.gradNorm).filter(Number.isFinite)), [detail]);
+  const highest = useMemo(() => Math.max(0, ...detail.metrics.map(({ gradNorm }) => gradNorm ?? 0).filter(Number.isFinite)), [detail]);
   const references = useMemo(
-    () => (clip === null || highest < clip * leastShareOfClip ? [] : [{ y: clip, label: "clip" }]),
+    () => (clip === null || clip === undefined || highest < clip * leastShareOfClip ? [] : [{ y: clip, label: "clip" }]),
     [clip, highest],
   );
-  const now = detail.metrics.at(-1)?.gradNorm;
-  const facts =
-    now === undefined ? "" : `${formatSignificant(now)}${clip === null ? ", not clipped" : `, clipped at ${formatSetting(clip)}`}`;
+  const now = detail.metrics.at(-1)?.gradNorm ?? null;
+  const clipping = clip === undefined ? "" : clip === null ? ", not clipped" : `, clipped at ${formatSetting(clip)}`;
+  const facts = now === null ? "" : `${formatSignificant(now)}${clipping}`;
   return (
     <SmallChart
       title="Gradient norm"
@@ -123,7 +126,9 @@ function SmallChart({ title, now, series, references, yIncludes, yLabel, detail,
   return (
     <Panel title={title} level={3} aside={<span className="small dim">{now}</span>}>
       {series.every(isEmpty) ? (
-        <p className={styles["noPoints"]}>{isOver(detail.run) ? "No step was made." : "Comes with the first steps."}</p>
+        <p className={styles["noPoints"]}>
+          {detail.imported ? "Not in the trainer’s log." : isOver(detail.run) ? "No step was made." : "Comes with the first steps."}
+        </p>
       ) : (
         <LineChart
           height={148}

@@ -120,5 +120,5 @@ function latentLooks(collection: CollectionSummary | null): LatentLooks {
 }
 
 function wasTrainedWithTemplate({ config }: RunDetail): boolean {
-  return config.data.kind === "dataSet" && config.data.useChatTemplate;
+  return config.data?.kind === "dataSet" && config.data.useChatTemplate;
 }

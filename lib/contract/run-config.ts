@@ -68,13 +68,16 @@ export const trainingData = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("tokenRows"), path: z.string(), validationPath: z.string().optional() }),
 ]);
 
+/** Tokens kept of a row where nothing else is said. */
+export const defaultRowTokens = 128;
+
 export const trainingSettings = z.object({
   steps: z.int().min(1),
   /** Rows an optimizer step takes. */
   batchRows: z.int().min(1).default(8),
   /** Rows a forward pass takes; the step's loss does not depend on it. */
   microBatchRows: z.int().min(1).nullable().default(null),
-  maxTokens: z.int().min(2).default(128),
+  maxTokens: z.int().min(2).default(defaultRowTokens),
   learningRate: z.number().min(0),
   schedule: z.enum(["cosine", "linear", "constant"]).default("cosine"),
   warmupFraction: z.number().min(0).max(1).default(0.06),
@@ -127,6 +130,21 @@ export const runConfig = z.object({
   collection: collectionSettings.nullable().default(null),
 });
 export type RunConfig = z.infer<typeof runConfig>;
+
+/** As it is stored: of a run that was trained elsewhere, how and on what is not known. */
+export const storedRunConfig = runConfig.extend({ data: trainingData.nullable(), training: trainingSettings.nullable() });
+export type StoredRunConfig = z.infer<typeof storedRunConfig>;
+
+/** Whether all is known that a training needs: the run was not trained elsewhere. */
+export function isWhole(config: StoredRunConfig): config is RunConfig {
+  return config.data !== null && config.training !== null;
+}
+
+/** Tokens kept of a row when a run's data is read again. */
+export function rowTokens({ training }: StoredRunConfig): number {
+  return training?.maxTokens ?? defaultRowTokens;
+}
+
 /** As a person writes it, defaults left out. */
 export type RunConfigInput = z.input<typeof runConfig>;
 

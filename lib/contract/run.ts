@@ -1,23 +1,24 @@
 import { z } from "zod";
 import { editList } from "@/lib/contract/edit";
-import { runConfig } from "@/lib/contract/run-config";
+import { importedRecord } from "@/lib/contract/import-run";
+import { runConfig, storedRunConfig } from "@/lib/contract/run-config";
 
 export const runStatus = z.enum(["queued", "running", "stopping", "finished", "stopped", "cancelled", "failed"]);
 export type RunStatus = z.infer<typeof runStatus>;
 
-/** One optimizer step. */
+/** One optimizer step. What a trainer elsewhere did not log of it is null. */
 export const stepMetrics = z.object({
   step: z.int(),
   /** Token-weighted mean cross-entropy of the step, nats. */
   loss: z.number(),
   /** Global norm before clipping. */
-  gradNorm: z.number(),
-  learningRate: z.number(),
+  gradNorm: z.number().nullable(),
+  learningRate: z.number().nullable(),
   /** Tokens (padding left out) since the start. */
-  tokens: z.int(),
-  labelTokens: z.int(),
+  tokens: z.int().nullable(),
+  labelTokens: z.int().nullable(),
   /** Training time since the start, evaluations and checkpoints left out. */
-  seconds: z.number(),
+  seconds: z.number().nullable(),
 });
 export type StepMetrics = z.infer<typeof stepMetrics>;
 
@@ -73,7 +74,8 @@ export const runSummary = z.object({
   modelId: z.string().nullable(),
   modelName: z.string(),
   dataName: z.string(),
-  seed: z.int(),
+  /** Null where it is not known: of a run that was trained elsewhere. */
+  seed: z.int().nullable(),
   status: runStatus,
   /** What went wrong, at which step, and what still holds. */
   error: z.string().nullable(),
@@ -94,6 +96,8 @@ export const runSummary = z.object({
     .nullable(),
   /** The run whose adapter this one was written from, edits baked in; null for a trained one, and where that run is gone. */
   derivedFrom: z.object({ id: z.string(), name: z.string() }).nullable(),
+  /** Whether it was trained elsewhere. */
+  isImported: z.boolean(),
   /** Runs of one experiment or demonstration share it. */
   group: z.string().nullable(),
   createdAt: z.string(),
@@ -104,7 +108,9 @@ export type RunSummary = z.infer<typeof runSummary>;
 
 export const runDetail = z.object({
   run: runSummary,
-  config: runConfig,
+  config: storedRunConfig,
+  /** What is known of its training elsewhere; null for a run of our own. */
+  imported: importedRecord.nullable(),
   /** What was baked into the parent's adapter; null for a trained run. */
   bakedEdits: editList.nullable(),
   /** Exact sources: model hash or revision, data hash, engine, device, versions. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { rowTokens } from "@/lib/contract/run-config";
 import type { CollectionRow } from "@/server/db/latents/collections";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { planShards, type ShardPlan } from "@/server/runtime/collections/shard-plan";
@@ -49,6 +50,11 @@ export async function rowsOfCollection(
   signal: AbortSignal,
 ): Promise<TokenRow[]> {
   const data = await runData(context, run, config, settings.dataSetId);
-  const source = { data, maxTokens: config.training.maxTokens, split: settings.split, tokenBudget: settings.maxTokens };
+  const source = {
+    data,
+    maxTokens: Math.min(rowTokens(config), base.model.config.contextLength),
+    split: settings.split,
+    tokenBudget: settings.maxTokens,
+  };
   return readCollectionRows(source, base, signal);
 }

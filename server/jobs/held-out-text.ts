@@ -1,3 +1,4 @@
+import { rowTokens } from "@/lib/contract/run-config";
 import { spread } from "@/server/files/data/row-plan";
 import { readHeldOutRows } from "@/server/runtime/rows/held-out-rows";
 import { labelCount, type TokenRow } from "@/server/runtime/rows/token-row";
@@ -7,7 +8,7 @@ import { runData } from "./run-data";
 
 export type HeldOutText = {
   readonly rows: readonly TokenRow[];
-  /** Whether the run did not train on them; else they are some of the collection's own. */
+  /** Whether the run did not train on them; else they are some of the collection's own, or it is not known what the run trained on. */
   readonly isHeldOut: boolean;
 };
 
@@ -24,8 +25,12 @@ export async function heldOutText(
   signal: AbortSignal,
 ): Promise<HeldOutText> {
   const data = await runData(context, run, config).catch(() => undefined);
-  const heldOut = data === undefined ? [] : await readHeldOutRows({ data, maxTokens: config.training.maxTokens, count }, base, signal);
-  if (heldOut.length > 0) return { rows: heldOut, isHeldOut: true };
+  const heldOut =
+    data === undefined
+      ? []
+      : await readHeldOutRows({ data, maxTokens: Math.min(rowTokens(config), base.model.config.contextLength), count }, base, signal);
+  // What a run that was trained elsewhere has seen is not known.
+  if (heldOut.length > 0) return { rows: heldOut, isHeldOut: config.training !== null };
   const rows = [...(await ofCollection())].filter((row) => labelCount(row) > 0).sort((a, b) => a.row - b.row);
   return { rows: [...spread(Int32Array.from(rows.keys()), count)].flatMap((place) => rows[place] ?? []), isHeldOut: false };
 }

@@ -1,4 +1,4 @@
-import { type RunConfig, runConfig } from "@/lib/contract/run-config";
+import { type StoredRunConfig, storedRunConfig } from "@/lib/contract/run-config";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { type RunRow, readRun } from "@/server/db/runs/runs";
 import type { Adapter } from "@/server/engine/adapters/adapter";
@@ -10,7 +10,7 @@ import { runFolders } from "./run-folders";
 /** A run's adapter over its base model, held until it is closed. */
 export type OpenRun = {
   readonly run: RunRow;
-  readonly config: RunConfig;
+  readonly config: StoredRunConfig;
   readonly base: BaseModel;
   readonly adapter: Adapter;
   close(): void;
@@ -21,7 +21,7 @@ export async function openRun(context: JobContext, runId: string | null): Promis
   const { store, runtime, dataFolder } = context;
   const run = runId === null ? undefined : await retryWhileDown(() => readRun(store.db, runId));
   if (run === undefined) throw new Error("the run is no longer there");
-  const config = runConfig.parse(run.config);
+  const config = storedRunConfig.parse(run.config);
   const model = await resolveModel(context, config.model, run.modelName);
   const base = await runtime.base(model.path, config.frozenDtype === "bfloat16" ? "fast" : "interactive", "background");
   try {

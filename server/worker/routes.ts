@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import type { z } from "zod";
 import type { GenerateEvent, GenerateRequest } from "@/lib/contract/generate";
 import type { TextEvent } from "@/lib/contract/read-text";
-import { runConfig } from "@/lib/contract/run-config";
+import { storedRunConfig } from "@/lib/contract/run-config";
 import { workerGenerateRequest, workerPreviewRequest, workerTextRequest } from "@/lib/contract/worker";
 import { readRun } from "@/server/db/runs/runs";
 import { FileError } from "@/server/files/file-error";
@@ -80,7 +80,7 @@ async function* readText(context: JobContext, body: unknown, signal: AbortSignal
 async function whatToRun(context: JobContext, runId: string) {
   const run = await readRun(context.store.db, runId);
   if (run === undefined) throw new PortError("notFound", "There is no such run.");
-  const config = runConfig.parse(run.config);
+  const config = storedRunConfig.parse(run.config);
   const model = await resolveModel(context, config.model, run.modelName);
   const precision: Precision = config.frozenDtype === "bfloat16" ? "fast" : "interactive";
   return { modelPath: model.path, precision, adapterFolder: adapterFolder(context, runId) };

@@ -16,7 +16,7 @@ import { collectionSummary, exampleBand, latentExample, latentRow } from "@/lib/
 import { modelSummary } from "@/lib/contract/model";
 import { openaiMessage, stanscopeFields } from "@/lib/contract/openai-request";
 import { evaluationMetrics, runSummary, taskSummary } from "@/lib/contract/run";
-import { adapterConfig, runConfig, trainingData, trainingSettings } from "@/lib/contract/run-config";
+import { adapterConfig, runConfig, storedRunConfig, trainingData, trainingSettings } from "@/lib/contract/run-config";
 import { keptGeneration, savedEdits } from "@/lib/contract/steering";
 import { promptSource, settingEffect, studyRequest, studyResult, studySummary } from "@/lib/contract/study";
 import type { EndpointArea } from "./endpoint";
@@ -47,7 +47,7 @@ const partsOfAnswers = {
   Edit: edit,
   LatentRef: latentRef,
   SamplingSettings: samplingSettings,
-  RunConfig: runConfig,
+  StoredRunConfig: storedRunConfig,
   TrainingData: trainingData,
   TrainingSettings: trainingSettings,
   AdapterConfig: adapterConfig,

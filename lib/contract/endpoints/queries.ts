@@ -25,3 +25,8 @@ export const fileQuery = z.object({ format: z.enum(["csv", "json"]).optional().d
 
 /** Uploads: the body is the file's bytes. */
 export const uploadQuery = z.object({ name: z.string().describe("The file's name; its ending says what it is.") });
+
+/** `POST /api/runs/import/upload` */
+export const importUploadQuery = uploadQuery.extend({
+  settings: z.string().optional().describe("JSON: the rest of what `POST /api/runs/import` takes, without `path`."),
+});

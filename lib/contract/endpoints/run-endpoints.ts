@@ -1,6 +1,8 @@
 import { runList } from "@/lib/contract/api";
+import { importRunRequest } from "@/lib/contract/import-run";
 import { liveEvent, runDetail, runSummary, startRunRequest } from "@/lib/contract/run";
-import { type EndpointArea, events, file, json, jsonBody, nothing } from "./endpoint";
+import { type EndpointArea, events, file, json, jsonBody, nothing, upload } from "./endpoint";
+import { importUploadQuery } from "./queries";
 
 export const runEndpoints: EndpointArea = {
   name: "Runs",
@@ -26,6 +28,23 @@ export const runEndpoints: EndpointArea = {
           training: { steps: 100, learningRate: 0.001 },
         },
       })),
+      answers: [json("RunSummary", runSummary)],
+      refusals: ["notFound", "conflict", "unavailable"],
+    },
+    {
+      method: "POST",
+      path: "/api/runs/import",
+      summary: "Takes in a run that was trained elsewhere: an adapter in PEFT's layout, with what its trainer logged.",
+      body: jsonBody("ImportRunRequest", importRunRequest, ({ model }) => ({ path: "/home/you/outputs/checkpoint-500", modelId: model })),
+      answers: [json("RunSummary", runSummary)],
+      refusals: ["notFound", "conflict", "unavailable"],
+    },
+    {
+      method: "POST",
+      path: "/api/runs/import/upload",
+      summary: "The same from an upload.",
+      query: importUploadQuery,
+      body: upload("A .tar, .tar.gz or .tgz of the adapter's folder.", "adapter.tar.gz"),
       answers: [json("RunSummary", runSummary)],
       refusals: ["notFound", "conflict", "unavailable"],
     },

@@ -1,9 +1,10 @@
 import { and, desc, eq, inArray, isNotNull, sql } from "drizzle-orm";
-import type { RunCost, RunStatus, RunSummary } from "@/lib/contract/run";
+import type { RunCost, RunStatus, RunSummary, StepMetrics } from "@/lib/contract/run";
 import type { Database } from "@/server/db/client";
 import { notify } from "@/server/db/events";
 import { collections } from "@/server/db/tables/collection-tables";
 import { type RunRequest, runs } from "@/server/db/tables/run-tables";
+import { appendMetrics } from "./run-progress";
 
 export type RunRow = typeof runs.$inferSelect;
 export type NewRun = Pick<
@@ -39,6 +40,18 @@ export async function insertDerivedRun(db: Database, run: DerivedRun): Promise<b
     await transaction.insert(runs).values(finished).onConflictDoNothing();
     await notify(transaction, { kind: "run", runId: run.id });
     return true;
+  });
+}
+
+/** Of a run that was trained elsewhere. */
+export type ImportedRun = NewRun & { imported: NonNullable<RunRow["imported"]>; provenance: RunRow["provenance"]; step: number };
+
+/** A finished run whose files are whole, with the curves that were logged of it. */
+export async function insertImportedRun(db: Database, run: ImportedRun, metrics: readonly StepMetrics[]): Promise<void> {
+  await db.transaction(async (transaction) => {
+    await transaction.insert(runs).values({ ...run, status: "finished", finishedAt: sql`now()` });
+    await appendMetrics(transaction, run.id, metrics);
+    await notify(transaction, { kind: "run", runId: run.id });
   });
 }
 
@@ -181,6 +194,7 @@ async function summarise(db: Database, rows: readonly RunRow[]): Promise<RunSumm
     cost: row.cost,
     collection: collectionOf.get(row.id) ?? null,
     derivedFrom: row.derivedFrom === null ? null : (parentOf.get(row.derivedFrom) ?? null),
+    isImported: row.imported !== null,
     group: row.group,
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,

@@ -11,8 +11,9 @@ import {
   text,
 } from "drizzle-orm/pg-core";
 import type { Edit } from "@/lib/contract/edit";
+import type { ImportedRecord } from "@/lib/contract/import-run";
 import type { EvaluationMetrics, RunCost, RunLogLine, RunStatus } from "@/lib/contract/run";
-import type { RunConfig } from "@/lib/contract/run-config";
+import type { StoredRunConfig } from "@/lib/contract/run-config";
 import { instant } from "./columns";
 
 /** What a person asked of a run that a worker holds; the worker answers by a status. */
@@ -29,9 +30,9 @@ export const runs = pgTable(
     modelName: text("model_name").notNull(),
     dataSetId: text("data_set_id"),
     dataName: text("data_name").notNull(),
-    seed: integer("seed").notNull(),
+    seed: integer("seed"),
     /** Written once, at the start; no query changes it. */
-    config: jsonb("config").$type<RunConfig>().notNull(),
+    config: jsonb("config").$type<StoredRunConfig>().notNull(),
     status: text("status").$type<RunStatus>().notNull().default("queued"),
     request: text("request").$type<RunRequest>(),
     error: text("error"),
@@ -45,6 +46,8 @@ export const runs = pgTable(
     derivedFrom: text("derived_from").references((): AnyPgColumn => runs.id, { onDelete: "set null" }),
     /** What was baked into the parent's adapter; null for a trained run. */
     bakedEdits: jsonb("baked_edits").$type<Edit[]>(),
+    /** What is known of its training elsewhere; null for a run of our own. */
+    imported: jsonb("imported").$type<ImportedRecord>(),
     provenance: jsonb("provenance").$type<Record<string, string>>().notNull().default({}),
     createdAt: instant("created_at").notNull().defaultNow(),
     startedAt: instant("started_at"),
@@ -64,11 +67,11 @@ export const runMetrics = pgTable(
     runId: runId(),
     step: integer("step").notNull(),
     loss: doublePrecision("loss").notNull(),
-    gradNorm: doublePrecision("grad_norm").notNull(),
-    learningRate: doublePrecision("learning_rate").notNull(),
-    tokens: bigint("tokens", { mode: "number" }).notNull(),
-    labelTokens: bigint("label_tokens", { mode: "number" }).notNull(),
-    seconds: doublePrecision("seconds").notNull(),
+    gradNorm: doublePrecision("grad_norm"),
+    learningRate: doublePrecision("learning_rate"),
+    tokens: bigint("tokens", { mode: "number" }),
+    labelTokens: bigint("label_tokens", { mode: "number" }),
+    seconds: doublePrecision("seconds"),
   },
   (table) => [primaryKey({ columns: [table.runId, table.step] })],
 );

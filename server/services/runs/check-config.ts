@@ -4,6 +4,8 @@ import type { ModelSummary } from "@/lib/contract/model";
 import type { RunConfig } from "@/lib/contract/run-config";
 import { ServiceError } from "@/server/services/errors";
 
+type DataSetUse = Extract<RunConfig["data"], { kind: "dataSet" }>;
+
 /**
  * What can be said about a configuration from the model's and the data's descriptions alone.
  *
@@ -22,13 +24,23 @@ export function checkConfig(config: RunConfig, model: ModelSummary, data: DataSe
     checkPath("config.data.path", config.data.path);
     if (config.data.validationPath !== undefined) checkPath("config.data.validationPath", config.data.validationPath);
   } else if (data !== undefined) {
-    checkColumns(config.data.mapping, data);
-    if (config.data.domains !== null) checkDomains(config.data.domains, data);
-    if (config.data.useChatTemplate && !model.hasChatTemplate) {
-      refuse("config.data.useChatTemplate", `${model.name} has no chat template: switch it off, or choose a chat model.`);
-    }
+    checkDataSet(config.data, model, data, "config.data");
   }
   if (config.initAdapter !== undefined) checkPath("config.initAdapter", config.initAdapter);
+}
+
+/**
+ * What can be said about the use of a data set from its description alone.
+ *
+ * @param field where it stands in the request
+ * @throws ServiceError `invalid`, naming the field and what to do
+ */
+export function checkDataSet(use: DataSetUse, model: ModelSummary, data: DataSetSummary, field: string): void {
+  checkColumns(use.mapping, data, field);
+  if (use.domains !== null) checkDomains(use.domains, data, field);
+  if (use.useChatTemplate && !model.hasChatTemplate) {
+    refuse(`${field}.useChatTemplate`, `${model.name} has no chat template: switch it off, or choose a chat model.`);
+  }
 }
 
 /** @throws ServiceError `invalid` when nothing would be learnt from the data */
@@ -66,19 +78,19 @@ function checkAdapter({ adapter }: RunConfig, model: ModelSummary): void {
   }
 }
 
-function checkColumns(mapping: ColumnMapping, data: DataSetSummary): void {
+function checkColumns(mapping: ColumnMapping, data: DataSetSummary, field: string): void {
   const names = data.columns.map(({ name }) => name);
   for (const [role, column] of Object.entries(mapping)) {
     if (role === "kind" || column === undefined || names.includes(column)) continue;
-    refuse(`config.data.mapping.${role}`, `${data.name} has no column "${column}". It has ${names.join(", ")}.`);
+    refuse(`${field}.mapping.${role}`, `${data.name} has no column "${column}". It has ${names.join(", ")}.`);
   }
 }
 
-function checkDomains(domains: readonly string[], data: DataSetSummary): void {
+function checkDomains(domains: readonly string[], data: DataSetSummary, field: string): void {
   const names = data.domains.map(({ name }) => name);
   const unknown = domains.find((domain) => names.length > 0 && !names.includes(domain));
-  if (unknown !== undefined) refuse("config.data.domains", `${data.name} has no domain "${unknown}". It has ${names.join(", ")}.`);
-  if (domains.length === 0) refuse("config.data.domains", "Choose at least one domain, or all (null).");
+  if (unknown !== undefined) refuse(`${field}.domains`, `${data.name} has no domain "${unknown}". It has ${names.join(", ")}.`);
+  if (domains.length === 0) refuse(`${field}.domains`, "Choose at least one domain, or all (null).");
 }
 
 function checkPath(field: string, path: string): void {

@@ -14,6 +14,6 @@ export async function getRun({ store: { db } }: ServiceContext, runId: string): 
     readHealth(db, runId),
     readLog(db, runId),
   ]);
-  const { config, provenance, bakedEdits } = found(row, "such run");
-  return { run: found(run, "such run"), config, bakedEdits, provenance, metrics, evaluations, health, log };
+  const { config, imported, provenance, bakedEdits } = found(row, "such run");
+  return { run: found(run, "such run"), config, imported, bakedEdits, provenance, metrics, evaluations, health, log };
 }

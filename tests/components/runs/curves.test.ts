@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { endOfAxis, lossSeries, placeOfStep, throughputPoints } from "@/components/runs/curves";
 import { scheduledRate } from "@/components/runs/scheduled-rate";
+import { trainingSettings } from "@/lib/contract/run-config";
 import { learningRateAt } from "@/server/engine/training/schedule";
 import { runDetailFixture } from "./run-detail-fixture";
 
@@ -38,7 +39,7 @@ describe("the curves of a run", () => {
 });
 
 describe("the planned learning rate", () => {
-  const settings = { ...detail.config.training, steps: 110, warmupFraction: 10 / 110, learningRate: 2 };
+  const settings = trainingSettings.parse({ steps: 110, warmupFraction: 10 / 110, learningRate: 2 });
 
   it("is the trainer's, step for step, in every schedule", () => {
     for (const schedule of ["cosine", "linear", "constant"] as const) {

@@ -43,6 +43,7 @@ export function runDetailFixture({ steps, step }: { steps: number; step: number 
       },
       collection: null,
       derivedFrom: null,
+      isImported: false,
       group: null,
       createdAt: "2026-01-01T00:00:00.000Z",
       startedAt: "2026-01-01T00:00:01.000Z",
@@ -54,6 +55,7 @@ export function runDetailFixture({ steps, step }: { steps: number; step: number 
       adapter: { method: "stan", numLatents: 7, k: 2, targets: { modules: ["q_proj"] } },
       training: { steps, learningRate: 0.002 },
     }),
+    imported: null,
     bakedEdits: null,
     provenance: {},
     metrics: Array.from({ length: step }, (_, index) => ({

@@ -1,0 +1,75 @@
+import type { ModelSummary } from "@/lib/contract/model";
+import type { RunCost } from "@/lib/contract/run";
+import type { AdapterConfig } from "@/lib/contract/run-config";
+import { type AdapterConfigFile, stanModuleSettings } from "@/server/files/adapters/adapter-config";
+import type { AdapterFolder } from "@/server/files/adapters/adapter-folder";
+
+/** An adapter's settings in the form of a run's configuration, from its file and the modules that it has. */
+export function importedSettings({ config, tensors }: AdapterFolder): AdapterConfig {
+  const targets = targetsOf(config, [...tensors.keys()]);
+  if (config.peft_type === "STAN") {
+    return {
+      method: "stan",
+      numLatents: config.num_latents,
+      k: config.k,
+      alpha: config.stan_alpha,
+      selection: config.selection,
+      init: "zero",
+      ...given("latentsPattern", config.latents_pattern),
+      ...given("kPattern", config.k_pattern),
+      targets,
+    };
+  }
+  const dropout = config["lora_dropout"];
+  return {
+    method: "lora",
+    rank: config.r,
+    alpha: config.lora_alpha,
+    ...(config.use_rslora === true ? { useRslora: true } : {}),
+    ...(config.use_dora === true ? { useDora: true } : {}),
+    ...(typeof dropout === "number" && dropout > 0 ? { dropout } : {}),
+    ...given("rankPattern", config.rank_pattern),
+    ...given("alphaPattern", config.alpha_pattern),
+    targets,
+  };
+}
+
+/** What the adapter weighs; nothing of its training was measured here. */
+export function importedCost({ config, tensors }: AdapterFolder, model: ModelSummary): RunCost {
+  let [trainableParameters, activeParameters] = [0, 0];
+  let flopsPerToken = 2 * model.dModel * model.vocab;
+  for (const { dIn, dOut } of model.projections) flopsPerToken += 2 * dIn * dOut * model.numLayers;
+  for (const [module, parts] of tensors) {
+    const [down, up] = "E" in parts ? [parts.E, parts.D] : [parts.A, parts.B];
+    const [width, dIn] = down.shape;
+    const [dOut] = up.shape;
+    const all = Object.values(parts).reduce((sum, { data }) => sum + data.length, 0);
+    const others = all - width * (dIn + dOut);
+    const active = config.peft_type === "STAN" ? Math.min(stanModuleSettings(config, module).k, width) : width;
+    trainableParameters += all;
+    activeParameters += active * (dIn + dOut) + others;
+    flopsPerToken += 2 * (width * dIn + active * dOut + others);
+  }
+  return {
+    trainableParameters,
+    activeParameters,
+    baseParameters: model.parameters,
+    flopsPerToken,
+    adapterBytes: 4 * trainableParameters,
+    medianStepMs: null,
+    tokensPerSecond: null,
+    peakMemoryBytes: null,
+  };
+}
+
+/** The file's own list and layers; an expression is answered by the whole names of the modules that it means. */
+function targetsOf(config: AdapterConfigFile, modules: string[]): AdapterConfig["targets"] {
+  const isList = Array.isArray(config.target_modules) && config.exclude_modules == null && config.layers_pattern == null;
+  if (!isList) return { modules, layers: null };
+  const layers = config.layers_to_transform == null ? null : [config.layers_to_transform].flat();
+  return { modules: [...config.target_modules], layers: layers?.length === 0 ? null : layers };
+}
+
+function given<Name extends string>(name: Name, pattern: Record<string, number>): { [key in Name]?: Record<string, number> } {
+  return Object.keys(pattern).length === 0 ? {} : ({ [name]: pattern } as { [key in Name]: Record<string, number> });
+}

@@ -1,0 +1,71 @@
+import { copyFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { type AdapterFolder, type BaseProjections, readAdapter, weightsName, writeAdapter } from "@/server/files/adapters/adapter-folder";
+import { asFileError, FileError } from "@/server/files/file-error";
+import { openSafetensors, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
+import { canonicalName } from "./tensor-names";
+
+const configName = "adapter_config.json";
+
+/**
+ * Copies an adapter of any of PEFT's layouts into a folder as `save_pretrained` writes it, and holds it against the base model.
+ *
+ * @param into an empty folder
+ * @throws FileError naming the file of `folder` and the key or tensor at fault
+ */
+export function takeAdapter(folder: string, into: string, base: BaseProjections): AdapterFolder {
+  try {
+    copyTensors(folder, into);
+    copyFileSync(join(folder, configName), join(into, configName));
+    const adapter = readAdapter(into, base);
+    refuseSaved(folder, adapter);
+    writeAdapter(into, adapter);
+    return adapter;
+  } catch (error) {
+    throw underItsOwnName(asFileError(folder, error), into, folder);
+  }
+}
+
+function copyTensors(folder: string, into: string): void {
+  const path = join(folder, weightsName);
+  if (!existsSync(path) && existsSync(join(folder, "adapter_model.bin"))) {
+    throw new FileError(
+      "invalid",
+      join(folder, "adapter_model.bin"),
+      "is a pickle, which runs code when it is read, and is not read here; load the adapter with PEFT and save it with save_pretrained",
+    );
+  }
+  const file = openSafetensors(path);
+  try {
+    const tensors: Record<string, TensorData> = {};
+    const sources = new Map<string, string>();
+    for (const name of file.names()) {
+      const canonical = canonicalName(name);
+      const other = sources.get(canonical);
+      if (other !== undefined) throw new FileError("invalid", path, `holds "${other}" and "${name}", which are one tensor: save it anew`);
+      sources.set(canonical, name);
+      tensors[canonical] = { shape: file.shape(name), data: file.read(name) };
+    }
+    writeSafetensors(join(into, weightsName), tensors, { format: "pt" });
+  } finally {
+    file.close();
+  }
+}
+
+/** A causal model would run with its own modules instead. */
+function refuseSaved(folder: string, { savedTensors }: AdapterFolder): void {
+  const [saved] = savedTensors.keys();
+  if (saved === undefined) return;
+  throw new FileError(
+    "invalid",
+    join(folder, weightsName),
+    `holds "${saved}" in full (modules_to_save), which is not supported for causal models; train the adapter without modules_to_save`,
+  );
+}
+
+/** The same error about the file that a person knows. */
+function underItsOwnName(error: unknown, into: string, folder: string): unknown {
+  if (!(error instanceof FileError) || !error.path.startsWith(into)) return error;
+  const problem = error.message.slice(error.path.length + 2).replaceAll(into, folder);
+  return new FileError(error.code, `${folder}${error.path.slice(into.length)}`, problem, { cause: error });
+}

@@ -1,0 +1,119 @@
+import { basename, resolve } from "node:path";
+import type { ImportedRecord, ImportRunSettings } from "@/lib/contract/import-run";
+import type { ModelSummary } from "@/lib/contract/model";
+import type { RunSummary } from "@/lib/contract/run";
+import type { StoredRunConfig } from "@/lib/contract/run-config";
+import { newId } from "@/server/db/new-id";
+import { type ImportedRun, insertImportedRun, readRunSummary } from "@/server/db/runs/runs";
+import { type AdapterFolder, readAdapterConfig } from "@/server/files/adapters/adapter-folder";
+import { baseProjections } from "@/server/interop/peft/base-projections";
+import { findAdapter } from "@/server/interop/peft/find-adapter";
+import { importedCost, importedSettings } from "@/server/interop/peft/imported-adapter";
+import { takeAdapter } from "@/server/interop/peft/take-adapter";
+import { readTrainingRecord, type TrainingRecord } from "@/server/interop/peft/training-record";
+import type { ServiceContext } from "@/server/services/context";
+import { found, withFileErrors } from "@/server/services/errors";
+import { importedData, type UsedData } from "./import-data";
+import { chooseBaseModel } from "./import-model";
+
+/**
+ * Takes in a run that was trained elsewhere: its adapter in PEFT layout, and what its trainer logged. The files are copied and held against the base
+ * model before the run is named; of one that is refused nothing stays.
+ *
+ * @throws ServiceError naming the file and the key at fault, or the field of the request
+ */
+export async function importRun(
+  context: ServiceContext,
+  request: ImportRunSettings & { path: string; source?: string },
+): Promise<RunSummary> {
+  const { store, artefacts } = context;
+  const path = resolve(request.path);
+  const { folder, besides } = await withFileErrors(() => findAdapter(path), "path");
+  const file = await withFileErrors(() => readAdapterConfig(folder), "path");
+  const model = await chooseBaseModel(context, request.modelId, file.base_model_name_or_path ?? null);
+  const used = await importedData(context, request.data, model);
+  const id = newId();
+  try {
+    const { record, adapter } = await withFileErrors(() => {
+      const record = readTrainingRecord(besides);
+      return { record, adapter: takeInto(context, id, folder, model) };
+    }, "path");
+    const source = request.source ?? basename(path);
+    const run = {
+      id,
+      name: request.name ?? nameOf(folder, source),
+      ...describe(adapter, record, model, used),
+      imported: imported(adapter, record, source),
+    };
+    await insertImportedRun(store.db, run, record.metrics);
+  } catch (error) {
+    artefacts.delete(`runs/${id}`);
+    throw error;
+  }
+  return found(await readRunSummary(store.db, id), "such run");
+}
+
+/** Copies the adapter; its folder appears whole or not at all. */
+function takeInto({ artefacts }: ServiceContext, id: string, folder: string, model: ModelSummary): AdapterFolder {
+  const base = baseProjections(model);
+  let adapter: AdapterFolder | undefined;
+  artefacts.putFolder(`runs/${id}/adapter`, (temporary) => {
+    adapter = takeAdapter(folder, temporary, base);
+  });
+  return found(adapter, "adapter");
+}
+
+function describe(
+  adapter: AdapterFolder,
+  { lastStep, maxSteps, seed, curveFiles }: TrainingRecord,
+  model: ModelSummary,
+  { data, dataSetId, dataName }: UsedData,
+): Omit<ImportedRun, "id" | "name" | "imported"> {
+  const settings = importedSettings(adapter);
+  const config: StoredRunConfig = {
+    model: model.id,
+    frozenDtype: "float32",
+    data,
+    adapter: settings,
+    training: null,
+    collection: null,
+  };
+  const step = lastStep ?? maxSteps ?? 0;
+  return {
+    group: null,
+    method: settings.method,
+    modelId: model.id,
+    modelName: model.name,
+    dataSetId,
+    dataName,
+    seed,
+    config,
+    step,
+    steps: step,
+    cost: importedCost(adapter, model),
+    provenance: { baseModel: model.revision, ...(curveFiles.length > 0 ? { curves: curveFiles.join(", ") } : {}) },
+  };
+}
+
+function imported({ config }: AdapterFolder, record: TrainingRecord, source: string): ImportedRecord {
+  const { curveFiles, epochs, maxSteps, trainingSeconds, evaluations, stated } = record;
+  const peftVersion = config["peft_version"];
+  return {
+    source,
+    baseModelName: config.base_model_name_or_path ?? null,
+    peftVersion: typeof peftVersion === "string" ? peftVersion : null,
+    curveFiles,
+    epochs,
+    maxSteps,
+    trainingSeconds,
+    evaluations: [...evaluations],
+    stated,
+  };
+}
+
+/** The folder's name; of a checkpoint in a trainer's folder both. */
+function nameOf(folder: string, source: string): string {
+  const last = basename(folder);
+  const name = /^checkpoint-\d+$/.test(last) && last !== source ? `${source} ${last}` : source;
+  return name.slice(0, 120);
+}

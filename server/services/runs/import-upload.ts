@@ -1,0 +1,51 @@
+import { basename } from "node:path";
+import type { ImportRunSettings } from "@/lib/contract/import-run";
+import type { RunSummary } from "@/lib/contract/run";
+import { newId } from "@/server/db/new-id";
+import { unpackTree } from "@/server/interop/archives/unpack-tree";
+import type { ServiceContext } from "@/server/services/context";
+import { ServiceError, withFileErrors } from "@/server/services/errors";
+import { importRun } from "./import-run";
+
+const largestBytes = 16 * 2 ** 30;
+
+/** Takes in a .tar, .tar.gz or .tgz of an adapter's or a trainer's folder. What was uploaded goes again, whatever comes of it. */
+export async function importUpload(
+  context: ServiceContext,
+  fileName: string,
+  settings: ImportRunSettings,
+  body: AsyncIterable<Uint8Array>,
+): Promise<RunSummary> {
+  const { artefacts } = context;
+  const ending = /\.(tar|tgz|tar\.gz)$/i.exec(fileName)?.[0].toLowerCase();
+  if (ending === undefined) {
+    throw new ServiceError(
+      "invalid",
+      `${fileName} is no .tar, .tar.gz or .tgz: pack the adapter's folder, "tar -czf adapter.tar.gz FOLDER".`,
+      {
+        field: "name",
+      },
+    );
+  }
+  const key = `imports/${newId()}`;
+  const [archive, folder] = [artefacts.path(`${key}${ending}`), artefacts.path(key)];
+  try {
+    await withFileErrors(async () => {
+      await artefacts.putStream(`${key}${ending}`, body, largestBytes);
+      await unpackTree(archive, folder, largestBytes);
+    });
+    return await importRun(context, { ...settings, path: folder, source: basename(fileName).slice(0, -ending.length) || "uploaded run" });
+  } catch (error) {
+    throw underItsOwnName(error, [archive, folder], basename(fileName));
+  } finally {
+    artefacts.delete(`${key}${ending}`);
+    artefacts.delete(key);
+  }
+}
+
+/** Where the upload lay meanwhile says nothing to a person. */
+function underItsOwnName(error: unknown, paths: readonly string[], name: string): unknown {
+  if (!(error instanceof ServiceError)) return error;
+  const message = paths.reduce((text, path) => text.replaceAll(path, name), error.message);
+  return new ServiceError(error.code, message, { cause: error, ...(error.field === undefined ? {} : { field: error.field }) });
+}
