@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { runQuery } from "@/lib/client/runs";
 import type { RunDetail } from "@/lib/contract/run";
+import { defaultRowTokens } from "@/lib/contract/run-config";
 import type { StudyInput } from "@/lib/contract/study";
 import { studyCost } from "@/lib/contract/study-cost";
 import { formatCount, formatDuration, formatInteger, formatPlural, formatSignificant } from "@/lib/numbers/format";
@@ -46,7 +47,11 @@ function withDefaults(prompts: Prompts): Parameters<typeof promptTokensOf>[0] {
 /** Of the rows that the run was trained on, in the mean; half of the longest where that is not known. */
 function rowTokensOf(detail: RunDetail | undefined): number {
   if (detail === undefined) return 0;
-  const { batchRows, maxTokens } = detail.config.training;
+  const { training } = detail.config;
+  if (training === null) return defaultRowTokens / 2;
+  const { batchRows, maxTokens } = training;
   const last = detail.metrics.at(-1);
-  return last === undefined || last.step === 0 ? maxTokens / 2 : Math.min(maxTokens, last.tokens / (last.step * batchRows));
+  return last === undefined || last.step === 0 || last.tokens === null
+    ? maxTokens / 2
+    : Math.min(maxTokens, last.tokens / (last.step * batchRows));
 }
