@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type RunConfigInput, runConfig } from "@/lib/contract/run-config";
 import { startEngine } from "@/server/engine/tensor/backend";
+import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { createRuntime } from "@/server/runtime/runtime";
 import { readLatentRecord } from "@/server/runtime/training/latent-record-file";
 import type { TrainingOrder, TrainingRecorder } from "@/server/runtime/training/training-events";
@@ -88,4 +89,21 @@ test("a LoRA run has no record", async () => {
   await trainUntil(folder, { method: "lora", rank: 3, alpha: 3, targets }, { step: 2, order: "stop" });
   expect(existsSync(join(folder, "adapter", "adapter_model.safetensors"))).toBe(true);
   expect(readLatentRecord(join(folder, "adapter"))).toBeUndefined();
+});
+
+test("a DoRA run with dropout and ranks of its own goes on to the very adapter of one that was not handed over", async () => {
+  const dora = { method: "lora" as const, rank: 3, alpha: 3, useDora: true, dropout: 0.3, rankPattern: { "layers.1.self_attn.q_proj": 2 } };
+  const adapter = { ...dora, targets: { modules: ["q_proj", "v_proj"], layers: [1] } };
+  const [whole, broken] = [temporaryFolder(), temporaryFolder()];
+  await trainUntil(whole, adapter, { step: 23, order: "stop" });
+  await trainUntil(broken, adapter, { step: 11, order: "handBack" });
+  await trainUntil(broken, adapter, { step: 23, order: "stop" });
+  const [expected, got] = [whole, broken].map((folder) => readAdapter(join(folder, "adapter")));
+  expect(got).toEqual(expected);
+  expect(got?.config).toMatchObject({ use_dora: true, lora_dropout: 0.3, rank_pattern: { "layers.1.self_attn.q_proj": 2 } });
+  for (const [module, tensors] of got?.tensors ?? []) {
+    expect(Object.keys(tensors).sort()).toEqual(["A", "B", "magnitude"]);
+    expect("A" in tensors && tensors.A.shape[0]).toBe(module.endsWith("q_proj") ? 2 : 3);
+    expect("B" in tensors && tensors.B.data.some((value) => value !== 0)).toBe(true);
+  }
 });
