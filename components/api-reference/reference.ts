@@ -72,6 +72,7 @@ export function exampleIds(endpoint: Pick<Endpoint, "method" | "path">, known: K
     saved: word("saved", "SAVED"),
     generation: word("generation", "GENERATION"),
     study: word("study", "STUDY"),
+    benchmark: word("benchmark", "BENCHMARK"),
     layer: word("layer", "LAYER"),
   };
 }

@@ -8,6 +8,7 @@ export const keys = {
   generations: (runId: string) => ["runs", runId, "generations"],
   generation: (generationId: string) => ["generations", generationId],
   studies: (runId: string) => ["runs", runId, "studies"],
+  runBenchmarks: (runId: string) => ["runs", runId, "benchmarks"],
   study: (studyId: string) => ["studies", studyId],
   allCollections: ["collections"],
   collection: (collectionId: string) => ["collections", collectionId],

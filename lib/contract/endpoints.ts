@@ -1,3 +1,4 @@
+import { benchmarkEndpoints } from "@/lib/contract/endpoints/benchmark-endpoints";
 import type { EndpointArea, ExamplePart } from "@/lib/contract/endpoints/endpoint";
 import { latentEndpoints } from "@/lib/contract/endpoints/latent-endpoints";
 import { libraryEndpoints } from "@/lib/contract/endpoints/library-endpoints";
@@ -12,6 +13,7 @@ export const endpointAreas: readonly EndpointArea[] = [
   steeringEndpoints,
   runEndpoints,
   latentEndpoints,
+  benchmarkEndpoints,
   libraryEndpoints,
   workEndpoints,
 ];
@@ -29,5 +31,6 @@ export const pathParts: Readonly<Record<ExamplePart, { readonly about: string; r
   saved: { about: "Id of a saved list of edits." },
   generation: { about: "Id of a generation in the history." },
   study: { about: "A study's id." },
+  benchmark: { about: "A benchmark's id." },
   layer: { about: "A source's id in Neuronpedia's form." },
 };

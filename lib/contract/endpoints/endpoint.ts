@@ -44,6 +44,7 @@ export const exampleParts = [
   "saved",
   "generation",
   "study",
+  "benchmark",
   "layer",
 ] as const;
 export type ExamplePart = (typeof exampleParts)[number];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { startCollectionRequest } from "@/lib/contract/api";
+import { addBenchmarkRequest, benchmarkRows } from "@/lib/contract/benchmark";
 import { previewRequest } from "@/lib/contract/data-set";
 import { edit, editCondition, editFile, latentRef } from "@/lib/contract/edit";
 import { measureEffectsRequest } from "@/lib/contract/effect";
@@ -160,6 +161,15 @@ function noteRest(): void {
     latents: "By name, or the first of an order.",
     rows: "Held-out rows.",
     controls: "Matched random latents for each.",
+  });
+  note(addBenchmarkRequest, {
+    task: "The loss of label tokens; greedy completions; or the most probable of several choices.",
+    isGeneral: "Text that runs are not trained on: what an adapter adds to its loss is what the model forgets.",
+  });
+  note(benchmarkRows, {
+    part: "Of the split column, those that runs hold out, or all.",
+    count: "At most; spread evenly over those there are.",
+    maxTokens: "Of a text its beginning is read; other rows are left out where they have more.",
   });
   note(previewRequest, { mapping: "Which columns mean what." });
   note(explainerSettings, { endpoint: "`https://host/v1`, without the verb." });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { benchmarkMetric, benchmarkRows, benchmarkScore, benchmarkSummary, benchmarkTask, runBenchmark } from "@/lib/contract/benchmark";
 import { columnMapping, dataSetSummary } from "@/lib/contract/data-set";
 import { edit, latentRef } from "@/lib/contract/edit";
 import { latentEffect } from "@/lib/contract/effect";
@@ -40,6 +41,8 @@ const partsOfRequests = {
   TrainingSettingsInput: trainingSettings,
   AdapterConfigInput: adapterConfig,
   ColumnMapping: columnMapping,
+  BenchmarkRowsInput: benchmarkRows,
+  BenchmarkTaskInput: benchmarkTask,
   StudyRequestInput: studyRequest,
   PromptSourceInput: promptSource,
 };
@@ -71,6 +74,12 @@ const partsOfAnswers = {
   Generated: generated,
   SavedEdits: savedEdits,
   KeptGeneration: keptGeneration,
+  BenchmarkSummary: benchmarkSummary,
+  BenchmarkRows: benchmarkRows,
+  BenchmarkTask: benchmarkTask,
+  BenchmarkMetric: benchmarkMetric,
+  BenchmarkScore: benchmarkScore,
+  RunBenchmark: runBenchmark,
   StudySummary: studySummary,
   StudyRequest: studyRequest,
   StudyResult: studyResult,

@@ -66,7 +66,11 @@ export function shownText(row: DataRow, mapping: ColumnMapping): string {
 }
 
 /** The right answer as it is written; null for plain texts. */
-export function referenceOf(row: DataRow, mapping: ColumnMapping): string | null {
+export function referenceOf(row: DataRow, mapping: ColumnMapping, task: BenchmarkTask): string | null {
+  if (task.kind === "choice") {
+    const { texts, answer } = choicesOf(row, task);
+    return texts[answer] ?? null;
+  }
   switch (mapping.kind) {
     case "text":
       return null;

@@ -9,7 +9,7 @@ export type ChoiceColumns = { readonly choices: string; readonly answer: string 
  * The choices of a row: a list of texts, ARC's `{text, label}`, or either as JSON text, as CSV columns hold it. The answer is a choice's own
  * label or text, its place from 0, or its letter from A.
  *
- * @throws Error naming the column where choices are missing, or the answer is none of them
+ * @throws Error naming the column where choices are missing, or the answer is none of them, or may be either of two
  */
 export function choicesOf(row: DataRow, { choices: choicesColumn, answer: answerColumn }: ChoiceColumns): RowChoices {
   const { texts, labels } = textsOf(row[choicesColumn], choicesColumn);
@@ -19,7 +19,7 @@ export function choicesOf(row: DataRow, { choices: choicesColumn, answer: answer
   const given = row[answerColumn];
   if (given === undefined || given === null || String(given).trim() === "")
     throw new Error(`column ${JSON.stringify(answerColumn)} names no answer`);
-  const answer = placeOf(String(given).trim(), texts, labels);
+  const answer = placeOf(given, texts, labels);
   if (answer === undefined)
     throw new Error(
       `column ${JSON.stringify(answerColumn)}: the answer ${JSON.stringify(given)} is not among the ${texts.length} choices of ${JSON.stringify(choicesColumn)}`,
@@ -44,12 +44,18 @@ export function parsedJson(text: string): unknown {
   }
 }
 
-function placeOf(answer: string, texts: readonly string[], labels: readonly string[]): number | undefined {
-  const places = [
-    labels.indexOf(answer),
-    texts.findIndex((text) => text.trim() === answer),
-    /^\d+$/.test(answer) ? Number(answer) : -1,
-    /^[A-Za-z]$/.test(answer) ? answer.toUpperCase().charCodeAt(0) - 65 : -1,
-  ];
-  return places.find((place) => place >= 0 && place < texts.length);
+/** A number is a place. @throws Error where a text may be read in two ways */
+function placeOf(answer: unknown, texts: readonly string[], labels: readonly string[]): number | undefined {
+  const isPlace = (place: number) => place >= 0 && place < texts.length;
+  if (typeof answer === "number" || typeof answer === "bigint") return isPlace(Number(answer)) ? Number(answer) : undefined;
+  const text = String(answer).trim();
+  const label = labels.indexOf(text);
+  if (label >= 0) return label;
+  const [byText, byPlace] = [texts.findIndex((one) => one.trim() === text), /^\d+$/.test(text) ? Number(text) : -1];
+  if (isPlace(byText) && isPlace(byPlace) && byText !== byPlace)
+    throw new Error(
+      `the answer ${JSON.stringify(text)} is the text of choice ${byText} and the place of choice ${byPlace}: write it as a letter, or as a number of JSON`,
+    );
+  const byLetter = /^[A-Za-z]$/.test(text) ? text.toUpperCase().charCodeAt(0) - 65 : -1;
+  return [byText, byPlace, byLetter].find(isPlace);
 }

@@ -43,7 +43,7 @@ export async function readBenchmarkMaterial(
       return { kind: "languageModel", rows: await readAll(rows, numbers, reader, signal, (row, number) => textRow(reader, row, number)) };
     case "completion": {
       const { maxNewTokens, stop, answer } = task;
-      const read = await readAll(rows, numbers, reader, signal, (row, number) => completionRow(reader, row, number));
+      const read = await readAll(rows, numbers, reader, signal, (row, number) => completionRow(reader, row, number, task));
       return { kind: "completion", rows: read, maxNewTokens, stop, isRight: matchOf(answer) };
     }
     case "choice":
@@ -93,14 +93,14 @@ function textRow({ tokenizer, shape, maxTokens }: Reader, row: DataRow, number: 
 }
 
 /** Of a chat with several answers the last one is asked for. */
-function completionRow(reader: Reader, row: DataRow, number: number): Read<CompletionRow> {
+function completionRow(reader: Reader, row: DataRow, number: number, task: BenchmarkTask): Read<CompletionRow> {
   const read = textRow(reader, row, number);
   if (typeof read === "string") return read;
   const { ids, labels } = read;
   const end = labels.findLastIndex((label) => label !== noLoss) + 1;
   const from = labels.subarray(0, end).lastIndexOf(noLoss) + 1;
   const own = labels.map((label, at) => (at >= from ? label : noLoss));
-  return { labelled: { ids, labels: own }, prompt: ids.slice(0, from), reference: referenceOf(row, reader.shape.mapping) ?? "" };
+  return { labelled: { ids, labels: own }, prompt: ids.slice(0, from), reference: referenceOf(row, reader.shape.mapping, task) ?? "" };
 }
 
 function choiceRow(

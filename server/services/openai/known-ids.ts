@@ -2,6 +2,7 @@ import type { KnownParts } from "@/lib/contract/endpoints/endpoint";
 import { latentQuery } from "@/lib/contract/latent";
 import type { RunSummary } from "@/lib/contract/run";
 import { generationPage } from "@/lib/contract/steering";
+import { listBenchmarks } from "@/server/db/benchmarks/benchmarks";
 import { latestFinishedCollection } from "@/server/db/latents/collections";
 import { listDataSets } from "@/server/db/library/data-sets";
 import { listModels } from "@/server/db/library/models";
@@ -18,7 +19,7 @@ export type KnownIds = { readonly ids: KnownParts; readonly runName: string | nu
 
 export async function knownIds(context: ServiceContext): Promise<KnownIds> {
   const { db } = context.store;
-  const [runs, models, dataSets] = await Promise.all([listRuns(db), listModels(db), listDataSets(db)]);
+  const [runs, models, dataSets, benchmarks] = await Promise.all([listRuns(db), listModels(db), listDataSets(db), listBenchmarks(db)]);
   const run = bestOf(runs);
   const model = models.find(({ id }) => id === run?.modelId) ?? models[0];
   const talking = models.filter(({ hasChatTemplate }) => hasChatTemplate).map(({ id }) => id);
@@ -27,6 +28,7 @@ export async function knownIds(context: ServiceContext): Promise<KnownIds> {
     ...part("chatRun", (bestOf(runs.filter(({ modelId }) => modelId !== null && talking.includes(modelId))) ?? run)?.id),
     ...part("model", model?.id),
     ...part("dataSet", dataSets[0]?.id),
+    ...part("benchmark", benchmarks[0]?.id),
     ...(run === undefined ? {} : { ...(await ofRun(context, run.id)), ...(await ofCollection(context, run.id)) }),
   };
   return { ids, runName: run?.name ?? null, modelPath: model?.path ?? null };

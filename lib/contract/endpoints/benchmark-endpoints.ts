@@ -1,0 +1,92 @@
+import {
+  addBenchmarkRequest,
+  benchmarkDetail,
+  benchmarkItems,
+  benchmarkList,
+  benchmarkSummary,
+  itemQuery,
+  measureBenchmarksRequest,
+  measureRunsRequest,
+  measureStarted,
+  runBenchmarkList,
+} from "@/lib/contract/benchmark";
+import { type EndpointArea, file, json, jsonBody, nothing } from "./endpoint";
+
+export const benchmarkEndpoints: EndpointArea = {
+  name: "Benchmarks",
+  about:
+    "The same rows asked of every run, with its base model beside it: losses and answers item by item, and intervals paired over them.",
+  endpoints: [
+    {
+      method: "GET",
+      path: "/api/benchmarks",
+      summary: "All benchmarks, newest first.",
+      answers: [json("BenchmarkList", benchmarkList)],
+      refusals: [],
+    },
+    {
+      method: "POST",
+      path: "/api/benchmarks",
+      summary: "Chooses rows of a data set and what is asked of them, for good.",
+      body: jsonBody("AddBenchmarkRequest", addBenchmarkRequest, ({ dataSet }) => ({
+        name: "held-out text",
+        rows: { dataSetId: dataSet, mapping: { kind: "text" as const, text: "text" }, part: { kind: "all" as const } },
+        task: { kind: "languageModel" as const },
+      })),
+      answers: [json("BenchmarkSummary", benchmarkSummary)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "GET",
+      path: "/api/benchmarks/{benchmark}",
+      summary: "A benchmark with the numbers of every run that was measured on it.",
+      answers: [json("BenchmarkDetail", benchmarkDetail)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "DELETE",
+      path: "/api/benchmarks/{benchmark}",
+      summary: "Removes a benchmark with all its results.",
+      answers: [nothing],
+      refusals: ["notFound"],
+    },
+    {
+      method: "POST",
+      path: "/api/benchmarks/{benchmark}/results",
+      summary: "Queues the measuring of runs on a benchmark; the base model is measured once for all of them.",
+      body: jsonBody("MeasureRunsRequest", measureRunsRequest, ({ run }) => ({ runs: [run] })),
+      answers: [json("MeasureStarted", measureStarted)],
+      refusals: ["notFound", "conflict", "unavailable"],
+    },
+    {
+      method: "GET",
+      path: "/api/runs/{run}/benchmarks",
+      summary: "All benchmarks with a run's numbers against its base model.",
+      answers: [json("RunBenchmarkList", runBenchmarkList)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "POST",
+      path: "/api/runs/{run}/benchmarks",
+      summary: "Queues the measuring of a run on benchmarks.",
+      body: jsonBody("MeasureBenchmarksRequest", measureBenchmarksRequest, ({ benchmark }) => ({ benchmarks: [benchmark] })),
+      answers: [json("MeasureStarted", measureStarted)],
+      refusals: ["notFound", "conflict", "unavailable"],
+    },
+    {
+      method: "GET",
+      path: "/api/runs/{run}/benchmarks/{benchmark}",
+      summary: "What a run makes of a benchmark, row by row beside its base model.",
+      query: itemQuery,
+      answers: [json("BenchmarkItems", benchmarkItems)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "GET",
+      path: "/api/runs/{run}/benchmarks/{benchmark}/table",
+      summary: "All of it as a table.",
+      answers: [file("text/csv; charset=utf-8", "One line a row, in the benchmark's order.")],
+      refusals: ["notFound"],
+    },
+  ],
+};

@@ -1,0 +1,117 @@
+import type { AddBenchmarkRequest, BenchmarkDetail, BenchmarkSummary, RunBenchmark } from "@/lib/contract/benchmark";
+import { latestTasksOfBenchmark, latestTasksOfRun } from "@/server/db/benchmarks/benchmark-tasks";
+import {
+  type BenchmarkItems,
+  deleteBenchmark,
+  insertBenchmark,
+  readBenchmark,
+  listBenchmarks as readBenchmarks,
+} from "@/server/db/benchmarks/benchmarks";
+import { listResultHeads } from "@/server/db/benchmarks/results";
+import { readDataSet } from "@/server/db/library/data-sets";
+import { newId } from "@/server/db/new-id";
+import { readRun } from "@/server/db/runs/runs";
+import { readTask } from "@/server/db/work/tasks";
+import { referenceOf, type SelectedRows, selectBenchmarkRows, shownText } from "@/server/files/data/benchmark-rows";
+import { openDataSet } from "@/server/files/data/data-set";
+import type { ServiceContext } from "@/server/services/context";
+import { found, withFileErrors } from "@/server/services/errors";
+import { cancelUnfinishedTask } from "@/server/services/work/cancel-task";
+import { checkBenchmark } from "./check-benchmark";
+import { scoreOfResult } from "./scores";
+
+/** Of a row's text and right answer, in UTF-16 code units. */
+const shownLength = 400;
+
+/** Chooses the rows of a benchmark, for good. */
+export async function addBenchmark({ store }: ServiceContext, request: AddBenchmarkRequest): Promise<BenchmarkSummary> {
+  const { name, rows, task, isGeneral } = request;
+  const dataSet = found(await readDataSet(store.db, rows.dataSetId), "such data set");
+  checkBenchmark(request, dataSet);
+  const selected = await withFileErrors(() => selectBenchmarkRows(openDataSet(dataSet.path), rows, task), "rows");
+  const { domains, items } = itemsOf(selected, request);
+  const id = newId();
+  const summary = { id, name, isGeneral, rows, task, dataName: dataSet.name, rowsHash: selected.hash, domains };
+  await insertBenchmark(store.db, summary, items);
+  return getBenchmark({ store }, id);
+}
+
+/** Newest first. */
+export async function listBenchmarks({ store }: ServiceContext): Promise<BenchmarkSummary[]> {
+  return readBenchmarks(store.db);
+}
+
+/** A benchmark with every run that was measured on it, or is being. */
+export async function getBenchmarkDetail(context: ServiceContext, benchmarkId: string): Promise<BenchmarkDetail> {
+  const { db } = context.store;
+  const benchmark = await getBenchmark(context, benchmarkId);
+  const [heads, tasks] = await Promise.all([listResultHeads(db, { benchmarkId }), latestTasksOfBenchmark(db, benchmarkId)]);
+  const results: BenchmarkDetail["results"] = [];
+  for (const runId of new Set([...heads.map((head) => head.runId), ...tasks.keys()])) {
+    const run = await readRun(db, runId);
+    if (run === undefined) continue;
+    const head = heads.find((one) => one.runId === runId);
+    results.push({
+      run: { id: run.id, name: run.name },
+      score: head === undefined ? null : ((await scoreOfResult(context, benchmark, head)) ?? null),
+      isOutdated: head !== undefined && head.step !== run.step,
+      task: tasks.get(runId) ?? null,
+    });
+  }
+  return { benchmark, results };
+}
+
+/** Every benchmark with what a run has of it, newest first. */
+export async function listRunBenchmarks(context: ServiceContext, runId: string): Promise<RunBenchmark[]> {
+  const { db } = context.store;
+  const run = found(await readRun(db, runId), "such run");
+  const [benchmarks, heads, tasks] = await Promise.all([readBenchmarks(db), listResultHeads(db, { runId }), latestTasksOfRun(db, runId)]);
+  const listed: RunBenchmark[] = [];
+  for (const benchmark of benchmarks) {
+    const head = heads.find(({ benchmarkId }) => benchmarkId === benchmark.id);
+    listed.push({
+      benchmark,
+      score: head === undefined ? null : ((await scoreOfResult(context, benchmark, head)) ?? null),
+      isOutdated: head !== undefined && head.step !== run.step,
+      task: tasks.get(benchmark.id) ?? null,
+    });
+  }
+  return listed;
+}
+
+export async function getBenchmark({ store }: Pick<ServiceContext, "store">, benchmarkId: string): Promise<BenchmarkSummary> {
+  return found(await readBenchmark(store.db, benchmarkId), "such benchmark");
+}
+
+/** Removes a benchmark with all its results; tasks that measure nothing else are cancelled. */
+export async function removeBenchmark(context: ServiceContext, benchmarkId: string): Promise<void> {
+  const { db } = context.store;
+  await getBenchmark(context, benchmarkId);
+  for (const { id } of (await latestTasksOfBenchmark(db, benchmarkId)).values()) {
+    const task = await readTask(db, id);
+    if (task?.input.kind === "benchmark" && task.input.benchmarkIds.length === 1) await cancelUnfinishedTask(context, id);
+  }
+  await deleteBenchmark(db, benchmarkId);
+}
+
+function itemsOf(
+  { numbers, rows }: SelectedRows,
+  { rows: { mapping }, task }: AddBenchmarkRequest,
+): { domains: string[]; items: BenchmarkItems } {
+  const named = rows.map((row) => (mapping.domain === undefined ? null : String(row[mapping.domain] ?? "")));
+  const domains = [...new Set(named.filter((name) => name !== null))].sort();
+  const references = rows.map((row) => referenceOf(row, mapping, task));
+  return {
+    domains,
+    items: {
+      numbers,
+      domainOf: Int32Array.from(named, (name) => (name === null ? -1 : domains.indexOf(name))),
+      texts: rows.map((row) => shortened(shownText(row, mapping))),
+      references: references.every((reference) => reference === null) ? null : references.map((reference) => shortened(reference ?? "")),
+    },
+  };
+}
+
+function shortened(text: string): string {
+  return text.length <= shownLength ? text : `${text.slice(0, shownLength)}…`;
+}

@@ -1,0 +1,106 @@
+import type { BenchmarkItem, BenchmarkItems, BenchmarkScore, BenchmarkSummary, ItemQuery } from "@/lib/contract/benchmark";
+import { readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
+import { readPair, type StoredResult } from "@/server/db/benchmarks/results";
+import type { ServiceContext } from "@/server/services/context";
+import { csvLine } from "@/server/services/csv";
+import { found } from "@/server/services/errors";
+import { getBenchmark } from "./benchmarks";
+import { measuredPlaces } from "./score-pair";
+import { scoreOfPair } from "./scores";
+
+type Place = { readonly benchmarkId: string; readonly runId: string };
+
+/** A page of what a run makes of a benchmark, row by row beside its base model. */
+export async function listItems(context: ServiceContext, place: Place, query: ItemQuery): Promise<BenchmarkItems> {
+  const { benchmark, score, items } = await readItems(context, place);
+  const shown = items.filter((item) => isShown(item, query.show)).sort(orderOf(query));
+  const count = (show: ItemQuery["show"]) => items.filter((item) => isShown(item, show)).length;
+  return {
+    benchmark,
+    score,
+    items: shown.slice(query.offset, query.offset + query.limit),
+    total: shown.length,
+    counts: { all: items.length, gained: count("gained"), lost: count("lost"), wrong: count("wrong") },
+  };
+}
+
+/** All of them as CSV, in the benchmark's order; losses are means over label tokens, nats. */
+export async function itemTable(context: ServiceContext, place: Place): Promise<AsyncGenerator<string>> {
+  return linesOf((await readItems(context, place)).items);
+}
+
+async function* linesOf(items: readonly BenchmarkItem[]): AsyncGenerator<string> {
+  const arms = ["base", "adapter"] as const;
+  const ofArm = arms.flatMap((arm) => [`${arm}Loss`, `${arm}Answer`, `${arm}IsRight`]);
+  yield csvLine(["row", "domain", "text", "reference", "labelTokens", "difference", ...ofArm]);
+  for (const item of items) {
+    const { row, domain, text, reference, labelTokens, difference } = item;
+    const readings = arms.flatMap((arm) => [item[arm].lossSum / labelTokens, item[arm].answer, item[arm].isRight]);
+    yield csvLine([row, domain, text, reference, labelTokens, difference, ...readings]);
+  }
+}
+
+async function readItems(
+  context: ServiceContext,
+  { benchmarkId, runId }: Place,
+): Promise<{ benchmark: BenchmarkSummary; score: BenchmarkScore; items: BenchmarkItem[] }> {
+  const { db } = context.store;
+  const benchmark = await getBenchmark(context, benchmarkId);
+  const known = found(await readBenchmarkItems(db, benchmarkId), "such benchmark");
+  const pair = found(await readPair(db, benchmarkId, runId), "result of this run on the benchmark yet");
+  const items = measuredPlaces(pair).map((place): BenchmarkItem => {
+    const labelTokens = pair.adapter.labelTokens[place] ?? 0;
+    const [base, adapter] = [readingOf(pair.base, place), readingOf(pair.adapter, place)];
+    return {
+      row: known.numbers[place] ?? place,
+      domain: benchmark.domains[known.domainOf[place] ?? -1] ?? null,
+      text: known.texts[place] ?? "",
+      reference: known.references?.[place] ?? null,
+      labelTokens,
+      base,
+      adapter,
+      difference: (adapter.lossSum - base.lossSum) / labelTokens,
+    };
+  });
+  return { benchmark, score: scoreOfPair(benchmark, pair, known.domainOf), items };
+}
+
+function readingOf({ lossSums, answers, right }: StoredResult, place: number): BenchmarkItem["base"] {
+  return { lossSum: lossSums[place] ?? 0, answer: answers?.[place] ?? null, isRight: right === null ? null : right[place] === 1 };
+}
+
+function isShown({ base, adapter }: BenchmarkItem, show: ItemQuery["show"]): boolean {
+  switch (show) {
+    case "all":
+      return true;
+    case "gained":
+      return adapter.isRight === true && base.isRight === false;
+    case "lost":
+      return adapter.isRight === false && base.isRight === true;
+    case "wrong":
+      return adapter.isRight === false;
+  }
+}
+
+function orderOf({ sort, order }: ItemQuery): (a: BenchmarkItem, b: BenchmarkItem) => number {
+  const sign = order === "asc" ? 1 : -1;
+  return (a, b) => sign * compared(sortValue(a, sort), sortValue(b, sort)) || a.row - b.row;
+}
+
+function sortValue(item: BenchmarkItem, sort: ItemQuery["sort"]): number | string {
+  switch (sort) {
+    case "difference":
+    case "row":
+    case "labelTokens":
+      return item[sort];
+    case "domain":
+      return item.domain ?? "";
+    case "base":
+    case "adapter":
+      return item[sort].lossSum / item.labelTokens;
+  }
+}
+
+function compared(a: number | string, b: number | string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

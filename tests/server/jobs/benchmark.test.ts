@@ -1,0 +1,222 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type PgBoss from "pg-boss";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { type AddBenchmarkInput, addBenchmarkRequest } from "@/lib/contract/benchmark";
+import { stanConfig } from "@/lib/contract/run-config";
+import { deleteBenchmark } from "@/server/db/benchmarks/benchmarks";
+import { readPair } from "@/server/db/benchmarks/results";
+import { upsertDataSet } from "@/server/db/library/data-sets";
+import { newId } from "@/server/db/new-id";
+import { setRunProgress, setRunStatus } from "@/server/db/runs/runs";
+import { Adapter } from "@/server/engine/adapters/adapter";
+import { startEngine } from "@/server/engine/tensor/backend";
+import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
+import { writeAdapter } from "@/server/files/adapters/adapter-folder";
+import { benchmark } from "@/server/jobs/benchmark";
+import { LeaseLostError } from "@/server/jobs/held-work";
+import { runFolders } from "@/server/jobs/run-folders";
+import type { TaskProgress, TaskRun } from "@/server/jobs/task-run";
+import { createRuntime } from "@/server/runtime/runtime";
+import { addBenchmark } from "@/server/services/benchmarks/benchmarks";
+import { freshDatabase } from "@/tests/support/database";
+import { queueSmallRun } from "@/tests/support/small-run";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+const store = await freshDatabase();
+const now = () => performance.now();
+const runtime = createRuntime(now);
+const stan = stanConfig.parse({ method: "stan", numLatents: 7, k: 2, init: "small", alpha: 40, targets: { modules: ["v_proj"] } });
+
+beforeAll(async () => {
+  await startEngine();
+});
+
+type Row = Record<string, unknown>;
+const question = (at: number): Row => ({
+  prompt: `What is ${at} plus ${at}?`,
+  completion: ` It is ${2 * at}.`,
+  options: [`${at}`, `${2 * at} it is`, "nothing at all"],
+  best: at % 3,
+  split: at < 4 ? "train" : "validation",
+});
+
+/** A data set of one's own in a folder of the test's own. */
+async function dataOf(rows: readonly Row[]): Promise<{ folder: string; path: string; dataSetId: string }> {
+  const folder = temporaryFolder();
+  const path = join(folder, "questions.jsonl");
+  writeFileSync(path, rows.map((row) => JSON.stringify(row)).join("\n"));
+  const dataSetId = newId();
+  const columns = Object.keys(rows[0] ?? {}).map((name) => ({ name, samples: [] }));
+  const about = { name: "questions", path, format: "jsonl", rows: rows.length, sizeBytes: 1, mapping: null, domains: [], splits: [] };
+  await upsertDataSet(store.db, { id: dataSetId, ...about, columns, licence: null });
+  return { folder, path, dataSetId };
+}
+
+/** A finished run over the demonstration's model with a small random adapter. */
+async function finishedRun(folder: string, seed: number): Promise<string> {
+  const run = await queueSmallRun(store, folder, { adapter: stan });
+  const base = await runtime.base("demo/model", "interactive", "background");
+  const adapter = Adapter.create(base.value.model.projections, stan, seed);
+  const config = toAdapterConfigFile(stan, { baseModel: "demo", revision: null, fanInFanOut: false });
+  writeAdapter(runFolders(folder, run).adapter, { config, tensors: adapter.tensors() });
+  adapter.free();
+  base.release();
+  await setRunStatus(store.db, run, "finished");
+  return run;
+}
+
+function taskIn(dataFolder: string, changes: Partial<TaskRun> = {}): TaskRun {
+  return {
+    // Measuring queues nothing.
+    context: { store, queue: {} as PgBoss, runtime, dataFolder, modelIds: new Map(), now },
+    taskId: newId(),
+    queuedAt: new Date(),
+    signal: new AbortController().signal,
+    report: () => {},
+    confirm: async () => {},
+    ...changes,
+  };
+}
+
+type Given = { readonly dataSetId: string; readonly rows?: Partial<AddBenchmarkInput["rows"]>; readonly task?: AddBenchmarkInput["task"] };
+
+async function made({ dataSetId, rows, task }: Given): Promise<string> {
+  const mapping = { kind: "promptCompletion" as const, prompt: "prompt", completion: "completion", split: "split" };
+  const request: AddBenchmarkInput = { name: "sums", rows: { dataSetId, mapping, ...rows }, task: task ?? { kind: "languageModel" } };
+  const parsed = addBenchmarkRequest.parse(request);
+  const { id } = await addBenchmark(
+    { store, queue: never, dataFolder: "", version: "", engineReason: undefined, artefacts: {} as never },
+    parsed,
+  );
+  onTestFinished(() => deleteBenchmark(store.db, id));
+  return id;
+}
+
+function never(): never {
+  throw new Error("nothing is queued here");
+}
+
+const tenQuestions = Array.from({ length: 11 }, (_, at) => question(at));
+
+async function pairOf(benchmarkId: string, runId: string) {
+  const pair = await readPair(store.db, benchmarkId, runId);
+  if (pair === undefined) throw new Error("no result");
+  return pair;
+}
+
+describe("benchmark", () => {
+  it("measures the base model once for all runs that share it, and each adapter beside it", async () => {
+    const { folder, dataSetId } = await dataOf(tenQuestions);
+    const [first, second] = [await finishedRun(folder, 1), await finishedRun(folder, 2)];
+    const id = await made({ dataSetId });
+    const messages: string[] = [];
+    const units: (number | undefined)[] = [];
+    const report = ({ message, done, total }: TaskProgress) => {
+      if (message !== undefined) messages.push(message);
+      if (total !== undefined) units.push(done);
+    };
+    await benchmark(taskIn(folder, { report }), first, [id]);
+    expect(messages).toContain("sums: the base model");
+    // Seven rows are held out; each is read twice.
+    expect(units.at(-1)).toBe(14);
+    const one = await pairOf(id, first);
+    expect([...one.adapter.labelTokens]).toEqual([...one.base.labelTokens]);
+    expect(one.adapter.labelTokens.every((count) => count > 0)).toBe(true);
+    expect([...one.adapter.lossSums]).not.toEqual([...one.base.lossSums]);
+    messages.length = 0;
+    await benchmark(taskIn(folder, { report }), second, [id]);
+    expect(messages).not.toContain("sums: the base model");
+    const other = await pairOf(id, second);
+    expect(other.base.id).toBe(one.base.id);
+    expect([...other.adapter.lossSums]).not.toEqual([...one.adapter.lossSums]);
+    // Rows of another data set than the run's: nobody knows whether it was trained on them.
+    expect(other.adapter.trainedRows).toBeNull();
+  });
+
+  it("gives the same items when a run is measured anew, which happens once its adapter has been trained on", async () => {
+    const { folder, dataSetId } = await dataOf(tenQuestions);
+    const run = await finishedRun(folder, 1);
+    const task = { kind: "completion" as const, maxNewTokens: 5, answer: "exact" as const };
+    const id = await made({ dataSetId, task });
+    await benchmark(taskIn(folder), run, [id]);
+    const before = await pairOf(id, run);
+    await benchmark(taskIn(folder), run, [id]);
+    expect((await pairOf(id, run)).adapter.id).toBe(before.adapter.id);
+    await setRunProgress(store.db, run, { step: 9, secondsLeft: null });
+    await benchmark(taskIn(folder), run, [id]);
+    const after = await pairOf(id, run);
+    expect(after.adapter).toEqual({ ...before.adapter, id: after.adapter.id, step: 9, createdAt: after.adapter.createdAt });
+    expect(after.adapter.id).not.toBe(before.adapter.id);
+    expect(after.adapter.answers?.every((answer) => answer !== null)).toBe(true);
+  });
+
+  it("is written whole or not at all when its worker loses the task, and goes on from the base model's result", async () => {
+    const { folder, dataSetId } = await dataOf(tenQuestions);
+    const run = await finishedRun(folder, 1);
+    const id = await made({ dataSetId });
+    let confirmed = 0;
+    const confirm = async () => {
+      confirmed += 1;
+      if (confirmed === 2) throw new LeaseLostError("another worker has it");
+    };
+    await expect(benchmark(taskIn(folder, { confirm }), run, [id, "gone"])).rejects.toThrow(LeaseLostError);
+    expect(await readPair(store.db, id, run)).toBeUndefined();
+    const messages: (string | undefined)[] = [];
+    await benchmark(taskIn(folder, { report: ({ message }) => messages.push(message) }), run, [id]);
+    expect(messages).not.toContain("sums: the base model");
+    expect((await pairOf(id, run)).adapter.lossSums.length).toBe(7);
+  });
+
+  it("stops between two passes when it is cancelled", async () => {
+    const { folder, dataSetId } = await dataOf(tenQuestions);
+    const run = await finishedRun(folder, 1);
+    const id = await made({ dataSetId, task: { kind: "completion", maxNewTokens: 64 } });
+    const stop = new AbortController();
+    const report = ({ done }: TaskProgress) => {
+      if (done !== undefined && done > 0) stop.abort(new Error("cancelled"));
+    };
+    await expect(benchmark(taskIn(folder, { report, signal: stop.signal }), run, [id])).rejects.toThrow("cancelled");
+    expect(await readPair(store.db, id, run)).toBeUndefined();
+  });
+
+  it("measures the others when one of several cannot be, and says which", async () => {
+    const { folder, dataSetId } = await dataOf(tenQuestions);
+    const run = await finishedRun(folder, 1);
+    const [long, short] = [await made({ dataSetId, rows: { maxTokens: 3 } }), await made({ dataSetId })];
+    await expect(benchmark(taskIn(folder), run, [long, short])).rejects.toThrow(
+      "all 7 rows are left out: 7 have more than 3 tokens. Make a benchmark of shorter rows, or with more tokens a row",
+    );
+    expect((await pairOf(short, run)).adapter.lossSums.length).toBe(7);
+  });
+
+  it("refuses rows that have changed since, whatever else in the data set has", async () => {
+    const { folder, path, dataSetId } = await dataOf(tenQuestions);
+    const run = await finishedRun(folder, 1);
+    const id = await made({ dataSetId });
+    const write = (rows: readonly Row[]) => writeFileSync(path, rows.map((row) => JSON.stringify(row)).join("\n"));
+    write(tenQuestions.map((row, at) => (at === 8 ? { ...row, completion: " It is 17." } : row)));
+    await expect(benchmark(taskIn(folder), run, [id])).rejects.toThrow("has changed since the benchmark was made");
+    write(tenQuestions.map((row, at) => (at < 4 ? { ...row, prompt: "Another?" } : { ...row, options: [] })));
+    await benchmark(taskIn(folder), run, [id]);
+    await pairOf(id, run);
+  });
+
+  it("answers a question with one of its choices, right where that is the answer of the row", async () => {
+    const { folder, dataSetId } = await dataOf(tenQuestions);
+    const run = await finishedRun(folder, 1);
+    const mapping = { kind: "text" as const, text: "prompt" };
+    const part = { kind: "all" as const };
+    const id = await made({ dataSetId, rows: { mapping, part }, task: { kind: "choice", choices: "options", answer: "best" } });
+    await benchmark(taskIn(folder), run, [id]);
+    const { adapter, base } = await pairOf(id, run);
+    const texts = tenQuestions.map((row) => row["options"] as string[]);
+    for (const { answers, right, rightPerByte } of [adapter, base]) {
+      answers?.forEach((answer, row) => {
+        expect(texts[row]).toContain(answer);
+        expect(right?.[row]).toBe(answer === texts[row]?.[row % 3] ? 1 : 0);
+      });
+      expect(rightPerByte?.length).toBe(11);
+    }
+  });
+});
