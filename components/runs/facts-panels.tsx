@@ -4,6 +4,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { KeyValues } from "@/components/ui/key-values";
 import { Panel } from "@/components/ui/panel";
 import type { RunDetail } from "@/lib/contract/run";
+import { isWhole } from "@/lib/contract/run-config";
 import { formatBytes, formatCount, formatInteger, formatMilliseconds, formatPercent, notMeasured } from "@/lib/numbers/format";
 import { configurationEntries } from "./run-facts";
 
@@ -15,14 +16,18 @@ export function ConfigurationPanel({ detail }: { detail: RunDetail }) {
       aside={
         <span className="status small dim">
           <Lock size={12} aria-hidden="true" />
-          {detail.bakedEdits === null ? "as started" : "as its parent started"}
+          {detail.imported ? "as imported" : detail.bakedEdits === null ? "as started" : "as its parent started"}
         </span>
       }
       foot={
         <span className="row between">
-          <Link className="link" href={`/runs/new?from=${encodeURIComponent(detail.run.id)}`}>
-            Start a copy
-          </Link>
+          {isWhole(detail.config) ? (
+            <Link className="link" href={`/runs/new?from=${encodeURIComponent(detail.run.id)}`}>
+              Start a copy
+            </Link>
+          ) : (
+            <span />
+          )}
           <CopyButton text={() => JSON.stringify(detail.config, null, 2)}>Copy JSON</CopyButton>
         </span>
       }

@@ -42,6 +42,7 @@ export function LossPanel(props: LossPanelProps) {
   );
   const references = useMemo(() => baseLine(detail), [detail]);
   const xDomain = useMemo((): readonly [number, number] => [0, endOfAxis(detail, axis) ?? 1], [detail, axis]);
+  const hasNoLoss = detail.metrics.length === 0 && detail.evaluations.length === 0 && !detail.imported?.evaluations.length;
   const csv = () => lineChartCsv(series, { x: xAxisNames[axis], line: "training", point: "evaluation" });
   return (
     <Panel
@@ -67,8 +68,14 @@ export function LossPanel(props: LossPanelProps) {
         </>
       }
     >
-      {detail.metrics.length === 0 && detail.evaluations.length === 0 && !overlay ? (
-        <p className={styles["noLoss"]}>{isOver(detail.run) ? "No step was made." : "The curve begins with the first step."}</p>
+      {hasNoLoss && !overlay ? (
+        <p className={styles["noLoss"]}>
+          {detail.imported
+            ? "There was no log beside the adapter."
+            : isOver(detail.run)
+              ? "No step was made."
+              : "The curve begins with the first step."}
+        </p>
       ) : (
         <>
           <LineChartLegend series={series} lineName={lineName} pointName="evaluation" />

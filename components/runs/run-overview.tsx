@@ -11,6 +11,7 @@ import { type XAxis, xAxes } from "./curves";
 import { DerivedPanel } from "./derived-panel";
 import { ConfigurationPanel, CostPanel, ProvenancePanel } from "./facts-panels";
 import { HealthPanel } from "./health-panel";
+import { ImportedPanel } from "./imported-panel";
 import { LogPanel } from "./log-panel";
 import { LossPanel } from "./loss-panel";
 import styles from "./run.module.css";
@@ -51,7 +52,7 @@ export function RunOverview({ runId }: { runId: string }) {
               <GradientNormChart detail={detail} axis={view.axis} />
               <ThroughputChart detail={detail} axis={view.axis} />
             </div>
-            {detail.run.method === "stan" ? <HealthPanel detail={detail} /> : null}
+            {detail.run.method === "stan" && detail.imported === null ? <HealthPanel detail={detail} /> : null}
           </>
         ) : (
           <DerivedPanel detail={detail} />
@@ -59,13 +60,14 @@ export function RunOverview({ runId }: { runId: string }) {
         <div className={styles["two"]}>
           <DomainScores detail={detail} />
           <div className={styles["column"]}>
-            {detail.bakedEdits === null ? <LogPanel name={detail.run.name} log={detail.log} /> : null}
+            {detail.bakedEdits === null && detail.imported === null ? <LogPanel name={detail.run.name} log={detail.log} /> : null}
             <ProvenancePanel detail={detail} />
           </div>
         </div>
       </div>
       <aside className={styles["column"]} aria-label="Facts">
-        {detail.bakedEdits === null ? <Scorecard detail={detail} /> : null}
+        {detail.bakedEdits === null && detail.imported === null ? <Scorecard detail={detail} /> : null}
+        <ImportedPanel detail={detail} />
         <ConfigurationPanel detail={detail} />
         <CostPanel detail={detail} />
         <KeepOrDelete detail={detail} />

@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { Download, Plus, Search } from "lucide-react";
+import { Download, FolderInput, Plus, Search } from "lucide-react";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useRef, useState } from "react";
 import { runListKeys, sheetHint } from "@/components/shell/page-keys";
@@ -52,6 +52,10 @@ export function RunsPage() {
           <h1>Runs</h1>
           <span className="sub">{formatPlural(runs.data.length, "run")}</span>
           <span className="grow" />
+          <ButtonLink href="/runs/import">
+            <FolderInput size={13} aria-hidden="true" />
+            Import a run
+          </ButtonLink>
           <ButtonLink look="primary" href="/runs/new">
             <Plus size={13} aria-hidden="true" />
             New run

@@ -63,6 +63,9 @@ export function Welcome() {
           <Link className="link" href="/data">
             Add data
           </Link>
+          <Link className="link" href="/runs/import">
+            Import a run
+          </Link>
         </div>
       </section>
     </main>

@@ -1,8 +1,10 @@
 import { mutationOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { runList, type StartRunInput } from "@/lib/contract/api";
+import type { ImportRunInput } from "@/lib/contract/import-run";
 import { type RunSummary, runDetail, runSummary } from "@/lib/contract/run";
-import { deleteAt, fetchJson, postJson } from "./fetch-json";
+import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
+import { type UploadProgress, uploadFile } from "./upload";
 
 /** All runs, newest first. */
 export function runsQuery() {
@@ -24,6 +26,25 @@ export function runQuery(runId: string) {
 export function startRunMutation() {
   return mutationOptions({
     mutationFn: (request: StartRunInput) => postJson(runSummary, "/api/runs", request),
+    onSuccess: (run, _request, _result, { client }) => putRun(client, run),
+  });
+}
+
+/** Takes in a run that was trained elsewhere, from a folder on the server. */
+export function importRunMutation() {
+  return mutationOptions({
+    mutationFn: (request: ImportRunInput) => postJson(runSummary, "/api/runs/import", request),
+    onSuccess: (run, _request, _result, { client }) => putRun(client, run),
+  });
+}
+
+/** The same from a .tar or .tar.gz of the folder. */
+export function uploadRunMutation(onProgress?: UploadProgress) {
+  return mutationOptions({
+    mutationFn: ({ file, settings }: { file: File; settings: Omit<ImportRunInput, "path"> }) => {
+      const query = queryString({ name: file.name, settings: JSON.stringify(settings) });
+      return uploadFile(runSummary, `/api/runs/import/upload${query}`, file, onProgress ? { onProgress } : {});
+    },
     onSuccess: (run, _request, _result, { client }) => putRun(client, run),
   });
 }

@@ -56,11 +56,10 @@ async function attribute({ context, collection, open, plan, work, progress }: An
   const wanted = collection.settings.attributionRows;
   if (wanted === 0) return undefined;
   await progress.show({ stage: "Attribution" });
-  const { rows, isHeldOut } = await heldOutText(context, open, async () => plan.rows.values(), wanted, work.signal);
+  const { rows, kind: kindOfRows } = await heldOutText(context, open, async () => plan.rows.values(), wanted, work.signal);
   if (rows.length === 0) return undefined;
   const { base, adapter } = open;
   const batches = batchRows(rows, tokensAtOnce).map(({ batch }) => batch);
-  const kindOfRows = isHeldOut ? "held-out rows" : "rows of the collection, since the run holds none out";
   const show = (done: number) => progress.update({ stage: `Attribution: ${done} of ${rows.length} ${kindOfRows}` });
   const { turns } = context.runtime;
   return takeTurns(attributeLatents(base.model, adapter, batches), { turns, kind: "background", signal: work.signal }, ({ rows: done }) =>

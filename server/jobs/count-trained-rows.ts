@@ -9,7 +9,7 @@ import { runData } from "./run-data";
  * How many of a benchmark's rows the run trained on.
  *
  * @param numbers of the rows in the benchmark's data set
- * @returns null where the run's data is another, or no longer there: then nobody knows
+ * @returns null where the run's data is another, or no longer there, or it was trained elsewhere: then nobody knows
  */
 export async function countTrainedRows(
   context: JobContext,
@@ -17,8 +17,8 @@ export async function countTrainedRows(
   { rows }: Pick<BenchmarkSummary, "rows">,
   numbers: Int32Array,
 ): Promise<number | null> {
-  const { data } = config;
-  if (data?.kind !== "dataSet" || data.dataSetId !== rows.dataSetId) return null;
+  const { data, training } = config;
+  if (training === null || data?.kind !== "dataSet" || data.dataSetId !== rows.dataSetId) return null;
   const found = await runData(context, run, config).catch(() => undefined);
   if (found?.kind !== "dataSet" || found.path === undefined) return null;
   const trained = new Set((await planRows(openDataSet(found.path), found.mapping, found)).train);

@@ -10,6 +10,8 @@ export type HeldOutText = {
   readonly rows: readonly TokenRow[];
   /** Whether the run did not train on them; else they are some of the collection's own, or it is not known what the run trained on. */
   readonly isHeldOut: boolean;
+  /** What the rows are, as a person is told. */
+  readonly kind: string;
 };
 
 /**
@@ -29,8 +31,15 @@ export async function heldOutText(
     data === undefined
       ? []
       : await readHeldOutRows({ data, maxTokens: Math.min(rowTokens(config), base.model.config.contextLength), count }, base, signal);
-  // What a run that was trained elsewhere has seen is not known.
-  if (heldOut.length > 0) return { rows: heldOut, isHeldOut: config.training !== null };
+  if (heldOut.length > 0) {
+    // What a run that was trained elsewhere has seen is not known.
+    if (config.training === null) return { rows: heldOut, isHeldOut: false, kind: "rows, which the run may have been trained on" };
+    return { rows: heldOut, isHeldOut: true, kind: "held-out rows" };
+  }
   const rows = [...(await ofCollection())].filter((row) => labelCount(row) > 0).sort((a, b) => a.row - b.row);
-  return { rows: [...spread(Int32Array.from(rows.keys()), count)].flatMap((place) => rows[place] ?? []), isHeldOut: false };
+  return {
+    rows: [...spread(Int32Array.from(rows.keys()), count)].flatMap((place) => rows[place] ?? []),
+    isHeldOut: false,
+    kind: "rows of the collection, since the run holds none out",
+  };
 }

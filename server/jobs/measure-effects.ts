@@ -45,8 +45,8 @@ async function measure(task: TaskRun, measuring: Measuring): Promise<void> {
   report({ unit: "latents", done, total: wanted.length, message: "Reading text" });
   if (left.length === 0) return;
   const ofCollection = () => rowsOfCollection(context, collection, open, signal);
-  const { rows, isHeldOut } = await heldOutText(context, open, ofCollection, request.rows, signal);
-  const text = `${rows.length} ${isHeldOut ? "held-out rows" : "rows of the collection, since the run holds none out"}`;
+  const { rows, kind } = await heldOutText(context, open, ofCollection, request.rows, signal);
+  const text = `${rows.length} ${kind}`;
   const targets = await targetsOf(task, measuring, left);
   const measurement = measureAblations(base.model, adapter, rows, targets, { operations: request.operations });
   report({ message: `Running ${text} unchanged` });

@@ -60,7 +60,7 @@ async function dose(studying: Studying, request: DoseRequest): Promise<void> {
   const targets = studyTargets(open, request.targets);
   const heldOut = request.heldOutRows === 0 ? null : await studyRows(context, open, request.heldOutRows, signal);
   const controls = await studyControls(context, open, request);
-  const rows = heldOut === null ? "" : `, ${heldOut.rows.length} ${kindOf(heldOut)}`;
+  const rows = heldOut === null ? "" : `, ${heldOut.rows.length} ${heldOut.kind}`;
   const what = `${request.values.length} values, ${controls.length} controls, ${prompts.length} prompts${rows}`;
   await work(studying, what, studyDose(engine, { request, prompts, targets, heldOut, controls }));
 }
@@ -89,7 +89,7 @@ async function evaluation(studying: Studying, { edits, heldOutRows }: Evaluation
   const text = await studyRows(task.context, open, heldOutRows, task.signal);
   if (text.rows.length === 0) throw new Error("the run holds no rows out, and has no finished collection to take rows from");
   const rows = text.rows.map((row) => ({ ...row, text: labelledText(open, row) }));
-  const what = `Base, adapter and edits on ${text.rows.length} ${kindOf(text)}`;
+  const what = `Base, adapter and edits on ${text.rows.length} ${text.kind}`;
   await work(studying, what, evaluateEdits(engine, { edits, rows, isHeldOut: text.isHeldOut }));
 }
 
@@ -134,8 +134,4 @@ function engineOf({ base, adapter }: OpenRun): StudyContext {
     decode: (ids) => tokenizer.decode(ids, { skipSpecialTokens: true }),
     endIds: tokenizer.eosIds,
   };
-}
-
-function kindOf({ isHeldOut }: { readonly isHeldOut: boolean }): string {
-  return isHeldOut ? "held-out rows" : "rows of the collection, since the run holds none out";
 }

@@ -1,0 +1,111 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { Panel } from "@/components/ui/panel";
+import { Segmented } from "@/components/ui/segmented";
+import { Select } from "@/components/ui/select";
+import { TextField } from "@/components/ui/text-field";
+import { dataSetsQuery } from "@/lib/client/data";
+import { modelsQuery } from "@/lib/client/models";
+import type { RunSummary } from "@/lib/contract/run";
+import { emptyImport, type ImportForm, importSettings } from "./import-form";
+import styles from "./import-run.module.css";
+import { FromPath, FromUpload } from "./import-sources";
+
+/** Takes in a run that was trained elsewhere: an adapter in PEFT layout, with what its trainer logged. */
+export function ImportRunPage() {
+  const router = useRouter();
+  const [source, setSource] = useState<"path" | "upload">("path");
+  const [form, setForm] = useState(emptyImport);
+  const dataSets = useQuery(dataSetsQuery()).data ?? [];
+  const settings = importSettings(form, dataSets);
+  const open = (run: RunSummary) => router.push(`/runs/${run.id}`);
+  return (
+    <main className="page">
+      <div className="pagehead">
+        <span className="crumb">
+          <Link href="/">Runs</Link>
+          <i>/</i>
+        </span>
+        <h1>Import a run</h1>
+      </div>
+      <div className={styles["layout"]}>
+        <Panel title="Adapter" foot="What the files do not say stays blank: no number is made up.">
+          <div className={styles["fields"]}>
+            <About form={form} onForm={(changes) => setForm((current) => ({ ...current, ...changes }))} />
+            <Segmented
+              label="From"
+              value={source}
+              options={[
+                { value: "path", label: "Folder on the server" },
+                { value: "upload", label: "Upload" },
+              ]}
+              onValueChange={setSource}
+            />
+            {source === "path" ? <FromPath settings={settings} onRun={open} /> : <FromUpload settings={settings} onRun={open} />}
+          </div>
+        </Panel>
+        <WhatIsRead />
+      </div>
+    </main>
+  );
+}
+
+function About({ form, onForm }: { form: ImportForm; onForm: (changes: Partial<ImportForm>) => void }) {
+  const models = useQuery(modelsQuery()).data ?? [];
+  const dataSets = useQuery(dataSetsQuery()).data ?? [];
+  return (
+    <>
+      <TextField label="Name" value={form.name} placeholder="the folder’s" onValueChange={(name) => onForm({ name })} />
+      <Select
+        label="Base model"
+        hasLabel
+        value={form.modelId}
+        options={[{ value: "", label: "as the adapter’s file names it" }, ...models.map(({ id, name }) => ({ value: id, label: name }))]}
+        hint="The installed model that it was trained over"
+        onValueChange={(modelId) => onForm({ modelId })}
+      />
+      <Select
+        label="Data"
+        hasLabel
+        value={form.dataSetId}
+        options={[
+          { value: "", label: "none" },
+          ...dataSets.map(({ id, name, mapping }) => ({
+            value: id,
+            label: mapping === null ? `${name}: columns not recognised` : name,
+            isDisabled: mapping === null,
+          })),
+        ]}
+        hint="To collect statistics and to measure edits on; a collection may also name its own"
+        onValueChange={(dataSetId) => onForm({ dataSetId })}
+      />
+    </>
+  );
+}
+
+const files: readonly (readonly [file: string, what: string])[] = [
+  ["adapter_config.json", "method, sizes, target modules, base model"],
+  ["adapter_model.safetensors", "the matrices: LoRA, DoRA or STAN; every tensor must be there, and no other"],
+  ["trainer_state.json", "loss, gradient norm, learning rate and evaluations by step, where it is there"],
+  ["trainer_log.jsonl", "LLaMA-Factory’s log: also tokens and times, where it is there"],
+  ["README.md", "the hyperparameters that the trainer states, where it is there"],
+];
+
+function WhatIsRead() {
+  return (
+    <Panel title="What is read" foot="adapter_model.bin is a pickle and is not read: save the adapter with save_pretrained.">
+      <p className="mid">A folder that PEFT’s save_pretrained wrote, or a trainer’s output folder: then its newest checkpoint is taken.</p>
+      <dl className={styles["files"]}>
+        {files.map(([file, what]) => (
+          <div key={file}>
+            <dt className="mono">{file}</dt>
+            <dd className="mid">{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  );
+}

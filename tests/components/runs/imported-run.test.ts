@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { endOfAxis, hasAxis, lossSeries, placeOfStep, pointsOf, throughputPoints } from "@/components/runs/curves";
+import { importSettings } from "@/components/runs/import/import-form";
+import { configurationEntries } from "@/components/runs/run-facts";
+import { runsCsv } from "@/components/runs/runs-csv";
+import type { RunDetail, StepMetrics } from "@/lib/contract/run";
+import { runDetailFixture } from "./run-detail-fixture";
+
+const blank = { gradNorm: null, learningRate: null, tokens: null, labelTokens: null, seconds: null };
+
+/** A run with a log of three steps, of which some say more than others. */
+function imported(metrics: StepMetrics[]): RunDetail {
+  const detail = runDetailFixture({ steps: 12, step: 0 });
+  return {
+    ...detail,
+    run: { ...detail.run, isImported: true, seed: null, step: 12, status: "finished", latestEvaluation: null },
+    config: { ...detail.config, data: null, training: null },
+    imported: {
+      source: "outputs",
+      baseModelName: null,
+      peftVersion: null,
+      curveFiles: ["trainer_state.json"],
+      epochs: null,
+      maxSteps: 12,
+      trainingSeconds: null,
+      evaluations: [{ step: 6, loss: 1.25 }],
+      stated: {},
+    },
+    evaluations: [],
+    metrics,
+  };
+}
+
+const detail = imported([
+  { ...blank, step: 4, loss: 3, gradNorm: 0.5 },
+  { ...blank, step: 8, loss: 2, tokens: 800, seconds: 4 },
+  { ...blank, step: 12, loss: 1 },
+]);
+
+describe("an imported run", () => {
+  it("leaves out what its log does not say, and draws no zero in its place", () => {
+    expect(pointsOf(detail, "step", ({ gradNorm }) => gradNorm)).toEqual([{ x: 4, y: 0.5 }]);
+    expect(pointsOf(detail, "tokens", ({ loss }) => loss)).toEqual([{ x: 800, y: 2 }]);
+    expect(throughputPoints(detail, "step")).toEqual([{ x: 8, y: 200 }]);
+  });
+
+  it("offers the axes that its log has", () => {
+    const axes = (metrics: StepMetrics[]) =>
+      (["step", "tokens", "flops", "time"] as const).filter((axis) => hasAxis(imported(metrics), axis));
+    expect(axes([{ ...blank, step: 1, loss: 1 }])).toEqual(["step"]);
+    expect(axes([{ ...blank, step: 1, loss: 1, seconds: 2 }])).toEqual(["step", "time"]);
+    expect(axes(detail.metrics)).toEqual(["step", "tokens", "flops", "time"]);
+  });
+
+  it("places steps by the last one whose place is known", () => {
+    expect(placeOfStep(detail, "tokens")(6)).toBe(600);
+    expect(endOfAxis(detail, "tokens")).toBe(1200);
+  });
+
+  it("shows the evaluations that its trainer logged on the curve", () => {
+    expect(lossSeries(detail, "step", "this run", false).points).toEqual([{ x: 6, y: 1.25 }]);
+  });
+
+  it("says that settings and data are not known", () => {
+    const entries = new Map(configurationEntries(detail.config));
+    expect(entries.get("Training")).toMatch(/not known/);
+    expect(entries.get("Data")).toMatch(/not known/);
+    expect(entries.has("Learning rate")).toBe(false);
+  });
+
+  it("has blank cells in the table’s file, also for the steps when there is no log", () => {
+    const rows = (run: RunDetail["run"]) => {
+      const [head = "", row = ""] = runsCsv([run]).trim().split(/\r?\n/);
+      return Object.fromEntries(head.split(",").map((name, at) => [name, row.split(",")[at]]));
+    };
+    expect(rows(detail.run)).toMatchObject({ isImported: "yes", seed: "", step: "12", evaluationLoss: "" });
+    expect(rows({ ...detail.run, step: 0, steps: 0 })).toMatchObject({ step: "", steps: "" });
+  });
+});
+
+describe("the form of an import", () => {
+  it("leaves out what was left alone", () => {
+    expect(importSettings({ name: " ", modelId: "", dataSetId: "" }, [])).toEqual({});
+  });
+
+  it("names a data set with the columns kept with it", () => {
+    const mapping = { kind: "text", text: "body" } as const;
+    const dataSet = {
+      id: "d",
+      name: "rows",
+      path: "",
+      format: "",
+      rows: 1,
+      sizeBytes: 1,
+      columns: [],
+      mapping,
+      domains: [],
+      splits: [],
+      licence: null,
+      createdAt: "",
+    };
+    expect(importSettings({ name: " a run", modelId: "m", dataSetId: "d" }, [dataSet])).toEqual({
+      name: "a run",
+      modelId: "m",
+      data: { kind: "dataSet", dataSetId: "d", mapping },
+    });
+  });
+});
