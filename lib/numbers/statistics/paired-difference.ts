@@ -87,15 +87,17 @@ export function bootstrapInterval(
   level: number,
   method: IntervalMethod,
 ): readonly [low: number, high: number] {
-  // Where all resamples agree there is nothing to correct, and nothing to divide by.
-  if (sorted[0] === sorted.at(-1)) return intervalBetween(sorted, percentileTails(level));
   switch (method) {
     case "percentile":
       return intervalBetween(sorted, percentileTails(level));
     case "expanded":
       return intervalBetween(sorted, expandedTails(level, examples));
-    case "bca":
-      return intervalBetween(sorted, bcaTails(bcaCorrection(sorted, metric(), jackknifeOf(metric, examples)), percentileTails(level)));
+    case "bca": {
+      const correction = bcaCorrection(sorted, metric(), jackknifeOf(metric, examples));
+      const tails = percentileTails(level);
+      // All resamples on one side of the estimate: its bias cannot be told.
+      return intervalBetween(sorted, Number.isFinite(correction.bias) ? bcaTails(correction, tails) : tails);
+    }
   }
 }
 

@@ -28,6 +28,11 @@ describe("correlations", () => {
     }
   });
 
+  it("are NaN for equal values whose mean rounds away from them, in the data and in a resample", () => {
+    expect(pearson([0.1, 0.1, 0.1], [1, 2, 4])).toBeNaN();
+    expect(pearsonOver([0.1, 0.1, 0.1, 5], [1, 2, 4, 8])(Int32Array.of(1, 2, 1, 0))).toBeNaN();
+  });
+
   it("share the mean rank among equal values", () => {
     expect([...averageRanks([5, 1, 5, -2, 5])]).toEqual([4, 2, 4, 1, 4]);
   });

@@ -34,6 +34,11 @@ describe("multiple choice", () => {
     expect(chosenAnswer(choices, rule)).toBe(chosen);
   });
 
+  it("counts an emoji as one character", () => {
+    const smiles = { text: "🙂🙂", logLikelihood: -3, tokens: 2 };
+    expect(chosenAnswer([smiles, { text: "abc", logLikelihood: -4, tokens: 1 }], "characters")).toBe(1);
+  });
+
   it("takes the first of equals, as numpy's argmax", () => {
     const equal = { text: "a", logLikelihood: -1, tokens: 1 };
     expect(chosenAnswer([{ ...equal, logLikelihood: -2 }, equal, equal], "none")).toBe(1);

@@ -61,6 +61,10 @@ describe("intervals of a bootstrap distribution", () => {
     }
   });
 
+  it("count a resample that equals the estimate as half below it", () => {
+    expect(bcaCorrection(Float64Array.of(0, 0, 1, 1), 0, [0, 0]).bias).toBeCloseTo(-0.6744898, 6);
+  });
+
   it("reach further out by Student's t for few examples, and not for many", () => {
     const [low, high] = expandedTails(0.95, 11);
     // Φ(−√(11 / 10) · 2.228139), t with 10 degrees of freedom

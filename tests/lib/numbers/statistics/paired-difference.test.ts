@@ -117,6 +117,15 @@ describe("comparePaired", () => {
     expect(t.pValue).toBeLessThan(0.5);
   });
 
+  it("takes percentiles instead of BCa where all resamples lie on one side of the estimate", () => {
+    const inner = sampleMean([1, 2, 6, 4, 3]);
+    const beyond: SampleMetric = (counts) => (counts === undefined ? 9 : inner(counts));
+    const zero = sampleMean([0, 0, 0, 0, 0]);
+    const [bca, percentile] = (["bca", "percentile"] as const).map((method) => comparePaired(beyond, zero, 5, { method }));
+    expect(bca).toEqual(percentile);
+    expect(bca?.high).toBeLessThan(9);
+  });
+
   it("widens with the level asked", () => {
     const { labels, first, second } = classifiers(new Random(5), 97, [1.2, 0.4]);
     const [a, b] = bothOf(accuracyOver, { labels, first, second });
