@@ -79,7 +79,7 @@ export function DataSection({ form, change, dataSets, model }: DataSectionProps)
 }
 
 /** Null stands for all domains; at least one stays chosen. */
-function DomainChoice({
+export function DomainChoice({
   names,
   chosen,
   onChosen,

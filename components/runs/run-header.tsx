@@ -105,6 +105,7 @@ function Tabs({ runId }: { runId: string }) {
   const tabs = [
     { name: "Overview", path: home, isHere: pathname === home },
     { name: "Latents", path: `${home}/latents`, isHere: pathname.startsWith(`${home}/latents`), count: latents },
+    { name: "Benchmarks", path: `${home}/benchmarks`, isHere: pathname.startsWith(`${home}/benchmarks`) },
     { name: "Steer", path: `${home}/steer`, isHere: pathname.startsWith(`${home}/steer`) },
     { name: "Your text", path: `${home}/text`, isHere: pathname.startsWith(`${home}/text`) },
   ];

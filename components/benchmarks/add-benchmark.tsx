@@ -1,0 +1,117 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/checkbox";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
+import { Segmented } from "@/components/ui/segmented";
+import { Skeleton } from "@/components/ui/skeleton";
+import { TextField } from "@/components/ui/text-field";
+import { addBenchmark, measureBenchmarks } from "@/lib/client/benchmarks";
+import { dataSetsQuery } from "@/lib/client/data";
+import { keys } from "@/lib/client/keys";
+import { modelsQuery } from "@/lib/client/models";
+import type { AddBenchmarkInput, BenchmarkTask } from "@/lib/contract/benchmark";
+import type { DataSetSummary } from "@/lib/contract/data-set";
+import type { RunSummary } from "@/lib/contract/run";
+import { type BenchmarkForm, emptyForm, requestOf, suggestedName } from "./benchmark-form";
+import styles from "./benchmarks.module.css";
+import { RowsFields } from "./rows-fields";
+import { TaskFields } from "./task-fields";
+
+type AddBenchmarkProps = {
+  readonly run: RunSummary;
+  /** Whether the run is measured on it at once. */
+  readonly isMeasured: boolean;
+  readonly onDone: () => void;
+};
+
+/** The form of a new benchmark. */
+export function AddBenchmark({ run, isMeasured, onDone }: AddBenchmarkProps) {
+  const { data: dataSets, error } = useQuery(dataSetsQuery());
+  return (
+    <Panel title="Add a benchmark">
+      {error ? <ErrorNote title="The data sets cannot be listed">{messageOf(error)}</ErrorNote> : null}
+      {dataSets === undefined ? (
+        error ? null : (
+          <Skeleton height={220} />
+        )
+      ) : (
+        <Fields run={run} isMeasured={isMeasured} onDone={onDone} dataSets={dataSets} />
+      )}
+    </Panel>
+  );
+}
+
+const tasks: { value: BenchmarkTask["kind"]; label: string; title: string }[] = [
+  { value: "languageModel", label: "Loss of the text", title: "Cross-entropy and perplexity of label tokens" },
+  { value: "completion", label: "Completion", title: "The greedy completion of each prompt, right or wrong" },
+  { value: "choice", label: "Choices", title: "The most probable of several continuations" },
+];
+
+function Fields({ run, isMeasured, onDone, dataSets }: AddBenchmarkProps & { readonly dataSets: readonly DataSetSummary[] }) {
+  const client = useQueryClient();
+  const [form, setForm] = useState<BenchmarkForm>(() => emptyForm(dataSets, null));
+  const change = (changes: Partial<BenchmarkForm>) => setForm((before) => ({ ...before, ...changes }));
+  const models = useQuery(modelsQuery()).data;
+  const hasChatTemplate = models?.find(({ id }) => id === run.modelId)?.hasChatTemplate ?? false;
+  const dataSet = dataSets.find(({ id }) => id === form.dataSetId);
+  const request = requestOf(form, dataSet);
+  const add = useMutation({
+    mutationFn: async (wanted: AddBenchmarkInput) => {
+      const { id } = await addBenchmark(wanted);
+      // It is there now: whether or not this run can be measured, the list shows it.
+      await client.invalidateQueries({ queryKey: keys.runBenchmarks(run.id) });
+      if (isMeasured) await measureBenchmarks(run.id, [id]);
+    },
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: keys.runBenchmarks(run.id) });
+      onDone();
+    },
+  });
+  return (
+    <form
+      className={styles["form"]}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (typeof request !== "string") add.mutate(request);
+      }}
+    >
+      <div className={styles["group"]}>
+        <RowsFields form={form} change={change} dataSets={dataSets} dataSet={dataSet} hasChatTemplate={hasChatTemplate} />
+      </div>
+      <div className={styles["group"]}>
+        <span className="lab">Asked</span>
+        <Segmented label="Asked" value={form.task} options={tasks} onValueChange={(task) => change({ task })} />
+        <TaskFields form={form} change={change} dataSet={dataSet} />
+        {form.task === "languageModel" && (
+          <Checkbox
+            label="General text that runs are not trained on: measures forgetting"
+            isChecked={form.isGeneral}
+            onIsCheckedChange={(isGeneral) => change({ isGeneral })}
+          />
+        )}
+        <TextField
+          label="Name"
+          value={form.name}
+          maxLength={120}
+          placeholder={dataSet === undefined ? "" : suggestedName(form, dataSet)}
+          onValueChange={(name) => change({ name })}
+        />
+        {add.error ? <ErrorNote title="The benchmark was not added">{messageOf(add.error)}</ErrorNote> : null}
+        <div className={styles["submit"]}>
+          <span className="note">
+            {typeof request === "string" ? request : "The rows are chosen once, and are the same for every run."}
+          </span>
+          <Button look="quiet" onClick={onDone}>
+            Cancel
+          </Button>
+          <Button look="primary" type="submit" disabled={typeof request === "string" || add.isPending}>
+            {add.isPending ? "Choosing rows" : isMeasured ? "Add and measure" : "Add"}
+          </Button>
+        </div>
+      </div>
+    </form>
+  );
+}

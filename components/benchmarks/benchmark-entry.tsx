@@ -1,0 +1,100 @@
+"use client";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { TaskLine } from "@/components/shell/task-line";
+import { Button } from "@/components/ui/button";
+import { messageOf } from "@/components/ui/error-note";
+import { InlineConfirm } from "@/components/ui/inline-confirm";
+import { isMeasuring, measureBenchmarks, removeBenchmark } from "@/lib/client/benchmarks";
+import { keys } from "@/lib/client/keys";
+import type { BenchmarkScore, RunBenchmark } from "@/lib/contract/benchmark";
+import { formatInteger } from "@/lib/numbers/format";
+import { caveats, isTaskShown, rowWords, taskWords, verdictWords } from "./benchmark-words";
+import styles from "./benchmarks.module.css";
+import { ItemsPanel } from "./items-panel";
+import { MetricTable, metricLines } from "./metric-table";
+
+type BenchmarkEntryProps = {
+  readonly runId: string;
+  readonly method: "stan" | "lora";
+  readonly entry: RunBenchmark;
+  /** Why the run cannot be measured; null where it can. */
+  readonly obstacle: string | null;
+  readonly isOpen: boolean;
+};
+
+/** One benchmark with what the run has of it. */
+export function BenchmarkEntry({ runId, method, entry, obstacle, isOpen }: BenchmarkEntryProps) {
+  const { benchmark, score, isOutdated, task } = entry;
+  const client = useQueryClient();
+  const refresh = () => client.invalidateQueries({ queryKey: keys.runBenchmarks(runId) });
+  const measure = useMutation({ mutationFn: () => measureBenchmarks(runId, [benchmark.id]), onSuccess: refresh });
+  const remove = useMutation({ mutationFn: () => removeBenchmark(benchmark.id), onSuccess: refresh });
+  const failure = measure.error ?? remove.error;
+  const mayMeasure = (score === null || isOutdated) && !isMeasuring(entry);
+  return (
+    <li className={styles["entry"]} aria-label={benchmark.name}>
+      <div className={styles["about"]}>
+        <h3>
+          {benchmark.name} {benchmark.isGeneral && <span className="chip">general text: forgetting</span>}
+        </h3>
+        <p className="small mid">
+          {rowWords(benchmark)}; {taskWords(benchmark)}
+        </p>
+        <div className={styles["actions"]}>
+          {mayMeasure && (
+            <Button
+              size="dense"
+              disabled={measure.isPending || obstacle !== null}
+              title={obstacle ?? undefined}
+              onClick={() => measure.mutate()}
+            >
+              {score === null ? "Measure" : "Measure anew"}
+            </Button>
+          )}
+          {score !== null && (
+            <Link className="btn dense" href={isOpen ? "?" : `?benchmark=${benchmark.id}`} scroll={false} aria-expanded={isOpen}>
+              {isOpen ? "Close the rows" : "Row by row"}
+            </Link>
+          )}
+          <InlineConfirm
+            label="Remove"
+            question="With the results of all runs?"
+            confirmLabel="Remove the benchmark"
+            size="dense"
+            isBusy={remove.isPending}
+            onConfirm={() => remove.mutate()}
+          />
+        </div>
+        {failure ? <p className="status bad small">{messageOf(failure)}</p> : null}
+      </div>
+      <div className={styles["numbers"]}>
+        {score !== null && <Numbers method={method} entry={entry} score={score} />}
+        {isTaskShown(task, score) ? (
+          <TaskLine task={task} />
+        ) : (
+          score === null && <p className="small dim">{obstacle ?? "This run was not measured on it yet."}</p>
+        )}
+      </div>
+      {isOpen && score !== null && <ItemsPanel runId={runId} method={method} benchmark={benchmark} score={score} />}
+    </li>
+  );
+}
+
+type NumbersProps = { readonly method: "stan" | "lora"; readonly entry: RunBenchmark; readonly score: BenchmarkScore };
+
+function Numbers({ method, entry: { benchmark, isOutdated }, score }: NumbersProps) {
+  const [first] = score.metrics;
+  return (
+    <>
+      <MetricTable method={method} head={benchmark.isGeneral ? "Forgetting" : "Metric"} lines={metricLines(score.metrics)} />
+      {first !== undefined && <p className="small">{verdictWords(benchmark, first)}</p>}
+      {caveats(benchmark, score).map((text) => (
+        <p key={text} className="small status warn">
+          {text}
+        </p>
+      ))}
+      {isOutdated && <p className="note">Measured at step {formatInteger(score.step)}; the adapter has been trained on since.</p>}
+    </>
+  );
+}

@@ -1,0 +1,97 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useSearchParams } from "next/navigation";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
+import { Skeleton } from "@/components/ui/skeleton";
+import { isMeasuring, measureBenchmarks, runBenchmarksQuery } from "@/lib/client/benchmarks";
+import { keys } from "@/lib/client/keys";
+import { runQuery } from "@/lib/client/runs";
+import type { RunBenchmark } from "@/lib/contract/benchmark";
+import type { RunSummary } from "@/lib/contract/run";
+import { formatPlural } from "@/lib/numbers/format";
+import { AddBenchmark } from "./add-benchmark";
+import { BenchmarkEntry } from "./benchmark-entry";
+import styles from "./benchmarks.module.css";
+
+/** What a run makes of every benchmark, beside its base model. */
+export function BenchmarksScreen({ runId }: { readonly runId: string }) {
+  const detail = useQuery(runQuery(runId));
+  const list = useQuery(runBenchmarksQuery(runId));
+  const [isAdding, setIsAdding] = useState(false);
+  const opened = useSearchParams().get("benchmark");
+  const error = detail.error ?? list.error;
+  if (error && (detail.data === undefined || list.data === undefined))
+    return <ErrorNote title="The benchmarks cannot be shown">{messageOf(error)}</ErrorNote>;
+  if (detail.data === undefined || list.data === undefined) return <Skeleton height={240} />;
+  const { run } = detail.data;
+  const obstacle = obstacleOf(run);
+  const open = list.data.filter((entry) => (entry.score === null || entry.isOutdated) && !isMeasuring(entry));
+  return (
+    <div className={styles["screen"]}>
+      {isAdding && <AddBenchmark run={run} isMeasured={obstacle === null} onDone={() => setIsAdding(false)} />}
+      <Panel
+        title="Benchmarks"
+        isPadded={false}
+        aside={
+          <span className="row wrap">
+            {obstacle === null && open.length > 1 && <MeasureAll runId={runId} open={open} />}
+            {!isAdding && (
+              <Button onClick={() => setIsAdding(true)}>
+                <Plus size={12} aria-hidden="true" />
+                Add a benchmark
+              </Button>
+            )}
+          </span>
+        }
+      >
+        {list.data.length === 0 ? (
+          <EmptyState title="No benchmark yet">
+            A benchmark asks the same rows of every run, with its base model beside it. Differences carry intervals paired over the rows.
+          </EmptyState>
+        ) : (
+          <ul className={styles["list"]}>
+            {list.data.map((entry) => (
+              <BenchmarkEntry
+                key={entry.benchmark.id}
+                runId={runId}
+                method={run.method}
+                entry={entry}
+                obstacle={obstacle}
+                isOpen={opened === entry.benchmark.id}
+              />
+            ))}
+          </ul>
+        )}
+      </Panel>
+    </div>
+  );
+}
+
+function MeasureAll({ runId, open }: { readonly runId: string; readonly open: readonly RunBenchmark[] }) {
+  const client = useQueryClient();
+  const measure = useMutation({
+    mutationFn: () =>
+      measureBenchmarks(
+        runId,
+        open.map(({ benchmark }) => benchmark.id),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.runBenchmarks(runId) }),
+  });
+  return (
+    <>
+      {measure.error ? <span className="status bad small">{messageOf(measure.error)}</span> : null}
+      <Button disabled={measure.isPending} onClick={() => measure.mutate()}>
+        Measure {formatPlural(open.length, "benchmark")}
+      </Button>
+    </>
+  );
+}
+
+function obstacleOf({ status }: RunSummary): string | null {
+  return status === "finished" || status === "stopped" ? null : `The run is ${status}: benchmarks measure a finished adapter.`;
+}

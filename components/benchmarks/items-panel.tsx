@@ -1,0 +1,99 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Download } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Segmented } from "@/components/ui/segmented";
+import { Skeleton } from "@/components/ui/skeleton";
+import { benchmarkItemsQuery, itemTableHref } from "@/lib/client/benchmarks";
+import type { BenchmarkItems, BenchmarkScore, BenchmarkSummary, ItemQuery } from "@/lib/contract/benchmark";
+import { formatInteger } from "@/lib/numbers/format";
+import styles from "./benchmarks.module.css";
+import { ItemsTable } from "./items-table";
+import { MetricTable } from "./metric-table";
+
+type ItemsPanelProps = {
+  readonly runId: string;
+  readonly method: "stan" | "lora";
+  readonly benchmark: BenchmarkSummary;
+  readonly score: BenchmarkScore;
+};
+
+const page = 50;
+
+/** A result in full: by domain, and row by row. */
+export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps) {
+  const [query, setQuery] = useState<ItemQuery>({ sort: "difference", order: "desc", show: "all", offset: 0, limit: page });
+  const { data, error } = useQuery(benchmarkItemsQuery(runId, benchmark.id, score.measuredAt, query));
+  const sortBy = (sort: ItemQuery["sort"]) =>
+    setQuery((before) => ({ ...before, sort, order: before.sort === sort && before.order === "desc" ? "asc" : "desc", offset: 0 }));
+  return (
+    <div className={styles["opened"]}>
+      {score.byDomain.length > 0 && (
+        <MetricTable
+          method={method}
+          head="By domain"
+          lines={score.byDomain.map(({ domain, rows, metric }) => ({ name: domain, note: `${formatInteger(rows)} rows`, metric }))}
+        />
+      )}
+      <div className={styles["line"]}>
+        {benchmark.task.kind === "languageModel" ? (
+          <span className="small mid">Row by row</span>
+        ) : (
+          <Segmented<ItemQuery["show"]>
+            label="Rows shown"
+            value={query.show}
+            onValueChange={(show) => setQuery((before) => ({ ...before, show, offset: 0 }))}
+            options={shownOptions(data?.counts)}
+          />
+        )}
+        <a className="btn quiet" href={itemTableHref(runId, benchmark.id)} download>
+          <Download size={13} aria-hidden="true" />
+          CSV
+        </a>
+      </div>
+      {error ? <ErrorNote title="The rows cannot be shown">{messageOf(error)}</ErrorNote> : null}
+      {data === undefined ? (
+        error ? null : (
+          <Skeleton height={300} />
+        )
+      ) : (
+        <>
+          <ItemsTable runId={runId} benchmark={benchmark} items={data.items} query={query} onSort={sortBy} />
+          {data.total === 0 && <p className="note">No row is of this kind.</p>}
+          <Pages query={query} total={data.total} onOffset={(offset) => setQuery((before) => ({ ...before, offset }))} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function shownOptions(counts: BenchmarkItems["counts"] | undefined) {
+  const count = (kind: keyof BenchmarkItems["counts"]) => (counts === undefined ? "" : ` ${formatInteger(counts[kind])}`);
+  return [
+    { value: "all" as const, label: `All${count("all")}` },
+    { value: "gained" as const, label: `Gained${count("gained")}`, title: "Right with the adapter, wrong without" },
+    { value: "lost" as const, label: `Lost${count("lost")}`, title: "Wrong with the adapter, right without" },
+    { value: "wrong" as const, label: `Wrong${count("wrong")}`, title: "Wrong with the adapter" },
+  ];
+}
+
+type PagesProps = { readonly query: ItemQuery; readonly total: number; readonly onOffset: (offset: number) => void };
+
+function Pages({ query: { offset }, total, onOffset }: PagesProps) {
+  if (total <= page) return null;
+  return (
+    <div className="row">
+      <Button size="dense" disabled={offset === 0} onClick={() => onOffset(Math.max(0, offset - page))}>
+        Before
+      </Button>
+      <span className="small mid">
+        {formatInteger(offset + 1)} to {formatInteger(Math.min(total, offset + page))} of {formatInteger(total)}
+      </span>
+      <Button size="dense" disabled={offset + page >= total} onClick={() => onOffset(offset + page)}>
+        Next
+      </Button>
+    </div>
+  );
+}

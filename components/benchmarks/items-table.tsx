@@ -1,0 +1,92 @@
+"use client";
+import Link from "next/link";
+import { HeadCell } from "@/components/ui/table-head";
+import type { BenchmarkItem, BenchmarkSummary, ItemQuery } from "@/lib/contract/benchmark";
+import { formatFixed, formatInteger, formatSigned } from "@/lib/numbers/format";
+import styles from "./benchmarks.module.css";
+import { itemTextHref } from "./item-link";
+
+type ItemsTableProps = {
+  readonly runId: string;
+  readonly benchmark: BenchmarkSummary;
+  readonly items: readonly BenchmarkItem[];
+  readonly query: Pick<ItemQuery, "sort" | "order">;
+  readonly onSort: (sort: ItemQuery["sort"]) => void;
+};
+
+/** Row by row what the run and its base model make of a benchmark. */
+export function ItemsTable({ runId, benchmark, items, query, onSort }: ItemsTableProps) {
+  const column = (sort: ItemQuery["sort"]) => ({
+    order: query.sort === sort ? query.order : undefined,
+    onSort: () => onSort(sort),
+  });
+  const hasDomains = benchmark.domains.length > 0;
+  const hasAnswers = benchmark.task.kind !== "languageModel";
+  return (
+    <div className="scrollx">
+      <table className={`table ${styles["items"]}`}>
+        <thead>
+          <tr>
+            <HeadCell {...column("row")}>Row</HeadCell>
+            {hasDomains && <HeadCell {...column("domain")}>Domain</HeadCell>}
+            <th scope="col">{hasAnswers ? "Prompt" : "Text"}</th>
+            {hasAnswers && <th scope="col">Right answer</th>}
+            {hasAnswers && <th scope="col">Base</th>}
+            {hasAnswers && <th scope="col">Adapter</th>}
+            <HeadCell isNumeric unit="labelled" {...column("labelTokens")}>
+              Tokens
+            </HeadCell>
+            <HeadCell isNumeric unit="nats a token" {...column("base")}>
+              Base loss
+            </HeadCell>
+            <HeadCell isNumeric unit="nats a token" {...column("adapter")}>
+              Adapter loss
+            </HeadCell>
+            <HeadCell isNumeric unit="adapter − base" {...column("difference")}>
+              Difference
+            </HeadCell>
+            <th scope="col">
+              <span className="vh">What fired</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={item.row}>
+              <td className="num">{formatInteger(item.row)}</td>
+              {hasDomains && <td className="small mid">{item.domain}</td>}
+              <td className={styles["text"]} title={item.text}>
+                {item.text}
+              </td>
+              {hasAnswers && (
+                <td className={styles["answer"]} title={item.reference ?? ""}>
+                  {item.reference}
+                </td>
+              )}
+              {hasAnswers && <Answer reading={item.base} />}
+              {hasAnswers && <Answer reading={item.adapter} />}
+              <td className="num">{formatInteger(item.labelTokens)}</td>
+              <td className="num">{formatFixed(item.base.lossSum / item.labelTokens, 3)}</td>
+              <td className="num">{formatFixed(item.adapter.lossSum / item.labelTokens, 3)}</td>
+              <td className="num">{formatSigned(item.difference, 3)}</td>
+              <td className="small">
+                <Link href={itemTextHref(runId, benchmark, item)} title="What fires on the beginning of this row">
+                  What fired
+                </Link>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Answer({ reading: { answer, isRight } }: { readonly reading: BenchmarkItem["base"] }) {
+  return (
+    <td className={styles["answer"]} title={answer ?? ""}>
+      <span className={isRight ? styles["right"] : styles["wrong"]}>{isRight ? "✓" : "✗"}</span>
+      <span className="vh">{isRight ? "right: " : "wrong: "}</span> {answer === "" ? <span className="dim">nothing</span> : answer}
+    </td>
+  );
+}

@@ -1,0 +1,92 @@
+import { MarkShape } from "@/components/plots/mark";
+import { MethodMark } from "@/components/shell/method-mark";
+import type { BenchmarkMetric } from "@/lib/contract/benchmark";
+import { notMeasured } from "@/lib/numbers/format";
+import { formatDifference, formatMetric, metricWords } from "./benchmark-words";
+import styles from "./benchmarks.module.css";
+import { layOutInterval } from "./interval-layout";
+
+type MetricTableProps = {
+  readonly method: "stan" | "lora";
+  /** A metric a line, by what the line is called. */
+  readonly lines: readonly { readonly name: string; readonly note: string; readonly metric: BenchmarkMetric }[];
+  /** What the first column holds. */
+  readonly head: string;
+};
+
+/** Numbers of a run against its base model, each with its paired interval. */
+export function MetricTable({ method, lines, head }: MetricTableProps) {
+  return (
+    <table className={styles["metrics"]}>
+      <thead>
+        <tr>
+          <th scope="col">{head}</th>
+          <th scope="col">
+            <MethodMark method={method} />
+          </th>
+          <th scope="col">base</th>
+          <th scope="col">
+            difference <span className={styles["wide"]}>(95&#8239;% interval)</span>
+          </th>
+          <th scope="col" className={styles["drawn"]}>
+            <span className="vh">Drawn</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map(({ name, note, metric }) => (
+          <MetricLine key={name} method={method} name={name} note={note} metric={metric} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The metrics of a score as lines. */
+export function metricLines(metrics: readonly BenchmarkMetric[]): MetricTableProps["lines"] {
+  return metrics.map((metric) => ({ name: metricWords[metric.name].label, note: metricWords[metric.name].unit, metric }));
+}
+
+type MetricLineProps = Pick<MetricTableProps, "method"> & MetricTableProps["lines"][number];
+
+function MetricLine({ method, name, note, metric }: MetricLineProps) {
+  const difference = formatDifference(metric);
+  return (
+    <tr>
+      <th scope="row">
+        {name} <span className="tiny dim">{note}</span>
+      </th>
+      <td>
+        <b className="strong">{formatMetric(metric.name, metric.adapter)}</b>
+      </td>
+      <td>{formatMetric(metric.name, metric.base)}</td>
+      <td>
+        {difference === null ? (
+          notMeasured
+        ) : (
+          <>
+            {difference.value} <span className={`dim ${styles["interval"]}`}>({difference.interval})</span>
+          </>
+        )}
+      </td>
+      <td className={styles["drawn"]}>
+        <IntervalDrawing difference={metric.difference} method={method} />
+      </td>
+    </tr>
+  );
+}
+
+/** Dot and interval about 0: full where the interval leaves 0 out, open where it does not. The number beside it says the same. */
+function IntervalDrawing({ difference, method }: { readonly difference: BenchmarkMetric["difference"]; readonly method: "stan" | "lora" }) {
+  const [width, height] = [120, 18];
+  const layout = layOutInterval(difference, width);
+  if (layout === null) return null;
+  const { zero, at, from, to, isTold } = layout;
+  return (
+    <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
+      <line className="axis-l" x1={zero} x2={zero} y1={0} y2={height} />
+      <line x1={from} x2={to} y1={height / 2} y2={height / 2} stroke={isTold ? `var(--${method})` : "var(--ink-3)"} strokeWidth={1.75} />
+      <MarkShape mark={method} x={at} y={height / 2} radius={3.4} isOpen={!isTold} />
+    </svg>
+  );
+}

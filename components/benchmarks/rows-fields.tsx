@@ -1,0 +1,110 @@
+"use client";
+import { DomainChoice } from "@/components/new-run/data-section";
+import { MappingFields } from "@/components/new-run/mapping-fields";
+import { NumberField } from "@/components/ui/number-field";
+import { Select } from "@/components/ui/select";
+import { Switch } from "@/components/ui/switch";
+import type { BenchmarkPart } from "@/lib/contract/benchmark";
+import type { DataSetSummary } from "@/lib/contract/data-set";
+import { formatInteger } from "@/lib/numbers/format";
+import { type BenchmarkForm, changesFor } from "./benchmark-form";
+import styles from "./benchmarks.module.css";
+
+type RowsFieldsProps = {
+  readonly form: BenchmarkForm;
+  readonly change: (changes: Partial<BenchmarkForm>) => void;
+  readonly dataSets: readonly DataSetSummary[];
+  readonly dataSet: DataSetSummary | undefined;
+  readonly hasChatTemplate: boolean;
+};
+
+/** Which rows a benchmark reads. */
+export function RowsFields({ form, change, dataSets, dataSet, hasChatTemplate }: RowsFieldsProps) {
+  const choose = (dataSetId: string) => {
+    const next = dataSets.find(({ id }) => id === dataSetId);
+    if (next) change(changesFor(next));
+  };
+  const parts = partsOf(form, dataSet);
+  return (
+    <>
+      <Select
+        label="Data"
+        hasLabel
+        value={form.dataSetId}
+        options={[
+          ...(dataSet ? [] : [{ value: form.dataSetId, label: dataSets.length === 0 ? "There is no data yet" : "Choose the data" }]),
+          ...dataSets.map((one) => ({ value: one.id, label: `${one.name} (${formatInteger(one.rows)} rows)` })),
+        ]}
+        onValueChange={choose}
+      />
+      {dataSet && (
+        <MappingFields
+          dataSet={dataSet}
+          mapping={form.mapping}
+          onMapping={(mapping) =>
+            change({
+              mapping,
+              ...(mapping.domain === undefined ? { domains: null } : {}),
+              ...(mapping.split === undefined && form.part.kind === "split"
+                ? { part: { kind: "heldOut" as const, validationRows: 128 } }
+                : {}),
+            })
+          }
+        />
+      )}
+      {dataSet && form.mapping.domain !== undefined && dataSet.domains.length > 1 && (
+        <DomainChoice names={dataSet.domains.map(({ name }) => name)} chosen={form.domains} onChosen={(domains) => change({ domains })} />
+      )}
+      <div className={styles["fields"]}>
+        <Select
+          label="Rows"
+          hasLabel
+          value={keyOf(form.part)}
+          options={parts.map(({ part, label }) => ({ value: keyOf(part), label }))}
+          onValueChange={(key) => {
+            const found = parts.find(({ part }) => keyOf(part) === key);
+            if (found) change({ part: found.part });
+          }}
+        />
+        {form.part.kind === "heldOut" && form.mapping.split === undefined && (
+          <NumberField
+            label="Held out, rows"
+            hint="As many as the runs hold out"
+            value={form.part.validationRows}
+            min={1}
+            onValueChange={(validationRows) => change({ part: { kind: "heldOut", validationRows } })}
+          />
+        )}
+        <NumberField label="At most, rows" value={form.count} min={2} max={20_000} onValueChange={(count) => change({ count })} />
+        <NumberField
+          label="Tokens a row"
+          value={form.maxTokens}
+          min={2}
+          max={131_072}
+          onValueChange={(maxTokens) => change({ maxTokens })}
+        />
+      </div>
+      {(hasChatTemplate || form.useChatTemplate) && (
+        <Switch
+          label="Wrap rows in the model's chat template"
+          isOn={form.useChatTemplate}
+          onIsOnChange={(useChatTemplate) => change({ useChatTemplate })}
+        />
+      )}
+    </>
+  );
+}
+
+function partsOf({ mapping, part }: BenchmarkForm, dataSet: DataSetSummary | undefined): { part: BenchmarkPart; label: string }[] {
+  const heldOut: BenchmarkPart = part.kind === "heldOut" ? part : { kind: "heldOut", validationRows: 128 };
+  const splits = mapping.split === undefined ? [] : (dataSet?.splits ?? []);
+  return [
+    { part: heldOut, label: "those that runs hold out" },
+    ...splits.map(({ name, rows }) => ({ part: { kind: "split" as const, name }, label: `split ${name} (${formatInteger(rows)})` })),
+    { part: { kind: "all" }, label: "all" },
+  ];
+}
+
+function keyOf(part: BenchmarkPart): string {
+  return part.kind === "split" ? `split ${part.name}` : part.kind;
+}

@@ -1,0 +1,79 @@
+"use client";
+import { NumberField } from "@/components/ui/number-field";
+import { Select } from "@/components/ui/select";
+import { TextArea } from "@/components/ui/text-field";
+import type { AnswerForm } from "@/lib/contract/benchmark";
+import type { DataSetSummary } from "@/lib/contract/data-set";
+import type { BenchmarkForm } from "./benchmark-form";
+import styles from "./benchmarks.module.css";
+
+type TaskFieldsProps = {
+  readonly form: BenchmarkForm;
+  readonly change: (changes: Partial<BenchmarkForm>) => void;
+  readonly dataSet: DataSetSummary | undefined;
+};
+
+const answers: { value: AnswerForm; label: string }[] = [
+  { value: "number", label: "the last number, by value" },
+  { value: "normalised", label: "text, normalised" },
+  { value: "exact", label: "text, exactly" },
+];
+
+/** What is asked of each row. */
+export function TaskFields({ form, change, dataSet }: TaskFieldsProps) {
+  switch (form.task) {
+    case "languageModel":
+      return <p className="note">Cross-entropy of the tokens that carry a label: all of a text, the completion of a prompt.</p>;
+    case "completion":
+      return (
+        <div className={styles["fields"]}>
+          <Select label="Compared" hasLabel value={form.answer} options={answers} onValueChange={(answer) => change({ answer })} />
+          <NumberField
+            label="New tokens, at most"
+            value={form.maxNewTokens}
+            min={1}
+            max={1024}
+            onValueChange={(maxNewTokens) => change({ maxNewTokens })}
+          />
+          <TextArea
+            label="Ends before"
+            rows={2}
+            value={form.stop}
+            placeholder={"\\n\\n"}
+            hint="One text a line, up to four; \n is a line's end"
+            onValueChange={(stop) => change({ stop })}
+          />
+        </div>
+      );
+    case "choice":
+      return (
+        <div className={styles["fields"]}>
+          <ColumnField
+            label="Choices"
+            value={form.choicesColumn}
+            dataSet={dataSet}
+            onColumn={(choicesColumn) => change({ choicesColumn })}
+          />
+          <ColumnField
+            label="Right one"
+            value={form.answerColumn}
+            dataSet={dataSet}
+            onColumn={(answerColumn) => change({ answerColumn })}
+          />
+        </div>
+      );
+  }
+}
+
+type ColumnFieldProps = {
+  readonly label: string;
+  readonly value: string;
+  readonly dataSet: DataSetSummary | undefined;
+  readonly onColumn: (column: string) => void;
+};
+
+function ColumnField({ label, value, dataSet, onColumn }: ColumnFieldProps) {
+  const columns = (dataSet?.columns ?? []).map(({ name }) => ({ value: name, label: name }));
+  const options = value === "" ? [{ value: "", label: "Choose a column" }, ...columns] : columns;
+  return <Select label={label} hasLabel value={value} options={options} onValueChange={onColumn} />;
+}
