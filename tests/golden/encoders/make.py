@@ -142,7 +142,7 @@ for number, (name, (config, tokens)) in enumerate(CASES.items()):
             break
 
 rows = []
-for buckets, longest in ((256, 512), (32, 128), (4, 24), (6, 12), (7, 41), (64, 300), (3, 9), (2, 9)):
+for buckets, longest in ((256, 512), (32, 128), (4, 24), (6, 12), (7, 41), (20, 271), (3, 9), (2, 9)):
     distances = torch.arange(0, longest)
     row = make_log_bucket_position(distances, buckets, longest).long() + buckets
     rows.append(dict(buckets=buckets, maxDistance=longest, rows=row.clamp(0, 2 * buckets - 1).tolist()))
