@@ -86,8 +86,8 @@ export const runEndpoints: EndpointArea = {
     {
       method: "GET",
       path: "/api/runs/{run}/adapter",
-      summary: "The adapter in PEFT's layout: safetensors and adapter_config.json.",
-      answers: [file("application/x-tar", "A folder that PEFT loads (LoRA), or that Stanscope does.")],
+      summary: "The adapter in PEFT's layout: safetensors, adapter_config.json and a model card.",
+      answers: [file("application/x-tar", "A folder that PEFT loads; STAN with the package in python/stanscope_peft.")],
       refusals: ["notFound", "conflict"],
     },
     {

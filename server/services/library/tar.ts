@@ -9,12 +9,22 @@ const blockBytes = 512;
 /** A model's folder holds a few dozen. */
 const mostFiles = 1000;
 
+/** A file on disk, or one that is written for the archive. */
+export type PackedFile = { readonly name: string } & ({ readonly path: string } | { readonly text: string });
+
 /** Streams files as a ustar archive. @throws RangeError for a name over 100 bytes */
-export async function* packTar(files: ReadonlyArray<{ name: string; path: string }>): AsyncGenerator<Uint8Array> {
-  for (const { name, path } of files) {
-    const { size } = statSync(path);
-    yield header(name, size);
-    for await (const chunk of createReadStream(path, { end: Math.max(size - 1, 0) })) yield chunk as Buffer;
+export async function* packTar(files: readonly PackedFile[]): AsyncGenerator<Uint8Array> {
+  for (const file of files) {
+    if ("text" in file) {
+      const bytes = Buffer.from(file.text);
+      yield header(file.name, bytes.length);
+      yield bytes;
+      yield Buffer.alloc(padding(bytes.length));
+      continue;
+    }
+    const { size } = statSync(file.path);
+    yield header(file.name, size);
+    for await (const chunk of createReadStream(file.path, { end: Math.max(size - 1, 0) })) yield chunk as Buffer;
     yield Buffer.alloc(padding(size));
   }
   yield Buffer.alloc(2 * blockBytes);

@@ -1,22 +1,33 @@
 import { join } from "node:path";
-import { readRun } from "@/server/db/runs/runs";
+import { readModel } from "@/server/db/library/models";
+import { readRun, readRunSummary } from "@/server/db/runs/runs";
+import { modelCard } from "@/server/interop/peft/model-card";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
-import { packTar } from "@/server/services/library/tar";
+import { type PackedFile, packTar } from "@/server/services/library/tar";
 import { adapterFiles, findAdapterFolder } from "./adapter-folder";
 
-/** A run's adapter folder in PEFT layout as a tar file: the finished one, else the last checkpoint's. */
+/** A run's adapter folder in PEFT layout as a tar file, with its model card: the finished adapter, else the last checkpoint's. */
 export async function exportAdapter(context: ServiceContext, runId: string): Promise<{ name: string; tar: AsyncGenerator<Uint8Array> }> {
-  const run = found(await readRun(context.store.db, runId), "such run");
+  const { db } = context.store;
+  const row = found(await readRun(db, runId), "such run");
+  const run = found(await readRunSummary(db, runId), "such run");
   const folder = await findAdapterFolder(context, runId);
   if (folder === undefined) throw new ServiceError("conflict", "The run has no adapter yet. Wait for its first checkpoint.");
-  const name =
-    run.name
-      .replace(/[^\w.-]+/g, "-")
-      .replace(/^[-.]+|-+$/g, "")
-      .slice(0, 60) || run.id;
-  return {
-    name,
-    tar: packTar(adapterFiles.map((file) => ({ name: `${name}/${file}`, path: join(/* turbopackIgnore: true */ folder, file) }))),
-  };
+  const model = row.modelId === null ? undefined : await readModel(db, row.modelId);
+  const { config, imported, bakedEdits } = row;
+  const card = modelCard({ run, config, imported, bakedEdits, model });
+  const name = fileName(run.name) || run.id;
+  const files: PackedFile[] = adapterFiles.map((file) => ({
+    name: `${name}/${file}`,
+    path: join(/* turbopackIgnore: true */ folder, file),
+  }));
+  return { name, tar: packTar([...files, { name: `${name}/README.md`, text: card }]) };
+}
+
+function fileName(name: string): string {
+  return name
+    .replace(/[^\w.-]+/g, "-")
+    .replace(/^[-.]+|-+$/g, "")
+    .slice(0, 60);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
@@ -77,7 +77,7 @@ describe("deleteRun", () => {
 });
 
 describe("exportAdapter", () => {
-  it("packs the two files of the PEFT layout, from the last checkpoint when there is no final one", async () => {
+  it("packs the two files of the PEFT layout and a model card, from the last checkpoint when there is no final one", async () => {
     const id = await storedRun(store);
     await expect(exportAdapter(context, id)).rejects.toMatchObject({ code: "conflict" });
     const folder = context.artefacts.path(`runs/${id}/checkpoints/3/adapter`);
@@ -89,7 +89,14 @@ describe("exportAdapter", () => {
     expect(name).toBe("a-run");
     const file = join(context.dataFolder, "out.tar");
     writeFileSync(file, await buffer(tar));
-    expect(await unpackTar(file, join(context.dataFolder, "out"))).toEqual(["adapter_config.json", "adapter_model.safetensors"]);
+    expect(await unpackTar(file, join(context.dataFolder, "out"))).toEqual([
+      "adapter_config.json",
+      "adapter_model.safetensors",
+      "README.md",
+    ]);
+    expect(readFileSync(join(context.dataFolder, "out", "README.md"), "utf8")).toMatch(
+      /^---\nlibrary_name: peft\n[\s\S]*# a run\n[\s\S]*Nothing was measured/,
+    );
   });
 });
 

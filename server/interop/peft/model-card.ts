@@ -1,0 +1,166 @@
+import type { ModelSummary } from "@/lib/contract/model";
+import type { RunDetail } from "@/lib/contract/run";
+import { formatFixed, formatHalfWidth, formatInteger, formatPlural, formatSetting, formatSigned } from "@/lib/numbers/format";
+
+/** What a card is written from: a run as it is stored, and its base model where that is still installed. */
+export type CardFacts = Pick<RunDetail, "run" | "config" | "imported" | "bakedEdits"> & {
+  readonly model: Pick<ModelSummary, "name" | "revision"> | undefined;
+};
+
+type Section = readonly [title: string, text: string];
+
+/**
+ * The model card of an exported adapter (README.md), in the Hugging Face form: a YAML header, then sections. It states what is stored of the run and
+ * what was measured, and nothing else.
+ */
+export function modelCard(facts: CardFacts): string {
+  const sections: Section[] = [
+    ["Adapter", adapterText(facts)],
+    ["Training", trainingText(facts)],
+    ["Result", resultText(facts)],
+    ["Use in Python", usageText(facts)],
+    ["Limits", limitsText(facts)],
+  ];
+  const body = sections.map(([title, text]) => `## ${title}\n\n${text}\n`).join("\n");
+  return `${header(facts)}\n# ${plain(facts.run.name)}\n\n${body}`;
+}
+
+/** The hub's id of a model that was fetched there; its revision is kept as `owner/name@commit`. */
+function hubOf(model: CardFacts["model"]): { id: string; commit: string } | undefined {
+  const [, id, commit] = /^(\w[\w.-]*\/\w[\w.-]*)@(\w+)$/.exec(model?.revision ?? "") ?? [];
+  return id === undefined || commit === undefined ? undefined : { id, commit };
+}
+
+function header({ run, model }: CardFacts): string {
+  const hub = hubOf(model);
+  const lines = [
+    ...(hub === undefined ? [] : [`base_model: ${hub.id}`]),
+    "library_name: peft",
+    "pipeline_tag: text-generation",
+    "tags:",
+    `- ${run.method}`,
+    "- stanscope",
+  ];
+  return `---\n${lines.join("\n")}\n---\n`;
+}
+
+function adapterText({ run, config, model, bakedEdits }: CardFacts): string {
+  const { adapter } = config;
+  const hub = hubOf(model);
+  const revision = hub?.commit ?? model?.revision;
+  const sizes: Section[] =
+    adapter.method === "stan"
+      ? [
+          ["Method", "STAN: `h = W0 x + b0 + (alpha / k) · D · TopK_k(E x)`"],
+          ["Latents of a module", formatInteger(adapter.numLatents)],
+          ["Kept at a token, k", formatInteger(adapter.k)],
+          ["alpha", formatSetting(adapter.alpha)],
+          ["Selection", adapter.selection],
+          ...patterns({ latents: adapter.latentsPattern, k: adapter.kPattern }),
+        ]
+      : [
+          ["Method", adapter.useDora === true ? "DoRA" : "LoRA"],
+          ["Rank", formatInteger(adapter.rank)],
+          ["alpha", formatSetting(adapter.alpha)],
+          ["Scaling", adapter.useRslora === true ? "alpha / √rank (rsLoRA)" : "alpha / rank"],
+          ...patterns({ rank: adapter.rankPattern, alpha: adapter.alphaPattern }),
+        ];
+  const rows: Section[] = [
+    ["Base model", `${plain(hub?.id ?? run.modelName)}${revision === undefined ? "" : `, revision \`${plain(revision)}\``}`],
+    ...sizes,
+    ["Target modules", adapter.targets.modules.map((name) => `\`${plain(name)}\``).join(", ")],
+    ["Layers", adapter.targets.layers === null ? "all" : adapter.targets.layers.join(", ")],
+    ...(run.cost === null ? [] : [["Parameters", formatInteger(run.cost.trainableParameters)] as const]),
+  ];
+  const parent = run.derivedFrom === null ? "a run that was removed" : `“${plain(run.derivedFrom.name)}”`;
+  const derived =
+    bakedEdits === null
+      ? ""
+      : `\n\nWritten from the adapter of ${parent}, with ${formatPlural(bakedEdits.length, "edit")} of latents in its matrices.`;
+  return tableOf(rows) + derived;
+}
+
+function trainingText({ run, config, imported, bakedEdits }: CardFacts): string {
+  const { training, data } = config;
+  if (training === null) {
+    const stated = Object.entries(imported?.stated ?? {}).map(
+      ([name, value]): Section => [`${plain(name)}, as stated by its trainer`, plain(value)],
+    );
+    const steps: Section[] = run.step === 0 ? [] : [["Steps", formatInteger(run.step)]];
+    const known = [...steps, ...stated];
+    return `Trained elsewhere and imported; what is not listed is not known.${known.length === 0 ? "" : `\n\n${tableOf(known)}`}`;
+  }
+  const rows: Section[] = [
+    ["Data", plain(run.dataName)],
+    ...(data?.kind === "dataSet" && data.domains !== null ? [["Domains", data.domains.map(plain).join(", ")] as const] : []),
+    ["Steps", run.step < training.steps ? `${formatInteger(run.step)} of ${formatInteger(training.steps)}` : formatInteger(training.steps)],
+    ["Batch", `${formatInteger(training.batchRows)} rows of at most ${formatInteger(training.maxTokens)} tokens`],
+    [
+      "Optimizer",
+      `AdamW, betas ${training.beta1} and ${training.beta2}, epsilon ${formatSetting(training.epsilon)}, weight decay ${formatSetting(training.weightDecay)}`,
+    ],
+    [
+      "Learning rate",
+      `${formatSetting(training.learningRate)}, ${training.schedule}${training.schedule === "constant" ? "" : `, warm-up over ${formatSetting(training.warmupFraction)} of the steps`}`,
+    ],
+    ["Gradient norm", training.clipNorm === null ? "not clipped" : `clipped at ${formatSetting(training.clipNorm)}`],
+    ["Seed", String(training.seed)],
+    ["Frozen products", config.frozenDtype],
+  ];
+  return `${bakedEdits === null ? "" : "Of the adapter that it was written from; nothing was trained after the edits.\n\n"}${tableOf(rows)}`;
+}
+
+function resultText({ run, imported }: CardFacts): string {
+  const { latestEvaluation: evaluation } = run;
+  if (evaluation === null) {
+    const logged = imported?.evaluations.at(-1);
+    if (logged === undefined) return "Nothing was measured.";
+    return `Its trainer logged an evaluation loss of ${formatFixed(logged.loss, 4)} at step ${formatInteger(logged.step)}, on rows that are not known here. Nothing was measured beside it.`;
+  }
+  const { step, loss, baseLoss, rows, labelTokens, difference, differenceHalfWidth } = evaluation;
+  const interval = differenceHalfWidth === null ? "" : ` ${formatHalfWidth(differenceHalfWidth, 4)} (paired 95 % interval over rows)`;
+  const table = tableOf([
+    ["Cross-entropy with the adapter, nats a label token", formatFixed(loss, 4)],
+    ["The same without it", formatFixed(baseLoss, 4)],
+    ["Mean difference a row", `${formatSigned(difference, 4)}${interval}`],
+  ]);
+  return `On ${formatInteger(rows)} held-out rows (${formatInteger(labelTokens)} label tokens) of ${plain(run.dataName)}, at step ${formatInteger(step)}:\n\n${table}`;
+}
+
+function usageText({ run, model }: CardFacts): string {
+  const isStan = run.method === "stan";
+  const base = hubOf(model)?.id ?? "path/of/the/base/model";
+  const code = [
+    ...(isStan ? ["import stanscope_peft  # registers STAN with PEFT"] : []),
+    "from peft import PeftModel",
+    "from transformers import AutoModelForCausalLM",
+    "",
+    `base = AutoModelForCausalLM.from_pretrained("${base}")`,
+    'model = PeftModel.from_pretrained(base, "path/of/this/folder")',
+  ];
+  const note = isStan ? "PEFT itself has no STAN: `pip install ./python/stanscope_peft` in a clone of Stanscope adds it.\n\n" : "";
+  return `${note}\`\`\`python\n${code.join("\n")}\n\`\`\``;
+}
+
+function limitsText({ run }: CardFacts): string {
+  const merging =
+    run.method === "stan"
+      ? "Which latents are kept depends on the input, so the adapter **cannot be merged** into the base weights."
+      : "Linear in its input: it can be merged into the base weights (`merge_and_unload`).";
+  return `${merging} It belongs to this base model; nothing is known of it over another.`;
+}
+
+function patterns(named: Readonly<Record<string, Readonly<Record<string, number>> | undefined>>): Section[] {
+  return Object.entries(named).flatMap(([name, pattern]) =>
+    Object.entries(pattern ?? {}).map(([key, value]): Section => [`${name} of \`${plain(key)}\``, formatSetting(value)]),
+  );
+}
+
+function tableOf(rows: readonly Section[]): string {
+  return ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join("\n");
+}
+
+/** Text of a person's, on one line and without what Markdown would read as a cell's end or as its own tags. */
+function plain(text: string): string {
+  return text.replace(/\s+/g, " ").replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("`", "'");
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { editList } from "@/lib/contract/edit";
+import { runConfig } from "@/lib/contract/run-config";
+import { type CardFacts, modelCard } from "@/server/interop/peft/model-card";
+import { runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
+
+const { run, config, imported, bakedEdits } = runDetailFixture({ steps: 4, step: 4 });
+const facts: CardFacts = { run, config, imported, bakedEdits, model: { name: "tiny", revision: "someone/tiny-model@0a1b2c" } };
+const lora = runConfig.parse({
+  ...config,
+  adapter: { method: "lora", rank: 3, alpha: 6, useDora: true, targets: { modules: ["q_proj"], layers: [1] } },
+});
+
+describe("a model card", () => {
+  it("names the hub’s base model in its header, with the revision below", () => {
+    const card = modelCard(facts);
+    expect(card.split("---\n")[1]).toBe(
+      "base_model: someone/tiny-model\nlibrary_name: peft\npipeline_tag: text-generation\ntags:\n- stan\n- stanscope\n",
+    );
+    expect(card).toContain("| Base model | someone/tiny-model, revision `0a1b2c` |");
+  });
+
+  it("names no base model in the header when it did not come from the hub", () => {
+    const card = modelCard({ ...facts, model: { name: "tiny", revision: "sha256:ff" } });
+    expect(card).not.toContain("base_model:");
+    expect(card).toContain("| Base model | tiny, revision `sha256:ff` |");
+    expect(modelCard({ ...facts, model: undefined })).toContain("| Base model | tiny |");
+  });
+
+  it("gives method, sizes, settings, and the held-out result with its interval", () => {
+    const card = modelCard(facts);
+    expect(card).toContain("| Latents of a module | 7 |\n| Kept at a token, k | 2 |");
+    expect(card).toContain("| Data | rows |\n| Steps | 4 |");
+    expect(card).toContain("| Seed | 0 |");
+    expect(card).toContain("On 7 held-out rows (77 label tokens) of rows, at step 2:");
+    expect(card).toContain("| Mean difference a row | −1.0000 ±\u00a00.1250 (paired 95 % interval over rows) |");
+    expect(modelCard({ ...facts, config: lora, run: { ...run, method: "lora" } })).toContain("| Method | DoRA |\n| Rank | 3 |");
+  });
+
+  it("says that nothing was measured where nothing was, and what an imported run’s trainer logged", () => {
+    const unmeasured = { ...run, latestEvaluation: null };
+    expect(modelCard({ ...facts, run: unmeasured })).toContain("## Result\n\nNothing was measured.");
+    const record = {
+      source: "x",
+      baseModelName: null,
+      peftVersion: null,
+      curveFiles: [],
+      epochs: null,
+      maxSteps: null,
+      trainingSeconds: null,
+    };
+    const card = modelCard({
+      ...facts,
+      run: { ...unmeasured, isImported: true, step: 0 },
+      config: { ...config, data: null, training: null },
+      imported: { ...record, evaluations: [{ step: 9, loss: 1.5 }], stated: { learning_rate: "5e-05" } },
+    });
+    expect(card).toContain("Its trainer logged an evaluation loss of 1.5000 at step 9, on rows that are not known here.");
+    expect(card).toContain(
+      "Trained elsewhere and imported; what is not listed is not known.\n\n| | |\n|---|---|\n| learning_rate, as stated by its trainer | 5e-05 |\n",
+    );
+  });
+
+  it("says how far an unfinished run was, and that baked edits were not trained", () => {
+    expect(modelCard({ ...facts, run: { ...run, step: 3 } })).toContain("| Steps | 3 of 4 |");
+    const baked = editList.parse([{ operation: "ablatePost", latent: { module: "m", index: 1 } }]);
+    const card = modelCard({ ...facts, bakedEdits: baked, run: { ...run, derivedFrom: { id: "p", name: "parent" } } });
+    expect(card).toContain("Written from the adapter of “parent”, with 1 edit of latents in its matrices.");
+    expect(card).toContain("nothing was trained after the edits");
+  });
+
+  it("loads STAN by the package’s two lines and LoRA by PEFT alone, and says which can be merged", () => {
+    expect(modelCard(facts)).toMatch(/import stanscope_peft[\s\S]*PeftModel\.from_pretrained\(base[\s\S]*\*\*cannot be merged\*\*/);
+    const card = modelCard({ ...facts, config: lora, run: { ...run, method: "lora" } });
+    expect(card).not.toContain("stanscope_peft");
+    expect(card).toContain("can be merged into the base weights");
+  });
+
+  it("lets no name of a person’s break out of its cell", () => {
+    const card = modelCard({ ...facts, run: { ...run, name: "a\n## b <script>", dataName: "x | y" } });
+    expect(card).toContain("# a ## b &lt;script>\n");
+    expect(card).toContain("| Data | x \\| y |");
+  });
+});
