@@ -1,12 +1,9 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type PgBoss from "pg-boss";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type AddBenchmarkInput, addBenchmarkRequest } from "@/lib/contract/benchmark";
 import { stanConfig } from "@/lib/contract/run-config";
 import { deleteBenchmark } from "@/server/db/benchmarks/benchmarks";
 import { readPair } from "@/server/db/benchmarks/results";
-import { upsertDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
 import { setRunProgress, setRunStatus } from "@/server/db/runs/runs";
 import { Adapter } from "@/server/engine/adapters/adapter";
@@ -21,6 +18,7 @@ import { createRuntime } from "@/server/runtime/runtime";
 import { addBenchmark } from "@/server/services/benchmarks/benchmarks";
 import { freshDatabase } from "@/tests/support/database";
 import { queueSmallRun } from "@/tests/support/small-run";
+import { storedDataSet } from "@/tests/support/stored-benchmark";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const store = await freshDatabase();
@@ -41,16 +39,10 @@ const question = (at: number): Row => ({
   split: at < 4 ? "train" : "validation",
 });
 
-/** A data set of one's own in a folder of the test's own. */
-async function dataOf(rows: readonly Row[]): Promise<{ folder: string; path: string; dataSetId: string }> {
+/** A data set in a folder of the test's own. */
+async function dataOf(rows: readonly Row[]) {
   const folder = temporaryFolder();
-  const path = join(folder, "questions.jsonl");
-  writeFileSync(path, rows.map((row) => JSON.stringify(row)).join("\n"));
-  const dataSetId = newId();
-  const columns = Object.keys(rows[0] ?? {}).map((name) => ({ name, samples: [] }));
-  const about = { name: "questions", path, format: "jsonl", rows: rows.length, sizeBytes: 1, mapping: null, domains: [], splits: [] };
-  await upsertDataSet(store.db, { id: dataSetId, ...about, columns, licence: null });
-  return { folder, path, dataSetId };
+  return { folder, ...(await storedDataSet(store, folder, rows)) };
 }
 
 /** A finished run over the demonstration's model with a small random adapter. */
@@ -97,7 +89,7 @@ function never(): never {
   throw new Error("nothing is queued here");
 }
 
-const tenQuestions = Array.from({ length: 11 }, (_, at) => question(at));
+const questions = Array.from({ length: 11 }, (_, at) => question(at));
 
 async function pairOf(benchmarkId: string, runId: string) {
   const pair = await readPair(store.db, benchmarkId, runId);
@@ -107,7 +99,7 @@ async function pairOf(benchmarkId: string, runId: string) {
 
 describe("benchmark", () => {
   it("measures the base model once for all runs that share it, and each adapter beside it", async () => {
-    const { folder, dataSetId } = await dataOf(tenQuestions);
+    const { folder, dataSetId } = await dataOf(questions);
     const [first, second] = [await finishedRun(folder, 1), await finishedRun(folder, 2)];
     const id = await made({ dataSetId });
     const messages: string[] = [];
@@ -135,7 +127,7 @@ describe("benchmark", () => {
   });
 
   it("gives the same items when a run is measured anew, which happens once its adapter has been trained on", async () => {
-    const { folder, dataSetId } = await dataOf(tenQuestions);
+    const { folder, dataSetId } = await dataOf(questions);
     const run = await finishedRun(folder, 1);
     const task = { kind: "completion" as const, maxNewTokens: 5, answer: "exact" as const };
     const id = await made({ dataSetId, task });
@@ -152,7 +144,7 @@ describe("benchmark", () => {
   });
 
   it("is written whole or not at all when its worker loses the task, and goes on from the base model's result", async () => {
-    const { folder, dataSetId } = await dataOf(tenQuestions);
+    const { folder, dataSetId } = await dataOf(questions);
     const run = await finishedRun(folder, 1);
     const id = await made({ dataSetId });
     let confirmed = 0;
@@ -169,7 +161,7 @@ describe("benchmark", () => {
   });
 
   it("stops between two passes when it is cancelled", async () => {
-    const { folder, dataSetId } = await dataOf(tenQuestions);
+    const { folder, dataSetId } = await dataOf(questions);
     const run = await finishedRun(folder, 1);
     const id = await made({ dataSetId, task: { kind: "completion", maxNewTokens: 64 } });
     const stop = new AbortController();
@@ -181,7 +173,7 @@ describe("benchmark", () => {
   });
 
   it("measures the others when one of several cannot be, and says which", async () => {
-    const { folder, dataSetId } = await dataOf(tenQuestions);
+    const { folder, dataSetId } = await dataOf(questions);
     const run = await finishedRun(folder, 1);
     const [long, short] = [await made({ dataSetId, rows: { maxTokens: 3 } }), await made({ dataSetId })];
     await expect(benchmark(taskIn(folder), run, [long, short])).rejects.toThrow(
@@ -191,26 +183,25 @@ describe("benchmark", () => {
   });
 
   it("refuses rows that have changed since, whatever else in the data set has", async () => {
-    const { folder, path, dataSetId } = await dataOf(tenQuestions);
+    const { folder, write, dataSetId } = await dataOf(questions);
     const run = await finishedRun(folder, 1);
     const id = await made({ dataSetId });
-    const write = (rows: readonly Row[]) => writeFileSync(path, rows.map((row) => JSON.stringify(row)).join("\n"));
-    write(tenQuestions.map((row, at) => (at === 8 ? { ...row, completion: " It is 17." } : row)));
+    write(questions.map((row, at) => (at === 8 ? { ...row, completion: " It is 17." } : row)));
     await expect(benchmark(taskIn(folder), run, [id])).rejects.toThrow("has changed since the benchmark was made");
-    write(tenQuestions.map((row, at) => (at < 4 ? { ...row, prompt: "Another?" } : { ...row, options: [] })));
+    write(questions.map((row, at) => (at < 4 ? { ...row, prompt: "Another?" } : { ...row, options: [] })));
     await benchmark(taskIn(folder), run, [id]);
     await pairOf(id, run);
   });
 
   it("answers a question with one of its choices, right where that is the answer of the row", async () => {
-    const { folder, dataSetId } = await dataOf(tenQuestions);
+    const { folder, dataSetId } = await dataOf(questions);
     const run = await finishedRun(folder, 1);
     const mapping = { kind: "text" as const, text: "prompt" };
     const part = { kind: "all" as const };
     const id = await made({ dataSetId, rows: { mapping, part }, task: { kind: "choice", choices: "options", answer: "best" } });
     await benchmark(taskIn(folder), run, [id]);
     const { adapter, base } = await pairOf(id, run);
-    const texts = tenQuestions.map((row) => row["options"] as string[]);
+    const texts = questions.map((row) => row["options"] as string[]);
     for (const { answers, right, rightPerByte } of [adapter, base]) {
       answers?.forEach((answer, row) => {
         expect(texts[row]).toContain(answer);
