@@ -12,7 +12,7 @@ import { HeadCell } from "@/components/ui/table-head";
 import { useNow } from "@/components/ui/use-now";
 import { deleteModelMutation, modelsQuery } from "@/lib/client/models";
 import { tasksQuery } from "@/lib/client/tasks";
-import type { ModelSummary } from "@/lib/contract/model";
+import { isEncoder, type ModelSummary } from "@/lib/contract/model";
 import { formatBytes, formatCount, formatInteger, formatPlural } from "@/lib/numbers/format";
 import { AddModel } from "./add-model";
 import styles from "./models.module.css";
@@ -108,7 +108,7 @@ function ModelRow({ model }: { model: ModelSummary }) {
         </span>
       </td>
       <td data-label="Architecture">
-        {model.architecture} <span className="dim">{model.format}</span>
+        {model.architecture} <span className="dim">{isEncoder(model) ? `encoder, ${model.format}` : model.format}</span>
       </td>
       <td className="num" data-label="Parameters">
         {formatCount(model.parameters)}

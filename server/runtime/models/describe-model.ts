@@ -2,12 +2,13 @@ import { statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ModelSummary } from "@/lib/contract/model";
-import { type ModelConfig, parseModelConfig } from "@/server/engine/models/config";
+import { isEncoder } from "@/server/engine/models/config";
 import { FileError } from "@/server/files/file-error";
 import { type Checkpoint, openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { entryCount, type WeightSource } from "@/server/files/weights/weight-source";
 import { hashFiles } from "@/server/runtime/hash-files";
 import { tokenizerOf } from "./load-tokenizer";
+import { type AnyModelConfig, parseAnyConfig } from "./model-config";
 
 export type ModelDescription = Omit<ModelSummary, "id" | "name" | "revision" | "createdAt">;
 
@@ -30,7 +31,7 @@ export function describeModel(path: string): ModelDescription {
 }
 
 function describe(path: string, checkpoint: Checkpoint): ModelDescription {
-  const config = parseModelConfig(checkpoint.config);
+  const config = parseAnyConfig(checkpoint.config);
   const { weights } = checkpoint;
   const tokenizer = tokenizerOf(checkpoint);
   return {
@@ -44,13 +45,13 @@ function describe(path: string, checkpoint: Checkpoint): ModelDescription {
     vocab: config.vocab,
     contextLength: config.contextLength,
     hasChatTemplate: tokenizer !== null && tokenizer.chatTemplate !== null,
-    projections: projectionsOf(config, weights),
+    projections: isEncoder(checkpoint.config) ? encoderProjectionsOf(weights) : projectionsOf(config, weights),
     defaultTargets: [...config.defaultTargets],
   };
 }
 
 /** The linear modules of the first block, in the checkpoint's order. */
-function projectionsOf(config: ModelConfig, weights: WeightSource): ModelSummary["projections"] {
+function projectionsOf(config: AnyModelConfig, weights: WeightSource): ModelSummary["projections"] {
   const ofFirstBlock = /\.(?:layers|h)\.0\.(?:.+\.)?([^.]+)\.weight$/;
   return weights.names().flatMap((name) => {
     const module = ofFirstBlock.exec(name)?.[1];
@@ -58,6 +59,16 @@ function projectionsOf(config: ModelConfig, weights: WeightSource): ModelSummary
     if (module === undefined || rows === undefined || columns === undefined || rest.length > 0) return [];
     // GPT-2 stores its matrices (in, out), all others (out, in).
     return config.family === "gpt2" ? [{ name: module, dIn: rows, dOut: columns }] : [{ name: module, dIn: columns, dOut: rows }];
+  });
+}
+
+/** As above, by their whole names within the block: an encoder has several modules that are called `dense`. */
+function encoderProjectionsOf(weights: WeightSource): ModelSummary["projections"] {
+  const ofFirstBlock = /(?:^|\.)encoder\.layer\.0\.(.+)\.weight$/;
+  return weights.names().flatMap((name) => {
+    const module = ofFirstBlock.exec(name)?.[1];
+    const [dOut, dIn, ...rest] = weights.shape(name);
+    return module === undefined || dOut === undefined || dIn === undefined || rest.length > 0 ? [] : [{ name: module, dIn, dOut }];
   });
 }
 

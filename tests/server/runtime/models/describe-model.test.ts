@@ -1,7 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { encoderArchitectures, isEncoder } from "@/lib/contract/model";
+import { ENCODER_ARCHITECTURES } from "@/server/engine/models/config";
+import { writeSafetensors } from "@/server/files/weights/safetensors";
 import { describeModel, hashModel } from "@/server/runtime/models/describe-model";
+import { fixturesFolder } from "@/tests/support/fixtures";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 describe("the description of a model", () => {
@@ -25,6 +29,31 @@ describe("the description of a model", () => {
       defaultTargets: ["q_proj", "v_proj"],
     });
     expect(describeModel("demo/model").projections).toHaveLength(7);
+  });
+
+  test.runIf(fixturesFolder)("of an encoder names its projections within the block, since several are called dense", () => {
+    const described = describeModel(join(fixturesFolder ?? "", "tiny/deberta-v2"));
+    expect(described).toMatchObject({ architecture: "deberta-v2", numLayers: 2, dModel: 64, vocab: 512, hasChatTemplate: false });
+    expect(described.defaultTargets).toEqual(["query_proj", "value_proj"]);
+    expect(described.projections.map(({ name }) => name).sort()).toEqual([
+      "attention.output.dense",
+      "attention.self.key_proj",
+      "attention.self.query_proj",
+      "attention.self.value_proj",
+      "intermediate.dense",
+      "output.dense",
+    ]);
+    expect(described.projections).toContainEqual({ name: "attention.self.query_proj", dIn: 64, dOut: 64 });
+    expect(isEncoder(described)).toBe(true);
+    expect(isEncoder(describeModel("demo/model"))).toBe(false);
+    expect(encoderArchitectures).toEqual(ENCODER_ARCHITECTURES);
+  });
+
+  test("lists what is supported, encoders too, where the architecture is not known", () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "config.json"), '{"model_type":"mamba"}');
+    writeSafetensors(join(folder, "model.safetensors"), { weight: { shape: [1], data: new Float32Array(1) } });
+    expect(() => describeModel(folder)).toThrow(/"mamba" is not supported; supported are llama, .*gpt2, bert, roberta, deberta-v2/);
   });
 
   test("names the folder and the key of a model that the engine cannot run", () => {
