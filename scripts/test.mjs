@@ -78,8 +78,11 @@ function missingReferences() {
   const missing = [
     ["STANSCOPE_FIXTURES", "reference values"],
     ["STANSCOPE_MODELS", "real models"],
-  ].filter(([variable]) => !process.env[variable]);
-  return missing.length === 0 ? "" : ` (${missing.map(([variable, what]) => `${variable} names no folder of ${what}`).join(", ")})`;
+  ]
+    .filter(([variable]) => !process.env[variable])
+    .map(([variable, what]) => `${variable} names no folder of ${what}`);
+  if (!process.env.STANSCOPE_PEERS_PYTHON) missing.push("STANSCOPE_PEERS_PYTHON names no Python with torch, transformers and peft");
+  return missing.length === 0 ? "" : ` (${missing.join(", ")})`;
 }
 
 async function buildPages() {

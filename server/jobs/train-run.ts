@@ -1,3 +1,4 @@
+import { hubOrigin } from "@/lib/contract/hub-origin";
 import type { ModelSummary } from "@/lib/contract/model";
 import { collectionSettings, type RunConfig, runConfig } from "@/lib/contract/run-config";
 import { createCollection, listCollections } from "@/server/db/latents/collections";
@@ -48,7 +49,7 @@ async function train(context: JobContext, run: RunRow, work: HeldWork): Promise<
     return await runTraining({
       config,
       base: base.value,
-      about: { baseModel: model.name, revision: model.revision },
+      about: aboutBase(model),
       adapterFolder: folders.adapter,
       checkpointFolder: folders.checkpoint,
       isResumed: true,
@@ -62,6 +63,12 @@ async function train(context: JobContext, run: RunRow, work: HeldWork): Promise<
     base.release();
     if (!work.isLost) await recorder.flush();
   }
+}
+
+/** As the adapter's file names it: what comes from the hub by its id and commit, so that PEFT finds it there. */
+function aboutBase(model: ModelSummary): { baseModel: string; revision: string } {
+  const hub = hubOrigin(model);
+  return hub === undefined ? { baseModel: model.name, revision: model.revision } : { baseModel: hub.id, revision: hub.commit };
 }
 
 function orderOf(work: HeldWork): TrainingOrder {

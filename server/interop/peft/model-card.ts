@@ -1,3 +1,4 @@
+import { hubOrigin } from "@/lib/contract/hub-origin";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunDetail } from "@/lib/contract/run";
 import { formatFixed, formatHalfWidth, formatInteger, formatPlural, formatSetting, formatSigned } from "@/lib/numbers/format";
@@ -25,14 +26,8 @@ export function modelCard(facts: CardFacts): string {
   return `${header(facts)}\n# ${plain(facts.run.name)}\n\n${body}`;
 }
 
-/** The hub's id of a model that was fetched there; its revision is kept as `owner/name@commit`. */
-function hubOf(model: CardFacts["model"]): { id: string; commit: string } | undefined {
-  const [, id, commit] = /^(\w[\w.-]*\/\w[\w.-]*)@(\w+)$/.exec(model?.revision ?? "") ?? [];
-  return id === undefined || commit === undefined ? undefined : { id, commit };
-}
-
 function header({ run, model }: CardFacts): string {
-  const hub = hubOf(model);
+  const hub = model && hubOrigin(model);
   const lines = [
     ...(hub === undefined ? [] : [`base_model: ${hub.id}`]),
     "library_name: peft",
@@ -46,7 +41,7 @@ function header({ run, model }: CardFacts): string {
 
 function adapterText({ run, config, model, bakedEdits }: CardFacts): string {
   const { adapter } = config;
-  const hub = hubOf(model);
+  const hub = model && hubOrigin(model);
   const revision = hub?.commit ?? model?.revision;
   const sizes: Section[] =
     adapter.method === "stan"
@@ -129,7 +124,7 @@ function resultText({ run, imported }: CardFacts): string {
 
 function usageText({ run, model }: CardFacts): string {
   const isStan = run.method === "stan";
-  const base = hubOf(model)?.id ?? "path/of/the/base/model";
+  const base = (model && hubOrigin(model))?.id ?? "path/of/the/base/model";
   const code = [
     ...(isStan ? ["import stanscope_peft  # registers STAN with PEFT"] : []),
     "from peft import PeftModel",
