@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { columnMapping } from "@/lib/contract/data-set";
+import { columnMapping, heldOutPart } from "@/lib/contract/data-set";
 import { taskSummary } from "@/lib/contract/run";
 
 /** Which rows of a data set are read. */
 export const benchmarkPart = z.discriminatedUnion("kind", [
   /** Those with this value in the mapping's split column. */
   z.object({ kind: z.literal("split"), name: z.string().min(1) }),
-  /** Those that runs hold out: of a data set without a split column, as many as their `validationRows`. */
-  z.object({ kind: z.literal("heldOut"), validationRows: z.int().min(1).default(128) }),
+  /** Those that runs hold out: of a data set without a split column, as many as their `validationRows`; of an experiment's halves, one. */
+  z.object({ kind: z.literal("heldOut"), validationRows: z.int().min(1).default(128), heldOutPart: heldOutPart.optional() }),
   z.object({ kind: z.literal("all") }),
 ]);
 export type BenchmarkPart = z.infer<typeof benchmarkPart>;

@@ -20,8 +20,21 @@ export const columnMapping = z.discriminatedUnion("kind", [
   }),
   /** `messages` holds [{role, content}] or sharegpt's [{from, value}]. */
   z.object({ kind: z.literal("messages"), messages: z.string(), domain: z.string().optional(), split: z.string().optional() }),
+  /** A text, or two that are read together, with its class or its number: for encoders. */
+  z.object({
+    kind: z.literal("labelled"),
+    text: z.string(),
+    second: z.string().optional(),
+    label: z.string(),
+    domain: z.string().optional(),
+    split: z.string().optional(),
+  }),
 ]);
 export type ColumnMapping = z.infer<typeof columnMapping>;
+
+/** Held-out rows fall into two halves by a hash of their text: an experiment chooses settings by one and reports on the other. */
+export const heldOutPart = z.enum(["selection", "report"]);
+export type HeldOutPart = z.infer<typeof heldOutPart>;
 
 export const dataSetSummary = z.object({
   id: z.string(),
@@ -49,6 +62,8 @@ export const previewRequest = z.object({
   mapping: columnMapping,
   maxTokens: z.int().min(2).max(131072),
   useChatTemplate: z.boolean().default(false),
+  /** What an encoder's labels are; of other models left out. */
+  task: z.enum(["classification", "regression"]).optional(),
   from: z.int().min(0).default(0),
   count: z.int().min(1).max(50).default(3),
 });
@@ -60,6 +75,8 @@ export const previewRow = z.object({
   domain: z.string().nullable(),
   tokens: z.array(z.object({ text: z.string(), id: z.int(), hasLoss: z.boolean() })),
   isTooLong: z.boolean(),
+  /** Of a row that an encoder reads: its class or number as it is written. */
+  label: z.string().nullish(),
   error: z.string().nullable(),
 });
 export type PreviewRow = z.infer<typeof previewRow>;
@@ -74,5 +91,9 @@ export const preview = z.object({
   rowsTooLong: z.int().nullable(),
   trainRows: z.int().nullable(),
   validationRows: z.int().nullable(),
+  /** Of an encoder's classification: rows of each class, to train on and held out. */
+  classes: z.array(z.object({ label: z.string(), trainRows: z.int(), validationRows: z.int() })).nullish(),
+  /** Why an encoder cannot be trained on these labels. */
+  labelProblem: z.string().nullish(),
 });
 export type Preview = z.infer<typeof preview>;

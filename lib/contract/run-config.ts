@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { columnMapping } from "@/lib/contract/data-set";
+import { columnMapping, heldOutPart } from "@/lib/contract/data-set";
 
 /** Which linear projections carry an adapter: last name parts as in PEFT, and optionally only some layers. */
 export const targets = z.object({
@@ -64,6 +64,8 @@ export const trainingData = z.discriminatedUnion("kind", [
     domains: z.array(z.string()).nullable().default(null),
     /** Held-out rows when the data names no split. */
     validationRows: z.int().min(0).default(128),
+    /** Which half of the held-out rows it is evaluated on; absent, all of them. An experiment chooses by one and reports on the other. */
+    heldOutPart: heldOutPart.optional(),
   }),
   z.object({ kind: z.literal("tokenRows"), path: z.string(), validationPath: z.string().optional() }),
 ]);
@@ -116,12 +118,26 @@ export const collectionSettings = z.object({
 
 export type CollectionSettings = z.infer<typeof collectionSettings>;
 
+/** What a run learns: to continue text, or, of an encoder, to tell classes of texts apart or give each a number. */
+export const runTask = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("languageModel") }),
+  z.object({
+    kind: z.literal("classification"),
+    /** Names of the classes in the order of the head's scores; null takes those of the training rows. */
+    labels: z.array(z.string().min(1)).min(2).nullable().default(null),
+  }),
+  z.object({ kind: z.literal("regression") }),
+]);
+export type RunTask = z.infer<typeof runTask>;
+
 /** The whole of a run, immutable once it is started. The same object is the headless `train --config`. */
 export const runConfig = z.object({
   /** Id in the application; a folder or .gguf file in headless use. */
   model: z.string().min(1),
   /** How frozen products are computed; named in the run's record. */
   frozenDtype: z.enum(["float32", "bfloat16"]).default("float32"),
+  /** Absent, it is a language model. */
+  task: runTask.optional(),
   data: trainingData,
   adapter: adapterConfig,
   training: trainingSettings,
@@ -138,6 +154,11 @@ export type StoredRunConfig = z.infer<typeof storedRunConfig>;
 /** Whether all is known that a training needs: the run was not trained elsewhere. */
 export function isWhole(config: StoredRunConfig): config is RunConfig {
   return config.data !== null && config.training !== null;
+}
+
+/** What a run learns. */
+export function taskOf({ task }: Pick<StoredRunConfig, "task">): RunTask {
+  return task ?? { kind: "languageModel" };
 }
 
 /** Tokens kept of a row when a run's data is read again. */

@@ -22,11 +22,27 @@ export const stepMetrics = z.object({
 });
 export type StepMetrics = z.infer<typeof stepMetrics>;
 
+/** A metric of a classification's or a regression's predictions over held-out rows. */
+export const answerMetric = z.object({
+  name: z.enum(["accuracy", "f1", "macroF1", "matthews", "pearson", "spearman"]),
+  /** Null where it is not defined: a correlation of predictions that are all equal. */
+  value: z.number().nullable(),
+  /** Its 95 % interval by the bootstrap over rows; null where there is none. */
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  /** The same metric of an answer that does not look at the text: the commonest class, or the mean, of the training rows. */
+  constant: z.number().nullable(),
+});
+export type AnswerMetric = z.infer<typeof answerMetric>;
+
 export const evaluationMetrics = z.object({
   step: z.int(),
-  /** Held-out cross-entropy, nats a label token. */
+  /** Held-out cross-entropy, nats a label token or row; of a regression the mean squared error. */
   loss: z.number(),
-  /** The same rows with the adapter off. */
+  /**
+   * The same rows with the adapter off. Where there are `answers`, of an answer that does not look at the text: each class as probable as
+   * its share of the training rows, or their mean, since a base model has no trained head.
+   */
   baseLoss: z.number(),
   rows: z.int(),
   labelTokens: z.int(),
@@ -34,6 +50,8 @@ export const evaluationMetrics = z.object({
   difference: z.number(),
   differenceHalfWidth: z.number().nullable(),
   byDomain: z.array(z.object({ domain: z.string(), loss: z.number(), baseLoss: z.number(), labelTokens: z.int() })),
+  /** Of a classification or a regression; of a language model absent or null. */
+  answers: z.array(answerMetric).nullish(),
 });
 export type EvaluationMetrics = z.infer<typeof evaluationMetrics>;
 
@@ -57,6 +75,8 @@ export const runCost = z.object({
   /** Forward, base model and adapter, without attention over earlier tokens. */
   flopsPerToken: z.number(),
   adapterBytes: z.int(),
+  /** Trained numbers of a classification's or a regression's head, which the adapter's do not count. */
+  headParameters: z.int().optional(),
   /** What follows is measured; null until it is. */
   medianStepMs: z.number().nullable(),
   tokensPerSecond: z.number().nullable(),
@@ -66,6 +86,14 @@ export type RunCost = z.infer<typeof runCost>;
 
 export const runLogLine = z.object({ at: z.string(), step: z.int(), level: z.enum(["info", "warning", "error"]), message: z.string() });
 export type RunLogLine = z.infer<typeof runLogLine>;
+
+export const runOfExperiment = z.object({
+  id: z.string(),
+  arm: z.int(),
+  stage: z.enum(["probe", "sweep", "final"]),
+  trial: z.int(),
+});
+export type RunOfExperiment = z.infer<typeof runOfExperiment>;
 
 export const runSummary = z.object({
   id: z.string(),
@@ -98,6 +126,8 @@ export const runSummary = z.object({
   derivedFrom: z.object({ id: z.string(), name: z.string() }).nullable(),
   /** Whether it was trained elsewhere. */
   isImported: z.boolean(),
+  /** The experiment that started it, and as what: place of its arm, and of the trial in its stage. */
+  experiment: runOfExperiment.nullable(),
   /** Runs of one experiment or demonstration share it. */
   group: z.string().nullable(),
   createdAt: z.string(),

@@ -9,7 +9,19 @@ import { appendMetrics } from "./run-progress";
 export type RunRow = typeof runs.$inferSelect;
 export type NewRun = Pick<
   typeof runs.$inferInsert,
-  "id" | "name" | "group" | "method" | "modelId" | "modelName" | "dataSetId" | "dataName" | "seed" | "config" | "steps" | "cost"
+  | "id"
+  | "name"
+  | "group"
+  | "method"
+  | "modelId"
+  | "modelName"
+  | "dataSetId"
+  | "dataName"
+  | "seed"
+  | "config"
+  | "steps"
+  | "cost"
+  | "experiment"
 >;
 
 const unfinished: readonly RunStatus[] = ["queued", "running", "stopping"];
@@ -195,6 +207,7 @@ async function summarise(db: Database, rows: readonly RunRow[]): Promise<RunSumm
     collection: collectionOf.get(row.id) ?? null,
     derivedFrom: row.derivedFrom === null ? null : (parentOf.get(row.derivedFrom) ?? null),
     isImported: row.imported !== null,
+    experiment: row.experiment,
     group: row.group,
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,

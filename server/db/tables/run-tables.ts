@@ -12,7 +12,7 @@ import {
 } from "drizzle-orm/pg-core";
 import type { Edit } from "@/lib/contract/edit";
 import type { ImportedRecord } from "@/lib/contract/import-run";
-import type { EvaluationMetrics, RunCost, RunLogLine, RunStatus } from "@/lib/contract/run";
+import type { EvaluationMetrics, RunCost, RunLogLine, RunOfExperiment, RunStatus } from "@/lib/contract/run";
 import type { StoredRunConfig } from "@/lib/contract/run-config";
 import { instant } from "./columns";
 
@@ -48,6 +48,8 @@ export const runs = pgTable(
     bakedEdits: jsonb("baked_edits").$type<Edit[]>(),
     /** What is known of its training elsewhere; null for a run of our own. */
     imported: jsonb("imported").$type<ImportedRecord>(),
+    /** The experiment that started it, and as what; the experiment's own row may be gone. */
+    experiment: jsonb("experiment").$type<RunOfExperiment>(),
     provenance: jsonb("provenance").$type<Record<string, string>>().notNull().default({}),
     createdAt: instant("created_at").notNull().defaultNow(),
     startedAt: instant("started_at"),
@@ -88,6 +90,7 @@ export const runEvaluations = pgTable(
     difference: doublePrecision("difference").notNull(),
     differenceHalfWidth: doublePrecision("difference_half_width"),
     byDomain: jsonb("by_domain").$type<EvaluationMetrics["byDomain"]>().notNull(),
+    answers: jsonb("answers").$type<EvaluationMetrics["answers"]>(),
   },
   (table) => [primaryKey({ columns: [table.runId, table.step] })],
 );

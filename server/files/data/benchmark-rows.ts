@@ -53,6 +53,7 @@ export async function readSelectedRows(
 export function shownText(row: DataRow, mapping: ColumnMapping): string {
   switch (mapping.kind) {
     case "text":
+    case "labelled":
       return plain(row[mapping.text]);
     case "promptCompletion":
       return plain(row[mapping.prompt]);
@@ -80,11 +81,16 @@ export function referenceOf(row: DataRow, mapping: ColumnMapping, task: Benchmar
       return plain(row[mapping.output]);
     case "messages":
       return contentsOf(row[mapping.messages]).at(-1) ?? "";
+    case "labelled":
+      return plain(row[mapping.label]);
   }
 }
 
 async function numbersOf(dataSet: DataSet, { mapping, domains, part }: BenchmarkRows): Promise<Int32Array> {
-  if (part.kind === "heldOut") return (await planRows(dataSet, mapping, { domains, validationRows: part.validationRows })).validation;
+  if (part.kind === "heldOut") {
+    const { validationRows, heldOutPart } = part;
+    return (await planRows(dataSet, mapping, { domains, validationRows, heldOutPart })).validation;
+  }
   const wanted = domains === null ? null : new Set(domains);
   const numbers: number[] = [];
   let number = -1;

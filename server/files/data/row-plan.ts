@@ -1,4 +1,5 @@
-import type { ColumnMapping } from "@/lib/contract/data-set";
+import { createHash } from "node:crypto";
+import type { ColumnMapping, HeldOutPart } from "@/lib/contract/data-set";
 import { Random } from "@/lib/numbers/random";
 import { FileError } from "@/server/files/file-error";
 import type { DataSet } from "./data-set";
@@ -19,9 +20,43 @@ const validationNames: ReadonlySet<string> = new Set(["validation", "valid", "va
  *
  * @param options.domains only rows of these; all when null
  * @param options.validationRows how many to hold out without a split column; at most half
+ * @param options.heldOutPart of the held-out rows only this half; which half a row is in depends on its text alone, so that equal rows share one
  * @throws FileError when no row is left to train on
  */
 export async function planRows(
+  dataSet: DataSet,
+  mapping: ColumnMapping,
+  options: { domains: readonly string[] | null; validationRows: number; heldOutPart?: HeldOutPart | undefined },
+): Promise<RowPlan> {
+  const plan = await planAll(dataSet, mapping, options);
+  const { heldOutPart } = options;
+  if (heldOutPart === undefined) return plan;
+  return { ...plan, validation: await inPart(dataSet, mapping, plan.validation, heldOutPart) };
+}
+
+/** Those of some rows, in ascending order, that are in a half. */
+async function inPart(dataSet: DataSet, mapping: ColumnMapping, rows: Int32Array, part: HeldOutPart): Promise<Int32Array> {
+  const { kind: _kind, domain: _domain, split: _split, ...texts } = mapping;
+  const columns = Object.values(texts).filter((column) => column !== undefined);
+  const kept: number[] = [];
+  let [row, place] = [-1, 0];
+  for await (const values of dataSet.rows()) {
+    if (place === rows.length) break;
+    row += 1;
+    if (row !== rows[place]) continue;
+    place += 1;
+    const text = JSON.stringify(columns.map((column) => String(values[column] ?? "")));
+    if (partOf(text) === part) kept.push(row);
+  }
+  return Int32Array.from(kept);
+}
+
+function partOf(text: string): HeldOutPart {
+  const first = createHash("sha256").update(text).digest()[0] ?? 0;
+  return first % 2 === 0 ? "selection" : "report";
+}
+
+async function planAll(
   dataSet: DataSet,
   mapping: ColumnMapping,
   options: { domains: readonly string[] | null; validationRows: number },

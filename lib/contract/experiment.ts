@@ -1,0 +1,199 @@
+import { z } from "zod";
+import { runStatus, taskSummary } from "@/lib/contract/run";
+import { adapterConfig, collectionSettings, trainingData, trainingSettings } from "@/lib/contract/run-config";
+
+/** What is tried of the learning rate: these values; or a range, of which a grid takes `count` points evenly spaced in the logarithm, and a random search draws from all of it, even in the logarithm. */
+export const learningRates = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("list"), values: z.array(z.number().positive()).min(1).max(32) }),
+  z
+    .object({ kind: z.literal("range"), low: z.number().positive(), high: z.number().positive(), count: z.int().min(2).max(32).default(5) })
+    .refine(({ low, high }) => low < high, { error: "low must be below high", path: ["high"] }),
+]);
+export type LearningRates = z.infer<typeof learningRates>;
+
+/** One side of a comparison: what is tried of it. */
+export const experimentArm = z.object({
+  name: z.string().trim().min(1).max(40),
+  /** Whole settings of the adapter: sizes, k, targets, selection and all else. */
+  adapters: z.array(adapterConfig).min(1).max(32),
+  learningRates,
+});
+export type ExperimentArm = z.infer<typeof experimentArm>;
+
+/** What the arms have in common beside the number of trials. */
+export const matchMode = z.enum(["parameters", "activeParameters", "flops", "wallClock", "budget"]);
+export type MatchMode = z.infer<typeof matchMode>;
+
+export const experimentSearch = z.discriminatedUnion("kind", [
+  /** Every adapter with every learning rate. */
+  z.object({ kind: z.literal("grid") }),
+  z.object({ kind: z.literal("random"), trials: z.int().min(1).max(100), seed: z.int().min(0).default(0) }),
+]);
+
+/** Median stopping rule (Golovin et al. 2017), for all arms alike. */
+export const earlyStopping = z.object({
+  /** No trial is stopped at an evaluation before this step. */
+  firstStep: z.int().min(1),
+  /** Nor before so many of its arm have ended. */
+  afterTrials: z.int().min(1).default(2),
+});
+export type EarlyStopping = z.infer<typeof earlyStopping>;
+
+const [dataSetRows] = trainingData.options;
+
+/** `POST /api/experiments` */
+export const experimentRequest = z.object({
+  name: z.string().trim().min(1).max(80),
+  model: z.string().min(1),
+  frozenDtype: z.enum(["float32", "bfloat16"]).default("float32"),
+  data: dataSetRows.omit({ heldOutPart: true }).extend({ dataSetId: z.string().min(1) }),
+  training: trainingSettings.omit({ learningRate: true, seed: true }),
+  arms: z
+    .array(experimentArm)
+    .min(2)
+    .max(6)
+    .refine((arms) => new Set(arms.map(({ name }) => name)).size === arms.length, { error: "two arms have the same name" }),
+  search: experimentSearch.default({ kind: "grid" }),
+  sweepSeed: z.int().min(0).default(0),
+  /** The best setting of each arm is trained once with each. */
+  finalSeeds: z
+    .array(z.int().min(0))
+    .min(1)
+    .max(20)
+    .refine((seeds) => new Set(seeds).size === seeds.length, { error: "a seed stands there twice" })
+    .default([1, 2, 3]),
+  match: matchMode.default("parameters"),
+  /** Null lets every trial run to its end. */
+  earlyStopping: earlyStopping.nullable().default(null),
+  /** Benchmarks that the final runs are measured on. */
+  benchmarks: z.array(z.string().min(1)).max(32).default([]),
+  /** Whether the rows that results are reported on become a benchmark too: losses row by row, paired between runs. */
+  measuresReportRows: z.boolean().default(true),
+  /** A statistics pass after each final run. */
+  collection: collectionSettings.nullable().default(null),
+});
+export type ExperimentRequest = z.output<typeof experimentRequest>;
+export type ExperimentInput = z.input<typeof experimentRequest>;
+
+/** `probe` measures step times, where wall-clock is matched; `measure` waits for benchmarks. */
+export const experimentStage = z.enum(["probe", "sweep", "final", "measure"]);
+export type ExperimentStage = z.infer<typeof experimentStage>;
+export const experimentStatus = z.enum(["running", "finished", "failed", "cancelled"]);
+export type ExperimentStatus = z.infer<typeof experimentStatus>;
+
+/** Stages that consist of runs. */
+export const trialStage = z.enum(["probe", "sweep", "final"]);
+export type TrialStage = z.infer<typeof trialStage>;
+
+export const experimentTrial = z.object({
+  stage: trialStage,
+  /** Place among the arms, and among the trials of the arm in this stage. */
+  arm: z.int(),
+  trial: z.int(),
+  adapter: adapterConfig,
+  learningRate: z.number(),
+  seed: z.int(),
+  /** Null until step times are known. */
+  steps: z.int().nullable(),
+  /** `waiting` before it has a run; `stoppedEarly` by the median rule; `removed` where its run is gone. */
+  status: z.union([runStatus, z.enum(["waiting", "stoppedEarly", "removed"])]),
+  run: z.object({ id: z.string(), name: z.string() }).nullable(),
+  step: z.int(),
+  error: z.string().nullable(),
+  /** At its last evaluation, on selection rows in the sweep and on report rows in finals: nats a label token; base beside it. */
+  evaluation: z
+    .object({ step: z.int(), loss: z.number(), baseLoss: z.number(), difference: z.number(), differenceHalfWidth: z.number().nullable() })
+    .nullable(),
+  trainableParameters: z.int().nullable(),
+  medianStepMs: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+});
+export type ExperimentTrial = z.infer<typeof experimentTrial>;
+export type TrialStatus = ExperimentTrial["status"];
+
+/** Why an arm's final runs have the setting that they have. */
+export const experimentChoice = z.object({
+  arm: z.int(),
+  /** The sweep's trial. */
+  trial: z.int(),
+  loss: z.number(),
+  /** The next best; null where there is none. */
+  runnerUp: z.object({ trial: z.int(), loss: z.number() }).nullable(),
+  tried: z.int(),
+  failed: z.int(),
+  stoppedEarly: z.int(),
+  /** Whether its learning rate is the lowest or the highest that was tried: the best may lie beyond. */
+  isAtEdge: z.enum(["lowest", "highest"]).nullable(),
+});
+export type ExperimentChoice = z.infer<typeof experimentChoice>;
+
+/** Costs of an experiment before it starts, for the whole and for each arm. */
+export const experimentEstimate = z.object({
+  runs: z.int(),
+  steps: z.int(),
+  /** Padding left out of what like runs read; without any, an upper bound. */
+  tokens: z.int(),
+  /** Of one worker, early stopping left out; null where nothing was measured to tell it by. */
+  seconds: z.number().nullable(),
+  /** Where the speed comes from. */
+  speed: z.enum(["likeRuns", "otherRuns", "products", "unknown"]),
+  /** Named runs that it was measured on. */
+  measuredOn: z.array(z.object({ id: z.string(), name: z.string() })),
+  diskBytes: z.int(),
+  /** Rows that the sweep chooses by, and rows that results are reported on. */
+  selectionRows: z.int(),
+  reportRows: z.int(),
+  arms: z.array(
+    z.object({
+      name: z.string(),
+      trials: z.int(),
+      steps: z.int(),
+      seconds: z.number().nullable(),
+      /** Least and most over what is tried. */
+      trainableParameters: z.tuple([z.int(), z.int()]).nullable(),
+      activeParameters: z.tuple([z.int(), z.int()]).nullable(),
+      /** Of the adapter alone: what the base model takes is the same for all. */
+      flopsPerToken: z.tuple([z.number(), z.number()]).nullable(),
+    }),
+  ),
+});
+export type ExperimentEstimate = z.infer<typeof experimentEstimate>;
+
+export const experimentSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: experimentStatus,
+  stage: experimentStage,
+  error: z.string().nullable(),
+  modelName: z.string(),
+  dataName: z.string(),
+  arms: z.array(z.string()),
+  /** Runs that have ended, of those that are known to come. */
+  done: z.int(),
+  total: z.int(),
+  createdAt: z.string(),
+  finishedAt: z.string().nullable(),
+});
+export type ExperimentSummary = z.infer<typeof experimentSummary>;
+export const experimentList = z.object({ experiments: z.array(experimentSummary) });
+
+/** `GET /api/experiments/{experiment}` */
+export const experimentDetail = z.object({
+  experiment: experimentSummary,
+  request: experimentRequest,
+  estimate: experimentEstimate,
+  trials: z.array(experimentTrial),
+  choices: z.array(experimentChoice),
+  /** Benchmarks that final runs are measured on, and the tasks that do it. */
+  benchmarks: z.array(z.object({ id: z.string(), name: z.string() })),
+  tasks: z.array(taskSummary),
+  spent: z.object({
+    steps: z.int(),
+    tokens: z.int(),
+    /** From the start of each run to its end, added up. */
+    seconds: z.number(),
+    /** Steps that early stopping left out. */
+    savedSteps: z.int(),
+  }),
+});
+export type ExperimentDetail = z.infer<typeof experimentDetail>;
