@@ -10,6 +10,9 @@ const names = {
   input: ["input", "context"],
   output: ["output", "response", "answer"],
   messages: ["messages", "conversations", "conversation", "chat"],
+  first: ["text", "sentence", "sentence1", "question1", "premise", "question", "content", "review", "document", "body"],
+  second: ["sentence2", "question2", "hypothesis", "sentence", "text_b", "text2"],
+  label: ["label", "labels", "class", "target", "sentiment", "score", "stars", "rating"],
   domain: ["domain", "topic", "category", "subject"],
   split: ["split"],
 } as const;
@@ -46,6 +49,17 @@ export function mappingOfKind(kind: MappingKind, dataSet: Pick<DataSetSummary, "
     }
     case "messages":
       return { kind, messages: find("messages") ?? first, ...extra };
+    case "labelled": {
+      const text = find("first") ?? first;
+      const other = find("second");
+      return {
+        kind,
+        text,
+        ...(other === undefined || other === text ? {} : { second: other }),
+        label: find("label") ?? columns.find((column) => column !== text && column !== other) ?? second,
+        ...extra,
+      };
+    }
   }
 }
 

@@ -22,6 +22,12 @@ export const mappingRoles: Record<MappingKind, MappingRole[]> = {
     { name: "output", label: "Output", means: "loss" },
     ...shared,
   ],
+  labelled: [
+    { name: "text", label: "Text", means: "read whole" },
+    { name: "second", label: "Second text", means: "read with it", isOptional: true },
+    { name: "label", label: "Label", means: "to be predicted" },
+    ...shared,
+  ],
   messages: [{ name: "messages", label: "Messages", means: "loss on the assistant's turns" }, ...shared],
 };
 

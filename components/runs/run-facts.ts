@@ -83,6 +83,7 @@ function dataEntries({ data }: Pick<RunConfig, "data">, isForReading: boolean): 
     promptCompletion: "completion alone",
     instruction: "output alone",
     messages: "assistant's turns",
+    labelled: "label of each row",
   };
   return [
     ...(isForReading ? [["Data", "for collections and evaluations; that of the training is not known here"] as const] : []),

@@ -1,10 +1,11 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { StepMetrics } from "@/lib/contract/run";
+import type { EvaluationMetrics, StepMetrics } from "@/lib/contract/run";
 import { runConfig } from "@/lib/contract/run-config";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { writeFileAtomically } from "@/server/files/atomic-write";
 import { asFileError, FileError } from "@/server/files/file-error";
+import { baseFor } from "@/server/runtime/models/base-for";
 import { createRuntime } from "@/server/runtime/runtime";
 import type { TrainingOrder, TrainingRecorder } from "@/server/runtime/training/training-events";
 import { runTraining } from "@/server/runtime/training/training-session";
@@ -24,7 +25,7 @@ export async function train(given: Arguments): Promise<void> {
   await startEngine();
   const now = () => performance.now();
   const runtime = createRuntime(now);
-  const base = await runtime.base(config.model, config.frozenDtype === "bfloat16" ? "fast" : "exact", "background");
+  const base = await baseFor(runtime, config, config.model, config.frozenDtype === "bfloat16" ? "fast" : "exact", "background");
   const asked = watchSignals();
   const outcome = await runTraining({
     config,
@@ -82,7 +83,7 @@ function fileRecorder(folder: string): TrainingRecorder {
     },
     async evaluation(metrics) {
       appendLine(evaluationsPath, metrics);
-      process.stderr.write(`step ${metrics.step}: held-out loss ${metrics.loss.toFixed(4)}, base model ${metrics.baseLoss.toFixed(4)}\n`);
+      process.stderr.write(`${evaluationLine(metrics)}\n`);
     },
     async health(metrics) {
       record["health"] = metrics;
@@ -99,6 +100,16 @@ function fileRecorder(folder: string): TrainingRecorder {
       writeRecord();
     },
   };
+}
+
+/** A classifier stands beside an answer that does not look at the text: its base model has no trained head. */
+function evaluationLine({ step, loss, baseLoss, answers }: EvaluationMetrics): string {
+  if (answers == null) return `step ${step}: held-out loss ${loss.toFixed(4)}, base model ${baseLoss.toFixed(4)}`;
+  const metrics = answers.map(({ name, value, constant }) => {
+    const beside = constant === null ? "" : ` (constant ${constant.toFixed(4)})`;
+    return `${name} ${value === null ? "not defined" : value.toFixed(4)}${beside}`;
+  });
+  return `step ${step}: held-out loss ${loss.toFixed(4)}, constant answer ${baseLoss.toFixed(4)}, ${metrics.join(", ")}`;
 }
 
 function makeFolder(folder: string): void {

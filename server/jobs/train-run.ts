@@ -8,6 +8,7 @@ import { retryWhileDown } from "@/server/db/retry-while-down";
 import { appendLog } from "@/server/db/runs/run-progress";
 import { type RunRow, readRun, readRunRequest, setRunStatus } from "@/server/db/runs/runs";
 import { enqueue } from "@/server/db/work/queue";
+import { baseFor } from "@/server/runtime/models/base-for";
 import type { TrainingOrder, TrainingOutcome } from "@/server/runtime/training/training-events";
 import { runTraining } from "@/server/runtime/training/training-session";
 import { explain } from "./explain";
@@ -42,7 +43,7 @@ async function train(context: JobContext, run: RunRow, work: HeldWork): Promise<
   if (!work.isStopAsked) await retryWhileDown(() => setRunStatus(store.db, run.id, "running"));
   const { config, model } = await resolve(context, run);
   const precision = config.frozenDtype === "bfloat16" ? "fast" : "interactive";
-  const base = await runtime.base(config.model, precision, "background");
+  const base = await baseFor(runtime, config, config.model, precision, "background");
   const recorder = createRunRecorder(store, work, now);
   const folders = runFolders(context.dataFolder, run.id);
   try {

@@ -1,16 +1,16 @@
 import type { RunConfig } from "@/lib/contract/run-config";
 import { engineInfo } from "@/server/engine/tensor/backend";
-import type { BaseModel } from "@/server/runtime/models/load-base-model";
 import { deviceName } from "./device-name";
+import { frozenDtypeOf, type LoadedBase } from "./models/loaded-base";
 
 /** What made a run's numbers, besides its configuration. */
-export function provenanceOf(config: RunConfig, base: BaseModel, dataHash: string): Record<string, string> {
+export function provenanceOf(config: RunConfig, base: LoadedBase, dataHash: string): Record<string, string> {
   const { backend, device, version, kernels } = engineInfo();
   return {
     engine: `${backend} ${version}`,
     kernels: kernels === "own" ? "own" : "plain operations",
     device: deviceName(device),
-    frozenDtype: base.model.frozenDtype,
+    frozenDtype: frozenDtypeOf(base),
     askedDtype: config.frozenDtype,
     data: dataHash,
     node: process.version,

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { loadAdapter } from "@/server/runtime/models/load-adapter";
 import { type BaseModel, loadBaseModel, type Precision } from "@/server/runtime/models/load-base-model";
+import { type EncoderBase, type EncoderTop, freeTop, loadEncoderBase, loadEncoderTop } from "@/server/runtime/models/load-classifier";
+import { freeBase, isEncoderBase, type LoadedBase } from "@/server/runtime/models/loaded-base";
 import { DeviceTurns, type TurnKind } from "./device-turns";
 import { GenerationPool } from "./generation-pool";
 import { type Lease, ResourceCache } from "./resource-cache";
@@ -19,9 +21,10 @@ const adapterShare = 0.15;
 export class Runtime {
   readonly turns: DeviceTurns;
   readonly generations: GenerationPool;
-  readonly #bases: ResourceCache<BaseModel>;
+  readonly #bases: ResourceCache<LoadedBase>;
   readonly #adapters: ResourceCache<Adapter>;
-  readonly #baseIds = new WeakMap<BaseModel, number>();
+  readonly #tops: ResourceCache<EncoderTop>;
+  readonly #baseIds = new WeakMap<LoadedBase, number>();
   #basesSeen = 0;
 
   /** @param now a monotonic clock, milliseconds */
@@ -29,8 +32,9 @@ export class Runtime {
     const { now, memoryBytes } = options;
     this.turns = new DeviceTurns(now);
     this.generations = new GenerationPool(this.turns);
-    this.#bases = new ResourceCache({ budgetBytes: baseShare * memoryBytes, dispose: ({ model }) => model.free() });
+    this.#bases = new ResourceCache({ budgetBytes: baseShare * memoryBytes, dispose: freeBase });
     this.#adapters = new ResourceCache({ budgetBytes: adapterShare * memoryBytes, dispose: (adapter) => adapter.free() });
+    this.#tops = new ResourceCache({ budgetBytes: adapterShare * memoryBytes, dispose: freeTop });
   }
 
   /** Paths of the base models in memory. */
@@ -48,9 +52,40 @@ export class Runtime {
    * @throws FileError naming the file and what is wrong with it
    */
   async base(path: string, precision: Precision, kind: TurnKind): Promise<Lease<BaseModel>> {
-    return this.#bases.acquire(keyOf(path, precision), async () => {
+    const lease = await this.#bases.acquire(keyOf(path, precision), async () => {
       const value = await this.turns.take(kind, () => loadBaseModel(path, precision));
       return { value, sizeBytes: value.model.bytes };
+    });
+    const { value } = lease;
+    if (isEncoderBase(value)) throw new Error(`${path}: is held as an encoder under the key of a language model`);
+    return { value, release: () => lease.release() };
+  }
+
+  /**
+   * An encoder, read from disk unless it is loaded. The caller releases the lease.
+   *
+   * @throws FileError naming the file and what is wrong with it
+   */
+  async encoder(path: string, precision: "exact" | "fast", kind: TurnKind): Promise<Lease<EncoderBase>> {
+    const lease = await this.#bases.acquire(`encoder-${keyOf(path, precision)}`, async () => {
+      const value = await this.turns.take(kind, () => loadEncoderBase(path, precision));
+      return { value, sizeBytes: value.encoder.bytes };
+    });
+    const { value } = lease;
+    if (!isEncoderBase(value)) throw new Error(`${path}: is held as a language model under the key of an encoder`);
+    return { value, release: () => lease.release() };
+  }
+
+  /**
+   * An adapter and its head over an encoder that the caller holds; as `adapter`.
+   *
+   * @throws FileError as `loadEncoderTop`
+   */
+  async encoderTop(folder: string, base: EncoderBase, kind: TurnKind): Promise<Lease<EncoderTop>> {
+    const writtenAt = modifiedAt(join(folder, "adapter_model.safetensors"));
+    return this.#tops.acquire(`${this.#idOf(base)}:${folder}:${writtenAt}`, async () => {
+      const value = await this.turns.take(kind, () => loadEncoderTop(base, folder));
+      return { value, sizeBytes: (value.adapter?.bytes ?? 0) + 4 * (value.classifier?.head.parameterCount ?? 0) };
     });
   }
 
@@ -68,7 +103,7 @@ export class Runtime {
     });
   }
 
-  #idOf(base: BaseModel): number {
+  #idOf(base: LoadedBase): number {
     const id = this.#baseIds.get(base) ?? ++this.#basesSeen;
     this.#baseIds.set(base, id);
     return id;

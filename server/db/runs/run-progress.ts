@@ -33,7 +33,7 @@ export async function appendEvaluation(db: Database, runId: string, evaluation: 
       .values({ runId, ...evaluation })
       .onConflictDoUpdate({
         target: [runEvaluations.runId, runEvaluations.step],
-        set: excluded("loss", "base_loss", "rows", "label_tokens", "difference", "difference_half_width", "by_domain"),
+        set: excluded("loss", "base_loss", "rows", "label_tokens", "difference", "difference_half_width", "by_domain", "answers"),
       });
     await transaction.update(runs).set({ latestEvaluation: evaluation }).where(eq(runs.id, runId));
     await notify(transaction, { kind: "evaluation", runId, step: evaluation.step });

@@ -68,8 +68,12 @@ export function questionText(row: DataRow, mapping: ColumnMapping, template: "pl
     }
     case "messages":
       throw new Error("a chat has no question that choices could follow: map a text or a prompt column");
+    case "labelled":
+      throw new Error(forEncoders);
   }
 }
+
+const forEncoders = "a text with a label is for an encoder: map a text or a prompt column for a model that continues text";
 
 /** A prompt's end and an answer's end, as the row's shape and the chosen template write them. */
 function segmentsOf(
@@ -86,6 +90,7 @@ function segmentsOf(
     if (template === "chat") return { segments: chatSegments(tokenizer, turns, mapping.messages), addSpecialTokens: false };
     return { segments: plainSegments(turns, endOfText(tokenizer)), addSpecialTokens: true };
   }
+  if (mapping.kind === "labelled") throw new Error(forEncoders);
   const { request, plainPrompt, answer } = mapping.kind === "instruction" ? instructionParts(row, mapping) : completionParts(row, mapping);
   if (template === "chat") {
     const turns = [
@@ -138,7 +143,8 @@ function endOfText(tokenizer: Tokenizer): string {
   return tokenizer.eosId === null ? "" : tokenizer.tokenText(tokenizer.eosId);
 }
 
-function textOf(row: DataRow, column: string): string {
+/** @throws Error where the value is missing, empty or no text */
+export function textOf(row: DataRow, column: string): string {
   const value = optionalTextOf(row, column);
   if (value === "") throw new Error(`column ${JSON.stringify(column)} is empty`);
   return value;

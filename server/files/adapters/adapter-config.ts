@@ -67,20 +67,24 @@ export function loraModuleSettings(config: LoraConfigFile, module: string): Retu
   return loraModuleSizes({ rank, alpha, rankPattern, alphaPattern, useRslora: config.use_rslora ?? undefined }, module);
 }
 
-/** The file for an adapter that we trained. */
+/**
+ * The file for an adapter that we trained.
+ *
+ * @param about.modulesToSave of a classification or a regression: what was trained in full, the head
+ */
 export function toAdapterConfigFile(
   adapter: AdapterConfig,
-  about: { baseModel: string | null; revision: string | null; fanInFanOut: boolean },
+  about: { baseModel: string | null; revision: string | null; fanInFanOut: boolean; modulesToSave?: readonly string[] },
 ): AdapterConfigFile {
   const shared = {
-    task_type: "CAUSAL_LM",
+    task_type: about.modulesToSave === undefined ? "CAUSAL_LM" : "SEQ_CLS",
     base_model_name_or_path: about.baseModel,
     revision: about.revision,
     inference_mode: true,
     target_modules: adapter.targets.modules,
     layers_to_transform: adapter.targets.layers,
     fan_in_fan_out: about.fanInFanOut,
-    modules_to_save: null,
+    modules_to_save: about.modulesToSave === undefined ? null : [...about.modulesToSave],
   };
   if (adapter.method === "stan") {
     return {

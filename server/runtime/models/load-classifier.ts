@@ -79,6 +79,11 @@ export function loadEncoderTop({ path, encoder }: EncoderBase, adapterFolder: st
   }
 }
 
+export function freeTop({ adapter, classifier }: EncoderTop): void {
+  adapter?.free();
+  classifier?.head.free();
+}
+
 function classifierOf(file: string, encoder: EncoderModel, tensors: ReadonlyMap<string, HeadTensor> | undefined): EncoderTop["classifier"] {
   if (tensors === undefined) return undefined;
   const numLabels = numLabelsOf(encoder.config, tensors);

@@ -8,17 +8,26 @@ import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { TrainingError } from "@/server/engine/training/training-error";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
+import type { HeldOutMeasurement } from "./training-task";
 
 /** Measures an adapter on held-out rows, beside the base model on the same rows; what the base gives is computed once. */
-export class HeldOutEvaluation {
+export class HeldOutEvaluation implements HeldOutMeasurement {
   readonly #model: CausalModel;
+  readonly #adapter: Adapter;
   readonly #rows: readonly TokenRow[];
   readonly #batchTokens: number;
   readonly #turns: DeviceTurns;
   #baseLosses: readonly RowLoss[] | undefined;
 
-  constructor(options: { model: CausalModel; rows: readonly TokenRow[]; batchRows: number; turns: DeviceTurns }) {
+  constructor(options: {
+    model: CausalModel;
+    adapter: Adapter;
+    rows: readonly TokenRow[];
+    batchRows: number;
+    turns: DeviceTurns;
+  }) {
     this.#model = options.model;
+    this.#adapter = options.adapter;
     this.#rows = options.rows;
     this.#batchTokens = options.batchRows * options.rows.reduce((longest, { ids }) => Math.max(longest, ids.length), 1);
     this.#turns = options.turns;
@@ -29,9 +38,9 @@ export class HeldOutEvaluation {
   }
 
   /** @throws Error when aborted */
-  async measure(adapter: Adapter, step: number, signal: AbortSignal): Promise<EvaluationMetrics> {
+  async measure(step: number, signal: AbortSignal): Promise<EvaluationMetrics> {
     this.#baseLosses ??= await this.#losses(undefined, signal);
-    const adapted = await this.#losses(adapterHooks(adapter), signal);
+    const adapted = await this.#losses(adapterHooks(this.#adapter), signal);
     if (!adapted.every(({ lossSum }) => Number.isFinite(lossSum))) {
       throw new TrainingError(
         "nonFiniteLoss",

@@ -1,10 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { SamplerState } from "@/server/engine/training/sampler";
 import type { Trainer, TrainerState } from "@/server/engine/training/trainer";
 import { TrainingError } from "@/server/engine/training/training-error";
-import type { AdapterConfigFile } from "@/server/files/adapters/adapter-config";
 import type { AdapterFolder } from "@/server/files/adapters/adapter-folder";
 import { type JsonValue, readTrainingCheckpoint, writeTrainingCheckpoint } from "@/server/files/adapters/checkpoint-files";
 import { FileError } from "@/server/files/file-error";
@@ -19,6 +17,8 @@ export type SessionMemory = {
 
 export type SavedSession = {
   readonly tensors: AdapterFolder["tensors"];
+  /** Of a head that is trained with the adapter; empty without. */
+  readonly savedTensors: AdapterFolder["savedTensors"];
   readonly state: TrainerState;
   readonly memory: SessionMemory;
 };
@@ -29,14 +29,13 @@ export type SavedSession = {
  * @returns the folder's size in bytes
  * @throws FileError when the disk is full, TrainingError when a weight is not finite; the checkpoint before stands then
  */
-export function saveSession(folder: string, trainer: Trainer, adapter: Adapter, config: AdapterConfigFile, memory: SessionMemory): number {
-  const tensors = adapter.tensors();
-  demandFinite(tensors, trainer.step);
+export function saveSession(folder: string, trainer: Trainer, adapter: AdapterFolder, memory: SessionMemory): number {
+  demandFinite(adapter, trainer.step);
   const { arrays, sampler, health, ...rest } = trainer.exportState();
   const { random, ...place } = sampler;
   const { windowEnds, windowTokens, ...counted } = health;
   writeTrainingCheckpoint(folder, {
-    adapter: { config, tensors },
+    adapter,
     optimizer: Object.fromEntries(arrays),
     state: {
       ...rest,
@@ -49,8 +48,9 @@ export function saveSession(folder: string, trainer: Trainer, adapter: Adapter, 
 }
 
 /** The next step would find it out; a checkpoint that replaces a good one must not come before. */
-function demandFinite(tensors: AdapterFolder["tensors"], step: number): void {
-  for (const [module, matrices] of tensors) {
+function demandFinite({ tensors, savedTensors }: AdapterFolder, step: number): void {
+  const head = [...savedTensors].map(([name, tensor]) => [name, { full: tensor }] as const);
+  for (const [module, matrices] of [...tensors, ...head]) {
     for (const { data } of Object.values(matrices)) {
       if (data.every(Number.isFinite)) continue;
       throw new TrainingError(
@@ -86,6 +86,7 @@ export function readSession(folder: string): SavedSession | null {
   );
   return {
     tensors: adapter.tensors,
+    savedTensors: adapter.savedTensors ?? new Map(),
     state: {
       step: state.step,
       tokens: numberAt("tokens"),

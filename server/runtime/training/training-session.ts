@@ -1,28 +1,26 @@
 import { createHash } from "node:crypto";
 import type { RunCost } from "@/lib/contract/run";
-import type { RunConfig } from "@/lib/contract/run-config";
-import { Adapter } from "@/server/engine/adapters/adapter";
-import { adapterCost, baseFlopsPerToken } from "@/server/engine/adapters/counting";
-import { planModules } from "@/server/engine/adapters/plan-modules";
-import { causalObjective } from "@/server/engine/training/causal-objective";
+import { type RunConfig, taskOf } from "@/lib/contract/run-config";
+import { adapterCost } from "@/server/engine/adapters/counting";
 import { Trainer } from "@/server/engine/training/trainer";
 import { TrainingError } from "@/server/engine/training/training-error";
-import { type AdapterConfigFile, toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
-import { writeAdapter } from "@/server/files/adapters/adapter-folder";
+import { type AdapterFolder, writeAdapter } from "@/server/files/adapters/adapter-folder";
+import { writeLabelNames } from "@/server/files/adapters/label-names";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
-import { adapterFrom } from "@/server/runtime/models/load-adapter";
-import type { BaseModel } from "@/server/runtime/models/load-base-model";
+import { isEncoderBase, type LoadedBase, projectionsOf, readingOf } from "@/server/runtime/models/loaded-base";
 import { provenanceOf } from "@/server/runtime/provenance";
-import { HeldOutEvaluation } from "./held-out-evaluation";
+import { prepareAnswerTask } from "./answer-task";
+import { prepareLanguageTask } from "./language-task";
 import { writeLatentRecord } from "./latent-record-file";
 import { StepTimes } from "./step-times";
 import { readSession, type SavedSession, saveSession } from "./training-checkpoint";
-import { readTrainingRows, type TrainingRows } from "./training-data";
 import type { TrainingOrder, TrainingOutcome, TrainingRecorder } from "./training-events";
+import type { PreparedTask, StartedTask } from "./training-task";
 
 export type TrainingOptions = {
   readonly config: RunConfig;
-  readonly base: BaseModel;
+  /** Of the kind that the configuration's task asks for. */
+  readonly base: LoadedBase;
   /** As the adapter's file names it. */
   readonly about: { readonly baseModel: string; readonly revision: string | null };
   /** Gets the adapter in PEFT layout at the end, and the record of its latents. */
@@ -68,10 +66,8 @@ export async function runTraining(options: TrainingOptions): Promise<TrainingOut
 class TrainingSession {
   readonly #options: TrainingOptions;
   readonly #trainer: Trainer;
-  readonly #adapter: Adapter;
-  readonly #file: AdapterConfigFile;
-  readonly #rows: TrainingRows;
-  readonly #evaluation: HeldOutEvaluation;
+  readonly #prepared: PreparedTask;
+  readonly #task: StartedTask;
   readonly #fingerprint: string;
   readonly #times = new StepTimes();
   #trainingMs: number;
@@ -80,35 +76,30 @@ class TrainingSession {
   #savedStep: number;
 
   static async begin(options: TrainingOptions): Promise<TrainingSession> {
-    const { config, base, turns, signal } = options;
+    const { config, base, turns } = options;
     demandContext(config, base);
-    const rows = await readTrainingRows(config, base, signal);
+    const prepared = await prepareTask(options);
     const saved = options.isResumed ? readSession(options.checkpointFolder) : null;
-    const fingerprint = fingerprintOf(options, rows.hash);
+    const fingerprint = fingerprintOf(options, prepared.dataHash);
     if (saved !== null && saved.memory.fingerprint !== fingerprint) {
       throw new Error(
         `${options.checkpointFolder}: is of another configuration or of other data; start afresh, or give what it was started with`,
       );
     }
-    return turns.take("background", () => new TrainingSession(options, rows, saved, fingerprint));
+    return turns.take("background", () => new TrainingSession(options, prepared, saved, fingerprint));
   }
 
-  private constructor(options: TrainingOptions, rows: TrainingRows, saved: SavedSession | null, fingerprint: string) {
-    const { config, base, about, turns } = options;
-    const { training } = config;
+  private constructor(options: TrainingOptions, prepared: PreparedTask, saved: SavedSession | null, fingerprint: string) {
     this.#options = options;
-    this.#rows = rows;
+    this.#prepared = prepared;
     this.#fingerprint = fingerprint;
-    this.#adapter = startingAdapter(config, base, saved);
-    this.#file = toAdapterConfigFile(config.adapter, { ...about, fanInFanOut: base.model.config.family === "gpt2" });
+    this.#task = prepared.start(saved);
     try {
-      this.#trainer = new Trainer(causalObjective(base.model, this.#adapter, rows.train), training, saved?.state);
+      this.#trainer = new Trainer(this.#task.objective, options.config.training, saved?.state);
     } catch (error) {
-      this.#adapter.free();
+      this.#task.free();
       throw error;
     }
-    const batchRows = training.microBatchRows ?? training.batchRows;
-    this.#evaluation = new HeldOutEvaluation({ model: base.model, rows: rows.validation, batchRows, turns });
     this.#trainingMs = 1000 * (saved?.memory.seconds ?? 0);
     this.#tokens = saved?.state.tokens ?? 0;
     this.#savedStep = saved === null ? -1 : saved.state.step;
@@ -116,7 +107,8 @@ class TrainingSession {
 
   async run(): Promise<TrainingOutcome> {
     const { config, base, recorder, order } = this.#options;
-    await recorder.begin(this.#trainer.step, provenanceOf(config, base, this.#rows.hash));
+    const provenance = { ...provenanceOf(config, base, this.#prepared.dataHash), ...this.#task.provenance };
+    await recorder.begin(this.#trainer.step, provenance);
     await this.#announce();
     // Also where an earlier worker was told to go while it evaluated.
     if (this.#isEvaluationDue(this.#trainer.step)) await this.#evaluate();
@@ -150,7 +142,7 @@ class TrainingSession {
 
   free(): void {
     this.#trainer.free();
-    this.#adapter.free();
+    this.#task.free();
   }
 
   async #step(): Promise<void> {
@@ -179,7 +171,8 @@ class TrainingSession {
     const { step } = this.#trainer;
     await this.#evaluate();
     await this.#save();
-    writeAdapter(adapterFolder, { config: this.#file, tensors: this.#adapter.tensors() });
+    writeAdapter(adapterFolder, this.#trained());
+    if (this.#task.labels !== undefined) writeLabelNames(adapterFolder, this.#task.labels);
     const record = this.#trainer.latentRecord(this.#healthEvery);
     if (record !== undefined) writeLatentRecord(adapterFolder, record);
     await recorder.cost(this.#cost());
@@ -194,13 +187,13 @@ class TrainingSession {
   async #announce(): Promise<void> {
     const { recorder, base } = this.#options;
     const { step } = this.#trainer;
-    const { train, validation, withoutLabels } = this.#rows;
+    const { trainRows, heldOutRows, leftOut } = this.#prepared;
     await recorder.cost(this.#cost());
-    const rows = `${train.length} rows to train on, ${validation.length} held out, ${this.#adapter.modules.length} of ${base.model.projections.length} modules adapted`;
+    const rows = `${trainRows} rows to train on, ${heldOutRows} held out, ${this.#task.adapter.modules.length} of ${projectionsOf(base).length} modules adapted`;
     await recorder.log({ step, level: "info", message: step === 0 ? `begins: ${rows}` : `goes on after step ${step}: ${rows}` });
-    if (withoutLabels > 0)
-      await recorder.log({ step, level: "warning", message: `${withoutLabels} rows are left out: the loss counts none of their tokens` });
-    if (this.#evaluation.isEmpty) await recorder.log({ step, level: "warning", message: "no rows are held out, so nothing is evaluated" });
+    if (leftOut !== undefined) await recorder.log({ step, level: "warning", message: leftOut });
+    if (this.#task.evaluation.isEmpty)
+      await recorder.log({ step, level: "warning", message: "no rows are held out, so nothing is evaluated" });
   }
 
   /** Steps between reports of latent health. */
@@ -214,9 +207,10 @@ class TrainingSession {
   }
 
   async #evaluate(): Promise<void> {
-    if (this.#evaluation.isEmpty) return;
+    const { evaluation } = this.#task;
+    if (evaluation.isEmpty) return;
     const { recorder, signal } = this.#options;
-    await recorder.evaluation(await this.#evaluation.measure(this.#adapter, this.#trainer.step, signal));
+    await recorder.evaluation(await evaluation.measure(this.#trainer.step, signal));
   }
 
   async #reportHealth(): Promise<void> {
@@ -230,21 +224,26 @@ class TrainingSession {
     if (step === this.#savedStep) return;
     const { checkpointFolder: folder } = this.#options;
     const memory = { seconds: this.#trainingMs / 1000, fingerprint: this.#fingerprint };
-    const sizeBytes = await this.#options.turns.take("background", () =>
-      saveSession(folder, this.#trainer, this.#adapter, this.#file, memory),
-    );
+    const sizeBytes = await this.#options.turns.take("background", () => saveSession(folder, this.#trainer, this.#trained(), memory));
     this.#savedStep = step;
     await this.#options.recorder.checkpoint(step, folder, sizeBytes);
     await this.#options.recorder.cost(this.#cost());
   }
 
+  /** As it is written: the adapter, and the head in full. */
+  #trained(): AdapterFolder {
+    const { adapter, head } = this.#task;
+    return { config: this.#prepared.file, tensors: adapter.tensors(), savedTensors: head?.tensors() ?? new Map() };
+  }
+
   #cost(): RunCost {
-    const { bytes, flopsPerToken, ...counted } = adapterCost(this.#adapter.modules);
-    const { projections, config } = this.#options.base.model;
+    const { adapter, head } = this.#task;
+    const { bytes, flopsPerToken, ...counted } = adapterCost(adapter.modules);
     return {
       ...counted,
-      flopsPerToken: flopsPerToken + baseFlopsPerToken(projections, config),
-      adapterBytes: bytes,
+      flopsPerToken: flopsPerToken + this.#prepared.baseFlopsPerToken,
+      adapterBytes: bytes + 4 * (head?.parameterCount ?? 0),
+      ...(head === undefined ? {} : { headParameters: head.parameterCount }),
       baseParameters: this.#options.base.parameters,
       medianStepMs: this.#times.medianMs,
       tokensPerSecond: this.#trainingMs > 0 ? (1000 * this.#tokens) / this.#trainingMs : null,
@@ -253,15 +252,20 @@ class TrainingSession {
   }
 }
 
-function startingAdapter(config: RunConfig, { model }: BaseModel, saved: SavedSession | null): Adapter {
-  const modules = planModules(model.projections, config.adapter);
-  if (saved !== null) return new Adapter(modules, saved.tensors, model.projections);
-  if (config.initAdapter !== undefined) return adapterFrom(config.initAdapter, model, modules);
-  return Adapter.create(model.projections, config.adapter, config.training.seed);
+/** @throws Error where the task is not one of the model's */
+function prepareTask(options: TrainingOptions): Promise<PreparedTask> {
+  const { base, config } = options;
+  const task = taskOf(config);
+  if (isEncoderBase(base)) {
+    if (task.kind !== "languageModel") return prepareAnswerTask(options, task, base);
+    throw new Error(`${base.path}: is an encoder, which continues no text; set task to classification or regression`);
+  }
+  if (task.kind === "languageModel") return prepareLanguageTask(options, base);
+  throw new Error(`${base.path}: continues text; task ${task.kind} is for encoders (bert, roberta, deberta-v2)`);
 }
 
-function demandContext({ training, data }: RunConfig, base: BaseModel): void {
-  const { contextLength } = base.model.config;
+function demandContext({ training, data }: RunConfig, base: LoadedBase): void {
+  const { contextLength } = readingOf(base);
   if (data.kind === "dataSet" && training.maxTokens > contextLength) {
     throw new RangeError(`training.maxTokens is ${training.maxTokens}; the context of ${base.path} holds ${contextLength} tokens`);
   }
@@ -269,9 +273,10 @@ function demandContext({ training, data }: RunConfig, base: BaseModel): void {
 
 /** Where model and data lie does not matter, what is in them does. */
 function fingerprintOf({ config, about }: TrainingOptions, dataHash: string): string {
-  const { model, data, adapter, frozenDtype, training } = config;
+  const { model, data, adapter, frozenDtype, training, task } = config;
   const { path: _, ...shape } = data;
+  const parts = [about.revision ?? model, frozenDtype, shape, dataHash, adapter, training];
   return createHash("sha256")
-    .update(JSON.stringify([about.revision ?? model, frozenDtype, shape, dataHash, adapter, training]))
+    .update(JSON.stringify(task === undefined ? parts : [...parts, task]))
     .digest("hex");
 }

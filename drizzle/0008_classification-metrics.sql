@@ -1,0 +1,1 @@
+ALTER TABLE "run_evaluations" ADD COLUMN "answers" jsonb;

@@ -1,0 +1,54 @@
+import { type AnsweredRow, layRows } from "@/server/engine/models/encoders/answered-rows";
+import type { HeadTensors } from "@/server/engine/models/encoders/classification-head";
+import type { ClassificationModel } from "@/server/engine/models/encoders/classification-model";
+import { rowLosses } from "@/server/engine/models/encoders/row-loss";
+import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
+import { readFloats } from "@/server/engine/tensor/create";
+import { tidy } from "@/server/engine/tensor/scope";
+
+/** What a head makes of rows, in their order. */
+export type AnswerScores = {
+  /** (rows, numLabels) */
+  readonly scores: Float32Array;
+  /** (rows) cross-entropy in nats, or squared error. */
+  readonly losses: Float32Array;
+};
+
+/** What runs: a head, and the adapter's hooks where one is on. */
+export type Scorer = { readonly model: ClassificationModel; readonly hooks: ProjectionHooks | undefined; readonly head: HeadTensors };
+
+/**
+ * Scores and losses of answered rows. Rows of like length share a pass; yields how many are done after each, where the caller may let
+ * others work. The head's tensors are read anew for each pass.
+ *
+ * @param scorerOf gives what runs, called once a pass
+ * @param passRows most rows of a pass
+ * @throws RangeError when a row does not fit the model or the head
+ */
+export function* answerScores(
+  scorerOf: () => Scorer,
+  rows: readonly AnsweredRow[],
+  passRows: number,
+): Generator<number, AnswerScores, void> {
+  const order = Array.from(rows.keys()).sort((a, b) => (rows[a]?.ids.length ?? 0) - (rows[b]?.ids.length ?? 0));
+  const losses = new Float32Array(rows.length);
+  let scores = new Float32Array(0);
+  for (let from = 0; from < order.length; from += passRows) {
+    const places = order.slice(from, from + passRows);
+    const { model, hooks, head } = scorerOf();
+    const { numLabels } = model;
+    if (scores.length === 0) scores = new Float32Array(rows.length * numLabels);
+    const batch = layRows(
+      places.map((place) => rows[place] as AnsweredRow),
+      model,
+    );
+    const own = tidy(() => readFloats(model.scores(batch, hooks, head)));
+    const found = rowLosses(own, batch.answers, numLabels);
+    places.forEach((place, i) => {
+      losses[place] = found.losses[i] as number;
+      scores.set(own.subarray(i * numLabels, (i + 1) * numLabels), place * numLabels);
+    });
+    yield from + places.length;
+  }
+  return { scores, losses };
+}

@@ -1,0 +1,66 @@
+import { setImmediate as nextRound } from "node:timers/promises";
+import type { ColumnMapping } from "@/lib/contract/data-set";
+import type { RunConfig } from "@/lib/contract/run-config";
+import type { AnsweredRow } from "@/server/engine/models/encoders/answered-rows";
+import { tokeniseAnswered } from "@/server/engine/text/answered-rows";
+import type { Tokenizer } from "@/server/engine/text/tokenizer";
+import type { DataSet } from "@/server/files/data/data-set";
+import { FileError } from "@/server/files/file-error";
+
+/** One row as an encoder reads it, without padding, with what it is to answer. */
+export type AnsweredDataRow = AnsweredRow & {
+  readonly domain: string | null;
+  /** The row's number in its data set, from 0. */
+  readonly row: number;
+};
+
+export type AnsweredRowOptions = {
+  readonly tokenizer: Tokenizer;
+  readonly mapping: ColumnMapping;
+  readonly maxTokens: number;
+  readonly typeVocab: number;
+  /** A label's class number, or the number that it is; of a row without one `null` is given. */
+  readonly answerOf: (label: string | null) => number;
+  readonly signal: AbortSignal;
+};
+
+/** So many rows are tokenised before the event loop comes round: a worker answers requests meanwhile. */
+const rowsARound = 64;
+
+/**
+ * Tokenises the rows of these numbers for an encoder, in one pass over the data set.
+ *
+ * @param wanted numbers of rows, from 0, in any order
+ * @returns in the order of `wanted`
+ * @throws FileError naming the file, the row and the column at fault
+ */
+export async function readAnsweredRows(dataSet: DataSet, wanted: Int32Array, options: AnsweredRowOptions): Promise<AnsweredDataRow[]> {
+  const { tokenizer, mapping, maxTokens, typeVocab, answerOf, signal } = options;
+  const places = new Map(Array.from(wanted, (row, place) => [row, place] as const));
+  const found: AnsweredDataRow[] = new Array(wanted.length);
+  let left = places.size;
+  let row = -1;
+  if (left === 0) return [];
+  for await (const columns of dataSet.rows()) {
+    row += 1;
+    const place = places.get(row);
+    if (place === undefined) continue;
+    try {
+      const { ids, tokenTypeIds, label, domain } = tokeniseAnswered(tokenizer, columns, mapping, { maxTokens, typeVocab, rowNumber: row });
+      found[place] = { ids, tokenTypeIds, answer: answerOf(label), domain, row };
+    } catch (cause) {
+      throw new FileError("invalid", dataSet.path, cause instanceof Error ? cause.message : String(cause), { cause });
+    }
+    left -= 1;
+    if (left === 0) return found;
+    if (left % rowsARound === 0) await nextRound();
+    signal.throwIfAborted();
+  }
+  throw new FileError("invalid", dataSet.path, `ends after row ${row}: it has changed meanwhile`);
+}
+
+/** The column of labels. @throws FileError where the mapping names none */
+export function labelColumn(data: Extract<RunConfig["data"], { kind: "dataSet" }>): string {
+  if (data.mapping.kind === "labelled") return data.mapping.label;
+  throw new FileError("invalid", data.path ?? "", "is mapped without labels: an encoder learns from a text, or two, with a label column");
+}

@@ -1,0 +1,102 @@
+import type { RunConfig, RunTask } from "@/lib/contract/run-config";
+import { Adapter } from "@/server/engine/adapters/adapter";
+import { baseFlopsPerToken } from "@/server/engine/adapters/counting";
+import { planModules } from "@/server/engine/adapters/plan-modules";
+import { TrainedHead } from "@/server/engine/adapters/trained-head";
+import { type ClassificationModel, createClassificationModel } from "@/server/engine/models/encoders/classification-model";
+import type { EncoderModel, HeadTensor } from "@/server/engine/models/encoders/encoder-model";
+import { classificationObjective } from "@/server/engine/training/classification-objective";
+import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
+import { type AdapterFolder, readAdapter } from "@/server/files/adapters/adapter-folder";
+import type { EncoderBase } from "@/server/runtime/models/load-classifier";
+import { readAnsweredTraining } from "./answer-data";
+import { AnswerEvaluation } from "./answer-evaluation";
+import type { SavedSession } from "./training-checkpoint";
+import type { PreparedTask, TaskOptions } from "./training-task";
+
+/**
+ * Classes or numbers of whole texts, through a head that is trained with the adapter.
+ *
+ * @throws FileError naming file and row
+ */
+export async function prepareAnswerTask(
+  { config, about, turns, signal }: TaskOptions,
+  task: Exclude<RunTask, { kind: "languageModel" }>,
+  base: EncoderBase,
+): Promise<PreparedTask> {
+  const { encoder } = base;
+  const { training } = config;
+  const rows = await readAnsweredTraining({ config, task }, base, signal);
+  const { answers, withoutAnswers } = rows;
+  const model = createClassificationModel(encoder, answers.labels?.length ?? 1);
+  // A pooler reads one token of a row: its share of a token's operations is not counted, nor is the head's.
+  const perToken = encoder.projections.filter(({ layer }) => layer < encoder.config.numLayers);
+  return {
+    trainRows: rows.train.length,
+    heldOutRows: rows.validation.length,
+    leftOut: withoutAnswers === 0 ? undefined : `${withoutAnswers} rows are left out: they have no answer`,
+    dataHash: rows.hash,
+    file: toAdapterConfigFile(config.adapter, { ...about, fanInFanOut: false, modulesToSave: modulesToSave(model) }),
+    baseFlopsPerToken: baseFlopsPerToken(perToken, { dModel: 0, vocab: 0 }),
+    start(saved) {
+      const { adapter, head, from } = startingParts(config, encoder, model, saved);
+      const free = () => {
+        adapter.free();
+        head.free();
+      };
+      try {
+        const objective = classificationObjective(model, adapter, head, rows.train);
+        const batchRows = training.microBatchRows ?? training.batchRows;
+        const evaluation = new AnswerEvaluation({ model, adapter, head, rows: rows.validation, answers, batchRows, turns });
+        const named = answers.labels === undefined ? {} : { classes: answers.labels.join(", ") };
+        return { adapter, head, objective, evaluation, provenance: { ...named, head: from }, labels: answers.labels, free };
+      } catch (error) {
+        free();
+        throw error;
+      }
+    },
+  };
+}
+
+/** As PEFT names what a sequence classification saves in full; a pooler too where it is trained with the head. */
+function modulesToSave({ headShapes }: ClassificationModel): string[] {
+  const hasPooler = [...headShapes.keys()].some((name) => /(?:^|\.)pooler\./.test(name));
+  return ["classifier", "score", ...(hasPooler ? ["pooler"] : [])];
+}
+
+type Parts = { readonly adapter: Adapter; readonly head: TrainedHead; readonly from: string };
+
+function startingParts(config: RunConfig, encoder: EncoderModel, model: ClassificationModel, saved: SavedSession | null): Parts {
+  const modules = planModules(encoder.projections, config.adapter);
+  const { seed } = config.training;
+  const given = config.initAdapter === undefined ? undefined : startingFolder(config.initAdapter, encoder);
+  const { head, from } = startingHead(model, seed, saved?.savedTensors, given?.savedTensors);
+  const tensors = saved?.tensors ?? given?.tensors;
+  try {
+    const adapter =
+      tensors === undefined
+        ? Adapter.create(encoder.projections, config.adapter, seed)
+        : new Adapter(modules, tensors, encoder.projections);
+    return { adapter, head, from };
+  } catch (error) {
+    head.free();
+    throw error;
+  }
+}
+
+function startingFolder(folder: string, { projections }: EncoderModel): AdapterFolder {
+  return readAdapter(folder, new Map(projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }])));
+}
+
+/** That of the checkpoint from which the run goes on, or of the adapter that it starts from, or the base model's own, or a fresh one. */
+function startingHead(
+  model: ClassificationModel,
+  seed: number,
+  saved: ReadonlyMap<string, HeadTensor> | undefined,
+  given: ReadonlyMap<string, HeadTensor> | undefined,
+): Pick<Parts, "head" | "from"> {
+  if (saved !== undefined) return { head: new TrainedHead(model, saved), from: "of the run's checkpoint" };
+  if (given !== undefined && given.size > 0) return { head: new TrainedHead(model, given), from: "of the adapter it starts from" };
+  const { head, from } = TrainedHead.start(model, seed);
+  return { head, from: from === "checkpoint" ? "of the base model" : `drawn by seed ${seed}` };
+}

@@ -1,0 +1,54 @@
+import type { EvaluationMetrics } from "@/lib/contract/run";
+import type { RunConfig } from "@/lib/contract/run-config";
+import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { TrainedHead } from "@/server/engine/adapters/trained-head";
+import type { Objective } from "@/server/engine/training/objective";
+import type { AdapterConfigFile } from "@/server/files/adapters/adapter-config";
+import type { DeviceTurns } from "@/server/runtime/device-turns";
+import type { SavedSession } from "./training-checkpoint";
+
+/** Held-out rows that an adapter is measured on. */
+export type HeldOutMeasurement = {
+  readonly isEmpty: boolean;
+  /** @throws Error when aborted, TrainingError for a loss that is not a number */
+  measure(step: number, signal: AbortSignal): Promise<EvaluationMetrics>;
+};
+
+/** What a session trains: whether it continues text or classifies it is known here alone. */
+export type StartedTask = {
+  readonly adapter: Adapter;
+  /** Trained with the adapter, of a classification or a regression. */
+  readonly head: TrainedHead | undefined;
+  readonly objective: Objective;
+  readonly evaluation: HeldOutMeasurement;
+  /** Beside what every run has. */
+  readonly provenance: Readonly<Record<string, string>>;
+  /** Names of the classes by number, of a classification. */
+  readonly labels: readonly string[] | undefined;
+  /** The adapter's and the head's. */
+  free(): void;
+};
+
+/** Rows that are read, before anything is on the device. */
+export type PreparedTask = {
+  readonly trainRows: number;
+  readonly heldOutRows: number;
+  /** Why rows are left out, as a person reads it; undefined where none is. */
+  readonly leftOut: string | undefined;
+  /** SHA-256 of the data's files. */
+  readonly dataHash: string;
+  /** `adapter_config.json` of what is trained. */
+  readonly file: AdapterConfigFile;
+  /** Forward, of the frozen model alone. */
+  readonly baseFlopsPerToken: number;
+  /** In one turn of the device. */
+  start(saved: SavedSession | null): StartedTask;
+};
+
+export type TaskOptions = {
+  readonly config: RunConfig;
+  /** As the adapter's file names it. */
+  readonly about: { readonly baseModel: string; readonly revision: string | null };
+  readonly turns: DeviceTurns;
+  readonly signal: AbortSignal;
+};

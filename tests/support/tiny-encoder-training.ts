@@ -1,0 +1,92 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RunConfigInput } from "@/lib/contract/run-config";
+import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
+import { type AdapterFolder, type AdapterTensors, writeAdapter } from "@/server/files/adapters/adapter-folder";
+import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
+import type { TinyMethod, TinyReference } from "./tiny-training";
+
+export const tinyEncoders = ["bert", "roberta", "deberta-v2"] as const;
+
+/**
+ * Lays the training of a tiny encoder out as files: its rows in order with their classes, the adapter and the head that it starts from, and its
+ * configuration.
+ *
+ * @returns the configuration's path and the reference's numbers
+ */
+export function layTinyEncoderTraining(
+  fixtures: string,
+  architecture: string,
+  method: TinyMethod,
+  folder: string,
+): { config: string; reference: TinyReference } {
+  const source = join(fixtures, "tiny", architecture);
+  const expected = JSON.parse(readFileSync(join(source, "expected.json"), "utf8"));
+  const file = openSafetensors(join(source, "expected.safetensors"));
+  const flat = (name: string, kept: number) => {
+    const shape = file.shape(name);
+    const rows = shape.slice(0, shape.length - kept).reduce((product, size) => product * size, 1);
+    return { shape: [rows, ...shape.slice(shape.length - kept)], data: file.readInts(name) };
+  };
+  writeSafetensors(join(folder, "rows.safetensors"), {
+    input_ids: flat("train.input_ids", 1),
+    attention_mask: flat("train.attention_mask", 1),
+    labels: flat("train.labels", 0),
+  });
+  file.close();
+  const adapter = settingsOf(method, expected);
+  layStart(source, method, adapter, join(folder, "start"));
+  const config: RunConfigInput = {
+    model: source,
+    task: { kind: "classification", labels: ["low", "middle", "high"] },
+    data: { kind: "tokenRows", path: join(folder, "rows.safetensors"), validationPath: join(folder, "rows.safetensors") },
+    adapter,
+    initAdapter: join(folder, "start"),
+    training: {
+      steps: expected.steps,
+      batchRows: 4,
+      learningRate: expected.adamw.lr,
+      schedule: "constant",
+      weightDecay: expected.adamw.weight_decay,
+      clipNorm: null,
+      shuffle: false,
+      checkpointEvery: 4,
+    },
+  };
+  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
+  return { config: join(folder, "config.json"), reference: expected[method] };
+}
+
+function settingsOf(method: TinyMethod, expected: { targets: string[]; stan: { M: number; k: number; alpha: number } }) {
+  const targets = { modules: expected.targets, layers: null };
+  if (method === "lora") return { method, rank: 4, alpha: 8, targets } as const;
+  const { M, k, alpha } = expected.stan;
+  return { method, numLatents: M, k, alpha, selection: "signed", init: "small", targets } as const;
+}
+
+/** The adapter and the head that stand in the reference values before the first step, as a PEFT folder. */
+function layStart(source: string, method: TinyMethod, settings: ReturnType<typeof settingsOf>, folder: string): void {
+  const file = openSafetensors(join(source, "expected.safetensors"));
+  const prefix = method === "stan" ? "stan.init." : "lora.init.base_model.model.";
+  const ending = method === "stan" ? ".E" : ".lora_A.default.weight";
+  const matrix = (name: string) => {
+    const [height = 0, width = 0] = file.shape(name);
+    return { shape: [height, width] as const, data: file.read(name) };
+  };
+  const names = file.names().filter((name) => name.startsWith(prefix));
+  const tensors = new Map<string, AdapterTensors>();
+  const savedTensors: AdapterFolder["savedTensors"] = new Map();
+  for (const name of names) {
+    const inner = name.slice(prefix.length);
+    if (inner.startsWith("classifier.")) {
+      savedTensors.set(inner.replace("modules_to_save.default.", ""), { shape: file.shape(name), data: file.read(name) });
+    } else if (inner.endsWith(ending)) {
+      const module = inner.slice(0, -ending.length);
+      if (method === "stan") tensors.set(module, { E: matrix(name), D: matrix(`${prefix}${module}.D`) });
+      else tensors.set(module, { A: matrix(name), B: matrix(name.replace("lora_A", "lora_B")) });
+    }
+  }
+  const about = { baseModel: null, revision: null, fanInFanOut: false, modulesToSave: ["classifier", "score"] };
+  writeAdapter(folder, { config: toAdapterConfigFile(settings, about), tensors, savedTensors });
+  file.close();
+}
