@@ -3,13 +3,14 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { TaskLine } from "@/components/shell/task-line";
 import { Button } from "@/components/ui/button";
-import { messageOf } from "@/components/ui/error-note";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { isMeasuring, measureBenchmarks, removeBenchmark } from "@/lib/client/benchmarks";
 import { keys } from "@/lib/client/keys";
 import type { BenchmarkScore, RunBenchmark } from "@/lib/contract/benchmark";
+import type { TaskSummary } from "@/lib/contract/run";
 import { formatInteger } from "@/lib/numbers/format";
-import { caveats, isTaskShown, rowWords, taskWords, verdictWords } from "./benchmark-words";
+import { caveats, failureWords, isTaskShown, rowWords, taskWords, verdictWords } from "./benchmark-words";
 import styles from "./benchmarks.module.css";
 import { ItemsPanel } from "./items-panel";
 import { MetricTable, metricLines } from "./metric-table";
@@ -71,7 +72,7 @@ export function BenchmarkEntry({ runId, method, entry, obstacle, isOpen }: Bench
       <div className={styles["numbers"]}>
         {score !== null && <Numbers method={method} entry={entry} score={score} />}
         {isTaskShown(task, score) ? (
-          <TaskLine task={task} />
+          <TaskState benchmark={benchmark} task={task} />
         ) : (
           score === null && <p className="small dim">{obstacle ?? "This run was not measured on it yet."}</p>
         )}
@@ -79,6 +80,11 @@ export function BenchmarkEntry({ runId, method, entry, obstacle, isOpen }: Bench
       {isOpen && score !== null && <ItemsPanel runId={runId} method={method} benchmark={benchmark} score={score} />}
     </li>
   );
+}
+
+function TaskState({ benchmark, task }: { readonly benchmark: RunBenchmark["benchmark"]; readonly task: TaskSummary }) {
+  if (task.status !== "failed") return <TaskLine task={task} />;
+  return <ErrorNote title="It could not be measured">{failureWords(benchmark, task)}</ErrorNote>;
 }
 
 type NumbersProps = { readonly method: "stan" | "lora"; readonly entry: RunBenchmark; readonly score: BenchmarkScore };

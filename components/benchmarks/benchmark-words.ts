@@ -32,8 +32,8 @@ export function taskWords({ task }: Pick<BenchmarkSummary, "task">): string {
 /** Which rows, in a line. */
 export function rowWords({ dataName, numRows, rows }: Pick<BenchmarkSummary, "dataName" | "numRows" | "rows">): string {
   const { part, domains } = rows;
-  const of = part.kind === "split" ? `split ${part.name}` : part.kind === "heldOut" ? "held out" : "of all";
-  return `${formatPlural(numRows, "row")} ${of}, ${dataName}${domains === null ? "" : `: ${domains.join(", ")}`}`;
+  const of = part.kind === "split" ? ` of the split ${part.name}` : part.kind === "heldOut" ? " held out" : "";
+  return `${formatPlural(numRows, "row")}${of}, ${dataName}${domains === null ? "" : `: ${domains.join(", ")}`}`;
 }
 
 export function isShare(name: BenchmarkMetricName): boolean {
@@ -90,6 +90,13 @@ export function isTaskShown(task: TaskSummary | null, score: BenchmarkScore | nu
   if (task === null) return false;
   if (task.status === "queued" || task.status === "running") return true;
   return task.status === "failed" && (score === null || Date.parse(task.createdAt) > Date.parse(score.measuredAt));
+}
+
+/** Why a benchmark could not be measured: of a task that measured several, what it says of this one. */
+export function failureWords({ name }: Pick<BenchmarkSummary, "name">, { error }: Pick<TaskSummary, "error">): string {
+  if (error === null) return "No reason was given; the worker's log may tell.";
+  const own = error.split("\n").find((line) => line.startsWith(`${name}: `));
+  return own === undefined ? error : own.slice(name.length + 2);
 }
 
 /** So many that two digits of a spread show. */

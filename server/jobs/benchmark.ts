@@ -39,13 +39,17 @@ export async function benchmark(task: TaskRun, runId: string, benchmarkIds: read
         await measure(task, open, id);
       } catch (error) {
         if (signal.aborted || error instanceof LeaseLostError || benchmarkIds.length === 1) throw error;
-        failures.push(error instanceof Error ? error.message : String(error));
+        failures.push(`${await nameOf(task, id)}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   } finally {
     open.close();
   }
   if (failures.length > 0) throw new Error(failures.join("\n"));
+}
+
+async function nameOf({ context }: TaskRun, benchmarkId: string): Promise<string> {
+  return (await retryWhileDown(() => readBenchmark(context.store.db, benchmarkId)))?.name ?? "a benchmark that was removed";
 }
 
 async function measure(task: TaskRun, open: OpenRun, benchmarkId: string): Promise<void> {

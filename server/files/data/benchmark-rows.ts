@@ -118,18 +118,14 @@ async function readNumberedRows(dataSet: DataSet, numbers: Int32Array): Promise<
 /** Of the columns that the benchmark reads, so that others may change. */
 function hashOf(rows: readonly DataRow[], mapping: ColumnMapping, task: BenchmarkTask): string {
   const { kind: _kind, split: _split, ...roles } = mapping;
-  const columns = [
-    ...Object.values(roles).filter((column) => column !== undefined),
-    ...(task.kind === "choice" ? [task.choices, task.answer] : []),
-  ];
+  // In the roles' order, for the database keeps none of its own.
+  const mapped = Object.entries(roles).sort(([a], [b]) => (a < b ? -1 : 1));
+  const columns = [...mapped.flatMap(([, column]) => column ?? []), ...(task.kind === "choice" ? [task.choices, task.answer] : [])];
   const hash = createHash("sha256");
-  for (const row of rows)
-    hash.update(
-      `${JSON.stringify(
-        columns.map((column) => row[column] ?? null),
-        writable,
-      )}\n`,
-    );
+  for (const row of rows) {
+    const values = columns.map((column) => row[column] ?? null);
+    hash.update(`${JSON.stringify(values, writable)}\n`);
+  }
   return hash.digest("hex");
 }
 

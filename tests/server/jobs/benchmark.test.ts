@@ -36,6 +36,7 @@ const question = (at: number): Row => ({
   completion: ` It is ${2 * at}.`,
   options: [`${at}`, `${2 * at} it is`, "nothing at all"],
   best: at % 3,
+  place: at % 2 === 0 ? "land" : "sea",
   split: at < 4 ? "train" : "validation",
 });
 
@@ -74,7 +75,7 @@ function taskIn(dataFolder: string, changes: Partial<TaskRun> = {}): TaskRun {
 type Given = { readonly dataSetId: string; readonly rows?: Partial<AddBenchmarkInput["rows"]>; readonly task?: AddBenchmarkInput["task"] };
 
 async function made({ dataSetId, rows, task }: Given): Promise<string> {
-  const mapping = { kind: "promptCompletion" as const, prompt: "prompt", completion: "completion", split: "split" };
+  const mapping = { kind: "promptCompletion" as const, prompt: "prompt", completion: "completion", domain: "place", split: "split" };
   const request: AddBenchmarkInput = { name: "sums", rows: { dataSetId, mapping, ...rows }, task: task ?? { kind: "languageModel" } };
   const parsed = addBenchmarkRequest.parse(request);
   const { id } = await addBenchmark(
@@ -177,7 +178,7 @@ describe("benchmark", () => {
     const run = await finishedRun(folder, 1);
     const [long, short] = [await made({ dataSetId, rows: { maxTokens: 3 } }), await made({ dataSetId })];
     await expect(benchmark(taskIn(folder), run, [long, short])).rejects.toThrow(
-      "all 7 rows are left out: 7 have more than 3 tokens. Make a benchmark of shorter rows, or with more tokens a row",
+      "sums: all 7 rows are left out: 7 have more than 3 tokens. Make a benchmark of shorter rows, or with more tokens a row",
     );
     expect((await pairOf(short, run)).adapter.lossSums.length).toBe(7);
   });
