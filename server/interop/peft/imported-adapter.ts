@@ -3,10 +3,15 @@ import type { RunCost } from "@/lib/contract/run";
 import type { AdapterConfig } from "@/lib/contract/run-config";
 import { type AdapterConfigFile, stanModuleSettings } from "@/server/files/adapters/adapter-config";
 import type { AdapterFolder } from "@/server/files/adapters/adapter-folder";
+import { isTargetModule } from "@/server/files/adapters/adapter-targets";
 
-/** An adapter's settings in the form of a run's configuration, from its file and the modules that it has. */
-export function importedSettings({ config, tensors }: AdapterFolder): AdapterConfig {
-  const targets = targetsOf(config, [...tensors.keys()]);
+/**
+ * An adapter's settings in the form of a run's configuration, from its file and the modules that it has.
+ *
+ * @param all modules of the base model that could have been adapted
+ */
+export function importedSettings({ config, tensors }: AdapterFolder, all: readonly string[]): AdapterConfig {
+  const targets = targetsOf(config, [...tensors.keys()], all);
   if (config.peft_type === "STAN") {
     return {
       method: "stan",
@@ -62,12 +67,20 @@ export function importedCost({ config, tensors }: AdapterFolder, model: ModelSum
   };
 }
 
-/** The file's own list and layers; an expression is answered by the whole names of the modules that it means. */
-function targetsOf(config: AdapterConfigFile, modules: string[]): AdapterConfig["targets"] {
+/** The file's own list and layers; for an expression the last name parts and layers that mean the same modules, or else their whole names. */
+function targetsOf(config: AdapterConfigFile, modules: readonly string[], all: readonly string[]): AdapterConfig["targets"] {
   const isList = Array.isArray(config.target_modules) && config.exclude_modules == null && config.layers_pattern == null;
-  if (!isList) return { modules, layers: null };
-  const layers = config.layers_to_transform == null ? null : [config.layers_to_transform].flat();
-  return { modules: [...config.target_modules], layers: layers?.length === 0 ? null : layers };
+  if (isList) {
+    const layers = config.layers_to_transform == null ? null : [config.layers_to_transform].flat();
+    return { modules: [...config.target_modules], layers: layers?.length === 0 ? null : layers };
+  }
+  const names = [...new Set(modules.map((module) => module.slice(module.lastIndexOf(".") + 1)))].sort();
+  const layers = [...new Set(modules.flatMap((module) => /\.(\d+)\./.exec(module)?.[1] ?? []))].map(Number).sort((a, b) => a - b);
+  const chosen = [null, layers].find((some) => {
+    const meant = all.filter((module) => isTargetModule({ target_modules: names, layers_to_transform: some }, module));
+    return meant.length === modules.length && meant.every((module) => modules.includes(module));
+  });
+  return chosen === undefined ? { modules: [...modules].sort(), layers: null } : { modules: names, layers: chosen };
 }
 
 function given<Name extends string>(name: Name, pattern: Record<string, number>): { [key in Name]?: Record<string, number> } {

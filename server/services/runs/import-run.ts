@@ -2,10 +2,10 @@ import { basename, resolve } from "node:path";
 import type { ImportedRecord, ImportRunSettings } from "@/lib/contract/import-run";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunSummary } from "@/lib/contract/run";
-import type { StoredRunConfig } from "@/lib/contract/run-config";
+import type { AdapterConfig, StoredRunConfig } from "@/lib/contract/run-config";
 import { newId } from "@/server/db/new-id";
 import { type ImportedRun, insertImportedRun, readRunSummary } from "@/server/db/runs/runs";
-import { type AdapterFolder, readAdapterConfig } from "@/server/files/adapters/adapter-folder";
+import { type AdapterFolder, type BaseProjections, readAdapterConfig } from "@/server/files/adapters/adapter-folder";
 import { baseProjections } from "@/server/interop/peft/base-projections";
 import { findAdapter } from "@/server/interop/peft/find-adapter";
 import { importedCost, importedSettings } from "@/server/interop/peft/imported-adapter";
@@ -34,15 +34,16 @@ export async function importRun(
   const used = await importedData(context, request.data, model);
   const id = newId();
   try {
-    const { record, adapter } = await withFileErrors(() => {
+    const { record, base, adapter } = await withFileErrors(() => {
       const record = readTrainingRecord(besides);
-      return { record, adapter: takeInto(context, id, folder, model) };
+      const base = baseProjections(model);
+      return { record, base, adapter: takeInto(context, id, folder, base) };
     }, "path");
     const source = request.source ?? basename(path);
     const run = {
       id,
       name: request.name ?? nameOf(folder, source),
-      ...describe(adapter, record, model, used),
+      ...describe(adapter, importedSettings(adapter, [...base.keys()]), record, model, used),
       imported: imported(adapter, record, source),
     };
     await insertImportedRun(store.db, run, record.metrics);
@@ -54,8 +55,7 @@ export async function importRun(
 }
 
 /** Copies the adapter; its folder appears whole or not at all. */
-function takeInto({ artefacts }: ServiceContext, id: string, folder: string, model: ModelSummary): AdapterFolder {
-  const base = baseProjections(model);
+function takeInto({ artefacts }: ServiceContext, id: string, folder: string, base: BaseProjections): AdapterFolder {
   let adapter: AdapterFolder | undefined;
   artefacts.putFolder(`runs/${id}/adapter`, (temporary) => {
     adapter = takeAdapter(folder, temporary, base);
@@ -65,11 +65,11 @@ function takeInto({ artefacts }: ServiceContext, id: string, folder: string, mod
 
 function describe(
   adapter: AdapterFolder,
+  settings: AdapterConfig,
   { lastStep, maxSteps, seed, curveFiles }: TrainingRecord,
   model: ModelSummary,
   { data, dataSetId, dataName }: UsedData,
 ): Omit<ImportedRun, "id" | "name" | "imported"> {
-  const settings = importedSettings(adapter);
   const config: StoredRunConfig = {
     model: model.id,
     frozenDtype: "float32",

@@ -77,6 +77,38 @@ describe("an import", () => {
     }
   });
 
+  it.each([
+    [String.raw`.*\.(q|v|down)_proj`, { modules: ["down_proj", "q_proj", "v_proj"], layers: null }],
+    [String.raw`.*layers\.(0|1)\..*(q_proj|v_proj|down_proj)`, { modules: ["down_proj", "q_proj", "v_proj"], layers: null }],
+  ])("writes the expression %s as the list that means the same modules", async (expression, targets) => {
+    const folder = copyAdapter(stan);
+    changeConfig(folder, { target_modules: expression });
+    expect((await getRun(context, (await take(folder)).id)).config.adapter.targets).toEqual(targets);
+  });
+
+  it("keeps layers where an expression means some, and whole names where no list means the same", async () => {
+    const folder = copyAdapter(stan);
+    const targetsOf = async (expression: string, isKept: (name: string) => boolean) => {
+      changeConfig(folder, { target_modules: expression });
+      changeTensors(folder, (tensors) => Object.fromEntries(Object.entries(tensors).filter(([name]) => isKept(name))));
+      return (await getRun(context, (await take(folder)).id)).config.adapter.targets;
+    };
+    const first = "model.layers.0.self_attn.q_proj";
+    expect(await targetsOf(String.raw`.*\.(q|v)_proj|.*1\.mlp\.down_proj`, (name) => !name.includes("0.mlp.down"))).toEqual({
+      modules: [
+        first,
+        "model.layers.0.self_attn.v_proj",
+        ...["mlp.down_proj", "self_attn.q_proj", "self_attn.v_proj"].map((name) => `model.layers.1.${name}`),
+      ],
+      layers: null,
+    });
+    const ofLayer1 = String.raw`.*layers\.1\.(self_attn\.(q|v)_proj|mlp\.down_proj)`;
+    expect(await targetsOf(ofLayer1, (name) => name.includes("layers.1."))).toEqual({
+      modules: ["down_proj", "q_proj", "v_proj"],
+      layers: [1],
+    });
+  });
+
   it("says of a DoRA adapter what its file says", async () => {
     const run = await take(copyAdapter("peft/llama-dora"));
     const { config } = await getRun(context, run.id);
