@@ -6,6 +6,7 @@ import { Switch } from "@/components/ui/switch";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { ModelSummary } from "@/lib/contract/model";
 import { formatInteger } from "@/lib/numbers/format";
+import { AnswerField } from "./answer-field";
 import { guessMapping } from "./guess-mapping";
 import { MappingFields } from "./mapping-fields";
 import styles from "./new-run.module.css";
@@ -18,8 +19,9 @@ export function DataSection({ form, change, dataSets, model }: DataSectionProps)
   const dataSet = dataSets.find((one) => one.id === form.dataSetId);
   const choose = (dataSetId: string) => {
     const next = dataSets.find((one) => one.id === dataSetId);
-    if (next) change({ dataSetId, mapping: guessMapping(next), domains: null });
+    if (next) change({ dataSetId, mapping: guessMapping(next, form.task), domains: null });
   };
+  const isLabelled = form.task.kind !== "languageModel";
   const heldOut = form.mapping.split === undefined ? undefined : dataSet?.splits.find((split) => /^(val|test|dev|eval)/i.test(split.name));
   return (
     <Section title="Data">
@@ -56,6 +58,7 @@ export function DataSection({ form, change, dataSets, model }: DataSectionProps)
           <MappingFields
             dataSet={dataSet}
             mapping={form.mapping}
+            isLabelled={isLabelled}
             onMapping={(mapping) => change({ mapping, ...(mapping.domain === undefined ? { domains: null } : {}) })}
           />
           {form.mapping.domain !== undefined && dataSet.domains.length > 1 ? (
@@ -67,7 +70,8 @@ export function DataSection({ form, change, dataSets, model }: DataSectionProps)
           ) : null}
         </>
       ) : null}
-      {model?.hasChatTemplate || form.useChatTemplate ? (
+      {isLabelled ? <AnswerField task={form.task} onTask={(task) => change({ task })} /> : null}
+      {!isLabelled && (model?.hasChatTemplate || form.useChatTemplate) ? (
         <Switch
           label="Wrap rows in the model's chat template"
           isOn={form.useChatTemplate}

@@ -1,4 +1,5 @@
 import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
+import type { RunTask } from "@/lib/contract/run-config";
 
 export type MappingKind = ColumnMapping["kind"];
 
@@ -17,8 +18,12 @@ const names = {
   split: ["split"],
 } as const;
 
-/** The mapping kept with the data, else the one its column names suggest; of unknown names the first column is taken as text. */
-export function guessMapping(dataSet: Pick<DataSetSummary, "columns" | "mapping">): ColumnMapping {
+/** Of an encoder a text and its label; of other models the mapping kept with the data, else the one its column names suggest; of unknown names the first column is taken as text. */
+export function guessMapping(
+  dataSet: Pick<DataSetSummary, "columns" | "mapping">,
+  task: RunTask = { kind: "languageModel" },
+): ColumnMapping {
+  if (task.kind !== "languageModel") return mappingOfKind("labelled", dataSet);
   return dataSet.mapping ?? mappingOfKind(likelyKind(dataSet), dataSet);
 }
 

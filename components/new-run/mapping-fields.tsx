@@ -5,17 +5,28 @@ import { type MappingKind, mappingOfKind } from "./guess-mapping";
 import { type MappingRole, mappingRoles, withColumn } from "./mapping-roles";
 import styles from "./new-run.module.css";
 
-const kinds: { value: MappingKind; label: string }[] = [
+const textKinds: { value: MappingKind; label: string }[] = [
   { value: "text", label: "plain text" },
   { value: "promptCompletion", label: "prompt and completion" },
   { value: "instruction", label: "instruction, input, output" },
   { value: "messages", label: "chat messages" },
 ];
+const labelledKinds: typeof textKinds = [{ value: "labelled", label: "text or pair, with a label" }];
 
-type MappingFieldsProps = { dataSet: DataSetSummary; mapping: ColumnMapping; onMapping: (mapping: ColumnMapping) => void };
+type MappingFieldsProps = {
+  dataSet: DataSetSummary;
+  mapping: ColumnMapping;
+  /** Whether an encoder reads them: it learns from labels alone, and other models never do. */
+  isLabelled?: boolean;
+  onMapping: (mapping: ColumnMapping) => void;
+};
 
 /** What the rows are, and for each role the column that plays it. */
-export function MappingFields({ dataSet, mapping, onMapping }: MappingFieldsProps) {
+export function MappingFields({ dataSet, mapping, isLabelled = false, onMapping }: MappingFieldsProps) {
+  const kinds = isLabelled ? labelledKinds : textKinds;
+  const options = kinds.some(({ value }) => value === mapping.kind)
+    ? kinds
+    : [{ value: mapping.kind, label: "not for this model", isDisabled: true }, ...kinds];
   return (
     <table className={styles["mapping"]}>
       <tbody>
@@ -27,7 +38,7 @@ export function MappingFields({ dataSet, mapping, onMapping }: MappingFieldsProp
               label="Rows are"
               isDense
               value={mapping.kind}
-              options={kinds}
+              options={options}
               onValueChange={(kind) => onMapping(mappingOfKind(kind, dataSet))}
             />
           </td>
@@ -40,7 +51,7 @@ export function MappingFields({ dataSet, mapping, onMapping }: MappingFieldsProp
   );
 }
 
-function RoleRow({ role, dataSet, mapping, onMapping }: MappingFieldsProps & { role: MappingRole }) {
+function RoleRow({ role, dataSet, mapping, onMapping }: Omit<MappingFieldsProps, "isLabelled"> & { role: MappingRole }) {
   const value = Object.entries(mapping).find(([name]) => name === role.name)?.[1] ?? "";
   const columns = dataSet.columns.map((column) => ({ value: column.name, label: column.name }));
   const isMissing = value !== "" && !dataSet.columns.some((column) => column.name === value);

@@ -1,20 +1,28 @@
 "use client";
 import { Select } from "@/components/ui/select";
-import type { ModelSummary } from "@/lib/contract/model";
+import type { DataSetSummary } from "@/lib/contract/data-set";
+import { isEncoder, type ModelSummary } from "@/lib/contract/model";
 import { formatBytes, formatCount, formatInteger } from "@/lib/numbers/format";
+import { guessMapping } from "./guess-mapping";
 import styles from "./new-run.module.css";
+import { taskFor } from "./run-form";
 import { Section, type SectionProps } from "./section";
 
-/** Which model is adapted. Choosing another brings its own targets. */
-export function ModelSection({ form, change, models }: SectionProps & { models: readonly ModelSummary[] }) {
+type ModelSectionProps = SectionProps & { models: readonly ModelSummary[]; dataSet: DataSetSummary | undefined };
+
+/** Which model is adapted. Choosing another brings its own targets, and one of another kind its own task and columns. */
+export function ModelSection({ form, change, models, dataSet }: ModelSectionProps) {
   const model = models.find((one) => one.id === form.modelId);
   const choose = (modelId: string) => {
     const next = models.find((one) => one.id === modelId);
     if (!next) return;
+    const task = taskFor(next);
+    const isOtherKind = (task.kind === "languageModel") !== (form.task.kind === "languageModel");
     change({
       modelId,
       modules: next.defaultTargets,
       layers: null,
+      ...(isOtherKind ? { task, ...(dataSet === undefined ? {} : { mapping: guessMapping(dataSet, task), domains: null }) } : {}),
       useChatTemplate: form.useChatTemplate && next.hasChatTemplate,
       training: { ...form.training, maxTokens: Math.min(form.training.maxTokens, next.contextLength) },
     });
@@ -45,8 +53,9 @@ export function ModelSection({ form, change, models }: SectionProps & { models: 
       </div>
       {model ? (
         <p className="note">
-          {model.architecture}, {model.numLayers} layers, dModel {formatInteger(model.dModel)}, vocabulary {formatInteger(model.vocab)},
-          reads up to {formatInteger(model.contextLength)} tokens. {formatBytes(model.sizeBytes)} on disk.
+          {model.architecture}
+          {isEncoder(model) ? ", an encoder" : ""}, {model.numLayers} layers, dModel {formatInteger(model.dModel)}, vocabulary{" "}
+          {formatInteger(model.vocab)}, reads up to {formatInteger(model.contextLength)} tokens. {formatBytes(model.sizeBytes)} on disk.
         </p>
       ) : null}
     </Section>

@@ -101,7 +101,7 @@ function FilledForm({ initial, models, dataSets, fromId }: FilledFormProps) {
               onValueChange={(name) => change({ name })}
             />
           </Section>
-          <ModelSection form={form} change={change} models={models} />
+          <ModelSection form={form} change={change} models={models} dataSet={dataSet} />
           <DataSection form={form} change={change} dataSets={dataSets} model={model} />
           <MethodSection form={form} change={change} model={model} />
           <SizeSection form={form} change={change} />
@@ -173,5 +173,6 @@ function Missing({ what, href }: { what: "model" | "data"; href: string }) {
 function beginning(models: ModelSummary[], dataSets: DataSetSummary[], modelId: string | null, dataSetId: string | null): RunForm {
   const model = models.find((one) => one.id === modelId) ?? models[0];
   const dataSet = dataSets.find((one) => one.id === dataSetId) ?? dataSets[0];
-  return { ...newRunForm(model), ...(dataSet ? { dataSetId: dataSet.id, mapping: guessMapping(dataSet) } : {}) };
+  const form = newRunForm(model);
+  return { ...form, ...(dataSet ? { dataSetId: dataSet.id, mapping: guessMapping(dataSet, form.task) } : {}) };
 }

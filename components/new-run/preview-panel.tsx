@@ -8,6 +8,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { previewQuery } from "@/lib/client/data";
 import type { Preview, PreviewRow } from "@/lib/contract/data-set";
 import { formatInteger, formatPercent, formatPlural } from "@/lib/numbers/format";
+import { AnswerCounts } from "./answer-counts";
 import styles from "./new-run.module.css";
 import type { RunForm } from "./run-form";
 import { useSettled } from "./use-settled";
@@ -18,9 +19,11 @@ const countingMs = 1500;
 /** Real rows, token by token, as the loss will see them. */
 export function PreviewPanel({ form }: { form: RunForm }) {
   const [from, setFrom] = useState(0);
-  const { modelId, dataSetId, mapping, useChatTemplate } = form;
+  const { modelId, dataSetId, mapping, useChatTemplate, task } = form;
+  const isLabelled = task.kind !== "languageModel";
+  const answers = { ...(isLabelled ? { task: task.kind } : {}), ...(task.kind === "classification" ? { labels: task.labels } : {}) };
   const request = useSettled(
-    { modelId, dataSetId, mapping, useChatTemplate, maxTokens: form.training.maxTokens, from, count: rowsShown },
+    { modelId, dataSetId, mapping, useChatTemplate, ...answers, maxTokens: form.training.maxTokens, from, count: rowsShown },
     250,
   );
   const isAsked = modelId !== "" && dataSetId !== "";
@@ -36,18 +39,34 @@ export function PreviewPanel({ form }: { form: RunForm }) {
       title="What the loss sees"
       isPadded={false}
       aside={
-        <span className="row tiny mid">
-          <span className={styles["legend"]}>
-            <span className={styles["with"]}>token</span>loss
+        isLabelled ? (
+          <span className="tiny mid">loss on the label of each row</span>
+        ) : (
+          <span className="row tiny mid">
+            <span className={styles["legend"]}>
+              <span className={styles["with"]}>token</span>loss
+            </span>
+            <span className={styles["legend"]}>
+              <span className={styles["without"]}>token</span>no loss
+            </span>
           </span>
-          <span className={styles["legend"]}>
-            <span className={styles["without"]}>token</span>no loss
-          </span>
-        </span>
+        )
       }
       foot={
         <span className="row between wrap">
-          <span>{data ? <Counts preview={data} /> : isAsked ? "Counting tokens" : "Counts come with the rows."}</span>
+          <span>
+            {data ? (
+              isLabelled ? (
+                <AnswerCounts preview={data} />
+              ) : (
+                <Counts preview={data} />
+              )
+            ) : isAsked ? (
+              "Counting tokens"
+            ) : (
+              "Counts come with the rows."
+            )}
+          </span>
           <span className="row">
             <Button look="quiet" size="dense" disabled={from === 0} onClick={() => setFrom(Math.max(0, from - rowsShown))}>
               Previous
@@ -97,6 +116,7 @@ function Rows({ preview, error, onRetry }: { preview: Preview | undefined; error
 }
 
 function Row({ row }: { row: PreviewRow }) {
+  const isAnswered = row.label !== undefined;
   const labels = row.tokens.filter((token) => token.hasLoss).length;
   return (
     <div className={styles["row"]}>
@@ -105,9 +125,21 @@ function Row({ row }: { row: PreviewRow }) {
           row {formatInteger(row.row + 1)}
           {row.domain === null ? "" : `, ${row.domain}`}
         </span>
-        <span className={labels === 0 ? styles["nolabels"] : undefined}>
+        <span className={(isAnswered ? row.label === null : labels === 0) ? styles["nolabels"] : undefined}>
           {row.isTooLong ? "cut at the length; " : ""}
-          {labels === 0 ? "no token carries loss" : `${formatInteger(labels)} of ${formatInteger(row.tokens.length)} tokens carry loss`}
+          {isAnswered ? (
+            row.label === null ? (
+              "no label"
+            ) : (
+              <>
+                label <b className={styles["with"]}>{row.label}</b>, {formatInteger(row.tokens.length)} tokens
+              </>
+            )
+          ) : labels === 0 ? (
+            "no token carries loss"
+          ) : (
+            `${formatInteger(labels)} of ${formatInteger(row.tokens.length)} tokens carry loss`
+          )}
         </span>
       </div>
       {row.error === null ? (

@@ -1,13 +1,15 @@
 import type { ColumnMapping } from "@/lib/contract/data-set";
-import type { ModelSummary } from "@/lib/contract/model";
+import { isEncoder, type ModelSummary } from "@/lib/contract/model";
 import type { ModulePattern } from "@/lib/contract/module-sizes";
 import {
   collectionSettings,
   type LoraConfig,
   type RunConfig,
+  type RunTask,
   runConfig,
   type StanConfig,
   type TrainingSettings,
+  taskOf,
 } from "@/lib/contract/run-config";
 
 export type MethodChoice = "stan" | "lora" | "both";
@@ -19,6 +21,8 @@ export type RunForm = {
   name: string;
   modelId: string;
   frozenDtype: RunConfig["frozenDtype"];
+  /** What the model can learn: text, or of an encoder classes or numbers. */
+  task: RunTask;
   dataSetId: string;
   mapping: ColumnMapping;
   useChatTemplate: boolean;
@@ -58,6 +62,7 @@ export function newRunForm(model: ModelSummary | undefined): RunForm {
     name: "",
     modelId: model?.id ?? "",
     frozenDtype: "float32",
+    task: taskFor(model),
     dataSetId: "",
     mapping: { kind: "text", text: "text" },
     useChatTemplate: false,
@@ -105,6 +110,11 @@ export function newRunForm(model: ModelSummary | undefined): RunForm {
   };
 }
 
+/** An encoder classifies unless a person wants numbers; every other model continues text. */
+export function taskFor(model: ModelSummary | undefined): RunTask {
+  return model !== undefined && isEncoder(model) ? { kind: "classification", labels: null } : { kind: "languageModel" };
+}
+
 /** The rank LoRA gets. */
 export function rankOf(form: RunForm): number {
   if (form.method === "lora" || form.rankMatch === "own") return form.ownRank;
@@ -118,6 +128,7 @@ export function runConfigsOf(form: RunForm): { name: string; config: RunConfig }
   const common = {
     model: form.modelId,
     frozenDtype: form.frozenDtype,
+    ...(form.task.kind === "languageModel" ? {} : { task: form.task }),
     data: {
       kind: "dataSet" as const,
       dataSetId: form.dataSetId,
@@ -182,6 +193,7 @@ export function formOf(config: RunConfig, base: RunForm): RunForm {
     name: "",
     modelId: config.model,
     frozenDtype: config.frozenDtype,
+    task: taskOf(config),
     ...(data.kind === "dataSet"
       ? {
           dataSetId: data.dataSetId ?? base.dataSetId,

@@ -64,6 +64,8 @@ export const previewRequest = z.object({
   useChatTemplate: z.boolean().default(false),
   /** What an encoder's labels are; of other models left out. */
   task: z.enum(["classification", "regression"]).optional(),
+  /** The classes, where they are not those of the training rows. */
+  labels: z.array(z.string()).nullish(),
   from: z.int().min(0).default(0),
   count: z.int().min(1).max(50).default(3),
 });

@@ -118,6 +118,7 @@ function noteRuns(): void {
   note(runConfig, {
     model: "Id of an installed model.",
     frozenDtype: "How frozen products are computed.",
+    task: "What is learned: continuing text, or, of an encoder, classes or numbers of whole texts. Absent, it is text.",
     initAdapter: "Folder of an adapter in PEFT's layout that the run starts from.",
     collection: "A statistics pass that follows the training.",
   });
@@ -171,7 +172,7 @@ function noteRest(): void {
     count: "At most; spread evenly over those there are.",
     maxTokens: "Of a text its beginning is read; other rows are left out where they have more.",
   });
-  note(previewRequest, { mapping: "Which columns mean what." });
+  note(previewRequest, { mapping: "Which columns mean what.", task: "Of an encoder: what its labels are." });
   note(explainerSettings, { endpoint: "`https://host/v1`, without the verb." });
   note(saveExplainerRequest, { key: "Absent keeps the stored key, an empty one removes it." });
 }

@@ -104,7 +104,7 @@ export async function readEvaluations(db: Database, runId: string, step?: number
     .from(runEvaluations)
     .where(and(eq(runEvaluations.runId, runId), step === undefined ? undefined : eq(runEvaluations.step, step)))
     .orderBy(asc(runEvaluations.step));
-  return rows.map(({ runId: _, ...evaluation }) => evaluation);
+  return rows.map(({ runId: _, answers, ...evaluation }) => (answers === null ? evaluation : { ...evaluation, answers }));
 }
 
 export async function readHealth(db: Database, runId: string, step?: number): Promise<HealthMetrics[]> {

@@ -8,6 +8,7 @@ import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { openDataSet, takeRows } from "@/server/files/data/data-set";
 import { planRows } from "@/server/files/data/row-plan";
 import { loadTokenizer } from "@/server/runtime/models/load-tokenizer";
+import { type AnswerCounts, answeredPreviewRow, countAnswered } from "./preview-answers";
 import { labelCount } from "./token-row";
 
 /** Answers wait this long for the counts over all rows; what takes longer is there at the next question. */
@@ -17,7 +18,7 @@ const mostCountedRows = 60_000;
 const rowsARound = 32;
 const kept = 8;
 
-type Counts = Pick<Preview, "labelTokens" | "tokens" | "rowsWithoutLabels" | "rowsTooLong" | "trainRows" | "validationRows" | "totalRows">;
+type Counts = AnswerCounts;
 
 /** Shows rows of a data set token by token, as training would read them, and counts them all in the background. */
 export class RowPreviews {
@@ -29,7 +30,8 @@ export class RowPreviews {
     const { request, modelPath, dataPath } = asked;
     const tokenizer = this.#tokenizer(modelPath);
     const shown = await takeRows(openDataSet(dataPath), request.from, request.count);
-    const rows = shown.map((columns, place) => previewRow(tokenizer, columns, request.from + place, asked));
+    const showRow = request.task === undefined ? previewRow : answeredPreviewRow;
+    const rows = shown.map((columns, place) => showRow(tokenizer, columns, request.from + place, asked));
     const counts = await within(patienceMs, this.#count(tokenizer, asked));
     return { rows, ...(counts ?? unknown(request.from + shown.length)) };
   }
@@ -48,7 +50,7 @@ export class RowPreviews {
     const key = JSON.stringify([asked.modelPath, asked.dataPath, modifiedAt(asked.dataPath), shape, asked.domains, asked.validationRows]);
     const known = this.#counts.get(key);
     if (known !== undefined) return known;
-    const counting = countRows(tokenizer, asked);
+    const counting = asked.request.task === undefined ? countRows(tokenizer, asked) : countAnswered(tokenizer, asked);
     keepNewest(this.#counts, key, counting);
     // A failure is told to whoever asks now, and tried again by who asks later.
     counting.catch(() => this.#counts.delete(key));

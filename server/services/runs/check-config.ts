@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { ColumnMapping, DataSetSummary, Preview } from "@/lib/contract/data-set";
-import type { ModelSummary } from "@/lib/contract/model";
-import type { RunConfig } from "@/lib/contract/run-config";
+import { isEncoder, type ModelSummary } from "@/lib/contract/model";
+import { type RunConfig, taskOf } from "@/lib/contract/run-config";
 import { ServiceError } from "@/server/services/errors";
 
 type DataSetUse = Extract<RunConfig["data"], { kind: "dataSet" }>;
@@ -12,6 +12,7 @@ type DataSetUse = Extract<RunConfig["data"], { kind: "dataSet" }>;
  * @throws ServiceError `invalid`, naming the field and what to do
  */
 export function checkConfig(config: RunConfig, model: ModelSummary, data: DataSetSummary | undefined): void {
+  checkTask(config, model);
   checkAdapter(config, model);
   const { maxTokens } = config.training;
   if (maxTokens > model.contextLength) {
@@ -45,6 +46,7 @@ export function checkDataSet(use: DataSetUse, model: ModelSummary, data: DataSet
 
 /** @throws ServiceError `invalid` when nothing would be learnt from the data */
 export function checkCounts(preview: Preview): void {
+  if (preview.labelProblem != null) refuse("config.data.mapping", preview.labelProblem);
   if (preview.totalRows === 0) refuse("config.data", "The data set has no rows.");
   if (preview.trainRows === 0) {
     refuse("config.data.validationRows", "No row is left to train on: hold fewer rows out for evaluation, or use more data.");
@@ -54,6 +56,27 @@ export function checkCounts(preview: Preview): void {
       "config.data.mapping",
       "Every token of the data is masked, so there is nothing to learn: check which columns hold the text or the answers, and the greatest length of a row.",
     );
+  }
+}
+
+/** A model that continues text learns that alone, an encoder classes or numbers alone. */
+function checkTask(config: RunConfig, model: ModelSummary): void {
+  const task = taskOf(config);
+  const { data } = config;
+  const isLabelled = data.kind === "tokenRows" || data.mapping.kind === "labelled";
+  if (isEncoder(model)) {
+    if (task.kind === "languageModel") {
+      refuse("config.task", `${model.name} is an encoder, which continues no text: choose classification or regression.`);
+    }
+    if (!isLabelled) refuse("config.data.mapping", "An encoder learns from labels: map a text, or two, and a label column.");
+    if (data.kind === "dataSet" && data.useChatTemplate) refuse("config.data.useChatTemplate", "An encoder reads no chats: switch it off.");
+    return;
+  }
+  if (task.kind !== "languageModel") {
+    refuse("config.task", `${model.name} continues text; ${task.kind} is for encoders (bert, roberta, deberta-v2): choose one of these.`);
+  }
+  if (data.kind === "dataSet" && data.mapping.kind === "labelled") {
+    refuse("config.data.mapping", `A text with a label is for encoders; ${model.name} continues text: map a text column.`);
   }
 }
 

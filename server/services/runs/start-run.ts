@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { preview } from "@/lib/contract/data-set";
 import { expectedCost } from "@/lib/contract/expected-cost";
 import type { RunSummary, startRunRequest } from "@/lib/contract/run";
-import type { RunConfig } from "@/lib/contract/run-config";
+import { type RunConfig, taskOf } from "@/lib/contract/run-config";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
@@ -76,12 +76,15 @@ async function checkOnWorker(
 ): Promise<void> {
   if (config.data.kind !== "dataSet" || (await listLivingWorkers(context.store.db)).length === 0) return;
   const { mapping, useChatTemplate, domains, validationRows } = config.data;
+  const task = taskOf(config);
   const request = {
     modelId: config.model,
     dataSetId: data.id,
     mapping,
     maxTokens: config.training.maxTokens,
     useChatTemplate,
+    ...(task.kind === "languageModel" ? {} : { task: task.kind }),
+    ...(task.kind === "classification" ? { labels: task.labels } : {}),
     from: 0,
     count: 1,
   };

@@ -151,6 +151,38 @@ describe("sizes by module", () => {
   });
 });
 
+describe("the form for an encoder", () => {
+  const encoder: ModelSummary = { ...model, architecture: "bert" };
+  const columns = {
+    mapping: { kind: "text", text: "text" } as const,
+    columns: ["text", "score", "label"].map((name) => ({ name, samples: [] })),
+  };
+  const task = { kind: "classification", labels: null } as const;
+  const filled = { ...newRunForm(encoder), dataSetId: "d", mapping: guessMapping(columns, task) };
+
+  it("classifies by the label column, whatever the data are used for elsewhere", () => {
+    expect(filled.task).toEqual(task);
+    expect(filled.mapping).toEqual({ kind: "labelled", text: "text", label: "label" });
+    expect(guessMapping(columns)).toEqual({ kind: "text", text: "text" });
+    expect(checkForm({ ...filled, training: { ...filled.training, maxTokens: 64 } }, encoder, true)).toEqual([]);
+    expect(runConfigsOf(filled).map(({ config }) => config.task)).toEqual([task, task]);
+    expect(runConfigsOf(form).every(({ config }) => !("task" in config))).toBe(true);
+  });
+
+  it("reads a pair of columns together", () => {
+    const pair = { mapping: null, columns: ["idx", "sentence1", "sentence2", "label"].map((name) => ({ name, samples: [] })) };
+    expect(guessMapping(pair, task)).toEqual({ kind: "labelled", text: "sentence1", second: "sentence2", label: "label" });
+  });
+
+  it("comes back from its configuration, and asks for labelled rows", () => {
+    const regression = { ...filled, task: { kind: "regression" } as const, method: "stan" as const };
+    const [started] = runConfigsOf(regression);
+    expect(started && formOf(runConfig.parse(started.config), form).task).toEqual({ kind: "regression" });
+    const plain = { ...filled, mapping: { kind: "text", text: "text" } as const, training: { ...filled.training, maxTokens: 64 } };
+    expect(checkForm(plain, encoder, true)).toEqual(["Choose which columns hold text and label."]);
+  });
+});
+
 describe("the check before the start", () => {
   it("passes the defaults", () => {
     expect(checkForm({ ...form, training: { ...form.training, maxTokens: 64 } }, model, true)).toEqual([]);

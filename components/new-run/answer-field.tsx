@@ -1,0 +1,31 @@
+"use client";
+import { Segmented } from "@/components/ui/segmented";
+import type { RunTask } from "@/lib/contract/run-config";
+
+type AnswerFieldProps = { task: RunTask; onTask: (task: RunTask) => void };
+
+/** Whether an encoder's labels are classes or numbers. */
+export function AnswerField({ task, onTask }: AnswerFieldProps) {
+  const names = task.kind === "classification" ? task.labels : null;
+  return (
+    <div className="field">
+      <span className="lab">Labels are</span>
+      <span className="row">
+        <Segmented
+          label="Labels are"
+          value={task.kind === "regression" ? "regression" : "classification"}
+          options={[
+            { value: "classification", label: "classes" },
+            { value: "regression", label: "numbers" },
+          ]}
+          onValueChange={(kind) => onTask(kind === "regression" ? { kind } : { kind, labels: null })}
+        />
+      </span>
+      <p className="note">
+        {task.kind === "regression"
+          ? "The head gives a number, by its squared error. It is trained with the adapter and kept with it."
+          : `The head tells ${names === null ? "the classes of the training rows" : names.join(", ")} apart. It is trained with the adapter and kept with it.`}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { setImmediate as nextRound } from "node:timers/promises";
+import type { Preview, PreviewRow } from "@/lib/contract/data-set";
+import type { WorkerPreviewRequest } from "@/lib/contract/worker";
+import { tokeniseAnswered } from "@/server/engine/text/answered-rows";
+import type { DataRow } from "@/server/engine/text/rows";
+import { tokenTexts } from "@/server/engine/text/stream-decode";
+import type { Tokenizer } from "@/server/engine/text/tokenizer";
+import { openDataSet } from "@/server/files/data/data-set";
+import { type ClassPlan, planClasses, readLabels, readTargets } from "@/server/files/data/label-plan";
+import { planRows, type RowPlan } from "@/server/files/data/row-plan";
+import { FileError } from "@/server/files/file-error";
+
+const rowsARound = 32;
+/** Segments are not shown, so a row is laid as a model that tells two apart reads it. */
+const typeVocab = 2;
+
+/** A row as an encoder reads it, with its label: it is the label that carries loss, no token does. */
+export function answeredPreviewRow(tokenizer: Tokenizer, columns: DataRow, row: number, asked: WorkerPreviewRequest): PreviewRow {
+  const { mapping, maxTokens } = asked.request;
+  try {
+    const read = tokeniseAnswered(tokenizer, columns, mapping, { maxTokens, typeVocab, rowNumber: row });
+    const ids = [...read.ids];
+    const texts = tokenTexts(tokenizer, ids);
+    const tokens = ids.map((id, at) => ({ id, text: textOf(tokenizer, id, texts[at] ?? ""), hasLoss: false }));
+    return { row, domain: read.domain, tokens, isTooLong: read.tooLong, label: read.label, error: null };
+  } catch (error) {
+    return { row, domain: null, tokens: [], isTooLong: false, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Special tokens, which decoding leaves out of a text, are shown by name. */
+function textOf(tokenizer: Tokenizer, id: number, text: string): string {
+  return tokenizer.isSpecial(id) ? tokenizer.tokenText(id) : text;
+}
+
+export type AnswerCounts = Omit<Preview, "rows">;
+
+/** Counts rows, tokens and labels; what is wrong with the labels is said, not thrown. @throws FileError when the data cannot be read */
+export async function countAnswered(tokenizer: Tokenizer, asked: WorkerPreviewRequest): Promise<AnswerCounts> {
+  const { request, dataPath, domains, validationRows } = asked;
+  const { mapping, maxTokens } = request;
+  const dataSet = openDataSet(dataPath);
+  const plan = await planRows(dataSet, mapping, { domains, validationRows });
+  const labels = await judgeLabels(asked, plan);
+  const wanted = new Set([...plan.train, ...plan.validation]);
+  const sums = { tokens: 0, rowsTooLong: 0 };
+  let row = -1;
+  for await (const columns of dataSet.rows()) {
+    row += 1;
+    if (!wanted.has(row)) continue;
+    const { ids, tooLong } = tokeniseAnswered(tokenizer, columns, mapping, { maxTokens, typeVocab, rowNumber: row });
+    sums.tokens += ids.length;
+    sums.rowsTooLong += tooLong ? 1 : 0;
+    if (row % rowsARound === 0) await nextRound();
+  }
+  const labelled = labels.labelProblem === null ? wanted.size : 0;
+  const counts = { totalRows: plan.total, trainRows: plan.train.length, validationRows: plan.validation.length };
+  return { ...counts, ...sums, ...labels, labelTokens: labelled, rowsWithoutLabels: 0 };
+}
+
+type Judged = Required<Pick<Preview, "classes" | "labelProblem">>;
+
+async function judgeLabels({ request, dataPath }: WorkerPreviewRequest, plan: RowPlan): Promise<Judged> {
+  const { mapping, task, labels: given } = request;
+  if (mapping.kind !== "labelled") return { classes: null, labelProblem: "An encoder learns from labels: map a label column." };
+  try {
+    const labels = await readLabels(openDataSet(dataPath), mapping.label, plan);
+    if (task !== "regression") return { classes: classesOf(planClasses(dataPath, labels, given ?? null)), labelProblem: null };
+    readTargets(dataPath, labels);
+    return { classes: null, labelProblem: null };
+  } catch (error) {
+    if (error instanceof FileError) return { classes: null, labelProblem: `The data ${error.message.slice(error.path.length + 2)}.` };
+    throw error;
+  }
+}
+
+function classesOf({ labels, trainRows, validationRows }: ClassPlan): NonNullable<Preview["classes"]> {
+  return labels.map((label, at) => ({ label, trainRows: trainRows[at] ?? 0, validationRows: validationRows[at] ?? 0 }));
+}

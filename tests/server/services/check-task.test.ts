@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import type { ModelSummary } from "@/lib/contract/model";
+import { type RunConfigInput, runConfig } from "@/lib/contract/run-config";
+import { listModels } from "@/server/services/library/list-models";
+import { checkConfig, checkCounts } from "@/server/services/runs/check-config";
+import { freshContext, storedModel } from "@/tests/support/service-context";
+
+const context = await freshContext();
+await storedModel(context);
+const [causal] = await listModels(context);
+const encoder: ModelSummary = { ...(causal as ModelSummary), name: "tiny bert", architecture: "bert" };
+
+const labelled = { kind: "labelled", text: "text", label: "label" } as const;
+const text = { kind: "text", text: "text" } as const;
+
+function configOf(task: RunConfigInput["task"], mapping: typeof labelled | typeof text) {
+  return runConfig.parse({
+    model: "m",
+    task,
+    data: { kind: "dataSet", dataSetId: "d", mapping },
+    adapter: { method: "lora", rank: 2, alpha: 4, targets: { modules: ["q_proj"] } },
+    training: { steps: 1, learningRate: 0.1 },
+  } satisfies RunConfigInput);
+}
+
+describe("the task of a run", () => {
+  it("is text for a model that continues it, and classes or numbers for an encoder", () => {
+    for (const task of [undefined, { kind: "languageModel" } as const])
+      checkConfig(configOf(task, text), causal as ModelSummary, undefined);
+    for (const kind of ["classification", "regression"] as const) checkConfig(configOf({ kind }, labelled), encoder, undefined);
+  });
+
+  it.each([
+    [undefined, text, "encoder", "config.task", /tiny bert is an encoder, which continues no text/],
+    [{ kind: "classification" } as const, text, "encoder", "config.data.mapping", /learns from labels/],
+    [{ kind: "regression" } as const, labelled, "causal", "config.task", /tiny llama continues text; regression is for encoders/],
+    [undefined, labelled, "causal", "config.data.mapping", /with a label is for encoders/],
+  ])("%j over %j is refused for the other kind of model (%s)", (task, mapping, kind, field, message) => {
+    const model = kind === "encoder" ? encoder : (causal as ModelSummary);
+    const check = () => checkConfig(configOf(task, mapping), model, undefined);
+    expect(check).toThrow(message);
+    expect(check).toThrow(expect.objectContaining({ field }));
+  });
+
+  it("is refused with what a worker finds wrong with the labels", () => {
+    const none = {
+      rows: [],
+      totalRows: 2,
+      tokens: 8,
+      labelTokens: 0,
+      rowsWithoutLabels: 0,
+      rowsTooLong: 0,
+      trainRows: 1,
+      validationRows: 1,
+    };
+    expect(() => checkCounts({ ...none, labelProblem: "All rows are of one class." })).toThrow("All rows are of one class.");
+  });
+});
