@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { runStatus, taskSummary } from "@/lib/contract/run";
-import { adapterConfig, collectionSettings, trainingData, trainingSettings } from "@/lib/contract/run-config";
+import { adapterConfig, collectionSettings, runTask, trainingData, trainingSettings } from "@/lib/contract/run-config";
 
 /** What is tried of the learning rate: these values; or a range, of which a grid takes `count` points evenly spaced in the logarithm, and a random search draws from all of it, even in the logarithm. */
 export const learningRates = z.discriminatedUnion("kind", [
@@ -46,6 +46,8 @@ export const experimentRequest = z.object({
   name: z.string().trim().min(1).max(80),
   model: z.string().min(1),
   frozenDtype: z.enum(["float32", "bfloat16"]).default("float32"),
+  /** Absent, it is a language model. */
+  task: runTask.optional(),
   data: dataSetRows.omit({ heldOutPart: true }).extend({ dataSetId: z.string().min(1) }),
   training: trainingSettings.omit({ learningRate: true, seed: true }),
   arms: z

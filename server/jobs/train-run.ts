@@ -11,12 +11,14 @@ import { enqueue } from "@/server/db/work/queue";
 import { baseFor } from "@/server/runtime/models/base-for";
 import type { TrainingOrder, TrainingOutcome } from "@/server/runtime/training/training-events";
 import { runTraining } from "@/server/runtime/training/training-session";
+import { advanceExperiment } from "./experiments/advance-experiment";
+import { judgeTrial } from "./experiments/judge-trial";
 import { explain } from "./explain";
 import { HandedBackError, type HeldWork, LeaseLostError } from "./held-work";
 import type { JobContext } from "./job-context";
 import { resolveModel } from "./resolve-model";
 import { runFolders } from "./run-folders";
-import { createRunRecorder } from "./run-recorder";
+import { createRunRecorder, type RunRecorder } from "./run-recorder";
 import type { Job } from "./work-loop";
 
 /** Trains a run to its end, or takes up what another worker left. */
@@ -34,6 +36,7 @@ export function trainRun(context: JobContext): Job {
       await work.confirm();
       await retryWhileDown(() => fail(context, run.id, error));
     }
+    if (run.experiment !== null) await advanceExperiment(context, run.experiment.id);
   };
 }
 
@@ -45,6 +48,7 @@ async function train(context: JobContext, run: RunRow, work: HeldWork): Promise<
   const precision = config.frozenDtype === "bfloat16" ? "fast" : "interactive";
   const base = await baseFor(runtime, config, config.model, precision, "background");
   const recorder = createRunRecorder(store, work, now);
+  const watched = run.experiment === null ? recorder : { ...recorder, evaluation: judged(context, work, recorder) };
   const folders = runFolders(context.dataFolder, run.id);
   try {
     return await runTraining({
@@ -55,7 +59,7 @@ async function train(context: JobContext, run: RunRow, work: HeldWork): Promise<
       checkpointFolder: folders.checkpoint,
       isResumed: true,
       turns: runtime.turns,
-      recorder,
+      recorder: watched,
       order: () => orderOf(work),
       signal: work.signal,
       now,
@@ -64,6 +68,14 @@ async function train(context: JobContext, run: RunRow, work: HeldWork): Promise<
     base.release();
     if (!work.isLost) await recorder.flush();
   }
+}
+
+/** Writes an evaluation of an experiment's trial down, and stops the trial where it has no prospect. */
+function judged({ store }: JobContext, work: HeldWork, recorder: RunRecorder): RunRecorder["evaluation"] {
+  return async (metrics) => {
+    await recorder.evaluation(metrics);
+    if (await retryWhileDown(() => judgeTrial(store.db, work.workId))) work.request("stop");
+  };
 }
 
 /** As the adapter's file names it: what comes from the hub by its id and commit, so that PEFT finds it there. */

@@ -1,9 +1,10 @@
 import { openStore } from "@/server/db/client";
 import { listenForEvents, type StoreEvent } from "@/server/db/events";
-import { retryWhileDown } from "@/server/db/retry-while-down";
+import { isDatabaseDown, retryWhileDown } from "@/server/db/retry-while-down";
 import { openQueue } from "@/server/db/work/queue";
 import { deleteWorker, upsertWorker } from "@/server/db/work/workers";
 import { startEngine } from "@/server/engine/tensor/backend";
+import { advanceExperiments } from "@/server/jobs/experiments/advance-experiment";
 import { leaseMs } from "@/server/jobs/held-work";
 import type { JobContext } from "@/server/jobs/job-context";
 import { jobsOf } from "@/server/jobs/jobs";
@@ -21,6 +22,7 @@ const heartbeatEveryMs = 2000;
 /** A first thread that says nothing for so long hangs: its work goes to another worker. */
 const longestSilenceMs = 15 * 60_000;
 const taskConcurrency = 3;
+const advanceEveryMs = 5000;
 const orphanPatienceMs = 5000;
 
 // A full disk or a closed pipe takes no more of the log; the work goes on.
@@ -95,10 +97,16 @@ async function work(): Promise<void> {
     if (event.kind === "run" || event.kind === "task") for (const loop of loops) loop.wake();
   }
 
+  // A message that was lost, or a process that died between two, must not leave an experiment standing.
+  const advance = () => void advanceExperiments(context).catch((error) => (isDatabaseDown(error) ? undefined : report(error)));
+  const advancing = setInterval(advance, advanceEveryMs);
+  advance();
+
   let isStopping = false;
   async function stop(): Promise<void> {
     if (isStopping) return;
     isStopping = true;
+    clearInterval(advancing);
     await Promise.all(loops.map((loop) => loop.stop()));
     await port.close();
     await heartbeat.stop();

@@ -11,6 +11,7 @@ import type { JobContext } from "@/server/jobs/job-context";
 import { resolveModel } from "@/server/jobs/resolve-model";
 import { runFolders } from "@/server/jobs/run-folders";
 import { generateEvents } from "@/server/runtime/generate-events";
+import { measureProducts } from "@/server/runtime/measure-products";
 import type { Precision } from "@/server/runtime/models/load-base-model";
 import { readTextEvents } from "@/server/runtime/read-text-events";
 import { RowPreviews } from "@/server/runtime/rows/preview-rows";
@@ -41,6 +42,10 @@ export function routesOf(context: JobContext, readHealth: () => WorkerHealth): P
           throw new PortError("invalid", error instanceof Error ? error.message : String(error));
         }
       },
+    },
+    "POST /speed": {
+      kind: "answer",
+      handle: () => context.runtime.turns.take("interactive", () => measureProducts(context.now)),
     },
     "POST /generate": { kind: "stream", handle: (body, signal) => generate(context, body, signal) },
     "POST /text": { kind: "stream", handle: (body, signal) => readText(context, body, signal) },

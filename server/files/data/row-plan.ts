@@ -31,24 +31,33 @@ export async function planRows(
   const plan = await planAll(dataSet, mapping, options);
   const { heldOutPart } = options;
   if (heldOutPart === undefined) return plan;
-  return { ...plan, validation: await inPart(dataSet, mapping, plan.validation, heldOutPart) };
+  return { ...plan, validation: (await heldOutHalves(dataSet, mapping, plan.validation))[heldOutPart] };
 }
 
-/** Those of some rows, in ascending order, that are in a half. */
-async function inPart(dataSet: DataSet, mapping: ColumnMapping, rows: Int32Array, part: HeldOutPart): Promise<Int32Array> {
+/** Held-out rows, in ascending order, by their halves; which one a row is in depends on its text alone. */
+export async function heldOutHalves(
+  dataSet: DataSet,
+  mapping: ColumnMapping,
+  validation: Int32Array,
+): Promise<Readonly<Record<HeldOutPart, Int32Array>>> {
   const { kind: _kind, domain: _domain, split: _split, ...texts } = mapping;
   const columns = Object.values(texts).filter((column) => column !== undefined);
-  const kept: number[] = [];
+  const halves: Record<HeldOutPart, number[]> = { selection: [], report: [] };
   let [row, place] = [-1, 0];
   for await (const values of dataSet.rows()) {
-    if (place === rows.length) break;
+    if (place === validation.length) break;
     row += 1;
-    if (row !== rows[place]) continue;
+    if (row !== validation[place]) continue;
     place += 1;
-    const text = JSON.stringify(columns.map((column) => String(values[column] ?? "")));
-    if (partOf(text) === part) kept.push(row);
+    halves[partOf(JSON.stringify(columns.map((column) => plain(values[column]))))].push(row);
   }
-  return Int32Array.from(kept);
+  return { selection: Int32Array.from(halves.selection), report: Int32Array.from(halves.report) };
+}
+
+/** As text, whatever a reader of the data gives: a chat's turns too. */
+function plain(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value ?? "");
+  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? String(inner) : inner));
 }
 
 function partOf(text: string): HeldOutPart {

@@ -1,0 +1,89 @@
+import type PgBoss from "pg-boss";
+import type { Store } from "@/server/db/client";
+import { type ExperimentRow, listRunningExperiments, lockExperiment, setExperiment } from "@/server/db/experiments/experiments";
+import { listTrials, type TrialWithRun } from "@/server/db/experiments/trials";
+import { retryWhileDown } from "@/server/db/retry-while-down";
+import { enqueue } from "@/server/db/work/queue";
+import { readTask } from "@/server/db/work/tasks";
+import { measureFinals } from "./measure-finals";
+import { type Started, startTrials } from "./start-trials";
+import { planFinals, planSweep } from "./turn-stage";
+
+type Where = { readonly store: Store; readonly queue: PgBoss };
+
+/** Moves every running experiment on; called when a worker starts and from time to time, so that nothing rests on a message that was lost. */
+export async function advanceExperiments(where: Where): Promise<void> {
+  for (const id of await listRunningExperiments(where.store.db)) await advanceExperiment(where, id);
+}
+
+/**
+ * Does what is due in an experiment: starts trials, turns to the next stage, queues benchmarks, ends it. All that it goes by is in the database
+ * and all that it does is one transaction under the experiment's lock: it may be called at any time, by any number of workers, and be
+ * killed anywhere.
+ */
+export async function advanceExperiment({ store, queue }: Where, experimentId: string): Promise<void> {
+  const started = await retryWhileDown(() =>
+    store.db.transaction(async (transaction) => {
+      const started: Started = { runs: [], tasks: [] };
+      const experiment = await lockExperiment(transaction, experimentId);
+      if (experiment?.status === "running") await advance({ db: transaction, experiment, started });
+      return started;
+    }),
+  );
+  // Queued after they are written down: a worker finds unfinished work without its message, and does it once.
+  for (const runId of started.runs) await enqueue(queue, "train", { runId });
+  for (const taskId of started.tasks) await enqueue(queue, "task", { taskId });
+}
+
+/** An experiment whose lock this transaction holds. */
+export type Locked = { readonly db: Store["db"]; readonly experiment: ExperimentRow; readonly started: Started };
+
+async function advance(locked: Locked): Promise<void> {
+  const { db, experiment } = locked;
+  const trials = await listTrials(db, experiment.id);
+  const { stage } = experiment;
+  if (stage === "measure") return endWhenMeasured(locked, trials);
+  const own = trials.filter(({ trial }) => trial.stage === stage);
+  if (!own.every(hasEnded)) {
+    await startTrials(locked, own);
+    if (stage === "final") await measureFinals(locked, own);
+    return;
+  }
+  switch (stage) {
+    case "probe":
+      return turn(locked, await planSweep(db, experiment, trials), "sweep");
+    case "sweep":
+      return turn(locked, await planFinals(db, experiment, own), "final");
+    case "final":
+      await measureFinals(locked, own);
+      await setExperiment(db, experiment.id, { stage: "measure" });
+      return advance({ ...locked, experiment: { ...experiment, stage: "measure" } });
+  }
+}
+
+/** Goes on with the next stage, or ends where nothing can come of it. */
+async function turn(locked: Locked, problem: string | null, stage: "sweep" | "final"): Promise<void> {
+  const { db, experiment } = locked;
+  if (problem !== null) return setExperiment(db, experiment.id, { status: "failed", error: problem });
+  await setExperiment(db, experiment.id, { stage });
+  return advance({ ...locked, experiment: { ...experiment, stage } });
+}
+
+async function endWhenMeasured({ db, experiment }: Locked, trials: readonly TrialWithRun[]): Promise<void> {
+  for (const { trial } of trials) {
+    const task = trial.taskId === null ? undefined : await readTask(db, trial.taskId);
+    if (task?.status === "queued" || task?.status === "running") return;
+  }
+  const finals = trials.filter(({ trial }) => trial.stage === "final");
+  const lost = experiment.request.arms.filter(
+    (_, arm) => !finals.some(({ trial, run }) => trial.arm === arm && run?.status === "finished"),
+  );
+  const error = lost.length === 0 ? null : `No final run of ${lost.map(({ name }) => name).join(" and ")} came to its end.`;
+  await setExperiment(db, experiment.id, { status: error === null ? "finished" : "failed", error });
+}
+
+/** Whether nothing more will come of a trial: its run is over, or was removed. */
+function hasEnded({ trial, run }: TrialWithRun): boolean {
+  if (trial.runId === null) return false;
+  return run === null || !(run.status === "queued" || run.status === "running" || run.status === "stopping");
+}

@@ -1,0 +1,20 @@
+import { readBenchmark } from "@/server/db/benchmarks/benchmarks";
+import { setTrialTask, type TrialWithRun } from "@/server/db/experiments/trials";
+import { newId } from "@/server/db/new-id";
+import { insertTask } from "@/server/db/work/tasks";
+import type { Locked } from "./advance-experiment";
+
+/** Asks for the benchmarks of every final run that has finished, once each. */
+export async function measureFinals({ db, experiment, started }: Locked, finals: readonly TrialWithRun[]): Promise<void> {
+  const benchmarkIds: string[] = [];
+  for (const id of experiment.request.benchmarks) if ((await readBenchmark(db, id)) !== undefined) benchmarkIds.push(id);
+  if (benchmarkIds.length === 0) return;
+  for (const { trial, run } of finals) {
+    if (run?.status !== "finished" || trial.taskId !== null) continue;
+    const id = newId();
+    const input = { kind: "benchmark" as const, runId: run.id, benchmarkIds };
+    await setTrialTask(db, trial, id);
+    await insertTask(db, { id, kind: input.kind, title: `Benchmarks of ${run.name}`, input, unit: "rows", total: null });
+    started.tasks.push(id);
+  }
+}

@@ -1,0 +1,75 @@
+import { expectedCost } from "@/lib/contract/expected-cost";
+import type { ExperimentRequest } from "@/lib/contract/experiment";
+import { type RunConfig, runConfig } from "@/lib/contract/run-config";
+import { setTrialRun, type TrialRow, type TrialWithRun } from "@/server/db/experiments/trials";
+import { readModel } from "@/server/db/library/models";
+import { newId } from "@/server/db/new-id";
+import { insertRun } from "@/server/db/runs/runs";
+import { listLivingWorkers } from "@/server/db/work/workers";
+import type { Locked } from "./advance-experiment";
+
+/** What was written down, to be queued when the transaction is through. */
+export type Started = { readonly runs: string[]; readonly tasks: string[] };
+
+/**
+ * Starts the next trials: as many as keep every worker busy and one more waiting, so that what a person starts meanwhile does not wait
+ * for the whole experiment. Arms take turns.
+ */
+export async function startTrials({ db, experiment, started }: Locked, trials: readonly TrialWithRun[]): Promise<void> {
+  const { request } = experiment;
+  const room = (await listLivingWorkers(db)).length + 1;
+  const open = trials.filter(({ run }) => run?.status === "queued" || run?.status === "running" || run?.status === "stopping").length;
+  const next = trials.filter(({ trial }) => trial.runId === null).slice(0, Math.max(0, room - open));
+  if (next.length === 0) return;
+  const model = await readModel(db, request.model);
+  for (const { trial } of next) {
+    const id = newId();
+    if (!(await setTrialRun(db, trial, id))) continue;
+    const config = configOf(request, trial);
+    const { stage, arm, trial: place } = trial;
+    await insertRun(db, {
+      id,
+      name: nameOf(request, trial),
+      group: experiment.name,
+      method: trial.adapter.method,
+      modelId: request.model,
+      modelName: experiment.modelName,
+      dataSetId: request.data.dataSetId,
+      dataName: experiment.dataName,
+      seed: trial.seed,
+      config,
+      steps: config.training.steps,
+      cost: model === undefined ? null : expectedCost(trial.adapter, model),
+      experiment: { id: experiment.id, arm, stage, trial: place },
+    });
+    started.runs.push(id);
+  }
+}
+
+/** Trials are evaluated on the rows that settings are chosen by, final runs on those that results are reported on. */
+function configOf({ model, frozenDtype, task, data, training, collection }: ExperimentRequest, trial: TrialRow): RunConfig {
+  const { stage, adapter, learningRate, seed, steps } = trial;
+  const isFinal = stage === "final";
+  const isProbe = stage === "probe";
+  return runConfig.parse({
+    model,
+    frozenDtype,
+    ...(task === undefined ? {} : { task }),
+    data: { ...data, heldOutPart: isFinal ? "report" : "selection" },
+    adapter,
+    training: {
+      ...training,
+      ...(steps === null ? {} : { steps }),
+      // A probe is timed, not judged.
+      ...(isProbe ? { evaluateEvery: 0, evaluationRows: Math.min(2, training.evaluationRows) } : {}),
+      learningRate,
+      seed,
+    },
+    collection: isFinal ? collection : null,
+  });
+}
+
+function nameOf({ arms, name }: ExperimentRequest, { stage, arm, trial, seed }: TrialRow): string {
+  const word = { probe: `probe ${trial + 1}`, sweep: `trial ${trial + 1}`, final: `final, seed ${seed}` }[stage];
+  return `${name}: ${arms[arm]?.name ?? "arm"}, ${word}`.slice(0, 120);
+}

@@ -1,0 +1,108 @@
+import { expectedCost } from "@/lib/contract/expected-cost";
+import type { ExperimentEstimate, ExperimentRequest } from "@/lib/contract/experiment";
+import type { ModelSummary } from "@/lib/contract/model";
+import type { ServiceContext } from "@/server/services/context";
+import { type CheckedExperiment, checkExperiment } from "./check-experiment";
+import { countAdapter } from "./match-arms";
+import { listMeasured, type Speed, speedOf } from "./measured-speed";
+import type { Setting } from "./plan-trials";
+
+/** Steps of a probe, where wall-clock is matched: the median over them is a step's time. */
+export const probeSteps = 24;
+/** Loading rows, writing the adapter and its checkpoint. */
+const secondsARun = 2;
+/** Time of a forward pass over a training step's, a token. */
+const forwardShare = 0.45;
+/** Of a statistics pass over a training step's, a token. */
+const collectionShare = 1;
+/** Adapter, checkpointed adapter and its two moments. */
+const copiesOnDisk = 4;
+
+/** What an experiment will cost, from what runs on this machine cost. @throws ServiceError as `checkExperiment` */
+export async function estimateExperiment(context: ServiceContext, request: ExperimentRequest): Promise<ExperimentEstimate> {
+  return estimate(context, await checkExperiment(context, request));
+}
+
+/** The same of a request that has been checked. */
+export async function estimate(context: ServiceContext, checked: CheckedExperiment): Promise<ExperimentEstimate> {
+  const { request, model, settings, selectionRows, reportRows } = checked;
+  const measured = await listMeasured(context);
+  const { training, finalSeeds, arms, match, collection } = request;
+  const stepTokens = training.batchRows * training.maxTokens;
+  const evaluations = 3 + (training.evaluateEvery === 0 ? 0 : Math.floor((training.steps - 1) / training.evaluateEvery));
+  const collected = finalSeeds.length * (collection?.maxTokens ?? 0);
+  const totals = { runs: 0, steps: 0, tokens: 0, diskBytes: 0, seconds: 0 as number | null };
+  const speeds: Speed[] = [];
+  const each: ExperimentEstimate["arms"] = [];
+  for (const [place, arm] of arms.entries()) {
+    const tried = settings[place] ?? [];
+    const probed = match === "wallClock" ? adaptersOf(tried).length : 0;
+    const runs = tried.length + finalSeeds.length;
+    const steps = runs * training.steps + probed * probeSteps;
+    const load = { ...loadOf(tried, model, request), stepTokens };
+    const speed = await speedOf(context, load, measured);
+    const rows =
+      tried.length * Math.min(training.evaluationRows, selectionRows) + finalSeeds.length * Math.min(training.evaluationRows, reportRows);
+    const readTokens = evaluations * rows * training.maxTokens;
+    const msAToken = speed.stepMs === null ? null : speed.stepMs / stepTokens;
+    const seconds =
+      speed.stepMs === null || msAToken === null
+        ? null
+        : (speed.stepMs * steps + msAToken * (forwardShare * readTokens + (collectionShare * collected) / speed.fill)) / 1000 +
+          secondsARun * (runs + probed);
+    const parameters = sizes(tried, (setting) => countAdapter(setting.adapter, model)?.parameters);
+    speeds.push(speed);
+    totals.runs += runs + probed;
+    totals.steps += steps;
+    totals.tokens += steps * stepTokens * speed.fill;
+    totals.diskBytes += (runs + probed) * copiesOnDisk * 4 * (parameters?.[1] ?? 0);
+    totals.seconds = seconds === null || totals.seconds === null ? null : totals.seconds + seconds;
+    each.push({
+      name: arm.name,
+      trials: tried.length,
+      steps,
+      seconds,
+      trainableParameters: parameters,
+      activeParameters: sizes(tried, (setting) => countAdapter(setting.adapter, model)?.activeParameters),
+      flopsPerToken: sizes(tried, (setting) => countAdapter(setting.adapter, model)?.flops),
+    });
+  }
+  const measuredOn = speeds.flatMap(({ run }) => run ?? []);
+  return {
+    ...totals,
+    tokens: Math.round(totals.tokens),
+    speed: weakest(speeds),
+    measuredOn: [...new Map(measuredOn.map((run) => [run.id, run])).values()],
+    selectionRows,
+    reportRows,
+    arms: each,
+  };
+}
+
+/** The settings' adapters, each once. */
+export function adaptersOf(settings: readonly Setting[]): Setting["adapter"][] {
+  return [...new Map(settings.map(({ adapter }) => [JSON.stringify(adapter), adapter])).values()];
+}
+
+/** Mean flops of what an arm tries. */
+function loadOf(settings: readonly Setting[], model: ModelSummary, { frozenDtype }: ExperimentRequest) {
+  const flops = settings.map(({ adapter }) => expectedCost(adapter, model)?.flopsPerToken ?? 2 * model.parameters);
+  return {
+    modelId: model.id,
+    frozenDtype,
+    method: settings[0]?.adapter.method ?? ("stan" as const),
+    flopsPerToken: flops.reduce((sum, one) => sum + one, 0) / Math.max(1, flops.length),
+  };
+}
+
+function sizes(settings: readonly Setting[], count: (setting: Setting) => number | undefined): [number, number] | null {
+  const counts = settings.map(count);
+  const known = counts.filter((value) => value !== undefined);
+  return known.length < counts.length || known.length === 0 ? null : [Math.min(...known), Math.max(...known)];
+}
+
+/** How sure the whole is: as sure as the least sure arm. */
+function weakest(speeds: readonly Speed[]): ExperimentEstimate["speed"] {
+  const order = ["unknown", "products", "otherRuns", "likeRuns"] as const;
+  return order.find((from) => speeds.some((speed) => speed.from === from)) ?? "unknown";
+}

@@ -1,0 +1,103 @@
+import { expectedCost } from "@/lib/contract/expected-cost";
+import type { ExperimentRequest, MatchMode } from "@/lib/contract/experiment";
+import type { ModelSummary } from "@/lib/contract/model";
+import type { AdapterConfig } from "@/lib/contract/run-config";
+import { formatInteger, formatPercent } from "@/lib/numbers/format";
+import { ServiceError } from "@/server/services/errors";
+
+/** How far sizes of a matched comparison may lie apart. */
+const tolerance = 0.02;
+
+/** What is counted of an adapter; null where its targets name more than a kind of module. */
+export type Counted = { readonly parameters: number; readonly activeParameters: number; readonly flops: number };
+
+/** Flops of the adapter alone: the base model's are the same for every arm, and two percent of them would hide any difference between adapters. */
+export function countAdapter(adapter: AdapterConfig, model: ModelSummary): Counted | null {
+  const cost = expectedCost(adapter, model);
+  if (cost === null) return null;
+  const base = 2 * model.dModel * model.vocab + model.projections.reduce((sum, { dIn, dOut }) => sum + 2 * dIn * dOut * model.numLayers, 0);
+  return {
+    parameters: cost.trainableParameters,
+    activeParameters: cost.activeParameters,
+    flops: cost.flopsPerToken - base,
+  };
+}
+
+/**
+ * Holds every adapter that is tried against the first of the first arm.
+ *
+ * @throws ServiceError `invalid` at the first adapter that does not match, with both numbers and the nearest size that would
+ */
+export function matchArms({ arms, match }: Pick<ExperimentRequest, "arms" | "match">, model: ModelSummary): void {
+  if (match === "budget" || match === "wallClock") return;
+  const first = arms[0]?.adapters[0];
+  if (first === undefined) return;
+  const wanted = countOf(first, match, model, "arms.0.adapters.0");
+  for (const [place, arm] of arms.entries()) {
+    for (const [at, adapter] of arm.adapters.entries()) {
+      const field = `arms.${place}.adapters.${at}`;
+      const count = countOf(adapter, match, model, field);
+      if (Math.abs(count - wanted) <= tolerance * wanted) continue;
+      const words = quantities[match];
+      throw new ServiceError(
+        "invalid",
+        `${nameOf(adapter)} of ${arm.name} has ${formatInteger(count)} ${words}, ${nameOf(first)} of ${arms[0]?.name} has ${formatInteger(wanted)}: they may differ by ${formatPercent(tolerance)}. ${advice(adapter, { match, wanted, model })}`,
+        { field },
+      );
+    }
+  }
+}
+
+const quantities: Record<Exclude<MatchMode, "budget" | "wallClock">, string> = {
+  parameters: "trainable parameters",
+  activeParameters: "active parameters a token",
+  flops: "flops of the adapter a token",
+};
+
+type Matched = keyof typeof quantities;
+
+function countOf(adapter: AdapterConfig, match: Matched, model: ModelSummary, field: string): number {
+  const counted = countAdapter(adapter, model);
+  if (counted !== null) return counted[match];
+  throw new ServiceError(
+    "invalid",
+    'Its targets or patterns name more than a kind of module, so its size is not known before it runs: name last parts alone, or match the sweep budget only ("budget").',
+    { field },
+  );
+}
+
+/** The nearest size that matches, where one does. */
+function advice(adapter: AdapterConfig, { match, wanted, model }: { match: Matched; wanted: number; model: ModelSummary }): string {
+  const { size, withSize, name } = sizeOf(adapter, match);
+  const at = (value: number) => countAdapter(withSize(value), model)?.[match] ?? Number.NaN;
+  // Counts grow by the same with each latent, rank or k.
+  const slope = at(size + 1) - at(size);
+  const nearest = Math.max(1, Math.round(size + (wanted - at(size)) / slope));
+  const isPossible = Number.isFinite(nearest) && (name !== "k" || adapter.method !== "stan" || nearest <= adapter.numLatents);
+  if (isPossible && Math.abs(at(nearest) - wanted) <= tolerance * wanted) return `The nearest ${name} is ${nearest}.`;
+  return `No ${name} brings it within that: change the other sizes, the targets, or what is matched.`;
+}
+
+/** The size that is turned to match a quantity: a STAN's active parameters go with k, its others with M. */
+function sizeOf(adapter: AdapterConfig, match: Matched): { size: number; withSize: (value: number) => AdapterConfig; name: string } {
+  if (adapter.method === "lora") return { size: adapter.rank, withSize: (rank) => ({ ...adapter, rank }), name: "rank" };
+  if (match !== "activeParameters")
+    return {
+      size: adapter.numLatents,
+      withSize: (numLatents) => ({ ...adapter, numLatents, k: Math.min(adapter.k, numLatents) }),
+      name: "number of latents",
+    };
+  const { numLatents, k } = adapter;
+  // k + 1 of M latents must still be possible where the slope is taken.
+  return {
+    size: Math.min(k, numLatents),
+    withSize: (value) => ({ ...adapter, k: value, numLatents: Math.max(numLatents, value) }),
+    name: "k",
+  };
+}
+
+/** A short name for a setting of sizes. */
+export function nameOf(adapter: AdapterConfig): string {
+  if (adapter.method === "stan") return `STAN M=${adapter.numLatents} k=${adapter.k}`;
+  return `${adapter.useDora === true ? "DoRA" : "LoRA"} r=${adapter.rank}`;
+}
