@@ -10,7 +10,7 @@ import type { ModelSummary } from "@/lib/contract/model";
 import { chatCompletion, chatCompletionChunk, completion, openaiFailure, openaiModelList } from "@/lib/contract/openai-answer";
 import type { RunDetail, RunSummary } from "@/lib/contract/run";
 import { expectNoOverflow, narrow, type Place, patient } from "./open-latents";
-import { ask, busyLatents, type DemonstrationRun, demonstrationRun, onPage, prompt } from "./steer-page";
+import { ask, busyLatents, type DemonstrationRun, demonstrationRun, onPage, prompt, until } from "./steer-page";
 
 /** What scripts have of a running application; declared inside the file that starts it. */
 export function describeApi(place: Place): void {
@@ -165,18 +165,6 @@ export function describeApi(place: Place): void {
       });
     }
   });
-}
-
-/** Asks again until there is an answer. */
-async function until<Found>(look: () => Promise<Found | undefined>): Promise<Found> {
-  let found: Found | undefined;
-  const again = async () => {
-    found = await look();
-    return found !== undefined;
-  };
-  await expect.poll(again, { timeout: 60_000, interval: 300 }).toBe(true);
-  if (found === undefined) throw new Error("it was there and is not");
-  return found;
 }
 
 /** The data of each server-sent event of an answer. */

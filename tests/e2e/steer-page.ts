@@ -48,9 +48,10 @@ export async function demonstrationRun(place: Place, name = /^STAN M=/): Promise
   const { runs } = await ask<{ runs: RunSummary[] }>(place, "/api/runs");
   const run = runs.find((one) => name.test(one.name));
   if (run === undefined) throw new Error(`no run is called ${name}`);
-  const { collections } = await ask<{ collections: CollectionSummary[] }>(place, `/api/runs/${run.id}/collections`);
-  const [collection] = collections;
-  if (collection === undefined) throw new Error(`${run.name} has no collection`);
+  const collection = await until(async () => {
+    const { collections } = await ask<{ collections: CollectionSummary[] }>(place, `/api/runs/${run.id}/collections`);
+    return collections.find(({ status }) => status === "finished");
+  });
   return { run, collection };
 }
 
@@ -126,4 +127,16 @@ export async function expectAligned(page: Page): Promise<void> {
     expect(top).toBeCloseTo(boxes[0].top, 0);
     expect(Math.abs(width - boxes[0].width)).toBeLessThan(2);
   }
+}
+
+/** Asks again until there is an answer. */
+export async function until<Found>(look: () => Promise<Found | undefined>): Promise<Found> {
+  let found: Found | undefined;
+  const again = async () => {
+    found = await look();
+    return found !== undefined;
+  };
+  await expect.poll(again, { timeout: 120_000, interval: 300 }).toBe(true);
+  if (found === undefined) throw new Error("it was there and is not");
+  return found;
 }
