@@ -51,10 +51,12 @@ type MetricLineProps = Pick<MetricTableProps, "method"> & MetricTableProps["line
 
 function MetricLine({ method, name, note, metric }: MetricLineProps) {
   const difference = formatDifference(metric);
+  // Numbers that cannot be compared have no interval to be trusted.
+  const isTooFew = metric.verdict.kind === "notComparable";
   return (
     <tr>
       <th scope="row">
-        {name} <span className="tiny dim">{note}</span>
+        {name} <span className={`tiny dim ${styles["unit"]}`}>{note}</span>
       </th>
       <td>
         <b className="strong">{formatMetric(metric.name, metric.adapter)}</b>
@@ -65,13 +67,12 @@ function MetricLine({ method, name, note, metric }: MetricLineProps) {
           notMeasured
         ) : (
           <>
-            {difference.value} <span className={`dim ${styles["interval"]}`}>({difference.interval})</span>
+            {difference.value}{" "}
+            <span className={`dim ${styles["interval"]}`}>({isTooFew ? "too few rows for an interval" : difference.interval})</span>
           </>
         )}
       </td>
-      <td className={styles["drawn"]}>
-        <IntervalDrawing difference={metric.difference} method={method} />
-      </td>
+      <td className={styles["drawn"]}>{isTooFew ? null : <IntervalDrawing difference={metric.difference} method={method} />}</td>
     </tr>
   );
 }

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { type BenchmarkForm, changesFor, emptyForm, requestOf } from "@/components/benchmarks/benchmark-form";
+import { layOutInterval } from "@/components/benchmarks/interval-layout";
+import type { DataSetSummary } from "@/lib/contract/data-set";
+
+const dataSet: DataSetSummary = {
+  id: "d1",
+  name: "Sums",
+  path: "/sums.jsonl",
+  format: "jsonl",
+  rows: 9,
+  sizeBytes: 9,
+  columns: ["question", "answer", "options", "label"].map((name) => ({ name, samples: [] })),
+  mapping: { kind: "promptCompletion", prompt: "question", completion: "answer" },
+  domains: [],
+  splits: [],
+  licence: null,
+  createdAt: "",
+};
+const form: BenchmarkForm = emptyForm([dataSet], null);
+
+describe("the form of a benchmark", () => {
+  it("begins with the first data set's columns, and what it is called follows from what is asked", () => {
+    expect(form).toMatchObject({ dataSetId: "d1", mapping: dataSet.mapping, choicesColumn: "options", answerColumn: "answer" });
+    expect(requestOf(form, dataSet)).toMatchObject({ name: "Sums, loss", task: { kind: "languageModel" }, isGeneral: false });
+    expect(requestOf({ ...form, task: "choice", domains: ["sea"], name: " " }, dataSet)).toMatchObject({
+      name: "Sums (sea), choices",
+      task: { kind: "choice", choices: "options", answer: "answer" },
+    });
+  });
+
+  it("reads the ends of an answer, a line each", () => {
+    const request = requestOf({ ...form, task: "completion", stop: "\\n\\n\nQ:\n" }, dataSet);
+    expect(request).toMatchObject({ task: { kind: "completion", answer: "number", maxNewTokens: 64, stop: ["\n\n", "Q:"] } });
+  });
+
+  it("leaves general text out of what is answered", () => {
+    expect(requestOf({ ...form, isGeneral: true }, dataSet)).toMatchObject({ isGeneral: true });
+    expect(requestOf({ ...form, isGeneral: true, task: "completion" }, dataSet)).toMatchObject({ isGeneral: false });
+  });
+
+  it.each<[string, Partial<BenchmarkForm>, RegExp]>([
+    ["a completion of plain text", { task: "completion", mapping: { kind: "text", text: "question" } }, /no answer to complete/],
+    ["choices after a chat", { task: "choice", mapping: { kind: "messages", messages: "question" } }, /no question/],
+    ["choices without a column", { task: "choice", choicesColumn: "" }, /which columns/],
+  ])("says what is missing of %s", (_what, changes, message) => {
+    expect(requestOf({ ...form, ...changes }, dataSet)).toMatch(message);
+  });
+
+  it("asks for data where there is none, and forgets the domains of other data", () => {
+    expect(requestOf(emptyForm([], null), undefined)).toBe("Choose the data.");
+    expect(changesFor({ ...dataSet, id: "d2" })).toMatchObject({ dataSetId: "d2", domains: null });
+  });
+});
+
+describe("layOutInterval", () => {
+  it("puts 0 in the middle, the whole interval within, and tells whether it leaves 0 out", () => {
+    const layout = layOutInterval({ value: -2, low: -4, high: 1 }, 112);
+    expect(layout).toEqual({ zero: 56, at: 31, from: 6, to: 68.5, isTold: false });
+    expect(layOutInterval({ value: 2, low: 1, high: 4 }, 112)).toMatchObject({ from: 68.5, to: 106, isTold: true });
+    expect(layOutInterval({ value: 0, low: 0, high: 0 }, 112)).toMatchObject({ zero: 56, at: 56, isTold: false });
+    expect(layOutInterval(null, 112)).toBeNull();
+  });
+});
