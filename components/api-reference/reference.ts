@@ -73,6 +73,7 @@ export function exampleIds(endpoint: Pick<Endpoint, "method" | "path">, known: K
     generation: word("generation", "GENERATION"),
     study: word("study", "STUDY"),
     benchmark: word("benchmark", "BENCHMARK"),
+    experiment: word("experiment", "EXPERIMENT"),
     layer: word("layer", "LAYER"),
   };
 }

@@ -1,5 +1,6 @@
 import { benchmarkEndpoints } from "@/lib/contract/endpoints/benchmark-endpoints";
 import type { EndpointArea, ExamplePart } from "@/lib/contract/endpoints/endpoint";
+import { experimentEndpoints } from "@/lib/contract/endpoints/experiment-endpoints";
 import { latentEndpoints } from "@/lib/contract/endpoints/latent-endpoints";
 import { libraryEndpoints } from "@/lib/contract/endpoints/library-endpoints";
 import { openaiEndpoints } from "@/lib/contract/endpoints/openai-endpoints";
@@ -14,6 +15,7 @@ export const endpointAreas: readonly EndpointArea[] = [
   runEndpoints,
   latentEndpoints,
   benchmarkEndpoints,
+  experimentEndpoints,
   libraryEndpoints,
   workEndpoints,
 ];
@@ -32,5 +34,6 @@ export const pathParts: Readonly<Record<ExamplePart, { readonly about: string; r
   generation: { about: "Id of a generation in the history." },
   study: { about: "A study's id." },
   benchmark: { about: "A benchmark's id." },
+  experiment: { about: "An experiment's id." },
   layer: { about: "A source's id in Neuronpedia's form." },
 };

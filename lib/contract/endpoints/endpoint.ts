@@ -45,6 +45,7 @@ export const exampleParts = [
   "generation",
   "study",
   "benchmark",
+  "experiment",
   "layer",
 ] as const;
 export type ExamplePart = (typeof exampleParts)[number];

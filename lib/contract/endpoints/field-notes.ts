@@ -4,6 +4,7 @@ import { addBenchmarkRequest, benchmarkRows } from "@/lib/contract/benchmark";
 import { previewRequest } from "@/lib/contract/data-set";
 import { edit, editCondition, editFile, latentRef } from "@/lib/contract/edit";
 import { measureEffectsRequest } from "@/lib/contract/effect";
+import { earlyStopping, experimentRequest } from "@/lib/contract/experiment";
 import { generateBody, generated, generatedToken, promptReading, samplingSettings } from "@/lib/contract/generate";
 import { explainerSettings, saveExplainerRequest } from "@/lib/contract/label";
 import { latentQuery } from "@/lib/contract/latent";
@@ -172,6 +173,15 @@ function noteRest(): void {
     count: "At most; spread evenly over those there are.",
     maxTokens: "Of a text its beginning is read; other rows are left out where they have more.",
   });
+  note(experimentRequest, {
+    arms: "What is compared; every one gets the same number of trials.",
+    search: "A grid tries every adapter with every learning rate.",
+    finalSeeds: "The best setting of each arm is trained once with each.",
+    match: "Sizes of what is tried lie within 2 %; `wallClock` evens out steps instead, `budget` holds the number of trials alone.",
+    earlyStopping: "By the median rule, in the sweep alone; null lets every trial run to its end.",
+    benchmarks: "Measured of every final run; refused where they read rows that settings are chosen by.",
+  });
+  note(earlyStopping, { firstStep: "None is stopped before it.", afterTrials: "Nor before so many of its arm have ended." });
   note(previewRequest, { mapping: "Which columns mean what.", task: "Of an encoder: what its labels are." });
   note(explainerSettings, { endpoint: "`https://host/v1`, without the verb." });
   note(saveExplainerRequest, { key: "Absent keeps the stored key, an empty one removes it." });

@@ -4,6 +4,14 @@ import { columnMapping, dataSetSummary } from "@/lib/contract/data-set";
 import { edit, latentRef } from "@/lib/contract/edit";
 import { latentEffect } from "@/lib/contract/effect";
 import {
+  experimentArm,
+  experimentChoice,
+  experimentEstimate,
+  experimentRequest,
+  experimentSummary,
+  experimentTrial,
+} from "@/lib/contract/experiment";
+import {
   chatMessage,
   generated,
   generatedToken,
@@ -43,6 +51,7 @@ const partsOfRequests = {
   ColumnMapping: columnMapping,
   BenchmarkRowsInput: benchmarkRows,
   BenchmarkTaskInput: benchmarkTask,
+  ExperimentArmInput: experimentArm,
   StudyRequestInput: studyRequest,
   PromptSourceInput: promptSource,
 };
@@ -80,6 +89,12 @@ const partsOfAnswers = {
   BenchmarkMetric: benchmarkMetric,
   BenchmarkScore: benchmarkScore,
   RunBenchmark: runBenchmark,
+  ExperimentSummary: experimentSummary,
+  ExperimentAsked: experimentRequest,
+  ExperimentArm: experimentArm,
+  ExperimentTrial: experimentTrial,
+  ExperimentChoice: experimentChoice,
+  ExperimentEstimate: experimentEstimate,
   StudySummary: studySummary,
   StudyRequest: studyRequest,
   StudyResult: studyResult,

@@ -1,0 +1,4 @@
+import { handle } from "@/server/http/handle";
+import { resumeExperiment } from "@/server/services/experiments/end-experiment";
+
+export const POST = handle<{ experiment: string }>(({ services, params }) => resumeExperiment(services, params.experiment));

@@ -1,0 +1,83 @@
+import { experimentDetail, experimentEstimate, experimentList, experimentRequest } from "@/lib/contract/experiment";
+import { type EndpointArea, type ExampleIds, json, jsonBody, nothing } from "./endpoint";
+
+function example({ model, dataSet }: ExampleIds) {
+  const targets = { modules: ["v_proj"] };
+  return {
+    name: "STAN against LoRA",
+    model,
+    data: { kind: "dataSet" as const, dataSetId: dataSet, mapping: { kind: "text" as const, text: "text" } },
+    training: { steps: 100 },
+    arms: [
+      {
+        name: "STAN",
+        adapters: [{ method: "stan" as const, numLatents: 64, k: 8, targets }],
+        learningRates: { kind: "range" as const, low: 0.001, high: 0.03, count: 4 },
+      },
+      {
+        name: "LoRA",
+        adapters: [{ method: "lora" as const, rank: 64, alpha: 64, targets }],
+        learningRates: { kind: "range" as const, low: 0.0003, high: 0.01, count: 4 },
+      },
+    ],
+  };
+}
+
+export const experimentEndpoints: EndpointArea = {
+  name: "Experiments",
+  about:
+    "A comparison of arms with equal budgets: a sweep chooses each arm's setting on one half of the held-out rows, final runs with several seeds report on the other.",
+  endpoints: [
+    {
+      method: "GET",
+      path: "/api/experiments",
+      summary: "All experiments, newest first.",
+      answers: [json("ExperimentList", experimentList)],
+      refusals: [],
+    },
+    {
+      method: "POST",
+      path: "/api/experiments",
+      summary: "Checks an experiment and starts it; arms of different sizes or budgets are refused with both numbers.",
+      body: jsonBody("ExperimentRequest", experimentRequest, example),
+      answers: [json("ExperimentDetail", experimentDetail)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "POST",
+      path: "/api/experiments/estimate",
+      summary: "What an experiment will cost, by the speed of like runs on this machine; starts nothing.",
+      body: jsonBody("ExperimentRequest", experimentRequest, example),
+      answers: [json("ExperimentEstimate", experimentEstimate)],
+      refusals: [],
+    },
+    {
+      method: "GET",
+      path: "/api/experiments/{experiment}",
+      summary: "An experiment with all its trials, what was chosen and why, and what it has cost.",
+      answers: [json("ExperimentDetail", experimentDetail)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "DELETE",
+      path: "/api/experiments/{experiment}",
+      summary: "Removes an experiment that has ended; its runs stay.",
+      answers: [nothing],
+      refusals: ["notFound", "conflict"],
+    },
+    {
+      method: "POST",
+      path: "/api/experiments/{experiment}/cancel",
+      summary: "Cancels what runs, starts nothing more, and keeps what is done.",
+      answers: [json("ExperimentDetail", experimentDetail)],
+      refusals: ["notFound", "conflict"],
+    },
+    {
+      method: "POST",
+      path: "/api/experiments/{experiment}/resume",
+      summary: "Goes on after a cancellation or a failure.",
+      answers: [json("ExperimentDetail", experimentDetail)],
+      refusals: ["notFound", "conflict"],
+    },
+  ],
+};
