@@ -31,6 +31,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ],
   ["components/text", uiRooms("components/plots", "components/shell", "components/latents", "components/collections")],
   ["components/benchmarks", uiRooms("components/plots", "components/shell", "components/new-run", "components/text")],
+  ["components/compare", uiRooms("components/plots", "components/shell", "components/benchmarks")],
   ["components/dictionaries", uiRooms("components/shell", "components/latents")],
   ["components/generation", uiRooms("components/plots", "components/shell")],
   ["components/studies", uiRooms("components/plots", "components/shell", "components/latents", "components/collections")],

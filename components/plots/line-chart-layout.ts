@@ -1,8 +1,19 @@
-import { bisectCenter, extent, line as linePath, quantileSorted, type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3";
+import {
+  area as areaPath,
+  bisectCenter,
+  extent,
+  line as linePath,
+  quantileSorted,
+  type ScaleContinuousNumeric,
+  scaleLinear,
+  scaleLog,
+} from "d3";
 import type { Mark } from "./mark";
 import { linearTicks, logTicks, type Tick, tickLabel } from "./ticks";
 
 export type Point = { readonly x: number; readonly y: number };
+
+export type BandPoint = { readonly x: number; readonly low: number; readonly high: number };
 
 /** What one subject, most often a run, shows. Points are in ascending x; those that are not finite are left out. */
 export type LineSeries = {
@@ -15,6 +26,8 @@ export type LineSeries = {
   readonly raw?: readonly Point[];
   /** Rare exact values, such as evaluations: marks, joined by a thin line. */
   readonly points?: readonly Point[];
+  /** Lowest and highest about the line, such as of several seeds: shaded. */
+  readonly band?: readonly BandPoint[];
   /** What is still to come, dashed. */
   readonly ahead?: readonly Point[];
   /** Told apart from a first series of the same mark: paler, with open marks. */
@@ -47,6 +60,7 @@ type DrawnSeries = {
   readonly rawPath: string;
   readonly pointsPath: string;
   readonly aheadPath: string;
+  readonly bandPath: string;
   readonly marks: readonly Point[];
 };
 export type EndLabel = { readonly key: string; readonly label: string; readonly mark: Mark; readonly value: number; readonly y: number };
@@ -145,7 +159,18 @@ export function thinToPixels(points: readonly Point[], x: (value: number) => num
 function cleaned(series: LineSeries, isLogY: boolean): LineSeries {
   const clean = (points: readonly Point[] | undefined) =>
     points?.filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y) && (!isLogY || point.y > 0)) ?? [];
-  return { ...series, line: clean(series.line), raw: clean(series.raw), points: clean(series.points), ahead: clean(series.ahead) };
+  return {
+    ...series,
+    line: clean(series.line),
+    raw: clean(series.raw),
+    points: clean(series.points),
+    ahead: clean(series.ahead),
+    band: cleanBand(series.band, isLogY),
+  };
+}
+
+function cleanBand(band: readonly BandPoint[] | undefined, isLogY: boolean): BandPoint[] {
+  return (band ?? []).filter(({ x, low, high }) => [x, low, high].every(Number.isFinite) && (!isLogY || low > 0));
 }
 
 function domainOfX(series: readonly LineSeries[], wanted: readonly [number, number] | undefined): [number, number] {
@@ -161,6 +186,7 @@ function domainOfX(series: readonly LineSeries[], wanted: readonly [number, numb
 function domainOfY(series: readonly LineSeries[], input: LineChartInput): [number, number] {
   const isUsable = (value: number) => Number.isFinite(value) && (!(input.isLogY ?? false) || value > 0);
   const values = series.flatMap((one) => [...(one.line ?? []), ...(one.points ?? []), ...(one.ahead ?? [])].map((point) => point.y));
+  for (const one of series) for (const { low, high } of one.band ?? []) values.push(low, high);
   for (const one of series) {
     const raw = (one.raw ?? []).map((point) => point.y).sort((a, b) => a - b);
     for (const quantile of [0.005, 0.995]) {
@@ -194,6 +220,10 @@ function draw(series: LineSeries, x: (value: number) => number, y: (value: numbe
     (point) => round(x(point.x)),
     (point) => round(y(point.y)),
   );
+  const band = areaPath<BandPoint>()
+    .x((point) => round(x(point.x)))
+    .y0((point) => round(y(point.low)))
+    .y1((point) => round(y(point.high)));
   const thinned = (points: readonly Point[] | undefined) => path(thinToPixels(points ?? [], x)) ?? "";
   return {
     series,
@@ -201,6 +231,7 @@ function draw(series: LineSeries, x: (value: number) => number, y: (value: numbe
     rawPath: thinned(series.raw),
     pointsPath: path([...(series.points ?? [])]) ?? "",
     aheadPath: thinned(series.ahead),
+    bandPath: band([...(series.band ?? [])]) ?? "",
     marks: series.points ?? [],
   };
 }

@@ -110,6 +110,11 @@ function Lines({ layout }: { readonly layout: LineChartLayout }) {
   const { x, y } = layout;
   return (
     <g fill="none" strokeLinejoin="round" strokeLinecap="round">
+      {layout.drawn.map(({ series, bandPath }) =>
+        bandPath === "" ? null : (
+          <path key={series.key} d={bandPath} fill={markColour(series.mark)} opacity={series.isSecond ? 0.12 : 0.22} />
+        ),
+      )}
       {layout.drawn.map(({ series, rawPath }) => (
         <path key={series.key} d={rawPath} stroke={markColour(series.mark)} strokeWidth={1} opacity={0.22} />
       ))}

@@ -9,6 +9,8 @@ export const keys = {
   generation: (generationId: string) => ["generations", generationId],
   studies: (runId: string) => ["runs", runId, "studies"],
   runBenchmarks: (runId: string) => ["runs", runId, "benchmarks"],
+  comparison: ["comparison"],
+  benchmarks: ["benchmarks"],
   experiments: ["experiments"],
   experiment: (experimentId: string) => ["experiments", experimentId],
   study: (studyId: string) => ["studies", studyId],

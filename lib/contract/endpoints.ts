@@ -1,4 +1,5 @@
 import { benchmarkEndpoints } from "@/lib/contract/endpoints/benchmark-endpoints";
+import { comparisonEndpoints } from "@/lib/contract/endpoints/comparison-endpoints";
 import type { EndpointArea, ExamplePart } from "@/lib/contract/endpoints/endpoint";
 import { experimentEndpoints } from "@/lib/contract/endpoints/experiment-endpoints";
 import { latentEndpoints } from "@/lib/contract/endpoints/latent-endpoints";
@@ -15,6 +16,7 @@ export const endpointAreas: readonly EndpointArea[] = [
   runEndpoints,
   latentEndpoints,
   benchmarkEndpoints,
+  comparisonEndpoints,
   experimentEndpoints,
   libraryEndpoints,
   workEndpoints,

@@ -83,9 +83,10 @@ function sidedVerdict({ metric, first, second }: Comparison, difference: PairedD
 
 /** What the claim reaches, which a reader would otherwise take to be more. */
 function reachOf(difference: PairedDifference | SeedsDifference): string {
-  return "seeds" in difference
-    ? "It holds for other seeds and examples of the same kind."
-    : "It holds for these two runs on examples of the same kind; other seeds may differ.";
+  if (!("seeds" in difference)) return "It holds for these two runs on examples of the same kind; other seeds may differ.";
+  // Metrics that were known as one number a run, not example by example.
+  if (difference.exampleError === 0) return "It holds for other seeds on these examples; other examples may differ.";
+  return "It holds for other seeds and examples of the same kind.";
 }
 
 function signedIn(metric: Metric, { difference, low, high }: PairedDifference | SeedsDifference): string {

@@ -8,16 +8,18 @@ import { comparisonVerdict } from "@/lib/numbers/statistics/verdict";
 import type { ResultColumns } from "@/server/db/benchmarks/results";
 
 /** Items of one model; the two of a pair are of the same rows. */
-type Items = Pick<ResultColumns, "lossSums" | "labelTokens" | "right" | "rightPerByte">;
+export type Items = Pick<ResultColumns, "lossSums" | "labelTokens" | "right" | "rightPerByte">;
 export type ItemPair = { readonly adapter: Items; readonly base: Items };
 
-const metricsOfTask: { readonly [kind in BenchmarkTask["kind"]]: readonly BenchmarkMetricName[] } = {
+/** The metrics of a task; the one that it is read by comes first. */
+export const metricsOfTask: { readonly [kind in BenchmarkTask["kind"]]: readonly BenchmarkMetricName[] } = {
   languageModel: ["loss", "perplexity"],
   completion: ["exactMatch", "loss"],
   choice: ["accuracy", "accuracyPerByte", "loss"],
 };
 
-const known: { readonly [name in BenchmarkMetricName]: Metric } = {
+/** What is known of each metric. */
+export const knownMetrics: { readonly [name in BenchmarkMetricName]: Metric } = {
   loss: metrics.loss,
   perplexity: metrics.perplexity,
   exactMatch: metrics.exactMatch,
@@ -68,7 +70,7 @@ function measure(name: BenchmarkMetricName, { adapter, base }: ItemPair, places:
   const [right, baseRight] = [rightOf(name, adapter, places), rightOf(name, base, places)];
   const pValue = right === null || baseRight === null ? null : mcnemarMidP(discordantOf(right, baseRight));
   const verdict = comparisonVerdict({
-    metric: known[name],
+    metric: knownMetrics[name],
     first: "The adapter",
     second: "the base model",
     difference,
@@ -85,15 +87,16 @@ function measure(name: BenchmarkMetricName, { adapter, base }: ItemPair, places:
   };
 }
 
-function sampleOf(name: BenchmarkMetricName, items: Items, places: readonly number[]): SampleMetric {
+/** A metric of one model over the rows at these places. */
+export function sampleOf(name: BenchmarkMetricName, items: Items, places: readonly number[]): SampleMetric {
   const right = rightOf(name, items, places);
   if (right !== null) return sampleMean(right);
   const [sums, tokens] = [picked(items.lossSums, places), picked(items.labelTokens, places)];
   return name === "perplexity" ? perplexityOver(sums, tokens) : sampleRatio(sums, tokens);
 }
 
-/** Null of a metric that knows no right and wrong. */
-function rightOf(name: BenchmarkMetricName, { right, rightPerByte }: Items, places: readonly number[]): number[] | null {
+/** 1 where a row is right, at these places; null of a metric that knows no right and wrong. */
+export function rightOf(name: BenchmarkMetricName, { right, rightPerByte }: Items, places: readonly number[]): number[] | null {
   switch (name) {
     case "exactMatch":
     case "accuracy":

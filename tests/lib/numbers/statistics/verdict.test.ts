@@ -10,7 +10,7 @@ function pairedDifference(difference: number, low: number, high: number, example
 
 function seedsDifference(difference: number, low: number, high: number): SeedsDifference {
   const bySeed = [difference, difference, difference];
-  return { ...pairedDifference(difference, low, high), bySeed, seedError: 0, exampleError: 0, seeds: 3 };
+  return { ...pairedDifference(difference, low, high), bySeed, seedError: 0, exampleError: 0.001, seeds: 3 };
 }
 
 function verdictOf(difference: Comparison["difference"], more: Partial<Comparison> = {}) {
@@ -28,6 +28,8 @@ describe("comparisonVerdict", () => {
       "worse",
       "STAN is worse than LoRA: accuracy is lower by 2.1 percentage points (95 % interval 0.8 to 3.4, 3 seeds, 1 234 examples). It holds for other seeds and examples of the same kind.",
     ]);
+    const [, ofNumbers] = verdictOf({ ...seedsDifference(-0.0213, -0.0337, -0.0083), exampleError: 0 });
+    expect(ofNumbers).toMatch(/It holds for other seeds on these examples; other examples may differ\.$/);
   });
 
   it("turns where less is better", () => {

@@ -1,0 +1,88 @@
+import type { ComparedSide } from "@/lib/contract/comparison";
+import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { meanOf } from "@/lib/numbers/intervals";
+
+/** Something that two sides may have spent alike or not; means over a side's runs. */
+type Budget = {
+  readonly name: string;
+  readonly of: (side: ComparedSide) => number | null;
+  readonly format: (value: number) => string;
+  /** In a sentence: `1.6 × the step time`. */
+  readonly noun: string;
+  /** Shares within which two count as equal: settings are exact, clocks are not. */
+  readonly tolerance: number;
+};
+
+export const budgets: readonly Budget[] = [
+  { name: "Parameters", noun: "parameters", of: ofCost((cost) => cost.trainableParameters), format: formatCount, tolerance: 0.01 },
+  {
+    name: "Active for a token",
+    noun: "active parameters",
+    of: ofCost((cost) => cost.activeParameters),
+    format: formatCount,
+    tolerance: 0.01,
+  },
+  { name: "FLOPs for a token", noun: "FLOPs for a token", of: ofCost((cost) => cost.flopsPerToken), format: formatCount, tolerance: 0.01 },
+  { name: "Tokens trained on", noun: "training tokens", of: ofLast((point) => point.tokens), format: formatCount, tolerance: 0.01 },
+  { name: "Training time", noun: "training time", of: ofLast((point) => point.seconds), format: formatDuration, tolerance: 0.05 },
+  { name: "Step, median", noun: "step time", of: ofCost((cost) => cost.medianStepMs), format: formatMilliseconds, tolerance: 0.05 },
+  { name: "Peak memory", noun: "peak memory", of: ofCost((cost) => cost.peakMemoryBytes), format: formatBytes, tolerance: 0.05 },
+  { name: "On disk", noun: "size on disk", of: ofCost((cost) => cost.adapterBytes), format: formatBytes, tolerance: 0.01 },
+];
+
+/** A line of the table of costs. */
+export function budgetLine(
+  { of, format, tolerance }: Budget,
+  sides: readonly ComparedSide[],
+): { values: string[]; isSame: boolean } | null {
+  const values = sides.map(of);
+  if (values.every((value) => value === null)) return null;
+  const [first] = values;
+  const isSame = first !== null && first !== undefined && values.every((value) => value !== null && isNear(value, first, tolerance));
+  return { values: values.map((value) => (value === null ? notMeasured : format(value))), isSame };
+}
+
+/** On which budgets two sides are equal, and how many times what the first took of the others; null where nothing is known of either. */
+export function budgetSentence(first: ComparedSide, second: ComparedSide): string | null {
+  const equal: string[] = [];
+  const unequal: string[] = [];
+  for (const { noun, of, tolerance } of budgets) {
+    const [one, other] = [of(first), of(second)];
+    if (one === null || other === null || other === 0) continue;
+    if (isNear(one, other, tolerance)) equal.push(noun);
+    else unequal.push(`${formatSignificant(one / other, 2)} × the ${noun}`);
+  }
+  const parts = [
+    ...(equal.length > 0 ? [`Both had equal ${joined(equal)}.`] : []),
+    ...(unequal.length > 0 ? [`${first.name} took ${joined(unequal)} of ${second.name}.`] : []),
+  ];
+  return parts.length === 0 ? null : parts.join(" ");
+}
+
+type Cost = NonNullable<ComparedSide["runs"][number]["cost"]>;
+
+function ofCost(pick: (cost: Cost) => number | null): (side: ComparedSide) => number | null {
+  return ({ runs }) => mean(runs.flatMap(({ cost }) => (cost === null ? [] : (pick(cost) ?? []))));
+}
+
+function ofLast(pick: (point: ComparedSide["runs"][number]["curve"][number]) => number | null): (side: ComparedSide) => number | null {
+  return ({ runs }) =>
+    mean(
+      runs.flatMap(({ curve }) => {
+        const last = curve.at(-1);
+        return last === undefined ? [] : (pick(last) ?? []);
+      }),
+    );
+}
+
+function mean(values: readonly number[]): number | null {
+  return values.length === 0 ? null : meanOf(values);
+}
+
+function isNear(one: number, other: number, tolerance: number): boolean {
+  return Math.abs(one - other) <= tolerance * Math.max(Math.abs(one), Math.abs(other));
+}
+
+function joined(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}

@@ -1,0 +1,48 @@
+/** What a person sees on the page of comparisons, as its address holds it. */
+export type CompareAddress = {
+  readonly runs: readonly string[];
+  /** Places of the two sides that are compared. */
+  readonly first: number;
+  readonly second: number;
+  readonly axis: CurveAxis;
+  readonly cost: CostKey;
+  /** Key of the score that plots are drawn of; empty for the first there is. */
+  readonly score: string;
+  /** Benchmark whose rows are shown; empty for the first there is. */
+  readonly benchmark: string;
+};
+
+export const curveAxes = ["step", "tokens", "flops", "seconds"] as const;
+export type CurveAxis = (typeof curveAxes)[number];
+
+export const costKeys = ["parameters", "active", "memory", "time", "forgetting"] as const;
+export type CostKey = (typeof costKeys)[number];
+
+export function readCompareAddress(parameters: { get: (name: string) => string | null }): CompareAddress {
+  const place = (name: string, otherwise: number) => {
+    const text = parameters.get(name);
+    return text !== null && /^\d{1,3}$/.test(text) ? Number(text) : otherwise;
+  };
+  return {
+    runs: (parameters.get("runs") ?? "").split(",").filter((id) => id !== ""),
+    first: place("first", 0),
+    second: place("second", 1),
+    axis: curveAxes.find((axis) => axis === parameters.get("x")) ?? "step",
+    cost: costKeys.find((cost) => cost === parameters.get("cost")) ?? "parameters",
+    score: parameters.get("score") ?? "",
+    benchmark: parameters.get("benchmark") ?? "",
+  };
+}
+
+/** Plain values are left out; `?` included, empty for nothing. */
+export function writeCompareAddress({ runs, first, second, axis, cost, score, benchmark }: CompareAddress): string {
+  const parts: string[] = [];
+  if (runs.length > 0) parts.push(`runs=${runs.map(encodeURIComponent).join(",")}`);
+  if (first !== 0) parts.push(`first=${first}`);
+  if (second !== 1) parts.push(`second=${second}`);
+  if (axis !== "step") parts.push(`x=${axis}`);
+  if (cost !== "parameters") parts.push(`cost=${cost}`);
+  if (score !== "") parts.push(`score=${encodeURIComponent(score)}`);
+  if (benchmark !== "") parts.push(`benchmark=${encodeURIComponent(benchmark)}`);
+  return parts.length === 0 ? "" : `?${parts.join("&")}`;
+}

@@ -1,0 +1,82 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useRouter, useSearchParams } from "next/navigation";
+import { useMemo, useState } from "react";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Select } from "@/components/ui/select";
+import { Skeleton } from "@/components/ui/skeleton";
+import { comparisonQuery } from "@/lib/client/comparison";
+import { runsQuery } from "@/lib/client/runs";
+import { type CompareAddress, readCompareAddress, writeCompareAddress } from "./compare-address";
+import { Comparison } from "./comparison";
+
+/** Two sides and more: what may be said of them, by which numbers, at what cost. */
+export function ComparePage() {
+  const [address, change] = useCompareAddress();
+  const isEmpty = address.runs.length < 2;
+  const { data, error, refetch } = useQuery({ ...comparisonQuery(address.runs), enabled: !isEmpty });
+  return (
+    <main className="page">
+      {isEmpty ? (
+        <>
+          <div className="pagehead">
+            <h1>Compare</h1>
+            <span className="grow" />
+            <AddRun runs={address.runs} onAdd={(runs) => change({ runs })} />
+          </div>
+          <section className="panel">
+            <EmptyState title="Pick two runs" action={<ButtonLink href="/">To the runs</ButtonLink>}>
+              In the table of runs, pick one run and press Compare beside another; or add runs here. Runs that differ in their seed alone
+              form one side.
+            </EmptyState>
+          </section>
+        </>
+      ) : error && data === undefined ? (
+        <ErrorNote title="The runs cannot be compared" actions={<Button onClick={() => void refetch()}>Try again</Button>}>
+          {messageOf(error)}
+        </ErrorNote>
+      ) : data === undefined ? (
+        <Skeleton height={480} />
+      ) : (
+        <Comparison
+          comparison={data}
+          address={address}
+          onChange={change}
+          action={<AddRun runs={address.runs} onAdd={(runs) => change({ runs })} />}
+        />
+      )}
+    </main>
+  );
+}
+
+/** Another run to compare. */
+function AddRun({ runs, onAdd }: { readonly runs: readonly string[]; readonly onAdd: (runs: string[]) => void }) {
+  const { data = [] } = useQuery(runsQuery());
+  const others = data.filter(({ id }) => !runs.includes(id));
+  if (others.length === 0) return null;
+  return (
+    <Select
+      label="Add a run"
+      value=""
+      options={[{ value: "", label: "Add a run" }, ...others.map(({ id, name }) => ({ value: id, label: name }))]}
+      onValueChange={(id) => (id === "" ? undefined : onAdd([...runs, id]))}
+    />
+  );
+}
+
+function useCompareAddress(): [CompareAddress, (changes: Partial<CompareAddress>) => void] {
+  const router = useRouter();
+  const parameters = useSearchParams();
+  const fromAddress = useMemo(() => readCompareAddress(parameters), [parameters]);
+  const [pending, setPending] = useState<{ readonly over: CompareAddress; readonly address: CompareAddress } | null>(null);
+  // What was chosen shows at once, while the address follows behind.
+  const address = pending !== null && pending.over === fromAddress ? pending.address : fromAddress;
+  const change = (changes: Partial<CompareAddress>) => {
+    const next = { ...address, ...changes };
+    setPending({ over: fromAddress, address: next });
+    router.replace(`/compare${writeCompareAddress(next)}`, { scroll: false });
+  };
+  return [address, change];
+}

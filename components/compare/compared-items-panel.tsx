@@ -1,0 +1,110 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
+import { Segmented } from "@/components/ui/segmented";
+import { Select } from "@/components/ui/select";
+import { Skeleton } from "@/components/ui/skeleton";
+import { comparedItemsQuery } from "@/lib/client/comparison";
+import type { ComparedItemQuery, ComparedItems, ComparedSide, PairQuery } from "@/lib/contract/comparison";
+import { formatInteger } from "@/lib/numbers/format";
+import styles from "./compare.module.css";
+import { ComparedItemsTable } from "./compared-items-table";
+
+type ItemsPanelProps = {
+  readonly pair: PairQuery;
+  readonly first: ComparedSide;
+  readonly second: ComparedSide;
+  /** That both sides were measured on, with their names; at least one. */
+  readonly benchmarks: readonly { readonly id: string; readonly name: string }[];
+  readonly benchmarkId: string;
+  readonly onBenchmark: (benchmarkId: string) => void;
+};
+
+type View = Pick<ComparedItemQuery, "sort" | "order" | "show" | "offset">;
+const page = 50;
+const start: View = { sort: "difference", order: "asc", show: "all", offset: 0 };
+
+/** Which rows of a benchmark two sides differ on, and where to see what fired. */
+export function ComparedItemsPanel({ pair, first, second, benchmarks, benchmarkId, onBenchmark }: ItemsPanelProps) {
+  const [view, setView] = useState<View>(start);
+  const { data, error } = useQuery(comparedItemsQuery({ ...pair, benchmark: benchmarkId, ...view, limit: page }));
+  const sortBy = (sort: View["sort"]) =>
+    setView((before) => ({ ...before, sort, order: before.sort === sort && before.order === "asc" ? "desc" : "asc", offset: 0 }));
+  const hasAnswers = data !== undefined && data.benchmark.task.kind !== "languageModel";
+  return (
+    <Panel
+      title="Row by row"
+      className="c12"
+      isPadded={false}
+      aside={
+        <>
+          {hasAnswers ? (
+            <Segmented<View["show"]>
+              label="Rows shown"
+              value={view.show}
+              onValueChange={(show) => setView((before) => ({ ...before, show, offset: 0 }))}
+              options={shownOptions(data.counts, first.name, second.name)}
+            />
+          ) : null}
+          {benchmarks.length > 1 ? (
+            <Select
+              label="Benchmark"
+              value={benchmarkId}
+              options={benchmarks.map(({ id, name }) => ({ value: id, label: name }))}
+              onValueChange={(id) => {
+                setView(start);
+                onBenchmark(id);
+              }}
+            />
+          ) : (
+            <span className="small dim">{benchmarks[0]?.name}</span>
+          )}
+        </>
+      }
+    >
+      {error ? <ErrorNote title="The rows cannot be shown">{messageOf(error)}</ErrorNote> : null}
+      {data === undefined ? (
+        error ? null : (
+          <Skeleton height={300} />
+        )
+      ) : (
+        <>
+          <ComparedItemsTable data={data} first={first} second={second} view={view} onSort={sortBy} />
+          {data.total > page ? (
+            <div className={`row ${styles["pages"]}`}>
+              <Button
+                size="dense"
+                disabled={view.offset === 0}
+                onClick={() => setView({ ...view, offset: Math.max(0, view.offset - page) })}
+              >
+                Before
+              </Button>
+              <span className="small mid">
+                {formatInteger(view.offset + 1)} to {formatInteger(Math.min(data.total, view.offset + page))} of {formatInteger(data.total)}
+              </span>
+              <Button
+                size="dense"
+                disabled={view.offset + page >= data.total}
+                onClick={() => setView({ ...view, offset: view.offset + page })}
+              >
+                Next
+              </Button>
+            </div>
+          ) : null}
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function shownOptions(counts: ComparedItems["counts"], first: string, second: string) {
+  return [
+    { value: "all" as const, label: `All ${formatInteger(counts.all)}` },
+    { value: "differ" as const, label: `Differ ${formatInteger(counts.differ)}`, title: "Right on one side alone" },
+    { value: "firstOnly" as const, label: `First alone ${formatInteger(counts.firstOnly)}`, title: `${first} right, ${second} wrong` },
+    { value: "secondOnly" as const, label: `Second alone ${formatInteger(counts.secondOnly)}`, title: `${second} right, ${first} wrong` },
+  ];
+}

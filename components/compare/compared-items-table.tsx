@@ -1,0 +1,98 @@
+"use client";
+import Link from "next/link";
+import { itemTextHref } from "@/components/benchmarks/item-link";
+import { HeadCell } from "@/components/ui/table-head";
+import type { ComparedItem, ComparedItemQuery, ComparedItems, ComparedSide } from "@/lib/contract/comparison";
+import { formatFixed, formatInteger, formatPercent, formatSigned } from "@/lib/numbers/format";
+import styles from "./compare.module.css";
+
+type ItemsTableProps = {
+  readonly data: ComparedItems;
+  readonly first: ComparedSide;
+  readonly second: ComparedSide;
+  readonly view: Pick<ComparedItemQuery, "sort" | "order">;
+  readonly onSort: (sort: ComparedItemQuery["sort"]) => void;
+};
+
+/** Row by row what two sides make of a benchmark, with links to what fires on the row in each. */
+export function ComparedItemsTable({ data: { benchmark, items }, first, second, view, onSort }: ItemsTableProps) {
+  const column = (sort: ComparedItemQuery["sort"]) => ({ order: view.sort === sort ? view.order : undefined, onSort: () => onSort(sort) });
+  const hasDomains = benchmark.domains.length > 0;
+  const hasAnswers = benchmark.task.kind !== "languageModel";
+  return (
+    <div className="scrollx">
+      <table className={`table ${styles["items"]}`}>
+        <thead>
+          <tr>
+            <HeadCell isNumeric {...column("row")}>
+              Row
+            </HeadCell>
+            {hasDomains && <HeadCell>Domain</HeadCell>}
+            <HeadCell>{hasAnswers ? "Prompt" : "Text"}</HeadCell>
+            {hasAnswers && <HeadCell>Right answer</HeadCell>}
+            {hasAnswers && <HeadCell unit={first.name}>Answer</HeadCell>}
+            {hasAnswers && <HeadCell unit={second.name}>Answer</HeadCell>}
+            <HeadCell isNumeric unit={first.name} {...column("first")}>
+              Loss
+            </HeadCell>
+            <HeadCell isNumeric unit={second.name} {...column("second")}>
+              Loss
+            </HeadCell>
+            <HeadCell isNumeric unit="nats a token" {...column("difference")}>
+              Difference
+            </HeadCell>
+            <HeadCell>What fired</HeadCell>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={item.row}>
+              <td className="num">{formatInteger(item.row)}</td>
+              {hasDomains && <td className="small mid">{item.domain}</td>}
+              <td className={styles["text"]} title={item.text}>
+                {item.text}
+              </td>
+              {hasAnswers && (
+                <td className={styles["answer"]} title={item.reference ?? ""}>
+                  {item.reference}
+                </td>
+              )}
+              {hasAnswers && <Answer reading={item.first} />}
+              {hasAnswers && <Answer reading={item.second} />}
+              <td className="num">{formatFixed(item.first.loss, 3)}</td>
+              <td className="num">{formatFixed(item.second.loss, 3)}</td>
+              <td className="num">{formatSigned(item.difference, 3)}</td>
+              <td className="small nowrap">
+                {[first, second].map((side, place) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a side may stand beside itself
+                  <span key={place}>
+                    {place === 1 ? ", " : ""}
+                    <Link
+                      className="link"
+                      href={itemTextHref(side.runs[0]?.id ?? "", benchmark, item)}
+                      title={`What fires on this row in ${side.name}`}
+                    >
+                      {place === 0 ? "first" : "second"}
+                    </Link>
+                  </span>
+                ))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Answer({ reading: { answer, rightShare } }: { readonly reading: ComparedItem["first"] }) {
+  const isRight = (rightShare ?? 0) > 0.5;
+  const share = rightShare === null || rightShare === 0 || rightShare === 1 ? "" : ` (${formatPercent(rightShare)} of runs right)`;
+  return (
+    <td className={styles["answer"]} title={`${answer ?? ""}${share}`}>
+      <span className={isRight ? styles["right"] : styles["wrong"]}>{isRight ? "✓" : "✗"}</span>
+      <span className="vh">{isRight ? "right: " : "wrong: "}</span>{" "}
+      {answer === "" || answer === null ? <span className="dim">nothing</span> : answer}
+    </td>
+  );
+}

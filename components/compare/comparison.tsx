@@ -1,0 +1,151 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Download } from "lucide-react";
+import type { ReactNode } from "react";
+import { MethodMark } from "@/components/shell/method-mark";
+import { Button } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
+import { saveFile } from "@/components/ui/save-file";
+import { Select } from "@/components/ui/select";
+import { Skeleton } from "@/components/ui/skeleton";
+import { scorecardQuery } from "@/lib/client/comparison";
+import type { Comparison as ComparisonAnswer } from "@/lib/contract/comparison";
+import { formatPlural } from "@/lib/numbers/format";
+import type { CompareAddress } from "./compare-address";
+import { ComparedItemsPanel } from "./compared-items-panel";
+import { CostPanel } from "./cost-panel";
+import { CurvesPanel } from "./curves-panel";
+import { DomainsPanel } from "./domains-panel";
+import { Forest } from "./forest";
+import { RatesPanel } from "./rates-panel";
+import { scoreName } from "./score-words";
+import { SettingsPanel } from "./settings-panel";
+import { ShapePanel } from "./shape-panel";
+import { VerdictPanel } from "./verdict-panel";
+
+type ComparisonProps = {
+  readonly comparison: ComparisonAnswer;
+  readonly address: CompareAddress;
+  readonly onChange: (changes: Partial<CompareAddress>) => void;
+  readonly action: ReactNode;
+};
+
+/** All panels of a comparison; what there are no numbers for is not shown. */
+export function Comparison({ comparison, address, onChange, action }: ComparisonProps) {
+  const { sides, settings, sameSettings, remarks } = comparison;
+  const places: readonly [number, number] = [address.first in sides ? address.first : 0, address.second in sides ? address.second : 1];
+  const pair = { runs: address.runs.join(","), first: places[0], second: places[1] };
+  const scorecard = useQuery(scorecardQuery(pair));
+  const [first, second] = [sides[places[0]], sides[places[1]]];
+  if (first === undefined || second === undefined) return null;
+  const { data } = scorecard;
+  const score = data?.scores.find(({ key }) => key === address.score) ?? data?.scores[0];
+  const forgetting = data?.scores.find(({ isForgetting }) => isForgetting);
+  const benchmarks = [
+    ...new Map(data?.lines.flatMap(({ benchmarkId: id, source: name }) => (id === null ? [] : [[id, { id, name }]]))).values(),
+  ];
+  const benchmark = benchmarks.find(({ id }) => id === address.benchmark) ?? benchmarks[0];
+  return (
+    <>
+      <div className="pagehead">
+        <h1>Compare</h1>
+        {sides.length > 2 ? (
+          <SideChoice sides={sides} places={places} onChange={onChange} />
+        ) : (
+          <>
+            <MethodMark method={first.method}>{first.name}</MethodMark>
+            <MethodMark method={second.method}>{second.name}</MethodMark>
+          </>
+        )}
+        <span className="sub small">
+          {formatPlural(sides.length, "side")}, {formatPlural(new Set(address.runs).size, "run")}
+        </span>
+        <span className="grow" />
+        {action}
+        <Button
+          look="quiet"
+          onClick={() => saveFile("comparison.json", JSON.stringify({ comparison, scorecard: data ?? null }, null, 2), "application/json")}
+        >
+          <Download size={13} aria-hidden="true" />
+          Report
+        </Button>
+      </div>
+      <VerdictPanel scorecard={data} first={first} second={second} remarks={remarks} />
+      <div className="grid">
+        <Panel
+          title="Scorecard"
+          className="c8"
+          aside={<span className="small dim">95&#8239;% intervals, paired; ticks are pairs of runs; each line has a scale of its own</span>}
+        >
+          {scorecard.error && data === undefined ? (
+            <ErrorNote title="The scorecard cannot be shown">{messageOf(scorecard.error)}</ErrorNote>
+          ) : data === undefined ? (
+            <Skeleton height={200} />
+          ) : data.lines.length === 0 ? (
+            <p className="mid">No number is known of both sides yet. A benchmark asks the same rows of both.</p>
+          ) : (
+            <Forest lines={data.lines} first={first} second={second} />
+          )}
+        </Panel>
+        <SettingsPanel sides={sides} settings={settings} sameSettings={sameSettings} shown={places} />
+        <CurvesPanel sides={sides} pair={places} axis={address.axis} onAxis={(axis) => onChange({ axis })} />
+        {data !== undefined && data.scores.length > 1 ? (
+          <Panel title="Plots of" className="c4">
+            <Select
+              label="Score"
+              value={score?.key ?? ""}
+              options={data.scores.map((one) => ({ value: one.key, label: scoreName(one) }))}
+              onValueChange={(key) => onChange({ score: key })}
+            />
+            <p className="note">The score that the plots below are drawn of.</p>
+          </Panel>
+        ) : null}
+        {score === undefined ? null : (
+          <>
+            <CostPanel sides={sides} score={score} forgetting={forgetting} cost={address.cost} onCost={(cost) => onChange({ cost })} />
+            <RatesPanel sides={sides} score={score} />
+            <ShapePanel sides={sides} score={score} />
+          </>
+        )}
+        {data?.domains.map((scores) => (
+          <DomainsPanel key={scores.benchmarkId} scores={scores} sides={sides} />
+        ))}
+        {benchmark === undefined ? null : (
+          <ComparedItemsPanel
+            pair={pair}
+            first={first}
+            second={second}
+            benchmarks={benchmarks}
+            benchmarkId={benchmark.id}
+            onBenchmark={(id) => onChange({ benchmark: id })}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+type SideChoiceProps = Pick<ComparisonAnswer, "sides"> & { readonly places: readonly [number, number] } & Pick<ComparisonProps, "onChange">;
+
+/** Which two of several sides are compared. */
+function SideChoice({ sides, places, onChange }: SideChoiceProps) {
+  const options = sides.map(({ name }, place) => ({ value: String(place), label: name }));
+  return (
+    <>
+      <Select
+        label="First side"
+        value={String(places[0])}
+        options={options}
+        onValueChange={(place) => onChange({ first: Number(place) })}
+      />
+      <span className="dim">beside</span>
+      <Select
+        label="Second side"
+        value={String(places[1])}
+        options={options}
+        onValueChange={(place) => onChange({ second: Number(place) })}
+      />
+    </>
+  );
+}

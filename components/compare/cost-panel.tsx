@@ -1,0 +1,78 @@
+"use client";
+import { useRef } from "react";
+import { PlotDownload } from "@/components/plots/plot-download";
+import { Panel } from "@/components/ui/panel";
+import { toCsv } from "@/components/ui/save-file";
+import { Segmented } from "@/components/ui/segmented";
+import type { ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
+import { formatBytes, formatCount, formatMilliseconds, formatSigned } from "@/lib/numbers/format";
+import { type CostKey, costKeys } from "./compare-address";
+import { MethodLegend } from "./method-legend";
+import { Scatter } from "./scatter";
+import { formatScore, scoreName } from "./score-words";
+import { costPoints } from "./side-scores";
+
+type CostPanelProps = {
+  readonly sides: readonly ComparedSide[];
+  readonly score: ScoreOfSides;
+  readonly forgetting: ScoreOfSides | undefined;
+  readonly cost: CostKey;
+  readonly onCost: (cost: CostKey) => void;
+};
+
+const labels: Record<CostKey, string> = {
+  parameters: "Parameters",
+  active: "Active",
+  memory: "Memory",
+  time: "Step",
+  forgetting: "Forgetting",
+};
+const axes: Record<CostKey, { readonly name: string; readonly format: (value: number) => string }> = {
+  parameters: { name: "trainable parameters", format: formatCount },
+  active: { name: "active parameters a token", format: formatCount },
+  memory: { name: "peak memory", format: formatBytes },
+  time: { name: "median step", format: formatMilliseconds },
+  forgetting: { name: "forgetting, Δ nats", format: (value) => formatSigned(value, 3) },
+};
+
+/** A score of every side against what it took; dashed through those that no other beats in both. */
+export function CostPanel({ sides, score, forgetting, cost: wanted, onCost }: CostPanelProps) {
+  const svg = useRef<SVGSVGElement>(null);
+  const known = costKeys.filter((key) => costPoints(sides, score, key, forgetting).series.some(({ points }) => points.length > 0));
+  const [cost] = known.includes(wanted) ? [wanted] : known;
+  if (cost === undefined) return null;
+  const { series, front } = costPoints(sides, score, cost, forgetting);
+  const { name, format } = axes[cost];
+  const csv = () =>
+    toCsv(
+      ["side", "method", name, scoreName(score), "lowest run", "highest run", "not beaten"],
+      series.flatMap(({ label, points }) =>
+        points.map((point) => [point.label, label, point.x, point.y, point.low, point.high, front.includes(point) ? 1 : 0]),
+      ),
+    );
+  return (
+    <Panel
+      title="Score against cost"
+      className="c6"
+      aside={
+        <>
+          <Segmented label="Cost" value={cost} options={known.map((value) => ({ value, label: labels[value] }))} onValueChange={onCost} />
+          <PlotDownload name="comparison-cost" svgRef={svg} csv={csv} />
+        </>
+      }
+    >
+      <MethodLegend series={series} note="dashed: beaten by no other in both; lines: range of the runs" />
+      <Scatter
+        svgRef={svg}
+        label={`${scoreName(score)} against ${name}`}
+        series={series}
+        front={front}
+        isLogX={cost !== "forgetting"}
+        xLabel={name}
+        yLabel={scoreName(score)}
+        formatX={format}
+        formatY={(value) => formatScore(score, value)}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,50 @@
+import { scaleLinear } from "d3";
+import type { ScoreLine } from "@/lib/contract/comparison";
+
+export type ForestRow = {
+  readonly zero: number;
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+  /** Pixels of each pair of runs. */
+  readonly seeds: readonly number[];
+  /** The value, in the metric's own size, at the right end; and pixels of it, of its half, and of their negatives. */
+  readonly end: number;
+  readonly rules: readonly number[];
+  /** Which side the interval lies on, so that the better one is known; null where it holds 0. */
+  readonly winner: "first" | "second" | null;
+};
+
+const edge = 12;
+
+/**
+ * A difference and its interval about 0, the first side's advantage to the left whichever way the metric is better. Each row has a scale of its own, whose
+ * ends are round; null without an interval.
+ */
+export function layOutForestRow(line: Pick<ScoreLine, "difference" | "bySeed" | "better" | "verdict">, width: number): ForestRow | null {
+  const { difference, bySeed, better, verdict } = line;
+  if (difference === null) return null;
+  const sign = better === "lower" ? 1 : -1;
+  const seeds = bySeed.length > 1 ? bySeed.filter(Number.isFinite) : [];
+  const most = Math.max(...[difference.value, difference.low, difference.high, ...seeds].map(Math.abs));
+  const end = most > 0 ? roundUp(most) : 1;
+  const x = scaleLinear([-end, end], [edge, width - edge]);
+  const [low, high] = [sign * difference.low, sign * difference.high].sort((a, b) => a - b) as [number, number];
+  return {
+    zero: x(0),
+    at: x(sign * difference.value),
+    from: x(low),
+    to: x(high),
+    seeds: seeds.map((seed) => x(sign * seed)),
+    end,
+    rules: [-end, -end / 2, end / 2, end].map(x),
+    winner: verdict.kind === "better" ? "first" : verdict.kind === "worse" ? "second" : null,
+  };
+}
+
+/** 1, 2 or 5 times a power of ten, not below. */
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const factor = [1, 2, 5, 10].find((one) => one * power >= value * (1 - 1e-9)) ?? 10;
+  return factor * power;
+}

@@ -1,0 +1,52 @@
+import { rampColour } from "@/components/plots/ramp";
+import styles from "./compare.module.css";
+
+type MatrixProps = {
+  /** What the matrix holds, for people who do not see its colours. */
+  readonly caption: string;
+  readonly corner: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
+  readonly format: (value: number) => string;
+  /** From −1 (better) to 1 (worse); in between paler. */
+  readonly shade: (value: number) => number;
+};
+
+/** Numbers in rows and columns, each on a colour: blue-green better, red worse. */
+export function Matrix({ caption, corner, columns, rows, format, shade }: MatrixProps) {
+  return (
+    <div className="scrollx">
+      <table className={styles["matrix"]}>
+        <caption className="vh">{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{corner}</th>
+            {columns.map((column) => (
+              <th scope="col" key={column}>
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, values }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {values.map((value, place) => (
+                <td key={columns[place]} style={value === null ? undefined : { background: colourOf(shade(value)) }}>
+                  {value === null ? "–" : format(value)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The darker steps of a ramp are left to plots: a number stands on these. */
+function colourOf(shade: number): string {
+  const size = Math.min(1, Math.abs(shade)) * 5;
+  return size < 0.5 ? "var(--sunken)" : rampColour(size, 8, shade < 0 ? "kl" : "worse");
+}

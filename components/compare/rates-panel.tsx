@@ -1,0 +1,38 @@
+"use client";
+import { useRef } from "react";
+import { PlotDownload } from "@/components/plots/plot-download";
+import { Panel } from "@/components/ui/panel";
+import { toCsv } from "@/components/ui/save-file";
+import type { ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
+import { formatSetting } from "@/lib/numbers/format";
+import { MethodLegend } from "./method-legend";
+import { Scatter } from "./scatter";
+import { formatScore, scoreName } from "./score-words";
+import { rateSeries } from "./side-scores";
+
+/** How much a score hangs on the learning rate, of sides that differ in it alone; nothing where none do. */
+export function RatesPanel({ sides, score }: { readonly sides: readonly ComparedSide[]; readonly score: ScoreOfSides }) {
+  const svg = useRef<SVGSVGElement>(null);
+  const series = rateSeries(sides, score);
+  if (series.length === 0) return null;
+  const csv = () =>
+    toCsv(
+      ["side", "learning rate", scoreName(score), "lowest run", "highest run"],
+      series.flatMap(({ points }) => points.map(({ label, x, y, low, high }) => [label, x, y, low, high])),
+    );
+  return (
+    <Panel title="Learning rate" className="c6" aside={<PlotDownload name="comparison-learning-rate" svgRef={svg} csv={csv} />}>
+      <MethodLegend series={series} note="sides that differ in the learning rate alone; lines: range of the runs" />
+      <Scatter
+        svgRef={svg}
+        label={`${scoreName(score)} against the learning rate`}
+        series={series}
+        isLogX
+        xLabel="learning rate"
+        yLabel={scoreName(score)}
+        formatX={formatSetting}
+        formatY={(value) => formatScore(score, value)}
+      />
+    </Panel>
+  );
+}

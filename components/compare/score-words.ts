@@ -1,0 +1,55 @@
+import type { ScoreLine } from "@/lib/contract/comparison";
+import { formatFixed, formatSigned } from "@/lib/numbers/format";
+
+type Words = Pick<ScoreLine, "unit" | "better" | "isForgetting">;
+
+/** What a difference of the metric is written in, and which way is better. */
+export function unitWords({ unit, better, isForgetting }: Words): string {
+  const units = { share: "points", nats: isForgetting ? "Δ nats" : "nats", number: "" } as const;
+  return [units[unit], `${better} is better`].filter((text) => text !== "").join(", ");
+}
+
+/** A metric's value; shares in per cent, what is added to a loss with its sign. */
+export function formatScore({ unit, isForgetting }: Words, value: number): string {
+  if (unit === "share") return `${formatFixed(100 * value, 1)}\u202f%`;
+  return isForgetting ? formatSigned(value, 3) : formatFixed(value, 3);
+}
+
+/** A difference and half the width of its interval, to two digits of the interval; shares in percentage points. */
+export function formatScoreDifference(line: Pick<ScoreLine, "unit" | "difference">): { value: string; interval: string } | null {
+  if (line.difference === null) return null;
+  const scale = line.unit === "share" ? 100 : 1;
+  const [value, low, high] = [line.difference.value, line.difference.low, line.difference.high].map((one) => scale * one) as [
+    number,
+    number,
+    number,
+  ];
+  const decimals = decimalsOf((high - low) / 2);
+  return { value: formatSigned(value, decimals), interval: `${formatSigned(low, decimals)} to ${formatSigned(high, decimals)}` };
+}
+
+/** What an interval is over, for a person. */
+export function basisWords({ basis, rows, first }: Pick<ScoreLine, "basis" | "rows" | "first">): string {
+  const count = `${formatFixed(rows ?? 0, 0)} rows`;
+  const seeds = `${first.values.length} seeds`;
+  switch (basis) {
+    case "rows":
+      return `${count}, one run each`;
+    case "rowsAndSeeds":
+      return `${count}, ${seeds}`;
+    case "seeds":
+      return `${seeds}; rows not kept`;
+    case "none":
+      return "no interval";
+  }
+}
+
+function decimalsOf(spread: number): number {
+  return spread > 0 ? Math.min(5, Math.max(0, 1 - Math.floor(Math.log10(spread)))) : 3;
+}
+
+/** A score with whose it is, for axes and lists. */
+export function scoreName({ label, source, isForgetting, unit }: Pick<ScoreLine, "label" | "source" | "isForgetting" | "unit">): string {
+  const units = { share: "", nats: ", nats", number: "" } as const;
+  return label === "evaluation loss" ? "evaluation loss, nats" : `${isForgetting ? "forgetting" : label}, ${source}${units[unit]}`;
+}

@@ -1,0 +1,52 @@
+import { formatSetting } from "@/lib/numbers/format";
+
+const names: Readonly<Record<string, string>> = {
+  model: "Base model",
+  data: "Data",
+  bakedEdits: "Edits baked in",
+  frozenDtype: "Frozen products",
+  "adapter.method": "Method",
+  "adapter.numLatents": "numLatents",
+  "adapter.k": "k",
+  "adapter.rank": "rank",
+  "adapter.alpha": "alpha",
+  "adapter.selection": "Selection",
+  "adapter.init": "Initialisation",
+  "adapter.useDora": "DoRA",
+  "adapter.useRslora": "rsLoRA",
+  "adapter.dropout": "Dropout",
+  "adapter.targets.modules": "Targets",
+  "adapter.targets.layers": "Layers",
+  "data.domains": "Domains",
+  "data.useChatTemplate": "Chat template",
+  "data.validationRows": "Held-out rows",
+  "data.heldOutPart": "Half of the held-out rows",
+  "training.steps": "Steps",
+  "training.stoppedAt": "Stopped at step",
+  "training.batchRows": "Rows a step",
+  "training.microBatchRows": "Rows a forward pass",
+  "training.maxTokens": "Tokens kept of a row",
+  "training.learningRate": "Learning rate",
+  "training.schedule": "Schedule",
+  "training.warmupFraction": "Warm-up",
+  "training.weightDecay": "Weight decay",
+  "training.clipNorm": "Clip norm",
+  "training.evaluateEvery": "Steps between evaluations",
+  "training.evaluationRows": "Rows evaluated on",
+  "training.checkpointEvery": "Steps between checkpoints",
+  initAdapter: "Adapter it started from",
+};
+
+const values: Readonly<Record<string, string>> = { stan: "STAN", lora: "LoRA", true: "yes" };
+
+/** What a setting is called; its path in the configuration where it has no name of its own. */
+export function settingName(path: string): string {
+  return names[path] ?? path;
+}
+
+/** A setting's value as a person writes it; a dash where a side has none. */
+export function settingValue(value: string | null): string {
+  if (value === null) return "–";
+  if (/^-?\d+(\.\d+)?(e[-+]?\d+)?$/.test(value)) return formatSetting(Number(value));
+  return values[value] ?? value;
+}

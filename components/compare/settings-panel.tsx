@@ -1,0 +1,66 @@
+import { MethodMark } from "@/components/shell/method-mark";
+import { Panel } from "@/components/ui/panel";
+import type { ComparedSide, Comparison } from "@/lib/contract/comparison";
+import { formatPlural } from "@/lib/numbers/format";
+import { budgetLine, budgets } from "./budget-words";
+import styles from "./compare.module.css";
+import { settingName, settingValue } from "./setting-words";
+
+type SettingsPanelProps = Pick<Comparison, "settings" | "sameSettings"> & {
+  readonly sides: readonly ComparedSide[];
+  /** Places of the sides that are shown. */
+  readonly shown: readonly number[];
+};
+
+/** What two sides were told that differs, and what each took. */
+export function SettingsPanel({ sides, settings, sameSettings, shown }: SettingsPanelProps) {
+  const columns = shown.flatMap((place) => sides[place] ?? []);
+  const rows = settings
+    .map(({ path, values }) => ({ path, values: shown.map((place) => values[place] ?? null) }))
+    .filter(({ values }) => values.some((value) => value !== values[0]));
+  const same = sameSettings + settings.length - rows.length;
+  return (
+    <Panel title="What differs" className="c4" aside={<span className="small dim">{formatPlural(same, "setting")} the same</span>}>
+      <div className="scrollx">
+        <table className={styles["diff"]}>
+          <thead>
+            <tr>
+              <th scope="col">
+                <span className="vh">Setting</span>
+              </th>
+              {columns.map((side, place) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a side may stand beside itself
+                <th scope="col" key={place}>
+                  <MethodMark method={side.method}>{side.name}</MethodMark>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ path, values }) => (
+              <Line key={path} name={settingName(path)} values={values.map(settingValue)} isSame={false} />
+            ))}
+            {budgets.map((budget) => {
+              const line = budgetLine(budget, columns);
+              return line === null ? null : <Line key={budget.name} name={budget.name} {...line} />;
+            })}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  );
+}
+
+function Line({ name, values, isSame }: { readonly name: string; readonly values: readonly string[]; readonly isSame: boolean }) {
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      {values.map((value, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: values stand in the order of the sides
+        <td key={place} className={isSame ? styles["same"] : undefined}>
+          {value}
+        </td>
+      ))}
+    </tr>
+  );
+}

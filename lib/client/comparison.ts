@@ -1,0 +1,55 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { measureStarted } from "@/lib/contract/benchmark";
+import {
+  type ComparedItemQuery,
+  type ComparisonScorecard,
+  comparedItems,
+  comparison,
+  comparisonScorecard,
+  type PairQuery,
+} from "@/lib/contract/comparison";
+import { fetchJson, postJson, queryString } from "./fetch-json";
+import { keys } from "./keys";
+
+/** How often the scorecard is read again while a benchmark is measured. */
+const readAgainMs = 1500;
+
+/** Runs as sides, with what differs and their curves. */
+export function comparisonQuery(runs: readonly string[]) {
+  const query = { runs: runs.join(",") };
+  return queryOptions({
+    queryKey: [...keys.comparison, query],
+    queryFn: ({ signal }) => fetchJson(comparison, `/api/compare${queryString(query)}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The numbers of two sides with their intervals. */
+export function scorecardQuery(query: PairQuery) {
+  return queryOptions({
+    queryKey: [...keys.comparison, "scorecard", query],
+    queryFn: ({ signal }) => fetchJson(comparisonScorecard, `/api/compare/scorecard${queryString(query)}`, { signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data?.missing.some(({ isUnderway }) => isUnderway) ? readAgainMs : false),
+  });
+}
+
+/** What two sides make of a benchmark, a page of rows. */
+export function comparedItemsQuery(query: ComparedItemQuery) {
+  return queryOptions({
+    queryKey: [...keys.comparison, "items", query],
+    queryFn: ({ signal }) => fetchJson(comparedItems, `/api/compare/items${queryString(query)}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Queues the measuring of those runs that a benchmark lacks. */
+export async function measureMissing(missing: ComparisonScorecard["missing"]): Promise<void> {
+  for (const { benchmarkId, runs } of missing)
+    await postJson(measureStarted, `/api/benchmarks/${encodeURIComponent(benchmarkId)}/results`, { runs });
+}
+
+/** The page that compares these runs. */
+export function comparisonHref(runs: readonly string[]): string {
+  return `/compare?runs=${runs.map(encodeURIComponent).join(",")}`;
+}

@@ -1,0 +1,168 @@
+import { z } from "zod";
+import { benchmarkSummary } from "@/lib/contract/benchmark";
+import { runCost, runStatus } from "@/lib/contract/run";
+
+/** Most runs that one comparison takes. */
+export const mostComparedRuns = 96;
+
+/**
+ * `GET /api/compare`. Runs whose configuration is equal but for the seed form one side, in the order of their first runs. Where all of them
+ * would form one, each run is a side of its own; a run that is named twice stands beside itself.
+ */
+export const comparisonQuery = z.object({
+  /** Ids of runs, parted by commas. */
+  runs: z.string().min(1),
+});
+export type ComparisonQuery = z.output<typeof comparisonQuery>;
+
+/** `GET /api/compare/scorecard` and `/latents`: which two sides, by their place among the sides from 0. */
+export const pairQuery = comparisonQuery.extend({ first: z.int().min(0).default(0), second: z.int().min(0).default(1) });
+export type PairQuery = z.output<typeof pairQuery>;
+
+/** An evaluation on held-out rows, and what training had taken until then; null where it was not logged. */
+export const curvePoint = z.object({
+  step: z.int(),
+  tokens: z.number().nullable(),
+  /** Of the forward pass, base and adapter. */
+  flops: z.number().nullable(),
+  seconds: z.number().nullable(),
+  loss: z.number(),
+  baseLoss: z.number(),
+});
+export type CurvePoint = z.infer<typeof curvePoint>;
+
+export const comparedRun = z.object({
+  id: z.string(),
+  name: z.string(),
+  seed: z.int().nullable(),
+  status: runStatus,
+  step: z.int(),
+  steps: z.int(),
+  cost: runCost.nullable(),
+  curve: z.array(curvePoint),
+});
+export type ComparedRun = z.infer<typeof comparedRun>;
+
+export const comparedSide = z.object({
+  /** Of one run its name; of several what their names begin with. */
+  name: z.string(),
+  method: z.enum(["stan", "lora"]),
+  runs: z.array(comparedRun),
+  /** What of its configuration plots are drawn over; null where it is not known or the method has none. */
+  learningRate: z.number().nullable(),
+  numLatents: z.int().nullable(),
+  k: z.int().nullable(),
+  /** Domains that it was trained on alone; null for all. */
+  domains: z.array(z.string()).nullable(),
+  /** Sides with the same number differ in learning rate alone; those with the same `shapeGroup` in numLatents and k alone. */
+  rateGroup: z.int(),
+  shapeGroup: z.int(),
+});
+export type ComparedSide = z.infer<typeof comparedSide>;
+
+export const comparison = z.object({
+  sides: z.array(comparedSide),
+  /** What differs between the sides, by path in the configuration; null where a side has no such setting. */
+  settings: z.array(z.object({ path: z.string(), values: z.array(z.string().nullable()) })),
+  /** How many settings are the same on all sides. */
+  sameSettings: z.int(),
+  /** What cannot be compared, or only with a caveat, in sentences. */
+  remarks: z.array(z.string()),
+});
+export type Comparison = z.infer<typeof comparison>;
+
+/** Of a side: the mean over its runs, their standard deviation (null for one), and each run's value. */
+export const sideScore = z.object({ mean: z.number(), sd: z.number().nullable(), values: z.array(z.number()) });
+
+const metricWords = {
+  /** `evaluation`, or a benchmark's id and a metric's name, parted by a colon. */
+  key: z.string(),
+  label: z.string(),
+  /** Whose metric it is. */
+  source: z.string(),
+  better: z.enum(["higher", "lower"]),
+  unit: z.enum(["share", "nats", "number"]),
+  /** What the adapter adds to the base model's loss on general text. */
+  isForgetting: z.boolean(),
+};
+
+export const scoreLine = z.object({
+  ...metricWords,
+  benchmarkId: z.string().nullable(),
+  first: sideScore,
+  second: sideScore,
+  /** First minus second with its 95 % interval; null where there is none. */
+  difference: z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable(),
+  /** First minus second of each pair of runs. */
+  bySeed: z.array(z.number()),
+  /** What the interval is over. */
+  basis: z.enum(["rows", "rowsAndSeeds", "seeds", "none"]),
+  rows: z.int().nullable(),
+  /** McNemar's mid-p of two runs that are right or wrong row by row; of seeds, the level at which the interval ends at 0. */
+  pValue: z.number().nullable(),
+  verdict: z.object({ kind: z.enum(["better", "worse", "notDistinguishable", "equivalent", "notComparable"]), text: z.string() }),
+});
+export type ScoreLine = z.infer<typeof scoreLine>;
+
+/** One metric of every run on all sides. */
+export const scoreOfSides = z.object({
+  ...metricWords,
+  values: z.array(z.object({ side: z.int(), runId: z.string(), value: z.number() })),
+});
+export type ScoreOfSides = z.infer<typeof scoreOfSides>;
+
+/** Change of the loss against the base model by domain, mean over a side's runs; null where no row was measured. */
+export const domainScores = z.object({
+  benchmarkId: z.string(),
+  name: z.string(),
+  domains: z.array(z.string()),
+  sides: z.array(z.object({ side: z.int(), changes: z.array(z.number().nullable()) })),
+});
+export type DomainScores = z.infer<typeof domainScores>;
+
+export const comparisonScorecard = z.object({
+  lines: z.array(scoreLine),
+  /** Runs of the two sides that are paired, first with first. */
+  pairs: z.array(z.object({ first: z.string(), second: z.string() })),
+  scores: z.array(scoreOfSides),
+  domains: z.array(domainScores),
+  /** Benchmarks that some finished run of the two sides was not measured on yet. */
+  missing: z.array(z.object({ benchmarkId: z.string(), name: z.string(), runs: z.array(z.string()), isUnderway: z.boolean() })),
+});
+export type ComparisonScorecard = z.infer<typeof comparisonScorecard>;
+
+/** `GET /api/compare/items` */
+export const comparedItemQuery = pairQuery.extend({
+  benchmark: z.string().min(1),
+  sort: z.enum(["difference", "row", "first", "second"]).default("difference"),
+  order: z.enum(["asc", "desc"]).default("asc"),
+  /** Rows that the first side alone has right, the second alone, or either alone. */
+  show: z.enum(["all", "firstOnly", "secondOnly", "differ"]).default("all"),
+  offset: z.int().min(0).default(0),
+  limit: z.int().min(1).max(500).default(50),
+});
+export type ComparedItemQuery = z.output<typeof comparedItemQuery>;
+
+/** What a side makes of a row, over its paired runs: the mean loss in nats a label token, the share that is right, the first run's answer. */
+export const sideReading = z.object({ loss: z.number(), rightShare: z.number().nullable(), answer: z.string().nullable() });
+
+export const comparedItem = z.object({
+  row: z.int(),
+  domain: z.string().nullable(),
+  text: z.string(),
+  reference: z.string().nullable(),
+  labelTokens: z.int(),
+  first: sideReading,
+  second: sideReading,
+  /** Loss, first minus second. */
+  difference: z.number(),
+});
+export type ComparedItem = z.infer<typeof comparedItem>;
+
+export const comparedItems = z.object({
+  benchmark: benchmarkSummary,
+  items: z.array(comparedItem),
+  total: z.int(),
+  counts: z.object({ all: z.int(), firstOnly: z.int(), secondOnly: z.int(), differ: z.int() }),
+});
+export type ComparedItems = z.infer<typeof comparedItems>;

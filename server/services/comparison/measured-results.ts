@@ -1,0 +1,41 @@
+import type { BenchmarkSummary } from "@/lib/contract/benchmark";
+import { latestTasksOfRun } from "@/server/db/benchmarks/benchmark-tasks";
+import { listBenchmarks } from "@/server/db/benchmarks/benchmarks";
+import { listResultHeads, type ResultPair, readPair } from "@/server/db/benchmarks/results";
+import type { RunRow } from "@/server/db/runs/runs";
+import type { ServiceContext } from "@/server/services/context";
+import { isMeasurable } from "./remarks";
+
+/** What runs made of a benchmark, by run; of those alone whose adapter has not been trained on since. */
+export type MeasuredBenchmark = {
+  readonly benchmark: BenchmarkSummary;
+  readonly results: ReadonlyMap<string, ResultPair>;
+  /** Runs that are being measured. */
+  readonly underway: ReadonlySet<string>;
+};
+
+/** Every benchmark with the results of these runs, the oldest first. */
+export async function readMeasured({ store }: Pick<ServiceContext, "store">, runs: readonly RunRow[]): Promise<MeasuredBenchmark[]> {
+  const { db } = store;
+  const measurable = [...new Map(runs.filter(isMeasurable).map((run) => [run.id, run])).values()];
+  const [benchmarks, heads, tasks] = await Promise.all([
+    listBenchmarks(db),
+    Promise.all(measurable.map(({ id }) => listResultHeads(db, { runId: id }))),
+    Promise.all(measurable.map(async ({ id }) => [id, await latestTasksOfRun(db, id)] as const)),
+  ]);
+  const stepOf = new Map(measurable.map(({ id, step }) => [id, step]));
+  const current = heads.flat().filter(({ runId, step }) => stepOf.get(runId) === step);
+  return Promise.all(
+    benchmarks.toReversed().map(async (benchmark) => {
+      const own = current.filter(({ benchmarkId }) => benchmarkId === benchmark.id);
+      const read = await Promise.all(own.map(async ({ runId }) => [runId, await readPair(db, benchmark.id, runId)] as const));
+      const results = new Map(read.flatMap(([runId, pair]) => (pair === undefined ? [] : [[runId, pair] as const])));
+      const underway = new Set(tasks.flatMap(([runId, latest]) => (isOpen(latest.get(benchmark.id)?.status) ? [runId] : [])));
+      return { benchmark, results, underway };
+    }),
+  );
+}
+
+function isOpen(status: string | undefined): boolean {
+  return status === "queued" || status === "running";
+}

@@ -1,0 +1,59 @@
+import type { RunRow } from "@/server/db/runs/runs";
+import { isOfOneMethod, type Side } from "./sides";
+
+/** What a comparison of these sides cannot say, or only with a caveat: a sentence each. */
+export function remarksOf(sides: readonly Side[]): string[] {
+  const runs = sides.flatMap((side) => side.runs);
+  const remarks = [
+    ...apart("base models", runs, ({ modelName }) => modelName, "a difference is one of the base models as well"),
+    ...apart("types of the frozen products", runs, ({ config }) => config.frozenDtype, "small differences may come of rounding"),
+    ...apart("data", runs, ({ dataName }) => dataName, "losses in training are of other rows; a benchmark asks the same rows of all"),
+    ...sameNameOtherRows(runs),
+    ...unique(runs).flatMap(remarkOfRun),
+  ];
+  const again = runs.find((run, place) => runs.indexOf(run) !== place);
+  if (again !== undefined) remarks.push(`${again.name} stands beside itself: every difference is 0.`);
+  else if (sides.length > 1 && sides.every((side) => sides[0] && isOfOneMethod(sides[0], side)))
+    remarks.push("All of these runs were told the same but for the seed: what differs is what seeds do.");
+  return remarks;
+}
+
+/** Ids of the runs whose adapter no training changes any more. */
+export function isMeasurable({ status }: Pick<RunRow, "status">): boolean {
+  return status === "finished" || status === "stopped";
+}
+
+function remarkOfRun(run: RunRow): string[] {
+  const { name, status, step, steps, imported } = run;
+  if (imported !== null)
+    return [
+      `${name} was trained elsewhere: what it was told and what its training cost are not known, so nothing is said of equal budgets.`,
+    ];
+  if (status === "stopped") return [`${name} was stopped at step ${step} of ${steps}.`];
+  if (isMeasurable(run)) return [];
+  return [`${name} is ${status} at step ${step} of ${steps}: it stands in the curves, and in no score.`];
+}
+
+function apart(what: string, runs: readonly RunRow[], of: (run: RunRow) => string, so: string): string[] {
+  const values = [...new Set(runs.map(of))];
+  return values.length < 2 ? [] : [`The ${what} differ (${values.join(", ")}): ${so}.`];
+}
+
+/** Data of one name whose rows changed between two trainings. */
+function sameNameOtherRows(runs: readonly RunRow[]): string[] {
+  const hashes = new Map<string, Set<string>>();
+  for (const { dataName, provenance, config } of runs) {
+    const hash = provenance["data"];
+    if (hash === undefined || config.data === null) continue;
+    const key = JSON.stringify([dataName, config.data, config.training?.maxTokens]);
+    hashes.set(key, (hashes.get(key) ?? new Set()).add(hash));
+  }
+  const changed = [...hashes].find(([, some]) => some.size > 1);
+  if (changed === undefined) return [];
+  const [name] = JSON.parse(changed[0]) as [string];
+  return [`The rows of ${name} changed between these trainings: their losses are not of the same rows.`];
+}
+
+function unique(runs: readonly RunRow[]): RunRow[] {
+  return [...new Set(runs)];
+}

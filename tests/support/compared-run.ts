@@ -1,0 +1,66 @@
+import type { EvaluationMetrics } from "@/lib/contract/run";
+import type { RunConfig } from "@/lib/contract/run-config";
+import type { Store } from "@/server/db/client";
+import { newId } from "@/server/db/new-id";
+import { appendEvaluation, appendMetrics } from "@/server/db/runs/run-progress";
+import { insertRun, type RunRow, readRun, setRunProgress, setRunStatus } from "@/server/db/runs/runs";
+import { someConfig } from "./stored-collection";
+
+type Changes = {
+  readonly name?: string;
+  readonly seed?: number;
+  readonly adapter?: RunConfig["adapter"];
+  readonly training?: Partial<RunConfig["training"]>;
+  readonly data?: Partial<Extract<RunConfig["data"], { kind: "dataSet" }>>;
+  readonly modelName?: string;
+  readonly status?: RunRow["status"];
+  /** Held-out loss at steps 0 and 5, the base model's being 3. */
+  readonly losses?: readonly [number, number];
+};
+
+export const someLora: RunConfig["adapter"] = { method: "lora", rank: 3, alpha: 6, targets: { modules: ["q_proj"], layers: null } };
+
+/** A run that was trained for 5 steps of 11 tokens and half a second. */
+export async function comparedRun({ db }: Store, changes: Changes = {}): Promise<RunRow> {
+  const { name = "a run", seed = 3, adapter = someConfig.adapter, modelName = "a model", status = "finished", losses } = changes;
+  if (someConfig.data.kind !== "dataSet") throw new Error("the configuration of tests reads a data set");
+  const config: RunConfig = {
+    ...someConfig,
+    adapter,
+    data: { ...someConfig.data, ...changes.data },
+    training: { ...someConfig.training, ...changes.training, seed },
+  };
+  const id = newId();
+  const names = { name, modelId: modelName === "a model" ? "m1" : modelName, modelName, dataSetId: "d1", dataName: "data" };
+  const cost = {
+    trainableParameters: adapter.method === "stan" ? 700 : 300,
+    activeParameters: adapter.method === "stan" ? 200 : 300,
+    baseParameters: 1000,
+    flopsPerToken: 13,
+    adapterBytes: 2800,
+    medianStepMs: 7,
+    tokensPerSecond: 22,
+    peakMemoryBytes: 1 << 20,
+  };
+  await insertRun(db, { id, ...names, method: adapter.method, seed, config, steps: 5, cost });
+  const steps = [1, 2, 3, 4, 5];
+  await appendMetrics(
+    db,
+    id,
+    steps.map((step) => ({ step, loss: 3, gradNorm: 1, learningRate: 0.01, tokens: step * 11, labelTokens: step * 11, seconds: step / 2 })),
+  );
+  if (losses !== undefined) {
+    await appendEvaluation(db, id, evaluation(0, losses[0]));
+    await appendEvaluation(db, id, evaluation(5, losses[1]));
+  }
+  await setRunProgress(db, id, { step: 5, secondsLeft: null });
+  await setRunStatus(db, id, status);
+  const row = await readRun(db, id);
+  if (row === undefined) throw new Error("the run was not stored");
+  return row;
+}
+
+function evaluation(step: number, loss: number): EvaluationMetrics {
+  const difference = loss - 3;
+  return { step, loss, baseLoss: 3, rows: 37, labelTokens: 370, difference, differenceHalfWidth: 0.1, byDomain: [] };
+}
