@@ -22,13 +22,15 @@ import { TaskFields } from "./task-fields";
 
 type AddBenchmarkProps = {
   readonly run: RunSummary;
+  /** The run's own data, which the form begins with. */
+  readonly dataSetId: string | null;
   /** Whether the run is measured on it at once. */
   readonly isMeasured: boolean;
   readonly onDone: () => void;
 };
 
 /** The form of a new benchmark. */
-export function AddBenchmark({ run, isMeasured, onDone }: AddBenchmarkProps) {
+export function AddBenchmark({ run, dataSetId, isMeasured, onDone }: AddBenchmarkProps) {
   const { data: dataSets, error } = useQuery(dataSetsQuery());
   return (
     <Panel title="Add a benchmark">
@@ -38,7 +40,7 @@ export function AddBenchmark({ run, isMeasured, onDone }: AddBenchmarkProps) {
           <Skeleton height={220} />
         )
       ) : (
-        <Fields run={run} isMeasured={isMeasured} onDone={onDone} dataSets={dataSets} />
+        <Fields run={run} dataSetId={dataSetId} isMeasured={isMeasured} onDone={onDone} dataSets={dataSets} />
       )}
     </Panel>
   );
@@ -50,9 +52,9 @@ const tasks: { value: BenchmarkTask["kind"]; label: string; title: string }[] = 
   { value: "choice", label: "Choices", title: "The most probable of several continuations" },
 ];
 
-function Fields({ run, isMeasured, onDone, dataSets }: AddBenchmarkProps & { readonly dataSets: readonly DataSetSummary[] }) {
+function Fields({ run, dataSetId, isMeasured, onDone, dataSets }: AddBenchmarkProps & { readonly dataSets: readonly DataSetSummary[] }) {
   const client = useQueryClient();
-  const [form, setForm] = useState<BenchmarkForm>(() => emptyForm(dataSets, null));
+  const [form, setForm] = useState<BenchmarkForm>(() => emptyForm(dataSets, dataSetId));
   const change = (changes: Partial<BenchmarkForm>) => setForm((before) => ({ ...before, ...changes }));
   const models = useQuery(modelsQuery()).data;
   const hasChatTemplate = models?.find(({ id }) => id === run.modelId)?.hasChatTemplate ?? false;

@@ -28,12 +28,13 @@ export function BenchmarksScreen({ runId }: { readonly runId: string }) {
   if (error && (detail.data === undefined || list.data === undefined))
     return <ErrorNote title="The benchmarks cannot be shown">{messageOf(error)}</ErrorNote>;
   if (detail.data === undefined || list.data === undefined) return <Skeleton height={240} />;
-  const { run } = detail.data;
+  const { run, config } = detail.data;
+  const dataSetId = config.data?.kind === "dataSet" ? (config.data.dataSetId ?? null) : null;
   const obstacle = obstacleOf(run);
   const open = list.data.filter((entry) => (entry.score === null || entry.isOutdated) && !isMeasuring(entry));
   return (
     <div className={styles["screen"]}>
-      {isAdding && <AddBenchmark run={run} isMeasured={obstacle === null} onDone={() => setIsAdding(false)} />}
+      {isAdding && <AddBenchmark run={run} dataSetId={dataSetId} isMeasured={obstacle === null} onDone={() => setIsAdding(false)} />}
       <Panel
         title="Benchmarks"
         isPadded={false}
