@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import { type Attribution, attributeLatents } from "@/server/engine/effects/attribution";
+import { type Attribution, attributeAnswers, attributeLatents } from "@/server/engine/effects/attribution";
 import { decoderNorms } from "@/server/engine/effects/latent-vectors";
+import type { LabelledBatch } from "@/server/engine/models/causal-model";
+import { layRows } from "@/server/engine/models/encoders/answered-rows";
 import { batchRows as layBatches } from "@/server/engine/models/row-batches";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { createFolder, writeFileAtomically } from "@/server/files/atomic-write";
@@ -10,12 +12,15 @@ import { spread } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { collectLatents } from "@/server/runtime/collections/collection-session";
-import type { BaseModel } from "@/server/runtime/models/load-base-model";
+import { type EncoderTop, isEncoderCheckpoint } from "@/server/runtime/models/load-classifier";
+import { isEncoderBase, type LoadedBase, readingOf } from "@/server/runtime/models/loaded-base";
+import { plainRow } from "@/server/runtime/rows/answered-row";
 import { labelCount, type TokenRow } from "@/server/runtime/rows/token-row";
-import { createRuntime } from "@/server/runtime/runtime";
+import { createRuntime, type Runtime } from "@/server/runtime/runtime";
 import { readLatentRecord } from "@/server/runtime/training/latent-record-file";
+import { labelsOf, readAnsweredRowsOf } from "./answered-input";
 import { type Arguments, parseCount } from "./arguments";
-import { dataAt } from "./data-input";
+import { dataAt, encoderDataAt } from "./data-input";
 import { exampleLines } from "./example-lines";
 import { type LatentKnowledge, latentLines } from "./latent-csv";
 
@@ -37,18 +42,19 @@ export async function collect(given: Arguments): Promise<void> {
   const attributionRows = count("attribution-rows", 0, 0);
   const seed = count("seed", 0, 0);
   const input = given.required("input");
-  const data = await dataAt(input);
+  const model = given.required("model");
+  const isOfEncoder = isEncoderCheckpoint(model);
+  const data = await (isOfEncoder ? encoderDataAt(input) : dataAt(input));
   await startEngine();
   const runtime = createRuntime(() => performance.now());
-  const base = await runtime.base(given.required("model"), "exact", "background");
   const adapterFolder = given.required("adapter");
-  const adapter = await runtime.adapter(adapterFolder, base.value, "background");
-  const maxTokens = Math.min(count("max-length", defaultLength), base.value.model.config.contextLength);
+  const { base, adapter, classifier } = await (isOfEncoder ? openEncoder : openText)(runtime, model, adapterFolder);
+  const maxTokens = Math.min(count("max-length", defaultLength), readingOf(base).contextLength);
   const signal = new AbortController().signal;
-  const rows = await readCollectionRows({ data, maxTokens, split: "all", tokenBudget }, base.value, signal);
+  const rows = await readCollectionRows({ data, maxTokens, split: "all", tokenBudget }, base, signal);
   const collected = await collectLatents({
-    base: base.value,
-    adapter: adapter.value,
+    base,
+    adapter,
     rows,
     batchRows,
     seed,
@@ -56,11 +62,27 @@ export async function collect(given: Arguments): Promise<void> {
     signal,
     onProgress: async () => {},
   });
-  const { tokenizer } = base.value;
+  const attribution = async (): Promise<Attribution | null> => {
+    if (attributionRows === 0) return null;
+    if (!isEncoderBase(base)) return finished(attributeLatents(base.model, adapter, labelledBatches(input, rows, attributionRows)));
+    if (classifier === undefined)
+      throw new FileError("invalid", adapterFolder, "holds no head, so nothing can be attributed to its answers");
+    const { model: scoring, head } = classifier;
+    const labels = labelsOf(adapterFolder, scoring.numLabels);
+    const answered = await readAnsweredRowsOf({ data, labels, maxTokens, count: attributionRows }, base, signal);
+    const batches = layBatches(answered.map(plainRow), backwardTokens).map(({ rows: own }) =>
+      layRows(
+        own.flatMap((place) => answered[place] ?? []),
+        scoring,
+      ),
+    );
+    return finished(attributeAnswers(scoring, () => head.read(), adapter, batches));
+  };
+  const { tokenizer } = base;
   const about: LatentKnowledge = {
     collected,
-    attribution: attributionRows === 0 ? null : attribute(base.value, adapter.value, labelledRows(input, rows, attributionRows)),
-    decoderNorms: decoderNorms(adapter.value),
+    attribution: await attribution(),
+    decoderNorms: decoderNorms(adapter),
     record: readLatentRecord(adapterFolder),
     tokenText: (id) => tokenizer?.tokenText(id) ?? String(id),
   };
@@ -72,20 +94,31 @@ export async function collect(given: Arguments): Promise<void> {
   else createFolder(output, write);
 }
 
+type Opened = { readonly base: LoadedBase; readonly adapter: Adapter; readonly classifier: EncoderTop["classifier"] };
+
+async function openText(runtime: Runtime, model: string, adapterFolder: string): Promise<Opened> {
+  const { value: base } = await runtime.base(model, "exact", "background");
+  const { value: adapter } = await runtime.adapter(adapterFolder, base, "background");
+  return { base, adapter, classifier: undefined };
+}
+
+async function openEncoder(runtime: Runtime, model: string, adapterFolder: string): Promise<Opened> {
+  const { value: base } = await runtime.encoder(model, "exact", "background");
+  const { adapter, classifier } = (await runtime.encoderTop(adapterFolder, base, "background")).value;
+  if (adapter === undefined) throw new FileError("invalid", adapterFolder, "holds no adapter");
+  return { base, adapter, classifier };
+}
+
 /** So many of the rows that carry loss, evenly spread. @throws FileError where none does */
-function labelledRows(path: string, rows: readonly TokenRow[], count: number): TokenRow[] {
+function labelledBatches(path: string, rows: readonly TokenRow[], count: number): LabelledBatch[] {
   const labelled = rows.filter((row) => labelCount(row) > 0);
   if (labelled.length === 0)
     throw new FileError("invalid", path, "the loss counts no token of any row, so nothing can be attributed; leave out --attribution-rows");
-  return Array.from(spread(Int32Array.from(labelled.keys()), count), (place) => labelled[place] as TokenRow);
+  const chosen = Array.from(spread(Int32Array.from(labelled.keys()), count), (place) => labelled[place] as TokenRow);
+  return layBatches(chosen, backwardTokens).map(({ batch }) => batch);
 }
 
-function attribute({ model }: BaseModel, adapter: Adapter, rows: readonly TokenRow[]): Attribution {
-  const passes = attributeLatents(
-    model,
-    adapter,
-    layBatches(rows, backwardTokens).map(({ batch }) => batch),
-  );
+function finished(passes: Generator<unknown, Attribution, void>): Attribution {
   for (;;) {
     const { done, value } = passes.next();
     if (done === true) return value;

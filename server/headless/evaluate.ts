@@ -7,10 +7,12 @@ import { readCollectionRows } from "@/server/runtime/collections/collection-data
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
 import { loadAdapter } from "@/server/runtime/models/load-adapter";
 import { type BaseModel, loadBaseModel } from "@/server/runtime/models/load-base-model";
+import { isEncoderCheckpoint } from "@/server/runtime/models/load-classifier";
 import { labelCount, type TokenRow } from "@/server/runtime/rows/token-row";
 import { type Arguments, parseCount } from "./arguments";
 import { dataAt } from "./data-input";
 import { editsIn } from "./edits-input";
+import { evaluateEncoder } from "./evaluate-encoder";
 
 const defaultLength = 512;
 
@@ -22,11 +24,18 @@ export async function evaluate(given: Arguments): Promise<void> {
   const [lengthText, rowsText, editsPath] = [given.value("max-length"), given.value("max-rows"), given.value("edits")];
   const length = lengthText === undefined ? defaultLength : parseCount("max-length", lengthText, 1);
   const maxRows = rowsText === undefined ? Number.POSITIVE_INFINITY : parseCount("max-rows", rowsText, 1);
-  const edits = editsPath === undefined ? [] : editsIn(editsPath);
   const path = given.required("input");
+  const model = given.required("model");
+  if (isEncoderCheckpoint(model)) {
+    if (editsPath !== undefined)
+      throw new FileError("invalid", editsPath, "cannot be applied: adapters of encoders are not edited; leave out --edits");
+    const [adapter, output] = [given.required("adapter"), given.required("output")];
+    return evaluateEncoder({ model, adapter, input: path, output, length, maxRows });
+  }
+  const edits = editsPath === undefined ? [] : editsIn(editsPath);
   const data = await dataAt(path);
   await startEngine();
-  const base = loadBaseModel(given.required("model"), "exact");
+  const base = loadBaseModel(model, "exact");
   const adapter = loadAdapter(given.required("adapter"), base.model);
   const isSpecial = tokenizerOf(base).isSpecial;
   const maxTokens = Math.min(length, base.model.config.contextLength);

@@ -67,7 +67,8 @@ export const verbs = {
     usage:
       "--model FOLDER|FILE.gguf --adapter FOLDER --input TEXT.jsonl|TOKENS.safetensors [--edits FILE.json]\n" +
       "  [--max-length N] [--max-rows N] --output FILE.json\n" +
-      "  --edits: a list of edits, or the file that the steer page saves; their scopes prompt and generated act everywhere",
+      "  --edits: a list of edits, or the file that the steer page saves; their scopes prompt and generated act everywhere\n" +
+      "  of an encoder: loss, metrics and answer of each row, beside a constant answer; --input with a label column",
     flags: {
       model: "value",
       adapter: "value",

@@ -1,24 +1,27 @@
 import type { CollectionRow } from "@/server/db/latents/collections";
-import { type Attribution, attributeLatents } from "@/server/engine/effects/attribution";
+import { type Attribution, attributeAnswers, attributeLatents } from "@/server/engine/effects/attribution";
 import { decoderNorms } from "@/server/engine/effects/latent-vectors";
 import { type LogitEffects, logitEffects, writesToResidual } from "@/server/engine/effects/logit-effect";
 import { type RelatedLatents, relatedLatents } from "@/server/engine/effects/related-latents";
+import { layRows } from "@/server/engine/models/encoders/answered-rows";
 import { batchRows } from "@/server/engine/models/row-batches";
 import type { LatentRecord } from "@/server/engine/training/latent-record";
 import type { ShardPlan } from "@/server/runtime/collections/shard-plan";
+import { plainRow } from "@/server/runtime/rows/answered-row";
 import { takeTurns } from "@/server/runtime/take-turns";
 import { readLatentRecord } from "@/server/runtime/training/latent-record-file";
 import type { CollectionProgress } from "./collection-progress";
+import { heldOutAnswers } from "./held-out-answers";
 import { heldOutText } from "./held-out-text";
 import type { HeldWork } from "./held-work";
 import type { JobContext } from "./job-context";
-import type { OpenRun } from "./open-run";
+import { isOfText, type OpenReading } from "./open-run";
 import { runFolders } from "./run-folders";
 
 type Analysis = {
   readonly context: JobContext;
   readonly collection: CollectionRow;
-  readonly open: OpenRun;
+  readonly open: OpenReading;
   readonly plan: ShardPlan;
   readonly work: HeldWork;
   readonly progress: CollectionProgress;
@@ -56,6 +59,7 @@ async function attribute({ context, collection, open, plan, work, progress }: An
   const wanted = collection.settings.attributionRows;
   if (wanted === 0) return undefined;
   await progress.show({ stage: "Attribution" });
+  if (!isOfText(open)) return attributeToAnswers({ context, open, work, progress }, wanted);
   const { rows, kind: kindOfRows } = await heldOutText(context, open, async () => plan.rows.values(), wanted, work.signal);
   if (rows.length === 0) return undefined;
   const { base, adapter } = open;
@@ -64,6 +68,29 @@ async function attribute({ context, collection, open, plan, work, progress }: An
   const { turns } = context.runtime;
   return takeTurns(attributeLatents(base.model, adapter, batches), { turns, kind: "background", signal: work.signal }, ({ rows: done }) =>
     show(done),
+  );
+}
+
+/** To the loss of a head's answers on rows that the run held out. */
+async function attributeToAnswers(
+  { context, open, work, progress }: Pick<Analysis, "context" | "open" | "work" | "progress">,
+  wanted: number,
+): Promise<Attribution | undefined> {
+  const { adapter, classifier } = open;
+  const rows = await heldOutAnswers(context, open, wanted, work.signal);
+  if (rows.length === 0 || classifier === undefined) return undefined;
+  const { model, head } = classifier;
+  const batches = batchRows(rows.map(plainRow), tokensAtOnce).map(({ rows: own }) =>
+    layRows(
+      own.flatMap((place) => rows[place] ?? []),
+      model,
+    ),
+  );
+  const { turns } = context.runtime;
+  return takeTurns(
+    attributeAnswers(model, () => head.read(), adapter, batches),
+    { turns, kind: "background", signal: work.signal },
+    ({ rows: done }) => progress.update({ stage: `Attribution: ${done} of ${rows.length} held-out rows` }),
   );
 }
 
@@ -77,6 +104,8 @@ async function relate({ context, open, work, progress }: Analysis): Promise<Rela
 
 async function readLogits({ context, open, work, progress }: Analysis): Promise<Map<string, LogitEffects>> {
   const effects = new Map<string, LogitEffects>();
+  // An encoder has no vocabulary to write to.
+  if (!isOfText(open)) return effects;
   const writing = open.adapter.modules.filter(writesToResidual);
   const { turns } = context.runtime;
   for (const [place, { module }] of writing.entries()) {

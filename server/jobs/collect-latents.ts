@@ -13,7 +13,7 @@ import { explain } from "./explain";
 import { gatherShards } from "./gather-shards";
 import { HandedBackError, type HeldWork, LeaseLostError } from "./held-work";
 import type { JobContext } from "./job-context";
-import { openRun } from "./open-run";
+import { openReading } from "./open-run";
 import { storeCollection } from "./store-collection";
 import type { Job } from "./work-loop";
 
@@ -58,7 +58,7 @@ async function collect(context: JobContext, plans: LatestPlan, collection: Colle
   const { store, now } = context;
   const startedAt = now();
   const progress = new CollectionProgress(context, collection, work);
-  const open = await openRun(context, collection.runId);
+  const open = await openReading(context, collection.runId);
   try {
     const planned = await plans.of(collection, open, work.signal);
     const statistics = await gatherShards({ context, collection, open, planned, work, progress });

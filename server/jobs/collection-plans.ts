@@ -5,9 +5,10 @@ import { rowTokens } from "@/lib/contract/run-config";
 import type { CollectionRow } from "@/server/db/latents/collections";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { planShards, type ShardPlan } from "@/server/runtime/collections/shard-plan";
+import { readingOf } from "@/server/runtime/models/loaded-base";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
 import type { JobContext } from "./job-context";
-import type { OpenRun } from "./open-run";
+import type { OpenReading } from "./open-run";
 import { runData } from "./run-data";
 import { runFolders } from "./run-folders";
 
@@ -24,7 +25,7 @@ export class LatestPlan {
   }
 
   /** @throws Error saying what is missing, FileError when the data cannot be read */
-  async of(collection: CollectionRow, open: OpenRun, signal: AbortSignal): Promise<OpenPlan> {
+  async of(collection: CollectionRow, open: OpenReading, signal: AbortSignal): Promise<OpenPlan> {
     if (this.#latest?.collectionId !== collection.id) {
       this.#latest = undefined;
       const rows = await rowsOfCollection(this.#context, collection, open, signal);
@@ -46,13 +47,13 @@ export class LatestPlan {
 export async function rowsOfCollection(
   context: JobContext,
   { settings }: CollectionRow,
-  { run, config, base }: OpenRun,
+  { run, config, base }: OpenReading,
   signal: AbortSignal,
 ): Promise<TokenRow[]> {
   const data = await runData(context, run, config, settings.dataSetId);
   const source = {
     data,
-    maxTokens: Math.min(rowTokens(config), base.model.config.contextLength),
+    maxTokens: Math.min(rowTokens(config), readingOf(base).contextLength),
     split: settings.split,
     tokenBudget: settings.maxTokens,
   };

@@ -7,12 +7,12 @@ import { collectionFolder } from "./collection-folder";
 import type { OpenPlan } from "./collection-plans";
 import type { HeldWork } from "./held-work";
 import type { JobContext } from "./job-context";
-import type { OpenRun } from "./open-run";
+import type { OpenReading } from "./open-run";
 
 export type ShardWork = {
   readonly context: JobContext;
   readonly collection: CollectionRow;
-  readonly open: OpenRun;
+  readonly open: OpenReading;
   readonly planned: OpenPlan;
   /** Told after each forward pass how many counted tokens of the shard are through. */
   onProgress(tokens: number): Promise<void>;

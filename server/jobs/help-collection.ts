@@ -6,7 +6,7 @@ import { doShard } from "./do-shard";
 import { explain } from "./explain";
 import { DeclinedError, HandedBackError, type HeldWork, LeaseLostError } from "./held-work";
 import type { JobContext } from "./job-context";
-import { openRun } from "./open-run";
+import { openReading } from "./open-run";
 import type { Job } from "./work-loop";
 
 const confirmEveryMs = 500;
@@ -35,7 +35,7 @@ async function help(context: JobContext, plans: LatestPlan, work: HeldWork): Pro
   // What another worker did between the look and the lease is done.
   if (collection?.status !== "running" || shards[shard]?.status !== "queued") return;
   work.title = `Collecting latents, ${collection.name}, shard ${shard + 1} of ${shards.length}`;
-  const open = await openRun(context, collection.runId);
+  const open = await openReading(context, collection.runId);
   try {
     const planned = await plans.of(collection, open, work.signal);
     const isSame =

@@ -8,12 +8,12 @@ import type { CollectionStatistics } from "@/server/engine/features/collection-s
 import { latentTable } from "@/server/engine/features/latent-table";
 import { quietProbes } from "@/server/engine/features/quiet-probes";
 import type { ShardPlan } from "@/server/runtime/collections/shard-plan";
-import type { BaseModel } from "@/server/runtime/models/load-base-model";
+import type { LoadedBase } from "@/server/runtime/models/loaded-base";
 import type { LatentFindings } from "./analyse-latents";
 
 /** All that is known of a collection's latents when it is stored. */
 export type FinishedPass = {
-  readonly base: BaseModel;
+  readonly base: LoadedBase;
   readonly adapter: Adapter;
   readonly plan: ShardPlan;
   readonly statistics: CollectionStatistics;

@@ -1,6 +1,9 @@
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { AdapterModule } from "@/server/engine/adapters/settings";
 import { type CausalModel, type LabelledBatch, NO_LABEL } from "@/server/engine/models/causal-model";
+import type { HeadTensors } from "@/server/engine/models/encoders/classification-head";
+import type { AnsweredBatch, ClassificationModel } from "@/server/engine/models/encoders/classification-model";
+import { free } from "@/server/engine/tensor/scope";
 import { type ObservedLatents, observingHooks } from "./observing-hooks";
 
 /**
@@ -42,6 +45,34 @@ export function* attributeLatents(
     model.lossAndGradients(batch, hooks, 1);
     tokens += counted.reduce((sum, one) => sum + one, 0);
     for (let row = 0; row < batch.rows; row++) rows += counted.subarray(row * batch.tokens, (row + 1) * batch.tokens).includes(1) ? 1 : 0;
+    yield { rows, tokens };
+  }
+  return attribution;
+}
+
+/**
+ * The same over whole answered rows, L being the sum of their cross-entropies or squared errors. Every position but padding counts.
+ *
+ * @param head read anew for each pass
+ */
+export function* attributeAnswers(
+  model: ClassificationModel,
+  head: () => HeadTensors,
+  adapter: Adapter,
+  batches: Iterable<AnsweredBatch>,
+): Generator<AttributionProgress, Attribution, void> {
+  const attribution = createAttribution(adapter.modules);
+  let [rows, tokens] = [0, 0];
+  for (const batch of batches) {
+    const counted = Uint8Array.from({ length: batch.rows * batch.tokens }, (_, at) => (batch.attentionMask?.[at] === 0 ? 0 : 1));
+    const hooks = observingHooks(adapter, {
+      onBackward: (module, latents, slopes) => addPass(attribution, module, latents, slopes, counted),
+    });
+    // Of the head itself nothing is asked.
+    const { gradients } = model.lossAndGradients(batch, hooks, head(), 1);
+    free(gradients);
+    tokens += counted.reduce((sum, one) => sum + one, 0);
+    rows += batch.rows;
     yield { rows, tokens };
   }
   return attribution;

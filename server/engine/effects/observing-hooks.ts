@@ -4,7 +4,7 @@ import { readComponents, writeComponents } from "@/server/engine/adapters/lora";
 import { addUpdate } from "@/server/engine/adapters/module-products";
 import type { AdapterModule } from "@/server/engine/adapters/settings";
 import { keepLatents } from "@/server/engine/adapters/stan";
-import type { Adaptation, ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
+import type { Adaptation, HookPass, ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { add, multiply, scale, square, sumLast } from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats, readInts } from "@/server/engine/tensor/create";
 import { linearInputGrad } from "@/server/engine/tensor/products";
@@ -31,8 +31,8 @@ export type LatentObserver = {
 type Pass = { readonly indices: Tensor | undefined; readonly activations: Tensor; readonly update: Tensor };
 
 /**
- * Hooks that run an adapter as trained and tell what its latents do, forward and backward. The gradients of the adapter's
- * matrices are not formed.
+ * Hooks that run an adapter as trained and tell what its latents do at tokens, forward and backward; of an encoder's relative positions and
+ * first tokens nothing is told. The gradients of the adapter's matrices are not formed.
  */
 export function observingHooks(adapter: Adapter, observer: LatentObserver): ProjectionHooks {
   const hooks = new Map<string, ProjectionHook>();
@@ -45,10 +45,11 @@ export function observingHooks(adapter: Adapter, observer: LatentObserver): Proj
 
 function observingHook(attached: AttachedModule, { onForward, onBackward }: LatentObserver): ProjectionHook {
   const { module } = attached;
-  function forward(x: Tensor, base: Tensor): Adaptation {
+  function forward(x: Tensor, base: Tensor, { reads = "tokens" }: HookPass): Adaptation {
+    const isOfTokens = reads === "tokens";
     const { output, saved } = tidy(() => {
       const pass = run(attached, x);
-      onForward?.(module, onHost(attached, pass), () => readShares(attached, pass));
+      if (isOfTokens) onForward?.(module, onHost(attached, pass), () => readShares(attached, pass));
       return { output: addUpdate(attached, base, pass.update), saved: { indices: pass.indices, activations: pass.activations } };
     });
     return {
@@ -57,7 +58,7 @@ function observingHook(attached: AttachedModule, { onForward, onBackward }: Late
       backward: (dOutput, needsInput) =>
         tidy(() => {
           const slopes = slopesOf(attached, saved.indices, dOutput);
-          onBackward?.(module, onHost(attached, saved), readFloats(slopes));
+          if (isOfTokens) onBackward?.(module, onHost(attached, saved), readFloats(slopes));
           return needsInput ? inputGradient(attached, saved, slopes, dOutput) : undefined;
         }),
     };

@@ -3,7 +3,7 @@ import { loraDecoder } from "@/server/engine/adapters/attached-lora";
 import { readComponents, writeComponents } from "@/server/engine/adapters/lora";
 import { addUpdate } from "@/server/engine/adapters/module-products";
 import { keepLatents } from "@/server/engine/adapters/stan";
-import type { CausalModel } from "@/server/engine/models/causal-model";
+import type { Batch } from "@/server/engine/models/batch";
 import type { ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { multiply, scale, square, sumLast } from "@/server/engine/tensor/arithmetic";
 import { readFloats, readInts } from "@/server/engine/tensor/create";
@@ -18,21 +18,31 @@ import type { KeptLatents } from "./kept-latents";
 export type ForwardInput = CollectionInput & {
   /** (rows · width) */
   attentionMask: Int32Array;
+  /** (rows · width) segments, for models that tell them apart */
+  tokenTypeIds?: Int32Array;
   width: number;
+};
+
+/** A model that continues text or one that reads it whole: what a collection asks of either. */
+export type ReadingModel = {
+  forward(
+    batch: Batch & { readonly tokenTypeIds?: Int32Array | undefined },
+    options: { hooks: ProjectionHooks; lastLayer: number; padding: "unread" },
+  ): { readonly final: Tensor };
 };
 
 /**
  * The forward of a collection: one pass through the model up to the highest adapted block, giving what every adapted module does at every
  * position.
  */
-export function adapterForward(model: CausalModel, adapter: Adapter): (input: ForwardInput) => Map<string, KeptLatents> {
+export function adapterForward(model: ReadingModel, adapter: Adapter): (input: ForwardInput) => Map<string, KeptLatents> {
   const lastLayer = Math.max(...adapter.modules.map(({ layer }) => layer));
   let kept = new Map<string, KeptLatents>();
   const hooks = watchingHooks(adapter, (module, latents) => kept.set(module, latents));
-  return ({ batch, attentionMask, width }) => {
+  return ({ batch, attentionMask, tokenTypeIds, width }) => {
     kept = new Map();
     const { final } = model.forward(
-      { ids: batch.ids, rows: batch.ids.length / width, tokens: width, attentionMask },
+      { ids: batch.ids, rows: batch.ids.length / width, tokens: width, attentionMask, tokenTypeIds },
       { hooks, lastLayer, padding: "unread" },
     );
     free(final);
@@ -46,18 +56,22 @@ function watchingHooks(adapter: Adapter, onKept: (module: string, kept: KeptLate
   for (const { module } of adapter.modules) {
     const attached = adapter.at(module);
     if (attached === undefined) continue;
-    const work = (x: Tensor, base: Tensor) =>
+    const work = (x: Tensor, base: Tensor, isOfTokens: boolean) =>
       tidy(() => {
         const { update, scaled, dots, ...latents } = attached.method === "stan" ? runStan(attached, x) : runLora(attached, x);
-        onKept(module, {
-          ...latents,
-          contributions: readFloats(multiply(scaled, dots)),
-          updateSquares: readFloats(sumLast(square(update))),
-          baseSquares: readFloats(sumLast(square(base))),
-        });
+        if (isOfTokens)
+          onKept(module, {
+            ...latents,
+            contributions: readFloats(multiply(scaled, dots)),
+            updateSquares: readFloats(sumLast(square(update))),
+            baseSquares: readFloats(sumLast(square(base))),
+          });
         return addUpdate(attached, base, update);
       });
-    hooks.set(module, { forward: (x, base) => ({ output: work(x, base), saved: undefined, backward: refuse }) });
+    hooks.set(module, {
+      // Relative positions and a pooler's first tokens are no places of a text.
+      forward: (x, base, { reads = "tokens" }) => ({ output: work(x, base, reads === "tokens"), saved: undefined, backward: refuse }),
+    });
   }
   return { at: (module) => hooks.get(module) };
 }

@@ -13,19 +13,25 @@ export type TokenBatch = {
 };
 
 /** A tokenised row as a collection takes it. */
-export type CorpusRow = { row: number; ids: ArrayLike<number>; domain: number };
+export type CorpusRow = {
+  row: number;
+  ids: ArrayLike<number>;
+  domain: number;
+  /** The segment of each token, where a model tells them apart; all 0 when absent. */
+  tokenTypeIds?: Int32Array | undefined;
+};
 
 /**
  * Lays rows side by side, padded on the right to the longest.
  *
  * @param isCounted whether a position counts; by default every token
- * @returns the batch, its attention mask (rows · width) and width
+ * @returns the batch, its attention mask and segments (rows · width), and width
  */
 export function layTokenBatch(
   rows: readonly CorpusRow[],
   padId: number,
   isCounted: (id: number, position: number) => boolean = () => true,
-): { batch: TokenBatch; attentionMask: Int32Array; width: number } {
+): { batch: TokenBatch; attentionMask: Int32Array; tokenTypeIds: Int32Array; width: number } {
   const width = rows.reduce((longest, { ids }) => Math.max(longest, ids.length), 0);
   const size = rows.length * width;
   const batch: TokenBatch = {
@@ -36,8 +42,10 @@ export function layTokenBatch(
     domains: new Int32Array(size),
   };
   const attentionMask = new Int32Array(size);
-  rows.forEach(({ row, ids, domain }, index) => {
+  const tokenTypes = new Int32Array(size);
+  rows.forEach(({ row, ids, domain, tokenTypeIds }, index) => {
     const start = index * width;
+    if (tokenTypeIds !== undefined) tokenTypes.set(tokenTypeIds, start);
     batch.rows.fill(row, start, start + width);
     batch.domains.fill(domain, start, start + width);
     for (let position = 0; position < ids.length; position++) {
@@ -48,7 +56,7 @@ export function layTokenBatch(
       attentionMask[start + position] = 1;
     }
   });
-  return { batch, attentionMask, width };
+  return { batch, attentionMask, tokenTypeIds: tokenTypes, width };
 }
 
 /**

@@ -31,6 +31,30 @@ export function detectShape(rows: readonly DataRow[]): ColumnMapping | null {
   return { ...shape, ...(domain === undefined ? {} : { domain }), ...(split === undefined ? {} : { split }) };
 }
 
+const firstTexts = ["text", "sentence", "sentence1", "question1", "premise", "question"];
+const secondTexts = ["sentence2", "question2", "hypothesis", "sentence"];
+const labelColumns = ["label", "labels", "class", "target", "sentiment", "score", "stars", "rating"];
+
+/** A text, or two, with a label, as encoders learn from it; null where no columns of usual names are there in all rows. */
+export function detectLabelled(rows: readonly DataRow[]): Extract<ColumnMapping, { kind: "labelled" }> | null {
+  const [first] = rows;
+  const isIn = (column: string) => rows.every((row) => row[column] !== undefined && typeof row[column] !== "object");
+  const find = (names: readonly string[]) => names.find((name) => first !== undefined && isIn(name));
+  const [text, label] = [find(firstTexts), find(labelColumns)];
+  if (text === undefined || label === undefined) return null;
+  const second = find(secondTexts.filter((name) => name !== text));
+  const domain = find(domainColumns);
+  const split = find(splitColumns);
+  return {
+    kind: "labelled",
+    text,
+    label,
+    ...(second === undefined ? {} : { second }),
+    ...(domain === undefined ? {} : { domain }),
+    ...(split === undefined ? {} : { split }),
+  };
+}
+
 function chatShape(rows: readonly DataRow[]): ColumnMapping | null {
   const messages = chatColumns.find((column) => rows.every((row) => isChat(row[column])));
   return messages === undefined ? null : { kind: "messages", messages };

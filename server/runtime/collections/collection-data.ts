@@ -1,9 +1,11 @@
 import type { RunConfig } from "@/lib/contract/run-config";
+import { readAnsweredTokenRows } from "@/server/files/data/answered-token-rows";
 import { openDataSet } from "@/server/files/data/data-set";
 import { planRows, shuffled } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
-import type { BaseModel } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
+import { isEncoderBase, type LoadedBase, readingOf } from "@/server/runtime/models/loaded-base";
+import { plainRow, readPlainRows } from "@/server/runtime/rows/answered-row";
 import { readTextRows } from "@/server/runtime/rows/read-text-rows";
 import { readTokenRowFile, type TokenRow } from "@/server/runtime/rows/token-row";
 
@@ -16,6 +18,8 @@ type CollectionData = {
   readonly tokenBudget: number;
 };
 
+type TokenRowData = Extract<RunConfig["data"], { kind: "tokenRows" }>;
+
 /** Every collection draws its rows in one order, so that two runs on the same data are read on the same text. */
 const orderSeed = 0;
 
@@ -26,10 +30,13 @@ const orderSeed = 0;
  */
 export async function readCollectionRows(
   { data, maxTokens, split, tokenBudget }: CollectionData,
-  base: BaseModel,
+  base: LoadedBase,
   signal: AbortSignal,
 ): Promise<TokenRow[]> {
-  if (data.kind === "tokenRows") return within(readTokenised(data, split, base.model.config.vocab), tokenBudget);
+  if (data.kind === "tokenRows") {
+    const read = isEncoderBase(base) ? readAnswered : readTokenised;
+    return within(read(data, split, readingOf(base).vocab), tokenBudget);
+  }
   if (data.path === undefined) throw new Error("data.path is missing: the path of the data set");
   const tokenizer = demandTokenizer(base.tokenizer, base.path);
   const dataSet = openDataSet(data.path);
@@ -43,14 +50,17 @@ export async function readCollectionRows(
   while (tokens < tokenBudget && rows.length < order.length) {
     const tokensARow = rows.length === 0 ? maxTokens : tokens / rows.length;
     const count = Math.ceil((1.05 * (tokenBudget - tokens)) / tokensARow);
-    const more = await readTextRows(dataSet, order.subarray(rows.length, rows.length + count), options);
+    const wanted = order.subarray(rows.length, rows.length + count);
+    const more = isEncoderBase(base)
+      ? await readPlainRows(dataSet, wanted, { ...options, typeVocab: base.encoder.config.typeVocab })
+      : await readTextRows(dataSet, wanted, options);
     rows.push(...more);
     tokens += more.reduce((sum, { ids }) => sum + ids.length, 0);
   }
   return within(rows, tokenBudget);
 }
 
-function readTokenised(data: Extract<RunConfig["data"], { kind: "tokenRows" }>, split: CollectionData["split"], vocab: number): TokenRow[] {
+function readTokenised(data: TokenRowData, split: CollectionData["split"], vocab: number): TokenRow[] {
   const options = { vocab, purpose: "read" } as const;
   const train = readTokenRowFile(data.path, options);
   const validation = data.validationPath === undefined ? [] : readTokenRowFile(data.validationPath, options);
@@ -58,6 +68,13 @@ function readTokenised(data: Extract<RunConfig["data"], { kind: "tokenRows" }>, 
   if (split === "validation") return validation;
   // One numbering for both files, the held-out rows after the others.
   return [...train, ...validation.map((row) => ({ ...row, row: row.row + train.length }))];
+}
+
+/** Rows for an encoder, their classes or targets left aside. */
+function readAnswered({ path, validationPath }: TokenRowData, split: CollectionData["split"], vocab: number): TokenRow[] {
+  const train = split === "validation" ? [] : readAnsweredTokenRows(path, { vocab });
+  const validation = split === "train" || validationPath === undefined ? [] : readAnsweredTokenRows(validationPath, { vocab });
+  return [...train, ...validation].map((row, number) => plainRow({ ...row, domain: null, row: number }));
 }
 
 /** The first rows that fill the budget; the one that reaches it is the last. */

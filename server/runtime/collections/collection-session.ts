@@ -5,12 +5,12 @@ import { type CollectionStatistics, createCollectionStatistics } from "@/server/
 import { mergeCollections } from "@/server/engine/features/merge";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
-import type { BaseModel } from "@/server/runtime/models/load-base-model";
+import { isEncoderBase, type LoadedBase, readingOf } from "@/server/runtime/models/loaded-base";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
 import { planShards, type ShardPlan } from "./shard-plan";
 
 type Pass = {
-  readonly base: BaseModel;
+  readonly base: LoadedBase;
   readonly adapter: Adapter;
   readonly turns: DeviceTurns;
   readonly signal: AbortSignal;
@@ -26,9 +26,14 @@ type Pass = {
 export async function collectShard(options: Pass & { readonly plan: ShardPlan; readonly shard: number }): Promise<CollectionStatistics> {
   const { base, adapter, plan, shard, turns, signal, onProgress } = options;
   const statistics = createStatistics(plan, base, adapter);
-  const pass = collectActivations(statistics, layInputs(plan, shard, base), adapterForward(base.model, adapter), {
-    maxTokens: Number.POSITIVE_INFINITY,
-  });
+  const pass = collectActivations(
+    statistics,
+    layInputs(plan, shard, base),
+    adapterForward(isEncoderBase(base) ? base.encoder : base.model, adapter),
+    {
+      maxTokens: Number.POSITIVE_INFINITY,
+    },
+  );
   for (;;) {
     signal.throwIfAborted();
     const { done } = await turns.take("background", () => pass.next());
@@ -74,23 +79,28 @@ export async function collectLatents(options: CollectionOptions): Promise<Collec
 }
 
 /** Accumulators of a whole collection or of one shard: their plan is the same. */
-export function createStatistics({ domains, probes, seed }: ShardPlan, base: BaseModel, adapter: Adapter): CollectionStatistics {
+export function createStatistics({ domains, probes, seed }: ShardPlan, base: LoadedBase, adapter: Adapter): CollectionStatistics {
   return createCollectionStatistics({
     numLatents: new Map(adapter.modules.map(({ module, numLatents }) => [module, numLatents])),
     numDomains: Math.max(1, domains.length),
-    vocab: base.model.config.vocab,
+    vocab: readingOf(base).vocab,
     seed,
     probes,
     rank: adapter.method === "lora" ? "magnitude" : "value",
   });
 }
 
-function* layInputs({ shards, batchRows, domains, isCounted }: ShardPlan, shard: number, base: BaseModel): Generator<ForwardInput> {
-  const padId = base.tokenizer?.padId ?? 0;
+function* layInputs({ shards, batchRows, domains, isCounted }: ShardPlan, shard: number, base: LoadedBase): Generator<ForwardInput> {
+  const padId = isEncoderBase(base) ? base.encoder.config.padId : (base.tokenizer?.padId ?? 0);
   const rows = shards[shard]?.rows ?? [];
   for (let from = 0; from < rows.length; from += batchRows) {
     const chosen = rows.slice(from, from + batchRows);
-    const corpusRows = chosen.map(({ row, ids, domain }) => ({ row, ids, domain: domain === null ? 0 : domains.indexOf(domain) }));
+    const corpusRows = chosen.map(({ row, ids, tokenTypeIds, domain }) => ({
+      row,
+      ids,
+      tokenTypeIds,
+      domain: domain === null ? 0 : domains.indexOf(domain),
+    }));
     yield layTokenBatch(corpusRows, padId, isCounted);
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CollectionSettings } from "@/lib/contract/run-config";
 import { chooseProbes, type Probe } from "@/server/engine/features/quiet-probes";
-import type { BaseModel } from "@/server/runtime/models/load-base-model";
+import type { LoadedBase } from "@/server/runtime/models/loaded-base";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
 
 /** A part of a collection's rows: what a worker takes at a time. */
@@ -43,7 +43,7 @@ type Settings = Pick<CollectionSettings, "batchRows" | "shardTokens" | "countSpe
 export function planShards(
   rows: readonly TokenRow[],
   { batchRows, shardTokens, countSpecialTokens, seed = 0 }: Settings,
-  { tokenizer }: Pick<BaseModel, "tokenizer">,
+  { tokenizer }: Pick<LoadedBase, "tokenizer">,
 ): ShardPlan {
   const isCounted = countSpecialTokens || tokenizer === null ? () => true : (id: number) => !tokenizer.isSpecial(id);
   const ordered = rows.toSorted((a, b) => a.ids.length - b.ids.length || a.row - b.row);

@@ -3,9 +3,11 @@ import type { ColumnMapping } from "@/lib/contract/data-set";
 import type { RunConfig } from "@/lib/contract/run-config";
 import type { AnsweredRow } from "@/server/engine/models/encoders/answered-rows";
 import { tokeniseAnswered } from "@/server/engine/text/answered-rows";
+import { noLoss } from "@/server/engine/text/rows";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import type { DataSet } from "@/server/files/data/data-set";
 import { FileError } from "@/server/files/file-error";
+import type { TokenRow } from "./token-row";
 
 /** One row as an encoder reads it, without padding, with what it is to answer. */
 export type AnsweredDataRow = AnsweredRow & {
@@ -57,6 +59,19 @@ export async function readAnsweredRows(dataSet: DataSet, wanted: Int32Array, opt
     signal.throwIfAborted();
   }
   throw new FileError("invalid", dataSet.path, `ends after row ${row}: it has changed meanwhile`);
+}
+
+/** The rows as a collection reads them, without their answers; no token of them carries loss. @throws FileError as `readAnsweredRows` */
+export async function readPlainRows(
+  dataSet: DataSet,
+  wanted: Int32Array,
+  options: Omit<AnsweredRowOptions, "answerOf">,
+): Promise<TokenRow[]> {
+  return (await readAnsweredRows(dataSet, wanted, { ...options, answerOf: () => Number.NaN })).map(plainRow);
+}
+
+export function plainRow({ ids, tokenTypeIds, domain, row }: Omit<AnsweredDataRow, "answer">): TokenRow {
+  return { ids, labels: new Int32Array(ids.length).fill(noLoss), tokenTypeIds, domain, row };
 }
 
 /** The column of labels. @throws FileError where the mapping names none */

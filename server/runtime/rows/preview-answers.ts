@@ -7,7 +7,7 @@ import { tokenTexts } from "@/server/engine/text/stream-decode";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { openDataSet } from "@/server/files/data/data-set";
 import { type ClassPlan, planClasses, readLabels, readTargets } from "@/server/files/data/label-plan";
-import { planRows, type RowPlan } from "@/server/files/data/row-plan";
+import { planRows } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
 
 const rowsARound = 32;
@@ -33,15 +33,43 @@ function textOf(tokenizer: Tokenizer, id: number, text: string): string {
   return tokenizer.isSpecial(id) ? tokenizer.tokenText(id) : text;
 }
 
+/** What labels are there, and what is wrong with them. */
+export type JudgedLabels = Required<Pick<Preview, "classes" | "labelProblem">> &
+  Pick<Preview, "totalRows" | "trainRows" | "validationRows">;
+
+/** Reads the labels of all rows, no text: what is wrong with them is said, not thrown. @throws FileError when the data cannot be read */
+export async function judgeLabels({ request, dataPath, domains, validationRows }: WorkerPreviewRequest): Promise<JudgedLabels> {
+  const { mapping, task, labels: given } = request;
+  const dataSet = openDataSet(dataPath);
+  const plan = await planRows(dataSet, mapping, { domains, validationRows });
+  const judged = {
+    totalRows: plan.total,
+    trainRows: plan.train.length,
+    validationRows: plan.validation.length,
+    classes: null,
+    labelProblem: null,
+  };
+  if (mapping.kind !== "labelled") return { ...judged, labelProblem: "An encoder learns from labels: map a label column." };
+  try {
+    const labels = await readLabels(dataSet, mapping.label, plan);
+    if (task !== "regression") return { ...judged, classes: classesOf(planClasses(dataPath, labels, given ?? null)) };
+    readTargets(dataPath, labels);
+    return judged;
+  } catch (error) {
+    if (error instanceof FileError) return { ...judged, labelProblem: `The data ${error.message.slice(error.path.length + 2)}.` };
+    throw error;
+  }
+}
+
 export type AnswerCounts = Omit<Preview, "rows">;
 
-/** Counts rows, tokens and labels; what is wrong with the labels is said, not thrown. @throws FileError when the data cannot be read */
+/** Counts the tokens of all rows; of a label that cannot be learned from there is none. @throws FileError when the data cannot be read */
 export async function countAnswered(tokenizer: Tokenizer, asked: WorkerPreviewRequest): Promise<AnswerCounts> {
   const { request, dataPath, domains, validationRows } = asked;
   const { mapping, maxTokens } = request;
   const dataSet = openDataSet(dataPath);
   const plan = await planRows(dataSet, mapping, { domains, validationRows });
-  const labels = await judgeLabels(asked, plan);
+  const judged = await judgeLabels(asked);
   const wanted = new Set([...plan.train, ...plan.validation]);
   const sums = { tokens: 0, rowsTooLong: 0 };
   let row = -1;
@@ -53,25 +81,7 @@ export async function countAnswered(tokenizer: Tokenizer, asked: WorkerPreviewRe
     sums.rowsTooLong += tooLong ? 1 : 0;
     if (row % rowsARound === 0) await nextRound();
   }
-  const labelled = labels.labelProblem === null ? wanted.size : 0;
-  const counts = { totalRows: plan.total, trainRows: plan.train.length, validationRows: plan.validation.length };
-  return { ...counts, ...sums, ...labels, labelTokens: labelled, rowsWithoutLabels: 0 };
-}
-
-type Judged = Required<Pick<Preview, "classes" | "labelProblem">>;
-
-async function judgeLabels({ request, dataPath }: WorkerPreviewRequest, plan: RowPlan): Promise<Judged> {
-  const { mapping, task, labels: given } = request;
-  if (mapping.kind !== "labelled") return { classes: null, labelProblem: "An encoder learns from labels: map a label column." };
-  try {
-    const labels = await readLabels(openDataSet(dataPath), mapping.label, plan);
-    if (task !== "regression") return { classes: classesOf(planClasses(dataPath, labels, given ?? null)), labelProblem: null };
-    readTargets(dataPath, labels);
-    return { classes: null, labelProblem: null };
-  } catch (error) {
-    if (error instanceof FileError) return { classes: null, labelProblem: `The data ${error.message.slice(error.path.length + 2)}.` };
-    throw error;
-  }
+  return { ...judged, ...sums, labelTokens: judged.labelProblem === null ? wanted.size : 0, rowsWithoutLabels: 0 };
 }
 
 function classesOf({ labels, trainRows, validationRows }: ClassPlan): NonNullable<Preview["classes"]> {

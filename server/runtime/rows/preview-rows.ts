@@ -8,7 +8,7 @@ import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { openDataSet, takeRows } from "@/server/files/data/data-set";
 import { planRows } from "@/server/files/data/row-plan";
 import { loadTokenizer } from "@/server/runtime/models/load-tokenizer";
-import { type AnswerCounts, answeredPreviewRow, countAnswered } from "./preview-answers";
+import { type AnswerCounts, answeredPreviewRow, countAnswered, judgeLabels } from "./preview-answers";
 import { labelCount } from "./token-row";
 
 /** Answers wait this long for the counts over all rows; what takes longer is there at the next question. */
@@ -33,7 +33,9 @@ export class RowPreviews {
     const showRow = request.task === undefined ? previewRow : answeredPreviewRow;
     const rows = shown.map((columns, place) => showRow(tokenizer, columns, request.from + place, asked));
     const counts = await within(patienceMs, this.#count(tokenizer, asked));
-    return { rows, ...(counts ?? unknown(request.from + shown.length)) };
+    if (counts !== undefined || request.task === undefined) return { rows, ...(counts ?? unknown(request.from + shown.length)) };
+    // Labels are read faster than texts are tokenised, and a run is refused for them alone.
+    return { rows, ...unknown(request.from + shown.length), ...(await judgeLabels(asked)) };
   }
 
   #tokenizer(path: string): Tokenizer {

@@ -6,6 +6,8 @@ export type TokenRow = {
   readonly ids: Int32Array;
   /** Beside each id the id itself where the loss counts it as a target, −100 where not. */
   readonly labels: Int32Array;
+  /** The segment of each token, of a row that an encoder reads. */
+  readonly tokenTypeIds?: Int32Array | undefined;
   readonly domain: string | null;
   /** The row's number in its data set, from 0. */
   readonly row: number;

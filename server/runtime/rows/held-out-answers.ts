@@ -1,0 +1,54 @@
+import type { RunConfig } from "@/lib/contract/run-config";
+import { hasAnswer } from "@/server/engine/models/encoders/answered-rows";
+import { readAnsweredTokenRows } from "@/server/files/data/answered-token-rows";
+import { openDataSet } from "@/server/files/data/data-set";
+import { planRows, spread } from "@/server/files/data/row-plan";
+import type { EncoderBase } from "@/server/runtime/models/load-classifier";
+import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
+import { answerReader } from "@/server/runtime/training/answer-data";
+import { type AnsweredDataRow, readAnsweredRows } from "./answered-row";
+
+type HeldOut = {
+  readonly data: RunConfig["data"];
+  /** Names of the classes by number; undefined for a regression. */
+  readonly labels: readonly string[] | undefined;
+  /** Tokens kept of a row. */
+  readonly maxTokens: number;
+  /** Most rows. */
+  readonly count: number;
+};
+
+/**
+ * Answered rows that an encoder's run did not train on, evenly spaced over them.
+ *
+ * @returns none where the data holds none out, or names no labels
+ * @throws FileError when the data cannot be read
+ */
+export async function readHeldOutAnswers(wanted: HeldOut, base: EncoderBase, signal: AbortSignal): Promise<AnsweredDataRow[]> {
+  const { data, labels, count } = wanted;
+  const rows = data.kind === "tokenRows" ? readTokenised(data, base) : await readTexts(wanted, data, base, signal);
+  const answered = rows.filter((row) => hasAnswer(row, labels?.length ?? 1));
+  return Array.from(spread(Int32Array.from(answered.keys()), count)).flatMap((place) => answered[place] ?? []);
+}
+
+function readTokenised({ validationPath }: Extract<RunConfig["data"], { kind: "tokenRows" }>, base: EncoderBase): AnsweredDataRow[] {
+  if (validationPath === undefined) return [];
+  const rows = readAnsweredTokenRows(validationPath, base.encoder.config);
+  return rows.flatMap((found, row) => (Number.isNaN(found.answer) ? [] : [{ ...found, domain: null, row }]));
+}
+
+async function readTexts(
+  { labels, maxTokens, count }: HeldOut,
+  data: Extract<RunConfig["data"], { kind: "dataSet" }>,
+  base: EncoderBase,
+  signal: AbortSignal,
+): Promise<AnsweredDataRow[]> {
+  if (data.path === undefined) throw new Error("data.path is missing: the path of the data set");
+  if (data.mapping.kind !== "labelled") return [];
+  const dataSet = openDataSet(data.path);
+  const plan = await planRows(dataSet, data.mapping, data);
+  const tokenizer = demandTokenizer(base.tokenizer, base.path);
+  const answerOf = answerReader({ kind: labels === undefined ? "regression" : "classification", labels });
+  const options = { tokenizer, mapping: data.mapping, maxTokens, typeVocab: base.encoder.config.typeVocab, answerOf, signal };
+  return readAnsweredRows(dataSet, spread(plan.validation, count), options);
+}
