@@ -14,7 +14,8 @@ const mostTicks = 5;
  */
 export function differenceAxis(runs: readonly RunSummary[], width: number): DifferenceAxis | null {
   const ends = runs.flatMap(({ latestEvaluation }) => {
-    if (!latestEvaluation) return [];
+    // A classifier stands beside another answer than a base model's.
+    if (!latestEvaluation || latestEvaluation.answers != null) return [];
     const half = latestEvaluation.differenceHalfWidth ?? 0;
     return [latestEvaluation.difference - half, latestEvaluation.difference + half];
   });

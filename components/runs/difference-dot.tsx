@@ -7,7 +7,7 @@ import type { DifferenceAxis } from "./difference-axis";
 export function DifferenceDot({ run, axis }: { run: RunSummary; axis: DifferenceAxis }) {
   const evaluation = run.latestEvaluation;
   const height = 22;
-  if (!evaluation) return <svg width={axis.width} height={height} aria-hidden="true" />;
+  if (!evaluation || evaluation.answers != null) return <svg width={axis.width} height={height} aria-hidden="true" />;
   const half = evaluation.differenceHalfWidth;
   const isTold = half === null || Math.abs(evaluation.difference) > half;
   const colour = isTold ? `var(--${run.method})` : "var(--ink-3)";

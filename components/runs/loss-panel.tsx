@@ -9,6 +9,7 @@ import { Segmented, ToggleButton } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
 import type { RunDetail, RunSummary } from "@/lib/contract/run";
 import { formatFixed } from "@/lib/numbers/format";
+import { comparisonOf } from "./compared-with";
 import { axisFormats, endOfAxis, hasAxis, lossSeries, smoothingSteps, type XAxis, xAxes, xAxisNames } from "./curves";
 import styles from "./run.module.css";
 import { isOver } from "./run-status";
@@ -89,7 +90,7 @@ export function LossPanel(props: LossPanelProps) {
             hasEndLabels
             label={`Training and evaluation loss against ${xAxisNames[axis]}`}
             xLabel={xAxisNames[axis]}
-            yLabel="nats per label token"
+            yLabel={lossUnit(detail)}
             lineName="training"
             pointName="evaluation"
             formatValue={threeDecimals}
@@ -104,7 +105,13 @@ export function LossPanel(props: LossPanelProps) {
 const chartHeight = (width: number) => (width < 420 ? 260 : 320);
 const threeDecimals = (value: number) => formatFixed(value, 3);
 
+function lossUnit({ config, evaluations }: RunDetail): string {
+  const latest = evaluations.at(-1);
+  if (latest !== undefined) return comparisonOf(latest).lossUnit;
+  return config.task === undefined || config.task.kind === "languageModel" ? "nats per label token" : "loss per row";
+}
+
 function baseLine(detail: RunDetail) {
-  const base = detail.evaluations.at(-1)?.baseLoss;
-  return base === undefined ? [] : [{ y: base, label: `base model ${formatFixed(base, 3)}` }];
+  const latest = detail.evaluations.at(-1);
+  return latest === undefined ? [] : [{ y: latest.baseLoss, label: `${comparisonOf(latest).name} ${formatFixed(latest.baseLoss, 3)}` }];
 }

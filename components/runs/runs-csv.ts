@@ -1,5 +1,6 @@
 import { toCsv } from "@/components/ui/save-file";
 import type { RunSummary } from "@/lib/contract/run";
+import { comparisonOf } from "./compared-with";
 
 /** The listed runs with every number of the table, unrounded. */
 export function runsCsv(runs: readonly RunSummary[]): string {
@@ -21,6 +22,9 @@ export function runsCsv(runs: readonly RunSummary[]): string {
     "difference",
     "differenceHalfWidth95",
     "evaluationRows",
+    "comparedWith",
+    "metric",
+    "metricValue",
     "medianStepMs",
     "peakMemoryBytes",
     "createdAt",
@@ -46,6 +50,9 @@ export function runsCsv(runs: readonly RunSummary[]): string {
       run.latestEvaluation?.difference ?? null,
       run.latestEvaluation?.differenceHalfWidth ?? null,
       run.latestEvaluation?.rows ?? null,
+      run.latestEvaluation ? comparisonOf(run.latestEvaluation).name : null,
+      run.latestEvaluation?.answers?.[0]?.name ?? null,
+      run.latestEvaluation?.answers?.[0]?.value ?? null,
       run.cost?.medianStepMs ?? null,
       run.cost?.peakMemoryBytes ?? null,
       run.createdAt,

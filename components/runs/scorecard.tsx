@@ -1,6 +1,8 @@
 import { Panel } from "@/components/ui/panel";
 import type { RunDetail } from "@/lib/contract/run";
 import { formatFixed, formatHalfWidth, formatInteger, formatPercent, formatSigned, notMeasured } from "@/lib/numbers/format";
+import { AnswerScorecard } from "./answer-scorecard";
+import { comparisonOf } from "./compared-with";
 import styles from "./run.module.css";
 import { isOver } from "./run-status";
 
@@ -16,6 +18,7 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
       </Panel>
     );
   }
+  if (latest.answers != null) return <AnswerScorecard latest={latest} answers={latest.answers} />;
   const { adapter } = detail.config;
   const health = detail.health.at(-1);
   const isTold = latest.differenceHalfWidth === null || Math.abs(latest.difference) > latest.differenceHalfWidth;
@@ -75,14 +78,18 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
   );
 }
 
-/** Loss on each domain's held-out rows, as a change against the base model. */
+/** Loss on each domain's held-out rows, as a change against the base model, or against what stands in its place. */
 export function DomainScores({ detail }: { detail: RunDetail }) {
   const latest = detail.evaluations.at(-1);
   if (!latest || latest.byDomain.length < 2) return null;
+  const unit =
+    latest.answers == null
+      ? "nats, loss less the base model's, token by token"
+      : `${comparisonOf(latest).lossUnit}, less that of ${comparisonOf(latest).name}`;
   const changes = latest.byDomain.map((domain) => domain.loss - domain.baseLoss);
   const most = Math.max(...changes.map(Math.abs), 1e-9);
   return (
-    <Panel title="By domain" aside={<span className="small dim">nats, loss less the base model's, token by token</span>}>
+    <Panel title="By domain" aside={<span className="small dim">{unit}</span>}>
       <table className={styles["score"]}>
         <thead>
           <tr>
