@@ -25,7 +25,7 @@ export function TaskLine({ task }: { task: TaskSummary }) {
     return <ErrorNote title={`${task.title} failed`}>{task.error ?? "No reason was given; the worker's log may tell."}</ErrorNote>;
   const isOpen = task.status === "queued" || task.status === "running";
   const head = (
-    <span className="row">
+    <span className="row wrap">
       <Status tone={tones[task.status]}>{task.title}</Status>
       {task.message === "" ? null : <span className="dim">{task.message}</span>}
     </span>

@@ -125,8 +125,8 @@ export function describeLatentFindings(place: Place): void {
     await page.getByText("Activations when firing").waitFor();
     await page.getByRole("heading", { name: "Related components" }).waitFor();
     await page.getByRole("link", { name: "Steer", exact: true }).last().click();
-    await page.getByLabel("Operation").waitFor();
-    expect(await page.getByLabel("Operation").locator("option").allInnerTexts()).toEqual([
+    await page.getByLabel("Operation").first().waitFor();
+    expect(await page.getByLabel("Operation").first().locator("option").allInnerTexts()).toEqual([
       "ablate",
       "scale",
       "clamp",

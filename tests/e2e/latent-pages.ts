@@ -118,13 +118,13 @@ export function describeLatentPages(place: Place): void {
       await page.getByText("Activations when firing").waitFor();
       await page.getByRole("link", { name: "Steer", exact: true }).last().click();
       await page.getByLabel("Prompt", { exact: true }).fill("And Moses said");
-      await page.getByLabel("Operation").selectOption("clamp");
+      await page.getByLabel("Operation").first().selectOption("clamp");
       await page.getByLabel("Activation", { exact: true }).first().fill("0");
       await page.waitForURL(/prompt=And\+Moses\+said.*edit=clamp\*.*\*0\*all/);
       await page.reload();
       expect(await page.getByLabel("Prompt", { exact: true }).inputValue()).toBe("And Moses said");
       await page.getByText("as if it never fired").waitFor();
-      await page.getByLabel("Operation").selectOption("ablatePre");
+      await page.getByLabel("Operation").first().selectOption("ablatePre");
       await page.waitForURL(/edit=ablatePre\*/);
       await page.getByText("the next latent takes the slot").waitFor();
       await page.keyboard.press("/");
@@ -147,7 +147,7 @@ export function describeLatentPages(place: Place): void {
     await page.getByText("Activations when firing").waitFor();
     await expectNoOverflow(page);
     await page.getByRole("link", { name: "Steer", exact: true }).last().click();
-    await page.getByLabel("Operation").waitFor();
+    await page.getByLabel("Operation").first().waitFor();
     await expectNoOverflow(page);
     expect(complaints).toEqual([]);
     await page.context().close();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
@@ -129,14 +130,13 @@ export async function expectAligned(page: Page): Promise<void> {
   }
 }
 
-/** Asks again until there is an answer. */
+/** Asks again until there is an answer; in hooks as well, where a test's own waiting is not to be had. */
 export async function until<Found>(look: () => Promise<Found | undefined>): Promise<Found> {
-  let found: Found | undefined;
-  const again = async () => {
-    found = await look();
-    return found !== undefined;
-  };
-  await expect.poll(again, { timeout: 120_000, interval: 300 }).toBe(true);
-  if (found === undefined) throw new Error("it was there and is not");
-  return found;
+  const end = Date.now() + 120_000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > end) throw new Error("what was waited for did not come within two minutes");
+    await sleep(300);
+  }
 }
