@@ -18,6 +18,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ["components/shell", uiRooms("components/plots")],
   ["components/runs", uiRooms("components/plots", "components/shell")],
   ["components/new-run", uiRooms("components/plots", "components/shell")],
+  ["components/experiments", uiRooms("components/plots", "components/shell", "components/new-run")],
   ["components/latents", uiRooms()],
   ["components/collections", uiRooms("components/shell")],
   [

@@ -7,6 +7,7 @@ import { DropdownMenu } from "radix-ui";
 const places = [
   { name: "Runs", path: "/" },
   { name: "Compare", path: "/compare" },
+  { name: "Experiments", path: "/experiments" },
   { name: "Models", path: "/models" },
   { name: "Data", path: "/data" },
   { name: "Jobs", path: "/jobs" },

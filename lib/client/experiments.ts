@@ -1,4 +1,5 @@
 import { mutationOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { benchmarkList } from "@/lib/contract/benchmark";
 import {
   type ExperimentDetail,
   type ExperimentInput,
@@ -78,4 +79,12 @@ function putExperiment(client: QueryClient, detail: ExperimentDetail): void {
 
 function experimentPath(experimentId: string): string {
   return `/api/experiments/${encodeURIComponent(experimentId)}`;
+}
+
+/** All benchmarks, newest first: what final runs can be measured on. */
+export function benchmarkChoicesQuery() {
+  return queryOptions({
+    queryKey: keys.benchmarks,
+    queryFn: async ({ signal }) => (await fetchJson(benchmarkList, "/api/benchmarks", { signal })).benchmarks,
+  });
 }

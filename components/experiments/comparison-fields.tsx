@@ -1,0 +1,153 @@
+"use client";
+import { Section } from "@/components/new-run/section";
+import { Checkbox } from "@/components/ui/checkbox";
+import { NumberField } from "@/components/ui/number-field";
+import { Select } from "@/components/ui/select";
+import { Switch } from "@/components/ui/switch";
+import { TextField } from "@/components/ui/text-field";
+import type { BenchmarkSummary } from "@/lib/contract/benchmark";
+import type { MatchMode } from "@/lib/contract/experiment";
+import type { ExperimentForm } from "./experiment-form";
+import styles from "./experiments.module.css";
+
+export type FormProps = { form: ExperimentForm; change: (changes: Partial<ExperimentForm>) => void };
+
+const modes: { value: MatchMode; label: string; says: string }[] = [
+  { value: "parameters", label: "Trainable parameters", says: "What is tried of the arms lies within 2 %." },
+  { value: "activeParameters", label: "Active parameters", says: "Those that take part in one token's update lie within 2 %." },
+  { value: "flops", label: "Flops a token", says: "Those of the adapter lie within 2 %; the base model's are the same for all." },
+  { value: "wallClock", label: "Wall-clock", says: "A probe of 24 steps times every size; slower ones make fewer steps in the same time." },
+  { value: "budget", label: "Sweep budget only", says: "Nothing but the number of trials, steps and rows is the same." },
+];
+
+/** How settings are searched for, and what the arms have in common. */
+export function SearchSection({ form, change }: FormProps) {
+  return (
+    <Section title="Sweep">
+      <div className={styles["three"]}>
+        <Select
+          label="Equal in"
+          hasLabel
+          value={form.match}
+          options={modes}
+          hint={modes.find(({ value }) => value === form.match)?.says}
+          onValueChange={(match) => change({ match })}
+        />
+        <Select
+          label="Search"
+          hasLabel
+          value={form.search}
+          options={[
+            { value: "grid", label: "grid" },
+            { value: "random", label: "random" },
+          ]}
+          hint={form.search === "grid" ? "Every size with every rate" : "Rates from the whole range"}
+          onValueChange={(search) => change({ search })}
+        />
+        {form.search === "random" ? (
+          <>
+            <NumberField label="Trials an arm" value={form.trials} min={1} max={100} onValueChange={(trials) => change({ trials })} />
+            <NumberField
+              label="Seed of the search"
+              value={form.searchSeed}
+              min={0}
+              onValueChange={(searchSeed) => change({ searchSeed })}
+            />
+          </>
+        ) : null}
+      </div>
+      <Switch
+        label="Stop trials that fall behind (median rule)"
+        isOn={form.isStopping}
+        onIsOnChange={(isStopping) => change({ isStopping })}
+      />
+      {form.isStopping ? (
+        <div className={styles["three"]}>
+          <NumberField label="Not before step" value={form.firstStep} min={1} onValueChange={(firstStep) => change({ firstStep })} />
+          <NumberField
+            label="Nor before so many have ended"
+            value={form.afterTrials}
+            min={1}
+            hint="Of its own arm"
+            onValueChange={(afterTrials) => change({ afterTrials })}
+          />
+        </div>
+      ) : null}
+    </Section>
+  );
+}
+
+/** What is trained and measured with the chosen settings. */
+export function FinalSection({ form, change, benchmarks }: FormProps & { benchmarks: readonly BenchmarkSummary[] }) {
+  const toggle = (id: string, isOn: boolean) =>
+    change({ benchmarks: isOn ? [...form.benchmarks, id] : form.benchmarks.filter((other) => other !== id) });
+  return (
+    <Section title="Final runs">
+      <div className={styles["three"]}>
+        <TextField
+          label="Seeds"
+          value={form.finalSeeds}
+          hint="A run of each arm's best setting for every one"
+          onValueChange={(finalSeeds) => change({ finalSeeds })}
+        />
+      </div>
+      {form.run.task.kind === "languageModel" ? (
+        <Checkbox
+          label="Make the report rows a benchmark, and measure it"
+          isChecked={form.measuresReportRows}
+          onIsCheckedChange={(measuresReportRows) => change({ measuresReportRows })}
+        />
+      ) : null}
+      {benchmarks.map(({ id, name }) => (
+        <Checkbox
+          key={id}
+          label={`Measure ${name}`}
+          isChecked={form.benchmarks.includes(id)}
+          onIsCheckedChange={(isOn) => toggle(id, isOn)}
+        />
+      ))}
+      <Switch
+        label="Collect statistics of every latent of final runs"
+        isOn={form.isCollecting}
+        onIsOnChange={(isCollecting) => change({ isCollecting })}
+      />
+    </Section>
+  );
+}
+
+/** How long every run is trained, alike for all. */
+export function TrainingSection({ form, change }: FormProps) {
+  const { training } = form.run;
+  const train = (changes: Partial<typeof training>) => change({ run: { ...form.run, training: { ...training, ...changes } } });
+  return (
+    <Section title="Training">
+      <div className={styles["three"]}>
+        <NumberField label="Steps" value={training.steps} min={1} onValueChange={(steps) => train({ steps })} />
+        <NumberField label="Batch, rows" value={training.batchRows} min={1} onValueChange={(batchRows) => train({ batchRows })} />
+        <NumberField label="Length, tokens" value={training.maxTokens} min={2} onValueChange={(maxTokens) => train({ maxTokens })} />
+        <NumberField
+          label="Evaluate every, steps"
+          value={training.evaluateEvery}
+          min={0}
+          onValueChange={(evaluateEvery) => train({ evaluateEvery })}
+        />
+        <NumberField
+          label="Evaluated rows"
+          value={training.evaluationRows}
+          min={2}
+          hint="At most, of each half"
+          onValueChange={(evaluationRows) => train({ evaluationRows })}
+        />
+        <NumberField
+          label="Checkpoint every, steps"
+          value={training.checkpointEvery}
+          min={1}
+          onValueChange={(checkpointEvery) => train({ checkpointEvery })}
+        />
+      </div>
+      <p className="note">
+        Half of the held-out rows, by a hash of their text, choose the settings; results are reported on the other half.
+      </p>
+    </Section>
+  );
+}

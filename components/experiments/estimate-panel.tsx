@@ -1,0 +1,105 @@
+import Link from "next/link";
+import { Panel } from "@/components/ui/panel";
+import type { ExperimentEstimate } from "@/lib/contract/experiment";
+import { formatBytes, formatCount, formatDuration, formatInteger, formatPlural, notMeasured } from "@/lib/numbers/format";
+import styles from "./experiments.module.css";
+
+/** What an experiment will cost, arm by arm, and by what that was told. */
+export function EstimatePanel({ estimate, title }: { estimate: ExperimentEstimate; title: string }) {
+  const { runs, steps, tokens, seconds, diskBytes, arms, selectionRows, reportRows } = estimate;
+  return (
+    <Panel title={title} foot={<p className="note">{speedWords(estimate)}</p>}>
+      <div className={styles["column"]}>
+        <div className={styles["figures"]}>
+          <Figure name="Runs" value={formatInteger(runs)} />
+          <Figure name="Steps" value={formatCount(steps)} />
+          <Figure name="Tokens" value={formatCount(tokens)} />
+          <Figure name="Time, one worker" value={seconds === null ? notMeasured : formatDuration(seconds)} />
+          <Figure name="Disk" value={formatBytes(diskBytes)} />
+          <Figure name="Held-out rows" value={`${formatInteger(selectionRows)} + ${formatInteger(reportRows)}`} />
+        </div>
+        <div className={styles["scroll"]}>
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">Arm</th>
+                <th scope="col" className="num">
+                  Trials
+                </th>
+                <th scope="col" className="num">
+                  Parameters
+                </th>
+                <th scope="col" className="num">
+                  Active
+                </th>
+                <th scope="col" className="num">
+                  Flops a token
+                </th>
+                <th scope="col" className="num">
+                  Time
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {arms.map((arm) => (
+                <tr key={arm.name}>
+                  <td>{arm.name}</td>
+                  <td className="num">{formatInteger(arm.trials)}</td>
+                  <td className="num">{span(arm.trainableParameters)}</td>
+                  <td className="num">{span(arm.activeParameters)}</td>
+                  <td className="num">{span(arm.flopsPerToken)}</td>
+                  <td className="num">{arm.seconds === null ? notMeasured : formatDuration(arm.seconds)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </div>
+    </Panel>
+  );
+}
+
+function Figure({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <span className="small dim">{name}</span>
+      <b>{value}</b>
+    </div>
+  );
+}
+
+function span(ends: readonly [number, number] | null): string {
+  if (ends === null) return notMeasured;
+  const [low, high] = ends;
+  return low === high ? formatCount(low) : `${formatCount(low)} – ${formatCount(high)}`;
+}
+
+function speedWords({ speed, measuredOn, selectionRows, reportRows }: ExperimentEstimate) {
+  const rows = `Settings are chosen by ${formatPlural(selectionRows, "row")}, results are reported on ${formatInteger(reportRows)} others. Early stopping may save some of the time.`;
+  const runs = measuredOn.slice(0, 3).map(({ id, name }, at) => (
+    <span key={id}>
+      {at > 0 ? ", " : ""}
+      <Link className="link" href={`/runs/${id}`}>
+        {name}
+      </Link>
+    </span>
+  ));
+  switch (speed) {
+    case "likeRuns":
+      return (
+        <>
+          Time by the measured speed of {runs} over the same model. {rows}
+        </>
+      );
+    case "otherRuns":
+      return (
+        <>
+          Time by the measured speed of {runs} over another model, in proportion to flops: rough. {rows}
+        </>
+      );
+    case "products":
+      return <>No run has been measured here: time by the worker’s speed in large matrix products, which is rough. {rows}</>;
+    case "unknown":
+      return <>Time is not known: no run has been measured here, and no worker is running. {rows}</>;
+  }
+}

@@ -1,0 +1,225 @@
+"use client";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Play, Plus } from "lucide-react";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { DataSection } from "@/components/new-run/data-section";
+import { guessMapping } from "@/components/new-run/guess-mapping";
+import { ModelSection } from "@/components/new-run/model-section";
+import { newRunForm } from "@/components/new-run/run-form";
+import { Section } from "@/components/new-run/section";
+import { matchesTarget, targetName } from "@/components/new-run/target-names";
+import { useSettled } from "@/components/new-run/use-settled";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { ChoiceChip } from "@/components/ui/chip";
+import { CopyButton } from "@/components/ui/copy-button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Skeleton } from "@/components/ui/skeleton";
+import { TextField } from "@/components/ui/text-field";
+import { dataSetsQuery } from "@/lib/client/data";
+import { benchmarkChoicesQuery, estimateQuery, startExperimentMutation } from "@/lib/client/experiments";
+import { modelsQuery } from "@/lib/client/models";
+import type { DataSetSummary } from "@/lib/contract/data-set";
+import type { ExperimentInput } from "@/lib/contract/experiment";
+import type { ModelSummary } from "@/lib/contract/model";
+import { ArmFields } from "./arm-fields";
+import { FinalSection, type FormProps, SearchSection, TrainingSection } from "./comparison-fields";
+import { EstimatePanel } from "./estimate-panel";
+import { type ArmForm, type ExperimentForm, exampleForm, experimentOf } from "./experiment-form";
+import styles from "./experiments.module.css";
+
+/** Sets up an experiment; the form begins with STAN against LoRA. */
+export function NewExperimentPage() {
+  const models = useQuery(modelsQuery());
+  const dataSets = useQuery(dataSetsQuery());
+  const error = models.error ?? dataSets.error;
+  if (error) {
+    return (
+      <Frame>
+        <ErrorNote title="The form cannot be filled">{messageOf(error)}</ErrorNote>
+      </Frame>
+    );
+  }
+  if (!models.data || !dataSets.data) {
+    return (
+      <Frame>
+        <Skeleton height={760} />
+      </Frame>
+    );
+  }
+  const [model] = models.data;
+  const [dataSet] = dataSets.data;
+  if (model === undefined || dataSet === undefined) return <Missing what={model === undefined ? "model" : "data"} />;
+  const plain = newRunForm(model);
+  const initial = exampleForm({ ...plain, dataSetId: dataSet.id, mapping: guessMapping(dataSet, plain.task) });
+  return <FilledForm initial={initial} models={models.data} dataSets={dataSets.data} />;
+}
+
+type FilledFormProps = { initial: ExperimentForm; models: ModelSummary[]; dataSets: DataSetSummary[] };
+
+const mostArms = 6;
+
+function FilledForm({ initial, models, dataSets }: FilledFormProps) {
+  const [form, setForm] = useState(initial);
+  const change = (changes: Partial<ExperimentForm>) => setForm((current) => ({ ...current, ...changes }));
+  const changeRun = (changes: Partial<ExperimentForm["run"]>) =>
+    setForm((current) => ({ ...current, run: { ...current.run, ...changes } }));
+  const benchmarks = useQuery(benchmarkChoicesQuery()).data ?? [];
+  const model = models.find(({ id }) => id === form.run.modelId);
+  const changeArm = (key: string, changes: Partial<ArmForm>) =>
+    change({ arms: form.arms.map((arm) => (arm.key === key ? { ...arm, ...changes } : arm)) });
+  const addArm = () => {
+    const last = form.arms.at(-1);
+    if (last) change({ arms: [...form.arms, { ...last, key: `arm ${Date.now()}`, name: `${last.name} ${form.arms.length + 1}` }] });
+  };
+  return (
+    <Frame>
+      <div className={styles["form"]}>
+        <div className="panel">
+          <Section title="Experiment">
+            <TextField label="Name" value={form.name} maxLength={80} onValueChange={(name) => change({ name })} />
+          </Section>
+          <ModelSection form={form.run} change={changeRun} models={models} dataSet={dataSets.find(({ id }) => id === form.run.dataSetId)} />
+          <DataSection form={form.run} change={changeRun} dataSets={dataSets} model={model} />
+          <TrainingSection form={form} change={change} />
+          <Section title="Arms">
+            {model ? <TargetChips model={model} modules={form.run.modules} onModules={(modules) => changeRun({ modules })} /> : null}
+            {form.arms.map((arm) => (
+              <ArmFields
+                key={arm.key}
+                arm={arm}
+                search={form.search}
+                targets={form.run.modules}
+                onArm={(changes) => changeArm(arm.key, changes)}
+                onRemove={form.arms.length > 2 ? () => change({ arms: form.arms.filter(({ key }) => key !== arm.key) }) : null}
+              />
+            ))}
+            {form.arms.length < mostArms ? (
+              <div>
+                <Button look="quiet" onClick={addArm}>
+                  <Plus size={13} aria-hidden="true" />
+                  Add an arm
+                </Button>
+              </div>
+            ) : null}
+          </Section>
+          <SearchSection form={form} change={change} />
+          <FinalSection form={form} change={change} benchmarks={benchmarks} />
+        </div>
+        <StartAside form={form} />
+      </div>
+    </Frame>
+  );
+}
+
+/** Which projections carry an adapter, for arms that name none of their own. */
+function TargetChips({ model, modules, onModules }: { model: ModelSummary; modules: string[]; onModules: (modules: string[]) => void }) {
+  return (
+    <fieldset className="plain stack">
+      <legend className="lab">Target modules of every arm that names none</legend>
+      <span className="row wrap">
+        {model.projections.map((projection) => {
+          const others = modules.filter((target) => !matchesTarget(projection.name, target));
+          const name = targetName(projection, model.projections);
+          return (
+            <ChoiceChip
+              key={projection.name}
+              isOn={others.length < modules.length}
+              onIsOnChange={(isOn) => onModules(isOn ? [...others, name] : others)}
+            >
+              {name}
+            </ChoiceChip>
+          );
+        })}
+      </span>
+    </fieldset>
+  );
+}
+
+/** What it will cost, or why it cannot be started. */
+function StartAside({ form }: Pick<FormProps, "form">) {
+  const read = readForm(form);
+  return (
+    <div className={styles["aside"]}>
+      {read.request === null ? <ErrorNote title={read.problem} tone="warn" /> : <Start request={read.request} />}
+    </div>
+  );
+}
+
+function Start({ request }: { request: ExperimentInput }) {
+  const router = useRouter();
+  const settled = useSettled(request, 400);
+  const estimate = useQuery(estimateQuery(settled));
+  const start = useMutation(startExperimentMutation());
+  const isBehind = JSON.stringify(settled) !== JSON.stringify(request) || estimate.isFetching;
+  const begin = () => start.mutate(request, { onSuccess: ({ experiment }) => router.push(`/experiments/${experiment.id}`) });
+  return (
+    <div className={styles["column"]}>
+      {estimate.error ? (
+        <ErrorNote title="It cannot be started so">{messageOf(estimate.error)}</ErrorNote>
+      ) : estimate.data ? (
+        <EstimatePanel estimate={estimate.data} title="What it will cost" />
+      ) : (
+        <Skeleton height={260} />
+      )}
+      {start.error ? <ErrorNote title="The experiment was not started">{messageOf(start.error)}</ErrorNote> : null}
+      <div className={styles["go"]}>
+        <span className="note grow">Every arm gets the same number of trials, steps and rows.</span>
+        <CopyButton look="default" text={() => JSON.stringify(request, null, 2)}>
+          Copy as JSON
+        </CopyButton>
+        <Button look="primary" disabled={isBehind || !estimate.data || start.isPending} onClick={begin}>
+          <Play size={11} fill="currentColor" aria-hidden="true" />
+          {start.isPending ? "Starting" : "Start"}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function readForm(form: ExperimentForm): { request: ExperimentInput; problem?: undefined } | { request: null; problem: string } {
+  if (form.name.trim() === "") return { request: null, problem: "Name the experiment." };
+  try {
+    return { request: experimentOf(form) };
+  } catch (error) {
+    return { request: null, problem: messageOf(error) };
+  }
+}
+
+function Frame({ children }: { children: React.ReactNode }) {
+  return (
+    <main className="page">
+      <div className="pagehead">
+        <div>
+          <div className="crumb small">
+            <Link href="/experiments">Experiments</Link>
+            <i>/</i>
+          </div>
+          <h1>New experiment</h1>
+        </div>
+      </div>
+      {children}
+    </main>
+  );
+}
+
+function Missing({ what }: { what: "model" | "data" }) {
+  return (
+    <Frame>
+      <div className="panel">
+        <EmptyState
+          title={what === "model" ? "There is no model yet" : "There is no data yet"}
+          action={
+            <ButtonLink look="primary" href={what === "model" ? "/models" : "/data"}>
+              {what === "model" ? "Add a model" : "Add data"}
+            </ButtonLink>
+          }
+        >
+          An experiment trains adapters over a base model on rows of text. The demonstration on the first page brings both along.
+        </EmptyState>
+      </div>
+    </Frame>
+  );
+}

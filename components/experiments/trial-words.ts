@@ -1,0 +1,54 @@
+import type { StatusTone } from "@/components/ui/status";
+import type { ExperimentDetail, ExperimentStage, ExperimentStatus, ExperimentTrial, TrialStatus } from "@/lib/contract/experiment";
+import type { AdapterConfig } from "@/lib/contract/run-config";
+import { formatFixed, formatSetting } from "@/lib/numbers/format";
+
+export const trialStates: Record<TrialStatus, { word: string; tone: StatusTone }> = {
+  waiting: { word: "Waiting", tone: "waiting" },
+  queued: { word: "Queued", tone: "waiting" },
+  running: { word: "Training", tone: "live" },
+  stopping: { word: "Stopping", tone: "live" },
+  finished: { word: "Finished", tone: "done" },
+  stopped: { word: "Stopped by hand", tone: "off" },
+  stoppedEarly: { word: "Stopped early", tone: "off" },
+  cancelled: { word: "Cancelled", tone: "off" },
+  failed: { word: "Failed", tone: "bad" },
+  removed: { word: "Run removed", tone: "off" },
+};
+
+export const experimentStates: Record<ExperimentStatus, { word: string; tone: StatusTone }> = {
+  running: { word: "Running", tone: "live" },
+  finished: { word: "Finished", tone: "done" },
+  failed: { word: "Failed", tone: "bad" },
+  cancelled: { word: "Cancelled", tone: "off" },
+};
+
+export const stageNames: Record<ExperimentStage, string> = {
+  probe: "Step times",
+  sweep: "Sweep",
+  final: "Final runs",
+  measure: "Benchmarks",
+};
+
+/** What tells an adapter from others in short: `M=64 k=8`, `r=8`. */
+export function adapterWords(adapter: AdapterConfig): string {
+  if (adapter.method === "stan")
+    return `M=${adapter.numLatents} k=${adapter.k}${adapter.selection === "signed" ? "" : ` ${adapter.selection}`}`;
+  return `${adapter.useDora === true ? "DoRA " : ""}r=${adapter.rank} α=${formatSetting(adapter.alpha)}`;
+}
+
+/** Whether a trial's setting is the one that its arm's final runs have. */
+export function isChosen({ stage, arm, trial }: ExperimentTrial, { choices }: Pick<ExperimentDetail, "choices">): boolean {
+  return stage === "sweep" && choices.some((choice) => choice.arm === arm && choice.trial === trial);
+}
+
+/** Why an arm's final runs have the setting that they have, in a sentence or two. */
+export function choiceWords(choice: ExperimentDetail["choices"][number], trials: readonly ExperimentTrial[]): string {
+  const { arm, trial, loss, runnerUp, tried, failed, stoppedEarly, isAtEdge } = choice;
+  const chosen = trials.find((one) => one.stage === "sweep" && one.arm === arm && one.trial === trial);
+  const setting = chosen === undefined ? "" : `${adapterWords(chosen.adapter)} at ${formatSetting(chosen.learningRate)}: `;
+  const next = runnerUp === null ? "" : `, the next best ${formatFixed(runnerUp.loss, 4)}`;
+  const lost = [failed > 0 ? `${failed} failed` : "", stoppedEarly > 0 ? `${stoppedEarly} stopped early` : ""].filter(Boolean).join(", ");
+  const edge = isAtEdge === null ? "" : ` It is the ${isAtEdge} learning rate that was tried: the best may lie beyond.`;
+  return `${setting}the least loss on selection rows, ${formatFixed(loss, 4)}${next}; of ${tried} trials${lost === "" ? "" : ` (${lost})`}.${edge}`;
+}
