@@ -27,11 +27,12 @@ describe("readBenchmarkMaterial", () => {
     const rows = [
       { q: "Two plus two is", a: " four." },
       { q: long, a: " four." },
+      { q: "Go on:", a: ` ${long}` },
     ];
     const material = await read(rows, { kind: "completion", answer: "exact" }, { maxTokens: 32 });
     if (material.kind !== "completion") throw new Error("completions were asked for");
-    const [first, second] = material.rows;
-    expect(second).toBeNull();
+    const [first, ...others] = material.rows;
+    expect(others).toEqual([null, null]);
     expect(decode(first?.prompt ?? [])).toBe("Two plus two is");
     expect(first?.reference).toBe(" four.");
     expect(first && labelled(first.labelled)).toBe(" four.");
