@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { type ExperimentForm, exampleForm, experimentOf } from "@/components/experiments/experiment-form";
+import { newRunForm } from "@/components/new-run/run-form";
+import { experimentRequest } from "@/lib/contract/experiment";
+
+const plain = exampleForm({ ...newRunForm(undefined), modelId: "m1", dataSetId: "d1", modules: ["q_proj", "v_proj"] });
+
+function withArm(place: number, changes: Partial<ExperimentForm["arms"][number]>): ExperimentForm {
+  return { ...plain, arms: plain.arms.map((arm, at) => (at === place ? { ...arm, ...changes } : arm)) };
+}
+
+describe("the form of an experiment", () => {
+  it("begins with STAN and LoRA of one size and equally many learning rates", () => {
+    const { arms, match, finalSeeds, data, training } = experimentRequest.parse(experimentOf(plain));
+    expect(arms.map(({ adapters }) => adapters)).toMatchObject([
+      [{ method: "stan", numLatents: 256, k: 16, targets: { modules: ["q_proj", "v_proj"] } }],
+      [{ method: "lora", rank: 256, alpha: 256 }],
+    ]);
+    expect(arms.map(({ learningRates }) => learningRates.kind === "range" && learningRates.count)).toEqual([4, 4]);
+    expect([match, finalSeeds, data.dataSetId]).toEqual(["parameters", [1, 2, 3], "d1"]);
+    expect(training).not.toHaveProperty("learningRate");
+  });
+
+  it("tries every size with every k, over targets of an arm's own where it names any", () => {
+    const [stan] = experimentOf(withArm(0, { sizes: "64, 96", ks: "4 8", targets: "v_proj" })).arms;
+    expect(stan?.adapters.map((adapter) => adapter.method === "stan" && [adapter.numLatents, adapter.k, adapter.targets.modules])).toEqual([
+      [64, 4, ["v_proj"]],
+      [64, 8, ["v_proj"]],
+      [96, 4, ["v_proj"]],
+      [96, 8, ["v_proj"]],
+    ]);
+    const [, dora] = experimentOf(withArm(1, { method: "dora", sizes: "3", rateKind: "list", rates: "1e-3; 0.002" })).arms;
+    expect(dora).toMatchObject({
+      adapters: [{ rank: 3, alpha: 3, useDora: true }],
+      learningRates: { kind: "list", values: [0.001, 0.002] },
+    });
+  });
+
+  it("names the field that cannot be read", () => {
+    expect(() => experimentOf(withArm(0, { sizes: "64, many" }))).toThrow("Latents of STAN: write numbers with commas between them");
+    expect(() => experimentOf(withArm(0, { ks: "2.5" }))).toThrow("k of STAN: write whole numbers");
+    expect(() => experimentOf(withArm(1, { rateKind: "list", rates: "" }))).toThrow("Learning rates of LoRA");
+    expect(() => experimentOf({ ...plain, finalSeeds: "one" })).toThrow("Seeds of the final runs");
+  });
+});
