@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { steerHref } from "@/components/latents/edit-text";
 import { type LatentHome, tableHref } from "@/components/latents/latent-home";
+import { useMayEdit } from "@/components/latents/use-may-edit";
 import { latentKeys, sheetHint } from "@/components/shell/page-keys";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -31,12 +32,13 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
   const address = useLatentAddress(home);
   const { collection, isRead, error, noun, again } = useLatentHome(home, address.params.collectionId);
   const current = { module, index };
+  const mayEdit = useMayEdit(home);
   const detail = useQuery({
     ...latentQueryOptions({ ...address.params, collectionId: collection?.id ?? "" }, current),
     enabled: collection !== null,
   });
   const place = useTablePlace(home, collection, address.params, address.at, current, detail.data);
-  const steer = home.kind === "run" ? steerHref(home.runId, collection?.id ?? null, [current]) : null;
+  const steer = home.kind === "run" && mayEdit ? steerHref(home.runId, collection?.id ?? null, [current]) : null;
   const table = tableHref(home, address.params);
   useKeys(place.nextHref, place.previousHref, steer, table);
 
@@ -90,7 +92,7 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
 function Middle({ home, detail, collection, noun, address }: ShownLatent) {
   return (
     <>
-      <LatentNumbers detail={detail} collectionId={collection.id} noun={noun} mayMeasure={home.kind === "run"} />
+      <LatentNumbers detail={detail} collectionId={collection.id} noun={noun} mayMeasure={useMayEdit(home)} />
       {detail.row.fireCount === 0 ? (
         <section className="panel">
           <EmptyState title={`This ${noun} is dead`}>

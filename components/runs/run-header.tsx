@@ -14,6 +14,7 @@ import { followRun } from "@/lib/client/events";
 import { collectionsQuery } from "@/lib/client/latents";
 import { runActionMutation, runQuery } from "@/lib/client/runs";
 import type { RunDetail } from "@/lib/contract/run";
+import { taskOf } from "@/lib/contract/run-config";
 import { formatCount } from "@/lib/numbers/format";
 import { ImportedMark } from "./imported-mark";
 import styles from "./run.module.css";
@@ -42,7 +43,7 @@ export function RunHeader({ runId }: { runId: string }) {
         <span className="grow only-wide" />
         {detail ? <RunActions detail={detail} /> : null}
       </div>
-      <Tabs runId={runId} />
+      <Tabs runId={runId} isOfText={detail === undefined || taskOf(detail.config).kind === "languageModel"} />
       {detail ? <RunProgress run={detail.run} metrics={detail.metrics} /> : null}
     </div>
   );
@@ -97,7 +98,8 @@ function RunActions({ detail }: { detail: RunDetail }) {
   );
 }
 
-function Tabs({ runId }: { runId: string }) {
+/** An encoder classifies text: nothing of it is generated, so there is nothing to steer, nor benchmarks of text. */
+function Tabs({ runId, isOfText }: { runId: string; isOfText: boolean }) {
   const pathname = usePathname();
   const collections = useQuery(collectionsQuery(runId)).data;
   const latents = collections?.find((collection) => collection.status === "finished")?.numLatents;
@@ -105,8 +107,12 @@ function Tabs({ runId }: { runId: string }) {
   const tabs = [
     { name: "Overview", path: home, isHere: pathname === home },
     { name: "Latents", path: `${home}/latents`, isHere: pathname.startsWith(`${home}/latents`), count: latents },
-    { name: "Benchmarks", path: `${home}/benchmarks`, isHere: pathname.startsWith(`${home}/benchmarks`) },
-    { name: "Steer", path: `${home}/steer`, isHere: pathname.startsWith(`${home}/steer`) },
+    ...(isOfText
+      ? [
+          { name: "Benchmarks", path: `${home}/benchmarks`, isHere: pathname.startsWith(`${home}/benchmarks`) },
+          { name: "Steer", path: `${home}/steer`, isHere: pathname.startsWith(`${home}/steer`) },
+        ]
+      : []),
     { name: "Your text", path: `${home}/text`, isHere: pathname.startsWith(`${home}/text`) },
   ];
   return (

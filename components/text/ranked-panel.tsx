@@ -6,6 +6,7 @@ import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home"
 import { LatentName } from "@/components/latents/latent-name";
 import { readLatentParams } from "@/components/latents/latent-params";
 import { formatNats } from "@/components/latents/range-words";
+import { useMayEdit } from "@/components/latents/use-may-edit";
 import { classNames } from "@/components/ui/class-names";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
@@ -43,6 +44,7 @@ export function RankedPanel(props: RankedPanelProps) {
     settled.map(({ reading, index }) => ({ module: reading.module, index })),
   );
   const home: LatentHome = { kind: "run", runId };
+  const mayEdit = useMayEdit(home);
   const largest = Math.abs(ranked[0]?.value ?? 0);
   return (
     <Panel
@@ -87,7 +89,7 @@ export function RankedPanel(props: RankedPanelProps) {
               isShown={shownLatent === name}
               onShow={() => onShow(latent)}
               href={latentHrefIn(home, { module: latent.reading.module, index: latent.index }, { ...params, collectionId })}
-              steer={steerHref(runId, collectionId, [{ module: latent.reading.module, index: latent.index }])}
+              steer={mayEdit ? steerHref(runId, collectionId, [{ module: latent.reading.module, index: latent.index }]) : null}
               hasStatistics={collectionId !== null}
             />
           );
@@ -106,7 +108,8 @@ type RankedRowProps = {
   readonly isShown: boolean;
   readonly onShow: () => void;
   readonly href: string;
-  readonly steer: string;
+  /** Null where latents are not edited. */
+  readonly steer: string | null;
   readonly hasStatistics: boolean;
 };
 
@@ -134,9 +137,11 @@ function RankedRow({ latent, row, measure, largest, isShown, onShow, href, steer
               open
             </Link>
           )}
-          <Link className="link" href={steer} prefetch={false}>
-            steer
-          </Link>
+          {steer === null ? null : (
+            <Link className="link" href={steer} prefetch={false}>
+              steer
+            </Link>
+          )}
         </span>
       </span>
     </div>

@@ -8,6 +8,7 @@ import { Panel } from "@/components/ui/panel";
 import { ProgressLine } from "@/components/ui/progress";
 import { Select } from "@/components/ui/select";
 import { formatFixed, formatInteger, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { AnswerBars } from "./answer-bars";
 import type { TokenSelection } from "./move-span";
 import type { Span } from "./rank-latents";
 import { type ShadingLatent, shadeText, shownTokens } from "./shown-tokens";
@@ -35,7 +36,7 @@ export function ReadPanel({ reading, shading, onShading, latent, selection, span
   const tokens = useMemo(() => shownTokens(reading, shaded), [reading, shaded]);
   const hasAttribution = reading.readings.some(({ attributions }) => attributions !== null);
   const options: { value: Shading; label: string }[] = [
-    { value: "loss", label: "loss" },
+    ...(reading.answer === null ? [{ value: "loss", label: "loss" } as const] : []),
     ...(hasAttribution || shading === "attribution" ? [{ value: "attribution", label: "Σ |attribution|" } as const] : []),
     { value: "outputShare", label: "Σ |output share|" },
     ...(latent === null ? [] : [{ value: "latent", label: `activation of ${latent.name}` } as const]),
@@ -87,6 +88,7 @@ export function ReadPanel({ reading, shading, onShading, latent, selection, span
             What follows them is left out.
           </ErrorNote>
         )}
+        {reading.answer === null ? null : <AnswerBars answer={reading.answer} />}
         <TokenText tokens={tokens} selection={selection} span={span} onSelection={onSelection} onPoint={setPointed} />
       </div>
     </Panel>
@@ -114,7 +116,9 @@ function Facts({ reading, token, value, unit }: FactsProps) {
       <span>
         token {formatInteger(token + 1)} <VisibleToken text={here.text} />
       </span>
-      <span>loss {here.loss === null ? `${notMeasured} (the first token)` : `${formatFixed(here.loss, 3)} nats`}</span>
+      {reading.answer === null ? (
+        <span>loss {here.loss === null ? `${notMeasured} (the first token)` : `${formatFixed(here.loss, 3)} nats`}</span>
+      ) : null}
       {shown !== null && unit !== "nats" && (
         <span>
           {formatSignificant(shown)} {unit}

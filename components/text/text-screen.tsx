@@ -14,6 +14,7 @@ import { modelsQuery } from "@/lib/client/models";
 import { runQuery } from "@/lib/client/runs";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { RunDetail } from "@/lib/contract/run";
+import { taskOf } from "@/lib/contract/run-config";
 import type { ModuleReading } from "./module-reading";
 import { spanOf, type TokenSelection } from "./move-span";
 import { type RankedLatent, rankLatents } from "./rank-latents";
@@ -67,6 +68,7 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
       ? null
       : { text: address.text, useChatTemplate: address.useChatTemplate, attribution: address.attribution },
   );
+  const isOfText = taskOf(detail.config).kind === "languageModel";
   const models = useQuery(modelsQuery());
   const model = models.data?.find(({ id }) => id === detail.run.modelId);
   const useChatTemplate = address.useChatTemplate && model?.hasChatTemplate !== false;
@@ -133,7 +135,9 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
 
   const chosenToken = span !== null && span.from === span.to ? span.from : null;
   const chosenText = chosenToken === null ? undefined : reading.tokens[chosenToken]?.text;
-  const shading = address.shading === "latent" && latent === null ? "loss" : address.shading;
+  // A text that is read whole has no losses of tokens.
+  const plain = isOfText ? "loss" : "outputShare";
+  const shading = (address.shading === "latent" && latent === null) || (address.shading === "loss" && !isOfText) ? plain : address.shading;
   const isRead = reading.status !== "idle";
   const isChanged = !isRead || JSON.stringify(request) !== JSON.stringify(reading.request);
   return (
@@ -149,6 +153,7 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
             address={{ ...address, useChatTemplate }}
             onAddress={setAddress}
             hasChatTemplate={model?.hasChatTemplate ?? null}
+            mayAttribute={isOfText}
             isRunning={reading.status === "running"}
             isChanged={isChanged}
             onRead={start}

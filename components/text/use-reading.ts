@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { messageOf } from "@/components/ui/error-note";
 import { readText } from "@/lib/client/read-text";
-import type { ReadTextInput, TextEvent } from "@/lib/contract/read-text";
+import type { ReadTextInput, TextAnswer, TextEvent } from "@/lib/contract/read-text";
 import { type ModuleReading, unpackModule } from "./module-reading";
 
 export type TextToken = Extract<TextEvent, { kind: "tokens" }>["tokens"][number];
@@ -13,6 +13,8 @@ export type Reading = {
   readonly request: ReadTextInput | null;
   readonly tokens: readonly TextToken[];
   readonly isTruncated: boolean;
+  /** What an encoder's head makes of the text; null for other models. */
+  readonly answer: TextAnswer | null;
   /** Modules that are to come, those that came included. */
   readonly modules: number;
   readonly readings: readonly ModuleReading[];
@@ -25,6 +27,7 @@ const nothing: Reading = {
   request: null,
   tokens: [],
   isTruncated: false,
+  answer: null,
   modules: 0,
   readings: [],
   seconds: null,
@@ -77,7 +80,7 @@ export function useReading(
 export function afterEvent(before: Reading, event: TextEvent): Reading {
   switch (event.kind) {
     case "tokens":
-      return { ...before, tokens: event.tokens, modules: event.modules, isTruncated: event.isTruncated };
+      return { ...before, tokens: event.tokens, modules: event.modules, isTruncated: event.isTruncated, answer: event.answer ?? null };
     case "module":
       return { ...before, readings: [...before.readings, unpackModule(event, before.tokens.length)] };
     case "end":

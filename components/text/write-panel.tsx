@@ -15,6 +15,8 @@ type WritePanelProps = {
   readonly onAddress: (change: Partial<TextAddress>) => void;
   /** Null while the model is not known. */
   readonly hasChatTemplate: boolean | null;
+  /** Whether the text's own tokens carry a loss that can be attributed: not where it is read whole. */
+  readonly mayAttribute: boolean;
   readonly isRunning: boolean;
   /** Whether what is shown below is of another text or other options. */
   readonly isChanged: boolean;
@@ -23,7 +25,7 @@ type WritePanelProps = {
 };
 
 /** The text to read, and how. */
-export function WritePanel({ address, onAddress, hasChatTemplate, isRunning, isChanged, onRead, onStop }: WritePanelProps) {
+export function WritePanel({ address, onAddress, hasChatTemplate, mayAttribute, isRunning, isChanged, onRead, onStop }: WritePanelProps) {
   const id = useId();
   const isEmpty = address.text === "";
   const onKeyDown = (event: KeyboardEvent) => {
@@ -70,11 +72,15 @@ export function WritePanel({ address, onAddress, hasChatTemplate, isRunning, isC
           onKeyDown={onKeyDown}
         />
         <div className="row wrap">
-          <Checkbox
-            label="attribution (a backward pass)"
-            isChecked={address.attribution}
-            onIsCheckedChange={(attribution) => onAddress({ attribution })}
-          />
+          {mayAttribute ? (
+            <Checkbox
+              label="attribution (a backward pass)"
+              isChecked={address.attribution}
+              onIsCheckedChange={(attribution) => onAddress({ attribution })}
+            />
+          ) : (
+            <span className="small dim">no attribution: a text of your own has no label</span>
+          )}
           <span className="grow" />
           <CopyButton text={() => window.location.href}>Link</CopyButton>
           {isRunning ? (

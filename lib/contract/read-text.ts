@@ -29,6 +29,13 @@ export const textModule = z.object({
   attributions: z.string().nullable(),
 });
 
+/** What an encoder's head makes of the whole text: the probability of each class, or a number. */
+export const textAnswer = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("classes"), classes: z.array(z.object({ label: z.string(), probability: z.number() })) }),
+  z.object({ kind: z.literal("number"), value: z.number() }),
+]);
+export type TextAnswer = z.infer<typeof textAnswer>;
+
 export const textEvent = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("tokens"),
@@ -41,6 +48,8 @@ export const textEvent = z.discriminatedUnion("kind", [
     ),
     modules: z.int(),
     isTruncated: z.boolean(),
+    /** Of an encoder alone. */
+    answer: textAnswer.optional(),
   }),
   textModule,
   z.object({ kind: z.literal("end"), seconds: z.number() }),

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import type { z } from "zod";
 import type { GenerateEvent, GenerateRequest } from "@/lib/contract/generate";
 import type { TextEvent } from "@/lib/contract/read-text";
-import { storedRunConfig } from "@/lib/contract/run-config";
+import { storedRunConfig, taskOf } from "@/lib/contract/run-config";
 import { workerGenerateRequest, workerPreviewRequest, workerTextRequest } from "@/lib/contract/worker";
 import { readRun } from "@/server/db/runs/runs";
 import { FileError } from "@/server/files/file-error";
@@ -88,7 +88,8 @@ async function whatToRun(context: JobContext, runId: string) {
   const config = storedRunConfig.parse(run.config);
   const model = await resolveModel(context, config.model, run.modelName);
   const precision: Precision = config.frozenDtype === "bfloat16" ? "fast" : "interactive";
-  return { modelPath: model.path, precision, adapterFolder: adapterFolder(context, runId) };
+  const isOfEncoder = taskOf(config).kind !== "languageModel";
+  return { modelPath: model.path, precision, adapterFolder: adapterFolder(context, runId), isOfEncoder };
 }
 
 /** The run's adapter, or that of its latest checkpoint while it is not done. @throws PortError when it has neither */

@@ -2,13 +2,14 @@ import type { OpenaiModel } from "@/lib/contract/openai-answer";
 import type { RunSummary } from "@/lib/contract/run";
 import type { SavedEdits } from "@/lib/contract/steering";
 import { latestCheckpoint } from "@/server/db/runs/checkpoints";
-import { listRuns, readRunSummary } from "@/server/db/runs/runs";
+import { listRuns, readRun, readRunSummary } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
+import { isOfText } from "@/server/services/runs/demand-text";
 import { listSavedEdits } from "@/server/services/steering/saved-edits";
 import { chooseTarget, type Target } from "./choose-target";
 
-/** Every run that has an adapter: with it, without it, and with each list of edits that is saved for it; the newest run first. */
+/** Every run that has an adapter over a model that continues text: with it, without it, and with each list of edits that is saved for it; the newest run first. */
 export async function listOpenaiModels(context: ServiceContext): Promise<OpenaiModel[]> {
   const runs = await listRuns(context.store.db);
   return (await Promise.all(runs.map((run) => modelsOf(context, run)))).flat();
@@ -23,6 +24,8 @@ export async function getOpenaiModel(context: ServiceContext, named: string): Pr
 async function modelsOf(context: ServiceContext, run: RunSummary): Promise<OpenaiModel[]> {
   const isOver = run.status === "finished" || run.status === "stopped";
   if (!isOver && (await latestCheckpoint(context.store.db, run.id)) === undefined) return [];
+  const row = await readRun(context.store.db, run.id);
+  if (row === undefined || !isOfText(row)) return [];
   const saved = await listSavedEdits(context, run.id);
   return [modelOf(run, "adapter", null), modelOf(run, "base", null), ...saved.map((edits) => modelOf(run, "edited", edits))];
 }

@@ -1,6 +1,7 @@
 import { type Generated, type GenerateEvent, type GenerateRequest, generateEvent } from "@/lib/contract/generate";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
+import { demandText } from "@/server/services/runs/demand-text";
 import { keepGeneration } from "@/server/services/steering/keep-generation";
 import { askWorker } from "./ask-worker";
 import { gatherGenerated } from "./gather-generated";
@@ -20,6 +21,7 @@ export async function generate(
   signal: AbortSignal,
 ): Promise<AsyncGenerator<GenerateEvent, void>> {
   const run = await runWithAdapter(context, runId);
+  demandText(run);
   if (request.arms.includes("other")) {
     if (request.otherRun === undefined) {
       throw new ServiceError("invalid", "The arm other needs a second run over the same base model.", { field: "otherRun" });

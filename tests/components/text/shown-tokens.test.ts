@@ -17,6 +17,7 @@ const read: Reading = {
     { id: 7, text: " b", loss: 4 },
   ],
   isTruncated: false,
+  answer: null,
   modules: 2,
   readings: [module, { ...module, module: "n" }],
   seconds: 1,

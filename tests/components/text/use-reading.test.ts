@@ -7,6 +7,7 @@ const running: Reading = {
   request: { text: "a b" },
   tokens: [],
   isTruncated: false,
+  answer: null,
   modules: 0,
   readings: [],
   seconds: null,

@@ -1,0 +1,17 @@
+import { storedRunConfig, taskOf } from "@/lib/contract/run-config";
+import type { RunRow } from "@/server/db/runs/runs";
+import { ServiceError } from "@/server/services/errors";
+
+/** Whether a run's model continues text; an encoder classifies it. */
+export function isOfText({ config }: Pick<RunRow, "config">): boolean {
+  return taskOf(storedRunConfig.parse(config)).kind === "languageModel";
+}
+
+/** @throws ServiceError `invalid` for a run of an encoder, where text would have to be continued or latents edited */
+export function demandText(run: Pick<RunRow, "config" | "name">): void {
+  if (isOfText(run)) return;
+  throw new ServiceError(
+    "invalid",
+    `${run.name} is a run of an encoder, which classifies text and continues none: edits, generation, studies and benchmarks are for models that continue text. Its latents can be collected, browsed and read on a text.`,
+  );
+}
