@@ -12,6 +12,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { scorecardQuery } from "@/lib/client/comparison";
 import type { Comparison as ComparisonAnswer } from "@/lib/contract/comparison";
 import { formatPlural } from "@/lib/numbers/format";
+import styles from "./compare.module.css";
 import type { CompareAddress } from "./compare-address";
 import { ComparedItemsPanel } from "./compared-items-panel";
 import { CostPanel } from "./cost-panel";
@@ -19,9 +20,9 @@ import { CurvesPanel } from "./curves-panel";
 import { DomainsPanel } from "./domains-panel";
 import { Forest } from "./forest";
 import { RatesPanel } from "./rates-panel";
-import { scoreName } from "./score-words";
 import { SettingsPanel } from "./settings-panel";
 import { ShapePanel } from "./shape-panel";
+import { rateSeries } from "./side-scores";
 import { VerdictPanel } from "./verdict-panel";
 
 type ComparisonProps = {
@@ -41,7 +42,7 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
   if (first === undefined || second === undefined) return null;
   const { data } = scorecard;
   const score = data?.scores.find(({ key }) => key === address.score) ?? data?.scores[0];
-  const forgetting = data?.scores.find(({ isForgetting }) => isForgetting);
+  const hasRates = score !== undefined && rateSeries(sides, score).length > 0;
   const benchmarks = [
     ...new Map(data?.lines.flatMap(({ benchmarkId: id, source: name }) => (id === null ? [] : [[id, { id, name }]]))).values(),
   ];
@@ -72,7 +73,7 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
         </Button>
       </div>
       <VerdictPanel scorecard={data} first={first} second={second} remarks={remarks} />
-      <div className="grid">
+      <div className={`grid ${styles["grid"]}`}>
         <Panel
           title="Scorecard"
           className="c8"
@@ -90,21 +91,17 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
         </Panel>
         <SettingsPanel sides={sides} settings={settings} sameSettings={sameSettings} shown={places} />
         <CurvesPanel sides={sides} pair={places} axis={address.axis} onAxis={(axis) => onChange({ axis })} />
-        {data !== undefined && data.scores.length > 1 ? (
-          <Panel title="Plots of" className="c4">
-            <Select
-              label="Score"
-              value={score?.key ?? ""}
-              options={data.scores.map((one) => ({ value: one.key, label: scoreName(one) }))}
-              onValueChange={(key) => onChange({ score: key })}
-            />
-            <p className="note">The score that the plots below are drawn of.</p>
-          </Panel>
-        ) : null}
         {score === undefined ? null : (
           <>
-            <CostPanel sides={sides} score={score} forgetting={forgetting} cost={address.cost} onCost={(cost) => onChange({ cost })} />
-            <RatesPanel sides={sides} score={score} />
+            {hasRates ? <RatesPanel sides={sides} score={score} className="c4" /> : null}
+            <CostPanel
+              sides={sides}
+              score={score}
+              scores={data?.scores ?? []}
+              cost={address.cost}
+              onChange={onChange}
+              className={hasRates ? "c6" : "c4"}
+            />
             <ShapePanel sides={sides} score={score} />
           </>
         )}

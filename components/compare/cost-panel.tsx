@@ -3,7 +3,7 @@ import { useRef } from "react";
 import { PlotDownload } from "@/components/plots/plot-download";
 import { Panel } from "@/components/ui/panel";
 import { toCsv } from "@/components/ui/save-file";
-import { Segmented } from "@/components/ui/segmented";
+import { Select } from "@/components/ui/select";
 import type { ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
 import { formatBytes, formatCount, formatMilliseconds, formatSigned } from "@/lib/numbers/format";
 import { type CostKey, costKeys } from "./compare-address";
@@ -15,18 +15,13 @@ import { costPoints } from "./side-scores";
 type CostPanelProps = {
   readonly sides: readonly ComparedSide[];
   readonly score: ScoreOfSides;
-  readonly forgetting: ScoreOfSides | undefined;
+  /** That can be chosen for all plots. */
+  readonly scores: readonly ScoreOfSides[];
   readonly cost: CostKey;
-  readonly onCost: (cost: CostKey) => void;
+  readonly onChange: (changes: { cost?: CostKey; score?: string }) => void;
+  readonly className: string;
 };
 
-const labels: Record<CostKey, string> = {
-  parameters: "Parameters",
-  active: "Active",
-  memory: "Memory",
-  time: "Step",
-  forgetting: "Forgetting",
-};
 const axes: Record<CostKey, { readonly name: string; readonly format: (value: number) => string }> = {
   parameters: { name: "trainable parameters", format: formatCount },
   active: { name: "active parameters a token", format: formatCount },
@@ -36,7 +31,8 @@ const axes: Record<CostKey, { readonly name: string; readonly format: (value: nu
 };
 
 /** A score of every side against what it took; dashed through those that no other beats in both. */
-export function CostPanel({ sides, score, forgetting, cost: wanted, onCost }: CostPanelProps) {
+export function CostPanel({ sides, score, scores, cost: wanted, onChange, className }: CostPanelProps) {
+  const forgetting = scores.find(({ isForgetting }) => isForgetting);
   const svg = useRef<SVGSVGElement>(null);
   const known = costKeys.filter((key) => costPoints(sides, score, key, forgetting).series.some(({ points }) => points.length > 0));
   const [cost] = known.includes(wanted) ? [wanted] : known;
@@ -52,15 +48,29 @@ export function CostPanel({ sides, score, forgetting, cost: wanted, onCost }: Co
     );
   return (
     <Panel
-      title="Score against cost"
-      className="c6"
+      title="Score"
+      className={className}
       aside={
         <>
-          <Segmented label="Cost" value={cost} options={known.map((value) => ({ value, label: labels[value] }))} onValueChange={onCost} />
+          <Select
+            label="Cost"
+            value={cost}
+            options={known.map((value) => ({ value, label: `against ${axes[value].name}` }))}
+            onValueChange={(chosen) => onChange({ cost: chosen })}
+          />
           <PlotDownload name="comparison-cost" svgRef={svg} csv={csv} />
         </>
       }
     >
+      {scores.length > 1 ? (
+        <Select
+          label="Score of all plots"
+          isDense
+          value={score.key}
+          options={scores.map((one) => ({ value: one.key, label: scoreName(one) }))}
+          onValueChange={(key) => onChange({ score: key })}
+        />
+      ) : null}
       <MethodLegend series={series} note="dashed: beaten by no other in both; lines: range of the runs" />
       <Scatter
         svgRef={svg}

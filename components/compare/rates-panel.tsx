@@ -10,8 +10,10 @@ import { Scatter } from "./scatter";
 import { formatScore, scoreName } from "./score-words";
 import { rateSeries } from "./side-scores";
 
+type RatesPanelProps = { readonly sides: readonly ComparedSide[]; readonly score: ScoreOfSides; readonly className: string };
+
 /** How much a score hangs on the learning rate, of sides that differ in it alone; nothing where none do. */
-export function RatesPanel({ sides, score }: { readonly sides: readonly ComparedSide[]; readonly score: ScoreOfSides }) {
+export function RatesPanel({ sides, score, className }: RatesPanelProps) {
   const svg = useRef<SVGSVGElement>(null);
   const series = rateSeries(sides, score);
   if (series.length === 0) return null;
@@ -21,7 +23,7 @@ export function RatesPanel({ sides, score }: { readonly sides: readonly Compared
       series.flatMap(({ points }) => points.map(({ label, x, y, low, high }) => [label, x, y, low, high])),
     );
   return (
-    <Panel title="Learning rate" className="c6" aside={<PlotDownload name="comparison-learning-rate" svgRef={svg} csv={csv} />}>
+    <Panel title="Learning rate" className={className} aside={<PlotDownload name="comparison-learning-rate" svgRef={svg} csv={csv} />}>
       <MethodLegend series={series} note="sides that differ in the learning rate alone; lines: range of the runs" />
       <Scatter
         svgRef={svg}

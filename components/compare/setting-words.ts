@@ -50,3 +50,13 @@ export function settingValue(value: string | null): string {
   if (/^-?\d+(\.\d+)?(e[-+]?\d+)?$/.test(value)) return formatSetting(Number(value));
   return values[value] ?? value;
 }
+
+/** Settings in the order that a person asks about them; others after, as they come. */
+export function compareSettings(one: string, other: string): number {
+  return placeOf(one) - placeOf(other);
+}
+
+function placeOf(path: string): number {
+  const place = Object.keys(names).indexOf(path);
+  return place < 0 ? Number.MAX_SAFE_INTEGER : place;
+}

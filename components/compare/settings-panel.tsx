@@ -4,7 +4,7 @@ import type { ComparedSide, Comparison } from "@/lib/contract/comparison";
 import { formatPlural } from "@/lib/numbers/format";
 import { budgetLine, budgets } from "./budget-words";
 import styles from "./compare.module.css";
-import { settingName, settingValue } from "./setting-words";
+import { compareSettings, settingName, settingValue } from "./setting-words";
 
 type SettingsPanelProps = Pick<Comparison, "settings" | "sameSettings"> & {
   readonly sides: readonly ComparedSide[];
@@ -17,7 +17,8 @@ export function SettingsPanel({ sides, settings, sameSettings, shown }: Settings
   const columns = shown.flatMap((place) => sides[place] ?? []);
   const rows = settings
     .map(({ path, values }) => ({ path, values: shown.map((place) => values[place] ?? null) }))
-    .filter(({ values }) => values.some((value) => value !== values[0]));
+    .filter(({ values }) => values.some((value) => value !== values[0]))
+    .sort((a, b) => compareSettings(a.path, b.path));
   const same = sameSettings + settings.length - rows.length;
   return (
     <Panel title="What differs" className="c4" aside={<span className="small dim">{formatPlural(same, "setting")} the same</span>}>

@@ -21,9 +21,8 @@ import { formatPlural } from "@/lib/numbers/format";
 import { DemonstrationPanel } from "./demonstration-panel";
 import { demonstrationStages } from "./demonstration-stages";
 import { differenceAxis } from "./difference-axis";
-import { ExperimentFoldList } from "./experiment-fold-list";
-import { foldExperiments, withToggled } from "./experiment-folds";
 import { firstOrder, listRuns, plainView, type RunListView, readView, writeView } from "./run-list";
+import { comparedByKey, PickedBar, type RunPicks, useRunPicks } from "./run-pick";
 import styles from "./runs.module.css";
 import { runsCsv } from "./runs-csv";
 import { RunsSkeleton } from "./runs-skeleton";
@@ -75,14 +74,12 @@ const axisWidth = 216;
 
 function RunList({ runs }: { runs: readonly RunSummary[] }) {
   const [view, setView] = useRunListView();
-  const matching = listRuns(runs, view);
-  const [openedExperiments, setOpenedExperiments] = useState<ReadonlySet<string>>(new Set());
-  const { listed: shown, folds } = foldExperiments(matching, openedExperiments);
-  const toggleExperiment = (id: string) => setOpenedExperiments((opened) => withToggled(opened, id));
+  const shown = listRuns(runs, view);
   const axis = differenceAxis(shown, axisWidth);
   const now = useNow(60_000);
   const search = useRef<HTMLInputElement>(null);
-  const currentId = useRowKeys(shown, search);
+  const picks = useRunPicks(runs);
+  const currentId = useRowKeys(shown, search, picks);
   const names = (pick: (run: RunSummary) => string) => [...new Set(runs.map(pick))].sort();
   return (
     <>
@@ -116,13 +113,13 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
             <NameFilter label="Base" value={view.model} names={names((run) => run.modelName)} onChange={(model) => setView({ model })} />
           </span>
           <span className="grow only-wide" />
-          <Button look="quiet" onClick={() => saveFile("runs.csv", runsCsv(matching), "text/csv")}>
+          <PickedBar picks={picks} />
+          <Button look="quiet" onClick={() => saveFile("runs.csv", runsCsv(shown), "text/csv")}>
             <Download size={13} aria-hidden="true" />
             CSV
           </Button>
         </div>
-        <ExperimentFoldList folds={folds} onToggle={toggleExperiment} />
-        {matching.length === 0 ? (
+        {shown.length === 0 ? (
           <EmptyState
             title="No run fits the filter"
             action={<Button onClick={() => setView(plainView)}>Show all {formatPlural(runs.length, "run")}</Button>}
@@ -136,12 +133,13 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
               view={view}
               axis={axis}
               currentId={currentId}
+              picks={picks}
               now={new Date(now)}
               onSort={(sort) =>
                 setView(view.sort === sort ? { order: view.order === "asc" ? "desc" : "asc" } : { sort, order: firstOrder(sort) })
               }
             />
-            <RunCards runs={shown} axis={axis} />
+            <RunCards runs={shown} axis={axis} picks={picks} />
           </>
         )}
       </section>
@@ -202,7 +200,11 @@ function useRunListView(): [RunListView, (changes: Partial<RunListView>) => void
   return [view, change];
 }
 
-function useRowKeys(shown: readonly RunSummary[], search: React.RefObject<HTMLInputElement | null>): string | null {
+function useRowKeys(
+  shown: readonly RunSummary[],
+  search: React.RefObject<HTMLInputElement | null>,
+  picks: RunPicks,
+): string | null {
   const router = useRouter();
   const [currentId, setCurrentId] = useState<string | null>(null);
   const move = (by: 1 | -1) => {
@@ -212,6 +214,7 @@ function useRowKeys(shown: readonly RunSummary[], search: React.RefObject<HTMLIn
     setCurrentId(next.id);
     document.querySelector(`[data-run="${CSS.escape(next.id)}"]`)?.scrollIntoView({ block: "nearest" });
   };
+  const comparison = comparedByKey(picks.ids, currentId);
   const openCurrent = () => router.push(`/runs/${currentId}`);
   const openKey: Record<string, () => void> = currentId === null ? {} : Object.fromEntries([["Enter", openCurrent]]);
   useShortcuts({
@@ -220,6 +223,8 @@ function useRowKeys(shown: readonly RunSummary[], search: React.RefObject<HTMLIn
     ...openKey,
     "/": () => search.current?.focus(),
     n: () => router.push("/runs/new"),
+    x: () => (currentId === null ? undefined : picks.toggle(currentId)),
+    c: () => (comparison === null ? undefined : router.push(comparison)),
   });
   return currentId;
 }

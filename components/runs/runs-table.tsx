@@ -9,6 +9,7 @@ import { DifferenceDot, DifferenceTicks } from "./difference-dot";
 import { ImportedMark } from "./imported-mark";
 import { startedAt } from "./moment";
 import type { RunListView, RunSortKey } from "./run-list";
+import { CompareWithPicked, RunPick, type RunPicks } from "./run-pick";
 import { RunStateCell } from "./run-state-cell";
 import styles from "./runs.module.css";
 
@@ -19,11 +20,12 @@ type RunsTableProps = {
   axis: DifferenceAxis | null;
   /** The run on which the keyboard stands. */
   currentId: string | null;
+  picks: RunPicks;
   now: Date;
 };
 
 /** All runs with what they cost and what they reached. */
-export function RunsTable({ runs, view, onSort, axis, currentId, now }: RunsTableProps) {
+export function RunsTable({ runs, view, onSort, axis, currentId, picks, now }: RunsTableProps) {
   const column = (sort: RunSortKey) => ({ order: view.sort === sort ? view.order : undefined, onSort: () => onSort(sort) });
   return (
     <div className={styles["tablewrap"]}>
@@ -61,7 +63,7 @@ export function RunsTable({ runs, view, onSort, axis, currentId, now }: RunsTabl
           {runs.map((run) => (
             <tr key={run.id} aria-selected={run.id === currentId} data-run={run.id}>
               <td>
-                <RunName run={run} />
+                <RunName run={run} picks={picks} />
               </td>
               <td>
                 <MethodMark method={run.method} />
@@ -96,7 +98,7 @@ export function RunsTable({ runs, view, onSort, axis, currentId, now }: RunsTabl
 }
 
 /** Where there is no room for a table: a card a run, with the same dot on the same axis. */
-export function RunCards({ runs, axis }: Pick<RunsTableProps, "runs" | "axis">) {
+export function RunCards({ runs, axis, picks }: Pick<RunsTableProps, "runs" | "axis" | "picks">) {
   return (
     <div className={styles["cards"]}>
       {axis ? (
@@ -107,7 +109,7 @@ export function RunCards({ runs, axis }: Pick<RunsTableProps, "runs" | "axis">) 
       {runs.map((run) => (
         <div className={styles["card"]} key={run.id}>
           <span className="row grow">
-            <RunName run={run} />
+            <RunName run={run} picks={picks} />
             <MethodMark method={run.method} />
           </span>
           <span className="num">
@@ -129,14 +131,16 @@ export function RunCards({ runs, axis }: Pick<RunsTableProps, "runs" | "axis">) 
   );
 }
 
-function RunName({ run }: { run: RunSummary }) {
+function RunName({ run, picks }: { run: RunSummary; picks: RunPicks }) {
   const about = [run.modelName, run.dataName, ...(run.derivedFrom ? [`derived from ${run.derivedFrom.name}`] : [])].join(" · ");
   const seed = run.seed === null ? "" : ` · seed ${run.seed}`;
   return (
     <span className={styles["name"]}>
+      <RunPick run={run} picks={picks} />
       <span className="row">
         <Link href={`/runs/${run.id}`}>{run.name}</Link>
         {run.isImported ? <ImportedMark /> : null}
+        <CompareWithPicked run={run} picks={picks} />
       </span>
       <span className="small dim cut only-wide" title={about + (run.seed === null ? " · seed not known" : seed)}>
         {about}

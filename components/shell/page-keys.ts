@@ -13,6 +13,8 @@ export const runListKeys: PageKeys = {
     { keys: ["↵"], does: "open" },
     { keys: ["/"], does: "search" },
     { keys: ["n"], does: "new run" },
+    { keys: ["x"], does: "pick" },
+    { keys: ["c"], does: "compare what is picked" },
   ],
   more: [],
 };

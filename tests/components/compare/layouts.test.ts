@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { layOutForestRow } from "@/components/compare/forest-layout";
+import { layOutScatter, nearestPoint, type ScatterSeries } from "@/components/compare/scatter-layout";
+
+const difference = { value: -0.03, low: -0.04, high: -0.02 };
+const row = { difference, bySeed: [-0.031, -0.029], better: "lower" as const, verdict: { kind: "better" as const, text: "" } };
+
+describe("a row of the forest", () => {
+  it("has a scale with round ends about 0, the first side's advantage to the left, and a tick each pair of runs", () => {
+    const layout = layOutForestRow(row, 224);
+    expect(layout).toMatchObject({ zero: 112, end: 0.05, winner: "first" });
+    // 100 px for 0.05.
+    expect([layout?.at, layout?.from, layout?.to].map((x) => Math.round(x ?? 0))).toEqual([52, 32, 72]);
+    expect(layout?.seeds.map(Math.round)).toEqual([50, 54]);
+    expect(layout?.rules.map(Math.round)).toEqual([12, 62, 162, 212]);
+  });
+
+  it("turns round where more is better, so that left is the first side's all the same", () => {
+    const layout = layOutForestRow({ ...row, better: "higher", verdict: { kind: "worse", text: "" } }, 224);
+    expect([layout?.at, layout?.from, layout?.to].map((x) => Math.round(x ?? 0))).toEqual([172, 152, 192]);
+    expect(layout?.winner).toBe("second");
+  });
+
+  it("draws a run against itself at 0, and nothing without an interval", () => {
+    const same = { difference: { value: 0, low: 0, high: 0 }, bySeed: [0] };
+    expect(layOutForestRow({ ...row, ...same }, 224)).toMatchObject({ at: 112, from: 112, to: 112, seeds: [] });
+    expect(layOutForestRow({ ...row, difference: null }, 224)).toBeNull();
+  });
+});
+
+describe("a plot of scores", () => {
+  const points = [
+    { label: "a", x: 100, y: 2, low: 1.9, high: 2.1 },
+    { label: "b", x: 10_000, y: 1, low: 1, high: 1 },
+  ];
+  const series: ScatterSeries[] = [{ key: "stan", label: "STAN", mark: "stan", isJoined: true, points }];
+
+  it("places points on a log scale with room on both sides, and holds every range", () => {
+    const { points: placed, box, lines, xTicks } = layOutScatter({ width: 248, height: 260, series, isLogX: true });
+    expect(box).toEqual({ left: 48, right: 232, top: 24, bottom: 224 });
+    // Two decades, an eighth of them to either side.
+    expect(placed.map(({ px }) => Math.round(px * 10) / 10)).toEqual([65.8, 214.2]);
+    expect(placed[0]?.pLow).toBeGreaterThan(placed[0]?.py ?? 0);
+    for (const { pLow, pHigh } of placed) expect([pLow <= box.bottom, pHigh >= box.top]).toEqual([true, true]);
+    expect(placed.map(({ anchor }) => anchor)).toEqual(["start", "end"]);
+    expect(lines[0]?.path).toMatch(/^M65\.8,[\d.]+L214\.2,[\d.]+$/);
+    expect(xTicks.map(({ value }) => value)).toEqual([100, 1000, 10_000]);
+  });
+
+  it("leaves out what a log scale cannot hold, and steps along the points that none beats", () => {
+    const bad = [{ ...series[0], points: [...points, { label: "c", x: 0, y: 3, low: 3, high: 3 }] } as ScatterSeries];
+    const layout = layOutScatter({ width: 248, height: 260, series: bad, isLogX: true, front: points });
+    expect(layout.points.map(({ label }) => label)).toEqual(["a", "b"]);
+    expect(layout.frontPath).toMatch(/^M65\.8,[\d.]+H214\.2V[\d.]+$/);
+  });
+
+  it("reads out the nearest point", () => {
+    const layout = layOutScatter({ width: 248, height: 260, series, isLogX: true });
+    expect(nearestPoint(layout, 70, 30)?.label).toBe("a");
+    expect(nearestPoint(layout, 200, 220)?.label).toBe("b");
+    expect(nearestPoint(layOutScatter({ width: 248, height: 260, series: [], isLogX: true }), 1, 1)).toBeNull();
+  });
+});

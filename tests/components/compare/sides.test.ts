@@ -1,0 +1,213 @@
+import { describe, expect, it } from "vitest";
+import { budgetLine, budgetSentence, budgets } from "@/components/compare/budget-words";
+import { readCompareAddress, writeCompareAddress } from "@/components/compare/compare-address";
+import { formatScore, formatScoreDifference } from "@/components/compare/score-words";
+import { settingName, settingValue } from "@/components/compare/setting-words";
+import { hasCurveAxis, sharedBaseLoss, sideSeries } from "@/components/compare/side-curves";
+import { costPoints, rateSeries, shapeMap } from "@/components/compare/side-scores";
+import { comparedByKey } from "@/components/runs/run-pick";
+import type { ComparedRun, ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
+
+const cost = {
+  trainableParameters: 800,
+  activeParameters: 200,
+  baseParameters: 1000,
+  flopsPerToken: 13,
+  adapterBytes: 3200,
+  medianStepMs: 10,
+  tokensPerSecond: 22,
+  peakMemoryBytes: 2048,
+};
+
+function run(losses: readonly (readonly [step: number, loss: number])[], changes: Partial<ComparedRun> = {}): ComparedRun {
+  const curve = losses.map(([step, loss]) => ({ step, tokens: step * 11, flops: step * 143, seconds: step / 2, loss, baseLoss: 3 }));
+  return { id: "r", name: "r", seed: 1, status: "finished", step: 4, steps: 4, cost, curve, ...changes };
+}
+
+function side(changes: Partial<ComparedSide> = {}): ComparedSide {
+  const shape = { learningRate: 0.01, numLatents: 7, k: 2, domains: null, rateGroup: 0, shapeGroup: 0 };
+  return {
+    name: "stan",
+    method: "stan",
+    runs: [
+      run([
+        [0, 3],
+        [4, 2],
+      ]),
+    ],
+    ...shape,
+    ...changes,
+  };
+}
+
+describe("curves of a side", () => {
+  it("are the mean and range of its runs at the steps that all of them were evaluated at", () => {
+    const two = side({
+      runs: [
+        run([
+          [0, 3],
+          [2, 2.5],
+          [4, 2],
+        ]),
+        run([
+          [0, 3],
+          [4, 2.2],
+        ]),
+      ],
+    });
+    const series = sideSeries(two, "tokens", { isSecond: false });
+    expect(series.line).toEqual([
+      { x: 0, y: 3 },
+      { x: 44, y: 2.1 },
+    ]);
+    expect(series.band?.map(({ low, high }) => [low, high])).toEqual([
+      [3, 3],
+      [2, 2.2],
+    ]);
+    expect(sideSeries(side(), "step", { isSecond: true })).toMatchObject({ isSecond: true, line: [{ x: 0 }, { x: 4 }] });
+    expect(sideSeries(side(), "step", { isSecond: false }).band).toBeUndefined();
+  });
+
+  it("are not drawn over what was not logged, and have a base line where all agree about it", () => {
+    const unlogged = side({
+      runs: [run([[0, 3]], { curve: [{ step: 4, tokens: null, flops: null, seconds: null, loss: 2, baseLoss: 3.1 }] })],
+    });
+    expect(hasCurveAxis([unlogged], "tokens")).toBe(false);
+    expect(hasCurveAxis([unlogged, side()], "tokens")).toBe(true);
+    expect(sideSeries(unlogged, "tokens", { isSecond: false }).line).toEqual([]);
+    expect(sharedBaseLoss([side(), side()])).toBe(3);
+    expect(sharedBaseLoss([side(), unlogged])).toBeNull();
+  });
+});
+
+describe("plots of scores", () => {
+  const words = { key: "k", label: "loss", source: "b", better: "lower", unit: "nats", isForgetting: false } as const;
+  const sides = [
+    side({ name: "a", learningRate: 0.01, k: 2, numLatents: 7 }),
+    side({ name: "b", learningRate: 0.1, k: 3, numLatents: 7 }),
+    side({ name: "c", learningRate: 0.1, k: 2, numLatents: 11, rateGroup: 2 }),
+    side({
+      name: "lora",
+      method: "lora",
+      numLatents: null,
+      k: null,
+      rateGroup: 3,
+      shapeGroup: 3,
+      runs: [run([], { cost: { ...cost, trainableParameters: 300 } })],
+    }),
+  ];
+  const score: ScoreOfSides = {
+    ...words,
+    values: [
+      { side: 0, runId: "1", value: 2 },
+      { side: 0, runId: "2", value: 3 },
+      { side: 1, runId: "3", value: 1 },
+      { side: 2, runId: "4", value: 4 },
+      { side: 3, runId: "5", value: 5 },
+    ],
+  };
+
+  it("stand against a cost, with those that no other beats in both", () => {
+    const { series, front } = costPoints(sides, score, "parameters", undefined);
+    expect(series.map(({ mark, points }) => [mark, points.map(({ label, x, y }) => [label, x, y])])).toEqual([
+      [
+        "stan",
+        [
+          ["a", 800, 2.5],
+          ["b", 800, 1],
+          ["c", 800, 4],
+        ],
+      ],
+      ["lora", [["lora", 300, 5]]],
+    ]);
+    expect(front.map(({ label }) => label)).toEqual(["lora", "b"]);
+    const forgetting = { ...score, values: [{ side: 1, runId: "3", value: 0.5 }] };
+    expect(costPoints(sides, score, "forgetting", forgetting).series.map(({ points }) => points.map(({ x }) => x))).toEqual([[0.5]]);
+  });
+
+  it("stand against the learning rate where sides differ in it alone", () => {
+    expect(rateSeries(sides, score).map(({ points }) => points.map(({ x, y, low, high }) => [x, y, low, high]))).toEqual([
+      [
+        [0.01, 2.5, 2, 3],
+        [0.1, 1, 1, 1],
+      ],
+    ]);
+    expect(rateSeries(sides.slice(2), score)).toEqual([]);
+  });
+
+  it("fill a map of k and numLatents where there are two of each", () => {
+    expect(shapeMap(sides, score)).toEqual({
+      ks: [2, 3],
+      sizes: [7, 11],
+      cells: [
+        [2.5, 4],
+        [1, null],
+      ],
+    });
+    expect(shapeMap(sides.slice(0, 2), score)).toBeNull();
+  });
+});
+
+describe("words of a comparison", () => {
+  it("say on which budgets two sides are equal, and how many times the first took of the others", () => {
+    const lora = side({
+      name: "lora",
+      method: "lora",
+      runs: [run([[4, 2]], { cost: { ...cost, trainableParameters: 50, medianStepMs: 9.8 } })],
+    });
+    const sentence = budgetSentence(side(), lora);
+    expect(sentence).toMatch(
+      /^Both had equal active parameters, FLOPs for a token, training tokens, training time, step time, peak memory and size on disk\./,
+    );
+    expect(sentence).toMatch(/stan took 16 × the parameters of lora\.$/);
+    const parameters = budgets.find(({ name }) => name === "Parameters");
+    expect(parameters && budgetLine(parameters, [side(), lora])).toEqual({ values: ["800", "50"], isSame: false });
+    expect(budgetSentence(side({ runs: [run([], { cost: null })] }), lora)).toBeNull();
+  });
+
+  it("write scores in their units", () => {
+    const share = { unit: "share", better: "higher", isForgetting: false } as const;
+    expect(formatScore(share, 0.319)).toBe("31.9\u202f%");
+    expect(formatScore({ unit: "nats", better: "lower", isForgetting: true }, 0.0141)).toBe("+0.014");
+    expect(formatScoreDifference({ unit: "share", difference: { value: 0.017, low: -0.004, high: 0.038 } })).toEqual({
+      value: "+1.7",
+      interval: "−0.4 to +3.8",
+    });
+    expect(formatScoreDifference({ unit: "nats", difference: null })).toBeNull();
+  });
+
+  it("name settings by what people call them, and others by their path", () => {
+    expect(settingName("training.learningRate")).toBe("Learning rate");
+    expect(settingName("adapter.kPattern.q_proj")).toBe("adapter.kPattern.q_proj");
+    expect([settingValue("0.002"), settingValue("stan"), settingValue(null), settingValue("q_proj, v_proj")]).toEqual([
+      "2\u00a0×\u00a010⁻³",
+      "STAN",
+      "–",
+      "q_proj, v_proj",
+    ]);
+  });
+});
+
+describe("the address of a comparison", () => {
+  it("holds what is seen, plain values left out, and reads what it wrote", () => {
+    expect(writeCompareAddress(readCompareAddress(new URLSearchParams("runs=a,b")))).toBe("?runs=a,b");
+    const address = {
+      ...readCompareAddress(new URLSearchParams("runs=a,b,a")),
+      second: 2,
+      axis: "flops",
+      cost: "time",
+      score: "x:loss",
+    } as const;
+    const text = writeCompareAddress(address);
+    expect(text).toBe("?runs=a,b,a&second=2&x=flops&cost=time&score=x%3Aloss");
+    expect(readCompareAddress(new URLSearchParams(text))).toEqual(address);
+    expect(readCompareAddress(new URLSearchParams("x=years&first=-1"))).toMatchObject({ runs: [], axis: "step", first: 0 });
+  });
+
+  it("is where the key leads: what is picked, or the one picked beside the run on which the keyboard stands", () => {
+    expect(comparedByKey(["a", "b"], "c")).toBe("/compare?runs=a,b");
+    expect(comparedByKey(["a"], "c")).toBe("/compare?runs=a,c");
+    expect(comparedByKey(["a"], "a")).toBeNull();
+    expect(comparedByKey([], "a")).toBeNull();
+  });
+});

@@ -1,0 +1,300 @@
+import { describe, expect, it } from "vitest";
+import { type AddBenchmarkInput, addBenchmarkRequest } from "@/lib/contract/benchmark";
+import { comparedItemQuery, pairQuery } from "@/lib/contract/comparison";
+import type { ResultColumns } from "@/server/db/benchmarks/results";
+import type { RunRow } from "@/server/db/runs/runs";
+import { addBenchmark } from "@/server/services/benchmarks/benchmarks";
+import { compareItems } from "@/server/services/comparison/compared-items";
+import { compareScores } from "@/server/services/comparison/scorecard";
+import { comparedRun, someLora } from "@/tests/support/compared-run";
+import { freshContext } from "@/tests/support/service-context";
+import { resultColumns, storedDataSet, storeResults } from "@/tests/support/stored-benchmark";
+
+const context = await freshContext();
+const { store } = context;
+const numRows = 41;
+const mapping = { kind: "promptCompletion" as const, prompt: "prompt", completion: "completion", domain: "place" };
+const rows = Array.from({ length: numRows }, (_, row) => ({
+  prompt: `What is ${row}?`,
+  completion: ` It is ${row}.`,
+  place: row % 2 === 0 ? "land" : "sea",
+}));
+const { dataSetId } = await storedDataSet(store, context.dataFolder, rows, { domains: ["land", "sea"] });
+
+const add = (changes: Partial<AddBenchmarkInput> = {}) =>
+  addBenchmark(
+    context,
+    addBenchmarkRequest.parse({
+      name: "sums",
+      task: { kind: "completion" },
+      rows: { dataSetId, mapping, part: { kind: "all" } },
+      ...changes,
+    }),
+  );
+
+/** Two label tokens a row; a loss a row, and which rows are right. */
+function columns(loss: (row: number) => number, isRight: (row: number) => boolean, tokens = 2): ResultColumns {
+  const places = rows.map((_, row) => row);
+  return resultColumns(
+    places.map((row) => tokens * loss(row)),
+    places.map(() => tokens),
+    {
+      right: places.map((row) => (isRight(row) ? 1 : 0)),
+      answers: places.map((row) => `answer ${row}`),
+    },
+  );
+}
+const base = columns(
+  () => 3,
+  () => false,
+);
+
+const idsOf = (runs: readonly RunRow[]) => runs.map(({ id }) => id).join(",");
+const scores = (runs: readonly RunRow[]) => compareScores(context, pairQuery.parse({ runs: idsOf(runs) }));
+
+describe("the scorecard", () => {
+  it("pairs two runs over the rows of a benchmark, with McNemar's p for answers", async () => {
+    const benchmark = await add();
+    const [stan, lora] = [await comparedRun(store, { name: "stan" }), await comparedRun(store, { name: "lora", adapter: someLora })];
+    await storeResults(
+      store,
+      { benchmarkId: benchmark.id, runId: stan.id },
+      {
+        base,
+        adapter: columns(
+          (row) => 2 - row / 1000,
+          (row) => row < 30,
+        ),
+      },
+    );
+    await storeResults(
+      store,
+      { benchmarkId: benchmark.id, runId: lora.id },
+      {
+        base,
+        adapter: columns(
+          () => 2.5,
+          (row) => row < 20,
+        ),
+      },
+    );
+    const { lines, pairs, missing } = await scores([stan, lora]);
+    expect(pairs).toEqual([{ first: stan.id, second: lora.id }]);
+    expect(missing).toEqual([]);
+    const [match, loss] = lines;
+    expect(match).toMatchObject({ key: `${benchmark.id}:exactMatch`, source: "sums", basis: "rows", rows: numRows, better: "higher" });
+    expect(match?.first.mean).toBeCloseTo(30 / 41, 12);
+    expect(match?.pValue).toBeCloseTo(0.5 ** 10, 12);
+    expect(match?.verdict.kind).toBe("better");
+    expect(loss?.difference?.value).toBeCloseTo(-0.52, 12);
+    expect(loss?.verdict).toMatchObject({
+      kind: "better",
+      text: expect.stringMatching(/^stan is better than lora: loss is lower by 0\.5/),
+    });
+  });
+
+  it("gives exactly 0 for a run beside itself, on every line", async () => {
+    const benchmark = await add();
+    const run = await comparedRun(store, { losses: [3, 2] });
+    await storeResults(
+      store,
+      { benchmarkId: benchmark.id, runId: run.id },
+      {
+        base,
+        adapter: columns(
+          (row) => 2 + row / 7,
+          (row) => row % 3 === 0,
+        ),
+      },
+    );
+    const { lines } = await scores([run, run]);
+    expect(lines.map(({ label }) => label)).toEqual(["evaluation loss", "exact match", "loss"]);
+    for (const { difference, verdict } of lines) {
+      expect(difference).toEqual({ value: 0, low: 0, high: 0 });
+      expect(verdict.kind).toBe("notDistinguishable");
+    }
+  });
+
+  it("does not tell two seeds of one configuration apart, however far their rows are", async () => {
+    const benchmark = await add({ task: { kind: "languageModel" } });
+    const seeds = [await comparedRun(store, { seed: 1 }), await comparedRun(store, { seed: 2 })];
+    for (const [place, { id: runId }] of seeds.entries())
+      await storeResults(
+        store,
+        { benchmarkId: benchmark.id, runId },
+        {
+          base,
+          adapter: columns(
+            () => 2 + place,
+            () => false,
+          ),
+        },
+      );
+    const [line] = (await scores(seeds)).lines;
+    expect(line?.difference).toEqual({ value: -1, low: -1, high: -1 });
+    expect(line?.verdict).toMatchObject({ kind: "notDistinguishable", text: expect.stringMatching(/one seed each/) });
+  });
+
+  it("compares evaluations of trainings over seeds alone, and says why there is no interval for one seed each", async () => {
+    const side = async (adapter: typeof someLora | undefined, losses: readonly number[]) => {
+      const runs: RunRow[] = [];
+      for (const [seed, loss] of losses.entries())
+        runs.push(await comparedRun(store, { seed, losses: [3, loss], ...(adapter === undefined ? {} : { adapter }) }));
+      return runs;
+    };
+    const [stan, lora] = [await side(undefined, [2, 2.01]), await side(someLora, [2.5, 2.511])];
+    const [line] = (await scores([...stan, ...lora])).lines;
+    expect(line).toMatchObject({ key: "evaluation", basis: "seeds", rows: 37, verdict: { kind: "better" } });
+    expect(line?.bySeed[1]).toBeCloseTo(-0.501, 12);
+    const [alone] = (await scores([...stan.slice(0, 1), ...lora.slice(0, 1)])).lines;
+    expect(alone).toMatchObject({ basis: "none", difference: null, verdict: { kind: "notComparable" } });
+    expect(alone?.verdict.text).toMatch(/one seed of each; a benchmark is compared row by row/);
+  });
+
+  it("says of general text what each adapter adds to the base model's loss", async () => {
+    const benchmark = await add({ name: "general", isGeneral: true, task: { kind: "languageModel" } });
+    const runs = [await comparedRun(store, {}), await comparedRun(store, { adapter: someLora })];
+    for (const [place, { id: runId }] of runs.entries())
+      await storeResults(
+        store,
+        { benchmarkId: benchmark.id, runId },
+        {
+          base,
+          adapter: columns(
+            () => 3.25 + place / 4,
+            () => false,
+          ),
+        },
+      );
+    const { lines, scores: plotted } = await scores(runs);
+    expect(lines[0]).toMatchObject({ label: "forgetting", isForgetting: true, first: { mean: 0.25 }, second: { mean: 0.5 } });
+    expect(plotted.find(({ isForgetting }) => isForgetting)?.values.map(({ value }) => value)).toEqual([0.25, 0.5]);
+  });
+
+  it("refuses losses of rows that are cut into other tokens, in place, and still compares the answers", async () => {
+    const benchmark = await add();
+    const runs = [await comparedRun(store, {}), await comparedRun(store, { adapter: someLora })];
+    for (const [place, { id: runId }] of runs.entries())
+      await storeResults(
+        store,
+        { benchmarkId: benchmark.id, runId },
+        {
+          base,
+          adapter: columns(
+            () => 2,
+            () => true,
+            2 + place,
+          ),
+        },
+      );
+    const { lines } = await scores(runs);
+    expect(lines.map(({ label, verdict }) => [label, verdict.kind])).toEqual([
+      ["exact match", "notDistinguishable"],
+      ["loss", "notComparable"],
+    ]);
+  });
+
+  it("does not compare evaluations on other rows", async () => {
+    const runs = [
+      await comparedRun(store, { losses: [3, 2] }),
+      await comparedRun(store, { adapter: someLora, data: { validationRows: 7 }, losses: [3, 2.5] }),
+    ];
+    const [line] = (await scores(runs)).lines;
+    expect(line).toMatchObject({ key: "evaluation", difference: null, verdict: { text: expect.stringMatching(/other rows in training/) } });
+  });
+
+  it("names the runs that a benchmark lacks, those measured at an earlier step among them, and no run that is in training", async () => {
+    const benchmark = await add();
+    const [old, never] = [await comparedRun(store, {}), await comparedRun(store, { adapter: someLora })];
+    const running = await comparedRun(store, { adapter: someLora, seed: 7, status: "running" });
+    await storeResults(store, { benchmarkId: benchmark.id, runId: old.id, step: 2 }, { base, adapter: base });
+    const { missing } = await scores([old, never, running]);
+    expect(missing.find(({ benchmarkId }) => benchmarkId === benchmark.id)).toEqual({
+      benchmarkId: benchmark.id,
+      name: "sums",
+      runs: [old.id, never.id],
+      isUnderway: false,
+    });
+  });
+
+  it("gives changes of the loss by domain where sides were trained on different domains, and only there", async () => {
+    const benchmark = await add({ name: "domains", task: { kind: "languageModel" } });
+    const runs = [await comparedRun(store, { data: { domains: ["land"] } }), await comparedRun(store, { data: { domains: ["sea"] } })];
+    for (const [place, { id: runId }] of runs.entries()) {
+      const adapter = columns(
+        (row) => (row % 2 === place ? 2 : 3.5),
+        () => false,
+      );
+      await storeResults(store, { benchmarkId: benchmark.id, runId }, { base, adapter });
+    }
+    expect((await scores(runs)).domains).toEqual([
+      {
+        benchmarkId: benchmark.id,
+        name: "domains",
+        domains: ["land", "sea"],
+        sides: [
+          { side: 0, changes: [-1, 0.5] },
+          { side: 1, changes: [0.5, -1] },
+        ],
+      },
+    ]);
+    expect(
+      (await scores([...runs.slice(0, 1), await comparedRun(store, { adapter: someLora, data: { domains: ["land"] } })])).domains,
+    ).toEqual([]);
+  });
+});
+
+describe("rows of two sides", () => {
+  it("are read as means over the paired runs, sorted, filtered by which side alone is right, and paged", async () => {
+    const benchmark = await add();
+    const stan = [await comparedRun(store, { seed: 1 }), await comparedRun(store, { seed: 2 })];
+    const lora = [await comparedRun(store, { seed: 1, adapter: someLora }), await comparedRun(store, { seed: 2, adapter: someLora })];
+    const store2 = (run: RunRow | undefined, adapter: ResultColumns) =>
+      storeResults(store, { benchmarkId: benchmark.id, runId: run?.id ?? "" }, { base, adapter });
+    await store2(
+      stan[0],
+      columns(
+        (row) => row / 10,
+        (row) => row < 3,
+      ),
+    );
+    await store2(
+      stan[1],
+      columns(
+        (row) => row / 10 + 1,
+        (row) => row < 3,
+      ),
+    );
+    for (const run of lora)
+      await store2(
+        run,
+        columns(
+          () => 2,
+          (row) => row > 1 && row < 7,
+        ),
+      );
+    const ask = (changes: object) =>
+      compareItems(context, comparedItemQuery.parse({ runs: idsOf([...stan, ...lora]), benchmark: benchmark.id, ...changes }));
+    const page = await ask({ limit: 2 });
+    expect(page).toMatchObject({ total: numRows, counts: { all: numRows, firstOnly: 2, secondOnly: 4, differ: 6 } });
+    expect(page.items[0]).toEqual({
+      row: 0,
+      domain: "land",
+      text: "What is 0?",
+      reference: " It is 0.",
+      labelTokens: 2,
+      first: { loss: 0.5, rightShare: 1, answer: "answer 0" },
+      second: { loss: 2, rightShare: 0, answer: "answer 0" },
+      difference: -1.5,
+    });
+    expect((await ask({ show: "secondOnly", sort: "row", order: "desc" })).items.map(({ row }) => row)).toEqual([6, 5, 4, 3]);
+    expect((await ask({ sort: "row", offset: 39 })).items.map(({ row }) => row)).toEqual([39, 40]);
+  });
+
+  it("are not there before both sides were measured", async () => {
+    const benchmark = await add();
+    const runs = [await comparedRun(store, {}), await comparedRun(store, { adapter: someLora })];
+    const query = comparedItemQuery.parse({ runs: idsOf(runs), benchmark: benchmark.id });
+    await expect(compareItems(context, query)).rejects.toMatchObject({ code: "notFound" });
+  });
+});
