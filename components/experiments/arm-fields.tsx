@@ -36,7 +36,7 @@ export function ArmFields({ arm, search, targets, onArm, onRemove }: ArmFieldsPr
           </IconButton>
         ) : null}
       </div>
-      <div className={styles["three"]}>
+      <div className={styles["four"]}>
         <TextField
           label={isStan ? "Latents M" : "Rank"}
           value={arm.sizes}
@@ -74,7 +74,7 @@ export function ArmFields({ arm, search, targets, onArm, onRemove }: ArmFieldsPr
           onValueChange={(text) => onArm({ targets: text })}
         />
       </div>
-      <div className={styles["three"]}>
+      <div className={styles["four"]}>
         <Select
           label="Learning rates"
           hasLabel

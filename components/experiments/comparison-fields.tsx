@@ -65,10 +65,10 @@ export function SearchSection({ form, change }: FormProps) {
         <div className={styles["three"]}>
           <NumberField label="Not before step" value={form.firstStep} min={1} onValueChange={(firstStep) => change({ firstStep })} />
           <NumberField
-            label="Nor before so many have ended"
+            label="After ended trials"
             value={form.afterTrials}
             min={1}
-            hint="Of its own arm"
+            hint="Of its own arm, at least"
             onValueChange={(afterTrials) => change({ afterTrials })}
           />
         </div>
@@ -126,7 +126,7 @@ export function TrainingSection({ form, change }: FormProps) {
         <NumberField label="Batch, rows" value={training.batchRows} min={1} onValueChange={(batchRows) => train({ batchRows })} />
         <NumberField label="Length, tokens" value={training.maxTokens} min={2} onValueChange={(maxTokens) => train({ maxTokens })} />
         <NumberField
-          label="Evaluate every, steps"
+          label="Evaluate every"
           value={training.evaluateEvery}
           min={0}
           onValueChange={(evaluateEvery) => train({ evaluateEvery })}
@@ -139,7 +139,7 @@ export function TrainingSection({ form, change }: FormProps) {
           onValueChange={(evaluationRows) => train({ evaluationRows })}
         />
         <NumberField
-          label="Checkpoint every, steps"
+          label="Checkpoint every"
           value={training.checkpointEvery}
           min={1}
           onValueChange={(checkpointEvery) => train({ checkpointEvery })}

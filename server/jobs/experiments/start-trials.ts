@@ -70,6 +70,6 @@ function configOf({ model, frozenDtype, task, data, training, collection }: Expe
 }
 
 function nameOf({ arms, name }: ExperimentRequest, { stage, arm, trial, seed }: TrialRow): string {
-  const word = { probe: `probe ${trial + 1}`, sweep: `trial ${trial + 1}`, final: `final, seed ${seed}` }[stage];
-  return `${name}: ${arms[arm]?.name ?? "arm"}, ${word}`.slice(0, 120);
+  const word = { probe: `probe ${trial + 1}`, sweep: `trial ${trial + 1}`, final: `final seed ${seed}` }[stage];
+  return `${arms[arm]?.name ?? "arm"} ${word}, ${name}`.slice(0, 120);
 }
