@@ -56,9 +56,15 @@ export async function judgeLabels({ request, dataPath, domains, validationRows }
     readTargets(dataPath, labels);
     return judged;
   } catch (error) {
-    if (error instanceof FileError) return { ...judged, labelProblem: `The data ${error.message.slice(error.path.length + 2)}.` };
+    if (error instanceof FileError) return { ...judged, labelProblem: sentenceOf(error) };
     throw error;
   }
+}
+
+/** What is wrong with a file, without its path. */
+function sentenceOf({ message, path }: FileError): string {
+  const problem = message.slice(path.length + 2);
+  return problem.startsWith("has ") ? `The data ${problem}.` : `${problem.slice(0, 1).toUpperCase()}${problem.slice(1)}.`;
 }
 
 export type AnswerCounts = Omit<Preview, "rows">;

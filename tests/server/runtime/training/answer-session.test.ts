@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { EvaluationMetrics } from "@/lib/contract/run";
+import { runConfig } from "@/lib/contract/run-config";
+import { startEngine } from "@/server/engine/tensor/backend";
+import { liveTensors } from "@/server/engine/tensor/scope";
+import { createRuntime } from "@/server/runtime/runtime";
+import type { TrainingRecorder } from "@/server/runtime/training/training-events";
+import { runTraining } from "@/server/runtime/training/training-session";
+import { fixturesFolder } from "@/tests/support/fixtures";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+import { layTinyEncoderTraining } from "@/tests/support/tiny-encoder-training";
+
+/** Trains in a folder; dies in the recorder, as a process would, once it has taken so many steps. */
+async function trainIn(folder: string, configPath: string, diesAt: number) {
+  await startEngine();
+  const config = runConfig.parse(JSON.parse(readFileSync(configPath, "utf8")));
+  const runtime = createRuntime(() => performance.now());
+  const base = await runtime.encoder(config.model, "exact", "background");
+  const before = liveTensors();
+  const begun: { step: number; provenance: Readonly<Record<string, string>> }[] = [];
+  const evaluations: EvaluationMetrics[] = [];
+  const nothing = async () => {};
+  const recorder: TrainingRecorder = {
+    begin: async (step, provenance) => void begun.push({ step, provenance }),
+    step: async ({ step }) => {
+      if (step === diesAt) throw new Error("killed");
+    },
+    evaluation: async (metrics) => void evaluations.push(metrics),
+    health: nothing,
+    cost: nothing,
+    log: nothing,
+    checkpoint: nothing,
+  };
+  const training = runTraining({
+    config,
+    base: base.value,
+    about: { baseModel: "tiny", revision: null },
+    adapterFolder: join(folder, "adapter"),
+    checkpointFolder: join(folder, "checkpoint"),
+    isResumed: true,
+    turns: runtime.turns,
+    recorder,
+    order: () => "continue",
+    signal: new AbortController().signal,
+    now: () => performance.now(),
+  });
+  const outcome = await training.catch((error: Error) => error.message);
+  expect(liveTensors()).toBe(before);
+  base.value.encoder.free();
+  base.release();
+  return { outcome, begun, evaluations };
+}
+
+describe.runIf(fixturesFolder)("the training of an encoder with its head", () => {
+  test.each(["stan", "lora"] as const)(
+    "that died goes on from its checkpoint to the same bytes of adapter and head, with %s",
+    async (method) => {
+      const folder = temporaryFolder();
+      const { config } = layTinyEncoderTraining(fixturesFolder ?? "", "roberta", method, folder);
+      const [whole, broken] = [join(folder, "whole"), join(folder, "broken")];
+      const never = 99;
+      const untroubled = await trainIn(whole, config, never);
+      expect(untroubled.outcome).toEqual({ status: "finished", step: 10 });
+      expect(untroubled.begun[0]?.provenance).toMatchObject({ classes: "low, middle, high", head: "of the adapter it starts from" });
+      expect((await trainIn(broken, config, 7)).outcome).toBe("killed");
+      const resumed = await trainIn(broken, config, never);
+      expect(resumed.begun).toMatchObject([{ step: 4, provenance: { head: "of the run's checkpoint" } }]);
+      const bytes = (run: string) => readFileSync(join(run, "adapter", "adapter_model.safetensors"));
+      expect(bytes(broken).includes("classifier.out_proj.weight")).toBe(true);
+      expect(bytes(broken).equals(bytes(whole))).toBe(true);
+      expect(resumed.evaluations.at(-1)).toEqual(untroubled.evaluations.at(-1));
+    },
+  );
+});
