@@ -19,6 +19,7 @@ import { CostPanel } from "./cost-panel";
 import { CurvesPanel } from "./curves-panel";
 import { DomainsPanel } from "./domains-panel";
 import { Forest } from "./forest";
+import { LatentsPanel } from "./latents-panel";
 import { RatesPanel } from "./rates-panel";
 import { SettingsPanel } from "./settings-panel";
 import { ShapePanel } from "./shape-panel";
@@ -108,6 +109,7 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
         {data?.domains.map((scores) => (
           <DomainsPanel key={scores.benchmarkId} scores={scores} sides={sides} />
         ))}
+        <LatentsPanel pair={pair} first={first} second={second} />
         {benchmark === undefined ? null : (
           <ComparedItemsPanel
             pair={pair}

@@ -90,7 +90,7 @@ export function CurvesPanel({ sides, pair, axis, onAxis }: CurvesPanelProps) {
             height={chartHeight}
             series={series}
             references={references}
-            hasEndLabels
+            hasEndLabels={sides.length <= mostEndLabels}
             label={`Evaluation loss of ${sides.length} sides against ${axisNames[axis]}`}
             xLabel={axisNames[axis]}
             yLabel="nats per label token"
@@ -106,5 +106,7 @@ export function CurvesPanel({ sides, pair, axis, onAxis }: CurvesPanelProps) {
   );
 }
 
+/** More names at line ends stand over one another; the legend has them all. */
+const mostEndLabels = 5;
 const chartHeight = (width: number) => (width < 420 ? 250 : 300);
 const threeDecimals = (value: number) => formatFixed(value, 3);

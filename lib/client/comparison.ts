@@ -4,6 +4,7 @@ import {
   type ComparedItemQuery,
   type ComparisonScorecard,
   comparedItems,
+  comparedLatents,
   comparison,
   comparisonScorecard,
   type PairQuery,
@@ -39,6 +40,15 @@ export function comparedItemsQuery(query: ComparedItemQuery) {
   return queryOptions({
     queryKey: [...keys.comparison, "items", query],
     queryFn: ({ signal }) => fetchJson(comparedItems, `/api/compare/items${queryString(query)}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Latents of two sides beside one another. */
+export function comparedLatentsQuery(query: PairQuery) {
+  return queryOptions({
+    queryKey: [...keys.comparison, "latents", query],
+    queryFn: ({ signal }) => fetchJson(comparedLatents, `/api/compare/latents${queryString(query)}`, { signal }),
     placeholderData: keepPreviousData,
   });
 }

@@ -166,3 +166,46 @@ export const comparedItems = z.object({
   counts: z.object({ all: z.int(), firstOnly: z.int(), secondOnly: z.int(), differ: z.int() }),
 });
 export type ComparedItems = z.infer<typeof comparedItems>;
+
+/** Numbers over latents that fired, those without one left out; null where none has one. */
+const latentSpread = z.object({ count: z.int(), low: z.number(), median: z.number(), high: z.number() }).nullable();
+
+/** How the latents of a side's first two runs match, one to one by cosine of decoder columns; |cosine| of rank components. */
+export const latentStability = z.object({
+  runs: z.tuple([z.string(), z.string()]),
+  /** Modules that were matched, of how many: those whose update is largest, as far as a request should take. */
+  modules: z.int(),
+  modulesTotal: z.int(),
+  latents: z.int(),
+  /** Share whose pair is more similar than the threshold. */
+  shareMatched: z.number(),
+  threshold: z.number(),
+  medianCosine: z.number(),
+});
+export type LatentStability = z.infer<typeof latentStability>;
+
+/** Of one side, from the latest finished collection of the first of its runs that has one: its latents, or rank components. */
+export const sideLatents = z.object({
+  runId: z.string(),
+  collectionId: z.string(),
+  /** Counted tokens that the numbers are over. */
+  tokens: z.int(),
+  numLatents: z.int(),
+  fired: z.int(),
+  /** The tenth, half and nine tenths of each number. */
+  density: latentSpread,
+  selectivity: latentSpread,
+  /** |attribution|, nats a firing: the first-order size of a latent's effect on the loss. */
+  effect: latentSpread,
+  outputShare: latentSpread,
+  stability: latentStability.nullable(),
+});
+export type SideLatents = z.infer<typeof sideLatents>;
+
+export const comparedLatents = z.object({
+  first: sideLatents.nullable(),
+  second: sideLatents.nullable(),
+  /** Why numbers are not of the same thing, or are not there. */
+  remarks: z.array(z.string()),
+});
+export type ComparedLatents = z.infer<typeof comparedLatents>;

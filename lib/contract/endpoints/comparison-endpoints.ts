@@ -1,4 +1,12 @@
-import { comparedItemQuery, comparedItems, comparison, comparisonQuery, comparisonScorecard, pairQuery } from "@/lib/contract/comparison";
+import {
+  comparedItemQuery,
+  comparedItems,
+  comparedLatents,
+  comparison,
+  comparisonQuery,
+  comparisonScorecard,
+  pairQuery,
+} from "@/lib/contract/comparison";
 import { type EndpointArea, json } from "./endpoint";
 
 export const comparisonEndpoints: EndpointArea = {
@@ -27,6 +35,15 @@ export const comparisonEndpoints: EndpointArea = {
       summary: "What two sides make of a benchmark, row by row.",
       query: comparedItemQuery,
       answers: [json("ComparedItems", comparedItems)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "GET",
+      path: "/api/compare/latents",
+      summary:
+        "Latents of one side beside latents or rank components of the other: density, selectivity, effect, and stability over seeds.",
+      query: pairQuery,
+      answers: [json("ComparedLatents", comparedLatents)],
       refusals: ["notFound"],
     },
   ],

@@ -1,0 +1,95 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { MethodMark } from "@/components/shell/method-mark";
+import { Panel } from "@/components/ui/panel";
+import { comparedLatentsQuery } from "@/lib/client/comparison";
+import type { ComparedSide, PairQuery, SideLatents } from "@/lib/contract/comparison";
+import { formatFixed, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import styles from "./compare.module.css";
+
+type LatentsPanelProps = { readonly pair: PairQuery; readonly first: ComparedSide; readonly second: ComparedSide };
+
+const lines: readonly { readonly name: string; readonly note: string; readonly of: (latents: SideLatents) => string }[] = [
+  { name: "That fired", note: "of all", of: ({ fired, numLatents }) => `${formatInteger(fired)} of ${formatInteger(numLatents)}` },
+  { name: "Density", note: "share of tokens", of: ({ density }) => spreadText(density, (value) => formatPercent(value)) },
+  { name: "Selectivity", note: "share in one domain", of: ({ selectivity }) => spreadText(selectivity, (value) => formatPercent(value)) },
+  { name: "Effect", note: "|attribution|, nats a firing", of: ({ effect }) => spreadText(effect, formatSignificant) },
+  {
+    name: "Output share",
+    note: "of the module's update",
+    of: ({ outputShare }) => spreadText(outputShare, (value) => formatPercent(value)),
+  },
+  { name: "Stable over seeds", note: "matched one to one, cosine above 0.7", of: stabilityText },
+  { name: "Collected over", note: "counted tokens", of: ({ tokens }) => formatInteger(tokens) },
+];
+
+/** Latents of one side beside latents or rank components of the other; nothing where neither was collected. */
+export function LatentsPanel({ pair, first, second }: LatentsPanelProps) {
+  const { data } = useQuery(comparedLatentsQuery(pair));
+  if (data === undefined || (data.first === null && data.second === null)) return null;
+  const columns = [
+    { side: first, latents: data.first },
+    { side: second, latents: data.second },
+  ];
+  return (
+    <Panel
+      title={first.method !== second.method ? "Latents beside rank components" : first.method === "stan" ? "Latents" : "Rank components"}
+      className="c12"
+      aside={<span className="small dim">median, and tenth to nine tenths, over those that fired</span>}
+    >
+      <div className="scrollx">
+        <table className={styles["diff"]}>
+          <thead>
+            <tr>
+              <th scope="col">
+                <span className="vh">Number</span>
+              </th>
+              {columns.map(({ side, latents }, place) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a side may stand beside itself
+                <th scope="col" key={place}>
+                  {latents === null ? (
+                    <MethodMark method={side.method}>{side.name}</MethodMark>
+                  ) : (
+                    <Link href={`/runs/${encodeURIComponent(latents.runId)}/latents`} title="To the table of its latents">
+                      <MethodMark method={side.method}>{side.name}</MethodMark>
+                    </Link>
+                  )}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map(({ name, note, of }) => (
+              <tr key={name}>
+                <th scope="row">
+                  {name} <span className="tiny dim">{note}</span>
+                </th>
+                {columns.map(({ latents }, place) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a side may stand beside itself
+                  <td key={place}>{latents === null ? notMeasured : of(latents)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {data.remarks.map((remark) => (
+        <p key={remark} className="note">
+          {remark}
+        </p>
+      ))}
+    </Panel>
+  );
+}
+
+function spreadText(spread: SideLatents["density"], format: (value: number) => string): string {
+  return spread === null ? notMeasured : `${format(spread.median)} (${format(spread.low)} to ${format(spread.high)})`;
+}
+
+function stabilityText({ stability }: SideLatents): string {
+  if (stability === null) return notMeasured;
+  const { shareMatched, medianCosine, modules, modulesTotal } = stability;
+  const part = modules < modulesTotal ? `, ${modules} of ${modulesTotal} modules` : "";
+  return `${formatPercent(shareMatched)}, median cosine ${formatFixed(medianCosine, 2)}${part}`;
+}
