@@ -56,6 +56,7 @@ export function CostPanel({ detail }: { detail: RunDetail }) {
         entries={[
           ["Parameters", formatInteger(cost.trainableParameters)],
           ["of the base model", formatPercent(cost.trainableParameters / cost.baseParameters)],
+          ...(cost.headParameters === undefined ? [] : [["Head, counted apart", formatInteger(cost.headParameters)] as const]),
           ["Active for a token", formatInteger(cost.activeParameters)],
           ["FLOPs for a token, forward", formatCount(cost.flopsPerToken)],
           ["Step, median", cost.medianStepMs === null ? notMeasured : formatMilliseconds(cost.medianStepMs)],

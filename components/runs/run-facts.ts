@@ -1,5 +1,5 @@
 import { loraModuleSizes, type ModulePattern } from "@/lib/contract/module-sizes";
-import type { RunConfig, StoredRunConfig } from "@/lib/contract/run-config";
+import { type RunConfig, type RunTask, type StoredRunConfig, taskOf } from "@/lib/contract/run-config";
 import { formatInteger, formatPercent, formatPlural, formatSetting } from "@/lib/numbers/format";
 
 type Entry = readonly [name: string, value: string];
@@ -8,10 +8,23 @@ type Entry = readonly [name: string, value: string];
 export function configurationEntries(config: StoredRunConfig): Entry[] {
   const { adapter, training, data, frozenDtype } = config;
   return [
+    ...taskEntries(taskOf(config)),
     ...adapterEntries({ adapter }),
     ...(training === null ? [unknownTraining, frozenEntry(frozenDtype)] : trainingEntries({ training, frozenDtype })),
     ...(data === null ? [["Data", "not known here"] as const] : dataEntries({ data }, training === null)),
   ];
+}
+
+/** That a model continues text goes without saying. */
+function taskEntries(task: RunTask): Entry[] {
+  switch (task.kind) {
+    case "languageModel":
+      return [];
+    case "regression":
+      return [["Task", "a number for each text"]];
+    case "classification":
+      return [["Task", `classes: ${task.labels === null ? "those of the training rows" : task.labels.join(", ")}`]];
+  }
 }
 
 /** Of a run that was trained elsewhere. */

@@ -88,14 +88,20 @@ function startingFolder(folder: string, { projections }: EncoderModel): AdapterF
   return readAdapter(folder, new Map(projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }])));
 }
 
-/** That of the checkpoint from which the run goes on, or of the adapter that it starts from, or the base model's own, or a fresh one. */
+/** That of the checkpoint from which the run goes on, or of the adapter that it starts from, or the base model's own, or a fresh one; `from` says where the run began. */
 function startingHead(
   model: ClassificationModel,
   seed: number,
   saved: ReadonlyMap<string, HeadTensor> | undefined,
   given: ReadonlyMap<string, HeadTensor> | undefined,
 ): Pick<Parts, "head" | "from"> {
-  if (saved !== undefined) return { head: new TrainedHead(model, saved), from: "of the run's checkpoint" };
+  const start = startOf(model, seed, given);
+  if (saved === undefined) return start;
+  start.head.free();
+  return { head: new TrainedHead(model, saved), from: start.from };
+}
+
+function startOf(model: ClassificationModel, seed: number, given: ReadonlyMap<string, HeadTensor> | undefined): Pick<Parts, "head" | "from"> {
   if (given !== undefined && given.size > 0) return { head: new TrainedHead(model, given), from: "of the adapter it starts from" };
   const { head, from } = TrainedHead.start(model, seed);
   return { head, from: from === "checkpoint" ? "of the base model" : `drawn by seed ${seed}` };

@@ -66,7 +66,7 @@ describe.runIf(fixturesFolder)("the training of an encoder with its head", () =>
       expect(untroubled.begun[0]?.provenance).toMatchObject({ classes: "low, middle, high", head: "of the adapter it starts from" });
       expect((await trainIn(broken, config, 7)).outcome).toBe("killed");
       const resumed = await trainIn(broken, config, never);
-      expect(resumed.begun).toMatchObject([{ step: 4, provenance: { head: "of the run's checkpoint" } }]);
+      expect(resumed.begun).toMatchObject([{ step: 4, provenance: { head: "of the adapter it starts from" } }]);
       const bytes = (run: string) => readFileSync(join(run, "adapter", "adapter_model.safetensors"));
       expect(bytes(broken).includes("classifier.out_proj.weight")).toBe(true);
       expect(bytes(broken).equals(bytes(whole))).toBe(true);
