@@ -4,7 +4,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { LineChart } from "@/components/plots/line-chart";
 import { TaskLine } from "@/components/shell/task-line";
-import { Button } from "@/components/ui/button";
+import { Button, ButtonLink } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
@@ -66,12 +66,13 @@ const stageNotes: Record<TrialStage, string> = {
   final: "The best setting of each arm with every seed, measured on rows that took no part in the choice.",
 };
 
-function Head({ detail: { experiment, request } }: { detail: ExperimentDetail }) {
+function Head({ detail: { experiment, request, trials } }: { detail: ExperimentDetail }) {
   const router = useRouter();
   const act = useMutation(experimentActionMutation(experiment.id));
   const remove = useMutation(deleteExperimentMutation(experiment.id));
   const { word, tone } = experimentStates[experiment.status];
   const error = act.error ?? remove.error;
+  const finals = trials.flatMap(({ stage, status, run }) => (stage === "final" && status === "finished" && run !== null ? [run.id] : []));
   return (
     <>
       <div className="pagehead">
@@ -90,6 +91,7 @@ function Head({ detail: { experiment, request } }: { detail: ExperimentDetail })
         <CopyButton look="quiet" text={() => JSON.stringify(request, null, 2)}>
           Copy as JSON
         </CopyButton>
+        {finals.length > 1 ? <ButtonLink href={`/compare?runs=${finals.join(",")}`}>Compare the final runs</ButtonLink> : null}
         {experiment.status === "running" ? (
           <InlineConfirm
             label="Cancel"
