@@ -1,7 +1,9 @@
 import { hubOrigin } from "@/lib/contract/hub-origin";
 import type { ModelSummary } from "@/lib/contract/model";
-import type { RunDetail } from "@/lib/contract/run";
+import type { AnswerMetric, EvaluationMetrics, RunDetail } from "@/lib/contract/run";
+import { taskOf } from "@/lib/contract/run-config";
 import { formatFixed, formatHalfWidth, formatInteger, formatPlural, formatSetting, formatSigned } from "@/lib/numbers/format";
+import { metrics } from "@/lib/numbers/metrics/metric-names";
 
 /** What a card is written from: a run as it is stored, and its base model where that is still installed. */
 export type CardFacts = Pick<RunDetail, "run" | "config" | "imported" | "bakedEdits"> & {
@@ -26,12 +28,12 @@ export function modelCard(facts: CardFacts): string {
   return `${header(facts)}\n# ${plain(facts.run.name)}\n\n${body}`;
 }
 
-function header({ run, model }: CardFacts): string {
+function header({ run, model, config }: CardFacts): string {
   const hub = model && hubOrigin(model);
   const lines = [
     ...(hub === undefined ? [] : [`base_model: ${hub.id}`]),
     "library_name: peft",
-    "pipeline_tag: text-generation",
+    `pipeline_tag: ${isOfText(config) ? "text-generation" : "text-classification"}`,
     "tags:",
     `- ${run.method}`,
     "- stanscope",
@@ -113,6 +115,7 @@ function resultText({ run, imported }: CardFacts): string {
     return `Its trainer logged an evaluation loss of ${formatFixed(logged.loss, 4)} at step ${formatInteger(logged.step)}, on rows that are not known here. Nothing was measured beside it.`;
   }
   const { step, loss, baseLoss, rows, labelTokens, difference, differenceHalfWidth } = evaluation;
+  if (evaluation.answers != null) return answerText(evaluation, evaluation.answers, run);
   const interval = differenceHalfWidth === null ? "" : ` ${formatHalfWidth(differenceHalfWidth, 4)} (paired 95 % interval over rows)`;
   const table = tableOf([
     ["Cross-entropy with the adapter, nats a label token", formatFixed(loss, 4)],
@@ -122,19 +125,52 @@ function resultText({ run, imported }: CardFacts): string {
   return `On ${formatInteger(rows)} held-out rows (${formatInteger(labelTokens)} label tokens) of ${plain(run.dataName)}, at step ${formatInteger(step)}:\n\n${table}`;
 }
 
-function usageText({ run, model }: CardFacts): string {
+/** Of a classifier: beside an answer that does not look at the text, for its base model has no trained head. */
+function answerText({ step, loss, baseLoss, rows }: EvaluationMetrics, answers: readonly AnswerMetric[], run: CardFacts["run"]): string {
+  const interval = ({ low, high }: AnswerMetric) =>
+    low === null || high === null ? "" : ` (95 % interval ${formatFixed(low, 4)} to ${formatFixed(high, 4)})`;
+  const constant = (metric: AnswerMetric) =>
+    metric.constant === null ? "" : `; of the commonest class ${formatFixed(metric.constant, 4)}`;
+  const isRegression = answers.some(({ name }) => name === "pearson");
+  const table = tableOf([
+    ...answers.map(
+      (metric): Section => [
+        metrics[metric.name].label,
+        metric.value === null ? "not defined" : `${formatFixed(metric.value, 4)}${interval(metric)}${constant(metric)}`,
+      ],
+    ),
+    [isRegression ? "Mean squared error" : "Cross-entropy, nats a row", formatFixed(loss, 4)],
+    [
+      isRegression ? "The same of the training rows' mean" : "The same of the classes' shares in the training rows",
+      formatFixed(baseLoss, 4),
+    ],
+  ]);
+  return `On ${formatInteger(rows)} held-out rows of ${plain(run.dataName)}, at step ${formatInteger(step)}:\n\n${table}`;
+}
+
+function usageText({ run, model, config }: CardFacts): string {
+  const isText = isOfText(config);
+  const auto = isText ? "AutoModelForCausalLM" : "AutoModelForSequenceClassification";
+
   const isStan = run.method === "stan";
   const base = (model && hubOrigin(model))?.id ?? "path/of/the/base/model";
   const code = [
     ...(isStan ? ["import stanscope_peft  # registers STAN with PEFT"] : []),
+    ...(config.task?.kind === "classification" ? ["import json"] : []),
     "from peft import PeftModel",
-    "from transformers import AutoModelForCausalLM",
+    `from transformers import ${auto}`,
     "",
-    `base = AutoModelForCausalLM.from_pretrained("${base}")`,
+    config.task?.kind === "classification"
+      ? `base = ${auto}.from_pretrained("${base}", num_labels=len(json.load(open("path/of/this/folder/labels.json"))["labels"]))`
+      : `base = ${auto}.from_pretrained("${base}"${isText ? "" : ", num_labels=1"})`,
     'model = PeftModel.from_pretrained(base, "path/of/this/folder")',
   ];
   const note = isStan ? "PEFT itself has no STAN: `pip install ./python/stanscope_peft` in a clone of Stanscope adds it.\n\n" : "";
   return `${note}\`\`\`python\n${code.join("\n")}\n\`\`\``;
+}
+
+function isOfText(config: CardFacts["config"]): boolean {
+  return taskOf(config).kind === "languageModel";
 }
 
 function limitsText({ run }: CardFacts): string {
