@@ -96,7 +96,7 @@ const rowHeight = 46;
 type RowDrawingProps = { readonly line: ScoreLine; readonly marks: readonly ["stan" | "lora", "stan" | "lora"]; readonly width: number };
 
 /** The number beside it says the same. */
-export function ForestRowDrawing({ line, marks, width }: RowDrawingProps) {
+function ForestRowDrawing({ line, marks, width }: RowDrawingProps) {
   const row = layOutForestRow(line, width);
   if (row === null) return null;
   const mark = marks[row.winner === "second" ? 1 : 0];

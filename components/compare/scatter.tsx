@@ -28,19 +28,7 @@ export function Scatter(props: ScatterProps) {
 type DrawingProps = ScatterProps & { readonly width: number; readonly height: number };
 
 /** The plot at a known size. */
-export function ScatterDrawing({
-  width,
-  height: tall,
-  label,
-  series,
-  isLogX,
-  xLabel,
-  yLabel,
-  formatX,
-  formatY,
-  front,
-  svgRef,
-}: DrawingProps) {
+function ScatterDrawing({ width, height: tall, label, series, isLogX, xLabel, yLabel, formatX, formatY, front, svgRef }: DrawingProps) {
   const layout = layOutScatter({ width, height: tall, series, isLogX, formatX, ...(front === undefined ? {} : { front }) });
   const [chosen, setChosen] = useState<number | null>(null);
   const { box, points } = layout;

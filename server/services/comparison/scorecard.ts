@@ -6,10 +6,10 @@ import type { RunRow } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { type BenchmarkNumber, isCutAlike, metricOf, numbersOf, rightAt, sharedPlaces } from "./benchmark-metrics";
 import { evaluationLine, evaluationScores } from "./evaluation-line";
+import { keptLine } from "./kept-lines";
 import { type MeasuredBenchmark, readMeasured } from "./measured-results";
 import { pairRuns, type RunPair } from "./pairs";
 import { isMeasurable } from "./remarks";
-import { scoreLine } from "./score-line";
 import { isOfOneMethod, pairOf, readSides, type Side } from "./sides";
 
 /** Every number that two sides share, with paired intervals; and the same numbers of all sides, for plots. */
@@ -47,7 +47,7 @@ function benchmarkLines({ benchmark, results }: MeasuredBenchmark, [one, other]:
     const [first, second] = [firsts, seconds].map((some) => some.map((result) => metricOf(number, result, places)));
     if (first === undefined || second === undefined) return [];
     const right = rightsOf(number, firsts, seconds, places);
-    const line = scoreLine({
+    const line = keptLine([number.key, one.name, other.name, all.map(({ adapter }) => adapter.id)], {
       metric,
       names: [one.name, other.name],
       isOneMethod: isOfOneMethod(one, other),
