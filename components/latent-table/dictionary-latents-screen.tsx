@@ -70,7 +70,7 @@ export function DictionaryLatentsScreen({ collectionId }: { readonly collectionI
           </ErrorNote>
         )}
       </main>
-      {status === "finished" && <KeyStrip hints={latentKeyHints(home)} />}
+      {status === "finished" && <KeyStrip hints={latentKeyHints({ mayEdit: false })} />}
     </>
   );
 }

@@ -6,6 +6,7 @@ import { CollectionBar } from "@/components/collections/collection-bar";
 import { CollectionStart } from "@/components/collections/collection-start";
 import { firstOrder } from "@/components/latents/latent-home";
 import { useLatentParams } from "@/components/latents/use-latent-params";
+import { useMayEdit } from "@/components/latents/use-may-edit";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { KeyStrip } from "@/components/ui/key-strip";
@@ -19,6 +20,7 @@ import { LatentsWaiting } from "./latents-waiting";
 /** All latents of a run: which live, where, on what, and to what effect. */
 export function LatentsScreen({ runId }: { readonly runId: string }) {
   const home = useMemo(() => ({ kind: "run", runId }) as const, [runId]);
+  const mayEdit = useMayEdit(home);
   const [params, setParams] = useLatentParams(firstOrder(home));
   const detail = useQuery(runQuery(runId));
   const collections = useQuery({
@@ -63,7 +65,7 @@ export function LatentsScreen({ runId }: { readonly runId: string }) {
           />
         )}
       </main>
-      {collection !== null && <KeyStrip hints={latentKeyHints(home)} />}
+      {collection !== null && <KeyStrip hints={latentKeyHints({ mayEdit })} />}
     </>
   );
 }

@@ -12,7 +12,7 @@ type LatentNumbersProps = {
   readonly collectionId: string;
   /** "latent", or "component" in a LoRA run. */
   readonly noun: string;
-  /** False for an imported dictionary, which has no adapter to ablate. */
+  /** False for an imported dictionary, which has no adapter to ablate, and for an encoder. */
   readonly mayMeasure: boolean;
 };
 
@@ -63,7 +63,7 @@ function EffectCell({
     return (
       <Cell name="Δ loss, ablated" value={notMeasured}>
         {mayMeasure && row.fireCount > 0 && <MeasureEffect collectionId={collectionId} latent={row} />}
-        {mayMeasure ? attributionWords(row) : "a dictionary has no adapter to ablate"}
+        {mayMeasure ? attributionWords(row) : "ablated over models that continue text alone"}
       </Cell>
     );
   }

@@ -84,7 +84,7 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
         </main>
         <aside className={styles["side"]}>{shown !== null && <LatentSide {...shown} />}</aside>
       </div>
-      <KeyStrip hints={hintsOf(home)} />
+      <KeyStrip hints={hintsOf(mayEdit)} />
     </>
   );
 }
@@ -152,7 +152,7 @@ function Waiting() {
 }
 
 /** A dictionary cannot be steered. */
-function hintsOf(home: LatentHome): readonly KeyHint[] {
-  const own = home.kind === "run" ? latentKeys.hints : latentKeys.hints.filter(({ does }) => does !== "steer");
+function hintsOf(mayEdit: boolean): readonly KeyHint[] {
+  const own = mayEdit ? latentKeys.hints : latentKeys.hints.filter(({ does }) => does !== "steer");
   return [...own, sheetHint];
 }

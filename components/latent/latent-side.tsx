@@ -1,6 +1,7 @@
 "use client";
 import { LabelPanel } from "@/components/labels/label-panel";
 import type { LatentHome } from "@/components/latents/latent-home";
+import { useMayEdit } from "@/components/latents/use-may-edit";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
 import { DomainTable } from "./domain-table";
@@ -22,6 +23,7 @@ export type ShownLatent = {
 
 /** What stands beside the examples: tokens, domains, effects, relations, history; the label last. */
 export function LatentSide({ home, detail, collection, noun, address }: ShownLatent) {
+  const mayEdit = useMayEdit(home);
   const { row } = detail;
   const isDictionary = home.kind === "dictionary";
   return (
@@ -36,7 +38,7 @@ export function LatentSide({ home, detail, collection, noun, address }: ShownLat
             onChoose={(domain) => address.setChoice({ ...address.choice, domain })}
           />
           <EffectPanel effects={detail.effects} />
-          <WritesPanel detail={detail} isDictionary={isDictionary} />
+          <WritesPanel detail={detail} isDictionary={isDictionary} mayMeasure={mayEdit} />
         </>
       )}
       <RelatedPanel home={home} detail={detail} collection={collection} params={address.params} noun={noun} />

@@ -10,10 +10,10 @@ it("names each key and each deed of a page once", () => {
   }
 });
 
-it("shows at the foot of the table what the sheet says of it, and of a dictionary all but steering", () => {
-  const deeds = (home: Parameters<typeof latentKeyHints>[0]) => latentKeyHints(home).map(({ does }) => does);
-  const inRun = deeds({ kind: "run", runId: "r" });
+it("shows at the foot of the table what the sheet says of it, and where nothing can be edited all but steering", () => {
+  const deeds = (mayEdit: boolean) => latentKeyHints({ mayEdit }).map(({ does }) => does);
+  const inRun = deeds(true);
   expect(inRun).toEqual([...tableKeys.hints.map(({ does }) => does), "all keys"]);
   expect(inRun).toContain("select to here");
-  expect(deeds({ kind: "dictionary", collectionId: "c" })).toEqual(inRun.filter((does) => does !== "steer"));
+  expect(deeds(false)).toEqual(inRun.filter((does) => does !== "steer"));
 });
