@@ -4,6 +4,7 @@ import { MethodMark } from "@/components/shell/method-mark";
 import { HeadCell } from "@/components/ui/table-head";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatBytes, formatCount, formatFixed, formatHalfWidth, formatSigned, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { comparisonOf, metricLabel, metricText } from "./compared-with";
 import type { DifferenceAxis } from "./difference-axis";
 import { DifferenceDot, DifferenceTicks } from "./difference-dot";
 import { ImportedMark } from "./imported-mark";
@@ -161,6 +162,14 @@ function Loss({ run, loss }: { run: RunSummary; loss: number }) {
 function AgainstBase({ run }: { run: RunSummary }) {
   const evaluation = run.latestEvaluation;
   if (!evaluation) return <NotMeasured />;
+  const [metric] = evaluation.answers ?? [];
+  if (metric !== undefined) {
+    return (
+      <span title={comparisonOf(evaluation).says}>
+        {metricText(metric, metric.value)} <span className="dim">{metricLabel(metric).toLowerCase()}</span>
+      </span>
+    );
+  }
   const half = evaluation.differenceHalfWidth;
   return (
     <>
