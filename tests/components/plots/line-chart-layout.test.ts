@@ -22,6 +22,14 @@ describe("layOutLineChart", () => {
     expect(layOutLineChart(short).drawn[0]?.linePath).toBe("M44,24L544,224");
   });
 
+  it("shades the range about a line, which y holds", () => {
+    const band = [0, 100].map((x) => ({ x, low: 1, high: 4 }));
+    const { y, drawn } = layOutLineChart({ ...input, series: [{ key: "a", label: "a", mark: "stan", line: falling, band }] });
+    expect(y.domain()).toEqual([1, 4]);
+    expect(drawn[0]?.bandPath).toBe("M44,24L544,24L544,224L44,224Z");
+    expect(layOutLineChart(input).drawn[0]?.bandPath).toBe("");
+  });
+
   it("keeps x open to the steps that are still to come", () => {
     expect(layOutLineChart({ ...input, xDomain: [0, 200] }).x(100)).toBe(294);
   });

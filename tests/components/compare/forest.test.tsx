@@ -1,0 +1,63 @@
+import { renderToStaticMarkup } from "react-dom/server";
+import { describe, expect, it } from "vitest";
+import { Forest } from "@/components/compare/forest";
+import { headlineOf } from "@/components/compare/verdict-panel";
+import type { ComparedSide, ScoreLine } from "@/lib/contract/comparison";
+
+const shape = { learningRate: 0.01, numLatents: 7, k: 2, domains: null, rateGroup: 0, shapeGroup: 0, runs: [] };
+const stan: ComparedSide = { name: "stan-m7", method: "stan", ...shape };
+const lora: ComparedSide = { name: "lora-r3", method: "lora", ...shape };
+
+function line(changes: Partial<ScoreLine> = {}): ScoreLine {
+  return {
+    key: "b:loss",
+    label: "loss",
+    source: "sums",
+    better: "lower",
+    unit: "nats",
+    isForgetting: false,
+    benchmarkId: "b",
+    first: { mean: 1.864, sd: 0.012, values: [1.852, 1.876] },
+    second: { mean: 1.896, sd: 0.02, values: [1.876, 1.916] },
+    difference: { value: -0.032, low: -0.043, high: -0.021 },
+    bySeed: [-0.024, -0.04],
+    basis: "rowsAndSeeds",
+    rows: 211,
+    pValue: null,
+    verdict: { kind: "better", text: "stan-m7 is better than lora-r3." },
+    ...changes,
+  };
+}
+
+/** What a reader gets of the markup. */
+function textOf(html: string): string {
+  return html.replace(/<[^>]+>/g, " ").replace(/\s+/g, " ");
+}
+
+describe("the scorecard as drawn", () => {
+  it("writes means, deviations over seeds, the difference with its interval, and what that is over", () => {
+    const text = textOf(renderToStaticMarkup(<Forest lines={[line()]} first={stan} second={lora} />));
+    for (const part of ["nats, lower is better; 211 rows, 2 seeds", "1.864 SD 0.012", "1.896 SD 0.020", "−0.032 −0.043 to −0.021"])
+      expect(text).toContain(part);
+  });
+
+  it("says in place why there is no interval", () => {
+    const verdict = { kind: "notComparable" as const, text: "They cannot be compared: other rows." };
+    const text = textOf(
+      renderToStaticMarkup(<Forest lines={[line({ difference: null, basis: "none", verdict })]} first={stan} second={lora} />),
+    );
+    expect(text).toContain("They cannot be compared: other rows.");
+    expect(text).toContain("no interval");
+  });
+});
+
+describe("the headline", () => {
+  it("is the first line with an interval, of what is no forgetting where there is one", () => {
+    const bare = line({ key: "evaluation", difference: null });
+    const forgetting = line({ key: "f", isForgetting: true });
+    expect(headlineOf([bare, forgetting, line()])?.key).toBe("b:loss");
+    expect(headlineOf([bare, forgetting])?.key).toBe("f");
+    expect(headlineOf([bare])?.key).toBe("evaluation");
+    expect(headlineOf([])).toBeUndefined();
+  });
+});
