@@ -10,6 +10,7 @@ import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { Panel } from "@/components/ui/panel";
 import { ProgressLine } from "@/components/ui/progress";
+import { saveFile } from "@/components/ui/save-file";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Status } from "@/components/ui/status";
 import { deleteExperimentMutation, experimentActionMutation, experimentQuery } from "@/lib/client/experiments";
@@ -19,6 +20,7 @@ import { EstimatePanel } from "./estimate-panel";
 import styles from "./experiments.module.css";
 import { rateCurves } from "./rate-curves";
 import { choiceWords, experimentStates, stageNames } from "./trial-words";
+import { trialsCsv } from "./trials-csv";
 import { TrialsTable } from "./trials-table";
 
 /** An experiment as it goes: its stages, every trial, what was chosen and why, and what it has cost. */
@@ -66,7 +68,8 @@ const stageNotes: Record<TrialStage, string> = {
   final: "The best setting of each arm with every seed, measured on rows that took no part in the choice.",
 };
 
-function Head({ detail: { experiment, request, trials } }: { detail: ExperimentDetail }) {
+function Head({ detail }: { detail: ExperimentDetail }) {
+  const { experiment, request, trials } = detail;
   const router = useRouter();
   const act = useMutation(experimentActionMutation(experiment.id));
   const remove = useMutation(deleteExperimentMutation(experiment.id));
@@ -91,6 +94,9 @@ function Head({ detail: { experiment, request, trials } }: { detail: ExperimentD
         <CopyButton look="quiet" text={() => JSON.stringify(request, null, 2)}>
           Copy as JSON
         </CopyButton>
+        <Button look="quiet" onClick={() => saveFile("experiment.csv", trialsCsv(detail), "text/csv")}>
+          CSV
+        </Button>
         {finals.length > 1 ? <ButtonLink href={`/compare?runs=${finals.join(",")}`}>Compare the final runs</ButtonLink> : null}
         {experiment.status === "running" ? (
           <InlineConfirm

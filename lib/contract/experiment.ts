@@ -9,7 +9,6 @@ export const learningRates = z.discriminatedUnion("kind", [
     .object({ kind: z.literal("range"), low: z.number().positive(), high: z.number().positive(), count: z.int().min(2).max(32).default(5) })
     .refine(({ low, high }) => low < high, { error: "low must be below high", path: ["high"] }),
 ]);
-export type LearningRates = z.infer<typeof learningRates>;
 
 /** One side of a comparison: what is tried of it. */
 export const experimentArm = z.object({
@@ -37,7 +36,6 @@ export const earlyStopping = z.object({
   /** Nor before so many of its arm have ended. */
   afterTrials: z.int().min(1).default(2),
 });
-export type EarlyStopping = z.infer<typeof earlyStopping>;
 
 const [dataSetRows] = trainingData.options;
 
