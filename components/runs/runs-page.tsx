@@ -21,6 +21,8 @@ import { formatPlural } from "@/lib/numbers/format";
 import { DemonstrationPanel } from "./demonstration-panel";
 import { demonstrationStages } from "./demonstration-stages";
 import { differenceAxis } from "./difference-axis";
+import { ExperimentFoldList } from "./experiment-fold-list";
+import { foldExperiments, withToggled } from "./experiment-folds";
 import { firstOrder, listRuns, plainView, type RunListView, readView, writeView } from "./run-list";
 import { comparedByKey, PickedBar, type RunPicks, useRunPicks } from "./run-pick";
 import styles from "./runs.module.css";
@@ -74,7 +76,10 @@ const axisWidth = 216;
 
 function RunList({ runs }: { runs: readonly RunSummary[] }) {
   const [view, setView] = useRunListView();
-  const shown = listRuns(runs, view);
+  const matching = listRuns(runs, view);
+  const [openedExperiments, setOpenedExperiments] = useState<ReadonlySet<string>>(new Set());
+  const { listed: shown, folds } = foldExperiments(matching, openedExperiments);
+  const toggleExperiment = (id: string) => setOpenedExperiments((opened) => withToggled(opened, id));
   const axis = differenceAxis(shown, axisWidth);
   const now = useNow(60_000);
   const search = useRef<HTMLInputElement>(null);
@@ -114,12 +119,13 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
           </span>
           <span className="grow only-wide" />
           <PickedBar picks={picks} />
-          <Button look="quiet" onClick={() => saveFile("runs.csv", runsCsv(shown), "text/csv")}>
+          <Button look="quiet" onClick={() => saveFile("runs.csv", runsCsv(matching), "text/csv")}>
             <Download size={13} aria-hidden="true" />
             CSV
           </Button>
         </div>
-        {shown.length === 0 ? (
+        <ExperimentFoldList folds={folds} onToggle={toggleExperiment} />
+        {matching.length === 0 ? (
           <EmptyState
             title="No run fits the filter"
             action={<Button onClick={() => setView(plainView)}>Show all {formatPlural(runs.length, "run")}</Button>}
@@ -200,11 +206,7 @@ function useRunListView(): [RunListView, (changes: Partial<RunListView>) => void
   return [view, change];
 }
 
-function useRowKeys(
-  shown: readonly RunSummary[],
-  search: React.RefObject<HTMLInputElement | null>,
-  picks: RunPicks,
-): string | null {
+function useRowKeys(shown: readonly RunSummary[], search: React.RefObject<HTMLInputElement | null>, picks: RunPicks): string | null {
   const router = useRouter();
   const [currentId, setCurrentId] = useState<string | null>(null);
   const move = (by: 1 | -1) => {
