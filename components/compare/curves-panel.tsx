@@ -34,6 +34,12 @@ const axisFormats: Record<CurveAxis, (value: number) => string> = {
   seconds: formatDuration,
 };
 
+const lossUnits: Record<ComparedSide["task"], string> = {
+  languageModel: "nats per label token",
+  classification: "nats a row",
+  regression: "mean squared error",
+};
+
 /** Held-out loss of all sides over one another. */
 export function CurvesPanel({ sides, pair, axis, onAxis }: CurvesPanelProps) {
   const svg = useRef<SVGSVGElement>(null);
@@ -46,7 +52,9 @@ export function CurvesPanel({ sides, pair, axis, onAxis }: CurvesPanelProps) {
     [sides, axis, pair],
   );
   const base = sharedBaseLoss(sides);
-  const references = useMemo(() => (base === null ? [] : [{ y: base, label: `base model ${formatFixed(base, 3)}` }]), [base]);
+  // A base model has no trained head: a classifier stands against an answer that does not look at the text.
+  const baseName = sides[0]?.task === "languageModel" ? "base model" : "constant answer";
+  const references = useMemo(() => (base === null ? [] : [{ y: base, label: `${baseName} ${formatFixed(base, 3)}` }]), [base, baseName]);
   const hasCurves = series.some(({ line }) => (line ?? []).length > 0);
   return (
     <Panel
@@ -93,7 +101,7 @@ export function CurvesPanel({ sides, pair, axis, onAxis }: CurvesPanelProps) {
             hasEndLabels={sides.length <= mostEndLabels}
             label={`Evaluation loss of ${sides.length} sides against ${axisNames[axis]}`}
             xLabel={axisNames[axis]}
-            yLabel="nats per label token"
+            yLabel={lossUnits[sides[0]?.task ?? "languageModel"]}
             lineName="loss"
             formatValue={threeDecimals}
             formatX={axisFormats[axis]}

@@ -49,7 +49,13 @@ function decimalsOf(spread: number): number {
 }
 
 /** A score with whose it is, for axes and lists. */
-export function scoreName({ label, source, isForgetting, unit }: Pick<ScoreLine, "label" | "source" | "isForgetting" | "unit">): string {
+export function scoreName({
+  key,
+  label,
+  source,
+  isForgetting,
+  unit,
+}: Pick<ScoreLine, "key" | "label" | "source" | "isForgetting" | "unit">): string {
   const units = { share: "", nats: ", nats", number: "" } as const;
-  return label === "evaluation loss" ? "evaluation loss, nats" : `${isForgetting ? "forgetting" : label}, ${source}${units[unit]}`;
+  return key === "evaluation" ? `${label}${units[unit]}` : `${isForgetting ? "forgetting" : label}, ${source}${units[unit]}`;
 }

@@ -48,6 +48,8 @@ export const comparedSide = z.object({
   name: z.string(),
   method: z.enum(["stan", "lora"]),
   runs: z.array(comparedRun),
+  /** What its loss is: cross-entropy a label token, a row, or a squared error. */
+  task: z.enum(["languageModel", "classification", "regression"]),
   /** What of its configuration plots are drawn over; null where it is not known or the method has none. */
   learningRate: z.number().nullable(),
   numLatents: z.int().nullable(),

@@ -13,6 +13,7 @@ type Changes = {
   readonly training?: Partial<RunConfig["training"]>;
   readonly data?: Partial<Extract<RunConfig["data"], { kind: "dataSet" }>>;
   readonly modelName?: string;
+  readonly task?: RunConfig["task"];
   readonly status?: RunRow["status"];
   /** Held-out loss at steps 0 and 5, the base model's being 3. */
   readonly losses?: readonly [number, number];
@@ -27,6 +28,7 @@ export async function comparedRun({ db }: Store, changes: Changes = {}): Promise
   const config: RunConfig = {
     ...someConfig,
     adapter,
+    ...(changes.task === undefined ? {} : { task: changes.task }),
     data: { ...someConfig.data, ...changes.data },
     training: { ...someConfig.training, ...changes.training, seed },
   };

@@ -1,4 +1,5 @@
 import type { ComparedRun, ComparedSide, Comparison, ComparisonQuery } from "@/lib/contract/comparison";
+import { taskOf } from "@/lib/contract/run-config";
 import { type PlacedEvaluation, readPlacedEvaluations } from "@/server/db/runs/compared-runs";
 import type { RunRow } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
@@ -33,6 +34,7 @@ function sideOf(
     name,
     method: first.method,
     runs: runs.map((run) => runOf(run, evaluations.get(run.id) ?? [])),
+    task: taskOf(first.config).kind,
     learningRate: training?.learningRate ?? null,
     numLatents: adapter.method === "stan" ? adapter.numLatents : null,
     k: adapter.method === "stan" ? adapter.k : null,

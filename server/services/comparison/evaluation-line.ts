@@ -1,18 +1,16 @@
 import type { ScoreLine, ScoreOfSides } from "@/lib/contract/comparison";
+import { taskOf } from "@/lib/contract/run-config";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
 import type { RunRow } from "@/server/db/runs/runs";
 import { pairRuns } from "./pairs";
 import { scoreLine } from "./score-line";
 import { isOfOneMethod, type Side } from "./sides";
 
-const words = {
-  key: "evaluation",
-  label: "evaluation loss",
-  source: "held-out rows of the training",
-  better: metrics.loss.better,
-  unit: metrics.loss.unit,
-  isForgetting: false,
-};
+function wordsOf({ config }: RunRow): Omit<ScoreOfSides, "values"> {
+  const isSquared = taskOf(config).kind === "regression";
+  const kind = isSquared ? { label: "mean squared error", unit: "number" as const } : { label: "evaluation loss", unit: metrics.loss.unit };
+  return { key: "evaluation", source: "held-out rows of the training", better: metrics.loss.better, isForgetting: false, ...kind };
+}
 
 /**
  * The held-out loss at the end of training. It was kept as one number a run, so that its interval is over seeds alone.
@@ -27,8 +25,9 @@ export function evaluationLine(one: Side, other: Side): ScoreLine | undefined {
   const [sample] = evaluated;
   if (sample === undefined) return undefined;
   const obstacle = obstacleOf(one.first, other.first, evaluated.length);
+  const words = wordsOf(one.first);
   const line = scoreLine({
-    metric: { ...metrics.loss, label: words.label },
+    metric: words,
     names: [one.name, other.name],
     isOneMethod: isOfOneMethod(one, other),
     first: evaluated.map(
@@ -59,7 +58,7 @@ export function evaluationScores(sides: readonly Side[]): ScoreOfSides | undefin
         : [{ side: place, runId: id, value: latestEvaluation.loss }],
     ),
   );
-  return values.length === 0 ? undefined : { ...words, values };
+  return values.length === 0 ? undefined : { ...wordsOf(first.first), values };
 }
 
 function obstacleOf(one: RunRow, other: RunRow, pairs: number): string | undefined {
@@ -80,7 +79,8 @@ function rowsObstacle(one: RunRow, other: RunRow): string | undefined {
 }
 
 /** What decides which rows a run is evaluated on. */
-function heldOut({ config: { data, training }, provenance }: RunRow): string | undefined {
+function heldOut({ config, provenance }: RunRow): string | undefined {
+  const { data, training } = config;
   if (data === null || training === null) return undefined;
-  return JSON.stringify([data, training.evaluationRows, training.maxTokens, provenance["data"] ?? null]);
+  return JSON.stringify([taskOf(config), data, training.evaluationRows, training.maxTokens, provenance["data"] ?? null]);
 }

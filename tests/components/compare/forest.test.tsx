@@ -4,7 +4,16 @@ import { Forest } from "@/components/compare/forest";
 import { headlineOf } from "@/components/compare/verdict-panel";
 import type { ComparedSide, ScoreLine } from "@/lib/contract/comparison";
 
-const shape = { learningRate: 0.01, numLatents: 7, k: 2, domains: null, rateGroup: 0, shapeGroup: 0, runs: [] };
+const shape = {
+  task: "languageModel" as const,
+  learningRate: 0.01,
+  numLatents: 7,
+  k: 2,
+  domains: null,
+  rateGroup: 0,
+  shapeGroup: 0,
+  runs: [],
+};
 const stan: ComparedSide = { name: "stan-m7", method: "stan", ...shape };
 const lora: ComparedSide = { name: "lora-r3", method: "lora", ...shape };
 

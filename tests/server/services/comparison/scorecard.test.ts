@@ -194,6 +194,19 @@ describe("the scorecard", () => {
     ]);
   });
 
+  it("calls the loss of a regression what it is", async () => {
+    const task = { kind: "regression" as const };
+    const runs = [
+      await comparedRun(store, { task, losses: [3, 2] }),
+      await comparedRun(store, { task, adapter: someLora, losses: [3, 2.5] }),
+    ];
+    const { lines, scores: plotted } = await scores(runs);
+    for (const words of [lines[0], plotted[0]])
+      expect(words).toMatchObject({ key: "evaluation", label: "mean squared error", unit: "number" });
+    const [other] = (await scores([...runs.slice(0, 1), await comparedRun(store, { adapter: someLora, losses: [3, 2.5] })])).lines;
+    expect(other?.verdict.kind).toBe("notComparable");
+  });
+
   it("does not compare evaluations on other rows", async () => {
     const runs = [
       await comparedRun(store, { losses: [3, 2] }),
