@@ -101,7 +101,11 @@ function startingHead(
   return { head: new TrainedHead(model, saved), from: start.from };
 }
 
-function startOf(model: ClassificationModel, seed: number, given: ReadonlyMap<string, HeadTensor> | undefined): Pick<Parts, "head" | "from"> {
+function startOf(
+  model: ClassificationModel,
+  seed: number,
+  given: ReadonlyMap<string, HeadTensor> | undefined,
+): Pick<Parts, "head" | "from"> {
   if (given !== undefined && given.size > 0) return { head: new TrainedHead(model, given), from: "of the adapter it starts from" };
   const { head, from } = TrainedHead.start(model, seed);
   return { head, from: from === "checkpoint" ? "of the base model" : `drawn by seed ${seed}` };
