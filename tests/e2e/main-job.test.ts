@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeApi } from "./api";
 import { type Application, startApplication } from "./application";
 import { launchBrowser, openPage } from "./browser";
+import { describeComparison } from "./comparison";
 import { describeKeptEdits } from "./kept-edits";
 import { describeLatentFindings } from "./latent-findings";
 import { describeLatentPages } from "./latent-pages";
@@ -76,6 +77,7 @@ describeLatentFindings(place);
 describeSteering(place);
 describeKeptEdits(place);
 describeStudies(place);
+describeComparison(place);
 
 describe("a new run", () => {
   it("shows which tokens carry loss, refuses a wrong number, and starts", async () => {
@@ -109,19 +111,29 @@ describe("a new run", () => {
 describeApi(place);
 
 describe("every page", () => {
-  it.each(["/", "/runs/new", "/models", "/data", "/dictionaries", "/explainer", "/jobs", "/api"])(
-    "fits a phone and complains of nothing: %s",
-    async (path) => {
-      const { page, complaints } = await openPage(browser, application.url, narrow);
-      await page.goto(path);
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.waitForLoadState("load");
-      await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
-      expect(complaints).toEqual([]);
-      await page.context().close();
-    },
-  );
+  it.each([
+    "/",
+    "/runs/new",
+    "/runs/import",
+    "/experiments",
+    "/experiments/new",
+    "/compare",
+    "/models",
+    "/data",
+    "/dictionaries",
+    "/explainer",
+    "/jobs",
+    "/api",
+  ])("fits a phone and complains of nothing: %s", async (path) => {
+    const { page, complaints } = await openPage(browser, application.url, narrow);
+    await page.goto(path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.waitForLoadState("load");
+    await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
 
   it("keeps the choice of dark", async () => {
     const { page } = await openPage(browser, application.url, wide);

@@ -45,7 +45,10 @@ export function describeSteering(place: Place): void {
           await showsCount(page, "1 on");
           await page.keyboard.press("/");
           await page.keyboard.type(nameOf(second, home));
-          await page.getByRole("button", { name: "Edit", exact: true }).click();
+          const found = page.getByRole("button", { name: "Edit", exact: true });
+          // Until the name is read, the list offers others.
+          await expect.poll(() => found.count(), patient).toBe(1);
+          await found.click();
           await showsCount(page, "2 of 2 on");
           await page.keyboard.press("Escape");
           await page.getByLabel("Prompt", { exact: true }).fill(prompt);

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { openPage } from "./browser";
+import { expectNoOverflow, narrow, type Place, wide } from "./open-latents";
+
+/** From the list of runs to what a comparison of the demonstration's two runs allows to say. */
+export function describeComparison({ browser, url }: Place): void {
+  describe("comparing two runs", () => {
+    it("takes two clicks from the list of runs", async () => {
+      const { page, complaints } = await openPage(browser(), url(), wide);
+      await page.goto("/");
+      await page.locator("tr[data-run]").first().getByRole("checkbox").click();
+      await page
+        .locator("tr[data-run]")
+        .nth(1)
+        .getByRole("link", { name: /^Compare/ })
+        .click();
+      await page.waitForURL(/\/compare\?runs=/);
+      await page.getByRole("heading", { name: "What differs" }).waitFor();
+      await page.getByRole("heading", { name: "Scorecard" }).waitFor();
+      await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0);
+      expect(await page.getByText("STAN").count()).toBeGreaterThan(0);
+      expect(complaints).toEqual([]);
+      await page.setViewportSize(narrow);
+      await expectNoOverflow(page);
+      await page.context().close();
+    });
+  });
+}
