@@ -70,7 +70,7 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
           onClick={() => saveFile("comparison.json", JSON.stringify({ comparison, scorecard: data ?? null }, null, 2), "application/json")}
         >
           <Download size={13} aria-hidden="true" />
-          Report
+          JSON
         </Button>
       </div>
       <VerdictPanel scorecard={data} first={first} second={second} remarks={remarks} />
