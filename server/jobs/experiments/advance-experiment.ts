@@ -1,12 +1,13 @@
 import type PgBoss from "pg-boss";
 import type { Store } from "@/server/db/client";
-import { type ExperimentRow, listRunningExperiments, lockExperiment, setExperiment } from "@/server/db/experiments/experiments";
+import { listRunningExperiments, lockExperiment, setExperiment } from "@/server/db/experiments/experiments";
 import { listTrials, type TrialWithRun } from "@/server/db/experiments/trials";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { enqueue } from "@/server/db/work/queue";
 import { readTask } from "@/server/db/work/tasks";
+import type { Locked, Started } from "./locked";
 import { measureFinals } from "./measure-finals";
-import { type Started, startTrials } from "./start-trials";
+import { startTrials } from "./start-trials";
 import { planFinals, planSweep } from "./turn-stage";
 
 type Where = { readonly store: Store; readonly queue: PgBoss };
@@ -34,9 +35,6 @@ export async function advanceExperiment({ store, queue }: Where, experimentId: s
   for (const runId of started.runs) await enqueue(queue, "train", { runId });
   for (const taskId of started.tasks) await enqueue(queue, "task", { taskId });
 }
-
-/** An experiment whose lock this transaction holds. */
-export type Locked = { readonly db: Store["db"]; readonly experiment: ExperimentRow; readonly started: Started };
 
 async function advance(locked: Locked): Promise<void> {
   const { db, experiment } = locked;

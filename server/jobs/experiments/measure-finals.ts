@@ -2,7 +2,7 @@ import { readBenchmark } from "@/server/db/benchmarks/benchmarks";
 import { setTrialTask, type TrialWithRun } from "@/server/db/experiments/trials";
 import { newId } from "@/server/db/new-id";
 import { insertTask } from "@/server/db/work/tasks";
-import type { Locked } from "./advance-experiment";
+import type { Locked } from "./locked";
 
 /** Asks for the benchmarks of every final run that has finished, once each. */
 export async function measureFinals({ db, experiment, started }: Locked, finals: readonly TrialWithRun[]): Promise<void> {

@@ -6,10 +6,7 @@ import { readModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
 import { insertRun } from "@/server/db/runs/runs";
 import { listLivingWorkers } from "@/server/db/work/workers";
-import type { Locked } from "./advance-experiment";
-
-/** What was written down, to be queued when the transaction is through. */
-export type Started = { readonly runs: string[]; readonly tasks: string[] };
+import type { Locked } from "./locked";
 
 /**
  * Starts the next trials: as many as keep every worker busy and one more waiting, so that what a person starts meanwhile does not wait
