@@ -1,3 +1,4 @@
+import { isExpression } from "@/lib/contract/expression";
 import type { ModulePattern } from "@/lib/contract/module-sizes";
 
 export type ReadPattern = { pattern: ModulePattern; error?: undefined } | { pattern?: undefined; error: string };
@@ -23,13 +24,4 @@ export function writePattern(pattern: ModulePattern): string {
   return Object.entries(pattern)
     .map(([name, value]) => `${name}: ${value}`)
     .join("\n");
-}
-
-function isExpression(text: string): boolean {
-  try {
-    new RegExp(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { columnMapping, heldOutPart } from "@/lib/contract/data-set";
+import { isExpression } from "@/lib/contract/expression";
 
 /** Which linear projections carry an adapter: last name parts as in PEFT, and optionally only some layers. */
 export const targets = z.object({
@@ -168,12 +169,3 @@ export function rowTokens({ training }: StoredRunConfig): number {
 
 /** As a person writes it, defaults left out. */
 export type RunConfigInput = z.input<typeof runConfig>;
-
-function isExpression(text: string): boolean {
-  try {
-    new RegExp(text);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isExpression } from "@/lib/contract/expression";
 import { loraModuleSizes, stanModuleSizes } from "@/lib/contract/module-sizes";
 import type { AdapterConfig } from "@/lib/contract/run-config";
 
@@ -129,13 +130,4 @@ export function withLatents(config: StanConfigFile, sizes: ReadonlyMap<string, n
 /** A pattern that this name alone answers to: PEFT takes one that begins with ^ from the name's beginning. */
 function wholeName(module: string): string {
   return `^${module.replace(/[^\w]/g, "\\$&")}`;
-}
-
-function isExpression(text: string): boolean {
-  try {
-    new RegExp(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

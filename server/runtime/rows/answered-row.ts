@@ -1,12 +1,13 @@
-import { setImmediate as nextRound } from "node:timers/promises";
 import type { ColumnMapping } from "@/lib/contract/data-set";
 import type { RunConfig } from "@/lib/contract/run-config";
 import type { AnsweredRow } from "@/server/engine/models/encoders/answered-rows";
 import { tokeniseAnswered } from "@/server/engine/text/answered-rows";
 import { noLoss } from "@/server/engine/text/rows";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
+import type { DataRow } from "@/server/files/data/data-row";
 import type { DataSet } from "@/server/files/data/data-set";
 import { FileError } from "@/server/files/file-error";
+import { readRows } from "./read-rows";
 import type { TokenRow } from "./token-row";
 
 /** One row as an encoder reads it, without padding, with what it is to answer. */
@@ -26,9 +27,6 @@ export type AnsweredRowOptions = {
   readonly signal: AbortSignal;
 };
 
-/** So many rows are tokenised before the event loop comes round: a worker answers requests meanwhile. */
-const rowsARound = 64;
-
 /**
  * Tokenises the rows of these numbers for an encoder, in one pass over the data set.
  *
@@ -38,27 +36,11 @@ const rowsARound = 64;
  */
 export async function readAnsweredRows(dataSet: DataSet, wanted: Int32Array, options: AnsweredRowOptions): Promise<AnsweredDataRow[]> {
   const { tokenizer, mapping, maxTokens, typeVocab, answerOf, signal } = options;
-  const places = new Map(Array.from(wanted, (row, place) => [row, place] as const));
-  const found: AnsweredDataRow[] = new Array(wanted.length);
-  let left = places.size;
-  let row = -1;
-  if (left === 0) return [];
-  for await (const columns of dataSet.rows()) {
-    row += 1;
-    const place = places.get(row);
-    if (place === undefined) continue;
-    try {
-      const { ids, tokenTypeIds, label, domain } = tokeniseAnswered(tokenizer, columns, mapping, { maxTokens, typeVocab, rowNumber: row });
-      found[place] = { ids, tokenTypeIds, answer: answerOf(label), domain, row };
-    } catch (cause) {
-      throw new FileError("invalid", dataSet.path, cause instanceof Error ? cause.message : String(cause), { cause });
-    }
-    left -= 1;
-    if (left === 0) return found;
-    if (left % rowsARound === 0) await nextRound();
-    signal.throwIfAborted();
-  }
-  throw new FileError("invalid", dataSet.path, `ends after row ${row}: it has changed meanwhile`);
+  const make = (columns: DataRow, row: number): AnsweredDataRow => {
+    const { ids, tokenTypeIds, label, domain } = tokeniseAnswered(tokenizer, columns, mapping, { maxTokens, typeVocab, rowNumber: row });
+    return { ids, tokenTypeIds, answer: answerOf(label), domain, row };
+  };
+  return readRows(dataSet, wanted, make, signal);
 }
 
 /** The rows as a collection reads them, without their answers; no token of them carries loss. @throws FileError as `readAnsweredRows` */

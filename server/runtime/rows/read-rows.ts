@@ -1,0 +1,47 @@
+import { setImmediate as nextRound } from "node:timers/promises";
+import type { DataRow } from "@/server/files/data/data-row";
+import type { DataSet } from "@/server/files/data/data-set";
+import { FileError } from "@/server/files/file-error";
+
+/** So many rows are tokenised before the event loop comes round: a worker answers requests meanwhile. */
+const rowsARound = 64;
+
+/**
+ * Makes something of the rows of these numbers, in one pass over the data set.
+ *
+ * @param wanted numbers of rows, from 0, in any order
+ * @param make of a row's columns and its number
+ * @returns in the order of `wanted`
+ * @throws FileError naming the file and what was wrong with the row
+ */
+export async function readRows<Row>(
+  dataSet: DataSet,
+  wanted: Int32Array,
+  make: (columns: DataRow, row: number) => Row,
+  signal: AbortSignal,
+): Promise<Row[]> {
+  const places = new Map(Array.from(wanted, (row, place) => [row, place] as const));
+  const found: Row[] = new Array(wanted.length);
+  let left = places.size;
+  let row = -1;
+  if (left === 0) return [];
+  for await (const columns of dataSet.rows()) {
+    row += 1;
+    const place = places.get(row);
+    if (place === undefined) continue;
+    try {
+      found[place] = make(columns, row);
+    } catch (cause) {
+      throw new FileError("invalid", dataSet.path, cause instanceof Error ? cause.message : String(cause), { cause });
+    }
+    left -= 1;
+    if (left === 0) return found;
+    if (left % rowsARound === 0) await nextRound();
+    signal.throwIfAborted();
+  }
+  throw new FileError(
+    "invalid",
+    dataSet.path,
+    `ends after row ${row}, and row ${Math.max(...wanted)} was there before: it has changed meanwhile`,
+  );
+}
