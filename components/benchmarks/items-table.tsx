@@ -1,9 +1,11 @@
 "use client";
+import Link from "next/link";
 import { HeadCell } from "@/components/ui/table-head";
 import type { BenchmarkItem, BenchmarkSummary, ItemQuery } from "@/lib/contract/benchmark";
 import { formatFixed, formatInteger, formatSigned } from "@/lib/numbers/format";
 import styles from "./benchmarks.module.css";
 import { itemTextHref } from "./item-link";
+import { MarkedAnswer } from "./marked-answer";
 
 type ItemsTableProps = {
   readonly runId: string;
@@ -69,10 +71,9 @@ export function ItemsTable({ runId, benchmark, items, query, onSort }: ItemsTabl
               <td className="num">{formatFixed(item.adapter.lossSum / item.labelTokens, 3)}</td>
               <td className="num">{formatSigned(item.difference, 3)}</td>
               <td className="small">
-                {/* The page reads its text from the address as it loads, which a step of the router writes too late. */}
-                <a href={itemTextHref(runId, benchmark, item)} title="What fires on the beginning of this row">
+                <Link href={itemTextHref(runId, benchmark, item)} title="What fires on the beginning of this row">
                   What fired
-                </a>
+                </Link>
               </td>
             </tr>
           ))}
@@ -85,8 +86,7 @@ export function ItemsTable({ runId, benchmark, items, query, onSort }: ItemsTabl
 function Answer({ reading: { answer, isRight } }: { readonly reading: BenchmarkItem["base"] }) {
   return (
     <td className={styles["answer"]} title={answer ?? ""}>
-      <span className={isRight ? styles["right"] : styles["wrong"]}>{isRight ? "✓" : "✗"}</span>
-      <span className="vh">{isRight ? "right: " : "wrong: "}</span> {answer === "" ? <span className="dim">nothing</span> : answer}
+      <MarkedAnswer answer={answer} isRight={isRight} />
     </td>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 import Link from "next/link";
 import { itemTextHref } from "@/components/benchmarks/item-link";
+import { MarkedAnswer } from "@/components/benchmarks/marked-answer";
 import { HeadCell } from "@/components/ui/table-head";
 import type { ComparedItem, ComparedItemQuery, ComparedItems, ComparedSide } from "@/lib/contract/comparison";
 import { formatFixed, formatInteger, formatPercent, formatSigned } from "@/lib/numbers/format";
@@ -90,9 +91,7 @@ function Answer({ reading: { answer, rightShare } }: { readonly reading: Compare
   const share = rightShare === null || rightShare === 0 || rightShare === 1 ? "" : ` (${formatPercent(rightShare)} of runs right)`;
   return (
     <td className={styles["answer"]} title={`${answer ?? ""}${share}`}>
-      <span className={isRight ? styles["right"] : styles["wrong"]}>{isRight ? "✓" : "✗"}</span>
-      <span className="vh">{isRight ? "right: " : "wrong: "}</span>{" "}
-      {answer === "" || answer === null ? <span className="dim">nothing</span> : answer}
+      <MarkedAnswer answer={answer} isRight={isRight} />
     </td>
   );
 }

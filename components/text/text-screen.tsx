@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useDeferredValue, useMemo, useState } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { chosenCollection } from "@/components/collections/chosen-collection";
 import { sheetHint, textKeys } from "@/components/shell/page-keys";
 import { Button } from "@/components/ui/button";
@@ -34,6 +34,9 @@ const listed = 40;
 export function TextScreen({ runId }: { readonly runId: string }) {
   const detail = useQuery(runQuery(runId));
   const collections = useQuery(collectionsQuery(runId));
+  // A step of the router writes the address as the page is drawn: before, it is that of the page before.
+  const [isArrived, setIsArrived] = useState(false);
+  useEffect(() => setIsArrived(true), []);
   if (detail.error !== null && detail.data === undefined) {
     return (
       <main className="page">
@@ -43,7 +46,7 @@ export function TextScreen({ runId }: { readonly runId: string }) {
       </main>
     );
   }
-  if (detail.data === undefined || collections.isPending) {
+  if (!isArrived || detail.data === undefined || collections.isPending) {
     return (
       <main className={`page ${styles["layout"]}`} aria-busy="true">
         <div className={styles["column"]}>
