@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { discordantOf, holmAdjusted, mcnemarCorrected, mcnemarExact, mcnemarMidP, signTest } from "@/lib/numbers/statistics/paired-tests";
+import { discordantOf, mcnemarCorrected, mcnemarExact, mcnemarMidP, signTest } from "@/lib/numbers/statistics/paired-tests";
 import { goldenStatistics, largestError } from "@/tests/support/golden-statistics";
 
 type Case = {
@@ -11,7 +11,7 @@ type Case = {
   corrected: number;
   sign: number;
 };
-const golden = goldenStatistics<{ mcnemar: Case[]; holm: { p: number[]; adjusted: number[] }[] }>("paired-tests");
+const golden = goldenStatistics<{ mcnemar: Case[] }>("paired-tests");
 
 describe("McNemar's test", () => {
   it("has statsmodels' exact p, scipy's mid-p, and the binomial test's p for signs", () => {
@@ -48,14 +48,5 @@ describe("signTest", () => {
     expect(signTest([0.5, 0, -1, 3, 2, 1])).toEqual({ positive: 4, negative: 1, pValue: expect.closeTo(0.375, 12) });
     expect(signTest([0, 0]).pValue).toBe(1);
     expect(() => signTest([1, Number.NaN])).toThrow("example 1 is NaN");
-  });
-});
-
-describe("holmAdjusted", () => {
-  it("has statsmodels' adjusted p values, in the order given", () => {
-    for (const { p, adjusted } of golden.holm)
-      expect(largestError(holmAdjusted(p).map((value, i) => [value, adjusted[i] ?? null]))).toBeLessThan(1e-12);
-    expect(holmAdjusted([])).toEqual([]);
-    expect(() => holmAdjusted([0.1, 1.2])).toThrow("p value 1.2");
   });
 });
