@@ -13,9 +13,8 @@ export function expectedCost(adapter: AdapterConfig, model: ModelSummary): RunCo
   const numLayers = layers?.length ?? model.numLayers;
   let trainableParameters = 0;
   let activeParameters = 0;
-  let flopsPerToken = isEncoder(model) ? 0 : 2 * model.dModel * model.vocab;
+  let flopsPerToken = baseFlopsPerToken(model);
   for (const { name, dIn, dOut } of model.projections) {
-    flopsPerToken += 2 * dIn * dOut * model.numLayers;
     if (!modules.some((target) => name === target || name.endsWith(`.${target}`))) continue;
     const { width, activeWidth } = widthsOf(adapter, name);
     const magnitudes = adapter.method === "lora" && adapter.useDora === true ? dOut : 0;
@@ -33,6 +32,12 @@ export function expectedCost(adapter: AdapterConfig, model: ModelSummary): RunCo
     tokensPerSecond: null,
     peakMemoryBytes: null,
   };
+}
+
+/** Of the model alone, forward, without attention over earlier tokens: its projections, and of a language model the one to the vocabulary. */
+export function baseFlopsPerToken(model: ModelSummary): number {
+  const projections = model.projections.reduce((sum, { dIn, dOut }) => sum + 2 * dIn * dOut * model.numLayers, 0);
+  return projections + (isEncoder(model) ? 0 : 2 * model.dModel * model.vocab);
 }
 
 /** Latents of a module, and those that take part in one token's update. */

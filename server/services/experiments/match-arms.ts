@@ -1,4 +1,4 @@
-import { expectedCost } from "@/lib/contract/expected-cost";
+import { baseFlopsPerToken, expectedCost } from "@/lib/contract/expected-cost";
 import type { ExperimentRequest, MatchMode } from "@/lib/contract/experiment";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { AdapterConfig } from "@/lib/contract/run-config";
@@ -15,11 +15,10 @@ export type Counted = { readonly parameters: number; readonly activeParameters: 
 export function countAdapter(adapter: AdapterConfig, model: ModelSummary): Counted | null {
   const cost = expectedCost(adapter, model);
   if (cost === null) return null;
-  const base = 2 * model.dModel * model.vocab + model.projections.reduce((sum, { dIn, dOut }) => sum + 2 * dIn * dOut * model.numLayers, 0);
   return {
     parameters: cost.trainableParameters,
     activeParameters: cost.activeParameters,
-    flops: cost.flopsPerToken - base,
+    flops: cost.flopsPerToken - baseFlopsPerToken(model),
   };
 }
 

@@ -119,6 +119,8 @@ describe("matched arms", () => {
   it("are held to the flops of the adapter alone, of which the base model's are no part", () => {
     // 2·(50·8 + 2·5)·3 flops of STAN; a rank takes 2·13·3.
     expect(countAdapter(experimentArm.shape.adapters.parse([stan(50)])[0] as AdapterConfig, model)?.flops).toBe(2460);
+    const encoder: ModelSummary = { ...model, architecture: "bert" };
+    expect(countAdapter(experimentArm.shape.adapters.parse([stan(50)])[0] as AdapterConfig, encoder)?.flops).toBe(2460);
     expect(() => matchArms({ arms: twoArms(stan(50), lora(50)), match: "flops" }, model)).toThrow(/The nearest rank is 32\./);
     expect(() => matchArms({ arms: twoArms(stan(50), lora(32)), match: "flops" }, model)).not.toThrow();
   });
