@@ -1,6 +1,6 @@
 import { extent, scaleLinear, scaleLog } from "d3";
 import type { PlotBox } from "@/components/plots/line-chart-layout";
-import { linearTicks, logTicks, type Tick, tickLabel } from "@/components/plots/ticks";
+import { linearTicks, logTicks, type Tick, tickLabel } from "@/lib/numbers/ticks";
 
 /** A side in a plot of a score against something it took; `low` and `high` are the range of its runs. */
 export type ScatterPoint = { readonly label: string; readonly x: number; readonly y: number; readonly low: number; readonly high: number };

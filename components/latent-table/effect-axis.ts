@@ -1,7 +1,7 @@
 import { type ScaleLinear, scaleLinear } from "d3";
 import { effectDoubt } from "@/components/latents/effect-doubt";
-import { linearTicks, type Tick } from "@/components/plots/ticks";
 import type { ColumnHistogram, LatentRow } from "@/lib/contract/latent";
+import { linearTicks, type Tick } from "@/lib/numbers/ticks";
 
 /** The axis that the effects of all rows share, in nats, zero on it. */
 export type EffectAxis = { readonly x: ScaleLinear<number, number>; readonly ticks: readonly Tick[]; readonly width: number };

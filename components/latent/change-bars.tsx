@@ -2,9 +2,9 @@
 import { scaleLinear } from "d3";
 import { visibleParts } from "@/components/latents/visible-parts";
 import { Measured } from "@/components/plots/measured";
-import { linearTicks } from "@/components/plots/ticks";
 import type { TokenChange } from "@/lib/contract/effect";
 import { formatSignificant } from "@/lib/numbers/format";
+import { linearTicks } from "@/lib/numbers/ticks";
 
 type ChangeBarsProps = { readonly raised: readonly TokenChange[]; readonly lowered: readonly TokenChange[]; readonly label: string };
 

@@ -1,7 +1,7 @@
 import { line, scaleLinear } from "d3";
 import type { PlotBox } from "@/components/plots/line-chart-layout";
-import type { Tick } from "@/components/plots/ticks";
 import { formatCount, formatPercent } from "@/lib/numbers/format";
+import type { Tick } from "@/lib/numbers/ticks";
 
 export type DensityPoint = { readonly step: number; readonly density: number };
 export type DensityLayout = {

@@ -1,7 +1,7 @@
 "use client";
 import { scaleLinear } from "d3";
 import { Measured } from "@/components/plots/measured";
-import { linearTicks } from "@/components/plots/ticks";
+import { linearTicks } from "@/lib/numbers/ticks";
 import { type DotRow, dotDomain, isTold, writeEffect } from "./effect-rows";
 
 type DotRowsProps = {

@@ -1,5 +1,5 @@
+import { powerOfTwo, type Tick } from "@/lib/numbers/ticks";
 import type { Bin } from "./histogram-layout";
-import { powerOfTwo, type Tick } from "./ticks";
 
 /** Counts of |a| in half-octave bins, bin i from 2^((i − 32)/2), apart for a > 0 and a < 0. */
 export type ActivationCounts = { readonly positive: readonly number[]; readonly negative: readonly number[] };

@@ -1,5 +1,5 @@
+import type { Tick } from "@/lib/numbers/ticks";
 import type { PlotBox } from "./line-chart-layout";
-import type { Tick } from "./ticks";
 
 type AxisXProps = {
   readonly box: PlotBox;

@@ -1,6 +1,6 @@
 import { range } from "d3";
+import { logTicks, type Tick, tickLabel } from "@/lib/numbers/ticks";
 import type { PlotBox } from "./line-chart-layout";
-import { logTicks, type Tick, tickLabel } from "./ticks";
 
 /** `count` values from `from` up to `to`. Bins of one histogram are adjacent or, around zero, leave a gap; ascending. */
 export type Bin = { readonly from: number; readonly to: number; readonly count: number };

@@ -8,8 +8,8 @@ import {
   scaleLinear,
   scaleLog,
 } from "d3";
+import { linearTicks, logTicks, type Tick, tickLabel } from "@/lib/numbers/ticks";
 import type { Mark } from "./mark";
-import { linearTicks, logTicks, type Tick, tickLabel } from "./ticks";
 
 export type Point = { readonly x: number; readonly y: number };
 

@@ -1,12 +1,12 @@
 "use client";
 import { type KeyboardEvent, type PointerEvent, type Ref, useId, useMemo, useState } from "react";
 import { formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { tickLabel } from "@/lib/numbers/ticks";
 import { AxisX, AxisY } from "./axes";
 import { type LineChartInput, type LineChartLayout, layOutLineChart, nearestStop, readOut } from "./line-chart-layout";
 import { MarkShape, markColour } from "./mark";
 import { Measured } from "./measured";
 import { ReadOutBox } from "./readout-box";
-import { tickLabel } from "./ticks";
 
 type Names = {
   /** For people who do not see the drawing: what is drawn against what. */

@@ -1,6 +1,6 @@
-import { powerOfTen } from "@/components/plots/ticks";
 import type { ColumnHistogram } from "@/lib/contract/latent";
 import { formatPercent, formatSignificant } from "@/lib/numbers/format";
+import { powerOfTen } from "@/lib/numbers/ticks";
 
 /** The two ends of a histogram's axis in a head, short: two digits, shares in percent, powers of ten on a log scale. */
 export function endsOf({ column, scale, edges }: Pick<ColumnHistogram, "column" | "scale" | "edges">): [string, string] {

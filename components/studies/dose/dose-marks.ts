@@ -1,10 +1,10 @@
 import { isSameLatent } from "@/components/latents/latent-href";
 import { seenValues } from "@/components/latents/seen-values";
 import { type UnitSizes, unitSizes } from "@/components/latents/value-unit";
-import type { Tick } from "@/components/plots/ticks";
 import type { Edit } from "@/lib/contract/edit";
 import type { LatentDetail } from "@/lib/contract/latent";
 import type { DoseRequest } from "@/lib/contract/study";
+import type { Tick } from "@/lib/numbers/ticks";
 import { doseValueWords } from "./dose-values";
 
 type Dosed = Pick<DoseRequest, "latent" | "operation" | "values" | "onlyIfFiring">;

@@ -1,6 +1,6 @@
 import { area, extent, line, type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3";
 import type { PlotBox } from "@/components/plots/line-chart-layout";
-import { linearTicks, logTicks, type Tick } from "@/components/plots/ticks";
+import { linearTicks, logTicks, type Tick } from "@/lib/numbers/ticks";
 import type { DoseCurve } from "./dose-curves";
 
 export type DosePlotInput = {

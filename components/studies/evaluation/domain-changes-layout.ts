@@ -1,6 +1,6 @@
 import { extent, scaleLinear } from "d3";
-import { linearTicks, type Tick } from "@/components/plots/ticks";
 import type { Estimate } from "@/lib/contract/study";
+import { linearTicks, type Tick } from "@/lib/numbers/ticks";
 
 export type DomainChange = { readonly domain: string; readonly rows: number; readonly change: Estimate };
 

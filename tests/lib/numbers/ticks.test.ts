@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { linearTicks, logTicks, powerOfTwo } from "@/components/plots/ticks";
+import { linearTicks, logTicks, powerOfTwo } from "@/lib/numbers/ticks";
 
 const labels = (ticks: readonly { label: string }[]) => ticks.map(({ label }) => label);
 

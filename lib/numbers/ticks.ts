@@ -1,5 +1,5 @@
 import { scaleLinear } from "d3";
-import { formatFixed, formatPowerOfTen, formatScientific } from "@/lib/numbers/format";
+import { formatFixed, formatPowerOfTen, formatScientific } from "./format";
 
 /** A labelled place on an axis. */
 export type Tick = { readonly value: number; readonly label: string };
