@@ -5,8 +5,8 @@ import type { AdapterConfig } from "@/lib/contract/run-config";
 import { formatInteger, formatPercent } from "@/lib/numbers/format";
 import { ServiceError } from "@/server/services/errors";
 
-/** How far sizes of a matched comparison may lie apart. */
-const tolerance = 0.02;
+/** How far what is matched may lie apart. */
+export const matchTolerance = 0.02;
 
 /** What is counted of an adapter; null where its targets name more than a kind of module. */
 export type Counted = { readonly parameters: number; readonly activeParameters: number; readonly flops: number };
@@ -36,11 +36,11 @@ export function matchArms({ arms, match }: Pick<ExperimentRequest, "arms" | "mat
     for (const [at, adapter] of arm.adapters.entries()) {
       const field = `arms.${place}.adapters.${at}`;
       const count = countOf(adapter, match, model, field);
-      if (Math.abs(count - wanted) <= tolerance * wanted) continue;
+      if (isMatched(count, wanted)) continue;
       const words = quantities[match];
       throw new ServiceError(
         "invalid",
-        `${nameOf(adapter)} of ${arm.name} has ${formatInteger(count)} ${words}, ${nameOf(first)} of ${arms[0]?.name} has ${formatInteger(wanted)}: they may differ by ${formatPercent(tolerance)}. ${advice(adapter, { match, wanted, model })}`,
+        `${nameOf(adapter)} of ${arm.name} has ${formatInteger(count)} ${words}, ${nameOf(first)} of ${arms[0]?.name} has ${formatInteger(wanted)}: they may differ by ${formatPercent(matchTolerance)}. ${advice(adapter, { match, wanted, model })}`,
         { field },
       );
     }
@@ -53,9 +53,10 @@ const quantities: Record<Exclude<MatchMode, "budget" | "wallClock">, string> = {
   flops: "flops of the adapter a token",
 };
 
-type Matched = keyof typeof quantities;
+/** What is counted of an adapter before it runs. */
+export type MatchedCount = keyof typeof quantities;
 
-function countOf(adapter: AdapterConfig, match: Matched, model: ModelSummary, field: string): number {
+function countOf(adapter: AdapterConfig, match: MatchedCount, model: ModelSummary, field: string): number {
   const counted = countAdapter(adapter, model);
   if (counted !== null) return counted[match];
   throw new ServiceError(
@@ -66,19 +67,34 @@ function countOf(adapter: AdapterConfig, match: Matched, model: ModelSummary, fi
 }
 
 /** The nearest size that matches, where one does. */
-function advice(adapter: AdapterConfig, { match, wanted, model }: { match: Matched; wanted: number; model: ModelSummary }): string {
+function advice(adapter: AdapterConfig, to: Wanted): string {
+  const nearest = nearestSize(adapter, to);
+  if (nearest !== null) return `The nearest ${nearest.name} is ${nearest.value}.`;
+  return `No ${sizeOf(adapter, to.match).name} brings it within that: change the other sizes, the targets, or what is matched.`;
+}
+
+type Wanted = { readonly match: MatchedCount; readonly wanted: number; readonly model: ModelSummary };
+/** A size that an adapter would have to have, and the adapter with it. */
+export type NearestSize = { readonly name: string; readonly value: number; readonly adapter: AdapterConfig };
+
+/** The size with which an adapter would match a count; null where none does. */
+export function nearestSize(adapter: AdapterConfig, { match, wanted, model }: Wanted): NearestSize | null {
   const { size, withSize, name } = sizeOf(adapter, match);
   const at = (value: number) => countAdapter(withSize(value), model)?.[match] ?? Number.NaN;
   // Counts grow by the same with each latent, rank or k.
   const slope = at(size + 1) - at(size);
   const nearest = Math.max(1, Math.round(size + (wanted - at(size)) / slope));
   const isPossible = Number.isFinite(nearest) && (name !== "k" || adapter.method !== "stan" || nearest <= adapter.numLatents);
-  if (isPossible && Math.abs(at(nearest) - wanted) <= tolerance * wanted) return `The nearest ${name} is ${nearest}.`;
-  return `No ${name} brings it within that: change the other sizes, the targets, or what is matched.`;
+  return isPossible && isMatched(at(nearest), wanted) ? { name, value: nearest, adapter: withSize(nearest) } : null;
+}
+
+/** Whether a count is near enough to the one that is wanted. */
+export function isMatched(count: number, wanted: number): boolean {
+  return Math.abs(count - wanted) <= matchTolerance * wanted;
 }
 
 /** The size that is turned to match a quantity: a STAN's active parameters go with k, its others with M. */
-function sizeOf(adapter: AdapterConfig, match: Matched): { size: number; withSize: (value: number) => AdapterConfig; name: string } {
+function sizeOf(adapter: AdapterConfig, match: MatchedCount): { size: number; withSize: (value: number) => AdapterConfig; name: string } {
   if (adapter.method === "lora") return { size: adapter.rank, withSize: (rank) => ({ ...adapter, rank }), name: "rank" };
   if (match !== "activeParameters")
     return {
