@@ -16,6 +16,8 @@ export type Comparison = {
   readonly margin?: number;
   /** Of McNemar's test for accuracies, or corrected for several comparisons; it must be under 1 − level too. */
   readonly pValue?: number;
+  /** How many comparisons `pValue` is corrected for; 1 unless told. */
+  readonly correctedFor?: number;
   /** Why the numbers are not of the same thing: other data, another template, a run that has not ended. */
   readonly obstacle?: string;
 };
@@ -63,8 +65,12 @@ export function comparisonVerdict(comparison: Comparison): Verdict {
     };
   if (low <= 0 && high >= 0) return unsure(`${seen}. This is not evidence that they are equal.`);
   if (comparison.pValue !== undefined && !(comparison.pValue < 1 - difference.level))
-    return unsure(`${seen}, but the test's p is ${formatFixed(comparison.pValue, 3)}.`);
+    return unsure(`${seen}, but ${testOf(comparison)} p is ${formatFixed(comparison.pValue, 3)}.`);
   return sidedVerdict(comparison, difference);
+}
+
+function testOf({ correctedFor = 1 }: Comparison): string {
+  return correctedFor > 1 ? `corrected for ${correctedFor} comparisons (Holm)` : "the test's";
 }
 
 function sidedVerdict({ metric, first, second }: Comparison, difference: PairedDifference | SeedsDifference): Verdict {
