@@ -59,7 +59,9 @@ describe("comparisonVerdict", () => {
       "STAN and LoRA are not distinguishable: accuracy differs by +2.1 percentage points (+0.8 to +3.4), 95 % interval, 1 234 examples, but the test's p is 0.063.",
     ]);
     expect(verdictOf(pairedDifference(0.01, -0.01, 0.03), { pValue: 0.001 })[0]).toBe("notDistinguishable");
-    expect(verdictOf(difference, { pValue: 0.12, correctedFor: 6 })[1]).toMatch(/, but corrected for 6 comparisons \(Holm\) p is 0\.120\.$/);
+    expect(verdictOf(difference, { pValue: 0.12, correctedFor: 6 })[1]).toMatch(
+      /, but corrected for 6 comparisons \(Holm\) p is 0\.120\.$/,
+    );
   });
 
   it("calls equivalent only what lies within a stated margin as a whole", () => {
