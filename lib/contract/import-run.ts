@@ -7,6 +7,11 @@ export const importRunSettings = z.object({
   modelId: z.string().min(1).optional(),
   /** Absent, the folder's name. */
   name: z.string().min(1).max(120).optional(),
+  /**
+   * Of an adapter over an encoder: its classes in the order of the head's scores, as the label column of data writes them. Absent, those of
+   * `labels.json` or `config.json` beside the adapter, of the base model's own `config.json`, or their numbers.
+   */
+  labels: z.array(z.string().min(1)).min(2).optional(),
   /** Rows to collect statistics and to measure edits on; what the run was trained on is not known here. */
   data: trainingData.options[0].nullable().default(null),
 });

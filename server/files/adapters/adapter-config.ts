@@ -6,8 +6,14 @@ import type { AdapterConfig } from "@/lib/contract/run-config";
 const expression = z.string().min(1).refine(isExpression, { error: "is not a valid regular expression" });
 const pattern = z.record(expression, z.number());
 
+/** A head of another task may have the very shapes of a classification's. */
+const otherHeads = ["TOKEN_CLS", "QUESTION_ANS"];
+
 const common = {
-  task_type: z.string().nullish(),
+  task_type: z
+    .string()
+    .refine((task) => !otherHeads.includes(task), { error: "is a task whose head is not supported; CAUSAL_LM and SEQ_CLS are" })
+    .nullish(),
   base_model_name_or_path: z.string().nullish(),
   /** Last parts of module names, or one regular expression for whole names, or `all-linear`. */
   target_modules: z.union([expression, z.array(z.string().min(1)).min(1)], {
@@ -33,9 +39,19 @@ const stanFile = z.looseObject({
   stan_format_version: z.literal(1, { error: "only version 1 is known; a newer Stanscope wrote this" }).nullish(),
 });
 
+/** Initialisations of PEFT that change the base model's weights too, so that the matrices alone say little; by the beginnings of their names. */
+const changesBase = /^(?:pissa|olora|corda|loftq|lora_ga)/i;
+
 const loraFile = z.looseObject({
   peft_type: z.literal("LORA"),
   ...common,
+  init_lora_weights: z
+    .union([z.boolean(), z.string()])
+    .refine((init) => typeof init === "boolean" || !changesBase.test(init), {
+      error:
+        "this initialisation changed the base model's weights, which are not in the file; save the adapter with PEFT's path_initial_model_for_weight_conversion, which makes it plain LoRA",
+    })
+    .nullish(),
   /** PEFT's own defaults where a key is missing. */
   r: z.int().min(1).default(8),
   lora_alpha: z.number().default(8),
@@ -48,6 +64,11 @@ const loraFile = z.looseObject({
   layer_replication: z.null({ error: "replicated layers are not supported" }).optional(),
   trainable_token_indices: z.null({ error: "trained token embeddings are not supported" }).optional(),
   target_parameters: z.null({ error: "adapted parameters outside modules are not supported" }).optional(),
+  alora_invocation_tokens: z.null({ error: "adapters that begin at invocation tokens (aLoRA) are not supported" }).optional(),
+  use_bdlora: z.null({ error: "block-diagonal matrices (BD-LoRA) are not supported" }).optional(),
+  arrow_config: z.null({ error: "routing among adapters (Arrow) is not supported" }).optional(),
+  kasa_config: z.null({ error: "KaSA, which changes the base model's weights, is not supported" }).optional(),
+  use_qalora: z.literal(false, { error: "true is not supported" }).nullish(),
 });
 
 /** `adapter_config.json`; keys that are not known here are kept. */

@@ -49,12 +49,12 @@ export function readAdapter(folder: string, base?: BaseProjections): AdapterFold
   const file = openSafetensors(path);
   try {
     const { modules, savedNames } = sortNames(path, config, file.names());
-    checkTargets(folder, config, [...modules], base);
+    checkTargets(folder, config, { modules: [...modules], saved: savedNames.map(moduleOf) }, base);
     const tensors = new Map(
       inBaseOrder(modules, base).map((module) => [module, readModule(path, file, config, module, base?.get(module))]),
     );
     const savedTensors = new Map(
-      savedNames.map((name) => [name.slice(modelPrefix.length), { shape: file.shape(name), data: file.read(name) }]),
+      savedNames.map((name) => [name.slice(modelPrefix.length), { shape: file.shape(name), data: readFinite(path, file, name) }]),
     );
     checkSaved(path, config, savedTensors);
     return { config, tensors, savedTensors };
@@ -130,10 +130,21 @@ function isSaved(config: AdapterConfigFile, parameter: string): boolean {
   return (config.modules_to_save ?? []).some((name) => owners.some((owner) => owner === name || owner.endsWith(`.${name}`)));
 }
 
-function checkTargets(folder: string, config: AdapterConfigFile, modules: readonly string[], base: BaseProjections | undefined): void {
+/** The module of a saved tensor, `classifier.dense`. */
+function moduleOf(name: string): string {
+  return name.slice(modelPrefix.length, name.lastIndexOf("."));
+}
+
+/** @param found adapted modules of the file, and those that it holds in full: PEFT passes over targets among these */
+function checkTargets(
+  folder: string,
+  config: AdapterConfigFile,
+  { modules, saved }: { modules: readonly string[]; saved: readonly string[] },
+  base: BaseProjections | undefined,
+): void {
   const path = join(folder, configName);
   const known = base === undefined ? modules : [...base.keys()];
-  const [unmatched] = unmatchedTargets(config, known);
+  const [unmatched] = unmatchedTargets(config, [...known, ...saved]);
   if (unmatched !== undefined) {
     const examples = [...new Set(known.map((module) => module.split(".").at(-1)))].slice(0, 12).join(", ");
     throw new FileError(
@@ -148,7 +159,7 @@ function checkTargets(folder: string, config: AdapterConfigFile, modules: readon
     throw new FileError(
       "invalid",
       join(folder, weightsName),
-      `adapts "${stranger}", which the base model does not have; this adapter is for another model`,
+      `adapts "${stranger}", which is no linear projection of the base model's layers: the adapter is for another model, or this module cannot carry one here`,
     );
   }
   const targeted = known.filter((module) => isTargetModule(config, module));
@@ -201,6 +212,10 @@ function readTensor(path: string, file: SafetensorsFile, name: string, expected:
       `tensor "${name}" has shape [${shape.join(", ")}], expected [${wanted}] from ${configName} and the base model`,
     );
   }
+  return readFinite(path, file, name);
+}
+
+function readFinite(path: string, file: SafetensorsFile, name: string): Float32Array {
   const data = file.read(name);
   const at = data.findIndex((value) => !Number.isFinite(value));
   if (at >= 0) throw new FileError("invalid", path, `tensor "${name}" holds ${data[at]}; take an earlier checkpoint of the adapter`);

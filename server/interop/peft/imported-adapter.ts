@@ -1,3 +1,4 @@
+import { baseFlopsPerToken } from "@/lib/contract/expected-cost";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunCost } from "@/lib/contract/run";
 import type { AdapterConfig } from "@/lib/contract/run-config";
@@ -39,11 +40,10 @@ export function importedSettings({ config, tensors }: AdapterFolder, all: readon
   };
 }
 
-/** What the adapter weighs; nothing of its training was measured here. */
-export function importedCost({ config, tensors }: AdapterFolder, model: ModelSummary): RunCost {
+/** What the adapter weighs, and apart from it the head beside it; nothing of its training was measured here. */
+export function importedCost({ config, tensors, savedTensors }: AdapterFolder, model: ModelSummary): RunCost {
   let [trainableParameters, activeParameters] = [0, 0];
-  let flopsPerToken = 2 * model.dModel * model.vocab;
-  for (const { dIn, dOut } of model.projections) flopsPerToken += 2 * dIn * dOut * model.numLayers;
+  let flopsPerToken = baseFlopsPerToken(model);
   for (const [module, parts] of tensors) {
     const [down, up] = "E" in parts ? [parts.E, parts.D] : [parts.A, parts.B];
     const [width, dIn] = down.shape;
@@ -55,24 +55,31 @@ export function importedCost({ config, tensors }: AdapterFolder, model: ModelSum
     activeParameters += active * (dIn + dOut) + others;
     flopsPerToken += 2 * (width * dIn + active * dOut + others);
   }
+  const headParameters = [...savedTensors.values()].reduce((sum, { data }) => sum + data.length, 0);
   return {
     trainableParameters,
     activeParameters,
     baseParameters: model.parameters,
     flopsPerToken,
-    adapterBytes: 4 * trainableParameters,
+    adapterBytes: 4 * (trainableParameters + headParameters),
+    ...(headParameters === 0 ? {} : { headParameters }),
     medianStepMs: null,
     tokensPerSecond: null,
     peakMemoryBytes: null,
   };
 }
 
-/** The file's own list and layers; for an expression the last name parts and layers that mean the same modules, or else their whole names. */
+/**
+ * The file's own list and layers. For an expression, and for a list of whole names as `all-linear` is saved, the last name parts and layers that mean
+ * the same modules, or else their whole names.
+ */
 function targetsOf(config: AdapterConfigFile, modules: readonly string[], all: readonly string[]): AdapterConfig["targets"] {
-  const isList = Array.isArray(config.target_modules) && config.exclude_modules == null && config.layers_pattern == null;
-  if (isList) {
-    const layers = config.layers_to_transform == null ? null : [config.layers_to_transform].flat();
-    return { modules: [...config.target_modules], layers: layers?.length === 0 ? null : layers };
+  const { target_modules: targets, exclude_modules: excluded, layers_pattern: pattern, layers_to_transform: layersOf } = config;
+  if (Array.isArray(targets) && excluded == null && pattern == null && !targets.some((target) => all.includes(target))) {
+    const layers = layersOf == null ? null : [layersOf].flat();
+    // A head is trained in full: a target in it carries no adapter.
+    const adapted = targets.filter((target) => all.some((module) => module.endsWith(`.${target}`)));
+    return { modules: adapted, layers: layers?.length === 0 ? null : layers };
   }
   const names = [...new Set(modules.map((module) => module.slice(module.lastIndexOf(".") + 1)))].sort();
   const layers = [...new Set(modules.flatMap((module) => /\.(\d+)\./.exec(module)?.[1] ?? []))].map(Number).sort((a, b) => a - b);

@@ -18,7 +18,6 @@ export function takeAdapter(folder: string, into: string, base: BaseProjections)
     copyTensors(folder, into);
     copyFileSync(join(folder, configName), join(into, configName));
     const adapter = readAdapter(into, base);
-    refuseSaved(folder, adapter);
     writeAdapter(into, adapter);
     return adapter;
   } catch (error) {
@@ -52,8 +51,15 @@ function copyTensors(folder: string, into: string): void {
   }
 }
 
-/** A causal model would run with its own modules instead. */
-function refuseSaved(folder: string, { savedTensors }: AdapterFolder): void {
+/** A causal model would run with its own modules in the place of saved ones. @throws FileError naming the first */
+export function demandCausal(folder: string, { config, savedTensors }: Pick<AdapterFolder, "config" | "savedTensors">): void {
+  if (config.task_type === "SEQ_CLS") {
+    throw new FileError(
+      "invalid",
+      join(folder, configName),
+      'key "task_type": "SEQ_CLS" is supported over encoders (bert, roberta, deberta-v2) alone; over a model that continues text CAUSAL_LM is',
+    );
+  }
   const [saved] = savedTensors.keys();
   if (saved === undefined) return;
   throw new FileError(

@@ -90,10 +90,16 @@ function classifierOf(file: string, encoder: EncoderModel, tensors: ReadonlyMap<
   if (numLabels === undefined) {
     throw new FileError("invalid", file, `holds no head of ${encoder.config.architecture}; it has ${[...tensors.keys()].join(", ")}`);
   }
-  const model = createClassificationModel(encoder, numLabels);
+  const model = createClassificationModel(withoutPooler(encoder, tensors), numLabels);
   try {
     return { model, head: new TrainedHead(model, tensors) };
   } catch (error) {
     throw new FileError("invalid", file, error instanceof Error ? error.message : String(error), { cause: error });
   }
+}
+
+/** Where a pooler was trained with the head, it stands in the place of the checkpoint's. */
+function withoutPooler(encoder: EncoderModel, tensors: ReadonlyMap<string, HeadTensor>): EncoderModel {
+  const isTrained = [...tensors.keys()].some((name) => /(?:^|\.)pooler\.dense\.weight$/.test(name));
+  return isTrained ? { ...encoder, pooler: undefined } : encoder;
 }

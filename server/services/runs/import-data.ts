@@ -1,8 +1,10 @@
 import type { ImportRunSettings } from "@/lib/contract/import-run";
-import type { ModelSummary } from "@/lib/contract/model";
+import { isEncoder, type ModelSummary } from "@/lib/contract/model";
+import type { RunTask } from "@/lib/contract/run-config";
 import { readDataSet } from "@/server/db/library/data-sets";
+import { openDataSet } from "@/server/files/data/data-set";
 import type { ServiceContext } from "@/server/services/context";
-import { ServiceError } from "@/server/services/errors";
+import { ServiceError, withFileErrors } from "@/server/services/errors";
 import { checkDataSet } from "./check-config";
 
 /** The rows that an imported run is read on, as its record has them. */
@@ -12,19 +14,63 @@ export type UsedData = {
   readonly dataName: string;
 };
 
+type Use = NonNullable<ImportRunSettings["data"]>;
+
 /** Finds the data set and puts its path in. @throws ServiceError naming the field at fault */
-export async function importedData({ store }: ServiceContext, data: ImportRunSettings["data"], model: ModelSummary): Promise<UsedData> {
+export async function importedData(
+  { store }: ServiceContext,
+  data: ImportRunSettings["data"],
+  model: ModelSummary,
+  task: RunTask | undefined,
+): Promise<UsedData> {
   if (data === null) return { data, dataSetId: null, dataName: "data not known" };
   const summary = data.dataSetId === undefined ? undefined : await readDataSet(store.db, data.dataSetId);
   if (summary === undefined) {
-    throw new ServiceError(
-      "invalid",
-      `There is no data set "${data.dataSetId ?? ""}". Add it on the page Data, choose another, or none (null).`,
-      {
-        field: "data.dataSetId",
-      },
-    );
+    refuse("dataSetId", `There is no data set "${data.dataSetId ?? ""}". Add it on the page Data, choose another, or none (null).`);
   }
   checkDataSet(data, model, summary, "data");
-  return { data: { ...data, path: summary.path }, dataSetId: summary.id, dataName: summary.name };
+  checkKind(data, model);
+  const use = { ...data, path: summary.path };
+  await checkAnswers(use, summary.path, task);
+  return { data: use, dataSetId: summary.id, dataName: summary.name };
+}
+
+function checkKind({ mapping, useChatTemplate }: Use, model: ModelSummary): void {
+  if (!isEncoder(model)) {
+    if (mapping.kind !== "labelled") return;
+    refuse("mapping", `A text with a label is for encoders; ${model.name} continues text: map a text column.`);
+  }
+  if (mapping.kind !== "labelled") {
+    refuse("mapping", `${model.name} is an encoder, which is measured by labels: map a text, or two, and a label column.`);
+  }
+  if (useChatTemplate) refuse("useChatTemplate", "An encoder reads no chats: switch it off.");
+}
+
+/** The column must hold the run's own classes, or numbers: a label that is neither would be passed over without a word. */
+async function checkAnswers({ mapping }: Use, path: string, task: RunTask | undefined): Promise<void> {
+  if (mapping.kind !== "labelled" || task === undefined || task.kind === "languageModel") return;
+  const labels = task.kind === "classification" ? new Set(task.labels) : undefined;
+  const isAnswer = (label: string) => labels?.has(label) ?? (label.trim() !== "" && Number.isFinite(Number(label)));
+  const stranger = await withFileErrors(() => findLabel(path, mapping.label, (label) => !isAnswer(label)), "data");
+  if (stranger === undefined) return;
+  const what =
+    labels === undefined
+      ? "is no number, and the adapter's head gives one: choose data with a column of numbers"
+      : `is none of the adapter's classes ${[...labels].join(", ")}: name these in the order of the head's scores as the data writes them, or choose other data`;
+  refuse("mapping.label", `The column "${mapping.label}" holds "${stranger}", which ${what}.`);
+}
+
+/** The first label that is looked for; undefined where there is none. Rows without a label are passed over. */
+async function findLabel(path: string, column: string, isWanted: (label: string) => boolean): Promise<string | undefined> {
+  for await (const columns of openDataSet(path).rows()) {
+    const value = Object.hasOwn(columns, column) ? columns[column] : null;
+    if (value === null || value === undefined || value === "") continue;
+    const label = typeof value === "object" ? JSON.stringify(value) : String(value);
+    if (isWanted(label)) return label;
+  }
+  return undefined;
+}
+
+function refuse(field: string, message: string): never {
+  throw new ServiceError("invalid", message, { field: `data.${field}` });
 }

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { isEncoder, type ModelSummary } from "@/lib/contract/model";
+import type { ModelSummary } from "@/lib/contract/model";
 import { listModels, readModel } from "@/server/db/library/models";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
@@ -7,23 +7,13 @@ import { ServiceError } from "@/server/services/errors";
 /**
  * The model of this id; without one, the installed model whose name is that of the adapter's `base_model_name_or_path`.
  *
- * @throws ServiceError `invalid` at `modelId` when there is none, saying which base model the adapter names, or it is no language model
+ * @throws ServiceError `invalid` at `modelId` when there is none, saying which base model the adapter names
  */
 export async function chooseBaseModel(
-  context: ServiceContext,
+  { store }: ServiceContext,
   modelId: string | undefined,
   statedName: string | null,
 ): Promise<ModelSummary> {
-  const model = await findBaseModel(context, modelId, statedName);
-  if (isEncoder(model)) {
-    refuse(
-      `${model.name} classifies texts: adapters over such models, with their heads, are trained here but not imported. Choose a language model.`,
-    );
-  }
-  return model;
-}
-
-async function findBaseModel({ store }: ServiceContext, modelId: string | undefined, statedName: string | null): Promise<ModelSummary> {
   if (modelId !== undefined) {
     const model = await readModel(store.db, modelId);
     return model ?? refuse(`There is no model "${modelId}". Add it on the page Models, or choose another.`);

@@ -5,9 +5,10 @@ import type { RunSummary } from "@/lib/contract/run";
 import type { AdapterConfig, StoredRunConfig } from "@/lib/contract/run-config";
 import { newId } from "@/server/db/new-id";
 import { type ImportedRun, insertImportedRun, readRunSummary } from "@/server/db/runs/runs";
-import { type AdapterFolder, type BaseProjections, readAdapterConfig } from "@/server/files/adapters/adapter-folder";
+import { type AdapterFolder, readAdapterConfig } from "@/server/files/adapters/adapter-folder";
+import { writeLabelNames } from "@/server/files/adapters/label-names";
 import { baseProjections } from "@/server/interop/peft/base-projections";
-import { findAdapter } from "@/server/interop/peft/find-adapter";
+import { type FoundAdapter, findAdapter } from "@/server/interop/peft/find-adapter";
 import { importedCost, importedSettings } from "@/server/interop/peft/imported-adapter";
 import { takeAdapter } from "@/server/interop/peft/take-adapter";
 import { readTrainingRecord, type TrainingRecord } from "@/server/interop/peft/training-record";
@@ -15,6 +16,7 @@ import type { ServiceContext } from "@/server/services/context";
 import { found, withFileErrors } from "@/server/services/errors";
 import { importedData, type UsedData } from "./import-data";
 import { chooseBaseModel } from "./import-model";
+import { type ImportedTask, importedTask } from "./import-task";
 
 /**
  * Takes in a run that was trained elsewhere: its adapter in PEFT layout, and what its trainer logged. The files are copied and held against the base
@@ -28,23 +30,20 @@ export async function importRun(
 ): Promise<RunSummary> {
   const { store, artefacts } = context;
   const path = resolve(request.path);
-  const { folder, besides } = await withFileErrors(() => findAdapter(path), "path");
-  const file = await withFileErrors(() => readAdapterConfig(folder), "path");
+  const source = await withFileErrors(() => findAdapter(path), "path");
+  const file = await withFileErrors(() => readAdapterConfig(source.folder), "path");
   const model = await chooseBaseModel(context, request.modelId, file.base_model_name_or_path ?? null);
-  const used = await importedData(context, request.data, model);
   const id = newId();
   try {
-    const { record, base, adapter } = await withFileErrors(() => {
-      const record = readTrainingRecord(besides);
-      const base = baseProjections(model);
-      return { record, base, adapter: takeInto(context, id, folder, base) };
-    }, "path");
-    const source = request.source ?? basename(path);
+    const record = await withFileErrors(() => readTrainingRecord(source.besides), "path");
+    const taken = await withFileErrors(() => takeInto(context, id, source, model, request.labels), "path");
+    const used = await importedData(context, request.data, model, taken.task);
+    const named = request.source ?? basename(path);
     const run = {
       id,
-      name: request.name ?? nameOf(folder, source),
-      ...describe(adapter, importedSettings(adapter, [...base.keys()]), record, model, used),
-      imported: imported(adapter, record, source),
+      name: request.name ?? nameOf(source.folder, named),
+      ...describe(taken, record, model, used),
+      imported: imported(taken.adapter, record, named),
     };
     await insertImportedRun(store.db, run, record.metrics);
   } catch (error) {
@@ -54,18 +53,29 @@ export async function importRun(
   return found(await readRunSummary(store.db, id), "such run");
 }
 
-/** Copies the adapter; its folder appears whole or not at all. */
-function takeInto({ artefacts }: ServiceContext, id: string, folder: string, base: BaseProjections): AdapterFolder {
-  let adapter: AdapterFolder | undefined;
+type Taken = ImportedTask & { readonly adapter: AdapterFolder; readonly settings: AdapterConfig };
+
+/** Copies the adapter and writes the names of its classes beside it; its folder appears whole or not at all. */
+function takeInto(
+  { artefacts }: ServiceContext,
+  id: string,
+  source: FoundAdapter,
+  model: ModelSummary,
+  labels: readonly string[] | undefined,
+): Taken {
+  let taken: Taken | undefined;
   artefacts.putFolder(`runs/${id}/adapter`, (temporary) => {
-    adapter = takeAdapter(folder, temporary, base);
+    const base = baseProjections(model);
+    const adapter = takeAdapter(source.folder, temporary, base);
+    const about = importedTask(source, adapter, model, labels);
+    if (about.task?.kind === "classification" && about.task.labels !== null) writeLabelNames(temporary, about.task.labels);
+    taken = { ...about, adapter, settings: importedSettings(adapter, [...base.keys()]) };
   });
-  return found(adapter, "adapter");
+  return found(taken, "adapter");
 }
 
 function describe(
-  adapter: AdapterFolder,
-  settings: AdapterConfig,
+  { adapter, settings, task, classesFrom }: Taken,
   { lastStep, maxSteps, seed, curveFiles }: TrainingRecord,
   model: ModelSummary,
   { data, dataSetId, dataName }: UsedData,
@@ -73,6 +83,7 @@ function describe(
   const config: StoredRunConfig = {
     model: model.id,
     frozenDtype: "float32",
+    ...(task === undefined ? {} : { task }),
     data,
     adapter: settings,
     training: null,
@@ -91,7 +102,12 @@ function describe(
     step,
     steps: step,
     cost: importedCost(adapter, model),
-    provenance: { baseModel: model.revision, ...(curveFiles.length > 0 ? { curves: curveFiles.join(", ") } : {}) },
+    provenance: {
+      baseModel: model.revision,
+      ...(curveFiles.length > 0 ? { curves: curveFiles.join(", ") } : {}),
+      ...(task?.kind === "classification" && task.labels !== null ? { classes: task.labels.join(", ") } : {}),
+      ...(classesFrom === undefined ? {} : { classesFrom }),
+    },
   };
 }
 

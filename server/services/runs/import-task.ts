@@ -1,0 +1,52 @@
+import { isEncoder, type ModelSummary } from "@/lib/contract/model";
+import type { RunTask } from "@/lib/contract/run-config";
+import type { AdapterFolder } from "@/server/files/adapters/adapter-folder";
+import { type ClassNames, classNames } from "@/server/interop/peft/class-names";
+import type { FoundAdapter } from "@/server/interop/peft/find-adapter";
+import { importedLabels } from "@/server/interop/peft/imported-head";
+import { demandCausal } from "@/server/interop/peft/take-adapter";
+import { ServiceError } from "@/server/services/errors";
+
+/** What an imported adapter does, and for the run's record where the names of its classes come from. */
+export type ImportedTask = {
+  readonly task: Exclude<RunTask, { kind: "languageModel" }> | undefined;
+  readonly classesFrom: string | undefined;
+};
+
+/**
+ * A language model's adapter continues text; over an encoder the head says whether it gives classes or a number.
+ *
+ * @param named the classes that the request names
+ * @throws FileError naming the tensor of the head at fault; ServiceError at `labels` where there are as many classes as were not named
+ */
+export function importedTask(
+  { folder, besides }: FoundAdapter,
+  adapter: AdapterFolder,
+  model: ModelSummary,
+  named: readonly string[] | undefined,
+): ImportedTask {
+  if (!isEncoder(model)) {
+    if (named !== undefined) refuse(`${model.name} continues text and tells no classes apart: leave the classes out.`);
+    demandCausal(folder, adapter);
+    return { task: undefined, classesFrom: undefined };
+  }
+  const numLabels = importedLabels(folder, adapter, model);
+  if (numLabels === 1) {
+    if (named !== undefined) refuse("The adapter's head gives one number a text, a regression: leave the classes out.");
+    return { task: { kind: "regression" }, classesFrom: undefined };
+  }
+  const { labels, from } = named === undefined ? classNames(numLabels, besides, model.path) : checked(named, numLabels);
+  return { task: { kind: "classification", labels: [...labels] }, classesFrom: from };
+}
+
+function checked(named: readonly string[], numLabels: number): ClassNames {
+  if (named.length !== numLabels)
+    refuse(`The adapter's head tells ${numLabels} classes apart, and ${named.length} are named: name each once.`);
+  const twice = named.find((label, at) => named.indexOf(label) !== at);
+  if (twice !== undefined) refuse(`The class "${twice}" is named twice: name each once, in the order of the head's scores.`);
+  return { labels: named, from: "the import" };
+}
+
+function refuse(message: string): never {
+  throw new ServiceError("invalid", message, { field: "labels" });
+}
