@@ -1,7 +1,7 @@
 import { add, exp, multiply, scale, square } from "./arithmetic";
-import { usesTensorflow } from "./backend";
+import { usesOwnKernels, usesTensorflow } from "./backend";
 import { scalar } from "./create";
-import { execute } from "./execute";
+import { execute, NO_ATTRIBUTES } from "./execute";
 import { plainMap, plainPair } from "./plain-arrays";
 import { tidy } from "./scope";
 import { demandSameShape, type Tensor } from "./tensor";
@@ -13,6 +13,7 @@ const NORMAL = 1 / Math.sqrt(2 * Math.PI);
 
 /** GELU by its definition (Hendrycks and Gimpel 2016): x·Φ(x), Φ the normal distribution function ½(1 + erf(x/√2)). */
 export function gelu(x: Tensor): Tensor {
+  if (usesOwnKernels()) return execute("StanscopeGelu", NO_ATTRIBUTES, [x]);
   if (!usesTensorflow()) return plainMap(x, (value) => value * normalBelow(value));
   return tidy(() => multiply(x, below(x)));
 }
@@ -20,6 +21,7 @@ export function gelu(x: Tensor): Tensor {
 /** The gradient of `gelu` by x: dy·(Φ(x) + x·φ(x)). */
 export function geluGrad(x: Tensor, dy: Tensor): Tensor {
   demandSameShape("geluGrad", x, dy);
+  if (usesOwnKernels()) return execute("StanscopeGeluGrad", NO_ATTRIBUTES, [x, dy]);
   if (!usesTensorflow()) {
     return plainPair(x, dy, (value, gradient) => gradient * (normalBelow(value) + value * NORMAL * Math.exp(-0.5 * value * value)));
   }
