@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { upsertModel } from "@/server/db/library/models";
 import { openSafetensors, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
@@ -6,20 +6,32 @@ import { describeModel } from "@/server/runtime/models/describe-model";
 import type { ServiceContext } from "@/server/services/context";
 import { temporaryFolder } from "./temporary-folder";
 
-const models = "tests/golden/models";
+const golden = "tests/golden";
 const weights = "adapter_model.safetensors";
 
-/** A small model of tests/golden/models as the list has it. */
-export async function installModel({ store }: ServiceContext, name: string): Promise<string> {
+/**
+ * A small model of tests/golden/models, or encoder of tests/golden/encoders, as the list has it.
+ *
+ * @param changes of its config.json: a copy is installed then
+ */
+export async function installModel({ store }: ServiceContext, name: string, changes?: Record<string, unknown>): Promise<string> {
   const id = `model-${name}`;
-  await upsertModel(store.db, { id, name: `someone/${name}`, revision: `sha256:${id}`, ...describeModel(join(models, name)) });
+  const own = ["models", "encoders"].map((group) => join(golden, group, name)).find((folder) => existsSync(folder));
+  if (own === undefined) throw new Error(`${golden} has no model ${name}`);
+  const path = changes === undefined ? own : join(temporaryFolder(), name);
+  if (changes !== undefined) {
+    cpSync(own, path, { recursive: true });
+    const config = join(path, "config.json");
+    writeFileSync(config, JSON.stringify({ ...JSON.parse(readFileSync(config, "utf8")), ...changes }));
+  }
+  await upsertModel(store.db, { id, name: `someone/${name}`, revision: `sha256:${id}`, ...describeModel(path) });
   return id;
 }
 
 /** A copy of an adapter that PEFT saved, to be laid out or damaged: `llama-patterns` of tests/golden/stan-peft, say. */
-export function copyAdapter(golden: string, into = join(temporaryFolder(), "adapter")): string {
+export function copyAdapter(adapter: string, into = join(temporaryFolder(), "adapter")): string {
   mkdirSync(into, { recursive: true });
-  for (const name of ["adapter_config.json", weights]) cpSync(join("tests/golden", golden, name), join(into, name));
+  for (const name of ["adapter_config.json", weights]) cpSync(join(golden, adapter, name), join(into, name));
   return into;
 }
 

@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import { importRunRequest } from "@/lib/contract/import-run";
 import { runDetail } from "@/lib/contract/run";
 import { upsertDataSet } from "@/server/db/library/data-sets";
-import { readModel, upsertModel } from "@/server/db/library/models";
 import { openSafetensors } from "@/server/files/weights/safetensors";
 import { packTar } from "@/server/services/library/tar";
 import { getRun } from "@/server/services/runs/get-run";
@@ -239,17 +238,6 @@ describe("a refused import names what is wrong, and leaves nothing behind:", () 
     await expect(take(folder)).rejects.toMatchObject({ field: "modelId", message: expect.stringMatching(/"meta\/none-such"/) });
     changeConfig(folder, { base_model_name_or_path: null });
     await expect(take(folder)).rejects.toMatchObject({ field: "modelId", message: expect.stringMatching(/names no base model/) });
-  });
-
-  it("a base model that classifies texts", async () => {
-    const model = await readModel(context.store.db, llama);
-    if (model === undefined) throw new Error("the model is installed");
-    const { createdAt: _, ...rest } = model;
-    await upsertModel(context.store.db, { ...rest, id: "encoder", name: "bert", path: "/nowhere/bert", architecture: "bert" });
-    await expect(take(copyAdapter(stan), { modelId: "encoder" })).rejects.toMatchObject({
-      field: "modelId",
-      message: expect.stringMatching(/bert classifies texts/),
-    });
   });
 
   it("a folder without an adapter, or with several", async () => {

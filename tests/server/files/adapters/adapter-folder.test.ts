@@ -139,7 +139,7 @@ describe("an adapter folder", () => {
     [
       "a module that the base model lacks",
       (folder) => editTensors(folder, { [key("model.layers.9.self_attn.q_proj", "stan_E")]: matrix(13, 5) }),
-      /adapts "model.layers.9.self_attn.q_proj", which the base model does not have/,
+      /adapts "model.layers.9.self_attn.q_proj", which is no linear projection of the base model's layers/,
     ],
     [
       "a wrong width",
