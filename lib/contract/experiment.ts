@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { runStatus, taskSummary } from "@/lib/contract/run";
+import { answerMetric, runStatus, taskSummary } from "@/lib/contract/run";
 import { adapterConfig, collectionSettings, runTask, trainingData, trainingSettings } from "@/lib/contract/run-config";
 
 /** What is tried of the learning rate: these values; or a range, of which a grid takes `count` points evenly spaced in the logarithm, and a random search draws from all of it, even in the logarithm. */
@@ -39,6 +39,18 @@ export const earlyStopping = z.object({
 
 const [dataSetRows] = trainingData.options;
 
+/** Seeds of runs, each once. */
+const seeds = z.array(z.int().min(0)).refine((list) => new Set(list).size === list.length, { error: "a seed stands there twice" });
+
+/** What every arm is trained on in turn: sets of domains, each once, whatever the order of its names. */
+const domainSets = z
+  .array(z.array(z.string().min(1)).min(1).max(64))
+  .min(2)
+  .max(16)
+  .refine((sets) => new Set(sets.map((names) => JSON.stringify([...new Set(names)].sort()))).size === sets.length, {
+    error: "a set of domains stands there twice",
+  });
+
 /** `POST /api/experiments` */
 export const experimentRequest = z.object({
   name: z.string().trim().min(1).max(80),
@@ -46,7 +58,12 @@ export const experimentRequest = z.object({
   frozenDtype: z.enum(["float32", "bfloat16"]).default("float32"),
   /** Absent, it is a language model. */
   task: runTask.optional(),
-  data: dataSetRows.omit({ heldOutPart: true }).extend({ dataSetId: z.string().min(1) }),
+  data: dataSetRows.omit({ heldOutPart: true, heldOutOf: true, evaluatedDomains: true }).extend({ dataSetId: z.string().min(1) }),
+  /**
+   * Every arm is trained on each of these sets of domains; its setting is chosen for each by held-out rows of the same domains, and results are
+   * reported on all of the data's. Null trains on all of the data's domains together.
+   */
+  domainSets: domainSets.nullable().default(null),
   training: trainingSettings.omit({ learningRate: true, seed: true }),
   arms: z
     .array(experimentArm)
@@ -54,14 +71,10 @@ export const experimentRequest = z.object({
     .max(6)
     .refine((arms) => new Set(arms.map(({ name }) => name)).size === arms.length, { error: "two arms have the same name" }),
   search: experimentSearch.default({ kind: "grid" }),
-  sweepSeed: z.int().min(0).default(0),
+  /** Every setting is tried with each; it is chosen by its mean over them. */
+  sweepSeeds: seeds.min(1).max(8).default([0]),
   /** The best setting of each arm is trained once with each. */
-  finalSeeds: z
-    .array(z.int().min(0))
-    .min(1)
-    .max(20)
-    .refine((seeds) => new Set(seeds).size === seeds.length, { error: "a seed stands there twice" })
-    .default([1, 2, 3]),
+  finalSeeds: seeds.min(1).max(20).default([1, 2, 3]),
   match: matchMode.default("parameters"),
   /** Null lets every trial run to its end. */
   earlyStopping: earlyStopping.nullable().default(null),
@@ -90,6 +103,9 @@ export const experimentTrial = z.object({
   /** Place among the arms, and among the trials of the arm in this stage. */
   arm: z.int(),
   trial: z.int(),
+  /** Place among the settings that the arm tries, and among the sets of domains; null without such sets. */
+  setting: z.int(),
+  domainSet: z.int().nullable(),
   adapter: adapterConfig,
   learningRate: z.number(),
   seed: z.int(),
@@ -100,9 +116,17 @@ export const experimentTrial = z.object({
   run: z.object({ id: z.string(), name: z.string() }).nullable(),
   step: z.int(),
   error: z.string().nullable(),
-  /** At its last evaluation, on selection rows in the sweep and on report rows in finals: nats a label token; base beside it. */
+  /** At its last evaluation, on selection rows in the sweep and on report rows in finals; what stands there is as a run's evaluation has it. */
   evaluation: z
-    .object({ step: z.int(), loss: z.number(), baseLoss: z.number(), difference: z.number(), differenceHalfWidth: z.number().nullable() })
+    .object({
+      step: z.int(),
+      loss: z.number(),
+      baseLoss: z.number(),
+      difference: z.number(),
+      differenceHalfWidth: z.number().nullable(),
+      /** The first metric of a classification's or a regression's answers; null of a language model. */
+      answer: answerMetric.nullable(),
+    })
     .nullable(),
   trainableParameters: z.int().nullable(),
   medianStepMs: z.number().nullable(),
@@ -114,11 +138,16 @@ export type TrialStatus = ExperimentTrial["status"];
 /** Why an arm's final runs have the setting that they have. */
 export const experimentChoice = z.object({
   arm: z.int(),
-  /** The sweep's trial. */
+  /** The domains that it is trained on and was chosen for; null without sets of them. */
+  domainSet: z.int().nullable(),
+  /** The sweep's first trial with this setting. */
   trial: z.int(),
+  /** Mean over the seeds, and of each. */
   loss: z.number(),
-  /** The next best; null where there is none. */
+  bySeed: z.array(z.number()),
+  /** The next best setting's; null where there is none. */
   runnerUp: z.object({ trial: z.int(), loss: z.number() }).nullable(),
+  /** Trials, of all settings and seeds. */
   tried: z.int(),
   failed: z.int(),
   stoppedEarly: z.int(),
@@ -143,12 +172,16 @@ export const experimentEstimate = z.object({
   /** Rows that the sweep chooses by, and rows that results are reported on. */
   selectionRows: z.int(),
   reportRows: z.int(),
+  /** Of each set of domains the rows to train on and those that choose for it; empty without such sets. */
+  domainSets: z.array(z.object({ domains: z.array(z.string()), trainRows: z.int(), selectionRows: z.int() })),
   arms: z.array(
     z.object({
       name: z.string(),
       trials: z.int(),
       steps: z.int(),
       seconds: z.number().nullable(),
+      /** Of its trainings and their evaluations alone, statistics passes left out. */
+      runSeconds: z.number().nullable(),
       /** Least and most over what is tried. */
       trainableParameters: z.tuple([z.int(), z.int()]).nullable(),
       activeParameters: z.tuple([z.int(), z.int()]).nullable(),
@@ -194,6 +227,17 @@ export const experimentDetail = z.object({
     seconds: z.number(),
     /** Steps that early stopping left out. */
     savedSteps: z.int(),
+  }),
+  /** What is still to come, early stopping left out; by the speed of this experiment's own runs, as soon as some have ended. */
+  ahead: z.object({
+    runs: z.int(),
+    steps: z.int(),
+    /** Of one worker; null where nothing tells it. */
+    seconds: z.number().nullable(),
+    /** Runs that it was told by; 0 where it rests on the estimate alone. */
+    measuredRuns: z.int(),
+    /** Time that those took over what was estimated for them; null where it was not estimated, or nothing ran. */
+    overEstimate: z.number().nullable(),
   }),
 });
 export type ExperimentDetail = z.infer<typeof experimentDetail>;

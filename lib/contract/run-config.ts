@@ -7,6 +7,7 @@ export const targets = z.object({
   modules: z.array(z.string().min(1)).min(1),
   layers: z.array(z.int().min(0)).nullable().default(null),
 });
+export type Targets = z.infer<typeof targets>;
 
 const expression = z.string().min(1).refine(isExpression, { error: "is not a valid regular expression" });
 
@@ -49,8 +50,40 @@ export const loraConfig = z.object({
 
 export type LoraConfig = z.infer<typeof loraConfig>;
 
-export const adapterConfig = z.discriminatedUnion("method", [stanConfig, loraConfig]);
+/** Weights and biases of whole projections, trained themselves; embeddings, norms and all else stay frozen. */
+export const fullConfig = z.object({
+  method: z.literal("full"),
+  /** Null takes every projection. */
+  targets: targets.nullable().default(null),
+});
+export type FullConfig = z.infer<typeof fullConfig>;
+
+/** The head of a classification or a regression alone, over a base model that stays as it is. */
+export const headConfig = z.object({ method: z.literal("head") });
+export type HeadConfig = z.infer<typeof headConfig>;
+
+/** What a run trains: an adapter, or one of two baselines without. */
+export const adapterConfig = z.discriminatedUnion("method", [stanConfig, loraConfig, fullConfig, headConfig]);
 export type AdapterConfig = z.infer<typeof adapterConfig>;
+
+/** Those whose update is written by latents, or by rank components read as such. */
+export const latentConfig = z.discriminatedUnion("method", [stanConfig, loraConfig]);
+export type LatentConfig = z.infer<typeof latentConfig>;
+
+export const runMethod = z.enum(["stan", "lora", "full", "head"]);
+export type RunMethod = z.infer<typeof runMethod>;
+export const latentMethod = z.enum(["stan", "lora"]);
+export type LatentMethod = z.infer<typeof latentMethod>;
+
+/** Whether what is trained has latents: to look at, to edit, to collect statistics of. */
+export function isLatentMethod(method: RunMethod): method is LatentMethod {
+  return method === "stan" || method === "lora";
+}
+
+/** As `isLatentMethod`, of a configuration. */
+export function hasLatents(adapter: AdapterConfig): adapter is LatentConfig {
+  return isLatentMethod(adapter.method);
+}
 
 /** Text rows of a data set, or rows tokenised beforehand (`input_ids`, `labels`, `attention_mask` in a safetensors file). */
 export const trainingData = z.discriminatedUnion("kind", [
@@ -67,6 +100,13 @@ export const trainingData = z.discriminatedUnion("kind", [
     validationRows: z.int().min(0).default(128),
     /** Which half of the held-out rows it is evaluated on; absent, all of them. An experiment chooses by one and reports on the other. */
     heldOutPart: heldOutPart.optional(),
+    /**
+     * Where runs trained on several sets of domains are measured on all of them: rows are held out of all of these, whatever `domains` says, so that
+     * none is trained on what another is measured on; null is all domains. Absent, they are held out of `domains`.
+     */
+    heldOutOf: z.array(z.string()).nullable().optional(),
+    /** Domains of the held-out rows that it is evaluated on; null is all of `heldOutOf`. Absent, those of `domains`. */
+    evaluatedDomains: z.array(z.string()).nullable().optional(),
   }),
   z.object({ kind: z.literal("tokenRows"), path: z.string(), validationPath: z.string().optional() }),
 ]);

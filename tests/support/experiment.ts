@@ -9,17 +9,24 @@ import { addDataSet } from "@/server/services/library/add-data-set";
 
 const targets = { modules: ["v_proj"], layers: [1] };
 
+/** Whether a line is of the domain "odd": every other ten are. */
+export function isOdd(row: number): boolean {
+  return Math.floor(row / 10) % 2 === 1;
+}
+
 /** The demonstration's model and a few lines of text, of which 12 are held out, and an experiment of two arms with two rates each on them. */
 export async function smallExperiment(context: ServiceContext, changes: Partial<ExperimentInput> = {}): Promise<ExperimentRequest> {
   const path = join(context.dataFolder, "lines.jsonl");
-  const lines = Array.from({ length: 60 }, (_, row) => JSON.stringify({ text: `Line ${row} of many, and then ${row * 7} more of them.` }));
+  const lines = Array.from({ length: 60 }, (_, row) =>
+    JSON.stringify({ text: `Line ${row} of many, and then ${row * 7} more of them.`, domain: isOdd(row) ? "odd" : "even" }),
+  );
   writeFileSync(path, lines.join("\n"));
   const data = await addDataSet(context, { path });
-  const { training, ...others } = changes;
+  const { training, data: rows, ...others } = changes;
   return experimentRequest.parse({
     name: "small",
     model: await demonstrationModel(context.store),
-    data: { dataSetId: data.id, kind: "dataSet", mapping: { kind: "text", text: "text" }, validationRows: 12 },
+    data: { kind: "dataSet", mapping: { kind: "text", text: "text" }, validationRows: 12, ...rows, dataSetId: data.id },
     training: { steps: 12, batchRows: 3, maxTokens: 24, evaluateEvery: 4, evaluationRows: 12, checkpointEvery: 4, ...training },
     arms: [
       {

@@ -1,12 +1,10 @@
 import { desc, eq, sql } from "drizzle-orm";
 import type { Database } from "@/server/db/client";
 import { experiments, experimentTrials } from "@/server/db/tables/experiment-tables";
+import { readStored } from "@/server/db/tables/stored-experiment";
 
-export type ExperimentRow = typeof experiments.$inferSelect;
-export type NewExperiment = Pick<
-  typeof experiments.$inferInsert,
-  "id" | "name" | "request" | "estimate" | "modelName" | "dataName" | "stage"
->;
+export type ExperimentRow = ReturnType<typeof readStored<typeof experiments.$inferSelect>>;
+export type NewExperiment = Pick<ExperimentRow, "id" | "name" | "request" | "estimate" | "modelName" | "dataName" | "stage">;
 export type NewTrial = Omit<typeof experimentTrials.$inferInsert, "experimentId" | "runId" | "stoppedAtStep" | "taskId">;
 
 /** Writes an experiment down with the trials that are planned; a worker starts them. */
@@ -27,12 +25,12 @@ export async function insertTrials(db: Database, experimentId: string, trials: r
 }
 
 export async function readExperiment(db: Database, experimentId: string): Promise<ExperimentRow | undefined> {
-  return (await db.select().from(experiments).where(eq(experiments.id, experimentId)))[0];
+  return (await db.select().from(experiments).where(eq(experiments.id, experimentId))).map(readStored)[0];
 }
 
 /** All, newest first. */
 export async function listExperiments(db: Database): Promise<ExperimentRow[]> {
-  return db.select().from(experiments).orderBy(desc(experiments.createdAt), desc(experiments.id));
+  return (await db.select().from(experiments).orderBy(desc(experiments.createdAt), desc(experiments.id))).map(readStored);
 }
 
 export async function listRunningExperiments(db: Database): Promise<string[]> {
@@ -46,7 +44,7 @@ export async function listRunningExperiments(db: Database): Promise<string[]> {
 
 /** Reads an experiment and keeps all others from changing it until the transaction ends: one process at a time moves it on. */
 export async function lockExperiment(transaction: Database, experimentId: string): Promise<ExperimentRow | undefined> {
-  return (await transaction.select().from(experiments).where(eq(experiments.id, experimentId)).for("update"))[0];
+  return (await transaction.select().from(experiments).where(eq(experiments.id, experimentId)).for("update")).map(readStored)[0];
 }
 
 export async function setExperiment(

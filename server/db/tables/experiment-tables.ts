@@ -1,14 +1,8 @@
 import { doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
-import type {
-  ExperimentChoice,
-  ExperimentEstimate,
-  ExperimentRequest,
-  ExperimentStage,
-  ExperimentStatus,
-  TrialStage,
-} from "@/lib/contract/experiment";
+import type { ExperimentStage, ExperimentStatus, TrialStage } from "@/lib/contract/experiment";
 import type { AdapterConfig } from "@/lib/contract/run-config";
 import { instant } from "./columns";
+import type { StoredChoice, StoredEstimate, StoredRequest } from "./stored-experiment";
 
 /** A comparison of arms: what was asked for, and where it stands. */
 export const experiments = pgTable(
@@ -17,14 +11,14 @@ export const experiments = pgTable(
     id: text("id").primaryKey(),
     name: text("name").notNull(),
     /** Written once, at the start, with the benchmarks that were made for it. */
-    request: jsonb("request").$type<ExperimentRequest>().notNull(),
-    estimate: jsonb("estimate").$type<ExperimentEstimate>().notNull(),
+    request: jsonb("request").$type<StoredRequest>().notNull(),
+    estimate: jsonb("estimate").$type<StoredEstimate>().notNull(),
     modelName: text("model_name").notNull(),
     dataName: text("data_name").notNull(),
     status: text("status").$type<ExperimentStatus>().notNull().default("running"),
     stage: text("stage").$type<ExperimentStage>().notNull(),
     error: text("error"),
-    choices: jsonb("choices").$type<ExperimentChoice[]>().notNull().default([]),
+    choices: jsonb("choices").$type<StoredChoice[]>().notNull().default([]),
     createdAt: instant("created_at").notNull().defaultNow(),
     finishedAt: instant("finished_at"),
   },

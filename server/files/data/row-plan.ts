@@ -12,22 +12,29 @@ export type RowPlan = {
   readonly total: number;
 };
 
+/** What of a data set is trained on and what is held out, as a run's configuration has it. */
+export type RowChoice = {
+  readonly domains: readonly string[] | null;
+  readonly validationRows: number;
+  readonly heldOutPart?: HeldOutPart | undefined;
+  readonly heldOutOf?: readonly string[] | null | undefined;
+  readonly evaluatedDomains?: readonly string[] | null | undefined;
+};
+
 const validationNames: ReadonlySet<string> = new Set(["validation", "valid", "val", "dev", "eval"]);
 
 /**
  * Divides the rows by the mapping's split column; where it names none, every n-th row is held out, so that each part of the
  * data is in both. Rows of a split called test are never trained on; they are held out where no split is for validation.
  *
- * @param options.domains only rows of these; all when null
+ * @param options.domains only rows of these are trained on and held out; all when null
  * @param options.validationRows how many to hold out without a split column; at most half
+ * @param options.heldOutOf rows are held out of these domains instead, whatever is trained on; all when null
+ * @param options.evaluatedDomains of the held-out rows only those of these; all when null
  * @param options.heldOutPart of the held-out rows only this half; which half a row is in depends on its text alone, so that equal rows share one
  * @throws FileError when no row is left to train on
  */
-export async function planRows(
-  dataSet: DataSet,
-  mapping: ColumnMapping,
-  options: { domains: readonly string[] | null; validationRows: number; heldOutPart?: HeldOutPart | undefined },
-): Promise<RowPlan> {
+export async function planRows(dataSet: DataSet, mapping: ColumnMapping, options: RowChoice): Promise<RowPlan> {
   const plan = await planAll(dataSet, mapping, options);
   const { heldOutPart } = options;
   if (heldOutPart === undefined) return plan;
@@ -65,29 +72,51 @@ function partOf(text: string): HeldOutPart {
   return first % 2 === 0 ? "selection" : "report";
 }
 
-async function planAll(
-  dataSet: DataSet,
-  mapping: ColumnMapping,
-  options: { domains: readonly string[] | null; validationRows: number },
-): Promise<RowPlan> {
+async function planAll(dataSet: DataSet, mapping: ColumnMapping, options: RowChoice): Promise<RowPlan> {
+  const { domains, heldOutOf = domains, evaluatedDomains = domains } = options;
   const train: number[] = [];
   const validation: number[] = [];
   const test: number[] = [];
-  const wanted = options.domains === null ? null : new Set(options.domains);
+  const isDivided = membership(heldOutOf);
+  const isTrained = membership(domains);
+  const isEvaluated = membership(evaluatedDomains);
+  /** Divided rows that are not trained on, and those that are not evaluated. */
+  const [untrained, unevaluated] = [new Set<number>(), new Set<number>()];
   let row = -1;
   for await (const columns of dataSet.rows()) {
     row += 1;
-    if (wanted !== null && !wanted.has(String(mapping.domain === undefined ? "" : columns[mapping.domain]))) continue;
+    const domain = String(mapping.domain === undefined ? "" : columns[mapping.domain]);
+    if (!isDivided(domain)) continue;
+    if (!isTrained(domain)) untrained.add(row);
+    if (!isEvaluated(domain)) unevaluated.add(row);
     const split = mapping.split === undefined ? "train" : String(columns[mapping.split] ?? "train").toLowerCase();
     if (validationNames.has(split)) validation.push(row);
     else if (split === "test") test.push(row);
     else train.push(row);
   }
-  if (train.length === 0) throw new FileError("invalid", dataSet.path, `has no row to train on${reasonOf(options.domains, row + 1)}`);
-  const heldOut = validation.length > 0 ? validation : test;
+  const divided = divide(train, validation.length > 0 ? validation : test, { total: row + 1, mapping, options });
+  const plan = {
+    train: divided.train.filter((number) => !untrained.has(number)),
+    validation: divided.validation.filter((number) => !unevaluated.has(number)),
+    total: row + 1,
+  };
+  if (plan.train.length === 0) throw new FileError("invalid", dataSet.path, `has no row to train on${reasonOf(domains, row + 1)}`);
+  return plan;
+}
+
+function membership(domains: readonly string[] | null): (domain: string) => boolean {
+  if (domains === null) return () => true;
+  const names = new Set(domains);
+  return (domain) => names.has(domain);
+}
+
+type Dividing = { readonly total: number; readonly mapping: ColumnMapping; readonly options: RowChoice };
+
+/** By the split column where it holds any rows out; else every n-th row is. */
+function divide(train: readonly number[], heldOut: readonly number[], { total, mapping, options }: Dividing): RowPlan {
   if (mapping.split !== undefined && heldOut.length > 0)
-    return { train: Int32Array.from(train), validation: Int32Array.from(heldOut), total: row + 1 };
-  return holdOut(train, row + 1, Math.min(options.validationRows, Math.floor(train.length / 2)));
+    return { train: Int32Array.from(train), validation: Int32Array.from(heldOut), total };
+  return holdOut(train, total, Math.min(options.validationRows, Math.floor(train.length / 2)));
 }
 
 function reasonOf(domains: readonly string[] | null, rows: number): string {

@@ -1,4 +1,6 @@
 import type PgBoss from "pg-boss";
+import type { ExperimentRequest } from "@/lib/contract/experiment";
+import { placeOfTrial } from "@/lib/contract/experiment-trials";
 import type { Store } from "@/server/db/client";
 import { listRunningExperiments, lockExperiment, setExperiment } from "@/server/db/experiments/experiments";
 import { listTrials, type TrialWithRun } from "@/server/db/experiments/trials";
@@ -72,12 +74,24 @@ async function endWhenMeasured({ db, experiment }: Locked, trials: readonly Tria
     const task = trial.taskId === null ? undefined : await readTask(db, trial.taskId);
     if (task?.status === "queued" || task?.status === "running") return;
   }
-  const finals = trials.filter(({ trial }) => trial.stage === "final");
-  const lost = experiment.request.arms.filter(
-    (_, arm) => !finals.some(({ trial, run }) => trial.arm === arm && run?.status === "finished"),
-  );
-  const error = lost.length === 0 ? null : `No final run of ${lost.map(({ name }) => name).join(" and ")} came to its end.`;
+  const lost = lostSides(experiment.request, trials);
+  const why = trials.find(({ trial, run }) => trial.stage === "final" && run?.error != null)?.run?.error;
+  const error =
+    lost.length === 0
+      ? null
+      : `No final run of ${lost.join(" and ")} came to its end${why == null ? "" : `: ${why}`}. Resume, which trains what failed once more.`;
   await setExperiment(db, experiment.id, { status: error === null ? "finished" : "failed", error });
+}
+
+/** Arms, on a set of domains each where there are such, of which no final run has finished. */
+function lostSides(request: ExperimentRequest, trials: readonly TrialWithRun[]): string[] {
+  const finished = trials.flatMap(({ trial, run }) =>
+    trial.stage === "final" && run?.status === "finished" ? [`${trial.arm} ${placeOfTrial(request, "final", trial.trial).domainSet}`] : [],
+  );
+  const sets = request.domainSets?.map((names, place) => ({ place, words: ` on ${names.join(", ")}` })) ?? [{ place: null, words: "" }];
+  return request.arms.flatMap(({ name }, arm) =>
+    sets.flatMap(({ place, words }) => (finished.includes(`${arm} ${place}`) ? [] : [`${name}${words}`])),
+  );
 }
 
 /** Whether nothing more will come of a trial: its run is over, or was removed. */

@@ -1,3 +1,4 @@
+import { placeOfTrial } from "@/lib/contract/experiment-trials";
 import type { Database } from "@/server/db/client";
 import { readExperiment } from "@/server/db/experiments/experiments";
 import { listTrials, setTrialStopped, trialOfRun } from "@/server/db/experiments/trials";
@@ -6,7 +7,8 @@ import { requestOfRun } from "@/server/db/runs/runs";
 import { isHopeless } from "./median-stopping";
 
 /**
- * Asks a trial of a sweep to stop where the median rule says so of its latest evaluation; final runs and probes always train to their end.
+ * Asks a trial of a sweep to stop where the median rule says so of its latest evaluation, held against trials of its arm on the same domains; final
+ * runs and probes always train to their end.
  *
  * @returns whether it is to stop
  */
@@ -14,11 +16,14 @@ export async function judgeTrial(db: Database, runId: string): Promise<boolean> 
   const trial = await trialOfRun(db, runId);
   if (trial?.stage !== "sweep") return false;
   if (trial.stoppedAtStep !== null) return true;
-  const rule = (await readExperiment(db, trial.experimentId))?.request.earlyStopping ?? null;
-  if (rule === null) return false;
+  const request = (await readExperiment(db, trial.experimentId))?.request;
+  const rule = request?.earlyStopping ?? null;
+  if (request === undefined || rule === null) return false;
+  const domainSetOf = (number: number) => placeOfTrial(request, "sweep", number).domainSet;
   const others = (await listTrials(db, trial.experimentId)).flatMap(({ trial: other, run }) => {
     const hasEnded = run?.status === "finished" || (run?.status === "stopped" && other.stoppedAtStep !== null);
-    return other.stage === "sweep" && other.arm === trial.arm && hasEnded && run !== null ? [run.id] : [];
+    const isAlike = other.stage === "sweep" && other.arm === trial.arm && domainSetOf(other.trial) === domainSetOf(trial.trial);
+    return isAlike && hasEnded && run !== null ? [run.id] : [];
   });
   const ended = await Promise.all(others.map((id) => readEvaluations(db, id)));
   const own = await readEvaluations(db, runId);

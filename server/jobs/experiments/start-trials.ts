@@ -1,5 +1,6 @@
 import { expectedCost } from "@/lib/contract/expected-cost";
 import type { ExperimentRequest } from "@/lib/contract/experiment";
+import { placeOfTrial } from "@/lib/contract/experiment-trials";
 import { type RunConfig, runConfig } from "@/lib/contract/run-config";
 import { setTrialRun, type TrialRow, type TrialWithRun } from "@/server/db/experiments/trials";
 import { readModel } from "@/server/db/library/models";
@@ -43,8 +44,12 @@ export async function startTrials({ db, experiment, started }: Locked, trials: r
   }
 }
 
-/** Trials are evaluated on the rows that settings are chosen by, final runs on those that results are reported on. */
-function configOf({ model, frozenDtype, task, data, training, collection }: ExperimentRequest, trial: TrialRow): RunConfig {
+/**
+ * Trials are evaluated on the rows that settings are chosen by, final runs on those that results are reported on. Of sets of domains, trials see
+ * their own alone: a setting that other domains had a part in choosing would not be one of training on these.
+ */
+function configOf(request: ExperimentRequest, trial: TrialRow): RunConfig {
+  const { model, frozenDtype, task, data, training, collection } = request;
   const { stage, adapter, learningRate, seed, steps } = trial;
   const isFinal = stage === "final";
   const isProbe = stage === "probe";
@@ -52,7 +57,7 @@ function configOf({ model, frozenDtype, task, data, training, collection }: Expe
     model,
     frozenDtype,
     ...(task === undefined ? {} : { task }),
-    data: { ...data, heldOutPart: isFinal ? "report" : "selection" },
+    data: { ...data, ...domainsOf(request, trial), heldOutPart: isFinal ? "report" : "selection" },
     adapter,
     training: {
       ...training,
@@ -66,7 +71,23 @@ function configOf({ model, frozenDtype, task, data, training, collection }: Expe
   });
 }
 
-function nameOf({ arms, name }: ExperimentRequest, { stage, arm, trial, seed }: TrialRow): string {
-  const word = { probe: `probe ${trial + 1}`, sweep: `trial ${trial + 1}`, final: `final seed ${seed}` }[stage];
-  return `${arms[arm]?.name ?? "arm"} ${word}, ${name}`.slice(0, 120);
+function domainsOf({ data, domainSets, ...request }: ExperimentRequest, { stage, trial }: TrialRow) {
+  const { domainSet } = placeOfTrial({ domainSets, ...request }, stage, trial);
+  const domains = domainSets?.[domainSet ?? -1];
+  if (domains === undefined) return {};
+  return { domains, heldOutOf: data.domains, evaluatedDomains: stage === "final" ? data.domains : domains };
+}
+
+/** Final runs of one side have in common what their names begin with. */
+function nameOf(request: ExperimentRequest, { stage, arm, trial, seed }: TrialRow): string {
+  const { arms, name, domainSets, sweepSeeds } = request;
+  const { setting, domainSet } = placeOfTrial(request, stage, trial);
+  const where = domainSet === null ? "" : ` on ${shortened(domainSets?.[domainSet]?.join(", ") ?? "")}`;
+  const which = { probe: `probe ${setting + 1}`, sweep: `trial ${setting + 1}`, final: `final seed ${seed}` }[stage];
+  const ofSeed = stage === "sweep" && sweepSeeds.length > 1 ? ` seed ${seed}` : "";
+  return `${arms[arm]?.name ?? "arm"}${where} ${which}${ofSeed}, ${name}`.slice(0, 120);
+}
+
+function shortened(domains: string): string {
+  return domains.length <= 40 ? domains : `${domains.slice(0, 39)}…`;
 }

@@ -1,13 +1,18 @@
-import type { ExperimentChoice } from "@/lib/contract/experiment";
+import type { ExperimentChoice, ExperimentRequest } from "@/lib/contract/experiment";
+import { placeOfTrial, trialsOfSetting } from "@/lib/contract/experiment-trials";
 import type { Database } from "@/server/db/client";
 import { type ExperimentRow, insertTrials, type NewTrial, setExperiment } from "@/server/db/experiments/experiments";
 import { setTrialSteps, type TrialWithRun } from "@/server/db/experiments/trials";
 import { chooseSetting, type SweptTrial } from "./choose-settings";
 import { evenOutSteps, type StepTime } from "./even-out-steps";
 
-/** Gives the sweep's trials steps such that all take the same time. @returns what is wrong when a probe has no time */
+/**
+ * Gives the sweep's trials steps such that all that are trained on the same domains take the same time.
+ *
+ * @returns what is wrong when a probe has no time
+ */
 export async function planSweep(db: Database, { request }: ExperimentRow, trials: readonly TrialWithRun[]): Promise<string | null> {
-  const times: StepTime[] = [];
+  const times = new Map<number | null, StepTime[]>();
   for (const { trial, run } of trials) {
     if (trial.stage !== "probe") continue;
     const medianStepMs = run?.status === "finished" ? run.cost?.medianStepMs : null;
@@ -15,46 +20,74 @@ export async function planSweep(db: Database, { request }: ExperimentRow, trials
       const why = run?.error ?? (run === null ? "its run was removed" : `it is ${run.status}`);
       return `The speed of ${request.arms[trial.arm]?.name} is not known, so its steps cannot be matched: ${why}. Resume, or start anew.`;
     }
-    times.push({ key: keyOf(trial), medianStepMs });
+    const { domainSet } = placeOfTrial(request, "probe", trial.trial);
+    times.set(domainSet, [...(times.get(domainSet) ?? []), { key: keyOf(trial), medianStepMs }]);
   }
-  const steps = evenOutSteps(times, request.training.steps);
-  for (const { trial } of trials) {
-    const own = steps.get(keyOf(trial));
-    if (trial.stage === "sweep" && own !== undefined) await setTrialSteps(db, trial, own);
+  for (const [domainSet, alike] of times) {
+    const steps = evenOutSteps(alike, request.training.steps);
+    for (const { trial } of trials) {
+      if (trial.stage !== "sweep" || placeOfTrial(request, "sweep", trial.trial).domainSet !== domainSet) continue;
+      const own = steps.get(keyOf(trial));
+      if (own !== undefined) await setTrialSteps(db, trial, own);
+    }
   }
   return null;
 }
 
-/** Plans the final runs: the best setting of each arm with every seed. @returns what is wrong when an arm has none */
+/**
+ * Plans the final runs: the best setting of each arm, on each set of domains, with every seed.
+ *
+ * @returns what is wrong when an arm has none
+ */
 export async function planFinals(db: Database, experiment: ExperimentRow, swept: readonly TrialWithRun[]): Promise<string | null> {
   const { id, request } = experiment;
-  const outcomes = swept.map(outcomeOf);
   const choices: ExperimentChoice[] = [];
   const finals: NewTrial[] = [];
   for (const [arm, { name }] of request.arms.entries()) {
-    const choice = chooseSetting(outcomes, arm);
-    const chosen = swept.find(({ trial }) => trial.arm === arm && trial.trial === choice?.trial)?.trial;
-    if (choice === undefined || chosen === undefined) {
-      const reason = swept.find(({ trial, run }) => trial.arm === arm && run?.error != null)?.run?.error;
-      return `No trial of ${name} came to its end, so there is no setting to choose${reason == null ? "" : `: ${reason}`}. Start anew with other settings; lower learning rates may help.`;
+    const own = swept.filter(({ trial }) => trial.arm === arm);
+    const chosenOf = new Map<number | null, TrialWithRun["trial"]>();
+    for (const domainSet of domainSetsOf(request)) {
+      const alike = own.filter(({ trial }) => placeOfTrial(request, "sweep", trial.trial).domainSet === domainSet);
+      const choice = chooseSetting(alike.map((one) => outcomeOf(request, one)));
+      const chosen = alike.find(({ trial }) => trial.trial === choice?.trial)?.trial;
+      if (choice === undefined || chosen === undefined) return nothingChosen(name, request, domainSet, alike);
+      choices.push({ arm, domainSet, ...choice });
+      chosenOf.set(domainSet, chosen);
     }
-    choices.push(choice);
-    const { adapter, learningRate, steps } = chosen;
-    for (const [trial, seed] of request.finalSeeds.entries())
+    for (const { trial, domainSet, seed } of trialsOfSetting(request, "final", 0)) {
+      const chosen = chosenOf.get(domainSet);
+      if (chosen === undefined) continue;
+      const { adapter, learningRate, steps } = chosen;
       finals.push({ stage: "final", arm, trial, seed, adapter, learningRate, steps });
+    }
   }
   await insertTrials(db, id, finals);
   await setExperiment(db, id, { choices });
   return null;
 }
 
-function outcomeOf({ trial, run }: TrialWithRun): SweptTrial {
-  const { arm, trial: place, learningRate, stoppedAtStep } = trial;
+/** Places of the sets of domains; null alone without any. */
+function domainSetsOf({ domainSets }: ExperimentRequest): readonly (number | null)[] {
+  return domainSets === null ? [null] : [...domainSets.keys()];
+}
+
+function nothingChosen(arm: string, request: ExperimentRequest, domainSet: number | null, trials: readonly TrialWithRun[]): string {
+  const where = domainSet === null ? "" : ` on ${request.domainSets?.[domainSet]?.join(", ")}`;
+  const seeds = request.sweepSeeds.length > 1 ? " with every seed" : "";
+  const reason = trials.find(({ run }) => run?.error != null)?.run?.error;
+  const why = reason == null ? "" : `: ${reason}`;
+  const next = reason == null ? "Resume, which trains what was cancelled" : "Resume, which trains what failed once more";
+  return `No setting of ${arm}${where} came to its end${seeds}, so there is none to choose${why}. ${next}, or start anew with other settings.`;
+}
+
+function outcomeOf(request: ExperimentRequest, { trial, run }: TrialWithRun): SweptTrial {
+  const { trial: place, learningRate, stoppedAtStep } = trial;
   const evaluation = run?.latestEvaluation ?? null;
   const isWhole = run?.status === "finished" && evaluation?.step === run.steps;
   const isStopped = run?.status === "stopped" && stoppedAtStep !== null;
   const outcome = isWhole ? "finished" : isStopped ? "stoppedEarly" : run?.status === "failed" ? "failed" : "ended";
-  return { arm, trial: place, learningRate, outcome, loss: evaluation?.loss ?? null };
+  const { setting } = placeOfTrial(request, "sweep", place);
+  return { trial: place, setting, learningRate, outcome, loss: evaluation?.loss ?? null };
 }
 
 function keyOf({ arm, adapter }: TrialWithRun["trial"]): string {

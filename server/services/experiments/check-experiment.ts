@@ -5,11 +5,10 @@ import { runConfig } from "@/lib/contract/run-config";
 import { readBenchmark, readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel } from "@/server/db/library/models";
-import { openDataSet } from "@/server/files/data/data-set";
-import { heldOutHalves, planRows } from "@/server/files/data/row-plan";
 import type { ServiceContext } from "@/server/services/context";
-import { ServiceError, withFileErrors } from "@/server/services/errors";
+import { ServiceError } from "@/server/services/errors";
 import { checkConfig } from "@/server/services/runs/check-config";
+import { type DividedRows, divideRows } from "./divide-rows";
 import { matchArms } from "./match-arms";
 import { planTrials, type Setting } from "./plan-trials";
 
@@ -20,8 +19,7 @@ export type CheckedExperiment = {
   readonly data: DataSetSummary;
   /** By arm: equally many. */
   readonly settings: readonly (readonly Setting[])[];
-  readonly selectionRows: number;
-  readonly reportRows: number;
+  readonly rows: DividedRows;
 };
 
 /**
@@ -42,18 +40,47 @@ export async function checkExperiment(context: ServiceContext, request: Experime
     refuse("training.evaluateEvery", "Early stopping needs evaluations: say after how many steps each, or switch early stopping off.");
   if (earlyStopping !== null && earlyStopping.firstStep >= training.steps)
     refuse("earlyStopping.firstStep", `Trials end after step ${training.steps}: choose an earlier step, or switch early stopping off.`);
-  const halves = await halvesOf(request, data);
-  const [selectionRows, reportRows] = [halves.selection.length, halves.report.length];
-  if (selectionRows < 2 || reportRows < 2) {
-    refuse(
-      "data.validationRows",
-      `Of the held-out rows ${selectionRows} would choose settings and ${reportRows} report results: both need 2 at least. Hold more rows out.`,
-    );
-  }
+  checkDomainSets(request, data);
+  const rows = await divideRows(request, data);
+  checkRows(request, rows);
   if (training.evaluationRows < 2)
     refuse("training.evaluationRows", "Settings are chosen by their loss on held-out rows: evaluate 2 at least.");
-  await checkBenchmarks(context, request, halves.selection);
-  return { request, model, data, settings, selectionRows, reportRows };
+  await checkBenchmarks(context, request, rows);
+  return { request, model, data, settings, rows };
+}
+
+/** @throws ServiceError naming the set that the data does not have */
+function checkDomainSets({ domainSets, data: { mapping, domains } }: ExperimentRequest, { domains: known }: DataSetSummary): void {
+  if (domainSets === null) return;
+  if (mapping.domain === undefined)
+    refuse("data.mapping.domain", "Arms are trained on sets of domains: map the column that holds a row's domain.");
+  const names = domains ?? known.map((domain) => domain.name);
+  for (const [place, set] of domainSets.entries()) {
+    const stranger = set.find((domain) => names.length > 0 && !names.includes(domain));
+    if (stranger !== undefined)
+      refuse(`domainSets.${place}`, `"${stranger}" is none of the domains that results are reported on: ${names.join(", ")}.`);
+  }
+}
+
+/** @throws ServiceError where too few rows would choose, or report */
+function checkRows({ domainSets, data: { domains } }: ExperimentRequest, { sets, report, reportDomains }: DividedRows): void {
+  for (const [place, { selection }] of sets.entries()) {
+    if (selection.length >= 2 && report.length >= 2) continue;
+    const where = domainSets === null ? "" : ` of ${domainSets[place]?.join(", ")}`;
+    refuse(
+      "data.validationRows",
+      `Of the held-out rows ${selection.length}${where} would choose settings and ${report.length} report results: both need 2 at least. Hold more rows out.`,
+    );
+  }
+  if (domainSets === null) return;
+  for (const domain of domains ?? reportDomains.keys()) {
+    const count = reportDomains.get(domain) ?? 0;
+    if (count >= 2) continue;
+    refuse(
+      "data.validationRows",
+      `Of the rows that results are reported on ${count} ${count === 1 ? "is" : "are"} of ${domain}, and every domain needs 2 at least. Hold more rows out, or leave that domain out.`,
+    );
+  }
 }
 
 type Parts = { readonly request: ExperimentRequest; readonly model: ModelSummary; readonly data: DataSetSummary };
@@ -76,40 +103,26 @@ function checkAdapter(
   }
 }
 
-/** Halves of the held-out rows, kept for the latest data sets: the form asks again at every change. */
-const latestHalves = new Map<string, Promise<Awaited<ReturnType<typeof heldOutHalves>>>>();
-const mostHalves = 8;
-
-function halvesOf({ data: { mapping, domains, validationRows } }: ExperimentRequest, { id, path, createdAt }: DataSetSummary) {
-  const key = JSON.stringify([id, createdAt, mapping, domains, validationRows]);
-  const known = latestHalves.get(key);
-  if (known !== undefined) return known;
-  const read = withFileErrors(async () => {
-    const dataSet = openDataSet(path);
-    const { validation } = await planRows(dataSet, mapping, { domains, validationRows });
-    return heldOutHalves(dataSet, mapping, validation);
-  }, "data");
-  latestHalves.set(key, read);
-  read.catch(() => latestHalves.delete(key));
-  const oldest = latestHalves.keys().next().value;
-  if (latestHalves.size > mostHalves && oldest !== undefined) latestHalves.delete(oldest);
-  return read;
-}
-
-/** Results must not be reported on rows that settings were chosen by. */
-async function checkBenchmarks({ store }: ServiceContext, { benchmarks, data }: ExperimentRequest, selection: Int32Array): Promise<void> {
-  const chosenBy = new Set(selection);
+/** Results must not be reported on rows that settings were chosen by, or that runs are trained on. */
+async function checkBenchmarks({ store }: ServiceContext, { benchmarks, data }: ExperimentRequest, { sets }: DividedRows): Promise<void> {
+  const chosenBy = new Set(sets.flatMap(({ selection }) => [...selection]));
+  const trainedOn = new Set(sets.flatMap(({ train }) => [...train]));
   for (const [place, id] of benchmarks.entries()) {
     const field = `benchmarks.${place}`;
     const benchmark = (await readBenchmark(store.db, id)) ?? refuse(field, "There is no such benchmark. It may have been removed.");
     if (benchmark.rows.dataSetId !== data.dataSetId) continue;
     const numbers = (await readBenchmarkItems(store.db, id))?.numbers ?? new Int32Array();
-    const shared = numbers.reduce((sum, number) => sum + (chosenBy.has(number) ? 1 : 0), 0);
-    if (shared === 0) continue;
-    refuse(
-      field,
-      `${benchmark.name} reads ${shared} rows that the sweep chooses settings by, so its results would flatter them. Leave it out: the rows that results are reported on become a benchmark of their own.`,
-    );
+    for (const [rows, what] of [
+      [chosenBy, "that the sweep chooses settings by"],
+      [trainedOn, "that may be trained on"],
+    ] as const) {
+      const shared = numbers.reduce((sum, number) => sum + (rows.has(number) ? 1 : 0), 0);
+      if (shared === 0) continue;
+      refuse(
+        field,
+        `${benchmark.name} reads ${shared} rows ${what}, so its results would flatter them. Leave it out: the rows that results are reported on become a benchmark of their own.`,
+      );
+    }
   }
 }
 

@@ -25,31 +25,35 @@ export async function estimateExperiment(context: ServiceContext, request: Exper
 
 /** The same of a request that has been checked. */
 export async function estimate(context: ServiceContext, checked: CheckedExperiment): Promise<ExperimentEstimate> {
-  const { request, model, settings, selectionRows, reportRows } = checked;
+  const { request, model, settings, rows } = checked;
   const measured = await listMeasured(context);
-  const { training, finalSeeds, arms, match, collection } = request;
+  const { training, finalSeeds, sweepSeeds, arms, match, collection } = request;
+  const sets = rows.sets.length;
   const stepTokens = training.batchRows * training.maxTokens;
   const evaluations = 3 + (training.evaluateEvery === 0 ? 0 : Math.floor((training.steps - 1) / training.evaluateEvery));
-  const collected = finalSeeds.length * (collection?.maxTokens ?? 0);
+  const evaluated = (list: Int32Array) => Math.min(training.evaluationRows, list.length);
+  const finals = finalSeeds.length * sets;
+  const collected = finals * (collection?.maxTokens ?? 0);
   const totals = { runs: 0, steps: 0, tokens: 0, diskBytes: 0, seconds: 0 as number | null };
   const speeds: Speed[] = [];
   const each: ExperimentEstimate["arms"] = [];
   for (const [place, arm] of arms.entries()) {
     const tried = settings[place] ?? [];
-    const probed = match === "wallClock" ? adaptersOf(tried).length : 0;
-    const runs = tried.length + finalSeeds.length;
+    const probed = match === "wallClock" ? adaptersOf(tried).length * sets : 0;
+    const trials = tried.length * sweepSeeds.length * sets;
+    const runs = trials + finals;
     const steps = runs * training.steps + probed * probeSteps;
     const load = { ...loadOf(tried, model, request), stepTokens };
     const speed = await speedOf(context, load, measured);
-    const rows =
-      tried.length * Math.min(training.evaluationRows, selectionRows) + finalSeeds.length * Math.min(training.evaluationRows, reportRows);
-    const readTokens = evaluations * rows * training.maxTokens;
+    const chosenBy = rows.sets.reduce((sum, { selection }) => sum + tried.length * sweepSeeds.length * evaluated(selection), 0);
+    const readTokens = evaluations * (chosenBy + finals * evaluated(rows.report)) * training.maxTokens;
     const msAToken = speed.stepMs === null ? null : speed.stepMs / stepTokens;
-    const seconds =
+    const runSeconds =
       speed.stepMs === null || msAToken === null
         ? null
-        : (speed.stepMs * steps + msAToken * (forwardShare * readTokens + (collectionShare * collected) / speed.fill)) / 1000 +
-          secondsARun * (runs + probed);
+        : (speed.stepMs * steps + msAToken * forwardShare * readTokens) / 1000 + secondsARun * (runs + probed);
+    const seconds =
+      runSeconds === null || msAToken === null ? null : runSeconds + (msAToken * collectionShare * collected) / speed.fill / 1000;
     const parameters = sizes(tried, (setting) => countAdapter(setting.adapter, model)?.parameters);
     speeds.push(speed);
     totals.runs += runs + probed;
@@ -59,9 +63,10 @@ export async function estimate(context: ServiceContext, checked: CheckedExperime
     totals.seconds = seconds === null || totals.seconds === null ? null : totals.seconds + seconds;
     each.push({
       name: arm.name,
-      trials: tried.length,
+      trials,
       steps,
       seconds,
+      runSeconds,
       trainableParameters: parameters,
       activeParameters: sizes(tried, (setting) => countAdapter(setting.adapter, model)?.activeParameters),
       flopsPerToken: sizes(tried, (setting) => countAdapter(setting.adapter, model)?.flops),
@@ -73,8 +78,13 @@ export async function estimate(context: ServiceContext, checked: CheckedExperime
     tokens: Math.round(totals.tokens),
     speed: weakest(speeds),
     measuredOn: [...new Map(measuredOn.map((run) => [run.id, run])).values()],
-    selectionRows,
-    reportRows,
+    selectionRows: new Set(rows.sets.flatMap(({ selection }) => [...selection])).size,
+    reportRows: rows.report.length,
+    domainSets: (request.domainSets ?? []).map((domains, place) => ({
+      domains,
+      trainRows: rows.sets[place]?.train.length ?? 0,
+      selectionRows: rows.sets[place]?.selection.length ?? 0,
+    })),
     arms: each,
   };
 }

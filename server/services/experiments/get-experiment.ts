@@ -1,4 +1,5 @@
 import type { ExperimentDetail, ExperimentSummary, ExperimentTrial, TrialStatus } from "@/lib/contract/experiment";
+import { countFinals, placeOfTrial } from "@/lib/contract/experiment-trials";
 import type { TaskSummary } from "@/lib/contract/run";
 import { readBenchmark } from "@/server/db/benchmarks/benchmarks";
 import { type ExperimentRow, readExperiment, listExperiments as readExperiments } from "@/server/db/experiments/experiments";
@@ -6,6 +7,7 @@ import { listTrials, type TrialWithRun } from "@/server/db/experiments/trials";
 import { readTaskSummary } from "@/server/db/work/tasks";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
+import { workAhead } from "./work-ahead";
 
 /** All experiments, newest first. */
 export async function listExperiments({ store }: ServiceContext): Promise<ExperimentSummary[]> {
@@ -32,32 +34,33 @@ export async function getExperiment({ store }: ServiceContext, experimentId: str
   return {
     experiment: summaryOf(row, trials),
     ...{ request, estimate, choices },
-    trials: trials.map(toTrial),
+    trials: trials.map((one) => toTrial(row, one)),
     ...{ benchmarks, tasks },
     spent: spentOn(trials),
+    ahead: workAhead(row, trials),
   };
 }
 
 function summaryOf(row: ExperimentRow, trials: readonly TrialWithRun[]): ExperimentSummary {
   const { id, name, status, stage, error, modelName, dataName, request } = row;
-  const finals = request.arms.length * request.finalSeeds.length;
   const planned = trials.filter(({ trial }) => trial.stage !== "final").length;
   return {
     ...{ id, name, status, stage, error, modelName, dataName },
     arms: request.arms.map((arm) => arm.name),
     done: trials.filter((one) => isOver(statusOf(one))).length,
-    total: planned + finals,
+    total: planned + countFinals(request),
     createdAt: row.createdAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
   };
 }
 
-function toTrial(one: TrialWithRun): ExperimentTrial {
+function toTrial({ request }: ExperimentRow, one: TrialWithRun): ExperimentTrial {
   const { trial, run } = one;
+  const { setting, domainSet } = placeOfTrial(request, trial.stage, trial.trial);
   const { stage, arm, trial: place, adapter, learningRate, seed, steps } = trial;
   const evaluation = run?.latestEvaluation ?? null;
   return {
-    ...{ stage, arm, trial: place, adapter, learningRate, seed, steps },
+    ...{ stage, arm, trial: place, setting, domainSet, adapter, learningRate, seed, steps },
     status: statusOf(one),
     run: run === null ? null : { id: run.id, name: run.name },
     step: run?.step ?? 0,
@@ -68,6 +71,7 @@ function toTrial(one: TrialWithRun): ExperimentTrial {
       baseLoss: evaluation.baseLoss,
       difference: evaluation.difference,
       differenceHalfWidth: evaluation.differenceHalfWidth,
+      answer: evaluation.answers?.[0] ?? null,
     },
     trainableParameters: run?.cost?.trainableParameters ?? null,
     medianStepMs: run?.cost?.medianStepMs ?? null,

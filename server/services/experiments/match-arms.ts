@@ -1,7 +1,7 @@
 import { baseFlopsPerToken, expectedCost } from "@/lib/contract/expected-cost";
 import type { ExperimentRequest, MatchMode } from "@/lib/contract/experiment";
 import type { ModelSummary } from "@/lib/contract/model";
-import type { AdapterConfig } from "@/lib/contract/run-config";
+import { type AdapterConfig, hasLatents, type LatentConfig } from "@/lib/contract/run-config";
 import { formatInteger, formatPercent } from "@/lib/numbers/format";
 import { ServiceError } from "@/server/services/errors";
 
@@ -57,6 +57,13 @@ const quantities: Record<Exclude<MatchMode, "budget" | "wallClock">, string> = {
 export type MatchedCount = keyof typeof quantities;
 
 function countOf(adapter: AdapterConfig, match: MatchedCount, model: ModelSummary, field: string): number {
+  if (!hasLatents(adapter)) {
+    throw new ServiceError(
+      "invalid",
+      `${nameOf(adapter)} has no size that could be turned, so it cannot be matched on ${quantities[match]}: match the budget ("budget") or wall-clock time ("wallClock").`,
+      { field },
+    );
+  }
   const counted = countAdapter(adapter, model);
   if (counted !== null) return counted[match];
   throw new ServiceError(
@@ -70,7 +77,8 @@ function countOf(adapter: AdapterConfig, match: MatchedCount, model: ModelSummar
 function advice(adapter: AdapterConfig, to: Wanted): string {
   const nearest = nearestSize(adapter, to);
   if (nearest !== null) return `The nearest ${nearest.name} is ${nearest.value}.`;
-  return `No ${sizeOf(adapter, to.match).name} brings it within that: change the other sizes, the targets, or what is matched.`;
+  const size = hasLatents(adapter) ? sizeOf(adapter, to.match).name : "size";
+  return `No ${size} brings it within that: change the other sizes, the targets, or what is matched.`;
 }
 
 type Wanted = { readonly match: MatchedCount; readonly wanted: number; readonly model: ModelSummary };
@@ -79,6 +87,7 @@ export type NearestSize = { readonly name: string; readonly value: number; reado
 
 /** The size with which an adapter would match a count; null where none does. */
 export function nearestSize(adapter: AdapterConfig, { match, wanted, model }: Wanted): NearestSize | null {
+  if (!hasLatents(adapter)) return null;
   const { size, withSize, name } = sizeOf(adapter, match);
   const at = (value: number) => countAdapter(withSize(value), model)?.[match] ?? Number.NaN;
   // Counts grow by the same with each latent, rank or k.
@@ -94,7 +103,7 @@ export function isMatched(count: number, wanted: number): boolean {
 }
 
 /** The size that is turned to match a quantity: a STAN's active parameters go with k, its others with M. */
-function sizeOf(adapter: AdapterConfig, match: MatchedCount): { size: number; withSize: (value: number) => AdapterConfig; name: string } {
+function sizeOf(adapter: LatentConfig, match: MatchedCount): { size: number; withSize: (value: number) => AdapterConfig; name: string } {
   if (adapter.method === "lora") return { size: adapter.rank, withSize: (rank) => ({ ...adapter, rank }), name: "rank" };
   if (match !== "activeParameters")
     return {
@@ -113,6 +122,14 @@ function sizeOf(adapter: AdapterConfig, match: MatchedCount): { size: number; wi
 
 /** A short name for a setting of sizes. */
 export function nameOf(adapter: AdapterConfig): string {
-  if (adapter.method === "stan") return `STAN M=${adapter.numLatents} k=${adapter.k}`;
-  return `${adapter.useDora === true ? "DoRA" : "LoRA"} r=${adapter.rank}`;
+  switch (adapter.method) {
+    case "stan":
+      return `STAN M=${adapter.numLatents} k=${adapter.k}`;
+    case "lora":
+      return `${adapter.useDora === true ? "DoRA" : "LoRA"} r=${adapter.rank}`;
+    case "full":
+      return adapter.targets === null ? "full fine-tuning" : `full fine-tuning of ${adapter.targets.modules.join(", ")}`;
+    case "head":
+      return "the head alone";
+  }
 }

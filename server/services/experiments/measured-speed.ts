@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ExperimentEstimate } from "@/lib/contract/experiment";
 import type { RunCost, RunSummary } from "@/lib/contract/run";
-import { isWhole, type StoredRunConfig } from "@/lib/contract/run-config";
+import { isWhole, type RunMethod, type StoredRunConfig } from "@/lib/contract/run-config";
 import { listRuns, readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
@@ -11,7 +11,7 @@ import { askWorker } from "@/server/services/work/ask-worker";
 export type Load = {
   readonly modelId: string;
   readonly frozenDtype: StoredRunConfig["frozenDtype"];
-  readonly method: "stan" | "lora";
+  readonly method: RunMethod;
   readonly flopsPerToken: number;
   /** batchRows · maxTokens: tokens of a step were no row shorter. */
   readonly stepTokens: number;

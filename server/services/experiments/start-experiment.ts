@@ -1,13 +1,13 @@
-import { addBenchmarkRequest } from "@/lib/contract/benchmark";
 import type { ExperimentDetail, ExperimentRequest } from "@/lib/contract/experiment";
-import { taskOf } from "@/lib/contract/run-config";
+import { trialsOfSetting } from "@/lib/contract/experiment-trials";
 import { insertExperiment, type NewTrial } from "@/server/db/experiments/experiments";
 import { newId } from "@/server/db/new-id";
-import { addBenchmark } from "@/server/services/benchmarks/benchmarks";
+import { addReportBenchmarks } from "@/server/services/benchmarks/report-benchmarks";
 import type { ServiceContext } from "@/server/services/context";
 import { type CheckedExperiment, checkExperiment } from "./check-experiment";
 import { adaptersOf, estimate, probeSteps } from "./estimate-experiment";
 import { getExperiment } from "./get-experiment";
+import type { Setting } from "./plan-trials";
 
 /**
  * Checks an experiment and writes it down with the trials of its sweep; from here on workers carry it out, whatever becomes of this process.
@@ -18,7 +18,7 @@ export async function startExperiment(context: ServiceContext, asked: Experiment
   const checked = await checkExperiment(context, asked);
   const expected = await estimate(context, checked);
   const { model, data } = checked;
-  const request = await withReportBenchmark(context, { ...asked, data: { ...asked.data, path: data.path } });
+  const request = await withReportBenchmarks(context, { ...asked, data: { ...asked.data, path: data.path } });
   const id = newId();
   const stage = request.match === "wallClock" ? "probe" : "sweep";
   const about = { id, name: request.name, request, estimate: expected, modelName: model.name, dataName: data.name, stage } as const;
@@ -28,39 +28,27 @@ export async function startExperiment(context: ServiceContext, asked: Experiment
 
 /** The sweep's trials, and before them a short training of every adapter where step times decide how long each is trained. */
 function trialsOf({ request, settings }: CheckedExperiment): NewTrial[] {
-  const { match, training, sweepSeed: seed } = request;
+  const { match, training } = request;
   const steps = match === "wallClock" ? null : training.steps;
-  const sweep = settings.flatMap((tried, arm) =>
-    tried.map((setting, trial) => ({ stage: "sweep" as const, arm, trial, seed, steps, ...setting })),
-  );
+  const sweep = settings.flatMap((tried, arm) => crossed(request, { stage: "sweep", arm, steps }, tried));
   if (match !== "wallClock") return sweep;
-  const probe = settings.flatMap((tried, arm) =>
-    adaptersOf(tried).map((adapter, trial) => {
-      const [first] = tried.filter((setting) => setting.adapter === adapter);
-      const learningRate = first?.learningRate ?? 0;
-      return { stage: "probe" as const, arm, trial, seed, steps: probeSteps, adapter, learningRate };
-    }),
-  );
+  const probe = settings.flatMap((tried, arm) => {
+    // A probe is timed, not judged: any of an adapter's rates serves.
+    const timed = adaptersOf(tried).flatMap((adapter) => tried.find((setting) => setting.adapter === adapter) ?? []);
+    return crossed(request, { stage: "probe", arm, steps: probeSteps }, timed);
+  });
   return [...probe, ...sweep];
 }
 
-/** The report rows as a benchmark of this experiment, beside those that were chosen; encoders have none of this kind. */
-async function withReportBenchmark(context: ServiceContext, request: ExperimentRequest): Promise<ExperimentRequest> {
-  const { measuresReportRows, data, training, benchmarks, name } = request;
-  if (!measuresReportRows || taskOf(request).kind !== "languageModel") return request;
-  const { dataSetId, mapping, domains, validationRows, useChatTemplate } = data;
-  const benchmark = await addBenchmark(
-    context,
-    addBenchmarkRequest.parse({
-      name: `${name}, report rows`,
-      rows: {
-        ...{ dataSetId, mapping, domains, useChatTemplate },
-        part: { kind: "heldOut", validationRows: Math.max(1, validationRows), heldOutPart: "report" },
-        count: Math.max(2, training.evaluationRows),
-        maxTokens: training.maxTokens,
-      },
-      task: { kind: "languageModel" },
-    }),
+/** Every setting on every set of domains with every seed. */
+function crossed(request: ExperimentRequest, shared: Pick<NewTrial, "stage" | "arm" | "steps">, settings: readonly Setting[]): NewTrial[] {
+  return settings.flatMap((setting, place) =>
+    trialsOfSetting(request, shared.stage, place).map(({ trial, seed }) => ({ ...shared, ...setting, trial, seed })),
   );
-  return { ...request, benchmarks: [...benchmarks, benchmark.id] };
+}
+
+/** The report rows as benchmarks of this experiment, beside those that were chosen. */
+async function withReportBenchmarks(context: ServiceContext, request: ExperimentRequest): Promise<ExperimentRequest> {
+  if (!request.measuresReportRows) return request;
+  return { ...request, benchmarks: [...request.benchmarks, ...(await addReportBenchmarks(context, request))] };
 }

@@ -1,61 +1,19 @@
 import { describe, expect, it } from "vitest";
-import type { ExperimentInput } from "@/lib/contract/experiment";
-import type { EvaluationMetrics, RunStatus } from "@/lib/contract/run";
 import { readExperiment } from "@/server/db/experiments/experiments";
-import { listTrials, type TrialWithRun } from "@/server/db/experiments/trials";
+import type { TrialWithRun } from "@/server/db/experiments/trials";
 import { appendEvaluation } from "@/server/db/runs/run-progress";
-import { listRuns, setRunCost, setRunStatus } from "@/server/db/runs/runs";
+import { setRunCost, setRunStatus } from "@/server/db/runs/runs";
 import { setTaskStatus } from "@/server/db/work/tasks";
-import { advanceExperiment } from "@/server/jobs/experiments/advance-experiment";
 import { judgeTrial } from "@/server/jobs/experiments/judge-trial";
 import { cancelExperiment, removeExperiment, resumeExperiment } from "@/server/services/experiments/end-experiment";
 import { getExperiment } from "@/server/services/experiments/get-experiment";
-import { startExperiment } from "@/server/services/experiments/start-experiment";
 import { deleteRun } from "@/server/services/runs/delete-run";
-import { smallExperiment } from "@/tests/support/experiment";
+import { evaluationAt, experimentSteps } from "@/tests/support/experiment-steps";
 import { freshContext } from "@/tests/support/service-context";
 
 const context = await freshContext();
 const { db } = context.store;
-
-async function started(changes: Partial<ExperimentInput> = {}): Promise<string> {
-  const request = await smallExperiment(context, changes);
-  return (await startExperiment(context, request)).experiment.id;
-}
-
-async function advance(id: string): Promise<void> {
-  await advanceExperiment({ store: context.store, queue: await context.queue() }, id);
-}
-
-async function trialsOf(id: string, stage: string): Promise<TrialWithRun[]> {
-  return (await listTrials(db, id)).filter(({ trial }) => trial.stage === stage);
-}
-
-async function runsOf(id: string) {
-  return (await listRuns(db)).filter(({ experiment }) => experiment?.id === id);
-}
-
-function evaluation(step: number, loss: number): EvaluationMetrics {
-  return { step, loss, baseLoss: 3, rows: 5, labelTokens: 70, difference: loss - 3, differenceHalfWidth: 0.1, byDomain: [] };
-}
-
-/** Ends a run as a worker would. */
-async function end(one: TrialWithRun, status: RunStatus, loss = 2): Promise<void> {
-  const id = one.run?.id ?? "";
-  if (status === "finished") await appendEvaluation(db, id, evaluation(one.run?.steps ?? 0, loss));
-  await setRunStatus(db, id, status, status === "failed" ? "the loss is not a number" : null);
-}
-
-/** Ends whatever is begun, again and again, until the experiment stands in another stage. */
-async function endStage(id: string, stage: string, ending: (one: TrialWithRun) => Promise<void>): Promise<void> {
-  for (let round = 0; round < 20; round++) {
-    await advance(id);
-    const open = (await trialsOf(id, stage)).filter(({ run }) => run?.status === "queued");
-    if (open.length === 0) return;
-    for (const one of open) await ending(one);
-  }
-  throw new Error(`the stage ${stage} does not end`);
-}
+const { started, advance, trialsOf, runsOf, end, endStage } = experimentSteps(context);
 
 const byRate = (one: TrialWithRun) => end(one, "finished", one.trial.learningRate);
 
@@ -123,7 +81,9 @@ describe("an experiment", () => {
     await endStage(lost, "sweep", (one) => (one.trial.arm === 1 ? end(one, "failed") : byRate(one)));
     expect(await readExperiment(db, lost)).toMatchObject({
       status: "failed",
-      error: expect.stringMatching(/^No trial of LoRA came to its end.*the loss is not a number.*lower learning rates/),
+      error: expect.stringMatching(
+        /^No setting of LoRA came to its end.*the loss is not a number.*Resume, which trains what failed once more/,
+      ),
     });
     expect(await trialsOf(lost, "final")).toEqual([]);
     await resumeExperiment(context, lost);
@@ -170,7 +130,7 @@ describe("an experiment", () => {
     await endStage(id, "sweep", async (one) => {
       const run = one.run?.id ?? "";
       await setRunStatus(db, run, "running");
-      await appendEvaluation(db, run, evaluation(4, one.trial.trial === 0 ? 1 : 2));
+      await appendEvaluation(db, run, evaluationAt(4, one.trial.trial === 0 ? 1 : 2));
       const isStopped = await judgeTrial(db, run);
       judged.push(isStopped);
       if (isStopped) await setRunStatus(db, run, "stopped");
@@ -187,7 +147,7 @@ describe("an experiment", () => {
     expect(detail.spent.savedSteps).toBe(24);
     expect(detail.choices.map(({ stoppedEarly }) => stoppedEarly)).toEqual([1, 1]);
     const [final] = await trialsOf(id, "final");
-    await appendEvaluation(db, final?.run?.id ?? "", evaluation(4, 99));
+    await appendEvaluation(db, final?.run?.id ?? "", evaluationAt(4, 99));
     expect(await judgeTrial(db, final?.run?.id ?? "")).toBe(false);
   });
 

@@ -36,22 +36,16 @@ describe("the median stopping rule", () => {
 });
 
 function swept(trial: number, loss: number | null, changes: Partial<SweptTrial> = {}): SweptTrial {
-  return { arm: 0, trial, learningRate: 10 ** -trial, outcome: "finished", loss, ...changes };
+  return { trial, setting: trial, learningRate: 10 ** -trial, outcome: "finished", loss, ...changes };
 }
 
 describe("the choice of an arm's setting", () => {
   it("is the least loss of those that came to their end, with the next best beside it", () => {
-    const trials = [
-      swept(0, 0.2, { outcome: "stoppedEarly" }),
-      swept(1, 0.7),
-      swept(2, 0.5),
-      swept(3, null, { outcome: "failed" }),
-      swept(4, 0.1, { arm: 1 }),
-    ];
-    expect(chooseSetting(trials, 0)).toEqual({
-      arm: 0,
+    const trials = [swept(0, 0.2, { outcome: "stoppedEarly" }), swept(1, 0.7), swept(2, 0.5), swept(3, null, { outcome: "failed" })];
+    expect(chooseSetting(trials)).toEqual({
       trial: 2,
       loss: 0.5,
+      bySeed: [0.5],
       runnerUp: { trial: 1, loss: 0.7 },
       tried: 4,
       failed: 1,
@@ -60,15 +54,26 @@ describe("the choice of an arm's setting", () => {
     });
   });
 
+  it("is the least mean over the seeds, and never a setting that a seed of failed or was stopped", () => {
+    const two = (setting: number, losses: readonly (number | null)[], outcomes: readonly SweptTrial["outcome"][] = []) =>
+      losses.map((loss, at) => swept(2 * setting + at, loss, { setting, outcome: outcomes[at] ?? "finished" }));
+    const lucky = two(0, [0.1, 0.9]);
+    const steady = two(1, [0.4, 0.5]);
+    const chosen = chooseSetting([...lucky, ...steady]);
+    expect(chosen).toMatchObject({ trial: 2, loss: 0.45, bySeed: [0.4, 0.5], runnerUp: { trial: 0, loss: 0.5 }, tried: 4 });
+    const halved = [...two(0, [0.1, null], ["finished", "failed"]), ...two(2, [0.1, 0.2], ["finished", "stoppedEarly"]), ...steady];
+    expect(chooseSetting(halved)).toMatchObject({ trial: 2, runnerUp: null, tried: 6, failed: 1, stoppedEarly: 1 });
+  });
+
   it("says when the best learning rate is the highest or the lowest that was tried", () => {
-    expect(chooseSetting([swept(0, 0.4), swept(1, 0.5)], 0)?.isAtEdge).toBe("highest");
-    expect(chooseSetting([swept(0, 0.6), swept(1, 0.5)], 0)?.isAtEdge).toBe("lowest");
-    expect(chooseSetting([swept(0, 0.6)], 0)?.isAtEdge).toBeNull();
+    expect(chooseSetting([swept(0, 0.4), swept(1, 0.5)])?.isAtEdge).toBe("highest");
+    expect(chooseSetting([swept(0, 0.6), swept(1, 0.5)])?.isAtEdge).toBe("lowest");
+    expect(chooseSetting([swept(0, 0.6)])?.isAtEdge).toBeNull();
   });
 
   it("is none where every trial failed, was stopped, or has a loss that is no number", () => {
     const trials = [swept(0, 0.4, { outcome: "ended" }), swept(1, null, { outcome: "failed" }), swept(2, Number.NaN)];
-    expect(chooseSetting(trials, 0)).toBeUndefined();
+    expect(chooseSetting(trials)).toBeUndefined();
   });
 });
 
