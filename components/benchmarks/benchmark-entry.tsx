@@ -9,6 +9,7 @@ import { isMeasuring, measureBenchmarks, removeBenchmark } from "@/lib/client/be
 import { keys } from "@/lib/client/keys";
 import type { BenchmarkScore, RunBenchmark } from "@/lib/contract/benchmark";
 import type { TaskSummary } from "@/lib/contract/run";
+import type { RunMethod } from "@/lib/contract/run-config";
 import { formatInteger } from "@/lib/numbers/format";
 import { caveats, failureWords, isTaskShown, rowWords, taskWords, verdictWords } from "./benchmark-words";
 import styles from "./benchmarks.module.css";
@@ -17,7 +18,7 @@ import { MetricTable, metricLines } from "./metric-table";
 
 type BenchmarkEntryProps = {
   readonly runId: string;
-  readonly method: "stan" | "lora";
+  readonly method: RunMethod;
   readonly entry: RunBenchmark;
   /** Why the run cannot be measured; null where it can. */
   readonly obstacle: string | null;
@@ -87,7 +88,7 @@ function TaskState({ benchmark, task }: { readonly benchmark: RunBenchmark["benc
   return <ErrorNote title="It could not be measured">{failureWords(benchmark, task)}</ErrorNote>;
 }
 
-type NumbersProps = { readonly method: "stan" | "lora"; readonly entry: RunBenchmark; readonly score: BenchmarkScore };
+type NumbersProps = { readonly method: RunMethod; readonly entry: RunBenchmark; readonly score: BenchmarkScore };
 
 function Numbers({ method, entry: { benchmark, isOutdated }, score }: NumbersProps) {
   const [first] = score.metrics;

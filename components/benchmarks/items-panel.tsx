@@ -8,6 +8,7 @@ import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
 import { benchmarkItemsQuery, itemTableHref } from "@/lib/client/benchmarks";
 import type { BenchmarkItems, BenchmarkScore, BenchmarkSummary, ItemQuery } from "@/lib/contract/benchmark";
+import type { RunMethod } from "@/lib/contract/run-config";
 import { formatInteger } from "@/lib/numbers/format";
 import styles from "./benchmarks.module.css";
 import { ItemsTable } from "./items-table";
@@ -15,7 +16,7 @@ import { MetricTable } from "./metric-table";
 
 type ItemsPanelProps = {
   readonly runId: string;
-  readonly method: "stan" | "lora";
+  readonly method: RunMethod;
   readonly benchmark: BenchmarkSummary;
   readonly score: BenchmarkScore;
 };

@@ -1,13 +1,14 @@
 import { MarkShape } from "@/components/plots/mark";
 import { MethodMark } from "@/components/shell/method-mark";
 import type { BenchmarkMetric } from "@/lib/contract/benchmark";
+import type { RunMethod } from "@/lib/contract/run-config";
 import { notMeasured } from "@/lib/numbers/format";
 import { formatDifference, formatMetric, metricWords } from "./benchmark-words";
 import styles from "./benchmarks.module.css";
 import { layOutInterval } from "./interval-layout";
 
 type MetricTableProps = {
-  readonly method: "stan" | "lora";
+  readonly method: RunMethod;
   /** A metric a line, by what the line is called. */
   readonly lines: readonly { readonly name: string; readonly note: string; readonly metric: BenchmarkMetric }[];
   /** What the first column holds. */
@@ -78,7 +79,7 @@ function MetricLine({ method, name, note, metric }: MetricLineProps) {
 }
 
 /** Dot and interval about 0: full where the interval leaves 0 out, open where it does not. The number beside it says the same. */
-function IntervalDrawing({ difference, method }: { readonly difference: BenchmarkMetric["difference"]; readonly method: "stan" | "lora" }) {
+function IntervalDrawing({ difference, method }: { readonly difference: BenchmarkMetric["difference"]; readonly method: RunMethod }) {
   const [width, height] = [120, 18];
   const layout = layOutInterval(difference, width);
   if (layout === null) return null;

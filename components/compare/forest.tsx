@@ -1,4 +1,4 @@
-import { MarkShape, markColour } from "@/components/plots/mark";
+import { type Mark, MarkShape, markColour } from "@/components/plots/mark";
 import { Measured } from "@/components/plots/measured";
 import { MethodMark } from "@/components/shell/method-mark";
 import type { ComparedSide, ScoreLine } from "@/lib/contract/comparison";
@@ -93,7 +93,7 @@ function SideScore({
 
 const rowHeight = 46;
 
-type RowDrawingProps = { readonly line: ScoreLine; readonly marks: readonly ["stan" | "lora", "stan" | "lora"]; readonly width: number };
+type RowDrawingProps = { readonly line: ScoreLine; readonly marks: readonly [Mark, Mark]; readonly width: number };
 
 /** The number beside it says the same. */
 function ForestRowDrawing({ line, marks, width }: RowDrawingProps) {

@@ -5,6 +5,7 @@ import { MethodMark } from "@/components/shell/method-mark";
 import { Panel } from "@/components/ui/panel";
 import { comparedLatentsQuery } from "@/lib/client/comparison";
 import type { ComparedSide, PairQuery, SideLatents } from "@/lib/contract/comparison";
+import { isLatentMethod, type RunMethod } from "@/lib/contract/run-config";
 import { formatFixed, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
 
@@ -24,17 +25,17 @@ const lines: readonly { readonly name: string; readonly note: string; readonly o
   { name: "Collected over", note: "counted tokens", of: ({ tokens }) => formatInteger(tokens) },
 ];
 
-/** Latents of one side beside latents or rank components of the other; nothing where neither was collected. */
+/** Latents of one side beside latents or rank components of the other, where it has any; nothing where neither was collected. */
 export function LatentsPanel({ pair, first, second }: LatentsPanelProps) {
   const { data } = useQuery(comparedLatentsQuery(pair));
   if (data === undefined || (data.first === null && data.second === null)) return null;
   const columns = [
     { side: first, latents: data.first },
     { side: second, latents: data.second },
-  ];
+  ].filter(({ side }) => isLatentMethod(side.method));
   return (
     <Panel
-      title={first.method !== second.method ? "Latents beside rank components" : first.method === "stan" ? "Latents" : "Rank components"}
+      title={titleOf(columns.map(({ side }) => side.method))}
       className="c12"
       aside={<span className="small dim">median, and tenth to nine tenths, over those that fired</span>}
     >
@@ -81,6 +82,11 @@ export function LatentsPanel({ pair, first, second }: LatentsPanelProps) {
       ))}
     </Panel>
   );
+}
+
+function titleOf(methods: readonly RunMethod[]): string {
+  if (methods.includes("stan") && methods.includes("lora")) return "Latents beside rank components";
+  return methods.includes("stan") ? "Latents" : "Rank components";
 }
 
 function spreadText(spread: SideLatents["density"], format: (value: number) => string): string {

@@ -1,5 +1,6 @@
 import { extent, scaleLinear, scaleLog } from "d3";
 import type { PlotBox } from "@/components/plots/line-chart-layout";
+import type { Mark } from "@/components/plots/mark";
 import { linearTicks, logTicks, type Tick, tickLabel } from "@/lib/numbers/ticks";
 
 /** A side in a plot of a score against something it took; `low` and `high` are the range of its runs. */
@@ -7,7 +8,7 @@ export type ScatterPoint = { readonly label: string; readonly x: number; readonl
 export type ScatterSeries = {
   readonly key: string;
   readonly label: string;
-  readonly mark: "stan" | "lora";
+  readonly mark: Mark;
   readonly points: readonly ScatterPoint[];
   /** Joined by a line in ascending x, as of one method over learning rates. */
   readonly isJoined: boolean;
@@ -28,7 +29,7 @@ export type ScatterLayout = {
   readonly xTicks: readonly Tick[];
   readonly yTicks: readonly Tick[];
   readonly points: readonly PlacedPoint[];
-  readonly lines: readonly { readonly key: string; readonly mark: "stan" | "lora"; readonly path: string }[];
+  readonly lines: readonly { readonly key: string; readonly mark: Mark; readonly path: string }[];
   /** Steps along the points that no other beats. */
   readonly frontPath: string;
 };

@@ -1,4 +1,6 @@
+import { methodName } from "@/components/shell/method-mark";
 import type { ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
+import { runMethod } from "@/lib/contract/run-config";
 import { meanOf } from "@/lib/numbers/intervals";
 import { paretoFront } from "@/lib/numbers/statistics/pareto-front";
 import type { CostKey } from "./compare-address";
@@ -47,11 +49,11 @@ export function costPoints(
     const x = costOf(side, cost, forgetting, sides.indexOf(side));
     return x === null ? [] : [{ method: side.method, point: { label: side.name, x, y: mean, low, high } }];
   });
-  const methods = (["stan", "lora"] as const).filter((method) => placed.some((one) => one.method === method));
+  const methods = runMethod.options.filter((method) => placed.some((one) => one.method === method));
   return {
     series: methods.map((mark) => ({
       key: mark,
-      label: mark === "stan" ? "STAN" : "LoRA",
+      label: methodName(mark),
       mark,
       isJoined: false,
       points: placed.filter(({ method }) => method === mark).map(({ point }) => point),

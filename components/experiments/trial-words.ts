@@ -32,9 +32,16 @@ export const stageNames: Record<ExperimentStage, string> = {
 
 /** What tells an adapter from others in short: `M=64 k=8`, `r=8`. */
 export function adapterWords(adapter: AdapterConfig): string {
-  if (adapter.method === "stan")
-    return `M=${adapter.numLatents} k=${adapter.k}${adapter.selection === "signed" ? "" : ` ${adapter.selection}`}`;
-  return `${adapter.useDora === true ? "DoRA " : ""}r=${adapter.rank} α=${formatSetting(adapter.alpha)}`;
+  switch (adapter.method) {
+    case "stan":
+      return `M=${adapter.numLatents} k=${adapter.k}${adapter.selection === "signed" ? "" : ` ${adapter.selection}`}`;
+    case "lora":
+      return `${adapter.useDora === true ? "DoRA " : ""}r=${adapter.rank} α=${formatSetting(adapter.alpha)}`;
+    case "full":
+      return adapter.targets === null ? "all projections" : adapter.targets.modules.join(", ");
+    case "head":
+      return "the head alone";
+  }
 }
 
 /** Whether a trial's setting is the one that its arm's final runs have. */

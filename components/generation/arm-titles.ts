@@ -1,11 +1,12 @@
 import type { MarkedMethod } from "@/components/shell/method-mark";
 import type { ArmName } from "@/lib/contract/generate";
+import type { LatentMethod, RunMethod } from "@/lib/contract/run-config";
 
 /** The run whose adapter the arm `other` has. */
-export type OtherRun = { readonly name: string; readonly method: "stan" | "lora" };
+export type OtherRun = { readonly name: string; readonly method: RunMethod };
 
 /** How arms are called and marked on a page of one run. */
-export type ArmLooks = { readonly method: "stan" | "lora"; readonly other: OtherRun | null };
+export type ArmLooks = { readonly method: LatentMethod; readonly other: OtherRun | null };
 
 export function titleOf(arm: ArmName, { other }: ArmLooks): string {
   switch (arm) {

@@ -7,11 +7,13 @@ import { CollectionStart } from "@/components/collections/collection-start";
 import { firstOrder } from "@/components/latents/latent-home";
 import { useLatentParams } from "@/components/latents/use-latent-params";
 import { useMayEdit } from "@/components/latents/use-may-edit";
+import { NoLatentsNote } from "@/components/shell/no-latents-note";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { KeyStrip } from "@/components/ui/key-strip";
 import { collectionsQuery } from "@/lib/client/latents";
 import { runQuery } from "@/lib/client/runs";
+import { isLatentMethod } from "@/lib/contract/run-config";
 import { CollectionMethod } from "./collection-method";
 import { LatentBrowser } from "./latent-browser";
 import { latentKeyHints } from "./latent-key-hints";
@@ -39,8 +41,9 @@ export function LatentsScreen({ runId }: { readonly runId: string }) {
     );
   }
   if (collections.data === undefined || detail.data === undefined) return <LatentsWaiting />;
+  const { method } = detail.data.run;
+  if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
   const collection = chosenCollection(collections.data, params.collectionId);
-  const { method } = detail.data.config.adapter;
   return (
     <>
       <main className="page">

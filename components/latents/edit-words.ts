@@ -1,11 +1,9 @@
 import type { Edit, EditOperation, EditScope, LatentRef } from "@/lib/contract/edit";
 import type { CollectionModule } from "@/lib/contract/latent";
-import type { RunSummary } from "@/lib/contract/run";
+import type { LatentMethod } from "@/lib/contract/run-config";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
 
-type Method = RunSummary["method"];
-
-export function operationLabel(operation: EditOperation, method: Method): string {
+export function operationLabel(operation: EditOperation, method: LatentMethod): string {
   switch (operation) {
     case "scale":
     case "clamp":
@@ -28,7 +26,7 @@ export function operationLabel(operation: EditOperation, method: Method): string
 }
 
 /** What an operation does, in one line. */
-export function operationWords(operation: EditOperation, method: Method): string {
+export function operationWords(operation: EditOperation, method: LatentMethod): string {
   switch (operation) {
     case "scale":
       return "multiplied by this, where it fires";

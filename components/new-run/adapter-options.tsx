@@ -6,13 +6,14 @@ import { TextArea } from "@/components/ui/text-field";
 import type { ModulePattern } from "@/lib/contract/module-sizes";
 import styles from "./new-run.module.css";
 import { parsePattern, writePattern } from "./pattern-list";
+import { trainsLora, trainsStan } from "./run-form";
 import type { SectionProps } from "./section";
 
 /** Variants of LoRA, and sizes that single modules have of their own. */
 export function AdapterOptions({ form, change }: SectionProps) {
   return (
     <div className={styles["advanced"]}>
-      {form.method === "stan" ? null : (
+      {!trainsLora(form) ? null : (
         <>
           <Switch label="rsLoRA: scale by alpha / √rank" isOn={form.useRslora} onIsOnChange={(useRslora) => change({ useRslora })} />
           <Switch
@@ -47,7 +48,7 @@ export function AdapterOptions({ form, change }: SectionProps) {
           </div>
         </>
       )}
-      {form.method === "lora" ? null : (
+      {!trainsStan(form) ? null : (
         <div className={styles["two"]}>
           <PatternField
             label="Latents by module"

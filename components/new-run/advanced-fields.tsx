@@ -3,6 +3,7 @@ import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import styles from "./new-run.module.css";
+import { trainsLora, trainsStan } from "./run-form";
 import type { SectionProps } from "./section";
 
 /** Settings with good defaults. */
@@ -82,7 +83,7 @@ export function AdvancedFields({ form, change }: SectionProps) {
           min={1}
           onValueChange={(checkpointEvery) => train({ checkpointEvery })}
         />
-        {form.method === "lora" ? null : (
+        {!trainsStan(form) ? null : (
           <>
             <Select
               label="STAN keeps"
@@ -114,7 +115,7 @@ export function AdvancedFields({ form, change }: SectionProps) {
             />
           </>
         )}
-        {form.method === "stan" ? null : (
+        {!trainsLora(form) ? null : (
           <NumberField
             label="LoRA alpha / rank"
             kind="real"

@@ -1,7 +1,9 @@
 import type { ParameterCount } from "./count-parameters";
 
 export type BarPart = { name: string; parameters: number; x: number; width: number };
-export type MethodBar = { method: "stan" | "lora"; total: number; parts: BarPart[]; y: number; end: number };
+/** What a method trains: so many latents, or ranks, of every module, or its whole weights. */
+export type TrainedSize = { readonly method: "stan" | "lora"; readonly latents: number } | { readonly method: "full" };
+export type MethodBar = { method: TrainedSize["method"]; total: number; parts: BarPart[]; y: number; end: number };
 
 const labelRoom = 72;
 const numberRoom = 72;
@@ -11,10 +13,11 @@ const rowHeight = 30;
 /** One bar a method, cut by projection kind, all on one scale. @returns bars in pixels and the drawing's height */
 export function layOutParameterBars(
   count: ParameterCount,
-  bars: readonly { method: "stan" | "lora"; latents: number }[],
+  bars: readonly TrainedSize[],
   width: number,
 ): { bars: MethodBar[]; height: number; left: number } {
-  const most = Math.max(1, ...bars.map((bar) => bar.latents * count.perLatent));
+  const totalOf = (bar: TrainedSize) => count.kinds.reduce((sum, kind) => sum + trainedOf(kind, bar), 0);
+  const most = Math.max(1, ...bars.map(totalOf));
   const scale = Math.max(0, width - labelRoom - numberRoom) / most;
   return {
     left: labelRoom,
@@ -22,12 +25,16 @@ export function layOutParameterBars(
     bars: bars.map((bar, row) => {
       let x = labelRoom;
       const parts = count.kinds.map((kind) => {
-        const parameters = kind.perLatent * bar.latents;
+        const parameters = trainedOf(kind, bar);
         const part = { name: kind.name, parameters, x, width: Math.max(1, parameters * scale - 1) };
         x += parameters * scale;
         return part;
       });
-      return { method: bar.method, total: bar.latents * count.perLatent, parts, y: 6 + row * rowHeight, end: Math.max(x, labelRoom + 2) };
+      return { method: bar.method, total: totalOf(bar), parts, y: 6 + row * rowHeight, end: Math.max(x, labelRoom + 2) };
     }),
   };
+}
+
+function trainedOf({ perLatent, whole }: ParameterCount["kinds"][number], bar: TrainedSize): number {
+  return bar.method === "full" ? whole : perLatent * bar.latents;
 }

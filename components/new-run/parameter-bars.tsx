@@ -4,9 +4,9 @@ import { Measured } from "@/components/plots/measured";
 import { methodName } from "@/components/shell/method-mark";
 import { formatCount, formatInteger } from "@/lib/numbers/format";
 import type { ParameterCount } from "./count-parameters";
-import { barHeight, layOutParameterBars } from "./parameter-bars-layout";
+import { barHeight, layOutParameterBars, type TrainedSize } from "./parameter-bars-layout";
 
-type ParameterBarsProps = { count: ParameterCount; bars: readonly { method: "stan" | "lora"; latents: number }[] };
+type ParameterBarsProps = { count: ParameterCount; bars: readonly TrainedSize[] };
 
 /** Trainable parameters of each method, by projection. */
 export function ParameterBars({ count, bars }: ParameterBarsProps) {

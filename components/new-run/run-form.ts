@@ -5,6 +5,7 @@ import {
   collectionSettings,
   type LoraConfig,
   type RunConfig,
+  type RunMethod,
   type RunTask,
   runConfig,
   type StanConfig,
@@ -12,7 +13,7 @@ import {
   taskOf,
 } from "@/lib/contract/run-config";
 
-export type MethodChoice = "stan" | "lora" | "both";
+export type MethodChoice = RunMethod | "both";
 /** What the rank of LoRA follows: k (the same parameters active for a token), M (the same trained), or its own slider. */
 export type RankMatch = "active" | "trained" | "own";
 
@@ -31,6 +32,8 @@ export type RunForm = {
   method: MethodChoice;
   modules: string[];
   layers: number[] | null;
+  /** Of full fine-tuning: every projection, or the chosen modules and layers. */
+  isFullOfAll: boolean;
   numLatents: number;
   k: number;
   stanAlpha: number;
@@ -50,6 +53,8 @@ export type RunForm = {
   kPattern: ModulePattern;
   stanRate: number;
   loraRate: number;
+  fullRate: number;
+  headRate: number;
   training: Omit<TrainingSettings, "learningRate">;
   /** Tokens of the statistics pass that follows; null makes none. */
   collectionTokens: number | null;
@@ -71,6 +76,7 @@ export function newRunForm(model: ModelSummary | undefined): RunForm {
     method: "both",
     modules: model?.defaultTargets ?? [],
     layers: null,
+    isFullOfAll: true,
     numLatents: isLarge ? 1024 : 256,
     k: isLarge ? 32 : 16,
     stanAlpha: 1,
@@ -88,6 +94,8 @@ export function newRunForm(model: ModelSummary | undefined): RunForm {
     kPattern: {},
     stanRate: 2e-3,
     loraRate: 3e-4,
+    fullRate: 5e-5,
+    headRate: 1e-3,
     training: {
       steps: 500,
       batchRows: 8,
@@ -165,8 +173,42 @@ export function runConfigsOf(form: RunForm): { name: string; config: RunConfig }
       training: { ...form.training, learningRate: form.loraRate },
     },
   });
-  if (form.method === "stan") return [stan()];
-  return form.method === "lora" ? [lora()] : [stan(), lora()];
+  const baseline = (automatic: string, adapter: RunConfig["adapter"], learningRate: number): { name: string; config: RunConfig } => ({
+    name: nameFor(form, automatic),
+    config: { ...common, collection: null, adapter, training: { ...form.training, learningRate } },
+  });
+  switch (form.method) {
+    case "stan":
+      return [stan()];
+    case "lora":
+      return [lora()];
+    case "both":
+      return [stan(), lora()];
+    case "full":
+      return [baseline("full", { method: "full", targets: form.isFullOfAll ? null : targets }, form.fullRate)];
+    case "head":
+      return [baseline("head", { method: "head" }, form.headRate)];
+  }
+}
+
+/** Whether a STAN adapter is among what the form starts. */
+export function trainsStan({ method }: Pick<RunForm, "method">): boolean {
+  return method === "stan" || method === "both";
+}
+
+/** Whether a LoRA adapter is. */
+export function trainsLora({ method }: Pick<RunForm, "method">): boolean {
+  return method === "lora" || method === "both";
+}
+
+/** Whether it says which modules are trained; else all are, or none. */
+export function choosesTargets({ method, isFullOfAll }: Pick<RunForm, "method" | "isFullOfAll">): boolean {
+  return method !== "head" && !(method === "full" && isFullOfAll);
+}
+
+/** Whether what it starts has latents. */
+export function trainsLatents(form: Pick<RunForm, "method">): boolean {
+  return trainsStan(form) || trainsLora(form);
 }
 
 /** What is not plain LoRA; what is plain is left out. */
@@ -203,29 +245,35 @@ export function formOf(config: RunConfig, base: RunForm): RunForm {
           validationRows: data.validationRows,
         }
       : {}),
-    modules: adapter.targets.modules,
-    layers: adapter.targets.layers,
     training,
     collectionTokens: config.collection?.maxTokens ?? null,
   };
-  if (adapter.method === "stan") {
-    const { numLatents, k, alpha, selection, init, latentsPattern = {}, kPattern = {} } = adapter;
-    const sizes = { numLatents, k, latentsPattern, kPattern };
-    return { ...shared, method: "stan", ...sizes, stanAlpha: alpha, selection, init, stanRate: learningRate };
+  switch (adapter.method) {
+    case "stan": {
+      const { numLatents, k, alpha, selection, init, latentsPattern = {}, kPattern = {}, targets } = adapter;
+      const sizes = { numLatents, k, latentsPattern, kPattern };
+      return { ...shared, ...targets, method: "stan", ...sizes, stanAlpha: alpha, selection, init, stanRate: learningRate };
+    }
+    case "lora":
+      return {
+        ...shared,
+        ...adapter.targets,
+        method: "lora",
+        rankMatch: "own",
+        ownRank: adapter.rank,
+        alphaOverRank: adapter.alpha / adapter.rank,
+        useRslora: adapter.useRslora ?? false,
+        useDora: adapter.useDora ?? false,
+        dropout: adapter.dropout ?? 0,
+        rankPattern: adapter.rankPattern ?? {},
+        alphaPattern: adapter.alphaPattern ?? {},
+        loraRate: learningRate,
+      };
+    case "full":
+      return { ...shared, ...adapter.targets, method: "full", isFullOfAll: adapter.targets === null, fullRate: learningRate };
+    case "head":
+      return { ...shared, method: "head", headRate: learningRate };
   }
-  return {
-    ...shared,
-    method: "lora",
-    rankMatch: "own",
-    ownRank: adapter.rank,
-    alphaOverRank: adapter.alpha / adapter.rank,
-    useRslora: adapter.useRslora ?? false,
-    useDora: adapter.useDora ?? false,
-    dropout: adapter.dropout ?? 0,
-    rankPattern: adapter.rankPattern ?? {},
-    alphaPattern: adapter.alphaPattern ?? {},
-    loraRate: learningRate,
-  };
 }
 
 /** Reads pasted JSON: one configuration, or a list of a STAN and a LoRA one. @throws Error saying which key is wrong. */
@@ -244,14 +292,15 @@ export function formFromJson(text: string, base: RunForm): RunForm {
     throw new Error(`${issue?.path.join(".") || "The configuration"}: ${issue?.message ?? "is not valid"}`);
   });
   const form = configs.reduce((current, config) => formOf(config, current), base);
-  return configs.length > 1 ? { ...form, method: "both" } : form;
+  return configs.length > 1 && trainsLatents(form) ? { ...form, method: "both" } : form;
 }
 
 function hasConfig(entry: unknown): entry is { config: unknown } {
   return typeof entry === "object" && entry !== null && "config" in entry;
 }
 
-function nameFor(form: RunForm, automatic: string, method: "STAN" | "LoRA"): string {
+/** @param method what tells two runs of one name apart */
+function nameFor(form: RunForm, automatic: string, method = ""): string {
   const typed = form.name.trim();
   if (typed === "") return automatic;
   return form.method === "both" ? `${typed}, ${method}` : typed;

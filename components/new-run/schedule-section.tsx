@@ -5,6 +5,7 @@ import { Switch } from "@/components/ui/switch";
 import { AdapterOptions } from "./adapter-options";
 import { AdvancedFields } from "./advanced-fields";
 import styles from "./new-run.module.css";
+import { trainsLatents, trainsLora, trainsStan } from "./run-form";
 import { Section, type SectionProps } from "./section";
 
 /** How long and how fast it learns; what is rarely changed is folded away. */
@@ -23,30 +24,35 @@ export function ScheduleSection({ form, change }: SectionProps) {
           max={131_072}
           onValueChange={(maxTokens) => train({ maxTokens })}
         />
-        {form.method === "lora" ? null : (
-          <NumberField
-            label="Learning rate, STAN"
-            kind="real"
-            value={form.stanRate}
-            min={0}
-            onValueChange={(stanRate) => change({ stanRate })}
-          />
-        )}
-        {form.method === "stan" ? null : (
-          <NumberField
-            label="Learning rate, LoRA"
-            kind="real"
-            value={form.loraRate}
-            min={0}
-            onValueChange={(loraRate) => change({ loraRate })}
-          />
-        )}
+        {ratesOf(form).map(({ key, label, value }) => (
+          <NumberField key={key} label={label} kind="real" value={value} min={0} onValueChange={(rate) => change({ [key]: rate })} />
+        ))}
         <NumberField label="Seed" value={training.seed} min={0} onValueChange={(seed) => train({ seed })} />
       </div>
       <Disclosure summary="Schedule, optimizer, evaluation, variants">
         <AdvancedFields form={form} change={change} />
-        <AdapterOptions form={form} change={change} />
+        {trainsLatents(form) ? <AdapterOptions form={form} change={change} /> : null}
       </Disclosure>
+      {trainsLatents(form) ? <CollectionFields form={form} change={change} /> : null}
+    </Section>
+  );
+}
+
+type Rate = { readonly key: "stanRate" | "loraRate" | "fullRate" | "headRate"; readonly label: string; readonly value: number };
+
+function ratesOf(form: SectionProps["form"]): Rate[] {
+  return [
+    ...(trainsStan(form) ? [{ key: "stanRate" as const, label: "Learning rate, STAN", value: form.stanRate }] : []),
+    ...(trainsLora(form) ? [{ key: "loraRate" as const, label: "Learning rate, LoRA", value: form.loraRate }] : []),
+    ...(form.method === "full" ? [{ key: "fullRate" as const, label: "Learning rate", value: form.fullRate }] : []),
+    ...(form.method === "head" ? [{ key: "headRate" as const, label: "Learning rate", value: form.headRate }] : []),
+  ];
+}
+
+/** A statistics pass over the latents of what was trained. */
+function CollectionFields({ form, change }: SectionProps) {
+  return (
+    <>
       <Switch
         label="Collect statistics of every latent afterwards"
         isOn={form.collectionTokens !== null}
@@ -63,6 +69,6 @@ export function ScheduleSection({ form, change }: SectionProps) {
           />
         </div>
       )}
-    </Section>
+    </>
   );
 }

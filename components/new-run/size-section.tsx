@@ -4,14 +4,14 @@ import { Select } from "@/components/ui/select";
 import { formatInteger, formatSetting } from "@/lib/numbers/format";
 import styles from "./new-run.module.css";
 import { PowerSlider } from "./power-slider";
-import { rankOf } from "./run-form";
+import { rankOf, trainsStan } from "./run-form";
 import { Section, type SectionProps } from "./section";
 
 /** How large the adapters are. */
 export function SizeSection({ form, change }: SectionProps) {
   return (
     <Section title="Size">
-      {form.method === "lora" ? null : (
+      {trainsStan(form) ? (
         <>
           <PowerSlider
             label="Latents in a module, M"
@@ -28,7 +28,7 @@ export function SizeSection({ form, change }: SectionProps) {
             onValueChange={(k) => change({ k })}
           />
         </>
-      )}
+      ) : null}
       {form.method === "lora" ? (
         <PowerSlider label="Rank, r" value={form.ownRank} maxPower={8} max={4096} onValueChange={(ownRank) => change({ ownRank })} />
       ) : null}

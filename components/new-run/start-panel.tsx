@@ -8,7 +8,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { startRunMutation } from "@/lib/client/runs";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import { expectedCost } from "@/lib/contract/expected-cost";
+import { expectedCost, fullTrainingBytes } from "@/lib/contract/expected-cost";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunCost } from "@/lib/contract/run";
 import { formatBytes, formatCount, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
@@ -16,7 +16,8 @@ import { checkForm } from "./check-form";
 import { countParameters } from "./count-parameters";
 import styles from "./new-run.module.css";
 import { ParameterBars } from "./parameter-bars";
-import { type RunForm, rankOf, runConfigsOf } from "./run-form";
+import type { TrainedSize } from "./parameter-bars-layout";
+import { choosesTargets, type RunForm, rankOf, runConfigsOf, trainsLatents, trainsLora, trainsStan } from "./run-form";
 
 type StartPanelProps = { form: RunForm; model: ModelSummary | undefined; dataSet: DataSetSummary | undefined };
 
@@ -38,7 +39,8 @@ export function StartPanel({ form, model, dataSet }: StartPanelProps) {
     const [first] = started;
     if (first) router.push(started.length === 1 ? `/runs/${first.id}` : "/");
   };
-  const isCounted = model !== undefined && form.modules.length > 0;
+  const targets = targetsOf(form, model);
+  const isCounted = model !== undefined && targets.length > 0;
   return (
     <section className="panel" aria-label="Size and start">
       {isCounted ? (
@@ -46,7 +48,7 @@ export function StartPanel({ form, model, dataSet }: StartPanelProps) {
       ) : null}
       {isCounted ? (
         <div className={`body ${styles["bars"]}`}>
-          <ParameterBars count={countParameters(model, form.modules, form.layers)} bars={barsOf(form)} />
+          <ParameterBars count={countParameters(model, targets, layersOf(form))} bars={barsOf(form)} />
         </div>
       ) : null}
       {startRun.error ? (
@@ -82,10 +84,21 @@ function shownByMutation() {
   return undefined;
 }
 
-function barsOf(form: RunForm): { method: "stan" | "lora"; latents: number }[] {
+/** Last name parts of what is trained; none of a head alone. */
+function targetsOf(form: RunForm, model: ModelSummary | undefined): string[] {
+  if (form.method === "head") return [];
+  return choosesTargets(form) ? form.modules : (model?.projections.map(({ name }) => name) ?? []);
+}
+
+function layersOf(form: RunForm): number[] | null {
+  return choosesTargets(form) ? form.layers : null;
+}
+
+function barsOf(form: RunForm): TrainedSize[] {
   return [
-    ...(form.method === "lora" ? [] : [{ method: "stan" as const, latents: form.numLatents }]),
-    ...(form.method === "stan" ? [] : [{ method: "lora" as const, latents: rankOf(form) }]),
+    ...(trainsStan(form) ? [{ method: "stan" as const, latents: form.numLatents }] : []),
+    ...(trainsLora(form) ? [{ method: "lora" as const, latents: rankOf(form) }] : []),
+    ...(form.method === "full" ? [{ method: "full" as const }] : []),
   ];
 }
 
@@ -93,22 +106,24 @@ type NumbersProps = StartPanelProps & { model: ModelSummary; costs: readonly (Ru
 
 /** Counted from the forms of modules; where a target or a pattern names more than a kind of module, as if all were alike. */
 function Numbers({ form, model, dataSet, costs: [cost, loraCost] }: NumbersProps) {
-  const { perLatent, modules } = countParameters(model, form.modules, form.layers);
-  const isLora = form.method === "lora";
-  const latents = isLora ? rankOf(form) : form.numLatents;
-  const active = isLora ? rankOf(form) : Math.min(form.k, form.numLatents);
+  const { perLatent, modules, kinds } = countParameters(model, targetsOf(form, model), layersOf(form));
   const { steps, batchRows, maxTokens } = form.training;
   const trainRows = dataSet ? trainRowsOf(form, dataSet) : null;
   const lora = form.method === "both" ? `; LoRA ${formatCount(loraCost?.trainableParameters ?? perLatent * rankOf(form))}` : "";
-  const trained = cost?.trainableParameters ?? perLatent * latents;
+  const { latents, active, words } = activeOf(form);
+  const whole = kinds.reduce((sum, kind) => sum + kind.whole, 0);
+  const trained = cost?.trainableParameters ?? (form.method === "full" ? whole : perLatent * latents);
   return (
     <div className={styles["cost"]}>
       <Figure name="Parameters" value={formatCount(trained)} note={`${formatPercent(trained / model.parameters)} of base${lora}`} />
       <Figure
         name="Active for a token"
-        value={formatCount(cost?.activeParameters ?? perLatent * active)}
-        note={isLora ? `all ${formatInteger(latents)} ranks` : `${formatInteger(active)} of ${formatInteger(latents)} latents`}
+        value={formatCount(cost?.activeParameters ?? (form.method === "full" ? whole : perLatent * active))}
+        note={words}
       />
+      {form.method === "full" ? (
+        <Figure name="Memory in training" value={formatBytes(fullTrainingBytes(trained))} note="weights, gradients, two moments" />
+      ) : null}
       <Figure name="On disk" value={formatBytes(4 * trained)} note={`float32, ${formatInteger(modules)} modules`} />
       <Figure
         name="Passes over the data"
@@ -117,6 +132,16 @@ function Numbers({ form, model, dataSet, costs: [cost, loraCost] }: NumbersProps
       />
     </div>
   );
+}
+
+/** Latents or ranks of a module, and those that take part in one token's update. */
+function activeOf(form: RunForm): { latents: number; active: number; words: string } {
+  if (!trainsLatents(form)) return { latents: 0, active: 0, words: "all weights" };
+  const isStan = trainsStan(form);
+  const latents = isStan ? form.numLatents : rankOf(form);
+  const active = isStan ? Math.min(form.k, latents) : latents;
+  const words = isStan ? `${formatInteger(active)} of ${formatInteger(latents)} latents` : `all ${formatInteger(latents)} ranks`;
+  return { latents, active, words };
 }
 
 /** Rows trained on, as far as the counts kept with the data tell; at most half of them are held out, as the worker does it. */

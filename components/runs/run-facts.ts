@@ -1,5 +1,5 @@
 import { loraModuleSizes, type ModulePattern } from "@/lib/contract/module-sizes";
-import { type RunConfig, type RunTask, type StoredRunConfig, taskOf } from "@/lib/contract/run-config";
+import { type RunConfig, type RunTask, type StoredRunConfig, type Targets, taskOf } from "@/lib/contract/run-config";
 import { formatInteger, formatPercent, formatPlural, formatSetting } from "@/lib/numbers/format";
 
 type Entry = readonly [name: string, value: string];
@@ -35,32 +35,44 @@ function frozenEntry(frozenDtype: RunConfig["frozenDtype"]): Entry {
 }
 
 function adapterEntries({ adapter }: Pick<RunConfig, "adapter">): Entry[] {
-  const targets: Entry[] = [
-    ["Targets", adapter.targets.modules.join(", ")],
-    ...(adapter.targets.layers ? [["Layers", adapter.targets.layers.join(", ")] as const] : []),
-  ];
-  if (adapter.method === "lora") {
-    const { scaling } = loraModuleSizes({ ...adapter, rankPattern: {}, alphaPattern: {} }, "");
-    return [
-      ["Method", adapter.useDora === true ? "DoRA" : "LoRA"],
-      ["rank", formatInteger(adapter.rank)],
-      ["alpha", formatSetting(adapter.alpha)],
-      [adapter.useRslora === true ? "scaling, rsLoRA" : "scaling", formatSetting(scaling)],
-      ...((adapter.dropout ?? 0) > 0 ? [["Dropout", formatPercent(adapter.dropout ?? 0)] as const] : []),
-      ...patternEntries({ rank: adapter.rankPattern, alpha: adapter.alphaPattern }),
-      ...targets,
-    ];
+  switch (adapter.method) {
+    case "stan":
+      return [
+        ["Method", "STAN"],
+        ["numLatents", formatInteger(adapter.numLatents)],
+        ["k", formatInteger(adapter.k)],
+        ["alpha", formatSetting(adapter.alpha)],
+        ["Selection", adapter.selection],
+        ["Initialisation", adapter.init === "zero" ? "E Kaiming, D zero" : "E Kaiming, D small"],
+        ...patternEntries({ numLatents: adapter.latentsPattern, k: adapter.kPattern }),
+        ...targetEntries(adapter.targets),
+      ];
+    case "lora": {
+      const { scaling } = loraModuleSizes({ ...adapter, rankPattern: {}, alphaPattern: {} }, "");
+      return [
+        ["Method", adapter.useDora === true ? "DoRA" : "LoRA"],
+        ["rank", formatInteger(adapter.rank)],
+        ["alpha", formatSetting(adapter.alpha)],
+        [adapter.useRslora === true ? "scaling, rsLoRA" : "scaling", formatSetting(scaling)],
+        ...((adapter.dropout ?? 0) > 0 ? [["Dropout", formatPercent(adapter.dropout ?? 0)] as const] : []),
+        ...patternEntries({ rank: adapter.rankPattern, alpha: adapter.alphaPattern }),
+        ...targetEntries(adapter.targets),
+      ];
+    }
+    case "full":
+      return [
+        ["Method", "full fine-tuning"],
+        ["Trained", "weights and biases of the targets"],
+        ["Frozen", "embeddings, norms and all else"],
+        ...(adapter.targets === null ? [["Targets", "all projections"] as const] : targetEntries(adapter.targets)),
+      ];
+    case "head":
+      return [["Method", "head alone"]];
   }
-  return [
-    ["Method", "STAN"],
-    ["numLatents", formatInteger(adapter.numLatents)],
-    ["k", formatInteger(adapter.k)],
-    ["alpha", formatSetting(adapter.alpha)],
-    ["Selection", adapter.selection],
-    ["Initialisation", adapter.init === "zero" ? "E Kaiming, D zero" : "E Kaiming, D small"],
-    ...patternEntries({ numLatents: adapter.latentsPattern, k: adapter.kPattern }),
-    ...targets,
-  ];
+}
+
+function targetEntries({ modules, layers }: Targets): Entry[] {
+  return [["Targets", modules.join(", ")], ...(layers ? [["Layers", layers.join(", ")] as const] : [])];
 }
 
 /** Sizes that some modules have of their own. */

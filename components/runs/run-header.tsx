@@ -14,7 +14,7 @@ import { followRun } from "@/lib/client/events";
 import { collectionsQuery } from "@/lib/client/latents";
 import { runActionMutation, runQuery } from "@/lib/client/runs";
 import type { RunDetail } from "@/lib/contract/run";
-import { taskOf } from "@/lib/contract/run-config";
+import { type AdapterConfig, isLatentMethod, taskOf } from "@/lib/contract/run-config";
 import { formatCount } from "@/lib/numbers/format";
 import { ImportedMark } from "./imported-mark";
 import styles from "./run.module.css";
@@ -43,7 +43,11 @@ export function RunHeader({ runId }: { runId: string }) {
         <span className="grow only-wide" />
         {detail ? <RunActions detail={detail} /> : null}
       </div>
-      <Tabs runId={runId} isOfText={detail === undefined || taskOf(detail.config).kind === "languageModel"} />
+      <Tabs
+        runId={runId}
+        isOfText={detail === undefined || taskOf(detail.config).kind === "languageModel"}
+        hasLatents={detail === undefined || isLatentMethod(detail.run.method)}
+      />
       {detail ? <RunProgress run={detail.run} metrics={detail.metrics} /> : null}
     </div>
   );
@@ -51,7 +55,6 @@ export function RunHeader({ runId }: { runId: string }) {
 
 function RunTitle({ detail }: { detail: RunDetail }) {
   const { run, config } = detail;
-  const { modules, layers } = config.adapter.targets;
   return (
     <>
       <h1 className={styles["name"]}>
@@ -59,11 +62,16 @@ function RunTitle({ detail }: { detail: RunDetail }) {
       </h1>
       <MethodMark method={run.method} />
       {run.isImported ? <ImportedMark /> : null}
-      <span className="small dim only-wide">
-        {[run.modelName, run.dataName, `${modules.join(", ")}${layers ? `, layers ${layers.join(", ")}` : ""}`].join(" · ")}
-      </span>
+      <span className="small dim only-wide">{[run.modelName, run.dataName, ...targetWords(config.adapter)].join(" · ")}</span>
     </>
   );
+}
+
+function targetWords(adapter: AdapterConfig): string[] {
+  if (adapter.method === "head") return [];
+  if (adapter.targets === null) return ["all projections"];
+  const { modules, layers } = adapter.targets;
+  return [`${modules.join(", ")}${layers ? `, layers ${layers.join(", ")}` : ""}`];
 }
 
 function RunActions({ detail }: { detail: RunDetail }) {
@@ -98,23 +106,22 @@ function RunActions({ detail }: { detail: RunDetail }) {
   );
 }
 
-/** An encoder classifies text: nothing of it is generated, so there is nothing to steer, nor benchmarks of text. */
-function Tabs({ runId, isOfText }: { runId: string; isOfText: boolean }) {
+/**
+ * An encoder classifies text: nothing of it is generated, so there is nothing to steer, nor benchmarks of text. Without latents there is nothing
+ * to browse, edit or read on a text.
+ */
+function Tabs({ runId, isOfText, hasLatents }: { runId: string; isOfText: boolean; hasLatents: boolean }) {
   const pathname = usePathname();
-  const collections = useQuery(collectionsQuery(runId)).data;
+  const collections = useQuery({ ...collectionsQuery(runId), enabled: hasLatents }).data;
   const latents = collections?.find((collection) => collection.status === "finished")?.numLatents;
   const home = `/runs/${runId}`;
   const tabs = [
-    { name: "Overview", path: home, isHere: pathname === home },
-    { name: "Latents", path: `${home}/latents`, isHere: pathname.startsWith(`${home}/latents`), count: latents },
-    ...(isOfText
-      ? [
-          { name: "Benchmarks", path: `${home}/benchmarks`, isHere: pathname.startsWith(`${home}/benchmarks`) },
-          { name: "Steer", path: `${home}/steer`, isHere: pathname.startsWith(`${home}/steer`) },
-        ]
-      : []),
-    { name: "Your text", path: `${home}/text`, isHere: pathname.startsWith(`${home}/text`) },
-  ];
+    { name: "Overview", path: home, isHere: pathname === home, isThere: true },
+    { name: "Latents", path: `${home}/latents`, isHere: pathname.startsWith(`${home}/latents`), isThere: hasLatents, count: latents },
+    { name: "Benchmarks", path: `${home}/benchmarks`, isHere: pathname.startsWith(`${home}/benchmarks`), isThere: isOfText },
+    { name: "Steer", path: `${home}/steer`, isHere: pathname.startsWith(`${home}/steer`), isThere: isOfText && hasLatents },
+    { name: "Your text", path: `${home}/text`, isHere: pathname.startsWith(`${home}/text`), isThere: hasLatents },
+  ].filter(({ isThere }) => isThere);
   return (
     <nav className="tabs" aria-label="Run">
       {tabs.map((tab) => (

@@ -1,11 +1,12 @@
 import type { RunSummary } from "@/lib/contract/run";
+import { type RunMethod, runMethod } from "@/lib/contract/run-config";
 
 export const runSortKeys = ["name", "parameters", "loss", "difference", "step", "memory", "created"] as const;
 export type RunSortKey = (typeof runSortKeys)[number];
 /** What is listed and in which order; it stands in the page's address. */
 export type RunListView = {
   text: string;
-  method: "all" | "stan" | "lora";
+  method: "all" | RunMethod;
   data: string;
   model: string;
   sort: RunSortKey;
@@ -20,7 +21,7 @@ export function readView(parameters: URLSearchParams): RunListView {
   const sort = parameters.get("sort");
   return {
     text: parameters.get("q") ?? "",
-    method: method === "stan" || method === "lora" ? method : "all",
+    method: runMethod.options.find((one) => one === method) ?? "all",
     data: parameters.get("data") ?? "",
     model: parameters.get("model") ?? "",
     sort: runSortKeys.find((key) => key === sort) ?? plainView.sort,

@@ -7,6 +7,7 @@ import { messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { adapterUrl, deleteRunMutation, runQuery, runsQuery } from "@/lib/client/runs";
 import type { RunDetail } from "@/lib/contract/run";
+import type { RunMethod } from "@/lib/contract/run-config";
 import { type XAxis, xAxes } from "./curves";
 import { DerivedPanel } from "./derived-panel";
 import { ConfigurationPanel, CostPanel, ProvenancePanel } from "./facts-panels";
@@ -87,7 +88,7 @@ function KeepOrDelete({ detail }: { detail: RunDetail }) {
       {hasAdapter ? (
         <ButtonLink href={adapterUrl(run.id)} prefetch={false} download>
           <Download size={13} aria-hidden="true" />
-          Adapter (PEFT)
+          {downloadName(run.method)}
         </ButtonLink>
       ) : null}
       <InlineConfirm
@@ -105,6 +106,18 @@ function KeepOrDelete({ detail }: { detail: RunDetail }) {
       {remove.error ? <span className="status bad small">{messageOf(remove.error)}</span> : null}
     </div>
   );
+}
+
+function downloadName(method: RunMethod): string {
+  switch (method) {
+    case "stan":
+    case "lora":
+      return "Adapter (PEFT)";
+    case "full":
+      return "Weights (safetensors)";
+    case "head":
+      return "Head (safetensors)";
+  }
 }
 
 type View = { overlayId: string; axis: XAxis; isLogY: boolean; set: (changes: Record<string, string>) => void };

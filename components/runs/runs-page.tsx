@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Download, FolderInput, Plus, Search } from "lucide-react";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useRef, useState } from "react";
+import { methodName } from "@/components/shell/method-mark";
 import { runListKeys, sheetHint } from "@/components/shell/page-keys";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -17,6 +18,7 @@ import { runsQuery } from "@/lib/client/runs";
 import { statusQuery } from "@/lib/client/status";
 import { tasksQuery } from "@/lib/client/tasks";
 import type { RunSummary } from "@/lib/contract/run";
+import { isLatentMethod, runMethod } from "@/lib/contract/run-config";
 import { formatPlural } from "@/lib/numbers/format";
 import { DemonstrationPanel } from "./demonstration-panel";
 import { demonstrationStages } from "./demonstration-stages";
@@ -106,8 +108,9 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
             value={view.method}
             options={[
               { value: "all", label: "All" },
-              { value: "stan", label: "STAN" },
-              { value: "lora", label: "LoRA" },
+              ...runMethod.options
+                .filter((method) => isLatentMethod(method) || method === view.method || runs.some((run) => run.method === method))
+                .map((value) => ({ value, label: methodName(value) })),
             ]}
             onValueChange={(method) => setView({ method })}
           />
@@ -185,7 +188,7 @@ function NameFilter({
 function describeFilter(view: RunListView): string {
   const parts = [
     view.text === "" ? null : `“${view.text}”`,
-    view.method === "all" ? null : `method ${view.method === "stan" ? "STAN" : "LoRA"}`,
+    view.method === "all" ? null : `method ${methodName(view.method)}`,
     view.data === "" ? null : `data ${view.data}`,
     view.model === "" ? null : `base ${view.model}`,
   ];

@@ -1,8 +1,10 @@
-export type MarkedMethod = "stan" | "lora" | "base" | "edited";
+import type { RunMethod } from "@/lib/contract/run-config";
 
-const names: Record<MarkedMethod, string> = { stan: "STAN", lora: "LoRA", base: "Base", edited: "Edited" };
+export type MarkedMethod = RunMethod | "base" | "edited";
 
-/** A method in its colour, always with its shape: ● STAN, ■ LoRA, ▬ base, ◆ edited. `children` may say more ("Adapter"). */
+const names: Record<MarkedMethod, string> = { stan: "STAN", lora: "LoRA", full: "Full", head: "Head only", base: "Base", edited: "Edited" };
+
+/** A method in its colour, always with its shape: ● STAN, ■ LoRA, ▲ full fine-tuning, ✚ a head alone, ▬ base, ◆ edited. `children` may say more ("Adapter"). */
 export function MethodMark({ method, children }: { method: MarkedMethod; children?: string }) {
   return <span className={`m ${method}`}>{children ?? names[method]}</span>;
 }

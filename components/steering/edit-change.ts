@@ -1,7 +1,5 @@
 import type { Edit, EditOperation, LatentRef } from "@/lib/contract/edit";
-import type { RunSummary } from "@/lib/contract/run";
-
-type Method = RunSummary["method"];
+import type { LatentMethod } from "@/lib/contract/run-config";
 
 /** An edit of one latent. */
 export type LatentEdit = Extract<Edit, { latent: LatentRef }>;
@@ -36,7 +34,7 @@ export function moduleOf(edit: Edit): string | undefined {
  * What an edit can be turned into, what it is included. LoRA keeps all of its components: there is no TopK to be before or after. What names no latent, or
  * more than one, cannot become an edit of one.
  */
-export function operationsFor(edit: Edit, method: Method): readonly EditOperation[] {
+export function operationsFor(edit: Edit, method: LatentMethod): readonly EditOperation[] {
   if (edit.operation === "adapterOff") return ["adapterOff"];
   const offered = latentOperations.filter((operation) => method === "stan" || (operation !== "ablatePre" && operation !== "forceIn"));
   if (isLatentEdit(edit)) return offered;

@@ -11,7 +11,7 @@ import { runQuery } from "@/lib/client/runs";
 import { bakedForm } from "@/lib/contract/baking";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary } from "@/lib/contract/latent";
-import type { RunSummary } from "@/lib/contract/run";
+import { hasLatents, type LatentMethod } from "@/lib/contract/run-config";
 import { AddEdit } from "./add-edit";
 import { type EditActions, modulesOf } from "./edit-card/edit-context";
 import { LatentEditCard } from "./edit-card/latent-edit-card";
@@ -30,7 +30,7 @@ import { useEditDrag } from "./use-edit-drag";
 type EditListProps = {
   readonly runId: string;
   readonly collection: CollectionSummary | null;
-  readonly method: RunSummary["method"];
+  readonly method: LatentMethod;
   readonly modules: readonly string[];
   readonly edits: readonly Edit[];
   readonly onEdits: (edits: readonly Edit[]) => void;
@@ -52,7 +52,8 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
     setTimesAsked((times) => times + 1);
   };
   useShortcuts({ "/": ask });
-  const adapter = run.data?.config.adapter ?? null;
+  const trained = run.data?.config.adapter;
+  const adapter = trained !== undefined && hasLatents(trained) ? trained : null;
   const home = { modules: modulesOf({ collection }), method, form: adapter === null ? undefined : bakedForm(adapter) };
   const context = { runId, collection, method, adapter };
   const undo = changed.undo !== null && <EditUndo words={changed.undo.words} onUndo={changed.undo.take} onClose={changed.undo.close} />;

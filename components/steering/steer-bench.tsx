@@ -9,6 +9,7 @@ import { KeyStrip } from "@/components/ui/key-strip";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { RunDetail } from "@/lib/contract/run";
+import type { LatentMethod } from "@/lib/contract/run-config";
 import { EditList } from "./edit-list";
 import { SteerOutput } from "./steer-output";
 import { writeSteerParams } from "./steer-params";
@@ -19,11 +20,11 @@ import { useRunKey } from "./use-run-key";
 import { useSteering } from "./use-steering";
 import { WatchedLatents } from "./watched-latents";
 
-type SteerBenchProps = { readonly detail: RunDetail; readonly collections: readonly CollectionSummary[] };
+type SteerBenchProps = { readonly detail: RunDetail; readonly method: LatentMethod; readonly collections: readonly CollectionSummary[] };
 
 /** The prompt and the edits beside what they bring. */
-export function SteerBench({ detail, collections }: SteerBenchProps) {
-  const steering = useSteering(detail, collections);
+export function SteerBench({ detail, method, collections }: SteerBenchProps) {
+  const steering = useSteering(detail, method, collections);
   const { params, setParams, collection, model, useChatTemplate, store, isRunning, range, request, start } = steering;
   useRunKey(start);
   useShortcuts({ ...(isRunning ? { Escape: store.stop } : {}), f: steering.toggleForced });
@@ -57,7 +58,7 @@ export function SteerBench({ detail, collections }: SteerBenchProps) {
             <EditList
               runId={run.id}
               collection={collection}
-              method={run.method}
+              method={method}
               modules={collection?.modules.map(({ name }) => name) ?? []}
               edits={params.edits}
               onEdits={(edits) => setParams({ edits })}
@@ -89,7 +90,7 @@ export function SteerBench({ detail, collections }: SteerBenchProps) {
             <StudiesPanel
               runId={run.id}
               collection={collection}
-              method={run.method}
+              method={method}
               edits={params.edits}
               onEdits={(edits) => setParams({ edits })}
               prompt={params.prompt}

@@ -40,7 +40,7 @@ export function SteerOutput({ run, steering }: SteerOutputProps) {
             looks={looks}
             ownText={ownText.map(({ text }) => text).join("")}
           />
-          <HistoryPopover runId={run.id} method={run.method} onOpen={store.open} />
+          <HistoryPopover runId={run.id} method={looks.method} onOpen={store.open} />
         </>
       }
       notice={generation.keptAt !== null && <KeptNotice steering={steering} takes={takes} keptAt={generation.keptAt} />}

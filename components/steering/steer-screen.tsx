@@ -1,12 +1,13 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { EncoderNote } from "@/components/shell/encoder-note";
+import { NoLatentsNote } from "@/components/shell/no-latents-note";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Skeleton } from "@/components/ui/skeleton";
 import { collectionsQuery } from "@/lib/client/latents";
 import { runQuery } from "@/lib/client/runs";
-import { taskOf } from "@/lib/contract/run-config";
+import { isLatentMethod, taskOf } from "@/lib/contract/run-config";
 import { SteerBench } from "./steer-bench";
 import styles from "./steering.module.css";
 
@@ -29,7 +30,9 @@ export function SteerScreen({ runId }: { readonly runId: string }) {
   }
   if (detail.data === undefined || collections.data === undefined) return <Waiting />;
   if (taskOf(detail.data.config).kind !== "languageModel") return <EncoderNote runId={runId} />;
-  return <SteerBench key={runId} detail={detail.data} collections={collections.data} />;
+  const { method } = detail.data.run;
+  if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
+  return <SteerBench key={runId} detail={detail.data} method={method} collections={collections.data} />;
 }
 
 function Waiting() {

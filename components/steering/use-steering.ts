@@ -18,6 +18,7 @@ import type { GenerateRequest } from "@/lib/contract/generate";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunDetail } from "@/lib/contract/run";
+import type { LatentMethod } from "@/lib/contract/run-config";
 import type { SteerParams } from "./steer-params";
 import { requestOf, whyNot } from "./steer-request";
 import { useSteerParams } from "./use-steer-params";
@@ -48,7 +49,7 @@ export type Steering = {
 const mostWatched = 16;
 
 /** All that the parts of the steering page share; none of it changes from token to token. */
-export function useSteering(detail: RunDetail, collections: readonly CollectionSummary[]): Steering {
+export function useSteering(detail: RunDetail, method: LatentMethod, collections: readonly CollectionSummary[]): Steering {
   const { run } = detail;
   const [params, setParams] = useSteerParams();
   const client = useQueryClient();
@@ -83,8 +84,8 @@ export function useSteering(detail: RunDetail, collections: readonly CollectionS
   const latents = useMemo(() => latentLooks(collection), [collection]);
   const otherRun = runs.data?.find(({ id }) => id === (shown?.otherRun ?? params.otherRun));
   const looks = useMemo<ArmLooks>(
-    () => ({ method: run.method, other: otherRun === undefined ? null : { name: otherRun.name, method: otherRun.method } }),
-    [run.method, otherRun],
+    () => ({ method, other: otherRun === undefined ? null : { name: otherRun.name, method: otherRun.method } }),
+    [method, otherRun],
   );
   const edits = shown?.edits ?? params.edits;
   const range = useMemo(() => ownRange(edits, collection?.modules ?? []), [edits, collection]);

@@ -1,12 +1,12 @@
 import type { Edit } from "@/lib/contract/edit";
 import type { CollectionSummary } from "@/lib/contract/latent";
-import type { RunSummary } from "@/lib/contract/run";
+import type { LatentMethod } from "@/lib/contract/run-config";
 
 /** What studies know of the page that they stand on. */
 export type StudyHome = {
   readonly runId: string;
   readonly collection: CollectionSummary | null;
-  readonly method: RunSummary["method"];
+  readonly method: LatentMethod;
   /** The edits of the page, and how they are changed. */
   readonly edits: readonly Edit[];
   readonly onEdits: (edits: readonly Edit[]) => void;

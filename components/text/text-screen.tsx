@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { chosenCollection } from "@/components/collections/chosen-collection";
+import { NoLatentsNote } from "@/components/shell/no-latents-note";
 import { sheetHint, textKeys } from "@/components/shell/page-keys";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -14,7 +15,7 @@ import { modelsQuery } from "@/lib/client/models";
 import { runQuery } from "@/lib/client/runs";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { RunDetail } from "@/lib/contract/run";
-import { taskOf } from "@/lib/contract/run-config";
+import { isLatentMethod, taskOf } from "@/lib/contract/run-config";
 import type { ModuleReading } from "./module-reading";
 import { spanOf, type TokenSelection } from "./move-span";
 import { type RankedLatent, rankLatents } from "./rank-latents";
@@ -58,6 +59,8 @@ export function TextScreen({ runId }: { readonly runId: string }) {
       </main>
     );
   }
+  const { method } = detail.data.run;
+  if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
   return <Workbench runId={runId} detail={detail.data} collection={chosenCollection(collections.data ?? [], null)} />;
 }
 

@@ -1,5 +1,5 @@
 import type { Edit } from "@/lib/contract/edit";
-import type { AdapterConfig } from "@/lib/contract/run-config";
+import type { LatentConfig } from "@/lib/contract/run-config";
 
 /** An edit that cannot be written into an adapter, and why, in words for a person. */
 export type Unbakeable = { readonly edit: Edit; readonly reason: string };
@@ -25,7 +25,7 @@ export function bakingOf(
 }
 
 /** The form of a run's adapter. */
-export function bakedForm(adapter: AdapterConfig): BakedForm {
+export function bakedForm(adapter: LatentConfig): BakedForm {
   return adapter.method === "lora" && adapter.useDora === true ? "dora" : adapter.method;
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { benchmarkSummary } from "@/lib/contract/benchmark";
 import { runCost, runStatus } from "@/lib/contract/run";
+import { runMethod } from "@/lib/contract/run-config";
 
 /** Most runs that one comparison takes. */
 export const mostComparedRuns = 96;
@@ -46,7 +47,7 @@ export type ComparedRun = z.infer<typeof comparedRun>;
 export const comparedSide = z.object({
   /** Of one run its name; of several what their names begin with. */
   name: z.string(),
-  method: z.enum(["stan", "lora"]),
+  method: runMethod,
   runs: z.array(comparedRun),
   /** What its loss is: cross-entropy a label token, a row, or a squared error. */
   task: z.enum(["languageModel", "classification", "regression"]),

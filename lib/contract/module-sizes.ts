@@ -1,4 +1,4 @@
-import type { AdapterConfig } from "./run-config";
+import type { LatentConfig } from "./run-config";
 
 /** Values of some modules alone, by regular expression: the first that matches the whole name, or its end after a dot, as in PEFT. */
 export type ModulePattern = Readonly<Record<string, number>>;
@@ -38,7 +38,7 @@ export function loraModuleSizes(settings: LoraSizes, module: string): { rank: nu
 }
 
 /** What a module's update is multiplied by under a run's configuration. */
-export function moduleScaling(adapter: AdapterConfig, module: string): number {
+export function moduleScaling(adapter: LatentConfig, module: string): number {
   return adapter.method === "stan" ? stanModuleSizes(adapter, module).scaling : loraModuleSizes(adapter, module).scaling;
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { editList } from "@/lib/contract/edit";
 import { importedRecord } from "@/lib/contract/import-run";
-import { runConfig, storedRunConfig } from "@/lib/contract/run-config";
+import { runConfig, runMethod, storedRunConfig } from "@/lib/contract/run-config";
 
 export const runStatus = z.enum(["queued", "running", "stopping", "finished", "stopped", "cancelled", "failed"]);
 export type RunStatus = z.infer<typeof runStatus>;
@@ -98,7 +98,7 @@ export type RunOfExperiment = z.infer<typeof runOfExperiment>;
 export const runSummary = z.object({
   id: z.string(),
   name: z.string(),
-  method: z.enum(["stan", "lora"]),
+  method: runMethod,
   modelId: z.string().nullable(),
   modelName: z.string(),
   dataName: z.string(),

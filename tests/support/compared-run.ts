@@ -1,5 +1,5 @@
 import type { EvaluationMetrics } from "@/lib/contract/run";
-import type { RunConfig } from "@/lib/contract/run-config";
+import type { LoraConfig, RunConfig } from "@/lib/contract/run-config";
 import type { Store } from "@/server/db/client";
 import { newId } from "@/server/db/new-id";
 import { appendEvaluation, appendMetrics } from "@/server/db/runs/run-progress";
@@ -19,7 +19,7 @@ type Changes = {
   readonly losses?: readonly [number, number];
 };
 
-export const someLora: RunConfig["adapter"] = { method: "lora", rank: 3, alpha: 6, targets: { modules: ["q_proj"], layers: null } };
+export const someLora: LoraConfig = { method: "lora", rank: 3, alpha: 6, targets: { modules: ["q_proj"], layers: null } };
 
 /** A run that was trained for 5 steps of 11 tokens and half a second. */
 export async function comparedRun({ db }: Store, changes: Changes = {}): Promise<RunRow> {

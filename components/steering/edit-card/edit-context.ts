@@ -1,14 +1,13 @@
 import type { CollectionModule, CollectionSummary } from "@/lib/contract/latent";
-import type { RunSummary } from "@/lib/contract/run";
-import type { AdapterConfig } from "@/lib/contract/run-config";
+import type { LatentConfig, LatentMethod } from "@/lib/contract/run-config";
 
 /** What every card of a list knows of its run. */
 export type EditContext = {
   readonly runId: string;
   readonly collection: CollectionSummary | null;
-  readonly method: RunSummary["method"];
+  readonly method: LatentMethod;
   /** As the run was configured; null until the run is read. */
-  readonly adapter: AdapterConfig | null;
+  readonly adapter: LatentConfig | null;
 };
 
 /** What can be asked of one card of a list. */

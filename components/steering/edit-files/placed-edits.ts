@@ -4,12 +4,12 @@ import { isLatentEdit, moduleOf, operationsFor } from "@/components/steering/edi
 import type { BakedForm } from "@/lib/contract/baking";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { CollectionModule } from "@/lib/contract/latent";
-import type { RunSummary } from "@/lib/contract/run";
+import type { LatentMethod } from "@/lib/contract/run-config";
 
 /** The run that edits are to be placed in; without modules, nothing is known of them and nothing is refused for them. */
 export type EditHome = {
   readonly modules: readonly CollectionModule[];
-  readonly method: RunSummary["method"];
+  readonly method: LatentMethod;
   /** What its matrices are to baking; as the method says when absent. */
   readonly form?: BakedForm | undefined;
 };

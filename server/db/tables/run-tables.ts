@@ -13,7 +13,7 @@ import {
 import type { Edit } from "@/lib/contract/edit";
 import type { ImportedRecord } from "@/lib/contract/import-run";
 import type { EvaluationMetrics, RunCost, RunLogLine, RunOfExperiment, RunStatus } from "@/lib/contract/run";
-import type { StoredRunConfig } from "@/lib/contract/run-config";
+import type { RunMethod, StoredRunConfig } from "@/lib/contract/run-config";
 import { instant } from "./columns";
 
 /** What a person asked of a run that a worker holds; the worker answers by a status. */
@@ -25,7 +25,7 @@ export const runs = pgTable(
     id: text("id").primaryKey(),
     name: text("name").notNull(),
     group: text("group"),
-    method: text("method").$type<"stan" | "lora">().notNull(),
+    method: text("method").$type<RunMethod>().notNull(),
     modelId: text("model_id"),
     modelName: text("model_name").notNull(),
     dataSetId: text("data_set_id"),

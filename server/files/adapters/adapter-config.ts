@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isExpression } from "@/lib/contract/expression";
 import { loraModuleSizes, stanModuleSizes } from "@/lib/contract/module-sizes";
-import type { AdapterConfig } from "@/lib/contract/run-config";
+import type { LatentConfig } from "@/lib/contract/run-config";
 
 const expression = z.string().min(1).refine(isExpression, { error: "is not a valid regular expression" });
 const pattern = z.record(expression, z.number());
@@ -95,7 +95,7 @@ export function loraModuleSettings(config: LoraConfigFile, module: string): Retu
  * @param about.modulesToSave of a classification or a regression: what was trained in full, the head
  */
 export function toAdapterConfigFile(
-  adapter: AdapterConfig,
+  adapter: LatentConfig,
   about: { baseModel: string | null; revision: string | null; fanInFanOut: boolean; modulesToSave?: readonly string[] },
 ): AdapterConfigFile {
   const shared = {

@@ -1,7 +1,7 @@
 import { baseFlopsPerToken } from "@/lib/contract/expected-cost";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunCost } from "@/lib/contract/run";
-import type { AdapterConfig } from "@/lib/contract/run-config";
+import type { LatentConfig, Targets } from "@/lib/contract/run-config";
 import { type AdapterConfigFile, stanModuleSettings } from "@/server/files/adapters/adapter-config";
 import type { AdapterFolder } from "@/server/files/adapters/adapter-folder";
 import { isTargetModule } from "@/server/files/adapters/adapter-targets";
@@ -11,7 +11,7 @@ import { isTargetModule } from "@/server/files/adapters/adapter-targets";
  *
  * @param all modules of the base model that could have been adapted
  */
-export function importedSettings({ config, tensors }: AdapterFolder, all: readonly string[]): AdapterConfig {
+export function importedSettings({ config, tensors }: AdapterFolder, all: readonly string[]): LatentConfig {
   const targets = targetsOf(config, [...tensors.keys()], all);
   if (config.peft_type === "STAN") {
     return {
@@ -73,7 +73,7 @@ export function importedCost({ config, tensors, savedTensors }: AdapterFolder, m
  * The file's own list and layers. For an expression, and for a list of whole names as `all-linear` is saved, the last name parts and layers that mean
  * the same modules, or else their whole names.
  */
-function targetsOf(config: AdapterConfigFile, modules: readonly string[], all: readonly string[]): AdapterConfig["targets"] {
+function targetsOf(config: AdapterConfigFile, modules: readonly string[], all: readonly string[]): Targets {
   const { target_modules: targets, exclude_modules: excluded, layers_pattern: pattern, layers_to_transform: layersOf } = config;
   if (Array.isArray(targets) && excluded == null && pattern == null && !targets.some((target) => all.includes(target))) {
     const layers = layersOf == null ? null : [layersOf].flat();

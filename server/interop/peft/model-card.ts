@@ -1,7 +1,7 @@
 import { hubOrigin } from "@/lib/contract/hub-origin";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { AnswerMetric, EvaluationMetrics, RunDetail } from "@/lib/contract/run";
-import { taskOf } from "@/lib/contract/run-config";
+import { type AdapterConfig, isLatentMethod, type RunMethod, taskOf } from "@/lib/contract/run-config";
 import { formatFixed, formatHalfWidth, formatInteger, formatPlural, formatSetting, formatSigned } from "@/lib/numbers/format";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
 
@@ -13,12 +13,12 @@ export type CardFacts = Pick<RunDetail, "run" | "config" | "imported" | "bakedEd
 type Section = readonly [title: string, text: string];
 
 /**
- * The model card of an exported adapter (README.md), in the Hugging Face form: a YAML header, then sections. It states what is stored of the run and
+ * The model card of an exported adapter, or of exported weights (README.md), in the Hugging Face form: a YAML header, then sections. It states what is stored of the run and
  * what was measured, and nothing else.
  */
 export function modelCard(facts: CardFacts): string {
   const sections: Section[] = [
-    ["Adapter", adapterText(facts)],
+    [isLatentMethod(facts.run.method) ? "Adapter" : "Weights", adapterText(facts)],
     ["Training", trainingText(facts)],
     ["Result", resultText(facts)],
     ["Use in Python", usageText(facts)],
@@ -32,7 +32,7 @@ function header({ run, model, config }: CardFacts): string {
   const hub = model && hubOrigin(model);
   const lines = [
     ...(hub === undefined ? [] : [`base_model: ${hub.id}`]),
-    "library_name: peft",
+    `library_name: ${isLatentMethod(run.method) ? "peft" : "transformers"}`,
     `pipeline_tag: ${isOfText(config) ? "text-generation" : "text-classification"}`,
     "tags:",
     `- ${run.method}`,
@@ -45,28 +45,10 @@ function adapterText({ run, config, model, bakedEdits }: CardFacts): string {
   const { adapter } = config;
   const hub = model && hubOrigin(model);
   const revision = hub?.commit ?? model?.revision;
-  const sizes: Section[] =
-    adapter.method === "stan"
-      ? [
-          ["Method", "STAN: `h = W0 x + b0 + (alpha / k) · D · TopK_k(E x)`"],
-          ["Latents of a module", formatInteger(adapter.numLatents)],
-          ["Kept at a token, k", formatInteger(adapter.k)],
-          ["alpha", formatSetting(adapter.alpha)],
-          ["Selection", adapter.selection],
-          ...patterns({ latents: adapter.latentsPattern, k: adapter.kPattern }),
-        ]
-      : [
-          ["Method", adapter.useDora === true ? "DoRA" : "LoRA"],
-          ["Rank", formatInteger(adapter.rank)],
-          ["alpha", formatSetting(adapter.alpha)],
-          ["Scaling", adapter.useRslora === true ? "alpha / √rank (rsLoRA)" : "alpha / rank"],
-          ...patterns({ rank: adapter.rankPattern, alpha: adapter.alphaPattern }),
-        ];
   const rows: Section[] = [
     ["Base model", `${plain(hub?.id ?? run.modelName)}${revision === undefined ? "" : `, revision \`${plain(revision)}\``}`],
-    ...sizes,
-    ["Target modules", adapter.targets.modules.map((name) => `\`${plain(name)}\``).join(", ")],
-    ["Layers", adapter.targets.layers === null ? "all" : adapter.targets.layers.join(", ")],
+    ...methodRows(adapter),
+    ...targetRows(adapter),
     ...(run.cost === null ? [] : [["Parameters", formatInteger(run.cost.trainableParameters)] as const]),
   ];
   const parent = run.derivedFrom === null ? "a run that was removed" : `“${plain(run.derivedFrom.name)}”`;
@@ -75,6 +57,42 @@ function adapterText({ run, config, model, bakedEdits }: CardFacts): string {
       ? ""
       : `\n\nWritten from the adapter of ${parent}, with ${formatPlural(bakedEdits.length, "edit")} of latents in its matrices.`;
   return tableOf(rows) + derived;
+}
+
+function methodRows(adapter: AdapterConfig): Section[] {
+  switch (adapter.method) {
+    case "stan":
+      return [
+        ["Method", "STAN: `h = W0 x + b0 + (alpha / k) · D · TopK_k(E x)`"],
+        ["Latents of a module", formatInteger(adapter.numLatents)],
+        ["Kept at a token, k", formatInteger(adapter.k)],
+        ["alpha", formatSetting(adapter.alpha)],
+        ["Selection", adapter.selection],
+        ...patterns({ latents: adapter.latentsPattern, k: adapter.kPattern }),
+      ];
+    case "lora":
+      return [
+        ["Method", adapter.useDora === true ? "DoRA" : "LoRA"],
+        ["Rank", formatInteger(adapter.rank)],
+        ["alpha", formatSetting(adapter.alpha)],
+        ["Scaling", adapter.useRslora === true ? "alpha / √rank (rsLoRA)" : "alpha / rank"],
+        ...patterns({ rank: adapter.rankPattern, alpha: adapter.alphaPattern }),
+      ];
+    case "full":
+      return [["Method", "full fine-tuning of weights and biases of projections; embeddings and norms are the base model's"]];
+    case "head":
+      return [["Method", "the head alone, over the base model as it was"]];
+  }
+}
+
+function targetRows(adapter: AdapterConfig): Section[] {
+  if (adapter.method === "head") return [];
+  if (adapter.targets === null) return [["Target modules", "all projections"]];
+  const { modules, layers } = adapter.targets;
+  return [
+    ["Target modules", modules.map((name) => `\`${plain(name)}\``).join(", ")],
+    ["Layers", layers === null ? "all" : layers.join(", ")],
+  ];
 }
 
 function trainingText({ run, config, imported, bakedEdits }: CardFacts): string {
@@ -151,19 +169,22 @@ function answerText({ step, loss, baseLoss, rows }: EvaluationMetrics, answers: 
 function usageText({ run, model, config }: CardFacts): string {
   const isText = isOfText(config);
   const auto = isText ? "AutoModelForCausalLM" : "AutoModelForSequenceClassification";
-
   const isStan = run.method === "stan";
+  const isPeft = isLatentMethod(run.method);
   const base = (model && hubOrigin(model))?.id ?? "path/of/the/base/model";
+  const name = isPeft ? "base" : "model";
   const code = [
     ...(isStan ? ["import stanscope_peft  # registers STAN with PEFT"] : []),
     ...(config.task?.kind === "classification" ? ["import json"] : []),
-    "from peft import PeftModel",
+    isPeft ? "from peft import PeftModel" : "from safetensors.torch import load_file",
     `from transformers import ${auto}`,
     "",
     config.task?.kind === "classification"
-      ? `base = ${auto}.from_pretrained("${base}", num_labels=len(json.load(open("path/of/this/folder/labels.json"))["labels"]))`
-      : `base = ${auto}.from_pretrained("${base}"${isText ? "" : ", num_labels=1"})`,
-    'model = PeftModel.from_pretrained(base, "path/of/this/folder")',
+      ? `${name} = ${auto}.from_pretrained("${base}", num_labels=len(json.load(open("path/of/this/folder/labels.json"))["labels"]))`
+      : `${name} = ${auto}.from_pretrained("${base}"${isText ? "" : ", num_labels=1"})`,
+    isPeft
+      ? 'model = PeftModel.from_pretrained(base, "path/of/this/folder")'
+      : 'model.load_state_dict(load_file("path/of/this/folder/weights.safetensors"), strict=False)',
   ];
   const note = isStan ? "PEFT itself has no STAN: `pip install ./python/stanscope_peft` in a clone of Stanscope adds it.\n\n" : "";
   return `${note}\`\`\`python\n${code.join("\n")}\n\`\`\``;
@@ -174,11 +195,20 @@ function isOfText(config: CardFacts["config"]): boolean {
 }
 
 function limitsText({ run }: CardFacts): string {
-  const merging =
-    run.method === "stan"
-      ? "Which latents are kept depends on the input, so the adapter **cannot be merged** into the base weights."
-      : "Linear in its input: it can be merged into the base weights (`merge_and_unload`).";
-  return `${merging} It belongs to this base model; nothing is known of it over another.`;
+  return `${mergingText(run.method)} It belongs to this base model; nothing is known of it over another.`;
+}
+
+function mergingText(method: RunMethod): string {
+  switch (method) {
+    case "stan":
+      return "Which latents are kept depends on the input, so the adapter **cannot be merged** into the base weights.";
+    case "lora":
+      return "Linear in its input: it can be merged into the base weights (`merge_and_unload`).";
+    case "full":
+      return "What is not in `weights.safetensors` is the base model's, unchanged.";
+    case "head":
+      return "The base model is unchanged; the head alone is in `weights.safetensors`.";
+  }
 }
 
 function patterns(named: Readonly<Record<string, Readonly<Record<string, number>> | undefined>>): Section[] {

@@ -45,7 +45,9 @@ function describe(path: string, checkpoint: Checkpoint): ModelDescription {
     vocab: config.vocab,
     contextLength: config.contextLength,
     hasChatTemplate: tokenizer !== null && tokenizer.chatTemplate !== null,
-    projections: isEncoder(checkpoint.config) ? encoderProjectionsOf(weights) : projectionsOf(config, weights),
+    ...(isEncoder(checkpoint.config)
+      ? { projections: encoderProjectionsOf(weights), hasPooler: hasPooler(config, weights) }
+      : { projections: projectionsOf(config, weights) }),
     defaultTargets: [...config.defaultTargets],
   };
 }
@@ -58,7 +60,8 @@ function projectionsOf(config: AnyModelConfig, weights: WeightSource): ModelSumm
     const [rows, columns, ...rest] = weights.shape(name);
     if (module === undefined || rows === undefined || columns === undefined || rest.length > 0) return [];
     // GPT-2 stores its matrices (in, out), all others (out, in).
-    return config.family === "gpt2" ? [{ name: module, dIn: rows, dOut: columns }] : [{ name: module, dIn: columns, dOut: rows }];
+    const [dIn, dOut] = config.family === "gpt2" ? [rows, columns] : [columns, rows];
+    return [{ name: module, dIn, dOut, hasBias: hasBias(name, weights) }];
   });
 }
 
@@ -68,8 +71,18 @@ function encoderProjectionsOf(weights: WeightSource): ModelSummary["projections"
   return weights.names().flatMap((name) => {
     const module = ofFirstBlock.exec(name)?.[1];
     const [dOut, dIn, ...rest] = weights.shape(name);
-    return module === undefined || dOut === undefined || dIn === undefined || rest.length > 0 ? [] : [{ name: module, dIn, dOut }];
+    if (module === undefined || dOut === undefined || dIn === undefined || rest.length > 0) return [];
+    return [{ name: module, dIn, dOut, hasBias: hasBias(name, weights) }];
   });
+}
+
+function hasBias(weightName: string, weights: WeightSource): boolean {
+  return weights.names().includes(weightName.replace(/weight$/, "bias"));
+}
+
+/** RoBERTa's head does not read the pooler that some of its checkpoints have. */
+function hasPooler({ architecture }: AnyModelConfig, weights: WeightSource): boolean {
+  return architecture !== "roberta" && weights.names().some((name) => /(?:^|\.)pooler\.dense\.weight$/.test(name));
 }
 
 /**

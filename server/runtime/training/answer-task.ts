@@ -13,6 +13,7 @@ import { readAnsweredTraining } from "./answer-data";
 import { AnswerEvaluation } from "./answer-evaluation";
 import type { SavedSession } from "./training-checkpoint";
 import type { PreparedTask, TaskOptions } from "./training-task";
+import { demandLatentConfig } from "./training-task";
 
 /**
  * Classes or numbers of whole texts, through a head that is trained with the adapter.
@@ -36,7 +37,11 @@ export async function prepareAnswerTask(
     heldOutRows: rows.validation.length,
     leftOut: withoutAnswers === 0 ? undefined : `${withoutAnswers} rows are left out: they have no answer`,
     dataHash: rows.hash,
-    file: toAdapterConfigFile(config.adapter, { ...about, fanInFanOut: false, modulesToSave: modulesToSave(model) }),
+    file: toAdapterConfigFile(demandLatentConfig(demandLatentConfig(config.adapter)), {
+      ...about,
+      fanInFanOut: false,
+      modulesToSave: modulesToSave(model),
+    }),
     baseFlopsPerToken: baseFlopsPerToken(perToken, { dModel: 0, vocab: 0 }),
     start(saved) {
       const { adapter, head, from } = startingParts(config, encoder, model, saved);
@@ -67,7 +72,7 @@ function modulesToSave({ headShapes }: ClassificationModel): string[] {
 type Parts = { readonly adapter: Adapter; readonly head: TrainedHead; readonly from: string };
 
 function startingParts(config: RunConfig, encoder: EncoderModel, model: ClassificationModel, saved: SavedSession | null): Parts {
-  const modules = planModules(encoder.projections, config.adapter);
+  const modules = planModules(encoder.projections, demandLatentConfig(config.adapter));
   const { seed } = config.training;
   const given = config.initAdapter === undefined ? undefined : startingFolder(config.initAdapter, encoder);
   const { head, from } = startingHead(model, seed, saved?.savedTensors, given?.savedTensors);
@@ -75,7 +80,7 @@ function startingParts(config: RunConfig, encoder: EncoderModel, model: Classifi
   try {
     const adapter =
       tensors === undefined
-        ? Adapter.create(encoder.projections, config.adapter, seed)
+        ? Adapter.create(encoder.projections, demandLatentConfig(demandLatentConfig(config.adapter)), seed)
         : new Adapter(modules, tensors, encoder.projections);
     return { adapter, head, from };
   } catch (error) {

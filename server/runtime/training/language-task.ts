@@ -10,6 +10,7 @@ import { HeldOutEvaluation } from "./held-out-evaluation";
 import type { SavedSession } from "./training-checkpoint";
 import { readTrainingRows } from "./training-data";
 import type { PreparedTask, TaskOptions } from "./training-task";
+import { demandLatentConfig } from "./training-task";
 
 /** Next tokens of text, through the model's own head. @throws FileError naming file and row */
 export async function prepareLanguageTask({ config, about, turns, signal }: TaskOptions, base: BaseModel): Promise<PreparedTask> {
@@ -22,7 +23,10 @@ export async function prepareLanguageTask({ config, about, turns, signal }: Task
     heldOutRows: rows.validation.length,
     leftOut: withoutLabels === 0 ? undefined : `${withoutLabels} rows are left out: the loss counts none of their tokens`,
     dataHash: rows.hash,
-    file: toAdapterConfigFile(config.adapter, { ...about, fanInFanOut: model.config.family === "gpt2" }),
+    file: toAdapterConfigFile(demandLatentConfig(demandLatentConfig(config.adapter)), {
+      ...about,
+      fanInFanOut: model.config.family === "gpt2",
+    }),
     baseFlopsPerToken: baseFlopsPerToken(model.projections, model.config),
     start(saved) {
       const adapter = startingAdapter(config, base, saved);
@@ -40,8 +44,8 @@ export async function prepareLanguageTask({ config, about, turns, signal }: Task
 }
 
 function startingAdapter(config: RunConfig, { model }: BaseModel, saved: SavedSession | null): Adapter {
-  const modules = planModules(model.projections, config.adapter);
+  const modules = planModules(model.projections, demandLatentConfig(config.adapter));
   if (saved !== null) return new Adapter(modules, saved.tensors, model.projections);
   if (config.initAdapter !== undefined) return adapterFrom(config.initAdapter, model, modules);
-  return Adapter.create(model.projections, config.adapter, config.training.seed);
+  return Adapter.create(model.projections, demandLatentConfig(demandLatentConfig(config.adapter)), config.training.seed);
 }

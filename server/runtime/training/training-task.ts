@@ -1,5 +1,5 @@
 import type { EvaluationMetrics } from "@/lib/contract/run";
-import type { RunConfig } from "@/lib/contract/run-config";
+import { type AdapterConfig, hasLatents, type LatentConfig, type RunConfig } from "@/lib/contract/run-config";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { TrainedHead } from "@/server/engine/adapters/trained-head";
 import type { Objective } from "@/server/engine/training/objective";
@@ -52,3 +52,9 @@ export type TaskOptions = {
   readonly turns: DeviceTurns;
   readonly signal: AbortSignal;
 };
+
+/** @throws Error for a method without latents */
+export function demandLatentConfig(adapter: AdapterConfig): LatentConfig {
+  if (hasLatents(adapter)) return adapter;
+  throw new Error(`adapter.method "${adapter.method}" is no adapter: choose stan or lora`);
+}

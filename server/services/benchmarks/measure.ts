@@ -2,7 +2,7 @@ import type { BenchmarkSummary, MeasureStarted } from "@/lib/contract/benchmark"
 import { latestTasksOfRun } from "@/server/db/benchmarks/benchmark-tasks";
 import { listResultHeads } from "@/server/db/benchmarks/results";
 import type { ServiceContext } from "@/server/services/context";
-import { finishedAdapter } from "@/server/services/steering/finished-adapter";
+import { finishedRun } from "@/server/services/steering/finished-adapter";
 import { startTask } from "@/server/services/work/start-task";
 import { getBenchmark } from "./benchmarks";
 
@@ -19,7 +19,7 @@ export async function measureRuns(
   const wanted: BenchmarkSummary[] = [];
   for (const id of new Set(benchmarks)) wanted.push(await getBenchmark(context, id));
   const adapters = [];
-  for (const id of new Set(runs)) adapters.push((await finishedAdapter(context, id)).run);
+  for (const id of new Set(runs)) adapters.push(await finishedRun(context, id));
   const started: MeasureStarted = { tasks: [], skipped: [] };
   for (const run of adapters) {
     const [heads, tasks] = await Promise.all([listResultHeads(db, { runId: run.id }), latestTasksOfRun(db, run.id)]);

@@ -8,6 +8,7 @@ import { readRun } from "@/server/db/runs/runs";
 import { enqueue } from "@/server/db/work/queue";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
+import { demandLatents } from "@/server/services/runs/demand-latents";
 import { getCollection } from "./list-collections";
 
 /** Queues a statistics pass over a run's adapter. */
@@ -16,7 +17,7 @@ export async function startCollection(
   runId: string,
   request: z.output<typeof collectionSettings> & { name?: string | undefined },
 ): Promise<CollectionSummary> {
-  const run = found(await readRun(store.db, runId), "such run");
+  const run = demandLatents(found(await readRun(store.db, runId), "such run"));
   if (run.status !== "finished" && run.status !== "stopped") {
     throw new ServiceError(
       "conflict",

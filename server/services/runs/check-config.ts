@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { ColumnMapping, DataSetSummary, Preview } from "@/lib/contract/data-set";
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
-import { type RunConfig, taskOf } from "@/lib/contract/run-config";
+import { hasLatents, type RunConfig, type Targets, taskOf } from "@/lib/contract/run-config";
 import { ServiceError } from "@/server/services/errors";
 
 type DataSetUse = Extract<RunConfig["data"], { kind: "dataSet" }>;
@@ -83,25 +83,41 @@ function checkTask(config: RunConfig, model: ModelSummary): void {
   }
 }
 
-function checkAdapter({ adapter }: RunConfig, model: ModelSummary): void {
-  const names = model.projections.map(({ name }) => name);
-  for (const target of adapter.targets.modules) {
-    const isMatch = names.some((name) => target === name || target.endsWith(`.${name}`) || name.endsWith(`.${target}`));
-    if (!isMatch) {
-      refuse("config.adapter.targets.modules", `${model.name} has no module "${target}". It has ${names.join(", ")}.`);
-    }
+function checkAdapter({ adapter, collection, initAdapter, ...config }: RunConfig, model: ModelSummary): void {
+  if (!hasLatents(adapter)) {
+    const what = adapter.method === "full" ? "Full fine-tuning" : "A head alone";
+    if (collection !== null) refuse("config.collection", `${what} has no latents to collect: set it to null.`);
+    if (initAdapter !== undefined) refuse("config.initAdapter", `${what} starts from the base model: leave it out.`);
   }
-  const outside = adapter.targets.layers?.find((layer) => layer >= model.numLayers);
-  if (outside !== undefined) {
-    refuse("config.adapter.targets.layers", `${model.name} has layers 0 to ${model.numLayers - 1}, and no layer ${outside}.`);
+  if (adapter.method === "head") {
+    if (taskOf(config).kind !== "languageModel") return;
+    refuse(
+      "config.adapter.method",
+      `${model.name} continues text, and its head is not trained: a head alone is for classification and regression.`,
+    );
   }
-  if (adapter.targets.layers?.length === 0) refuse("config.adapter.targets.layers", "Choose at least one layer, or all (null).");
+  if (adapter.targets !== null) checkTargets(adapter.targets, model);
   if (adapter.method === "stan" && adapter.k > adapter.numLatents) {
     refuse(
       "config.adapter.k",
       `A token cannot keep ${adapter.k} latents of ${adapter.numLatents}: choose k of at most ${adapter.numLatents}.`,
     );
   }
+}
+
+function checkTargets({ modules, layers }: Targets, model: ModelSummary): void {
+  const names = model.projections.map(({ name }) => name);
+  for (const target of modules) {
+    const isMatch = names.some((name) => target === name || target.endsWith(`.${name}`) || name.endsWith(`.${target}`));
+    if (!isMatch) {
+      refuse("config.adapter.targets.modules", `${model.name} has no module "${target}". It has ${names.join(", ")}.`);
+    }
+  }
+  const outside = layers?.find((layer) => layer >= model.numLayers);
+  if (outside !== undefined) {
+    refuse("config.adapter.targets.layers", `${model.name} has layers 0 to ${model.numLayers - 1}, and no layer ${outside}.`);
+  }
+  if (layers?.length === 0) refuse("config.adapter.targets.layers", "Choose at least one layer, or all (null).");
 }
 
 function checkColumns(mapping: ColumnMapping, data: DataSetSummary, field: string): void {

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { preview } from "@/lib/contract/data-set";
 import { expectedCost } from "@/lib/contract/expected-cost";
 import type { RunSummary, startRunRequest } from "@/lib/contract/run";
-import { type RunConfig, taskOf } from "@/lib/contract/run-config";
+import { type AdapterConfig, type RunConfig, taskOf } from "@/lib/contract/run-config";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
@@ -94,9 +94,20 @@ async function checkOnWorker(
 }
 
 function defaultName({ adapter, training }: RunConfig): string {
-  const lora = adapter.method === "lora" && adapter.useDora === true ? "DoRA" : "LoRA";
-  const size = adapter.method === "stan" ? `STAN M=${adapter.numLatents} k=${adapter.k}` : `${lora} r=${adapter.rank}`;
-  return `${size}, seed ${training.seed}`;
+  return `${sizeWords(adapter)}, seed ${training.seed}`;
+}
+
+function sizeWords(adapter: AdapterConfig): string {
+  switch (adapter.method) {
+    case "stan":
+      return `STAN M=${adapter.numLatents} k=${adapter.k}`;
+    case "lora":
+      return `${adapter.useDora === true ? "DoRA" : "LoRA"} r=${adapter.rank}`;
+    case "full":
+      return `Full, ${adapter.targets === null ? "all projections" : adapter.targets.modules.join(" ")}`;
+    case "head":
+      return "Head only";
+  }
 }
 
 function lastPart(path: string): string {

@@ -1,15 +1,18 @@
 import type { Edit, LatentRef } from "@/lib/contract/edit";
+import type { LatentMethod } from "@/lib/contract/run-config";
 import type { RunRow } from "@/server/db/runs/runs";
 import { readAdapterSizes } from "@/server/files/adapters/adapter-sizes";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError, withFileErrors } from "@/server/services/errors";
 import { findAdapterFolder } from "@/server/services/runs/adapter-folder";
+import { demandLatents } from "@/server/services/runs/demand-latents";
 
 /** What edits of a run's adapter are held against: the latents of each module, rank components of LoRA. */
-export type AdapterShape = { readonly method: "stan" | "lora"; readonly sizes: ReadonlyMap<string, number> };
+export type AdapterShape = { readonly method: LatentMethod; readonly sizes: ReadonlyMap<string, number> };
 
-/** @throws ServiceError `conflict` when the run has no adapter yet */
-export async function adapterShape(context: ServiceContext, { id, method }: RunRow): Promise<AdapterShape> {
+/** @throws ServiceError `conflict` when the run has no adapter yet; `invalid` for one without latents */
+export async function adapterShape(context: ServiceContext, run: RunRow): Promise<AdapterShape> {
+  const { id, method } = demandLatents(run);
   const folder = await findAdapterFolder(context, id);
   if (folder === undefined) throw new ServiceError("conflict", "The run has no adapter yet. Wait for its first checkpoint.");
   return { method, sizes: await withFileErrors(() => readAdapterSizes(folder)) };

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { type readTextRequest, type TextEvent, textEvent } from "@/lib/contract/read-text";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
+import { demandLatents } from "@/server/services/runs/demand-latents";
 import { askWorker } from "./ask-worker";
 import { runWithAdapter } from "./run-with-adapter";
 import { workerEvents } from "./worker-lines";
@@ -17,7 +18,7 @@ export async function readText(
   request: z.output<typeof readTextRequest>,
   signal: AbortSignal,
 ): Promise<AsyncGenerator<TextEvent, void>> {
-  const run = await runWithAdapter(context, runId);
+  const run = demandLatents(await runWithAdapter(context, runId));
   const response = await askWorker(context, {
     path: "/text",
     body: { runId, request },

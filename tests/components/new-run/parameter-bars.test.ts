@@ -7,8 +7,8 @@ describe("the bars of trainable parameters", () => {
     perLatent: 10,
     modules: 2,
     kinds: [
-      { name: "q_proj", perLatent: 6 },
-      { name: "v_proj", perLatent: 4 },
+      { name: "q_proj", perLatent: 6, whole: 9 },
+      { name: "v_proj", perLatent: 4, whole: 4 },
     ],
   };
 

@@ -37,8 +37,8 @@ describe("the parameter count", () => {
   it("is dIn + dOut for each latent, targeted module and layer", () => {
     const count = countParameters(model, ["q_proj", "v_proj"], null);
     expect(count.kinds).toEqual([
-      { name: "q_proj", perLatent: 48 },
-      { name: "v_proj", perLatent: 21 },
+      { name: "q_proj", perLatent: 48, whole: 165 },
+      { name: "v_proj", perLatent: 21, whole: 30 },
     ]);
     expect(count.perLatent).toBe(69);
     expect(count.modules).toBe(6);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bakedForm, bakingOf } from "@/lib/contract/baking";
 import { type Edit, edit } from "@/lib/contract/edit";
-import { adapterConfig } from "@/lib/contract/run-config";
+import { latentConfig } from "@/lib/contract/run-config";
 
 const latent = { module: "m", index: 2 };
 const other = { latent: { module: "m", index: 1 }, above: 0 };
@@ -67,7 +67,7 @@ describe("baking", () => {
 
   it("refuses every edit of DoRA, whose norms hang on all of B", () => {
     const lora = { method: "lora", rank: 3, alpha: 3, targets: { modules: ["m"] } };
-    const forms = [lora, { ...lora, useDora: false }, { ...lora, useDora: true }].map((written) => bakedForm(adapterConfig.parse(written)));
+    const forms = [lora, { ...lora, useDora: false }, { ...lora, useDora: true }].map((written) => bakedForm(latentConfig.parse(written)));
     expect(forms).toEqual(["lora", "lora", "dora"]);
     const edits = parsed({ operation: "scale", latent, value: 2 }, { operation: "moduleOff", module: "m" });
     const { baked, refused } = bakingOf(edits, "dora");

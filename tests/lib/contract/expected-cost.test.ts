@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { expectedCost } from "@/lib/contract/expected-cost";
 import type { ModelSummary } from "@/lib/contract/model";
-import { adapterConfig } from "@/lib/contract/run-config";
+import { adapterConfig, latentConfig } from "@/lib/contract/run-config";
 import { adapterCost, baseFlopsPerToken } from "@/server/engine/adapters/counting";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 
@@ -46,7 +46,7 @@ describe("what a run is expected to cost", () => {
       targets: { modules: ["q_proj", "v_proj", "down_proj"] },
     },
   ])("is what the engine counts once the model is loaded: %j", (written) => {
-    const adapter = adapterConfig.parse(written);
+    const adapter = latentConfig.parse(written);
     const { bytes, flopsPerToken, ...counted } = adapterCost(planModules(projections, adapter));
     expect(expectedCost(adapter, model)).toEqual({
       ...counted,

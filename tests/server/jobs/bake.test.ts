@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type PgBoss from "pg-boss";
 import { beforeAll, expect, test, vi } from "vitest";
 import { editList } from "@/lib/contract/edit";
-import { type AdapterConfig, adapterConfig } from "@/lib/contract/run-config";
+import { type LatentConfig, latentConfig, loraConfig } from "@/lib/contract/run-config";
 import { newId } from "@/server/db/new-id";
 import { deleteRun, readRun, setRunStatus } from "@/server/db/runs/runs";
 import { Adapter } from "@/server/engine/adapters/adapter";
@@ -24,7 +24,7 @@ const store = await freshDatabase();
 const now = () => performance.now();
 const runtime = createRuntime(now);
 const module = "model.layers.1.self_attn.v_proj";
-const stan = adapterConfig.parse({
+const stan = latentConfig.parse({
   method: "stan",
   numLatents: 7,
   k: 2,
@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 
 /** A finished run over the demonstration's model with a small random adapter, and a task that bakes into it. */
-async function bakeTask(changes: Partial<TaskRun> = {}, config: AdapterConfig = stan) {
+async function bakeTask(changes: Partial<TaskRun> = {}, config: LatentConfig = stan) {
   const data = temporaryFolder();
   const run = await queueSmallRun(store, data, { adapter: config });
   const base = await runtime.base("demo/model", "interactive", "background");
@@ -100,7 +100,7 @@ test("a run whose bake was cut off before it was named is written anew, and once
 });
 
 test("of LoRA a component's column of B is scaled, and its rank stays", async () => {
-  const lora = adapterConfig.parse({ method: "lora", rank: 3, alpha: 6, targets: stan.targets });
+  const lora = loraConfig.parse({ method: "lora", rank: 3, alpha: 6, targets: stan.targets });
   const { data, run, task, input } = await bakeTask({}, lora);
   const source = readAdapter(runFolders(data, run).adapter);
   const B = Float32Array.from({ length: 3 * 2 }, (_, at) => at + 1);

@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { importRunRequest } from "@/lib/contract/import-run";
 import { runDetail } from "@/lib/contract/run";
+import { latentConfig } from "@/lib/contract/run-config";
 import { upsertDataSet } from "@/server/db/library/data-sets";
 import { openSafetensors } from "@/server/files/weights/safetensors";
 import { packTar } from "@/server/services/library/tar";
@@ -83,7 +84,7 @@ describe("an import", () => {
   ])("writes the expression %s as the list that means the same modules", async (expression, targets) => {
     const folder = copyAdapter(stan);
     changeConfig(folder, { target_modules: expression });
-    expect((await getRun(context, (await take(folder)).id)).config.adapter.targets).toEqual(targets);
+    expect(latentConfig.parse((await getRun(context, (await take(folder)).id)).config.adapter).targets).toEqual(targets);
   });
 
   it("keeps layers where an expression means some, and whole names where no list means the same", async () => {
@@ -91,7 +92,7 @@ describe("an import", () => {
     const targetsOf = async (expression: string, isKept: (name: string) => boolean) => {
       changeConfig(folder, { target_modules: expression });
       changeTensors(folder, (tensors) => Object.fromEntries(Object.entries(tensors).filter(([name]) => isKept(name))));
-      return (await getRun(context, (await take(folder)).id)).config.adapter.targets;
+      return latentConfig.parse((await getRun(context, (await take(folder)).id)).config.adapter).targets;
     };
     const first = "model.layers.0.self_attn.q_proj";
     expect(await targetsOf(String.raw`.*\.(q|v)_proj|.*1\.mlp\.down_proj`, (name) => !name.includes("0.mlp.down"))).toEqual({

@@ -5,7 +5,7 @@ import { startCollectionRequest } from "@/lib/contract/api";
 import { type GenerateEvent, generateRequest } from "@/lib/contract/generate";
 import { importRunRequest } from "@/lib/contract/import-run";
 import { latentQuery } from "@/lib/contract/latent";
-import { adapterConfig } from "@/lib/contract/run-config";
+import { latentConfig } from "@/lib/contract/run-config";
 import { startStudyRequest } from "@/lib/contract/study";
 import { listCollections } from "@/server/db/latents/collections";
 import { upsertDataSet } from "@/server/db/library/data-sets";
@@ -37,7 +37,7 @@ function layAdapter(folder: string): void {
     shape: [rows, columns] as const,
     data: Float32Array.from({ length: rows * columns }, () => random() - 0.5),
   });
-  const settings = adapterConfig.parse({ method: "stan", numLatents: 7, k: 2, targets: { modules: ["v_proj"], layers: [1] } });
+  const settings = latentConfig.parse({ method: "stan", numLatents: 7, k: 2, targets: { modules: ["v_proj"], layers: [1] } });
   const config = toAdapterConfigFile(settings, { baseModel: "someone/small", revision: null, fanInFanOut: false });
   writeAdapter(folder, { config, tensors: new Map([[module, { E: matrix(7, dIn), D: matrix(dOut, 7) }]]) });
 }

@@ -133,7 +133,7 @@ describe("a worker", () => {
     const runs = (await listRuns(store.db)).filter(({ group }) => group === "demonstration");
     expect(runs.map(({ method }) => method).sort()).toEqual(["lora", "stan"]);
     const costs = await Promise.all(runs.map(async ({ id }) => (await readRun(store.db, id))?.config.adapter));
-    const size = costs.map((adapter) => (adapter?.method === "stan" ? adapter.numLatents : adapter?.rank));
+    const size = costs.map((adapter) => (adapter?.method === "stan" ? adapter.numLatents : adapter?.method === "lora" ? adapter.rank : 0));
     expect(size[0]).toBe(size[1]);
   });
 

@@ -1,0 +1,22 @@
+import { ButtonLink } from "@/components/ui/button";
+import { ErrorNote } from "@/components/ui/error-note";
+import type { LatentMethod, RunMethod } from "@/lib/contract/run-config";
+
+type NoLatentsNoteProps = { readonly runId: string; readonly method: Exclude<RunMethod, LatentMethod> };
+
+/** In place of a page of latents that a run does not have. */
+export function NoLatentsNote({ runId, method }: NoLatentsNoteProps) {
+  return (
+    <main className="page">
+      <ErrorNote
+        tone="info"
+        title="This run has no latents"
+        actions={<ButtonLink href={`/runs/${encodeURIComponent(runId)}`}>Its overview</ButtonLink>}
+      >
+        {method === "full"
+          ? "Its weights were trained themselves, with nothing beside them: there is nothing to collect, to edit or to read on a text."
+          : "Its head alone was trained, over a base model that is as it was: there is nothing to collect, to edit or to read on a text."}
+      </ErrorNote>
+    </main>
+  );
+}
