@@ -11,7 +11,7 @@ import type { BenchmarkScore, RunBenchmark } from "@/lib/contract/benchmark";
 import type { TaskSummary } from "@/lib/contract/run";
 import type { RunMethod } from "@/lib/contract/run-config";
 import { formatInteger } from "@/lib/numbers/format";
-import { caveats, failureWords, isTaskShown, rowWords, taskWords, verdictWords } from "./benchmark-words";
+import { baseWord, caveats, failureWords, isTaskShown, rowWords, taskWords, verdictWords } from "./benchmark-words";
 import styles from "./benchmarks.module.css";
 import { ItemsPanel } from "./items-panel";
 import { MetricTable, metricLines } from "./metric-table";
@@ -94,7 +94,12 @@ function Numbers({ method, entry: { benchmark, isOutdated }, score }: NumbersPro
   const [first] = score.metrics;
   return (
     <>
-      <MetricTable method={method} head={benchmark.isGeneral ? "Forgetting" : "Metric"} lines={metricLines(score.metrics)} />
+      <MetricTable
+        method={method}
+        head={benchmark.isGeneral ? "Forgetting" : "Metric"}
+        base={baseWord(benchmark.task)}
+        lines={metricLines(score.metrics, benchmark.task)}
+      />
       {first !== undefined && <p className="small">{verdictWords(benchmark, first)}</p>}
       {caveats(benchmark, score).map((text) => (
         <p key={text} className="small status warn">

@@ -1,11 +1,6 @@
 import { guessMapping } from "@/components/new-run/guess-mapping";
-import {
-  type AddBenchmarkInput,
-  type AnswerForm,
-  addBenchmarkRequest,
-  type BenchmarkPart,
-  type BenchmarkTask,
-} from "@/lib/contract/benchmark";
+import { type AddBenchmarkInput, addBenchmarkRequest, type BenchmarkPart } from "@/lib/contract/benchmark";
+import type { AnswerForm, BenchmarkTask, ClassMetricName, GlueName, NumberMetricName } from "@/lib/contract/benchmark-task";
 import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
 
 /** What the form holds; fields of other tasks keep what was typed. */
@@ -25,6 +20,10 @@ export type BenchmarkForm = {
   readonly stop: string;
   readonly choicesColumn: string;
   readonly answerColumn: string;
+  /** Null takes what is usual of the task. */
+  readonly classMetric: ClassMetricName | null;
+  readonly numberMetric: NumberMetricName | null;
+  readonly glue: GlueName | null;
   readonly isGeneral: boolean;
 };
 
@@ -46,6 +45,9 @@ export function emptyForm(dataSets: readonly DataSetSummary[], dataSetId: string
     stop: "",
     choicesColumn: "",
     answerColumn: "",
+    classMetric: null,
+    numberMetric: null,
+    glue: null,
     isGeneral: false,
   };
   return dataSet === undefined ? form : { ...form, ...changesFor(dataSet) };
@@ -88,7 +90,9 @@ export function requestOf(form: BenchmarkForm, dataSet: DataSetSummary | undefin
 
 /** What a benchmark is called that nobody named. */
 export function suggestedName({ task, domains }: Pick<BenchmarkForm, "task" | "domains">, { name }: Pick<DataSetSummary, "name">): string {
-  const what = { languageModel: "loss", completion: "completions", choice: "choices" }[task];
+  const what = { languageModel: "loss", completion: "completions", choice: "choices", classification: "classes", regression: "numbers" }[
+    task
+  ];
   return `${name}${domains === null ? "" : ` (${domains.join(", ")})`}, ${what}`.slice(0, 120);
 }
 
@@ -107,5 +111,9 @@ function taskOf(form: BenchmarkForm): AddBenchmarkInput["task"] {
     }
     case "choice":
       return { kind: "choice", choices: form.choicesColumn, answer: form.answerColumn };
+    case "classification":
+      return { kind: "classification", metric: form.classMetric, glue: form.glue };
+    case "regression":
+      return { kind: "regression", metric: form.numberMetric, glue: form.glue };
   }
 }

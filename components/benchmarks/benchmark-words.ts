@@ -1,15 +1,45 @@
-import type { AnswerForm, BenchmarkMetric, BenchmarkMetricName, BenchmarkScore, BenchmarkSummary } from "@/lib/contract/benchmark";
+import type { BenchmarkMetric, BenchmarkScore, BenchmarkSummary } from "@/lib/contract/benchmark";
+import { type AnswerForm, asksForAnswers, type BenchmarkMetricName, type BenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { TaskSummary } from "@/lib/contract/run";
 import { formatFixed, formatInteger, formatPlural, formatSigned } from "@/lib/numbers/format";
+import { glueTasks } from "@/lib/numbers/metrics/glue-tasks";
+import { itemMetrics } from "@/lib/numbers/metrics/item-metrics";
 
 /** What a metric is called, and what its numbers are written in. */
-export const metricWords: { readonly [name in BenchmarkMetricName]: { readonly label: string; readonly unit: string } } = {
-  loss: { label: "Loss", unit: "nats a token" },
-  perplexity: { label: "Perplexity", unit: "" },
-  exactMatch: { label: "Exact match", unit: "% of rows" },
-  accuracy: { label: "Accuracy", unit: "% of rows" },
-  accuracyPerByte: { label: "Accuracy per byte", unit: "% of rows" },
-};
+export function metricWords(
+  name: BenchmarkMetricName,
+  { kind }: Pick<BenchmarkTask, "kind">,
+): { readonly label: string; readonly unit: string } {
+  switch (name) {
+    case "loss":
+      return { label: "Loss", unit: kind === "classification" ? "nats a row" : "nats a token" };
+    case "perplexity":
+      return { label: "Perplexity", unit: "" };
+    case "exactMatch":
+      return { label: "Exact match", unit: "% of rows" };
+    case "accuracy":
+      return { label: "Accuracy", unit: "% of rows" };
+    case "accuracyPerByte":
+      return { label: "Accuracy per byte", unit: "% of rows" };
+    case "f1":
+      return { label: "F1", unit: "%" };
+    case "macroF1":
+      return { label: "Macro F1", unit: "%" };
+    case "matthews":
+      return { label: "Matthews correlation", unit: "" };
+    case "pearson":
+      return { label: "Pearson correlation", unit: "" };
+    case "spearman":
+      return { label: "Spearman correlation", unit: "" };
+    case "meanSquaredError":
+      return { label: "Mean squared error", unit: "" };
+  }
+}
+
+/** What a run stands against: a base model has no head, so beside classes and numbers it is the constant answer. */
+export function baseWord(task: BenchmarkTask): string {
+  return asksForAnswers(task) ? "constant" : "base";
+}
 
 const answerWords: { readonly [form in AnswerForm]: string } = {
   number: "the last number",
@@ -26,23 +56,33 @@ export function taskWords({ task }: Pick<BenchmarkSummary, "task">): string {
       return `greedy completion, ${answerWords[task.answer]} compared`;
     case "choice":
       return "choices by log-likelihood";
+    case "classification":
+      return `a class of each row, ${task.glue === null ? "" : `${glueTasks[task.glue].title}, `}${formatInteger(task.classes?.length ?? 0)} classes`;
+    case "regression":
+      return `a number of each row${task.glue === null ? "" : `, ${glueTasks[task.glue].title}`}`;
   }
 }
 
 /** Which rows, in a line. */
 export function rowWords({ dataName, numRows, rows }: Pick<BenchmarkSummary, "dataName" | "numRows" | "rows">): string {
   const { part, domains } = rows;
-  const of = part.kind === "split" ? ` of the split ${part.name}` : part.kind === "heldOut" ? " held out" : "";
+  const split = part.kind === "split" ? part.name : part.kind === "heldOut" ? part.split : undefined;
+  const of = `${part.kind === "heldOut" ? " held out" : ""}${split === undefined ? "" : ` of the split ${split}`}`;
   return `${formatPlural(numRows, "row")}${of}, ${dataName}${domains === null ? "" : `: ${domains.join(", ")}`}`;
 }
 
 export function isShare(name: BenchmarkMetricName): boolean {
-  return name === "exactMatch" || name === "accuracy" || name === "accuracyPerByte";
+  return itemMetrics[name].unit === "share";
 }
 
 /** A metric's value in its unit; shares in per cent. */
 export function formatMetric(name: BenchmarkMetricName, value: number): string {
-  return isShare(name) ? formatFixed(100 * value, 1) : formatFixed(value, name === "loss" ? 3 : 2);
+  return isShare(name) ? formatFixed(100 * value, 1) : formatFixed(value, name === "perplexity" ? 2 : 3);
+}
+
+/** The run's own interval, in the metric's unit; empty where there is none. */
+export function formatOwnInterval({ name, interval }: Pick<BenchmarkMetric, "name" | "interval">): string {
+  return interval === null ? "" : `${formatMetric(name, interval.low)} to ${formatMetric(name, interval.high)}`;
 }
 
 /** A difference of the metric with its interval, in its unit; shares in percentage points. */

@@ -10,6 +10,7 @@ import { benchmarkItemsQuery, itemTableHref } from "@/lib/client/benchmarks";
 import type { BenchmarkItems, BenchmarkScore, BenchmarkSummary, ItemQuery } from "@/lib/contract/benchmark";
 import type { RunMethod } from "@/lib/contract/run-config";
 import { formatInteger } from "@/lib/numbers/format";
+import { baseWord } from "./benchmark-words";
 import styles from "./benchmarks.module.css";
 import { ItemsTable } from "./items-table";
 import { MetricTable } from "./metric-table";
@@ -35,6 +36,7 @@ export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps)
         <MetricTable
           method={method}
           head="By domain"
+          base={baseWord(benchmark.task)}
           lines={score.byDomain.map(({ domain, rows, metric }) => ({ name: domain, note: `${formatInteger(rows)} rows`, metric }))}
         />
       )}

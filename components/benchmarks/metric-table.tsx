@@ -1,9 +1,10 @@
 import { MarkShape } from "@/components/plots/mark";
 import { MethodMark } from "@/components/shell/method-mark";
 import type { BenchmarkMetric } from "@/lib/contract/benchmark";
+import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { RunMethod } from "@/lib/contract/run-config";
 import { notMeasured } from "@/lib/numbers/format";
-import { formatDifference, formatMetric, metricWords } from "./benchmark-words";
+import { formatDifference, formatMetric, formatOwnInterval, metricWords } from "./benchmark-words";
 import styles from "./benchmarks.module.css";
 import { layOutInterval } from "./interval-layout";
 
@@ -13,10 +14,12 @@ type MetricTableProps = {
   readonly lines: readonly { readonly name: string; readonly note: string; readonly metric: BenchmarkMetric }[];
   /** What the first column holds. */
   readonly head: string;
+  /** What the run stands against. */
+  readonly base: string;
 };
 
 /** Numbers of a run against its base model, each with its paired interval. */
-export function MetricTable({ method, lines, head }: MetricTableProps) {
+export function MetricTable({ method, lines, head, base }: MetricTableProps) {
   return (
     <table className={styles["metrics"]}>
       <thead>
@@ -25,7 +28,7 @@ export function MetricTable({ method, lines, head }: MetricTableProps) {
           <th scope="col">
             <MethodMark method={method} />
           </th>
-          <th scope="col">base</th>
+          <th scope="col">{base}</th>
           <th scope="col">
             difference <span className={styles["wide"]}>(95&#8239;% interval)</span>
           </th>
@@ -44,8 +47,11 @@ export function MetricTable({ method, lines, head }: MetricTableProps) {
 }
 
 /** The metrics of a score as lines. */
-export function metricLines(metrics: readonly BenchmarkMetric[]): MetricTableProps["lines"] {
-  return metrics.map((metric) => ({ name: metricWords[metric.name].label, note: metricWords[metric.name].unit, metric }));
+export function metricLines(metrics: readonly BenchmarkMetric[], task: BenchmarkTask): MetricTableProps["lines"] {
+  return metrics.map((metric) => {
+    const { label, unit } = metricWords(metric.name, task);
+    return { name: label, note: unit, metric };
+  });
 }
 
 type MetricLineProps = Pick<MetricTableProps, "method"> & MetricTableProps["lines"][number];
@@ -60,9 +66,10 @@ function MetricLine({ method, name, note, metric }: MetricLineProps) {
         {name} <span className={`tiny dim ${styles["unit"]}`}>{note}</span>
       </th>
       <td>
-        <b className="strong">{formatMetric(metric.name, metric.adapter)}</b>
+        <b className="strong">{formatMetric(metric.name, metric.adapter)}</b>{" "}
+        {metric.interval !== null && <span className={`dim ${styles["interval"]}`}>({formatOwnInterval(metric)})</span>}
       </td>
-      <td>{formatMetric(metric.name, metric.base)}</td>
+      <td>{metric.base === null ? notMeasured : formatMetric(metric.name, metric.base)}</td>
       <td>
         {difference === null ? (
           notMeasured

@@ -2,7 +2,7 @@
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { TextArea } from "@/components/ui/text-field";
-import type { AnswerForm } from "@/lib/contract/benchmark";
+import type { AnswerForm } from "@/lib/contract/benchmark-task";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { BenchmarkForm } from "./benchmark-form";
 import styles from "./benchmarks.module.css";

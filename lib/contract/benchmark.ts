@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { benchmarkMetricName, benchmarkTask } from "@/lib/contract/benchmark-task";
 import { columnMapping, heldOutPart } from "@/lib/contract/data-set";
 import { taskSummary } from "@/lib/contract/run";
 
@@ -6,8 +7,16 @@ import { taskSummary } from "@/lib/contract/run";
 export const benchmarkPart = z.discriminatedUnion("kind", [
   /** Those with this value in the mapping's split column. */
   z.object({ kind: z.literal("split"), name: z.string().min(1) }),
-  /** Those that runs hold out: of a data set without a split column, as many as their `validationRows`; of an experiment's halves, one. */
-  z.object({ kind: z.literal("heldOut"), validationRows: z.int().min(1).default(128), heldOutPart: heldOutPart.optional() }),
+  /**
+   * Those that runs hold out: of a data set without a split column, as many as their `validationRows`; of an experiment's halves, one; of several
+   * splits that are held out, one.
+   */
+  z.object({
+    kind: z.literal("heldOut"),
+    validationRows: z.int().min(1).default(128),
+    heldOutPart: heldOutPart.optional(),
+    split: z.string().min(1).optional(),
+  }),
   z.object({ kind: z.literal("all") }),
 ]);
 export type BenchmarkPart = z.infer<typeof benchmarkPart>;
@@ -26,34 +35,6 @@ export const benchmarkRows = z.object({
   useChatTemplate: z.boolean().default(false),
 });
 export type BenchmarkRows = z.infer<typeof benchmarkRows>;
-
-/** How an answer is taken from a completion, and when it is right. */
-export const answerForm = z.enum([
-  /** The last number of completion and reference (after "####", where that stands), compared by value. */
-  "number",
-  /** Text without case, articles, punctuation and doubled spaces. */
-  "normalised",
-  /** The text itself, spaces at its ends left off. */
-  "exact",
-]);
-export type AnswerForm = z.infer<typeof answerForm>;
-
-/** What is asked of a model, and so which numbers come out. */
-export const benchmarkTask = z.discriminatedUnion("kind", [
-  /** Cross-entropy and perplexity of label tokens. */
-  z.object({ kind: z.literal("languageModel") }),
-  /** The greedy completion of each row's prompt against its reference. */
-  z.object({
-    kind: z.literal("completion"),
-    answer: answerForm.default("number"),
-    maxNewTokens: z.int().min(1).max(1024).default(64),
-    /** An answer ends before the first of these. */
-    stop: z.array(z.string().min(1).max(80)).max(4).default([]),
-  }),
-  /** The most probable of several continuations; columns hold the choices (a list of texts) and the right one (its place from 0, its letter, or its text). */
-  z.object({ kind: z.literal("choice"), choices: z.string().min(1), answer: z.string().min(1) }),
-]);
-export type BenchmarkTask = z.infer<typeof benchmarkTask>;
 
 /** `POST /api/benchmarks` */
 export const addBenchmarkRequest = z.object({
@@ -82,16 +63,18 @@ export const benchmarkSummary = z.object({
 export type BenchmarkSummary = z.infer<typeof benchmarkSummary>;
 export const benchmarkList = z.object({ benchmarks: z.array(benchmarkSummary) });
 
-/** `exactMatch`, `accuracy` and `accuracyPerByte` are shares of rows; `loss` is in nats a label token. */
-export const benchmarkMetricName = z.enum(["loss", "perplexity", "exactMatch", "accuracy", "accuracyPerByte"]);
-export type BenchmarkMetricName = z.infer<typeof benchmarkMetricName>;
-
-/** One number of a run beside its base model's, over the same rows. */
+/**
+ * One number of a run beside its base model's, over the same rows. A base model has no head: beside classes and numbers stands the constant
+ * answer instead.
+ */
 export const benchmarkMetric = z.object({
   name: benchmarkMetricName,
   adapter: z.number(),
-  base: z.number(),
-  /** Adapter minus base, and its 95 % interval by the bootstrap paired over rows; null under two rows. */
+  /** Null where it is not defined: a constant answer has no correlation. */
+  base: z.number().nullable(),
+  /** The adapter's own 95 % interval by the bootstrap over rows, where there is no base to stand against. */
+  interval: z.object({ low: z.number(), high: z.number() }).nullable(),
+  /** Adapter minus base, and its 95 % interval by the bootstrap paired over rows; null under two rows, and without a base. */
   difference: z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable(),
   /** Of McNemar's mid-p test, where rows are right or wrong. */
   pValue: z.number().nullable(),
@@ -123,6 +106,8 @@ export const runBenchmark = z.object({
   score: benchmarkScore.nullable(),
   /** Whether the adapter has been trained on since. */
   isOutdated: z.boolean(),
+  /** Why this run cannot be measured on it, and what to do; null where it can. */
+  obstacle: z.string().nullable(),
   task: taskSummary.nullable(),
 });
 export type RunBenchmark = z.infer<typeof runBenchmark>;
@@ -147,7 +132,10 @@ export const measureStarted = z.object({
 });
 export type MeasureStarted = z.infer<typeof measureStarted>;
 
-/** What one model makes of a row: the right answer's summed loss in nats, what it answered, and whether that is right. */
+/**
+ * What one model makes of a row: the right answer's summed loss in nats (of a number its squared error), what it answered, and whether that is
+ * right. The probability of the right class is exp(−loss).
+ */
 export const itemReading = z.object({ lossSum: z.number(), answer: z.string().nullable(), isRight: z.boolean().nullable() });
 
 export const benchmarkItem = z.object({

@@ -2,7 +2,7 @@ import type { BenchmarkSummary } from "@/lib/contract/benchmark";
 import { openDataSet } from "@/server/files/data/data-set";
 import { planRows } from "@/server/files/data/row-plan";
 import type { JobContext } from "./job-context";
-import type { OpenRun } from "./open-run";
+import type { OpenReading } from "./open-run";
 import { runData } from "./run-data";
 
 /**
@@ -13,7 +13,7 @@ import { runData } from "./run-data";
  */
 export async function countTrainedRows(
   context: JobContext,
-  { run, config }: OpenRun,
+  { run, config }: Pick<OpenReading, "run" | "config">,
   { rows }: Pick<BenchmarkSummary, "rows">,
   numbers: Int32Array,
 ): Promise<number | null> {

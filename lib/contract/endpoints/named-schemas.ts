@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { benchmarkMetric, benchmarkRows, benchmarkScore, benchmarkSummary, benchmarkTask, runBenchmark } from "@/lib/contract/benchmark";
+import { benchmarkMetric, benchmarkRows, benchmarkScore, benchmarkSummary, runBenchmark } from "@/lib/contract/benchmark";
+import { benchmarkTask } from "@/lib/contract/benchmark-task";
 import { columnMapping, dataSetSummary } from "@/lib/contract/data-set";
 import { edit, latentRef } from "@/lib/contract/edit";
 import { latentEffect } from "@/lib/contract/effect";

@@ -1,4 +1,6 @@
 import { and, eq, isNotNull, isNull } from "drizzle-orm";
+import { asksForAnswers } from "@/lib/contract/benchmark-task";
+import { classNumbers } from "@/lib/numbers/metrics/item-metrics";
 import type { Database } from "@/server/db/client";
 import { newId } from "@/server/db/new-id";
 import { storable } from "@/server/db/storable";
@@ -10,9 +12,9 @@ export type MeasuredModel = { readonly benchmarkId: string; readonly modelId: st
 
 /** A value a row of the benchmark. */
 export type ResultColumns = {
-  /** Nats; 0 where the row is left out. */
+  /** Nats, of a number its squared error; 0 where the row is left out. */
   readonly lossSums: Float64Array;
-  /** 0 where the row is left out. */
+  /** 0 where the row is left out; 1 of a row that is answered with a class or a number. */
   readonly labelTokens: Int32Array;
   /** 1 where right; null where nothing is answered. */
   readonly right: Uint8Array | null;
@@ -22,6 +24,9 @@ export type ResultColumns = {
 
 export type StoredResult = ResultColumns &
   MeasuredModel & {
+    /** What was answered, and what is right, as numbers of classes or as numbers; null where neither is asked for. */
+    readonly predictions: Float64Array | null;
+    readonly targets: Float64Array | null;
     readonly id: string;
     /** Null for a base model. */
     readonly runId: string | null;
@@ -103,7 +108,23 @@ export async function readPair(db: Database, benchmarkId: string, runId: string)
   if (adapter === undefined) return undefined;
   // The base is written first, and goes with the benchmark alone.
   const [base] = await db.select().from(benchmarkResults).where(isBaseOf(adapter));
-  return base && { adapter: toResult(adapter), base: toResult(base) };
+  const numbers = await answerNumbers(db, benchmarkId);
+  return base && { adapter: toResult(adapter, numbers), base: toResult(base, numbers) };
+}
+
+type AnswerNumbers = { readonly targets: Float64Array; predictionsOf(answers: readonly (string | null)[]): Float64Array };
+
+/** How a benchmark of classes or numbers counts answers; undefined of others. */
+async function answerNumbers(db: Database, benchmarkId: string): Promise<AnswerNumbers | undefined> {
+  const { task, references } = benchmarks;
+  const [found] = await db.select({ task, references }).from(benchmarks).where(eq(benchmarks.id, benchmarkId));
+  if (found === undefined || !asksForAnswers(found.task)) return undefined;
+  const classes = found.task.kind === "classification" ? (found.task.classes ?? []) : null;
+  const numbersOf = (answers: readonly (string | null)[]) =>
+    classes === null
+      ? Float64Array.from(answers, (answer) => (answer === null ? Number.NaN : Number(answer)))
+      : classNumbers(classes, answers);
+  return { targets: numbersOf(found.references ?? []), predictionsOf: numbersOf };
 }
 
 function isBaseOf({ benchmarkId, modelId, frozenDtype }: MeasuredModel) {
@@ -115,12 +136,14 @@ function isBaseOf({ benchmarkId, modelId, frozenDtype }: MeasuredModel) {
   );
 }
 
-function toResult(row: typeof benchmarkResults.$inferSelect): StoredResult {
+function toResult(row: typeof benchmarkResults.$inferSelect, numbers: AnswerNumbers | undefined): StoredResult {
   return {
     ...row,
     lossSums: unpackFloats(row.lossSums),
     labelTokens: unpackInts(row.labelTokens),
     right: row.right && Uint8Array.from(row.right),
     rightPerByte: row.rightPerByte && Uint8Array.from(row.rightPerByte),
+    predictions: numbers && row.answers ? numbers.predictionsOf(row.answers) : null,
+    targets: numbers?.targets ?? null,
   };
 }

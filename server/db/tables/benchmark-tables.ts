@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
-import type { BenchmarkRows, BenchmarkTask } from "@/lib/contract/benchmark";
+import type { BenchmarkRows } from "@/lib/contract/benchmark";
+import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import { bytea, instant } from "./columns";
 import { runs } from "./run-tables";
 

@@ -26,20 +26,23 @@ export type BenchmarkMaterial =
 
 /** What a model makes of a benchmark, a value a row. */
 export type ItemReadings = {
-  /** Cross-entropy summed over label tokens, nats: of the text, the reference, or the right choice; 0 where the row is left out. */
+  /**
+   * Cross-entropy summed over label tokens, nats: of the text, the reference, or the right choice; of the right class; or a number's squared
+   * error. 0 where the row is left out.
+   */
   readonly lossSums: Float64Array;
-  /** 0 where the row is left out. */
+  /** 0 where the row is left out; 1 of a row that is answered with a class or a number. */
   readonly labelTokens: Int32Array;
   /** Null where nothing is answered. */
   readonly answers: ItemAnswers | null;
 };
 
 export type ItemAnswers = {
-  /** 1 where right, 0 where wrong or left out. */
-  readonly right: Uint8Array;
+  /** 1 where right, 0 where wrong or left out; null of numbers. */
+  readonly right: Uint8Array | null;
   /** The same with each choice's log-likelihood divided by its bytes; null where there are no choices. */
   readonly rightPerByte: Uint8Array | null;
-  /** What was answered; null where the row is left out. */
+  /** What was answered, a number in all its digits; null where the row is left out. */
   readonly texts: readonly (string | null)[];
 };
 

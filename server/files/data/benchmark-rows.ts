@@ -1,37 +1,53 @@
 import { createHash } from "node:crypto";
-import type { BenchmarkRows, BenchmarkTask } from "@/lib/contract/benchmark";
+import type { BenchmarkRows } from "@/lib/contract/benchmark";
+import { type AnswerBenchmarkTask, asksForAnswers, type BenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { ColumnMapping } from "@/lib/contract/data-set";
 import { FileError } from "@/server/files/file-error";
-import { choicesOf, parsedJson } from "./choice-row";
+import { settleAnswers, type WrittenLabel } from "./benchmark-labels";
+import { choicesOf } from "./choice-row";
 import type { DataRow } from "./data-row";
 import type { DataSet } from "./data-set";
 import { planRows, spread } from "./row-plan";
+import { plain, writable } from "./row-texts";
 
 /** The rows of a benchmark: their numbers in the data set, their columns, and what tells them from all others. */
-export type SelectedRows = { readonly numbers: Int32Array; readonly rows: readonly DataRow[]; readonly hash: string };
+export type SelectedRows = {
+  readonly numbers: Int32Array;
+  readonly rows: readonly DataRow[];
+  readonly hash: string;
+  /** With the classes and the metric that the rows' labels settle. */
+  readonly task: BenchmarkTask;
+};
 
 /**
  * The rows that a benchmark reads, in the data set's order.
  *
- * @throws FileError naming what leaves no row, or a row whose choices or answer cannot be read
+ * @throws FileError naming what leaves no row, a row whose choices or answer cannot be read, or what is wrong with the labels
  */
 export async function selectBenchmarkRows(dataSet: DataSet, rows: BenchmarkRows, task: BenchmarkTask): Promise<SelectedRows> {
   const found = await numbersOf(dataSet, rows);
   if (found.length === 0) throw new FileError("invalid", dataSet.path, `has no row left to measure on: ${filtersOf(rows)}`);
   const numbers = spread(found, rows.count);
   const read = await readNumberedRows(dataSet, numbers);
+  const refuse = (cause: unknown, place?: number) => {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    return new FileError("invalid", dataSet.path, place === undefined ? problem : `row ${numbers[place]}: ${problem}`, { cause });
+  };
   if (task.kind === "choice") {
     read.forEach((row, place) => {
       try {
         choicesOf(row, task);
       } catch (cause) {
-        throw new FileError("invalid", dataSet.path, `row ${numbers[place]}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-          cause,
-        });
+        throw refuse(cause, place);
       }
     });
   }
-  return { numbers, rows: read, hash: hashOf(read, rows.mapping, task) };
+  try {
+    const settled = asksForAnswers(task) ? settledBy(read, numbers, rows, task) : task;
+    return { numbers, rows: read, hash: hashOf(read, rows.mapping, task), task: settled };
+  } catch (cause) {
+    throw refuse(cause);
+  }
 }
 
 /**
@@ -49,47 +65,11 @@ export async function readSelectedRows(
   return rows;
 }
 
-/** Beginning of what a person knows a row by: its text, or its prompt. */
-export function shownText(row: DataRow, mapping: ColumnMapping): string {
-  switch (mapping.kind) {
-    case "text":
-    case "labelled":
-      return plain(row[mapping.text]);
-    case "promptCompletion":
-      return plain(row[mapping.prompt]);
-    case "instruction": {
-      const input = mapping.input === undefined ? "" : plain(row[mapping.input]);
-      return `${plain(row[mapping.instruction])}${input === "" ? "" : `\n\n${input}`}`;
-    }
-    case "messages":
-      return contentsOf(row[mapping.messages]).slice(0, -1).join("\n\n");
-  }
-}
-
-/** The right answer as it is written; null for plain texts. */
-export function referenceOf(row: DataRow, mapping: ColumnMapping, task: BenchmarkTask): string | null {
-  if (task.kind === "choice") {
-    const { texts, answer } = choicesOf(row, task);
-    return texts[answer] ?? null;
-  }
-  switch (mapping.kind) {
-    case "text":
-      return null;
-    case "promptCompletion":
-      return plain(row[mapping.completion]);
-    case "instruction":
-      return plain(row[mapping.output]);
-    case "messages":
-      return contentsOf(row[mapping.messages]).at(-1) ?? "";
-    case "labelled":
-      return plain(row[mapping.label]);
-  }
-}
-
 async function numbersOf(dataSet: DataSet, { mapping, domains, part }: BenchmarkRows): Promise<Int32Array> {
   if (part.kind === "heldOut") {
-    const { validationRows, heldOutPart } = part;
-    return (await planRows(dataSet, mapping, { domains, validationRows, heldOutPart })).validation;
+    const { validationRows, heldOutPart, split } = part;
+    const { validation } = await planRows(dataSet, mapping, { domains, validationRows, heldOutPart });
+    return split === undefined ? validation : ofSplit(dataSet, mapping, validation, split);
   }
   const wanted = domains === null ? null : new Set(domains);
   const numbers: number[] = [];
@@ -97,15 +77,22 @@ async function numbersOf(dataSet: DataSet, { mapping, domains, part }: Benchmark
   for await (const row of dataSet.rows()) {
     number += 1;
     if (wanted !== null && !wanted.has(plain(mapping.domain === undefined ? "" : row[mapping.domain]))) continue;
-    if (part.kind === "split" && plain(mapping.split === undefined ? "" : row[mapping.split]) !== part.name) continue;
+    if (part.kind === "split" && splitOf(row, mapping) !== part.name) continue;
     numbers.push(number);
   }
   return Int32Array.from(numbers);
 }
 
+/** Those of these ascending numbers whose split has this name. */
+async function ofSplit(dataSet: DataSet, mapping: ColumnMapping, numbers: Int32Array, name: string): Promise<Int32Array> {
+  const rows = await readNumberedRows(dataSet, numbers);
+  return numbers.filter((_, place) => splitOf(rows[place] ?? {}, mapping) === name);
+}
+
 /** Rows of these ascending numbers, in one pass. */
 async function readNumberedRows(dataSet: DataSet, numbers: Int32Array): Promise<DataRow[]> {
   const rows: DataRow[] = [];
+  if (numbers.length === 0) return rows;
   let number = -1;
   for await (const row of dataSet.rows()) {
     number += 1;
@@ -113,6 +100,40 @@ async function readNumberedRows(dataSet: DataSet, numbers: Int32Array): Promise<
     if (rows.length === numbers.length) return rows;
   }
   throw changed(dataSet);
+}
+
+function splitOf(row: DataRow, { split }: ColumnMapping): string {
+  return split === undefined ? "" : plain(row[split]);
+}
+
+function settledBy(rows: readonly DataRow[], numbers: Int32Array, shape: BenchmarkRows, task: AnswerBenchmarkTask): AnswerBenchmarkTask {
+  demandOneOfMnli(rows, shape);
+  return settleAnswers(
+    task,
+    rows.map((row, place) => writtenLabel(row, numbers[place] ?? place, shape.mapping)),
+  );
+}
+
+function writtenLabel(row: DataRow, number: number, mapping: ColumnMapping): WrittenLabel {
+  const label = mapping.kind === "labelled" ? plain(row[mapping.label]) : "";
+  return { label, row: number, split: mapping.split === undefined ? undefined : splitOf(row, mapping) };
+}
+
+/**
+ * MNLI is reported as two numbers, of rows from the training's sources and from others; their mean is neither.
+ *
+ * @throws Error where rows of both are read
+ */
+function demandOneOfMnli(rows: readonly DataRow[], { mapping }: BenchmarkRows): void {
+  for (const [what, column] of Object.entries({ split: mapping.split, domain: mapping.domain })) {
+    if (column === undefined) continue;
+    const names = new Set(rows.map((row) => plain(row[column])));
+    const both = [...names].filter((name) => /(?:^|[_-])(?:mis)?matched$/.test(name));
+    if (both.length > 1)
+      throw new Error(
+        `rows are of ${both.sort().join(" and ")}, which are two benchmarks and are never averaged: choose one ${what} for each`,
+      );
+  }
 }
 
 /** Of the columns that the benchmark reads, so that others may change. */
@@ -129,17 +150,13 @@ function hashOf(rows: readonly DataRow[], mapping: ColumnMapping, task: Benchmar
   return hash.digest("hex");
 }
 
-function writable(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? String(value) : value;
-}
-
 function filtersOf({ part, domains }: BenchmarkRows): string {
   const of = domains === null ? "" : ` in ${domains.join(", ")}`;
   switch (part.kind) {
     case "split":
       return `none is of the split ${JSON.stringify(part.name)}${of}`;
     case "heldOut":
-      return `none is held out${of}`;
+      return `none is held out${of}${part.split === undefined ? "" : ` of the split ${JSON.stringify(part.split)}`}`;
     case "all":
       return domains === null ? "it is empty" : `none is${of}`;
   }
@@ -151,18 +168,4 @@ function changed(dataSet: DataSet): FileError {
     dataSet.path,
     "has changed since the benchmark was made: make a new one, so that results stay comparable",
   );
-}
-
-function plain(value: unknown): string {
-  return value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value, writable) : String(value);
-}
-
-/** Contents of `[{role, content}]` or sharegpt's `[{from, value}]`. */
-function contentsOf(value: unknown): string[] {
-  const turns: unknown = typeof value === "string" ? parsedJson(value) : value;
-  if (!Array.isArray(turns)) return [];
-  return turns.map((turn: unknown) => {
-    if (typeof turn !== "object" || turn === null) return "";
-    return plain("content" in turn ? turn.content : "value" in turn ? turn.value : "");
-  });
 }

@@ -99,7 +99,8 @@ function countOf(labels: readonly string[]): Map<string, number> {
   return counts;
 }
 
-function byNumberOrName(a: string, b: string): number {
+/** Order of classes that nobody has put in order: numbers ascending, words by their letters. */
+export function byNumberOrName(a: string, b: string): number {
   const [left, right] = [Number(a), Number(b)];
   if (Number.isFinite(left) && Number.isFinite(right) && left !== right) return left - right;
   return a < b ? -1 : a > b ? 1 : 0;

@@ -1,5 +1,6 @@
 import { setImmediate as nextRound } from "node:timers/promises";
-import type { AnswerForm, BenchmarkRows, BenchmarkTask } from "@/lib/contract/benchmark";
+import type { BenchmarkRows } from "@/lib/contract/benchmark";
+import type { AnswerBenchmarkTask, AnswerForm, BenchmarkTask } from "@/lib/contract/benchmark-task";
 import { isExactMatch, isNormalisedMatch, isSameNumber } from "@/lib/numbers/metrics/answers";
 import type { BenchmarkMaterial, ChoiceRow, CompletionRow } from "@/server/engine/benchmarks/benchmark-material";
 import type { LabelledRow } from "@/server/engine/models/row-batches";
@@ -7,9 +8,9 @@ import { renderChat } from "@/server/engine/text/chat";
 import { choiceTokens } from "@/server/engine/text/choice-tokens";
 import { noLoss, questionText, tokeniseRow } from "@/server/engine/text/rows";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
-import { referenceOf } from "@/server/files/data/benchmark-rows";
 import { choicesOf } from "@/server/files/data/choice-row";
 import type { DataRow } from "@/server/files/data/data-row";
+import { referenceOf } from "@/server/files/data/row-texts";
 import { labelCount } from "./token-row";
 
 type Reading = {
@@ -17,7 +18,7 @@ type Reading = {
   /** Of the rows in their data set. */
   readonly numbers: Int32Array;
   readonly shape: BenchmarkRows;
-  readonly task: BenchmarkTask;
+  readonly task: Exclude<BenchmarkTask, AnswerBenchmarkTask>;
 };
 
 /** What a tokenizer makes of rows. */

@@ -1,4 +1,5 @@
 import type { AddBenchmarkRequest, BenchmarkDetail, BenchmarkSummary, RunBenchmark } from "@/lib/contract/benchmark";
+import { measuringObstacle } from "@/lib/contract/benchmark-fit";
 import { latestTasksOfBenchmark, latestTasksOfRun } from "@/server/db/benchmarks/benchmark-tasks";
 import {
   type BenchmarkItems,
@@ -12,12 +13,14 @@ import { readDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
 import { readRun } from "@/server/db/runs/runs";
 import { readTask } from "@/server/db/work/tasks";
-import { referenceOf, type SelectedRows, selectBenchmarkRows, shownText } from "@/server/files/data/benchmark-rows";
+import { type SelectedRows, selectBenchmarkRows } from "@/server/files/data/benchmark-rows";
 import { openDataSet } from "@/server/files/data/data-set";
+import { referenceOf, shownText } from "@/server/files/data/row-texts";
 import type { ServiceContext } from "@/server/services/context";
 import { found, withFileErrors } from "@/server/services/errors";
 import { cancelUnfinishedTask } from "@/server/services/work/cancel-task";
 import { checkBenchmark } from "./check-benchmark";
+import { runAbility } from "./run-ability";
 import { scoreOfResult } from "./scores";
 
 /** Of a row's text and right answer, in UTF-16 code units. */
@@ -31,7 +34,7 @@ export async function addBenchmark({ store }: ServiceContext, request: AddBenchm
   const selected = await withFileErrors(() => selectBenchmarkRows(openDataSet(dataSet.path), rows, task), "rows");
   const { domains, items } = itemsOf(selected, request);
   const id = newId();
-  const summary = { id, name, isGeneral, rows, task, dataName: dataSet.name, rowsHash: selected.hash, domains };
+  const summary = { id, name, isGeneral, rows, task: selected.task, dataName: dataSet.name, rowsHash: selected.hash, domains };
   await insertBenchmark(store.db, summary, items);
   return getBenchmark({ store }, id);
 }
@@ -55,6 +58,7 @@ export async function getBenchmarkDetail(context: ServiceContext, benchmarkId: s
       run: { id: run.id, name: run.name },
       score: head === undefined ? null : ((await scoreOfResult(context, benchmark, head)) ?? null),
       isOutdated: head !== undefined && head.step !== run.step,
+      obstacle: measuringObstacle(await runAbility(context, run), benchmark) ?? null,
       task: tasks.get(runId) ?? null,
     });
   }
@@ -66,6 +70,7 @@ export async function listRunBenchmarks(context: ServiceContext, runId: string):
   const { db } = context.store;
   const run = found(await readRun(db, runId), "such run");
   const [benchmarks, heads, tasks] = await Promise.all([readBenchmarks(db), listResultHeads(db, { runId }), latestTasksOfRun(db, runId)]);
+  const ability = await runAbility(context, run);
   const listed: RunBenchmark[] = [];
   for (const benchmark of benchmarks) {
     const head = heads.find(({ benchmarkId }) => benchmarkId === benchmark.id);
@@ -73,6 +78,7 @@ export async function listRunBenchmarks(context: ServiceContext, runId: string):
       benchmark,
       score: head === undefined ? null : ((await scoreOfResult(context, benchmark, head)) ?? null),
       isOutdated: head !== undefined && head.step !== run.step,
+      obstacle: measuringObstacle(ability, benchmark) ?? null,
       task: tasks.get(benchmark.id) ?? null,
     });
   }

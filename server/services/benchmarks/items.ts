@@ -1,11 +1,11 @@
 import type { BenchmarkItem, BenchmarkItems, BenchmarkScore, BenchmarkSummary, ItemQuery } from "@/lib/contract/benchmark";
+import { measuredPlaces } from "@/lib/numbers/metrics/score-items";
 import { readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
 import { readPair, type StoredResult } from "@/server/db/benchmarks/results";
 import type { ServiceContext } from "@/server/services/context";
 import { csvLine } from "@/server/services/csv";
 import { found } from "@/server/services/errors";
 import { getBenchmark } from "./benchmarks";
-import { measuredPlaces } from "./score-pair";
 import { scoreOfPair } from "./scores";
 
 type Place = { readonly benchmarkId: string; readonly runId: string };

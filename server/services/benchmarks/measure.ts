@@ -1,15 +1,20 @@
 import type { BenchmarkSummary, MeasureStarted } from "@/lib/contract/benchmark";
+import { measuringObstacle } from "@/lib/contract/benchmark-fit";
 import { latestTasksOfRun } from "@/server/db/benchmarks/benchmark-tasks";
 import { listResultHeads } from "@/server/db/benchmarks/results";
+import { type RunRow, readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
-import { finishedRun } from "@/server/services/steering/finished-adapter";
+import { found, ServiceError } from "@/server/services/errors";
+import { findAdapterFolder } from "@/server/services/runs/adapter-folder";
 import { startTask } from "@/server/services/work/start-task";
 import { getBenchmark } from "./benchmarks";
+import { runAbility } from "./run-ability";
 
 /**
  * Queues the measuring of runs on benchmarks, a task a run. What is measured already, or being measured, is not begun again.
  *
- * @throws ServiceError `notFound`, or `conflict` while a run is trained: then nothing is begun
+ * @throws ServiceError `notFound`, `conflict` while a run is trained, or `invalid` where a run cannot be asked what a benchmark asks: then
+ * nothing is begun
  */
 export async function measureRuns(
   context: ServiceContext,
@@ -18,10 +23,10 @@ export async function measureRuns(
   const { db } = context.store;
   const wanted: BenchmarkSummary[] = [];
   for (const id of new Set(benchmarks)) wanted.push(await getBenchmark(context, id));
-  const adapters = [];
-  for (const id of new Set(runs)) adapters.push(await finishedRun(context, id));
+  const measurable: RunRow[] = [];
+  for (const id of new Set(runs)) measurable.push(await measurableRun(context, id, wanted));
   const started: MeasureStarted = { tasks: [], skipped: [] };
-  for (const run of adapters) {
+  for (const run of measurable) {
     const [heads, tasks] = await Promise.all([listResultHeads(db, { runId: run.id }), latestTasksOfRun(db, run.id)]);
     const open = wanted.filter(({ id: benchmarkId }) => {
       const status = tasks.get(benchmarkId)?.status;
@@ -37,4 +42,19 @@ export async function measureRuns(
     started.tasks.push(await startTask(context, { title, input, unit: "rows" }));
   }
   return started;
+}
+
+/** A run whose adapter no training changes any more, and that all of these benchmarks can be asked of. */
+async function measurableRun(context: ServiceContext, runId: string, benchmarks: readonly BenchmarkSummary[]): Promise<RunRow> {
+  const run = found(await readRun(context.store.db, runId), "such run");
+  if (run.status !== "finished" && run.status !== "stopped")
+    throw new ServiceError("conflict", `${run.name} is ${run.status}: benchmarks measure a finished run. Let it end, or stop and keep it.`);
+  const ability = await runAbility(context, run);
+  for (const benchmark of benchmarks) {
+    const obstacle = measuringObstacle(ability, benchmark);
+    if (obstacle !== undefined) throw new ServiceError("invalid", obstacle, { field: "benchmarks" });
+  }
+  if ((await findAdapterFolder(context, runId)) === undefined)
+    throw new ServiceError("conflict", `The files of ${run.name} are no longer there: train it again.`);
+  return run;
 }

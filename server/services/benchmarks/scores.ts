@@ -1,8 +1,9 @@
 import type { BenchmarkScore, BenchmarkSummary } from "@/lib/contract/benchmark";
+import { asksForAnswers, metricsOfTask } from "@/lib/contract/benchmark-task";
+import { scoreItems } from "@/lib/numbers/metrics/score-items";
 import { readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
 import { type ResultHead, type ResultPair, readPair } from "@/server/db/benchmarks/results";
 import type { ServiceContext } from "@/server/services/context";
-import { scorePair } from "./score-pair";
 
 /** Results never change, so neither do their scores; the latest are kept, by result. */
 const kept = new Map<string, BenchmarkScore>();
@@ -24,7 +25,8 @@ export function scoreOfPair({ task, domains }: BenchmarkSummary, pair: ResultPai
   const { id, step, trainedRows, createdAt } = pair.adapter;
   const known = kept.get(id);
   if (known !== undefined) return known;
-  const numbers = scorePair(task.kind, pair, { domains, domainOf });
+  const reference = asksForAnswers(task) ? "a constant answer" : "the base model";
+  const numbers = scoreItems({ names: metricsOfTask(task), pair, reference, domains, domainOf });
   const score = { step, trainedRows, measuredAt: createdAt.toISOString(), ...numbers };
   kept.set(id, score);
   const oldest = kept.keys().next().value;

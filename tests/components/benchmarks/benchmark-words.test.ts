@@ -11,7 +11,8 @@ import {
 } from "@/components/benchmarks/benchmark-words";
 import { itemTextHref } from "@/components/benchmarks/item-link";
 import { readTextAddress } from "@/components/text/text-address";
-import { type BenchmarkScore, benchmarkRows, benchmarkTask } from "@/lib/contract/benchmark";
+import { type BenchmarkScore, benchmarkRows } from "@/lib/contract/benchmark";
+import { benchmarkTask } from "@/lib/contract/benchmark-task";
 import type { TaskSummary } from "@/lib/contract/run";
 
 const nbsp = "\u00a0";

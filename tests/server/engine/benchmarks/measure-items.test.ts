@@ -153,7 +153,7 @@ describe("measureItems", () => {
           return scores.indexOf(Math.max(...scores));
         };
         expect(items.lossSums[row]).toBeCloseTo(-(sums[answer] ?? 0), 4);
-        expect(items.answers?.right[row]).toBe(best(lengths.none) === answer ? 1 : 0);
+        expect(items.answers?.right?.[row]).toBe(best(lengths.none) === answer ? 1 : 0);
         expect(items.answers?.rightPerByte?.[row]).toBe(best(lengths.bytes) === answer ? 1 : 0);
         expect(items.answers?.texts[row]).toBe(rows[row]?.choices[best(lengths.none)]?.text);
         for (const [rule, length] of Object.entries(lengths))

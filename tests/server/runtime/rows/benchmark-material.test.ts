@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type BenchmarkTask, benchmarkRows, benchmarkTask } from "@/lib/contract/benchmark";
+import { benchmarkRows } from "@/lib/contract/benchmark";
+import { asksForAnswers, type BenchmarkTask, benchmarkTask } from "@/lib/contract/benchmark-task";
 import { choiceTokens } from "@/server/engine/text/choice-tokens";
 import type { DataRow } from "@/server/files/data/data-row";
 import { loadTokenizer } from "@/server/runtime/models/load-tokenizer";
@@ -11,11 +12,13 @@ const decode = (ids: Iterable<number>) => tokenizer.decode([...ids], { skipSpeci
 const labelled = ({ ids, labels }: { ids: Int32Array; labels: Int32Array }) => decode([...ids].filter((_, at) => labels[at] !== -100));
 
 function read(rows: readonly DataRow[], task: Partial<BenchmarkTask> & Pick<BenchmarkTask, "kind">, shape: object, contextLength = 512) {
+  const parsed = benchmarkTask.parse(task);
+  if (asksForAnswers(parsed)) throw new Error("a task of a model that continues text is wanted");
   const reading = {
     rows,
     numbers: Int32Array.from(rows, (_, at) => 10 + at),
     shape: benchmarkRows.parse({ dataSetId: "d", mapping: { kind: "promptCompletion", prompt: "q", completion: "a" }, ...shape }),
-    task: benchmarkTask.parse(task),
+    task: parsed,
   };
   return readBenchmarkMaterial(reading, { tokenizer, contextLength }, new AbortController().signal);
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { scorePair } from "@/server/services/benchmarks/score-pair";
+import { metricsOfTask } from "@/lib/contract/benchmark-task";
+import type { Items } from "@/lib/numbers/metrics/item-metrics";
+import { type ItemPair, scoreItems } from "@/lib/numbers/metrics/score-items";
 import { resultColumns } from "@/tests/support/stored-benchmark";
 
 const rows = 41;
@@ -8,7 +10,19 @@ const tokens = each((row) => (row === 4 ? 0 : 1 + (row % 3)));
 const domains = { domains: ["land", "sea"], domainOf: Int32Array.from(each((row) => (row % 2 === 0 ? 0 : 1))) };
 const none = { domains: [], domainOf: new Int32Array(rows).fill(-1) };
 
-describe("scorePair", () => {
+const unanswered = { predictions: null, targets: null };
+
+function scorePair(
+  kind: "languageModel" | "completion",
+  pair: { readonly [side in keyof ItemPair]: Omit<Items, "predictions" | "targets"> },
+  of: typeof domains,
+) {
+  const task = kind === "completion" ? ({ kind, answer: "exact", maxNewTokens: 5, stop: [] as string[] } as const) : ({ kind } as const);
+  const answered = { adapter: { ...pair.adapter, ...unanswered }, base: { ...pair.base, ...unanswered } };
+  return scoreItems({ names: metricsOfTask(task), pair: answered, reference: "the base model", ...of });
+}
+
+describe("scoreItems", () => {
   it("weighs losses by label tokens, leaves out rows that were not measured, and gives each domain its own", () => {
     const lossOf = (loss: (row: number) => number) => each((row) => (tokens[row] ?? 0) * loss(row));
     const pair = {

@@ -1,0 +1,81 @@
+import { constantLosses, largestAt } from "@/server/engine/evaluation/answer-metrics";
+import { answerScores, type Scorer } from "@/server/engine/evaluation/answer-scores";
+import type { AnsweredRow } from "@/server/engine/models/encoders/answered-rows";
+import type { Work } from "@/server/engine/studies/study-context";
+import type { ItemReadings } from "./benchmark-material";
+
+/** Rows that a head answers with a class or a number; none is left out. */
+export type AnswerMaterial = {
+  /** With class numbers of the head whose scores are read, or with numbers. */
+  readonly rows: readonly AnsweredRow[];
+  /** Names of the head's classes, by number; null of a regression. */
+  readonly classes: readonly string[] | null;
+};
+
+const PASS_ROWS = 16;
+
+/**
+ * What a head makes of each row: the class of its largest score and the cross-entropy of the right one, or the number and its squared error.
+ * Yields the rows done after each pass.
+ *
+ * @throws RangeError when a score or a loss is not a finite number, or the classes are not those of the head
+ */
+export function* measureAnswers(scorerOf: () => Scorer, { rows, classes }: AnswerMaterial): Work<ItemReadings> {
+  const work = answerScores(scorerOf, rows, PASS_ROWS);
+  let before = 0;
+  for (;;) {
+    const step = work.next();
+    if (step.done !== true) {
+      yield step.value - before;
+      before = step.value;
+      continue;
+    }
+    const { scores, losses } = step.value;
+    const width = classes?.length ?? 1;
+    if (scores.length !== rows.length * width)
+      throw new RangeError(`${scores.length} scores of ${rows.length} rows are not ${width} each, as many as there are classes`);
+    const odd = losses.findIndex((loss) => !Number.isFinite(loss));
+    if (odd >= 0) throw new RangeError(`row ${odd}: the loss is ${losses[odd]}, not a finite number`);
+    const answers = rows.map((_, row) => {
+      const own = scores.subarray(row * width, (row + 1) * width);
+      return classes === null ? (own[0] as number) : largestAt(own);
+    });
+    const targets = rows.map(({ answer }) => answer);
+    return readingsOf(targets, classes, answers, losses);
+  }
+}
+
+/**
+ * What an answer that does not look at the text makes of each row: by the rows' own classes the commonest, each as probable as its share; or
+ * the mean of their numbers. No answer of its kind has a lower loss on these rows.
+ *
+ * @param targets class numbers, by place among `classes`, or numbers
+ * @param classes names by number; null of a regression
+ */
+export function constantAnswers(targets: ArrayLike<number>, classes: readonly string[] | null): ItemReadings {
+  if (classes === null) {
+    const mean = Array.from(targets).reduce((sum, target) => sum + target, 0) / targets.length;
+    const losses = constantLosses(targets, { kind: "regression", mean });
+    return readingsOf(targets, null, new Float64Array(targets.length).fill(mean), losses);
+  }
+  const trainRows = classes.map((_, number) => Array.from(targets).filter((target) => target === number).length);
+  const commonest = new Int32Array(targets.length).fill(largestAt(trainRows));
+  return readingsOf(targets, classes, commonest, constantLosses(targets, { kind: "classification", trainRows }));
+}
+
+function readingsOf(
+  targets: ArrayLike<number>,
+  classes: readonly string[] | null,
+  answers: ArrayLike<number>,
+  losses: ArrayLike<number>,
+): ItemReadings {
+  return {
+    lossSums: Float64Array.from(losses),
+    labelTokens: new Int32Array(targets.length).fill(1),
+    answers: {
+      right: classes === null ? null : Uint8Array.from(targets, (target, row) => (answers[row] === target ? 1 : 0)),
+      rightPerByte: null,
+      texts: Array.from(answers, (answer) => (classes === null ? String(answer) : (classes[answer] ?? String(answer)))),
+    },
+  };
+}

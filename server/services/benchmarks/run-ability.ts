@@ -1,0 +1,17 @@
+import type { RunAbility } from "@/lib/contract/benchmark-fit";
+import { storedRunConfig, taskOf } from "@/lib/contract/run-config";
+import type { RunRow } from "@/server/db/runs/runs";
+import { readLabelNames } from "@/server/files/adapters/label-names";
+import type { ServiceContext } from "@/server/services/context";
+import { withFileErrors } from "@/server/services/errors";
+import { findAdapterFolder } from "@/server/services/runs/adapter-folder";
+
+/** What a run gives of a text, for holding it against a benchmark. */
+export async function runAbility(context: ServiceContext, run: Pick<RunRow, "id" | "name" | "config">): Promise<RunAbility> {
+  const task = taskOf(storedRunConfig.parse(run.config));
+  const { name } = run;
+  if (task.kind !== "classification") return { name, kind: task.kind, classes: undefined };
+  const folder = await findAdapterFolder(context, run.id);
+  const saved = folder === undefined ? undefined : await withFileErrors(() => readLabelNames(folder));
+  return { name, kind: task.kind, classes: saved ?? task.labels ?? undefined };
+}
