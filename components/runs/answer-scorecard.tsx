@@ -1,7 +1,7 @@
+import { comparisonOf, metricLabel, metricText } from "@/components/shell/compared-with";
 import { Panel } from "@/components/ui/panel";
 import type { AnswerMetric, EvaluationMetrics } from "@/lib/contract/run";
 import { formatFixed, formatHalfWidth, formatInteger, formatSigned } from "@/lib/numbers/format";
-import { comparisonOf, metricLabel, metricText } from "./compared-with";
 import styles from "./run.module.css";
 
 type AnswerScorecardProps = { latest: EvaluationMetrics; answers: readonly AnswerMetric[] };

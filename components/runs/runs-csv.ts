@@ -1,6 +1,6 @@
+import { comparisonOf } from "@/components/shell/compared-with";
 import { toCsv } from "@/components/ui/save-file";
 import type { RunSummary } from "@/lib/contract/run";
-import { comparisonOf } from "./compared-with";
 
 /** The listed runs with every number of the table, unrounded. */
 export function runsCsv(runs: readonly RunSummary[]): string {

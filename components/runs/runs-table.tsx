@@ -1,10 +1,10 @@
 "use client";
 import Link from "next/link";
+import { comparisonOf, metricLabel, metricText } from "@/components/shell/compared-with";
 import { MethodMark } from "@/components/shell/method-mark";
 import { HeadCell } from "@/components/ui/table-head";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatBytes, formatCount, formatFixed, formatHalfWidth, formatSigned, formatSignificant, notMeasured } from "@/lib/numbers/format";
-import { comparisonOf, metricLabel, metricText } from "./compared-with";
 import type { DifferenceAxis } from "./difference-axis";
 import { DifferenceDot, DifferenceTicks } from "./difference-dot";
 import { ImportedMark } from "./imported-mark";

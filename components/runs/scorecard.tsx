@@ -1,8 +1,8 @@
+import { comparisonOf } from "@/components/shell/compared-with";
 import { Panel } from "@/components/ui/panel";
 import type { RunDetail } from "@/lib/contract/run";
 import { formatFixed, formatHalfWidth, formatInteger, formatPercent, formatSigned, notMeasured } from "@/lib/numbers/format";
 import { AnswerScorecard } from "./answer-scorecard";
-import { comparisonOf } from "./compared-with";
 import styles from "./run.module.css";
 import { isOver } from "./run-status";
 
