@@ -45,7 +45,7 @@ function refusePlaceholders(labels: readonly WrittenLabel[]): void {
   const ofSplit = new Map<string | undefined, Set<string>>();
   for (const { label, split } of labels) ofSplit.set(split, (ofSplit.get(split) ?? new Set()).add(label.trim()));
   for (const [split, own] of ofSplit) {
-    if (own.size !== 1 || Number([...own][0]) !== -1) continue;
+    if (![...own].every((label) => Number(label) === -1)) continue;
     const where = split === undefined ? "every row" : `every row of the split ${JSON.stringify(split)}`;
     throw new Error(
       `${where} is labelled -1, which stands for no label: GLUE's test splits have none that is public. Take a validation split`,

@@ -197,7 +197,9 @@ describe("results", () => {
     expect(entry?.score).toMatchObject({ rows: 7, labelTokens: 16, step: 5, trainedRows: 2 });
     expect(entry?.score?.metrics[0]).toMatchObject({ name: "exactMatch", adapter: 3 / 7, base: 2 / 7 });
     const detail = await getBenchmarkDetail(context, made.id);
-    expect(detail.results).toEqual([{ run: { id: run, name: "a run" }, score: entry?.score, isOutdated: false, obstacle: null, task: null }]);
+    expect(detail.results).toEqual([
+      { run: { id: run, name: "a run" }, score: entry?.score, isOutdated: false, obstacle: null, task: null },
+    ]);
     const place = { benchmarkId: made.id, runId: run };
     const page = await listItems(context, place, itemQuery.parse({ order: "desc", limit: 3 }));
     expect(page.items.map(({ row, difference }) => [row, difference])).toEqual([
