@@ -2,19 +2,24 @@ import type { Adaptation, HookPass, ProjectionHook, ProjectionHooks } from "@/se
 import { concat, slice } from "@/server/engine/tensor/layout";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
+import { adaptPositions } from "./adapt-positions";
 import { adaptRun } from "./adapt-run";
 import { adaptStep, isUntouched } from "./adapt-step";
 import type { Adapter } from "./adapter";
 import { type Arm, joinRuns, type PreparedArm, prepareArm, type Run } from "./arm-runs";
 import { ConditionReadings } from "./condition-readings";
+import { ownWeights } from "./own-weights";
+import type { Trained } from "./trained";
 
 export type { Arm } from "./arm-runs";
 
 /** Hooks that give every row of a pass the same arm. @throws RangeError as `demandEdits` */
-export function adapterHooks(adapter: Adapter, options: Omit<Arm, "adapter"> = {}): ProjectionHooks {
-  const arm = prepareArm({ ...options, adapter });
+export function adapterHooks(trained: Trained, options: Omit<Arm, "adapter"> = {}): ProjectionHooks {
+  const arm = prepareArm({ ...options, adapter: trained });
+  const { adapter } = arm;
+  if (adapter === undefined) return trained.trainingHooks();
   let known: { rows: number; runs: readonly Run[] } = { rows: 0, runs: [] };
-  return hooksOf([adapter], (rows) => {
+  return hooksOf([arm], (rows) => {
     if (known.rows !== rows) known = { rows, runs: [{ from: 0, to: rows, adapter, arms: new Array<PreparedArm>(rows).fill(arm) }] };
     return known.runs;
   });
@@ -23,23 +28,32 @@ export function adapterHooks(adapter: Adapter, options: Omit<Arm, "adapter"> = {
 /**
  * Hooks for passes whose row i runs as arm i: one forward pass of the base model serves them all.
  *
- * @throws RangeError as `demandEdits`; from a pass, when it has other rows, or an edit hangs on a module that it did not compute
+ * @throws RangeError as `demandEdits`; from a pass, when it has other rows, an edit hangs on a module that it did not compute, or rows that share
+ *   relative positions want them differently
  */
 export function armHooks(arms: readonly Arm[]): ProjectionHooks {
-  const runs = joinRuns(arms.map(prepareArm));
-  const adapters = [...new Set(runs.map(({ adapter }) => adapter))];
-  return hooksOf(adapters, (rows) => {
+  const prepared = arms.map(prepareArm);
+  const runs = joinRuns(prepared);
+  return hooksOf(prepared, (rows) => {
     if (rows !== arms.length) throw new RangeError(`a pass of ${rows} rows runs with ${arms.length} arms`);
     return runs;
   });
 }
 
-function hooksOf(adapters: readonly Adapter[], runsOf: (rows: number) => readonly Run[]): ProjectionHooks {
-  const names = new Set(adapters.flatMap(({ modules }) => modules.map(({ module }) => module)));
+/** @param arms of all rows; `runsOf` lays them out for a pass of so many */
+function hooksOf(arms: readonly PreparedArm[], runsOf: (rows: number) => readonly Run[]): ProjectionHooks {
+  const adapters = new Set(arms.flatMap(({ adapter }) => adapter ?? []));
+  const weights = new Set(arms.flatMap((arm) => arm.weights ?? []));
+  const names = new Set([...adapters, ...weights].flatMap(({ modules }) => modules.map(({ module }) => module)));
   const readings = new ConditionReadings();
   const hookOf = (module: string): ProjectionHook => ({
     forward: (x, base, pass): Adaptation => ({
-      output: tidy(() => adaptRows(module, x, base, pass, runsOf(pass.rows), readings)),
+      output: tidy(() => {
+        const below = weights.size === 0 ? base : ownWeights(module, x, base, pass, arms);
+        return pass.reads === "relativePositions"
+          ? adaptPositions(module, x, below, pass, arms)
+          : adaptRows(module, x, below, pass, runsOf(pass.rows), readings);
+      }),
       saved: undefined,
       backward: refuse,
     }),

@@ -7,7 +7,7 @@ import { AblationMeasurement } from "./ablation-measurement";
 import { type AblationTarget, ablationKey, operationsOf, planAblations } from "./ablation-plan";
 import { type SummaryRows, summariseEffect } from "./effect-summary";
 import type { MeasuredWrites } from "./measured-writes";
-import { PrefixStates } from "./prefix-states";
+import { PrefixStates, textPasses } from "./prefix-states";
 import { type KeptByModule, KeptPositions, runUnchanged } from "./unchanged-pass";
 
 /** A tokenised row of held-out text and the domain it is from, null where it has none. */
@@ -27,13 +27,13 @@ export type AblationOptions = {
   readonly seed?: number | undefined;
 };
 
-export type AblationEvent =
+export type AblationEvent<Effect = MeasuredEffect> =
   /** Rows that are through the unchanged pass. */
   | { readonly kind: "reading"; readonly done: number; readonly total: number }
   /** Rows that are through with one latent taken out, over all latents, operations and controls. */
   | { readonly kind: "measuring"; readonly done: number; readonly total: number }
   /** A target is measured; targets come by layer, not in the order asked for. */
-  | { readonly kind: "measured"; readonly latent: LatentRef; readonly effects: readonly MeasuredEffect[] };
+  | { readonly kind: "measured"; readonly latent: LatentRef; readonly effects: readonly Effect[] };
 
 /** Targets measured together where a chunk's states have to be computed again for each group. */
 const GROUP_SIZE = 8;
@@ -59,7 +59,7 @@ export function* measureAblations(
   if (labelled.length < 2) throw new RangeError(`${labelled.length} rows with labels carry no interval; at least 2 are needed`);
   const summary: SummaryRows = { labelTokens: Int32Array.from(labelled, labelTokensOf), domains: labelled.map(({ domain }) => domain) };
   const chunks = batchRows(labelled, batchTokens);
-  const states = new PrefixStates(model, adapter, chunks, stateBytes);
+  const states = new PrefixStates(textPasses(model, adapter, chunks), stateBytes);
   try {
     const groups = planAblations(adapter, targets, operations, states.isHeld ? 1 : GROUP_SIZE);
     const records = createRecords(targets, writePositions, seed);

@@ -2,10 +2,22 @@ import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { Batch } from "@/server/engine/models/batch";
 import type { CausalModel, PassStart } from "@/server/engine/models/causal-model";
-import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import type { RowBatch } from "@/server/engine/models/row-batches";
 import { free, keep } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
+
+/** The passes of an unedited adapter that states come from, over a text in chunks. */
+export type PrefixPasses = {
+  /** Positions of all chunks, padding counted. */
+  readonly positions: number;
+  readonly dModel: number;
+  /**
+   * Runs a chunk from what enters a block, from its tokens where `from` is undefined, through the block of `lastLayer`, without one to its end.
+   *
+   * @returns (rows · tokens, dModel)
+   */
+  run(chunk: number, part: { readonly from: PassStart | undefined; readonly lastLayer?: number | undefined }): Tensor;
+};
 
 /**
  * Hidden states of a text under the unedited adapter, chunk by chunk: what enters a given block, and what leaves the last norm.
@@ -15,18 +27,13 @@ import type { Tensor } from "@/server/engine/tensor/tensor";
 export class PrefixStates {
   /** Whether all chunks' states are held. */
   readonly isHeld: boolean;
-  private readonly model: CausalModel;
-  private readonly hooks: ProjectionHooks;
-  private readonly chunks: readonly RowBatch[];
+  private readonly passes: PrefixPasses;
   private readonly starts = new Map<number, PassStart>();
   private readonly finals = new Map<number, Tensor>();
 
-  constructor(model: CausalModel, adapter: Adapter, chunks: readonly RowBatch[], stateBytes: number) {
-    this.model = model;
-    this.hooks = adapterHooks(adapter);
-    this.chunks = chunks;
-    const positions = chunks.reduce((sum, { batch }) => sum + batch.rows * batch.tokens, 0);
-    this.isHeld = 2 * 4 * positions * model.config.dModel <= stateBytes;
+  constructor(passes: PrefixPasses, stateBytes: number) {
+    this.passes = passes;
+    this.isHeld = 2 * 4 * passes.positions * passes.dModel <= stateBytes;
   }
 
   /** Takes over a chunk's final states, where they are held. */
@@ -42,8 +49,7 @@ export class PrefixStates {
     const known = this.starts.get(chunk);
     if (known?.layer === layer) return known;
     const from = known !== undefined && known.layer < layer ? known : undefined;
-    const { final } = this.model.forward(this.textOf(chunk), { hooks: this.hooks, padding: "unread", from, lastLayer: layer - 1 });
-    const start: PassStart = { layer, states: keep(final) };
+    const start: PassStart = { layer, states: keep(this.passes.run(chunk, { from, lastLayer: layer - 1 })) };
     free(known?.states);
     this.starts.set(chunk, start);
     return start;
@@ -53,8 +59,7 @@ export class PrefixStates {
   finalOf(chunk: number, layer: number): Tensor {
     const known = this.finals.get(chunk);
     if (known !== undefined) return known;
-    const from = this.startAt(chunk, layer);
-    const final = keep(this.model.forward(this.textOf(chunk), { hooks: this.hooks, padding: "unread", from }).final);
+    const final = keep(this.passes.run(chunk, { from: this.startAt(chunk, layer) }));
     this.finals.set(chunk, final);
     return final;
   }
@@ -79,12 +84,20 @@ export class PrefixStates {
       this.finals.delete(other);
     }
   }
+}
 
-  private textOf(chunk: number): Batch {
-    const own = this.chunks[chunk];
-    if (own === undefined) throw new RangeError(`chunk ${chunk} is not in 0…${this.chunks.length - 1}`);
-    return textOf(own.batch);
-  }
+/** Passes of a model that continues text. */
+export function textPasses(model: CausalModel, adapter: Adapter, chunks: readonly RowBatch[]): PrefixPasses {
+  const hooks = adapterHooks(adapter);
+  return {
+    positions: chunks.reduce((sum, { batch }) => sum + batch.rows * batch.tokens, 0),
+    dModel: model.config.dModel,
+    run(chunk, part) {
+      const own = chunks[chunk];
+      if (own === undefined) throw new RangeError(`chunk ${chunk} is not in 0…${chunks.length - 1}`);
+      return model.forward(textOf(own.batch), { hooks, padding: "unread", ...part }).final;
+    },
+  };
 }
 
 /** A labelled batch as a forward pass takes it. */

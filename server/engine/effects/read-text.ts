@@ -1,10 +1,7 @@
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { AdapterModule } from "@/server/engine/adapters/settings";
 import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
-import type { HeadTensors } from "@/server/engine/models/encoders/classification-head";
-import type { ClassificationModel } from "@/server/engine/models/encoders/classification-model";
-import { readFloats } from "@/server/engine/tensor/create";
-import { free, tidy } from "@/server/engine/tensor/scope";
+import { free } from "@/server/engine/tensor/scope";
 import { type ObservedLatents, observingHooks } from "./observing-hooks";
 
 /** What one module's latents do on a text; all arrays (tokens · width). */
@@ -54,35 +51,6 @@ export function readText(
     return { ...own.latents, module, outputShares: own.outputShares, attributions: attributions.get(module.module) ?? none };
   });
   return { losses, modules };
-}
-
-export type EncoderReading = {
-  /** Of the head, one a class; one of a regression. */
-  readonly scores: Float32Array;
-  /** In the adapter's order; those that read no tokens, a pooler's, are left out. */
-  readonly modules: readonly ModuleReading[];
-};
-
-/**
- * Reads one text whole through an adapted encoder and its head, in one forward pass. Nothing is attributed: a text of one's own has no label.
- *
- * @throws RangeError when the text is longer than the model's context
- */
-export function readWholeText(
-  { model, head }: { readonly model: ClassificationModel; readonly head: HeadTensors },
-  adapter: Adapter,
-  { ids, tokenTypeIds }: { readonly ids: Int32Array; readonly tokenTypeIds: Int32Array },
-): EncoderReading {
-  const seen = new Map<string, Omit<ModuleReading, "module" | "attributions">>();
-  const hooks = observingHooks(adapter, {
-    onForward: ({ module }, latents, readShares) => seen.set(module, { ...latents, outputShares: readShares() }),
-  });
-  const scores = tidy(() => readFloats(model.scores({ ids, tokenTypeIds, rows: 1, tokens: ids.length }, hooks, head)));
-  const modules = adapter.modules.flatMap((module): ModuleReading[] => {
-    const own = seen.get(module.module);
-    return own === undefined ? [] : [{ ...own, module, attributions: undefined }];
-  });
-  return { scores, modules };
 }
 
 function lossesOf(model: CausalModel, batch: LabelledBatch, hooks: ReturnType<typeof observingHooks>): Float32Array {

@@ -12,6 +12,11 @@ export type RowBatch = { readonly batch: LabelledBatch; readonly rows: readonly 
  * @param batchTokens most tokens of a batch, padding counted (a longer row stands alone)
  */
 export function batchRows(rows: readonly LabelledRow[], batchTokens: number): RowBatch[] {
+  return groupByLength(rows, batchTokens).map((group) => ({ batch: padRows(group.map((row) => rows[row] as LabelledRow)), rows: group }));
+}
+
+/** Places of rows that share a batch, as `batchRows` lays them. */
+export function groupByLength(rows: readonly Pick<LabelledRow, "ids">[], batchTokens: number): number[][] {
   const order = rows.map((_, row) => row).sort((a, b) => (rows[a]?.ids.length ?? 0) - (rows[b]?.ids.length ?? 0) || a - b);
   const groups: number[][] = [];
   for (const row of order) {
@@ -20,7 +25,7 @@ export function batchRows(rows: readonly LabelledRow[], batchTokens: number): Ro
     if (group !== undefined && (group.length + 1) * longest <= batchTokens) group.push(row);
     else groups.push([row]);
   }
-  return groups.map((group) => ({ batch: padRows(group.map((row) => rows[row] as LabelledRow)), rows: group }));
+  return groups;
 }
 
 /** Tokens of a row whose prediction carries loss. */

@@ -1,10 +1,11 @@
+import type { PassStart } from "@/server/engine/models/causal-model";
 import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { type ClassificationHead, classificationHead, type HeadTensors } from "./classification-head";
 import type { EncoderBatch, EncoderModel } from "./encoder-model";
-import { demandAnswers, type RowAnswers, rowLosses } from "./row-loss";
+import { demandAnswers, type RowAnswers, type RowLosses, rowLosses } from "./row-loss";
 
 export type AnsweredBatch = EncoderBatch & { readonly answers: RowAnswers };
 
@@ -19,6 +20,8 @@ export type RowLossAndGradients = {
   readonly gradients: Gradients;
 };
 
+export type ScoresAndGradients = Pick<RowLossAndGradients, "scores" | "gradients">;
+
 /** A frozen encoder under a head that is trained. The head's tensors, as the adapters' hooks, are given with each pass. */
 export type ClassificationModel = {
   readonly encoder: EncoderModel;
@@ -27,10 +30,23 @@ export type ClassificationModel = {
   /** The head's tensors by the checkpoint's names. */
   readonly headShapes: ClassificationHead["shapes"];
   /**
+   * @param from begin with what enters a block, as an earlier pass over the same batch left it
    * @returns (rows, numLabels)
    * @throws RangeError when the batch does not fit the model, or the head lacks a tensor
    */
-  scores(batch: EncoderBatch, hooks: ProjectionHooks | undefined, head: HeadTensors): Tensor;
+  scores(batch: EncoderBatch, hooks: ProjectionHooks | undefined, head: HeadTensors, from?: PassStart): Tensor;
+  /**
+   * A pass forward, and the way back of whatever is made of the scores.
+   *
+   * @param slopesOf gives the gradient by the scores, (rows, numLabels), of what is differentiated
+   * @throws RangeError as `scores`
+   */
+  differentiate(
+    batch: EncoderBatch,
+    hooks: ProjectionHooks | undefined,
+    head: HeadTensors,
+    slopesOf: (scores: Float32Array) => Float32Array,
+  ): ScoresAndGradients;
   /**
    * @param hooks of the adapter that learns; without, the head alone does
    * @param weight what each row's loss is multiplied by in the gradients: 1 / labelled rows of the whole optimizer step
@@ -43,8 +59,22 @@ export type ClassificationModel = {
 export function createClassificationModel(encoder: EncoderModel, numLabels: number): ClassificationModel {
   const head = classificationHead(encoder, numLabels);
 
-  function scores(batch: EncoderBatch, hooks: ProjectionHooks | undefined, tensors: HeadTensors): Tensor {
-    return tidy(() => head.forward(encoder.forward(batch, { hooks }).final, batch, hooks, tensors).scores);
+  function scores(batch: EncoderBatch, hooks: ProjectionHooks | undefined, tensors: HeadTensors, from?: PassStart): Tensor {
+    return tidy(() => head.forward(encoder.forward(batch, { hooks, from }).final, batch, hooks, tensors).scores);
+  }
+
+  function differentiate(
+    batch: EncoderBatch,
+    hooks: ProjectionHooks | undefined,
+    tensors: HeadTensors,
+    slopesOf: (scores: Float32Array) => Float32Array,
+  ): ScoresAndGradients {
+    const { result, gradients } = encoder.differentiate(batch, hooks, (final, needsFinal, made) => {
+      const { scores, saved } = head.forward(final, batch, hooks, tensors);
+      const values = readFloats(scores);
+      return { result: values, dFinal: head.backward(fromValues(slopesOf(values), scores.shape), saved, needsFinal, tensors, made) };
+    });
+    return { scores: result, gradients };
   }
 
   function lossAndGradients(
@@ -54,19 +84,14 @@ export function createClassificationModel(encoder: EncoderModel, numLabels: numb
     weight: number,
   ): RowLossAndGradients {
     demandAnswers(batch.answers, batch.rows, numLabels);
-    const { result, gradients } = encoder.differentiate(batch, hooks, (final, needsFinal, made) => {
-      const { scores, saved } = head.forward(final, batch, hooks, tensors);
-      const values = readFloats(scores);
-      const { losses, lossSum, dScores } = rowLosses(values, batch.answers, numLabels);
-      const weighed = fromValues(
-        dScores.map((slope) => slope * weight),
-        scores.shape,
-      );
-      const dFinal = head.backward(weighed, saved, needsFinal, tensors, made);
-      return { result: { lossSum, rowLosses: losses, scores: values }, dFinal };
+    let found: Omit<RowLosses, "dScores"> = { losses: new Float32Array(), lossSum: 0 };
+    const { scores, gradients } = differentiate(batch, hooks, tensors, (values) => {
+      const { dScores, ...losses } = rowLosses(values, batch.answers, numLabels);
+      found = losses;
+      return dScores.map((slope) => slope * weight);
     });
-    return { ...result, gradients };
+    return { lossSum: found.lossSum, rowLosses: found.losses, scores, gradients };
   }
 
-  return { encoder, numLabels, headShapes: head.shapes, scores, lossAndGradients };
+  return { encoder, numLabels, headShapes: head.shapes, scores, differentiate, lossAndGradients };
 }

@@ -1,7 +1,8 @@
 import { hookPassOf } from "@/server/engine/models/batch";
-import type { ForwardResult } from "@/server/engine/models/causal-model";
+import type { ForwardResult, PassStart } from "@/server/engine/models/causal-model";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
+import { reshape } from "@/server/engine/tensor/layout";
 import { free, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { EncoderArchitecture } from "./encoder-architecture";
@@ -32,12 +33,12 @@ export function createEncoderModel<Saved>(
 
   function forward(batch: EncoderBatch, options: EncoderForwardOptions = {}): ForwardResult {
     demandEncoderBatch(batch, config);
-    const { hooks, hiddenStates = "none", lastLayer = blocks.length - 1 } = options;
+    const { hooks, hiddenStates = "none", lastLayer = blocks.length - 1, from } = options;
     return tidy(() => {
       const pass = preparePass(batch, hooks);
       const kept: Tensor[] = [];
-      let x = architecture.embed(batch);
-      for (const block of blocks.slice(0, lastLayer + 1)) {
+      let x = from === undefined ? architecture.embed(batch) : startOf(batch, from);
+      for (const block of blocks.slice(from?.layer ?? 0, lastLayer + 1)) {
         const y = tidy(() => block.forward(x, pass).y);
         if (hiddenStates === "all") kept.push(x);
         else free(x);
@@ -45,6 +46,15 @@ export function createEncoderModel<Saved>(
       }
       return { final: x, hiddenStates: hiddenStates === "all" ? [...kept, x] : [] };
     });
+  }
+
+  /** The states that a pass begins with, as its own. */
+  function startOf({ rows, tokens }: EncoderBatch, { layer, states }: PassStart): Tensor {
+    if (layer < 0 || layer > blocks.length) throw new RangeError(`a pass cannot begin at layer ${layer} of ${blocks.length}`);
+    if (states.shape[0] !== rows * tokens) {
+      throw new RangeError(`states [${states.shape}] do not fit ${rows} rows of ${tokens} tokens`);
+    }
+    return reshape(states, states.shape);
   }
 
   function differentiate<Result>(

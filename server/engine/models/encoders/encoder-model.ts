@@ -1,5 +1,5 @@
 import type { Batch } from "@/server/engine/models/batch";
-import type { ForwardResult } from "@/server/engine/models/causal-model";
+import type { ForwardResult, PassStart } from "@/server/engine/models/causal-model";
 import type { Projection } from "@/server/engine/models/projection";
 import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import type { FrozenDtype } from "@/server/engine/models/weights";
@@ -17,6 +17,8 @@ export type EncoderForwardOptions = {
   readonly hiddenStates?: "all" | "none" | undefined;
   /** Stop after the block of this layer. */
   readonly lastLayer?: number | undefined;
+  /** Begin with what enters a block, as an earlier pass over the same batch left it; `numLayers` as its layer begins above the last block. */
+  readonly from?: PassStart | undefined;
 };
 
 /** What stands above the encoder when it learns: the gradient of the final states (rows · tokens, dModel), where one is asked for. */

@@ -1,0 +1,85 @@
+import type { LatentEffect } from "@/lib/contract/effect";
+import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { AblationEvent, AblationOptions } from "@/server/engine/effects/ablation";
+import { type AblationTarget, ablationKey, operationsOf, planAblations } from "@/server/engine/effects/ablation-plan";
+import { type SummaryRows, summariseEffect } from "@/server/engine/effects/effect-summary";
+import { PrefixStates } from "@/server/engine/effects/prefix-states";
+import { type AnsweredRow, hasAnswer } from "@/server/engine/models/encoders/answered-rows";
+import { chunkAnswers } from "./answer-chunks";
+import { AnswerMeasurement, answerPasses } from "./answer-measurement";
+import type { Classifier } from "./classifier";
+import type { ScoreChanges } from "./score-changes";
+import { answerUnchanged, type FiringsByModule, type RowFirings } from "./unchanged-answers";
+
+/** A tokenised row with its answer, and the domain it is from, null where it has none. */
+export type AnswerEffectRow = AnsweredRow & { readonly domain: string | null };
+
+/** A latent's effect as `lib/contract` describes it, scores by their places in the head; null where it fires in no row. */
+export type MeasuredAnswerEffect = Omit<LatentEffect, "writes" | "answer"> & { readonly scores: ScoreChanges | null };
+
+/** Targets measured together where a chunk's states have to be computed again for each group. */
+const GROUP_SIZE = 8;
+
+/**
+ * As `measureAblations`, over an encoder with its head: ablated minus unchanged loss of answered rows, one loss a row (nats, or a squared error),
+ * and what the latent gives each score of the head. Only rows in which the latent is kept run, from its own layer on.
+ *
+ * @throws RangeError under two answered rows, or when a target is not a latent of the adapter
+ */
+export function* measureAnswerAblations(
+  classifier: Classifier,
+  adapter: Adapter,
+  rows: readonly AnswerEffectRow[],
+  targets: readonly AblationTarget[],
+  options: Omit<AblationOptions, "writePositions" | "seed"> = {},
+): Generator<AblationEvent<MeasuredAnswerEffect>, void, void> {
+  const { batchTokens = 2048, stateBytes = 2 ** 30 } = options;
+  const { model } = classifier;
+  const operations = operationsOf(adapter, options.operations ?? ["ablatePost", "ablatePre"]);
+  const answered = rows.filter((row) => hasAnswer(row, model.numLabels));
+  if (answered.length < 2) throw new RangeError(`${answered.length} answered rows carry no interval; at least 2 are needed`);
+  const summary: SummaryRows = { labelTokens: new Int32Array(answered.length).fill(1), domains: answered.map(({ domain }) => domain) };
+  const chunks = chunkAnswers(answered, model, batchTokens);
+  const states = new PrefixStates(answerPasses(classifier, adapter, chunks), stateBytes);
+  try {
+    const groups = planAblations(adapter, targets, operations, states.isHeld ? 1 : GROUP_SIZE);
+    const firings = createRecords(targets, answered.length);
+    const unchanged = answerUnchanged(classifier, adapter, chunks, firings);
+    let step = unchanged.next();
+    for (; step.done !== true; step = unchanged.next()) yield { kind: "reading", done: step.value, total: answered.length };
+    const work = new AnswerMeasurement(classifier, adapter, { chunks, unchanged: step.value, firings, states, summary }, batchTokens);
+    const total = groups.reduce((sum, group) => sum + work.sizeOf(group), 0);
+    let done = 0;
+    for (const group of groups) {
+      for (const rowsDone of work.measure(group)) {
+        done += rowsDone;
+        yield { kind: "measuring", done, total };
+      }
+      for (const { latent, controls } of group.targets) {
+        const effects = operations.map((operation): MeasuredAnswerEffect => {
+          const key = ablationKey({ latent, operation });
+          return {
+            operation,
+            ...summariseEffect(summary, work.effectsOf(key)),
+            controls: controls.map((index) => ({ index, ...work.lineOf(ablationKey({ latent: { ...latent, index }, operation })) })),
+            scores: work.scoresOf(key),
+          };
+        });
+        yield { kind: "measured", latent, effects };
+      }
+    }
+  } finally {
+    states.free();
+  }
+}
+
+/** A record of every target and every control. */
+function createRecords(targets: readonly AblationTarget[], rows: number): FiringsByModule {
+  const records = new Map<string, Map<number, RowFirings>>();
+  for (const { latent, controls } of targets) {
+    const own = records.get(latent.module) ?? new Map<number, RowFirings>();
+    records.set(latent.module, own);
+    for (const index of [latent.index, ...controls]) if (!own.has(index)) own.set(index, new Int32Array(rows).fill(-1));
+  }
+  return records;
+}

@@ -1,0 +1,46 @@
+import type { Edit } from "@/lib/contract/edit";
+import type { Adapter } from "@/server/engine/adapters/adapter";
+import { adapterHooks } from "@/server/engine/adapters/arms";
+import { readFloats } from "@/server/engine/tensor/create";
+import { tidy } from "@/server/engine/tensor/scope";
+import type { Classifier } from "./classifier";
+import { batchOf, type WholeText } from "./read-whole-text";
+
+/** What a head makes of a text under edits. */
+export type EditedAnswer = {
+  /** One a class; one of a regression. */
+  readonly scores: Float32Array;
+  /** (tokens) ‖edited update − adapter's update‖ / ‖W0 x + b0‖, the largest over the edited modules that read tokens. */
+  readonly injectedNorms: Float32Array;
+};
+
+/**
+ * Answers a text with an adapter whose latents are edited: one pass, every token of it at once. All of its tokens are prompt.
+ *
+ * @throws RangeError as `adapterHooks`, and when the text is longer than the model's context
+ */
+export function editedAnswer(
+  { model, head }: Classifier,
+  adapter: Adapter,
+  text: WholeText,
+  { edits, isSpecial }: { readonly edits: readonly Edit[]; readonly isSpecial: (id: number) => boolean },
+): EditedAnswer {
+  const injected = new Float32Array(text.ids.length);
+  const hooks = adapterHooks(adapter, {
+    edits,
+    isSpecial,
+    onInjection: (_, norms) => {
+      // A pooler reads one token, whose place is not this.
+      if (norms.length !== injected.length) return;
+      norms.forEach((norm, token) => {
+        injected[token] = Math.max(injected[token] as number, norm);
+      });
+    },
+  });
+  return { scores: tidy(() => readFloats(model.scores(batchOf(text), hooks, head()))), injectedNorms: injected };
+}
+
+/** The same head over the base model alone. */
+export function baseScores({ model, head }: Classifier, text: WholeText): Float32Array {
+  return tidy(() => readFloats(model.scores(batchOf(text), undefined, head())));
+}
