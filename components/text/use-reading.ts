@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { messageOf } from "@/components/ui/error-note";
 import { readText } from "@/lib/client/read-text";
-import type { ReadTextInput, TextAnswer, TextEvent } from "@/lib/contract/read-text";
+import type { ComparedAnswers, ReadTextInput, TextAnswer, TextEvent } from "@/lib/contract/read-text";
 import { type ModuleReading, unpackModule } from "./module-reading";
 
 export type TextToken = Extract<TextEvent, { kind: "tokens" }>["tokens"][number];
@@ -15,6 +15,10 @@ export type Reading = {
   readonly isTruncated: boolean;
   /** What an encoder's head makes of the text; null for other models. */
   readonly answer: TextAnswer | null;
+  /** The class whose loss is attributed; null where there is none. */
+  readonly attributedTo: string | null;
+  /** What edits make of it, where there are any. */
+  readonly compared: ComparedAnswers | null;
   /** Modules that are to come, those that came included. */
   readonly modules: number;
   readonly readings: readonly ModuleReading[];
@@ -28,6 +32,8 @@ const nothing: Reading = {
   tokens: [],
   isTruncated: false,
   answer: null,
+  attributedTo: null,
+  compared: null,
   modules: 0,
   readings: [],
   seconds: null,
@@ -80,7 +86,16 @@ export function useReading(
 export function afterEvent(before: Reading, event: TextEvent): Reading {
   switch (event.kind) {
     case "tokens":
-      return { ...before, tokens: event.tokens, modules: event.modules, isTruncated: event.isTruncated, answer: event.answer ?? null };
+      return {
+        ...before,
+        tokens: event.tokens,
+        modules: event.modules,
+        isTruncated: event.isTruncated,
+        answer: event.answer ?? null,
+        attributedTo: event.attributedTo ?? null,
+      };
+    case "answers":
+      return { ...before, compared: event };
     case "module":
       return { ...before, readings: [...before.readings, unpackModule(event, before.tokens.length)] };
     case "end":

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { editList } from "./edit";
 
 /** Tokens that one reading takes; ours, so that a page's worth of latents stays within some megabytes. */
 export const mostTextTokens = 512;
@@ -7,8 +8,17 @@ export const mostTextTokens = 512;
 export const readTextRequest = z.object({
   text: z.string().min(1).max(20_000),
   useChatTemplate: z.boolean().default(false),
-  /** Also a backward pass: −a·∂L/∂a of the text's own next-token loss. */
+  /** The second text of a pair, for an encoder. */
+  second: z.string().min(1).max(20_000).optional(),
+  /**
+   * Also a backward pass: −a·∂L/∂a of the text's own next-token loss; of an encoder of the loss of one class, −log p, and of a regression of the
+   * number itself.
+   */
   attribution: z.boolean().default(true),
+  /** The class whose loss is attributed; absent, the most probable. */
+  towards: z.string().min(1).max(400).optional(),
+  /** For an encoder: also what its head answers with these edits, and without the adapter. May be empty. */
+  edits: editList.optional(),
 });
 export type ReadTextInput = z.input<typeof readTextRequest>;
 export type ReadTextRequest = z.infer<typeof readTextRequest>;
@@ -29,12 +39,32 @@ export const textModule = z.object({
   attributions: z.string().nullable(),
 });
 
-/** What an encoder's head makes of the whole text: the probability of each class, or a number. */
+/** What an encoder's head makes of the whole text: score (a logit) and probability of each class, or a number. */
 export const textAnswer = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("classes"), classes: z.array(z.object({ label: z.string(), probability: z.number() })) }),
+  z.object({
+    kind: z.literal("classes"),
+    classes: z.array(z.object({ label: z.string(), score: z.number(), probability: z.number() })),
+  }),
   z.object({ kind: z.literal("number"), value: z.number() }),
 ]);
 export type TextAnswer = z.infer<typeof textAnswer>;
+
+/** An encoder's answers side by side. */
+export const comparedAnswers = z.object({
+  kind: z.literal("answers"),
+  /** What does not look at the text: each class as probable as its share of the training rows, or their mean; null where those are not known. */
+  constant: textAnswer.nullable(),
+  /** The head over the base model, without the adapter. */
+  base: textAnswer,
+  adapter: textAnswer,
+  /** With all edits that are on. */
+  edited: textAnswer,
+  /** Each edit that is on by itself, by its place in the list. */
+  alone: z.array(z.object({ edit: z.int(), answer: textAnswer })),
+  /** By token, with all edits: ‖edited update − adapter's update‖ / ‖W0 x‖, the largest over edited modules. */
+  injectedNorms: z.array(z.number()),
+});
+export type ComparedAnswers = z.infer<typeof comparedAnswers>;
 
 export const textEvent = z.discriminatedUnion("kind", [
   z.object({
@@ -50,7 +80,11 @@ export const textEvent = z.discriminatedUnion("kind", [
     isTruncated: z.boolean(),
     /** Of an encoder alone. */
     answer: textAnswer.optional(),
+    /** The class whose loss is attributed; absent where nothing is, and for a regression. */
+    attributedTo: z.string().optional(),
   }),
+  /** Where `edits` were given. What modules keep, below, is before edits. */
+  comparedAnswers,
   textModule,
   z.object({ kind: z.literal("end"), seconds: z.number() }),
   z.object({ kind: z.literal("error"), message: z.string() }),

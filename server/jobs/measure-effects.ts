@@ -1,21 +1,17 @@
 import type { LatentRef } from "@/lib/contract/edit";
-import type { LatentEffect, MeasureEffectsRequest, TokenChange } from "@/lib/contract/effect";
+import type { MeasureEffectsRequest } from "@/lib/contract/effect";
 import { saveEffects } from "@/server/db/labels/effects";
 import { type CollectionRow, readCollection } from "@/server/db/latents/collections";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { controlPool, effectsSince, firstLatents } from "@/server/db/work/effect-candidates";
-import { type MeasuredEffect, measureAblations } from "@/server/engine/effects/ablation";
 import { type AblationTarget, operationsOf } from "@/server/engine/effects/ablation-plan";
 import { matchedControls } from "@/server/engine/effects/matched-controls";
-import type { MeasuredWrites } from "@/server/engine/effects/measured-writes";
-import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
 import { takeTurns } from "@/server/runtime/take-turns";
-import { rowsOfCollection } from "./collection-plans";
-import { heldOutText } from "./held-out-text";
-import { type OpenRun, openRun } from "./open-run";
+import { effectMeasurement } from "./effect-measurement";
+import { type OpenReading, openReading } from "./open-run";
 import type { TaskRun } from "./task-run";
 
-type Measuring = { readonly collection: CollectionRow; readonly open: OpenRun; readonly request: MeasureEffectsRequest };
+type Measuring = { readonly collection: CollectionRow; readonly open: OpenReading; readonly request: MeasureEffectsRequest };
 
 /**
  * Measures what latents do to the loss of held-out text, and stores each as soon as it is measured. A task that begins anew after its worker died
@@ -26,7 +22,7 @@ type Measuring = { readonly collection: CollectionRow; readonly open: OpenRun; r
 export async function measureEffects(task: TaskRun, collectionId: string, request: MeasureEffectsRequest): Promise<void> {
   const collection = await retryWhileDown(() => readCollection(task.context.store.db, collectionId));
   if (collection?.status !== "finished") throw new Error("the collection is no longer there, or not finished");
-  const open = await openRun(task.context, collection.runId);
+  const open = await openReading(task.context, collection.runId);
   try {
     await measure(task, { collection, open, request });
   } finally {
@@ -37,20 +33,16 @@ export async function measureEffects(task: TaskRun, collectionId: string, reques
 async function measure(task: TaskRun, measuring: Measuring): Promise<void> {
   const { context, signal, report } = task;
   const { collection, open, request } = measuring;
-  const { base, adapter } = open;
   const { db } = context.store;
   const wanted = await wantedLatents(task, measuring);
   const left = await leftLatents(task, measuring, wanted);
   let done = wanted.length - left.length;
   report({ unit: "latents", done, total: wanted.length, message: "Reading text" });
   if (left.length === 0) return;
-  const ofCollection = () => rowsOfCollection(context, collection, open, signal);
-  const { rows, kind } = await heldOutText(context, open, ofCollection, request.rows, signal);
-  const text = `${rows.length} ${kind}`;
   const targets = await targetsOf(task, measuring, left);
-  const measurement = measureAblations(base.model, adapter, rows, targets, { operations: request.operations });
+  const { text, events } = await effectMeasurement(context, { collection, open, request, targets, signal });
   report({ message: `Running ${text} unchanged` });
-  await takeTurns(measurement, { turns: context.runtime.turns, kind: "background", signal }, async (event) => {
+  await takeTurns(events, { turns: context.runtime.turns, kind: "background", signal }, async (event) => {
     switch (event.kind) {
       case "reading":
         report({ message: `Running ${text} unchanged: ${event.done} of ${event.total}` });
@@ -60,9 +52,8 @@ async function measure(task: TaskRun, measuring: Measuring): Promise<void> {
         return;
       case "measured": {
         const place = { module: placeOf(collection, event.latent), index: event.latent.index };
-        const effects = event.effects.map((effect) => withTexts(open, effect));
         await task.confirm();
-        await retryWhileDown(() => saveEffects(db, collection.id, place, effects));
+        await retryWhileDown(() => saveEffects(db, collection.id, place, event.effects));
         done += 1;
         report({ done, message: `Ablating on ${text}` });
       }
@@ -115,12 +106,4 @@ function placeOf({ modules }: CollectionRow, { module, index }: LatentRef): numb
   const place = modules.findIndex(({ name }) => name === module);
   if (place < 0 || index >= (modules[place]?.numLatents ?? 0)) throw new Error(`the collection has no latent ${index} of ${module}`);
   return place;
-}
-
-function withTexts({ base }: OpenRun, { writes, ...effect }: MeasuredEffect): LatentEffect {
-  const tokenizer = base.tokenizer ?? idsOnlyTokenizer(base.model.config.vocab);
-  const named = (changes: MeasuredWrites["raised"]) =>
-    changes.map(({ token, change, halfWidth }): TokenChange => ({ token: tokenizer.tokenText(token), change, halfWidth }));
-  if (writes === null) return { ...effect, writes };
-  return { ...effect, writes: { raised: named(writes.raised), lowered: named(writes.lowered), positions: writes.positions } };
 }

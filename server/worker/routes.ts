@@ -7,6 +7,7 @@ import { storedRunConfig, taskOf } from "@/lib/contract/run-config";
 import { workerGenerateRequest, workerPreviewRequest, workerTextRequest } from "@/lib/contract/worker";
 import { readRun } from "@/server/db/runs/runs";
 import { FileError } from "@/server/files/file-error";
+import { ConstantAnswers } from "@/server/jobs/constant-answers";
 import type { JobContext } from "@/server/jobs/job-context";
 import { resolveModel } from "@/server/jobs/resolve-model";
 import { runFolders } from "@/server/jobs/run-folders";
@@ -28,6 +29,7 @@ export type WorkerHealth = {
 /** What a worker answers on its own port. */
 export function routesOf(context: JobContext, readHealth: () => WorkerHealth): PortRoutes {
   const previews = new RowPreviews();
+  const constants = new ConstantAnswers(context);
   return {
     "GET /health": { kind: "answer", handle: async () => readHealth() },
     "POST /preview": {
@@ -48,7 +50,7 @@ export function routesOf(context: JobContext, readHealth: () => WorkerHealth): P
       handle: () => context.runtime.turns.take("interactive", () => measureProducts(context.now)),
     },
     "POST /generate": { kind: "stream", handle: (body, signal) => generate(context, body, signal) },
-    "POST /text": { kind: "stream", handle: (body, signal) => readText(context, body, signal) },
+    "POST /text": { kind: "stream", handle: (body, signal) => readText(context, constants, body, signal) },
   };
 }
 
@@ -75,10 +77,16 @@ async function otherAdapter(context: JobContext, { arms, otherRun }: GenerateReq
   return other.adapterFolder;
 }
 
-async function* readText(context: JobContext, body: unknown, signal: AbortSignal): AsyncGenerator<TextEvent, void> {
+async function* readText(
+  context: JobContext,
+  constants: ConstantAnswers,
+  body: unknown,
+  signal: AbortSignal,
+): AsyncGenerator<TextEvent, void> {
   const { runId, request } = parse(workerTextRequest, body);
   const { runtime, now } = context;
-  yield* readTextEvents({ runtime, request, signal, now, ...(await whatToRun(context, runId)) });
+  const { run, config, ...own } = await whatToRun(context, runId);
+  yield* readTextEvents({ runtime, request, signal, now, constantAnswer: (base) => constants.of(run, config, base), ...own });
 }
 
 /** @throws PortError when there is no such run, or it has no adapter yet */
@@ -89,7 +97,7 @@ async function whatToRun(context: JobContext, runId: string) {
   const model = await resolveModel(context, config.model, run.modelName);
   const precision: Precision = config.frozenDtype === "bfloat16" ? "fast" : "interactive";
   const isOfEncoder = taskOf(config).kind !== "languageModel";
-  return { modelPath: model.path, precision, adapterFolder: adapterFolder(context, runId), isOfEncoder };
+  return { run, config, modelPath: model.path, precision, adapterFolder: adapterFolder(context, runId), isOfEncoder };
 }
 
 /** The run's adapter, or that of its latest checkpoint while it is not done. @throws PortError when it has neither */

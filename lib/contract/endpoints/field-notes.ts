@@ -61,7 +61,12 @@ function noteGeneration(): void {
   });
   note(promptReading, { logProbability: "Nats; null for the first token, which nothing precedes." });
   note(generated, { generation: "Its id in the history, where it was kept." });
-  note(readTextRequest, { attribution: "Also a backward pass: −a·∂L/∂a of the text's own next-token loss." });
+  note(readTextRequest, {
+    second: "The second text of a pair, for an encoder.",
+    attribution: "Also a backward pass: −a·∂L/∂a of the text's own next-token loss; of an encoder, of the loss of one class.",
+    towards: "The class whose loss is attributed; absent, the most probable.",
+    edits: "For an encoder: also what its head answers with these edits, and without the adapter. May be empty.",
+  });
 }
 
 function noteEdits(): void {

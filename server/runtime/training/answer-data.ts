@@ -38,6 +38,25 @@ export async function readAnsweredTraining(settings: Settings, base: EncoderBase
   return settings.config.data.kind === "tokenRows" ? readTokenised(settings, base) : readTexts(settings, base, signal);
 }
 
+/**
+ * What a run's head learned to give, by the rows that it may have trained on, as training reads it.
+ *
+ * @throws FileError when the data cannot be read
+ */
+export async function readAnswers(data: RunConfig["data"], task: AnswerTask, base: EncoderBase): Promise<Answers> {
+  if (data.kind === "tokenRows") {
+    const written = readAnsweredTokenRows(data.path, base.encoder.config).flatMap(({ answer }) =>
+      Number.isNaN(answer) ? [] : [String(answer)],
+    );
+    const labels: PlannedLabels = { train: written, validation: [] };
+    return task.kind === "regression" ? numbersOf(data.path, labels) : classesByNumber(data.path, labels, task.labels);
+  }
+  if (data.path === undefined) throw new Error("data.path is missing: the path of the data set");
+  const dataSet = openDataSet(data.path);
+  const labels = await readLabels(dataSet, labelColumn(data), await planRows(dataSet, data.mapping, data));
+  return task.kind === "regression" ? numbersOf(data.path, labels) : classesByName(data.path, labels, task.labels);
+}
+
 async function readTokenised({ config: { data }, task }: Settings, base: EncoderBase): Promise<AnsweredTraining> {
   if (data.kind !== "tokenRows") throw new Error("rows that are tokenised beforehand were expected");
   const { path, validationPath } = data;

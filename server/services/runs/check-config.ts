@@ -69,9 +69,6 @@ function checkTask(config: RunConfig, model: ModelSummary): void {
       refuse("config.task", `${model.name} is an encoder, which continues no text: choose classification or regression.`);
     }
     if (!isLabelled) refuse("config.data.mapping", "An encoder learns from labels: map a text, or two, and a label column.");
-    if ((config.collection?.measuredLatents ?? 0) > 0) {
-      refuse("config.collection.measuredLatents", "Ablation is measured for models that continue text: set it to 0.");
-    }
     if (data.kind === "dataSet" && data.useChatTemplate) refuse("config.data.useChatTemplate", "An encoder reads no chats: switch it off.");
     return;
   }

@@ -4,7 +4,6 @@ import { type RunRow, readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 import { finishedCollection, moduleOf, whichLatent } from "@/server/services/latents/finished-collection";
-import { demandText } from "@/server/services/runs/demand-text";
 import { startTask } from "./start-task";
 
 /** Queues the measurement of latents' effects on held-out text; what has been measured shows as soon as it is. */
@@ -18,7 +17,6 @@ export async function measureEffects(context: ServiceContext, collectionId: stri
     );
   }
   const run = found(await readRun(store.db, collection.runId), "such run");
-  demandText(run);
   const { latents } = request;
   if (Array.isArray(latents)) {
     for (const latent of latents) {

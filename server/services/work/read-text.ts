@@ -1,8 +1,11 @@
 import type { z } from "zod";
-import { type readTextRequest, type TextEvent, textEvent } from "@/lib/contract/read-text";
+import { type ReadTextRequest, type readTextRequest, type TextEvent, textEvent } from "@/lib/contract/read-text";
+import type { RunRow } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
 import { demandLatents } from "@/server/services/runs/demand-latents";
+import { isOfText } from "@/server/services/runs/demand-text";
+import { adapterShape, checkEdits } from "@/server/services/steering/adapter-shape";
 import { askWorker } from "./ask-worker";
 import { runWithAdapter } from "./run-with-adapter";
 import { workerEvents } from "./worker-lines";
@@ -19,6 +22,7 @@ export async function readText(
   signal: AbortSignal,
 ): Promise<AsyncGenerator<TextEvent, void>> {
   const run = demandLatents(await runWithAdapter(context, runId));
+  await checkReading(context, run, request);
   const response = await askWorker(context, {
     path: "/text",
     body: { runId, request },
@@ -31,6 +35,22 @@ export async function readText(
     lost: { kind: "error", message: lostWorker },
     signal,
   });
+}
+
+/** @throws ServiceError naming the field that the run's model cannot take, and what to do */
+async function checkReading(context: ServiceContext, run: RunRow, { edits, second, towards }: ReadTextRequest): Promise<void> {
+  if (isOfText(run)) {
+    const why = `${run.name} is a run of a model that continues text`;
+    if (edits !== undefined) refuse("edits", `${why}: edits work where it generates, with maxTokens 0 on the prompt alone.`);
+    if (second !== undefined) refuse("second", `${why}, and reads no pairs: leave it out, or write both into the text.`);
+    if (towards !== undefined) refuse("towards", `${why}: it has no classes, and the loss of the text itself is attributed. Leave it out.`);
+    return;
+  }
+  if (edits !== undefined && edits.length > 0) checkEdits(await adapterShape(context, run), edits, "edits");
+}
+
+function refuse(field: string, message: string): never {
+  throw new ServiceError("invalid", message, { field });
 }
 
 const lostWorker = "The worker went away while it was reading the text. It is started again by itself: try once more in a few seconds.";

@@ -18,6 +18,8 @@ const read: Reading = {
   ],
   isTruncated: false,
   answer: null,
+  attributedTo: null,
+  compared: null,
   modules: 2,
   readings: [module, { ...module, module: "n" }],
   seconds: 1,

@@ -8,6 +8,8 @@ const running: Reading = {
   tokens: [],
   isTruncated: false,
   answer: null,
+  attributedTo: null,
+  compared: null,
   modules: 0,
   readings: [],
   seconds: null,

@@ -1,0 +1,38 @@
+import type { TextAnswer } from "@/lib/contract/read-text";
+import { type StoredRunConfig, taskOf } from "@/lib/contract/run-config";
+import type { RunRow } from "@/server/db/runs/runs";
+import type { EncoderBase } from "@/server/runtime/models/load-classifier";
+import { constantTextAnswer } from "@/server/runtime/rows/text-answer";
+import { readAnswers } from "@/server/runtime/training/answer-data";
+import type { JobContext } from "./job-context";
+import { runData } from "./run-data";
+
+/** Runs whose answers are remembered. */
+const most = 256;
+
+/** The answers of runs of encoders that do not look at the text. Each is read from the run's data once: a run's configuration never changes. */
+export class ConstantAnswers {
+  readonly #context: JobContext;
+  readonly #known = new Map<string, TextAnswer | null>();
+
+  constructor(context: JobContext) {
+    this.#context = context;
+  }
+
+  /** @returns null where what the run trained on is not known, or no longer there */
+  async of(run: RunRow, config: StoredRunConfig, base: EncoderBase): Promise<TextAnswer | null> {
+    const known = this.#known.get(run.id);
+    if (known !== undefined) return known;
+    const answer = await this.#read(run, config, base).catch(() => null);
+    if (this.#known.size >= most) this.#known.clear();
+    this.#known.set(run.id, answer);
+    return answer;
+  }
+
+  async #read(run: RunRow, config: StoredRunConfig, base: EncoderBase): Promise<TextAnswer | null> {
+    const task = taskOf(config);
+    if (task.kind === "languageModel" || config.training === null) return null;
+    const answers = await readAnswers(await runData(this.#context, run, config), task, base);
+    return constantTextAnswer(answers, answers.labels);
+  }
+}
