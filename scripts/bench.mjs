@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /**
- * `npm run bench -- --model FILE.gguf [--python PYTHON] [--llama-cpp FOLDER] [--tasks a,b] [--rounds 3] [--repeats 3] [--output FILE.json]`
+ * `npm run bench -- --model FILE.gguf [--encoder FOLDER] [--python PYTHON] [--llama-cpp FOLDER] [--tasks a,b] [--rounds 3] [--repeats 3] [--output FILE.json]`
  *
  * Our engine beside PyTorch on the same machine and the same work, in turn, each task in a process of its own; prints ratios
  * of medians over all rounds. PYTHON is an interpreter with torch, transformers, peft and gguf; without it only our side runs.
- * FOLDER is one where the npm package node-llama-cpp is installed; llama.cpp then computes the same from the quantised file.
+ * `--encoder` names the folder of all-MiniLM-L6-v2, `--llama-cpp` one where the npm package node-llama-cpp is installed; llama.cpp then
+ * computes the same from the quantised file.
  * Timings mean something on an idle machine alone: the load is printed.
  *
  * `npm run bench -- --database …` measures pages of latents out of a large database instead; see `bench/database.ts`.
@@ -29,6 +30,7 @@ if (process.argv.includes("--database")) {
 const { values: options } = parseArgs({
   options: {
     model: { type: "string" },
+    encoder: { type: "string" },
     python: { type: "string" },
     "llama-cpp": { type: "string" },
     tasks: { type: "string" },
@@ -43,7 +45,11 @@ if (!options.model || !fs.existsSync(options.model)) {
 }
 
 const wanted = options.tasks?.split(",");
-const chosen = pairs.filter(({ ours }) => !wanted || wanted.includes(ours));
+const chosen = pairs.filter(({ ours }) => (wanted ? wanted.includes(ours) : options.encoder || !isOfEncoder(ours)));
+if (!options.encoder && chosen.some(({ ours }) => isOfEncoder(ours))) {
+  process.stderr.write("Give --encoder, the folder of all-MiniLM-L6-v2.\n");
+  process.exit(2);
+}
 const oursTasks = [...new Set(chosen.map(({ ours }) => ours))];
 const peerTasks = options.python ? [...new Set(chosen.flatMap(({ peer }) => peer ?? []))] : [];
 const llamaTasks = options["llama-cpp"] ? [...new Set(chosen.flatMap(({ llamaCpp }) => llamaCpp ?? []))] : [];
@@ -58,12 +64,7 @@ for (let round = 1; round <= Number(options.rounds); round++) {
   // Each of our tasks stands beside its peer, so that a slow stretch of the machine falls on both.
   for (const peer of [...peerTasks, undefined]) {
     if (peer !== undefined)
-      measure(
-        `peer ${peer}`,
-        options.python,
-        [path.join(here, "peer.py"), path.dirname(options.model), peer, String(os.availableParallelism()), options.repeats],
-        round,
-      );
+      measure(`peer ${peer}`, options.python, [...peerProgramOf(peer), peer, String(os.availableParallelism()), options.repeats], round);
     for (const task of oursTasks.filter((each) => peerOf(each) === peer)) measure(`ours ${task}`, process.execPath, commandOf(task), round);
   }
 }
@@ -95,8 +96,19 @@ console.log(
 );
 if (options.output) fs.writeFileSync(options.output, JSON.stringify({ rows, results: Object.fromEntries(results) }, null, 2));
 
+function isOfEncoder(task) {
+  return task.startsWith("encoder-");
+}
+
+function peerProgramOf(task) {
+  return isOfEncoder(task)
+    ? [path.join(here, "peer_encoder.py"), options.encoder]
+    : [path.join(here, "peer.py"), path.dirname(options.model)];
+}
+
 function commandOf(task) {
   const [kind, tokens] = task.split("-");
+  if (isOfEncoder(task)) return [`${here}-encoder.mjs`, options.encoder, task, options.repeats];
   return kind === "accumulators" ? [`${here}-accumulators.mjs`, tokens] : [`${here}-ours.mjs`, options.model, task, options.repeats];
 }
 

@@ -1,5 +1,6 @@
 /**
  * Our tasks and, where there is something like it, PyTorch's and llama.cpp's beside them; `isRate` where more is better.
+ * Those that begin with `encoder-` are steps of a classification over the checkpoint that `--encoder` names.
  *
  * @type {readonly { name: string, ours: string, peer?: string, llamaCpp?: string, isRate?: boolean }[]}
  */
@@ -31,6 +32,8 @@ export const pairs = [
   { name: "statistics, 60 modules × 4096 latents", ours: "statistics", peer: "statistics", isRate: true },
   { name: "statistics, bfloat16", ours: "statistics-bf16", peer: "statistics", isRate: true },
   { name: "statistics, time beside a pass that only counts", ours: "statistics-cost" },
+  { name: "encoder, LoRA r=16 step", ours: "encoder-lora", peer: "encoder-lora" },
+  { name: "encoder, STAN M=1024 k=16 step", ours: "encoder-stan", peer: "encoder-stan" },
   { name: "accumulators, 6 modules × 4096 latents, at 50,000 tokens", ours: "accumulators-50000" },
   { name: "the same at 500,000 tokens", ours: "accumulators-500000" },
 ];

@@ -1,0 +1,53 @@
+"""The Python peer of `npm run bench -- --encoder FOLDER`: a training step of a sequence classification over BERT, float32 on CPU.
+
+    python peer_encoder.py FOLDER encoder-lora|encoder-stan THREADS REPEATS
+
+FOLDER holds the checkpoint (all-MiniLM-L6-v2). Prints one JSON line as `peer.py` does.
+"""
+import json
+import resource
+import statistics
+import sys
+import time
+
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForSequenceClassification
+
+from peer_stan import add_stan
+
+TARGETS = ["query", "value"]
+ROWS, TOKENS, LABELS = 16, 48, 3
+
+
+def main():
+    folder, task, threads, repeats = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    torch.set_num_threads(threads)
+    torch.manual_seed(0)
+    model = AutoModelForSequenceClassification.from_pretrained(folder, num_labels=LABELS, dtype=torch.float32)
+    if task == "encoder-lora":
+        config = LoraConfig(r=16, lora_alpha=32, target_modules=TARGETS, task_type="SEQ_CLS")
+        model = get_peft_model(model, config)
+    elif task == "encoder-stan":
+        add_stan(model, TARGETS, use_gather=False, num_latents=1024, k=16)
+        for parameter in model.classifier.parameters():
+            parameter.requires_grad_(True)
+    else:
+        sys.exit(f"unknown task {task}")
+    ids = torch.randint(1000, 29000, (ROWS, TOKENS))
+    labels = torch.arange(ROWS) % LABELS
+    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-4)
+    seconds = []
+    for _ in range(repeats + 1):
+        start = time.perf_counter()
+        loss = model.train()(input_ids=ids, labels=labels).loss
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        seconds.append(time.perf_counter() - start)
+    values = seconds[1:]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(dict(task=task, median=statistics.median(values), all=values, unit="s/step", peakMemoryMb=peak, version=f"torch {torch.__version__}")))
+
+
+main()
