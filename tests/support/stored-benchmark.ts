@@ -9,7 +9,12 @@ import { newId } from "@/server/db/new-id";
 type Row = Record<string, unknown>;
 
 /** A data set of these rows in a file of the folder, with its columns as the first row has them. */
-export async function storedDataSet({ db }: Store, folder: string, rows: readonly Row[], about: { domains?: string[] } = {}) {
+export async function storedDataSet(
+  { db }: Store,
+  folder: string,
+  rows: readonly Row[],
+  about: { domains?: string[]; splits?: string[] } = {},
+) {
   const path = join(folder, "questions.jsonl");
   const write = (some: readonly Row[]) => writeFileSync(path, some.map((row) => JSON.stringify(row)).join("\n"));
   write(rows);
@@ -24,7 +29,7 @@ export async function storedDataSet({ db }: Store, folder: string, rows: readonl
     columns: Object.keys(rows[0] ?? {}).map((name) => ({ name, samples: [] })),
     mapping: null,
     domains: (about.domains ?? []).map((name) => ({ name, rows: 1 })),
-    splits: [],
+    splits: (about.splits ?? []).map((name) => ({ name, rows: 1 })),
     licence: null,
   });
   return { dataSetId, path, write };

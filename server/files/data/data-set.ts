@@ -41,7 +41,7 @@ const descriptions: readonly string[] = ["dataset_info.json", "dataset_infos.jso
 
 /**
  * Opens a JSONL, JSON, CSV, TSV, Parquet or text file, or a folder of them. In a folder a file's name stands in for what its rows lack: `train`,
- * `validation` and `test` files give a column `split`, other names a column `domain`.
+ * `validation` and `test` files (of MNLI `validation_matched` and others) give a column `split`, other names a column `domain`.
  *
  * @throws FileError when there is nothing of these formats
  */
@@ -91,8 +91,12 @@ function dataFiles(folder: string): string[] {
 
 async function* namedRows(file: string): AsyncGenerator<DataRow> {
   const name = basename(file, extname(file));
-  const split = /^(?:.*[._-])?(train|validation|valid|val|dev|test)(?:[._-].*)?$/i.exec(name)?.[1]?.toLowerCase();
-  const added = split === undefined ? { domain: name } : { split: split === "train" || split === "test" ? split : "validation" };
+  const [, found, part = ""] = /^(?:.*[._-])?(train|validation|valid|val|dev|test)(_(?:mis)?matched)?(?:[._-].*)?$/i.exec(name) ?? [];
+  const split = found?.toLowerCase();
+  const added =
+    split === undefined
+      ? { domain: name }
+      : { split: `${split === "train" || split === "test" ? split : "validation"}${part.toLowerCase()}` };
   const taken = split === undefined ? domainColumns : ["split"];
   for await (const row of readerOf(file)(file)) yield taken.some((column) => column in row) ? row : { ...row, ...added };
 }

@@ -21,6 +21,8 @@ export type RowChoice = {
   readonly evaluatedDomains?: readonly string[] | null | undefined;
 };
 
+/** MNLI's splits that are held out come in two parts. */
+const mnliParts = /[_-](?:mis)?matched$/;
 const validationNames: ReadonlySet<string> = new Set(["validation", "valid", "val", "dev", "eval"]);
 
 /**
@@ -89,7 +91,12 @@ async function planAll(dataSet: DataSet, mapping: ColumnMapping, options: RowCho
     if (!isDivided(domain)) continue;
     if (!isTrained(domain)) untrained.add(row);
     if (!isEvaluated(domain)) unevaluated.add(row);
-    const split = mapping.split === undefined ? "train" : String(columns[mapping.split] ?? "train").toLowerCase();
+    const split =
+      mapping.split === undefined
+        ? "train"
+        : String(columns[mapping.split] ?? "train")
+            .toLowerCase()
+            .replace(mnliParts, "");
     if (validationNames.has(split)) validation.push(row);
     else if (split === "test") test.push(row);
     else train.push(row);

@@ -120,13 +120,17 @@ describe("a data set", () => {
       "validation.jsonl": '{"text":"b"}',
       "law_dev.jsonl": '{"text":"c"}',
       "trainers.jsonl": '{"text":"d"}',
+      "validation_mismatched-00000-of-00001.jsonl": '{"text":"e"}',
+      "test_matched.jsonl": '{"text":"f"}',
     });
     const rows = await collect(openDataSet(folder).rows());
     expect(rows.map(({ text, split, domain }) => [text, split, domain])).toEqual([
       ["c", "validation", undefined],
+      ["f", "test_matched", undefined],
       ["a", "train", undefined],
       ["d", undefined, "trainers"],
       ["b", "validation", undefined],
+      ["e", "validation_mismatched", undefined],
     ]);
   });
 

@@ -62,3 +62,20 @@ describe("rows of runs that are trained on different domains and measured on all
     await expect(plan({ domains: ["verse"], heldOutOf: null, ...held })).rejects.toThrow("has no row to train on in verse");
   });
 });
+
+describe("MNLI's splits", () => {
+  it("of both parts are held out, and none of the test's is trained on", async () => {
+    const splits = ["train", "validation_matched", "validation_mismatched", "test_matched", "train"];
+    const path = join(temporaryFolder(), "mnli.jsonl");
+    writeFileSync(path, splits.map((split, at) => JSON.stringify({ text: `line ${at}`, split })).join("\n"));
+    const { train, validation } = await planRows(
+      openDataSet(path),
+      { kind: "text", text: "text", split: "split" },
+      { domains: null, ...held },
+    );
+    expect([[...train], [...validation]]).toEqual([
+      [0, 4],
+      [1, 2],
+    ]);
+  });
+});

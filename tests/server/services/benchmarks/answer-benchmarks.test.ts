@@ -1,11 +1,13 @@
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { type AddBenchmarkInput, addBenchmarkRequest, itemQuery } from "@/lib/contract/benchmark";
+import { trainingSettings } from "@/lib/contract/run-config";
 import { readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
 import { writeLabelNames } from "@/server/files/adapters/label-names";
-import { addBenchmark, getBenchmarkDetail, listRunBenchmarks } from "@/server/services/benchmarks/benchmarks";
+import { addBenchmark, getBenchmark, getBenchmarkDetail, listRunBenchmarks } from "@/server/services/benchmarks/benchmarks";
 import { itemTable, listItems } from "@/server/services/benchmarks/items";
 import { measureRuns } from "@/server/services/benchmarks/measure";
+import { addReportBenchmarks } from "@/server/services/benchmarks/report-benchmarks";
 import { comparedRun } from "@/tests/support/compared-run";
 import { freshContext } from "@/tests/support/service-context";
 import { storeAdapter } from "@/tests/support/stored-adapter";
@@ -84,6 +86,42 @@ describe("a benchmark of classes", () => {
     const other = await add({ rows: { mapping: split, part: { kind: "split", name: "validation_mismatched" } } });
     expect([one.numRows, other.numRows]).toEqual([13, 11]);
     expect(one.rowsHash).not.toBe(other.rowsHash);
+    const heldOut = { kind: "heldOut" as const, split: "validation_matched" };
+    const halves = await Promise.all(
+      (["selection", "report"] as const).map((heldOutPart) => add({ rows: { mapping: split, part: { ...heldOut, heldOutPart } } })),
+    );
+    const numbersOf = async ({ id }: { readonly id: string }) => [...((await readBenchmarkItems(store.db, id))?.numbers ?? [])];
+    const [selection = [], report = []] = await Promise.all(halves.map(numbersOf));
+    expect([...selection, ...report].sort((a, b) => a - b)).toEqual(await numbersOf(one));
+    expect(selection.length * report.length).toBeGreaterThan(0);
+  });
+
+  it("is made of an experiment's report rows, one of each part of MNLI", async () => {
+    const asked = {
+      name: "arms",
+      task: { kind: "classification" as const, labels: ["glad", "bored", "sad"] },
+      data: { kind: "dataSet" as const, dataSetId, mapping, domains: null, validationRows: 12, useChatTemplate: false },
+      training: { evaluationRows: 20, maxTokens: 32 },
+    };
+    const training = trainingSettings.parse({ steps: 1, learningRate: 1e-3, ...asked.training });
+    const [only, ...others] = await addReportBenchmarks(context, { ...asked, training });
+    expect(others).toEqual([]);
+    expect(await getBenchmark(context, only ?? "")).toMatchObject({
+      name: "arms, report rows",
+      task: { kind: "classification", classes: ["glad", "bored", "sad"], metric: "accuracy" },
+      rows: { part: { kind: "heldOut", heldOutPart: "report", validationRows: 12 }, maxTokens: 32 },
+    });
+    const mnli = await storedDataSet(store, context.dataFolder, data, { splits: ["train", "validation_matched", "validation_mismatched"] });
+    const ids = await addReportBenchmarks(context, {
+      ...asked,
+      training,
+      data: { ...asked.data, dataSetId: mnli.dataSetId, mapping: { ...mapping, split: "part" } },
+    });
+    const made = await Promise.all(ids.map((id) => getBenchmark(context, id)));
+    expect(made.map(({ name, rows: { part } }) => [name, part.kind === "heldOut" && part.split])).toEqual([
+      ["arms, report rows, validation_matched", "validation_matched"],
+      ["arms, report rows, validation_mismatched", "validation_mismatched"],
+    ]);
   });
 });
 
