@@ -10,7 +10,7 @@ export function ImportedPanel({ detail: { run, imported } }: { detail: RunDetail
   if (imported === null) return null;
   const known = <Value,>(value: Value | null, format: (value: Value) => string) => (value === null ? notKnown : format(value));
   return (
-    <Panel title="Imported" foot="Trained elsewhere. It can be steered, collected and exported as any run.">
+    <Panel title="Imported" foot="Trained elsewhere; from here on it is a run as any other.">
       <KeyValues
         entries={[
           ["From", imported.source],

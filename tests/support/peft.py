@@ -1,7 +1,7 @@
 """What tests ask of PEFT. Reads one job a line from standard input and answers each with a line, "done" or what went wrong:
 
 {"verb": "logits", "base": FOLDER, "adapter": FOLDER, "rows": FILE, "output": FILE}
-{"verb": "train", "base": FOLDER, "method": "stan" | "lora", "targets": [NAME, …], "rows": FILE, "output": FOLDER}
+{"verb": "train", "base": FOLDER, "method": "stan" | "lora" | "dora", "targets": [NAME, …], "rows": FILE, "output": FOLDER}
 
 `rows` is a safetensors file with `input_ids`, `attention_mask` and `labels`; logits come as one too. The class of the base model is the one that its
 config.json names, so that classifiers work as causal models do.
@@ -47,7 +47,13 @@ def train(base, method, targets, rows, output):
     torch.manual_seed(3)
     model = load_base(base)
     shared = dict(task_type=task_of(model), target_modules=targets)
-    config = stanscope_peft.StanConfig(num_latents=13, k=3, **shared) if method == "stan" else LoraConfig(r=3, lora_alpha=5, **shared)
+    dora = dict(use_dora=True, use_rslora=True, rank_pattern={targets[0]: 2}, alpha_pattern={targets[-1]: 7}, layers_to_transform=[1])
+    configs = {
+        "stan": lambda: stanscope_peft.StanConfig(num_latents=13, k=3, **shared),
+        "lora": lambda: LoraConfig(r=3, lora_alpha=5, **shared),
+        "dora": lambda: LoraConfig(r=3, lora_alpha=5, **dora, **shared),
+    }
+    config = configs[method]()
     model = get_peft_model(model, config)
     optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-2)
     for _ in range(5):

@@ -10,6 +10,7 @@ import { TextField } from "@/components/ui/text-field";
 import { dataSetsQuery } from "@/lib/client/data";
 import { modelsQuery } from "@/lib/client/models";
 import type { RunSummary } from "@/lib/contract/run";
+import { ImportData } from "./import-data";
 import { emptyImport, type ImportForm, importSettings } from "./import-form";
 import styles from "./import-run.module.css";
 import { FromPath, FromUpload } from "./import-sources";
@@ -67,28 +68,15 @@ function About({ form, onForm }: { form: ImportForm; onForm: (changes: Partial<I
         hint="The installed model that it was trained over"
         onValueChange={(modelId) => onForm({ modelId })}
       />
-      <Select
-        label="Data"
-        hasLabel
-        value={form.dataSetId}
-        options={[
-          { value: "", label: "none" },
-          ...dataSets.map(({ id, name, mapping }) => ({
-            value: id,
-            label: mapping === null ? `${name}: columns not recognised` : name,
-            isDisabled: mapping === null,
-          })),
-        ]}
-        hint="To collect statistics and to measure edits on; a collection may also name its own"
-        onValueChange={(dataSetId) => onForm({ dataSetId })}
-      />
+      <ImportData form={form} model={models.find(({ id }) => id === form.modelId)} dataSets={dataSets} onForm={onForm} />
     </>
   );
 }
 
 const files: readonly (readonly [file: string, what: string])[] = [
   ["adapter_config.json", "method, sizes, target modules, base model"],
-  ["adapter_model.safetensors", "the matrices: LoRA, DoRA or STAN; every tensor must be there, and no other"],
+  ["adapter_model.safetensors", "the matrices: LoRA, DoRA or STAN, and over an encoder its head; every tensor must be there, and no other"],
+  ["labels.json, config.json", "a classifier’s classes, where one is there; else the base model’s own, or their numbers"],
   ["trainer_state.json", "loss, gradient norm, learning rate and evaluations by step, where it is there"],
   ["trainer_log.jsonl", "LLaMA-Factory’s log: also tokens and times, where it is there"],
   ["README.md", "the hyperparameters that the trainer states, where it is there"],

@@ -31,7 +31,7 @@ it("offers the installed models and the data whose columns are known, and asks f
     ["m", "SmolLM2", "on"],
     ["", "none", "chosen"],
     ["d", "rows", "on"],
-    ["e", "odd: columns not recognised", "off"],
+    ["e", "odd: columns not recognised", "on"],
   ]);
   expect(html).toMatch(/<button[^>]*type="submit"[^>]*disabled/);
   expect(html).toContain("adapter_model.bin is a pickle and is not read");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { endOfAxis, hasAxis, lossSeries, placeOfStep, pointsOf, throughputPoints } from "@/components/runs/curves";
-import { importSettings } from "@/components/runs/import/import-form";
+import { importSettings, labelledColumns } from "@/components/runs/import/import-form";
 import { configurationEntries } from "@/components/runs/run-facts";
 import { runsCsv } from "@/components/runs/runs-csv";
 import type { RunDetail, StepMetrics } from "@/lib/contract/run";
@@ -79,30 +79,49 @@ describe("an imported run", () => {
 });
 
 describe("the form of an import", () => {
-  it("leaves out what was left alone", () => {
-    expect(importSettings({ name: " ", modelId: "", dataSetId: "" }, [])).toEqual({});
-  });
-
-  it("names a data set with the columns kept with it", () => {
-    const mapping = { kind: "text", text: "body" } as const;
-    const dataSet = {
+  const filled = { name: " a run", modelId: "m", dataSetId: "d", labelled: null, labels: "" };
+  const mapping = { kind: "text", text: "body", split: "part" } as const;
+  const column = (name: string) => ({ name, samples: [] });
+  const dataSet = {
+    ...{
       id: "d",
       name: "rows",
       path: "",
       format: "",
       rows: 1,
       sizeBytes: 1,
-      columns: [],
       mapping,
       domains: [],
       splits: [],
       licence: null,
       createdAt: "",
-    };
-    expect(importSettings({ name: " a run", modelId: "m", dataSetId: "d" }, [dataSet])).toEqual({
+    },
+    columns: ["id", "Sentence", "part", "label"].map(column),
+  };
+
+  it("leaves out what was left alone", () => {
+    expect(importSettings({ name: " ", modelId: "", dataSetId: "", labelled: null, labels: " , " }, [])).toEqual({});
+  });
+
+  it("names a data set with the columns kept with it", () => {
+    expect(importSettings(filled, [dataSet])).toEqual({
       name: "a run",
       modelId: "m",
       data: { kind: "dataSet", dataSetId: "d", mapping },
+    });
+  });
+
+  it("names the columns of text and label, and the classes, where they are given", () => {
+    const labelled = labelledColumns(dataSet);
+    expect(labelled).toEqual({ kind: "labelled", text: "Sentence", label: "label", split: "part" });
+    const settings = importSettings({ ...filled, labelled, labels: "bad, very good," }, [dataSet]);
+    expect(settings).toMatchObject({ labels: ["bad", "very good"], data: { mapping: labelled } });
+    expect(labelledColumns({ columns: ["a", "b", "c"].map(column), mapping: null })).toEqual({ kind: "labelled", text: "a", label: "c" });
+    expect(labelledColumns({ columns: ["sentence2", "sentence1", "score"].map(column), mapping: null })).toEqual({
+      kind: "labelled",
+      text: "sentence1",
+      second: "sentence2",
+      label: "score",
     });
   });
 });
