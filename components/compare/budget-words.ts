@@ -9,25 +9,48 @@ type Budget = {
   readonly format: (value: number) => string;
   /** In a sentence: `1.6 × the step time`. */
   readonly noun: string;
-  /** Shares within which two count as equal: settings are exact, clocks are not. */
+  /** Shares within which two count as equal: counts as experiments match them, clocks less exactly. */
   readonly tolerance: number;
+  /** Whether what is matched says it already. */
+  readonly isMatched?: true;
 };
 
 export const budgets: readonly Budget[] = [
-  { name: "Parameters", noun: "parameters", of: ofCost((cost) => cost.trainableParameters), format: formatCount, tolerance: 0.01 },
+  {
+    name: "Parameters",
+    noun: "parameters",
+    of: ofCost((cost) => cost.trainableParameters),
+    format: formatCount,
+    tolerance: 0.02,
+    isMatched: true,
+  },
   {
     name: "Active for a token",
     noun: "active parameters",
     of: ofCost((cost) => cost.activeParameters),
     format: formatCount,
-    tolerance: 0.01,
+    tolerance: 0.02,
+    isMatched: true,
   },
-  { name: "FLOPs for a token", noun: "FLOPs for a token", of: ofCost((cost) => cost.flopsPerToken), format: formatCount, tolerance: 0.01 },
-  { name: "Tokens trained on", noun: "training tokens", of: ofLast((point) => point.tokens), format: formatCount, tolerance: 0.01 },
-  { name: "Training time", noun: "training time", of: ofLast((point) => point.seconds), format: formatDuration, tolerance: 0.05 },
+  {
+    name: "FLOPs for a token, base included",
+    noun: "FLOPs for a token, the base model's included",
+    of: ofCost((cost) => cost.flopsPerToken),
+    format: formatCount,
+    tolerance: 0.02,
+  },
+  { name: "Tokens trained on", noun: "training tokens", of: ofLast((point) => point.tokens), format: formatCount, tolerance: 0.02 },
+  {
+    name: "Training time",
+    noun: "training time",
+    of: ofLast((point) => point.seconds),
+    format: formatDuration,
+    tolerance: 0.02,
+    isMatched: true,
+  },
   { name: "Step, median", noun: "step time", of: ofCost((cost) => cost.medianStepMs), format: formatMilliseconds, tolerance: 0.05 },
   { name: "Peak memory", noun: "peak memory", of: ofCost((cost) => cost.peakMemoryBytes), format: formatBytes, tolerance: 0.05 },
-  { name: "On disk", noun: "size on disk", of: ofCost((cost) => cost.adapterBytes), format: formatBytes, tolerance: 0.01 },
+  { name: "On disk", noun: "size on disk", of: ofCost((cost) => cost.adapterBytes), format: formatBytes, tolerance: 0.02 },
 ];
 
 /** A line of the table of costs. */
@@ -42,11 +65,12 @@ export function budgetLine(
   return { values: values.map((value) => (value === null ? notMeasured : format(value))), isSame };
 }
 
-/** On which budgets two sides are equal, and how many times what the first took of the others; null where nothing is known of either. */
+/** On which costs that are not matched two sides are equal, and how many times what the first took of the others; null where nothing is known of either. */
 export function budgetSentence(first: ComparedSide, second: ComparedSide): string | null {
   const equal: string[] = [];
   const unequal: string[] = [];
-  for (const { noun, of, tolerance } of budgets) {
+  for (const { noun, of, tolerance, isMatched } of budgets) {
+    if (isMatched) continue;
     const [one, other] = [of(first), of(second)];
     if (one === null || other === null || other === 0) continue;
     if (isNear(one, other, tolerance)) equal.push(noun);

@@ -1,9 +1,16 @@
+import { type MatchMode, matchMode } from "@/lib/contract/experiment";
+
 /** What a person sees on the page of comparisons, as its address holds it. */
 export type CompareAddress = {
   readonly runs: readonly string[];
   /** Places of the two sides that are compared. */
   readonly first: number;
   readonly second: number;
+  /** What is asked to be equal; empty for the first that is. */
+  readonly match: MatchMode | "";
+  /** Within which differences do not matter, in percentage points and nats; 0 for none. */
+  readonly marginPoints: number;
+  readonly marginNats: number;
   readonly axis: CurveAxis;
   readonly cost: CostKey;
   /** Key of the score that plots are drawn of; empty for the first there is. */
@@ -27,6 +34,9 @@ export function readCompareAddress(parameters: { get: (name: string) => string |
     runs: (parameters.get("runs") ?? "").split(",").filter((id) => id !== ""),
     first: place("first", 0),
     second: place("second", 1),
+    match: matchMode.safeParse(parameters.get("match")).data ?? "",
+    marginPoints: marginIn(parameters.get("points"), 100),
+    marginNats: marginIn(parameters.get("nats"), Number.POSITIVE_INFINITY),
     axis: curveAxes.find((axis) => axis === parameters.get("x")) ?? "step",
     cost: costKeys.find((cost) => cost === parameters.get("cost")) ?? "parameters",
     score: parameters.get("score") ?? "",
@@ -35,14 +45,23 @@ export function readCompareAddress(parameters: { get: (name: string) => string |
 }
 
 /** Plain values are left out; `?` included, empty for nothing. */
-export function writeCompareAddress({ runs, first, second, axis, cost, score, benchmark }: CompareAddress): string {
+export function writeCompareAddress(address: CompareAddress): string {
+  const { runs, first, second, match, marginPoints, marginNats, axis, cost, score, benchmark } = address;
   const parts: string[] = [];
   if (runs.length > 0) parts.push(`runs=${runs.map(encodeURIComponent).join(",")}`);
   if (first !== 0) parts.push(`first=${first}`);
   if (second !== 1) parts.push(`second=${second}`);
+  if (match !== "") parts.push(`match=${match}`);
+  if (marginPoints > 0) parts.push(`points=${marginPoints}`);
+  if (marginNats > 0) parts.push(`nats=${marginNats}`);
   if (axis !== "step") parts.push(`x=${axis}`);
   if (cost !== "parameters") parts.push(`cost=${cost}`);
   if (score !== "") parts.push(`score=${encodeURIComponent(score)}`);
   if (benchmark !== "") parts.push(`benchmark=${encodeURIComponent(benchmark)}`);
   return parts.length === 0 ? "" : `?${parts.join("&")}`;
+}
+
+function marginIn(text: string | null, most: number): number {
+  const margin = text === null ? 0 : Number(text);
+  return margin > 0 && margin <= most ? margin : 0;
 }

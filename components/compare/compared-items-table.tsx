@@ -3,6 +3,7 @@ import Link from "next/link";
 import { itemTextHref } from "@/components/benchmarks/item-link";
 import { MarkedAnswer } from "@/components/benchmarks/marked-answer";
 import { HeadCell } from "@/components/ui/table-head";
+import { asksForAnswers } from "@/lib/contract/benchmark-task";
 import type { ComparedItem, ComparedItemQuery, ComparedItems, ComparedSide } from "@/lib/contract/comparison";
 import { formatFixed, formatInteger, formatPercent, formatSigned } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
@@ -20,6 +21,8 @@ export function ComparedItemsTable({ data: { benchmark, items }, first, second, 
   const column = (sort: ComparedItemQuery["sort"]) => ({ order: view.sort === sort ? view.order : undefined, onSort: () => onSort(sort) });
   const hasDomains = benchmark.domains.length > 0;
   const hasAnswers = benchmark.task.kind !== "languageModel";
+  const lossName = benchmark.task.kind === "regression" ? "Squared error" : "Loss";
+  const isPrompt = hasAnswers && !asksForAnswers(benchmark.task);
   return (
     <div className="scrollx">
       <table className={`table ${styles["items"]}`}>
@@ -29,17 +32,17 @@ export function ComparedItemsTable({ data: { benchmark, items }, first, second, 
               Row
             </HeadCell>
             {hasDomains && <HeadCell>Domain</HeadCell>}
-            <HeadCell>{hasAnswers ? "Prompt" : "Text"}</HeadCell>
+            <HeadCell>{isPrompt ? "Prompt" : "Text"}</HeadCell>
             {hasAnswers && <HeadCell>Right answer</HeadCell>}
             {hasAnswers && <HeadCell unit={first.name}>Answer</HeadCell>}
             {hasAnswers && <HeadCell unit={second.name}>Answer</HeadCell>}
             <HeadCell isNumeric unit={first.name} {...column("first")}>
-              Loss
+              {lossName}
             </HeadCell>
             <HeadCell isNumeric unit={second.name} {...column("second")}>
-              Loss
+              {lossName}
             </HeadCell>
-            <HeadCell isNumeric unit="nats a token" {...column("difference")}>
+            <HeadCell isNumeric unit={lossUnit(benchmark)} {...column("difference")}>
               Difference
             </HeadCell>
             <HeadCell>What fired</HeadCell>
@@ -84,6 +87,11 @@ export function ComparedItemsTable({ data: { benchmark, items }, first, second, 
       </table>
     </div>
   );
+}
+
+function lossUnit({ task }: ComparedItems["benchmark"]): string {
+  if (task.kind === "regression") return "squared error";
+  return asksForAnswers(task) ? "nats a row" : "nats a token";
 }
 
 function Answer({ reading: { answer, rightShare } }: { readonly reading: ComparedItem["first"] }) {

@@ -4,12 +4,9 @@ import { Download } from "lucide-react";
 import type { ReactNode } from "react";
 import { MethodMark } from "@/components/shell/method-mark";
 import { Button } from "@/components/ui/button";
-import { ErrorNote, messageOf } from "@/components/ui/error-note";
-import { Panel } from "@/components/ui/panel";
 import { saveFile } from "@/components/ui/save-file";
 import { Select } from "@/components/ui/select";
-import { Skeleton } from "@/components/ui/skeleton";
-import { scorecardQuery } from "@/lib/client/comparison";
+import { budgetsQuery, scorecardQuery } from "@/lib/client/comparison";
 import type { Comparison as ComparisonAnswer } from "@/lib/contract/comparison";
 import { formatPlural } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
@@ -17,10 +14,13 @@ import type { CompareAddress } from "./compare-address";
 import { ComparedItemsPanel } from "./compared-items-panel";
 import { CostPanel } from "./cost-panel";
 import { CurvesPanel } from "./curves-panel";
-import { DomainsPanel } from "./domains-panel";
-import { Forest } from "./forest";
+import { DomainsPanel, NoDomains } from "./domains-panel";
+import { ForgettingPanel } from "./forgetting-panel";
 import { LatentsPanel } from "./latents-panel";
+import { MatchBar } from "./match-bar";
+import { budgetSummary } from "./match-words";
 import { RatesPanel } from "./rates-panel";
+import { ScorecardPanel } from "./scorecard-panel";
 import { SettingsPanel } from "./settings-panel";
 import { ShapePanel } from "./shape-panel";
 import { rateSeries } from "./side-scores";
@@ -33,16 +33,20 @@ type ComparisonProps = {
   readonly action: ReactNode;
 };
 
-/** All panels of a comparison; what there are no numbers for is not shown. */
+/** All panels of a comparison; what there are no numbers for says what brings them, or is not shown where nothing could. */
 export function Comparison({ comparison, address, onChange, action }: ComparisonProps) {
   const { sides, settings, sameSettings, remarks } = comparison;
   const places: readonly [number, number] = [address.first in sides ? address.first : 0, address.second in sides ? address.second : 1];
   const pair = { runs: address.runs.join(","), first: places[0], second: places[1] };
-  const scorecard = useQuery(scorecardQuery(pair));
+  const { marginPoints, marginNats } = address;
+  const scorecard = useQuery(scorecardQuery({ ...pair, marginPoints, marginNats }));
+  const { data: budgets } = useQuery(budgetsQuery(pair));
   const [first, second] = [sides[places[0]], sides[places[1]]];
   if (first === undefined || second === undefined) return null;
   const { data } = scorecard;
   const score = data?.scores.find(({ key }) => key === address.score) ?? data?.scores[0];
+  const fits = address.match === "" ? undefined : budgets?.budgets.find(({ mode }) => mode === address.match)?.fits;
+  const fitting = fits === undefined ? null : new Set([places[0], ...fits]);
   const hasRates = score !== undefined && rateSeries(sides, score).length > 0;
   const benchmarks = [
     ...new Map(data?.lines.flatMap(({ benchmarkId: id, source: name }) => (id === null ? [] : [[id, { id, name }]]))).values(),
@@ -73,23 +77,25 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
           JSON
         </Button>
       </div>
-      <VerdictPanel scorecard={data} first={first} second={second} remarks={remarks} />
+      <VerdictPanel
+        scorecard={data}
+        first={first}
+        second={second}
+        remarks={remarks}
+        summary={budgets === undefined ? null : budgetSummary(budgets.budgets, places, budgets.tolerance)}
+        match={
+          <MatchBar
+            budgets={budgets}
+            sides={sides}
+            places={places}
+            mode={address.match}
+            onMode={(match) => onChange({ match })}
+            onSecond={(place) => onChange({ second: place })}
+          />
+        }
+      />
       <div className={`grid ${styles["grid"]}`}>
-        <Panel
-          title="Scorecard"
-          className="c8"
-          aside={<span className="small dim">95&#8239;% intervals, paired; ticks are pairs of runs; each line has a scale of its own</span>}
-        >
-          {scorecard.error && data === undefined ? (
-            <ErrorNote title="The scorecard cannot be shown">{messageOf(scorecard.error)}</ErrorNote>
-          ) : data === undefined ? (
-            <Skeleton height={200} />
-          ) : data.lines.length === 0 ? (
-            <p className="mid">No number is known of both sides yet. A benchmark asks the same rows of both.</p>
-          ) : (
-            <Forest lines={data.lines} first={first} second={second} />
-          )}
-        </Panel>
+        <ScorecardPanel scorecard={data} error={scorecard.error} first={first} second={second} margins={address} onMargins={onChange} />
         <SettingsPanel sides={sides} settings={settings} sameSettings={sameSettings} shown={places} />
         <CurvesPanel sides={sides} pair={places} axis={address.axis} onAxis={(axis) => onChange({ axis })} />
         {score === undefined ? null : (
@@ -100,6 +106,7 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
               score={score}
               scores={data?.scores ?? []}
               cost={address.cost}
+              fitting={fitting}
               onChange={onChange}
               className={hasRates ? "c6" : "c4"}
             />
@@ -109,6 +116,8 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
         {data?.domains.map((scores) => (
           <DomainsPanel key={scores.benchmarkId} scores={scores} sides={sides} />
         ))}
+        {data?.domains.length === 0 ? <NoDomains first={first} /> : null}
+        {data === undefined ? null : <ForgettingPanel scorecard={data} sides={sides} first={first} />}
         <LatentsPanel pair={pair} first={first} second={second} />
         {benchmark === undefined ? null : (
           <ComparedItemsPanel

@@ -18,6 +18,8 @@ type CostPanelProps = {
   /** That can be chosen for all plots. */
   readonly scores: readonly ScoreOfSides[];
   readonly cost: CostKey;
+  /** Places of the sides that are matched by what was picked; null where nothing was, and all stand out alike. */
+  readonly fitting: ReadonlySet<number> | null;
   readonly onChange: (changes: { cost?: CostKey; score?: string }) => void;
   readonly className: string;
 };
@@ -31,13 +33,13 @@ const axes: Record<CostKey, { readonly name: string; readonly format: (value: nu
 };
 
 /** A score of every side against what it took; dashed through those that no other beats in both. */
-export function CostPanel({ sides, score, scores, cost: wanted, onChange, className }: CostPanelProps) {
+export function CostPanel({ sides, score, scores, cost: wanted, fitting, onChange, className }: CostPanelProps) {
   const forgetting = scores.find(({ isForgetting }) => isForgetting);
   const svg = useRef<SVGSVGElement>(null);
   const known = costKeys.filter((key) => costPoints(sides, score, key, forgetting).series.some(({ points }) => points.length > 0));
   const [cost] = known.includes(wanted) ? [wanted] : known;
   if (cost === undefined) return null;
-  const { series, front } = costPoints(sides, score, cost, forgetting);
+  const { series, front } = costPoints(sides, score, cost, forgetting, fitting);
   const { name, format } = axes[cost];
   const csv = () =>
     toCsv(
@@ -71,7 +73,10 @@ export function CostPanel({ sides, score, scores, cost: wanted, onChange, classN
           onValueChange={(key) => onChange({ score: key })}
         />
       ) : null}
-      <MethodLegend series={series} note="dashed: beaten by no other in both; lines: range of the runs" />
+      <MethodLegend
+        series={series}
+        note={`dashed: beaten by no other in both; lines: range of the runs${fitting === null ? "" : "; pale: not matched"}`}
+      />
       <Scatter
         svgRef={svg}
         label={`${scoreName(score)} against ${name}`}

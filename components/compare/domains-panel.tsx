@@ -1,47 +1,74 @@
 "use client";
-import { Download } from "lucide-react";
-import { Button } from "@/components/ui/button";
+import Link from "next/link";
+import { useRef } from "react";
+import { PlotDownload } from "@/components/plots/plot-download";
 import { Panel } from "@/components/ui/panel";
-import { saveFile, toCsv } from "@/components/ui/save-file";
+import { toCsv } from "@/components/ui/save-file";
 import type { ComparedSide, DomainScores } from "@/lib/contract/comparison";
-import { formatSigned } from "@/lib/numbers/format";
+import { type DomainMatrix, domainMatrix } from "./domain-matrix";
 import { Matrix } from "./matrix";
+import { MatrixFigure } from "./matrix-figure";
 
-/** What training on some domains does to the loss on each: a row a side, a column a domain. */
+/** What training on some domains does on each: a row a side, a column a domain. */
 export function DomainsPanel({ scores, sides }: { readonly scores: DomainScores; readonly sides: readonly ComparedSide[] }) {
-  const rows = scores.sides.flatMap(({ side: place, changes }) => {
-    const side = sides[place];
-    return side === undefined ? [] : [{ name: `${side.name}: ${side.domains?.join(", ") ?? "all"}`, values: changes }];
-  });
-  const sizes = rows.flatMap(({ values }) => values.flatMap((value) => (value === null ? [] : Math.abs(value))));
-  const most = Math.max(...sizes, 1e-9);
-  const csv = () =>
-    toCsv(
-      ["trained on", ...scores.domains],
-      rows.map(({ name, values }) => [name, ...values]),
-    );
+  const svg = useRef<SVGSVGElement>(null);
+  const matrix = domainMatrix(scores, sides);
   return (
     <Panel
       title="Across domains"
       className="c12"
       aside={
         <>
-          <span className="small dim">Δ loss against the base model, nats: trained on row, evaluated on column; {scores.name}</span>
-          <Button look="quiet" onClick={() => saveFile("comparison-domains.csv", csv(), "text/csv")}>
-            <Download size={13} aria-hidden="true" />
-            CSV
-          </Button>
+          <span className="small dim">{matrix.about}</span>
+          <PlotDownload name="comparison-domains" svgRef={svg} csv={() => domainsCsv(scores, matrix)} />
         </>
       }
     >
-      <Matrix
-        caption="Change of the loss against the base model by the domains trained on and evaluated on"
-        corner="trained on"
-        columns={scores.domains}
-        rows={rows}
-        format={(value) => formatSigned(value, 2)}
-        shade={(value) => value / most}
-      />
+      <Matrix {...matrix} />
+      <div hidden>
+        <MatrixFigure svgRef={svg} {...matrix} />
+      </div>
+      <p className="note">
+        {matrix.key}{" "}
+        {scores.isAcross ? null : (
+          <>
+            All sides were trained on the same domains, so that this says where each does well, not what one domain teaches another: for
+            that,{" "}
+            <Link className="link" href="/experiments/new">
+              an experiment
+            </Link>{" "}
+            trains every method on single domains.
+          </>
+        )}
+      </p>
+    </Panel>
+  );
+}
+
+function domainsCsv({ domains, sides }: DomainScores, { rows }: DomainMatrix): string {
+  return toCsv(
+    ["side", ...domains, ...domains.map((domain) => `change, ${domain}`)],
+    rows.map(({ name }, place) => [name, ...(sides[place]?.values ?? []), ...(sides[place]?.changes ?? [])]),
+  );
+}
+
+/** Where no benchmark tells domains apart: what a person must do to see it. */
+export function NoDomains({ first }: { readonly first: ComparedSide }) {
+  const runId = first.runs[0]?.id ?? "";
+  return (
+    <Panel title="Across domains" className="c6">
+      <p className="mid">
+        What training on one domain does to the others: a row for what each side was trained on, a column for what it is measured on. It
+        needs a benchmark whose rows name their domain (
+        <Link className="link" href={`/runs/${encodeURIComponent(runId)}/benchmarks`}>
+          add one
+        </Link>
+        , with a domain column), and runs that were trained on single domains (
+        <Link className="link" href="/experiments/new">
+          an experiment
+        </Link>{" "}
+        trains every method on each).
+      </p>
     </Panel>
   );
 }

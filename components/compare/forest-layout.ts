@@ -11,6 +11,8 @@ export type ForestRow = {
   /** The value, in the metric's own size, at the right end; and pixels of it, of its half, and of their negatives. */
   readonly end: number;
   readonly rules: readonly number[];
+  /** Ends of the margin within which sides are equivalent; null without one. */
+  readonly margin: readonly [from: number, to: number] | null;
   /** Which side the interval lies on, so that the better one is known; null where it holds 0. */
   readonly winner: "first" | "second" | null;
 };
@@ -21,12 +23,15 @@ const edge = 12;
  * A difference and its interval about 0, the first side's advantage to the left whichever way the metric is better. Each row has a scale of its own, whose
  * ends are round; null without an interval.
  */
-export function layOutForestRow(line: Pick<ScoreLine, "difference" | "bySeed" | "better" | "verdict">, width: number): ForestRow | null {
-  const { difference, bySeed, better, verdict } = line;
+export function layOutForestRow(
+  line: Pick<ScoreLine, "difference" | "bySeed" | "better" | "margin" | "verdict">,
+  width: number,
+): ForestRow | null {
+  const { difference, bySeed, better, margin, verdict } = line;
   if (difference === null) return null;
   const sign = better === "lower" ? 1 : -1;
   const seeds = bySeed.length > 1 ? bySeed.filter(Number.isFinite) : [];
-  const most = Math.max(...[difference.value, difference.low, difference.high, ...seeds].map(Math.abs));
+  const most = Math.max(...[difference.value, difference.low, difference.high, margin ?? 0, ...seeds].map(Math.abs));
   const end = most > 0 ? roundUp(most) : 1;
   const x = scaleLinear([-end, end], [edge, width - edge]);
   const [low, high] = [sign * difference.low, sign * difference.high].sort((a, b) => a - b) as [number, number];
@@ -38,6 +43,7 @@ export function layOutForestRow(line: Pick<ScoreLine, "difference" | "bySeed" | 
     seeds: seeds.map((seed) => x(sign * seed)),
     end,
     rules: [-end, -end / 2, end / 2, end].map(x),
+    margin: margin === null ? null : [x(-margin), x(margin)],
     winner: verdict.kind === "better" ? "first" : verdict.kind === "worse" ? "second" : null,
   };
 }

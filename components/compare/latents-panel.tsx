@@ -1,8 +1,13 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { Download } from "lucide-react";
 import Link from "next/link";
 import { MethodMark } from "@/components/shell/method-mark";
+import { Button } from "@/components/ui/button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
+import { saveFile, toCsv } from "@/components/ui/save-file";
+import { Skeleton } from "@/components/ui/skeleton";
 import { comparedLatentsQuery } from "@/lib/client/comparison";
 import type { ComparedSide, PairQuery, SideLatents } from "@/lib/contract/comparison";
 import { isLatentMethod, type RunMethod } from "@/lib/contract/run-config";
@@ -25,19 +30,47 @@ const lines: readonly { readonly name: string; readonly note: string; readonly o
   { name: "Collected over", note: "counted tokens", of: ({ tokens }) => formatInteger(tokens) },
 ];
 
-/** Latents of one side beside latents or rank components of the other, where it has any; nothing where neither was collected. */
+/** Latents of one side beside latents or rank components of the other; nothing where neither method is made of parts that fire. */
 export function LatentsPanel({ pair, first, second }: LatentsPanelProps) {
-  const { data } = useQuery(comparedLatentsQuery(pair));
-  if (data === undefined || (data.first === null && data.second === null)) return null;
+  const hasAny = [first, second].some(({ method }) => isLatentMethod(method));
+  const { data, error } = useQuery({ ...comparedLatentsQuery(pair), enabled: hasAny });
+  if (!hasAny) return null;
+  const title = titleOf([first.method, second.method]);
+  if (data === undefined)
+    return (
+      <Panel title={title} className="c12">
+        {error ? <ErrorNote title="The latents cannot be compared">{messageOf(error)}</ErrorNote> : <Skeleton height={230} />}
+      </Panel>
+    );
+  if (data.first === null && data.second === null)
+    return (
+      <Panel title={title} className="c12">
+        <p className="mid">
+          Neither side has statistics of its latents yet: collect them on{" "}
+          <Link className="link" href={`/runs/${encodeURIComponent(first.runs[0]?.id ?? "")}/latents`}>
+            the page of a run’s latents
+          </Link>
+          .
+        </p>
+      </Panel>
+    );
   const columns = [
     { side: first, latents: data.first },
     { side: second, latents: data.second },
-  ].filter(({ side }) => isLatentMethod(side.method));
+  ];
   return (
     <Panel
-      title={titleOf(columns.map(({ side }) => side.method))}
+      title={title}
       className="c12"
-      aside={<span className="small dim">median, and tenth to nine tenths, over those that fired</span>}
+      aside={
+        <>
+          <span className="small dim">median, and tenth to nine tenths, over those that fired</span>
+          <Button look="quiet" onClick={() => saveFile("comparison-latents.csv", latentsCsv(columns), "text/csv")}>
+            <Download size={13} aria-hidden="true" />
+            CSV
+          </Button>
+        </>
+      }
     >
       <div className="scrollx">
         <table className={styles["diff"]}>
@@ -87,6 +120,13 @@ export function LatentsPanel({ pair, first, second }: LatentsPanelProps) {
 function titleOf(methods: readonly RunMethod[]): string {
   if (methods.includes("stan") && methods.includes("lora")) return "Latents beside rank components";
   return methods.includes("stan") ? "Latents" : "Rank components";
+}
+
+function latentsCsv(columns: readonly { readonly side: ComparedSide; readonly latents: SideLatents | null }[]): string {
+  return toCsv(
+    ["number", ...columns.map(({ side }) => side.name)],
+    lines.map(({ name, note, of }) => [`${name}, ${note}`, ...columns.map(({ latents }) => (latents === null ? null : of(latents)))]),
+  );
 }
 
 function spreadText(spread: SideLatents["density"], format: (value: number) => string): string {

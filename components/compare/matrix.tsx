@@ -1,7 +1,7 @@
 import { rampColour } from "@/components/plots/ramp";
 import styles from "./compare.module.css";
 
-type MatrixProps = {
+export type MatrixProps = {
   /** What the matrix holds, for people who do not see its colours. */
   readonly caption: string;
   readonly corner: string;
@@ -9,10 +9,10 @@ type MatrixProps = {
   readonly rows: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
   readonly format: (value: number) => string;
   /** From −1 (better) to 1 (worse); in between paler. */
-  readonly shade: (value: number) => number;
+  readonly shade: (value: number, at: { readonly row: number; readonly column: number }) => number;
 };
 
-/** Numbers in rows and columns, each on a colour: blue-green better, red worse. */
+/** Numbers in rows and columns, each on a colour: teal better, rose worse. */
 export function Matrix({ caption, corner, columns, rows, format, shade }: MatrixProps) {
   return (
     <div className="scrollx">
@@ -29,11 +29,14 @@ export function Matrix({ caption, corner, columns, rows, format, shade }: Matrix
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ name, values }) => (
+          {rows.map(({ name, values }, row) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               {values.map((value, place) => (
-                <td key={columns[place]} style={value === null ? undefined : { background: colourOf(shade(value)) }}>
+                <td
+                  key={columns[place]}
+                  style={value === null ? undefined : { background: cellColour(shade(value, { row, column: place })) }}
+                >
                   {value === null ? "–" : format(value)}
                 </td>
               ))}
@@ -46,7 +49,7 @@ export function Matrix({ caption, corner, columns, rows, format, shade }: Matrix
 }
 
 /** The darker steps of a ramp are left to plots: a number stands on these. */
-function colourOf(shade: number): string {
+export function cellColour(shade: number): string {
   const size = Math.min(1, Math.abs(shade)) * 5;
   return size < 0.5 ? "var(--sunken)" : rampColour(size, 8, shade < 0 ? "kl" : "worse");
 }

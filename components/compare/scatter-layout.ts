@@ -4,7 +4,15 @@ import type { Mark } from "@/components/plots/mark";
 import { linearTicks, logTicks, type Tick, tickLabel } from "@/lib/numbers/ticks";
 
 /** A side in a plot of a score against something it took; `low` and `high` are the range of its runs. */
-export type ScatterPoint = { readonly label: string; readonly x: number; readonly y: number; readonly low: number; readonly high: number };
+export type ScatterPoint = {
+  readonly label: string;
+  readonly x: number;
+  readonly y: number;
+  readonly low: number;
+  readonly high: number;
+  /** Set back behind the others. */
+  readonly isPale?: true;
+};
 export type ScatterSeries = {
   readonly key: string;
   readonly label: string;

@@ -88,10 +88,10 @@ function ScatterDrawing({ width, height: tall, label, series, isLogX, xLabel, yL
   );
 }
 
-function PointDrawing({ point: { series, label, px, py, pLow, pHigh, anchor } }: { readonly point: PlacedPoint }) {
+function PointDrawing({ point: { series, label, px, py, pLow, pHigh, anchor, isPale } }: { readonly point: PlacedPoint }) {
   const side = anchor === "start" ? 9 : -9;
   return (
-    <g>
+    <g opacity={isPale ? 0.3 : 1}>
       <line x1={px} x2={px} y1={pLow} y2={pHigh} stroke={markColour(series.mark)} opacity={0.6} />
       <MarkShape mark={series.mark} x={px} y={py} radius={4.2} />
       {!series.isJoined && (

@@ -1,11 +1,11 @@
 import type { ScoreLine } from "@/lib/contract/comparison";
-import { formatFixed, formatSigned } from "@/lib/numbers/format";
+import { formatFixed, formatSigned, formatSignificant } from "@/lib/numbers/format";
 
 type Words = Pick<ScoreLine, "unit" | "better" | "isForgetting">;
 
 /** What a difference of the metric is written in, and which way is better. */
-export function unitWords({ unit, better, isForgetting }: Words): string {
-  const units = { share: "points", nats: isForgetting ? "Δ nats" : "nats", number: "" } as const;
+export function unitWords({ unit, better, each, isForgetting }: Words & Pick<ScoreLine, "each">): string {
+  const units = { share: "points", nats: `${isForgetting ? "Δ nats" : "nats"} a ${each}`, number: "" } as const;
   return [units[unit], `${better} is better`].filter((text) => text !== "").join(", ");
 }
 
@@ -26,6 +26,17 @@ export function formatScoreDifference(line: Pick<ScoreLine, "unit" | "difference
   ];
   const decimals = decimalsOf((high - low) / 2);
   return { value: formatSigned(value, decimals), interval: `${formatSigned(low, decimals)} to ${formatSigned(high, decimals)}` };
+}
+
+/** A line's p, and what is left of it after correction; empty where there is none. */
+export function pWords({ pValue, correctedPValue }: Pick<ScoreLine, "pValue" | "correctedPValue">): string {
+  if (pValue === null) return "";
+  const corrected = correctedPValue === null || correctedPValue === pValue ? "" : `, corrected ${formatP(correctedPValue)}`;
+  return `p ${formatP(pValue)}${corrected}`;
+}
+
+function formatP(value: number): string {
+  return value < 0.001 ? "< 0.001" : formatSignificant(value, 2);
 }
 
 /** What an interval is over, for a person. */
@@ -55,7 +66,26 @@ export function scoreName({
   source,
   isForgetting,
   unit,
-}: Pick<ScoreLine, "key" | "label" | "source" | "isForgetting" | "unit">): string {
-  const units = { share: "", nats: ", nats", number: "" } as const;
-  return key === "evaluation" ? `${label}${units[unit]}` : `${isForgetting ? "forgetting" : label}, ${source}${units[unit]}`;
+  each,
+}: Pick<ScoreLine, "key" | "label" | "source" | "isForgetting" | "unit" | "each">): string {
+  const units = { share: "", nats: `, nats a ${each}`, number: "" } as const;
+  return key.startsWith("evaluation")
+    ? `${label}${units[unit]}${key === "evaluation" ? "" : ", held out"}`
+    : `${isForgetting ? "forgetting" : label}, ${source}${units[unit]}`;
+}
+
+/** A verdict in a word, as said of the first side. */
+export function verdictWord(kind: ScoreLine["verdict"]["kind"]): string {
+  switch (kind) {
+    case "better":
+      return "first is better";
+    case "worse":
+      return "second is better";
+    case "equivalent":
+      return "equivalent";
+    case "notDistinguishable":
+      return "not distinguishable";
+    case "notComparable":
+      return "not comparable";
+  }
 }

@@ -44,10 +44,13 @@ export function costPoints(
   score: ScoreOfSides,
   cost: CostKey,
   forgetting: ScoreOfSides | undefined,
+  fitting: ReadonlySet<number> | null = null,
 ): { readonly series: ScatterSeries[]; readonly front: ScatterPoint[] } {
   const placed = sideValues(sides, score).flatMap(({ side, mean, low, high }) => {
-    const x = costOf(side, cost, forgetting, sides.indexOf(side));
-    return x === null ? [] : [{ method: side.method, point: { label: side.name, x, y: mean, low, high } }];
+    const place = sides.indexOf(side);
+    const x = costOf(side, cost, forgetting, place);
+    const isPale = fitting !== null && !fitting.has(place);
+    return x === null ? [] : [{ method: side.method, point: { label: side.name, x, y: mean, low, high, ...(isPale ? { isPale } : {}) } }];
   });
   const methods = runMethod.options.filter((method) => placed.some((one) => one.method === method));
   return {

@@ -1,38 +1,36 @@
-"use client";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Button } from "@/components/ui/button";
-import { messageOf } from "@/components/ui/error-note";
-import { measureMissing } from "@/lib/client/comparison";
-import { keys } from "@/lib/client/keys";
+import type { ReactNode } from "react";
 import type { ComparedSide, Comparison, ComparisonScorecard, ScoreLine } from "@/lib/contract/comparison";
-import { formatPlural } from "@/lib/numbers/format";
+import { formatInteger } from "@/lib/numbers/format";
 import { budgetSentence } from "./budget-words";
 import styles from "./compare.module.css";
+import { MeasureMissing } from "./measure-missing";
 
 type VerdictPanelProps = Pick<Comparison, "remarks"> & {
   readonly scorecard: ComparisonScorecard | undefined;
   readonly first: ComparedSide;
   readonly second: ComparedSide;
+  /** What is equal of the two, and what all of their budgets have in common. */
+  readonly match: ReactNode;
+  readonly summary: string | null;
 };
 
 /** What may be said of two sides, on which budget, and what cannot be compared. */
-export function VerdictPanel({ scorecard, first, second, remarks }: VerdictPanelProps) {
+export function VerdictPanel({ scorecard, first, second, remarks, match, summary }: VerdictPanelProps) {
   const headline = scorecard && headlineOf(scorecard.lines);
-  const budget = budgetSentence(first, second);
+  const costs = budgetSentence(first, second);
   return (
     <section className={`panel ${styles["verdict"]}`} aria-label="Verdict">
-      <p className={styles["headline"]}>
-        {scorecard === undefined ? "…" : (headline?.verdict.text ?? "No number is known of both sides yet: measure a benchmark on both.")}
-      </p>
-      {scorecard === undefined || scorecard.missing.length === 0 ? null : <Missing missing={scorecard.missing} />}
+      <p className={styles["headline"]}>{scorecard === undefined ? "…" : (headline?.verdict.text ?? "No benchmark measured yet.")}</p>
+      {scorecard === undefined || scorecard.missing.length === 0 ? null : <MeasureMissing missing={scorecard.missing} />}
+      {match}
       <div className={styles["notes"]}>
         {headline ? (
           <p className="note">
-            By {headline.label}, {headline.source}. Each line of the scorecard is at 95&#8239;% by itself: among many, some differ by
-            chance.
+            By {headline.label}, {headline.source}. {correctionWords(scorecard?.correctedFor ?? 1)}
           </p>
         ) : null}
-        {budget === null ? null : <p className="note">{budget}</p>}
+        {summary === null ? null : <p className="note">{summary}</p>}
+        {costs === null ? null : <p className="note">{costs}</p>}
         {remarks.map((remark) => (
           <p key={remark} className="note">
             {remark}
@@ -43,33 +41,17 @@ export function VerdictPanel({ scorecard, first, second, remarks }: VerdictPanel
   );
 }
 
+/** What is done about several lines, of which some differ by chance. */
+export function correctionWords(correctedFor: number): string {
+  if (correctedFor < 2) return "Better or worse is said where the whole 95\u202f% interval lies on one side of 0.";
+  return `Better or worse is said where the 95\u202f% interval lies on one side of 0 and p, corrected for the ${formatInteger(correctedFor)} lines of the scorecard (Holm), is under 0.05; the intervals themselves are not corrected.`;
+}
+
 /** The first line with an interval; where there is none, the first that says why. */
 export function headlineOf(lines: readonly ScoreLine[]): ScoreLine | undefined {
   return (
     lines.find(({ difference, isForgetting }) => difference !== null && !isForgetting) ??
     lines.find(({ difference }) => difference !== null) ??
     lines[0]
-  );
-}
-
-function Missing({ missing }: Pick<ComparisonScorecard, "missing">) {
-  const client = useQueryClient();
-  const open = missing.filter(({ isUnderway }) => !isUnderway);
-  const measure = useMutation({
-    mutationFn: () => measureMissing(open),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.comparison }),
-  });
-  if (open.length === 0) return <span className="status live small">Measuring {missing.map(({ name }) => name).join(", ")}</span>;
-  const results = open.reduce((sum, { runs }) => sum + runs.length, 0);
-  return (
-    <span className={styles["missing"]}>
-      <Button disabled={measure.isPending} onClick={() => measure.mutate()} title={open.map(({ name }) => name).join(", ")}>
-        Measure on both
-      </Button>
-      <span className="tiny dim">
-        {formatPlural(results, "result")} of {formatPlural(open.length, "benchmark")} missing
-      </span>
-      {measure.error ? <span className="status bad small">{messageOf(measure.error)}</span> : null}
-    </span>
   );
 }

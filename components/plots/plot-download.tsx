@@ -1,6 +1,7 @@
 "use client";
 import type { RefObject } from "react";
 import { saveFile } from "@/components/ui/save-file";
+import { savePng } from "./save-png";
 import { toStandaloneSvg } from "./standalone-svg";
 
 type PlotDownloadProps = {
@@ -10,18 +11,29 @@ type PlotDownloadProps = {
   readonly csv: () => string;
 };
 
-/** The numbers of a drawing as CSV, the drawing itself as SVG. */
+/** The numbers of a drawing as CSV, the drawing itself as SVG or as pixels. */
 export function PlotDownload({ name, svgRef, csv }: PlotDownloadProps) {
-  const saveDrawing = () => {
-    if (svgRef.current !== null) saveFile(`${name}.svg`, toStandaloneSvg(svgRef.current), "image/svg+xml");
+  const withDrawing = (save: (drawing: string) => void) => {
+    if (svgRef.current !== null) save(toStandaloneSvg(svgRef.current));
   };
   return (
     <fieldset className="seg" aria-label={`Download ${name}`}>
       <button type="button" title="Download the numbers" onClick={() => saveFile(`${name}.csv`, csv(), "text/csv")}>
         CSV
       </button>
-      <button type="button" title="Download the drawing" onClick={saveDrawing}>
+      <button
+        type="button"
+        title="Download the drawing"
+        onClick={() => withDrawing((drawing) => saveFile(`${name}.svg`, drawing, "image/svg+xml"))}
+      >
         SVG
+      </button>
+      <button
+        type="button"
+        title="Download the drawing as pixels"
+        onClick={() => withDrawing((drawing) => void savePng(`${name}.png`, drawing))}
+      >
+        PNG
       </button>
     </fieldset>
   );

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { measureStarted } from "@/lib/contract/benchmark";
+import { benchmarkSummary, measureStarted } from "@/lib/contract/benchmark";
 import {
   type ComparedItemQuery,
   type ComparisonScorecard,
@@ -8,7 +8,10 @@ import {
   comparison,
   comparisonScorecard,
   type PairQuery,
+  type ScorecardQuery,
+  type SuggestedBenchmark,
 } from "@/lib/contract/comparison";
+import { matchedBudgets } from "@/lib/contract/matched-budgets";
 import { fetchJson, postJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
 
@@ -25,8 +28,17 @@ export function comparisonQuery(runs: readonly string[]) {
   });
 }
 
+/** What sides have in common, and which run would match where they do not. */
+export function budgetsQuery(query: PairQuery) {
+  return queryOptions({
+    queryKey: [...keys.comparison, "budgets", query],
+    queryFn: ({ signal }) => fetchJson(matchedBudgets, `/api/compare/budgets${queryString(query)}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
 /** The numbers of two sides with their intervals. */
-export function scorecardQuery(query: PairQuery) {
+export function scorecardQuery(query: ScorecardQuery) {
   return queryOptions({
     queryKey: [...keys.comparison, "scorecard", query],
     queryFn: ({ signal }) => fetchJson(comparisonScorecard, `/api/compare/scorecard${queryString(query)}`, { signal }),
@@ -57,6 +69,12 @@ export function comparedLatentsQuery(query: PairQuery) {
 export async function measureMissing(missing: ComparisonScorecard["missing"]): Promise<void> {
   for (const { benchmarkId, runs } of missing)
     await postJson(measureStarted, `/api/benchmarks/${encodeURIComponent(benchmarkId)}/results`, { runs });
+}
+
+/** Adds a benchmark that was suggested, and queues its measuring on these runs. */
+export async function measureSuggested({ request }: SuggestedBenchmark, runs: readonly string[]): Promise<void> {
+  const { id } = await postJson(benchmarkSummary, "/api/benchmarks", request);
+  await postJson(measureStarted, `/api/benchmarks/${encodeURIComponent(id)}/results`, { runs });
 }
 
 /** The page that compares these runs. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { benchmarkSummary } from "@/lib/contract/benchmark";
+import { addBenchmarkRequest, benchmarkSummary } from "@/lib/contract/benchmark";
 import { runCost, runStatus } from "@/lib/contract/run";
 import { runMethod } from "@/lib/contract/run-config";
 
@@ -16,9 +16,18 @@ export const comparisonQuery = z.object({
 });
 export type ComparisonQuery = z.output<typeof comparisonQuery>;
 
-/** `GET /api/compare/scorecard` and `/latents`: which two sides, by their place among the sides from 0. */
+/** `GET /api/compare/budgets` and `/latents`: which two sides, by their place among the sides from 0. */
 export const pairQuery = comparisonQuery.extend({ first: z.int().min(0).default(0), second: z.int().min(0).default(1) });
 export type PairQuery = z.output<typeof pairQuery>;
+
+/** `GET /api/compare/scorecard`: sides whose whole interval lies within a margin are called equivalent, within that margin; without one, none are. */
+export const scorecardQuery = pairQuery.extend({
+  /** Of shares of rows, in percentage points; 0 for none. */
+  marginPoints: z.number().min(0).max(100).default(0),
+  /** Of losses; 0 for none. */
+  marginNats: z.number().min(0).default(0),
+});
+export type ScorecardQuery = z.output<typeof scorecardQuery>;
 
 /** An evaluation on held-out rows, and what training had taken until then; null where it was not logged. */
 export const curvePoint = z.object({
@@ -78,13 +87,15 @@ export type Comparison = z.infer<typeof comparison>;
 export const sideScore = z.object({ mean: z.number(), sd: z.number().nullable(), values: z.array(z.number()) });
 
 const metricWords = {
-  /** `evaluation`, or a benchmark's id and a metric's name, parted by a colon. */
+  /** `evaluation`, or a benchmark's id, and a metric's name, parted by a colon; `evaluation` alone is its loss. */
   key: z.string(),
   label: z.string(),
   /** Whose metric it is. */
   source: z.string(),
   better: z.enum(["higher", "lower"]),
   unit: z.enum(["share", "nats", "number"]),
+  /** What a loss is a mean over: label tokens, or rows that are answered with a class or a number. */
+  each: z.enum(["token", "row"]),
   /** What the adapter adds to the base model's loss on general text. */
   isForgetting: z.boolean(),
 };
@@ -101,8 +112,12 @@ export const scoreLine = z.object({
   /** What the interval is over. */
   basis: z.enum(["rows", "rowsAndSeeds", "seeds", "none"]),
   rows: z.int().nullable(),
-  /** McNemar's mid-p of two runs that are right or wrong row by row; of seeds, the level at which the interval ends at 0. */
+  /** McNemar's mid-p of two runs that are right or wrong row by row; else the level at which the interval ends at 0. */
   pValue: z.number().nullable(),
+  /** By Holm's method, for all lines of the scorecard that have a p; the verdict goes by this one. */
+  correctedPValue: z.number().nullable(),
+  /** Within which the verdict would be equivalent, in the metric's own size; null for none. */
+  margin: z.number().nullable(),
   verdict: z.object({ kind: z.enum(["better", "worse", "notDistinguishable", "equivalent", "notComparable"]), text: z.string() }),
 });
 export type ScoreLine = z.infer<typeof scoreLine>;
@@ -114,14 +129,28 @@ export const scoreOfSides = z.object({
 });
 export type ScoreOfSides = z.infer<typeof scoreOfSides>;
 
-/** Change of the loss against the base model by domain, mean over a side's runs; null where no row was measured. */
+/** What each side makes of a benchmark's domains, mean over its runs; null where no row was measured. */
 export const domainScores = z.object({
   benchmarkId: z.string(),
   name: z.string(),
   domains: z.array(z.string()),
-  sides: z.array(z.object({ side: z.int(), changes: z.array(z.number().nullable()) })),
+  /** Of answers the first metric of the benchmark; of losses what the adapter adds to the base model's, or to that of a constant answer. */
+  metric: z.object({ label: z.string(), better: z.enum(["higher", "lower"]), unit: z.enum(["share", "nats", "number"]) }),
+  /** What `changes` are against. */
+  against: z.enum(["baseModel", "constantAnswer"]),
+  sides: z.array(z.object({ side: z.int(), values: z.array(z.number().nullable()), changes: z.array(z.number().nullable()) })),
+  /** Whether sides were trained on different domains, so that it shows what one teaches another. */
+  isAcross: z.boolean(),
 });
 export type DomainScores = z.infer<typeof domainScores>;
+
+/** A benchmark that would say what no number says yet; `request` as `POST /api/benchmarks` takes it. */
+export const suggestedBenchmark = z.object({
+  /** The rows that both sides held out in training, or text that neither was trained on. */
+  purpose: z.enum(["heldOut", "forgetting"]),
+  request: addBenchmarkRequest,
+});
+export type SuggestedBenchmark = z.infer<typeof suggestedBenchmark>;
 
 export const comparisonScorecard = z.object({
   lines: z.array(scoreLine),
@@ -131,6 +160,11 @@ export const comparisonScorecard = z.object({
   domains: z.array(domainScores),
   /** Benchmarks that some finished run of the two sides was not measured on yet. */
   missing: z.array(z.object({ benchmarkId: z.string(), name: z.string(), runs: z.array(z.string()), isUnderway: z.boolean() })),
+  /** Runs of the two sides that have ended, which a benchmark measures. */
+  measurable: z.array(z.string()),
+  suggested: z.array(suggestedBenchmark),
+  /** Lines that p values are corrected for. */
+  correctedFor: z.int(),
 });
 export type ComparisonScorecard = z.infer<typeof comparisonScorecard>;
 
@@ -146,7 +180,7 @@ export const comparedItemQuery = pairQuery.extend({
 });
 export type ComparedItemQuery = z.output<typeof comparedItemQuery>;
 
-/** What a side makes of a row, over its paired runs: the mean loss in nats a label token, the share that is right, the first run's answer. */
+/** What a side makes of a row, over its paired runs: the mean loss (nats a label token or row, or a squared error), the share that is right, the first run's answer. */
 export const sideReading = z.object({ loss: z.number(), rightShare: z.number().nullable(), answer: z.string().nullable() });
 
 export const comparedItem = z.object({

@@ -1,4 +1,4 @@
-import type { EvaluationMetrics } from "@/lib/contract/run";
+import type { AnswerMetric, EvaluationMetrics, RunCost } from "@/lib/contract/run";
 import type { LoraConfig, RunConfig } from "@/lib/contract/run-config";
 import type { Store } from "@/server/db/client";
 import { newId } from "@/server/db/new-id";
@@ -17,6 +17,10 @@ type Changes = {
   readonly status?: RunRow["status"];
   /** Held-out loss at steps 0 and 5, the base model's being 3. */
   readonly losses?: readonly [number, number];
+  /** Of the evaluation at step 5, of a classifier. */
+  readonly accuracy?: number;
+  readonly cost?: Partial<RunCost>;
+  readonly experiment?: RunRow["experiment"];
 };
 
 export const someLora: LoraConfig = { method: "lora", rank: 3, alpha: 6, targets: { modules: ["q_proj"], layers: null } };
@@ -43,8 +47,9 @@ export async function comparedRun({ db }: Store, changes: Changes = {}): Promise
     medianStepMs: 7,
     tokensPerSecond: 22,
     peakMemoryBytes: 1 << 20,
+    ...changes.cost,
   };
-  await insertRun(db, { id, ...names, method: adapter.method, seed, config, steps: 5, cost });
+  await insertRun(db, { id, ...names, method: adapter.method, seed, config, steps: 5, cost, experiment: changes.experiment ?? null });
   const steps = [1, 2, 3, 4, 5];
   await appendMetrics(
     db,
@@ -53,7 +58,7 @@ export async function comparedRun({ db }: Store, changes: Changes = {}): Promise
   );
   if (losses !== undefined) {
     await appendEvaluation(db, id, evaluation(0, losses[0]));
-    await appendEvaluation(db, id, evaluation(5, losses[1]));
+    await appendEvaluation(db, id, { ...evaluation(5, losses[1]), ...answersOf(changes.accuracy) });
   }
   await setRunProgress(db, id, { step: 5, secondsLeft: null });
   await setRunStatus(db, id, status);
@@ -65,4 +70,8 @@ export async function comparedRun({ db }: Store, changes: Changes = {}): Promise
 function evaluation(step: number, loss: number): EvaluationMetrics {
   const difference = loss - 3;
   return { step, loss, baseLoss: 3, rows: 37, labelTokens: 370, difference, differenceHalfWidth: 0.1, byDomain: [] };
+}
+
+function answersOf(accuracy: number | undefined): { answers?: AnswerMetric[] } {
+  return accuracy === undefined ? {} : { answers: [{ name: "accuracy", value: accuracy, low: null, high: null, constant: 0.5 }] };
 }

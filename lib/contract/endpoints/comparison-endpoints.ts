@@ -6,8 +6,11 @@ import {
   comparisonQuery,
   comparisonScorecard,
   pairQuery,
+  scorecardQuery,
 } from "@/lib/contract/comparison";
-import { type EndpointArea, json } from "./endpoint";
+import { matchedBudgets } from "@/lib/contract/matched-budgets";
+import { comparisonReportQuery } from "@/lib/contract/report";
+import { type EndpointArea, file, json } from "./endpoint";
 
 export const comparisonEndpoints: EndpointArea = {
   name: "Comparison",
@@ -24,9 +27,18 @@ export const comparisonEndpoints: EndpointArea = {
     {
       method: "GET",
       path: "/api/compare/scorecard",
-      summary: "Every number that two sides share, with paired 95 % intervals and what these allow to say.",
-      query: pairQuery,
+      summary:
+        "Every number that two sides share, with paired 95 % intervals, p values corrected for all of them (Holm), and what these allow to say.",
+      query: scorecardQuery,
       answers: [json("ComparisonScorecard", comparisonScorecard)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "GET",
+      path: "/api/compare/budgets",
+      summary: "What sides have in common of parameters, flops, time and trials, and which run would match where they do not.",
+      query: pairQuery,
+      answers: [json("MatchedBudgets", matchedBudgets)],
       refusals: ["notFound"],
     },
     {
@@ -44,6 +56,17 @@ export const comparisonEndpoints: EndpointArea = {
         "Latents of one side beside latents or rank components of the other: density, selectivity, effect, and stability over seeds.",
       query: pairQuery,
       answers: [json("ComparedLatents", comparedLatents)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "GET",
+      path: "/api/compare/report",
+      summary: "A report of the comparison as one file: configuration, figures, tables, environment and the commands that repeat it.",
+      query: comparisonReportQuery,
+      answers: [
+        file("text/html", "one page that needs nothing beside itself"),
+        file("text/markdown", "the same without drawings, with `format=markdown`"),
+      ],
       refusals: ["notFound"],
     },
   ],

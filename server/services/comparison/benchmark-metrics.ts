@@ -1,37 +1,34 @@
-import type { BenchmarkMetricName, BenchmarkSummary } from "@/lib/contract/benchmark";
-import type { ScoreOfSides } from "@/lib/contract/comparison";
+import type { BenchmarkSummary } from "@/lib/contract/benchmark";
+import { asksForAnswers, type BenchmarkMetricName, metricsOfTask } from "@/lib/contract/benchmark-task";
+import { itemMetrics, rightOf, sampleOf } from "@/lib/numbers/metrics/item-metrics";
 import type { Metric } from "@/lib/numbers/metrics/metric-names";
 import { differenceOf, type SampleMetric } from "@/lib/numbers/metrics/sample-metric";
 import type { ResultPair } from "@/server/db/benchmarks/results";
-import { knownMetrics, measuredPlaces, metricsOfTask, rightOf, sampleOf } from "@/server/services/benchmarks/score-pair";
+import type { LineWords } from "./judge-lines";
 
 /** A number that a benchmark gives of a run. */
-export type BenchmarkNumber = Omit<ScoreOfSides, "values"> & {
-  readonly name: BenchmarkMetricName;
-  readonly benchmarkId: string;
-  readonly metric: Metric;
-};
+export type BenchmarkNumber = { readonly name: BenchmarkMetricName; readonly metric: Metric; readonly words: LineWords };
 
 /**
  * What a comparison shows of a benchmark: the numbers of its task (perplexity, which is the loss again, left out); of general text how much the adapter
  * adds to the base model's loss.
  */
 export function numbersOf({ id, name: source, task, isGeneral }: BenchmarkSummary): BenchmarkNumber[] {
-  return metricsOfTask[task.kind]
+  return metricsOfTask(task)
     .filter((name) => name !== "perplexity")
     .map((name) => {
-      const isForgetting = isGeneral && name === "loss";
-      const known = knownMetrics[name];
-      const metric = isForgetting ? { ...known, label: "forgetting" } : known;
-      const { label, better, unit } = metric;
-      return { key: `${id}:${name}`, name, benchmarkId: id, source, label, better, unit, isForgetting, metric };
+      const isForgetting = isGeneral && name === "loss" && !asksForAnswers(task);
+      const metric = isForgetting ? { ...itemMetrics[name], label: "forgetting" } : itemMetrics[name];
+      const each = asksForAnswers(task) ? ("row" as const) : ("token" as const);
+      const words = { key: `${id}:${name}`, benchmarkId: id, source, ...metric, each, isForgetting };
+      return { name, metric, words };
     });
 }
 
 /** The number of a run over the rows at these places. */
-export function metricOf({ name, isForgetting }: BenchmarkNumber, { adapter, base }: ResultPair, places: readonly number[]): SampleMetric {
+export function metricOf({ name, words }: BenchmarkNumber, { adapter, base }: ResultPair, places: readonly number[]): SampleMetric {
   const ofAdapter = sampleOf(name, adapter, places);
-  return isForgetting ? differenceOf(ofAdapter, sampleOf(name, base, places)) : ofAdapter;
+  return words.isForgetting ? differenceOf(ofAdapter, sampleOf(name, base, places)) : ofAdapter;
 }
 
 /** Which rows a run has right at these places; undefined where nothing is right or wrong. */
@@ -39,12 +36,13 @@ export function rightAt({ name }: BenchmarkNumber, { adapter }: ResultPair, plac
   return rightOf(name, adapter, places) ?? undefined;
 }
 
-/** Places of the rows that were measured in all of these results. */
+/** Places of the rows that were measured in all of these results, base models' included. */
 export function sharedPlaces(results: readonly ResultPair[]): number[] {
-  const [first, ...others] = results;
+  const [first] = results;
   if (first === undefined) return [];
-  const measured = others.map((result) => new Set(measuredPlaces(result)));
-  return measuredPlaces(first).filter((place) => measured.every((places) => places.has(place)));
+  const isMeasured = (place: number) =>
+    results.every(({ adapter, base }) => adapter.labelTokens[place] !== 0 && base.labelTokens[place] !== 0);
+  return [...first.adapter.labelTokens.keys()].filter(isMeasured);
 }
 
 /** Whether all results cut the rows into the same label tokens: losses a token are of the same thing then. */

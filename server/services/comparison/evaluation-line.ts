@@ -1,64 +1,85 @@
-import type { ScoreLine, ScoreOfSides } from "@/lib/contract/comparison";
+import type { ScoreOfSides } from "@/lib/contract/comparison";
+import type { AnswerMetric, EvaluationMetrics } from "@/lib/contract/run";
 import { taskOf } from "@/lib/contract/run-config";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
 import type { RunRow } from "@/server/db/runs/runs";
+import type { LineWords, UnjudgedLine } from "./judge-lines";
 import { pairRuns } from "./pairs";
+import { isMeasurable } from "./remarks";
 import { scoreLine } from "./score-line";
-import { isOfOneMethod, type Side } from "./sides";
+import type { Side } from "./sides";
 
-function wordsOf({ config }: RunRow): Omit<ScoreOfSides, "values"> {
-  const isSquared = taskOf(config).kind === "regression";
-  const kind = isSquared ? { label: "mean squared error", unit: "number" as const } : { label: "evaluation loss", unit: metrics.loss.unit };
-  return { key: "evaluation", source: "held-out rows of the training", better: metrics.loss.better, isForgetting: false, ...kind };
+/** A number of a training's evaluation; null where it is not defined. */
+type EvaluationNumber = { readonly words: LineWords; readonly of: (evaluation: EvaluationMetrics) => number | null };
+
+/** Accuracy and other metrics of answers, where there are any; the loss last, or alone. */
+function numbersOf({ config, latestEvaluation }: RunRow): EvaluationNumber[] {
+  const task = taskOf(config).kind;
+  const common = {
+    source: "held-out rows of the training",
+    each: task === "languageModel" ? ("token" as const) : ("row" as const),
+    isForgetting: false,
+    benchmarkId: null,
+  };
+  const answers = (latestEvaluation?.answers ?? []).map(({ name }) => ({
+    words: { key: `evaluation:${name}`, ...metrics[name], ...common },
+    of: (evaluation: EvaluationMetrics) => answerOf(evaluation, name),
+  }));
+  const loss =
+    task === "regression"
+      ? { label: "mean squared error", unit: "number" as const, better: "lower" as const }
+      : { ...metrics.loss, label: "evaluation loss" };
+  return [...answers, { words: { key: "evaluation", ...loss, ...common }, of: ({ loss: value }) => value }];
 }
 
 /**
- * The held-out loss at the end of training. It was kept as one number a run, so that its interval is over seeds alone.
+ * The numbers of held-out rows at the end of training. Each was kept as one number a run, so that its interval is over seeds alone.
  *
- * @returns undefined where a side has no run that was evaluated
+ * @returns none where a side has no run that was evaluated
  */
-export function evaluationLine(one: Side, other: Side): ScoreLine | undefined {
+export function evaluationLines(one: Side, other: Side): UnjudgedLine[] {
   const pairs = pairRuns(one, other, ({ latestEvaluation }) => latestEvaluation !== null);
   const evaluated = pairs.flatMap(({ first, second }) =>
     first.latestEvaluation && second.latestEvaluation ? [{ first: first.latestEvaluation, second: second.latestEvaluation }] : [],
   );
-  const [sample] = evaluated;
-  if (sample === undefined) return undefined;
+  const [sample, reference] = [evaluated[0], pairs[0]?.first];
+  if (sample === undefined || reference === undefined) return [];
   const obstacle = obstacleOf(one.first, other.first, evaluated.length);
-  const words = wordsOf(one.first);
-  const line = scoreLine({
-    metric: words,
-    names: [one.name, other.name],
-    isOneMethod: isOfOneMethod(one, other),
-    first: evaluated.map(
-      ({ first }) =>
-        () =>
-          first.loss,
-    ),
-    second: evaluated.map(
-      ({ second }) =>
-        () =>
-          second.loss,
-    ),
-    rows: sample.first.rows,
-    hasRows: false,
-    ...(obstacle === undefined ? {} : { obstacle }),
+  return numbersOf(reference).flatMap(({ words, of }): UnjudgedLine[] => {
+    const valuesOf = (end: "first" | "second") => evaluated.map((pair) => of(pair[end]) ?? Number.NaN);
+    const [firsts, seconds] = [valuesOf("first"), valuesOf("second")];
+    if (![...firsts, ...seconds].every(Number.isFinite)) return [];
+    const measured = scoreLine({
+      metric: words,
+      first: firsts.map((value) => () => value),
+      second: seconds.map((value) => () => value),
+      rows: sample.first.rows,
+      hasRows: false,
+      ...(obstacle === undefined ? {} : { obstacle }),
+    });
+    return [{ words, measured }];
   });
-  return { ...words, benchmarkId: null, ...line };
 }
 
-/** The same of every run that was evaluated, for plots; undefined where losses are of other rows, or none was evaluated. */
-export function evaluationScores(sides: readonly Side[]): ScoreOfSides | undefined {
+/** The same of every run that was evaluated, for plots; none where they are of other rows. */
+export function evaluationScores(sides: readonly Side[]): ScoreOfSides[] {
   const [first] = sides;
-  if (first === undefined || sides.some((side) => rowsObstacle(first.first, side.first) !== undefined)) return undefined;
-  const values = sides.flatMap((side, place) =>
-    side.runs.flatMap(({ id, latestEvaluation, status }) =>
-      latestEvaluation === null || (status !== "finished" && status !== "stopped")
-        ? []
-        : [{ side: place, runId: id, value: latestEvaluation.loss }],
-    ),
-  );
-  return values.length === 0 ? undefined : { ...wordsOf(first.first), values };
+  if (first === undefined || sides.some((side) => rowsObstacle(first.first, side.first) !== undefined)) return [];
+  const reference = sides.flatMap(({ runs }) => runs).find(({ latestEvaluation }) => latestEvaluation !== null);
+  if (reference === undefined) return [];
+  return numbersOf(reference).flatMap(({ words: { benchmarkId: _, ...words }, of }): ScoreOfSides[] => {
+    const values = sides.flatMap((side, place) =>
+      side.runs.flatMap((run) => {
+        const value = run.latestEvaluation === null || !isMeasurable(run) ? null : of(run.latestEvaluation);
+        return value === null ? [] : [{ side: place, runId: run.id, value }];
+      }),
+    );
+    return values.length === 0 ? [] : [{ ...words, values }];
+  });
+}
+
+function answerOf({ answers }: EvaluationMetrics, name: AnswerMetric["name"]): number | null {
+  return answers?.find((answer) => answer.name === name)?.value ?? null;
 }
 
 function obstacleOf(one: RunRow, other: RunRow, pairs: number): string | undefined {
@@ -68,7 +89,7 @@ function obstacleOf(one: RunRow, other: RunRow, pairs: number): string | undefin
   return "the evaluation of a training is kept as one number a run, so its interval is over seeds, and there is one seed of each; a benchmark is compared row by row";
 }
 
-/** Why two evaluation losses are not of the same rows. */
+/** Why two evaluations are not of the same rows. */
 function rowsObstacle(one: RunRow, other: RunRow): string | undefined {
   const [a, b] = [heldOut(one), heldOut(other)];
   if (a === undefined || b === undefined) return "the training of a run that was imported is not known here";
@@ -78,9 +99,15 @@ function rowsObstacle(one: RunRow, other: RunRow): string | undefined {
   return undefined;
 }
 
-/** What decides which rows a run is evaluated on. */
+/** What decides which rows a run is evaluated on: where they are held out of given domains, not those that it is trained on. */
 function heldOut({ config, provenance }: RunRow): string | undefined {
   const { data, training } = config;
   if (data === null || training === null) return undefined;
-  return JSON.stringify([taskOf(config), data, training.evaluationRows, training.maxTokens, provenance["data"] ?? null]);
+  return JSON.stringify([taskOf(config), heldOutOf(data), training.evaluationRows, training.maxTokens, provenance["data"] ?? null]);
+}
+
+function heldOutOf(data: NonNullable<RunRow["config"]["data"]>): unknown {
+  if (data.kind !== "dataSet") return data;
+  const { domains, heldOutOf: given, evaluatedDomains, ...rows } = data;
+  return given === undefined ? [rows, domains] : [rows, given, evaluatedDomains === undefined ? domains : evaluatedDomains];
 }

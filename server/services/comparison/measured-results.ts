@@ -1,8 +1,10 @@
 import type { BenchmarkSummary } from "@/lib/contract/benchmark";
+import { measuringObstacle } from "@/lib/contract/benchmark-fit";
 import { latestTasksOfRun } from "@/server/db/benchmarks/benchmark-tasks";
 import { listBenchmarks } from "@/server/db/benchmarks/benchmarks";
 import { listResultHeads, type ResultPair, readPair } from "@/server/db/benchmarks/results";
 import type { RunRow } from "@/server/db/runs/runs";
+import { runAbility } from "@/server/services/benchmarks/run-ability";
 import type { ServiceContext } from "@/server/services/context";
 import { isMeasurable } from "./remarks";
 
@@ -12,17 +14,20 @@ export type MeasuredBenchmark = {
   readonly results: ReadonlyMap<string, ResultPair>;
   /** Runs that are being measured. */
   readonly underway: ReadonlySet<string>;
+  /** Runs that cannot be measured on it, as a classifier that does not tell its classes apart. */
+  readonly refused: ReadonlySet<string>;
 };
 
 /** Every benchmark with the results of these runs, the oldest first. */
-export async function readMeasured({ store }: Pick<ServiceContext, "store">, runs: readonly RunRow[]): Promise<MeasuredBenchmark[]> {
-  const { db } = store;
+export async function readMeasured(context: ServiceContext, runs: readonly RunRow[]): Promise<MeasuredBenchmark[]> {
+  const { db } = context.store;
   const measurable = [...new Map(runs.filter(isMeasurable).map((run) => [run.id, run])).values()];
   const [benchmarks, heads, tasks] = await Promise.all([
     listBenchmarks(db),
     Promise.all(measurable.map(({ id }) => listResultHeads(db, { runId: id }))),
     Promise.all(measurable.map(async ({ id }) => [id, await latestTasksOfRun(db, id)] as const)),
   ]);
+  const abilities = await Promise.all(measurable.map(async (run) => [run.id, await runAbility(context, run)] as const));
   const stepOf = new Map(measurable.map(({ id, step }) => [id, step]));
   const current = heads.flat().filter(({ runId, step }) => stepOf.get(runId) === step);
   return Promise.all(
@@ -31,7 +36,8 @@ export async function readMeasured({ store }: Pick<ServiceContext, "store">, run
       const read = await Promise.all(own.map(async ({ runId }) => [runId, await readPair(db, benchmark.id, runId)] as const));
       const results = new Map(read.flatMap(([runId, pair]) => (pair === undefined ? [] : [[runId, pair] as const])));
       const underway = new Set(tasks.flatMap(([runId, latest]) => (isOpen(latest.get(benchmark.id)?.status) ? [runId] : [])));
-      return { benchmark, results, underway };
+      const refused = new Set(abilities.flatMap(([id, ability]) => (measuringObstacle(ability, benchmark) === undefined ? [] : [id])));
+      return { benchmark, results, underway, refused };
     }),
   );
 }

@@ -2,18 +2,14 @@ import type { ScoreLine } from "@/lib/contract/comparison";
 import { meanOf } from "@/lib/numbers/intervals";
 import type { Metric } from "@/lib/numbers/metrics/metric-names";
 import type { SampleMetric } from "@/lib/numbers/metrics/sample-metric";
-import { compareOverSeeds } from "@/lib/numbers/statistics/over-seeds";
-import { comparePaired } from "@/lib/numbers/statistics/paired-difference";
+import { compareOverSeeds, type SeedsDifference } from "@/lib/numbers/statistics/over-seeds";
+import { comparePaired, type PairedDifference } from "@/lib/numbers/statistics/paired-difference";
 import { discordantOf, mcnemarMidP } from "@/lib/numbers/statistics/paired-tests";
 import { varianceOf } from "@/lib/numbers/statistics/student-t";
-import { comparisonVerdict } from "@/lib/numbers/statistics/verdict";
 
 /** One metric of two sides; run n of the first is paired with run n of the second. */
 export type LineInput = {
   readonly metric: Metric;
-  readonly names: readonly [first: string, second: string];
-  /** Whether the sides were told the same: one seed each then tells nothing but what seeds do. */
-  readonly isOneMethod: boolean;
   readonly first: readonly SampleMetric[];
   readonly second: readonly SampleMetric[];
   /** That the metrics are over; of metrics that are one number a run, those that it was computed over. */
@@ -25,36 +21,38 @@ export type LineInput = {
   readonly obstacle?: string;
 };
 
-/** Draws that one interval is worth: over more rows there are fewer resamples. */
-const mostDraws = 4e6;
-const [fewestResamples, mostResamples] = [500, 2000];
+/** A line before its verdict, which waits for the p values of the others. */
+export type MeasuredLine = Pick<ScoreLine, "first" | "second" | "difference" | "bySeed" | "basis" | "rows" | "pValue"> & {
+  readonly metric: Metric;
+  /** Undefined where the metric is not defined, or something stands in the way of it. */
+  readonly compared: PairedDifference | SeedsDifference | undefined;
+  /** Whether `pValue` is of McNemar's test: the interval is another's then, and both must agree. */
+  readonly isTested: boolean;
+  readonly obstacle: string | null;
+};
 
-/** What an interval allows to say of two sides by one metric: over rows where each has one run, over seeds and rows where they have more. */
-export function scoreLine(
-  input: LineInput,
-): Pick<ScoreLine, "first" | "second" | "difference" | "bySeed" | "basis" | "rows" | "pValue" | "verdict"> {
-  const { metric, names, isOneMethod, first, second, rows, hasRows, right } = input;
+/** Draws that one interval is worth: over more rows there are fewer resamples, but enough for a p that is small after correction. */
+const mostDraws = 4e6;
+const [fewestResamples, mostResamples] = [1000, 2000];
+
+/** One metric of two sides and what tells them apart: over rows where each has one run, over seeds and rows where they have more. */
+export function scoreLine(input: LineInput): MeasuredLine {
+  const { metric, first, second, rows, hasRows, right, obstacle } = input;
   const seeds = first.length;
-  const difference = input.obstacle === undefined ? differenceBetween(input) : undefined;
-  const pValue = right !== undefined && seeds === 1 ? mcnemarMidP(discordantOf(...right)) : undefined;
-  const verdict = comparisonVerdict({
-    metric,
-    first: names[0],
-    second: names[1],
-    difference,
-    about: isOneMethod ? "methods" : "runs",
-    ...(pValue === undefined ? {} : { pValue }),
-    ...(input.obstacle === undefined ? {} : { obstacle: input.obstacle }),
-  });
+  const compared = obstacle === undefined ? differenceBetween(input) : undefined;
+  const tested = right !== undefined && seeds === 1 && compared !== undefined ? mcnemarMidP(discordantOf(...right)) : undefined;
   return {
+    metric,
+    compared,
+    isTested: tested !== undefined,
+    obstacle: obstacle ?? null,
     first: sideScore(first),
     second: sideScore(second),
-    difference: difference === undefined ? null : { value: difference.difference, low: difference.low, high: difference.high },
+    difference: compared === undefined ? null : { value: compared.difference, low: compared.low, high: compared.high },
     bySeed: first.map((one, seed) => one() - (second[seed]?.() ?? Number.NaN)),
-    basis: difference === undefined ? "none" : !hasRows ? "seeds" : seeds > 1 ? "rowsAndSeeds" : "rows",
+    basis: compared === undefined ? "none" : !hasRows ? "seeds" : seeds > 1 ? "rowsAndSeeds" : "rows",
     rows,
-    pValue: pValue ?? (difference !== undefined && "seeds" in difference ? difference.pValue : null),
-    verdict,
+    pValue: tested ?? compared?.pValue ?? null,
   };
 }
 

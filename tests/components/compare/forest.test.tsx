@@ -24,6 +24,7 @@ function line(changes: Partial<ScoreLine> = {}): ScoreLine {
     source: "sums",
     better: "lower",
     unit: "nats",
+    each: "token",
     isForgetting: false,
     benchmarkId: "b",
     first: { mean: 1.864, sd: 0.012, values: [1.852, 1.876] },
@@ -33,6 +34,8 @@ function line(changes: Partial<ScoreLine> = {}): ScoreLine {
     basis: "rowsAndSeeds",
     rows: 211,
     pValue: null,
+    correctedPValue: null,
+    margin: null,
     verdict: { kind: "better", text: "stan-m7 is better than lora-r3." },
     ...changes,
   };
@@ -45,8 +48,15 @@ function textOf(html: string): string {
 
 describe("the scorecard as drawn", () => {
   it("writes means, deviations over seeds, the difference with its interval, and what that is over", () => {
-    const text = textOf(renderToStaticMarkup(<Forest lines={[line()]} first={stan} second={lora} />));
-    for (const part of ["nats, lower is better; 211 rows, 2 seeds", "1.864 SD 0.012", "1.896 SD 0.020", "−0.032 −0.043 to −0.021"])
+    const text = textOf(
+      renderToStaticMarkup(<Forest lines={[line({ pValue: 0.012, correctedPValue: 0.048 })]} first={stan} second={lora} />),
+    );
+    for (const part of [
+      "nats a token, lower is better; 211 rows, 2 seeds; p 0.012, corrected 0.048",
+      "1.864 SD 0.012",
+      "1.896 SD 0.020",
+      "−0.032 −0.043 to −0.021",
+    ])
       expect(text).toContain(part);
   });
 

@@ -3,7 +3,13 @@ import { layOutForestRow } from "@/components/compare/forest-layout";
 import { layOutScatter, nearestPoint, type ScatterSeries } from "@/components/compare/scatter-layout";
 
 const difference = { value: -0.03, low: -0.04, high: -0.02 };
-const row = { difference, bySeed: [-0.031, -0.029], better: "lower" as const, verdict: { kind: "better" as const, text: "" } };
+const row = {
+  difference,
+  margin: null,
+  bySeed: [-0.031, -0.029],
+  better: "lower" as const,
+  verdict: { kind: "better" as const, text: "" },
+};
 
 describe("a row of the forest", () => {
   it("has a scale with round ends about 0, the first side's advantage to the left, and a tick each pair of runs", () => {
@@ -13,6 +19,13 @@ describe("a row of the forest", () => {
     expect([layout?.at, layout?.from, layout?.to].map((x) => Math.round(x ?? 0))).toEqual([52, 32, 72]);
     expect(layout?.seeds.map(Math.round)).toEqual([50, 54]);
     expect(layout?.rules.map(Math.round)).toEqual([12, 62, 162, 212]);
+  });
+
+  it("draws a margin to both sides of 0, within a scale that holds it", () => {
+    const layout = layOutForestRow({ ...row, margin: 0.1 }, 224);
+    // 100 px for 0.1.
+    expect(layout).toMatchObject({ end: 0.1, margin: [12, 212] });
+    expect(layOutForestRow(row, 224)?.margin).toBeNull();
   });
 
   it("turns round where more is better, so that left is the first side's all the same", () => {

@@ -81,7 +81,7 @@ describe("curves of a side", () => {
 });
 
 describe("plots of scores", () => {
-  const words = { key: "k", label: "loss", source: "b", better: "lower", unit: "nats", isForgetting: false } as const;
+  const words = { key: "k", label: "loss", source: "b", better: "lower", unit: "nats", each: "token", isForgetting: false } as const;
   const sides = [
     side({ name: "a", learningRate: 0.01, k: 2, numLatents: 7 }),
     side({ name: "b", learningRate: 0.1, k: 3, numLatents: 7 }),
@@ -122,6 +122,8 @@ describe("plots of scores", () => {
     ]);
     expect(front.map(({ label }) => label)).toEqual(["lora", "b"]);
     const forgetting = { ...score, values: [{ side: 1, runId: "3", value: 0.5 }] };
+    const matched = costPoints(sides, score, "parameters", undefined, new Set([0, 3])).series.flatMap(({ points }) => points);
+    expect(matched.filter(({ isPale }) => isPale).map(({ label }) => label)).toEqual(["b", "c"]);
     expect(costPoints(sides, score, "forgetting", forgetting).series.map(({ points }) => points.map(({ x }) => x))).toEqual([[0.5]]);
   });
 
@@ -149,17 +151,16 @@ describe("plots of scores", () => {
 });
 
 describe("words of a comparison", () => {
-  it("say on which budgets two sides are equal, and how many times the first took of the others", () => {
+  it("say on which costs beside the matched ones two sides are equal, and how many times the first took of the others", () => {
     const lora = side({
       name: "lora",
       method: "lora",
-      runs: [run([[4, 2]], { cost: { ...cost, trainableParameters: 50, medianStepMs: 9.8 } })],
+      runs: [run([[4, 2]], { cost: { ...cost, trainableParameters: 50, medianStepMs: 9.8, adapterBytes: 1600 } })],
     });
     const sentence = budgetSentence(side(), lora);
     expect(sentence).toMatch(
-      /^Both had equal active parameters, FLOPs for a token, training tokens, training time, step time, peak memory and size on disk\./,
+      /^Both had equal FLOPs for a token, the base model's included, training tokens, step time and peak memory\. stan took 2\.0 × the size on disk of lora\.$/,
     );
-    expect(sentence).toMatch(/stan took 16 × the parameters of lora\.$/);
     const parameters = budgets.find(({ name }) => name === "Parameters");
     expect(parameters && budgetLine(parameters, [side(), lora])).toEqual({ values: ["800", "50"], isSame: false });
     expect(budgetSentence(side({ runs: [run([], { cost: null })] }), lora)).toBeNull();
@@ -196,12 +197,19 @@ describe("the address of a comparison", () => {
       second: 2,
       axis: "flops",
       cost: "time",
+      match: "wallClock",
+      marginNats: 0.01,
       score: "x:loss",
     } as const;
     const text = writeCompareAddress(address);
-    expect(text).toBe("?runs=a,b,a&second=2&x=flops&cost=time&score=x%3Aloss");
+    expect(text).toBe("?runs=a,b,a&second=2&match=wallClock&nats=0.01&x=flops&cost=time&score=x%3Aloss");
     expect(readCompareAddress(new URLSearchParams(text))).toEqual(address);
     expect(readCompareAddress(new URLSearchParams("x=years&first=-1"))).toMatchObject({ runs: [], axis: "step", first: 0 });
+    expect(readCompareAddress(new URLSearchParams("match=luck&points=-3&nats=many"))).toMatchObject({
+      match: "",
+      marginPoints: 0,
+      marginNats: 0,
+    });
   });
 
   it("is where the key leads: what is picked, or the one picked beside the run on which the keyboard stands", () => {

@@ -2,13 +2,45 @@ import { describe, expect, it } from "vitest";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
 import { sampleMean } from "@/lib/numbers/metrics/sample-metric";
 import { Random } from "@/lib/numbers/random";
-import { type LineInput, scoreLine } from "@/server/services/comparison/score-line";
+import type { RunRow } from "@/server/db/runs/runs";
+import { judgeLines } from "@/server/services/comparison/judge-lines";
+import { type LineInput, type MeasuredLine, scoreLine } from "@/server/services/comparison/score-line";
+import type { Side } from "@/server/services/comparison/sides";
 
 const rows = 211;
-const names = ["stan", "lora"] as const;
+const words = { key: "loss", source: "sums", each: "token", isForgetting: false, benchmarkId: null } as const;
 
-function line(changes: Partial<LineInput>) {
-  return scoreLine({ metric: metrics.loss, names, isOneMethod: false, first: [], second: [], rows, hasRows: true, ...changes });
+/** A line alone in its scorecard. */
+function line({ isOneMethod = false, ...changes }: Partial<LineInput> & { readonly isOneMethod?: boolean }) {
+  const [made] = judged([measure(changes)], isOneMethod).lines;
+  if (made === undefined) throw new Error("a line is judged to nothing");
+  return made;
+}
+
+function measure(changes: Partial<LineInput>) {
+  return scoreLine({ metric: metrics.loss, first: [], second: [], rows, hasRows: true, ...changes });
+}
+
+function judged(lines: readonly MeasuredLine[], isOneMethod = false, margins = {}) {
+  const sides = [sideCalled("stan"), sideCalled(isOneMethod ? "stan" : "lora")] as const;
+  return judgeLines(
+    lines.map((measured) => ({ words: { ...words, ...measured.metric }, measured })),
+    [sides[0], { ...sides[1], name: "lora" }],
+    margins,
+  );
+}
+
+/** A side whose runs were told what its name says. */
+function sideCalled(name: string): Side {
+  const first = {
+    imported: null,
+    provenance: {},
+    config: { name },
+    status: "finished",
+    derivedFrom: null,
+    bakedEdits: null,
+  } as unknown as RunRow;
+  return { name, first, runs: [first], settings: new Map() };
 }
 
 /** Losses of one run: what rows have in common, what the seed does to all of them, and what is of row and seed together. */
@@ -74,5 +106,46 @@ describe("a line of the scorecard", () => {
     const made = line({ first: [() => 1], second: [() => 2], obstacle: "they are of other rows" });
     expect(made).toMatchObject({ difference: null, basis: "none", first: { mean: 1 }, second: { mean: 2 } });
     expect(made.verdict).toEqual({ kind: "notComparable", text: "stan and lora cannot be compared: they are of other rows." });
+  });
+
+  it("corrects p for all lines that have one, so that what one line alone would say is no longer said among many", () => {
+    // Of 16 rows on which they differ the first has 13 right: p 0.013 by McNemar's mid-p.
+    const first = Array.from({ length: rows }, (_, row) => (row < 13 ? 1 : 0));
+    const second = Array.from({ length: rows }, (_, row) => (row >= 13 && row < 16 ? 1 : 0));
+    const told = () =>
+      measure({ metric: metrics.exactMatch, first: [sampleMean(first)], second: [sampleMean(second)], right: [first, second] });
+    const same = () =>
+      measure({ metric: metrics.exactMatch, first: [sampleMean(first)], second: [sampleMean(first)], right: [first, first] });
+    const [alone] = judged([told()]).lines;
+    expect(alone?.verdict.kind).toBe("better");
+    expect(alone?.correctedPValue).toBe(alone?.pValue);
+    const { lines, correctedFor } = judged([
+      told(),
+      same(),
+      same(),
+      same(),
+      same(),
+      measure({ obstacle: "they are of other rows", first: [() => 1], second: [() => 2] }),
+    ]);
+    expect(correctedFor).toBe(5);
+    expect(lines[0]?.correctedPValue).toBeCloseTo(5 * (alone?.pValue ?? 0), 12);
+    expect(lines[0]?.verdict).toMatchObject({
+      kind: "notDistinguishable",
+      text: expect.stringMatching(/corrected for 5 comparisons \(Holm\) p is 0\.06/),
+    });
+    expect(lines.at(-1)).toMatchObject({ pValue: null, correctedPValue: null });
+  });
+
+  it("calls sides equivalent only within a margin that is given, of the metric's own unit, and shows it", () => {
+    const common = Array.from({ length: rows }, (_, row) => 2 + (row % 7) / 100);
+    const close = () => measure({ first: [sampleMean(common)], second: [sampleMean(common.map((loss, row) => loss + (row % 3) / 1000))] });
+    const kindWith = (margins: object) => judged([close()], false, margins).lines[0];
+    expect(kindWith({})).toMatchObject({ margin: null, verdict: { kind: "better" } });
+    expect(kindWith({ marginPoints: 1 })?.margin).toBeNull();
+    expect(kindWith({ marginNats: 0.01 })).toMatchObject({
+      margin: 0.01,
+      verdict: { kind: "equivalent", text: expect.stringMatching(/within 0\.01/) },
+    });
+    expect(kindWith({ marginNats: 0.0001 })?.verdict.kind).toBe("better");
   });
 });

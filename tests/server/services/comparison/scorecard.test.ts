@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type AddBenchmarkInput, addBenchmarkRequest } from "@/lib/contract/benchmark";
-import { comparedItemQuery, pairQuery } from "@/lib/contract/comparison";
+import { comparedItemQuery, scorecardQuery } from "@/lib/contract/comparison";
 import type { ResultColumns } from "@/server/db/benchmarks/results";
 import type { RunRow } from "@/server/db/runs/runs";
 import { addBenchmark } from "@/server/services/benchmarks/benchmarks";
@@ -50,7 +50,7 @@ const base = columns(
 );
 
 const idsOf = (runs: readonly RunRow[]) => runs.map(({ id }) => id).join(",");
-const scores = (runs: readonly RunRow[]) => compareScores(context, pairQuery.parse({ runs: idsOf(runs) }));
+const scores = (runs: readonly RunRow[]) => compareScores(context, scorecardQuery.parse({ runs: idsOf(runs) }));
 
 describe("the scorecard", () => {
   it("pairs two runs over the rows of a benchmark, with McNemar's p for answers", async () => {
@@ -108,7 +108,7 @@ describe("the scorecard", () => {
       },
     );
     const { lines } = await scores([run, run]);
-    expect(lines.map(({ label }) => label)).toEqual(["evaluation loss", "exact match", "loss"]);
+    expect(lines.map(({ label }) => label)).toEqual(["exact match", "loss", "evaluation loss"]);
     for (const { difference, verdict } of lines) {
       expect(difference).toEqual({ value: 0, low: 0, high: 0 });
       expect(verdict.kind).toBe("notDistinguishable");
@@ -230,30 +230,54 @@ describe("the scorecard", () => {
     });
   });
 
-  it("gives changes of the loss by domain where sides were trained on different domains, and only there", async () => {
+  it("gives what each side makes of each domain, and says whether they were trained on different ones", async () => {
     const benchmark = await add({ name: "domains", task: { kind: "languageModel" } });
     const runs = [await comparedRun(store, { data: { domains: ["land"] } }), await comparedRun(store, { data: { domains: ["sea"] } })];
-    for (const [place, { id: runId }] of runs.entries()) {
+    const again = await comparedRun(store, { adapter: someLora, data: { domains: ["land"] } });
+    for (const [place, { id: runId }] of [...runs, again].entries()) {
       const adapter = columns(
-        (row) => (row % 2 === place ? 2 : 3.5),
+        (row) => (row % 2 === place % 2 ? 2 : 3.5),
         () => false,
       );
       await storeResults(store, { benchmarkId: benchmark.id, runId }, { base, adapter });
     }
-    expect((await scores(runs)).domains).toEqual([
-      {
-        benchmarkId: benchmark.id,
-        name: "domains",
-        domains: ["land", "sea"],
-        sides: [
-          { side: 0, changes: [-1, 0.5] },
-          { side: 1, changes: [0.5, -1] },
-        ],
-      },
+    const [across] = (await scores(runs)).domains.filter(({ name }) => name === "domains");
+    expect(across).toEqual({
+      benchmarkId: benchmark.id,
+      name: "domains",
+      domains: ["land", "sea"],
+      metric: { label: "loss", better: "lower", unit: "nats" },
+      against: "baseModel",
+      sides: [
+        { side: 0, values: [2, 3.5], changes: [-1, 0.5] },
+        { side: 1, values: [3.5, 2], changes: [0.5, -1] },
+      ],
+      isAcross: true,
+    });
+    const [alike] = (await scores([...runs.slice(0, 1), again])).domains.filter(({ name }) => name === "domains");
+    expect(alike?.isAcross).toBe(false);
+  });
+
+  it("compares the answers of classifiers' trainings over seeds, by row where a benchmark reads the same rows", async () => {
+    const task = { kind: "classification" as const, labels: ["no", "yes"] };
+    const side = async (adapter: typeof someLora | undefined, accuracies: readonly number[]) => {
+      const runs: RunRow[] = [];
+      for (const [seed, accuracy] of accuracies.entries())
+        runs.push(await comparedRun(store, { task, seed, accuracy, losses: [3, 2], ...(adapter === undefined ? {} : { adapter }) }));
+      return runs;
+    };
+    const runs = [...(await side(undefined, [0.8, 0.81])), ...(await side(someLora, [0.7, 0.711]))];
+    const { lines, scores: plotted, correctedFor } = await scores(runs);
+    expect(lines.map(({ key, label, each, unit }) => [key, label, each, unit])).toEqual([
+      ["evaluation:accuracy", "accuracy", "row", "share"],
+      ["evaluation", "evaluation loss", "row", "nats"],
     ]);
-    expect(
-      (await scores([...runs.slice(0, 1), await comparedRun(store, { adapter: someLora, data: { domains: ["land"] } })])).domains,
-    ).toEqual([]);
+    expect(lines[0]).toMatchObject({ basis: "seeds", first: { mean: 0.805 }, better: "higher" });
+    expect(correctedFor).toBe(2);
+    expect(plotted.map(({ key, values }) => [key, values.length])).toEqual([
+      ["evaluation:accuracy", 4],
+      ["evaluation", 4],
+    ]);
   });
 });
 

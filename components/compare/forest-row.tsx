@@ -1,0 +1,41 @@
+import { MarkShape, markColour } from "@/components/plots/mark";
+import type { ComparedSide, ScoreLine } from "@/lib/contract/comparison";
+import { formatSignificant } from "@/lib/numbers/format";
+import { layOutForestRow } from "./forest-layout";
+
+export const rowHeight = 46;
+
+type Method = ComparedSide["method"];
+type ForestRowProps = { readonly line: ScoreLine; readonly methods: readonly [first: Method, second: Method]; readonly width: number };
+
+/** A difference about 0 in its own room of a drawing: full and coloured where the verdict tells the sides apart, hollow where it does not. */
+export function ForestRowMarks({ line, methods, width }: ForestRowProps) {
+  const row = layOutForestRow(line, width);
+  if (row === null) return null;
+  const method = methods[row.winner === "second" ? 1 : 0];
+  const isTold = row.winner !== null;
+  return (
+    <g>
+      {row.margin === null ? null : (
+        <rect x={row.margin[0]} y={6} width={row.margin[1] - row.margin[0]} height={28} fill="var(--sunken)" stroke="var(--line-strong)" />
+      )}
+      {row.rules.map((x) => (
+        <line key={x} className="grid-l" x1={x} x2={x} y1={0} y2={rowHeight} />
+      ))}
+      <line x1={row.zero} x2={row.zero} y1={0} y2={rowHeight} stroke="var(--plot-axis)" />
+      <line x1={row.from} x2={row.to} y1={20} y2={20} stroke={isTold ? markColour(method) : "var(--ink-3)"} strokeWidth={2} />
+      {row.seeds.map((x, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: pairs of runs stand where they stand
+        <line key={place} x1={x} x2={x} y1={27} y2={33} stroke="var(--ink-3)" />
+      ))}
+      {isTold ? (
+        <MarkShape mark={method} x={row.at} y={20} radius={4.5} />
+      ) : (
+        <circle cx={row.at} cy={20} r={4} fill="var(--surface)" stroke="var(--ink-3)" strokeWidth={1.5} />
+      )}
+      <text x={width - 14} y={44} textAnchor="end">
+        {formatSignificant(line.unit === "share" ? 100 * row.end : row.end, 1)}
+      </text>
+    </g>
+  );
+}

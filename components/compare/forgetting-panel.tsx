@@ -1,0 +1,85 @@
+"use client";
+import Link from "next/link";
+import { Panel } from "@/components/ui/panel";
+import type { ComparedSide, ComparisonScorecard } from "@/lib/contract/comparison";
+import { formatSigned } from "@/lib/numbers/format";
+import { meanOf } from "@/lib/numbers/intervals";
+import { Matrix } from "./matrix";
+import { MeasureSuggested } from "./measure-suggested";
+
+type ForgettingPanelProps = {
+  readonly scorecard: ComparisonScorecard;
+  readonly sides: readonly ComparedSide[];
+  readonly first: ComparedSide;
+};
+
+/** What adapters add to the base model's loss on general text, of all sides; where it is not measured, what measures it. */
+export function ForgettingPanel({ scorecard, sides, first }: ForgettingPanelProps) {
+  const scores = scorecard.scores.filter(({ isForgetting, values }) => isForgetting && values.length > 0);
+  const suggested = scorecard.suggested.filter(({ purpose }) => purpose === "forgetting");
+  const isText = sides.every(({ task }) => task === "languageModel");
+  if (scores.length > 0) return <Measured scores={scores} sides={sides} />;
+  return (
+    <Panel title="Forgetting" className="c6">
+      {!isText ? (
+        <p className="mid">
+          It cannot be told of these runs. Forgetting is what an adapter adds to the loss that the base model has on general text; the head
+          of a classification or a regression is new, so that without its adapter there is nothing that it could have forgotten.
+        </p>
+      ) : (
+        <>
+          <p className="mid">
+            What an adapter adds to the base model’s loss on general text that neither side was trained on. It needs a benchmark that is
+            marked as general text.
+          </p>
+          {suggested.length > 0 ? (
+            <MeasureSuggested suggested={suggested} runs={scorecard.measurable}>
+              Measure forgetting
+            </MeasureSuggested>
+          ) : (
+            <p className="mid">
+              Every data set here was trained on:{" "}
+              <Link className="link" href="/data">
+                add general text
+              </Link>
+              , or{" "}
+              <Link className="link" href={`/runs/${encodeURIComponent(first.runs[0]?.id ?? "")}/benchmarks`}>
+                mark a benchmark as general
+              </Link>
+              .
+            </p>
+          )}
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function Measured({ scores, sides }: { readonly scores: ComparisonScorecard["scores"]; readonly sides: readonly ComparedSide[] }) {
+  const rows = sides.map((side, place) => ({
+    name: side.name,
+    values: scores.map(({ values }) => meanOrNull(values.filter((one) => one.side === place).map(({ value }) => value))),
+  }));
+  const most = Math.max(...rows.flatMap(({ values }) => values.flatMap((value) => (value === null ? [] : Math.abs(value)))), 1e-9);
+  return (
+    <Panel
+      title="Forgetting"
+      className="c6"
+      aside={<span className="small dim">adapter on minus adapter off, nats a token; mean over a side’s runs</span>}
+    >
+      <Matrix
+        caption="What each side adds to the base model's loss on general text"
+        corner="side"
+        columns={scores.map(({ source }) => source)}
+        rows={rows}
+        format={(value) => formatSigned(value, 3)}
+        shade={(value) => value / most}
+      />
+      <p className="note">Above 0 is forgotten. The scorecard has the difference of two sides with its interval.</p>
+    </Panel>
+  );
+}
+
+function meanOrNull(values: readonly number[]): number | null {
+  return values.length === 0 ? null : meanOf(values);
+}

@@ -1,0 +1,42 @@
+"use client";
+import { NumberField } from "@/components/ui/number-field";
+import type { ScoreLine } from "@/lib/contract/comparison";
+import styles from "./compare.module.css";
+
+export type Margins = { readonly marginPoints: number; readonly marginNats: number };
+type MarginFieldsProps = {
+  readonly lines: readonly ScoreLine[];
+  readonly margins: Margins;
+  readonly onMargins: (margins: Partial<Margins>) => void;
+};
+
+/** What does not matter: sides are called equivalent within it, and never without one. */
+export function MarginFields({ lines, margins, onMargins }: MarginFieldsProps) {
+  const has = (unit: ScoreLine["unit"]) => lines.some((line) => line.unit === unit);
+  return (
+    <div className={styles["margins"]}>
+      <span>
+        “Not distinguishable” is no evidence of equality. To call sides equivalent, say what difference does not matter (0 for none):
+      </span>
+      {has("share") ? (
+        <NumberField
+          label="Points"
+          kind="real"
+          min={0}
+          max={100}
+          value={margins.marginPoints}
+          onValueChange={(marginPoints) => onMargins({ marginPoints })}
+        />
+      ) : null}
+      {has("nats") ? (
+        <NumberField
+          label="Nats"
+          kind="real"
+          min={0}
+          value={margins.marginNats}
+          onValueChange={(marginNats) => onMargins({ marginNats })}
+        />
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+"use client";
+import { MethodMark } from "@/components/shell/method-mark";
+import { ButtonLink } from "@/components/ui/button";
+import { Segmented } from "@/components/ui/segmented";
+import type { ComparedSide } from "@/lib/contract/comparison";
+import type { MatchMode } from "@/lib/contract/experiment";
+import type { MatchedBudget, MatchedBudgets } from "@/lib/contract/matched-budgets";
+import styles from "./compare.module.css";
+import { budgetStatement, firstEqual, modes, modeWords, type Places, ratioMark, suggestionHref, suggestionSentence } from "./match-words";
+
+type MatchBarProps = {
+  readonly budgets: MatchedBudgets | undefined;
+  readonly sides: readonly ComparedSide[];
+  readonly places: Places;
+  readonly mode: MatchMode | "";
+  readonly onMode: (mode: MatchMode) => void;
+  readonly onSecond: (place: number) => void;
+};
+
+/** What is asked to be equal of two sides: whether it is, which other sides fit, and which run would where none does. */
+export function MatchBar({ budgets, sides, places, mode, onMode, onSecond }: MatchBarProps) {
+  const shown = mode === "" ? firstEqual(budgets?.budgets ?? [], places) : mode;
+  const budget = budgets?.budgets.find((one) => one.mode === shown);
+  return (
+    <div className={styles["match"]}>
+      <div className={styles["modes"]}>
+        <Segmented<MatchMode>
+          label="Match"
+          value={shown}
+          onValueChange={onMode}
+          options={modes.map((value) => {
+            const own = budgets?.budgets.find((one) => one.mode === value);
+            return {
+              value,
+              label: (
+                <>
+                  {modeWords[value].label}
+                  <span className={styles["ratio"]}>{own === undefined ? "" : ratioMark(own, places)}</span>
+                </>
+              ),
+            };
+          })}
+        />
+      </div>
+      <div className={styles["statement"]} aria-live="polite">
+        {budgets === undefined || budget === undefined ? null : (
+          <Statement budget={budget} tolerance={budgets.tolerance} sides={sides} places={places} onSecond={onSecond} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+type StatementProps = Pick<MatchBarProps, "sides" | "places" | "onSecond"> & { readonly budget: MatchedBudget; readonly tolerance: number };
+
+function Statement({ budget, tolerance, sides, places, onSecond }: StatementProps) {
+  const { mode, fits, values, suggestion } = budget;
+  const isMet = fits.includes(places[1]);
+  const others = fits.filter((place) => place !== places[1]);
+  return (
+    <>
+      <span>{budgetStatement(budget, sides, places, tolerance)}</span>
+      {others.length === 0 ? null : (
+        <span className={styles["fits"]}>
+          {isMet ? "So has" : `${sides[places[0]]?.name} is matched by`}
+          {others.slice(0, mostFits).map((place) => {
+            const side = sides[place];
+            return side === undefined ? null : (
+              <button key={place} type="button" className={styles["pick"]} title="Compare with this one" onClick={() => onSecond(place)}>
+                <MethodMark method={side.method}>{side.name}</MethodMark>
+              </button>
+            );
+          })}
+          {others.length > mostFits ? <span className="dim">and {others.length - mostFits} more</span> : null}
+        </span>
+      )}
+      {isMet ? null : suggestion !== null && others.length === 0 ? (
+        <span className={styles["fits"]}>
+          {suggestionSentence(suggestion, sides)}
+          <ButtonLink size="dense" href={suggestionHref(suggestion)}>
+            Set up this run
+          </ButtonLink>
+        </span>
+      ) : mode === "budget" ? (
+        <span className={styles["fits"]}>
+          An experiment tries as many settings of each method.
+          <ButtonLink size="dense" href="/experiments/new">
+            New experiment
+          </ButtonLink>
+        </span>
+      ) : others.length === 0 && values[places[0]] != null && values[places[1]] != null ? (
+        <span className="dim">No size of either brings {modeWords[mode].noun} that near.</span>
+      ) : null}
+    </>
+  );
+}
+
+/** More would push the scorecard out of sight. */
+const mostFits = 6;

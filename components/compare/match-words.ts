@@ -1,0 +1,105 @@
+import type { ComparedSide } from "@/lib/contract/comparison";
+import type { MatchMode } from "@/lib/contract/experiment";
+import type { MatchedBudget, MatchingRun } from "@/lib/contract/matched-budgets";
+import { formatCount, formatDuration, formatInteger, formatSignificant } from "@/lib/numbers/format";
+
+type ModeWords = {
+  /** On the switch. */
+  readonly label: string;
+  /** In a sentence: `Equal active parameters`. */
+  readonly noun: string;
+  readonly format: (value: number) => string;
+};
+
+export const modeWords: Readonly<Record<MatchMode, ModeWords>> = {
+  activeParameters: { label: "Active parameters", noun: "active parameters", format: formatInteger },
+  parameters: { label: "Parameters", noun: "parameters", format: formatInteger },
+  flops: { label: "FLOPs", noun: "FLOPs of the adapter for a token", format: formatCount },
+  wallClock: { label: "Wall-clock", noun: "wall-clock time of training", format: formatDuration },
+  budget: { label: "Sweep budget", noun: "sweep budget", format: (trials) => `${formatInteger(trials)} trials` },
+};
+
+/** In the order of the switch. */
+export const modes = ["activeParameters", "parameters", "flops", "wallClock", "budget"] as const satisfies readonly MatchMode[];
+
+/** The two sides that are compared, by place. */
+export type Places = readonly [first: number, second: number];
+
+/** How many times as much the larger of two sides has; 1 where they are equal, null where it is not known of one. */
+export function ratioOf({ values, fits }: MatchedBudget, [first, second]: Places): number | null {
+  const [one, other] = [values[first] ?? null, values[second] ?? null];
+  if (one === null || other === null) return null;
+  if (fits.includes(second)) return 1;
+  const [less, more] = one < other ? [one, other] : [other, one];
+  return less === 0 ? null : more / less;
+}
+
+/** What stands behind a mode on the switch: whether the two are equal, or how far apart. */
+export function ratioMark(budget: MatchedBudget, places: Places): string {
+  const ratio = ratioOf(budget, places);
+  if (ratio === null) return budget.values[places[0]] === budget.values[places[1]] ? "?" : "≠";
+  return ratio === 1 ? "=" : `${formatSignificant(ratio, 2)}\u00a0×`;
+}
+
+/** The mode that a page opens with: the first in which the two are equal. */
+export function firstEqual(budgets: readonly MatchedBudget[], [, second]: Places): MatchMode {
+  return modes.find((mode) => budgets.some((budget) => budget.mode === mode && budget.fits.includes(second))) ?? "parameters";
+}
+
+/** What the two have of a budget, in a sentence. */
+export function budgetStatement(budget: MatchedBudget, sides: readonly ComparedSide[], [first, second]: Places, tolerance: number): string {
+  const { noun, format } = modeWords[budget.mode];
+  const [one, other] = [budget.values[first] ?? null, budget.values[second] ?? null];
+  const nameOf = (place: number) => sides[place]?.name ?? "";
+  if (one === null || other === null) return unknownStatement(budget, sides, [first, second]);
+  if (budget.fits.includes(second))
+    return `Equal ${noun} within ${formatSignificant(100 * tolerance, 1)}\u202f%: ${format(one)} and ${format(other)}.`;
+  const ratio = ratioOf(budget, [first, second]);
+  const factor = ratio === null ? "" : `, ${formatSignificant(ratio, 2)} times as ${budget.mode === "wallClock" ? "much" : "many"}`;
+  const [less, more] = one < other ? [first, second] : [second, first];
+  return `The ${noun} ${budget.mode === "parameters" || budget.mode === "activeParameters" || budget.mode === "flops" ? "are" : "is"} not equal: ${nameOf(more)} has ${format(Math.max(one, other))}${factor} against ${format(Math.min(one, other))} of ${nameOf(less)}.`;
+}
+
+function unknownStatement({ mode, values }: MatchedBudget, sides: readonly ComparedSide[], places: Places): string {
+  const unknown = places.flatMap((place) => ((values[place] ?? null) === null ? (sides[place]?.name ?? "") : []));
+  const names = [...new Set(unknown)].join(" and ");
+  if (mode === "budget") return `No sweep of an experiment chose the settings of ${names}: how many were tried is not known.`;
+  return `The ${modeWords[mode].noun} of ${names} ${mode === "wallClock" ? "was not measured" : "are not known"}.`;
+}
+
+/** All modes in a sentence: equal, not equal and by what factor, not known. */
+export function budgetSummary(budgets: readonly MatchedBudget[], places: Places, tolerance: number): string {
+  const inOrder = modes.flatMap((mode) => budgets.filter((budget) => budget.mode === mode));
+  const ratios = inOrder.map((budget) => ({ noun: modeWords[budget.mode].noun, ratio: ratioOf(budget, places) }));
+  const equal = ratios.flatMap(({ noun, ratio }) => (ratio === 1 ? [noun] : []));
+  const unequal = ratios.flatMap(({ noun, ratio }) =>
+    ratio !== null && ratio !== 1 ? [`${noun} (${formatSignificant(ratio, 2)}\u00a0×)`] : [],
+  );
+  const unknown = ratios.flatMap(({ noun, ratio }) => (ratio === null ? [noun] : []));
+  const parts = [
+    equal.length > 0 ? `Equal within ${formatSignificant(100 * tolerance, 1)}\u202f%: ${equal.join(", ")}.` : "No budget is equal.",
+    ...(unequal.length > 0 ? [`Not equal: ${unequal.join(", ")}.`] : []),
+    ...(unknown.length > 0 ? [`Not known: ${unknown.join(", ")}.`] : []),
+  ];
+  return parts.join(" ");
+}
+
+const settingWords: Readonly<Record<MatchingRun["setting"], string>> = {
+  rank: "rank",
+  k: "k",
+  numLatents: "numLatents",
+  steps: "steps",
+};
+
+/** Which run would match, in a sentence. */
+export function suggestionSentence({ side, matches, setting, value }: MatchingRun, sides: readonly ComparedSide[]): string {
+  const [own, other] = [sides[side]?.name ?? "", sides[matches]?.name ?? ""];
+  const about = setting === "steps" ? "about " : "";
+  const size = setting === "steps" ? `${about}${formatInteger(value)} steps` : `${settingWords[setting]} ${formatInteger(value)}`;
+  return `A run like ${own} with ${size} would match ${other}.`;
+}
+
+/** The form of a new run with that setting filled in. */
+export function suggestionHref({ runId, setting, value }: MatchingRun): string {
+  return `/runs/new?from=${encodeURIComponent(runId)}&${setting}=${value}`;
+}

@@ -1,0 +1,37 @@
+"use client";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button } from "@/components/ui/button";
+import { messageOf } from "@/components/ui/error-note";
+import { measureMissing } from "@/lib/client/comparison";
+import { keys } from "@/lib/client/keys";
+import type { ComparisonScorecard } from "@/lib/contract/comparison";
+import { formatPlural } from "@/lib/numbers/format";
+import styles from "./compare.module.css";
+
+/** Measures what benchmarks lack of two sides, or says that it is being measured. */
+export function MeasureMissing({ missing }: Pick<ComparisonScorecard, "missing">) {
+  const client = useQueryClient();
+  const open = missing.filter(({ isUnderway }) => !isUnderway);
+  const measure = useMutation({
+    mutationFn: () => measureMissing(open),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.comparison }),
+  });
+  if (open.length === 0)
+    return (
+      <span className={`status live small ${styles["missing"]}`} title={missing.map(({ name }) => name).join(", ")}>
+        Measuring {missing.length === 1 ? missing[0]?.name : formatPlural(missing.length, "benchmark")}
+      </span>
+    );
+  const results = open.reduce((sum, { runs }) => sum + runs.length, 0);
+  return (
+    <span className={styles["missing"]}>
+      <Button look="primary" disabled={measure.isPending} onClick={() => measure.mutate()} title={open.map(({ name }) => name).join(", ")}>
+        Measure on both
+      </Button>
+      <span className="tiny dim">
+        {formatPlural(results, "result")} of {formatPlural(open.length, "benchmark")} missing
+      </span>
+      {measure.error ? <span className="status bad small">{messageOf(measure.error)}</span> : null}
+    </span>
+  );
+}
