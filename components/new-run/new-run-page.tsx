@@ -26,9 +26,10 @@ import { formOf, newRunForm, type RunForm } from "./run-form";
 import { ScheduleSection } from "./schedule-section";
 import { Section } from "./section";
 import { SizeSection } from "./size-section";
+import { withSizes } from "./sizes-in-address";
 import { StartPanel } from "./start-panel";
 
-/** Sets up a run. `?from=RUN` begins from the stored configuration of another, `?model=` and `?data=` from a choice. */
+/** Sets up a run. `?from=RUN` begins from the stored configuration of another, `?model=` and `?data=` from a choice; `?rank=`, `?k=`, `?numLatents=` and `?steps=` change sizes. */
 export function NewRunPage() {
   const parameters = useSearchParams();
   const fromId = parameters.get("from") ?? "";
@@ -58,7 +59,7 @@ export function NewRunPage() {
   if (models.data.length === 0) return <Missing what="model" href="/models" />;
   if (dataSets.data.length === 0) return <Missing what="data" href="/data" />;
   const plain = beginning(models.data, dataSets.data, parameters.get("model"), parameters.get("data"));
-  const initial = from.data && isWhole(from.data.config) ? formOf(from.data.config, plain) : plain;
+  const initial = withSizes(from.data && isWhole(from.data.config) ? formOf(from.data.config, plain) : plain, parameters);
   return <FilledForm key={fromId} initial={initial} models={models.data} dataSets={dataSets.data} fromId={fromId} />;
 }
 
