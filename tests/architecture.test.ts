@@ -97,7 +97,11 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
       "node",
     ],
   ],
-  ["server/services", ["server/db", "server/files", "server/interop", "lib/contract", "lib/numbers", "pg-boss", "zod", "node"]],
+  ["server/report", ["lib/contract", "lib/numbers", "d3"]],
+  [
+    "server/services",
+    ["server/db", "server/files", "server/interop", "server/report", "lib/contract", "lib/numbers", "pg-boss", "zod", "node"],
+  ],
   ["server/http", ["server/services", "server/db", "lib/contract", "next", "zod", "node"]],
   ["app", ["server/http", "server/services", "lib", "components", "next", "react", "geist", "@tanstack/react-query", "zod"]],
 ];

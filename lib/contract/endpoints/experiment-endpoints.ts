@@ -1,5 +1,6 @@
 import { experimentDetail, experimentEstimate, experimentList, experimentRequest } from "@/lib/contract/experiment";
-import { type EndpointArea, type ExampleIds, json, jsonBody, nothing } from "./endpoint";
+import { experimentReportQuery } from "@/lib/contract/report";
+import { type EndpointArea, type ExampleIds, file, json, jsonBody, nothing } from "./endpoint";
 
 function example({ model, dataSet }: ExampleIds) {
   const targets = { modules: ["v_proj"] };
@@ -77,6 +78,18 @@ export const experimentEndpoints: EndpointArea = {
       path: "/api/experiments/{experiment}/resume",
       summary: "Goes on after a cancellation or a failure.",
       answers: [json("ExperimentDetail", experimentDetail)],
+      refusals: ["notFound", "conflict"],
+    },
+    {
+      method: "GET",
+      path: "/api/experiments/{experiment}/report",
+      summary:
+        "A report of the experiment as one file: its final runs compared, every trial of its sweep, and the commands that repeat it.",
+      query: experimentReportQuery,
+      answers: [
+        file("text/html", "one page that needs nothing beside itself"),
+        file("text/markdown", "the same without drawings, with `format=markdown`"),
+      ],
       refusals: ["notFound", "conflict"],
     },
   ],

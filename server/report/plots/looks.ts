@@ -1,0 +1,42 @@
+import type { ComparedSide } from "@/lib/contract/comparison";
+import { node, type SvgNode } from "./svg";
+
+export type Method = ComparedSide["method"];
+
+/** How a side is drawn: colour and shape by its method, filled or open and the dashes by its place among the sides of that method. */
+export type Look = { readonly colour: string; readonly shape: Shape; readonly isOpen: boolean; readonly dashes: string };
+type Shape = "circle" | "square" | "cross" | "triangle";
+
+const shapes: Readonly<Record<string, Shape>> = { stan: "circle", lora: "square", full: "triangle", head: "cross" };
+const dashes = ["", "6 3", "2 3", "9 3 2 3"];
+
+/** A look for each, in order. */
+export function looksOf(methods: readonly Method[]): Look[] {
+  const seen = new Map<Method, number>();
+  return methods.map((method) => {
+    const place = seen.get(method) ?? 0;
+    seen.set(method, place + 1);
+    const colour = `var(--${method})`;
+    return { colour, shape: shapes[method] ?? "circle", isOpen: place % 2 === 1, dashes: dashes[place % dashes.length] ?? "" };
+  });
+}
+
+/** A mark about a point, `radius` pixels wide to each side. */
+export function drawMark({ colour, shape, isOpen }: Look, x: number, y: number, radius: number): SvgNode {
+  const paint = isOpen ? { fill: "var(--surface)", stroke: colour, "stroke-width": 1.5 } : { fill: colour };
+  switch (shape) {
+    case "circle":
+      return node("circle", { cx: x, cy: y, r: radius, ...paint });
+    case "square":
+      return node("rect", { x: x - radius * 0.9, y: y - radius * 0.9, width: radius * 1.8, height: radius * 1.8, ...paint });
+    case "cross": {
+      const [half, arm] = [radius / 3, radius * 0.8];
+      const d = `M${x - half},${y - half - arm}h${2 * half}v${arm}h${arm}v${2 * half}h${-arm}v${arm}h${-2 * half}v${-arm}h${-arm}v${-2 * half}h${arm}Z`;
+      return node("path", { d, ...paint });
+    }
+    case "triangle": {
+      const size = radius * 1.15;
+      return node("path", { d: `M${x},${y - size}l${size},${size * 1.8}h${-2 * size}Z`, ...paint });
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import type { ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
+import { formatBytes, formatCount, formatMilliseconds, formatSigned, formatSignificant } from "@/lib/numbers/format";
+import { meanOf } from "@/lib/numbers/intervals";
+import { paretoFront } from "@/lib/numbers/statistics/pareto-front";
+import { budgets, isEqual } from "@/server/report/budgets";
+import { type Block, type Figure, type Section, type Table, transposed } from "@/server/report/document";
+import { namedPairs, type ReportMaterial } from "@/server/report/material";
+import { looksOf } from "@/server/report/plots/looks";
+import { drawXyPlot, type XyPoint } from "@/server/report/plots/xy-plot";
+import { formatScore, mainScore, scoreAxis, scoreName } from "@/server/report/words/score-words";
+
+/** More sides than these stand in rows. */
+const mostColumns = 6;
+
+/** What each side took, and what it got for it. */
+export function costsSection(material: ReportMaterial): Section {
+  const { sides } = material.comparison;
+  const table = costTable(sides);
+  const blocks: Block[] = [{ kind: "table", ...(sides.length > mostColumns ? transposed(table) : table) }];
+  const [pair] = namedPairs(material);
+  const score = pair === undefined ? undefined : mainScore(pair.scorecard.lines, pair.scorecard.scores);
+  if (pair !== undefined && score !== undefined) {
+    const forgetting = pair.scorecard.scores.find(({ isForgetting, key }) => isForgetting && key !== score.key);
+    const figures = paretoAxes(forgetting).flatMap((axis) => paretoFigure(sides, score, axis) ?? []);
+    if (figures.length > 0) blocks.push({ kind: "paragraph", text: paretoWords }, { kind: "figures", figures });
+  }
+  return { title: "Costs", blocks };
+}
+
+const paretoWords =
+  "Score against what it took: a mark is the mean over a side's runs, its bar their range. The dashed steps join sides that no other side beats in both; with few sides they say little more than the table.";
+
+function costTable(sides: readonly ComparedSide[]): Table {
+  const rows = budgets.flatMap(({ name, of, format, isMeasured }) => {
+    const values = sides.map(of);
+    if (values.every((value) => value === null)) return [];
+    const [first = null] = values;
+    const cells = values.map((value, place) => {
+      if (value === null) return "not known";
+      if (place === 0 || first === null || first === 0) return format(value);
+      return {
+        text: format(value),
+        below:
+          value === first ? "equal" : isEqual(value, first) ? "equal within 2 %" : `${formatSignificant(value / first, 3)} × the first`,
+      };
+    });
+    return [[{ text: name, below: isMeasured ? "measured" : "from the settings" }, ...cells]];
+  });
+  return {
+    caption: "What each side took, mean over its runs",
+    columns: [{ name: "Cost" }, ...sides.map(({ name }) => ({ name, isNumeric: true }))],
+    rows,
+    note: "FLOPs leave out attention over earlier tokens, which is the same for all. Times, tokens a second and memory are of the machine below and of no other.",
+  };
+}
+
+type CostAxis = {
+  readonly label: string;
+  readonly isLog: boolean;
+  readonly format: (value: number) => string;
+  readonly of: (side: ComparedSide, place: number) => number | null;
+};
+
+function paretoAxes(forgetting: ScoreOfSides | undefined): CostAxis[] {
+  const costs = [
+    { noun: "trainable parameters", label: "trainable parameters", format: formatCount },
+    { noun: "active parameters", label: "active parameters for a token", format: formatCount },
+    { noun: "peak memory", label: "peak memory", format: formatBytes },
+    { noun: "step time", label: "median step", format: formatMilliseconds },
+  ].flatMap(({ noun, label, format }): CostAxis[] => {
+    const budget = budgets.find((one) => one.noun === noun);
+    return budget === undefined ? [] : [{ label, isLog: true, format, of: budget.of }];
+  });
+  if (forgetting === undefined) return costs;
+  const of = (_: ComparedSide, place: number) => meanScore(forgetting, place);
+  return [...costs, { label: "forgetting, nats a label token", isLog: false, format: (value) => formatSigned(value, 3), of }];
+}
+
+function paretoFigure(sides: readonly ComparedSide[], score: ScoreOfSides, axis: CostAxis): Figure | undefined {
+  const looks = looksOf(sides.map(({ method }) => method));
+  const scale = score.unit === "share" ? 100 : 1;
+  const placed = sides.flatMap((side, place) => {
+    const values = score.values.filter((one) => one.side === place).map(({ value }) => scale * value);
+    const [x, look] = [axis.of(side, place), looks[place]];
+    if (x === null || look === undefined || values.length === 0) return [];
+    const point: XyPoint = { x, y: meanOf(values), low: Math.min(...values), high: Math.max(...values) };
+    return [{ side, look, point }];
+  });
+  if (placed.length < 2) return undefined;
+  const front = paretoFront(placed, { of: ({ point }) => point.x, better: "lower" }, { of: ({ point }) => point.y, better: score.better });
+  const title = `${scoreName(score)} (${score.better} is better) against ${axis.label} (lower is better)${axis.isLog ? ", logarithmic" : ""}.`;
+  const written = (value: number) => formatScore(score, value / scale);
+  const alternative = placed.map(({ side, point }) => `${side.name}: ${written(point.y)} at ${axis.format(point.x)}.`).join(" ");
+  const drawing = drawXyPlot({
+    alternative,
+    xLabel: axis.label,
+    yLabel: scoreAxis(score),
+    isLogX: axis.isLog,
+    height: "low",
+    formatX: axis.format,
+    series: placed.map(({ side, look, point }) => ({ name: side.name, look, points: [point], isJoined: false, ranges: "bars" })),
+    front: front.map(({ point }) => point).sort((a, b) => a.x - b.x),
+  });
+  const table: Table = {
+    caption: `${scoreName(score)} against ${axis.label}`,
+    columns: [
+      { name: "Side" },
+      { name: axis.label, isNumeric: true },
+      { name: scoreName(score), isNumeric: true },
+      { name: "Range of the runs", isNumeric: true },
+      { name: "Not beaten in both" },
+    ],
+    rows: placed.map((one) => [
+      one.side.name,
+      axis.format(one.point.x),
+      written(one.point.y),
+      `${written(one.point.low)} to ${written(one.point.high)}`,
+      front.includes(one) ? "yes" : "no",
+    ]),
+  };
+  return { title, alternative, drawing, table };
+}
+
+function meanScore(score: ScoreOfSides, place: number): number | null {
+  const values = score.values.filter(({ side }) => side === place).map(({ value }) => value);
+  return values.length === 0 ? null : meanOf(values);
+}

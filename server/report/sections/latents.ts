@@ -1,0 +1,50 @@
+import type { SideLatents } from "@/lib/contract/comparison";
+import { formatFixed, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import type { Block, Section, Table } from "@/server/report/document";
+import type { ReportMaterial } from "@/server/report/material";
+
+type Line = { readonly name: string; readonly unit: string; readonly of: (latents: SideLatents) => string };
+
+const percent = (value: number) => formatPercent(value);
+
+const lines: readonly Line[] = [
+  { name: "That fired", unit: "of all", of: ({ fired, numLatents }) => `${formatInteger(fired)} of ${formatInteger(numLatents)}` },
+  { name: "Density", unit: "share of counted tokens", of: ({ density }) => spread(density, percent) },
+  {
+    name: "Selectivity",
+    unit: "largest share of domain-balanced firings in one domain",
+    of: ({ selectivity }) => spread(selectivity, percent),
+  },
+  { name: "Effect", unit: "|attribution|, nats a firing, first order", of: ({ effect }) => spread(effect, formatSignificant) },
+  { name: "Output share", unit: "of its module's update", of: ({ outputShare }) => spread(outputShare, percent) },
+  { name: "Stable over seeds", unit: "matched one to one by cosine of decoder columns", of: stabilityWords },
+  { name: "Collected over", unit: "counted tokens", of: ({ tokens }) => formatInteger(tokens) },
+];
+
+/** Latents of STAN beside rank components of LoRA, of those sides that have a collection. */
+export function latentsSection({ latents: { sides, remarks }, comparison }: ReportMaterial): Section | undefined {
+  if (sides.length === 0) return undefined;
+  const named = sides.flatMap(({ side, latents }) => {
+    const found = comparison.sides[side];
+    return found === undefined ? [] : [{ name: found.name, kind: found.method === "lora" ? "rank components" : "latents", latents }];
+  });
+  const table: Table = {
+    caption: "Median, and in brackets tenth to nine tenths, over those that fired",
+    columns: [{ name: "Number" }, ...named.map(({ name, kind }) => ({ name, unit: kind, isNumeric: true }))],
+    rows: lines.map(({ name, unit, of }) => [{ text: name, below: unit }, ...named.map(({ latents }) => of(latents))]),
+    note: "A rank component of LoRA (row i of A with column i of B) is read as a latent. It is dense and signed, where a latent of STAN is kept at some tokens alone, so that density and selectivity of the two are not of like things.",
+  };
+  const blocks: Block[] = [{ kind: "table", ...table }, ...(remarks.length > 0 ? [{ kind: "list" as const, items: remarks }] : [])];
+  return { title: "Latents beside rank components", blocks };
+}
+
+function spread(of: SideLatents["density"], format: (value: number) => string): string {
+  return of === null ? notMeasured : `${format(of.median)} (${format(of.low)} to ${format(of.high)})`;
+}
+
+function stabilityWords({ stability }: SideLatents): string {
+  if (stability === null) return notMeasured;
+  const { shareMatched, threshold, medianCosine, modules, modulesTotal } = stability;
+  const part = modules < modulesTotal ? `, ${modules} of ${modulesTotal} modules` : "";
+  return `${formatPercent(shareMatched)} above ${formatFixed(threshold, 2)}, median cosine ${formatFixed(medianCosine, 2)}${part}`;
+}

@@ -1,0 +1,118 @@
+import { formatPlural } from "@/lib/numbers/format";
+import { budgets, isEqual } from "@/server/report/budgets";
+import type { Section } from "@/server/report/document";
+import { namedPairs, type ReportMaterial, type SidePair } from "@/server/report/material";
+import { scoreName } from "@/server/report/words/score-words";
+import { joined } from "@/server/report/words/sentences";
+
+/** What cannot be compared, what was not measured, and what would change a reader's mind: a sentence each. */
+export function limitsSection(material: ReportMaterial): Section {
+  const pairs = namedPairs(material);
+  const items = [
+    ...material.comparison.remarks,
+    ...pairs.flatMap(notComparable),
+    ...unequalBudgets(pairs),
+    ...seedLimits(material),
+    ...sweepLimits(material),
+    ...missingOf(pairs),
+    ...notMeasured(material),
+    reachOf(material),
+  ];
+  return { title: "What falls short", blocks: [{ kind: "list", items: [...new Set(items)] }] };
+}
+
+function notComparable({ scorecard }: SidePair): string[] {
+  return scorecard.lines
+    .filter(({ verdict }) => verdict.kind === "notComparable")
+    .map((line) => `${scoreName(line)}: ${line.verdict.text}`);
+}
+
+/** Costs that follow from settings and differ: a difference of the sides may be one of these. */
+function unequalBudgets(pairs: readonly SidePair[]): string[] {
+  return pairs.flatMap(({ first, second }) => {
+    const apart = budgets.filter(({ isMeasured, of, noun }) => {
+      const [one, other] = [of(first), of(second)];
+      return !isMeasured && noun !== "size on disk" && one !== null && other !== null && !isEqual(one, other);
+    });
+    if (apart.length === 0) return [];
+    return [
+      `${first.name} and ${second.name} do not have equal ${joined(apart.map(({ noun }) => noun))}: a difference between them may be one of that.`,
+    ];
+  });
+}
+
+function seedLimits({ comparison: { sides } }: ReportMaterial): string[] {
+  const counts = sides.map(({ runs }) => new Set(runs.map(({ seed }) => seed)).size);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  if (most < 2) return ["One seed of each side: what another seed would give is not known, and no interval here covers it."];
+  const words = least === most ? formatPlural(least, "seed") : `${least} to ${formatPlural(most, "seed")}`;
+  return least < 5
+    ? [`${words} of each side are few: the spread over seeds is known roughly, and intervals over seeds are wide for that reason.`]
+    : [];
+}
+
+function sweepLimits({ experiment }: ReportMaterial): string[] {
+  if (experiment === null) return [];
+  const { request, choices, trials } = experiment;
+  const nameOf = (arm: number) => request.arms[arm]?.name ?? "an arm";
+  const sweep = trials.filter(({ stage }) => stage === "sweep");
+  const count = (status: string) => sweep.filter((trial) => trial.status === status).length;
+  const edges = choices.flatMap(({ arm, isAtEdge }) =>
+    isAtEdge === null
+      ? []
+      : [`The best learning rate of ${nameOf(arm)} is the ${isAtEdge} that was tried: the arm may be better than it looks.`],
+  );
+  const close = choices.flatMap(({ arm, loss, runnerUp, bySeed }) =>
+    runnerUp !== null && bySeed.length < 2 && runnerUp.loss - loss < 0.002 * Math.abs(loss)
+      ? [
+          `Of ${nameOf(arm)} the two best settings lie within 0.2 % of each other on selection rows, with one seed: which was chosen is near to chance.`,
+        ]
+      : [],
+  );
+  const lost = [
+    { count: count("failed"), words: "failed" },
+    { count: count("stoppedEarly"), words: "were stopped early" },
+    { count: count("cancelled"), words: "were cancelled" },
+    { count: count("removed"), words: "were removed since" },
+  ].filter((one) => one.count > 0);
+  const ended =
+    lost.length === 0 ? [] : [`Of ${sweep.length} trials of the sweep ${joined(lost.map((one) => `${one.count} ${one.words}`))}.`];
+  const finals = trials.filter(({ stage, status }) => stage === "final" && status !== "finished");
+  const unfinished =
+    finals.length === 0 ? [] : [`${formatPlural(finals.length, "final run")} did not come to an end and stand in no score.`];
+  const seeds =
+    request.sweepSeeds.length === 1 ? ["Settings were chosen with one seed of the sweep, so that a choice may be one of the seed."] : [];
+  const status =
+    experiment.experiment.status === "finished"
+      ? []
+      : [`The experiment is ${experiment.experiment.status}: this report is of what had ended when it was made.`];
+  return [...status, ...edges, ...close, ...ended, ...unfinished, ...seeds];
+}
+
+function missingOf(pairs: readonly SidePair[]): string[] {
+  return pairs.flatMap(({ scorecard: { missing } }) =>
+    missing.map(({ name, runs }) => `The benchmark ${name} was not measured on ${formatPlural(runs.length, "run")} of those compared.`),
+  );
+}
+
+function notMeasured({ pairs, latents, comparison, benchmarks }: ReportMaterial): string[] {
+  const [pair] = pairs;
+  const hasForgetting = pair?.scorecard.lines.some(({ isForgetting }) => isForgetting) ?? false;
+  const isText = comparison.sides.every(({ task }) => task === "languageModel");
+  const forgetting = isText
+    ? "What the adapters make the model forget was not measured: that takes a benchmark of general text."
+    : "What an encoder forgets is not measured: its head is trained anew, so that the base model gives no loss to stand against.";
+  return [
+    ...(hasForgetting ? [] : [forgetting]),
+    ...(benchmarks.length === 0
+      ? ["No benchmark was measured: scores are of the training's own evaluation, which was kept as one number a run."]
+      : []),
+    ...(latents.sides.length === 0 ? ["No collection was made, so nothing is said of latents and rank components."] : []),
+  ];
+}
+
+/** What the numbers are of. */
+function reachOf({ runs }: ReportMaterial): string {
+  const namesOf = (pick: "modelName" | "dataName") => joined([...new Set([...runs.values()].map(({ run }) => run[pick]))]);
+  return `All of it is of ${namesOf("modelName")} and ${namesOf("dataName")}: nothing here says that another model, other data or another task would give the same.`;
+}

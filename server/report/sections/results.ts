@@ -1,0 +1,55 @@
+import type { EvaluationMetrics } from "@/lib/contract/run";
+import { formatFixed, formatSigned } from "@/lib/numbers/format";
+import type { Cell, Section, Table } from "@/server/report/document";
+import type { ReportMaterial } from "@/server/report/material";
+import { baseNames, lossNames } from "@/server/report/words/loss-words";
+import { formatScore, scoreName } from "@/server/report/words/score-words";
+
+/** Every run by itself, so that means can be computed again. */
+export function resultsSection(material: ReportMaterial): Section {
+  return { title: "Every run", blocks: [{ kind: "table", ...runTable(material) }] };
+}
+
+function runTable({ comparison: { sides }, pairs, runs }: ReportMaterial): Table {
+  const task = sides[0]?.task ?? "languageModel";
+  const scores = pairs[0]?.scorecard.scores.filter(({ key }) => key !== "evaluation") ?? [];
+  const rows = sides.flatMap((side) =>
+    side.runs.map(({ id, name, seed, status, step, steps }) => {
+      const evaluation = runs.get(id)?.run.latestEvaluation ?? null;
+      return [
+        { text: name, below: id },
+        side.name,
+        seed === null ? "not known" : String(seed),
+        status,
+        step === steps ? String(step) : `${step} of ${steps}`,
+        evaluation === null ? "–" : { text: formatFixed(evaluation.loss, 4), below: `${evaluation.rows} rows` },
+        evaluation === null ? "–" : formatFixed(evaluation.baseLoss, 4),
+        evaluation === null ? "–" : differenceCell(evaluation),
+        ...scores.map((score) => {
+          const found = score.values.find(({ runId }) => runId === id);
+          return found === undefined ? "–" : formatScore(score, found.value);
+        }),
+      ];
+    }),
+  );
+  return {
+    caption: "Every run that is compared, at the end of its training",
+    columns: [
+      { name: "Run" },
+      { name: "Side" },
+      { name: "Seed", isNumeric: true },
+      { name: "Status" },
+      { name: "Step", isNumeric: true },
+      { name: "Loss on held-out rows", unit: `${lossNames[task].name}, ${lossNames[task].unit}`, isNumeric: true },
+      { name: `The same of the ${baseNames[task]}`, isNumeric: true },
+      { name: "Difference, mean over rows", unit: "± 95 %", isNumeric: true },
+      ...scores.map((score) => ({ name: scoreName(score), isNumeric: true })),
+    ],
+    rows,
+  };
+}
+
+function differenceCell({ difference, differenceHalfWidth }: EvaluationMetrics): Cell {
+  const text = formatSigned(difference, 4);
+  return differenceHalfWidth === null ? text : { text, below: `±\u00a0${formatFixed(differenceHalfWidth, 4)}` };
+}

@@ -1,0 +1,132 @@
+import { formatPlural } from "@/lib/numbers/format";
+import type { Block, Cell, Figure, Section, Table } from "@/server/report/document";
+import { namedPairs, type ReportMaterial, type SidePair } from "@/server/report/material";
+import { drawForest } from "@/server/report/plots/forest-plot";
+import { looksOf } from "@/server/report/plots/looks";
+import {
+  basisWords,
+  differenceUnit,
+  formatDifference,
+  formatP,
+  formatScore,
+  formatSpread,
+  scoreName,
+  scoreUnit,
+  verdictWord,
+} from "@/server/report/words/score-words";
+import { capital } from "@/server/report/words/sentences";
+
+/** Every number that two sides share, with its interval and what that allows to say. */
+export function scorecardSection(material: ReportMaterial): Section {
+  const pairs = namedPairs(material).filter(({ scorecard }) => scorecard.lines.length > 0);
+  if (pairs.length === 0)
+    return {
+      title: "Scorecard",
+      blocks: [{ kind: "paragraph", text: "No number is known of both sides of any pair: a benchmark asks the same rows of both." }],
+    };
+  const blocks: Block[] = [{ kind: "list", items: readingNotes }];
+  for (const pair of pairs) {
+    if (pairs.length > 1) blocks.push({ kind: "heading", text: `${pair.first.name} beside ${pair.second.name}` });
+    blocks.push({ kind: "table", ...scoreTable(pair) });
+    const figure = forestOf(pair);
+    if (figure !== undefined) blocks.push({ kind: "figures", figures: [figure] });
+    blocks.push(
+      { kind: "paragraph", text: "In words:" },
+      { kind: "list", items: pair.scorecard.lines.map((line) => `${capital(scoreName(line))}: ${line.verdict.text}`) },
+    );
+  }
+  return { title: "Scorecard", blocks };
+}
+
+const readingNotes = [
+  "A difference is the first side minus the second, with its 95 % interval. With one run each it is the bootstrap over rows, paired row by row; with several seeds, rows and seeds both enter (Student's t for each, half widths squared and added; Zou and Donner 2008); numbers that were kept once a run have an interval over seeds alone.",
+  "SD is the standard deviation over a side's runs. p is McNemar's mid-p where single runs are right or wrong row by row, else the level at which the interval ends at 0. The corrected p is by Holm's method over the lines of one scorecard; verdicts go by it.",
+  "Verdicts say of the first side that it is better or worse only where the whole interval lies on one side of 0.",
+];
+
+function scoreTable({ first, second, scorecard }: SidePair): Table {
+  const rows = scorecard.lines.map((line): Cell[] => {
+    const difference = formatDifference(line);
+    const side = ({ mean, sd }: (typeof line)["first"]) => ({
+      text: formatScore(line, mean),
+      ...(sd === null ? {} : { below: `SD ${formatSpread(line, sd)}` }),
+    });
+    const unit = [scoreUnit(line), `${line.better} is better`].filter((words) => words !== "").join(", ");
+    return [
+      { text: scoreName(line), below: unit },
+      side(line.first),
+      side(line.second),
+      difference === null ? "–" : { text: difference.value, below: difference.interval, isStrong: true },
+      basisWords(line),
+      pCell(line),
+      verdictWord(line),
+    ];
+  });
+  const pairs = scorecard.pairs.length;
+  return {
+    caption: `${first.name} beside ${second.name}, ${formatPlural(pairs, "pair")} of runs`,
+    columns: [
+      { name: "Metric" },
+      { name: first.name, isNumeric: true },
+      { name: second.name, isNumeric: true },
+      { name: "Difference", unit: "95 % interval", isNumeric: true },
+      { name: "Interval over" },
+      { name: "p", isNumeric: true },
+      { name: "Verdict on the first" },
+    ],
+    rows,
+    ...(scorecard.correctedFor > 1 ? { note: `p is corrected for ${scorecard.correctedFor} comparisons.` } : {}),
+  };
+}
+
+function pCell({ pValue, correctedPValue }: SidePair["scorecard"]["lines"][number]): Cell {
+  if (pValue === null) return "–";
+  return correctedPValue === null ? formatP(pValue) : { text: formatP(pValue), below: `corrected ${formatP(correctedPValue)}` };
+}
+
+function forestOf({ first, second, scorecard }: SidePair): Figure | undefined {
+  const lines = scorecard.lines.filter(({ difference }) => difference !== null);
+  if (lines.length === 0) return undefined;
+  const [one, other] = looksOf([first.method, second.method]);
+  if (one === undefined || other === undefined) return undefined;
+  const title = `Differences of ${first.name} from ${second.name} with 95 % paired intervals. To the left the first is better; each row has a scale of its own, in its metric's unit, whose ends are written below it. Ticks: pairs of runs. Filled: the verdict tells the sides apart.`;
+  const alternative = lines
+    .map(
+      (line) =>
+        `${scoreName(line)}: ${formatDifference(line)?.value ?? ""} (${formatDifference(line)?.interval ?? ""}) ${differenceUnit(line)}, ${verdictWord(line)}.`,
+    )
+    .join(" ");
+  const drawing = drawForest({
+    alternative,
+    names: [first.name, second.name],
+    looks: [one, other],
+    lines: lines.map((line) => {
+      const written = formatDifference(line);
+      return { label: scoreName(line), words: written === null ? "" : `${written.value} (${written.interval})`, line };
+    }),
+  });
+  const table: Table = {
+    caption: "Differences, unrounded",
+    columns: [
+      { name: "Metric" },
+      { name: "Difference", isNumeric: true },
+      { name: "Low", isNumeric: true },
+      { name: "High", isNumeric: true },
+      { name: "Pairs of runs" },
+    ],
+    rows: lines.map((line) => [
+      scoreName(line),
+      plain(line.difference?.value),
+      plain(line.difference?.low),
+      plain(line.difference?.high),
+      line.bySeed.map(plain).join(", "),
+    ]),
+    note: "Shares of rows as fractions.",
+  };
+  return { title, alternative, drawing, table };
+}
+
+/** A number to be copied, six digits. */
+function plain(value: number | undefined): string {
+  return value === undefined || !Number.isFinite(value) ? "–" : String(Number(value.toPrecision(6)));
+}

@@ -1,0 +1,20 @@
+/** `a`, `a and b`, `a, b and c`. */
+export function joined(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/** A text with a capital. */
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** `2026-11-28 22:40 UTC` of an ISO time. */
+export function timeWords(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}
+
+/** A text's beginning on one line. */
+export function beginningOf(text: string, most: number): string {
+  const characters = [...text.replace(/\s+/g, " ").trim()];
+  return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : characters.join("");
+}

@@ -1,0 +1,42 @@
+/** Who chose a setting: the paper on STAN prints it, it is a default of Stanscope, or it was set for this comparison. */
+export type Choice = "paper" | "default" | "set" | "sweep";
+
+export const choiceWords: Record<Choice, string> = {
+  paper: "printed in the paper on STAN",
+  default: "ours: Stanscope's default",
+  set: "ours: set for this comparison",
+  sweep: "ours: chosen by the sweep",
+};
+
+/** Defaults of Stanscope by path, as text. */
+const defaults: Readonly<Record<string, string>> = {
+  frozenDtype: "float32",
+  "adapter.selection": "signed",
+  "adapter.init": "zero",
+  "training.batchRows": "8",
+  "training.maxTokens": "128",
+  "training.schedule": "cosine",
+  "training.warmupFraction": "0.06",
+  "training.beta1": "0.9",
+  "training.beta2": "0.999",
+  "training.epsilon": "1e-8",
+  "training.weightDecay": "0",
+  "training.clipNorm": "1",
+  "training.shuffle": "true",
+};
+
+/**
+ * Whose choice a setting is. The paper prints alpha = 1 for STAN, neither bias nor activation function, and leaves all else open.
+ *
+ * @param swept paths that the sweep chose among
+ */
+export function choiceOf(
+  path: string,
+  value: string,
+  { method, swept }: { readonly method: string; readonly swept: ReadonlySet<string> },
+): Choice {
+  if (swept.has(path)) return "sweep";
+  if (path === "adapter.alpha" && method === "stan" && Number(value) === 1) return "paper";
+  const usual = defaults[path];
+  return usual !== undefined && (usual === value || Number(usual) === Number(value)) ? "default" : "set";
+}

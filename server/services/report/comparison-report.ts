@@ -1,0 +1,32 @@
+import type { Comparison } from "@/lib/contract/comparison";
+import type { ComparisonReportQuery } from "@/lib/contract/report";
+import { writeReport } from "@/server/report/write-report";
+import { pairOf, readSides } from "@/server/services/comparison/sides";
+import type { ServiceContext } from "@/server/services/context";
+import { gatherMaterial } from "./gather-material";
+import { type ReportFile, reportFile } from "./report-file";
+
+/** Of more sides than these, only the two that were asked for are held against one another. */
+const mostSidesInPairs = 4;
+
+/**
+ * A report of runs that a person picked.
+ *
+ * @throws ServiceError as the comparison itself
+ */
+export async function comparisonReport(context: ServiceContext, query: ComparisonReportQuery, madeAt: Date): Promise<ReportFile> {
+  const ids = query.runs.split(",").filter((id) => id !== "");
+  const [first, second] = pairOf(await readSides(context, query.runs), query);
+  const material = await gatherMaterial(context, ids, (comparison) => pairsFrom(comparison, [query.first, query.second]));
+  const title = `${first.name} beside ${second.name}`;
+  const text = writeReport({ ...material, title, madeAt: madeAt.toISOString(), version: context.version, experiment: null }, query.format);
+  return reportFile(title, query.format, text);
+}
+
+/** The pair that was asked for, then all others where they are few. */
+function pairsFrom({ sides }: Comparison, [first, second]: readonly [number, number]): [number, number][] {
+  if (sides.length > mostSidesInPairs) return [[first, second]];
+  const others = sides.flatMap((_, one) => sides.flatMap((__, other): [number, number][] => (one < other ? [[one, other]] : [])));
+  const isAsked = ([one, other]: readonly [number, number]) => (one === first && other === second) || (one === second && other === first);
+  return [[first, second], ...others.filter((pair) => !isAsked(pair))];
+}
