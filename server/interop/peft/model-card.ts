@@ -4,24 +4,27 @@ import type { AnswerMetric, EvaluationMetrics, RunDetail } from "@/lib/contract/
 import { type AdapterConfig, isLatentMethod, type RunMethod, taskOf } from "@/lib/contract/run-config";
 import { formatFixed, formatHalfWidth, formatInteger, formatPlural, formatSetting, formatSigned } from "@/lib/numbers/format";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
+import { type Classes, usageText } from "./model-card-usage";
 
 /** What a card is written from: a run as it is stored, and its base model where that is still installed. */
 export type CardFacts = Pick<RunDetail, "run" | "config" | "imported" | "bakedEdits"> & {
   readonly model: Pick<ModelSummary, "name" | "revision"> | undefined;
+  /** Of a classifier, where they are known. */
+  readonly classes?: Classes | undefined;
 };
 
 type Section = readonly [title: string, text: string];
 
 /**
- * The model card of an exported adapter, or of exported weights (README.md), in the Hugging Face form: a YAML header, then sections. It states what is stored of the run and
- * what was measured, and nothing else.
+ * The model card of an exported adapter, or of exported weights (README.md), in the Hugging Face form: a YAML header, then sections. It states what is
+ * stored of the run and what was measured, and nothing else.
  */
 export function modelCard(facts: CardFacts): string {
   const sections: Section[] = [
     [isLatentMethod(facts.run.method) ? "Adapter" : "Weights", adapterText(facts)],
     ["Training", trainingText(facts)],
     ["Result", resultText(facts)],
-    ["Use in Python", usageText(facts)],
+    ["Use in Python", usageText({ ...facts, method: facts.run.method, task: taskOf(facts.config), classes: facts.classes })],
     ["Limits", limitsText(facts)],
   ];
   const body = sections.map(([title, text]) => `## ${title}\n\n${text}\n`).join("\n");
@@ -41,7 +44,8 @@ function header({ run, model, config }: CardFacts): string {
   return `---\n${lines.join("\n")}\n---\n`;
 }
 
-function adapterText({ run, config, model, bakedEdits }: CardFacts): string {
+function adapterText(facts: CardFacts): string {
+  const { run, config, model, bakedEdits } = facts;
   const { adapter } = config;
   const hub = model && hubOrigin(model);
   const revision = hub?.commit ?? model?.revision;
@@ -49,7 +53,9 @@ function adapterText({ run, config, model, bakedEdits }: CardFacts): string {
     ["Base model", `${plain(hub?.id ?? run.modelName)}${revision === undefined ? "" : `, revision \`${plain(revision)}\``}`],
     ...methodRows(adapter),
     ...targetRows(adapter),
+    ...taskRows(facts),
     ...(run.cost === null ? [] : [["Parameters", formatInteger(run.cost.trainableParameters)] as const]),
+    ...(run.cost?.headParameters === undefined ? [] : [["Head, in full", `${formatInteger(run.cost.headParameters)} parameters`] as const]),
   ];
   const parent = run.derivedFrom === null ? "a run that was removed" : `“${plain(run.derivedFrom.name)}”`;
   const derived =
@@ -85,6 +91,18 @@ function methodRows(adapter: AdapterConfig): Section[] {
   }
 }
 
+/** What an encoder's head gives; that a model continues text goes without saying. */
+function taskRows({ config, classes }: CardFacts): Section[] {
+  const task = taskOf(config);
+  if (task.kind === "languageModel") return [];
+  if (task.kind === "regression") return [["Task", "a number for each text"]];
+  const known = classes ?? task.labels ?? undefined;
+  if (known === undefined) return [["Task", "a class for each text"]];
+  return typeof known === "number"
+    ? [["Task", `one of ${formatInteger(known)} classes for each text`]]
+    : [["Task", `a class for each text: ${known.map(plain).join(", ")}`]];
+}
+
 function targetRows(adapter: AdapterConfig): Section[] {
   if (adapter.method === "head") return [];
   if (adapter.targets === null) return [["Target modules", "all projections"]];
@@ -106,7 +124,7 @@ function trainingText({ run, config, imported, bakedEdits }: CardFacts): string 
     return `Trained elsewhere and imported; what is not listed is not known.${known.length === 0 ? "" : `\n\n${tableOf(known)}`}`;
   }
   const rows: Section[] = [
-    ["Data", plain(run.dataName)],
+    ["Data", `${plain(run.dataName)}${columnsText(data)}`],
     ...(data?.kind === "dataSet" && data.domains !== null ? [["Domains", data.domains.map(plain).join(", ")] as const] : []),
     ["Steps", run.step < training.steps ? `${formatInteger(run.step)} of ${formatInteger(training.steps)}` : formatInteger(training.steps)],
     ["Batch", `${formatInteger(training.batchRows)} rows of at most ${formatInteger(training.maxTokens)} tokens`],
@@ -123,6 +141,15 @@ function trainingText({ run, config, imported, bakedEdits }: CardFacts): string 
     ["Frozen products", config.frozenDtype],
   ];
   return `${bakedEdits === null ? "" : "Of the adapter that it was written from; nothing was trained after the edits.\n\n"}${tableOf(rows)}`;
+}
+
+/** Which columns were read; of rows that were tokenised before, none. */
+function columnsText(data: CardFacts["config"]["data"]): string {
+  if (data?.kind !== "dataSet") return "";
+  const { kind: _, ...columns } = data.mapping;
+  return `, columns ${Object.entries(columns)
+    .flatMap(([role, column]) => (column === undefined ? [] : [`${role} \`${plain(column)}\``]))
+    .join(", ")}`;
 }
 
 function resultText({ run, imported }: CardFacts): string {
@@ -164,30 +191,6 @@ function answerText({ step, loss, baseLoss, rows }: EvaluationMetrics, answers: 
     ],
   ]);
   return `On ${formatInteger(rows)} held-out rows of ${plain(run.dataName)}, at step ${formatInteger(step)}:\n\n${table}`;
-}
-
-function usageText({ run, model, config }: CardFacts): string {
-  const isText = isOfText(config);
-  const auto = isText ? "AutoModelForCausalLM" : "AutoModelForSequenceClassification";
-  const isStan = run.method === "stan";
-  const isPeft = isLatentMethod(run.method);
-  const base = (model && hubOrigin(model))?.id ?? "path/of/the/base/model";
-  const name = isPeft ? "base" : "model";
-  const code = [
-    ...(isStan ? ["import stanscope_peft  # registers STAN with PEFT"] : []),
-    ...(config.task?.kind === "classification" ? ["import json"] : []),
-    isPeft ? "from peft import PeftModel" : "from safetensors.torch import load_file",
-    `from transformers import ${auto}`,
-    "",
-    config.task?.kind === "classification"
-      ? `${name} = ${auto}.from_pretrained("${base}", num_labels=len(json.load(open("path/of/this/folder/labels.json"))["labels"]))`
-      : `${name} = ${auto}.from_pretrained("${base}"${isText ? "" : ", num_labels=1"})`,
-    isPeft
-      ? 'model = PeftModel.from_pretrained(base, "path/of/this/folder")'
-      : 'model.load_state_dict(load_file("path/of/this/folder/weights.safetensors"), strict=False)',
-  ];
-  const note = isStan ? "PEFT itself has no STAN: `pip install ./python/stanscope_peft` in a clone of Stanscope adds it.\n\n" : "";
-  return `${note}\`\`\`python\n${code.join("\n")}\n\`\`\``;
 }
 
 function isOfText(config: CardFacts["config"]): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { editList } from "@/lib/contract/edit";
+import type { RunCost } from "@/lib/contract/run";
 import { runConfig } from "@/lib/contract/run-config";
 import { type CardFacts, modelCard } from "@/server/interop/peft/model-card";
 import { runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
@@ -30,7 +31,7 @@ describe("a model card", () => {
   it("gives method, sizes, settings, and the held-out result with its interval", () => {
     const card = modelCard(facts);
     expect(card).toContain("| Latents of a module | 7 |\n| Kept at a token, k | 2 |");
-    expect(card).toContain("| Data | rows |\n| Steps | 4 |");
+    expect(card).toContain("| Data | rows, columns text `text` |\n| Steps | 4 |");
     expect(card).toContain("| Seed | 0 |");
     expect(card).toContain("On 7 held-out rows (77 label tokens) of rows, at step 2:");
     expect(card).toContain("| Mean difference a row | −1.0000 ±\u00a00.1250 (paired 95 % interval over rows) |");
@@ -79,6 +80,27 @@ describe("a model card", () => {
   it("lets no name of a person’s break out of its cell", () => {
     const card = modelCard({ ...facts, run: { ...run, name: "a\n## b <script>", dataName: "x | y" } });
     expect(card).toContain("# a ## b &lt;script>\n");
-    expect(card).toContain("| Data | x \\| y |");
+    expect(card).toContain("| Data | x \\| y, columns");
+  });
+
+  it("of a classifier names its classes, and loads a head of their number under their names", () => {
+    const task = { kind: "classification", labels: null } as const;
+    const mapping = { kind: "labelled", text: "body", label: "is `good`" } as const;
+    const data = { kind: "dataSet", path: "rows", mapping, useChatTemplate: false, domains: null, validationRows: 5 } as const;
+    const cost = { ...run.cost, headParameters: 155 } as RunCost;
+    const classifier = { ...facts, run: { ...run, cost }, config: { ...config, task, data } };
+    const card = modelCard({ ...classifier, classes: ['the "worst"', "b```c", "d|e"] });
+    expect(card).toContain("pipeline_tag: text-classification");
+    expect(card).toContain("| Task | a class for each text: the \"worst\", b'''c, d\\|e |");
+    expect(card).toContain("| Head, in full | 155 parameters |");
+    expect(card).toContain("| Data | rows, columns text `body`, label `is 'good'` |");
+    expect(card).toContain('labels = ["the \\"worst\\"", "b\\u0060\\u0060\\u0060c", "d|e"]\n');
+    expect(card).toContain(
+      'AutoModelForSequenceClassification.from_pretrained("someone/tiny-model", num_labels=len(labels), id2label=dict(enumerate(labels)),',
+    );
+    expect(modelCard({ ...classifier, classes: 5 })).toContain("num_labels=5)");
+    const regression = modelCard({ ...classifier, config: { ...config, data, task: { kind: "regression" } } });
+    expect(regression).toContain('from_pretrained("someone/tiny-model", num_labels=1)');
+    expect(regression).toContain("| Task | a number for each text |");
   });
 });

@@ -1,0 +1,29 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { RunTask } from "@/lib/contract/run-config";
+import { readLabelNames } from "@/server/files/adapters/label-names";
+import { openSafetensors } from "@/server/files/weights/safetensors";
+import type { Classes } from "./model-card-usage";
+
+const weightFiles = ["adapter_model.safetensors", "weights.safetensors"];
+const scores = /(?:^|\.)classifier(?:\.out_proj)?\.weight$/;
+
+/**
+ * The classes of a run's folder: as they were named, else as many as its head gives scores; undefined for what is no classifier.
+ *
+ * @throws FileError when a file is damaged
+ */
+export function exportedClasses(folder: string, task: RunTask): Classes | undefined {
+  if (task.kind !== "classification") return undefined;
+  const named = readLabelNames(folder) ?? task.labels;
+  if (named !== null && named !== undefined) return named;
+  const path = weightFiles.map((name) => join(folder, name)).find((file) => existsSync(file));
+  if (path === undefined) return undefined;
+  const file = openSafetensors(path);
+  try {
+    const head = file.names().find((name) => scores.test(name));
+    return head === undefined ? undefined : file.shape(head)[0];
+  } finally {
+    file.close();
+  }
+}

@@ -1,0 +1,57 @@
+import { hubOrigin } from "@/lib/contract/hub-origin";
+import type { ModelSummary } from "@/lib/contract/model";
+import { isLatentMethod, type RunMethod, type RunTask } from "@/lib/contract/run-config";
+
+/** Names of a classifier's classes in the order of its scores, or how many there are where no file names them. */
+export type Classes = readonly string[] | number;
+
+type Usage = {
+  readonly method: RunMethod;
+  readonly task: RunTask;
+  readonly model: Pick<ModelSummary, "name" | "revision"> | undefined;
+  readonly classes: Classes | undefined;
+};
+
+/** How a model card's reader loads what it describes in Python. */
+export function usageText({ method, task, model, classes }: Usage): string {
+  const auto = task.kind === "languageModel" ? "AutoModelForCausalLM" : "AutoModelForSequenceClassification";
+  const isStan = method === "stan";
+  const isPeft = isLatentMethod(method);
+  const base = (model && hubOrigin(model))?.id ?? "path/of/the/base/model";
+  const { before, options } = headOptions(task, classes);
+  const code = [
+    ...(isStan ? ["import stanscope_peft  # registers STAN with PEFT"] : []),
+    isPeft ? "from peft import PeftModel" : "from safetensors.torch import load_file",
+    `from transformers import ${auto}`,
+    "",
+    ...before,
+    `${isPeft ? "base" : "model"} = ${auto}.from_pretrained(${[quoted(base), ...options].join(", ")})`,
+    isPeft
+      ? 'model = PeftModel.from_pretrained(base, "path/of/this/folder").eval()'
+      : 'model.load_state_dict(load_file("path/of/this/folder/weights.safetensors"), strict=False)',
+  ];
+  const note = isStan ? "PEFT itself has no STAN: `pip install ./python/stanscope_peft` in a clone of Stanscope adds it.\n\n" : "";
+  return `${note}\`\`\`python\n${code.join("\n")}\n\`\`\``;
+}
+
+/** The base model's class must be told the size of the head, which the adapter's file then fills. */
+function headOptions(task: RunTask, classes: Classes | undefined): { before: string[]; options: string[] } {
+  if (task.kind === "languageModel") return { before: [], options: [] };
+  if (task.kind === "regression") return { before: [], options: ["num_labels=1"] };
+  const known = classes ?? task.labels ?? undefined;
+  if (known === undefined) return { before: ["num_labels = 2  # as many classes as the head has"], options: ["num_labels=num_labels"] };
+  if (typeof known === "number") return { before: [], options: [`num_labels=${known}`] };
+  return {
+    before: [`labels = [${known.map(quoted).join(", ")}]`],
+    options: [
+      "num_labels=len(labels)",
+      "id2label=dict(enumerate(labels))",
+      "label2id={label: number for number, label in enumerate(labels)}",
+    ],
+  };
+}
+
+/** As Python writes a string, and without what would end the block of code. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replaceAll("`", "\\u0060");
+}
