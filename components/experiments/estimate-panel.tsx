@@ -6,7 +6,7 @@ import styles from "./experiments.module.css";
 
 /** What an experiment will cost, arm by arm, and by what that was told. */
 export function EstimatePanel({ estimate, title }: { estimate: ExperimentEstimate; title: string }) {
-  const { runs, steps, tokens, seconds, diskBytes, arms, selectionRows, reportRows } = estimate;
+  const { runs, steps, tokens, seconds, diskBytes, arms, domainSets, selectionRows, reportRows } = estimate;
   return (
     <Panel title={title} foot={<p className="note">{speedWords(estimate)}</p>}>
       <div className={styles["column"]}>
@@ -54,6 +54,32 @@ export function EstimatePanel({ estimate, title }: { estimate: ExperimentEstimat
             </tbody>
           </table>
         </div>
+        {domainSets.length === 0 ? null : (
+          <div className={styles["scroll"]}>
+            <table className="table">
+              <thead>
+                <tr>
+                  <th scope="col">Every arm trained on</th>
+                  <th scope="col" className="num">
+                    Rows to train on
+                  </th>
+                  <th scope="col" className="num">
+                    Rows that choose
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {domainSets.map(({ domains, trainRows, selectionRows: choosing }) => (
+                  <tr key={domains.join()}>
+                    <td>{domains.join(", ")}</td>
+                    <td className="num">{formatInteger(trainRows)}</td>
+                    <td className="num">{formatInteger(choosing)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
       </div>
     </Panel>
   );

@@ -1,29 +1,61 @@
 import type { LineSeries } from "@/components/plots/line-chart-layout";
 import type { ExperimentDetail, ExperimentTrial } from "@/lib/contract/experiment";
-import { adapterWords } from "./trial-words";
+import { meanOf } from "@/lib/numbers/intervals";
+import { adapterWords, sideName } from "./trial-words";
 
-/** Loss at the end of whole trials against the logarithm (base 10) of their learning rate: a curve for each adapter of each arm. */
-export function rateCurves({ trials, request }: Pick<ExperimentDetail, "trials" | "request">): LineSeries[] {
-  const curves = new Map<string, { arm: number; adapter: ExperimentTrial["adapter"]; points: { x: number; y: number }[] }>();
-  for (const { stage, status, arm, adapter, learningRate, evaluation } of trials) {
+/** A setting of the sweep that came to its end with at least one seed. */
+export type SweptSetting = Pick<ExperimentTrial, "arm" | "domainSet" | "setting" | "adapter" | "learningRate"> & {
+  /** Held-out losses at the end, by seed. */
+  readonly losses: readonly number[];
+};
+
+/** Settings of the sweep by what came of their whole trials. */
+export function sweptSettings({ trials }: Pick<ExperimentDetail, "trials">): SweptSetting[] {
+  const settings = new Map<string, SweptSetting & { losses: number[] }>();
+  for (const { stage, status, evaluation, ...trial } of trials) {
     if (stage !== "sweep" || status !== "finished" || evaluation === null) continue;
-    const key = `${arm} ${JSON.stringify(adapter)}`;
-    const curve = curves.get(key) ?? { arm, adapter, points: [] };
-    curve.points.push({ x: Math.log10(learningRate), y: evaluation.loss });
-    curves.set(key, curve);
+    const { arm, domainSet, setting, adapter, learningRate } = trial;
+    const key = `${arm} ${domainSet} ${setting}`;
+    const known = settings.get(key) ?? { arm, domainSet, setting, adapter, learningRate, losses: [] };
+    known.losses.push(evaluation.loss);
+    settings.set(key, known);
+  }
+  return [...settings.values()];
+}
+
+/**
+ * Loss at the end of whole trials, their mean over seeds, against the logarithm (base 10) of their learning rate: a curve for each adapter of
+ * each arm on each set of domains, with the range over seeds about it.
+ */
+export function rateCurves({ trials, request }: Pick<ExperimentDetail, "trials" | "request">): LineSeries[] {
+  const curves = new Map<string, SweptSetting[]>();
+  for (const swept of sweptSettings({ trials })) {
+    const key = `${swept.arm} ${swept.domainSet} ${JSON.stringify(swept.adapter)}`;
+    curves.set(key, [...(curves.get(key) ?? []), swept]);
   }
   const seen = new Set<string>();
-  return [...curves].map(([key, { arm, adapter, points }]) => {
+  return [...curves].flatMap(([key, settings]) => {
+    const [first] = settings;
+    if (first === undefined) return [];
+    const { adapter } = first;
     const isSecond = seen.has(adapter.method);
     seen.add(adapter.method);
-    const name = request.arms[arm]?.name ?? "arm";
-    const isAlone = (request.arms[arm]?.adapters.length ?? 1) === 1;
-    return {
-      key,
-      label: isAlone ? name : `${name} ${adapterWords(adapter)}`,
-      mark: adapter.method,
-      points: points.toSorted((a, b) => a.x - b.x),
-      isSecond,
-    };
+    const name = sideName({ request }, first);
+    const isAlone = (request.arms[first.arm]?.adapters.length ?? 1) === 1;
+    const ascending = settings.toSorted((a, b) => a.learningRate - b.learningRate);
+    const at = ({ learningRate }: SweptSetting) => Math.log10(learningRate);
+    const hasSeeds = settings.some(({ losses }) => losses.length > 1);
+    return [
+      {
+        key,
+        label: isAlone ? name : `${name} ${adapterWords(adapter)}`,
+        mark: adapter.method,
+        points: ascending.map((one) => ({ x: at(one), y: meanOf(one.losses) })),
+        ...(hasSeeds
+          ? { band: ascending.map((one) => ({ x: at(one), low: Math.min(...one.losses), high: Math.max(...one.losses) })) }
+          : {}),
+        isSecond,
+      },
+    ];
   });
 }

@@ -1,7 +1,7 @@
 import type { StatusTone } from "@/components/ui/status";
 import type { ExperimentDetail, ExperimentStage, ExperimentStatus, ExperimentTrial, TrialStatus } from "@/lib/contract/experiment";
 import type { AdapterConfig } from "@/lib/contract/run-config";
-import { formatFixed, formatSetting } from "@/lib/numbers/format";
+import { formatFixed, formatPlural, formatSetting } from "@/lib/numbers/format";
 
 export const trialStates: Record<TrialStatus, { word: string; tone: StatusTone }> = {
   waiting: { word: "Waiting", tone: "waiting" },
@@ -44,18 +44,39 @@ export function adapterWords(adapter: AdapterConfig): string {
   }
 }
 
-/** Whether a trial's setting is the one that its arm's final runs have. */
-export function isChosen({ stage, arm, trial }: ExperimentTrial, { choices }: Pick<ExperimentDetail, "choices">): boolean {
-  return stage === "sweep" && choices.some((choice) => choice.arm === arm && choice.trial === trial);
+/** The domains that a side is trained on; empty where all are trained together. */
+export function domainWords({ request }: Pick<ExperimentDetail, "request">, domainSet: number | null): string {
+  return request.domainSets?.[domainSet ?? -1]?.join(", ") ?? "";
 }
 
-/** Why an arm's final runs have the setting that they have, in a sentence or two. */
+/** An arm, and the domains that it is trained on where there are several sets. */
+export function sideName(
+  { request }: Pick<ExperimentDetail, "request">,
+  { arm, domainSet }: Pick<ExperimentTrial, "arm" | "domainSet">,
+): string {
+  const domains = domainWords({ request }, domainSet);
+  return `${request.arms[arm]?.name ?? "arm"}${domains === "" ? "" : ` on ${domains}`}`;
+}
+
+/** Whether a trial's setting is the one that its arm's final runs have, on the same domains. */
+export function isChosen(trial: ExperimentTrial, { choices, trials }: Pick<ExperimentDetail, "choices" | "trials">): boolean {
+  if (trial.stage !== "sweep") return false;
+  const choice = choices.find((one) => one.arm === trial.arm && one.domainSet === trial.domainSet);
+  const chosen = trials.find((one) => one.stage === "sweep" && one.arm === choice?.arm && one.trial === choice.trial);
+  return chosen?.setting === trial.setting;
+}
+
+/** Why a side's final runs have the setting that they have, in a sentence or two. */
 export function choiceWords(choice: ExperimentDetail["choices"][number], trials: readonly ExperimentTrial[]): string {
-  const { arm, trial, loss, runnerUp, tried, failed, stoppedEarly, isAtEdge } = choice;
+  const { arm, trial, loss, bySeed, runnerUp, tried, failed, stoppedEarly, isAtEdge } = choice;
   const chosen = trials.find((one) => one.stage === "sweep" && one.arm === arm && one.trial === trial);
   const setting = chosen === undefined ? "" : `${adapterWords(chosen.adapter)} at ${formatSetting(chosen.learningRate)}: `;
-  const next = runnerUp === null ? "" : `, the next best ${formatFixed(runnerUp.loss, 4)}`;
+  const mean =
+    bySeed.length > 1
+      ? `, the mean over ${formatPlural(bySeed.length, "seed")} (${bySeed.map((one) => formatFixed(one, 4)).join(", ")})`
+      : "";
+  const next = runnerUp === null ? "" : `; the next best ${formatFixed(runnerUp.loss, 4)}`;
   const lost = [failed > 0 ? `${failed} failed` : "", stoppedEarly > 0 ? `${stoppedEarly} stopped early` : ""].filter(Boolean).join(", ");
   const edge = isAtEdge === null ? "" : ` It is the ${isAtEdge} learning rate that was tried: the best may lie beyond.`;
-  return `${setting}the least loss on selection rows, ${formatFixed(loss, 4)}${next}; of ${tried} trials${lost === "" ? "" : ` (${lost})`}.${edge}`;
+  return `${setting}the least loss on selection rows, ${formatFixed(loss, 4)}${mean}${next}; of ${tried} trials${lost === "" ? "" : ` (${lost})`}.${edge}`;
 }

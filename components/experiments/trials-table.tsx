@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { metricLabel, metricText } from "@/components/shell/compared-with";
 import { MethodMark } from "@/components/shell/method-mark";
 import { Progress } from "@/components/ui/progress";
 import { Status } from "@/components/ui/status";
@@ -15,13 +16,16 @@ import {
   notMeasured,
 } from "@/lib/numbers/format";
 import styles from "./experiments.module.css";
-import { adapterWords, isChosen, trialStates } from "./trial-words";
+import { lossWords } from "./loss-words";
+import { adapterWords, domainWords, isChosen, trialStates } from "./trial-words";
 
 type TrialsTableProps = { detail: ExperimentDetail; stage: ExperimentTrial["stage"] };
 
 /** Every trial of a stage with its setting and what came of it, arm by arm. */
 export function TrialsTable({ detail, stage }: TrialsTableProps) {
   const rows = detail.trials.filter((trial) => trial.stage === stage).toSorted((a, b) => a.arm - b.arm || a.trial - b.trial);
+  const { unit, against, metric } = lossWords(detail);
+  const ofRows = stage === "final" ? "report rows" : "selection rows";
   return (
     <div className={styles["scroll"]}>
       <table className="table">
@@ -29,14 +33,20 @@ export function TrialsTable({ detail, stage }: TrialsTableProps) {
           <tr>
             <HeadCell>Arm</HeadCell>
             <HeadCell>Setting</HeadCell>
+            {detail.request.domainSets === null ? null : <HeadCell>Trained on</HeadCell>}
             <HeadCell isNumeric>Parameters</HeadCell>
             <HeadCell isNumeric>Learning rate</HeadCell>
             <HeadCell isNumeric>Seed</HeadCell>
-            <HeadCell isNumeric unit={stage === "final" ? "nats, report rows" : "nats, selection rows"}>
+            {metric === null ? null : (
+              <HeadCell isNumeric unit={`${ofRows}; constant answer`}>
+                {metricLabel({ name: metric, value: null, low: null, high: null, constant: null })}
+              </HeadCell>
+            )}
+            <HeadCell isNumeric unit={`${unit}, ${ofRows}`}>
               Loss
             </HeadCell>
-            <HeadCell isNumeric unit="Δ nats ± 95 %">
-              Against base
+            <HeadCell isNumeric unit="Δ ± 95 %">
+              Against {against}
             </HeadCell>
             <HeadCell isNumeric unit="ms">
               Step
@@ -56,7 +66,7 @@ export function TrialsTable({ detail, stage }: TrialsTableProps) {
 }
 
 function TrialRow({ trial, detail }: { trial: ExperimentTrial; detail: ExperimentDetail }) {
-  const { adapter, learningRate, seed, evaluation, run, trainableParameters, medianStepMs } = trial;
+  const { adapter, learningRate, seed, evaluation, run, trainableParameters, medianStepMs, domainSet } = trial;
   const isBest = isChosen(trial, detail);
   const half = evaluation?.differenceHalfWidth ?? null;
   return (
@@ -71,9 +81,11 @@ function TrialRow({ trial, detail }: { trial: ExperimentTrial; detail: Experimen
         {adapterWords(adapter)}
         {isBest ? <b> chosen</b> : null}
       </td>
+      {domainSet === null ? null : <td>{domainWords(detail, domainSet)}</td>}
       <td className="num">{trainableParameters === null ? notMeasured : formatCount(trainableParameters)}</td>
       <td className="num">{formatSetting(learningRate)}</td>
       <td className="num">{formatInteger(seed)}</td>
+      {lossWords(detail).metric === null ? null : <AnswerCell evaluation={evaluation} />}
       <td className="num">
         {evaluation === null ? notMeasured : formatFixed(evaluation.loss, 4)}
         {evaluation !== null && trial.steps !== null && evaluation.step < trial.steps ? (
@@ -98,6 +110,18 @@ function TrialRow({ trial, detail }: { trial: ExperimentTrial; detail: Experimen
         )}
       </td>
     </tr>
+  );
+}
+
+/** The first metric of the answers, and what an answer gets that does not look at the text. */
+function AnswerCell({ evaluation }: Pick<ExperimentTrial, "evaluation">) {
+  const answer = evaluation?.answer ?? null;
+  if (answer === null) return <td className="num">{notMeasured}</td>;
+  return (
+    <td className="num">
+      {metricText(answer, answer.value)}
+      {answer.constant === null ? null : <span className="dim"> {metricText(answer, answer.constant)}</span>}
+    </td>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { NewExperimentPage } from "@/components/experiments/new-experiment-page";
+import { NewExperimentPage } from "@/components/experiments/form/new-experiment-page";
 import { Hydrated } from "@/components/ui/hydrated";
 
 export const metadata: Metadata = { title: "New experiment" };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type ExperimentForm, exampleForm, experimentOf } from "@/components/experiments/experiment-form";
+import { rateRange, withMethod, withTask } from "@/components/experiments/form/arm-form";
+import { type ExperimentForm, exampleForm, experimentOf } from "@/components/experiments/form/experiment-form";
 import { newRunForm } from "@/components/new-run/run-form";
 import { experimentRequest } from "@/lib/contract/experiment";
 
@@ -11,7 +12,7 @@ function withArm(place: number, changes: Partial<ExperimentForm["arms"][number]>
 
 describe("the form of an experiment", () => {
   it("begins with STAN and LoRA of one size and equally many learning rates", () => {
-    const { arms, match, finalSeeds, data, training } = experimentRequest.parse(experimentOf(plain));
+    const { arms, match, finalSeeds, data, training } = experimentRequest.parse(experimentOf(plain, []));
     expect(arms.map(({ adapters }) => adapters)).toMatchObject([
       [{ method: "stan", numLatents: 256, k: 16, targets: { modules: ["q_proj", "v_proj"] } }],
       [{ method: "lora", rank: 256, alpha: 256 }],
@@ -22,24 +23,65 @@ describe("the form of an experiment", () => {
   });
 
   it("tries every size with every k, over targets of an arm's own where it names any", () => {
-    const [stan] = experimentOf(withArm(0, { sizes: "64, 96", ks: "4 8", targets: "v_proj" })).arms;
+    const [stan] = experimentOf(withArm(0, { sizes: "64, 96", ks: "4 8", targets: "v_proj" }), []).arms;
     expect(stan?.adapters.map((adapter) => adapter.method === "stan" && [adapter.numLatents, adapter.k, adapter.targets.modules])).toEqual([
       [64, 4, ["v_proj"]],
       [64, 8, ["v_proj"]],
       [96, 4, ["v_proj"]],
       [96, 8, ["v_proj"]],
     ]);
-    const [, dora] = experimentOf(withArm(1, { method: "dora", sizes: "3", rateKind: "list", rates: "1e-3; 0.002" })).arms;
+    const [, dora] = experimentOf(withArm(1, { method: "dora", sizes: "3", rateKind: "list", rates: "1e-3; 0.002" }), []).arms;
     expect(dora).toMatchObject({
       adapters: [{ rank: 3, alpha: 3, useDora: true }],
       learningRates: { kind: "list", values: [0.001, 0.002] },
     });
   });
 
+  it("tries several sets of targets, all projections in full, and the head alone", () => {
+    const [full] = experimentOf(withArm(0, { method: "full", sizes: "", ks: "" }), []).arms;
+    expect(full?.adapters).toEqual([{ method: "full", targets: null }]);
+    const [some] = experimentOf(withArm(0, { method: "full", targets: "v_proj; q_proj, v_proj" }), []).arms;
+    expect(some?.adapters.map((adapter) => adapter.method === "full" && adapter.targets?.modules)).toEqual([
+      ["v_proj"],
+      ["q_proj", "v_proj"],
+    ]);
+    const [head] = experimentOf(withArm(0, { method: "head", sizes: "" }), []).arms;
+    expect(head?.adapters).toEqual([{ method: "head" }]);
+    const [stan] = experimentOf(withArm(0, { sizes: "3", ks: "2", targets: "v_proj; q_proj" }), []).arms;
+    expect(stan?.adapters).toHaveLength(2);
+  });
+
+  it("trains on sets of domains, those that results are reported on being the chosen ones", () => {
+    const domains = ["films", "goods", "notes"];
+    const setsOf = (changes: Partial<ExperimentForm>) => experimentOf({ ...plain, ...changes }, domains).domainSets;
+    expect(setsOf({})).toBeNull();
+    expect(setsOf({ trainedOn: "each" })).toEqual([["films"], ["goods"], ["notes"]]);
+    expect(setsOf({ trainedOn: "eachAndTogether", run: { ...plain.run, domains: ["films", "notes"] } })).toEqual([
+      ["films"],
+      ["notes"],
+      ["films", "notes"],
+    ]);
+    expect(setsOf({ trainedOn: "sets", domainSets: "films; goods, notes;" })).toEqual([["films"], ["goods", "notes"]]);
+    expect(() => setsOf({ trainedOn: "sets", domainSets: "films; verse" })).toThrow('"verse" is none of films, goods, notes');
+    expect(() => setsOf({ trainedOn: "sets", domainSets: "films, goods" })).toThrow("two at least");
+    expect(experimentOf({ ...plain, trainedOn: "each" }, []).domainSets).toBeNull();
+  });
+
+  it("gives an arm the rates of its method and task until a person has chosen others", () => {
+    const [stan] = plain.arms;
+    if (stan === undefined) throw new Error("no arm");
+    const classes = { kind: "classification" as const, labels: null };
+    expect(withMethod(stan, "full", plain.run.task)).toMatchObject({ name: "Full fine-tuning", ...rateRange("full", plain.run.task) });
+    expect(withMethod({ ...stan, name: "mine", low: 0.5 }, "lora", classes)).toMatchObject({ name: "mine", low: 0.5, high: stan.high });
+    expect(withTask(stan, plain.run.task, classes)).toMatchObject(rateRange("stan", classes));
+    expect(withTask({ ...stan, high: 0.7 }, plain.run.task, classes)).toMatchObject({ low: stan.low, high: 0.7 });
+  });
+
   it("names the field that cannot be read", () => {
-    expect(() => experimentOf(withArm(0, { sizes: "64, many" }))).toThrow("Latents of STAN: write numbers with commas between them");
-    expect(() => experimentOf(withArm(0, { ks: "2.5" }))).toThrow("k of STAN: write whole numbers");
-    expect(() => experimentOf(withArm(1, { rateKind: "list", rates: "" }))).toThrow("Learning rates of LoRA");
-    expect(() => experimentOf({ ...plain, finalSeeds: "one" })).toThrow("Seeds of the final runs");
+    expect(() => experimentOf(withArm(0, { sizes: "64, many" }), [])).toThrow("Latents of STAN: write numbers with commas between them");
+    expect(() => experimentOf(withArm(0, { ks: "2.5" }), [])).toThrow("k of STAN: write whole numbers");
+    expect(() => experimentOf(withArm(1, { rateKind: "list", rates: "" }), [])).toThrow("Learning rates of LoRA");
+    expect(() => experimentOf({ ...plain, finalSeeds: "one" }, [])).toThrow("Seeds of the final runs");
+    expect(() => experimentOf({ ...plain, sweepSeeds: "" }, [])).toThrow("Seeds of the sweep");
   });
 });

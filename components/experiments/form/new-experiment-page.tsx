@@ -1,34 +1,32 @@
 "use client";
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { Play, Plus } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
 import Link from "next/link";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
+import styles from "@/components/experiments/experiments.module.css";
 import { DataSection } from "@/components/new-run/data-section";
 import { guessMapping } from "@/components/new-run/guess-mapping";
 import { ModelSection } from "@/components/new-run/model-section";
 import { newRunForm } from "@/components/new-run/run-form";
 import { Section } from "@/components/new-run/section";
 import { matchesTarget, targetName } from "@/components/new-run/target-names";
-import { useSettled } from "@/components/new-run/use-settled";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { ChoiceChip } from "@/components/ui/chip";
-import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TextField } from "@/components/ui/text-field";
 import { dataSetsQuery } from "@/lib/client/data";
-import { benchmarkChoicesQuery, estimateQuery, startExperimentMutation } from "@/lib/client/experiments";
+import { benchmarkChoicesQuery } from "@/lib/client/experiments";
 import { modelsQuery } from "@/lib/client/models";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import type { ExperimentInput } from "@/lib/contract/experiment";
 import type { ModelSummary } from "@/lib/contract/model";
 import { ArmFields } from "./arm-fields";
-import { FinalSection, type FormProps, SearchSection, TrainingSection } from "./comparison-fields";
-import { EstimatePanel } from "./estimate-panel";
-import { type ArmForm, type ExperimentForm, exampleForm, experimentOf } from "./experiment-form";
-import styles from "./experiments.module.css";
+import { type ArmForm, withTask } from "./arm-form";
+import { FinalSection, SearchSection, TrainingSection } from "./comparison-fields";
+import { DomainSection } from "./domain-fields";
+import { type ExperimentForm, exampleForm } from "./experiment-form";
+import { StartAside } from "./start-aside";
 
 /** Sets up an experiment; the form begins with STAN against LoRA. */
 export function NewExperimentPage() {
@@ -65,7 +63,12 @@ function FilledForm({ initial, models, dataSets }: FilledFormProps) {
   const [form, setForm] = useState(initial);
   const change = (changes: Partial<ExperimentForm>) => setForm((current) => ({ ...current, ...changes }));
   const changeRun = (changes: Partial<ExperimentForm["run"]>) =>
-    setForm((current) => ({ ...current, run: { ...current.run, ...changes } }));
+    setForm((current) => {
+      const run = { ...current.run, ...changes };
+      return { ...current, run, arms: current.arms.map((arm) => withTask(arm, current.run.task, run.task)) };
+    });
+  const dataSet = dataSets.find(({ id }) => id === form.run.dataSetId);
+  const domains = form.run.mapping.domain === undefined ? [] : (dataSet?.domains.map(({ name }) => name) ?? []);
   const benchmarks = useQuery(benchmarkChoicesQuery()).data ?? [];
   const model = models.find(({ id }) => id === form.run.modelId);
   const changeArm = (key: string, changes: Partial<ArmForm>) =>
@@ -81,8 +84,9 @@ function FilledForm({ initial, models, dataSets }: FilledFormProps) {
           <Section title="Experiment">
             <TextField label="Name" value={form.name} maxLength={80} onValueChange={(name) => change({ name })} />
           </Section>
-          <ModelSection form={form.run} change={changeRun} models={models} dataSet={dataSets.find(({ id }) => id === form.run.dataSetId)} />
+          <ModelSection form={form.run} change={changeRun} models={models} dataSet={dataSet} />
           <DataSection form={form.run} change={changeRun} dataSets={dataSets} model={model} />
+          <DomainSection form={form} change={change} domains={form.run.domains ?? domains} />
           <TrainingSection form={form} change={change} />
           <Section title="Arms">
             {model ? <TargetChips model={model} modules={form.run.modules} onModules={(modules) => changeRun({ modules })} /> : null}
@@ -91,6 +95,7 @@ function FilledForm({ initial, models, dataSets }: FilledFormProps) {
                 key={arm.key}
                 arm={arm}
                 search={form.search}
+                task={form.run.task}
                 targets={form.run.modules}
                 onArm={(changes) => changeArm(arm.key, changes)}
                 onRemove={form.arms.length > 2 ? () => change({ arms: form.arms.filter(({ key }) => key !== arm.key) }) : null}
@@ -108,7 +113,7 @@ function FilledForm({ initial, models, dataSets }: FilledFormProps) {
           <SearchSection form={form} change={change} />
           <FinalSection form={form} change={change} benchmarks={benchmarks} />
         </div>
-        <StartAside form={form} />
+        <StartAside form={form} domains={domains} />
       </div>
     </Frame>
   );
@@ -136,56 +141,6 @@ function TargetChips({ model, modules, onModules }: { model: ModelSummary; modul
       </span>
     </fieldset>
   );
-}
-
-/** What it will cost, or why it cannot be started. */
-function StartAside({ form }: Pick<FormProps, "form">) {
-  const read = readForm(form);
-  return (
-    <div className={styles["aside"]}>
-      {read.request === null ? <ErrorNote title={read.problem} tone="warn" /> : <Start request={read.request} />}
-    </div>
-  );
-}
-
-function Start({ request }: { request: ExperimentInput }) {
-  const router = useRouter();
-  const settled = useSettled(request, 400);
-  const estimate = useQuery(estimateQuery(settled));
-  const start = useMutation(startExperimentMutation());
-  const isBehind = JSON.stringify(settled) !== JSON.stringify(request) || estimate.isFetching;
-  const begin = () => start.mutate(request, { onSuccess: ({ experiment }) => router.push(`/experiments/${experiment.id}`) });
-  return (
-    <div className={styles["column"]}>
-      {estimate.error ? (
-        <ErrorNote title="It cannot be started so">{messageOf(estimate.error)}</ErrorNote>
-      ) : estimate.data ? (
-        <EstimatePanel estimate={estimate.data} title="What it will cost" />
-      ) : (
-        <Skeleton height={260} />
-      )}
-      {start.error ? <ErrorNote title="The experiment was not started">{messageOf(start.error)}</ErrorNote> : null}
-      <div className={styles["go"]}>
-        <span className="note grow">Every arm gets the same number of trials, steps and rows.</span>
-        <CopyButton look="default" text={() => JSON.stringify(request, null, 2)}>
-          Copy as JSON
-        </CopyButton>
-        <Button look="primary" disabled={isBehind || !estimate.data || start.isPending} onClick={begin}>
-          <Play size={11} fill="currentColor" aria-hidden="true" />
-          {start.isPending ? "Starting" : "Start"}
-        </Button>
-      </div>
-    </div>
-  );
-}
-
-function readForm(form: ExperimentForm): { request: ExperimentInput; problem?: undefined } | { request: null; problem: string } {
-  if (form.name.trim() === "") return { request: null, problem: "Name the experiment." };
-  try {
-    return { request: experimentOf(form) };
-  } catch (error) {
-    return { request: null, problem: messageOf(error) };
-  }
 }
 
 function Frame({ children }: { children: React.ReactNode }) {

@@ -1,4 +1,5 @@
 "use client";
+import styles from "@/components/experiments/experiments.module.css";
 import { Section } from "@/components/new-run/section";
 import { Checkbox } from "@/components/ui/checkbox";
 import { NumberField } from "@/components/ui/number-field";
@@ -8,7 +9,6 @@ import { TextField } from "@/components/ui/text-field";
 import type { BenchmarkSummary } from "@/lib/contract/benchmark";
 import type { MatchMode } from "@/lib/contract/experiment";
 import type { ExperimentForm } from "./experiment-form";
-import styles from "./experiments.module.css";
 
 export type FormProps = { form: ExperimentForm; change: (changes: Partial<ExperimentForm>) => void };
 
@@ -55,6 +55,12 @@ export function SearchSection({ form, change }: FormProps) {
             />
           </>
         ) : null}
+        <TextField
+          label="Seeds of every setting"
+          value={form.sweepSeeds}
+          hint="The same for all arms; a setting is chosen by its mean"
+          onValueChange={(sweepSeeds) => change({ sweepSeeds })}
+        />
       </div>
       <Switch
         label="Stop trials that fall behind (median rule)"
@@ -91,13 +97,11 @@ export function FinalSection({ form, change, benchmarks }: FormProps & { benchma
           onValueChange={(finalSeeds) => change({ finalSeeds })}
         />
       </div>
-      {form.run.task.kind === "languageModel" ? (
-        <Checkbox
-          label="Make the report rows a benchmark, and measure it"
-          isChecked={form.measuresReportRows}
-          onIsCheckedChange={(measuresReportRows) => change({ measuresReportRows })}
-        />
-      ) : null}
+      <Checkbox
+        label="Make the report rows a benchmark, and measure it: results row by row, paired between runs"
+        isChecked={form.measuresReportRows}
+        onIsCheckedChange={(measuresReportRows) => change({ measuresReportRows })}
+      />
       {benchmarks.map(({ id, name }) => (
         <Checkbox
           key={id}
@@ -146,7 +150,7 @@ export function TrainingSection({ form, change }: FormProps) {
         />
       </div>
       <p className="note">
-        Half of the held-out rows, by a hash of their text, choose the settings; results are reported on the other half.
+        Half of the held-out rows, by a hash of their text, choose the settings, by their loss; results are reported on the other half.
       </p>
     </Section>
   );

@@ -1,0 +1,77 @@
+"use client";
+import { useMutation } from "@tanstack/react-query";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { InlineConfirm } from "@/components/ui/inline-confirm";
+import { saveFile } from "@/components/ui/save-file";
+import { Status } from "@/components/ui/status";
+import { deleteExperimentMutation, experimentActionMutation } from "@/lib/client/experiments";
+import type { ExperimentDetail } from "@/lib/contract/experiment";
+import { experimentStates } from "./trial-words";
+import { trialsCsv } from "./trials-csv";
+
+/** What the experiment is, how it stands, and what can be done with it. */
+export function ExperimentHead({ detail }: { detail: ExperimentDetail }) {
+  const { experiment, request, trials } = detail;
+  const router = useRouter();
+  const act = useMutation(experimentActionMutation(experiment.id));
+  const remove = useMutation(deleteExperimentMutation(experiment.id));
+  const { word, tone } = experimentStates[experiment.status];
+  const error = act.error ?? remove.error;
+  const finals = trials.flatMap(({ stage, status, run }) => (stage === "final" && status === "finished" && run !== null ? [run.id] : []));
+  return (
+    <>
+      <div className="pagehead">
+        <div>
+          <div className="crumb small">
+            <Link href="/experiments">Experiments</Link>
+            <i>/</i>
+          </div>
+          <h1>{experiment.name}</h1>
+          <span className="small dim">
+            {experiment.modelName} · {experiment.dataName} · {experiment.arms.join(", ")}
+          </span>
+        </div>
+        <Status tone={tone}>{word}</Status>
+        <span className="grow" />
+        <CopyButton look="quiet" text={() => JSON.stringify(request, null, 2)}>
+          Copy as JSON
+        </CopyButton>
+        <Button look="quiet" onClick={() => saveFile("experiment.csv", trialsCsv(detail), "text/csv")}>
+          CSV
+        </Button>
+        {experiment.status === "running" ? (
+          <InlineConfirm
+            label="Cancel"
+            question="End what runs, and start nothing more? What is done stays, and it can be resumed."
+            confirmLabel="Cancel the experiment"
+            isBusy={act.isPending}
+            onConfirm={() => act.mutate("cancel")}
+          />
+        ) : (
+          <InlineConfirm
+            label="Remove"
+            question="Remove the experiment? Its runs stay."
+            confirmLabel="Remove"
+            isBusy={remove.isPending}
+            onConfirm={() => remove.mutate(undefined, { onSuccess: () => router.push("/experiments") })}
+          />
+        )}
+        {experiment.status === "cancelled" || experiment.status === "failed" ? (
+          <Button look="primary" disabled={act.isPending} onClick={() => act.mutate("resume")}>
+            Resume
+          </Button>
+        ) : null}
+        {finals.length > 1 ? (
+          <ButtonLink look={experiment.status === "finished" ? "primary" : "default"} href={`/compare?runs=${finals.join(",")}`}>
+            Compare the final runs
+          </ButtonLink>
+        ) : null}
+      </div>
+      {error ? <ErrorNote title="That was not done">{messageOf(error)}</ErrorNote> : null}
+    </>
+  );
+}

@@ -1,0 +1,142 @@
+"use client";
+import { X } from "lucide-react";
+import styles from "@/components/experiments/experiments.module.css";
+import { IconButton } from "@/components/ui/icon-button";
+import { NumberField } from "@/components/ui/number-field";
+import { Select } from "@/components/ui/select";
+import { TextField } from "@/components/ui/text-field";
+import type { RunTask } from "@/lib/contract/run-config";
+import { type ArmForm, type ArmMethod, armNames, withMethod } from "./arm-form";
+import type { ExperimentForm } from "./experiment-form";
+
+type ArmFieldsProps = {
+  arm: ArmForm;
+  search: ExperimentForm["search"];
+  task: RunTask;
+  targets: readonly string[];
+  onArm: (changes: Partial<ArmForm>) => void;
+  /** Null where two arms are left. */
+  onRemove: (() => void) | null;
+};
+
+/** One side of the comparison, and what is tried of it. */
+export function ArmFields({ arm, search, task, targets, onArm, onRemove }: ArmFieldsProps) {
+  const methods = (Object.keys(armNames) as ArmMethod[]).filter((method) => method !== "head" || task.kind !== "languageModel");
+  return (
+    <fieldset className={`plain ${styles["arm"]}`} aria-label={`Arm ${arm.name}`}>
+      <div className={styles["armhead"]}>
+        <TextField label="Arm" value={arm.name} maxLength={40} onValueChange={(name) => onArm({ name })} />
+        <Select
+          label="Method"
+          hasLabel
+          value={arm.method}
+          options={methods.map((value) => ({ value, label: armNames[value] }))}
+          onValueChange={(method) => onArm(withMethod(arm, method, task))}
+        />
+        {onRemove ? (
+          <IconButton label={`Remove the arm ${arm.name}`} onClick={onRemove}>
+            <X size={14} aria-hidden="true" />
+          </IconButton>
+        ) : null}
+      </div>
+      <SizeFields arm={arm} targets={targets} onArm={onArm} />
+      <RateFields arm={arm} search={search} onArm={onArm} />
+    </fieldset>
+  );
+}
+
+function SizeFields({ arm, targets, onArm }: Pick<ArmFieldsProps, "arm" | "targets" | "onArm">) {
+  const { method } = arm;
+  if (method === "head")
+    return <p className="note">The base model stays as it is; the head is trained alone, and has no size to choose.</p>;
+  const places = (
+    <TextField
+      label="Targets"
+      value={arm.targets}
+      placeholder={method === "full" ? "all projections" : targets.join(", ")}
+      hint="Several sets with ;"
+      onValueChange={(text) => onArm({ targets: text })}
+    />
+  );
+  if (method === "full") {
+    return (
+      <>
+        <div className={styles["four"]}>{places}</div>
+        <p className="note">
+          Weights and biases of these projections are trained themselves; embeddings and norms stay frozen. It has no size that could be
+          matched: compare it by the sweep budget, or by wall-clock.
+        </p>
+      </>
+    );
+  }
+  return (
+    <div className={styles["four"]}>
+      <TextField
+        label={method === "stan" ? "Latents M" : "Rank"}
+        value={arm.sizes}
+        hint="Several with commas"
+        onValueChange={(sizes) => onArm({ sizes })}
+      />
+      {method === "stan" ? (
+        <>
+          <TextField label="k" value={arm.ks} hint="Each with each M" onValueChange={(ks) => onArm({ ks })} />
+          <Select
+            label="Selection"
+            hasLabel
+            value={arm.selection}
+            options={[
+              { value: "signed", label: "signed" },
+              { value: "relu", label: "relu" },
+              { value: "abs", label: "abs" },
+            ]}
+            onValueChange={(selection) => onArm({ selection })}
+          />
+        </>
+      ) : (
+        <NumberField
+          label="alpha / rank"
+          kind="real"
+          value={arm.alphaOverRank}
+          min={0}
+          onValueChange={(alphaOverRank) => onArm({ alphaOverRank })}
+        />
+      )}
+      {places}
+    </div>
+  );
+}
+
+function RateFields({ arm, search, onArm }: Pick<ArmFieldsProps, "arm" | "search" | "onArm">) {
+  return (
+    <div className={styles["four"]}>
+      <Select
+        label="Learning rates"
+        hasLabel
+        value={arm.rateKind}
+        options={[
+          { value: "range", label: "from – to" },
+          { value: "list", label: "these" },
+        ]}
+        onValueChange={(rateKind) => onArm({ rateKind })}
+      />
+      {arm.rateKind === "list" ? (
+        <TextField label="Values" value={arm.rates} placeholder="1e-3, 3e-3, 1e-2" onValueChange={(rates) => onArm({ rates })} />
+      ) : (
+        <>
+          <NumberField label="From" kind="real" value={arm.low} min={0} onValueChange={(low) => onArm({ low })} />
+          <NumberField label="To" kind="real" value={arm.high} min={0} onValueChange={(high) => onArm({ high })} />
+          {search === "grid" ? (
+            <NumberField
+              label="Points"
+              value={arm.count}
+              min={2}
+              max={32}
+              hint="Even in the logarithm"
+              onValueChange={(count) => onArm({ count })}
+            />
+          ) : null}
+        </>
+      )}
+    </div>
+  );
+}

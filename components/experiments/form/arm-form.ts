@@ -1,0 +1,107 @@
+import type { RunForm } from "@/components/new-run/run-form";
+import type { ExperimentArm } from "@/lib/contract/experiment";
+import type { AdapterConfig, RunTask, StanConfig } from "@/lib/contract/run-config";
+import { listed, numbers, wholeNumbers } from "./typed-lists";
+
+export type ArmMethod = "stan" | "lora" | "dora" | "full" | "head";
+
+/** One arm as it is typed: lists of numbers as text. */
+export type ArmForm = {
+  /** Tells arms apart while they are renamed. */
+  key: string;
+  name: string;
+  method: ArmMethod;
+  /** M of STAN, rank of LoRA. */
+  sizes: string;
+  /** Of STAN. */
+  ks: string;
+  selection: StanConfig["selection"];
+  /** LoRA's alpha over its rank. */
+  alphaOverRank: number;
+  /** Last parts of module names, several sets of them with semicolons between; empty for the experiment's own, of full fine-tuning for all. */
+  targets: string;
+  rateKind: "list" | "range";
+  rates: string;
+  low: number;
+  high: number;
+  count: number;
+};
+
+export const armNames: Record<ArmMethod, string> = {
+  stan: "STAN",
+  lora: "LoRA",
+  dora: "DoRA",
+  full: "Full fine-tuning",
+  head: "Head only",
+};
+
+/** Our range of learning rates for a few hundred steps: a fresh head needs higher ones than LoRA alone. */
+export function rateRange(method: ArmMethod, { kind }: RunTask): { low: number; high: number } {
+  const hasHead = kind !== "languageModel";
+  switch (method) {
+    case "stan":
+      return { low: 1e-3, high: hasHead ? 1e-2 : 3e-2 };
+    case "lora":
+    case "dora":
+      return { low: hasHead ? 1e-3 : 3e-4, high: 1e-2 };
+    case "full":
+      return { low: 2e-5, high: 5e-4 };
+    case "head":
+      return { low: 1e-3, high: 3e-2 };
+  }
+}
+
+/** An arm with another method: what belongs to the one before goes with it, where a person has not changed it. */
+export function withMethod(arm: ArmForm, method: ArmMethod, task: RunTask): ArmForm {
+  const name = arm.name === armNames[arm.method] ? armNames[method] : arm.name;
+  const ks = method === "stan" && arm.ks.trim() === "" ? "16" : arm.ks;
+  const sizes = method !== "full" && method !== "head" && arm.sizes.trim() === "" ? "256" : arm.sizes;
+  return { ...withRange(arm, rateRange(arm.method, task), rateRange(method, task)), method, name, ks, sizes };
+}
+
+/** An arm whose model learns something else. */
+export function withTask(arm: ArmForm, before: RunTask, task: RunTask): ArmForm {
+  return withRange(arm, rateRange(arm.method, before), rateRange(arm.method, task));
+}
+
+type Range = { low: number; high: number };
+
+function withRange(arm: ArmForm, before: Range, range: Range): ArmForm {
+  return arm.low === before.low && arm.high === before.high ? { ...arm, ...range } : arm;
+}
+
+/** What is tried of an arm. @throws Error naming the field that cannot be read */
+export function armOf(arm: ArmForm, run: RunForm): ExperimentArm {
+  const { name, rateKind, rates, low, high, count } = arm;
+  return {
+    name: name.trim(),
+    adapters: adaptersOf(arm, run),
+    learningRates:
+      rateKind === "list" ? { kind: "list", values: numbers(rates, `Learning rates of ${name}`) } : { kind: "range", low, high, count },
+  };
+}
+
+/** Every size with every k and every set of targets that it can have. */
+function adaptersOf(arm: ArmForm, run: RunForm): AdapterConfig[] {
+  const { method, name, selection, alphaOverRank } = arm;
+  const named = arm.targets
+    .split(";")
+    .map(listed)
+    .filter((modules) => modules.length > 0)
+    .map((modules) => ({ modules, layers: run.layers }));
+  if (method === "head") return [{ method }];
+  if (method === "full") return named.length === 0 ? [{ method, targets: null }] : named.map((targets) => ({ method, targets }));
+  const targeted = named.length === 0 ? [{ modules: run.modules, layers: run.layers }] : named;
+  if (method === "stan") {
+    const sizes = wholeNumbers(arm.sizes, `Latents of ${name}`);
+    const ks = wholeNumbers(arm.ks, `k of ${name}`);
+    const { stanAlpha: alpha, init } = run;
+    return sizes.flatMap((numLatents) =>
+      ks.flatMap((k) => targeted.map((targets) => ({ method, numLatents, k, alpha, selection, init, targets }))),
+    );
+  }
+  const dora = method === "dora" ? { useDora: true } : {};
+  return wholeNumbers(arm.sizes, `Ranks of ${name}`).flatMap((rank) =>
+    targeted.map((targets) => ({ method: "lora" as const, rank, alpha: rank * alphaOverRank, ...dora, targets })),
+  );
+}

@@ -1,0 +1,44 @@
+/** On which domains every arm is trained. */
+export type TrainedOn = "together" | "each" | "eachAndTogether" | "sets";
+
+/**
+ * The sets of domains that every arm is trained on in turn.
+ *
+ * @param typed sets with semicolons between, the names of a set with commas between
+ * @param names all domains that results are reported on
+ * @returns null where all are trained together
+ * @throws Error saying what is wrong with the sets
+ */
+export function domainSetsOf(trainedOn: TrainedOn, typed: string, names: readonly string[]): string[][] | null {
+  const each = names.map((name) => [name]);
+  switch (trainedOn) {
+    case "together":
+      return null;
+    case "each":
+      return demandSeveral(each);
+    case "eachAndTogether":
+      return [...demandSeveral(each), [...names]];
+    case "sets":
+      return demandSeveral(typedSets(typed, names));
+  }
+}
+
+function typedSets(typed: string, names: readonly string[]): string[][] {
+  const sets = typed
+    .split(";")
+    .map((set) =>
+      set
+        .split(",")
+        .map((name) => name.trim())
+        .filter(Boolean),
+    )
+    .filter((set) => set.length > 0);
+  const stranger = sets.flat().find((name) => !names.includes(name));
+  if (stranger !== undefined) throw new Error(`Sets of domains: "${stranger}" is none of ${names.join(", ")}.`);
+  return sets;
+}
+
+function demandSeveral(sets: string[][]): string[][] {
+  if (sets.length >= 2) return sets;
+  throw new Error("Sets of domains: two at least, with a semicolon between them, as films; goods, notes. Or train on all together.");
+}

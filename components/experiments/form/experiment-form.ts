@@ -1,0 +1,91 @@
+import { type RunForm, runConfigsOf } from "@/components/new-run/run-form";
+import type { ExperimentInput, MatchMode } from "@/lib/contract/experiment";
+import { type ArmForm, armNames, armOf, rateRange } from "./arm-form";
+import { domainSetsOf, type TrainedOn } from "./domain-sets";
+import { wholeNumbers } from "./typed-lists";
+
+/** All that a person sets on the page of a new experiment. */
+export type ExperimentForm = {
+  name: string;
+  /** Model, data, targets and training that the arms share. */
+  run: RunForm;
+  trainedOn: TrainedOn;
+  /** With semicolons between sets, and commas within. */
+  domainSets: string;
+  arms: ArmForm[];
+  search: "grid" | "random";
+  trials: number;
+  searchSeed: number;
+  sweepSeeds: string;
+  finalSeeds: string;
+  match: MatchMode;
+  isStopping: boolean;
+  firstStep: number;
+  afterTrials: number;
+  measuresReportRows: boolean;
+  benchmarks: string[];
+  isCollecting: boolean;
+};
+
+/** STAN against LoRA of the same number of parameters, four learning rates each: the example that the page begins with. */
+export function exampleForm(run: RunForm): ExperimentForm {
+  const size = String(run.numLatents);
+  const shared = { alphaOverRank: 1, selection: "signed" as const, targets: "", rateKind: "range" as const, rates: "", count: 4 };
+  const armWith = (method: "stan" | "lora", ks: string): ArmForm => ({
+    ...{ key: method, name: armNames[method], method, sizes: size, ks },
+    ...shared,
+    ...rateRange(method, run.task),
+  });
+  return {
+    name: "STAN against LoRA",
+    run: { ...run, training: { ...run.training, steps: 160, evaluateEvery: 40, checkpointEvery: 40 } },
+    trainedOn: "together",
+    domainSets: "",
+    arms: [armWith("stan", String(run.k)), armWith("lora", "")],
+    search: "grid",
+    trials: 6,
+    searchSeed: 0,
+    sweepSeeds: "0",
+    finalSeeds: "1, 2, 3",
+    match: "parameters",
+    isStopping: true,
+    firstStep: 40,
+    afterTrials: 2,
+    measuresReportRows: true,
+    benchmarks: [],
+    isCollecting: false,
+  };
+}
+
+/**
+ * What the form asks for.
+ *
+ * @param domains that the data has; without a domain column none
+ * @throws Error naming the field that cannot be read
+ */
+export function experimentOf(form: ExperimentForm, domains: readonly string[]): ExperimentInput {
+  const { run, search, match } = form;
+  const [first] = runConfigsOf({ ...run, method: "lora" });
+  if (first === undefined || first.config.data.kind !== "dataSet") throw new Error("Choose the data.");
+  const { model, frozenDtype, task, data, training, collection } = first.config;
+  const { learningRate: _rate, seed: _seed, ...common } = training;
+  const reported = run.domains ?? domains;
+  return {
+    name: form.name.trim(),
+    model,
+    frozenDtype,
+    ...(task === undefined ? {} : { task }),
+    data: { ...data, dataSetId: run.dataSetId },
+    domainSets: reported.length < 2 ? null : domainSetsOf(form.trainedOn, form.domainSets, reported),
+    training: common,
+    arms: form.arms.map((arm) => armOf(arm, run)),
+    search: search === "grid" ? { kind: "grid" } : { kind: "random", trials: form.trials, seed: form.searchSeed },
+    sweepSeeds: wholeNumbers(form.sweepSeeds, "Seeds of the sweep"),
+    finalSeeds: wholeNumbers(form.finalSeeds, "Seeds of the final runs"),
+    match,
+    earlyStopping: form.isStopping ? { firstStep: form.firstStep, afterTrials: form.afterTrials } : null,
+    measuresReportRows: form.measuresReportRows,
+    benchmarks: form.benchmarks,
+    collection: form.isCollecting ? collection : null,
+  };
+}

@@ -1,0 +1,67 @@
+"use client";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Play } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { EstimatePanel } from "@/components/experiments/estimate-panel";
+import styles from "@/components/experiments/experiments.module.css";
+import { useSettled } from "@/components/new-run/use-settled";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Skeleton } from "@/components/ui/skeleton";
+import { estimateQuery, startExperimentMutation } from "@/lib/client/experiments";
+import type { ExperimentInput } from "@/lib/contract/experiment";
+import type { FormProps } from "./comparison-fields";
+import { type ExperimentForm, experimentOf } from "./experiment-form";
+
+/** What it will cost, or why it cannot be started. */
+export function StartAside({ form, domains }: Pick<FormProps, "form"> & { domains: readonly string[] }) {
+  const read = readForm(form, domains);
+  return (
+    <div className={styles["aside"]}>
+      {read.request === null ? <ErrorNote title={read.problem} tone="warn" /> : <Start request={read.request} />}
+    </div>
+  );
+}
+
+function Start({ request }: { request: ExperimentInput }) {
+  const router = useRouter();
+  const settled = useSettled(request, 400);
+  const estimate = useQuery(estimateQuery(settled));
+  const start = useMutation(startExperimentMutation());
+  const isBehind = JSON.stringify(settled) !== JSON.stringify(request) || estimate.isFetching;
+  const begin = () => start.mutate(request, { onSuccess: ({ experiment }) => router.push(`/experiments/${experiment.id}`) });
+  return (
+    <div className={styles["column"]}>
+      {estimate.error ? (
+        <ErrorNote title="It cannot be started so">{messageOf(estimate.error)}</ErrorNote>
+      ) : estimate.data ? (
+        <EstimatePanel estimate={estimate.data} title="What it will cost" />
+      ) : (
+        <Skeleton height={260} />
+      )}
+      {start.error ? <ErrorNote title="The experiment was not started">{messageOf(start.error)}</ErrorNote> : null}
+      <div className={styles["go"]}>
+        <span className="note grow">Every arm gets the same number of trials, steps and rows.</span>
+        <CopyButton look="default" text={() => JSON.stringify(request, null, 2)}>
+          Copy as JSON
+        </CopyButton>
+        <Button look="primary" disabled={isBehind || !estimate.data || start.isPending} onClick={begin}>
+          <Play size={11} fill="currentColor" aria-hidden="true" />
+          {start.isPending ? "Starting" : "Start"}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+type ReadForm = { request: ExperimentInput; problem?: undefined } | { request: null; problem: string };
+
+function readForm(form: ExperimentForm, domains: readonly string[]): ReadForm {
+  if (form.name.trim() === "") return { request: null, problem: "Name the experiment." };
+  try {
+    return { request: experimentOf(form, domains) };
+  } catch (error) {
+    return { request: null, problem: messageOf(error) };
+  }
+}

@@ -1,0 +1,58 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { TaskLine } from "@/components/shell/task-line";
+import { Panel } from "@/components/ui/panel";
+import { ProgressLine } from "@/components/ui/progress";
+import { statusQuery } from "@/lib/client/status";
+import type { ExperimentDetail } from "@/lib/contract/experiment";
+import { countFinals } from "@/lib/contract/experiment-trials";
+import { formatInteger, formatPlural } from "@/lib/numbers/format";
+import { aheadWords, spentWords } from "./cost-words";
+import styles from "./experiments.module.css";
+import { stageNames } from "./trial-words";
+
+/** How far each stage has come, what all of it has cost against what was estimated, and what is still to come. */
+export function ProgressPanel({ detail }: { detail: ExperimentDetail }) {
+  const { experiment, trials, request, tasks } = detail;
+  const isLive = experiment.status === "running";
+  const { data: system } = useQuery(statusQuery());
+  const workers = system?.workers.filter(({ isAlive }) => isAlive).length;
+  const stages = (["probe", "sweep", "final"] as const).filter((stage) => stage !== "probe" || request.match === "wallClock");
+  return (
+    <Panel title="Progress">
+      <div className={styles["column"]}>
+        {stages.map((stage) => {
+          const own = trials.filter((trial) => trial.stage === stage);
+          const total = stage === "final" ? countFinals(request) : own.length;
+          const done = own.filter(({ status }) => !["waiting", "queued", "running", "stopping"].includes(status)).length;
+          const share = own.reduce((sum, { status, step, steps }) => sum + (status === "running" ? step / Math.max(1, steps ?? 1) : 0), 0);
+          return (
+            <ProgressLine
+              key={stage}
+              label={stageNames[stage]}
+              done={done + share}
+              total={total}
+              isLive={isLive && experiment.stage === stage}
+              head={<b>{stageNames[stage]}</b>}
+              facts={`${formatInteger(done)} of ${formatPlural(total, "run")}`}
+            />
+          );
+        })}
+        {tasks
+          .filter(({ status }) => status !== "finished")
+          .map((task) => (
+            <TaskLine key={task.id} task={task} />
+          ))}
+        {isLive && workers === 0 ? (
+          <p className="note" role="status">
+            No worker is alive, so nothing moves. What was being trained goes on from its last checkpoint as soon as one is:{" "}
+            <code>npm start</code>, or <code>npm run worker</code> on another machine.
+          </p>
+        ) : null}
+        <p className="note">
+          {spentWords(detail)} {aheadWords(detail, workers ?? 1)}
+        </p>
+      </div>
+    </Panel>
+  );
+}
