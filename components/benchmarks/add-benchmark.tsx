@@ -16,22 +16,22 @@ import type { AddBenchmarkInput } from "@/lib/contract/benchmark";
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { RunSummary } from "@/lib/contract/run";
-import { type BenchmarkForm, emptyForm, requestOf, suggestedName } from "./benchmark-form";
+import { type BenchmarkForm, emptyForm, type FormRun, requestOf, suggestedName } from "./benchmark-form";
 import styles from "./benchmarks.module.css";
 import { RowsFields } from "./rows-fields";
 import { TaskFields } from "./task-fields";
 
 type AddBenchmarkProps = {
   readonly run: RunSummary;
-  /** The run's own data, which the form begins with. */
-  readonly dataSetId: string | null;
+  /** What the form begins with. */
+  readonly formRun: FormRun;
   /** Whether the run is measured on it at once. */
   readonly isMeasured: boolean;
   readonly onDone: () => void;
 };
 
 /** The form of a new benchmark. */
-export function AddBenchmark({ run, dataSetId, isMeasured, onDone }: AddBenchmarkProps) {
+export function AddBenchmark({ run, formRun, isMeasured, onDone }: AddBenchmarkProps) {
   const { data: dataSets, error } = useQuery(dataSetsQuery());
   return (
     <Panel title="Add a benchmark">
@@ -41,32 +41,39 @@ export function AddBenchmark({ run, dataSetId, isMeasured, onDone }: AddBenchmar
           <Skeleton height={220} />
         )
       ) : (
-        <Fields run={run} dataSetId={dataSetId} isMeasured={isMeasured} onDone={onDone} dataSets={dataSets} />
+        <Fields run={run} formRun={formRun} isMeasured={isMeasured} onDone={onDone} dataSets={dataSets} />
       )}
     </Panel>
   );
 }
 
-const tasks: { value: BenchmarkTask["kind"]; label: string; title: string }[] = [
+type TaskOption = { value: BenchmarkTask["kind"]; label: string; title: string };
+
+const textTasks: TaskOption[] = [
   { value: "languageModel", label: "Loss of the text", title: "Cross-entropy and perplexity of label tokens" },
   { value: "completion", label: "Completion", title: "The greedy completion of each prompt, right or wrong" },
   { value: "choice", label: "Choices", title: "The most probable of several continuations" },
 ];
+const answerTasks: TaskOption[] = [
+  { value: "classification", label: "Classes", title: "The class of each row, right or wrong" },
+  { value: "regression", label: "Numbers", title: "The number of each row: correlation and squared error" },
+];
 
-function Fields({ run, dataSetId, isMeasured, onDone, dataSets }: AddBenchmarkProps & { readonly dataSets: readonly DataSetSummary[] }) {
+function Fields({ run, formRun, isMeasured, onDone, dataSets }: AddBenchmarkProps & { readonly dataSets: readonly DataSetSummary[] }) {
   const client = useQueryClient();
-  const [form, setForm] = useState<BenchmarkForm>(() => emptyForm(dataSets, dataSetId));
+  const [form, setForm] = useState<BenchmarkForm>(() => emptyForm(dataSets, formRun));
   const change = (changes: Partial<BenchmarkForm>) => setForm((before) => ({ ...before, ...changes }));
   const models = useQuery(modelsQuery()).data;
   const hasChatTemplate = models?.find(({ id }) => id === run.modelId)?.hasChatTemplate ?? false;
   const dataSet = dataSets.find(({ id }) => id === form.dataSetId);
   const request = requestOf(form, dataSet);
+  const mayMeasure = formRun.task === "languageModel" || form.task === formRun.task;
   const add = useMutation({
     mutationFn: async (wanted: AddBenchmarkInput) => {
       const { id } = await addBenchmark(wanted);
       // It is there now: whether or not this run can be measured, the list shows it.
       await client.invalidateQueries({ queryKey: keys.runBenchmarks(run.id) });
-      if (isMeasured) await measureBenchmarks(run.id, [id]);
+      if (isMeasured && mayMeasure) await measureBenchmarks(run.id, [id]);
     },
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: keys.runBenchmarks(run.id) });
@@ -82,11 +89,16 @@ function Fields({ run, dataSetId, isMeasured, onDone, dataSets }: AddBenchmarkPr
       }}
     >
       <div className={styles["group"]}>
-        <RowsFields form={form} change={change} dataSets={dataSets} dataSet={dataSet} hasChatTemplate={hasChatTemplate} />
+        <RowsFields form={form} change={change} formRun={formRun} dataSets={dataSets} dataSet={dataSet} hasChatTemplate={hasChatTemplate} />
       </div>
       <div className={styles["group"]}>
         <span className="lab">Asked</span>
-        <Segmented label="Asked" value={form.task} options={tasks} onValueChange={(task) => change({ task })} />
+        <Segmented
+          label="Asked"
+          value={form.task}
+          options={formRun.task === "languageModel" ? textTasks : answerTasks}
+          onValueChange={(task) => change({ task })}
+        />
         <TaskFields form={form} change={change} dataSet={dataSet} />
         {form.task === "languageModel" && (
           <Checkbox
@@ -111,7 +123,7 @@ function Fields({ run, dataSetId, isMeasured, onDone, dataSets }: AddBenchmarkPr
             Cancel
           </Button>
           <Button look="primary" type="submit" disabled={typeof request === "string" || add.isPending}>
-            {add.isPending ? "Choosing rows" : isMeasured ? "Add and measure" : "Add"}
+            {add.isPending ? "Choosing rows" : isMeasured && mayMeasure ? "Add and measure" : "Add"}
           </Button>
         </div>
       </div>

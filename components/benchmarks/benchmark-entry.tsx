@@ -11,7 +11,7 @@ import type { BenchmarkScore, RunBenchmark } from "@/lib/contract/benchmark";
 import type { TaskSummary } from "@/lib/contract/run";
 import type { RunMethod } from "@/lib/contract/run-config";
 import { formatInteger } from "@/lib/numbers/format";
-import { baseWord, caveats, failureWords, isTaskShown, rowWords, taskWords, verdictWords } from "./benchmark-words";
+import { baseNote, baseWord, caveats, failureWords, isTaskShown, rowWords, taskWords, verdictWords } from "./benchmark-words";
 import styles from "./benchmarks.module.css";
 import { ItemsPanel } from "./items-panel";
 import { MetricTable, metricLines } from "./metric-table";
@@ -44,7 +44,7 @@ export function BenchmarkEntry({ runId, method, entry, obstacle, isOpen }: Bench
           {rowWords(benchmark)}; {taskWords(benchmark)}
         </p>
         <div className={styles["actions"]}>
-          {mayMeasure && (
+          {mayMeasure && entry.obstacle === null && (
             <Button
               size="dense"
               disabled={measure.isPending || obstacle !== null}
@@ -92,6 +92,7 @@ type NumbersProps = { readonly method: RunMethod; readonly entry: RunBenchmark; 
 
 function Numbers({ method, entry: { benchmark, isOutdated }, score }: NumbersProps) {
   const [first] = score.metrics;
+  const note = baseNote(benchmark.task);
   return (
     <>
       <MetricTable
@@ -101,6 +102,7 @@ function Numbers({ method, entry: { benchmark, isOutdated }, score }: NumbersPro
         lines={metricLines(score.metrics, benchmark.task)}
       />
       {first !== undefined && <p className="small">{verdictWords(benchmark, first)}</p>}
+      {note !== null && <p className="note">{note}</p>}
       {caveats(benchmark, score).map((text) => (
         <p key={text} className="small status warn">
           {text}

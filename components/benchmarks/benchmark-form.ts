@@ -2,6 +2,7 @@ import { guessMapping } from "@/components/new-run/guess-mapping";
 import { type AddBenchmarkInput, addBenchmarkRequest, type BenchmarkPart } from "@/lib/contract/benchmark";
 import type { AnswerForm, BenchmarkTask, ClassMetricName, GlueName, NumberMetricName } from "@/lib/contract/benchmark-task";
 import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
+import type { RunTask } from "@/lib/contract/run-config";
 
 /** What the form holds; fields of other tasks keep what was typed. */
 export type BenchmarkForm = {
@@ -27,19 +28,32 @@ export type BenchmarkForm = {
   readonly isGeneral: boolean;
 };
 
-export function emptyForm(dataSets: readonly DataSetSummary[], dataSetId: string | null): BenchmarkForm {
-  const dataSet = dataSets.find(({ id }) => id === dataSetId) ?? dataSets[0];
+/** What a run is, as far as the form begins with it. */
+export type FormRun = {
+  /** Null where what it was trained on is not known, or was no data set. */
+  readonly dataSetId: string | null;
+  readonly mapping: ColumnMapping | null;
+  /** Rows that it holds out where its data has no split column. */
+  readonly validationRows: number;
+  readonly task: RunTask["kind"];
+};
+
+/** Most rows of a benchmark that nobody changes: texts are classified much faster than they are continued. */
+const usualRows = { text: 256, answers: 2000 };
+
+export function emptyForm(dataSets: readonly DataSetSummary[], run: FormRun): BenchmarkForm {
+  const dataSet = dataSets.find(({ id }) => id === run.dataSetId) ?? dataSets[0];
   const plain: ColumnMapping = { kind: "text", text: "text" };
   const form: BenchmarkForm = {
     name: "",
     dataSetId: "",
     mapping: plain,
     domains: null,
-    part: { kind: "heldOut", validationRows: 128 },
-    count: 256,
+    part: heldOutBy(run),
+    count: run.task === "languageModel" ? usualRows.text : usualRows.answers,
     maxTokens: 512,
     useChatTemplate: false,
-    task: "languageModel",
+    task: run.task,
     answer: "number",
     maxNewTokens: 64,
     stop: "",
@@ -50,19 +64,29 @@ export function emptyForm(dataSets: readonly DataSetSummary[], dataSetId: string
     glue: null,
     isGeneral: false,
   };
-  return dataSet === undefined ? form : { ...form, ...changesFor(dataSet) };
+  return dataSet === undefined ? form : { ...form, ...changesFor(dataSet, run) };
+}
+
+function taskOfRun({ task }: FormRun): RunTask {
+  return task === "classification" ? { kind: task, labels: null } : { kind: task };
+}
+
+/** The rows that a run holds out. */
+export function heldOutBy({ validationRows }: Pick<FormRun, "validationRows">): BenchmarkPart {
+  return { kind: "heldOut", validationRows: Math.max(1, validationRows) };
 }
 
 /** What another data set changes. */
 export function changesFor(
   dataSet: DataSetSummary,
+  run: FormRun,
 ): Pick<BenchmarkForm, "dataSetId" | "mapping" | "domains" | "part" | "choicesColumn" | "answerColumn"> {
   const find = (...names: string[]) => dataSet.columns.find(({ name }) => names.includes(name.toLowerCase()))?.name ?? "";
   return {
     dataSetId: dataSet.id,
-    mapping: guessMapping(dataSet),
+    mapping: (dataSet.id === run.dataSetId ? run.mapping : null) ?? guessMapping(dataSet, taskOfRun(run)),
     domains: null,
-    part: { kind: "heldOut", validationRows: 128 },
+    part: heldOutBy(run),
     choicesColumn: find("choices", "options", "endings"),
     answerColumn: find("answer", "answerkey", "label", "gold"),
   };
@@ -77,6 +101,10 @@ export function requestOf(form: BenchmarkForm, dataSet: DataSetSummary | undefin
     return "A chat has no question that choices could follow: map a text or a prompt.";
   if (form.task === "choice" && (form.choicesColumn === "" || form.answerColumn === ""))
     return "Say which columns hold the choices and the answer.";
+  if ((form.task === "classification" || form.task === "regression") && form.mapping.kind !== "labelled")
+    return "Say which columns hold text and label.";
+  if (hasMnliParts(form, dataSet) && form.part.kind !== "split")
+    return "Matched and mismatched rows are two benchmarks, which are never averaged: choose the split of one.";
   const { dataSetId, mapping, domains, part, count, maxTokens, useChatTemplate } = form;
   const request: AddBenchmarkInput = {
     name: form.name.trim() || suggestedName(form, dataSet),
@@ -88,12 +116,26 @@ export function requestOf(form: BenchmarkForm, dataSet: DataSetSummary | undefin
   return parsed.success ? request : (parsed.error.issues[0]?.message ?? "The benchmark is not complete.");
 }
 
+/** Whether labelled rows are of both parts of MNLI, by their split. */
+export function hasMnliParts(
+  { task, mapping }: Pick<BenchmarkForm, "task" | "mapping">,
+  { splits }: Pick<DataSetSummary, "splits">,
+): boolean {
+  if ((task !== "classification" && task !== "regression") || mapping.split === undefined) return false;
+  const has = (part: RegExp) => splits.some(({ name }) => part.test(name));
+  return has(/[_-]matched$/) && has(/[_-]mismatched$/);
+}
+
 /** What a benchmark is called that nobody named. */
-export function suggestedName({ task, domains }: Pick<BenchmarkForm, "task" | "domains">, { name }: Pick<DataSetSummary, "name">): string {
+export function suggestedName(
+  { task, domains, part }: Pick<BenchmarkForm, "task" | "domains" | "part">,
+  { name }: Pick<DataSetSummary, "name">,
+): string {
   const what = { languageModel: "loss", completion: "completions", choice: "choices", classification: "classes", regression: "numbers" }[
     task
   ];
-  return `${name}${domains === null ? "" : ` (${domains.join(", ")})`}, ${what}`.slice(0, 120);
+  const of = domains === null ? "" : ` (${domains.join(", ")})`;
+  return `${name}${of}${part.kind === "split" ? `, ${part.name}` : ""}, ${what}`.slice(0, 120);
 }
 
 function taskOf(form: BenchmarkForm): AddBenchmarkInput["task"] {

@@ -41,6 +41,25 @@ export function baseWord(task: BenchmarkTask): string {
   return asksForAnswers(task) ? "constant" : "base";
 }
 
+/** Heads of a table of items. */
+export type ItemWords = {
+  readonly text: string;
+  readonly base: string;
+  readonly run: string;
+  readonly loss: string;
+  readonly unit: string;
+  readonly difference: string;
+};
+
+export function itemWords(task: BenchmarkTask): ItemWords {
+  if (!asksForAnswers(task)) {
+    const text = task.kind === "languageModel" ? "Text" : "Prompt";
+    return { text, base: "Base", run: "Adapter", loss: "loss", unit: "nats a token", difference: "adapter − base" };
+  }
+  const shared = { text: "Text", base: "Constant", run: "Run", difference: "run − constant" };
+  return task.kind === "regression" ? { ...shared, loss: "error", unit: "squared" } : { ...shared, loss: "loss", unit: "nats" };
+}
+
 const answerWords: { readonly [form in AnswerForm]: string } = {
   number: "the last number",
   normalised: "normalised text",
@@ -110,6 +129,20 @@ export function verdictWords({ isGeneral }: Pick<BenchmarkSummary, "isGeneral">,
     case "equivalent":
     case "notComparable":
       return verdict.text;
+  }
+}
+
+/** Who stands where a base model would: it has no head to answer with. */
+export function baseNote(task: BenchmarkTask): string | null {
+  switch (task.kind) {
+    case "languageModel":
+    case "completion":
+    case "choice":
+      return null;
+    case "classification":
+      return "A base model has no head. The constant answer beside the run is these rows' commonest class, each class as probable as its share.";
+    case "regression":
+      return "A base model has no head. The constant answer beside the run is the mean of these rows.";
   }
 }
 

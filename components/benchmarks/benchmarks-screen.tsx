@@ -3,7 +3,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
-import { EncoderNote } from "@/components/shell/encoder-note";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
@@ -14,10 +13,11 @@ import { keys } from "@/lib/client/keys";
 import { runQuery } from "@/lib/client/runs";
 import type { RunBenchmark } from "@/lib/contract/benchmark";
 import type { RunSummary } from "@/lib/contract/run";
-import { taskOf } from "@/lib/contract/run-config";
+import { type StoredRunConfig, taskOf } from "@/lib/contract/run-config";
 import { formatPlural } from "@/lib/numbers/format";
 import { AddBenchmark } from "./add-benchmark";
 import { BenchmarkEntry } from "./benchmark-entry";
+import type { FormRun } from "./benchmark-form";
 import styles from "./benchmarks.module.css";
 
 /** What a run makes of every benchmark, beside its base model. */
@@ -31,13 +31,14 @@ export function BenchmarksScreen({ runId }: { readonly runId: string }) {
     return <ErrorNote title="The benchmarks cannot be shown">{messageOf(error)}</ErrorNote>;
   if (detail.data === undefined || list.data === undefined) return <Skeleton height={240} />;
   const { run, config } = detail.data;
-  if (taskOf(config).kind !== "languageModel") return <EncoderNote runId={runId} />;
-  const dataSetId = config.data?.kind === "dataSet" ? (config.data.dataSetId ?? null) : null;
+  const task = taskOf(config).kind;
   const obstacle = obstacleOf(run);
-  const open = list.data.filter((entry) => (entry.score === null || entry.isOutdated) && !isMeasuring(entry));
+  const open = list.data.filter((entry) => entry.obstacle === null && (entry.score === null || entry.isOutdated) && !isMeasuring(entry));
+  // Those that ask what this run cannot give stand last.
+  const entries = [...list.data.filter((entry) => entry.obstacle === null), ...list.data.filter((entry) => entry.obstacle !== null)];
   return (
     <div className={styles["screen"]}>
-      {isAdding && <AddBenchmark run={run} dataSetId={dataSetId} isMeasured={obstacle === null} onDone={() => setIsAdding(false)} />}
+      {isAdding && <AddBenchmark run={run} formRun={formRunOf(config)} isMeasured={obstacle === null} onDone={() => setIsAdding(false)} />}
       <Panel
         title="Benchmarks"
         isPadded={false}
@@ -55,17 +56,18 @@ export function BenchmarksScreen({ runId }: { readonly runId: string }) {
       >
         {list.data.length === 0 ? (
           <EmptyState title="No benchmark yet">
-            A benchmark asks the same rows of every run, with its base model beside it. Differences carry intervals paired over the rows.
+            A benchmark asks the same rows of every run, with {task === "languageModel" ? "its base model" : "a constant answer"} beside it.
+            Differences carry intervals paired over the rows.
           </EmptyState>
         ) : (
           <ul className={styles["list"]}>
-            {list.data.map((entry) => (
+            {entries.map((entry) => (
               <BenchmarkEntry
                 key={entry.benchmark.id}
                 runId={runId}
                 method={run.method}
                 entry={entry}
-                obstacle={obstacle}
+                obstacle={entry.obstacle ?? obstacle}
                 isOpen={opened === entry.benchmark.id}
               />
             ))}
@@ -94,6 +96,13 @@ function MeasureAll({ runId, open }: { readonly runId: string; readonly open: re
       </Button>
     </>
   );
+}
+
+function formRunOf(config: StoredRunConfig): FormRun {
+  const task = taskOf(config).kind;
+  const { data } = config;
+  if (data?.kind !== "dataSet") return { dataSetId: null, mapping: null, validationRows: 128, task };
+  return { dataSetId: data.dataSetId ?? null, mapping: data.mapping, validationRows: data.validationRows, task };
 }
 
 function obstacleOf({ status }: RunSummary): string | null {

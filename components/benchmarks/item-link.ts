@@ -1,14 +1,15 @@
 import { readTextAddress, writeTextAddress } from "@/components/text/text-address";
 import type { BenchmarkItem, BenchmarkSummary } from "@/lib/contract/benchmark";
+import { asksForAnswers } from "@/lib/contract/benchmark-task";
 
-/** The run's page of what fires on a text, with an item's text and right answer. */
+/** The run's page of what fires on a text, with an item's text and right answer; an encoder reads the text alone. */
 export function itemTextHref(
   runId: string,
   { rows, task }: Pick<BenchmarkSummary, "rows" | "task">,
   { text, reference }: Pick<BenchmarkItem, "text" | "reference">,
 ): string {
   const space = task.kind === "choice" || (reference !== null && /\S$/.test(text) && /^\S/.test(reference)) ? " " : "";
-  const whole = reference === null || rows.useChatTemplate ? text : `${text}${space}${reference}`;
+  const whole = reference === null || rows.useChatTemplate || asksForAnswers(task) ? text : `${text}${space}${reference}`;
   const address = { ...readTextAddress(""), text: whole, useChatTemplate: rows.useChatTemplate };
   return `/runs/${encodeURIComponent(runId)}/text${writeTextAddress(address)}`;
 }

@@ -8,7 +8,8 @@ import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
 import { benchmarkItemsQuery, itemTableHref } from "@/lib/client/benchmarks";
 import type { BenchmarkItems, BenchmarkScore, BenchmarkSummary, ItemQuery } from "@/lib/contract/benchmark";
-import type { RunMethod } from "@/lib/contract/run-config";
+import { asksForAnswers, type BenchmarkTask } from "@/lib/contract/benchmark-task";
+import { isLatentMethod, type RunMethod } from "@/lib/contract/run-config";
 import { formatInteger } from "@/lib/numbers/format";
 import { baseWord } from "./benchmark-words";
 import styles from "./benchmarks.module.css";
@@ -41,14 +42,14 @@ export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps)
         />
       )}
       <div className={styles["line"]}>
-        {benchmark.task.kind === "languageModel" ? (
+        {benchmark.task.kind === "languageModel" || benchmark.task.kind === "regression" ? (
           <span className="small mid">Row by row</span>
         ) : (
           <Segmented<ItemQuery["show"]>
             label="Rows shown"
             value={query.show}
             onValueChange={(show) => setQuery((before) => ({ ...before, show, offset: 0 }))}
-            options={shownOptions(data?.counts)}
+            options={shownOptions(data?.counts, benchmark.task)}
           />
         )}
         <a className="btn quiet" href={itemTableHref(runId, benchmark.id)} download>
@@ -63,7 +64,14 @@ export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps)
         )
       ) : (
         <>
-          <ItemsTable runId={runId} benchmark={benchmark} items={data.items} query={query} onSort={sortBy} />
+          <ItemsTable
+            runId={runId}
+            benchmark={benchmark}
+            hasLatents={isLatentMethod(method)}
+            items={data.items}
+            query={query}
+            onSort={sortBy}
+          />
           {data.total === 0 && <p className="note">No row is of this kind.</p>}
           <Pages query={query} total={data.total} onOffset={(offset) => setQuery((before) => ({ ...before, offset }))} />
         </>
@@ -72,13 +80,14 @@ export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps)
   );
 }
 
-function shownOptions(counts: BenchmarkItems["counts"] | undefined) {
+function shownOptions(counts: BenchmarkItems["counts"] | undefined, task: BenchmarkTask) {
+  const [run, without] = asksForAnswers(task) ? ["the run", "as the constant answer"] : ["the adapter", "without"];
   const count = (kind: keyof BenchmarkItems["counts"]) => (counts === undefined ? "" : ` ${formatInteger(counts[kind])}`);
   return [
     { value: "all" as const, label: `All${count("all")}` },
-    { value: "gained" as const, label: `Gained${count("gained")}`, title: "Right with the adapter, wrong without" },
-    { value: "lost" as const, label: `Lost${count("lost")}`, title: "Wrong with the adapter, right without" },
-    { value: "wrong" as const, label: `Wrong${count("wrong")}`, title: "Wrong with the adapter" },
+    { value: "gained" as const, label: `Gained${count("gained")}`, title: `Right with ${run}, wrong ${without}` },
+    { value: "lost" as const, label: `Lost${count("lost")}`, title: `Wrong with ${run}, right ${without}` },
+    { value: "wrong" as const, label: `Wrong${count("wrong")}`, title: `Wrong with ${run}` },
   ];
 }
 

@@ -2,7 +2,9 @@
 import Link from "next/link";
 import { HeadCell } from "@/components/ui/table-head";
 import type { BenchmarkItem, BenchmarkSummary, ItemQuery } from "@/lib/contract/benchmark";
-import { formatFixed, formatInteger, formatSigned } from "@/lib/numbers/format";
+import { asksForAnswers } from "@/lib/contract/benchmark-task";
+import { formatFixed, formatInteger, formatPercent, formatSigned } from "@/lib/numbers/format";
+import { itemWords } from "./benchmark-words";
 import styles from "./benchmarks.module.css";
 import { itemTextHref } from "./item-link";
 import { MarkedAnswer } from "./marked-answer";
@@ -10,19 +12,25 @@ import { MarkedAnswer } from "./marked-answer";
 type ItemsTableProps = {
   readonly runId: string;
   readonly benchmark: BenchmarkSummary;
+  /** Whether the run has latents that could have fired. */
+  readonly hasLatents: boolean;
   readonly items: readonly BenchmarkItem[];
   readonly query: Pick<ItemQuery, "sort" | "order">;
   readonly onSort: (sort: ItemQuery["sort"]) => void;
 };
 
-/** Row by row what the run and its base model make of a benchmark. */
-export function ItemsTable({ runId, benchmark, items, query, onSort }: ItemsTableProps) {
+/** Row by row what the run and its base make of a benchmark. */
+export function ItemsTable({ runId, benchmark, hasLatents, items, query, onSort }: ItemsTableProps) {
   const column = (sort: ItemQuery["sort"]) => ({
     order: query.sort === sort ? query.order : undefined,
     onSort: () => onSort(sort),
   });
+  const { task } = benchmark;
+  const words = itemWords(task);
   const hasDomains = benchmark.domains.length > 0;
-  const hasAnswers = benchmark.task.kind !== "languageModel";
+  const hasAnswers = task.kind !== "languageModel";
+  const hasTokens = !asksForAnswers(task);
+  const hasProbability = task.kind === "classification";
   return (
     <div className="scrollx">
       <table className={`table ${styles["items"]}`}>
@@ -30,25 +38,34 @@ export function ItemsTable({ runId, benchmark, items, query, onSort }: ItemsTabl
           <tr>
             <HeadCell {...column("row")}>Row</HeadCell>
             {hasDomains && <HeadCell {...column("domain")}>Domain</HeadCell>}
-            <th scope="col">{hasAnswers ? "Prompt" : "Text"}</th>
+            <th scope="col">{words.text}</th>
             {hasAnswers && <th scope="col">Right answer</th>}
-            {hasAnswers && <th scope="col">Base</th>}
-            {hasAnswers && <th scope="col">Adapter</th>}
-            <HeadCell isNumeric unit="labelled" {...column("labelTokens")}>
-              Tokens
+            {hasAnswers && <th scope="col">{words.base}</th>}
+            {hasAnswers && <th scope="col">{words.run}</th>}
+            {hasProbability && (
+              <th scope="col" className="num">
+                P(right)
+              </th>
+            )}
+            {hasTokens && (
+              <HeadCell isNumeric unit="labelled" {...column("labelTokens")}>
+                Tokens
+              </HeadCell>
+            )}
+            <HeadCell isNumeric unit={words.unit} {...column("base")}>
+              {words.base} {words.loss}
             </HeadCell>
-            <HeadCell isNumeric unit="nats a token" {...column("base")}>
-              Base loss
+            <HeadCell isNumeric unit={words.unit} {...column("adapter")}>
+              {words.run} {words.loss}
             </HeadCell>
-            <HeadCell isNumeric unit="nats a token" {...column("adapter")}>
-              Adapter loss
-            </HeadCell>
-            <HeadCell isNumeric unit="adapter − base" {...column("difference")}>
+            <HeadCell isNumeric unit={words.difference} {...column("difference")}>
               Difference
             </HeadCell>
-            <th scope="col">
-              <span className="vh">What fired</span>
-            </th>
+            {hasLatents && (
+              <th scope="col">
+                <span className="vh">What fired</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -66,15 +83,18 @@ export function ItemsTable({ runId, benchmark, items, query, onSort }: ItemsTabl
               )}
               {hasAnswers && <Answer reading={item.base} />}
               {hasAnswers && <Answer reading={item.adapter} />}
-              <td className="num">{formatInteger(item.labelTokens)}</td>
+              {hasProbability && <td className="num">{formatPercent(Math.exp(-item.adapter.lossSum), 1)}</td>}
+              {hasTokens && <td className="num">{formatInteger(item.labelTokens)}</td>}
               <td className="num">{formatFixed(item.base.lossSum / item.labelTokens, 3)}</td>
               <td className="num">{formatFixed(item.adapter.lossSum / item.labelTokens, 3)}</td>
               <td className="num">{formatSigned(item.difference, 3)}</td>
-              <td className="small">
-                <Link href={itemTextHref(runId, benchmark, item)} title="What fires on the beginning of this row">
-                  What fired
-                </Link>
-              </td>
+              {hasLatents && (
+                <td className="small">
+                  <Link href={itemTextHref(runId, benchmark, item)} title="What fires on the beginning of this row">
+                    What fired
+                  </Link>
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

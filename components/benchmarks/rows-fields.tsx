@@ -7,24 +7,25 @@ import { Switch } from "@/components/ui/switch";
 import type { BenchmarkPart } from "@/lib/contract/benchmark";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { formatInteger } from "@/lib/numbers/format";
-import { type BenchmarkForm, changesFor } from "./benchmark-form";
+import { type BenchmarkForm, changesFor, type FormRun, heldOutBy } from "./benchmark-form";
 import styles from "./benchmarks.module.css";
 
 type RowsFieldsProps = {
   readonly form: BenchmarkForm;
   readonly change: (changes: Partial<BenchmarkForm>) => void;
+  readonly formRun: FormRun;
   readonly dataSets: readonly DataSetSummary[];
   readonly dataSet: DataSetSummary | undefined;
   readonly hasChatTemplate: boolean;
 };
 
 /** Which rows a benchmark reads. */
-export function RowsFields({ form, change, dataSets, dataSet, hasChatTemplate }: RowsFieldsProps) {
+export function RowsFields({ form, change, formRun, dataSets, dataSet, hasChatTemplate }: RowsFieldsProps) {
   const choose = (dataSetId: string) => {
     const next = dataSets.find(({ id }) => id === dataSetId);
-    if (next) change(changesFor(next));
+    if (next) change(changesFor(next, formRun));
   };
-  const parts = partsOf(form, dataSet);
+  const parts = partsOf(form, formRun, dataSet);
   return (
     <>
       <Select
@@ -41,13 +42,12 @@ export function RowsFields({ form, change, dataSets, dataSet, hasChatTemplate }:
         <MappingFields
           dataSet={dataSet}
           mapping={form.mapping}
+          isLabelled={formRun.task !== "languageModel"}
           onMapping={(mapping) =>
             change({
               mapping,
               ...(mapping.domain === undefined ? { domains: null } : {}),
-              ...(mapping.split === undefined && form.part.kind === "split"
-                ? { part: { kind: "heldOut" as const, validationRows: 128 } }
-                : {}),
+              ...(mapping.split === undefined && form.part.kind === "split" ? { part: heldOutBy(formRun) } : {}),
             })
           }
         />
@@ -95,8 +95,12 @@ export function RowsFields({ form, change, dataSets, dataSet, hasChatTemplate }:
   );
 }
 
-function partsOf({ mapping, part }: BenchmarkForm, dataSet: DataSetSummary | undefined): { part: BenchmarkPart; label: string }[] {
-  const heldOut: BenchmarkPart = part.kind === "heldOut" ? part : { kind: "heldOut", validationRows: 128 };
+function partsOf(
+  { mapping, part }: BenchmarkForm,
+  formRun: FormRun,
+  dataSet: DataSetSummary | undefined,
+): { part: BenchmarkPart; label: string }[] {
+  const heldOut = part.kind === "heldOut" ? part : heldOutBy(formRun);
   const splits = mapping.split === undefined ? [] : (dataSet?.splits ?? []);
   return [
     { part: heldOut, label: "those that runs hold out" },

@@ -4,7 +4,8 @@ import { Select } from "@/components/ui/select";
 import { TextArea } from "@/components/ui/text-field";
 import type { AnswerForm } from "@/lib/contract/benchmark-task";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import type { BenchmarkForm } from "./benchmark-form";
+import { AnswerFields } from "./answer-fields";
+import { type BenchmarkForm, hasMnliParts } from "./benchmark-form";
 import styles from "./benchmarks.module.css";
 
 type TaskFieldsProps = {
@@ -45,6 +46,9 @@ export function TaskFields({ form, change, dataSet }: TaskFieldsProps) {
           />
         </div>
       );
+    case "classification":
+    case "regression":
+      return <AnswerFields form={form} change={change} task={form.task} hasParts={dataSet !== undefined && hasMnliParts(form, dataSet)} />;
     case "choice":
       return (
         <div className={styles["fields"]}>

@@ -107,7 +107,7 @@ function RunActions({ detail }: { detail: RunDetail }) {
 }
 
 /**
- * An encoder classifies text: nothing of it is generated, so there is nothing to steer, nor benchmarks of text. Without latents there is nothing
+ * An encoder classifies text: nothing of it is generated, so there is nothing to steer. Without latents there is nothing
  * to browse, edit or read on a text.
  */
 function Tabs({ runId, isOfText, hasLatents }: { runId: string; isOfText: boolean; hasLatents: boolean }) {
@@ -118,7 +118,7 @@ function Tabs({ runId, isOfText, hasLatents }: { runId: string; isOfText: boolea
   const tabs = [
     { name: "Overview", path: home, isHere: pathname === home, isThere: true },
     { name: "Latents", path: `${home}/latents`, isHere: pathname.startsWith(`${home}/latents`), isThere: hasLatents, count: latents },
-    { name: "Benchmarks", path: `${home}/benchmarks`, isHere: pathname.startsWith(`${home}/benchmarks`), isThere: isOfText },
+    { name: "Benchmarks", path: `${home}/benchmarks`, isHere: pathname.startsWith(`${home}/benchmarks`), isThere: true },
     { name: "Steer", path: `${home}/steer`, isHere: pathname.startsWith(`${home}/steer`), isThere: isOfText && hasLatents },
     { name: "Your text", path: `${home}/text`, isHere: pathname.startsWith(`${home}/text`), isThere: hasLatents },
   ].filter(({ isThere }) => isThere);

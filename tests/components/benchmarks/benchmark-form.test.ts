@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type BenchmarkForm, changesFor, emptyForm, requestOf } from "@/components/benchmarks/benchmark-form";
+import { type BenchmarkForm, changesFor, emptyForm, type FormRun, requestOf } from "@/components/benchmarks/benchmark-form";
 import { layOutInterval } from "@/components/benchmarks/interval-layout";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 
@@ -17,7 +17,8 @@ const dataSet: DataSetSummary = {
   licence: null,
   createdAt: "",
 };
-const form: BenchmarkForm = emptyForm([dataSet], null);
+const run: FormRun = { dataSetId: null, mapping: null, validationRows: 64, task: "languageModel" };
+const form: BenchmarkForm = emptyForm([dataSet], run);
 
 describe("the form of a benchmark", () => {
   it("begins with the first data set's columns, and what it is called follows from what is asked", () => {
@@ -48,8 +49,40 @@ describe("the form of a benchmark", () => {
   });
 
   it("asks for data where there is none, and forgets the domains of other data", () => {
-    expect(requestOf(emptyForm([], null), undefined)).toBe("Choose the data.");
-    expect(changesFor({ ...dataSet, id: "d2" })).toMatchObject({ dataSetId: "d2", domains: null });
+    expect(requestOf(emptyForm([], run), undefined)).toBe("Choose the data.");
+    expect(changesFor({ ...dataSet, id: "d2" }, run)).toMatchObject({ dataSetId: "d2", domains: null });
+  });
+});
+
+describe("the form of a benchmark of an encoder's run", () => {
+  const labelled = { kind: "labelled" as const, text: "question", label: "label", split: "split" };
+  const own: FormRun = { dataSetId: "d1", mapping: labelled, validationRows: 300, task: "classification" };
+
+  it("begins with the run's own columns and the rows that it holds out, and asks for classes by accuracy", () => {
+    expect(requestOf(emptyForm([dataSet], own), dataSet)).toMatchObject({
+      name: "Sums, classes",
+      rows: { mapping: labelled, part: { kind: "heldOut", validationRows: 300 }, count: 2000 },
+      task: { kind: "classification", metric: null, glue: null },
+    });
+    expect(emptyForm([{ ...dataSet, id: "d2" }], own).mapping).toMatchObject({ kind: "labelled", text: "question", label: "label" });
+  });
+
+  it("asks for numbers by the metric that is chosen", () => {
+    const numbers = { ...emptyForm([dataSet], { ...own, task: "regression" }), numberMetric: "spearman" as const, glue: "stsb" as const };
+    expect(requestOf(numbers, dataSet)).toMatchObject({
+      name: "Sums, numbers",
+      task: { kind: "regression", metric: "spearman", glue: "stsb" },
+    });
+  });
+
+  it("says what is missing of rows without a label, and of MNLI's two parts together", () => {
+    const begun = emptyForm([dataSet], own);
+    expect(requestOf({ ...begun, mapping: { kind: "text", text: "question" } }, dataSet)).toMatch(/text and label/);
+    const mnli = { ...dataSet, splits: ["train", "validation_matched", "validation_mismatched"].map((name) => ({ name, rows: 3 })) };
+    expect(requestOf(begun, mnli)).toMatch(/two benchmarks, which are never averaged/);
+    expect(requestOf({ ...begun, part: { kind: "split", name: "validation_matched" } }, mnli)).toMatchObject({
+      name: "Sums, validation_matched, classes",
+    });
   });
 });
 

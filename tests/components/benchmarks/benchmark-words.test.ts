@@ -1,10 +1,15 @@
 import { describe, expect, it } from "vitest";
 import {
+  baseNote,
+  baseWord,
   caveats,
   failureWords,
   formatDifference,
   formatMetric,
+  formatOwnInterval,
   isTaskShown,
+  itemWords,
+  metricWords,
   rowWords,
   taskWords,
   verdictWords,
@@ -40,6 +45,30 @@ describe("words of a benchmark", () => {
       interval: "−0.0143 to −0.0103",
     });
     expect(formatDifference({ name: "loss", difference: null })).toBeNull();
+  });
+
+  it("call losses and bases of classes and numbers what they are, and say who stands where a base model would", () => {
+    const classes = benchmarkTask.parse({ kind: "classification", classes: ["a", "b", "c"], metric: "accuracy", glue: "mnli" });
+    const numbers = benchmarkTask.parse({ kind: "regression", metric: "pearson" });
+    const text = benchmarkTask.parse({ kind: "languageModel" });
+    expect([classes, numbers].map((task) => taskWords({ task }))).toEqual(["a class of each row, MNLI, 3 classes", "a number of each row"]);
+    expect(metricWords("loss", classes)).toEqual({ label: "Loss", unit: "nats a row" });
+    expect(metricWords("loss", text)).toEqual({ label: "Loss", unit: "nats a token" });
+    expect([classes, numbers, text].map(baseWord)).toEqual(["constant", "constant", "base"]);
+    expect(itemWords(numbers)).toMatchObject({ base: "Constant", loss: "error", unit: "squared" });
+    expect(itemWords(text)).toMatchObject({ base: "Base", run: "Adapter", unit: "nats a token" });
+    expect(baseNote(classes)).toMatch(/commonest class/);
+    expect(baseNote(numbers)).toMatch(/mean of these rows/);
+    expect(baseNote(text)).toBeNull();
+    expect([formatMetric("f1", 0.5), formatMetric("matthews", 0.25), formatMetric("meanSquaredError", 2)]).toEqual([
+      "50.0",
+      "0.250",
+      "2.000",
+    ]);
+    expect(formatOwnInterval({ name: "pearson", interval: { low: 0.5, high: 0.75 } })).toBe("0.500 to 0.750");
+    expect(rowWords({ dataName: "mnli", numRows: 7, rows: { ...rows, part: { kind: "heldOut", validationRows: 3, split: "dev" } } })).toBe(
+      "7 rows held out of the split dev, mnli",
+    );
   });
 
   it("call a loss of general text that rose forgetting, and no more than the verdict allows", () => {
@@ -91,5 +120,7 @@ describe("the link to what fired", () => {
     const choice = benchmarkTask.parse({ kind: "choice", choices: "c", answer: "a" });
     expect(textOf(itemTextHref("r", { rows, task: choice }, { text: "The sky is", reference: "blue" }))).toBe("The sky is blue");
     expect(textOf(itemTextHref("r", { rows, task }, { text: "a text", reference: null }))).toBe("a text");
+    const classes = benchmarkTask.parse({ kind: "classification" });
+    expect(textOf(itemTextHref("r", { rows, task: classes }, { text: "a fine film", reference: "positive" }))).toBe("a fine film");
   });
 });
