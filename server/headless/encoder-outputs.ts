@@ -1,6 +1,6 @@
-import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { activationWidth } from "@/server/engine/adapters/settings";
+import type { Trained } from "@/server/engine/adapters/trained";
 import { demandEncoderBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model";
 import { sentenceEmbeddings } from "@/server/engine/models/encoders/sentence-embedding";
@@ -31,9 +31,11 @@ export function encoderOutputs(
   } catch (error) {
     throw new FileError("invalid", path, error instanceof Error ? error.message : String(error));
   }
-  const { adapter, classifier } = loadEncoderTop(base, adapterFolder);
+  const { trained, adapter, classifier } = loadEncoderTop(base, adapterFolder);
+  if (wanted.activations && adapter === undefined && adapterFolder !== undefined)
+    throw new FileError("invalid", adapterFolder, "holds no adapter, and so no latents; leave out --activations");
   const tensors: Record<string, TensorData> = {};
-  const hooks = hooksOf(adapter, batch, wanted.activations ? tensors : undefined);
+  const hooks = hooksOf(trained, batch, wanted.activations ? tensors : undefined);
   if (wanted.hidden) addHiddenStates(base, batch, hooks, tensors);
   addTop(base, classifier, batch, hooks, tensors);
   return tensors;
@@ -74,13 +76,13 @@ function addTop(
 
 /** @param tensors gets every module's activations when given; the pooler's are of the first tokens alone */
 function hooksOf(
-  adapter: Adapter | undefined,
+  trained: Trained | undefined,
   { rows, tokens }: EncoderBatch,
   tensors: Record<string, TensorData> | undefined,
 ): ProjectionHooks | undefined {
-  if (adapter === undefined) return undefined;
-  if (tensors === undefined) return adapterHooks(adapter);
-  return adapterHooks(adapter, {
+  if (trained === undefined) return undefined;
+  if (tensors === undefined) return adapterHooks(trained);
+  return adapterHooks(trained, {
     onActivations(module, { indices, values }) {
       const width = activationWidth(module);
       const shape = [rows, indices.length === rows * tokens * width ? tokens : 1, width];

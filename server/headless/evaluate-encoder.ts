@@ -28,15 +28,15 @@ export async function evaluateEncoder({ model, adapter: folder, input, output, l
   const data = await encoderDataAt(input);
   await startEngine();
   const base = loadEncoderBase(model, "exact");
-  const { adapter, classifier } = loadEncoderTop(base, folder);
-  if (adapter === undefined || classifier === undefined) {
+  const { trained, classifier } = loadEncoderTop(base, folder);
+  if (classifier === undefined) {
     throw new FileError("invalid", folder, "holds no head: train the adapter with its head in modules_to_save");
   }
   const scoring = classifier.model;
   const labels = labelsOf(folder, scoring.numLabels);
   const maxTokens = Math.min(length, base.encoder.config.contextLength);
   const rows = await readAnsweredRowsOf({ data, labels, maxTokens, count: maxRows }, base, new AbortController().signal);
-  const scorer = { model: scoring, hooks: adapterHooks(adapter), head: classifier.head.read() };
+  const scorer = { model: scoring, hooks: trained && adapterHooks(trained), head: classifier.head.read() };
   const found = scoresOf(scorer, rows);
   const answers = rows.map(({ answer }) => answer);
   const kind = kindOf(answers, labels);

@@ -5,9 +5,9 @@ import { writeFileAtomically } from "@/server/files/atomic-write";
 import { FileError } from "@/server/files/file-error";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
-import { loadAdapter } from "@/server/runtime/models/load-adapter";
 import { type BaseModel, loadBaseModel } from "@/server/runtime/models/load-base-model";
 import { isEncoderCheckpoint } from "@/server/runtime/models/load-classifier";
+import { loadTrained } from "@/server/runtime/models/load-full";
 import { labelCount, type TokenRow } from "@/server/runtime/rows/token-row";
 import { type Arguments, parseCount } from "./arguments";
 import { dataAt } from "./data-input";
@@ -36,7 +36,7 @@ export async function evaluate(given: Arguments): Promise<void> {
   const data = await dataAt(path);
   await startEngine();
   const base = loadBaseModel(model, "exact");
-  const adapter = loadAdapter(given.required("adapter"), base.model);
+  const adapter = loadTrained(given.required("adapter"), base.model);
   const isSpecial = tokenizerOf(base).isSpecial;
   const maxTokens = Math.min(length, base.model.config.contextLength);
   const rows = await readCollectionRows(

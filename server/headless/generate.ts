@@ -6,8 +6,8 @@ import type { GenerationArm } from "@/server/engine/generation/generation-reques
 import { startEngine } from "@/server/engine/tensor/backend";
 import { encodePrompt } from "@/server/runtime/encode-prompt";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
-import { loadAdapter } from "@/server/runtime/models/load-adapter";
 import { type BaseModel, loadBaseModel } from "@/server/runtime/models/load-base-model";
+import { loadTrained } from "@/server/runtime/models/load-full";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { type Arguments, parseCount, parseNumber, UsageError } from "./arguments";
 import { editsIn } from "./edits-input";
@@ -62,7 +62,7 @@ function run(base: BaseModel, promptIds: readonly number[], arm: GenerationArm, 
 
 function armOf(base: BaseModel, adapterFolder: string | undefined, edits: readonly Edit[] | undefined): GenerationArm {
   if (adapterFolder === undefined) return { name: "base" };
-  const adapter = loadAdapter(adapterFolder, base.model);
+  const adapter = loadTrained(adapterFolder, base.model);
   return edits === undefined ? { name: "adapter", adapter } : { name: "edited", adapter, edits };
 }
 

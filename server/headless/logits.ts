@@ -9,9 +9,9 @@ import { readFloats } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
 import { FileError } from "@/server/files/file-error";
 import { type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
-import { loadAdapter } from "@/server/runtime/models/load-adapter";
 import { type BaseModel, loadBaseModel } from "@/server/runtime/models/load-base-model";
 import { isEncoderCheckpoint } from "@/server/runtime/models/load-classifier";
+import { loadTrained } from "@/server/runtime/models/load-full";
 import { type Arguments, UsageError } from "./arguments";
 import { encoderOutputs } from "./encoder-outputs";
 import { parseJsonFile } from "./json-input";
@@ -83,8 +83,10 @@ function tappedHooks(
   { rows, tokens }: Batch,
   tensors: Record<string, TensorData> | undefined,
 ): ProjectionHooks {
-  const adapter = loadAdapter(folder, base.model);
+  const adapter = loadTrained(folder, base.model);
   if (tensors === undefined) return adapterHooks(adapter);
+  if (adapter.method === "full")
+    throw new FileError("invalid", folder, "holds whole weights, which have no latents; leave out --activations");
   return adapterHooks(adapter, {
     onActivations(module, { indices, values }) {
       const shape = [rows, tokens, activationWidth(module)];

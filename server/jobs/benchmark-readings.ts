@@ -15,11 +15,12 @@ import { readLabelNames } from "@/server/files/adapters/label-names";
 import { readSelectedRows } from "@/server/files/data/benchmark-rows";
 import type { DataRow } from "@/server/files/data/data-row";
 import { openDataSet } from "@/server/files/data/data-set";
+import type { BaseModel } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { isEncoderBase } from "@/server/runtime/models/loaded-base";
 import { readAnswerRows } from "@/server/runtime/rows/answer-material";
 import { readBenchmarkMaterial } from "@/server/runtime/rows/benchmark-material";
-import { isOfText, type OpenReading, type OpenRun } from "./open-run";
+import { isOfText, type OpenTrained } from "./open-run";
 import { runFolders } from "./run-folders";
 import type { TaskRun } from "./task-run";
 
@@ -38,7 +39,7 @@ type Arm = BenchmarkContext["arm"];
 type Rows = { readonly benchmark: BenchmarkSummary; readonly numbers: Int32Array; readonly rows: readonly DataRow[] };
 
 /** @throws Error when the benchmark was removed, its data is gone or has changed, the run cannot be asked this, or no row is left that it could read */
-export async function openBenchmark(task: TaskRun, open: OpenReading, benchmarkId: string): Promise<OpenBenchmark> {
+export async function openBenchmark(task: TaskRun, open: OpenTrained, benchmarkId: string): Promise<OpenBenchmark> {
   const { context, report } = task;
   const { db } = context.store;
   const benchmark = await retryWhileDown(() => readBenchmark(db, benchmarkId));
@@ -59,15 +60,20 @@ export async function openBenchmark(task: TaskRun, open: OpenReading, benchmarkI
 }
 
 /** Names of the classes of a run's head, by number. */
-function classesOf({ context }: TaskRun, { run, classifier }: OpenReading): readonly string[] | undefined {
+function classesOf({ context }: TaskRun, { run, classifier }: OpenTrained): readonly string[] | undefined {
   const names = readLabelNames(runFolders(context.dataFolder, run.id).adapter);
   return names ?? (classifier && Array.from({ length: classifier.model.numLabels }, (_, number) => String(number)));
 }
 
-async function openTexts({ benchmark, numbers, rows }: Rows, open: OpenRun, signal: AbortSignal): Promise<OpenBenchmark> {
+async function openTexts(
+  { benchmark, numbers, rows }: Rows,
+  open: OpenTrained & { readonly base: BaseModel },
+  signal: AbortSignal,
+): Promise<OpenBenchmark> {
   const { rows: shape, task } = benchmark;
   if (asksForAnswers(task)) throw new Error(`${open.run.name} has no head`);
-  const { base, adapter } = open;
+  const { base, trained: adapter } = open;
+  if (adapter === undefined) throw new Error(`${open.run.name} trained nothing that a text is continued with`);
   const tokenizer = demandTokenizer(base.tokenizer, base.path);
   const { contextLength } = base.model.config;
   const material = await readBenchmarkMaterial({ rows, numbers, shape, task }, { tokenizer, contextLength }, signal);
@@ -82,12 +88,12 @@ async function openTexts({ benchmark, numbers, rows }: Rows, open: OpenRun, sign
   return { benchmark, numbers, units: { on: units, off: units }, work: (arm) => measureItems({ ...context, arm }, material) };
 }
 
-type OfRun = { readonly open: OpenReading; readonly classes: readonly string[] | undefined; readonly signal: AbortSignal };
+type OfRun = { readonly open: OpenTrained; readonly classes: readonly string[] | undefined; readonly signal: AbortSignal };
 
 async function openAnswers(
   { benchmark, numbers, rows }: Rows,
   task: AnswerBenchmarkTask,
-  { open: { run, base, adapter, classifier }, classes, signal }: OfRun,
+  { open: { run, base, trained, classifier }, classes, signal }: OfRun,
 ): Promise<OpenBenchmark> {
   if (!isEncoderBase(base) || classifier === undefined) throw new Error(`${run.name} has no head: train a run with one`);
   const { contextLength, typeVocab } = base.encoder.config;
@@ -101,7 +107,7 @@ async function openAnswers(
     units: { on: rows.length, off: 0 },
     work: (arm) =>
       arm === "on"
-        ? measureAnswers(() => ({ model, hooks: adapterHooks(adapter), head: head.read() }), material)
+        ? measureAnswers(() => ({ model, hooks: trained && adapterHooks(trained), head: head.read() }), material)
         : atOnce(() => constantAnswers(targets, own)),
   };
 }

@@ -6,7 +6,7 @@ import { takeTurns } from "@/server/runtime/take-turns";
 import { openBenchmark } from "./benchmark-readings";
 import { countTrainedRows } from "./count-trained-rows";
 import { LeaseLostError } from "./held-work";
-import { type OpenReading, openReading } from "./open-run";
+import { type OpenTrained, openTrained } from "./open-run";
 import type { TaskRun } from "./task-run";
 
 /**
@@ -19,7 +19,7 @@ import type { TaskRun } from "./task-run";
 export async function benchmark(task: TaskRun, runId: string, benchmarkIds: readonly string[]): Promise<void> {
   const { context, report, signal } = task;
   report({ message: "Loading the adapter", unit: "rows", done: 0 });
-  const open = await openReading(context, runId);
+  const open = await openTrained(context, runId);
   const failures: string[] = [];
   try {
     const heads = await retryWhileDown(() => listResultHeads(context.store.db, { runId }));
@@ -42,7 +42,7 @@ async function nameOf({ context }: TaskRun, benchmarkId: string): Promise<string
   return (await retryWhileDown(() => readBenchmark(context.store.db, benchmarkId)))?.name ?? "a benchmark that was removed";
 }
 
-async function measure(task: TaskRun, open: OpenReading, benchmarkId: string): Promise<void> {
+async function measure(task: TaskRun, open: OpenTrained, benchmarkId: string): Promise<void> {
   const { context, report, signal } = task;
   const { db } = context.store;
   const { benchmark, numbers, units, work } = await openBenchmark(task, open, benchmarkId);

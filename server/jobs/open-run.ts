@@ -2,40 +2,55 @@ import { type StoredRunConfig, storedRunConfig, taskOf } from "@/lib/contract/ru
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { type RunRow, readRun } from "@/server/db/runs/runs";
 import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { Trained } from "@/server/engine/adapters/trained";
 import type { BaseModel } from "@/server/runtime/models/load-base-model";
-import type { EncoderBase, EncoderTop } from "@/server/runtime/models/load-classifier";
+import type { EncoderTop } from "@/server/runtime/models/load-classifier";
 import { isEncoderBase, type LoadedBase } from "@/server/runtime/models/loaded-base";
 import type { JobContext } from "./job-context";
 import { resolveModel } from "./resolve-model";
 import { runFolders } from "./run-folders";
 
-/** A run's adapter over its base model, whatever the model does with text, held until it is closed. */
-export type OpenReading = {
+/** What a run trained over its base model, whatever the model does with text, held until it is closed. */
+export type OpenTrained = {
   readonly run: RunRow;
   readonly config: StoredRunConfig;
   readonly base: LoadedBase;
-  readonly adapter: Adapter;
-  /** Of an encoder: the head that was trained with the adapter. */
+  /** Undefined where the head was trained alone. */
+  readonly trained: Trained | undefined;
+  /** Of an encoder: the head that was trained with it. */
   readonly classifier: EncoderTop["classifier"];
   close(): void;
 };
 
-/** A run of a model that continues text. */
+/** A run with latents. */
+export type OpenReading = OpenTrained & { readonly adapter: Adapter };
+
+/** A run with latents of a model that continues text. */
 export type OpenRun = OpenReading & { readonly base: BaseModel };
 
-/** @throws Error saying what of the run is missing, and for a run of an encoder */
+/** @throws Error saying what of the run is missing, and for a run of an encoder or without latents */
 export async function openRun(context: JobContext, runId: string | null): Promise<OpenRun> {
   const open = await openReading(context, runId);
-  const { base } = open;
-  if (!isEncoderBase(base)) return { ...open, base };
+  if (isOfText(open)) return open;
   open.close();
   throw new Error(
     `the run ${open.run.name} is of an encoder, which classifies text and continues none: its latents are collected and read`,
   );
 }
 
-/** @throws Error saying what of the run is missing */
+/** @throws Error saying what of the run is missing, and for a run without latents */
 export async function openReading(context: JobContext, runId: string | null): Promise<OpenReading> {
+  const open = await openTrained(context, runId);
+  const { trained, run } = open;
+  if (trained !== undefined && trained.method !== "full") return { ...open, adapter: trained };
+  open.close();
+  throw new Error(
+    `the run ${run.name} has no latents: ${trained === undefined ? "its head alone was trained" : "its weights were trained whole"}`,
+  );
+}
+
+/** @throws Error saying what of the run is missing */
+export async function openTrained(context: JobContext, runId: string | null): Promise<OpenTrained> {
   const { store, runtime, dataFolder } = context;
   const run = runId === null ? undefined : await retryWhileDown(() => readRun(store.db, runId));
   if (run === undefined) throw new Error("the run is no longer there");
@@ -45,25 +60,20 @@ export async function openReading(context: JobContext, runId: string | null): Pr
   const isFast = config.frozenDtype === "bfloat16";
   if (taskOf(config).kind !== "languageModel") {
     const base = await runtime.encoder(model.path, isFast ? "fast" : "exact", "background");
-    return holding(base, async () => ({ run, config, ...(await encoderParts(context, folder, base.value)) }));
+    return holding(base, async () => {
+      const { value, release } = await runtime.encoderTop(folder, base.value, "background");
+      return { run, config, base: base.value, trained: value.trained, classifier: value.classifier, close: release };
+    });
   }
   const base = await runtime.base(model.path, isFast ? "fast" : "interactive", "background");
   return holding(base, async () => {
-    const { value: adapter, release } = await runtime.adapter(folder, base.value, "background");
-    return { run, config, base: base.value, adapter, classifier: undefined, close: release };
+    const { value: trained, release } = await runtime.trained(folder, base.value, "background");
+    return { run, config, base: base.value, trained, classifier: undefined, close: release };
   });
 }
 
-async function encoderParts({ runtime }: JobContext, folder: string, base: EncoderBase) {
-  const { value, release } = await runtime.encoderTop(folder, base, "background");
-  const { adapter, classifier } = value;
-  if (adapter !== undefined) return { base, adapter, classifier, close: release };
-  release();
-  throw new Error(`${folder}: holds no adapter`);
-}
-
 /** What `open` gives, closing which lets go of the base model too. */
-async function holding(base: { release(): void }, open: () => Promise<OpenReading>): Promise<OpenReading> {
+async function holding(base: { release(): void }, open: () => Promise<OpenTrained>): Promise<OpenTrained> {
   try {
     const parts = await open();
     const close = () => {
@@ -78,6 +88,6 @@ async function holding(base: { release(): void }, open: () => Promise<OpenReadin
 }
 
 /** Whether a run is of a model that continues text. */
-export function isOfText(open: OpenReading): open is OpenRun {
+export function isOfText<Open extends OpenTrained>(open: Open): open is Open & { readonly base: BaseModel } {
   return !isEncoderBase(open.base);
 }

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { FailureCode } from "@/lib/contract/failure";
 import type { ArmName, GenerateEvent, GenerateRequest } from "@/lib/contract/generate";
-import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { Trained } from "@/server/engine/adapters/trained";
 import type { GenerationArm } from "@/server/engine/generation/generation-request";
 import { watchedLatents } from "@/server/engine/generation/watch";
 import { tokenTexts } from "@/server/engine/text/stream-decode";
@@ -50,8 +50,8 @@ async function* events(options: GenerateOptions, hold: <T>(lease: Lease<T>) => T
   if (!runtime.isLoaded(modelPath, precision)) yield { kind: "loading", message: `Loading ${basename(modelPath)}` };
   const base = hold(await runtime.base(modelPath, precision, "interactive"));
   const adapters: Adapters = {
-    own: needsOwn(request) ? hold(await runtime.adapter(options.adapterFolder, base, "interactive")) : undefined,
-    other: options.otherFolder === undefined ? undefined : hold(await runtime.adapter(options.otherFolder, base, "interactive")),
+    own: needsOwn(request) ? hold(await runtime.trained(options.adapterFolder, base, "interactive")) : undefined,
+    other: options.otherFolder === undefined ? undefined : hold(await runtime.trained(options.otherFolder, base, "interactive")),
   };
   const { model, path } = base;
   const tokenizer = demandTokenizer(base.tokenizer, path);
@@ -76,7 +76,7 @@ function codeOf(error: unknown): FailureCode {
   return error instanceof FileError ? error.code : "internal";
 }
 
-type Adapters = { readonly own: Adapter | undefined; readonly other: Adapter | undefined };
+type Adapters = { readonly own: Trained | undefined; readonly other: Trained | undefined };
 
 /** The base model alone is asked without loading anything else. */
 function needsOwn({ arms }: GenerateRequest): boolean {

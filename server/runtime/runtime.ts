@@ -2,9 +2,13 @@ import { statSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import { loadAdapter } from "@/server/runtime/models/load-adapter";
+import type { Trained } from "@/server/engine/adapters/trained";
+import { weightsName } from "@/server/files/adapters/adapter-folder";
+import { fullWeightsName } from "@/server/files/adapters/full-folder";
+import { FileError } from "@/server/files/file-error";
 import { type BaseModel, loadBaseModel, type Precision } from "@/server/runtime/models/load-base-model";
 import { type EncoderBase, type EncoderTop, freeTop, loadEncoderBase, loadEncoderTop } from "@/server/runtime/models/load-classifier";
+import { loadTrained } from "@/server/runtime/models/load-full";
 import { freeBase, isEncoderBase, type LoadedBase } from "@/server/runtime/models/loaded-base";
 import { DeviceTurns, type TurnKind } from "./device-turns";
 import { GenerationPool } from "./generation-pool";
@@ -22,7 +26,7 @@ export class Runtime {
   readonly turns: DeviceTurns;
   readonly generations: GenerationPool;
   readonly #bases: ResourceCache<LoadedBase>;
-  readonly #adapters: ResourceCache<Adapter>;
+  readonly #trained: ResourceCache<Trained>;
   readonly #tops: ResourceCache<EncoderTop>;
   readonly #baseIds = new WeakMap<LoadedBase, number>();
   #basesSeen = 0;
@@ -33,7 +37,7 @@ export class Runtime {
     this.turns = new DeviceTurns(now);
     this.generations = new GenerationPool(this.turns);
     this.#bases = new ResourceCache({ budgetBytes: baseShare * memoryBytes, dispose: freeBase });
-    this.#adapters = new ResourceCache({ budgetBytes: adapterShare * memoryBytes, dispose: (adapter) => adapter.free() });
+    this.#trained = new ResourceCache({ budgetBytes: adapterShare * memoryBytes, dispose: (trained) => trained.free() });
     this.#tops = new ResourceCache({ budgetBytes: adapterShare * memoryBytes, dispose: freeTop });
   }
 
@@ -77,30 +81,37 @@ export class Runtime {
   }
 
   /**
-   * An adapter and its head over an encoder that the caller holds; as `adapter`.
+   * What a run trained, and its head, over an encoder that the caller holds; as `trained`.
    *
    * @throws FileError as `loadEncoderTop`
    */
   async encoderTop(folder: string, base: EncoderBase, kind: TurnKind): Promise<Lease<EncoderTop>> {
-    const writtenAt = modifiedAt(join(folder, "adapter_model.safetensors"));
-    return this.#tops.acquire(`${this.#idOf(base)}:${folder}:${writtenAt}`, async () => {
+    return this.#tops.acquire(`${this.#idOf(base)}:${folder}:${writtenAt(folder)}`, async () => {
       const value = await this.turns.take(kind, () => loadEncoderTop(base, folder));
-      return { value, sizeBytes: (value.adapter?.bytes ?? 0) + 4 * (value.classifier?.head.parameterCount ?? 0) };
+      return { value, sizeBytes: (value.trained?.bytes ?? 0) + 4 * (value.classifier?.head.parameterCount ?? 0) };
     });
   }
 
   /**
-   * An adapter over a base model that the caller holds. A folder that was written since is read again, and so it is over a model that was: an adapter may
-   * read the weights of its own.
+   * What a run trained, an adapter or whole weights, over a base model that the caller holds. A folder that was written since is read again, and so it is
+   * over a model that was: an adapter may read the weights of its own.
    *
-   * @throws FileError as `loadAdapter`
+   * @throws FileError as `loadTrained`
    */
-  async adapter(folder: string, base: BaseModel, kind: TurnKind): Promise<Lease<Adapter>> {
-    const writtenAt = modifiedAt(join(folder, "adapter_model.safetensors"));
-    return this.#adapters.acquire(`${this.#idOf(base)}:${folder}:${writtenAt}`, async () => {
-      const value = await this.turns.take(kind, () => loadAdapter(folder, base.model));
+  async trained(folder: string, base: BaseModel, kind: TurnKind): Promise<Lease<Trained>> {
+    return this.#trained.acquire(`${this.#idOf(base)}:${folder}:${writtenAt(folder)}`, async () => {
+      const value = await this.turns.take(kind, () => loadTrained(folder, base.model));
       return { value, sizeBytes: value.bytes };
     });
+  }
+
+  /** As `trained`, of a run that has latents. @throws FileError also for whole weights */
+  async adapter(folder: string, base: BaseModel, kind: TurnKind): Promise<Lease<Adapter>> {
+    const lease = await this.trained(folder, base, kind);
+    const { value } = lease;
+    if (value.method !== "full") return { value, release: () => lease.release() };
+    lease.release();
+    throw new FileError("invalid", folder, "holds whole weights, which have no latents; give an adapter");
   }
 
   #idOf(base: LoadedBase): number {
@@ -125,7 +136,8 @@ function memoryBytes(): number {
   return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }
 
-/** 0 where there is no such file: reading it says so better. */
-function modifiedAt(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+/** When the tensors of a folder were written; 0 where there are none: reading them says so better. */
+function writtenAt(folder: string): number {
+  const times = [weightsName, fullWeightsName].map((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return Math.max(...times);
 }

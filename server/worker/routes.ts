@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { z } from "zod";
 import type { GenerateEvent, GenerateRequest } from "@/lib/contract/generate";
@@ -6,6 +5,7 @@ import type { TextEvent } from "@/lib/contract/read-text";
 import { storedRunConfig, taskOf } from "@/lib/contract/run-config";
 import { workerGenerateRequest, workerPreviewRequest, workerTextRequest } from "@/lib/contract/worker";
 import { readRun } from "@/server/db/runs/runs";
+import { holdsTrained } from "@/server/files/adapters/trained-folder";
 import { FileError } from "@/server/files/file-error";
 import { ConstantAnswers } from "@/server/jobs/constant-answers";
 import type { JobContext } from "@/server/jobs/job-context";
@@ -103,7 +103,7 @@ async function whatToRun(context: JobContext, runId: string) {
 /** The run's adapter, or that of its latest checkpoint while it is not done. @throws PortError when it has neither */
 function adapterFolder({ dataFolder }: JobContext, runId: string): string {
   const { adapter, checkpoint } = runFolders(dataFolder, runId);
-  const folder = [adapter, join(checkpoint, "adapter")].find((candidate) => existsSync(join(candidate, "adapter_config.json")));
+  const folder = [adapter, join(checkpoint, "adapter")].find(holdsTrained);
   if (folder === undefined) throw new PortError("conflict", "The run has no adapter yet. Wait for its first checkpoint, then try again.");
   return folder;
 }

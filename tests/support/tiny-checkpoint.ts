@@ -11,7 +11,11 @@ export function tinyCheckpoint(step: number): TrainingCheckpoint {
   );
   const values = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => step + i / 3);
   return {
-    adapter: { config, tensors: new Map([[module, { A: { shape: [2, 5], data: values(10) }, B: { shape: [7, 2], data: values(14) } }]]) },
+    trained: {
+      kind: "adapter",
+      config,
+      tensors: new Map([[module, { A: { shape: [2, 5], data: values(10) }, B: { shape: [7, 2], data: values(14) } }]]),
+    },
     optimizer: {
       "m.A": { shape: [2, 5], data: values(10) },
       order: { shape: [3], data: Int32Array.of(2, 0, 1) },

@@ -2,8 +2,10 @@ import type { Edit } from "@/lib/contract/edit";
 import type { Adapter } from "./adapter";
 import { demandEdits } from "./demand-edits";
 import { conditionOf, editsOf, type ModuleEdits } from "./edits";
+import type { FullWeights } from "./full-weights";
 import type { HostActivations } from "./host-activations";
 import type { AdapterModule } from "./settings";
+import type { Trained } from "./trained";
 
 /** Called for each pass of a module with the activations of an arm's tokens, after its edits; (rows · tokens) of them. */
 export type ActivationTap = (module: AdapterModule, activations: HostActivations) => void;
@@ -14,9 +16,9 @@ export type ActivationTap = (module: AdapterModule, activations: HostActivations
  */
 export type InjectionTap = (module: AdapterModule, injectedNorms: Float32Array) => void;
 
-/** What one sequence of a pass runs with: the base model alone, an adapter, an adapter with edits. */
+/** What one sequence of a pass runs with: the base model alone, an adapter, an adapter with edits, or weights in place of the base model's. */
 export type Arm = {
-  readonly adapter?: Adapter | undefined;
+  readonly adapter?: Trained | undefined;
   readonly edits?: readonly Edit[] | undefined;
   readonly onActivations?: ActivationTap | undefined;
   /** The modules that `onActivations` is called for; all when absent. Reading a module costs a copy to the host. */
@@ -27,7 +29,10 @@ export type Arm = {
 };
 
 /** An arm with its edits by module, and the latents of each module that some edit hangs on. */
-export type PreparedArm = Arm & {
+export type PreparedArm = Omit<Arm, "adapter"> & {
+  readonly adapter: Adapter | undefined;
+  /** Those that were trained whole, below any adapter. */
+  readonly weights: FullWeights | undefined;
   readonly editsByModule: ReadonlyMap<string, ModuleEdits>;
   readonly conditionsByModule: ReadonlyMap<string, readonly number[]>;
 };
@@ -35,17 +40,22 @@ export type PreparedArm = Arm & {
 /** Neighbouring rows with one adapter run together, so that its matrices are read once. */
 export type Run = { readonly from: number; readonly to: number; readonly adapter: Adapter; readonly arms: readonly PreparedArm[] };
 
-/** @throws as `demandEdits` */
+/** @throws as `demandEdits`, and for edits of weights that were trained whole */
 export function prepareArm(arm: Arm): PreparedArm {
   const { adapter, edits = [], isSpecial } = arm;
   const editsByModule = new Map<string, ModuleEdits>();
-  if (adapter === undefined) return { ...arm, editsByModule, conditionsByModule: new Map() };
+  if (adapter === undefined || adapter.method === "full") {
+    if (adapter !== undefined && edits.some(({ isOn }) => isOn)) {
+      throw new RangeError("edits change latents, and weights that were trained whole have none; leave the edits out");
+    }
+    return { ...arm, adapter: undefined, weights: adapter, editsByModule, conditionsByModule: new Map() };
+  }
   demandEdits(edits, adapter.modules, isSpecial !== undefined);
   for (const module of adapter.modules) {
     const own = editsOf(edits, module);
     if (own !== undefined) editsByModule.set(module.module, own);
   }
-  return { ...arm, editsByModule, conditionsByModule: conditionsOf(edits) };
+  return { ...arm, adapter, weights: undefined, editsByModule, conditionsByModule: conditionsOf(edits) };
 }
 
 export function joinRuns(arms: readonly PreparedArm[]): Run[] {
@@ -62,7 +72,7 @@ export function joinRuns(arms: readonly PreparedArm[]): Run[] {
 }
 
 /** Whether an arm listens to a module's activations. */
-export function isTapped({ onActivations, tappedModules }: Arm, module: string): boolean {
+export function isTapped({ onActivations, tappedModules }: Pick<Arm, "onActivations" | "tappedModules">, module: string): boolean {
   return onActivations !== undefined && (tappedModules === undefined || tappedModules.has(module));
 }
 

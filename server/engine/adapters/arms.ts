@@ -5,7 +5,6 @@ import type { Tensor } from "@/server/engine/tensor/tensor";
 import { adaptPositions } from "./adapt-positions";
 import { adaptRun } from "./adapt-run";
 import { adaptStep, isUntouched } from "./adapt-step";
-import type { Adapter } from "./adapter";
 import { type Arm, joinRuns, type PreparedArm, prepareArm, type Run } from "./arm-runs";
 import { ConditionReadings } from "./condition-readings";
 import { ownWeights } from "./own-weights";

@@ -25,6 +25,7 @@ type Held = { readonly module: FullModule; readonly weight: Parameter; readonly 
  * update apart from the weight, and so there are no latents.
  */
 export class FullWeights {
+  readonly method = "full";
   /** In the base model's order. */
   readonly modules: readonly FullModule[];
   /** None: there is no sparse layer. */
@@ -43,19 +44,11 @@ export class FullWeights {
   /**
    * Copies of the model's own weights, from which training starts: nothing changes before the first step.
    *
-   * @throws as `planModules` for targets that are not there
+   * @throws as `planFull`
    */
-  static create(projections: readonly Projection[], targets: Targets): FullWeights {
-    const chosen = targetedModules(projections, targets);
-    const modules = chosen.map(({ module, name, layer, dIn, dOut, bias }) => ({
-      module,
-      name,
-      layer,
-      dIn,
-      dOut,
-      hasBias: bias !== undefined,
-    }));
-    return new FullWeights(modules, new Map(chosen.map((projection) => [projection.module, frozenTensors(projection)])));
+  static create(projections: readonly Projection[], targets: Targets | null): FullWeights {
+    const chosen = targets === null ? projections : targetedModules(projections, targets);
+    return new FullWeights(planFull(chosen, null), new Map(chosen.map((projection) => [projection.module, frozenTensors(projection)])));
   }
 
   /** All that is trained, in a fixed order. */
@@ -65,6 +58,17 @@ export class FullWeights {
 
   get trainableParameters(): number {
     return this.modules.reduce((sum, { dIn, dOut, hasBias }) => sum + dIn * dOut + (hasBias ? dOut : 0), 0);
+  }
+
+  /** Bytes of the trained tensors. */
+  get bytes(): number {
+    return 4 * this.trainableParameters;
+  }
+
+  /** W x + b of a module with its trained W and b, (tokens, dOut); undefined where its weights are the model's own. */
+  project(module: string, x: Tensor, pass: HookPass): Tensor | undefined {
+    const held = this.held.get(module);
+    return held === undefined ? undefined : ownProduct(held, x, pass);
   }
 
   /** Hooks for training and for running alike. The frozen product is computed beside the own and not read. */
@@ -93,15 +97,23 @@ export class FullWeights {
   }
 }
 
+/**
+ * The modules that are trained, in the model's order.
+ *
+ * @param targets null takes every projection
+ * @throws as `planModules` for targets that are not there
+ */
+export function planFull(projections: readonly Projection[], targets: Targets | null): FullModule[] {
+  const chosen = targets === null ? projections : targetedModules(projections, targets);
+  return chosen.map(({ module, name, layer, dIn, dOut, bias }) => ({ module, name, layer, dIn, dOut, hasBias: bias !== undefined }));
+}
+
 /** h = W x + b with a trained W and b. */
-function fullHook({ weight, bias }: Held): ProjectionHook {
-  function forward(x: Tensor, _base: Tensor, { tokens }: HookPass): Adaptation {
-    const output = tidy(() => {
-      const plain = tokens === 1 ? stepLinear(x, weight.read()) : linear(x, weight.read());
-      return bias === undefined ? plain : addBias(plain, bias.read());
-    });
+function fullHook(held: Held): ProjectionHook {
+  const { weight, bias } = held;
+  function forward(x: Tensor, _base: Tensor, pass: HookPass): Adaptation {
     return {
-      output,
+      output: ownProduct(held, x, pass),
       saved: undefined,
       backward(dOutput, needsInput, gradients) {
         const { dW, dB, dX } = tidy(() => ({
@@ -117,6 +129,13 @@ function fullHook({ weight, bias }: Held): ProjectionHook {
     };
   }
   return { forward };
+}
+
+function ownProduct({ weight, bias }: Held, x: Tensor, { tokens }: HookPass): Tensor {
+  return tidy(() => {
+    const plain = tokens === 1 ? stepLinear(x, weight.read()) : linear(x, weight.read());
+    return bias === undefined ? plain : addBias(plain, bias.read());
+  });
 }
 
 function hold(module: FullModule, { weight, bias }: FullTensors): Held {

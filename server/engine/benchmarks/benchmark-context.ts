@@ -1,11 +1,11 @@
-import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { Arm } from "@/server/engine/adapters/arms";
+import type { Trained } from "@/server/engine/adapters/trained";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 
 /** What a benchmark is measured with. */
 export type BenchmarkContext = {
   readonly model: CausalModel;
-  readonly adapter: Adapter;
+  readonly adapter: Trained;
   /** `off` is the base model, bit for bit. */
   readonly arm: "on" | "off";
   /** Whether a token marks the beginning, the end or a chat turn. */
@@ -15,7 +15,7 @@ export type BenchmarkContext = {
   readonly endIds: readonly number[];
 };
 
-/** The adapter, or all of it switched off, as a row of a pass takes it. */
+/** The adapter, or the base model without it, as a row of a pass takes it. */
 export function armOf({ adapter, arm, isSpecial }: BenchmarkContext): Arm {
-  return { adapter, isSpecial, edits: arm === "on" ? [] : [{ operation: "adapterOff", isOn: true, scope: "all" }] };
+  return arm === "on" ? { adapter, isSpecial } : {};
 }

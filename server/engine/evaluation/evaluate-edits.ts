@@ -1,7 +1,7 @@
 import type { Edit } from "@/lib/contract/edit";
 import type { EvaluatedRow, EvaluationResult } from "@/lib/contract/study";
-import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
+import type { Trained } from "@/server/engine/adapters/trained";
 import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
 import { predictionsOf } from "@/server/engine/models/head-loss";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
@@ -24,7 +24,7 @@ export type NamedRow = EvaluationRow & {
 
 export type EvaluationContext = {
   readonly model: CausalModel;
-  readonly adapter: Adapter;
+  readonly adapter: Trained;
   /** Whether a token marks the beginning, the end or a chat turn. */
   readonly isSpecial: (id: number) => boolean;
 };

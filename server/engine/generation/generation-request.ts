@@ -1,12 +1,12 @@
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { ArmName, GenerateEvent, GenerateRequest, SamplingSettings } from "@/lib/contract/generate";
-import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { Trained } from "@/server/engine/adapters/trained";
 import { demandWatched } from "./watch";
 
 /** One continuation of the prompt: the base model alone, with an adapter, or with an adapter and edits. */
 export type GenerationArm = {
   readonly name: ArmName;
-  readonly adapter?: Adapter | undefined;
+  readonly adapter?: Trained | undefined;
   readonly edits?: readonly Edit[] | undefined;
 };
 

@@ -1,6 +1,6 @@
 import type { Edit, LatentRef } from "@/lib/contract/edit";
-import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { ActivationTap, Arm, InjectionTap } from "@/server/engine/adapters/arm-runs";
+import type { Trained } from "@/server/engine/adapters/trained";
 
 /** The latents to be reported: those asked for, then those that an edit names, each once. */
 export function watchedLatents(watch: readonly LatentRef[], edits: readonly Edit[]): LatentRef[] {
@@ -10,9 +10,11 @@ export function watchedLatents(watch: readonly LatentRef[], edits: readonly Edit
 }
 
 /** @throws RangeError when no adapter has a watched latent */
-export function demandWatched(watch: readonly LatentRef[], adapters: readonly Adapter[]): void {
+export function demandWatched(watch: readonly LatentRef[], adapters: readonly Trained[]): void {
   for (const { module, index } of watch) {
-    const found = adapters.map((adapter) => adapter.at(module)?.module).find((attached) => attached !== undefined);
+    const found = adapters
+      .map((adapter) => (adapter.method === "full" ? undefined : adapter.at(module)?.module))
+      .find((attached) => attached !== undefined);
     if (found === undefined) throw new RangeError(`${module} is watched, and no adapter has that module`);
     if (index >= found.numLatents) throw new RangeError(`${module} has latents 0…${found.numLatents - 1}, and ${index} is watched`);
   }

@@ -1,4 +1,4 @@
-import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { Trainable } from "@/server/engine/adapters/trainable";
 import type { TrainedHead } from "@/server/engine/adapters/trained-head";
 import { type AnsweredRow, hasAnswer, layRows } from "@/server/engine/models/encoders/answered-rows";
 import type { ClassificationModel } from "@/server/engine/models/encoders/classification-model";
@@ -9,12 +9,12 @@ import { TrainingError } from "./training-error";
 /**
  * Cross-entropy or squared error of whole rows through a head that is trained with the adapter, or alone.
  *
- * @param adapter undefined for the head alone
+ * @param trained undefined for the head alone
  * @throws TrainingError when a row does not fit the model or the head
  */
 export function classificationObjective(
   model: ClassificationModel,
-  adapter: Adapter | undefined,
+  trained: Trainable | undefined,
   head: TrainedHead,
   rows: readonly AnsweredRow[],
 ): Objective {
@@ -24,21 +24,21 @@ export function classificationObjective(
   const rowAt = (row: number) => rows[row] as AnsweredRow;
   return {
     numRows: rows.length,
-    parameters: [...(adapter?.parameters() ?? []), ...head.parameters()],
-    sparseModules: adapter?.method === "stan" ? adapter.modules : [],
+    parameters: [...(trained?.parameters() ?? []), ...head.parameters()],
+    sparseModules: trained?.sparseModules ?? [],
     nothingOf: "none of",
     tokensOf: (row) => rowAt(row).ids.length,
     labelsOf: (row) => (hasAnswer(rowAt(row), model.numLabels) ? 1 : 0),
     lossAndGradients({ rows: chosen, ...draw }, weight, onKept) {
       const batch = layRows(chosen.map(rowAt), model);
-      const hooks = adapter?.trainingHooks((module, indices, pass) => {
+      const hooks = trained?.trainingHooks((module, indices, pass) => {
         if (pass.reads === "relativePositions") return;
         onKept(module, indices, pass, pass.reads === "firstTokens" ? undefined : batch.attentionMask);
       }, draw);
       return model.lossAndGradients(batch, hooks, head.read(), weight);
     },
     release() {
-      adapter?.release();
+      trained?.release();
       head.release();
     },
   };

@@ -31,6 +31,8 @@ export type BaseProjections = ReadonlyMap<string, { readonly dIn: number; readon
 export const modelPrefix = "base_model.model.";
 const configName = "adapter_config.json";
 export const weightsName = "adapter_model.safetensors";
+/** What an adapter in PEFT layout consists of. */
+export const adapterFiles: readonly string[] = [configName, weightsName];
 /** As PEFT names DoRA's magnitudes. */
 const magnitudeName = "lora_magnitude_vector";
 

@@ -4,14 +4,14 @@ import { previousFolder, replaceFolder, writeFileAtomically } from "@/server/fil
 import { FileError } from "@/server/files/file-error";
 import { readJsonObject } from "@/server/files/json-file";
 import { openSafetensors, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
-import { type AdapterFolder, readAdapter, writeAdapter } from "./adapter-folder";
+import { readTrained, type TrainedFolder, writeTrained } from "./trained-folder";
 
 /** What JSON holds without loss. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /** All from which training goes on exactly as if it had not stopped. */
 export type TrainingCheckpoint = {
-  adapter: Pick<AdapterFolder, "config" | "tensors"> & Partial<Pick<AdapterFolder, "savedTensors">>;
+  trained: TrainedFolder;
   /** Moments and other arrays, by names of the trainer's own. */
   optimizer: Readonly<Record<string, TensorData>>;
   /** Step, sampler, random state, totals. */
@@ -19,17 +19,18 @@ export type TrainingCheckpoint = {
 };
 
 const formatVersion = 2;
+const trainedName = "adapter";
 
 /**
- * Writes a checkpoint folder: `adapter/` in PEFT layout, `optimizer.safetensors`, `state.json`. The checkpoint before it stays beside it as
+ * Writes a checkpoint folder: `adapter/` with what is trained, `optimizer.safetensors`, `state.json`. The checkpoint before it stays beside it as
  * `<folder>.previous`, and at every instant one of the two is whole.
  *
  * @throws RangeError when a number of the state is not finite, FileError when the disk is full
  */
-export function writeTrainingCheckpoint(folder: string, { adapter, optimizer, state }: TrainingCheckpoint): void {
+export function writeTrainingCheckpoint(folder: string, { trained, optimizer, state }: TrainingCheckpoint): void {
   const stateJson = JSON.stringify({ formatVersion, state }, refuseNonFinite, 2);
   replaceFolder(folder, (temporary) => {
-    writeAdapter(join(temporary, "adapter"), adapter);
+    writeTrained(join(temporary, trainedName), trained);
     writeSafetensors(join(temporary, "optimizer.safetensors"), optimizer);
     writeFileAtomically(join(temporary, "state.json"), [stateJson]);
   });
@@ -61,10 +62,10 @@ export function deleteTrainingCheckpoint(folder: string): void {
 
 function readOne(folder: string): TrainingCheckpoint {
   const state = readState(join(folder, "state.json"));
-  const adapter = readAdapter(join(folder, "adapter"));
+  const trained = readTrained(join(folder, trainedName));
   const file = openSafetensors(join(folder, "optimizer.safetensors"));
   try {
-    return { adapter, optimizer: Object.fromEntries(file.names().map((name) => [name, file.readStored(name)])), state };
+    return { trained, optimizer: Object.fromEntries(file.names().map((name) => [name, file.readStored(name)])), state };
   } finally {
     file.close();
   }

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { Adapter } from "@/server/engine/adapters/adapter";
-import type { AdapterTensors } from "@/server/engine/adapters/init";
 import type { AdapterModule } from "@/server/engine/adapters/settings";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { Projection } from "@/server/engine/models/projection";
@@ -49,10 +48,4 @@ function moduleOf(config: AdapterConfigFile, { module, name, layer, dIn, dOut }:
   }
   const { rank, scaling } = loraModuleSettings(config, module);
   return { ...place, method: "lora", numLatents: rank, scaling, isDora: config.use_dora === true };
-}
-
-/** A fresh adapter whose matrices are those of a folder. @throws FileError; Error when the folder's sizes are not the planned ones */
-export function adapterFrom(folder: string, model: CausalModel, modules: readonly AdapterModule[]): Adapter {
-  const tensors: ReadonlyMap<string, AdapterTensors> = readAdapterFor(folder, model).tensors;
-  return new Adapter(modules, tensors, model.projections);
 }

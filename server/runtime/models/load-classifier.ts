@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { Trained } from "@/server/engine/adapters/trained";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import { isEncoder } from "@/server/engine/models/config";
 import { numLabelsOf } from "@/server/engine/models/encoders/checkpoint-head";
@@ -9,10 +10,12 @@ import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
 import { engineInfo } from "@/server/engine/tensor/backend";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
+import { fullWeightsName, isFullFolder } from "@/server/files/adapters/full-folder";
 import { FileError } from "@/server/files/file-error";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { entryCount } from "@/server/files/weights/weight-source";
 import { adapterOf } from "./load-adapter";
+import { loadFull } from "./load-full";
 import { tokenizerOf } from "./load-tokenizer";
 
 /** An encoder in the engine, with what its folder says besides the weights. */
@@ -25,8 +28,10 @@ export type EncoderBase = {
   readonly tokenizer: Tokenizer | null;
 };
 
-/** What runs over an encoder: an adapter, and a head, the adapter's or the checkpoint's own; whoever loads them frees them. */
+/** What runs over an encoder: an adapter or whole weights, and a head, trained with them or the checkpoint's own; whoever loads them frees them. */
 export type EncoderTop = {
+  readonly trained: Trained | undefined;
+  /** It again, where it is an adapter: what has latents. */
   readonly adapter: Adapter | undefined;
   readonly classifier: { readonly model: ClassificationModel; readonly head: TrainedHead } | undefined;
 };
@@ -61,26 +66,36 @@ export function loadEncoderBase(path: string, precision: "exact" | "fast"): Enco
 }
 
 /**
- * Reads an adapter in PEFT layout and the head that was saved with it, for the encoder that they were trained for.
+ * Reads what a run trained, an adapter in PEFT layout or whole weights, and the head that was saved with it, for the encoder that they were trained for.
  *
- * @param adapterFolder undefined for the checkpoint's own head alone
- * @throws FileError naming the file and the tensor, also when the adapter belongs to another model
+ * @param folder undefined for the checkpoint's own head alone
+ * @throws FileError naming the file and the tensor, also when they belong to another model
  */
-export function loadEncoderTop({ path, encoder }: EncoderBase, adapterFolder: string | undefined): EncoderTop {
-  if (adapterFolder === undefined) return { adapter: undefined, classifier: classifierOf(path, encoder, encoder.checkpointHead) };
-  const found = readAdapter(adapterFolder, new Map(encoder.projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }])));
+export function loadEncoderTop({ path, encoder }: EncoderBase, folder: string | undefined): EncoderTop {
+  if (folder === undefined) {
+    return { trained: undefined, adapter: undefined, classifier: classifierOf(path, encoder, encoder.checkpointHead) };
+  }
+  if (isFullFolder(folder)) {
+    const { weights, head } = loadFull(folder, encoder.projections);
+    return withHead(weights, undefined, () => classifierOf(join(folder, fullWeightsName), encoder, head));
+  }
+  const found = readAdapter(folder, new Map(encoder.projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }])));
   const saved = found.savedTensors.size > 0 ? found.savedTensors : encoder.checkpointHead;
-  const classifier = classifierOf(join(adapterFolder, "adapter_model.safetensors"), encoder, saved);
+  const adapter = adapterOf(found, encoder.projections);
+  return withHead(adapter, adapter, () => classifierOf(join(folder, "adapter_model.safetensors"), encoder, saved));
+}
+
+function withHead(trained: Trained | undefined, adapter: Adapter | undefined, readHead: () => EncoderTop["classifier"]): EncoderTop {
   try {
-    return { adapter: adapterOf(found, encoder.projections), classifier };
+    return { trained, adapter, classifier: readHead() };
   } catch (error) {
-    classifier?.head.free();
+    trained?.free();
     throw error;
   }
 }
 
-export function freeTop({ adapter, classifier }: EncoderTop): void {
-  adapter?.free();
+export function freeTop({ trained, classifier }: EncoderTop): void {
+  trained?.free();
   classifier?.head.free();
 }
 

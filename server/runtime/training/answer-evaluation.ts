@@ -1,6 +1,6 @@
 import type { EvaluationMetrics } from "@/lib/contract/run";
-import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
+import type { Trained } from "@/server/engine/adapters/trained";
 import type { TrainedHead } from "@/server/engine/adapters/trained-head";
 import { answerMetrics, constantLosses } from "@/server/engine/evaluation/answer-metrics";
 import { type AnswerScores, answerScores } from "@/server/engine/evaluation/answer-scores";
@@ -14,7 +14,8 @@ import type { HeldOutMeasurement } from "./training-task";
 
 type Options = {
   readonly model: ClassificationModel;
-  readonly adapter: Adapter;
+  /** Undefined where the head is trained alone. */
+  readonly trained: Trained | undefined;
   readonly head: TrainedHead;
   readonly rows: readonly AnsweredDataRow[];
   readonly answers: Answers;
@@ -23,7 +24,7 @@ type Options = {
 };
 
 /**
- * Measures an adapter and its head on held-out rows, beside an answer that does not look at the text: a base model has no trained head
+ * Measures what is trained, and its head, on held-out rows, beside an answer that does not look at the text: a base model has no trained head
  * that it could be compared with.
  */
 export class AnswerEvaluation implements HeldOutMeasurement {
@@ -53,8 +54,8 @@ export class AnswerEvaluation implements HeldOutMeasurement {
 
   /** One turn of the device a pass. */
   async #scores(signal: AbortSignal): Promise<AnswerScores> {
-    const { model, adapter, head, rows, batchRows, turns } = this.#options;
-    const passes = answerScores(() => ({ model, hooks: adapterHooks(adapter), head: head.read() }), rows, batchRows);
+    const { model, trained, head, rows, batchRows, turns } = this.#options;
+    const passes = answerScores(() => ({ model, hooks: trained && adapterHooks(trained), head: head.read() }), rows, batchRows);
     for (;;) {
       signal.throwIfAborted();
       const { done, value } = await turns.take("background", () => passes.next());

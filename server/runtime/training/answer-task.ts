@@ -1,22 +1,20 @@
 import type { RunConfig, RunTask } from "@/lib/contract/run-config";
-import { Adapter } from "@/server/engine/adapters/adapter";
 import { baseFlopsPerToken } from "@/server/engine/adapters/counting";
-import { planModules } from "@/server/engine/adapters/plan-modules";
+import type { Trained } from "@/server/engine/adapters/trained";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import { type ClassificationModel, createClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import type { EncoderModel, HeadTensor } from "@/server/engine/models/encoders/encoder-model";
 import { classificationObjective } from "@/server/engine/training/classification-objective";
-import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
 import { type AdapterFolder, readAdapter } from "@/server/files/adapters/adapter-folder";
 import type { EncoderBase } from "@/server/runtime/models/load-classifier";
 import { readAnsweredTraining } from "./answer-data";
 import { AnswerEvaluation } from "./answer-evaluation";
+import { beginTrained, savedHead, trainedFile } from "./trained-part";
 import type { SavedSession } from "./training-checkpoint";
 import type { PreparedTask, TaskOptions } from "./training-task";
-import { demandLatentConfig } from "./training-task";
 
 /**
- * Classes or numbers of whole texts, through a head that is trained with the adapter.
+ * Classes or numbers of whole texts, through a head that is trained with an adapter or whole weights, or alone.
  *
  * @throws FileError naming file and row
  */
@@ -37,24 +35,20 @@ export async function prepareAnswerTask(
     heldOutRows: rows.validation.length,
     leftOut: withoutAnswers === 0 ? undefined : `${withoutAnswers} rows are left out: they have no answer`,
     dataHash: rows.hash,
-    file: toAdapterConfigFile(demandLatentConfig(demandLatentConfig(config.adapter)), {
-      ...about,
-      fanInFanOut: false,
-      modulesToSave: modulesToSave(model),
-    }),
+    file: trainedFile(config.adapter, { ...about, fanInFanOut: false, modulesToSave: modulesToSave(model) }),
     baseFlopsPerToken: baseFlopsPerToken(perToken, { dModel: 0, vocab: 0 }),
     start(saved) {
-      const { adapter, head, from } = startingParts(config, encoder, model, saved);
+      const { trained, head, from } = startingParts(config, encoder, model, saved);
       const free = () => {
-        adapter.free();
+        trained?.free();
         head.free();
       };
       try {
-        const objective = classificationObjective(model, adapter, head, rows.train);
+        const objective = classificationObjective(model, trained, head, rows.train);
         const batchRows = training.microBatchRows ?? training.batchRows;
-        const evaluation = new AnswerEvaluation({ model, adapter, head, rows: rows.validation, answers, batchRows, turns });
+        const evaluation = new AnswerEvaluation({ model, trained, head, rows: rows.validation, answers, batchRows, turns });
         const named = answers.labels === undefined ? {} : { classes: answers.labels.join(", ") };
-        return { adapter, head, objective, evaluation, provenance: { ...named, head: from }, labels: answers.labels, free };
+        return { trained, head, objective, evaluation, provenance: { ...named, head: from }, labels: answers.labels, free };
       } catch (error) {
         free();
         throw error;
@@ -69,20 +63,14 @@ function modulesToSave({ headShapes }: ClassificationModel): string[] {
   return ["classifier", "score", ...(hasPooler ? ["pooler"] : [])];
 }
 
-type Parts = { readonly adapter: Adapter; readonly head: TrainedHead; readonly from: string };
+type Parts = { readonly trained: Trained | undefined; readonly head: TrainedHead; readonly from: string };
 
 function startingParts(config: RunConfig, encoder: EncoderModel, model: ClassificationModel, saved: SavedSession | null): Parts {
-  const modules = planModules(encoder.projections, demandLatentConfig(config.adapter));
-  const { seed } = config.training;
+  const { projections } = encoder;
   const given = config.initAdapter === undefined ? undefined : startingFolder(config.initAdapter, encoder);
-  const { head, from } = startingHead(model, seed, saved?.savedTensors, given?.savedTensors);
-  const tensors = saved?.tensors ?? given?.tensors;
+  const { head, from } = startingHead(model, config.training.seed, savedHead(saved, projections), given?.savedTensors);
   try {
-    const adapter =
-      tensors === undefined
-        ? Adapter.create(encoder.projections, demandLatentConfig(demandLatentConfig(config.adapter)), seed)
-        : new Adapter(modules, tensors, encoder.projections);
-    return { adapter, head, from };
+    return { trained: beginTrained(config, { projections, saved, initial: given?.tensors }), head, from };
   } catch (error) {
     head.free();
     throw error;

@@ -1,6 +1,6 @@
 import type { EvaluationMetrics } from "@/lib/contract/run";
-import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
+import type { Trained } from "@/server/engine/adapters/trained";
 import { compareLosses } from "@/server/engine/evaluation/compare-losses";
 import { type RowLoss, rowLosses } from "@/server/engine/evaluation/row-losses";
 import type { CausalModel } from "@/server/engine/models/causal-model";
@@ -10,10 +10,10 @@ import type { DeviceTurns } from "@/server/runtime/device-turns";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
 import type { HeldOutMeasurement } from "./training-task";
 
-/** Measures an adapter on held-out rows, beside the base model on the same rows; what the base gives is computed once. */
+/** Measures what is trained on held-out rows, beside the base model on the same rows; what the base gives is computed once. */
 export class HeldOutEvaluation implements HeldOutMeasurement {
   readonly #model: CausalModel;
-  readonly #adapter: Adapter;
+  readonly #trained: Trained;
   readonly #rows: readonly TokenRow[];
   readonly #batchTokens: number;
   readonly #turns: DeviceTurns;
@@ -21,13 +21,13 @@ export class HeldOutEvaluation implements HeldOutMeasurement {
 
   constructor(options: {
     model: CausalModel;
-    adapter: Adapter;
+    trained: Trained;
     rows: readonly TokenRow[];
     batchRows: number;
     turns: DeviceTurns;
   }) {
     this.#model = options.model;
-    this.#adapter = options.adapter;
+    this.#trained = options.trained;
     this.#rows = options.rows;
     this.#batchTokens = options.batchRows * options.rows.reduce((longest, { ids }) => Math.max(longest, ids.length), 1);
     this.#turns = options.turns;
@@ -40,7 +40,7 @@ export class HeldOutEvaluation implements HeldOutMeasurement {
   /** @throws Error when aborted */
   async measure(step: number, signal: AbortSignal): Promise<EvaluationMetrics> {
     this.#baseLosses ??= await this.#losses(undefined, signal);
-    const adapted = await this.#losses(adapterHooks(this.#adapter), signal);
+    const adapted = await this.#losses(adapterHooks(this.#trained), signal);
     if (!adapted.every(({ lossSum }) => Number.isFinite(lossSum))) {
       throw new TrainingError(
         "nonFiniteLoss",

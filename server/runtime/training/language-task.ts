@@ -1,16 +1,14 @@
 import type { RunConfig } from "@/lib/contract/run-config";
-import { Adapter } from "@/server/engine/adapters/adapter";
 import { baseFlopsPerToken } from "@/server/engine/adapters/counting";
-import { planModules } from "@/server/engine/adapters/plan-modules";
+import type { Trained } from "@/server/engine/adapters/trained";
 import { causalObjective } from "@/server/engine/training/causal-objective";
-import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
-import { adapterFrom } from "@/server/runtime/models/load-adapter";
+import { readAdapterFor } from "@/server/runtime/models/load-adapter";
 import type { BaseModel } from "@/server/runtime/models/load-base-model";
 import { HeldOutEvaluation } from "./held-out-evaluation";
+import { beginTrained, trainedFile } from "./trained-part";
 import type { SavedSession } from "./training-checkpoint";
 import { readTrainingRows } from "./training-data";
 import type { PreparedTask, TaskOptions } from "./training-task";
-import { demandLatentConfig } from "./training-task";
 
 /** Next tokens of text, through the model's own head. @throws FileError naming file and row */
 export async function prepareLanguageTask({ config, about, turns, signal }: TaskOptions, base: BaseModel): Promise<PreparedTask> {
@@ -23,29 +21,27 @@ export async function prepareLanguageTask({ config, about, turns, signal }: Task
     heldOutRows: rows.validation.length,
     leftOut: withoutLabels === 0 ? undefined : `${withoutLabels} rows are left out: the loss counts none of their tokens`,
     dataHash: rows.hash,
-    file: toAdapterConfigFile(demandLatentConfig(demandLatentConfig(config.adapter)), {
-      ...about,
-      fanInFanOut: model.config.family === "gpt2",
-    }),
+    file: trainedFile(config.adapter, { ...about, fanInFanOut: model.config.family === "gpt2" }),
     baseFlopsPerToken: baseFlopsPerToken(model.projections, model.config),
     start(saved) {
-      const adapter = startingAdapter(config, base, saved);
+      const trained = begin(config, base, saved);
       try {
-        const objective = causalObjective(model, adapter, rows.train);
+        const objective = causalObjective(model, trained, rows.train);
         const batchRows = training.microBatchRows ?? training.batchRows;
-        const evaluation = new HeldOutEvaluation({ model, adapter, rows: rows.validation, batchRows, turns });
-        return { adapter, head: undefined, objective, evaluation, provenance: {}, labels: undefined, free: () => adapter.free() };
+        const evaluation = new HeldOutEvaluation({ model, trained, rows: rows.validation, batchRows, turns });
+        return { trained, head: undefined, objective, evaluation, provenance: {}, labels: undefined, free: () => trained.free() };
       } catch (error) {
-        adapter.free();
+        trained.free();
         throw error;
       }
     },
   };
 }
 
-function startingAdapter(config: RunConfig, { model }: BaseModel, saved: SavedSession | null): Adapter {
-  const modules = planModules(model.projections, demandLatentConfig(config.adapter));
-  if (saved !== null) return new Adapter(modules, saved.tensors, model.projections);
-  if (config.initAdapter !== undefined) return adapterFrom(config.initAdapter, model, modules);
-  return Adapter.create(model.projections, demandLatentConfig(demandLatentConfig(config.adapter)), config.training.seed);
+/** @throws Error for a head alone, which such a model has not */
+function begin(config: RunConfig, { model, path }: BaseModel, saved: SavedSession | null): Trained {
+  const initial = config.initAdapter === undefined ? undefined : readAdapterFor(config.initAdapter, model).tensors;
+  const trained = beginTrained(config, { projections: model.projections, saved, initial });
+  if (trained !== undefined) return trained;
+  throw new Error(`${path}: continues text, and its head is not trained; set adapter.method to stan, lora or full`);
 }

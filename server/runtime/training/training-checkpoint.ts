@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { SamplerState } from "@/server/engine/training/sampler";
 import type { Trainer, TrainerState } from "@/server/engine/training/trainer";
 import { TrainingError } from "@/server/engine/training/training-error";
-import type { AdapterFolder } from "@/server/files/adapters/adapter-folder";
 import { type JsonValue, readTrainingCheckpoint, writeTrainingCheckpoint } from "@/server/files/adapters/checkpoint-files";
+import { type TrainedFolder, trainedTensors } from "@/server/files/adapters/trained-folder";
 import { FileError } from "@/server/files/file-error";
 
 /** What a session remembers beside the trainer's own state. */
@@ -16,9 +16,9 @@ export type SessionMemory = {
 };
 
 export type SavedSession = {
-  readonly tensors: AdapterFolder["tensors"];
-  /** Of a head that is trained with the adapter; empty without. */
-  readonly savedTensors: AdapterFolder["savedTensors"];
+  /** Where it lies, and what it holds. */
+  readonly folder: string;
+  readonly trained: TrainedFolder;
   readonly state: TrainerState;
   readonly memory: SessionMemory;
 };
@@ -29,13 +29,13 @@ export type SavedSession = {
  * @returns the folder's size in bytes
  * @throws FileError when the disk is full, TrainingError when a weight is not finite; the checkpoint before stands then
  */
-export function saveSession(folder: string, trainer: Trainer, adapter: AdapterFolder, memory: SessionMemory): number {
-  demandFinite(adapter, trainer.step);
+export function saveSession(folder: string, trainer: Trainer, trained: TrainedFolder, memory: SessionMemory): number {
+  demandFinite(trained, trainer.step);
   const { arrays, sampler, health, ...rest } = trainer.exportState();
   const { random, ...place } = sampler;
   const { windowEnds, windowTokens, ...counted } = health;
   writeTrainingCheckpoint(folder, {
-    adapter,
+    trained,
     optimizer: Object.fromEntries(arrays),
     state: {
       ...rest,
@@ -48,17 +48,11 @@ export function saveSession(folder: string, trainer: Trainer, adapter: AdapterFo
 }
 
 /** The next step would find it out; a checkpoint that replaces a good one must not come before. */
-function demandFinite({ tensors, savedTensors }: AdapterFolder, step: number): void {
-  const head = [...savedTensors].map(([name, tensor]) => [name, { full: tensor }] as const);
-  for (const [module, matrices] of [...tensors, ...head]) {
-    for (const { data } of Object.values(matrices)) {
-      if (data.every(Number.isFinite)) continue;
-      throw new TrainingError(
-        "nonFiniteLoss",
-        step,
-        `a weight of ${module} is no longer finite after step ${step}; a lower learning rate may help`,
-      );
-    }
+function demandFinite(trained: TrainedFolder, step: number): void {
+  for (const [name, data] of trainedTensors(trained)) {
+    if (data.every(Number.isFinite)) continue;
+    const message = `a weight of ${name} is no longer finite after step ${step}; a lower learning rate may help`;
+    throw new TrainingError("nonFiniteLoss", step, message);
   }
 }
 
@@ -70,7 +64,7 @@ function demandFinite({ tensors, savedTensors }: AdapterFolder, step: number): v
 export function readSession(folder: string): SavedSession | null {
   const saved = readTrainingCheckpoint(folder);
   if (saved === null) return null;
-  const { adapter, optimizer, state } = saved;
+  const { trained, optimizer, state } = saved;
   const damage = (key: string) =>
     new FileError("invalid", join(saved.folder, "state.json"), `"${key}" is not as it was written; the checkpoint is damaged`);
   const numberAt = (key: string): number => {
@@ -85,8 +79,8 @@ export function readSession(folder: string): SavedSession | null {
     },
   );
   return {
-    tensors: adapter.tensors,
-    savedTensors: adapter.savedTensors ?? new Map(),
+    folder: join(saved.folder, "adapter"),
+    trained,
     state: {
       step: state.step,
       tokens: numberAt("tokens"),

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { RunCost } from "@/lib/contract/run";
 import { type RunConfig, taskOf } from "@/lib/contract/run-config";
-import { adapterCost } from "@/server/engine/adapters/counting";
+import { trainedCost } from "@/server/engine/adapters/trained";
 import { Trainer } from "@/server/engine/training/trainer";
 import { TrainingError } from "@/server/engine/training/training-error";
-import { type AdapterFolder, writeAdapter } from "@/server/files/adapters/adapter-folder";
 import { writeLabelNames } from "@/server/files/adapters/label-names";
+import { type TrainedFolder, writeTrained } from "@/server/files/adapters/trained-folder";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
 import { isEncoderBase, type LoadedBase, projectionsOf, readingOf } from "@/server/runtime/models/loaded-base";
 import { provenanceOf } from "@/server/runtime/provenance";
@@ -13,6 +13,7 @@ import { prepareAnswerTask } from "./answer-task";
 import { prepareLanguageTask } from "./language-task";
 import { writeLatentRecord } from "./latent-record-file";
 import { StepTimes } from "./step-times";
+import { trainedFolder } from "./trained-part";
 import { readSession, type SavedSession, saveSession } from "./training-checkpoint";
 import type { TrainingOrder, TrainingOutcome, TrainingRecorder } from "./training-events";
 import type { PreparedTask, StartedTask } from "./training-task";
@@ -23,7 +24,7 @@ export type TrainingOptions = {
   readonly base: LoadedBase;
   /** As the adapter's file names it. */
   readonly about: { readonly baseModel: string; readonly revision: string | null };
-  /** Gets the adapter in PEFT layout at the end, and the record of its latents. */
+  /** Gets what was trained at the end, an adapter in PEFT layout or whole weights, and the record of its latents. */
   readonly adapterFolder: string;
   readonly checkpointFolder: string;
   /** Go on from the checkpoint where there is one. */
@@ -42,7 +43,7 @@ export type TrainingOptions = {
 const healthReports = 50;
 
 /**
- * Trains an adapter to its end, or to where it is told to stop; the `train-run` job and the command line share it.
+ * Trains an adapter, whole weights or a head to its end, or to where it is told to stop; the `train-run` job and the command line share it.
  * A loss that is not finite ends it with the step named and the last good checkpoint kept.
  *
  * @throws FileError, TrainingError, Error saying what is wrong with the configuration or the data
@@ -171,7 +172,7 @@ class TrainingSession {
     const { step } = this.#trainer;
     await this.#evaluate();
     await this.#save();
-    writeAdapter(adapterFolder, this.#trained());
+    writeTrained(adapterFolder, this.#trained());
     if (this.#task.labels !== undefined) writeLabelNames(adapterFolder, this.#task.labels);
     const record = this.#trainer.latentRecord(this.#healthEvery);
     if (record !== undefined) writeLatentRecord(adapterFolder, record);
@@ -189,7 +190,7 @@ class TrainingSession {
     const { step } = this.#trainer;
     const { trainRows, heldOutRows, leftOut } = this.#prepared;
     await recorder.cost(this.#cost());
-    const rows = `${trainRows} rows to train on, ${heldOutRows} held out, ${this.#task.adapter.modules.length} of ${projectionsOf(base).length} modules adapted`;
+    const rows = `${trainRows} rows to train on, ${heldOutRows} held out, ${this.#modulesInWords(projectionsOf(base).length)}`;
     await recorder.log({ step, level: "info", message: step === 0 ? `begins: ${rows}` : `goes on after step ${step}: ${rows}` });
     if (leftOut !== undefined) await recorder.log({ step, level: "warning", message: leftOut });
     if (this.#task.evaluation.isEmpty)
@@ -230,15 +231,19 @@ class TrainingSession {
     await this.#options.recorder.cost(this.#cost());
   }
 
-  /** As it is written: the adapter, and the head in full. */
-  #trained(): AdapterFolder {
-    const { adapter, head } = this.#task;
-    return { config: this.#prepared.file, tensors: adapter.tensors(), savedTensors: head?.tensors() ?? new Map() };
+  #modulesInWords(all: number): string {
+    const { trained } = this.#task;
+    if (trained === undefined) return "the head alone is trained";
+    return `${trained.modules.length} of ${all} modules ${trained.method === "full" ? "trained whole" : "adapted"}`;
+  }
+
+  #trained(): TrainedFolder {
+    return trainedFolder(this.#prepared.file, this.#task.trained, this.#task.head);
   }
 
   #cost(): RunCost {
-    const { adapter, head } = this.#task;
-    const { bytes, flopsPerToken, ...counted } = adapterCost(adapter.modules);
+    const { trained, head } = this.#task;
+    const { bytes, flopsPerToken, ...counted } = trainedCost(trained);
     return {
       ...counted,
       flopsPerToken: flopsPerToken + this.#prepared.baseFlopsPerToken,

@@ -1,13 +1,13 @@
 import type { EvaluationMetrics } from "@/lib/contract/run";
-import { type AdapterConfig, hasLatents, type LatentConfig, type RunConfig } from "@/lib/contract/run-config";
-import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { RunConfig } from "@/lib/contract/run-config";
+import type { Trained } from "@/server/engine/adapters/trained";
 import type { TrainedHead } from "@/server/engine/adapters/trained-head";
 import type { Objective } from "@/server/engine/training/objective";
-import type { AdapterConfigFile } from "@/server/files/adapters/adapter-config";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
+import type { TrainedFile } from "./trained-part";
 import type { SavedSession } from "./training-checkpoint";
 
-/** Held-out rows that an adapter is measured on. */
+/** Held-out rows that what is trained is measured on. */
 export type HeldOutMeasurement = {
   readonly isEmpty: boolean;
   /** @throws Error when aborted, TrainingError for a loss that is not a number */
@@ -16,8 +16,9 @@ export type HeldOutMeasurement = {
 
 /** What a session trains: whether it continues text or classifies it is known here alone. */
 export type StartedTask = {
-  readonly adapter: Adapter;
-  /** Trained with the adapter, of a classification or a regression. */
+  /** Undefined where the head is trained alone. */
+  readonly trained: Trained | undefined;
+  /** Trained beside it, of a classification or a regression. */
   readonly head: TrainedHead | undefined;
   readonly objective: Objective;
   readonly evaluation: HeldOutMeasurement;
@@ -25,7 +26,7 @@ export type StartedTask = {
   readonly provenance: Readonly<Record<string, string>>;
   /** Names of the classes by number, of a classification. */
   readonly labels: readonly string[] | undefined;
-  /** The adapter's and the head's. */
+  /** What is trained, and the head. */
   free(): void;
 };
 
@@ -37,8 +38,7 @@ export type PreparedTask = {
   readonly leftOut: string | undefined;
   /** SHA-256 of the data's files. */
   readonly dataHash: string;
-  /** `adapter_config.json` of what is trained. */
-  readonly file: AdapterConfigFile;
+  readonly file: TrainedFile;
   /** Forward, of the frozen model alone. */
   readonly baseFlopsPerToken: number;
   /** In one turn of the device. */
@@ -52,9 +52,3 @@ export type TaskOptions = {
   readonly turns: DeviceTurns;
   readonly signal: AbortSignal;
 };
-
-/** @throws Error for a method without latents */
-export function demandLatentConfig(adapter: AdapterConfig): LatentConfig {
-  if (hasLatents(adapter)) return adapter;
-  throw new Error(`adapter.method "${adapter.method}" is no adapter: choose stan or lora`);
-}

@@ -1,12 +1,9 @@
-import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { latestCheckpoint } from "@/server/db/runs/checkpoints";
+import { holdsTrained } from "@/server/files/adapters/trained-folder";
 import type { ServiceContext } from "@/server/services/context";
 
-/** What an adapter in PEFT layout consists of. */
-export const adapterFiles: readonly string[] = ["adapter_config.json", "adapter_model.safetensors"];
-
-/** Where a run's adapter lies on disk: the finished one, else the last checkpoint's; undefined where there is none yet. */
+/** Where what a run trained lies on disk: the finished one, else the last checkpoint's; undefined where there is none yet. */
 export async function findAdapterFolder({ store, artefacts }: ServiceContext, runId: string): Promise<string | undefined> {
   const checkpoint = await latestCheckpoint(store.db, runId);
   const candidates = [artefacts.path(`runs/${runId}/adapter`)];
@@ -14,5 +11,5 @@ export async function findAdapterFolder({ store, artefacts }: ServiceContext, ru
     const { folder } = checkpoint;
     candidates.push(join(isAbsolute(folder) ? folder : artefacts.path(folder), "adapter"));
   }
-  return candidates.find((candidate) => adapterFiles.every((file) => existsSync(join(candidate, file))));
+  return candidates.find(holdsTrained);
 }

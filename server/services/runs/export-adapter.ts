@@ -1,13 +1,16 @@
 import { join } from "node:path";
+import { storedRunConfig, taskOf } from "@/lib/contract/run-config";
 import { readModel } from "@/server/db/library/models";
 import { readRun, readRunSummary } from "@/server/db/runs/runs";
+import { trainedFiles } from "@/server/files/adapters/trained-folder";
+import { exportedClasses } from "@/server/interop/peft/exported-classes";
 import { modelCard } from "@/server/interop/peft/model-card";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 import { type PackedFile, packTar } from "@/server/services/library/tar";
-import { adapterFiles, findAdapterFolder } from "./adapter-folder";
+import { findAdapterFolder } from "./adapter-folder";
 
-/** A run's adapter folder in PEFT layout as a tar file, with its model card: the finished adapter, else the last checkpoint's. */
+/** What a run trained, an adapter in PEFT layout or weights by the checkpoint's own names, as a tar file with its model card: the finished, else the last checkpoint's. */
 export async function exportAdapter(context: ServiceContext, runId: string): Promise<{ name: string; tar: AsyncGenerator<Uint8Array> }> {
   const { db } = context.store;
   const row = found(await readRun(db, runId), "such run");
@@ -16,9 +19,10 @@ export async function exportAdapter(context: ServiceContext, runId: string): Pro
   if (folder === undefined) throw new ServiceError("conflict", "The run has no adapter yet. Wait for its first checkpoint.");
   const model = row.modelId === null ? undefined : await readModel(db, row.modelId);
   const { config, imported, bakedEdits } = row;
-  const card = modelCard({ run, config, imported, bakedEdits, model });
+  const classes = exportedClasses(folder, taskOf(storedRunConfig.parse(config)));
+  const card = modelCard({ run, config, imported, bakedEdits, model, classes });
   const name = fileName(run.name) || run.id;
-  const files: PackedFile[] = adapterFiles.map((file) => ({
+  const files: PackedFile[] = trainedFiles(folder).map((file) => ({
     name: `${name}/${file}`,
     path: join(/* turbopackIgnore: true */ folder, file),
   }));

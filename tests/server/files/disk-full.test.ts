@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { writeAdapter } from "@/server/files/adapters/adapter-folder";
 import { readTrainingCheckpoint, writeTrainingCheckpoint } from "@/server/files/adapters/checkpoint-files";
+import { writeTrained } from "@/server/files/adapters/trained-folder";
 import { artefactStore } from "@/server/files/artefact-store";
 import { FileError } from "@/server/files/file-error";
 import { writeSafetensors } from "@/server/files/weights/safetensors";
@@ -44,7 +44,7 @@ describe("a full disk", () => {
   it("leaves no half-written adapter", () => {
     const folder = temporaryFolder();
     disk.freeBytes = 500;
-    expect(() => writeAdapter(join(folder, "adapter"), tinyCheckpoint(1).adapter)).toThrow("the disk is full");
+    expect(() => writeTrained(join(folder, "adapter"), tinyCheckpoint(1).trained)).toThrow("the disk is full");
     expect(fs.readdirSync(folder)).toEqual([]);
   });
 

@@ -1,7 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type FullBase, type FullConfigFile, readFullWeights, writeFullWeights } from "@/server/files/adapters/full-folder";
+import {
+  type FullBase,
+  type FullConfigFile,
+  fullFolder,
+  fullTensorsOf,
+  readFullFolder,
+  writeFullFolder,
+} from "@/server/files/adapters/full-folder";
 import { openSafetensors, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -29,10 +36,16 @@ const modules = new Map([
   ["h.0.v_proj", { weight: { shape: [5, 3] as const, data: Float32Array.from({ length: 15 }, (_, i) => i / 7) } }],
 ]);
 
+const head = new Map([["classifier.weight", { shape: [2, 3], data: Float32Array.of(1, -1, 2, -2, 3, -3) }]]);
+
 function written(more: Partial<FullConfigFile> = {}): string {
   const folder = join(temporaryFolder(), "run");
-  writeFullWeights(folder, { ...config, ...more }, modules);
+  writeFullFolder(folder, fullFolder({ ...config, ...more }, modules));
   return folder;
+}
+
+function readFrom(folder: string) {
+  return fullTensorsOf(folder, readFullFolder(folder), base);
 }
 
 function edit(folder: string, changes: Record<string, TensorData | undefined>): void {
@@ -55,7 +68,17 @@ describe("a folder of weights that were trained whole", () => {
     expect(file.shape("h.0.q_proj.weight")).toEqual(isByInput ? [3, 2] : [2, 3]);
     expect([...file.read("h.0.q_proj.weight")]).toEqual(isByInput ? [1, 4, 2, 5, 3, 6] : [1, 2, 3, 4, 5, 6]);
     file.close();
-    expect(readFullWeights(folder, base)).toEqual({ config: { ...config, fan_in_fan_out: isByInput }, modules });
+    expect(readFullFolder(folder).config).toEqual({ ...config, fan_in_fan_out: isByInput });
+    expect(readFrom(folder)).toEqual({ modules, head: new Map() });
+  });
+
+  it("holds a head by its own names, apart from the modules, or alone", () => {
+    const folder = join(temporaryFolder(), "run");
+    writeFullFolder(folder, fullFolder(config, modules, head));
+    expect(readFrom(folder)).toEqual({ modules, head });
+    const alone = join(temporaryFolder(), "run");
+    writeFullFolder(alone, fullFolder({ ...config, training: "head", target_modules: null }, new Map(), head));
+    expect(fullTensorsOf(alone, readFullFolder(alone), new Map())).toEqual({ modules: new Map(), head });
   });
 
   it("has sorted keys", () => {
@@ -73,11 +96,6 @@ describe("a folder of weights that were trained whole", () => {
       /has shape \[3, 2\], and the base model asks for \[2, 3\]/,
     ],
     [
-      "a tensor too many",
-      { "h.9.q_proj.weight": { shape: [1], data: new Float32Array(1) } },
-      /"h.9.q_proj.weight" is none of the target modules/,
-    ],
-    [
       "a value that is no number",
       { "h.0.q_proj.bias": { shape: [2], data: Float32Array.of(1, Number.NaN) } },
       /"h.0.q_proj.bias" holds NaN/,
@@ -85,12 +103,12 @@ describe("a folder of weights that were trained whole", () => {
   ])("is refused for %s", (_, changes, message) => {
     const folder = written();
     edit(folder, changes);
-    expect(() => readFullWeights(folder, base)).toThrow(message);
+    expect(() => readFrom(folder)).toThrow(message);
   });
 
   it("is refused for a later format", () => {
     const folder = written();
     writeFileSync(join(folder, "full_config.json"), JSON.stringify({ ...config, format_version: 2 }));
-    expect(() => readFullWeights(folder, base)).toThrow(/key "format_version": only version 1 is known/);
+    expect(() => readFrom(folder)).toThrow(/key "format_version": only version 1 is known/);
   });
 });
