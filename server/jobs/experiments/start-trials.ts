@@ -1,7 +1,7 @@
 import { expectedCost } from "@/lib/contract/expected-cost";
 import type { ExperimentRequest } from "@/lib/contract/experiment";
 import { placeOfTrial } from "@/lib/contract/experiment-trials";
-import { type RunConfig, runConfig } from "@/lib/contract/run-config";
+import { hasLatents, type RunConfig, runConfig } from "@/lib/contract/run-config";
 import { setTrialRun, type TrialRow, type TrialWithRun } from "@/server/db/experiments/trials";
 import { readModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
@@ -67,7 +67,7 @@ function configOf(request: ExperimentRequest, trial: TrialRow): RunConfig {
       learningRate,
       seed,
     },
-    collection: isFinal ? collection : null,
+    collection: isFinal && hasLatents(adapter) ? collection : null,
   });
 }
 

@@ -1,6 +1,7 @@
 import { expectedCost } from "@/lib/contract/expected-cost";
 import type { ExperimentEstimate, ExperimentRequest } from "@/lib/contract/experiment";
 import type { ModelSummary } from "@/lib/contract/model";
+import { hasLatents } from "@/lib/contract/run-config";
 import type { ServiceContext } from "@/server/services/context";
 import { type CheckedExperiment, checkExperiment } from "./check-experiment";
 import { countAdapter } from "./match-arms";
@@ -33,7 +34,6 @@ export async function estimate(context: ServiceContext, checked: CheckedExperime
   const evaluations = 3 + (training.evaluateEvery === 0 ? 0 : Math.floor((training.steps - 1) / training.evaluateEvery));
   const evaluated = (list: Int32Array) => Math.min(training.evaluationRows, list.length);
   const finals = finalSeeds.length * sets;
-  const collected = finals * (collection?.maxTokens ?? 0);
   const totals = { runs: 0, steps: 0, tokens: 0, diskBytes: 0, seconds: 0 as number | null };
   const speeds: Speed[] = [];
   const each: ExperimentEstimate["arms"] = [];
@@ -42,6 +42,7 @@ export async function estimate(context: ServiceContext, checked: CheckedExperime
     const probed = match === "wallClock" ? adaptersOf(tried).length * sets : 0;
     const trials = tried.length * sweepSeeds.length * sets;
     const runs = trials + finals;
+    const collected = finals * (tried.some(({ adapter }) => hasLatents(adapter)) ? (collection?.maxTokens ?? 0) : 0);
     const steps = runs * training.steps + probed * probeSteps;
     const load = { ...loadOf(tried, model, request), stepTokens };
     const speed = await speedOf(context, load, measured);
