@@ -43,6 +43,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
       "components/shell",
       "components/latents",
       "components/collections",
+      "components/text",
       "components/generation",
       "components/studies",
     ),

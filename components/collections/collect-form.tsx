@@ -1,5 +1,5 @@
 "use client";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
@@ -7,9 +7,8 @@ import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { startCollectionMutation } from "@/lib/client/latents";
-import { runQuery } from "@/lib/client/runs";
 import type { RunSummary } from "@/lib/contract/run";
-import { type CollectionSettings, collectionSettings, taskOf } from "@/lib/contract/run-config";
+import { type CollectionSettings, collectionSettings } from "@/lib/contract/run-config";
 import { formatInteger } from "@/lib/numbers/format";
 import styles from "./collections.module.css";
 
@@ -23,8 +22,6 @@ export function CollectForm({ runId, run, onStarted }: CollectFormProps) {
   const [settings, setSettings] = useState(defaults);
   const start = useMutation(startCollectionMutation(runId));
   const set = (change: Partial<CollectionSettings>) => setSettings((before) => ({ ...before, ...change }));
-  const detail = useQuery(runQuery(runId)).data;
-  const isOfText = detail === undefined || taskOf(detail.config).kind === "languageModel";
   const one = run.method === "lora" ? "component" : "latent";
   return (
     <form
@@ -63,16 +60,14 @@ export function CollectForm({ runId, run, onStarted }: CollectFormProps) {
           max={100_000}
           hint={`Our default: ${formatInteger(defaults.attributionRows)}; 0 makes no backward pass`}
         />
-        {isOfText ? (
-          <NumberField
-            label={`${one === "latent" ? "Latents" : "Components"} whose ablation is measured`}
-            value={settings.measuredLatents}
-            onValueChange={(measuredLatents) => set({ measuredLatents })}
-            min={0}
-            max={mostMeasured}
-            hint={`Our default: ${formatInteger(defaults.measuredLatents)}; the first by attribution, any later from the table`}
-          />
-        ) : null}
+        <NumberField
+          label={`${one === "latent" ? "Latents" : "Components"} whose ablation is measured`}
+          value={settings.measuredLatents}
+          onValueChange={(measuredLatents) => set({ measuredLatents })}
+          min={0}
+          max={mostMeasured}
+          hint={`Our default: ${formatInteger(defaults.measuredLatents)}; the first by attribution, any later from the table`}
+        />
       </div>
       <div className="row wrap between">
         <span className="row wrap">

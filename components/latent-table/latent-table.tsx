@@ -6,7 +6,6 @@ import { steerHref } from "@/components/latents/edit-text";
 import { filterChips } from "@/components/latents/filter-chips";
 import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
 import type { LatentParams } from "@/components/latents/latent-params";
-import { useMayEdit } from "@/components/latents/use-may-edit";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -100,7 +99,6 @@ export function LatentTable(props: LatentTableProps) {
     },
     [client, query, toggle, add],
   );
-  const mayEdit = useMayEdit(home);
   const focused = useLatentKeys({
     count: latents.total ?? 0,
     rowAt: latents.rowAt,
@@ -109,7 +107,7 @@ export function LatentTable(props: LatentTableProps) {
     onSelect,
     onSteer: (row) => {
       const chosen = selection.latents.length > 0 ? selection.latents.slice(0, mostAtOnce) : [{ module: row.module, index: row.index }];
-      if (home.kind === "run" && mayEdit) router.push(steerHref(home.runId, collection.id, chosen, "scale"));
+      if (home.kind === "run") router.push(steerHref(home.runId, collection.id, chosen, "scale"));
     },
   });
 

@@ -6,7 +6,6 @@ import { CollectionBar } from "@/components/collections/collection-bar";
 import { CollectionStart } from "@/components/collections/collection-start";
 import { firstOrder } from "@/components/latents/latent-home";
 import { useLatentParams } from "@/components/latents/use-latent-params";
-import { useMayEdit } from "@/components/latents/use-may-edit";
 import { NoLatentsNote } from "@/components/shell/no-latents-note";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
@@ -22,7 +21,6 @@ import { LatentsWaiting } from "./latents-waiting";
 /** All latents of a run: which live, where, on what, and to what effect. */
 export function LatentsScreen({ runId }: { readonly runId: string }) {
   const home = useMemo(() => ({ kind: "run", runId }) as const, [runId]);
-  const mayEdit = useMayEdit(home);
   const [params, setParams] = useLatentParams(firstOrder(home));
   const detail = useQuery(runQuery(runId));
   const collections = useQuery({
@@ -68,7 +66,7 @@ export function LatentsScreen({ runId }: { readonly runId: string }) {
           />
         )}
       </main>
-      {collection !== null && <KeyStrip hints={latentKeyHints({ mayEdit })} />}
+      {collection !== null && <KeyStrip hints={latentKeyHints({ mayEdit: true })} />}
     </>
   );
 }

@@ -3,7 +3,6 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { steerHref } from "@/components/latents/edit-text";
 import type { LatentHome } from "@/components/latents/latent-home";
-import { useMayEdit } from "@/components/latents/use-may-edit";
 import { TaskLine } from "@/components/shell/task-line";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -27,7 +26,6 @@ export const mostAtOnce = 256;
 
 /** What can be done with the latents that are chosen. Of a dictionary there is no adapter that could be steered or measured. */
 export function SelectionTray({ home, collectionId, one, selection }: SelectionTrayProps) {
-  const mayEdit = useMayEdit(home);
   const { latents, clear } = selection;
   const measure = useMutation(measureEffectsMutation(collectionId));
   const [taskId, setTaskId] = useState<string | null>(null);
@@ -63,7 +61,7 @@ export function SelectionTray({ home, collectionId, one, selection }: SelectionT
             Clear
           </Button>
           <CopyButton text={() => JSON.stringify(latents)}>Copy</CopyButton>
-          {home.kind === "run" && mayEdit && (
+          {home.kind === "run" && (
             <>
               <Button
                 disabled={isMeasuring || isTooMany}

@@ -6,16 +6,22 @@ import type { TokenChange } from "@/lib/contract/effect";
 import { formatSignificant } from "@/lib/numbers/format";
 import { linearTicks } from "@/lib/numbers/ticks";
 
-type ChangeBarsProps = { readonly raised: readonly TokenChange[]; readonly lowered: readonly TokenChange[]; readonly label: string };
+type ChangeBarsProps = {
+  readonly raised: readonly TokenChange[];
+  readonly lowered: readonly TokenChange[];
+  readonly label: string;
+  /** Said where nothing changes. */
+  readonly nothing?: string;
+};
 
 const rowHeight = 20;
 const shownOfEach = 6;
 const nameRoom = 96;
 
 /** Tokens whose logit goes up, then those whose goes down, with their intervals on one axis. */
-export function ChangeBars({ raised, lowered, label }: ChangeBarsProps) {
+export function ChangeBars({ raised, lowered, label, nothing = "No logit changes." }: ChangeBarsProps) {
   const rows = [...raised.slice(0, shownOfEach), ...lowered.slice(0, shownOfEach).reverse()];
-  if (rows.length === 0) return <p className="note">No logit changes.</p>;
+  if (rows.length === 0) return <p className="note">{nothing}</p>;
   return (
     <Measured height={rows.length * rowHeight + 24}>
       {(width, height) => <ChangeBarsDrawing rows={rows} label={label} width={width} height={height} />}

@@ -6,21 +6,23 @@ import type { LatentEffect } from "@/lib/contract/effect";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import { DotRows } from "./dot-rows";
 import { domainRows, firingRows } from "./effect-rows";
+import { type LossKind, lossWords } from "./loss-words";
 
 /** The measured change of loss when the latent is taken out, beside its controls, and where the text changes most. */
-export function EffectPanel({ effects }: { readonly effects: readonly LatentEffect[] }) {
+export function EffectPanel({ effects, loss }: { readonly effects: readonly LatentEffect[]; readonly loss: LossKind }) {
   const [view, setView] = useState<"firing" | "domain">("firing");
   const first = effects.find(({ operation }) => operation === "ablatePost") ?? effects[0];
   if (first === undefined) return null;
   const domains = domainRows(first);
+  const { name, unit, each } = lossWords(loss);
   const shown = domains.length < 2 ? "firing" : view;
   return (
     <Panel
-      title="Δ loss, ablated"
+      title={`${name}, ablated`}
       level={3}
       aside={
         domains.length < 2 ? (
-          <span className="tiny dim">nats a firing</span>
+          <span className="tiny dim">{unit} a firing</span>
         ) : (
           <Segmented
             label="Effect"
@@ -35,13 +37,16 @@ export function EffectPanel({ effects }: { readonly effects: readonly LatentEffe
       }
     >
       {shown === "firing" ? (
-        <DotRows rows={firingRows(effects)} label="Change of loss a firing, beside matched controls" unit="nats a firing" />
+        <DotRows rows={firingRows(effects)} label={`${name} a firing, beside matched controls`} unit={`${unit} a firing`} />
       ) : (
-        <DotRows rows={domains} label="Change of loss in each domain" unit="nats a label token" />
+        <DotRows rows={domains} label={`${name} in each domain`} unit={`${unit} ${each}`} />
       )}
       <p className="note">
-        Held-out text, {formatPlural(first.rows, "row")}, {formatInteger(first.labelTokens)} label tokens; 95 % intervals paired by row.
-        Open: holds zero. {effects.length > 1 ? "Refilled: masked before TopK, so that the next latent takes the slot. " : ""}
+        {loss === "text"
+          ? `Held-out text, ${formatPlural(first.rows, "row")}, ${formatInteger(first.labelTokens)} label tokens`
+          : formatPlural(first.rows, "held-out row")}
+        ; 95 % intervals paired by row. Open: holds zero.{" "}
+        {effects.length > 1 ? "Refilled: masked before TopK, so that the next latent takes the slot. " : ""}
         {first.controls.length === 0
           ? "No control was measured."
           : "Controls: random latents of this module, matched on density and decoder norm."}

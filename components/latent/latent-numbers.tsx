@@ -5,6 +5,7 @@ import { formatNats } from "@/components/latents/range-words";
 import type { LatentDetail, LatentRow } from "@/lib/contract/latent";
 import { formatInteger, formatPercent, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { controlWords, writeEffect } from "./effect-rows";
+import { type LossKind, lossWords } from "./loss-words";
 import { MeasureEffect } from "./measure-effect";
 
 type LatentNumbersProps = {
@@ -12,12 +13,13 @@ type LatentNumbersProps = {
   readonly collectionId: string;
   /** "latent", or "component" in a LoRA run. */
   readonly noun: string;
-  /** False for an imported dictionary, which has no adapter to ablate, and for an encoder. */
+  /** False for an imported dictionary, which has no adapter to ablate. */
   readonly mayMeasure: boolean;
+  readonly loss: LossKind;
 };
 
 /** The four numbers by which latents are told apart, each with what it is out of. */
-export function LatentNumbers({ detail, collectionId, noun, mayMeasure }: LatentNumbersProps) {
+export function LatentNumbers({ detail, collectionId, noun, mayMeasure, loss }: LatentNumbersProps) {
   const { row, tokens, k, numLatents } = detail;
   return (
     <div className="nums">
@@ -26,7 +28,7 @@ export function LatentNumbers({ detail, collectionId, noun, mayMeasure }: Latent
         {noun === "component" || k >= numLatents ? "" : `; mean of a latent ${formatPercent(k / numLatents, 2)}`}
       </Cell>
       <ShareCell detail={detail} />
-      <EffectCell row={row} collectionId={collectionId} mayMeasure={mayMeasure} />
+      <EffectCell row={row} collectionId={collectionId} mayMeasure={mayMeasure} loss={loss} />
       <DomainCell row={row} />
     </div>
   );
@@ -53,17 +55,20 @@ function EffectCell({
   row,
   collectionId,
   mayMeasure,
+  loss,
 }: {
   readonly row: LatentRow;
   readonly collectionId: string;
   readonly mayMeasure: boolean;
+  readonly loss: LossKind;
 }) {
   const { ablation } = row;
+  const { name, unit } = lossWords(loss);
   if (ablation === null) {
     return (
-      <Cell name="Δ loss, ablated" value={notMeasured}>
+      <Cell name={`${name}, ablated`} value={notMeasured}>
         {mayMeasure && row.fireCount > 0 && <MeasureEffect collectionId={collectionId} latent={row} />}
-        {mayMeasure ? attributionWords(row) : "ablated over models that continue text alone"}
+        {mayMeasure ? attributionWords(row) : "a dictionary has no adapter here to ablate"}
       </Cell>
     );
   }
@@ -71,8 +76,8 @@ function EffectCell({
   const doubt = effectDoubt(ablation.perFiring, ablation.halfWidth);
   const controls = controlWords(ablation.controlPerFiring, ablation.controlHalfWidth);
   return (
-    <Cell name="Δ loss, ablated" value={<span className={doubt === "" ? undefined : "dim"}>{value}</span>} unit={interval}>
-      nats a firing{doubt === "" ? "" : `, ${doubt}`}
+    <Cell name={`${name}, ablated`} value={<span className={doubt === "" ? undefined : "dim"}>{value}</span>} unit={interval}>
+      {unit} a firing{doubt === "" ? "" : `, ${doubt}`}
       {controls === "" ? "" : `; ${controls}`}
       {attributionWords(row) === "" ? "" : "; "}
       {attributionWords(row)}

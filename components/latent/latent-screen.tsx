@@ -4,7 +4,6 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { steerHref } from "@/components/latents/edit-text";
 import { type LatentHome, tableHref } from "@/components/latents/latent-home";
-import { useMayEdit } from "@/components/latents/use-may-edit";
 import { latentKeys, sheetHint } from "@/components/shell/page-keys";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -30,15 +29,14 @@ type LatentScreenProps = { readonly home: LatentHome; readonly module: string; r
 /** One latent of a run or of a dictionary: how often and how strongly it fires, on what, and what it does, beside its neighbours in the table. */
 export function LatentScreen({ home, module, index }: LatentScreenProps) {
   const address = useLatentAddress(home);
-  const { collection, isRead, error, noun, again } = useLatentHome(home, address.params.collectionId);
+  const { collection, isRead, error, noun, loss, again } = useLatentHome(home, address.params.collectionId);
   const current = { module, index };
-  const mayEdit = useMayEdit(home);
   const detail = useQuery({
     ...latentQueryOptions({ ...address.params, collectionId: collection?.id ?? "" }, current),
     enabled: collection !== null,
   });
   const place = useTablePlace(home, collection, address.params, address.at, current, detail.data);
-  const steer = home.kind === "run" && mayEdit ? steerHref(home.runId, collection?.id ?? null, [current]) : null;
+  const steer = home.kind === "run" ? steerHref(home.runId, collection?.id ?? null, [current]) : null;
   const table = tableHref(home, address.params);
   useKeys(place.nextHref, place.previousHref, steer, table);
 
@@ -72,7 +70,7 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
     );
   }
   const shown: ShownLatent | null =
-    detail.data === undefined || collection === null ? null : { home, detail: detail.data, collection, noun, address };
+    detail.data === undefined || collection === null ? null : { home, detail: detail.data, collection, noun, address, loss };
   return (
     <>
       {home.kind === "dictionary" && <DictionaryHead name={collection?.name ?? ""} table={table} />}
@@ -84,15 +82,15 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
         </main>
         <aside className={styles["side"]}>{shown !== null && <LatentSide {...shown} />}</aside>
       </div>
-      <KeyStrip hints={hintsOf(mayEdit)} />
+      <KeyStrip hints={hintsOf(home.kind === "run")} />
     </>
   );
 }
 
-function Middle({ home, detail, collection, noun, address }: ShownLatent) {
+function Middle({ home, detail, collection, noun, address, loss }: ShownLatent) {
   return (
     <>
-      <LatentNumbers detail={detail} collectionId={collection.id} noun={noun} mayMeasure={useMayEdit(home)} />
+      <LatentNumbers detail={detail} collectionId={collection.id} noun={noun} mayMeasure={home.kind === "run"} loss={loss} />
       {detail.row.fireCount === 0 ? (
         <section className="panel">
           <EmptyState title={`This ${noun} is dead`}>

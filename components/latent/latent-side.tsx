@@ -1,11 +1,12 @@
 "use client";
 import { LabelPanel } from "@/components/labels/label-panel";
 import type { LatentHome } from "@/components/latents/latent-home";
-import { useMayEdit } from "@/components/latents/use-may-edit";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
+import { AnswerChangePanel } from "./answer-change-panel";
 import { DomainTable } from "./domain-table";
 import { EffectPanel } from "./effect-panel";
+import type { LossKind } from "./loss-words";
 import { RelatedPanel } from "./related-panel";
 import { TokenCounts } from "./token-counts";
 import { TrainingPanel } from "./training-panel";
@@ -19,13 +20,14 @@ export type ShownLatent = {
   /** "latent", or "component" in a LoRA run. */
   readonly noun: "latent" | "component";
   readonly address: LatentAddress;
+  readonly loss: LossKind;
 };
 
 /** What stands beside the examples: tokens, domains, effects, relations, history; the label last. */
-export function LatentSide({ home, detail, collection, noun, address }: ShownLatent) {
-  const mayEdit = useMayEdit(home);
+export function LatentSide({ home, detail, collection, noun, address, loss }: ShownLatent) {
   const { row } = detail;
   const isDictionary = home.kind === "dictionary";
+  const answer = detail.effects.find((effect) => effect.answer !== undefined)?.answer;
   return (
     <>
       {row.fireCount > 0 && (
@@ -37,8 +39,8 @@ export function LatentSide({ home, detail, collection, noun, address }: ShownLat
             chosen={address.choice.domain}
             onChoose={(domain) => address.setChoice({ ...address.choice, domain })}
           />
-          <EffectPanel effects={detail.effects} />
-          <WritesPanel detail={detail} isDictionary={isDictionary} mayMeasure={mayEdit} />
+          <EffectPanel effects={detail.effects} loss={loss} />
+          {loss === "text" ? <WritesPanel detail={detail} isDictionary={isDictionary} /> : <AnswerChangePanel answer={answer} />}
         </>
       )}
       <RelatedPanel home={home} detail={detail} collection={collection} params={address.params} noun={noun} />

@@ -35,7 +35,7 @@ export function MeasureEffect({ collectionId, latent }: MeasureEffectProps) {
         <Button
           size="dense"
           disabled={measure.isPending}
-          title="Two evaluations of held-out text, with the latent and without, and the same for matched random latents"
+          title="Two evaluations of held-out rows, with the latent and without, and the same for matched random latents"
           onClick={() => measure.mutate({ latents: [{ module: latent.module, index: latent.index }] })}
         >
           {failed === null ? "Measure" : "Measure again"}

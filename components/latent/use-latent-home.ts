@@ -5,6 +5,7 @@ import type { LatentHome } from "@/components/latents/latent-home";
 import { collectionQueryOptions, collectionsQuery } from "@/lib/client/latents";
 import { runQuery } from "@/lib/client/runs";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import { type LossKind, lossKindOf } from "./loss-words";
 
 type HomeState = {
   /** The collection that is looked at; null until it is read, and where there is none. */
@@ -13,6 +14,7 @@ type HomeState = {
   readonly error: Error | null;
   /** What a latent is called: a LoRA run's are rank components. */
   readonly noun: "latent" | "component";
+  readonly loss: LossKind;
   readonly again: () => Promise<unknown>;
 };
 
@@ -29,6 +31,7 @@ export function useLatentHome(home: LatentHome, wanted: string | null): HomeStat
       isRead: collections.data !== undefined,
       error: collections.error,
       noun: run.data?.run.method === "lora" ? "component" : "latent",
+      loss: lossKindOf(run.data),
       again: collections.refetch,
     };
   }
@@ -37,6 +40,7 @@ export function useLatentHome(home: LatentHome, wanted: string | null): HomeStat
     isRead: dictionary.data !== undefined,
     error: dictionary.error,
     noun: "latent",
+    loss: lossKindOf(undefined),
     again: dictionary.refetch,
   };
 }

@@ -6,10 +6,10 @@ import type { LatentDetail } from "@/lib/contract/latent";
 import { formatInteger } from "@/lib/numbers/format";
 import { ChangeBars } from "./change-bars";
 
-type WritesPanelProps = { readonly detail: LatentDetail; readonly isDictionary: boolean; readonly mayMeasure: boolean };
+type WritesPanelProps = { readonly detail: LatentDetail; readonly isDictionary: boolean };
 
 /** What the latent writes: measured changes of logits, and the logit lens where it is defined. */
-export function WritesPanel({ detail, isDictionary, mayMeasure }: WritesPanelProps) {
+export function WritesPanel({ detail, isDictionary }: WritesPanelProps) {
   const [view, setView] = useState<"measured" | "lens">("measured");
   const { logitEffect, row } = detail;
   const writes = detail.effects.find((effect) => effect.writes !== null)?.writes ?? null;
@@ -55,7 +55,7 @@ export function WritesPanel({ detail, isDictionary, mayMeasure }: WritesPanelPro
         </>
       ) : (
         <p className="note">
-          {!mayMeasure ? "" : "Not measured yet: Measure, above, gives the changes of logits too. "}
+          {isDictionary ? "" : "Not measured yet: Measure, above, gives the changes of logits too. "}
           {lensWords}
         </p>
       )}

@@ -14,7 +14,7 @@ import { followRun } from "@/lib/client/events";
 import { collectionsQuery } from "@/lib/client/latents";
 import { runActionMutation, runQuery } from "@/lib/client/runs";
 import type { RunDetail } from "@/lib/contract/run";
-import { type AdapterConfig, isLatentMethod, taskOf } from "@/lib/contract/run-config";
+import { type AdapterConfig, isLatentMethod } from "@/lib/contract/run-config";
 import { formatCount } from "@/lib/numbers/format";
 import { ImportedMark } from "./imported-mark";
 import styles from "./run.module.css";
@@ -43,11 +43,7 @@ export function RunHeader({ runId }: { runId: string }) {
         <span className="grow only-wide" />
         {detail ? <RunActions detail={detail} /> : null}
       </div>
-      <Tabs
-        runId={runId}
-        isOfText={detail === undefined || taskOf(detail.config).kind === "languageModel"}
-        hasLatents={detail === undefined || isLatentMethod(detail.run.method)}
-      />
+      <Tabs runId={runId} hasLatents={detail === undefined || isLatentMethod(detail.run.method)} />
       {detail ? <RunProgress run={detail.run} metrics={detail.metrics} /> : null}
     </div>
   );
@@ -106,11 +102,8 @@ function RunActions({ detail }: { detail: RunDetail }) {
   );
 }
 
-/**
- * An encoder classifies text: nothing of it is generated, so there is nothing to steer. Without latents there is nothing
- * to browse, edit or read on a text.
- */
-function Tabs({ runId, isOfText, hasLatents }: { runId: string; isOfText: boolean; hasLatents: boolean }) {
+/** Without latents there is nothing to browse, edit or read on a text. */
+function Tabs({ runId, hasLatents }: { runId: string; hasLatents: boolean }) {
   const pathname = usePathname();
   const collections = useQuery({ ...collectionsQuery(runId), enabled: hasLatents }).data;
   const latents = collections?.find((collection) => collection.status === "finished")?.numLatents;
@@ -119,7 +112,7 @@ function Tabs({ runId, isOfText, hasLatents }: { runId: string; isOfText: boolea
     { name: "Overview", path: home, isHere: pathname === home, isThere: true },
     { name: "Latents", path: `${home}/latents`, isHere: pathname.startsWith(`${home}/latents`), isThere: hasLatents, count: latents },
     { name: "Benchmarks", path: `${home}/benchmarks`, isHere: pathname.startsWith(`${home}/benchmarks`), isThere: true },
-    { name: "Steer", path: `${home}/steer`, isHere: pathname.startsWith(`${home}/steer`), isThere: isOfText && hasLatents },
+    { name: "Steer", path: `${home}/steer`, isHere: pathname.startsWith(`${home}/steer`), isThere: hasLatents },
     { name: "Your text", path: `${home}/text`, isHere: pathname.startsWith(`${home}/text`), isThere: hasLatents },
   ].filter(({ isThere }) => isThere);
   return (

@@ -87,5 +87,18 @@ export const steerKeys: PageKeys = {
   ],
 };
 
+export const encoderSteerKeys: PageKeys = {
+  page: "Steer, of an encoder",
+  hints: [
+    { keys: ["⌃ ↵"], does: "answer again" },
+    { keys: ["esc"], does: "stop" },
+    { keys: ["←", "→"], does: "token, or an edit’s value" },
+    { keys: ["⇧"], does: "fine" },
+    { keys: ["space"], does: "switch an edit" },
+    { keys: ["/"], does: "find a latent" },
+  ],
+  more: [{ keys: ["alt ↑", "alt ↓"], does: "move an edit" }],
+};
+
 /** Every page that has keys of its own. */
-export const pagesWithKeys: readonly PageKeys[] = [runListKeys, tableKeys, latentKeys, textKeys, steerKeys];
+export const pagesWithKeys: readonly PageKeys[] = [runListKeys, tableKeys, latentKeys, textKeys, steerKeys, encoderSteerKeys];

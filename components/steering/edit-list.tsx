@@ -35,11 +35,13 @@ type EditListProps = {
   readonly edits: readonly Edit[];
   readonly onEdits: (edits: readonly Edit[]) => void;
   readonly onWatch: (latent: LatentRef) => void;
+  /** An encoder reads texts `whole`: no position of them was generated, and there is no way to bake. */
+  readonly reads?: "tokens" | "whole";
   readonly children?: ReactNode;
 };
 
 /** The edits in the order in which they apply. */
-export function EditList({ runId, collection, method, modules, edits, onEdits, onWatch, children }: EditListProps) {
+export function EditList({ runId, collection, method, modules, edits, onEdits, onWatch, reads = "tokens", children }: EditListProps) {
   const [isAdding, setIsAdding] = useState(edits.length === 0);
   const [isSavedShown, setIsSavedShown] = useState(false);
   const [timesAsked, setTimesAsked] = useState(0);
@@ -55,7 +57,7 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
   const trained = run.data?.config.adapter;
   const adapter = trained !== undefined && hasLatents(trained) ? trained : null;
   const home = { modules: modulesOf({ collection }), method, form: adapter === null ? undefined : bakedForm(adapter) };
-  const context = { runId, collection, method, adapter };
+  const context = { runId, collection, method, adapter, reads };
   const undo = changed.undo !== null && <EditUndo words={changed.undo.words} onUndo={changed.undo.take} onClose={changed.undo.close} />;
   return (
     <Panel
@@ -76,7 +78,7 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
           </Button>
         </>
       }
-      foot={edits.length > 0 && <Foot runId={runId} home={home} edits={edits} />}
+      foot={edits.length > 0 && <Foot runId={runId} home={home} edits={edits} reads={reads} />}
     >
       {isSavedShown && (
         <SavedEdits runId={runId} home={home} edits={edits} onOpen={(opened, how, name) => changed.open(opened, how, name)} />
@@ -124,11 +126,11 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
   );
 }
 
-function Foot({ runId, home, edits }: Pick<EditListProps, "runId" | "edits"> & { readonly home: EditHome }) {
+function Foot({ runId, home, edits, reads }: Pick<EditListProps, "runId" | "edits" | "reads"> & { readonly home: EditHome }) {
   const text = () => writeEditFile({ run: runId, edits });
   return (
     <div className={styles["foot"]}>
-      <BakeLine runId={runId} home={home} edits={edits} />
+      {reads === "tokens" && <BakeLine runId={runId} home={home} edits={edits} />}
       <div className="row between wrap">
         <span>{edits.length > 1 ? "Several edits of one latent apply in this order." : ""}</span>
         <span className="row">

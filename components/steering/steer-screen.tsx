@@ -1,6 +1,5 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { EncoderNote } from "@/components/shell/encoder-note";
 import { NoLatentsNote } from "@/components/shell/no-latents-note";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
@@ -8,10 +7,11 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { collectionsQuery } from "@/lib/client/latents";
 import { runQuery } from "@/lib/client/runs";
 import { isLatentMethod, taskOf } from "@/lib/contract/run-config";
+import { EncoderBench } from "./encoder/encoder-bench";
 import { SteerBench } from "./steer-bench";
 import styles from "./steering.module.css";
 
-/** What changes in the text when latents are edited. */
+/** What changes when latents are edited: in the text that a model writes, or in what an encoder answers. */
 export function SteerScreen({ runId }: { readonly runId: string }) {
   const detail = useQuery(runQuery(runId));
   const collections = useQuery(collectionsQuery(runId));
@@ -29,9 +29,10 @@ export function SteerScreen({ runId }: { readonly runId: string }) {
     );
   }
   if (detail.data === undefined || collections.data === undefined) return <Waiting />;
-  if (taskOf(detail.data.config).kind !== "languageModel") return <EncoderNote runId={runId} />;
   const { method } = detail.data.run;
   if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
+  if (taskOf(detail.data.config).kind !== "languageModel")
+    return <EncoderBench key={runId} detail={detail.data} method={method} collections={collections.data} />;
   return <SteerBench key={runId} detail={detail.data} method={method} collections={collections.data} />;
 }
 

@@ -6,7 +6,6 @@ import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home"
 import { LatentName } from "@/components/latents/latent-name";
 import { readLatentParams } from "@/components/latents/latent-params";
 import { formatNats } from "@/components/latents/range-words";
-import { useMayEdit } from "@/components/latents/use-may-edit";
 import { classNames } from "@/components/ui/class-names";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
@@ -17,13 +16,17 @@ import type { RankedLatent, RankMeasure, Span } from "./rank-latents";
 import styles from "./text.module.css";
 import { nameOfLatent, useListedRows } from "./use-listed-rows";
 
+/** The text's own loss, the loss of one class, or a regression's number. */
+export type Attributed = { readonly kind: "text" | "number" } | { readonly kind: "class"; readonly name: string };
+
 type RankedPanelProps = {
   readonly runId: string;
   readonly collectionId: string | null;
   readonly ranked: readonly RankedLatent[];
   readonly measure: RankMeasure;
   readonly onMeasure: (next: RankMeasure) => void;
-  readonly hasAttribution: boolean;
+  /** What attributions are of; null where there are none. */
+  readonly attributed: Attributed | null;
   readonly span: Span | null;
   /** "latent", or "component" in a LoRA run. */
   readonly noun: string;
@@ -37,14 +40,13 @@ const params = readLatentParams(new URLSearchParams());
 
 /** The latents that matter most in the selected span, over all modules. */
 export function RankedPanel(props: RankedPanelProps) {
-  const { runId, collectionId, ranked, measure, onMeasure, hasAttribution, span, noun, isScaled, shownLatent, onShow } = props;
+  const { runId, collectionId, ranked, measure, onMeasure, attributed, span, noun, isScaled, shownLatent, onShow } = props;
   const settled = useSettled(ranked, 250);
   const rows = useListedRows(
     collectionId,
     settled.map(({ reading, index }) => ({ module: reading.module, index })),
   );
   const home: LatentHome = { kind: "run", runId };
-  const mayEdit = useMayEdit(home);
   const largest = Math.abs(ranked[0]?.value ?? 0);
   return (
     <Panel
@@ -60,20 +62,20 @@ export function RankedPanel(props: RankedPanelProps) {
             {
               value: "attribution",
               label: "attribution",
-              isDisabled: !hasAttribution,
-              ...(hasAttribution ? {} : { title: "Read the text with attribution on" }),
+              isDisabled: attributed === null,
+              ...(attributed !== null ? {} : { title: "Read the text with attribution on" }),
             },
           ]}
           onValueChange={onMeasure}
         />
       }
-      foot={<>{explained(measure, isScaled)} Ranked by size, whatever the sign. Click a row to colour the text by it.</>}
+      foot={<>{explained(measure, isScaled, attributed)} Ranked by size, whatever the sign. Click a row to colour the text by it.</>}
     >
       <div className={styles["ranked"]}>
         <div className={classNames(styles["rankhead"], "tiny dim")} aria-hidden="true">
           <span>{noun}</span>
           <span />
-          <span className="num">{columnNames[measure]}</span>
+          <span className="num">{measure === "attribution" && attributed?.kind === "number" ? "number" : columnNames[measure]}</span>
           <span className="num">max</span>
           <span className="num">fires</span>
         </div>
@@ -89,7 +91,7 @@ export function RankedPanel(props: RankedPanelProps) {
               isShown={shownLatent === name}
               onShow={() => onShow(latent)}
               href={latentHrefIn(home, { module: latent.reading.module, index: latent.index }, { ...params, collectionId })}
-              steer={mayEdit ? steerHref(runId, collectionId, [{ module: latent.reading.module, index: latent.index }]) : null}
+              steer={steerHref(runId, collectionId, [{ module: latent.reading.module, index: latent.index }])}
               hasStatistics={collectionId !== null}
             />
           );
@@ -108,8 +110,7 @@ type RankedRowProps = {
   readonly isShown: boolean;
   readonly onShow: () => void;
   readonly href: string;
-  /** Null where latents are not edited. */
-  readonly steer: string | null;
+  readonly steer: string;
   readonly hasStatistics: boolean;
 };
 
@@ -137,11 +138,9 @@ function RankedRow({ latent, row, measure, largest, isShown, onShow, href, steer
               open
             </Link>
           )}
-          {steer === null ? null : (
-            <Link className="link" href={steer} prefetch={false}>
-              steer
-            </Link>
-          )}
+          <Link className="link" href={steer} prefetch={false}>
+            steer
+          </Link>
         </span>
       </span>
     </div>
@@ -161,7 +160,7 @@ function writeValue({ value, activation, outputShare, attribution }: RankedLaten
   }
 }
 
-function explained(measure: RankMeasure, isScaled: boolean): string {
+function explained(measure: RankMeasure, isScaled: boolean, attributed: Attributed | null): string {
   switch (measure) {
     case "activation":
       return isScaled
@@ -170,8 +169,14 @@ function explained(measure: RankMeasure, isScaled: boolean): string {
     case "outputShare":
       return "Mean over the span’s tokens of the share that it has in its module’s update, ⟨c, Δ⟩ / ‖Δ‖².";
     case "attribution":
-      return "Sum over the span of −a·∂L/∂a: about how much the text’s loss would rise if it were ablated, first order.";
+      return `Sum over the span of ${attributionWords(attributed)} if it were ablated, first order.`;
   }
+}
+
+function attributionWords(attributed: Attributed | null): string {
+  if (attributed?.kind === "number") return "−a·∂y/∂a: about how much the number y would rise";
+  if (attributed?.kind === "class") return `−a·∂L/∂a, L = −log p(${attributed.name}): about how much that loss would rise`;
+  return "−a·∂L/∂a: about how much the text’s loss would rise";
 }
 
 /** What `ranked` shows once it has stood still: while a span is dragged nothing is fetched. */

@@ -14,18 +14,20 @@ import { collectionsQuery } from "@/lib/client/latents";
 import { modelsQuery } from "@/lib/client/models";
 import { runQuery } from "@/lib/client/runs";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import type { TextAnswer } from "@/lib/contract/read-text";
 import type { RunDetail } from "@/lib/contract/run";
 import { isLatentMethod, taskOf } from "@/lib/contract/run-config";
 import type { ModuleReading } from "./module-reading";
 import { spanOf, type TokenSelection } from "./move-span";
 import { type RankedLatent, rankLatents } from "./rank-latents";
-import { RankedPanel } from "./ranked-panel";
+import { type Attributed, RankedPanel } from "./ranked-panel";
 import { ReadPanel } from "./read-panel";
 import styles from "./text.module.css";
+import { requestOf } from "./text-address";
 import { TokenPanel } from "./token-panel";
 import { largestOf } from "./token-sums";
 import { nameOfLatent } from "./use-listed-rows";
-import { useReading } from "./use-reading";
+import { type Reading, useReading } from "./use-reading";
 import { useTextAddress } from "./use-text-address";
 import { WritePanel } from "./write-panel";
 
@@ -68,17 +70,12 @@ type WorkbenchProps = { readonly runId: string; readonly detail: RunDetail; read
 
 function Workbench({ runId, detail, collection }: WorkbenchProps) {
   const [address, setAddress] = useTextAddress();
-  const { reading, read, stop } = useReading(
-    runId,
-    address.text === "" || !hasAdapter(detail)
-      ? null
-      : { text: address.text, useChatTemplate: address.useChatTemplate, attribution: address.attribution },
-  );
+  const { reading, read, stop } = useReading(runId, address.text === "" || !hasAdapter(detail) ? null : requestOf(address));
   const isOfText = taskOf(detail.config).kind === "languageModel";
   const models = useQuery(modelsQuery());
   const model = models.data?.find(({ id }) => id === detail.run.modelId);
   const useChatTemplate = address.useChatTemplate && model?.hasChatTemplate !== false;
-  const request = { text: address.text, useChatTemplate, attribution: address.attribution };
+  const request = requestOf({ ...address, useChatTemplate });
   const start = () => {
     if (address.text === "") return;
     setSelection(null);
@@ -159,7 +156,8 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
             address={{ ...address, useChatTemplate }}
             onAddress={setAddress}
             hasChatTemplate={model?.hasChatTemplate ?? null}
-            mayAttribute={isOfText}
+            reads={isOfText ? "tokens" : readsPairs(detail) ? "pairs" : "whole"}
+            classes={classesOf(reading.answer)}
             isRunning={reading.status === "running"}
             isChanged={isChanged}
             onRead={start}
@@ -194,7 +192,7 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
               ranked={ranked}
               measure={measure}
               onMeasure={(next) => setAddress({ measure: next })}
-              hasAttribution={hasAttribution}
+              attributed={hasAttribution ? attributedOf(reading) : null}
               span={span}
               noun={noun}
               isScaled={collection !== null}
@@ -220,6 +218,21 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
       <KeyStrip hints={[...textKeys.hints, sheetHint]} />
     </>
   );
+}
+
+/** What attributions are of: the text's own loss, that of a class, or a number. */
+function attributedOf({ answer, attributedTo }: Reading): Attributed {
+  if (answer === null) return { kind: "text" };
+  return attributedTo === null ? { kind: "number" } : { kind: "class", name: attributedTo };
+}
+
+/** Names of the head's classes, once it has answered. */
+function classesOf(answer: TextAnswer | null): readonly string[] {
+  return answer?.kind === "classes" ? answer.classes.map(({ label }) => label) : [];
+}
+
+function readsPairs({ config }: RunDetail): boolean {
+  return config.data?.kind === "dataSet" && config.data.mapping.kind === "labelled" && config.data.mapping.second !== undefined;
 }
 
 function hasAdapter({ run }: RunDetail): boolean {

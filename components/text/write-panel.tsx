@@ -5,18 +5,21 @@ import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Panel } from "@/components/ui/panel";
+import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { mostTextTokens } from "@/lib/contract/read-text";
 import { formatInteger } from "@/lib/numbers/format";
-import { longestTextInAddress, type TextAddress } from "./text-address";
+import { lengthOf, longestTextInAddress, type TextAddress } from "./text-address";
 
 type WritePanelProps = {
   readonly address: TextAddress;
   readonly onAddress: (change: Partial<TextAddress>) => void;
   /** Null while the model is not known. */
   readonly hasChatTemplate: boolean | null;
-  /** Whether the text's own tokens carry a loss that can be attributed: not where it is read whole. */
-  readonly mayAttribute: boolean;
+  /** Token by token, or whole by an encoder; `pairs` where it was trained on two texts. */
+  readonly reads: "tokens" | "whole" | "pairs";
+  /** Of an encoder's head, once known. */
+  readonly classes: readonly string[];
   readonly isRunning: boolean;
   /** Whether what is shown below is of another text or other options. */
   readonly isChanged: boolean;
@@ -25,7 +28,8 @@ type WritePanelProps = {
 };
 
 /** The text to read, and how. */
-export function WritePanel({ address, onAddress, hasChatTemplate, mayAttribute, isRunning, isChanged, onRead, onStop }: WritePanelProps) {
+export function WritePanel(props: WritePanelProps) {
+  const { address, onAddress, hasChatTemplate, reads, isRunning, isChanged, onRead, onStop } = props;
   const id = useId();
   const isEmpty = address.text === "";
   const onKeyDown = (event: KeyboardEvent) => {
@@ -37,7 +41,9 @@ export function WritePanel({ address, onAddress, hasChatTemplate, mayAttribute, 
     <Panel
       title="Your text"
       aside={
-        hasChatTemplate === false ? (
+        reads !== "tokens" ? (
+          <SecondSwitch address={address} onAddress={onAddress} reads={reads} />
+        ) : hasChatTemplate === false ? (
           <span className="small dim">no chat template in this model</span>
         ) : (
           <Switch
@@ -51,7 +57,7 @@ export function WritePanel({ address, onAddress, hasChatTemplate, mayAttribute, 
       foot={
         <>
           Up to {formatInteger(mostTextTokens)} tokens are read; the rest is left out and said so.
-          {address.text.length > longestTextInAddress
+          {lengthOf(address) > longestTextInAddress
             ? ` A text over ${formatInteger(longestTextInAddress)} characters is not part of the link.`
             : ""}
         </>
@@ -71,16 +77,30 @@ export function WritePanel({ address, onAddress, hasChatTemplate, mayAttribute, 
           onChange={(event) => onAddress({ text: event.target.value })}
           onKeyDown={onKeyDown}
         />
-        <div className="row wrap">
-          {mayAttribute ? (
-            <Checkbox
-              label="attribution (a backward pass)"
-              isChecked={address.attribution}
-              onIsCheckedChange={(attribution) => onAddress({ attribution })}
+        {reads !== "tokens" && address.second !== null && (
+          <>
+            <label className="lab" htmlFor={`${id}-second`}>
+              Second text
+            </label>
+            <textarea
+              id={`${id}-second`}
+              className="input"
+              rows={3}
+              maxLength={20_000}
+              value={address.second}
+              placeholder="Read together with the first: an answer to a question, a hypothesis to a premise"
+              onChange={(event) => onAddress({ second: event.target.value })}
+              onKeyDown={onKeyDown}
             />
-          ) : (
-            <span className="small dim">no attribution: a text of your own has no label</span>
-          )}
+          </>
+        )}
+        <div className="row wrap">
+          <Checkbox
+            label="attribution (a backward pass)"
+            isChecked={address.attribution}
+            onIsCheckedChange={(attribution) => onAddress({ attribution })}
+          />
+          {reads !== "tokens" && address.attribution && <TowardsField {...props} />}
           <span className="grow" />
           <CopyButton text={() => window.location.href}>Link</CopyButton>
           {isRunning ? (
@@ -101,5 +121,30 @@ export function WritePanel({ address, onAddress, hasChatTemplate, mayAttribute, 
         </div>
       </div>
     </Panel>
+  );
+}
+
+/** A pair is read where a second text is written. */
+function SecondSwitch({ address, onAddress, reads }: Pick<WritePanelProps, "address" | "onAddress" | "reads">) {
+  return (
+    <Switch
+      label={reads === "pairs" ? "second text, as it was trained" : "second text"}
+      isOn={address.second !== null}
+      onIsOnChange={(isOn) => onAddress({ second: isOn ? "" : null })}
+    />
+  );
+}
+
+/** The class whose loss latents are held against; a text of one's own has no label. */
+function TowardsField({ address, onAddress, classes }: Pick<WritePanelProps, "address" | "onAddress" | "classes">) {
+  const named = address.towards === null || classes.includes(address.towards) ? classes : [address.towards, ...classes];
+  if (named.length === 0) return null;
+  return (
+    <Select
+      label="The class that attribution is to"
+      value={address.towards ?? ""}
+      options={[{ value: "", label: "to the most probable class" }, ...named.map((name) => ({ value: name, label: `to ${name}` }))]}
+      onValueChange={(towards) => onAddress({ towards: towards === "" ? null : towards })}
+    />
   );
 }

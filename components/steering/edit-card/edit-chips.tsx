@@ -51,7 +51,7 @@ export function EditChips({ edit, context, onEdit }: EditChipsProps<Edit>) {
   return (
     <div className={styles["chips"]}>
       <ChipPopover label="Where it works" chip={<Open>{scopeWords(edit.scope)}</Open>}>
-        <ScopeField scope={edit.scope} onScope={(scope) => onEdit({ ...edit, scope })} />
+        <ScopeField scope={edit.scope} reads={context.reads} onScope={(scope) => onEdit({ ...edit, scope })} />
       </ChipPopover>
       {edit.skipsSpecialTokens === true && <Chip onRemove={() => setSkips(false)}>specials left out</Chip>}
       {isFiring && <Chip onRemove={() => setFiring(false)}>if it fires</Chip>}

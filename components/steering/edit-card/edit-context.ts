@@ -8,6 +8,8 @@ export type EditContext = {
   readonly method: LatentMethod;
   /** As the run was configured; null until the run is read. */
   readonly adapter: LatentConfig | null;
+  /** Token by token, or whole by an encoder. */
+  readonly reads: "tokens" | "whole";
 };
 
 /** What can be asked of one card of a list. */

@@ -4,10 +4,14 @@ import { NumberField } from "@/components/ui/number-field";
 import { Segmented } from "@/components/ui/segmented";
 import type { EditScope } from "@/lib/contract/edit";
 
-type ScopeFieldProps = { readonly scope: EditScope; readonly onScope: (scope: EditScope) => void };
+type ScopeFieldProps = {
+  readonly scope: EditScope;
+  readonly reads: "tokens" | "whole";
+  readonly onScope: (scope: EditScope) => void;
+};
 
 /** At which positions an edit works. Positions count from 0 over the whole sequence, prompt included. */
-export function ScopeField({ scope, onScope }: ScopeFieldProps) {
+export function ScopeField({ scope, reads, onScope }: ScopeFieldProps) {
   const kind = typeof scope === "string" ? scope : "range";
   const range = typeof scope === "string" ? { from: 0, to: 0 } : scope;
   return (
@@ -18,8 +22,9 @@ export function ScopeField({ scope, onScope }: ScopeFieldProps) {
         onValueChange={(next) => onScope(next === "range" ? { from: 0, to: 31 } : next)}
         options={[
           { value: "all", label: "All tokens" },
-          { value: "prompt", label: "Prompt" },
-          { value: "generated", label: "Generated" },
+          // A text that is read whole has no part that was generated; an edit that was made elsewhere still says what it is.
+          ...(reads === "tokens" || kind === "prompt" ? [{ value: "prompt", label: "Prompt" } as const] : []),
+          ...(reads === "tokens" || kind === "generated" ? [{ value: "generated", label: "Generated" } as const] : []),
           { value: "range", label: "From – to", title: "Positions in the whole sequence, the first is 0" },
         ]}
       />
@@ -34,7 +39,10 @@ export function ScopeField({ scope, onScope }: ScopeFieldProps) {
             />
             <NumberField label="to position" value={range.to} min={range.from} onValueChange={(to) => onScope({ from: range.from, to })} />
           </div>
-          <p className="note">Counted over the whole sequence, the prompt included; the first token is 0.</p>
+          <p className="note">
+            Counted over the whole sequence{reads === "tokens" ? ", the prompt included" : ", special tokens included"}; the first token is
+            0.
+          </p>
         </>
       )}
     </div>

@@ -1,0 +1,70 @@
+"use client";
+import { useState } from "react";
+import { Panel } from "@/components/ui/panel";
+import { Segmented } from "@/components/ui/segmented";
+import type { AnswerChange, TokenChange } from "@/lib/contract/effect";
+import { formatPlural } from "@/lib/numbers/format";
+import { ChangeBars } from "./change-bars";
+import { writeEffect } from "./effect-rows";
+
+/** What the latent gives an encoder's answers; `undefined` until it is measured, null where it fires in no held-out row. */
+export function AnswerChangePanel({ answer }: { readonly answer: AnswerChange | null | undefined }) {
+  const [shown, setShown] = useState<"probability" | "score">("probability");
+  const hasClasses = answer?.kind === "classes";
+  return (
+    <Panel
+      title="What it gives the answer"
+      level={3}
+      aside={
+        hasClasses ? (
+          <Segmented
+            label="Change of"
+            value={shown}
+            options={[
+              { value: "probability", label: "Probability" },
+              { value: "score", label: "Logit" },
+            ]}
+            onValueChange={setShown}
+          />
+        ) : undefined
+      }
+    >
+      {answer === undefined ? (
+        <p className="note">Not measured yet: Measure, above, gives the change of each answer too.</p>
+      ) : answer === null ? (
+        <p className="note">It fires in none of the held-out rows, so it gives their answers nothing.</p>
+      ) : (
+        <>
+          {answer.kind === "classes" ? (
+            <ChangeBars
+              {...changesOf(answer, shown)}
+              label={`Measured mean changes of each class’s ${shown}`}
+              nothing="No class changes."
+            />
+          ) : (
+            <p className="note">
+              The number: <b>{writeEffect(answer.change.mean, answer.change.halfWidth).value}</b>{" "}
+              {writeEffect(answer.change.mean, answer.change.halfWidth).interval}
+            </p>
+          )}
+          <p className="note">
+            Mean over the {formatPlural(answer.rows, "held-out row")} in which it fires: latent at its own value minus ablated; 95 %
+            intervals over rows.
+          </p>
+        </>
+      )}
+    </Panel>
+  );
+}
+
+/** Classes that go up, the most first, and those that go down. */
+export function changesOf(
+  { classes }: Extract<AnswerChange, { kind: "classes" }>,
+  of: "probability" | "score",
+): { raised: TokenChange[]; lowered: TokenChange[] } {
+  const changes = classes.map((one) => ({ token: one.label, change: one[of].mean, halfWidth: one[of].halfWidth }));
+  return {
+    raised: changes.filter(({ change }) => change > 0).sort((a, b) => b.change - a.change),
+    lowered: changes.filter(({ change }) => change < 0).sort((a, b) => a.change - b.change),
+  };
+}

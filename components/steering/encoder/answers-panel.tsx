@@ -1,0 +1,91 @@
+"use client";
+import { operationLabel, subjectName } from "@/components/latents/edit-words";
+import type { Reading } from "@/components/text/use-reading";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
+import { Segmented } from "@/components/ui/segmented";
+import type { Edit } from "@/lib/contract/edit";
+import type { CollectionModule } from "@/lib/contract/latent";
+import type { LatentMethod } from "@/lib/contract/run-config";
+import { formatSignificant } from "@/lib/numbers/format";
+import type { AnswerView } from "./answer-params";
+import { answerRows } from "./answer-rows";
+import { AnswerTable } from "./answer-table";
+import styles from "./encoder.module.css";
+
+type AnswersPanelProps = {
+  readonly reading: Reading;
+  readonly isStale: boolean;
+  readonly modules: readonly CollectionModule[];
+  readonly method: LatentMethod;
+  readonly view: AnswerView;
+  readonly onView: (view: AnswerView) => void;
+  readonly onRetry: () => void;
+};
+
+/** What the head answers without the adapter, with it, with all edits and with each alone. */
+export function AnswersPanel({ reading, isStale, modules, method, view, onView, onRetry }: AnswersPanelProps) {
+  const { compared, request, status, error } = reading;
+  const edits = request?.edits ?? [];
+  const nameOf = (place: number) => {
+    const edit = edits[place];
+    return edit === undefined ? "" : editWords(edit as Edit, modules, method);
+  };
+  return (
+    <Panel
+      title="Answers"
+      isPadded={false}
+      aside={
+        compared?.adapter.kind === "classes" ? (
+          <Segmented
+            label="Shown of each class"
+            value={view}
+            options={[
+              { value: "probability", label: "Probability" },
+              { value: "score", label: "Logit" },
+            ]}
+            onValueChange={onView}
+          />
+        ) : undefined
+      }
+      foot={
+        compared === null ? undefined : (
+          <>
+            Bold: the class that is answered. Changes are from the adapter’s own answer. All tokens of a text are read in one pass, so that
+            an edit at one of them changes what the others see.
+          </>
+        )
+      }
+    >
+      {error !== null && (
+        <div className={styles["notice"]}>
+          <ErrorNote title="The text could not be answered" actions={<Button onClick={onRetry}>Try again</Button>}>
+            {error}
+          </ErrorNote>
+        </div>
+      )}
+      {compared !== null ? (
+        <div className={isStale ? styles["stale"] : undefined} aria-busy={isStale}>
+          <AnswerTable rows={answerRows(compared, nameOf)} adapter={compared.adapter} view={view} />
+        </div>
+      ) : (
+        error === null && (
+          <EmptyState title={status === "running" ? "Waiting for a worker" : "What changes the answer?"}>
+            {status === "running"
+              ? "The model is loaded, where it is not in memory yet."
+              : "Write a text: its answers come by themselves, with each edit alone and with all together."}
+          </EmptyState>
+        )
+      )}
+    </Panel>
+  );
+}
+
+/** `4 query 87 clamp 3.2` */
+function editWords(edit: Edit, modules: readonly CollectionModule[], method: LatentMethod): string {
+  if (!("latent" in edit)) return subjectName(edit, modules);
+  const value = "value" in edit ? ` ${formatSignificant(edit.value)}` : "";
+  return `${subjectName(edit, modules)} ${operationLabel(edit.operation, method)}${value}`;
+}

@@ -1,0 +1,132 @@
+"use client";
+import Link from "next/link";
+import { useMemo, useState } from "react";
+import { latentName } from "@/components/latents/edit-words";
+import { isSameLatent } from "@/components/latents/latent-href";
+import { RampKey } from "@/components/plots/ramp-key";
+import { isLatentEdit } from "@/components/steering/edit-change";
+import type { TokenSelection } from "@/components/text/move-span";
+import { shownTokens } from "@/components/text/shown-tokens";
+import { writeTextAddress } from "@/components/text/text-address";
+import { TokenPanel } from "@/components/text/token-panel";
+import { largestOf } from "@/components/text/token-sums";
+import { TokenText } from "@/components/text/token-text";
+import type { Reading } from "@/components/text/use-reading";
+import { Panel } from "@/components/ui/panel";
+import { Select } from "@/components/ui/select";
+import type { Edit, LatentRef } from "@/lib/contract/edit";
+import type { CollectionSummary } from "@/lib/contract/latent";
+import { formatInteger, formatSignificant } from "@/lib/numbers/format";
+import styles from "./encoder.module.css";
+import { shadeTokens } from "./shade-tokens";
+
+type EditedTokensProps = {
+  readonly runId: string;
+  readonly collection: CollectionSummary | null;
+  readonly reading: Reading;
+  readonly edits: readonly Edit[];
+  /** Null shades by what the edits inject. */
+  readonly shaded: LatentRef | null;
+  readonly onShaded: (latent: LatentRef | null) => void;
+  readonly noun: string;
+};
+
+/** The text token by token: where edits work, or where a latent fires before them; a token that is chosen says what fires there. */
+export function EditedTokens({ runId, collection, reading, edits, shaded, onShaded, noun }: EditedTokensProps) {
+  const [selection, setSelection] = useState<TokenSelection | null>(null);
+  const modules = collection?.modules ?? [];
+  const offered = useMemo(() => latentsOf(edits, shaded), [edits, shaded]);
+  const colourMaxOf = (module: string) => modules.find(({ name }) => name === module)?.colourMax ?? 0;
+  const text = shadeTokens(reading, shaded, shaded === null ? 0 : colourMaxOf(shaded.module));
+  const token = selection !== null && selection.head < reading.tokens.length ? selection.head : null;
+  const value = token === null ? null : (text.values[token] ?? null);
+  const fires = `/runs/${encodeURIComponent(runId)}/text${addressOf(reading)}`;
+  return (
+    <>
+      <Panel
+        title={
+          <>
+            Tokens <span className={styles["count"]}>{formatInteger(reading.tokens.length)}</span>
+          </>
+        }
+        aside={
+          <>
+            <Select
+              label="Shaded by"
+              value={shaded === null ? "" : nameOf(shaded)}
+              options={[
+                { value: "", label: "injected norm" },
+                ...offered.map((latent) => ({ value: nameOf(latent), label: `${latentName(latent, modules)}, before edits` })),
+              ]}
+              onValueChange={(name) => onShaded(offered.find((latent) => nameOf(latent) === name) ?? null)}
+            />
+            <RampKey ramp={text.ramp} max={formatSignificant(text.max)} unit={text.unit} isSigned={text.isSigned} />
+          </>
+        }
+        foot={
+          <span className={styles["facts"]}>
+            {token === null ? (
+              <span>Click a token, or choose one with the arrow keys, to see what fires there.</span>
+            ) : (
+              <span>
+                token {formatInteger(token)}
+                {value === null ? "" : `: ${formatSignificant(value)} ${text.unit}`.trimEnd()}
+              </span>
+            )}
+            <Link className="link" href={fires} prefetch={false}>
+              What fires on this text
+            </Link>
+          </span>
+        }
+      >
+        <TokenText
+          tokens={shownTokens(reading, text)}
+          selection={token === null ? null : selection}
+          span={token === null ? null : { from: token, to: token }}
+          onSelection={(next) => setSelection(next === null ? null : { anchor: next.head, head: next.head })}
+          onPoint={() => undefined}
+        />
+      </Panel>
+      {token !== null && (
+        <TokenPanel
+          runId={runId}
+          collectionId={collection?.id ?? null}
+          readings={reading.readings}
+          token={token}
+          text={reading.tokens[token]?.text ?? ""}
+          noun={noun}
+          scaleOf={(one) => colourMaxOf(one.module) || largestOf(one.activations)}
+        />
+      )}
+    </>
+  );
+}
+
+function nameOf({ module, index }: LatentRef): string {
+  return `${module} ${index}`;
+}
+
+/** Edited latents, each once, and the one that shades already. */
+function latentsOf(edits: readonly Edit[], shaded: LatentRef | null): LatentRef[] {
+  const latents: LatentRef[] = [];
+  for (const latent of [...edits.filter(isLatentEdit).map((edit) => edit.latent), ...(shaded === null ? [] : [shaded])]) {
+    if (!latents.some((one) => isSameLatent(one, latent))) latents.push(latent);
+  }
+  return latents;
+}
+
+/** The same text on the page that ranks what fires. */
+function addressOf({ request }: Reading): string {
+  if (request === null) return "";
+  const { text, second = null } = request;
+  return writeTextAddress({
+    text,
+    second,
+    useChatTemplate: false,
+    attribution: true,
+    towards: null,
+    measure: "attribution",
+    shading: "outputShare",
+    span: null,
+  });
+}

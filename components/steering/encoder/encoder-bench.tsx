@@ -1,0 +1,108 @@
+"use client";
+import { chosenCollection } from "@/components/collections/chosen-collection";
+import { encoderSteerKeys, sheetHint } from "@/components/shell/page-keys";
+import { EditList } from "@/components/steering/edit-list";
+import styles from "@/components/steering/steering.module.css";
+import { useRunKey } from "@/components/steering/use-run-key";
+import { ErrorNote } from "@/components/ui/error-note";
+import { KeyStrip } from "@/components/ui/key-strip";
+import { useShortcuts } from "@/components/ui/use-shortcuts";
+import type { CollectionSummary } from "@/lib/contract/latent";
+import type { RunDetail } from "@/lib/contract/run";
+import type { LatentMethod } from "@/lib/contract/run-config";
+import { writeAnswerParams } from "./answer-params";
+import { AnswersPanel } from "./answers-panel";
+import { curlOf } from "./curl-of";
+import { EditedTokens } from "./edited-tokens";
+import { TextPanel } from "./text-panel";
+import { TextSuggestion } from "./text-suggestion";
+import { useAnswerParams } from "./use-answer-params";
+import { useAnswers } from "./use-answers";
+
+type EncoderBenchProps = {
+  readonly detail: RunDetail;
+  readonly method: LatentMethod;
+  readonly collections: readonly CollectionSummary[];
+};
+
+/** A text and the edits beside what an encoder's head answers. */
+export function EncoderBench({ detail, method, collections }: EncoderBenchProps) {
+  const { run } = detail;
+  const [params, setParams] = useAnswerParams();
+  const collection = chosenCollection(collections, params.collectionId);
+  const hasAdapter = run.status === "finished" || run.status === "stopped";
+  const answers = useAnswers(run.id, params, hasAdapter);
+  const { request, reading, isStale, isRunning, start, stop } = answers;
+  useRunKey(start);
+  useShortcuts(isRunning ? { Escape: stop } : {});
+  const modules = collection?.modules ?? [];
+  return (
+    <>
+      <main className={`page ${styles["two"]}`}>
+        <div className={styles["left"]}>
+          <div className={styles["prompt"]}>
+            <TextPanel
+              params={params}
+              onParams={setParams}
+              isRunning={isRunning}
+              onStop={stop}
+              linkText={() => `${window.location.origin}${window.location.pathname}${writeAnswerParams(params)}`}
+              requestText={() => JSON.stringify(request ?? { edits: params.edits }, null, 2)}
+              curlText={() => curlOf(run.id, request ?? { text: params.text, edits: [...params.edits] }, window.location.origin)}
+              suggestion={collection !== null && <TextSuggestion collectionId={collection.id} edits={params.edits} onTexts={setParams} />}
+            />
+          </div>
+          <div className={styles["edited"]}>
+            <EditList
+              runId={run.id}
+              collection={collection}
+              method={method}
+              modules={modules.map(({ name }) => name)}
+              edits={params.edits}
+              onEdits={(edits) => setParams({ edits })}
+              onWatch={(shaded) => setParams({ shaded })}
+              reads="whole"
+            />
+          </div>
+        </div>
+        <div className={styles["right"]}>
+          <div className={styles["output"]}>
+            {!hasAdapter && (
+              <ErrorNote tone="warn" title="This run is not finished">
+                It has no adapter that could answer a text until it keeps one.
+              </ErrorNote>
+            )}
+            {reading.isTruncated && (
+              <ErrorNote tone="warn" title="The text was too long">
+                What follows its first {reading.tokens.length} tokens was left out.
+              </ErrorNote>
+            )}
+            <AnswersPanel
+              reading={reading}
+              isStale={isStale}
+              modules={modules}
+              method={method}
+              view={params.view}
+              onView={(view) => setParams({ view })}
+              onRetry={start}
+            />
+          </div>
+          {reading.tokens.length > 0 && (
+            <div className={styles["strips"]}>
+              <EditedTokens
+                runId={run.id}
+                collection={collection}
+                reading={reading}
+                edits={params.edits}
+                shaded={params.shaded}
+                onShaded={(shaded) => setParams({ shaded })}
+                noun={method === "lora" ? "component" : "latent"}
+              />
+            </div>
+          )}
+        </div>
+      </main>
+      <KeyStrip hints={[...encoderSteerKeys.hints, sheetHint]} />
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+import type { ShadedText } from "@/components/text/shown-tokens";
+import { activationsOf, largestOf } from "@/components/text/token-sums";
+import type { Reading } from "@/components/text/use-reading";
+import type { LatentRef } from "@/lib/contract/edit";
+
+/**
+ * What shades the tokens of an answered text: the norm that edits inject, or a latent's activation before them.
+ *
+ * @param colourMax top of the scale of the latent's module; 0 takes the largest of the text
+ */
+export function shadeTokens(reading: Reading, latent: LatentRef | null, colourMax: number): ShadedText {
+  const count = reading.tokens.length;
+  if (latent === null) {
+    const values = reading.compared?.injectedNorms ?? [];
+    return { values, max: largestOf(values), ramp: "kl", isSigned: false, unit: "of ‖W0 x‖" };
+  }
+  const own = reading.readings.find(({ module }) => module === latent.module);
+  const values = own === undefined ? reading.tokens.map(() => null) : [...activationsOf(own, latent.index, count)];
+  return {
+    values,
+    max: colourMax || largestOf(values.map((value) => value ?? 0)),
+    ramp: "act",
+    isSigned: values.some((value) => value !== null && value < 0),
+    unit: "",
+  };
+}

@@ -1,0 +1,75 @@
+"use client";
+import { Square } from "lucide-react";
+import { type ReactNode, useId } from "react";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Panel } from "@/components/ui/panel";
+import { Switch } from "@/components/ui/switch";
+import type { AnswerParams } from "./answer-params";
+
+type TextPanelProps = {
+  readonly params: AnswerParams;
+  readonly onParams: (change: Partial<AnswerParams>) => void;
+  readonly isRunning: boolean;
+  readonly onStop: () => void;
+  readonly linkText: () => string;
+  readonly requestText: () => string;
+  readonly curlText: () => string;
+  /** Shown under an empty text. */
+  readonly suggestion: ReactNode;
+};
+
+/** The text, or the two, that are answered. */
+export function TextPanel({ params, onParams, isRunning, onStop, suggestion, ...copied }: TextPanelProps) {
+  const id = useId();
+  return (
+    <Panel
+      title="Text"
+      aside={<Switch label="second text" isOn={params.second !== null} onIsOnChange={(isOn) => onParams({ second: isOn ? "" : null })} />}
+    >
+      <div className="stack">
+        <label className="vh" htmlFor={id}>
+          Text
+        </label>
+        <textarea
+          id={id}
+          className="input"
+          rows={4}
+          value={params.text}
+          maxLength={20_000}
+          placeholder="What the model is to classify"
+          onChange={(event) => onParams({ text: event.target.value })}
+        />
+        {params.second !== null && (
+          <>
+            <label className="lab" htmlFor={`${id}-second`}>
+              Second text
+            </label>
+            <textarea
+              id={`${id}-second`}
+              className="input"
+              rows={3}
+              value={params.second}
+              maxLength={20_000}
+              placeholder="Read together with the first: an answer to a question, a hypothesis to a premise"
+              onChange={(event) => onParams({ second: event.target.value })}
+            />
+          </>
+        )}
+        {params.text === "" && suggestion}
+        <div className="row wrap">
+          <CopyButton text={copied.linkText}>Link</CopyButton>
+          <CopyButton text={copied.requestText}>JSON</CopyButton>
+          <CopyButton text={copied.curlText}>curl</CopyButton>
+          <span className="grow" />
+          {isRunning && (
+            <Button size="dense" onClick={onStop}>
+              <Square size={10} fill="currentColor" aria-hidden="true" />
+              Stop
+            </Button>
+          )}
+        </div>
+      </div>
+    </Panel>
+  );
+}
