@@ -1,10 +1,10 @@
 import { DownloadMenu } from "@/components/ui/download-menu";
+import type { ScorecardQuery } from "@/lib/contract/comparison";
 
-type ReportMenuProps = { readonly runs: string; readonly first: number; readonly second: number };
-
-/** A report of the comparison as one file, read by the two sides that are chosen. */
-export function ReportMenu({ runs, first, second }: ReportMenuProps) {
-  const href = (format: string) => `/api/compare/report?runs=${encodeURIComponent(runs)}&first=${first}&second=${second}&format=${format}`;
+/** A report of the comparison as one file, read by the two sides that are chosen and with the margins that are stated. */
+export function ReportMenu({ runs, first, second, marginPoints, marginNats }: ScorecardQuery) {
+  const query = `runs=${encodeURIComponent(runs)}&first=${first}&second=${second}&marginPoints=${marginPoints}&marginNats=${marginNats}`;
+  const href = (format: string) => `/api/compare/report?${query}&format=${format}`;
   const items = [
     { label: "HTML", note: "one page with figures, for screen and paper", href: href("html") },
     { label: "Markdown", note: "tables without figures", href: href("markdown") },

@@ -10,6 +10,7 @@ import { saveFile } from "@/components/ui/save-file";
 import { Status } from "@/components/ui/status";
 import { deleteExperimentMutation, experimentActionMutation } from "@/lib/client/experiments";
 import type { ExperimentDetail } from "@/lib/contract/experiment";
+import { ReportMenu } from "./report-menu";
 import { experimentStates } from "./trial-words";
 import { trialsCsv } from "./trials-csv";
 
@@ -43,6 +44,7 @@ export function ExperimentHead({ detail }: { detail: ExperimentDetail }) {
         <Button look="quiet" onClick={() => saveFile("experiment.csv", trialsCsv(detail), "text/csv")}>
           CSV
         </Button>
+        {finals.length > 1 ? <ReportMenu experimentId={experiment.id} /> : null}
         {experiment.status === "running" ? (
           <InlineConfirm
             label="Cancel"

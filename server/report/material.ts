@@ -2,6 +2,7 @@ import type { BenchmarkSummary } from "@/lib/contract/benchmark";
 import type { ComparedItems, ComparedSide, Comparison, ComparisonScorecard, SideLatents } from "@/lib/contract/comparison";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { ExperimentDetail } from "@/lib/contract/experiment";
+import type { MatchedBudgets } from "@/lib/contract/matched-budgets";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunDetail } from "@/lib/contract/run";
 
@@ -15,6 +16,8 @@ export type ReportMaterial = {
   readonly comparison: Comparison;
   /** Which sides are held against one another; the pair that the report is read by comes first. At least one. */
   readonly pairs: readonly ReportedPair[];
+  /** What the sides have in common with the first of the first pair. */
+  readonly budgets: MatchedBudgets;
   readonly latents: {
     readonly sides: readonly { readonly side: number; readonly latents: SideLatents }[];
     readonly remarks: readonly string[];

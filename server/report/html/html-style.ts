@@ -47,13 +47,13 @@ a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px sol
 .tabled { margin: 18px 0 22px; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; background: var(--surface); }
 table { border-collapse: collapse; width: 100%; font-size: 13px; line-height: 1.4; font-variant-numeric: tabular-nums; }
-caption { text-align: left; padding: 9px 12px; color: var(--ink-2); font-size: 13px; border-bottom: 1px solid var(--line); }
-caption b { color: var(--ink); font-weight: 600; }
+.caption { max-width: none; margin: 0 0 7px; color: var(--ink-2); font-size: 13px; line-height: 1.45; }
+.caption b { color: var(--ink); font-weight: 600; }
 th, td { padding: 6px 12px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { color: var(--ink-3); font-weight: 500; vertical-align: bottom; white-space: nowrap; border-bottom-color: var(--line-strong); }
 tbody th { font-weight: 500; min-width: 9em; }
-td { min-width: 5.5em; }
+td { min-width: 6.5em; }
 .n { text-align: right; white-space: nowrap; min-width: 0; }
 thead th.n { white-space: normal; min-width: 5em; }
 thead th small { white-space: nowrap; }
@@ -101,7 +101,7 @@ pre {
   main { max-width: none; padding: 0; }
   h1 { font-size: 18pt; }
   h2 { font-size: 13pt; margin-top: 20pt; break-after: avoid; }
-  h3, figcaption, caption, .before, summary { break-after: avoid; }
+  h3, figcaption, .caption, .before, summary { break-after: avoid; }
   p, ul { max-width: none; }
   .lead { font-size: 11pt; }
   nav { display: none; }
@@ -113,7 +113,9 @@ pre {
   tr, figure { break-inside: avoid; }
   small { font-size: 6.5pt; }
   .scroll { overflow: visible; border-radius: 0; }
+  .short { break-inside: avoid; }
   .figures { grid-template-columns: 1fr 1fr; gap: 8pt; }
+  .figures:has(> figure:only-child) { grid-template-columns: 115mm; }
   figure > details, figure > .alternative { display: none; }
   pre { font-size: 6.5pt; line-height: 1.35; white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible; }
   details::details-content { content-visibility: visible; block-size: auto; }

@@ -16,6 +16,9 @@ import { htmlStyle } from "./html-style";
 /** Nothing may be fetched, nothing run: a reader who opens the file tells nobody. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
+/** A table of no more rows is not cut by the end of a page. */
+const mostShortRows = 14;
+
 /** Numbers of the tables and figures that were written so far. */
 type Counters = { tables: number; figures: number };
 
@@ -73,7 +76,8 @@ function writeBlock(block: Block, counters: Counters): string {
       return `<ul>\n${block.items.map((item) => `<li>${escapeHtml(item)}</li>`).join("\n")}\n</ul>`;
     case "table": {
       counters.tables++;
-      return `<div class="tabled">\n${writeTable(block, `Table ${counters.tables}. `)}\n</div>`;
+      const kind = block.rows.length <= mostShortRows ? "tabled short" : "tabled";
+      return `<div class="${kind}">\n${writeTable(block, { number: `Table ${counters.tables}. `, id: `table-${counters.tables}` })}\n</div>`;
     }
     case "figures":
       return `<div class="figures">\n${block.figures.map((figure) => writeFigure(figure, ++counters.figures)).join("\n")}\n</div>`;
@@ -91,22 +95,23 @@ function writeFigure({ title, alternative, drawing, table }: Figure, number: num
 ${writeSvg(drawing)}
 <p class="alternative">${escapeHtml(capital(alternative))}</p>
 <details><summary>Numbers of figure ${number}</summary>
-${writeTable(table, "")}
+${writeTable(table, { number: "", id: `numbers-${number}` })}
 </details>
 </figure>`;
 }
 
-function writeTable({ caption, columns, rows, note }: Table, numbered: string): string {
-  const label = numbered === "" ? "" : `<b>${numbered}</b>`;
+function writeTable({ caption, columns, rows, note }: Table, { number, id }: { readonly number: string; readonly id: string }): string {
+  const label = number === "" ? "" : `<b>${number}</b>`;
   const heads = columns.map(({ name, unit, isNumeric }) => {
     const below = unit === undefined ? "" : `<small>${escapeHtml(unit)}</small>`;
     return `<th scope="col"${isNumeric ? ' class="n"' : ""}>${escapeHtml(name)}${below}</th>`;
   });
   const lines = rows.map((row) => `<tr>${row.map((cell, place) => writeCell(cell, place, columns[place])).join("")}</tr>`);
   const foot = note === undefined ? "" : `\n<p class="note">${escapeHtml(note)}</p>`;
-  return `<div class="scroll" role="region" tabindex="0" aria-label="${escapeHtml(caption)}">
-<table>
-<caption>${label}${escapeHtml(capital(caption))}</caption>
+  // The caption stands outside of the box that scrolls, so that a narrow page shows all of it.
+  return `<p class="caption" id="${id}">${label}${escapeHtml(capital(caption))}</p>
+<div class="scroll" role="region" tabindex="0" aria-labelledby="${id}">
+<table aria-labelledby="${id}">
 <thead><tr>${heads.join("")}</tr></thead>
 <tbody>
 ${lines.join("\n")}

@@ -1,11 +1,12 @@
 import { formatBytes, formatInteger, formatSetting } from "@/lib/numbers/format";
-import type { Block, Section, Table } from "@/server/report/document";
+import { type Block, type Section, type Table, transposed } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
 import { lossNames, taskWords } from "@/server/report/words/loss-words";
 import { adapterWords, methodName, targetWords } from "@/server/report/words/method-words";
 import { joined } from "@/server/report/words/sentences";
 import { compareSettings, settingName, settingValue } from "@/server/report/words/setting-words";
 import { designBlocks } from "./design";
+import { matchedTable } from "./matched";
 
 /** What was held against what: sides, model, data, and how alike they are. */
 export function comparedSection(material: ReportMaterial): Section {
@@ -17,6 +18,8 @@ export function comparedSection(material: ReportMaterial): Section {
   blocks.push({ kind: "table", ...materialTable(material) });
   if (material.benchmarks.length > 0) blocks.push({ kind: "table", ...benchmarkTable(material) });
   blocks.push(...designBlocks(material));
+  const matched = matchedTable(material);
+  if (matched !== undefined) blocks.push({ kind: "table", ...(matched.columns.length > 7 ? transposed(matched) : matched) });
   if (comparison.settings.length > 0) blocks.push({ kind: "table", ...differenceTable(material) });
   return { title: "What was compared", blocks };
 }

@@ -17,8 +17,7 @@ function runTable({ comparison: { sides }, pairs, runs }: ReportMaterial): Table
     side.runs.map(({ id, name, seed, status, step, steps }) => {
       const evaluation = runs.get(id)?.run.latestEvaluation ?? null;
       return [
-        { text: name, below: id },
-        side.name,
+        { text: name, below: `${side.name}; id ${id}` },
         seed === null ? "not known" : String(seed),
         status,
         step === steps ? String(step) : `${step} of ${steps}`,
@@ -36,7 +35,6 @@ function runTable({ comparison: { sides }, pairs, runs }: ReportMaterial): Table
     caption: "Every run that is compared, at the end of its training",
     columns: [
       { name: "Run" },
-      { name: "Side" },
       { name: "Seed", isNumeric: true },
       { name: "Status" },
       { name: "Step", isNumeric: true },

@@ -1,4 +1,4 @@
-import { formatPlural } from "@/lib/numbers/format";
+import { formatPlural, formatSignificant } from "@/lib/numbers/format";
 import type { Block, Cell, Figure, Section, Table } from "@/server/report/document";
 import { namedPairs, type ReportMaterial, type SidePair } from "@/server/report/material";
 import { drawForest } from "@/server/report/plots/forest-plot";
@@ -14,7 +14,7 @@ import {
   scoreUnit,
   verdictWord,
 } from "@/server/report/words/score-words";
-import { capital } from "@/server/report/words/sentences";
+import { capital, joined } from "@/server/report/words/sentences";
 
 /** Every number that two sides share, with its interval and what that allows to say. */
 export function scorecardSection(material: ReportMaterial): Section {
@@ -24,7 +24,8 @@ export function scorecardSection(material: ReportMaterial): Section {
       title: "Scorecard",
       blocks: [{ kind: "paragraph", text: "No number is known of both sides of any pair: a benchmark asks the same rows of both." }],
     };
-  const blocks: Block[] = [{ kind: "list", items: readingNotes }];
+  const margins = marginNotes(pairs.flatMap(({ scorecard }) => scorecard.lines));
+  const blocks: Block[] = [{ kind: "list", items: [...readingNotes, ...margins] }];
   for (const pair of pairs) {
     if (pairs.length > 1) blocks.push({ kind: "heading", text: `${pair.first.name} beside ${pair.second.name}` });
     blocks.push({ kind: "table", ...scoreTable(pair) });
@@ -43,6 +44,16 @@ const readingNotes = [
   "SD is the standard deviation over a side's runs. p is McNemar's mid-p where single runs are right or wrong row by row, else the level at which the interval ends at 0. The corrected p is by Holm's method over the lines of one scorecard; verdicts go by it.",
   "Verdicts say of the first side that it is better or worse only where the whole interval lies on one side of 0.",
 ];
+
+/** What counts as a difference that does not matter, where a person has said so. */
+function marginNotes(lines: SidePair["scorecard"]["lines"]): string[] {
+  const stated = lines.flatMap(({ margin, unit }) =>
+    margin === null ? [] : [unit === "share" ? `${formatSignificant(100 * margin)} percentage points` : `${formatSignificant(margin)}`],
+  );
+  if (stated.length === 0)
+    return ["No margin was stated within which a difference would not matter, so that no two sides are called equivalent."];
+  return [`Equivalent: the whole interval lies within the stated margin, ${joined([...new Set(stated)])} to either side.`];
+}
 
 function scoreTable({ first, second, scorecard }: SidePair): Table {
   const rows = scorecard.lines.map((line): Cell[] => {

@@ -17,7 +17,7 @@ const mostSidesInPairs = 4;
 export async function comparisonReport(context: ServiceContext, query: ComparisonReportQuery, madeAt: Date): Promise<ReportFile> {
   const ids = query.runs.split(",").filter((id) => id !== "");
   const [first, second] = pairOf(await readSides(context, query.runs), query);
-  const material = await gatherMaterial(context, ids, (comparison) => pairsFrom(comparison, [query.first, query.second]));
+  const material = await gatherMaterial(context, ids, (comparison) => pairsFrom(comparison, [query.first, query.second]), query);
   const title = `${first.name} beside ${second.name}`;
   const text = writeReport({ ...material, title, madeAt: madeAt.toISOString(), version: context.version, experiment: null }, query.format);
   return reportFile(title, query.format, text);

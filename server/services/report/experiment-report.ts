@@ -18,7 +18,7 @@ const mostPairs = 15;
 export async function experimentReport(
   context: ServiceContext,
   experimentId: string,
-  { format }: ExperimentReportQuery,
+  query: ExperimentReportQuery,
   madeAt: Date,
 ): Promise<ReportFile> {
   const experiment = await getExperiment(context, experimentId);
@@ -34,10 +34,11 @@ export async function experimentReport(
     context,
     ordered.flatMap(({ run }) => (run === null ? [] : [run.id])),
     pairsWithin,
+    query,
   );
   const title = experiment.experiment.name;
-  const text = writeReport({ ...material, title, madeAt: madeAt.toISOString(), version: context.version, experiment }, format);
-  return reportFile(title, format, text);
+  const text = writeReport({ ...material, title, madeAt: madeAt.toISOString(), version: context.version, experiment }, query.format);
+  return reportFile(title, query.format, text);
 }
 
 /** Every side with every other that was trained on the same domains. */

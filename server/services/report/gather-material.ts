@@ -4,7 +4,7 @@ import {
   comparedItemQuery,
   comparisonQuery,
   pairQuery,
-  scorecardQuery,
+  type ScorecardQuery,
 } from "@/lib/contract/comparison";
 import type { RunSummary } from "@/lib/contract/run";
 import { listBenchmarks } from "@/server/db/benchmarks/benchmarks";
@@ -14,6 +14,7 @@ import { readRun, readRunSummary } from "@/server/db/runs/runs";
 import type { ReportedItems, ReportedPair, ReportedRun, ReportMaterial } from "@/server/report/material";
 import { headlineOf } from "@/server/report/words/score-words";
 import { compareRuns } from "@/server/services/comparison/compare";
+import { compareBudgets } from "@/server/services/comparison/compared-budgets";
 import { compareItems } from "@/server/services/comparison/compared-items";
 import { compareLatents } from "@/server/services/comparison/compared-latents";
 import { compareScores } from "@/server/services/comparison/scorecard";
@@ -38,23 +39,26 @@ export async function gatherMaterial(
   context: ServiceContext,
   ids: readonly string[],
   pairsOf: (comparison: Comparison) => Places,
+  margins: Pick<ScorecardQuery, "marginPoints" | "marginNats">,
 ): Promise<Gathered> {
   const { runs } = comparisonQuery.parse({ runs: ids.join(",") || "," });
   const comparison = await compareRuns(context, { runs });
   const pairs: ReportedPair[] = [];
   // One after the other: each resamples rows, which takes a processor for itself.
   for (const [first, second] of pairsOf(comparison))
-    pairs.push({ first, second, scorecard: await compareScores(context, scorecardQuery.parse({ runs, first, second })) });
+    pairs.push({ first, second, scorecard: await compareScores(context, { runs, first, second, ...margins }) });
   const [pair] = pairs;
   if (pair === undefined)
     throw new ServiceError("invalid", "A report takes two sides or more: pick runs that differ in more than their seed.", {
       field: "runs",
     });
+  const budgets = await compareBudgets(context, { runs, first: pair.first, second: pair.second });
   const reported = await readReportedRuns(context, ids);
   const library = await readLibrary(context, [...reported.values()], pairs);
   return {
     comparison,
     pairs,
+    budgets,
     latents: await gatherLatents(context, runs, comparison, pair),
     items: await gatherItems(context, runs, pair),
     runs: reported,

@@ -46,6 +46,15 @@ export function reportMaterial(): ReportMaterial {
       remarks: ["LoRA final seed 3 was stopped at step 90 of 100."],
     },
     pairs: [{ first: 0, second: 1, scorecard }],
+    budgets: {
+      tolerance: 0.02,
+      budgets: [
+        { mode: "budget", values: [3, 3], fits: [1], suggestion: null },
+        { mode: "parameters", values: [562_176, 562_176], fits: [1], suggestion: null },
+        { mode: "activeParameters", values: [64_512, 562_176], fits: [], suggestion: null },
+        { mode: "wallClock", values: [50, null], fits: [], suggestion: null },
+      ],
+    },
     latents: {
       sides: [
         { side: 0, latents: latentsOf("STAN-1", 0.11) },
@@ -95,6 +104,7 @@ function sideOf(arm: ArmName, place: number): ComparedSide {
     domains: null,
     rateGroup: place,
     shapeGroup: place,
+    domainGroup: place,
   };
 }
 

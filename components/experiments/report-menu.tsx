@@ -1,0 +1,11 @@
+import { DownloadMenu } from "@/components/ui/download-menu";
+
+/** A report of the experiment as one file: its final runs compared, and the sweep that led to them. */
+export function ReportMenu({ experimentId }: { readonly experimentId: string }) {
+  const href = (format: string) => `/api/experiments/${encodeURIComponent(experimentId)}/report?format=${format}`;
+  const items = [
+    { label: "HTML", note: "one page with figures, for screen and paper", href: href("html") },
+    { label: "Markdown", note: "tables without figures", href: href("markdown") },
+  ];
+  return <DownloadMenu label="Report" groups={[{ name: "Report of this experiment", items }]} />;
+}

@@ -1,0 +1,36 @@
+import type { MatchMode } from "@/lib/contract/experiment";
+import { formatCount, formatDuration, formatInteger, formatSignificant } from "@/lib/numbers/format";
+import type { Cell, Table } from "@/server/report/document";
+import type { ReportMaterial } from "@/server/report/material";
+
+const words: Record<MatchMode, { readonly name: string; readonly format: (value: number) => string }> = {
+  budget: { name: "Sweep budget: trials that its setting was chosen from", format: formatInteger },
+  parameters: { name: "Trainable parameters", format: formatInteger },
+  activeParameters: { name: "Active parameters for a token", format: formatInteger },
+  flops: { name: "FLOPs of the adapter for a token", format: formatCount },
+  wallClock: { name: "Wall-clock time of training", format: formatDuration },
+};
+
+/** What sides may have in common, and which have it: each against the first side of the first pair. */
+export function matchedTable({ comparison: { sides }, budgets: { budgets, tolerance }, pairs }: ReportMaterial): Table | undefined {
+  const [pair] = pairs;
+  if (pair === undefined || budgets.length === 0) return undefined;
+  const percent = `${formatSignificant(100 * tolerance, 1)}\u202f%`;
+  const rows = budgets.map(({ mode, values, fits }): Cell[] => {
+    const { name, format } = words[mode];
+    const wanted = values[pair.first] ?? null;
+    const cells = sides.map((_, place): Cell => {
+      const value = values[place] ?? null;
+      if (value === null) return "not known";
+      if (place === pair.first || wanted === null) return format(value);
+      if (fits.includes(place)) return { text: format(value), below: value === wanted ? "equal" : `equal within ${percent}` };
+      return { text: format(value), below: wanted === 0 ? "not equal" : `not equal: ${formatSignificant(value / wanted, 3)} ×` };
+    });
+    return [name, ...cells];
+  });
+  return {
+    caption: `What is matched and what is not, against ${sides[pair.first]?.name ?? "the first side"}`,
+    columns: [{ name: "Budget" }, ...sides.map(({ name }) => ({ name, isNumeric: true }))],
+    rows,
+  };
+}
