@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FileError } from "@/server/files/file-error";
 import { readTextFile } from "@/server/files/json-file";
+import { asOneTraining } from "./resumed-training";
 import { parsePythonJson, type TrainingLog } from "./trainer-state";
 
 const number = z.number().nullish();
@@ -18,38 +19,37 @@ const line = z.looseObject({
 });
 
 /**
- * Reads LLaMA-Factory's `trainer_log.jsonl`.
+ * Reads LLaMA-Factory's `trainer_log.jsonl`, to which a resumed training is added. A last line that was not written to its end is passed over.
  *
  * @throws FileError naming the line at fault
  */
 export function readTrainerLog(path: string): TrainingLog {
-  const entries = readTextFile(path)
-    .split("\n")
-    .flatMap((text, at) => (text.trim() === "" ? [] : [parseLine(path, text, at + 1)]));
+  const lines = wholeLines(readTextFile(path));
+  const parsed = lines.flatMap((text, at) => (text.trim() === "" ? [] : [parseLine(path, text, at + 1)]));
+  const entries = asOneTraining(
+    parsed.map((logged) => ({ ...logged, step: logged.current_steps, seconds: secondsOf(logged.elapsed_time) })),
+  );
   const last = entries.at(-1);
   return {
-    steps: entries.flatMap((logged) => {
-      const { loss } = logged;
+    steps: entries.flatMap(({ step, loss, seconds, ...logged }) => {
       if (loss === null || loss === undefined) return [];
-      return [
-        {
-          step: logged.current_steps,
-          loss,
-          gradNorm: null,
-          learningRate: logged.lr ?? logged.learning_rate ?? null,
-          tokens: logged.total_tokens || null,
-          seconds: secondsOf(logged.elapsed_time),
-        },
-      ];
+      const learningRate = logged.lr ?? logged.learning_rate ?? null;
+      return [{ step, loss, gradNorm: null, learningRate, tokens: logged.total_tokens || null, seconds }];
     }),
-    evaluations: entries.flatMap(({ current_steps: step, eval_loss: loss }) =>
-      loss === null || loss === undefined ? [] : [{ step, loss }],
-    ),
-    lastStep: last?.current_steps ?? null,
+    evaluations: entries.flatMap(({ step, eval_loss: loss }) => (loss === null || loss === undefined ? [] : [{ step, loss }])),
+    lastStep: last?.step ?? null,
     maxSteps: last?.total_steps || null,
     epochs: last?.epoch ?? null,
-    trainingSeconds: secondsOf(last?.elapsed_time),
+    trainingSeconds: entries.findLast(({ seconds }) => seconds !== null)?.seconds ?? null,
+    stated: {},
   };
+}
+
+/** A training that was killed while it wrote leaves a line without its end. */
+function wholeLines(text: string): string[] {
+  const lines = text.split("\n");
+  const last = lines.at(-1) ?? "";
+  return last.trim() === "" || last.trimEnd().endsWith("}") ? lines : lines.slice(0, -1);
 }
 
 function parseLine(path: string, text: string, at: number): z.output<typeof line> {

@@ -15,7 +15,7 @@ export type TrainingRecord = Pick<ImportedRecord, "curveFiles" | "epochs" | "max
 
 /**
  * Reads the trainer's files in the first of these folders that has each. Where both logs are there, the state's numbers count and the log fills in what
- * it lacks.
+ * it lacks. Of an adapter in a folder `checkpoint-N`, what was logged after step N is not its own.
  *
  * @throws FileError naming the file and the key
  */
@@ -26,19 +26,38 @@ export function readTrainingRecord(folders: readonly string[]): TrainingRecord {
     ...(statePath === undefined ? [] : [readTrainerState(statePath)]),
     ...(logPath === undefined ? [] : [readTrainerLog(logPath)]),
   ];
-  const first = <Value>(pick: (log: TrainingLog) => Value | null) => logs.map(pick).find((value) => value !== null) ?? null;
-  const stated = cardPath === undefined ? {} : readStatedFacts(cardPath);
+  const checkpoint = checkpointStep(folders[0]);
+  const isItsOwn = ({ step }: { readonly step: number }) => checkpoint === null || step <= checkpoint;
+  const first = <Value>(from: readonly TrainingLog[], pick: (log: TrainingLog) => Value | null) =>
+    from.map(pick).find((value) => value !== null) ?? null;
+  // A log that goes on after the checkpoint says nothing of its end.
+  const ended = logs.filter(({ lastStep }) => checkpoint === null || lastStep === null || lastStep <= checkpoint);
+  const facts = cardPath === undefined ? {} : readStatedFacts(cardPath);
+  const evaluations = logs.find(({ evaluations }) => evaluations.length > 0)?.evaluations ?? [];
   return {
-    metrics: merged(logs.map(({ steps }) => steps)).map((step) => ({ ...step, labelTokens: null })),
-    evaluations: lastOfEachStep(logs.find(({ evaluations }) => evaluations.length > 0)?.evaluations ?? []),
-    lastStep: first((log) => log.lastStep),
-    maxSteps: first((log) => log.maxSteps),
-    epochs: first((log) => log.epochs),
-    trainingSeconds: first((log) => log.trainingSeconds),
+    metrics: merged(logs.map(({ steps }) => steps))
+      .filter(isItsOwn)
+      .map((step) => ({ ...step, labelTokens: null })),
+    evaluations: lastOfEachStep(evaluations).filter(isItsOwn),
+    lastStep: checkpoint ?? furthest(logs),
+    maxSteps: first(logs, (log) => log.maxSteps),
+    epochs: first(ended, (log) => log.epochs),
+    trainingSeconds: first(ended, (log) => log.trainingSeconds),
     curveFiles: [statePath, logPath].flatMap((path) => (path === undefined ? [] : [basename(path)])),
-    stated,
-    seed: /^\d{1,9}$/.test(stated["seed"] ?? "") ? Number(stated["seed"]) : null,
+    stated: { ...facts, ...logs[0]?.stated },
+    seed: /^\d{1,9}$/.test(facts["seed"] ?? "") ? Number(facts["seed"]) : null,
   };
+}
+
+function checkpointStep(folder: string | undefined): number | null {
+  const [, step] = /^checkpoint-(\d{1,9})$/.exec(basename(folder ?? "")) ?? [];
+  return step === undefined ? null : Number(step);
+}
+
+/** The last step of all logs: a trainer may write its state at checkpoints alone. */
+function furthest(logs: readonly TrainingLog[]): number | null {
+  const steps = logs.flatMap(({ lastStep }) => lastStep ?? []);
+  return steps.length === 0 ? null : Math.max(...steps);
 }
 
 /** Steps in order, each once; earlier logs count before later ones. */

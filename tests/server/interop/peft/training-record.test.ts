@@ -70,12 +70,15 @@ describe("the record of a training elsewhere", () => {
     ]);
   });
 
-  it("lets the state’s numbers count and the log fill in what it lacks, each from the first folder that has it", () => {
+  it("lets the state’s numbers count and the log fill in what it lacks, each from the first folder that has it; up to the checkpoint’s step", () => {
     const around = lay({
-      "trainer_log.jsonl": lines([{ current_steps: 5, total_steps: 20, loss: 7, lr: 7, elapsed_time: "0:00:05" }]),
+      "trainer_log.jsonl": lines([
+        { current_steps: 5, total_steps: 20, loss: 7, lr: 7, elapsed_time: "0:00:05", epoch: 0.5 },
+        { current_steps: 7, total_steps: 20, loss: 0.5, elapsed_time: "0:00:07", epoch: 0.75 },
+      ]),
       "trainer_state.json": JSON.stringify({ log_history: [{ step: 5, loss: 8 }] }),
     });
-    const folder = join(around, "checkpoint-5");
+    const folder = join(around, "checkpoint-6");
     mkdirSync(folder);
     const state = {
       log_history: [
@@ -84,10 +87,62 @@ describe("the record of a training elsewhere", () => {
       ],
     };
     writeFileSync(join(folder, "trainer_state.json"), JSON.stringify(state));
-    expect(readTrainingRecord([folder, around]).metrics).toEqual([
+    const record = readTrainingRecord([folder, around]);
+    expect(record.metrics).toEqual([
       { step: 5, loss: 2, gradNorm: 3, learningRate: 7, tokens: null, labelTokens: null, seconds: 5 },
       { step: 6, loss: 1, gradNorm: null, learningRate: null, tokens: null, labelTokens: null, seconds: null },
     ]);
+    expect(record).toMatchObject({ lastStep: 6, maxSteps: 20, epochs: null, trainingSeconds: null });
+    // The final adapter beside an earlier checkpoint's state.
+    expect(readTrainingRecord([around, folder])).toMatchObject({ lastStep: 7, trainingSeconds: 7, epochs: 0.75 });
+  });
+
+  it("of a training that transformers resumed is one, with times that go on", () => {
+    const record = readTrainingRecord(["tests/golden/trainer/resumed"]);
+    expect(record.metrics.map(({ step, tokens }) => [step, tokens])).toEqual([
+      [2, 28],
+      [4, 56],
+      [6, 84],
+      [8, 112],
+      [10, 140],
+    ]);
+    // It was taken up from step 4, 4.9035 seconds after it began, and its clock then began anew.
+    const seconds = [3.9602, 4.9035, 4.9035 + 0.4726, 4.9035 + 3.494, 4.9035 + 5.8317];
+    for (const [at, { seconds: found }] of record.metrics.entries()) expect(found).toBeCloseTo(seconds[at] ?? 0, 9);
+    expect(record.trainingSeconds).toBeCloseTo(4.9035 + 6.4155, 9);
+    expect(record.evaluations.map(({ step }) => step)).toEqual([4, 8, 10]);
+    expect(record).toMatchObject({ lastStep: 10, maxSteps: 10, epochs: 1, stated: { "eval_accuracy at step 10": "0.0333333" } });
+  });
+
+  it("evaluated on several sets has no single curve of evaluations, and states the last of each", () => {
+    const record = readTrainingRecord(["tests/golden/trainer/two-sets"]);
+    expect(record.evaluations).toEqual([]);
+    expect(record.stated).toEqual({
+      "eval_near_loss at step 6": "4.82798",
+      "eval_far_loss at step 6": "4.87608",
+      "eval_near_accuracy at step 6": "0.0333333",
+      "eval_far_accuracy at step 6": "0.0555556",
+    });
+  });
+
+  it("of LLaMA-Factory’s log that went on after a crash forgets the steps that were made again, and passes over a torn line", () => {
+    const log = lines([
+      { current_steps: 5, total_steps: 30, loss: 5, elapsed_time: "0:00:10" },
+      { current_steps: 10, total_steps: 30, loss: 4, elapsed_time: "0:00:20" },
+      { current_steps: 15, total_steps: 30, loss: 9, elapsed_time: "0:00:30" },
+      { current_steps: 15, total_steps: 30, eval_loss: 9 },
+      { current_steps: 20, total_steps: 30, loss: 9, elapsed_time: "0:00:40" },
+      { current_steps: 15, total_steps: 30, loss: 3, elapsed_time: "0:00:35" },
+      { current_steps: 20, total_steps: 30, loss: 2, elapsed_time: "0:00:11" },
+    ]);
+    const record = readTrainingRecord([lay({ "trainer_log.jsonl": `${log}\n{"current_steps": 25, "total_st` })]);
+    expect(record.metrics.map(({ step, loss, seconds }) => [step, loss, seconds])).toEqual([
+      [5, 5, 10],
+      [10, 4, 20],
+      [15, 3, 55],
+      [20, 2, 66],
+    ]);
+    expect(record).toMatchObject({ evaluations: [], lastStep: 20, trainingSeconds: 66 });
   });
 
   it("takes hyperparameters and the seed from the trainer’s section of a model card alone", () => {
