@@ -95,7 +95,7 @@ function lossUnit({ task }: ComparedItems["benchmark"]): string {
 }
 
 function Answer({ reading: { answer, rightShare } }: { readonly reading: ComparedItem["first"] }) {
-  const isRight = (rightShare ?? 0) > 0.5;
+  const isRight = rightShare === null ? null : rightShare > 0.5;
   const share = rightShare === null || rightShare === 0 || rightShare === 1 ? "" : ` (${formatPercent(rightShare)} of runs right)`;
   return (
     <td className={styles["answer"]} title={`${answer ?? ""}${share}`}>

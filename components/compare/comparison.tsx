@@ -4,8 +4,10 @@ import { Download } from "lucide-react";
 import type { ReactNode } from "react";
 import { MethodMark } from "@/components/shell/method-mark";
 import { Button } from "@/components/ui/button";
+import { Panel } from "@/components/ui/panel";
 import { saveFile } from "@/components/ui/save-file";
 import { Select } from "@/components/ui/select";
+import { Skeleton } from "@/components/ui/skeleton";
 import { budgetsQuery, scorecardQuery } from "@/lib/client/comparison";
 import type { Comparison as ComparisonAnswer } from "@/lib/contract/comparison";
 import { formatPlural } from "@/lib/numbers/format";
@@ -20,6 +22,7 @@ import { LatentsPanel } from "./latents-panel";
 import { MatchBar } from "./match-bar";
 import { budgetSummary } from "./match-words";
 import { RatesPanel } from "./rates-panel";
+import { ReportMenu } from "./report-menu";
 import { ScorecardPanel } from "./scorecard-panel";
 import { SettingsPanel } from "./settings-panel";
 import { ShapePanel } from "./shape-panel";
@@ -69,6 +72,7 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
         </span>
         <span className="grow" />
         {action}
+        <ReportMenu {...pair} marginPoints={marginPoints} marginNats={marginNats} />
         <Button
           look="quiet"
           onClick={() => saveFile("comparison.json", JSON.stringify({ comparison, scorecard: data ?? null }, null, 2), "application/json")}
@@ -98,6 +102,11 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
         <ScorecardPanel scorecard={data} error={scorecard.error} first={first} second={second} margins={address} onMargins={onChange} />
         <SettingsPanel sides={sides} settings={settings} sameSettings={sameSettings} shown={places} />
         <CurvesPanel sides={sides} pair={places} axis={address.axis} onAxis={(axis) => onChange({ axis })} />
+        {data === undefined ? (
+          <Panel title="Score" className="c4">
+            <Skeleton height={316} />
+          </Panel>
+        ) : null}
         {score === undefined ? null : (
           <>
             {hasRates ? <RatesPanel sides={sides} score={score} className="c4" /> : null}
@@ -113,11 +122,19 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
             <ShapePanel sides={sides} score={score} />
           </>
         )}
-        {data?.domains.map((scores) => (
-          <DomainsPanel key={scores.benchmarkId} scores={scores} sides={sides} />
-        ))}
-        {data?.domains.length === 0 ? <NoDomains first={first} /> : null}
-        {data === undefined ? null : <ForgettingPanel scorecard={data} sides={sides} first={first} />}
+        {data === undefined ? (
+          <Panel title="Across domains" className="c12">
+            <Skeleton height={160} />
+          </Panel>
+        ) : (
+          <>
+            {data.domains.map((scores) => (
+              <DomainsPanel key={scores.benchmarkId} scores={scores} sides={sides} className={data.domains.length === 1 ? "c8" : "c12"} />
+            ))}
+            {data.domains.length === 0 ? <NoDomains first={first} /> : null}
+            <ForgettingPanel scorecard={data} sides={sides} first={first} className={data.domains.length === 1 ? "c4" : "c6"} />
+          </>
+        )}
         <LatentsPanel pair={pair} first={first} second={second} />
         {benchmark === undefined ? null : (
           <ComparedItemsPanel

@@ -2,36 +2,73 @@ import type { ComparedSide, DomainScores } from "@/lib/contract/comparison";
 import { formatFixed, formatSigned } from "@/lib/numbers/format";
 import type { MatrixProps } from "./matrix";
 
-export type DomainMatrix = MatrixProps & { readonly about: string; readonly key: string };
+export type DomainMatrix = MatrixProps & { readonly about: string; readonly legend: string };
 
-/** Losses as what they add to the base model's; answers as they are. Colours are of the change either way, on one scale. */
+/** One matrix of all sides, for a file. Losses as what they add to the base model's, answers as they are; colours are of the change either way, on one scale. */
 export function domainMatrix(scores: DomainScores, sides: readonly ComparedSide[]): DomainMatrix {
+  return matrixOf(
+    scores,
+    scores.sides.map((own) => ({ own, name: `${sides[own.side]?.name ?? ""}: ${trainedOn(sides[own.side])}` })),
+  );
+}
+
+export type DomainGroup = { readonly name: string; readonly method: ComparedSide["method"]; readonly matrix: DomainMatrix };
+
+/** A matrix for each group of sides that differ in what they were trained on; of sides that were all trained on the same domains one, a row a side. */
+export function domainGroups(scores: DomainScores, sides: readonly ComparedSide[]): DomainGroup[] {
+  const placed = scores.sides.flatMap((own) => {
+    const side = sides[own.side];
+    return side === undefined ? [] : [{ own, side }];
+  });
+  const groups = scores.isAcross ? [...new Set(placed.map(({ side }) => side.domainGroup))] : [null];
+  return groups.flatMap((group): DomainGroup[] => {
+    const members = placed.filter(({ side }) => group === null || side.domainGroup === group);
+    const [first] = members;
+    if (first === undefined) return [];
+    const names = members.map(({ side }) => (scores.isAcross ? trainedOn(side) : side.name));
+    const isTold = new Set(names).size === names.length;
+    const rows = members.map(({ own, side }, row) => ({ own, name: isTold ? (names[row] ?? "") : `${side.name}: ${trainedOn(side)}` }));
+    return [{ name: sharedStart(members.map(({ side }) => side.name)), method: first.side.method, matrix: matrixOf(scores, rows) }];
+  });
+}
+
+function trainedOn(side: ComparedSide | undefined): string {
+  return side?.domains?.join(", ") ?? "all";
+}
+
+/** What names begin with, of one name the whole; the first where they share less than three letters. */
+function sharedStart([first = "", ...others]: readonly string[]): string {
+  let length = first.length;
+  for (const name of others) while (!name.startsWith(first.slice(0, length))) length--;
+  const shared = others.length === 0 ? first : first.slice(0, length).replace(/[\s,:·(_-]+$/, "");
+  return shared.length >= 3 ? shared : first;
+}
+
+type Row = { readonly own: DomainScores["sides"][number]; readonly name: string };
+
+function matrixOf(scores: DomainScores, rows: readonly Row[]): DomainMatrix {
   const { metric, against, domains, name } = scores;
   const isChange = metric.unit === "nats";
   const of = against === "baseModel" ? "the base model" : "a constant answer";
-  const changes = scores.sides.map((one) => one.changes);
-  const sizes = changes.flat().flatMap((change) => (change === null ? [] : Math.abs(change)));
+  const sizes = scores.sides.flatMap(({ changes }) => changes.flatMap((change) => (change === null ? [] : Math.abs(change))));
   const most = Math.max(...sizes, 1e-9);
   const sign = metric.better === "lower" ? 1 : -1;
-  const isKnown = sizes.length > 0;
   const shown = isChange ? `Δ ${metric.label} against ${of}, nats` : `${metric.label}${metric.unit === "share" ? ", %" : ""}`;
   return {
     caption: `${shown}: by side and domain, ${name}`,
     about: `${shown}: ${scores.isAcross ? "trained on row, " : ""}measured on column; ${name}`,
     corner: scores.isAcross ? "trained on" : "side",
     columns: domains,
-    rows: scores.sides.map(({ side: place, values, changes: own }) => {
-      const side = sides[place];
-      return { name: `${side?.name ?? ""}: ${side?.domains?.join(", ") ?? "all"}`, values: isChange ? own : values };
-    }),
+    rows: rows.map(({ own, name: row }) => ({ name: row, values: isChange ? own.changes : own.values })),
     format: isChange
       ? (value) => formatSigned(value, 2)
       : metric.unit === "share"
         ? (value) => formatFixed(100 * value, 1)
         : (value) => formatFixed(value, 3),
-    shade: (_, { row, column }) => (sign * (changes[row]?.[column] ?? 0)) / most,
-    key: isKnown
-      ? `Teal is better than ${of}, rose worse; a domain's colour is palest where they are alike. Numbers have no intervals here: the scorecard has.`
-      : `${of[0]?.toUpperCase()}${of.slice(1)} has no ${metric.label}, so that there are no colours.`,
+    shade: (_, { row, column }) => (sign * (rows[row]?.own.changes[column] ?? 0)) / most,
+    legend:
+      sizes.length > 0
+        ? `Teal is better than ${of}, rose worse; the paler, the less. Numbers have no intervals here: the scorecard has.`
+        : `${of[0]?.toUpperCase()}${of.slice(1)} has no ${metric.label}, so that there are no colours.`,
   };
 }

@@ -2,21 +2,25 @@
 import Link from "next/link";
 import { useRef } from "react";
 import { PlotDownload } from "@/components/plots/plot-download";
+import { MethodMark } from "@/components/shell/method-mark";
 import { Panel } from "@/components/ui/panel";
 import { toCsv } from "@/components/ui/save-file";
 import type { ComparedSide, DomainScores } from "@/lib/contract/comparison";
-import { type DomainMatrix, domainMatrix } from "./domain-matrix";
+import styles from "./compare.module.css";
+import { type DomainMatrix, domainGroups, domainMatrix } from "./domain-matrix";
 import { Matrix } from "./matrix";
 import { MatrixFigure } from "./matrix-figure";
 
+type DomainsPanelProps = { readonly scores: DomainScores; readonly sides: readonly ComparedSide[]; readonly className: string };
+
 /** What training on some domains does on each: a row a side, a column a domain. */
-export function DomainsPanel({ scores, sides }: { readonly scores: DomainScores; readonly sides: readonly ComparedSide[] }) {
+export function DomainsPanel({ scores, sides, className }: DomainsPanelProps) {
   const svg = useRef<SVGSVGElement>(null);
   const matrix = domainMatrix(scores, sides);
   return (
     <Panel
       title="Across domains"
-      className="c12"
+      className={className}
       aside={
         <>
           <span className="small dim">{matrix.about}</span>
@@ -24,12 +28,19 @@ export function DomainsPanel({ scores, sides }: { readonly scores: DomainScores;
         </>
       }
     >
-      <Matrix {...matrix} />
+      <div className={styles["matrices"]}>
+        {domainGroups(scores, sides).map((group) => (
+          <div key={`${group.name} ${group.matrix.rows[0]?.name}`}>
+            {scores.isAcross ? <MethodMark method={group.method}>{group.name}</MethodMark> : null}
+            <Matrix {...group.matrix} />
+          </div>
+        ))}
+      </div>
       <div hidden>
         <MatrixFigure svgRef={svg} {...matrix} />
       </div>
       <p className="note">
-        {matrix.key}{" "}
+        {matrix.legend}{" "}
         {scores.isAcross ? null : (
           <>
             All sides were trained on the same domains, so that this says where each does well, not what one domain teaches another: for

@@ -11,16 +11,17 @@ type ForgettingPanelProps = {
   readonly scorecard: ComparisonScorecard;
   readonly sides: readonly ComparedSide[];
   readonly first: ComparedSide;
+  readonly className: string;
 };
 
 /** What adapters add to the base model's loss on general text, of all sides; where it is not measured, what measures it. */
-export function ForgettingPanel({ scorecard, sides, first }: ForgettingPanelProps) {
+export function ForgettingPanel({ scorecard, sides, first, className }: ForgettingPanelProps) {
   const scores = scorecard.scores.filter(({ isForgetting, values }) => isForgetting && values.length > 0);
   const suggested = scorecard.suggested.filter(({ purpose }) => purpose === "forgetting");
   const isText = sides.every(({ task }) => task === "languageModel");
-  if (scores.length > 0) return <Measured scores={scores} sides={sides} />;
+  if (scores.length > 0) return <Measured scores={scores} sides={sides} className={className} />;
   return (
-    <Panel title="Forgetting" className="c6">
+    <Panel title="Forgetting" className={className}>
       {!isText ? (
         <p className="mid">
           It cannot be told of these runs. Forgetting is what an adapter adds to the loss that the base model has on general text; the head
@@ -55,7 +56,11 @@ export function ForgettingPanel({ scorecard, sides, first }: ForgettingPanelProp
   );
 }
 
-function Measured({ scores, sides }: { readonly scores: ComparisonScorecard["scores"]; readonly sides: readonly ComparedSide[] }) {
+function Measured({
+  scores,
+  sides,
+  className,
+}: Pick<ForgettingPanelProps, "sides" | "className"> & { readonly scores: ComparisonScorecard["scores"] }) {
   const rows = sides.map((side, place) => ({
     name: side.name,
     values: scores.map(({ values }) => meanOrNull(values.filter((one) => one.side === place).map(({ value }) => value))),
@@ -64,7 +69,7 @@ function Measured({ scores, sides }: { readonly scores: ComparisonScorecard["sco
   return (
     <Panel
       title="Forgetting"
-      className="c6"
+      className={className}
       aside={<span className="small dim">adapter on minus adapter off, nats a token; mean over a side’s runs</span>}
     >
       <Matrix

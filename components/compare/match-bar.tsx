@@ -62,7 +62,7 @@ function Statement({ budget, tolerance, sides, places, onSecond }: StatementProp
       <span>{budgetStatement(budget, sides, places, tolerance)}</span>
       {others.length === 0 ? null : (
         <span className={styles["fits"]}>
-          {isMet ? "So has" : `${sides[places[0]]?.name} is matched by`}
+          {isMet ? "Also matched:" : `${sides[places[0]]?.name} is matched by`}
           {others.slice(0, mostFits).map((place) => {
             const side = sides[place];
             return side === undefined ? null : (

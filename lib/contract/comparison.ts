@@ -66,9 +66,13 @@ export const comparedSide = z.object({
   k: z.int().nullable(),
   /** Domains that it was trained on alone; null for all. */
   domains: z.array(z.string()).nullable(),
-  /** Sides with the same number differ in learning rate alone; those with the same `shapeGroup` in numLatents and k alone. */
+  /**
+   * Sides with the same number differ in learning rate alone; those with the same `shapeGroup` in numLatents and k alone; those with the same
+   * `domainGroup` in what they were trained on, and in the learning rate that was chosen for it.
+   */
   rateGroup: z.int(),
   shapeGroup: z.int(),
+  domainGroup: z.int(),
 });
 export type ComparedSide = z.infer<typeof comparedSide>;
 

@@ -14,11 +14,13 @@ export async function compareRuns(context: ServiceContext, { runs }: ComparisonQ
   const evaluations = await readPlacedEvaluations(context.store.db, ids);
   const rateGroups = groupsOf(sides, ["training.learningRate"]);
   const shapeGroups = groupsOf(sides, ["adapter.numLatents", "adapter.k"]);
+  const domainGroups = groupsOf(sides, ["data.domains", "training.learningRate"]);
   return {
     sides: sides.map((side, place) => ({
       ...sideOf(side, evaluations),
       rateGroup: rateGroups[place] ?? place,
       shapeGroup: shapeGroups[place] ?? place,
+      domainGroup: domainGroups[place] ?? place,
     })),
     ...differingSettings(sides.map(({ settings }) => settings)),
     remarks: remarksOf(sides),
@@ -28,7 +30,7 @@ export async function compareRuns(context: ServiceContext, { runs }: ComparisonQ
 function sideOf(
   { name, first, runs }: Side,
   evaluations: ReadonlyMap<string, readonly PlacedEvaluation[]>,
-): Omit<ComparedSide, "rateGroup" | "shapeGroup"> {
+): Omit<ComparedSide, "rateGroup" | "shapeGroup" | "domainGroup"> {
   const { adapter, training, data } = first.config;
   return {
     name,

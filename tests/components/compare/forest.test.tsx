@@ -12,6 +12,7 @@ const shape = {
   domains: null,
   rateGroup: 0,
   shapeGroup: 0,
+  domainGroup: 0,
   runs: [],
 };
 const stan: ComparedSide = { name: "stan-m7", method: "stan", ...shape };

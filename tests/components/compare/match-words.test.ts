@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { domainMatrix } from "@/components/compare/domain-matrix";
+import { domainGroups, domainMatrix } from "@/components/compare/domain-matrix";
 import { forestCsv } from "@/components/compare/forest-csv";
 import {
   budgetStatement,
@@ -13,7 +13,7 @@ import type { ComparedSide, DomainScores, ScoreLine } from "@/lib/contract/compa
 import type { MatchMode } from "@/lib/contract/experiment";
 import type { MatchedBudget } from "@/lib/contract/matched-budgets";
 
-const shape = { learningRate: 0.01, numLatents: null, k: null, domains: null, rateGroup: 0, shapeGroup: 0, runs: [] };
+const shape = { learningRate: 0.01, numLatents: null, k: null, domains: null, rateGroup: 0, shapeGroup: 0, domainGroup: 0, runs: [] };
 const sides: ComparedSide[] = [
   { name: "stan", method: "stan", task: "languageModel", ...shape, domains: ["land"] },
   { name: "lora", method: "lora", task: "languageModel", ...shape },
@@ -90,6 +90,23 @@ describe("a matrix over domains", () => {
     expect([format(0.9), about]).toEqual(["90.0", "accuracy, %: trained on row, measured on column; sums"]);
     // Better is negative, on the scale of the largest change.
     expect([shade(0.9, { row: 0, column: 0 }), shade(0.5, { row: 0, column: 1 })]).toEqual([-1, 0.25]);
+  });
+
+  it("is one for each group of sides that differ in what they were trained on, all on one scale", () => {
+    const trained = [
+      { ...sides[0], name: "stan on land", domains: ["land"], domainGroup: 0 },
+      { ...sides[1], name: "lora on land", domains: ["land"], domainGroup: 1 },
+      { ...sides[0], name: "stan on sea", domains: ["sea"], domainGroup: 0 },
+    ] as ComparedSide[];
+    const three = { ...scores, sides: [...scores.sides, { side: 2, values: [0.6, 0.8], changes: [0.1, 0.3] }] };
+    const groups = domainGroups(three, trained);
+    expect(groups.map(({ name, method, matrix }) => [name, method, matrix.rows.map((row) => row.name)])).toEqual([
+      ["stan on", "stan", ["land", "sea"]],
+      ["lora on land", "lora", ["land"]],
+    ]);
+    expect(groups[1]?.matrix.shade(0.7, { row: 0, column: 0 })).toBe(-0.5);
+    const alike = domainGroups({ ...three, isAcross: false }, trained);
+    expect(alike.map(({ matrix }) => matrix.rows.map((row) => row.name))).toEqual([["stan on land", "lora on land", "stan on sea"]]);
   });
 
   it("shows losses as changes against the base model", () => {

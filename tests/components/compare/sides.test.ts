@@ -25,7 +25,16 @@ function run(losses: readonly (readonly [step: number, loss: number])[], changes
 }
 
 function side(changes: Partial<ComparedSide> = {}): ComparedSide {
-  const shape = { task: "languageModel" as const, learningRate: 0.01, numLatents: 7, k: 2, domains: null, rateGroup: 0, shapeGroup: 0 };
+  const shape = {
+    task: "languageModel" as const,
+    learningRate: 0.01,
+    numLatents: 7,
+    k: 2,
+    domains: null,
+    rateGroup: 0,
+    shapeGroup: 0,
+    domainGroup: 0,
+  };
   return {
     name: "stan",
     method: "stan",
