@@ -34,6 +34,7 @@ function copyTensors(folder: string, into: string): void {
       "is a pickle, which runs code when it is read, and is not read here; load the adapter with PEFT and save it with save_pretrained",
     );
   }
+  if (!existsSync(path)) throw new FileError("invalid", path, "is missing; choose the folder that PEFT's save_pretrained wrote");
   const file = openSafetensors(path);
   try {
     const tensors: Record<string, TensorData> = {};

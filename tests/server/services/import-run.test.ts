@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { importRunRequest } from "@/lib/contract/import-run";
@@ -28,6 +28,22 @@ function tensorsOf(folder: string): Record<string, number[]> {
   const tensors = Object.fromEntries(file.names().map((name) => [name, [...file.read(name)]]));
   file.close();
   return tensors;
+}
+
+/** Writes a file's tensors as BF16: the upper halves of their float32 values. */
+function narrowToBfloat16(path: string): void {
+  const bytes = readFileSync(path);
+  const length = Number(bytes.readBigUInt64LE(0));
+  const header = JSON.parse(bytes.subarray(8, 8 + length).toString());
+  const values = new Uint16Array(bytes.buffer.slice(bytes.byteOffset + 8 + length, bytes.byteOffset + bytes.length));
+  for (const [name, entry] of Object.entries<{ dtype: string; data_offsets: number[] }>(header)) {
+    if (name !== "__metadata__") header[name] = { ...entry, dtype: "BF16", data_offsets: entry.data_offsets.map((offset) => offset / 2) };
+  }
+  const text = Buffer.from(JSON.stringify(header));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(text.length));
+  const upper = values.filter((_, at) => at % 2 === 1);
+  writeFileSync(path, Buffer.concat([size, text, new Uint8Array(upper.buffer)]));
 }
 
 /** How many runs and run folders there are: a refused import must leave both as they were. */
@@ -108,6 +124,31 @@ describe("an import", () => {
       modules: ["down_proj", "q_proj", "v_proj"],
       layers: [1],
     });
+  });
+
+  it.each(["gaussian", "eva", "orthogonal", false])(
+    "takes an adapter that began as %s: what the base model was is what it is",
+    async (init) => {
+      const folder = copyAdapter(lora);
+      changeConfig(folder, { init_lora_weights: init });
+      expect((await take(folder)).isImported).toBe(true);
+    },
+  );
+
+  it("takes matrices of half precision, which are exact in ours", async () => {
+    const folder = copyAdapter(lora);
+    const path = join(folder, "adapter_model.safetensors");
+    narrowToBfloat16(path);
+    const narrow = tensorsOf(folder);
+    const run = await take(folder);
+    expect(tensorsOf(context.artefacts.path(`runs/${run.id}/adapter`))).toEqual(narrow);
+    expect(narrow).not.toEqual(tensorsOf(join("tests/golden", lora)));
+  });
+
+  it("finds an adapter that PEFT saved under its own name", async () => {
+    const folder = join(temporaryFolder(), "outputs");
+    copyAdapter(lora, join(folder, "my_task"));
+    expect((await take(folder)).name).toBe("outputs");
   });
 
   it("says of a DoRA adapter what its file says", async () => {
@@ -212,6 +253,36 @@ describe("a refused import names what is wrong, and leaves nothing behind:", () 
       /adapter_model\.bin: is a pickle.*save_pretrained/,
       (folder) => renameSync(join(folder, "adapter_model.safetensors"), join(folder, "adapter_model.bin")),
     ],
+    [
+      "a file that was cut off",
+      /adapter_model\.safetensors: .*(?:truncated|past the end|bytes)/,
+      (folder) => {
+        const path = join(folder, "adapter_model.safetensors");
+        writeFileSync(path, readFileSync(path).subarray(0, -5));
+      },
+    ],
+    [
+      "a file that is no safetensors",
+      /adapter_model\.safetensors: announces a header/,
+      (folder) => writeFileSync(join(folder, "adapter_model.safetensors"), "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
+    ],
+    ["no matrices at all", /adapter_model\.safetensors: is missing.*save_pretrained/, (folder) => rmSync(join(folder, "adapter_model.safetensors"))],
+    [
+      "matrices of another size than its file says",
+      /stan_E\.weight" has shape \[13, \d+\], expected \[12, \d+\]/,
+      (folder) => changeConfig(folder, { num_latents: 12 }),
+    ],
+    [
+      "values that are not numbers",
+      /stan_E\.weight" holds NaN; take an earlier checkpoint/,
+      (folder) =>
+        changeTensors(folder, (tensors) => ({ ...tensors, [first]: { shape: [2, 18], data: new Float32Array(36).fill(Number.NaN) } })),
+    ],
+    [
+      "a configuration that is no JSON",
+      /adapter_config\.json: is not valid JSON/,
+      (folder) => writeFileSync(join(folder, "adapter_config.json"), "{"),
+    ],
     ["a method that is not read", /peft_type/, (folder) => changeConfig(folder, { peft_type: "IA3" })],
     [
       "a damaged log",
@@ -226,6 +297,32 @@ describe("a refused import names what is wrong, and leaves nothing behind:", () 
     const before = await held();
     await expect(take(folder, { modelId: llama })).rejects.toMatchObject({ code: "invalid", message: expect.stringMatching(message) });
     await expect(take(folder, { modelId: llama })).rejects.toMatchObject({ message: expect.stringContaining(folder) });
+    expect(await held()).toEqual(before);
+  });
+
+  const options: [string, object, RegExp][] = [
+    ["trained biases", { bias: "lora_only" }, /"bias": trained biases/],
+    ["biases on B", { lora_bias: true }, /"lora_bias": biases on B/],
+    ["PiSSA", { init_lora_weights: "pissa_niter_4" }, /"init_lora_weights": .*path_initial_model_for_weight_conversion/],
+    ["OLoRA", { init_lora_weights: "OLoRA" }, /"init_lora_weights": .*changed the base model/],
+    ["CorDA", { init_lora_weights: "corda" }, /"init_lora_weights": .*changed the base model/],
+    ["LoftQ", { init_lora_weights: "loftq" }, /"init_lora_weights": .*changed the base model/],
+    ["aLoRA", { alora_invocation_tokens: [3] }, /"alora_invocation_tokens": .*aLoRA/],
+    ["BD-LoRA", { use_bdlora: {} }, /"use_bdlora"/],
+    ["KaSA", { kasa_config: {} }, /"kasa_config"/],
+    ["Arrow", { arrow_config: {} }, /"arrow_config"/],
+    ["QALoRA", { use_qalora: true }, /"use_qalora"/],
+    ["replicated layers", { layer_replication: [[0, 2]] }, /"layer_replication"/],
+    ["trained tokens", { trainable_token_indices: [3] }, /"trainable_token_indices"/],
+    ["adapted parameters", { target_parameters: ["experts.weight"] }, /"target_parameters"/],
+    ["a head over a model that continues text", { task_type: "SEQ_CLS", modules_to_save: ["score"] }, /holds none of the modules/],
+  ];
+
+  it.each(options)("an option of PEFT's LoRA that is not known: %s", async (_, changes, message) => {
+    const folder = copyAdapter(lora);
+    changeConfig(folder, changes);
+    const before = await held();
+    await expect(take(folder)).rejects.toMatchObject({ code: "invalid", message: expect.stringMatching(message) });
     expect(await held()).toEqual(before);
   });
 
