@@ -266,7 +266,11 @@ describe("a refused import names what is wrong, and leaves nothing behind:", () 
       /adapter_model\.safetensors: announces a header/,
       (folder) => writeFileSync(join(folder, "adapter_model.safetensors"), "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
     ],
-    ["no matrices at all", /adapter_model\.safetensors: is missing.*save_pretrained/, (folder) => rmSync(join(folder, "adapter_model.safetensors"))],
+    [
+      "no matrices at all",
+      /adapter_model\.safetensors: is missing.*save_pretrained/,
+      (folder) => rmSync(join(folder, "adapter_model.safetensors")),
+    ],
     [
       "matrices of another size than its file says",
       /stan_E\.weight" has shape \[13, \d+\], expected \[12, \d+\]/,
