@@ -5,6 +5,7 @@ import { MarkedAnswer } from "@/components/benchmarks/marked-answer";
 import { HeadCell } from "@/components/ui/table-head";
 import { asksForAnswers } from "@/lib/contract/benchmark-task";
 import type { ComparedItem, ComparedItemQuery, ComparedItems, ComparedSide } from "@/lib/contract/comparison";
+import { isLatentMethod } from "@/lib/contract/run-config";
 import { formatFixed, formatInteger, formatPercent, formatSigned } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
 
@@ -21,6 +22,11 @@ export function ComparedItemsTable({ data: { benchmark, items }, first, second, 
   const column = (sort: ComparedItemQuery["sort"]) => ({ order: view.sort === sort ? view.order : undefined, onSort: () => onSort(sort) });
   const hasDomains = benchmark.domains.length > 0;
   const hasAnswers = benchmark.task.kind !== "languageModel";
+  // Full weights and heads alone are not made of parts that fire.
+  const withLatents = [
+    { side: first, word: "first" },
+    { side: second, word: "second" },
+  ].filter(({ side }) => isLatentMethod(side.method));
   const lossName = benchmark.task.kind === "regression" ? "Squared error" : "Loss";
   const isPrompt = hasAnswers && !asksForAnswers(benchmark.task);
   return (
@@ -45,7 +51,7 @@ export function ComparedItemsTable({ data: { benchmark, items }, first, second, 
             <HeadCell isNumeric unit={lossUnit(benchmark)} {...column("difference")}>
               Difference
             </HeadCell>
-            <HeadCell>What fired</HeadCell>
+            {withLatents.length > 0 && <HeadCell>What fired</HeadCell>}
           </tr>
         </thead>
         <tbody>
@@ -66,21 +72,22 @@ export function ComparedItemsTable({ data: { benchmark, items }, first, second, 
               <td className="num">{formatFixed(item.first.loss, 3)}</td>
               <td className="num">{formatFixed(item.second.loss, 3)}</td>
               <td className="num">{formatSigned(item.difference, 3)}</td>
-              <td className="small nowrap">
-                {[first, second].map((side, place) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: a side may stand beside itself
-                  <span key={place}>
-                    {place === 1 ? ", " : ""}
-                    <Link
-                      className="link"
-                      href={itemTextHref(side.runs[0]?.id ?? "", benchmark, item)}
-                      title={`What fires on this row in ${side.name}`}
-                    >
-                      {place === 0 ? "first" : "second"}
-                    </Link>
-                  </span>
-                ))}
-              </td>
+              {withLatents.length > 0 && (
+                <td className="small nowrap">
+                  {withLatents.map(({ side, word }, place) => (
+                    <span key={word}>
+                      {place === 1 ? ", " : ""}
+                      <Link
+                        className="link"
+                        href={itemTextHref(side.runs[0]?.id ?? "", benchmark, item)}
+                        title={`What fires on this row in ${side.name}`}
+                      >
+                        {word}
+                      </Link>
+                    </span>
+                  ))}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

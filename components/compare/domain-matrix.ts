@@ -68,7 +68,7 @@ function matrixOf(scores: DomainScores, rows: readonly Row[]): DomainMatrix {
     shade: (_, { row, column }) => (sign * (rows[row]?.own.changes[column] ?? 0)) / most,
     legend:
       sizes.length > 0
-        ? `Teal is better than ${of}, rose worse; the paler, the less. Numbers have no intervals here: the scorecard has.`
+        ? `Teal is better than ${of}, rose worse; the stronger, the more. Numbers have no intervals here: the scorecard has.`
         : `${of[0]?.toUpperCase()}${of.slice(1)} has no ${metric.label}, so that there are no colours.`,
   };
 }

@@ -28,7 +28,8 @@ export function layOutForestRow(
   width: number,
 ): ForestRow | null {
   const { difference, bySeed, better, margin, verdict } = line;
-  if (difference === null) return null;
+  // Before its room is known there is none to draw in.
+  if (difference === null || width <= 2 * edge) return null;
   const sign = better === "lower" ? 1 : -1;
   const seeds = bySeed.length > 1 ? bySeed.filter(Number.isFinite) : [];
   const most = Math.max(...[difference.value, difference.low, difference.high, margin ?? 0, ...seeds].map(Math.abs));

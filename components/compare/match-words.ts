@@ -37,7 +37,7 @@ export function ratioOf({ values, fits }: MatchedBudget, [first, second]: Places
 /** What stands behind a mode on the switch: whether the two are equal, or how far apart. */
 export function ratioMark(budget: MatchedBudget, places: Places): string {
   const ratio = ratioOf(budget, places);
-  if (ratio === null) return budget.values[places[0]] === budget.values[places[1]] ? "?" : "≠";
+  if (ratio === null) return places.some((place) => (budget.values[place] ?? null) === null) ? "?" : "≠";
   return ratio === 1 ? "=" : `${formatSignificant(ratio, 2)}\u00a0×`;
 }
 

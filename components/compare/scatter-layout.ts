@@ -27,8 +27,9 @@ export type PlacedPoint = ScatterPoint & {
   readonly py: number;
   readonly pLow: number;
   readonly pHigh: number;
-  /** Where its name stands. */
+  /** Where its name stands, clear of the names beside it. */
   readonly anchor: "start" | "end";
+  readonly nameY: number;
 };
 export type ScatterLayout = {
   readonly box: PlotBox;
@@ -68,9 +69,11 @@ export function layOutScatter({ width, height, series, isLogX, formatX, front = 
   const place = (point: ScatterPoint, of: ScatterSeries): PlacedPoint => {
     const px = x(point.x);
     const anchor = px > (box.left + box.right) / 2 ? "end" : "start";
-    return { ...point, series: of, px, py: y(point.y), pLow: y(point.low), pHigh: y(point.high), anchor };
+    const py = y(point.y);
+    return { ...point, series: of, px, py, pLow: y(point.low), pHigh: y(point.high), anchor, nameY: py - 6 };
   };
-  const points = series.flatMap((one) => one.points.filter((point) => all.includes(point)).map((point) => place(point, one)));
+  const placed = series.flatMap((one) => one.points.filter((point) => all.includes(point)).map((point) => place(point, one)));
+  const points = withClearNames(placed);
   const [low = 0, high = 1] = y.domain();
   return {
     box,
@@ -92,6 +95,19 @@ export function layOutScatter({ width, height, series, isLogX, formatX, front = 
       .map((point, place) => (place === 0 ? `M${round(x(point.x))},${round(y(point.y))}` : `H${round(x(point.x))}V${round(y(point.y))}`))
       .join(""),
   };
+}
+
+const [nameHeight, nameWidth] = [12, 110];
+
+/** Names one over another move apart, from the top downwards. */
+function withClearNames(points: readonly PlacedPoint[]): PlacedPoint[] {
+  const clear: PlacedPoint[] = [];
+  for (const point of points.toSorted((a, b) => a.nameY - b.nameY)) {
+    const beside = clear.filter((other) => other.anchor === point.anchor && Math.abs(other.px - point.px) < nameWidth);
+    const nameY = beside.reduce((at, other) => (Math.abs(other.nameY - at) < nameHeight ? other.nameY + nameHeight : at), point.nameY);
+    clear.push({ ...point, nameY });
+  }
+  return points.map((point) => clear.find((one) => one.series === point.series && one.label === point.label && one.x === point.x) ?? point);
 }
 
 /** The point nearest to a pixel; null without points. */

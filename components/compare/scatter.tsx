@@ -88,14 +88,14 @@ function ScatterDrawing({ width, height: tall, label, series, isLogX, xLabel, yL
   );
 }
 
-function PointDrawing({ point: { series, label, px, py, pLow, pHigh, anchor, isPale } }: { readonly point: PlacedPoint }) {
+function PointDrawing({ point: { series, label, px, py, pLow, pHigh, anchor, nameY, isPale } }: { readonly point: PlacedPoint }) {
   const side = anchor === "start" ? 9 : -9;
   return (
     <g opacity={isPale ? 0.3 : 1}>
       <line x1={px} x2={px} y1={pLow} y2={pHigh} stroke={markColour(series.mark)} opacity={0.6} />
       <MarkShape mark={series.mark} x={px} y={py} radius={4.2} />
       {!series.isJoined && (
-        <text x={px + side} y={py - 6} textAnchor={anchor} className="mid halo">
+        <text x={px + side} y={nameY} textAnchor={anchor} className="mid halo">
           {label.length > 22 ? `${label.slice(0, 21)}…` : label}
         </text>
       )}

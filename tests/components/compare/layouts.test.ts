@@ -38,6 +38,7 @@ describe("a row of the forest", () => {
     const same = { difference: { value: 0, low: 0, high: 0 }, bySeed: [0] };
     expect(layOutForestRow({ ...row, ...same }, 224)).toMatchObject({ at: 112, from: 112, to: 112, seeds: [] });
     expect(layOutForestRow({ ...row, difference: null }, 224)).toBeNull();
+    expect(layOutForestRow(row, 24)).toBeNull();
   });
 });
 
@@ -65,6 +66,17 @@ describe("a plot of scores", () => {
     const layout = layOutScatter({ width: 248, height: 260, series: bad, isLogX: true, front: points });
     expect(layout.points.map(({ label }) => label)).toEqual(["a", "b"]);
     expect(layout.frontPath).toMatch(/^M65\.8,[\d.]+H214\.2V[\d.]+$/);
+  });
+
+  it("moves names apart that would stand on one another, and no others", () => {
+    const near = ["a", "b", "c"].map((label, place) => ({ label, x: 100, y: 2 + place / 1000, low: 1, high: 3 }));
+    const crowd: ScatterSeries[] = [{ key: "stan", label: "STAN", mark: "stan", isJoined: false, points: [...near, ...points] }];
+    const { points: placed } = layOutScatter({ width: 248, height: 260, series: crowd, isLogX: true });
+    const names = placed.slice(0, 3).map(({ nameY }) => nameY);
+    const gaps = names.toSorted((a, b) => a - b).map((y, place, all) => (place === 0 ? 12 : y - (all[place - 1] ?? 0)));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(12);
+    const far = placed.at(-1);
+    expect((far?.py ?? 0) - (far?.nameY ?? 0)).toBe(6);
   });
 
   it("reads out the nearest point", () => {

@@ -36,8 +36,8 @@ describe("words of what is matched", () => {
   it("open with what is equal, and mark the others with how many times apart they are", () => {
     expect(firstEqual(all, places)).toBe("activeParameters");
     expect(firstEqual(all.slice(0, 1), places)).toBe("parameters");
-    expect(all.map((one) => ratioMark(one, places))).toEqual(["16\u00a0×", "=", "≠", "3.0\u00a0×", "="]);
-    expect(ratioMark(budget("flops", [null, null]), places)).toBe("?");
+    expect(all.map((one) => ratioMark(one, places))).toEqual(["16\u00a0×", "=", "?", "3.0\u00a0×", "="]);
+    expect(ratioMark(budget("flops", [0, 7]), places)).toBe("≠");
   });
 
   it("state a budget with both numbers, and which side has more", () => {
