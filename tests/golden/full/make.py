@@ -1,7 +1,8 @@
 """What PyTorch computes in float64 when some linear modules of the models of ../models are trained whole, biases included.
 
 python make.py (torch, transformers, safetensors). One file a model: logits of the first batch before and after, the gradients of the first step by the
-checkpoint's names, and the losses and gradient norms of ten AdamW steps (lr 5e-3, weight decay 0.01, clipping at 1), the five batches taken twice.
+checkpoint's names, the losses and gradient norms of ten AdamW steps (lr 5e-3, weight decay 0.01, clipping at 1), the five batches taken twice, and the
+weights after them.
 """
 import torch
 from safetensors.torch import load_file, save_file
@@ -36,6 +37,6 @@ for name, targets in CASES.items():
         optimizer.step()
     with torch.no_grad():
         out["logitsAfter"] = logits(0)
-    out |= {"losses": torch.tensor(losses), "gradNorms": torch.tensor(norms)}
+    out |= {"losses": torch.tensor(losses), "gradNorms": torch.tensor(norms)} | {f"after.{n}": p.detach() for n, p in parameters.items()}
     save_file({key: value.float().contiguous() for key, value in out.items()}, f"{name}.safetensors")
     print(name, len(parameters), [round(loss, 4) for loss in losses])

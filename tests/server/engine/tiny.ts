@@ -108,6 +108,12 @@ export const tinyTraining: TrainingSettings = {
   seed: 0,
 };
 
+/** The share of values that are within 1e-4 of those wanted: Adam makes whole steps of gradients that are 0 but for rounding. */
+export function shareNear(got: Float32Array, wanted: Float32Array): number {
+  if (got.length !== wanted.length) throw new Error(`${got.length} values, and ${wanted.length} are wanted`);
+  return got.filter((value, at) => Math.abs(value - (wanted[at] ?? Number.NaN)) < 1e-4).length / got.length;
+}
+
 /** The largest absolute difference. @throws Error for arrays of different lengths */
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) throw new Error(`${a.length} values against ${b.length}`);

@@ -7,13 +7,15 @@ import { stanscope, stanscopeSucceeds } from "@/tests/support/stanscope";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { eventually } from "@/tests/support/worker-process";
 
-function writeConfig(folder: string, training: Partial<RunConfigInput["training"]> = {}): string {
+const stan: RunConfigInput["adapter"] = { method: "stan", numLatents: 23, k: 5, targets: { modules: ["q_proj", "v_proj"] } };
+
+function writeConfig(folder: string, training: Partial<RunConfigInput["training"]> = {}, adapter = stan): string {
   const lines = Array.from({ length: 40 }, (_, row) => JSON.stringify({ text: `Line ${row} of the text says ${row * 13} again.` }));
   writeFileSync(join(folder, "texts.jsonl"), lines.join("\n"));
   const config: RunConfigInput = {
     model: "demo/model",
     data: { kind: "dataSet", path: join(folder, "texts.jsonl"), mapping: { kind: "text", text: "text" }, validationRows: 5 },
-    adapter: { method: "stan", numLatents: 23, k: 5, targets: { modules: ["q_proj", "v_proj"] } },
+    adapter,
     training: { steps: 90, batchRows: 3, maxTokens: 32, learningRate: 2e-3, evaluateEvery: 40, checkpointEvery: 15, ...training },
   };
   const path = join(folder, "config.json");
@@ -25,9 +27,12 @@ function countLines(path: string): number {
   return existsSync(path) ? readFileSync(path, "utf8").split("\n").length - 1 : 0;
 }
 
-test("headless training that was killed goes on with --resume to the very same bytes", async () => {
+test.each<[string, RunConfigInput["adapter"], string[]]>([
+  ["of STAN", stan, ["adapter_model.safetensors", "latent-record.safetensors"]],
+  ["of whole weights", { method: "full", targets: { modules: ["v_proj", "down_proj"], layers: [1] } }, ["weights.safetensors"]],
+])("headless training %s that was killed goes on with --resume to the very same bytes", async (_, adapter, files) => {
   const folder = temporaryFolder();
-  const config = writeConfig(folder);
+  const config = writeConfig(folder, {}, adapter);
   const [whole, broken] = [join(folder, "whole"), join(folder, "broken")];
   await stanscopeSucceeds("train", "--config", config, "--output", whole);
   const child = spawn(process.execPath, ["scripts/stanscope.mjs", "train", "--config", config, "--output", broken], { stdio: "ignore" });
@@ -37,7 +42,7 @@ test("headless training that was killed goes on with --resume to the very same b
   await ended;
   expect(countLines(join(broken, "metrics.jsonl"))).toBeLessThan(90);
   await stanscopeSucceeds("train", "--config", config, "--output", broken, "--resume");
-  for (const name of ["adapter_model.safetensors", "latent-record.safetensors"]) {
+  for (const name of files) {
     const bytes = (run: string) => readFileSync(join(run, name));
     expect(bytes(broken).equals(bytes(whole))).toBe(true);
   }

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Adapter } from "@/server/engine/adapters/adapter";
+import { type Arm, adapterHooks, armHooks } from "@/server/engine/adapters/arms";
 import { FullWeights } from "@/server/engine/adapters/full-weights";
 import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
 import { loadCausalModel } from "@/server/engine/models/load-model";
@@ -13,7 +15,7 @@ import { causalObjective } from "@/server/engine/training/causal-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors } from "@/server/files/weights/safetensors";
-import { largest, largestDifference, rowsOf, tinyTraining } from "@/tests/server/engine/tiny";
+import { largest, largestDifference, rowsOf, shareNear, stanSettings, tinyTraining } from "@/tests/server/engine/tiny";
 import { loadToy } from "@/tests/server/engine/toy";
 
 const CASES = [
@@ -95,10 +97,27 @@ describe.each(CASES)("full fine-tuning of %s as PyTorch does it", (name, modules
       expect(gradNorm / (wanted("gradNorms")[step] ?? 0)).toBeCloseTo(1, 4);
     });
     expect(logitsDifference("logitsAfter", full.trainingHooks())).toBeLessThan(5e-5);
+    for (const [module, { weight, bias }] of full.tensors()) {
+      const [dOut, dIn] = weight.shape;
+      const stored = model.config.family === "gpt2" ? transposed(weight.data, dOut, dIn) : weight.data;
+      expect(shareNear(stored, wanted(`after.${module}.weight`)), module).toBeGreaterThan(0.99);
+      // A bias of keys has a gradient of 0 but for rounding, of which Adam makes whole steps.
+      if (bias !== undefined) expect(shareNear(bias.data, wanted(`after.${module}.bias`)), module).toBeGreaterThan(0.6);
+    }
     trainer.free();
     full.free();
   });
 });
+
+/** The same with other weights, in place of the given. */
+function shifted(fresh: FullWeights): FullWeights {
+  const tensors = fresh.tensors();
+  for (const { weight } of tensors.values()) for (let at = 0; at < weight.data.length; at += 3) weight.data[at] = 0.3;
+  const full = new FullWeights(fresh.modules, tensors);
+  expect(full.tensors()).toEqual(tensors);
+  fresh.free();
+  return full;
+}
 
 describe("full fine-tuning", () => {
   let model: CausalModel;
@@ -113,11 +132,7 @@ describe("full fine-tuning", () => {
   });
 
   it("decodes with its own weights as it reads", () => {
-    const fresh = FullWeights.create(model.projections, { modules: ["q_proj", "down_proj"], layers: [1] });
-    const tensors = fresh.tensors();
-    for (const { weight } of tensors.values()) for (let at = 0; at < weight.data.length; at += 3) weight.data[at] = 0.3;
-    const full = new FullWeights(fresh.modules, tensors);
-    expect(full.tensors()).toEqual(tensors);
+    const full = shifted(FullWeights.create(model.projections, { modules: ["q_proj", "down_proj"], layers: [1] }));
     const hooks = full.trainingHooks();
     const ids = Int32Array.of(4, 9, 2, 17, 8);
     const whole = tidy(() => readFloats(model.logits(model.forward({ ids, rows: 1, tokens: 5 }, { hooks }).final)));
@@ -128,7 +143,45 @@ describe("full fine-tuning", () => {
     expect(largestDifference(last, plain.slice(4 * 23))).toBeGreaterThan(1e-2);
     free(logits);
     for (const sequence of sequences) freeSequence(sequence);
-    fresh.free();
+    full.free();
+  });
+
+  it("runs beside the base model and an adapter in one pass, each row as it runs alone", () => {
+    const full = shifted(FullWeights.create(model.projections, { modules: ["q_proj", "down_proj"], layers: [1] }));
+    const settings = stanSettings(["q_proj", "v_proj"], { numLatents: 7, k: 3, init: "small" });
+    const adapter = Adapter.create(model.projections, settings, 5);
+    const ids = Int32Array.of(4, 9, 2, 17, 8);
+    const logitsOf = (arms: readonly Arm[]) => {
+      const batch = { ids: Int32Array.from(arms.flatMap(() => [...ids])), rows: arms.length, tokens: 5 };
+      return tidy(() => readFloats(model.logits(model.forward(batch, { hooks: armHooks(arms) }).final)));
+    };
+    const arms: Arm[] = [{}, { adapter: full }, { adapter: full }, { adapter }, {}];
+    const [together, size] = [logitsOf(arms), 5 * 23];
+    const alone = arms.map((arm) => logitsOf([arm]));
+    alone.forEach((wanted, row) => {
+      expect(largestDifference(together.slice(row * size, (row + 1) * size), wanted), `row ${row}`).toBeLessThan(1e-5);
+    });
+    const plain = tidy(() => readFloats(model.logits(model.forward({ ids, rows: 1, tokens: 5 }).final)));
+    expect(alone[0]).toEqual(plain);
+    const hooked = tidy(() => readFloats(model.logits(model.forward({ ids, rows: 1, tokens: 5 }, { hooks: adapterHooks(full) }).final)));
+    expect(alone[1]).toEqual(hooked);
+    expect(largestDifference(hooked, plain)).toBeGreaterThan(1e-2);
+    adapter.free();
+    full.free();
+  });
+
+  it("has no latents that an edit could change", () => {
+    const full = FullWeights.create(model.projections, { modules: ["q_proj"], layers: [1] });
+    const edits = [{ operation: "adapterOff", isOn: true, scope: "all" }] as const;
+    expect(() => adapterHooks(full, { edits })).toThrow("weights that were trained whole have none");
+    expect(() => adapterHooks(full, { edits: [{ ...edits[0], isOn: false }] })).not.toThrow();
+    full.free();
+  });
+
+  it("takes every projection where no target is named, each once", () => {
+    const full = FullWeights.create(model.projections, null);
+    expect(full.modules.map(({ module }) => module)).toEqual(model.projections.map(({ module }) => module));
+    expect(full.bytes).toBe(4 * full.trainableParameters);
     full.free();
   });
 

@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { EvaluationMetrics } from "@/lib/contract/run";
-import { runConfig } from "@/lib/contract/run-config";
+import { type RunConfigInput, runConfig } from "@/lib/contract/run-config";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
+import { openSafetensors } from "@/server/files/weights/safetensors";
 import { createRuntime } from "@/server/runtime/runtime";
 import type { TrainingRecorder } from "@/server/runtime/training/training-events";
 import { runTraining } from "@/server/runtime/training/training-session";
@@ -53,7 +54,36 @@ async function trainIn(folder: string, configPath: string, diesAt: number) {
   return { outcome, begun, evaluations };
 }
 
+/** The same training by a method that starts from the base model. */
+function withMethod(configPath: string, adapter: RunConfigInput["adapter"]): void {
+  const { initAdapter: _, ...config } = JSON.parse(readFileSync(configPath, "utf8"));
+  writeFileSync(configPath, JSON.stringify({ ...config, adapter }));
+}
+
 describe.runIf(fixturesFolder)("the training of an encoder with its head", () => {
+  test.each<["full" | "head", RunConfigInput["adapter"], string[]]>([
+    ["full", { method: "full" }, ["classifier.out_proj.weight", "roberta.encoder.layer.1.attention.self.query.bias"]],
+    ["head", { method: "head" }, ["classifier.dense.bias", "classifier.out_proj.weight"]],
+  ])("that died goes on from its checkpoint to the same bytes, with %s", async (method, adapter, some) => {
+    const folder = temporaryFolder();
+    const { config } = layTinyEncoderTraining(fixturesFolder ?? "", "roberta", "stan", folder);
+    withMethod(config, adapter);
+    const [whole, broken] = [join(folder, "whole"), join(folder, "broken")];
+    const untroubled = await trainIn(whole, config, 99);
+    expect(untroubled.outcome).toEqual({ status: "finished", step: 10 });
+    expect((await trainIn(broken, config, 7)).outcome).toBe("killed");
+    const resumed = await trainIn(broken, config, 99);
+    expect(resumed.begun).toMatchObject([{ step: 4 }]);
+    const bytes = (run: string) => readFileSync(join(run, "adapter", "weights.safetensors"));
+    expect(bytes(broken).equals(bytes(whole))).toBe(true);
+    expect(resumed.evaluations.at(-1)).toEqual(untroubled.evaluations.at(-1));
+    const names = openSafetensors(join(whole, "adapter", "weights.safetensors")).names();
+    expect(names).toEqual(expect.arrayContaining(some));
+    expect(names).toHaveLength(method === "full" ? 4 + 2 * 2 * 6 : 4);
+    const [first, last] = [untroubled.evaluations[0], untroubled.evaluations.at(-1)];
+    expect(last?.loss).toBeLessThan(first?.loss ?? 0);
+  });
+
   test.each(["stan", "lora"] as const)(
     "that died goes on from its checkpoint to the same bytes of adapter and head, with %s",
     async (method) => {
