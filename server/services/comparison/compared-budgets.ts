@@ -1,9 +1,11 @@
 import type { PairQuery } from "@/lib/contract/comparison";
-import type { MatchMode } from "@/lib/contract/experiment";
+import type { ExperimentRequest, MatchMode } from "@/lib/contract/experiment";
+import { placeOfTrial } from "@/lib/contract/experiment-trials";
 import type { MatchedBudget, MatchedBudgets, MatchingRun } from "@/lib/contract/matched-budgets";
 import type { ModelSummary } from "@/lib/contract/model";
 import { meanOf } from "@/lib/numbers/intervals";
-import { listTrials } from "@/server/db/experiments/trials";
+import { readExperiment } from "@/server/db/experiments/experiments";
+import { listTrials, type TrialWithRun } from "@/server/db/experiments/trials";
 import { readModel } from "@/server/db/library/models";
 import { readPlacedEvaluations } from "@/server/db/runs/compared-runs";
 import type { RunRow } from "@/server/db/runs/runs";
@@ -97,12 +99,20 @@ async function trainingSeconds({ store }: ServiceContext, sides: readonly Side[]
   });
 }
 
-/** Of each side that reports a sweep's choice, how many trials it was chosen from. */
+/** Of each side that reports a sweep's choice, how many trials it was chosen from: those of its arm, and of the domains that it is trained on. */
 async function sweepTrials({ store }: ServiceContext, sides: readonly Side[]): Promise<(number | null)[]> {
   const finals = sides.map(({ first }) => (first.experiment?.stage === "final" ? first.experiment : null));
-  const counts = new Map<string, number>();
-  for (const id of new Set(finals.flatMap((final) => final?.id ?? [])))
-    for (const { trial } of await listTrials(store.db, id))
-      if (trial.stage === "sweep") counts.set(`${id} ${trial.arm}`, (counts.get(`${id} ${trial.arm}`) ?? 0) + 1);
-  return finals.map((final) => (final === null ? null : (counts.get(`${final.id} ${final.arm}`) ?? null)));
+  const sweeps = new Map<string, { readonly request: ExperimentRequest; readonly trials: readonly TrialWithRun[] }>();
+  for (const id of new Set(finals.flatMap((final) => final?.id ?? []))) {
+    const experiment = await readExperiment(store.db, id);
+    if (experiment !== undefined) sweeps.set(id, { request: experiment.request, trials: await listTrials(store.db, id) });
+  }
+  return finals.map((final) => {
+    const sweep = final === null ? undefined : sweeps.get(final.id);
+    if (final === null || sweep === undefined) return null;
+    const setOf = (stage: "sweep" | "final", trial: number) => placeOfTrial(sweep.request, stage, trial).domainSet;
+    const own = setOf("final", final.trial);
+    return sweep.trials.filter(({ trial: { stage, arm, trial } }) => stage === "sweep" && arm === final.arm && setOf(stage, trial) === own)
+      .length;
+  });
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { pairQuery } from "@/lib/contract/comparison";
 import type { MatchMode } from "@/lib/contract/experiment";
-import { insertTrials } from "@/server/db/experiments/experiments";
+import { insertExperiment, insertTrials } from "@/server/db/experiments/experiments";
+import { newId } from "@/server/db/new-id";
 import type { RunRow } from "@/server/db/runs/runs";
 import { compareBudgets } from "@/server/services/comparison/compared-budgets";
 import { startExperiment } from "@/server/services/experiments/start-experiment";
@@ -70,5 +71,28 @@ describe("budgets of two sides", () => {
     ];
     const { of } = await budgetsOf(runs);
     expect(of("budget")).toMatchObject({ values: [3, 2, null], fits: [], suggestion: null });
+  });
+
+  it("count those of the domains that a final run was trained on, where arms were trained on several sets of them", async () => {
+    const { request, estimate } = await startExperiment(context, await smallExperiment(context));
+    const id = newId();
+    const about = { id, name: "domains", estimate, modelName: "small", dataName: "lines", stage: "final" as const };
+    const asked = { ...request, domainSets: [["land"], ["sea"]] };
+    // Each arm: two sets of domains, of three settings for the first and two for the second.
+    const trials = [0, 1, 2, 3, 4].map((trial) => ({
+      stage: "sweep" as const,
+      arm: 0,
+      trial,
+      adapter: someLora,
+      learningRate: 0.1,
+      seed: 0,
+    }));
+    await insertExperiment(store.db, { ...about, request: asked }, trials);
+    const final = (trial: number) => ({ id, arm: 0, stage: "final" as const, trial });
+    const runs = [
+      await comparedRun(store, { experiment: final(0), data: { domains: ["land"] } }),
+      await comparedRun(store, { experiment: final(request.finalSeeds.length), data: { domains: ["sea"] } }),
+    ];
+    expect((await budgetsOf(runs)).of("budget")?.values).toEqual([3, 2]);
   });
 });
