@@ -45,9 +45,9 @@ export type ScoredItems = {
   readonly domainOf: ArrayLike<number>;
 };
 
-/** Draws that one interval is worth: over more rows there are fewer resamples. */
+/** Draws that one interval is worth: over more rows there are fewer resamples, but enough to tell their skewness. */
 const mostDraws = 1e7;
-const [fewestResamples, mostResamples] = [500, 2000];
+const [fewestResamples, mostResamples] = [1000, 2000];
 /** With more undefined resamples the interval would be of another question. */
 const mostUndefined = 0.05;
 const level = 0.95;
@@ -87,9 +87,11 @@ function measure(name: ItemMetricName, { pair, reference }: ScoredItems, places:
   if (!Number.isFinite(adapter)) return undefined;
   if (Number.isNaN(base)) return alone(name, reference, ofAdapter, places.length);
   if (!Number.isFinite(base)) return undefined;
-  const difference = comparePaired(ofAdapter, ofBase, places.length, { resamples: resamplesOver(places.length), level });
   const [right, baseRight] = [rightOf(name, pair.adapter, places), rightOf(name, pair.base, places)];
-  const pValue = right === null || baseRight === null ? null : mcnemarMidP(discordantOf(right, baseRight));
+  const both = right === null || baseRight === null ? undefined : ([right, baseRight] as const);
+  const options = { resamples: resamplesOver(places.length), level, ...(both === undefined ? {} : { right: both }) };
+  const difference = comparePaired(ofAdapter, ofBase, places.length, options);
+  const pValue = both === undefined ? null : mcnemarMidP(discordantOf(...both));
   const verdict = comparisonVerdict({
     metric: itemMetrics[name],
     first: "The adapter",
@@ -120,7 +122,7 @@ function intervalOf(metric: SampleMetric, rows: number): Interval | null {
   const resamples = resamplesOver(rows);
   const distribution = bootstrapDistribution(metric, rows, resamples, new Random(0));
   if (distribution.undefinedResamples > mostUndefined * resamples) return null;
-  const [low, high] = bootstrapInterval(distribution, metric, rows, level, "expanded");
+  const [low, high] = bootstrapInterval(distribution, metric, rows, level, "student");
   return { low, high };
 }
 

@@ -26,8 +26,10 @@ export function bootstrapDistribution(metric: SampleMetric, examples: number, re
 /** Fills counts with how often each example is drawn when as many are drawn, with replacement, as there are. */
 export function drawCounts(counts: Int32Array, random: Random): Int32Array {
   counts.fill(0);
+  // Not `nextBelow`, which takes three times as long to be even to the last bit; this is to counts.length / 2³².
+  const share = counts.length / 2 ** 32;
   for (let draw = 0; draw < counts.length; draw++) {
-    const example = random.nextBelow(counts.length);
+    const example = Math.floor(random.nextWord() * share);
     counts[example] = (counts[example] as number) + 1;
   }
   return counts;

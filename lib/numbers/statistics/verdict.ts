@@ -1,7 +1,7 @@
 import { formatFixed, formatInteger, formatPlural, formatSigned } from "@/lib/numbers/format";
 import type { Metric } from "@/lib/numbers/metrics/metric-names";
 import type { SeedsDifference } from "./over-seeds";
-import { fewestExamples, type PairedDifference } from "./paired-difference";
+import { fewestExamples, mostSkewness, type PairedDifference } from "./paired-difference";
 
 export type Comparison = {
   readonly metric: Metric;
@@ -61,11 +61,15 @@ export function comparisonVerdict(comparison: Comparison): Verdict {
   if (margin !== undefined && low > -margin && high < margin)
     return {
       kind: "equivalent",
-      text: `${first} and ${second} are equivalent within ${amountIn(metric, margin, decimalsOf(metric, margin))}: ${seen}.`,
+      text: `${first} and ${second} are equivalent within ${amountIn(metric, margin, decimalsOf(metric, margin))}: ${seen}.${cautionOf(difference)}`,
     };
-  if (low <= 0 && high >= 0) return unsure(`${seen}. This is not evidence that they are equal.`);
+  if (agreesEverywhere(difference))
+    return unsure(
+      `they are right and wrong on the same of ${formatPlural(difference.examples, "example")}, which leaves ${amountIn(metric, high, decimalsOf(metric, high))} either way open.`,
+    );
+  if (low <= 0 && high >= 0) return unsure(`${seen}. This is not evidence that they are equal.${cautionOf(difference)}`);
   if (comparison.pValue !== undefined && !(comparison.pValue < 1 - difference.level))
-    return unsure(`${seen}, but ${testOf(comparison)} p is ${formatFixed(comparison.pValue, 3)}.`);
+    return unsure(`${seen}, but ${testOf(comparison)} p is ${formatFixed(comparison.pValue, 3)}.${cautionOf(difference)}`);
   return sidedVerdict(comparison, difference);
 }
 
@@ -83,8 +87,21 @@ function sidedVerdict({ metric, first, second }: Comparison, difference: PairedD
   const interval = `${percentOf(difference)} interval ${formatFixed(least, decimals)} to ${formatFixed(most, decimals)}`;
   return {
     kind,
-    text: `${first} is ${kind} than ${second}: ${metric.label} is ${isHigher ? "higher" : "lower"} by ${by} (${interval}, ${basisOf(difference)}). ${reachOf(difference)}`,
+    text: `${first} is ${kind} than ${second}: ${metric.label} is ${isHigher ? "higher" : "lower"} by ${by} (${interval}, ${basisOf(difference)}). ${reachOf(difference)}${cautionOf(difference)}`,
   };
+}
+
+function agreesEverywhere(difference: PairedDifference | SeedsDifference): boolean {
+  return !("seeds" in difference) && difference.discordant === 0;
+}
+
+/** Where the interval is known to hold the truth less often than it says, or to be wide for want of seeds; empty elsewhere. */
+function cautionOf(difference: PairedDifference | SeedsDifference): string {
+  if (Math.abs(difference.skewness) > mostSkewness)
+    return ` A few examples carry much of this difference, so that the interval may hold the true one less often than ${percentOf(difference)} of the time.`;
+  return "seeds" in difference && difference.seeds === 2
+    ? " Two seeds tell little of how seeds differ, which makes the interval wide."
+    : "";
 }
 
 /** What the claim reaches, which a reader would otherwise take to be more. */

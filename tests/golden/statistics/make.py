@@ -102,8 +102,38 @@ def bootstrap():
             bca = stats.bootstrap(rows, statistic, method="BCa", rng=np.random.default_rng(3), **shared)
             percentile = stats.bootstrap(rows, statistic, method="percentile", rng=np.random.default_rng(3), **shared)
             assert (bca.bootstrap_distribution == percentile.bootstrap_distribution).all()
+            student = student_offsets(percentile, n)
             cases.append(dict(statistic=name, rows=[row.tolist() for row in rows], distribution=percentile.bootstrap_distribution.tolist(),
-                              percentile=list(map(clean, percentile.confidence_interval)), bca=list(map(clean, bca.confidence_interval))))
+                              percentile=list(map(clean, percentile.confidence_interval)), bca=list(map(clean, bca.confidence_interval)), student=student))
+    return cases
+
+
+def student_offsets(result, n):
+    """Ends of the t interval beside the estimate: scipy's standard error, the end on the side of the skew moved by Johnson's correction."""
+    t = stats.t.ppf(0.975, n - 1)
+    error = np.sqrt(n / (n - 1)) * result.standard_error
+    moved = stats.skew(result.bootstrap_distribution) / 6 * (1 + 2 * t**2)
+    return [clean(-error * (t - min(0, moved))), clean(error * (t + max(0, moved)))]
+
+
+def tango():
+    """Ends of the score interval of a paired difference of shares, the likelihood maximised numerically, without its closed form."""
+    def score(b, c, n, difference):
+        def loss(q):  # q the share that the second alone has right
+            shares = [(b, q + difference), (c, q), (n - b - c, 1 - 2 * q - difference)]
+            return -sum(count * math.log(max(share, 1e-300)) for count, share in shares if count)
+        q = optimize.minimize_scalar(loss, bounds=(max(0, -difference), (1 - difference) / 2), method="bounded", options=dict(xatol=1e-13)).x
+        variance = n * (2 * q + difference - difference**2)
+        return (b - c - n * difference) / math.sqrt(max(variance, 1e-300))
+
+    cases = []
+    for b, c, n in [(1, 7, 21), (0, 0, 100), (0, 4, 30), (12, 2, 211), (60, 41, 400), (30, 0, 30), (5, 5, 50), (3, 1, 5), (90, 120, 2000)]:
+        for level in (0.95, 0.9):
+            z, estimate = stats.norm.ppf((1 + level) / 2), (b - c) / n
+            low = optimize.brentq(lambda d: score(b, c, n, d) - z, -1 + 1e-9, estimate - 1e-9) if estimate > -1 else -1
+            high = optimize.brentq(lambda d: score(b, c, n, d) + z, estimate + 1e-9, 1 - 1e-9) if estimate < 1 else 1
+            cases.append(dict(firstOnly=b, secondOnly=c, examples=n, level=level, low=clean(low), high=clean(high),
+                              pValue=clean(mcnemar([[9, b], [c, 9]], exact=False, correction=False).pvalue) if b + c else 1.0))
     return cases
 
 
@@ -119,7 +149,7 @@ def assignment():
 
 
 for name, make in dict(classification=classification, correlation=correlation, pairedTests=paired_tests, distributions=distributions,
-                       bootstrap=bootstrap, assignment=assignment).items():
+                       bootstrap=bootstrap, assignment=assignment, tango=tango).items():
     file = "".join("-" + ch.lower() if ch.isupper() else ch for ch in name)
     with open(os.path.join(FOLDER, f"{file}.json"), "w") as out:
         json.dump(dict(source=SOURCE, cases=make()), out, separators=(",", ":"), allow_nan=False)

@@ -5,7 +5,7 @@ import type { PairedDifference } from "@/lib/numbers/statistics/paired-differenc
 import { type Comparison, comparisonVerdict } from "@/lib/numbers/statistics/verdict";
 
 function pairedDifference(difference: number, low: number, high: number, examples = 1234): PairedDifference {
-  return { first: 0.5 + difference, second: 0.5, difference, low, high, level: 0.95, pValue: 0.5, examples, resamples: 2000 };
+  return { first: 0.5 + difference, second: 0.5, difference, low, high, level: 0.95, pValue: 0.5, examples, resamples: 2000, skewness: 0 };
 }
 
 function seedsDifference(difference: number, low: number, high: number): SeedsDifference {
@@ -91,6 +91,29 @@ describe("comparisonVerdict", () => {
       "notDistinguishable",
       "STAN and LoRA are not distinguishable: accuracy is the same on all 1 234 examples.",
     ]);
+  });
+
+  it("says what is left open where both are right and wrong on the same examples, or calls them equivalent where a margin is wider", () => {
+    const alike = { ...pairedDifference(0, -0.0031, 0.0031), discordant: 0 };
+    expect(verdictOf(alike)).toEqual([
+      "notDistinguishable",
+      "STAN and LoRA are not distinguishable: they are right and wrong on the same of 1 234 examples, which leaves 0.31 percentage points either way open.",
+    ]);
+    expect(verdictOf(alike, { margin: 0.01 })[0]).toBe("equivalent");
+  });
+
+  it("warns where a few examples carry the difference, and where two seeds are all there are", () => {
+    const caution =
+      /A few examples carry much of this difference, so that the interval may hold the true one less often than 95 % of the time\.$/;
+    for (const difference of [pairedDifference(0.02, 0.01, 0.03), pairedDifference(0.02, -0.01, 0.03)]) {
+      expect(verdictOf({ ...difference, skewness: -0.31 })[1]).toMatch(caution);
+      expect(verdictOf({ ...difference, skewness: 0.29 })[1]).not.toMatch(caution);
+    }
+    expect(verdictOf({ ...seedsDifference(0.02, 0.01, 0.03), skewness: 0.4 })[1]).toMatch(caution);
+    expect(verdictOf({ ...seedsDifference(0.02, 0.01, 0.03), seeds: 2 })[1]).toMatch(
+      /Two seeds tell little of how seeds differ, which makes the interval wide\.$/,
+    );
+    expect(verdictOf(seedsDifference(0.02, 0.01, 0.03))[1]).not.toMatch(/Two seeds/);
   });
 
   it("gives the reason where no comparison is possible", () => {
