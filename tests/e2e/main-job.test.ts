@@ -5,6 +5,7 @@ import { describeApi } from "./api";
 import { type Application, startApplication } from "./application";
 import { launchBrowser, openPage } from "./browser";
 import { describeComparison } from "./comparison";
+import { describeExperiments } from "./experiments";
 import { describeKeptEdits } from "./kept-edits";
 import { describeLatentFindings } from "./latent-findings";
 import { describeLatentPages } from "./latent-pages";
@@ -78,6 +79,7 @@ describeSteering(place);
 describeKeptEdits(place);
 describeStudies(place);
 describeComparison(place);
+describeExperiments(place);
 
 describe("a new run", () => {
   it("shows which tokens carry loss, refuses a wrong number, and starts", async () => {
