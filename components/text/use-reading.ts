@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { messageOf } from "@/components/ui/error-note";
 import { readText } from "@/lib/client/read-text";
-import type { ComparedAnswers, ReadTextInput, TextAnswer, TextEvent } from "@/lib/contract/read-text";
+import type { AnswerDose, ComparedAnswers, ReadTextInput, TextAnswer, TextEvent } from "@/lib/contract/read-text";
 import { type ModuleReading, unpackModule } from "./module-reading";
 
 export type TextToken = Extract<TextEvent, { kind: "tokens" }>["tokens"][number];
@@ -19,6 +19,8 @@ export type Reading = {
   readonly attributedTo: string | null;
   /** What edits make of it, where there are any. */
   readonly compared: ComparedAnswers | null;
+  /** Its answers over the values of a latent, where these were asked for. */
+  readonly dose: AnswerDose | null;
   /** Modules that are to come, those that came included. */
   readonly modules: number;
   readonly readings: readonly ModuleReading[];
@@ -34,6 +36,7 @@ const nothing: Reading = {
   answer: null,
   attributedTo: null,
   compared: null,
+  dose: null,
   modules: 0,
   readings: [],
   seconds: null,
@@ -96,6 +99,8 @@ export function afterEvent(before: Reading, event: TextEvent): Reading {
       };
     case "answers":
       return { ...before, compared: event };
+    case "dose":
+      return { ...before, dose: event };
     case "module":
       return { ...before, readings: [...before.readings, unpackModule(event, before.tokens.length)] };
     case "end":

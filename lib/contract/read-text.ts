@@ -1,8 +1,21 @@
 import { z } from "zod";
 import { editList } from "./edit";
+import { doseRequest } from "./study";
 
 /** Tokens that one reading takes; ours, so that a page's worth of latents stays within some megabytes. */
 export const mostTextTokens = 512;
+
+/** One latent at several values, and matched random latents beside it; the edits of the request stay on throughout. */
+export const answerDoseRequest = doseRequest.pick({
+  latent: true,
+  operation: true,
+  values: true,
+  scope: true,
+  onlyIfFiring: true,
+  controls: true,
+  seed: true,
+});
+export type AnswerDoseRequest = z.infer<typeof answerDoseRequest>;
 
 /** `POST /api/runs/{run}/text`: what fires on this text. Answered by lines of JSON, one `textEvent` each. */
 export const readTextRequest = z.object({
@@ -19,6 +32,8 @@ export const readTextRequest = z.object({
   towards: z.string().min(1).max(400).optional(),
   /** For an encoder: also what its head answers with these edits, and without the adapter. May be empty. */
   edits: editList.optional(),
+  /** For an encoder: also what its head answers with a latent at these values. */
+  dose: answerDoseRequest.optional(),
 });
 export type ReadTextInput = z.input<typeof readTextRequest>;
 export type ReadTextRequest = z.infer<typeof readTextRequest>;
@@ -66,6 +81,21 @@ export const comparedAnswers = z.object({
 });
 export type ComparedAnswers = z.infer<typeof comparedAnswers>;
 
+const dosedAnswer = z.object({ value: z.number(), answer: textAnswer });
+
+/** An encoder's answers to one text over the values of a latent. */
+export const answerDose = z.object({
+  kind: z.literal("dose"),
+  /** Without the studied edit, those that stay on throughout being on; and without the adapter. */
+  adapter: textAnswer,
+  base: textAnswer,
+  /** By ascending value. */
+  points: z.array(dosedAnswer),
+  /** Random latents of the module at values multiplied by `factor`, so that as much is written: ‖D[:, latent]‖ / ‖D[:, control]‖; 1 for scale. */
+  controls: z.array(z.object({ index: z.int(), factor: z.number(), points: z.array(dosedAnswer) })),
+});
+export type AnswerDose = z.infer<typeof answerDose>;
+
 export const textEvent = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("tokens"),
@@ -85,6 +115,8 @@ export const textEvent = z.discriminatedUnion("kind", [
   }),
   /** Where `edits` were given. What modules keep, below, is before edits. */
   comparedAnswers,
+  /** Where a `dose` was asked for. */
+  answerDose,
   textModule,
   z.object({ kind: z.literal("end"), seconds: z.number() }),
   z.object({ kind: z.literal("error"), message: z.string() }),

@@ -5,7 +5,7 @@ import { controlPool } from "@/server/db/work/effect-candidates";
 import { decoderNorms } from "@/server/engine/effects/latent-vectors";
 import { matchedControls } from "@/server/engine/effects/matched-controls";
 import type { JobContext } from "./job-context";
-import type { OpenRun } from "./open-run";
+import type { OpenReading } from "./open-run";
 
 /**
  * Latents of the module that a dose is held against: matched on density and decoder norm, as the run's newest collection has them; on decoder norm alone
@@ -13,7 +13,7 @@ import type { OpenRun } from "./open-run";
  */
 export async function studyControls(
   { store }: JobContext,
-  { run, adapter }: OpenRun,
+  { run, adapter }: Pick<OpenReading, "run" | "adapter">,
   { latent, controls: count, seed }: Pick<DoseRequest, "latent" | "controls" | "seed">,
 ): Promise<number[]> {
   if (count === 0) return [];

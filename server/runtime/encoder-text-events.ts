@@ -6,6 +6,7 @@ import { type Attributed, readWholeText, type WholeText } from "@/server/engine/
 import { encodePair } from "@/server/engine/text/encode-pairs";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { readLabelNames } from "@/server/files/adapters/label-names";
+import { answerDose } from "./answer-dose";
 import type { EncoderBase } from "./models/load-classifier";
 import { demandTokenizer } from "./models/load-tokenizer";
 import { textsAtFirstToken } from "./models/texts-at-first-token";
@@ -59,6 +60,15 @@ export async function* encoderTextEvents(options: ReadTextOptions): AsyncGenerat
         });
         if (compared === undefined) return;
         yield compared;
+      }
+      if (request.dose !== undefined) {
+        const { dose, edits = [] } = request;
+        const controls = await options.doseControls(adapter, dose);
+        const plain = await runtime.turns.take("interactive", () => baseScores(classifier, row));
+        const answerOf = (found: ArrayLike<number>) => textAnswerOf(found, labels);
+        const isSpecial = (id: number) => tokenizer.isSpecial(id);
+        const asked = { classifier, adapter, row, edits, dose, controls, base: answerOf(plain), isSpecial, answerOf };
+        yield await answerDose(asked, runtime.turns, signal);
       }
       for (const module of modules) {
         if (signal.aborted) return;

@@ -1,4 +1,5 @@
-import { mostTextTokens, type ReadTextRequest, type TextAnswer, type TextEvent } from "@/lib/contract/read-text";
+import { type AnswerDoseRequest, mostTextTokens, type ReadTextRequest, type TextAnswer, type TextEvent } from "@/lib/contract/read-text";
+import type { Adapter } from "@/server/engine/adapters/adapter";
 import { readText } from "@/server/engine/effects/read-text";
 import { encodePrompt } from "./encode-prompt";
 import { encoderTextEvents } from "./encoder-text-events";
@@ -19,6 +20,8 @@ export type ReadTextOptions = {
   readonly request: ReadTextRequest;
   /** Of an encoder: the answer that does not look at the text; null where it is not known. */
   constantAnswer(base: EncoderBase): Promise<TextAnswer | null>;
+  /** Of an encoder: latents that a dose is held against. */
+  doseControls(adapter: Adapter, dose: AnswerDoseRequest): Promise<number[]>;
   readonly signal: AbortSignal;
   /** A monotonic clock, milliseconds. */
   now(): number;

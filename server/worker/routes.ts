@@ -11,6 +11,7 @@ import { ConstantAnswers } from "@/server/jobs/constant-answers";
 import type { JobContext } from "@/server/jobs/job-context";
 import { resolveModel } from "@/server/jobs/resolve-model";
 import { runFolders } from "@/server/jobs/run-folders";
+import { studyControls } from "@/server/jobs/study-controls";
 import { generateEvents } from "@/server/runtime/generate-events";
 import { measureProducts } from "@/server/runtime/measure-products";
 import type { Precision } from "@/server/runtime/models/load-base-model";
@@ -86,7 +87,15 @@ async function* readText(
   const { runId, request } = parse(workerTextRequest, body);
   const { runtime, now } = context;
   const { run, config, ...own } = await whatToRun(context, runId);
-  yield* readTextEvents({ runtime, request, signal, now, constantAnswer: (base) => constants.of(run, config, base), ...own });
+  yield* readTextEvents({
+    ...own,
+    runtime,
+    request,
+    signal,
+    now,
+    constantAnswer: (base) => constants.of(run, config, base),
+    doseControls: (adapter, dose) => studyControls(context, { run, adapter }, dose),
+  });
 }
 
 /** @throws PortError when there is no such run, or it has no adapter yet */

@@ -13,6 +13,7 @@ import type { LatentMethod } from "@/lib/contract/run-config";
 import { writeAnswerParams } from "./answer-params";
 import { AnswersPanel } from "./answers-panel";
 import { curlOf } from "./curl-of";
+import { AnswerDosePanel } from "./dose/answer-dose-panel";
 import { EditedTokens } from "./edited-tokens";
 import { TextPanel } from "./text-panel";
 import { TextSuggestion } from "./text-suggestion";
@@ -100,6 +101,15 @@ export function EncoderBench({ detail, method, collections }: EncoderBenchProps)
               />
             </div>
           )}
+          <div className={styles["studies"]}>
+            <AnswerDosePanel
+              runId={run.id}
+              collection={collection}
+              method={method}
+              params={params}
+              onEdits={(edits) => setParams({ edits })}
+            />
+          </div>
         </div>
       </main>
       <KeyStrip hints={[...encoderSteerKeys.hints, sheetHint]} />

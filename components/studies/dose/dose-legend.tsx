@@ -1,18 +1,20 @@
 import type { Mark } from "@/components/plots/mark";
 import styles from "@/components/studies/studies.module.css";
-import type { DoseRequest, DoseResult } from "@/lib/contract/study";
+import type { DoseRequest } from "@/lib/contract/study";
 import { formatPlural } from "@/lib/numbers/format";
 import type { DoseMarks } from "./dose-marks";
 
 type DoseLegendProps = {
   readonly mark: Mark;
-  readonly request: DoseRequest;
-  readonly result: DoseResult;
+  readonly request: Pick<DoseRequest, "values">;
+  readonly result: { readonly controls: readonly { readonly points: readonly unknown[] }[] };
   readonly marks: Pick<DoseMarks, "setNow" | "seen">;
+  /** False of a single text, over which there is no mean. */
+  readonly hasInterval?: boolean;
 };
 
 /** What the lines and grounds of the plots are. */
-export function DoseLegend({ mark, request, result, marks }: DoseLegendProps) {
+export function DoseLegend({ mark, request, result, marks, hasInterval = true }: DoseLegendProps) {
   const controls = result.controls.length;
   const begun = result.controls.filter(({ points }) => points.length > 0).length;
   const isCut = marks.seen !== null && request.values.some((value) => value < (marks.seen?.[0] ?? 0) || value > (marks.seen?.[1] ?? 0));
@@ -20,7 +22,7 @@ export function DoseLegend({ mark, request, result, marks }: DoseLegendProps) {
     <div className="legend">
       <span className={`c-${mark}`}>
         <i />
-        <span className="mid">this latent, 95 % interval</span>
+        <span className="mid">this latent{hasInterval ? ", 95 % interval" : ""}</span>
       </span>
       {controls > 0 && (
         <span className="c-base">

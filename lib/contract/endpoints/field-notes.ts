@@ -66,6 +66,7 @@ function noteGeneration(): void {
     attribution: "Also a backward pass: −a·∂L/∂a of the text's own next-token loss; of an encoder, of the loss of one class.",
     towards: "The class whose loss is attributed; absent, the most probable.",
     edits: "For an encoder: also what its head answers with these edits, and without the adapter. May be empty.",
+    dose: "For an encoder: also what its head answers with a latent at these values.",
   });
 }
 

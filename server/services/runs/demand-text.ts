@@ -7,11 +7,11 @@ export function isOfText({ config }: Pick<RunRow, "config">): boolean {
   return taskOf(storedRunConfig.parse(config)).kind === "languageModel";
 }
 
-/** @throws ServiceError `invalid` for a run of an encoder, where text would have to be continued or latents edited */
+/** @throws ServiceError `invalid` for a run of an encoder, where text would have to be continued */
 export function demandText(run: Pick<RunRow, "config" | "name">): void {
   if (isOfText(run)) return;
   throw new ServiceError(
     "invalid",
-    `${run.name} is a run of an encoder, which classifies text and continues none: edits, generation, studies and benchmarks are for models that continue text. Its latents can be collected, browsed and read on a text.`,
+    `${run.name} is a run of an encoder, which classifies text and continues none: generation, studies and baking are for models that continue text. What edits do to its answers is asked with a text: POST /api/runs/{run}/text takes edits.`,
   );
 }

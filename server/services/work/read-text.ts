@@ -5,7 +5,7 @@ import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
 import { demandLatents } from "@/server/services/runs/demand-latents";
 import { isOfText } from "@/server/services/runs/demand-text";
-import { adapterShape, checkEdits } from "@/server/services/steering/adapter-shape";
+import { adapterShape, checkEdits, checkLatent } from "@/server/services/steering/adapter-shape";
 import { askWorker } from "./ask-worker";
 import { runWithAdapter } from "./run-with-adapter";
 import { workerEvents } from "./worker-lines";
@@ -38,15 +38,22 @@ export async function readText(
 }
 
 /** @throws ServiceError naming the field that the run's model cannot take, and what to do */
-async function checkReading(context: ServiceContext, run: RunRow, { edits, second, towards }: ReadTextRequest): Promise<void> {
+async function checkReading(context: ServiceContext, run: RunRow, { edits, dose, second, towards }: ReadTextRequest): Promise<void> {
   if (isOfText(run)) {
     const why = `${run.name} is a run of a model that continues text`;
     if (edits !== undefined) refuse("edits", `${why}: edits work where it generates, with maxTokens 0 on the prompt alone.`);
+    if (dose !== undefined) refuse("dose", `${why}: a dose is a study there.`);
     if (second !== undefined) refuse("second", `${why}, and reads no pairs: leave it out, or write both into the text.`);
     if (towards !== undefined) refuse("towards", `${why}: it has no classes, and the loss of the text itself is attributed. Leave it out.`);
     return;
   }
-  if (edits !== undefined && edits.length > 0) checkEdits(await adapterShape(context, run), edits, "edits");
+  if ((edits ?? []).length === 0 && dose === undefined) return;
+  const shape = await adapterShape(context, run);
+  checkEdits(shape, edits ?? [], "edits");
+  if (dose === undefined) return;
+  checkLatent(shape, dose.latent, "dose.latent");
+  const { scope } = dose;
+  if (typeof scope === "object" && scope.from > scope.to) refuse("dose.scope", `Positions from ${scope.from} to ${scope.to} are none.`);
 }
 
 function refuse(field: string, message: string): never {

@@ -20,6 +20,7 @@ const read: Reading = {
   answer: null,
   attributedTo: null,
   compared: null,
+  dose: null,
   modules: 2,
   readings: [module, { ...module, module: "n" }],
   seconds: 1,

@@ -10,6 +10,7 @@ const running: Reading = {
   answer: null,
   attributedTo: null,
   compared: null,
+  dose: null,
   modules: 0,
   readings: [],
   seconds: null,

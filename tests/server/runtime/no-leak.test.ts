@@ -101,8 +101,8 @@ test("training, collecting, measuring, reading and generating leave no tensor be
     const common = { runtime, modelPath: config.model, precision: "interactive" as const, adapterFolder, now, signal };
     const read: string[] = [];
     const reading = { text: "The text says", useChatTemplate: false, attribution: true };
-    const constantAnswer = async () => null;
-    for await (const event of readTextEvents({ isOfEncoder: false, constantAnswer, ...common, request: reading })) read.push(event.kind);
+    const unasked = { constantAnswer: async () => null, doseControls: async () => [] };
+    for await (const event of readTextEvents({ isOfEncoder: false, ...unasked, ...common, request: reading })) read.push(event.kind);
     expect(read.at(-1)).toBe("end");
     const kinds: string[] = [];
     for await (const event of generateEvents({ ...common, request })) kinds.push(event.kind);

@@ -124,6 +124,24 @@ describe.runIf(modelsFolder)("a worker with a run of an encoder", () => {
     const none = answersOf(await read(run, { text: "a lovely film", edits: [] }));
     expect([none.edited, none.alone]).toEqual([answer, []]);
 
+    const dose = { latent, operation: "clamp" as const, values: [6, 0, 3], controls: 2 };
+    const doses = (await read(run, { text: "a lovely film", attribution: false, dose })).filter((event) => event.kind === "dose");
+    const [drawn] = doses;
+    if (doses.length !== 1 || drawn?.kind !== "dose") throw new Error("one dose was asked for");
+    expect(drawn.points.map(({ value }) => value)).toEqual([0, 3, 6]);
+    const near = (one: TextAnswer | undefined, other: TextAnswer | undefined) =>
+      expect(probabilities(one)["good"]).toBeCloseTo(probabilities(other)["good"] ?? Number.NaN, 5);
+    near(drawn.points[2]?.answer, compared.edited);
+    near(drawn.adapter, answer);
+    near(drawn.base, compared.base);
+    expect(drawn.controls).toHaveLength(2);
+    for (const control of drawn.controls) {
+      expect(control.index).not.toBe(latent.index);
+      expect(control.factor).toBeGreaterThan(0);
+      const scaled = { ...clamp, latent: { module, index: control.index }, value: 6 * control.factor };
+      near(control.points[2]?.answer, answersOf(await read(run, { text: "a lovely film", edits: [scaled] })).edited);
+    }
+
     const pair = tokensOf(await read(run, { text: "a lovely film", second: "what a bore" }));
     expect(pair.tokens.map(({ text }) => text).join("")).toBe("[CLS] a lovely film[SEP] what a bore[SEP]");
     const [refused] = await read(run, { text: "a lovely film", towards: "middling" });

@@ -1,8 +1,9 @@
 import type { Edit } from "@/lib/contract/edit";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import { adapterHooks } from "@/server/engine/adapters/arms";
+import { adapterHooks, armHooks } from "@/server/engine/adapters/arms";
 import { readFloats } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
+import { takeRows } from "./answer-chunks";
 import type { Classifier } from "./classifier";
 import { batchOf, type WholeText } from "./read-whole-text";
 
@@ -38,6 +39,38 @@ export function editedAnswer(
     },
   });
   return { scores: tidy(() => readFloats(model.scores(batchOf(text), hooks, head()))), injectedNorms: injected };
+}
+
+/**
+ * Answers a text with an adapter under many lists of edits, several a pass. Yields how many are answered after each pass.
+ *
+ * @param batchTokens most tokens of a pass; 2048 unless told
+ * @returns (numLabels) scores by list
+ * @throws RangeError as `armHooks`, and when the text is longer than the model's context
+ */
+export function* editedScores(
+  { model, head }: Classifier,
+  adapter: Adapter,
+  text: WholeText,
+  lists: readonly (readonly Edit[])[],
+  { isSpecial, batchTokens = 2048 }: { readonly isSpecial: (id: number) => boolean; readonly batchTokens?: number | undefined },
+): Generator<number, Float32Array[], void> {
+  const found: Float32Array[] = [];
+  const atOnce = Math.max(1, Math.floor(batchTokens / text.ids.length));
+  for (let from = 0; from < lists.length; from += atOnce) {
+    const own = lists.slice(from, from + atOnce);
+    const hooks = armHooks(own.map((edits) => ({ adapter, edits, isSpecial })));
+    const batch = takeRows(
+      batchOf(text),
+      own.map(() => 0),
+    );
+    const scores = tidy(() => readFloats(model.scores(batch, hooks, head())));
+    own.forEach((_, row) => {
+      found.push(scores.slice(row * model.numLabels, (row + 1) * model.numLabels));
+    });
+    yield found.length;
+  }
+  return found;
 }
 
 /** The same head over the base model alone. */

@@ -15,6 +15,7 @@ const read: Reading = {
   answer,
   attributedTo: null,
   compared: { kind: "answers", constant: null, base: answer, adapter: answer, edited: answer, alone: [], injectedNorms: [0, 0.5] },
+  dose: null,
   modules: 1,
   readings: [reading("m", 1, { indices: [3, 11], activations: [-2, 1] })],
   seconds: 1,

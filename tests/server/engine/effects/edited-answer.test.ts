@@ -4,7 +4,7 @@ import { type Edit, editList } from "@/lib/contract/edit";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks, armHooks } from "@/server/engine/adapters/arms";
 import type { Classifier } from "@/server/engine/effects/answers/classifier";
-import { baseScores, editedAnswer } from "@/server/engine/effects/answers/edited-answer";
+import { baseScores, editedAnswer, editedScores } from "@/server/engine/effects/answers/edited-answer";
 import { readWholeText, type WholeText } from "@/server/engine/effects/answers/read-whole-text";
 import { softmaxRows } from "@/server/engine/effects/answers/score-changes";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
@@ -15,6 +15,7 @@ import { largestDifference } from "@/tests/server/engine/tiny";
 import { ENCODERS, tinyEncoderBatch } from "@/tests/server/engine/tiny-encoder";
 import { openTrainedTinyEncoder, regressionOf, type TrainedTinyEncoder } from "@/tests/server/engine/trained-tiny-encoder";
 import { fixturesFolder } from "@/tests/support/fixtures";
+import { finish } from "./toy-adapters";
 
 type Golden = {
   readonly scores: number[][];
@@ -120,6 +121,18 @@ describe.runIf(fixturesFolder).each(ENCODERS)("answers of %s under edits", (arch
     const mixed = () => scoresOf(armHooks([{ adapter }, {}, { adapter }, { adapter }]));
     if (architecture === "deberta-v2") expect(mixed).toThrow("in passes of their own");
     else expect(largestDifference(mixed().subarray(0, 3), expected.scores[0] ?? [])).toBeLessThan(5e-6);
+  });
+
+  it("are the same one by one and many at once, however many share a pass", () => {
+    const lists = [[], ...expected.edits.map(({ edits }) => editList.parse(edits))];
+    for (const batchTokens of [25, 2048]) {
+      const { progress, result } = finish(editedScores(classifier, adapter, text, lists.slice(0, 9), { isSpecial, batchTokens }));
+      expect(progress.at(-1)).toBe(9);
+      expect(progress).toHaveLength(batchTokens === 25 ? 5 : 1);
+      result.forEach((scores, place) => {
+        expect(largestDifference(scores, answer(lists[place] ?? []).scores)).toBeLessThan(1e-5);
+      });
+    }
   });
 });
 
