@@ -1,4 +1,4 @@
-import type { RunConfig } from "@/lib/contract/run-config";
+import { type RunConfig, runConfig } from "@/lib/contract/run-config";
 import type { ReportMaterial } from "./material";
 
 /** The last part of a path: what lies elsewhere on another machine is left out. */
@@ -10,13 +10,21 @@ export function lastPart(path: string): string {
 export function headlessConfig(config: RunConfig, { models, dataSets }: Pick<ReportMaterial, "models" | "dataSets">): RunConfig {
   const model = models.find(({ id }) => id === config.model);
   const { data, initAdapter } = config;
-  return {
+  return inOrder(runConfig, {
     ...config,
     model: model === undefined ? config.model : lastPart(model.path),
     data: dataOf(data, dataSets),
     ...(initAdapter === undefined ? {} : { initAdapter: lastPart(initAdapter) }),
-  };
+  });
 }
+
+/** A value with its keys in the order of its schema, which a database does not keep; as it is where an older one would not be read. */
+export function inOrder<Value>(schema: Schema<Value>, value: Value): Value {
+  const read = schema.safeParse(value);
+  return read.success ? read.data : value;
+}
+
+type Schema<Value> = { safeParse: (value: unknown) => { success: true; data: Value } | { success: false } };
 
 function dataOf(data: RunConfig["data"], dataSets: ReportMaterial["dataSets"]): RunConfig["data"] {
   if (data.kind === "tokenRows") {

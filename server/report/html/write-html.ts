@@ -93,7 +93,7 @@ function writeFigure({ title, alternative, drawing, table }: Figure, number: num
   return `<figure>
 <figcaption><b>Figure ${number}.</b> ${escapeHtml(capital(title))}</figcaption>
 ${writeSvg(drawing)}
-<p class="alternative">${escapeHtml(capital(alternative))}</p>
+<p class="alternative">${escapeHtml(alternative)}</p>
 <details><summary>Numbers of figure ${number}</summary>
 ${writeTable(table, { number: "", id: `numbers-${number}` })}
 </details>
@@ -109,7 +109,7 @@ function writeTable({ caption, columns, rows, note }: Table, { number, id }: { r
   const lines = rows.map((row) => `<tr>${row.map((cell, place) => writeCell(cell, place, columns[place])).join("")}</tr>`);
   const foot = note === undefined ? "" : `\n<p class="note">${escapeHtml(note)}</p>`;
   // The caption stands outside of the box that scrolls, so that a narrow page shows all of it.
-  return `<p class="caption" id="${id}">${label}${escapeHtml(capital(caption))}</p>
+  return `<p class="caption" id="${id}">${label}${escapeHtml(caption)}</p>
 <div class="scroll" role="region" tabindex="0" aria-labelledby="${id}">
 <table aria-labelledby="${id}">
 <thead><tr>${heads.join("")}</tr></thead>

@@ -16,7 +16,10 @@ export function escapeMarkdown(text: string): string {
       .replace(/\b(www)\./gi, "$1\\.")
       .replace(/@/g, "\\@")
       // What would begin a heading, a list or a quotation.
-      .replace(/^(\s*)([#+-]|\d+[.)])/, (_, space: string, mark: string) => `${space}${mark.slice(0, -1)}\\${mark.slice(-1)}`)
+      .replace(
+        /^(\s*)(#|[-+=](?!\d)|\d+[.)](?=\s|$))/,
+        (_, space: string, mark: string) => `${space}${mark.slice(0, -1)}\\${mark.slice(-1)}`,
+      )
   );
 }
 

@@ -25,13 +25,13 @@ function writeBlock(block: Block, counters: Counters): string {
     case "list":
       return block.items.map((item) => `- ${escapeMarkdown(item)}`).join("\n");
     case "table":
-      return writeTable(block, `**Table ${++counters.tables}.** ${escapeMarkdown(capital(block.caption))}`);
+      return writeTable(block, `**Table ${++counters.tables}.** ${escapeMarkdown(block.caption)}`);
     case "figures":
       return block.figures
         .map(({ title, alternative, table }) =>
           writeTable(
             table,
-            `**Figure ${++counters.figures}, its numbers.** ${escapeMarkdown(capital(title))}\n\n${escapeMarkdown(capital(alternative))}`,
+            `**Figure ${++counters.figures}, its numbers.** ${escapeMarkdown(capital(title))}\n\n${escapeMarkdown(alternative)}`,
           ),
         )
         .join("\n\n");

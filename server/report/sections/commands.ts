@@ -1,8 +1,8 @@
-import type { ExperimentDetail } from "@/lib/contract/experiment";
+import { type ExperimentDetail, experimentRequest } from "@/lib/contract/experiment";
 import { isWhole } from "@/lib/contract/run-config";
 import type { Block, Section } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
-import { commandNames, headlessConfig, lastPart } from "@/server/report/reproduce";
+import { commandNames, headlessConfig, inOrder, lastPart } from "@/server/report/reproduce";
 
 /** What to type to have the same again. */
 export function commandsSection(material: ReportMaterial): Section {
@@ -54,7 +54,7 @@ function runBlocks(material: ReportMaterial): Block[] {
 const address = "http://127.0.0.1:3000";
 const post = (path: string, body: string) => `curl -s ${address}${path} -H 'content-type: application/json' -d ${body}`;
 
-function experimentBlocks({ request, experiment }: ExperimentDetail, { models, dataSets, benchmarks }: ReportMaterial): Block[] {
+function experimentBlocks({ request, experiment, benchmarks }: ExperimentDetail, { models, dataSets }: ReportMaterial): Block[] {
   const model = models.find(({ id }) => id === request.model);
   const data = dataSets.find(({ id }) => id === request.data.dataSetId);
   const quoted = (value: object) => `'${JSON.stringify(value).replaceAll("'", String.raw`'\''`)}'`;
@@ -70,7 +70,12 @@ function experimentBlocks({ request, experiment }: ExperimentDetail, { models, d
     return name === `${experiment.name}, report rows` ? [] : [`ID of the benchmark ${name}`];
   });
   const { path: _, ...rows } = request.data;
-  const body = { ...request, model: "MODEL_ID", data: { ...rows, dataSetId: "DATA_SET_ID" }, benchmarks: named };
+  const body = inOrder(experimentRequest, {
+    ...request,
+    model: "MODEL_ID",
+    data: { ...rows, dataSetId: "DATA_SET_ID" },
+    benchmarks: named,
+  });
   return [
     {
       kind: "paragraph",

@@ -1,4 +1,4 @@
-import type { Section, Table } from "@/server/report/document";
+import type { Block, Section, Table } from "@/server/report/document";
 import type { ReportedRun, ReportMaterial } from "@/server/report/material";
 import { joined, timeWords } from "@/server/report/words/sentences";
 
@@ -24,7 +24,7 @@ export function environmentSection(material: ReportMaterial): Section {
   return {
     title: "Environment",
     blocks: [
-      { kind: "table", ...provenanceTable(runs) },
+      ...provenanceBlocks(runs),
       { kind: "paragraph", text: datesOf(runs) },
       {
         kind: "paragraph",
@@ -32,6 +32,12 @@ export function environmentSection(material: ReportMaterial): Section {
       },
     ],
   };
+}
+
+function provenanceBlocks(runs: readonly ReportedRun[]): Block[] {
+  const table = provenanceTable(runs);
+  if (table.rows.length > 0) return [{ kind: "table", ...table }];
+  return [{ kind: "paragraph", text: "What these runs were trained with is not recorded." }];
 }
 
 function provenanceTable(runs: readonly ReportedRun[]): Table {

@@ -1,0 +1,200 @@
+import { describe, expect, it } from "vitest";
+import { experimentRequest } from "@/lib/contract/experiment";
+import { runConfig } from "@/lib/contract/run-config";
+import { buildReport } from "@/server/report/build-report";
+import { type Block, cellText, type Table } from "@/server/report/document";
+import type { ReportMaterial } from "@/server/report/material";
+import { reportMaterial } from "@/tests/support/report/material";
+
+const material = reportMaterial();
+
+function blocksOf(title: string, of: ReportMaterial = material): readonly Block[] {
+  const section = buildReport(of).sections.find((one) => one.title === title);
+  if (section === undefined) throw new Error(`there is no section ${title}`);
+  return section.blocks;
+}
+
+/** All words of a section outside of tables and figures. */
+function wordsOf(title: string, of?: ReportMaterial): string {
+  return blocksOf(title, of)
+    .map((block) => (block.kind === "paragraph" ? block.text : block.kind === "list" ? block.items.join("\n") : ""))
+    .join("\n");
+}
+
+function tableOf(title: string, caption: RegExp, of?: ReportMaterial): Table {
+  const found = blocksOf(title, of).find((block) => block.kind === "table" && caption.test(block.caption));
+  if (found?.kind !== "table") throw new Error(`there is no table ${caption}`);
+  return found;
+}
+
+function rowOf({ rows }: Table, name: RegExp): string[] {
+  const cells = rows.find(([first]) => first !== undefined && name.test(cellText(first))) ?? [];
+  return cells.map((cell) => (typeof cell === "string" || cell.below === undefined ? cellText(cell) : `${cell.text} (${cell.below})`));
+}
+
+/** The material with other lines on the scorecard of its pair. */
+function withLines(
+  change: (lines: ReportMaterial["pairs"][number]["scorecard"]["lines"]) => ReportMaterial["pairs"][number]["scorecard"]["lines"],
+): ReportMaterial {
+  return {
+    ...material,
+    pairs: material.pairs.map((pair) => ({ ...pair, scorecard: { ...pair.scorecard, lines: change(pair.scorecard.lines) } })),
+  };
+}
+
+describe("the answer of a report", () => {
+  it("has the headline's verdict word for word, and counts how the lines fall", () => {
+    const [lead, more] = blocksOf("Answer");
+    const [line] = material.pairs[0]?.scorecard.lines ?? [];
+    expect(lead).toMatchObject({ isLead: true, text: `${line?.verdict.text} (By accuracy, report rows.)` });
+    expect(more).toMatchObject({
+      text: expect.stringContaining("Of the 2 lines of their scorecard, 1 finds STAN final better and 1 does not tell them apart."),
+    });
+    expect(wordsOf("Answer")).toContain("Of what is forgotten: STAN final and LoRA final are not distinguishable");
+  });
+
+  it("claims nothing where no line has an interval", () => {
+    const apart = withLines((lines) =>
+      lines
+        .slice(0, 1)
+        .map((line) => ({ ...line, difference: null, verdict: { kind: "notComparable", text: "They cannot be compared: other rows." } })),
+    );
+    expect(wordsOf("Answer", apart)).toMatch(/^They cannot be compared: other rows\./);
+    expect(wordsOf("Answer", apart)).not.toMatch(/better|worse/);
+    expect(wordsOf("What falls short", apart)).toContain("accuracy, report rows: They cannot be compared: other rows.");
+    expect(
+      wordsOf(
+        "Answer",
+        withLines(() => []),
+      ),
+    ).toContain("No number is known of both STAN final and LoRA final");
+  });
+
+  it("says on which budgets the sides are equal, and how far apart on the others", () => {
+    const words = wordsOf("Answer");
+    expect(words).toContain("had equal trainable parameters, size on disk, FLOPs a token, training tokens and peak memory (within 2 %)");
+    expect(words).toContain("STAN final took 0.11 × the active parameters, 1.2 × the step time and 1.5 × the training time of LoRA final.");
+  });
+});
+
+describe("the scorecard of a report", () => {
+  it("has means, deviations, the interval, its basis, both p and the verdict", () => {
+    const table = tableOf("Scorecard", /STAN final beside LoRA final, 3 pairs of runs/);
+    expect(rowOf(table, /^accuracy/)).toEqual([
+      "accuracy, report rows (per cent, higher is better)",
+      "78.1\u202f% (SD 1.1)",
+      "74.3\u202f% (SD 1.3)",
+      "+3.8 (+1.1 to +6.5)",
+      "211 rows and 3 seeds",
+      "0.007 (corrected 0.014)",
+      "better",
+    ]);
+    expect(rowOf(table, /^forgetting/)[0]).toBe("forgetting, encyclopedia (nats a label token added to the base model's, lower is better)");
+  });
+
+  it("draws the first side's advantage to the left, and marks only what the verdict tells apart", () => {
+    const figures = blocksOf("Scorecard").flatMap((block) => (block.kind === "figures" ? block.figures : []));
+    expect(figures.map(({ alternative }) => alternative)).toEqual([
+      "accuracy, report rows: +3.8 (+1.1 to +6.5) percentage points, better. forgetting, encyclopedia: −0.004 (−0.015 to +0.007) nats a label token added to the base model's, not distinguishable.",
+    ]);
+  });
+});
+
+describe("what a report says of losses", () => {
+  it("is of rows and a constant answer for a classification, of squared errors for a regression, of tokens for a language model", () => {
+    const of = (task: "classification" | "regression" | "languageModel") => {
+      const sides = material.comparison.sides.map((side) => ({ ...side, task }));
+      const other = { ...material, comparison: { ...material.comparison, sides } };
+      const [figure] = blocksOf("Loss in training", other).flatMap((block) => (block.kind === "figures" ? block.figures : []));
+      const table = tableOf("Every run", /Every run/, other);
+      return [figure?.title.split(" against")[0], table.columns.map(({ name, unit }) => unit ?? name).slice(4, 6)];
+    };
+    expect(of("classification")).toEqual([
+      "Loss on held-out rows (cross-entropy, nats a row)",
+      ["cross-entropy, nats a row", "The same of the constant answer"],
+    ]);
+    expect(of("regression")).toEqual([
+      "Loss on held-out rows (squared error, mean over rows)",
+      ["squared error, mean over rows", "The same of the constant answer"],
+    ]);
+    expect(of("languageModel")).toEqual([
+      "Loss on held-out rows (cross-entropy, nats a label token)",
+      ["cross-entropy, nats a label token", "The same of the base model"],
+    ]);
+  });
+});
+
+describe("what a report owns up to", () => {
+  it("names unequal budgets, few seeds, an edge of the sweep, and what was not measured", () => {
+    const words = wordsOf("What falls short");
+    for (const sentence of [
+      "LoRA final seed 3 was stopped at step 90 of 100.",
+      "STAN final and LoRA final do not have equal active parameters",
+      "3 seeds of each side are few",
+      "The best learning rate of LoRA is the highest that was tried",
+      "The benchmark a third benchmark was not measured on 1 run",
+    ])
+      expect(words).toContain(sentence);
+    expect(words).not.toContain("What an encoder forgets");
+  });
+
+  it("says of every setting whose choice it is: only alpha = 1 of STAN is the paper's", () => {
+    const table = tableOf("Settings, and whose choice they are", /Settings by side/);
+    const whose = table.rows.map((row) => [cellText(row[0] ?? ""), cellText(row.at(-1) ?? "")]);
+    expect(whose.filter(([, choice]) => choice?.includes("paper"))).toEqual([
+      ["alpha", "printed in the paper on STAN; ours: set for this comparison"],
+    ]);
+    expect(whose.filter(([, choice]) => !choice?.includes("ours"))).toEqual([]);
+    expect(whose).toContainEqual(["Learning rate", "ours: chosen by the sweep"]);
+    expect(whose).toContainEqual(["Weight decay", "ours: Stanscope's default"]);
+    expect(whose).toContainEqual(["Latents M", "ours: set for this comparison"]);
+  });
+
+  it("says that runs which a person picked tell nothing of how their settings were found", () => {
+    expect(wordsOf("What was compared", { ...material, experiment: null })).toContain("Nothing here says how their settings were found");
+    expect(wordsOf("What was compared")).toContain("Rule of choice, the same for every arm");
+  });
+});
+
+describe("the commands of a report", () => {
+  const codes = blocksOf("To repeat it").flatMap((block) => (block.kind === "code" ? [block] : []));
+
+  it("train every run by a configuration that stands there whole, without a path or an id of this machine", () => {
+    const [commands, ...configs] = codes;
+    const lines = commands?.code.split("\n") ?? [];
+    expect(lines).toHaveLength(6);
+    expect(lines[0]).toBe("npm run -s stanscope -- train --config stan-final-seed-1.json --output stan-final-seed-1");
+    for (const [place, line] of lines.entries()) {
+      const config = configs[place];
+      expect(line).toContain(config?.summary.split(",")[0]);
+      const parsed = runConfig.parse(JSON.parse(config?.code ?? ""));
+      expect(parsed).toMatchObject({
+        model: "small-encoder",
+        data: { path: "reviews.jsonl", heldOutPart: "report" },
+        training: { seed: (place % 3) + 1 },
+      });
+      expect(parsed.data).not.toHaveProperty("dataSetId");
+    }
+    expect(codes.map(({ code }) => code).join("\n")).not.toMatch(/\/home\/|"m1"|"d1"|"b1"/);
+  });
+
+  it("start the whole experiment by its request, whose ids are to be filled in", () => {
+    const request = codes.find(({ summary }) => summary.startsWith("experiment.json"));
+    expect(experimentRequest.parse(JSON.parse(request?.code ?? ""))).toMatchObject({
+      model: "MODEL_ID",
+      data: { dataSetId: "DATA_SET_ID" },
+      finalSeeds: [1, 2, 3],
+    });
+  });
+
+  it("leave out a run that was trained elsewhere, and say so", () => {
+    const runs = new Map(
+      [...material.runs].map(([id, one]) => [id, id === "LoRA-2" ? { ...one, config: { ...one.config, training: null } } : one]),
+    );
+    const blocks = blocksOf("To repeat it", { ...material, runs });
+    expect(blocks.filter((block) => block.kind === "code" && block.summary.startsWith("lora-final-seed"))).toHaveLength(2);
+    expect(wordsOf("To repeat it", { ...material, runs })).toContain(
+      "trained elsewhere or written from another adapter: LoRA final seed 2.",
+    );
+  });
+});
