@@ -3,6 +3,7 @@ import { Select } from "@/components/ui/select";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
 import { formatBytes, formatCount, formatInteger } from "@/lib/numbers/format";
+import { ratesForTask } from "./default-rates";
 import { guessMapping } from "./guess-mapping";
 import styles from "./new-run.module.css";
 import { taskFor } from "./run-form";
@@ -22,7 +23,14 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
       modelId,
       modules: next.defaultTargets,
       layers: null,
-      ...(isOtherKind ? { task, ...(dataSet === undefined ? {} : { mapping: guessMapping(dataSet, task), domains: null }) } : {}),
+      ...(isOtherKind && form.method === "head" ? { method: "both" } : {}),
+      ...(isOtherKind
+        ? {
+            task,
+            rates: ratesForTask(form.rates, form.task, task),
+            ...(dataSet === undefined ? {} : { mapping: guessMapping(dataSet, task), domains: null }),
+          }
+        : {}),
       useChatTemplate: form.useChatTemplate && next.hasChatTemplate,
       training: { ...form.training, maxTokens: Math.min(form.training.maxTokens, next.contextLength) },
     });

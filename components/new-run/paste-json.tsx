@@ -3,8 +3,9 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { TextArea } from "@/components/ui/text-field";
+import { formFromJson } from "./form-of-config";
 import styles from "./new-run.module.css";
-import { formFromJson, type RunForm } from "./run-form";
+import type { RunForm } from "./run-form";
 
 /** Fills the form from a configuration copied elsewhere. */
 export function PasteJson({ form, onForm }: { form: RunForm; onForm: (form: RunForm) => void }) {

@@ -1,17 +1,21 @@
 "use client";
+import { methodName } from "@/components/shell/method-mark";
 import { Disclosure } from "@/components/ui/disclosure";
 import { NumberField } from "@/components/ui/number-field";
 import { Switch } from "@/components/ui/switch";
+import type { RunMethod } from "@/lib/contract/run-config";
 import { AdapterOptions } from "./adapter-options";
 import { AdvancedFields } from "./advanced-fields";
+import { defaultRates } from "./default-rates";
 import styles from "./new-run.module.css";
-import { trainsLatents, trainsLora, trainsStan } from "./run-form";
+import { trainsLatents } from "./run-form";
 import { Section, type SectionProps } from "./section";
 
 /** How long and how fast it learns; what is rarely changed is folded away. */
 export function ScheduleSection({ form, change }: SectionProps) {
   const { training } = form;
   const train = (changes: Partial<typeof training>) => change({ training: { ...training, ...changes } });
+  const ours = defaultRates(form.task);
   return (
     <Section title="Training">
       <div className={styles["three"]}>
@@ -24,8 +28,16 @@ export function ScheduleSection({ form, change }: SectionProps) {
           max={131_072}
           onValueChange={(maxTokens) => train({ maxTokens })}
         />
-        {ratesOf(form).map(({ key, label, value }) => (
-          <NumberField key={key} label={label} kind="real" value={value} min={0} onValueChange={(rate) => change({ [key]: rate })} />
+        {methodsOf(form).map((method) => (
+          <NumberField
+            key={method}
+            label={form.method === "both" ? `Learning rate, ${methodName(method)}` : "Learning rate"}
+            kind="real"
+            value={form.rates[method]}
+            min={0}
+            onValueChange={(rate) => change({ rates: { ...form.rates, [method]: rate } })}
+            {...(form.rates[method] === ours[method] ? { hint: "Our default for this method and task" } : {})}
+          />
         ))}
         <NumberField label="Seed" value={training.seed} min={0} onValueChange={(seed) => train({ seed })} />
       </div>
@@ -38,15 +50,9 @@ export function ScheduleSection({ form, change }: SectionProps) {
   );
 }
 
-type Rate = { readonly key: "stanRate" | "loraRate" | "fullRate" | "headRate"; readonly label: string; readonly value: number };
-
-function ratesOf(form: SectionProps["form"]): Rate[] {
-  return [
-    ...(trainsStan(form) ? [{ key: "stanRate" as const, label: "Learning rate, STAN", value: form.stanRate }] : []),
-    ...(trainsLora(form) ? [{ key: "loraRate" as const, label: "Learning rate, LoRA", value: form.loraRate }] : []),
-    ...(form.method === "full" ? [{ key: "fullRate" as const, label: "Learning rate", value: form.fullRate }] : []),
-    ...(form.method === "head" ? [{ key: "headRate" as const, label: "Learning rate", value: form.headRate }] : []),
-  ];
+/** Those of the methods that the form starts; the method is named where there are two. */
+function methodsOf({ method }: SectionProps["form"]): RunMethod[] {
+  return method === "both" ? ["stan", "lora"] : [method];
 }
 
 /** A statistics pass over the latents of what was trained. */

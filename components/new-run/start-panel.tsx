@@ -17,7 +17,8 @@ import { countParameters } from "./count-parameters";
 import styles from "./new-run.module.css";
 import { ParameterBars } from "./parameter-bars";
 import type { TrainedSize } from "./parameter-bars-layout";
-import { choosesTargets, type RunForm, rankOf, runConfigsOf, trainsLatents, trainsLora, trainsStan } from "./run-form";
+import { runConfigsOf } from "./run-configs";
+import { choosesTargets, type RunForm, rankOf, trainsLatents, trainsLora, trainsStan } from "./run-form";
 
 type StartPanelProps = { form: RunForm; model: ModelSummary | undefined; dataSet: DataSetSummary | undefined };
 

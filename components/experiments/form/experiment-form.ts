@@ -1,4 +1,5 @@
-import { type RunForm, runConfigsOf } from "@/components/new-run/run-form";
+import { runConfigsOf } from "@/components/new-run/run-configs";
+import type { RunForm } from "@/components/new-run/run-form";
 import type { ExperimentInput, MatchMode } from "@/lib/contract/experiment";
 import { type ArmForm, armNames, armOf, rateRange } from "./arm-form";
 import { domainSetsOf, type TrainedOn } from "./domain-sets";

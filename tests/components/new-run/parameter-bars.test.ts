@@ -30,6 +30,12 @@ describe("the bars of trainable parameters", () => {
       [132, 39],
     ]);
   });
+
+  it("count whole weights where these are trained", () => {
+    const [bar] = layOutParameterBars(count, [{ method: "full" }], 244).bars;
+    expect(bar?.total).toBe(13);
+    expect(bar?.parts.map((part) => part.parameters)).toEqual([9, 4]);
+  });
 });
 
 describe("a role of a mapping", () => {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { checkForm } from "@/components/new-run/check-form";
 import { countParameters } from "@/components/new-run/count-parameters";
+import { defaultRates, ratesForTask } from "@/components/new-run/default-rates";
+import { formFromJson, formOf } from "@/components/new-run/form-of-config";
 import { guessMapping } from "@/components/new-run/guess-mapping";
 import { parseLayers, writeLayers } from "@/components/new-run/layer-list";
 import { parsePattern, writePattern } from "@/components/new-run/pattern-list";
-import { formFromJson, formOf, newRunForm, rankOf, runConfigsOf } from "@/components/new-run/run-form";
+import { runConfigsOf } from "@/components/new-run/run-configs";
+import { newRunForm, rankOf, taskFor } from "@/components/new-run/run-form";
 import { targetName } from "@/components/new-run/target-names";
 import type { ModelSummary } from "@/lib/contract/model";
 import { runConfig } from "@/lib/contract/run-config";
@@ -84,6 +87,37 @@ describe("the configurations of a form", () => {
       ["lora-r16", "lora", 3e-4],
     ]);
     for (const { config } of configs) expect(runConfig.parse(config)).toEqual(config);
+  });
+
+  it("of whole weights and of a head alone have no statistics pass, and come back as the form", () => {
+    const encoder = { ...model, architecture: "bert" };
+    const baseline = { ...newRunForm(encoder), dataSetId: "d", modules: ["v_proj"], layers: [2] };
+    const configs = (["full", "head"] as const).map((method) => runConfigsOf({ ...baseline, method })[0]?.config);
+    expect(configs.map((config) => config?.adapter)).toEqual([{ method: "full", targets: null }, { method: "head" }]);
+    const chosen = { ...baseline, method: "full" as const, isFullOfAll: false, collectionTokens: null };
+    const [some] = runConfigsOf(chosen);
+    expect(some?.config.adapter).toEqual({ method: "full", targets: { modules: ["v_proj"], layers: [2] } });
+    for (const config of [...configs, some?.config]) {
+      expect(config?.collection).toBeNull();
+      expect(runConfig.parse(config)).toEqual(config);
+    }
+    expect(formOf(some?.config ?? expect.fail("no configuration"), newRunForm(encoder))).toEqual(chosen);
+    const head = { ...newRunForm(encoder), dataSetId: "d", method: "head" as const, collectionTokens: null };
+    expect(formOf(runConfigsOf(head)[0]?.config ?? expect.fail("no configuration"), newRunForm(encoder))).toEqual(head);
+  });
+
+  it("begin with learning rates of the method and the task, which go with the task where nobody has typed one", () => {
+    const [text, answers] = [taskFor(model), taskFor({ ...model, architecture: "bert" })];
+    const rates = defaultRates(text);
+    expect(defaultRates(answers).lora).toBeGreaterThan(rates.lora);
+    expect(ratesForTask({ ...rates, full: 7e-5 }, text, answers)).toEqual({ ...defaultRates(answers), full: 7e-5 });
+  });
+
+  it("cannot be started as a head alone over a model that continues text, nor without modules where some are to be chosen", () => {
+    const started = { ...form, modules: [], training: { ...form.training, maxTokens: 8 } };
+    expect(checkForm({ ...started, method: "head" }, model, true)).toEqual([expect.stringContaining("its head is not trained")]);
+    expect(checkForm({ ...started, method: "full" }, model, true)).toEqual([]);
+    expect(checkForm({ ...started, method: "full", isFullOfAll: false }, model, true)).toEqual(["Choose at least one target module."]);
   });
 
   it("match LoRA's rank to k, to M, or to nothing", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { expectedCost } from "@/lib/contract/expected-cost";
+import { expectedCost, fullTrainingBytes } from "@/lib/contract/expected-cost";
 import type { ModelSummary } from "@/lib/contract/model";
-import { adapterConfig, latentConfig } from "@/lib/contract/run-config";
+import { adapterConfig, fullConfig, latentConfig } from "@/lib/contract/run-config";
 import { adapterCost, baseFlopsPerToken } from "@/server/engine/adapters/counting";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 
@@ -57,6 +57,26 @@ describe("what a run is expected to cost", () => {
       tokensPerSecond: null,
       peakMemoryBytes: null,
     });
+  });
+
+  it("of whole weights is theirs with their biases, in the place of frozen ones", () => {
+    const described = { ...model, projections: shapes.map((shape) => ({ ...shape, hasBias: shape.name === "q_proj" })) };
+    const some = fullConfig.parse({ method: "full", targets: { modules: ["q_proj", "down_proj"], layers: [0, 2] } });
+    const trained = 2 * (8 * 8 + 8 + 20 * 8);
+    expect(expectedCost(some, described)).toMatchObject({
+      trainableParameters: trained,
+      activeParameters: trained,
+      adapterBytes: 4 * trained,
+      flopsPerToken: baseFlopsPerToken(projections, model),
+    });
+    expect(fullTrainingBytes(trained)).toBe(16 * trained);
+    const all = expectedCost(fullConfig.parse({ method: "full" }), { ...described, hasPooler: true });
+    expect(all?.trainableParameters).toBe(3 * (8 * 8 + 8 + 8 * 4 + 20 * 8) + 8 * 8 + 8);
+    expect(expectedCost(fullConfig.parse({ method: "full", targets: { modules: ["layers.0.q_proj"] } }), described)).toBeNull();
+  });
+
+  it("of a head alone is nothing but the head, which is counted apart", () => {
+    expect(expectedCost({ method: "head" }, model)).toMatchObject({ trainableParameters: 0, activeParameters: 0, adapterBytes: 0 });
   });
 
   it("is not guessed where a target or a pattern's key is a longer name", () => {

@@ -1,10 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { expectedCost } from "@/lib/contract/expected-cost";
 import { encoderArchitectures, isEncoder } from "@/lib/contract/model";
+import { FullWeights } from "@/server/engine/adapters/full-weights";
 import { ENCODER_ARCHITECTURES } from "@/server/engine/models/config";
+import { startEngine } from "@/server/engine/tensor/backend";
 import { writeSafetensors } from "@/server/files/weights/safetensors";
 import { describeModel, hashModel } from "@/server/runtime/models/describe-model";
+import { loadBaseModel } from "@/server/runtime/models/load-base-model";
+import { isEncoderCheckpoint, loadEncoderBase } from "@/server/runtime/models/load-classifier";
+import { freeBase, projectionsOf } from "@/server/runtime/models/loaded-base";
 import { fixturesFolder } from "@/tests/support/fixtures";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -22,9 +28,9 @@ describe("the description of a model", () => {
       contextLength: 512,
       hasChatTemplate: false,
       projections: expect.arrayContaining([
-        { name: "q_proj", dIn: 256, dOut: 256 },
-        { name: "v_proj", dIn: 256, dOut: 128 },
-        { name: "down_proj", dIn: 688, dOut: 256 },
+        { name: "q_proj", dIn: 256, dOut: 256, hasBias: false },
+        { name: "v_proj", dIn: 256, dOut: 128, hasBias: false },
+        { name: "down_proj", dIn: 688, dOut: 256, hasBias: false },
       ]),
       defaultTargets: ["q_proj", "v_proj"],
     });
@@ -43,11 +49,25 @@ describe("the description of a model", () => {
       "intermediate.dense",
       "output.dense",
     ]);
-    expect(described.projections).toContainEqual({ name: "attention.self.query_proj", dIn: 64, dOut: 64 });
+    expect(described.projections).toContainEqual({ name: "attention.self.query_proj", dIn: 64, dOut: 64, hasBias: true });
     expect(isEncoder(described)).toBe(true);
     expect(isEncoder(describeModel("demo/model"))).toBe(false);
     expect(encoderArchitectures).toEqual(ENCODER_ARCHITECTURES);
   });
+
+  test.each(["models/llama-odd", "models/gpt2-narrow", "encoders/bert-regression", "encoders/roberta-relu", "encoders/deberta-buckets"])(
+    "of %s counts what full fine-tuning trains, biases and a pooler too",
+    async (name) => {
+      await startEngine();
+      const path = `tests/golden/${name}`;
+      const base = isEncoderCheckpoint(path) ? loadEncoderBase(path, "exact") : loadBaseModel(path, "exact");
+      const full = FullWeights.create(projectionsOf(base), null);
+      const described = { id: "m", name: "m", revision: "", createdAt: "", ...describeModel(path) };
+      expect(expectedCost({ method: "full", targets: null }, described)?.trainableParameters).toBe(full.trainableParameters);
+      full.free();
+      freeBase(base);
+    },
+  );
 
   test("lists what is supported, encoders too, where the architecture is not known", () => {
     const folder = temporaryFolder();
