@@ -4,7 +4,9 @@ import { Panel } from "@/components/ui/panel";
 import type { ComparedSide, ComparisonScorecard } from "@/lib/contract/comparison";
 import { formatSigned } from "@/lib/numbers/format";
 import { meanOf } from "@/lib/numbers/intervals";
+import styles from "./compare.module.css";
 import { Matrix } from "./matrix";
+import { MeasureMissing } from "./measure-missing";
 import { MeasureSuggested } from "./measure-suggested";
 
 type ForgettingPanelProps = {
@@ -18,6 +20,7 @@ type ForgettingPanelProps = {
 export function ForgettingPanel({ scorecard, sides, first, className }: ForgettingPanelProps) {
   const scores = scorecard.scores.filter(({ isForgetting, values }) => isForgetting && values.length > 0);
   const suggested = scorecard.suggested.filter(({ purpose }) => purpose === "forgetting");
+  const missing = scorecard.missing.filter(({ isGeneral }) => isGeneral);
   const isText = sides.every(({ task }) => task === "languageModel");
   if (scores.length > 0) return <Measured scores={scores} sides={sides} className={className} />;
   return (
@@ -33,7 +36,11 @@ export function ForgettingPanel({ scorecard, sides, first, className }: Forgetti
             What an adapter adds to the base model’s loss on general text that neither side was trained on. It needs a benchmark that is
             marked as general text.
           </p>
-          {suggested.length > 0 ? (
+          {missing.length > 0 ? (
+            <div className={styles["left"]}>
+              <MeasureMissing missing={missing} />
+            </div>
+          ) : suggested.length > 0 ? (
             <MeasureSuggested suggested={suggested} runs={scorecard.measurable}>
               Measure forgetting
             </MeasureSuggested>

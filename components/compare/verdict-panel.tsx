@@ -21,7 +21,9 @@ export function VerdictPanel({ scorecard, first, second, remarks, match, summary
   return (
     <section className={`panel ${styles["verdict"]}`} aria-label="Verdict">
       <p className={styles["headline"]}>{scorecard === undefined ? "…" : (headline?.verdict.text ?? "No benchmark measured yet.")}</p>
-      {scorecard === undefined || scorecard.missing.length === 0 ? null : <MeasureMissing missing={scorecard.missing} />}
+      {headline === undefined || scorecard === undefined || scorecard.missing.length === 0 ? null : (
+        <MeasureMissing missing={scorecard.missing} />
+      )}
       {match}
       <div className={styles["notes"]}>
         {headline ? (

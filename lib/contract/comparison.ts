@@ -163,7 +163,9 @@ export const comparisonScorecard = z.object({
   scores: z.array(scoreOfSides),
   domains: z.array(domainScores),
   /** Benchmarks that some finished run of the two sides was not measured on yet. */
-  missing: z.array(z.object({ benchmarkId: z.string(), name: z.string(), runs: z.array(z.string()), isUnderway: z.boolean() })),
+  missing: z.array(
+    z.object({ benchmarkId: z.string(), name: z.string(), isGeneral: z.boolean(), runs: z.array(z.string()), isUnderway: z.boolean() }),
+  ),
   /** Runs of the two sides that have ended, which a benchmark measures. */
   measurable: z.array(z.string()),
   suggested: z.array(suggestedBenchmark),

@@ -56,13 +56,15 @@ export function scoreLine(input: LineInput): MeasuredLine {
   };
 }
 
-function differenceBetween({ first, second, rows, hasRows }: LineInput) {
+function differenceBetween({ first, second, rows, hasRows, right }: LineInput) {
   const seeds = first.length;
   // A metric that is one number a run is the same in every resample: two show that it has no spread over rows.
   const resamples = hasRows ? Math.round(Math.min(mostResamples, Math.max(fewestResamples, mostDraws / (rows * seeds)))) : 2;
   const [one, other] = [first[0], second[0]];
   if (one === undefined || other === undefined) return undefined;
-  return seeds > 1 ? compareOverSeeds(first, second, rows, { resamples }) : comparePaired(one, other, rows, { resamples });
+  return seeds > 1
+    ? compareOverSeeds(first, second, rows, { resamples })
+    : comparePaired(one, other, rows, { resamples, ...(right === undefined ? {} : { right }) });
 }
 
 function sideScore(metrics: readonly SampleMetric[]): ScoreLine["first"] {

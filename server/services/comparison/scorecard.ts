@@ -86,7 +86,8 @@ function resultsOf(pairs: readonly RunPair[], end: keyof RunPair, results: Reado
 /** Of two sides with one run each, which rows are right. */
 function rightsOf(number: BenchmarkNumber, firsts: readonly ResultPair[], seconds: readonly ResultPair[], places: readonly number[]) {
   const [first, second] = [firsts[0], seconds[0]];
-  if (firsts.length !== 1 || first === undefined || second === undefined) return undefined;
+  // A run beside itself differs by exactly 0, whatever its rows leave open.
+  if (firsts.length !== 1 || first === undefined || second === undefined || first === second) return undefined;
   const [right, other] = [rightAt(number, first, places), rightAt(number, second, places)];
   return right === undefined || other === undefined ? undefined : ([right, other] as const);
 }
@@ -114,5 +115,6 @@ function runsOf(pair: readonly [Side, Side]): RunRow[] {
 function missingOf({ benchmark, results, underway, refused }: MeasuredBenchmark, runs: readonly RunRow[]): ComparisonScorecard["missing"] {
   const missing = runs.filter((run) => isMeasurable(run) && !results.has(run.id) && !refused.has(run.id)).map(({ id }) => id);
   if (missing.length === 0) return [];
-  return [{ benchmarkId: benchmark.id, name: benchmark.name, runs: missing, isUnderway: missing.every((id) => underway.has(id)) }];
+  const { id: benchmarkId, name, isGeneral } = benchmark;
+  return [{ benchmarkId, name, isGeneral, runs: missing, isUnderway: missing.every((id) => underway.has(id)) }];
 }

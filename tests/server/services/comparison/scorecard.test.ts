@@ -225,6 +225,7 @@ describe("the scorecard", () => {
     expect(missing.find(({ benchmarkId }) => benchmarkId === benchmark.id)).toEqual({
       benchmarkId: benchmark.id,
       name: "sums",
+      isGeneral: false,
       runs: [old.id, never.id],
       isUnderway: false,
     });
