@@ -61,7 +61,7 @@ export function comparisonVerdict(comparison: Comparison): Verdict {
   if (margin !== undefined && low > -margin && high < margin)
     return {
       kind: "equivalent",
-      text: `${first} and ${second} are equivalent within ${amountIn(metric, margin, decimalsOf(metric, margin))}: ${seen}.${cautionOf(difference)}`,
+      text: `${first} and ${second} are equivalent within ${amountIn(metric, margin, decimalsOf(metric, margin))}: ${seen}. ${reachOf(difference)}${cautionOf(difference)}`,
     };
   if (agreesEverywhere(difference))
     return unsure(
@@ -106,10 +106,10 @@ function cautionOf(difference: PairedDifference | SeedsDifference): string {
 
 /** What the claim reaches, which a reader would otherwise take to be more. */
 function reachOf(difference: PairedDifference | SeedsDifference): string {
-  if (!("seeds" in difference)) return "It holds for these two runs on examples of the same kind; other seeds may differ.";
+  if (!("seeds" in difference)) return "It speaks of these two runs on examples of the same kind; other seeds may differ.";
   // Metrics that were known as one number a run, not example by example.
-  if (difference.exampleError === 0) return "It holds for other seeds on these examples; other examples may differ.";
-  return "It holds for other seeds and examples of the same kind.";
+  if (difference.exampleError === 0) return "It speaks of other seeds on these examples; other examples may differ.";
+  return "It speaks of other seeds and examples of the same kind.";
 }
 
 function signedIn(metric: Metric, { difference, low, high }: PairedDifference | SeedsDifference): string {
