@@ -4,10 +4,12 @@ import { collectionSettings } from "@/lib/contract/run-config";
 import { createCollection } from "@/server/db/latents/collections";
 import { newId } from "@/server/db/new-id";
 import type { RunRow } from "@/server/db/runs/runs";
+import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
+import { writeAdapter } from "@/server/files/adapters/adapter-folder";
 import { compareLatents } from "@/server/services/comparison/compared-latents";
 import { comparedRun, someLora } from "@/tests/support/compared-run";
 import { freshContext } from "@/tests/support/service-context";
-import { storeAdapter } from "@/tests/support/stored-adapter";
+import { storeAdapter, storedModules } from "@/tests/support/stored-adapter";
 import { latentInput, loadCollection } from "@/tests/support/stored-collection";
 
 const context = await freshContext();
@@ -60,4 +62,30 @@ describe("latents of two sides", () => {
     expect(second?.fired).toBe(1);
     expect(remarks).toEqual(["bare has no finished collection: collect statistics of one of its runs."]);
   });
+
+  it("match between two seeds of a classifier too, whose head is saved beside its latents and takes no part", async () => {
+    const task = { kind: "classification" as const, labels: ["no", "yes"] };
+    const seeds = [await comparedRun(store, { task, seed: 1 }), await comparedRun(store, { task, seed: 2 })];
+    const lora = await comparedRun(store, { task, adapter: someLora });
+    for (const [place, { id }] of seeds.entries()) storeClassifier(id, place);
+    const [one] = seeds;
+    if (one === undefined) throw new Error("there is no first seed");
+    await collect(one, [5, 7]);
+    const { first } = await compare([...seeds, lora]);
+    expect(first?.stability).toMatchObject({ modules: 2, modulesTotal: 2, latents: 6, shareMatched: 1 / 3 });
+  });
 });
+
+/** Two modules of 3 latents between widths 2 and 3; of another seed one latent is the same and the others point elsewhere. */
+function storeClassifier(runId: string, seed: number): void {
+  const targets = { modules: ["q_proj", "v_proj"], layers: null };
+  const settings = { method: "stan", numLatents: 3, k: 2, alpha: 1, selection: "signed", init: "zero", targets } as const;
+  const matrix = (shape: readonly [number, number], data: readonly number[]) => ({ shape, data: Float32Array.from(data) });
+  const other = seed === 0 ? [1, 0, 0, 0, 1, 0, 0, 0, 1] : [1, 0, 0, 0, -1, 0, 0, 0, -1];
+  const latents = { E: matrix([3, 2], [1, 2, 3, 4, 5, 6]), D: matrix([3, 3], other) };
+  writeAdapter(context.artefacts.path(`runs/${runId}/adapter`), {
+    config: toAdapterConfigFile(settings, { baseModel: "tiny", revision: null, fanInFanOut: false, modulesToSave: ["classifier"] }),
+    tensors: new Map(storedModules.map((module) => [module, latents])),
+    savedTensors: new Map([["classifier.weight", matrix([2, 3], [seed, 1, 2, 3, 4, 5])]]),
+  });
+}
