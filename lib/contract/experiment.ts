@@ -160,7 +160,7 @@ export type ExperimentChoice = z.infer<typeof experimentChoice>;
 export const experimentEstimate = z.object({
   runs: z.int(),
   steps: z.int(),
-  /** Padding left out of what like runs read; without any, an upper bound. */
+  /** Padding left out: of what like runs read; without any, told by the characters of rows. */
   tokens: z.int(),
   /** Of one worker, early stopping left out; null where nothing was measured to tell it by. */
   seconds: z.number().nullable(),

@@ -27,7 +27,7 @@ export function describeExperiments({ browser, url }: Place): void {
       await page.waitForURL(/\/experiments\/(?!new)/);
       await page.getByRole("heading", { name: "A small comparison" }).waitFor();
       const compare = page.getByRole("link", { name: "Compare the final runs" });
-      await expect.poll(() => page.locator(".pagehead").innerText(), { timeout: finishedMs }).toContain("Finished");
+      await expect.poll(() => page.locator(".pagehead").textContent(), { timeout: finishedMs }).toContain("Finished");
       await page.getByRole("heading", { name: "Chosen" }).waitFor();
       expect(await page.getByRole("row").filter({ hasText: "chosen" }).count()).toBe(2);
       expect(await page.getByText(/So far .* of 24 steps/).count()).toBe(1);

@@ -1,9 +1,10 @@
-import type { DataSetSummary } from "@/lib/contract/data-set";
+import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
 import type { ExperimentRequest } from "@/lib/contract/experiment";
 import { type RunTask, taskOf } from "@/lib/contract/run-config";
+import { Random } from "@/lib/numbers/random";
 import { type DataSet, openDataSet } from "@/server/files/data/data-set";
 import { planClasses, readLabels, readTargets } from "@/server/files/data/label-plan";
-import { heldOutHalves, planRows, type RowPlan } from "@/server/files/data/row-plan";
+import { heldOutHalves, planRows, type RowPlan, spread } from "@/server/files/data/row-plan";
 import { withFileErrors } from "@/server/services/errors";
 
 /** The rows of an experiment by what they are for, by number. */
@@ -14,6 +15,8 @@ export type DividedRows = {
   readonly report: Int32Array;
   /** How many of the rows reported on are of each domain; empty without a domain column. */
   readonly reportDomains: ReadonlyMap<string, number>;
+  /** Characters of the text of some of the rows to train on, in an order that is drawn. */
+  readonly lengths: readonly number[];
 };
 
 type Divided = Pick<ExperimentRequest, "data" | "domainSets" | "task">;
@@ -56,8 +59,11 @@ async function divide({ data, domainSets, task }: Divided, dataSet: DataSet): Pr
   const answered = taskOf({ task });
   if (mapping.kind === "labelled" && answered.kind !== "languageModel")
     await checkLabels(dataSet, { column: mapping.label, whole, sets, task: answered });
-  return { sets, report, reportDomains: await countDomains(dataSet, mapping.domain, report) };
+  const sampled = spread(Int32Array.from(new Set(sets.flatMap(({ train }) => [...train]))).sort(), mostSampled);
+  return { sets, report, ...(await describe(dataSet, mapping, { report, sampled })) };
 }
+
+const mostSampled = 2048;
 
 type LabelledRows = {
   readonly column: string;
@@ -77,15 +83,34 @@ async function checkLabels(dataSet: DataSet, { column, whole, sets, task }: Labe
   }
 }
 
-async function countDomains(dataSet: DataSet, column: string | undefined, rows: Int32Array): Promise<ReadonlyMap<string, number>> {
-  const counts = new Map<string, number>();
-  if (column === undefined) return counts;
-  const wanted = new Set(rows);
+/** In one pass: domains of the rows that are reported on, and lengths of those that are sampled. */
+async function describe(
+  dataSet: DataSet,
+  mapping: ColumnMapping,
+  { report, sampled }: { readonly report: Int32Array; readonly sampled: Int32Array },
+): Promise<Pick<DividedRows, "reportDomains" | "lengths">> {
+  const { kind: _kind, domain, split: _split, ...roles } = mapping;
+  const columns = Object.entries(roles).flatMap(([role, column]) => (role === "label" || column === undefined ? [] : [column]));
+  const reportDomains = new Map<string, number>();
+  const lengths: number[] = [];
+  const [reported, measured] = [new Set(report), new Set(sampled)];
   let row = -1;
-  for await (const columns of dataSet.rows()) {
+  for await (const values of dataSet.rows()) {
     row += 1;
-    const domain = String(columns[column]);
-    counts.set(domain, (counts.get(domain) ?? 0) + (wanted.has(row) ? 1 : 0));
+    if (domain !== undefined) {
+      const name = String(values[domain]);
+      reportDomains.set(name, (reportDomains.get(name) ?? 0) + (reported.has(row) ? 1 : 0));
+    }
+    if (measured.has(row)) lengths.push(columns.reduce((sum, column) => sum + lengthOf(values[column]), 0));
   }
-  return counts;
+  const order = Int32Array.from(lengths.keys());
+  new Random(0).shuffle(order);
+  return { reportDomains, lengths: Array.from(order, (at) => lengths[at] ?? 0) };
+}
+
+/** Of a chat the texts of its turns, and what names them. */
+function lengthOf(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce<number>((sum, turn) => sum + lengthOf(turn), 0);
+  if (typeof value === "object" && value !== null) return Object.values(value).reduce<number>((sum, part) => sum + lengthOf(part), 0);
+  return String(value ?? "").length;
 }

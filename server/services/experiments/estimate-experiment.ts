@@ -5,8 +5,9 @@ import { hasLatents } from "@/lib/contract/run-config";
 import type { ServiceContext } from "@/server/services/context";
 import { type CheckedExperiment, checkExperiment } from "./check-experiment";
 import { countAdapter } from "./match-arms";
-import { listMeasured, type Speed, speedOf } from "./measured-speed";
+import { readMeasurements, rowsKeyOf, type Speed, speedOf } from "./measured-speed";
 import type { Setting } from "./plan-trials";
+import { stepTokensOf } from "./step-tokens";
 
 /** Steps of a probe, where wall-clock is matched: the median over them is a step's time. */
 export const probeSteps = 24;
@@ -27,9 +28,10 @@ export async function estimateExperiment(context: ServiceContext, request: Exper
 /** The same of a request that has been checked. */
 export async function estimate(context: ServiceContext, checked: CheckedExperiment): Promise<ExperimentEstimate> {
   const { request, model, settings, rows } = checked;
-  const measured = await listMeasured(context);
+  const measurements = await readMeasurements(context);
   const { training, finalSeeds, sweepSeeds, arms, match, collection } = request;
   const sets = rows.sets.length;
+  const ofRows = { tokens: stepTokensOf(rows.lengths, training), rowsKey: rowsKeyOf(request.data, training.maxTokens) };
   const stepTokens = training.batchRows * training.maxTokens;
   const evaluations = 3 + (training.evaluateEvery === 0 ? 0 : Math.floor((training.steps - 1) / training.evaluateEvery));
   const evaluated = (list: Int32Array) => Math.min(training.evaluationRows, list.length);
@@ -44,8 +46,8 @@ export async function estimate(context: ServiceContext, checked: CheckedExperime
     const runs = trials + finals;
     const collected = finals * (tried.some(({ adapter }) => hasLatents(adapter)) ? (collection?.maxTokens ?? 0) : 0);
     const steps = runs * training.steps + probed * probeSteps;
-    const load = { ...loadOf(tried, model, request), stepTokens };
-    const speed = await speedOf(context, load, measured);
+    const load = { ...loadOf(tried, model, request), stepTokens, ...ofRows };
+    const speed = await speedOf(load, measurements);
     const chosenBy = rows.sets.reduce((sum, { selection }) => sum + tried.length * sweepSeeds.length * evaluated(selection), 0);
     const readTokens = evaluations * (chosenBy + finals * evaluated(rows.report)) * training.maxTokens;
     const msAToken = speed.stepMs === null ? null : speed.stepMs / stepTokens;

@@ -1,11 +1,13 @@
 import { z } from "zod";
+import type { ColumnMapping } from "@/lib/contract/data-set";
 import type { ExperimentEstimate } from "@/lib/contract/experiment";
-import type { RunCost, RunSummary } from "@/lib/contract/run";
+import type { RunSummary } from "@/lib/contract/run";
 import { isWhole, type RunMethod, type StoredRunConfig } from "@/lib/contract/run-config";
 import { listRuns, readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
 import { askWorker } from "@/server/services/work/ask-worker";
+import type { StepTokens } from "./step-tokens";
 
 /** What a run will do in a step. */
 export type Load = {
@@ -15,7 +17,16 @@ export type Load = {
   readonly flopsPerToken: number;
   /** batchRows · maxTokens: tokens of a step were no row shorter. */
   readonly stepTokens: number;
+  /** What its rows are likely to have; of a run that was measured, what they had. */
+  readonly tokens: StepTokens;
+  /** Rows with the same key are as long. */
+  readonly rowsKey: string;
 };
+
+/** Of a data set's rows, cut at a length. */
+export function rowsKeyOf(data: { readonly dataSetId?: string | undefined; readonly mapping: ColumnMapping }, maxTokens: number): string {
+  return JSON.stringify([data.dataSetId, data.mapping, maxTokens]);
+}
 
 export type Speed = {
   /** Of a step; null where nothing tells it. */
@@ -26,25 +37,46 @@ export type Speed = {
   readonly run: { readonly id: string; readonly name: string } | null;
 };
 
-type Measured = { readonly run: RunSummary; readonly load: Load; readonly cost: RunCost; readonly fill: number };
+/** What speeds are told by. */
+export type Measurements = {
+  readonly measured: readonly Measured[];
+  /** GFLOP/s of a worker in large products, asked once so that all arms are told by the same; null where none answers. */
+  products(dtype: Load["frozenDtype"]): Promise<number | null>;
+};
 
-/** Flops of a training step over those of a forward pass: a backward pass that frozen weights get no gradient from. */
-const trainingOverForward = 2;
+type Measured = { readonly run: RunSummary; readonly load: Load; readonly stepMs: number };
+
+/** Flops of a training step over those of a forward pass: frozen weights get no gradient, and under a head alone there is no way back. */
+const trainingOverForward: Record<RunMethod, number> = { stan: 2, lora: 2, full: 3, head: 1 };
+/** Runs that a speed is the median of: a single one may have shared the machine with others. */
+const mostLike = 5;
 /** Share of a large product's speed that whole passes reach. */
 const passOverProduct = 0.4;
 
+export async function readMeasurements(context: ServiceContext): Promise<Measurements> {
+  const asked = new Map<Load["frozenDtype"], Promise<number | null>>();
+  const products: Measurements["products"] = (dtype) => {
+    const speed = asked.get(dtype) ?? productSpeed(context, dtype);
+    asked.set(dtype, speed);
+    return speed;
+  };
+  return { measured: await listMeasured(context), products };
+}
+
 /** Finished trainings whose step time was measured. */
-export async function listMeasured({ store }: ServiceContext): Promise<Measured[]> {
+async function listMeasured({ store }: ServiceContext): Promise<Measured[]> {
   const measured: Measured[] = [];
   for (const run of await listRuns(store.db)) {
     const { cost, status, modelId } = run;
     if (run.isImported || run.derivedFrom !== null || modelId === null || cost?.medianStepMs == null || status !== "finished") continue;
     const config = (await readRun(store.db, run.id))?.config;
     if (config === undefined || !isWhole(config)) continue;
-    const stepTokens = config.training.batchRows * config.training.maxTokens;
-    const read = cost.tokensPerSecond === null ? stepTokens : (cost.tokensPerSecond * cost.medianStepMs) / 1000;
+    const { batchRows, maxTokens } = config.training;
+    const stepTokens = batchRows * maxTokens;
+    const read = Math.min(stepTokens, cost.tokensPerSecond === null ? stepTokens : (cost.tokensPerSecond * cost.medianStepMs) / 1000);
+    const rowsKey = config.data.kind === "dataSet" ? rowsKeyOf(config.data, maxTokens) : run.id;
     const load = { modelId, frozenDtype: config.frozenDtype, method: run.method, flopsPerToken: cost.flopsPerToken, stepTokens };
-    measured.push({ run, load, cost, fill: Math.min(1, read / stepTokens) });
+    measured.push({ run, load: { ...load, tokens: { read, padded: read }, rowsKey }, stepMs: cost.medianStepMs });
     if (measured.length === mostMeasured) break;
   }
   return measured;
@@ -53,34 +85,52 @@ export async function listMeasured({ store }: ServiceContext): Promise<Measured[
 const mostMeasured = 200;
 
 /**
- * How long a step will take: of the most like run over the same model, in proportion to tokens and flops; without one, of any run; without any,
- * from a worker's speed in large products.
+ * How long a step will take: as the most like runs over the same model took, in proportion to tokens and flops; without one, as any runs did; without
+ * any, from a worker's speed in large products.
  */
-export async function speedOf(context: ServiceContext, load: Load, measured: readonly Measured[]): Promise<Speed> {
+export async function speedOf(load: Load, { measured, products }: Measurements): Promise<Speed> {
   const like = nearest(
     measured.filter((one) => one.load.modelId === load.modelId && one.load.frozenDtype === load.frozenDtype),
     load,
   );
-  const other = like ?? nearest(measured, load);
-  if (other !== undefined) {
-    const { run, cost, fill } = other;
-    const flops = load.flopsPerToken / other.load.flopsPerToken;
-    const stepMs = (cost.medianStepMs ?? 0) * flops * (load.stepTokens / other.load.stepTokens);
-    return { stepMs, fill, from: like === undefined ? "otherRuns" : "likeRuns", run: { id: run.id, name: run.name } };
+  const others = like.length > 0 ? like : nearest(measured, load);
+  const [first] = others;
+  if (first !== undefined) {
+    const scaled = others.map((one) => one.stepMs * timesOf(load, one.load)).sort((a, b) => a - b);
+    const stepMs = scaled[Math.floor((scaled.length - 1) / 2)] ?? first.stepMs;
+    const { id, name } = first.run;
+    return { stepMs, fill: fillOf(load, first.load), from: like.length > 0 ? "likeRuns" : "otherRuns", run: { id, name } };
   }
-  const gigaflops = await productSpeed(context, load.frozenDtype);
-  if (gigaflops === null) return { stepMs: null, fill: 1, from: "unknown", run: null };
-  const stepFlops = trainingOverForward * load.flopsPerToken * load.stepTokens;
-  return { stepMs: stepFlops / (passOverProduct * gigaflops * 1e6), fill: 1, from: "products", run: null };
+  const fill = load.tokens.read / load.stepTokens;
+  const gigaflops = await products(load.frozenDtype);
+  if (gigaflops === null) return { stepMs: null, fill, from: "unknown", run: null };
+  const stepFlops = trainingOverForward[load.method] * load.flopsPerToken * load.tokens.padded;
+  return { stepMs: stepFlops / (passOverProduct * gigaflops * 1e6), fill, from: "products", run: null };
 }
 
-/** Least far in method, tokens a step and flops. */
-function nearest(measured: readonly Measured[], load: Load): Measured | undefined {
+/** How many times as long a step takes as another. */
+function timesOf(load: Load, other: Load): number {
+  const work = (one: Load) => trainingOverForward[one.method] * one.flopsPerToken;
+  const areAlike = load.rowsKey === other.rowsKey;
+  const tokens = areAlike ? load.stepTokens / other.stepTokens : load.tokens.read / Math.max(1, other.tokens.read);
+  return (work(load) / work(other)) * tokens;
+}
+
+/** Of the tokens that a step could read, those that it does: as it was measured where the rows are the same. */
+function fillOf(load: Load, other: Load): number {
+  return load.rowsKey === other.rowsKey ? other.tokens.read / other.stepTokens : load.tokens.read / load.stepTokens;
+}
+
+/** Least far in method, rows, tokens a step and flops, and those of the same method and rows; of equally far ones the latest first. */
+function nearest(measured: readonly Measured[], load: Load): Measured[] {
   const distance = (one: Load) =>
     (one.method === load.method ? 0 : 1) +
+    (one.rowsKey === load.rowsKey ? 0 : 1) +
     Math.abs(Math.log(one.stepTokens / load.stepTokens)) +
     Math.abs(Math.log(one.flopsPerToken / load.flopsPerToken));
-  return measured.toSorted((a, b) => distance(a.load) - distance(b.load))[0];
+  const sorted = measured.toSorted((a, b) => distance(a.load) - distance(b.load));
+  const first = sorted[0]?.load;
+  return sorted.filter(({ load: { method, rowsKey } }) => method === first?.method && rowsKey === first.rowsKey).slice(0, mostLike);
 }
 
 const speedAnswer = z.object({ float32: z.number(), bfloat16: z.number().nullable() });
