@@ -6,6 +6,7 @@ import { type Application, startApplication } from "./application";
 import { launchBrowser, openPage } from "./browser";
 import { describeComparison } from "./comparison";
 import { describeExperiments } from "./experiments";
+import { describeImports } from "./imports";
 import { describeKeptEdits } from "./kept-edits";
 import { describeLatentFindings } from "./latent-findings";
 import { describeLatentPages } from "./latent-pages";
@@ -80,6 +81,7 @@ describeKeptEdits(place);
 describeStudies(place);
 describeComparison(place);
 describeExperiments(place);
+describeImports(place);
 
 describe("a new run", () => {
   it("shows which tokens carry loss, refuses a wrong number, and starts", async () => {
