@@ -54,8 +54,8 @@ export type Column = {
   readonly name: string;
   readonly unit?: string;
   readonly isNumeric?: boolean;
-  /** Holds whole sentences. */
-  readonly isWide?: boolean;
+  /** Of what its cells hold: whole sentences, or hashes, which may be broken anywhere. */
+  readonly holds?: "sentences" | "hashes";
 };
 
 export type Cell =

@@ -51,13 +51,15 @@ table { border-collapse: collapse; width: 100%; font-size: 13px; line-height: 1.
 .caption b { color: var(--ink); font-weight: 600; }
 th, td { padding: 6px 12px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 tbody tr:last-child > * { border-bottom: 0; }
-thead th { color: var(--ink-3); font-weight: 500; vertical-align: bottom; white-space: nowrap; border-bottom-color: var(--line-strong); }
+thead th { color: var(--ink-3); font-weight: 500; vertical-align: bottom; max-width: 17em; border-bottom-color: var(--line-strong); }
 tbody th { font-weight: 500; min-width: 9em; }
 td { min-width: 6.5em; }
 .n { text-align: right; white-space: nowrap; min-width: 0; }
-thead th.n { white-space: normal; min-width: 5em; }
+thead th { min-width: 4.5em; }
+thead th.n { white-space: normal; }
 thead th small { white-space: nowrap; }
-.wide { min-width: 20em; }
+.sentences { min-width: 20em; }
+.hashes { min-width: 13em; font: 11.5px/1.45 ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace; word-break: break-all; }
 tbody th.n { text-align: left; }
 small { display: block; font-size: 11.5px; font-weight: 400; color: var(--ink-3); }
 td small { max-width: 34em; }
@@ -108,8 +110,8 @@ pre {
   table { font-size: 7.5pt; }
   th, td { padding: 2.5pt 4pt; }
   thead { display: table-header-group; }
-  tbody th, td, thead th.n, .wide { min-width: 0; }
-  thead th { white-space: normal; }
+  th, td, tbody th, thead th, .sentences, .hashes { min-width: 0; }
+  .hashes { font-size: 6pt; }
   tr, figure { break-inside: avoid; }
   small { font-size: 6.5pt; }
   .scroll { overflow: visible; border-radius: 0; }

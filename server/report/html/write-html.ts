@@ -122,7 +122,7 @@ ${lines.join("\n")}
 
 function writeCell(cell: Cell, place: number, column: Column | undefined): string {
   const details = typeof cell === "string" ? undefined : cell;
-  const kind = column?.isNumeric ? ["n"] : column?.isWide ? ["wide"] : [];
+  const kind = column?.isNumeric ? ["n"] : column?.holds === undefined ? [] : [column.holds];
   const classes = [...kind, ...(details?.shade === undefined ? [] : [shadeClass(details.shade)])].filter(Boolean).join(" ");
   const given = classes === "" ? "" : ` class="${classes}"`;
   const words = escapeHtml(cellText(cell));

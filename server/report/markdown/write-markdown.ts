@@ -19,7 +19,7 @@ function writeSection({ title, blocks }: Section, counters: Counters): string {
 function writeBlock(block: Block, counters: Counters): string {
   switch (block.kind) {
     case "paragraph":
-      return block.isLead ? `**${escapeMarkdown(block.text)}**` : escapeMarkdown(block.text);
+      return block.isLead ? `> ${escapeMarkdown(block.text)}` : escapeMarkdown(block.text);
     case "heading":
       return `### ${escapeMarkdown(block.text)}`;
     case "list":

@@ -7,7 +7,7 @@ import { headlineOf, scoreName } from "@/server/report/words/score-words";
 import { joined } from "@/server/report/words/sentences";
 
 /** Pairs whose verdicts the paragraph has in full. */
-const mostInFull = 3;
+const mostInFull = 4;
 
 /** What may be said, in the words of the verdicts and no others. */
 export function answerSection(material: ReportMaterial): Section {

@@ -1,5 +1,5 @@
 import { formatBytes, formatInteger, formatSetting } from "@/lib/numbers/format";
-import { type Block, type Section, type Table, transposed } from "@/server/report/document";
+import { type Block, type Column, type Section, type Table, transposed } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
 import { lossNames, taskWords } from "@/server/report/words/loss-words";
 import { adapterWords, methodName, targetWords } from "@/server/report/words/method-words";
@@ -49,7 +49,7 @@ function sidesTable({ comparison: { sides }, runs, experiment }: ReportMaterial)
       ...(hasDomains ? [side.domains?.join(", ") ?? "all"] : []),
     ];
   });
-  const columns = [
+  const columns: Column[] = [
     { name: "Side" },
     { name: "Adapter" },
     { name: "On" },
@@ -77,7 +77,7 @@ function materialTable({ models, dataSets, runs }: ReportMaterial): Table {
   }
   return {
     caption: "Model and data",
-    columns: [{ name: "What" }, { name: "Name" }, { name: "Size" }, { name: "Hash or revision" }],
+    columns: [{ name: "What" }, { name: "Name" }, { name: "Size", holds: "sentences" }, { name: "Hash or revision", holds: "hashes" }],
     rows: rows.map(([what = "", name = "", size = "", hash = ""]) => [what, { text: name, isStrong: true }, size, hash]),
     note: "The hash of data is over the rows as the training read them; with the same rows it is the same on any machine.",
   };
@@ -102,13 +102,13 @@ function benchmarkTable({ benchmarks }: ReportMaterial): Table {
     formatInteger(maxTokens),
     rowsHash,
   ]);
-  const columns = [
+  const columns: Column[] = [
     { name: "Benchmark" },
     { name: "Rows of" },
     { name: "Asked" },
     { name: "Rows", isNumeric: true },
     { name: "Most tokens a row", isNumeric: true },
-    { name: "SHA-256 of the rows" },
+    { name: "SHA-256 of the rows", holds: "hashes" },
   ];
   return { caption: "Benchmarks: the same rows for every run", columns, rows };
 }

@@ -10,7 +10,7 @@ const matched: Record<MatchMode, string> = {
   activeParameters: "the number of the adapter's parameters that take part in one token, within 2 %",
   flops: "the adapter's FLOPs a token, within 2 %",
   wallClock: "the time of training: each arm has as many steps as fit into the same time",
-  budget: "the budget of the sweep alone",
+  budget: "nothing more",
 };
 
 /** How settings were chosen, on which rows, and what the sides have in common. */
@@ -40,7 +40,7 @@ export function designBlocks({ experiment, comparison: { sides } }: ReportMateri
 }
 
 function matchedWords({ request: { match, arms } }: ExperimentDetail): string {
-  return `Matched by construction between ${joined(arms.map(({ name }) => name))}: the number of trials of the sweep, rows and their order, and ${matched[match]}. What else is equal, and what is not, stands in the table of costs.`;
+  return `Matched by construction between ${joined(arms.map(({ name }) => name))}: the number of trials of the sweep, the rows and their order; beside these ${matched[match]}. What else is equal, and what is not, stands in the table of costs.`;
 }
 
 function budgetWords({ request, trials }: ExperimentDetail): string {

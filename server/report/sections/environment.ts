@@ -57,7 +57,11 @@ function provenanceTable(runs: readonly ReportedRun[]): Table {
       parts.map(({ value, of }) => `${value}: ${of.join(", ")}`).join("; "),
     ];
   });
-  return { caption: "As each training recorded it", columns: [{ name: "What" }, { name: "Value" }, { name: "Of" }], rows };
+  return {
+    caption: "As each training recorded it",
+    columns: [{ name: "What" }, { name: "Value", holds: "sentences" }, { name: "Of" }],
+    rows,
+  };
 }
 
 function placeOf(key: string): number {

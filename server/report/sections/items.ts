@@ -1,6 +1,6 @@
 import type { ComparedItem } from "@/lib/contract/comparison";
 import { formatFixed, formatInteger, formatPercent, formatSigned } from "@/lib/numbers/format";
-import type { Block, Cell, Section, Table } from "@/server/report/document";
+import type { Block, Cell, Column, Section, Table } from "@/server/report/document";
 import { namedPairs, type ReportMaterial } from "@/server/report/material";
 import { beginningOf } from "@/server/report/words/sentences";
 
@@ -44,10 +44,10 @@ function itemTable(items: readonly ComparedItem[], caption: string, [first, seco
     formatFixed(item.second.loss, 3),
     formatSigned(item.difference, 3),
   ]);
-  const columns = [
+  const columns: Column[] = [
     { name: "Row", isNumeric: true },
     ...(hasDomains ? [{ name: "Domain" }] : []),
-    { name: "Text", isWide: true },
+    { name: "Text", holds: "sentences" },
     ...(hasAnswers ? [{ name: "Right answer" }, { name: `Answer of ${first}` }, { name: `Answer of ${second}` }] : []),
     { name: `Loss of ${first}`, isNumeric: true },
     { name: `Loss of ${second}`, isNumeric: true },

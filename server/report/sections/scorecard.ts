@@ -25,7 +25,7 @@ export function scorecardSection(material: ReportMaterial): Section {
       blocks: [{ kind: "paragraph", text: "No number is known of both sides of any pair: a benchmark asks the same rows of both." }],
     };
   const margins = marginNotes(pairs.flatMap(({ scorecard }) => scorecard.lines));
-  const blocks: Block[] = [{ kind: "list", items: [...readingNotes, ...margins] }];
+  const blocks: Block[] = [{ kind: "list", items: [...readingNotes, ...margins, ...(pairs.length > 1 ? [manyPairs(pairs.length)] : [])] }];
   for (const pair of pairs) {
     if (pairs.length > 1) blocks.push({ kind: "heading", text: `${pair.first.name} beside ${pair.second.name}` });
     blocks.push({ kind: "table", ...scoreTable(pair) });
@@ -44,6 +44,10 @@ const readingNotes = [
   "SD is the standard deviation over a side's runs. p is McNemar's mid-p where single runs are right or wrong row by row, else the level at which the interval ends at 0. The corrected p is by Holm's method over the lines of one scorecard; verdicts go by it.",
   "Verdicts say of the first side that it is better or worse only where the whole interval lies on one side of 0.",
 ];
+
+function manyPairs(count: number): string {
+  return `Each of the ${count} pairs is judged by itself: no p is corrected over pairs, so that among many one may differ by chance.`;
+}
 
 /** What counts as a difference that does not matter, where a person has said so. */
 function marginNotes(lines: SidePair["scorecard"]["lines"]): string[] {

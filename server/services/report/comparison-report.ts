@@ -1,5 +1,6 @@
 import type { Comparison } from "@/lib/contract/comparison";
 import type { ComparisonReportQuery } from "@/lib/contract/report";
+import { nameSides, withoutSharedEnd } from "@/server/report/name-sides";
 import { writeReport } from "@/server/report/write-report";
 import { pairOf, readSides } from "@/server/services/comparison/sides";
 import type { ServiceContext } from "@/server/services/context";
@@ -16,9 +17,11 @@ const mostSidesInPairs = 4;
  */
 export async function comparisonReport(context: ServiceContext, query: ComparisonReportQuery, madeAt: Date): Promise<ReportFile> {
   const ids = query.runs.split(",").filter((id) => id !== "");
-  const [first, second] = pairOf(await readSides(context, query.runs), query);
-  const material = await gatherMaterial(context, ids, (comparison) => pairsFrom(comparison, [query.first, query.second]), query);
-  const title = `${first.name} beside ${second.name}`;
+  pairOf(await readSides(context, query.runs), query);
+  const gathered = await gatherMaterial(context, ids, (comparison) => pairsFrom(comparison, [query.first, query.second]), query);
+  const names = withoutSharedEnd(gathered.comparison.sides.map(({ name }) => name));
+  const material = nameSides(gathered, names);
+  const title = `${names[query.first] ?? "first"} beside ${names[query.second] ?? "second"}`;
   const text = writeReport({ ...material, title, madeAt: madeAt.toISOString(), version: context.version, experiment: null }, query.format);
   return reportFile(title, query.format, text);
 }

@@ -1,5 +1,7 @@
 import type { Comparison } from "@/lib/contract/comparison";
+import type { ExperimentDetail } from "@/lib/contract/experiment";
 import type { ExperimentReportQuery } from "@/lib/contract/report";
+import { nameSides } from "@/server/report/name-sides";
 import { writeReport } from "@/server/report/write-report";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
@@ -30,21 +32,34 @@ export async function experimentReport(
       "conflict",
       "The report takes final runs of two arms that have finished: wait for them, or resume the experiment.",
     );
-  const material = await gatherMaterial(
+  const gathered = await gatherMaterial(
     context,
     ordered.flatMap(({ run }) => (run === null ? [] : [run.id])),
     pairsWithin,
     query,
   );
+  const material = nameSides(gathered, armNames(gathered.comparison, experiment));
   const title = experiment.experiment.name;
   const text = writeReport({ ...material, title, madeAt: madeAt.toISOString(), version: context.version, experiment }, query.format);
   return reportFile(title, query.format, text);
 }
 
-/** Every side with every other that was trained on the same domains. */
+/** Sides are called by their arms, and by what they were trained on where that differs; as they were where two would have one name. */
+function armNames({ sides }: Comparison, { request, trials }: ExperimentDetail): string[] {
+  const names = sides.map(({ name, runs }) => {
+    const trial = trials.find(({ run }) => run !== null && run.id === runs[0]?.id);
+    if (trial === undefined) return name;
+    const domains = trial.domainSet === null ? undefined : request.domainSets?.[trial.domainSet];
+    return [request.arms[trial.arm]?.name ?? name, ...(domains === undefined ? [] : [domains.join(" and ")])].join(", ");
+  });
+  return new Set(names).size === names.length ? names : sides.map(({ name }) => name);
+}
+
+/** Every side with every other that was trained on the same domains, those of different methods first. */
 function pairsWithin({ sides }: Comparison): [number, number][] {
   const domainsOf = (place: number) => JSON.stringify(sides[place]?.domains ?? null);
   const all = sides.flatMap((_, one) => sides.flatMap((__, other): [number, number][] => (one < other ? [[one, other]] : [])));
   const within = all.filter(([one, other]) => domainsOf(one) === domainsOf(other));
-  return (within.length > 0 ? within : all).slice(0, mostPairs);
+  const isOfOneMethod = ([one, other]: readonly [number, number]) => (sides[one]?.method === sides[other]?.method ? 1 : 0);
+  return (within.length > 0 ? within : all).sort((a, b) => isOfOneMethod(a) - isOfOneMethod(b)).slice(0, mostPairs);
 }
