@@ -9,9 +9,10 @@ import { type BaseModel, loadBaseModel } from "@/server/runtime/models/load-base
 import { isEncoderCheckpoint } from "@/server/runtime/models/load-classifier";
 import { loadTrained } from "@/server/runtime/models/load-full";
 import { labelCount, type TokenRow } from "@/server/runtime/rows/token-row";
-import { type Arguments, parseCount } from "./arguments";
+import { type Arguments, parseCount, UsageError } from "./arguments";
 import { dataAt } from "./data-input";
 import { editsIn } from "./edits-input";
+import { evaluateBenchmark } from "./evaluate-benchmark";
 import { evaluateEncoder } from "./evaluate-encoder";
 
 const defaultLength = 512;
@@ -24,8 +25,12 @@ export async function evaluate(given: Arguments): Promise<void> {
   const [lengthText, rowsText, editsPath] = [given.value("max-length"), given.value("max-rows"), given.value("edits")];
   const length = lengthText === undefined ? defaultLength : parseCount("max-length", lengthText, 1);
   const maxRows = rowsText === undefined ? Number.POSITIVE_INFINITY : parseCount("max-rows", rowsText, 1);
+  const [description, model] = [given.value("benchmark"), given.required("model")];
+  if (description !== undefined) {
+    refuseBeside(given);
+    return evaluateBenchmark({ model, adapter: given.required("adapter"), description, output: given.required("output") });
+  }
   const path = given.required("input");
-  const model = given.required("model");
   if (isEncoderCheckpoint(model)) {
     if (editsPath !== undefined)
       throw new FileError("invalid", editsPath, "cannot be applied: adapters of encoders are not edited; leave out --edits");
@@ -52,6 +57,12 @@ export async function evaluate(given: Arguments): Promise<void> {
   while (step.done !== true) step = work.next();
   const result = step.value;
   writeFileAtomically(given.required("output"), [`${JSON.stringify(editsPath === undefined ? unedited(result) : edited(result))}\n`]);
+}
+
+/** A benchmark says itself which rows are read, and how much of each. */
+function refuseBeside(given: Arguments): void {
+  const beside = ["input", "edits", "max-length", "max-rows"].find((flag) => given.value(flag) !== undefined);
+  if (beside !== undefined) throw new UsageError(`--${beside} does not go with --benchmark, whose file says what is read`);
 }
 
 /** Whether rows were held out of the adapter's training is not known here. */

@@ -67,18 +67,23 @@ export const verbs = {
     usage:
       "--model FOLDER|FILE.gguf --adapter FOLDER --input TEXT.jsonl|TOKENS.safetensors [--edits FILE.json]\n" +
       "  [--max-length N] [--max-rows N] --output FILE.json\n" +
+      "or --model FOLDER|FILE.gguf --adapter FOLDER --benchmark FILE.json --output ITEMS.jsonl\n" +
       "  --edits: a list of edits, or the file that the steer page saves; their scopes prompt and generated act everywhere\n" +
-      "  of an encoder: loss, metrics and answer of each row, beside a constant answer; --input with a label column",
+      "  of an encoder: loss, metrics and answer of each row, beside a constant answer; --input with a label column\n" +
+      '  --benchmark: what POST /api/benchmarks takes, with "path" for "dataSetId"; "mapping" where names of columns do not tell it:\n' +
+      '  {"rows": {"path": "TEXT.jsonl", "part": {"kind": "split", "name": "validation"}, "count": 2000}, "task": {"kind": "classification"}};\n' +
+      "  prints the score as one line of JSON, and writes a line for each row",
     flags: {
       model: "value",
       adapter: "value",
       input: "value",
+      benchmark: "value",
       edits: "value",
       "max-length": "value",
       "max-rows": "value",
       output: "value",
     },
-    required: ["model", "adapter", "input", "output"],
+    required: ["model", "adapter", "output"],
   },
   tokenize: {
     summary: "token ids of strings",

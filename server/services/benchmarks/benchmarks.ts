@@ -1,21 +1,15 @@
 import type { AddBenchmarkRequest, BenchmarkDetail, BenchmarkSummary, RunBenchmark } from "@/lib/contract/benchmark";
 import { measuringObstacle } from "@/lib/contract/benchmark-fit";
 import { latestTasksOfBenchmark, latestTasksOfRun } from "@/server/db/benchmarks/benchmark-tasks";
-import {
-  type BenchmarkItems,
-  deleteBenchmark,
-  insertBenchmark,
-  readBenchmark,
-  listBenchmarks as readBenchmarks,
-} from "@/server/db/benchmarks/benchmarks";
+import { deleteBenchmark, insertBenchmark, readBenchmark, listBenchmarks as readBenchmarks } from "@/server/db/benchmarks/benchmarks";
 import { listResultHeads } from "@/server/db/benchmarks/results";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
 import { readRun } from "@/server/db/runs/runs";
 import { readTask } from "@/server/db/work/tasks";
-import { type SelectedRows, selectBenchmarkRows } from "@/server/files/data/benchmark-rows";
+import { selectBenchmarkRows } from "@/server/files/data/benchmark-rows";
 import { openDataSet } from "@/server/files/data/data-set";
-import { referenceOf, shownText } from "@/server/files/data/row-texts";
+import { knownItems } from "@/server/files/data/known-items";
 import type { ServiceContext } from "@/server/services/context";
 import { found, withFileErrors } from "@/server/services/errors";
 import { cancelUnfinishedTask } from "@/server/services/work/cancel-task";
@@ -23,16 +17,13 @@ import { checkBenchmark } from "./check-benchmark";
 import { runAbility } from "./run-ability";
 import { scoreOfResult } from "./scores";
 
-/** Of a row's text and right answer, in UTF-16 code units. */
-const shownLength = 400;
-
 /** Chooses the rows of a benchmark, for good. */
 export async function addBenchmark({ store }: ServiceContext, request: AddBenchmarkRequest): Promise<BenchmarkSummary> {
   const { name, rows, task, isGeneral } = request;
   const dataSet = found(await readDataSet(store.db, rows.dataSetId), "such data set");
   checkBenchmark(request, dataSet);
   const selected = await withFileErrors(() => selectBenchmarkRows(openDataSet(dataSet.path), rows, task), "rows");
-  const { domains, items } = itemsOf(selected, request);
+  const { domains, items } = knownItems(selected, { mapping: rows.mapping, task });
   const id = newId();
   const summary = { id, name, isGeneral, rows, task: selected.task, dataName: dataSet.name, rowsHash: selected.hash, domains };
   await insertBenchmark(store.db, summary, items);
@@ -98,26 +89,4 @@ export async function removeBenchmark(context: ServiceContext, benchmarkId: stri
     if (task?.input.kind === "benchmark" && task.input.benchmarkIds.length === 1) await cancelUnfinishedTask(context, id);
   }
   await deleteBenchmark(db, benchmarkId);
-}
-
-function itemsOf(
-  { numbers, rows }: SelectedRows,
-  { rows: { mapping }, task }: AddBenchmarkRequest,
-): { domains: string[]; items: BenchmarkItems } {
-  const named = rows.map((row) => (mapping.domain === undefined ? null : String(row[mapping.domain] ?? "")));
-  const domains = [...new Set(named.filter((name) => name !== null))].sort();
-  const references = rows.map((row) => referenceOf(row, mapping, task));
-  return {
-    domains,
-    items: {
-      numbers,
-      domainOf: Int32Array.from(named, (name) => (name === null ? -1 : domains.indexOf(name))),
-      texts: rows.map((row) => shortened(shownText(row, mapping))),
-      references: references.every((reference) => reference === null) ? null : references.map((reference) => shortened(reference ?? "")),
-    },
-  };
-}
-
-function shortened(text: string): string {
-  return text.length <= shownLength ? text : `${text.slice(0, shownLength)}…`;
 }

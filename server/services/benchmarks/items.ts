@@ -1,7 +1,8 @@
 import type { BenchmarkItem, BenchmarkItems, BenchmarkScore, BenchmarkSummary, ItemQuery } from "@/lib/contract/benchmark";
+import { benchmarkItemAt } from "@/lib/contract/benchmark-items";
 import { measuredPlaces } from "@/lib/numbers/metrics/score-items";
 import { readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
-import { readPair, type StoredResult } from "@/server/db/benchmarks/results";
+import { readPair } from "@/server/db/benchmarks/results";
 import type { ServiceContext } from "@/server/services/context";
 import { csvLine } from "@/server/services/csv";
 import { found } from "@/server/services/errors";
@@ -48,25 +49,9 @@ async function readItems(
   const benchmark = await getBenchmark(context, benchmarkId);
   const known = found(await readBenchmarkItems(db, benchmarkId), "such benchmark");
   const pair = found(await readPair(db, benchmarkId, runId), "result of this run on the benchmark yet");
-  const items = measuredPlaces(pair).map((place): BenchmarkItem => {
-    const labelTokens = pair.adapter.labelTokens[place] ?? 0;
-    const [base, adapter] = [readingOf(pair.base, place), readingOf(pair.adapter, place)];
-    return {
-      row: known.numbers[place] ?? place,
-      domain: benchmark.domains[known.domainOf[place] ?? -1] ?? null,
-      text: known.texts[place] ?? "",
-      reference: known.references?.[place] ?? null,
-      labelTokens,
-      base,
-      adapter,
-      difference: (adapter.lossSum - base.lossSum) / labelTokens,
-    };
-  });
+  const shown = { ...known, domains: benchmark.domains };
+  const items = measuredPlaces(pair).map((place) => benchmarkItemAt(place, shown, pair));
   return { benchmark, score: scoreOfPair(benchmark, pair, known.domainOf), items };
-}
-
-function readingOf({ lossSums, answers, right }: StoredResult, place: number): BenchmarkItem["base"] {
-  return { lossSum: lossSums[place] ?? 0, answer: answers?.[place] ?? null, isRight: right === null ? null : right[place] === 1 };
 }
 
 function isShown({ base, adapter }: BenchmarkItem, show: ItemQuery["show"]): boolean {

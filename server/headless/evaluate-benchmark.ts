@@ -1,0 +1,118 @@
+import { basename } from "node:path";
+import { z } from "zod";
+import { addBenchmarkRequest, benchmarkRows } from "@/lib/contract/benchmark";
+import { measuringObstacle } from "@/lib/contract/benchmark-fit";
+import { benchmarkItemAt } from "@/lib/contract/benchmark-items";
+import { asksForAnswers, type BenchmarkTask, metricsOfTask } from "@/lib/contract/benchmark-task";
+import { columnMapping } from "@/lib/contract/data-set";
+import { classNumbers, type Items } from "@/lib/numbers/metrics/item-metrics";
+import { measuredPlaces, scoreItems } from "@/lib/numbers/metrics/score-items";
+import type { ItemReadings } from "@/server/engine/benchmarks/benchmark-material";
+import type { Work } from "@/server/engine/studies/study-context";
+import { startEngine } from "@/server/engine/tensor/backend";
+import { writeFileAtomically } from "@/server/files/atomic-write";
+import { benchmarkProblem } from "@/server/files/data/benchmark-problem";
+import { selectBenchmarkRows } from "@/server/files/data/benchmark-rows";
+import { openDataSet, takeRows } from "@/server/files/data/data-set";
+import { knownItems } from "@/server/files/data/known-items";
+import { FileError } from "@/server/files/file-error";
+import { loadBaseModel } from "@/server/runtime/models/load-base-model";
+import { isEncoderCheckpoint, loadEncoderBase, loadEncoderTop } from "@/server/runtime/models/load-classifier";
+import { loadTrained } from "@/server/runtime/models/load-full";
+import { benchmarkWork, type TrainedModel } from "@/server/runtime/rows/benchmark-work";
+import { labelsOf } from "./answered-input";
+import { dataAt, encoderDataAt } from "./data-input";
+import { parseJsonFile } from "./json-input";
+
+export type BenchmarkEvaluation = {
+  readonly model: string;
+  /** Folder of what was trained. */
+  readonly adapter: string;
+  /** The benchmark's description. */
+  readonly description: string;
+  readonly output: string;
+};
+
+/** As `POST /api/benchmarks` takes it, with a path in the place of the data set; columns that are not mapped are recognised by their names. */
+const benchmarkDescription = addBenchmarkRequest.extend({
+  name: addBenchmarkRequest.shape.name.optional(),
+  rows: benchmarkRows.omit({ dataSetId: true }).extend({ path: z.string().min(1), mapping: columnMapping.optional() }),
+});
+
+/**
+ * Measures what was trained on a benchmark, beside its base model or the constant answer. The score is printed as one line of JSON, as the API
+ * gives it; the items are written as JSON lines, in the benchmark's order.
+ *
+ * @throws FileError naming the file and the key at fault, or what the run cannot be asked
+ */
+export async function evaluateBenchmark({ model: modelPath, adapter, description, output }: BenchmarkEvaluation): Promise<void> {
+  const { rows, task, isGeneral, name } = parseJsonFile(description, benchmarkDescription);
+  const mapping = rows.mapping ?? (await mappingAt(rows.path, task));
+  const dataSet = openDataSet(rows.path);
+  const columns = Object.keys((await takeRows(dataSet, 0, 1))[0] ?? {});
+  const problem = benchmarkProblem({ rows: { ...rows, mapping }, task, isGeneral }, { name: rows.path, columns, domains: undefined });
+  if (problem !== undefined) throw new FileError("invalid", description, `"${problem.field}": ${problem.message}`);
+  const shape = { ...rows, mapping, dataSetId: rows.path };
+  const selected = await selectBenchmarkRows(dataSet, shape, task);
+  await startEngine();
+  const model = loadModel(modelPath, adapter);
+  const benchmark = { name: name ?? basename(description), task: selected.task };
+  const obstacle = measuringObstacle({ name: adapter, kind: model.kind, classes: model.classes }, benchmark);
+  if (obstacle !== undefined) throw new FileError("invalid", adapter, obstacle);
+  const reading = { rows: selected.rows, numbers: selected.numbers, shape, task: selected.task };
+  const { work } = await benchmarkWork(reading, model, new AbortController().signal);
+  const known = knownItems(selected, { mapping, task });
+  const itemsOf = itemReader(selected.task, known.items.references);
+  const pair = { base: itemsOf(finished(work("off"))), adapter: itemsOf(finished(work("on"))) };
+  const reference = asksForAnswers(task) ? "a constant answer" : "the base model";
+  const { domains, items } = known;
+  const score = scoreItems({ names: metricsOfTask(selected.task), pair, reference, domains, domainOf: items.domainOf });
+  const lines = measuredPlaces(pair).map((place) => `${JSON.stringify(benchmarkItemAt(place, { ...items, domains }, pair))}\n`);
+  writeFileAtomically(output, lines);
+  process.stdout.write(`${JSON.stringify({ name: benchmark.name, rowsHash: selected.hash, task: selected.task, ...score })}\n`);
+}
+
+async function mappingAt(path: string, task: BenchmarkTask) {
+  const data = await (asksForAnswers(task) ? encoderDataAt(path) : dataAt(path));
+  if (data.kind === "dataSet") return data.mapping;
+  throw new FileError("invalid", path, "holds token ids: a benchmark reads text, so that other models read the same");
+}
+
+type Kind = "languageModel" | "classification" | "regression";
+
+function loadModel(modelPath: string, folder: string): TrainedModel & { readonly kind: Kind } {
+  if (!isEncoderCheckpoint(modelPath)) {
+    const base = loadBaseModel(modelPath, "exact");
+    return { kind: "languageModel", base, trained: loadTrained(folder, base.model), classifier: undefined, classes: undefined };
+  }
+  const base = loadEncoderBase(modelPath, "exact");
+  const { trained, classifier } = loadEncoderTop(base, folder);
+  if (classifier === undefined) throw new FileError("invalid", folder, "holds no head: train the adapter with its head in modules_to_save");
+  const classes = labelsOf(folder, classifier.model.numLabels);
+  return { kind: classes === undefined ? "regression" : "classification", base, trained, classifier, classes };
+}
+
+/** Readings as items, with what was answered as numbers where classes or numbers are asked for. */
+function itemReader(task: BenchmarkTask, references: readonly string[] | null) {
+  const numbersOf = (answers: readonly (string | null)[] | null) => {
+    if (!asksForAnswers(task) || answers === null) return null;
+    if (task.kind === "classification") return classNumbers(task.classes ?? [], answers);
+    return Float64Array.from(answers, (answer) => (answer === null ? Number.NaN : Number(answer)));
+  };
+  const targets = numbersOf(references);
+  return ({ lossSums, labelTokens, answers }: ItemReadings): Items & { readonly answers: readonly (string | null)[] | null } => ({
+    lossSums,
+    labelTokens,
+    right: answers?.right ?? null,
+    rightPerByte: answers?.rightPerByte ?? null,
+    answers: answers?.texts ?? null,
+    predictions: numbersOf(answers?.texts ?? null),
+    targets,
+  });
+}
+
+function finished<Result>(work: Work<Result>): Result {
+  let step = work.next();
+  while (step.done !== true) step = work.next();
+  return step.value;
+}
