@@ -33,8 +33,10 @@ export function ForgettingPanel({ scorecard, sides, first, className }: Forgetti
       ) : (
         <>
           <p className="mid">
-            What an adapter adds to the base model’s loss on general text that neither side was trained on. It needs a benchmark that is
-            marked as general text.
+            What an adapter adds to the base model’s loss on general text that neither side was trained on.{" "}
+            {missing.length > 0
+              ? `It is not measured on both sides yet: ${missing.map(({ name }) => name).join(", ")}.`
+              : "It needs a benchmark that is marked as general text."}
           </p>
           {missing.length > 0 ? (
             <div className={styles["left"]}>

@@ -48,6 +48,9 @@ export function ScorecardPanel({ scorecard, error, first, second, margins, onMar
       ) : hasLines ? (
         <>
           <Forest lines={scorecard.lines} first={first} second={second} />
+          {scorecard.lines.some(({ benchmarkId }) => benchmarkId !== null) ? null : (
+            <NothingMeasured scorecard={scorecard} runId={first.runs[0]?.id ?? ""} />
+          )}
           <div className={styles["figure"]} aria-hidden="true">
             <ForestFigure svgRef={figure} lines={scorecard.lines} first={first} second={second} />
           </div>

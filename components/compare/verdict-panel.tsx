@@ -17,13 +17,13 @@ type VerdictPanelProps = Pick<Comparison, "remarks"> & {
 /** What may be said of two sides, on which budget, and what cannot be compared. */
 export function VerdictPanel({ scorecard, first, second, remarks, match, summary }: VerdictPanelProps) {
   const headline = scorecard && headlineOf(scorecard.lines);
+  // Where none was measured, the scorecard itself says what measures one.
+  const hasBenchmark = scorecard?.lines.some(({ benchmarkId }) => benchmarkId !== null);
   const costs = budgetSentence(first, second);
   return (
     <section className={`panel ${styles["verdict"]}`} aria-label="Verdict">
       <p className={styles["headline"]}>{scorecard === undefined ? "…" : (headline?.verdict.text ?? "No benchmark measured yet.")}</p>
-      {headline === undefined || scorecard === undefined || scorecard.missing.length === 0 ? null : (
-        <MeasureMissing missing={scorecard.missing} />
-      )}
+      {scorecard === undefined || !hasBenchmark || scorecard.missing.length === 0 ? null : <MeasureMissing missing={scorecard.missing} />}
       {match}
       <div className={styles["notes"]}>
         {headline ? (
