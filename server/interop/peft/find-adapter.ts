@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { isFullFolder } from "@/server/files/adapters/full-folder";
 import { FileError } from "@/server/files/file-error";
 
 /** Where an adapter lies and where what a trainer wrote about it may lie, nearest first. */
@@ -13,9 +14,10 @@ const deepest = 3;
 /**
  * Finds the adapter of a folder: the folder's own; else that of its newest `checkpoint-N`; else that of the one folder in it.
  *
- * @throws FileError when there is none, or several that could be meant
+ * @throws FileError when there is none, or several that could be meant, and for weights that were trained whole
  */
 export function findAdapter(folder: string): FoundAdapter {
+  if (isFullFolder(folder)) refuse(folder, "holds whole weights, or a head alone: adapters in PEFT layout are imported");
   return find(folder, deepest) ?? refuse(folder, `has no ${configName}: choose the folder that PEFT's save_pretrained wrote`);
 }
 

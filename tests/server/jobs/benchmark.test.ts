@@ -7,9 +7,11 @@ import { readPair } from "@/server/db/benchmarks/results";
 import { newId } from "@/server/db/new-id";
 import { setRunProgress, setRunStatus } from "@/server/db/runs/runs";
 import { Adapter } from "@/server/engine/adapters/adapter";
+import { FullWeights } from "@/server/engine/adapters/full-weights";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
 import { writeAdapter } from "@/server/files/adapters/adapter-folder";
+import { fullFolder, writeFullFolder } from "@/server/files/adapters/full-folder";
 import { benchmark } from "@/server/jobs/benchmark";
 import { LeaseLostError } from "@/server/jobs/held-work";
 import { runFolders } from "@/server/jobs/run-folders";
@@ -125,6 +127,40 @@ describe("benchmark", () => {
     expect([...other.adapter.lossSums]).not.toEqual([...one.adapter.lossSums]);
     // Rows of another data set than the run's: nobody knows whether it was trained on them.
     expect(other.adapter.trainedRows).toBeNull();
+  });
+
+  it("measures whole weights beside the base model that other runs were measured beside", async () => {
+    const { folder, dataSetId } = await dataOf(questions);
+    const whole = await queueSmallRun(store, folder, { adapter: { method: "full", targets: { modules: ["v_proj"], layers: [2] } } });
+    const base = await runtime.base("demo/model", "interactive", "background");
+    const full = FullWeights.create(base.value.model.projections, { modules: ["v_proj"], layers: [2] });
+    const [[module, { weight }] = expect.fail("no module")] = full.tensors();
+    for (let at = 0; at < weight.data.length; at += 5) weight.data[at] = 0.4;
+    full.free();
+    base.release();
+    const config = {
+      training: "full" as const,
+      format_version: 1 as const,
+      base_model_name_or_path: "demo",
+      revision: null,
+      target_modules: ["v_proj"],
+      layers_to_transform: [2],
+      fan_in_fan_out: false,
+    };
+    writeFullFolder(runFolders(folder, whole).adapter, fullFolder(config, new Map([[module, { weight }]])));
+    await setRunStatus(store.db, whole, "finished");
+    const beside = await finishedRun(folder, 1);
+    const [losses, answers] = [
+      await made({ dataSetId }),
+      await made({ dataSetId, task: { kind: "completion", maxNewTokens: 3, answer: "exact" } }),
+    ];
+    await benchmark(taskIn(folder), beside, [losses, answers]);
+    await benchmark(taskIn(folder), whole, [losses, answers]);
+    const [one, other] = [await pairOf(losses, whole), await pairOf(losses, beside)];
+    expect(one.base.id).toBe(other.base.id);
+    expect([...one.adapter.lossSums]).not.toEqual([...one.base.lossSums]);
+    expect([...one.adapter.labelTokens]).toEqual([...one.base.labelTokens]);
+    expect((await pairOf(answers, whole)).adapter.answers?.every((answer) => answer !== null)).toBe(true);
   });
 
   it("gives the same items when a run is measured anew, which happens once its adapter has been trained on", async () => {

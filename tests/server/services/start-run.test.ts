@@ -112,6 +112,36 @@ describe("startRun", () => {
       ],
       [
         (config) => {
+          config.adapter = { method: "full", targets: { modules: ["o_proj"] } };
+        },
+        "config.adapter.targets.modules",
+        /no module "o_proj"/,
+      ],
+      [
+        (config) => {
+          config.adapter = { method: "full" };
+          config["collection"] = { maxTokens: 100 };
+        },
+        "config.collection",
+        /Full fine-tuning has no latents to collect: set it to null/,
+      ],
+      [
+        (config) => {
+          config.adapter = { method: "full" };
+          config["initAdapter"] = "/nowhere/adapter";
+        },
+        "config.initAdapter",
+        /starts from the base model/,
+      ],
+      [
+        (config) => {
+          config.adapter = { method: "head" };
+        },
+        "config.adapter.method",
+        /tiny llama continues text, and its head is not trained/,
+      ],
+      [
+        (config) => {
           config.training["maxTokens"] = 129;
         },
         "config.training.maxTokens",
@@ -139,6 +169,17 @@ describe("startRun", () => {
         message: expect.stringMatching(message),
       });
     }
+  });
+
+  it("queues full fine-tuning, named and counted by what it trains", async () => {
+    const run = await startRun(
+      context,
+      request((config) => {
+        config.adapter = { method: "full" };
+      }),
+    );
+    expect(run).toMatchObject({ method: "full", name: "Full, all projections, seed 0", status: "queued" });
+    expect(run.cost?.trainableParameters).toBe(3 * (8 * 8 + 8 * 4));
   });
 
   it("takes a target by its last name part, or by its whole name", async () => {
