@@ -16,14 +16,14 @@ export function AnswerTable({ rows, adapter, view }: AnswerTableProps) {
   const left = adapter.kind === "classes" ? adapter.classes.length - places.length : 0;
   return (
     <div className={styles["answers"]}>
-      <table className="table">
+      <table>
         <thead>
           <tr>
             <th scope="col">
               <span className="vh">Answer of</span>
             </th>
             {names.map((name) => (
-              <th key={name} scope="col" className="r">
+              <th key={name} scope="col">
                 {name}
               </th>
             ))}
@@ -37,7 +37,7 @@ export function AnswerTable({ rows, adapter, view }: AnswerTableProps) {
                 <span className={styles["about"]}>{row.about}</span>
               </th>
               {cellsOf(row, adapter, places, view).map((cell, at) => (
-                <td key={names[at]} className="r num">
+                <td key={names[at]} className="num">
                   <span className={styles["value"]}>
                     {cell.isBest ? <b>{cell.value}</b> : cell.value}
                     {cell.change === "" ? null : <span className={styles["change"]}>{cell.change}</span>}

@@ -69,7 +69,7 @@ export function EditedTokens({ runId, collection, reading, edits, shaded, onShad
               <span>Click a token, or choose one with the arrow keys, to see what fires there.</span>
             ) : (
               <span>
-                token {formatInteger(token)}
+                position {formatInteger(token)}
                 {value === null ? "" : `: ${formatSignificant(value)} ${text.unit}`.trimEnd()}
               </span>
             )}

@@ -25,5 +25,9 @@ export function labelOf(labels: readonly string[] | undefined, place: number): s
 export function constantTextAnswer(answer: AnswerKind, labels: readonly string[] | undefined): TextAnswer | null {
   if (answer.kind === "regression") return { kind: "number", value: answer.mean };
   if (answer.trainRows.some((rows) => rows === 0)) return null;
-  return textAnswerOf(answer.trainRows.map(Math.log), labels);
+  const all = answer.trainRows.reduce((sum, rows) => sum + rows, 0);
+  return textAnswerOf(
+    answer.trainRows.map((rows) => Math.log(rows / all)),
+    labels,
+  );
 }
