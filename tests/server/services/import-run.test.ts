@@ -304,7 +304,7 @@ describe("a refused import names what is wrong, and leaves nothing behind:", () 
     expect(await held()).toEqual(before);
   });
 
-  const options: [string, object, RegExp][] = [
+  const options: [string, Record<string, unknown>, RegExp][] = [
     ["trained biases", { bias: "lora_only" }, /"bias": trained biases/],
     ["biases on B", { lora_bias: true }, /"lora_bias": biases on B/],
     ["PiSSA", { init_lora_weights: "pissa_niter_4" }, /"init_lora_weights": .*path_initial_model_for_weight_conversion/],
