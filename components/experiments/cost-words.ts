@@ -4,7 +4,7 @@ import { formatCount, formatDuration, formatFixed, formatPlural } from "@/lib/nu
 type Cost = Pick<ExperimentDetail, "spent" | "ahead" | "estimate" | "experiment">;
 
 /** What an experiment has cost, and how far that is from what was estimated. */
-export function spentWords({ spent, ahead, estimate }: Cost): string {
+export function spentWords({ spent, ahead, estimate, experiment }: Cost): string {
   const { seconds, steps, tokens, savedSteps } = spent;
   const of = estimate.seconds === null ? "" : ` of an estimated ${formatDuration(estimate.seconds)}`;
   const saved = savedSteps > 0 ? `; early stopping left out ${formatCount(savedSteps)} steps` : "";
@@ -13,7 +13,8 @@ export function spentWords({ spent, ahead, estimate }: Cost): string {
     ahead.overEstimate === null
       ? ""
       : ` ${formatPlural(ahead.measuredRuns, "run that has ended", "runs that have ended")} took ${timesWords(ahead.overEstimate)}.`;
-  return `So far ${formatDuration(seconds)}${of}, added up over workers: ${formatCount(steps)} of ${formatCount(estimate.steps)} steps${read}${saved}.${off}`;
+  const begin = experiment.status === "finished" ? "In all" : "So far";
+  return `${begin} ${formatDuration(seconds)}${of}, added up over workers: ${formatCount(steps)} of ${formatCount(estimate.steps)} steps${read}${saved}.${off}`;
 }
 
 /** What is still to come, by the speed of what has ended; empty when nothing is. */

@@ -1,7 +1,7 @@
 import type { LineSeries } from "@/components/plots/line-chart-layout";
 import type { ExperimentDetail, ExperimentTrial } from "@/lib/contract/experiment";
 import { meanOf } from "@/lib/numbers/intervals";
-import { adapterWords, sideName } from "./trial-words";
+import { adapterWords } from "./trial-words";
 
 /** A setting of the sweep that came to its end with at least one seed. */
 export type SweptSetting = Pick<ExperimentTrial, "arm" | "domainSet" | "setting" | "adapter" | "learningRate"> & {
@@ -25,12 +25,14 @@ export function sweptSettings({ trials }: Pick<ExperimentDetail, "trials">): Swe
 
 /**
  * Loss at the end of whole trials, their mean over seeds, against the logarithm (base 10) of their learning rate: a curve for each adapter of
- * each arm on each set of domains, with the range over seeds about it.
+ * each arm, with the range over seeds about it.
+ *
+ * @param trials on the same domains
  */
 export function rateCurves({ trials, request }: Pick<ExperimentDetail, "trials" | "request">): LineSeries[] {
   const curves = new Map<string, SweptSetting[]>();
   for (const swept of sweptSettings({ trials })) {
-    const key = `${swept.arm} ${swept.domainSet} ${JSON.stringify(swept.adapter)}`;
+    const key = `${swept.arm} ${JSON.stringify(swept.adapter)}`;
     curves.set(key, [...(curves.get(key) ?? []), swept]);
   }
   const seen = new Set<string>();
@@ -40,7 +42,7 @@ export function rateCurves({ trials, request }: Pick<ExperimentDetail, "trials" 
     const { adapter } = first;
     const isSecond = seen.has(adapter.method);
     seen.add(adapter.method);
-    const name = sideName({ request }, first);
+    const name = request.arms[first.arm]?.name ?? "arm";
     const isAlone = (request.arms[first.arm]?.adapters.length ?? 1) === 1;
     const ascending = settings.toSorted((a, b) => a.learningRate - b.learningRate);
     const at = ({ learningRate }: SweptSetting) => Math.log10(learningRate);

@@ -8,31 +8,44 @@ import type { ExperimentDetail } from "@/lib/contract/experiment";
 import { formatFixed, formatSignificant } from "@/lib/numbers/format";
 import { lossWords } from "./loss-words";
 import { rateCurves, sweptSettings } from "./rate-curves";
-import { adapterWords, sideName } from "./trial-words";
+import { adapterWords, domainWords, sideName } from "./trial-words";
 
-/** How much the loss hangs on the learning rate, arm by arm; nothing before two rates of one adapter came to their end. */
+/** How much the loss hangs on the learning rate, arm by arm; of sets of domains each apart. Nothing before two rates of one adapter came to their end. */
 export function RatePanel({ detail }: { detail: ExperimentDetail }) {
+  const sets = detail.request.domainSets === null ? [null] : [...detail.request.domainSets.keys()];
+  return sets.map((domainSet) => <RatesOfSet key={domainSet} detail={detail} domainSet={domainSet} />);
+}
+
+/** More names than this would stand in each other's way at the ends of their lines. */
+const mostEndLabels = 6;
+
+function RatesOfSet({ detail, domainSet }: { detail: ExperimentDetail; domainSet: number | null }) {
   const svg = useRef<SVGSVGElement>(null);
-  const series = rateCurves(detail);
+  const trials = detail.trials.filter((trial) => trial.domainSet === domainSet);
+  const series = rateCurves({ trials, request: detail.request });
   if (series.every(({ points = [] }) => points.length < 2)) return null;
   const csv = () =>
     toCsv(
       ["side", "adapter", "learning rate", "loss by seed"],
-      sweptSettings(detail).map((swept) => [
-        sideName(detail, swept),
-        adapterWords(swept.adapter),
-        swept.learningRate,
+      sweptSettings({ trials }).map((swept) => [
+        ...[sideName(detail, swept), adapterWords(swept.adapter), swept.learningRate],
         swept.losses.join(" "),
       ]),
     );
+  const losses = series.flatMap(({ points = [] }) => points.map(({ y }) => y));
+  // A diverged trial would press all others onto the foot.
+  const isLogY = Math.min(...losses) > 0 && Math.max(...losses) > 5 * Math.min(...losses);
   const { sweepSeeds } = detail.request;
+  const where = domainSet === null ? "" : `, trained on ${domainWords(detail, domainSet)}`;
+  const isWide = series.length > mostEndLabels;
   return (
     <Panel
-      title="Loss by learning rate"
+      title={`Loss by learning rate${where}`}
       aside={<PlotDownload name="experiment-learning-rate" svgRef={svg} csv={csv} />}
       foot={
         <p className="note">
-          Whole trials of the sweep, on selection rows{sweepSeeds.length > 1 ? "; the mean over seeds, with their range shaded" : ""}.
+          Whole trials of the sweep, on selection rows{sweepSeeds.length > 1 ? "; the mean over seeds, with their range shaded" : ""}
+          {isWide ? "; point at the chart for names and numbers" : ""}.
         </p>
       }
     >
@@ -40,11 +53,12 @@ export function RatePanel({ detail }: { detail: ExperimentDetail }) {
         svgRef={svg}
         series={series}
         height={260}
-        label="Held-out loss of every arm against its learning rate"
+        label={`Held-out loss of every arm against its learning rate${where}`}
         xLabel="learning rate, log"
         yLabel={lossWords(detail).unit}
         pointName="loss"
-        hasEndLabels
+        isLogY={isLogY}
+        hasEndLabels={!isWide}
         formatX={(exponent) => formatSignificant(10 ** exponent, 2)}
         formatValue={(loss) => formatFixed(loss, 4)}
       />

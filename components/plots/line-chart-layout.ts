@@ -236,7 +236,7 @@ function draw(series: LineSeries, x: (value: number) => number, y: (value: numbe
   };
 }
 
-/** Labels at the height of each series' last value, moved apart to 28 px and kept inside the box. */
+/** Labels at the height of each series' last value, moved apart to 28 px and kept above the box's foot. */
 function placeEndLabels(series: readonly LineSeries[], y: (value: number) => number, box: PlotBox): EndLabel[] {
   const wanted = series.flatMap((one) => {
     const last = one.points?.at(-1) ?? one.line?.at(-1);
@@ -249,8 +249,16 @@ function placeEndLabels(series: readonly LineSeries[], y: (value: number) => num
     const above = placed.at(-1);
     placed.push({ ...label, y: above === undefined ? label.y : Math.max(label.y, above.y + gap) });
   }
-  const overflow = (placed.at(-1)?.y ?? 0) - (box.bottom - 14);
-  return overflow > 0 ? placed.map((label) => ({ ...label, y: label.y - overflow })) : placed;
+  // From below again: those that stand too low move up, and of the others only such as are in their way.
+  let lowest = box.bottom - 14;
+  return placed
+    .toReversed()
+    .map((label) => {
+      const y = Math.min(label.y, lowest);
+      lowest = y - gap;
+      return { ...label, y };
+    })
+    .toReversed();
 }
 
 function stopsOf(series: readonly LineSeries[]): number[] {

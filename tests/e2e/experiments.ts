@@ -30,7 +30,7 @@ export function describeExperiments({ browser, url }: Place): void {
       await expect.poll(() => page.locator(".pagehead").textContent(), { timeout: finishedMs }).toContain("Finished");
       await page.getByRole("heading", { name: "Chosen" }).waitFor();
       expect(await page.getByRole("row").filter({ hasText: "chosen" }).count()).toBe(2);
-      expect(await page.getByText(/So far .* of 24 steps/).count()).toBe(1);
+      expect(await page.getByText(/In all .* of 24 steps/).count()).toBe(1);
       await page.setViewportSize(narrow);
       await expectNoOverflow(page);
       await page.setViewportSize(wide);

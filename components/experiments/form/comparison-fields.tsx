@@ -102,14 +102,16 @@ export function FinalSection({ form, change, benchmarks }: FormProps & { benchma
         isChecked={form.measuresReportRows}
         onIsCheckedChange={(measuresReportRows) => change({ measuresReportRows })}
       />
-      {benchmarks.map(({ id, name }) => (
-        <Checkbox
-          key={id}
-          label={`Measure ${name}`}
-          isChecked={form.benchmarks.includes(id)}
-          onIsCheckedChange={(isOn) => toggle(id, isOn)}
-        />
-      ))}
+      {benchmarks
+        .filter(({ task }) => isAskedOf(form.run.task.kind, task))
+        .map(({ id, name }) => (
+          <Checkbox
+            key={id}
+            label={`Measure ${name}`}
+            isChecked={form.benchmarks.includes(id)}
+            onIsCheckedChange={(isOn) => toggle(id, isOn)}
+          />
+        ))}
       <Switch
         label="Collect statistics of every latent of final runs"
         isOn={form.isCollecting}

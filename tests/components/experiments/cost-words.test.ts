@@ -26,6 +26,7 @@ it("says what an experiment cost against its estimate, and what is to come by it
   expect(spentWords(fresh)).not.toContain("as long as");
   expect(aheadWords({ ...fresh, experiment: { ...detail.experiment, status: "cancelled" } }, 1)).toMatch(/^A resumption would do/);
   expect(aheadWords({ ...fresh, experiment: { ...detail.experiment, status: "finished" } }, 1)).toBe("");
+  expect(spentWords({ ...fresh, experiment: { ...detail.experiment, status: "finished" } })).toMatch(/^In all /);
 });
 
 it("says of a failure what can be done about it", () => {

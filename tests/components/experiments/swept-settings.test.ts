@@ -68,12 +68,14 @@ describe("what came of a sweep", () => {
     ]);
   });
 
-  it("is a curve for each set of domains, named by them", () => {
-    const trials = [trial({ setting: 0, seed: 0, loss: 2, domainSet: 0 }), trial({ setting: 0, seed: 1, loss: 1, domainSet: 1 })];
-    expect(rateCurves({ trials, request }).map(({ label, isSecond }) => [label, isSecond])).toEqual([
-      ["STAN on films", false],
-      ["STAN on goods, notes", true],
+  it("is a curve for each adapter of each arm, named by the adapter where the arm has several", () => {
+    const both = { ...request, arms: [{ name: "STAN", adapters: [stan(7, 2), stan(11, 2)] }] } as unknown as ExperimentDetail["request"];
+    const trials = [trial({ setting: 0, seed: 0, loss: 2 }), trial({ setting: 1, seed: 0, loss: 1, adapter: stan(11, 2) })];
+    expect(rateCurves({ trials, request: both }).map(({ label, isSecond }) => [label, isSecond])).toEqual([
+      ["STAN M=7 k=2", false],
+      ["STAN M=11 k=2", true],
     ]);
+    expect(rateCurves({ trials: trials.slice(0, 1), request }).map(({ label }) => label)).toEqual(["STAN"]);
   });
 
   it("is a map over k and the number of latents, each at the best of its rates, where several of both were tried", () => {

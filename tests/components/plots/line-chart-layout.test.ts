@@ -78,11 +78,21 @@ describe("layOutLineChart", () => {
         { x: 1, y },
       ],
     });
-    const { endLabels, box } = layOutLineChart({ ...input, hasEndLabels: true, series: [flat("a", 0), flat("b", 0.01), flat("c", 1)] });
+    const {
+      endLabels,
+      box,
+      y: scale,
+    } = layOutLineChart({
+      ...input,
+      hasEndLabels: true,
+      series: [flat("a", 0), flat("b", 0.01), flat("c", 1)],
+    });
     const heights = endLabels.map(({ y }) => y);
     expect(endLabels.map(({ key }) => key)).toEqual(["c", "b", "a"]);
     expect((heights[2] ?? 0) - (heights[1] ?? 0)).toBe(28);
     expect(heights[2]).toBe(box.bottom - 14);
+    // One that is in nobody's way stays at its value.
+    expect(heights[0]).toBe(scale(1));
   });
 });
 
