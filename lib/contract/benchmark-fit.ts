@@ -5,11 +5,16 @@ import type { RunTask } from "./run-config";
 export type RunAbility = {
   readonly name: string;
   readonly kind: RunTask["kind"];
-  /** Names of the classes that its head tells apart; undefined where it has none. */
+  /** Names of the classes that its head tells apart; undefined where it has none, or they are not known yet. */
   readonly classes: readonly string[] | undefined;
 };
 
 const mostNamed = 5;
+
+/** Whether runs of a task can be asked what a benchmark asks; its classes may still be none of a run's. */
+export function isAskedOf(kind: RunTask["kind"], task: BenchmarkTask): boolean {
+  return kind === (asksForAnswers(task) ? task.kind : "languageModel");
+}
 
 /** Why a run cannot be measured on a benchmark, and what to do instead; undefined where it can. */
 export function measuringObstacle(run: RunAbility, benchmark: { readonly name: string; readonly task: BenchmarkTask }): string | undefined {
@@ -24,7 +29,7 @@ export function measuringObstacle(run: RunAbility, benchmark: { readonly name: s
     return `${run.name} gives ${run.kind === "regression" ? "numbers" : "classes"}, and ${name} asks for ${askedOf(task)}: add a benchmark of ${run.kind === "regression" ? "numbers" : "classes"} for it.`;
   if (task.kind === "regression") return undefined;
   const { classes } = run;
-  if (classes === undefined) return `${run.name} has no head that tells classes apart: train a run with one.`;
+  if (classes === undefined) return undefined;
   const unknown = (task.classes ?? []).filter((label) => !classes.includes(label));
   if (unknown.length === 0) return undefined;
   return `${name} has the ${unknown.length === 1 ? "class" : "classes"} ${listed(unknown)}, which ${run.name} does not tell apart; its classes are ${listed(classes)}. Measure runs that were trained on these classes, or add a benchmark whose labels are among the run's.`;

@@ -7,6 +7,7 @@ import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { TextField } from "@/components/ui/text-field";
 import type { BenchmarkSummary } from "@/lib/contract/benchmark";
+import { isAskedOf } from "@/lib/contract/benchmark-fit";
 import type { MatchMode } from "@/lib/contract/experiment";
 import type { ExperimentForm } from "./experiment-form";
 

@@ -53,7 +53,8 @@ export const benchmarkEndpoints: EndpointArea = {
     {
       method: "POST",
       path: "/api/benchmarks/{benchmark}/results",
-      summary: "Queues the measuring of runs on a benchmark; the base model is measured once for all of them.",
+      summary:
+        "Queues the measuring of runs on a benchmark; the base model, or of encoders the constant answer, is measured once for all of them.",
       body: jsonBody("MeasureRunsRequest", measureRunsRequest, ({ run }) => ({ runs: [run] })),
       answers: [json("MeasureStarted", measureStarted)],
       refusals: ["notFound", "conflict", "unavailable"],
@@ -61,7 +62,7 @@ export const benchmarkEndpoints: EndpointArea = {
     {
       method: "GET",
       path: "/api/runs/{run}/benchmarks",
-      summary: "All benchmarks with a run's numbers against its base model.",
+      summary: "All benchmarks with a run's numbers against its base model, or the constant answer, and why it cannot be measured on some.",
       answers: [json("RunBenchmarkList", runBenchmarkList)],
       refusals: ["notFound"],
     },

@@ -171,11 +171,11 @@ function noteRest(): void {
     controls: "Matched random latents for each.",
   });
   note(addBenchmarkRequest, {
-    task: "The loss of label tokens; greedy completions; or the most probable of several choices.",
+    task: "The loss of label tokens; greedy completions; the most probable of several choices; or the class or number that an encoder gives a labelled row.",
     isGeneral: "Text that runs are not trained on: what an adapter adds to its loss is what the model forgets.",
   });
   note(benchmarkRows, {
-    part: "Of the split column, those that runs hold out, or all.",
+    part: "Of the split column, those that runs hold out, or all. MNLI's matched and mismatched rows are two benchmarks.",
     count: "At most; spread evenly over those there are.",
     maxTokens: "Of a text its beginning is read; other rows are left out where they have more.",
   });

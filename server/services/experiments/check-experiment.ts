@@ -1,7 +1,8 @@
+import { measuringObstacle } from "@/lib/contract/benchmark-fit";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { ExperimentRequest } from "@/lib/contract/experiment";
 import type { ModelSummary } from "@/lib/contract/model";
-import { runConfig } from "@/lib/contract/run-config";
+import { runConfig, taskOf } from "@/lib/contract/run-config";
 import { readBenchmark, readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel } from "@/server/db/library/models";
@@ -103,13 +104,18 @@ function checkAdapter(
   }
 }
 
-/** Results must not be reported on rows that settings were chosen by, or that runs are trained on. */
-async function checkBenchmarks({ store }: ServiceContext, { benchmarks, data }: ExperimentRequest, { sets }: DividedRows): Promise<void> {
+/** Results must not be reported on rows that settings were chosen by, or that runs are trained on; nor of what final runs cannot be asked. */
+async function checkBenchmarks({ store }: ServiceContext, request: ExperimentRequest, { sets }: DividedRows): Promise<void> {
+  const { benchmarks, data } = request;
+  const task = taskOf(request);
+  const asked = { name: "A final run", kind: task.kind, classes: task.kind === "classification" ? (task.labels ?? undefined) : undefined };
   const chosenBy = new Set(sets.flatMap(({ selection }) => [...selection]));
   const trainedOn = new Set(sets.flatMap(({ train }) => [...train]));
   for (const [place, id] of benchmarks.entries()) {
     const field = `benchmarks.${place}`;
     const benchmark = (await readBenchmark(store.db, id)) ?? refuse(field, "There is no such benchmark. It may have been removed.");
+    const obstacle = measuringObstacle(asked, benchmark);
+    if (obstacle !== undefined) refuse(field, obstacle);
     if (benchmark.rows.dataSetId !== data.dataSetId) continue;
     const numbers = (await readBenchmarkItems(store.db, id))?.numbers ?? new Int32Array();
     for (const [rows, what] of [

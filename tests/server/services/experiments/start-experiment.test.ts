@@ -51,6 +51,17 @@ describe("an experiment before it starts", () => {
     }
   });
 
+  it("is refused benchmarks that its final runs cannot be asked", async () => {
+    const rows = { dataSetId: small.data.dataSetId, mapping: { kind: "labelled" as const, text: "text", label: "domain" } };
+    const request = { name: "sides", rows: { ...rows, part: { kind: "all" as const } }, task: { kind: "classification" as const } };
+    const { id } = await addBenchmark(context, addBenchmarkRequest.parse(request));
+    await expect(startExperiment(context, asked({ benchmarks: [id] }))).rejects.toMatchObject({
+      code: "invalid",
+      field: "benchmarks.0",
+      message: expect.stringMatching(/A final run continues text and has no head, and sides asks for a class/),
+    });
+  });
+
   it("cannot report on rows that it chooses settings by, and makes a benchmark of the others", async () => {
     const { dataSetId, mapping, validationRows } = small.data;
     const part = { kind: "heldOut" as const, validationRows };
