@@ -63,6 +63,14 @@ describe("latents of two sides", () => {
     expect(remarks).toEqual(["bare has no finished collection: collect statistics of one of its runs."]);
   });
 
+  it("are said to be none where whole weights or a head alone were trained", async () => {
+    const full = await comparedRun(store, { name: "whole", adapter: { method: "full", targets: null } });
+    const head = await comparedRun(store, { name: "top", adapter: { method: "head" } });
+    const { first, second, remarks } = await compare([full, head]);
+    expect([first, second]).toEqual([null, null]);
+    expect(remarks).toEqual(["whole has no latents: its weights were trained.", "top has no latents: its head alone was trained."]);
+  });
+
   it("match between two seeds of a classifier too, whose head is saved beside its latents and takes no part", async () => {
     const task = { kind: "classification" as const, labels: ["no", "yes"] };
     const seeds = [await comparedRun(store, { task, seed: 1 }), await comparedRun(store, { task, seed: 2 })];
