@@ -13,6 +13,7 @@ type Changes = {
   readonly training?: Partial<RunConfig["training"]>;
   readonly data?: Partial<Extract<RunConfig["data"], { kind: "dataSet" }>>;
   readonly modelName?: string;
+  readonly dataSetId?: string;
   readonly task?: RunConfig["task"];
   readonly status?: RunRow["status"];
   /** Held-out loss at steps 0 and 5, the base model's being 3. */
@@ -37,7 +38,13 @@ export async function comparedRun({ db }: Store, changes: Changes = {}): Promise
     training: { ...someConfig.training, ...changes.training, seed },
   };
   const id = newId();
-  const names = { name, modelId: modelName === "a model" ? "m1" : modelName, modelName, dataSetId: "d1", dataName: "data" };
+  const names = {
+    name,
+    modelId: modelName === "a model" ? "m1" : modelName,
+    modelName,
+    dataSetId: changes.dataSetId ?? "d1",
+    dataName: "data",
+  };
   const cost = {
     trainableParameters: adapter.method === "stan" ? 700 : 300,
     activeParameters: adapter.method === "stan" ? 200 : 300,

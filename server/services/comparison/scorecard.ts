@@ -42,7 +42,8 @@ export async function compareScores(context: ServiceContext, query: PairQuery & 
 function isHeldOutOf({ rows: { dataSetId, part } }: BenchmarkSummary, pair: readonly [Side, Side]): boolean {
   return pair.every(({ first: { config, dataSetId: trained } }) => {
     const { data } = config;
-    return data?.kind === "dataSet" && trained === dataSetId && part.kind === "heldOut" && part.heldOutPart === data.heldOutPart;
+    if (data?.kind !== "dataSet" || trained !== dataSetId || part.kind !== "heldOut" || part.heldOutPart !== data.heldOutPart) return false;
+    return data.mapping.split !== undefined || part.validationRows === data.validationRows;
   });
 }
 

@@ -147,5 +147,10 @@ describe("a line of the scorecard", () => {
       verdict: { kind: "equivalent", text: expect.stringMatching(/within 0\.01/) },
     });
     expect(kindWith({ marginNats: 0.0001 })?.verdict.kind).toBe("better");
+    const right = Array.from({ length: rows }, (_, row) => (row < 100 ? 1 : 0));
+    const share = measure({ metric: metrics.exactMatch, first: [sampleMean(right)], second: [sampleMean(right)] });
+    const correlation = measure({ metric: metrics.matthews, first: [() => 0.5], second: [() => 0.25] });
+    const both = judged([share, correlation], false, { marginPoints: 5, marginNats: 1 }).lines;
+    expect(both.map(({ margin }) => margin)).toEqual([0.05, null]);
   });
 });

@@ -151,6 +151,24 @@ describe("the scorecard", () => {
     expect(alone?.verdict.text).toMatch(/one seed of each; a benchmark is compared row by row/);
   });
 
+  it("leaves evaluations of the training out where a benchmark reads the same rows, which would be counted twice", async () => {
+    const rowsOf = (validationRows: number) => ({ dataSetId, mapping, part: { kind: "heldOut" as const, validationRows } });
+    const same = await add({ name: "held out", task: { kind: "languageModel" }, rows: rowsOf(numRows - 1) });
+    const adapter = columns(
+      () => 2,
+      () => false,
+    );
+    const runsOn = async (id: string, validationRows = numRows - 1) => {
+      const changes = { losses: [3, 2], dataSetId: id, data: { validationRows } } as const;
+      const runs = [await comparedRun(store, changes), await comparedRun(store, { ...changes, adapter: someLora })];
+      for (const { id: runId } of runs) await storeResults(store, { benchmarkId: same.id, runId }, { base, adapter });
+      return (await scores(runs)).lines.map(({ key }) => key);
+    };
+    expect(await runsOn(dataSetId)).toEqual([`${same.id}:loss`]);
+    expect(await runsOn(dataSetId, 7)).toEqual([`${same.id}:loss`, "evaluation"]);
+    expect(await runsOn("elsewhere")).toEqual([`${same.id}:loss`, "evaluation"]);
+  });
+
   it("says of general text what each adapter adds to the base model's loss", async () => {
     const benchmark = await add({ name: "general", isGeneral: true, task: { kind: "languageModel" } });
     const runs = [await comparedRun(store, {}), await comparedRun(store, { adapter: someLora })];
@@ -259,7 +277,7 @@ describe("the scorecard", () => {
     expect(alike?.isAcross).toBe(false);
   });
 
-  it("compares the answers of classifiers' trainings over seeds, by row where a benchmark reads the same rows", async () => {
+  it("compares the answers of classifiers' trainings over seeds", async () => {
     const task = { kind: "classification" as const, labels: ["no", "yes"] };
     const side = async (adapter: typeof someLora | undefined, accuracies: readonly number[]) => {
       const runs: RunRow[] = [];
