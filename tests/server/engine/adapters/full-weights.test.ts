@@ -170,6 +170,34 @@ describe("full fine-tuning", () => {
     full.free();
   });
 
+  it("trains in float32 over frozen weights in bfloat16, from what these hold", () => {
+    const { config, weights } = openCheckpoint("tests/golden/models/llama-odd");
+    const rounded = loadCausalModel(config, weights, { frozen: "bfloat16", decode: "bfloat16" });
+    const exact = weights.read("model.layers.1.mlp.down_proj.weight");
+    weights.close();
+    const full = FullWeights.create(rounded.projections, { modules: ["down_proj"], layers: [1] });
+    const before = full.tensors().get("model.layers.1.mlp.down_proj")?.weight.data ?? expect.fail("no weights");
+    const bound = 2 ** -8 * largest(exact);
+    expect(largestDifference(before, exact)).toBeLessThan(bound);
+    expect(largestDifference(before, exact)).toBeGreaterThan(0);
+    const ids = Int32Array.of(4, 9, 2, 17, 8);
+    const trainer = new Trainer(causalObjective(rounded, full, [{ ids, labels: ids }]), {
+      ...tinyTraining,
+      steps: 3,
+      batchRows: 1,
+      learningRate: 1e-5,
+    });
+    const losses = [1, 2, 3].map(() => trainer.takeStep().loss);
+    expect(losses[2]).toBeLessThan(losses[0] ?? 0);
+    const after = full.tensors().get("model.layers.1.mlp.down_proj")?.weight.data ?? expect.fail("no weights");
+    // Steps far below what bfloat16 tells apart at the size of the weights are not lost.
+    expect(largestDifference(after, before)).toBeGreaterThan(2e-5);
+    expect(largestDifference(after, before)).toBeLessThan(4e-5);
+    trainer.free();
+    full.free();
+    rounded.free();
+  });
+
   it("has no latents that an edit could change", () => {
     const full = FullWeights.create(model.projections, { modules: ["q_proj"], layers: [1] });
     const edits = [{ operation: "adapterOff", isOn: true, scope: "all" }] as const;
