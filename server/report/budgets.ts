@@ -75,7 +75,7 @@ export const budgets: readonly Budget[] = [
 ];
 
 /** Shares within which two sides count as equal. */
-export const equalWithin = 0.02;
+const equalWithin = 0.02;
 
 export function isEqual(one: number, other: number): boolean {
   return Math.abs(one - other) <= equalWithin * Math.max(Math.abs(one), Math.abs(other));

@@ -41,7 +41,7 @@ function sidesTable({ comparison: { sides }, runs, experiment }: ReportMaterial)
     const arm = origin == null ? undefined : experiment?.request.arms[origin.arm]?.name;
     const seeds = side.runs.map(({ seed }) => (seed === null ? "unknown" : String(seed))).join(", ");
     return [
-      { text: side.name, ...(arm === undefined ? {} : { below: `arm ${arm}` }) },
+      { text: side.name, ...(arm === undefined || arm === side.name ? {} : { below: `arm ${arm}` }) },
       config === undefined ? methodName(side.method) : adapterWords(config.adapter),
       config === undefined ? "" : targetWords(config.adapter),
       side.learningRate === null ? "not known" : formatSetting(side.learningRate),

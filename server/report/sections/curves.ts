@@ -67,7 +67,7 @@ function curveFigure(sides: readonly ComparedSide[], axis: Axis): Figure | undef
 }
 
 /** Mean over a side's runs and their range, at the steps at which all of them were evaluated. */
-export function meanCurve({ runs }: ComparedSide, key: Axis["key"]): XyPoint[] {
+function meanCurve({ runs }: ComparedSide, key: Axis["key"]): XyPoint[] {
   const curves = runs.map(({ curve }) => curve).filter((curve) => curve.length > 0);
   return (curves[0] ?? []).flatMap(({ step }): XyPoint[] => {
     const points = curves.flatMap((curve) => curve.find((point) => point.step === step) ?? []);

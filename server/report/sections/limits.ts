@@ -27,16 +27,17 @@ function notComparable({ scorecard }: SidePair): string[] {
     .map((line) => `${scoreName(line)}: ${line.verdict.text}`);
 }
 
-/** Costs that follow from settings and differ: a difference of the sides may be one of these. */
+/** Costs that follow from settings and differ: a difference of the sides may be one of these. Of several pairs the first is told; a table has all. */
 function unequalBudgets(pairs: readonly SidePair[]): string[] {
-  return pairs.flatMap(({ first, second }) => {
+  return pairs.slice(0, 1).flatMap(({ first, second }) => {
     const apart = budgets.filter(({ isMeasured, of, noun }) => {
       const [one, other] = [of(first), of(second)];
       return !isMeasured && noun !== "size on disk" && one !== null && other !== null && !isEqual(one, other);
     });
     if (apart.length === 0) return [];
+    const others = pairs.length > 1 ? " Of other pairs the table of costs tells." : "";
     return [
-      `${first.name} and ${second.name} do not have equal ${joined(apart.map(({ noun }) => noun))}: a difference between them may be one of that.`,
+      `${first.name} and ${second.name} do not have equal ${joined(apart.map(({ noun }) => noun))}: a difference between them may be one of that.${others}`,
     ];
   });
 }

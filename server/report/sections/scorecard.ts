@@ -31,10 +31,7 @@ export function scorecardSection(material: ReportMaterial): Section {
     blocks.push({ kind: "table", ...scoreTable(pair) });
     const figure = forestOf(pair);
     if (figure !== undefined) blocks.push({ kind: "figures", figures: [figure] });
-    blocks.push(
-      { kind: "paragraph", text: "In words:" },
-      { kind: "list", items: pair.scorecard.lines.map((line) => `${capital(scoreName(line))}: ${line.verdict.text}`) },
-    );
+    blocks.push({ kind: "list", items: pair.scorecard.lines.map((line) => `${capital(scoreName(line))}: ${line.verdict.text}`) });
   }
   return { title: "Scorecard", blocks };
 }

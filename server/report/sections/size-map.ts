@@ -47,7 +47,7 @@ export function sizeMapOfSides(sides: readonly ComparedSide[], score: ScoreOfSid
 type SizeTable = { readonly caption: string; readonly format: (value: number) => string; readonly better: "higher" | "lower" };
 
 /** Values by k (rows) and M (columns); undefined under two of either. */
-export function sizeTable(sized: readonly Sized[], { caption, format, better }: SizeTable): Table | undefined {
+function sizeTable(sized: readonly Sized[], { caption, format, better }: SizeTable): Table | undefined {
   const ks = ascending(sized.map(({ k }) => k));
   const sizes = ascending(sized.map(({ size }) => size));
   if (ks.length < 2 || sizes.length < 2) return undefined;

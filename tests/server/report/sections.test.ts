@@ -198,3 +198,21 @@ describe("the commands of a report", () => {
     );
   });
 });
+
+describe("a report of many sides", () => {
+  it("has them in rows where columns would be too many", () => {
+    const [one, other] = material.comparison.sides;
+    if (one === undefined || other === undefined) throw new Error("the material has two sides");
+    const sides = [one, other, ...[2, 3, 4, 5, 6].map((place) => ({ ...other, name: `side ${place}` }))];
+    const many = { ...material, comparison: { ...material.comparison, sides } };
+    const table = tableOf("Costs", /What each side took/, many);
+    expect(table.rows.map(([name]) => cellText(name ?? ""))).toEqual(sides.map(({ name }) => name));
+    expect(table.columns.slice(0, 3).map(({ name }) => name)).toEqual([
+      "Cost",
+      "Trainable parameters of the adapter",
+      "Active parameters for a token",
+    ]);
+    expect(rowOf(table, /^side 6/)[2]).toBe("562\u00a0176 (8.71 × the first)");
+    expect(tableOf("Costs", /What each side took/).rows).toHaveLength(11);
+  });
+});

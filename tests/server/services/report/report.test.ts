@@ -95,6 +95,7 @@ describe("the report of an experiment", () => {
     await endStage(id, "final", (one) => end(one, "finished", 1 + one.trial.arm + one.trial.seed / 10));
     const { name, text } = await report(id);
     expect(name).toBe("report-small.md");
+    expect(text).toContain("STAN beside LoRA, 2 pairs of runs");
     expect(text).toContain("Sweep: 2 trials of every arm, 12 steps each, a grid");
     expect(text).toContain("STAN M=7 k=2 at learning rate 3\u00a0×\u00a010⁻³, selection loss 0.0030, of 2 trials (1 failed)");
     expect(text.match(/^\| (\*\*)?(STAN|LoRA)(\*\*)? \| .* \| (finished|finished, chosen|failed.*)(\*\*)? \|$/gm)).toHaveLength(4);
