@@ -12,7 +12,10 @@ const known: readonly Advice[] = [
       "Memory ran out: train fewer rows at a time (a smaller batch, or micro-batches through the API), shorter rows, or with frozen products in bfloat16; then resume.",
   },
   { words: /disk is full|no space left|ENOSPC/i, advice: "Free some space on the disk, then resume: it goes on from the last checkpoint." },
-  { words: /no longer there|add it again|not there/i, advice: "Add what is missing again under the same path, then resume." },
+  {
+    words: /no longer there|add it again|not there|no such file/i,
+    advice: "Put what is missing back in its place, or add it again under the same path; then resume.",
+  },
   { words: /database/i, advice: "Resume: it goes on from the last checkpoint." },
 ];
 

@@ -1,38 +1,48 @@
 import Link from "next/link";
 import { Panel } from "@/components/ui/panel";
-import type { ExperimentDetail } from "@/lib/contract/experiment";
+import type { ExperimentDetail, ExperimentTrial } from "@/lib/contract/experiment";
 import { formatInteger, formatSetting } from "@/lib/numbers/format";
 import styles from "./experiments.module.css";
 import { failureAdvice } from "./failure-advice";
 import { adapterWords, sideName } from "./trial-words";
 
-/** Runs that failed, each with its reason and what can be done; nothing where none has. */
+/** Runs that failed, by their reasons, each with what can be done about it; nothing where none has. */
 export function FailuresPanel({ detail }: { detail: ExperimentDetail }) {
-  const failed = detail.trials.flatMap((trial) =>
-    trial.status === "failed" ? [{ ...trial, error: trial.error ?? "no reason is known" }] : [],
-  );
+  const failed = detail.trials.filter(({ status }) => status === "failed");
   if (failed.length === 0) return null;
+  const reasons = [...new Set(failed.map(({ error }) => error ?? "no reason is known"))];
   return (
     <Panel title={failed.length === 1 ? "A run failed" : `${formatInteger(failed.length)} runs failed`}>
       <ul className={`${styles["plain"]} ${styles["column"]}`}>
-        {failed.map((trial) => (
-          <li key={`${trial.stage} ${trial.arm} ${trial.trial}`}>
-            <b>{sideName(detail, trial)}</b>, {adapterWords(trial.adapter)}, learning rate {formatSetting(trial.learningRate)}, seed{" "}
-            {trial.seed}: {trial.error}.{" "}
-            <span className="mid">
-              {failureAdvice(trial.error)}
-              {trial.run === null ? null : (
-                <>
-                  {" "}
-                  <Link className="link" href={`/runs/${trial.run.id}`}>
-                    Open the run
-                  </Link>
-                </>
-              )}
-            </span>
+        {reasons.map((reason) => (
+          <li key={reason}>
+            <p>
+              <b>{reason}</b>
+            </p>
+            <p className="mid">{failureAdvice(reason)}</p>
+            <ul className={`${styles["plain"]} row wrap small`}>
+              {failed
+                .filter(({ error }) => (error ?? "no reason is known") === reason)
+                .map((trial) => (
+                  <li key={`${trial.stage} ${trial.arm} ${trial.trial}`}>
+                    <FailedRun detail={detail} trial={trial} />
+                  </li>
+                ))}
+            </ul>
           </li>
         ))}
       </ul>
     </Panel>
+  );
+}
+
+function FailedRun({ detail, trial }: { detail: ExperimentDetail; trial: ExperimentTrial }) {
+  const { adapter, learningRate, seed, run } = trial;
+  const words = `${sideName(detail, trial)}, ${adapterWords(adapter)} at ${formatSetting(learningRate)}, seed ${seed}`;
+  if (run === null) return words;
+  return (
+    <Link className="link" href={`/runs/${run.id}`}>
+      {words}
+    </Link>
   );
 }

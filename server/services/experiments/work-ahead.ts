@@ -1,7 +1,11 @@
 import type { ExperimentDetail, ExperimentEstimate, ExperimentRequest } from "@/lib/contract/experiment";
 import { countFinals } from "@/lib/contract/experiment-trials";
+import type { ExperimentRow } from "@/server/db/experiments/experiments";
 import type { TrialWithRun } from "@/server/db/experiments/trials";
 import type { RunRow } from "@/server/db/runs/runs";
+
+/** What was asked for and expected, and where it stands. */
+type Standing = Pick<ExperimentRow, "request" | "estimate" | "status" | "stage">;
 
 /** Training and evaluation of runs that have ended: how many, their steps, and their time from start to end. */
 type Measured = { readonly runs: number; readonly steps: number; readonly seconds: number };
@@ -10,11 +14,9 @@ type Measured = { readonly runs: number; readonly steps: number; readonly second
  * What is still to come of an experiment, by the speed of its own runs: of an arm whose runs have ended, theirs; of another, what was estimated
  * for it, corrected by how far the estimates of the others were off.
  */
-export function workAhead(
-  { request, estimate }: { readonly request: ExperimentRequest; readonly estimate: ExperimentEstimate },
-  trials: readonly TrialWithRun[],
-): ExperimentDetail["ahead"] {
-  const left = request.arms.map((_, arm) => leftOf(request, trials, arm));
+export function workAhead(experiment: Standing, trials: readonly TrialWithRun[]): ExperimentDetail["ahead"] {
+  const { request, estimate } = experiment;
+  const left = request.arms.map((_, arm) => leftOf(experiment, trials, arm));
   const measured = request.arms.map((_, arm) => measuredOf(trials, arm));
   const estimatedStep = estimate.arms.map(({ runSeconds, steps }) => (runSeconds === null ? null : runSeconds / Math.max(1, steps)));
   const overEstimate = ratio(measured, estimatedStep);
@@ -35,9 +37,10 @@ export function workAhead(
 }
 
 /** Runs of an arm that have not ended, those of final runs that are not planned yet with them. */
-function leftOf(request: ExperimentRequest, trials: readonly TrialWithRun[], arm: number): { runs: number; steps: number; finals: number } {
+function leftOf(experiment: Standing, trials: readonly TrialWithRun[], arm: number): { runs: number; steps: number; finals: number } {
+  const { request } = experiment;
   const own = trials.filter(({ trial }) => trial.arm === arm);
-  const open = own.filter((one) => !hasEnded(one));
+  const open = own.filter((one) => !hasEnded(experiment, one));
   const isPlanned = own.some(({ trial }) => trial.stage === "final");
   const unplanned = isPlanned ? 0 : countFinals(request) / request.arms.length;
   const stepsOf = ({ trial, run }: TrialWithRun) => Math.max(0, (trial.steps ?? request.training.steps) - (run?.step ?? 0));
@@ -81,7 +84,11 @@ function collecting({ domainSets, finalSeeds }: ExperimentRequest, { arms }: Exp
   return (seconds - runSeconds) / (finalSeeds.length * (domainSets?.length ?? 1));
 }
 
-function hasEnded({ trial, run }: TrialWithRun): boolean {
+/** Whether nothing more will come of a trial; what was cancelled, or failed in an experiment that has ended, is trained when that is resumed. */
+function hasEnded({ status, stage }: Standing, { trial, run }: TrialWithRun): boolean {
   if (trial.runId === null) return false;
-  return run === null || !["queued", "running", "stopping", "cancelled"].includes(run.status);
+  if (run === null) return true;
+  const isOfStage = trial.stage === stage || (stage === "measure" && trial.stage === "final");
+  if (run.status === "failed") return !(isOfStage && (status === "failed" || status === "cancelled"));
+  return !["queued", "running", "stopping", "cancelled"].includes(run.status);
 }

@@ -33,6 +33,7 @@ it("says of a failure what can be done about it", () => {
   expect(failureAdvice("the loss of step 3 is NaN (rows 1, 2); a lower learning rate may help")).toContain("diverged");
   expect(failureAdvice("OOM when allocating tensor with shape[8,512]")).toContain("fewer rows at a time");
   expect(failureAdvice("no space left on device")).toContain("Free some space");
-  expect(failureAdvice("the data set films is no longer there; add it again")).toContain("Add what is missing");
+  expect(failureAdvice("the data set films is no longer there; add it again")).toContain("add it again under the same path");
+  expect(failureAdvice("/data/films.jsonl: no such file or folder")).toContain("back in its place");
   expect(failureAdvice("something else")).toContain("Open the run for its log");
 });

@@ -19,6 +19,8 @@ const estimate = {
   ],
 } as unknown as ExperimentEstimate;
 
+const running = { request, estimate, status: "running", stage: "sweep" } as const;
+
 type Ran = { arm: number; stage?: string; status?: string; step?: number; seconds?: number };
 
 function trial({ arm, stage = "sweep", status, step = 0, seconds = 0 }: Ran): TrialWithRun {
@@ -30,7 +32,7 @@ function trial({ arm, stage = "sweep", status, step = 0, seconds = 0 }: Ran): Tr
 describe("what is still to come of an experiment", () => {
   it("is told by the estimate before anything has ended, final runs that are not planned yet with it", () => {
     const trials = [trial({ arm: 0 }), trial({ arm: 1, status: "queued" })];
-    const { runs, steps, seconds, measuredRuns, overEstimate } = workAhead({ request, estimate }, trials);
+    const { runs, steps, seconds, measuredRuns, overEstimate } = workAhead(running, trials);
     expect([runs, steps]).toEqual([2 + 12, 200 + 1200]);
     expect(seconds).toBeCloseTo(700 * 2 + 700 * 5 + 12 * 30);
     expect([measuredRuns, overEstimate]).toEqual([0, null]);
@@ -42,7 +44,7 @@ describe("what is still to come of an experiment", () => {
       trial({ arm: 0, status: "running", step: 40 }),
       trial({ arm: 1 }),
     ];
-    const { steps, seconds, measuredRuns, overEstimate } = workAhead({ request, estimate }, trials);
+    const { steps, seconds, measuredRuns, overEstimate } = workAhead(running, trials);
     expect(steps).toBe(60 + 600 + 100 + 600);
     // Half a second a step where two were estimated; a quarter of five for the other arm.
     expect([measuredRuns, overEstimate]).toEqual([1, 0.25]);
@@ -55,14 +57,17 @@ describe("what is still to come of an experiment", () => {
       trial({ arm: 0, status: "cancelled", step: 30, seconds: 900 }),
       trial({ arm: 1, status: "stopped", step: 20, seconds: 20 }),
     ];
-    const { steps, measuredRuns, overEstimate } = workAhead({ request, estimate }, trials);
+    const { steps, measuredRuns, overEstimate } = workAhead(running, trials);
     expect([steps, measuredRuns, overEstimate]).toEqual([70 + 1200, 1, 0.2]);
+    // Once it has ended, a resumption would train again what failed in its stage.
+    expect(workAhead({ ...running, status: "failed" }, trials).steps).toBe(97 + 70 + 1200);
+    expect(workAhead({ ...running, status: "failed", stage: "final" }, trials).steps).toBe(70 + 1200);
   });
 
   it("is nothing once all has ended, and not known where no speed is", () => {
     const finals = [0, 1].map((arm) => trial({ arm, stage: "final", status: "finished", step: 100, seconds: 9 }));
-    expect(workAhead({ request, estimate }, finals)).toMatchObject({ runs: 0, steps: 0, seconds: 0 });
+    expect(workAhead(running, finals)).toMatchObject({ runs: 0, steps: 0, seconds: 0 });
     const unknown = { arms: estimate.arms.map((arm) => ({ ...arm, seconds: null, runSeconds: null })) } as unknown as ExperimentEstimate;
-    expect(workAhead({ request, estimate: unknown }, [trial({ arm: 0 })])).toMatchObject({ seconds: null, overEstimate: null });
+    expect(workAhead({ ...running, estimate: unknown }, [trial({ arm: 0 })])).toMatchObject({ seconds: null, overEstimate: null });
   });
 });
