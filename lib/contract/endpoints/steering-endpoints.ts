@@ -40,6 +40,7 @@ export const steeringEndpoints: EndpointArea = {
       method: "POST",
       path: "/api/runs/{run}/text",
       summary: "What fires on a text: every module's kept latents at each token.",
+      more: "Of an encoder also what its head answers; with edits, beside the answers without them, with each alone, and over the values of one.",
       body: jsonBody("ReadTextRequest", readTextRequest, () => ({ text: "Two cups of flour" })),
       answers: [events("TextEvent", textEvent, "application/x-ndjson")],
       refusals: ["notFound", "conflict", "unavailable"],

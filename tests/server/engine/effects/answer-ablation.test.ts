@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { AblationOperation } from "@/lib/contract/effect";
-import type { Adapter } from "@/server/engine/adapters/adapter";
+import { Adapter } from "@/server/engine/adapters/adapter";
 import { type Arm, adapterHooks } from "@/server/engine/adapters/arms";
 import type { AblationEvent, AblationOptions } from "@/server/engine/effects/ablation";
 import type { AblationTarget } from "@/server/engine/effects/ablation-plan";
@@ -201,6 +201,35 @@ describe.runIf(fixturesFolder).each(ENCODERS)("ablations of latents of %s", (arc
     }
     expect(largest).toBeGreaterThan(1e-4);
     free();
+  });
+
+  it("leave rows out of what a latent gives in which it is kept with nothing to give", () => {
+    // Of ReLU many latents are kept whose activation is 0.
+    const wide = adapter.modules.map((module) => ({ ...module, selection: "relu" as const, k: 48 }));
+    const relu = new Adapter(wide, adapter.tensors());
+    const wanted = wide.flatMap(({ module }) => Array.from({ length: 32 }, (_, i) => ({ latent: { module, index: 2 * i }, controls: [] })));
+    const effects = effectsOf(finish(measureAnswerAblations(classifier, relu, rows, wanted, { operations: ["ablatePost"] })).progress);
+    let isKeptAlone = 0;
+    for (const { latent: ref } of wanted) {
+      let [fires, keeps] = [0, 0];
+      for (const { ids } of answered()) {
+        let [fired, kept] = [false, false];
+        const onActivations: Arm["onActivations"] = (_, { indices, values }) =>
+          indices.forEach((index, at) => {
+            if (index !== ref.index) return;
+            kept = true;
+            fired ||= values[at] !== 0;
+          });
+        const hooks = adapterHooks(relu, { onActivations, tappedModules: new Set([ref.module]) });
+        tidy(() => readFloats(classifier.model.scores({ ids, rows: 1, tokens: ids.length }, hooks, classifier.head())));
+        fires += fired ? 1 : 0;
+        keeps += kept ? 1 : 0;
+      }
+      if (keeps > fires) isKeptAlone++;
+      expect(effects.get(keyOf(ref, "ablatePost"))?.scores?.rows ?? 0).toBe(fires);
+    }
+    expect(isKeptAlone).toBeGreaterThan(3);
+    relu.free();
   });
 
   it("can be stopped after any pass without a tensor left", () => {
