@@ -4,6 +4,7 @@ import type { AnswerMetric, EvaluationMetrics, RunDetail } from "@/lib/contract/
 import { type AdapterConfig, isLatentMethod, type RunMethod, taskOf } from "@/lib/contract/run-config";
 import { formatFixed, formatHalfWidth, formatInteger, formatPlural, formatSetting, formatSigned } from "@/lib/numbers/format";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
+import { benchmarksText, type MeasuredBenchmark } from "./model-card-benchmarks";
 import { type Classes, usageText } from "./model-card-usage";
 
 /** What a card is written from: a run as it is stored, and its base model where that is still installed. */
@@ -11,6 +12,8 @@ export type CardFacts = Pick<RunDetail, "run" | "config" | "imported" | "bakedEd
   readonly model: Pick<ModelSummary, "name" | "revision"> | undefined;
   /** Of a classifier, where they are known. */
   readonly classes?: Classes | undefined;
+  /** Those on which the adapter as it is was measured. */
+  readonly benchmarks?: readonly MeasuredBenchmark[];
 };
 
 type Section = readonly [title: string, text: string];
@@ -24,6 +27,7 @@ export function modelCard(facts: CardFacts): string {
     [isLatentMethod(facts.run.method) ? "Adapter" : "Weights", adapterText(facts)],
     ["Training", trainingText(facts)],
     ["Result", resultText(facts)],
+    ...((facts.benchmarks ?? []).length === 0 ? [] : [["Benchmarks", benchmarksText(facts.benchmarks ?? [], plain)] as const]),
     ["Use in Python", usageText({ ...facts, method: facts.run.method, task: taskOf(facts.config), classes: facts.classes })],
     ["Limits", limitsText(facts)],
   ];
@@ -152,12 +156,12 @@ function columnsText(data: CardFacts["config"]["data"]): string {
     .join(", ")}`;
 }
 
-function resultText({ run, imported }: CardFacts): string {
+function resultText({ run, imported, benchmarks = [] }: CardFacts): string {
   const { latestEvaluation: evaluation } = run;
   if (evaluation === null) {
     const logged = imported?.evaluations.at(-1);
-    if (logged === undefined) return "Nothing was measured.";
-    return `Its trainer logged an evaluation loss of ${formatFixed(logged.loss, 4)} at step ${formatInteger(logged.step)}, on rows that are not known here. Nothing was measured beside it.`;
+    if (logged === undefined) return benchmarks.length > 0 ? "Measured on the benchmarks below alone." : "Nothing was measured.";
+    return `Its trainer logged an evaluation loss of ${formatFixed(logged.loss, 4)} at step ${formatInteger(logged.step)}, on rows that are not known here.${benchmarks.length > 0 ? "" : " Nothing was measured beside it."}`;
   }
   const { step, loss, baseLoss, rows, labelTokens, difference, differenceHalfWidth } = evaluation;
   if (evaluation.answers != null) return answerText(evaluation, evaluation.answers, run);

@@ -5,6 +5,7 @@ import { readRun, readRunSummary } from "@/server/db/runs/runs";
 import { trainedFiles } from "@/server/files/adapters/trained-folder";
 import { exportedClasses } from "@/server/interop/peft/exported-classes";
 import { modelCard } from "@/server/interop/peft/model-card";
+import { listRunBenchmarks } from "@/server/services/benchmarks/benchmarks";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 import { type PackedFile, packTar } from "@/server/services/library/tar";
@@ -20,7 +21,10 @@ export async function exportAdapter(context: ServiceContext, runId: string): Pro
   const model = row.modelId === null ? undefined : await readModel(db, row.modelId);
   const { config, imported, bakedEdits } = row;
   const classes = exportedClasses(folder, taskOf(storedRunConfig.parse(config)));
-  const card = modelCard({ run, config, imported, bakedEdits, model, classes });
+  const benchmarks = (await listRunBenchmarks(context, runId)).flatMap(({ benchmark, score, isOutdated }) =>
+    score === null || isOutdated ? [] : [{ ...benchmark, score }],
+  );
+  const card = modelCard({ run, config, imported, bakedEdits, model, classes, benchmarks });
   const name = fileName(run.name) || run.id;
   const files: PackedFile[] = trainedFiles(folder).map((file) => ({
     name: `${name}/${file}`,

@@ -21,6 +21,7 @@ import { compareRuns } from "@/server/services/comparison/compare";
 import { openContext, type ServiceContext } from "@/server/services/context";
 import { listLatents } from "@/server/services/latents/list-latents";
 import { startCollection } from "@/server/services/latents/start-collection";
+import { exportAdapter } from "@/server/services/runs/export-adapter";
 import { importRun } from "@/server/services/runs/import-run";
 import { readText } from "@/server/services/work/read-text";
 import { freshDatabase } from "@/tests/support/database";
@@ -110,6 +111,10 @@ describe.runIf(modelsFolder)("a classifier that was trained elsewhere", () => {
         expect(score).toMatchObject({ rows: 40, trainedRows: null });
         expect(score?.metrics[0]).toMatchObject({ name: "accuracy", adapter: expect.any(Number) });
       }
+      const exported: Uint8Array[] = [];
+      for await (const part of (await exportAdapter(context, run.id)).tar) exported.push(part);
+      expect(Buffer.concat(exported).toString()).toMatch(/## Benchmarks\n\n\|.*\n\|.*\n\| films \(films\) \| 40 \| accuracy \|/);
+
       const comparison = await compareRuns(context, { runs: `${run.id},${other.id}` });
       expect(comparison.sides.map(({ task }) => task)).toEqual(["classification", "classification"]);
     } finally {

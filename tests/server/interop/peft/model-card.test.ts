@@ -103,4 +103,34 @@ describe("a model card", () => {
     expect(regression).toContain('from_pretrained("someone/tiny-model", num_labels=1)');
     expect(regression).toContain("| Task | a number for each text |");
   });
+
+  it("lists what was measured on benchmarks, and says beside what", () => {
+    const verdict = { kind: "better" as const, text: "" };
+    const metric = { name: "accuracy" as const, adapter: 0.75, base: 0.5, interval: null, pValue: null, verdict };
+    const score = {
+      step: 4,
+      measuredAt: "2026-01-02T03:04:05.000Z",
+      rows: 41,
+      labelTokens: 41,
+      trainedRows: null,
+      metrics: [
+        { ...metric, difference: { value: 0.25, low: 0.125, high: 0.375 } },
+        { ...metric, name: "matthews" as const, base: null, difference: null, interval: { low: -0.5, high: 1 } },
+      ],
+      byDomain: [],
+    };
+    const task = { kind: "classification" as const, classes: null, metric: null, glue: null };
+    const card = modelCard({
+      ...facts,
+      run: { ...run, latestEvaluation: null },
+      benchmarks: [{ name: "a|b", dataName: "films", task, score }],
+    });
+    expect(card).toContain("Measured on the benchmarks below alone.");
+    expect(card).toContain("| a\\|b (films) | 41 | accuracy | 0.7500 | 0.5000 | +0.2500 (+0.1250 to +0.3750) |");
+    expect(card).toContain("| Matthews correlation | 0.7500 (−0.5000 to 1.0000) | not defined | – |");
+    expect(card).toContain("the base model has no head");
+    expect(modelCard(facts)).not.toContain("## Benchmarks");
+    const ofText = modelCard({ ...facts, benchmarks: [{ name: "x", dataName: "y", task: { kind: "languageModel" }, score }] });
+    expect(ofText).toContain("Without it: the base model, on the same rows.");
+  });
 });
