@@ -31,7 +31,7 @@ export function ArmFields({ arm, search, task, targets, onArm, onRemove }: ArmFi
           hasLabel
           value={arm.method}
           options={methods.map((value) => ({ value, label: armNames[value] }))}
-          onValueChange={(method) => onArm(withMethod(arm, method, task))}
+          onValueChange={(method) => onArm(withMethod(arm, method))}
         />
         {onRemove ? (
           <IconButton label={`Remove the arm ${arm.name}`} onClick={onRemove}>

@@ -35,7 +35,7 @@ export function exampleForm(run: RunForm): ExperimentForm {
   const armWith = (method: "stan" | "lora", ks: string): ArmForm => ({
     ...{ key: method, name: armNames[method], method, sizes: size, ks },
     ...shared,
-    ...rateRange(method, run.task),
+    ...rateRange(method),
   });
   return {
     name: "STAN against LoRA",

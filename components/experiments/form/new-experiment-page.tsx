@@ -22,7 +22,7 @@ import { modelsQuery } from "@/lib/client/models";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { ModelSummary } from "@/lib/contract/model";
 import { ArmFields } from "./arm-fields";
-import { type ArmForm, withTask } from "./arm-form";
+import type { ArmForm } from "./arm-form";
 import { FinalSection, SearchSection, TrainingSection } from "./comparison-fields";
 import { DomainSection } from "./domain-fields";
 import { type ExperimentForm, exampleForm } from "./experiment-form";
@@ -63,10 +63,7 @@ function FilledForm({ initial, models, dataSets }: FilledFormProps) {
   const [form, setForm] = useState(initial);
   const change = (changes: Partial<ExperimentForm>) => setForm((current) => ({ ...current, ...changes }));
   const changeRun = (changes: Partial<ExperimentForm["run"]>) =>
-    setForm((current) => {
-      const run = { ...current.run, ...changes };
-      return { ...current, run, arms: current.arms.map((arm) => withTask(arm, current.run.task, run.task)) };
-    });
+    setForm((current) => ({ ...current, run: { ...current.run, ...changes } }));
   const dataSet = dataSets.find(({ id }) => id === form.run.dataSetId);
   const domains = form.run.mapping.domain === undefined ? [] : (dataSet?.domains.map(({ name }) => name) ?? []);
   const benchmarks = useQuery(benchmarkChoicesQuery()).data ?? [];

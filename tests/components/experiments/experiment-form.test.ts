@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rateRange, withMethod, withTask } from "@/components/experiments/form/arm-form";
+import { rateRange, withMethod } from "@/components/experiments/form/arm-form";
 import { type ExperimentForm, exampleForm, experimentOf } from "@/components/experiments/form/experiment-form";
 import { newRunForm } from "@/components/new-run/run-form";
 import { experimentRequest } from "@/lib/contract/experiment";
@@ -67,14 +67,12 @@ describe("the form of an experiment", () => {
     expect(experimentOf({ ...plain, trainedOn: "each" }, []).domainSets).toBeNull();
   });
 
-  it("gives an arm the rates of its method and task until a person has chosen others", () => {
+  it("gives an arm the rates and the name of its method until a person has chosen others", () => {
     const [stan] = plain.arms;
     if (stan === undefined) throw new Error("no arm");
-    const classes = { kind: "classification" as const, labels: null };
-    expect(withMethod(stan, "full", plain.run.task)).toMatchObject({ name: "Full fine-tuning", ...rateRange("full", plain.run.task) });
-    expect(withMethod({ ...stan, name: "mine", low: 0.5 }, "lora", classes)).toMatchObject({ name: "mine", low: 0.5, high: stan.high });
-    expect(withTask(stan, plain.run.task, classes)).toMatchObject(rateRange("stan", classes));
-    expect(withTask({ ...stan, high: 0.7 }, plain.run.task, classes)).toMatchObject({ low: stan.low, high: 0.7 });
+    expect(withMethod(stan, "full")).toMatchObject({ name: "Full fine-tuning", method: "full", ...rateRange("full") });
+    expect(withMethod({ ...stan, name: "mine", low: 0.5 }, "lora")).toMatchObject({ name: "mine", low: 0.5, high: stan.high });
+    expect(withMethod({ ...stan, method: "lora", name: "LoRA", sizes: "", ks: "", ...rateRange("lora") }, "stan")).toMatchObject(stan);
   });
 
   it("names the field that cannot be read", () => {
