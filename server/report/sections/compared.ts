@@ -79,7 +79,7 @@ function materialTable({ models, dataSets, runs }: ReportMaterial): Table {
     caption: "Model and data",
     columns: [{ name: "What" }, { name: "Name" }, { name: "Size", holds: "sentences" }, { name: "Hash or revision", holds: "hashes" }],
     rows: rows.map(([what = "", name = "", size = "", hash = ""]) => [what, { text: name, isStrong: true }, size, hash]),
-    note: "The hash of data is over the rows as the training read them; with the same rows it is the same on any machine.",
+    note: "Of data the SHA-256 of its file as each training read it (sha256sum gives the same), of a folder over its files; of a model the revision, or a hash of its content.",
   };
 }
 

@@ -10,7 +10,7 @@ const names: Readonly<Record<string, string>> = {
   askedDtype: "Type asked for",
   node: "Node.js",
   platform: "Platform",
-  data: "Hash of the rows",
+  data: "Hash of the data",
   classes: "Classes",
   head: "Head",
   baseModel: "Base model",

@@ -14,7 +14,7 @@ export function limitsSection(material: ReportMaterial): Section {
     ...unequalBudgets(pairs),
     ...seedLimits(material),
     ...sweepLimits(material),
-    ...missingOf(pairs),
+    ...missingOf(pairs, material),
     ...notMeasured(material),
     reachOf(material),
   ];
@@ -80,7 +80,11 @@ function sweepLimits({ experiment }: ReportMaterial): string[] {
     lost.length === 0 ? [] : [`Of ${sweep.length} trials of the sweep ${joined(lost.map((one) => `${one.count} ${one.words}`))}.`];
   const finals = trials.filter(({ stage, status }) => stage === "final" && status !== "finished");
   const unfinished =
-    finals.length === 0 ? [] : [`${formatPlural(finals.length, "final run")} did not come to an end and stand in no score.`];
+    finals.length === 0
+      ? []
+      : [
+          `${formatPlural(finals.length, "final run")} did not come to an end, or not yet, and ${finals.length === 1 ? "stands" : "stand"} in no score.`,
+        ];
   const seeds =
     request.sweepSeeds.length === 1 ? ["Settings were chosen with one seed of the sweep, so that a choice may be one of the seed."] : [];
   const status =
@@ -90,10 +94,15 @@ function sweepLimits({ experiment }: ReportMaterial): string[] {
   return [...status, ...edges, ...close, ...ended, ...unfinished, ...seeds];
 }
 
-function missingOf(pairs: readonly SidePair[]): string[] {
-  return pairs.flatMap(({ scorecard: { missing } }) =>
-    missing.map(({ name, runs }) => `The benchmark ${name} was not measured on ${formatPlural(runs.length, "run")} of those compared.`),
-  );
+/** Benchmarks that some of the runs were measured on and others were not, and those that the experiment asked for. */
+function missingOf(pairs: readonly SidePair[], { experiment, benchmarks }: ReportMaterial): string[] {
+  const wanted = new Set([...benchmarks.map(({ id }) => id), ...(experiment?.request.benchmarks ?? [])]);
+  const missing = pairs.flatMap(({ scorecard }) => scorecard.missing).filter(({ benchmarkId }) => wanted.has(benchmarkId));
+  return [...new Set(missing.map(({ benchmarkId }) => benchmarkId))].map((id) => {
+    const own = missing.filter(({ benchmarkId }) => benchmarkId === id);
+    const runs = new Set(own.flatMap((one) => one.runs));
+    return `The benchmark ${own[0]?.name ?? id} was not measured on ${formatPlural(runs.size, "run")} of those compared.`;
+  });
 }
 
 function notMeasured({ pairs, latents, comparison, benchmarks }: ReportMaterial): string[] {

@@ -2,6 +2,7 @@ import type { EvaluationMetrics } from "@/lib/contract/run";
 import { formatFixed, formatSigned } from "@/lib/numbers/format";
 import type { Cell, Section, Table } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
+import { withoutSharedEnd } from "@/server/report/name-sides";
 import { baseNames, lossNames } from "@/server/report/words/loss-words";
 import { formatScore, scoreName } from "@/server/report/words/score-words";
 
@@ -13,11 +14,13 @@ export function resultsSection(material: ReportMaterial): Section {
 function runTable({ comparison: { sides }, pairs, runs }: ReportMaterial): Table {
   const task = sides[0]?.task ?? "languageModel";
   const scores = pairs[0]?.scorecard.scores.filter(({ key }) => key !== "evaluation") ?? [];
+  const names = sides.flatMap((side) => side.runs.map((run) => run.name));
+  const short = new Map(withoutSharedEnd(names).map((name, place) => [names[place], name]));
   const rows = sides.flatMap((side) =>
     side.runs.map(({ id, name, seed, status, step, steps }) => {
       const evaluation = runs.get(id)?.run.latestEvaluation ?? null;
       return [
-        { text: name, below: `${side.name}; id ${id}` },
+        { text: short.get(name) ?? name, below: `${side.name}; id ${id}` },
         seed === null ? "not known" : String(seed),
         status,
         step === steps ? String(step) : `${step} of ${steps}`,
