@@ -1,0 +1,76 @@
+import { cpSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { startEngine } from "@/server/engine/tensor/backend";
+import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
+import { baseHead } from "@/server/interop/peft/base-head";
+import { baseProjections } from "@/server/interop/peft/base-projections";
+import { describeModel } from "@/server/runtime/models/describe-model";
+import { loadBaseModel } from "@/server/runtime/models/load-base-model";
+import { isEncoderCheckpoint, loadEncoderBase } from "@/server/runtime/models/load-classifier";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+const golden = "tests/golden";
+const folders = ["models", "encoders"].flatMap((group) =>
+  readdirSync(join(golden, group), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(group, name)),
+);
+const encoders = folders.filter((folder) => folder.startsWith("encoders"));
+
+beforeAll(() => startEngine());
+
+/** As the engine has them. */
+function projectionsOf(path: string) {
+  const { projections } = isEncoderCheckpoint(path) ? loadEncoderBase(path, "exact").encoder : loadBaseModel(path, "exact").model;
+  return new Map(projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }]));
+}
+
+/** The checkpoint of the bare encoder: without the model's prefix and its head. */
+function layBare(folder: string): string {
+  const bare = join(temporaryFolder(), "bare");
+  cpSync(join(golden, folder), bare, { recursive: true });
+  const file = openSafetensors(join(bare, "model.safetensors"));
+  const names = file.names().filter((name) => !name.startsWith("classifier."));
+  const tensors = names.map((name) => [
+    name.replace(/^(?:bert|roberta|deberta)\./, ""),
+    { shape: file.shape(name), data: file.read(name) },
+  ]);
+  file.close();
+  writeSafetensors(join(bare, "model.safetensors"), Object.fromEntries(tensors), { format: "pt" });
+  return bare;
+}
+
+describe("the projections of a base model, from its files alone", () => {
+  test.each(folders)("are those that the engine has: %s", (folder) => {
+    const path = join(golden, folder);
+    expect(new Map([...baseProjections(describeModel(path))].sort())).toEqual(new Map([...projectionsOf(path)].sort()));
+  });
+
+  test.each(encoders)("are so of the bare encoder too: %s", (folder) => {
+    const path = layBare(folder);
+    const found = baseProjections(describeModel(path));
+    expect(new Map([...found].sort())).toEqual(new Map([...projectionsOf(path)].sort()));
+    expect(found.size).toBe(baseProjections(describeModel(join(golden, folder))).size);
+  });
+});
+
+describe("the head of a base model", () => {
+  test("has as many labels as its scores, and none of a bare encoder", () => {
+    const labels = (path: string) => baseHead(describeModel(path)).ownLabels;
+    expect(encoders.map((folder) => labels(join(golden, folder)))).toEqual([1, 2, 5, 2, 3, 2]);
+    expect(labels(layBare("encoders/roberta-relu"))).toBeUndefined();
+  });
+
+  test("needs a pooler where the checkpoint has none", () => {
+    const path = layBare("encoders/deberta-own");
+    const withPooler = baseHead(describeModel(path));
+    expect(withPooler).toMatchObject({ needed: [], possible: ["pooler.dense"] });
+    const file = openSafetensors(join(path, "model.safetensors"));
+    const names = file.names().filter((name) => !name.startsWith("pooler."));
+    const tensors = Object.fromEntries(names.map((name) => [name, { shape: file.shape(name), data: file.read(name) }]));
+    file.close();
+    writeSafetensors(join(path, "model.safetensors"), tensors, { format: "pt" });
+    expect(baseHead(describeModel(path))).toMatchObject({ needed: ["pooler.dense"], possible: [] });
+  });
+});
