@@ -116,15 +116,17 @@ type AnswerNumbers = { readonly targets: Float64Array; predictionsOf(answers: re
 
 /** How a benchmark of classes or numbers counts answers; undefined of others. */
 async function answerNumbers(db: Database, benchmarkId: string): Promise<AnswerNumbers | undefined> {
-  const { task, references } = benchmarks;
-  const [found] = await db.select({ task, references }).from(benchmarks).where(eq(benchmarks.id, benchmarkId));
-  if (found === undefined || !asksForAnswers(found.task)) return undefined;
-  const classes = found.task.kind === "classification" ? (found.task.classes ?? []) : null;
+  const isIt = eq(benchmarks.id, benchmarkId);
+  const [asked] = await db.select({ task: benchmarks.task }).from(benchmarks).where(isIt);
+  if (asked === undefined || !asksForAnswers(asked.task)) return undefined;
+  // Of other benchmarks these may be long texts, which are not read for a score.
+  const [known] = await db.select({ references: benchmarks.references }).from(benchmarks).where(isIt);
+  const classes = asked.task.kind === "classification" ? (asked.task.classes ?? []) : null;
   const numbersOf = (answers: readonly (string | null)[]) =>
     classes === null
       ? Float64Array.from(answers, (answer) => (answer === null ? Number.NaN : Number(answer)))
       : classNumbers(classes, answers);
-  return { targets: numbersOf(found.references ?? []), predictionsOf: numbersOf };
+  return { targets: numbersOf(known?.references ?? []), predictionsOf: numbersOf };
 }
 
 function isBaseOf({ benchmarkId, modelId, frozenDtype }: MeasuredModel) {

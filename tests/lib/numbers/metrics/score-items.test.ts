@@ -95,4 +95,28 @@ describe("scoreItems", () => {
     const [loss] = scorePair("languageModel", { adapter: few, base: few }, { domains: [], domainOf: new Int32Array(3) }).metrics;
     expect(loss?.verdict).toMatchObject({ kind: "notComparable", text: expect.stringContaining("3 examples are too few") });
   });
+
+  it("gives a correlation alone, with its own interval, where the base's is not defined, and leaves out what the run does not have", () => {
+    const targets = each((row) => (row * 7) % 13);
+    const ones = each(() => 1);
+    const answered = (predictions: readonly number[]): Items => ({
+      lossSums: predictions.map((value, row) => (value - (targets[row] ?? 0)) ** 2),
+      labelTokens: ones,
+      right: null,
+      rightPerByte: null,
+      predictions,
+      targets,
+    });
+    const names = ["pearson", "meanSquaredError"] as const;
+    const constant = answered(each(() => 6));
+    const about = { names, reference: "a constant answer", ...none };
+    const run = answered(targets.map((target, row) => target + (row % 5) - 2));
+    const [pearson, error] = scoreItems({ ...about, pair: { adapter: run, base: constant } }).metrics;
+    expect(pearson).toMatchObject({ name: "pearson", base: null, difference: null, pValue: null, verdict: { kind: "notComparable" } });
+    expect(pearson?.interval?.low).toBeLessThan(pearson?.adapter ?? 0);
+    expect(pearson?.interval?.high).toBeGreaterThan(pearson?.adapter ?? 1);
+    expect(error).toMatchObject({ name: "meanSquaredError", interval: null, verdict: { kind: "better" } });
+    const flat = scoreItems({ ...about, pair: { adapter: constant, base: run } }).metrics;
+    expect(flat.map(({ name }) => name)).toEqual(["meanSquaredError"]);
+  });
 });
