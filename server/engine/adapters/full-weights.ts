@@ -71,7 +71,7 @@ export class FullWeights {
     return held === undefined ? undefined : ownProduct(held, x, pass);
   }
 
-  /** Hooks for training and for running alike. The frozen product is computed beside the own and not read. */
+  /** Hooks for training and for running alike. */
   trainingHooks(): ProjectionHooks {
     const hooks = new Map([...this.held].map(([module, held]) => [module, fullHook(held)]));
     return { at: (module) => hooks.get(module) };
@@ -128,7 +128,7 @@ function fullHook(held: Held): ProjectionHook {
       baseGradient: () => undefined,
     };
   }
-  return { forward };
+  return { forward, readsBase: false };
 }
 
 function ownProduct({ weight, bias }: Held, x: Tensor, { tokens }: HookPass): Tensor {

@@ -53,9 +53,11 @@ export type Adaptation = {
 export type ProjectionHook = {
   /**
    * @param x (tokens, dIn), the projection's input
-   * @param base (tokens, dOut), the frozen projection's output, bias included
+   * @param base (tokens, dOut), the frozen projection's output, bias included; anything where the hook does not read it
    */
   forward(x: Tensor, base: Tensor, pass: HookPass): Adaptation;
+  /** False where the output hangs on the input alone: a frozen product is then not computed. True when absent. */
+  readonly readsBase?: boolean | undefined;
 };
 
 /** The hooks of a whole model. */

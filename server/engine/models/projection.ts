@@ -30,6 +30,7 @@ export function project(
   hooks: ProjectionHooks | undefined,
   pass: HookPass,
 ): { output: Tensor; saved: SavedProjection } {
+  if (hooks?.at(projection.module)?.readsBase === false) return adapt(projection, x, x, hooks, pass);
   const { weight, isHeldByInput } = projection;
   const plain = isHeldByInput ? matmul(x, weight) : linear(x, weight);
   const base = projection.bias === undefined ? plain : addBias(plain, projection.bias);

@@ -5,12 +5,14 @@ import { type Arm, adapterHooks, armHooks } from "@/server/engine/adapters/arms"
 import { FullWeights } from "@/server/engine/adapters/full-weights";
 import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
 import { loadCausalModel } from "@/server/engine/models/load-model";
+import { project } from "@/server/engine/models/projection";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { freeSequence } from "@/server/engine/models/sequence";
 import { transposed } from "@/server/engine/models/weights";
 import { startEngine } from "@/server/engine/tensor/backend";
-import { readFloats } from "@/server/engine/tensor/create";
+import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
+import type { Tensor } from "@/server/engine/tensor/tensor";
 import { causalObjective } from "@/server/engine/training/causal-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
@@ -203,6 +205,28 @@ describe("full fine-tuning", () => {
     const edits = [{ operation: "adapterOff", isOn: true, scope: "all" }] as const;
     expect(() => adapterHooks(full, { edits })).toThrow("weights that were trained whole have none");
     expect(() => adapterHooks(full, { edits: [{ ...edits[0], isOn: false }] })).not.toThrow();
+    full.free();
+  });
+
+  it("spares the frozen product that its own takes the place of", () => {
+    const full = FullWeights.create(model.projections, { modules: ["q_proj"], layers: [1] });
+    const projection = model.projections.find(({ module }) => module === full.modules[0]?.module) ?? expect.fail("no projection");
+    const unread = {
+      ...projection,
+      get weight(): Tensor {
+        throw new Error("the frozen weight was read");
+      },
+    };
+    const places = Int32Array.of(0, 1, 2);
+    const pass = { rows: 1, tokens: 3, ids: places, positions: places, promptLengths: Int32Array.of(3) };
+    const x = fromValues(
+      Float32Array.from({ length: 3 * projection.dIn }, (_, at) => at / 7),
+      [3, projection.dIn],
+    );
+    const run = (one: typeof projection, hooks?: ProjectionHooks) => tidy(() => readFloats(project(one, x, hooks, pass).output));
+    expect(largestDifference(run(unread, full.trainingHooks()), run(projection))).toBeLessThan(1e-6);
+    expect(() => run(unread)).toThrow("the frozen weight was read");
+    free(x);
     full.free();
   });
 
