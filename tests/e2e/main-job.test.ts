@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeApi } from "./api";
 import { type Application, startApplication } from "./application";
+import { describeBenchmarks } from "./benchmarks";
 import { launchBrowser, openPage } from "./browser";
 import { describeComparison } from "./comparison";
 import { describeExperiments } from "./experiments";
@@ -80,6 +81,7 @@ describeSteering(place);
 describeKeptEdits(place);
 describeStudies(place);
 describeComparison(place);
+describeBenchmarks(place);
 describeExperiments(place);
 describeImports(place);
 
