@@ -22,6 +22,7 @@ import { spanOf, type TokenSelection } from "./move-span";
 import { type RankedLatent, rankLatents } from "./rank-latents";
 import { type Attributed, RankedPanel } from "./ranked-panel";
 import { ReadPanel } from "./read-panel";
+import { readsPairs } from "./reads-pairs";
 import styles from "./text.module.css";
 import { requestOf } from "./text-address";
 import { TokenPanel } from "./token-panel";
@@ -229,10 +230,6 @@ function attributedOf({ answer, attributedTo }: Reading): Attributed {
 /** Names of the head's classes, once it has answered. */
 function classesOf(answer: TextAnswer | null): readonly string[] {
   return answer?.kind === "classes" ? answer.classes.map(({ label }) => label) : [];
-}
-
-function readsPairs({ config }: RunDetail): boolean {
-  return config.data?.kind === "dataSet" && config.data.mapping.kind === "labelled" && config.data.mapping.second !== undefined;
 }
 
 function hasAdapter({ run }: RunDetail): boolean {

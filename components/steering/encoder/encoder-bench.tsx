@@ -4,6 +4,7 @@ import { encoderSteerKeys, sheetHint } from "@/components/shell/page-keys";
 import { EditList } from "@/components/steering/edit-list";
 import styles from "@/components/steering/steering.module.css";
 import { useRunKey } from "@/components/steering/use-run-key";
+import { readsPairs } from "@/components/text/reads-pairs";
 import { ErrorNote } from "@/components/ui/error-note";
 import { KeyStrip } from "@/components/ui/key-strip";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
@@ -45,6 +46,7 @@ export function EncoderBench({ detail, method, collections }: EncoderBenchProps)
             <TextPanel
               params={params}
               onParams={setParams}
+              isOfPairs={readsPairs(detail)}
               isRunning={isRunning}
               onStop={stop}
               linkText={() => `${window.location.origin}${window.location.pathname}${writeAnswerParams(params)}`}

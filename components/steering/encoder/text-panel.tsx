@@ -10,6 +10,8 @@ import type { AnswerParams } from "./answer-params";
 type TextPanelProps = {
   readonly params: AnswerParams;
   readonly onParams: (change: Partial<AnswerParams>) => void;
+  /** Whether it was trained on two texts. */
+  readonly isOfPairs: boolean;
   readonly isRunning: boolean;
   readonly onStop: () => void;
   readonly linkText: () => string;
@@ -20,12 +22,18 @@ type TextPanelProps = {
 };
 
 /** The text, or the two, that are answered. */
-export function TextPanel({ params, onParams, isRunning, onStop, suggestion, ...copied }: TextPanelProps) {
+export function TextPanel({ params, onParams, isOfPairs, isRunning, onStop, suggestion, ...copied }: TextPanelProps) {
   const id = useId();
   return (
     <Panel
       title="Text"
-      aside={<Switch label="second text" isOn={params.second !== null} onIsOnChange={(isOn) => onParams({ second: isOn ? "" : null })} />}
+      aside={
+        <Switch
+          label={isOfPairs ? "second text, as it was trained" : "second text"}
+          isOn={params.second !== null}
+          onIsOnChange={(isOn) => onParams({ second: isOn ? "" : null })}
+        />
+      }
     >
       <div className="stack">
         <label className="vh" htmlFor={id}>
