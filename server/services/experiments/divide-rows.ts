@@ -5,6 +5,7 @@ import { Random } from "@/lib/numbers/random";
 import { type DataSet, openDataSet } from "@/server/files/data/data-set";
 import { planClasses, readLabels, readTargets } from "@/server/files/data/label-plan";
 import { heldOutHalves, planRows, type RowPlan, spread } from "@/server/files/data/row-plan";
+import { FileError } from "@/server/files/file-error";
 import { withFileErrors } from "@/server/services/errors";
 
 /** The rows of an experiment by what they are for, by number. */
@@ -49,18 +50,28 @@ export function divideRows(
 async function divide({ data, domainSets, task }: Divided, dataSet: DataSet): Promise<DividedRows> {
   const { mapping, domains, validationRows } = data;
   const whole = await planRows(dataSet, mapping, { domains, validationRows });
-  const { report } = await heldOutHalves(dataSet, mapping, whole.validation);
-  const sets: { train: Int32Array; selection: Int32Array }[] = [];
-  for (const names of domainSets ?? [null]) {
-    const choice = names === null ? { domains } : { domains: names, heldOutOf: domains, evaluatedDomains: names };
-    const { train, validation } = await planRows(dataSet, mapping, { ...choice, validationRows, heldOutPart: "selection" });
-    sets.push({ train, selection: validation });
-  }
+  const { selection, report } = await heldOutHalves(dataSet, mapping, whole.validation);
+  const domainOf = domainSets === null ? null : await readDomains(dataSet, mapping.domain);
+  const sets = (domainSets ?? [null]).map((names) => {
+    if (names === null || domainOf === null) return { train: whole.train, selection };
+    // As `planRows` divides them with `heldOutOf`.
+    const ofSet = (rows: Int32Array) => rows.filter((row) => names.includes(domainOf[row] ?? ""));
+    const own = { train: ofSet(whole.train), selection: ofSet(selection) };
+    if (own.train.length === 0) throw new FileError("invalid", dataSet.path, `has no row to train on in ${names.join(", ")}`);
+    return own;
+  });
   const answered = taskOf({ task });
   if (mapping.kind === "labelled" && answered.kind !== "languageModel")
     await checkLabels(dataSet, { column: mapping.label, whole, sets, task: answered });
   const sampled = spread(Int32Array.from(new Set(sets.flatMap(({ train }) => [...train]))).sort(), mostSampled);
   return { sets, report, ...(await describe(dataSet, mapping, { report, sampled })) };
+}
+
+/** Of every row of the data set. */
+async function readDomains(dataSet: DataSet, column: string | undefined): Promise<string[]> {
+  const domains: string[] = [];
+  for await (const values of dataSet.rows()) domains.push(column === undefined ? "" : String(values[column]));
+  return domains;
 }
 
 const mostSampled = 2048;

@@ -137,12 +137,12 @@ describe("an experiment over sets of domains", () => {
     const id = await started({ ...crossed, match: "wallClock" });
     const cost = { trainableParameters: 1, activeParameters: 1, baseParameters: 1, flopsPerToken: 1, adapterBytes: 4 };
     await endStage(id, "probe", async (one) => {
-      // Rows of the second set take twice as long, of all arms; those of the first arm four times as long as those of the second.
-      const medianStepMs = (one.trial.arm === 0 ? 40 : 10) * (one.trial.trial + 1);
+      // The first arm takes four times as long as the second on the first set, and twice as long on the other.
+      const medianStepMs = one.trial.arm === 0 ? 40 : 10 * (one.trial.trial + 1);
       await setRunCost(db, one.run?.id ?? "", { ...cost, medianStepMs, tokensPerSecond: 100, peakMemoryBytes: 1 });
       await end(one, "finished");
     });
-    expect((await trialsOf(id, "sweep")).map(({ trial }) => trial.steps)).toEqual([3, 12, 3, 12, 3, 12, 3, 12]);
+    expect((await trialsOf(id, "sweep")).map(({ trial }) => trial.steps)).toEqual([3, 12, 6, 12, 3, 12, 6, 12]);
   });
 
   it("names the sides of which no final run came to its end", async () => {

@@ -4,8 +4,12 @@ import { describe, expect, it } from "vitest";
 import { addBenchmarkRequest } from "@/lib/contract/benchmark";
 import { type ExperimentInput, experimentRequest } from "@/lib/contract/experiment";
 import type { ModelSummary } from "@/lib/contract/model";
+import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel, upsertModel } from "@/server/db/library/models";
+import { openDataSet } from "@/server/files/data/data-set";
+import { planRows, type RowChoice } from "@/server/files/data/row-plan";
 import { addBenchmark } from "@/server/services/benchmarks/benchmarks";
+import { divideRows } from "@/server/services/experiments/divide-rows";
 import { estimateExperiment } from "@/server/services/experiments/estimate-experiment";
 import { startExperiment } from "@/server/services/experiments/start-experiment";
 import { addDataSet } from "@/server/services/library/add-data-set";
@@ -61,6 +65,19 @@ describe("an experiment over sets of domains, before it starts", () => {
     const chosenBy = many.domainSets.reduce((sum, { selectionRows }) => sum + selectionRows, 0);
     expect([chosenBy, chosenBy + many.reportRows]).toEqual([many.selectionRows, 30]);
     expect(many.domainSets.reduce((sum, { trainRows }) => sum + trainRows, 0)).toBe(30);
+  });
+
+  it("divides its rows as its runs will", async () => {
+    const request = asked({ ...crossed, domainSets: [["even"], ["odd"], ["odd", "even"]] });
+    const data = (await readDataSet(db, request.data.dataSetId)) ?? expect.fail("no data");
+    const { sets, report } = await divideRows(request, data);
+    for (const [place, domains] of (request.domainSets ?? []).entries()) {
+      const planned = async (choice: Pick<RowChoice, "evaluatedDomains" | "heldOutPart">) =>
+        planRows(openDataSet(data.path), mapping, { domains, validationRows: 30, heldOutOf: null, ...choice });
+      const swept = await planned({ evaluatedDomains: domains, heldOutPart: "selection" });
+      expect(sets[place]).toEqual({ train: swept.train, selection: swept.validation });
+      expect((await planned({ evaluatedDomains: null, heldOutPart: "report" })).validation).toEqual(report);
+    }
   });
 
   it("cannot report on rows that one of its runs is trained on", async () => {
