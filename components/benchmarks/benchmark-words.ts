@@ -123,7 +123,7 @@ export function verdictWords({ isGeneral }: Pick<BenchmarkSummary, "isGeneral">,
     case "worse":
       return `It forgets. ${verdict.text}`;
     case "better":
-      return `It does not forget: the loss fell. ${verdict.text}`;
+      return `No forgetting on this text: the loss fell. ${verdict.text}`;
     case "notDistinguishable":
       return `No forgetting can be told. ${verdict.text}`;
     case "equivalent":

@@ -75,7 +75,7 @@ export function CostPanel({ sides, score, scores, cost: wanted, fitting, onChang
       ) : null}
       <MethodLegend
         series={series}
-        note={`dashed: beaten by no other in both; lines: range of the runs${fitting === null ? "" : "; pale: not matched"}`}
+        note={`dashed: no other’s mean is better in both; lines: range of the runs${fitting === null ? "" : "; pale: not matched"}`}
       />
       <Scatter
         svgRef={svg}

@@ -27,7 +27,7 @@ export const answerMetric = z.object({
   name: z.enum(["accuracy", "f1", "macroF1", "matthews", "pearson", "spearman"]),
   /** Null where it is not defined: a correlation of predictions that are all equal. */
   value: z.number().nullable(),
-  /** Its 95 % interval by the bootstrap over rows; null where there is none. */
+  /** Its 95 % interval, of an accuracy Wilson's, else by the bootstrap over rows; null where there is none. */
   low: z.number().nullable(),
   high: z.number().nullable(),
   /** The same metric of an answer that does not look at the text: the commonest class, or the mean, of the training rows. */

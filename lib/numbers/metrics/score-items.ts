@@ -122,7 +122,8 @@ function intervalOf(metric: SampleMetric, rows: number): Interval | null {
   const resamples = resamplesOver(rows);
   const distribution = bootstrapDistribution(metric, rows, resamples, new Random(0));
   if (distribution.undefinedResamples > mostUndefined * resamples) return null;
-  const [low, high] = bootstrapInterval(distribution, metric, rows, level, "student");
+  // Of its own resamples, so that a correlation stays within −1…1.
+  const [low, high] = bootstrapInterval(distribution, metric, rows, level, "expanded");
   return { low, high };
 }
 

@@ -1,5 +1,5 @@
 import { meanOf } from "@/lib/numbers/intervals";
-import { regularisedBeta } from "./beta";
+import { logGamma, regularisedBeta } from "./beta";
 
 /**
  * P(|t| ≥ |value|), two sides, Student's t with so many degrees of freedom, whole or not.
@@ -14,7 +14,8 @@ export function studentTails(value: number, degrees: number): number {
 const quantiles = new Map<string, number>();
 
 /**
- * What |t| stays under with probability `level`, Student's t with so many degrees of freedom, whole or not; by halving.
+ * What |t| stays under with probability `level`, Student's t with so many degrees of freedom, whole or not: with t = √degrees · tan θ, by
+ * Newton's steps in θ on the logarithm of the tails, halving where a step would leave the bracket.
  *
  * @throws RangeError unless degrees is above 0 and level between 0 and 1
  */
@@ -24,13 +25,22 @@ export function studentQuantile(degrees: number, level = 0.95): number {
   const key = `${degrees} ${level}`;
   const known = quantiles.get(key);
   if (known !== undefined) return known;
-  let [low, high] = [0, Math.PI / 2];
-  for (let halving = 0; halving < 60; halving++) {
-    const middle = (low + high) / 2;
-    if (regularisedBeta(Math.cos(middle) ** 2, degrees / 2, 0.5) > 1 - level) low = middle;
-    else high = middle;
+  const logTails = Math.log1p(-level);
+  const logBeta = logGamma(degrees / 2) + logGamma(0.5) - logGamma((degrees + 1) / 2);
+  let [low, high, angle] = [0, Math.PI / 2, Math.atan(2 / Math.sqrt(degrees))];
+  for (let step = 0; step < 80; step++) {
+    const tails = regularisedBeta(Math.cos(angle) ** 2, degrees / 2, 0.5);
+    if (Math.log(tails) > logTails) low = angle;
+    else high = angle;
+    const slope = Math.exp(Math.LN2 + (degrees - 1) * Math.log(Math.cos(angle)) - logBeta) / tails;
+    const next = angle + (Math.log(tails) - logTails) / slope;
+    const isWithin = next > low && next < high;
+    const moved = isWithin ? next : (low + high) / 2;
+    const isSettled = Math.abs(moved - angle) <= 1e-15 * angle;
+    angle = moved;
+    if (isSettled) break;
   }
-  const quantile = Math.sqrt(degrees) * Math.tan((low + high) / 2);
+  const quantile = Math.sqrt(degrees) * Math.tan(angle);
   if (quantiles.size < 4096) quantiles.set(key, quantile);
   return quantile;
 }

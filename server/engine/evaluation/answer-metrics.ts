@@ -1,4 +1,5 @@
 import type { AnswerMetric } from "@/lib/contract/run";
+import { wilsonInterval } from "@/lib/numbers/intervals";
 import { type GlueMetric, glueMetric } from "@/lib/numbers/metrics/glue-tasks";
 import { Random } from "@/lib/numbers/random";
 import { bootstrapDistribution } from "@/lib/numbers/statistics/bootstrap";
@@ -50,6 +51,10 @@ function measure(name: GlueMetric, predicted: ArrayLike<number>, answers: ArrayL
   const metric = glueMetric(name, predicted, answers);
   const value = finite(metric());
   if (value === null || answers.length < 2) return { name, value, low: null, high: null, constant };
+  if (name === "accuracy") {
+    const [low, high] = wilsonInterval(value, answers.length);
+    return { name, value, low, high, constant };
+  }
   const distribution = bootstrapDistribution(metric, answers.length, resamples, new Random(0));
   if (distribution.undefinedResamples > mostUndefined * resamples) return { name, value, low: null, high: null, constant };
   const [low, high] = bootstrapInterval(distribution, metric, answers.length, level, "expanded");
