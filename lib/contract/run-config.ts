@@ -60,7 +60,6 @@ export type FullConfig = z.infer<typeof fullConfig>;
 
 /** The head of a classification or a regression alone, over a base model that stays as it is. */
 export const headConfig = z.object({ method: z.literal("head") });
-export type HeadConfig = z.infer<typeof headConfig>;
 
 /** What a run trains: an adapter, or one of two baselines without. */
 export const adapterConfig = z.discriminatedUnion("method", [stanConfig, loraConfig, fullConfig, headConfig]);

@@ -49,7 +49,7 @@ export function rateRange(method: ArmMethod): { low: number; high: number } {
     case "full":
       return { low: 2e-5, high: 5e-4 };
     case "head":
-      return { low: 1e-3, high: 3e-2 };
+      return { low: 3e-3, high: 1e-1 };
   }
 }
 
