@@ -37,7 +37,7 @@ export function scorecardSection(material: ReportMaterial): Section {
 }
 
 const readingNotes = [
-  "A difference is the first side minus the second, with its 95 % interval. With one run each it is paired row by row: Tango's score interval of accuracies (1998), else the bootstrap's standard error with Student's t, its end on the side of the skew moved out (Johnson 1978); such an interval speaks of these runs, not of other seeds; with several seeds, rows and seeds both enter (Student's t for each, half widths squared and added; Zou and Donner 2008); numbers that were kept once a run have an interval over seeds alone.",
+  "A difference is the first side minus the second, with its 95 % interval. With one run each it is paired row by row: Tango's score interval of accuracies (1998), else the bootstrap's standard error with Student's t, its end on the side of the skew moved out (Johnson 1978); such an interval speaks of these runs, not of other seeds; with several seeds, rows and seeds both enter (Student's t of each, weighted by their variances; Cochran and Cox 1950); numbers that were kept once a run have an interval over seeds alone.",
   "SD is the standard deviation over a side's runs. p is McNemar's mid-p where single runs are right or wrong row by row, else the level at which the interval ends at 0. The corrected p is by Holm's method over the lines of one scorecard; verdicts go by it.",
   "Verdicts say of the first side that it is better or worse only where the whole interval lies on one side of 0.",
 ];
@@ -105,7 +105,7 @@ function forestOf({ first, second, scorecard }: SidePair): Figure | undefined {
   const alternative = lines
     .map(
       (line) =>
-        `${scoreName(line)}: ${formatDifference(line)?.value ?? ""} (${formatDifference(line)?.interval ?? ""}) ${differenceUnit(line)}, ${verdictWord(line)}.`,
+        `${scoreName(line)}: ${`${formatDifference(line)?.value ?? ""} (${formatDifference(line)?.interval ?? ""}) ${differenceUnit(line)}`.trimEnd()}, ${verdictWord(line)}.`,
     )
     .join(" ");
   const drawing = drawForest({
