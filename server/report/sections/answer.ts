@@ -6,7 +6,7 @@ import { namedPairs, type ReportMaterial, type SidePair } from "@/server/report/
 import { headlineOf, scoreName } from "@/server/report/words/score-words";
 import { joined } from "@/server/report/words/sentences";
 
-/** Pairs whose verdicts the paragraph has in full. */
+/** Pairs whose verdicts stand in full. */
 const mostInFull = 4;
 
 /** What may be said, in the words of the verdicts and no others. */
@@ -14,9 +14,9 @@ export function answerSection(material: ReportMaterial): Section {
   const pairs = namedPairs(material);
   const told = pairs.slice(0, mostInFull).map(verdictOf);
   const left = pairs.length - told.length;
-  const more = left > 0 ? ` The scorecards of ${formatPlural(left, "further pair")} follow below.` : "";
   const [first] = pairs;
-  const blocks: Block[] = [{ kind: "paragraph", isLead: true, text: `${told.join(" ")}${more}` }];
+  const blocks: Block[] = told.map((text) => ({ kind: "paragraph", isLead: true, text }));
+  if (left > 0) blocks.push({ kind: "paragraph", text: `The scorecards of ${formatPlural(left, "further pair")} follow below.` });
   if (first !== undefined)
     blocks.push({
       kind: "paragraph",
