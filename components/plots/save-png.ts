@@ -16,6 +16,9 @@ export async function savePng(name: string, drawing: string): Promise<void> {
   canvas.height = scale * image.height;
   const context = canvas.getContext("2d");
   if (context === null) throw new Error("The browser gives no canvas to draw on: download the SVG instead.");
+  // A drawing has no ground of its own, and its text is for the page's.
+  context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--surface");
+  context.fillRect(0, 0, canvas.width, canvas.height);
   context.scale(scale, scale);
   context.drawImage(image, 0, 0);
   const link = document.createElement("a");

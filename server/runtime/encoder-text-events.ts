@@ -11,7 +11,7 @@ import type { EncoderBase } from "./models/load-classifier";
 import { demandTokenizer } from "./models/load-tokenizer";
 import { textsAtFirstToken } from "./models/texts-at-first-token";
 import { moduleEvent } from "./module-event";
-import type { ReadTextOptions } from "./read-text-events";
+import type { ReadTextOptions } from "./read-text-options";
 import { labelOf, textAnswerOf } from "./rows/text-answer";
 
 /**

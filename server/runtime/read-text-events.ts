@@ -1,31 +1,11 @@
-import { type AnswerDoseRequest, mostTextTokens, type ReadTextRequest, type TextAnswer, type TextEvent } from "@/lib/contract/read-text";
-import type { Adapter } from "@/server/engine/adapters/adapter";
+import { mostTextTokens, type TextEvent } from "@/lib/contract/read-text";
 import { readText } from "@/server/engine/effects/read-text";
 import { encodePrompt } from "./encode-prompt";
 import { encoderTextEvents } from "./encoder-text-events";
-import type { Precision } from "./models/load-base-model";
-import type { EncoderBase } from "./models/load-classifier";
 import { demandTokenizer } from "./models/load-tokenizer";
 import { textsAtFirstToken } from "./models/texts-at-first-token";
 import { moduleEvent } from "./module-event";
-import type { Runtime } from "./runtime";
-
-export type ReadTextOptions = {
-  readonly runtime: Runtime;
-  readonly modelPath: string;
-  readonly precision: Precision;
-  readonly adapterFolder: string;
-  /** Whether the model is an encoder, whose head answers. */
-  readonly isOfEncoder: boolean;
-  readonly request: ReadTextRequest;
-  /** Of an encoder: the answer that does not look at the text; null where it is not known. */
-  constantAnswer(base: EncoderBase): Promise<TextAnswer | null>;
-  /** Of an encoder: latents that a dose is held against. */
-  doseControls(adapter: Adapter, dose: AnswerDoseRequest): Promise<number[]>;
-  readonly signal: AbortSignal;
-  /** A monotonic clock, milliseconds. */
-  now(): number;
-};
+import type { ReadTextOptions } from "./read-text-options";
 
 /**
  * What fires on a text: its tokens with their losses, then each module's latents. What goes wrong is the last event. Whoever iterates may stop at

@@ -2,11 +2,11 @@
 import { Download } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import type { RefObject } from "react";
+import { savePng } from "@/components/plots/save-png";
 import { toStandaloneSvg } from "@/components/plots/standalone-svg";
 import { saveFile } from "@/components/ui/save-file";
 import { curveCsv } from "./curve-csv";
 import type { DoseCurve } from "./dose-curves";
-import { savePng } from "./save-png";
 
 type PlotFilesProps = {
   readonly curve: DoseCurve;
