@@ -17,7 +17,27 @@ import { studentTails } from "./student-t";
 import { scorePValue, tangoInterval } from "./tango";
 
 /**
- * How the interval is read off the bootstrap distribution; `student` unless told, which covers nearest to 95 %.
+ * How the interval is read off the bootstrap distribution. `student`, the default, is the bootstrap's standard error with Student's t and
+ * the resamples' skewness (`studentInterval`). Measured over 4000 simulated comparisons of each case (`scripts/simulate-coverage.mjs rows`),
+ * per cent that hold the true difference, least and most over the cases of a line:
+ *
+ * | metric | examples | student | expanded | percentile | bca |
+ * |---|---|---|---|---|---|
+ * | loss; differences normal, of t with 3 degrees, or of two log-normal losses (correlation 0, 0.5, 0.95) | 30 | 95.4 … 96.4 | 93.0 … 94.5 | 91.4 … 93.3 | 86.3 … 93.5 |
+ * | | 100 | 95.5 … 96.1 | 93.3 … 95.1 | 92.8 … 94.9 | 88.5 … 95.0 |
+ * | | 400, 2000 | 95.4 … 95.9 | 94.3 … 95.3 | 94.2 … 95.3 | |
+ * | loss; log-normal, one run's by a factor of 0.8 or 0.5 (skewed differences) | 30 | 91.7 … 95.6 | 88.8 … 92.9 | 87.2 … 91.4 | 87.1 … 88.8 |
+ * | | 100 | 93.7 … 95.4 | 91.8 … 92.8 | 91.3 … 92.6 | 89.7 … 91.7 |
+ * | | 400, 2000 | 94.3 … 95.4 | 92.9 … 94.0 | 92.7 … 93.9 | |
+ * | F1, Matthews | 30 | 92.3 … 96.2 | 79.0 … 94.4 | 78.6 … 93.0 | 74.6 … 92.5 |
+ * | | 100 | 95.0 … 96.0 | 93.8 … 94.6 | 93.2 … 94.1 | 91.0 … 94.8 |
+ * | | 400, 2000 | 95.1 … 95.7 | 94.1 … 94.7 | 94.0 … 94.5 | |
+ * | Pearson, normal noise | 30, 100, 400 | 95.5 … 96.8 | 93.8 … 94.6 | 92.2 … 94.5 | 90.3 … 92.9 |
+ * | Pearson, noise of t with 3 degrees | 30, 100, 400 | 92.7 … 93.3 | 88.1 … 90.7 | 85.8 … 90.6 | 80.9 … 82.8 |
+ * | Spearman | 30, 100 | 97.4 … 99.7 | 96.2 … 98.2 | 95.9 … 97.3 | 94.2 … 94.7 |
+ *
+ * What falls short of 93 is skewed at few examples, or a correlation with heavy tails: half to three quarters of these comparisons exceed
+ * `mostSkewness`, and the verdict says so. BCa helps one skewed sample; of a paired difference a sample's skewness is mostly chance.
  */
 export type IntervalMethod = "student" | "expanded" | "percentile" | "bca";
 

@@ -8,6 +8,7 @@ import { compareOverSeeds } from "@/lib/numbers/statistics/over-seeds";
 import { comparePaired } from "@/lib/numbers/statistics/paired-difference";
 import { meanInterval } from "@/lib/numbers/statistics/student-t";
 import { comparisonVerdict } from "@/lib/numbers/statistics/verdict";
+import { simulatedRuns } from "@/scripts/simulations/seeds";
 
 /**
  * Runs of one method: each has a skill of its own around the method's, and all see the same hard examples.
@@ -52,16 +53,10 @@ describe("compareOverSeeds", () => {
 
   it("covers the true difference in 93 to 97 of 100 comparisons over three seeds", () => {
     let covered = 0;
-    const simulations = 500;
+    const simulations = 600;
     for (let simulation = 0; simulation < simulations; simulation++) {
-      const random = new Random(simulation);
-      const shared = Array.from({ length: 53 }, () => random.nextNormal());
-      const runs = (shift: number) =>
-        Array.from({ length: 3 }, () => {
-          const seed = shift + 0.2 * random.nextNormal();
-          return sampleMean(shared.map((value) => value + seed + random.nextNormal()));
-        });
-      const found = compareOverSeeds(runs(0.4), runs(0), 53, { resamples: 100, seed: simulation });
+      const { first, second } = simulatedRuns(new Random(simulation), 3, 61, { ofSeed: 0.3, ofBoth: 0.2 }, 0.4);
+      const found = compareOverSeeds(first, second, 61, { resamples: 200, seed: simulation });
       if (found !== undefined && found.low <= 0.4 && 0.4 <= found.high) covered++;
     }
     expect((100 * covered) / simulations).toBeGreaterThanOrEqual(93);
