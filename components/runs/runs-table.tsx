@@ -139,7 +139,9 @@ function RunName({ run, picks }: { run: RunSummary; picks: RunPicks }) {
     <span className={styles["name"]}>
       <RunPick run={run} picks={picks} />
       <span className="row">
-        <Link href={`/runs/${run.id}`}>{run.name}</Link>
+        <Link href={`/runs/${run.id}`} title={run.name}>
+          {run.name}
+        </Link>
         {run.isImported ? <ImportedMark /> : null}
         <CompareWithPicked run={run} picks={picks} />
       </span>
