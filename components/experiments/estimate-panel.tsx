@@ -120,7 +120,7 @@ function speedWords({ speed, measuredOn, selectionRows, reportRows }: Experiment
     case "otherRuns":
       return (
         <>
-          Time by the measured speed of {runs} over another model, in proportion to flops: rough. {rows}
+          Time by the measured speed of {runs} over another model, or in another precision, in proportion to flops: rough. {rows}
         </>
       );
     case "products":
