@@ -1,7 +1,7 @@
 import { extent, scaleLinear, scaleLog } from "d3";
 import type { PlotBox } from "@/components/plots/line-chart-layout";
 import type { Mark } from "@/components/plots/mark";
-import { linearTicks, logTicks, type Tick, tickLabel } from "@/lib/numbers/ticks";
+import { linearTicks, type Tick, ticksOnLog } from "@/lib/numbers/ticks";
 
 /** A side in a plot of a score against something it took; `low` and `high` are the range of its runs. */
 export type ScatterPoint = {
@@ -79,7 +79,7 @@ export function layOutScatter({ width, height, series, isLogX, formatX, front = 
     box,
     x,
     y,
-    xTicks: (isLogX ? ticksOfLog(xDomain) : linearTicks(xDomain, 5)).map((tick) =>
+    xTicks: (isLogX ? ticksOnLog(xDomain, 2, 4) : linearTicks(xDomain, 5)).map((tick) =>
       formatX === undefined ? tick : { value: tick.value, label: formatX(tick.value) },
     ),
     yTicks: linearTicks([low, high], 5),
@@ -132,18 +132,6 @@ function padded(values: readonly number[], isLog: boolean): [number, number] {
   }
   const room = high > low ? 0.12 * (high - low) : Math.max(0.05 * Math.abs(low), 1e-6);
   return [low - room, high + room];
-}
-
-function ticksOfLog(domain: readonly [number, number]): Tick[] {
-  const decades = logTicks(domain, 5);
-  if (decades.length >= 2) return decades;
-  const values = scaleLog([...domain], [0, 1])
-    .ticks(4)
-    .filter((value) => value >= domain[0] && value <= domain[1]);
-  const stride = Math.max(1, Math.ceil(values.length / 4));
-  return values
-    .filter((_, place) => place % stride === 0)
-    .map((value) => ({ value, label: tickLabel(value, 10 ** Math.floor(Math.log10(value))) }));
 }
 
 function pathOf(points: readonly PlacedPoint[]): string {

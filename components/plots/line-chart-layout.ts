@@ -8,7 +8,7 @@ import {
   scaleLinear,
   scaleLog,
 } from "d3";
-import { linearTicks, logTicks, type Tick, tickLabel } from "@/lib/numbers/ticks";
+import { linearTicks, type Tick, ticksOnLog } from "@/lib/numbers/ticks";
 import type { Mark } from "./mark";
 
 export type Point = { readonly x: number; readonly y: number };
@@ -94,7 +94,7 @@ export function layOutLineChart(input: LineChartInput): LineChartLayout {
   const [low = 0, high = 1] = y.domain();
 
   const xTicks = linearTicks(xDomain, Math.max(2, Math.min(6, Math.floor((box.right - box.left) / 80))));
-  const yTicks = isLogY ? ticksOnLog([low, high]) : linearTicks([low, high], 5);
+  const yTicks = isLogY ? ticksOnLog([low, high], 3, 5) : linearTicks([low, high], 5);
   const { formatX, formatY } = input;
   return {
     box,
@@ -199,19 +199,6 @@ function domainOfY(series: readonly LineSeries[], input: LineChartInput): [numbe
   if (low === undefined || high === undefined) return input.isLogY ? [0.1, 1] : [0, 1];
   if (high > low) return [low, high];
   return input.isLogY ? [low / 2, low * 2] : [low - Math.max(0.5 * Math.abs(low), 1e-6), low + Math.max(0.5 * Math.abs(low), 1e-6)];
-}
-
-function ticksOnLog(domain: readonly [number, number]): Tick[] {
-  const decades = logTicks(domain, 5);
-  if (decades.length >= 3) return decades;
-  const [low, high] = domain;
-  const values = scaleLog([low, high], [0, 1])
-    .ticks(4)
-    .filter((value) => value >= low && value <= high);
-  const stride = Math.ceil(values.length / 5);
-  return values
-    .filter((_, index) => index % stride === 0)
-    .map((value) => ({ value, label: tickLabel(value, Math.min(value, 10 ** Math.floor(Math.log10(value)))) }));
 }
 
 function draw(series: LineSeries, x: (value: number) => number, y: (value: number) => number): DrawnSeries {

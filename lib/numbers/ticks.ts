@@ -1,4 +1,4 @@
-import { scaleLinear } from "d3";
+import { scaleLinear, scaleLog } from "d3";
 import { formatFixed, formatPowerOfTen, formatScientific } from "./format";
 
 /** A labelled place on an axis. */
@@ -37,6 +37,19 @@ export function logTicks(domain: readonly [number, number], most: number): Tick[
   const ticks: Tick[] = [];
   for (let exponent = first; exponent <= last; exponent += stride) ticks.push({ value: 10 ** exponent, label: powerOfTen(exponent) });
   return ticks;
+}
+
+/** Powers of ten inside `domain`, whose ends are positive; where it holds fewer than `fewest` of them, at most `most` round values. */
+export function ticksOnLog(domain: readonly [number, number], fewest: number, most: number): Tick[] {
+  const decades = logTicks(domain, 5);
+  if (decades.length >= fewest) return decades;
+  const values = scaleLog([...domain], [0, 1])
+    .ticks(4)
+    .filter((value) => value >= domain[0] && value <= domain[1]);
+  const stride = Math.max(1, Math.ceil(values.length / most));
+  return values
+    .filter((_, place) => place % stride === 0)
+    .map((value) => ({ value, label: tickLabel(value, 10 ** Math.floor(Math.log10(value))) }));
 }
 
 /** `0.01`, `1`, `1 000` near one, `10⁻³` and `10⁴` beyond. */

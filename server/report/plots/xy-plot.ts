@@ -1,5 +1,5 @@
 import { area, extent, scaleLinear, scaleLog } from "d3";
-import { linearTicks, logTicks, type Tick, tickLabel } from "@/lib/numbers/ticks";
+import { linearTicks, ticksOnLog } from "@/lib/numbers/ticks";
 import { type Box, drawAxisX, drawAxisY, drawingOf, drawLegend, legendHeight, plotWidth, text } from "./frame";
 import { drawMark, type Look } from "./looks";
 import { lengthOf, node, pathThrough, type SvgNode } from "./svg";
@@ -52,7 +52,7 @@ export function drawXyPlot(plot: XyPlot): SvgNode {
   const x = isLogX ? scaleLog(xDomain, [box.left, box.right]) : scaleLinear(xDomain, [box.left, box.right]);
   const y = scaleLinear(domainOf(yValues, "padded"), [box.bottom, box.top]);
   const [low = 0, high = 1] = y.domain();
-  const given = isLogX ? ticksOnLog(xDomain) : linearTicks(xDomain, 5);
+  const given = isLogX ? ticksOnLog(xDomain, 2, 4) : linearTicks(xDomain, 5);
   const { formatX } = plot;
   const xTicks = formatX === undefined ? given : given.map(({ value }) => ({ value, label: formatX(value) }));
   const place = (point: XyPoint) => [x(point.x), y(point.y)] as const;
@@ -125,16 +125,4 @@ function domainOf(values: readonly number[], kind: "padded" | "tight" | "log"): 
   if (high === low) return [low - Math.max(0.05 * Math.abs(low), 1e-6), high + Math.max(0.05 * Math.abs(high), 1e-6)];
   const room = kind === "tight" ? 0 : 0.1 * (high - low);
   return [low - room, high + room];
-}
-
-function ticksOnLog(domain: readonly [number, number]): Tick[] {
-  const decades = logTicks(domain, 5);
-  if (decades.length >= 2) return decades;
-  const values = scaleLog([...domain], [0, 1])
-    .ticks(4)
-    .filter((value) => value >= domain[0] && value <= domain[1]);
-  const stride = Math.max(1, Math.ceil(values.length / 4));
-  return values
-    .filter((_, place) => place % stride === 0)
-    .map((value) => ({ value, label: tickLabel(value, 10 ** Math.floor(Math.log10(value))) }));
 }

@@ -39,7 +39,7 @@ export async function addReportBenchmarks(context: ServiceContext, { name, task,
 }
 
 /** What is asked of a run's task: of classes those that it was given, so that they are counted in its order. */
-function askedOf(task: RunTask): AddBenchmarkInput["task"] {
+export function askedOf(task: RunTask): AddBenchmarkInput["task"] {
   switch (task.kind) {
     case "languageModel":
       return { kind: "languageModel" };

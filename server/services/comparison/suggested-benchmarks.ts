@@ -1,9 +1,10 @@
 import { addBenchmarkRequest } from "@/lib/contract/benchmark";
 import type { SuggestedBenchmark } from "@/lib/contract/comparison";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import { type RunTask, rowTokens, taskOf } from "@/lib/contract/run-config";
+import { rowTokens, taskOf } from "@/lib/contract/run-config";
 import { listDataSets } from "@/server/db/library/data-sets";
 import type { RunRow } from "@/server/db/runs/runs";
+import { askedOf } from "@/server/services/benchmarks/report-benchmarks";
 import type { ServiceContext } from "@/server/services/context";
 import type { MeasuredBenchmark } from "./measured-results";
 import type { Side } from "./sides";
@@ -45,7 +46,7 @@ function heldOutRows(one: RunRow, other: RunRow): SuggestedBenchmark | undefined
   const part = { kind: "heldOut", validationRows: Math.max(1, data.validationRows), ...(heldOutPart === undefined ? {} : { heldOutPart }) };
   const request = addBenchmarkRequest.safeParse({
     name: `${one.dataName}, held-out rows`.slice(0, 120),
-    task: benchmarkTaskOf(taskOf(one.config)),
+    task: askedOf(taskOf(one.config)),
     rows: {
       dataSetId,
       mapping,
@@ -57,17 +58,6 @@ function heldOutRows(one: RunRow, other: RunRow): SuggestedBenchmark | undefined
     },
   });
   return request.success ? { purpose: "heldOut", request: request.data } : undefined;
-}
-
-function benchmarkTaskOf(task: RunTask) {
-  switch (task.kind) {
-    case "languageModel":
-      return { kind: "languageModel" };
-    case "classification":
-      return { kind: "classification", classes: task.labels };
-    case "regression":
-      return { kind: "regression" };
-  }
 }
 
 /** A data set's text, whatever its rows are made of, as a person reads it. */

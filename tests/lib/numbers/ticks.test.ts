@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { linearTicks, logTicks, powerOfTwo } from "@/lib/numbers/ticks";
+import { linearTicks, logTicks, powerOfTwo, ticksOnLog } from "@/lib/numbers/ticks";
 
 const labels = (ticks: readonly { label: string }[]) => ticks.map(({ label }) => label);
 
@@ -41,4 +41,15 @@ describe("logTicks", () => {
 
 it("writes powers of two as numbers near one", () => {
   expect([-4, -1, 0, 10].map(powerOfTwo)).toEqual(["2⁻⁴", "0.5", "1", "1\u00a0024"]);
+});
+
+describe("ticksOnLog", () => {
+  it("stands at powers of ten where there are enough, else at round values between", () => {
+    expect(ticksOnLog([0.5, 200], 2, 4).map(({ label }) => label)).toEqual(["1", "10", "100"]);
+    expect(ticksOnLog([3, 70], 1, 4).map(({ value }) => value)).toEqual([10]);
+    const between = ticksOnLog([3, 70], 2, 4);
+    expect(between.length).toBeGreaterThan(1);
+    expect(between.length).toBeLessThanOrEqual(4);
+    for (const { value } of between) expect(value).toBeGreaterThanOrEqual(3);
+  });
 });
