@@ -6,7 +6,8 @@ import { gatherRows } from "@/server/engine/tensor/layout";
 import { tidy } from "@/server/engine/tensor/scope";
 import { type AblatedRow, reachesLabel, runAblated } from "./ablation-pass";
 import { type Ablation, type AblationGroup, ablationKey } from "./ablation-plan";
-import { type ControlEffect, type RowEffects, type SummaryRows, summariseControl } from "./effect-summary";
+import type { ControlEffect, RowEffects, SummaryRows } from "./effect-summary";
+import { MeasuredGroup } from "./measured-group";
 import { type MeasuredWrites, WritesCollector } from "./measured-writes";
 import type { PrefixStates } from "./prefix-states";
 import type { FiringPlace, KeptByModule, KeptPositions } from "./unchanged-pass";
@@ -30,14 +31,14 @@ export class AblationMeasurement {
   private readonly adapter: Adapter;
   private readonly text: MeasuredText;
   private readonly batchTokens: number;
-  private measured = new Map<string, Measured>();
-  private readonly lines = new Map<string, ControlEffect>();
+  private readonly group: MeasuredGroup<Measured>;
 
   constructor(model: CausalModel, adapter: Adapter, text: MeasuredText, batchTokens: number) {
     this.model = model;
     this.adapter = adapter;
     this.text = text;
     this.batchTokens = batchTokens;
+    this.group = new MeasuredGroup(text.summary);
   }
 
   /** Rows that a group runs, once for each ablation. */
@@ -47,8 +48,8 @@ export class AblationMeasurement {
 
   /** Yields the rows that went through each pass. */
   *measure({ layer, ablations }: AblationGroup): Generator<number, void, void> {
-    const { chunks, states, losses, summary } = this.text;
-    this.measured = new Map(ablations.map((ablation) => [ablationKey(ablation), this.begin(ablation)]));
+    const { chunks, states, losses } = this.text;
+    this.group.begin(ablations, (ablation) => this.start(ablation));
     for (const [chunk, { batch, rows }] of chunks.entries()) {
       const all = this.ablatedRows(ablations, chunk);
       const atOnce = Math.max(1, Math.floor(this.batchTokens / batch.tokens));
@@ -58,41 +59,33 @@ export class AblationMeasurement {
         const changes = runAblated(this.model, this.adapter, pass, own, (one, ablated) => {
           const at = Int32Array.from(one.places, (position) => one.row * batch.tokens + position);
           const unchanged = gatherRows(states.finalOf(chunk, layer), fromValues(at, [at.length]));
-          this.of(ablationKey(one.ablation)).writes.add(unchanged, ablated);
+          this.group.of(ablationKey(one.ablation)).writes.add(unchanged, ablated);
         });
         own.forEach(({ ablation, row }, i) => {
-          this.of(ablationKey(ablation)).effects.deltas[rows[row] as number] = changes[i] as number;
+          this.group.of(ablationKey(ablation)).effects.deltas[rows[row] as number] = changes[i] as number;
         });
         yield own.length;
       }
     }
-    for (const [key, { effects }] of this.measured) this.lines.set(key, summariseControl(summary, effects));
+    this.group.end();
   }
 
   /** Of an ablation of the group that was measured last. */
   effectsOf(key: string): RowEffects {
-    return this.of(key).effects;
+    return this.group.of(key).effects;
   }
 
   /** Of a target of the group that was measured last. */
   writesOf(key: string): MeasuredWrites | null {
-    return tidy(() => this.of(key).writes.measure(this.model));
+    return tidy(() => this.group.of(key).writes.measure(this.model));
   }
 
   /** Of any ablation measured so far. */
   lineOf(key: string): ControlEffect {
-    const line = this.lines.get(key);
-    if (line === undefined) throw new Error(`${key} was not measured`);
-    return line;
+    return this.group.lineOf(key);
   }
 
-  private of(key: string): Measured {
-    const own = this.measured.get(key);
-    if (own === undefined) throw new Error(`${key} is not of this group`);
-    return own;
-  }
-
-  private begin(ablation: Ablation): Measured {
+  private start(ablation: Ablation): Measured {
     const { chunks, summary } = this.text;
     const firings = new Int32Array(summary.labelTokens.length);
     const { keptRows } = this.recordOf(ablation);

@@ -1,11 +1,11 @@
-import type { LatentRef } from "@/lib/contract/edit";
 import type { AblationOperation, LatentEffect } from "@/lib/contract/effect";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { batchRows, type LabelledRow, labelTokensOf } from "@/server/engine/models/row-batches";
 import { AblationMeasurement } from "./ablation-measurement";
-import { type AblationTarget, ablationKey, operationsOf, planAblations } from "./ablation-plan";
-import { type SummaryRows, summariseEffect } from "./effect-summary";
+import { type AblationTarget, operationsOf, planAblations } from "./ablation-plan";
+import type { SummaryRows } from "./effect-summary";
+import { type AblationEvent, groupSize, measureGroups } from "./measure-groups";
 import type { MeasuredWrites } from "./measured-writes";
 import { PrefixStates, textPasses } from "./prefix-states";
 import { type KeptByModule, KeptPositions, runUnchanged } from "./unchanged-pass";
@@ -27,17 +27,6 @@ export type AblationOptions = {
   readonly seed?: number | undefined;
 };
 
-export type AblationEvent<Effect = MeasuredEffect> =
-  /** Rows that are through the unchanged pass. */
-  | { readonly kind: "reading"; readonly done: number; readonly total: number }
-  /** Rows that are through with one latent taken out, over all latents, operations and controls. */
-  | { readonly kind: "measuring"; readonly done: number; readonly total: number }
-  /** A target is measured; targets come by layer, not in the order asked for. */
-  | { readonly kind: "measured"; readonly latent: LatentRef; readonly effects: readonly Effect[] };
-
-/** Targets measured together where a chunk's states have to be computed again for each group. */
-const GROUP_SIZE = 8;
-
 /**
  * Measures what latents do to the loss of held-out rows by taking each out: ablated minus unchanged, the difference of two plain
  * evaluations. Only rows in which the latent is kept run (the others' change is 0), from the latent's own layer on and over the
@@ -52,7 +41,7 @@ export function* measureAblations(
   rows: readonly EffectRow[],
   targets: readonly AblationTarget[],
   options: AblationOptions = {},
-): Generator<AblationEvent, void, void> {
+): Generator<AblationEvent<MeasuredEffect>, void, void> {
   const { batchTokens = 2048, stateBytes = 2 ** 30, writePositions = 512, seed = 0 } = options;
   const operations = operationsOf(adapter, options.operations ?? ["ablatePost", "ablatePre"]);
   const labelled = rows.filter((row) => labelTokensOf(row) > 0);
@@ -61,33 +50,14 @@ export function* measureAblations(
   const chunks = batchRows(labelled, batchTokens);
   const states = new PrefixStates(textPasses(model, adapter, chunks), stateBytes);
   try {
-    const groups = planAblations(adapter, targets, operations, states.isHeld ? 1 : GROUP_SIZE);
+    const groups = planAblations(adapter, targets, operations, groupSize(states));
     const records = createRecords(targets, writePositions, seed);
     const unchanged = runUnchanged(model, adapter, chunks, records, states);
     let step = unchanged.next();
     for (; step.done !== true; step = unchanged.next()) yield { kind: "reading", done: step.value, total: labelled.length };
     const text = { chunks, losses: step.value, records, states, summary };
     const work = new AblationMeasurement(model, adapter, text, batchTokens);
-    const total = groups.reduce((sum, group) => sum + work.sizeOf(group), 0);
-    let done = 0;
-    for (const group of groups) {
-      for (const rowsDone of work.measure(group)) {
-        done += rowsDone;
-        yield { kind: "measuring", done, total };
-      }
-      for (const { latent, controls } of group.targets) {
-        const effects = operations.map((operation): MeasuredEffect => {
-          const key = ablationKey({ latent, operation });
-          return {
-            operation,
-            ...summariseEffect(summary, work.effectsOf(key)),
-            controls: controls.map((index) => ({ index, ...work.lineOf(ablationKey({ latent: { ...latent, index }, operation })) })),
-            writes: work.writesOf(key),
-          };
-        });
-        yield { kind: "measured", latent, effects };
-      }
-    }
+    yield* measureGroups(work, groups, operations, summary, (key) => ({ writes: work.writesOf(key) }));
   } finally {
     states.free();
   }

@@ -1,8 +1,9 @@
 import type { LatentEffect } from "@/lib/contract/effect";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import type { AblationEvent, AblationOptions } from "@/server/engine/effects/ablation";
-import { type AblationTarget, ablationKey, operationsOf, planAblations } from "@/server/engine/effects/ablation-plan";
-import { type SummaryRows, summariseEffect } from "@/server/engine/effects/effect-summary";
+import type { AblationOptions } from "@/server/engine/effects/ablation";
+import { type AblationTarget, operationsOf, planAblations } from "@/server/engine/effects/ablation-plan";
+import type { SummaryRows } from "@/server/engine/effects/effect-summary";
+import { type AblationEvent, groupSize, measureGroups } from "@/server/engine/effects/measure-groups";
 import { PrefixStates } from "@/server/engine/effects/prefix-states";
 import { type AnsweredRow, hasAnswer } from "@/server/engine/models/encoders/answered-rows";
 import { chunkAnswers } from "./answer-chunks";
@@ -16,9 +17,6 @@ export type AnswerEffectRow = AnsweredRow & { readonly domain: string | null };
 
 /** A latent's effect as `lib/contract` describes it, scores by their places in the head; null where it fires in no row. */
 export type MeasuredAnswerEffect = Omit<LatentEffect, "writes" | "answer"> & { readonly scores: ScoreChanges | null };
-
-/** Targets measured together where a chunk's states have to be computed again for each group. */
-const GROUP_SIZE = 8;
 
 /**
  * As `measureAblations`, over an encoder with its head: ablated minus unchanged loss of answered rows, one loss a row (nats, or a squared error),
@@ -42,32 +40,13 @@ export function* measureAnswerAblations(
   const chunks = chunkAnswers(answered, model, batchTokens);
   const states = new PrefixStates(answerPasses(classifier, adapter, chunks), stateBytes);
   try {
-    const groups = planAblations(adapter, targets, operations, states.isHeld ? 1 : GROUP_SIZE);
+    const groups = planAblations(adapter, targets, operations, groupSize(states));
     const firings = createRecords(targets, answered.length);
     const unchanged = answerUnchanged(classifier, adapter, chunks, firings);
     let step = unchanged.next();
     for (; step.done !== true; step = unchanged.next()) yield { kind: "reading", done: step.value, total: answered.length };
     const work = new AnswerMeasurement(classifier, adapter, { chunks, unchanged: step.value, firings, states, summary }, batchTokens);
-    const total = groups.reduce((sum, group) => sum + work.sizeOf(group), 0);
-    let done = 0;
-    for (const group of groups) {
-      for (const rowsDone of work.measure(group)) {
-        done += rowsDone;
-        yield { kind: "measuring", done, total };
-      }
-      for (const { latent, controls } of group.targets) {
-        const effects = operations.map((operation): MeasuredAnswerEffect => {
-          const key = ablationKey({ latent, operation });
-          return {
-            operation,
-            ...summariseEffect(summary, work.effectsOf(key)),
-            controls: controls.map((index) => ({ index, ...work.lineOf(ablationKey({ latent: { ...latent, index }, operation })) })),
-            scores: work.scoresOf(key),
-          };
-        });
-        yield { kind: "measured", latent, effects };
-      }
-    }
+    yield* measureGroups(work, groups, operations, summary, (key) => ({ scores: work.scoresOf(key) }));
   } finally {
     states.free();
   }

@@ -2,7 +2,8 @@ import type { Edit } from "@/lib/contract/edit";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks, armHooks } from "@/server/engine/adapters/arms";
 import { type Ablation, type AblationGroup, ablationKey } from "@/server/engine/effects/ablation-plan";
-import { type ControlEffect, type RowEffects, type SummaryRows, summariseControl } from "@/server/engine/effects/effect-summary";
+import type { ControlEffect, RowEffects, SummaryRows } from "@/server/engine/effects/effect-summary";
+import { MeasuredGroup } from "@/server/engine/effects/measured-group";
 import type { PrefixPasses, PrefixStates } from "@/server/engine/effects/prefix-states";
 import type { PassStart } from "@/server/engine/models/causal-model";
 import { type RowAnswers, rowLosses } from "@/server/engine/models/encoders/row-loss";
@@ -36,14 +37,14 @@ export class AnswerMeasurement {
   private readonly adapter: Adapter;
   private readonly answers: MeasuredAnswers;
   private readonly batchTokens: number;
-  private measured = new Map<string, Measured>();
-  private readonly lines = new Map<string, ControlEffect>();
+  private readonly group: MeasuredGroup<Measured>;
 
   constructor(classifier: Classifier, adapter: Adapter, answers: MeasuredAnswers, batchTokens: number) {
     this.classifier = classifier;
     this.adapter = adapter;
     this.answers = answers;
     this.batchTokens = batchTokens;
+    this.group = new MeasuredGroup(answers.summary);
   }
 
   /** Rows that a group runs, once for each ablation. */
@@ -53,8 +54,8 @@ export class AnswerMeasurement {
 
   /** Yields the rows that went through each pass. */
   *measure({ layer, ablations }: AblationGroup): Generator<number, void, void> {
-    const { chunks, states, summary } = this.answers;
-    this.measured = new Map(ablations.map((ablation) => [ablationKey(ablation), this.begin(ablation)]));
+    const { chunks, states } = this.answers;
+    this.group.begin(ablations, (ablation) => this.start(ablation));
     for (const [place, chunk] of chunks.entries()) {
       const all = this.ablatedRows(ablations, chunk);
       const atOnce = Math.max(1, Math.floor(this.batchTokens / chunk.batch.tokens));
@@ -64,34 +65,26 @@ export class AnswerMeasurement {
         yield own.length;
       }
     }
-    for (const [key, { effects }] of this.measured) this.lines.set(key, summariseControl(summary, effects));
+    this.group.end();
   }
 
   /** Of an ablation of the group that was measured last. */
   effectsOf(key: string): RowEffects {
-    return this.of(key).effects;
+    return this.group.of(key).effects;
   }
 
   /** Of a target of the group that was measured last; null where it fires in no row. */
   scoresOf(key: string): ScoreChanges | null {
-    const { unchanged, ablated } = this.of(key);
+    const { unchanged, ablated } = this.group.of(key);
     return summariseScores(Float32Array.from(unchanged), Float32Array.from(ablated), this.classifier.model.numLabels);
   }
 
   /** Of any ablation measured so far. */
   lineOf(key: string): ControlEffect {
-    const line = this.lines.get(key);
-    if (line === undefined) throw new Error(`${key} was not measured`);
-    return line;
+    return this.group.lineOf(key);
   }
 
-  private of(key: string): Measured {
-    const own = this.measured.get(key);
-    if (own === undefined) throw new Error(`${key} is not of this group`);
-    return own;
-  }
-
-  private begin(ablation: Ablation): Measured {
+  private start(ablation: Ablation): Measured {
     const firings = this.firingsOf(ablation).map((count) => Math.max(count, 0));
     return { effects: { deltas: new Float64Array(firings.length), firings }, unchanged: [], ablated: [] };
   }
@@ -121,7 +114,7 @@ export class AnswerMeasurement {
     const { scores: before, losses } = this.answers.unchanged[place] as ChunkAnswers;
     const after = rowLosses(scores, takeAnswers(batch.answers, rows), numLabels).losses;
     rows.forEach(({ ablation, row }, i) => {
-      const { effects, unchanged, ablated } = this.of(ablationKey(ablation));
+      const { effects, unchanged, ablated } = this.group.of(ablationKey(ablation));
       const number = numbers[row] as number;
       effects.deltas[number] = (after[i] as number) - (losses[row] as number);
       if (!ablation.isTarget || (effects.firings[number] as number) === 0) return;

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AblationOperation } from "@/lib/contract/effect";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import { type AblationEvent, type AblationOptions, type MeasuredEffect, measureAblations } from "@/server/engine/effects/ablation";
+import { type AblationOptions, type MeasuredEffect, measureAblations } from "@/server/engine/effects/ablation";
 import type { AblationTarget } from "@/server/engine/effects/ablation-plan";
+import type { AblationEvent } from "@/server/engine/effects/measure-groups";
 import { type RowLoss, rowLosses } from "@/server/engine/evaluation/row-losses";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { labelTokensOf } from "@/server/engine/models/row-batches";
@@ -42,7 +43,7 @@ describe.each(CASES)("ablations of a $method adapter of a $name model on $target
   const latent = (module: number, index: number) => ({ module: adapter.modules[module]?.module ?? "", index });
   const measure = (wanted: AblationTarget[], options: AblationOptions = {}) => measureAblations(model, adapter, rows, wanted, options);
 
-  function effectsOf(events: readonly AblationEvent[]): Map<string, MeasuredEffect> {
+  function effectsOf(events: readonly AblationEvent<MeasuredEffect>[]): Map<string, MeasuredEffect> {
     return new Map(
       events.flatMap((event) =>
         event.kind !== "measured"
