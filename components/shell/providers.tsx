@@ -14,7 +14,7 @@ export function Providers({ children }: { children: ReactNode }) {
   );
 }
 
-/** Once more when the server could not be reached; a refusal stays a refusal. */
+/** Once more when the server or a worker could not answer; a refusal stays a refusal. */
 function isWorthRetrying(failureCount: number, error: Error): boolean {
-  return failureCount < 1 && !(error instanceof RequestFailure && error.code !== "unavailable");
+  return failureCount < 1 && !(error instanceof RequestFailure && error.code !== "unavailable" && error.code !== "busy");
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const failureCodes = ["invalid", "notFound", "conflict", "unavailable", "tooLarge", "forbidden", "internal"] as const;
+export const failureCodes = ["invalid", "notFound", "conflict", "unavailable", "busy", "tooLarge", "forbidden", "internal"] as const;
 export type FailureCode = (typeof failureCodes)[number];
 
 /** Under which HTTP status a failure is answered. */
@@ -12,6 +12,7 @@ export const failureStatuses: Readonly<Record<FailureCode, number>> = {
   tooLarge: 413,
   internal: 500,
   unavailable: 503,
+  busy: 503,
 };
 
 /** The body of every answer that is not a success: what happened and what to do. */

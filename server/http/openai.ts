@@ -48,13 +48,14 @@ const openaiCodes: Partial<Record<FailureCode, string>> = {
   notFound: "model_not_found",
   conflict: "model_not_ready",
   unavailable: "service_unavailable",
+  busy: "worker_busy",
   tooLarge: "request_too_large",
   forbidden: "forbidden",
 };
 
 function openaiFailureOf(error: unknown): { code: FailureCode; body: OpenaiFailure } {
   const { code, message, field } = failureOf(error);
-  const isOurs = code === "internal" || code === "unavailable";
+  const isOurs = failureStatuses[code] >= 500;
   const param = field ?? null;
   const ofClient = code === "notFound" && param !== "model" ? "not_found" : (openaiCodes[code] ?? null);
   return { code, body: { error: { message, type: isOurs ? "server_error" : "invalid_request_error", param, code: ofClient } } };

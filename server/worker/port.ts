@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Failure, FailureCode } from "@/lib/contract/failure";
+import { type Failure, type FailureCode, failureStatuses } from "@/lib/contract/failure";
 
 /** What a caller did wrong, or what a job of the worker says; answered with the code's status. */
 export class PortError extends Error {
@@ -27,21 +27,16 @@ export type OpenPort = { readonly address: string; close(): Promise<void> };
 
 const bodyLimitBytes = 4 << 20;
 
-const statusOf: Record<FailureCode, number> = {
-  invalid: 400,
-  forbidden: 403,
-  notFound: 404,
-  conflict: 409,
-  tooLarge: 413,
-  internal: 500,
-  unavailable: 503,
-};
-
 /** Opens the worker's own HTTP port on a free number of the given host; only callers that know the secret are heard. */
 export async function openPort(options: { host: string; secret: string; routes: PortRoutes }): Promise<OpenPort> {
   const server = createServer((request, response) => {
     void respond(request, response, options.secret, options.routes);
   });
+  // A call into TensorFlow blocks the event loop for longer than any of Node's time limits, and a limit that has run out in the meantime closes its
+  // connection under a request that has arrived and not been read. So none applies, and no connection stays open between two requests.
+  server.maxRequestsPerSocket = 1;
+  server.requestTimeout = 0;
+  server.headersTimeout = 0;
   server.listen(0, options.host);
   await once(server, "listening");
   // A listening TCP server's address is an object; a string is a pipe's.
@@ -71,7 +66,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, secre
     }
     const code = error instanceof PortError ? error.code : "internal";
     const failure: Failure = { error: { code, message: error instanceof Error ? error.message : String(error) } };
-    response.writeHead(statusOf[code], { "content-type": "application/json" }).end(JSON.stringify(failure));
+    response.writeHead(failureStatuses[code], { "content-type": "application/json" }).end(JSON.stringify(failure));
   }
 }
 

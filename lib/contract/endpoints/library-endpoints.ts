@@ -75,7 +75,7 @@ export const libraryEndpoints: EndpointArea = {
         maxTokens: 128,
       })),
       answers: [json("Preview", preview)],
-      refusals: ["notFound", "unavailable"],
+      refusals: ["notFound", "unavailable", "busy"],
     },
     {
       method: "GET",

@@ -11,7 +11,8 @@ const failures: Readonly<Record<FailureCode, string>> = {
   conflict: "Its present state does not allow that.",
   tooLarge: "The request is larger than is taken.",
   internal: "A fault of the server; its log has the details.",
-  unavailable: "No worker or no database answers at the moment.",
+  unavailable: "No worker is running, or the database cannot be reached at the moment.",
+  busy: "A worker is alive but does not answer: it is in a long call. Try again later.",
 };
 
 /** The application's HTTP interface as an OpenAPI 3.1 document, made from the schemas that the routes use. */

@@ -26,7 +26,7 @@ export const openaiEndpoints: EndpointArea = {
         max_tokens: 32,
       })),
       answers: [json("ChatCompletion", chatCompletion), events("ChatCompletionChunk", chatCompletionChunk, "text/event-stream", streamed)],
-      refusals: ["notFound", "conflict", "tooLarge", "unavailable"],
+      refusals: ["notFound", "conflict", "tooLarge", "unavailable", "busy"],
     },
     {
       method: "POST",
@@ -41,7 +41,7 @@ export const openaiEndpoints: EndpointArea = {
         echo: true,
       })),
       answers: [json("Completion", completion), events("CompletionChunk", completionChunk, "text/event-stream", streamed)],
-      refusals: ["notFound", "conflict", "tooLarge", "unavailable"],
+      refusals: ["notFound", "conflict", "tooLarge", "unavailable", "busy"],
     },
     {
       method: "GET",

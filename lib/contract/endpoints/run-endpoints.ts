@@ -29,7 +29,7 @@ export const runEndpoints: EndpointArea = {
         },
       })),
       answers: [json("RunSummary", runSummary)],
-      refusals: ["notFound", "conflict", "unavailable"],
+      refusals: ["notFound", "conflict", "unavailable", "busy"],
     },
     {
       method: "POST",

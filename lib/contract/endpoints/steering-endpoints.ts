@@ -34,7 +34,7 @@ export const steeringEndpoints: EndpointArea = {
         sampling: { maxTokens: 16 },
       })),
       answers: [events("GenerateEvent", generateEvent, "text/event-stream", "unless `stream` is false"), json("Generated", generated)],
-      refusals: ["notFound", "conflict", "tooLarge", "unavailable"],
+      refusals: ["notFound", "conflict", "tooLarge", "unavailable", "busy"],
     },
     {
       method: "POST",
@@ -43,7 +43,7 @@ export const steeringEndpoints: EndpointArea = {
       more: "Of an encoder also what its head answers; with edits, beside the answers without them, with each alone, and over the values of one.",
       body: jsonBody("ReadTextRequest", readTextRequest, () => ({ text: "Two cups of flour" })),
       answers: [events("TextEvent", textEvent, "application/x-ndjson")],
-      refusals: ["notFound", "conflict", "unavailable"],
+      refusals: ["notFound", "conflict", "unavailable", "busy"],
     },
     {
       method: "GET",

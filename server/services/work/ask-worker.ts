@@ -3,28 +3,40 @@ import { listLivingWorkers, type WorkerRow } from "@/server/db/work/workers";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
 
+type Call = { readonly path: string; readonly body: unknown; readonly model?: string; readonly signal?: AbortSignal };
+
 /**
- * Calls a living worker's port and gives its answer, whatever its form. A worker that already holds `model` is preferred.
+ * Calls a living worker's port and gives its answer, whatever its form. A worker that already holds `model` is preferred. A call that no worker received
+ * is made once more; one that a worker may have received never is.
  *
- * @throws ServiceError `unavailable` when no worker answers; the worker's own refusal otherwise
+ * @throws ServiceError `unavailable` when no worker is alive or the worker's connection broke; `busy` when one is alive but does not answer; the worker's
+ *   own refusal otherwise
  */
-export async function askWorker(
-  { store }: ServiceContext,
-  call: { path: string; body: unknown; model?: string; signal?: AbortSignal },
-): Promise<Response> {
+export async function askWorker(context: ServiceContext, call: Call): Promise<Response> {
+  const response = (await askOnce(context, call)) ?? (await askOnce(context, call));
+  if (response === undefined) {
+    throw new ServiceError("busy", "A worker is alive but accepts no connection: it is busy or restarting. Try again in a few seconds.");
+  }
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+/** Undefined when no living worker received the call. */
+async function askOnce({ store }: ServiceContext, call: Call): Promise<Response | undefined> {
   const workers = await listLivingWorkers(store.db);
+  if (workers.length === 0) {
+    throw new ServiceError("unavailable", "No worker is running. `npm start` starts one; the page Jobs shows which are alive.");
+  }
   const holds = ({ loadedModels }: WorkerRow) => call.model !== undefined && loadedModels.includes(call.model);
   for (const worker of [...workers.filter(holds), ...workers.filter((worker) => !holds(worker))]) {
     const response = await post(worker, call);
-    if (response === undefined) continue;
-    if (!response.ok) throw await refusal(response);
-    return response;
+    if (response !== undefined) return response;
   }
-  throw new ServiceError("unavailable", "No worker is running. `npm start` starts one; the page Jobs shows which are alive.");
+  return undefined;
 }
 
-/** Undefined when the worker cannot be reached: it may have died since its last heartbeat. */
-async function post(worker: WorkerRow, call: { path: string; body: unknown; signal?: AbortSignal }): Promise<Response | undefined> {
+/** Undefined when the call was never sent. */
+async function post(worker: WorkerRow, call: Call): Promise<Response | undefined> {
   try {
     return await fetch(new URL(call.path, worker.address), {
       method: "POST",
@@ -34,8 +46,36 @@ async function post(worker: WorkerRow, call: { path: string; body: unknown; sign
     });
   } catch (error) {
     if (call.signal?.aborted) throw error;
-    return undefined;
+    const code = networkCode(error);
+    if (unsentCodes.has(code)) return undefined;
+    if (code === "UND_ERR_HEADERS_TIMEOUT") throw new ServiceError("busy", busyWith(worker), { cause: error });
+    throw new ServiceError(
+      "unavailable",
+      `The connection to the worker broke before it answered (${code}): it may have been restarted. Try again in a few seconds.`,
+      { cause: error },
+    );
   }
+}
+
+/** Failures of the connection itself, before a byte of the request is written. */
+const unsentCodes: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "ETIMEDOUT",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** The code of what made fetch fail. */
+function networkCode(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : String(cause ?? error);
+}
+
+function busyWith({ doing }: WorkerRow): string {
+  const work = doing === null ? "" : ` with ${doing}`;
+  return `The worker is alive but busy${work}, and has not answered. Try again when it has less to do; the page Jobs shows what it does.`;
 }
 
 async function refusal(response: Response): Promise<ServiceError> {

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { Agent, request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type OpenPort, openPort, PortError } from "@/server/worker/port";
 
@@ -60,6 +62,25 @@ describe("the worker's port", () => {
       const answer = await call("/health", { headers: { authorization } });
       expect(answer.status).toBe(403);
     }
+  });
+
+  test("closes each connection after its answer, so that none is idle when the event loop is blocked", async () => {
+    expect((await call("/health")).headers.get("connection")).toBe("close");
+    expect((await post("/count", "{}")).headers.get("connection")).toBe("close");
+  });
+
+  test("reads a request that arrived while the event loop was blocked for longer than an idle connection lives", async () => {
+    const { port: number } = new URL(port.address);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = () => request({ port: number, path: "/health", agent, headers: { authorization: "Bearer open sesame" } });
+    const [first] = await once(ask().end(), "response");
+    await once(first.resume(), "end");
+    // Longer than Node's own limit of 5 s and the second that it adds.
+    const second = ask().end();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6200);
+    const [answer] = await once(second, "response");
+    expect(answer.statusCode).toBe(200);
+    agent.destroy();
   });
 
   test("streams one JSON value a line", async () => {
