@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
  */
 const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]> = [
   ["lib/numbers", ["d3"]],
-  ["lib/contract", ["zod"]],
+  ["lib/contract", ["zod", "re2js"]],
   ["lib/client", ["lib/contract", "@tanstack/react-query"]],
   ["components/ui", ["lib/numbers", "react", "radix-ui", "lucide-react", "next"]],
   ["components/plots", ["lib/numbers", "components/ui", "react", "d3"]],

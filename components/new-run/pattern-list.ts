@@ -1,4 +1,4 @@
-import { isExpression } from "@/lib/contract/expression";
+import { nameEndExpression } from "@/lib/contract/expression";
 import type { ModulePattern } from "@/lib/contract/module-sizes";
 
 export type ReadPattern = { pattern: ModulePattern; error?: undefined } | { pattern?: undefined; error: string };
@@ -10,7 +10,8 @@ export function parsePattern(text: string, kind: "size" | "number"): ReadPattern
     if (line === "") continue;
     const [, name = "", written = ""] = /^(\S+)\s*[:=]\s*(\S+)$/.exec(line) ?? [];
     if (name === "") return { error: `“${line}” is not read; write q_proj: 4` };
-    if (!isExpression(name)) return { error: `${name} is not a valid regular expression` };
+    const problem = nameEndExpression.safeParse(name).error?.issues[0]?.message;
+    if (problem !== undefined) return { error: `${name} ${problem}` };
     const value = Number(written);
     const isRight = kind === "size" ? Number.isInteger(value) && value >= 1 : Number.isFinite(value);
     if (!isRight) return { error: `${written} is not ${kind === "size" ? "a whole number above 0" : "a number"}` };

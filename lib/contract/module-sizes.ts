@@ -1,3 +1,4 @@
+import { type NameTest, nameEndTest } from "./expression";
 import type { LatentConfig } from "./run-config";
 
 /** Values of some modules alone, by regular expression: the first that matches the whole name, or its end after a dot, as in PEFT. */
@@ -45,6 +46,16 @@ export function moduleScaling(adapter: LatentConfig, module: string): number {
 /** PEFT's `get_pattern_key`, and the value that stands there; undefined where no key matches. */
 function patternValue(values: ModulePattern | undefined, module: string): number | undefined {
   if (values === undefined) return undefined;
-  const key = Object.keys(values).find((candidate) => new RegExp(`^(.*\\.)?(${candidate})$`).test(module));
-  return key === undefined ? undefined : values[key];
+  return compiled(values).find(({ matches }) => matches(module))?.value;
+}
+
+type CompiledPattern = readonly { readonly matches: NameTest; readonly value: number }[];
+const compiledPatterns = new WeakMap<ModulePattern, CompiledPattern>();
+
+function compiled(values: ModulePattern): CompiledPattern {
+  const known = compiledPatterns.get(values);
+  if (known !== undefined) return known;
+  const pattern = Object.entries(values).map(([key, value]) => ({ matches: nameEndTest(key), value }));
+  compiledPatterns.set(values, pattern);
+  return pattern;
 }

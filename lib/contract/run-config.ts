@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { columnMapping, heldOutPart } from "@/lib/contract/data-set";
-import { isExpression } from "@/lib/contract/expression";
+import { nameEndExpression } from "@/lib/contract/expression";
 
 /** Which linear projections carry an adapter: last name parts as in PEFT, and optionally only some layers. */
 export const targets = z.object({
@@ -9,11 +9,9 @@ export const targets = z.object({
 });
 export type Targets = z.infer<typeof targets>;
 
-const expression = z.string().min(1).refine(isExpression, { error: "is not a valid regular expression" });
-
 /** Values of some modules alone, by regular expression for the end of their names, as PEFT's `rank_pattern`; the first that matches counts. */
-const sizePattern = z.record(expression, z.int().min(1));
-const numberPattern = z.record(expression, z.number());
+const sizePattern = z.record(nameEndExpression, z.int().min(1));
+const numberPattern = z.record(nameEndExpression, z.number());
 
 export const stanConfig = z.object({
   method: z.literal("stan"),

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { issueReason } from "@/lib/contract/issue-reason";
 import { ServiceError } from "@/server/services/errors";
 import { type HttpContext, httpContext } from "./context";
 import { failureResponse } from "./failures";
@@ -60,8 +61,9 @@ export function parseRequest<Schema extends z.ZodType>(schema: Schema, value: un
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const field = issue?.path.join(".") ?? "";
-  const message = `${field === "" ? "The request" : field}: ${issue?.message ?? "is not of the expected form"}.`;
+  if (issue === undefined) throw parsed.error;
+  const field = issue.path.join(".");
+  const message = `${field === "" ? "The request" : field}: ${issueReason(issue)}.`;
   throw new ServiceError("invalid", message, field === "" ? {} : { field });
 }
 

@@ -133,7 +133,8 @@ function noteRuns(): void {
   note(stanConfig, {
     numLatents: "Width of the sparse layer.",
     k: "Latents kept a token.",
-    latentsPattern: "Widths of single modules, by regular expression for the end of their names; the first that matches counts.",
+    latentsPattern:
+      "Widths of single modules, by regular expression (RE2 syntax) for the end of their names; the first that matches counts.",
     kPattern: "The same for k.",
   });
   note(loraConfig, {

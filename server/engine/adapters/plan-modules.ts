@@ -1,3 +1,4 @@
+import { type NameTest, nameTest } from "@/lib/contract/expression";
 import { loraModuleSizes, stanModuleSizes } from "@/lib/contract/module-sizes";
 import type { AdapterModule, AdapterSettings, Targets } from "./settings";
 
@@ -39,12 +40,13 @@ export function planModules(projections: readonly AdaptableModule[], settings: A
  */
 export function targetedModules<Module extends AdaptableModule>(projections: readonly Module[], targets: Targets): Module[] {
   demandTargets(projections, targets);
-  return projections.filter(({ module, layer }) => matches(targets.modules, module) && isLayer(targets, layer));
+  const isNamed = namesTest(targets.modules);
+  return projections.filter(({ module, layer }) => isNamed(module) && isLayer(targets, layer));
 }
 
-function matches(modules: Targets["modules"], module: string): boolean {
-  if (typeof modules === "string") return new RegExp(`^(?:${modules})$`).test(module);
-  return modules.some((target) => module === target || module.endsWith(`.${target}`));
+function namesTest(modules: Targets["modules"]): NameTest {
+  if (typeof modules === "string") return nameTest(modules);
+  return (module) => modules.some((target) => module === target || module.endsWith(`.${target}`));
 }
 
 function isLayer({ layers }: Targets, layer: number): boolean {
@@ -56,8 +58,9 @@ function demandTargets(projections: readonly AdaptableModule[], targets: Targets
   const wanted = typeof targets.modules === "string" ? [targets.modules] : targets.modules;
   const isExpression = typeof targets.modules === "string";
   for (const target of wanted) {
-    const isFound = projections.some(({ module }) => matches(isExpression ? target : [target], module));
-    if (!isFound) throw new Error(`target "${target}" matches no module of the model; its modules are ${names}`);
+    const isNamed = namesTest(isExpression ? target : [target]);
+    if (!projections.some(({ module }) => isNamed(module)))
+      throw new Error(`target "${target}" matches no module of the model; its modules are ${names}`);
   }
   if (wanted.length === 0) throw new Error(`no target module is named; the model's modules are ${names}`);
   const numLayers = projections.reduce((most, { layer }) => Math.max(most, layer + 1), 0);

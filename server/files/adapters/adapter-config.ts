@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { isExpression } from "@/lib/contract/expression";
+import { layerExpression, nameEndExpression, nameExpression } from "@/lib/contract/expression";
 import { loraModuleSizes, stanModuleSizes } from "@/lib/contract/module-sizes";
 import type { LatentConfig } from "@/lib/contract/run-config";
 
-const expression = z.string().min(1).refine(isExpression, { error: "is not a valid regular expression" });
-const pattern = z.record(expression, z.number());
+const pattern = z.record(nameEndExpression, z.number());
 
 /** A head of another task may have the very shapes of a classification's. */
 const otherHeads = ["TOKEN_CLS", "QUESTION_ANS"];
@@ -16,12 +15,12 @@ const common = {
     .nullish(),
   base_model_name_or_path: z.string().nullish(),
   /** Last parts of module names, or one regular expression for whole names, or `all-linear`. */
-  target_modules: z.union([expression, z.array(z.string().min(1)).min(1)], {
+  target_modules: z.union([nameExpression, z.array(z.string().min(1)).min(1)], {
     error: "a list of module names or one regular expression was expected",
   }),
-  exclude_modules: z.union([expression, z.array(z.string())]).nullish(),
+  exclude_modules: z.union([nameExpression, z.array(z.string())]).nullish(),
   layers_to_transform: z.union([z.int(), z.array(z.int())]).nullish(),
-  layers_pattern: z.union([expression, z.array(expression)]).nullish(),
+  layers_pattern: z.union([layerExpression, z.array(layerExpression)]).nullish(),
   modules_to_save: z.array(z.string()).nullish(),
 };
 

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { issueReason } from "@/lib/contract/issue-reason";
 import { createFolder, writeFileAtomically } from "@/server/files/atomic-write";
 import { FileError } from "@/server/files/file-error";
 import { readJsonObject } from "@/server/files/json-file";
 import { openSafetensors, type SafetensorsFile, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
 import { type AdapterConfigFile, adapterConfigFile, loraModuleSettings, stanModuleSettings } from "./adapter-config";
-import { isTargetModule, unmatchedTargets } from "./adapter-targets";
+import { targetTest, unmatchedTargets } from "./adapter-targets";
 
 export type Matrix = { readonly shape: readonly [number, number]; readonly data: Float32Array };
 
@@ -71,9 +72,10 @@ export function readAdapterConfig(folder: string): AdapterConfigFile {
   const parsed = adapterConfigFile.safeParse(readJsonObject(path));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const key = issue?.path.join(".") ?? "";
+  if (issue === undefined) throw parsed.error;
+  const key = issue.path.join(".");
   if (key === "peft_type") throw new FileError("invalid", path, 'peft_type is not one that is read; "LORA" and "STAN" are');
-  throw new FileError("invalid", path, `key "${key}": ${issue?.message}`);
+  throw new FileError("invalid", path, `key "${key}": ${issueReason(issue)}`);
 }
 
 /**
@@ -102,6 +104,7 @@ function tensorName(module: string, config: AdapterConfigFile, part: string): st
 /** Sorts the file's tensor names into adapted modules and saved tensors; a name that is neither is refused. */
 function sortNames(path: string, config: AdapterConfigFile, names: readonly string[]): { modules: Set<string>; savedNames: string[] } {
   const ending = endingOf(config);
+  const isTarget = targetTest(config);
   const modules = new Set<string>();
   const savedNames: string[] = [];
   for (const name of names) {
@@ -111,7 +114,7 @@ function sortNames(path: string, config: AdapterConfigFile, names: readonly stri
       if (!isSaved(config, module))
         throw new FileError("invalid", path, `tensor "${name}" is not part of a ${config.peft_type} adapter with these settings`);
       savedNames.push(name);
-    } else if (!isTargetModule(config, module)) {
+    } else if (!isTarget(module)) {
       throw new FileError("invalid", path, `tensor "${name}" belongs to no target module of ${configName}`);
     } else {
       modules.add(module);
@@ -164,7 +167,7 @@ function checkTargets(
       `adapts "${stranger}", which is no linear projection of the base model's layers: the adapter is for another model, or this module cannot carry one here`,
     );
   }
-  const targeted = known.filter((module) => isTargetModule(config, module));
+  const targeted = known.filter(targetTest(config));
   if (targeted.length === 0) throw new FileError("invalid", path, "layers_to_transform leaves no module of the base model to adapt");
   const missing = targeted.find((module) => !modules.includes(module));
   if (missing !== undefined)

@@ -1,34 +1,33 @@
+import { layerReader, type NameTest, nameTest } from "@/lib/contract/expression";
 import type { AdapterConfigFile } from "./adapter-config";
 
 type Targets = Pick<AdapterConfigFile, "target_modules" | "exclude_modules" | "layers_to_transform" | "layers_pattern">;
 
-/** Whether PEFT would adapt the module of this name: `check_target_module_exists` of its tuners. */
-export function isTargetModule(config: Targets, module: string): boolean {
-  if (config.exclude_modules != null && matches(config.exclude_modules, module)) return false;
-  return matches(config.target_modules, module) && isTargetLayer(config, module);
+/** Whether PEFT would adapt the module of a name: `check_target_module_exists` of its tuners. */
+export function targetTest(config: Targets): NameTest {
+  const isExcluded: NameTest = config.exclude_modules == null ? () => false : namesTest(config.exclude_modules);
+  const isNamed = namesTest(config.target_modules);
+  const isInLayer = layerTest(config);
+  return (module) => !isExcluded(module) && isNamed(module) && isInLayer(module);
 }
 
 /** Entries of `target_modules` that no module answers to. */
 export function unmatchedTargets(config: Targets, modules: readonly string[]): string[] {
-  const targets = typeof config.target_modules === "string" ? [config.target_modules] : config.target_modules;
-  const isExpression = typeof config.target_modules === "string";
-  return targets.filter((target) => !modules.some((module) => matches(isExpression ? target : [target], module)));
+  const { target_modules: targets } = config;
+  if (typeof targets === "string") return modules.some(namesTest(targets)) ? [] : [targets];
+  return targets.filter((target) => !modules.some(namesTest([target])));
 }
 
-function matches(targets: string | readonly string[], module: string): boolean {
-  if (targets === "all-linear") return !/(^|\.)lm_head$/.test(module);
-  if (typeof targets === "string") return new RegExp(`^(?:${targets})$`).test(module);
-  return targets.some((target) => module === target || module.endsWith(`.${target}`));
+function namesTest(targets: string | readonly string[]): NameTest {
+  if (targets === "all-linear") return (module) => !/(^|\.)lm_head$/.test(module);
+  if (typeof targets === "string") return nameTest(targets);
+  return (module) => targets.some((target) => module === target || module.endsWith(`.${target}`));
 }
 
-function isTargetLayer(config: Targets, module: string): boolean {
-  if (config.layers_to_transform == null) return true;
-  const layers = [config.layers_to_transform].flat();
-  if (layers.length === 0) return true;
+function layerTest(config: Targets): NameTest {
+  const layers = [config.layers_to_transform ?? []].flat();
+  if (layers.length === 0) return () => true;
   const patterns = [config.layers_pattern ?? []].flat();
-  const names = patterns.length === 0 ? ["[^.]*"] : patterns;
-  return names.some((name) => {
-    const layer = new RegExp(`^.*\\.${name}\\.(\\d+)\\.`).exec(module)?.[1];
-    return layer !== undefined && layers.includes(Number(layer));
-  });
+  const readers = (patterns.length === 0 ? ["[^.]*"] : patterns).map(layerReader);
+  return (module) => readers.some((layerOf) => layers.includes(layerOf(module) ?? -1));
 }

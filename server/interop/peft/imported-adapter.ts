@@ -4,7 +4,7 @@ import type { RunCost } from "@/lib/contract/run";
 import type { LatentConfig, Targets } from "@/lib/contract/run-config";
 import { type AdapterConfigFile, stanModuleSettings } from "@/server/files/adapters/adapter-config";
 import type { AdapterFolder } from "@/server/files/adapters/adapter-folder";
-import { isTargetModule } from "@/server/files/adapters/adapter-targets";
+import { targetTest } from "@/server/files/adapters/adapter-targets";
 
 /**
  * An adapter's settings in the form of a run's configuration, from its file and the modules that it has.
@@ -84,7 +84,7 @@ function targetsOf(config: AdapterConfigFile, modules: readonly string[], all: r
   const names = [...new Set(modules.map((module) => module.slice(module.lastIndexOf(".") + 1)))].sort();
   const layers = [...new Set(modules.flatMap((module) => /\.(\d+)\./.exec(module)?.[1] ?? []))].map(Number).sort((a, b) => a - b);
   const chosen = [null, layers].find((some) => {
-    const meant = all.filter((module) => isTargetModule({ target_modules: names, layers_to_transform: some }, module));
+    const meant = all.filter(targetTest({ target_modules: names, layers_to_transform: some }));
     return meant.length === modules.length && meant.every((module) => modules.includes(module));
   });
   return chosen === undefined ? { modules: [...modules].sort(), layers: null } : { modules: names, layers: chosen };

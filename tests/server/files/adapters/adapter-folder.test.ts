@@ -11,7 +11,7 @@ import {
   writeAdapter,
 } from "@/server/files/adapters/adapter-folder";
 import { readAdapterSizes } from "@/server/files/adapters/adapter-sizes";
-import { isTargetModule } from "@/server/files/adapters/adapter-targets";
+import { targetTest } from "@/server/files/adapters/adapter-targets";
 import { openSafetensors, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
 import { fixturesFolder } from "@/tests/support/fixtures";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
@@ -167,7 +167,13 @@ describe("an adapter folder", () => {
       /adapter_config.json: peft_type is not one that is read/,
     ],
     ["a missing key", (folder) => editConfig(folder, { k: undefined }), /adapter_config.json: key "k"/],
-    ["an expression that is none", (folder) => editConfig(folder, { target_modules: "(" }), /key "target_modules"/],
+    [
+      "an expression that is none",
+      (folder) => editConfig(folder, { target_modules: "(" }),
+      /key "target_modules": is not a valid .*missing closing/,
+    ],
+    ["a back reference", (folder) => editConfig(folder, { target_modules: "(.)\\1" }), /Back references are not supported/],
+    ["a size for names with one", (folder) => editConfig(folder, { k_pattern: { "(.)\\1": 2 } }), /key "k_pattern.*Back references/],
     ["a later format", (folder) => editConfig(folder, { stan_format_version: 2 }), /key "stan_format_version": only version 1 is known/],
     [
       "a head that is not in the file",
@@ -238,12 +244,16 @@ describe("module patterns", () => {
 });
 
 describe("a target", () => {
-  it.each<[Parameters<typeof isTargetModule>[0], string, boolean]>([
+  it.each<[Parameters<typeof targetTest>[0], string, boolean]>([
     [{ target_modules: ["q_proj"] }, q, true],
     [{ target_modules: ["proj"] }, q, false],
     [{ target_modules: [q] }, q, true],
     [{ target_modules: ".*\\.(q|k)_proj" }, q, true],
     [{ target_modules: "q_proj" }, q, false],
+    [{ target_modules: "^(?!.*lm_head).*_proj$" }, q, true],
+    [{ target_modules: "(.+)+!" }, q, false],
+    [{ target_modules: ["q_proj"], exclude_modules: "(.+)+!" }, q, true],
+    [{ target_modules: ["q_proj"], layers_to_transform: [0], layers_pattern: "(?:(?:.+)+)+!" }, q, false],
     [{ target_modules: "all-linear" }, q, true],
     [{ target_modules: "all-linear" }, "lm_head", false],
     [{ target_modules: ["q_proj"], exclude_modules: [q] }, q, false],
@@ -252,7 +262,7 @@ describe("a target", () => {
     [{ target_modules: ["q_proj"], layers_to_transform: [0], layers_pattern: "layers" }, q, true],
     [{ target_modules: ["q_proj"], layers_to_transform: [0], layers_pattern: ["h"] }, q, false],
   ])("%j is matched against %s as PEFT does", (config, module, expected) => {
-    expect(isTargetModule(config, module)).toBe(expected);
+    expect(targetTest(config)(module)).toBe(expected);
   });
 });
 
