@@ -1,3 +1,4 @@
+import { parseNumber } from "@/components/ui/parse-number";
 import { nameEndExpression } from "@/lib/contract/expression";
 import type { ModulePattern } from "@/lib/contract/module-sizes";
 
@@ -8,13 +9,12 @@ export function parsePattern(text: string, kind: "size" | "number"): ReadPattern
   const found: Record<string, number> = {};
   for (const line of text.split("\n").map((piece) => piece.trim())) {
     if (line === "") continue;
-    const [, name = "", written = ""] = /^(\S+)\s*[:=]\s*(\S+)$/.exec(line) ?? [];
+    const [, name = "", written = ""] = /^(\S+)\s*[:=]\s*(.+)$/.exec(line) ?? [];
     if (name === "") return { error: `“${line}” is not read; write q_proj: 4` };
     const problem = nameEndExpression.safeParse(name).error?.issues[0]?.message;
     if (problem !== undefined) return { error: `${name} ${problem}` };
-    const value = Number(written);
-    const isRight = kind === "size" ? Number.isInteger(value) && value >= 1 : Number.isFinite(value);
-    if (!isRight) return { error: `${written} is not ${kind === "size" ? "a whole number above 0" : "a number"}` };
+    const { value, error } = parseNumber(written, kind === "size" ? { kind: "integer", min: 1 } : { kind: "real" });
+    if (value === null) return { error: `${written}: ${error}` };
     found[name] = value;
   }
   return { pattern: found };

@@ -26,7 +26,9 @@ export function PowerSlider({ label, value, maxPower, max, onValueChange }: Powe
         const read = parseNumber(event.target.value, { kind: "integer", min: 1, max });
         if (read.value !== null) onValueChange(read.value);
       }}
-      onBlur={() => setTyped(null)}
+      onBlur={() => {
+        if (error === undefined) setTyped(null);
+      }}
     />
   );
   return (

@@ -74,7 +74,7 @@ function SizeFields({ arm, targets, onArm }: Pick<ArmFieldsProps, "arm" | "targe
       <TextField
         label={method === "stan" ? "Latents M" : "Rank"}
         value={arm.sizes}
-        hint="Several with commas"
+        hint="Several as 64, 128"
         onValueChange={(sizes) => onArm({ sizes })}
       />
       {method === "stan" ? (

@@ -1,5 +1,5 @@
 import { fromUnit, type UnitSizes, type ValueUnit } from "@/components/latents/value-unit";
-import { parseNumber } from "@/components/ui/parse-number";
+import { parseNumbers } from "@/components/ui/parse-numbers";
 import type { DoseRequest } from "@/lib/contract/study";
 import { formatSignificant } from "@/lib/numbers/format";
 
@@ -16,15 +16,9 @@ const mostValues = 32;
 
 /** The values to set, raw and each once; a string says what cannot be read. */
 export function doseValues(text: string, unit: DoseUnit, sizes: UnitSizes): readonly number[] | string {
-  const typed = text.split(/[,;\s]+/).filter((part) => part !== "");
-  if (typed.length === 0) return "Write at least one value";
-  const values: number[] = [];
-  for (const part of typed) {
-    const { value } = parseNumber(part, { kind: "real" });
-    if (value === null) return `“${part}” is not a number`;
-    values.push(fromUnit(value, unit, sizes));
-  }
-  const each = [...new Set(values)].sort((a, b) => a - b);
+  const { values, error } = parseNumbers(text, "real");
+  if (values === null) return error;
+  const each = [...new Set(values.map((value) => fromUnit(value, unit, sizes)))].sort((a, b) => a - b);
   return each.length > mostValues ? `At most ${mostValues} values, and there are ${each.length}` : each;
 }
 

@@ -23,7 +23,7 @@ describe("the form of an experiment", () => {
   });
 
   it("tries every size with every k, over targets of an arm's own where it names any", () => {
-    const [stan] = experimentOf(withArm(0, { sizes: "64, 96", ks: "4 8", targets: "v_proj" }), []).arms;
+    const [stan] = experimentOf(withArm(0, { sizes: "64, 96", ks: "4, 8", targets: "v_proj" }), []).arms;
     expect(stan?.adapters.map((adapter) => adapter.method === "stan" && [adapter.numLatents, adapter.k, adapter.targets.modules])).toEqual([
       [64, 4, ["v_proj"]],
       [64, 8, ["v_proj"]],
@@ -76,7 +76,7 @@ describe("the form of an experiment", () => {
   });
 
   it("names the field that cannot be read", () => {
-    expect(() => experimentOf(withArm(0, { sizes: "64, many" }), [])).toThrow("Latents of STAN: write numbers with commas between them");
+    expect(() => experimentOf(withArm(0, { sizes: "64, many" }), [])).toThrow("Latents of STAN: “many” is not a whole number");
     expect(() => experimentOf(withArm(0, { ks: "2.5" }), [])).toThrow("k of STAN: write whole numbers");
     expect(() => experimentOf(withArm(1, { rateKind: "list", rates: "" }), [])).toThrow("Learning rates of LoRA");
     expect(() => experimentOf({ ...plain, finalSeeds: "one" }, [])).toThrow("Seeds of the final runs");

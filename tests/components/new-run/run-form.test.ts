@@ -181,8 +181,8 @@ describe("sizes by module", () => {
       "(v_proj: 4",
       "(v_proj is not a valid regular expression in RE2's syntax: missing closing ): `(v_proj`. Back references are not supported, and lookaheads only at the beginning",
     ],
-    ["v_proj: 1.5", "1.5 is not a whole number above 0"],
-    ["v_proj: 0", "0 is not a whole number above 0"],
+    ["v_proj: 1.5", "1.5: Not a whole number"],
+    ["v_proj: 0", "0: At least 1"],
   ])("say what is wrong with %s", (text, error) => {
     expect(parsePattern(text, "size")).toEqual({ error });
   });

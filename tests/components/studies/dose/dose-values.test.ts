@@ -6,7 +6,7 @@ const sizes = { raw: 1, max: 13, p99: 11, p50: 2, share: null };
 describe("values of a dose study, as they are typed", () => {
   it("are multiples of the latent's own quantile, each once, ascending", () => {
     expect(doseValues("2, 0 ;0.5\n2", "p99", sizes)).toEqual([0, 5.5, 22]);
-    expect(doseValues("−1 3", "raw", sizes)).toEqual([-1, 3]);
+    expect(doseValues("−1; 3", "raw", sizes)).toEqual([-1, 3]);
   });
 
   it("carry the sign of the side on which the latent fires strongest", () => {
@@ -14,9 +14,9 @@ describe("values of a dose study, as they are typed", () => {
   });
 
   it("name the first that cannot be read", () => {
-    expect(doseValues("1, two, three", "raw", sizes)).toBe("“two” is not a number");
-    expect(doseValues(" , ", "raw", sizes)).toBe("Write at least one value");
-    expect(doseValues(Array.from({ length: 33 }, (_, at) => at).join(), "raw", sizes)).toBe("At most 32 values, and there are 33");
+    expect(doseValues("1, two, three", "raw", sizes)).toBe("“two” is not a number; separate numbers as 0.001, 3e-3");
+    expect(doseValues(" , ", "raw", sizes)).toBe("Write at least one number");
+    expect(doseValues(Array.from({ length: 33 }, (_, at) => at).join(", "), "raw", sizes)).toBe("At most 32 values, and there are 33");
   });
 
   it("are written as they were meant", () => {
