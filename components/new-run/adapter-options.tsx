@@ -1,8 +1,8 @@
 "use client";
-import { useState } from "react";
 import { NumberField } from "@/components/ui/number-field";
 import { Switch } from "@/components/ui/switch";
 import { TextArea } from "@/components/ui/text-field";
+import { useTypedText } from "@/components/ui/use-typed-text";
 import type { ModulePattern } from "@/lib/contract/module-sizes";
 import styles from "./new-run.module.css";
 import { parsePattern, writePattern } from "./pattern-list";
@@ -71,23 +71,21 @@ type PatternFieldProps = {
 };
 
 function PatternField({ label, kind, pattern, onPattern }: PatternFieldProps) {
-  const [typed, setTyped] = useState(() => writePattern(pattern));
-  const read = parsePattern(typed, kind);
-  // A pasted configuration brings a pattern of its own.
-  const isOther = read.pattern !== undefined && writePattern(read.pattern) !== writePattern(pattern);
+  const { text, onText } = useTypedText({
+    value: pattern,
+    write: writePattern,
+    read: (typed) => parsePattern(typed, kind).pattern,
+    onValue: onPattern,
+  });
   return (
     <TextArea
       label={label}
       rows={2}
-      value={isOther ? writePattern(pattern) : typed}
+      value={text}
       placeholder="all alike"
       hint="One a line, as v_proj: 4 or layers.0.*: 16; the first that matches counts"
-      error={read.error}
-      onValueChange={(next) => {
-        setTyped(next);
-        const { pattern } = parsePattern(next, kind);
-        if (pattern !== undefined) onPattern(pattern);
-      }}
+      error={parsePattern(text, kind).error}
+      onValueChange={onText}
     />
   );
 }

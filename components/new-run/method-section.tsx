@@ -1,9 +1,9 @@
 "use client";
-import { useState } from "react";
 import { MethodMark } from "@/components/shell/method-mark";
 import { ChoiceChip } from "@/components/ui/chip";
 import { Switch } from "@/components/ui/switch";
 import { TextField } from "@/components/ui/text-field";
+import { useTypedText } from "@/components/ui/use-typed-text";
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
 import { parseLayers, writeLayers } from "./layer-list";
 import styles from "./new-run.module.css";
@@ -79,20 +79,20 @@ function LayerField({
   layers: number[] | null;
   onLayers: (layers: number[] | null) => void;
 }) {
-  const [text, setText] = useState(() => writeLayers(layers));
-  const parsed = parseLayers(text, model.numLayers);
+  const { text, onText } = useTypedText({
+    value: layers,
+    write: writeLayers,
+    read: (typed) => parseLayers(typed, model.numLayers).layers,
+    onValue: onLayers,
+  });
   return (
     <TextField
       label="Layers"
       value={text}
       placeholder={`all ${model.numLayers}`}
       hint="All when empty; else as 0-3, 8"
-      error={parsed.error}
-      onValueChange={(next) => {
-        setText(next);
-        const read = parseLayers(next, model.numLayers);
-        if (read.layers !== undefined) onLayers(read.layers);
-      }}
+      error={parseLayers(text, model.numLayers).error}
+      onValueChange={onText}
     />
   );
 }

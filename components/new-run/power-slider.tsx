@@ -1,7 +1,8 @@
 "use client";
-import { useId, useState } from "react";
+import { useId } from "react";
 import { parseNumber } from "@/components/ui/parse-number";
 import { Slider } from "@/components/ui/slider";
+import { useTypedText } from "@/components/ui/use-typed-text";
 import { formatInteger } from "@/lib/numbers/format";
 import styles from "./new-run.module.css";
 
@@ -10,8 +11,14 @@ type PowerSliderProps = { label: string; value: number; maxPower: number; max: n
 /** A whole number on a line of powers of two, or typed exactly. */
 export function PowerSlider({ label, value, maxPower, max, onValueChange }: PowerSliderProps) {
   const id = useId();
-  const [typed, setTyped] = useState<string | null>(null);
-  const error = typed === null ? undefined : parseNumber(typed, { kind: "integer", min: 1, max }).error;
+  const read = (text: string) => parseNumber(text, { kind: "integer", min: 1, max });
+  const { text, onText, settle } = useTypedText({
+    value,
+    write: formatInteger,
+    read: (typed) => read(typed).value ?? undefined,
+    onValue: onValueChange,
+  });
+  const { error } = read(text);
   const exact = (
     <input
       id={id}
@@ -20,14 +27,10 @@ export function PowerSlider({ label, value, maxPower, max, onValueChange }: Powe
       aria-invalid={error !== undefined}
       title={error}
       inputMode="numeric"
-      value={typed ?? formatInteger(value)}
-      onChange={(event) => {
-        setTyped(event.target.value);
-        const read = parseNumber(event.target.value, { kind: "integer", min: 1, max });
-        if (read.value !== null) onValueChange(read.value);
-      }}
+      value={text}
+      onChange={(event) => onText(event.target.value)}
       onBlur={() => {
-        if (error === undefined) setTyped(null);
+        if (error === undefined) settle();
       }}
     />
   );
@@ -41,7 +44,7 @@ export function PowerSlider({ label, value, maxPower, max, onValueChange }: Powe
       valueText={formatInteger(value)}
       aside={exact}
       onValueChange={(power) => {
-        setTyped(null);
+        settle();
         onValueChange(2 ** Math.round(power));
       }}
     />

@@ -1,7 +1,7 @@
 "use client";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
-import { formatInteger, formatSetting } from "@/lib/numbers/format";
+import { formatSetting } from "@/lib/numbers/format";
 import styles from "./new-run.module.css";
 import { PowerSlider } from "./power-slider";
 import { rankOf, trainsStan } from "./run-form";
@@ -58,7 +58,7 @@ export function SizeSection({ form, change }: SectionProps) {
       ) : null}
       <p className="note">
         {form.method === "lora"
-          ? `alpha = ${formatInteger(form.alphaOverRank)} r = ${formatSetting(rankOf(form) * form.alphaOverRank)}.`
+          ? `alpha = ${formatSetting(form.alphaOverRank)} r = ${formatSetting(rankOf(form) * form.alphaOverRank)}.`
           : "Width, k, initialisation and learning rate are this program's choices: the paper leaves them open."}
       </p>
     </Section>

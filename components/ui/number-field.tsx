@@ -19,9 +19,12 @@ type NumberFieldProps = {
 /** A number typed as people write it (`2 000`, `2e-3`, `0,5`). What cannot be read stays as typed, with the reason, and the value keeps. */
 export function NumberField({ label, value, onValueChange, kind = "integer", min, max, hint, error, isDisabled }: NumberFieldProps) {
   const id = useId();
-  const [typed, setTyped] = useState<string | null>(null);
-  const parsed = typed === null ? null : parseNumber(typed, { kind, min, max });
-  const shownError = parsed?.error ?? error;
+  const [typed, setTyped] = useState<{ text: string; beside: number } | null>(null);
+  const read = (text: string) => parseNumber(text, { kind, min, max });
+  // What cannot be read gives way to a value that comes from elsewhere.
+  const isShown = typed !== null && (typed.beside === value || read(typed.text).value !== null);
+  const typedError = isShown ? read(typed.text).error : undefined;
+  const shownError = typedError ?? error;
   return (
     <Field label={label} htmlFor={id} hint={hint} error={shownError}>
       <input
@@ -32,14 +35,14 @@ export function NumberField({ label, value, onValueChange, kind = "integer", min
         disabled={isDisabled}
         aria-invalid={Boolean(shownError)}
         aria-describedby={hint || shownError ? `${id}-note` : undefined}
-        value={typed ?? writeNumber(value, kind)}
+        value={isShown ? typed.text : writeNumber(value, kind)}
         onChange={(event) => {
-          setTyped(event.target.value);
-          const next = parseNumber(event.target.value, { kind, min, max });
-          if (next.value !== null) onValueChange(next.value);
+          setTyped({ text: event.target.value, beside: value });
+          const { value: next } = read(event.target.value);
+          if (next !== null) onValueChange(next);
         }}
         onBlur={() => {
-          if (parsed?.error === undefined) setTyped(null);
+          if (typedError === undefined) setTyped(null);
         }}
       />
     </Field>

@@ -2,6 +2,7 @@
 import styles from "@/components/steering/steering.module.css";
 import { NumberField } from "@/components/ui/number-field";
 import { TextField } from "@/components/ui/text-field";
+import { useTypedText } from "@/components/ui/use-typed-text";
 import type { SamplingSettings } from "@/lib/contract/generate";
 
 type SamplingFieldsProps = { readonly sampling: SamplingSettings; readonly onSampling: (next: SamplingSettings) => void };
@@ -37,21 +38,32 @@ export function SamplingFields({ sampling, onSampling }: SamplingFieldsProps) {
       />
       <NumberField label="Seed" value={sampling.seed} onValueChange={set("seed")} />
       <div className={styles["wide"]}>
-        <TextField
-          label="Stop at"
-          hint="Strings parted by |, at most 8; \n is a line break"
-          value={sampling.stop.map((text) => text.replaceAll("\n", "\\n")).join("|")}
-          onValueChange={(text) =>
-            set("stop")(
-              text
-                .split("|")
-                .filter((part) => part !== "")
-                .slice(0, 8)
-                .map((part) => part.replaceAll("\\n", "\n")),
-            )
-          }
-        />
+        <StopField stop={sampling.stop} onStop={set("stop")} />
       </div>
     </div>
   );
+}
+
+const mostStops = 8;
+
+function StopField({ stop, onStop }: { readonly stop: string[]; readonly onStop: (stop: string[]) => void }) {
+  const { text, onText } = useTypedText({ value: stop, write: writeStops, read: readStops, onValue: onStop });
+  return (
+    <TextField
+      label="Stop at"
+      hint={`Strings with | between them, at most ${mostStops}; \\n is a line break`}
+      error={readStops(text) === undefined ? `At most ${mostStops} strings` : undefined}
+      value={text}
+      onValueChange={onText}
+    />
+  );
+}
+
+function writeStops(stop: readonly string[]): string {
+  return stop.map((text) => text.replaceAll("\n", "\\n")).join("|");
+}
+
+function readStops(text: string): string[] | undefined {
+  const stop = text.split("|").filter((part) => part !== "");
+  return stop.length > mostStops ? undefined : stop.map((part) => part.replaceAll("\\n", "\n"));
 }
