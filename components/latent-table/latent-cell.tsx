@@ -1,4 +1,5 @@
 import { domainShares } from "@/components/latents/domain-shares";
+import { EstimatedMark } from "@/components/latents/estimated-mark";
 import { formatNats, rangeColumnWords } from "@/components/latents/range-words";
 import { TokenChip } from "@/components/latents/token-chip";
 import { ShareBars } from "@/components/plots/share-bars";
@@ -107,15 +108,18 @@ function Born({ row }: { readonly row: LatentRow }) {
 const mostTokens = 5;
 
 export function TopTokens({ row }: { readonly row: LatentRow }) {
-  return row.topTokens
-    .slice(0, mostTokens)
-    .map(({ token, count, error, lift }) => (
-      <TokenChip
-        key={token}
-        text={token}
-        title={`${formatInteger(count)}${error > 0 ? ` to ${formatInteger(count + error)}` : ""} firings${lift > 0 ? `, ${formatSignificant(lift)} × its base rate` : ""}`}
-      />
-    ));
+  return (
+    <>
+      <EstimatedMark tokens={row.topTokens} />
+      {row.topTokens.slice(0, mostTokens).map(({ token, count, error, lift }) => (
+        <TokenChip
+          key={token}
+          text={token}
+          title={`${formatInteger(count)}${error > 0 ? ` to ${formatInteger(count + error)}` : ""} firings${lift > 0 ? `, ${formatSignificant(lift)} × its base rate` : ""}`}
+        />
+      ))}
+    </>
+  );
 }
 
 /** What a person or the explainer wrote; else what its top tokens say, which is shown as automatic. */

@@ -40,8 +40,8 @@ export function TokenCounts({ title, tokens, fireCount, empty }: TokenCountsProp
           </table>
           {error > 0 && (
             <p className="note">
-              Counted in bounded memory: each may have up to {formatInteger(error)} more, {formatPercent(error / Math.max(1, fireCount))} of
-              firings.
+              Estimated in bounded memory: each count may be up to {formatInteger(error)} higher (
+              {formatPercent(error / Math.max(1, fireCount))} of firings), and a token with fewer firings than that may be missing.
             </p>
           )}
         </>

@@ -46,6 +46,9 @@ const columns: readonly (readonly [name: string, cell: (place: Place) => Cell])[
   ["nextTokens", ({ row }) => listed(row.nextTokens)],
   ["bornAtStep", ({ module, row, about }) => stepOf(about.record?.modules.get(module)?.bornAtStep, row.index)],
   ["diedAtStep", ({ module, row, about }) => stepOf(about.record?.modules.get(module)?.diedAtStep, row.index)],
+  /** What counts of tokens may be too low by: 0 where they are exact. */
+  ["topTokensError", ({ row }) => row.topTokens[0]?.error ?? null],
+  ["nextTokensError", ({ row }) => row.nextTokens[0]?.error ?? null],
 ];
 
 /** The lines of `latents.csv`, a head and one a latent; a cell is empty where there is no value. */

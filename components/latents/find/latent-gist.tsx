@@ -1,5 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { EstimatedMark } from "@/components/latents/estimated-mark";
 import { TokenChip } from "@/components/latents/token-chip";
 import { latentQueryOptions } from "@/lib/client/latents";
 import type { LatentRef } from "@/lib/contract/edit";
@@ -16,7 +17,14 @@ export function LatentGist({ row }: { readonly row: Pick<LatentRow, "label" | "t
       </span>
     );
   if (row.fireCount === 0) return <span className="small dim">dead</span>;
-  return row.topTokens.slice(0, shownTokens).map((top) => <TokenChip key={top.token} text={top.token} />);
+  return (
+    <>
+      <EstimatedMark tokens={row.topTokens} />
+      {row.topTokens.slice(0, shownTokens).map((top) => (
+        <TokenChip key={top.token} text={top.token} />
+      ))}
+    </>
+  );
 }
 
 /** The same of a latent that is known by name alone. */

@@ -150,21 +150,11 @@ function addActivations(
 /** @param ids by place; below 0 for no token @returns how many there were */
 function addTokens(counts: TokenCounts, latent: number, ids: Int32Array, places: Int32Array, begin: number, end: number): number {
   let added = 0;
-  // A loop for each kind, so that neither call has two targets.
-  if (counts.kind === "exact") {
-    for (let at = begin; at < end; at++) {
-      const token = ids[places[at] as number] as number;
-      if (token < 0) continue;
-      counts.add(latent, token);
-      added++;
-    }
-  } else {
-    for (let at = begin; at < end; at++) {
-      const token = ids[places[at] as number] as number;
-      if (token < 0) continue;
-      counts.add(latent, token);
-      added++;
-    }
+  for (let at = begin; at < end; at++) {
+    const token = ids[places[at] as number] as number;
+    if (token < 0) continue;
+    counts.add(latent, token);
+    added++;
   }
   return added;
 }

@@ -1,5 +1,6 @@
 import { type CollectionStatistics, emptyStatistics } from "./collection-statistics";
 import { numBins } from "./counts/half-octaves";
+import { packTokenCounts, unpackTokenCounts } from "./counts/packed-token-counts";
 import { type ArraySource, packExamples, type StoredArray, storedView, unpackExamples } from "./examples/packed-examples";
 import { binsOf, type ModuleStatistics, type StatisticsShape } from "./module-statistics";
 import type { Probe } from "./quiet-probes";
@@ -13,6 +14,7 @@ export type StatisticsHeader = {
   followed: number;
   probes: readonly Probe[];
   sample: { capacity: number; halvings: number };
+  tokenBytes: number;
   modules: { name: string; shape: StatisticsShape }[];
 };
 
@@ -46,6 +48,7 @@ export function toArrays(statistics: CollectionStatistics): StatisticsArrays {
     followed,
     probes: probes.probes,
     sample: { capacity: sample.capacity, halvings: sample.halvings },
+    tokenBytes: statistics.tokenBudget.limitBytes,
     modules,
   };
   return { header, arrays };
@@ -60,9 +63,9 @@ export function fromArrays({ header, arrays }: StatisticsArrays): CollectionStat
   const source = arraySource(arrays, "");
   const numDomains = source.floats64("domainTokens").length;
   const vocab = source.floats64("tokenCounts").length;
-  const { seed, probes, sample } = header;
+  const { seed, probes, sample, tokenBytes } = header;
   const shapes = header.modules.map(({ name, shape }) => [name, shape] as const);
-  const statistics = emptyStatistics({ seed, numDomains, vocab, probes, coFiringPositions: sample.capacity, shapes });
+  const statistics = emptyStatistics({ seed, numDomains, vocab, probes, coFiringPositions: sample.capacity, tokenBytes, shapes });
   statistics.tokens = header.tokens;
   statistics.rows = header.rows;
   statistics.followed = header.followed;
@@ -77,7 +80,6 @@ export function fromArrays({ header, arrays }: StatisticsArrays): CollectionStat
 
 /** The arrays whose lengths the shape fixes. */
 function fixedArrays(module: ModuleStatistics): { [field: string]: Int32Array | Uint32Array | Float32Array | Float64Array } {
-  const { tokens, nextTokens } = module;
   return {
     fireCount: module.fireCount,
     followedCount: module.followedCount,
@@ -92,10 +94,6 @@ function fixedArrays(module: ModuleStatistics): { [field: string]: Int32Array | 
     min: module.min,
     domainCounts: module.domainCounts,
     probeMasks: module.probeMasks,
-    ...(tokens.kind === "sketch" ? { tokenCounters: tokens.counters, tokenErrors: tokens.errors } : { tokenCounts: tokens.counts }),
-    ...(nextTokens.kind === "sketch"
-      ? { nextTokenCounters: nextTokens.counters, nextTokenErrors: nextTokens.errors }
-      : { nextTokenCounts: nextTokens.counts }),
   };
 }
 
@@ -120,6 +118,8 @@ function* varyingArrays(module: ModuleStatistics, sampled: Int32Array): Generato
   const exampleSlots = Array.from({ length: examples.numLatents }, (_, latent) => examples.slotsOf(latent));
   yield ["exampleCounts", Int32Array.from(examples.counts)];
   yield* packExamples("example", examples.kept, exampleSlots);
+  yield* packTokenCounts("token", module.tokens);
+  yield* packTokenCounts("nextToken", module.nextTokens);
   if (fired === undefined) return;
   const ids = new Int32Array(sampled.length * fired.width);
   sampled.forEach((slot, place) => {
@@ -164,6 +164,9 @@ function readModule(module: ModuleStatistics, source: ArraySource, { seed, sampl
       setWindow(module.examples.kept, module.examples.admit(latent, value, row, position));
     }
   });
+
+  unpackTokenCounts("token", source, module.tokens);
+  unpackTokenCounts("nextToken", source, module.nextTokens);
 
   if (module.fired === undefined) return;
   const ids = source.ints("firedTogether");

@@ -1,3 +1,4 @@
+import { CounterBudget } from "./counts/counter-memory";
 import type { ExampleRank } from "./examples/top-examples";
 import { createModuleStatistics, type ModuleStatistics, type StatisticsShape } from "./module-statistics";
 import { type Probe, ProbeSet } from "./quiet-probes";
@@ -22,6 +23,8 @@ export type CollectionStatistics = {
   readonly probes: ProbeSet;
   /** Positions that co-firing is counted over. */
   readonly sample: PositionSample;
+  /** Of the token counts of all modules. */
+  readonly tokenBudget: CounterBudget;
   readonly modules: ReadonlyMap<string, ModuleStatistics>;
 };
 
@@ -43,23 +46,30 @@ export type CollectionPlan = {
   samplesPerBin?: number;
   /** Positions that co-firing is counted over: at most so many, at least half of them. */
   coFiringPositions?: number;
-  /**
-   * Up to this size tokens, and tokens that follow, are counted exactly, (latents · vocab · 8) bytes in all; above, by two sketches of 32
-   * counters a latent.
-   */
-  exactTokenBytes?: number;
+  /** Memory for counts of tokens and of tokens that follow, all modules together: exact while they fit, estimates with a stated error where they do not. */
+  tokenBytes?: number;
 };
+
+/** Our choice; `TokenCounts` says what happens above it. */
+const defaultTokenBytes = 2 ** 29;
 
 /** @throws RangeError for a setting out of its bounds */
 export function createCollectionStatistics(plan: CollectionPlan): CollectionStatistics {
-  const { numDomains, vocab, rank, seed = 0, examples = 24, samplesPerBin = 6, coFiringPositions = 4096, exactTokenBytes = 2 ** 28 } = plan;
+  const {
+    numDomains,
+    vocab,
+    rank,
+    seed = 0,
+    examples = 24,
+    samplesPerBin = 6,
+    coFiringPositions = 4096,
+    tokenBytes = defaultTokenBytes,
+  } = plan;
   if (numDomains < 1) throw new RangeError(`domains: ${numDomains} is below 1`);
-  const latents = [...plan.numLatents.values()].reduce((sum, count) => sum + count, 0);
-  const tokens: StatisticsShape["tokens"] = latents * vocab * 8 <= exactTokenBytes ? { kind: "exact" } : { kind: "sketch", capacity: 32 };
   const shapes = [...plan.numLatents].map(
-    ([name, numLatents]) => [name, { numLatents, numDomains, vocab, examples, samplesPerBin, rank, tokens }] as const,
+    ([name, numLatents]) => [name, { numLatents, numDomains, vocab, examples, samplesPerBin, rank }] as const,
   );
-  return emptyStatistics({ seed, numDomains, vocab, probes: plan.probes ?? [], coFiringPositions, shapes });
+  return emptyStatistics({ seed, numDomains, vocab, probes: plan.probes ?? [], coFiringPositions, tokenBytes, shapes });
 }
 
 /** A plan with everything in it that has a default. */
@@ -69,10 +79,20 @@ type SettledPlan = {
   vocab: number;
   probes: readonly Probe[];
   coFiringPositions: number;
+  tokenBytes: number;
   shapes: readonly (readonly [name: string, shape: StatisticsShape])[];
 };
 
-export function emptyStatistics({ seed, numDomains, vocab, probes, coFiringPositions, shapes }: SettledPlan): CollectionStatistics {
+export function emptyStatistics({
+  seed,
+  numDomains,
+  vocab,
+  probes,
+  coFiringPositions,
+  tokenBytes,
+  shapes,
+}: SettledPlan): CollectionStatistics {
+  const tokenBudget = new CounterBudget(tokenBytes);
   const probeSet = new ProbeSet(probes);
   return {
     seed,
@@ -84,7 +104,8 @@ export function emptyStatistics({ seed, numDomains, vocab, probes, coFiringPosit
     followerCounts: new Float64Array(vocab),
     probes: probeSet,
     sample: new PositionSample(coFiringPositions),
-    modules: new Map(shapes.map(([name, shape]) => [name, createModuleStatistics(shape, probeSet)])),
+    tokenBudget,
+    modules: new Map(shapes.map(([name, shape]) => [name, createModuleStatistics(shape, tokenBudget, probeSet)])),
   };
 }
 

@@ -35,9 +35,9 @@ export function mergeCollections(into: CollectionStatistics, from: CollectionSta
 }
 
 /** What two parts of one collection have in common, as text. */
-function planOf({ seed, domainTokens, tokenCounts, probes, sample, modules }: CollectionStatistics): string {
+function planOf({ seed, domainTokens, tokenCounts, probes, sample, tokenBudget, modules }: CollectionStatistics): string {
   const shapes = [...modules].map(([name, { shape }]) => [name, shape]);
-  return JSON.stringify([seed, domainTokens.length, tokenCounts.length, probes.probes, sample.capacity, shapes]);
+  return JSON.stringify([seed, domainTokens.length, tokenCounts.length, probes.probes, sample.capacity, tokenBudget.limitBytes, shapes]);
 }
 
 function mergeModule(into: ModuleStatistics, from: ModuleStatistics): void {
@@ -57,10 +57,8 @@ function mergeModule(into: ModuleStatistics, from: ModuleStatistics): void {
   });
   mergeActivations(into, from);
   into.examples.merge(from.examples);
-  if (into.tokens.kind === "exact" && from.tokens.kind === "exact") addEach(into.tokens.counts, from.tokens.counts);
-  if (into.tokens.kind === "sketch" && from.tokens.kind === "sketch") into.tokens.merge(from.tokens);
-  if (into.nextTokens.kind === "exact" && from.nextTokens.kind === "exact") addEach(into.nextTokens.counts, from.nextTokens.counts);
-  if (into.nextTokens.kind === "sketch" && from.nextTokens.kind === "sketch") into.nextTokens.merge(from.nextTokens);
+  into.tokens.merge(from.tokens);
+  into.nextTokens.merge(from.nextTokens);
 }
 
 /** Counts by half octave, and their samples. */

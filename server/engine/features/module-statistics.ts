@@ -1,9 +1,10 @@
 import { ActivationBins } from "./counts/activation-bins";
-import { ExactTokenCounts, type TokenCounts, TokenSketch } from "./counts/token-counts";
+import type { CounterBudget } from "./counts/counter-memory";
+import { TokenCounts } from "./counts/token-counts";
 import { createUpdateRatios, type UpdateRatios } from "./counts/update-range";
 import { BinSamples } from "./examples/bin-samples";
 import { type ExampleRank, TopExamples } from "./examples/top-examples";
-import { ProbeSet } from "./quiet-probes";
+import type { ProbeSet } from "./quiet-probes";
 import { FiredTogether } from "./samples/fired-together";
 
 /** Sizes and rules of a module's accumulators; two accumulators merge only when these are equal. */
@@ -17,14 +18,12 @@ export type StatisticsShape = {
   samplesPerBin: number;
   /** "magnitude" for LoRA's dense components, whose co-firing is not counted either. */
   rank: ExampleRank;
-  /** Counters a latent for top tokens, or every token exactly; the same again for the tokens that follow. */
-  tokens: { kind: "exact" } | { kind: "sketch"; capacity: number };
 };
 
 /**
  * What a pass adds up for each latent of one module, an array a statistic. Sums are over firing positions, in float64. Counts, extremes,
  * examples, samples, probes and co-firing are the same in whatever order batches and shards come; sums to rounding, and to the bit for the
- * same shards merged in the same order; sketched token counts within their stated error.
+ * same shards merged in the same order; token counts that outgrew their budget within their stated error.
  */
 export type ModuleStatistics = {
   readonly shape: StatisticsShape;
@@ -60,7 +59,8 @@ export type ModuleStatistics = {
   readonly fired: FiredTogether | undefined;
 };
 
-export function createModuleStatistics(shape: StatisticsShape, probes: ProbeSet = new ProbeSet([])): ModuleStatistics {
+/** @param budget of the token counts of all modules of the collection */
+export function createModuleStatistics(shape: StatisticsShape, budget: CounterBudget, probes: ProbeSet): ModuleStatistics {
   const { numLatents, numDomains } = shape;
   return {
     shape,
@@ -78,8 +78,8 @@ export function createModuleStatistics(shape: StatisticsShape, probes: ProbeSet 
     samples: new BinSamples(shape.samplesPerBin),
     domainCounts: new Uint32Array(numLatents * numDomains),
     examples: new TopExamples(numLatents, shape.examples, shape.rank),
-    tokens: createTokenCounts(shape),
-    nextTokens: createTokenCounts(shape),
+    tokens: new TokenCounts(numLatents, budget),
+    nextTokens: new TokenCounts(numLatents, budget),
     probes,
     probeMasks: new Uint32Array(2 * numLatents),
     fired: shape.rank === "value" ? new FiredTogether() : undefined,
@@ -91,8 +91,4 @@ export function binsOf({ bins, samples }: ModuleStatistics, latent: number, isNe
   const start = bins.start(latent, isNegative);
   if (samples.blocks.length < bins.counts.length) samples.growTo(bins.counts.length);
   return start;
-}
-
-function createTokenCounts({ tokens, numLatents, vocab }: StatisticsShape): TokenCounts {
-  return tokens.kind === "exact" ? new ExactTokenCounts(numLatents, vocab) : new TokenSketch(numLatents, tokens.capacity);
 }

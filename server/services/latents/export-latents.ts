@@ -57,6 +57,8 @@ const csvColumns: ReadonlyArray<readonly [string, (row: LatentRow, about: About)
   ["label", ({ label }) => label?.text ?? null],
   ["labelSource", ({ label }) => label?.source ?? null],
   ["note", (row, { notes }) => noteOf(row, notes)],
+  /** What the counts of the top tokens may be too low by: 0 where they are exact. */
+  ["topTokensError", ({ topTokens }) => topTokens[0]?.error ?? null],
 ];
 
 async function* csv(rows: AsyncIterable<LatentRow>, about: About): AsyncGenerator<string> {

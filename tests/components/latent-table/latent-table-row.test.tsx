@@ -143,4 +143,10 @@ describe("a row of the table", () => {
     expect(card).not.toContain("4.1");
     expect(draw({}, { isNarrow: true, sort: "label" })).toContain("110");
   });
+
+  it("marks top tokens that are estimates, and no others", () => {
+    const estimated = draw({ topTokens: [{ token: " cups", count: 50, error: 4, lift: 40 }] });
+    expect(estimated).toContain("each count may be up to 4 higher");
+    expect(draw({})).not.toContain("Estimated");
+  });
 });

@@ -12,6 +12,10 @@ const rows = Array.from({ length: 120 }, (_, row) => ({ row, ids: new Int32Array
 const plan: CollectionPlan = { ...basePlan, seed: 3, probes: chooseProbes(rows, 3), coFiringPositions: 300, samplesPerBin: 4 };
 const [name = ""] = plan.numLatents.keys();
 
+/** So many tokens, and so little memory for their counts, that these become estimates. */
+const manyTokens = 400;
+const estimated: CollectionPlan = { ...plan, vocab: manyTokens, tokenBytes: 0 };
+
 /** Sums in floating point, whose last bits depend on how the rows are cut into shards. */
 const sums = ["sum", "sumSquares", "sumCubes", "contributions", "squares"];
 
@@ -78,15 +82,16 @@ describe("merged shards", () => {
     },
   );
 
-  it("are the same to the bit in all, sums and sketches too, whichever workers make them, in the order of the shards", () => {
-    const sketched = { ...plan, exactTokenBytes: 0 };
-    const cut = [inputs.slice(0, 7), inputs.slice(7, 41), inputs.slice(41)];
-    const shard = (part: readonly RandomInput[]) => collected(part, createCollectionStatistics(sketched));
-    const byOne = merged(cut.map(shard), createCollectionStatistics(sketched));
+  it("are the same to the bit in all, sums and estimated token counts too, whichever workers make them, in the order of the shards", () => {
+    const many = randomInputs(60, 11, manyTokens);
+    const cut = [many.slice(0, 7), many.slice(7, 41), many.slice(41)];
+    const shard = (part: readonly RandomInput[]) => collected(part, createCollectionStatistics(estimated));
+    const byOne = merged(cut.map(shard), createCollectionStatistics(estimated));
     // Made last first, and each written and read back.
     const byOthers = [...cut].reverse().map((part) => passedOn(shard(part)));
-    const byTwo = merged(byOthers.reverse(), createCollectionStatistics(sketched));
+    const byTwo = merged(byOthers.reverse(), createCollectionStatistics(estimated));
     expect(toArrays(byTwo)).toEqual(toArrays(byOne));
+    expect([...latentTable(byOne, byOne.modules.get(name) ?? expect.unreachable(), String)][0]?.topTokens[0]?.error).toBeGreaterThan(0);
   });
 
   it("leave what was merged as it was", () => {
@@ -97,7 +102,14 @@ describe("merged shards", () => {
   });
 
   it("do not merge when the plans differ", () => {
-    for (const change of [{ examples: 4 }, { seed: 4 }, { probes: [] }, { coFiringPositions: 299 }, { samplesPerBin: 5 }]) {
+    for (const change of [
+      { examples: 4 },
+      { seed: 4 },
+      { probes: [] },
+      { coFiringPositions: 299 },
+      { samplesPerBin: 5 },
+      { tokenBytes: 1 },
+    ]) {
       const other = createCollectionStatistics({ ...plan, ...change });
       expect(() => mergeCollections(other, whole)).toThrow(/not of one plan/);
     }
@@ -106,14 +118,16 @@ describe("merged shards", () => {
 
 describe("statistics written as arrays and read back", () => {
   const inputs = randomInputs(30, 5);
+  const inputsOf = ({ vocab }: CollectionPlan) => (vocab === manyTokens ? randomInputs(30, 5, manyTokens) : inputs);
 
   it.each<[string, CollectionPlan]>([
     ["exact token counts", plan],
-    ["token sketches", { ...plan, exactTokenBytes: 0 }],
-  ])("go on as if never interrupted, with %s", (_, ofPlan) => {
-    const whole = collected(inputs, createCollectionStatistics(ofPlan));
-    const half = collected(inputs.slice(0, 17), createCollectionStatistics(ofPlan));
-    const resumed = collected(inputs.slice(17), passedOn(half));
+    ["estimated token counts", estimated],
+  ])("continue as if never interrupted, with %s", (_, ofPlan) => {
+    const given = inputsOf(ofPlan);
+    const whole = collected(given, createCollectionStatistics(ofPlan));
+    const half = collected(given.slice(0, 17), createCollectionStatistics(ofPlan));
+    const resumed = collected(given.slice(17), passedOn(half));
     expect(shown(resumed)).toEqual(shown(whole));
     expect(toArrays(passedOn(whole))).toEqual(toArrays(whole));
   });

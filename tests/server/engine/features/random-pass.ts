@@ -50,14 +50,14 @@ function withUpdate(indices: Int32Array, values: Float32Array, positions: number
 }
 
 /** Batches of two ragged rows with random kept latents; some values are 0, many are equal, some negative. */
-export function randomInputs(batches: number, seed: number): RandomInput[] {
+export function randomInputs(batches: number, seed: number, numTokens = vocab): RandomInput[] {
   const random = randomStream(seed);
   const below = (limit: number) => Math.floor(random() * limit);
   const decoder = Array.from({ length: numLatents }, () => Array.from({ length: dOut }, () => random() - 0.5));
   return Array.from({ length: batches }, (_, index) => {
     const rows = [0, 1].map((at) => ({
       row: 2 * index + at,
-      ids: Array.from({ length: 3 + below(60) }, () => below(vocab)),
+      ids: Array.from({ length: 3 + below(60) }, () => below(numTokens)),
       domain: below(numDomains),
     }));
     const { batch } = layTokenBatch(rows, 0);

@@ -1,64 +1,110 @@
 import { describe, expect, it } from "vitest";
-import { TokenSketch } from "@/server/engine/features/counts/token-counts";
+import { CounterBudget } from "@/server/engine/features/counts/counter-memory";
+import { TokenCounts } from "@/server/engine/features/counts/token-counts";
 import { randomStream } from "@/tests/server/engine/features/random-pass";
 
 /** Tokens of a long-tailed stream: 0 most often. */
-function stream(length: number, seed: number): number[] {
+function stream(length: number, seed: number, numTokens = 20_000): number[] {
   const random = randomStream(seed);
-  return Array.from({ length }, () => Math.floor(200 * random() ** 4));
+  return Array.from({ length }, () => Math.floor(numTokens * random() ** 6));
 }
 
-function countsOf(tokens: readonly number[]): Map<number, number> {
+function truthOf(tokens: readonly number[]): Map<number, number> {
   const counts = new Map<number, number>();
   for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
   return counts;
 }
 
-function sketched(tokens: readonly number[], capacity = 16): TokenSketch {
-  const sketch = new TokenSketch(2, capacity);
-  for (const token of tokens) sketch.add(1, token);
-  return sketch;
+function truthTop(tokens: readonly number[], limit: number) {
+  const sorted = [...truthOf(tokens)].sort(([a, ofA], [b, ofB]) => ofB - ofA || a - b);
+  return sorted.slice(0, limit).map(([token, count]) => ({ token, count, error: 0 }));
 }
 
-describe("a token sketch", () => {
-  it("is exact while there are counters enough", () => {
-    const tokens = [5, 5, 5, 9, 9, 30];
-    expect(sketched(tokens, 32).top(1, 8)).toEqual([
-      { token: 5, count: 3, error: 0 },
+function counted(tokens: readonly number[], limitBytes: number): TokenCounts {
+  const counts = new TokenCounts(2, new CounterBudget(limitBytes));
+  for (const token of tokens) counts.add(1, token);
+  return counts;
+}
+
+/** Every token of the stream, listed or not, within what the latent's error says. */
+function expectWithinError(counts: TokenCounts, tokens: readonly number[]): void {
+  const listed = new Map(counts.top(1, Number.POSITIVE_INFINITY).map((one) => [one.token, one]));
+  const bound = counts.errors[1] ?? 0;
+  for (const [token, truth] of truthOf(tokens)) {
+    const { count, error } = listed.get(token) ?? { count: bound, error: bound };
+    expect(truth).toBeLessThanOrEqual(count);
+    expect(truth).toBeGreaterThanOrEqual(count - error);
+  }
+}
+
+describe("token counts", () => {
+  it("are exact while the budget holds them, whatever the number of tokens", () => {
+    const tokens = stream(60_000, 3, 150_000);
+    const counts = counted(tokens, 2 ** 22);
+    expect(truthOf(tokens).size).toBeGreaterThan(15_000);
+    expect(counts.top(1, 50)).toEqual(truthTop(tokens, 50));
+    expect(counts.top(0, 50)).toEqual([]);
+  });
+
+  it("take from the budget what their tables hold, and give back what they outgrew", () => {
+    const budget = new CounterBudget(2 ** 22);
+    const counts = new TokenCounts(2, budget);
+    for (const token of stream(60_000, 3, 150_000)) counts.add(1, token);
+    for (const token of [1, 2, 3]) counts.add(0, token);
+    expect(budget.usedBytes).toBe(8 * (2 ** 3 + 2 ** (counts.bits[1] ?? 0)));
+  });
+
+  it("keep many latents apart that share pages and reuse each other's blocks", () => {
+    const counts = new TokenCounts(300, new CounterBudget(2 ** 26));
+    const streams = Array.from({ length: 300 }, (_, latent) => stream(20 + 9 * latent, latent + 1));
+    for (let at = 0; at < 20 + 9 * 299; at++) {
+      streams.forEach((tokens, latent) => {
+        if (at < tokens.length) counts.add(latent, tokens[at] as number);
+      });
+    }
+    streams.forEach((tokens, latent) => {
+      expect(counts.top(latent, 40)).toEqual(truthTop(tokens, 40));
+    });
+  });
+
+  it("are wrong by no more than they say once the budget is spent, and still list the most frequent tokens", () => {
+    const tokens = stream(60_000, 3);
+    const counts = counted(tokens, 2 ** 12);
+    expect(counts.errors[1]).toBeGreaterThan(0);
+    expectWithinError(counts, tokens);
+    expect(
+      counts
+        .top(1, 5)
+        .map(({ token }) => token)
+        .sort(),
+    ).toEqual(
+      truthTop(tokens, 5)
+        .map(({ token }) => token)
+        .sort(),
+    );
+  });
+
+  it("have tables of 64 slots even without a budget", () => {
+    const counts = counted(stream(5000, 3), 0);
+    expect(counts.bits[1]).toBe(6);
+    expectWithinError(counts, stream(5000, 3));
+  });
+
+  it("are wrong by no more than they say after merging, and exact where both parts are and the sum fits", () => {
+    const [a, b] = [stream(20_000, 3), stream(30_000, 8)];
+    for (const limitBytes of [2 ** 12, 2 ** 22]) {
+      const merged = counted(a, limitBytes);
+      merged.merge(counted(b, limitBytes));
+      expectWithinError(merged, [...a, ...b]);
+      if (limitBytes === 2 ** 22) expect(merged.top(1, 30)).toEqual(truthTop([...a, ...b], 30));
+    }
+  });
+
+  it("list tokens of equal count by their id", () => {
+    expect(counted([9, 5, 9, 5, 7, 0], 0).top(1, 3)).toEqual([
+      { token: 5, count: 2, error: 0 },
       { token: 9, count: 2, error: 0 },
-      { token: 30, count: 1, error: 0 },
+      { token: 0, count: 1, error: 0 },
     ]);
-    expect(sketched(tokens).top(0, 8)).toEqual([]);
-  });
-
-  it("is never wrong by more than it says", () => {
-    const tokens = stream(5000, 3);
-    const counts = countsOf(tokens);
-    const found = sketched(tokens).top(1, 16);
-    expect(found).toHaveLength(16);
-    expect(found.some(({ error }) => error > 0)).toBe(true);
-    for (const { token, count, error } of found) {
-      const truth = counts.get(token) ?? 0;
-      expect(truth).toBeLessThanOrEqual(count);
-      expect(truth).toBeGreaterThanOrEqual(count - error);
-    }
-    expect(found[0]?.token).toBe(0);
-  });
-
-  it("is never wrong by more than it says after merging", () => {
-    const [a, b] = [stream(3000, 3), stream(4000, 8)];
-    const merged = sketched(a);
-    merged.merge(sketched(b));
-    const counts = countsOf([...a, ...b]);
-    for (const { token, count, error } of merged.top(1, 16)) {
-      const truth = counts.get(token) ?? 0;
-      expect(truth).toBeLessThanOrEqual(count);
-      expect(truth).toBeGreaterThanOrEqual(count - error);
-    }
-    expect(merged.top(1, 1)[0]?.token).toBe(0);
-  });
-
-  it("refuses a capacity that no hash can deal out", () => {
-    expect(() => new TokenSketch(2, 12)).toThrow(/12 is no power of two/);
   });
 });

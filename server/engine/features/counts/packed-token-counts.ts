@@ -1,0 +1,40 @@
+import type { ArraySource, StoredArray } from "../examples/packed-examples";
+import type { TokenCounts } from "./token-counts";
+
+/** Token counts as flat arrays, latent after latent, tokens in order: `unpackTokenCounts` makes counts of them that grow as these would. */
+export function* packTokenCounts(name: string, counts: TokenCounts): Generator<[field: string, values: StoredArray]> {
+  const { numLatents } = counts;
+  const lengths = new Int32Array(numLatents);
+  const tokens: number[] = [];
+  const times: number[] = [];
+  for (let latent = 0; latent < numLatents; latent++) {
+    const entries = counts.entries(latent);
+    lengths[latent] = entries.length;
+    for (const { token, count } of entries) {
+      tokens.push(token);
+      times.push(count);
+    }
+  }
+  yield [`${name}TableBits`, Int32Array.from(counts.bits)];
+  yield [`${name}Errors`, Int32Array.from(counts.errors)];
+  yield [`${name}Lengths`, lengths];
+  yield [`${name}Ids`, Int32Array.from(tokens)];
+  yield [`${name}Counts`, Int32Array.from(times)];
+}
+
+/** @throws RangeError naming the array that is missing or of the wrong length */
+export function unpackTokenCounts(name: string, source: ArraySource, counts: TokenCounts): void {
+  const { numLatents } = counts;
+  const bits = source.ints(`${name}TableBits`, numLatents);
+  const errors = source.ints(`${name}Errors`, numLatents);
+  const lengths = source.ints(`${name}Lengths`, numLatents);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  const [ids, times] = [source.ints(`${name}Ids`, total), source.ints(`${name}Counts`, total)];
+  let begin = 0;
+  for (let latent = 0; latent < numLatents; latent++) {
+    const end = begin + (lengths[latent] as number);
+    const entries = Array.from(ids.subarray(begin, end), (token, at) => ({ token, count: times[begin + at] as number }));
+    counts.restore(latent, bits[latent] as number, errors[latent] as number, entries);
+    begin = end;
+  }
+}
