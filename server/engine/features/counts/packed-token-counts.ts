@@ -1,4 +1,4 @@
-import type { ArraySource, StoredArray } from "../examples/packed-examples";
+import type { ArraySource, StoredArray } from "@/server/engine/features/examples/packed-examples";
 import type { TokenCounts } from "./token-counts";
 
 /** Token counts as flat arrays, latent after latent, tokens in order: `unpackTokenCounts` makes counts of them that grow as these would. */
