@@ -1,5 +1,6 @@
 import { FileError } from "@/server/files/file-error";
-import type { DataRow } from "./data-row";
+import type { DataRow, ReadOptions } from "./data-row";
+import { checkColumns, checkLength } from "./row-limits";
 import { textChunks } from "./text-chunks";
 
 /**
@@ -7,12 +8,12 @@ import { textChunks } from "./text-chunks";
  * values are text.
  *
  * @param delimiter `auto` takes a semicolon where the first line has one and no comma
- * @throws FileError naming the line
+ * @throws FileError naming the line, also of a record beyond the limits of a row
  */
-export async function* csvRows(path: string, delimiter: "\t" | "auto"): AsyncGenerator<DataRow> {
+export async function* csvRows(path: string, delimiter: "\t" | "auto", options: ReadOptions = {}): AsyncGenerator<DataRow> {
   let parser: CsvParser | undefined;
   let header: string[] | undefined;
-  for await (const chunk of textChunks(path)) {
+  for await (const chunk of textChunks(path, options)) {
     parser ??= new CsvParser(path, delimiter === "auto" ? guessDelimiter(chunk) : delimiter);
     for (const record of parser.push(chunk)) {
       if (header === undefined) header = checkedHeader(path, record.fields);
@@ -31,11 +32,14 @@ type State = "fieldStart" | "plain" | "quoted" | "quoteInQuoted";
 
 /** Splits text into records, over chunk boundaries. Empty lines are none. */
 class CsvParser {
-  #path: string;
-  #delimiter: string;
+  readonly #path: string;
+  readonly #delimiter: string;
   #state: State = "fieldStart";
-  #field = "";
+  /** What is known of the current field: runs of text cut from the chunks. */
+  #parts: string[] = [];
   #fields: string[] = [];
+  /** Characters of the current record. */
+  #length = 0;
   #line = 1;
   #recordLine = 1;
   #quoteLine = 1;
@@ -47,70 +51,76 @@ class CsvParser {
 
   push(text: string): CsvRecord[] {
     const records: CsvRecord[] = [];
-    for (const character of text) {
+    let start = 0;
+    for (let at = 0; at < text.length; at++) {
+      const character = text[at];
       if (character === "\n") this.#line++;
-      const record = this.#take(character);
-      if (record !== undefined) records.push(record);
+      if (this.#state === "quoted") {
+        if (character !== '"') continue;
+        this.#keep(text.slice(start, at));
+        this.#state = "quoteInQuoted";
+        start = at + 1;
+      } else if (character === '"' && this.#state !== "plain") {
+        // A doubled quote stands for itself: it begins the next run.
+        start = this.#state === "quoteInQuoted" ? at : at + 1;
+        if (this.#state === "fieldStart") this.#quoteLine = this.#line;
+        this.#state = "quoted";
+      } else if (character === this.#delimiter || character === "\n") {
+        this.#keep(text.slice(start, at));
+        start = at + 1;
+        const record = character === "\n" ? this.#endRecord() : this.#endField();
+        if (record !== undefined) records.push(record);
+      } else if (this.#state === "quoteInQuoted") {
+        if (character !== "\r") throw this.#problem(this.#line, "text follows a closing quote; double the quotes that belong to the text");
+      } else this.#state = "plain";
     }
+    this.#keep(text.slice(start));
     return records;
   }
 
   /** The record that no line end closed. */
   end(): CsvRecord | undefined {
     if (this.#state === "quoted") {
-      throw new FileError(
-        "invalid",
-        this.#path,
-        `line ${this.#quoteLine}: a quote is opened and never closed; double the quotes that belong to the text`,
-      );
+      throw this.#problem(this.#quoteLine, "a quote is opened and never closed; double the quotes that belong to the text");
     }
     return this.#endRecord();
   }
 
-  #take(character: string): CsvRecord | undefined {
-    if (this.#state === "quoted") {
-      if (character === '"') this.#state = "quoteInQuoted";
-      else this.#field += character;
-      return undefined;
-    }
-    if (character === '"' && this.#state !== "plain") {
-      if (this.#state === "quoteInQuoted") this.#field += '"';
-      else this.#quoteLine = this.#line;
-      this.#state = "quoted";
-      return undefined;
-    }
-    if (character === this.#delimiter) {
-      this.#endField();
-      return undefined;
-    }
-    if (character === "\n") return this.#endRecord();
-    if (this.#state === "quoteInQuoted" && character !== "\r") {
-      throw new FileError(
-        "invalid",
-        this.#path,
-        `line ${this.#line}: text follows a closing quote; double the quotes that belong to the text`,
-      );
-    }
-    this.#field += character;
-    if (this.#state === "fieldStart") this.#state = "plain";
-    return undefined;
+  #keep(run: string): void {
+    if (run === "") return;
+    this.#parts.push(run);
+    this.#length += run.length;
+    checkLength(this.#path, `line ${this.#recordLine}`, this.#length);
   }
 
-  #endField(): void {
-    this.#fields.push(this.#field);
-    this.#field = "";
+  #endField(): undefined {
+    this.#fields.push(detached(this.#parts.join("")));
+    this.#parts = [];
     this.#state = "fieldStart";
+    checkColumns(this.#path, `line ${this.#recordLine}`, this.#fields.length);
   }
 
   #endRecord(): CsvRecord | undefined {
-    if (this.#field.endsWith("\r")) this.#field = this.#field.slice(0, -1);
-    const isEmpty = this.#fields.length === 0 && this.#field === "" && this.#state !== "quoteInQuoted";
+    const isQuoted = this.#state === "quoteInQuoted";
+    const last = this.#parts.at(-1);
+    if (last?.endsWith("\r")) this.#parts.splice(-1, 1, last.slice(0, -1));
     this.#endField();
     const record = { fields: this.#fields, lineNumber: this.#recordLine };
+    const isEmpty = record.fields.length === 1 && record.fields[0] === "" && !isQuoted;
     this.#fields = [];
+    this.#length = 0;
     this.#recordLine = this.#line;
     return isEmpty ? undefined : record;
   }
+
+  #problem(line: number, problem: string): FileError {
+    return new FileError("invalid", this.#path, `line ${line}: ${problem}`);
+  }
+}
+
+/** A copy: a slice of a chunk would keep the whole chunk in memory as long as it is held. */
+function detached(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function guessDelimiter(text: string): string {

@@ -3,7 +3,7 @@ import { createReadStream, readdirSync, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { asFileError, FileError } from "@/server/files/file-error";
 import { csvRows } from "./csv-rows";
-import type { DataRow } from "./data-row";
+import type { DataRow, ReadOptions } from "./data-row";
 import { domainColumns } from "./data-set-shape";
 import { jsonLinesRows, jsonRows } from "./json-rows";
 import { parquetRows } from "./parquet-rows";
@@ -16,20 +16,20 @@ export type DataSet = {
   /** `jsonl`, `csv`, …; `jsonl, csv` for a folder of both. */
   readonly format: string;
   readonly sizeBytes: number;
-  /** All rows in order of the files' names; streamed. @throws FileError naming file and line or row */
-  rows(): AsyncGenerator<DataRow>;
+  /** All rows in order of the files' names; streamed, in memory bounded by the limits of a row. @throws FileError naming file and line or row */
+  rows(options?: ReadOptions): AsyncGenerator<DataRow>;
   /** SHA-256 of the files' bytes, in hexadecimal. */
   contentHash(): Promise<string>;
 };
 
-type Reader = (path: string) => AsyncGenerator<DataRow>;
+type Reader = (path: string, options?: ReadOptions) => AsyncGenerator<DataRow>;
 
 const readers: Readonly<Record<string, Reader>> = {
   jsonl: jsonLinesRows,
   ndjson: jsonLinesRows,
   json: jsonRows,
-  csv: (path) => csvRows(path, "auto"),
-  tsv: (path) => csvRows(path, "\t"),
+  csv: (path, options) => csvRows(path, "auto", options),
+  tsv: (path, options) => csvRows(path, "\t", options),
   parquet: parquetRows,
   txt: passageRows,
 };
@@ -54,22 +54,22 @@ export function openDataSet(path: string): DataSet {
     files,
     format: [...new Set(files.map(formatOf))].join(", "),
     sizeBytes: files.reduce((sum, file) => sum + statSync(file).size, 0),
-    async *rows() {
-      for (const file of files) yield* isFolder ? namedRows(file) : readerOf(file)(file);
+    async *rows(options) {
+      for (const file of files) yield* isFolder ? namedRows(file, options) : readerOf(file)(file, options);
     },
     contentHash: () => hashOf(files),
   };
 }
 
 /**
- * Some rows of a data set, those before them passed over.
+ * Some rows of a data set; those before them are read and dropped.
  *
  * @param from index of the first row
  */
-export async function takeRows(dataSet: DataSet, from: number, count: number): Promise<DataRow[]> {
+export async function takeRows(dataSet: DataSet, from: number, count: number, options?: ReadOptions): Promise<DataRow[]> {
   const rows: DataRow[] = [];
   let index = 0;
-  for await (const row of dataSet.rows()) {
+  for await (const row of dataSet.rows(options)) {
     if (index++ >= from) rows.push(row);
     if (rows.length >= count) break;
   }
@@ -89,7 +89,7 @@ function dataFiles(folder: string): string[] {
   return (tables.length > 0 ? tables : names).map((name) => join(folder, name));
 }
 
-async function* namedRows(file: string): AsyncGenerator<DataRow> {
+async function* namedRows(file: string, options?: ReadOptions): AsyncGenerator<DataRow> {
   const name = basename(file, extname(file));
   const [, found, part = ""] = /^(?:.*[._-])?(train|validation|valid|val|dev|test)(_(?:mis)?matched)?(?:[._-].*)?$/i.exec(name) ?? [];
   const split = found?.toLowerCase();
@@ -98,7 +98,9 @@ async function* namedRows(file: string): AsyncGenerator<DataRow> {
       ? { domain: name }
       : { split: `${split === "train" || split === "test" ? split : "validation"}${part.toLowerCase()}` };
   const taken = split === undefined ? domainColumns : ["split"];
-  for await (const row of readerOf(file)(file)) yield taken.some((column) => column in row) ? row : { ...row, ...added };
+  const needed = options?.columns && { columns: [...options.columns, ...taken] };
+  for await (const row of readerOf(file)(file, { ...options, ...needed }))
+    yield taken.some((column) => column in row) ? row : { ...row, ...added };
 }
 
 function readerOf(file: string): Reader {

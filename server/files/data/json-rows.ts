@@ -1,47 +1,150 @@
-import { stat } from "node:fs/promises";
+import { Tokenizer, TokenParser, TokenType } from "@streamparser/json";
 import { FileError } from "@/server/files/file-error";
-import { isJsonObject, readJsonFile } from "@/server/files/json-file";
-import type { DataRow } from "./data-row";
-import { textLines } from "./text-chunks";
+import { isJsonObject } from "@/server/files/json-file";
+import type { DataRow, ReadOptions } from "./data-row";
+import { checkColumns, checkDepth, checkLength, rowLimits } from "./row-limits";
+import { textChunks, textLines } from "./text-chunks";
 
-/** JSON is parsed whole; beyond this size it must be JSONL. */
-const largestJson = 400_000_000;
+/** Characters parsed before the limits are looked at again. */
+const pieceCharacters = 1 << 16;
 
-/** One object a line; empty lines are passed over. @throws FileError naming the line */
-export async function* jsonLinesRows(path: string): AsyncGenerator<DataRow> {
-  for await (const { line, lineNumber } of textLines(path)) {
+/** One object a line; empty lines are skipped. @throws FileError naming the line */
+export async function* jsonLinesRows(path: string, options: ReadOptions = {}): AsyncGenerator<DataRow> {
+  for await (const { line, lineNumber } of textLines(path, options)) {
     if (line.trim() === "") continue;
-    yield asRow(path, `line ${lineNumber}`, parseLine(path, line, lineNumber));
+    const place = `line ${lineNumber}`;
+    checkDepth(path, place, depthOf(line));
+    yield asRow(path, place, parseLine(path, line, place));
   }
 }
 
 /** A list of objects, or an object of which exactly one value is such a list. @throws FileError naming the row */
-export async function* jsonRows(path: string): AsyncGenerator<DataRow> {
-  const { size } = await stat(path);
-  if (size > largestJson)
-    throw new FileError("tooLarge", path, `is ${size} bytes of JSON; save it as JSONL, one object a line, which is read line by line`);
-  const content = readJsonFile(path);
-  const lists = isJsonObject(content) ? Object.values(content).filter(Array.isArray) : [content];
-  const [list] = lists;
-  if (lists.length !== 1 || !Array.isArray(list))
-    throw new FileError("invalid", path, "holds no list of rows; a list of objects was expected");
-  for (const [index, row] of list.entries()) yield asRow(path, `row ${index + 1}`, row);
+export async function* jsonRows(path: string, options: ReadOptions = {}): AsyncGenerator<DataRow> {
+  const parser = new RowParser(path);
+  for await (const chunk of textChunks(path, options)) {
+    for (let at = 0; at < chunk.length; at += pieceCharacters) yield* parser.push(chunk.slice(at, at + pieceCharacters));
+  }
+  parser.end();
 }
 
-function parseLine(path: string, line: string, lineNumber: number): unknown {
+/** Assembles one row at a time: what was read of a file is dropped once it is yielded. */
+class RowParser {
+  readonly #path: string;
+  readonly #tokenizer = new Tokenizer({ stringBufferSize: pieceCharacters });
+  #parser: TokenParser | undefined;
+  #rows: DataRow[] = [];
+  #count = 0;
+  #depth = 0;
+  /** Characters since the last row, to within a piece. */
+  #length = 0;
+  /** Key of the list that rows are taken from. */
+  #list: unknown;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#tokenizer.onToken = (token) => {
+      if (token.token === TokenType.LEFT_BRACE || token.token === TokenType.LEFT_BRACKET) this.#depth++;
+      else if (token.token === TokenType.RIGHT_BRACE || token.token === TokenType.RIGHT_BRACKET) this.#depth--;
+      checkDepth(path, this.#place(), this.#depth);
+      this.#parser ??= this.#parserFor(token.token);
+      this.#parser.write(token);
+    };
+    this.#tokenizer.onError = (error) => {
+      throw error;
+    };
+  }
+
+  push(text: string): DataRow[] {
+    this.#rows = [];
+    this.#length += text.length;
+    this.#write(() => this.#tokenizer.write(text));
+    checkLength(this.#path, this.#place(), this.#length);
+    return this.#rows;
+  }
+
+  end(): void {
+    this.#write(() => {
+      if (!this.#tokenizer.isEnded) this.#tokenizer.end();
+    });
+    if (this.#parser === undefined) throw new FileError("invalid", this.#path, "is not valid JSON (it is empty)");
+    if (!this.#parser.isEnded) throw new FileError("invalid", this.#path, `${this.#place()}: is not valid JSON (the file is cut off)`);
+    if (this.#list === undefined) this.#refuseLists();
+  }
+
+  /** Rows are the entries of the outermost list, or those one level further in. */
+  #parserFor(first: TokenType): TokenParser {
+    if (first !== TokenType.LEFT_BRACE && first !== TokenType.LEFT_BRACKET) this.#refuseLists();
+    const isList = first === TokenType.LEFT_BRACKET;
+    const parser = new TokenParser({ paths: [isList ? "$.*" : "$.*.*"], keepStack: false });
+    // An empty list is one too.
+    if (isList) this.#list = "";
+    parser.onError = (error) => {
+      throw error;
+    };
+    parser.onValue = ({ value, parent, stack }) => {
+      checkLength(this.#path, this.#place(), this.#length);
+      this.#length = 0;
+      if (!Array.isArray(parent)) return;
+      const list = isList ? "" : stack[1]?.key;
+      this.#list ??= list;
+      if (this.#list !== list) this.#refuseLists();
+      this.#rows.push(asRow(this.#path, this.#place(), value));
+      this.#count++;
+    };
+    return parser;
+  }
+
+  #write(step: () => void): void {
+    try {
+      step();
+    } catch (cause) {
+      if (cause instanceof FileError) throw cause;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new FileError("invalid", this.#path, `${this.#place()}: is not valid JSON (${why.slice(0, 200)})`, { cause });
+    }
+  }
+
+  #place(): string {
+    return `row ${this.#count + 1}`;
+  }
+
+  #refuseLists(): never {
+    throw new FileError("invalid", this.#path, "holds no list of rows; a list of objects was expected");
+  }
+}
+
+function parseLine(path: string, line: string, place: string): unknown {
   try {
     return JSON.parse(line);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new FileError("invalid", path, `line ${lineNumber}: is not valid JSON (${why})`, { cause });
+    throw new FileError("invalid", path, `${place}: is not valid JSON (${why})`, { cause });
   }
 }
 
 function asRow(path: string, place: string, value: unknown): DataRow {
-  if (isJsonObject(value)) return value;
+  if (isJsonObject(value)) {
+    checkColumns(path, place, Object.keys(value).length);
+    return value;
+  }
   throw new FileError(
     "invalid",
     path,
     `${place}: is ${JSON.stringify(value)?.slice(0, 40)}; an object with a value for each column was expected`,
   );
+}
+
+/** How deep lists and objects lie inside one another, counted up to just beyond the limit. */
+function depthOf(line: string): number {
+  let [depth, deepest, isText] = [0, 0, false];
+  for (let at = 0; at < line.length && deepest <= rowLimits.depth; at++) {
+    const character = line[at];
+    if (isText) {
+      if (character === "\\") at++;
+      else if (character === '"') isText = false;
+    } else if (character === '"') isText = true;
+    else if (character === "[" || character === "{") deepest = Math.max(deepest, ++depth);
+    else if (character === "]" || character === "}") depth--;
+  }
+  return deepest;
 }

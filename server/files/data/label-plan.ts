@@ -24,7 +24,7 @@ export async function readLabels(dataSet: DataSet, column: string, plan: Pick<Ro
   const found = new Map<number, string>();
   const missing: number[] = [];
   let row = -1;
-  for await (const columns of dataSet.rows()) {
+  for await (const columns of dataSet.rows({ columns: [column] })) {
     row += 1;
     if (!wanted.has(row)) continue;
     const value = Object.hasOwn(columns, column) ? columns[column] : null;

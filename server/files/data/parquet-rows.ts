@@ -1,49 +1,159 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { decompress as decompressZstandard } from "fzstd";
-import { type AsyncBuffer, type Compressors, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import {
+  type AsyncBuffer,
+  type Compressors,
+  type FileMetaData,
+  type ParquetScan,
+  parquetMetadataAsync,
+  parquetScan,
+  parquetSchema,
+  type RowGroup,
+  snappyUncompress,
+} from "hyparquet";
 import { FileError } from "@/server/files/file-error";
 import { openReadable, type ReadableFile } from "@/server/files/readable-file";
-import type { DataRow } from "./data-row";
+import type { DataRow, ReadOptions } from "./data-row";
+import { checkColumns } from "./row-limits";
+import { tooFar } from "./text-chunks";
 
-/** Rows decoded at a time. */
-const batchRows = 1000;
+/** Uncompressed bytes, and rows, that are decoded at a time. */
+const sliceBytes = 1 << 24;
+const sliceRows = 1 << 16;
+/** Bytes that a row group may hold in the columns that are read; ours. Columns of lists or structs can only be decoded as a whole. */
+const largestGroup = 1 << 30;
+/** Pages are a megabyte by custom; a larger size is stated to exhaust the memory. */
+const largestPage = 1 << 28;
 
-/** Snappy is hyparquet's own. */
 const compressors: Compressors = {
-  GZIP: (bytes) => gunzipSync(bytes),
-  BROTLI: (bytes) => brotliDecompressSync(bytes),
-  ZSTD: (bytes) => decompressZstandard(bytes),
+  SNAPPY: (bytes, length) => {
+    const page = new Uint8Array(checkedPage(length));
+    snappyUncompress(bytes, page);
+    return page;
+  },
+  GZIP: (bytes, length) => gunzipSync(bytes, { maxOutputLength: checkedPage(length) }),
+  BROTLI: (bytes, length) => brotliDecompressSync(bytes, { maxOutputLength: checkedPage(length) }),
+  ZSTD: (bytes, length) => decompressZstandard(bytes, new Uint8Array(checkedPage(length))),
 };
 
-/** Rows of a Parquet file, some thousand in memory at a time. @throws FileError naming the rows that cannot be decoded */
-export async function* parquetRows(path: string): AsyncGenerator<DataRow> {
+/**
+ * Rows of a Parquet file, by row group: a page of a plain column is decoded once or, at the edge of a slice, twice; a column of lists or structs
+ * once.
+ *
+ * @throws FileError naming the rows that cannot be decoded
+ */
+export async function* parquetRows(
+  path: string,
+  { columns, mostBytes = Number.POSITIVE_INFINITY }: ReadOptions = {},
+): AsyncGenerator<DataRow> {
   const readable = openReadable(path);
   try {
-    const file = asyncBuffer(readable);
+    const file = new HeldRanges(readable);
     const metadata = await readMetadata(path, file);
-    const total = Number(metadata.num_rows);
-    for (let from = 0; from < total; from += batchRows) {
-      const to = Math.min(from + batchRows, total);
-      for (const row of await readBatch(path, file, metadata, from, to)) yield row;
+    const all = parquetSchema(metadata).children.map(({ element, children }) => ({ name: element.name, isNested: children.length > 0 }));
+    checkColumns(path, "the schema", all.length);
+    const read = columns === undefined ? all : all.filter(({ name }) => columns.includes(name));
+    // Rows must be counted even where none of the columns exists.
+    const taken = read.length === 0 ? all.slice(0, 1) : read;
+    const scan = await opened(path, { file, metadata, columns: taken.map(({ name }) => name) });
+    const groups = metadata.row_groups.filter((group) => group.num_rows > 0);
+    let bytes = 0;
+    for (const [place, { rowStart, rowEnd }] of scan.ranges.entries()) {
+      file.drop();
+      const size = groupSize(path, groups[place], taken);
+      bytes += size.flat + size.nested;
+      if (bytes > mostBytes && place > 0) throw tooFar(path, mostBytes);
+      yield* groupRows(path, scan, { rowStart, rowEnd, flatBytes: size.flat, columns: taken });
     }
   } finally {
     readable.close();
   }
 }
 
-/** Reads at once rather than by promise: hyparquet begins reads that it may never await, and a rejected one would end the process. */
-function asyncBuffer(file: ReadableFile): AsyncBuffer {
-  return {
-    byteLength: file.sizeBytes,
-    slice(start, end = file.sizeBytes) {
-      if (!(start >= 0 && start <= end && end <= file.sizeBytes)) {
-        throw new FileError("invalid", file.path, `points at bytes ${start} to ${end} of ${file.sizeBytes}; the file is damaged`);
-      }
-      const bytes = new Uint8Array(end - start);
-      file.readAt(start, bytes);
-      return bytes.buffer;
-    },
-  };
+type Column = { readonly name: string; readonly isNested: boolean };
+type Group = { readonly rowStart: number; readonly rowEnd: number; readonly flatBytes: number; readonly columns: readonly Column[] };
+
+async function* groupRows(path: string, scan: ParquetScan, { rowStart, rowEnd, flatBytes, columns }: Group): AsyncGenerator<DataRow> {
+  const whole = new Map<string, ArrayLike<unknown>>();
+  for (const { name, isNested } of columns) if (isNested) whole.set(name, await readColumn(path, scan, name, rowStart, rowEnd));
+  const rows = Math.min(sliceRows, Math.max(1, Math.ceil(((rowEnd - rowStart) * sliceBytes) / Math.max(flatBytes, 1))));
+  for (let from = rowStart; from < rowEnd; from += rows) {
+    const to = Math.min(from + rows, rowEnd);
+    const values: { name: string; data: ArrayLike<unknown>; first: number }[] = [];
+    for (const { name } of columns) {
+      const nested = whole.get(name);
+      values.push(
+        nested === undefined
+          ? { name, data: await readColumn(path, scan, name, from, to), first: from }
+          : { name, data: nested, first: rowStart },
+      );
+    }
+    // Decoding awaits no input or output: without this the event loop would not run for the whole file.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let row = from; row < to; row++) yield Object.fromEntries(values.map(({ name, data, first }) => [name, plain(data[row - first])]));
+  }
+}
+
+async function readColumn(path: string, scan: ParquetScan, column: string, rowStart: number, rowEnd: number): Promise<ArrayLike<unknown>> {
+  try {
+    const data = await scan.readColumn({ column, rowStart, rowEnd });
+    if (data.length < rowEnd - rowStart) throw new RangeError(`column "${column}" ends after ${data.length} of them`);
+    return data;
+  } catch (cause) {
+    throw new FileError("invalid", path, `rows ${rowStart + 1} to ${rowEnd} cannot be decoded (${reason(cause)})`, { cause });
+  }
+}
+
+/** Uncompressed bytes of a row group's columns. @throws FileError for a group beyond the limit */
+function groupSize(path: string, group: RowGroup | undefined, columns: readonly Column[]): { flat: number; nested: number } {
+  const size = { flat: 0, nested: 0 };
+  let held = 0;
+  for (const { meta_data: chunk } of group?.columns ?? []) {
+    const column = columns.find(({ name }) => name === chunk?.path_in_schema[0]);
+    if (column === undefined || chunk === undefined) continue;
+    size[column.isNested ? "nested" : "flat"] += Number(chunk.total_uncompressed_size);
+    held += Number(column.isNested ? chunk.total_uncompressed_size : chunk.total_compressed_size);
+  }
+  if (held > largestGroup) {
+    throw new FileError(
+      "tooLarge",
+      path,
+      `a row group holds ${held} bytes, more than the ${largestGroup} that are read at a time; write the file with smaller row groups`,
+    );
+  }
+  return size;
+}
+
+/**
+ * The file, with the byte ranges of one row group kept: slices of the same column read the same bytes. It reads at once rather than by promise,
+ * because hyparquet begins reads that it may never await, and a rejected one would end the process.
+ */
+class HeldRanges implements AsyncBuffer {
+  readonly byteLength: number;
+  readonly #file: ReadableFile;
+  readonly #held = new Map<string, ArrayBuffer>();
+
+  constructor(file: ReadableFile) {
+    this.#file = file;
+    this.byteLength = file.sizeBytes;
+  }
+
+  slice(start: number, end = this.byteLength): ArrayBuffer {
+    if (!(start >= 0 && start <= end && end <= this.byteLength)) {
+      throw new FileError("invalid", this.#file.path, `points at bytes ${start} to ${end} of ${this.byteLength}; the file is damaged`);
+    }
+    const key = `${start} ${end}`;
+    const held = this.#held.get(key);
+    if (held !== undefined) return held;
+    const { buffer } = new Uint8Array(end - start);
+    this.#file.readAt(start, new Uint8Array(buffer));
+    this.#held.set(key, buffer);
+    return buffer;
+  }
+
+  drop(): void {
+    this.#held.clear();
+  }
 }
 
 async function readMetadata(path: string, file: AsyncBuffer): Promise<FileMetaData> {
@@ -54,12 +164,11 @@ async function readMetadata(path: string, file: AsyncBuffer): Promise<FileMetaDa
   }
 }
 
-async function readBatch(path: string, file: AsyncBuffer, metadata: FileMetaData, rowStart: number, rowEnd: number): Promise<DataRow[]> {
+async function opened(path: string, options: { file: AsyncBuffer; metadata: FileMetaData; columns: string[] }): Promise<ParquetScan> {
   try {
-    const rows = await parquetReadObjects({ file, metadata, compressors, rowStart, rowEnd });
-    return rows.map((row) => Object.fromEntries(Object.entries(row).map(([column, value]) => [column, plain(value)])));
+    return await parquetScan({ ...options, compressors });
   } catch (cause) {
-    throw new FileError("invalid", path, `rows ${rowStart + 1} to ${rowEnd} cannot be decoded (${reason(cause)})`, { cause });
+    throw new FileError("invalid", path, `cannot be read (${reason(cause)})`, { cause });
   }
 }
 
@@ -72,6 +181,11 @@ function plain(value: unknown): unknown {
   if (typeof value === "object" && value !== null)
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
   return value;
+}
+
+function checkedPage(length: number): number {
+  if (length <= largestPage) return Math.max(length, 1);
+  throw new RangeError(`a page of ${length} bytes; at most ${largestPage} are read`);
 }
 
 function reason(cause: unknown): string {

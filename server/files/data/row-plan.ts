@@ -3,6 +3,7 @@ import type { ColumnMapping, HeldOutPart } from "@/lib/contract/data-set";
 import { Random } from "@/lib/numbers/random";
 import { FileError } from "@/server/files/file-error";
 import type { DataSet } from "./data-set";
+import { mappedColumns } from "./mapped-columns";
 
 /** Which rows of a data set a run trains on and which it holds out, by number. */
 export type RowPlan = {
@@ -49,11 +50,10 @@ export async function heldOutHalves(
   mapping: ColumnMapping,
   validation: Int32Array,
 ): Promise<Readonly<Record<HeldOutPart, Int32Array>>> {
-  const { kind: _kind, domain: _domain, split: _split, ...texts } = mapping;
-  const columns = Object.values(texts).filter((column) => column !== undefined);
+  const columns = mappedColumns({ ...mapping, domain: undefined, split: undefined });
   const halves: Record<HeldOutPart, number[]> = { selection: [], report: [] };
   let [row, place] = [-1, 0];
-  for await (const values of dataSet.rows()) {
+  for await (const values of dataSet.rows({ columns })) {
     if (place === validation.length) break;
     row += 1;
     if (row !== validation[place]) continue;
@@ -85,7 +85,8 @@ async function planAll(dataSet: DataSet, mapping: ColumnMapping, options: RowCho
   /** Divided rows that are not trained on, and those that are not evaluated. */
   const [untrained, unevaluated] = [new Set<number>(), new Set<number>()];
   let row = -1;
-  for await (const columns of dataSet.rows()) {
+  const read = [mapping.domain, mapping.split].filter((column) => column !== undefined);
+  for await (const columns of dataSet.rows({ columns: read })) {
     row += 1;
     const domain = String(mapping.domain === undefined ? "" : columns[mapping.domain]);
     if (!isDivided(domain)) continue;
@@ -107,7 +108,10 @@ async function planAll(dataSet: DataSet, mapping: ColumnMapping, options: RowCho
     validation: divided.validation.filter((number) => !unevaluated.has(number)),
     total: row + 1,
   };
-  if (plan.train.length === 0) throw new FileError("invalid", dataSet.path, `has no row to train on${reasonOf(domains, row + 1)}`);
+  if (plan.train.length === 0) {
+    const split = train.length === 0 && validation.length + test.length > 0 ? mapping.split : undefined;
+    throw new FileError("invalid", dataSet.path, `has no row to train on${reasonOf(domains, row + 1, split)}`);
+  }
   return plan;
 }
 
@@ -126,9 +130,12 @@ function divide(train: readonly number[], heldOut: readonly number[], { total, m
   return holdOut(train, total, Math.min(options.validationRows, Math.floor(train.length / 2)));
 }
 
-function reasonOf(domains: readonly string[] | null, rows: number): string {
+/** @param split the column that holds all rows out, where one does */
+function reasonOf(domains: readonly string[] | null, rows: number, split: string | undefined): string {
   if (rows === 0) return ": it is empty";
-  return domains === null ? ": all of its rows are held out" : ` in ${domains.join(", ")}`;
+  const where = domains === null ? "" : ` in ${domains.join(", ")}`;
+  if (split !== undefined) return `${where}: the split column "${split}" holds every row out; choose another column, or none`;
+  return domains === null ? ": all of its rows are held out" : where;
 }
 
 function holdOut(rows: readonly number[], total: number, count: number): RowPlan {

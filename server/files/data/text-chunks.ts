@@ -1,16 +1,17 @@
 import { open } from "node:fs/promises";
 import { asFileError, FileError } from "@/server/files/file-error";
+import type { ReadOptions } from "./data-row";
+import { checkLength } from "./row-limits";
 
-const chunkBytes = 1 << 20;
-/** Longest line, in UTF-16 units; a longer one is not text for a language model but another format. */
-const longestLine = 1 << 26;
+/** Small enough that parsing one never holds the event loop for long. */
+const chunkBytes = 1 << 18;
 
 /**
- * The text of a UTF-8 file in pieces of about 1 MiB, without a byte-order mark.
+ * The text of a UTF-8 file in pieces of 256 KiB, without a byte-order mark. The event loop runs between two pieces.
  *
- * @throws FileError when the file cannot be read or is not UTF-8
+ * @throws FileError when the file cannot be read or is not UTF-8, and beyond `mostBytes`
  */
-export async function* textChunks(path: string): AsyncGenerator<string> {
+export async function* textChunks(path: string, { mostBytes = Number.POSITIVE_INFINITY }: ReadOptions = {}): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const bytes = new Uint8Array(chunkBytes);
   const file = await openFile(path);
@@ -21,6 +22,7 @@ export async function* textChunks(path: string): AsyncGenerator<string> {
       if (text !== "") yield text;
       if (bytesRead === 0) return;
       position += bytesRead;
+      if (position > mostBytes) throw tooFar(path, mostBytes);
     }
   } catch (error) {
     throw asFileError(path, error);
@@ -29,18 +31,33 @@ export async function* textChunks(path: string): AsyncGenerator<string> {
   }
 }
 
-/** The lines of a file with their numbers from 1, without their ends (`\n` or `\r\n`). Unlike `node:readline`, U+2028 ends none. */
-export async function* textLines(path: string): AsyncGenerator<{ line: string; lineNumber: number }> {
-  let rest = "";
-  let lineNumber = 0;
-  for await (const chunk of textChunks(path)) {
-    const pieces = (rest + chunk).split("\n");
-    rest = pieces.pop() ?? "";
-    for (const piece of pieces) yield { line: withoutReturn(piece), lineNumber: ++lineNumber };
-    if (rest.length > longestLine)
-      throw new FileError("tooLarge", path, `line ${lineNumber + 1}: is longer than ${longestLine} characters`);
+/**
+ * The lines of a file with their numbers from 1, without their ends (`\n` or `\r\n`). Unlike `node:readline`, U+2028 ends none.
+ *
+ * @throws FileError for a line beyond the limit of a row
+ */
+export async function* textLines(path: string, options: ReadOptions = {}): AsyncGenerator<{ line: string; lineNumber: number }> {
+  let begun: string[] = [];
+  let length = 0;
+  let lineNumber = 1;
+  for await (const chunk of textChunks(path, options)) {
+    const [first = "", ...rest] = chunk.split("\n");
+    begun.push(first);
+    length += first.length;
+    checkLength(path, `line ${lineNumber}`, length);
+    for (const next of rest) {
+      yield { line: withoutReturn(begun.join("")), lineNumber: lineNumber++ };
+      begun = [next];
+      length = next.length;
+    }
   }
-  if (rest !== "") yield { line: withoutReturn(rest), lineNumber: ++lineNumber };
+  const last = begun.join("");
+  if (last !== "") yield { line: withoutReturn(last), lineNumber };
+}
+
+/** What a reader with a bound of bytes says when it reaches it. */
+export function tooFar(path: string, mostBytes: number): FileError {
+  return new FileError("tooLarge", path, `these rows lie more than ${mostBytes} bytes into the file, further than is read here`);
 }
 
 async function openFile(path: string): ReturnType<typeof open> {

@@ -6,6 +6,7 @@ import { noLoss } from "@/server/engine/text/rows";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import type { DataRow } from "@/server/files/data/data-row";
 import type { DataSet } from "@/server/files/data/data-set";
+import { mappedColumns } from "@/server/files/data/mapped-columns";
 import { FileError } from "@/server/files/file-error";
 import { readRows } from "./read-rows";
 import type { TokenRow } from "./token-row";
@@ -40,7 +41,7 @@ export async function readAnsweredRows(dataSet: DataSet, wanted: Int32Array, opt
     const { ids, tokenTypeIds, label, domain } = tokeniseAnswered(tokenizer, columns, mapping, { maxTokens, typeVocab, rowNumber: row });
     return { ids, tokenTypeIds, answer: answerOf(label), domain, row };
   };
-  return readRows(dataSet, wanted, make, signal);
+  return readRows(dataSet, wanted, { columns: mappedColumns(mapping), make }, signal);
 }
 
 /** The rows as a collection reads them, without their answers; no token of them carries loss. @throws FileError as `readAnsweredRows` */

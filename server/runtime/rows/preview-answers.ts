@@ -7,6 +7,7 @@ import { tokenTexts } from "@/server/engine/text/stream-decode";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { openDataSet } from "@/server/files/data/data-set";
 import { type ClassPlan, planClasses, readLabels, readTargets } from "@/server/files/data/label-plan";
+import { mappedColumns } from "@/server/files/data/mapped-columns";
 import { planRows } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
 
@@ -79,7 +80,7 @@ export async function countAnswered(tokenizer: Tokenizer, asked: WorkerPreviewRe
   const wanted = new Set([...plan.train, ...plan.validation]);
   const sums = { tokens: 0, rowsTooLong: 0 };
   let row = -1;
-  for await (const columns of dataSet.rows()) {
+  for await (const columns of dataSet.rows({ columns: mappedColumns(mapping) })) {
     row += 1;
     if (!wanted.has(row)) continue;
     const { ids, tooLong } = tokeniseAnswered(tokenizer, columns, mapping, { maxTokens, typeVocab, rowNumber: row });

@@ -6,6 +6,7 @@ import { type DataRow, tokeniseRow } from "@/server/engine/text/rows";
 import { tokenTexts } from "@/server/engine/text/stream-decode";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { openDataSet, takeRows } from "@/server/files/data/data-set";
+import { mappedColumns } from "@/server/files/data/mapped-columns";
 import { planRows } from "@/server/files/data/row-plan";
 import { loadTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { type AnswerCounts, answeredPreviewRow, countAnswered, judgeLabels } from "./preview-answers";
@@ -83,7 +84,7 @@ async function countRows(tokenizer: Tokenizer, { request, dataPath, domains, val
   const template = useChatTemplate ? "chat" : "plain";
   const sums = { labelTokens: 0, tokens: 0, rowsWithoutLabels: 0, rowsTooLong: 0 };
   let row = -1;
-  for await (const columns of dataSet.rows()) {
+  for await (const columns of dataSet.rows({ columns: mappedColumns(mapping) })) {
     row += 1;
     if (!wanted.has(row)) continue;
     const { ids, labels, tooLong } = tokeniseRow(tokenizer, columns, mapping, { maxTokens, template, rowNumber: row });

@@ -10,14 +10,15 @@ const rowsARound = 64;
  * Makes something of the rows of these numbers, in one pass over the data set.
  *
  * @param wanted numbers of rows, from 0, in any order
- * @param make of a row's columns and its number
+ * @param read.columns those that are needed
+ * @param read.make of a row's columns and its number
  * @returns in the order of `wanted`
  * @throws FileError naming the file and what was wrong with the row
  */
 export async function readRows<Row>(
   dataSet: DataSet,
   wanted: Int32Array,
-  make: (columns: DataRow, row: number) => Row,
+  { columns: read, make }: { readonly columns: readonly string[]; readonly make: (columns: DataRow, row: number) => Row },
   signal: AbortSignal,
 ): Promise<Row[]> {
   const places = new Map(Array.from(wanted, (row, place) => [row, place] as const));
@@ -25,7 +26,7 @@ export async function readRows<Row>(
   let left = places.size;
   let row = -1;
   if (left === 0) return [];
-  for await (const columns of dataSet.rows()) {
+  for await (const columns of dataSet.rows({ columns: read })) {
     row += 1;
     const place = places.get(row);
     if (place === undefined) continue;

@@ -3,6 +3,7 @@ import { tokeniseRow } from "@/server/engine/text/rows";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import type { DataRow } from "@/server/files/data/data-row";
 import type { DataSet } from "@/server/files/data/data-set";
+import { mappedColumns } from "@/server/files/data/mapped-columns";
 import { readRows } from "./read-rows";
 import type { TokenRow } from "./token-row";
 
@@ -28,5 +29,5 @@ export async function readTextRows(dataSet: DataSet, wanted: Int32Array, options
     const { ids, labels, domain } = tokeniseRow(tokenizer, columns, mapping, { maxTokens, template, rowNumber: row });
     return { ids, labels, domain, row };
   };
-  return readRows(dataSet, wanted, make, signal);
+  return readRows(dataSet, wanted, { columns: mappedColumns(mapping), make }, signal);
 }

@@ -4,6 +4,7 @@ import { type RunTask, taskOf } from "@/lib/contract/run-config";
 import { Random } from "@/lib/numbers/random";
 import { type DataSet, openDataSet } from "@/server/files/data/data-set";
 import { planClasses, readLabels, readTargets } from "@/server/files/data/label-plan";
+import { mappedColumns } from "@/server/files/data/mapped-columns";
 import { heldOutHalves, planRows, type RowPlan, spread } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
 import { withFileErrors } from "@/server/services/errors";
@@ -70,7 +71,8 @@ async function divide({ data, domainSets, task }: Divided, dataSet: DataSet): Pr
 /** Of every row of the data set. */
 async function readDomains(dataSet: DataSet, column: string | undefined): Promise<string[]> {
   const domains: string[] = [];
-  for await (const values of dataSet.rows()) domains.push(column === undefined ? "" : String(values[column]));
+  for await (const values of dataSet.rows({ columns: column === undefined ? [] : [column] }))
+    domains.push(column === undefined ? "" : String(values[column]));
   return domains;
 }
 
@@ -106,7 +108,7 @@ async function describe(
   const lengths: number[] = [];
   const [reported, measured] = [new Set(report), new Set(sampled)];
   let row = -1;
-  for await (const values of dataSet.rows()) {
+  for await (const values of dataSet.rows({ columns: mappedColumns(mapping) })) {
     row += 1;
     if (domain !== undefined) {
       const name = String(values[domain]);

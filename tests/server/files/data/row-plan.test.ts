@@ -58,6 +58,13 @@ describe("rows of runs that are trained on different domains and measured on all
     expect(alone.train.filter((row) => all.validation.includes(row))).not.toEqual([]);
   });
 
+  it("are refused where the split column holds all of them out, and the column is named", async () => {
+    const path = join(temporaryFolder(), "rows.jsonl");
+    writeFileSync(path, ["validation", "test"].map((part) => JSON.stringify({ text: "a", part })).join("\n"));
+    const planned = planRows(openDataSet(path), { kind: "text", text: "text", split: "part" }, { domains: null, ...held });
+    await expect(planned).rejects.toThrow('has no row to train on: the split column "part" holds every row out');
+  });
+
   it("are refused where none of a domain is left to train on", async () => {
     await expect(plan({ domains: ["verse"], heldOutOf: null, ...held })).rejects.toThrow("has no row to train on in verse");
   });

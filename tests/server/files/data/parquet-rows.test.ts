@@ -1,0 +1,76 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { beforeEach, expect, it, vi } from "vitest";
+import { parquetRows } from "@/server/files/data/parquet-rows";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+const decoded = vi.hoisted(() => ({ pages: 0 }));
+vi.mock("node:zlib", async (original) => {
+  const zlib = await original<typeof import("node:zlib")>();
+  return {
+    ...zlib,
+    gunzipSync: (...input: Parameters<typeof zlib.gunzipSync>) => {
+      decoded.pages++;
+      return zlib.gunzipSync(...input);
+    },
+  };
+});
+
+const rows = 60_000;
+const texts = Array.from({ length: rows }, (_, n) => `${n} ${"x".repeat(600)}`);
+const pagesOfTexts = 36;
+
+beforeEach(() => {
+  decoded.pages = 0;
+});
+
+it("a page of a large row group is decoded once, or twice where two slices meet in it", async () => {
+  let place = 0;
+  for await (const row of parquetRows(written({ rowGroupSize: rows }))) {
+    if (row["text"] !== texts[place] || row["n"] !== place) throw new Error(`row ${place} is ${JSON.stringify(row).slice(0, 80)}`);
+    place++;
+  }
+  expect(place).toBe(rows);
+  expect(decoded.pages).toBeGreaterThanOrEqual(pagesOfTexts);
+  expect(decoded.pages).toBeLessThan(2 * pagesOfTexts);
+});
+
+it("columns that are not needed are not decoded", async () => {
+  let count = 0;
+  for await (const row of parquetRows(written({ rowGroupSize: rows }), { columns: ["n", "none"] })) {
+    expect(Object.keys(row)).toEqual(["n"]);
+    count++;
+  }
+  expect(count).toBe(rows);
+  expect(decoded.pages).toBeLessThan(4);
+});
+
+it("only the row groups up to the last row that is wanted are decoded", async () => {
+  for await (const row of parquetRows(written({ rowGroupSize: 10_000 }))) if (row["n"] === 100) break;
+  expect(decoded.pages).toBeLessThan(pagesOfTexts / 3);
+});
+
+it("rows are counted where none of the columns exists", async () => {
+  let count = 0;
+  for await (const _ of parquetRows(written({ rowGroupSize: 10_000 }), { columns: ["none"] })) count++;
+  expect(count).toBe(rows);
+});
+
+const gzip = (page: Uint8Array) => gzipSync(page, { level: 1 });
+
+function written({ rowGroupSize }: { rowGroupSize: number }): string {
+  const path = join(temporaryFolder(), "a.parquet");
+  const bytes = parquetWriteBuffer({
+    columnData: [
+      { name: "text", data: texts, type: "STRING", encoding: "PLAIN" },
+      { name: "n", data: Int32Array.from(texts.keys()), type: "INT32", encoding: "PLAIN" },
+    ],
+    rowGroupSize,
+    codec: "GZIP",
+    compressors: { GZIP: gzip },
+  });
+  writeFileSync(path, Buffer.from(bytes));
+  return path;
+}
