@@ -1,4 +1,4 @@
-import { Template } from "@huggingface/jinja";
+import { type BoundedTemplate, compileTemplate } from "./bounded-template";
 import type { Tokenizer } from "./tokenizer";
 
 export type ChatMessage = { role: string; content: string };
@@ -12,22 +12,24 @@ export type ChatMessage = { role: string; content: string };
 export function renderChat(tokenizer: Tokenizer, messages: readonly ChatMessage[], options: { addGenerationPrompt: boolean }): string {
   if (tokenizer.chatTemplate === null) throw new Error("this model has no chat template; use the plain form");
   try {
-    return compiled(tokenizer.chatTemplate).render({
+    const values = {
       ...tokenizer.specialTokens,
       messages: messages.map(({ role, content }) => ({ role, content })),
       add_generation_prompt: options.addGenerationPrompt,
-    });
+    };
+    const inputLength = messages.reduce((length, { content }) => length + content.length + 20, 0);
+    return compiled(tokenizer.chatTemplate)(values, inputLength);
   } catch (cause) {
     throw new Error(`chat template: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
 
-const templates = new Map<string, Template>();
+const templates = new Map<string, BoundedTemplate>();
 
-function compiled(source: string): Template {
+function compiled(source: string): BoundedTemplate {
   const known = templates.get(source);
   if (known) return known;
-  const template = new Template(source);
+  const template = compileTemplate(source);
   templates.set(source, template);
   return template;
 }

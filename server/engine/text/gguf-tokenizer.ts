@@ -43,6 +43,7 @@ export function ggufTokenizerFiles(metadata: JsonObject): TokenizerFiles {
       pre_tokenizer: parts.preTokenizer,
       post_processor: wrapWithSpecialTokens(addBos ? text(bos) : null, bos ?? 0, addEos ? text(eos) : null, eos ?? 0),
       decoder: parts.decoder,
+      vocabSize: tokens.length,
       model: { ...parts.model, vocab: Object.fromEntries(tokens.map((token, id) => [token, id])), unk_token: text(unknown) },
     },
     tokenizerConfig: {

@@ -1,4 +1,6 @@
 import type { PieceFamily } from "./token-bytes";
+import { demandSteps } from "./tokenizer-steps";
+import { demandVocabulary } from "./tokenizer-vocabulary";
 
 /** A JSON object whose members are not known beforehand. */
 export type JsonObject = { [key: string]: unknown };
@@ -15,6 +17,8 @@ export type TokenizerJson = {
   post_processor: unknown;
   decoder: unknown;
   model: JsonObject;
+  /** Largest id + 1. */
+  vocabSize: number;
 };
 
 const SUPPORTED_MODELS = ["BPE", "Unigram", "WordPiece"];
@@ -37,13 +41,21 @@ export function parseTokenizerJson(json: unknown): TokenizerJson {
   }
   const added = json["added_tokens"] ?? [];
   if (!Array.isArray(added)) throw new Error("tokenizer.json: `added_tokens` must be a list");
+  const addedTokens = added.map(parseAddedToken);
+  const vocabSize = demandVocabulary(model, addedTokens);
+  const part = (name: Parameters<typeof demandSteps>[0]) => {
+    const steps = json[name] ?? null;
+    demandSteps(name, steps);
+    return steps;
+  };
   return {
-    added_tokens: added.map(parseAddedToken),
-    normalizer: json["normalizer"] ?? null,
-    pre_tokenizer: rewriteUnicodeDigits(json["pre_tokenizer"] ?? null),
-    post_processor: json["post_processor"] ?? null,
-    decoder: json["decoder"] ?? null,
+    added_tokens: addedTokens,
+    normalizer: part("normalizer"),
+    pre_tokenizer: rewriteUnicodeDigits(part("pre_tokenizer")),
+    post_processor: part("post_processor"),
+    decoder: part("decoder"),
     model,
+    vocabSize,
   };
 }
 

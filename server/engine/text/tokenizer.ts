@@ -51,11 +51,11 @@ export type Tokenizer = {
 export function createTokenizer(source: TokenizerSource): Tokenizer {
   const files: TokenizerFiles = source.kind === "gguf" ? ggufTokenizerFiles(source.metadata) : huggingFaceFiles(source);
   const { tokenizerJson: json, tokenizerConfig: config } = files;
-  const library = new LibraryTokenizer(json, config);
+  const library = createLibraryTokenizer(json, config);
   const family = pieceFamily(json);
   const dropsSpace = family === "metaspace" && dropsLeadingSpace(json);
   const addedTokens = new Map(json.added_tokens.map((token) => [token.id, token]));
-  const vocabSize = Math.max(librarySize(library), ...[...addedTokens.keys()].map((id) => id + 1));
+  const { vocabSize } = json;
   const specialTokens = namedTokens(config);
   const idOf = (name: string) => {
     const piece = specialTokens[name];
@@ -111,10 +111,12 @@ function huggingFaceFiles(source: Extract<TokenizerSource, { kind: "huggingface"
   };
 }
 
-function librarySize(library: LibraryTokenizer): number {
-  let size = 0;
-  for (const id of library.get_vocab().values()) size = Math.max(size, id + 1);
-  return size;
+function createLibraryTokenizer(json: TokenizerFiles["tokenizerJson"], config: JsonObject): LibraryTokenizer {
+  try {
+    return new LibraryTokenizer(json, config);
+  } catch (cause) {
+    throw new Error(`tokenizer.json cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
 }
 
 /** `tokenizer_config.json` spells a special token as a string or as `{ content }`. */

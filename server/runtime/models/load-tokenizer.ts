@@ -1,12 +1,24 @@
 import { createTokenizer, type Tokenizer } from "@/server/engine/text/tokenizer";
 import { type Checkpoint, openTokenizer } from "@/server/files/weights/checkpoint-folder";
+import { withinDeadline } from "./within-deadline";
 
-/** The tokenizer of a checkpoint; null where it holds none. */
+/** The tokenizer of a checkpoint; null where it holds none. Its regular expressions are the file's own, so each call has a limit of time. */
 export function tokenizerOf(checkpoint: Pick<Checkpoint, "tokenizer" | "generationConfig">): Tokenizer | null {
-  const { tokenizer, generationConfig } = checkpoint;
-  if (tokenizer === null) return null;
-  if (tokenizer.kind === "gguf") return createTokenizer({ kind: "gguf", metadata: { ...tokenizer.metadata } });
-  return createTokenizer({ ...tokenizer, ...(generationConfig === undefined ? {} : { generationConfig }) });
+  const { tokenizer: source, generationConfig } = checkpoint;
+  if (source === null) return null;
+  const tokenizer =
+    source.kind === "gguf"
+      ? createTokenizer({ kind: "gguf", metadata: { ...source.metadata } })
+      : createTokenizer({ ...source, ...(generationConfig === undefined ? {} : { generationConfig }) });
+  return {
+    ...tokenizer,
+    encode: (text, options) =>
+      withinDeadline(
+        () => tokenizer.encode(text, options),
+        { ms: 4000 + text.length / 100 },
+        `the tokenizer did not read a text of ${text.length} characters in time; a regular expression of its normalizer or pre_tokenizer takes too long`,
+      ),
+  };
 }
 
 /**

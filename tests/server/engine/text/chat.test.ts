@@ -26,6 +26,41 @@ describe("renderChat", () => {
     expect(() => renderChat(tokenizer, messages, { addGenerationPrompt: false })).toThrow(/chat template: .*roles must alternate/);
   });
 
+  it.each([
+    [
+      "loops too often",
+      "{% for i in range(1000) %}{% for j in range(1000) %}{% for k in range(1000) %}{% endfor %}{% endfor %}{% endfor %}",
+      /steps/,
+    ],
+    ["counts to a billion", "{% for i in range(10**9) %}{% endfor %}", /value of more than \d+ characters or entries/],
+    ["counts with a step of 0", "{{ range(1, 2, 0) }}", /step other than 0/],
+    [
+      "doubles a list again and again",
+      "{% set ns = namespace(x=[1]) %}{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+      /value of more than/,
+    ],
+    [
+      "doubles a text again and again",
+      "{% set ns = namespace(x='ab') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
+      /value of more than/,
+    ],
+    ["calls itself", "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}", /chat template/],
+  ])("stops a template that %s", (_, chatTemplate, message) => {
+    expect(() => renderChat(demoTokenizer({ chatTemplate }), messages, { addGenerationPrompt: false })).toThrow(message);
+  });
+
+  it("gives a template the date, and counts up and down", () => {
+    const chatTemplate = "{{ strftime_now('%d %b %Y %%') }} {{ range(3) | join(',') }} {{ range(5, 0, -2) | join(',') }}";
+    const text = renderChat(demoTokenizer({ chatTemplate }), messages, { addGenerationPrompt: false });
+    expect(text).toMatch(/^\d\d [A-Z][a-z]{2} \d{4} % 0,1,2 5,3,1$/);
+  });
+
+  it("renders a thousand messages of a thousand characters", () => {
+    const chat = Array.from({ length: 1000 }, (_, i) => ({ role: i % 2 === 0 ? "user" : "assistant", content: "text ".repeat(200) }));
+    const tokenizer = demoTokenizer({ chatTemplate: golden.template });
+    expect(renderChat(tokenizer, chat, { addGenerationPrompt: true }).length).toBeGreaterThan(1_000_000);
+  });
+
   it("refuses a model without a template", () => {
     expect(() => renderChat(demoTokenizer(), messages, { addGenerationPrompt: true })).toThrow(/no chat template/);
   });

@@ -1,0 +1,72 @@
+type AddedToken = { readonly id: number; readonly content: string };
+type Model = { readonly [key: string]: unknown };
+
+/**
+ * Checks the vocabulary of a `tokenizer.json` before the tokenizer library walks over its ids: one that is far too large would take it for ever.
+ *
+ * @returns largest id + 1
+ * @throws Error naming the key
+ */
+export function demandVocabulary(model: Model, addedTokens: readonly AddedToken[]): number {
+  const { vocab } = model;
+  const own = Array.isArray(vocab) ? scoredIds(vocab) : idsOf(vocab as Readonly<Record<string, unknown>>);
+  const count = own.length + addedTokens.length;
+  // Files leave gaps: ids that are kept for later, rows of the embedding that only pad it.
+  const bound = 4 * count + 65_536;
+  const ids = [
+    ...own,
+    ...addedTokens.map(({ id, content }, index): [string, unknown] => [`added_tokens.${index} (${quoted(content)})`, id]),
+  ];
+  let largest = -1;
+  for (const [place, id] of ids) {
+    if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id >= bound)
+      throw new Error(
+        `tokenizer.json: ${place} has the id ${String(id)}; with ${count} tokens a whole number from 0 to ${bound - 1} is expected`,
+      );
+    largest = Math.max(largest, id);
+  }
+  if (count === 0) throw new Error("tokenizer.json: model.vocab is empty");
+  if (model["type"] === "BPE" || "merges" in model) demandMerges(model["merges"]);
+  demandOptions(model, own.length);
+  return largest + 1;
+}
+
+function idsOf(vocab: Readonly<Record<string, unknown>>): [string, unknown][] {
+  return Object.entries(vocab).map(([token, id]) => [`model.vocab[${quoted(token)}]`, id]);
+}
+
+/** Of Unigram, whose ids are places in a list of pieces with scores. */
+function scoredIds(vocab: readonly unknown[]): [string, unknown][] {
+  return vocab.map((entry, index) => {
+    const isScored = Array.isArray(entry) && typeof entry[0] === "string" && typeof entry[1] === "number";
+    if (!isScored) throw new Error(`tokenizer.json: model.vocab.${index} must be a piece and its score`);
+    return [`model.vocab.${index}`, index];
+  });
+}
+
+function demandMerges(merges: unknown): void {
+  if (!Array.isArray(merges)) throw new Error("tokenizer.json: model.merges must be a list");
+  const isPaired = Array.isArray(merges[0]);
+  const at = merges.findIndex((merge) => !(isPaired ? isPair(merge) : typeof merge === "string" && merge.includes(" ", 1)));
+  if (at >= 0)
+    throw new Error(`tokenizer.json: model.merges.${at} must be ${isPaired ? "a pair of pieces" : "two pieces with a space between them"}`);
+}
+
+function isPair(merge: unknown): boolean {
+  return Array.isArray(merge) && merge.length === 2 && merge.every((piece) => typeof piece === "string");
+}
+
+function demandOptions(model: Model, pieces: number): void {
+  const { unk_id: unknown, max_input_chars_per_word: longest = 100 } = model;
+  if (unknown != null && !(Number.isInteger(unknown) && Number(unknown) >= 0 && Number(unknown) < pieces))
+    throw new Error(`tokenizer.json: model.unk_id is ${String(unknown)}; there are ${pieces} pieces`);
+  if (!Number.isInteger(longest) || Number(longest) < 1 || Number(longest) > 10_000)
+    throw new Error(`tokenizer.json: model.max_input_chars_per_word is ${String(longest)}; a whole number from 1 to 10000 is expected`);
+  for (const name of ["unk_token", "continuing_subword_prefix", "end_of_word_suffix"]) {
+    if (model[name] != null && typeof model[name] !== "string") throw new Error(`tokenizer.json: model.${name} must be a text`);
+  }
+}
+
+function quoted(token: string): string {
+  return JSON.stringify(token.length > 40 ? `${token.slice(0, 40)}…` : token);
+}

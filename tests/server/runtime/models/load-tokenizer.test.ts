@@ -1,0 +1,117 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { isObject, type JsonObject } from "@/server/engine/text/tokenizer-json";
+import { loadTokenizer } from "@/server/runtime/models/load-tokenizer";
+import { withinDeadline } from "@/server/runtime/models/within-deadline";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+const tiny = {
+  added_tokens: [{ id: 4, content: "<s>", special: true }],
+  normalizer: null,
+  pre_tokenizer: null,
+  post_processor: null,
+  decoder: null,
+  model: { type: "BPE", vocab: { a: 0, b: 1, ab: 2, " ": 3 }, merges: ["a b"] },
+};
+
+/** A folder whose tokenizer.json is the tiny one with other parts. */
+function folderWith(parts: JsonObject): string {
+  const folder = temporaryFolder();
+  const model = isObject(parts["model"]) ? { ...tiny.model, ...parts["model"] } : tiny.model;
+  writeFileSync(join(folder, "tokenizer.json"), JSON.stringify({ ...tiny, ...parts, model }));
+  return folder;
+}
+
+describe("a tokenizer.json", () => {
+  it("is read where it is whole, gaps between its ids included", () => {
+    expect(loadTokenizer(folderWith({})).encode("ab a<s>", { addSpecialTokens: false })).toEqual([2, 3, 0, 4]);
+    const gaps = loadTokenizer(folderWith({ model: { vocab: { ...tiny.model.vocab, c: 60_000 } } }));
+    expect([gaps.vocabSize, gaps.encode("c", { addSpecialTokens: false })]).toEqual([60_001, [60_000]]);
+  });
+
+  const deep = (levels: number): unknown => (levels === 0 ? { type: "NFC" } : { type: "Sequence", normalizers: [deep(levels - 1)] });
+  const replace = (text: string, content: string) => ({ type: "Replace", pattern: { String: text }, content });
+
+  it.each<[string, JsonObject, string | RegExp]>([
+    [
+      "an id far beyond the count",
+      { model: { vocab: { a: 0, b: 4_294_967_294 } } },
+      'model.vocab["b"] has the id 4294967294; with 3 tokens',
+    ],
+    ["a negative id", { model: { vocab: { a: -1 } } }, 'model.vocab["a"] has the id -1'],
+    ["an id that is no whole number", { model: { vocab: { a: 0.5 } } }, "has the id 0.5"],
+    ["an id that is a text", { model: { vocab: { a: "0" } } }, "has the id 0"],
+    [
+      "an added token far beyond the count",
+      { added_tokens: [{ id: 2 ** 40, content: "<s>" }] },
+      'added_tokens.0 ("<s>") has the id 1099511627776',
+    ],
+    ["merges that are none", { model: { merges: null } }, "model.merges must be a list"],
+    ["a merge of one piece", { model: { merges: ["a b", "ab"] } }, "model.merges.1 must be two pieces with a space between them"],
+    ["a merge of three", { model: { merges: [["a", "b", "c"]] } }, "model.merges.0 must be a pair of pieces"],
+    ["a piece without a score", { model: { type: "Unigram", vocab: [["a", 0], ["b"]] } }, "model.vocab.1 must be a piece and its score"],
+    [
+      "an unknown piece that is not there",
+      { model: { type: "Unigram", vocab: [["a", 0]], unk_id: 7 } },
+      "model.unk_id is 7; there are 1 pieces",
+    ],
+    ["pieces of no length", { pre_tokenizer: { type: "FixedLength", length: 0 } }, /pre_tokenizer.length: .*>=1/],
+    [
+      "a split at nothing",
+      { pre_tokenizer: { type: "Split", pattern: { Regex: "" }, behavior: "Isolated" } },
+      /pre_tokenizer.pattern.Regex: .*>=1/,
+    ],
+    ["a replacement without a pattern", { normalizer: { type: "Replace", content: "" } }, "normalizer.pattern is missing"],
+    ["a step of an unknown kind", { normalizer: { type: "Rot13" } }, /tokenizer.json cannot be used: .*Rot13/],
+    [
+      "a regular expression that is none",
+      { pre_tokenizer: { type: "Split", pattern: { Regex: "(" }, behavior: "Isolated" } },
+      "cannot be used",
+    ],
+    ["steps nested too deep", { normalizer: deep(10) }, "is nested more than 8 deep"],
+    ["a list of steps that is none", { normalizer: { type: "Sequence", normalizers: 3 } }, "normalizer.normalizers must be a list"],
+    [
+      "steps that double a text again and again",
+      { normalizer: { type: "Sequence", normalizers: Array.from({ length: 40 }, () => replace("a", "aa")) } },
+      "may make a text over 1000 times as long",
+    ],
+    ["a marker without an id", { post_processor: { type: "BertProcessing", sep: ["<s>"], cls: ["<s>", 4] } }, "post_processor.sep"],
+  ])("is refused by its key for %s", (_, parts, message) => {
+    expect(() => loadTokenizer(folderWith(parts))).toThrow(message);
+  });
+
+  it("does not hold up the process with a regular expression that backtracks without end", () => {
+    const expression = { type: "Split", pattern: { Regex: "(?:(?:.+)+)+!" }, behavior: "Isolated", invert: false };
+    const tokenizer = loadTokenizer(folderWith({ pre_tokenizer: expression }));
+    expect(() => tokenizer.encode("a".repeat(60), { addSpecialTokens: false })).toThrow(
+      /did not read a text of 60 characters in time.*pre_tokenizer/,
+    );
+  });
+
+  it("of the demonstration model is unchanged by the checks", () => {
+    const vocab: unknown = JSON.parse(readFileSync("demo/model/tokenizer.json", "utf8")).model.vocab;
+    expect(loadTokenizer("demo/model").vocabSize).toBe(Object.keys(vocab as object).length);
+  });
+});
+
+describe("withinDeadline", () => {
+  it("gives what the work gives, also within other work, and passes on its errors", () => {
+    const inner = () => withinDeadline(() => [2], { ms: 1000 }, "late");
+    expect(withinDeadline(() => [...inner(), ...inner(), 3], { ms: 1000 }, "late")).toEqual([2, 2, 3]);
+    const failure = new RangeError("no");
+    expect(() =>
+      withinDeadline(
+        () => {
+          throw failure;
+        },
+        { ms: 1000 },
+        "late",
+      ),
+    ).toThrow(failure);
+  });
+
+  it("stops a regular expression that would run for ever", () => {
+    expect(() => withinDeadline(() => /^(?:(?:.+)+)+!$/.test("a".repeat(60)), { ms: 50 }, "too late")).toThrow("too late");
+  });
+});
