@@ -4,6 +4,7 @@ import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import { Providers } from "@/components/shell/providers";
+import { StaleBar } from "@/components/shell/stale-bar";
 import { themeScript } from "@/components/shell/theme-script";
 import { TopBar } from "@/components/shell/top-bar";
 
@@ -23,6 +24,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
       <body>
         <Providers>
           <TopBar />
+          <StaleBar />
           {children}
         </Providers>
       </body>

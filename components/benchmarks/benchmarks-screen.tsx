@@ -5,14 +5,15 @@ import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
+import { QueryState, together } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { isMeasuring, measureBenchmarks, runBenchmarksQuery } from "@/lib/client/benchmarks";
 import { keys } from "@/lib/client/keys";
 import { runQuery } from "@/lib/client/runs";
 import type { RunBenchmark } from "@/lib/contract/benchmark";
-import type { RunSummary } from "@/lib/contract/run";
+import type { RunDetail, RunSummary } from "@/lib/contract/run";
 import { type StoredRunConfig, taskOf } from "@/lib/contract/run-config";
 import { formatPlural } from "@/lib/numbers/format";
 import { AddBenchmark } from "./add-benchmark";
@@ -24,18 +25,24 @@ import styles from "./benchmarks.module.css";
 export function BenchmarksScreen({ runId }: { readonly runId: string }) {
   const detail = useQuery(runQuery(runId));
   const list = useQuery(runBenchmarksQuery(runId));
+  return (
+    <QueryState query={together({ detail, list })} failure="The benchmarks cannot be shown" waiting={<Skeleton height={240} />}>
+      {({ detail, list }) => <Benchmarks runId={runId} detail={detail} list={list} />}
+    </QueryState>
+  );
+}
+
+type BenchmarksProps = { readonly runId: string; readonly detail: RunDetail; readonly list: readonly RunBenchmark[] };
+
+function Benchmarks({ runId, detail, list }: BenchmarksProps) {
   const [isAdding, setIsAdding] = useState(false);
   const opened = useSearchParams().get("benchmark");
-  const error = detail.error ?? list.error;
-  if (error && (detail.data === undefined || list.data === undefined))
-    return <ErrorNote title="The benchmarks cannot be shown">{messageOf(error)}</ErrorNote>;
-  if (detail.data === undefined || list.data === undefined) return <Skeleton height={240} />;
-  const { run, config } = detail.data;
+  const { run, config } = detail;
   const task = taskOf(config).kind;
   const obstacle = obstacleOf(run);
-  const open = list.data.filter((entry) => entry.obstacle === null && (entry.score === null || entry.isOutdated) && !isMeasuring(entry));
+  const open = list.filter((entry) => entry.obstacle === null && (entry.score === null || entry.isOutdated) && !isMeasuring(entry));
   // Those that ask what this run cannot give stand last.
-  const entries = [...list.data.filter((entry) => entry.obstacle === null), ...list.data.filter((entry) => entry.obstacle !== null)];
+  const entries = [...list.filter((entry) => entry.obstacle === null), ...list.filter((entry) => entry.obstacle !== null)];
   return (
     <div className={styles["screen"]}>
       {isAdding && <AddBenchmark run={run} formRun={formRunOf(config)} isMeasured={obstacle === null} onDone={() => setIsAdding(false)} />}
@@ -54,7 +61,7 @@ export function BenchmarksScreen({ runId }: { readonly runId: string }) {
           </span>
         }
       >
-        {list.data.length === 0 ? (
+        {list.length === 0 ? (
           <EmptyState title="No benchmark yet">
             A benchmark asks the same rows of every run, with {task === "languageModel" ? "its base model" : "a constant answer"} beside it.
             Differences carry intervals paired over the rows.

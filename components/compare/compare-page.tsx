@@ -2,9 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useMemo, useState } from "react";
-import { Button, ButtonLink } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { QueryState } from "@/components/ui/query-state";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { comparisonQuery } from "@/lib/client/comparison";
@@ -16,7 +16,7 @@ import { Comparison } from "./comparison";
 export function ComparePage() {
   const [address, change] = useCompareAddress();
   const isEmpty = address.runs.length < 2;
-  const { data, error, refetch } = useQuery({ ...comparisonQuery(address.runs), enabled: !isEmpty });
+  const comparison = useQuery({ ...comparisonQuery(address.runs), enabled: !isEmpty });
   return (
     <main className="page">
       {isEmpty ? (
@@ -33,19 +33,17 @@ export function ComparePage() {
             </EmptyState>
           </section>
         </>
-      ) : error && data === undefined ? (
-        <ErrorNote title="The runs cannot be compared" actions={<Button onClick={() => void refetch()}>Try again</Button>}>
-          {messageOf(error)}
-        </ErrorNote>
-      ) : data === undefined ? (
-        <Skeleton height={480} />
       ) : (
-        <Comparison
-          comparison={data}
-          address={address}
-          onChange={change}
-          action={<AddRun runs={address.runs} onAdd={(runs) => change({ runs })} />}
-        />
+        <QueryState query={comparison} failure="The runs cannot be compared" waiting={<Skeleton height={480} />}>
+          {(data) => (
+            <Comparison
+              comparison={data}
+              address={address}
+              onChange={change}
+              action={<AddRun runs={address.runs} onAdd={(runs) => change({ runs })} />}
+            />
+          )}
+        </QueryState>
       )}
     </main>
   );

@@ -34,7 +34,7 @@ export function RowsPanel({ dataSet }: { dataSet: DataSetSummary }) {
         </span>
       }
     >
-      {rows.error ? (
+      {rows.error && !rows.data ? (
         <div className="body">
           <ErrorNote title="The rows cannot be read" actions={<Button onClick={() => void rows.refetch()}>Try again</Button>}>
             {messageOf(rows.error)}

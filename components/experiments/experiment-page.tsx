@@ -1,8 +1,8 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "@/components/ui/button";
-import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { ErrorNote } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
+import { inPage, QueryState } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { experimentQuery } from "@/lib/client/experiments";
 import type { ExperimentDetail, TrialStage } from "@/lib/contract/experiment";
@@ -19,20 +19,19 @@ import { TrialsTable } from "./trials-table";
 
 /** An experiment as it goes: its stages, every trial, what was chosen and why, and what it has cost. */
 export function ExperimentPage({ experimentId }: { experimentId: string }) {
-  const { data: detail, error, refetch } = useQuery(experimentQuery(experimentId));
-  if (detail === undefined) {
-    return (
-      <main className="page">
-        {error ? (
-          <ErrorNote title="The experiment cannot be read" actions={<Button onClick={() => void refetch()}>Try again</Button>}>
-            {messageOf(error)}
-          </ErrorNote>
-        ) : (
-          <Skeleton height={480} />
-        )}
-      </main>
-    );
-  }
+  return (
+    <QueryState
+      query={useQuery(experimentQuery(experimentId))}
+      failure="The experiment cannot be read"
+      waiting={inPage(<Skeleton height={480} />)}
+      frame={inPage}
+    >
+      {(detail) => <Experiment detail={detail} />}
+    </QueryState>
+  );
+}
+
+function Experiment({ detail }: { detail: ExperimentDetail }) {
   const stages = (["final", "sweep", "probe"] as const).filter((stage) => detail.trials.some((trial) => trial.stage === stage));
   return (
     <main className="page">

@@ -5,6 +5,7 @@ import { Dialog } from "radix-ui";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { QueryState } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { explainerQueryOptions, explainMutation, explanationQueryOptions } from "@/lib/client/labels";
 import type { LatentRef } from "@/lib/contract/edit";
@@ -54,31 +55,26 @@ export function ExplainerBox({ collectionId, latent, hasLabel }: ExplainerBoxPro
 function Sending({ collectionId, latent, hasLabel, onDone }: ExplainerBoxProps & { readonly onDone: () => void }) {
   const preview = useQuery(explanationQueryOptions(collectionId, latent));
   const explain = useMutation(explainMutation(collectionId));
-  if (preview.error !== null) {
-    return (
-      <ErrorNote title="There is nothing to send" actions={<Button onClick={() => void preview.refetch()}>Try again</Button>}>
-        {messageOf(preview.error)}
-      </ErrorNote>
-    );
-  }
-  if (preview.data === undefined) return <Skeleton height={240} />;
-  const { endpoint, model, messages, scoring } = preview.data;
   return (
-    <>
-      <p className="mid">
-        To <span className="mono">{endpoint}</span>, model <span className="mono">{model}</span>. Nothing has left yet.
-        {hasLabel ? " Its label takes the place of the one there is." : ""}
-      </p>
-      <SentText messages={messages} scoring={scoring} />
-      {explain.error !== null && <ErrorNote title="No label came back">{messageOf(explain.error)}</ErrorNote>}
-      <div className="row">
-        <Button look="primary" disabled={explain.isPending} onClick={() => explain.mutate(latent, { onSuccess: onDone })}>
-          {explain.isPending ? "Waiting for the answer" : "Send"}
-        </Button>
-        <Dialog.Close asChild>
-          <Button>Close</Button>
-        </Dialog.Close>
-      </div>
-    </>
+    <QueryState query={preview} failure="There is nothing to send" waiting={<Skeleton height={240} />}>
+      {({ endpoint, model, messages, scoring }) => (
+        <>
+          <p className="mid">
+            To <span className="mono">{endpoint}</span>, model <span className="mono">{model}</span>. Nothing has left yet.
+            {hasLabel ? " Its label takes the place of the one there is." : ""}
+          </p>
+          <SentText messages={messages} scoring={scoring} />
+          {explain.error !== null && <ErrorNote title="No label came back">{messageOf(explain.error)}</ErrorNote>}
+          <div className="row">
+            <Button look="primary" disabled={explain.isPending} onClick={() => explain.mutate(latent, { onSuccess: onDone })}>
+              {explain.isPending ? "Waiting for the answer" : "Send"}
+            </Button>
+            <Dialog.Close asChild>
+              <Button>Close</Button>
+            </Dialog.Close>
+          </div>
+        </>
+      )}
+    </QueryState>
   );
 }

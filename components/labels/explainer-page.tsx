@@ -1,8 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "@/components/ui/button";
-import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
+import { QueryState } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { explainerQueryOptions } from "@/lib/client/labels";
 import { ExplainerForm } from "./explainer-form";
@@ -18,17 +17,13 @@ export function ExplainerPage() {
         <span className="sub">a language model that writes labels on request; off unless you turn it on</span>
       </div>
       <div className={styles["settings"]}>
-        {settings.error !== null && settings.data === undefined ? (
-          <ErrorNote title="The settings cannot be read" actions={<Button onClick={() => void settings.refetch()}>Try again</Button>}>
-            {messageOf(settings.error)}
-          </ErrorNote>
-        ) : settings.data === undefined ? (
-          <Skeleton height={320} />
-        ) : (
-          <Panel title="Endpoint">
-            <ExplainerForm settings={settings.data} />
-          </Panel>
-        )}
+        <QueryState query={settings} failure="The settings cannot be read" waiting={<Skeleton height={320} />}>
+          {(data) => (
+            <Panel title="Endpoint">
+              <ExplainerForm settings={data} />
+            </Panel>
+          )}
+        </QueryState>
         <Panel title="What is sent, and when">
           <ul className={styles["sent"]}>
             <li>Nothing by itself. One latent at a time, when you press Ask on its page, and after you have seen the very text.</li>

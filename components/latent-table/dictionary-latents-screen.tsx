@@ -1,12 +1,14 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { firstOrder } from "@/components/latents/latent-home";
+import { firstOrder, type LatentHome } from "@/components/latents/latent-home";
 import { useLatentParams } from "@/components/latents/use-latent-params";
-import { Button, ButtonLink } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { KeyStrip } from "@/components/ui/key-strip";
+import { inPage, QueryState } from "@/components/ui/query-state";
 import { collectionQueryOptions } from "@/lib/client/latents";
+import type { CollectionSummary } from "@/lib/contract/latent";
 import { formatInteger } from "@/lib/numbers/format";
 import { CollectionMethod } from "./collection-method";
 import { LatentBrowser } from "./latent-browser";
@@ -16,29 +18,28 @@ import { LatentsWaiting } from "./latents-waiting";
 /** All latents of a dictionary that was imported: the same table, without what needs the adapter. */
 export function DictionaryLatentsScreen({ collectionId }: { readonly collectionId: string }) {
   const home = useMemo(() => ({ kind: "dictionary", collectionId }) as const, [collectionId]);
+  return (
+    <QueryState
+      query={useQuery(collectionQueryOptions(collectionId))}
+      failure="This dictionary could not be read"
+      actions={
+        <ButtonLink look="quiet" href="/dictionaries">
+          All dictionaries
+        </ButtonLink>
+      }
+      waiting={<LatentsWaiting />}
+      frame={inPage}
+    >
+      {(collection) => <DictionaryLatents collection={collection} home={home} />}
+    </QueryState>
+  );
+}
+
+type DictionaryLatentsProps = { readonly collection: CollectionSummary; readonly home: LatentHome };
+
+function DictionaryLatents({ collection, home }: DictionaryLatentsProps) {
   const [params, setParams] = useLatentParams(firstOrder(home));
-  const collection = useQuery(collectionQueryOptions(collectionId));
-  if (collection.error !== null && collection.data === undefined) {
-    return (
-      <main className="page">
-        <ErrorNote
-          title="This dictionary could not be read"
-          actions={
-            <>
-              <Button onClick={() => void collection.refetch()}>Try again</Button>
-              <ButtonLink look="quiet" href="/dictionaries">
-                All dictionaries
-              </ButtonLink>
-            </>
-          }
-        >
-          {collection.error.message}
-        </ErrorNote>
-      </main>
-    );
-  }
-  if (collection.data === undefined) return <LatentsWaiting />;
-  const { name, origin, status, error, numLatents } = collection.data;
+  const { name, origin, status, error, numLatents } = collection;
   return (
     <>
       <main className="page">
@@ -54,11 +55,11 @@ export function DictionaryLatentsScreen({ collectionId }: { readonly collectionI
         {status === "finished" ? (
           <LatentBrowser
             home={home}
-            collection={collection.data}
+            collection={collection}
             mark="base"
             params={params}
             onParams={setParams}
-            foot={<CollectionMethod collection={collection.data} isLora={false} />}
+            foot={<CollectionMethod collection={collection} isLora={false} />}
           />
         ) : (
           <ErrorNote

@@ -40,7 +40,7 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
   const table = tableHref(home, address.params);
   useKeys(place.nextHref, place.previousHref, steer, table);
 
-  const failed = error ?? detail.error;
+  const failed = error ?? (detail.data === undefined ? detail.error : null);
   if (failed !== null) {
     return (
       <main className="page">

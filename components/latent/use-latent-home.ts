@@ -11,6 +11,7 @@ type HomeState = {
   /** The collection that is looked at; null until it is read, and where there is none. */
   readonly collection: CollectionSummary | null;
   readonly isRead: boolean;
+  /** Why it could not be read; null once it was. */
   readonly error: Error | null;
   /** What a latent is called: a LoRA run's are rank components. */
   readonly noun: "latent" | "component";
@@ -29,7 +30,7 @@ export function useLatentHome(home: LatentHome, wanted: string | null): HomeStat
     return {
       collection: collections.data === undefined ? null : chosenCollection(collections.data, wanted),
       isRead: collections.data !== undefined,
-      error: collections.error,
+      error: collections.data === undefined ? collections.error : null,
       noun: run.data?.run.method === "lora" ? "component" : "latent",
       loss: lossKindOf(run.data),
       again: collections.refetch,
@@ -38,7 +39,7 @@ export function useLatentHome(home: LatentHome, wanted: string | null): HomeStat
   return {
     collection: dictionary.data === undefined ? null : chosenCollection([dictionary.data], null),
     isRead: dictionary.data !== undefined,
-    error: dictionary.error,
+    error: dictionary.data === undefined ? dictionary.error : null,
     noun: "latent",
     loss: lossKindOf(undefined),
     again: dictionary.refetch,

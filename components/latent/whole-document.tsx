@@ -2,10 +2,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { QueryState } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { contextQueryOptions } from "@/lib/client/latents";
 import type { LatentRef } from "@/lib/contract/edit";
+import type { LatentContext } from "@/lib/contract/latent";
 import { formatInteger, formatSignificant } from "@/lib/numbers/format";
 import { Tokens } from "./example-line";
 import styles from "./latent.module.css";
@@ -20,7 +21,6 @@ type WholeDocumentProps = {
 /** All of the row that an example is a window of, fetched when it is asked for. */
 export function WholeDocument({ collectionId, latent, context, colourMax }: WholeDocumentProps) {
   const [isOpen, setIsOpen] = useState(false);
-  const [pointed, setPointed] = useState<number | null>(null);
   const document = useQuery({ ...contextQueryOptions(collectionId, context, latent), enabled: isOpen });
   if (!isOpen) {
     return (
@@ -31,21 +31,23 @@ export function WholeDocument({ collectionId, latent, context, colourMax }: Whol
       </p>
     );
   }
-  if (document.error !== null) {
-    return (
-      <ErrorNote title="The document could not be read" actions={<Button onClick={() => void document.refetch()}>Try again</Button>}>
-        {messageOf(document.error)}
-      </ErrorNote>
-    );
-  }
-  if (document.data === undefined) {
-    return (
-      <div className={styles["document"]} aria-busy="true">
-        <Skeleton height={72} />
-      </div>
-    );
-  }
-  const { tokens, row, domain } = document.data;
+  return (
+    <QueryState
+      query={document}
+      failure="The document could not be read"
+      waiting={
+        <div className={styles["document"]} aria-busy="true">
+          <Skeleton height={72} />
+        </div>
+      }
+    >
+      {(context) => <Document context={context} colourMax={colourMax} />}
+    </QueryState>
+  );
+}
+
+function Document({ context: { tokens, row, domain }, colourMax }: { readonly context: LatentContext; readonly colourMax: number }) {
+  const [pointed, setPointed] = useState<number | null>(null);
   const activation = pointed === null ? undefined : tokens[pointed]?.activation;
   return (
     <div className={styles["document"]}>

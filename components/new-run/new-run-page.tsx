@@ -5,7 +5,7 @@ import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { QueryState, together } from "@/components/ui/query-state";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TextField } from "@/components/ui/text-field";
@@ -37,31 +37,30 @@ export function NewRunPage() {
   const models = useQuery(modelsQuery());
   const dataSets = useQuery(dataSetsQuery());
   const from = useQuery({ ...runQuery(fromId), enabled: fromId !== "" });
-  const error = models.error ?? dataSets.error ?? from.error;
-  if (error) {
-    return (
-      <Frame>
-        <ErrorNote title="The form cannot be filled" actions={<ButtonLink href="/runs/new">Begin with an empty form</ButtonLink>}>
-          {messageOf(error)}
-        </ErrorNote>
-      </Frame>
-    );
-  }
-  if (!models.data || !dataSets.data || (fromId !== "" && !from.data)) {
-    return (
-      <Frame>
-        <div className={styles["form"]} aria-busy="true">
-          <Skeleton height={760} />
-          <Skeleton height={520} />
-        </div>
-      </Frame>
-    );
-  }
-  if (models.data.length === 0) return <Missing what="model" href="/models" />;
-  if (dataSets.data.length === 0) return <Missing what="data" href="/data" />;
-  const plain = beginning(models.data, dataSets.data, parameters.get("model"), parameters.get("data"));
-  const initial = withSizes(from.data && isWhole(from.data.config) ? formOf(from.data.config, plain) : plain, parameters);
-  return <FilledForm key={fromId} initial={initial} models={models.data} dataSets={dataSets.data} fromId={fromId} />;
+  return (
+    <QueryState
+      query={together({ models, dataSets, ...(fromId === "" ? {} : { from }) })}
+      failure="The form cannot be filled"
+      actions={<ButtonLink href="/runs/new">Begin with an empty form</ButtonLink>}
+      waiting={
+        <Frame>
+          <div className={styles["form"]} aria-busy="true">
+            <Skeleton height={760} />
+            <Skeleton height={520} />
+          </div>
+        </Frame>
+      }
+      frame={(content) => <Frame>{content}</Frame>}
+    >
+      {({ models, dataSets, from }) => {
+        if (models.length === 0) return <Missing what="model" href="/models" />;
+        if (dataSets.length === 0) return <Missing what="data" href="/data" />;
+        const plain = beginning(models, dataSets, parameters.get("model"), parameters.get("data"));
+        const initial = withSizes(from && isWhole(from.config) ? formOf(from.config, plain) : plain, parameters);
+        return <FilledForm key={fromId} initial={initial} models={models} dataSets={dataSets} fromId={fromId} />;
+      }}
+    </QueryState>
+  );
 }
 
 type FilledFormProps = { initial: RunForm; models: ModelSummary[]; dataSets: DataSetSummary[]; fromId: string };

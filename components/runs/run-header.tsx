@@ -7,7 +7,7 @@ import { useCallback, useLayoutEffect } from "react";
 import { MethodMark } from "@/components/shell/method-mark";
 import { useWhileVisible } from "@/components/shell/use-while-visible";
 import { Button } from "@/components/ui/button";
-import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { Skeleton } from "@/components/ui/skeleton";
 import { followRun } from "@/lib/client/events";
@@ -124,21 +124,5 @@ function Tabs({ runId, hasLatents }: { runId: string; hasLatents: boolean }) {
         </Link>
       ))}
     </nav>
-  );
-}
-
-/** Said in place when a run cannot be read. */
-export function RunUnavailable({ error }: { error: Error }) {
-  return (
-    <ErrorNote
-      title="This run cannot be shown"
-      actions={
-        <Link className="btn" href="/">
-          All runs
-        </Link>
-      }
-    >
-      {messageOf(error)}
-    </ErrorNote>
   );
 }

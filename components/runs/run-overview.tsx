@@ -5,8 +5,9 @@ import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { ButtonLink } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
+import { QueryState } from "@/components/ui/query-state";
 import { adapterUrl, deleteRunMutation, runQuery, runsQuery } from "@/lib/client/runs";
-import type { RunDetail } from "@/lib/contract/run";
+import type { RunDetail, RunSummary } from "@/lib/contract/run";
 import type { RunMethod } from "@/lib/contract/run-config";
 import { type XAxis, xAxes } from "./curves";
 import { DerivedPanel } from "./derived-panel";
@@ -16,7 +17,6 @@ import { ImportedPanel } from "./imported-panel";
 import { LogPanel } from "./log-panel";
 import { LossPanel } from "./loss-panel";
 import styles from "./run.module.css";
-import { RunUnavailable } from "./run-header";
 import { RunNotice } from "./run-notice";
 import { RunSkeleton } from "./run-skeleton";
 import { isOver } from "./run-status";
@@ -25,12 +25,25 @@ import { GradientNormChart, LearningRateChart, ThroughputChart } from "./step-ch
 
 /** How it is going and what came out. The overlaid run, the axis and its scale stand in the address. */
 export function RunOverview({ runId }: { runId: string }) {
-  const { data: detail, error } = useQuery(runQuery(runId));
+  const run = useQuery(runQuery(runId));
   const view = useView();
   const overlay = useQuery({ ...runQuery(view.overlayId), enabled: view.overlayId !== "" }).data;
   const others = useQuery(runsQuery()).data?.filter((run) => run.id !== runId && run.step > 0) ?? [];
-  if (error) return <RunUnavailable error={error} />;
-  if (!detail) return <RunSkeleton />;
+  return (
+    <QueryState
+      query={run}
+      failure="This run cannot be shown"
+      actions={<ButtonLink href="/">All runs</ButtonLink>}
+      waiting={<RunSkeleton />}
+    >
+      {(detail) => <Overview detail={detail} view={view} overlay={overlay} others={others} />}
+    </QueryState>
+  );
+}
+
+type OverviewProps = { detail: RunDetail; view: View; overlay: RunDetail | undefined; others: RunSummary[] };
+
+function Overview({ detail, view, overlay, others }: OverviewProps) {
   return (
     <div className={styles["layout"]}>
       <div className={styles["column"]}>

@@ -7,8 +7,8 @@ import { methodName } from "@/components/shell/method-mark";
 import { runListKeys, sheetHint } from "@/components/shell/page-keys";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { KeyStrip } from "@/components/ui/key-strip";
+import { inPage, QueryState } from "@/components/ui/query-state";
 import { saveFile } from "@/components/ui/save-file";
 import { Segmented } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
@@ -38,24 +38,21 @@ export function RunsPage() {
   const runs = useQuery(runsQuery());
   const tasks = useQuery(tasksQuery()).data ?? [];
   const status = useQuery(statusQuery()).data;
-  if (runs.error && !runs.data) {
-    return (
-      <main className="page">
-        <ErrorNote title="The runs cannot be read" actions={<Button onClick={() => void runs.refetch()}>Try again</Button>}>
-          {messageOf(runs.error)}
-        </ErrorNote>
-      </main>
-    );
-  }
-  if (!runs.data) return <RunsSkeleton />;
-  const stages = demonstrationStages(runs.data, tasks, status?.demonstration);
-  if (runs.data.length === 0 && !stages) return <Welcome />;
+  return (
+    <QueryState query={runs} failure="The runs cannot be read" waiting={<RunsSkeleton />} frame={inPage}>
+      {(data) => <Runs runs={data} stages={demonstrationStages(data, tasks, status?.demonstration)} />}
+    </QueryState>
+  );
+}
+
+function Runs({ runs, stages }: { runs: readonly RunSummary[]; stages: ReturnType<typeof demonstrationStages> }) {
+  if (runs.length === 0 && !stages) return <Welcome />;
   return (
     <>
       <main className="page">
         <div className="pagehead">
           <h1>Runs</h1>
-          <span className="sub">{formatPlural(runs.data.length, "run")}</span>
+          <span className="sub">{formatPlural(runs.length, "run")}</span>
           <span className="grow" />
           <ButtonLink href="/runs/import">
             <FolderInput size={13} aria-hidden="true" />
@@ -67,7 +64,7 @@ export function RunsPage() {
           </ButtonLink>
         </div>
         {stages ? <DemonstrationPanel stages={stages} /> : null}
-        {runs.data.length > 0 ? <RunList runs={runs.data} /> : null}
+        {runs.length > 0 ? <RunList runs={runs} /> : null}
       </main>
       <KeyStrip hints={[...runListKeys.hints, sheetHint]} />
     </>

@@ -1,13 +1,12 @@
 "use client";
-import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
 /**
  * Runs `start` while the tab can be seen and its answer when it no longer can. A browser keeps six connections to one server for all
- * its tabs together, so a tab in the background must not hold a stream. What was missed meanwhile is read anew on return.
+ * its tabs together, so a tab in the background must not hold a stream. On return the stream's beginning tells what was missed, and
+ * TanStack Query reads what is shown and stale.
  */
 export function useWhileVisible(start: () => () => void): void {
-  const client = useQueryClient();
   useEffect(() => {
     let stop = document.hidden ? null : start();
     const onChange = () => {
@@ -16,7 +15,6 @@ export function useWhileVisible(start: () => () => void): void {
         stop = null;
       } else if (stop === null) {
         stop = start();
-        void client.invalidateQueries();
       }
     };
     document.addEventListener("visibilitychange", onChange);
@@ -24,5 +22,5 @@ export function useWhileVisible(start: () => () => void): void {
       document.removeEventListener("visibilitychange", onChange);
       stop?.();
     };
-  }, [client, start]);
+  }, [start]);
 }

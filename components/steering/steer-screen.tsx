@@ -1,8 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { NoLatentsNote } from "@/components/shell/no-latents-note";
-import { Button } from "@/components/ui/button";
-import { ErrorNote } from "@/components/ui/error-note";
+import { inPage, QueryState, together } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { collectionsQuery } from "@/lib/client/latents";
 import { runQuery } from "@/lib/client/runs";
@@ -15,25 +14,17 @@ import styles from "./steering.module.css";
 export function SteerScreen({ runId }: { readonly runId: string }) {
   const detail = useQuery(runQuery(runId));
   const collections = useQuery(collectionsQuery(runId));
-  const failed = detail.error ?? collections.error;
-  if (failed !== null && (detail.data === undefined || collections.data === undefined)) {
-    return (
-      <main className="page">
-        <ErrorNote
-          title="This run could not be read"
-          actions={<Button onClick={() => void Promise.all([detail.refetch(), collections.refetch()])}>Try again</Button>}
-        >
-          {failed.message}
-        </ErrorNote>
-      </main>
-    );
-  }
-  if (detail.data === undefined || collections.data === undefined) return <Waiting />;
-  const { method } = detail.data.run;
-  if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
-  if (taskOf(detail.data.config).kind !== "languageModel")
-    return <EncoderBench key={runId} detail={detail.data} method={method} collections={collections.data} />;
-  return <SteerBench key={runId} detail={detail.data} method={method} collections={collections.data} />;
+  return (
+    <QueryState query={together({ detail, collections })} failure="This run could not be read" waiting={<Waiting />} frame={inPage}>
+      {({ detail, collections }) => {
+        const { method } = detail.run;
+        if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
+        if (taskOf(detail.config).kind !== "languageModel")
+          return <EncoderBench key={runId} detail={detail} method={method} collections={collections} />;
+        return <SteerBench key={runId} detail={detail} method={method} collections={collections} />;
+      }}
+    </QueryState>
+  );
 }
 
 function Waiting() {

@@ -4,6 +4,7 @@ import { TaskLine } from "@/components/shell/task-line";
 import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
+import { QueryState } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { keys } from "@/lib/client/keys";
 import { removeStudy, studyQuery, studyTableHref } from "@/lib/client/studies";
@@ -26,8 +27,23 @@ type StudyViewProps = {
 
 /** One study with what is there of its result. */
 export function StudyView({ home, studyId, onClose, onChange }: StudyViewProps) {
+  return (
+    <QueryState
+      query={useQuery(studyQuery(studyId))}
+      failure="This study cannot be shown"
+      actions={<Button onClick={onClose}>Close</Button>}
+      waiting={<Skeleton height={230} />}
+    >
+      {(study) => <Study home={home} study={study} onClose={onClose} onChange={onChange} />}
+    </QueryState>
+  );
+}
+
+type StudyProps = Omit<StudyViewProps, "studyId"> & { readonly study: StudyDetail };
+
+function Study({ home, study, onClose, onChange }: StudyProps) {
+  const studyId = study.id;
   const client = useQueryClient();
-  const study = useQuery(studyQuery(studyId));
   const remove = useMutation({
     mutationFn: () => removeStudy(studyId),
     onSuccess: () => {
@@ -36,33 +52,17 @@ export function StudyView({ home, studyId, onClose, onChange }: StudyViewProps) 
       return client.invalidateQueries({ queryKey: keys.studies(home.runId) });
     },
   });
-  if (study.data === undefined) {
-    if (study.error === null) return <Skeleton height={230} />;
-    return (
-      <ErrorNote
-        title="This study cannot be shown"
-        actions={
-          <>
-            <Button onClick={() => void study.refetch()}>Try again</Button>
-            <Button onClick={onClose}>Close</Button>
-          </>
-        }
-      >
-        {study.error.message}
-      </ErrorNote>
-    );
-  }
-  const { name, task, result } = study.data;
-  const atWork = isAtWork(study.data);
+  const { name, task, result } = study;
+  const atWork = isAtWork(study);
   return (
     <div className={styles["study"]}>
       <div className={styles["studyhead"]}>
         <div className={styles["about"]}>
           <h3 className={styles["name"]}>{name}</h3>
-          <span className="small mid">{requestWords(study.data, modulesOf(home))}</span>
+          <span className="small mid">{requestWords(study, modulesOf(home))}</span>
         </div>
         <div className={styles["actions"]}>
-          <Button look="quiet" size="dense" title="Start another from these settings" onClick={() => onChange(study.data)}>
+          <Button look="quiet" size="dense" title="Start another from these settings" onClick={() => onChange(study)}>
             Change…
           </Button>
           {result !== null && (
@@ -90,7 +90,7 @@ export function StudyView({ home, studyId, onClose, onChange }: StudyViewProps) 
       {task?.status === "cancelled" && (
         <p className="note">Cancelled: {result === null ? "nothing was measured." : "what had been measured until then is shown."}</p>
       )}
-      {(result !== null || atWork) && <Result home={home} study={study.data} isAtWork={atWork} />}
+      {(result !== null || atWork) && <Result home={home} study={study} isAtWork={atWork} />}
     </div>
   );
 }

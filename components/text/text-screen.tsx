@@ -4,10 +4,10 @@ import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "rea
 import { chosenCollection } from "@/components/collections/chosen-collection";
 import { NoLatentsNote } from "@/components/shell/no-latents-note";
 import { sheetHint, textKeys } from "@/components/shell/page-keys";
-import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { ErrorNote } from "@/components/ui/error-note";
 import { KeyStrip } from "@/components/ui/key-strip";
+import { inPage, QueryState } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import { collectionsQuery } from "@/lib/client/latents";
@@ -41,30 +41,29 @@ export function TextScreen({ runId }: { readonly runId: string }) {
   // A step of the router writes the address as the page is drawn: before, it is that of the page before.
   const [isArrived, setIsArrived] = useState(false);
   useEffect(() => setIsArrived(true), []);
-  if (detail.error !== null && detail.data === undefined) {
-    return (
-      <main className="page">
-        <ErrorNote title="This run could not be read" actions={<Button onClick={() => void detail.refetch()}>Try again</Button>}>
-          {messageOf(detail.error)}
-        </ErrorNote>
-      </main>
-    );
-  }
-  if (!isArrived || detail.data === undefined || collections.isPending) {
-    return (
-      <main className={`page ${styles["layout"]}`} aria-busy="true">
-        <div className={styles["column"]}>
-          <Skeleton height={260} />
-        </div>
-        <div className={styles["ranking"]}>
-          <Skeleton height={420} />
-        </div>
-      </main>
-    );
-  }
-  const { method } = detail.data.run;
-  if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
-  return <Workbench runId={runId} detail={detail.data} collection={chosenCollection(collections.data ?? [], null)} />;
+  return (
+    <QueryState query={detail} failure="This run could not be read" waiting={<Waiting />} frame={inPage}>
+      {(data) => {
+        const { method } = data.run;
+        if (!isArrived || collections.isPending) return <Waiting />;
+        if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
+        return <Workbench runId={runId} detail={data} collection={chosenCollection(collections.data ?? [], null)} />;
+      }}
+    </QueryState>
+  );
+}
+
+function Waiting() {
+  return (
+    <main className={`page ${styles["layout"]}`} aria-busy="true">
+      <div className={styles["column"]}>
+        <Skeleton height={260} />
+      </div>
+      <div className={styles["ranking"]}>
+        <Skeleton height={420} />
+      </div>
+    </main>
+  );
 }
 
 type WorkbenchProps = { readonly runId: string; readonly detail: RunDetail; readonly collection: CollectionSummary | null };

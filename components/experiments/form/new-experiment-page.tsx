@@ -13,7 +13,7 @@ import { matchesTarget, targetName } from "@/components/new-run/target-names";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { ChoiceChip } from "@/components/ui/chip";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { QueryState, together } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TextField } from "@/components/ui/text-field";
 import { dataSetsQuery } from "@/lib/client/data";
@@ -32,27 +32,27 @@ import { StartAside } from "./start-aside";
 export function NewExperimentPage() {
   const models = useQuery(modelsQuery());
   const dataSets = useQuery(dataSetsQuery());
-  const error = models.error ?? dataSets.error;
-  if (error) {
-    return (
-      <Frame>
-        <ErrorNote title="The form cannot be filled">{messageOf(error)}</ErrorNote>
-      </Frame>
-    );
-  }
-  if (!models.data || !dataSets.data) {
-    return (
-      <Frame>
-        <Skeleton height={760} />
-      </Frame>
-    );
-  }
-  const [model] = models.data;
-  const [dataSet] = dataSets.data;
-  if (model === undefined || dataSet === undefined) return <Missing what={model === undefined ? "model" : "data"} />;
-  const plain = newRunForm(model);
-  const initial = exampleForm({ ...plain, dataSetId: dataSet.id, mapping: guessMapping(dataSet, plain.task) });
-  return <FilledForm initial={initial} models={models.data} dataSets={dataSets.data} />;
+  return (
+    <QueryState
+      query={together({ models, dataSets })}
+      failure="The form cannot be filled"
+      waiting={
+        <Frame>
+          <Skeleton height={760} />
+        </Frame>
+      }
+      frame={(content) => <Frame>{content}</Frame>}
+    >
+      {({ models, dataSets }) => {
+        const [model] = models;
+        const [dataSet] = dataSets;
+        if (model === undefined || dataSet === undefined) return <Missing what={model === undefined ? "model" : "data"} />;
+        const plain = newRunForm(model);
+        const initial = exampleForm({ ...plain, dataSetId: dataSet.id, mapping: guessMapping(dataSet, plain.task) });
+        return <FilledForm initial={initial} models={models} dataSets={dataSets} />;
+      }}
+    </QueryState>
+  );
 }
 
 type FilledFormProps = { initial: ExperimentForm; models: ModelSummary[]; dataSets: DataSetSummary[] };

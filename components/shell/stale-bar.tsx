@@ -1,0 +1,44 @@
+"use client";
+import { type Query, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { Button } from "@/components/ui/button";
+import { messageOf } from "@/components/ui/error-note";
+import { useConnection } from "./connection";
+
+/**
+ * Says on every page that something shown could not be read again. What was read before stays in its place; a stream of events that opens again
+ * is a reason to try anew.
+ */
+export function StaleBar() {
+  const client = useQueryClient();
+  const connection = useConnection();
+  const [isRetrying, setIsRetrying] = useState(false);
+  const cache = client.getQueryCache();
+  const error = useSyncExternalStore(
+    (onChange) => cache.subscribe(onChange),
+    () => cache.getAll().find(isStale)?.state.error ?? null,
+    () => null,
+  );
+  useEffect(() => {
+    if (connection === "open") void client.refetchQueries({ predicate: isStale });
+  }, [client, connection]);
+  if (error === null) return null;
+  const retry = async () => {
+    setIsRetrying(true);
+    await client.refetchQueries({ predicate: isStale });
+    setIsRetrying(false);
+  };
+  return (
+    <div className="stalebar" role="status">
+      <span title={messageOf(error)}>Could not refresh: what you see may be out of date. {messageOf(error)}</span>
+      <Button size="dense" disabled={isRetrying} onClick={() => void retry()}>
+        {isRetrying ? "Trying" : "Retry"}
+      </Button>
+    </div>
+  );
+}
+
+/** On the page, with data that a failed reading did not replace. */
+function isStale(query: Query): boolean {
+  return query.state.status === "error" && query.state.data !== undefined && query.isActive();
+}

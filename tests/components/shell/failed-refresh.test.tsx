@@ -1,0 +1,70 @@
+// @vitest-environment happy-dom
+import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { NewExperimentPage } from "@/components/experiments/form/new-experiment-page";
+import { NewRunPage } from "@/components/new-run/new-run-page";
+import { dataSetsQuery } from "@/lib/client/data";
+import { modelsQuery } from "@/lib/client/models";
+import { dataSet } from "@/tests/components/new-run/small-data-set";
+import { model } from "@/tests/components/new-run/small-model";
+import { readAgain, renderPage, testClient } from "@/tests/support/page";
+import { textIn, typeInto } from "@/tests/support/typed-field";
+
+vi.mock("next/navigation", () => ({
+  useRouter: () => ({ push: () => undefined }),
+  usePathname: () => "/runs/new",
+  useSearchParams: () => new URLSearchParams(),
+}));
+
+const serverIsAway = async () => {
+  throw new TypeError("fetch failed");
+};
+
+beforeEach(() => void vi.stubGlobal("fetch", vi.fn(serverIsAway)));
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+function filledClient() {
+  const client = testClient();
+  client.setQueryData(modelsQuery().queryKey, [model]);
+  client.setQueryData(dataSetsQuery().queryKey, [dataSet]);
+  return client;
+}
+
+it.each([
+  ["a new run", NewRunPage],
+  ["a new experiment", NewExperimentPage],
+])("keeps the form of %s when a later reading fails, and says so above it", async (_name, Page) => {
+  const client = filledClient();
+  renderPage(<Page />, client);
+  typeInto("Name", "three seeds");
+  await readAgain(client);
+  expect(textIn("Name")).toBe("three seeds");
+  expect(screen.getByText(/Could not refresh/).textContent).toContain("cannot be reached");
+});
+
+it("takes the note away once Retry reads all again", async () => {
+  const client = filledClient();
+  renderPage(<NewExperimentPage />, client);
+  await readAgain(client);
+  vi.mocked(fetch).mockImplementation(async (path) =>
+    Response.json(path === "/api/models" ? { models: [model] } : { dataSets: [dataSet] }),
+  );
+  fireEvent.click(screen.getByRole("button", { name: "Retry" }));
+  await waitFor(() => expect(screen.queryByText(/Could not refresh/)).toBeNull());
+});
+
+it("shows the failure in place of a page that never had its data, and tries again what failed", async () => {
+  const client = testClient();
+  client.setQueryData(modelsQuery().queryKey, [model]);
+  renderPage(<NewExperimentPage />, client);
+  await screen.findByText("The form cannot be filled");
+  vi.mocked(fetch).mockClear();
+  vi.mocked(fetch).mockImplementation(async () => Response.json({ dataSets: [dataSet] }));
+  fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+  await screen.findByLabelText("Name");
+  expect(vi.mocked(fetch).mock.calls.map(([path]) => path)).toContain("/api/data");
+  expect(vi.mocked(fetch).mock.calls.map(([path]) => path)).not.toContain("/api/models");
+});

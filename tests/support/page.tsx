@@ -1,0 +1,28 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { act, render } from "@testing-library/react";
+import type { ReactNode } from "react";
+import { StaleBar } from "@/components/shell/stale-bar";
+
+/** A cache that neither retries nor reads by itself what a test puts into it. */
+export function testClient(): QueryClient {
+  return new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } } });
+}
+
+/** Draws part of a page over a cache, with what every page has around it. */
+export function renderPage(page: ReactNode, client: QueryClient = testClient()) {
+  return render(
+    <QueryClientProvider client={client}>
+      <StaleBar />
+      {page}
+    </QueryClientProvider>,
+  );
+}
+
+/** Reads all that is shown again, and waits for the answers. */
+export async function readAgain(client: QueryClient): Promise<void> {
+  await act(async () => {
+    await client.refetchQueries({ type: "active" });
+    // The cache tells its readers on the next turn.
+    await new Promise((resolve) => setTimeout(resolve));
+  });
+}
