@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { RunConfigInput } from "@/lib/contract/run-config";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { stanscope, stanscopeSucceeds } from "@/tests/support/stanscope";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -40,7 +40,7 @@ function readExamples(folder: string) {
     .map((line) => JSON.parse(line));
 }
 
-describe.runIf(fixturesFolder)("headless collection", () => {
+describe.runIf(fixturesFolder)("headless collection", references, () => {
   test.each(["llama", "qwen2", "gpt2", "bert", "roberta", "deberta-v2"])(
     "of %s counts, sums and ranks as PyTorch did",
     async (architecture) => {

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openSafetensors } from "@/server/files/weights/safetensors";
-import { fixturesFolder, modelsFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, modelsFolder, references } from "@/tests/support/fixtures";
 import { stanscope, stanscopeSucceeds } from "@/tests/support/stanscope";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -18,7 +18,7 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
   return a.reduce((largest, value, at) => Math.max(largest, Math.abs(value - (b[at] ?? Number.NaN))), 0);
 }
 
-describe.runIf(fixturesFolder)("headless logits of an encoder", () => {
+describe.runIf(fixturesFolder)("headless logits of an encoder", references, () => {
   test.each(["bert", "roberta", "deberta-v2"])("%s: scores of both heads, hidden states and activations are PyTorch's", async (name) => {
     const folder = temporaryFolder();
     const source = join(fixtures, "tiny", name);
@@ -62,7 +62,7 @@ describe.runIf(fixturesFolder)("headless logits of an encoder", () => {
   });
 });
 
-describe.runIf(fixturesFolder && modelsFolder)("headless logits of a bare encoder", () => {
+describe.runIf(fixturesFolder && modelsFolder)("headless logits of a bare encoder", references, () => {
   test("gives unit sentence embeddings, as sentence-transformers does", async () => {
     const folder = temporaryFolder();
     const expected = openSafetensors(join(fixtures, "parity", "minilm.safetensors"));

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { BenchmarkItem, BenchmarkScore } from "@/lib/contract/benchmark";
 import type { ColumnMapping } from "@/lib/contract/data-set";
 import type { RunConfigInput } from "@/lib/contract/run-config";
-import { modelsFolder } from "@/tests/support/fixtures";
+import { modelsFolder, references } from "@/tests/support/fixtures";
 import { stanscope, stanscopeSucceeds } from "@/tests/support/stanscope";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -42,7 +42,7 @@ async function trained(config: Pick<RunConfigInput, "model" | "adapter" | "task"
   return { at, words, measure, items };
 }
 
-describe.runIf(modelsFolder)("headless measuring of a classifier on a benchmark", () => {
+describe.runIf(modelsFolder)("headless measuring of a classifier on a benchmark", references, () => {
   test("prints the score and writes a line a row, and is refused by name what cannot be asked", async () => {
     const model = join(modelsFolder ?? "", "all-minilm-l6-v2");
     const { at, words, measure, items } = await trained(

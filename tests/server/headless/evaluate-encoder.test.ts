@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { AnswerMetric } from "@/lib/contract/run";
 import type { RunConfigInput } from "@/lib/contract/run-config";
-import { fixturesFolder, modelsFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, modelsFolder, references } from "@/tests/support/fixtures";
 import { stanscope, stanscopeSucceeds } from "@/tests/support/stanscope";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { layTinyEncoderTraining } from "@/tests/support/tiny-encoder-training";
@@ -19,7 +19,7 @@ type Evaluated = {
 
 const read = (path: string): Evaluated => JSON.parse(readFileSync(path, "utf8"));
 
-describe.runIf(fixturesFolder)("headless evaluation of a classifier", () => {
+describe.runIf(fixturesFolder)("headless evaluation of a classifier", references, () => {
   test("has the loss that the training measured, and the answer of each row", async () => {
     const folder = temporaryFolder();
     const { config } = layTinyEncoderTraining(fixturesFolder ?? "", "deberta-v2", "stan", folder);
@@ -43,7 +43,7 @@ describe.runIf(fixturesFolder)("headless evaluation of a classifier", () => {
     expect([status, errors]).toEqual([1, expect.stringMatching(/encoders are not edited/)]);
   });
 
-  test.runIf(modelsFolder)("reads texts and pairs with the model's tokenizer; a regression gives numbers", async () => {
+  test.runIf(modelsFolder)("reads texts and pairs with the model's tokenizer; a regression gives numbers", references, async () => {
     const folder = temporaryFolder();
     const lines = Array.from({ length: 24 }, (_, row) => {
       const sentence1 = row % 2 === 0 ? "a warm and lovely film" : "a dull and tired film";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { RunConfigInput } from "@/lib/contract/run-config";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { stanscope, stanscopeSucceeds } from "@/tests/support/stanscope";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { layTinyAdapter } from "@/tests/support/tiny-training";
@@ -23,7 +23,7 @@ function layRows(folder: string): string {
   return path;
 }
 
-describe.runIf(fixturesFolder)("headless evaluation", () => {
+describe.runIf(fixturesFolder)("headless evaluation", references, () => {
   test("gives the losses and the most probable tokens that the logits of the same rows have", async () => {
     const folder = temporaryFolder();
     const at = (name: string) => join(folder, name);

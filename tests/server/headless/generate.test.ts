@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openSafetensors } from "@/server/files/weights/safetensors";
-import { fixturesFolder, modelsFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, modelsFolder, references } from "@/tests/support/fixtures";
 import { stanscope, stanscopeSucceeds } from "@/tests/support/stanscope";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { layTinyAdapter } from "@/tests/support/tiny-training";
@@ -36,7 +36,7 @@ describe("headless generation", () => {
   });
 });
 
-describe.runIf(fixturesFolder)("headless generation of a tiny model", () => {
+describe.runIf(fixturesFolder)("headless generation of a tiny model", references, () => {
   test.each(["llama", "qwen2", "gpt2"])("of %s with an adapter is PyTorch's, greedily", async (architecture) => {
     const folder = temporaryFolder();
     const source = join(fixtures, "tiny", architecture);
@@ -77,7 +77,7 @@ describe.runIf(fixturesFolder)("headless generation of a tiny model", () => {
   });
 });
 
-describe.runIf(fixturesFolder !== undefined && modelsFolder !== undefined)("headless generation of SmolLM2", () => {
+describe.runIf(fixturesFolder !== undefined && modelsFolder !== undefined)("headless generation of SmolLM2", references, () => {
   test("is PyTorch's as long as the margins are clear", async () => {
     const folder = temporaryFolder();
     const { prompts } = JSON.parse(readFileSync(join(fixtures, "parity", "smollm2.json"), "utf8"));

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openSafetensors } from "@/server/files/weights/safetensors";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { stanscope, stanscopeSucceeds } from "@/tests/support/stanscope";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -18,7 +18,7 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
   return a.reduce((largest, value, at) => Math.max(largest, Math.abs(value - (b[at] ?? Number.NaN))), 0);
 }
 
-describe.runIf(fixturesFolder)("headless logits", () => {
+describe.runIf(fixturesFolder)("headless logits", references, () => {
   test.each(["llama", "qwen2", "gpt2"])("of %s, its hidden states and activations are PyTorch's", async (architecture) => {
     const folder = temporaryFolder();
     const source = join(fixtures, "tiny", architecture);

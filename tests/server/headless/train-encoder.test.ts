@@ -5,7 +5,7 @@ import type { EvaluationMetrics, StepMetrics } from "@/lib/contract/run";
 import { readAdapterConfig } from "@/server/files/adapters/adapter-folder";
 import { readLabelNames } from "@/server/files/adapters/label-names";
 import { openSafetensors } from "@/server/files/weights/safetensors";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { stanscope, stanscopeSucceeds } from "@/tests/support/stanscope";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { layTinyEncoderTraining, tinyEncoders } from "@/tests/support/tiny-encoder-training";
@@ -31,7 +31,7 @@ const cases = tinyEncoders.flatMap((architecture) =>
   (["stan", "lora"] as const).map((method): [string, TinyMethod] => [architecture, method]),
 );
 
-describe.runIf(fixturesFolder)("headless training of an encoder with its head", () => {
+describe.runIf(fixturesFolder)("headless training of an encoder with its head", references, () => {
   test.each(cases)("of %s with %s has the losses that PyTorch has, and the tensors that PEFT writes", async (architecture, method) => {
     const folder = temporaryFolder();
     const { config, reference } = layTinyEncoderTraining(fixtures, architecture, method, folder);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { StepMetrics } from "@/lib/contract/run";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { stanscope, stanscopeSucceeds } from "@/tests/support/stanscope";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { layTinyTraining } from "@/tests/support/tiny-training";
@@ -15,7 +15,7 @@ function readMetrics(folder: string): StepMetrics[] {
   return lines.map((line) => JSON.parse(line));
 }
 
-describe.runIf(fixturesFolder)("headless training", () => {
+describe.runIf(fixturesFolder)("headless training", references, () => {
   test.each([
     ["llama", "stan"],
     ["llama", "lora"],

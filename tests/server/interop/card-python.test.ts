@@ -7,6 +7,7 @@ import { openSafetensors } from "@/server/files/weights/safetensors";
 import { modelCard } from "@/server/interop/peft/model-card";
 import { runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
 import { largestDifference } from "@/tests/server/engine/tiny";
+import { references } from "@/tests/support/fixtures";
 import { peftPython } from "@/tests/support/peft";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -24,6 +25,7 @@ const cases = [
 
 test.runIf(peftPython).each(cases)(
   "the lines of the model card of $adapter load it in Python",
+  references,
   async ({ adapter, base, task, classes }) => {
     const [folder, model] = [resolve("tests/golden/peft-logits", adapter), resolve("tests/golden", base)];
     const method = adapter.endsWith("stan") ? ("stan" as const) : ("lora" as const);

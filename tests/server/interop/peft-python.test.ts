@@ -9,7 +9,7 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
 import { largestDifference } from "@/tests/server/engine/tiny";
 import { adapterLogits, firstBatch, realTokens } from "@/tests/support/adapter-logits";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { Peft, peftPython } from "@/tests/support/peft";
 import { stanscopeSucceeds } from "@/tests/support/stanscope";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
@@ -41,42 +41,46 @@ const architectures: readonly Architecture[] = [
 ];
 const cases = architectures.flatMap((architecture) => methods.map((method) => ({ architecture, name: architecture.name, method })));
 
-test.runIf(peftPython)("the Python package passes its own tests", async () => {
+test.runIf(peftPython)("the Python package passes its own tests", references, async () => {
   const words = ["-W", "ignore", "-m", "unittest", "discover", "-s", "python/stanscope_peft/tests"];
   const { stderr } = await promisify(execFile)(python, words, { maxBuffer: 1 << 26 });
   expect(stderr).toMatch(/Ran \d\d tests/);
 });
 
-describe.runIf(peftPython !== undefined && fixturesFolder !== undefined)("an adapter between Stanscope and Python's PEFT", () => {
-  let peft: Peft;
-  beforeAll(async () => {
-    peft = new Peft(python);
-    await startEngine();
-  });
-  afterAll(() => peft.close());
+describe.runIf(peftPython !== undefined && fixturesFolder !== undefined)(
+  "an adapter between Stanscope and Python's PEFT",
+  references,
+  () => {
+    let peft: Peft;
+    beforeAll(async () => {
+      peft = new Peft(python);
+      await startEngine();
+    });
+    afterAll(() => peft.close());
 
-  test.each(cases)("$method on $name, trained here, gives the same logits there", async ({ architecture, method }) => {
-    const laid = layRows(architecture);
-    const { folder, base, rows } = laid;
-    const config: RunConfigInput = {
-      model: base,
-      ...(architecture.labels === undefined ? {} : { task: { kind: "classification", labels: [...architecture.labels] } }),
-      data: { kind: "tokenRows", path: rows },
-      adapter: adapterOf(architecture, method),
-      training: { steps: 5, batchRows: 4, learningRate: 1e-2, schedule: "constant" },
-    };
-    writeFileSync(join(folder, "config.json"), JSON.stringify(config));
-    await stanscopeSucceeds("train", "--config", join(folder, "config.json"), "--output", join(folder, "adapter"));
-    await compare(peft, laid);
-  });
+    test.each(cases)("$method on $name, trained here, gives the same logits there", async ({ architecture, method }) => {
+      const laid = layRows(architecture);
+      const { folder, base, rows } = laid;
+      const config: RunConfigInput = {
+        model: base,
+        ...(architecture.labels === undefined ? {} : { task: { kind: "classification", labels: [...architecture.labels] } }),
+        data: { kind: "tokenRows", path: rows },
+        adapter: adapterOf(architecture, method),
+        training: { steps: 5, batchRows: 4, learningRate: 1e-2, schedule: "constant" },
+      };
+      writeFileSync(join(folder, "config.json"), JSON.stringify(config));
+      await stanscopeSucceeds("train", "--config", join(folder, "config.json"), "--output", join(folder, "adapter"));
+      await compare(peft, laid);
+    });
 
-  test.each(cases)("$method on $name, trained there, gives the same logits here", async ({ architecture, method }) => {
-    const laid = layRows(architecture);
-    const { folder, base, rows } = laid;
-    await peft.do({ verb: "train", base, method, targets: architecture.targets, rows, output: join(folder, "adapter") });
-    await compare(peft, laid);
-  });
-});
+    test.each(cases)("$method on $name, trained there, gives the same logits here", async ({ architecture, method }) => {
+      const laid = layRows(architecture);
+      const { folder, base, rows } = laid;
+      await peft.do({ verb: "train", base, method, targets: architecture.targets, rows, output: join(folder, "adapter") });
+      await compare(peft, laid);
+    });
+  },
+);
 
 function adapterOf({ targets: [first = "", ...rest] }: Architecture, method: Method): RunConfigInput["adapter"] {
   const targets = { modules: [first, ...rest] };

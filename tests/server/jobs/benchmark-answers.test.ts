@@ -10,7 +10,7 @@ import { createRuntime } from "@/server/runtime/runtime";
 import { addBenchmark } from "@/server/services/benchmarks/benchmarks";
 import { freshDatabase } from "@/tests/support/database";
 import { finishedEncoderRun } from "@/tests/support/encoder-run";
-import { modelsFolder } from "@/tests/support/fixtures";
+import { modelsFolder, references } from "@/tests/support/fixtures";
 import { storedDataSet } from "@/tests/support/stored-benchmark";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -58,7 +58,7 @@ async function pairOf(benchmarkId: string, runId: string) {
 
 const all = { kind: "all" as const };
 
-describe.runIf(modelsFolder)("a benchmark of answers", () => {
+describe.runIf(modelsFolder)("a benchmark of answers", references, () => {
   it("has the class, the loss and right or wrong of each row, whatever order a run's head has its classes in", async () => {
     const { dataFolder, dataSetId } = await dataFolderWithRows();
     const labels = ["bored", "angry", "glad", "sad"];

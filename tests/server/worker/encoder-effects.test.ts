@@ -8,7 +8,7 @@ import { enqueue, openQueue } from "@/server/db/work/queue";
 import { insertTask, listTasks, readTask } from "@/server/db/work/tasks";
 import { listLivingWorkers } from "@/server/db/work/workers";
 import { freshDatabase } from "@/tests/support/database";
-import { modelsFolder } from "@/tests/support/fixtures";
+import { modelsFolder, references } from "@/tests/support/fixtures";
 import { queueSmallEncoderRun } from "@/tests/support/small-encoder-run";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { eventually, startWorker } from "@/tests/support/worker-process";
@@ -61,7 +61,7 @@ function answersOf(events: readonly TextEvent[]) {
 const probabilities = (answer: TextAnswer | null | undefined) =>
   answer?.kind === "classes" ? Object.fromEntries(answer.classes.map(({ label, probability }) => [label, probability])) : {};
 
-describe.runIf(modelsFolder)("a worker with a run of an encoder", () => {
+describe.runIf(modelsFolder)("a worker with a run of an encoder", references, () => {
   test("measures what its latents do to the loss of held-out rows and to each class", async () => {
     const data = temporaryFolder();
     await startWorker(store.url, data);

@@ -25,7 +25,7 @@ import { exportAdapter } from "@/server/services/runs/export-adapter";
 import { importRun } from "@/server/services/runs/import-run";
 import { readText } from "@/server/services/work/read-text";
 import { freshDatabase } from "@/tests/support/database";
-import { modelsFolder } from "@/tests/support/fixtures";
+import { modelsFolder, references } from "@/tests/support/fixtures";
 import { seededRandom } from "@/tests/support/seeded-random";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { eventually, startWorker } from "@/tests/support/worker-process";
@@ -65,7 +65,7 @@ async function addRows(context: ServiceContext, path: string): Promise<void> {
   await upsertDataSet(context.store.db, { id: "films", name: "films", path, format, sizeBytes, licence: null, ...summary });
 }
 
-describe.runIf(modelsFolder)("a classifier that was trained elsewhere", () => {
+describe.runIf(modelsFolder)("a classifier that was trained elsewhere", references, () => {
   test("is collected, read on a text, measured on labels and compared, as a trained one is", async () => {
     const data = temporaryFolder();
     const context = openContext({ DATABASE_URL: store.url, STANSCOPE_HOME: data });

@@ -16,7 +16,7 @@ import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { largest, largestDifference, loraSettings, stanSettings } from "@/tests/server/engine/tiny";
 import { toyConfigs, toyWeights } from "@/tests/server/engine/toy";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { goldenFolder } from "@/tests/support/fixtures";
 import { seededRandom } from "@/tests/support/seeded-random";
 import { denseEdits } from "./dense-edits";
 import { denseLogits } from "./dense-model";
@@ -47,7 +47,7 @@ const CASES: readonly Case[] = [
   ["STAN signed", "gpt2", stanSettings(gpt2Targets, { numLatents: 7, k: 3 })],
   ["LoRA", "gpt2", loraSettings(gpt2Targets, { rank: 5, alpha: 2 })],
 ];
-const FIXTURES: readonly Case[] = [
+const CHECKPOINTS: readonly Case[] = [
   ["STAN signed", "llama", stanSettings(llamaTargets, { numLatents: 31, k: 5 })],
   ["STAN signed", "gpt2", stanSettings(gpt2Targets, { numLatents: 31, k: 5 })],
 ];
@@ -56,11 +56,9 @@ describe.each(CASES)("edits of %s on a small %s", (_, architecture, settings) =>
   compare(toyConfigs[architecture], toyWeights(toyConfigs[architecture]), settings, 240);
 });
 
-describe.runIf(fixturesFolder)("on a model of transformers", () => {
-  for (const [method, architecture, settings] of FIXTURES) {
-    const { config, weights } = openCheckpoint(join(fixturesFolder ?? "", "tiny", architecture));
-    describe(`edits of ${method} on the tiny ${architecture}`, () => compare(config, weights, settings, 30));
-  }
+describe.each(CHECKPOINTS)("edits of %s on the tiny %s that transformers wrote", (_, architecture, settings) => {
+  const { config, weights } = openCheckpoint(join(goldenFolder, "tiny", architecture));
+  compare(config, weights, settings, 30);
 });
 
 function compare(raw: RawModelConfig, weights: WeightSource, settings: AdapterSettings, numLists: number): void {

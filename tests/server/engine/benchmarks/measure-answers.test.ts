@@ -5,7 +5,7 @@ import { constantAnswers, measureAnswers } from "@/server/engine/benchmarks/meas
 import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
 import { answeredRows, ENCODERS, openTinyEncoder, tinyEncoderBatch, tinyStart } from "@/tests/server/engine/tiny-encoder";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 
 beforeAll(async () => {
   await startEngine();
@@ -22,7 +22,7 @@ function finished(work: Generator<number, ItemReadings, void>): { readonly readi
   }
 }
 
-describe.runIf(fixturesFolder)("measureAnswers", () => {
+describe.runIf(fixturesFolder)("measureAnswers", references, () => {
   it.each(ENCODERS)("gives the class of transformers' largest logit and the cross-entropy of the right one: %s", (architecture) => {
     const tiny = openTinyEncoder(fixturesFolder ?? "", architecture);
     const { model, values } = tiny;

@@ -15,13 +15,13 @@ import { readFloats } from "@/server/engine/tensor/create";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { answeredRows, ENCODERS, tinyEncoderBatch } from "@/tests/server/engine/tiny-encoder";
 import { openTrainedTinyEncoder, regressionOf, type TrainedTinyEncoder } from "@/tests/server/engine/trained-tiny-encoder";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { finish } from "./toy-adapters";
 
 const ranks = [0, 1, 2, 3, 4, 6, 8, 12, 20, 63];
 const operations = ["ablatePost", "ablatePre"] as const;
 
-describe.runIf(fixturesFolder).each(ENCODERS)("ablations of latents of %s", (architecture) => {
+describe.runIf(fixturesFolder).each(ENCODERS)("ablations of latents of %s", references, (architecture) => {
   let trained: TrainedTinyEncoder;
   let adapter: Adapter;
   let classifier: Classifier;

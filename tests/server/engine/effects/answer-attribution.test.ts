@@ -5,7 +5,7 @@ import { type Attribution, attributeAnswers } from "@/server/engine/effects/attr
 import { startEngine } from "@/server/engine/tensor/backend";
 import { free, liveTensors } from "@/server/engine/tensor/scope";
 import { openTinyEncoder, type TinyEncoder, tinyEncoderBatch, tinyStart } from "@/tests/server/engine/tiny-encoder";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 
 function finished(passes: Generator<unknown, Attribution, void>): Attribution {
   for (;;) {
@@ -27,7 +27,7 @@ describe.runIf(fixturesFolder).each([
   ["bert", "bert.encoder.layer.0.attention.self.query"],
   ["roberta", "roberta.encoder.layer.1.attention.self.value"],
   ["deberta-v2", "deberta.encoder.layer.0.attention.self.value_proj"],
-])("attribution to the answers of %s", (architecture, module) => {
+])("attribution to the answers of %s", references, (architecture, module) => {
   let tiny: TinyEncoder;
   beforeAll(async () => {
     await startEngine();

@@ -14,7 +14,7 @@ import { liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { largestDifference } from "@/tests/server/engine/tiny";
 import { ENCODERS, tinyEncoderBatch } from "@/tests/server/engine/tiny-encoder";
 import { openTrainedTinyEncoder, regressionOf, type TrainedTinyEncoder } from "@/tests/server/engine/trained-tiny-encoder";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { finish } from "./toy-adapters";
 
 type Golden = {
@@ -32,7 +32,7 @@ function firstText({ tiny }: TrainedTinyEncoder, length: number): WholeText {
 
 const isSpecial = (id: number) => id < 4;
 
-describe.runIf(fixturesFolder).each(ENCODERS)("answers of %s under edits", (architecture) => {
+describe.runIf(fixturesFolder).each(ENCODERS)("answers of %s under edits", references, (architecture) => {
   const expected = golden[architecture] as Golden;
   let trained: TrainedTinyEncoder;
   let adapter: Adapter;
@@ -136,7 +136,7 @@ describe.runIf(fixturesFolder).each(ENCODERS)("answers of %s under edits", (arch
   });
 });
 
-describe.runIf(fixturesFolder).each(ENCODERS)("a text that %s reads whole", (architecture) => {
+describe.runIf(fixturesFolder).each(ENCODERS)("a text that %s reads whole", references, (architecture) => {
   const expected = golden[architecture] as Golden;
   let trained: TrainedTinyEncoder;
   let adapter: Adapter;

@@ -16,7 +16,7 @@ import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors } from "@/server/engine/tensor/scope";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { randomStream } from "./random-pass";
 
 beforeAll(async () => {
@@ -35,7 +35,7 @@ const cases: Case[] = [
   ["gpt2", "lora-r4", "lora", "signed"],
 ];
 
-describe.runIf(fixturesFolder)("a collection's forward", () => {
+describe.runIf(fixturesFolder)("a collection's forward", references, () => {
   it.each(cases)(
     "of %s/%s (%s, %s) tells what each latent writes, as a plain float64 pass does",
     (architecture, name, method, selection) => {

@@ -11,7 +11,7 @@ import { liveTensors } from "@/server/engine/tensor/scope";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors } from "@/server/files/weights/safetensors";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 
 const rowWidth = 12;
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
   await startEngine();
 });
 
-describe.runIf(fixturesFolder)("statistics of the fixtures' trained adapters", () => {
+describe.runIf(fixturesFolder)("statistics of the fixtures' trained adapters", references, () => {
   it.each(["llama", "qwen2", "gpt2"])("of tiny/%s equal PyTorch's: counts, sums, maxima and the ten strongest tokens", (architecture) => {
     const folder = `${fixturesFolder}/tiny/${architecture}`;
     const { config, weights } = openCheckpoint(folder);

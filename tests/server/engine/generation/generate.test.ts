@@ -10,7 +10,7 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors } from "@/server/engine/tensor/scope";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
-import { fixturesFolder, modelsFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, modelsFolder, references } from "@/tests/support/fixtures";
 import { ofArm, openDemo, randomAdapter, sampling, threeArms, watchedModule } from "./demo-arms";
 
 let model: CausalModel;
@@ -156,7 +156,7 @@ describe("generate", () => {
 
 type Prompt = { text: string; input_ids: number[]; greedy_ids: number[]; greedy_margins: number[] };
 
-describe.runIf(fixturesFolder && modelsFolder)("SmolLM2, greedy, in float32", () => {
+describe.runIf(fixturesFolder && modelsFolder)("SmolLM2, greedy, in float32", references, () => {
   it("writes the fixtures' 40 tokens after every prompt, as far as the margins tell them apart", async () => {
     const { readFileSync } = await import("node:fs");
     const { prompts } = JSON.parse(readFileSync(`${fixturesFolder}/parity/smollm2.json`, "utf8")) as { prompts: Prompt[] };

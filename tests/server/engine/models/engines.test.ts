@@ -8,7 +8,7 @@ import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { causalObjective } from "@/server/engine/training/causal-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import { largestDifference, openTiny, rowsOf, type Tiny, tinyAdapter, tinyBatch, tinyTraining } from "@/tests/server/engine/tiny";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 
 const ENGINES = [
   ["TensorFlow without own kernels", { prefer: "tensorflow", kernels: "twin" }],
@@ -31,7 +31,7 @@ function greedy({ model, values }: Tiny, hooks: ReturnType<typeof adapterHooks>)
   return made;
 }
 
-describe.runIf(fixturesFolder).each(ENGINES)("the tiny models on %s", (_, options) => {
+describe.runIf(fixturesFolder).each(ENGINES)("the tiny models on %s", references, (_, options) => {
   it.each(["llama", "qwen2", "gpt2"])("%s: logits, ten steps of STAN and LoRA, greedy text", async (architecture) => {
     await startEngine(options);
     const tiny = openTiny(fixturesFolder ?? "", architecture);

@@ -9,14 +9,20 @@ import { readFloats, readInts } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { largestDifference, openTiny, type Tiny, tinyAdapter, tinyBatch } from "@/tests/server/engine/tiny";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, goldenFolder, references } from "@/tests/support/fixtures";
 
-describe.runIf(fixturesFolder).each(["llama", "qwen2", "gpt2"])("tiny %s as transformers computes it", (architecture) => {
+describe.each(["llama", "gpt2"])("tiny %s as transformers computes it", (architecture) => compare(goldenFolder, architecture));
+
+describe.runIf(fixturesFolder).each(["qwen2"])("tiny %s as transformers computes it", references, (architecture) =>
+  compare(fixturesFolder ?? "", architecture),
+);
+
+function compare(fixtures: string, architecture: string): void {
   let tiny: Tiny;
 
   beforeAll(async () => {
     await startEngine();
-    tiny = openTiny(fixturesFolder ?? "", architecture);
+    tiny = openTiny(fixtures, architecture);
   });
   afterAll(() => {
     tiny.model.free();
@@ -97,4 +103,4 @@ describe.runIf(fixturesFolder).each(["llama", "qwen2", "gpt2"])("tiny %s as tran
     expect(start(4, arms, [prompt, prompt, prompt, prompt.subarray(0, 3)]).slice(0, 3)).toEqual([base, wanted, wanted]);
     adapter.free();
   });
-});
+}

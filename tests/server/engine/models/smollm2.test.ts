@@ -18,7 +18,7 @@ import { Trainer } from "@/server/engine/training/trainer";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/safetensors";
 import { largest, largestDifference, rowsOf, stanSettings, tinyTraining } from "@/tests/server/engine/tiny";
-import { fixturesFolder, modelsFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, modelsFolder, references } from "@/tests/support/fixtures";
 
 type Prompt = {
   readonly input_ids: number[];
@@ -37,7 +37,7 @@ type Parity = {
 /** Below this the two best logits are too close for float32 to be held to one order. */
 const CLEAR_MARGIN = 1e-2;
 
-describe.runIf(fixturesFolder && modelsFolder)("SmolLM2-135M as transformers computes it", () => {
+describe.runIf(fixturesFolder && modelsFolder)("SmolLM2-135M as transformers computes it", references, () => {
   let model: CausalModel;
   let values: SafetensorsFile;
   let expected: Parity;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { encodePair } from "@/server/engine/text/encode-pairs";
 import { readRowTemplate } from "@/server/engine/text/row-template";
 import { createTokenizer, type Tokenizer } from "@/server/engine/text/tokenizer";
-import { modelsFolder } from "@/tests/support/fixtures";
+import { modelsFolder, references } from "@/tests/support/fixtures";
 import { demoTokenizer, readJson } from "./support";
 
 type Row = { first: string; second: string | null; maxTokens: number; ids: number[]; types: number[] };
@@ -22,7 +22,7 @@ function expectRows(tokenizer: Tokenizer, rows: readonly Row[], typeVocab: numbe
 const roberta = () => createTokenizer({ kind: "huggingface", tokenizerJson: golden.robertaTokenizer, tokenizerConfig: null });
 
 describe("encodePair", () => {
-  it.runIf(modelsFolder)("lays BERT's texts and pairs as transformers does, cut where they are too long", () => {
+  it.runIf(modelsFolder)("lays BERT's texts and pairs as transformers does, cut where they are too long", references, () => {
     const folder = join(modelsFolder ?? "", "all-minilm-l6-v2");
     const read = (file: string) => readJson(join(folder, file));
     const tokenizer = createTokenizer({

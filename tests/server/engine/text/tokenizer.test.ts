@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { renderChat } from "@/server/engine/text/chat";
 import { createTokenizer, type Tokenizer } from "@/server/engine/text/tokenizer";
 import { openGguf } from "@/server/files/weights/gguf";
-import { fixturesFolder, modelsFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, modelsFolder, references } from "@/tests/support/fixtures";
 import { demoGgufMetadata, demoTokenizer, readJson } from "./support";
 
 const byteLevel = readJson("tests/golden/text/byte-level.json") as { strings: string[]; ids: { [name: string]: number[][] } };
@@ -122,7 +122,7 @@ describe("a source that cannot be used", () => {
 
 type StringCase = { text: string; ids: number[]; decoded: string; decoded_skip_special: string };
 
-describe.runIf(fixturesFolder && modelsFolder)("the fixtures of real models", () => {
+describe.runIf(fixturesFolder && modelsFolder)("the fixtures of real models", references, () => {
   it("agree for SmolLM2 from its GGUF file: ids, decoded text, chats", () => {
     const file = openGguf(`${modelsFolder}/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf`);
     const tokenizer = createTokenizer({ kind: "gguf", metadata: Object.fromEntries(file.metadata) });

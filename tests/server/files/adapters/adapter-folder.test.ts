@@ -13,7 +13,7 @@ import {
 import { readAdapterSizes } from "@/server/files/adapters/adapter-sizes";
 import { targetTest } from "@/server/files/adapters/adapter-targets";
 import { openSafetensors, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const q = "model.layers.0.self_attn.q_proj";
@@ -266,7 +266,7 @@ describe("a target", () => {
   });
 });
 
-describe.runIf(fixturesFolder)("adapters that PEFT and the reference wrote", () => {
+describe.runIf(fixturesFolder)("adapters that PEFT and the reference wrote", references, () => {
   const architectures = ["llama", "qwen2", "gpt2", "bert", "roberta", "deberta-v2"];
 
   it.each(architectures.flatMap((name) => [`${name}/stan-m64-k4`, `${name}/lora-r4`]))(

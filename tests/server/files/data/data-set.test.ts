@@ -5,7 +5,7 @@ import type { DataRow } from "@/server/files/data/data-row";
 import { openDataSet, takeRows } from "@/server/files/data/data-set";
 import { summariseDataSet } from "@/server/files/data/data-set-summary";
 import { FileError } from "@/server/files/file-error";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { seededRandom } from "@/tests/support/seeded-random";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -208,7 +208,7 @@ describe("a data set's summary", () => {
   });
 });
 
-describe.runIf(fixturesFolder)("the corpus", () => {
+describe.runIf(fixturesFolder)("the corpus", references, () => {
   it("is one data set of nine domains", async () => {
     const summary = await summariseDataSet(openDataSet(join(fixturesFolder ?? "", "corpus")));
     expect(summary.rows).toBe(21315);

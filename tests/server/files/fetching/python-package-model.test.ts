@@ -2,7 +2,7 @@ import { chmodSync, copyFileSync, mkdirSync, readdirSync, writeFileSync } from "
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { fetchSmolLm2 } from "@/server/files/fetching/python-package-model";
-import { modelsFolder } from "@/tests/support/fixtures";
+import { modelsFolder, references } from "@/tests/support/fixtures";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const name = "SmolLM2-135M-Instruct.Q4_1.gguf";
@@ -45,7 +45,7 @@ describe("SmolLM2 from its Python package", () => {
   });
 });
 
-describe.runIf(modelsFolder)("SmolLM2 that is there already", () => {
+describe.runIf(modelsFolder)("SmolLM2 that is there already", references, () => {
   it("is used without Python", async () => {
     const folder = join(temporaryFolder(), "model");
     mkdirSync(folder);

@@ -5,11 +5,11 @@ import { describe, expect, it } from "vitest";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openGguf } from "@/server/files/weights/gguf";
 import { separateRotaryHalves } from "@/server/files/weights/gguf-names";
-import { fixturesFolder, modelsFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, modelsFolder, references } from "@/tests/support/fixtures";
 
 const model = join(modelsFolder ?? "", "smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf");
 
-describe.runIf(fixturesFolder && modelsFolder)("SmolLM2's GGUF file", () => {
+describe.runIf(fixturesFolder && modelsFolder)("SmolLM2's GGUF file", references, () => {
   it("dequantises each tensor to the very bytes of the reference", () => {
     const expected = readExpected();
     const file = openGguf(model);

@@ -11,7 +11,7 @@ import { describeModel, hashModel } from "@/server/runtime/models/describe-model
 import { loadBaseModel } from "@/server/runtime/models/load-base-model";
 import { isEncoderCheckpoint, loadEncoderBase } from "@/server/runtime/models/load-classifier";
 import { freeBase, projectionsOf } from "@/server/runtime/models/loaded-base";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 describe("the description of a model", () => {
@@ -37,7 +37,7 @@ describe("the description of a model", () => {
     expect(describeModel("demo/model").projections).toHaveLength(7);
   });
 
-  test.runIf(fixturesFolder)("of an encoder names its projections within the block, since several are called dense", () => {
+  test.runIf(fixturesFolder)("of an encoder names its projections within the block, since several are called dense", references, () => {
     const described = describeModel(join(fixturesFolder ?? "", "tiny/deberta-v2"));
     expect(described).toMatchObject({ architecture: "deberta-v2", numLayers: 2, dModel: 64, vocab: 512, hasChatTemplate: false });
     expect(described.defaultTargets).toEqual(["query_proj", "value_proj"]);

@@ -9,7 +9,7 @@ import { openSafetensors } from "@/server/files/weights/safetensors";
 import { createRuntime } from "@/server/runtime/runtime";
 import type { TrainingRecorder } from "@/server/runtime/training/training-events";
 import { runTraining } from "@/server/runtime/training/training-session";
-import { fixturesFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { layTinyEncoderTraining } from "@/tests/support/tiny-encoder-training";
 
@@ -60,7 +60,7 @@ function withMethod(configPath: string, adapter: RunConfigInput["adapter"]): voi
   writeFileSync(configPath, JSON.stringify({ ...config, adapter }));
 }
 
-describe.runIf(fixturesFolder)("the training of an encoder with its head", () => {
+describe.runIf(fixturesFolder)("the training of an encoder with its head", references, () => {
   test.each<["full" | "head", RunConfigInput["adapter"], string[]]>([
     ["full", { method: "full" }, ["classifier.out_proj.weight", "roberta.encoder.layer.1.attention.self.query.bias"]],
     ["head", { method: "head" }, ["classifier.dense.bias", "classifier.out_proj.weight"]],

@@ -10,9 +10,9 @@ import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/sa
 import { loadTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { largestDifference } from "@/tests/server/engine/tiny";
 import { loadEncoderFolder } from "@/tests/server/engine/tiny-encoder";
-import { fixturesFolder, modelsFolder } from "@/tests/support/fixtures";
+import { fixturesFolder, modelsFolder, references } from "@/tests/support/fixtures";
 
-describe.runIf(fixturesFolder && modelsFolder)("all-MiniLM-L6-v2, a bare encoder, as transformers computes it", () => {
+describe.runIf(fixturesFolder && modelsFolder)("all-MiniLM-L6-v2, a bare encoder, as transformers computes it", references, () => {
   const folder = join(modelsFolder ?? "", "all-minilm-l6-v2");
   let encoder: EncoderModel;
   let values: SafetensorsFile;
