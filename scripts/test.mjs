@@ -38,7 +38,8 @@ try {
   requireNode();
   say(`\n  ${bold("Stanscope")} tests\n`);
   const engine = await setUp(root);
-  await (onlyReferences ? runTests("reference tests", ["--config", "vitest.references.config.ts"], engine) : runAll(engine));
+  const references = ["--config", "vitest.references.config.ts", "--tagsFilter=references"];
+  await (onlyReferences ? runTests("reference tests", references, engine) : runAll(engine));
 } catch (error) {
   results.push({ name: "set-up", outcome: "failed", note: error instanceof Error ? error.message : String(error) });
 } finally {
