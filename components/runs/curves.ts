@@ -1,6 +1,7 @@
+import { bisector } from "d3";
 import type { LineSeries, Point } from "@/components/plots/line-chart-layout";
 import { smooth } from "@/components/plots/smooth";
-import type { RunDetail, StepMetrics } from "@/lib/contract/run";
+import type { CurvePoint, RunDetail, StepMetrics } from "@/lib/contract/run";
 import { formatCount, formatDuration } from "@/lib/numbers/format";
 
 /** What the horizontal axis counts since the start of training; operations are those of the forward pass. */
@@ -32,20 +33,45 @@ export function hasAxis(detail: RunDetail, axis: XAxis): boolean {
 
 /** Training loss (raw and smoothed over 20 steps) and held-out loss of one run. Evaluations stand where their step stands. */
 export function lossSeries(detail: RunDetail, axis: XAxis, key: string, isSecond: boolean): LineSeries {
-  const raw = pointsOf(detail, axis, (metrics) => metrics.loss);
   const place = placeOfStep(detail, axis);
   return {
     key,
     label: key,
     mark: detail.run.method,
-    line: smooth(raw, smoothingSteps),
-    ...(isSecond ? { isSecond } : { raw }),
+    line: smoothed(
+      detail,
+      pointsOf(detail, axis, (metrics) => metrics.loss),
+    ),
+    ...(isSecond ? { isSecond } : { raw: spreadOf(detail, axis, lossEnds) }),
     points: [...detail.evaluations, ...(detail.imported?.evaluations ?? [])].map(({ step, loss }) => ({ x: place(step), y: loss })),
   };
 }
 
-/** One number of each step against the axis, where both are known. */
-export function pointsOf(detail: RunDetail, axis: XAxis, value: (metrics: StepMetrics) => number | null): Point[] {
+/** The gradient norm before clipping, raw and smoothed. */
+export function gradientNorms(detail: RunDetail, axis: XAxis): { raw: Point[]; line: Point[] } {
+  const line = pointsOf(detail, axis, (metrics) => metrics.gradNorm);
+  return { raw: spreadOf(detail, axis, ({ gradNormLow, gradNormHigh }) => [gradNormLow, gradNormHigh]), line: smoothed(detail, line) };
+}
+
+const lossEnds = ({ lossLow, lossHigh }: CurvePoint) => [lossLow, lossHigh] as const;
+
+/** Points that already are means of several steps are smoothed over fewer of them. */
+function smoothed(detail: RunDetail, points: readonly Point[]): Point[] {
+  return smooth(points, smoothingSteps / detail.stepsAPoint);
+}
+
+/** The lowest and the highest value of each point's steps, so that a spike stays however many steps a point stands for. */
+function spreadOf(detail: RunDetail, axis: XAxis, ends: (point: CurvePoint) => readonly [number | null, number | null]): Point[] {
+  const at = xOf(detail, axis);
+  return detail.metrics.flatMap((point) => {
+    const [x, [low, high]] = [at(point), ends(point)];
+    if (x === null || low === null || high === null) return [];
+    return low === high ? [{ x, y: low }] : [low, high].map((y) => ({ x, y }));
+  });
+}
+
+/** One number of each point against the axis, where both are known. */
+export function pointsOf(detail: RunDetail, axis: XAxis, value: (metrics: CurvePoint) => number | null): Point[] {
   const at = xOf(detail, axis);
   return detail.metrics.flatMap((metrics) => {
     const [x, y] = [at(metrics), value(metrics)];
@@ -75,14 +101,26 @@ export function endOfAxis(detail: RunDetail, axis: XAxis): number | undefined {
   return last && (last.x / last.step) * detail.run.steps;
 }
 
-/** Position of a step on the axis, from the metrics around it; step 0 is the origin. */
+/** Position of a step on the axis, between the points about it; step 0 is the origin, and beyond the last point steps have their mean length. */
 export function placeOfStep(detail: RunDetail, axis: XAxis): (step: number) => number {
   if (axis === "step") return (step) => step;
   const at = xOf(detail, axis);
-  const bySteps = new Map(detail.metrics.map((metrics) => [metrics.step, at(metrics)]));
+  const known = [{ step: 0, x: 0 }, ...detail.metrics.flatMap((point) => placedAt(point.step, at(point)))];
   const last = lastPlaced(detail, axis);
   const perStep = last ? last.x / last.step : 0;
-  return (step) => bySteps.get(step) ?? step * perStep;
+  return (step) => {
+    const next = stepBisector.left(known, step);
+    const [before, after] = [known[next - 1], known[next]];
+    if (after === undefined) return step * perStep;
+    if (before === undefined || after.step === step) return after.x;
+    return before.x + ((step - before.step) / (after.step - before.step)) * (after.x - before.x);
+  };
+}
+
+const stepBisector = bisector(({ step }: { step: number }) => step);
+
+function placedAt(step: number, x: number | null) {
+  return x === null ? [] : [{ step, x }];
 }
 
 /** The last step whose place on the axis is known. */

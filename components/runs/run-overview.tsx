@@ -74,7 +74,9 @@ function Overview({ detail, view, overlay, others }: OverviewProps) {
         <div className={styles["two"]}>
           <DomainScores detail={detail} />
           <div className={styles["column"]}>
-            {detail.bakedEdits === null && detail.imported === null ? <LogPanel name={detail.run.name} log={detail.log} /> : null}
+            {detail.bakedEdits === null && detail.imported === null ? (
+              <LogPanel runId={runId} name={detail.run.name} log={detail.log} />
+            ) : null}
             <ProvenancePanel detail={detail} />
           </div>
         </div>

@@ -1,18 +1,18 @@
 "use client";
+import { max } from "d3";
 import { type ReactNode, useMemo } from "react";
 import { LineChart } from "@/components/plots/line-chart";
 import type { LineSeries, Reference } from "@/components/plots/line-chart-layout";
-import { smooth } from "@/components/plots/smooth";
 import { Panel } from "@/components/ui/panel";
 import type { RunDetail } from "@/lib/contract/run";
 import { formatCount, formatSetting, formatSignificant } from "@/lib/numbers/format";
 import {
   axisFormats,
   endOfAxis,
+  gradientNorms,
   placeOfStep,
   pointsOf,
   shortAxisNames,
-  smoothingSteps,
   throughputPoints,
   type XAxis,
   xAxisNames,
@@ -63,11 +63,14 @@ export function LearningRateChart({ detail, axis }: StepChartProps) {
 export function GradientNormChart({ detail, axis }: StepChartProps) {
   // Of a run that was trained elsewhere the clip is not known.
   const clip = detail.config.training?.clipNorm;
-  const series = useMemo((): LineSeries[] => {
-    const raw = pointsOf(detail, axis, (metrics) => metrics.gradNorm);
-    return [{ key: "norm", label: "gradient norm", mark: detail.run.method, raw, line: smooth(raw, smoothingSteps) }];
-  }, [detail, axis]);
-  const highest = useMemo(() => Math.max(0, ...detail.metrics.map(({ gradNorm }) => gradNorm ?? 0).filter(Number.isFinite)), [detail]);
+  const series = useMemo(
+    (): LineSeries[] => [{ key: "norm", label: "gradient norm", mark: detail.run.method, ...gradientNorms(detail, axis) }],
+    [detail, axis],
+  );
+  const highest = useMemo(
+    () => max(detail.metrics, ({ gradNormHigh }) => (Number.isFinite(gradNormHigh) ? gradNormHigh : 0)) ?? 0,
+    [detail],
+  );
   const references = useMemo(
     () => (clip === null || clip === undefined || highest < clip * leastShareOfClip ? [] : [{ y: clip, label: "clip" }]),
     [clip, highest],

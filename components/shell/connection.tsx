@@ -1,7 +1,8 @@
 "use client";
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
-import { type Connection, followAll } from "@/lib/client/events";
+import { followAll } from "@/lib/client/events";
+import type { Connection } from "@/lib/client/live-source";
 import { useWhileVisible } from "./use-while-visible";
 
 const ConnectionContext = createContext<Connection>("connecting");

@@ -17,7 +17,7 @@ export function LiveStatus() {
   if (connection === "lost") {
     return (
       <span className="jobs" role="status">
-        <span className="status warn">Connection lost, trying again</span>
+        <span className="status warn">Reconnecting…</span>
       </span>
     );
   }

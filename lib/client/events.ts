@@ -1,11 +1,12 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { type LiveEvent, liveEvent, type StepMetrics } from "@/lib/contract/run";
+import { type LiveChange, type LiveEvent, liveEvent } from "@/lib/contract/live-event";
+import { includesSnapshot } from "@/lib/contract/snapshot";
+import { applyToRun, applyToRuns, applyToTasks } from "./apply-change";
+import { applyOnce, noteArrival, type Snapshotted } from "./join-live";
 import { keys } from "./keys";
-import { putRun, removeRun, runPath, runQuery, runsQuery } from "./runs";
-import { putTask } from "./tasks";
-
-/** How a stream of live events stands: `lost` while the browser tries to connect again. */
-export type Connection = "connecting" | "open" | "lost";
+import { type Connection, openLiveSource } from "./live-source";
+import { runPath, runQuery, runsQuery } from "./runs";
+import { readWhatTaskMade, tasksQuery } from "./tasks";
 
 /**
  * Keeps lists of runs and tasks up to date in the query cache, from `GET /api/events`.
@@ -13,79 +14,55 @@ export type Connection = "connecting" | "open" | "lost";
  * @returns a function that ends it
  */
 export function followAll(client: QueryClient, onConnection?: (connection: Connection) => void): () => void {
-  return follow("/api/events", client, [keys.runs, keys.tasks, keys.status], onConnection);
+  return follow("/api/events", client, [keys.runs, keys.tasks], onConnection);
 }
 
 /** Keeps one run's page up to date, its metrics, evaluations, health and log included. */
-export function followRun(client: QueryClient, runId: string, onConnection?: (connection: Connection) => void): () => void {
-  return follow(`${runPath(runId)}/events`, client, [keys.run(runId)], onConnection);
+export function followRun(client: QueryClient, runId: string): () => void {
+  return follow(`${runPath(runId)}/events`, client, [keys.run(runId)]);
 }
 
 function follow(
   path: string,
   client: QueryClient,
-  readAgain: ReadonlyArray<readonly unknown[]>,
-  onConnection: ((connection: Connection) => void) | undefined,
+  followed: ReadonlyArray<readonly unknown[]>,
+  onConnection?: (connection: Connection) => void,
 ): () => void {
-  const source = new EventSource(path);
-  onConnection?.("connecting");
-  source.onopen = () => {
-    onConnection?.("open");
-    // What happened between the last reading and now is unknown.
-    for (const queryKey of readAgain) void client.invalidateQueries({ queryKey, exact: true });
-  };
-  source.onerror = () => onConnection?.("lost");
-  source.onmessage = ({ data }) => applyLiveEvent(client, liveEvent.parse(JSON.parse(data)));
-  return () => source.close();
+  return openLiveSource(path, {
+    onConnection,
+    onMessage: (data) => {
+      const event: LiveEvent = liveEvent.parse(JSON.parse(data));
+      noteArrival(event);
+      if (event.kind !== "begin") return applyChange(client, event);
+      for (const queryKey of followed) {
+        const held = client.getQueryData<Snapshotted>(queryKey);
+        // Changes between that reading and the beginning of the stream are told by nobody.
+        if (held && !includesSnapshot(held.snapshot, event.snapshot)) void client.invalidateQueries({ queryKey, exact: true });
+      }
+    },
+  });
 }
 
-/** Writes what an event tells into the query cache; what no page has asked for is left alone. */
-export function applyLiveEvent(client: QueryClient, event: LiveEvent): void {
-  switch (event.kind) {
+/** Writes a change into the query cache, where what it concerns has been read. */
+function applyChange(client: QueryClient, change: LiveChange): void {
+  const before = client.getQueryData(runsQuery().queryKey)?.runs;
+  client.setQueryData(runsQuery().queryKey, (list) => list && applyOnce(list, change, applyToRuns));
+  client.setQueryData(tasksQuery().queryKey, (list) => list && applyOnce(list, change, applyToTasks));
+  const runId = change.kind === "run" ? change.run.id : "runId" in change ? change.runId : null;
+  if (runId !== null) client.setQueryData(runQuery(runId).queryKey, (detail) => detail && applyOnce(detail, change, applyToRun));
+  switch (change.kind) {
     case "run": {
-      const before = client.getQueryData(runsQuery().queryKey)?.find(({ id }) => id === event.run.id);
-      putRun(client, event.run);
-      if (before?.collection?.status !== event.run.collection?.status) {
-        void client.invalidateQueries({ queryKey: keys.collections(event.run.id) });
+      const known = before?.find(({ id }) => id === change.run.id);
+      if (known?.collection?.status !== change.run.collection?.status) {
+        void client.invalidateQueries({ queryKey: keys.collections(change.run.id) });
       }
       return;
     }
     case "runRemoved":
-      removeRun(client, event.runId);
-      return;
-    case "metrics":
-      client.setQueryData(
-        runQuery(event.runId).queryKey,
-        (detail) => detail && { ...detail, metrics: mergeSteps(detail.metrics, event.metrics) },
-      );
-      return;
-    case "evaluation":
-      client.setQueryData(
-        runQuery(event.runId).queryKey,
-        (detail) => detail && { ...detail, evaluations: mergeSteps(detail.evaluations, [event.evaluation]) },
-      );
-      return;
-    case "health":
-      client.setQueryData(
-        runQuery(event.runId).queryKey,
-        (detail) => detail && { ...detail, health: mergeSteps(detail.health, [event.health]) },
-      );
-      return;
-    case "log":
-      client.setQueryData(runQuery(event.runId).queryKey, (detail) => detail && { ...detail, log: [...detail.log, event.line] });
+      client.removeQueries({ queryKey: keys.run(change.runId) });
       return;
     case "task":
-      putTask(client, event.task);
+      readWhatTaskMade(client, change.task);
       return;
   }
-}
-
-/**
- * Puts fresh records, ascending by step, behind those before them. A run that resumed from a checkpoint measures steps anew: from the first fresh
- * step on, the fresh records stand alone.
- */
-export function mergeSteps<Step extends Pick<StepMetrics, "step">>(before: readonly Step[], fresh: readonly Step[]): Step[] {
-  const first = fresh[0];
-  if (first === undefined) return [...before];
-  return [...before.filter(({ step }) => step < first.step), ...fresh];
 }

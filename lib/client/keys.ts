@@ -3,6 +3,8 @@ export const keys = {
   status: ["status"],
   runs: ["runs"],
   run: (runId: string) => ["runs", runId],
+  runCurve: (runId: string, from: number, to: number) => ["runs", runId, "curve", from, to],
+  olderLog: (runId: string, before: number) => ["runs", runId, "log", before],
   collections: (runId: string) => ["runs", runId, "collections"],
   savedEdits: (runId: string) => ["runs", runId, "edits"],
   generations: (runId: string) => ["runs", runId, "generations"],

@@ -1,8 +1,10 @@
-import { mutationOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, mutationOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { runList, type StartRunInput } from "@/lib/contract/api";
 import type { ImportRunInput } from "@/lib/contract/import-run";
-import { type RunSummary, runDetail, runSummary } from "@/lib/contract/run";
+import { logPageLines, type RunLogLine, type RunSummary, runCurve, runDetail, runLogPage, runSummary } from "@/lib/contract/run";
+import { applyToRun, applyToRuns, withItem } from "./apply-change";
 import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
+import { fetchLive } from "./join-live";
 import { keys } from "./keys";
 import { type UploadProgress, uploadFile } from "./upload";
 
@@ -10,17 +12,56 @@ import { type UploadProgress, uploadFile } from "./upload";
 export function runsQuery() {
   return queryOptions({
     queryKey: keys.runs,
-    queryFn: async ({ signal }) => (await fetchJson(runList, "/api/runs", { signal })).runs,
+    queryFn: ({ signal }) => fetchLive(() => fetchJson(runList, "/api/runs", { signal }), applyToRuns),
+    select: ({ runs }) => runs,
   });
 }
 
-/** One run with its metrics, evaluations, health and log; `followRun` keeps it up to date. */
+/** One run with its curve, evaluations, health and newest log lines; `followRun` keeps it up to date. */
 export function runQuery(runId: string) {
   return queryOptions({
     queryKey: keys.run(runId),
-    queryFn: ({ signal }) => fetchJson(runDetail, runPath(runId), { signal }),
+    queryFn: ({ signal }) => fetchLive(() => fetchJson(runDetail, runPath(runId), { signal }), applyToRun),
+    staleTime: Number.POSITIVE_INFINITY,
+    // Each event makes a new detail that shares what did not change; comparing all of it would cost as much as the run is long.
+    structuralSharing: false,
+  });
+}
+
+/** The curve of the steps `from`…`to`, both inclusive, in more detail than the whole run's. */
+export function runCurveQuery(runId: string, { from, to }: StepRange) {
+  return queryOptions({
+    queryKey: keys.runCurve(runId, from, to),
+    queryFn: ({ signal }) => fetchJson(runCurve, `${runPath(runId)}/metrics${queryString({ from, to })}`, { signal }),
+  });
+}
+
+export type StepRange = { from: number; to: number };
+
+/** Lines of the log before a line, page by page, newest page first. */
+export function olderLogQuery(runId: string, before: number) {
+  return infiniteQueryOptions({
+    queryKey: keys.olderLog(runId, before),
+    queryFn: ({ pageParam, signal }) => readLogBefore(runId, pageParam, signal),
+    initialPageParam: before,
+    getNextPageParam: (page) => (page.lines.length < logPageLines ? undefined : page.lines[0]?.id),
     staleTime: Number.POSITIVE_INFINITY,
   });
+}
+
+/** The whole log, oldest line first. */
+export async function readWholeLog(runId: string): Promise<RunLogLine[]> {
+  const pages: RunLogLine[][] = [];
+  for (let before: number | undefined; ; ) {
+    const { lines } = await readLogBefore(runId, before);
+    pages.unshift(lines);
+    before = lines[0]?.id;
+    if (lines.length < logPageLines) return pages.flat();
+  }
+}
+
+function readLogBefore(runId: string, before: number | undefined, signal?: AbortSignal) {
+  return fetchJson(runLogPage, `${runPath(runId)}/log${queryString({ before })}`, signal ? { signal } : {});
 }
 
 export function startRunMutation() {
@@ -73,15 +114,12 @@ export function adapterUrl(runId: string): string {
 
 /** Writes a run's summary into the lists and the run's own page. */
 export function putRun(client: QueryClient, run: RunSummary): void {
-  client.setQueryData(runsQuery().queryKey, (runs) => {
-    if (runs === undefined) return undefined;
-    return runs.some(({ id }) => id === run.id) ? runs.map((other) => (other.id === run.id ? run : other)) : [run, ...runs];
-  });
+  client.setQueryData(runsQuery().queryKey, (list) => list && { ...list, runs: withItem(list.runs, run) });
   client.setQueryData(runQuery(run.id).queryKey, (detail) => detail && { ...detail, run });
 }
 
-export function removeRun(client: QueryClient, runId: string): void {
-  client.setQueryData(runsQuery().queryKey, (runs) => runs?.filter(({ id }) => id !== runId));
+function removeRun(client: QueryClient, runId: string): void {
+  client.setQueryData(runsQuery().queryKey, (list) => list && { ...list, runs: list.runs.filter(({ id }) => id !== runId) });
   client.removeQueries({ queryKey: keys.run(runId) });
 }
 

@@ -1,14 +1,17 @@
 import { mutationOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { type DemonstrationKind, taskList } from "@/lib/contract/api";
 import { type TaskSummary, taskSummary } from "@/lib/contract/run";
+import { applyToTasks, withItem } from "./apply-change";
 import { fetchJson, postJson } from "./fetch-json";
+import { fetchLive } from "./join-live";
 import { keys } from "./keys";
 
 /** Downloads, imports and the demonstration's set-up, newest first; `followAll` keeps them up to date. */
 export function tasksQuery() {
   return queryOptions({
     queryKey: keys.tasks,
-    queryFn: async ({ signal }) => (await fetchJson(taskList, "/api/tasks", { signal })).tasks,
+    queryFn: ({ signal }) => fetchLive(() => fetchJson(taskList, "/api/tasks", { signal }), applyToTasks),
+    select: ({ tasks }) => tasks,
   });
 }
 
@@ -32,12 +35,13 @@ export function startDemonstrationMutation() {
 
 /** Writes a task into the list; when it ends, what it made is read anew. */
 export function putTask(client: QueryClient, task: TaskSummary): void {
-  client.setQueryData(tasksQuery().queryKey, (tasks) => {
-    if (tasks === undefined) return undefined;
-    return tasks.some(({ id }) => id === task.id) ? tasks.map((other) => (other.id === task.id ? task : other)) : [task, ...tasks];
-  });
-  if (task.status === "finished" || task.status === "failed") {
-    const made = task.kind === "measureEffects" ? keys.allCollections : keys.dictionaries;
-    for (const queryKey of [keys.models, keys.data, keys.status, made]) void client.invalidateQueries({ queryKey });
-  }
+  client.setQueryData(tasksQuery().queryKey, (list) => list && { ...list, tasks: withItem(list.tasks, task) });
+  readWhatTaskMade(client, task);
+}
+
+/** Reads anew what a task has made, when it ended. */
+export function readWhatTaskMade(client: QueryClient, task: TaskSummary): void {
+  if (task.status !== "finished" && task.status !== "failed") return;
+  const made = task.kind === "measureEffects" ? keys.allCollections : keys.dictionaries;
+  for (const queryKey of [keys.models, keys.data, keys.status, made]) void client.invalidateQueries({ queryKey });
 }

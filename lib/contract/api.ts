@@ -5,10 +5,13 @@ import { collectionSummary, columnHistogram, type latentQuery } from "./latent";
 import { type addModelRequest, modelSummary } from "./model";
 import { runSummary, type startRunRequest, taskSummary } from "./run";
 import { collectionSettings } from "./run-config";
+import { databaseSnapshot } from "./snapshot";
 
 /** What the routes answer with where it is more than one thing. */
-export const runList = z.object({ runs: z.array(runSummary) });
-export const taskList = z.object({ tasks: z.array(taskSummary) });
+export const runList = z.object({ runs: z.array(runSummary), snapshot: databaseSnapshot });
+export type RunList = z.infer<typeof runList>;
+export const taskList = z.object({ tasks: z.array(taskSummary), snapshot: databaseSnapshot });
+export type TaskList = z.infer<typeof taskList>;
 export const modelList = z.object({ models: z.array(modelSummary) });
 export const dataSetList = z.object({ dataSets: z.array(dataSetSummary) });
 export const collectionList = z.object({ collections: z.array(collectionSummary) });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { editList } from "@/lib/contract/edit";
 import { importedRecord } from "@/lib/contract/import-run";
 import { runConfig, runMethod, storedRunConfig } from "@/lib/contract/run-config";
+import { databaseSnapshot } from "@/lib/contract/snapshot";
 
 export const runStatus = z.enum(["queued", "running", "stopping", "finished", "stopped", "cancelled", "failed"]);
 export type RunStatus = z.infer<typeof runStatus>;
@@ -21,6 +22,26 @@ export const stepMetrics = z.object({
   seconds: z.number().nullable(),
 });
 export type StepMetrics = z.infer<typeof stepMetrics>;
+
+/** The most points that a curve has; ours. */
+export const mostCurvePoints = 2000;
+
+/**
+ * A point of a training's curve: one step, or several neighbouring ones. Of several, `loss` and `gradNorm` are means with the lowest and the
+ * highest beside them, all else is the last step's.
+ */
+export const curvePoint = stepMetrics.extend({
+  steps: z.int(),
+  lossLow: z.number(),
+  lossHigh: z.number(),
+  gradNormLow: z.number().nullable(),
+  gradNormHigh: z.number().nullable(),
+});
+export type CurvePoint = z.infer<typeof curvePoint>;
+
+/** A training's curve, thinned to at most 2,000 points: a point holds the steps whose `step / stepsAPoint`, rounded up, is the same. */
+export const runCurve = z.object({ stepsAPoint: z.int(), metrics: z.array(curvePoint) });
+export type RunCurve = z.infer<typeof runCurve>;
 
 /** A metric of a classification's or a regression's predictions over held-out rows. */
 export const answerMetric = z.object({
@@ -84,7 +105,14 @@ export const runCost = z.object({
 });
 export type RunCost = z.infer<typeof runCost>;
 
-export const runLogLine = z.object({ at: z.string(), step: z.int(), level: z.enum(["info", "warning", "error"]), message: z.string() });
+/** `id` ascends in the order in which the lines were written. */
+export const runLogLine = z.object({
+  id: z.int(),
+  at: z.string(),
+  step: z.int(),
+  level: z.enum(["info", "warning", "error"]),
+  message: z.string(),
+});
 export type RunLogLine = z.infer<typeof runLogLine>;
 
 export const runOfExperiment = z.object({
@@ -145,30 +173,24 @@ export const runDetail = z.object({
   bakedEdits: editList.nullable(),
   /** Exact sources: model hash or revision, data hash, engine, device, versions. */
   provenance: z.record(z.string(), z.string()),
-  metrics: z.array(stepMetrics),
+  ...runCurve.shape,
   evaluations: z.array(evaluationMetrics),
   health: z.array(healthMetrics),
+  /** The newest lines, at most 200, oldest first; `GET /api/runs/{run}/log` has those before. */
   log: z.array(runLogLine),
+  snapshot: databaseSnapshot,
 });
 export type RunDetail = z.infer<typeof runDetail>;
+
+/** Lines of a run's log, oldest first. */
+export const runLogPage = z.object({ lines: z.array(runLogLine) });
+export const logPageLines = 200;
 
 export const startRunRequest = z.object({
   name: z.string().min(1).max(120).optional(),
   group: z.string().max(120).optional(),
   config: runConfig,
 });
-
-/** What `GET /api/events` and `GET /api/runs/{run}/events` send, one JSON object an event. */
-export const liveEvent = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("run"), run: runSummary }),
-  z.object({ kind: z.literal("runRemoved"), runId: z.string() }),
-  z.object({ kind: z.literal("metrics"), runId: z.string(), metrics: z.array(stepMetrics) }),
-  z.object({ kind: z.literal("evaluation"), runId: z.string(), evaluation: evaluationMetrics }),
-  z.object({ kind: z.literal("health"), runId: z.string(), health: healthMetrics }),
-  z.object({ kind: z.literal("log"), runId: z.string(), line: runLogLine }),
-  z.object({ kind: z.literal("task"), task: z.lazy(() => taskSummary) }),
-]);
-export type LiveEvent = z.infer<typeof liveEvent>;
 
 /** A longer piece of work that is not a run: fetching a model, importing data, the demonstration's set-up. */
 export const taskSummary = z.object({

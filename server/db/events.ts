@@ -2,8 +2,11 @@ import { sql } from "drizzle-orm";
 import { Client } from "pg";
 import type { Database } from "./client";
 
-/** What changed, told to all processes when the change commits; ids alone, so that a listener reads the rows it needs. */
-export type StoreEvent =
+/** A change as all processes learn of it when its transaction commits. */
+export type StoreEvent = StoreChange & { transaction: number };
+
+/** What changed: ids alone, so that a listener reads the rows it needs. */
+export type StoreChange =
   | { kind: "run"; runId: string }
   | { kind: "runRemoved"; runId: string }
   | { kind: "metrics"; runId: string; from: number; to: number }
@@ -19,8 +22,9 @@ const firstPauseMs = 100;
 const longestPauseMs = 2000;
 
 /** Tells all listeners; inside a transaction, at its commit. */
-export async function notify(db: Database, event: StoreEvent): Promise<void> {
-  await db.execute(sql`SELECT pg_notify(${channel}, ${JSON.stringify(event)})`);
+export async function notify(db: Database, change: StoreChange): Promise<void> {
+  const transaction = sql`jsonb_build_object('transaction', pg_current_xact_id()::text::bigint)`;
+  await db.execute(sql`SELECT pg_notify(${channel}, (${JSON.stringify(change)}::jsonb || ${transaction})::text)`);
 }
 
 export type EventListener = {

@@ -8,6 +8,19 @@ export const dataRowsQuery = z.object({
   count: z.int().min(1).max(200).default(20),
 });
 
+const mostSteps = 2 ** 31 - 1;
+
+/** `GET /api/runs/{run}/metrics` */
+export const curveQuery = z.object({
+  from: z.int().min(0).max(mostSteps).default(0).describe("The first step."),
+  to: z.int().min(0).max(mostSteps).default(mostSteps).describe("The last step, inclusive."),
+});
+
+/** `GET /api/runs/{run}/log` */
+export const runLogQuery = z.object({
+  before: z.int().min(0).optional().describe("The `id` of a line: the page ends before it. Without it, the page of the newest lines."),
+});
+
 /** Which latents, in which order: the query of the table, of one latent (for its neighbours) and of the Parquet file. */
 export const latentsQuery = latentQuery.omit({ collectionId: true });
 

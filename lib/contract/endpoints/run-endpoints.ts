@@ -1,8 +1,9 @@
 import { runList } from "@/lib/contract/api";
 import { importRunRequest } from "@/lib/contract/import-run";
-import { liveEvent, runDetail, runSummary, startRunRequest } from "@/lib/contract/run";
+import { liveEvent } from "@/lib/contract/live-event";
+import { runCurve, runDetail, runLogPage, runSummary, startRunRequest } from "@/lib/contract/run";
 import { type EndpointArea, events, file, json, jsonBody, nothing, upload } from "./endpoint";
-import { importUploadQuery } from "./queries";
+import { curveQuery, importUploadQuery, runLogQuery } from "./queries";
 
 export const runEndpoints: EndpointArea = {
   name: "Runs",
@@ -51,8 +52,24 @@ export const runEndpoints: EndpointArea = {
     {
       method: "GET",
       path: "/api/runs/{run}",
-      summary: "A run with all that was measured of it.",
+      summary: "A run with what was measured of it: its curve in at most 2,000 points, and the newest 200 lines of its log.",
       answers: [json("RunDetail", runDetail)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "GET",
+      path: "/api/runs/{run}/metrics",
+      summary: "The curve of a range of steps in at most 2,000 points; a range of up to 2,000 steps has every step.",
+      query: curveQuery,
+      answers: [json("RunCurve", runCurve)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "GET",
+      path: "/api/runs/{run}/log",
+      summary: "A page of the log, at most 200 lines, oldest first.",
+      query: runLogQuery,
+      answers: [json("RunLogPage", runLogPage)],
       refusals: ["notFound"],
     },
     {
@@ -94,6 +111,7 @@ export const runEndpoints: EndpointArea = {
       method: "GET",
       path: "/api/runs/{run}/events",
       summary: "What happens to one run, as it happens.",
+      more: "`RunDetail` names the snapshot that it was read from: an event whose transaction that snapshot includes is already in it.",
       answers: [events("LiveEvent", liveEvent)],
       refusals: [],
     },

@@ -1,6 +1,7 @@
 import { demonstrationRequest, taskList } from "@/lib/contract/api";
 import { explainerSettings, saveExplainerRequest } from "@/lib/contract/label";
-import { liveEvent, taskSummary } from "@/lib/contract/run";
+import { liveEvent } from "@/lib/contract/live-event";
+import { taskSummary } from "@/lib/contract/run";
 import { systemStatus } from "@/lib/contract/worker";
 import { type EndpointArea, events, file, json, jsonBody } from "./endpoint";
 

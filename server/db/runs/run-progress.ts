@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, lte, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, lt, lte, sql } from "drizzle-orm";
 import type { EvaluationMetrics, HealthMetrics, RunLogLine, StepMetrics } from "@/lib/contract/run";
 import { type Database, onlyRow } from "@/server/db/client";
 import { notify } from "@/server/db/events";
@@ -54,7 +54,7 @@ export async function appendHealth(db: Database, runId: string, health: HealthMe
   });
 }
 
-export async function appendLog(db: Database, runId: string, line: Omit<RunLogLine, "at">): Promise<void> {
+export async function appendLog(db: Database, runId: string, line: Omit<RunLogLine, "at" | "id">): Promise<void> {
   await db.transaction(async (transaction) => {
     const { id } = onlyRow(
       await transaction
@@ -116,13 +116,24 @@ export async function readHealth(db: Database, runId: string, step?: number): Pr
   return rows.map(({ runId: _, ...health }) => health);
 }
 
-export async function readLog(db: Database, runId: string, id?: number): Promise<RunLogLine[]> {
+/** The newest lines, at most `most`, of those before the line `before`; oldest first. */
+export async function readLog(db: Database, runId: string, { before, most }: { before?: number; most: number }): Promise<RunLogLine[]> {
   const rows = await db
     .select()
     .from(runLog)
-    .where(and(eq(runLog.runId, runId), id === undefined ? undefined : eq(runLog.id, id)))
-    .orderBy(asc(runLog.id));
-  return rows.map(({ at, step, level, message }) => ({ at: at.toISOString(), step, level, message }));
+    .where(and(eq(runLog.runId, runId), before === undefined ? undefined : lt(runLog.id, before)))
+    .orderBy(desc(runLog.id))
+    .limit(most);
+  return rows.toReversed().map(logLine);
+}
+
+export async function readLogLine(db: Database, id: number): Promise<RunLogLine | undefined> {
+  const [row] = await db.select().from(runLog).where(eq(runLog.id, id));
+  return row && logLine(row);
+}
+
+function logLine({ id, at, step, level, message }: typeof runLog.$inferSelect): RunLogLine {
+  return { id, at: at.toISOString(), step, level, message };
 }
 
 /** For an upsert: each column takes the value that the insert brought. */

@@ -8,7 +8,7 @@ export type TrainingRecorder = {
   evaluation(metrics: EvaluationMetrics): Promise<void>;
   health(metrics: HealthMetrics): Promise<void>;
   cost(cost: RunCost): Promise<void>;
-  log(line: Omit<RunLogLine, "at">): Promise<void>;
+  log(line: Omit<RunLogLine, "at" | "id">): Promise<void>;
   /** A checkpoint's files are complete on disk. */
   checkpoint(step: number, folder: string, sizeBytes: number): Promise<void>;
 };

@@ -1,8 +1,9 @@
-import type { TaskSummary } from "@/lib/contract/run";
+import type { TaskList } from "@/lib/contract/api";
+import { readWithSnapshot } from "@/server/db/snapshot";
 import { listTasks as readTasks } from "@/server/db/work/tasks";
 import type { ServiceContext } from "@/server/services/context";
 
 /** The latest 200, newest first. */
-export function listTasks({ store }: ServiceContext): Promise<TaskSummary[]> {
-  return readTasks(store.db);
+export function listTasks({ store }: ServiceContext): Promise<TaskList> {
+  return readWithSnapshot(store.db, async (db) => ({ tasks: await readTasks(db) }));
 }

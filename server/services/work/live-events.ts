@@ -1,9 +1,10 @@
-import type { LiveEvent } from "@/lib/contract/run";
+import type { LiveChange, LiveEvent } from "@/lib/contract/live-event";
 import type { Store } from "@/server/db/client";
 import { listenForEvents, type StoreEvent } from "@/server/db/events";
 import { isDatabaseDown } from "@/server/db/retry-while-down";
-import { readEvaluations, readHealth, readLog, readMetrics } from "@/server/db/runs/run-progress";
+import { readEvaluations, readHealth, readLogLine, readMetrics } from "@/server/db/runs/run-progress";
 import { readRunSummary } from "@/server/db/runs/runs";
+import { readSnapshot } from "@/server/db/snapshot";
 import { readTaskSummary } from "@/server/db/work/tasks";
 
 /** Who listens: to all runs and tasks, or to one run with all that is measured of it. */
@@ -31,7 +32,7 @@ export class LiveEvents {
     this.#store = store;
   }
 
-  /** @returns a function that ends the subscription */
+  /** Sends where the database stands, and every change after that. @returns a function that ends the subscription */
   async subscribe(subscriber: Subscriber): Promise<() => void> {
     this.#stop ??= listenForEvents(this.#store.url, {
       onEvent: (event) => this.#gather(event),
@@ -44,6 +45,12 @@ export class LiveEvents {
       throw error;
     }
     this.#subscribers.add(subscriber);
+    try {
+      subscriber.send({ kind: "begin", snapshot: await readSnapshot(this.#store.db) });
+    } catch (error) {
+      this.#subscribers.delete(subscriber);
+      throw error;
+    }
     return () => this.#subscribers.delete(subscriber);
   }
 
@@ -91,32 +98,36 @@ export class LiveEvents {
     for (const live of await this.#meaningOf(event)) for (const listener of listeners) listener.send(live);
   }
 
-  async #meaningOf(event: StoreEvent): Promise<LiveEvent[]> {
+  async #meaningOf(event: StoreEvent): Promise<LiveChange[]> {
     const { db } = this.#store;
+    const { transaction } = event;
     switch (event.kind) {
       case "run": {
         const run = await readRunSummary(db, event.runId);
-        return run === undefined ? [] : [{ kind: "run", run }];
+        return run === undefined ? [] : [{ kind: "run", transaction, run }];
       }
       case "runRemoved":
         return [event];
       case "metrics": {
-        const metrics = await readMetrics(db, event.runId, event.from, event.to);
-        return metrics.length === 0 ? [] : [{ kind: "metrics", runId: event.runId, metrics }];
+        const { runId } = event;
+        const metrics = await readMetrics(db, runId, event.from, event.to);
+        return metrics.length === 0 ? [] : [{ kind: "metrics", transaction, runId, metrics }];
       }
-      case "evaluation":
-        return (await readEvaluations(db, event.runId, event.step)).map((evaluation) => ({
-          kind: "evaluation",
-          runId: event.runId,
-          evaluation,
-        }));
-      case "health":
-        return (await readHealth(db, event.runId, event.step)).map((health) => ({ kind: "health", runId: event.runId, health }));
-      case "log":
-        return (await readLog(db, event.runId, event.id)).map((line) => ({ kind: "log", runId: event.runId, line }));
+      case "evaluation": {
+        const { runId } = event;
+        return (await readEvaluations(db, runId, event.step)).map((evaluation) => ({ kind: "evaluation", transaction, runId, evaluation }));
+      }
+      case "health": {
+        const { runId } = event;
+        return (await readHealth(db, runId, event.step)).map((health) => ({ kind: "health", transaction, runId, health }));
+      }
+      case "log": {
+        const line = await readLogLine(db, event.id);
+        return line === undefined ? [] : [{ kind: "log", transaction, runId: event.runId, line }];
+      }
       case "task": {
         const task = await readTaskSummary(db, event.taskId);
-        return task === undefined ? [] : [{ kind: "task", task }];
+        return task === undefined ? [] : [{ kind: "task", transaction, task }];
       }
       case "request":
         return [];
@@ -132,7 +143,7 @@ function withoutRepeats(events: readonly StoreEvent[]): StoreEvent[] {
     if (lastOf.get(keyOf(event, at)) !== at) continue;
     const before = kept.findLast((other) => "runId" in other && "runId" in event && other.runId === event.runId);
     if (event.kind === "metrics" && before?.kind === "metrics" && before.to + 1 === event.from) {
-      kept[kept.indexOf(before)] = { ...before, to: event.to };
+      kept[kept.indexOf(before)] = { ...before, to: event.to, transaction: event.transaction };
     } else {
       kept.push(event);
     }

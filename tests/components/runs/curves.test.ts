@@ -33,6 +33,16 @@ describe("the curves of a run", () => {
     expect(placeOfStep(detail, "time")(8)).toBe(4);
   });
 
+  it("keep the spikes of points that stand for several steps, and place an evaluation within one", () => {
+    const ofFour = { steps: 4, step: 4, tokens: 280, lossLow: 1, lossHigh: 99 };
+    const thinned = { ...detail, stepsAPoint: 4, metrics: detail.metrics.slice(0, 1).map((point) => ({ ...point, ...ofFour })) };
+    expect(lossSeries(thinned, "step", "this run", false).raw).toEqual([
+      { x: 4, y: 1 },
+      { x: 4, y: 99 },
+    ]);
+    expect(placeOfStep(thinned, "tokens")(2)).toBe(140);
+  });
+
   it("give the throughput over stretches of half a second and more", () => {
     expect(throughputPoints(detail, "step")).toEqual([1, 2, 3, 4].map((step) => ({ x: step, y: 140 })));
   });

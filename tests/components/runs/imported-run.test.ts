@@ -4,6 +4,7 @@ import { importSettings, labelledColumns } from "@/components/runs/import/import
 import { configurationEntries } from "@/components/runs/run-facts";
 import { runsCsv } from "@/components/runs/runs-csv";
 import type { RunDetail, StepMetrics } from "@/lib/contract/run";
+import { pointOfStep } from "@/tests/support/run-curve";
 import { runDetailFixture } from "./run-detail-fixture";
 
 const blank = { gradNorm: null, learningRate: null, tokens: null, labelTokens: null, seconds: null };
@@ -27,7 +28,7 @@ function imported(metrics: StepMetrics[]): RunDetail {
       stated: {},
     },
     evaluations: [],
-    metrics,
+    metrics: metrics.map(pointOfStep),
   };
 }
 

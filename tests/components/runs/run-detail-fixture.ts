@@ -1,5 +1,6 @@
 import type { RunDetail } from "@/lib/contract/run";
 import { runConfig } from "@/lib/contract/run-config";
+import { pointOfStep } from "@/tests/support/run-curve";
 
 /** A small STAN run: 70 tokens and half a second a step, 3 operations a token, evaluated at steps 0 and 2. */
 export function runDetailFixture({ steps, step }: { steps: number; step: number }): RunDetail {
@@ -59,17 +60,21 @@ export function runDetailFixture({ steps, step }: { steps: number; step: number 
     imported: null,
     bakedEdits: null,
     provenance: {},
-    metrics: Array.from({ length: step }, (_, index) => ({
-      step: index + 1,
-      loss: 5 - index / 10,
-      gradNorm: 1,
-      learningRate: 0.002,
-      tokens: (index + 1) * 70,
-      labelTokens: (index + 1) * 70,
-      seconds: (index + 1) / 2,
-    })),
+    stepsAPoint: 1,
+    metrics: Array.from({ length: step }, (_, index) =>
+      pointOfStep({
+        step: index + 1,
+        loss: 5 - index / 10,
+        gradNorm: 1,
+        learningRate: 0.002,
+        tokens: (index + 1) * 70,
+        labelTokens: (index + 1) * 70,
+        seconds: (index + 1) / 2,
+      }),
+    ),
     evaluations,
     health: [],
     log: [],
+    snapshot: { next: 100, open: [] },
   };
 }

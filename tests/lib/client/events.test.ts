@@ -1,33 +1,91 @@
-import { describe, expect, it } from "vitest";
-import { mergeSteps } from "@/lib/client/events";
-import { serverSentData } from "@/lib/client/generate";
+import { QueryClient } from "@tanstack/react-query";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { followAll, followRun } from "@/lib/client/events";
+import { runQuery, runsQuery } from "@/lib/client/runs";
+import type { LiveEvent } from "@/lib/contract/live-event";
+import type { RunDetail } from "@/lib/contract/run";
+import type { DatabaseSnapshot } from "@/lib/contract/snapshot";
+import { runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
 
-describe("mergeSteps", () => {
-  it("puts fresh steps behind those before", () => {
-    expect(mergeSteps([{ step: 1 }, { step: 2 }], [{ step: 3 }])).toEqual([{ step: 1 }, { step: 2 }, { step: 3 }]);
-  });
+/** A server whose answers the test sends when it wants to. */
+let answer: (body: unknown) => void;
+let numFetches = 0;
+let send: (event: LiveEvent) => void;
+let client: QueryClient;
 
-  it("lets a resumed run's steps take the place of those measured before", () => {
-    const before = [1, 2, 3, 4].map((step) => ({ step, loss: 5 }));
-    expect(mergeSteps(before, [{ step: 3, loss: 7 }])).toEqual([
-      { step: 1, loss: 5 },
-      { step: 2, loss: 5 },
-      { step: 3, loss: 7 },
-    ]);
+beforeEach(() => {
+  numFetches = 0;
+  client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  vi.stubGlobal("fetch", () => {
+    numFetches += 1;
+    return new Promise<Response>((resolve) => {
+      answer = (body) => resolve(Response.json(body));
+    });
   });
+  vi.stubGlobal(
+    "EventSource",
+    class {
+      onmessage = (_event: { data: string }) => {};
+      constructor() {
+        send = (event) => this.onmessage({ data: JSON.stringify(event) });
+      }
+      close() {}
+    },
+  );
+});
+afterEach(() => {
+  client.clear();
+  vi.unstubAllGlobals();
 });
 
-describe("serverSentData", () => {
-  it("joins an event cut anywhere, and passes over comments", async () => {
-    const stream = new ReadableStream<string>({
-      start(controller) {
-        for (const part of [": still here\n\nid: 1\nda", 'ta: {"kind":"end"}\n', "\nevent: x\ndata: 2\n\n", "data: cut off"])
-          controller.enqueue(part);
-        controller.close();
-      },
-    });
-    const seen: string[] = [];
-    for await (const data of serverSentData(stream.getReader())) seen.push(data);
-    expect(seen).toEqual(['{"kind":"end"}', "2"]);
-  });
+const line = (id: number) => ({ id, at: "2026-01-01T00:00:00.000Z", step: id, level: "info" as const, message: `line ${id}` });
+const logged = (id: number): LiveEvent => ({ kind: "log", transaction: id, runId: "r", line: line(id) });
+
+/** The run as it stood at a snapshot: a line of its log for each transaction. */
+function detailAt(snapshot: DatabaseSnapshot, ids: number[]): RunDetail {
+  return { ...runDetailFixture({ steps: 10, step: 2 }), log: ids.map(line), snapshot };
+}
+
+const logOf = (detail: RunDetail | undefined) => detail?.log.map(({ id }) => id);
+
+it("a log line that arrives while the page's answer is on its way stands there once, whether the answer has it or not", async () => {
+  followRun(client, "r");
+  const reading = client.fetchQuery(runQuery("r"));
+  send({ kind: "begin", snapshot: { next: 3, open: [] } });
+  for (const id of [3, 4, 5]) send(logged(id));
+  answer(detailAt({ next: 5, open: [4] }, [1, 2, 3]));
+  expect(logOf(await reading)).toEqual([1, 2, 3, 4, 5]);
+  send(logged(6));
+  send(logged(3));
+  expect(logOf(client.getQueryData(runQuery("r").queryKey))).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+it("an answer that was read before the stream began is read again", async () => {
+  followRun(client, "r");
+  const reading = client.fetchQuery(runQuery("r"));
+  send({ kind: "begin", snapshot: { next: 3, open: [] } });
+  answer(detailAt({ next: 2, open: [] }, [1]));
+  await vi.waitFor(() => expect(numFetches).toBe(2));
+  answer(detailAt({ next: 3, open: [] }, [1, 2]));
+  expect(logOf(await reading)).toEqual([1, 2]);
+});
+
+it("a stream that begins again has the page read again only where something happened meanwhile", async () => {
+  client.setQueryData(runQuery("r").queryKey, detailAt({ next: 3, open: [] }, [1, 2]));
+  followRun(client, "r");
+  const isStale = () => client.getQueryState(runQuery("r").queryKey)?.isInvalidated;
+  send({ kind: "begin", snapshot: { next: 3, open: [] } });
+  expect(isStale()).toBe(false);
+  send({ kind: "begin", snapshot: { next: 4, open: [] } });
+  expect(isStale()).toBe(true);
+});
+
+it("a run that was removed while the list was on its way does not come back", async () => {
+  followAll(client);
+  const { run } = runDetailFixture({ steps: 10, step: 2 });
+  const reading = client.fetchQuery(runsQuery());
+  send({ kind: "begin", snapshot: { next: 3, open: [] } });
+  send({ kind: "runRemoved", transaction: 3, runId: "r" });
+  answer({ runs: [run, { ...run, id: "other" }], snapshot: { next: 3, open: [] } });
+  expect((await reading).runs.map(({ id }) => id)).toEqual(["other"]);
 });

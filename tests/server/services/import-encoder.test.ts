@@ -41,7 +41,7 @@ async function addRows(id: string, labels: readonly (string | number)[]): Promis
 
 async function held() {
   const folder = context.artefacts.path("runs");
-  return { runs: (await listRuns(context)).length, folders: existsSync(folder) ? readdirSync(folder) : [] };
+  return { runs: (await listRuns(context)).runs.length, folders: existsSync(folder) ? readdirSync(folder) : [] };
 }
 
 describe("an adapter over an encoder is imported", () => {

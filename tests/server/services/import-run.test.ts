@@ -12,6 +12,7 @@ import { importRun } from "@/server/services/runs/import-run";
 import { importUpload } from "@/server/services/runs/import-upload";
 import { listRuns } from "@/server/services/runs/list-runs";
 import { changeConfig, changeTensors, copyAdapter, installModel, renameTensors } from "@/tests/support/elsewhere";
+import { pointOfStep } from "@/tests/support/run-curve";
 import { freshContext } from "@/tests/support/service-context";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -49,7 +50,7 @@ function narrowToBfloat16(path: string): void {
 /** How many runs and run folders there are: a refused import must leave both as they were. */
 async function held() {
   const folder = context.artefacts.path("runs");
-  return { runs: (await listRuns(context)).length, folders: existsSync(folder) ? readdirSync(folder) : [] };
+  return { runs: (await listRuns(context)).runs.length, folders: existsSync(folder) ? readdirSync(folder) : [] };
 }
 
 describe("an import", () => {
@@ -180,8 +181,8 @@ describe("an import", () => {
     const detail = runDetail.parse(await getRun(context, (await take(folder)).id));
     const unknown = { labelTokens: null, seconds: null };
     expect(detail.metrics).toEqual([
-      { step: 5, loss: 2.5, gradNorm: 1.25, learningRate: 1e-4, tokens: null, ...unknown },
-      { step: 10, loss: 2, gradNorm: null, learningRate: 5e-5, tokens: 700, ...unknown },
+      pointOfStep({ step: 5, loss: 2.5, gradNorm: 1.25, learningRate: 1e-4, tokens: null, ...unknown }),
+      pointOfStep({ step: 10, loss: 2, gradNorm: null, learningRate: 5e-5, tokens: 700, ...unknown }),
     ]);
     expect(detail.imported?.evaluations).toEqual([{ step: 5, loss: 2.25 }]);
     expect(detail.evaluations).toEqual([]);

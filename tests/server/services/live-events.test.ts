@@ -1,10 +1,14 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import type { LiveEvent, StepMetrics } from "@/lib/contract/run";
+import type { LiveEvent } from "@/lib/contract/live-event";
+import type { StepMetrics } from "@/lib/contract/run";
+import { includesTransaction } from "@/lib/contract/snapshot";
 import { listenForEvents } from "@/server/db/events";
 import { newId } from "@/server/db/new-id";
 import { appendEvaluation, appendHealth, appendLog, appendMetrics } from "@/server/db/runs/run-progress";
 import { deleteRun, setRunProgress, setRunStatus } from "@/server/db/runs/runs";
 import { insertTask } from "@/server/db/work/tasks";
+import type { ServiceContext } from "@/server/services/context";
+import { getRun } from "@/server/services/runs/get-run";
 import { LiveEvents } from "@/server/services/work/live-events";
 import { freshDatabase } from "@/tests/support/database";
 import { storedRun } from "@/tests/support/stored-collection";
@@ -62,7 +66,7 @@ describe("live events", () => {
     expect(one.kinds("evaluation")).toMatchObject([{ runId: id, evaluation: { step: 3, loss: 3 } }]);
     expect(one.kinds("health")).toMatchObject([{ health: { alive: 5, deaths: 2 } }]);
     expect(one.seen.some((event) => event.kind === "run" && event.run.id === other)).toBe(false);
-    expect(new Set(all.seen.map(({ kind }) => kind))).toEqual(new Set(["run"]));
+    expect(new Set(all.seen.map(({ kind }) => kind))).toEqual(new Set(["begin", "run"]));
   });
 
   it("join many changes of one run into few", async () => {
@@ -82,7 +86,7 @@ describe("live events", () => {
     await insertTask(store.db, { id: task, kind: "demonstration", title: "Demonstration", input, unit: "steps", total: 3 });
     await deleteRun(store.db, id);
     await vi.waitFor(() => expect(all.kinds("task")).toMatchObject([{ task: { id: task, status: "queued" } }]), 5000);
-    await vi.waitFor(() => expect(all.kinds("runRemoved")).toEqual([{ kind: "runRemoved", runId: id }]), 5000);
+    await vi.waitFor(() => expect(all.kinds("runRemoved")).toMatchObject([{ kind: "runRemoved", runId: id }]), 5000);
     expect(one.kinds("task")).toEqual([]);
   });
 
@@ -97,7 +101,40 @@ describe("live events", () => {
     const seen: LiveEvent[] = [];
     await live.subscribe({ send: (event) => seen.push(event), close: () => {} });
     await setRunStatus(store.db, id, "running");
-    await vi.waitFor(() => expect(seen).toMatchObject([{ kind: "run", run: { id, status: "running" } }]), 5000);
+    await vi.waitFor(() => expect(seen).toMatchObject([{ kind: "begin" }, { kind: "run", run: { id, status: "running" } }]), 5000);
+  });
+});
+
+describe("an answer and the events after it", () => {
+  it("hold each change once: an answer says which changes it includes, one that was still open among those it does not", async () => {
+    const id = await storedRun(store);
+    const one = await following(id);
+    const line = (message: string) => ({ step: 1, level: "info" as const, message });
+    await appendLog(store.db, id, line("before"));
+    let mayCommit = () => {};
+    const isHeld = new Promise<void>((resolve) => {
+      mayCommit = resolve;
+    });
+    const open = store.db.transaction(async (transaction) => {
+      await appendLog(transaction, id, line("open"));
+      await isHeld;
+    });
+    await vi.waitFor(async () => {
+      const { rows } = await store.pool.query(
+        "SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction' AND backend_xid IS NOT NULL",
+      );
+      expect(rows).toHaveLength(1);
+    });
+    await appendLog(store.db, id, line("after"));
+    const detail = await getRun({ store } as ServiceContext, id);
+    mayCommit();
+    await open;
+    await vi.waitFor(() => expect(one.kinds("log")).toHaveLength(3), 5000);
+    expect(detail.log.map(({ message }) => message)).toEqual(["before", "after"]);
+    const included = one.seen.flatMap((event) =>
+      event.kind === "log" && includesTransaction(detail.snapshot, event.transaction) ? [event.line.message] : [],
+    );
+    expect(included.sort()).toEqual(["after", "before"]);
   });
 });
 

@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { evaluationMetrics, healthMetrics, runLogLine, runSummary, stepMetrics, taskSummary } from "./run";
+import { databaseSnapshot } from "./snapshot";
+
+/** The database's transaction that made the change: an answer whose `snapshot` includes it already shows the change. */
+const transaction = z.int();
+
+/** What `GET /api/events` and `GET /api/runs/{run}/events` send, one JSON object an event. */
+export const liveEvent = z.discriminatedUnion("kind", [
+  /** Comes once a connection: every change that this snapshot does not include follows as an event. */
+  z.object({ kind: z.literal("begin"), snapshot: databaseSnapshot }),
+  z.object({ kind: z.literal("run"), transaction, run: runSummary }),
+  z.object({ kind: z.literal("runRemoved"), transaction, runId: z.string() }),
+  z.object({ kind: z.literal("metrics"), transaction, runId: z.string(), metrics: z.array(stepMetrics) }),
+  z.object({ kind: z.literal("evaluation"), transaction, runId: z.string(), evaluation: evaluationMetrics }),
+  z.object({ kind: z.literal("health"), transaction, runId: z.string(), health: healthMetrics }),
+  z.object({ kind: z.literal("log"), transaction, runId: z.string(), line: runLogLine }),
+  z.object({ kind: z.literal("task"), transaction, task: taskSummary }),
+]);
+export type LiveEvent = z.infer<typeof liveEvent>;
+/** A live event that tells of a change. */
+export type LiveChange = Exclude<LiveEvent, { kind: "begin" }>;
