@@ -7,6 +7,7 @@ import { type LineChartInput, type LineChartLayout, layOutLineChart, nearestStop
 import { MarkShape, markColour } from "./mark";
 import { Measured } from "./measured";
 import { ReadOutBox } from "./readout-box";
+import { pixelOf, useRangeDrag } from "./use-range-drag";
 
 type Names = {
   /** For people who do not see the drawing: what is drawn against what. */
@@ -21,31 +22,41 @@ type Names = {
   readonly formatValue?: (value: number) => string;
 };
 
+type Behaviour = {
+  readonly svgRef?: Ref<SVGSVGElement>;
+  /** Makes a stretch of x selectable by dragging; called once, when the drag ends. */
+  readonly onRange?: (range: readonly [number, number]) => void;
+};
+
 type LineChartProps = Omit<LineChartInput, "width" | "height"> &
-  Names & {
-    readonly height: number | ((width: number) => number);
-    readonly svgRef?: Ref<SVGSVGElement>;
-  };
+  Names &
+  Behaviour & { readonly height: number | ((width: number) => number) };
 
 /** Lines over a shared x with points, references, labels at line ends and a read-out that follows the pointer or the arrow keys. */
 export function LineChart({ height, ...rest }: LineChartProps) {
   return <Measured height={height}>{(width, tall) => <LineChartDrawing {...rest} width={width} height={tall} />}</Measured>;
 }
 
-type DrawingProps = LineChartInput & Names & { readonly svgRef?: Ref<SVGSVGElement> };
+type DrawingProps = LineChartInput & Names & Behaviour;
 
 /** The chart at a known size. */
 export function LineChartDrawing(props: DrawingProps) {
-  const { width, height, label, xLabel, yLabel, svgRef, ...names } = props;
+  const { width, height, label, xLabel, yLabel, svgRef, onRange, ...names } = props;
   const layout = useLayout(props);
   const [at, setAt] = useState<number | null>(null);
   const clip = useId();
   const { box, x, y } = layout;
+  const drag = useRangeDrag(layout, onRange);
 
-  const follow = (event: PointerEvent<SVGSVGElement>) =>
-    setAt(nearestStop(layout, event.clientX - event.currentTarget.getBoundingClientRect().left));
+  const follow = (event: PointerEvent<SVGSVGElement>) => {
+    setAt(nearestStop(layout, pixelOf(event)));
+    drag.move(event);
+  };
   const step = (event: KeyboardEvent) => {
-    if (event.key === "Escape") return setAt(null);
+    if (event.key === "Escape") {
+      drag.cancel();
+      return setAt(null);
+    }
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
     event.preventDefault();
     setAt((current) => stopBeside(layout, current, event.key === "ArrowRight" ? 1 : -1));
@@ -61,7 +72,10 @@ export function LineChartDrawing(props: DrawingProps) {
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the read-out
       tabIndex={0}
+      onPointerDown={drag.begin}
       onPointerMove={follow}
+      onPointerUp={drag.end}
+      onPointerCancel={drag.cancel}
       onPointerLeave={() => setAt(null)}
       onKeyDown={step}
       onBlur={() => setAt(null)}
@@ -80,6 +94,16 @@ export function LineChartDrawing(props: DrawingProps) {
       <g clipPath={`url(#${clip})`}>
         <Lines layout={layout} />
       </g>
+      {drag.selected && (
+        <rect
+          x={drag.selected[0]}
+          width={drag.selected[1] - drag.selected[0]}
+          y={box.top}
+          height={box.bottom - box.top}
+          fill="var(--ink-3)"
+          opacity={0.16}
+        />
+      )}
       <EndLabels layout={layout} format={names.formatValue ?? readingOf} />
       {at !== null && <HoverReadOut layout={layout} at={at} {...props} />}
     </svg>

@@ -131,7 +131,8 @@ function lastPlaced(detail: RunDetail, axis: XAxis): { step: number; x: number }
   return last === undefined || x === undefined || x === null ? undefined : { step: last.step, x };
 }
 
-function xOf(detail: RunDetail, axis: XAxis): (metrics: StepMetrics) => number | null {
+/** What a point has on the axis; null where it is not known. */
+export function xOf(detail: RunDetail, axis: XAxis): (metrics: StepMetrics) => number | null {
   switch (axis) {
     case "step":
       return (metrics) => metrics.step;

@@ -1,18 +1,22 @@
 "use client";
+import { X } from "lucide-react";
 import { useMemo, useRef } from "react";
 import { LineChart } from "@/components/plots/line-chart";
 import { lineChartCsv } from "@/components/plots/line-chart-csv";
 import { LineChartLegend } from "@/components/plots/line-chart-legend";
 import { PlotDownload } from "@/components/plots/plot-download";
 import { comparisonOf } from "@/components/shell/compared-with";
+import { Button } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
 import { Segmented, ToggleButton } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
+import type { StepRange } from "@/lib/client/runs";
 import type { RunDetail, RunSummary } from "@/lib/contract/run";
-import { formatFixed } from "@/lib/numbers/format";
-import { axisFormats, endOfAxis, hasAxis, lossSeries, smoothingSteps, type XAxis, xAxes, xAxisNames } from "./curves";
+import { formatFixed, formatInteger } from "@/lib/numbers/format";
+import { axisFormats, hasAxis, lossSeries, smoothingSteps, type XAxis, xAxes, xAxisNames } from "./curves";
 import styles from "./run.module.css";
 import { isOver } from "./run-status";
+import { stepsWithin, xDomainOf } from "./step-range";
 
 type LossPanelProps = {
   detail: RunDetail;
@@ -25,6 +29,9 @@ type LossPanelProps = {
   onAxis: (axis: XAxis) => void;
   isLogY: boolean;
   onIsLogY: (isLogY: boolean) => void;
+  /** The steps that are shown, if not all. */
+  range: StepRange | null;
+  onRange: (range: StepRange | null) => void;
 };
 
 const axisLabels: Record<XAxis, string> = { step: "Step", tokens: "Tokens", flops: "FLOPs", time: "Time" };
@@ -32,7 +39,7 @@ const lineName = `training, smoothed over ${smoothingSteps} steps`;
 
 /** Training and held-out loss, another run over it if wanted. */
 export function LossPanel(props: LossPanelProps) {
-  const { detail, overlay, overlayId, others, onOverlay, axis, onAxis, isLogY, onIsLogY } = props;
+  const { detail, overlay, overlayId, others, onOverlay, axis, onAxis, isLogY, onIsLogY, range, onRange } = props;
   const svg = useRef<SVGSVGElement>(null);
   const series = useMemo(
     () => [
@@ -42,7 +49,11 @@ export function LossPanel(props: LossPanelProps) {
     [detail, overlay, axis],
   );
   const references = useMemo(() => baseLine(detail), [detail]);
-  const xDomain = useMemo((): readonly [number, number] => [0, endOfAxis(detail, axis) ?? 1], [detail, axis]);
+  const xDomain = useMemo(() => xDomainOf(detail, axis, range), [detail, axis, range]);
+  const zoom = (stretch: readonly [number, number]) => {
+    const steps = stepsWithin(detail, axis, stretch);
+    if (steps !== null) onRange(steps);
+  };
   const hasNoLoss = detail.metrics.length === 0 && detail.evaluations.length === 0 && !detail.imported?.evaluations.length;
   const csv = () => lineChartCsv(series, { x: xAxisNames[axis], line: "training", point: "evaluation" });
   return (
@@ -65,6 +76,12 @@ export function LossPanel(props: LossPanelProps) {
           <ToggleButton isOn={isLogY} onIsOnChange={onIsLogY}>
             Log y
           </ToggleButton>
+          {range === null ? null : (
+            <Button look="quiet" onClick={() => onRange(null)}>
+              Steps {formatInteger(range.from)}–{formatInteger(range.to)}
+              <X size={13} aria-label="Show all steps" />
+            </Button>
+          )}
           <PlotDownload name={`${detail.run.name}-loss`} svgRef={svg} csv={csv} />
         </>
       }
@@ -95,6 +112,7 @@ export function LossPanel(props: LossPanelProps) {
             pointName="evaluation"
             formatValue={threeDecimals}
             formatX={axisFormats[axis]}
+            onRange={zoom}
           />
         </>
       )}

@@ -2,11 +2,12 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Download, Trash2 } from "lucide-react";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { useMemo } from "react";
 import { ButtonLink } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { QueryState } from "@/components/ui/query-state";
-import { adapterUrl, deleteRunMutation, runQuery, runsQuery } from "@/lib/client/runs";
+import { adapterUrl, deleteRunMutation, runCurveQuery, runQuery, runsQuery, type StepRange } from "@/lib/client/runs";
 import type { RunDetail, RunSummary } from "@/lib/contract/run";
 import type { RunMethod } from "@/lib/contract/run-config";
 import { type XAxis, xAxes } from "./curves";
@@ -22,12 +23,13 @@ import { RunSkeleton } from "./run-skeleton";
 import { isOver } from "./run-status";
 import { DomainScores, Scorecard } from "./scorecard";
 import { GradientNormChart, LearningRateChart, ThroughputChart } from "./step-charts";
+import { readRange, withinRange, writeRange } from "./step-range";
 
-/** How it is going and what came out. The overlaid run, the axis and its scale stand in the address. */
+/** How it is going and what came out. The overlaid run, the axis, its scale and its range are in the address. */
 export function RunOverview({ runId }: { runId: string }) {
   const run = useQuery(runQuery(runId));
   const view = useView();
-  const overlay = useQuery({ ...runQuery(view.overlayId), enabled: view.overlayId !== "" }).data;
+  const overlay = useInRange(useQuery({ ...runQuery(view.overlayId), enabled: view.overlayId !== "" }).data, view.range);
   const others = useQuery(runsQuery()).data?.filter((run) => run.id !== runId && run.step > 0) ?? [];
   return (
     <QueryState
@@ -44,6 +46,8 @@ export function RunOverview({ runId }: { runId: string }) {
 type OverviewProps = { detail: RunDetail; view: View; overlay: RunDetail | undefined; others: RunSummary[] };
 
 function Overview({ detail, view, overlay, others }: OverviewProps) {
+  const shown = useInRange(detail, view.range) ?? detail;
+  const range = shown === detail ? null : view.range;
   return (
     <div className={styles["layout"]}>
       <div className={styles["column"]}>
@@ -51,7 +55,7 @@ function Overview({ detail, view, overlay, others }: OverviewProps) {
         {detail.bakedEdits === null ? (
           <>
             <LossPanel
-              detail={detail}
+              detail={shown}
               overlay={overlay}
               overlayId={view.overlayId}
               others={others}
@@ -60,11 +64,13 @@ function Overview({ detail, view, overlay, others }: OverviewProps) {
               onAxis={(axis) => view.set({ x: axis === "step" ? "" : axis })}
               isLogY={view.isLogY}
               onIsLogY={(isLogY) => view.set({ y: isLogY ? "log" : "" })}
+              range={range}
+              onRange={(range) => view.set({ steps: range === null ? "" : writeRange(range) })}
             />
             <div className={styles["three"]}>
-              <LearningRateChart detail={detail} axis={view.axis} />
-              <GradientNormChart detail={detail} axis={view.axis} />
-              <ThroughputChart detail={detail} axis={view.axis} />
+              <LearningRateChart detail={shown} axis={view.axis} range={range} />
+              <GradientNormChart detail={shown} axis={view.axis} range={range} />
+              <ThroughputChart detail={shown} axis={view.axis} range={range} />
             </div>
             {detail.run.method === "stan" && detail.imported === null ? <HealthPanel detail={detail} /> : null}
           </>
@@ -75,7 +81,7 @@ function Overview({ detail, view, overlay, others }: OverviewProps) {
           <DomainScores detail={detail} />
           <div className={styles["column"]}>
             {detail.bakedEdits === null && detail.imported === null ? (
-              <LogPanel runId={runId} name={detail.run.name} log={detail.log} />
+              <LogPanel runId={detail.run.id} name={detail.run.name} log={detail.log} />
             ) : null}
             <ProvenancePanel detail={detail} />
           </div>
@@ -135,14 +141,25 @@ function downloadName(method: RunMethod): string {
   }
 }
 
-type View = { overlayId: string; axis: XAxis; isLogY: boolean; set: (changes: Record<string, string>) => void };
+/** The run with the curve of a range of steps, once that has been read; until then as it is. */
+function useInRange(detail: RunDetail | undefined, range: StepRange | null): RunDetail | undefined {
+  const { data: curve } = useQuery({
+    ...runCurveQuery(detail?.run.id ?? "", range ?? { from: 0, to: 0 }),
+    enabled: detail !== undefined && range !== null,
+  });
+  return useMemo(() => (detail && curve && range ? withinRange(detail, curve, range) : detail), [detail, curve, range]);
+}
+
+type View = { range: StepRange | null; overlayId: string; axis: XAxis; isLogY: boolean; set: (changes: Record<string, string>) => void };
 
 function useView(): View {
   const router = useRouter();
   const pathname = usePathname();
   const parameters = useSearchParams();
   const wanted = parameters.get("x");
+  const steps = parameters.get("steps");
   return {
+    range: useMemo(() => readRange(steps), [steps]),
     overlayId: parameters.get("overlay") ?? "",
     axis: xAxes.find((axis) => axis === wanted) ?? "step",
     isLogY: parameters.get("y") === "log",

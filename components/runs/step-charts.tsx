@@ -4,27 +4,19 @@ import { type ReactNode, useMemo } from "react";
 import { LineChart } from "@/components/plots/line-chart";
 import type { LineSeries, Reference } from "@/components/plots/line-chart-layout";
 import { Panel } from "@/components/ui/panel";
+import type { StepRange } from "@/lib/client/runs";
 import type { RunDetail } from "@/lib/contract/run";
 import { formatCount, formatSetting, formatSignificant } from "@/lib/numbers/format";
-import {
-  axisFormats,
-  endOfAxis,
-  gradientNorms,
-  placeOfStep,
-  pointsOf,
-  shortAxisNames,
-  throughputPoints,
-  type XAxis,
-  xAxisNames,
-} from "./curves";
+import { axisFormats, gradientNorms, placeOfStep, pointsOf, shortAxisNames, throughputPoints, type XAxis, xAxisNames } from "./curves";
 import styles from "./run.module.css";
 import { isOver } from "./run-status";
 import { scheduledRate } from "./scheduled-rate";
+import { xDomainOf } from "./step-range";
 
-type StepChartProps = { detail: RunDetail; axis: XAxis };
+type StepChartProps = { detail: RunDetail; axis: XAxis; range: StepRange | null };
 
 /** Learning rate so far, and as planned. */
-export function LearningRateChart({ detail, axis }: StepChartProps) {
+export function LearningRateChart({ detail, axis, range }: StepChartProps) {
   const series = useMemo((): LineSeries[] => {
     const place = placeOfStep(detail, axis);
     const { training } = detail.config;
@@ -42,10 +34,10 @@ export function LearningRateChart({ detail, axis }: StepChartProps) {
         label: "learning rate",
         mark: detail.run.method,
         line: pointsOf(detail, axis, (metrics) => metrics.learningRate),
-        ...(isToCome && (axis === "step" || from > 0) ? { ahead } : {}),
+        ...(isToCome && range === null && (axis === "step" || from > 0) ? { ahead } : {}),
       },
     ];
-  }, [detail, axis]);
+  }, [detail, axis, range]);
   const now = detail.metrics.at(-1)?.learningRate ?? null;
   return (
     <SmallChart
@@ -55,12 +47,13 @@ export function LearningRateChart({ detail, axis }: StepChartProps) {
       series={series}
       detail={detail}
       axis={axis}
+      range={range}
     />
   );
 }
 
 /** Global gradient norm before clipping, with the norm at which it is clipped. */
-export function GradientNormChart({ detail, axis }: StepChartProps) {
+export function GradientNormChart({ detail, axis, range }: StepChartProps) {
   // Of a run that was trained elsewhere the clip is not known.
   const clip = detail.config.training?.clipNorm;
   const series = useMemo(
@@ -87,12 +80,13 @@ export function GradientNormChart({ detail, axis }: StepChartProps) {
       series={series}
       detail={detail}
       axis={axis}
+      range={range}
     />
   );
 }
 
 /** Tokens a second, evaluations and checkpoints left out. */
-export function ThroughputChart({ detail, axis }: StepChartProps) {
+export function ThroughputChart({ detail, axis, range }: StepChartProps) {
   const series = useMemo(
     (): LineSeries[] => [{ key: "throughput", label: "tokens/s", mark: detail.run.method, line: throughputPoints(detail, axis) }],
     [detail, axis],
@@ -106,6 +100,7 @@ export function ThroughputChart({ detail, axis }: StepChartProps) {
       series={series}
       detail={detail}
       axis={axis}
+      range={range}
       yLabel="tokens/s"
     />
   );
@@ -124,8 +119,8 @@ type SmallChartProps = StepChartProps & {
   yLabel?: string;
 };
 
-function SmallChart({ title, now, series, references, yIncludes, yLabel, detail, axis }: SmallChartProps) {
-  const xDomain = useMemo((): readonly [number, number] => [0, endOfAxis(detail, axis) ?? 1], [detail, axis]);
+function SmallChart({ title, now, series, references, yIncludes, yLabel, detail, axis, range }: SmallChartProps) {
+  const xDomain = useMemo(() => xDomainOf(detail, axis, range), [detail, axis, range]);
   return (
     <Panel title={title} level={3} aside={<span className="small dim">{now}</span>}>
       {series.every(isEmpty) ? (

@@ -111,7 +111,7 @@ export const runEndpoints: EndpointArea = {
       method: "GET",
       path: "/api/runs/{run}/events",
       summary: "What happens to one run, as it happens.",
-      more: "`RunDetail` names the snapshot that it was read from: an event whose transaction that snapshot includes is already in it.",
+      more: "An event names the transaction that made the change, `RunDetail` the snapshot that it was read from: what that includes it already shows.",
       answers: [events("LiveEvent", liveEvent)],
       refusals: [],
     },
