@@ -8,19 +8,18 @@ import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { TextField } from "@/components/ui/text-field";
 import { addDataSetMutation, uploadDataSetMutation } from "@/lib/client/data";
-import type { DataSetSummary } from "@/lib/contract/data-set";
-import { formatInteger } from "@/lib/numbers/format";
+import type { TaskSummary } from "@/lib/contract/run";
 import styles from "./data.module.css";
 
-type AddDataSetProps = { onAdded: (dataSet: DataSetSummary) => void };
+type AddDataSetProps = { onAdded: (task: TaskSummary) => void };
 
-/** The ways to bring rows in. */
+/** The ways to bring rows in; each becomes a task with its own progress. */
 export function AddDataSet({ onAdded }: AddDataSetProps) {
   const [source, setSource] = useState<"path" | "upload">("path");
-  const [added, setAdded] = useState<DataSetSummary | null>(null);
-  const finish = (dataSet: DataSetSummary) => {
-    setAdded(dataSet);
-    onAdded(dataSet);
+  const [added, setAdded] = useState<TaskSummary | null>(null);
+  const finish = (task: TaskSummary) => {
+    setAdded(task);
+    onAdded(task);
   };
   return (
     <Panel title="Add data">
@@ -37,7 +36,7 @@ export function AddDataSet({ onAdded }: AddDataSetProps) {
         {source === "path" ? <FromPath onAdded={finish} /> : <FromUpload onAdded={finish} />}
         {added ? (
           <p className="note" role="status">
-            Added {added.name}: {formatInteger(added.rows)} rows.
+            Started: {added.title}.
           </p>
         ) : null}
       </div>
@@ -69,7 +68,7 @@ function FromPath({ onAdded }: AddDataSetProps) {
       />
       <TextField label="Name" value={name} placeholder="from the file" onValueChange={setName} />
       <Button look="primary" type="submit" disabled={!isReady}>
-        {add.isPending ? "Reading" : "Add"}
+        {add.isPending ? "Starting" : "Add"}
       </Button>
       {add.error ? <ErrorNote title="The data was not added">{messageOf(add.error)}</ErrorNote> : null}
     </form>

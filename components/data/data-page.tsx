@@ -69,7 +69,8 @@ export function DataPage() {
           )}
         </div>
         <div className={styles["aside"]}>
-          <AddDataSet onAdded={(dataSet) => show(dataSet.id)} />
+          {/* A new data set gets the id of its task: it is shown once it has been read. */}
+          <AddDataSet onAdded={(task) => show(task.id)} />
         </div>
         {shown ? (
           <div className={styles["column"]}>

@@ -1,8 +1,10 @@
 import { keepPreviousData, mutationOptions, queryOptions } from "@tanstack/react-query";
 import { type AddDataSetInput, dataRows, dataSetList, type PreviewInput } from "@/lib/contract/api";
-import { dataSetSummary, preview } from "@/lib/contract/data-set";
+import { preview } from "@/lib/contract/data-set";
+import { taskSummary } from "@/lib/contract/run";
 import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
+import { putTask } from "./tasks";
 import { type UploadProgress, uploadFile } from "./upload";
 
 export function dataSetsQuery() {
@@ -33,20 +35,20 @@ export function previewQuery(request: PreviewInput) {
   });
 }
 
-/** Adds a data set from a file or folder on the server. */
+/** Starts the task that adds a file or folder on the server; a new data set has the task's id. */
 export function addDataSetMutation() {
   return mutationOptions({
-    mutationFn: (request: AddDataSetInput) => postJson(dataSetSummary, "/api/data", request),
-    onSuccess: (_dataSet, _request, _result, { client }) => client.invalidateQueries({ queryKey: keys.data }),
+    mutationFn: (request: AddDataSetInput) => postJson(taskSummary, "/api/data", request),
+    onSuccess: (task, _request, _result, { client }) => putTask(client, task),
   });
 }
 
-/** Uploads one file of rows. */
+/** Uploads one file of rows and starts the task that adds it. */
 export function uploadDataSetMutation(onProgress?: UploadProgress) {
   return mutationOptions({
     mutationFn: (file: File) =>
-      uploadFile(dataSetSummary, `/api/data/upload${queryString({ name: file.name })}`, file, onProgress ? { onProgress } : {}),
-    onSuccess: (_dataSet, _file, _result, { client }) => client.invalidateQueries({ queryKey: keys.data }),
+      uploadFile(taskSummary, `/api/data/upload${queryString({ name: file.name })}`, file, onProgress ? { onProgress } : {}),
+    onSuccess: (task, _file, _result, { client }) => putTask(client, task),
   });
 }
 

@@ -36,6 +36,9 @@ export type ColumnMapping = z.infer<typeof columnMapping>;
 export const heldOutPart = z.enum(["selection", "report"]);
 export type HeldOutPart = z.infer<typeof heldOutPart>;
 
+/** A column with more different values than this names no domains. The limit is ours: statistics are kept for each domain. */
+export const mostDomains = 200;
+
 export const dataSetSummary = z.object({
   id: z.string(),
   name: z.string(),
@@ -44,7 +47,14 @@ export const dataSetSummary = z.object({
   format: z.string(),
   rows: z.int(),
   sizeBytes: z.int(),
-  columns: z.array(z.object({ name: z.string(), samples: z.array(z.string()) })),
+  columns: z.array(
+    z.object({
+      name: z.string(),
+      samples: z.array(z.string()),
+      /** How many different values there are; null for more than 200, absent in data sets that were added before this was counted. */
+      distinct: z.int().nullable().optional(),
+    }),
+  ),
   mapping: columnMapping.nullable(),
   domains: z.array(z.object({ name: z.string(), rows: z.int() })),
   /** Counts of the split column's values; empty without one. */

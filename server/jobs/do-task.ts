@@ -1,6 +1,7 @@
 import type { TaskSummary } from "@/lib/contract/run";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { readTask, setTaskProgress, setTaskStatus, type TaskRow } from "@/server/db/work/tasks";
+import { addDataSet } from "./add-data-set";
 import { addModel } from "./add-model";
 import { bake } from "./bake";
 import { benchmark } from "./benchmark";
@@ -11,6 +12,7 @@ import { HandedBackError, LeaseLostError } from "./held-work";
 import { importDictionary } from "./import-dictionary";
 import type { JobContext } from "./job-context";
 import { measureEffects } from "./measure-effects";
+import { removeUpload } from "./remove-upload";
 import { study } from "./study";
 import type { TaskProgress, TaskRun } from "./task-run";
 import type { Job } from "./work-loop";
@@ -53,6 +55,7 @@ export function doTask(context: JobContext): Job {
       }
       if (work.signal.aborted) await mark("cancelled");
       else await mark("failed", explain(error));
+      removeUpload(context.dataFolder, task.input);
     }
   };
 }
@@ -61,6 +64,9 @@ async function perform({ input }: TaskRow, run: TaskRun): Promise<void> {
   switch (input.kind) {
     case "addModel":
       await addModel(run, { path: input.path, name: input.name, isOwned: input.isOwned });
+      return;
+    case "addDataSet":
+      await addDataSet(run, input);
       return;
     case "fetchModel":
       await fetchModel(run, input.source);

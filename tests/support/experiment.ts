@@ -5,7 +5,7 @@ import type { Store } from "@/server/db/client";
 import { upsertModel } from "@/server/db/library/models";
 import { describeModel } from "@/server/runtime/models/describe-model";
 import type { ServiceContext } from "@/server/services/context";
-import { addDataSet } from "@/server/services/library/add-data-set";
+import { storedDataSet } from "./stored-data-set";
 
 const targets = { modules: ["v_proj"], layers: [1] };
 
@@ -21,7 +21,7 @@ export async function smallExperiment(context: ServiceContext, changes: Partial<
     JSON.stringify({ text: `Line ${row} of many, and then ${row * 7} more of them.`, domain: isOdd(row) ? "odd" : "even" }),
   );
   writeFileSync(path, lines.join("\n"));
-  const data = await addDataSet(context, { path });
+  const data = await storedDataSet(context, path);
   const { training, data: rows, ...others } = changes;
   return experimentRequest.parse({
     name: "small",

@@ -1,5 +1,5 @@
 import { collectionList, dataRows, dataSetList, importDictionaryRequest, modelList } from "@/lib/contract/api";
-import { addDataSetRequest, dataSetSummary, preview, previewRequest } from "@/lib/contract/data-set";
+import { addDataSetRequest, preview, previewRequest } from "@/lib/contract/data-set";
 import { addModelRequest } from "@/lib/contract/model";
 import { taskSummary } from "@/lib/contract/run";
 import { type EndpointArea, json, jsonBody, nothing, upload } from "./endpoint";
@@ -50,18 +50,19 @@ export const libraryEndpoints: EndpointArea = {
     {
       method: "POST",
       path: "/api/data",
-      summary: "Adds a file or folder of rows on the server.",
+      summary:
+        "Starts the task that reads a file or folder of rows on the server; the data set has the task's id, or its own where the path is read anew.",
       body: jsonBody("AddDataSetRequest", addDataSetRequest, () => ({ path: "/data/stories.jsonl" })),
-      answers: [json("DataSetSummary", dataSetSummary)],
+      answers: [json("TaskSummary", taskSummary)],
       refusals: ["notFound", "conflict", "unavailable"],
     },
     {
       method: "POST",
       path: "/api/data/upload",
-      summary: "Takes in a file of rows.",
+      summary: "Takes in a file of rows and starts the task that reads it; the data set has the task's id.",
       query: uploadQuery,
       body: upload("JSON lines, JSON, CSV, TSV, text or Parquet.", "rows.jsonl"),
-      answers: [json("DataSetSummary", dataSetSummary)],
+      answers: [json("TaskSummary", taskSummary)],
       refusals: ["conflict", "unavailable"],
     },
     {

@@ -7,6 +7,8 @@ export type TaskInput =
   | { kind: "fetchModel"; source: { from: "hub"; id: string; revision: string | null } | { from: "smollm2" } }
   /** A Hugging Face folder or .gguf file on the server's disk; `isOwned` says that it lies in the data folder and goes with the model. */
   | { kind: "addModel"; path: string; name: string | null; isOwned: boolean }
+  /** A file or folder of rows on the server's disk; `isOwned` says that it was uploaded and goes when it cannot be read. */
+  | { kind: "addDataSet"; path: string; name: string | null; isOwned: boolean }
   | { kind: "demonstration"; model: "small" | "smollm2" }
   | { kind: "measureEffects"; collectionId: string; request: MeasureEffectsRequest }
   /** A Neuronpedia export, a folder or an archive on the server's disk; `isOwned` says that it was uploaded and goes when it is read. */

@@ -65,11 +65,18 @@ export function openDataSet(path: string): DataSet {
  * Some rows of a data set; those before them are read and dropped.
  *
  * @param from index of the first row
+ * @param mostBytes reading more to reach them is refused
  */
-export async function takeRows(dataSet: DataSet, from: number, count: number, options?: ReadOptions): Promise<DataRow[]> {
+export async function takeRows(dataSet: DataSet, from: number, count: number, mostBytes = Number.POSITIVE_INFINITY): Promise<DataRow[]> {
+  let left = mostBytes;
+  const onRead = (bytes: number): void => {
+    left -= bytes;
+    if (left >= 0) return;
+    throw new FileError("tooLarge", dataSet.path, `row ${from + 1} lies more than ${mostBytes} bytes in, further than is read for a page`);
+  };
   const rows: DataRow[] = [];
   let index = 0;
-  for await (const row of dataSet.rows(options)) {
+  for await (const row of dataSet.rows({ onRead })) {
     if (index++ >= from) rows.push(row);
     if (rows.length >= count) break;
   }

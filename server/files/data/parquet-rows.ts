@@ -15,7 +15,6 @@ import { FileError } from "@/server/files/file-error";
 import { openReadable, type ReadableFile } from "@/server/files/readable-file";
 import type { DataRow, ReadOptions } from "./data-row";
 import { checkColumns } from "./row-limits";
-import { tooFar } from "./text-chunks";
 
 /** Uncompressed bytes, and rows, that are decoded at a time. */
 const sliceBytes = 1 << 24;
@@ -42,13 +41,10 @@ const compressors: Compressors = {
  *
  * @throws FileError naming the rows that cannot be decoded
  */
-export async function* parquetRows(
-  path: string,
-  { columns, mostBytes = Number.POSITIVE_INFINITY }: ReadOptions = {},
-): AsyncGenerator<DataRow> {
+export async function* parquetRows(path: string, { columns, onRead }: ReadOptions = {}): AsyncGenerator<DataRow> {
   const readable = openReadable(path);
   try {
-    const file = new HeldRanges(readable);
+    const file = new HeldRanges(readable, onRead);
     const metadata = await readMetadata(path, file);
     const all = parquetSchema(metadata).children.map(({ element, children }) => ({ name: element.name, isNested: children.length > 0 }));
     checkColumns(path, "the schema", all.length);
@@ -57,13 +53,10 @@ export async function* parquetRows(
     const taken = read.length === 0 ? all.slice(0, 1) : read;
     const scan = await opened(path, { file, metadata, columns: taken.map(({ name }) => name) });
     const groups = metadata.row_groups.filter((group) => group.num_rows > 0);
-    let bytes = 0;
     for (const [place, { rowStart, rowEnd }] of scan.ranges.entries()) {
       file.drop();
-      const size = groupSize(path, groups[place], taken);
-      bytes += size.flat + size.nested;
-      if (bytes > mostBytes && place > 0) throw tooFar(path, mostBytes);
-      yield* groupRows(path, scan, { rowStart, rowEnd, flatBytes: size.flat, columns: taken });
+      const flatBytes = flatSize(path, groups[place], taken);
+      yield* groupRows(path, scan, { rowStart, rowEnd, flatBytes, columns: taken });
     }
   } finally {
     readable.close();
@@ -100,18 +93,18 @@ async function readColumn(path: string, scan: ParquetScan, column: string, rowSt
     if (data.length < rowEnd - rowStart) throw new RangeError(`column "${column}" ends after ${data.length} of them`);
     return data;
   } catch (cause) {
+    if (cause instanceof FileError) throw cause;
     throw new FileError("invalid", path, `rows ${rowStart + 1} to ${rowEnd} cannot be decoded (${reason(cause)})`, { cause });
   }
 }
 
-/** Uncompressed bytes of a row group's columns. @throws FileError for a group beyond the limit */
-function groupSize(path: string, group: RowGroup | undefined, columns: readonly Column[]): { flat: number; nested: number } {
-  const size = { flat: 0, nested: 0 };
-  let held = 0;
+/** Uncompressed bytes of a row group's plain columns. @throws FileError for a group beyond the limit */
+function flatSize(path: string, group: RowGroup | undefined, columns: readonly Column[]): number {
+  let [flat, held] = [0, 0];
   for (const { meta_data: chunk } of group?.columns ?? []) {
     const column = columns.find(({ name }) => name === chunk?.path_in_schema[0]);
     if (column === undefined || chunk === undefined) continue;
-    size[column.isNested ? "nested" : "flat"] += Number(chunk.total_uncompressed_size);
+    if (!column.isNested) flat += Number(chunk.total_uncompressed_size);
     held += Number(column.isNested ? chunk.total_uncompressed_size : chunk.total_compressed_size);
   }
   if (held > largestGroup) {
@@ -121,7 +114,7 @@ function groupSize(path: string, group: RowGroup | undefined, columns: readonly 
       `a row group holds ${held} bytes, more than the ${largestGroup} that are read at a time; write the file with smaller row groups`,
     );
   }
-  return size;
+  return flat;
 }
 
 /**
@@ -131,10 +124,12 @@ function groupSize(path: string, group: RowGroup | undefined, columns: readonly 
 class HeldRanges implements AsyncBuffer {
   readonly byteLength: number;
   readonly #file: ReadableFile;
+  readonly #onRead: (bytes: number) => void;
   readonly #held = new Map<string, ArrayBuffer>();
 
-  constructor(file: ReadableFile) {
+  constructor(file: ReadableFile, onRead: (bytes: number) => void = () => {}) {
     this.#file = file;
+    this.#onRead = onRead;
     this.byteLength = file.sizeBytes;
   }
 
@@ -148,6 +143,7 @@ class HeldRanges implements AsyncBuffer {
     const { buffer } = new Uint8Array(end - start);
     this.#file.readAt(start, new Uint8Array(buffer));
     this.#held.set(key, buffer);
+    this.#onRead(buffer.byteLength);
     return buffer;
   }
 

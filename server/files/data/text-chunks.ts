@@ -9,9 +9,9 @@ const chunkBytes = 1 << 18;
 /**
  * The text of a UTF-8 file in pieces of 256 KiB, without a byte-order mark. The event loop runs between two pieces.
  *
- * @throws FileError when the file cannot be read or is not UTF-8, and beyond `mostBytes`
+ * @throws FileError when the file cannot be read or is not UTF-8
  */
-export async function* textChunks(path: string, { mostBytes = Number.POSITIVE_INFINITY }: ReadOptions = {}): AsyncGenerator<string> {
+export async function* textChunks(path: string, { onRead }: ReadOptions = {}): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const bytes = new Uint8Array(chunkBytes);
   const file = await openFile(path);
@@ -22,7 +22,7 @@ export async function* textChunks(path: string, { mostBytes = Number.POSITIVE_IN
       if (text !== "") yield text;
       if (bytesRead === 0) return;
       position += bytesRead;
-      if (position > mostBytes) throw tooFar(path, mostBytes);
+      onRead?.(bytesRead);
     }
   } catch (error) {
     throw asFileError(path, error);
@@ -53,11 +53,6 @@ export async function* textLines(path: string, options: ReadOptions = {}): Async
   }
   const last = begun.join("");
   if (last !== "") yield { line: withoutReturn(last), lineNumber };
-}
-
-/** What a reader with a bound of bytes says when it reaches it. */
-export function tooFar(path: string, mostBytes: number): FileError {
-  return new FileError("tooLarge", path, `these rows lie more than ${mostBytes} bytes into the file, further than is read here`);
 }
 
 async function openFile(path: string): ReturnType<typeof open> {

@@ -1,8 +1,8 @@
 import { readDataSet, deleteDataSet as removeDataSet } from "@/server/db/library/data-sets";
 import { listUnfinishedRuns } from "@/server/db/runs/runs";
+import { ownedKey } from "@/server/files/owned-key";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError, withFileErrors } from "@/server/services/errors";
-import { ownedKey } from "./delete-model";
 
 /** Removes a data set from the list, and its file when it was uploaded; files elsewhere are a person's own. */
 export async function deleteDataSet({ store, artefacts }: ServiceContext, dataSetId: string): Promise<void> {
@@ -11,6 +11,6 @@ export async function deleteDataSet({ store, artefacts }: ServiceContext, dataSe
     throw new ServiceError("conflict", `Runs that have not ended use ${dataSet.name}: cancel them or let them end, then remove it.`);
   }
   await removeDataSet(store.db, dataSetId);
-  const key = ownedKey(artefacts.path("data"), dataSet.path);
+  const key = ownedKey(artefacts.root, dataSet.path);
   if (key !== undefined) await withFileErrors(() => artefacts.delete(key));
 }

@@ -1,5 +1,5 @@
 import { basename, extname } from "node:path";
-import type { DataSetSummary } from "@/lib/contract/data-set";
+import type { TaskSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
 import type { ServiceContext } from "@/server/services/context";
 import { withFileErrors } from "@/server/services/errors";
@@ -7,8 +7,8 @@ import { addDataSet } from "./add-data-set";
 
 const largestBytes = 16 * 2 ** 30;
 
-/** Takes in one file of rows. @throws ServiceError when it cannot be read or the disk is full; nothing is left behind */
-export async function uploadDataSet(context: ServiceContext, fileName: string, body: AsyncIterable<Uint8Array>): Promise<DataSetSummary> {
+/** Takes in one file of rows and starts the task that reads it. @throws ServiceError when the disk is full or the format is not read; nothing is left behind */
+export async function uploadDataSet(context: ServiceContext, fileName: string, body: AsyncIterable<Uint8Array>): Promise<TaskSummary> {
   const folder = `data/${newId()}`;
   const ending = extname(fileName).toLowerCase();
   const name = basename(fileName).slice(0, 120) || "uploaded data";
@@ -18,7 +18,7 @@ export async function uploadDataSet(context: ServiceContext, fileName: string, b
   const key = `${folder}/${/^\w/.test(stem) ? stem : `rows${stem}`}${/^\.[a-z0-9]+$/.test(ending) ? ending : ""}`;
   try {
     await withFileErrors(() => context.artefacts.putStream(key, body, largestBytes));
-    return await addDataSet(context, { path: context.artefacts.path(key), name });
+    return await addDataSet(context, { path: context.artefacts.path(key), name, isOwned: true });
   } catch (error) {
     context.artefacts.delete(folder);
     throw error;

@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readTask } from "@/server/db/work/tasks";
+import { ownedKey } from "@/server/files/owned-key";
 import { addDataSet } from "@/server/services/library/add-data-set";
 import { addModel } from "@/server/services/library/add-model";
 import { deleteDataSet } from "@/server/services/library/delete-data-set";
-import { deleteModel, ownedKey } from "@/server/services/library/delete-model";
+import { deleteModel } from "@/server/services/library/delete-model";
 import { listDataRows } from "@/server/services/library/list-data-rows";
 import { listDataSets } from "@/server/services/library/list-data-sets";
 import { packTar } from "@/server/services/library/tar";
@@ -14,6 +15,7 @@ import { uploadModel } from "@/server/services/library/upload-model";
 import { cancelTask } from "@/server/services/work/cancel-task";
 import { freshContext, storedModel } from "@/tests/support/service-context";
 import { storedRun } from "@/tests/support/stored-collection";
+import { storedDataSet } from "@/tests/support/stored-data-set";
 
 const context = await freshContext();
 
@@ -29,38 +31,40 @@ function tarOf(names: readonly string[]): AsyncGenerator<Uint8Array> {
 }
 
 describe("data sets", () => {
-  it("are read from a path of the server, and read anew under the same id", async () => {
-    const path = join(context.dataFolder, "poems.jsonl");
-    writeFileSync(path, '{"text":"a","n":1}\n{"text":"b","n":null}\n');
-    const first = await addDataSet(context, { path, name: "Poems" });
-    expect(first).toMatchObject({ name: "Poems", rows: 2, format: "jsonl", mapping: { kind: "text", text: "text" } });
+  it("are added by a task, which can be cancelled while it waits", async () => {
+    const path = join(context.dataFolder, "verse.jsonl");
     writeFileSync(path, '{"text":"a"}\n');
-    expect(await addDataSet(context, { path })).toMatchObject({ id: first.id, name: "Poems", rows: 1 });
+    const task = await addDataSet(context, { path, name: "Verse" });
+    expect(task).toMatchObject({ kind: "addDataSet", title: "Add Verse", status: "queued", unit: "bytes", total: 13 });
+    expect((await readTask(context.store.db, task.id))?.input).toEqual({ kind: "addDataSet", path, name: "Verse", isOwned: false });
+    expect(await cancelTask(context, task.id)).toMatchObject({ status: "cancelled" });
   });
 
   it("give their rows as text", async () => {
     const path = join(context.dataFolder, "mixed.jsonl");
     writeFileSync(path, '{"text":"a"}\n{"text":"b","tags":["x",2],"n":null}\n');
-    const { id } = await addDataSet(context, { path });
+    const { id } = await storedDataSet(context, path);
     expect(await listDataRows(context, id, { from: 1, count: 5 })).toEqual({ rows: [{ text: "b", tags: '["x",2]', n: "" }], total: 2 });
   });
 
-  it("leave nothing behind when an upload cannot be read", async () => {
-    await expect(uploadDataSet(context, "bad.jsonl", bytesOf('{"text":\n'))).rejects.toMatchObject({ code: "invalid" });
+  it("leave nothing behind when an upload is of a format that is not read", async () => {
     await expect(uploadDataSet(context, "bad.exe", bytesOf("x"))).rejects.toMatchObject({ code: "invalid" });
     expect(readdirSync(join(context.dataFolder, "data"))).toEqual([]);
   });
 
   it("go with an uploaded file, and leave a person's own file alone", async () => {
-    const uploaded = await uploadDataSet(context, "../évil name.jsonl", bytesOf('{"text":"a"}\n'));
-    expect(uploaded.path.startsWith(join(context.dataFolder, "data"))).toBe(true);
+    const { id } = await uploadDataSet(context, "../évil name.jsonl", bytesOf('{"text":"a"}\n'));
+    const input = (await readTask(context.store.db, id))?.input;
+    if (input?.kind !== "addDataSet") throw new Error("no data set is added");
+    expect(input).toMatchObject({ isOwned: true, path: expect.stringContaining(join(context.dataFolder, "data/")) });
+    const uploaded = await storedDataSet(context, input.path);
     const own = join(context.dataFolder, "own.txt");
     writeFileSync(own, "one passage\n");
-    const added = await addDataSet(context, { path: own });
+    const added = await storedDataSet(context, own);
     await deleteDataSet(context, uploaded.id);
     await deleteDataSet(context, added.id);
     expect([existsSync(uploaded.path), existsSync(own)]).toEqual([false, true]);
-    expect((await listDataSets(context)).map(({ id }) => id)).not.toContain(uploaded.id);
+    expect((await listDataSets(context)).map((one) => one.id)).not.toContain(uploaded.id);
   });
 
   it("name the path that is not there", async () => {
@@ -115,8 +119,8 @@ describe("models", () => {
 
   it("own only what lies in the data folder", () => {
     mkdirSync(join(context.dataFolder, "models"), { recursive: true });
-    expect(ownedKey("/home/models", "/home/models/abc/model.gguf")).toBe("models/abc");
-    expect(ownedKey("/home/models", "/home/models-of-mine/abc")).toBeUndefined();
-    expect(ownedKey("/home/models", "/home/models")).toBeUndefined();
+    expect(ownedKey("/home", "/home/models/abc/model.gguf")).toBe("models/abc");
+    expect(ownedKey("/home", "/home-of-mine/models/abc")).toBeUndefined();
+    expect(ownedKey("/home", "/home/models")).toBeUndefined();
   });
 });

@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startRunRequest } from "@/lib/contract/run";
 import { readRun } from "@/server/db/runs/runs";
-import { addDataSet } from "@/server/services/library/add-data-set";
 import { startRun } from "@/server/services/runs/start-run";
 import { freshContext, storedModel } from "@/tests/support/service-context";
+import { storedDataSet } from "@/tests/support/stored-data-set";
 import { standInWorker } from "@/tests/support/worker-port";
 
 const context = await freshContext();
 const modelId = await storedModel(context);
 const file = join(context.dataFolder, "rows.jsonl");
 writeFileSync(file, '{"text":"a b c","topic":"sea"}\n{"text":"d e f","topic":"land"}\n');
-const data = await addDataSet(context, { path: file });
+const data = await storedDataSet(context, file);
 
 type Change = (config: {
   model: string;

@@ -173,10 +173,10 @@ describe("a data set's summary", () => {
     expect(summary).toEqual({
       rows: 250,
       columns: [
-        { name: "text", samples: ["passage 0", "passage 1", "passage 2"] },
-        { name: "domain", samples: ["law", "art"] },
-        { name: "split", samples: ["validation", "train"] },
-        { name: "meta", samples: ['{"i":0}', '{"i":1}', '{"i":2}'] },
+        { name: "text", samples: ["passage 0", "passage 1", "passage 2"], distinct: null },
+        { name: "domain", samples: ["law", "art"], distinct: 2 },
+        { name: "split", samples: ["validation", "train"], distinct: 2 },
+        { name: "meta", samples: ['{"i":0}', '{"i":1}', '{"i":2}'], distinct: null },
       ],
       mapping: { kind: "text", text: "text", domain: "domain", split: "split" },
       domains: [

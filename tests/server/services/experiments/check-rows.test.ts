@@ -12,9 +12,9 @@ import { addBenchmark } from "@/server/services/benchmarks/benchmarks";
 import { divideRows } from "@/server/services/experiments/divide-rows";
 import { estimateExperiment } from "@/server/services/experiments/estimate-experiment";
 import { startExperiment } from "@/server/services/experiments/start-experiment";
-import { addDataSet } from "@/server/services/library/add-data-set";
 import { smallExperiment } from "@/tests/support/experiment";
 import { freshContext } from "@/tests/support/service-context";
+import { storedDataSet } from "@/tests/support/stored-data-set";
 
 const context = await freshContext();
 const { db } = context.store;
@@ -108,7 +108,7 @@ describe("an experiment of encoders, before it starts", () => {
       JSON.stringify({ text: `Text ${row}, read ${row * 7} times.`, label: labelOf(row), domain: row % 20 < 10 ? "even" : "odd" }),
     );
     writeFileSync(path, lines.join("\n"));
-    const data = await addDataSet(context, { path });
+    const data = await storedDataSet(context, path);
     const labelled = { kind: "labelled" as const, text: "text", label: "label", domain: "domain" };
     return {
       model: encoder.id,

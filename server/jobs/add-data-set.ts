@@ -1,0 +1,33 @@
+import { basename } from "node:path";
+import { findDataSetByPath, upsertDataSet } from "@/server/db/library/data-sets";
+import { retryWhileDown } from "@/server/db/retry-while-down";
+import type { TaskInput } from "@/server/db/work/task-input";
+import { openDataSet } from "@/server/files/data/data-set";
+import { summariseDataSet } from "@/server/files/data/data-set-summary";
+import type { TaskRun } from "./task-run";
+
+type Input = Extract<TaskInput, { kind: "addDataSet" }>;
+
+/**
+ * Reads a file or folder of rows from end to end and adds it as a data set, which has the task's id; one of the same path is read anew and keeps its
+ * own.
+ *
+ * @throws FileError naming file and line or row at fault
+ */
+export async function addDataSet({ context, taskId, signal, report, confirm }: TaskRun, { path, name }: Input): Promise<void> {
+  const { db } = context.store;
+  const dataSet = openDataSet(path);
+  const { format, sizeBytes } = dataSet;
+  let done = 0;
+  report({ message: "Reading the rows", unit: "bytes", done, total: sizeBytes });
+  const onRead = (bytes: number) => {
+    done += bytes;
+    report({ done });
+  };
+  const summary = await summariseDataSet(dataSet, { signal, onRead });
+  await confirm();
+  const before = await retryWhileDown(() => findDataSetByPath(db, path));
+  const added = { id: before?.id ?? taskId, name: name ?? before?.name ?? basename(path), licence: before?.licence ?? null };
+  await retryWhileDown(() => upsertDataSet(db, { ...added, path, format, sizeBytes, ...summary }));
+  report({ message: `${added.name} is added: ${summary.rows} rows`, done: sizeBytes, total: sizeBytes });
+}

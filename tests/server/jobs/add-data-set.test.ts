@@ -1,0 +1,120 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { listDataSets } from "@/server/db/library/data-sets";
+import { newId } from "@/server/db/new-id";
+import { insertTask, readTask } from "@/server/db/work/tasks";
+import { addDataSet } from "@/server/jobs/add-data-set";
+import { doTask } from "@/server/jobs/do-task";
+import type { HeldWork } from "@/server/jobs/held-work";
+import { freshDatabase } from "@/tests/support/database";
+import { taskRunOf } from "@/tests/support/task-run";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+const store = await freshDatabase();
+let dataFolder = "";
+beforeEach(async () => {
+  dataFolder = temporaryFolder();
+  await store.pool.query("DELETE FROM data_sets");
+});
+
+/** Six thousand lines, several pieces of the file long. */
+const lines = Array.from(
+  { length: 6000 },
+  (_, n) => `${JSON.stringify({ text: `${n} ${"x".repeat(200)}`, topic: `t${n % 3}`, id: n })}\n`,
+).join("");
+
+function written(name: string, content: string): string {
+  const path = join(dataFolder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+describe("adding a data set", () => {
+  it("reads the rows, reports the bytes, and gives the data set the task's id", async () => {
+    const path = written("poems.jsonl", lines);
+    const run = taskRunOf(store, { taskId: newId(), dataFolder });
+    await addDataSet(run, { kind: "addDataSet", path, name: "Poems", isOwned: false });
+    const [added] = await listDataSets(store.db);
+    expect(added).toMatchObject({
+      id: run.taskId,
+      name: "Poems",
+      path,
+      rows: 6000,
+      format: "jsonl",
+      mapping: { text: "text", domain: "topic" },
+    });
+    expect(added?.columns.map(({ name, distinct }) => [name, distinct])).toEqual([
+      ["text", null],
+      ["topic", 3],
+      ["id", null],
+    ]);
+    const done = run.reports.flatMap((progress) => progress.done ?? []);
+    expect(done.length).toBeGreaterThan(4);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    expect(done.at(-1)).toBe(lines.length);
+  });
+
+  it("reads the same path anew under the same id and name", async () => {
+    const path = written("poems.jsonl", lines);
+    const first = taskRunOf(store, { taskId: newId(), dataFolder });
+    await addDataSet(first, { kind: "addDataSet", path, name: "Poems", isOwned: false });
+    writeFileSync(path, '{"text":"a"}\n');
+    await addDataSet(taskRunOf(store, { taskId: newId(), dataFolder }), { kind: "addDataSet", path, name: null, isOwned: false });
+    expect(await listDataSets(store.db)).toMatchObject([{ id: first.taskId, name: "Poems", rows: 1 }]);
+  });
+
+  it("lets the process do other things while a large file is read", async () => {
+    const path = written("poems.json", `[${lines.trimEnd().replaceAll("\n", ",")}]`);
+    let rounds = 0;
+    const turning = setInterval(() => rounds++, 0);
+    await addDataSet(taskRunOf(store, { taskId: newId(), dataFolder }), { kind: "addDataSet", path, name: null, isOwned: false });
+    clearInterval(turning);
+    expect(rounds).toBeGreaterThan(4);
+  });
+});
+
+/** Work that is held until it is cancelled. */
+function heldWork(workId: string, controller = new AbortController()): HeldWork {
+  const work = {
+    workId,
+    title: "",
+    signal: controller.signal,
+    isHandedBack: false,
+    request: () => controller.abort(),
+    confirm: async () => {},
+  };
+  return work as unknown as HeldWork;
+}
+
+describe("an upload", () => {
+  async function doUpload(content: string, isCancelled: boolean) {
+    const path = written("data/abc/rows.jsonl", content);
+    const id = newId();
+    await insertTask(store.db, {
+      id,
+      kind: "addDataSet",
+      title: "Add rows",
+      input: { kind: "addDataSet", path, name: null, isOwned: true },
+      unit: "bytes",
+      total: null,
+    });
+    const controller = new AbortController();
+    if (isCancelled) controller.abort();
+    await doTask(taskRunOf(store, { taskId: id, dataFolder }).context)(heldWork(id, controller));
+    return { status: (await readTask(store.db, id))?.status, isThere: existsSync(path), isFolderThere: existsSync(dirname(path)) };
+  }
+
+  it("stays when it is added", async () => {
+    expect(await doUpload(lines, false)).toEqual({ status: "finished", isThere: true, isFolderThere: true });
+  });
+
+  it("goes when it cannot be read", async () => {
+    expect(await doUpload('{"text":\n', false)).toEqual({ status: "failed", isThere: false, isFolderThere: false });
+  });
+
+  it("goes when its task is cancelled", async () => {
+    expect(await doUpload(lines, true)).toEqual({ status: "cancelled", isThere: false, isFolderThere: false });
+  });
+});

@@ -1,0 +1,21 @@
+import type { Store } from "@/server/db/client";
+import type { TaskRun } from "@/server/jobs/task-run";
+import { createRuntime } from "@/server/runtime/runtime";
+
+/** What a task's code works with, where it neither queues anything nor runs a model; what it reports is kept. */
+export function taskRunOf(
+  store: Store,
+  { taskId, dataFolder, signal = new AbortController().signal }: { taskId: string; dataFolder: string; signal?: AbortSignal },
+): TaskRun & { reports: Parameters<TaskRun["report"]>[0][] } {
+  const reports: Parameters<TaskRun["report"]>[0][] = [];
+  const now = () => performance.now();
+  return {
+    context: { store, queue: {} as TaskRun["context"]["queue"], runtime: createRuntime(now), dataFolder, modelIds: new Map(), now },
+    taskId,
+    queuedAt: new Date(),
+    signal,
+    reports,
+    report: (progress) => reports.push(progress),
+    confirm: async () => {},
+  };
+}
