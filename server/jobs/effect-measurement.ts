@@ -6,6 +6,7 @@ import { type MeasuredAnswerEffect, measureAnswerAblations } from "@/server/engi
 import type { ScoreChanges } from "@/server/engine/effects/answers/score-changes";
 import type { AblationEvent } from "@/server/engine/effects/measure-groups";
 import type { MeasuredWrites } from "@/server/engine/effects/measured-writes";
+import { retold } from "@/server/engine/tensor/in-parts";
 import { readLabelNames } from "@/server/files/adapters/label-names";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
 import { labelOf } from "@/server/runtime/rows/text-answer";
@@ -25,7 +26,7 @@ type Asked = {
 };
 
 /** The passes that measure latents, and what they run over, in words. */
-export type EffectMeasurement = { readonly text: string; readonly events: Generator<AblationEvent<LatentEffect>, void, void> };
+export type EffectMeasurement = { readonly text: string; readonly events: Generator<AblationEvent<LatentEffect> | undefined, void, void> };
 
 /** Over held-out text, or, of an encoder, over rows with answers. @throws Error saying which rows are missing */
 export async function effectMeasurement(context: JobContext, asked: Asked): Promise<EffectMeasurement> {
@@ -58,11 +59,11 @@ async function overAnswers(context: JobContext, { open, request, targets, signal
 }
 
 /** The same events, effects in the words of what they are of. */
-function* described<Effect>(
-  events: Generator<AblationEvent<Effect>, void, void>,
+function described<Effect>(
+  events: Generator<AblationEvent<Effect> | undefined, void, void>,
   describe: (effect: Effect) => LatentEffect,
-): Generator<AblationEvent<LatentEffect>, void, void> {
-  for (const event of events) yield event.kind === "measured" ? { ...event, effects: event.effects.map(describe) } : event;
+): Generator<AblationEvent<LatentEffect> | undefined, void, void> {
+  return retold(events, (event) => (event.kind === "measured" ? { ...event, effects: event.effects.map(describe) } : event));
 }
 
 function withTexts({ base }: OpenRun, { writes, ...effect }: MeasuredEffect): LatentEffect {

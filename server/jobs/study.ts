@@ -94,7 +94,11 @@ async function evaluation(studying: Studying, { edits, heldOutRows }: Evaluation
 }
 
 /** Takes the study's turns, shows how far it is, and writes down what is there of the result. @param what for a person */
-async function work(studying: Studying, what: string, generator: Generator<Step<StudyResult | null>, StudyResult, void>): Promise<void> {
+async function work(
+  studying: Studying,
+  what: string,
+  generator: Generator<Step<StudyResult | null> | undefined, StudyResult, void>,
+): Promise<void> {
   const { task, studyId } = studying;
   task.report({ message: what });
   let storedAt = Number.NEGATIVE_INFINITY;
@@ -113,7 +117,7 @@ async function work(studying: Studying, what: string, generator: Generator<Step<
 
 function turns<Progress, Result>(
   { task }: Studying,
-  generator: Generator<Progress, Result, void>,
+  generator: Generator<Progress | undefined, Result, void>,
   onProgress?: (progress: Progress) => void | Promise<void>,
 ): Promise<Result> {
   return takeTurns(generator, { turns: task.context.runtime.turns, kind: "background", signal: task.signal }, onProgress);

@@ -3,20 +3,22 @@ import { setImmediate as nextRound } from "node:timers/promises";
 /** Work that a person waits for, and work that runs for minutes. */
 export type TurnKind = "interactive" | "background";
 
-/** The least that interactive work gets between two background steps while both wait, in milliseconds. */
-const leastShareMs = 200;
+/** Our choice: a turn of work in parts ends with the first part after so many milliseconds. */
+const turnMs = 100;
+
+/** Our choice: what background work gets of the device's time while interactive work wants it too. The rest is the interactive work's. */
+export const backgroundShare = 1 / 4;
 
 /**
- * Who may use the device next. One turn runs at a time: a training step, one token of a generation. Interactive turns go
- * first, until they have had as long as the last background turn took; then a background turn goes between, so that a
- * long generation and a training run share the device evenly and neither stands still.
+ * Who may use the device next. One turn runs at a time: some parts of a training step, one token of a generation. Interactive turns go first, but for
+ * the background's share of the time: for each turn they take, they owe it that share, and it goes first when it is owed something.
  */
 export class DeviceTurns {
   readonly #now: () => number;
   readonly #waiting: Record<TurnKind, (() => void)[]> = { interactive: [], background: [] };
   #isTaken = false;
-  #lastBackgroundMs = 0;
-  #interactiveMs = 0;
+  /** Milliseconds that the background is owed; less than 0 when it has had more than its share. */
+  #owedMs = 0;
 
   /** @param now a monotonic clock, milliseconds */
   constructor(now: () => number) {
@@ -24,21 +26,14 @@ export class DeviceTurns {
   }
 
   /** Waits for a turn and does the work in it; the event loop comes round before the next turn is given. */
-  async take<T>(kind: TurnKind, work: () => T | Promise<T>): Promise<T> {
+  async take<T>(kind: TurnKind, work: (isTimeUp: () => boolean) => T | Promise<T>): Promise<T> {
     await this.#wait(kind);
     const startedAt = this.#now();
     try {
-      return await work();
+      return await work(() => this.#now() - startedAt >= turnMs);
     } finally {
-      const elapsedMs = this.#now() - startedAt;
-      if (kind === "background") {
-        this.#lastBackgroundMs = elapsedMs;
-        this.#interactiveMs = 0;
-      } else {
-        this.#interactiveMs += elapsedMs;
-      }
       // Not awaited: whoever had the turn asks for the next one before it is given.
-      void this.#pass();
+      void this.#pass(kind, this.#now() - startedAt);
     }
   }
 
@@ -51,13 +46,21 @@ export class DeviceTurns {
   }
 
   /** Requests that arrived while the device was busy are still in the event loop: read them before choosing. */
-  async #pass(): Promise<void> {
+  async #pass(kind: TurnKind, elapsedMs: number): Promise<void> {
     await nextRound();
     const { interactive, background } = this.#waiting;
-    const isBackgroundDue = this.#interactiveMs >= Math.max(this.#lastBackgroundMs, leastShareMs);
-    const first = isBackgroundDue ? background : interactive;
+    this.#account(kind, elapsedMs);
+    const first = this.#owedMs > 0 ? background : interactive;
     const next = first.shift() ?? interactive.shift() ?? background.shift();
     if (next === undefined) this.#isTaken = false;
     else next();
+  }
+
+  /** Only time that the other kind waited for counts. */
+  #account(kind: TurnKind, elapsedMs: number): void {
+    const isOtherWaiting = this.#waiting[kind === "interactive" ? "background" : "interactive"].length > 0;
+    if (!isOtherWaiting) this.#owedMs = 0;
+    else if (kind === "background") this.#owedMs -= elapsedMs;
+    else this.#owedMs += (elapsedMs * backgroundShare) / (1 - backgroundShare);
   }
 }

@@ -3,29 +3,34 @@ import type { DeviceTurns, TurnKind } from "./device-turns";
 type Turns = {
   readonly turns: DeviceTurns;
   readonly kind: TurnKind;
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 };
 
 /**
- * Runs work that yields after each piece of it to its end, one turn of the device a piece, so that others come between.
+ * Runs work to its end that yields after each piece of it, its progress or, between two parts of a piece, nothing. A turn of the device lasts until the
+ * piece is done or its time is up, whichever comes first, so that others come between.
  *
  * @param onProgress told what each piece yielded
  * @throws Error when aborted
  */
 export async function takeTurns<Progress, Result>(
-  work: Generator<Progress, Result, void>,
+  work: Generator<Progress | undefined, Result, void>,
   { turns, kind, signal }: Turns,
   onProgress: (progress: Progress) => void | Promise<void> = () => {},
 ): Promise<Result> {
   try {
     for (;;) {
-      signal.throwIfAborted();
-      const step = await turns.take(kind, () => work.next());
+      signal?.throwIfAborted();
+      const step = await turns.take(kind, (isTimeUp) => {
+        let step = work.next();
+        while (step.done !== true && step.value === undefined && !isTimeUp()) step = work.next();
+        return step;
+      });
       if (step.done === true) return step.value;
-      await onProgress(step.value);
+      if (step.value !== undefined) await onProgress(step.value);
     }
   } finally {
-    // Lets it free what it holds when it is left early; one that has ended takes no harm.
+    // Frees what it holds when it is left early; work that has ended is not touched.
     work.return(undefined as never);
   }
 }

@@ -2,6 +2,7 @@ import { adapterHooks } from "@/server/engine/adapters/arms";
 import { type RowLoss, rowLosses } from "@/server/engine/evaluation/row-losses";
 import type { LabelledRow } from "@/server/engine/models/row-batches";
 import type { Work } from "@/server/engine/studies/study-context";
+import { retold } from "@/server/engine/tensor/in-parts";
 import type { BenchmarkContext } from "./benchmark-context";
 import type { ItemReadings } from "./benchmark-material";
 
@@ -12,16 +13,14 @@ const PASS_TOKENS = 1024;
 export function* lossesOf({ model, adapter, arm }: BenchmarkContext, rows: readonly LabelledRow[]): Work<RowLoss[]> {
   const pass = rowLosses(model, rows, arm === "on" ? adapterHooks(adapter) : undefined, PASS_TOKENS);
   let before = 0;
-  for (;;) {
-    const step = pass.next();
-    if (step.done === true) {
-      const odd = step.value.findIndex(({ lossSum }) => !Number.isFinite(lossSum));
-      if (odd >= 0) throw new RangeError(`row ${odd}: the loss is ${step.value[odd]?.lossSum}, not a finite number`);
-      return step.value;
-    }
-    yield step.value - before;
-    before = step.value;
-  }
+  const losses = yield* retold(pass, (done) => {
+    const more = done - before;
+    before = done;
+    return more;
+  });
+  const odd = losses.findIndex(({ lossSum }) => !Number.isFinite(lossSum));
+  if (odd >= 0) throw new RangeError(`row ${odd}: the loss is ${losses[odd]?.lossSum}, not a finite number`);
+  return losses;
 }
 
 /** Readings of all rows from the losses of those that are not left out. */

@@ -2,6 +2,7 @@ import { constantLosses, largestAt } from "@/server/engine/evaluation/answer-met
 import { answerScores, type Scorer } from "@/server/engine/evaluation/answer-scores";
 import type { AnsweredRow } from "@/server/engine/models/encoders/answered-rows";
 import type { Work } from "@/server/engine/studies/study-context";
+import { retold } from "@/server/engine/tensor/in-parts";
 import type { ItemReadings } from "./benchmark-material";
 
 /** Rows that a head answers with a class or a number; none is left out. */
@@ -23,26 +24,22 @@ const PASS_ROWS = 16;
 export function* measureAnswers(scorerOf: () => Scorer, { rows, classes }: AnswerMaterial): Work<ItemReadings> {
   const work = answerScores(scorerOf, rows, PASS_ROWS);
   let before = 0;
-  for (;;) {
-    const step = work.next();
-    if (step.done !== true) {
-      yield step.value - before;
-      before = step.value;
-      continue;
-    }
-    const { scores, losses } = step.value;
-    const width = classes?.length ?? 1;
-    if (scores.length !== rows.length * width)
-      throw new RangeError(`${scores.length} scores of ${rows.length} rows are not ${width} each, as many as there are classes`);
-    const odd = losses.findIndex((loss) => !Number.isFinite(loss));
-    if (odd >= 0) throw new RangeError(`row ${odd}: the loss is ${losses[odd]}, not a finite number`);
-    const answers = rows.map((_, row) => {
-      const own = scores.subarray(row * width, (row + 1) * width);
-      return classes === null ? (own[0] as number) : largestAt(own);
-    });
-    const targets = rows.map(({ answer }) => answer);
-    return readingsOf(targets, classes, answers, losses);
-  }
+  const { scores, losses } = yield* retold(work, (done) => {
+    const more = done - before;
+    before = done;
+    return more;
+  });
+  const width = classes?.length ?? 1;
+  if (scores.length !== rows.length * width)
+    throw new RangeError(`${scores.length} scores of ${rows.length} rows are not ${width} each, as many as there are classes`);
+  const odd = losses.findIndex((loss) => !Number.isFinite(loss));
+  if (odd >= 0) throw new RangeError(`row ${odd}: the loss is ${losses[odd]}, not a finite number`);
+  const answers = rows.map((_, row) => {
+    const own = scores.subarray(row * width, (row + 1) * width);
+    return classes === null ? (own[0] as number) : largestAt(own);
+  });
+  const targets = rows.map(({ answer }) => answer);
+  return readingsOf(targets, classes, answers, losses);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { RowBatch } from "@/server/engine/models/row-batches";
 import { fromValues } from "@/server/engine/tensor/create";
 import { gatherRows } from "@/server/engine/tensor/layout";
 import { tidy } from "@/server/engine/tensor/scope";
+import type { Tensor } from "@/server/engine/tensor/tensor";
 import { type AblatedRow, reachesLabel, runAblated } from "./ablation-pass";
 import { type Ablation, type AblationGroup, ablationKey } from "./ablation-plan";
 import type { ControlEffect, RowEffects, SummaryRows } from "./effect-summary";
@@ -46,8 +47,8 @@ export class AblationMeasurement {
     return this.text.chunks.reduce((sum, _, chunk) => sum + this.ablatedRows(ablations, chunk).length, 0);
   }
 
-  /** Yields the rows that went through each pass. */
-  *measure({ layer, ablations }: AblationGroup): Generator<number, void, void> {
+  /** Yields the rows that went through each pass, and nothing between its parts. */
+  *measure({ layer, ablations }: AblationGroup): Generator<number | undefined, void, void> {
     const { chunks, states, losses } = this.text;
     this.group.begin(ablations, (ablation) => this.start(ablation));
     for (const [chunk, { batch, rows }] of chunks.entries()) {
@@ -55,10 +56,11 @@ export class AblationMeasurement {
       const atOnce = Math.max(1, Math.floor(this.batchTokens / batch.tokens));
       for (let from = 0; from < all.length; from += atOnce) {
         const own = all.slice(from, from + atOnce);
-        const pass = { batch, losses: losses[chunk] as Float32Array, start: states.startAt(chunk, layer) };
-        const changes = runAblated(this.model, this.adapter, pass, own, (one, ablated) => {
+        const pass = { batch, losses: losses[chunk] as Float32Array, start: yield* states.startAt(chunk, layer) };
+        const final = own.some(({ places }) => places.length > 0) ? yield* states.finalOf(chunk, layer) : undefined;
+        const changes = yield* runAblated(this.model, this.adapter, pass, own, (one, ablated) => {
           const at = Int32Array.from(one.places, (position) => one.row * batch.tokens + position);
-          const unchanged = gatherRows(states.finalOf(chunk, layer), fromValues(at, [at.length]));
+          const unchanged = gatherRows(final as Tensor, fromValues(at, [at.length]));
           this.group.of(ablationKey(one.ablation)).writes.add(unchanged, ablated);
         });
         own.forEach(({ ablation, row }, i) => {

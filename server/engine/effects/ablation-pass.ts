@@ -3,8 +3,9 @@ import type { Adapter } from "@/server/engine/adapters/adapter";
 import { armHooks } from "@/server/engine/adapters/arms";
 import { type CausalModel, type LabelledBatch, NO_LABEL, type PassStart } from "@/server/engine/models/causal-model";
 import { fromValues } from "@/server/engine/tensor/create";
+import type { InParts } from "@/server/engine/tensor/in-parts";
 import { gatherRows } from "@/server/engine/tensor/layout";
-import { tidy } from "@/server/engine/tensor/scope";
+import { tidyInParts } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { Ablation } from "./ablation-plan";
 
@@ -34,34 +35,36 @@ export type ChunkPass = {
  * @param onStates called with the final states (places, dModel) of a row that wants some, within a scope of the pass
  * @returns by ablated row, the change of its summed loss in nats; labels that the ablation cannot reach are not computed
  */
-export function runAblated(
+export function* runAblated(
   model: CausalModel,
   adapter: Adapter,
   { batch, losses, start }: ChunkPass,
   rows: readonly AblatedRow[],
   onStates: (row: AblatedRow, states: Tensor) => void,
-): Float64Array {
+): InParts<Float64Array> {
   const { tokens } = batch;
   const own = layRows(batch, rows);
   const arms = rows.map(({ ablation }) => ({ adapter, edits: [editOf(ablation)] }));
-  return tidy(() => {
-    const from = start === undefined ? undefined : { layer: start.layer, states: gatherPositions(start.states, rows, tokens) };
-    const { final } = model.forward(own, { hooks: armHooks(arms), padding: "unread", from });
-    const ablated = model.tokenLossesOf(final, own);
-    rows.forEach((one, i) => {
-      if (one.places.length === 0) return;
-      const at = Int32Array.from(one.places, (position) => i * tokens + position);
-      onStates(one, gatherRows(final, fromValues(at, [at.length])));
-    });
-    return Float64Array.from(rows, ({ row }, i) => {
-      let change = 0;
-      for (let position = 0; position < tokens; position++) {
-        const loss = ablated[i * tokens + position] as number;
-        if (!Number.isNaN(loss)) change += loss - (losses[row * tokens + position] as number);
-      }
-      return change;
-    });
-  });
+  return yield* tidyInParts(
+    (function* () {
+      const from = start === undefined ? undefined : { layer: start.layer, states: gatherPositions(start.states, rows, tokens) };
+      const { final } = yield* model.inParts.forward(own, { hooks: armHooks(arms), padding: "unread", from });
+      const ablated = yield* model.inParts.tokenLossesOf(final, own);
+      rows.forEach((one, i) => {
+        if (one.places.length === 0) return;
+        const at = Int32Array.from(one.places, (position) => i * tokens + position);
+        onStates(one, gatherRows(final, fromValues(at, [at.length])));
+      });
+      return Float64Array.from(rows, ({ row }, i) => {
+        let change = 0;
+        for (let position = 0; position < tokens; position++) {
+          const loss = ablated[i * tokens + position] as number;
+          if (!Number.isNaN(loss)) change += loss - (losses[row * tokens + position] as number);
+        }
+        return change;
+      });
+    })(),
+  );
 }
 
 /** Whether an ablation from position `first` on can change any loss of the row. */

@@ -2,6 +2,7 @@ import type { AblationOperation, LatentEffect } from "@/lib/contract/effect";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { batchRows, type LabelledRow, labelTokensOf } from "@/server/engine/models/row-batches";
+import { retold } from "@/server/engine/tensor/in-parts";
 import { AblationMeasurement } from "./ablation-measurement";
 import { type AblationTarget, operationsOf, planAblations } from "./ablation-plan";
 import type { SummaryRows } from "./effect-summary";
@@ -41,7 +42,7 @@ export function* measureAblations(
   rows: readonly EffectRow[],
   targets: readonly AblationTarget[],
   options: AblationOptions = {},
-): Generator<AblationEvent<MeasuredEffect>, void, void> {
+): Generator<AblationEvent<MeasuredEffect> | undefined, void, void> {
   const { batchTokens = 2048, stateBytes = 2 ** 30, writePositions = 512, seed = 0 } = options;
   const operations = operationsOf(adapter, options.operations ?? ["ablatePost", "ablatePre"]);
   const labelled = rows.filter((row) => labelTokensOf(row) > 0);
@@ -53,9 +54,8 @@ export function* measureAblations(
     const groups = planAblations(adapter, targets, operations, groupSize(states));
     const records = createRecords(targets, writePositions, seed);
     const unchanged = runUnchanged(model, adapter, chunks, records, states);
-    let step = unchanged.next();
-    for (; step.done !== true; step = unchanged.next()) yield { kind: "reading", done: step.value, total: labelled.length };
-    const text = { chunks, losses: step.value, records, states, summary };
+    const read = yield* retold(unchanged, (done) => ({ kind: "reading" as const, done, total: labelled.length }));
+    const text = { chunks, losses: read, records, states, summary };
     const work = new AblationMeasurement(model, adapter, text, batchTokens);
     yield* measureGroups(work, groups, operations, summary, (key) => ({ writes: work.writesOf(key) }));
   } finally {

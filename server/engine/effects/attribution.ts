@@ -26,13 +26,13 @@ export type AttributionProgress = { readonly rows: number; readonly tokens: numb
 
 /**
  * One forward and backward pass over labelled rows, L being the sum of their label tokens' cross-entropies. Every position but
- * padding counts; rows without a label token are left out, since nothing in them can change the loss. Yields after each batch.
+ * padding counts; rows without a label token are left out, since nothing in them can change the loss. Yields after each batch, and between the parts of its passes.
  */
 export function* attributeLatents(
   model: CausalModel,
   adapter: Adapter,
   batches: Iterable<LabelledBatch>,
-): Generator<AttributionProgress, Attribution, void> {
+): Generator<AttributionProgress | undefined, Attribution, void> {
   const attribution = createAttribution(adapter.modules);
   let rows = 0;
   let tokens = 0;
@@ -42,7 +42,7 @@ export function* attributeLatents(
       onBackward: (module, latents, slopes) => addPass(attribution, module, latents, slopes, counted),
     });
     if (!counted.includes(1)) continue;
-    model.lossAndGradients(batch, hooks, 1);
+    yield* model.inParts.lossAndGradients(batch, hooks, 1);
     tokens += counted.reduce((sum, one) => sum + one, 0);
     for (let row = 0; row < batch.rows; row++) rows += counted.subarray(row * batch.tokens, (row + 1) * batch.tokens).includes(1) ? 1 : 0;
     yield { rows, tokens };
@@ -60,7 +60,7 @@ export function* attributeAnswers(
   head: () => HeadTensors,
   adapter: Adapter,
   batches: Iterable<AnsweredBatch>,
-): Generator<AttributionProgress, Attribution, void> {
+): Generator<AttributionProgress | undefined, Attribution, void> {
   const attribution = createAttribution(adapter.modules);
   let [rows, tokens] = [0, 0];
   for (const batch of batches) {
@@ -69,7 +69,7 @@ export function* attributeAnswers(
       onBackward: (module, latents, slopes) => addPass(attribution, module, latents, slopes, counted),
     });
     // Of the head itself nothing is asked.
-    const { gradients } = model.lossAndGradients(batch, hooks, head(), 1);
+    const { gradients } = yield* model.inParts.lossAndGradients(batch, hooks, head(), 1);
     free(gradients);
     tokens += counted.reduce((sum, one) => sum + one, 0);
     rows += batch.rows;

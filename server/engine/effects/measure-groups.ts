@@ -25,7 +25,7 @@ export type GroupWork = {
   /** Rows that a group runs, once for each ablation. */
   sizeOf(group: AblationGroup): number;
   /** Yields the rows that went through each pass. */
-  measure(group: AblationGroup): Generator<number, void, void>;
+  measure(group: AblationGroup): Generator<number | undefined, void, void>;
   effectsOf(key: string): RowEffects;
   /** Of any ablation measured so far. */
   lineOf(key: string): ControlEffect;
@@ -48,13 +48,13 @@ export function* measureGroups<Extra extends object>(
   operations: readonly AblationOperation[],
   summary: SummaryRows,
   extraOf: (key: string) => Extra,
-): Generator<AblationEvent<MeasuredBeside<Extra>>, void, void> {
+): Generator<AblationEvent<MeasuredBeside<Extra>> | undefined, void, void> {
   const total = groups.reduce((sum, group) => sum + work.sizeOf(group), 0);
   let done = 0;
   for (const group of groups) {
     for (const rowsDone of work.measure(group)) {
-      done += rowsDone;
-      yield { kind: "measuring", done, total };
+      done += rowsDone ?? 0;
+      yield rowsDone === undefined ? undefined : { kind: "measuring", done, total };
     }
     for (const { latent, controls } of group.targets) {
       const effects = operations.map((operation) => {

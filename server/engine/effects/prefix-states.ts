@@ -3,6 +3,7 @@ import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { Batch } from "@/server/engine/models/batch";
 import type { CausalModel, PassStart } from "@/server/engine/models/causal-model";
 import type { RowBatch } from "@/server/engine/models/row-batches";
+import type { InParts } from "@/server/engine/tensor/in-parts";
 import { free, keep } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 
@@ -16,7 +17,7 @@ export type PrefixPasses = {
    *
    * @returns (rows · tokens, dModel)
    */
-  run(chunk: number, part: { readonly from: PassStart | undefined; readonly lastLayer?: number | undefined }): Tensor;
+  run(chunk: number, part: { readonly from: PassStart | undefined; readonly lastLayer?: number | undefined }): InParts<Tensor>;
 };
 
 /**
@@ -43,23 +44,23 @@ export class PrefixStates {
   }
 
   /** Where a pass over the chunk begins that is unchanged below `layer`; undefined at the bottom. Valid until another is asked for. */
-  startAt(chunk: number, layer: number): PassStart | undefined {
+  *startAt(chunk: number, layer: number): InParts<PassStart | undefined> {
     this.keepOnly(chunk);
     if (layer === 0) return undefined;
     const known = this.starts.get(chunk);
     if (known?.layer === layer) return known;
     const from = known !== undefined && known.layer < layer ? known : undefined;
-    const start: PassStart = { layer, states: keep(this.passes.run(chunk, { from, lastLayer: layer - 1 })) };
+    const start: PassStart = { layer, states: keep(yield* this.passes.run(chunk, { from, lastLayer: layer - 1 })) };
     free(known?.states);
     this.starts.set(chunk, start);
     return start;
   }
 
   /** The chunk's final states (rows · tokens, dModel), unchanged; valid until another's are asked for. */
-  finalOf(chunk: number, layer: number): Tensor {
+  *finalOf(chunk: number, layer: number): InParts<Tensor> {
     const known = this.finals.get(chunk);
     if (known !== undefined) return known;
-    const final = keep(this.passes.run(chunk, { from: this.startAt(chunk, layer) }));
+    const final = keep(yield* this.passes.run(chunk, { from: yield* this.startAt(chunk, layer) }));
     this.finals.set(chunk, final);
     return final;
   }
@@ -92,10 +93,10 @@ export function textPasses(model: CausalModel, adapter: Adapter, chunks: readonl
   return {
     positions: chunks.reduce((sum, { batch }) => sum + batch.rows * batch.tokens, 0),
     dModel: model.config.dModel,
-    run(chunk, part) {
+    *run(chunk, part) {
       const own = chunks[chunk];
       if (own === undefined) throw new RangeError(`chunk ${chunk} is not in 0…${chunks.length - 1}`);
-      return model.forward(textOf(own.batch), { hooks, padding: "unread", ...part }).final;
+      return (yield* model.inParts.forward(textOf(own.batch), { hooks, padding: "unread", ...part })).final;
     },
   };
 }

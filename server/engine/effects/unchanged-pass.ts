@@ -65,7 +65,7 @@ export function* runUnchanged(
   chunks: readonly RowBatch[],
   records: KeptByModule,
   states: PrefixStates,
-): Generator<number, Float32Array[], void> {
+): Generator<number | undefined, Float32Array[], void> {
   const losses: Float32Array[] = [];
   let rows = 0;
   for (const [chunk, { batch }] of chunks.entries()) {
@@ -75,9 +75,14 @@ export function* runUnchanged(
         if (own !== undefined) recordPass(own, numLatents, chunk, batch, activations);
       },
     });
-    const { final } = model.forward(textOf(batch), { hooks, padding: "unread" });
-    losses.push(model.tokenLossesOf(final, batch));
-    if (!states.holdFinal(chunk, final)) free(final);
+    const { final } = yield* model.inParts.forward(textOf(batch), { hooks, padding: "unread" });
+    let isHeld = false;
+    try {
+      losses.push(yield* model.inParts.tokenLossesOf(final, batch));
+      isHeld = states.holdFinal(chunk, final);
+    } finally {
+      if (!isHeld) free(final);
+    }
     rows += batch.rows;
     yield rows;
   }

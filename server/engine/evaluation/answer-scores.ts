@@ -4,7 +4,7 @@ import type { ClassificationModel } from "@/server/engine/models/encoders/classi
 import { rowLosses } from "@/server/engine/models/encoders/row-loss";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { readFloats } from "@/server/engine/tensor/create";
-import { tidy } from "@/server/engine/tensor/scope";
+import { free } from "@/server/engine/tensor/scope";
 
 /** What a head makes of rows, in their order. */
 export type AnswerScores = {
@@ -18,8 +18,8 @@ export type AnswerScores = {
 export type Scorer = { readonly model: ClassificationModel; readonly hooks: ProjectionHooks | undefined; readonly head: HeadTensors };
 
 /**
- * Scores and losses of answered rows. Rows of like length share a pass; yields how many are done after each, where the caller may let
- * others work. The head's tensors are read anew for each pass.
+ * Scores and losses of answered rows. Rows of like length share a pass; yields how many are done after each. A pass is in parts
+ * too, between which the caller may let others work. The head's tensors are read anew for each pass.
  *
  * @param scorerOf gives what runs, called once a pass
  * @param passRows most rows of a pass
@@ -29,7 +29,7 @@ export function* answerScores(
   scorerOf: () => Scorer,
   rows: readonly AnsweredRow[],
   passRows: number,
-): Generator<number, AnswerScores, void> {
+): Generator<number | undefined, AnswerScores, void> {
   const order = Array.from(rows.keys()).sort((a, b) => (rows[a]?.ids.length ?? 0) - (rows[b]?.ids.length ?? 0));
   const losses = new Float32Array(rows.length);
   let scores = new Float32Array(0);
@@ -42,7 +42,9 @@ export function* answerScores(
       places.map((place) => rows[place] as AnsweredRow),
       model,
     );
-    const own = tidy(() => readFloats(model.scores(batch, hooks, head)));
+    const made = yield* model.inParts.scores(batch, hooks, head);
+    const own = readFloats(made);
+    free(made);
     const found = rowLosses(own, batch.answers, numLabels);
     places.forEach((place, i) => {
       losses[place] = found.losses[i] as number;

@@ -6,7 +6,8 @@ import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-m
 import { predictionsOf } from "@/server/engine/models/head-loss";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { batchRows, labelTokensOf } from "@/server/engine/models/row-batches";
-import { tidy } from "@/server/engine/tensor/scope";
+import type { InParts } from "@/server/engine/tensor/in-parts";
+import { free, tidy } from "@/server/engine/tensor/scope";
 import { summariseEvaluation } from "./evaluation-summary";
 import type { Progress } from "./progress";
 import { type PredictionReadings, readPredictions } from "./read-predictions";
@@ -48,7 +49,7 @@ type Readings = { readonly base: PredictionReadings; readonly adapter: Predictio
 export function* evaluateEdits(
   context: EvaluationContext,
   { edits, rows, isHeldOut }: EditEvaluation,
-): Generator<Progress<EvaluationResult | null>, EvaluationResult, void> {
+): Generator<Progress<EvaluationResult | null> | undefined, EvaluationResult, void> {
   const labelled = rows.filter((row) => labelTokensOf(row) > 0);
   if (labelled.length === 0) throw new RangeError(`none of ${rows.length} rows has a label token`);
   const onRows = editsOnRows(edits).filter(({ isOn }) => isOn);
@@ -68,12 +69,12 @@ export function* evaluateEdits(
       done += places.length;
       return { done, total, result };
     };
-    const base = readBatch(context.model, batch, undefined);
+    const base = yield* readBatch(context.model, batch, undefined);
     yield advance();
-    const adapter = readBatch(context.model, batch, plain);
+    const adapter = yield* readBatch(context.model, batch, plain);
     yield advance();
     // No edit is no change, bit for bit.
-    const edited = onRows.length === 0 ? adapter : readBatch(context.model, batch, withEdits);
+    const edited = onRows.length === 0 ? adapter : yield* readBatch(context.model, batch, withEdits);
     place(evaluated, labelled, batch, places, { base, adapter, edited });
     if (done + places.length === total || done - shown >= total / INTERIM_RESULTS) {
       shown = done;
@@ -84,10 +85,13 @@ export function* evaluateEdits(
   return present();
 }
 
-function readBatch(model: CausalModel, batch: LabelledBatch, hooks: ProjectionHooks | undefined): PredictionReadings {
-  return tidy(() =>
-    readPredictions(model, model.forward(batch, { hooks, padding: "unread" }).final, predictionsOf(batch, model.config.vocab)),
-  );
+function* readBatch(model: CausalModel, batch: LabelledBatch, hooks: ProjectionHooks | undefined): InParts<PredictionReadings> {
+  const { final } = yield* model.inParts.forward(batch, { hooks, padding: "unread" });
+  try {
+    return tidy(() => readPredictions(model, final, predictionsOf(batch, model.config.vocab)));
+  } finally {
+    free(final);
+  }
 }
 
 /** Enters a batch's rows into the table. */

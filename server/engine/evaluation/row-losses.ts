@@ -14,7 +14,7 @@ export type RowLoss = {
 
 /**
  * The loss of each row, in the rows' order. Rows of like length share a pass, so that little is padded; yields how many are
- * done after each pass, where the caller may let others work.
+ * done after each pass. A pass is in parts too, between which the caller may let others work.
  *
  * @param hooks of an adapter; the base model runs without
  * @param batchTokens most tokens of a pass, padding counted (a longer row runs alone)
@@ -24,11 +24,11 @@ export function* rowLosses(
   rows: readonly EvaluationRow[],
   hooks: ProjectionHooks | undefined,
   batchTokens = 1024,
-): Generator<number, RowLoss[], void> {
+): Generator<number | undefined, RowLoss[], void> {
   const losses = new Array<RowLoss>(rows.length).fill({ lossSum: 0, labelTokens: 0 });
   let done = 0;
   for (const { batch, rows: own } of batchRows(rows, batchTokens)) {
-    const tokenLosses = model.tokenLosses(batch, hooks);
+    const tokenLosses = yield* model.inParts.tokenLosses(batch, hooks);
     own.forEach((row, i) => {
       let lossSum = 0;
       let labelTokens = 0;

@@ -7,6 +7,7 @@ import type { Batch } from "@/server/engine/models/batch";
 import type { ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { multiply, scale, square, sumLast } from "@/server/engine/tensor/arithmetic";
 import { readFloats, readInts } from "@/server/engine/tensor/create";
+import type { InParts } from "@/server/engine/tensor/in-parts";
 import { linearInputGrad } from "@/server/engine/tensor/products";
 import { free, tidy } from "@/server/engine/tensor/scope";
 import { encodeRows, rowDots, sparseTimes } from "@/server/engine/tensor/sparse";
@@ -25,23 +26,25 @@ export type ForwardInput = CollectionInput & {
 
 /** A model that continues text or one that reads it whole: what a collection asks of either. */
 export type ReadingModel = {
-  forward(
-    batch: Batch & { readonly tokenTypeIds?: Int32Array | undefined },
-    options: { hooks: ProjectionHooks; lastLayer: number; padding: "unread" },
-  ): { readonly final: Tensor };
+  readonly inParts: {
+    forward(
+      batch: Batch & { readonly tokenTypeIds?: Int32Array | undefined },
+      options: { hooks: ProjectionHooks; lastLayer: number; padding: "unread" },
+    ): InParts<{ readonly final: Tensor }>;
+  };
 };
 
 /**
  * The forward of a collection: one pass through the model up to the highest adapted block, giving what every adapted module does at every
  * position.
  */
-export function adapterForward(model: ReadingModel, adapter: Adapter): (input: ForwardInput) => Map<string, KeptLatents> {
+export function adapterForward(model: ReadingModel, adapter: Adapter): (input: ForwardInput) => InParts<Map<string, KeptLatents>> {
   const lastLayer = Math.max(...adapter.modules.map(({ layer }) => layer));
   let kept = new Map<string, KeptLatents>();
   const hooks = watchingHooks(adapter, (module, latents) => kept.set(module, latents));
-  return ({ batch, attentionMask, tokenTypeIds, width }) => {
+  return function* ({ batch, attentionMask, tokenTypeIds, width }) {
     kept = new Map();
-    const { final } = model.forward(
+    const { final } = yield* model.inParts.forward(
       { ids: batch.ids, rows: batch.ids.length / width, tokens: width, attentionMask, tokenTypeIds },
       { hooks, lastLayer, padding: "unread" },
     );

@@ -1,3 +1,4 @@
+import type { InParts } from "@/server/engine/tensor/in-parts";
 import { accumulate, createWorkspace } from "./accumulate";
 import { type CollectionStatistics, countPositions } from "./collection-statistics";
 import type { KeptLatents } from "./kept-latents";
@@ -19,15 +20,15 @@ export type CollectionOptions = {
  * Stopping the iteration early leaves out what was not yet added; a pass that is to be resumed runs shard by shard, each to its end.
  *
  * @param forward a module's kept latents at the batch's positions, for every module of the statistics
- * @returns after each batch the tokens and rows that are through
+ * @returns after each batch the tokens and rows that are through, and nothing between the parts of a pass
  * @throws RangeError naming the module whose activations do not fit or are not finite
  */
 export function* collectActivations<Input extends CollectionInput>(
   statistics: CollectionStatistics,
   inputs: Iterable<Input>,
-  forward: (input: Input) => ReadonlyMap<string, KeptLatents>,
+  forward: (input: Input) => ReadonlyMap<string, KeptLatents> | InParts<ReadonlyMap<string, KeptLatents>>,
   options: CollectionOptions,
-): Generator<{ tokens: number; rows: number }, void> {
+): Generator<{ tokens: number; rows: number } | undefined, void> {
   const { maxTokens, positionsAtOnce = 2048 } = options;
   const workspace = createWorkspace();
   let pending: { batch: TokenBatch; kept: ReadonlyMap<string, KeptLatents> }[] = [];
@@ -54,7 +55,8 @@ export function* collectActivations<Input extends CollectionInput>(
 
   for (const input of inputs) {
     if (statistics.tokens >= maxTokens) break;
-    pending.push({ batch: input.batch, kept: forward(input) });
+    const made = forward(input);
+    pending.push({ batch: input.batch, kept: "next" in made ? yield* made : made });
     countPositions(statistics, input.batch);
     positions += input.batch.ids.length;
     if (positions >= positionsAtOnce) addPending();

@@ -1,3 +1,4 @@
+import type { InParts } from "@/server/engine/tensor/in-parts";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { Batch } from "./batch";
 import type { ModelConfig } from "./config";
@@ -82,6 +83,13 @@ export type CausalModel = {
   tokenLosses(batch: LabelledBatch, hooks?: ProjectionHooks): Float32Array;
   /** The same from final states (rows · tokens, dModel) that a forward pass over the batch gave. */
   tokenLossesOf(final: Tensor, batch: LabelledBatch): Float32Array;
+  /** The same passes, which stop after each block and each chunk of the head: whoever runs them lets others work in between. */
+  readonly inParts: {
+    forward(batch: Batch, options?: ForwardOptions): InParts<ForwardResult>;
+    lossAndGradients(batch: LabelledBatch, hooks: ProjectionHooks, weight: number): InParts<LossAndGradients>;
+    tokenLosses(batch: LabelledBatch, hooks?: ProjectionHooks): InParts<Float32Array>;
+    tokenLossesOf(final: Tensor, batch: LabelledBatch): InParts<Float32Array>;
+  };
   /** Reads prompts into new sequences. @returns logits (prompts, vocab) after each prompt's last token */
   prefill(prompts: readonly Int32Array[], options: PrefillOptions): { sequences: Sequence[]; logits: Tensor };
   /** Reads one more token of each sequence. @returns logits (sequences, vocab) */

@@ -1,8 +1,9 @@
 import { writeCache } from "@/server/engine/tensor/attention";
 import { fromValues } from "@/server/engine/tensor/create";
+import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import { gatherRows, reshape, slice, transpose } from "@/server/engine/tensor/layout";
 import { linear } from "@/server/engine/tensor/products";
-import { free, tidy } from "@/server/engine/tensor/scope";
+import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import { stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { attentionBias, type Batch, demandBatch, hookPassOf, paddingOf } from "./batch";
@@ -62,19 +63,18 @@ export function createCausalModel<Saved>(
     };
   }
 
-  function forward(batch: Batch, options: ForwardOptions = {}): ForwardResult {
+  function* forward(batch: Batch, options: ForwardOptions = {}): InParts<ForwardResult> {
     demandBatch(batch, config.vocab, config.contextLength);
-    return tidy(() => {
-      const pass = preparePass(batch, options.hooks, options.padding ?? "masked");
-      return runBlocks(batch, pass, options);
-    });
+    return yield* tidyInParts(runBlocks(batch, () => preparePass(batch, options.hooks, options.padding ?? "masked"), options));
   }
 
-  function runBlocks(
+  /** A block is a part. */
+  function* runBlocks(
     batch: Batch,
-    pass: BlockPass,
+    prepare: () => BlockPass,
     { hiddenStates = "none", lastLayer = blocks.length - 1, from }: ForwardOptions,
-  ): ForwardResult {
+  ): InParts<ForwardResult> {
+    const pass = prepare();
     const kept: Tensor[] = [];
     let x = from === undefined ? architecture.embed(batch.ids, pass.hookPass.positions) : startOf(batch, from, lastLayer);
     for (const block of blocks.slice(from?.layer ?? 0, lastLayer + 1)) {
@@ -82,6 +82,7 @@ export function createCausalModel<Saved>(
       if (hiddenStates === "all") kept.push(x);
       else if (x !== from?.states) free(x);
       x = y;
+      yield;
     }
     const final = lastLayer < blocks.length - 1 ? x : tidy(() => architecture.finalNorm(x).y);
     return { final, hiddenStates: hiddenStates === "all" ? [...kept, final] : [] };
@@ -95,60 +96,71 @@ export function createCausalModel<Saved>(
     return states;
   }
 
-  function lossAndGradients(batch: LabelledBatch, hooks: ProjectionHooks, weight: number): LossAndGradients {
+  function* lossAndGradients(batch: LabelledBatch, hooks: ProjectionHooks, weight: number): InParts<LossAndGradients> {
     demandBatch(batch, config.vocab, config.contextLength);
     const predictions = predictionsOf(batch, config.vocab);
     if (predictions.from.length === 0) throw new RangeError("no token of the batch is labelled");
     const lowest = blocks.findIndex((block) => block.projections.some(({ module }) => hooks.at(module) !== undefined));
     if (lowest < 0) throw new RangeError("no projection of the model has an adapter to train");
-    return tidy(() => {
-      const pass = preparePass(batch, hooks, "unread");
-      const saved: Saved[] = [];
-      let x = architecture.embed(batch.ids, pass.hookPass.positions);
-      blocks.forEach((block, layer) => {
-        const isSaved = layer >= lowest;
-        const result = tidy(() => {
-          const made = block.forward(x, pass);
-          return isSaved ? made : { y: made.y };
-        });
-        if ("saved" in result) saved.push(result.saved);
-        else free(x);
-        x = result.y;
-      });
-      const norm = tidy(() => architecture.finalNorm(x));
-      const { losses, dFinal } = headLossAndGradient(norm.y, unembedding.head, predictions, weight);
-      let d: Tensor | undefined = tidy(() => norm.backward(dFinal));
-      free(norm, dFinal, x);
-      const gradients: Gradients = new Map();
-      for (let layer = blocks.length - 1; layer >= lowest; layer--) {
-        const block = blocks[layer];
-        const own = saved[layer - lowest];
-        if (block === undefined || own === undefined || d === undefined) break;
-        const above: Tensor = d;
-        const { dInput, made } = tidy(() => {
-          const made: Gradients = new Map();
-          return { dInput: block.backward(above, own, pass, layer > lowest, made), made };
-        });
-        for (const [key, gradient] of made) gradients.set(key, gradient);
-        free(above, own);
-        d = dInput;
-      }
-      return { lossSum: losses.reduce((sum, loss) => sum + loss, 0), tokenLosses: atLabels(losses, predictions, batch), gradients };
-    });
+    return yield* tidyInParts(differentiate(batch, hooks, predictions, { lowest, weight }));
   }
 
-  function tokenLosses(batch: LabelledBatch, hooks?: ProjectionHooks): Float32Array {
+  /** A block is a part, forward and backward. */
+  function* differentiate(
+    batch: LabelledBatch,
+    hooks: ProjectionHooks,
+    predictions: Predictions,
+    { lowest, weight }: { lowest: number; weight: number },
+  ): InParts<LossAndGradients> {
+    const pass = preparePass(batch, hooks, "unread");
+    const saved: Saved[] = [];
+    let x = architecture.embed(batch.ids, pass.hookPass.positions);
+    for (const [layer, block] of blocks.entries()) {
+      const result = tidy(() => {
+        const made = block.forward(x, pass);
+        return layer >= lowest ? made : { y: made.y };
+      });
+      if ("saved" in result) saved.push(result.saved);
+      else free(x);
+      x = result.y;
+      yield;
+    }
+    const norm = tidy(() => architecture.finalNorm(x));
+    const { losses, dFinal } = yield* headLossAndGradient(norm.y, unembedding.head, predictions, weight);
+    let d: Tensor | undefined = tidy(() => norm.backward(dFinal));
+    free(norm, dFinal, x);
+    const gradients: Gradients = new Map();
+    for (let layer = blocks.length - 1; layer >= lowest; layer--) {
+      const block = blocks[layer];
+      const own = saved[layer - lowest];
+      if (block === undefined || own === undefined || d === undefined) break;
+      const above: Tensor = d;
+      const { dInput, made } = tidy(() => {
+        const made: Gradients = new Map();
+        return { dInput: block.backward(above, own, pass, layer > lowest, made), made };
+      });
+      for (const [key, gradient] of made) gradients.set(key, gradient);
+      free(above, own);
+      d = dInput;
+      yield;
+    }
+    return { lossSum: losses.reduce((sum, loss) => sum + loss, 0), tokenLosses: atLabels(losses, predictions, batch), gradients };
+  }
+
+  function* tokenLosses(batch: LabelledBatch, hooks?: ProjectionHooks): InParts<Float32Array> {
     const { from } = predictionsOf(batch, config.vocab);
     if (from.length === 0) return new Float32Array(batch.rows * batch.tokens).fill(Number.NaN);
-    const { final } = forward(batch, { hooks, padding: "unread" });
-    const losses = tokenLossesOf(final, batch);
-    free(final);
-    return losses;
+    return yield* tidyInParts(
+      (function* () {
+        const { final } = yield* forward(batch, { hooks, padding: "unread" });
+        return yield* tokenLossesOf(final, batch);
+      })(),
+    );
   }
 
-  function tokenLossesOf(final: Tensor, batch: LabelledBatch): Float32Array {
+  function* tokenLossesOf(final: Tensor, batch: LabelledBatch): InParts<Float32Array> {
     const predictions = predictionsOf(batch, config.vocab);
-    return atLabels(headLoss(final, unembedding.head, predictions), predictions, batch);
+    return atLabels(yield* headLoss(final, unembedding.head, predictions), predictions, batch);
   }
 
   function prefill(
@@ -178,8 +190,8 @@ export function createCausalModel<Saved>(
     });
     try {
       const logits = tidy(() => {
-        const pass = preparePass(batch, hooks, "unread", (layer, keys, values) => writePrompts(sequences, layer, keys, values));
-        const { final } = runBlocks(batch, pass, {});
+        const onKeysValues: BlockPass["onKeysValues"] = (layer, keys, values) => writePrompts(sequences, layer, keys, values);
+        const { final } = wholly(runBlocks(batch, () => preparePass(batch, hooks, "unread", onKeysValues), {}));
         const last = Int32Array.from(prompts, (prompt, row) => row * longest + prompt.length - 1);
         return stepLinear(gatherRows(final, fromValues(last, [last.length])), headForDecoding());
       });
@@ -230,11 +242,12 @@ export function createCausalModel<Saved>(
     get bytes() {
       return weights.bytes;
     },
-    forward,
+    forward: (...asked) => wholly(forward(...asked)),
     logits: (final) => linear(final, unembedding.head),
-    lossAndGradients,
-    tokenLosses,
-    tokenLossesOf,
+    lossAndGradients: (...asked) => wholly(lossAndGradients(...asked)),
+    tokenLosses: (...asked) => wholly(tokenLosses(...asked)),
+    tokenLossesOf: (...asked) => wholly(tokenLossesOf(...asked)),
+    inParts: { forward, lossAndGradients, tokenLosses, tokenLossesOf },
     prefill,
     decode,
     free: () => weights.free(),

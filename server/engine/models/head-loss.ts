@@ -1,9 +1,10 @@
 import { scale } from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
+import type { InParts } from "@/server/engine/tensor/in-parts";
 import { concat, gatherRows, scatterAddRows } from "@/server/engine/tensor/layout";
 import { softmaxCrossEntropy } from "@/server/engine/tensor/loss";
 import { linear, linearInputGrad } from "@/server/engine/tensor/products";
-import { free, tidy } from "@/server/engine/tensor/scope";
+import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { type LabelledBatch, NO_LABEL } from "./causal-model";
 
@@ -36,7 +37,7 @@ export function predictionsOf({ rows, tokens, labels, attentionMask }: LabelledB
 
 /**
  * Cross-entropy through the head, a chunk of tokens at a time, forward and backward together: neither the logits nor
- * their gradient exist for the whole batch, and tokens that predict nothing are not computed.
+ * their gradient exist for the whole batch, and tokens that predict nothing are not computed. A chunk is a part.
  *
  * @param final (n, dModel)
  * @param head (vocab, dModel)
@@ -48,27 +49,33 @@ export function headLossAndGradient(
   head: Tensor,
   { from, label }: Predictions,
   weight: number,
-): { losses: Float32Array; dFinal: Tensor } {
-  return tidy(() => {
-    const losses = new Float32Array(from.length);
-    const parts = chunksOf(from.length, head).map(([begin, end]) =>
-      tidy(() => {
-        const { dLogits } = chunkLoss(final, head, from.subarray(begin, end), label.subarray(begin, end), losses.subarray(begin, end));
-        return scale(linearInputGrad(dLogits, head), weight);
-      }),
-    );
-    const rows = parts.length === 1 ? (parts[0] as Tensor) : concat(parts, 0);
-    return { losses, dFinal: scatterAddRows(fromValues(from, [from.length]), rows, final.shape[0] ?? 0) };
-  });
+): InParts<{ losses: Float32Array; dFinal: Tensor }> {
+  return tidyInParts(
+    (function* () {
+      const losses = new Float32Array(from.length);
+      const parts: Tensor[] = [];
+      for (const [begin, end] of chunksOf(from.length, head)) {
+        const part = tidy(() => {
+          const { dLogits } = chunkLoss(final, head, from.subarray(begin, end), label.subarray(begin, end), losses.subarray(begin, end));
+          return scale(linearInputGrad(dLogits, head), weight);
+        });
+        parts.push(part);
+        yield;
+      }
+      const rows = parts.length === 1 ? (parts[0] as Tensor) : concat(parts, 0);
+      return { losses, dFinal: scatterAddRows(fromValues(from, [from.length]), rows, final.shape[0] ?? 0) };
+    })(),
+  );
 }
 
 /** The losses alone, by prediction. */
-export function headLoss(final: Tensor, head: Tensor, { from, label }: Predictions): Float32Array {
+export function* headLoss(final: Tensor, head: Tensor, { from, label }: Predictions): InParts<Float32Array> {
   const losses = new Float32Array(from.length);
   for (const [begin, end] of chunksOf(from.length, head)) {
     tidy(() => {
       chunkLoss(final, head, from.subarray(begin, end), label.subarray(begin, end), losses.subarray(begin, end));
     });
+    yield;
   }
   return losses;
 }

@@ -29,7 +29,7 @@ type Continuation = { readonly place: number; readonly opening: Opening; readonl
 
 /**
  * Writes each opening's most probable continuation, up to its room or the first end token, which is its last; many at once, each
- * with its own arm. Yields 0 after each step and the number of texts that have ended.
+ * with its own arm. Yields nothing after each step and the number of texts that have ended.
  *
  * @returns by opening, the tokens written
  * @throws RangeError when a logit is not a finite number, or an opening does not fit the model's context
@@ -66,7 +66,7 @@ function* writeTogether(model: CausalModel, openings: readonly Opening[], writte
         continuation.written.push(ids[row] as number);
         if (!hasEnded(continuation)) live.push(continuation);
       });
-      yield 0;
+      yield;
     }
     let hooks = armHooks(live.map(({ opening }) => opening.arm));
     while (live.length > 0) {
@@ -79,7 +79,7 @@ function* writeTogether(model: CausalModel, openings: readonly Opening[], writte
       const still = live.filter((continuation) => !hasEnded(continuation));
       if (still.length < live.length) hooks = armHooks(still.map(({ opening }) => opening.arm));
       live = still;
-      yield 0;
+      yield;
     }
   } finally {
     for (const sequence of held) freeSequence(sequence);

@@ -5,7 +5,8 @@ import { editsOnRows } from "@/server/engine/evaluation/row-edits";
 import type { Batch } from "@/server/engine/models/batch";
 import { type LabelledBatch, NO_LABEL } from "@/server/engine/models/causal-model";
 import type { RowBatch } from "@/server/engine/models/row-batches";
-import { tidy } from "@/server/engine/tensor/scope";
+import type { InParts } from "@/server/engine/tensor/in-parts";
+import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { changedFrom, tellsActivations } from "./changed-from";
 import { type Comparison, compareExpectations, Expectations, type TextReadings } from "./expectations";
@@ -67,7 +68,7 @@ export class SettingMeasurement {
     };
   }
 
-  /** Makes ready for settings of some latents of one layer. Yields 0 after each pass. */
+  /** Makes ready for settings of some latents of one layer. Yields between the parts of its passes. */
   *beginAt(layer: number, latents: readonly LatentRef[]): Work<void> {
     const first = firstLayer(this.context.adapter, this.edits, layer);
     const { texts, rows } = this.states;
@@ -77,10 +78,10 @@ export class SettingMeasurement {
     const read: { texts: BatchActivations[]; rows: BatchActivations[] }[] = latents.map(() => ({ texts: [], rows: [] }));
     for (const kind of ["texts", "rows"] as const) {
       for (const place of this.states[kind].batches.keys()) {
-        this.states[kind].activationsOf(place, layer, latents).forEach((activations, i) => {
+        const ofBatch = yield* this.states[kind].activationsOf(place, layer, latents);
+        ofBatch.forEach((activations, i) => {
           read[i]?.[kind].push(activations);
         });
-        yield 0;
       }
     }
     latents.forEach((latent, i) => {
@@ -116,7 +117,7 @@ export class SettingMeasurement {
       const pairs = this.pairsOf(settings, "texts", place);
       yield settings.length * chunk.texts.length - pairs.length;
       for (const own of passesOf(pairs, chunk.batch.tokens, PASS_TOKENS)) {
-        this.readTexts({ kind: "texts", place, settings, pairs: own }, chunk, unchanged.texts[place] ?? [], readings);
+        yield* this.readTexts({ kind: "texts", place, settings, pairs: own }, chunk, unchanged.texts[place] ?? [], readings);
         yield own.length;
       }
     }
@@ -127,7 +128,7 @@ export class SettingMeasurement {
       yield settings.length * rows.length - pairs.length;
       for (const own of passesOf(pairs, batch.tokens, PASS_TOKENS)) {
         const losses = unchanged.tokenLosses[place] ?? new Float32Array(0);
-        this.readRows({ kind: "rows", place, settings: onRows, pairs: own }, chunk, losses, readings);
+        yield* this.readRows({ kind: "rows", place, settings: onRows, pairs: own }, chunk, losses, readings);
         yield own.length;
       }
     }
@@ -154,48 +155,63 @@ export class SettingMeasurement {
     });
   }
 
-  private readTexts(
+  private *readTexts(
     pass: SettingPass,
     { batch, texts }: TextChunk,
     unchanged: readonly UnchangedText[],
     readings: readonly SettingReadings[],
-  ): void {
+  ): InParts<void> {
     const { model } = this.context;
     const { tokens } = batch;
-    tidy(() => {
-      const final = this.forward(pass, layPairs(batch, pass.pairs));
-      const parts = pass.pairs.flatMap(({ setting, row, from }, i) => {
-        const [text, before, into] = [texts[row], unchanged[row], readings[setting]];
-        if (text === undefined || before === undefined || into === undefined) return [];
-        const first = Math.max(0, from - text.promptLength + 1);
-        return [{ text, before, into, first, rows: readingRows(text, i, tokens, first) }];
-      });
-      const targets = parts.filter(({ before }) => before.kind === "target");
-      const ofTargets = readTargets(model, final, targets);
-      targets.forEach(({ text, before, into, first }, i) => {
-        if (before.kind === "target") enterTarget(into, text, joined(before.logProbabilities, first, ofTargets[i] as Float32Array));
-      });
-      const continuations = parts.flatMap(({ before, first, rows }): TextReadings[] =>
-        before.kind === "target" ? [] : [{ text: before.expected, from: first, rows }],
-      );
-      const compared = compareExpectations(model, final, continuations, [this.expectations.adapter, this.expectations.base]);
-      parts
-        .filter(({ before }) => before.kind === "continuation")
-        .forEach(({ text: { prompt }, before, into, first }, i) => {
-          if (before.kind !== "continuation") return;
-          const { divergences, best } = compared[i] as Comparison;
-          const [toAdapter, toBase] = divergences as [Float32Array, Float32Array];
-          into.klToAdapter[prompt] = meanOf(joined(new Float32Array(before.best.length), first, toAdapter));
-          into.klToBase[prompt] = meanOf(joined(before.toBase, first, toBase));
-          enterChanges(into, prompt, joined(before.best, first, best), before.best);
+    const final = yield* this.forward(pass, layPairs(batch, pass.pairs));
+    try {
+      tidy(() => {
+        const parts = pass.pairs.flatMap(({ setting, row, from }, i) => {
+          const [text, before, into] = [texts[row], unchanged[row], readings[setting]];
+          if (text === undefined || before === undefined || into === undefined) return [];
+          const first = Math.max(0, from - text.promptLength + 1);
+          return [{ text, before, into, first, rows: readingRows(text, i, tokens, first) }];
         });
-    });
+        const targets = parts.filter(({ before }) => before.kind === "target");
+        const ofTargets = readTargets(model, final, targets);
+        targets.forEach(({ text, before, into, first }, i) => {
+          if (before.kind === "target") enterTarget(into, text, joined(before.logProbabilities, first, ofTargets[i] as Float32Array));
+        });
+        const continuations = parts.flatMap(({ before, first, rows }): TextReadings[] =>
+          before.kind === "target" ? [] : [{ text: before.expected, from: first, rows }],
+        );
+        const compared = compareExpectations(model, final, continuations, [this.expectations.adapter, this.expectations.base]);
+        parts
+          .filter(({ before }) => before.kind === "continuation")
+          .forEach(({ text: { prompt }, before, into, first }, i) => {
+            if (before.kind !== "continuation") return;
+            const { divergences, best } = compared[i] as Comparison;
+            const [toAdapter, toBase] = divergences as [Float32Array, Float32Array];
+            into.klToAdapter[prompt] = meanOf(joined(new Float32Array(before.best.length), first, toAdapter));
+            into.klToBase[prompt] = meanOf(joined(before.toBase, first, toBase));
+            enterChanges(into, prompt, joined(before.best, first, best), before.best);
+          });
+      });
+    } finally {
+      free(final);
+    }
   }
 
-  private readRows(pass: SettingPass, { batch, rows }: RowBatch, unchanged: Float32Array, readings: readonly SettingReadings[]): void {
+  private *readRows(
+    pass: SettingPass,
+    { batch, rows }: RowBatch,
+    unchanged: Float32Array,
+    readings: readonly SettingReadings[],
+  ): InParts<void> {
     const { tokens } = batch;
     const laid = layPairs(batch, pass.pairs);
-    const losses = tidy(() => this.context.model.tokenLossesOf(this.forward(pass, laid), laid));
+    const { inParts } = this.context.model;
+    const forward = this.forward(pass, laid);
+    const losses = yield* tidyInParts(
+      (function* () {
+        return yield* inParts.tokenLossesOf(yield* forward, laid);
+      })(),
+    );
     pass.pairs.forEach(({ setting, row }, i) => {
       const at = rows[row] as number;
       let change = 0;
@@ -210,12 +226,18 @@ export class SettingMeasurement {
   }
 
   /** Final states (pairs · tokens, dModel). */
-  private forward({ kind, place, settings, pairs }: SettingPass, laid: LabelledBatch): Tensor {
+  private forward({ kind, place, settings, pairs }: SettingPass, laid: LabelledBatch): InParts<Tensor> {
     const always = kind === "rows" ? editsOnRows(this.edits) : this.edits;
     const arms = settings.map((setting) => armWith(this.context, [...always, setting]));
     const hooks = armHooks(pairs.map(({ setting }) => arms[setting] ?? {}));
-    const from = startOfPairs(this.states[kind].startAt(place), laid.tokens, pairs);
-    return this.context.model.forward(laid, { hooks, padding: "unread", from }).final;
+    const start = this.states[kind].startAt(place);
+    const { inParts } = this.context.model;
+    return tidyInParts(
+      (function* () {
+        const from = startOfPairs(start, laid.tokens, pairs);
+        return (yield* inParts.forward(laid, { hooks, padding: "unread", from })).final;
+      })(),
+    );
   }
 
   private activationsOf(latent: LatentRef): LatentActivations {

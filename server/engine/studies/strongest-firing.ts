@@ -17,7 +17,7 @@ import { PASS_TOKENS } from "./study-material";
 export function* strongestFiring(
   { model, adapter }: StudyContext,
   { prompts, count }: { readonly prompts: readonly StudyPrompt[]; readonly count: number },
-): Generator<{ readonly done: number; readonly total: number; readonly result: null }, LatentRef[], void> {
+): Generator<{ readonly done: number; readonly total: number; readonly result: null } | undefined, LatentRef[], void> {
   if (prompts.length === 0) throw new RangeError("there is no prompt to find firing latents on");
   const empty = prompts.findIndex(({ ids }) => ids.length === 0);
   if (empty >= 0) throw new RangeError(`prompt ${empty} has no token`);
@@ -37,7 +37,7 @@ export function* strongestFiring(
       },
     });
     const lastLayer = adapter.modules.reduce((last, { layer }) => Math.max(last, layer), 0);
-    free(model.forward(batch, { hooks, padding: "unread", lastLayer }).final);
+    free((yield* model.inParts.forward(batch, { hooks, padding: "unread", lastLayer })).final);
     done += batch.rows;
     yield { done, total: prompts.length, result: null };
   }

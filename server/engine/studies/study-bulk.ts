@@ -42,7 +42,7 @@ type Trial = { readonly place: number; readonly edit: StudiedEdit; readonly laye
  * @throws RangeError when there is no prompt or latent, the adapter lacks a latent or the operation, a text does not fit the model's
  * context, or a reading is not a finite number
  */
-export function studyBulk(context: StudyContext, study: BulkStudy): Generator<Progress<BulkResult>, BulkResult, void> {
+export function studyBulk(context: StudyContext, study: BulkStudy): Generator<Progress<BulkResult> | undefined, BulkResult, void> {
   const { request, prompts, targets, latents } = study;
   if (latents.length === 0) throw new RangeError("a bulk study needs at least one latent");
   const trials = latents.map(({ latent, value }, place): Trial => {

@@ -20,8 +20,8 @@ export type StudyContext = {
   readonly endIds: readonly number[];
 };
 
-/** Long work in pieces of about a second; yields the units that each piece has done. */
-export type Work<Result> = Generator<number, Result, void>;
+/** Long work in pieces of about a second; yields the units that each piece has done, and nothing between the parts of a piece. */
+export type Work<Result> = Generator<number | undefined, Result, void>;
 
 /** One latent's edit, as a study tries it. */
 export type StudiedEdit = Extract<Edit, { readonly latent: LatentRef }>;

@@ -50,7 +50,7 @@ type DosePlan = { readonly doses: readonly Dose[]; readonly layer: number };
  * @throws RangeError when there is no prompt or value, the adapter lacks a latent, a control writes nothing, a text does not fit the
  * model's context, or a reading is not a finite number
  */
-export function studyDose(context: StudyContext, study: DoseStudy): Generator<Progress<DoseResult>, DoseResult, void> {
+export function studyDose(context: StudyContext, study: DoseStudy): Generator<Progress<DoseResult> | undefined, DoseResult, void> {
   const { request, prompts, targets, heldOut, controls } = study;
   const { adapter } = context;
   const { layer } = demandLatent(adapter, request.latent);

@@ -50,10 +50,10 @@ export function* readUnchanged(
   const arms = { adapter: zeroReadings(material), base: zeroReadings(material) };
   const texts: UnchangedText[][] = [];
   for (const [place, chunk] of material.chunks.entries()) {
-    const adapter = keep(states.texts.finalOf(place));
+    const adapter = keep(yield* states.texts.finalOf(place));
     try {
       yield chunk.texts.length;
-      const base = keep(model.forward(chunk.batch, { padding: "unread" }).final);
+      const base = keep((yield* model.inParts.forward(chunk.batch, { padding: "unread" })).final);
       try {
         texts.push(readChunk(model, chunk, { adapter, base }, arms, expectations));
       } finally {
@@ -66,11 +66,15 @@ export function* readUnchanged(
   }
   const tokenLosses: Float32Array[] = [];
   for (const [place, { batch, rows }] of material.rowChunks.entries()) {
-    enterLosses(arms.base, material, rows, model.tokenLosses(batch), batch.tokens);
+    enterLosses(arms.base, material, rows, yield* model.inParts.tokenLosses(batch), batch.tokens);
     yield rows.length;
-    const final = states.rows.finalOf(place);
-    const losses = model.tokenLossesOf(final, batch);
-    free(final);
+    const final = keep(yield* states.rows.finalOf(place));
+    let losses: Float32Array;
+    try {
+      losses = yield* model.inParts.tokenLossesOf(final, batch);
+    } finally {
+      free(final);
+    }
     tokenLosses.push(losses);
     enterLosses(arms.adapter, material, rows, losses, batch.tokens);
     yield rows.length;

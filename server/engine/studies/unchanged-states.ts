@@ -2,6 +2,7 @@ import type { Edit, LatentRef } from "@/lib/contract/edit";
 import { type Arm, adapterHooks } from "@/server/engine/adapters/arms";
 import type { Batch } from "@/server/engine/models/batch";
 import type { ForwardOptions, PassStart } from "@/server/engine/models/causal-model";
+import type { InParts } from "@/server/engine/tensor/in-parts";
 import { free, keep } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { StudyContext, Work } from "./study-context";
@@ -28,16 +29,15 @@ export class UnchangedStates {
     this.isHeld = 4 * context.model.config.dModel * positionsOf(batches) <= stateBytes;
   }
 
-  /** Computes what enters a layer, not below the one that it was called for before. Yields 0 after each batch. */
+  /** Computes what enters a layer, not below the one that it was called for before. Yields between the parts of its passes. */
   *advanceTo(layer: number): Work<void> {
     if (!this.isHeld || layer === 0) return;
     for (const place of this.batches.keys()) {
       const known = this.starts.get(place);
       if (known?.layer === layer) continue;
-      const { final } = this.forward(place, { from: known, lastLayer: layer - 1 });
+      const { final } = yield* this.forward(place, { from: known, lastLayer: layer - 1 });
       this.starts.set(place, { layer, states: keep(final) });
       free(known?.states);
-      yield 0;
     }
   }
 
@@ -47,8 +47,8 @@ export class UnchangedStates {
   }
 
   /** Final states (rows · tokens, dModel) of a batch; the caller frees them. */
-  finalOf(batch: number): Tensor {
-    return this.forward(batch, { from: this.startAt(batch) }).final;
+  *finalOf(batch: number): InParts<Tensor> {
+    return (yield* this.forward(batch, { from: this.startAt(batch) })).final;
   }
 
   /**
@@ -56,7 +56,7 @@ export class UnchangedStates {
    *
    * @returns by latent, in the order given
    */
-  activationsOf(batch: number, layer: number, latents: readonly LatentRef[]): BatchActivations[] {
+  *activationsOf(batch: number, layer: number, latents: readonly LatentRef[]): InParts<BatchActivations[]> {
     const { rows, tokens } = this.batch(batch);
     const read = latents.map(() => new Float32Array(rows * tokens).fill(Number.NaN));
     const byModule = new Map<string, Map<number, BatchActivations>>();
@@ -73,7 +73,7 @@ export class UnchangedStates {
       });
     };
     const taps = { onActivations, tappedModules: new Set(byModule.keys()) };
-    free(this.forward(batch, { from: this.startAt(batch), lastLayer: layer }, taps).final);
+    free((yield* this.forward(batch, { from: this.startAt(batch), lastLayer: layer }, taps)).final);
     return latents.map(({ module, index }) => byModule.get(module)?.get(index) as BatchActivations);
   }
 
@@ -85,7 +85,7 @@ export class UnchangedStates {
   private forward(batch: number, options: ForwardOptions, taps: Partial<Arm> = {}) {
     const { model, adapter, isSpecial } = this.context;
     const hooks = adapterHooks(adapter, { edits: this.edits, isSpecial, ...taps });
-    return model.forward(this.batch(batch), { ...options, hooks, padding: "unread" });
+    return model.inParts.forward(this.batch(batch), { ...options, hooks, padding: "unread" });
   }
 
   private batch(place: number): Batch {

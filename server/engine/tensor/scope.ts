@@ -1,3 +1,4 @@
+import type { InParts } from "./in-parts";
 import { type Scope, Tensor } from "./tensor";
 import { deleteId } from "./tensorflow-binding";
 
@@ -21,6 +22,36 @@ export function tidy<T>(work: () => T): T {
     return result;
   } finally {
     current = outer;
+    for (const tensor of scope) if (tensor.scope === scope) release(tensor);
+  }
+}
+
+/**
+ * As `tidy`, of work in parts. Its scope lasts from its first part to its end, and covers nothing that others make in between. When it is left early,
+ * all that it made is freed.
+ */
+export function* tidyInParts<Result>(work: InParts<Result>): InParts<Result> {
+  const scope: Scope = [];
+  const within = <T>(step: () => T, outer: Scope | undefined): T => {
+    current = scope;
+    try {
+      return step();
+    } finally {
+      current = outer;
+    }
+  };
+  try {
+    for (;;) {
+      const outer = current;
+      const { done, value } = within(() => work.next(), outer);
+      if (done === true) {
+        handOver(value, scope, outer);
+        return value;
+      }
+      yield;
+    }
+  } finally {
+    within(() => work.return(undefined as never), current);
     for (const tensor of scope) if (tensor.scope === scope) release(tensor);
   }
 }

@@ -23,7 +23,7 @@ export function causalObjective(model: CausalModel, trained: Trainable, rows: re
     lossAndGradients({ rows: chosen, ...draw }, weight, onKept) {
       const batch = padRows(chosen.map(rowAt));
       const hooks = trained.trainingHooks((module, indices, pass) => onKept(module, indices, pass, batch.attentionMask), draw);
-      return model.lossAndGradients(batch, hooks, weight);
+      return model.inParts.lossAndGradients(batch, hooks, weight);
     },
     release: () => trained.release(),
   };

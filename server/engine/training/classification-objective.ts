@@ -35,7 +35,7 @@ export function classificationObjective(
         if (pass.reads === "relativePositions") return;
         onKept(module, indices, pass, pass.reads === "firstTokens" ? undefined : batch.attentionMask);
       }, draw);
-      return model.lossAndGradients(batch, hooks, head.read(), weight);
+      return model.inParts.lossAndGradients(batch, hooks, head.read(), weight);
     },
     release() {
       trained?.release();

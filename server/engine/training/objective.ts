@@ -1,6 +1,7 @@
 import type { Parameter } from "@/server/engine/adapters/parameter";
 import type { KeptObserver } from "@/server/engine/adapters/stan";
 import type { Gradients, HookPass } from "@/server/engine/models/projection-hook";
+import type { InParts } from "@/server/engine/tensor/in-parts";
 
 /** Told which latents a module kept in a pass, (tokens, k); the mask (tokens) has 0 where a token is padding, all are real without. */
 export type LatentObserver = (
@@ -39,7 +40,7 @@ export type Objective = {
   /** Labels of a row, over which the loss is a mean: label tokens, or 1 where the row as a whole has a label, 0 where it has none. */
   labelsOf(row: number): number;
   /** @param weight of each label's loss in the gradients, which become the caller's */
-  lossAndGradients(batch: MicroBatch, weight: number, onKept: LatentObserver): { lossSum: number; gradients: Gradients };
+  lossAndGradients(batch: MicroBatch, weight: number, onKept: LatentObserver): InParts<{ lossSum: number; gradients: Gradients }>;
   /** Lets go of parameters handed out for reading. */
   release(): void;
 };

@@ -1,5 +1,6 @@
 import type { Gradients } from "@/server/engine/models/projection-hook";
 import { add } from "@/server/engine/tensor/arithmetic";
+import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
 import { type HealthReport, type HealthState, LatentHealth } from "./latent-health";
 import type { LatentRecord } from "./latent-record";
@@ -85,10 +86,15 @@ export class Trainer {
    * @throws TrainingError for a loss or gradient that is not finite; neither the adapter nor the optimizer has changed then
    */
   takeStep(): StepResult {
+    return wholly(this.stepInParts());
+  }
+
+  /** The same in parts, between which others may work. Of a step that is left early the trainer knows nothing afterwards but that its rows were drawn: drop it. */
+  *stepInParts(): InParts<StepResult> {
     const step = this.stepsDone + 1;
     const chosen = this.sampler.take(this.settings.batchRows);
     const labelTokens = chosen.reduce((sum, row) => sum + this.objective.labelsOf(row), 0);
-    const { lossSum, gradients } = this.gradientsOf(chosen, 1 / labelTokens, step);
+    const { lossSum, gradients } = yield* this.gradientsOf(chosen, 1 / labelTokens, step);
     try {
       const loss = lossSum / labelTokens;
       if (!Number.isFinite(loss)) {
@@ -158,23 +164,30 @@ export class Trainer {
     return this.objective.sparseModules.length > 0;
   }
 
-  private gradientsOf(chosen: Int32Array, weight: number, step: number): { lossSum: number; gradients: Gradients } {
+  private *gradientsOf(chosen: Int32Array, weight: number, step: number): InParts<{ lossSum: number; gradients: Gradients }> {
     const size = this.settings.microBatchRows ?? chosen.length;
     const labelled = Array.from(chosen).filter((row) => this.objective.labelsOf(row) > 0);
     const gradients: Gradients = new Map();
     let lossSum = 0;
-    for (let from = 0; from < labelled.length; from += size) {
-      const rows = labelled.slice(from, from + size);
-      this.health.addTokens(rows.reduce((sum, row) => sum + this.objective.tokensOf(row), 0));
-      const part = this.objective.lossAndGradients(
-        { rows, step, from, seed: this.settings.seed },
-        weight,
-        ({ module }, indices, pass, attentionMask) => this.health.observe(module, indices, attentionMask, pass, step),
-      );
-      lossSum += part.lossSum;
-      addInto(gradients, part.gradients);
+    let isWhole = false;
+    try {
+      for (let from = 0; from < labelled.length; from += size) {
+        const rows = labelled.slice(from, from + size);
+        this.health.addTokens(rows.reduce((sum, row) => sum + this.objective.tokensOf(row), 0));
+        const part = yield* this.objective.lossAndGradients(
+          { rows, step, from, seed: this.settings.seed },
+          weight,
+          ({ module }, indices, pass, attentionMask) => this.health.observe(module, indices, attentionMask, pass, step),
+        );
+        lossSum += part.lossSum;
+        addInto(gradients, part.gradients);
+      }
+      isWhole = true;
+      return { lossSum, gradients };
+    } finally {
+      // A later micro-batch that fails, or a step that is left, leaves none of the earlier ones' gradients.
+      if (!isWhole) free(gradients);
     }
-    return { lossSum, gradients };
   }
 }
 

@@ -7,6 +7,7 @@ import { layTokenBatch } from "@/server/engine/features/token-batch";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
 import { isEncoderBase, type LoadedBase, readingOf } from "@/server/runtime/models/loaded-base";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
+import { takeTurns } from "@/server/runtime/take-turns";
 import { planShards, type ShardPlan } from "./shard-plan";
 
 type Pass = {
@@ -34,12 +35,8 @@ export async function collectShard(options: Pass & { readonly plan: ShardPlan; r
       maxTokens: Number.POSITIVE_INFINITY,
     },
   );
-  for (;;) {
-    signal.throwIfAborted();
-    const { done } = await turns.take("background", () => pass.next());
-    if (done === true) return statistics;
-    await onProgress(statistics.tokens);
-  }
+  await takeTurns(pass, { turns, kind: "background", signal }, ({ tokens }) => onProgress(tokens));
+  return statistics;
 }
 
 export type CollectionOptions = Pass & {

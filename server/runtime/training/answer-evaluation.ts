@@ -9,6 +9,7 @@ import type { ClassificationModel } from "@/server/engine/models/encoders/classi
 import { TrainingError } from "@/server/engine/training/training-error";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
 import type { AnsweredDataRow } from "@/server/runtime/rows/answered-row";
+import { takeTurns } from "@/server/runtime/take-turns";
 import type { Answers } from "./answer-data";
 import type { HeldOutMeasurement } from "./training-task";
 
@@ -52,14 +53,9 @@ export class AnswerEvaluation implements HeldOutMeasurement {
     return { step, ...comparison, byDomain: [...byDomain], answers: answerMetrics(scores, given, answers) };
   }
 
-  /** One turn of the device a pass. */
   async #scores(signal: AbortSignal): Promise<AnswerScores> {
     const { model, trained, head, rows, batchRows, turns } = this.#options;
     const passes = answerScores(() => ({ model, hooks: trained && adapterHooks(trained), head: head.read() }), rows, batchRows);
-    for (;;) {
-      signal.throwIfAborted();
-      const { done, value } = await turns.take("background", () => passes.next());
-      if (done === true) return value;
-    }
+    return takeTurns(passes, { turns, kind: "background", signal });
   }
 }

@@ -8,6 +8,7 @@ import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { TrainingError } from "@/server/engine/training/training-error";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
+import { takeTurns } from "@/server/runtime/take-turns";
 import type { HeldOutMeasurement } from "./training-task";
 
 /** Measures what is trained on held-out rows, beside the base model on the same rows; what the base gives is computed once. */
@@ -53,13 +54,8 @@ export class HeldOutEvaluation implements HeldOutMeasurement {
     return { step, ...comparison, byDomain: [...byDomain] };
   }
 
-  /** One turn of the device a pass. */
   async #losses(hooks: ProjectionHooks | undefined, signal: AbortSignal): Promise<readonly RowLoss[]> {
     const passes = rowLosses(this.#model, this.#rows, hooks, this.#batchTokens);
-    for (;;) {
-      signal.throwIfAborted();
-      const { done, value } = await this.#turns.take("background", () => passes.next());
-      if (done === true) return value;
-    }
+    return takeTurns(passes, { turns: this.#turns, kind: "background", signal });
   }
 }

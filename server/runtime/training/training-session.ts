@@ -2,13 +2,15 @@ import { createHash } from "node:crypto";
 import type { RunCost } from "@/lib/contract/run";
 import { type RunConfig, taskOf } from "@/lib/contract/run-config";
 import { trainedCost } from "@/server/engine/adapters/trained";
-import { Trainer } from "@/server/engine/training/trainer";
+import type { InParts } from "@/server/engine/tensor/in-parts";
+import { type StepResult, Trainer } from "@/server/engine/training/trainer";
 import { TrainingError } from "@/server/engine/training/training-error";
 import { writeLabelNames } from "@/server/files/adapters/label-names";
 import { type TrainedFolder, writeTrained } from "@/server/files/adapters/trained-folder";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
 import { isEncoderBase, type LoadedBase, projectionsOf, readingOf } from "@/server/runtime/models/loaded-base";
 import { provenanceOf } from "@/server/runtime/provenance";
+import { takeTurns } from "@/server/runtime/take-turns";
 import { prepareAnswerTask } from "./answer-task";
 import { prepareLanguageTask } from "./language-task";
 import { writeLatentRecord } from "./latent-record-file";
@@ -147,13 +149,13 @@ class TrainingSession {
   }
 
   async #step(): Promise<void> {
-    const { config, turns, recorder, now } = this.#options;
+    const { config, turns, recorder } = this.#options;
     const { steps, checkpointEvery } = config.training;
-    const { stepMs, result } = await turns.take("background", () => {
-      const startedAt = now();
-      const result = this.#trainer.takeStep();
-      return { stepMs: now() - startedAt, result };
+    let stepMs = 0;
+    const work = this.#watched(this.#trainer.stepInParts(), (elapsedMs) => {
+      stepMs += elapsedMs;
     });
+    const result = await takeTurns(work, { turns, kind: "background" });
     this.#times.add(stepMs);
     this.#trainingMs += stepMs;
     this.#peakBytes = Math.max(this.#peakBytes, process.memoryUsage.rss());
@@ -165,6 +167,23 @@ class TrainingSession {
     if (isLast || step % this.#healthEvery === 0) await this.#reportHealth();
     if (!isLast && this.#isEvaluationDue(step)) await this.#evaluate();
     if (!isLast && step % checkpointEvery === 0) await this.#save();
+  }
+
+  /** A step's parts, each with its own time. A cancelled run ends between two parts; one that stops or is handed back takes its step to the end first. */
+  *#watched(step: InParts<StepResult>, onElapsed: (elapsedMs: number) => void): InParts<StepResult> {
+    const { now, order, signal } = this.#options;
+    try {
+      for (;;) {
+        if (order() === "cancel") signal.throwIfAborted();
+        const startedAt = now();
+        const { done, value } = step.next();
+        onElapsed(now() - startedAt);
+        if (done === true) return value;
+        yield;
+      }
+    } finally {
+      step.return(undefined as never);
+    }
   }
 
   async #finish(status: "finished" | "stopped"): Promise<TrainingOutcome> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DeviceTurns } from "@/server/runtime/device-turns";
+import { backgroundShare, DeviceTurns, type TurnKind } from "@/server/runtime/device-turns";
 
 /** A clock that work moves by hand. */
 function turnsWithClock() {
@@ -37,18 +37,47 @@ describe("turns on the device", () => {
     expect(order).toEqual(["step 1", "token", "step 2"]);
   });
 
-  test("give a training step its turn once a long generation has had as long as the last step took", async () => {
+  /** Both kinds want the device without end; gives what each had of its time. */
+  async function shareOfBackground(options: { trainings: number; partMs: number; streams: number; tokenMs: number }): Promise<number> {
+    const { turns, work } = turnsWithClock();
+    const had = { interactive: 0, background: 0 };
+    const wants = async (kind: TurnKind, elapsedMs: number) => {
+      while (had.interactive + had.background < 60_000) {
+        await turns.take(kind, () => {
+          had[kind] += elapsedMs;
+          work(kind, elapsedMs)();
+        });
+      }
+    };
+    const { trainings, partMs, streams, tokenMs } = options;
+    const all = [
+      ...Array.from({ length: streams }, () => wants("interactive", tokenMs)),
+      ...Array.from({ length: trainings }, () => wants("background", partMs)),
+    ];
+    await Promise.all(all);
+    return had.background / (had.interactive + had.background);
+  }
+
+  test.each([
+    { trainings: 1, partMs: 100, streams: 1, tokenMs: 30 },
+    { trainings: 1, partMs: 100, streams: 8, tokenMs: 40 },
+    { trainings: 1, partMs: 500, streams: 8, tokenMs: 40 },
+    { trainings: 4, partMs: 150, streams: 64, tokenMs: 20 },
+    { trainings: 1, partMs: 100, streams: 3, tokenMs: 3000 },
+  ])("leave background work a quarter of the device's time, and interactive work the rest: %o", async (load) => {
+    expect(await shareOfBackground(load)).toBeCloseTo(backgroundShare, 1);
+  });
+
+  test("let a token wait for no more than one background turn while the background has had its share", async () => {
     const { turns, order, work } = turnsWithClock();
     const training = async () => {
-      for (let step = 1; step <= 3; step++) await turns.take("background", work(`step ${step}`, 400));
+      for (let part = 1; part <= 6; part++) await turns.take("background", work("part", 100));
     };
     const generation = async () => {
-      for (let token = 1; token <= 10; token++) await turns.take("interactive", work(`token ${token}`, 100));
+      for (let token = 1; token <= 40; token++) await turns.take("interactive", work("token", 50));
     };
     await Promise.all([training(), generation()]);
-    const between = order.indexOf("step 3") - order.indexOf("step 2") - 1;
-    expect(between).toBe(4);
-    expect(order).toHaveLength(13);
+    expect(order.join(" ")).not.toMatch(/token part part .*token/);
   });
 
   test("pass on after work that throws", async () => {

@@ -6,6 +6,7 @@ import type { SummaryRows } from "@/server/engine/effects/effect-summary";
 import { type AblationEvent, groupSize, measureGroups } from "@/server/engine/effects/measure-groups";
 import { PrefixStates } from "@/server/engine/effects/prefix-states";
 import { type AnsweredRow, hasAnswer } from "@/server/engine/models/encoders/answered-rows";
+import { retold } from "@/server/engine/tensor/in-parts";
 import { chunkAnswers } from "./answer-chunks";
 import { AnswerMeasurement, answerPasses } from "./answer-measurement";
 import type { Classifier } from "./classifier";
@@ -30,7 +31,7 @@ export function* measureAnswerAblations(
   rows: readonly AnswerEffectRow[],
   targets: readonly AblationTarget[],
   options: Omit<AblationOptions, "writePositions" | "seed"> = {},
-): Generator<AblationEvent<MeasuredAnswerEffect>, void, void> {
+): Generator<AblationEvent<MeasuredAnswerEffect> | undefined, void, void> {
   const { batchTokens = 2048, stateBytes = 2 ** 30 } = options;
   const { model } = classifier;
   const operations = operationsOf(adapter, options.operations ?? ["ablatePost", "ablatePre"]);
@@ -43,9 +44,8 @@ export function* measureAnswerAblations(
     const groups = planAblations(adapter, targets, operations, groupSize(states));
     const firings = createRecords(targets, answered.length);
     const unchanged = answerUnchanged(classifier, adapter, chunks, firings);
-    let step = unchanged.next();
-    for (; step.done !== true; step = unchanged.next()) yield { kind: "reading", done: step.value, total: answered.length };
-    const work = new AnswerMeasurement(classifier, adapter, { chunks, unchanged: step.value, firings, states, summary }, batchTokens);
+    const read = yield* retold(unchanged, (done) => ({ kind: "reading" as const, done, total: answered.length }));
+    const work = new AnswerMeasurement(classifier, adapter, { chunks, unchanged: read, firings, states, summary }, batchTokens);
     yield* measureGroups(work, groups, operations, summary, (key) => ({ scores: work.scoresOf(key) }));
   } finally {
     states.free();

@@ -8,8 +8,9 @@ import type { PrefixPasses, PrefixStates } from "@/server/engine/effects/prefix-
 import type { PassStart } from "@/server/engine/models/causal-model";
 import { type RowAnswers, rowLosses } from "@/server/engine/models/encoders/row-loss";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
+import type { InParts } from "@/server/engine/tensor/in-parts";
 import { gatherRows } from "@/server/engine/tensor/layout";
-import { tidy } from "@/server/engine/tensor/scope";
+import { tidyInParts } from "@/server/engine/tensor/scope";
 import { type AnswerChunk, takeRows } from "./answer-chunks";
 import type { Classifier } from "./classifier";
 import { type ScoreChanges, summariseScores } from "./score-changes";
@@ -52,8 +53,8 @@ export class AnswerMeasurement {
     return this.answers.chunks.reduce((sum, chunk) => sum + this.ablatedRows(ablations, chunk).length, 0);
   }
 
-  /** Yields the rows that went through each pass. */
-  *measure({ layer, ablations }: AblationGroup): Generator<number, void, void> {
+  /** Yields the rows that went through each pass, and nothing between its parts. */
+  *measure({ layer, ablations }: AblationGroup): Generator<number | undefined, void, void> {
     const { chunks, states } = this.answers;
     this.group.begin(ablations, (ablation) => this.start(ablation));
     for (const [place, chunk] of chunks.entries()) {
@@ -61,7 +62,7 @@ export class AnswerMeasurement {
       const atOnce = Math.max(1, Math.floor(this.batchTokens / chunk.batch.tokens));
       for (let from = 0; from < all.length; from += atOnce) {
         const own = all.slice(from, from + atOnce);
-        this.record(place, own, this.run(chunk, own, states.startAt(place, layer)));
+        this.record(place, own, yield* this.run(chunk, own, yield* states.startAt(place, layer)));
         yield own.length;
       }
     }
@@ -98,14 +99,16 @@ export class AnswerMeasurement {
   }
 
   /** @returns (rows, numLabels) scores of rows of one chunk, each with its own ablation, in one pass that begins at the ablated layer */
-  private run({ batch }: AnswerChunk, rows: readonly AblatedRow[], start: PassStart | undefined): Float32Array {
+  private *run({ batch }: AnswerChunk, rows: readonly AblatedRow[], start: PassStart | undefined): InParts<Float32Array> {
     const { model, head } = this.classifier;
     const places = rows.map(({ row }) => row);
     const hooks = armHooks(rows.map(({ ablation }) => ({ adapter: this.adapter, edits: [editOf(ablation)] })));
-    return tidy(() => {
-      const from = start && { layer: start.layer, states: gatherRows(start.states, tokensOf(places, batch.tokens)) };
-      return readFloats(model.scores(takeRows(batch, places), hooks, head(), from));
-    });
+    return yield* tidyInParts(
+      (function* () {
+        const from = start && { layer: start.layer, states: gatherRows(start.states, tokensOf(places, batch.tokens)) };
+        return readFloats(yield* model.inParts.scores(takeRows(batch, places), hooks, head(), from));
+      })(),
+    );
   }
 
   private record(place: number, rows: readonly AblatedRow[], scores: Float32Array): void {
@@ -136,10 +139,10 @@ export function answerPasses({ model }: Classifier, adapter: Adapter, chunks: re
   return {
     positions: chunks.reduce((sum, { batch }) => sum + batch.rows * batch.tokens, 0),
     dModel: model.encoder.config.dModel,
-    run(chunk, part) {
+    *run(chunk, part) {
       const own = chunks[chunk];
       if (own === undefined) throw new RangeError(`chunk ${chunk} is not in 0…${chunks.length - 1}`);
-      return model.encoder.forward(own.batch, { hooks, ...part }).final;
+      return (yield* model.encoder.inParts.forward(own.batch, { hooks, ...part })).final;
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Edit } from "@/lib/contract/edit";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks, armHooks } from "@/server/engine/adapters/arms";
 import { readFloats } from "@/server/engine/tensor/create";
-import { tidy } from "@/server/engine/tensor/scope";
+import { free, tidy } from "@/server/engine/tensor/scope";
 import { takeRows } from "./answer-chunks";
 import type { Classifier } from "./classifier";
 import { batchOf, type WholeText } from "./read-whole-text";
@@ -54,7 +54,7 @@ export function* editedScores(
   text: WholeText,
   lists: readonly (readonly Edit[])[],
   { isSpecial, batchTokens = 2048 }: { readonly isSpecial: (id: number) => boolean; readonly batchTokens?: number | undefined },
-): Generator<number, Float32Array[], void> {
+): Generator<number | undefined, Float32Array[], void> {
   const found: Float32Array[] = [];
   const atOnce = Math.max(1, Math.floor(batchTokens / text.ids.length));
   for (let from = 0; from < lists.length; from += atOnce) {
@@ -64,7 +64,9 @@ export function* editedScores(
       batchOf(text),
       own.map(() => 0),
     );
-    const scores = tidy(() => readFloats(model.scores(batch, hooks, head())));
+    const made = yield* model.inParts.scores(batch, hooks, head());
+    const scores = readFloats(made);
+    free(made);
     own.forEach((_, row) => {
       found.push(scores.slice(row * model.numLabels, (row + 1) * model.numLabels));
     });

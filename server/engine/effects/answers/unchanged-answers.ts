@@ -3,7 +3,7 @@ import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { HostActivations } from "@/server/engine/adapters/host-activations";
 import { rowLosses } from "@/server/engine/models/encoders/row-loss";
 import { readFloats } from "@/server/engine/tensor/create";
-import { tidy } from "@/server/engine/tensor/scope";
+import { free } from "@/server/engine/tensor/scope";
 import type { AnswerChunk } from "./answer-chunks";
 import type { Classifier } from "./classifier";
 
@@ -32,7 +32,7 @@ export function* answerUnchanged(
   adapter: Adapter,
   chunks: readonly AnswerChunk[],
   records: FiringsByModule,
-): Generator<number, ChunkAnswers[], void> {
+): Generator<number | undefined, ChunkAnswers[], void> {
   const answers: ChunkAnswers[] = [];
   let done = 0;
   for (const chunk of chunks) {
@@ -40,7 +40,9 @@ export function* answerUnchanged(
       tappedModules: new Set(records.keys()),
       onActivations: ({ module }, activations) => recordPass(records.get(module), chunk, activations),
     });
-    const scores = tidy(() => readFloats(model.scores(chunk.batch, hooks, head())));
+    const made = yield* model.inParts.scores(chunk.batch, hooks, head());
+    const scores = readFloats(made);
+    free(made);
     answers.push({ scores, losses: rowLosses(scores, chunk.batch.answers, model.numLabels).losses });
     done += chunk.rows.length;
     yield done;

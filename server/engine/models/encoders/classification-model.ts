@@ -1,7 +1,8 @@
 import type { PassStart } from "@/server/engine/models/causal-model";
 import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
-import { tidy } from "@/server/engine/tensor/scope";
+import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
+import { tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { type ClassificationHead, classificationHead, type HeadTensors } from "./classification-head";
 import type { EncoderBatch, EncoderModel } from "./encoder-model";
@@ -53,23 +54,44 @@ export type ClassificationModel = {
    * @throws RangeError when the batch does not fit the model, an answer does not fit the head, or no row has one
    */
   lossAndGradients(batch: AnsweredBatch, hooks: ProjectionHooks | undefined, head: HeadTensors, weight: number): RowLossAndGradients;
+  /** The same passes, which stop after each block: whoever runs them lets others work in between. */
+  readonly inParts: {
+    scores(batch: EncoderBatch, hooks: ProjectionHooks | undefined, head: HeadTensors, from?: PassStart): InParts<Tensor>;
+    differentiate(
+      batch: EncoderBatch,
+      hooks: ProjectionHooks | undefined,
+      head: HeadTensors,
+      slopesOf: (scores: Float32Array) => Float32Array,
+    ): InParts<ScoresAndGradients>;
+    lossAndGradients(
+      batch: AnsweredBatch,
+      hooks: ProjectionHooks | undefined,
+      head: HeadTensors,
+      weight: number,
+    ): InParts<RowLossAndGradients>;
+  };
 };
 
 /** @throws RangeError unless numLabels is a whole number above 0 */
 export function createClassificationModel(encoder: EncoderModel, numLabels: number): ClassificationModel {
   const head = classificationHead(encoder, numLabels);
 
-  function scores(batch: EncoderBatch, hooks: ProjectionHooks | undefined, tensors: HeadTensors, from?: PassStart): Tensor {
-    return tidy(() => head.forward(encoder.forward(batch, { hooks, from }).final, batch, hooks, tensors).scores);
+  function scores(batch: EncoderBatch, hooks: ProjectionHooks | undefined, tensors: HeadTensors, from?: PassStart): InParts<Tensor> {
+    return tidyInParts(
+      (function* () {
+        const { final } = yield* encoder.inParts.forward(batch, { hooks, from });
+        return tidy(() => head.forward(final, batch, hooks, tensors).scores);
+      })(),
+    );
   }
 
-  function differentiate(
+  function* differentiate(
     batch: EncoderBatch,
     hooks: ProjectionHooks | undefined,
     tensors: HeadTensors,
     slopesOf: (scores: Float32Array) => Float32Array,
-  ): ScoresAndGradients {
-    const { result, gradients } = encoder.differentiate(batch, hooks, (final, needsFinal, made) => {
+  ): InParts<ScoresAndGradients> {
+    const { result, gradients } = yield* encoder.inParts.differentiate(batch, hooks, (final, needsFinal, made) => {
       const { scores, saved } = head.forward(final, batch, hooks, tensors);
       const values = readFloats(scores);
       return { result: values, dFinal: head.backward(fromValues(slopesOf(values), scores.shape), saved, needsFinal, tensors, made) };
@@ -77,15 +99,15 @@ export function createClassificationModel(encoder: EncoderModel, numLabels: numb
     return { scores: result, gradients };
   }
 
-  function lossAndGradients(
+  function* lossAndGradients(
     batch: AnsweredBatch,
     hooks: ProjectionHooks | undefined,
     tensors: HeadTensors,
     weight: number,
-  ): RowLossAndGradients {
+  ): InParts<RowLossAndGradients> {
     demandAnswers(batch.answers, batch.rows, numLabels);
     let found: Omit<RowLosses, "dScores"> = { losses: new Float32Array(), lossSum: 0 };
-    const { scores, gradients } = differentiate(batch, hooks, tensors, (values) => {
+    const { scores, gradients } = yield* differentiate(batch, hooks, tensors, (values) => {
       const { dScores, ...losses } = rowLosses(values, batch.answers, numLabels);
       found = losses;
       return dScores.map((slope) => slope * weight);
@@ -93,5 +115,13 @@ export function createClassificationModel(encoder: EncoderModel, numLabels: numb
     return { lossSum: found.lossSum, rowLosses: found.losses, scores, gradients };
   }
 
-  return { encoder, numLabels, headShapes: head.shapes, scores, differentiate, lossAndGradients };
+  return {
+    encoder,
+    numLabels,
+    headShapes: head.shapes,
+    scores: (...asked) => wholly(scores(...asked)),
+    differentiate: (...asked) => wholly(differentiate(...asked)),
+    lossAndGradients: (...asked) => wholly(lossAndGradients(...asked)),
+    inParts: { scores, differentiate, lossAndGradients },
+  };
 }

@@ -2,8 +2,9 @@ import { hookPassOf } from "@/server/engine/models/batch";
 import type { ForwardResult, PassStart } from "@/server/engine/models/causal-model";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
+import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import { reshape } from "@/server/engine/tensor/layout";
-import { free, tidy } from "@/server/engine/tensor/scope";
+import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { EncoderArchitecture } from "./encoder-architecture";
 import { demandEncoderBatch, isPadded } from "./encoder-batch";
@@ -31,21 +32,25 @@ export function createEncoderModel<Saved>(
     };
   }
 
-  function forward(batch: EncoderBatch, options: EncoderForwardOptions = {}): ForwardResult {
+  function* forward(batch: EncoderBatch, options: EncoderForwardOptions = {}): InParts<ForwardResult> {
     demandEncoderBatch(batch, config);
+    return yield* tidyInParts(runBlocks(batch, options));
+  }
+
+  /** A block is a part. */
+  function* runBlocks(batch: EncoderBatch, options: EncoderForwardOptions): InParts<ForwardResult> {
     const { hooks, hiddenStates = "none", lastLayer = blocks.length - 1, from } = options;
-    return tidy(() => {
-      const pass = preparePass(batch, hooks);
-      const kept: Tensor[] = [];
-      let x = from === undefined ? architecture.embed(batch) : startOf(batch, from);
-      for (const block of blocks.slice(from?.layer ?? 0, lastLayer + 1)) {
-        const y = tidy(() => block.forward(x, pass).y);
-        if (hiddenStates === "all") kept.push(x);
-        else free(x);
-        x = y;
-      }
-      return { final: x, hiddenStates: hiddenStates === "all" ? [...kept, x] : [] };
-    });
+    const pass = preparePass(batch, hooks);
+    const kept: Tensor[] = [];
+    let x = from === undefined ? architecture.embed(batch) : startOf(batch, from);
+    for (const block of blocks.slice(from?.layer ?? 0, lastLayer + 1)) {
+      const y = tidy(() => block.forward(x, pass).y);
+      if (hiddenStates === "all") kept.push(x);
+      else free(x);
+      x = y;
+      yield;
+    }
+    return { final: x, hiddenStates: hiddenStates === "all" ? [...kept, x] : [] };
   }
 
   /** The states that a pass begins with, as its own. */
@@ -57,43 +62,52 @@ export function createEncoderModel<Saved>(
     return reshape(states, states.shape);
   }
 
-  function differentiate<Result>(
+  function* differentiate<Result>(
     batch: EncoderBatch,
     hooks: ProjectionHooks | undefined,
     top: Top<Result>,
-  ): { result: Result; gradients: Gradients } {
+  ): InParts<{ result: Result; gradients: Gradients }> {
     demandEncoderBatch(batch, config);
+    return yield* tidyInParts(thereAndBack(batch, hooks, top));
+  }
+
+  /** A block is a part, forward and backward. */
+  function* thereAndBack<Result>(
+    batch: EncoderBatch,
+    hooks: ProjectionHooks | undefined,
+    top: Top<Result>,
+  ): InParts<{ result: Result; gradients: Gradients }> {
     const found = blocks.findIndex((block) => block.projections.some(({ module }) => hooks?.at(module) !== undefined));
     const lowest = found < 0 ? blocks.length : found;
-    return tidy(() => {
-      const pass = preparePass(batch, hooks);
-      const saved: BlockSaved<Saved>[] = [];
-      let x = architecture.embed(batch);
-      for (const block of blocks) {
-        const made = tidy(() => {
-          const made = block.forward(x, pass);
-          return block.layer < lowest ? { y: made.y } : made;
-        });
-        if ("saved" in made) saved.push(made.saved);
-        else free(x);
-        x = made.y;
-      }
-      const gradients: Gradients = new Map();
-      const { result, dFinal } = tidy(() => ({ ...top(x, lowest < blocks.length, gradients), gradients }));
-      let d = dFinal;
-      for (let layer = blocks.length - 1; layer >= lowest && d !== undefined; layer--) {
-        const above: Tensor = d;
-        const own = saved[layer - lowest];
-        const { dInput, made } = tidy(() => {
-          const made: Gradients = new Map();
-          return { dInput: own && blocks[layer]?.backward(above, own, layer > lowest, made), made };
-        });
-        for (const [key, gradient] of made) gradients.set(key, gradient);
-        free(above, own);
-        d = dInput;
-      }
-      return { result, gradients };
-    });
+    const pass = preparePass(batch, hooks);
+    const saved: BlockSaved<Saved>[] = [];
+    let x = architecture.embed(batch);
+    for (const block of blocks) {
+      const made = tidy(() => {
+        const made = block.forward(x, pass);
+        return block.layer < lowest ? { y: made.y } : made;
+      });
+      if ("saved" in made) saved.push(made.saved);
+      else free(x);
+      x = made.y;
+      yield;
+    }
+    const gradients: Gradients = new Map();
+    const { result, dFinal } = tidy(() => ({ ...top(x, lowest < blocks.length, gradients), gradients }));
+    let d = dFinal;
+    for (let layer = blocks.length - 1; layer >= lowest && d !== undefined; layer--) {
+      const above: Tensor = d;
+      const own = saved[layer - lowest];
+      const { dInput, made } = tidy(() => {
+        const made: Gradients = new Map();
+        return { dInput: own && blocks[layer]?.backward(above, own, layer > lowest, made), made };
+      });
+      for (const [key, gradient] of made) gradients.set(key, gradient);
+      free(above, own);
+      d = dInput;
+      yield;
+    }
+    return { result, gradients };
   }
 
   return {
@@ -105,8 +119,8 @@ export function createEncoderModel<Saved>(
     get bytes() {
       return weights.bytes;
     },
-    forward,
-    differentiate,
+    forward: (...asked) => wholly(forward(...asked)),
+    inParts: { forward, differentiate },
     free: () => weights.free(),
   };
 }

@@ -3,6 +3,7 @@ import type { ForwardResult, PassStart } from "@/server/engine/models/causal-mod
 import type { Projection } from "@/server/engine/models/projection";
 import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import type { FrozenDtype } from "@/server/engine/models/weights";
+import type { InParts } from "@/server/engine/tensor/in-parts";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { EncoderConfig } from "./encoder-config";
 
@@ -44,16 +45,20 @@ export type EncoderModel = {
   readonly bytes: number;
   /** @throws RangeError when the batch does not fit the model */
   forward(batch: EncoderBatch, options?: EncoderForwardOptions): ForwardResult;
-  /**
-   * A pass forward, `top`, and the way back to the adapters of `hooks`; nothing below the lowest of them is saved or differentiated.
-   *
-   * @returns what `top` gives, and the gradients, which the caller frees
-   * @throws RangeError when the batch does not fit the model
-   */
-  differentiate<Result>(
-    batch: EncoderBatch,
-    hooks: ProjectionHooks | undefined,
-    top: Top<Result>,
-  ): { readonly result: Result; readonly gradients: Gradients };
+  /** Passes that stop after each block: whoever runs them lets others work in between. */
+  readonly inParts: {
+    forward(batch: EncoderBatch, options?: EncoderForwardOptions): InParts<ForwardResult>;
+    /**
+     * A pass forward, `top`, and the way back to the adapters of `hooks`; nothing below the lowest of them is saved or differentiated.
+     *
+     * @returns what `top` gives, and the gradients, which the caller frees
+     * @throws RangeError when the batch does not fit the model
+     */
+    differentiate<Result>(
+      batch: EncoderBatch,
+      hooks: ProjectionHooks | undefined,
+      top: Top<Result>,
+    ): InParts<{ readonly result: Result; readonly gradients: Gradients }>;
+  };
   free(): void;
 };

@@ -13,12 +13,12 @@ beforeAll(async () => {
 
 const classes = ["low", "middle", "high"];
 
-function finished(work: Generator<number, ItemReadings, void>): { readonly readings: ItemReadings; readonly units: number } {
+function finished(work: Generator<number | undefined, ItemReadings, void>): { readonly readings: ItemReadings; readonly units: number } {
   let units = 0;
   for (;;) {
     const step = work.next();
     if (step.done === true) return { readings: step.value, units };
-    units += step.value;
+    units += step.value ?? 0;
   }
 }
 

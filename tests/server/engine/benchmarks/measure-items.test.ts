@@ -67,7 +67,7 @@ describe("measureItems", () => {
     for (;;) {
       const step = work.next();
       if (step.done === true) return { items: step.value, units };
-      units += step.value;
+      units += step.value ?? 0;
     }
   }
 

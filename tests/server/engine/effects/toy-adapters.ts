@@ -36,11 +36,11 @@ export function toyRows(): EffectRow[] {
   });
 }
 
-/** Runs a generator to its end. */
-export function finish<Progress, Result>(work: Generator<Progress, Result, void>): { progress: Progress[]; result: Result } {
+/** Runs a generator to its end, and gathers what it yields of its progress. */
+export function finish<Progress, Result>(work: Generator<Progress | undefined, Result, void>): { progress: Progress[]; result: Result } {
   const progress: Progress[] = [];
   for (let step = work.next(); ; step = work.next()) {
     if (step.done === true) return { progress, result: step.value };
-    progress.push(step.value);
+    if (step.value !== undefined) progress.push(step.value);
   }
 }

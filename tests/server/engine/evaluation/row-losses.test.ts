@@ -32,7 +32,7 @@ function all(
   for (;;) {
     const { done, value } = pass.next();
     if (done === true) return { losses: value, progress };
-    progress.push(value);
+    if (value !== undefined) progress.push(value);
   }
 }
 

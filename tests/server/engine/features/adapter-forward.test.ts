@@ -13,6 +13,7 @@ import { layTokenBatch } from "@/server/engine/features/token-batch";
 import { loadCausalModel } from "@/server/engine/models/load-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
+import { wholly } from "@/server/engine/tensor/in-parts";
 import { free, liveTensors } from "@/server/engine/tensor/scope";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
@@ -75,7 +76,7 @@ describe.runIf(fixturesFolder)("a collection's forward", references, () => {
       const forward = adapterForward(model, adapter);
       let kept: ReadonlyMap<string, KeptLatents> = new Map();
       const keeping = (given: typeof input) => {
-        kept = forward(given);
+        kept = wholly(forward(given));
         return kept;
       };
       for (const _ of collectActivations(statistics, [input], keeping, { maxTokens: Infinity })) {

@@ -7,6 +7,7 @@ import { layTokenBatch } from "@/server/engine/features/token-batch";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
+import { wholly } from "@/server/engine/tensor/in-parts";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { randomAdapter } from "@/tests/server/engine/adapters/random-adapter";
 import { largest, largestDifference, loraSettings } from "@/tests/server/engine/tiny";
@@ -21,7 +22,7 @@ it("a DoRA module's components write what goes when all of them are ablated, the
   const { adapter } = randomAdapter(model.projections, loraSettings(["v_proj", "down_proj"], { rank, alpha: 5, useDora: true }));
   const ids = Int32Array.of(3, 17, 8, 8, 1, 20, 9);
   const input = layTokenBatch([{ row: 0, ids, domain: 0 }], 0);
-  const kept = adapterForward(model, adapter)(input);
+  const kept = wholly(adapterForward(model, adapter)(input));
 
   /** What the module gives, with some components left. */
   function outputOf(indices: number[]): Float32Array {

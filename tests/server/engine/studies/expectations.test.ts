@@ -7,6 +7,7 @@ import { compareExpectations, Expectations } from "@/server/engine/studies/expec
 import { UnchangedStates } from "@/server/engine/studies/unchanged-states";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
+import { wholly } from "@/server/engine/tensor/in-parts";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { finish, toyStan } from "@/tests/server/engine/effects/toy-adapters";
@@ -112,8 +113,8 @@ describe("what is held between the passes of a study", () => {
     const read = (bytes: number) => {
       const states = new UnchangedStates(context, [], [batch], bytes);
       finish(states.advanceTo(1));
-      const final: Tensor = states.finalOf(0);
-      const found = { start: states.startAt(0)?.layer, final: readFloats(final), activations: states.activationsOf(0, 1, latents) };
+      const final: Tensor = wholly(states.finalOf(0));
+      const found = { start: states.startAt(0)?.layer, final: readFloats(final), activations: wholly(states.activationsOf(0, 1, latents)) };
       free(final);
       states.free();
       return found;

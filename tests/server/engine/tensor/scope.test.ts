@@ -5,7 +5,7 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { fromValues, readFloats, readInts, readScalar, scalar } from "@/server/engine/tensor/create";
 import { rmsNorm, rmsNormGrad } from "@/server/engine/tensor/normalise";
 import { linear, linearInputGrad } from "@/server/engine/tensor/products";
-import { free, keep, liveTensors, tidy } from "@/server/engine/tensor/scope";
+import { free, keep, liveTensors, tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import { encodeRows, rowDots, sparseTimes, sparseTransposeTimes, topK } from "@/server/engine/tensor/sparse";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { adamUpdate, createVariable, freeVariable, readVariable, type Variable } from "@/server/engine/tensor/variables";
@@ -31,6 +31,49 @@ describeEachEngine("scopes", () => {
       const passed = tidy(() => one());
       expect(readScalar(passed)).toBe(1);
     });
+    expect(liveTensors()).toBe(before);
+  });
+
+  test("work in parts frees all but what it returns, and nothing that others make between its parts", () => {
+    const before = liveTensors();
+    const work = tidyInParts(
+      (function* () {
+        const part = one();
+        yield;
+        const inner = yield* tidyInParts(
+          (function* () {
+            one();
+            yield;
+            return one();
+          })(),
+        );
+        return [add(part, inner)];
+      })(),
+    );
+    work.next();
+    const others = one();
+    work.next();
+    const last = work.next();
+    expect(readScalar((last.value as Tensor[])[0] as Tensor)).toBe(2);
+    expect(liveTensors()).toBe(before + 2);
+    free(last.value, others);
+    expect(liveTensors()).toBe(before);
+  });
+
+  test("work in parts that is left early frees what it made", () => {
+    const before = liveTensors();
+    const work = tidyInParts(
+      (function* () {
+        one();
+        yield;
+        one();
+        yield;
+      })(),
+    );
+    work.next();
+    work.next();
+    expect(liveTensors()).toBe(before + 2);
+    work.return(undefined);
     expect(liveTensors()).toBe(before);
   });
 

@@ -6,7 +6,7 @@ import { planModules } from "@/server/engine/adapters/plan-modules";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { fromValues } from "@/server/engine/tensor/create";
-import { liveTensors, tidy } from "@/server/engine/tensor/scope";
+import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { assign } from "@/server/engine/tensor/variables";
 import { causalObjective } from "@/server/engine/training/causal-objective";
 import type { TrainingRow, TrainingSettings } from "@/server/engine/training/settings";
@@ -44,6 +44,54 @@ describe("Trainer", () => {
   afterEach(() => {
     model.free();
     expect(liveTensors()).toBe(0);
+  });
+
+  it("takes the same step in parts, whatever others compute in between", () => {
+    model = loadToy("llama");
+    const rows = toyRows();
+    const train = (between: () => void) => {
+      const adapter = Adapter.create(model.projections, stan, 3);
+      const trainer = new Trainer(causalObjective(model, adapter, rows), { ...settings, microBatchRows: 2 });
+      let parts = 0;
+      const losses = Array.from({ length: 3 }, () => {
+        const step = trainer.stepInParts();
+        for (;;) {
+          const { done, value } = step.next();
+          if (done === true) return value.loss;
+          parts += 1;
+          between();
+        }
+      });
+      trainer.free();
+      adapter.free();
+      return { losses, parts };
+    };
+    const other = () => free(model.forward({ ids: Int32Array.of(3, 5, 7), rows: 1, tokens: 3 }).final);
+    const disturbed = train(other);
+    expect(disturbed.losses).toEqual(train(() => {}).losses);
+    // Two micro-batches a step: every block forward and the adapted ones backward, and the head.
+    expect(disturbed.parts).toBeGreaterThanOrEqual(3 * 2 * (model.config.numLayers + 1));
+  });
+
+  it("frees the gradients of earlier micro-batches when a later one fails", () => {
+    model = loadToy("llama");
+    const adapter = Adapter.create(model.projections, stan, 3);
+    const objective = causalObjective(model, adapter, toyRows());
+    let micro = 0;
+    const failing = {
+      ...objective,
+      *lossAndGradients(...asked: Parameters<typeof objective.lossAndGradients>) {
+        if (++micro === 3) throw new Error("out of memory");
+        return yield* objective.lossAndGradients(...asked);
+      },
+    };
+    const trainer = new Trainer(failing, { ...settings, microBatchRows: 1 });
+    const before = liveTensors();
+    expect(() => trainer.takeStep()).toThrow("out of memory");
+    objective.release();
+    expect(liveTensors()).toBe(before);
+    trainer.free();
+    adapter.free();
   });
 
   it.each([

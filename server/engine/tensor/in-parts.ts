@@ -1,0 +1,26 @@
+/** Work that stops between its parts, none of which takes the device for long: whoever runs it may let others work before the next. */
+export type InParts<Result> = Generator<undefined, Result, void>;
+
+/** Runs such work to its end at once. */
+export function wholly<Result>(work: InParts<Result>): Result {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same work with other words for its progress. Leaving it early leaves the work, which then frees what it holds. */
+export function* retold<Progress, Told, Result>(
+  work: Generator<Progress | undefined, Result, void>,
+  tell: (progress: Progress) => Told,
+): Generator<Told | undefined, Result, void> {
+  try {
+    for (;;) {
+      const step = work.next();
+      if (step.done === true) return step.value;
+      yield step.value === undefined ? undefined : tell(step.value);
+    }
+  } finally {
+    work.return(undefined as never);
+  }
+}
