@@ -4,6 +4,7 @@ import { open } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { createFolder, temporarySibling, writeFileAtomically } from "./atomic-write";
 import { asFileError, FileError, systemCode } from "./file-error";
+import { lastChange } from "./last-change";
 
 /**
  * The data folder: weights, moments, data sets, by key (`runs/<id>/adapter`). What has a name is whole: everything is written under a temporary
@@ -23,8 +24,12 @@ export type ArtefactStore = {
   delete(key: string): void;
   /** Size of a file, or of all files in a folder; 0 where there is nothing. */
   sizeBytes(key: string): number;
-  /** Removes what processes of this machine that were killed left under temporary names. */
-  removeLeftovers(): void;
+  /**
+   * Removes what processes of this machine that were killed left under temporary names.
+   *
+   * @param changedBefore milliseconds since 1970: what changed later stays, for it may be another machine's
+   */
+  removeLeftovers(changedBefore?: number): void;
 };
 
 /** Leading dots are kept for temporary names. */
@@ -62,7 +67,7 @@ export function artefactStore(root: string): ArtefactStore {
       }
     },
     sizeBytes: (key) => sizeOf(path(key)),
-    removeLeftovers: () => removeTemporaries(folder),
+    removeLeftovers: (changedBefore = Number.POSITIVE_INFINITY) => removeTemporaries(folder, changedBefore),
   };
 }
 
@@ -111,13 +116,16 @@ function sizeOf(path: string): number {
   return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
 }
 
-function removeTemporaries(folder: string): void {
+function removeTemporaries(folder: string, changedBefore: number): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     const writer = /^\..+\.(\d+)\.[0-9a-f]{8}\.tmp$/.exec(entry.name)?.[1];
-    if (writer !== undefined && !isRunning(Number(writer))) rmSync(path, { recursive: true, force: true });
+    if (writer !== undefined) {
+      if (!isRunning(Number(writer)) && lastChange(path) < changedBefore) rmSync(path, { recursive: true, force: true });
+      continue;
+    }
     // The database's own folder is its own affair.
-    else if (writer === undefined && entry.isDirectory() && entry.name !== "postgres") removeTemporaries(path);
+    if (entry.isDirectory() && entry.name !== "postgres") removeTemporaries(path, changedBefore);
   }
 }
 

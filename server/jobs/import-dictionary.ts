@@ -22,9 +22,12 @@ export async function importDictionary(task: TaskRun, { path, name, isOwned = fa
   const { context, taskId, report } = task;
   const { store, dataFolder, now } = context;
   const startedAt = now();
-  const folder = artefactStore(dataFolder).path("imports");
+  // By the task's id: what an earlier attempt left is removed, and a sweep knows whose it is.
+  const artefacts = artefactStore(dataFolder);
+  const folder = `imports/${taskId}`;
+  artefacts.delete(folder);
   report({ message: "Looking through the export", unit: "bytes", done: 0 });
-  const dictionary = await importNeuronpedia(path, folder, (done, total) => report({ done, total }));
+  const dictionary = await importNeuronpedia(path, artefacts.path(folder), (done, total) => report({ done, total }));
   try {
     await task.confirm();
     // A task that is done again after its worker died begins anew.
@@ -46,6 +49,7 @@ export async function importDictionary(task: TaskRun, { path, name, isOwned = fa
     throw error;
   } finally {
     dictionary.close();
+    artefacts.delete(folder);
   }
   if (isOwned) rmSync(path, { recursive: true, force: true });
 }

@@ -9,6 +9,7 @@ import { leaseMs } from "@/server/jobs/held-work";
 import type { JobContext } from "@/server/jobs/job-context";
 import { jobsOf } from "@/server/jobs/jobs";
 import { readRequests } from "@/server/jobs/read-requests";
+import { sweep } from "@/server/jobs/sweep";
 import { WorkLoop } from "@/server/jobs/work-loop";
 import { deviceName } from "@/server/runtime/device-name";
 import { createRuntime } from "@/server/runtime/runtime";
@@ -24,6 +25,7 @@ const longestSilenceMs = 15 * 60_000;
 const taskConcurrency = 3;
 const advanceEveryMs = 5000;
 const orphanPatienceMs = 5000;
+const sweepEveryMs = 3_600_000;
 
 // A full disk or a closed pipe takes no more of the log; the work goes on.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
@@ -102,11 +104,16 @@ async function work(): Promise<void> {
   const advancing = setInterval(advance, advanceEveryMs);
   advance();
 
+  const sweepUp = () => void sweep(context, { now: Date.now() }).catch((error) => (isDatabaseDown(error) ? undefined : report(error)));
+  const sweeping = setInterval(sweepUp, sweepEveryMs);
+  sweepUp();
+
   let isStopping = false;
   async function stop(): Promise<void> {
     if (isStopping) return;
     isStopping = true;
     clearInterval(advancing);
+    clearInterval(sweeping);
     await Promise.all(loops.map((loop) => loop.stop()));
     await port.close();
     await heartbeat.stop();

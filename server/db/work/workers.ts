@@ -63,6 +63,11 @@ export async function deleteWorker(db: Database, workerId: string): Promise<void
   await db.delete(workers).where(eq(workers.id, workerId));
 }
 
+/** Forgets workers that are no longer shown. */
+export async function deleteDeadWorkers(db: Database): Promise<void> {
+  await db.delete(workers).where(sql`${workers.heartbeatAt} < now() - ${shownDeadSeconds} * interval '1 second'`);
+}
+
 function isAlive() {
   return sql<boolean>`${workers.heartbeatAt} > now() - ${deadAfterSeconds} * interval '1 second'`;
 }

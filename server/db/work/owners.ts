@@ -1,0 +1,50 @@
+import { and, inArray, isNull, notInArray } from "drizzle-orm";
+import type { Database } from "@/server/db/client";
+import { collections } from "@/server/db/tables/collection-tables";
+import { dataSets, models } from "@/server/db/tables/library-tables";
+import { runs } from "@/server/db/tables/run-tables";
+import { tasks } from "@/server/db/tables/work-tables";
+
+/** What the rows of the database say about the files in the data folder. */
+export type Owners = {
+  readonly runIds: ReadonlySet<string>;
+  /** Of collections that are queued or running. */
+  readonly collectionIds: ReadonlySet<string>;
+  /** Where models and data sets lie. */
+  readonly paths: readonly string[];
+  /** Of unfinished tasks: their ids, and all that their inputs name. */
+  readonly tasks: readonly string[];
+};
+
+export async function readOwners(db: Database): Promise<Owners> {
+  const ofRuns = await db.select({ id: runs.id }).from(runs);
+  const ofCollections = await db
+    .select({ id: collections.id })
+    .from(collections)
+    .where(inArray(collections.status, ["queued", "running"]));
+  const ofModels = await db.select({ path: models.path }).from(models);
+  const ofDataSets = await db.select({ path: dataSets.path }).from(dataSets);
+  const ofTasks = await db
+    .select({ id: tasks.id, input: tasks.input })
+    .from(tasks)
+    .where(inArray(tasks.status, ["queued", "running"]));
+  return {
+    runIds: new Set(ofRuns.map(({ id }) => id)),
+    collectionIds: new Set(ofCollections.map(({ id }) => id)),
+    paths: [...ofModels, ...ofDataSets].map(({ path }) => path),
+    tasks: ofTasks.map(({ id, input }) => `${id} ${JSON.stringify(input)}`),
+  };
+}
+
+/** Imported dictionaries that are not whole, and that no task is importing any more: it was killed too often, or cancelled while its worker died. */
+export async function listHalfImported(db: Database): Promise<string[]> {
+  const importing = db
+    .select({ id: tasks.id })
+    .from(tasks)
+    .where(inArray(tasks.status, ["queued", "running"]));
+  const found = await db
+    .select({ id: collections.id })
+    .from(collections)
+    .where(and(isNull(collections.runId), inArray(collections.status, ["queued", "running"]), notInArray(collections.id, importing)));
+  return found.map(({ id }) => id);
+}

@@ -1,0 +1,62 @@
+import { readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import type { Store } from "@/server/db/client";
+import { dropCollection } from "@/server/db/latents/load-collection";
+import { listHalfImported, type Owners, readOwners } from "@/server/db/work/owners";
+import { deleteDeadWorkers } from "@/server/db/work/workers";
+import { artefactStore } from "@/server/files/artefact-store";
+import { lastChange } from "@/server/files/last-change";
+import { ownedKey } from "@/server/files/owned-key";
+
+const hourMs = 3_600_000;
+/** Another server may write into the same folder before it names a file in the database: what changed so lately stays. Ours. */
+const patienceMs = hourMs;
+/** A download that was interrupted is continued when it is asked for again. Ours. */
+const modelPatienceMs = 24 * hourMs;
+const sweepLock = 7_405_311;
+
+type Kind = "runs" | "collections" | "models" | "data" | "dictionaries" | "imports";
+const kinds: readonly Kind[] = ["runs", "collections", "models", "data", "dictionaries", "imports"];
+
+/**
+ * Removes what killed processes left: files under temporary names; uploads, imports, runs and shards that no row and no unfinished task names; imported
+ * dictionaries that nobody finishes; rows of dead workers. One worker sweeps at a time.
+ *
+ * @param options.now milliseconds since 1970
+ */
+export async function sweep({ store, dataFolder }: { store: Store; dataFolder: string }, { now }: { now: number }): Promise<void> {
+  await store.db.transaction(async (held) => {
+    const { rows } = await held.execute<{ mine: boolean }>(sql`SELECT pg_try_advisory_xact_lock(${sweepLock}) AS mine`);
+    if (rows[0]?.mine !== true) return;
+    artefactStore(dataFolder).removeLeftovers(now - patienceMs);
+    for (const id of await listHalfImported(store.db)) await dropCollection(store, id);
+    await deleteDeadWorkers(store.db);
+    // The files are listed first: whoever names one in the database meanwhile is seen.
+    const found = kinds.flatMap((kind) => entriesOf(dataFolder, kind));
+    const owners = await readOwners(store.db);
+    for (const entry of found) {
+      const age = now - lastChange(join(dataFolder, entry.kind, entry.name));
+      const isOld = age > (entry.kind === "models" ? modelPatienceMs : patienceMs);
+      if (isOld && !isOwned(entry, owners, dataFolder)) rmSync(join(dataFolder, entry.kind, entry.name), { recursive: true, force: true });
+    }
+  });
+}
+
+type Entry = { readonly kind: Kind; readonly name: string };
+
+function entriesOf(dataFolder: string, kind: Kind): Entry[] {
+  const folder = join(dataFolder, kind);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  // Temporary names are removed by their writers.
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith("."))
+    .map((name) => ({ kind, name }));
+}
+
+function isOwned({ kind, name }: Entry, owners: Owners, dataFolder: string): boolean {
+  if (kind === "runs" && owners.runIds.has(name)) return true;
+  if (kind === "collections" && owners.collectionIds.has(name)) return true;
+  if (owners.paths.some((path) => ownedKey(dataFolder, path) === `${kind}/${name}`)) return true;
+  return owners.tasks.some((task) => task.includes(name));
+}
