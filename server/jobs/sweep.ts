@@ -1,9 +1,9 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { sql } from "drizzle-orm";
 import type { Store } from "@/server/db/client";
 import { dropCollection } from "@/server/db/latents/load-collection";
 import { listHalfImported, type Owners, readOwners } from "@/server/db/work/owners";
+import { whileSweeping } from "@/server/db/work/sweep-lock";
 import { deleteDeadWorkers } from "@/server/db/work/workers";
 import { artefactStore } from "@/server/files/artefact-store";
 import { lastChange } from "@/server/files/last-change";
@@ -14,7 +14,6 @@ const hourMs = 3_600_000;
 const patienceMs = hourMs;
 /** A download that was interrupted is continued when it is asked for again. Ours. */
 const modelPatienceMs = 24 * hourMs;
-const sweepLock = 7_405_311;
 
 type Kind = "runs" | "collections" | "models" | "data" | "dictionaries" | "imports";
 const kinds: readonly Kind[] = ["runs", "collections", "models", "data", "dictionaries", "imports"];
@@ -26,9 +25,7 @@ const kinds: readonly Kind[] = ["runs", "collections", "models", "data", "dictio
  * @param options.now milliseconds since 1970
  */
 export async function sweep({ store, dataFolder }: { store: Store; dataFolder: string }, { now }: { now: number }): Promise<void> {
-  await store.db.transaction(async (held) => {
-    const { rows } = await held.execute<{ mine: boolean }>(sql`SELECT pg_try_advisory_xact_lock(${sweepLock}) AS mine`);
-    if (rows[0]?.mine !== true) return;
+  await whileSweeping(store.db, async () => {
     artefactStore(dataFolder).removeLeftovers(now - patienceMs);
     for (const id of await listHalfImported(store.db)) await dropCollection(store, id);
     await deleteDeadWorkers(store.db);
