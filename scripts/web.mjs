@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isDev = process.argv.includes("--dev");
 const mostPorts = 100;
+/** Others, as TRACE, are none that Next can read. */
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 process.env.NODE_ENV = isDev ? "development" : "production";
 process.env.NEXT_TELEMETRY_DISABLED = "1";
@@ -28,8 +30,10 @@ const { default: next } = await import("next");
 const app = next({ dev: isDev, dir: root, hostname: host, port, httpServer: server, customServer: true, quiet: true });
 await app.prepare();
 const pages = app.getRequestHandler();
-answer = (request, response) =>
-  isReadable(request.url) ? pages(request, response) : response.writeHead(400).end("The address is damaged.");
+answer = (request, response) => {
+  if (!methods.includes(request.method)) return response.writeHead(405, { allow: methods.join(", ") }).end();
+  return isReadable(request.url) ? pages(request, response) : response.writeHead(400).end("The address is damaged.");
+};
 upgrade = app.getUpgradeHandler();
 
 process.on("SIGTERM", stop);

@@ -1,6 +1,6 @@
 import { benchmarkEndpoints } from "@/lib/contract/endpoints/benchmark-endpoints";
 import { comparisonEndpoints } from "@/lib/contract/endpoints/comparison-endpoints";
-import type { EndpointArea, ExamplePart } from "@/lib/contract/endpoints/endpoint";
+import type { Endpoint, EndpointArea, ExamplePart } from "@/lib/contract/endpoints/endpoint";
 import { experimentEndpoints } from "@/lib/contract/endpoints/experiment-endpoints";
 import { latentEndpoints } from "@/lib/contract/endpoints/latent-endpoints";
 import { libraryEndpoints } from "@/lib/contract/endpoints/library-endpoints";
@@ -9,8 +9,7 @@ import { runEndpoints } from "@/lib/contract/endpoints/run-endpoints";
 import { steeringEndpoints } from "@/lib/contract/endpoints/steering-endpoints";
 import { workEndpoints } from "@/lib/contract/endpoints/work-endpoints";
 
-/** Every route of the application over HTTP, by subject, in the order of the page that documents them. */
-export const endpointAreas: readonly EndpointArea[] = [
+const areas = [
   openaiEndpoints,
   steeringEndpoints,
   runEndpoints,
@@ -20,7 +19,30 @@ export const endpointAreas: readonly EndpointArea[] = [
   experimentEndpoints,
   libraryEndpoints,
   workEndpoints,
-];
+] as const;
+/** Every route of the application over HTTP, by subject, in the order of the page that documents them. */
+export const endpointAreas: readonly EndpointArea[] = areas;
+
+type KnownEndpoint = (typeof areas)[number]["endpoints"][number];
+/** A route's method and path, `GET /api/runs/{run}`. */
+export type EndpointKey = KnownEndpoint extends infer Known extends Endpoint
+  ? Known extends Known
+    ? `${Known["method"]} ${Known["path"]}`
+    : never
+  : never;
+export type EndpointOf<Key extends EndpointKey> = Key extends `${infer Method} ${infer Path}`
+  ? Extract<KnownEndpoint, { readonly method: Method; readonly path: Path }>
+  : never;
+
+const byKey = new Map<string, Endpoint>(
+  endpointAreas.flatMap(({ endpoints }) => endpoints.map((one) => [`${one.method} ${one.path}`, one] as const)),
+);
+
+export function endpointOf(key: EndpointKey): Endpoint {
+  const found = byKey.get(key);
+  if (found === undefined) throw new RangeError(`no endpoint is ${key}`);
+  return found;
+}
 
 /** What a part of a path stands for. */
 export const pathParts: Readonly<Record<ExamplePart, { readonly about: string; readonly isNumber?: boolean }>> = {

@@ -26,7 +26,7 @@ export type MatchMode = z.infer<typeof matchMode>;
 export const experimentSearch = z.discriminatedUnion("kind", [
   /** Every adapter with every learning rate. */
   z.object({ kind: z.literal("grid") }),
-  z.object({ kind: z.literal("random"), trials: z.int().min(1).max(100), seed: z.int().min(0).default(0) }),
+  z.object({ kind: z.literal("random"), trials: z.int().min(1).max(100), seed: z.int32().min(0).default(0) }),
 ]);
 
 /** Median stopping rule (Golovin et al. 2017), for all arms alike. */
@@ -40,7 +40,7 @@ export const earlyStopping = z.object({
 const [dataSetRows] = trainingData.options;
 
 /** Seeds of runs, each once. */
-const seeds = z.array(z.int().min(0)).refine((list) => new Set(list).size === list.length, { error: "a seed stands there twice" });
+const seeds = z.array(z.int32().min(0)).refine((list) => new Set(list).size === list.length, { error: "a seed stands there twice" });
 
 /** What every arm is trained on in turn: sets of domains, each once, whatever the order of its names. */
 const domainSets = z

@@ -112,7 +112,7 @@ export const trainingData = z.discriminatedUnion("kind", [
 export const defaultRowTokens = 128;
 
 export const trainingSettings = z.object({
-  steps: z.int().min(1),
+  steps: z.int32().min(1),
   /** Rows an optimizer step takes. */
   batchRows: z.int().min(1).default(8),
   /** Rows a forward pass takes; the step's loss does not depend on it. */
@@ -128,7 +128,7 @@ export const trainingSettings = z.object({
   /** Largest global gradient norm; null does not clip. */
   clipNorm: z.number().positive().nullable().default(1),
   shuffle: z.boolean().default(true),
-  seed: z.int().default(0),
+  seed: z.int32().default(0),
   /** Steps between evaluations on held-out rows; 0 evaluates at the end alone. */
   evaluateEvery: z.int().min(0).default(50),
   evaluationRows: z.int().min(0).default(128),

@@ -22,9 +22,9 @@ export function isDiskFull(error: unknown): boolean {
   return hasCode(error, ["53100"]);
 }
 
-/** Whether a text holds what PostgreSQL cannot store: the character of code 0. */
-export function isUnstorableText(error: unknown): boolean {
-  return hasCode(error, ["22021", "22P05"]);
+/** Whether a value is one that PostgreSQL cannot store: a text with the character of code 0, or a number beyond its column's range. */
+export function isUnstorable(error: unknown): boolean {
+  return hasCode(error, ["22021", "22P05", "22003"]);
 }
 
 /** Whether a row was refused because another has the same key. */

@@ -1,16 +1,20 @@
 import { type Failure, failureStatuses } from "@/lib/contract/failure";
-import { isDatabaseDown, isDiskFull, isUnstorableText } from "@/server/db/retry-while-down";
-import { ServiceError } from "@/server/services/errors";
+import { isDatabaseDown, isDiskFull, isUnstorable } from "@/server/db/retry-while-down";
+import { fromFileError, ServiceError } from "@/server/services/errors";
 
 /** What went wrong, as a caller may know it: the one place where errors become codes. A bug is logged, and its text stays here. */
-export function failureOf(error: unknown): Failure["error"] {
+export function failureOf(thrown: unknown): Failure["error"] {
+  const error = fromFileError(thrown);
   if (error instanceof ServiceError) {
     return { code: error.code, message: error.message, ...(error.field === undefined ? {} : { field: error.field }) };
   }
   if (isDatabaseDown(error))
     return { code: "unavailable", message: "The database cannot be reached at the moment. It is started again by itself: try once more." };
-  if (isUnstorableText(error))
-    return { code: "invalid", message: "The request holds a character of code 0, which cannot be stored. Leave it out." };
+  if (isUnstorable(error))
+    return {
+      code: "invalid",
+      message: "The request holds a number or a character that cannot be stored: a whole number beyond ±2147483647, or U+0000.",
+    };
   if (isDiskFull(error))
     return { code: "unavailable", message: "The database's disk is full: free some space and try again. Nothing was changed." };
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

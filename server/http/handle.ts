@@ -1,24 +1,54 @@
-import type { z } from "zod";
+import { z } from "zod";
+import { type EndpointKey, type EndpointOf, endpointOf } from "@/lib/contract/endpoints";
 import { issueReason } from "@/lib/contract/issue-reason";
 import { ServiceError } from "@/server/services/errors";
 import { type HttpContext, httpContext } from "./context";
 import { failureResponse } from "./failures";
+import { demandSound, parseSoundJson } from "./sound-request";
 import { requireCaller } from "./who-may-call";
 
+type Refuse = (error: unknown) => Response;
+type Call<Params> = HttpContext & { request: Request; params: Params };
 type RouteContext<Params> = { params: Promise<Params> };
-type Work<Params> = (call: HttpContext & { request: Request; params: Params; query: URLSearchParams }) => Promise<unknown>;
+type PathParams<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? { [key in Name]: string } & PathParams<Rest>
+  : unknown;
+type Params<Key extends EndpointKey> = PathParams<EndpointOf<Key>["path"]>;
+type Query<Key extends EndpointKey> =
+  EndpointOf<Key> extends { readonly query: infer Schema extends z.ZodType } ? z.output<Schema> : undefined;
+type Nothing = ReturnType<() => void>;
+type AnswerValue<Kind> = Kind extends { readonly kind: "json"; readonly schema: infer Schema extends z.ZodType }
+  ? z.input<Schema>
+  : Kind extends { readonly kind: "none" }
+    ? Nothing
+    : Response;
+/** What the endpoint's entry says that its route reads and answers with. */
+export type Work<Key extends EndpointKey> = (
+  call: Call<Params<Key>> & { query: Query<Key> },
+) => Promise<AnswerValue<EndpointOf<Key>["answers"][number]>>;
 
 const largestBodyBytes = 4 << 20;
 
+/** A route's handler: reads the query that its endpoint has, does the work, and answers as `answering` does. */
+export function handle<Key extends EndpointKey>(key: Key, work: Work<Key>, refuse?: Refuse) {
+  const schema = endpointOf(key).query;
+  return answering<Params<Key>>(async (call) => {
+    const query = schema === undefined ? undefined : readQuery(schema, new URL(call.request.url).searchParams);
+    // The key chose both the schema and the type.
+    return work({ ...call, query: query as Query<Key> });
+  }, refuse);
+}
+
 /**
- * A route's handler: checks the caller, does the work, and answers with what it gives as JSON (a `Response` as it is), or with the failure in the form
- * that `refuse` has.
+ * Checks the caller, does the work, and answers with what it gives as JSON (a `Response` as it is), or with the failure in the form that `refuse` has.
  */
-export function handle<Params = Record<string, never>>(work: Work<Params>, refuse: (error: unknown) => Response = failureResponse) {
+export function answering<Params>(work: (call: Call<Params>) => Promise<unknown>, refuse: Refuse = failureResponse) {
   return async (request: Request, { params }: RouteContext<Params>): Promise<Response> => {
     try {
       requireCaller(request);
-      const answer = await work({ ...httpContext(), request, params: await params, query: new URL(request.url).searchParams });
+      const given = await params;
+      demandSound({ ...given, ...Object.fromEntries(new URL(request.url).searchParams) });
+      const answer = await work({ ...httpContext(), request, params: given });
       if (answer instanceof Response) return answer;
       return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer);
     } catch (error) {
@@ -36,13 +66,7 @@ export async function readBody<Schema extends z.ZodType>(request: Request, schem
     if (bytes > largestBodyBytes) throw new ServiceError("tooLarge", `The request is larger than ${largestBodyBytes >> 20} MiB.`);
     parts.push(part);
   }
-  let value: unknown;
-  try {
-    value = bytes === 0 ? {} : JSON.parse(Buffer.concat(parts).toString("utf8"));
-  } catch (cause) {
-    throw new ServiceError("invalid", "The request's body is not JSON.", { cause });
-  }
-  return parseRequest(schema, value);
+  return parseRequest(schema, bytes === 0 ? {} : parseSoundJson(Buffer.concat(parts).toString("utf8")));
 }
 
 /** A request's raw body, piece by piece. */
@@ -67,13 +91,15 @@ export function parseRequest<Schema extends z.ZodType>(schema: Schema, value: un
   throw new ServiceError("invalid", message, field === "" ? {} : { field });
 }
 
-/** Values of a query string by a schema. Those named in `numbers` are read as numbers; empty ones count as absent. */
-export function readQuery<Schema extends z.ZodType>(
-  schema: Schema,
-  query: URLSearchParams,
-  options: { numbers: readonly string[]; given?: Record<string, unknown> },
-): z.output<Schema> {
+/** Values of a query string by a schema, numbers where it has numbers; empty ones count as absent. */
+function readQuery<Schema extends z.ZodObject>(schema: Schema, query: URLSearchParams): z.output<Schema> {
   const values = [...query].filter(([, text]) => text !== "");
-  const parsed = values.map(([key, text]) => [key, options.numbers.includes(key) ? Number(text) : text]);
-  return parseRequest(schema, { ...Object.fromEntries(parsed), ...options.given });
+  const parsed = values.map(([key, text]) => [key, isNumeric(schema.shape[key]) ? Number(text) : text]);
+  return parseRequest(schema, Object.fromEntries(parsed));
+}
+
+function isNumeric(schema: unknown): boolean {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
+    return isNumeric(schema.unwrap());
+  return schema instanceof z.ZodNumber;
 }

@@ -1,17 +1,18 @@
+import type { EndpointKey } from "@/lib/contract/endpoints";
 import { type FailureCode, failureStatuses } from "@/lib/contract/failure";
 import type { OpenaiFailure } from "@/lib/contract/openai-answer";
 import { eventsOf } from "./event-stream";
 import { failureOf } from "./failures";
-import { handle } from "./handle";
-
-type Work<Params> = Parameters<typeof handle<Params>>[0];
+import { handle, type Work } from "./handle";
 
 /** A handler under /v1: as any other, with failures as OpenAI's clients read them. A key that a client sends is not looked at. */
-export function handleOpenai<Params = Record<string, never>>(work: Work<Params>) {
-  return handle<Params>(work, (error) => {
-    const { code, body } = openaiFailureOf(error);
-    return Response.json(body, { status: failureStatuses[code] });
-  });
+export function handleOpenai<Key extends EndpointKey>(key: Key, work: Work<Key>) {
+  return handle(key, work, openaiRefusal);
+}
+
+export function openaiRefusal(error: unknown): Response {
+  const { code, body } = openaiFailureOf(error);
+  return Response.json(body, { status: failureStatuses[code] });
 }
 
 /** An answer whole or streamed. A client that goes away ends the generation. */

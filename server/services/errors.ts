@@ -15,13 +15,18 @@ export class ServiceError extends Error {
   }
 }
 
-/** Runs work on files; what is wrong with a file is the caller's to mend. */
+/** What is wrong with a file is for the caller to act on; any other error stays as it is. */
+export function fromFileError(error: unknown, field?: string): unknown {
+  if (!(error instanceof FileError)) return error;
+  return new ServiceError(error.code, error.message, { cause: error, ...(field ? { field } : {}) });
+}
+
+/** Runs work on files, so that its errors name a field of the request. */
 export async function withFileErrors<Result>(work: () => Result | Promise<Result>, field?: string): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof FileError) throw new ServiceError(error.code, error.message, { cause: error, ...(field ? { field } : {}) });
-    throw error;
+    throw fromFileError(error, field);
   }
 }
 

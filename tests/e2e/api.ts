@@ -1,4 +1,5 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -32,6 +33,14 @@ export function describeApi(place: Place): void {
 
     const post = (route: string, body: unknown) =>
       fetch(`${place.url()}${route}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
+    it("are told which methods there are when they call by another", async () => {
+      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+        request(`${place.url()}/api/status`, { method: "TRACE" }, resolve).on("error", reject).end();
+      });
+      response.resume();
+      expect([response.statusCode, response.headers.allow]).toEqual([405, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"]);
+    });
 
     describe("the page of the API", () => {
       it("lists every route, finds one by a word and opens it by a click or its address", async () => {

@@ -1,5 +1,4 @@
-import { comparisonQuery } from "@/lib/contract/comparison";
-import { handle, readQuery } from "@/server/http/handle";
+import { handle } from "@/server/http/handle";
 import { compareRuns } from "@/server/services/comparison/compare";
 
-export const GET = handle(({ services, query }) => compareRuns(services, readQuery(comparisonQuery, query, { numbers: [] })));
+export const GET = handle("GET /api/compare", ({ services, query }) => compareRuns(services, query));

@@ -3,6 +3,10 @@ import { handle, readBody } from "@/server/http/handle";
 import { listExperiments } from "@/server/services/experiments/get-experiment";
 import { startExperiment } from "@/server/services/experiments/start-experiment";
 
-export const GET = handle(async ({ services }) => ({ experiments: await listExperiments(services) }));
+export const GET = handle("GET /api/experiments", async ({ services }) => ({
+  experiments: await listExperiments(services),
+}));
 
-export const POST = handle(async ({ services, request }) => startExperiment(services, await readBody(request, experimentRequest)));
+export const POST = handle("POST /api/experiments", async ({ services, request }) =>
+  startExperiment(services, await readBody(request, experimentRequest)),
+);

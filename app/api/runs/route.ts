@@ -3,6 +3,6 @@ import { handle, readBody } from "@/server/http/handle";
 import { listRuns } from "@/server/services/runs/list-runs";
 import { startRun } from "@/server/services/runs/start-run";
 
-export const GET = handle(({ services }) => listRuns(services));
+export const GET = handle("GET /api/runs", ({ services }) => listRuns(services));
 
-export const POST = handle(async ({ services, request }) => startRun(services, await readBody(request, startRunRequest)));
+export const POST = handle("POST /api/runs", async ({ services, request }) => startRun(services, await readBody(request, startRunRequest)));

@@ -1,4 +1,4 @@
 import { handle } from "@/server/http/handle";
 import { getStatus } from "@/server/services/work/get-status";
 
-export const GET = handle(({ services }) => getStatus(services));
+export const GET = handle("GET /api/status", ({ services }) => getStatus(services));

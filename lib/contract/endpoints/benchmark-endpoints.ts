@@ -12,7 +12,7 @@ import {
 } from "@/lib/contract/benchmark";
 import { type EndpointArea, file, json, jsonBody, nothing } from "./endpoint";
 
-export const benchmarkEndpoints: EndpointArea = {
+export const benchmarkEndpoints = {
   name: "Benchmarks",
   about:
     "The same rows asked of every run, with its base model beside it: losses and answers item by item, and intervals paired over them.",
@@ -90,4 +90,4 @@ export const benchmarkEndpoints: EndpointArea = {
       refusals: ["notFound"],
     },
   ],
-};
+} as const satisfies EndpointArea;

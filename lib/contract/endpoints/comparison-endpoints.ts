@@ -12,7 +12,7 @@ import { matchedBudgets } from "@/lib/contract/matched-budgets";
 import { comparisonReportQuery } from "@/lib/contract/report";
 import { type EndpointArea, file, json } from "./endpoint";
 
-export const comparisonEndpoints: EndpointArea = {
+export const comparisonEndpoints = {
   name: "Comparison",
   about: "Runs side by side: runs that were told the same but for the seed form one side, and two sides are compared by paired intervals.",
   endpoints: [
@@ -70,4 +70,4 @@ export const comparisonEndpoints: EndpointArea = {
       refusals: ["notFound"],
     },
   ],
-};
+} as const satisfies EndpointArea;

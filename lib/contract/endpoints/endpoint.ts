@@ -53,20 +53,20 @@ export type ExamplePart = (typeof exampleParts)[number];
 /** Endpoints of one subject. */
 export type EndpointArea = { readonly name: string; readonly about: string; readonly endpoints: readonly Endpoint[] };
 
-export function json(name: string, schema: z.ZodType): Answer {
-  return { kind: "json", name, schema };
+export function json<Schema extends z.ZodType>(name: string, schema: Schema) {
+  return { kind: "json", name, schema } as const satisfies Answer;
 }
 
-export function events(name: string, schema: z.ZodType, mediaType: EventsType = "text/event-stream", when?: string): Answer {
-  return { kind: "events", name, schema, mediaType, ...(when === undefined ? {} : { when }) };
+export function events(name: string, schema: z.ZodType, mediaType: EventsType = "text/event-stream", when?: string) {
+  return { kind: "events", name, schema, mediaType, ...(when === undefined ? {} : { when }) } as const satisfies Answer;
 }
 
-export function file(mediaType: string, is: string): Answer {
-  return { kind: "file", mediaType, is };
+export function file(mediaType: string, is: string) {
+  return { kind: "file", mediaType, is } as const satisfies Answer;
 }
 
 /** Status 204. */
-export const nothing: Answer = { kind: "none" };
+export const nothing = { kind: "none" } as const satisfies Answer;
 
 /** A JSON body; the example is held to the schema by its type and by a test. */
 export function jsonBody<Input>(

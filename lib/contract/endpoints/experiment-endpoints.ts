@@ -24,7 +24,7 @@ function example({ model, dataSet }: ExampleIds) {
   };
 }
 
-export const experimentEndpoints: EndpointArea = {
+export const experimentEndpoints = {
   name: "Experiments",
   about:
     "A comparison of arms with equal budgets: a sweep chooses each arm's setting on one half of the held-out rows, final runs with several seeds report on the other.",
@@ -93,4 +93,4 @@ export const experimentEndpoints: EndpointArea = {
       refusals: ["notFound", "conflict"],
     },
   ],
-};
+} as const satisfies EndpointArea;

@@ -9,7 +9,7 @@ import { contextQuery, exportQuery, fileQuery, latentsQuery } from "./queries";
 const latent = "/api/collections/{collection}/latents/{module}/{index}";
 const asFile = file("text/csv; charset=utf-8", "Where `format` is csv; JSON where it is json.");
 
-export const latentEndpoints: EndpointArea = {
+export const latentEndpoints = {
   name: "Collections and latents",
   about:
     "A collection is one statistics pass over a corpus: what every latent of a run did there. Dictionaries of other tools are collections too.",
@@ -144,4 +144,4 @@ export const latentEndpoints: EndpointArea = {
       refusals: ["notFound", "conflict"],
     },
   ],
-};
+} as const satisfies EndpointArea;

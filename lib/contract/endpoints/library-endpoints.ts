@@ -5,7 +5,7 @@ import { taskSummary } from "@/lib/contract/run";
 import { type EndpointArea, json, jsonBody, nothing, upload } from "./endpoint";
 import { dataRowsQuery, uploadQuery } from "./queries";
 
-export const libraryEndpoints: EndpointArea = {
+export const libraryEndpoints = {
   name: "Models, data, dictionaries",
   about: "What runs are trained on, and latents of other tools. Nothing is fetched unless it is asked for here.",
   endpoints: [
@@ -118,4 +118,4 @@ export const libraryEndpoints: EndpointArea = {
       refusals: ["unavailable"],
     },
   ],
-};
+} as const satisfies EndpointArea;

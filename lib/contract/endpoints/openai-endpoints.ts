@@ -11,7 +11,7 @@ import { type EndpointArea, events, json, jsonBody } from "./endpoint";
 
 const streamed = "when `stream` is true; the last event is `[DONE]`";
 
-export const openaiEndpoints: EndpointArea = {
+export const openaiEndpoints = {
   name: "OpenAI-compatible",
   about:
     "What OpenAI's clients and evaluation harnesses speak. Fields that are not listed are passed over; those that would change the answer and are not there are refused by name.",
@@ -58,4 +58,4 @@ export const openaiEndpoints: EndpointArea = {
       refusals: ["notFound"],
     },
   ],
-};
+} as const satisfies EndpointArea;

@@ -25,7 +25,7 @@ export const runLogQuery = z.object({
 export const latentsQuery = latentQuery.omit({ collectionId: true });
 
 /** `GET /api/collections/{collection}/export`; Parquet takes the table's query as well. */
-export const exportQuery = z.object({
+export const exportQuery = latentsQuery.extend({
   format: z.enum([...collectionFormats, "parquet"]),
   module: z.string().optional().describe("That module alone; circuit-tracer and delphi need no other."),
 });

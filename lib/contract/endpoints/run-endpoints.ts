@@ -5,7 +5,7 @@ import { runCurve, runDetail, runLogPage, runSummary, startRunRequest } from "@/
 import { type EndpointArea, events, file, json, jsonBody, nothing, upload } from "./endpoint";
 import { curveQuery, importUploadQuery, runLogQuery } from "./queries";
 
-export const runEndpoints: EndpointArea = {
+export const runEndpoints = {
   name: "Runs",
   about: "A run is one training of an adapter, with the immutable snapshot of its configuration.",
   endpoints: [
@@ -116,4 +116,4 @@ export const runEndpoints: EndpointArea = {
       refusals: [],
     },
   ],
-};
+} as const satisfies EndpointArea;

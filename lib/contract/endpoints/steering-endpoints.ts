@@ -19,7 +19,7 @@ const anEdit = ({ module, index }: ExampleIds) => ({
   value: 4,
 });
 
-export const steeringEndpoints: EndpointArea = {
+export const steeringEndpoints = {
   name: "Generation and steering",
   about: "A prompt in several arms side by side: the base model, the adapter, the adapter with edits, another run's adapter.",
   endpoints: [
@@ -164,4 +164,4 @@ export const steeringEndpoints: EndpointArea = {
       refusals: ["notFound", "conflict", "unavailable"],
     },
   ],
-};
+} as const satisfies EndpointArea;

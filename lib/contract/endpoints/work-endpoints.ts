@@ -5,7 +5,7 @@ import { taskSummary } from "@/lib/contract/run";
 import { systemStatus } from "@/lib/contract/worker";
 import { type EndpointArea, events, file, json, jsonBody } from "./endpoint";
 
-export const workEndpoints: EndpointArea = {
+export const workEndpoints = {
   name: "Work and settings",
   about: "What is running where, and what the application is set to.",
   endpoints: [
@@ -72,4 +72,4 @@ export const workEndpoints: EndpointArea = {
       refusals: [],
     },
   ],
-};
+} as const satisfies EndpointArea;

@@ -27,7 +27,7 @@ export type TrainingLog = {
 
 const number = z.number().nullish();
 const entry = z.looseObject({
-  step: z.int().min(0),
+  step: z.int32().min(0),
   loss: number,
   grad_norm: number,
   learning_rate: number,
@@ -36,8 +36,8 @@ const entry = z.looseObject({
 });
 const stateFile = z.looseObject({
   log_history: z.array(entry).default([]),
-  global_step: z.int().min(0).nullish(),
-  max_steps: z.int().nullish(),
+  global_step: z.int32().min(0).nullish(),
+  max_steps: z.int32().nullish(),
   epoch: number,
 });
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import { GET as listLatents } from "@/app/api/collections/[collection]/latents/route";
 import { GET as followAll } from "@/app/api/events/route";
 import { POST as addModel } from "@/app/api/models/route";
 import { POST as generate } from "@/app/api/runs/[run]/generate/route";
@@ -60,9 +61,32 @@ describe("the API", () => {
     expect(await failureOf(await model)).toMatchObject({ status: 400, field: "id" });
   });
 
-  it("refuses a character that the database cannot store", async () => {
+  it("refuses text that the database cannot store, wherever it stands", async () => {
     const refused = await failureOf(await getRun(request("/api/runs/%00"), at({ run: "\0" })));
-    expect(refused).toMatchObject({ status: 400, message: expect.stringMatching(/character of code 0/) });
+    expect(refused).toMatchObject({ status: 400, field: "run", message: expect.stringContaining("U+0000") });
+    const post = async (body: string) => failureOf(await startRun(request("/api/runs", { method: "POST", body }), at({})));
+    const halved = await post('{"config":{"data":{"dataSetId":"a\\ud800b"}}}');
+    expect(halved).toMatchObject({ status: 400, field: "config.data.dataSetId", message: expect.stringContaining("surrogate pair") });
+    expect(await post('{"config":{"\\u0000":1}}')).toMatchObject({ status: 400, field: "config" });
+    expect((await post('{"name":"\\ud83e\\udd8a"}')).field).toBe("config");
+  });
+
+  it("refuses JSON that is nested without end, and whole numbers that no column holds", async () => {
+    const post = async (body: string) => failureOf(await startRun(request("/api/runs", { method: "POST", body }), at({})));
+    const nested = await post(`{"config":${"[".repeat(5000)}${"]".repeat(5000)}}`);
+    expect(nested).toMatchObject({ status: 400, message: "The request's body is nested more than 64 deep." });
+    expect((await post('{"name":"[[[[\\"[[[["}')).field).toBe("config");
+    const training = { steps: 2 ** 32, learningRate: 1 };
+    const adapter = { method: "head" };
+    const config = { model: "m", data: { kind: "dataSet", dataSetId: "d", mapping: { kind: "text", text: "t" } }, adapter, training };
+    expect(await post(JSON.stringify({ config }))).toMatchObject({ status: 400, field: "config.training.steps" });
+  });
+
+  it("refuses values of a query that the contract does not have", async () => {
+    const path = "/api/collections/x/latents?format=xml";
+    expect(await failureOf(await listLatents(request(path), at({ collection: "x" })))).toMatchObject({ status: 400, field: "format" });
+    const far = await listLatents(request("/api/collections/x/latents?limit=many"), at({ collection: "x" }));
+    expect(await failureOf(far)).toMatchObject({ status: 400, field: "limit" });
   });
 
   it("answers only to names of this machine, and changes nothing for other sites' pages", async () => {

@@ -1,7 +1,4 @@
-import { comparedItemQuery } from "@/lib/contract/comparison";
-import { handle, readQuery } from "@/server/http/handle";
+import { handle } from "@/server/http/handle";
 import { compareItems } from "@/server/services/comparison/compared-items";
 
-const numbers = ["first", "second", "offset", "limit"];
-
-export const GET = handle(({ services, query }) => compareItems(services, readQuery(comparedItemQuery, query, { numbers })));
+export const GET = handle("GET /api/compare/items", ({ services, query }) => compareItems(services, query));

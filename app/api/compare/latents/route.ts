@@ -1,5 +1,4 @@
-import { pairQuery } from "@/lib/contract/comparison";
-import { handle, readQuery } from "@/server/http/handle";
+import { handle } from "@/server/http/handle";
 import { compareLatents } from "@/server/services/comparison/compared-latents";
 
-export const GET = handle(({ services, query }) => compareLatents(services, readQuery(pairQuery, query, { numbers: ["first", "second"] })));
+export const GET = handle("GET /api/compare/latents", ({ services, query }) => compareLatents(services, query));

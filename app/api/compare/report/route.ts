@@ -1,10 +1,7 @@
-import { comparisonReportQuery } from "@/lib/contract/report";
 import { attachment } from "@/server/http/attachment";
-import { handle, readQuery } from "@/server/http/handle";
+import { handle } from "@/server/http/handle";
 import { comparisonReport } from "@/server/services/report/comparison-report";
 
-const numbers = ["first", "second", "marginPoints", "marginNats"];
-
-export const GET = handle(async ({ services, query }) =>
-  attachment(await comparisonReport(services, readQuery(comparisonReportQuery, query, { numbers }), new Date())),
+export const GET = handle("GET /api/compare/report", async ({ services, query }) =>
+  attachment(await comparisonReport(services, query, new Date())),
 );

@@ -1,4 +1,4 @@
 import { handle } from "@/server/http/handle";
 import { deleteDataSet } from "@/server/services/library/delete-data-set";
 
-export const DELETE = handle<{ dataSet: string }>(({ services, params }) => deleteDataSet(services, params.dataSet));
+export const DELETE = handle("DELETE /api/data/{dataSet}", ({ services, params }) => deleteDataSet(services, params.dataSet));

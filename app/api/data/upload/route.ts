@@ -1,4 +1,6 @@
 import { handle, readStream } from "@/server/http/handle";
 import { uploadDataSet } from "@/server/services/library/upload-data-set";
 
-export const POST = handle(({ services, request, query }) => uploadDataSet(services, query.get("name") ?? "", readStream(request)));
+export const POST = handle("POST /api/data/upload", ({ services, request, query }) =>
+  uploadDataSet(services, query.name, readStream(request)),
+);

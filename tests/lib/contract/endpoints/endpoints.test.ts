@@ -36,6 +36,16 @@ describe("the registry of endpoints", () => {
     expect(endpoints.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(routed.sort());
   });
 
+  it("is what every handler reads its query by and types its answers by", () => {
+    for (const endpoint of endpoints) {
+      const { text } = fileOf(endpoint);
+      const handler = text.slice(text.indexOf(`export const ${endpoint.method} `)).split(/\nexport const /)[0] ?? "";
+      expect(handler, endpoint.path).toMatch(/^export const \w+ = handle(?:Openai)?\(/);
+      expect(handler.replace(/\s+/g, ""), endpoint.path).toContain(`("${endpoint.method}${endpoint.path}",`);
+      expect(text, endpoint.path).not.toMatch(/searchParams|URLSearchParams/);
+    }
+  });
+
   it("names the very schema that a route reads its body with", async () => {
     let read = 0;
     for (const endpoint of endpoints) {

@@ -1,7 +1,4 @@
-import { dataRowsQuery } from "@/lib/contract/endpoints/queries";
-import { handle, readQuery } from "@/server/http/handle";
+import { handle } from "@/server/http/handle";
 import { listDataRows } from "@/server/services/library/list-data-rows";
 
-export const GET = handle<{ dataSet: string }>(({ services, params, query }) =>
-  listDataRows(services, params.dataSet, readQuery(dataRowsQuery, query, { numbers: ["from", "count"] })),
-);
+export const GET = handle("GET /api/data/{dataSet}/rows", ({ services, params, query }) => listDataRows(services, params.dataSet, query));

@@ -1,10 +1,7 @@
-import { experimentReportQuery } from "@/lib/contract/report";
 import { attachment } from "@/server/http/attachment";
-import { handle, readQuery } from "@/server/http/handle";
+import { handle } from "@/server/http/handle";
 import { experimentReport } from "@/server/services/report/experiment-report";
 
-const numbers = ["marginPoints", "marginNats"];
-
-export const GET = handle<{ experiment: string }>(async ({ services, params, query }) =>
-  attachment(await experimentReport(services, params.experiment, readQuery(experimentReportQuery, query, { numbers }), new Date())),
+export const GET = handle("GET /api/experiments/{experiment}/report", async ({ services, params, query }) =>
+  attachment(await experimentReport(services, params.experiment, query, new Date())),
 );

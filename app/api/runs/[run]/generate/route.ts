@@ -3,7 +3,7 @@ import { eventsOf } from "@/server/http/event-stream";
 import { handle, readBody } from "@/server/http/handle";
 import { generate, generateWhole } from "@/server/services/work/generate";
 
-export const POST = handle<{ run: string }>(async ({ services, params, request }) => {
+export const POST = handle("POST /api/runs/{run}/generate", async ({ services, params, request }) => {
   const { stream, ...body } = await readBody(request, generateBody);
   const stop = new AbortController();
   request.signal.addEventListener("abort", () => stop.abort());

@@ -1,9 +1,6 @@
-import { generationPage } from "@/lib/contract/steering";
-import { handle, readQuery } from "@/server/http/handle";
+import { handle } from "@/server/http/handle";
 import { clearGenerations, listGenerations } from "@/server/services/steering/generations";
 
-export const GET = handle<{ run: string }>(({ services, params, query }) =>
-  listGenerations(services, params.run, readQuery(generationPage, query, { numbers: ["offset", "limit"] })),
-);
+export const GET = handle("GET /api/runs/{run}/generations", ({ services, params, query }) => listGenerations(services, params.run, query));
 
-export const DELETE = handle<{ run: string }>(({ services, params }) => clearGenerations(services, params.run));
+export const DELETE = handle("DELETE /api/runs/{run}/generations", ({ services, params }) => clearGenerations(services, params.run));

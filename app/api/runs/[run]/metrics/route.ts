@@ -1,7 +1,4 @@
-import { curveQuery } from "@/lib/contract/endpoints/queries";
-import { handle, readQuery } from "@/server/http/handle";
+import { handle } from "@/server/http/handle";
 import { getCurve } from "@/server/services/runs/run-history";
 
-export const GET = handle<{ run: string }>(({ services, params, query }) =>
-  getCurve(services, params.run, readQuery(curveQuery, query, { numbers: ["from", "to"] })),
-);
+export const GET = handle("GET /api/runs/{run}/metrics", ({ services, params, query }) => getCurve(services, params.run, query));

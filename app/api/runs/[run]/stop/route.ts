@@ -1,4 +1,4 @@
 import { handle } from "@/server/http/handle";
 import { stopRun } from "@/server/services/runs/stop-run";
 
-export const POST = handle<{ run: string }>(({ services, params }) => stopRun(services, params.run, "stop"));
+export const POST = handle("POST /api/runs/{run}/stop", ({ services, params }) => stopRun(services, params.run, "stop"));

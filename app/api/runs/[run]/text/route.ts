@@ -3,7 +3,7 @@ import { linesOf } from "@/server/http/event-stream";
 import { handle, readBody } from "@/server/http/handle";
 import { readText } from "@/server/services/work/read-text";
 
-export const POST = handle<{ run: string }>(async ({ services, params, request }) => {
+export const POST = handle("POST /api/runs/{run}/text", async ({ services, params, request }) => {
   const body = await readBody(request, readTextRequest);
   const stop = new AbortController();
   request.signal.addEventListener("abort", () => stop.abort());
