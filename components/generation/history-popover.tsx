@@ -1,5 +1,5 @@
 "use client";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { History, Search, X } from "lucide-react";
 import { Popover } from "radix-ui";
 import { useDeferredValue, useState } from "react";
@@ -50,16 +50,14 @@ export function HistoryPopover({ runId, method, onOpen }: HistoryPopoverProps) {
   );
 }
 
-const pageLength = 50;
-
 function HistoryList({ runId, method, onOpen }: HistoryPopoverProps) {
   const client = useQueryClient();
   // The list does not say which run the other one was.
   const looks: ArmLooks = { method, other: null };
   const [typed, setTyped] = useState("");
-  const [limit, setLimit] = useState(pageLength);
   const search = useDeferredValue(typed.trim());
-  const page = useQuery(generationsQuery(runId, { search, limit }));
+  const pages = useInfiniteQuery(generationsQuery(runId, search));
+  const kept = pages.data?.pages.flatMap(({ generations }) => generations);
   const again = () => client.invalidateQueries({ queryKey: keys.generations(runId) });
   const remove = useMutation({ mutationFn: removeGeneration, onSuccess: again });
   const clear = useMutation({ mutationFn: () => clearGenerations(runId), onSuccess: again });
@@ -67,8 +65,8 @@ function HistoryList({ runId, method, onOpen }: HistoryPopoverProps) {
     mutationFn: (id: string) => client.fetchQuery(generationQuery(id)),
     onSuccess: (kept) => onOpen(fromKept(kept)),
   });
-  const error = page.error ?? remove.error ?? clear.error ?? open.error;
-  const total = page.data?.total ?? 0;
+  const error = pages.error ?? remove.error ?? clear.error ?? open.error;
+  const total = pages.data?.pages.at(-1)?.total ?? 0;
   return (
     <div className={styles["history"]}>
       <div className="row between">
@@ -97,18 +95,18 @@ function HistoryList({ runId, method, onOpen }: HistoryPopoverProps) {
         />
       </label>
       {error !== null && <ErrorNote title="The history did not answer">{messageOf(error)}</ErrorNote>}
-      {page.data === undefined && error === null && <Skeleton height={160} />}
-      {page.data !== undefined && total === 0 && (
+      {kept === undefined && error === null && <Skeleton height={160} />}
+      {kept !== undefined && total === 0 && (
         <p className="note">{search === "" ? "Nothing yet. What you run here is kept." : "No prompt and no text holds this."}</p>
       )}
       <ul>
-        {page.data?.generations.map((kept) => (
-          <KeptRow key={kept.id} kept={kept} looks={looks} onOpen={() => open.mutate(kept.id)} onRemove={() => remove.mutate(kept.id)} />
+        {kept?.map((one) => (
+          <KeptRow key={one.id} kept={one} looks={looks} onOpen={() => open.mutate(one.id)} onRemove={() => remove.mutate(one.id)} />
         ))}
       </ul>
-      {page.data !== undefined && page.data.generations.length < total && (
-        <Button look="quiet" onClick={() => setLimit((before) => before + pageLength)}>
-          More, {formatInteger(page.data.generations.length)} of {formatInteger(total)} shown
+      {kept !== undefined && pages.hasNextPage && (
+        <Button look="quiet" disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+          More, {formatInteger(kept.length)} of {formatInteger(total)} shown
         </Button>
       )}
     </div>

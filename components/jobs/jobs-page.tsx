@@ -3,10 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { MethodMark } from "@/components/shell/method-mark";
 import { TaskLine } from "@/components/shell/task-line";
-import { Button } from "@/components/ui/button";
-import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { ErrorNote } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { ProgressLine } from "@/components/ui/progress";
+import { QueryState, together } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Status } from "@/components/ui/status";
 import { runsQuery } from "@/lib/client/runs";
@@ -53,20 +53,18 @@ export function JobsPage() {
           aside={<span className="small dim">trainings and statistics need a worker each; the rest runs beside them</span>}
         >
           <div className={styles["column"]}>
-            {tasks.error && !tasks.data ? (
-              <ErrorNote title="The jobs cannot be read" actions={<Button onClick={() => void tasks.refetch()}>Try again</Button>}>
-                {messageOf(tasks.error)}
-              </ErrorNote>
-            ) : !isRead ? (
-              <Skeleton height={60} />
-            ) : count === 0 ? (
-              <p className="mid">
-                Nothing is queued or running.{" "}
-                <Link className="link" href="/runs/new">
-                  Start a run
-                </Link>
-              </p>
-            ) : null}
+            <QueryState query={together({ tasks, runs })} failure="The jobs cannot be read" waiting={<Skeleton height={60} />}>
+              {() =>
+                count === 0 ? (
+                  <p className="mid">
+                    Nothing is queued or running.{" "}
+                    <Link className="link" href="/runs/new">
+                      Start a run
+                    </Link>
+                  </p>
+                ) : null
+              }
+            </QueryState>
             {openRuns.map((run) => (
               <RunLine key={run.id} run={run} />
             ))}

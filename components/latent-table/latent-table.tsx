@@ -9,7 +9,7 @@ import type { LatentParams } from "@/components/latents/latent-params";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorNote } from "@/components/ui/error-note";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary, ColumnHistogram, LatentRow } from "@/lib/contract/latent";
 import { formatInteger } from "@/lib/numbers/format";
@@ -123,18 +123,18 @@ export function LatentTable(props: LatentTableProps) {
     [chosenAtOnce, count, hasSelection, client, query, add, clear],
   );
 
-  if (latents.error !== null && latents.total === null) {
-    return (
-      <div className="body">
-        <ErrorNote title={`The ${one}s could not be read`} actions={<Button onClick={latents.retry}>Try again</Button>}>
-          {latents.error.message}
-        </ErrorNote>
-      </div>
-    );
-  }
+  const failure = latents.error !== null && (
+    <div className="body">
+      <ErrorNote title={`The ${one}s could not be read`} actions={<Button onClick={latents.retry}>Try again</Button>}>
+        {messageOf(latents.error)}
+      </ErrorNote>
+    </div>
+  );
+  if (latents.hasNone && failure) return failure;
   const widths = [choiceWidth, nameWidth, ...columnWidths(columns, room, view.axis !== null)];
   return (
     <div>
+      {failure}
       <table className={classNames("table", styles["table"])} aria-rowcount={(latents.total ?? 0) + 1}>
         <colgroup>
           {widths.map((width, index) => (

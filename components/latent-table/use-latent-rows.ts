@@ -10,6 +10,8 @@ type LatentRows = {
   readonly total: number | null;
   /** Undefined while its page is on the way. */
   readonly rowAt: (index: number) => LatentRow | undefined;
+  /** Whether no page in sight could be read, yet or at all. */
+  readonly hasNone: boolean;
   readonly error: Error | null;
   readonly retry: () => void;
 };
@@ -33,6 +35,7 @@ export function useLatentRows(selection: LatentSelection, first: number, last: n
       const offset = Math.floor(index / pageSize) * pageSize;
       return pages[offsets.indexOf(offset)]?.data?.rows[index - offset];
     },
+    hasNone: known === undefined,
     error: pages.find((page) => page.error !== null)?.error ?? null,
     retry: () => {
       for (const page of pages) if (page.error !== null) void page.refetch();

@@ -1,8 +1,9 @@
 "use client";
 import { useSearchParams } from "next/navigation";
-import { useCallback, useMemo } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { firstOrder, type LatentHome } from "@/components/latents/latent-home";
 import { type LatentParams, readLatentParams } from "@/components/latents/latent-params";
+import { currentSearch, replaceSearch } from "@/components/ui/replace-search";
 import type { ExampleChoice } from "./example-groups";
 
 export type LatentAddress = {
@@ -19,32 +20,26 @@ export function useLatentAddress(home: LatentHome): LatentAddress {
   const search = useSearchParams();
   const sort = firstOrder(home);
   const params = useMemo(() => readLatentParams(new URLSearchParams(search.toString()), sort), [search, sort]);
-  const setChoice = useCallback(
-    (next: ExampleChoice) => {
-      const changed = new URLSearchParams(search.toString());
-      for (const [name, value] of [
-        ["band", next.band],
-        ["from", next.from],
-        ["to", next.to],
-        ["show", next.domain],
-      ] as const) {
-        if (value === null) changed.delete(name);
-        else changed.set(name, String(value));
-      }
-      const text = changed.toString();
-      window.history.replaceState(null, "", text === "" ? window.location.pathname : `?${text}`);
-    },
-    [search],
-  );
+  // A brush moves faster than the address may be written: what it chose holds until the address says so.
+  const told = search.toString();
+  const [state, setState] = useState(() => ({ told, choice: choiceIn(search) }));
+  if (state.told !== told) setState({ told, choice: currentSearch().toString() === told ? choiceIn(search) : state.choice });
+  const setChoice = useCallback((choice: ExampleChoice) => {
+    const changed = currentSearch();
+    for (const [name, value] of [
+      ["band", choice.band],
+      ["from", choice.from],
+      ["to", choice.to],
+      ["show", choice.domain],
+    ] as const) {
+      if (value === null) changed.delete(name);
+      else changed.set(name, String(value));
+    }
+    replaceSearch(changed);
+    setState((before) => ({ ...before, choice }));
+  }, []);
   const at = numberIn(search, "at");
-  const from = numberIn(search, "from");
-  const to = numberIn(search, "to");
-  return {
-    params,
-    at: at !== null && Number.isInteger(at) && at >= 0 ? at : null,
-    choice: { band: from === null && to === null ? bandIn(search) : null, from, to, domain: search.get("show") },
-    setChoice,
-  };
+  return { params, at: at !== null && Number.isInteger(at) && at >= 0 ? at : null, choice: state.choice, setChoice };
 }
 
 type Search = { readonly get: (name: string) => string | null };
@@ -52,6 +47,11 @@ type Search = { readonly get: (name: string) => string | null };
 function numberIn(search: Search, name: string): number | null {
   const text = search.get(name);
   return text === null || text === "" || !Number.isFinite(Number(text)) ? null : Number(text);
+}
+
+function choiceIn(search: Search): ExampleChoice {
+  const [from, to] = [numberIn(search, "from"), numberIn(search, "to")];
+  return { band: from === null && to === null ? bandIn(search) : null, from, to, domain: search.get("show") };
 }
 
 function bandIn(search: Search): ExampleChoice["band"] {

@@ -1,4 +1,5 @@
 import { type Edit, type EditScope, edit as editSchema, type LatentRef } from "@/lib/contract/edit";
+import { stateSuffix } from "./address-state";
 
 /**
  * One edit as a link holds it: operation, of what, value, scope, then what is not as usual, as in
@@ -32,8 +33,7 @@ export function steerHref(
   const search = new URLSearchParams();
   if (collectionId !== null) search.set("collection", collectionId);
   for (const edit of editsOf(latents, operation)) search.append("edit", editToText(edit));
-  const text = search.toString();
-  return `/runs/${encodeURIComponent(runId)}/steer${text === "" ? "" : `?${text}`}`;
+  return `/runs/${encodeURIComponent(runId)}/steer${stateSuffix(search)}`;
 }
 
 function editsOf(latents: readonly LatentRef[], operation: "ablatePost" | "scale" | "isolate"): Edit[] {

@@ -1,6 +1,7 @@
 "use client";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useState } from "react";
+import { currentSearch, replaceSearch } from "@/components/ui/replace-search";
 import type { LatentSortKey } from "@/lib/contract/latent";
 import { type LatentParams, paramNames, readLatentParams, writeLatentParams } from "./latent-params";
 
@@ -28,14 +29,4 @@ export function useLatentParams(sort: LatentSortKey): readonly [LatentParams, (n
     [sort],
   );
   return [state.params, set];
-}
-
-/** Writes the address's query string without a step in the history. */
-export function replaceSearch(search: URLSearchParams): void {
-  const text = search.toString();
-  window.history.replaceState(null, "", text === "" ? window.location.pathname : `?${text}`);
-}
-
-function currentSearch(): URLSearchParams {
-  return new URLSearchParams(window.location.search);
 }

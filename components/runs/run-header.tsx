@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Play, Square } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { useCallback, useLayoutEffect } from "react";
+import { type MouseEvent, useCallback, useLayoutEffect } from "react";
 import { MethodMark } from "@/components/shell/method-mark";
 import { useWhileVisible } from "@/components/shell/use-while-visible";
 import { Button } from "@/components/ui/button";
@@ -118,11 +118,18 @@ function Tabs({ runId, hasLatents }: { runId: string; hasLatents: boolean }) {
   return (
     <nav className="tabs" aria-label="Run">
       {tabs.map((tab) => (
-        <Link key={tab.path} href={tab.path} aria-current={tab.isHere ? "page" : undefined}>
+        <Link key={tab.path} href={tab.path} aria-current={tab.isHere ? "page" : undefined} onClick={stayIfOpen(pathname === tab.path)}>
           {tab.name}
           {tab.count === undefined ? null : <small>{formatCount(tab.count)}</small>}
         </Link>
       ))}
     </nav>
   );
+}
+
+/** A tab that is open keeps what its address says, such as a list of edits; a click that opens another window does so. */
+function stayIfOpen(isOpen: boolean) {
+  return (event: MouseEvent) => {
+    if (isOpen && !event.metaKey && !event.ctrlKey && !event.shiftKey) event.preventDefault();
+  };
 }

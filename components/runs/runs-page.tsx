@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Download, FolderInput, Plus, Search } from "lucide-react";
-import { useRouter, useSearchParams } from "next/navigation";
+import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { methodName } from "@/components/shell/method-mark";
 import { runListKeys, sheetHint } from "@/components/shell/page-keys";
@@ -25,12 +25,13 @@ import { demonstrationStages } from "./demonstration-stages";
 import { differenceAxis } from "./difference-axis";
 import { ExperimentFoldList } from "./experiment-fold-list";
 import { foldExperiments, withToggled } from "./experiment-folds";
-import { firstOrder, listRuns, plainView, type RunListView, readView, writeView } from "./run-list";
+import { firstOrder, listRuns, plainView, type RunListView } from "./run-list";
 import { comparedByKey, PickedBar, type RunPicks, useRunPicks } from "./run-pick";
 import styles from "./runs.module.css";
 import { runsCsv } from "./runs-csv";
 import { RunsSkeleton } from "./runs-skeleton";
 import { RunCards, RunsTable } from "./runs-table";
+import { useRunListView } from "./use-run-list-view";
 import { Welcome } from "./welcome";
 
 /** The first page: all runs; before there are any, the demonstration. */
@@ -190,20 +191,6 @@ function describeFilter(view: RunListView): string {
     view.model === "" ? null : `base ${view.model}`,
   ];
   return `Asked for: ${parts.filter(Boolean).join(", ")}.`;
-}
-
-function useRunListView(): [RunListView, (changes: Partial<RunListView>) => void] {
-  const router = useRouter();
-  const parameters = useSearchParams();
-  // The field must follow every key at once, while the address follows behind.
-  const [view, setView] = useState(() => readView(parameters));
-  const change = (changes: Partial<RunListView>) => {
-    const next = { ...view, ...changes };
-    setView(next);
-    const query = writeView(next);
-    router.replace(query === "" ? "/" : `/?${query}`, { scroll: false });
-  };
-  return [view, change];
 }
 
 function useRowKeys(shown: readonly RunSummary[], search: React.RefObject<HTMLInputElement | null>, picks: RunPicks): string | null {

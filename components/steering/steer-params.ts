@@ -1,3 +1,4 @@
+import { stateSuffix } from "@/components/latents/address-state";
 import { editFromText, editToText } from "@/components/latents/edit-text";
 import { type Edit, editList, type LatentRef, latentRef } from "@/lib/contract/edit";
 import { type ArmName, armName, type SamplingSettings, samplingSettings } from "@/lib/contract/generate";
@@ -54,7 +55,7 @@ export function readSteerParams(search: URLSearchParams): SteerParams {
   };
 }
 
-/** The query string of these parameters, defaults left out. */
+/** The end of the address that says these parameters, defaults left out. */
 export function writeSteerParams(params: SteerParams): string {
   const search = new URLSearchParams();
   if (params.prompt !== "") search.set("prompt", params.prompt);
@@ -71,8 +72,7 @@ export function writeSteerParams(params: SteerParams): string {
   if (params.coloured !== null) search.set("colour", params.coloured);
   if (params.compared.some((arm, at) => arm !== plainCompared[at])) search.set("compare", params.compared.join(","));
   if (params.studyId !== null) search.set("study", params.studyId);
-  const text = search.toString();
-  return text === "" ? "" : `?${text}`;
+  return stateSuffix(search);
 }
 
 /** Arms without a choice: the run's three, and another run's where one is named. */

@@ -10,6 +10,7 @@ import type { GenerationStore } from "@/components/generation/takes/generation-s
 import { withSeed } from "@/components/generation/takes/takes";
 import { useGenerationPart, useGenerationStore } from "@/components/generation/takes/use-generation";
 import { isSameLatent } from "@/components/latents/latent-href";
+import { useAddressState } from "@/components/latents/use-address-state";
 import { keys } from "@/lib/client/keys";
 import { modelsQuery } from "@/lib/client/models";
 import { runsQuery } from "@/lib/client/runs";
@@ -19,9 +20,8 @@ import type { CollectionSummary } from "@/lib/contract/latent";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunDetail } from "@/lib/contract/run";
 import type { LatentMethod } from "@/lib/contract/run-config";
-import type { SteerParams } from "./steer-params";
+import { readSteerParams, type SteerParams, writeSteerParams } from "./steer-params";
 import { requestOf, whyNot } from "./steer-request";
-import { useSteerParams } from "./use-steer-params";
 
 export type Steering = {
   readonly params: SteerParams;
@@ -51,7 +51,7 @@ const mostWatched = 16;
 /** All that the parts of the steering page share; none of it changes from token to token. */
 export function useSteering(detail: RunDetail, method: LatentMethod, collections: readonly CollectionSummary[]): Steering {
   const { run } = detail;
-  const [params, setParams] = useSteerParams();
+  const [params, setParams] = useAddressState(readSteerParams, writeSteerParams);
   const client = useQueryClient();
   const refresh = useCallback(() => void client.invalidateQueries({ queryKey: keys.generations(run.id) }), [client, run.id]);
   const store = useGenerationStore(run.id, refresh);

@@ -19,9 +19,6 @@ export type TextAddress = {
   readonly span: Span | null;
 };
 
-/** Longer texts stay out of the address: some programs cut links there. */
-export const longestTextInAddress = 2000;
-
 const start: TextAddress = {
   text: "",
   second: null,
@@ -51,10 +48,8 @@ export function readTextAddress(hash: string): TextAddress {
 /** The same as a hash, defaults left out; empty where there is nothing to say. */
 export function writeTextAddress(address: TextAddress): string {
   const search = new URLSearchParams();
-  if (address.text !== "" && lengthOf(address) <= longestTextInAddress) {
-    search.set("text", address.text);
-    if (address.second !== null) search.set("second", address.second);
-  }
+  if (address.text !== "") search.set("text", address.text);
+  if (address.second !== null) search.set("second", address.second);
   if (address.useChatTemplate) search.set("chat", "1");
   if (!address.attribution) search.set("backward", "0");
   if (address.towards !== null) search.set("towards", address.towards);
@@ -64,11 +59,6 @@ export function writeTextAddress(address: TextAddress): string {
   if (address.span !== null) search.set("span", `${address.span.from}-${address.span.to}`);
   const text = search.toString();
   return text === "" ? "" : `#${text}`;
-}
-
-/** Characters of what is read. */
-export function lengthOf({ text, second }: Pick<TextAddress, "text" | "second">): number {
-  return text.length + (second?.length ?? 0);
 }
 
 /** What is sent to be read; a second text that is still empty is not read. */

@@ -9,7 +9,7 @@ import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { mostTextTokens } from "@/lib/contract/read-text";
 import { formatInteger } from "@/lib/numbers/format";
-import { lengthOf, longestTextInAddress, type TextAddress } from "./text-address";
+import type { TextAddress } from "./text-address";
 
 type WritePanelProps = {
   readonly address: TextAddress;
@@ -54,14 +54,7 @@ export function WritePanel(props: WritePanelProps) {
           />
         )
       }
-      foot={
-        <>
-          Up to {formatInteger(mostTextTokens)} tokens are read; the rest is left out and said so.
-          {lengthOf(address) > longestTextInAddress
-            ? ` A text over ${formatInteger(longestTextInAddress)} characters is not part of the link.`
-            : ""}
-        </>
-      }
+      foot={`Up to ${formatInteger(mostTextTokens)} tokens are read. Longer text is truncated, with a notice.`}
     >
       <div className="stack">
         <label className="vh" htmlFor={id}>

@@ -1,20 +1,20 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { keptGenerationDetail, keptGenerationList } from "@/lib/contract/steering";
 import { deleteAt, fetchJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
 import { runPath } from "./runs";
 
-/** Which of a run's kept generations: those whose prompt or texts hold `search`; the page from `offset`. */
-export type GenerationSelection = { search?: string; offset?: number; limit?: number };
-
-/** A run's kept generations, newest first, without their tokens; `total` counts all that are found. */
-export function generationsQuery(runId: string, { search, offset, limit }: GenerationSelection = {}) {
-  return queryOptions({
-    queryKey: [...keys.generations(runId), { search, offset, limit }],
-    queryFn: ({ signal }) =>
-      fetchJson(keptGenerationList, `${runPath(runId)}/generations${queryString({ search: search || undefined, offset, limit })}`, {
-        signal,
-      }),
+/** A run's kept generations whose prompt or texts hold `search`, page by page, newest first, without their tokens; `total` counts all of them. */
+export function generationsQuery(runId: string, search = "") {
+  return infiniteQueryOptions({
+    queryKey: [...keys.generations(runId), { search }],
+    queryFn: ({ pageParam: offset, signal }) =>
+      fetchJson(keptGenerationList, `${runPath(runId)}/generations${queryString({ search: search || undefined, offset })}`, { signal }),
+    initialPageParam: 0,
+    getNextPageParam: ({ total }, pages) => {
+      const read = pages.reduce((sum, { generations }) => sum + generations.length, 0);
+      return read < total ? read : undefined;
+    },
     placeholderData: keepPreviousData,
   });
 }

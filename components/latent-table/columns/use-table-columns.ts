@@ -1,7 +1,7 @@
 "use client";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo, useState } from "react";
-import { replaceSearch } from "@/components/latents/use-latent-params";
+import { currentSearch, replaceSearch } from "@/components/ui/replace-search";
 import { type ColumnKey, defaultColumns, readColumns } from "./columns";
 
 type ChosenColumns = {
@@ -23,7 +23,7 @@ export function useTableColumns(isLora: boolean): ChosenColumns {
   const chosen = useMemo(() => readColumns(written) ?? readColumns(remembered) ?? defaultColumns(isLora), [written, remembered, isLora]);
   const write = useCallback(
     (text: string | null) => {
-      const changed = new URLSearchParams(window.location.search);
+      const changed = currentSearch();
       if (text === null) changed.delete(parameter);
       else changed.set(parameter, text);
       replaceSearch(changed);

@@ -2,10 +2,10 @@
 import { useSearchParams } from "next/navigation";
 import { useMemo } from "react";
 import type { LatentParams } from "@/components/latents/latent-params";
-import { replaceSearch } from "@/components/latents/use-latent-params";
 import { HeatMap } from "@/components/plots/heat-map";
 import type { HeatCell } from "@/components/plots/heat-map-layout";
 import { RampKey } from "@/components/plots/ramp-key";
+import { currentSearch, replaceSearch } from "@/components/ui/replace-search";
 import { Select } from "@/components/ui/select";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { isInFilter, withLayer, withLayersTo, withModule, withProjection } from "./module-filter";
@@ -79,7 +79,7 @@ function useMapColour(collection: CollectionSummary): readonly [MapColour, (colo
   const written = useSearchParams().get(parameter);
   const known = knownColours(collection.modules);
   const set = (colour: MapColour) => {
-    const changed = new URLSearchParams(window.location.search);
+    const changed = currentSearch();
     if (colour === known[0]) changed.delete(parameter);
     else changed.set(parameter, colour);
     replaceSearch(changed);

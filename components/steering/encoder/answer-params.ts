@@ -1,3 +1,4 @@
+import { stateSuffix } from "@/components/latents/address-state";
 import { editFromText, editToText } from "@/components/latents/edit-text";
 import { type Edit, editList, type LatentRef, latentRef } from "@/lib/contract/edit";
 
@@ -32,7 +33,7 @@ export function readAnswerParams(search: URLSearchParams): AnswerParams {
   };
 }
 
-/** The query string of these parameters, defaults left out. */
+/** The end of the address that says these parameters, defaults left out. */
 export function writeAnswerParams({ collectionId, text, second, edits, view, shaded }: AnswerParams): string {
   const search = new URLSearchParams();
   if (text !== "") search.set("prompt", text);
@@ -41,8 +42,7 @@ export function writeAnswerParams({ collectionId, text, second, edits, view, sha
   for (const edit of edits) search.append("edit", editToText(edit));
   if (view !== "probability") search.set("view", view);
   if (shaded !== null) search.set("colour", `${shaded.module}*${shaded.index}`);
-  const written = search.toString();
-  return written === "" ? "" : `?${written}`;
+  return stateSuffix(search);
 }
 
 function latentFromText(text: string): LatentRef | null {

@@ -1,5 +1,6 @@
 "use client";
 import { chosenCollection } from "@/components/collections/chosen-collection";
+import { useAddressState } from "@/components/latents/use-address-state";
 import { encoderSteerKeys, sheetHint } from "@/components/shell/page-keys";
 import { EditList } from "@/components/steering/edit-list";
 import styles from "@/components/steering/steering.module.css";
@@ -11,14 +12,13 @@ import { useShortcuts } from "@/components/ui/use-shortcuts";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { RunDetail } from "@/lib/contract/run";
 import type { LatentMethod } from "@/lib/contract/run-config";
-import { writeAnswerParams } from "./answer-params";
+import { readAnswerParams, writeAnswerParams } from "./answer-params";
 import { AnswersPanel } from "./answers-panel";
 import { curlOf } from "./curl-of";
 import { AnswerDosePanel } from "./dose/answer-dose-panel";
 import { EditedTokens } from "./edited-tokens";
 import { TextPanel } from "./text-panel";
 import { TextSuggestion } from "./text-suggestion";
-import { useAnswerParams } from "./use-answer-params";
 import { useAnswers } from "./use-answers";
 
 type EncoderBenchProps = {
@@ -30,7 +30,7 @@ type EncoderBenchProps = {
 /** A text and the edits beside what an encoder's head answers. */
 export function EncoderBench({ detail, method, collections }: EncoderBenchProps) {
   const { run } = detail;
-  const [params, setParams] = useAnswerParams();
+  const [params, setParams] = useAddressState(readAnswerParams, writeAnswerParams);
   const collection = chosenCollection(collections, params.collectionId);
   const hasAdapter = run.status === "finished" || run.status === "stopped";
   const answers = useAnswers(run.id, params, hasAdapter);
