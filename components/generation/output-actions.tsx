@@ -71,7 +71,10 @@ function State({ generation, isChanged }: { readonly generation: Generation; rea
     case "done":
       if (isChanged) return <span>Settings have changed since.</span>;
       return generation.tokensPerSecond === null ? null : (
-        <span>{formatSignificant(generation.tokensPerSecond)} tokens/s over all arms</span>
+        <span>
+          {formatSignificant(generation.tokensPerSecond)} tokens/s over all arms
+          {generation.precision === null ? "" : `, in ${generation.precision}`}
+        </span>
       );
     case "failed":
     case "idle":

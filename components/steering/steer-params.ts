@@ -2,6 +2,7 @@ import { stateSuffix } from "@/components/latents/address-state";
 import { editFromText, editToText } from "@/components/latents/edit-text";
 import { type Edit, editList, type LatentRef, latentRef } from "@/lib/contract/edit";
 import { type ArmName, armName, type SamplingSettings, samplingSettings } from "@/lib/contract/generate";
+import { type WeightPrecision, weightPrecision } from "@/lib/contract/run-config";
 
 /** All that a link to this page reproduces. */
 export type SteerParams = {
@@ -15,6 +16,8 @@ export type SteerParams = {
   /** Whose text all arms read; null where each continues its own. */
   readonly forced: { readonly by: ArmName } | { readonly text: string } | null;
   readonly sampling: SamplingSettings;
+  /** Null follows the run's. */
+  readonly precision: WeightPrecision | null;
   readonly edits: readonly Edit[];
   readonly watch: readonly LatentRef[];
   /** `module index` of the latent that colours the text, `none`, or null for the first one. */
@@ -47,6 +50,7 @@ export function readSteerParams(search: URLSearchParams): SteerParams {
     otherRun,
     forced: readForced(search),
     sampling: readSampling(search),
+    precision: weightPrecision.safeParse(search.get("precision")).data ?? null,
     edits: editList.safeParse(edits).success ? edits : edits.slice(0, 256),
     watch: watch.slice(0, 16),
     coloured: search.get("colour"),
@@ -66,6 +70,7 @@ export function writeSteerParams(params: SteerParams): string {
   if (params.forced !== null && "by" in params.forced) search.set("forced", params.forced.by);
   if (params.forced !== null && "text" in params.forced) search.set("forcedText", params.forced.text);
   for (const name of numbers) if (params.sampling[name] !== defaults[name]) search.set(name, String(params.sampling[name]));
+  if (params.precision !== null) search.set("precision", params.precision);
   for (const text of params.sampling.stop) search.append("stop", text);
   for (const edit of params.edits) search.append("edit", editToText(edit));
   for (const latent of params.watch) search.append("watch", `${latent.module}*${latent.index}`);

@@ -15,6 +15,7 @@ export function requestOf(params: SteerParams, useChatTemplate: boolean): Genera
     ...(params.otherRun !== null && params.arms.includes("other") ? { otherRun: params.otherRun } : {}),
     ...(forced === null ? {} : { forced, topLogProbabilities: shownChoices }),
     sampling: params.sampling,
+    ...(params.precision === null ? {} : { precision: params.precision }),
     watch: [...params.watch],
     isKept: true,
   });
@@ -37,6 +38,7 @@ export function paramsOf(request: GenerateRequest): Omit<SteerParams, "collectio
     otherRun: request.otherRun ?? null,
     forced: request.forced ?? null,
     sampling: request.sampling,
+    precision: request.precision ?? null,
     edits: request.edits,
     watch: request.watch,
   };

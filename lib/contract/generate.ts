@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { editList, latentRef } from "@/lib/contract/edit";
 import { failureCodes } from "@/lib/contract/failure";
+import { weightPrecision } from "@/lib/contract/run-config";
 
 export const samplingSettings = z.object({
   /** 0 reads the prompt alone. */
@@ -48,6 +49,11 @@ export const generateRequest = z.object({
   promptLogProbabilities: z.boolean().default(false),
   /** Report so many of the most probable tokens at each position. */
   topLogProbabilities: z.int().min(0).max(20).default(0),
+  /**
+   * Absent, the precision that the run was trained in. `bfloat16` is faster and less exact: a run in float32 then reads its prompt in float32 and makes
+   * each new token with weights in bfloat16.
+   */
+  precision: weightPrecision.optional(),
   /** Keep it in the run's history. */
   isKept: z.boolean().default(false),
 });
@@ -90,7 +96,13 @@ export type PromptReading = z.infer<typeof promptReading>;
 /** What `POST /api/runs/{run}/generate` streams, one JSON object a server-sent event. */
 export const generateEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("loading"), message: z.string() }),
-  z.object({ kind: z.literal("start"), promptTokens: z.array(z.object({ text: z.string(), id: z.int() })), watched: z.array(latentRef) }),
+  /** `precision`: in what new tokens are computed. */
+  z.object({
+    kind: z.literal("start"),
+    precision: weightPrecision,
+    promptTokens: z.array(z.object({ text: z.string(), id: z.int() })),
+    watched: z.array(latentRef),
+  }),
   /** Once an arm, before its first token, where prompt log-probabilities were asked for; one entry a prompt token. */
   z.object({ kind: z.literal("prompt"), arm: armName, tokens: z.array(promptReading) }),
   z.object({ kind: z.literal("token"), arm: armName, token: generatedToken }),
@@ -117,6 +129,8 @@ export const generated = z.object({
   watched: z.array(latentRef),
   arms: z.array(generatedArm),
   tokensPerSecond: z.number(),
+  /** In what new tokens were computed; absent in what was kept before this was recorded. */
+  precision: weightPrecision.optional(),
   generation: z.string().optional(),
 });
 export type Generated = z.infer<typeof generated>;

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { weightPrecision } from "@/lib/contract/run-config";
 
-/** Who spoke. */
+/** Who speaks. */
 const speaker = z.object({ run: z.string(), arm: z.enum(["base", "adapter", "edited"]) });
+const speech = speaker.extend({ precision: weightPrecision.describe("In what the new tokens are computed.") });
 
 const usage = z.object({
   prompt_tokens: z.int().describe("Each prompt once, however many answers."),
@@ -37,7 +39,7 @@ const head = {
   created: z.int().describe("Seconds since 1970."),
   model: z.string(),
   system_fingerprint: z.null(),
-  stanscope: speaker,
+  stanscope: speech,
 };
 
 export const chatCompletion = z.object({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { editList } from "@/lib/contract/edit";
+import { weightPrecision } from "@/lib/contract/run-config";
 
 /** What a request may say beside OpenAI's own fields: which adapter speaks, and how it is edited. */
 export const stanscopeFields = z.object({
@@ -8,6 +9,7 @@ export const stanscopeFields = z.object({
     .enum(["base", "adapter", "edited"])
     .optional()
     .describe("Who speaks: the base model alone, with the run's adapter, or with the edits as well. Absent: edited where there are edits."),
+  precision: weightPrecision.optional().describe("Absent: that of the run. `bfloat16` is faster and less exact."),
   edits: editList.optional().describe("The same list that the page Steer, saved edits and the headless commands take."),
 });
 export type StanscopeFields = z.infer<typeof stanscopeFields>;

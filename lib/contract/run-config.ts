@@ -3,6 +3,10 @@ import { columnMapping, heldOutPart } from "@/lib/contract/data-set";
 import { nameEndExpression } from "@/lib/contract/expression";
 
 /** Which linear projections carry an adapter: last name parts as in PEFT, and optionally only some layers. */
+/** In what frozen weights are multiplied; sums are in float32 in either. */
+export const weightPrecision = z.enum(["float32", "bfloat16"]);
+export type WeightPrecision = z.infer<typeof weightPrecision>;
+
 export const targets = z.object({
   modules: z.array(z.string().min(1)).min(1),
   layers: z.array(z.int().min(0)).nullable().default(null),
@@ -173,7 +177,7 @@ export const runConfig = z.object({
   /** Id in the application; a folder or .gguf file in headless use. */
   model: z.string().min(1),
   /** How frozen products are computed; named in the run's record. */
-  frozenDtype: z.enum(["float32", "bfloat16"]).default("float32"),
+  frozenDtype: weightPrecision.default("float32"),
   /** Absent, it is a language model. */
   task: runTask.optional(),
   data: trainingData,

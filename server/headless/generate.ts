@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Edit } from "@/lib/contract/edit";
 import type { SamplingSettings } from "@/lib/contract/generate";
+import { type WeightPrecision, weightPrecision } from "@/lib/contract/run-config";
 import { generate as continueInArms } from "@/server/engine/generation/generate";
 import type { GenerationArm } from "@/server/engine/generation/generation-request";
 import { startEngine } from "@/server/engine/tensor/backend";
@@ -29,7 +30,8 @@ export async function generate(given: Arguments): Promise<void> {
   const edits = editsPath === undefined ? undefined : editsIn(editsPath);
   const ids = idsPath === undefined ? undefined : flatIds(parseJsonFile(idsPath, idsInput));
   await startEngine();
-  const base = loadBaseModel(given.required("model"), "exact");
+  const loaded = loadBaseModel(given.required("model"), "exact");
+  const base = { ...loaded, model: loaded.model.decodingIn(precisionOf(given)) };
   const promptIds = ids ?? encodePrompt(demandTokenizer(base.tokenizer, base.path), prompt ?? "", given.isPresent("chat"));
   const arm = armOf(base, given.value("adapter"), edits);
   const result = run(base, promptIds, arm, sampling);
@@ -43,6 +45,7 @@ type Generated = {
   text: string;
   /** Of the tokens after the first, which comes with the reading of the prompt. */
   tokensPerSecond: number;
+  precision: WeightPrecision;
 };
 
 function run(base: BaseModel, promptIds: readonly number[], arm: GenerationArm, sampling: SamplingSettings): Generated {
@@ -57,13 +60,20 @@ function run(base: BaseModel, promptIds: readonly number[], arm: GenerationArm, 
     if (ids.length === 1 && sampling.maxTokens > 1) startedAt = performance.now();
   }
   const seconds = (performance.now() - startedAt) / 1000;
-  return { ids, text, tokensPerSecond: Math.max(1, ids.length - 1) / seconds };
+  return { ids, text, tokensPerSecond: Math.max(1, ids.length - 1) / seconds, precision: base.model.decodeDtype };
 }
 
 function armOf(base: BaseModel, adapterFolder: string | undefined, edits: readonly Edit[] | undefined): GenerationArm {
   if (adapterFolder === undefined) return { name: "base" };
   const adapter = loadTrained(adapterFolder, base.model);
   return edits === undefined ? { name: "adapter", adapter } : { name: "edited", adapter, edits };
+}
+
+/** @throws UsageError */
+function precisionOf(given: Arguments): WeightPrecision {
+  const parsed = weightPrecision.safeParse(given.value("precision") ?? "float32");
+  if (!parsed.success) throw new UsageError("--precision is float32 or bfloat16");
+  return parsed.data;
 }
 
 function flatIds(input: z.infer<typeof idsInput>): number[] {

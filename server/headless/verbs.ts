@@ -42,11 +42,12 @@ export const verbs = {
     summary: "continues a prompt",
     usage:
       "--model FOLDER|FILE.gguf [--adapter FOLDER] --prompt TEXT|--ids FILE.json [--edits FILE.json] --max-tokens N\n" +
-      "  [--greedy] [--temperature X] [--top-k N] [--top-p X] [--seed N] [--chat] [--json]\n" +
-      "  greedy unless --temperature is given; --json prints {ids, text, tokensPerSecond} as one line\n" +
+      "  [--greedy] [--temperature X] [--top-k N] [--top-p X] [--seed N] [--chat] [--precision float32|bfloat16] [--json]\n" +
+      "  greedy unless --temperature is given; --json prints {ids, text, tokensPerSecond, precision} as one line; bfloat16 is faster and less exact\n" +
       "  --edits: a list of edits, bare or as the steer page saves it",
     flags: {
       model: "value",
+      precision: "value",
       adapter: "value",
       prompt: "value",
       ids: "value",

@@ -65,7 +65,7 @@ export async function openTrained(context: JobContext, runId: string | null): Pr
       return { run, config, base: base.value, trained: value.trained, classifier: value.classifier, close: release };
     });
   }
-  const base = await runtime.base(model.path, isFast ? "fast" : "interactive", "background");
+  const base = await runtime.base(model.path, isFast ? "fast" : "exact", "background");
   return holding(base, async () => {
     const { value: trained, release } = await runtime.trained(folder, base.value, "background");
     return { run, config, base: base.value, trained, classifier: undefined, close: release };

@@ -45,7 +45,7 @@ async function train(context: JobContext, run: RunRow, work: HeldWork): Promise<
   if (orderOf(work) === "cancel") return { status: "cancelled", step: run.step };
   if (!work.isStopAsked) await retryWhileDown(() => setRunStatus(store.db, run.id, "running"));
   const { config, model } = await resolve(context, run);
-  const precision = config.frozenDtype === "bfloat16" ? "fast" : "interactive";
+  const precision = config.frozenDtype === "bfloat16" ? "fast" : "exact";
   const base = await baseFor(runtime, config, config.model, precision, "background");
   const recorder = createRunRecorder(store, work, now);
   const watched = run.experiment === null ? recorder : { ...recorder, evaluation: judged(context, work, recorder) };

@@ -23,7 +23,7 @@ import { labelOf, textAnswerOf } from "./rows/text-answer";
 export async function* encoderTextEvents(options: ReadTextOptions): AsyncGenerator<TextEvent, void> {
   const { runtime, modelPath, precision, adapterFolder, request, signal, now } = options;
   const startedAt = now();
-  const base = await runtime.encoder(modelPath, precision === "fast" ? "fast" : "exact", "interactive");
+  const base = await runtime.encoder(modelPath, precision, "interactive");
   try {
     const top = await runtime.encoderTop(adapterFolder, base.value, "interactive");
     try {

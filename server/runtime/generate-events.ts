@@ -15,6 +15,7 @@ import type { Runtime } from "./runtime";
 export type GenerateOptions = {
   readonly runtime: Runtime;
   readonly modelPath: string;
+  /** Of the run. */
   readonly precision: Precision;
   readonly adapterFolder: string;
   /** Of the arm `other`, trained over the same base model. */
@@ -46,14 +47,17 @@ export async function* generateEvents(options: GenerateOptions): AsyncGenerator<
 
 /** @param hold keeps a lease until the generation is over */
 async function* events(options: GenerateOptions, hold: <T>(lease: Lease<T>) => T): AsyncGenerator<GenerateEvent, void> {
-  const { runtime, modelPath, precision, request, signal, now } = options;
+  const { runtime, modelPath, request, signal, now } = options;
+  // A model in float32 serves both; one in bfloat16 cannot be made exact again.
+  const precision = request.precision === "float32" ? "exact" : options.precision;
   if (!runtime.isLoaded(modelPath, precision)) yield { kind: "loading", message: `Loading ${basename(modelPath)}` };
   const base = hold(await runtime.base(modelPath, precision, "interactive"));
   const adapters: Adapters = {
     own: needsOwn(request) ? hold(await runtime.trained(options.adapterFolder, base, "interactive")) : undefined,
     other: options.otherFolder === undefined ? undefined : hold(await runtime.trained(options.otherFolder, base, "interactive")),
   };
-  const { model, path } = base;
+  const { path } = base;
+  const model = request.precision === undefined ? base.model : base.model.decodingIn(request.precision);
   const tokenizer = demandTokenizer(base.tokenizer, path);
   const promptIds = encodeRequest(tokenizer, request);
   const watch = watchedLatents(request.watch, request.edits);
@@ -61,7 +65,12 @@ async function* events(options: GenerateOptions, hold: <T>(lease: Lease<T>) => T
   const { sampling, forced, continued, promptLogProbabilities, topLogProbabilities } = request;
   const asked = { promptIds, arms, sampling, watch, forced, continued, promptLogProbabilities, topLogProbabilities };
   const texts = tokenTexts(tokenizer, promptIds);
-  yield { kind: "start", promptTokens: promptIds.map((id, at) => ({ id, text: texts[at] ?? "" })), watched: watch };
+  yield {
+    kind: "start",
+    precision: model.decodeDtype,
+    promptTokens: promptIds.map((id, at) => ({ id, text: texts[at] ?? "" })),
+    watched: watch,
+  };
   const startedAt = now();
   let tokens = 0;
   for await (const event of runtime.generations.run(model, tokenizer, asked, signal)) {

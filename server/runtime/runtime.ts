@@ -70,7 +70,7 @@ export class Runtime {
    *
    * @throws FileError naming the file and what is wrong with it
    */
-  async encoder(path: string, precision: "exact" | "fast", kind: TurnKind): Promise<Lease<EncoderBase>> {
+  async encoder(path: string, precision: Precision, kind: TurnKind): Promise<Lease<EncoderBase>> {
     const lease = await this.#bases.acquire(`encoder-${keyOf(path, precision)}`, async () => {
       const value = await this.turns.take(kind, () => loadEncoderBase(path, precision));
       return { value, sizeBytes: value.encoder.bytes };

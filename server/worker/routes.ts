@@ -104,7 +104,7 @@ async function whatToRun(context: JobContext, runId: string) {
   if (run === undefined) throw new PortError("notFound", "There is no such run.");
   const config = storedRunConfig.parse(run.config);
   const model = await resolveModel(context, config.model, run.modelName);
-  const precision: Precision = config.frozenDtype === "bfloat16" ? "fast" : "interactive";
+  const precision: Precision = config.frozenDtype === "bfloat16" ? "fast" : "exact";
   const isOfEncoder = taskOf(config).kind !== "languageModel";
   return { run, config, modelPath: model.path, precision, adapterFolder: adapterFolder(context, runId), isOfEncoder };
 }

@@ -1,5 +1,6 @@
 import type { LatentRef } from "@/lib/contract/edit";
 import type { ArmName, EndReason, GeneratedToken, GenerateEvent, GenerateRequest } from "@/lib/contract/generate";
+import type { WeightPrecision } from "@/lib/contract/run-config";
 import type { KeptGenerationDetail } from "@/lib/contract/steering";
 
 export type ArmState = { readonly tokens: readonly GeneratedToken[]; readonly end: EndReason | null };
@@ -17,6 +18,8 @@ export type Generation = {
   readonly watched: readonly LatentRef[];
   readonly arms: { readonly [arm in ArmName]: ArmState | null };
   readonly tokensPerSecond: number | null;
+  /** In what new tokens are computed; null before it is known, and of old ones of the history. */
+  readonly precision: WeightPrecision | null;
   /** When it was kept, for one that was opened from the history. */
   readonly keptAt: string | null;
 };
@@ -35,6 +38,7 @@ export const nothingGenerated: Generation = {
   watched: [],
   arms: noArms,
   tokensPerSecond: null,
+  precision: null,
   keptAt: null,
 };
 
@@ -48,8 +52,8 @@ export function begin(request: GenerateRequest): Generation {
 export function fromKept({ request, generated, createdAt }: KeptGenerationDetail): Generation {
   const arms = { ...noArms };
   for (const { arm, tokens, reason } of generated.arms) arms[arm] = { tokens, end: reason };
-  const { promptTokens, watched, tokensPerSecond } = generated;
-  return { ...nothingGenerated, status: "done", request, promptTokens, watched, arms, tokensPerSecond, keptAt: createdAt };
+  const { promptTokens, watched, tokensPerSecond, precision = null } = generated;
+  return { ...nothingGenerated, status: "done", request, promptTokens, watched, arms, tokensPerSecond, precision, keptAt: createdAt };
 }
 
 /** The generation after some events of its stream; the tokens of each arm are copied once. */
@@ -93,7 +97,7 @@ function receiveOther(generation: Generation, event: GenerateEvent): Generation 
     case "loading":
       return { ...generation, loading: event.message };
     case "start":
-      return { ...generation, loading: null, promptTokens: event.promptTokens, watched: event.watched };
+      return { ...generation, loading: null, promptTokens: event.promptTokens, watched: event.watched, precision: event.precision };
     case "armEnd": {
       const arm = generation.arms[event.arm] ?? { tokens: [], end: null };
       return { ...generation, arms: { ...generation.arms, [event.arm]: { ...arm, end: event.reason } } };

@@ -112,7 +112,12 @@ export function PromptPanel(props: PromptPanelProps) {
         <Disclosure
           summary={`${isGreedy ? "Greedy" : `Temperature ${formatSignificant(sampling.temperature, 2)}`}, ${formatInteger(sampling.maxTokens)} tokens, seed ${sampling.seed}`}
         >
-          <SamplingFields sampling={sampling} onSampling={(next) => onParams({ sampling: next })} />
+          <SamplingFields
+            sampling={sampling}
+            onSampling={(next) => onParams({ sampling: next })}
+            precision={params.precision}
+            onPrecision={(precision) => onParams({ precision })}
+          />
           <div className="row wrap" title={isGreedy ? "Greedy: every seed gives the same. Set a temperature first." : undefined}>
             <Button size="dense" disabled={isGreedy || reason !== null} onClick={() => onSeeds(sampling.seed + 1, 1)}>
               Next seed

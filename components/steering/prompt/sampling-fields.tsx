@@ -1,14 +1,22 @@
 "use client";
 import styles from "@/components/steering/steering.module.css";
 import { NumberField } from "@/components/ui/number-field";
+import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
 import { useTypedText } from "@/components/ui/use-typed-text";
 import type { SamplingSettings } from "@/lib/contract/generate";
+import { type WeightPrecision, weightPrecision } from "@/lib/contract/run-config";
 
-type SamplingFieldsProps = { readonly sampling: SamplingSettings; readonly onSampling: (next: SamplingSettings) => void };
+type SamplingFieldsProps = {
+  readonly sampling: SamplingSettings;
+  readonly onSampling: (next: SamplingSettings) => void;
+  /** Null follows the run's. */
+  readonly precision: WeightPrecision | null;
+  readonly onPrecision: (next: WeightPrecision | null) => void;
+};
 
-/** How the next token is drawn; all arms use the same settings and the same seed. */
-export function SamplingFields({ sampling, onSampling }: SamplingFieldsProps) {
+/** How the next token is computed and drawn; all arms use the same settings and the same seed. */
+export function SamplingFields({ sampling, onSampling, precision, onPrecision }: SamplingFieldsProps) {
   const set =
     <Name extends keyof SamplingSettings>(name: Name) =>
     (value: SamplingSettings[Name]) =>
@@ -37,12 +45,25 @@ export function SamplingFields({ sampling, onSampling }: SamplingFieldsProps) {
         onValueChange={set("repetitionPenalty")}
       />
       <NumberField label="Seed" value={sampling.seed} onValueChange={set("seed")} />
+      <Select
+        label="Precision"
+        hasLabel
+        value={precision ?? "run"}
+        options={precisions}
+        onValueChange={(value) => onPrecision(weightPrecision.safeParse(value).data ?? null)}
+      />
       <div className={styles["wide"]}>
         <StopField stop={sampling.stop} onStop={set("stop")} />
       </div>
     </div>
   );
 }
+
+const precisions = [
+  { value: "run", label: "As in training" },
+  { value: "float32", label: "float32, exact" },
+  { value: "bfloat16", label: "bfloat16, faster" },
+] as const;
 
 const mostStops = 8;
 

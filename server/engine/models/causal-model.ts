@@ -90,6 +90,12 @@ export type CausalModel = {
     tokenLosses(batch: LabelledBatch, hooks?: ProjectionHooks): InParts<Float32Array>;
     tokenLossesOf(final: Tensor, batch: LabelledBatch): InParts<Float32Array>;
   };
+  /**
+   * The same model over the same weights, whose one-token steps read them in `dtype`; freed with this one. Of a float32 model the copies in bfloat16 are
+   * made when they are first read. Where the engine has no bfloat16, or the weights are in it already, this very model.
+   */
+  decodingIn(dtype: FrozenDtype): CausalModel;
+  readonly decodeDtype: FrozenDtype;
   /** Reads prompts into new sequences. @returns logits (prompts, vocab) after each prompt's last token */
   prefill(prompts: readonly Int32Array[], options: PrefillOptions): { sequences: Sequence[]; logits: Tensor };
   /** Reads one more token of each sequence. @returns logits (sequences, vocab) */

@@ -1,4 +1,5 @@
 import { writeCache } from "@/server/engine/tensor/attention";
+import { engineInfo } from "@/server/engine/tensor/backend";
 import { fromValues } from "@/server/engine/tensor/create";
 import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import { gatherRows, reshape, slice, transpose } from "@/server/engine/tensor/layout";
@@ -234,9 +235,18 @@ export function createCausalModel<Saved>(
     return weights.forDecoding(unembedding.head, dtypes.decode);
   }
 
-  return {
+  let other: CausalModel | undefined;
+  function decodingIn(dtype: FrozenDtype): CausalModel {
+    if (dtype === dtypes.decode || dtypes.frozen === "bfloat16" || (dtype === "bfloat16" && !engineInfo().bfloat16)) return model;
+    other ??= createCausalModel(config, architecture, weights, { ...dtypes, decode: dtype });
+    return other;
+  }
+
+  const model: CausalModel = {
     config,
     frozenDtype: dtypes.frozen,
+    decodeDtype: dtypes.decode,
+    decodingIn,
     projections,
     unembedding,
     get bytes() {
@@ -252,6 +262,7 @@ export function createCausalModel<Saved>(
     decode,
     free: () => weights.free(),
   };
+  return model;
 }
 
 /** (rows · tokens) each prediction's loss at its label's own place, NaN elsewhere. */

@@ -18,5 +18,5 @@ export function baseFor(
   kind: TurnKind,
 ): Promise<Lease<LoadedBase>> {
   if (taskOf(config).kind === "languageModel") return runtime.base(path, precision, kind);
-  return runtime.encoder(path, precision === "fast" ? "fast" : "exact", kind);
+  return runtime.encoder(path, precision, kind);
 }

@@ -17,11 +17,8 @@ export type BaseModel = {
   readonly tokenizer: Tokenizer | null;
 };
 
-/**
- * How a model computes: `exact` is float32 throughout; `fast` holds frozen matrices in bfloat16; `interactive` trains in
- * float32 and reads bfloat16 weights when it makes one token at a time, where the engine gains from that.
- */
-export type Precision = "exact" | "fast" | "interactive";
+/** How a model computes: `exact` is float32 throughout; `fast` holds frozen matrices in bfloat16, where the engine has it. */
+export type Precision = "exact" | "fast";
 
 /**
  * Reads a model from disk into the engine, which must have been started.
@@ -45,13 +42,6 @@ export function loadBaseModel(path: string, precision: Precision): BaseModel {
 }
 
 function dtypesOf(precision: Precision) {
-  const half = engineInfo().bfloat16 ? "bfloat16" : "float32";
-  switch (precision) {
-    case "exact":
-      return { frozen: "float32", decode: "float32" } as const;
-    case "fast":
-      return { frozen: half, decode: half } as const;
-    case "interactive":
-      return { frozen: "float32", decode: half } as const;
-  }
+  const dtype = precision === "fast" && engineInfo().bfloat16 ? "bfloat16" : "float32";
+  return { frozen: dtype, decode: dtype } as const;
 }

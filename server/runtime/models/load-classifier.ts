@@ -15,6 +15,7 @@ import { FileError } from "@/server/files/file-error";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { entryCount } from "@/server/files/weights/weight-source";
 import { adapterOf } from "./load-adapter";
+import type { Precision } from "./load-base-model";
 import { loadFull } from "./load-full";
 import { tokenizerOf } from "./load-tokenizer";
 
@@ -49,7 +50,7 @@ export function isEncoderCheckpoint(path: string): boolean {
  * @param precision `exact` is float32 throughout, `fast` holds frozen matrices in bfloat16
  * @throws FileError naming the file and what is wrong with it
  */
-export function loadEncoderBase(path: string, precision: "exact" | "fast"): EncoderBase {
+export function loadEncoderBase(path: string, precision: Precision): EncoderBase {
   const checkpoint = openCheckpoint(path);
   try {
     const tokenizer = tokenizerOf(checkpoint);

@@ -1,17 +1,18 @@
 import type { EndReason } from "@/lib/contract/generate";
 import type { FinishReason, OpenaiUsage } from "@/lib/contract/openai-answer";
 import type { ChatCompletionRequest, CompletionRequest } from "@/lib/contract/openai-request";
+import type { WeightPrecision } from "@/lib/contract/run-config";
 import { newId } from "@/server/db/new-id";
 import type { Target } from "./choose-target";
 
-/** What every part of an answer begins with. */
+/** What every part of an answer begins with; its precision is known when the prompt has been read. */
 export function answerHead(prefix: "chatcmpl" | "cmpl", model: string, { runId, arm }: Target) {
   return {
     id: `${prefix}-${newId()}`,
     created: Math.floor(Date.now() / 1000),
     model: model === "" ? runId : model,
     system_fingerprint: null,
-    stanscope: { run: runId, arm },
+    stanscope: { run: runId, arm, precision: "float32" as WeightPrecision },
   };
 }
 

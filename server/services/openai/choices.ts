@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { EndReason, GeneratedToken, GenerateRequest, PromptReading } from "@/lib/contract/generate";
+import type { WeightPrecision } from "@/lib/contract/run-config";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
 import { generate } from "@/server/services/work/generate";
@@ -22,7 +23,13 @@ export type ChoiceRequest = {
 
 /** What happens to an answer; `index` counts answers, those of a prompt side by side. */
 export type ChoiceEvent =
-  | { kind: "prompt"; index: number; tokens: readonly { text: string; id: number }[]; readings: readonly PromptReading[] }
+  | {
+      kind: "prompt";
+      index: number;
+      precision: WeightPrecision;
+      tokens: readonly { text: string; id: number }[];
+      readings: readonly PromptReading[];
+    }
   /** `text` is what may be given out by now; the token's own may still wait. */
   | { kind: "token"; index: number; token: GeneratedToken; text: string }
   | { kind: "end"; index: number; reason: EndReason; text: string };
@@ -68,6 +75,7 @@ async function* choice(
     useChatTemplate: false,
     arms: [target.arm],
     edits: [...target.edits],
+    ...(target.precision === undefined ? {} : { precision: target.precision }),
     sampling: { ...sampling, seed },
     watch: [],
     promptLogProbabilities,
@@ -76,6 +84,7 @@ async function* choice(
   };
   const held = new HeldText(sampling.stop);
   let tokens: { text: string; id: number }[] = [];
+  let precision: WeightPrecision = "float32";
   let hasEnded = false;
   for await (const event of await generate(context, target.runId, body, signal)) {
     switch (event.kind) {
@@ -83,11 +92,11 @@ async function* choice(
       case "end":
         break;
       case "start":
-        tokens = event.promptTokens;
-        if (!promptLogProbabilities) yield { kind: "prompt", index, tokens, readings: [] };
+        ({ promptTokens: tokens, precision } = event);
+        if (!promptLogProbabilities) yield { kind: "prompt", index, precision, tokens, readings: [] };
         break;
       case "prompt":
-        yield { kind: "prompt", index, tokens, readings: event.tokens };
+        yield { kind: "prompt", index, precision, tokens, readings: event.tokens };
         break;
       case "token":
         yield { kind: "token", index, token: event.token, text: held.push(event.token.isSpecial === true ? "" : event.token.text) };

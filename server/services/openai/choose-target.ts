@@ -1,5 +1,6 @@
 import type { Edit } from "@/lib/contract/edit";
 import type { StanscopeFields } from "@/lib/contract/openai-request";
+import type { WeightPrecision } from "@/lib/contract/run-config";
 import type { SavedEdits } from "@/lib/contract/steering";
 import { listRuns, readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
@@ -12,6 +13,8 @@ export type Target = {
   readonly runId: string;
   readonly arm: "base" | "adapter" | "edited";
   readonly edits: readonly Edit[];
+  /** Undefined for the run's own. */
+  readonly precision: WeightPrecision | undefined;
   readonly saved: SavedEdits | null;
 };
 
@@ -31,7 +34,7 @@ export async function chooseTarget(context: ServiceContext, model: string, stans
   const byName = suffix === "base" ? "base" : "adapter";
   if (stanscope.edits !== undefined) await demandEdits(context, runId, stanscope.edits);
   const arm = stanscope.arm ?? (saved !== null || edits.length > 0 ? "edited" : byName);
-  return { runId, arm, edits: arm === "edited" ? edits : [], saved };
+  return { runId, arm, edits: arm === "edited" ? edits : [], precision: stanscope.precision, saved };
 }
 
 async function findRun(context: ServiceContext, named: string): Promise<{ runId: string; suffix: string | undefined }> {

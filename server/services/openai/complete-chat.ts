@@ -75,6 +75,7 @@ export async function* chatChunks(
     });
     switch (event.kind) {
       case "prompt":
+        base.stanscope.precision = event.precision;
         usage.readPrompt(index, event.tokens.length);
         yield part({ role: "assistant", content: "" }, null, null);
         break;

@@ -73,6 +73,7 @@ export async function* completionChunks(
     const { index } = event;
     switch (event.kind) {
       case "prompt": {
+        base.stanscope.precision = event.precision;
         usage.readPrompt(index, event.tokens.length);
         const whole = event.tokens.map(({ text }) => text).join("");
         const shown = prompts[Math.floor(index / n)]?.prompt || whole;

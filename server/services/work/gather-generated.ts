@@ -47,6 +47,7 @@ export function gatherGenerated(events: readonly GenerateEvent[], secondsSoFar: 
     promptTokens: start.promptTokens,
     watched: start.watched,
     arms: [...arms.values()],
+    precision: start.precision,
     tokensPerSecond: end?.tokensPerSecond ?? tokens / Math.max(1e-3, secondsSoFar),
     ...(end?.generation === undefined ? {} : { generation: end.generation }),
   };

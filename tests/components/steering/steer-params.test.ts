@@ -60,6 +60,7 @@ describe("a link to steering", () => {
           topP: some([1, 0.95]),
           stop: some([[], ["\n\n", "|"]]),
         },
+        precision: some([null, "float32", "bfloat16"]),
         edits: Array.from({ length: some([0, 1, 3]) }, () => randomEdit(random)),
         watch: some([[], [{ module: "layers.2.q_proj", index: 5 }]]),
         coloured: some([null, "none", "layers.2.q_proj 5"]),

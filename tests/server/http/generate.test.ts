@@ -33,7 +33,7 @@ const token = (text: string) => ({
   activations: [],
   injectedNorm: null,
 });
-const start: GenerateEvent = { kind: "start", promptTokens: [{ text: "Once", id: 3 }], watched: [] };
+const start: GenerateEvent = { kind: "start", precision: "float32", promptTokens: [{ text: "Once", id: 3 }], watched: [] };
 const upon: GenerateEvent = { kind: "token", arm: "base", token: token(" upon") };
 const whole: GenerateEvent[] = [
   start,
@@ -82,6 +82,7 @@ describe("generating over HTTP", () => {
       promptTokens: [{ text: "Once", id: 3 }],
       watched: [],
       arms: [{ arm: "base", text: " upon", reason: "maxTokens", tokens: [token(" upon")] }],
+      precision: "float32",
       tokensPerSecond: 9,
     });
     expect((await listGenerations(services, run, { offset: 0, limit: 9 })).total).toBe(0);

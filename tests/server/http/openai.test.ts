@@ -96,7 +96,7 @@ async function worker(change: (events: GenerateEvent[], request: GenerateRequest
       { text: "a", id: 1 },
       { text: " b", id: 2 },
     ];
-    const events: GenerateEvent[] = [{ kind: "start", promptTokens, watched: [] }];
+    const events: GenerateEvent[] = [{ kind: "start", precision: "float32", promptTokens, watched: [] }];
     const readings = [{ logProbability: null }, { logProbability: -2, ...top(" x", 9) }];
     if (request.promptLogProbabilities) events.push({ kind: "prompt", arm, tokens: readings });
     const written = [token(" c", 3), token(" d", 4), token("<end>", 0, { isSpecial: true })].slice(0, request.sampling.maxTokens);
@@ -148,7 +148,7 @@ describe("chat completions", () => {
     ]);
     expect(answer.choices[0]?.logprobs?.content[0]?.top_logprobs).toEqual([{ token: " c", logprob: -0.5, bytes: [32, 99] }]);
     expect(answer.usage).toEqual({ prompt_tokens: 2, completion_tokens: 3, total_tokens: 5 });
-    expect(answer.stanscope).toEqual({ run, arm: "adapter" });
+    expect(answer.stanscope).toEqual({ run, arm: "adapter", precision: "float32" });
     expect(asked).toMatchObject([
       {
         runId: run,
@@ -289,7 +289,7 @@ describe("completions", () => {
     const gone = vi.fn();
     await standInWorker(services, (_call, response) => {
       response.on("close", gone);
-      response.write(`${JSON.stringify({ kind: "start", promptTokens: [], watched: [] })}\n`);
+      response.write(`${JSON.stringify({ kind: "start", precision: "float32", promptTokens: [], watched: [] })}\n`);
     });
     const stop = new AbortController();
     const request = new Request(post({ model: run, prompt: "a" }), { signal: stop.signal });
@@ -310,13 +310,15 @@ describe("the model of a request", () => {
       const response = await complete(post({ prompt: "a", max_tokens: 1, ...more }), at({}));
       return response.ok ? completion.parse(await response.json()).stanscope : refusalOf(response);
     };
-    expect(await said({ model: `${run}:base` })).toEqual({ run, arm: "base" });
-    expect(await said({ model: `${run}:${saved}` })).toEqual({ run, arm: "edited" });
-    expect(await said({ model: `${run}:loud: very` })).toEqual({ run, arm: "edited" });
+    expect(await said({ model: `${run}:base` })).toEqual({ run, arm: "base", precision: "float32" });
+    expect(await said({ model: `${run}:${saved}` })).toEqual({ run, arm: "edited", precision: "float32" });
+    expect(await said({ model: `${run}:loud: very` })).toEqual({ run, arm: "edited", precision: "float32" });
     expect(asked.at(-1)?.request.edits).toEqual([scaled]);
-    expect(await said({ model: `${run}:${saved}`, stanscope: { arm: "base" } })).toEqual({ run, arm: "base" });
+    expect(await said({ model: `${run}:${saved}`, stanscope: { arm: "base" } })).toEqual({ run, arm: "base", precision: "float32" });
     expect(asked.at(-1)?.request.edits).toEqual([]);
-    expect(await said({ model: "gpt-4", stanscope: { run } })).toEqual({ run, arm: "adapter" });
+    await said({ model: run, stanscope: { precision: "bfloat16" } });
+    expect(asked.at(-1)?.request.precision).toBe("bfloat16");
+    expect(await said({ model: "gpt-4", stanscope: { run } })).toEqual({ run, arm: "adapter", precision: "float32" });
     const missing = { status: 404, type: "invalid_request_error", code: "model_not_found", param: "model" };
     expect(await said({ model: "gpt-4" })).toMatchObject(missing);
     expect(await said({ model: `${run}:quiet` })).toMatchObject(missing);

@@ -108,7 +108,7 @@ describe("the API", () => {
     await setRunStatus(store.db, run, "finished");
     expect(await failureOf(await call())).toMatchObject({ status: 503, message: expect.stringMatching(/No worker is running/) });
     const events: GenerateEvent[] = [
-      { kind: "start", promptTokens: [{ text: "Once", id: 3 }], watched: [] },
+      { kind: "start", precision: "float32", promptTokens: [{ text: "Once", id: 3 }], watched: [] },
       { kind: "end", tokensPerSecond: 9 },
     ];
     await standInWorker(services, ({ path, body }, response) => {

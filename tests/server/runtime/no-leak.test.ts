@@ -41,7 +41,7 @@ test("training, collecting, measuring, reading and generating leave no tensor be
   });
   const runtime = new Runtime({ now, memoryBytes: 0 });
   const before = liveTensors();
-  const base = await runtime.base(config.model, "interactive", "background");
+  const base = await runtime.base(config.model, "exact", "background");
   const recorded: string[] = [];
   const recorder: TrainingRecorder = {
     begin: async (step) => void recorded.push(`begin ${step}`),
@@ -98,7 +98,7 @@ test("training, collecting, measuring, reading and generating leave no tensor be
     await expect(cutOff).rejects.toThrow("abort");
     const latent = { module: adapter.value.modules[0]?.module ?? "", index: 3 };
     const request = generateRequest.parse({ prompt: "The", edits: [{ operation: "scale", latent, value: 3 }], sampling: { maxTokens: 5 } });
-    const common = { runtime, modelPath: config.model, precision: "interactive" as const, adapterFolder, now, signal };
+    const common = { runtime, modelPath: config.model, precision: "exact" as const, adapterFolder, now, signal };
     const read: string[] = [];
     const reading = { text: "The text says", useChatTemplate: false, attribution: true };
     const unasked = { constantAnswer: async () => null, doseControls: async () => [] };

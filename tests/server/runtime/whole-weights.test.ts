@@ -31,7 +31,7 @@ test("whole weights are trained, generated with beside the base model as it is, 
     training: { steps: 6, batchRows: 3, maxTokens: 24, learningRate: 1e-3, evaluateEvery: 3 },
   });
   const runtime = new Runtime({ now, memoryBytes: 0 });
-  const base = await runtime.base(config.model, "interactive", "background");
+  const base = await runtime.base(config.model, "exact", "background");
   const evaluations: EvaluationMetrics[] = [];
   const recorder: TrainingRecorder = {
     begin: ignore,
@@ -46,7 +46,7 @@ test("whole weights are trained, generated with beside the base model as it is, 
   const generated = async (arms: string[], more: object = {}) => {
     const request = generateRequest.parse({ prompt: "Line 3 says", arms, sampling: { temperature: 0, maxTokens: 5 }, ...more });
     const events: GenerateEvent[] = [];
-    const about = { runtime, modelPath: config.model, precision: "interactive" as const, adapterFolder };
+    const about = { runtime, modelPath: config.model, precision: "exact" as const, adapterFolder };
     for await (const event of generateEvents({ ...about, request, signal, now })) events.push(event);
     return events;
   };

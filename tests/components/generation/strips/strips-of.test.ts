@@ -12,7 +12,7 @@ function strips(request: Partial<GenerateRequest>, arms: Partial<Record<ArmName,
   const names = (["base", "adapter", "edited", "other"] as const).filter((arm) => arms[arm] !== undefined);
   const tokens = names.flatMap((arm) => (arms[arm] ?? []).map((one): GenerateEvent => ({ kind: "token", arm, token: one })));
   const generation = receive(begin(requestOf({ ...request, arms: names })), [
-    { kind: "start", promptTokens: [], watched: [latent] },
+    { kind: "start", precision: "float32", promptTokens: [], watched: [latent] },
     ...tokens,
   ]);
   return stripsOf(generation, text, { nameOf: () => "0 v_proj 3", colourMaxOf: () => top }, "lora-r16");

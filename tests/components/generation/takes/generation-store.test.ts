@@ -21,7 +21,7 @@ beforeEach(() => {
     );
   });
   answer = (request) => [
-    { kind: "start", promptTokens: [], watched: [] },
+    { kind: "start", precision: "float32", promptTokens: [], watched: [] },
     { kind: "token", arm: "adapter", token: token(100 + request.sampling.seed) },
     { kind: "armEnd", arm: "adapter", reason: "maxTokens", text: "" },
     { kind: "end", tokensPerSecond: 7 },

@@ -9,7 +9,7 @@ describe("a generation", () => {
   it("takes in tokens arm by arm, in their order", () => {
     const after = receive(begin(requestOf({ arms: ["base", "edited"] })), [
       { kind: "loading", message: "Loading the model" },
-      { kind: "start", promptTokens: [{ text: "a", id: 1 }], watched: [latent] },
+      { kind: "start", precision: "float32", promptTokens: [{ text: "a", id: 1 }], watched: [latent] },
       { kind: "token", arm: "base", token: token(5) },
       { kind: "token", arm: "edited", token: token(7) },
       { kind: "token", arm: "base", token: token(11) },
@@ -69,7 +69,7 @@ describe("a generation", () => {
 
 it("writes every token of every arm as CSV", () => {
   const generation = receive(begin(requestOf({ arms: ["base", "adapter"] })), [
-    { kind: "start", promptTokens: [], watched: [latent] },
+    { kind: "start", precision: "float32", promptTokens: [], watched: [latent] },
     { kind: "token", arm: "base", token: token(5, { activations: [null] }) },
     { kind: "token", arm: "adapter", token: token(7, { klToBase: 0.25, activations: [1.5] }) },
   ]);

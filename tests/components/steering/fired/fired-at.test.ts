@@ -59,7 +59,7 @@ describe("a token that is read again", () => {
   });
 
   const events: GenerateEvent[] = [
-    { kind: "start", promptTokens: [{ text: "<s>once", id: 2 }], watched: [] },
+    { kind: "start", precision: "float32", promptTokens: [{ text: "<s>once", id: 2 }], watched: [] },
     ...[3, 5].map((id): GenerateEvent => ({ kind: "token", arm: "adapter", token: token(id) })),
   ];
 

@@ -11,7 +11,7 @@ let taken: string[];
 function Fields() {
   const [sampling, setSampling] = useState(samplingSettings.parse({}));
   taken = sampling.stop;
-  return <SamplingFields sampling={sampling} onSampling={setSampling} />;
+  return <SamplingFields sampling={sampling} onSampling={setSampling} precision={null} onPrecision={() => {}} />;
 }
 
 it("takes a second stop string, and refuses a ninth", () => {

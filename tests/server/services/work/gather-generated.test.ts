@@ -6,7 +6,12 @@ function token(text: string, more: Partial<GeneratedToken> = {}): GeneratedToken
   return { id: 7, text, logProbability: -1, klToBase: null, klToAdapter: null, activations: [], injectedNorm: null, ...more };
 }
 
-const start: GenerateEvent = { kind: "start", promptTokens: [{ text: "Once", id: 3 }], watched: [{ module: "m", index: 2 }] };
+const start: GenerateEvent = {
+  kind: "start",
+  precision: "float32",
+  promptTokens: [{ text: "Once", id: 3 }],
+  watched: [{ module: "m", index: 2 }],
+};
 const written = (arm: ArmName, text: string, more = {}): GenerateEvent => ({ kind: "token", arm, token: token(text, more) });
 
 describe("gathering a generation", () => {
@@ -29,6 +34,7 @@ describe("gathering a generation", () => {
         { arm: "base", text: " upon a", reason: "maxTokens", tokens: [token(" upon"), token(" a")], prompt: [{ logProbability: null }] },
         { arm: "edited", text: " mo", reason: "stop", tokens: [token(" more")] },
       ],
+      precision: "float32",
       tokensPerSecond: 9,
       generation: "g1",
     });
@@ -42,6 +48,7 @@ describe("gathering a generation", () => {
         { arm: "base", text: " upon a", reason: "stopped" },
         { arm: "edited", text: "", reason: "stopped", tokens: [token("<s>", special)] },
       ],
+      precision: "float32",
       tokensPerSecond: 2,
     });
   });
