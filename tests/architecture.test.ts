@@ -16,9 +16,9 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ["components/ui", ["lib/numbers", "react", "radix-ui", "lucide-react", "next"]],
   ["components/plots", ["lib/numbers", "components/ui", "react", "d3"]],
   ["components/shell", uiRooms("components/plots")],
-  ["components/runs", uiRooms("components/plots", "components/shell")],
-  ["components/new-run", uiRooms("components/plots", "components/shell")],
-  ["components/experiments", uiRooms("components/plots", "components/shell", "components/new-run")],
+  ["components/runs", uiRooms("zod", "components/plots", "components/shell")],
+  ["components/new-run", uiRooms("zod", "components/plots", "components/shell")],
+  ["components/experiments", uiRooms("zod", "components/plots", "components/shell", "components/new-run")],
   ["components/latents", uiRooms()],
   ["components/collections", uiRooms("components/shell")],
   [
@@ -31,11 +31,11 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
     uiRooms("components/plots", "components/shell", "components/latents", "components/collections", "components/labels"),
   ],
   ["components/text", uiRooms("components/plots", "components/shell", "components/latents", "components/collections")],
-  ["components/benchmarks", uiRooms("components/plots", "components/shell", "components/new-run", "components/text")],
+  ["components/benchmarks", uiRooms("zod", "components/plots", "components/shell", "components/new-run", "components/text")],
   ["components/compare", uiRooms("components/plots", "components/shell", "components/benchmarks")],
   ["components/dictionaries", uiRooms("components/shell", "components/latents")],
   ["components/generation", uiRooms("components/plots", "components/shell")],
-  ["components/studies", uiRooms("components/plots", "components/shell", "components/latents", "components/collections")],
+  ["components/studies", uiRooms("zod", "components/plots", "components/shell", "components/latents", "components/collections")],
   [
     "components/steering",
     uiRooms(

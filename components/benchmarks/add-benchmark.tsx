@@ -1,13 +1,14 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
+import { DiscardDraft } from "@/components/ui/discard-draft";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TextField } from "@/components/ui/text-field";
+import { useDraft } from "@/components/ui/use-draft";
 import { addBenchmark, measureBenchmarks } from "@/lib/client/benchmarks";
 import { dataSetsQuery } from "@/lib/client/data";
 import { keys } from "@/lib/client/keys";
@@ -16,7 +17,7 @@ import type { AddBenchmarkInput } from "@/lib/contract/benchmark";
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { RunSummary } from "@/lib/contract/run";
-import { type BenchmarkForm, emptyForm, type FormRun, requestOf, suggestedName } from "./benchmark-form";
+import { type BenchmarkForm, benchmarkForm, emptyForm, type FormRun, requestOf, suggestedName } from "./benchmark-form";
 import styles from "./benchmarks.module.css";
 import { RowsFields } from "./rows-fields";
 import { TaskFields } from "./task-fields";
@@ -61,7 +62,8 @@ const answerTasks: TaskOption[] = [
 
 function Fields({ run, formRun, isMeasured, onDone, dataSets }: AddBenchmarkProps & { readonly dataSets: readonly DataSetSummary[] }) {
   const client = useQueryClient();
-  const [form, setForm] = useState<BenchmarkForm>(() => emptyForm(dataSets, formRun));
+  const draft = useDraft<BenchmarkForm>(`benchmark/1/${run.id}`, benchmarkForm, emptyForm(dataSets, formRun));
+  const { value: form, set: setForm } = draft;
   const change = (changes: Partial<BenchmarkForm>) => setForm((before) => ({ ...before, ...changes }));
   const models = useQuery(modelsQuery()).data;
   const hasChatTemplate = models?.find(({ id }) => id === run.modelId)?.hasChatTemplate ?? false;
@@ -76,12 +78,14 @@ function Fields({ run, formRun, isMeasured, onDone, dataSets }: AddBenchmarkProp
       if (isMeasured && mayMeasure) await measureBenchmarks(run.id, [id]);
     },
     onSuccess: async () => {
+      draft.discard();
       await client.invalidateQueries({ queryKey: keys.runBenchmarks(run.id) });
       onDone();
     },
   });
   return (
     <form
+      key={draft.round}
       className={styles["form"]}
       onSubmit={(event) => {
         event.preventDefault();
@@ -119,8 +123,9 @@ function Fields({ run, formRun, isMeasured, onDone, dataSets }: AddBenchmarkProp
           <span className="note">
             {typeof request === "string" ? request : "The rows are chosen once, and are the same for every run."}
           </span>
+          <DiscardDraft draft={draft} />
           <Button look="quiet" onClick={onDone}>
-            Cancel
+            Close
           </Button>
           <Button look="primary" type="submit" disabled={typeof request === "string" || add.isPending}>
             {add.isPending ? "Choosing rows" : isMeasured && mayMeasure ? "Add and measure" : "Add"}

@@ -1,32 +1,34 @@
+import { z } from "zod";
 import { guessMapping } from "@/components/new-run/guess-mapping";
-import { type AddBenchmarkInput, addBenchmarkRequest, type BenchmarkPart } from "@/lib/contract/benchmark";
-import type { AnswerForm, BenchmarkTask, ClassMetricName, GlueName, NumberMetricName } from "@/lib/contract/benchmark-task";
-import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
+import { type AddBenchmarkInput, addBenchmarkRequest, type BenchmarkPart, benchmarkPart } from "@/lib/contract/benchmark";
+import { answerForm, classMetricName, glueName, numberMetricName } from "@/lib/contract/benchmark-task";
+import { type ColumnMapping, columnMapping, type DataSetSummary } from "@/lib/contract/data-set";
 import type { RunTask } from "@/lib/contract/run-config";
 
 /** What the form holds; fields of other tasks keep what was typed. */
-export type BenchmarkForm = {
-  readonly name: string;
-  readonly dataSetId: string;
-  readonly mapping: ColumnMapping;
-  readonly domains: string[] | null;
-  readonly part: BenchmarkPart;
-  readonly count: number;
-  readonly maxTokens: number;
-  readonly useChatTemplate: boolean;
-  readonly task: BenchmarkTask["kind"];
-  readonly answer: AnswerForm;
-  readonly maxNewTokens: number;
+export const benchmarkForm = z.object({
+  name: z.string(),
+  dataSetId: z.string(),
+  mapping: columnMapping,
+  domains: z.array(z.string()).nullable(),
+  part: benchmarkPart,
+  count: z.number(),
+  maxTokens: z.number(),
+  useChatTemplate: z.boolean(),
+  task: z.enum(["languageModel", "completion", "choice", "classification", "regression"]),
+  answer: answerForm,
+  maxNewTokens: z.number(),
   /** Texts that end an answer, one a line; `\n` stands for a line's end. */
-  readonly stop: string;
-  readonly choicesColumn: string;
-  readonly answerColumn: string;
+  stop: z.string(),
+  choicesColumn: z.string(),
+  answerColumn: z.string(),
   /** Null takes what is usual of the task. */
-  readonly classMetric: ClassMetricName | null;
-  readonly numberMetric: NumberMetricName | null;
-  readonly glue: GlueName | null;
-  readonly isGeneral: boolean;
-};
+  classMetric: classMetricName.nullable(),
+  numberMetric: numberMetricName.nullable(),
+  glue: glueName.nullable(),
+  isGeneral: z.boolean(),
+});
+export type BenchmarkForm = Readonly<z.infer<typeof benchmarkForm>>;
 
 /** What a run is, as far as the form begins with it. */
 export type FormRun = {

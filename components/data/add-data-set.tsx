@@ -3,10 +3,13 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { DropFile, type Sent } from "@/components/shell/drop-file";
 import { Button } from "@/components/ui/button";
+import { DiscardDraft } from "@/components/ui/discard-draft";
+import { flatDraft } from "@/components/ui/drafts";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { TextField } from "@/components/ui/text-field";
+import { useDraft } from "@/components/ui/use-draft";
 import { addDataSetMutation, uploadDataSetMutation } from "@/lib/client/data";
 import type { TaskSummary } from "@/lib/contract/run";
 import styles from "./data.module.css";
@@ -44,12 +47,23 @@ export function AddDataSet({ onAdded }: AddDataSetProps) {
   );
 }
 
+const nothingTyped = { path: "", name: "" };
+
 function FromPath({ onAdded }: AddDataSetProps) {
-  const [path, setPath] = useState("");
-  const [name, setName] = useState("");
+  const draft = useDraft("add-data/1", flatDraft(nothingTyped), nothingTyped);
+  const { path, name } = draft.value;
   const add = useMutation(addDataSetMutation());
   const isReady = path.trim() !== "" && !add.isPending;
-  const submit = () => add.mutate({ path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) }, { onSuccess: onAdded });
+  const submit = () =>
+    add.mutate(
+      { path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) },
+      {
+        onSuccess: (task) => {
+          draft.discard();
+          onAdded(task);
+        },
+      },
+    );
   return (
     <form
       className={styles["add"]}
@@ -64,12 +78,15 @@ function FromPath({ onAdded }: AddDataSetProps) {
         value={path}
         placeholder="/home/you/data/reviews.jsonl"
         hint="JSON lines, JSON, CSV, TSV, Parquet or text; a folder takes all such files in it"
-        onValueChange={setPath}
+        onValueChange={(path) => draft.set({ path, name })}
       />
-      <TextField label="Name" value={name} placeholder="from the file" onValueChange={setName} />
-      <Button look="primary" type="submit" disabled={!isReady}>
-        {add.isPending ? "Starting" : "Add"}
-      </Button>
+      <TextField label="Name" value={name} placeholder="from the file" onValueChange={(name) => draft.set({ path, name })} />
+      <div className="row wrap">
+        <Button look="primary" type="submit" disabled={!isReady}>
+          {add.isPending ? "Starting" : "Add"}
+        </Button>
+        <DiscardDraft draft={draft} />
+      </div>
       {add.error ? <ErrorNote title="The data was not added">{messageOf(add.error)}</ErrorNote> : null}
     </form>
   );

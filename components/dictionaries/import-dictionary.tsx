@@ -3,10 +3,13 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { DropFile, type Sent } from "@/components/shell/drop-file";
 import { Button } from "@/components/ui/button";
+import { DiscardDraft } from "@/components/ui/discard-draft";
+import { flatDraft } from "@/components/ui/drafts";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { TextField } from "@/components/ui/text-field";
+import { useDraft } from "@/components/ui/use-draft";
 import { importDictionaryMutation, uploadDictionaryMutation } from "@/lib/client/dictionaries";
 import styles from "./dictionaries.module.css";
 
@@ -31,9 +34,11 @@ export function ImportDictionary() {
   );
 }
 
+const nothingTyped = { path: "", name: "" };
+
 function FromPath() {
-  const [path, setPath] = useState("");
-  const [name, setName] = useState("");
+  const draft = useDraft("import-dictionary/1", flatDraft(nothingTyped), nothingTyped);
+  const { path, name } = draft.value;
   const start = useMutation(importDictionaryMutation());
   const isReady = path.trim() !== "" && !start.isPending;
   return (
@@ -41,7 +46,8 @@ function FromPath() {
       className={styles["add"]}
       onSubmit={(event) => {
         event.preventDefault();
-        if (isReady) start.mutate({ path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) });
+        if (isReady)
+          start.mutate({ path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) }, { onSuccess: draft.discard });
       }}
     >
       <TextField
@@ -50,12 +56,15 @@ function FromPath() {
         value={path}
         placeholder="/home/you/exports/gemma-2-2b/20-res"
         hint="A Neuronpedia export: its folder, or a .tar or .tar.gz of it"
-        onValueChange={setPath}
+        onValueChange={(path) => draft.set({ path, name })}
       />
-      <TextField label="Name" value={name} placeholder="from the export" onValueChange={setName} />
-      <Button look="primary" type="submit" disabled={!isReady}>
-        {start.isPending ? "Starting" : "Import"}
-      </Button>
+      <TextField label="Name" value={name} placeholder="from the export" onValueChange={(name) => draft.set({ path, name })} />
+      <div className="row wrap">
+        <Button look="primary" type="submit" disabled={!isReady}>
+          {start.isPending ? "Starting" : "Import"}
+        </Button>
+        <DiscardDraft draft={draft} />
+      </div>
       {start.isSuccess && <Queued />}
       {start.error !== null && <ErrorNote title="The import did not start">{messageOf(start.error)}</ErrorNote>}
     </form>

@@ -3,9 +3,12 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
+import { DiscardDraft } from "@/components/ui/discard-draft";
+import { flatDraft } from "@/components/ui/drafts";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Switch } from "@/components/ui/switch";
 import { TextField } from "@/components/ui/text-field";
+import { useDraft } from "@/components/ui/use-draft";
 import { RequestFailure } from "@/lib/client/fetch-json";
 import { saveExplainerMutation } from "@/lib/client/labels";
 import type { ExplainerSettings, SaveExplainerInput } from "@/lib/contract/label";
@@ -13,9 +16,11 @@ import styles from "./labels.module.css";
 
 /** The endpoint, its model and key. A stored key is never shown, only replaced or removed. */
 export function ExplainerForm({ settings }: { readonly settings: ExplainerSettings }) {
-  const [isOn, setIsOn] = useState(settings.isOn);
-  const [endpoint, setEndpoint] = useState(settings.endpoint);
-  const [model, setModel] = useState(settings.model);
+  const stored = { isOn: settings.isOn, endpoint: settings.endpoint, model: settings.model };
+  const draft = useDraft("explainer/1", flatDraft(stored), stored);
+  const { isOn, endpoint, model } = draft.value;
+  const change = (changes: Partial<typeof stored>) => draft.set((before) => ({ ...before, ...changes }));
+  // The key is a secret: it is kept nowhere but in this field.
   const [key, setKey] = useState("");
   const [isKeyRemoved, setIsKeyRemoved] = useState(false);
   const save = useMutation(saveExplainerMutation());
@@ -38,23 +43,24 @@ export function ExplainerForm({ settings }: { readonly settings: ExplainerSettin
         if (lacks || !isChanged) return;
         save.mutate(request, {
           onSuccess: () => {
+            draft.discard();
             setKey("");
             setIsKeyRemoved(false);
           },
         });
       }}
     >
-      <Switch label="May be asked for labels" isOn={isOn} onIsOnChange={setIsOn} />
+      <Switch label="May be asked for labels" isOn={isOn} onIsOnChange={(isOn) => change({ isOn })} />
       <TextField
         label="Endpoint"
         className="input mono"
         value={endpoint}
         placeholder="http://127.0.0.1:8080/v1"
         hint="OpenAI-compatible, without /chat/completions"
-        onValueChange={setEndpoint}
+        onValueChange={(endpoint) => change({ endpoint })}
         {...errorAt("endpoint")}
       />
-      <TextField label="Model" className="input mono" value={model} onValueChange={setModel} {...errorAt("model")} />
+      <TextField label="Model" className="input mono" value={model} onValueChange={(model) => change({ model })} {...errorAt("model")} />
       <TextField
         label="Key"
         type="password"
@@ -69,6 +75,7 @@ export function ExplainerForm({ settings }: { readonly settings: ExplainerSettin
         <Button look="primary" type="submit" disabled={lacks || !isChanged || save.isPending}>
           {save.isPending ? "Saving" : "Save"}
         </Button>
+        <DiscardDraft draft={draft} />
         <span className="note" role="status">
           {lacks ? "To be on, it needs an endpoint and a model" : save.isSuccess && !isChanged ? "Saved" : ""}
         </span>

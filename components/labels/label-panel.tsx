@@ -1,16 +1,20 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
-import { type KeyboardEvent, useState } from "react";
+import type { KeyboardEvent } from "react";
 import { Button } from "@/components/ui/button";
+import { DiscardDraft } from "@/components/ui/discard-draft";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { TextArea, TextField } from "@/components/ui/text-field";
+import { type Draft, useDraft } from "@/components/ui/use-draft";
 import { labelsDownloadUrl, saveLabelMutation } from "@/lib/client/labels";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { LatentLabel } from "@/lib/contract/label";
 import { ExplainerBox } from "./explainer-box";
+import { dropSaved, labelDraft, labelDraftName } from "./label-draft";
 import styles from "./labels.module.css";
 import { scoreWords } from "./score-words";
+import { UnsavedLabels } from "./unsaved-labels";
 
 type LabelPanelProps = {
   readonly collectionId: string;
@@ -19,10 +23,12 @@ type LabelPanelProps = {
   readonly label: LatentLabel | null;
   /** A few words from its statistics, never stored; empty for a latent that never fired. */
   readonly automatic: string;
+  /** The page of another latent. */
+  readonly hrefOf: (latent: LatentRef) => string;
 };
 
 /** What a person, or a language model on request, says that the latent stands for. */
-export function LabelPanel({ collectionId, latent, label, automatic }: LabelPanelProps) {
+export function LabelPanel({ collectionId, latent, label, automatic, hrefOf }: LabelPanelProps) {
   return (
     <Panel
       title="Label"
@@ -35,8 +41,8 @@ export function LabelPanel({ collectionId, latent, label, automatic }: LabelPane
             <span className={styles["mark"]}>automatic</span> {automatic}
           </p>
         )}
-        {/* What is stored anew, by the explainer say, is shown in place of what was typed before. */}
-        <LabelForm key={label?.updatedAt ?? ""} collectionId={collectionId} latent={latent} label={label} />
+        <LabelForm collectionId={collectionId} latent={latent} label={label} />
+        <UnsavedLabels collectionId={collectionId} latent={latent} hrefOf={hrefOf} />
         {label?.score != null && <p className="note">{scoreWords(label.score)}</p>}
         <ExplainerBox collectionId={collectionId} latent={latent} hasLabel={label !== null && label.text !== ""} />
         <p className="note">
@@ -54,13 +60,18 @@ export function LabelPanel({ collectionId, latent, label, automatic }: LabelPane
   );
 }
 
-function LabelForm({ collectionId, latent, label }: Omit<LabelPanelProps, "automatic">) {
-  const [text, setText] = useState(label?.text ?? "");
-  const [note, setNote] = useState(label?.note ?? "");
-  const save = useMutation(saveLabelMutation(collectionId));
-  const isChanged = text !== (label?.text ?? "") || note !== (label?.note ?? "");
+function LabelForm({ collectionId, latent, label }: Pick<LabelPanelProps, "collectionId" | "latent" | "label">) {
+  const stored = { text: label?.text ?? "", note: label?.note ?? "" };
+  const draft = useDraft(labelDraftName(collectionId, latent), labelDraft, stored);
+  const { text, note } = draft.value;
+  const save = useMutation({
+    ...saveLabelMutation(collectionId),
+    onSettled: (_labels, error, saved) => {
+      if (error === null) dropSaved(collectionId, saved);
+    },
+  });
   const submit = () => {
-    if (isChanged && !save.isPending) save.mutate({ module: latent.module, index: latent.index, text: text.trim(), note: note.trim() });
+    if (draft.isUnsent && !save.isPending) save.mutate({ ...latent, text: text.trim(), note: note.trim() });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
@@ -73,17 +84,38 @@ function LabelForm({ collectionId, latent, label }: Omit<LabelPanelProps, "autom
         submit();
       }}
     >
-      <TextField label="Label" maxLength={300} value={text} placeholder="what it stands for, in a few words" onValueChange={setText} />
-      <TextArea label="Note" maxLength={10_000} rows={2} value={note} onValueChange={setNote} onKeyDown={onKeyDown} />
-      <div className="row between">
-        <Button size="dense" look={isChanged ? "primary" : "default"} type="submit" disabled={!isChanged || save.isPending}>
+      <TextField
+        label="Label"
+        maxLength={300}
+        value={text}
+        placeholder="what it stands for, in a few words"
+        onValueChange={(text) => draft.set({ text, note })}
+      />
+      <TextArea
+        label="Note"
+        maxLength={10_000}
+        rows={2}
+        value={note}
+        onValueChange={(note) => draft.set({ text, note })}
+        onKeyDown={onKeyDown}
+      />
+      <div className="row wrap">
+        <Button size="dense" look={draft.isUnsent ? "primary" : "default"} type="submit" disabled={!draft.isUnsent || save.isPending}>
           {save.isPending ? "Saving" : "Save"}
         </Button>
+        <DiscardDraft draft={draft} size="dense" />
+        <span className="grow" />
         <span className="note" role="status">
-          {save.isSuccess && !isChanged ? "Saved" : isChanged && text.trim() === "" && note.trim() === "" ? "Saving removes the label" : ""}
+          {statusOf(draft, save)}
         </span>
       </div>
+      {draft.isUnsent && label !== null && label.text !== text && <p className="note">Saved: “{label.text}”</p>}
       {save.error !== null && <ErrorNote title="The label was not saved">{messageOf(save.error)}</ErrorNote>}
     </form>
   );
+}
+
+function statusOf({ isUnsent, value: { text, note } }: Draft<{ text: string; note: string }>, save: { isSuccess: boolean }): string {
+  if (!isUnsent) return save.isSuccess ? "Saved" : "";
+  return text.trim() === "" && note.trim() === "" ? "Saving removes the label" : "Not saved yet";
 }

@@ -1,6 +1,6 @@
 "use client";
 import { LabelPanel } from "@/components/labels/label-panel";
-import type { LatentHome } from "@/components/latents/latent-home";
+import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
 import { AnswerChangePanel } from "./answer-change-panel";
@@ -51,6 +51,7 @@ export function LatentSide({ home, detail, collection, noun, address, loss }: Sh
         latent={{ module: row.module, index: row.index }}
         label={detail.label}
         automatic={automaticLabel(row)}
+        hrefOf={(other) => latentHrefIn(home, other, address.params)}
       />
     </>
   );

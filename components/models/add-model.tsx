@@ -3,10 +3,12 @@ import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { DropFile, type Sent } from "@/components/shell/drop-file";
 import { Button } from "@/components/ui/button";
+import { flatDraft } from "@/components/ui/drafts";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { TextField } from "@/components/ui/text-field";
+import { useDraft } from "@/components/ui/use-draft";
 import { addModelMutation, uploadModelMutation } from "@/lib/client/models";
 import { type AddModelRequest, addModelRequest } from "@/lib/contract/model";
 import styles from "./models.module.css";
@@ -35,9 +37,9 @@ export function AddModel() {
           onValueChange={choose}
         />
         {source === "folder" ? (
-          <FromFolder isPending={add.isPending} onAdd={(request) => add.mutate(request)} />
+          <FromFolder isPending={add.isPending} onAdd={(request, onSuccess) => add.mutate(request, { onSuccess })} />
         ) : source === "hub" ? (
-          <FromHub isPending={add.isPending} onAdd={(request) => add.mutate(request)} />
+          <FromHub isPending={add.isPending} onAdd={(request, onSuccess) => add.mutate(request, { onSuccess })} />
         ) : (
           <FromUpload />
         )}
@@ -57,12 +59,14 @@ export function AddModel() {
   );
 }
 
-type FromProps = { isPending: boolean; onAdd: (request: AddModelRequest) => void };
+type FromProps = { isPending: boolean; onAdd: (request: AddModelRequest, onAdded: () => void) => void };
+
+const nothingTyped = { path: "", name: "" };
 
 function FromFolder({ isPending, onAdd }: FromProps) {
-  const [path, setPath] = useState("");
-  const [name, setName] = useState("");
-  const submit = () => onAdd({ source: "folder", path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) });
+  const draft = useDraft("add-model/1", flatDraft(nothingTyped), nothingTyped);
+  const { path, name } = draft.value;
+  const submit = () => onAdd({ source: "folder", path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) }, draft.discard);
   return (
     <AddForm onSubmit={submit} isReady={path.trim() !== "" && !isPending} submitLabel="Add">
       <TextField
@@ -71,20 +75,22 @@ function FromFolder({ isPending, onAdd }: FromProps) {
         value={path}
         placeholder="/home/you/models/qwen2-0.5b"
         hint="A Hugging Face folder (config.json, safetensors, tokenizer.json) or a .gguf file; it is read where it lies"
-        onValueChange={setPath}
+        onValueChange={(path) => draft.set({ path, name })}
       />
-      <TextField label="Name" value={name} placeholder="from the folder" onValueChange={setName} />
+      <TextField label="Name" value={name} placeholder="from the folder" onValueChange={(name) => draft.set({ path, name })} />
     </AddForm>
   );
 }
 
+const nothingNamed = { id: "", revision: "" };
+
 function FromHub({ isPending, onAdd }: FromProps) {
-  const [id, setId] = useState("");
-  const [revision, setRevision] = useState("");
+  const draft = useDraft("fetch-model/1", flatDraft(nothingNamed), nothingNamed);
+  const { id, revision } = draft.value;
   const request = { source: "hub" as const, id: id.trim(), ...(revision.trim() === "" ? {} : { revision: revision.trim() }) };
   const isValid = addModelRequest.safeParse(request).success;
   return (
-    <AddForm onSubmit={() => onAdd(request)} isReady={isValid && !isPending} submitLabel="Fetch">
+    <AddForm onSubmit={() => onAdd(request, draft.discard)} isReady={isValid && !isPending} submitLabel="Fetch">
       <TextField
         label="Model on the hub"
         className="input mono"
@@ -92,9 +98,15 @@ function FromHub({ isPending, onAdd }: FromProps) {
         placeholder="owner/name"
         hint="llama, qwen2 and gpt2 architectures"
         error={id.trim() !== "" && !isValid ? "Write it as owner/name" : undefined}
-        onValueChange={setId}
+        onValueChange={(id) => draft.set({ id, revision })}
       />
-      <TextField label="Revision" className="input mono" value={revision} placeholder="main" onValueChange={setRevision} />
+      <TextField
+        label="Revision"
+        className="input mono"
+        value={revision}
+        placeholder="main"
+        onValueChange={(revision) => draft.set({ id, revision })}
+      />
     </AddForm>
   );
 }

@@ -4,11 +4,13 @@ import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { Button, ButtonLink } from "@/components/ui/button";
+import { DiscardDraft } from "@/components/ui/discard-draft";
 import { EmptyState } from "@/components/ui/empty-state";
 import { QueryState, together } from "@/components/ui/query-state";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TextField } from "@/components/ui/text-field";
+import { useDraft } from "@/components/ui/use-draft";
 import { dataSetsQuery } from "@/lib/client/data";
 import { modelsQuery } from "@/lib/client/models";
 import { runQuery, runsQuery } from "@/lib/client/runs";
@@ -23,7 +25,7 @@ import { ModelSection } from "./model-section";
 import styles from "./new-run.module.css";
 import { PasteJson } from "./paste-json";
 import { PreviewPanel } from "./preview-panel";
-import { newRunForm, type RunForm } from "./run-form";
+import { newRunForm, type RunForm, runForm } from "./run-form";
 import { ScheduleSection } from "./schedule-section";
 import { Section } from "./section";
 import { SizeSection } from "./size-section";
@@ -57,16 +59,18 @@ export function NewRunPage() {
         if (dataSets.length === 0) return <Missing what="data" href="/data" />;
         const plain = beginning(models, dataSets, parameters.get("model"), parameters.get("data"));
         const initial = withSizes(from && isWhole(from.config) ? formOf(from.config, plain) : plain, parameters);
-        return <FilledForm key={fromId} initial={initial} models={models} dataSets={dataSets} fromId={fromId} />;
+        const draftName = `run/1/${parameters}`;
+        return <FilledForm key={draftName} draftName={draftName} initial={initial} models={models} dataSets={dataSets} fromId={fromId} />;
       }}
     </QueryState>
   );
 }
 
-type FilledFormProps = { initial: RunForm; models: ModelSummary[]; dataSets: DataSetSummary[]; fromId: string };
+type FilledFormProps = { draftName: string; initial: RunForm; models: ModelSummary[]; dataSets: DataSetSummary[]; fromId: string };
 
-function FilledForm({ initial, models, dataSets, fromId }: FilledFormProps) {
-  const [form, setForm] = useState(initial);
+function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledFormProps) {
+  const draft = useDraft(draftName, runForm, initial);
+  const { value: form, set: setForm } = draft;
   const [isPasting, setIsPasting] = useState(false);
   const change = (changes: Partial<RunForm>) => setForm((current) => ({ ...current, ...changes }));
   const model = models.find((one) => one.id === form.modelId);
@@ -75,6 +79,7 @@ function FilledForm({ initial, models, dataSets, fromId }: FilledFormProps) {
     <Frame
       actions={
         <>
+          <DiscardDraft draft={draft} />
           <StartFrom fromId={fromId} />
           <Button look="quiet" aria-expanded={isPasting} onClick={() => setIsPasting(!isPasting)}>
             Paste JSON
@@ -91,7 +96,7 @@ function FilledForm({ initial, models, dataSets, fromId }: FilledFormProps) {
           }}
         />
       ) : null}
-      <div className={styles["form"]}>
+      <div className={styles["form"]} key={draft.round}>
         <div className="panel">
           <Section title="Run">
             <TextField
@@ -110,7 +115,7 @@ function FilledForm({ initial, models, dataSets, fromId }: FilledFormProps) {
         </div>
         <div className={styles["aside"]}>
           <PreviewPanel form={form} key={`${form.modelId} ${form.dataSetId}`} />
-          <StartPanel form={form} model={model} dataSet={dataSet} />
+          <StartPanel form={form} model={model} dataSet={dataSet} onStarted={draft.discard} />
         </div>
       </div>
     </Frame>

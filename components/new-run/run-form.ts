@@ -1,53 +1,54 @@
-import type { ColumnMapping } from "@/lib/contract/data-set";
+import { z } from "zod";
+import { columnMapping } from "@/lib/contract/data-set";
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
-import type { ModulePattern } from "@/lib/contract/module-sizes";
-import type { RunConfig, RunMethod, RunTask, StanConfig, TrainingSettings } from "@/lib/contract/run-config";
-import { defaultRates, type Rates } from "./default-rates";
+import { type RunTask, runConfig, runMethod, runTask, stanConfig, trainingSettings } from "@/lib/contract/run-config";
+import { defaultRates } from "./default-rates";
 
-export type MethodChoice = RunMethod | "both";
-/** What the rank of LoRA follows: k (the same parameters active for a token), M (the same trained), or its own slider. */
-export type RankMatch = "active" | "trained" | "own";
+const pattern = z.record(z.string(), z.number());
 
 /** All that a person sets on the page of a new run; from it come one or two configurations (`run-configs.ts`). */
-export type RunForm = {
-  name: string;
-  modelId: string;
-  frozenDtype: RunConfig["frozenDtype"];
+export const runForm = z.object({
+  name: z.string(),
+  modelId: z.string(),
+  frozenDtype: runConfig.shape.frozenDtype.unwrap(),
   /** What the model can learn: text, or of an encoder classes or numbers. */
-  task: RunTask;
-  dataSetId: string;
-  mapping: ColumnMapping;
-  useChatTemplate: boolean;
-  domains: string[] | null;
-  validationRows: number;
-  method: MethodChoice;
-  modules: string[];
-  layers: number[] | null;
+  task: runTask,
+  dataSetId: z.string(),
+  mapping: columnMapping,
+  useChatTemplate: z.boolean(),
+  domains: z.array(z.string()).nullable(),
+  validationRows: z.number(),
+  method: z.enum([...runMethod.options, "both"]),
+  modules: z.array(z.string()),
+  layers: z.array(z.number()).nullable(),
   /** Of full fine-tuning: every projection, or the chosen modules and layers. */
-  isFullOfAll: boolean;
-  numLatents: number;
-  k: number;
-  stanAlpha: number;
-  selection: StanConfig["selection"];
-  init: StanConfig["init"];
-  rankMatch: RankMatch;
-  ownRank: number;
+  isFullOfAll: z.boolean(),
+  numLatents: z.number(),
+  k: z.number(),
+  stanAlpha: z.number(),
+  selection: stanConfig.shape.selection.unwrap(),
+  init: stanConfig.shape.init.unwrap(),
+  /** What the rank of LoRA follows: k (the same parameters active for a token), M (the same trained), or its own slider. */
+  rankMatch: z.enum(["active", "trained", "own"]),
+  ownRank: z.number(),
   /** LoRA's alpha is this many times its rank. */
-  alphaOverRank: number;
-  useRslora: boolean;
-  useDora: boolean;
-  dropout: number;
+  alphaOverRank: z.number(),
+  useRslora: z.boolean(),
+  useDora: z.boolean(),
+  dropout: z.number(),
   /** Sizes that single modules have of their own; empty where all are alike. */
-  rankPattern: ModulePattern;
-  alphaPattern: ModulePattern;
-  latentsPattern: ModulePattern;
-  kPattern: ModulePattern;
+  rankPattern: pattern,
+  alphaPattern: pattern,
+  latentsPattern: pattern,
+  kPattern: pattern,
   /** Learning rates by method. */
-  rates: Rates;
-  training: Omit<TrainingSettings, "learningRate">;
+  rates: z.record(runMethod, z.number()),
+  training: trainingSettings.omit({ learningRate: true }),
   /** Tokens of the statistics pass that follows; null makes none. */
-  collectionTokens: number | null;
-};
+  collectionTokens: z.number().nullable(),
+});
+export type RunForm = z.infer<typeof runForm>;
+export type MethodChoice = RunForm["method"];
 
 /** Our defaults: the paper leaves width, k, learning rate and targets open. */
 export function newRunForm(model: ModelSummary | undefined): RunForm {

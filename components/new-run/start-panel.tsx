@@ -20,10 +20,15 @@ import type { TrainedSize } from "./parameter-bars-layout";
 import { runConfigsOf } from "./run-configs";
 import { choosesTargets, type RunForm, rankOf, trainsLatents, trainsLora, trainsStan } from "./run-form";
 
-type StartPanelProps = { form: RunForm; model: ModelSummary | undefined; dataSet: DataSetSummary | undefined };
+type StartPanelProps = {
+  form: RunForm;
+  model: ModelSummary | undefined;
+  dataSet: DataSetSummary | undefined;
+  onStarted: () => void;
+};
 
 /** What it will cost, changing as the form does, and the button that starts it. */
-export function StartPanel({ form, model, dataSet }: StartPanelProps) {
+export function StartPanel({ form, model, dataSet, onStarted }: StartPanelProps) {
   const router = useRouter();
   const startRun = useMutation(startRunMutation());
   const [hasWrongField, setHasWrongField] = useState(false);
@@ -38,6 +43,7 @@ export function StartPanel({ form, model, dataSet }: StartPanelProps) {
     for (const { name, config } of configs)
       started.push(await startRun.mutateAsync({ name, config, ...(group === undefined ? {} : { group }) }));
     const [first] = started;
+    onStarted();
     if (first) router.push(started.length === 1 ? `/runs/${first.id}` : "/");
   };
   const targets = targetsOf(form, model);
@@ -103,7 +109,7 @@ function barsOf(form: RunForm): TrainedSize[] {
   ];
 }
 
-type NumbersProps = StartPanelProps & { model: ModelSummary; costs: readonly (RunCost | null)[] };
+type NumbersProps = Omit<StartPanelProps, "onStarted"> & { model: ModelSummary; costs: readonly (RunCost | null)[] };
 
 /** Counted from the forms of modules; where a target or a pattern names more than a kind of module, as if all were alike. */
 function Numbers({ form, model, dataSet, costs: [cost, loraCost] }: NumbersProps) {

@@ -1,5 +1,15 @@
 import { z } from "zod";
 
+/** A text, or two that are read together, with its class or its number: for encoders. */
+export const labelledMapping = z.object({
+  kind: z.literal("labelled"),
+  text: z.string(),
+  second: z.string().optional(),
+  label: z.string(),
+  domain: z.string().optional(),
+  split: z.string().optional(),
+});
+
 /** Which columns of a data set mean what. Columns named here must exist in every row that is used. */
 export const columnMapping = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("text"), text: z.string(), domain: z.string().optional(), split: z.string().optional() }),
@@ -20,15 +30,7 @@ export const columnMapping = z.discriminatedUnion("kind", [
   }),
   /** `messages` holds [{role, content}] or sharegpt's [{from, value}]. */
   z.object({ kind: z.literal("messages"), messages: z.string(), domain: z.string().optional(), split: z.string().optional() }),
-  /** A text, or two that are read together, with its class or its number: for encoders. */
-  z.object({
-    kind: z.literal("labelled"),
-    text: z.string(),
-    second: z.string().optional(),
-    label: z.string(),
-    domain: z.string().optional(),
-    split: z.string().optional(),
-  }),
+  labelledMapping,
 ]);
 export type ColumnMapping = z.infer<typeof columnMapping>;
 

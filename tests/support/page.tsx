@@ -10,11 +10,16 @@ export function testClient(): QueryClient {
 
 /** Draws part of a page over a cache, with what every page has around it. */
 export function renderPage(page: ReactNode, client: QueryClient = testClient()) {
-  return render(
+  return render(pageOver(client, page));
+}
+
+/** The same to draw anew with other properties. */
+export function pageOver(client: QueryClient, page: ReactNode): ReactNode {
+  return (
     <QueryClientProvider client={client}>
       <StaleBar />
       {page}
-    </QueryClientProvider>,
+    </QueryClientProvider>
   );
 }
 

@@ -1,31 +1,34 @@
+import { z } from "zod";
 import type { RunForm } from "@/components/new-run/run-form";
 import type { ExperimentArm } from "@/lib/contract/experiment";
-import type { AdapterConfig, StanConfig } from "@/lib/contract/run-config";
+import { type AdapterConfig, stanConfig } from "@/lib/contract/run-config";
 import { listed, numbers, wholeNumbers } from "./typed-lists";
 
-export type ArmMethod = "stan" | "lora" | "dora" | "full" | "head";
+const armMethod = z.enum(["stan", "lora", "dora", "full", "head"]);
+export type ArmMethod = z.infer<typeof armMethod>;
 
 /** One arm as it is typed: lists of numbers as text. */
-export type ArmForm = {
+export const armForm = z.object({
   /** Tells arms apart while they are renamed. */
-  key: string;
-  name: string;
-  method: ArmMethod;
+  key: z.string(),
+  name: z.string(),
+  method: armMethod,
   /** M of STAN, rank of LoRA. */
-  sizes: string;
+  sizes: z.string(),
   /** Of STAN. */
-  ks: string;
-  selection: StanConfig["selection"];
+  ks: z.string(),
+  selection: stanConfig.shape.selection.unwrap(),
   /** LoRA's alpha over its rank. */
-  alphaOverRank: number;
+  alphaOverRank: z.number(),
   /** Last parts of module names, several sets of them with semicolons between; empty for the experiment's own, of full fine-tuning for all. */
-  targets: string;
-  rateKind: "list" | "range";
-  rates: string;
-  low: number;
-  high: number;
-  count: number;
-};
+  targets: z.string(),
+  rateKind: z.enum(["list", "range"]),
+  rates: z.string(),
+  low: z.number(),
+  high: z.number(),
+  count: z.number(),
+});
+export type ArmForm = z.infer<typeof armForm>;
 
 export const armNames: Record<ArmMethod, string> = {
   stan: "STAN",

@@ -1,5 +1,8 @@
+import { z } from "zod";
+
 /** On which domains every arm is trained. */
-export type TrainedOn = "together" | "each" | "eachAndTogether" | "sets";
+export const trainedOn = z.enum(["together", "each", "eachAndTogether", "sets"]);
+export type TrainedOn = z.infer<typeof trainedOn>;
 
 /**
  * The sets of domains that every arm is trained on in turn.

@@ -1,32 +1,34 @@
+import { z } from "zod";
 import { runConfigsOf } from "@/components/new-run/run-configs";
-import type { RunForm } from "@/components/new-run/run-form";
-import type { ExperimentInput, MatchMode } from "@/lib/contract/experiment";
-import { type ArmForm, armNames, armOf, rateRange } from "./arm-form";
-import { domainSetsOf, type TrainedOn } from "./domain-sets";
+import { type RunForm, runForm } from "@/components/new-run/run-form";
+import { type ExperimentInput, matchMode } from "@/lib/contract/experiment";
+import { type ArmForm, armForm, armNames, armOf, rateRange } from "./arm-form";
+import { domainSetsOf, trainedOn } from "./domain-sets";
 import { wholeNumbers } from "./typed-lists";
 
 /** All that a person sets on the page of a new experiment. */
-export type ExperimentForm = {
-  name: string;
+export const experimentForm = z.object({
+  name: z.string(),
   /** Model, data, targets and training that the arms share. */
-  run: RunForm;
-  trainedOn: TrainedOn;
+  run: runForm,
+  trainedOn,
   /** With semicolons between sets, and commas within. */
-  domainSets: string;
-  arms: ArmForm[];
-  search: "grid" | "random";
-  trials: number;
-  searchSeed: number;
-  sweepSeeds: string;
-  finalSeeds: string;
-  match: MatchMode;
-  isStopping: boolean;
-  firstStep: number;
-  afterTrials: number;
-  measuresReportRows: boolean;
-  benchmarks: string[];
-  isCollecting: boolean;
-};
+  domainSets: z.string(),
+  arms: z.array(armForm),
+  search: z.enum(["grid", "random"]),
+  trials: z.number(),
+  searchSeed: z.number(),
+  sweepSeeds: z.string(),
+  finalSeeds: z.string(),
+  match: matchMode,
+  isStopping: z.boolean(),
+  firstStep: z.number(),
+  afterTrials: z.number(),
+  measuresReportRows: z.boolean(),
+  benchmarks: z.array(z.string()),
+  isCollecting: z.boolean(),
+});
+export type ExperimentForm = z.infer<typeof experimentForm>;
 
 /** STAN against LoRA of the same number of parameters, four learning rates each: the example that the page begins with. */
 export function exampleForm(run: RunForm): ExperimentForm {

@@ -2,7 +2,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import Link from "next/link";
-import { useState } from "react";
 import styles from "@/components/experiments/experiments.module.css";
 import { DataSection } from "@/components/new-run/data-section";
 import { guessMapping } from "@/components/new-run/guess-mapping";
@@ -12,10 +11,12 @@ import { Section } from "@/components/new-run/section";
 import { matchesTarget, targetName } from "@/components/new-run/target-names";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { ChoiceChip } from "@/components/ui/chip";
+import { DiscardDraft } from "@/components/ui/discard-draft";
 import { EmptyState } from "@/components/ui/empty-state";
 import { QueryState, together } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TextField } from "@/components/ui/text-field";
+import { useDraft } from "@/components/ui/use-draft";
 import { dataSetsQuery } from "@/lib/client/data";
 import { benchmarkChoicesQuery } from "@/lib/client/experiments";
 import { modelsQuery } from "@/lib/client/models";
@@ -25,7 +26,7 @@ import { ArmFields } from "./arm-fields";
 import type { ArmForm } from "./arm-form";
 import { FinalSection, SearchSection, TrainingSection } from "./comparison-fields";
 import { DomainSection } from "./domain-fields";
-import { type ExperimentForm, exampleForm } from "./experiment-form";
+import { type ExperimentForm, exampleForm, experimentForm } from "./experiment-form";
 import { StartAside } from "./start-aside";
 
 /** Sets up an experiment; the form begins with STAN against LoRA. */
@@ -60,7 +61,8 @@ type FilledFormProps = { initial: ExperimentForm; models: ModelSummary[]; dataSe
 const mostArms = 6;
 
 function FilledForm({ initial, models, dataSets }: FilledFormProps) {
-  const [form, setForm] = useState(initial);
+  const draft = useDraft("experiment/1", experimentForm, initial);
+  const { value: form, set: setForm } = draft;
   const change = (changes: Partial<ExperimentForm>) => setForm((current) => ({ ...current, ...changes }));
   const changeRun = (changes: Partial<ExperimentForm["run"]>) =>
     setForm((current) => ({ ...current, run: { ...current.run, ...changes } }));
@@ -75,8 +77,8 @@ function FilledForm({ initial, models, dataSets }: FilledFormProps) {
     if (last) change({ arms: [...form.arms, { ...last, key: `arm ${Date.now()}`, name: `${last.name} ${form.arms.length + 1}` }] });
   };
   return (
-    <Frame>
-      <div className={styles["form"]}>
+    <Frame actions={<DiscardDraft draft={draft} />}>
+      <div className={styles["form"]} key={draft.round}>
         <div className="panel">
           <Section title="Experiment">
             <TextField label="Name" value={form.name} maxLength={80} onValueChange={(name) => change({ name })} />
@@ -110,7 +112,7 @@ function FilledForm({ initial, models, dataSets }: FilledFormProps) {
           <SearchSection form={form} change={change} />
           <FinalSection form={form} change={change} benchmarks={benchmarks} />
         </div>
-        <StartAside form={form} domains={domains} />
+        <StartAside form={form} domains={domains} onStarted={draft.discard} />
       </div>
     </Frame>
   );
@@ -140,7 +142,7 @@ function TargetChips({ model, modules, onModules }: { model: ModelSummary; modul
   );
 }
 
-function Frame({ children }: { children: React.ReactNode }) {
+function Frame({ actions, children }: { actions?: React.ReactNode; children: React.ReactNode }) {
   return (
     <main className="page">
       <div className="pagehead">
@@ -151,6 +153,8 @@ function Frame({ children }: { children: React.ReactNode }) {
           </div>
           <h1>New experiment</h1>
         </div>
+        <span className="grow" />
+        {actions}
       </div>
       {children}
     </main>

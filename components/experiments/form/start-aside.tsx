@@ -14,23 +14,31 @@ import type { ExperimentInput } from "@/lib/contract/experiment";
 import type { FormProps } from "./comparison-fields";
 import { type ExperimentForm, experimentOf } from "./experiment-form";
 
+type StartAsideProps = Pick<FormProps, "form"> & { domains: readonly string[]; onStarted: () => void };
+
 /** What it will cost, or why it cannot be started. */
-export function StartAside({ form, domains }: Pick<FormProps, "form"> & { domains: readonly string[] }) {
+export function StartAside({ form, domains, onStarted }: StartAsideProps) {
   const read = readForm(form, domains);
   return (
     <div className={styles["aside"]}>
-      {read.request === null ? <ErrorNote title={read.problem} tone="warn" /> : <Start request={read.request} />}
+      {read.request === null ? <ErrorNote title={read.problem} tone="warn" /> : <Start request={read.request} onStarted={onStarted} />}
     </div>
   );
 }
 
-function Start({ request }: { request: ExperimentInput }) {
+function Start({ request, onStarted }: { request: ExperimentInput; onStarted: () => void }) {
   const router = useRouter();
   const settled = useSettled(request, 400);
   const estimate = useQuery(estimateQuery(settled));
   const start = useMutation(startExperimentMutation());
   const isBehind = JSON.stringify(settled) !== JSON.stringify(request) || estimate.isFetching;
-  const begin = () => start.mutate(request, { onSuccess: ({ experiment }) => router.push(`/experiments/${experiment.id}`) });
+  const begin = () =>
+    start.mutate(request, {
+      onSuccess: ({ experiment }) => {
+        onStarted();
+        router.push(`/experiments/${experiment.id}`);
+      },
+    });
   return (
     <div className={styles["column"]}>
       {estimate.error ? (

@@ -1,24 +1,28 @@
-import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
+import { z } from "zod";
+import { type ColumnMapping, type DataSetSummary, labelledMapping } from "@/lib/contract/data-set";
 import type { ImportRunInput } from "@/lib/contract/import-run";
 
 type Labelled = Extract<ColumnMapping, { kind: "labelled" }>;
 
 /** What a person has filled in; empty strings are what was left alone. */
-export type ImportForm = {
-  readonly name: string;
-  readonly modelId: string;
-  readonly dataSetId: string;
+export const importForm = z.object({
+  /** Folder on the server. */
+  path: z.string(),
+  name: z.string(),
+  modelId: z.string(),
+  dataSetId: z.string(),
   /** Which columns are a text and its label; null reads the data as it was recognised. */
-  readonly labelled: Labelled | null;
+  labelled: labelledMapping.nullable(),
   /** Names of classes, separated by commas. */
-  readonly labels: string;
-};
+  labels: z.string(),
+});
+export type ImportForm = Readonly<z.infer<typeof importForm>>;
 
-export const emptyImport: ImportForm = { name: "", modelId: "", dataSetId: "", labelled: null, labels: "" };
+export const emptyImport: ImportForm = { path: "", name: "", modelId: "", dataSetId: "", labelled: null, labels: "" };
 
 /** The request without the folder; what was left alone is left out. */
 export function importSettings(
-  { name, modelId, dataSetId, labelled, labels }: ImportForm,
+  { name, modelId, dataSetId, labelled, labels }: Omit<ImportForm, "path">,
   dataSets: readonly DataSetSummary[],
 ): Omit<ImportRunInput, "path"> {
   const dataSet = dataSets.find(({ id }) => id === dataSetId);

@@ -3,15 +3,17 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { DiscardDraft } from "@/components/ui/discard-draft";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
+import { useDraft } from "@/components/ui/use-draft";
 import { dataSetsQuery } from "@/lib/client/data";
 import { modelsQuery } from "@/lib/client/models";
 import type { RunSummary } from "@/lib/contract/run";
 import { ImportData } from "./import-data";
-import { emptyImport, type ImportForm, importSettings } from "./import-form";
+import { emptyImport, type ImportForm, importForm, importSettings } from "./import-form";
 import styles from "./import-run.module.css";
 import { FromPath, FromUpload } from "./import-sources";
 
@@ -19,10 +21,15 @@ import { FromPath, FromUpload } from "./import-sources";
 export function ImportRunPage() {
   const router = useRouter();
   const [source, setSource] = useState<"path" | "upload">("path");
-  const [form, setForm] = useState(emptyImport);
+  const draft = useDraft<ImportForm>("import-run/1", importForm, emptyImport);
+  const { value: form, set: setForm } = draft;
+  const change = (changes: Partial<ImportForm>) => setForm((current) => ({ ...current, ...changes }));
   const dataSets = useQuery(dataSetsQuery()).data ?? [];
   const settings = importSettings(form, dataSets);
-  const open = (run: RunSummary) => router.push(`/runs/${run.id}`);
+  const open = (run: RunSummary) => {
+    draft.discard();
+    router.push(`/runs/${run.id}`);
+  };
   return (
     <main className="page">
       <div className="pagehead">
@@ -31,11 +38,13 @@ export function ImportRunPage() {
           <i>/</i>
         </span>
         <h1>Import a run</h1>
+        <span className="grow" />
+        <DiscardDraft draft={draft} />
       </div>
       <div className={styles["layout"]}>
         <Panel title="Adapter" foot="What the files do not say stays blank: no number is made up.">
           <div className={styles["fields"]}>
-            <About form={form} onForm={(changes) => setForm((current) => ({ ...current, ...changes }))} />
+            <About form={form} onForm={change} />
             <Segmented
               label="From"
               value={source}
@@ -45,7 +54,11 @@ export function ImportRunPage() {
               ]}
               onValueChange={setSource}
             />
-            {source === "path" ? <FromPath settings={settings} onRun={open} /> : <FromUpload settings={settings} onRun={open} />}
+            {source === "path" ? (
+              <FromPath path={form.path} onPath={(path) => change({ path })} settings={settings} onRun={open} />
+            ) : (
+              <FromUpload settings={settings} onRun={open} />
+            )}
           </div>
         </Panel>
         <WhatIsRead />

@@ -12,8 +12,7 @@ import styles from "./import-run.module.css";
 
 type SourceProps = { settings: Omit<ImportRunInput, "path">; onRun: (run: RunSummary) => void };
 
-export function FromPath({ settings, onRun }: SourceProps) {
-  const [path, setPath] = useState("");
+export function FromPath({ path, onPath, settings, onRun }: SourceProps & { path: string; onPath: (path: string) => void }) {
   const start = useMutation(importRunMutation());
   const isReady = path.trim() !== "" && !start.isPending;
   return (
@@ -30,7 +29,7 @@ export function FromPath({ settings, onRun }: SourceProps) {
         value={path}
         placeholder="/home/you/outputs/checkpoint-500"
         hint="On the machine that runs the server; it is copied"
-        onValueChange={setPath}
+        onValueChange={onPath}
       />
       <Button look="primary" type="submit" disabled={!isReady}>
         {start.isPending ? "Importing" : "Import"}

@@ -1,0 +1,37 @@
+"use client";
+import Link from "next/link";
+import { Fragment, useSyncExternalStore } from "react";
+import { isSameLatent } from "@/components/latents/latent-href";
+import { followDrafts } from "@/components/ui/drafts";
+import type { LatentRef } from "@/lib/contract/edit";
+import { labelDraftNames, latentOfDraft } from "./label-draft";
+
+type UnsavedLabelsProps = { readonly collectionId: string; readonly latent: LatentRef; readonly hrefOf: (latent: LatentRef) => string };
+
+/** Which other latents have a label that was typed and not saved. */
+export function UnsavedLabels({ collectionId, latent, hrefOf }: UnsavedLabelsProps) {
+  const names = useSyncExternalStore(
+    followDrafts,
+    () => labelDraftNames(collectionId),
+    () => "",
+  );
+  const others = names
+    .split("\n")
+    .filter((name) => name !== "")
+    .map((name) => latentOfDraft(collectionId, name))
+    .filter((other) => !isSameLatent(other, latent));
+  if (others.length === 0) return null;
+  return (
+    <p className="note" role="status">
+      Typed and not saved:{" "}
+      {others.map((other, at) => (
+        <Fragment key={`${other.module} ${other.index}`}>
+          {at === 0 ? "" : ", "}
+          <Link className="link" href={hrefOf(other)}>
+            {other.index} of {other.module}
+          </Link>
+        </Fragment>
+      ))}
+    </p>
+  );
+}

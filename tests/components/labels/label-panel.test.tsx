@@ -1,0 +1,70 @@
+// @vitest-environment happy-dom
+import { act, cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { LabelPanel } from "@/components/labels/label-panel";
+import { useShortcuts } from "@/components/ui/use-shortcuts";
+import type { LatentRef } from "@/lib/contract/edit";
+import type { LatentLabel } from "@/lib/contract/label";
+import { pageOver, renderPage, testClient } from "@/tests/support/page";
+import { textIn, typeInto } from "@/tests/support/typed-field";
+
+const latent: LatentRef = { module: "layers.0.mlp.down_proj", index: 7 };
+const stored: LatentLabel = { ...latent, text: "rain", note: "", source: "person", score: null, updatedAt: "2026-01-01T00:00:00.000Z" };
+const goNext = vi.fn();
+
+function Panel({ of = latent, label = null }: { of?: LatentRef; label?: LatentLabel | null }) {
+  useShortcuts({ j: goNext });
+  return <LabelPanel collectionId="c" latent={of} label={label} automatic="" hrefOf={({ index }) => `/latents/${index}`} />;
+}
+
+beforeEach(() => {
+  sessionStorage.clear();
+  goNext.mockClear();
+  vi.stubGlobal(
+    "fetch",
+    vi.fn(async () => Response.json({ labels: [stored] })),
+  );
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+it("keeps the focus in the field while a label is saved, so that further keys are typed and lead nowhere", async () => {
+  const client = testClient();
+  const { rerender } = renderPage(<Panel />, client);
+  const field = screen.getByLabelText("Label");
+  field.focus();
+  typeInto("Label", "rain");
+  fireEvent.submit(field);
+  await waitFor(() => expect(fetch).toHaveBeenCalledWith("/api/collections/c/labels", expect.objectContaining({ method: "PUT" })));
+  await act(async () => rerender(pageOver(client, <Panel label={stored} />)));
+  expect(document.activeElement).toBe(screen.getByLabelText("Label"));
+  fireEvent.keyDown(document.activeElement ?? document.body, { key: "j" });
+  expect(goNext).not.toHaveBeenCalled();
+  expect(screen.getByText("Saved")).toBeTruthy();
+});
+
+it("keeps an unsaved label as that latent's draft, and says so at the next latent", () => {
+  const client = testClient();
+  const { rerender } = renderPage(<Panel />, client);
+  typeInto("Label", "snow");
+  rerender(pageOver(client, <Panel of={{ ...latent, index: 11 }} />));
+  expect(textIn("Label")).toBe("");
+  expect(screen.getByText("7 of layers.0.mlp.down_proj").getAttribute("href")).toBe("/latents/7");
+  rerender(pageOver(client, <Panel />));
+  expect(textIn("Label")).toBe("snow");
+  expect(screen.getByText("Not saved yet")).toBeTruthy();
+});
+
+it("keeps what is typed while a label is saved", async () => {
+  const client = testClient();
+  const { rerender } = renderPage(<Panel />, client);
+  typeInto("Label", "rain");
+  fireEvent.submit(screen.getByLabelText("Label"));
+  typeInto("Label", "rain and snow");
+  await waitFor(() => expect(fetch).toHaveBeenCalled());
+  await act(async () => rerender(pageOver(client, <Panel label={stored} />)));
+  expect(textIn("Label")).toBe("rain and snow");
+  expect(screen.getByText("Saved: “rain”")).toBeTruthy();
+});
