@@ -1,26 +1,28 @@
+import { z } from "zod";
 import type { PromptSource } from "@/lib/contract/study";
 import type { StudyHome } from "./study-home";
 
 /** Where a study's prompts come from, as it is chosen in a form. */
-export type PromptChoice = {
-  readonly kind: "page" | "lines" | "rows";
+export const promptChoice = z.object({
+  kind: z.enum(["page", "lines", "rows"]),
   /** One prompt a line; `\n` is a line break within one. */
-  readonly lines: string;
-  readonly heldOutRows: number;
-  readonly promptTokens: number;
-};
+  lines: z.string(),
+  /** Of the lines: as an earlier study read them; null reads them as the page reads its prompt. */
+  useChatTemplate: z.boolean().nullable(),
+  heldOutRows: z.number(),
+  promptTokens: z.number(),
+});
+export type PromptChoice = z.infer<typeof promptChoice>;
 
-export const firstPrompts: PromptChoice = { kind: "rows", lines: "", heldOutRows: 16, promptTokens: 24 };
+export const firstPrompts: PromptChoice = { kind: "rows", lines: "", useChatTemplate: null, heldOutRows: 16, promptTokens: 24 };
+type PromptHome = Pick<StudyHome, "prompt" | "useChatTemplate">;
 
 /** Most characters of a token of English, roughly: what a text's tokens are estimated by before it is tokenised. */
 const charactersOfToken = 3.5;
 const mostPrompts = 256;
 
 /** The prompts to send; a string says why there are none. */
-export function promptSourceOf(
-  choice: PromptChoice,
-  { prompt, useChatTemplate }: Pick<StudyHome, "prompt" | "useChatTemplate">,
-): PromptSource | string {
+export function promptSourceOf(choice: PromptChoice, { prompt, useChatTemplate }: PromptHome): PromptSource | string {
   switch (choice.kind) {
     case "page":
       return prompt === "" ? "Write a prompt at the top of the page first, or choose others" : { texts: [prompt], useChatTemplate };
@@ -28,7 +30,7 @@ export function promptSourceOf(
       const texts = linesOf(choice.lines);
       if (texts.length === 0) return "Write at least one prompt, one a line";
       if (texts.length > mostPrompts) return `At most ${mostPrompts} prompts, and there are ${texts.length}`;
-      return { texts, useChatTemplate };
+      return { texts, useChatTemplate: choice.useChatTemplate ?? useChatTemplate };
     }
     case "rows":
       return { heldOutRows: choice.heldOutRows, promptTokens: choice.promptTokens };
@@ -36,10 +38,12 @@ export function promptSourceOf(
 }
 
 /** The choice that a study was started with. */
-export function promptChoiceOf(source: PromptSource, prompt: string): PromptChoice {
+export function promptChoiceOf(source: PromptSource, { prompt, useChatTemplate }: PromptHome): PromptChoice {
   if ("heldOutRows" in source) return { ...firstPrompts, ...source, kind: "rows" };
-  if (source.texts.length === 1 && source.texts[0] === prompt) return { ...firstPrompts, kind: "page" };
-  return { ...firstPrompts, kind: "lines", lines: source.texts.map((text) => text.replaceAll("\n", String.raw`\n`)).join("\n") };
+  const isOfPage = source.texts.length === 1 && source.texts[0] === prompt && source.useChatTemplate === useChatTemplate;
+  if (isOfPage) return { ...firstPrompts, kind: "page" };
+  const lines = source.texts.map((text) => text.replaceAll("\n", String.raw`\n`)).join("\n");
+  return { ...firstPrompts, kind: "lines", lines, useChatTemplate: source.useChatTemplate };
 }
 
 /** Tokens of each prompt, roughly where it is a text. */

@@ -1,5 +1,8 @@
+import { z } from "zod";
+
 /** What is read at each setting, as it is typed. */
-export type ReadingsChoice = { readonly continuationTokens: number; readonly targets: string };
+export const readingsChoice = z.object({ continuationTokens: z.number(), targets: z.string() });
+export type ReadingsChoice = z.infer<typeof readingsChoice>;
 
 export const firstReadings: ReadingsChoice = { continuationTokens: 32, targets: "" };
 

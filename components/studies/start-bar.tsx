@@ -2,7 +2,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import { Button } from "@/components/ui/button";
+import { DiscardDraft } from "@/components/ui/discard-draft";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import type { Draft } from "@/components/ui/use-draft";
 import { keys } from "@/lib/client/keys";
 import { startStudy } from "@/lib/client/studies";
 import type { StudyInput } from "@/lib/contract/study";
@@ -17,15 +19,18 @@ type StartBarProps = {
   readonly name: string;
   /** How many latents a bulk study will try. */
   readonly latents?: number;
+  /** What the study was chosen by. */
+  readonly draft: Pick<Draft<unknown>, "isUnsent" | "discard">;
   readonly onStarted: (studyId: string) => void;
 };
 
 /** What the study costs, and the button that starts it. */
-export function StartBar({ runId, study, name, latents = 1, onStarted }: StartBarProps) {
+export function StartBar({ runId, study, name, latents = 1, draft, onStarted }: StartBarProps) {
   const client = useQueryClient();
   const start = useMutation({
     mutationFn: (asked: StudyInput) => startStudy(runId, { name: name.slice(0, 120), study: asked }),
     onSuccess: ({ id }) => {
+      draft.discard();
       onStarted(id);
       return client.invalidateQueries({ queryKey: keys.studies(runId) });
     },
@@ -34,6 +39,7 @@ export function StartBar({ runId, study, name, latents = 1, onStarted }: StartBa
     <>
       <div className={styles["start"]}>
         {typeof study === "string" ? <p className="small mid">{study}.</p> : <CostLine runId={runId} study={study} latents={latents} />}
+        <DiscardDraft draft={draft} />
         <Button
           look="primary"
           disabled={typeof study === "string" || start.isPending}

@@ -1,9 +1,11 @@
 "use client";
-import { useRef, useState } from "react";
+import { useRef } from "react";
+import { z } from "zod";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
+import { useKept } from "@/components/ui/use-kept";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
-import type { StudyDetail, StudyRequest } from "@/lib/contract/study";
+import { type StudyDetail, type StudyRequest, studyRequest } from "@/lib/contract/study";
 import { BulkForm } from "./bulk/bulk-form";
 import { DoseForm } from "./dose/dose-form";
 import { EvaluationForm } from "./evaluation/evaluation-form";
@@ -20,11 +22,13 @@ type StudiesPanelProps = StudyHome & {
 
 type Kind = StudyRequest["kind"];
 /** What the form begins with; `key` tells one beginning from the next. */
-type Beginning = { readonly kind: Kind; readonly from: StudyRequest | null; readonly key: string };
+const beginningSchema = z.object({ kind: z.enum(["dose", "bulk", "evaluation"]), from: studyRequest.nullable(), key: z.string() });
+type Beginning = z.infer<typeof beginningSchema>;
+const firstBeginning: Beginning = { kind: "dose", from: null, key: "" };
 
 /** Measures what edits do beyond one text: as jobs, whose pictures grow while they run. */
 export function StudiesPanel({ studyId, onStudyId, ...home }: StudiesPanelProps) {
-  const [beginning, setBeginning] = useState<Beginning>({ kind: "dose", from: null, key: "" });
+  const [beginning = firstBeginning, setBeginning] = useKept(`studies/1/${home.runId}`, beginningSchema);
   const begin = (kind: Kind) => {
     setBeginning({ kind, from: null, key: "" });
     onStudyId(null);
@@ -73,13 +77,14 @@ export function StudiesPanel({ studyId, onStudyId, ...home }: StudiesPanelProps)
 
 type FormProps = { readonly home: StudyHome; readonly beginning: Beginning; readonly onStarted: (studyId: string) => void };
 
-function Form({ home, beginning: { kind, from }, onStarted }: FormProps) {
+function Form({ home, beginning: { kind, from, key }, onStarted }: FormProps) {
+  const shared = { home, draftName: `study/1/${home.runId}/${kind}/${key}`, onStarted };
   switch (kind) {
     case "dose":
-      return <DoseForm home={home} from={from?.kind === "dose" ? from : null} onStarted={onStarted} />;
+      return <DoseForm {...shared} from={from?.kind === "dose" ? from : null} />;
     case "bulk":
-      return <BulkForm home={home} from={from?.kind === "bulk" ? from : null} onStarted={onStarted} />;
+      return <BulkForm {...shared} from={from?.kind === "bulk" ? from : null} />;
     case "evaluation":
-      return <EvaluationForm home={home} from={from?.kind === "evaluation" ? from : null} onStarted={onStarted} />;
+      return <EvaluationForm {...shared} from={from?.kind === "evaluation" ? from : null} />;
   }
 }

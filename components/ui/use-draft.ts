@@ -1,6 +1,7 @@
 "use client";
-import { useEffect, useState, useSyncExternalStore } from "react";
-import { type DraftSchema, followDrafts, readDraft, writeDraft } from "./drafts";
+import { useEffect, useState } from "react";
+import { type DraftSchema, readDraft } from "./drafts";
+import { useKept } from "./use-kept";
 
 export type Draft<Value> = {
   readonly value: Value;
@@ -22,11 +23,7 @@ export type Draft<Value> = {
  */
 export function useDraft<Value>(name: string, schema: DraftSchema<Value>, beginning: Value): Draft<Value> {
   const [round, setRound] = useState(0);
-  const draft = useSyncExternalStore(
-    followDrafts,
-    () => readDraft(name, schema),
-    () => undefined,
-  );
+  const [draft, keep] = useKept(name, schema);
   const isUnsent = draft !== undefined && !isSame(draft, beginning);
   useEffect(() => {
     if (!isUnsent) return;
@@ -38,11 +35,11 @@ export function useDraft<Value>(name: string, schema: DraftSchema<Value>, beginn
     value: draft ?? beginning,
     set: (change) => {
       const next = isChange(change) ? change(readDraft(name, schema) ?? beginning) : change;
-      writeDraft(name, isSame(next, beginning) ? undefined : next);
+      keep(isSame(next, beginning) ? undefined : next);
     },
     isUnsent,
     discard: () => {
-      writeDraft(name, undefined);
+      keep(undefined);
       setRound((before) => before + 1);
     },
     round,

@@ -1,28 +1,33 @@
+import { z } from "zod";
 import { editedLatents } from "@/components/studies/edited-latents";
-import { firstPrompts, type PromptChoice, promptChoiceOf, promptSourceOf } from "@/components/studies/prompt-choice";
-import { firstReadings, type ReadingsChoice, targetsOf, targetsText } from "@/components/studies/readings-choice";
+import { chosenEdits, editsOfStudy, keptEdits } from "@/components/studies/kept-edits";
+import { firstPrompts, promptChoice, promptChoiceOf, promptSourceOf } from "@/components/studies/prompt-choice";
+import { firstReadings, readingsChoice, targetsOf, targetsText } from "@/components/studies/readings-choice";
 import type { StudyHome } from "@/components/studies/study-home";
-import type { LatentRef } from "@/lib/contract/edit";
-import type { BulkRequest, StudyInput } from "@/lib/contract/study";
+import { editScope, latentRef } from "@/lib/contract/edit";
+import { type BulkRequest, bulkRequest, type StudyInput } from "@/lib/contract/study";
 
 export type BulkOperation = BulkRequest["operation"];
-export type BulkOrder = "listed" | "firing" | "attribution" | "outputShare" | "selectivity";
 
 /** A bulk study as it is chosen in the form. */
-export type BulkChoice = {
-  readonly by: BulkOrder;
+export const bulkChoice = z.object({
+  by: z.enum(["listed", "firing", "attribution", "outputShare", "selectivity"]),
   /** The latents of `listed`. */
-  readonly listed: readonly LatentRef[];
-  readonly count: number;
+  listed: z.array(latentRef),
+  count: z.number(),
   /** Empty for any. */
-  readonly domain: string;
-  readonly operation: BulkOperation;
-  readonly value: number;
-  readonly unit: BulkRequest["unit"];
-  readonly prompts: PromptChoice;
-  readonly readings: ReadingsChoice;
-  readonly keepsEdits: boolean;
-};
+  domain: z.string(),
+  operation: bulkRequest.shape.operation,
+  value: z.number(),
+  unit: bulkRequest.shape.unit.unwrap(),
+  scope: editScope,
+  prompts: promptChoice,
+  readings: readingsChoice,
+  /** Edits that stay on throughout. */
+  kept: keptEdits,
+});
+export type BulkChoice = Readonly<z.infer<typeof bulkChoice>>;
+export type BulkOrder = BulkChoice["by"];
 
 /** Whether an operation sets something to a value. */
 export function hasValue(operation: BulkOperation): boolean {
@@ -39,12 +44,13 @@ export function firstBulkChoice(home: StudyHome, from: BulkRequest | null): Bulk
     operation: "ablatePost",
     value: 1,
     unit: "p99",
+    scope: "all",
     prompts: home.prompt === "" ? firstPrompts : { ...firstPrompts, kind: "page" },
     readings: firstReadings,
-    keepsEdits: false,
+    kept: { by: "none", ofStudy: [] },
   };
   if (from === null) return plain;
-  const { latents, operation, value, unit, prompts, continuationTokens, targets, edits } = from;
+  const { latents, operation, value, unit, scope, prompts, continuationTokens, targets, edits } = from;
   const chosen = Array.isArray(latents)
     ? { by: "listed" as const, listed: latents }
     : { by: latents.by, count: latents.count, domain: "domain" in latents ? (latents.domain ?? "") : "" };
@@ -53,16 +59,17 @@ export function firstBulkChoice(home: StudyHome, from: BulkRequest | null): Bulk
     ...chosen,
     operation,
     unit,
+    scope,
     value: value ?? plain.value,
-    prompts: promptChoiceOf(prompts, home.prompt),
+    prompts: promptChoiceOf(prompts, home),
     readings: { continuationTokens, targets: targetsText(targets) },
-    keepsEdits: edits.length > 0,
+    kept: editsOfStudy(edits),
   };
 }
 
 /** The study to start; a string says what is missing. */
 export function bulkStudy(choice: BulkChoice, home: StudyHome): Extract<StudyInput, { kind: "bulk" }> | string {
-  const { by, listed, operation } = choice;
+  const { by, listed, operation, scope } = choice;
   if (by === "listed" && listed.length === 0) return "Add latents to the list of edits first, or choose them by an order";
   const prompts = promptSourceOf(choice.prompts, home);
   if (typeof prompts === "string") return prompts;
@@ -73,7 +80,11 @@ export function bulkStudy(choice: BulkChoice, home: StudyHome): Extract<StudyInp
     operation,
     ...valued,
     prompts,
-    edits: choice.keepsEdits ? home.edits.filter(({ isOn }) => isOn) : [],
+    ...(scope === "all" ? {} : { scope }),
+    edits: chosenEdits(
+      choice.kept,
+      home.edits.filter(({ isOn }) => isOn),
+    ),
     continuationTokens: choice.readings.continuationTokens,
     targets: targetsOf(choice.readings),
   };

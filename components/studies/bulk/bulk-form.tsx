@@ -1,20 +1,21 @@
 "use client";
-import { useState } from "react";
 import { operationLabel, operationWords } from "@/components/latents/edit-words";
+import { KeptEditsField } from "@/components/studies/kept-edits-field";
 import { PromptsField } from "@/components/studies/prompts-field";
 import { ReadingsFields } from "@/components/studies/readings-fields";
 import { StartBar } from "@/components/studies/start-bar";
 import styles from "@/components/studies/studies.module.css";
 import type { StudyHome } from "@/components/studies/study-home";
-import { Checkbox } from "@/components/ui/checkbox";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
+import { useDraft } from "@/components/ui/use-draft";
 import type { BulkRequest } from "@/lib/contract/study";
 import { formatPlural } from "@/lib/numbers/format";
-import { type BulkChoice, type BulkOperation, type BulkOrder, bulkStudy, firstBulkChoice, hasValue } from "./bulk-choice";
+import { type BulkChoice, type BulkOperation, type BulkOrder, bulkChoice, bulkStudy, firstBulkChoice, hasValue } from "./bulk-choice";
 
 type BulkFormProps = {
   readonly home: StudyHome;
+  readonly draftName: string;
   /** An earlier study to begin from. */
   readonly from: BulkRequest | null;
   readonly onStarted: (studyId: string) => void;
@@ -24,14 +25,15 @@ const operations: readonly BulkOperation[] = ["ablatePost", "ablatePre", "scale"
 const mostLatents = 1024;
 
 /** Many latents, one operation. */
-export function BulkForm({ home, from, onStarted }: BulkFormProps) {
-  const [choice, setChoice] = useState(() => firstBulkChoice(home, from));
-  const set = (change: Partial<BulkChoice>) => setChoice((before) => ({ ...before, ...change }));
+export function BulkForm({ home, draftName, from, onStarted }: BulkFormProps) {
+  const draft = useDraft<BulkChoice>(draftName, bulkChoice, firstBulkChoice(home, from));
+  const choice = draft.value;
+  const set = (change: Partial<BulkChoice>) => draft.set((before) => ({ ...before, ...change }));
   const { by, operation } = choice;
-  const isOn = home.edits.filter((edit) => edit.isOn).length;
+  const ofPage = home.edits.filter((edit) => edit.isOn);
   const latents = by === "listed" ? choice.listed.length : choice.count;
   return (
-    <div className={styles["form"]}>
+    <div className={styles["form"]} key={draft.round}>
       <div className={styles["fields"]}>
         <Latents home={home} choice={choice} onChoice={set} />
       </div>
@@ -72,18 +74,19 @@ export function BulkForm({ home, from, onStarted }: BulkFormProps) {
         <ReadingsFields choice={choice.readings} onChoice={(readings) => set({ readings })} />
       </div>
       <PromptsField home={home} choice={choice.prompts} onChoice={(prompts) => set({ prompts })} />
-      {isOn > 0 && (
-        <Checkbox
-          label={`The ${isOn === 1 ? "edit that is on stays" : `${isOn} edits that are on stay`} on throughout`}
-          isChecked={choice.keepsEdits}
-          onIsCheckedChange={(keepsEdits) => set({ keepsEdits })}
-        />
-      )}
+      <KeptEditsField
+        label="Edits that stay on throughout"
+        kept={choice.kept}
+        ofPage={ofPage}
+        mayBeNone={true}
+        onKept={(kept) => set({ kept })}
+      />
       <StartBar
         runId={home.runId}
         study={bulkStudy(home.collection === null ? { ...choice, unit: "raw" } : choice, home)}
         name={`${operationLabel(operation, home.method)} of ${formatPlural(latents, "latent")}`}
         latents={latents}
+        draft={draft}
         onStarted={onStarted}
       />
     </div>

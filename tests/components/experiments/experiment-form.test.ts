@@ -77,7 +77,7 @@ describe("the form of an experiment", () => {
 
   it("names the field that cannot be read", () => {
     expect(() => experimentOf(withArm(0, { sizes: "64, many" }), [])).toThrow("Latents of STAN: “many” is not a whole number");
-    expect(() => experimentOf(withArm(0, { ks: "2.5" }), [])).toThrow("k of STAN: write whole numbers");
+    expect(() => experimentOf(withArm(0, { ks: "2.5" }), [])).toThrow("k of STAN: “2.5” is not a whole number");
     expect(() => experimentOf(withArm(1, { rateKind: "list", rates: "" }), [])).toThrow("Learning rates of LoRA");
     expect(() => experimentOf({ ...plain, finalSeeds: "one" }, [])).toThrow("Seeds of the final runs");
     expect(() => experimentOf({ ...plain, sweepSeeds: "" }, [])).toThrow("Seeds of the sweep");

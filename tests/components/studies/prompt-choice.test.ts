@@ -28,8 +28,8 @@ describe("the prompts of a study", () => {
       { texts: ["a\nb", "c"], useChatTemplate: true },
       { heldOutRows: 7, promptTokens: 11 },
     ]) {
-      expect(promptSourceOf(promptChoiceOf(source, page.prompt), page)).toEqual(source);
+      expect(promptSourceOf(promptChoiceOf(source, page), page)).toEqual(source);
     }
-    expect(promptChoiceOf({ texts: ["Once upon"], useChatTemplate: true }, page.prompt).kind).toBe("page");
+    expect(promptChoiceOf({ texts: ["Once upon"], useChatTemplate: true }, page).kind).toBe("page");
   });
 });

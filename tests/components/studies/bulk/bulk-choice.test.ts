@@ -41,7 +41,7 @@ describe("a bulk study as it is chosen", () => {
   });
 
   it("keeps on throughout only the edits that are on", () => {
-    expect(bulkStudy({ ...first, keepsEdits: true }, home)).toMatchObject({ edits: [edit] });
+    expect(bulkStudy({ ...first, kept: { by: "page", ofStudy: [] } }, home)).toMatchObject({ edits: [edit] });
   });
 
   it("begins again from an earlier study as that was", () => {

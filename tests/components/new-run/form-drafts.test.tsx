@@ -1,0 +1,49 @@
+// @vitest-environment happy-dom
+import { cleanup } from "@testing-library/react";
+import type { ComponentType } from "react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { model } from "@/tests/components/new-run/small-model";
+import { textIn, typeInto } from "@/tests/support/typed-field";
+import { dataSet } from "./small-data-set";
+
+vi.mock("next/navigation", () => ({
+  useRouter: () => ({ push: () => undefined }),
+  usePathname: () => "/runs/new",
+  useSearchParams: () => new URLSearchParams(),
+}));
+
+beforeEach(() => {
+  sessionStorage.clear();
+  vi.stubGlobal("fetch", async () => {
+    throw new TypeError("fetch failed");
+  });
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+const pages: ReadonlyArray<readonly [string, () => Promise<ComponentType>]> = [
+  ["a new run", async () => (await import("@/components/new-run/new-run-page")).NewRunPage],
+  ["a new experiment", async () => (await import("@/components/experiments/form/new-experiment-page")).NewExperimentPage],
+  ["an import of a run", async () => (await import("@/components/runs/import/import-run-page")).ImportRunPage],
+];
+
+it.each(pages)("the form of %s is as it was typed after the page is loaded anew", async (_name, page) => {
+  for (const isFirst of [true, false]) {
+    cleanup();
+    vi.resetModules();
+    const [{ renderPage, testClient }, { modelsQuery }, { dataSetsQuery }, Page] = await Promise.all([
+      import("@/tests/support/page"),
+      import("@/lib/client/models"),
+      import("@/lib/client/data"),
+      page(),
+    ]);
+    const client = testClient();
+    client.setQueryData(modelsQuery().queryKey, [model]);
+    client.setQueryData(dataSetsQuery().queryKey, [dataSet]);
+    renderPage(<Page />, client);
+    if (isFirst) typeInto("Name", "three seeds");
+  }
+  expect(textIn("Name")).toBe("three seeds");
+});
