@@ -31,8 +31,8 @@ const settings = {
 };
 
 /**
- * Runs the server as a child of a shell that reads a pipe from us: when the pipe closes, because we close it or die, the server is told to
- * shut down, so that it never outlives this process.
+ * Runs a program as a child of a shell that reads a pipe from us: when the pipe closes, because we close it or die, the program is told to shut
+ * down, so that it never outlives this process.
  */
 const keeper =
   'exec 3<&0; "$@" 3<&- </dev/null & server=$!; { read _ <&3; kill -INT $server; } & watch=$!; wait $server; code=$?; kill $watch 2>/dev/null; exit $code';
@@ -105,8 +105,9 @@ async function createCluster(native, cluster, identity) {
   const owner = serverOwner();
   if (owner !== undefined) chownSync(unfinished, owner, owner);
   const options = ["-D", unfinished, "-U", "stanscope", "-A", "trust", "--locale=C", "-E", "UTF8", "--no-instructions"];
-  const [command, ...rest] = [...identity.prefix, path.join(native, "bin/initdb"), ...options];
-  const child = spawn(command, rest, { ...userOf(identity), cwd: "/", env: environment(), stdio: ["ignore", "pipe", "pipe"] });
+  const [command, ...rest] = [...identity.prefix, ...keptBy(path.join(native, "bin/initdb"), options)];
+  const child = spawn(command, rest, { ...userOf(identity), cwd: "/", env: environment(), stdio: ["pipe", "pipe", "pipe"] });
+  child.stdin.on("error", () => {});
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));
   const code = await exitOf(child);
@@ -118,9 +119,8 @@ async function createCluster(native, cluster, identity) {
 
 function launch(native, cluster, sockets, log, identity) {
   const options = Object.entries({ ...settings, unix_socket_directories: sockets }).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
-  const server = [path.join(native, "bin/postgres"), "-D", cluster, ...options];
-  const [command, ...rest] = [...identity.prefix, "/bin/sh", "-c", keeper, "sh", ...server];
-  const output = openSync(log, "a");
+  const [command, ...rest] = [...identity.prefix, ...keptBy(path.join(native, "bin/postgres"), ["-D", cluster, ...options])];
+  const output = openSync(log, "a", 0o600);
   // Its own session: a terminal's Ctrl-C goes to us, who stop the server last.
   const child = spawn(command, rest, {
     ...userOf(identity),
@@ -142,6 +142,10 @@ function launch(native, cluster, sockets, log, identity) {
   };
   child.stdin.on("error", () => {});
   return { exited, stop };
+}
+
+function keptBy(program, options) {
+  return ["/bin/sh", "-c", keeper, "sh", program, ...options];
 }
 
 async function isReady(server, url) {

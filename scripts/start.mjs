@@ -6,17 +6,21 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { requireNode, setUp } from "./set-up.mjs";
+import { announcement } from "./start/announcement.mjs";
 import { build, isBuilt, sourcesHash } from "./start/build.mjs";
+import { endChildrenLeft, noteChild } from "./start/children.mjs";
 import { endDescendants } from "./start/descendants.mjs";
 import { lockFolder } from "./start/folder-lock.mjs";
 import { onNpmGone } from "./start/npm-watch.mjs";
 import { bold, say, stage } from "./start/stages.mjs";
 import { supervise } from "./start/supervised.mjs";
-import { demandWritable, makeDataFolder } from "./start/writable.mjs";
+import { demandWritable, makeDataFolder, makePrivate } from "./start/writable.mjs";
+import { demandedToken } from "./web/access.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isDev = process.argv.includes("--dev");
 const dataFolder = path.resolve(process.env.STANSCOPE_HOME || path.join(root, ".stanscope"));
+const host = process.env.STANSCOPE_HOST || "127.0.0.1";
 const logs = path.join(dataFolder, "logs");
 const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
 
@@ -52,6 +56,9 @@ async function start() {
     );
   }
   takeDown.push(() => lock.release());
+  if (!makePrivate(dataFolder)) say(`  Other users of this machine may be able to read the data folder ${dataFolder}: it is not this user's alone.`);
+  const token = demandedToken({ host, dataFolder, chosen: process.env.STANSCOPE_TOKEN });
+  await endChildrenLeft(dataFolder);
   const engine = await setUp(root);
   const databaseUrl = process.env.DATABASE_URL || (await startDatabase());
   const { forgetWorker } = await stage("tables", async () => ({ text: "up to date", value: await prepareTables(databaseUrl) }));
@@ -60,6 +67,7 @@ async function start() {
   await startProcesses({
     environment: { ...engine, DATABASE_URL: databaseUrl, STANSCOPE_HOME: dataFolder, STANSCOPE_VERSION: version },
     lock,
+    token,
     // Otherwise its work would wait until its lease runs out.
     onWorkerDead: ({ workerId }) => void forgetWorker(databaseUrl, workerId).catch(() => {}),
   });
@@ -113,7 +121,7 @@ async function buildPages() {
   });
 }
 
-async function startProcesses({ environment, lock, onWorkerDead }) {
+async function startProcesses({ environment, lock, token, onWorkerDead }) {
   const script = (name) => path.join(root, "scripts", name);
   const onCrash = (text) => say(`  ${text}`);
   const worker = supervise({
@@ -124,8 +132,10 @@ async function startProcesses({ environment, lock, onWorkerDead }) {
     // It writes a checkpoint of what it trains.
     patienceMs: 60_000,
     onCrash,
+    onLaunch: (pid) => noteChild(dataFolder, "worker", pid),
     onDead: onWorkerDead,
   });
+  // One that is started again keeps its address.
   let port = process.env.STANSCOPE_PORT;
   const web = supervise({
     name: "web server",
@@ -137,16 +147,18 @@ async function startProcesses({ environment, lock, onWorkerDead }) {
     log: path.join(logs, "web.log"),
     patienceMs: 5000,
     onCrash,
+    onLaunch: (pid) => noteChild(dataFolder, "web", pid),
     onReady: (message) => {
       port = String(message.port);
     },
   });
   takeDown.push(() => Promise.all([web.stop(), worker.stop()]));
   const served = await stage("web server", async () => {
-    const { port, wanted } = await web.ready;
-    return { text: port === wanted ? `port ${port}` : `port ${port}, since ${wanted} is in use`, value: port };
+    const { port, taken } = await web.ready;
+    if (taken === undefined) return { text: `port ${port}`, value: port };
+    return { text: `port ${port}, because ${taken} is in use (STANSCOPE_PORT or PORT chooses one)`, value: port, mark: "warning" };
   });
-  const url = `http://${process.env.STANSCOPE_HOST && process.env.STANSCOPE_HOST !== "0.0.0.0" ? process.env.STANSCOPE_HOST : "127.0.0.1"}:${served}`;
+  const { url, link, access } = announcement({ host, port: served, token, folders: process.env.STANSCOPE_FOLDERS });
   lock.describe({ url });
   await stage("worker", async () => {
     return worker.ready.then(
@@ -154,7 +166,9 @@ async function startProcesses({ environment, lock, onWorkerDead }) {
       (error) => ({ text: error.message, value: undefined, mark: "warning" }),
     );
   });
-  say(`\n  Open ${bold(url)}   ·   data in ${dataFolder}   ·   Ctrl-C stops it\n`);
+  say(`\n  Open ${bold(link)}   ·   data in ${dataFolder}   ·   Ctrl-C stops it`);
+  for (const line of access) say(`  ${line}`);
+  say("");
 }
 
 async function stop(code) {

@@ -1,13 +1,17 @@
 // The web server's process: the built pages and the API on one port, or with --dev the pages as they are edited.
 // `npm start` starts it, with the database's address in DATABASE_URL.
+import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
+import "./start/end-with-parent.mjs";
+import { demandedToken, isLoopback } from "./web/access.mjs";
+import { isRoute, openDoor } from "./web/door.mjs";
+import { listen } from "./web/listen.mjs";
+import { securityHeaders } from "./web/security-headers.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isDev = process.argv.includes("--dev");
-const mostPorts = 100;
-/** Others, as TRACE, are none that Next can read. */
-const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 process.env.NODE_ENV = isDev ? "development" : "production";
 process.env.NEXT_TELEMETRY_DISABLED = "1";
@@ -17,52 +21,49 @@ process.chdir(root);
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 const host = process.env.STANSCOPE_HOST || "127.0.0.1";
-const wanted = Number(process.env.STANSCOPE_PORT || 3000);
+const dataFolder = path.resolve(process.env.STANSCOPE_HOME || ".stanscope");
+// Who reaches the server from another machine names paths in these folders alone (server/services/library/allowed-path.ts).
+if (!isLoopback(host)) process.env.STANSCOPE_FOLDERS ??= "";
+const refuse = openDoor({
+  token: demandedToken({ host, dataFolder, chosen: process.env.STANSCOPE_TOKEN }),
+  hosts: process.env.STANSCOPE_HOSTS,
+});
 
 let answer = (_request, response) => response.writeHead(503).end("Stanscope is starting.");
 let upgrade = (_request, socket) => socket.destroy();
 // Event streams last for hours, uploads of models for long.
-const server = createServer({ requestTimeout: 0 }, (request, response) => answer(request, response));
-server.on("upgrade", (request, socket, head) => upgrade(request, socket, head));
-const port = await listen();
+const server = createServer({ requestTimeout: 0 }, (request, response) => {
+  const nonce = randomBytes(16).toString("base64");
+  const headers = securityHeaders({ nonce, isDev, isRoute: isRoute(request.url) });
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const refused = refuse(request);
+  if (refused !== undefined) return response.writeHead(refused.status, refused.headers).end(refused.body);
+  // Next puts the nonce that it finds there on its own scripts, the layout the one in x-nonce on ours.
+  Object.assign(request.headers, { "content-security-policy": headers["content-security-policy"], "x-nonce": nonce });
+  answer(request, response);
+});
+server.on("upgrade", (request, socket, head) => {
+  if (refuse(request) === undefined) upgrade(request, socket, head);
+  else socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n");
+});
+const { port, taken } = await listen(server, { host, environment: process.env }).catch(fail);
 
 const { default: next } = await import("next");
 const app = next({ dev: isDev, dir: root, hostname: host, port, httpServer: server, customServer: true, quiet: true });
 await app.prepare();
-const pages = app.getRequestHandler();
-answer = (request, response) => {
-  if (!methods.includes(request.method)) return response.writeHead(405, { allow: methods.join(", ") }).end();
-  return isReadable(request.url) ? pages(request, response) : response.writeHead(400).end("The address is damaged.");
-};
+answer = app.getRequestHandler();
 upgrade = app.getUpgradeHandler();
 
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
 process.on("disconnect", stop);
-process.send?.({ kind: "ready", port, wanted });
+process.send?.({ kind: "ready", port, taken });
 
-/** Whether every escape in an address stands for a character; Next would answer with an error of its own. */
-function isReadable(address) {
-  try {
-    return typeof decodeURIComponent(address.split("?", 1)[0]) === "string";
-  } catch {
-    return false;
-  }
-}
-
-/** Takes the wanted port, or the next free one. */
-async function listen() {
-  for (let port = wanted; ; port++) {
-    const error = await new Promise((resolve) => {
-      server.once("error", resolve);
-      server.listen(port, host, () => {
-        server.off("error", resolve);
-        resolve(undefined);
-      });
-    });
-    if (error === undefined) return port;
-    if (error.code !== "EADDRINUSE" || port >= wanted + mostPorts) throw error;
-  }
+/** Tells the starter why there is no server. */
+async function fail(error) {
+  process.stderr.write(`${error.message}\n`);
+  await new Promise((resolve) => (process.send ? process.send({ kind: "failed", message: error.message }, resolve) : resolve()));
+  process.exit(1);
 }
 
 function stop() {

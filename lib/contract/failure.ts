@@ -1,11 +1,12 @@
 import { z } from "zod";
 
-export const failureCodes = ["invalid", "notFound", "conflict", "unavailable", "busy", "tooLarge", "forbidden", "internal"] as const;
+export const failureCodes = ["invalid", "notFound", "conflict", "unavailable", "busy", "tooLarge", "unauthorized", "forbidden", "internal"] as const;
 export type FailureCode = (typeof failureCodes)[number];
 
 /** Under which HTTP status a failure is answered. */
 export const failureStatuses: Readonly<Record<FailureCode, number>> = {
   invalid: 400,
+  unauthorized: 401,
   forbidden: 403,
   notFound: 404,
   conflict: 409,

@@ -17,7 +17,7 @@ const nobody = 65534;
  */
 export function serverIdentity(folders) {
   if (process.getuid?.() !== 0) return { prefix: [] };
-  const closed = folders.map((folder) => closedTo(folder, nobody)).find((folder) => folder !== undefined);
+  const closed = folders.map((folder) => closedTo(folder, { uid: nobody, gid: nobody })).find((folder) => folder !== undefined);
   if (closed === undefined) return { uid: nobody, gid: nobody, prefix: [] };
   // A clone under /root: nobody may not pass. The server keeps root's right to read and enter, and nothing else of root.
   if (!hasSetpriv()) {
@@ -50,14 +50,14 @@ export function makePrivateFolder(folder) {
   }
 }
 
-/** The highest folder on the way to `folder` that a user may not enter. */
-function closedTo(folder, uid) {
+/** The highest folder on the way to `folder` that a user of one group may not enter. */
+function closedTo(folder, { uid, gid }) {
   const parts = path.resolve(folder).split(path.sep);
   for (let depth = 1; depth <= parts.length; depth++) {
     const step = parts.slice(0, depth).join(path.sep) || path.sep;
     const found = statSync(step, { throwIfNoEntry: false });
     if (found === undefined) return undefined;
-    const mayEnter = found.uid === uid ? found.mode & 0o100 : found.mode & 0o001;
+    const mayEnter = found.mode & (found.uid === uid ? 0o100 : found.gid === gid ? 0o010 : 0o001);
     if (!mayEnter) return step;
   }
   return undefined;

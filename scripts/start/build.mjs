@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, wri
 import path from "node:path";
 
 const sourceFolders = ["app", "components", "lib", "server"];
-const sourceFiles = ["next.config.mjs", "tsconfig.json", "package-lock.json", "proxy.ts"];
+const sourceFiles = ["next.config.mjs", "tsconfig.json", "package-lock.json"];
 
 /**
  * A hash of all that a build is made of.
@@ -39,12 +39,13 @@ export function isBuilt(root, hash) {
 export async function build(root, { hash, log, onProgress }) {
   rmSync(stampFile(root), { force: true });
   mkdirSync(path.dirname(log), { recursive: true });
-  const output = openSync(log, "w");
+  const output = openSync(log, "w", 0o600);
   onProgress("building the pages");
-  const child = spawn(process.execPath, [path.join(root, "node_modules/next/dist/bin/next"), "build"], {
+  const endWithParent = new URL("end-with-parent.mjs", import.meta.url).href;
+  const child = spawn(process.execPath, ["--import", endWithParent, path.join(root, "node_modules/next/dist/bin/next"), "build"], {
     cwd: root,
     env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
-    stdio: ["ignore", output, output],
+    stdio: ["ignore", output, output, "ipc"],
   });
   const code = await new Promise((resolve, reject) => {
     child.once("error", reject);

@@ -12,11 +12,12 @@ const healthyAfterMs = 60_000;
  * and a channel to us, by whose end it notices that we are gone.
  *
  * @typedef {object} Supervised
- * @property {Promise<any>} ready the child's first message of kind "ready"; rejected when it ends before that
+ * @property {Promise<any>} ready the child's first message of kind "ready"; rejected when it ends before that, with the message of a child that sent
+ *   one of kind "failed"
  * @property {() => Promise<void>} stop asks the child to end, and makes it end after `patienceMs`
  *
  * @param {{ name: string, script: string, arguments?: string[], environment: Record<string, string | undefined>, log: string, patienceMs: number,
- *   onCrash: (text: string) => void, onReady?: (message: any) => void, onDead?: (message: any) => void }} options `onDead` gets the "ready" message
+ *   onCrash: (text: string) => void, onLaunch?: (pid: number) => void, onReady?: (message: any) => void, onDead?: (message: any) => void }} options `onDead` gets the "ready" message
  *   of a child that has crashed
  * @returns {Supervised}
  */
@@ -35,7 +36,7 @@ export function supervise(options) {
   ready.catch(() => {});
 
   function launch() {
-    const output = openSync(options.log, "a");
+    const output = openSync(options.log, "a", 0o600);
     const started = performance.now();
     child = spawn(process.execPath, [options.script, ...(options.arguments ?? [])], {
       env: { ...process.env, ...options.environment },
@@ -43,8 +44,10 @@ export function supervise(options) {
       stdio: ["ignore", output, output, "ipc"],
     });
     closeSync(output);
+    if (child.pid !== undefined) options.onLaunch?.(child.pid);
     let said;
     child.on("message", (message) => {
+      if (message?.kind === "failed") settle.reject(new Error(message.message));
       if (message?.kind !== "ready") return;
       said = message;
       settle.resolve(message);

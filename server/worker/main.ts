@@ -14,7 +14,6 @@ import { WorkLoop } from "@/server/jobs/work-loop";
 import { deviceName } from "@/server/runtime/device-name";
 import { createRuntime } from "@/server/runtime/runtime";
 import { startHeartbeat } from "./heartbeat";
-import { onParentGone } from "./parent-watch";
 import { openPort } from "./port";
 import { routesOf } from "./routes";
 import { readSettings } from "./settings";
@@ -126,7 +125,7 @@ async function work(): Promise<void> {
   const stopAndReport = () => void stop().catch(fail);
   process.on("SIGTERM", stopAndReport);
   process.on("SIGINT", stopAndReport);
-  onParentGone(process.env["STANSCOPE_PARENT_PID"], () => {
+  process.on("disconnect", () => {
     // The database goes with the parent: what cannot be handed back by then is found by its lease.
     setTimeout(() => process.exit(1), orphanPatienceMs).unref();
     stopAndReport();
