@@ -16,6 +16,7 @@ import { bold, say, stage } from "./start/stages.mjs";
 import { supervise } from "./start/supervised.mjs";
 import { demandWritable, makeDataFolder, makePrivate } from "./start/writable.mjs";
 import { demandedToken } from "./web/access.mjs";
+import { demandPort } from "./web/listen.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isDev = process.argv.includes("--dev");
@@ -56,9 +57,11 @@ async function start() {
     );
   }
   takeDown.push(() => lock.release());
-  if (!makePrivate(dataFolder)) say(`  Other users of this machine may be able to read the data folder ${dataFolder}: it is not this user's alone.`);
+  if (!makePrivate(dataFolder))
+    say(`  Other users of this machine may be able to read the data folder ${dataFolder}: it is not this user's alone.`);
   const token = demandedToken({ host, dataFolder, chosen: process.env.STANSCOPE_TOKEN });
   await endChildrenLeft(dataFolder);
+  await demandPort({ host, environment: process.env });
   const engine = await setUp(root);
   const databaseUrl = process.env.DATABASE_URL || (await startDatabase());
   const { forgetWorker } = await stage("tables", async () => ({ text: "up to date", value: await prepareTables(databaseUrl) }));

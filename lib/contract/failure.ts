@@ -1,6 +1,16 @@
 import { z } from "zod";
 
-export const failureCodes = ["invalid", "notFound", "conflict", "unavailable", "busy", "tooLarge", "unauthorized", "forbidden", "internal"] as const;
+export const failureCodes = [
+  "invalid",
+  "notFound",
+  "conflict",
+  "unavailable",
+  "busy",
+  "tooLarge",
+  "unauthorized",
+  "forbidden",
+  "internal",
+] as const;
 export type FailureCode = (typeof failureCodes)[number];
 
 /** Under which HTTP status a failure is answered. */

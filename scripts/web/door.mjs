@@ -35,7 +35,8 @@ export function openDoor({ token, hosts = "" }) {
         return forbidden(caller, `The server does not answer to the host name "${name}". Name it in STANSCOPE_HOSTS to allow it.`);
     } else {
       const bearer = bearerOf(caller);
-      if (bearer !== undefined) return isToken(bearer, token) ? undefined : unauthorized(caller, "The token in Authorization is not the server's.");
+      if (bearer !== undefined)
+        return isToken(bearer, token) ? undefined : unauthorized(caller, "The token in Authorization is not the server's.");
       const signIn = signInBy(caller, token);
       if (signIn !== undefined) return signIn;
       const cookie = cookieOf(caller, cookieName(token));
@@ -85,7 +86,8 @@ function isOfAnotherSite({ method = "GET", headers }) {
 
 function unauthorized({ url = "" }, message) {
   const headers = { "www-authenticate": "Bearer", "cache-control": "no-store" };
-  if (!isRoute(url)) return { status: 401, headers: { ...headers, "content-type": "text/html; charset=utf-8" }, body: signInPage(ownAddress(url)) };
+  if (!isRoute(url))
+    return { status: 401, headers: { ...headers, "content-type": "text/html; charset=utf-8" }, body: signInPage(ownAddress(url)) };
   return failure(url, { status: 401, code: "unauthorized", ofOpenai: "invalid_api_key", message }, headers);
 }
 

@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+
 const usualPort = 3000;
 const mostTried = 100;
 
@@ -21,6 +23,19 @@ export async function listen(server, { host, environment }) {
       if (error.cause?.code !== "EADDRINUSE" || port === usualPort + mostTried) throw error;
     }
   }
+}
+
+/**
+ * Whether the port that is asked for can be had, before a start has taken minutes.
+ *
+ * @param {{ host: string, environment: Record<string, string | undefined> }} options
+ * @throws Error as `listen`
+ */
+export async function demandPort(options) {
+  if (askedPort(options.environment) === undefined) return;
+  const server = createServer();
+  await listen(server, options);
+  await new Promise((resolve) => server.close(resolve));
 }
 
 /** @returns {{ name: string, port: number } | undefined} */

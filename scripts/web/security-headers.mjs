@@ -1,7 +1,7 @@
 const always = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
-  "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), display-capture=()",
+  "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=()",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
 };
@@ -30,6 +30,10 @@ export function securityHeaders({ nonce, isDev, isRoute }) {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
   };
-  const policy = isRoute ? ofRoutes : Object.entries(ofPages).map((directive) => directive.join(" ")).join("; ");
+  const policy = isRoute
+    ? ofRoutes
+    : Object.entries(ofPages)
+        .map((directive) => directive.join(" "))
+        .join("; ");
   return { ...always, "content-security-policy": policy };
 }

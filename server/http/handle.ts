@@ -5,7 +5,6 @@ import { ServiceError } from "@/server/services/errors";
 import { type HttpContext, httpContext } from "./context";
 import { failureResponse } from "./failures";
 import { demandSound, parseSoundJson } from "./sound-request";
-import { requireCaller } from "./who-may-call";
 
 type Refuse = (error: unknown) => Response;
 type Call<Params> = HttpContext & { request: Request; params: Params };
@@ -40,12 +39,12 @@ export function handle<Key extends EndpointKey>(key: Key, work: Work<Key>, refus
 }
 
 /**
- * Checks the caller, does the work, and answers with what it gives as JSON (a `Response` as it is), or with the failure in the form that `refuse` has.
+ * Does the work and answers with what it gives as JSON (a `Response` as it is), or with the failure in the form that `refuse` has. Who may call is decided
+ * before, at the door (`scripts/web/door.mjs`).
  */
 export function answering<Params>(work: (call: Call<Params>) => Promise<unknown>, refuse: Refuse = failureResponse) {
   return async (request: Request, { params }: RouteContext<Params>): Promise<Response> => {
     try {
-      requireCaller(request);
       const given = await params;
       demandSound({ ...given, ...Object.fromEntries(new URL(request.url).searchParams) });
       const answer = await work({ ...httpContext(), request, params: given });

@@ -5,7 +5,10 @@ import { eventsOf } from "./event-stream";
 import { failureOf } from "./failures";
 import { handle, type Work } from "./handle";
 
-/** A handler under /v1: as any other, with failures as OpenAI's clients read them. A key that a client sends is not looked at. */
+/**
+ * A handler under /v1: as any other, with failures as OpenAI's clients read them. A client's key is the server's token, where it
+ * demands one (`scripts/web/door.mjs`).
+ */
 export function handleOpenai<Key extends EndpointKey>(key: Key, work: Work<Key>) {
   return handle(key, work, openaiRefusal);
 }

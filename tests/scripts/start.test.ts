@@ -1,11 +1,11 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { isBuilt, sourcesHash } from "@/scripts/start/build.mjs";
 import { lockFolder } from "@/scripts/start/folder-lock.mjs";
 import { arePackagesInstalled } from "@/scripts/start/packages.mjs";
 import { supervise } from "@/scripts/start/supervised.mjs";
-import { makeDataFolder } from "@/scripts/start/writable.mjs";
+import { makeDataFolder, makePrivate } from "@/scripts/start/writable.mjs";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 describe("lockFolder", () => {
@@ -55,6 +55,28 @@ describe("makeDataFolder", () => {
   });
 });
 
+describe("makePrivate", () => {
+  const modeOf = (path: string) => statSync(path).mode & 0o7777;
+
+  it("closes an existing folder and its logs to other users", () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "logs"));
+    writeFileSync(join(folder, "logs/web.log"), "", { mode: 0o644 });
+    chmodSync(folder, 0o755);
+    expect(makePrivate(folder)).toBe(true);
+    // Under root the database, which runs as another user, passes through.
+    expect(modeOf(folder)).toBe(process.getuid?.() === 0 ? 0o710 : 0o700);
+    expect(modeOf(join(folder, "logs/web.log"))).toBe(0o600);
+  });
+
+  it("leaves a folder that many share as it is, and says so", () => {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o1777);
+    expect(makePrivate(folder)).toBe(false);
+    expect(modeOf(folder)).toBe(0o1777);
+  });
+});
+
 describe("arePackagesInstalled", () => {
   it("asks for every package of the lock file in its version, but those for other machines", () => {
     const root = temporaryFolder();
@@ -95,19 +117,22 @@ describe("supervise", () => {
     writeFileSync(script, source);
     const crashes: string[] = [];
     const dead: { pid: number }[] = [];
+    const pids: number[] = [];
+    const log = join(folder, "logs/child.log");
     const messages: { pid: number }[] = [];
     const child = supervise({
       name: "child",
       script,
       environment: {},
-      log: join(folder, "logs/child.log"),
+      log,
+      onLaunch: (pid: number) => pids.push(pid),
       patienceMs: 300,
       onCrash: (text: string) => crashes.push(text),
       onDead: (message: { pid: number }) => dead.push(message),
       onReady: (message: { pid: number }) => messages.push(message),
     });
     onTestFinished(() => child.stop());
-    return { child, crashes, dead, messages };
+    return { child, crashes, dead, messages, pids, log };
   }
 
   it("starts a killed process again", async () => {
@@ -132,6 +157,18 @@ describe("supervise", () => {
     await supervised.stop();
     expect(() => process.kill(pid, 0)).toThrow();
     expect(crashes).toEqual([]);
+  });
+
+  it("writes a log that its owner alone reads, and tells the number of each process", async () => {
+    const { child: supervised, log, pids } = child('process.send({ kind: "ready", pid: process.pid }); setInterval(() => {}, 1000);');
+    const { pid } = await supervised.ready;
+    expect(pids).toEqual([pid]);
+    expect(statSync(log).mode & 0o777).toBe(0o600);
+  });
+
+  it("passes on why one cannot be", async () => {
+    const { child: supervised } = child('process.send({ kind: "failed", message: "Port 80 is in use." }, () => process.exit(1));');
+    await expect(supervised.ready).rejects.toThrow("Port 80 is in use.");
   });
 
   it("says when one ends before it is ready", async () => {

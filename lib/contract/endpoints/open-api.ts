@@ -6,6 +6,7 @@ import { type JsonSchema, namedSchemas, plainSchema, referenceTo } from "./named
 
 const failures: Readonly<Record<FailureCode, string>> = {
   invalid: "The request is not of the expected form, or asks for what cannot be; `field` or `param` says where.",
+  unauthorized: "The server demands its token and the request has none, or another.",
   forbidden: "The host name or the origin is not this server's.",
   notFound: "It is not there, or no more.",
   conflict: "Its present state does not allow that.",
@@ -33,11 +34,14 @@ export function openApiDocument(server: { url: string; version: string }) {
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: server.url }],
-    // Who may call is told by the host's name and the origin; a key that a client sends is not looked at.
-    security: [],
+    // A server that other machines reach demands the token; any other decides by the host's name and the origin, and ignores it.
+    security: [{}, { token: [] }],
     tags: endpointAreas.map(({ name, about }) => ({ name, description: about })),
     paths,
-    components: { schemas },
+    components: {
+      schemas,
+      securitySchemes: { token: { type: "http", scheme: "bearer", description: "The token that `npm start` prints in its link." } },
+    },
   };
 }
 
@@ -50,7 +54,13 @@ export function partsOf(path: string): ExamplePart[] {
 /** Every way in which an endpoint may refuse. */
 export function refusalsOf({ body, query, path, refusals }: Endpoint): FailureCode[] {
   const takesSomething = body !== undefined || query !== undefined || partsOf(path).some((part) => pathParts[part].isNumber);
-  const all: readonly FailureCode[] = [...(takesSomething ? (["invalid"] as const) : []), "forbidden", ...refusals, "internal"];
+  const all: readonly FailureCode[] = [
+    ...(takesSomething ? (["invalid"] as const) : []),
+    "unauthorized",
+    "forbidden",
+    ...refusals,
+    "internal",
+  ];
   return [...new Set(all)].sort((a, b) => failureStatuses[a] - failureStatuses[b]);
 }
 

@@ -29,8 +29,6 @@ describe("the OpenAPI document over HTTP", () => {
     const request = new Request("http://127.0.0.1:3000/api/openapi.json", { headers: { host: "localhost:3909" } });
     const document = (await (await getOpenApi(request, at)).json()) as { openapi: string; servers: { url: string }[] };
     expect(document).toMatchObject({ openapi: "3.1.0", servers: [{ url: "http://localhost:3909" }] });
-    const foreign = new Request("http://127.0.0.1:3000/api/openapi.json", { headers: { host: "evil.example" } });
-    expect((await getOpenApi(foreign, at)).status).toBe(403);
   });
 
   it("takes the scheme from a proxy that says it is https", () => {

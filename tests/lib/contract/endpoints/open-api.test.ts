@@ -60,7 +60,7 @@ describe("the OpenAPI document", () => {
       expect(operation.responses["200"] ?? operation.responses["204"], path).toBeDefined();
     }
     const generate = operations.find(({ path }) => path === "/api/runs/{run}/generate")?.operation;
-    expect(Object.keys(generate?.responses ?? {})).toEqual(["200", "400", "403", "404", "409", "413", "500", "503"]);
+    expect(Object.keys(generate?.responses ?? {})).toEqual(["200", "400", "401", "403", "404", "409", "413", "500", "503"]);
     expect(Object.keys(generate?.responses["200"]?.content ?? {})).toEqual(["text/event-stream", "application/json"]);
   });
 
