@@ -1,4 +1,4 @@
-# The whole product in one image: `docker compose up`, then http://localhost:3000. Data lives in the volume at /data.
+# The whole product in one image: `docker compose up`, then the link with the token that it prints. Data lives in the volume at /data.
 FROM node:20-bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends g++ python3 python3-pip ca-certificates && rm -rf /var/lib/apt/lists/*
 WORKDIR /stanscope

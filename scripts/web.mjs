@@ -22,7 +22,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on("error", () => 
 
 const host = process.env.STANSCOPE_HOST || "127.0.0.1";
 const dataFolder = path.resolve(process.env.STANSCOPE_HOME || ".stanscope");
-// Who reaches the server from another machine names paths in these folders alone (server/services/library/allowed-path.ts).
+// Who reaches the server from another machine names paths in these folders alone (server/services/allowed-path.ts).
 if (!isLoopback(host)) process.env.STANSCOPE_FOLDERS ??= "";
 const refuse = openDoor({
   token: demandedToken({ host, dataFolder, chosen: process.env.STANSCOPE_TOKEN }),

@@ -12,6 +12,8 @@ export type ServiceContext = {
   queue: () => Promise<PgBoss>;
   dataFolder: string;
   artefacts: ArtefactStore;
+  /** Besides the data folder, where paths that requests name must lie; undefined where any will do. */
+  folders: readonly string[] | undefined;
   version: string;
   /** Why `npm start` could not link TensorFlow; undefined where it could. */
   engineReason: string | undefined;
@@ -35,6 +37,7 @@ export function openContext(environment: Readonly<Record<string, string | undefi
     },
     dataFolder,
     artefacts: artefactStore(dataFolder),
+    folders: environment["STANSCOPE_FOLDERS"]?.split(":").filter((folder) => folder !== ""),
     version: environment["STANSCOPE_VERSION"] ?? "0.1.0",
     engineReason: environment["STANSCOPE_ENGINE_REASON"] || undefined,
   };

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { endChildrenLeft, noteChild } from "@/scripts/start/children.mjs";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
-function started(command: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProcess & { ended: Promise<unknown> } {
+function started(command: readonly string[], environment: Record<string, string> = {}): ChildProcess & { ended: Promise<unknown> } {
   const child = spawn(process.execPath, command, { stdio: ["ignore", "ignore", "ignore", "ipc"], env: { ...process.env, ...environment } });
   const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(signal ?? code)));
   onTestFinished(async () => {

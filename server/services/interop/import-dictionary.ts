@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import type { TaskSummary } from "@/lib/contract/run";
 import { FileError } from "@/server/files/file-error";
 import { findSources } from "@/server/interop/neuronpedia/neuronpedia-sources";
+import { allowedPath } from "@/server/services/allowed-path";
 import type { ServiceContext } from "@/server/services/context";
 import { withFileErrors } from "@/server/services/errors";
 import { startTask } from "@/server/services/work/start-task";
@@ -14,7 +15,7 @@ export async function importDictionary(
   context: ServiceContext,
   request: { path: string; name?: string | undefined; isOwned?: boolean },
 ): Promise<TaskSummary> {
-  const path = resolve(request.path);
+  const path = allowedPath(context, request.path);
   await withFileErrors(async () => {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === undefined) throw new FileError("notFound", path, "no such file or folder");

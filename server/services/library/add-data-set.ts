@@ -1,6 +1,7 @@
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import type { TaskSummary } from "@/lib/contract/run";
 import { openDataSet } from "@/server/files/data/data-set";
+import { allowedPath } from "@/server/services/allowed-path";
 import type { ServiceContext } from "@/server/services/context";
 import { withFileErrors } from "@/server/services/errors";
 import { startTask } from "@/server/services/work/start-task";
@@ -10,7 +11,7 @@ export async function addDataSet(
   context: ServiceContext,
   request: { path: string; name?: string | undefined; isOwned?: boolean },
 ): Promise<TaskSummary> {
-  const path = resolve(request.path);
+  const path = allowedPath(context, request.path);
   const { sizeBytes } = await withFileErrors(() => openDataSet(path), "path");
   return startTask(context, {
     title: `Add ${request.name ?? basename(path)}`,

@@ -1,7 +1,7 @@
-import { resolve } from "node:path";
 import type { AddModelRequest } from "@/lib/contract/model";
 import type { TaskSummary } from "@/lib/contract/run";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
+import { allowedPath } from "@/server/services/allowed-path";
 import type { ServiceContext } from "@/server/services/context";
 import { withFileErrors } from "@/server/services/errors";
 import { startTask } from "@/server/services/work/start-task";
@@ -10,7 +10,7 @@ import { startTask } from "@/server/services/work/start-task";
 export async function addModel(context: ServiceContext, request: AddModelRequest): Promise<TaskSummary> {
   switch (request.source) {
     case "folder": {
-      const path = resolve(request.path);
+      const path = allowedPath(context, request.path);
       await withFileErrors(() => openCheckpoint(path).weights.close(), "path");
       const input = { kind: "addModel", path, name: request.name ?? null, isOwned: false } as const;
       return startTask(context, { title: `Add ${request.name ?? path}`, input, unit: "bytes" });

@@ -1,4 +1,4 @@
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import type { ImportedRecord, ImportRunSettings } from "@/lib/contract/import-run";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunSummary } from "@/lib/contract/run";
@@ -12,6 +12,7 @@ import { type FoundAdapter, findAdapter } from "@/server/interop/peft/find-adapt
 import { importedCost, importedSettings } from "@/server/interop/peft/imported-adapter";
 import { takeAdapter } from "@/server/interop/peft/take-adapter";
 import { readTrainingRecord, type TrainingRecord } from "@/server/interop/peft/training-record";
+import { allowedPath } from "@/server/services/allowed-path";
 import type { ServiceContext } from "@/server/services/context";
 import { found, withFileErrors } from "@/server/services/errors";
 import { importedData, type UsedData } from "./import-data";
@@ -29,7 +30,7 @@ export async function importRun(
   request: ImportRunSettings & { path: string; source?: string },
 ): Promise<RunSummary> {
   const { store, artefacts } = context;
-  const path = resolve(request.path);
+  const path = allowedPath(context, request.path);
   const source = await withFileErrors(() => findAdapter(path), "path");
   const file = await withFileErrors(() => readAdapterConfig(source.folder), "path");
   const model = await chooseBaseModel(context, request.modelId, file.base_model_name_or_path ?? null);

@@ -9,6 +9,7 @@ import { newId } from "@/server/db/new-id";
 import { insertRun, readRunSummary } from "@/server/db/runs/runs";
 import { enqueue } from "@/server/db/work/queue";
 import { listLivingWorkers } from "@/server/db/work/workers";
+import { allowedPath } from "@/server/services/allowed-path";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 import { askWorker } from "@/server/services/work/ask-worker";
@@ -50,7 +51,8 @@ export async function startRun(context: ServiceContext, request: z.output<typeof
 }
 
 /** Finds the data set of the configuration and puts its path in, so that the snapshot says where the rows were read. */
-async function resolveData({ store }: ServiceContext, config: RunConfig) {
+async function resolveData(context: ServiceContext, request: RunConfig) {
+  const config = withAllowedPaths(context, request);
   if (config.data.kind === "tokenRows") return { config, data: undefined, dataName: lastPart(config.data.path) };
   const { dataSetId } = config.data;
   if (dataSetId === undefined) {
@@ -58,13 +60,24 @@ async function resolveData({ store }: ServiceContext, config: RunConfig) {
       field: "config.data.dataSetId",
     });
   }
-  const data = await readDataSet(store.db, dataSetId);
+  const data = await readDataSet(context.store.db, dataSetId);
   if (data === undefined) {
     throw new ServiceError("invalid", `There is no data set "${dataSetId}". Add it on the page Data, or choose another.`, {
       field: "config.data.dataSetId",
     });
   }
   return { config: { ...config, data: { ...config.data, path: data.path } }, data, dataName: data.name };
+}
+
+/** @throws ServiceError `forbidden` for a path that requests may not name */
+function withAllowedPaths(context: ServiceContext, config: RunConfig): RunConfig {
+  const { data, initAdapter } = config;
+  const start = initAdapter === undefined ? {} : { initAdapter: allowedPath(context, initAdapter, "config.initAdapter") };
+  if (data.kind === "dataSet") return { ...config, ...start };
+  const { path, validationPath } = data;
+  const validation =
+    validationPath === undefined ? {} : { validationPath: allowedPath(context, validationPath, "config.data.validationPath") };
+  return { ...config, ...start, data: { ...data, path: allowedPath(context, path, "config.data.path"), ...validation } };
 }
 
 /** Counts tokens with the model's tokenizer; without a living worker the run waits, and its job counts before it begins. */

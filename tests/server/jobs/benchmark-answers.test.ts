@@ -41,7 +41,7 @@ async function made(input: Partial<AddBenchmarkInput> & { readonly rows: AddBenc
   const never = () => {
     throw new Error("nothing is queued here");
   };
-  const context = { store, queue: never, dataFolder: "", version: "", engineReason: undefined, artefacts: {} as never };
+  const context = { store, queue: never, dataFolder: "", version: "", engineReason: undefined, folders: undefined, artefacts: {} as never };
   return (await addBenchmark(context, request)).id;
 }
 

@@ -81,7 +81,7 @@ async function made({ dataSetId, rows, task }: Given): Promise<string> {
   const request: AddBenchmarkInput = { name: "sums", rows: { dataSetId, mapping, ...rows }, task: task ?? { kind: "languageModel" } };
   const parsed = addBenchmarkRequest.parse(request);
   const { id } = await addBenchmark(
-    { store, queue: never, dataFolder: "", version: "", engineReason: undefined, artefacts: {} as never },
+    { store, queue: never, dataFolder: "", version: "", engineReason: undefined, folders: undefined, artefacts: {} as never },
     parsed,
   );
   onTestFinished(() => deleteBenchmark(store.db, id));
