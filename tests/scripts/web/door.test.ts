@@ -51,6 +51,10 @@ describe("the door of a server on a loopback address", () => {
       expect(without(call({ method: "POST", url: "/api/runs", headers }))).toBeUndefined();
   });
 
+  it("answers 405 to methods that Next cannot read", () => {
+    for (const method of ["TRACE", "CONNECT", "PROPFIND"]) expect(without(call({ method }))).toMatchObject({ status: 405 });
+  });
+
   it.each(["/%", "/runs/%ff", "/%E0%A4%A", "/a%2"])("answers 400 to the damaged address %s", (url) => {
     expect(without(call({ url }))).toMatchObject({ status: 400 });
   });
