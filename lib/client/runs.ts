@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, mutationOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
-import { runList, type StartRunInput } from "@/lib/contract/api";
+import { type AdapterFormat, runList, type StartRunInput } from "@/lib/contract/api";
 import type { ImportRunInput } from "@/lib/contract/import-run";
 import { logPageLines, type RunLogLine, type RunSummary, runCurve, runDetail, runLogPage, runSummary } from "@/lib/contract/run";
 import { applyToRun, applyToRuns, withItem } from "./apply-change";
@@ -107,9 +107,9 @@ export function deleteRunMutation(runId: string) {
   });
 }
 
-/** Where the adapter downloads from: a tar file of the folder in PEFT layout. */
-export function adapterUrl(runId: string): string {
-  return `${runPath(runId)}/adapter`;
+/** Where the adapter downloads from: an archive of the folder in PEFT layout. */
+export function adapterUrl(runId: string, format: AdapterFormat): string {
+  return `${runPath(runId)}/adapter${queryString({ format })}`;
 }
 
 /** Writes a run's summary into the lists and the run's own page. */

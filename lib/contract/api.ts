@@ -26,6 +26,9 @@ export const startCollectionRequest = collectionSettings.extend({ name: z.string
 export const importDictionaryRequest = z.object({ path: z.string().min(1), name: z.string().min(1).max(120).optional() });
 
 /** Files of a finished collection in other tools' formats. */
+export const adapterFormats = ["tar", "zip"] as const;
+export type AdapterFormat = (typeof adapterFormats)[number];
+
 export const collectionFormats = ["neuronpedia", "circuitTracer", "delphi"] as const;
 export type CollectionFormat = (typeof collectionFormats)[number];
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { collectionFormats } from "@/lib/contract/api";
+import { adapterFormats, collectionFormats } from "@/lib/contract/api";
 import { latentQuery } from "@/lib/contract/latent";
 
 /** `GET /api/data/{dataSet}/rows` */
@@ -19,6 +19,11 @@ export const curveQuery = z.object({
 /** `GET /api/runs/{run}/log` */
 export const runLogQuery = z.object({
   before: z.int().min(0).optional().describe("The `id` of a line: the page ends before it. Without it, the page of the newest lines."),
+});
+
+/** `GET /api/runs/{run}/adapter` */
+export const adapterQuery = z.object({
+  format: z.enum(adapterFormats).default("tar").describe("The archive's form; neither is compressed."),
 });
 
 /** Which latents, in which order: the query of the table, of one latent (for its neighbours) and of the Parquet file. */

@@ -3,7 +3,7 @@ import { importRunRequest } from "@/lib/contract/import-run";
 import { liveEvent } from "@/lib/contract/live-event";
 import { runCurve, runDetail, runLogPage, runSummary, startRunRequest } from "@/lib/contract/run";
 import { type EndpointArea, events, file, json, jsonBody, nothing, upload } from "./endpoint";
-import { curveQuery, importUploadQuery, runLogQuery } from "./queries";
+import { adapterQuery, curveQuery, importUploadQuery, runLogQuery } from "./queries";
 
 export const runEndpoints = {
   name: "Runs",
@@ -104,7 +104,11 @@ export const runEndpoints = {
       method: "GET",
       path: "/api/runs/{run}/adapter",
       summary: "The adapter in PEFT's layout: safetensors, adapter_config.json and a model card.",
-      answers: [file("application/x-tar", "A folder that PEFT loads; STAN with the package in python/stanscope_peft.")],
+      query: adapterQuery,
+      answers: [
+        file("application/x-tar", "A folder that PEFT loads; STAN with the package in python/stanscope_peft."),
+        file("application/zip", "The same folder, as a zip file."),
+      ],
       refusals: ["notFound", "conflict"],
     },
     {

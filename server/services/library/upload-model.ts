@@ -6,7 +6,7 @@ import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError, withFileErrors } from "@/server/services/errors";
 import { startTask } from "@/server/services/work/start-task";
-import { unpackTar } from "./tar";
+import { unpackModel } from "./unpack-model";
 
 const largestBytes = 64 * 2 ** 30;
 
@@ -27,7 +27,7 @@ export async function uploadModel(context: ServiceContext, fileName: string, bod
   try {
     await withFileErrors(() => artefacts.putStream(file, body, largestBytes));
     if (kind === ".tar") {
-      await withFileErrors(() => unpackTar(artefacts.path(file), artefacts.path(key)));
+      await withFileErrors(() => unpackModel(artefacts.path(file), artefacts.path(key)));
       rmSync(artefacts.path(file));
     }
     const path = kind === ".gguf" ? artefacts.path(file) : artefacts.path(key);

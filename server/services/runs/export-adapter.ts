@@ -1,18 +1,24 @@
 import { join } from "node:path";
+import type { AdapterFormat } from "@/lib/contract/api";
 import { storedRunConfig, taskOf } from "@/lib/contract/run-config";
 import { readModel } from "@/server/db/library/models";
 import { readRun, readRunSummary } from "@/server/db/runs/runs";
 import { trainedFiles } from "@/server/files/adapters/trained-folder";
+import { type PackedFile, writeTar } from "@/server/interop/archives/write-tar";
+import { writeZip } from "@/server/interop/archives/write-zip";
 import { exportedClasses } from "@/server/interop/peft/exported-classes";
 import { modelCard } from "@/server/interop/peft/model-card";
 import { listRunBenchmarks } from "@/server/services/benchmarks/benchmarks";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
-import { type PackedFile, packTar } from "@/server/services/library/tar";
 import { findAdapterFolder } from "./adapter-folder";
 
-/** What a run trained, an adapter in PEFT layout or weights by the checkpoint's own names, as a tar file with its model card: the finished, else the last checkpoint's. */
-export async function exportAdapter(context: ServiceContext, runId: string): Promise<{ name: string; tar: AsyncGenerator<Uint8Array> }> {
+/** What a run trained, an adapter in PEFT layout or weights by the checkpoint's own names, as an archive with its model card: the finished, else the last checkpoint's. */
+export async function exportAdapter(
+  context: ServiceContext,
+  runId: string,
+  format: AdapterFormat = "tar",
+): Promise<{ name: string; archive: AsyncGenerator<Uint8Array> }> {
   const { db } = context.store;
   const row = found(await readRun(db, runId), "such run");
   const run = found(await readRunSummary(db, runId), "such run");
@@ -30,7 +36,8 @@ export async function exportAdapter(context: ServiceContext, runId: string): Pro
     name: `${name}/${file}`,
     path: join(/* turbopackIgnore: true */ folder, file),
   }));
-  return { name, tar: packTar([...files, { name: `${name}/README.md`, text: card }]) };
+  files.push({ name: `${name}/README.md`, bytes: Buffer.from(card) });
+  return { name: `${name}.${format}`, archive: format === "zip" ? writeZip(files) : writeTar(files) };
 }
 
 function fileName(name: string): string {

@@ -23,12 +23,12 @@ async function gather(tar: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
 it("a classifier is exported with its head and the names of its classes, so that it can be imported again as it was", async () => {
   const source = copyAdapter("peft-logits/roberta-stan");
   const run = await take(source, { name: "fair or not", labels: ["fair", "not fair"] });
-  const { name, tar } = await exportAdapter(context, run.id);
-  const parts = await gather(tar);
+  const { name, archive } = await exportAdapter(context, run.id);
+  const parts = await gather(archive);
   async function* body() {
     yield* parts;
   }
-  const again = await importUpload(context, `${name}.tar`, importRunRequest.omit({ path: true }).parse({}), body());
+  const again = await importUpload(context, name, importRunRequest.omit({ path: true }).parse({}), body());
   const folder = (id: string) => context.artefacts.path(`runs/${id}/adapter`);
   expect(exportedClasses(folder(again.id), { kind: "classification", labels: null })).toEqual(["fair", "not fair"]);
   const tensors = (path: string) => {

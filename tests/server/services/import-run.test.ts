@@ -6,7 +6,7 @@ import { runDetail } from "@/lib/contract/run";
 import { latentConfig } from "@/lib/contract/run-config";
 import { upsertDataSet } from "@/server/db/library/data-sets";
 import { openSafetensors } from "@/server/files/weights/safetensors";
-import { packTar } from "@/server/services/library/tar";
+import { writeTar } from "@/server/interop/archives/write-tar";
 import { getRun } from "@/server/services/runs/get-run";
 import { importRun } from "@/server/services/runs/import-run";
 import { importUpload } from "@/server/services/runs/import-upload";
@@ -355,7 +355,7 @@ describe("a refused import names what is wrong, and leaves nothing behind:", () 
 describe("an upload", () => {
   async function* archiveOf(folder: string) {
     const names = readdirSync(folder);
-    yield* packTar(names.map((name) => ({ name: `${basename(dirname(folder))}/${name}`, path: join(folder, name) })));
+    yield* writeTar(names.map((name) => ({ name: `${basename(dirname(folder))}/${name}`, path: join(folder, name) })));
   }
 
   it("is unpacked, imported and gone", async () => {

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readTask } from "@/server/db/work/tasks";
 import { ownedKey } from "@/server/files/owned-key";
+import { writeTar } from "@/server/interop/archives/write-tar";
 import { addDataSet } from "@/server/services/library/add-data-set";
 import { addModel } from "@/server/services/library/add-model";
 import { deleteDataSet } from "@/server/services/library/delete-data-set";
 import { deleteModel } from "@/server/services/library/delete-model";
 import { listDataRows } from "@/server/services/library/list-data-rows";
 import { listDataSets } from "@/server/services/library/list-data-sets";
-import { packTar } from "@/server/services/library/tar";
 import { uploadDataSet } from "@/server/services/library/upload-data-set";
 import { uploadModel } from "@/server/services/library/upload-model";
 import { cancelTask } from "@/server/services/work/cancel-task";
@@ -27,7 +27,7 @@ async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
 function tarOf(names: readonly string[]): AsyncGenerator<Uint8Array> {
   const path = join(context.dataFolder, "empty");
   writeFileSync(path, "");
-  return packTar(names.map((name) => ({ name, path })));
+  return writeTar(names.map((name) => ({ name, path })));
 }
 
 describe("data sets", () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { recordCheckpoint } from "@/server/db/runs/checkpoints";
 import { readRun, readRunRequest, setRunStatus } from "@/server/db/runs/runs";
 import { acquireLease } from "@/server/db/work/leases";
-import { unpackTar } from "@/server/services/library/tar";
+import { unpackModel } from "@/server/services/library/unpack-model";
 import { deleteRun } from "@/server/services/runs/delete-run";
 import { exportAdapter } from "@/server/services/runs/export-adapter";
 import { getRun } from "@/server/services/runs/get-run";
@@ -85,11 +85,11 @@ describe("exportAdapter", () => {
     writeFileSync(join(folder, "adapter_config.json"), "{}");
     writeFileSync(join(folder, "adapter_model.safetensors"), Buffer.alloc(700, 7));
     await recordCheckpoint(store.db, { runId: id, step: 3, folder: `runs/${id}/checkpoints/3`, sizeBytes: 1 });
-    const { name, tar } = await exportAdapter(context, id);
-    expect(name).toBe("a-run");
+    const { name, archive } = await exportAdapter(context, id);
+    expect(name).toBe("a-run.tar");
     const file = join(context.dataFolder, "out.tar");
-    writeFileSync(file, await buffer(tar));
-    expect(await unpackTar(file, join(context.dataFolder, "out"))).toEqual([
+    writeFileSync(file, await buffer(archive));
+    expect(await unpackModel(file, join(context.dataFolder, "out"))).toEqual([
       "adapter_config.json",
       "adapter_model.safetensors",
       "README.md",

@@ -61,9 +61,9 @@ describe.each([
   });
 
   it("is downloaded as weights by the checkpoint's names, with a card that says how Python takes them", async () => {
-    const { tar } = await exportAdapter(context, await finishedRun(adapter));
+    const { archive } = await exportAdapter(context, await finishedRun(adapter));
     const parts: Uint8Array[] = [];
-    for await (const part of tar) parts.push(part);
+    for await (const part of archive) parts.push(part);
     const text = Buffer.concat(parts).toString("latin1");
     for (const file of ["full_config.json", "weights.safetensors", "README.md"]) expect(text).toContain(`/${file}`);
     expect(text).not.toContain("adapter_model.safetensors");

@@ -112,7 +112,7 @@ describe.runIf(modelsFolder)("a classifier that was trained elsewhere", referenc
         expect(score?.metrics[0]).toMatchObject({ name: "accuracy", adapter: expect.any(Number) });
       }
       const exported: Uint8Array[] = [];
-      for await (const part of (await exportAdapter(context, run.id)).tar) exported.push(part);
+      for await (const part of (await exportAdapter(context, run.id)).archive) exported.push(part);
       expect(Buffer.concat(exported).toString()).toMatch(/## Benchmarks\n\n\|.*\n\|.*\n\| films \(films\) \| 40 \| accuracy \|/);
 
       const comparison = await compareRuns(context, { runs: `${run.id},${other.id}` });
