@@ -6,6 +6,7 @@ import { DiscardDraft } from "@/components/ui/discard-draft";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
+import { showWrongField } from "@/components/ui/show-wrong-field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TextField } from "@/components/ui/text-field";
 import { useDraft } from "@/components/ui/use-draft";
@@ -89,7 +90,7 @@ function Fields({ run, formRun, isMeasured, onDone, dataSets }: AddBenchmarkProp
       className={styles["form"]}
       onSubmit={(event) => {
         event.preventDefault();
-        if (typeof request !== "string") add.mutate(request);
+        if (typeof request !== "string" && !showWrongField(event.currentTarget)) add.mutate(request);
       }}
     >
       <div className={styles["group"]}>

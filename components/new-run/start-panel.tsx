@@ -6,7 +6,8 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
-import { startRunMutation } from "@/lib/client/runs";
+import { showWrongField } from "@/components/ui/show-wrong-field";
+import { startRunsMutation } from "@/lib/client/runs";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { expectedCost, fullTrainingBytes } from "@/lib/contract/expected-cost";
 import type { ModelSummary } from "@/lib/contract/model";
@@ -30,21 +31,25 @@ type StartPanelProps = {
 /** What it will cost, changing as the form does, and the button that starts it. */
 export function StartPanel({ form, model, dataSet, onStarted }: StartPanelProps) {
   const router = useRouter();
-  const startRun = useMutation(startRunMutation());
+  const startRuns = useMutation(startRunsMutation());
   const [hasWrongField, setHasWrongField] = useState(false);
   const problems = checkForm(form, model, dataSet !== undefined);
   const configs = runConfigsOf(form);
-  const start = async () => {
-    const wrong = document.querySelector<HTMLElement>("main [aria-invalid='true']");
-    setHasWrongField(wrong !== null);
-    if (wrong) return wrong.focus();
+  const start = () => {
+    const isWrong = showWrongField();
+    setHasWrongField(isWrong);
+    if (isWrong) return;
     const group = configs.length > 1 ? `${form.name.trim() || configs.map(({ name }) => name).join(" and ")}` : undefined;
-    const started = [];
-    for (const { name, config } of configs)
-      started.push(await startRun.mutateAsync({ name, config, ...(group === undefined ? {} : { group }) }));
-    const [first] = started;
-    onStarted();
-    if (first) router.push(started.length === 1 ? `/runs/${first.id}` : "/");
+    startRuns.mutate(
+      configs.map(({ name, config }) => ({ name, config, ...(group === undefined ? {} : { group }) })),
+      {
+        onSuccess: (started) => {
+          onStarted();
+          const [first] = started;
+          if (first) router.push(started.length === 1 ? `/runs/${first.id}` : "/");
+        },
+      },
+    );
   };
   const targets = targetsOf(form, model);
   const isCounted = model !== undefined && targets.length > 0;
@@ -58,9 +63,11 @@ export function StartPanel({ form, model, dataSet, onStarted }: StartPanelProps)
           <ParameterBars count={countParameters(model, targets, layersOf(form))} bars={barsOf(form)} />
         </div>
       ) : null}
-      {startRun.error ? (
+      {startRuns.error ? (
         <div className={styles["startError"]}>
-          <ErrorNote title="The run was not started">{messageOf(startRun.error)}</ErrorNote>
+          <ErrorNote title={configs.length === 1 ? "The run was not started" : "No run was started"}>
+            {messageOf(startRuns.error)}
+          </ErrorNote>
         </div>
       ) : null}
       <div className={styles["go"]}>
@@ -77,18 +84,13 @@ export function StartPanel({ form, model, dataSet, onStarted }: StartPanelProps)
         >
           Copy as JSON
         </CopyButton>
-        <Button look="primary" disabled={problems.length > 0 || startRun.isPending} onClick={() => void start().catch(shownByMutation)}>
+        <Button look="primary" disabled={problems.length > 0 || startRuns.isPending} onClick={start}>
           <Play size={11} fill="currentColor" aria-hidden="true" />
-          {startRun.isPending ? "Starting" : configs.length === 1 ? "Start" : `Start ${formatInteger(configs.length)} runs`}
+          {startRuns.isPending ? "Starting" : configs.length === 1 ? "Start" : `Start ${formatInteger(configs.length)} runs`}
         </Button>
       </div>
     </section>
   );
-}
-
-/** The failure stands in the panel, from the mutation's own state. */
-function shownByMutation() {
-  return undefined;
 }
 
 /** Last name parts of what is trained; none of a head alone. */

@@ -4,6 +4,7 @@ import { Play } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { showWrongField } from "@/components/ui/show-wrong-field";
 import type { Draft } from "@/components/ui/use-draft";
 import { keys } from "@/lib/client/keys";
 import { startStudy } from "@/lib/client/studies";
@@ -43,7 +44,9 @@ export function StartBar({ runId, study, name, latents = 1, draft, onStarted }: 
         <Button
           look="primary"
           disabled={typeof study === "string" || start.isPending}
-          onClick={() => typeof study !== "string" && start.mutate(study)}
+          onClick={({ currentTarget }) => {
+            if (typeof study !== "string" && !showWrongField(currentTarget.closest("section") ?? document)) start.mutate(study);
+          }}
         >
           <Play size={12} aria-hidden="true" />
           {start.isPending ? "Starting…" : "Start"}

@@ -1,7 +1,16 @@
 import { infiniteQueryOptions, mutationOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { type AdapterFormat, runList, type StartRunInput } from "@/lib/contract/api";
 import type { ImportRunInput } from "@/lib/contract/import-run";
-import { logPageLines, type RunLogLine, type RunSummary, runCurve, runDetail, runLogPage, runSummary } from "@/lib/contract/run";
+import {
+  logPageLines,
+  type RunLogLine,
+  type RunSummary,
+  runCurve,
+  runDetail,
+  runLogPage,
+  runSummary,
+  startedRuns,
+} from "@/lib/contract/run";
 import { applyToRun, applyToRuns, withItem } from "./apply-change";
 import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
 import { fetchLive } from "./join-live";
@@ -64,10 +73,13 @@ function readLogBefore(runId: string, before: number | undefined, signal?: Abort
   return fetchJson(runLogPage, `${runPath(runId)}/log${queryString({ before })}`, signal ? { signal } : {});
 }
 
-export function startRunMutation() {
+/** Starts runs in one request: all of them or none. */
+export function startRunsMutation() {
   return mutationOptions({
-    mutationFn: (request: StartRunInput) => postJson(runSummary, "/api/runs", request),
-    onSuccess: (run, _request, _result, { client }) => putRun(client, run),
+    mutationFn: async (runs: StartRunInput[]) => (await postJson(startedRuns, "/api/runs/group", { runs })).runs,
+    onSuccess: (runs, _request, _result, { client }) => {
+      for (const run of runs) putRun(client, run);
+    },
   });
 }
 

@@ -8,6 +8,7 @@ import { useSettled } from "@/components/new-run/use-settled";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { showWrongField } from "@/components/ui/show-wrong-field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { estimateQuery, startExperimentMutation } from "@/lib/client/experiments";
 import type { ExperimentInput } from "@/lib/contract/experiment";
@@ -32,13 +33,15 @@ function Start({ request, onStarted }: { request: ExperimentInput; onStarted: ()
   const estimate = useQuery(estimateQuery(settled));
   const start = useMutation(startExperimentMutation());
   const isBehind = JSON.stringify(settled) !== JSON.stringify(request) || estimate.isFetching;
-  const begin = () =>
+  const begin = () => {
+    if (showWrongField()) return;
     start.mutate(request, {
       onSuccess: ({ experiment }) => {
         onStarted();
         router.push(`/experiments/${experiment.id}`);
       },
     });
+  };
   return (
     <div className={styles["column"]}>
       {estimate.error ? (

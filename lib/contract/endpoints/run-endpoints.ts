@@ -1,7 +1,7 @@
 import { runList } from "@/lib/contract/api";
 import { importRunRequest } from "@/lib/contract/import-run";
 import { liveEvent } from "@/lib/contract/live-event";
-import { runCurve, runDetail, runLogPage, runSummary, startRunRequest } from "@/lib/contract/run";
+import { runCurve, runDetail, runLogPage, runSummary, startedRuns, startRunRequest, startRunsRequest } from "@/lib/contract/run";
 import { type EndpointArea, events, file, json, jsonBody, nothing, upload } from "./endpoint";
 import { adapterQuery, curveQuery, importUploadQuery, runLogQuery } from "./queries";
 
@@ -30,6 +30,24 @@ export const runEndpoints = {
         },
       })),
       answers: [json("RunSummary", runSummary)],
+      refusals: ["notFound", "conflict", "unavailable", "busy"],
+    },
+    {
+      method: "POST",
+      path: "/api/runs/group",
+      summary: "Checks several configurations and queues their trainings: all of them or, where one is refused, none.",
+      body: jsonBody("StartRunsRequest", startRunsRequest, ({ model, dataSet }) => {
+        const data = { kind: "dataSet" as const, dataSetId: dataSet, mapping: { kind: "text" as const, text: "text" } };
+        const training = { steps: 100, learningRate: 0.001 };
+        const targets = { modules: ["v_proj"] };
+        return {
+          runs: [
+            { group: "pair", config: { model, data, adapter: { method: "stan" as const, numLatents: 256, k: 8, targets }, training } },
+            { group: "pair", config: { model, data, adapter: { method: "lora" as const, rank: 8, alpha: 16, targets }, training } },
+          ],
+        };
+      }),
+      answers: [json("StartedRuns", startedRuns)],
       refusals: ["notFound", "conflict", "unavailable", "busy"],
     },
     {

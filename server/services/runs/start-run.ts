@@ -6,7 +6,7 @@ import { type AdapterConfig, type RunConfig, taskOf } from "@/lib/contract/run-c
 import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
-import { insertRun, readRunSummary } from "@/server/db/runs/runs";
+import { insertRun, type NewRun, readRunSummary } from "@/server/db/runs/runs";
 import { enqueue } from "@/server/db/work/queue";
 import { listLivingWorkers } from "@/server/db/work/workers";
 import { allowedPath } from "@/server/services/allowed-path";
@@ -15,13 +15,47 @@ import { found, ServiceError } from "@/server/services/errors";
 import { askWorker } from "@/server/services/work/ask-worker";
 import { checkConfig, checkCounts } from "./check-config";
 
+type StartRequest = z.output<typeof startRunRequest>;
+
 /**
  * Checks a configuration, stores it for good and queues the run.
  *
  * @throws ServiceError naming the field that is at fault and what to do
  */
-export async function startRun(context: ServiceContext, request: z.output<typeof startRunRequest>): Promise<RunSummary> {
-  const { store, queue } = context;
+export async function startRun(context: ServiceContext, request: StartRequest): Promise<RunSummary> {
+  const [run] = await storeRuns(context, [await prepareRun(context, request)]);
+  return found(run, "such run");
+}
+
+/**
+ * Starts all of several runs, or none.
+ *
+ * @throws ServiceError naming the field that is at fault, by its run (`runs.1.config.model`), and what to do
+ */
+export async function startRuns(context: ServiceContext, requests: readonly StartRequest[]): Promise<RunSummary[]> {
+  const prepared: NewRun[] = [];
+  for (const [place, request] of requests.entries()) {
+    prepared.push(
+      await prepareRun(context, request).catch((error: unknown) => {
+        if (!(error instanceof ServiceError) || error.field === undefined) throw error;
+        throw new ServiceError(error.code, error.message, { field: `runs.${place}.${error.field}`, cause: error });
+      }),
+    );
+  }
+  return storeRuns(context, prepared);
+}
+
+async function storeRuns({ store: { db }, queue }: ServiceContext, prepared: readonly NewRun[]): Promise<RunSummary[]> {
+  await db.transaction(async (transaction) => {
+    for (const run of prepared) await insertRun(transaction, run);
+  });
+  for (const { id } of prepared) await enqueue(await queue(), "train", { runId: id });
+  return Promise.all(prepared.map(async ({ id }) => found(await readRunSummary(db, id), "such run")));
+}
+
+/** What is stored of a run, once nothing is wrong with it. */
+async function prepareRun(context: ServiceContext, request: StartRequest): Promise<NewRun> {
+  const { store } = context;
   const model = await readModel(store.db, request.config.model);
   if (model === undefined) {
     throw new ServiceError("invalid", `There is no model "${request.config.model}". Add it on the page Models, or choose another.`, {
@@ -31,9 +65,8 @@ export async function startRun(context: ServiceContext, request: z.output<typeof
   const { config, data, dataName } = await resolveData(context, request.config);
   checkConfig(config, model, data);
   if (data !== undefined) await checkOnWorker(context, config, model.path, data);
-  const id = newId();
-  await insertRun(store.db, {
-    id,
+  return {
+    id: newId(),
     name: request.name ?? defaultName(config),
     group: request.group ?? null,
     method: config.adapter.method,
@@ -45,9 +78,7 @@ export async function startRun(context: ServiceContext, request: z.output<typeof
     config,
     steps: config.training.steps,
     cost: expectedCost(config.adapter, model),
-  });
-  await enqueue(await queue(), "train", { runId: id });
-  return found(await readRunSummary(store.db, id), "such run");
+  };
 }
 
 /** Finds the data set of the configuration and puts its path in, so that the snapshot says where the rows were read. */

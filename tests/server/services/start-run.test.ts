@@ -1,9 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { startRunRequest } from "@/lib/contract/run";
 import { readRun } from "@/server/db/runs/runs";
-import { startRun } from "@/server/services/runs/start-run";
+import { listRuns } from "@/server/services/runs/list-runs";
+import { startRun, startRuns } from "@/server/services/runs/start-run";
 import { freshContext, storedModel } from "@/tests/support/service-context";
 import { storedDataSet } from "@/tests/support/stored-data-set";
 import { standInWorker } from "@/tests/support/worker-port";
@@ -216,5 +218,41 @@ describe("startRun", () => {
       response.writeHead(400).end(JSON.stringify({ error: { code: "invalid", message: "row 2: no text" } }));
     });
     await expect(startRun(context, request())).rejects.toMatchObject({ code: "invalid", message: "row 2: no text" });
+  });
+});
+
+describe("startRuns", () => {
+  const pair = () => [
+    { ...request(), name: "first of a pair", group: "pair" },
+    {
+      ...request((config) => {
+        config.adapter = { method: "lora", rank: 2, alpha: 2, targets: { modules: ["q_proj"] } };
+      }),
+      group: "pair",
+    },
+  ];
+  const namesInGroup = async () => (await listRuns(context)).runs.flatMap(({ name, group }) => (group === "pair" ? [name] : [])).sort();
+
+  it("starts no run where the second is refused, and names the run at fault", async () => {
+    const [first, second] = pair();
+    const { config } = request((config) => {
+      config.model = "other";
+    });
+    const wrong = { ...(second ?? expect.fail("no second run")), config };
+    await expect(startRuns(context, [first ?? expect.fail("no first run"), wrong])).rejects.toMatchObject({ field: "runs.1.config.model" });
+    expect(await namesInGroup()).toEqual([]);
+  });
+
+  it("stores no run where storing the second fails", async () => {
+    await context.store.db.execute(sql`alter table runs add constraint no_lora check (method <> 'lora')`);
+    await expect(startRuns(context, pair())).rejects.toThrow();
+    await context.store.db.execute(sql`alter table runs drop constraint no_lora`);
+    expect(await namesInGroup()).toEqual([]);
+  });
+
+  it("starts all of them otherwise", async () => {
+    const runs = await startRuns(context, pair());
+    expect(runs.map(({ method }) => method)).toEqual(["stan", "lora"]);
+    expect(await namesInGroup()).toEqual(["LoRA r=2, seed 0", "first of a pair"]);
   });
 });

@@ -1,0 +1,68 @@
+// @vitest-environment happy-dom
+import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { NewRunPage } from "@/components/new-run/new-run-page";
+import { dataSetsQuery } from "@/lib/client/data";
+import { modelsQuery } from "@/lib/client/models";
+import { renderPage, testClient } from "@/tests/support/page";
+import { textIn, typeInto } from "@/tests/support/typed-field";
+import { dataSet } from "./small-data-set";
+import { model } from "./small-model";
+
+const push = vi.fn();
+vi.mock("next/navigation", () => ({
+  useRouter: () => ({ push }),
+  usePathname: () => "/runs/new",
+  useSearchParams: () => new URLSearchParams(),
+}));
+
+let started: { path: string; body: unknown }[];
+
+beforeEach(() => {
+  sessionStorage.clear();
+  push.mockClear();
+  started = [];
+  vi.stubGlobal("fetch", async (path: string, init?: RequestInit) => {
+    if (init?.method === "POST" && path.startsWith("/api/runs")) started.push({ path, body: JSON.parse(String(init.body)) });
+    return Response.json({ error: { code: "unavailable", message: "No worker." } }, { status: 503 });
+  });
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+function openForm() {
+  const client = testClient();
+  client.setQueryData(modelsQuery().queryKey, [model]);
+  client.setQueryData(dataSetsQuery().queryKey, [dataSet]);
+  renderPage(<NewRunPage />, client);
+}
+
+it("opens the folded section of a field that is wrong, and focuses the field, before anything is sent", () => {
+  openForm();
+  const field = screen.getByLabelText("Warm-up, share");
+  const section = field.closest("details");
+  expect(section?.open).toBe(false);
+  typeInto("Warm-up, share", "much");
+  fireEvent.click(screen.getByRole("button", { name: /^Start/ }));
+  expect(section?.open).toBe(true);
+  expect(document.activeElement).toBe(field);
+  expect(started).toEqual([]);
+});
+
+it("asks for both methods in one request, and keeps the form when that is refused", async () => {
+  openForm();
+  typeInto("Name", "pair");
+  fireEvent.click(screen.getByRole("button", { name: "Start 2 runs" }));
+  await waitFor(() => expect(screen.getByText("No worker.")).toBeTruthy());
+  expect(started.map(({ path }) => path)).toEqual(["/api/runs/group"]);
+  expect(started[0]?.body).toMatchObject({
+    runs: [
+      { group: "pair", config: { adapter: { method: "stan" } } },
+      { group: "pair", config: { adapter: { method: "lora" } } },
+    ],
+  });
+  expect(textIn("Name")).toBe("pair");
+  expect(push).not.toHaveBeenCalled();
+});
