@@ -9,6 +9,7 @@ import { FileError } from "@/server/files/file-error";
 import type { Precision } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { encodeRequest } from "./encode-prompt";
+import { SlowReaderError } from "./generation-seat";
 import type { Lease } from "./resource-cache";
 import type { Runtime } from "./runtime";
 
@@ -82,6 +83,7 @@ async function* events(options: GenerateOptions, hold: <T>(lease: Lease<T>) => T
 
 function codeOf(error: unknown): FailureCode {
   if (error instanceof RangeError) return "invalid";
+  if (error instanceof SlowReaderError) return "unavailable";
   return error instanceof FileError ? error.code : "internal";
 }
 

@@ -5,27 +5,39 @@ import type { GenerationSeat } from "./generation-seat";
 
 /** Arms that one step reads together: as many as the products of few rows serve; beyond them a step gains nothing. */
 const mostRowsAtOnce = 32;
-/** Arms whose caches are held, those of paused generations with them. Who comes later waits in line. */
-const mostRowsHeld = 64;
+
+type LaneOptions = {
+  readonly model: CausalModel;
+  readonly turns: DeviceTurns;
+  /** Whether caches of so many bytes may be held beside those that are. */
+  hasRoomFor(bytes: number): boolean;
+};
 
 /** The generations over one base model, stepped together: one interactive turn of the device reads a prompt, or one token of every arm. */
 export class GenerationLane {
   readonly #model: CausalModel;
   readonly #turns: DeviceTurns;
+  readonly #hasRoomFor: (bytes: number) => boolean;
   #queued: GenerationSeat[] = [];
   #running: GenerationSeat[] = [];
   #isGoing = false;
   /** Prompts and steps take turns, so that neither who comes nor who is there waits for all of the others. */
   #hasJustStarted = false;
 
-  constructor(model: CausalModel, turns: DeviceTurns) {
+  constructor({ model, turns, hasRoomFor }: LaneOptions) {
     this.#model = model;
     this.#turns = turns;
+    this.#hasRoomFor = hasRoomFor;
   }
 
   /** Arms whose caches are held. */
   get rows(): number {
     return rowsOf(this.#running);
+  }
+
+  /** What their caches hold. */
+  get cacheBytes(): number {
+    return this.#running.reduce((sum, seat) => sum + seat.cacheBytes(this.#model), 0);
   }
 
   get isEmpty(): boolean {
@@ -91,9 +103,10 @@ export class GenerationLane {
   /** The first in line, where there is room for it. */
   #admissible(): GenerationSeat | undefined {
     const [first] = this.#queued;
-    if (first === undefined || this.#running.length === 0) return first;
-    const fits = rowsOf(this.#ready()) + first.rows <= mostRowsAtOnce && this.rows + first.rows <= mostRowsHeld;
-    return fits ? first : undefined;
+    if (first === undefined) return undefined;
+    const ready = this.#ready();
+    const hasPlace = ready.length === 0 || rowsOf(ready) + first.rows <= mostRowsAtOnce;
+    return hasPlace && this.#hasRoomFor(first.cacheBytes(this.#model)) ? first : undefined;
   }
 
   #ready(): GenerationSeat[] {

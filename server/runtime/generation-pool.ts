@@ -7,14 +7,17 @@ import { GenerationSeat } from "./generation-seat";
 
 /**
  * All generations of a worker. Those over one base model share its decode steps, whatever their adapters, edits and arms; a request joins between two
- * steps and leaves when it is done or its reader goes.
+ * steps and leaves when it is done or its reader goes. All caches together stay within a budget: who finds no room waits in line.
  */
 export class GenerationPool {
   readonly #turns: DeviceTurns;
+  readonly #budgetBytes: number;
   readonly #lanes = new Map<CausalModel, GenerationLane>();
 
-  constructor(turns: DeviceTurns) {
-    this.#turns = turns;
+  /** @param options.budgetBytes of keys and values; a generation that is alone may exceed it */
+  constructor(options: { turns: DeviceTurns; budgetBytes: number }) {
+    this.#turns = options.turns;
+    this.#budgetBytes = options.budgetBytes;
   }
 
   /** Arms whose caches are held now. */
@@ -22,11 +25,16 @@ export class GenerationPool {
     return [...this.#lanes.values()].reduce((sum, { rows }) => sum + rows, 0);
   }
 
+  /** What their caches hold. */
+  get cacheBytes(): number {
+    return [...this.#lanes.values()].reduce((sum, { cacheBytes }) => sum + cacheBytes, 0);
+  }
+
   /**
    * Generates beside the others. Leaving the loop, or aborting the signal, frees what the request holds at once; it then simply ends.
    *
    * @param model held by the caller until the iteration is over
-   * @throws RangeError as `startGeneration` and `stepGenerations`
+   * @throws RangeError as `startGeneration` and `stepGenerations`; SlowReaderError when the iteration is not continued for too long
    */
   async *run(
     model: CausalModel,
@@ -36,7 +44,7 @@ export class GenerationPool {
   ): AsyncGenerator<GenerationEvent, void> {
     if (signal.aborted) return;
     const lane = this.#laneOf(model);
-    const seat = new GenerationSeat(tokenizer, request, () => lane.wake());
+    const seat = new GenerationSeat(tokenizer, request, () => this.#wake());
     const leave = () => seat.leave();
     signal.addEventListener("abort", leave);
     lane.join(seat);
@@ -56,8 +64,14 @@ export class GenerationPool {
   #laneOf(model: CausalModel): GenerationLane {
     const known = this.#lanes.get(model);
     if (known !== undefined) return known;
-    const lane = new GenerationLane(model, this.#turns);
+    const hasRoomFor = (bytes: number) => this.rows === 0 || this.cacheBytes + bytes <= this.#budgetBytes;
+    const lane = new GenerationLane({ model, turns: this.#turns, hasRoomFor });
     this.#lanes.set(model, lane);
     return lane;
+  }
+
+  /** What one lane frees, another may have waited for. */
+  #wake(): void {
+    for (const lane of this.#lanes.values()) lane.wake();
   }
 }

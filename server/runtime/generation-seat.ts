@@ -3,6 +3,7 @@ import {
   freeGeneration,
   isOver,
   type RunningGeneration,
+  roomOf,
   type StepOutcome,
   startGeneration,
 } from "@/server/engine/generation/running-generation";
@@ -11,6 +12,18 @@ import type { Tokenizer } from "@/server/engine/text/tokenizer";
 
 /** Events that wait for a reader before its generation pauses. */
 const mostWaiting = 64;
+
+/** Our choice: a reader that has taken nothing for so long while its generation was paused loses its place. */
+export const longestPauseMs = 30_000;
+
+/** The last thing that a reader hears that lost its place. */
+export class SlowReaderError extends Error {
+  override readonly name = "SlowReaderError";
+
+  constructor() {
+    super(`The generation ended: nothing of it was read for ${longestPauseMs / 1000} s, and others need its memory. Start it again.`);
+  }
+}
 
 /** One request's place among the generations of a model: what it has made and its reader has not taken yet, and what became of it. */
 export class GenerationSeat {
@@ -21,6 +34,7 @@ export class GenerationSeat {
   #generation: RunningGeneration | undefined;
   #state: "queued" | "running" | "over" = "queued";
   #failure: { readonly error: unknown } | undefined;
+  #pause: NodeJS.Timeout | undefined;
   #wakeReader: () => void = () => {};
 
   /** @param onChange told when the seat can go on after a pause, or has left */
@@ -43,6 +57,14 @@ export class GenerationSeat {
   get rows(): number {
     const live = this.#generation?.live.length ?? 0;
     return this.#state === "over" ? 0 : live > 0 ? live : this.#request.arms.length;
+  }
+
+  /** Of keys and values: what it holds, and before it begins what it will hold. */
+  cacheBytes({ config, cacheBytesPerToken }: CausalModel): number {
+    if (this.#state === "over") return 0;
+    const room =
+      this.#generation?.live.reduce((sum, { sequence }) => sum + sequence.maxTokens, 0) ?? roomOf(this.#request, config.contextLength);
+    return room * cacheBytesPerToken;
   }
 
   /** Its reader has not taken what is there: it makes no more for now. */
@@ -82,7 +104,10 @@ export class GenerationSeat {
     const wasPaused = this.isPaused;
     const event = this.#waiting.shift();
     if (event === undefined && this.#failure !== undefined) throw this.#failure.error;
-    if (wasPaused && !this.isPaused) this.#onChange();
+    if (wasPaused && !this.isPaused) {
+      clearTimeout(this.#pause);
+      this.#onChange();
+    }
     return event;
   }
 
@@ -97,10 +122,15 @@ export class GenerationSeat {
     this.#waiting.push(...events);
     if (this.#generation !== undefined && isOver(this.#generation)) this.#end();
     else this.#wakeReader();
+    if (this.#state === "running" && this.isPaused) {
+      this.#pause = setTimeout(() => this.fail(new SlowReaderError()), longestPauseMs);
+      this.#pause.unref();
+    }
   }
 
   #end(): void {
     if (this.#generation !== undefined) freeGeneration(this.#generation);
+    clearTimeout(this.#pause);
     this.#generation = undefined;
     this.#state = "over";
     this.#wakeReader();

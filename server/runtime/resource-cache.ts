@@ -1,29 +1,29 @@
-/** What a loader gives back: the value and what it takes of the budget. */
-export type Loaded<T> = { readonly value: T; readonly sizeBytes: number };
-
 /** Holding a lease keeps the value loaded; `release` may be called once or more. */
 export type Lease<T> = { readonly value: T; release(): void };
 
-type Entry<T> = { loading: Promise<Loaded<T>>; loaded: Loaded<T> | undefined; leases: number; lastUse: number };
+type Entry<T> = { loading: Promise<T>; loaded: { readonly value: T } | undefined; leases: number; lastUse: number };
 
 /**
  * Values that take long to load and much memory, each held once however many use it. Those not in use leave in the
- * order of their last use when the budget is passed; a value in use never leaves, even over budget.
+ * order of their last use when the budget is passed; a value in use never leaves, even over budget. A value may grow while it
+ * is used: what it holds is counted whenever one comes or is released.
  */
 export class ResourceCache<T> {
   readonly #budgetBytes: number;
+  readonly #sizeOf: (value: T) => number;
   readonly #dispose: (value: T) => void;
   readonly #entries = new Map<string, Entry<T>>();
   #uses = 0;
 
-  constructor(options: { budgetBytes: number; dispose: (value: T) => void }) {
+  constructor(options: { budgetBytes: number; sizeOf: (value: T) => number; dispose: (value: T) => void }) {
     this.#budgetBytes = options.budgetBytes;
+    this.#sizeOf = options.sizeOf;
     this.#dispose = options.dispose;
   }
 
   get sizeBytes(): number {
     let sum = 0;
-    for (const entry of this.#entries.values()) sum += entry.loaded?.sizeBytes ?? 0;
+    for (const { loaded } of this.#entries.values()) if (loaded !== undefined) sum += this.#sizeOf(loaded.value);
     return sum;
   }
 
@@ -36,7 +36,7 @@ export class ResourceCache<T> {
   }
 
   /** Loads the value, or waits for whoever is loading it already. A failed load is forgotten, so the next call tries again. */
-  async acquire(key: string, load: () => Promise<Loaded<T>>): Promise<Lease<T>> {
+  async acquire(key: string, load: () => Promise<T>): Promise<Lease<T>> {
     let entry = this.#entries.get(key);
     if (entry === undefined) {
       entry = { loading: load(), loaded: undefined, leases: 0, lastUse: 0 };
@@ -46,7 +46,7 @@ export class ResourceCache<T> {
     held.leases += 1;
     held.lastUse = ++this.#uses;
     try {
-      held.loaded = await held.loading;
+      held.loaded = { value: await held.loading };
     } catch (cause) {
       held.leases -= 1;
       if (this.#entries.get(key) === held) this.#entries.delete(key);

@@ -14,9 +14,10 @@ import { DeviceTurns, type TurnKind } from "./device-turns";
 import { GenerationPool } from "./generation-pool";
 import { type Lease, ResourceCache } from "./resource-cache";
 
-/** Parts of the memory that loaded weights may fill; the rest is for training and for what a pass computes. */
+/** Our choice: parts of the memory that loaded weights and the caches of generations may fill; the rest is for training and for what a pass computes. */
 const baseShare = 0.35;
 const adapterShare = 0.15;
+const generationShare = 0.15;
 
 /**
  * What a worker has loaded, and whose turn it is on the device. A base model is there once however many adapters and
@@ -35,10 +36,22 @@ export class Runtime {
   constructor(options: { now: () => number; memoryBytes: number }) {
     const { now, memoryBytes } = options;
     this.turns = new DeviceTurns(now);
-    this.generations = new GenerationPool(this.turns);
-    this.#bases = new ResourceCache({ budgetBytes: baseShare * memoryBytes, dispose: freeBase });
-    this.#trained = new ResourceCache({ budgetBytes: adapterShare * memoryBytes, dispose: (trained) => trained.free() });
-    this.#tops = new ResourceCache({ budgetBytes: adapterShare * memoryBytes, dispose: freeTop });
+    this.generations = new GenerationPool({ turns: this.turns, budgetBytes: generationShare * memoryBytes });
+    this.#bases = new ResourceCache({
+      budgetBytes: baseShare * memoryBytes,
+      sizeOf: (base) => (isEncoderBase(base) ? base.encoder.bytes : base.model.bytes),
+      dispose: freeBase,
+    });
+    this.#trained = new ResourceCache({
+      budgetBytes: adapterShare * memoryBytes,
+      sizeOf: (trained) => trained.heldBytes,
+      dispose: (trained) => trained.free(),
+    });
+    this.#tops = new ResourceCache({
+      budgetBytes: adapterShare * memoryBytes,
+      sizeOf: ({ trained, classifier }) => (trained?.heldBytes ?? 0) + 4 * (classifier?.head.parameterCount ?? 0),
+      dispose: freeTop,
+    });
   }
 
   /** Paths of the base models in memory. */
@@ -56,10 +69,7 @@ export class Runtime {
    * @throws FileError naming the file and what is wrong with it
    */
   async base(path: string, precision: Precision, kind: TurnKind): Promise<Lease<BaseModel>> {
-    const lease = await this.#bases.acquire(keyOf(path, precision), async () => {
-      const value = await this.turns.take(kind, () => loadBaseModel(path, precision));
-      return { value, sizeBytes: value.model.bytes };
-    });
+    const lease = await this.#bases.acquire(keyOf(path, precision), () => this.turns.take(kind, () => loadBaseModel(path, precision)));
     const { value } = lease;
     if (isEncoderBase(value)) throw new Error(`${path}: is held as an encoder under the key of a language model`);
     return { value, release: () => lease.release() };
@@ -71,10 +81,9 @@ export class Runtime {
    * @throws FileError naming the file and what is wrong with it
    */
   async encoder(path: string, precision: Precision, kind: TurnKind): Promise<Lease<EncoderBase>> {
-    const lease = await this.#bases.acquire(`encoder-${keyOf(path, precision)}`, async () => {
-      const value = await this.turns.take(kind, () => loadEncoderBase(path, precision));
-      return { value, sizeBytes: value.encoder.bytes };
-    });
+    const lease = await this.#bases.acquire(`encoder-${keyOf(path, precision)}`, () =>
+      this.turns.take(kind, () => loadEncoderBase(path, precision)),
+    );
     const { value } = lease;
     if (!isEncoderBase(value)) throw new Error(`${path}: is held as a language model under the key of an encoder`);
     return { value, release: () => lease.release() };
@@ -86,10 +95,9 @@ export class Runtime {
    * @throws FileError as `loadEncoderTop`
    */
   async encoderTop(folder: string, base: EncoderBase, kind: TurnKind): Promise<Lease<EncoderTop>> {
-    return this.#tops.acquire(`${this.#idOf(base)}:${folder}:${writtenAt(folder)}`, async () => {
-      const value = await this.turns.take(kind, () => loadEncoderTop(base, folder));
-      return { value, sizeBytes: (value.trained?.bytes ?? 0) + 4 * (value.classifier?.head.parameterCount ?? 0) };
-    });
+    return this.#tops.acquire(`${this.#idOf(base)}:${folder}:${writtenAt(folder)}`, () =>
+      this.turns.take(kind, () => loadEncoderTop(base, folder)),
+    );
   }
 
   /**
@@ -99,10 +107,9 @@ export class Runtime {
    * @throws FileError as `loadTrained`
    */
   async trained(folder: string, base: BaseModel, kind: TurnKind): Promise<Lease<Trained>> {
-    return this.#trained.acquire(`${this.#idOf(base)}:${folder}:${writtenAt(folder)}`, async () => {
-      const value = await this.turns.take(kind, () => loadTrained(folder, base.model));
-      return { value, sizeBytes: value.bytes };
-    });
+    return this.#trained.acquire(`${this.#idOf(base)}:${folder}:${writtenAt(folder)}`, () =>
+      this.turns.take(kind, () => loadTrained(folder, base.model)),
+    );
   }
 
   /** As `trained`, of a run that has latents. @throws FileError also for whole weights */

@@ -23,14 +23,22 @@ export type PortRoute =
 /** Keyed by method and path: `POST /generate`. */
 export type PortRoutes = Readonly<Record<string, PortRoute>>;
 
+type PortOptions = {
+  readonly host: string;
+  readonly secret: string;
+  readonly routes: PortRoutes;
+  /** How long a stream waits for a reader that takes nothing before it is cut off, and what it holds freed; our choice. */
+  readonly patienceMs?: number;
+};
+
 export type OpenPort = { readonly address: string; close(): Promise<void> };
 
 const bodyLimitBytes = 4 << 20;
 
 /** Opens the worker's own HTTP port on a free number of the given host; only callers that know the secret are heard. */
-export async function openPort(options: { host: string; secret: string; routes: PortRoutes }): Promise<OpenPort> {
+export async function openPort(options: PortOptions): Promise<OpenPort> {
   const server = createServer((request, response) => {
-    void respond(request, response, options.secret, options.routes);
+    void respond(request, response, options);
   });
   // A call into TensorFlow blocks the event loop for longer than any of Node's time limits, and a limit that has run out in the meantime closes its
   // connection under a request that has arrived and not been read. So none applies, and no connection stays open between two requests.
@@ -44,7 +52,11 @@ export async function openPort(options: { host: string; secret: string; routes: 
   return { address: `http://${options.host}:${port}`, close: () => closeServer(server) };
 }
 
-async function respond(request: IncomingMessage, response: ServerResponse, secret: string, routes: PortRoutes): Promise<void> {
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { secret, routes, patienceMs = 300_000 }: PortOptions,
+): Promise<void> {
   const gone = new AbortController();
   response.on("close", () => gone.abort());
   try {
@@ -57,7 +69,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, secre
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
       return;
     }
-    await writeLines(response, route.handle(body, gone.signal), gone.signal);
+    await writeLines(response, route.handle(body, gone.signal), { signal: gone.signal, patienceMs });
   } catch (error) {
     if (gone.signal.aborted) return;
     if (response.headersSent) {
@@ -71,11 +83,16 @@ async function respond(request: IncomingMessage, response: ServerResponse, secre
 }
 
 /** Ends the iteration when the caller is gone. The first value is awaited before the head goes out, so that it can still fail with a status. */
-async function writeLines(response: ServerResponse, values: AsyncIterable<unknown>, signal: AbortSignal): Promise<void> {
+async function writeLines(
+  response: ServerResponse,
+  values: AsyncIterable<unknown>,
+  { signal, patienceMs }: { signal: AbortSignal; patienceMs: number },
+): Promise<void> {
   for await (const value of values) {
     if (signal.aborted) return;
     if (!response.headersSent) response.writeHead(200, { "content-type": "application/x-ndjson" });
-    if (!response.write(`${JSON.stringify(value)}\n`)) await once(response, "drain", { signal });
+    if (response.write(`${JSON.stringify(value)}\n`)) continue;
+    await once(response, "drain", { signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]) });
   }
   response.end();
 }

@@ -68,6 +68,12 @@ export class Adapter {
     return adapterCost(this.modules).bytes;
   }
 
+  /** What is held now: the trained tensors, and what was made of them to run. */
+  get heldBytes(): number {
+    const ofDora = [...this.attached.values()].reduce((sum, one) => sum + ((one.method === "lora" && one.dora?.heldBytes) || 0), 0);
+    return this.parameters().reduce((sum, { heldBytes }) => sum + heldBytes, ofDora);
+  }
+
   /**
    * Hooks for training: they can go backward.
    *

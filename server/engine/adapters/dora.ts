@@ -78,6 +78,12 @@ export class Dora {
     return this.reading;
   }
 
+  /** Of the reading, and of ‖W0‖² by row, which stays. */
+  get heldBytes(): number {
+    const { dOut, numLatents } = this.module;
+    return 4 * dOut + (this.reading === undefined ? 0 : 4 * dOut * (3 + numLatents));
+  }
+
   /** (g − 1) ⊙ W0 x of the projection's output `base` (tokens, dOut), bias included: what the magnitudes do without any component. */
   rescaling(base: Tensor): Tensor {
     const { bias } = this.frozen;

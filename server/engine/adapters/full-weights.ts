@@ -65,6 +65,11 @@ export class FullWeights {
     return 4 * this.trainableParameters;
   }
 
+  /** What is held now: the trained tensors, and what was made of them to run. */
+  get heldBytes(): number {
+    return this.parameters().reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+  }
+
   /** W x + b of a module with its trained W and b, (tokens, dOut); undefined where its weights are the model's own. */
   project(module: string, x: Tensor, pass: HookPass): Tensor | undefined {
     const held = this.held.get(module);

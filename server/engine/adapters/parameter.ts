@@ -1,6 +1,6 @@
 import { layInLargePages, toBfloat16 } from "@/server/engine/tensor/create";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
-import type { Tensor } from "@/server/engine/tensor/tensor";
+import { sizeOf, type Tensor } from "@/server/engine/tensor/tensor";
 import { createVariable, freeVariable, readVariable, type Variable, variableValues } from "@/server/engine/tensor/variables";
 
 /** A trained matrix of an adapter. */
@@ -40,6 +40,12 @@ export class Parameter {
     free(this.borrowed, this.rounded);
     this.borrowed = undefined;
     this.rounded = undefined;
+  }
+
+  /** With the copy that `readRounded` made. What `read` gives shares the variable's memory. */
+  get heldBytes(): number {
+    const entries = sizeOf(this.shape);
+    return 4 * entries + (this.rounded === undefined ? 0 : 2 * entries);
   }
 
   values(): Float32Array {

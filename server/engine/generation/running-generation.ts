@@ -53,6 +53,13 @@ export function startGeneration(model: CausalModel, tokenizer: Tokenizer, reques
   return { ...shared, live: readPrompt(model, tokenizer, request), reading: undefined };
 }
 
+/** Tokens of keys and values that a request's arms have room for, from its start until an arm ends. */
+export function roomOf(request: GenerationRequest, contextLength: number): number {
+  const { arms, sampling, forced } = request;
+  if (sampling.maxTokens === 0 || (forced !== undefined && "text" in forced)) return 0;
+  return arms.length * Math.min(contextLength, longestStart(request) + sampling.maxTokens);
+}
+
 /** Nothing is left to step. */
 export function isOver({ live, reading }: RunningGeneration): boolean {
   return live.length === 0 && reading === undefined;
@@ -184,11 +191,10 @@ function readPrompt(model: CausalModel, tokenizer: Tokenizer, request: Generatio
   const { promptIds, sampling } = request;
   const arms = byAdapter(request.arms, ({ adapter }) => adapter);
   const prompts = arms.map(({ name }) => Int32Array.from([...promptIds, ...earlierIds(request, name)]));
-  const longest = prompts.reduce((most, { length }) => Math.max(most, length), 0);
   const { sequences, logits } = model.prefill(prompts, {
     hooks: armHooks(arms.map(({ adapter, edits }) => ({ adapter, edits, isSpecial: tokenizer.isSpecial }))),
     promptLengths: arms.map(() => promptIds.length),
-    maxTokens: Math.min(model.config.contextLength, longest + sampling.maxTokens),
+    maxTokens: Math.min(model.config.contextLength, longestStart(request) + sampling.maxTokens),
   });
   const values = rowsOf(logits, arms.length);
   const begun = new Map<ArmName, Continuation>();
@@ -198,6 +204,11 @@ function readPrompt(model: CausalModel, tokenizer: Tokenizer, request: Generatio
     begun.set(arm.name, beginContinuation(arm, request, tokenizer, { sequence, logits: ofArm }));
   });
   return request.arms.flatMap(({ name }) => begun.get(name) ?? []);
+}
+
+/** Of the prompt with what an arm wrote before. */
+function longestStart(request: GenerationRequest): number {
+  return Math.max(...request.arms.map(({ name }) => request.promptIds.length + earlierIds(request, name).length));
 }
 
 /** The same in an order in which rows of one adapter are neighbours, so that they run together. */

@@ -68,6 +68,8 @@ export type CausalModel = {
   readonly projections: readonly Projection[];
   /** Bytes of the frozen weights. */
   readonly bytes: number;
+  /** Keys and values that a sequence takes for each token of its room. */
+  readonly cacheBytesPerToken: number;
   /** From the residual stream to the vocabulary. */
   readonly unembedding: Unembedding;
   /** @throws RangeError when the batch does not fit the model, or a pass is to begin beyond its blocks */

@@ -252,6 +252,7 @@ export function createCausalModel<Saved>(
     get bytes() {
       return weights.bytes;
     },
+    cacheBytesPerToken: 2 * 4 * blocks.length * architecture.kvHeads * architecture.dHead,
     forward: (...asked) => wholly(forward(...asked)),
     logits: (final) => linear(final, unembedding.head),
     lossAndGradients: (...asked) => wholly(lossAndGradients(...asked)),

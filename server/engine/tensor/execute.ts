@@ -1,6 +1,7 @@
-import { asConstant, own } from "./scope";
+import { Constants } from "./constants";
+import { own } from "./scope";
 import { type DType, Tensor } from "./tensor";
-import { type Attribute, binding, deleteId, dtypeOf, FLOAT, INT32, type Output } from "./tensorflow-binding";
+import { type Attribute, binding, dtypeOf, FLOAT, INT32, type Output } from "./tensorflow-binding";
 
 export const NO_ATTRIBUTES: readonly Attribute[] = [];
 
@@ -35,33 +36,17 @@ export function index(value: number): Tensor {
   return constant(`i${value}`, () => createTensor(Int32Array.of(value), []));
 }
 
-const CONSTANTS_HELD = 8192;
-const constants = new Map<string, Tensor>();
+const constants = new Constants(8192);
+const largeConstants = new Constants(8);
 
-/** A small tensor made once and never freed; when too many are held, one that belongs to the scope as any other. */
+/** A small tensor that is made once, for use at once. */
 export function constant(key: string, make: () => Tensor): Tensor {
-  const known = constants.get(key);
-  if (known !== undefined) return known;
-  if (constants.size >= CONSTANTS_HELD) return make();
-  const made = asConstant(make());
-  constants.set(key, made);
-  return made;
+  return constants.get(key, make);
 }
 
-const LARGE_CONSTANTS_HELD = 8;
-const largeConstants = new Map<string, Tensor>();
-
-/** A tensor that the next steps will want again, for use at once: only the last few are held. */
+/** A large tensor that the next steps will want again, for use at once: only the last few are held. */
 export function recentConstant(key: string, make: () => Tensor): Tensor {
-  const made = largeConstants.get(key) ?? asConstant(make());
-  largeConstants.delete(key);
-  largeConstants.set(key, made);
-  const [oldest] = largeConstants;
-  if (largeConstants.size > LARGE_CONSTANTS_HELD && oldest !== undefined) {
-    largeConstants.delete(oldest[0]);
-    deleteId(oldest[1].id);
-  }
-  return made;
+  return largeConstants.get(key, make);
 }
 
 /** @throws Error for a tensor that was freed */

@@ -82,7 +82,7 @@ export function own(tensor: Tensor): Tensor {
   return tensor;
 }
 
-/** Makes a tensor one that lasts as long as the engine and is never freed. */
+/** Makes a tensor one that no scope frees, until it is discarded. */
 export function asConstant(tensor: Tensor): Tensor {
   if (tensor.state === "live") live--;
   tensor.scope = undefined;
@@ -90,9 +90,17 @@ export function asConstant(tensor: Tensor): Tensor {
   return tensor;
 }
 
+export function discardConstant(tensor: Tensor): void {
+  if (tensor.state === "constant") drop(tensor);
+}
+
 function release(tensor: Tensor): void {
   if (tensor.state !== "live") return;
   live--;
+  drop(tensor);
+}
+
+function drop(tensor: Tensor): void {
   tensor.state = "freed";
   tensor.scope = undefined;
   tensor.values = undefined;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Edit } from "@/lib/contract/edit";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { generate } from "@/server/engine/generation/generate";
@@ -9,6 +9,7 @@ import { liveTensors } from "@/server/engine/tensor/scope";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { DeviceTurns } from "@/server/runtime/device-turns";
 import { GenerationPool } from "@/server/runtime/generation-pool";
+import { longestPauseMs, SlowReaderError } from "@/server/runtime/generation-seat";
 import { ofArm, openDemo, randomAdapter, sampling, threeArms, watchedModule } from "@/tests/server/engine/generation/demo-arms";
 
 let demo: CausalModel;
@@ -39,7 +40,7 @@ beforeEach(() => {
     },
   };
   turns = new DeviceTurns(() => performance.now());
-  pool = new GenerationPool(turns);
+  pool = new GenerationPool({ turns, budgetBytes: 2 ** 30 });
 });
 
 const never = () => new AbortController().signal;
@@ -129,6 +130,59 @@ describe("generations of one model", () => {
     expect(liveTensors()).toBe(before);
   });
 
+  test("wait in line while their caches would exceed the budget, and all come to their ends", async () => {
+    const asked = requestOf("A", { arms: threeArms(adapter, []), sampling: sampling({ maxTokens: 40 }) });
+    const ofOne = 3 * (asked.promptIds.length + 40) * demo.cacheBytesPerToken;
+    pool = new GenerationPool({ turns, budgetBytes: 2.5 * ofOne });
+    let most = 0;
+    const { decode } = model;
+    model.decode = (...given) => {
+      most = Math.max(most, pool.cacheBytes);
+      return decode(...given);
+    };
+    const all = await Promise.all(Array.from({ length: 7 }, () => read(asked)));
+    expect(all.map((events) => ofArm(events, "edited").ids.length)).toEqual(new Array(7).fill(40));
+    expect(most).toBe(2 * ofOne);
+    expect(pool.cacheBytes).toBe(0);
+  });
+
+  test("whose caches alone exceed the budget run when there is no other", async () => {
+    pool = new GenerationPool({ turns, budgetBytes: 1 });
+    const [first, second] = await Promise.all([read(requestOf("A")), read(requestOf("It was"))]);
+    expect([first, second].map((events) => ofArm(events, "base").ids.length)).toEqual([9, 9]);
+    expect(Math.max(...steps)).toBe(1);
+  });
+
+  test("of a reader that takes nothing for 30 s end, are told so, and make room for those who wait", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const before = liveTensors();
+    const long = requestOf("The function returns", { sampling: sampling({ maxTokens: 200 }) });
+    pool = new GenerationPool({ turns, budgetBytes: 4 * (long.promptIds.length + 200) * demo.cacheBytesPerToken });
+    const slow = Array.from({ length: 4 }, () => pool.run(model, tokenizer, long, never()));
+    for (const reader of slow) await reader.next();
+    const waiting = read(requestOf("It was"));
+    let made = -1;
+    while (made < steps.length) {
+      made = steps.length;
+      await rounds(20);
+    }
+    expect(pool.rows).toBe(4);
+    vi.advanceTimersByTime(longestPauseMs - 1);
+    expect(pool.rows).toBe(4);
+    vi.advanceTimersByTime(1);
+    expect(ofArm(await waiting, "base").ids).toHaveLength(9);
+    for (const reader of slow) {
+      const heard: GenerationEvent[] = [];
+      const rest = (async () => {
+        for await (const event of reader) heard.push(event);
+      })();
+      await expect(rest).rejects.toBeInstanceOf(SlowReaderError);
+      expect(heard.length).toBeGreaterThan(60);
+    }
+    expect(liveTensors()).toBe(before);
+  });
+
   test("fail alone, with the words of what is wrong", async () => {
     const latent = { module: watchedModule, index: 4 };
     const edit: Edit = { operation: "clamp", latent, value: 3e38, isOn: true, scope: "generated" };
@@ -155,7 +209,7 @@ describe("generations of one model", () => {
       now += 100;
       return now;
     });
-    pool = new GenerationPool(turns);
+    pool = new GenerationPool({ turns, budgetBytes: 2 ** 30 });
     let background = 0;
     let isOver = false;
     const training = (async () => {

@@ -3,15 +3,19 @@ import { ResourceCache } from "@/server/runtime/resource-cache";
 
 function cacheOf(budgetBytes: number) {
   const disposed: string[] = [];
-  const cache = new ResourceCache<string>({ budgetBytes, dispose: (value) => disposed.push(value) });
+  const sizes = new Map<string, number>();
+  const sizeOf = (value: string) => sizes.get(value) ?? 0;
+  const cache = new ResourceCache<string>({ budgetBytes, sizeOf, dispose: (value) => disposed.push(value) });
   const loads: string[] = [];
   const acquire = (key: string, sizeBytes: number) =>
     cache.acquire(key, async () => {
       loads.push(key);
       await new Promise((resolve) => setTimeout(resolve, 1));
-      return { value: key, sizeBytes };
+      sizes.set(key, sizeBytes);
+      return key;
     });
-  return { cache, disposed, loads, acquire };
+  const grow = (key: string, sizeBytes: number) => sizes.set(key, sizeBytes);
+  return { cache, disposed, loads, acquire, grow };
 }
 
 describe("the resource cache", () => {
@@ -30,6 +34,17 @@ describe("the resource cache", () => {
     expect(disposed).toEqual(["b"]);
     expect(cache.keys).toEqual(["a", "c"]);
     expect(cache.sizeBytes).toBe(10);
+  });
+
+  test("counts what a value has grown to when it is released", async () => {
+    const { acquire, cache, disposed, grow } = cacheOf(10);
+    (await acquire("a", 4)).release();
+    const b = await acquire("b", 4);
+    grow("b", 8);
+    expect(disposed).toEqual([]);
+    b.release();
+    expect(disposed).toEqual(["a"]);
+    expect(cache.sizeBytes).toBe(8);
   });
 
   test("never lets go of what is in use, even over budget", async () => {
@@ -60,7 +75,7 @@ describe("the resource cache", () => {
     const { cache } = cacheOf(10);
     const failing = () => cache.acquire("a", () => Promise.reject(new Error("unreadable")));
     await expect(Promise.all([failing(), failing()])).rejects.toThrow("unreadable");
-    const lease = await cache.acquire("a", async () => ({ value: "good", sizeBytes: 1 }));
+    const lease = await cache.acquire("a", async () => "good");
     expect(lease.value).toBe("good");
   });
 });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Agent, request } from "node:http";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type OpenPort, openPort, PortError } from "@/server/worker/port";
 
 let port: OpenPort;
@@ -107,5 +108,33 @@ describe("the worker's port", () => {
     await answer.body?.getReader().read();
     caller.abort();
     await whenLeft;
+  });
+
+  test("cuts off a stream whose reader takes nothing for too long, and frees what it holds", async () => {
+    const large = "x".repeat(1 << 20);
+    let isFreed = false;
+    const strict = await openPort({
+      host: "127.0.0.1",
+      secret: "open sesame",
+      patienceMs: 20,
+      routes: {
+        "POST /endless": {
+          kind: "stream",
+          async *handle() {
+            try {
+              for (;;) yield large;
+            } finally {
+              isFreed = true;
+            }
+          },
+        },
+      },
+    });
+    const socket = connect(Number(new URL(strict.address).port), "127.0.0.1").pause();
+    socket.on("error", () => {});
+    socket.write("POST /endless HTTP/1.1\r\nHost: worker\r\nAuthorization: Bearer open sesame\r\nContent-Length: 2\r\n\r\n{}");
+    await vi.waitFor(() => expect(isFreed).toBe(true), { timeout: 10_000 });
+    socket.destroy();
+    await strict.close();
   });
 });

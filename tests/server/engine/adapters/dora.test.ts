@@ -146,6 +146,22 @@ describe("DoRA", () => {
     expect(dora?.bytes).toBe(4 * (dora?.trainableParameters ?? 0));
   });
 
+  it("says what it holds, with the copies that were made to run it", () => {
+    const { adapter } = randomAdapter(model.projections, settings);
+    // The squares of the frozen rows stay with the trained tensors.
+    const atFirst = adapter.bytes + 4 * 2 * (24 + 12);
+    expect(adapter.heldBytes).toBe(atFirst);
+    const own = adapter.at(V0) ?? expect.fail("no module");
+    if (own.method === "lora") own.parameters.A.readRounded();
+    const copy = 2 * 3 * own.module.dIn;
+    expect(adapter.heldBytes).toBe(atFirst + copy);
+    free(model.forward({ ids: Int32Array.of(3, 5), rows: 1, tokens: 2 }, { hooks: adapterHooks(adapter) }));
+    expect(adapter.heldBytes).toBe(atFirst + copy + 4 * (3 + 3) * 2 * (24 + 12));
+    adapter.release();
+    expect(adapter.heldBytes).toBe(atFirst);
+    adapter.free();
+  });
+
   it("reports as injected all that a module's update was, the rescaling of the base included, once it is off", () => {
     const { adapter } = randomAdapter(model.projections, settings);
     const { ids, rows } = toyBatch();
