@@ -28,6 +28,8 @@ const settings = {
   max_parallel_workers_per_gather: "0",
   max_parallel_maintenance_workers: "0",
   log_checkpoints: "off",
+  // Details and contexts of an error hold the values at fault: people's texts, the key of an explainer.
+  log_error_verbosity: "terse",
 };
 
 /**

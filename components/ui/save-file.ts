@@ -1,3 +1,5 @@
+import { type CsvValue, csvField } from "@/lib/numbers/csv-field";
+
 /** Offers a text made in the browser as a download. */
 export function saveFile(name: string, text: string, type: "text/csv" | "application/json" | "image/svg+xml" | "text/plain"): void {
   const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
@@ -8,13 +10,7 @@ export function saveFile(name: string, text: string, type: "text/csv" | "applica
   URL.revokeObjectURL(address);
 }
 
-/** Rows as CSV (RFC 4180): fields with a comma, quote or line break are quoted. */
-export function toCsv(header: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
+/** Rows as CSV. */
+export function toCsv(header: readonly string[], rows: readonly (readonly CsvValue[])[]): string {
   return [header, ...rows].map((row) => row.map(csvField).join(",")).join("\r\n");
-}
-
-function csvField(value: string | number | null): string {
-  if (value === null) return "";
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

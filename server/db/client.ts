@@ -3,6 +3,7 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import type { PgDatabase } from "drizzle-orm/pg-core";
 import { Pool } from "pg";
 import { ByteCache } from "./byte-cache";
+import { hideParameters } from "./hide-parameters";
 
 /** What every query takes first: the database, or a transaction in it. */
 export type Database = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
@@ -16,6 +17,8 @@ export type Store = {
   cache: ByteCache;
   close: () => Promise<void>;
 };
+
+hideParameters();
 
 const defaultCacheBytes = 512 << 20;
 

@@ -1,4 +1,5 @@
 import type { CountedToken } from "@/lib/contract/latent";
+import { type CsvValue, csvField } from "@/lib/numbers/csv-field";
 import type { Attribution } from "@/server/engine/effects/attribution";
 import { type LatentTableRow, latentTable } from "@/server/engine/features/latent-table";
 import type { LatentRecord } from "@/server/engine/training/latent-record";
@@ -17,13 +18,11 @@ export type LatentKnowledge = {
   readonly tokenText: (id: number) => string;
 };
 
-type Cell = string | number | null;
-
 /** A latent in its module, as a column reads it. */
 type Place = { readonly module: string; readonly row: LatentTableRow; readonly about: LatentKnowledge };
 
 /** In the order of the file; columns are only ever added at its end. */
-const columns: readonly (readonly [name: string, cell: (place: Place) => Cell])[] = [
+const columns: readonly (readonly [name: string, cell: (place: Place) => CsvValue])[] = [
   ["module", ({ module }) => module],
   ["index", ({ row }) => row.index],
   ["fireCount", ({ row }) => row.fireCount],
@@ -57,7 +56,7 @@ export function* latentLines(about: LatentKnowledge): Generator<string> {
   const { statistics } = about.collected;
   for (const [module, accumulators] of statistics.modules) {
     for (const row of latentTable(statistics, accumulators, about.tokenText)) {
-      yield `${columns.map(([, cell]) => quoted(cell({ module, row, about }))).join(",")}\n`;
+      yield `${columns.map(([, cell]) => csvField(cell({ module, row, about }))).join(",")}\n`;
     }
   }
 }
@@ -76,10 +75,4 @@ function stepOf(steps: Int32Array | undefined, index: number): number | null {
 
 function listed(tokens: readonly CountedToken[]): string {
   return tokens.map(({ token, count }) => `${token}:${count}`).join(" ");
-}
-
-function quoted(value: Cell): string {
-  if (value === null) return "";
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

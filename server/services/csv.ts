@@ -1,10 +1,6 @@
-export type CsvValue = string | number | boolean | null;
+import { type CsvValue, csvField } from "@/lib/numbers/csv-field";
 
-/** One line of a CSV file (RFC 4180), its end included; null is an empty field. */
+/** One line of a CSV file, its end included. */
 export function csvLine(values: readonly CsvValue[]): string {
-  return `${values.map((value) => csvField(value === null ? "" : String(value))).join(",")}\r\n`;
-}
-
-function csvField(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return `${values.map(csvField).join(",")}\r\n`;
 }

@@ -1,8 +1,9 @@
 import type { LatentQuery, LatentRow } from "@/lib/contract/latent";
+import type { CsvValue } from "@/lib/numbers/csv-field";
 import { listLabels } from "@/server/db/labels/labels";
 import { subjectOf } from "@/server/db/latents/collections";
 import type { ServiceContext } from "@/server/services/context";
-import { type CsvValue, csvLine } from "@/server/services/csv";
+import { csvLine } from "@/server/services/csv";
 import { finishedCollection } from "./finished-collection";
 import { latentRows } from "./latent-rows";
 

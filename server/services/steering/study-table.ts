@@ -1,6 +1,7 @@
 import type { BulkResult, DosePoint, DoseResult, Estimate, EvaluationResult, SettingEffect, StudyDetail } from "@/lib/contract/study";
+import type { CsvValue } from "@/lib/numbers/csv-field";
 import type { ServiceContext } from "@/server/services/context";
-import { type CsvValue, csvLine } from "@/server/services/csv";
+import { csvLine } from "@/server/services/csv";
 import { ServiceError } from "@/server/services/errors";
 import { getStudy } from "./studies";
 

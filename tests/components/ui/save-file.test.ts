@@ -13,4 +13,8 @@ describe("CSV", () => {
       ),
     ).toBe('a,b\r\n"x,""y""",\r\n"line\nbreak",0.25');
   });
+
+  it("holds no formula that a text would make", () => {
+    expect(toCsv(["=a"], [["=1+1"], ["-"], [-1]])).toBe("'=a\r\n'=1+1\r\n'-\r\n-1");
+  });
 });
