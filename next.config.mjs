@@ -5,14 +5,7 @@ const config = {
   poweredByHeader: false,
   // `npm test` checks types; a start on a person's machine need not.
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: [
-    "pg",
-    "pg-boss",
-    "pg-copy-streams",
-    "@tensorflow/tfjs-node-gpu",
-    "@tensorflow/tfjs-core",
-    "@tensorflow/tfjs-backend-wasm",
-  ],
+  serverExternalPackages: ["pg", "pg-copy-streams", "@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm"],
   experimental: { optimizePackageImports: ["lucide-react", "d3", "radix-ui"] },
 };
 

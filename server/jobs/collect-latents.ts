@@ -1,9 +1,9 @@
 import { measureEffectsRequest } from "@/lib/contract/effect";
+import type { Database } from "@/server/db/client";
 import { type CollectionRow, listUnfinishedCollections, readCollection, setCollectionStatus } from "@/server/db/latents/collections";
 import { dropShards } from "@/server/db/latents/shards";
 import { newId } from "@/server/db/new-id";
 import { retryWhileDown } from "@/server/db/retry-while-down";
-import { enqueue } from "@/server/db/work/queue";
 import { insertTask } from "@/server/db/work/tasks";
 import { analyseLatents } from "./analyse-latents";
 import { collectionFolder, removeOtherCollections } from "./collection-folder";
@@ -37,8 +37,6 @@ export function collectRun(context: JobContext, plans: LatestPlan): Job {
       const unfinished = await retryWhileDown(() => listUnfinishedCollections(db));
       removeOtherCollections(context.dataFolder, new Set(unfinished.map(({ id }) => id)));
       await collect(context, plans, collection, work);
-      await removeShards(context, collection.id);
-      await orderEffects(context, collection);
     } catch (error) {
       if (error instanceof LeaseLostError) throw error;
       if (work.isHandedBack) {
@@ -47,10 +45,11 @@ export function collectRun(context: JobContext, plans: LatestPlan): Job {
       }
       if (work.signal.aborted) await mark("cancelled");
       else await mark("failed", explain(error));
-      await removeShards(context, collection.id);
     } finally {
       plans.forget(collection.id);
     }
+    // Whatever of it stays behind is swept later.
+    await removeShards(context, collection.id);
   };
 }
 
@@ -68,23 +67,25 @@ async function collect(context: JobContext, plans: LatestPlan, collection: Colle
     const { base, adapter } = open;
     const pass = { base, adapter, plan, statistics, findings, elapsedMs: () => now() - startedAt };
     const afterEach = (done: number) => progress.update({ stage: `Storing: ${done} of ${adapter.modules.length} modules` });
-    await retryWhileDown(() => storeCollection(store, collection, pass, afterEach));
+    const andThen = (db: Database) => orderEffects(db, collection);
+    await retryWhileDown(async () => {
+      // Where only the answer was lost, it is finished, and readers hold its tables.
+      if ((await readCollection(store.db, collection.id))?.status === "finished") return;
+      await storeCollection(store, collection, pass, { afterEach, andThen });
+    });
   } finally {
     open.close();
   }
 }
 
 /** Queues the measurement that the settings ask for: a task of its own, which is shown, cancelled and resumed as one. */
-async function orderEffects({ store, queue }: JobContext, { id: collectionId, name, settings }: CollectionRow): Promise<void> {
+async function orderEffects(db: Database, { id: collectionId, name, settings }: CollectionRow): Promise<void> {
   const { measuredLatents: count, attributionRows } = settings;
   if (count === 0) return;
   const by = attributionRows > 0 ? "attribution" : "outputShare";
   const input = { kind: "measureEffects", collectionId, request: measureEffectsRequest.parse({ latents: { by, count } }) } as const;
-  const id = newId();
-  await retryWhileDown(() =>
-    insertTask(store.db, { id, kind: input.kind, title: `Effects of ${count} latents, ${name}`, input, unit: "latents", total: count }),
-  );
-  await enqueue(queue, "task", { taskId: id });
+  const title = `Effects of ${count} latents, ${name}`;
+  await insertTask(db, { id: newId(), kind: input.kind, title, input, unit: "latents", total: count });
 }
 
 async function removeShards({ store, dataFolder }: JobContext, collectionId: string): Promise<void> {

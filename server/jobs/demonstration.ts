@@ -7,7 +7,6 @@ import { readModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { insertRun, listRuns } from "@/server/db/runs/runs";
-import { enqueue } from "@/server/db/work/queue";
 import { openDataSet } from "@/server/files/data/data-set";
 import { summariseDataSet } from "@/server/files/data/data-set-summary";
 import { addModel } from "./add-model";
@@ -19,7 +18,7 @@ const group = "demonstration";
 
 /** Adds model and text, and starts a STAN and a LoRA run of equal size on them, each with its collection. */
 export async function startDemonstration(run: TaskRun, kind: "small" | "smollm2"): Promise<void> {
-  const { store, queue } = run.context;
+  const { store } = run.context;
   const modelId =
     kind === "small"
       ? await addModel(run, { path: smallModelFolder, name: "Small demonstration model", isOwned: false })
@@ -44,9 +43,8 @@ export async function startDemonstration(run: TaskRun, kind: "small" | "smollm2"
       model: modelId,
       data: { kind: "dataSet", dataSetId: data.id, path: data.path, mapping, domains },
     });
-    const id = newId();
     await insertRun(store.db, {
-      id,
+      id: newId(),
       name,
       group,
       method: config.adapter.method,
@@ -59,7 +57,6 @@ export async function startDemonstration(run: TaskRun, kind: "small" | "smollm2"
       steps: config.training.steps,
       cost: expectedCost(config.adapter, model),
     });
-    await enqueue(queue, "train", { runId: id });
   }
   run.report({ message: "The runs are queued", done: 3 });
 }

@@ -24,7 +24,8 @@ export function doTask(context: JobContext): Job {
   const { store, now } = context;
   return async (work) => {
     const task = await retryWhileDown(() => readTask(store.db, work.workId));
-    if (task === undefined) return;
+    // Between the look and the lease it may have ended.
+    if (task?.status !== "queued" && task?.status !== "running") return;
     work.title = task.title;
     if (task.isCancelAsked) work.request("cancel");
     const mark = async (status: TaskSummary["status"], error: string | null = null) => {

@@ -75,7 +75,9 @@ async function untilAllAreDone({ work, progress, ...rest }: Gathering): Promise<
     for (const { shard } of rows) {
       if (present.has(shard)) continue;
       isOneTaken = await work.doPart("shard", shardId(collection.id, shard), (part) => doShard({ ...rest, onProgress }, shard, part));
-      if (isOneTaken) break;
+      if (!isOneTaken) continue;
+      await work.progressed();
+      break;
     }
     if (!isOneTaken) await sleep(lookEveryMs);
   }

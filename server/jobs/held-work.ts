@@ -2,10 +2,13 @@ import type { Store } from "@/server/db/client";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import type { RunRequest } from "@/server/db/tables/run-tables";
 import type { WorkKind } from "@/server/db/tables/work-tables";
-import { acquireLease, releaseLease, renewLease } from "@/server/db/work/leases";
+import { acquireLease, forgetDeaths, handBackLease, type Lease, releaseLease, renewLease } from "@/server/db/work/leases";
 
 /** How long a lease lasts without a heartbeat: a killed worker's work is taken up after this. */
 export const leaseMs = 9000;
+
+/** Work that has cost so many workers is failed, until a person starts it again; ours. */
+export const mostDeaths = 3;
 
 /** Thrown out of a job whose lease another worker has taken: it writes no more. */
 export class LeaseLostError extends Error {
@@ -22,29 +25,42 @@ export class DeclinedError extends Error {
   override readonly name = "DeclinedError";
 }
 
+/** Why work that has cost too many workers is failed. */
+export function tooManyDeaths(lastDeath: string | null): string {
+  return `${mostDeaths} workers died while they did this, so it is not tried again by itself. The last time, ${lastDeath ?? "nothing was written down"}`;
+}
+
 /** A piece of work that this worker holds the lease on, and what it has been asked to do with it. */
 export class HeldWork {
   readonly kind: WorkKind;
   readonly workId: string;
-  /** How often the work has been taken up, from 1. */
-  readonly attempt: number;
   /** What a person reads of it; the kind until the job says more. */
   title: string;
   readonly #store: Store;
   readonly #workerId: string;
+  #deaths: number;
   readonly #cancel = new AbortController();
   readonly #parts = new Set<HeldWork>();
   #isHandedBack = false;
   #isStopAsked = false;
   #isLost = false;
 
-  constructor(store: Store, workerId: string, work: { kind: WorkKind; workId: string; attempt: number }) {
+  constructor(store: Store, workerId: string, work: { kind: WorkKind; workId: string; deaths: number }) {
     this.#store = store;
     this.#workerId = workerId;
     this.kind = work.kind;
     this.workId = work.workId;
-    this.attempt = work.attempt;
+    this.#deaths = work.deaths;
     this.title = work.kind;
+  }
+
+  get lease(): Lease {
+    return { kind: this.kind, workId: this.workId, workerId: this.#workerId };
+  }
+
+  /** Whether one more dead worker would be its last: it is done alone. */
+  get isSuspect(): boolean {
+    return this.#deaths >= mostDeaths - 1;
   }
 
   /** Aborted when a person cancels the work, or when the worker hands it back. */
@@ -87,28 +103,38 @@ export class HeldWork {
    * Does a part of this work under a lease of its own, which ends with it; other workers may do other parts meanwhile.
    *
    * @returns false when another worker has the part
+   * @throws Error when the part has cost too many workers
    */
   async doPart(kind: WorkKind, workId: string, job: (part: HeldWork) => Promise<void>): Promise<boolean> {
     const lease = { kind, workId, workerId: this.#workerId };
-    const attempt = await retryWhileDown(() => acquireLease(this.#store.db, lease, leaseMs));
-    if (attempt === undefined) return false;
-    const part = new HeldWork(this.#store, this.#workerId, { kind, workId, attempt });
+    const taken = await retryWhileDown(() => acquireLease(this.#store.db, lease, leaseMs));
+    if (taken === undefined) return false;
+    if (taken.deaths >= mostDeaths) throw new Error(tooManyDeaths(taken.lastDeath));
+    const part = new HeldWork(this.#store, this.#workerId, { kind, ...taken });
     this.#parts.add(part);
     if (this.#isHandedBack) part.handBack();
     else if (this.signal.aborted) part.request("cancel");
+    let isOver = false;
     try {
       await job(part);
+      isOver = true;
     } finally {
       this.#parts.delete(part);
-      await retryWhileDown(() => releaseLease(this.#store.db, lease));
+      await retryWhileDown(() => (isOver ? releaseLease : handBackLease)(this.#store.db, lease));
     }
     return true;
   }
 
+  /** Notes that something new is done and stays done: earlier deaths of workers no longer count. */
+  async progressed(): Promise<void> {
+    if (this.#deaths === 0) return;
+    await retryWhileDown(() => forgetDeaths(this.#store.db, this.lease));
+    this.#deaths = 0;
+  }
+
   /** Prolongs the lease; to be called before what the job did is written down. @throws LeaseLostError */
   async confirm(): Promise<void> {
-    const lease = { kind: this.kind, workId: this.workId, workerId: this.#workerId };
-    const isHeld = await retryWhileDown(() => renewLease(this.#store.db, lease, leaseMs));
+    const isHeld = await retryWhileDown(() => renewLease(this.#store.db, this.lease, leaseMs));
     this.#isLost = !isHeld;
     if (!isHeld) throw new LeaseLostError(`another worker has taken up the ${this.kind} ${this.workId}`);
   }

@@ -61,6 +61,9 @@ export function createRunRecorder(store: Store, work: HeldWork, now: () => numbe
     health: (metrics) => write(() => appendHealth(db, runId, metrics)),
     cost: (cost) => write(() => setRunCost(db, runId, cost)),
     log: (line) => write(() => appendLog(db, runId, line)),
-    checkpoint: (step, folder, sizeBytes) => write(() => recordCheckpoint(db, { runId, step, folder, sizeBytes })),
+    async checkpoint(step, folder, sizeBytes) {
+      await write(() => recordCheckpoint(db, { runId, step, folder, sizeBytes }));
+      await work.progressed();
+    },
   };
 }

@@ -1,4 +1,4 @@
-import type { Store } from "@/server/db/client";
+import type { Database, Store } from "@/server/db/client";
 import type { CollectionModule, CollectionRow } from "@/server/db/latents/collections";
 import {
   beginLoad,
@@ -18,12 +18,17 @@ import { readingOf } from "@/server/runtime/models/loaded-base";
 import { textsAtFirstToken } from "@/server/runtime/models/texts-at-first-token";
 import { type FinishedPass, latentInputs, meanAbsAttribution } from "./latent-inputs";
 
-/** Copies a pass into the collection's own tables; they are seen when all is in them. `afterEach` is called between two modules. */
+/** Copies a pass into the collection's own tables, which are seen when all is in them, and marks it as finished. */
 export async function storeCollection(
   store: Store,
   collection: CollectionRow,
   pass: FinishedPass,
-  afterEach: (modules: number) => Promise<void>,
+  options: {
+    /** Called between two modules. */
+    afterEach: (modules: number) => Promise<void>;
+    /** What is due when it is finished, in the same transaction. */
+    andThen: (db: Database) => Promise<void>;
+  },
 ): Promise<void> {
   const { base, adapter, statistics, plan, findings } = pass;
   const { id } = collection;
@@ -39,7 +44,7 @@ export async function storeCollection(
     );
     const ofLoss = meanAbsAttribution(findings.attribution?.get(name));
     modules.push({ name, layer, projection, ...moduleSummary(statistics, module), meanAbsAttribution: ofLoss });
-    await afterEach(modules.length);
+    await options.afterEach(modules.length);
   }
 
   const { domains, rows, probes } = plan;
@@ -70,7 +75,7 @@ export async function storeCollection(
   await copyExamples(store, id, examples());
 
   const [first] = adapter.modules;
-  await finishCollection(store, collection, {
+  const result = {
     tokens: statistics.tokens,
     contexts: contextRows.length,
     domains: domains.map((name, domain) => ({ name, tokens: statistics.domainTokens[domain] ?? 0 })),
@@ -81,7 +86,8 @@ export async function storeCollection(
     coFiringSampled: coFiringSampled(statistics),
     trainingSteps: [...(findings.record?.windowEnds ?? [])],
     seconds: pass.elapsedMs() / 1000,
-  });
+  };
+  await finishCollection(store, collection, result, options.andThen);
 }
 
 function demandModule({ statistics }: FinishedPass, name: string) {

@@ -1,13 +1,13 @@
 import { hubOrigin } from "@/lib/contract/hub-origin";
 import type { ModelSummary } from "@/lib/contract/model";
 import { collectionSettings, type RunConfig, runConfig } from "@/lib/contract/run-config";
+import type { Database } from "@/server/db/client";
 import { createCollection, listCollections } from "@/server/db/latents/collections";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { appendLog } from "@/server/db/runs/run-progress";
 import { type RunRow, readRun, readRunRequest, setRunStatus } from "@/server/db/runs/runs";
-import { enqueue } from "@/server/db/work/queue";
 import { baseFor } from "@/server/runtime/models/base-for";
 import type { TrainingOrder, TrainingOutcome } from "@/server/runtime/training/training-events";
 import { runTraining } from "@/server/runtime/training/training-session";
@@ -26,11 +26,12 @@ export function trainRun(context: JobContext): Job {
   return async (work) => {
     const { db } = context.store;
     const run = await retryWhileDown(() => readRun(db, work.workId));
-    if (run === undefined) return;
+    // Between the look and the lease it may have ended.
+    if (run?.status !== "queued" && run?.status !== "running" && run?.status !== "stopping") return;
     work.title = `Training ${run.name}`;
     work.request(await retryWhileDown(() => readRunRequest(db, run.id)));
     try {
-      await conclude(context, run, await train(context, run, work));
+      await conclude(context, run, work, await train(context, run, work));
     } catch (error) {
       if (error instanceof HandedBackError || error instanceof LeaseLostError) throw error;
       await work.confirm();
@@ -102,13 +103,16 @@ async function resolve(context: JobContext, run: RunRow): Promise<{ config: RunC
   return { config: { ...config, model: model.path, data: { ...data, path: dataSet.path } }, model };
 }
 
-async function conclude(context: JobContext, run: RunRow, { status, step }: TrainingOutcome): Promise<void> {
-  const { db } = context.store;
+async function conclude({ store: { db } }: JobContext, run: RunRow, work: HeldWork, { status, step }: TrainingOutcome): Promise<void> {
   switch (status) {
     case "finished":
     case "stopped":
-      await retryWhileDown(() => orderCollection(context, run, step));
-      await retryWhileDown(() => setRunStatus(db, run.id, status));
+      await work.confirm();
+      await retryWhileDown(() =>
+        db.transaction(async (transaction) => {
+          if (await setRunStatus(transaction, run.id, status)) await orderCollection(transaction, run, step);
+        }),
+      );
       return;
     case "cancelled":
       await retryWhileDown(() => setRunStatus(db, run.id, "cancelled"));
@@ -119,17 +123,15 @@ async function conclude(context: JobContext, run: RunRow, { status, step }: Trai
   }
 }
 
-/** Asks for the statistics pass that the configuration wants, once for each state of the adapter. */
-async function orderCollection({ store, queue }: JobContext, run: RunRow, step: number): Promise<void> {
+/** Queues the statistics pass that the configuration wants, once for each state of the adapter. */
+async function orderCollection(db: Database, run: RunRow, step: number): Promise<void> {
   const wanted = run.config.collection;
   if (wanted === null || wanted === undefined) return;
   // A run from before a setting was there has it by default.
   const settings = collectionSettings.parse(wanted);
-  const isOrdered = (await listCollections(store.db, run.id)).some((collection) => collection.step === step);
+  const isOrdered = (await listCollections(db, run.id)).some((collection) => collection.step === step);
   if (isOrdered) return;
-  const id = newId();
-  await createCollection(store.db, { id, runId: run.id, name: `after step ${step}`, step, settings });
-  await enqueue(queue, "collect", { collectionId: id });
+  await createCollection(db, { id: newId(), runId: run.id, name: `after step ${step}`, step, settings });
 }
 
 async function fail({ store }: JobContext, runId: string, error: unknown): Promise<void> {

@@ -1,26 +1,26 @@
-import type PgBoss from "pg-boss";
 import type { Store } from "@/server/db/client";
-import { listUnfinishedCollections } from "@/server/db/latents/collections";
-import { listOpenShards } from "@/server/db/latents/shards";
 import { isDatabaseDown, retryWhileDown } from "@/server/db/retry-while-down";
-import { listUnfinishedRuns } from "@/server/db/runs/runs";
 import type { WorkKind } from "@/server/db/tables/work-tables";
-import { acquireLease, listLeased, releaseLease } from "@/server/db/work/leases";
-import type { QueueName, QueuePayloads, queueNames } from "@/server/db/work/queue";
-import { listUnfinishedTasks } from "@/server/db/work/tasks";
-import { DeclinedError, HandedBackError, HeldWork, LeaseLostError, leaseMs } from "./held-work";
+import { handBackLease, releaseLease } from "@/server/db/work/leases";
+import { takeWork } from "@/server/db/work/take-work";
+import { giveUp } from "./give-up";
+import { DeclinedError, HandedBackError, HeldWork, LeaseLostError, leaseMs, mostDeaths } from "./held-work";
 
 /** Does one piece of work to its end, and writes down how it ended; what it throws is a bug or one of held-work's errors. */
 export type Job = (work: HeldWork) => Promise<void>;
 
+/** Kinds of work that share some places. */
+export type Lane = {
+  /** The more urgent first. */
+  readonly kinds: readonly WorkKind[];
+  /** How many pieces are done at a time. */
+  readonly concurrency: number;
+};
+
 export type WorkLoopOptions = {
   readonly store: Store;
-  readonly queue: PgBoss;
   readonly workerId: string;
-  /** The kinds that this loop takes, the more urgent first. */
-  readonly kinds: readonly WorkKind[];
-  /** How many pieces it does at a time. */
-  readonly concurrency: number;
+  readonly lanes: readonly Lane[];
   readonly jobs: Readonly<Record<WorkKind, Job>>;
   /** Told of errors that no job wrote down. */
   onError(error: unknown): void;
@@ -30,12 +30,12 @@ export type WorkLoopOptions = {
 const pollMs = 2000;
 
 /**
- * Takes work, one piece after another. The queue says what is new; what a dead worker left is found by its lease, which
- * has run out. Either way the lease decides who works on it.
+ * Takes unfinished work, new or left by a dead worker, whose lease nobody holds, and does it. Work that may be what kills its workers is done alone,
+ * so that the last death is charged to it and to nothing that happened to run beside it.
  */
 export class WorkLoop {
   readonly #options: WorkLoopOptions;
-  readonly #held = new Set<HeldWork>();
+  readonly #held = new Map<HeldWork, Lane>();
   readonly #declined = new Set<string>();
   #isStopping = false;
   #isWoken = false;
@@ -49,7 +49,7 @@ export class WorkLoop {
 
   /** What it works on, and the parts of it. */
   get held(): readonly HeldWork[] {
-    return [...this.#held].flatMap((work) => [work, ...work.parts]);
+    return [...this.#held.keys()].flatMap((work) => [work, ...work.parts]);
   }
 
   /** Something may have come: look at once. */
@@ -61,7 +61,7 @@ export class WorkLoop {
   /** Hands back what is held, and ends when that is done. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    for (const work of this.#held) work.handBack();
+    for (const work of this.#held.keys()) work.handBack();
     this.wake();
     await this.#ended;
   }
@@ -69,9 +69,8 @@ export class WorkLoop {
   async #run(): Promise<void> {
     while (!this.#isStopping) {
       this.#isWoken = false;
-      const work = this.#held.size < this.#options.concurrency ? await this.#take().catch((error) => this.#missed(error)) : undefined;
-      if (work === undefined) await this.#pause();
-      else this.#begin(work);
+      const hasBegun = await this.#takeOne().catch((error) => this.#missed(error));
+      if (!hasBegun) await this.#pause();
     }
     while (this.#held.size > 0) {
       this.#isWoken = false;
@@ -79,18 +78,9 @@ export class WorkLoop {
     }
   }
 
-  #missed(error: unknown): undefined {
+  #missed(error: unknown): false {
     if (!isDatabaseDown(error)) this.#options.onError(error);
-  }
-
-  /** Starts a piece of work and lets the loop go on; its end wakes the loop. */
-  #begin(work: HeldWork): void {
-    this.#held.add(work);
-    if (this.#isStopping) work.handBack();
-    void this.#work(work).finally(() => {
-      this.#held.delete(work);
-      this.wake();
-    });
+    return false;
   }
 
   async #pause(): Promise<void> {
@@ -104,86 +94,54 @@ export class WorkLoop {
     });
   }
 
-  async #take(): Promise<HeldWork | undefined> {
-    for (const kind of this.#options.kinds) {
-      const work = (await this.#takeLeft(kind)) ?? (await this.#takeQueued(kind));
-      if (work !== undefined) return work;
+  /** Takes and begins the next piece that there is a place for; false when there is none. */
+  async #takeOne(): Promise<boolean> {
+    if (this.held.some(({ isSuspect }) => isSuspect)) return false;
+    for (const lane of this.#options.lanes) {
+      for (const kind of lane.kinds) {
+        const isFull = [...this.#held.values()].filter((other) => other === lane).length >= lane.concurrency;
+        if (!isFull && (await this.#take(kind, lane))) return true;
+      }
     }
-    return undefined;
+    return false;
   }
 
-  /** The oldest job in the kind's queue; it leaves the queue at once, since from here on the lease stands for it. */
-  async #takeQueued(kind: WorkKind): Promise<HeldWork | undefined> {
-    const { queue } = this.#options;
-    const name = queueOf[kind];
-    if (name === undefined) return undefined;
-    for (;;) {
-      const [job] = await queue.fetch<QueuePayloads[QueueName]>(name);
-      if (job === undefined) return undefined;
-      await queue.complete(name, job.id);
-      const workId = workIdOf(job.data);
-      const isUnfinished = (await this.#unfinished(kind)).includes(workId);
-      const work = isUnfinished && !this.#holds(workId) ? await this.#acquire(kind, workId) : undefined;
-      if (work !== undefined) return work;
-    }
-  }
-
-  /** The oldest piece that is unfinished and that nobody holds. */
-  async #takeLeft(kind: WorkKind): Promise<HeldWork | undefined> {
-    const leased = new Set(await listLeased(this.#options.store.db, kind));
-    for (const workId of await this.#unfinished(kind)) {
-      const isTaken = leased.has(workId) || this.#holds(workId) || this.#declined.has(workId);
-      const work = isTaken ? undefined : await this.#acquire(kind, workId);
-      if (work !== undefined) return work;
-    }
-    return undefined;
-  }
-
-  #holds(workId: string): boolean {
-    return this.held.some((work) => work.workId === workId);
-  }
-
-  async #unfinished(kind: WorkKind): Promise<string[]> {
-    const { db } = this.#options.store;
-    const list = {
-      run: listUnfinishedRuns,
-      collection: listUnfinishedCollections,
-      shard: listOpenShards,
-      task: listUnfinishedTasks,
-    }[kind];
-    return (await list(db)).map(({ id }) => id);
-  }
-
-  async #acquire(kind: WorkKind, workId: string): Promise<HeldWork | undefined> {
+  async #take(kind: WorkKind, lane: Lane): Promise<boolean> {
     const { store, workerId } = this.#options;
-    const attempt = await acquireLease(store.db, { kind, workId, workerId }, leaseMs);
-    return attempt === undefined ? undefined : new HeldWork(store, workerId, { kind, workId, attempt });
+    const except = [...this.#declined, ...this.held.map(({ workId }) => workId)];
+    const most = this.#held.size === 0 ? Number.MAX_SAFE_INTEGER : mostDeaths - 2;
+    const taken = await takeWork(store.db, { kind, workerId }, leaseMs, { except, mostDeaths: most });
+    if (taken === undefined) return false;
+    const work = new HeldWork(store, workerId, { kind, ...taken });
+    if (taken.deaths >= mostDeaths) await giveUp(store, work, taken.lastDeath);
+    // Its last worker died since the look: it must wait until it can be done alone.
+    else if (work.isSuspect && this.#held.size > 0) await handBackLease(store.db, work.lease);
+    else this.#begin(work, lane);
+    return true;
+  }
+
+  /** Starts a piece of work and lets the loop continue; its end wakes the loop. */
+  #begin(work: HeldWork, lane: Lane): void {
+    this.#held.set(work, lane);
+    if (this.#isStopping) work.handBack();
+    void this.#work(work).finally(() => {
+      this.#held.delete(work);
+      this.wake();
+    });
   }
 
   async #work(work: HeldWork): Promise<void> {
-    const { store, workerId, jobs, onError } = this.#options;
+    const { store, jobs, onError } = this.#options;
+    let isOver = false;
     try {
       await jobs[work.kind](work);
+      isOver = true;
     } catch (error) {
       if (error instanceof DeclinedError) this.#declined.add(work.workId);
       const isExpected = error instanceof HandedBackError || error instanceof LeaseLostError;
       if (!isExpected) onError(error);
-    } finally {
-      const { kind, workId } = work;
-      await retryWhileDown(() => releaseLease(store.db, { kind, workId, workerId })).catch(onError);
     }
+    const end = isOver ? releaseLease : handBackLease;
+    await retryWhileDown(() => end(store.db, work.lease)).catch(onError);
   }
-}
-
-/** Shards are in no queue: a worker that has nothing else to do finds them. */
-const queueOf: Record<WorkKind, (typeof queueNames)[number] | undefined> = {
-  run: "train",
-  collection: "collect",
-  shard: undefined,
-  task: "task",
-};
-
-function workIdOf(payload: QueuePayloads[QueueName]): string {
-  if ("runId" in payload) return payload.runId;
-  return "collectionId" in payload ? payload.collectionId : payload.taskId;
 }

@@ -1,15 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
-import type PgBoss from "pg-boss";
 import { openStore, type Store } from "@/server/db/client";
-import { openQueue } from "@/server/db/work/queue";
 import { type ArtefactStore, artefactStore } from "@/server/files/artefact-store";
 
 /** What every service works with. */
 export type ServiceContext = {
   store: Store;
-  /** Opened at the first call. */
-  queue: () => Promise<PgBoss>;
   dataFolder: string;
   artefacts: ArtefactStore;
   /** Besides the data folder, where paths that requests name must lie; undefined where any will do. */
@@ -25,16 +21,8 @@ export function openContext(environment: Readonly<Record<string, string | undefi
   if (!url) throw new Error("DATABASE_URL is not set. `npm start` sets it for the database that it starts.");
   const dataFolder = resolve(/* turbopackIgnore: true */ environment["STANSCOPE_HOME"] || ".stanscope");
   mkdirSync(dataFolder, { recursive: true });
-  let queue: Promise<PgBoss> | undefined;
   return {
     store: openStore(url),
-    queue: () => {
-      queue ??= openQueue(url, { supervise: true }).catch((error: unknown) => {
-        queue = undefined;
-        throw error;
-      });
-      return queue;
-    },
     dataFolder,
     artefacts: artefactStore(dataFolder),
     folders: environment["STANSCOPE_FOLDERS"]?.split(":").filter((folder) => folder !== ""),

@@ -1,7 +1,6 @@
 import { openStore } from "@/server/db/client";
 import { listenForEvents, type StoreEvent } from "@/server/db/events";
 import { isDatabaseDown, retryWhileDown } from "@/server/db/retry-while-down";
-import { openQueue } from "@/server/db/work/queue";
 import { deleteWorker, upsertWorker } from "@/server/db/work/workers";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { advanceExperiments } from "@/server/jobs/experiments/advance-experiment";
@@ -10,7 +9,7 @@ import type { JobContext } from "@/server/jobs/job-context";
 import { jobsOf } from "@/server/jobs/jobs";
 import { readRequests } from "@/server/jobs/read-requests";
 import { sweep } from "@/server/jobs/sweep";
-import { WorkLoop } from "@/server/jobs/work-loop";
+import { type Lane, WorkLoop } from "@/server/jobs/work-loop";
 import { deviceName } from "@/server/runtime/device-name";
 import { createRuntime } from "@/server/runtime/runtime";
 import { startHeartbeat } from "./heartbeat";
@@ -34,21 +33,20 @@ async function work(): Promise<void> {
   const { workerId } = settings;
   const engine = await startEngine();
   const store = openStore(settings.databaseUrl);
-  const queue = await retryWhileDown(() => openQueue(settings.databaseUrl, { supervise: false }));
   const now = () => performance.now();
   const runtime = createRuntime(now);
   const modelIds = new Map<string, string>();
-  const context: JobContext = { store, queue, runtime, dataFolder: settings.dataFolder, modelIds, now };
+  const context: JobContext = { store, runtime, dataFolder: settings.dataFolder, modelIds, now };
 
   const jobs = jobsOf(context);
-  const shared = { store, queue, workerId, jobs, onError: report };
-  const loops = [
+  const lanes: Lane[] = [
     // The device does one thing at a time; a collection is short beside a training and is what a person waits for, so a free worker helps with
     // its shards first.
-    new WorkLoop({ ...shared, kinds: ["collection", "shard", "run"], concurrency: 1 }),
-    new WorkLoop({ ...shared, kinds: ["task"], concurrency: taskConcurrency }),
+    { kinds: ["collection", "shard", "run"], concurrency: 1 },
+    { kinds: ["task"], concurrency: taskConcurrency },
   ];
-  const held = () => loops.flatMap((loop) => loop.held);
+  const loop = new WorkLoop({ store, workerId, lanes, jobs, onError: report });
+  const held = () => loop.held;
   const doing = () => held()[0]?.title ?? null;
   const loaded = () => runtime.loaded.map((path) => modelIds.get(path) ?? path);
 
@@ -84,7 +82,7 @@ async function work(): Promise<void> {
       onEvent: (event) => onEvent(event),
       onGap: () => {
         void readRequests(store, held()).catch(report);
-        for (const loop of loops) loop.wake();
+        loop.wake();
       },
     }),
   );
@@ -95,7 +93,7 @@ async function work(): Promise<void> {
         store,
         held().filter(({ workId }) => workId === event.workId),
       ).catch(report);
-    if (event.kind === "run" || event.kind === "task") for (const loop of loops) loop.wake();
+    if (event.kind === "run" || event.kind === "task") loop.wake();
   }
 
   // A message that was lost, or a process that died between two, must not leave an experiment standing.
@@ -113,12 +111,11 @@ async function work(): Promise<void> {
     isStopping = true;
     clearInterval(advancing);
     clearInterval(sweeping);
-    await Promise.all(loops.map((loop) => loop.stop()));
+    await loop.stop();
     await port.close();
     await heartbeat.stop();
     await stopListening().catch(report);
     await deleteWorker(store.db, workerId).catch(report);
-    await queue.stop({ graceful: false }).catch(report);
     await store.close();
     process.exit(0);
   }

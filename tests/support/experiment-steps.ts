@@ -18,7 +18,7 @@ export function experimentSteps(context: ServiceContext) {
   }
 
   async function advance(id: string): Promise<void> {
-    await advanceExperiment({ store: context.store, queue: await context.queue() }, id);
+    await advanceExperiment(context, id);
   }
 
   async function trialsOf(id: string, stage: string): Promise<TrialWithRun[]> {

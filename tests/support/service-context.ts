@@ -12,8 +12,6 @@ export async function freshContext(): Promise<ServiceContext> {
   const folder = mkdtempSync(join(tmpdir(), "stanscope-home-"));
   const context = openContext({ DATABASE_URL: database.url, STANSCOPE_HOME: folder });
   afterAll(async () => {
-    const queue = await context.queue();
-    await queue.stop({ graceful: false });
     await context.store.close();
     rmSync(folder, { recursive: true, force: true });
   });

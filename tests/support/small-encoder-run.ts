@@ -5,7 +5,6 @@ import type { Store } from "@/server/db/client";
 import { upsertModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
 import { insertRun } from "@/server/db/runs/runs";
-import { enqueue, openQueue } from "@/server/db/work/queue";
 import { describeModel } from "@/server/runtime/models/describe-model";
 import { modelsFolder } from "./fixtures";
 
@@ -46,8 +45,5 @@ export async function queueSmallEncoderRun(store: Store, folder: string, changes
   const id = newId();
   const about = { method: "stan" as const, modelId, modelName: "small encoder", dataSetId: null, dataName: "reviews", seed: 0, steps: 20 };
   await insertRun(store.db, { id, name: "small encoder run", group: null, config, ...about });
-  const queue = await openQueue(store.url, { supervise: false });
-  await enqueue(queue, "train", { runId: id });
-  await queue.stop({ graceful: false });
   return id;
 }

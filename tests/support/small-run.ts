@@ -5,7 +5,6 @@ import type { Store } from "@/server/db/client";
 import { upsertModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
 import { insertRun } from "@/server/db/runs/runs";
-import { enqueue, openQueue } from "@/server/db/work/queue";
 import { describeModel } from "@/server/runtime/models/describe-model";
 
 type Changes = {
@@ -39,8 +38,5 @@ export async function queueSmallRun(store: Store, folder: string, changes: Chang
   const { method } = config.adapter;
   const about = { method, modelId, modelName: "small", dataSetId: null, dataName: "texts", seed: 0, steps: config.training.steps };
   await insertRun(store.db, { id, name: "small run", group: null, config, ...about });
-  const queue = await openQueue(store.url, { supervise: false });
-  await enqueue(queue, "train", { runId: id });
-  await queue.stop({ graceful: false });
   return id;
 }

@@ -10,6 +10,8 @@ export type CollectionModule = CollectionSummary["modules"][number];
 /** What names a collection and tells its run's listeners. */
 type OfRun = Pick<CollectionRow, "id" | "runId">;
 
+const unfinished: readonly CollectionSummary["status"][] = ["queued", "running"];
+
 /** A statistics pass of a run's adapter, queued. */
 export async function createCollection(
   db: Database,
@@ -60,19 +62,26 @@ export async function listUnfinishedCollections(db: Database): Promise<(Collecti
   const rows = await db
     .select()
     .from(collections)
-    .where(inArray(collections.status, ["queued", "running"]))
+    .where(inArray(collections.status, [...unfinished]))
     .orderBy(collections.createdAt);
   return rows.flatMap(({ runId, ...row }) => (runId === null ? [] : [{ ...row, runId }]));
 }
 
+/** Changes the status of a collection that is not over; false when it is: a finished one stays finished. */
 export async function setCollectionStatus(
   db: Database,
   collection: OfRun,
   status: CollectionSummary["status"],
   error: string | null = null,
-): Promise<void> {
-  await db.update(collections).set({ status, error, stage: null }).where(eq(collections.id, collection.id));
+): Promise<boolean> {
+  const changed = await db
+    .update(collections)
+    .set({ status, error, stage: null })
+    .where(and(eq(collections.id, collection.id), inArray(collections.status, [...unfinished])))
+    .returning({ id: collections.id });
+  if (changed.length === 0) return false;
   await notifyRun(db, collection);
+  return true;
 }
 
 /** What of it has been done; a part that is not named stays as it is. */

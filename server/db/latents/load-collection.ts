@@ -1,6 +1,6 @@
-import { eq } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import type { CollectionSummary } from "@/lib/contract/latent";
-import type { Store } from "@/server/db/client";
+import type { Database, Store } from "@/server/db/client";
 import { notify } from "@/server/db/events";
 import { collections, type StoredProbe } from "@/server/db/tables/collection-tables";
 import { copyLatentRows, type LatentRowInput } from "./copy-latent-rows";
@@ -81,11 +81,17 @@ export async function copyExamples(store: Store, collectionId: string, examples:
   );
 }
 
-/** Packs the columns of what was copied, makes it visible and marks the collection as finished: until then nothing of it is seen. */
+/**
+ * Packs the columns of what was copied, makes it visible and marks the collection as finished: until then nothing of it is seen.
+ *
+ * @param andThen what is due when it is finished, written in the same transaction
+ * @throws Error when the collection was cancelled or removed meanwhile
+ */
 export async function finishCollection(
   store: Store,
   collection: { id: string; runId: string | null },
   result: CollectionResult,
+  andThen: (db: Database) => Promise<void> = async () => {},
 ): Promise<void> {
   const { id, runId } = collection;
   await inTransaction(store.pool, async (client) => {
@@ -101,11 +107,16 @@ export async function finishCollection(
   });
   // Gathers statistics and marks the pages as all-visible; it cannot run inside a transaction.
   for (const table of partitioned) await store.pool.query(`VACUUM (ANALYZE) ${quotedOwnName(table, id)}`);
-  await store.db
-    .update(collections)
-    .set({ ...result, status: "finished", error: null, stage: null })
-    .where(eq(collections.id, id));
-  if (runId !== null) await notify(store.db, { kind: "run", runId });
+  await store.db.transaction(async (transaction) => {
+    const finished = await transaction
+      .update(collections)
+      .set({ ...result, status: "finished", error: null, stage: null })
+      .where(and(eq(collections.id, id), inArray(collections.status, ["queued", "running"])))
+      .returning({ id: collections.id });
+    if (finished.length === 0) throw new Error("the collection was cancelled or removed before it was stored");
+    await andThen(transaction);
+    if (runId !== null) await notify(transaction, { kind: "run", runId });
+  });
 }
 
 /** Removes a collection with its tables. */

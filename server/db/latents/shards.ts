@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Database } from "@/server/db/client";
 import { notify } from "@/server/db/events";
-import { collectionShards, collections } from "@/server/db/tables/collection-tables";
+import { collectionShards } from "@/server/db/tables/collection-tables";
 import { leases } from "@/server/db/tables/work-tables";
 
 export type ShardRow = { shard: number; tokens: number; status: "queued" | "done" };
@@ -62,17 +62,6 @@ export async function setShardStatus(
     .returning({ shard: collectionShards.shard });
   if (collection.runId !== null) await notify(db, { kind: "run", runId: collection.runId });
   return changed.length > 0;
-}
-
-/** Shards that any worker may take: those not done of collections that are under way and have more than one. */
-export async function listOpenShards(db: Database): Promise<{ id: string }[]> {
-  const open = await db
-    .select({ collectionId: collectionShards.collectionId, shard: collectionShards.shard })
-    .from(collectionShards)
-    .innerJoin(collections, eq(collections.id, collectionShards.collectionId))
-    .where(and(eq(collectionShards.status, "queued"), eq(collections.status, "running"), sql`(${collections.shards} ->> 'total')::int > 1`))
-    .orderBy(asc(collections.createdAt), asc(collectionShards.shard));
-  return open.map(({ collectionId, shard }) => ({ id: shardId(collectionId, shard) }));
 }
 
 /** Forgets a collection's plan and takes its shards from whoever holds them: they write no more. */

@@ -80,7 +80,7 @@ export async function readRunSummary(db: Database, runId: string): Promise<RunSu
   return (await summarise(db, await db.select().from(runs).where(eq(runs.id, runId))))[0];
 }
 
-/** Runs that no worker may have given up: queued, running or about to stop. */
+/** Runs that have not ended, oldest first. */
 export async function listUnfinishedRuns(db: Database): Promise<RunRow[]> {
   return db
     .select()
@@ -100,11 +100,13 @@ export async function modelHasUnfinishedRuns(db: Database, modelId: string): Pro
 
 /**
  * Writes a run's status, with the times that it implies: `running` starts the clock once, an end stops it, `queued` takes the end back.
- * An end also clears what a person had asked for.
+ * An end also clears what a person had asked for. A run that is over keeps its status.
+ *
+ * @returns false when it is over
  */
-export async function setRunStatus(db: Database, runId: string, status: RunStatus, error: string | null = null): Promise<void> {
+export async function setRunStatus(db: Database, runId: string, status: RunStatus, error: string | null = null): Promise<boolean> {
   const isOver = !unfinished.includes(status);
-  await db
+  const changed = await db
     .update(runs)
     .set({
       status,
@@ -113,8 +115,23 @@ export async function setRunStatus(db: Database, runId: string, status: RunStatu
       ...(isOver ? { finishedAt: sql`now()`, request: null, secondsLeft: null } : { finishedAt: null }),
       ...(status === "queued" ? { request: null } : {}),
     })
-    .where(eq(runs.id, runId));
+    .where(and(eq(runs.id, runId), inArray(runs.status, [...unfinished])))
+    .returning({ id: runs.id });
+  if (changed.length === 0) return false;
   await notify(db, { kind: "run", runId });
+  return true;
+}
+
+/** Queues a run again that ended before its last step; false when it has not, or was queued already. */
+export async function requeueRun(db: Database, runId: string): Promise<boolean> {
+  const changed = await db
+    .update(runs)
+    .set({ status: "queued", error: null, finishedAt: null, request: null })
+    .where(and(eq(runs.id, runId), inArray(runs.status, ["failed", "cancelled", "stopped"])))
+    .returning({ id: runs.id });
+  if (changed.length === 0) return false;
+  await notify(db, { kind: "run", runId });
+  return true;
 }
 
 export async function setRunProgress(db: Database, runId: string, progress: { step: number; secondsLeft: number | null }): Promise<void> {

@@ -50,10 +50,22 @@ export const leases = pgTable(
   {
     kind: text("kind").$type<WorkKind>().notNull(),
     workId: text("work_id").notNull(),
-    workerId: text("worker_id").notNull(),
-    /** Counts how often the work was taken up. */
-    attempt: integer("attempt").notNull().default(1),
+    /** Null when nobody holds the work and the row only keeps the count. */
+    workerId: text("worker_id"),
+    /** How many workers have died with the work since it last made progress. */
+    deaths: integer("deaths").notNull().default(0),
+    /** What is known of the last of them, in words. */
+    lastDeath: text("last_death"),
     until: instant("until").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.kind, table.workId] })],
+  (table) => [primaryKey({ columns: [table.kind, table.workId] }), index("leases_worker_id").on(table.workerId)],
 );
+
+/** Answers to requests that started work, by the key that the caller sent: a retry gets the same answer. */
+export const startedRequests = pgTable("started_requests", {
+  key: text("key").primaryKey(),
+  /** Digest of method, path and body. */
+  request: text("request").notNull(),
+  answer: jsonb("answer"),
+  createdAt: instant("created_at").notNull().defaultNow(),
+});

@@ -28,15 +28,7 @@ export async function listTasks(db: Database): Promise<TaskSummary[]> {
   return (await db.select().from(tasks).orderBy(desc(tasks.createdAt), desc(tasks.id)).limit(200)).map(toTaskSummary);
 }
 
-export async function listUnfinishedTasks(db: Database): Promise<TaskRow[]> {
-  return db
-    .select()
-    .from(tasks)
-    .where(inArray(tasks.status, [...unfinished]))
-    .orderBy(tasks.createdAt);
-}
-
-/** Ids of the unfinished tasks that work on a run's adapter: its studies, its benchmarks, and edits that are baked. */
+/** Ids of the unfinished tasks that work on a run's adapter: its studies, its benchmarks, edits that are baked, and effects of its latents. */
 export async function listUnfinishedTasksOfRun(db: Database, runId: string): Promise<string[]> {
   const found = await db
     .select({ id: tasks.id })
@@ -44,8 +36,8 @@ export async function listUnfinishedTasksOfRun(db: Database, runId: string): Pro
     .where(
       and(
         inArray(tasks.status, [...unfinished]),
-        inArray(tasks.kind, ["study", "benchmark", "bake"]),
-        sql`${tasks.input}->>'runId' = ${runId}`,
+        sql`(${tasks.input}->>'runId' = ${runId}
+          OR ${tasks.input}->>'collectionId' IN (SELECT id FROM collections WHERE run_id = ${runId}))`,
       ),
     );
   return found.map(({ id }) => id);
@@ -66,18 +58,22 @@ export async function setTaskProgress(
   await notify(db, { kind: "task", taskId });
 }
 
+/** Changes the status of a task that is not over; false when it is. */
 export async function setTaskStatus(
   db: Database,
   taskId: string,
   status: TaskSummary["status"],
   error: string | null = null,
-): Promise<void> {
+): Promise<boolean> {
   const isOver = !unfinished.includes(status);
-  await db
+  const changed = await db
     .update(tasks)
     .set({ status, error, finishedAt: isOver ? sql`now()` : null })
-    .where(eq(tasks.id, taskId));
+    .where(and(eq(tasks.id, taskId), inArray(tasks.status, [...unfinished])))
+    .returning({ id: tasks.id });
+  if (changed.length === 0) return false;
   await notify(db, { kind: "task", taskId });
+  return true;
 }
 
 /** Asks the worker that holds a task to cancel it; false when the task is over or unknown. */

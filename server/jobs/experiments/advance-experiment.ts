@@ -1,18 +1,16 @@
-import type PgBoss from "pg-boss";
 import type { ExperimentRequest } from "@/lib/contract/experiment";
 import { placeOfTrial } from "@/lib/contract/experiment-trials";
 import type { Store } from "@/server/db/client";
 import { listRunningExperiments, lockExperiment, setExperiment } from "@/server/db/experiments/experiments";
 import { listTrials, type TrialWithRun } from "@/server/db/experiments/trials";
 import { retryWhileDown } from "@/server/db/retry-while-down";
-import { enqueue } from "@/server/db/work/queue";
 import { readTask } from "@/server/db/work/tasks";
-import type { Locked, Started } from "./locked";
+import type { Locked } from "./locked";
 import { measureFinals } from "./measure-finals";
 import { startTrials } from "./start-trials";
 import { planFinals, planSweep } from "./turn-stage";
 
-type Where = { readonly store: Store; readonly queue: PgBoss };
+type Where = { readonly store: Store };
 
 /** Moves every running experiment on; called when a worker starts and from time to time, so that nothing rests on a message that was lost. */
 export async function advanceExperiments(where: Where): Promise<void> {
@@ -24,18 +22,13 @@ export async function advanceExperiments(where: Where): Promise<void> {
  * and all that it does is one transaction under the experiment's lock: it may be called at any time, by any number of workers, and be
  * killed anywhere.
  */
-export async function advanceExperiment({ store, queue }: Where, experimentId: string): Promise<void> {
-  const started = await retryWhileDown(() =>
+export async function advanceExperiment({ store }: Where, experimentId: string): Promise<void> {
+  await retryWhileDown(() =>
     store.db.transaction(async (transaction) => {
-      const started: Started = { runs: [], tasks: [] };
       const experiment = await lockExperiment(transaction, experimentId);
-      if (experiment?.status === "running") await advance({ db: transaction, experiment, started });
-      return started;
+      if (experiment?.status === "running") await advance({ db: transaction, experiment });
     }),
   );
-  // Queued after they are written down: a worker finds unfinished work without its message, and does it once.
-  for (const runId of started.runs) await enqueue(queue, "train", { runId });
-  for (const taskId of started.tasks) await enqueue(queue, "task", { taskId });
 }
 
 async function advance(locked: Locked): Promise<void> {

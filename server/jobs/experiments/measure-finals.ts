@@ -5,7 +5,7 @@ import { insertTask } from "@/server/db/work/tasks";
 import type { Locked } from "./locked";
 
 /** Asks for the benchmarks of every final run that has finished, once each. */
-export async function measureFinals({ db, experiment, started }: Locked, finals: readonly TrialWithRun[]): Promise<void> {
+export async function measureFinals({ db, experiment }: Locked, finals: readonly TrialWithRun[]): Promise<void> {
   const benchmarkIds: string[] = [];
   for (const id of experiment.request.benchmarks) if ((await readBenchmark(db, id)) !== undefined) benchmarkIds.push(id);
   if (benchmarkIds.length === 0) return;
@@ -15,6 +15,5 @@ export async function measureFinals({ db, experiment, started }: Locked, finals:
     const input = { kind: "benchmark" as const, runId: run.id, benchmarkIds };
     await setTrialTask(db, trial, id);
     await insertTask(db, { id, kind: input.kind, title: `Benchmarks of ${run.name}`, input, unit: "rows", total: null });
-    started.tasks.push(id);
   }
 }

@@ -13,7 +13,7 @@ import type { Locked } from "./locked";
  * Starts the next trials: as many as keep every worker busy and one more waiting, so that what a person starts meanwhile does not wait
  * for the whole experiment. Arms take turns.
  */
-export async function startTrials({ db, experiment, started }: Locked, trials: readonly TrialWithRun[]): Promise<void> {
+export async function startTrials({ db, experiment }: Locked, trials: readonly TrialWithRun[]): Promise<void> {
   const { request } = experiment;
   const room = (await listLivingWorkers(db)).length + 1;
   const open = trials.filter(({ run }) => run?.status === "queued" || run?.status === "running" || run?.status === "stopping").length;
@@ -40,7 +40,6 @@ export async function startTrials({ db, experiment, started }: Locked, trials: r
       cost: model === undefined ? null : expectedCost(trial.adapter, model),
       experiment: { id: experiment.id, arm, stage, trial: place },
     });
-    started.runs.push(id);
   }
 }
 

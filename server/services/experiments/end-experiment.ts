@@ -1,7 +1,7 @@
 import type { ExperimentDetail } from "@/lib/contract/experiment";
 import { deleteExperiment, lockExperiment, readExperiment, setExperiment } from "@/server/db/experiments/experiments";
 import { listTrials, setTrialTask } from "@/server/db/experiments/trials";
-import { setRunStatus } from "@/server/db/runs/runs";
+import { requeueRun } from "@/server/db/runs/runs";
 import { readTask } from "@/server/db/work/tasks";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
@@ -42,7 +42,7 @@ export async function resumeExperiment(context: ServiceContext, experimentId: st
       throw new ServiceError("conflict", `The experiment is ${status}: there is nothing to resume.`);
     for (const { trial, run } of await listTrials(transaction, experimentId)) {
       const isOfStage = trial.stage === stage || (stage === "measure" && trial.stage === "final");
-      if (isOfStage && (run?.status === "cancelled" || run?.status === "failed")) await setRunStatus(transaction, run.id, "queued");
+      if (isOfStage && (run?.status === "cancelled" || run?.status === "failed")) await requeueRun(transaction, run.id);
       const task = trial.taskId === null ? undefined : await readTask(transaction, trial.taskId);
       if (task !== undefined && task.status !== "finished") await setTrialTask(transaction, trial, null);
     }

@@ -5,7 +5,6 @@ import { createCollection } from "@/server/db/latents/collections";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
 import { readRun } from "@/server/db/runs/runs";
-import { enqueue } from "@/server/db/work/queue";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 import { demandLatents } from "@/server/services/runs/demand-latents";
@@ -13,10 +12,11 @@ import { getCollection } from "./list-collections";
 
 /** Queues a statistics pass over a run's adapter. */
 export async function startCollection(
-  { store, queue, ...rest }: ServiceContext,
+  context: ServiceContext,
   runId: string,
   request: z.output<typeof collectionSettings> & { name?: string | undefined },
 ): Promise<CollectionSummary> {
+  const { store } = context;
   const run = demandLatents(found(await readRun(store.db, runId), "such run"));
   if (run.status !== "finished" && run.status !== "stopped") {
     throw new ServiceError(
@@ -30,6 +30,5 @@ export async function startCollection(
   }
   const id = newId();
   await createCollection(store.db, { id, runId, name: name ?? run.dataName, step: run.step, settings });
-  await enqueue(await queue(), "collect", { collectionId: id });
-  return getCollection({ store, queue, ...rest }, id);
+  return getCollection(context, id);
 }

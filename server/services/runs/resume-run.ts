@@ -1,11 +1,10 @@
 import type { RunSummary } from "@/lib/contract/run";
-import { readRunSummary, setRunStatus } from "@/server/db/runs/runs";
-import { enqueue } from "@/server/db/work/queue";
+import { readRunSummary, requeueRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 
 /** Queues a run that ended early; it goes on from its last checkpoint. */
-export async function resumeRun({ store, queue }: ServiceContext, runId: string): Promise<RunSummary> {
+export async function resumeRun({ store }: ServiceContext, runId: string): Promise<RunSummary> {
   const run = found(await readRunSummary(store.db, runId), "such run");
   if (!run.isResumable) {
     throw new ServiceError(
@@ -15,7 +14,6 @@ export async function resumeRun({ store, queue }: ServiceContext, runId: string)
         : "The run has no checkpoint to go on from. Start a new one with the same configuration.",
     );
   }
-  await setRunStatus(store.db, runId, "queued");
-  await enqueue(await queue(), "train", { runId });
+  if (!(await requeueRun(store.db, runId))) throw new ServiceError("conflict", "The run was resumed meanwhile.");
   return found(await readRunSummary(store.db, runId), "such run");
 }

@@ -7,7 +7,6 @@ import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
 import { insertRun, type NewRun, readRunSummary } from "@/server/db/runs/runs";
-import { enqueue } from "@/server/db/work/queue";
 import { listLivingWorkers } from "@/server/db/work/workers";
 import { allowedPath } from "@/server/services/allowed-path";
 import type { ServiceContext } from "@/server/services/context";
@@ -45,11 +44,10 @@ export async function startRuns(context: ServiceContext, requests: readonly Star
   return storeRuns(context, prepared);
 }
 
-async function storeRuns({ store: { db }, queue }: ServiceContext, prepared: readonly NewRun[]): Promise<RunSummary[]> {
+async function storeRuns({ store: { db } }: ServiceContext, prepared: readonly NewRun[]): Promise<RunSummary[]> {
   await db.transaction(async (transaction) => {
     for (const run of prepared) await insertRun(transaction, run);
   });
-  for (const { id } of prepared) await enqueue(await queue(), "train", { runId: id });
   return Promise.all(prepared.map(async ({ id }) => found(await readRunSummary(db, id), "such run")));
 }
 

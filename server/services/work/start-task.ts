@@ -1,6 +1,5 @@
 import type { TaskSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
-import { enqueue } from "@/server/db/work/queue";
 import type { TaskInput } from "@/server/db/work/task-input";
 import { insertTask, readTaskSummary } from "@/server/db/work/tasks";
 import type { ServiceContext } from "@/server/services/context";
@@ -12,7 +11,7 @@ import { found } from "@/server/services/errors";
  * @param task.id a fresh one, where something that stands already names it
  */
 export async function startTask(
-  { store, queue }: ServiceContext,
+  { store }: ServiceContext,
   task: { id?: string; title: string; input: TaskInput; unit: TaskSummary["unit"]; total?: number },
 ): Promise<TaskSummary> {
   const { id = newId() } = task;
@@ -24,6 +23,5 @@ export async function startTask(
     unit: task.unit,
     total: task.total ?? null,
   });
-  await enqueue(await queue(), "task", { taskId: id });
   return found(await readTaskSummary(store.db, id), "such task");
 }

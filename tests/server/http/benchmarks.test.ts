@@ -40,8 +40,6 @@ const { dataSetId } = await storedDataSet(
 
 afterAll(async () => {
   await live.close();
-  const queue = await services.queue();
-  await queue.stop({ graceful: false });
   await store.close();
   rmSync(services.dataFolder, { recursive: true, force: true });
 });

@@ -34,8 +34,6 @@ const latent = { collection, module: "layers.0.q_proj", index: "0" };
 
 afterAll(async () => {
   await live.close();
-  const queue = await services.queue();
-  await queue.stop({ graceful: false });
   await store.close();
   rmSync(services.dataFolder, { recursive: true, force: true });
 });

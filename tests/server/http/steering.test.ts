@@ -34,8 +34,6 @@ const edits = [{ operation: "ablatePost", latent }];
 
 afterAll(async () => {
   await live.close();
-  const queue = await services.queue();
-  await queue.stop({ graceful: false });
   await store.close();
   rmSync(services.dataFolder, { recursive: true, force: true });
 });

@@ -1,7 +1,6 @@
 import type * as fs from "node:fs";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type PgBoss from "pg-boss";
 import { beforeAll, expect, test, vi } from "vitest";
 import { editList } from "@/lib/contract/edit";
 import { type LatentConfig, latentConfig, loraConfig } from "@/lib/contract/run-config";
@@ -61,8 +60,7 @@ async function bakeTask(changes: Partial<TaskRun> = {}, config: LatentConfig = s
   base.release();
   await setRunStatus(store.db, run, "finished");
   const task: TaskRun = {
-    // Baking queues nothing.
-    context: { store, queue: {} as PgBoss, runtime, dataFolder: data, modelIds: new Map(), now },
+    context: { store, runtime, dataFolder: data, modelIds: new Map(), now },
     taskId: newId(),
     queuedAt: new Date(),
     signal: new AbortController().signal,

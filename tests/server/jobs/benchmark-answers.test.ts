@@ -1,4 +1,3 @@
-import type PgBoss from "pg-boss";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type AddBenchmarkInput, addBenchmarkRequest } from "@/lib/contract/benchmark";
 import { readPair } from "@/server/db/benchmarks/results";
@@ -38,15 +37,12 @@ async function dataFolderWithRows() {
 
 async function made(input: Partial<AddBenchmarkInput> & { readonly rows: AddBenchmarkInput["rows"] }): Promise<string> {
   const request = addBenchmarkRequest.parse({ name: "moods", task: { kind: "classification" }, ...input });
-  const never = () => {
-    throw new Error("nothing is queued here");
-  };
-  const context = { store, queue: never, dataFolder: "", version: "", engineReason: undefined, folders: undefined, artefacts: {} as never };
+  const context = { store, dataFolder: "", version: "", engineReason: undefined, folders: undefined, artefacts: {} as never };
   return (await addBenchmark(context, request)).id;
 }
 
 function taskIn(dataFolder: string, report: (progress: TaskProgress) => void = () => {}): TaskRun {
-  const context = { store, queue: {} as PgBoss, runtime, dataFolder, modelIds: new Map(), now };
+  const context = { store, runtime, dataFolder, modelIds: new Map(), now };
   return { context, taskId: newId(), queuedAt: new Date(), signal: new AbortController().signal, report, confirm: async () => {} };
 }
 

@@ -1,4 +1,3 @@
-import type PgBoss from "pg-boss";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type AddBenchmarkInput, addBenchmarkRequest } from "@/lib/contract/benchmark";
 import { stanConfig } from "@/lib/contract/run-config";
@@ -63,8 +62,7 @@ async function finishedRun(folder: string, seed: number): Promise<string> {
 
 function taskIn(dataFolder: string, changes: Partial<TaskRun> = {}): TaskRun {
   return {
-    // Measuring queues nothing.
-    context: { store, queue: {} as PgBoss, runtime, dataFolder, modelIds: new Map(), now },
+    context: { store, runtime, dataFolder, modelIds: new Map(), now },
     taskId: newId(),
     queuedAt: new Date(),
     signal: new AbortController().signal,
@@ -81,15 +79,11 @@ async function made({ dataSetId, rows, task }: Given): Promise<string> {
   const request: AddBenchmarkInput = { name: "sums", rows: { dataSetId, mapping, ...rows }, task: task ?? { kind: "languageModel" } };
   const parsed = addBenchmarkRequest.parse(request);
   const { id } = await addBenchmark(
-    { store, queue: never, dataFolder: "", version: "", engineReason: undefined, folders: undefined, artefacts: {} as never },
+    { store, dataFolder: "", version: "", engineReason: undefined, folders: undefined, artefacts: {} as never },
     parsed,
   );
   onTestFinished(() => deleteBenchmark(store.db, id));
   return id;
-}
-
-function never(): never {
-  throw new Error("nothing is queued here");
 }
 
 const questions = Array.from({ length: 11 }, (_, at) => question(at));

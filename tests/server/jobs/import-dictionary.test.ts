@@ -1,6 +1,5 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type PgBoss from "pg-boss";
 import { expect, test } from "vitest";
 import { latentQuery } from "@/lib/contract/latent";
 import { listLabels } from "@/server/db/labels/labels";
@@ -47,8 +46,8 @@ async function importTask(data: string, confirm: () => Promise<void> = async () 
     total: null,
   });
   const task: TaskRun = {
-    // An import neither queues anything nor runs a model.
-    context: { store, queue: {} as PgBoss, runtime: createRuntime(now), dataFolder: data, modelIds: new Map(), now },
+    // An import runs no model.
+    context: { store, runtime: createRuntime(now), dataFolder: data, modelIds: new Map(), now },
     taskId,
     queuedAt: new Date(),
     signal: new AbortController().signal,

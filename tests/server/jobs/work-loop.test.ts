@@ -1,26 +1,18 @@
-import type PgBoss from "pg-boss";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
 import { newId } from "@/server/db/new-id";
-import { enqueue, openQueue } from "@/server/db/work/queue";
-import { insertTask, setTaskStatus } from "@/server/db/work/tasks";
+import { leases } from "@/server/db/tables/work-tables";
+import { insertTask, readTask, setTaskStatus } from "@/server/db/work/tasks";
 import { DeclinedError, type HeldWork } from "@/server/jobs/held-work";
 import { WorkLoop } from "@/server/jobs/work-loop";
 import { freshDatabase } from "@/tests/support/database";
 import { eventually } from "@/tests/support/worker-process";
 
 const store = await freshDatabase();
-let queue: PgBoss;
-
-beforeAll(async () => {
-  queue = await openQueue(store.url, { supervise: false });
-});
-afterAll(() => queue.stop({ graceful: false }));
-
-async function addTask(isQueued: boolean): Promise<string> {
+async function addTask(): Promise<string> {
   const id = newId();
   const input = { kind: "demonstration", model: "small" } as const;
   await insertTask(store.db, { id, kind: "demonstration", title: "test", input, unit: "steps", total: null });
-  if (isQueued) await enqueue(queue, "task", { taskId: id });
   return id;
 }
 
@@ -41,13 +33,13 @@ function startLoop(workerId: string, concurrency: number) {
     throw new Error("not of this loop's kinds");
   };
   const jobs = { task, run: unwanted, collection: unwanted, shard: unwanted };
-  const loop = new WorkLoop({ store, queue, workerId, kinds: ["task"], concurrency, jobs, onError: (error) => errors.push(error) });
+  const loop = new WorkLoop({ store, workerId, lanes: [{ kinds: ["task"], concurrency }], jobs, onError: (error) => errors.push(error) });
   onTestFinished(() => loop.stop());
   return { loop, begun, errors, finish: (id: string) => endings.get(id)?.() };
 }
 
 test("work is taken oldest first, so many pieces at a time, and each by one worker", async () => {
-  const ids = [await addTask(true), await addTask(true), await addTask(true)];
+  const ids = [await addTask(), await addTask(), await addTask()];
   const one = startLoop("one", 2);
   await eventually("two pieces", async () => (one.begun.length === 2 ? true : undefined));
   expect(one.begun).toEqual(ids.slice(0, 2));
@@ -59,25 +51,8 @@ test("work is taken oldest first, so many pieces at a time, and each by one work
   expect([...one.errors, ...other.errors]).toEqual([]);
 });
 
-test("work that is in no queue is found, as a dead worker leaves it", async () => {
-  const id = await addTask(false);
-  const { begun, finish } = startLoop("finder", 1);
-  await eventually("the piece", async () => (begun.includes(id) ? true : undefined));
-  finish(id);
-});
-
-test("what was handed back is gone on with before what came later", async () => {
-  const [left, later] = [await addTask(false), await addTask(true)];
-  const { begun, finish } = startLoop("returning", 1);
-  for (const id of [left, later]) {
-    await eventually("the piece", async () => (begun.includes(id) ? true : undefined));
-    finish(id);
-  }
-  expect(begun).toEqual([left, later]);
-});
-
 test("a loop that stops hands back what it holds, for others to take at once", async () => {
-  const id = await addTask(true);
+  const id = await addTask();
   const first = startLoop("first", 1);
   await eventually("the piece", async () => (first.begun.includes(id) ? true : undefined));
   await first.loop.stop();
@@ -87,7 +62,7 @@ test("a loop that stops hands back what it holds, for others to take at once", a
 });
 
 test("a piece that a worker declines is left to others, and not tried again", async () => {
-  const id = await addTask(false);
+  const id = await addTask();
   const begun: string[] = [];
   const errors: unknown[] = [];
   const decline = async (work: HeldWork) => {
@@ -95,7 +70,13 @@ test("a piece that a worker declines is left to others, and not tried again", as
     throw new DeclinedError("not here");
   };
   const jobs = { task: decline, run: decline, collection: decline, shard: decline };
-  const unable = new WorkLoop({ store, queue, workerId: "unable", kinds: ["task"], concurrency: 1, jobs, onError: (e) => errors.push(e) });
+  const unable = new WorkLoop({
+    store,
+    workerId: "unable",
+    lanes: [{ kinds: ["task"], concurrency: 1 }],
+    jobs,
+    onError: (e) => errors.push(e),
+  });
   onTestFinished(() => unable.stop());
   await eventually("it is tried", async () => (begun.length > 0 && unable.held.length === 0 ? true : undefined));
   unable.wake();
@@ -104,4 +85,43 @@ test("a piece that a worker declines is left to others, and not tried again", as
   able.finish(id);
   expect(begun).toEqual([id]);
   expect(errors).toEqual([expect.any(DeclinedError)]);
+});
+
+/** As three kinds of end leave it: `deaths` workers died with it. */
+async function addTaskWithDeaths(deaths: number): Promise<string> {
+  const id = await addTask();
+  const lastDeath = "the worker was ended by SIGKILL. It held 7.00 GiB of memory when it was last heard.";
+  await store.db.insert(leases).values({ kind: "task", workId: id, until: new Date(0), deaths, lastDeath });
+  return id;
+}
+
+test("work that has cost three workers is failed with what is known, and never begun", async () => {
+  const id = await addTaskWithDeaths(3);
+  const { begun } = startLoop("careful", 3);
+  const task = await eventually("it is failed", async () => {
+    const row = await readTask(store.db, id);
+    return row?.status === "failed" ? row : undefined;
+  });
+  expect(task.error).toMatch(/^3 workers died while they did this, .* was ended by SIGKILL\. It held 7\.00 GiB/);
+  expect(begun).toEqual([]);
+  expect(await store.db.select().from(leases)).toEqual([]);
+});
+
+test("work that has cost two workers is done alone", async () => {
+  const [before, suspect] = [await addTask(), await addTaskWithDeaths(2)];
+  const after = await addTask();
+  const { loop, begun, finish } = startLoop("careful", 3);
+  await eventually("the others", async () => (begun.length === 2 ? true : undefined));
+  expect(begun).toEqual([before, after]);
+  finish(before);
+  finish(after);
+  await eventually("the suspect", async () => (begun.includes(suspect) ? true : undefined));
+  const later = await addTask();
+  loop.wake();
+  // Time for a loop that would take it.
+  await sleep(300);
+  expect(begun).not.toContain(later);
+  finish(suspect);
+  await eventually("the later one", async () => (begun.includes(later) ? true : undefined));
+  finish(later);
 });

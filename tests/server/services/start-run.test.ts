@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { startRunRequest } from "@/lib/contract/run";
 import { readRun } from "@/server/db/runs/runs";
+import { takeWork } from "@/server/db/work/take-work";
 import { listRuns } from "@/server/services/runs/list-runs";
 import { startRun, startRuns } from "@/server/services/runs/start-run";
 import { freshContext, storedModel } from "@/tests/support/service-context";
@@ -50,8 +51,8 @@ describe("startRun", () => {
     expect(run.cost).toMatchObject({ medianStepMs: null, peakMemoryBytes: null });
     expect(run.cost?.trainableParameters).toBeGreaterThan(run.cost?.activeParameters ?? Number.POSITIVE_INFINITY);
     expect((await readRun(context.store.db, run.id))?.config.data).toMatchObject({ path: file });
-    const jobs = await (await context.queue()).fetch("train");
-    expect(jobs.map(({ data }) => data)).toEqual([{ runId: run.id }]);
+    const taken = await takeWork(context.store.db, { kind: "run", workerId: "w" }, 1000, { except: [], mostDeaths: 0 });
+    expect(taken).toEqual({ workId: run.id, deaths: 0, lastDeath: null });
   });
 
   it("names the field and what there is instead, for each thing that cannot work", async () => {

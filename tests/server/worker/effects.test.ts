@@ -5,7 +5,6 @@ import { type TextEvent, textEvent } from "@/lib/contract/read-text";
 import { listEffects } from "@/server/db/labels/effects";
 import { listCollections, readCollection } from "@/server/db/latents/collections";
 import { newId } from "@/server/db/new-id";
-import { enqueue, openQueue } from "@/server/db/work/queue";
 import { askTaskToCancel, insertTask, listTasks, readTask } from "@/server/db/work/tasks";
 import { listLivingWorkers } from "@/server/db/work/workers";
 import { freshDatabase } from "@/tests/support/database";
@@ -36,9 +35,6 @@ async function queueMeasurement(collectionId: string, request: MeasureEffectsInp
   const id = newId();
   const input = { kind: "measureEffects", collectionId, request: measureEffectsRequest.parse(request) } as const;
   await insertTask(store.db, { id, kind: input.kind, title: "test", input, unit: "latents", total: null });
-  const queue = await openQueue(store.url, { supervise: false });
-  await enqueue(queue, "task", { taskId: id });
-  await queue.stop({ graceful: false });
   return id;
 }
 

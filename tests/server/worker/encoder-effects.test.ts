@@ -4,7 +4,6 @@ import { type ReadTextInput, type TextAnswer, type TextEvent, textEvent } from "
 import { listEffects } from "@/server/db/labels/effects";
 import { listCollections, readCollection } from "@/server/db/latents/collections";
 import { newId } from "@/server/db/new-id";
-import { enqueue, openQueue } from "@/server/db/work/queue";
 import { insertTask, listTasks, readTask } from "@/server/db/work/tasks";
 import { listLivingWorkers } from "@/server/db/work/workers";
 import { freshDatabase } from "@/tests/support/database";
@@ -31,9 +30,6 @@ async function measured(collectionId: string, request: MeasureEffectsInput) {
   const id = newId();
   const input = { kind: "measureEffects", collectionId, request: measureEffectsRequest.parse(request) } as const;
   await insertTask(store.db, { id, kind: input.kind, title: "test", input, unit: "latents", total: null });
-  const queue = await openQueue(store.url, { supervise: false });
-  await enqueue(queue, "task", { taskId: id });
-  await queue.stop({ graceful: false });
   return eventually("the task ends", async () => {
     const found = await readTask(store.db, id);
     return found?.status === "finished" || found?.status === "failed" ? found : undefined;

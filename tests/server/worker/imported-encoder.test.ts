@@ -118,8 +118,6 @@ describe.runIf(modelsFolder)("a classifier that was trained elsewhere", referenc
       const comparison = await compareRuns(context, { runs: `${run.id},${other.id}` });
       expect(comparison.sides.map(({ task }) => task)).toEqual(["classification", "classification"]);
     } finally {
-      const queue = await context.queue();
-      await queue.stop({ graceful: false });
       await context.store.close();
     }
   });

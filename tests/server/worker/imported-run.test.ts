@@ -102,8 +102,6 @@ test("an imported run is collected, generates with edits and is studied, as a tr
     // Nobody knows whether it was trained on these rows.
     expect(result).toMatchObject({ kind: "evaluation", isHeldOut: false });
   } finally {
-    const queue = await context.queue();
-    await queue.stop({ graceful: false });
     await context.store.close();
   }
 });
@@ -123,8 +121,6 @@ test("a collection of a run that was imported without data fails with what to ch
     });
     expect(failed.error).toMatch(/imported without data: choose a data set/);
   } finally {
-    const queue = await context.queue();
-    await queue.stop({ graceful: false });
     await context.store.close();
   }
 });

@@ -5,7 +5,6 @@ import { collectionSettings } from "@/lib/contract/run-config";
 import { createCollection, readCollection, setCollectionStatus } from "@/server/db/latents/collections";
 import { newId } from "@/server/db/new-id";
 import { readRun } from "@/server/db/runs/runs";
-import { enqueue, openQueue } from "@/server/db/work/queue";
 import { freshDatabase } from "@/tests/support/database";
 import { queueSmallRun } from "@/tests/support/small-run";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
@@ -30,9 +29,6 @@ const settings = collectionSettings.parse({ maxTokens: 20_000, batchRows: 1, sha
 async function queueCollection(runId: string): Promise<string> {
   const id = newId();
   await createCollection(store.db, { id, runId, name: "all", step: 12, settings });
-  const queue = await openQueue(store.url, { supervise: false });
-  await enqueue(queue, "collect", { collectionId: id });
-  await queue.stop({ graceful: false });
   return id;
 }
 

@@ -33,11 +33,8 @@ beforeEach(() => {
 
 /** A run of a few steps, with its collection. */
 async function collectedRun(): Promise<string> {
-  const { store: own, queue } = context;
-  onTestFinished(async () => {
-    await (await queue()).stop({ graceful: false });
-    await own.close();
-  });
+  const { store: own } = context;
+  onTestFinished(() => own.close());
   const run = await queueSmallRun(store, data, {
     adapter,
     training: { steps: 12, learningRate: 0.05 },

@@ -7,7 +7,6 @@ import { listCollections } from "@/server/db/latents/collections";
 import { listModels } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
 import { listRuns, readRun } from "@/server/db/runs/runs";
-import { enqueue, openQueue } from "@/server/db/work/queue";
 import type { TaskInput } from "@/server/db/work/task-input";
 import { askTaskToCancel, insertTask, readTask } from "@/server/db/work/tasks";
 import { listLivingWorkers } from "@/server/db/work/workers";
@@ -25,9 +24,6 @@ const store = await freshDatabase();
 async function queueTask(input: TaskInput): Promise<string> {
   const id = newId();
   await insertTask(store.db, { id, kind: input.kind, title: "test", input, unit: "bytes", total: null });
-  const queue = await openQueue(store.url, { supervise: false });
-  await enqueue(queue, "task", { taskId: id });
-  await queue.stop({ graceful: false });
   return id;
 }
 

@@ -1,0 +1,33 @@
+import type { Store } from "@/server/db/client";
+import { readCollection, setCollectionStatus } from "@/server/db/latents/collections";
+import { parseShardId } from "@/server/db/latents/shards";
+import { appendLog } from "@/server/db/runs/run-progress";
+import { readRun, setRunStatus } from "@/server/db/runs/runs";
+import { releaseLease } from "@/server/db/work/leases";
+import { setTaskStatus } from "@/server/db/work/tasks";
+import { type HeldWork, tooManyDeaths } from "./held-work";
+
+/** Fails work that has cost too many workers, in words of what is known; its count goes with its lease, so that a person can start it again. */
+export async function giveUp({ db }: Store, { kind, workId, lease }: HeldWork, lastDeath: string | null): Promise<void> {
+  const error = tooManyDeaths(lastDeath);
+  await db.transaction(async (transaction) => {
+    switch (kind) {
+      case "run": {
+        const step = (await readRun(transaction, workId))?.step ?? 0;
+        await appendLog(transaction, workId, { step, level: "error", message: error });
+        await setRunStatus(transaction, workId, "failed", error);
+        break;
+      }
+      case "task":
+        await setTaskStatus(transaction, workId, "failed", error);
+        break;
+      case "collection":
+      case "shard": {
+        const collectionId = kind === "shard" ? parseShardId(workId).collectionId : workId;
+        const collection = await readCollection(transaction, collectionId);
+        if (collection !== undefined) await setCollectionStatus(transaction, collection, "failed", error);
+      }
+    }
+    await releaseLease(transaction, lease);
+  });
+}
