@@ -72,7 +72,7 @@ async function start() {
     lock,
     token,
     // Otherwise its work would wait until its lease runs out.
-    onWorkerDead: ({ workerId }) => void forgetWorker(databaseUrl, workerId).catch(() => {}),
+    onWorkerDead: ({ workerId }, death) => void forgetWorker(databaseUrl, workerId, death).catch(() => {}),
   });
 }
 

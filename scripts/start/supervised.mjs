@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync } from "node:fs";
 import path from "node:path";
+import { lastLines } from "./last-lines.mjs";
 
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
@@ -17,8 +18,9 @@ const healthyAfterMs = 60_000;
  * @property {() => Promise<void>} stop asks the child to end, and makes it end after `patienceMs`
  *
  * @param {{ name: string, script: string, arguments?: string[], environment: Record<string, string | undefined>, log: string, patienceMs: number,
- *   onCrash: (text: string) => void, onLaunch?: (pid: number) => void, onReady?: (message: any) => void, onDead?: (message: any) => void }} options `onDead` gets the "ready" message
- *   of a child that has crashed
+ *   onCrash: (text: string) => void, onLaunch?: (pid: number) => void, onReady?: (message: any) => void,
+ *   onDead?: (message: any, death: { how: string, log: string[] }) => void }} options `onDead` gets the "ready" message of a child that has crashed,
+ *   how it ended and its last words
  * @returns {Supervised}
  */
 export function supervise(options) {
@@ -37,6 +39,7 @@ export function supervise(options) {
 
   function launch() {
     const output = openSync(options.log, "a", 0o600);
+    const logFrom = fstatSync(output).size;
     const started = performance.now();
     child = spawn(process.execPath, [options.script, ...(options.arguments ?? [])], {
       env: { ...process.env, ...options.environment },
@@ -58,15 +61,15 @@ export function supervise(options) {
       child.once("exit", (code, signal) => {
         resolve();
         if (isStopping) return;
-        if (said !== undefined) options.onDead?.(said);
-        restart(code, signal, performance.now() - started);
+        const how = signal ? `was ended by ${signal}` : `ended with status ${code}`;
+        if (said !== undefined) options.onDead?.(said, { how, log: lastLines(options.log, logFrom) });
+        restart(how, performance.now() - started);
       });
     });
   }
 
-  function restart(code, signal, livedMs) {
+  function restart(how, livedMs) {
     if (livedMs > healthyAfterMs) pauseMs = firstPauseMs;
-    const how = signal ? `was ended by ${signal}` : `ended with status ${code}`;
     settle.reject(new Error(`the ${options.name} ${how} before it was ready; its log is ${options.log}`));
     options.onCrash(`The ${options.name} ${how} and is started again in ${(pauseMs / 1000).toFixed(1)} s. Its log: ${options.log}`);
     timer = setTimeout(launch, pauseMs);

@@ -109,7 +109,7 @@ export class WorkLoop {
   async #take(kind: WorkKind, lane: Lane): Promise<boolean> {
     const { store, workerId } = this.#options;
     const except = [...this.#declined, ...this.held.map(({ workId }) => workId)];
-    const most = this.#held.size === 0 ? Number.MAX_SAFE_INTEGER : mostDeaths - 2;
+    const most = this.#held.size === 0 ? undefined : mostDeaths - 2;
     const taken = await takeWork(store.db, { kind, workerId }, leaseMs, { except, mostDeaths: most });
     if (taken === undefined) return false;
     const work = new HeldWork(store, workerId, { kind, ...taken });

@@ -21,20 +21,22 @@ const unfinished: Record<WorkKind, SQL> = {
  * be lost or come twice.
  *
  * @param options.except ids that this worker does not take
- * @param options.mostDeaths work that has cost more workers is left
+ * @param options.mostDeaths work that has cost more workers is left; all is taken without it
  */
 export async function takeWork(
   db: Database,
   { kind, workerId }: { kind: WorkKind; workerId: string },
   forMs: number,
-  options: { except: readonly string[]; mostDeaths: number },
+  options: { except: readonly string[]; mostDeaths?: number | undefined },
 ): Promise<Taken | undefined> {
+  const { mostDeaths } = options;
+  const isBearable = mostDeaths === undefined ? sql`true` : sql`${leases.deaths} <= ${mostDeaths}`;
   for (;;) {
     const { rows } = await db.execute<{ id: string }>(sql`
       SELECT work.id FROM (${unfinished[kind]}) work
       LEFT JOIN ${leases} ON ${leases.kind} = ${kind} AND ${leases.workId} = work.id
       WHERE work.id <> ALL(${sql.param(options.except)}::text[])
-        AND (${leases.workId} IS NULL OR (NOT ${isGood()} AND ${leases.deaths} <= ${options.mostDeaths}))
+        AND (${leases.workId} IS NULL OR (NOT ${isGood()} AND ${isBearable}))
       ORDER BY work.created_at, work.id LIMIT 1`);
     const [next] = rows;
     if (next === undefined) return undefined;
