@@ -35,8 +35,9 @@ export type EventListener = {
 
 /** Listens on a connection of its own, which is opened again whenever it is lost, until the returned function is called. */
 export async function listenForEvents(url: string, listener: EventListener): Promise<() => Promise<void>> {
-  let client = await connect();
+  let client: Client | undefined;
   let isClosed = false;
+  client = await connect();
 
   async function connect(): Promise<Client> {
     const fresh = new Client({ connectionString: url, keepAlive: true, application_name: "stanscope events" });
@@ -50,8 +51,13 @@ export async function listenForEvents(url: string, listener: EventListener): Pro
     fresh.on("error", lose);
     fresh.on("end", lose);
     fresh.on("notification", ({ payload }) => listener.onEvent(JSON.parse(payload ?? "") as StoreEvent));
-    await fresh.connect();
-    await fresh.query(`LISTEN ${channel}`);
+    try {
+      await fresh.connect();
+      await fresh.query(`LISTEN ${channel}`);
+    } catch (error) {
+      lose();
+      throw error;
+    }
     return fresh;
   }
 
@@ -72,6 +78,6 @@ export async function listenForEvents(url: string, listener: EventListener): Pro
 
   return async () => {
     isClosed = true;
-    await client.end();
+    await client?.end();
   };
 }

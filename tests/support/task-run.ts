@@ -10,7 +10,7 @@ export function taskRunOf(
   const reports: Parameters<TaskRun["report"]>[0][] = [];
   const now = () => performance.now();
   return {
-    context: { store, queue: {} as TaskRun["context"]["queue"], runtime: createRuntime(now), dataFolder, modelIds: new Map(), now },
+    context: { store, runtime: createRuntime(now), dataFolder, modelIds: new Map(), now },
     taskId,
     queuedAt: new Date(),
     signal,

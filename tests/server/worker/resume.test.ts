@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readMetrics } from "@/server/db/runs/run-progress";
-import { readRun, requestOfRun, setRunStatus } from "@/server/db/runs/runs";
+import { readRun, requestOfRun, requeueRun } from "@/server/db/runs/runs";
 import type { AdapterTensors } from "@/server/engine/adapters/init";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { freshDatabase } from "@/tests/support/database";
@@ -101,7 +101,7 @@ describe("a run", () => {
     expect(stopped?.step).toBeLessThan(400);
     expect(stopped?.latestEvaluation?.step).toBe(stopped?.step);
     expect(readAdapter(join(data, "runs", run, "adapter")).tensors.size).toBe(12);
-    await setRunStatus(store.db, run, "queued");
+    await requeueRun(store.db, run);
     await untilStatus(run, "finished");
     expect(await readMetrics(store.db, run)).toHaveLength(400);
   });
