@@ -147,6 +147,10 @@ export const collectionSettings = z.object({
   maxTokens: z.int().min(1).default(200_000),
   split: z.enum(["validation", "train", "all"]).default("all"),
   dataSetId: z.string().optional(),
+  /** Columns of the data; by default the run's own, and where another data set lacks these, those recognised in it. */
+  mapping: columnMapping.optional(),
+  /** Tokens kept of a row; by default as many as the run's training kept. */
+  rowTokens: z.int().min(2).max(131_072).optional(),
   batchRows: z.int().min(1).default(8),
   /** Counted tokens a shard: what a worker takes at a time, and what is lost when it is killed. */
   shardTokens: z.int().min(1000).default(131_072),

@@ -50,10 +50,10 @@ export async function rowsOfCollection(
   { run, config, base }: OpenReading,
   signal: AbortSignal,
 ): Promise<TokenRow[]> {
-  const data = await runData(context, run, config, settings.dataSetId);
+  const data = await runData(context, run, config, settings);
   const source = {
     data,
-    maxTokens: Math.min(rowTokens(config), readingOf(base).contextLength),
+    maxTokens: Math.min(settings.rowTokens ?? rowTokens(config), readingOf(base).contextLength),
     split: settings.split,
     tokenBudget: settings.maxTokens,
   };

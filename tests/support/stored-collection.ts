@@ -1,3 +1,4 @@
+import type { DataSetSummary } from "@/lib/contract/data-set";
 import { collectionSettings, runConfig } from "@/lib/contract/run-config";
 import type { Store } from "@/server/db/client";
 import { createCollection, readCollection } from "@/server/db/latents/collections";
@@ -9,6 +10,7 @@ import {
   finishCollection,
   type LatentInput,
 } from "@/server/db/latents/load-collection";
+import { upsertDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
 import { insertRun } from "@/server/db/runs/runs";
 
@@ -25,6 +27,14 @@ export async function storedRun({ db }: Store): Promise<string> {
   const names = { name: "a run", modelId: "m1", modelName: "a model", dataSetId: "d1", dataName: "data" };
   await insertRun(db, { id, ...names, method: "stan", seed: 3, config: someConfig, steps: 5 });
   return id;
+}
+
+/** The data set of `someConfig`, or another; no file is read for it. */
+export async function describedData(store: Store, changes: Partial<DataSetSummary> = {}): Promise<void> {
+  const columns = [{ name: "text", samples: [], distinct: null }];
+  const about = { name: "data", path: "/nowhere/data.jsonl", format: "jsonl", rows: 9, sizeBytes: 9, licence: null };
+  const mapping = { kind: "text", text: "text" } as const;
+  await upsertDataSet(store.db, { id: "d1", ...about, columns, mapping, domains: [], splits: [], ...changes });
 }
 
 /** A finished collection of two modules over 1000 tokens of two domains, with one context, one example and one band for the first latent. */

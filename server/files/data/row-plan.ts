@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ColumnMapping, HeldOutPart } from "@/lib/contract/data-set";
+import { type ColumnMapping, type HeldOutPart, mostDomains } from "@/lib/contract/data-set";
 import { Random } from "@/lib/numbers/random";
 import { FileError } from "@/server/files/file-error";
 import type { DataSet } from "./data-set";
@@ -11,7 +11,11 @@ export type RowPlan = {
   readonly validation: Int32Array;
   /** Rows of the data set, those of other domains with them. */
   readonly total: number;
+  /** Different domains of the divided rows; one more than `mostDomains` stands for any more. */
+  readonly numDomains: number;
 };
+
+type Division = Omit<RowPlan, "numDomains">;
 
 /** What of a data set is trained on and what is held out, as a run's configuration has it. */
 export type RowChoice = {
@@ -42,6 +46,16 @@ export async function planRows(dataSet: DataSet, mapping: ColumnMapping, options
   const { heldOutPart } = options;
   if (heldOutPart === undefined) return plan;
   return { ...plan, validation: (await heldOutHalves(dataSet, mapping, plan.validation))[heldOutPart] };
+}
+
+/** @throws FileError where a run's rows name more domains than statistics are kept for: before it trains, for they follow its training */
+export function demandFewDomains({ path }: DataSet, { domain }: ColumnMapping, { numDomains }: RowPlan): void {
+  if (domain === undefined || numDomains <= mostDomains) return;
+  throw new FileError(
+    "invalid",
+    path,
+    `column "${domain}" names more than ${mostDomains} domains, the most that statistics are kept for (a limit of ours): choose another column, some of the domains, or none`,
+  );
 }
 
 /** Held-out rows, in ascending order, by their halves; which one a row is in depends on its text alone. */
@@ -85,11 +99,13 @@ async function planAll(dataSet: DataSet, mapping: ColumnMapping, options: RowCho
   /** Divided rows that are not trained on, and those that are not evaluated. */
   const [untrained, unevaluated] = [new Set<number>(), new Set<number>()];
   let row = -1;
+  const names = new Set<string>();
   const read = [mapping.domain, mapping.split].filter((column) => column !== undefined);
   for await (const columns of dataSet.rows({ columns: read })) {
     row += 1;
     const domain = String(mapping.domain === undefined ? "" : columns[mapping.domain]);
     if (!isDivided(domain)) continue;
+    if (names.size <= mostDomains) names.add(domain);
     if (!isTrained(domain)) untrained.add(row);
     if (!isEvaluated(domain)) unevaluated.add(row);
     const split =
@@ -107,6 +123,7 @@ async function planAll(dataSet: DataSet, mapping: ColumnMapping, options: RowCho
     train: divided.train.filter((number) => !untrained.has(number)),
     validation: divided.validation.filter((number) => !unevaluated.has(number)),
     total: row + 1,
+    numDomains: names.size,
   };
   if (plan.train.length === 0) {
     const split = train.length === 0 && validation.length + test.length > 0 ? mapping.split : undefined;
@@ -124,7 +141,7 @@ function membership(domains: readonly string[] | null): (domain: string) => bool
 type Dividing = { readonly total: number; readonly mapping: ColumnMapping; readonly options: RowChoice };
 
 /** By the split column where it holds any rows out; else every n-th row is. */
-function divide(train: readonly number[], heldOut: readonly number[], { total, mapping, options }: Dividing): RowPlan {
+function divide(train: readonly number[], heldOut: readonly number[], { total, mapping, options }: Dividing): Division {
   if (mapping.split !== undefined && heldOut.length > 0)
     return { train: Int32Array.from(train), validation: Int32Array.from(heldOut), total };
   return holdOut(train, total, Math.min(options.validationRows, Math.floor(train.length / 2)));
@@ -138,7 +155,7 @@ function reasonOf(domains: readonly string[] | null, rows: number, split: string
   return domains === null ? ": all of its rows are held out" : where;
 }
 
-function holdOut(rows: readonly number[], total: number, count: number): RowPlan {
+function holdOut(rows: readonly number[], total: number, count: number): Division {
   const validation = spread(Int32Array.from(rows), count);
   const heldOut = new Set(validation);
   return { train: Int32Array.from(rows.filter((row) => !heldOut.has(row))), validation, total };

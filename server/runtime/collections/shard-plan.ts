@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { CollectionSettings } from "@/lib/contract/run-config";
 import { chooseProbes, type Probe } from "@/server/engine/features/quiet-probes";
 import type { LoadedBase } from "@/server/runtime/models/loaded-base";
+import { namedDomains } from "@/server/runtime/rows/named-domains";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
 
 /** A part of a collection's rows: what a worker takes at a time. */
@@ -61,10 +62,11 @@ export function planShards(
     passed += taken;
     from = end;
   }
+  const domains = namedDomains(rows);
   return {
     shards,
     rows: new Map(rows.map((row) => [row.row, row])),
-    domains: [...new Set(rows.flatMap(({ domain }) => (domain === null ? [] : [domain])))].sort(),
+    domains,
     tokens,
     batchRows,
     isCounted,

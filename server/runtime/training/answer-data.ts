@@ -4,7 +4,7 @@ import { NO_LABEL } from "@/server/engine/models/causal-model";
 import { readAnsweredTokenRows } from "@/server/files/data/answered-token-rows";
 import { openDataSet } from "@/server/files/data/data-set";
 import { type PlannedLabels, planClasses, readLabels, readTargets } from "@/server/files/data/label-plan";
-import { planRows, shuffled, spread } from "@/server/files/data/row-plan";
+import { demandFewDomains, planRows, shuffled, spread } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
 import { hashFiles } from "@/server/runtime/hash-files";
 import type { EncoderBase } from "@/server/runtime/models/load-classifier";
@@ -101,6 +101,7 @@ async function readTexts(
   const tokenizer = demandTokenizer(base.tokenizer, base.path);
   const dataSet = openDataSet(data.path);
   const plan = await planRows(dataSet, data.mapping, data);
+  demandFewDomains(dataSet, data.mapping, plan);
   const labels = await readLabels(dataSet, labelColumn(data), plan);
   const answers = task.kind === "regression" ? numbersOf(data.path, labels) : classesByName(data.path, labels, task.labels);
   const order = training.shuffle ? shuffled(plan.train, training.seed) : plan.train;

@@ -1,6 +1,6 @@
 import type { RunConfig } from "@/lib/contract/run-config";
 import { openDataSet } from "@/server/files/data/data-set";
-import { planRows, shuffled, spread } from "@/server/files/data/row-plan";
+import { demandFewDomains, planRows, shuffled, spread } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
 import { hashFiles } from "@/server/runtime/hash-files";
 import type { BaseModel } from "@/server/runtime/models/load-base-model";
@@ -64,6 +64,7 @@ async function readTexts(
   const tokenizer = demandTokenizer(base.tokenizer, base.path);
   const dataSet = openDataSet(data.path);
   const plan = await planRows(dataSet, data.mapping, data);
+  demandFewDomains(dataSet, data.mapping, plan);
   const needed = training.steps * training.batchRows;
   const order = training.shuffle ? shuffled(plan.train, training.seed) : plan.train;
   const chosen = order.subarray(0, needed);

@@ -2,12 +2,12 @@ import type { z } from "zod";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { collectionSettings } from "@/lib/contract/run-config";
 import { createCollection } from "@/server/db/latents/collections";
-import { readDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
 import { readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 import { demandLatents } from "@/server/services/runs/demand-latents";
+import { checkCollection } from "./check-collection";
 import { getCollection } from "./list-collections";
 
 /** Queues a statistics pass over a run's adapter. */
@@ -25,9 +25,7 @@ export async function startCollection(
     );
   }
   const { name, ...settings } = request;
-  if (settings.dataSetId !== undefined && (await readDataSet(store.db, settings.dataSetId)) === undefined) {
-    throw new ServiceError("invalid", `There is no data set "${settings.dataSetId}".`, { field: "dataSetId" });
-  }
+  await checkCollection({ store, queue, ...rest }, run, settings);
   const id = newId();
   await createCollection(store.db, { id, runId, name: name ?? run.dataName, step: run.step, settings });
   return getCollection(context, id);

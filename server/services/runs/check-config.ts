@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { ColumnMapping, DataSetSummary, Preview } from "@/lib/contract/data-set";
+import { type ColumnMapping, type DataSetSummary, mostDomains, type Preview } from "@/lib/contract/data-set";
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
 import { hasLatents, type RunConfig, type Targets, taskOf } from "@/lib/contract/run-config";
 import { ServiceError } from "@/server/services/errors";
@@ -26,6 +26,8 @@ export function checkConfig(config: RunConfig, model: ModelSummary, data: DataSe
     if (config.data.validationPath !== undefined) checkPath("config.data.validationPath", config.data.validationPath);
   } else if (data !== undefined) {
     checkDataSet(config.data, model, data, "config.data");
+    const { mapping, dataSetId } = config.collection ?? {};
+    if (mapping !== undefined && dataSetId === undefined) checkMapping({ mapping, domains: null }, data, "config.collection");
   }
   if (config.initAdapter !== undefined) checkPath("config.initAdapter", config.initAdapter);
 }
@@ -37,8 +39,7 @@ export function checkConfig(config: RunConfig, model: ModelSummary, data: DataSe
  * @throws ServiceError `invalid`, naming the field and what to do
  */
 export function checkDataSet(use: DataSetUse, model: ModelSummary, data: DataSetSummary, field: string): void {
-  checkColumns(use.mapping, data, field);
-  if (use.domains !== null) checkDomains(use.domains, data, field);
+  checkMapping(use, data, field);
   if (use.useChatTemplate && !model.hasChatTemplate) {
     refuse(`${field}.useChatTemplate`, `${model.name} has no chat template: switch it off, or choose a chat model.`);
   }
@@ -117,19 +118,43 @@ function checkTargets({ modules, layers }: Targets, model: ModelSummary): void {
   if (layers?.length === 0) refuse("config.adapter.targets.layers", "Choose at least one layer, or all (null).");
 }
 
+/**
+ * Whether the columns and domains of a mapping are there, and few enough domains.
+ *
+ * @param field where the use of the data stands in the request; empty at its top
+ * @throws ServiceError `invalid`, naming the field and what to do
+ */
+export function checkMapping({ mapping, domains }: Pick<DataSetUse, "mapping" | "domains">, data: DataSetSummary, field: string): void {
+  checkColumns(mapping, data, field);
+  if (domains !== null) checkDomains(domains, data, field);
+  const distinct = data.columns.find(({ name }) => name === mapping.domain)?.distinct;
+  // Unknown of data sets that were added before values were counted: the worker counts before it trains.
+  const count = domains?.length ?? (distinct === null ? mostDomains + 1 : distinct);
+  if (mapping.domain === undefined || count === undefined || count <= mostDomains) return;
+  const many = domains === null ? `more than ${mostDomains}` : count;
+  refuse(
+    within(field, "mapping.domain"),
+    `Column "${mapping.domain}" names ${many} domains, and statistics are kept for at most ${mostDomains} (a limit of ours): choose another column, some of the domains, or none.`,
+  );
+}
+
+function within(field: string, name: string): string {
+  return field === "" ? name : `${field}.${name}`;
+}
+
 function checkColumns(mapping: ColumnMapping, data: DataSetSummary, field: string): void {
   const names = data.columns.map(({ name }) => name);
   for (const [role, column] of Object.entries(mapping)) {
     if (role === "kind" || column === undefined || names.includes(column)) continue;
-    refuse(`${field}.mapping.${role}`, `${data.name} has no column "${column}". It has ${names.join(", ")}.`);
+    refuse(within(field, `mapping.${role}`), `${data.name} has no column "${column}". It has ${names.join(", ")}.`);
   }
 }
 
 function checkDomains(domains: readonly string[], data: DataSetSummary, field: string): void {
   const names = data.domains.map(({ name }) => name);
   const unknown = domains.find((domain) => names.length > 0 && !names.includes(domain));
-  if (unknown !== undefined) refuse(`${field}.domains`, `${data.name} has no domain "${unknown}". It has ${names.join(", ")}.`);
-  if (domains.length === 0) refuse(`${field}.domains`, "Choose at least one domain, or all (null).");
+  if (unknown !== undefined) refuse(within(field, "domains"), `${data.name} has no domain "${unknown}". It has ${names.join(", ")}.`);
+  if (domains.length === 0) refuse(within(field, "domains"), "Choose at least one domain, or all (null).");
 }
 
 function checkPath(field: string, path: string): void {

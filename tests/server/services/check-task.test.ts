@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { ModelSummary } from "@/lib/contract/model";
 import { type RunConfigInput, runConfig } from "@/lib/contract/run-config";
 import { listModels } from "@/server/services/library/list-models";
@@ -54,5 +55,38 @@ describe("the task of a run", () => {
       validationRows: 1,
     };
     expect(() => checkCounts({ ...none, labelProblem: "All rows are of one class." })).toThrow("All rows are of one class.");
+  });
+});
+
+describe("the domain column of a run", () => {
+  const rows = { id: "d", name: "poems", path: "/p", format: "csv", rows: 900, sizeBytes: 1, splits: [], domains: [], licence: null };
+  const columns = [
+    { name: "text", samples: [], distinct: null },
+    { name: "id", samples: [], distinct: null },
+    { name: "topic", samples: [], distinct: 200 },
+    { name: "old", samples: [] },
+  ];
+  const data: DataSetSummary = { ...rows, columns, mapping: null, createdAt: "2026-01-01" };
+  const check = (domain: string, domains: string[] | null = null) => {
+    const config = configOf(undefined, text);
+    if (config.data.kind !== "dataSet") throw new Error("a data set was expected");
+    checkConfig({ ...config, data: { ...config.data, domains, mapping: { ...text, domain } } }, causal as ModelSummary, data);
+  };
+
+  it("is refused before the training where it names more domains than statistics are kept for", () => {
+    expect(() => check("id")).toThrow(
+      expect.objectContaining({
+        field: "config.data.mapping.domain",
+        message: expect.stringMatching(/"id" names more than 200 domains, and statistics are kept for at most 200/),
+      }),
+    );
+    const many = Array.from({ length: 201 }, (_, n) => String(n));
+    expect(() => check("id", many)).toThrow(/"id" names 201 domains/);
+  });
+
+  it("is taken with as many as that, with some that are named, and where nobody has counted", () => {
+    check("topic");
+    check("id", ["1", "2"]);
+    check("old");
   });
 });

@@ -14,7 +14,7 @@ import { listLatents } from "@/server/services/latents/list-latents";
 import { showExample } from "@/server/services/latents/show-example";
 import { startCollection } from "@/server/services/latents/start-collection";
 import { freshContext } from "@/tests/support/service-context";
-import { latentInput, storedCollection, storedRun } from "@/tests/support/stored-collection";
+import { describedData, latentInput, storedCollection, storedRun } from "@/tests/support/stored-collection";
 
 const context = await freshContext();
 const collection = await storedCollection(context.store, [
@@ -47,6 +47,7 @@ describe("listLatents", () => {
 
   async function startCollectionOfFinishedRun() {
     const runId = await storedRun(context.store);
+    await describedData(context.store);
     const settings = collectionSettings.parse({ maxTokens: 100 });
     await expect(startCollection(context, runId, settings)).rejects.toMatchObject({ code: "conflict" });
     await context.store.pool.query("UPDATE runs SET status = 'finished' WHERE id = $1", [runId]);

@@ -7,7 +7,8 @@ import { importRunRequest } from "@/lib/contract/import-run";
 import { latentQuery } from "@/lib/contract/latent";
 import { latentConfig } from "@/lib/contract/run-config";
 import { startStudyRequest } from "@/lib/contract/study";
-import { listCollections } from "@/server/db/latents/collections";
+import { listCollections, readCollection } from "@/server/db/latents/collections";
+import { readTokenIds } from "@/server/db/latents/latents";
 import { upsertDataSet } from "@/server/db/library/data-sets";
 import { upsertModel } from "@/server/db/library/models";
 import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
@@ -43,7 +44,9 @@ function layAdapter(folder: string): void {
 }
 
 async function addRows(context: ServiceContext, path: string): Promise<void> {
-  const lines = Array.from({ length: 40 }, (_, row) => JSON.stringify({ text: `Line ${row} of the text says ${row * 13} again.` }));
+  const lines = Array.from({ length: 40 }, (_, row) =>
+    JSON.stringify({ text: `Line ${row} of the text says ${row * 13} again.`, other: `And here ${row} is another text for line ${row}.` }),
+  );
   writeFileSync(path, lines.join("\n"));
   const dataSet = openDataSet(path);
   const { format, sizeBytes } = dataSet;
@@ -73,14 +76,19 @@ test("an imported run is collected, generates with edits and is studied, as a tr
     const settings = startCollectionRequest.parse({ maxTokens: 400 });
     await startCollection(context, withData.id, settings);
     await startCollection(context, without.id, { ...settings, dataSetId: "rows" });
+    const short = startCollectionRequest.parse({ maxTokens: 150, mapping: { kind: "text", text: "other" }, rowTokens: 5 });
+    const other = await startCollection(context, withData.id, short);
     const collected = await eventually("both collections are finished", async () => {
       const all = [...(await listCollections(store.db, withData.id)), ...(await listCollections(store.db, without.id))];
       const failed = all.find(({ status }) => status === "failed");
       if (failed !== undefined) throw new Error(failed.error ?? "failed");
       return all.every(({ status }) => status === "finished") ? all : undefined;
     });
+    const shortened = await readCollection(store.db, other.id);
+    const texts = shortened === undefined ? [] : await readTokenIds(store, shortened);
+    expect(new Set(texts.map(({ length }) => length))).toEqual(new Set([5]));
     for (const { id, tokens } of collected) {
-      expect(tokens).toBeGreaterThan(399);
+      expect(tokens).toBeGreaterThan(id === other.id ? 149 : 399);
       expect((await listLatents(context, latentQuery.parse({ collectionId: id }))).total).toBe(7);
     }
 
@@ -106,20 +114,18 @@ test("an imported run is collected, generates with edits and is studied, as a tr
   }
 });
 
-test("a collection of a run that was imported without data fails with what to choose", async () => {
+test("a collection of a run that was imported without data is refused with what to choose", async () => {
   const data = temporaryFolder();
   const context = openContext({ DATABASE_URL: store.url, STANSCOPE_HOME: data });
   await upsertModel(store.db, { id: "small", name: "small", revision: "test", ...describeModel(resolve("demo/model")) });
   layAdapter(join(data, "elsewhere"));
-  const run = await importRun(context, importRunRequest.parse({ path: join(data, "elsewhere") }));
-  await startWorker(store.url, data);
   try {
-    await startCollection(context, run.id, startCollectionRequest.parse({}));
-    const failed = await eventually("the collection fails", async () => {
-      const [summary] = await listCollections(store.db, run.id);
-      return summary?.status === "failed" ? summary : undefined;
+    const run = await importRun(context, importRunRequest.parse({ path: join(data, "elsewhere") }));
+    const started = startCollection(context, run.id, startCollectionRequest.parse({}));
+    await expect(started).rejects.toMatchObject({
+      field: "dataSetId",
+      message: expect.stringMatching(/imported without data: choose a data set/),
     });
-    expect(failed.error).toMatch(/imported without data: choose a data set/);
   } finally {
     await context.store.close();
   }

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openDataSet } from "@/server/files/data/data-set";
-import { planRows, type RowChoice } from "@/server/files/data/row-plan";
+import { demandFewDomains, planRows, type RowChoice } from "@/server/files/data/row-plan";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const domains = ["films", "goods", "notes"];
@@ -63,6 +63,15 @@ describe("rows of runs that are trained on different domains and measured on all
     writeFileSync(path, ["validation", "test"].map((part) => JSON.stringify({ text: "a", part })).join("\n"));
     const planned = planRows(openDataSet(path), { kind: "text", text: "text", split: "part" }, { domains: null, ...held });
     await expect(planned).rejects.toThrow('has no row to train on: the split column "part" holds every row out');
+  });
+
+  it("are refused before training where they name more domains than statistics are kept for", async () => {
+    const path = join(temporaryFolder(), "rows.jsonl");
+    writeFileSync(path, Array.from({ length: 300 }, (_, id) => JSON.stringify({ text: "a", id })).join("\n"));
+    const [opened, byId] = [openDataSet(path), { kind: "text", text: "text", domain: "id" } as const];
+    const all = await planRows(opened, byId, { domains: null, ...held });
+    expect(() => demandFewDomains(opened, byId, all)).toThrow(/rows\.jsonl: column "id" names more than 200 domains/);
+    demandFewDomains(opened, byId, await planRows(opened, byId, { domains: ["1", "2", "3"], ...held }));
   });
 
   it("are refused where none of a domain is left to train on", async () => {

@@ -1,0 +1,12 @@
+import type { ColumnMapping, DataSetSummary } from "./data-set";
+
+/** How another data set is read for a run: by the run's own mapping where all its columns exist, else by the one that was recognised; null without one. */
+export function chooseMapping(
+  own: ColumnMapping | undefined,
+  { columns, mapping }: Pick<DataSetSummary, "columns" | "mapping">,
+): ColumnMapping | null {
+  if (own === undefined) return mapping;
+  const { kind: _, ...roles } = own;
+  const names = new Set(columns.map(({ name }) => name));
+  return Object.values(roles).every((column) => column === undefined || names.has(column)) ? own : mapping;
+}

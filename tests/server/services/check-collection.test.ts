@@ -1,0 +1,46 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { type StartCollectionInput, startCollectionRequest } from "@/lib/contract/api";
+import { startCollection } from "@/server/services/latents/start-collection";
+import { freshContext, storedModel } from "@/tests/support/service-context";
+import { describedData, storedRun } from "@/tests/support/stored-collection";
+
+const context = await freshContext();
+const { store } = context;
+let runId = "";
+
+beforeAll(async () => {
+  await storedModel(context);
+  runId = await storedRun(store);
+  await store.pool.query("UPDATE runs SET status = 'finished' WHERE id = $1", [runId]);
+  await describedData(store);
+  const column = (name: string) => ({ name, samples: [], distinct: null });
+  await describedData(store, { id: "pairs", name: "pairs", columns: [column("input"), column("output"), column("id")], mapping: null });
+  await describedData(store, { id: "like", name: "like", columns: [column("text")], mapping: null });
+});
+
+const start = (request: StartCollectionInput) => startCollection(context, runId, startCollectionRequest.parse(request));
+const mapping = { kind: "promptCompletion", prompt: "input", completion: "output" } as const;
+
+describe("a collection over other data than the run's", () => {
+  it("takes the columns and the length of a row from the request", async () => {
+    const { status } = await start({ dataSetId: "pairs", mapping, rowTokens: 64 });
+    expect(status).toBe("queued");
+    const { rows } = await store.pool.query("SELECT settings FROM collections WHERE run_id = $1", [runId]);
+    expect(rows).toMatchObject([{ settings: { dataSetId: "pairs", mapping, rowTokens: 64 } }]);
+  });
+
+  it("reads it by the run's own columns where it has them, though none were recognised", async () => {
+    expect(await start({ dataSetId: "like" })).toMatchObject({ status: "queued" });
+  });
+
+  it.each<[string, StartCollectionInput, string, RegExp]>([
+    ["columns that nobody named and that were not recognised", { dataSetId: "pairs" }, "mapping", /columns of pairs are not recognised/],
+    ["a column that is not there", { mapping }, "mapping.prompt", /data has no column "input". It has text/],
+    ["labels for a model that continues text", { mapping: { kind: "labelled", text: "text", label: "text" } }, "mapping", /no encoder/],
+    ["rows longer than the model reads", { rowTokens: 1000 }, "rowTokens", /1000 tokens a row are more than tiny llama reads.*128/],
+    ["an id column for domains", { dataSetId: "pairs", mapping: { ...mapping, domain: "id" } }, "mapping.domain", /more than 200 domains/],
+    ["a data set that is not there", { dataSetId: "gone" }, "dataSetId", /no data set "gone"/],
+  ])("is refused at once for %s", async (_, request, field, message) => {
+    await expect(start(request)).rejects.toMatchObject({ code: "invalid", field, message: expect.stringMatching(message) });
+  });
+});
