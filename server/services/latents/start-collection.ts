@@ -25,7 +25,7 @@ export async function startCollection(
     );
   }
   const { name, ...settings } = request;
-  await checkCollection({ store, queue, ...rest }, run, settings);
+  await checkCollection(context, run, settings);
   const id = newId();
   await createCollection(store.db, { id, runId, name: name ?? run.dataName, step: run.step, settings });
   return getCollection(context, id);
