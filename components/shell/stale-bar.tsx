@@ -20,7 +20,7 @@ export function StaleBar() {
     () => null,
   );
   useEffect(() => {
-    if (connection === "open") void client.refetchQueries({ predicate: isStale });
+    if (connection === "open") void client.refetchQueries({ predicate: isFailed });
   }, [client, connection]);
   if (error === null) return null;
   const retry = async () => {
@@ -30,7 +30,7 @@ export function StaleBar() {
   };
   return (
     <div className="stalebar" role="status">
-      <span title={messageOf(error)}>Could not refresh: what you see may be out of date. {messageOf(error)}</span>
+      <span title={messageOf(error)}>Could not refresh. {messageOf(error)}</span>
       <Button size="dense" disabled={isRetrying} onClick={() => void retry()}>
         {isRetrying ? "Trying" : "Retry"}
       </Button>
@@ -38,7 +38,12 @@ export function StaleBar() {
   );
 }
 
-/** On the page, with data that a failed reading did not replace. */
+/** Shown on the page, and its last reading failed. */
+function isFailed(query: Query): boolean {
+  return query.state.status === "error" && query.isActive();
+}
+
+/** The same, with data from before. */
 function isStale(query: Query): boolean {
-  return query.state.status === "error" && query.state.data !== undefined && query.isActive();
+  return isFailed(query) && query.state.data !== undefined;
 }

@@ -193,7 +193,7 @@ export const startRunRequest = z.object({
 });
 
 /** Several runs, of which all start or none. */
-export const startRunsRequest = z.object({ runs: z.array(startRunRequest).min(1).max(16) });
+export const startRunsRequest = z.object({ runs: z.array(z.object(startRunRequest.shape)).min(1).max(16) });
 export const startedRuns = z.object({ runs: z.array(runSummary) });
 
 /** A longer piece of work that is not a run: fetching a model, importing data, the demonstration's set-up. */

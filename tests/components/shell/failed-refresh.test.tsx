@@ -7,7 +7,7 @@ import { dataSetsQuery } from "@/lib/client/data";
 import { modelsQuery } from "@/lib/client/models";
 import { dataSet } from "@/tests/components/new-run/small-data-set";
 import { model } from "@/tests/components/new-run/small-model";
-import { readAgain, renderPage, testClient } from "@/tests/support/page";
+import { pageOver, readAgain, renderPage, testClient } from "@/tests/support/page";
 import { textIn, typeInto } from "@/tests/support/typed-field";
 
 vi.mock("next/navigation", () => ({
@@ -16,11 +16,17 @@ vi.mock("next/navigation", () => ({
   useSearchParams: () => new URLSearchParams(),
 }));
 
+const stream = vi.hoisted(() => ({ connection: "connecting" }));
+vi.mock("@/components/shell/connection", () => ({ useConnection: () => stream.connection }));
+
 const serverIsAway = async () => {
   throw new TypeError("fetch failed");
 };
 
-beforeEach(() => void vi.stubGlobal("fetch", vi.fn(serverIsAway)));
+beforeEach(() => {
+  stream.connection = "connecting";
+  vi.stubGlobal("fetch", vi.fn(serverIsAway));
+});
 afterEach(() => {
   cleanup();
   vi.unstubAllGlobals();
@@ -67,4 +73,15 @@ it("shows the failure in place of a page that never had its data, and tries agai
   await screen.findByLabelText("Name");
   expect(vi.mocked(fetch).mock.calls.map(([path]) => path)).toContain("/api/data");
   expect(vi.mocked(fetch).mock.calls.map(([path]) => path)).not.toContain("/api/models");
+});
+
+it("reads again what failed, data or none, once events arrive again", async () => {
+  const client = testClient();
+  client.setQueryData(modelsQuery().queryKey, [model]);
+  const view = renderPage(<NewExperimentPage />, client);
+  await screen.findByText("The form cannot be filled");
+  vi.mocked(fetch).mockImplementation(async () => Response.json({ dataSets: [dataSet] }));
+  stream.connection = "open";
+  view.rerender(pageOver(client, <NewExperimentPage />));
+  expect(await screen.findByLabelText("Name")).toBeTruthy();
 });
