@@ -10,9 +10,10 @@ import {
   type RunBenchmark,
   runBenchmarkList,
 } from "@/lib/contract/benchmark";
-import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
+import { deleteAt, fetchJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
 import { runPath } from "./runs";
+import { startWork } from "./start-work";
 
 /** How often the list is read again while a benchmark is measured. */
 const readAgainMs = 1500;
@@ -37,7 +38,7 @@ export function benchmarkItemsQuery(runId: string, benchmarkId: string, measured
 }
 
 export function addBenchmark(request: AddBenchmarkInput): Promise<BenchmarkSummary> {
-  return postJson(benchmarkSummary, "/api/benchmarks", request);
+  return startWork(benchmarkSummary, "/api/benchmarks", request);
 }
 
 /** Removes a benchmark with the results of all runs. */
@@ -47,7 +48,7 @@ export function removeBenchmark(benchmarkId: string): Promise<void> {
 
 /** Queues what is not measured yet. */
 export function measureBenchmarks(runId: string, benchmarks: readonly string[]): Promise<MeasureStarted> {
-  return postJson(measureStarted, `${runPath(runId)}/benchmarks`, { benchmarks });
+  return startWork(measureStarted, `${runPath(runId)}/benchmarks`, { benchmarks });
 }
 
 /** Where all items download from, as CSV. */

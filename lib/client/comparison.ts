@@ -12,8 +12,9 @@ import {
   type SuggestedBenchmark,
 } from "@/lib/contract/comparison";
 import { matchedBudgets } from "@/lib/contract/matched-budgets";
-import { fetchJson, postJson, queryString } from "./fetch-json";
+import { fetchJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
+import { startWork } from "./start-work";
 
 /** How often the scorecard is read again while a benchmark is measured. */
 const readAgainMs = 1500;
@@ -68,13 +69,13 @@ export function comparedLatentsQuery(query: PairQuery) {
 /** Queues the measuring of those runs that a benchmark lacks. */
 export async function measureMissing(missing: ComparisonScorecard["missing"]): Promise<void> {
   for (const { benchmarkId, runs } of missing)
-    await postJson(measureStarted, `/api/benchmarks/${encodeURIComponent(benchmarkId)}/results`, { runs });
+    await startWork(measureStarted, `/api/benchmarks/${encodeURIComponent(benchmarkId)}/results`, { runs });
 }
 
 /** Adds a benchmark that was suggested, and queues its measuring on these runs. */
 export async function measureSuggested({ request }: SuggestedBenchmark, runs: readonly string[]): Promise<void> {
-  const { id } = await postJson(benchmarkSummary, "/api/benchmarks", request);
-  await postJson(measureStarted, `/api/benchmarks/${encodeURIComponent(id)}/results`, { runs });
+  const { id } = await startWork(benchmarkSummary, "/api/benchmarks", request);
+  await startWork(measureStarted, `/api/benchmarks/${encodeURIComponent(id)}/results`, { runs });
 }
 
 /** The page that compares these runs. */

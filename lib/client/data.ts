@@ -4,6 +4,7 @@ import { preview } from "@/lib/contract/data-set";
 import { taskSummary } from "@/lib/contract/run";
 import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
+import { startWork } from "./start-work";
 import { putTask } from "./tasks";
 import { type UploadProgress, uploadFile } from "./upload";
 
@@ -38,7 +39,7 @@ export function previewQuery(request: PreviewInput) {
 /** Starts the task that adds a file or folder on the server; a new data set has the task's id. */
 export function addDataSetMutation() {
   return mutationOptions({
-    mutationFn: (request: AddDataSetInput) => postJson(taskSummary, "/api/data", request),
+    mutationFn: (request: AddDataSetInput) => startWork(taskSummary, "/api/data", request),
     onSuccess: (task, _request, _result, { client }) => putTask(client, task),
   });
 }

@@ -1,8 +1,9 @@
 import { mutationOptions, queryOptions } from "@tanstack/react-query";
 import { collectionList, type ImportDictionaryInput } from "@/lib/contract/api";
 import { taskSummary } from "@/lib/contract/run";
-import { fetchJson, postJson, queryString } from "./fetch-json";
+import { fetchJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
+import { startWork } from "./start-work";
 import { putTask } from "./tasks";
 import { type UploadProgress, uploadFile } from "./upload";
 
@@ -17,7 +18,7 @@ export function dictionariesQueryOptions() {
 /** Imports a Neuronpedia export from a file or folder on the server; its task says how far it is. */
 export function importDictionaryMutation() {
   return mutationOptions({
-    mutationFn: (request: ImportDictionaryInput) => postJson(taskSummary, "/api/dictionaries", request),
+    mutationFn: (request: ImportDictionaryInput) => startWork(taskSummary, "/api/dictionaries", request),
     onSuccess: (task, _request, _result, { client }) => putTask(client, task),
   });
 }

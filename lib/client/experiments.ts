@@ -9,6 +9,7 @@ import {
 } from "@/lib/contract/experiment";
 import { deleteAt, fetchJson, postJson } from "./fetch-json";
 import { keys } from "./keys";
+import { startWork } from "./start-work";
 
 /** How often an experiment that runs is read again. */
 const readAgainMs = 2000;
@@ -49,7 +50,7 @@ export function estimateQuery(request: ExperimentInput) {
 
 export function startExperimentMutation() {
   return mutationOptions({
-    mutationFn: (request: ExperimentInput) => postJson(experimentDetail, "/api/experiments", request),
+    mutationFn: (request: ExperimentInput) => startWork(experimentDetail, "/api/experiments", request),
     onSuccess: (detail, _request, _result, { client }) => putExperiment(client, detail),
   });
 }

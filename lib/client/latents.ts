@@ -2,9 +2,10 @@ import { keepPreviousData, mutationOptions, queryOptions } from "@tanstack/react
 import { type CollectionFormat, collectionList, histogramList, type LatentSelection, type StartCollectionInput } from "@/lib/contract/api";
 import type { LatentRef } from "@/lib/contract/edit";
 import { type CollectionSummary, collectionSummary, latentContext, latentDetail, latentPage } from "@/lib/contract/latent";
-import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
+import { deleteAt, fetchJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
 import { runPath } from "./runs";
+import { startWork } from "./start-work";
 
 export type { LatentSelection };
 
@@ -28,7 +29,7 @@ export function collectionQueryOptions(collectionId: string) {
 export function startCollectionMutation(runId: string) {
   return mutationOptions({
     mutationFn: (request: StartCollectionInput): Promise<CollectionSummary> =>
-      postJson(collectionSummary, `${runPath(runId)}/collections`, request),
+      startWork(collectionSummary, `${runPath(runId)}/collections`, request),
     onSuccess: (_collection, _request, _result, { client }) => client.invalidateQueries({ queryKey: keys.collections(runId) }),
   });
 }

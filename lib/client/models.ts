@@ -1,8 +1,9 @@
 import { mutationOptions, queryOptions } from "@tanstack/react-query";
 import { type AddModelInput, modelList } from "@/lib/contract/api";
 import { taskSummary } from "@/lib/contract/run";
-import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
+import { deleteAt, fetchJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
+import { startWork } from "./start-work";
 import { putTask } from "./tasks";
 import { type UploadProgress, uploadFile } from "./upload";
 
@@ -16,7 +17,7 @@ export function modelsQuery() {
 /** Adds a model from a folder or file on the server, from the hub, or SmolLM2; its task says how far it is. */
 export function addModelMutation() {
   return mutationOptions({
-    mutationFn: (request: AddModelInput) => postJson(taskSummary, "/api/models", request),
+    mutationFn: (request: AddModelInput) => startWork(taskSummary, "/api/models", request),
     onSuccess: (task, _request, _result, { client }) => putTask(client, task),
   });
 }

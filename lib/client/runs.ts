@@ -15,6 +15,7 @@ import { applyToRun, applyToRuns, withItem } from "./apply-change";
 import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
 import { fetchLive } from "./join-live";
 import { keys } from "./keys";
+import { startWork } from "./start-work";
 import { type UploadProgress, uploadFile } from "./upload";
 
 /** All runs, newest first. */
@@ -76,7 +77,7 @@ function readLogBefore(runId: string, before: number | undefined, signal?: Abort
 /** Starts runs in one request: all of them or none. */
 export function startRunsMutation() {
   return mutationOptions({
-    mutationFn: async (runs: StartRunInput[]) => (await postJson(startedRuns, "/api/runs/group", { runs })).runs,
+    mutationFn: async (runs: StartRunInput[]) => (await startWork(startedRuns, "/api/runs/group", { runs })).runs,
     onSuccess: (runs, _request, _result, { client }) => {
       for (const run of runs) putRun(client, run);
     },
@@ -86,7 +87,7 @@ export function startRunsMutation() {
 /** Takes in a run that was trained elsewhere, from a folder on the server. */
 export function importRunMutation() {
   return mutationOptions({
-    mutationFn: (request: ImportRunInput) => postJson(runSummary, "/api/runs/import", request),
+    mutationFn: (request: ImportRunInput) => startWork(runSummary, "/api/runs/import", request),
     onSuccess: (run, _request, _result, { client }) => putRun(client, run),
   });
 }

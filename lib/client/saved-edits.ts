@@ -11,6 +11,7 @@ import {
 import { deleteAt, fetchJson, postJson, putJson } from "./fetch-json";
 import { keys } from "./keys";
 import { runPath } from "./runs";
+import { startWork } from "./start-work";
 
 /** Lists of edits that were saved for a run, by name. */
 export function savedEditsQuery(runId: string) {
@@ -36,7 +37,7 @@ export function removeSavedEdits(savedId: string): Promise<void> {
 
 /** Writes edits into a new adapter; the derived run is there when the task has finished. */
 export function bake(runId: string, request: BakeInput): Promise<BakeStarted> {
-  return postJson(bakeStarted, `${runPath(runId)}/bake`, request);
+  return startWork(bakeStarted, `${runPath(runId)}/bake`, request);
 }
 
 function savedPath(savedId: string): string {

@@ -1,8 +1,9 @@
 import { queryOptions } from "@tanstack/react-query";
 import { type StartStudyInput, type StudySummary, studyDetail, studyList, studySummary } from "@/lib/contract/study";
-import { deleteAt, fetchJson, postJson } from "./fetch-json";
+import { deleteAt, fetchJson } from "./fetch-json";
 import { keys } from "./keys";
 import { runPath } from "./runs";
+import { startWork } from "./start-work";
 
 /** How often a study that is at work is read again: its result grows by the second. */
 const readAgainMs = 1500;
@@ -26,7 +27,7 @@ export function studyQuery(studyId: string) {
 }
 
 export function startStudy(runId: string, request: StartStudyInput): Promise<StudySummary> {
-  return postJson(studySummary, `${runPath(runId)}/studies`, request);
+  return startWork(studySummary, `${runPath(runId)}/studies`, request);
 }
 
 /** Removes a study with its result; one that is at work is cancelled. */

@@ -5,6 +5,7 @@ import { applyToTasks, withItem } from "./apply-change";
 import { fetchJson, postJson } from "./fetch-json";
 import { fetchLive } from "./join-live";
 import { keys } from "./keys";
+import { startWork } from "./start-work";
 
 /** Downloads, imports and the demonstration's set-up, newest first; `followAll` keeps them up to date. */
 export function tasksQuery() {
@@ -25,7 +26,7 @@ export function cancelTaskMutation() {
 /** Starts the demonstration: its task ends when both runs have started; the runs carry the group "demonstration". */
 export function startDemonstrationMutation() {
   return mutationOptions({
-    mutationFn: (kind: DemonstrationKind) => postJson(taskSummary, "/api/demonstration", { kind }),
+    mutationFn: (kind: DemonstrationKind) => startWork(taskSummary, "/api/demonstration", { kind }),
     onSuccess: (task, _kind, _result, { client }) => {
       putTask(client, task);
       void client.invalidateQueries({ queryKey: keys.status });

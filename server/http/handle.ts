@@ -5,6 +5,7 @@ import { ServiceError } from "@/server/services/errors";
 import { type HttpContext, httpContext } from "./context";
 import { failureResponse } from "./failures";
 import { demandSound, parseSoundJson } from "./sound-request";
+import { startOnce } from "./start-once";
 
 type Refuse = (error: unknown) => Response;
 type Call<Params> = HttpContext & { request: Request; params: Params };
@@ -28,13 +29,14 @@ export type Work<Key extends EndpointKey> = (
 
 const largestBodyBytes = 4 << 20;
 
-/** A route's handler: reads the query that its endpoint has, does the work, and answers as `answering` does. */
+/** A route's handler: reads the query that its endpoint has, does the work, once where it starts some, and answers as `answering` does. */
 export function handle<Key extends EndpointKey>(key: Key, work: Work<Key>, refuse?: Refuse) {
-  const schema = endpointOf(key).query;
+  const { query: schema, startsWork } = endpointOf(key);
   return answering<Params<Key>>(async (call) => {
     const query = schema === undefined ? undefined : readQuery(schema, new URL(call.request.url).searchParams);
     // The key chose both the schema and the type.
-    return work({ ...call, query: query as Query<Key> });
+    const given = { ...call, query: query as Query<Key> };
+    return startsWork === true ? startOnce(given, await readBytes(call.request), work) : work(given);
   }, refuse);
 }
 
@@ -58,6 +60,11 @@ export function answering<Params>(work: (call: Call<Params>) => Promise<unknown>
 
 /** A request's JSON body. @throws ServiceError when it is too large, no JSON or of another form */
 export async function readBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
+  const bytes = await readBytes(request);
+  return parseRequest(schema, bytes.byteLength === 0 ? {} : parseSoundJson(new TextDecoder().decode(bytes)));
+}
+
+async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of readStream(request)) {
@@ -65,7 +72,7 @@ export async function readBody<Schema extends z.ZodType>(request: Request, schem
     if (bytes > largestBodyBytes) throw new ServiceError("tooLarge", `The request is larger than ${largestBodyBytes >> 20} MiB.`);
     parts.push(part);
   }
-  return parseRequest(schema, bytes === 0 ? {} : parseSoundJson(Buffer.concat(parts).toString("utf8")));
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 /** A request's raw body, piece by piece. */

@@ -2,7 +2,9 @@ import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Store } from "@/server/db/client";
 import { dropCollection } from "@/server/db/latents/load-collection";
+import { dropIdleRows } from "@/server/db/work/drop-idle-rows";
 import { listHalfImported, type Owners, readOwners } from "@/server/db/work/owners";
+import { forgetOldKeys } from "@/server/db/work/started-requests";
 import { whileSweeping } from "@/server/db/work/sweep-lock";
 import { deleteDeadWorkers } from "@/server/db/work/workers";
 import { artefactStore } from "@/server/files/artefact-store";
@@ -20,7 +22,7 @@ const kinds: readonly Kind[] = ["runs", "collections", "models", "data", "dictio
 
 /**
  * Removes what killed processes left: files under temporary names; uploads, imports, runs and shards that no row and no unfinished task names; imported
- * dictionaries that nobody finishes; rows of dead workers. One worker sweeps at a time.
+ * dictionaries that nobody finishes; rows of dead workers, of ended collections' shards, of idle leases and of old idempotency keys. One worker sweeps at a time.
  *
  * @param options.now milliseconds since 1970
  */
@@ -29,6 +31,8 @@ export async function sweep({ store, dataFolder }: { store: Store; dataFolder: s
     artefactStore(dataFolder).removeLeftovers(now - patienceMs);
     for (const id of await listHalfImported(store.db)) await dropCollection(store, id);
     await deleteDeadWorkers(store.db);
+    await dropIdleRows(store.db);
+    await forgetOldKeys(store.db);
     // The files are listed first: whoever names one in the database meanwhile is seen.
     const found = kinds.flatMap((kind) => entriesOf(dataFolder, kind));
     const owners = await readOwners(store.db);

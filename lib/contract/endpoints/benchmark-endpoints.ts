@@ -27,6 +27,7 @@ export const benchmarkEndpoints = {
     {
       method: "POST",
       path: "/api/benchmarks",
+      startsWork: true,
       summary: "Chooses rows of a data set and what is asked of them, for good.",
       body: jsonBody("AddBenchmarkRequest", addBenchmarkRequest, ({ dataSet }) => ({
         name: "held-out text",
@@ -53,6 +54,7 @@ export const benchmarkEndpoints = {
     {
       method: "POST",
       path: "/api/benchmarks/{benchmark}/results",
+      startsWork: true,
       summary:
         "Queues the measuring of runs on a benchmark; the base model, or of encoders the constant answer, is measured once for all of them.",
       body: jsonBody("MeasureRunsRequest", measureRunsRequest, ({ run }) => ({ runs: [run] })),
@@ -69,6 +71,7 @@ export const benchmarkEndpoints = {
     {
       method: "POST",
       path: "/api/runs/{run}/benchmarks",
+      startsWork: true,
       summary: "Queues the measuring of a run on benchmarks.",
       body: jsonBody("MeasureBenchmarksRequest", measureBenchmarksRequest, ({ benchmark }) => ({ benchmarks: [benchmark] })),
       answers: [json("MeasureStarted", measureStarted)],

@@ -12,6 +12,8 @@ export type Endpoint = {
   readonly more?: string;
   readonly query?: z.ZodObject;
   readonly body?: RequestBody;
+  /** Whether it starts work: then it is done whole or not at all, and once for each `Idempotency-Key`. */
+  readonly startsWork?: true;
   /** One where nothing chooses between them. */
   readonly answers: readonly Answer[];
   /** Beyond what any route may answer with: `forbidden`, `internal`, and `invalid` where something is sent. */

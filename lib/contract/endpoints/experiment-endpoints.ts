@@ -39,6 +39,7 @@ export const experimentEndpoints = {
     {
       method: "POST",
       path: "/api/experiments",
+      startsWork: true,
       summary: "Checks an experiment and starts it; arms of different sizes or budgets are refused with both numbers.",
       body: jsonBody("ExperimentRequest", experimentRequest, example),
       answers: [json("ExperimentDetail", experimentDetail)],

@@ -24,6 +24,7 @@ export const latentEndpoints = {
     {
       method: "POST",
       path: "/api/runs/{run}/collections",
+      startsWork: true,
       summary: "Queues a collection.",
       body: jsonBody("StartCollectionRequest", startCollectionRequest, () => ({ maxTokens: 50_000 })),
       answers: [json("CollectionSummary", collectionSummary)],
@@ -78,6 +79,7 @@ export const latentEndpoints = {
     {
       method: "POST",
       path: "/api/collections/{collection}/effects",
+      startsWork: true,
       summary: "Measures what ablating latents does to held-out loss, beside matched random latents.",
       body: jsonBody("MeasureEffectsRequest", measureEffectsRequest, () => ({ latents: { by: "attribution" as const, count: 4 } })),
       answers: [json("TaskSummary", taskSummary)],

@@ -19,6 +19,7 @@ export const libraryEndpoints = {
     {
       method: "POST",
       path: "/api/models",
+      startsWork: true,
       summary: "Adds a model from a folder or a .gguf file on the server, or fetches one from the hub.",
       body: jsonBody("AddModelRequest", addModelRequest, () => ({ source: "folder" as const, path: "/models/smollm2-135m-instruct" })),
       answers: [json("TaskSummary", taskSummary)],
@@ -50,6 +51,7 @@ export const libraryEndpoints = {
     {
       method: "POST",
       path: "/api/data",
+      startsWork: true,
       summary:
         "Starts the task that reads a file or folder of rows on the server; the data set has the task's id, or its own where the path is read anew.",
       body: jsonBody("AddDataSetRequest", addDataSetRequest, () => ({ path: "/data/stories.jsonl" })),
@@ -103,6 +105,7 @@ export const libraryEndpoints = {
     {
       method: "POST",
       path: "/api/dictionaries",
+      startsWork: true,
       summary: "Imports a Neuronpedia export from a file or folder on the server.",
       body: jsonBody("ImportDictionaryRequest", importDictionaryRequest, () => ({ path: "/data/gpt2-small.tar.gz" })),
       answers: [json("TaskSummary", taskSummary)],

@@ -16,6 +16,15 @@ const failures: Readonly<Record<FailureCode, string>> = {
   busy: "A worker is alive but does not answer: it is in a long call. Try again later.",
 };
 
+const idempotencyKey: JsonSchema = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description:
+    "Any text of the caller's, new for each start. The same request sent again with the same key within 24 hours, because its answer was lost, starts nothing more and gets the first answer; another request with that key is refused.",
+  schema: { type: "string", minLength: 1, maxLength: 200 },
+};
+
 /** The application's HTTP interface as an OpenAPI 3.1 document, made from the schemas that the routes use. */
 export function openApiDocument(server: { url: string; version: string }) {
   const schemas = namedSchemas(endpointAreas, { Failure: failure, OpenaiFailure: openaiFailure });
@@ -52,12 +61,13 @@ export function partsOf(path: string): ExamplePart[] {
 }
 
 /** Every way in which an endpoint may refuse. */
-export function refusalsOf({ body, query, path, refusals }: Endpoint): FailureCode[] {
+export function refusalsOf({ body, query, path, refusals, startsWork }: Endpoint): FailureCode[] {
   const takesSomething = body !== undefined || query !== undefined || partsOf(path).some((part) => pathParts[part].isNumber);
   const all: readonly FailureCode[] = [
     ...(takesSomething ? (["invalid"] as const) : []),
     "unauthorized",
     "forbidden",
+    ...(startsWork === true ? (["conflict"] as const) : []),
     ...refusals,
     "internal",
   ];
@@ -78,7 +88,7 @@ export function headOf(answer: Answer): { status: 200 | 204; mediaType: string |
 }
 
 function operation(endpoint: Endpoint, tag: string): JsonSchema {
-  const { method, path, summary, more, query, body, answers } = endpoint;
+  const { method, path, summary, more, query, body, answers, startsWork } = endpoint;
   return {
     operationId: operationId(method, path),
     summary,
@@ -93,6 +103,7 @@ function operation(endpoint: Endpoint, tag: string): JsonSchema {
         schema: { type: pathParts[part].isNumber ? "integer" : "string" },
       })),
       ...(query === undefined ? [] : queryParameters(plainSchema(query))),
+      ...(startsWork ? [idempotencyKey] : []),
     ],
     ...(body === undefined ? {} : { requestBody: requestBody(body) }),
     responses: { ...responses(answers), ...refusals(endpoint) },

@@ -19,6 +19,7 @@ export const runEndpoints = {
     {
       method: "POST",
       path: "/api/runs",
+      startsWork: true,
       summary: "Checks a configuration and queues its training.",
       body: jsonBody("StartRunRequest", startRunRequest, ({ model, dataSet }) => ({
         name: "from a script",
@@ -35,6 +36,7 @@ export const runEndpoints = {
     {
       method: "POST",
       path: "/api/runs/group",
+      startsWork: true,
       summary: "Checks several configurations and queues their trainings: all of them or, where one is refused, none.",
       body: jsonBody("StartRunsRequest", startRunsRequest, ({ model, dataSet }) => {
         const data = { kind: "dataSet" as const, dataSetId: dataSet, mapping: { kind: "text" as const, text: "text" } };
@@ -53,6 +55,7 @@ export const runEndpoints = {
     {
       method: "POST",
       path: "/api/runs/import",
+      startsWork: true,
       summary: "Takes in a run that was trained elsewhere: an adapter in PEFT's layout, with what its trainer logged.",
       body: jsonBody("ImportRunRequest", importRunRequest, ({ model }) => ({ path: "/home/you/outputs/checkpoint-500", modelId: model })),
       answers: [json("RunSummary", runSummary)],

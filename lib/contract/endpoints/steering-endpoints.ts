@@ -121,6 +121,7 @@ export const steeringEndpoints = {
     {
       method: "POST",
       path: "/api/runs/{run}/studies",
+      startsWork: true,
       summary: "Queues a study: dose and response, many latents, or an evaluation with edits.",
       body: jsonBody("StartStudyRequest", startStudyRequest, ({ module, index }) => ({
         study: {
@@ -158,6 +159,7 @@ export const steeringEndpoints = {
     {
       method: "POST",
       path: "/api/runs/{run}/bake",
+      startsWork: true,
       summary: "Writes edits into a new adapter, as a run derived from this one; refuses what no matrix can hold.",
       body: jsonBody("BakeRequest", bakeRequest, (ids) => ({ name: "louder, baked", edits: [anEdit(ids)] })),
       answers: [json("BakeStarted", bakeStarted)],

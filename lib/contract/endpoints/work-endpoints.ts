@@ -40,6 +40,7 @@ export const workEndpoints = {
     {
       method: "POST",
       path: "/api/demonstration",
+      startsWork: true,
       summary: "Sets up the demonstration: data, runs of both methods and their collections.",
       body: jsonBody("DemonstrationRequest", demonstrationRequest, () => ({ kind: "small" as const })),
       answers: [json("TaskSummary", taskSummary)],

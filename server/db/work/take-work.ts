@@ -4,7 +4,7 @@ import { leases, type WorkKind } from "@/server/db/tables/work-tables";
 import { acquireLease, isGood, type Taken } from "./leases";
 
 /** Which work of a kind has not ended, as `id` and `created_at`. */
-const unfinished: Record<WorkKind, SQL> = {
+export const unfinished: Record<WorkKind, SQL> = {
   run: sql`SELECT id, created_at FROM runs WHERE status IN ('queued', 'running', 'stopping')`,
   // An import is a task: its collection belongs to no run.
   collection: sql`SELECT id, created_at FROM collections WHERE status IN ('queued', 'running') AND run_id IS NOT NULL`,

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import { afterAll, describe, expect, it } from "vitest";
+import { POST as startCollection } from "@/app/api/runs/[run]/collections/route";
+import { listCollections } from "@/server/db/latents/collections";
+import { setRunStatus } from "@/server/db/runs/runs";
+import { startedRequests } from "@/server/db/tables/work-tables";
+import { forgetOldKeys } from "@/server/db/work/started-requests";
+import { listTasks } from "@/server/db/work/tasks";
+import { httpContext } from "@/server/http/context";
+import { answering } from "@/server/http/handle";
+import { startOnce } from "@/server/http/start-once";
+import { startTask } from "@/server/services/work/start-task";
+import { freshDatabase } from "@/tests/support/database";
+import { storedRun } from "@/tests/support/stored-collection";
+
+const database = await freshDatabase();
+process.env["DATABASE_URL"] = database.url;
+process.env["STANSCOPE_HOME"] = mkdtempSync(join(tmpdir(), "stanscope-home-"));
+const { services, live } = httpContext();
+const { db } = services.store;
+const run = await storedRun(services.store);
+await setRunStatus(db, run, "finished");
+
+afterAll(async () => {
+  await live.close();
+  await services.store.close();
+  rmSync(services.dataFolder, { recursive: true, force: true });
+});
+
+function collect(key: string | undefined, body: unknown): Promise<Response> {
+  const headers = { host: "127.0.0.1:3000", ...(key === undefined ? {} : { "idempotency-key": key }) };
+  const request = new Request("http://127.0.0.1:3000/api/runs/r/collections", { method: "POST", body: JSON.stringify(body), headers });
+  return startCollection(request, { params: Promise.resolve({ run }) });
+}
+
+async function idOf(response: Response): Promise<unknown> {
+  expect(response.status).toBe(200);
+  return ((await response.json()) as { id: unknown }).id;
+}
+
+const countCollections = async () => (await listCollections(db, run)).length;
+
+describe("a start with an Idempotency-Key", () => {
+  it("is done once, however often and at once it is sent", async () => {
+    const answers = await Promise.all([1, 2, 3].map(() => collect("once", { maxTokens: 700 })));
+    const ids = await Promise.all(answers.map(idOf));
+    expect(new Set(ids).size).toBe(1);
+    expect(await idOf(await collect("once", { maxTokens: 700 }))).toBe(ids[0]);
+    expect(await countCollections()).toBe(1);
+  });
+
+  it("is refused when another request has had the key", async () => {
+    const before = await countCollections();
+    const response = await collect("once", { maxTokens: 701 });
+    expect(response.status).toBe(409);
+    expect(await response.json()).toMatchObject({ error: { code: "conflict", message: expect.stringContaining("new key") } });
+    expect((await collect("", { maxTokens: 701 })).status).toBe(400);
+    expect(await countCollections()).toBe(before);
+  });
+
+  it("that was refused leaves its key free", async () => {
+    expect((await collect("again", { dataSetId: "nowhere" })).status).toBe(400);
+    expect((await collect("again", { maxTokens: 703 })).status).toBe(200);
+  });
+
+  it("starts anew a day later", async () => {
+    const first = await idOf(await collect("old", { maxTokens: 704 }));
+    await db.update(startedRequests).set({ createdAt: sql`now() - interval '25 hours'` });
+    expect(await idOf(await collect("old", { maxTokens: 704 }))).not.toBe(first);
+    await forgetOldKeys(db);
+    expect((await db.select().from(startedRequests)).map(({ key }) => key)).toEqual(["old"]);
+  });
+});
+
+describe("a start without a key", () => {
+  it("is new each time", async () => {
+    expect(await idOf(await collect(undefined, { maxTokens: 705 }))).not.toBe(await idOf(await collect(undefined, { maxTokens: 705 })));
+  });
+
+  it("leaves nothing behind when it fails half-way", async () => {
+    const before = (await listTasks(db)).length;
+    const post = answering<unknown>((call) =>
+      startOnce(call, new Uint8Array(), async ({ services }) => {
+        await startTask(services, { title: "half", input: { kind: "demonstration", model: "small" }, unit: "steps" });
+        throw new Error("the second row fails");
+      }),
+    );
+    const request = new Request("http://127.0.0.1:3000/", { method: "POST", headers: { host: "127.0.0.1:3000" } });
+    expect((await post(request, { params: Promise.resolve({}) })).status).toBe(500);
+    expect((await listTasks(db)).length).toBe(before);
+  });
+
+  it("works without a body", async () => {
+    expect((await collect(undefined, undefined)).status).toBe(200);
+  });
+});
