@@ -1,4 +1,5 @@
 import type { ComparedSide } from "@/lib/contract/comparison";
+import { isMeasuredAlone } from "@/lib/contract/run";
 import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { meanOf } from "@/lib/numbers/intervals";
 
@@ -11,6 +12,8 @@ type Budget = {
   readonly noun: string;
   /** Shares within which two count as equal: counts as experiments match them, clocks less exactly. */
   readonly tolerance: number;
+  /** Whether it was measured on a machine: compared only where no other work ran beside. */
+  readonly isMeasured?: true;
   /** Whether what is matched says it already. */
   readonly isMatched?: true;
 };
@@ -46,41 +49,72 @@ export const budgets: readonly Budget[] = [
     of: ofLast((point) => point.seconds),
     format: formatDuration,
     tolerance: 0.02,
+    isMeasured: true,
     isMatched: true,
   },
-  { name: "Step, median", noun: "step time", of: ofCost((cost) => cost.medianStepMs), format: formatMilliseconds, tolerance: 0.05 },
-  { name: "Peak memory", noun: "peak memory", of: ofCost((cost) => cost.peakMemoryBytes), format: formatBytes, tolerance: 0.05 },
+  {
+    name: "Step, median",
+    noun: "step time",
+    of: ofCost((cost) => cost.medianStepMs),
+    format: formatMilliseconds,
+    tolerance: 0.05,
+    isMeasured: true,
+  },
+  {
+    name: "Peak memory",
+    noun: "peak memory",
+    of: ofCost((cost) => cost.peakMemoryBytes),
+    format: formatBytes,
+    tolerance: 0.05,
+    isMeasured: true,
+  },
   { name: "On disk", noun: "size on disk", of: ofCost((cost) => cost.adapterBytes), format: formatBytes, tolerance: 0.02 },
 ];
 
 /** A line of the table of costs. */
 export function budgetLine(
-  { of, format, tolerance }: Budget,
+  { of, format, tolerance, isMeasured }: Budget,
   sides: readonly ComparedSide[],
 ): { values: string[]; isSame: boolean } | null {
   const values = sides.map(of);
   if (values.every((value) => value === null)) return null;
   const [first] = values;
-  const isSame = first !== null && first !== undefined && values.every((value) => value !== null && isNear(value, first, tolerance));
-  return { values: values.map((value) => (value === null ? notMeasured : format(value))), isSame };
+  const isKept = (side: ComparedSide) => !isMeasured || wasAlone(side);
+  const isSame =
+    sides.every(isKept) &&
+    first !== null &&
+    first !== undefined &&
+    values.every((value) => value !== null && isNear(value, first, tolerance));
+  const words = (value: number, side: ComparedSide) => (isKept(side) ? format(value) : `${format(value)}*`);
+  return { values: sides.map((side, place) => (values[place] == null ? notMeasured : words(values[place], side))), isSame };
 }
 
 /** On which costs that are not matched two sides are equal, and how many times what the first took of the others; null where nothing is known of either. */
 export function budgetSentence(first: ComparedSide, second: ComparedSide): string | null {
   const equal: string[] = [];
   const unequal: string[] = [];
-  for (const { noun, of, tolerance, isMatched } of budgets) {
+  const unfit: string[] = [];
+  for (const { noun, of, tolerance, isMatched, isMeasured } of budgets) {
     if (isMatched) continue;
     const [one, other] = [of(first), of(second)];
     if (one === null || other === null || other === 0) continue;
-    if (isNear(one, other, tolerance)) equal.push(noun);
+    if (isMeasured && !(wasAlone(first) && wasAlone(second))) unfit.push(noun);
+    else if (isNear(one, other, tolerance)) equal.push(noun);
     else unequal.push(`${formatSignificant(one / other, 2)} × the ${noun}`);
   }
   const parts = [
     ...(equal.length > 0 ? [`Both had equal ${joined(equal)}.`] : []),
     ...(unequal.length > 0 ? [`${first.name} took ${joined(unequal)} of ${second.name}.`] : []),
+    ...(unfit.length > 0 ? [`Not compared: ${joined(unfit)}. ${sharedDeviceWords}`] : []),
   ];
   return parts.length === 0 ? null : parts.join(" ");
+}
+
+/** Why a time or a peak of memory is not compared. */
+export const sharedDeviceWords = "Other work used the device during the training, or an older version did not record it.";
+
+function wasAlone({ runs }: ComparedSide): boolean {
+  return runs.every(({ cost }) => cost !== null && isMeasuredAlone(cost));
 }
 
 type Cost = NonNullable<ComparedSide["runs"][number]["cost"]>;

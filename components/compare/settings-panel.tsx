@@ -2,7 +2,7 @@ import { MethodMark } from "@/components/shell/method-mark";
 import { Panel } from "@/components/ui/panel";
 import type { ComparedSide, Comparison } from "@/lib/contract/comparison";
 import { formatPlural } from "@/lib/numbers/format";
-import { budgetLine, budgets } from "./budget-words";
+import { budgetLine, budgets, sharedDeviceWords } from "./budget-words";
 import styles from "./compare.module.css";
 import { compareSettings, settingName, settingValue } from "./setting-words";
 
@@ -19,6 +19,10 @@ export function SettingsPanel({ sides, settings, sameSettings, shown }: Settings
     .map(({ path, values }) => ({ path, values: shown.map((place) => values[place] ?? null) }))
     .filter(({ values }) => values.some((value) => value !== values[0]))
     .sort((a, b) => compareSettings(a.path, b.path));
+  const lines = budgets.flatMap((budget) => {
+    const line = budgetLine(budget, columns);
+    return line === null ? [] : [{ name: budget.name, line }];
+  });
   const same = sameSettings + settings.length - rows.length;
   return (
     <Panel title="What differs" className="c4" aside={<span className="small dim">{formatPlural(same, "setting")} the same</span>}>
@@ -41,13 +45,13 @@ export function SettingsPanel({ sides, settings, sameSettings, shown }: Settings
             {rows.map(({ path, values }) => (
               <Line key={path} name={settingName(path)} values={values.map(settingValue)} isSame={false} />
             ))}
-            {budgets.map((budget) => {
-              const line = budgetLine(budget, columns);
-              return line === null ? null : <Line key={budget.name} name={budget.name} {...line} />;
-            })}
+            {lines.map(({ name, line }) => (
+              <Line key={name} name={name} {...line} />
+            ))}
           </tbody>
         </table>
       </div>
+      {lines.some(({ line }) => line.values.some((value) => value.endsWith("*"))) && <p className="note">* {sharedDeviceWords}</p>}
     </Panel>
   );
 }

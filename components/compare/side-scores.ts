@@ -28,7 +28,8 @@ export function costOf(side: ComparedSide, cost: CostKey, forgetting: ScoreOfSid
     case "active":
       return mean(({ activeParameters }) => activeParameters);
     case "memory":
-      return mean(({ peakMemoryBytes }) => peakMemoryBytes);
+      // Older figures are of the whole process.
+      return mean(({ peakMemoryBytes, besideShare }) => (besideShare === undefined ? null : peakMemoryBytes));
     case "time":
       return mean(({ medianStepMs }) => medianStepMs);
     case "forgetting": {

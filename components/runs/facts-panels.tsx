@@ -3,7 +3,7 @@ import Link from "next/link";
 import { CopyButton } from "@/components/ui/copy-button";
 import { KeyValues } from "@/components/ui/key-values";
 import { Panel } from "@/components/ui/panel";
-import type { RunDetail } from "@/lib/contract/run";
+import { isMeasuredAlone, type RunCost, type RunDetail } from "@/lib/contract/run";
 import { type AdapterConfig, isWhole } from "@/lib/contract/run-config";
 import { formatBytes, formatCount, formatInteger, formatMilliseconds, formatPercent, notMeasured } from "@/lib/numbers/format";
 import { configurationEntries } from "./run-facts";
@@ -52,7 +52,11 @@ export function CostPanel({ detail }: { detail: RunDetail }) {
           ["FLOPs for a token, forward", formatCount(cost.flopsPerToken)],
           ["Step, median", cost.medianStepMs === null ? notMeasured : formatMilliseconds(cost.medianStepMs)],
           ["Tokens a second", cost.tokensPerSecond === null ? notMeasured : formatInteger(cost.tokensPerSecond)],
-          ["Peak memory", cost.peakMemoryBytes === null ? notMeasured : formatBytes(cost.peakMemoryBytes)],
+          ...(cost.medianStepMs === null || isMeasuredAlone(cost) ? [] : [["Other work on the device", besideWords(cost)] as const]),
+          [
+            cost.besideShare === undefined ? "Peak memory" : "Peak memory, tensors",
+            cost.peakMemoryBytes === null ? notMeasured : formatBytes(cost.peakMemoryBytes),
+          ],
           ["On disk", formatBytes(cost.adapterBytes)],
         ]}
       />
@@ -91,4 +95,8 @@ export function ProvenancePanel({ detail }: { detail: RunDetail }) {
       />
     </Panel>
   );
+}
+
+function besideWords({ besideShare }: RunCost): string {
+  return besideShare === undefined ? "not recorded" : `${formatPercent(besideShare)} of the run's own device time`;
 }

@@ -101,9 +101,23 @@ export const runCost = z.object({
   /** What follows is measured; null until it is. */
   medianStepMs: z.number().nullable(),
   tokensPerSecond: z.number().nullable(),
+  /**
+   * Tensors that the training held at most: frozen and trained weights, optimizer state, activations, gradients; a view counts as a copy. Of runs without
+   * `besideShare`, recorded by older versions, the memory of the worker's whole process.
+   */
   peakMemoryBytes: z.int().nullable(),
+  /** Device time that other work of the worker took meanwhile, as a share of the training's own; absent where it was not recorded. */
+  besideShare: z.number().optional(),
 });
 export type RunCost = z.infer<typeof runCost>;
+
+/** Our choice: up to this share of others' device time, a run counts as measured by itself. */
+const mostBeside = 0.01;
+
+/** Whether a run's time and memory may be compared with another's: nothing else used the device meanwhile, and it was recorded so. */
+export function isMeasuredAlone({ besideShare }: RunCost): boolean {
+  return besideShare !== undefined && besideShare <= mostBeside;
+}
 
 /** `id` ascends in the order in which the lines were written. */
 export const runLogLine = z.object({

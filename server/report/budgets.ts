@@ -1,5 +1,5 @@
 import type { ComparedSide } from "@/lib/contract/comparison";
-import type { RunCost } from "@/lib/contract/run";
+import { isMeasuredAlone, type RunCost } from "@/lib/contract/run";
 import { formatBytes, formatCount, formatDuration, formatInteger, formatMilliseconds, formatSignificant } from "@/lib/numbers/format";
 import { meanOf } from "@/lib/numbers/intervals";
 import { joined } from "./words/sentences";
@@ -71,7 +71,7 @@ export const budgets: readonly Budget[] = [
     format: formatDuration,
     ...measured,
   },
-  { name: "Peak memory of the process", noun: "peak memory", of: ofCost((cost) => cost.peakMemoryBytes), format: formatBytes, ...measured },
+  { name: "Peak memory, tensors", noun: "peak memory", of: ofCost((cost) => cost.peakMemoryBytes), format: formatBytes, ...measured },
 ];
 
 /** Shares within which two sides count as equal. */
@@ -85,16 +85,27 @@ export function isEqual(one: number, other: number): boolean {
 export function budgetSentences(first: ComparedSide, second: ComparedSide): string[] {
   const equal: string[] = [];
   const unequal: string[] = [];
-  for (const { noun, of } of budgets.filter(({ noun: one }) => !untold.includes(one))) {
+  const unfit: string[] = [];
+  for (const { noun, of, isMeasured } of budgets.filter(({ noun: one }) => !untold.includes(one))) {
     const [one, other] = [of(first), of(second)];
     if (one === null || other === null || other === 0) continue;
-    if (isEqual(one, other)) equal.push(noun);
+    if (isMeasured && !(wasAlone(first) && wasAlone(second))) unfit.push(noun);
+    else if (isEqual(one, other)) equal.push(noun);
     else unequal.push(`${formatSignificant(one / other, 2)} × the ${noun}`);
   }
   return [
     ...(equal.length > 0 ? [`${first.name} and ${second.name} had equal ${joined(equal)} (within 2 %).`] : []),
     ...(unequal.length > 0 ? [`${first.name} took ${joined(unequal)} of ${second.name}.`] : []),
+    ...(unfit.length > 0 ? [`Not compared: ${joined(unfit)}. ${sharedDeviceWords}`] : []),
   ];
+}
+
+/** Why a time or a peak of memory is not compared. */
+export const sharedDeviceWords = "Other work used the device during the training, or an older version did not record it.";
+
+/** Whether a side's times and memory may be compared with another's. */
+export function wasAlone({ runs }: ComparedSide): boolean {
+  return runs.every(({ cost }) => cost !== null && isMeasuredAlone(cost));
 }
 
 /** What says nothing of a difference between adapters, or says it again. */

@@ -3,6 +3,9 @@ import { setImmediate as nextRound } from "node:timers/promises";
 /** Work that a person waits for, and work that runs for minutes. */
 export type TurnKind = "interactive" | "background";
 
+/** All that work needs which takes turns. */
+export type Turns = Pick<DeviceTurns, "take">;
+
 /** Our choice: a turn of work in parts ends with the first part after so many milliseconds. */
 const turnMs = 100;
 
@@ -19,21 +22,34 @@ export class DeviceTurns {
   #isTaken = false;
   /** Milliseconds that the background is owed; less than 0 when it has had more than its share. */
   #owedMs = 0;
+  #busyMs = 0;
 
   /** @param now a monotonic clock, milliseconds */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** Waits for a turn and does the work in it; the event loop comes round before the next turn is given. */
-  async take<T>(kind: TurnKind, work: (isTimeUp: () => boolean) => T | Promise<T>): Promise<T> {
+  /** How long all turns so far have taken, milliseconds. */
+  get busyMs(): number {
+    return this.#busyMs;
+  }
+
+  /**
+   * Waits for a turn and does the work in it; the event loop comes round before the next turn is given.
+   *
+   * @param onEnd told how long the turn took, milliseconds
+   */
+  async take<T>(kind: TurnKind, work: (isTimeUp: () => boolean) => T | Promise<T>, onEnd?: (elapsedMs: number) => void): Promise<T> {
     await this.#wait(kind);
     const startedAt = this.#now();
     try {
       return await work(() => this.#now() - startedAt >= turnMs);
     } finally {
+      const elapsedMs = this.#now() - startedAt;
+      this.#busyMs += elapsedMs;
+      onEnd?.(elapsedMs);
       // Not awaited: whoever had the turn asks for the next one before it is given.
-      void this.#pass(kind, this.#now() - startedAt);
+      void this.#pass(kind, elapsedMs);
     }
   }
 

@@ -1,7 +1,7 @@
-import type { DeviceTurns, TurnKind } from "./device-turns";
+import type { TurnKind, Turns } from "./device-turns";
 
-type Turns = {
-  readonly turns: DeviceTurns;
+type TurnsOfWork = {
+  readonly turns: Turns;
   readonly kind: TurnKind;
   readonly signal?: AbortSignal | undefined;
 };
@@ -15,7 +15,7 @@ type Turns = {
  */
 export async function takeTurns<Progress, Result>(
   work: Generator<Progress | undefined, Result, void>,
-  { turns, kind, signal }: Turns,
+  { turns, kind, signal }: TurnsOfWork,
   onProgress: (progress: Progress) => void | Promise<void> = () => {},
 ): Promise<Result> {
   try {

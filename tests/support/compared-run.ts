@@ -54,6 +54,7 @@ export async function comparedRun({ db }: Store, changes: Changes = {}): Promise
     medianStepMs: 7,
     tokensPerSecond: 22,
     peakMemoryBytes: 1 << 20,
+    besideShare: 0,
     ...changes.cost,
   };
   await insertRun(db, { id, ...names, method: adapter.method, seed, config, steps: 5, cost, experiment: changes.experiment ?? null });

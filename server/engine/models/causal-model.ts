@@ -66,8 +66,10 @@ export type CausalModel = {
   readonly config: ModelConfig;
   readonly frozenDtype: FrozenDtype;
   readonly projections: readonly Projection[];
-  /** Bytes of the frozen weights. */
+  /** Bytes of the frozen weights, with the copies that one-token steps read. */
   readonly bytes: number;
+  /** Without those copies. */
+  readonly weightBytes: number;
   /** Keys and values that a sequence takes for each token of its room. */
   readonly cacheBytesPerToken: number;
   /** From the residual stream to the vocabulary. */

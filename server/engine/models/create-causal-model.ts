@@ -252,6 +252,9 @@ export function createCausalModel<Saved>(
     get bytes() {
       return weights.bytes;
     },
+    get weightBytes() {
+      return weights.weightBytes;
+    },
     cacheBytesPerToken: 2 * 4 * blocks.length * architecture.kvHeads * architecture.dHead,
     forward: (...asked) => wholly(forward(...asked)),
     logits: (final) => linear(final, unembedding.head),

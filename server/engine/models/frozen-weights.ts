@@ -15,6 +15,7 @@ export class FrozenWeights {
   private readonly held: Tensor[] = [];
   private readonly decoding = new Map<Tensor, Tensor>();
   private total = 0;
+  private copied = 0;
 
   constructor(dtype: FrozenDtype) {
     this.dtype = dtype;
@@ -22,6 +23,11 @@ export class FrozenWeights {
 
   get bytes(): number {
     return this.total;
+  }
+
+  /** Without the copies that one-token steps read. */
+  get weightBytes(): number {
+    return this.total - this.copied;
   }
 
   hold(tensor: Tensor): Tensor {
@@ -92,7 +98,9 @@ export class FrozenWeights {
   private copyOnce(matrix: Tensor, make: () => Tensor): Tensor {
     const known = this.decoding.get(matrix);
     if (known !== undefined) return known;
+    const before = this.total;
     const copy = this.hold(keep(tidy(make)));
+    this.copied += this.total - before;
     this.decoding.set(matrix, copy);
     return copy;
   }

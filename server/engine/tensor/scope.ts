@@ -1,9 +1,11 @@
 import type { InParts } from "./in-parts";
-import { type Scope, Tensor } from "./tensor";
+import { bytesOf, type Scope, Tensor } from "./tensor";
 import { deleteId } from "./tensorflow-binding";
 
 let current: Scope | undefined;
 let live = 0;
+let bytes = 0;
+let peakBytes = 0;
 
 /**
  * Runs `work` and frees every tensor it made, but for those in its result (in nested plain objects, arrays and Maps),
@@ -74,9 +76,23 @@ export function liveTensors(): number {
   return live;
 }
 
+/** What work held at most, and what it left, beyond what was there before: bytes of tensors, a view counting as a copy and constants not at all. */
+export function measureBytes<T>(work: () => T): { readonly result: T; readonly peakBytes: number; readonly leftBytes: number } {
+  const [before, peakBefore] = [bytes, peakBytes];
+  peakBytes = before;
+  try {
+    const result = work();
+    return { result, peakBytes: peakBytes - before, leftBytes: bytes - before };
+  } finally {
+    peakBytes = Math.max(peakBefore, peakBytes);
+  }
+}
+
 /** Enters a new tensor into the innermost scope. */
 export function own(tensor: Tensor): Tensor {
   live++;
+  bytes += bytesOf(tensor);
+  peakBytes = Math.max(peakBytes, bytes);
   tensor.scope = current;
   current?.push(tensor);
   return tensor;
@@ -84,7 +100,10 @@ export function own(tensor: Tensor): Tensor {
 
 /** Makes a tensor one that no scope frees, until it is discarded. */
 export function asConstant(tensor: Tensor): Tensor {
-  if (tensor.state === "live") live--;
+  if (tensor.state === "live") {
+    live--;
+    bytes -= bytesOf(tensor);
+  }
   tensor.scope = undefined;
   tensor.state = "constant";
   return tensor;
@@ -97,6 +116,7 @@ export function discardConstant(tensor: Tensor): void {
 function release(tensor: Tensor): void {
   if (tensor.state !== "live") return;
   live--;
+  bytes -= bytesOf(tensor);
   drop(tensor);
 }
 

@@ -34,6 +34,13 @@ export function sizeOf(shape: readonly number[]): number {
   return size;
 }
 
+/** What a tensor's values take; of an opaque one nobody knows. */
+export function bytesOf({ shape, dtype }: Tensor): number {
+  return sizeOf(shape) * entryBytes[dtype];
+}
+
+const entryBytes: Readonly<Record<DType, number>> = { float32: 4, int32: 4, bfloat16: 2, int64: 8, opaque: 0 };
+
 /** Length of the last axis. */
 export function lastOf(shape: readonly number[]): number {
   const last = shape[shape.length - 1];

@@ -2,7 +2,7 @@ import type { ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
 import { formatBytes, formatCount, formatMilliseconds, formatSigned, formatSignificant } from "@/lib/numbers/format";
 import { meanOf } from "@/lib/numbers/intervals";
 import { paretoFront } from "@/lib/numbers/statistics/pareto-front";
-import { budgets, isEqual } from "@/server/report/budgets";
+import { budgets, isEqual, wasAlone } from "@/server/report/budgets";
 import { type Block, type Figure, type Section, type Table, transposed } from "@/server/report/document";
 import { namedPairs, type ReportMaterial } from "@/server/report/material";
 import { looksOf } from "@/server/report/plots/looks";
@@ -38,6 +38,8 @@ function costTable(sides: readonly ComparedSide[]): Table {
     const cells = values.map((value, place) => {
       if (value === null) return "not known";
       if (place === 0 || first === null || first === 0) return format(value);
+      if (isMeasured && sides[0] !== undefined && !(wasAlone(sides[0]) && wasAlone(sides[place] as ComparedSide)))
+        return { text: format(value), below: "not compared" };
       return {
         text: format(value),
         below:
@@ -50,7 +52,7 @@ function costTable(sides: readonly ComparedSide[]): Table {
     caption: "What each side took, mean over its runs",
     columns: [{ name: "Cost" }, ...sides.map(({ name }) => ({ name, isNumeric: true }))],
     rows,
-    note: "FLOPs leave out the products of attention between tokens, which are the same for all. Times, tokens a second and memory are of the machine below and of no other.",
+    note: "FLOPs leave out the products of attention between tokens, which are the same for all. Times, tokens a second and memory are of the machine below and of no other; they are compared only where no other work used the device during both trainings.",
   };
 }
 

@@ -24,6 +24,11 @@ export function frozenDtypeOf(base: LoadedBase): FrozenDtype {
   return isEncoderBase(base) ? base.encoder.frozenDtype : base.model.frozenDtype;
 }
 
+/** Of the frozen weights, without what generation has copied of them. */
+export function weightBytesOf(base: LoadedBase): number {
+  return isEncoderBase(base) ? base.encoder.bytes : base.model.weightBytes;
+}
+
 export function freeBase(base: LoadedBase): void {
   if (isEncoderBase(base)) base.encoder.free();
   else base.model.free();

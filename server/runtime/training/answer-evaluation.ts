@@ -7,7 +7,7 @@ import { type AnswerScores, answerScores } from "@/server/engine/evaluation/answ
 import { compareLosses } from "@/server/engine/evaluation/compare-losses";
 import type { ClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import { TrainingError } from "@/server/engine/training/training-error";
-import type { DeviceTurns } from "@/server/runtime/device-turns";
+import type { Turns } from "@/server/runtime/device-turns";
 import type { AnsweredDataRow } from "@/server/runtime/rows/answered-row";
 import { takeTurns } from "@/server/runtime/take-turns";
 import type { Answers } from "./answer-data";
@@ -21,7 +21,7 @@ type Options = {
   readonly rows: readonly AnsweredDataRow[];
   readonly answers: Answers;
   readonly batchRows: number;
-  readonly turns: DeviceTurns;
+  readonly turns: Turns;
 };
 
 /**

@@ -6,7 +6,7 @@ import { type RowLoss, rowLosses } from "@/server/engine/evaluation/row-losses";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { TrainingError } from "@/server/engine/training/training-error";
-import type { DeviceTurns } from "@/server/runtime/device-turns";
+import type { Turns } from "@/server/runtime/device-turns";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
 import { takeTurns } from "@/server/runtime/take-turns";
 import type { HeldOutMeasurement } from "./training-task";
@@ -17,7 +17,7 @@ export class HeldOutEvaluation implements HeldOutMeasurement {
   readonly #trained: Trained;
   readonly #rows: readonly TokenRow[];
   readonly #batchTokens: number;
-  readonly #turns: DeviceTurns;
+  readonly #turns: Turns;
   #baseLosses: readonly RowLoss[] | undefined;
 
   constructor(options: {
@@ -25,7 +25,7 @@ export class HeldOutEvaluation implements HeldOutMeasurement {
     trained: Trained;
     rows: readonly TokenRow[];
     batchRows: number;
-    turns: DeviceTurns;
+    turns: Turns;
   }) {
     this.#model = options.model;
     this.#trained = options.trained;

@@ -13,6 +13,17 @@ export type SessionMemory = {
   readonly seconds: number;
   /** Names configuration and data: a checkpoint goes on with the same ones alone. */
   readonly fingerprint: string;
+  /** Absent where the checkpoint is older than this record. */
+  readonly measured?: MeasuredSoFar | undefined;
+};
+
+/** What the training took of the machine so far. */
+export type MeasuredSoFar = {
+  /** Tensors that it held at most. */
+  readonly peakBytes: number;
+  /** Device time of its own, and of others meanwhile. */
+  readonly ownMs: number;
+  readonly othersMs: number;
 };
 
 export type SavedSession = {
@@ -41,7 +52,9 @@ export function saveSession(folder: string, trainer: Trainer, trained: TrainedFo
       ...rest,
       sampler: { ...place, random: [...random] },
       health: { ...counted, windowEnds: [...windowEnds], windowTokens: [...windowTokens] },
-      ...memory,
+      seconds: memory.seconds,
+      fingerprint: memory.fingerprint,
+      ...(memory.measured === undefined ? {} : { measured: memory.measured }),
     },
   });
   return sizeOf(folder);
@@ -88,8 +101,15 @@ export function readSession(folder: string): SavedSession | null {
       health: healthOf(state["health"], damage),
       arrays: new Map(arrays),
     },
-    memory: { seconds: numberAt("seconds"), fingerprint: String(state["fingerprint"]) },
+    memory: { seconds: numberAt("seconds"), fingerprint: String(state["fingerprint"]), measured: measuredOf(state["measured"]) },
   };
+}
+
+function measuredOf(value: JsonValue | undefined): MeasuredSoFar | undefined {
+  if (value === undefined) return undefined;
+  const { peakBytes, ownMs, othersMs } = objectOf(value);
+  if (typeof peakBytes !== "number" || typeof ownMs !== "number" || typeof othersMs !== "number") return undefined;
+  return { peakBytes, ownMs, othersMs };
 }
 
 type Damage = (key: string) => FileError;

@@ -7,13 +7,15 @@ import { type StepResult, Trainer } from "@/server/engine/training/trainer";
 import { TrainingError } from "@/server/engine/training/training-error";
 import { writeLabelNames } from "@/server/files/adapters/label-names";
 import { type TrainedFolder, writeTrained } from "@/server/files/adapters/trained-folder";
-import type { DeviceTurns } from "@/server/runtime/device-turns";
-import { isEncoderBase, type LoadedBase, projectionsOf, readingOf } from "@/server/runtime/models/loaded-base";
+import type { DeviceTurns, Turns } from "@/server/runtime/device-turns";
+import { isEncoderBase, type LoadedBase, projectionsOf, readingOf, weightBytesOf } from "@/server/runtime/models/loaded-base";
+import { OwnTurns } from "@/server/runtime/own-turns";
 import { provenanceOf } from "@/server/runtime/provenance";
 import { takeTurns } from "@/server/runtime/take-turns";
 import { prepareAnswerTask } from "./answer-task";
 import { prepareLanguageTask } from "./language-task";
 import { writeLatentRecord } from "./latent-record-file";
+import { MeasuredRun } from "./measured-run";
 import { StepTimes } from "./step-times";
 import { trainedFolder } from "./trained-part";
 import { readSession, type SavedSession, saveSession } from "./training-checkpoint";
@@ -66,8 +68,18 @@ export async function runTraining(options: TrainingOptions): Promise<TrainingOut
   }
 }
 
+type SessionOptions = Omit<TrainingOptions, "turns"> & { readonly turns: Turns };
+
+type Beginning = {
+  readonly options: SessionOptions;
+  readonly prepared: PreparedTask;
+  readonly saved: SavedSession | null;
+  readonly fingerprint: string;
+  readonly measured: MeasuredRun;
+};
+
 class TrainingSession {
-  readonly #options: TrainingOptions;
+  readonly #options: SessionOptions;
   readonly #trainer: Trainer;
   readonly #prepared: PreparedTask;
   readonly #task: StartedTask;
@@ -75,11 +87,13 @@ class TrainingSession {
   readonly #times = new StepTimes();
   #trainingMs: number;
   #tokens: number;
-  #peakBytes = 0;
+  readonly #measured: MeasuredRun;
   #savedStep: number;
 
-  static async begin(options: TrainingOptions): Promise<TrainingSession> {
-    const { config, base, turns } = options;
+  static async begin(given: TrainingOptions): Promise<TrainingSession> {
+    const { config, base } = given;
+    const turns = new OwnTurns(given.turns);
+    const options = { ...given, turns };
     demandContext(config, base);
     const prepared = await prepareTask(options);
     const saved = options.isResumed ? readSession(options.checkpointFolder) : null;
@@ -89,10 +103,12 @@ class TrainingSession {
         `${options.checkpointFolder}: is of another configuration or of other data; start afresh, or give what it was started with`,
       );
     }
-    return turns.take("background", () => new TrainingSession(options, prepared, saved, fingerprint));
+    const measured = new MeasuredRun(turns, saved === null ? null : saved.memory.measured);
+    return turns.take("background", () => measured.count(() => new TrainingSession({ options, prepared, saved, fingerprint, measured })));
   }
 
-  private constructor(options: TrainingOptions, prepared: PreparedTask, saved: SavedSession | null, fingerprint: string) {
+  private constructor({ options, prepared, saved, fingerprint, measured }: Beginning) {
+    this.#measured = measured;
     this.#options = options;
     this.#prepared = prepared;
     this.#fingerprint = fingerprint;
@@ -158,7 +174,6 @@ class TrainingSession {
     const result = await takeTurns(work, { turns, kind: "background" });
     this.#times.add(stepMs);
     this.#trainingMs += stepMs;
-    this.#peakBytes = Math.max(this.#peakBytes, process.memoryUsage.rss());
     const { step, loss, gradNorm, learningRate, tokens, labelTokens } = result;
     this.#tokens = tokens;
     const metrics = { step, loss, gradNorm, learningRate, tokens, labelTokens, seconds: this.#trainingMs / 1000 };
@@ -176,7 +191,7 @@ class TrainingSession {
       for (;;) {
         if (order() === "cancel") signal.throwIfAborted();
         const startedAt = now();
-        const { done, value } = step.next();
+        const { done, value } = this.#measured.count(() => step.next());
         onElapsed(now() - startedAt);
         if (done === true) return value;
         yield;
@@ -243,7 +258,7 @@ class TrainingSession {
     const { step } = this.#trainer;
     if (step === this.#savedStep) return;
     const { checkpointFolder: folder } = this.#options;
-    const memory = { seconds: this.#trainingMs / 1000, fingerprint: this.#fingerprint };
+    const memory = { seconds: this.#trainingMs / 1000, fingerprint: this.#fingerprint, measured: this.#measured.soFar };
     const sizeBytes = await this.#options.turns.take("background", () => saveSession(folder, this.#trainer, this.#trained(), memory));
     this.#savedStep = step;
     await this.#options.recorder.checkpoint(step, folder, sizeBytes);
@@ -263,6 +278,7 @@ class TrainingSession {
   #cost(): RunCost {
     const { trained, head } = this.#task;
     const { bytes, flopsPerToken, ...counted } = trainedCost(trained);
+    const measured = this.#times.medianMs === null ? undefined : this.#measured.soFar;
     return {
       ...counted,
       flopsPerToken: flopsPerToken + this.#prepared.baseFlopsPerToken,
@@ -271,13 +287,14 @@ class TrainingSession {
       baseParameters: this.#options.base.parameters,
       medianStepMs: this.#times.medianMs,
       tokensPerSecond: this.#trainingMs > 0 ? (1000 * this.#tokens) / this.#trainingMs : null,
-      peakMemoryBytes: this.#peakBytes > 0 ? this.#peakBytes : null,
+      peakMemoryBytes: measured === undefined ? null : weightBytesOf(this.#options.base) + measured.peakBytes,
+      ...(measured === undefined ? {} : { besideShare: measured.othersMs / measured.ownMs }),
     };
   }
 }
 
 /** @throws Error where the task is not one of the model's */
-function prepareTask(options: TrainingOptions): Promise<PreparedTask> {
+function prepareTask(options: SessionOptions): Promise<PreparedTask> {
   const { base, config } = options;
   const task = taskOf(config);
   if (isEncoderBase(base)) {
@@ -296,7 +313,7 @@ function demandContext({ training, data }: RunConfig, base: LoadedBase): void {
 }
 
 /** Where model and data lie does not matter, what is in them does. */
-function fingerprintOf({ config, about }: TrainingOptions, dataHash: string): string {
+function fingerprintOf({ config, about }: Pick<TrainingOptions, "config" | "about">, dataHash: string): string {
   const { model, data, adapter, frozenDtype, training, task } = config;
   const { path: _, ...shape } = data;
   const parts = [about.revision ?? model, frozenDtype, shape, dataHash, adapter, training];

@@ -3,7 +3,7 @@ import type { RunConfig } from "@/lib/contract/run-config";
 import type { Trained } from "@/server/engine/adapters/trained";
 import type { TrainedHead } from "@/server/engine/adapters/trained-head";
 import type { Objective } from "@/server/engine/training/objective";
-import type { DeviceTurns } from "@/server/runtime/device-turns";
+import type { Turns } from "@/server/runtime/device-turns";
 import type { TrainedFile } from "./trained-part";
 import type { SavedSession } from "./training-checkpoint";
 
@@ -49,6 +49,6 @@ export type TaskOptions = {
   readonly config: RunConfig;
   /** As the adapter's file names it. */
   readonly about: { readonly baseModel: string; readonly revision: string | null };
-  readonly turns: DeviceTurns;
+  readonly turns: Turns;
   readonly signal: AbortSignal;
 };

@@ -17,6 +17,7 @@ const cost = {
   medianStepMs: 10,
   tokensPerSecond: 22,
   peakMemoryBytes: 2048,
+  besideShare: 0,
 };
 
 function run(losses: readonly (readonly [step: number, loss: number])[], changes: Partial<ComparedRun> = {}): ComparedRun {
@@ -173,6 +174,16 @@ describe("words of a comparison", () => {
     const parameters = budgets.find(({ name }) => name === "Parameters");
     expect(parameters && budgetLine(parameters, [side(), lora])).toEqual({ values: ["800", "50"], isSame: false });
     expect(budgetSentence(side({ runs: [run([], { cost: null })] }), lora)).toBeNull();
+  });
+
+  it("do not compare time and memory where other work used the device, or where it was not recorded", () => {
+    const { besideShare: _, ...older } = cost;
+    for (const other of [older, { ...cost, besideShare: 0.4 }]) {
+      const lora = side({ name: "lora", method: "lora", runs: [run([[4, 2]], { cost: { ...other, medianStepMs: 20 } })] });
+      expect(budgetSentence(side(), lora)).toMatch(/Not compared: step time and peak memory\. Other work used the device/);
+      const step = budgets.find(({ noun }) => noun === "step time") ?? expect.fail("no such line");
+      expect(budgetLine(step, [side(), lora])).toMatchObject({ values: [expect.not.stringMatching(/\*/), "20.0 ms*"], isSame: false });
+    }
   });
 
   it("write scores in their units", () => {

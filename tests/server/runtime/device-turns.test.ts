@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { backgroundShare, DeviceTurns, type TurnKind } from "@/server/runtime/device-turns";
+import { OwnTurns } from "@/server/runtime/own-turns";
 
 /** A clock that work moves by hand. */
 function turnsWithClock() {
@@ -78,6 +79,18 @@ describe("turns on the device", () => {
     };
     await Promise.all([training(), generation()]);
     expect(order.join(" ")).not.toMatch(/token part part .*token/);
+  });
+
+  test("tell a piece of work how long it had the device, and how long others had it meanwhile", async () => {
+    const { turns, work } = turnsWithClock();
+    await turns.take("background", work("before", 1000));
+    const own = new OwnTurns(turns);
+    await Promise.all([
+      own.take("background", work("own", 30)),
+      turns.take("interactive", work("other", 500)),
+      own.take("background", work("own", 11)),
+    ]);
+    expect([own.ownMs, own.othersMs]).toEqual([41, 500]);
   });
 
   test("pass on after work that throws", async () => {

@@ -28,6 +28,7 @@ export function costOf(arm: ArmName): RunCost {
     medianStepMs: isStan ? 131 : 113,
     tokensPerSecond: isStan ? 1700 : 1970,
     peakMemoryBytes: 413 << 20,
+    besideShare: 0,
   };
 }
 

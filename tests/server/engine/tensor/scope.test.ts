@@ -5,7 +5,7 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { fromValues, readFloats, readInts, readScalar, scalar } from "@/server/engine/tensor/create";
 import { rmsNorm, rmsNormGrad } from "@/server/engine/tensor/normalise";
 import { linear, linearInputGrad } from "@/server/engine/tensor/products";
-import { free, keep, liveTensors, tidy, tidyInParts } from "@/server/engine/tensor/scope";
+import { free, keep, liveTensors, measureBytes, tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import { encodeRows, rowDots, sparseTimes, sparseTransposeTimes, topK } from "@/server/engine/tensor/sparse";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { adamUpdate, createVariable, freeVariable, readVariable, type Variable } from "@/server/engine/tensor/variables";
@@ -32,6 +32,24 @@ describeEachEngine("scopes", () => {
       expect(readScalar(passed)).toBe(1);
     });
     expect(liveTensors()).toBe(before);
+  });
+
+  test("what work held at most and what it left is told in bytes, whatever was there before", () => {
+    const before = fromValues(new Float32Array(1000), [1000]);
+    const work = () =>
+      measureBytes(() =>
+        tidy(() => {
+          tidy(() => void fromValues(new Int32Array(7), [7]));
+          return fromValues(Float32Array.of(1, 2, 3), [3]);
+        }),
+      );
+    const first = work();
+    const second = work();
+    expect([first, second].map(({ peakBytes, leftBytes }) => [peakBytes, leftBytes])).toEqual([
+      [28, 12],
+      [28, 12],
+    ]);
+    free(before, first.result, second.result);
   });
 
   test("work in parts frees all but what it returns, and nothing that others make between its parts", () => {

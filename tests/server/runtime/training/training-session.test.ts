@@ -1,8 +1,11 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { RunCost } from "@/lib/contract/run";
 import { type RunConfigInput, runConfig } from "@/lib/contract/run-config";
 import { startEngine } from "@/server/engine/tensor/backend";
+import { zeros } from "@/server/engine/tensor/create";
+import { free } from "@/server/engine/tensor/scope";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { createRuntime } from "@/server/runtime/runtime";
 import { readLatentRecord } from "@/server/runtime/training/latent-record-file";
@@ -106,4 +109,51 @@ test("a DoRA run with dropout and ranks of its own goes on to the very adapter o
     expect("A" in tensors && tensors.A.shape[0]).toBe(module.endsWith("q_proj") ? 2 : 3);
     expect("B" in tensors && tensors.B.data.some((value) => value !== 0)).toBe(true);
   }
+});
+
+test("measures what a run itself takes, whatever the worker did before and beside", async () => {
+  await startEngine();
+  const folder = temporaryFolder();
+  writeFileSync(
+    join(folder, "texts.jsonl"),
+    Array.from({ length: 9 }, (_, row) => JSON.stringify({ text: `Line ${row} says so.` })).join("\n"),
+  );
+  const runtime = createRuntime(() => performance.now());
+  const base = await runtime.base("demo/model", "exact", "background");
+  const train = async (place: string, beside: () => Promise<void>) => {
+    const costs: RunCost[] = [];
+    await runTraining({
+      config: runConfig.parse({
+        model: "demo/model",
+        data: { kind: "dataSet", path: join(folder, "texts.jsonl"), mapping: { kind: "text", text: "text" }, validationRows: 2 },
+        adapter: stan,
+        training: { steps: 4, batchRows: 2, maxTokens: 24, learningRate: 2e-3, evaluateEvery: 0 },
+      } satisfies RunConfigInput),
+      base: base.value,
+      about: { baseModel: "small", revision: null },
+      adapterFolder: join(folder, place),
+      checkpointFolder: join(folder, `${place}-checkpoint`),
+      isResumed: false,
+      turns: runtime.turns,
+      recorder: { ...quiet, step: beside, cost: async (cost) => void costs.push(cost) },
+      order: () => "continue",
+      signal: new AbortController().signal,
+      now: () => performance.now(),
+    });
+    return costs.at(-1) ?? expect.fail("no cost");
+  };
+  const alone = await train("alone", async () => {});
+  expect(alone.besideShare).toBeCloseTo(0, 9);
+  expect(alone.peakMemoryBytes).toBeGreaterThan(base.value.model.weightBytes);
+  // Others hold much more, and use the device in between.
+  const others = zeros([50_000_000]);
+  const shared = await train("shared", () =>
+    runtime.turns.take("interactive", () => {
+      free(base.value.model.forward({ ids: new Int32Array(400).fill(5), rows: 1, tokens: 400 }));
+    }),
+  );
+  free(others);
+  expect(shared.peakMemoryBytes).toBe(alone.peakMemoryBytes);
+  expect(shared.besideShare).toBeGreaterThan(0);
+  base.release();
 });
