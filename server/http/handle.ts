@@ -4,6 +4,7 @@ import { issueReason } from "@/lib/contract/issue-reason";
 import { ServiceError } from "@/server/services/errors";
 import { type HttpContext, httpContext } from "./context";
 import { failureResponse } from "./failures";
+import { drain, readStream } from "./request-stream";
 import { demandSound, parseSoundJson } from "./sound-request";
 import { startOnce } from "./start-once";
 
@@ -54,6 +55,9 @@ export function answering<Params>(work: (call: Call<Params>) => Promise<unknown>
       return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer);
     } catch (error) {
       return refuse(error);
+    } finally {
+      // The answer is on its way meanwhile.
+      void drain(request);
     }
   };
 }
@@ -73,17 +77,6 @@ async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
     parts.push(part);
   }
   return new Uint8Array(Buffer.concat(parts));
-}
-
-/** A request's raw body, piece by piece. */
-export async function* readStream(request: Request): AsyncGenerator<Uint8Array> {
-  if (request.body === null) return;
-  const reader = request.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    yield value;
-  }
 }
 
 /** @throws ServiceError `invalid`, naming the first field that is not of the expected form */

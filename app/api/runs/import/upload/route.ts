@@ -1,5 +1,6 @@
 import { importRunSettings } from "@/lib/contract/import-run";
-import { handle, parseRequest, readStream } from "@/server/http/handle";
+import { handle, parseRequest } from "@/server/http/handle";
+import { readStream } from "@/server/http/request-stream";
 import { parseSoundJson } from "@/server/http/sound-request";
 import { importUpload } from "@/server/services/runs/import-upload";
 
