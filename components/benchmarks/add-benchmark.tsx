@@ -5,6 +5,7 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
+import { QueryState } from "@/components/ui/query-state";
 import { Segmented } from "@/components/ui/segmented";
 import { showWrongField } from "@/components/ui/show-wrong-field";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -34,17 +35,11 @@ type AddBenchmarkProps = {
 
 /** The form of a new benchmark. */
 export function AddBenchmark({ run, formRun, isMeasured, onDone }: AddBenchmarkProps) {
-  const { data: dataSets, error } = useQuery(dataSetsQuery());
   return (
     <Panel title="Add a benchmark">
-      {error ? <ErrorNote title="The data sets cannot be listed">{messageOf(error)}</ErrorNote> : null}
-      {dataSets === undefined ? (
-        error ? null : (
-          <Skeleton height={220} />
-        )
-      ) : (
-        <Fields run={run} formRun={formRun} isMeasured={isMeasured} onDone={onDone} dataSets={dataSets} />
-      )}
+      <QueryState query={useQuery(dataSetsQuery())} failure="The data sets cannot be listed" waiting={<Skeleton height={220} />}>
+        {(dataSets) => <Fields run={run} formRun={formRun} isMeasured={isMeasured} onDone={onDone} dataSets={dataSets} />}
+      </QueryState>
     </Panel>
   );
 }

@@ -1,11 +1,11 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
+import { discardOnceSent, useDraft } from "@/components/ui/use-draft";
 import { startCollectionMutation } from "@/lib/client/latents";
 import type { RunSummary } from "@/lib/contract/run";
 import { type CollectionSettings, collectionSettings } from "@/lib/contract/run-config";
@@ -19,8 +19,9 @@ const mostMeasured = 256;
 
 /** Starts a statistics pass over the run's own text. None of its defaults comes from a paper, so each says that it is ours. */
 export function CollectForm({ runId, run, onStarted }: CollectFormProps) {
-  const [settings, setSettings] = useState(defaults);
-  const start = useMutation(startCollectionMutation(runId));
+  const draft = useDraft<CollectionSettings>(`collect/1/${runId}`, collectionSettings, defaults);
+  const { value: settings, set: setSettings } = draft;
+  const start = useMutation({ ...startCollectionMutation(runId), ...discardOnceSent(draft) });
   const set = (change: Partial<CollectionSettings>) => setSettings((before) => ({ ...before, ...change }));
   const one = run.method === "lora" ? "component" : "latent";
   return (

@@ -65,7 +65,7 @@ export function ComparedItemsPanel({ pair, first, second, benchmarks, benchmarkI
         </>
       }
     >
-      {error ? <ErrorNote title="The rows cannot be shown">{messageOf(error)}</ErrorNote> : null}
+      {error && data === undefined ? <ErrorNote title="The rows cannot be shown">{messageOf(error)}</ErrorNote> : null}
       {data === undefined ? (
         error ? null : (
           <Skeleton height={300} />

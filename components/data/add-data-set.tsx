@@ -9,7 +9,7 @@ import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { TextField } from "@/components/ui/text-field";
-import { useDraft } from "@/components/ui/use-draft";
+import { discardOnceSent, useDraft } from "@/components/ui/use-draft";
 import { addDataSetMutation, uploadDataSetMutation } from "@/lib/client/data";
 import type { TaskSummary } from "@/lib/contract/run";
 import styles from "./data.module.css";
@@ -52,18 +52,9 @@ const nothingTyped = { path: "", name: "" };
 function FromPath({ onAdded }: AddDataSetProps) {
   const draft = useDraft("add-data/1", flatDraft(nothingTyped), nothingTyped);
   const { path, name } = draft.value;
-  const add = useMutation(addDataSetMutation());
+  const add = useMutation({ ...addDataSetMutation(), ...discardOnceSent(draft) });
   const isReady = path.trim() !== "" && !add.isPending;
-  const submit = () =>
-    add.mutate(
-      { path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) },
-      {
-        onSuccess: (task) => {
-          draft.discard();
-          onAdded(task);
-        },
-      },
-    );
+  const submit = () => add.mutate({ path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) }, { onSuccess: onAdded });
   return (
     <form
       className={styles["add"]}

@@ -9,7 +9,7 @@ import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { TextField } from "@/components/ui/text-field";
-import { useDraft } from "@/components/ui/use-draft";
+import { discardOnceSent, useDraft } from "@/components/ui/use-draft";
 import { importDictionaryMutation, uploadDictionaryMutation } from "@/lib/client/dictionaries";
 import styles from "./dictionaries.module.css";
 
@@ -39,15 +39,14 @@ const nothingTyped = { path: "", name: "" };
 function FromPath() {
   const draft = useDraft("import-dictionary/1", flatDraft(nothingTyped), nothingTyped);
   const { path, name } = draft.value;
-  const start = useMutation(importDictionaryMutation());
+  const start = useMutation({ ...importDictionaryMutation(), ...discardOnceSent(draft) });
   const isReady = path.trim() !== "" && !start.isPending;
   return (
     <form
       className={styles["add"]}
       onSubmit={(event) => {
         event.preventDefault();
-        if (isReady)
-          start.mutate({ path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) }, { onSuccess: draft.discard });
+        if (isReady) start.mutate({ path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) });
       }}
     >
       <TextField

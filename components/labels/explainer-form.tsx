@@ -8,7 +8,7 @@ import { flatDraft } from "@/components/ui/drafts";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Switch } from "@/components/ui/switch";
 import { TextField } from "@/components/ui/text-field";
-import { useDraft } from "@/components/ui/use-draft";
+import { discardOnceSent, useDraft } from "@/components/ui/use-draft";
 import { RequestFailure } from "@/lib/client/fetch-json";
 import { saveExplainerMutation } from "@/lib/client/labels";
 import type { ExplainerSettings, SaveExplainerInput } from "@/lib/contract/label";
@@ -23,7 +23,7 @@ export function ExplainerForm({ settings }: { readonly settings: ExplainerSettin
   // The key is a secret: it is kept nowhere but in this field.
   const [key, setKey] = useState("");
   const [isKeyRemoved, setIsKeyRemoved] = useState(false);
-  const save = useMutation(saveExplainerMutation());
+  const save = useMutation({ ...saveExplainerMutation(), ...discardOnceSent(draft) });
   const lacks = isOn && (endpoint.trim() === "" || model.trim() === "");
   const request: SaveExplainerInput = {
     isOn,
@@ -43,7 +43,6 @@ export function ExplainerForm({ settings }: { readonly settings: ExplainerSettin
         if (lacks || !isChanged) return;
         save.mutate(request, {
           onSuccess: () => {
-            draft.discard();
             setKey("");
             setIsKeyRemoved(false);
           },

@@ -115,7 +115,7 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
         </div>
         <div className={styles["aside"]}>
           <PreviewPanel form={form} key={`${form.modelId} ${form.dataSetId}`} />
-          <StartPanel form={form} model={model} dataSet={dataSet} onStarted={draft.discard} />
+          <StartPanel form={form} model={model} dataSet={dataSet} draft={draft} />
         </div>
       </div>
     </Frame>

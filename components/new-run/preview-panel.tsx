@@ -95,7 +95,7 @@ export function PreviewPanel({ form }: { form: RunForm }) {
 }
 
 function Rows({ preview, error, onRetry }: { preview: Preview | undefined; error: Error | null; onRetry: () => void }) {
-  if (error) {
+  if (error && !preview) {
     return (
       <div className={styles["row"]}>
         <ErrorNote title="These rows cannot be shown" actions={<Button onClick={onRetry}>Try again</Button>}>

@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { showWrongField } from "@/components/ui/show-wrong-field";
+import { discardOnceSent, type SentDraft } from "@/components/ui/use-draft";
 import { startRunsMutation } from "@/lib/client/runs";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { expectedCost, fullTrainingBytes } from "@/lib/contract/expected-cost";
@@ -25,13 +26,13 @@ type StartPanelProps = {
   form: RunForm;
   model: ModelSummary | undefined;
   dataSet: DataSetSummary | undefined;
-  onStarted: () => void;
+  draft: SentDraft;
 };
 
 /** What it will cost, changing as the form does, and the button that starts it. */
-export function StartPanel({ form, model, dataSet, onStarted }: StartPanelProps) {
+export function StartPanel({ form, model, dataSet, draft }: StartPanelProps) {
   const router = useRouter();
-  const startRuns = useMutation(startRunsMutation());
+  const startRuns = useMutation({ ...startRunsMutation(), ...discardOnceSent(draft) });
   const [hasWrongField, setHasWrongField] = useState(false);
   const problems = checkForm(form, model, dataSet !== undefined);
   const configs = runConfigsOf(form);
@@ -44,7 +45,6 @@ export function StartPanel({ form, model, dataSet, onStarted }: StartPanelProps)
       configs.map(({ name, config }) => ({ name, config, ...(group === undefined ? {} : { group }) })),
       {
         onSuccess: (started) => {
-          onStarted();
           const [first] = started;
           if (first) router.push(started.length === 1 ? `/runs/${first.id}` : "/");
         },
@@ -111,7 +111,7 @@ function barsOf(form: RunForm): TrainedSize[] {
   ];
 }
 
-type NumbersProps = Omit<StartPanelProps, "onStarted"> & { model: ModelSummary; costs: readonly (RunCost | null)[] };
+type NumbersProps = Omit<StartPanelProps, "draft"> & { model: ModelSummary; costs: readonly (RunCost | null)[] };
 
 /** Counted from the forms of modules; where a target or a pattern names more than a kind of module, as if all were alike. */
 function Numbers({ form, model, dataSet, costs: [cost, loraCost] }: NumbersProps) {

@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { showWrongField } from "@/components/ui/show-wrong-field";
-import type { Draft } from "@/components/ui/use-draft";
+import { discardOnceSent, type SentDraft } from "@/components/ui/use-draft";
 import { keys } from "@/lib/client/keys";
 import { startStudy } from "@/lib/client/studies";
 import type { StudyInput } from "@/lib/contract/study";
@@ -21,7 +21,7 @@ type StartBarProps = {
   /** How many latents a bulk study will try. */
   readonly latents?: number;
   /** What the study was chosen by. */
-  readonly draft: Pick<Draft<unknown>, "isUnsent" | "discard">;
+  readonly draft: SentDraft;
   readonly onStarted: (studyId: string) => void;
 };
 
@@ -30,8 +30,8 @@ export function StartBar({ runId, study, name, latents = 1, draft, onStarted }: 
   const client = useQueryClient();
   const start = useMutation({
     mutationFn: (asked: StudyInput) => startStudy(runId, { name: name.slice(0, 120), study: asked }),
+    ...discardOnceSent(draft),
     onSuccess: ({ id }) => {
-      draft.discard();
       onStarted(id);
       return client.invalidateQueries({ queryKey: keys.studies(runId) });
     },

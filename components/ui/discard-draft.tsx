@@ -1,14 +1,8 @@
 import { InlineConfirm } from "./inline-confirm";
-import type { Draft } from "./use-draft";
+import type { SentDraft } from "./use-draft";
 
 /** Says that what was typed is kept, and throws it away on request; nothing where nothing was typed. */
-export function DiscardDraft({
-  draft,
-  size = "normal",
-}: {
-  draft: Pick<Draft<unknown>, "isUnsent" | "discard">;
-  size?: "normal" | "dense";
-}) {
+export function DiscardDraft({ draft, size = "normal" }: { draft: SentDraft; size?: "normal" | "dense" }) {
   if (!draft.isUnsent) return null;
   return (
     <InlineConfirm label="Discard draft" question="What you typed goes." confirmLabel="Discard" size={size} onConfirm={draft.discard} />

@@ -46,6 +46,18 @@ export function useDraft<Value>(name: string, schema: DraftSchema<Value>, beginn
   };
 }
 
+/** What the sending of a draft needs of it. */
+export type SentDraft = Pick<Draft<unknown>, "isUnsent" | "discard">;
+
+/** Options of the mutation that sends a draft: it is discarded once it was sent, be its page there still or not, so that it is not sent twice. */
+export function discardOnceSent(draft: SentDraft) {
+  return {
+    onSettled: (_answer: unknown, error: unknown) => {
+      if (error === null) draft.discard();
+    },
+  };
+}
+
 function isChange<Value>(change: Value | ((before: Value) => Value)): change is (before: Value) => Value {
   return typeof change === "function";
 }

@@ -112,7 +112,7 @@ function FilledForm({ initial, models, dataSets }: FilledFormProps) {
           <SearchSection form={form} change={change} />
           <FinalSection form={form} change={change} benchmarks={benchmarks} />
         </div>
-        <StartAside form={form} domains={domains} onStarted={draft.discard} />
+        <StartAside form={form} domains={domains} draft={draft} />
       </div>
     </Frame>
   );

@@ -10,41 +10,37 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { showWrongField } from "@/components/ui/show-wrong-field";
 import { Skeleton } from "@/components/ui/skeleton";
+import { discardOnceSent, type SentDraft } from "@/components/ui/use-draft";
 import { estimateQuery, startExperimentMutation } from "@/lib/client/experiments";
 import type { ExperimentInput } from "@/lib/contract/experiment";
 import type { FormProps } from "./comparison-fields";
 import { type ExperimentForm, experimentOf } from "./experiment-form";
 
-type StartAsideProps = Pick<FormProps, "form"> & { domains: readonly string[]; onStarted: () => void };
+type StartAsideProps = Pick<FormProps, "form"> & { domains: readonly string[]; draft: SentDraft };
 
 /** What it will cost, or why it cannot be started. */
-export function StartAside({ form, domains, onStarted }: StartAsideProps) {
+export function StartAside({ form, domains, draft }: StartAsideProps) {
   const read = readForm(form, domains);
   return (
     <div className={styles["aside"]}>
-      {read.request === null ? <ErrorNote title={read.problem} tone="warn" /> : <Start request={read.request} onStarted={onStarted} />}
+      {read.request === null ? <ErrorNote title={read.problem} tone="warn" /> : <Start request={read.request} draft={draft} />}
     </div>
   );
 }
 
-function Start({ request, onStarted }: { request: ExperimentInput; onStarted: () => void }) {
+function Start({ request, draft }: { request: ExperimentInput; draft: SentDraft }) {
   const router = useRouter();
   const settled = useSettled(request, 400);
   const estimate = useQuery(estimateQuery(settled));
-  const start = useMutation(startExperimentMutation());
+  const start = useMutation({ ...startExperimentMutation(), ...discardOnceSent(draft) });
   const isBehind = JSON.stringify(settled) !== JSON.stringify(request) || estimate.isFetching;
   const begin = () => {
     if (showWrongField()) return;
-    start.mutate(request, {
-      onSuccess: ({ experiment }) => {
-        onStarted();
-        router.push(`/experiments/${experiment.id}`);
-      },
-    });
+    start.mutate(request, { onSuccess: ({ experiment }) => router.push(`/experiments/${experiment.id}`) });
   };
   return (
     <div className={styles["column"]}>
-      {estimate.error ? (
+      {estimate.error && !estimate.data ? (
         <ErrorNote title="It cannot be started so">{messageOf(estimate.error)}</ErrorNote>
       ) : estimate.data ? (
         <EstimatePanel estimate={estimate.data} title="What it will cost" />

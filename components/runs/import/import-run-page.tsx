@@ -26,10 +26,7 @@ export function ImportRunPage() {
   const change = (changes: Partial<ImportForm>) => setForm((current) => ({ ...current, ...changes }));
   const dataSets = useQuery(dataSetsQuery()).data ?? [];
   const settings = importSettings(form, dataSets);
-  const open = (run: RunSummary) => {
-    draft.discard();
-    router.push(`/runs/${run.id}`);
-  };
+  const open = (run: RunSummary) => router.push(`/runs/${run.id}`);
   return (
     <main className="page">
       <div className="pagehead">
@@ -55,9 +52,9 @@ export function ImportRunPage() {
               onValueChange={setSource}
             />
             {source === "path" ? (
-              <FromPath path={form.path} onPath={(path) => change({ path })} settings={settings} onRun={open} />
+              <FromPath path={form.path} onPath={(path) => change({ path })} settings={settings} draft={draft} onRun={open} />
             ) : (
-              <FromUpload settings={settings} onRun={open} />
+              <FromUpload settings={settings} draft={draft} onRun={open} />
             )}
           </div>
         </Panel>

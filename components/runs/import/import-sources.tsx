@@ -5,15 +5,16 @@ import { DropFile, type Sent } from "@/components/shell/drop-file";
 import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { TextField } from "@/components/ui/text-field";
+import { discardOnceSent, type SentDraft } from "@/components/ui/use-draft";
 import { importRunMutation, uploadRunMutation } from "@/lib/client/runs";
 import type { ImportRunInput } from "@/lib/contract/import-run";
 import type { RunSummary } from "@/lib/contract/run";
 import styles from "./import-run.module.css";
 
-type SourceProps = { settings: Omit<ImportRunInput, "path">; onRun: (run: RunSummary) => void };
+type SourceProps = { settings: Omit<ImportRunInput, "path">; draft: SentDraft; onRun: (run: RunSummary) => void };
 
-export function FromPath({ path, onPath, settings, onRun }: SourceProps & { path: string; onPath: (path: string) => void }) {
-  const start = useMutation(importRunMutation());
+export function FromPath({ path, onPath, settings, draft, onRun }: SourceProps & { path: string; onPath: (path: string) => void }) {
+  const start = useMutation({ ...importRunMutation(), ...discardOnceSent(draft) });
   const isReady = path.trim() !== "" && !start.isPending;
   return (
     <form
@@ -39,9 +40,12 @@ export function FromPath({ path, onPath, settings, onRun }: SourceProps & { path
   );
 }
 
-export function FromUpload({ settings, onRun }: SourceProps) {
+export function FromUpload({ settings, draft, onRun }: SourceProps) {
   const [sent, setSent] = useState<Sent | null>(null);
-  const upload = useMutation(uploadRunMutation((done, total) => setSent((current) => current && { ...current, done, total })));
+  const upload = useMutation({
+    ...uploadRunMutation((done, total) => setSent((current) => current && { ...current, done, total })),
+    ...discardOnceSent(draft),
+  });
   return (
     <>
       <DropFile

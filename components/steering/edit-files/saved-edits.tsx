@@ -32,13 +32,14 @@ export function SavedEdits({ runId, home, edits, onOpen }: SavedEditsProps) {
     <div className={styles["saved"]}>
       {edits.length > 0 && (
         <SaveForm
+          draftName={`save-edits/1/${runId}`}
           label="Save this list"
           taken={list}
           isBusy={save.isPending || change.isPending}
           error={save.error ?? change.error}
-          onSave={(name, note, over) => {
-            if (over === undefined) save.mutate({ name, note, edits: [...edits] });
-            else change.mutate({ id: over.id, name, note, edits: [...edits] });
+          onSave={(name, note, over, onSuccess) => {
+            if (over === undefined) save.mutate({ name, note, edits: [...edits] }, { onSuccess });
+            else change.mutate({ id: over.id, name, note, edits: [...edits] }, { onSuccess });
           }}
         />
       )}

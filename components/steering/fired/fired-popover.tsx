@@ -81,8 +81,10 @@ function FiredList({ generation, arm, position, ...actions }: FiredListProps) {
   });
   if (question === null)
     return <p className="note">This was generated from token ids or goes on from earlier tokens: there is no text to read again.</p>;
-  if (fired.error !== null) return <ErrorNote title="The text could not be read">{messageOf(fired.error)}</ErrorNote>;
-  if (fired.data === undefined) return <Skeleton height={240} />;
+  if (fired.data === undefined) {
+    if (fired.error === null) return <Skeleton height={240} />;
+    return <ErrorNote title="The text could not be read">{messageOf(fired.error)}</ErrorNote>;
+  }
   switch (fired.data.kind) {
     case "tooFar":
       return <p className="note">Latents are read over {formatInteger(mostTextTokens)} tokens at most, and this one stands beyond.</p>;

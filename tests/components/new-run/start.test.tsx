@@ -36,7 +36,7 @@ function openForm() {
   const client = testClient();
   client.setQueryData(modelsQuery().queryKey, [model]);
   client.setQueryData(dataSetsQuery().queryKey, [dataSet]);
-  renderPage(<NewRunPage />, client);
+  return renderPage(<NewRunPage />, client);
 }
 
 it("opens the folded section of a field that is wrong, and focuses the field, before anything is sent", () => {
@@ -65,4 +65,18 @@ it("asks for both methods in one request, and keeps the form when that is refuse
   });
   expect(textIn("Name")).toBe("pair");
   expect(push).not.toHaveBeenCalled();
+});
+
+it("discards the draft once the runs started, though the page was left before the answer", async () => {
+  let answer: (response: Response) => void = () => expect.fail("nothing was asked");
+  const answered = new Promise<Response>((resolve) => {
+    answer = resolve;
+  });
+  vi.stubGlobal("fetch", (path: string) => (path === "/api/runs/group" ? answered : Promise.reject(new TypeError("away"))));
+  const view = openForm();
+  typeInto("Name", "pair");
+  fireEvent.click(screen.getByRole("button", { name: "Start 2 runs" }));
+  view.unmount();
+  answer(Response.json({ runs: [] }));
+  await waitFor(() => expect(sessionStorage.length).toBe(0));
 });
