@@ -1,21 +1,25 @@
 "use client";
-import { useQueries } from "@tanstack/react-query";
-import { latentQueryOptions } from "@/lib/client/latents";
+import { useQuery } from "@tanstack/react-query";
+import { latentRowsQuery } from "@/lib/client/latents";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { LatentRow } from "@/lib/contract/latent";
 
-/** The rows of the latents that are listed, and of no others, as they arrive; what is asked for also opens their pages at once. */
+/** The rows of the latents that are listed, by name, as they arrive. */
 export function useListedRows(collectionId: string | null, latents: readonly LatentRef[]): ReadonlyMap<string, LatentRow> {
-  return useQueries({
-    queries: collectionId === null ? [] : latents.map((latent) => latentQueryOptions({ collectionId }, latent)),
-    combine: byName,
+  const { data } = useQuery({
+    ...latentRowsQuery(collectionId ?? "", latents),
+    enabled: collectionId !== null && latents.length > 0,
+    select: byName,
   });
+  return data ?? none;
 }
 
 export function nameOfLatent({ module, index }: LatentRef): string {
   return `${module} ${index}`;
 }
 
-function byName(results: readonly { data?: { row: LatentRow } | undefined }[]): ReadonlyMap<string, LatentRow> {
-  return new Map(results.flatMap(({ data }) => (data === undefined ? [] : [[nameOfLatent(data.row), data.row] as const])));
+const none: ReadonlyMap<string, LatentRow> = new Map();
+
+function byName(rows: readonly LatentRow[]): ReadonlyMap<string, LatentRow> {
+  return new Map(rows.map((row) => [nameOfLatent(row), row]));
 }

@@ -1,8 +1,8 @@
 import { keepPreviousData, mutationOptions, queryOptions } from "@tanstack/react-query";
 import { type CollectionFormat, collectionList, histogramList, type LatentSelection, type StartCollectionInput } from "@/lib/contract/api";
 import type { LatentRef } from "@/lib/contract/edit";
-import { type CollectionSummary, collectionSummary, latentContext, latentDetail, latentPage } from "@/lib/contract/latent";
-import { deleteAt, fetchJson, queryString } from "./fetch-json";
+import { type CollectionSummary, collectionSummary, latentContext, latentDetail, latentPage, latentRows } from "@/lib/contract/latent";
+import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
 import { runPath } from "./runs";
 import { startWork } from "./start-work";
@@ -52,6 +52,16 @@ export function latentPageQuery(selection: LatentSelection, page: { offset: numb
     queryKey: [...keys.collection(collectionId), "latents", selection, page.offset, page.limit],
     queryFn: ({ signal }) =>
       fetchJson(latentPage, `${collectionPath(collectionId)}/latents${queryString({ ...rest, ...page })}`, { signal }),
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** The table's rows of some latents, all in one request; while others are read, those before stay. */
+export function latentRowsQuery(collectionId: string, latents: readonly LatentRef[]) {
+  return queryOptions({
+    queryKey: [...keys.collection(collectionId), "rows", latents],
+    queryFn: async () => (await postJson(latentRows, `${collectionPath(collectionId)}/rows`, { latents })).rows,
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { latentRef } from "./edit";
 import { latentEffect, tokenChange } from "./effect";
 import { labelSource, latentLabel } from "./label";
 import { rangeColumns, rangesParameter } from "./latent-ranges";
@@ -131,6 +132,12 @@ export const latentQuery = z.object({
 export type LatentQuery = z.infer<typeof latentQuery>;
 export const latentPage = z.object({ rows: z.array(latentRow), total: z.int(), totalUnfiltered: z.int() });
 export type LatentPage = z.infer<typeof latentPage>;
+
+/** `POST /api/collections/{collection}/rows` */
+export const latentRowsRequest = z.object({ latents: z.array(latentRef).min(1).max(200) });
+export type LatentRowsRequest = z.infer<typeof latentRowsRequest>;
+export const latentRows = z.object({ rows: z.array(latentRow) });
+export type LatentRows = z.infer<typeof latentRows>;
 
 /** Distribution of one column over all latents of a collection, for the small histogram in a table's header. */
 export const columnHistogram = z.object({

@@ -1,7 +1,7 @@
 import { collectionList, histogramList, startCollectionRequest } from "@/lib/contract/api";
 import { measureEffectsRequest } from "@/lib/contract/effect";
 import { explanationPreview, labelList, latentLabel, saveLabelRequest } from "@/lib/contract/label";
-import { collectionSummary, latentContext, latentDetail, latentPage } from "@/lib/contract/latent";
+import { collectionSummary, latentContext, latentDetail, latentPage, latentRows, latentRowsRequest } from "@/lib/contract/latent";
 import { taskSummary } from "@/lib/contract/run";
 import { type EndpointArea, file, json, jsonBody, nothing } from "./endpoint";
 import { contextQuery, exportQuery, fileQuery, latentsQuery } from "./queries";
@@ -50,6 +50,14 @@ export const latentEndpoints = {
       summary: "A page of the table of latents, sorted and filtered; all of it as a file with `format`.",
       query: latentsQuery.extend(fileQuery.shape),
       answers: [json("LatentPage", latentPage), asFile],
+      refusals: ["notFound", "conflict"],
+    },
+    {
+      method: "POST",
+      path: "/api/collections/{collection}/rows",
+      summary: "The table's rows of up to 200 latents, in the order of the request.",
+      body: jsonBody("LatentRowsRequest", latentRowsRequest, ({ module, index }) => ({ latents: [{ module, index: Number(index) || 0 }] })),
+      answers: [json("LatentRows", latentRows)],
       refusals: ["notFound", "conflict"],
     },
     {

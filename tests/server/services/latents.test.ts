@@ -11,6 +11,7 @@ import { getContext } from "@/server/services/latents/get-context";
 import { getLatent } from "@/server/services/latents/get-latent";
 import { listColumnHistograms } from "@/server/services/latents/list-column-histograms";
 import { listLatents } from "@/server/services/latents/list-latents";
+import { pickLatents } from "@/server/services/latents/pick-latents";
 import { showExample } from "@/server/services/latents/show-example";
 import { startCollection } from "@/server/services/latents/start-collection";
 import { freshContext } from "@/tests/support/service-context";
@@ -53,6 +54,27 @@ describe("listLatents", () => {
     await context.store.pool.query("UPDATE runs SET status = 'finished' WHERE id = $1", [runId]);
     return startCollection(context, runId, settings);
   }
+});
+
+describe("pickLatents", () => {
+  it("gives the rows of some latents in their order, and says which is not there", async () => {
+    const [first, second] = [
+      await listLatents(context, { ...query, search: "hi" }),
+      await listLatents(context, { ...query, state: "dead" }),
+    ];
+    const chosen = [...second.rows, ...first.rows].map(({ module, index }) => ({ module, index }));
+    const picked = await pickLatents(context, collection.id, { latents: chosen });
+    expect(picked.rows).toEqual([...second.rows, ...first.rows]);
+    for (const latent of [
+      { module: "elsewhere", index: 7 },
+      { module: collection.modules[0]?.name ?? "", index: 70_000 },
+    ]) {
+      await expect(pickLatents(context, collection.id, { latents: [latent] })).rejects.toMatchObject({
+        code: "notFound",
+        message: expect.stringContaining(`latent ${latent.index} of ${latent.module}`),
+      });
+    }
+  });
 });
 
 describe("getLatent", () => {
