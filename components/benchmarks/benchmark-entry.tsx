@@ -99,7 +99,7 @@ function Numbers({ method, entry: { benchmark, isOutdated }, score }: NumbersPro
         method={method}
         head={benchmark.isGeneral ? "Forgetting" : "Metric"}
         base={baseWord(benchmark.task)}
-        lines={metricLines(score.metrics, benchmark.task)}
+        lines={metricLines(score, benchmark.task)}
       />
       {first !== undefined && <p className="small">{verdictWords(benchmark, first)}</p>}
       {note !== null && <p className="note">{note}</p>}

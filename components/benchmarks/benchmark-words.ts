@@ -4,6 +4,7 @@ import type { TaskSummary } from "@/lib/contract/run";
 import { formatFixed, formatInteger, formatPlural, formatSigned } from "@/lib/numbers/format";
 import { glueTasks } from "@/lib/numbers/metrics/glue-tasks";
 import { itemMetrics } from "@/lib/numbers/metrics/item-metrics";
+import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 
 /** What a metric is called, and what its numbers are written in. */
 export function metricWords(
@@ -105,15 +106,19 @@ export function formatOwnInterval({ name, interval }: Pick<BenchmarkMetric, "nam
 }
 
 /** A difference of the metric with its interval, in its unit; shares in percentage points. */
-export function formatDifference({ name, difference }: Pick<BenchmarkMetric, "name" | "difference">): {
+export function formatDifference(
+  { name, difference }: Pick<BenchmarkMetric, "name" | "difference">,
+  rows: number,
+): {
   readonly value: string;
   readonly interval: string;
 } | null {
   if (difference === null) return null;
   const scale = isShare(name) ? 100 : 1;
-  const decimals = isShare(name) ? 1 : decimalsOf((difference.high - difference.low) / 2);
-  const [value, low, high] = [difference.value, difference.low, difference.high].map((one) => formatSigned(scale * one, decimals));
-  return { value: value ?? "", interval: `${low} to ${high}` };
+  const { value, low, high } = difference;
+  const decimals = isShare(name) ? 1 : decimalsOf(low === null || high === null ? 0 : (high - low) / 2);
+  const write = (one: number) => formatSigned(scale * one, decimals);
+  return { value: write(value), interval: low === null || high === null ? tooFewWords(rows) : `${write(low)} to ${write(high)}` };
 }
 
 /** What may be said of the run: in the verdict's words, and of general text what they mean. */

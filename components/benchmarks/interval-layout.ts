@@ -14,7 +14,7 @@ const edge = 6;
 
 /** Where a difference and its interval lie on an axis that holds both and, in its middle, 0; null without an interval. */
 export function layOutInterval(difference: BenchmarkMetric["difference"], width: number): IntervalLayout | null {
-  if (difference === null) return null;
+  if (difference === null || difference.low === null || difference.high === null) return null;
   const { value, low, high } = difference;
   const most = Math.max(Math.abs(value), Math.abs(low), Math.abs(high)) || 1;
   const x = scaleLinear([-most, most], [edge, width - edge]);

@@ -38,7 +38,7 @@ export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps)
           method={method}
           head="By domain"
           base={baseWord(benchmark.task)}
-          lines={score.byDomain.map(({ domain, rows, metric }) => ({ name: domain, note: `${formatInteger(rows)} rows`, metric }))}
+          lines={score.byDomain.map(({ domain, rows, metric }) => ({ name: domain, note: `${formatInteger(rows)} rows`, metric, rows }))}
         />
       )}
       <div className={styles["line"]}>

@@ -1,6 +1,6 @@
 import { MarkShape } from "@/components/plots/mark";
 import { MethodMark } from "@/components/shell/method-mark";
-import type { BenchmarkMetric } from "@/lib/contract/benchmark";
+import type { BenchmarkMetric, BenchmarkScore } from "@/lib/contract/benchmark";
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { RunMethod } from "@/lib/contract/run-config";
 import { notMeasured } from "@/lib/numbers/format";
@@ -11,7 +11,7 @@ import { layOutInterval } from "./interval-layout";
 type MetricTableProps = {
   readonly method: RunMethod;
   /** A metric a line, by what the line is called. */
-  readonly lines: readonly { readonly name: string; readonly note: string; readonly metric: BenchmarkMetric }[];
+  readonly lines: readonly { readonly name: string; readonly note: string; readonly metric: BenchmarkMetric; readonly rows: number }[];
   /** What the first column holds. */
   readonly head: string;
   /** What the run stands against. */
@@ -38,8 +38,8 @@ export function MetricTable({ method, lines, head, base }: MetricTableProps) {
         </tr>
       </thead>
       <tbody>
-        {lines.map(({ name, note, metric }) => (
-          <MetricLine key={name} method={method} name={name} note={note} metric={metric} />
+        {lines.map((line) => (
+          <MetricLine key={line.name} method={method} {...line} />
         ))}
       </tbody>
     </table>
@@ -47,19 +47,17 @@ export function MetricTable({ method, lines, head, base }: MetricTableProps) {
 }
 
 /** The metrics of a score as lines. */
-export function metricLines(metrics: readonly BenchmarkMetric[], task: BenchmarkTask): MetricTableProps["lines"] {
+export function metricLines({ metrics, rows }: Pick<BenchmarkScore, "metrics" | "rows">, task: BenchmarkTask): MetricTableProps["lines"] {
   return metrics.map((metric) => {
     const { label, unit } = metricWords(metric.name, task);
-    return { name: label, note: unit, metric };
+    return { name: label, note: unit, metric, rows };
   });
 }
 
 type MetricLineProps = Pick<MetricTableProps, "method"> & MetricTableProps["lines"][number];
 
-function MetricLine({ method, name, note, metric }: MetricLineProps) {
-  const difference = formatDifference(metric);
-  // Numbers that cannot be compared have no interval to be trusted.
-  const isTooFew = metric.verdict.kind === "notComparable";
+function MetricLine({ method, name, note, metric, rows }: MetricLineProps) {
+  const difference = formatDifference(metric, rows);
   return (
     <tr>
       <th scope="row">
@@ -75,12 +73,13 @@ function MetricLine({ method, name, note, metric }: MetricLineProps) {
           notMeasured
         ) : (
           <>
-            {difference.value}{" "}
-            <span className={`dim ${styles["interval"]}`}>({isTooFew ? "too few rows for an interval" : difference.interval})</span>
+            {difference.value} <span className={`dim ${styles["interval"]}`}>({difference.interval})</span>
           </>
         )}
       </td>
-      <td className={styles["drawn"]}>{isTooFew ? null : <IntervalDrawing difference={metric.difference} method={method} />}</td>
+      <td className={styles["drawn"]}>
+        <IntervalDrawing difference={metric.difference} method={method} />
+      </td>
     </tr>
   );
 }

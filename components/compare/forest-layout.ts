@@ -32,10 +32,11 @@ export function layOutForestRow(
   if (difference === null || width <= 2 * edge) return null;
   const sign = better === "lower" ? 1 : -1;
   const seeds = bySeed.length > 1 ? bySeed.filter(Number.isFinite) : [];
-  const most = Math.max(...[difference.value, difference.low, difference.high, margin ?? 0, ...seeds].map(Math.abs));
+  const ends = [difference.low ?? difference.value, difference.high ?? difference.value] as const;
+  const most = Math.max(...[difference.value, ...ends, margin ?? 0, ...seeds].map(Math.abs));
   const end = most > 0 ? roundUp(most) : 1;
   const x = scaleLinear([-end, end], [edge, width - edge]);
-  const [low, high] = [sign * difference.low, sign * difference.high].sort((a, b) => a - b) as [number, number];
+  const [low, high] = ends.map((end) => sign * end).sort((a, b) => a - b) as [number, number];
   return {
     zero: x(0),
     at: x(sign * difference.value),

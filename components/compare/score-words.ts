@@ -1,5 +1,6 @@
 import type { ScoreLine } from "@/lib/contract/comparison";
 import { formatFixed, formatSigned, formatSignificant } from "@/lib/numbers/format";
+import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 
 type Words = Pick<ScoreLine, "unit" | "better" | "isForgetting">;
 
@@ -16,16 +17,13 @@ export function formatScore({ unit, isForgetting }: Words, value: number): strin
 }
 
 /** A difference and half the width of its interval, to two digits of the interval; shares in percentage points. */
-export function formatScoreDifference(line: Pick<ScoreLine, "unit" | "difference">): { value: string; interval: string } | null {
+export function formatScoreDifference(line: Pick<ScoreLine, "unit" | "difference" | "rows">): { value: string; interval: string } | null {
   if (line.difference === null) return null;
   const scale = line.unit === "share" ? 100 : 1;
-  const [value, low, high] = [line.difference.value, line.difference.low, line.difference.high].map((one) => scale * one) as [
-    number,
-    number,
-    number,
-  ];
-  const decimals = decimalsOf((high - low) / 2);
-  return { value: formatSigned(value, decimals), interval: `${formatSigned(low, decimals)} to ${formatSigned(high, decimals)}` };
+  const { value, low, high } = line.difference;
+  const decimals = decimalsOf(low === null || high === null ? 0 : (scale * (high - low)) / 2);
+  const write = (one: number) => formatSigned(scale * one, decimals);
+  return { value: write(value), interval: low === null || high === null ? tooFewWords(line.rows ?? 0) : `${write(low)} to ${write(high)}` };
 }
 
 /** A line's p, and what is left of it after correction; empty where there is none. */

@@ -47,7 +47,7 @@ export type EffectMarks = {
   readonly interval: readonly [number, number];
   /** The controls' mean and its interval; null where there are none. */
   readonly band: readonly [number, number] | null;
-  /** False where the interval holds zero, or has no width, as that of a single row: what cannot be told from nothing looks so. */
+  /** False where the interval holds zero, or there is none: what cannot be told from nothing looks so. */
   readonly isTold: boolean;
 };
 
@@ -57,7 +57,7 @@ export function effectMarks(effect: NonNullable<LatentRow["ablation"]>, { x, wid
   const span = (middle: number, half: number) => [place(middle - half), place(middle + half)] as const;
   return {
     dot: place(effect.perFiring),
-    interval: span(effect.perFiring, effect.halfWidth),
+    interval: span(effect.perFiring, effect.halfWidth ?? 0),
     band: effect.controlPerFiring === null ? null : span(effect.controlPerFiring, effect.controlHalfWidth ?? 0),
     isTold: effectDoubt(effect.perFiring, effect.halfWidth) === "",
   };

@@ -66,7 +66,7 @@ export function EffectTicks({ axis }: { readonly axis: EffectAxis }) {
 }
 
 function effectWords({ perFiring, halfWidth, controlPerFiring, controlHalfWidth }: EffectDotProps["effect"]): string {
-  const own = `${formatNats(perFiring)}${halfWidth === 0 ? "" : ` ${ofInterval(halfWidth)}`} nats a firing`;
+  const own = `${formatNats(perFiring)}${halfWidth === null ? "" : ` ${ofInterval(halfWidth)}`} nats a firing`;
   const doubt = effectDoubt(perFiring, halfWidth);
   const ends = doubt === "" ? own : `${own}, ${doubt}`;
   if (controlPerFiring === null) return `${ends}; no controls`;

@@ -6,6 +6,7 @@ import { ShareBars } from "@/components/plots/share-bars";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { LatentRow } from "@/lib/contract/latent";
 import { formatInteger, formatPercent, formatScientific, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import type { ColumnKey } from "./columns/columns";
 import styles from "./latents.module.css";
 import type { RowView } from "./row-props";
@@ -85,11 +86,10 @@ function OutputShare({ value, view }: { readonly value: number | null; readonly 
 
 function Selectivity({ row }: { readonly row: LatentRow }) {
   if (row.selectivity === null) return <span className="dim">{notMeasured}</span>;
-  const interval = row.selectivityInterval;
-  const ends =
-    interval === null ? "" : ` [${rangeColumnWords.selectivity.format(interval[0])}, ${rangeColumnWords.selectivity.format(interval[1])}]`;
+  const [low, high] = (row.selectivityInterval ?? []).map(rangeColumnWords.selectivity.format);
+  const doubt = tooFewWords(row.fireCount) || (low === undefined ? "" : `[${low}, ${high}], 95 % interval`);
   return (
-    <span title={`${row.topDomain ?? ""} ${rangeColumnWords.selectivity.format(row.selectivity)}${ends}, 95 % interval`}>
+    <span title={`${row.topDomain ?? ""} ${rangeColumnWords.selectivity.format(row.selectivity)} ${doubt}`}>
       {rangeColumnWords.selectivity.format(row.selectivity)}
     </span>
   );

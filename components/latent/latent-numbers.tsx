@@ -4,6 +4,7 @@ import { effectDoubt } from "@/components/latents/effect-doubt";
 import { formatNats } from "@/components/latents/range-words";
 import type { LatentDetail, LatentRow } from "@/lib/contract/latent";
 import { formatInteger, formatPercent, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import { controlWords, writeEffect } from "./effect-rows";
 import { type LossKind, lossWords } from "./loss-words";
 import { MeasureEffect } from "./measure-effect";
@@ -99,7 +100,12 @@ function DomainCell({ row }: { readonly row: LatentRow }) {
       </Cell>
     );
   }
-  const interval = selectivityInterval === null ? "" : ` [${selectivityInterval.map((end) => formatSignificant(end * 100, 3)).join(", ")}]`;
+  const interval =
+    selectivityInterval === null
+      ? ""
+      : tooFewWords(row.fireCount) !== ""
+        ? `; ${tooFewWords(row.fireCount)}`
+        : ` [${selectivityInterval.map((end) => formatSignificant(end * 100, 3)).join(", ")}]`;
   return (
     <Cell name="Domain" value={topDomain} unit={formatPercent(selectivity, 0)}>
       of balanced firings{interval}

@@ -2,6 +2,7 @@ import { comparisonOf, metricLabel, metricText } from "@/components/shell/compar
 import { Panel } from "@/components/ui/panel";
 import type { AnswerMetric, EvaluationMetrics } from "@/lib/contract/run";
 import { formatFixed, formatHalfWidth, formatInteger, formatSigned } from "@/lib/numbers/format";
+import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import styles from "./run.module.css";
 
 type AnswerScorecardProps = { latest: EvaluationMetrics; answers: readonly AnswerMetric[] };
@@ -55,7 +56,7 @@ export function AnswerScorecard({ latest, answers }: AnswerScorecardProps) {
         </tbody>
       </table>
       <p className="note">
-        Over {formatInteger(latest.rows)} held-out rows; ranges and ± are 95{"\u202f"}% intervals over rows.{" "}
+        Over {formatInteger(latest.rows)} held-out rows; {tooFewWords(latest.rows) || "ranges and ± are 95\u202f% intervals over rows"}.{" "}
         {name.slice(0, 1).toUpperCase()}
         {name.slice(1)}: {says.slice(0, 1).toLowerCase()}
         {says.slice(1)} The base model has no trained head to be compared with.

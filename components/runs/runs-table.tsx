@@ -5,6 +5,7 @@ import { MethodMark } from "@/components/shell/method-mark";
 import { HeadCell } from "@/components/ui/table-head";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatBytes, formatCount, formatFixed, formatHalfWidth, formatSigned, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import type { DifferenceAxis } from "./difference-axis";
 import { DifferenceDot, DifferenceTicks } from "./difference-dot";
 import { ImportedMark } from "./imported-mark";
@@ -174,9 +175,9 @@ function AgainstBase({ run }: { run: RunSummary }) {
   }
   const half = evaluation.differenceHalfWidth;
   return (
-    <>
+    <span title={tooFewWords(evaluation.rows) || undefined}>
       {formatSigned(evaluation.difference, 3)} {half === null ? null : <span className="dim">{formatHalfWidth(half, 3)}</span>}
-    </>
+    </span>
   );
 }
 

@@ -2,6 +2,7 @@ import { comparisonOf } from "@/components/shell/compared-with";
 import { Panel } from "@/components/ui/panel";
 import type { RunDetail } from "@/lib/contract/run";
 import { formatFixed, formatHalfWidth, formatInteger, formatPercent, formatSigned, notMeasured } from "@/lib/numbers/format";
+import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import { AnswerScorecard } from "./answer-scorecard";
 import styles from "./run.module.css";
 import { isOver } from "./run-status";
@@ -68,7 +69,7 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
       </table>
       <p className="note">
         {latest.differenceHalfWidth === null
-          ? `Over ${formatInteger(latest.rows)} held-out rows, ${formatInteger(latest.labelTokens)} label tokens.`
+          ? `Over ${formatInteger(latest.rows)} held-out rows, ${formatInteger(latest.labelTokens)} label tokens; ${tooFewWords(latest.rows)}.`
           : `± is a paired 95\u202f% interval over ${formatInteger(latest.rows)} held-out rows.`}{" "}
         The loss weighs every token alike (base model {formatFixed(latest.baseLoss, 3)}); the difference weighs every row alike, so it is
         not the one less the other.

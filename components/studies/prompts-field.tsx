@@ -2,6 +2,7 @@
 import { NumberField } from "@/components/ui/number-field";
 import { Segmented } from "@/components/ui/segmented";
 import { TextArea } from "@/components/ui/text-field";
+import { fewestExamples, tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import { type PromptChoice, promptSourceOf } from "./prompt-choice";
 import styles from "./studies.module.css";
 import type { StudyHome } from "./study-home";
@@ -62,5 +63,5 @@ function intervalWords(
 ): string {
   const count = "texts" in source ? source.texts.length : source.heldOutRows;
   const template = "texts" in source && source.useChatTemplate ? " Read through the chat template." : "";
-  return `${count === 1 ? "One prompt gives no interval; two or more do." : `Intervals are over the ${count} prompts.`}${template}`;
+  return `${count < fewestExamples ? `${tooFewWords(count)}, which takes ${fewestExamples}.` : `Intervals are over the ${count} prompts.`}${template}`;
 }

@@ -110,7 +110,7 @@ export const scoreLine = z.object({
   first: sideScore,
   second: sideScore,
   /** First minus second with its 95 % interval; null where there is none. */
-  difference: z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable(),
+  difference: z.object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() }).nullable(),
   /** First minus second of each pair of runs. */
   bySeed: z.array(z.number()),
   /** What the interval is over. */

@@ -32,12 +32,12 @@ export type AblationOperation = z.infer<typeof ablationOperation>;
  */
 export const latentEffect = z.object({
   operation: ablationOperation,
-  /** Over all label tokens of the text: the difference of two plain evaluations. Interval: paired by row, 95 %. */
+  /** Over all label tokens of the text: the difference of two plain evaluations. Interval: paired by row, 95 %; null over fewer than 30 rows. */
   delta: z.number(),
-  halfWidth: z.number(),
-  /** The same change, summed, over the number of firings: what one firing is worth. */
+  halfWidth: z.number().nullable(),
+  /** The same change, summed, over the number of firings: what one firing is worth. Interval: null where it fires in fewer than 30 rows. */
   perFiring: z.number(),
-  perFiringHalfWidth: z.number(),
+  perFiringHalfWidth: z.number().nullable(),
   rows: z.int(),
   labelTokens: z.int(),
   firings: z.int(),

@@ -98,7 +98,8 @@ export const latentRow = z.object({
   ablation: z
     .object({
       perFiring: z.number(),
-      halfWidth: z.number(),
+      /** Null where it fires in too few rows. */
+      halfWidth: z.number().nullable(),
       controlPerFiring: z.number().nullable(),
       controlHalfWidth: z.number().nullable(),
     })

@@ -67,7 +67,7 @@ export const evaluationMetrics = z.object({
   baseLoss: z.number(),
   rows: z.int(),
   labelTokens: z.int(),
-  /** Mean over rows of loss − base loss and the half width of its paired 95 % interval; null under two rows. */
+  /** Mean over rows of loss − base loss and the half width of its paired 95 % interval; null under 30 rows. */
   difference: z.number(),
   differenceHalfWidth: z.number().nullable(),
   byDomain: z.array(z.object({ domain: z.string(), loss: z.number(), baseLoss: z.number(), labelTokens: z.int() })),

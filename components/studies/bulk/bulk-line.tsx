@@ -9,6 +9,7 @@ import { modulesOf, type StudyHome } from "@/components/studies/study-home";
 import { IconButton } from "@/components/ui/icon-button";
 import type { BulkResult, BulkRow, Estimate } from "@/lib/contract/study";
 import { formatFixed, formatInteger, formatPercent, formatSigned, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { givenHalfWidth } from "@/lib/numbers/statistics/enough-examples";
 
 type BulkLineProps = {
   readonly home: StudyHome;
@@ -56,10 +57,11 @@ export function BulkLine({ home, row, result, isValued, onAdd }: BulkLineProps) 
       <td className="num">{formatPercent(row.changedTokens.mean)}</td>
       {result.targets.map((target, at) => {
         const change = row.targetChanges[at];
+        const half = change === undefined ? null : givenHalfWidth(change);
         return (
           <td key={target} className="num">
             {change === undefined ? notMeasured : formatSigned(change.mean, 3)}
-            {change === undefined || change.halfWidth === null ? "" : <span className="dim"> ± {formatFixed(change.halfWidth, 3)}</span>}
+            {half === null ? "" : <span className="dim"> ± {formatFixed(half, 3)}</span>}
           </td>
         );
       })}
@@ -67,10 +69,11 @@ export function BulkLine({ home, row, result, isValued, onAdd }: BulkLineProps) 
   );
 }
 
-function Read({ estimate: { mean, halfWidth } }: { readonly estimate: Estimate }) {
+function Read({ estimate }: { readonly estimate: Estimate }) {
+  const halfWidth = givenHalfWidth(estimate);
   return (
     <>
-      {formatSignificant(mean)}
+      {formatSignificant(estimate.mean)}
       {halfWidth !== null && <span className="dim"> ± {formatSignificant(halfWidth, 2)}</span>}
     </>
   );

@@ -9,6 +9,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { HeadCell } from "@/components/ui/table-head";
 import type { BulkRequest, BulkResult } from "@/lib/contract/study";
 import { formatInteger, formatPlural, formatSignificant } from "@/lib/numbers/format";
+import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import { hasValue } from "./bulk-choice";
 import { BulkLine } from "./bulk-line";
 import { type BulkSort, type BulkSortKey, editOf, sortedRows } from "./bulk-rows";
@@ -37,8 +38,7 @@ export function BulkView({ home, request, result }: BulkViewProps) {
     <>
       <p className="note">
         {operationLabel(request.operation, home.method)}, each latent alone; {formatPlural(result.prompts.length, "prompt")},{" "}
-        {formatPlural(result.positions, "position")} read
-        {result.prompts.length === 1 ? ": one prompt gives no intervals" : "; ± is a 95 % interval over prompts"}.
+        {formatPlural(result.positions, "position")} read ; {tooFewWords(result.prompts.length) || "± is a 95 % interval over prompts"}.
       </p>
       <div className="scrollx">
         <table className={`table ${styles["bulk"]}`}>

@@ -1,6 +1,7 @@
 import type { DosePoint, DoseResult, Estimate } from "@/lib/contract/study";
+import { givenHalfWidth } from "@/lib/numbers/statistics/enough-examples";
 
-/** One value of a curve with its 95 % interval; the interval is null under two items. */
+/** One value of a curve with its 95 % interval; the interval is null over too few items. */
 export type CurvePoint = { readonly x: number; readonly y: number; readonly halfWidth: number | null };
 
 /** One quantity of a study over the values that were set. */
@@ -86,7 +87,7 @@ function curveOf(result: DoseResult, { of, ...named }: Quantity): DoseCurve {
     ...named,
     points: points.flatMap((point) => {
       const read = of(point);
-      return read === null ? [] : [{ x: point.value, y: read.mean, halfWidth: read.halfWidth }];
+      return read === null ? [] : [{ x: point.value, y: read.mean, halfWidth: givenHalfWidth(read) }];
     }),
     band: points.flatMap(({ value }, at) => {
       const means = controls.flatMap((control) => {

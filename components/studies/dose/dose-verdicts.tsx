@@ -1,4 +1,5 @@
 import styles from "@/components/studies/studies.module.css";
+import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import type { DoseCurve } from "./dose-curves";
 import { doseVerdict } from "./dose-verdict";
 
@@ -16,9 +17,7 @@ export function DoseVerdicts({ curves, nameOf, prompts }: DoseVerdictsProps) {
   return (
     <div className={styles["verdicts"]}>
       {verdicts.length === 0 ? (
-        <p className="note">
-          {prompts < 2 ? "One prompt gives no interval, so nothing is told apart here." : "Too little was measured to tell anything apart."}
-        </p>
+        <p className="note">{tooFewWords(prompts) || "Too little was measured to tell anything apart"}.</p>
       ) : (
         <ul>
           {verdicts

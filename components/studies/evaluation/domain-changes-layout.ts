@@ -1,5 +1,6 @@
 import { extent, scaleLinear } from "d3";
 import type { Estimate } from "@/lib/contract/study";
+import { givenHalfWidth } from "@/lib/numbers/statistics/enough-examples";
 import { linearTicks, type Tick } from "@/lib/numbers/ticks";
 
 export type DomainChange = { readonly domain: string; readonly rows: number; readonly change: Estimate };
@@ -27,7 +28,7 @@ const narrowNameRoom = 96;
 /** Changes with their intervals on one axis that holds 0. */
 export function layOutDomainChanges(changes: readonly DomainChange[], width: number): DomainChangesLayout {
   const [left, right] = [width < 420 ? narrowNameRoom : nameRoom, width - 12];
-  const ends = changes.flatMap(({ change: { mean, halfWidth } }) => [mean - (halfWidth ?? 0), mean + (halfWidth ?? 0)]);
+  const ends = changes.flatMap(({ change }) => [change.mean - (givenHalfWidth(change) ?? 0), change.mean + (givenHalfWidth(change) ?? 0)]);
   const [low = 0, high = 0] = extent([0, ...ends]);
   const x = scaleLinear(high > low ? [low, high] : [-0.01, 0.01], [left, right]).nice(5);
   const [from = 0, to = 0] = x.domain();
@@ -37,12 +38,16 @@ export function layOutDomainChanges(changes: readonly DomainChange[], width: num
     bottom: changes.length * lineHeight + 4,
     x,
     ticks: linearTicks([from, to], Math.max(2, Math.floor((right - left) / 70))),
-    lines: changes.map(({ change: { mean, halfWidth } }, place) => ({
-      y: place * lineHeight + lineHeight / 2,
-      from: x(mean - (halfWidth ?? 0)),
-      to: x(mean + (halfWidth ?? 0)),
-      at: x(mean),
-      isTold: halfWidth !== null && Math.abs(mean) > halfWidth,
-    })),
+    lines: changes.map(({ change }, place) => {
+      const { mean } = change;
+      const halfWidth = givenHalfWidth(change);
+      return {
+        y: place * lineHeight + lineHeight / 2,
+        from: x(mean - (halfWidth ?? 0)),
+        to: x(mean + (halfWidth ?? 0)),
+        at: x(mean),
+        isTold: halfWidth !== null && Math.abs(mean) > halfWidth,
+      };
+    }),
   };
 }

@@ -1,6 +1,7 @@
 import { Random } from "@/lib/numbers/random";
 import { bootstrapDistribution } from "@/lib/numbers/statistics/bootstrap";
-import { bootstrapInterval, comparePaired, fewestExamples } from "@/lib/numbers/statistics/paired-difference";
+import { endsToGive, fewestExamples } from "@/lib/numbers/statistics/enough-examples";
+import { bootstrapInterval, comparePaired } from "@/lib/numbers/statistics/paired-difference";
 import { discordantOf, mcnemarMidP } from "@/lib/numbers/statistics/paired-tests";
 import { comparisonVerdict, type Verdict } from "@/lib/numbers/statistics/verdict";
 import { type ItemMetricName, type Items, itemMetrics, rightOf, sampleOf } from "./item-metrics";
@@ -19,8 +20,8 @@ export type ItemMetric = {
   base: number | null;
   /** The run's own, where there is no base to stand against. */
   interval: Interval | null;
-  /** Run minus base, with its 95 % interval paired over rows. */
-  difference: (Interval & { readonly value: number }) | null;
+  /** Run minus base, with its 95 % interval paired over rows; its ends are null over too few of them. */
+  difference: { readonly value: number; readonly low: number | null; readonly high: number | null } | null;
   /** Of McNemar's mid-p test, where rows are right or wrong. */
   pValue: number | null;
   verdict: Verdict;
@@ -105,7 +106,7 @@ function measure(name: ItemMetricName, { pair, reference }: ScoredItems, places:
     adapter,
     base,
     interval: null,
-    difference: difference === undefined ? null : { value: difference.difference, low: difference.low, high: difference.high },
+    difference: difference === undefined ? null : { value: difference.difference, ...endsToGive(difference) },
     pValue,
     verdict,
   };

@@ -75,9 +75,6 @@ export type PairedDifference = {
  */
 export const mostSkewness = 0.3;
 
-/** An interval of fewer examples covers too little (86 % at 20 for accuracies). */
-export const fewestExamples = 30;
-
 /**
  * The difference of two runs' metric, first minus second, with its interval by the bootstrap over examples, paired by example; for
  * examples that are right or wrong, Tango's. The same seed gives the same interval. A run against itself gives exactly 0 within [0, 0]

@@ -1,7 +1,8 @@
 import { formatFixed, formatInteger, formatPlural, formatSigned } from "@/lib/numbers/format";
 import type { Metric } from "@/lib/numbers/metrics/metric-names";
+import { fewestExamples } from "./enough-examples";
 import type { SeedsDifference } from "./over-seeds";
-import { fewestExamples, mostSkewness, type PairedDifference } from "./paired-difference";
+import { mostSkewness, type PairedDifference } from "./paired-difference";
 
 export type Comparison = {
   readonly metric: Metric;

@@ -78,7 +78,7 @@ export function toAblation(row: {
   control_per_firing: number | null;
   control_half_width: number | null;
 }): LatentRow["ablation"] {
-  if (row.per_firing === null || row.half_width === null) return null;
+  if (row.per_firing === null) return null;
   return {
     perFiring: row.per_firing,
     halfWidth: row.half_width,

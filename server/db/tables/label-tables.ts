@@ -39,7 +39,7 @@ export const effects = pgTable(
     effect: jsonb("effect").$type<LatentEffect>().notNull(),
     /** What the table of latents shows and sorts by, out of `effect`. */
     perFiring: doublePrecision("per_firing").notNull(),
-    halfWidth: doublePrecision("half_width").notNull(),
+    halfWidth: doublePrecision("half_width"),
     controlPerFiring: doublePrecision("control_per_firing"),
     controlHalfWidth: doublePrecision("control_half_width"),
     revision: bigint("revision", { mode: "number" }).notNull(),

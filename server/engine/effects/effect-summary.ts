@@ -1,5 +1,6 @@
 import type { LatentEffect } from "@/lib/contract/effect";
 import { pairedInterval } from "@/lib/numbers/intervals";
+import { halfWidthToGive } from "@/lib/numbers/statistics/enough-examples";
 import { ratioInterval } from "./ratio-interval";
 
 /** A text's rows as effects are summarised over them; all by row, none without a label token. */
@@ -19,7 +20,7 @@ export type EffectSummary = Pick<
 
 /**
  * Means and paired intervals over rows. `delta` is over all label tokens, its interval the bootstrap of the rows' changes; `perFiring`
- * is a ratio of sums, bootstrapped with both sums. A latent that fires nowhere changes nothing: its `perFiring` is 0.
+ * is a ratio of sums, bootstrapped with both sums, its examples the rows in which the latent fires. A latent that fires nowhere changes nothing: its `perFiring` is 0.
  */
 export function summariseEffect({ labelTokens, domains }: SummaryRows, { deltas, firings }: RowEffects): EffectSummary {
   const all = Array.from(deltas, (_, row) => row);
@@ -28,9 +29,9 @@ export function summariseEffect({ labelTokens, domains }: SummaryRows, { deltas,
   const whole = changeOver(all, labelTokens, deltas);
   return {
     delta: whole.delta,
-    halfWidth: whole.halfWidth ?? 0,
+    halfWidth: whole.halfWidth,
     perFiring: perFiring?.ratio ?? 0,
-    perFiringHalfWidth: perFiring === undefined ? 0 : (perFiring.high - perFiring.low) / 2,
+    perFiringHalfWidth: halfWidthToGive(perFiring, firings.filter((count) => count > 0).length),
     rows: all.length,
     labelTokens: total(all, labelTokens),
     firings: total(all, firings),
@@ -57,7 +58,7 @@ function changeOver(rows: readonly number[], labelTokens: Int32Array, deltas: Fl
   const interval = pairedInterval(rows.map((row) => (deltas[row] as number) / perRow));
   return {
     delta: total(rows, deltas) / total(rows, labelTokens),
-    halfWidth: interval === undefined ? null : (interval.high - interval.low) / 2,
+    halfWidth: halfWidthToGive(interval, rows.length),
   };
 }
 

@@ -1,3 +1,4 @@
+import { fewestExamples } from "@/lib/numbers/statistics/enough-examples";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { subtract } from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats, toFloat32 } from "@/server/engine/tensor/create";
@@ -72,7 +73,7 @@ function changesOf(model: CausalModel, changes: Float32Array, tokens: readonly n
     const own = Float64Array.from({ length: positions }, (_, row) => values[row * tokens.length + column] as number);
     const change = own.reduce((sum, value) => sum + value, 0) / positions;
     const variance = own.reduce((sum, value) => sum + (value - change) ** 2, 0) / (positions - 1);
-    return { token, change, halfWidth: positions < 2 ? null : 1.96 * Math.sqrt(variance / positions) };
+    return { token, change, halfWidth: positions < fewestExamples ? null : 1.96 * Math.sqrt(variance / positions) };
   });
 }
 

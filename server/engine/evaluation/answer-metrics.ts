@@ -3,6 +3,7 @@ import { wilsonInterval } from "@/lib/numbers/intervals";
 import { type GlueMetric, glueMetric } from "@/lib/numbers/metrics/glue-tasks";
 import { Random } from "@/lib/numbers/random";
 import { bootstrapDistribution } from "@/lib/numbers/statistics/bootstrap";
+import { fewestExamples } from "@/lib/numbers/statistics/enough-examples";
 import { bootstrapInterval } from "@/lib/numbers/statistics/paired-difference";
 
 /** What the answers are: classes by number, or numbers. */
@@ -50,7 +51,7 @@ export function largestAt(values: ArrayLike<number>): number {
 function measure(name: GlueMetric, predicted: ArrayLike<number>, answers: ArrayLike<number>, constant: number | null): AnswerMetric {
   const metric = glueMetric(name, predicted, answers);
   const value = finite(metric());
-  if (value === null || answers.length < 2) return { name, value, low: null, high: null, constant };
+  if (value === null || answers.length < fewestExamples) return { name, value, low: null, high: null, constant };
   if (name === "accuracy") {
     const [low, high] = wilsonInterval(value, answers.length);
     return { name, value, low, high, constant };

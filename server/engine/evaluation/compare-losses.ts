@@ -1,4 +1,5 @@
 import { pairedInterval } from "@/lib/numbers/intervals";
+import { halfWidthToGive } from "@/lib/numbers/statistics/enough-examples";
 import type { RowLoss } from "./row-losses";
 
 /** Held-out loss with the adapter on and off, over the same rows. */
@@ -12,7 +13,7 @@ export type LossComparison = {
   readonly labelTokens: number;
   /** Mean over rows of a row's mean loss, on minus off. */
   readonly difference: number;
-  /** Half of its paired 95 % interval; null under two rows. */
+  /** Half of its paired 95 % interval; null over too few rows. */
   readonly differenceHalfWidth: number | null;
   readonly byDomain: readonly DomainLoss[];
 };
@@ -44,7 +45,7 @@ export function compareLosses(on: readonly RowLoss[], off: readonly RowLoss[], d
     rows: rows.length,
     labelTokens: labelTokens(rows.map((row) => row.on)),
     difference: differences.reduce((sum, value) => sum + value, 0) / differences.length,
-    differenceHalfWidth: interval === undefined ? null : (interval.high - interval.low) / 2,
+    differenceHalfWidth: halfWidthToGive(interval, differences.length),
     byDomain: named.map((domain) => {
       const own = rows.filter((row) => row.domain === domain);
       const ons = own.map((row) => row.on);

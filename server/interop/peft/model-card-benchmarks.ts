@@ -1,6 +1,7 @@
 import type { BenchmarkMetric, BenchmarkScore } from "@/lib/contract/benchmark";
 import { asksForAnswers, type BenchmarkMetricName, type BenchmarkTask } from "@/lib/contract/benchmark-task";
 import { formatFixed, formatInteger, formatSigned } from "@/lib/numbers/format";
+import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 
 /** A benchmark on which a run was measured. */
 export type MeasuredBenchmark = {
@@ -40,7 +41,7 @@ export function benchmarksText(benchmarks: readonly MeasuredBenchmark[], plain: 
       labels[metric.name],
       `${formatFixed(metric.adapter, 4)}${intervalOf(metric.interval)}`,
       metric.base === null ? "not defined" : formatFixed(metric.base, 4),
-      differenceOf(metric.difference),
+      differenceOf(metric.difference, score.rows),
     ]),
   );
   const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
@@ -55,8 +56,9 @@ function intervalOf(interval: BenchmarkMetric["interval"]): string {
   return interval === null ? "" : ` (${formatFixed(interval.low, 4)} to ${formatFixed(interval.high, 4)})`;
 }
 
-function differenceOf(difference: BenchmarkMetric["difference"]): string {
+function differenceOf(difference: BenchmarkMetric["difference"], rows: number): string {
   if (difference === null) return "–";
   const { value, low, high } = difference;
-  return `${formatSigned(value, 4)} (${formatSigned(low, 4)} to ${formatSigned(high, 4)})`;
+  const interval = low === null || high === null ? tooFewWords(rows) : `${formatSigned(low, 4)} to ${formatSigned(high, 4)}`;
+  return `${formatSigned(value, 4)} (${interval})`;
 }

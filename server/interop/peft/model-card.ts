@@ -4,6 +4,7 @@ import type { AnswerMetric, EvaluationMetrics, RunDetail } from "@/lib/contract/
 import { type AdapterConfig, isLatentMethod, type RunMethod, taskOf } from "@/lib/contract/run-config";
 import { formatFixed, formatHalfWidth, formatInteger, formatPlural, formatSetting, formatSigned } from "@/lib/numbers/format";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
+import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import { benchmarksText, type MeasuredBenchmark } from "./model-card-benchmarks";
 import { type Classes, usageText } from "./model-card-usage";
 
@@ -165,7 +166,10 @@ function resultText({ run, imported, benchmarks = [] }: CardFacts): string {
   }
   const { step, loss, baseLoss, rows, labelTokens, difference, differenceHalfWidth } = evaluation;
   if (evaluation.answers != null) return answerText(evaluation, evaluation.answers, run);
-  const interval = differenceHalfWidth === null ? "" : ` ${formatHalfWidth(differenceHalfWidth, 4)} (paired 95 % interval over rows)`;
+  const interval =
+    differenceHalfWidth === null
+      ? ` (${tooFewWords(rows)})`
+      : ` ${formatHalfWidth(differenceHalfWidth, 4)} (paired 95 % interval over rows)`;
   const table = tableOf([
     ["Cross-entropy with the adapter, nats a label token", formatFixed(loss, 4)],
     ["The same without it", formatFixed(baseLoss, 4)],

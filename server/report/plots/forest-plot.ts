@@ -73,14 +73,15 @@ export function layOutRow({ difference, bySeed, better, verdict }: ForestLine["l
   if (difference === null) return null;
   const sign = better === "lower" ? 1 : -1;
   const seeds = bySeed.length > 1 ? bySeed.filter(Number.isFinite) : [];
-  const most = Math.max(...[difference.value, difference.low, difference.high, ...seeds].map(Math.abs));
+  const ends = [difference.low ?? difference.value, difference.high ?? difference.value].map((one) => sign * one);
+  const most = Math.max(...[difference.value, ...ends, ...seeds].map(Math.abs));
   const end = most > 0 ? roundUp(most) : 1;
   const x = scaleLinear([-end, end], [from, to]);
   return {
     zero: x(0),
     at: x(sign * difference.value),
-    from: x(Math.min(sign * difference.low, sign * difference.high)),
-    to: x(Math.max(sign * difference.low, sign * difference.high)),
+    from: x(Math.min(...ends)),
+    to: x(Math.max(...ends)),
     seeds: seeds.map((seed) => x(sign * seed)),
     end,
     winner: verdict.kind === "better" ? "first" : verdict.kind === "worse" ? "second" : null,

@@ -1,5 +1,6 @@
 import type { EvaluationMetrics } from "@/lib/contract/run";
 import { formatFixed, formatSigned } from "@/lib/numbers/format";
+import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import type { Cell, Section, Table } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
 import { withoutSharedEnd } from "@/server/report/name-sides";
@@ -50,7 +51,7 @@ function runTable({ comparison: { sides }, pairs, runs }: ReportMaterial): Table
   };
 }
 
-function differenceCell({ difference, differenceHalfWidth }: EvaluationMetrics): Cell {
+function differenceCell({ difference, differenceHalfWidth, rows }: EvaluationMetrics): Cell {
   const text = formatSigned(difference, 4);
-  return differenceHalfWidth === null ? text : { text, below: `±\u00a0${formatFixed(differenceHalfWidth, 4)}` };
+  return { text, below: differenceHalfWidth === null ? tooFewWords(rows) : `±\u00a0${formatFixed(differenceHalfWidth, 4)}` };
 }

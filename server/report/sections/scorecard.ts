@@ -129,8 +129,8 @@ function forestOf({ first, second, scorecard }: SidePair): Figure | undefined {
     rows: lines.map((line) => [
       scoreName(line),
       plain(line.difference?.value),
-      plain(line.difference?.low),
-      plain(line.difference?.high),
+      plain(line.difference?.low ?? undefined),
+      plain(line.difference?.high ?? undefined),
       line.bySeed.map(plain).join(", "),
     ]),
     note: "Shares of rows as fractions.",

@@ -1,5 +1,6 @@
 import type { ScoreLine, ScoreOfSides } from "@/lib/contract/comparison";
 import { formatFixed, formatSigned, formatSignificant } from "@/lib/numbers/format";
+import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 
 type Words = Pick<ScoreLine, "key" | "label" | "source" | "unit" | "better" | "each" | "isForgetting">;
 
@@ -35,13 +36,18 @@ export function formatSpread({ unit }: Pick<Words, "unit">, sd: number): string 
 }
 
 /** A difference and its interval, to two digits of half the interval; shares in percentage points. Null without an interval. */
-export function formatDifference({ unit, difference }: Pick<ScoreLine, "unit" | "difference">): { value: string; interval: string } | null {
+export function formatDifference({
+  unit,
+  difference,
+  rows,
+}: Pick<ScoreLine, "unit" | "difference" | "rows">): { value: string; interval: string } | null {
   if (difference === null) return null;
   const scale = unit === "share" ? 100 : 1;
-  const spread = (scale * (difference.high - difference.low)) / 2;
+  const { value, low, high } = difference;
+  const spread = low === null || high === null ? 0 : (scale * (high - low)) / 2;
   const decimals = spread > 0 ? Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(spread)))) : 3;
   const format = (value: number) => formatSigned(scale * value, decimals);
-  return { value: format(difference.value), interval: `${format(difference.low)} to ${format(difference.high)}` };
+  return { value: format(value), interval: low === null || high === null ? tooFewWords(rows ?? 0) : `${format(low)} to ${format(high)}` };
 }
 
 /** What a difference is written in. */

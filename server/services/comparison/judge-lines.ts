@@ -1,6 +1,6 @@
 import type { ScorecardQuery, ScoreLine } from "@/lib/contract/comparison";
+import { fewestExamples } from "@/lib/numbers/statistics/enough-examples";
 import { holm } from "@/lib/numbers/statistics/holm";
-import { fewestExamples } from "@/lib/numbers/statistics/paired-difference";
 import { comparisonVerdict } from "@/lib/numbers/statistics/verdict";
 import type { MeasuredLine } from "./score-line";
 import { isOfOneMethod, type Side } from "./sides";

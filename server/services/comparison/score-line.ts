@@ -2,6 +2,7 @@ import type { ScoreLine } from "@/lib/contract/comparison";
 import { meanOf } from "@/lib/numbers/intervals";
 import type { Metric } from "@/lib/numbers/metrics/metric-names";
 import type { SampleMetric } from "@/lib/numbers/metrics/sample-metric";
+import { endsToGive } from "@/lib/numbers/statistics/enough-examples";
 import { compareOverSeeds, type SeedsDifference } from "@/lib/numbers/statistics/over-seeds";
 import { comparePaired, type PairedDifference } from "@/lib/numbers/statistics/paired-difference";
 import { discordantOf, mcnemarMidP } from "@/lib/numbers/statistics/paired-tests";
@@ -48,7 +49,7 @@ export function scoreLine(input: LineInput): MeasuredLine {
     obstacle: obstacle ?? null,
     first: sideScore(first),
     second: sideScore(second),
-    difference: compared === undefined ? null : { value: compared.difference, low: compared.low, high: compared.high },
+    difference: compared === undefined ? null : { value: compared.difference, ...endsToGive(compared) },
     bySeed: first.map((one, seed) => one() - (second[seed]?.() ?? Number.NaN)),
     basis: compared === undefined ? "none" : !hasRows ? "seeds" : seeds > 1 ? "rowsAndSeeds" : "rows",
     rows,

@@ -36,15 +36,15 @@ describe("words of a benchmark", () => {
 
   it("write shares in per cent and losses with two digits of their interval", () => {
     expect([formatMetric("exactMatch", 0.125), formatMetric("loss", 2.34567)]).toEqual(["12.5", "2.346"]);
-    expect(formatDifference({ name: "accuracy", difference: difference(0.05, -0.01, 0.11) })).toEqual({
+    expect(formatDifference({ name: "accuracy", difference: difference(0.05, -0.01, 0.11) }, 100)).toEqual({
       value: "+5.0",
       interval: "−1.0 to +11.0",
     });
-    expect(formatDifference({ name: "loss", difference: difference(-0.01234, -0.01434, -0.01034) })).toEqual({
+    expect(formatDifference({ name: "loss", difference: difference(-0.01234, -0.01434, -0.01034) }, 100)).toEqual({
       value: "−0.0123",
       interval: "−0.0143 to −0.0103",
     });
-    expect(formatDifference({ name: "loss", difference: null })).toBeNull();
+    expect(formatDifference({ name: "loss", difference: null }, 100)).toBeNull();
   });
 
   it("call losses and bases of classes and numbers what they are, and say who stands where a base model would", () => {

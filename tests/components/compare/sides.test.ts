@@ -190,11 +190,11 @@ describe("words of a comparison", () => {
     const share = { unit: "share", better: "higher", isForgetting: false } as const;
     expect(formatScore(share, 0.319)).toBe("31.9\u202f%");
     expect(formatScore({ unit: "nats", better: "lower", isForgetting: true }, 0.0141)).toBe("+0.014");
-    expect(formatScoreDifference({ unit: "share", difference: { value: 0.017, low: -0.004, high: 0.038 } })).toEqual({
+    expect(formatScoreDifference({ unit: "share", difference: { value: 0.017, low: -0.004, high: 0.038 }, rows: 100 })).toEqual({
       value: "+1.7",
       interval: "−0.4 to +3.8",
     });
-    expect(formatScoreDifference({ unit: "nats", difference: null })).toBeNull();
+    expect(formatScoreDifference({ unit: "nats", difference: null, rows: 100 })).toBeNull();
   });
 
   it("name settings by what people call them, and others by their path", () => {

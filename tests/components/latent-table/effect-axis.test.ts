@@ -40,8 +40,8 @@ describe("an effect on it", () => {
     expect(effectMarks({ ...effect, perFiring: -0.2 }, axis).isTold).toBe(false);
   });
 
-  it("is not told from nothing by a single row, whose interval has no width", () => {
-    expect(effectMarks({ ...effect, halfWidth: 0 }, axis).isTold).toBe(false);
+  it("is not told from nothing without an interval", () => {
+    expect(effectMarks({ ...effect, halfWidth: null }, axis).isTold).toBe(false);
   });
 
   it("ends at the axis where its interval goes beyond", () => {

@@ -104,9 +104,9 @@ describe("a row of the table", () => {
     expect(drawn).not.toContain('fill="var(--stan)"');
   });
 
-  it("says of an effect that one row alone bears that it has no interval", () => {
-    const drawn = draw({ ablation: { perFiring: 0.185, halfWidth: 0, controlPerFiring: null, controlHalfWidth: null } });
-    expect(drawn).toContain("+0.185 nats a firing, in one row: no interval; no controls");
+  it("says of an effect that too few rows bear that it has no interval", () => {
+    const drawn = draw({ ablation: { perFiring: 0.185, halfWidth: null, controlPerFiring: null, controlHalfWidth: null } });
+    expect(drawn).toContain("+0.185 nats a firing, it fires in fewer than 30 rows: too few for an interval; no controls");
     expect(drawn).not.toContain('fill="var(--stan)"');
   });
 

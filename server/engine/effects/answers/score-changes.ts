@@ -1,6 +1,7 @@
 import { pairedInterval } from "@/lib/numbers/intervals";
+import { halfWidthToGive } from "@/lib/numbers/statistics/enough-examples";
 
-/** A mean over rows and the half width of its 95 % interval, by the bootstrap over rows; null under two rows. */
+/** A mean over rows and the half width of its 95 % interval, by the bootstrap over rows; null over too few rows. */
 export type MeanChange = { readonly mean: number; readonly halfWidth: number | null };
 
 /** What a latent gives a head's answers: unchanged minus ablated, over the rows in which it fires. */
@@ -51,6 +52,6 @@ function meanChange(unchanged: ArrayLike<number>, ablated: ArrayLike<number>, la
   const interval = pairedInterval(changes);
   return {
     mean: changes.reduce((sum, change) => sum + change, 0) / rows,
-    halfWidth: interval === undefined ? null : (interval.high - interval.low) / 2,
+    halfWidth: halfWidthToGive(interval, rows),
   };
 }

@@ -3,17 +3,17 @@ import { curveCsv } from "@/components/studies/dose/curve-csv";
 import { doseCurves } from "@/components/studies/dose/dose-curves";
 import type { DosePoint, DoseResult } from "@/lib/contract/study";
 
-const estimate = (mean: number) => ({ mean, halfWidth: 0.5, count: 3 });
+const estimate = (mean: number) => ({ mean, halfWidth: 0.5, count: 30 });
 const point = (value: number, mean: number): DosePoint => ({
   value,
   klToAdapter: estimate(mean),
   klToBase: estimate(mean + 2),
   targets: [estimate(-mean)],
-  targetChanges: [{ mean: -mean, halfWidth: 0.25, count: 3 }],
+  targetChanges: [{ mean: -mean, halfWidth: 0.25, count: 30 }],
   changedTokens: estimate(0.25),
-  loss: { mean: mean + 3, change: { mean, halfWidth: 0.125, count: 7 } },
+  loss: { mean: mean + 3, change: { mean, halfWidth: 0.125, count: 70 } },
   distinct2: estimate(1),
-  distinct2Change: { mean: 0, halfWidth: 0.0625, count: 3 },
+  distinct2Change: { mean: 0, halfWidth: 0.0625, count: 30 },
 });
 const { value: _value, ...unchanged } = point(0, 0);
 const result: DoseResult = {
@@ -51,6 +51,11 @@ describe("curves of a dose study", () => {
     expect(curveOf("loss")?.points[1]).toEqual({ x: 5, y: 5, halfWidth: 0.125 });
     expect(curveOf("target 0")?.points[1]).toEqual({ x: 5, y: -2, halfWidth: 0.25 });
     expect(curveOf("distinct2")?.points[1]).toEqual({ x: 5, y: 1, halfWidth: 0.0625 });
+  });
+
+  it("have no interval over few prompts", () => {
+    const few = { ...result, points: result.points.map((one) => ({ ...one, klToAdapter: { ...one.klToAdapter, count: 2 } })) };
+    expect(curveOf("klToAdapter", few)?.points.map(({ halfWidth }) => halfWidth)).toEqual([null, null]);
   });
 
   it("are there before their first value, the loss only where rows are read for it", () => {

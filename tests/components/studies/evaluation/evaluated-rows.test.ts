@@ -41,21 +41,21 @@ describe("rows that were evaluated with edits", () => {
 
 describe("the verdict on edits", () => {
   it("tells a change whose interval leaves 0 out, and no other", () => {
-    expect(evaluationVerdict({ change: { mean: 0.25, halfWidth: 0.125, count: 11 } })).toBe(
-      "The edits raise the loss by 0.250 ± 0.13 nats over 11 rows.",
+    expect(evaluationVerdict({ change: { mean: 0.25, halfWidth: 0.125, count: 110 } })).toBe(
+      "The edits raise the loss by 0.250 ± 0.13 nats over 110 rows.",
     );
-    expect(evaluationVerdict({ change: { mean: -0.25, halfWidth: 0.125, count: 11 } })).toMatch(/^The edits lower the loss/);
-    expect(evaluationVerdict({ change: { mean: -0.125, halfWidth: 0.125, count: 11 } })).toBe(
-      "The loss is not told apart from the adapter’s: −0.125 ± 0.13 nats over 11 rows.",
+    expect(evaluationVerdict({ change: { mean: -0.25, halfWidth: 0.125, count: 110 } })).toMatch(/^The edits lower the loss/);
+    expect(evaluationVerdict({ change: { mean: -0.125, halfWidth: 0.125, count: 110 } })).toBe(
+      "The loss is not told apart from the adapter’s: −0.125 ± 0.13 nats over 110 rows.",
     );
-    expect(evaluationVerdict({ change: { mean: 2, halfWidth: null, count: 1 } })).toMatch(/no interval/);
-    expect(evaluationVerdict({ change: { mean: 0, halfWidth: 0, count: 3 } })).toBe("The edits change no loss on these 3 rows.");
+    expect(evaluationVerdict({ change: { mean: 2, halfWidth: null, count: 1 } })).toMatch(/too few for an interval/);
+    expect(evaluationVerdict({ change: { mean: 0, halfWidth: 0, count: 30 } })).toBe("The edits change no loss on these 30 rows.");
   });
 });
 
 describe("changes of loss by domain", () => {
   it("stand on one axis that holds 0, and are told where their interval leaves it out", () => {
-    const change = (mean: number, halfWidth: number | null) => ({ mean, halfWidth, count: 3 });
+    const change = (mean: number, halfWidth: number | null) => ({ mean, halfWidth, count: 30 });
     const { x, left, lines } = layOutDomainChanges(
       [
         { domain: "all", rows: 5, change: change(0.5, 0.25) },
