@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path";
 import { hubOrigin } from "@/lib/contract/hub-origin";
 import type { ModelSummary } from "@/lib/contract/model";
 import { isLatentMethod, type RunMethod, type RunTask } from "@/lib/contract/run-config";
@@ -5,10 +6,13 @@ import { isLatentMethod, type RunMethod, type RunTask } from "@/lib/contract/run
 /** Names of a classifier's classes in the order of its scores, or how many there are where no file names them. */
 export type Classes = readonly string[] | number;
 
+/** What a card says of its base model. */
+export type CardModel = Pick<ModelSummary, "name" | "revision"> & Partial<Pick<ModelSummary, "format" | "path">>;
+
 type Usage = {
   readonly method: RunMethod;
   readonly task: RunTask;
-  readonly model: Pick<ModelSummary, "name" | "revision"> | undefined;
+  readonly model: CardModel | undefined;
   readonly classes: Classes | undefined;
 };
 
@@ -17,7 +21,7 @@ export function usageText({ method, task, model, classes }: Usage): string {
   const auto = task.kind === "languageModel" ? "AutoModelForCausalLM" : "AutoModelForSequenceClassification";
   const isStan = method === "stan";
   const isPeft = isLatentMethod(method);
-  const base = (model && hubOrigin(model))?.id ?? "path/of/the/base/model";
+  const { base, file } = placeOf(model);
   const { before, options } = headOptions(task, classes);
   const code = [
     ...(isStan ? ["import stanscope_peft  # registers STAN with PEFT"] : []),
@@ -25,13 +29,20 @@ export function usageText({ method, task, model, classes }: Usage): string {
     `from transformers import ${auto}`,
     "",
     ...before,
-    `${isPeft ? "base" : "model"} = ${auto}.from_pretrained(${[quoted(base), ...options].join(", ")})`,
+    `${isPeft ? "base" : "model"} = ${auto}.from_pretrained(${[quoted(base), ...file, ...options].join(", ")})`,
     isPeft
       ? 'model = PeftModel.from_pretrained(base, "path/of/this/folder").eval()'
       : 'model.load_state_dict(load_file("path/of/this/folder/weights.safetensors"), strict=False)',
   ];
   const note = isStan ? "PEFT itself has no STAN: `pip install ./python/stanscope_peft` in a clone of Stanscope adds it.\n\n" : "";
   return `${note}\`\`\`python\n${code.join("\n")}\n\`\`\``;
+}
+
+/** Where transformers finds the base model: on the hub, or in the folder of its GGUF file, which must be named. */
+function placeOf(model: CardModel | undefined): { base: string; file: string[] } {
+  const base = (model && hubOrigin(model))?.id ?? "path/of/the/base/model";
+  if (model?.format !== "gguf" || model.path === undefined) return { base, file: [] };
+  return { base: dirname(model.path), file: [`gguf_file=${quoted(basename(model.path))}`] };
 }
 
 /** The base model's class must be told the size of the head, which the adapter's file then fills. */

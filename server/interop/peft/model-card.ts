@@ -1,16 +1,15 @@
 import { hubOrigin } from "@/lib/contract/hub-origin";
-import type { ModelSummary } from "@/lib/contract/model";
 import type { AnswerMetric, EvaluationMetrics, RunDetail } from "@/lib/contract/run";
 import { type AdapterConfig, isLatentMethod, type RunMethod, taskOf } from "@/lib/contract/run-config";
 import { formatFixed, formatHalfWidth, formatInteger, formatPlural, formatSetting, formatSigned } from "@/lib/numbers/format";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import { benchmarksText, type MeasuredBenchmark } from "./model-card-benchmarks";
-import { type Classes, usageText } from "./model-card-usage";
+import { type CardModel, type Classes, usageText } from "./model-card-usage";
 
 /** What a card is written from: a run as it is stored, and its base model where that is still installed. */
 export type CardFacts = Pick<RunDetail, "run" | "config" | "imported" | "bakedEdits"> & {
-  readonly model: Pick<ModelSummary, "name" | "revision"> | undefined;
+  readonly model: CardModel | undefined;
   /** Of a classifier, where they are known. */
   readonly classes?: Classes | undefined;
   /** Those on which the adapter as it is was measured. */

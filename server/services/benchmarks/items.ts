@@ -3,6 +3,11 @@ import { benchmarkItemAt } from "@/lib/contract/benchmark-items";
 import { measuredPlaces } from "@/lib/numbers/metrics/score-items";
 import { readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
 import { readPair } from "@/server/db/benchmarks/results";
+import { readDataSet } from "@/server/db/library/data-sets";
+import { readSelectedRows } from "@/server/files/data/benchmark-rows";
+import { openDataSet } from "@/server/files/data/data-set";
+import { referenceOf, shownText } from "@/server/files/data/row-texts";
+import { FileError } from "@/server/files/file-error";
 import type { ServiceContext } from "@/server/services/context";
 import { csvLine } from "@/server/services/csv";
 import { found } from "@/server/services/errors";
@@ -25,19 +30,42 @@ export async function listItems(context: ServiceContext, place: Place, query: It
   };
 }
 
-/** All of them as CSV, in the benchmark's order; losses are means over label tokens, nats. */
+/**
+ * All of them as CSV, in the benchmark's order; losses are means over label tokens, nats. Texts are whole where the data set still holds the rows; else
+ * they are the beginnings that were kept, and `isTextCut` says so.
+ */
 export async function itemTable(context: ServiceContext, place: Place): Promise<AsyncGenerator<string>> {
-  return linesOf((await readItems(context, place)).items);
+  const { benchmark, items } = await readItems(context, place);
+  const dataSet = await readDataSet(context.store.db, benchmark.rows.dataSetId);
+  return linesOf(items, dataSet?.path ?? null, dataSet && (await wholeTexts(context, benchmark, dataSet.path)));
 }
 
-async function* linesOf(items: readonly BenchmarkItem[]): AsyncGenerator<string> {
+type Texts = ReadonlyMap<number, Pick<BenchmarkItem, "text" | "reference">>;
+
+/** Texts and right answers by number of row; undefined where the data has changed or is gone. */
+async function wholeTexts({ store }: ServiceContext, benchmark: BenchmarkSummary, path: string): Promise<Texts | undefined> {
+  const { numbers } = found(await readBenchmarkItems(store.db, benchmark.id), "such benchmark");
+  const { mapping } = benchmark.rows;
+  try {
+    const rows = await readSelectedRows(openDataSet(path), numbers, benchmark);
+    return new Map(
+      rows.map((row, at) => [numbers[at] ?? at, { text: shownText(row, mapping), reference: referenceOf(row, mapping, benchmark.task) }]),
+    );
+  } catch (error) {
+    if (error instanceof FileError) return undefined;
+    throw error;
+  }
+}
+
+async function* linesOf(items: readonly BenchmarkItem[], file: string | null, texts: Texts | undefined): AsyncGenerator<string> {
   const arms = ["base", "adapter"] as const;
   const ofArm = arms.flatMap((arm) => [`${arm}Loss`, `${arm}Answer`, `${arm}IsRight`]);
-  yield csvLine(["row", "domain", "text", "reference", "labelTokens", "difference", ...ofArm]);
+  yield csvLine(["row", "domain", "text", "reference", "labelTokens", "difference", ...ofArm, "file", "isTextCut"]);
   for (const item of items) {
-    const { row, domain, text, reference, labelTokens, difference } = item;
+    const { row, domain, labelTokens, difference } = item;
+    const { text, reference } = texts?.get(row) ?? item;
     const readings = arms.flatMap((arm) => [item[arm].lossSum / labelTokens, item[arm].answer, item[arm].isRight]);
-    yield csvLine([row, domain, text, reference, labelTokens, difference, ...readings]);
+    yield csvLine([row, domain, text, reference, labelTokens, difference, ...readings, file, texts === undefined && text.endsWith("…")]);
   }
 }
 

@@ -28,6 +28,11 @@ describe("a model card", () => {
     expect(modelCard({ ...facts, model: undefined })).toContain("| Base model | tiny |");
   });
 
+  it("loads a base model that is a GGUF file by its folder and its name", () => {
+    const model = { name: "tiny", revision: "sha256:ff", format: "gguf", path: "/models/tiny/tiny-q8_0.gguf" } as const;
+    expect(modelCard({ ...facts, model })).toContain('.from_pretrained("/models/tiny", gguf_file="tiny-q8_0.gguf")');
+  });
+
   it("gives method, sizes, settings, and the held-out result with its interval", () => {
     const card = modelCard(facts);
     expect(card).toContain("| Latents of a module | 7 |\n| Kept at a token, k | 2 |");

@@ -197,7 +197,7 @@ describe("measuring classes and numbers", () => {
     });
     const [head, line] = (await text(await itemTable(context, { benchmarkId: made.id, runId: run }))).split("\r\n");
     expect(head).toMatch(/^row,domain,text,reference,labelTokens,difference,baseLoss,baseAnswer,baseIsRight/);
-    expect(line).toMatch(/,1,sad,true,1.5,glad,false$/);
+    expect(line).toMatch(/,1,sad,true,1.5,glad,false,\/.*\.jsonl,false$/);
   });
 
   it("shows a correlation alone, with its own interval, for a constant answer has none", async () => {

@@ -224,9 +224,9 @@ describe("results", () => {
     expect(gained.items.map(({ row }) => row)).toEqual([5, 12]);
     const lines = (await text(await itemTable(context, place))).split("\r\n");
     expect(lines[0]).toBe(
-      "row,domain,text,reference,labelTokens,difference,baseLoss,baseAnswer,baseIsRight,adapterLoss,adapterAnswer,adapterIsRight",
+      "row,domain,text,reference,labelTokens,difference,baseLoss,baseAnswer,baseIsRight,adapterLoss,adapterAnswer,adapterIsRight,file,isTextCut",
     );
-    expect(lines[6]).toBe('11,sea,What is 11?, It is 11.,2,0,2,g,false,2,"G ""q""",false');
+    expect(lines[6]).toMatch(/^11,sea,What is 11\?, It is 11\.,2,0,2,g,false,2,"G ""q""",false,\/.*questions\.jsonl,false$/);
     expect(lines).toHaveLength(9);
   });
 
