@@ -19,6 +19,7 @@ import { freshContext } from "@/tests/support/service-context";
 import { storeAdapter } from "@/tests/support/stored-adapter";
 import { resultColumns, storedDataSet, storeResults } from "@/tests/support/stored-benchmark";
 import { storedRun } from "@/tests/support/stored-collection";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const context = await freshContext();
 const { store } = context;
@@ -188,6 +189,23 @@ function pairOfEight() {
 }
 
 describe("results", () => {
+  it("leave as a table with whole texts, and with their beginnings where the data has changed", async () => {
+    const long = "and so on, ".repeat(60);
+    const folder = temporaryFolder();
+    const own = await storedDataSet(
+      store,
+      folder,
+      rows.map((row) => ({ ...row, prompt: `${row.prompt} ${long}` })),
+    );
+    const made = await add(request({ rows: { dataSetId: own.dataSetId } }));
+    const runId = await finishedRun();
+    await storeResults(store, { benchmarkId: made.id, runId }, pairOfEight());
+    const table = async () => (await text(await itemTable(context, { benchmarkId: made.id, runId }))).split("\r\n");
+    expect((await table())[1]).toMatch(new RegExp(`"What is 5\\? ${long}".*,${folder}/questions.jsonl,false$`));
+    own.write(rows);
+    expect((await table())[1]).toMatch(/"What is 5\? (and so on, )+[^"]{0,11}…".*,true$/);
+  });
+
   it("are read with the run, with the benchmark, and row by row in the order that is asked for", async () => {
     const made = await add(request());
     const run = await finishedRun();
