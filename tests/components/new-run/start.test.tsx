@@ -74,9 +74,10 @@ it("discards the draft once the runs started, though the page was left before th
   });
   vi.stubGlobal("fetch", (path: string) => (path === "/api/runs/group" ? answered : Promise.reject(new TypeError("away"))));
   const view = openForm();
-  typeInto("Name", "pair");
+  typeInto("Name", "left meanwhile");
   fireEvent.click(screen.getByRole("button", { name: "Start 2 runs" }));
   view.unmount();
+  expect(Object.keys(sessionStorage)).toEqual(["draft/run/1/"]);
   answer(Response.json({ runs: [] }));
-  await waitFor(() => expect(sessionStorage.length).toBe(0));
+  await waitFor(() => expect(Object.keys(sessionStorage)).toEqual([]));
 });
