@@ -5,8 +5,6 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const firstPort = 4310;
-
 export type Application = { url: string; stop: () => Promise<void> };
 
 /** Runs `npm start`'s own script on an empty data folder and waits for its address. @throws Error with its last words when it ends first */
@@ -14,7 +12,7 @@ export async function startApplication(): Promise<Application> {
   const home = mkdtempSync(path.join(tmpdir(), "stanscope-e2e-"));
   const child = spawn(process.execPath, [path.join(root, "scripts/start.mjs")], {
     cwd: root,
-    env: { ...process.env, STANSCOPE_HOME: home, STANSCOPE_PORT: String(firstPort) },
+    env: { ...process.env, STANSCOPE_HOME: home, STANSCOPE_PORT: "0" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const url = await addressFrom(child);

@@ -9,6 +9,9 @@ export function launchBrowser(): Promise<Browser> {
 
 export type WatchedPage = { page: Page /** Errors in the page, and requests that would leave the machine. */; complaints: string[] };
 
+/** What the content security policy kept any page from doing. */
+export const policyViolations: string[] = [];
+
 /** A page that notes what must not happen on any page. */
 export async function openPage(browser: Browser, url: string, size: { width: number; height: number }): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: size, baseURL: url });
@@ -18,6 +21,7 @@ export async function openPage(browser: Browser, url: string, size: { width: num
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text());
+    if (/Content[- ]Security[- ]Policy/i.test(message.text())) policyViolations.push(`${page.url()}: ${message.text()}`);
   });
   page.on("request", (request) => {
     const address = request.url();

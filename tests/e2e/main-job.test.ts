@@ -1,10 +1,10 @@
 import { get } from "node:http";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { describeApi } from "./api";
 import { type Application, startApplication } from "./application";
 import { describeBenchmarks } from "./benchmarks";
-import { launchBrowser, openPage } from "./browser";
+import { launchBrowser, openPage, policyViolations } from "./browser";
 import { describeComparison } from "./comparison";
 import { describeExperiments } from "./experiments";
 import { describeImports } from "./imports";
@@ -30,6 +30,8 @@ afterAll(async () => {
   await browser?.close();
   await application?.stop();
 });
+
+afterEach(() => expect(policyViolations.splice(0)).toEqual([]));
 
 describe("a first visit", () => {
   it("starts the demonstration in one click and ends with latents to read", { timeout: demonstrationMs }, async () => {
