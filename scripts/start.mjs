@@ -150,6 +150,7 @@ async function startProcesses({ environment, lock, token, onWorkerDead }) {
     log: path.join(logs, "web.log"),
     patienceMs: 5000,
     onCrash,
+    mustAnswer: true,
     onLaunch: (pid) => noteChild(dataFolder, "web", pid),
     onReady: (message) => {
       port = String(message.port);

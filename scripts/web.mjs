@@ -57,6 +57,9 @@ upgrade = app.getUpgradeHandler();
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
 process.on("disconnect", stop);
+process.on("message", (message) => {
+  if (message?.kind === "ping") process.send?.({ kind: "pong" });
+});
 process.send?.({ kind: "ready", port, taken });
 
 /** Tells the starter why there is no server. */

@@ -21,7 +21,7 @@ export function RunNotice({ run }: { run: RunSummary }) {
         <>
           {run.isResumable ? (
             <Button disabled={resume.isPending} onClick={() => resume.mutate("resume")}>
-              Resume from the last checkpoint
+              Resume
             </Button>
           ) : null}
           <ButtonLink look={run.isResumable ? "quiet" : "default"} href={`/runs/new?from=${encodeURIComponent(run.id)}`}>

@@ -152,7 +152,7 @@ export const runSummary = z.object({
   step: z.int(),
   steps: z.int(),
   secondsLeft: z.number().nullable(),
-  /** True when a checkpoint exists from which `resume` goes on. */
+  /** True when `resume` can continue the run from a checkpoint, or from its start where it failed before the first one. */
   isResumable: z.boolean(),
   latestEvaluation: evaluationMetrics.nullable(),
   cost: runCost.nullable(),

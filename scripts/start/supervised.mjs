@@ -2,11 +2,13 @@ import { spawn } from "node:child_process";
 import { closeSync, fstatSync, mkdirSync, openSync } from "node:fs";
 import path from "node:path";
 import { lastLines } from "./last-lines.mjs";
+import { longestSilenceMs, watchAnswers } from "./watch-answers.mjs";
 
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
 /** A child that has lived so long is healthy again: its next crash counts as the first. */
 const healthyAfterMs = 60_000;
+const silent = `was ended because it had answered nothing for ${longestSilenceMs / 1000} s`;
 
 /**
  * A child process that is started again whenever it ends, until `stop`. It has a session of its own, so that a terminal's Ctrl-C comes to us alone,
@@ -18,9 +20,9 @@ const healthyAfterMs = 60_000;
  * @property {() => Promise<void>} stop asks the child to end, and makes it end after `patienceMs`
  *
  * @param {{ name: string, script: string, arguments?: string[], environment: Record<string, string | undefined>, log: string, patienceMs: number,
- *   onCrash: (text: string) => void, onLaunch?: (pid: number) => void, onReady?: (message: any) => void,
- *   onDead?: (message: any, death: { how: string, log: string[] }) => void }} options `onDead` gets the "ready" message of a child that has crashed,
- *   how it ended and its last words
+ *   onCrash: (text: string) => void, mustAnswer?: boolean, onLaunch?: (pid: number) => void, onReady?: (message: any) => void,
+ *   onDead?: (message: any, death: { how: string, log: string[] }) => void }} options a child that must answer is killed when it no longer does; `onDead` gets the "ready" message
+ *   of a child that has crashed, how it ended and its last words
  * @returns {Supervised}
  */
 export function supervise(options) {
@@ -49,10 +51,13 @@ export function supervise(options) {
     closeSync(output);
     if (child.pid !== undefined) options.onLaunch?.(child.pid);
     let said;
+    let answers;
+    const launched = child;
     child.on("message", (message) => {
       if (message?.kind === "failed") settle.reject(new Error(message.message));
       if (message?.kind !== "ready") return;
       said = message;
+      if (options.mustAnswer) answers = watchAnswers(launched);
       settle.resolve(message);
       options.onReady?.(message);
     });
@@ -61,7 +66,7 @@ export function supervise(options) {
       child.once("exit", (code, signal) => {
         resolve();
         if (isStopping) return;
-        const how = signal ? `was ended by ${signal}` : `ended with status ${code}`;
+        const how = answers?.isKilled ? silent : signal ? `was ended by ${signal}` : `ended with status ${code}`;
         if (said !== undefined) options.onDead?.(said, { how, log: lastLines(options.log, logFrom) });
         restart(how, performance.now() - started);
       });

@@ -21,10 +21,17 @@ export type Store = {
 hideParameters();
 
 const defaultCacheBytes = 512 << 20;
+/** How long one statement may take, ours; what loads or reads whole collections lifts it (`withClient`). */
+const mostStatementMs = 60_000;
 
 /** Opens a pool of connections; nothing is sent until the first query. */
-export function openStore(url: string, options: { maxConnections?: number; cacheBytes?: number } = {}): Store {
-  const pool = new Pool({ connectionString: url, max: options.maxConnections ?? 10, application_name: "stanscope" });
+export function openStore(url: string, options: { maxConnections?: number; cacheBytes?: number; mostStatementMs?: number } = {}): Store {
+  const pool = new Pool({
+    connectionString: url,
+    max: options.maxConnections ?? 10,
+    statement_timeout: options.mostStatementMs ?? mostStatementMs,
+    application_name: "stanscope",
+  });
   // An idle connection that breaks is dropped by the pool; the next query opens another.
   pool.on("error", () => {});
   const cache = new ByteCache(options.cacheBytes ?? defaultCacheBytes);

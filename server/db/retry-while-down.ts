@@ -32,6 +32,11 @@ export function isDuplicate(error: unknown): boolean {
   return hasCode(error, ["23505"]);
 }
 
+/** Whether a statement took longer than it may, or waited so long for others. */
+export function isStatementTooLong(error: unknown): boolean {
+  return hasCode(error, ["57014"]);
+}
+
 function hasCode(error: unknown, codes: readonly string[]): boolean {
   if (!(error instanceof Error)) return false;
   return ("code" in error && typeof error.code === "string" && codes.includes(error.code)) || hasCode(error.cause, codes);

@@ -1,5 +1,5 @@
 import { type Failure, failureStatuses } from "@/lib/contract/failure";
-import { isDatabaseDown, isDiskFull, isUnstorable } from "@/server/db/retry-while-down";
+import { isDatabaseDown, isDiskFull, isStatementTooLong, isUnstorable } from "@/server/db/retry-while-down";
 import { fromFileError, ServiceError } from "@/server/services/errors";
 
 /** What went wrong, as a caller may know it: the one place where errors become codes. A bug is logged, and its text stays here. */
@@ -17,6 +17,11 @@ export function failureOf(thrown: unknown): Failure["error"] {
     };
   if (isDiskFull(error))
     return { code: "unavailable", message: "The database's disk is full: free some space and try again. Nothing was changed." };
+  if (isStatementTooLong(error))
+    return {
+      code: "unavailable",
+      message: "The database took longer than a minute, so the query was ended. Try again when less is running.",
+    };
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return { code: "internal", message: "Something went wrong that should not. The server's log has the details." };
 }

@@ -23,7 +23,9 @@ export class ConstantAnswers {
   async of(run: RunRow, config: StoredRunConfig, base: EncoderBase): Promise<TextAnswer | null> {
     const known = this.#known.get(run.id);
     if (known !== undefined) return known;
-    const answer = await this.#read(run, config, base).catch(() => null);
+    const answer = await this.#read(run, config, base).catch(() => undefined);
+    // What cannot be read now may be read later: the database or the disk may be away, the data be added again.
+    if (answer === undefined) return null;
     if (this.#known.size >= most) this.#known.clear();
     this.#known.set(run.id, answer);
     return answer;

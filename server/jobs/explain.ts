@@ -1,4 +1,4 @@
-import { isDatabaseDown, isDiskFull } from "@/server/db/retry-while-down";
+import { isDatabaseDown, isDiskFull, isStatementTooLong } from "@/server/db/retry-while-down";
 import { FileError } from "@/server/files/file-error";
 
 /** What ended a piece of work, in words for whoever started it. */
@@ -6,5 +6,6 @@ export function explain(error: unknown): string {
   if (error instanceof FileError) return error.message;
   if (isDiskFull(error)) return "The database's disk is full: free some space, then start again from what was kept.";
   if (isDatabaseDown(error)) return "The database could not be reached for a minute; start again from what was kept.";
+  if (isStatementTooLong(error)) return "The database took longer than a minute over one query; start again when less is running.";
   return error instanceof Error ? error.message : String(error);
 }

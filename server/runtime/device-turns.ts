@@ -19,6 +19,8 @@ export const backgroundShare = 1 / 4;
 export class DeviceTurns {
   readonly #now: () => number;
   readonly #waiting: Record<TurnKind, (() => void)[]> = { interactive: [], background: [] };
+  /** 1 while work is done in a turn: for other threads, which cannot ask a thread that is inside one. */
+  readonly inside = new Int32Array(new SharedArrayBuffer(4));
   #isTaken = false;
   /** Milliseconds that the background is owed; less than 0 when it has had more than its share. */
   #owedMs = 0;
@@ -42,9 +44,11 @@ export class DeviceTurns {
   async take<T>(kind: TurnKind, work: (isTimeUp: () => boolean) => T | Promise<T>, onEnd?: (elapsedMs: number) => void): Promise<T> {
     await this.#wait(kind);
     const startedAt = this.#now();
+    Atomics.store(this.inside, 0, 1);
     try {
       return await work(() => this.#now() - startedAt >= turnMs);
     } finally {
+      Atomics.store(this.inside, 0, 0);
       const elapsedMs = this.#now() - startedAt;
       this.#busyMs += elapsedMs;
       onEnd?.(elapsedMs);

@@ -14,8 +14,8 @@ export type HeartbeatSettings = {
   readonly workerId: string;
   readonly everyMs: number;
   readonly leaseMs: number;
-  /** How long the first thread may be silent before its leases are let go. */
-  readonly longestSilenceMs: number;
+  /** 1 while the first thread is inside a turn of the device. */
+  readonly inside: Int32Array;
 };
 
 export type Heartbeat = { stop(): Promise<void> };

@@ -18,8 +18,6 @@ import { routesOf } from "./routes";
 import { readSettings } from "./settings";
 
 const heartbeatEveryMs = 2000;
-/** A first thread that says nothing for so long hangs: its work goes to another worker. */
-const longestSilenceMs = 15 * 60_000;
 const taskConcurrency = 3;
 const advanceEveryMs = 5000;
 const orphanPatienceMs = 5000;
@@ -68,7 +66,7 @@ async function work(): Promise<void> {
     }),
   );
   const heartbeat = startHeartbeat(
-    { url: settings.databaseUrl, workerId, everyMs: heartbeatEveryMs, leaseMs, longestSilenceMs },
+    { url: settings.databaseUrl, workerId, everyMs: heartbeatEveryMs, leaseMs, inside: runtime.turns.inside },
     () => ({
       memoryBytes: process.memoryUsage.rss(),
       loadedModels: loaded(),

@@ -10,10 +10,14 @@ export type WorkerProcess = {
 };
 
 /** Starts a worker as `npm start` does and waits until it takes work; it is killed when the test ends. */
-export async function startWorker(databaseUrl: string, dataFolder: string): Promise<WorkerProcess> {
+export async function startWorker(
+  databaseUrl: string,
+  dataFolder: string,
+  environment: Record<string, string> = {},
+): Promise<WorkerProcess> {
   const child = spawn(process.execPath, ["scripts/worker.mjs"], {
     stdio: ["ignore", "inherit", "pipe", "ipc"],
-    env: { ...process.env, DATABASE_URL: databaseUrl, STANSCOPE_HOME: dataFolder },
+    env: { ...process.env, DATABASE_URL: databaseUrl, STANSCOPE_HOME: dataFolder, ...environment },
   });
   let said = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {

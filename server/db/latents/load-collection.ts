@@ -106,7 +106,9 @@ export async function finishCollection(
     await client.query(`DROP TABLE ${quotedOwnName("texts", id)}`);
   });
   // Gathers statistics and marks the pages as all-visible; it cannot run inside a transaction.
-  for (const table of partitioned) await store.pool.query(`VACUUM (ANALYZE) ${quotedOwnName(table, id)}`);
+  await withClient(store.pool, async (client) => {
+    for (const table of partitioned) await client.query(`VACUUM (ANALYZE) ${quotedOwnName(table, id)}`);
+  });
   await store.db.transaction(async (transaction) => {
     const finished = await transaction
       .update(collections)

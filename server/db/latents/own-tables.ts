@@ -23,10 +23,13 @@ export function ownName(table: Own, collectionId: string): string {
   return `${table}_${collectionId}`;
 }
 
+/** Works with whole collections on a connection of the pool: no statement there has a limit of time. */
 export async function withClient<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
   try {
+    await client.query("SET statement_timeout = 0");
     const result = await work(client);
+    await client.query("RESET statement_timeout");
     client.release();
     return result;
   } catch (error) {

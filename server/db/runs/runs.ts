@@ -242,6 +242,7 @@ async function readParents(db: Database, rows: readonly RunRow[]): Promise<Map<s
 
 /** Whether `resume` has something to go on from and to go on to. */
 function isResumable(row: RunRow): boolean {
-  const hasEnded = row.status === "failed" || row.status === "cancelled" || row.status === "stopped";
-  return hasEnded && row.checkpointStep !== null && row.checkpointStep < row.steps;
+  // What failed before its first checkpoint begins anew.
+  if (row.status === "failed") return (row.checkpointStep ?? 0) < row.steps;
+  return (row.status === "cancelled" || row.status === "stopped") && row.checkpointStep !== null && row.checkpointStep < row.steps;
 }

@@ -1,14 +1,9 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { removeLabels } from "@/server/db/labels/labels";
 import { readCollection, setCollectionStatus } from "@/server/db/latents/collections";
 import { dropCollection } from "@/server/db/latents/load-collection";
-import { acquireLease, releaseLease } from "@/server/db/work/leases";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
-
-const leaseMs = 60_000;
-const waitMs = 10_000;
-const askEveryMs = 250;
+import { whileLeased } from "./while-leased";
 
 /**
  * Removes a collection with all that it holds; one that is being made is cancelled first. Labels of a run's latents stay with the run, those of a
@@ -22,20 +17,9 @@ export async function deleteCollection({ store }: ServiceContext, collectionId: 
     throw new ServiceError("conflict", "The dictionary is being imported: cancel its task, then remove it.");
   }
   if (collection.status === "queued" || collection.status === "running") await setCollectionStatus(store.db, collection, "cancelled");
-  const lease = { kind: "collection", workId: collectionId, workerId: `delete ${collectionId}` } as const;
-  await takeWhenFree(store, lease);
-  try {
+  const busy = "The collection is being cancelled: its worker ends what it is at. Remove it in a few seconds.";
+  await whileLeased(store, { kind: "collection", workId: collectionId, busy }, async () => {
     await dropCollection(store, collectionId);
     if (collection.runId === null) await removeLabels(store.db, collectionId);
-  } finally {
-    await releaseLease(store.db, lease);
-  }
-}
-
-async function takeWhenFree({ db }: ServiceContext["store"], lease: Parameters<typeof acquireLease>[1]): Promise<void> {
-  for (let waited = 0; waited <= waitMs; waited += askEveryMs) {
-    if ((await acquireLease(db, lease, leaseMs)) !== undefined) return;
-    await wait(askEveryMs);
-  }
-  throw new ServiceError("conflict", "The collection is being cancelled: its worker ends what it is at. Remove it in a few seconds.");
+  });
 }

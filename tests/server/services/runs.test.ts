@@ -2,17 +2,24 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
+import { measureEffectsRequest } from "@/lib/contract/effect";
+import { collectionSettings } from "@/lib/contract/run-config";
+import { createCollection, readCollection } from "@/server/db/latents/collections";
+import { newId } from "@/server/db/new-id";
 import { recordCheckpoint } from "@/server/db/runs/checkpoints";
 import { readRun, readRunRequest, setRunStatus } from "@/server/db/runs/runs";
-import { acquireLease } from "@/server/db/work/leases";
+import { acquireLease, releaseLease } from "@/server/db/work/leases";
+import { readTask } from "@/server/db/work/tasks";
 import { unpackModel } from "@/server/services/library/unpack-model";
 import { deleteRun } from "@/server/services/runs/delete-run";
 import { exportAdapter } from "@/server/services/runs/export-adapter";
 import { getRun } from "@/server/services/runs/get-run";
 import { resumeRun } from "@/server/services/runs/resume-run";
 import { stopRun } from "@/server/services/runs/stop-run";
+import { startTask } from "@/server/services/work/start-task";
 import { freshContext } from "@/tests/support/service-context";
 import { latentInput, storedCollection, storedRun } from "@/tests/support/stored-collection";
+import { eventually } from "@/tests/support/worker-process";
 
 const context = await freshContext();
 const { store } = context;
@@ -52,10 +59,12 @@ describe("stopRun", () => {
 });
 
 describe("resumeRun", () => {
-  it("queues a failed run that has a checkpoint, and no other", async () => {
+  it("queues a failed run, and of those that a person ended the ones with a checkpoint", async () => {
     const id = await storedRun(store);
     await expect(resumeRun(context, id)).rejects.toMatchObject({ message: expect.stringMatching(/nothing to resume/) });
-    await setRunStatus(store.db, id, "failed", "the disk is full");
+    await setRunStatus(store.db, id, "failed", "3 workers died");
+    expect(await resumeRun(context, id)).toMatchObject({ status: "queued", error: null });
+    await setRunStatus(store.db, id, "cancelled");
     await expect(resumeRun(context, id)).rejects.toMatchObject({ message: expect.stringMatching(/no checkpoint/) });
     await recordCheckpoint(store.db, { runId: id, step: 3, folder: "x", sizeBytes: 1 });
     expect(await resumeRun(context, id)).toMatchObject({ status: "queued", error: null, finishedAt: null });
@@ -73,6 +82,26 @@ describe("deleteRun", () => {
     expect(await readRun(store.db, runId)).toBeUndefined();
     expect(existsSync(folder)).toBe(false);
     expect((await store.pool.query("SELECT 1 FROM pg_class WHERE relname LIKE $1", [`%${id}`])).rows).toEqual([]);
+  });
+
+  it("cancels what measures its latents, and waits for the worker that makes one of its collections", async () => {
+    const { id: collectionId, runId } = await storedCollection(store, [latentInput(0, 0, 5)]);
+    await setRunStatus(store.db, runId, "finished");
+    const request = measureEffectsRequest.parse({ latents: { by: "outputShare", count: 3 } });
+    const task = await startTask(context, { title: "effects", input: { kind: "measureEffects", collectionId, request }, unit: "latents" });
+    const making = newId();
+    await createCollection(store.db, { id: making, runId, name: "more", step: 5, settings: collectionSettings.parse({}) });
+    const lease = { kind: "collection", workId: making, workerId: "w" } as const;
+    await acquireLease(store.db, lease, 60_000);
+    const deleted = deleteRun(context, runId);
+    // Its worker learns that it is cancelled, ends and lets go.
+    await eventually("it is cancelled", async () => ((await readCollection(store.db, making))?.status === "cancelled" ? true : undefined));
+    expect(await readRun(store.db, runId)).toBeDefined();
+    await releaseLease(store.db, lease);
+    await deleted;
+    expect(await readRun(store.db, runId)).toBeUndefined();
+    expect(await readCollection(store.db, making)).toBeUndefined();
+    expect((await readTask(store.db, task.id))?.status).toBe("cancelled");
   });
 });
 
