@@ -1,3 +1,4 @@
+import { setImmediate as nextRound } from "node:timers/promises";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { decompress as decompressZstandard } from "fzstd";
 import {
@@ -18,7 +19,9 @@ import { checkColumns } from "./row-limits";
 
 /** Uncompressed bytes, and rows, that are decoded at a time. */
 const sliceBytes = 1 << 24;
-const sliceRows = 1 << 16;
+const sliceRows = 1 << 14;
+/** Rows given before the event loop comes round. */
+const rowsARound = 1 << 11;
 /** Bytes that a row group may hold in the columns that are read; ours. Columns of lists or structs can only be decoded as a whole. */
 const largestGroup = 1 << 30;
 /** Pages are a megabyte by custom; a larger size is stated to exhaust the memory. */
@@ -81,14 +84,17 @@ async function* groupRows(path: string, scan: ParquetScan, { rowStart, rowEnd, f
           : { name, data: nested, first: rowStart },
       );
     }
-    // Decoding awaits no input or output: without this the event loop would not run for the whole file.
-    await new Promise((resolve) => setImmediate(resolve));
-    for (let row = from; row < to; row++) yield Object.fromEntries(values.map(({ name, data, first }) => [name, plain(data[row - first])]));
+    for (let row = from; row < to; row++) {
+      // Decoding awaits no input or output: without this the event loop would not run for the whole file.
+      if ((row - from) % rowsARound === 0) await nextRound();
+      yield Object.fromEntries(values.map(({ name, data, first }) => [name, plain(data[row - first])]));
+    }
   }
 }
 
 async function readColumn(path: string, scan: ParquetScan, column: string, rowStart: number, rowEnd: number): Promise<ArrayLike<unknown>> {
   try {
+    await nextRound();
     const data = await scan.readColumn({ column, rowStart, rowEnd });
     if (data.length < rowEnd - rowStart) throw new RangeError(`column "${column}" ends after ${data.length} of them`);
     return data;

@@ -37,6 +37,19 @@ it("a page of a large row group is decoded once, or twice where two slices meet 
   expect(decoded.pages).toBeLessThan(2 * pagesOfTexts);
 });
 
+it("the process does other things meanwhile", async () => {
+  let rounds = 0;
+  let isOver = false;
+  const turn = () => {
+    rounds++;
+    if (!isOver) setImmediate(turn);
+  };
+  turn();
+  for await (const _ of parquetRows(written({ rowGroupSize: rows })));
+  isOver = true;
+  expect(rounds).toBeGreaterThan(rows / 3000);
+});
+
 it("columns that are not needed are not decoded", async () => {
   let count = 0;
   for await (const row of parquetRows(written({ rowGroupSize: rows }), { columns: ["n", "none"] })) {
