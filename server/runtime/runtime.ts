@@ -6,13 +6,14 @@ import type { Trained } from "@/server/engine/adapters/trained";
 import { weightsName } from "@/server/files/adapters/adapter-folder";
 import { fullWeightsName } from "@/server/files/adapters/full-folder";
 import { FileError } from "@/server/files/file-error";
-import { type BaseModel, loadBaseModel, type Precision } from "@/server/runtime/models/load-base-model";
+import { type BaseModel, baseModelInParts, type Precision } from "@/server/runtime/models/load-base-model";
 import { type EncoderBase, type EncoderTop, freeTop, loadEncoderBase, loadEncoderTop } from "@/server/runtime/models/load-classifier";
 import { loadTrained } from "@/server/runtime/models/load-full";
 import { freeBase, isEncoderBase, type LoadedBase } from "@/server/runtime/models/loaded-base";
 import { DeviceTurns, type TurnKind } from "./device-turns";
 import { GenerationPool } from "./generation-pool";
 import { type Lease, ResourceCache } from "./resource-cache";
+import { takeTurns } from "./take-turns";
 
 /** Our choice: parts of the memory that loaded weights and the caches of generations may fill; the rest is for training and for what a pass computes. */
 const baseShare = 0.35;
@@ -69,7 +70,9 @@ export class Runtime {
    * @throws FileError naming the file and what is wrong with it
    */
   async base(path: string, precision: Precision, kind: TurnKind): Promise<Lease<BaseModel>> {
-    const lease = await this.#bases.acquire(keyOf(path, precision), () => this.turns.take(kind, () => loadBaseModel(path, precision)));
+    const lease = await this.#bases.acquire(keyOf(path, precision), () =>
+      takeTurns(baseModelInParts(path, precision), { turns: this.turns, kind }),
+    );
     const { value } = lease;
     if (isEncoderBase(value)) throw new Error(`${path}: is held as an encoder under the key of a language model`);
     return { value, release: () => lease.release() };

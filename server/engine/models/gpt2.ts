@@ -1,6 +1,7 @@
 import { geluTanh, geluTanhGrad } from "@/server/engine/tensor/activations";
 import { add, addAll } from "@/server/engine/tensor/arithmetic";
 import { fromValues, toFloat32 } from "@/server/engine/tensor/create";
+import type { InParts } from "@/server/engine/tensor/in-parts";
 import { concat, gatherRows, split } from "@/server/engine/tensor/layout";
 import { type LayerNormSaved, layerNorm, layerNormGrad } from "@/server/engine/tensor/normalise";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -30,9 +31,13 @@ type Gpt2Saved = {
 
 /**
  * GPT-2: learned positions, layer norms, one joined projection for q, k and v. Its linear modules are Conv1D, stored (dIn, dOut);
- * here they are held (dOut, dIn) as everywhere.
+ * here they are held (dOut, dIn) as everywhere. A block is a part.
  */
-export function gpt2Architecture(config: Gpt2Config, source: WeightSource, weights: FrozenWeights): CausalArchitecture<Gpt2Saved> {
+export function* gpt2Architecture(
+  config: Gpt2Config,
+  source: WeightSource,
+  weights: FrozenWeights,
+): InParts<CausalArchitecture<Gpt2Saved>> {
   const named = withPrefix(source);
   demandWeights(named, gpt2WeightShapes(config), (name) => mayIgnore(name, config));
   const vector = (name: string) => weights.hold(readVector(named, name));
@@ -44,7 +49,7 @@ export function gpt2Architecture(config: Gpt2Config, source: WeightSource, weigh
   const finalNorm = norm("transformer.ln_f");
   const shape: HeadShape = { heads: config.heads, kvHeads: config.heads, dHead: config.dHead };
 
-  const blocks = Array.from({ length: config.numLayers }, (_, layer) => {
+  const readBlock = (layer: number) => {
     const prefix = `transformer.h.${layer}`;
     const projections = NAMES.map((name): Projection => {
       const module = `${prefix}.${name}`;
@@ -53,7 +58,12 @@ export function gpt2Architecture(config: Gpt2Config, source: WeightSource, weigh
       return { module, name: name.slice(name.indexOf(".") + 1), layer, dIn, dOut, ...held, bias: vector(`${module}.bias`) };
     });
     return gpt2Block(config, shape, layer, projections, [norm(`${prefix}.ln_1`), norm(`${prefix}.ln_2`)], weights);
-  });
+  };
+  const blocks: Block<Gpt2Saved>[] = [];
+  for (let layer = 0; layer < config.numLayers; layer++) {
+    blocks.push(readBlock(layer));
+    yield;
+  }
 
   return {
     blocks,

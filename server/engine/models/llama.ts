@@ -1,6 +1,7 @@
 import { siluMul, siluMulGrad } from "@/server/engine/tensor/activations";
 import { add, addAll } from "@/server/engine/tensor/arithmetic";
 import { fromValues, toFloat32 } from "@/server/engine/tensor/create";
+import type { InParts } from "@/server/engine/tensor/in-parts";
 import { gatherRows } from "@/server/engine/tensor/layout";
 import { rmsNorm, rmsNormGrad } from "@/server/engine/tensor/normalise";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -34,18 +35,26 @@ type LlamaSaved = {
   readonly adapted: Readonly<Record<LlamaProjection, SavedProjection>>;
 };
 
-/** Llama, Mistral and Qwen2: rotary positions, RMS norms, gated MLP; they differ by biases alone. */
-export function llamaArchitecture(config: LlamaConfig, source: WeightSource, weights: FrozenWeights): CausalArchitecture<LlamaSaved> {
+/** Llama, Mistral and Qwen2: rotary positions, RMS norms, gated MLP; they differ by biases alone. A block is a part. */
+export function* llamaArchitecture(
+  config: LlamaConfig,
+  source: WeightSource,
+  weights: FrozenWeights,
+): InParts<CausalArchitecture<LlamaSaved>> {
   demandWeights(source, llamaWeightShapes(config), (name) => mayIgnore(name, config));
   const frequencies = rotaryFrequencies(config);
   const vector = (name: string) => weights.hold(readVector(source, name));
   const matrix = (name: string) => weights.matrix(source.read(name), source.shape(name));
   const embedding = matrix("model.embed_tokens.weight");
+  yield;
   const norm = vector("model.norm.weight");
   const head = config.tieWordEmbeddings ? embedding : matrix("lm_head.weight");
-  const blocks = Array.from({ length: config.numLayers }, (_, layer) =>
-    llamaBlock(config, layer, readBlock(config, source, layer, weights), weights),
-  );
+  yield;
+  const blocks: Block<LlamaSaved>[] = [];
+  for (let layer = 0; layer < config.numLayers; layer++) {
+    blocks.push(llamaBlock(config, layer, readBlock(config, source, layer, weights), weights));
+    yield;
+  }
   return {
     blocks,
     kvHeads: config.kvHeads,

@@ -1,3 +1,4 @@
+import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import type { CausalModel } from "./causal-model";
 import { parseModelConfig, type RawModelConfig } from "./config";
 import { createCausalModel, type ModelDtypes } from "./create-causal-model";
@@ -14,15 +15,23 @@ import type { WeightSource } from "./weights";
  * @throws Error naming the key or the tensors, when the architecture is not supported or the weights do not fit
  */
 export function loadCausalModel(raw: RawModelConfig, source: WeightSource, dtypes: Partial<ModelDtypes> = {}): CausalModel {
+  return wholly(causalModelInParts(raw, source, dtypes));
+}
+
+/** The same in parts. Left early, it frees what it has read. */
+export function* causalModelInParts(raw: RawModelConfig, source: WeightSource, dtypes: Partial<ModelDtypes> = {}): InParts<CausalModel> {
   const config = parseModelConfig(raw);
   const { frozen = "float32", decode = frozen } = dtypes;
   const weights = new FrozenWeights(frozen);
+  let isLoaded = false;
   try {
-    return config.family === "gpt2"
-      ? createCausalModel(config, gpt2Architecture(config, source, weights), weights, { frozen, decode })
-      : createCausalModel(config, llamaArchitecture(config, source, weights), weights, { frozen, decode });
-  } catch (fault) {
-    weights.free();
-    throw fault;
+    const model =
+      config.family === "gpt2"
+        ? createCausalModel(config, yield* gpt2Architecture(config, source, weights), weights, { frozen, decode })
+        : createCausalModel(config, yield* llamaArchitecture(config, source, weights), weights, { frozen, decode });
+    isLoaded = true;
+    return model;
+  } finally {
+    if (!isLoaded) weights.free();
   }
 }

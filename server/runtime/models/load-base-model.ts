@@ -1,6 +1,7 @@
 import type { CausalModel } from "@/server/engine/models/causal-model";
-import { loadCausalModel } from "@/server/engine/models/load-model";
+import { causalModelInParts } from "@/server/engine/models/load-model";
 import { engineInfo } from "@/server/engine/tensor/backend";
+import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { FileError } from "@/server/files/file-error";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
@@ -27,12 +28,17 @@ export type Precision = "exact" | "fast";
  * @throws FileError naming the file and what is wrong with it
  */
 export function loadBaseModel(path: string, precision: Precision): BaseModel {
+  return wholly(baseModelInParts(path, precision));
+}
+
+/** The same in parts. */
+export function* baseModelInParts(path: string, precision: Precision): InParts<BaseModel> {
   const checkpoint = openCheckpoint(path);
   try {
     const tokenizer = tokenizerOf(checkpoint);
     const { config, weights } = checkpoint;
     const parameters = weights.names().reduce((sum, name) => sum + entryCount(weights.shape(name)), 0);
-    return { path, model: loadCausalModel(config, weights, dtypesOf(precision)), parameters, tokenizer };
+    return { path, model: yield* causalModelInParts(config, weights, dtypesOf(precision)), parameters, tokenizer };
   } catch (error) {
     if (error instanceof FileError || !(error instanceof Error)) throw error;
     throw new FileError("invalid", path, error.message, { cause: error });
