@@ -1,13 +1,14 @@
 "use client";
-import { type Query, useQueryClient } from "@tanstack/react-query";
+import { type Query, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { Button } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
+import { statusQuery } from "@/lib/client/status";
 import { useConnection } from "./connection";
 
 /**
- * Says on every page that something shown could not be read again. What was read before stays in its place; a stream of events that opens again
- * is a reason to try anew.
+ * Says on every page that something shown could not be read again. What was read before stays in its place; a stream of events that opens again,
+ * or a worker that is there again, is a reason to try anew.
  */
 export function StaleBar() {
   const client = useQueryClient();
@@ -19,9 +20,13 @@ export function StaleBar() {
     () => cache.getAll().find(isStale)?.state.error ?? null,
     () => null,
   );
+  // The top bar asks for the status, again and again.
+  const { data: status } = useQuery({ ...statusQuery(), enabled: false });
+  const hasWorker = status?.workers.some(({ isAlive }) => isAlive) ?? false;
+  const answering = connection !== "open" ? "nobody" : hasWorker ? "server and worker" : "server";
   useEffect(() => {
-    if (connection === "open") void client.refetchQueries({ predicate: isFailed });
-  }, [client, connection]);
+    if (answering !== "nobody") void client.refetchQueries({ predicate: isFailed });
+  }, [client, answering]);
   if (error === null) return null;
   const retry = async () => {
     setIsRetrying(true);

@@ -66,7 +66,7 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
           label={isFactor ? "Factors" : "Values"}
           value={settings.values}
           error={typeof values === "string" && !isWaiting ? values : undefined}
-          hint={typeof values === "string" ? "parted by commas" : `${values.length} values, parted by commas`}
+          hint={typeof values === "string" ? "separate them as 0, 0.5, 1" : `${values.length} values, separate them as 0, 0.5, 1`}
           onValueChange={(text) => set({ values: text })}
         />
         {!isFactor && (

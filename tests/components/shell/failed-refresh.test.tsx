@@ -1,10 +1,12 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { NewExperimentPage } from "@/components/experiments/form/new-experiment-page";
 import { NewRunPage } from "@/components/new-run/new-run-page";
 import { dataSetsQuery } from "@/lib/client/data";
 import { modelsQuery } from "@/lib/client/models";
+import { statusQuery } from "@/lib/client/status";
+import type { SystemStatus, WorkerSummary } from "@/lib/contract/worker";
 import { dataSet } from "@/tests/components/new-run/small-data-set";
 import { model } from "@/tests/components/new-run/small-model";
 import { pageOver, readAgain, renderPage, testClient } from "@/tests/support/page";
@@ -85,3 +87,35 @@ it("reads again what failed, data or none, once events arrive again", async () =
   view.rerender(pageOver(client, <NewExperimentPage />));
   expect(await screen.findByLabelText("Name")).toBeTruthy();
 });
+
+it("reads again what failed once a worker is there, since only a worker answers some questions", async () => {
+  stream.connection = "open";
+  const client = testClient();
+  client.setQueryData(modelsQuery().queryKey, [model]);
+  const status = (isAlive: boolean): SystemStatus => ({
+    version: "0",
+    dataFolder: "/data",
+    workers: [{ ...worker, isAlive }],
+    notices: [],
+    demonstration: "absent",
+  });
+  client.setQueryData(statusQuery().queryKey, status(false));
+  renderPage(<NewExperimentPage />, client);
+  await screen.findByText("The form cannot be filled");
+  vi.mocked(fetch).mockImplementation(async () => Response.json({ dataSets: [dataSet] }));
+  act(() => void client.setQueryData(statusQuery().queryKey, status(true)));
+  expect(await screen.findByLabelText("Name")).toBeTruthy();
+});
+
+const worker: WorkerSummary = {
+  id: "w",
+  host: "here",
+  device: "CPU",
+  backend: "tensorflow",
+  version: "0",
+  isAlive: true,
+  heartbeatAt: "2026-01-01T00:00:00.000Z",
+  memoryBytes: 7,
+  loadedModels: [],
+  doing: null,
+};
