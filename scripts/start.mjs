@@ -14,6 +14,7 @@ import { lockFolder } from "./start/folder-lock.mjs";
 import { onNpmGone } from "./start/npm-watch.mjs";
 import { bold, say, stage } from "./start/stages.mjs";
 import { supervise } from "./start/supervised.mjs";
+import { webHeapFlags } from "./start/web-heap.mjs";
 import { demandWritable, makeDataFolder, makePrivate } from "./start/writable.mjs";
 import { demandedToken } from "./web/access.mjs";
 import { demandPort } from "./web/listen.mjs";
@@ -143,6 +144,7 @@ async function startProcesses({ environment, lock, token, onWorkerDead }) {
   const web = supervise({
     name: "web server",
     script: script("web.mjs"),
+    nodeFlags: isDev ? [] : webHeapFlags,
     arguments: isDev ? ["--dev"] : [],
     get environment() {
       return { ...environment, STANSCOPE_PORT: port };

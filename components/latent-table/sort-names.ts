@@ -8,6 +8,7 @@ export const sortNames: readonly (readonly [LatentSortKey, string])[] = [
   ["attribution", "attribution"],
   ["outputShare", "output share"],
   ["selectivity", "selectivity"],
+  ["selectivityShare", "selectivity, share alone"],
   ["maxActivation", "max"],
   ["minActivation", "min"],
   ["meanActivation", "mean"],
@@ -23,6 +24,7 @@ export const sortNames: readonly (readonly [LatentSortKey, string])[] = [
 
 /** The value that a card shows: the one that rows are ordered by, or how often it fires where that is no number. */
 export function shownValue(sort: LatentSortKey): ColumnKey {
+  if (sort === "selectivityShare") return "selectivity";
   return sort === "module" || sort === "index" || sort === "label" ? "fireCount" : sort;
 }
 

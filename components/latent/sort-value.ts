@@ -18,6 +18,7 @@ const names: Record<LatentSortKey, string> = {
   attribution: "attribution",
   ablation: "Δ loss",
   selectivity: "selectivity",
+  selectivityShare: "selectivity, share",
   bornAtStep: "birth",
   label: "label",
 };
@@ -39,6 +40,7 @@ export function sortValue(row: LatentRow, sort: LatentSortKey): string {
     case "outputShare":
       return write(row.outputShare, (share) => formatPercent(share, 2));
     case "selectivity":
+    case "selectivityShare":
       return write(row.selectivity, (share) => formatPercent(share, 0));
     case "attribution":
       return write(row.attribution, formatNats);

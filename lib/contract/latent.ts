@@ -108,8 +108,11 @@ export const latentRow = z.object({
 });
 export type LatentRow = z.infer<typeof latentRow>;
 
-/** Every column that the table sorts by. */
-export const latentSortKeys = ["module", "index", "fireCount", ...rangeColumns, "label"] as const;
+/**
+ * Every column that the table sorts by. `selectivity` goes by the lower end of its interval, so that one firing in one domain does not come before a
+ * thousand; `selectivityShare` goes by the share itself.
+ */
+export const latentSortKeys = ["module", "index", "fireCount", ...rangeColumns, "selectivityShare", "label"] as const;
 export type LatentSortKey = (typeof latentSortKeys)[number];
 
 export const latentQuery = z.object({

@@ -19,7 +19,7 @@ const silent = `was ended because it had answered nothing for ${longestSilenceMs
  *   one of kind "failed"
  * @property {() => Promise<void>} stop asks the child to end, and makes it end after `patienceMs`
  *
- * @param {{ name: string, script: string, arguments?: string[], environment: Record<string, string | undefined>, log: string, patienceMs: number,
+ * @param {{ name: string, script: string, nodeFlags?: string[], arguments?: string[], environment: Record<string, string | undefined>, log: string, patienceMs: number,
  *   onCrash: (text: string) => void, mustAnswer?: boolean, onLaunch?: (pid: number) => void, onReady?: (message: any) => void,
  *   onDead?: (message: any, death: { how: string, log: string[] }) => void }} options a child that must answer is killed when it no longer does; `onDead` gets the "ready" message
  *   of a child that has crashed, how it ended and its last words
@@ -43,7 +43,7 @@ export function supervise(options) {
     const output = openSync(options.log, "a", 0o600);
     const logFrom = fstatSync(output).size;
     const started = performance.now();
-    child = spawn(process.execPath, [options.script, ...(options.arguments ?? [])], {
+    child = spawn(process.execPath, [...(options.nodeFlags ?? []), options.script, ...(options.arguments ?? [])], {
       env: { ...process.env, ...options.environment },
       detached: true,
       stdio: ["ignore", output, output, "ipc"],

@@ -5,6 +5,7 @@ import { isBuilt, sourcesHash } from "@/scripts/start/build.mjs";
 import { lockFolder } from "@/scripts/start/folder-lock.mjs";
 import { arePackagesInstalled } from "@/scripts/start/packages.mjs";
 import { supervise } from "@/scripts/start/supervised.mjs";
+import { webHeapFlags } from "@/scripts/start/web-heap.mjs";
 import { makeDataFolder, makePrivate } from "@/scripts/start/writable.mjs";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -111,7 +112,7 @@ describe("sourcesHash", () => {
 });
 
 describe("supervise", () => {
-  function child(source: string) {
+  function child(source: string, nodeFlags: string[] = []) {
     const folder = temporaryFolder();
     const script = join(folder, "child.mjs");
     writeFileSync(script, source);
@@ -123,6 +124,7 @@ describe("supervise", () => {
     const child = supervise({
       name: "child",
       script,
+      nodeFlags,
       environment: {},
       log,
       onLaunch: (pid: number) => pids.push(pid),
@@ -147,6 +149,13 @@ describe("supervise", () => {
     await vi.waitFor(() => expect(messages).toHaveLength(2), 20_000);
     expect(dead).toMatchObject([{ pid }]);
     expect(crashes).toEqual([expect.stringMatching(/^The child was ended by SIGKILL and is started again in 0.5 s/)]);
+  });
+
+  it("bounds the heap of the web server's process, which V8 lets grow to four times of what is alive above 2 GiB", async () => {
+    const source =
+      'import v8 from "node:v8"; process.send({ kind: "ready", heap: v8.getHeapStatistics().heap_size_limit }); setInterval(() => {}, 1000);';
+    const { child: supervised } = child(source, webHeapFlags);
+    expect((await supervised.ready).heap).toBeLessThan(1.5 * 2 ** 30);
   });
 
   it("kills one that does not heed, and starts it no more", async () => {

@@ -83,7 +83,13 @@ export function tableColumns({ one, isLora, domains, hasEffects }: ColumnWords):
       range: "ablation",
     },
     {
-      ...numeric("selectivity", "Selectivity", "Largest share of firings in one domain, as if all domains had equally many tokens", 88, 10),
+      ...numeric(
+        "selectivity",
+        "Selectivity",
+        "Largest share of firings in one domain, as if all domains had equally many tokens; sorted by the lower end of its 95 % interval",
+        88,
+        10,
+      ),
       range: "selectivity",
     },
     {

@@ -1,9 +1,11 @@
 import type { LatentQuery, LatentSortKey } from "@/lib/contract/latent";
+import { wilsonInterval } from "@/lib/numbers/intervals";
 import type { Store } from "@/server/db/client";
 import type { CollectionRow } from "./collections";
-import { type ColumnOrder, readOrder } from "./columns";
+import { type ColumnOrder, readOrder, readValues } from "./columns";
 import { ordinalOffsets } from "./latent-ordinals";
 import { type LatentSelection, selectLatents } from "./select-latents";
+import { sortOrder } from "./sort-order";
 import { readAblationColumn, readLabelColumn } from "./sparse-columns";
 
 /** The `total` latents of a selection in an order read in one direction. Those without a value come last in both, by ordinal. */
@@ -137,9 +139,25 @@ async function columnOrder(store: Store, collection: CollectionRow, sort: Latent
       const { values, revision } = await readAblationColumn(store, collection);
       return sparseOrder(store, collection, { sort, revision, total, compare: (a: number, b) => a - b }, () => [...values]);
     }
+    case "selectivity":
+      return { ...(await selectivityOrder(store, collection)), name: sort };
+    case "selectivityShare":
+      return { ...(await readOrder(store, collection, "selectivity")), name: sort };
     default:
       return { ...(await readOrder(store, collection, sort)), name: sort };
   }
+}
+
+/** By the lower end of the selectivity's interval: a share of few firings says little. */
+function selectivityOrder(store: Store, collection: CollectionRow): Promise<ColumnOrder> {
+  return store.cache.get(`${collection.id} order selectivityLow`, async () => {
+    const [shares, firings] = await Promise.all([readValues(store, collection, "selectivity"), readValues(store, collection, "fireCount")]);
+    const low = Float64Array.from(shares, (share, ordinal) =>
+      Number.isNaN(share) ? Number.NaN : wilsonInterval(share, firings[ordinal] as number)[0],
+    );
+    const ordinals = sortOrder(low);
+    return { value: { ordinals, present: low.filter((end) => !Number.isNaN(end)).length }, bytes: ordinals.byteLength };
+  });
 }
 
 const texts = new Intl.Collator("en", { sensitivity: "base", numeric: true });

@@ -51,6 +51,7 @@ describe("the table of latents", () => {
       "attribution",
       "ablation",
       "selectivity",
+      "selectivityShare",
       "bornAtStep",
       "label",
     ] as const) {
@@ -61,6 +62,17 @@ describe("the table of latents", () => {
         expect(steps.flat()).toEqual(whole);
       }
     }
+  });
+
+  it("sorts selectivity by the lower end of its interval, so that one firing does not come first, or by the share alone", async () => {
+    const few = await storedCollection(store, [
+      { ...latentInput(0, 0, 1), selectivity: 1 },
+      { ...latentInput(0, 1, 900), selectivity: 0.9 },
+      latentInput(0, 2, 0),
+    ]);
+    const order = async (sort: LatentQuery["sort"]) => (await pageOf({ sort }, few)).map(([, , count]) => count);
+    expect(await order("selectivity")).toEqual([900, 1, 0]);
+    expect(await order("selectivityShare")).toEqual([1, 900, 0]);
   });
 
   it("sorts by value, dead latents last in both directions", async () => {
