@@ -42,6 +42,7 @@ export function LatentFilters({
   columnMenu,
 }: LatentFiltersProps) {
   const chips = filterChips(params);
+  const selectivityOther = params.sort === "selectivity" ? "selectivityShare" : params.sort === "selectivityShare" ? "selectivity" : null;
   return (
     <div className={styles["filters"]}>
       <TokenSearch
@@ -72,6 +73,13 @@ export function LatentFilters({
         <Button look="quiet" onClick={() => onParams(withoutFilters(params))}>
           Clear
         </Button>
+      )}
+      {selectivityOther !== null && (
+        <span className="only-wide">
+          <Button look="quiet" onClick={() => onParams({ ...params, sort: selectivityOther })}>
+            {selectivityOther === "selectivity" ? "Sort by the interval’s lower end" : "Sort by the share alone"}
+          </Button>
+        </span>
       )}
       <span className="only-narrow">
         <Select<LatentSortKey>
