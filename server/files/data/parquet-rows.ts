@@ -17,15 +17,17 @@ import { openReadable, type ReadableFile } from "@/server/files/readable-file";
 import type { DataRow, ReadOptions } from "./data-row";
 import { checkColumns } from "./row-limits";
 
-/** Uncompressed bytes, and rows, that are decoded at a time. */
-const sliceBytes = 1 << 24;
-const sliceRows = 1 << 14;
+/** Decoded bytes of a row group's columns that are decoded as a whole, and of a slice of all others. Pages are smaller by custom. */
+const wholeBytes = 1 << 25;
+const sliceBytes = 1 << 23;
 /** Rows given before the event loop comes round. */
 const rowsARound = 1 << 11;
 /** Bytes that a row group may hold in the columns that are read; ours. Columns of lists or structs can only be decoded as a whole. */
 const largestGroup = 1 << 30;
 /** Pages are a megabyte by custom; a larger size is stated to exhaust the memory. */
 const largestPage = 1 << 28;
+/** What a value takes beside its bytes. */
+const bytesAValue = 8;
 
 const compressors: Compressors = {
   SNAPPY: (bytes, length) => {
@@ -39,8 +41,7 @@ const compressors: Compressors = {
 };
 
 /**
- * Rows of a Parquet file, by row group: a page of a plain column is decoded once or, at the edge of a slice, twice; a column of lists or structs
- * once.
+ * Rows of a Parquet file, by row group: a page is decoded once or, at the edge of a slice, twice.
  *
  * @throws FileError naming the rows that cannot be decoded
  */
@@ -58,8 +59,7 @@ export async function* parquetRows(path: string, { columns, onRead }: ReadOption
     const groups = metadata.row_groups.filter((group) => group.num_rows > 0);
     for (const [place, { rowStart, rowEnd }] of scan.ranges.entries()) {
       file.drop();
-      const flatBytes = flatSize(path, groups[place], taken);
-      yield* groupRows(path, scan, { rowStart, rowEnd, flatBytes, columns: taken });
+      yield* groupRows(path, scan, { rowStart, rowEnd, ...divided(path, groups[place], taken) });
     }
   } finally {
     readable.close();
@@ -67,21 +67,32 @@ export async function* parquetRows(path: string, { columns, onRead }: ReadOption
 }
 
 type Column = { readonly name: string; readonly isNested: boolean };
-type Group = { readonly rowStart: number; readonly rowEnd: number; readonly flatBytes: number; readonly columns: readonly Column[] };
+type Group = { readonly rowStart: number; readonly rowEnd: number } & Division;
+type Division = {
+  readonly columns: readonly Column[];
+  /** Names of the columns that are decoded as a whole. */
+  readonly whole: ReadonlySet<string>;
+  /** Decoded bytes of the others. */
+  readonly slicedBytes: number;
+};
 
-async function* groupRows(path: string, scan: ParquetScan, { rowStart, rowEnd, flatBytes, columns }: Group): AsyncGenerator<DataRow> {
-  const whole = new Map<string, ArrayLike<unknown>>();
-  for (const { name, isNested } of columns) if (isNested) whole.set(name, await readColumn(path, scan, name, rowStart, rowEnd));
-  const rows = Math.min(sliceRows, Math.max(1, Math.ceil(((rowEnd - rowStart) * sliceBytes) / Math.max(flatBytes, 1))));
+async function* groupRows(
+  path: string,
+  scan: ParquetScan,
+  { rowStart, rowEnd, columns, whole, slicedBytes }: Group,
+): AsyncGenerator<DataRow> {
+  const decoded = new Map<string, ArrayLike<unknown>>();
+  for (const name of whole) decoded.set(name, await readColumn(path, scan, name, rowStart, rowEnd));
+  const rows = Math.max(1, Math.ceil(((rowEnd - rowStart) * sliceBytes) / Math.max(slicedBytes, 1)));
   for (let from = rowStart; from < rowEnd; from += rows) {
     const to = Math.min(from + rows, rowEnd);
     const values: { name: string; data: ArrayLike<unknown>; first: number }[] = [];
     for (const { name } of columns) {
-      const nested = whole.get(name);
+      const all = decoded.get(name);
       values.push(
-        nested === undefined
+        all === undefined
           ? { name, data: await readColumn(path, scan, name, from, to), first: from }
-          : { name, data: nested, first: rowStart },
+          : { name, data: all, first: rowStart },
       );
     }
     for (let row = from; row < to; row++) {
@@ -104,14 +115,23 @@ async function readColumn(path: string, scan: ParquetScan, column: string, rowSt
   }
 }
 
-/** Uncompressed bytes of a row group's plain columns. @throws FileError for a group beyond the limit */
-function flatSize(path: string, group: RowGroup | undefined, columns: readonly Column[]): number {
-  let [flat, held] = [0, 0];
+/**
+ * Columns of lists and structs are decoded as a whole, as the format wants it; plain ones, too, from the smallest on, until they fill a budget: a page of
+ * a narrow column spans many slices.
+ *
+ * @throws FileError for a group beyond the limit
+ */
+function divided(path: string, group: RowGroup | undefined, columns: readonly Column[]): Division {
+  const flat = new Map<string, number>();
+  const whole = new Set<string>();
+  let held = 0;
   for (const { meta_data: chunk } of group?.columns ?? []) {
     const column = columns.find(({ name }) => name === chunk?.path_in_schema[0]);
     if (column === undefined || chunk === undefined) continue;
-    if (!column.isNested) flat += Number(chunk.total_uncompressed_size);
-    held += Number(column.isNested ? chunk.total_uncompressed_size : chunk.total_compressed_size);
+    const decoded = Number(chunk.total_uncompressed_size) + bytesAValue * Number(group?.num_rows ?? 0);
+    if (column.isNested) whole.add(column.name);
+    else flat.set(column.name, decoded);
+    held += column.isNested ? decoded : Number(chunk.total_compressed_size);
   }
   if (held > largestGroup) {
     throw new FileError(
@@ -120,7 +140,14 @@ function flatSize(path: string, group: RowGroup | undefined, columns: readonly C
       `a row group holds ${held} bytes, more than the ${largestGroup} that are read at a time; write the file with smaller row groups`,
     );
   }
-  return flat;
+  let left = wholeBytes;
+  let slicedBytes = 0;
+  for (const [name, bytes] of [...flat].sort(([, a], [, b]) => a - b)) {
+    left -= bytes;
+    if (left >= 0) whole.add(name);
+    else slicedBytes += bytes;
+  }
+  return { columns, whole, slicedBytes };
 }
 
 /**
