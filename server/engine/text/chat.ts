@@ -20,8 +20,15 @@ export function renderChat(tokenizer: Tokenizer, messages: readonly ChatMessage[
     const inputLength = messages.reduce((length, { content }) => length + content.length + 20, 0);
     return compiled(tokenizer.chatTemplate)(values, inputLength);
   } catch (cause) {
-    throw new Error(`chat template: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new Error(`chat template: ${reasonOf(cause)}`, { cause });
   }
+}
+
+/** The library has no words of its own for a template that it cannot read. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof TypeError) return `it is damaged or uses what is not supported (${cause.message})`;
+  if (cause instanceof RangeError && /call stack/.test(cause.message)) return "it is nested too deep";
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 const templates = new Map<string, BoundedTemplate>();

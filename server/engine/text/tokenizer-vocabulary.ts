@@ -21,7 +21,7 @@ export function demandVocabulary(model: Model, addedTokens: readonly AddedToken[
   for (const [place, id] of ids) {
     if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id >= bound)
       throw new Error(
-        `tokenizer.json: ${place} has the id ${String(id)}; with ${count} tokens a whole number from 0 to ${bound - 1} is expected`,
+        `tokenizer.json: ${place} has the id ${JSON.stringify(id)?.slice(0, 40)}; with ${count} tokens a whole number from 0 to ${bound - 1} is expected`,
       );
     largest = Math.max(largest, id);
   }

@@ -78,7 +78,9 @@ export function createTokenizer(source: TokenizerSource): Tokenizer {
   const isSpecial = (id: number) => addedTokens.get(id)?.special === true;
 
   return {
-    encode: (text, { addSpecialTokens }) => library.encode(text, { add_special_tokens: addSpecialTokens }).ids,
+    // A piece that the vocabulary lacks, without a token for the unknown, has no id and is left out, as the original does.
+    encode: (text, { addSpecialTokens }) =>
+      library.encode(text, { add_special_tokens: addSpecialTokens }).ids.filter((id: number | undefined) => id !== undefined),
     decode(ids, { skipSpecialTokens }) {
       const kept = skipSpecialTokens ? ids.filter((id) => !isSpecial(id)) : [...ids];
       if (kept.length === 0) return "";

@@ -74,7 +74,7 @@ function readOne(folder: string): TrainingCheckpoint {
 function readState(path: string): TrainingCheckpoint["state"] {
   const content = readJsonObject(path);
   if (content["formatVersion"] !== formatVersion)
-    throw new FileError("invalid", path, `has format ${JSON.stringify(content["formatVersion"])}; ${formatVersion} is read`);
+    throw new FileError("invalid", path, `has the format ${JSON.stringify(content["formatVersion"] ?? null)}; ${formatVersion} is read`);
   // Written by `writeTrainingCheckpoint` as JSON; only the step is looked at here.
   const state = content["state"] as TrainingCheckpoint["state"] | undefined;
   if (!Number.isInteger(state?.step) || state === undefined) throw new FileError("invalid", path, "names no step");

@@ -218,5 +218,9 @@ function checkedPage(length: number): number {
 }
 
 function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  if (!(cause instanceof Error)) return String(cause);
+  // What the library trips over is no word of its own.
+  return cause instanceof TypeError || /undefined|outside the bounds|Invalid (?:typed )?array/.test(cause.message)
+    ? "its structure is damaged"
+    : cause.message;
 }

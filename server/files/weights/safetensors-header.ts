@@ -86,18 +86,22 @@ function parseEntry(path: string, key: string, value: unknown, dataStart: number
   if (!isObject(value)) throw refuse("is not described by an object");
   const dtype = value["dtype"];
   const bytes = typeof dtype === "string" && Object.hasOwn(dtypeBytes, dtype) ? dtypeBytes[dtype] : undefined;
-  if (typeof dtype !== "string" || bytes === undefined) throw refuse(`has the unknown dtype ${JSON.stringify(dtype)}`);
+  if (typeof dtype !== "string" || bytes === undefined) throw refuse(`has the unknown dtype ${shown(dtype)}`);
 
   const shape = value["shape"];
-  if (!isSizes(shape)) throw refuse(`has an invalid shape ${JSON.stringify(shape)}`);
+  if (!isSizes(shape)) throw refuse(`has an invalid shape ${shown(shape)}`);
   const offsets = value["data_offsets"];
-  if (!isSizes(offsets) || offsets.length !== 2) throw refuse(`has invalid data_offsets ${JSON.stringify(offsets)}`);
+  if (!isSizes(offsets) || offsets.length !== 2) throw refuse(`has invalid data_offsets ${shown(offsets)}`);
   const [begin, end] = offsets as [number, number];
   if (begin > end) throw refuse(`ends (${end}) before it begins (${begin})`);
 
   const wanted = entryCount(shape) * bytes;
   if (wanted !== end - begin) throw refuse(`spans ${end - begin} bytes, but shape [${shape.join(", ")}] of ${dtype} needs ${wanted}`);
   return { dtype, shape, start: dataStart + begin, sizeBytes: wanted };
+}
+
+function shown(value: unknown): string {
+  return (JSON.stringify(value) ?? "(there is none)").slice(0, 200);
 }
 
 /** Tensors must lie end to end and fill the file: no overlap, no gap, nothing missing, nothing left over. */

@@ -1,4 +1,5 @@
 import { createTokenizer, type Tokenizer } from "@/server/engine/text/tokenizer";
+import { FileError } from "@/server/files/file-error";
 import { type Checkpoint, openTokenizer } from "@/server/files/weights/checkpoint-folder";
 import { withinDeadline } from "./within-deadline";
 
@@ -25,15 +26,20 @@ export function tokenizerOf(checkpoint: Pick<Checkpoint, "tokenizer" | "generati
  * Reads a model's tokenizer alone, without its weights.
  *
  * @param path a Hugging Face folder or a .gguf file
- * @throws FileError; Error when the model has no tokenizer
+ * @throws FileError, also when the model has no tokenizer
  */
 export function loadTokenizer(path: string): Tokenizer {
-  return demandTokenizer(tokenizerOf(openTokenizer(path)), path);
+  try {
+    return demandTokenizer(tokenizerOf(openTokenizer(path)), path);
+  } catch (error) {
+    if (error instanceof FileError || !(error instanceof Error)) throw error;
+    throw new FileError("invalid", path, error.message, { cause: error });
+  }
 }
 
-/** @throws Error naming the model */
+/** @throws FileError naming the model */
 export function demandTokenizer(tokenizer: Tokenizer | null, path: string): Tokenizer {
   if (tokenizer === null)
-    throw new Error(`${path}: has no tokenizer (tokenizer.json, or tokenizer.ggml.model in GGUF), so it takes token ids only`);
+    throw new FileError("invalid", path, "has no tokenizer (tokenizer.json, or tokenizer.ggml.model in GGUF), so it takes token ids only");
   return tokenizer;
 }

@@ -44,9 +44,14 @@ describe("renderChat", () => {
       "{% set ns = namespace(x='ab') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
       /value of more than/,
     ],
-    ["calls itself", "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}", /chat template/],
+    ["is nested too deep", `{{ ${"(".repeat(50_000)}1${")".repeat(50_000)} }}`, /it is nested too deep/],
   ])("stops a template that %s", (_, chatTemplate, message) => {
     expect(() => renderChat(demoTokenizer({ chatTemplate }), messages, { addGenerationPrompt: false })).toThrow(message);
+  });
+
+  it("says of a template that cannot be parsed that it is damaged", () => {
+    const tokenizer = demoTokenizer({ chatTemplate: "{% for m in messages %}{{ m.content }}" });
+    expect(() => renderChat(tokenizer, messages, { addGenerationPrompt: false })).toThrow(/^chat template: (?:it is damaged|.*[a-z]{4})/);
   });
 
   it("gives a template the date, and counts up and down", () => {

@@ -32,6 +32,7 @@ describe("a training checkpoint", () => {
     ["a truncated adapter", (path) => truncateSync(join(path, "adapter/adapter_model.safetensors"), 100)],
     ["an empty state", (path) => writeFileSync(join(path, "state.json"), "")],
     ["a state without a step", (path) => writeFileSync(join(path, "state.json"), '{"formatVersion":2,"state":{}}')],
+    ["a state without a format", (path) => writeFileSync(join(path, "state.json"), '{"state":{"step":2}}')],
     ["a state of another format", (path) => writeFileSync(join(path, "state.json"), '{"formatVersion":1,"state":{"step":2}}')],
     ["a missing folder, as between the two renames", (path) => rmSync(path, { recursive: true })],
   ])("gives way to the one before it for %s", (_, damage) => {

@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { beforeEach, expect, it, vi } from "vitest";
 import { parquetRows } from "@/server/files/data/parquet-rows";
+import { FileError } from "@/server/files/file-error";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const decoded = vi.hoisted(() => ({ pages: 0 }));
@@ -87,3 +88,21 @@ function written({ rowGroupSize }: { rowGroupSize: number }): string {
   writeFileSync(path, Buffer.from(bytes));
   return path;
 }
+
+it("damage anywhere in the footer is either harmless or refused in words that say so", async () => {
+  const whole = Buffer.from(parquetWriteBuffer({ columnData: [{ name: "text", data: ["one", "two"] }] }));
+  const path = join(temporaryFolder(), "damaged.parquet");
+  const messages: string[] = [];
+  for (let at = 4; at < whole.length - 4; at++) {
+    const bytes = Buffer.from(whole);
+    bytes[at] = 0xff;
+    writeFileSync(path, bytes);
+    try {
+      for await (const _ of parquetRows(path));
+    } catch (error) {
+      messages.push(error instanceof FileError ? error.message : `unforeseen: ${String(error)}`);
+    }
+  }
+  expect(messages.length).toBeGreaterThan(20);
+  expect(messages.filter((message) => /unforeseen|Cannot read|of undefined|DataView|typed array/.test(message))).toEqual([]);
+});

@@ -61,6 +61,8 @@ describe("a safetensors file", () => {
 
   it.each<[string, Record<string, unknown>, number, RegExp]>([
     ["an unknown dtype", { a: entry("F7", [1], 0, 4) }, 2, /tensor "a" has the unknown dtype "F7"/],
+    ["no dtype", { a: { shape: [1], data_offsets: [0, 4] } }, 2, /tensor "a" has the unknown dtype \(there is none\)/],
+    ["no shape", { a: { dtype: "F32", data_offsets: [0, 4] } }, 2, /tensor "a" has an invalid shape \(there is none\)/],
     ["a dtype that is a built-in property", { a: entry("constructor", [1], 0, 4) }, 2, /unknown dtype/],
     [
       "a size that does not match the shape",

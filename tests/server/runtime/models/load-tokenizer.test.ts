@@ -41,7 +41,7 @@ describe("a tokenizer.json", () => {
     ],
     ["a negative id", { model: { vocab: { a: -1 } } }, 'model.vocab["a"] has the id -1'],
     ["an id that is no whole number", { model: { vocab: { a: 0.5 } } }, "has the id 0.5"],
-    ["an id that is a text", { model: { vocab: { a: "0" } } }, "has the id 0"],
+    ["an id that is a text", { model: { vocab: { a: "0" } } }, 'has the id "0"'],
     [
       "an added token far beyond the count",
       { added_tokens: [{ id: 2 ** 40, content: "<s>" }] },
@@ -79,6 +79,11 @@ describe("a tokenizer.json", () => {
     ["a marker without an id", { post_processor: { type: "BertProcessing", sep: ["<s>"], cls: ["<s>", 4] } }, "post_processor.sep"],
   ])("is refused by its key for %s", (_, parts, message) => {
     expect(() => loadTokenizer(folderWith(parts))).toThrow(message);
+  });
+
+  it("leaves out a piece that is in no vocabulary where nothing stands for the unknown", () => {
+    const tokenizer = loadTokenizer(folderWith({}));
+    expect(tokenizer.encode("azb", { addSpecialTokens: false })).toEqual([0, 1]);
   });
 
   it("does not hold up the process with a regular expression that backtracks without end", () => {
