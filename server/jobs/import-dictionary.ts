@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { collectionSettings } from "@/lib/contract/run-config";
 import { type NewLabel, removeLabels, saveLabels } from "@/server/db/labels/labels";
-import { createDictionary, setCollectionProgress } from "@/server/db/latents/collections";
+import { createDictionary, readCollection, setCollectionProgress } from "@/server/db/latents/collections";
 import { beginLoad, copyContexts, copyExamples, copyLatents, dropCollection, finishCollection } from "@/server/db/latents/load-collection";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import type { TaskInput } from "@/server/db/work/task-input";
@@ -19,6 +19,14 @@ type Input = Extract<TaskInput, { kind: "importDictionary" }>;
  * @throws FileError naming file and line at fault
  */
 export async function importDictionary(task: TaskRun, { path, name, isOwned = false }: Input): Promise<void> {
+  const { store } = task.context;
+  // A worker may have died after it was finished and before the task was: then it is not touched, nor labels that were given since.
+  const before = await retryWhileDown(() => readCollection(store.db, task.taskId));
+  if (before?.status !== "finished") await importAll(task, path, name);
+  if (isOwned) rmSync(path, { recursive: true, force: true });
+}
+
+async function importAll(task: TaskRun, path: string, name: string | null): Promise<void> {
   const { context, taskId, report } = task;
   const { store, dataFolder, now } = context;
   const startedAt = now();
@@ -37,21 +45,21 @@ export async function importDictionary(task: TaskRun, { path, name, isOwned = fa
     const title = name ?? `${dictionary.modelId} ${dictionary.sourceId}`;
     await createDictionary(store.db, { id: taskId, name: title, origin, settings });
     await copy(task, dictionary);
+    await copyLabels(task, dictionary);
     await task.confirm();
     await finishCollection(store, { id: taskId, runId: null }, { ...dictionary.result(), seconds: (now() - startedAt) / 1000 });
-    await copyLabels(task, dictionary);
     const missing = dictionary.missing();
     const tokens = dictionary.isTokenCountKnown ? "" : "; the export does not say its tokens, so counts stand for a million";
     report({ message: `${title} is imported${missing === 0 ? "" : `; ${missing} latents are not in the export`}${tokens}` });
   } catch (error) {
     await task.confirm();
     await retryWhileDown(() => dropCollection(store, taskId));
+    await retryWhileDown(() => removeLabels(store.db, taskId));
     throw error;
   } finally {
     dictionary.close();
     artefacts.delete(folder);
   }
-  if (isOwned) rmSync(path, { recursive: true, force: true });
 }
 
 async function copy({ context, taskId, signal, report, confirm }: TaskRun, { modules }: ImportedDictionary): Promise<void> {

@@ -2,8 +2,9 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } fro
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { latentQuery } from "@/lib/contract/latent";
-import { listLabels } from "@/server/db/labels/labels";
-import { listDictionaries, readCollection } from "@/server/db/latents/collections";
+import { collectionSettings } from "@/lib/contract/run-config";
+import { listLabels, saveLabel } from "@/server/db/labels/labels";
+import { createDictionary, listDictionaries, readCollection } from "@/server/db/latents/collections";
 import { newId } from "@/server/db/new-id";
 import { insertTask } from "@/server/db/work/tasks";
 import { neuronpediaFiles } from "@/server/interop/neuronpedia/neuronpedia-tree";
@@ -81,6 +82,21 @@ test("another tool's dictionary becomes a collection of its own, with its labels
   expect(readdirSync(join(data, "imports"))).toEqual([]);
 });
 
+test("a finished dictionary keeps what a person wrote when its task is done again because its worker died at the end", async () => {
+  const data = temporaryFolder();
+  const tree = join(data, "tree");
+  await writeTree(tree);
+  const { task, taskId } = await importTask(data);
+  await importDictionary(task, { kind: "importDictionary", path: tree, name: null });
+  const [label] = await listLabels(store.db, taskId);
+  if (label === undefined) throw new Error("no label");
+  const { updatedAt: _, ...written } = label;
+  await saveLabel(store.db, taskId, { ...written, index: 2, text: "mine", source: "person" });
+  await importDictionary(task, { kind: "importDictionary", path: tree, name: null });
+  expect((await listLabels(store.db, taskId)).map(({ text }) => text).sort()).toEqual(["measures", "mine"]);
+  expect((await readCollection(store.db, taskId))?.status).toBe("finished");
+});
+
 test("of a dictionary that is damaged nothing stays, and the fault is named", async () => {
   const data = temporaryFolder();
   const tree = join(data, "tree");
@@ -106,8 +122,12 @@ test("an upload is removed when it is read, and a worker that lost the task touc
   const { task } = await importTask(data, async () => {
     throw new Error("lost");
   });
-  await expect(
-    importDictionary({ ...task, taskId: owned.taskId }, { kind: "importDictionary", path: tree, name: "other" }),
-  ).rejects.toThrow("lost");
-  expect((await readCollection(store.db, owned.taskId))?.name).toBe("ours");
+  // What the worker that has the task now has written so far.
+  const underWay = newId();
+  const origin = { kind: "neuronpedia", modelId: "m", sourceId: "3-res-16k" } as const;
+  await createDictionary(store.db, { id: underWay, name: "theirs", origin, settings: collectionSettings.parse({}) });
+  await expect(importDictionary({ ...task, taskId: underWay }, { kind: "importDictionary", path: tree, name: "other" })).rejects.toThrow(
+    "lost",
+  );
+  expect((await readCollection(store.db, underWay))?.name).toBe("theirs");
 });
