@@ -19,7 +19,7 @@ afterAll(async () => {
   rmSync(services.dataFolder, { recursive: true, force: true });
 });
 
-const get = (path: string, host = "127.0.0.1:3000") => new Request(`http://127.0.0.1:3000${path}`, { headers: { host } });
+const get = (path: string) => new Request(`http://127.0.0.1:3000${path}`, { headers: { host: "127.0.0.1:3000" } });
 const at = { params: Promise.resolve({}) };
 
 it("sends a report as a file to keep, never as a page of the application", async () => {
@@ -39,13 +39,12 @@ it("sends a report as a file to keep, never as a page of the application", async
   expect(await markdown.text()).toMatch(/^# low beside über "alles"\/\.\.\n/);
 });
 
-it("refuses in words what is asked wrongly, and other hosts", async () => {
+it("says what is wrong with a request that it refuses", async () => {
   const refusals = [
     [await compareReport(get("/api/compare/report?runs=gone,lost"), at), 404],
     [await compareReport(get("/api/compare/report"), at), 400],
     [await compareReport(get("/api/compare/report?runs=a,b&format=pdf"), at), 400],
     [await experimentReport(get("/api/experiments/gone/report"), { params: Promise.resolve({ experiment: "gone" }) }), 404],
-    [await compareReport(get("/api/compare/report?runs=gone,lost", "evil.example"), at), 403],
   ] as const;
   for (const [answer, status] of refusals)
     expect([answer.status, await answer.text()]).toEqual([status, expect.stringContaining("message")]);
