@@ -23,7 +23,7 @@ export function distinctPairs(tokens: readonly GeneratedToken[]): number | null 
 export function injectedNorm(tokens: readonly GeneratedToken[]): { readonly mean: number; readonly most: number } | null {
   const norms = tokens.flatMap((token) => (token.injectedNorm === null ? [] : [token.injectedNorm]));
   const mean = meanOf(norms);
-  return mean === null ? null : { mean: mean.mean, most: Math.max(...norms) };
+  return mean === null ? null : { mean: mean.mean, most: norms.reduce((most, norm) => Math.max(most, norm)) };
 }
 
 function meanOf(values: readonly (number | null)[]): MeanOf {

@@ -72,6 +72,7 @@ export function LineChartDrawing(props: DrawingProps) {
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the read-out
       tabIndex={0}
+      style={onRange === undefined ? undefined : { userSelect: "none", cursor: "crosshair" }}
       onPointerDown={drag.begin}
       onPointerMove={follow}
       onPointerUp={drag.end}

@@ -71,7 +71,7 @@ function dictionaryOf(
   if (modelIds.length > 1)
     throw new FileError("invalid", path, `holds sources of several models (${modelIds.join(", ")}); import one at a time`);
   const known = sources.flatMap(({ tokens }) => tokens ?? []);
-  const tokens = known.length === 0 ? nominalTokens : Math.max(...known);
+  const tokens = known.length === 0 ? nominalTokens : known.reduce((most, count) => Math.max(most, count));
   const totalBytes = sources.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   let doneBytes = 0;
   const counter = { contexts: 0, missing: 0 };

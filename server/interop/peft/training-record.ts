@@ -57,7 +57,7 @@ function checkpointStep(folder: string | undefined): number | null {
 /** The last step of all logs: a trainer may write its state at checkpoints alone. */
 function furthest(logs: readonly TrainingLog[]): number | null {
   const steps = logs.flatMap(({ lastStep }) => lastStep ?? []);
-  return steps.length === 0 ? null : Math.max(...steps);
+  return steps.length === 0 ? null : steps.reduce((last, step) => Math.max(last, step));
 }
 
 /** Steps in order, each once; earlier logs count before later ones. */
