@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
@@ -15,6 +15,7 @@ import { startOnce } from "@/server/http/start-once";
 import { startTask } from "@/server/services/work/start-task";
 import { freshDatabase } from "@/tests/support/database";
 import { storedRun } from "@/tests/support/stored-collection";
+import { storedDataSet } from "@/tests/support/stored-data-set";
 
 const database = await freshDatabase();
 process.env["DATABASE_URL"] = database.url;
@@ -23,6 +24,9 @@ const { services, live } = httpContext();
 const { db } = services.store;
 const run = await storedRun(services.store);
 await setRunStatus(db, run, "finished");
+const file = join(services.dataFolder, "rows.jsonl");
+writeFileSync(file, '{"text":"a b c"}\n{"text":"d e f"}\n');
+const { id: dataSetId } = await storedDataSet(services, file);
 
 afterAll(async () => {
   await live.close();
@@ -30,9 +34,13 @@ afterAll(async () => {
   rmSync(services.dataFolder, { recursive: true, force: true });
 });
 
-function collect(key: string | undefined, body: unknown): Promise<Response> {
+function collect(key: string | undefined, body: object): Promise<Response> {
   const headers = { host: "127.0.0.1:3000", ...(key === undefined ? {} : { "idempotency-key": key }) };
-  const request = new Request("http://127.0.0.1:3000/api/runs/r/collections", { method: "POST", body: JSON.stringify(body), headers });
+  const request = new Request("http://127.0.0.1:3000/api/runs/r/collections", {
+    method: "POST",
+    body: JSON.stringify({ dataSetId, ...body }),
+    headers,
+  });
   return startCollection(request, { params: Promise.resolve({ run }) });
 }
 
@@ -91,9 +99,5 @@ describe("a start without a key", () => {
     const request = new Request("http://127.0.0.1:3000/", { method: "POST", headers: { host: "127.0.0.1:3000" } });
     expect((await post(request, { params: Promise.resolve({}) })).status).toBe(500);
     expect((await listTasks(db)).length).toBe(before);
-  });
-
-  it("works without a body", async () => {
-    expect((await collect(undefined, undefined)).status).toBe(200);
   });
 });
