@@ -43,7 +43,10 @@ async function* bytesOf(path: string, entry: AsyncIterable<unknown>): AsyncGener
 
 /** What the reader of the archive says, in words. Errors of writing what was read are passed on. */
 function tarError(path: string, cause: unknown): unknown {
-  if (!(cause instanceof Error) || cause instanceof FileError || "code" in cause) return cause;
+  if (!(cause instanceof Error) || cause instanceof FileError) return cause;
+  // An entry ends so when the archive around it cannot be read on.
+  if (cause.name === "StreamError") return new FileError("invalid", path, "is damaged, or cut off in the middle of a file", { cause });
+  if ("code" in cause) return cause;
   if (cause.message === "Unexpected end of data") return new FileError("invalid", path, "is cut off in the middle of a file", { cause });
   return new FileError("invalid", path, `is not a tar file, or is damaged (${cause.message})`, { cause });
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFi
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { FileError } from "@/server/files/file-error";
 import { readTar } from "@/server/interop/archives/read-tar";
 import { unpackTree } from "@/server/interop/archives/unpack-tree";
 import { type ArchiveFile, type PackedFile, writeTar, writeTarGz } from "@/server/interop/archives/write-tar";
@@ -147,5 +148,20 @@ describe("an archive", () => {
     await expect(unpackTree(archive, join(folder, "none"), 1000)).rejects.toThrow(/a\.tar\.gz: is damaged, or no gzip file/);
     writeFileSync(archive, gzipSync(Buffer.alloc(600, 7)));
     await expect(unpackTree(archive, join(folder, "bytes"), 1000)).rejects.toThrow(/a\.tar\.gz: is not a tar file/);
+  });
+
+  it("that ends or is damaged anywhere is refused by its name", async () => {
+    const folder = temporaryFolder();
+    const archive = await write(join(folder, "a.tar"), writeTar(files("a/b.txt", longName)));
+    const whole = readFileSync(archive);
+    const refusals: unknown[] = [];
+    for (let at = 100; at < whole.length; at += 128) {
+      for (const bytes of [whole.subarray(0, at), Buffer.concat([whole.subarray(0, at), Buffer.alloc(3, 1), whole.subarray(at)])]) {
+        writeFileSync(archive, bytes);
+        await unpackTree(archive, join(folder, `tree${refusals.length}`), 100_000).catch((error: unknown) => refusals.push(error));
+      }
+    }
+    expect(refusals.length).toBeGreaterThan(20);
+    expect(refusals.filter((error) => !(error instanceof FileError))).toEqual([]);
   });
 });

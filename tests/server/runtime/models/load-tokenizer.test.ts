@@ -62,6 +62,7 @@ describe("a tokenizer.json", () => {
       { pre_tokenizer: { type: "Split", pattern: { Regex: "" }, behavior: "Isolated" } },
       /pre_tokenizer.pattern.Regex: .*>=1/,
     ],
+    ["a behaviour that is no text", { pre_tokenizer: { type: "Split", pattern: { String: "a" }, behavior: [] } }, "pre_tokenizer.behavior"],
     ["a replacement without a pattern", { normalizer: { type: "Replace", content: "" } }, "normalizer.pattern is missing"],
     ["a step of an unknown kind", { normalizer: { type: "Rot13" } }, /tokenizer.json cannot be used: .*Rot13/],
     [
