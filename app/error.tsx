@@ -6,17 +6,17 @@ export default function PageError({ error, reset }: { error: Error; reset: () =>
   return (
     <main className="page">
       <ErrorNote
-        title="This page could not be drawn"
+        title="Something went wrong"
         actions={
           <>
-            <Button onClick={reset}>Draw it again</Button>
+            <Button onClick={reset}>Try again</Button>
             <ButtonLink look="quiet" href="/">
               All runs
             </ButtonLink>
           </>
         }
       >
-        {error.message} What runs on the server goes on.
+        {error.message} Jobs on the server are unaffected.
       </ErrorNote>
     </main>
   );

@@ -1,19 +1,17 @@
 import { ButtonLink } from "@/components/ui/button";
-import { EmptyState } from "@/components/ui/empty-state";
 
 export default function NotFound() {
   return (
     <main className="page">
-      <EmptyState
-        title="There is no such page"
-        action={
+      <div className="empty">
+        <h1>Page not found</h1>
+        <p>The address may be mistyped, or what it named was deleted.</p>
+        <div className="row">
           <ButtonLink look="primary" href="/">
             All runs
           </ButtonLink>
-        }
-      >
-        The address may be mistyped, or what it named was deleted.
-      </EmptyState>
+        </div>
+      </div>
     </main>
   );
 }

@@ -161,6 +161,16 @@ describe("every page", () => {
     expect(status).toBe(403);
   });
 
+  it("answers an address without a page with a heading and a way back", async () => {
+    const { page } = await openPage(browser, application.url, wide);
+    const answer = await page.goto("/nowhere");
+    expect(answer?.status()).toBe(404);
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Page not found");
+    await page.getByRole("main").getByRole("link", { name: "All runs" }).click();
+    await page.getByRole("heading", { name: "Runs", level: 1 }).waitFor();
+    await page.context().close();
+  });
+
   it("says in place that a run is not there, and leads back", async () => {
     const { page } = await openPage(browser, application.url, wide);
     await page.goto("/runs/nowhere");
