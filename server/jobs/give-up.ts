@@ -4,11 +4,18 @@ import { parseShardId } from "@/server/db/latents/shards";
 import { appendLog } from "@/server/db/runs/run-progress";
 import { readRun, setRunStatus } from "@/server/db/runs/runs";
 import { releaseLease } from "@/server/db/work/leases";
-import { setTaskStatus } from "@/server/db/work/tasks";
+import { readTask, setTaskStatus } from "@/server/db/work/tasks";
 import { type HeldWork, tooManyDeaths } from "./held-work";
+import { removeUpload } from "./remove-upload";
 
-/** Fails work that has cost too many workers, in words of what is known; its count goes with its lease, so that a person can start it again. */
-export async function giveUp({ db }: Store, { kind, workId, lease }: HeldWork, lastDeath: string | null): Promise<void> {
+type Place = { readonly store: Store; readonly dataFolder: string };
+
+/**
+ * Fails work that has cost too many workers, in words of what is known; its count goes with its lease, so that a person can start it again. The upload that
+ * a task was to take in is removed.
+ */
+export async function giveUp({ store, dataFolder }: Place, { kind, workId, lease }: HeldWork, lastDeath: string | null): Promise<void> {
+  const { db } = store;
   const error = tooManyDeaths(lastDeath);
   await db.transaction(async (transaction) => {
     switch (kind) {
@@ -30,4 +37,6 @@ export async function giveUp({ db }: Store, { kind, workId, lease }: HeldWork, l
     }
     await releaseLease(transaction, lease);
   });
+  const task = kind === "task" ? await readTask(db, workId) : undefined;
+  if (task?.status === "failed") removeUpload(dataFolder, task.input);
 }

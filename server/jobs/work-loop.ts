@@ -19,6 +19,7 @@ export type Lane = {
 
 export type WorkLoopOptions = {
   readonly store: Store;
+  readonly dataFolder: string;
   readonly workerId: string;
   readonly lanes: readonly Lane[];
   readonly jobs: Readonly<Record<WorkKind, Job>>;
@@ -113,7 +114,7 @@ export class WorkLoop {
     const taken = await takeWork(store.db, { kind, workerId }, leaseMs, { except, mostDeaths: most });
     if (taken === undefined) return false;
     const work = new HeldWork(store, workerId, { kind, ...taken });
-    if (taken.deaths >= mostDeaths) await giveUp(store, work, taken.lastDeath);
+    if (taken.deaths >= mostDeaths) await giveUp(this.#options, work, taken.lastDeath);
     // Its last worker died since the look: it must wait until it can be done alone.
     else if (work.isSuspect && this.#held.size > 0) await handBackLease(store.db, work.lease);
     else this.#begin(work, lane);

@@ -43,7 +43,7 @@ async function work(): Promise<void> {
     { kinds: ["collection", "shard", "run"], concurrency: 1 },
     { kinds: ["task"], concurrency: taskConcurrency },
   ];
-  const loop = new WorkLoop({ store, workerId, lanes, jobs, onError: report });
+  const loop = new WorkLoop({ store, dataFolder: settings.dataFolder, workerId, lanes, jobs, onError: report });
   const held = () => loop.held;
   const doing = () => held()[0]?.title ?? null;
   const loaded = () => runtime.loaded.map((path) => modelIds.get(path) ?? path);

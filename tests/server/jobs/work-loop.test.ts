@@ -1,18 +1,25 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, onTestFinished, test } from "vitest";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { newId } from "@/server/db/new-id";
 import { leases } from "@/server/db/tables/work-tables";
+import type { TaskInput } from "@/server/db/work/task-input";
 import { insertTask, readTask, setTaskStatus } from "@/server/db/work/tasks";
 import { DeclinedError, type HeldWork } from "@/server/jobs/held-work";
 import { WorkLoop } from "@/server/jobs/work-loop";
 import { freshDatabase } from "@/tests/support/database";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { eventually } from "@/tests/support/worker-process";
 
 const store = await freshDatabase();
-async function addTask(): Promise<string> {
+let dataFolder = "";
+beforeEach(() => {
+  dataFolder = temporaryFolder();
+});
+async function addTask(input: TaskInput = { kind: "demonstration", model: "small" }): Promise<string> {
   const id = newId();
-  const input = { kind: "demonstration", model: "small" } as const;
-  await insertTask(store.db, { id, kind: "demonstration", title: "test", input, unit: "steps", total: null });
+  await insertTask(store.db, { id, kind: input.kind, title: "test", input, unit: "steps", total: null });
   return id;
 }
 
@@ -33,7 +40,11 @@ function startLoop(workerId: string, concurrency: number) {
     throw new Error("not of this loop's kinds");
   };
   const jobs = { task, run: unwanted, collection: unwanted, shard: unwanted };
-  const loop = new WorkLoop({ store, workerId, lanes: [{ kinds: ["task"], concurrency }], jobs, onError: (error) => errors.push(error) });
+  const loop = new WorkLoop({
+    ...{ store, dataFolder, workerId, jobs },
+    lanes: [{ kinds: ["task"], concurrency }],
+    onError: (error) => errors.push(error),
+  });
   onTestFinished(() => loop.stop());
   return { loop, begun, errors, finish: (id: string) => endings.get(id)?.() };
 }
@@ -72,6 +83,7 @@ test("a piece that a worker declines is left to others, and not tried again", as
   const jobs = { task: decline, run: decline, collection: decline, shard: decline };
   const unable = new WorkLoop({
     store,
+    dataFolder,
     workerId: "unable",
     lanes: [{ kinds: ["task"], concurrency: 1 }],
     jobs,
@@ -88,8 +100,8 @@ test("a piece that a worker declines is left to others, and not tried again", as
 });
 
 /** As three kinds of end leave it: `deaths` workers died with it. */
-async function addTaskWithDeaths(deaths: number): Promise<string> {
-  const id = await addTask();
+async function addTaskWithDeaths(deaths: number, input?: TaskInput): Promise<string> {
+  const id = await addTask(input);
   const lastDeath = "the worker was ended by SIGKILL. It held 7.00 GiB of memory when it was last heard.";
   await store.db.insert(leases).values({ kind: "task", workId: id, until: new Date(0), deaths, lastDeath });
   return id;
@@ -105,6 +117,22 @@ test("work that has cost three workers is failed with what is known, and never b
   expect(task.error).toMatch(/^3 workers died while they did this, .* was ended by SIGKILL\. It held 7\.00 GiB/);
   expect(begun).toEqual([]);
   expect(await store.db.select().from(leases)).toEqual([]);
+});
+
+test("an upload goes with the task that has cost three workers, a person's own file stays", async () => {
+  const paths = ["data/upload/poems.jsonl", "elsewhere/poems.jsonl"].map((name) => join(dataFolder, name));
+  const ids: string[] = [];
+  for (const [place, path] of paths.entries()) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '{"text":"a"}\n');
+    ids.push(await addTaskWithDeaths(3, { kind: "addDataSet", path, name: null, isOwned: place === 0 }));
+  }
+  const { loop, errors } = startLoop("careful", 3);
+  for (const id of ids)
+    await eventually("it is failed", async () => ((await readTask(store.db, id))?.status === "failed" ? true : undefined));
+  await loop.stop();
+  expect(paths.map((path) => existsSync(path))).toEqual([false, true]);
+  expect(errors).toEqual([]);
 });
 
 test("work that has cost two workers is done alone", async () => {
