@@ -72,6 +72,8 @@ class CsvParser {
         if (record !== undefined) records.push(record);
       } else if (this.#state === "quoteInQuoted") {
         if (character !== "\r") throw this.#problem(this.#line, "text follows a closing quote; double the quotes that belong to the text");
+        // Of the line's end.
+        start = at + 1;
       } else this.#state = "plain";
     }
     this.#keep(text.slice(start));
@@ -103,7 +105,7 @@ class CsvParser {
   #endRecord(): CsvRecord | undefined {
     const isQuoted = this.#state === "quoteInQuoted";
     const last = this.#parts.at(-1);
-    if (last?.endsWith("\r")) this.#parts.splice(-1, 1, last.slice(0, -1));
+    if (!isQuoted && last?.endsWith("\r")) this.#parts.splice(-1, 1, last.slice(0, -1));
     this.#endField();
     const record = { fields: this.#fields, lineNumber: this.#recordLine };
     const isEmpty = record.fields.length === 1 && record.fields[0] === "" && !isQuoted;

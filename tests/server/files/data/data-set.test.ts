@@ -30,6 +30,11 @@ describe("rows", () => {
     ]);
   });
 
+  it("of CSV keep a carriage return at the end of a quoted field, whatever line end follows", async () => {
+    for (const end of ["\n", "\r\n", ""])
+      expect(await rowsOf("a.csv", `text,label${end || "\n"}"one\r","two\r"${end}`)).toEqual([{ text: "one\r", label: "two\r" }]);
+  });
+
   it("of CSV may be parted by semicolons, of TSV by tabs", async () => {
     expect(await rowsOf("a.csv", "a;b\n1;2\n")).toEqual([{ a: "1", b: "2" }]);
     expect(await rowsOf("a.tsv", "a\tb\n1,5\t2\n")).toEqual([{ a: "1,5", b: "2" }]);
