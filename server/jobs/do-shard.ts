@@ -3,6 +3,7 @@ import { setShardStatus } from "@/server/db/latents/shards";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { collectShard } from "@/server/runtime/collections/collection-session";
 import { hasShardFile, writeShardFile } from "@/server/runtime/collections/shard-file";
+import { runInParts } from "@/server/runtime/run-in-parts";
 import { collectionFolder } from "./collection-folder";
 import type { OpenPlan } from "./collection-plans";
 import type { HeldWork } from "./held-work";
@@ -34,7 +35,7 @@ export async function doShard({ context, collection, open, planned, onProgress }
     const { signal } = part;
     const statistics = await collectShard({ base, adapter, plan, shard, turns: runtime.turns, signal, onProgress });
     await part.confirm();
-    writeShardFile(path, statistics, fingerprint);
+    await runInParts(writeShardFile(path, statistics, fingerprint), signal);
   }
   await part.confirm();
   const isWanted = await retryWhileDown(() => setShardStatus(store.db, collection, shard, "done"));

@@ -5,6 +5,7 @@ import type { CollectionStatistics } from "@/server/engine/features/collection-s
 import { mergeCollections } from "@/server/engine/features/merge";
 import { collectShard, createStatistics } from "@/server/runtime/collections/collection-session";
 import { hasShardFile, readShardFile } from "@/server/runtime/collections/shard-file";
+import { runInParts } from "@/server/runtime/run-in-parts";
 import { collectionFolder } from "./collection-folder";
 import type { CollectionProgress } from "./collection-progress";
 import { doShard, type ShardWork } from "./do-shard";
@@ -48,8 +49,8 @@ export async function gatherShards(gathering: Gathering): Promise<CollectionStat
   await progress.show({ stage: "Adding up the shards" });
   const whole = createStatistics(planned.plan, open.base, open.adapter);
   for (const shard of shards.keys()) {
-    work.signal.throwIfAborted();
-    mergeCollections(whole, readShardFile(folder.shardPath(shard)));
+    const part = await runInParts(readShardFile(folder.shardPath(shard)), work.signal);
+    await runInParts(mergeCollections(whole, part), work.signal);
     await progress.update({});
   }
   return whole;

@@ -1,3 +1,4 @@
+import type { InParts } from "@/server/engine/tensor/in-parts";
 import { type CollectionStatistics, emptyStatistics } from "./collection-statistics";
 import { numBins } from "./counts/half-octaves";
 import { packTokenCounts, unpackTokenCounts } from "./counts/packed-token-counts";
@@ -24,8 +25,8 @@ export type StatisticsHeader = {
  */
 export type StatisticsArrays = { header: StatisticsHeader; arrays: Map<string, StoredArray> };
 
-/** The arrays may be views of the accumulators, good until the next batch is added. */
-export function toArrays(statistics: CollectionStatistics): StatisticsArrays {
+/** The arrays may be views of the accumulators, good until the next batch is added. Packed module by module. */
+export function* toArrays(statistics: CollectionStatistics): InParts<StatisticsArrays> {
   const { seed, tokens, rows, followed, probes, sample } = statistics;
   const sampled = sample.slotsInOrder();
   const arrays = new Map<string, StoredArray>([
@@ -39,6 +40,7 @@ export function toArrays(statistics: CollectionStatistics): StatisticsArrays {
   for (const [name, module] of statistics.modules) {
     for (const [field, values] of Object.entries(fixedArrays(module))) arrays.set(`${name}.${field}`, storedView(values));
     for (const [field, values] of varyingArrays(module, sampled)) arrays.set(`${name}.${field}`, values);
+    yield;
   }
   const modules = [...statistics.modules].map(([name, { shape }]) => ({ name, shape }));
   const header = {
@@ -55,11 +57,11 @@ export function toArrays(statistics: CollectionStatistics): StatisticsArrays {
 }
 
 /**
- * The arrays are copied.
+ * The arrays are copied, module by module.
  *
  * @throws RangeError naming the array that is missing or of the wrong type or length
  */
-export function fromArrays({ header, arrays }: StatisticsArrays): CollectionStatistics {
+export function* fromArrays({ header, arrays }: StatisticsArrays): InParts<CollectionStatistics> {
   const source = arraySource(arrays, "");
   const numDomains = source.floats64("domainTokens").length;
   const vocab = source.floats64("tokenCounts").length;
@@ -74,7 +76,10 @@ export function fromArrays({ header, arrays }: StatisticsArrays): CollectionStat
   fill(statistics.followerCounts, source, "followerCounts");
   fill(statistics.probes.seen, source, "probesSeen");
   readSample(statistics, source, sample.halvings);
-  for (const [name, module] of statistics.modules) readModule(module, arraySource(arrays, `${name}.`), statistics);
+  for (const [name, module] of statistics.modules) {
+    readModule(module, arraySource(arrays, `${name}.`), statistics);
+    yield;
+  }
   return statistics;
 }
 

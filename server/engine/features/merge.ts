@@ -1,14 +1,15 @@
+import type { InParts } from "@/server/engine/tensor/in-parts";
 import type { CollectionStatistics } from "./collection-statistics";
 import { numBins } from "./counts/half-octaves";
 import { mergeRatios } from "./counts/update-range";
 import { binsOf, type ModuleStatistics } from "./module-statistics";
 
 /**
- * Adds another part of the same collection, over other rows, to `into`; `from` is left as it is.
+ * Adds another part of the same collection, over other rows, to `into`, module by module; `from` is left as it is.
  *
  * @throws RangeError when the two are not of one plan
  */
-export function mergeCollections(into: CollectionStatistics, from: CollectionStatistics): void {
+export function* mergeCollections(into: CollectionStatistics, from: CollectionStatistics): InParts<void> {
   if (planOf(into) !== planOf(from)) {
     throw new RangeError("the statistics to be merged are not of one plan: modules, latents, domains, seed, probes or limits differ");
   }
@@ -31,6 +32,7 @@ export function mergeCollections(into: CollectionStatistics, from: CollectionSta
     if (other === undefined) continue;
     mergeModule(module, other);
     if (other.fired !== undefined) module.fired?.followSlots(sampled, sampledBefore, other.fired);
+    yield;
   }
 }
 

@@ -7,6 +7,7 @@ import { layTokenBatch } from "@/server/engine/features/token-batch";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
 import { isEncoderBase, type LoadedBase, readingOf } from "@/server/runtime/models/loaded-base";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
+import { runInParts } from "@/server/runtime/run-in-parts";
 import { takeTurns } from "@/server/runtime/take-turns";
 import { planShards, type ShardPlan } from "./shard-plan";
 
@@ -70,7 +71,7 @@ export async function collectLatents(options: CollectionOptions): Promise<Collec
   for (const shard of plan.shards.keys()) {
     const before = statistics.tokens;
     const part = await collectShard({ ...options, plan, shard, onProgress: (tokens) => onProgress(before + tokens) });
-    mergeCollections(statistics, part);
+    await runInParts(mergeCollections(statistics, part), options.signal);
   }
   return { statistics, domains: plan.domains, rows: plan.rows };
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { fromArrays, toArrays } from "@/server/engine/features/arrays";
+import { fromArrays, type StatisticsArrays, toArrays } from "@/server/engine/features/arrays";
 import { collectActivations } from "@/server/engine/features/collect";
 import { type CollectionPlan, type CollectionStatistics, createCollectionStatistics } from "@/server/engine/features/collection-statistics";
 import { latentTable } from "@/server/engine/features/latent-table";
 import { mergeCollections } from "@/server/engine/features/merge";
 import { chooseProbes } from "@/server/engine/features/quiet-probes";
+import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import { plan as basePlan, type RandomInput, randomInputs, randomStream } from "./random-pass";
 
 /** Rows of the random inputs: so many fit one batch after another, that the sample of positions is halved several times. */
@@ -25,16 +26,20 @@ function collected(inputs: readonly RandomInput[], into = createCollectionStatis
   return into;
 }
 
+const arraysOf = (statistics: CollectionStatistics) => wholly(toArrays(statistics));
+const fromArraysOf = (stored: StatisticsArrays) => wholly(fromArrays(stored));
+const mergeInto = (into: CollectionStatistics, from: CollectionStatistics) => wholly(mergeCollections(into, from));
+
 function merged(parts: readonly CollectionStatistics[], into = createCollectionStatistics(plan)): CollectionStatistics {
-  for (const part of parts) mergeCollections(into, part);
+  for (const part of parts) mergeInto(into, part);
   return into;
 }
 
 /** Written and read back, as a shard that another worker made. */
 function passedOn(statistics: CollectionStatistics): CollectionStatistics {
-  const { header, arrays } = toArrays(statistics);
+  const { header, arrays } = arraysOf(statistics);
   const copies = new Map([...arrays].map(([key, values]) => [key, values.slice()]));
-  return fromArrays({ header: JSON.parse(JSON.stringify(header)), arrays: copies });
+  return fromArraysOf({ header: JSON.parse(JSON.stringify(header)), arrays: copies });
 }
 
 /** All that a person is shown; the order of sums may change a mean's last digits. */
@@ -63,13 +68,13 @@ describe("merged shards", () => {
   it.each([1, 2, 3])(
     "cut at random into %i are one pass's to the bit in counts, extremes, examples, samples, probes and co-firing",
     (parts) => {
-      const expected = toArrays(whole);
+      const expected = arraysOf(whole);
       expect(expected.header.sample.halvings).toBeGreaterThan(2);
       for (let seed = 1; seed <= 4; seed++) {
         const random = randomStream(100 * parts + seed);
         const cut = Array.from({ length: parts }, (): RandomInput[] => []);
         for (const input of inputs) cut[Math.floor(random() * parts)]?.push(input);
-        const { header, arrays } = toArrays(merged(cut.map((shard) => collected(shard))));
+        const { header, arrays } = arraysOf(merged(cut.map((shard) => collected(shard))));
         expect(header).toEqual(expected.header);
         expect([...arrays.keys()]).toEqual([...expected.arrays.keys()]);
         for (const [key, values] of arrays) {
@@ -90,15 +95,24 @@ describe("merged shards", () => {
     // Made last first, and each written and read back.
     const byOthers = [...cut].reverse().map((part) => passedOn(shard(part)));
     const byTwo = merged(byOthers.reverse(), createCollectionStatistics(estimated));
-    expect(toArrays(byTwo)).toEqual(toArrays(byOne));
+    expect(arraysOf(byTwo)).toEqual(arraysOf(byOne));
     expect([...latentTable(byOne, byOne.modules.get(name) ?? expect.unreachable(), String)][0]?.topTokens[0]?.error).toBeGreaterThan(0);
+  });
+
+  it("are added up, written and read a module at a time, so that the rest of the worker runs between", () => {
+    const modules = new Map([...plan.numLatents, ["layers.1.q_proj", 13]]);
+    const two = () => createCollectionStatistics({ ...plan, numLatents: modules });
+    const parts = (work: InParts<unknown>) => [...work].length;
+    expect(parts(mergeCollections(two(), two()))).toBe(2);
+    expect(parts(toArrays(two()))).toBe(2);
+    expect(parts(fromArrays(arraysOf(two())))).toBe(2);
   });
 
   it("leave what was merged as it was", () => {
     const part = collected(inputs.slice(0, 20));
     const before = passedOn(part);
     merged([part, collected(inputs.slice(20))]);
-    expect(toArrays(part)).toEqual(toArrays(before));
+    expect(arraysOf(part)).toEqual(arraysOf(before));
   });
 
   it("do not merge when the plans differ", () => {
@@ -111,7 +125,7 @@ describe("merged shards", () => {
       { tokenBytes: 1 },
     ]) {
       const other = createCollectionStatistics({ ...plan, ...change });
-      expect(() => mergeCollections(other, whole)).toThrow(/not of one plan/);
+      expect(() => mergeInto(other, whole)).toThrow(/not of one plan/);
     }
   });
 });
@@ -129,7 +143,7 @@ describe("statistics written as arrays and read back", () => {
     const half = collected(given.slice(0, 17), createCollectionStatistics(ofPlan));
     const resumed = collected(given.slice(17), passedOn(half));
     expect(shown(resumed)).toEqual(shown(whole));
-    expect(toArrays(passedOn(whole))).toEqual(toArrays(whole));
+    expect(arraysOf(passedOn(whole))).toEqual(arraysOf(whole));
   });
 
   it("can be empty", () => {
@@ -137,14 +151,16 @@ describe("statistics written as arrays and read back", () => {
   });
 
   it("name an array that is missing or does not fit", () => {
-    const { header, arrays } = toArrays(collected(inputs));
+    const { header, arrays } = arraysOf(collected(inputs));
     const short = new Map([...arrays, [`${name}.fireCount`, new Int32Array(2)]]);
-    expect(() => fromArrays({ header, arrays: short })).toThrow("layers.0.q_proj.fireCount is Int32Array(2) where Int32Array(13) belongs");
+    expect(() => fromArraysOf({ header, arrays: short })).toThrow(
+      "layers.0.q_proj.fireCount is Int32Array(2) where Int32Array(13) belongs",
+    );
     const cut = new Map([...arrays, [`${name}.exampleRows`, new Int32Array(2)]]);
-    expect(() => fromArrays({ header, arrays: cut })).toThrow(
+    expect(() => fromArraysOf({ header, arrays: cut })).toThrow(
       /layers\.0\.q_proj\.exampleRows is Int32Array\(2\) where Int32Array\(\d+\) belongs/,
     );
     arrays.delete(`${name}.max`);
-    expect(() => fromArrays({ header, arrays })).toThrow("array layers.0.q_proj.max is missing");
+    expect(() => fromArraysOf({ header, arrays })).toThrow("array layers.0.q_proj.max is missing");
   });
 });
