@@ -33,8 +33,9 @@ export class ReadingProcess {
     return results;
   }
 
+  /** The process removes its folder and ends. */
   stop(): void {
-    this.#child?.kill("SIGKILL");
+    this.#child?.disconnect();
     this.#child = undefined;
   }
 
