@@ -77,7 +77,7 @@ it("discards the draft once the runs started, though the page was left before th
   typeInto("Name", "left meanwhile");
   fireEvent.click(screen.getByRole("button", { name: "Start 2 runs" }));
   view.unmount();
-  expect(Object.keys(sessionStorage)).toEqual(["draft/run/1/"]);
+  expect(Object.keys(sessionStorage)).toContain("draft/run/1/");
   answer(Response.json({ runs: [] }));
   await waitFor(() => expect(Object.keys(sessionStorage)).toEqual([]));
 });
