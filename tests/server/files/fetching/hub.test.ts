@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type DownloadOptions, type DownloadProgress, downloadModel } from "@/server/files/fetching/hub";
-import { type FakeHub, fakeHub } from "@/tests/support/fake-hub";
+import { fakeHub } from "@/tests/support/fake-hub";
+import type { FakeHub } from "@/tests/support/hub-server";
 import { seededRandom } from "@/tests/support/seeded-random";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 

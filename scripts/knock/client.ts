@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Thrown where a request had no answer: nobody knows whether it was received. */
+export class UnansweredError extends Error {
+  override readonly name = "UnansweredError";
+}
+
+/** Thrown where the server answered with a status that is no success. */
+export class RefusedError extends Error {
+  override readonly name = "RefusedError";
+  readonly status: number;
+
+  constructor(status: number, text: string) {
+    super(`${status}: ${text.slice(0, 500)}`);
+    this.status = status;
+  }
+}
+
+const pollMs = 100;
+
+/** JSON over HTTP to an application that may be killed at any moment. */
+export class Client {
+  readonly #url: () => string;
+
+  constructor(url: () => string) {
+    this.#url = url;
+  }
+
+  /** One attempt. @throws UnansweredError, RefusedError */
+  async send(method: string, path: string, body?: unknown): Promise<unknown> {
+    const isRaw = body instanceof ReadableStream || body instanceof Uint8Array;
+    const text = await this.#answer(path, {
+      method,
+      ...(body === undefined ? {} : { body: isRaw ? (body as BodyInit) : JSON.stringify(body) }),
+      headers: { "content-type": isRaw ? "application/octet-stream" : "application/json" },
+      ...(body instanceof ReadableStream ? { duplex: "half" as const } : {}),
+    });
+    return text === "" ? undefined : JSON.parse(text);
+  }
+
+  /** Reads, again and again while the application is down. @throws RefusedError for an answer that says the request is wrong, Error after `patienceMs` */
+  async text(path: string, patienceMs = 120_000): Promise<string> {
+    return this.patiently(() => this.#answer(path, {}), patienceMs);
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return JSON.parse(await this.text(path)) as T;
+  }
+
+  /** Repeats a harmless request until it is answered. */
+  async patiently<T>(request: () => Promise<T>, patienceMs = 120_000): Promise<T> {
+    const end = performance.now() + patienceMs;
+    for (;;) {
+      try {
+        return await request();
+      } catch (error) {
+        const isPassing = error instanceof UnansweredError || (error instanceof RefusedError && error.status >= 500);
+        if (!isPassing || performance.now() > end) throw error;
+        await sleep(pollMs);
+      }
+    }
+  }
+
+  async #answer(path: string, request: RequestInit & { duplex?: "half" }): Promise<string> {
+    let answer: Response;
+    let text: string;
+    try {
+      answer = await fetch(`${this.#url()}${path}`, { ...request, signal: AbortSignal.timeout(60_000) });
+      text = await answer.text();
+    } catch (error) {
+      throw new UnansweredError(`${request.method ?? "GET"} ${path} had no answer`, { cause: error });
+    }
+    if (!answer.ok) throw new RefusedError(answer.status, text);
+    return text;
+  }
+}

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { RefusedError, UnansweredError } from "@/scripts/knock/client";
+import type { Asked, Place, Work } from "./work";
+
+/** A piece must end so long after the kill. */
+const patienceMs = 180_000;
+const pollMs = 150;
+
+/** What came of one piece of work. */
+export type Outcome = {
+  readonly work: Work;
+  readonly faults: string[];
+  /** Milliseconds from the request to the end. */
+  readonly tookMs: number;
+  readonly result: string | undefined;
+};
+
+/** A piece of work from the request to its end, whatever dies meanwhile. */
+export class Piece {
+  readonly work: Work;
+  readonly #place: Place;
+  readonly #asked: Asked;
+  readonly #faults: string[] = [];
+  isOver = false;
+
+  constructor(work: Work, place: Place, label: string) {
+    this.work = work;
+    this.#place = place;
+    this.#asked = { label, since: new Date() };
+  }
+
+  /** Does it, compares nothing, and removes what it made. */
+  async run(): Promise<Outcome> {
+    const { work } = this;
+    const [place, asked] = [this.#place, this.#asked];
+    const begun = performance.now();
+    let result: string | undefined;
+    let tookMs = 0;
+    try {
+      const id = await this.#ask();
+      const how = await this.#end(id);
+      tookMs = performance.now() - begun;
+      this.isOver = true;
+      if (how === "finished") {
+        result = await work.result(place, id, asked);
+        this.#faults.push(...((await work.faults?.(place, id)) ?? []));
+        const made = await work.find(place, asked);
+        if (made.length > 1) this.#faults.push(`asked for once and there ${made.length} times`);
+      } else this.#faults.push(how);
+      await work.remove(place, id, asked);
+    } catch (error) {
+      this.#faults.push(error instanceof Error ? `${error.message}${error.cause ? ` (${error.cause})` : ""}` : String(error));
+    }
+    this.isOver = true;
+    return { work, faults: this.#faults, tookMs, result };
+  }
+
+  /** Asks until it is acknowledged; where an answer was lost, looks whether the work was started all the same. */
+  async #ask(): Promise<string> {
+    for (const end = performance.now() + patienceMs; ; await sleep(pollMs)) {
+      try {
+        return await this.work.start(this.#place, this.#asked);
+      } catch (error) {
+        const isLost = error instanceof UnansweredError || (error instanceof RefusedError && error.status >= 500);
+        if (!isLost || performance.now() > end) throw error;
+        const [id] = await this.work.find(this.#place, this.#asked);
+        if (id === undefined) continue;
+        if (error instanceof RefusedError) this.#faults.push(`answered ${error.message}, and was started all the same`);
+        return id;
+      }
+    }
+  }
+
+  async #end(id: string): Promise<string> {
+    for (const end = performance.now() + patienceMs; performance.now() < end; await sleep(pollMs)) {
+      const how = await this.work.ended(this.#place, id);
+      if (how !== undefined) return how;
+    }
+    return `did not end within ${patienceMs / 1000} s`;
+  }
+}

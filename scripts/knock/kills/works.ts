@@ -1,0 +1,20 @@
+import type { Work } from "./work";
+import { experimentWork } from "./works/experiment";
+import { benchmarkWork, collectionWork, effectsWork, studyWork } from "./works/measurements";
+import { trainings } from "./works/training";
+import { bakeWork, fetchWork, generationWork, importDictionaryWork, importRunWork, uploadWork } from "./works/transfers";
+
+/** Work that has the device to itself. */
+export const heavyWorks: readonly Work[] = [...trainings, collectionWork, experimentWork];
+/** Work that is done beside it. An odd number, so that taking two at a time meets each equally often. */
+export const lightWorks: readonly Work[] = [
+  effectsWork,
+  importDictionaryWork,
+  studyWork,
+  uploadWork,
+  benchmarkWork,
+  importRunWork,
+  bakeWork,
+  fetchWork,
+  generationWork,
+];

@@ -1,0 +1,104 @@
+import type { BenchmarkSummary, MeasureStarted } from "@/lib/contract/benchmark";
+import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
+import type { TaskSummary } from "@/lib/contract/run";
+import type { StudySummary } from "@/lib/contract/study";
+import { doubled, endOf, hashOf, type Place, taskEnded, tasksSince, type Work } from "@/scripts/knock/kills/work";
+import { textRows } from "./training";
+
+export const collectionWork: Work = {
+  name: "collection",
+  async start(place, { label }) {
+    const settings = { name: label, maxTokens: 4000, shardTokens: 1000, attributionRows: 12 };
+    return ((await place.client.send("POST", `/api/runs/${place.run}/collections`, settings)) as CollectionSummary).id;
+  },
+  async find(place, { label }) {
+    const { collections } = await place.client.get<{ collections: CollectionSummary[] }>(`/api/runs/${place.run}/collections`);
+    return collections.filter(({ name }) => name === label).map(({ id }) => id);
+  },
+  ended: async (place, id) => endOf(await place.client.get<CollectionSummary>(`/api/collections/${id}`)),
+  result: async (place, id) => hashOf(await place.client.text(`/api/collections/${id}/latents?format=csv`)),
+  async faults(place, id) {
+    const lines = (await place.client.text(`/api/collections/${id}/latents?format=csv`)).trim().split("\n");
+    return doubled("row", lines);
+  },
+  remove: (place, id) => remove(place, `/api/collections/${id}`),
+};
+
+export const effectsWork: Work = {
+  name: "effects",
+  async start(place) {
+    const request = { latents: place.latents.slice(0, 3) };
+    return ((await place.client.send("POST", `/api/collections/${place.collection}/effects`, request)) as TaskSummary).id;
+  },
+  find: (place, { since }) => tasksSince(place, "measureEffects", since),
+  ended: taskEnded,
+  async result(place) {
+    const details = place.latents
+      .slice(0, 3)
+      .map(({ module, index }) => place.client.get<LatentDetail>(`/api/collections/${place.collection}/latents/${module}/${index}`));
+    return hashOf(JSON.stringify((await Promise.all(details)).map(({ effects }) => effects)));
+  },
+  remove: async () => {},
+};
+
+export const studyWork: Work = {
+  name: "study",
+  async start(place, { label }) {
+    const prompts = { texts: ["The function returns", "In the beginning"] };
+    const [latent] = place.latents;
+    const study = {
+      kind: "dose",
+      latent,
+      operation: "scale",
+      values: [0, 2, 4],
+      prompts,
+      heldOutRows: 6,
+      controls: 2,
+      continuationTokens: 8,
+    };
+    return ((await place.client.send("POST", `/api/runs/${place.run}/studies`, { name: label, study })) as StudySummary).id;
+  },
+  async find(place, { label }) {
+    const { studies } = await place.client.get<{ studies: StudySummary[] }>(`/api/runs/${place.run}/studies`);
+    return studies.filter(({ name }) => name === label).map(({ id }) => id);
+  },
+  async ended(place, id) {
+    const { task } = await place.client.get<StudySummary>(`/api/studies/${id}`);
+    return task === null ? "lost: the study has no task" : endOf(task);
+  },
+  result: async (place, id) => hashOf(await place.client.text(`/api/studies/${id}/table`)),
+  remove: (place, id) => remove(place, `/api/studies/${id}`),
+};
+
+/** The id is the benchmark's, and after a space the task's. */
+export const benchmarkWork: Work = {
+  name: "benchmark",
+  async start(place, { label }) {
+    const { mapping } = textRows(place);
+    const rows = { dataSetId: place.dataSet, mapping, part: { kind: "all" }, maxTokens: 64 };
+    const [known] = await benchmarksNamed(place, label);
+    const benchmark =
+      known ??
+      ((await place.client.send("POST", "/api/benchmarks", { name: label, rows, task: { kind: "languageModel" } })) as BenchmarkSummary).id;
+    const started = (await place.client.send("POST", `/api/runs/${place.run}/benchmarks`, { benchmarks: [benchmark] })) as MeasureStarted;
+    return `${benchmark} ${started.tasks[0]?.id}`;
+  },
+  async find(place, { label, since }) {
+    const [benchmark] = await benchmarksNamed(place, label);
+    return (await tasksSince(place, "benchmark", since)).map((task) => `${benchmark} ${task}`);
+  },
+  ended: (place, id) => taskEnded(place, id.split(" ")[1] ?? ""),
+  result: async (place, id) => hashOf(await place.client.text(`/api/runs/${place.run}/benchmarks/${id.split(" ")[0]}/table`)),
+  remove: (place, id) => remove(place, `/api/benchmarks/${id.split(" ")[0]}`),
+};
+
+async function benchmarksNamed(place: Place, label: string): Promise<string[]> {
+  const { benchmarks } = await place.client.get<{ benchmarks: BenchmarkSummary[] }>("/api/benchmarks");
+  return benchmarks.filter(({ name }) => name === label).map(({ id }) => id);
+}
+
+function remove(place: Place, path: string): Promise<void> {
+  return place.client.patiently(async () => {
+    await place.client.send("DELETE", path);
+  });
+}
