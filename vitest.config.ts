@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"],
     globalSetup: ["tests/support/database-server.ts"],
-    exclude: ["tests/e2e/**"],
+    exclude: ["tests/e2e/**", "tests/knocks/**"],
     tags: [{ name: "references", description: "compares with values or models from outside the repository" }],
     // Each file has a process of its own: the TensorFlow binding is not made for worker threads.
     pool: "forks",

@@ -54,6 +54,7 @@ async function runAll(engine) {
   await run("unused code", "node_modules/knip/bin/knip.js", []);
   await runTests("tests", ["--tagsFilter=!references"], engine);
   await check("build", buildPages);
+  await runTests("knocks", ["--config", "vitest.knocks.config.ts"], engine);
   await runInBrowser(engine);
   const note = "npm run test:references, with values and models from outside the repository (CONTRIBUTING.md)";
   results.push({ name: "reference tests", outcome: "not run", note });

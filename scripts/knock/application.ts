@@ -7,7 +7,7 @@ import { killNow, type Part, processesOf } from "./processes";
 
 export type ApplicationOptions = {
   /** An empty folder of its own when it is absent. */
-  readonly home?: string;
+  readonly home?: string | undefined;
   readonly port: number;
   readonly environment?: Readonly<Record<string, string>>;
 };

@@ -1,27 +1,23 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import { Application } from "@/scripts/knock/application";
-import { serveHub } from "@/tests/support/hub-server";
+import type { Application } from "@/scripts/knock/application";
+import type { Ground } from "@/scripts/knock/ground";
 import { databaseLeftovers, fileLeftovers } from "./leftovers";
 import { Piece } from "./piece";
 import { type Strike, strikeOf, targets } from "./strikes";
-import { hubFiles, makePlace } from "./subject";
+import { differences, doUndisturbed, type Undisturbed } from "./undisturbed";
 import type { Place, Work } from "./work";
 import { heavyWorks, lightWorks } from "./works";
 import { removeRun } from "./works/training";
-import { hubModel } from "./works/transfers";
 
 export type Kill = { readonly strike: Strike; readonly atMs: number; readonly met: readonly string[]; readonly faults: readonly string[] };
-export type KillReport = { readonly kills: readonly Kill[]; readonly leftovers: readonly string[] };
 
 export type CampaignOptions = {
   readonly seed: number;
   /** Numbers of the kills. */
   readonly numbers: readonly number[];
-  readonly port: number;
+  readonly heavy?: readonly Work[];
+  readonly light?: readonly Work[];
   readonly endsAt: number;
   say(line: string): void;
 };
@@ -29,53 +25,20 @@ export type CampaignOptions = {
 const allWorks = new Map([...heavyWorks, ...lightWorks].map((work) => [work.name, work]));
 const restPatienceMs = 15_000;
 
-/**
- * Does every kind of work undisturbed, twice, then again and again while parts of the application are killed, and compares. At the end all that was
- * made is removed, and nothing may be left.
- */
-export async function strike(options: CampaignOptions): Promise<KillReport> {
-  const files = mkdtempSync(join(tmpdir(), "stanscope-knock-files-"));
-  const hub = await serveHub(hubModel, "0".repeat(40), hubFiles());
-  hub.delayMs = 150;
-  const application = new Application({ port: options.port, environment: { HF_ENDPOINT: hub.url } });
-  try {
-    await application.start();
-    const place = await makePlace(application, files);
-    const strikes = options.numbers.map((number) => strikeOf(options.seed, number, names(heavyWorks), names(lightWorks)));
-    const kinds = [...new Set(strikes.flatMap((one) => one.kinds))].map((name) => workNamed(name));
-    const undisturbed = await doUndisturbed(kinds, place, options);
-    const kills: Kill[] = [];
-    for (const one of strikes) {
-      if (Date.now() > options.endsAt) break;
-      const kill = await killOnce(one, { application, place, undisturbed });
-      kills.push(kill);
-      options.say(describe(kill));
-    }
-    return { kills, leftovers: await putAway(application, place) };
-  } finally {
-    await application.remove();
-    hub.close();
-    rmSync(files, { recursive: true, force: true });
+/** Does kinds of work undisturbed, twice, then again and again while parts of the application are killed, and compares. */
+export async function strike({ application, place }: Ground, options: CampaignOptions): Promise<Kill[]> {
+  const { seed, heavy = heavyWorks, light = lightWorks } = options;
+  const strikes = options.numbers.map((number) => strikeOf(seed, number, names(heavy), names(light)));
+  const kinds = [...new Set(strikes.flatMap((one) => one.kinds))].map((name) => workNamed(name));
+  const undisturbed = await doUndisturbed(kinds, place, options.say);
+  const kills: Kill[] = [];
+  for (const one of strikes) {
+    if (Date.now() > options.endsAt) break;
+    const kill = await killOnce(one, { application, place, undisturbed });
+    kills.push(kill);
+    options.say(describe(kill));
   }
-}
-
-type Undisturbed = ReadonlyMap<string, { readonly result: string; readonly tookMs: number }>;
-
-/** Twice, since a result that is not the same each time can tell nothing. @throws Error when a kind fails, or differs, with nothing killed */
-async function doUndisturbed(works: readonly Work[], place: Place, { say }: CampaignOptions): Promise<Undisturbed> {
-  const done = new Map<string, { result: string; tookMs: number }>();
-  for (const work of works) {
-    const [first, second] = [
-      await new Piece(work, place, `${work.name} first`).run(),
-      await new Piece(work, place, `${work.name} again`).run(),
-    ];
-    const faults = [...first.faults, ...second.faults];
-    if (first.result !== second.result) faults.push(`the result is ${first.result} and then ${second.result}`);
-    if (faults.length > 0 || first.result === undefined) throw new Error(`${work.name}, with nothing killed: ${faults.join("; ")}`);
-    done.set(work.name, { result: first.result, tookMs: second.tookMs });
-    say(`  ${work.name.padEnd(18)} ${(second.tookMs / 1000).toFixed(1)} s undisturbed`);
-  }
-  return done;
+  return kills;
 }
 
 type Surroundings = { readonly application: Application; readonly place: Place; readonly undisturbed: Undisturbed };
@@ -95,16 +58,12 @@ async function killOnce(one: Strike, { application, place, undisturbed }: Surrou
     await application.start();
     if (application.url !== port) faults.push(`started again on ${application.url}, and not on ${port}`);
   }
-  for (const { work, faults: found, result } of await Promise.all(running)) {
-    faults.push(...found.map((text) => `${work.name}: ${text}`));
-    const wanted = undisturbed.get(work.name)?.result;
-    if (result !== undefined && result !== wanted) faults.push(`${work.name}: the result is ${result}, undisturbed ${wanted}`);
-  }
+  faults.push(...differences(await Promise.all(running), undisturbed));
   return { strike: one, atMs, met, faults };
 }
 
-/** Removes all, lets a last start sweep, and looks at what is left. */
-async function putAway(application: Application, place: Place): Promise<string[]> {
+/** Removes all that was made, lets a last start sweep, and looks at what is left: nothing may be. */
+export async function putAway({ application, place }: Ground): Promise<string[]> {
   await removeRun(place, place.run);
   const { dataSets } = await place.client.get<{ dataSets: DataSetSummary[] }>("/api/data");
   for (const { id } of dataSets) await place.client.patiently(() => place.client.send("DELETE", `/api/data/${id}`));

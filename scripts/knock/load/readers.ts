@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Place } from "@/scripts/knock/kills/work";
+
+/** One client of the load, until it is told to end. */
+export type Reader = { readonly name: string; read(signal: AbortSignal): Promise<void> };
+
+/** What a client saw: times of answers by kind, and every failure as a sentence. */
+export class Observations {
+  readonly times = new Map<string, number[]>();
+  readonly failures: string[] = [];
+  readonly counts = new Map<string, number>();
+
+  time(kind: string, ms: number): void {
+    const times = this.times.get(kind) ?? [];
+    times.push(ms);
+    this.times.set(kind, times);
+  }
+
+  count(what: string): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+  }
+}
+
+/** A person who clicks through addresses. @param pauseMs longest wait between two answers and requests; the mean is half of it */
+export function visitor(
+  url: () => string,
+  kinds: Readonly<Record<string, readonly string[]>>,
+  seen: Observations,
+  random: () => number,
+  pauseMs: number,
+): Reader {
+  const all = Object.entries(kinds).flatMap(([kind, paths]) => paths.map((path) => ({ kind, path })));
+  return {
+    name: "visitor",
+    async read(signal) {
+      while (!signal.aborted) {
+        await sleep(random() * pauseMs, undefined, { signal }).catch(() => {});
+        const { kind, path } = all[Math.floor(random() * all.length)] ?? { kind: "", path: "/" };
+        if (!signal.aborted) await visit(`${url()}${path}`, kind, seen);
+      }
+    },
+  };
+}
+
+export async function visit(address: string, kind: string, seen: Observations): Promise<void> {
+  const begun = performance.now();
+  try {
+    const answer = await fetch(address, { signal: AbortSignal.timeout(60_000) });
+    const text = await answer.arrayBuffer();
+    if (!answer.ok) seen.failures.push(`${address} answered ${answer.status}: ${Buffer.from(text).toString("utf8", 0, 200)}`);
+    seen.time(kind, performance.now() - begun);
+    seen.count(kind);
+  } catch (error) {
+    seen.failures.push(`${address} had no answer: ${error instanceof Error ? (error.cause ?? error.message) : error}`);
+  }
+}
+
+/** Generates one text after another. @param pauseMs between two pieces of an answer, as a reader on a slow line has them */
+export function generator(place: Place, url: () => string, seen: Observations, pauseMs = 0): Reader {
+  const name = pauseMs > 0 ? "slow reader" : "generation stream";
+  const request = { prompt: "The function returns", sampling: { maxTokens: 64, temperature: 1 }, arms: ["base", "adapter"] };
+  return {
+    name,
+    async read(signal) {
+      while (!signal.aborted) {
+        try {
+          const headers = { "content-type": "application/json" };
+          const asked = { method: "POST", headers, body: JSON.stringify(request), signal };
+          const answer = await fetch(`${url()}/api/runs/${place.run}/generate`, asked);
+          if (!answer.ok) {
+            seen.failures.push(`a ${name} was refused with ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
+            continue;
+          }
+          let text = "";
+          for await (const part of answer.body ?? []) {
+            text = `${text}${Buffer.from(part).toString()}`.slice(-2000);
+            if (pauseMs > 0) await sleep(pauseMs);
+          }
+          if (!text.includes('"kind":"end"')) seen.failures.push(`a ${name} ended without its end: ${text.slice(-200)}`);
+          seen.count(name);
+        } catch (error) {
+          if (!signal.aborted) seen.failures.push(`a ${name} broke: ${error}`);
+        }
+      }
+    },
+  };
+}
+
+/** Listens to what happens, as an open page does. */
+export function listener(path: string, url: () => string, seen: Observations): Reader {
+  return {
+    name: "listener",
+    async read(signal) {
+      try {
+        const answer = await fetch(`${url()}${path}`, { signal });
+        if (!answer.ok) seen.failures.push(`${path} answered ${answer.status}`);
+        for await (const _ of answer.body ?? []) seen.count("pieces of events");
+        if (!signal.aborted) seen.failures.push(`${path} ended by itself`);
+      } catch (error) {
+        if (!signal.aborted) seen.failures.push(`${path} broke: ${error}`);
+      }
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { endpointAreas } from "@/lib/contract/endpoints";
+import type { CollectionSummary } from "@/lib/contract/latent";
+import type { Asked, Place, Work } from "@/scripts/knock/kills/work";
+import { experimentWork } from "@/scripts/knock/kills/works/experiment";
+import { benchmarkWork, studyWork } from "@/scripts/knock/kills/works/measurements";
+import { generationWork } from "@/scripts/knock/kills/works/transfers";
+import { sourceIdsOf } from "@/server/interop/source-ids";
+
+/** Addresses that answer at once: pages, and all else. */
+export type Routes = { readonly pages: readonly string[]; readonly api: readonly string[] };
+
+/** Fills an application with one of each thing that has an address, and lists every address of the API and of pages that is read by GET. */
+export async function makeRoutes(place: Place): Promise<Routes> {
+  const { client, run, collection } = place;
+  const [study, measured, experiment] = [await made(studyWork, place), await made(benchmarkWork, place), await made(experimentWork, place)];
+  const [benchmark = "", task = ""] = measured.split(" ");
+  await generationWork.start(place, asked("load generation"));
+  const { generations } = await client.get<{ generations: { id: string }[] }>(`/api/runs/${run}/generations`);
+  const edits = [{ operation: "scale", latent: place.latents[0], value: 2 }];
+  const saved = (await client.send("POST", `/api/runs/${run}/edits`, { name: "load", edits })) as { id: string };
+  const { trials } = await client.get<{ trials: { stage: string; run: { id: string } | null }[] }>(`/api/experiments/${experiment}`);
+  const [first, second] = trials.flatMap((trial) => (trial.stage === "final" && trial.run !== null ? [trial.run.id] : []));
+  const latent = place.latents[0] ?? { module: "", index: 0 };
+  const { modules } = await client.get<CollectionSummary>(`/api/collections/${collection}`);
+  const layer = sourceIdsOf(modules, { method: "stan", id: run })[modules.findIndex(({ name }) => name === latent.module)] ?? "";
+  const parts: Record<string, string> = {
+    run,
+    collection,
+    module: latent.module,
+    index: String(latent.index),
+    context: "0",
+    model: run,
+    dataSet: place.dataSet,
+    task,
+    saved: saved.id,
+    generation: generations[0]?.id ?? "",
+    study,
+    benchmark,
+    experiment,
+    layer,
+  };
+  const runs = `runs=${first},${second}`;
+  const queries: Record<string, string> = {
+    "/api/collections/{collection}/export": "format=parquet",
+    "/api/collections/{collection}/contexts/{context}": `module=${latent.module}&index=${latent.index}`,
+    "/api/compare": runs,
+    "/api/compare/scorecard": runs,
+    "/api/compare/budgets": runs,
+    "/api/compare/items": `${runs}&benchmark=${benchmark}`,
+    "/api/compare/latents": runs,
+    "/api/compare/report": runs,
+  };
+  const api = endpointAreas
+    .flatMap(({ endpoints }) => endpoints)
+    .filter(({ method, answers }) => method === "GET" && !answers.some(({ kind }) => kind === "events"))
+    .map(({ path }) => `${filled(path, parts, /\{(\w+)\}/g)}${path in queries ? `?${queries[path]}` : ""}`);
+  const pages = readdirSync("app", { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith("page.tsx"))
+    .map((name) => filled(join("/", dirname(name)), parts, /\[(\w+)\]/g))
+    .map((path) => (path === "/compare" ? `${path}?${runs}` : path));
+  return { pages, api };
+}
+
+function filled(path: string, parts: Readonly<Record<string, string>>, pattern: RegExp): string {
+  return path.replace(pattern, (_, part: string) => {
+    const value = parts[part];
+    if (value === undefined) throw new Error(`${path}: nothing of the campaign stands for ${part}`);
+    return encodeURIComponent(value);
+  });
+}
+
+function asked(label: string): Asked {
+  return { label, since: new Date() };
+}
+
+async function made(work: Work, place: Place): Promise<string> {
+  const id = await work.start(place, asked(`load ${work.name}`));
+  for (const end = performance.now() + 240_000; performance.now() < end; await sleep(200)) {
+    const how = await work.ended(place, id);
+    if (how === "finished") return id;
+    if (how !== undefined) throw new Error(`${work.name}: ${how}`);
+  }
+  throw new Error(`${work.name} did not end within 4 minutes`);
+}

@@ -1,0 +1,84 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Application } from "@/scripts/knock/application";
+import type { Outage } from "@/scripts/knock/outages/outage";
+import { mounted } from "@/scripts/knock/outages/small-disk";
+
+/** A second start on a folder that is in use is refused by name, and the first goes on. */
+export const twoServers: Outage = {
+  name: "two servers on one folder",
+  async run({ port }) {
+    const first = new Application({ port });
+    try {
+      await first.start();
+      const faults = await refusal(new Application({ port: port + 1, home: first.home }), [first.home, first.url]);
+      const status = await fetch(`${first.url}/api/status`).then(({ ok }) => ok);
+      return { faults: status ? faults : [...faults, "the first does not answer any more"] };
+    } finally {
+      await first.stop();
+      await first.remove();
+    }
+  },
+};
+
+/** A port that was asked for and is taken is no reason to open another one, which nobody looks at. */
+export const portTaken: Outage = {
+  name: "port taken",
+  async run({ port }) {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
+    const application = new Application({ port });
+    try {
+      return { faults: await refusal(application, [String(port)]) };
+    } finally {
+      other.close();
+      await application.remove();
+    }
+  },
+};
+
+export const readOnlyFolder: Outage = {
+  name: "read-only data folder",
+  async run({ port }) {
+    const folder = mkdtempSync(join(tmpdir(), "stanscope-knock-"));
+    try {
+      return await mounted(folder, "ro,size=1m", async () => ({
+        faults: await refusal(new Application({ port, home: folder }), [folder]),
+      }));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+/** A folder whose place a file has. */
+export const fileForFolder: Outage = {
+  name: "a file in the data folder's place",
+  async run({ port }) {
+    const folder = mkdtempSync(join(tmpdir(), "stanscope-knock-"));
+    const home = join(folder, "home");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(home, "a file");
+    try {
+      return { faults: await refusal(new Application({ port, home }), [home]) };
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+/** @param words that the refusal has to name */
+export async function refusal(application: Application, words: readonly string[]): Promise<string[]> {
+  try {
+    await application.start();
+  } catch {
+    const said = application.said;
+    const missing = words.filter((word) => !said.includes(word));
+    return missing.map((word) => `the refusal does not name ${word}: ${said.trim().slice(-400)}`);
+  }
+  const { url } = application;
+  await application.stop();
+  return [`it started, on ${url}, and did not refuse`];
+}
