@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DataSetSummary } from "@/lib/contract/data-set";
+import type { RunSummary } from "@/lib/contract/run";
 import type { Application } from "@/scripts/knock/application";
 import type { Ground } from "@/scripts/knock/ground";
 import { databaseLeftovers, fileLeftovers } from "./leftovers";
@@ -64,7 +65,8 @@ async function killOnce(one: Strike, { application, place, undisturbed }: Surrou
 
 /** Removes all that was made, lets a last start sweep, and looks at what is left: nothing may be. */
 export async function putAway({ application, place }: Ground): Promise<string[]> {
-  await removeRun(place, place.run);
+  const { runs } = await place.client.get<{ runs: RunSummary[] }>("/api/runs");
+  for (const { id } of runs) await removeRun(place, id);
   const { dataSets } = await place.client.get<{ dataSets: DataSetSummary[] }>("/api/data");
   for (const { id } of dataSets) await place.client.patiently(() => place.client.send("DELETE", `/api/data/${id}`));
   await application.stop();

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { Client } from "pg";
 import { startPostgres } from "@/scripts/postgres.mjs";
 
@@ -29,19 +29,9 @@ export async function databaseLeftovers(home: string): Promise<string[]> {
   }
 }
 
-/** Files and empty folders of a data folder from which every run, data set, model and dictionary was removed; its own top folders may stay. */
+/** What of a data folder belongs to nothing once every run, data set, model and dictionary was removed; its own top folders may stay. */
 export function fileLeftovers(home: string): string[] {
   const own = new Set(["postgres", "logs"]);
-  const found = readdirSync(home, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !own.has(entry.name))
-    .flatMap((entry) => contents(join(home, entry.name)));
-  return found.map((path) => `${relative(home, path)} belongs to nothing`);
-}
-
-function contents(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    const inside = entry.isDirectory() ? contents(path) : [];
-    return inside.length > 0 ? inside : [path];
-  });
+  const folders = readdirSync(home, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !own.has(entry.name));
+  return folders.flatMap(({ name }) => readdirSync(join(home, name)).map((entry) => `${name}/${entry} belongs to nothing`));
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunDetail, RunSummary } from "@/lib/contract/run";
 import { Random } from "@/lib/numbers/random";
@@ -14,6 +15,8 @@ export type LoadOptions = {
   readonly streams: number;
   readonly slowReaders: number;
   readonly listeners: number;
+  /** How often every address is read before the load. */
+  readonly idleRounds: number;
 };
 
 export type LoadReport = {
@@ -31,14 +34,13 @@ export type LoadReport = {
 const pauseMs = 4000;
 const slowPauseMs = 400;
 const samples = 120;
-const idleRounds = 5;
 
 /** Reads every address by many clients at once, with generations, listeners and slow readers, beside a training. */
 export async function load({ application, place }: Ground, options: LoadOptions): Promise<LoadReport> {
   const url = () => application.url;
   const routes = await makeRoutes(place);
   const quiet = new Observations();
-  for (let round = 0; round < idleRounds; round++)
+  for (let round = 0; round < options.idleRounds; round++)
     for (const path of [...routes.pages, ...routes.api]) await visit(`${url()}${path}`, kindOf(path), quiet);
   const seen = new Observations();
   const random = new Random(options.seed);
@@ -50,6 +52,7 @@ export async function load({ application, place }: Ground, options: LoadOptions)
   ];
   const training = await startTraining(place);
   const end = new AbortController();
+  setMaxListeners(0, end.signal);
   const reading = readers.map((reader) => reader.read(end.signal));
   const memory = await sampleMemory(application, options.seconds);
   const { metrics, run } = await place.client.get<RunDetail>(`/api/runs/${training}`);

@@ -11,7 +11,7 @@ const growthBytes = 32 * 2 ** 20;
 
 const { minutes, seed } = readOptions({ count: 64, minutes: 10 });
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const options = { seconds: minutes * 60, seed, clients: 64, streams: 8, slowReaders: 16, listeners: 200 };
+const options = { seconds: minutes * 60, seed, clients: 64, streams: 8, slowReaders: 16, listeners: 200, idleRounds: 10 };
 say(`load: ${JSON.stringify(options)}`);
 const { idle, loaded, counts, memory, trainedSteps, failures } = await onGround(port, (ground) => load(ground, options));
 
