@@ -3,7 +3,7 @@ import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { RunSummary } from "@/lib/contract/run";
 import type { Application } from "@/scripts/knock/application";
 import type { Ground } from "@/scripts/knock/ground";
-import { databaseLeftovers, fileLeftovers } from "./leftovers";
+import { databaseLeftovers, fileLeftovers, makeOlder } from "./leftovers";
 import { Piece } from "./piece";
 import { type Strike, strikeOf, targets } from "./strikes";
 import { differences, doUndisturbed, type Undisturbed } from "./undisturbed";
@@ -71,7 +71,9 @@ export async function putAway({ application, place }: Ground): Promise<string[]>
   for (const { id } of dataSets) await place.client.patiently(() => place.client.send("DELETE", `/api/data/${id}`));
   await application.stop();
   const processes = await application.leftovers(restPatienceMs);
+  await makeOlder(application.home);
   await application.start();
+  for (const end = Date.now() + restPatienceMs; Date.now() < end && fileLeftovers(application.home).length > 0; ) await sleep(200);
   await application.stop();
   return [
     ...processes.map((text) => `${text} lives on after the end`),

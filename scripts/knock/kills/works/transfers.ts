@@ -31,24 +31,20 @@ const lines = Array.from({ length: 3000 }, (_, row) =>
   JSON.stringify({ text: `line ${row} of an upload`, domain: row % 2 === 0 ? "even" : "odd" }),
 );
 
-/** What is uploaded is there when the answer comes; a data set is known by its name. */
 export const uploadWork: Work = {
   name: "upload",
   async start(place, { label }) {
-    await place.client.send("POST", `/api/data/upload?name=${encodeURIComponent(`${label}.jsonl`)}`, slowly(Buffer.from(lines.join("\n"))));
-    return label;
+    const path = `/api/data/upload?name=${encodeURIComponent(`${label}.jsonl`)}`;
+    return ((await place.client.send("POST", path, slowly(Buffer.from(lines.join("\n"))))) as TaskSummary).id;
   },
-  find: async (place, { label }) => (await dataSetsNamed(place, label)).map(() => label),
-  async ended(place, label) {
-    return (await dataSetsNamed(place, label)).length > 0 ? "finished" : undefined;
+  find: (place, { since }) => tasksSince(place, "addDataSet", since),
+  ended: taskEnded,
+  async result(place, _, { label }) {
+    const added = await dataSetsNamed(place, label);
+    const ends = added.map(({ id }) => place.client.text(`/api/data/${id}/rows?from=2990&count=9`));
+    return hashOf(JSON.stringify(added.map(({ rows, sizeBytes }) => [rows, sizeBytes])), ...(await Promise.all(ends)));
   },
-  async result(place, label) {
-    const [dataSet] = await dataSetsNamed(place, label);
-    return hashOf(
-      JSON.stringify([dataSet?.rows, dataSet?.sizeBytes, await place.client.text(`/api/data/${dataSet?.id}/rows?from=2990&count=9`)]),
-    );
-  },
-  async remove(place, label) {
+  async remove(place, _, { label }) {
     for (const { id } of await dataSetsNamed(place, label))
       await place.client.patiently(() => place.client.send("DELETE", `/api/data/${id}`));
   },

@@ -1,0 +1,84 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { tableOf } from "@/scripts/knock/kills/campaign";
+import { fileLeftovers } from "@/scripts/knock/kills/leftovers";
+import { strikeOf } from "@/scripts/knock/kills/strikes";
+import { differences } from "@/scripts/knock/kills/undisturbed";
+import { doubled, endOf } from "@/scripts/knock/kills/work";
+import { heavyWorks, lightWorks } from "@/scripts/knock/kills/works";
+import { readOptions } from "@/scripts/knock/options";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+const names = (works: readonly { name: string }[]) => works.map(({ name }) => name);
+const strikes = (seed: number, count: number) =>
+  Array.from({ length: count }, (_, number) => strikeOf(seed, number, names(heavyWorks), names(lightWorks)));
+
+describe("the kills of a seed", () => {
+  it("meet every kind of work and every part of the application within a hundred", () => {
+    const hundred = strikes(1, 100);
+    expect(new Set(hundred.flatMap(({ kinds }) => kinds))).toEqual(new Set(names([...heavyWorks, ...lightWorks])));
+    expect(new Set(hundred.map(({ aim }) => aim)).size).toBe(heavyWorks.length + lightWorks.length);
+    expect(new Set(hundred.map(({ target }) => target)).size).toBe(5);
+  });
+
+  it("are the same each time, whichever of them is struck, and others for another seed", () => {
+    expect(strikeOf(1, 73, names(heavyWorks), names(lightWorks))).toEqual(strikes(1, 100)[73]);
+    expect(strikes(2, 20)).not.toEqual(strikes(1, 20));
+  });
+
+  it("are counted by what died and what was under way", () => {
+    const [first, second] = strikes(1, 2).map((one) => ({ ...one, target: "web" as const }));
+    if (first === undefined || second === undefined) throw new Error("there are two");
+    const kill = { atMs: 1, faults: [] };
+    const table = tableOf([
+      { ...kill, strike: first, met: ["study", "upload"] },
+      { ...kill, strike: second, met: ["study"] },
+    ]);
+    expect(table).toMatch(/study +0 +2 +0 +0 +0\n/);
+    expect(table).toMatch(/kills +0 +2 +0 +0 +0$/);
+  });
+});
+
+describe("what a kill broke", () => {
+  const [work] = lightWorks;
+  const outcome = { faults: [], tookMs: 1, result: "a" };
+  const undisturbed = new Map([[work?.name ?? "", { result: "a", tookMs: 1 }]]);
+
+  it("is every fault of a piece, and a result that is another than undisturbed", () => {
+    if (work === undefined) throw new Error("there is work");
+    expect(differences([{ ...outcome, work }], undisturbed)).toEqual([]);
+    expect(differences([{ ...outcome, work, result: "b" }], undisturbed)).toEqual(["effects: the result is b, undisturbed a"]);
+    expect(differences([{ ...outcome, work, faults: ["lost"], result: undefined }], undisturbed)).toEqual(["effects: lost"]);
+  });
+
+  it("is what is there twice", () => {
+    expect(doubled("step", [1, 2, 3])).toEqual([]);
+    expect(doubled("step", [1, 2, 2, 3, 3, 3])).toEqual(["step twice: 2, 3"]);
+  });
+
+  it("is an end other than finishing, with its error", () => {
+    expect([endOf({ status: "running", error: null }), endOf({ status: "finished", error: null })]).toEqual([undefined, "finished"]);
+    expect(endOf({ status: "failed", error: "no room" })).toBe("failed: no room");
+  });
+
+  it("is what lies in the data folder and belongs to nothing, the database and the logs left out", () => {
+    const home = temporaryFolder();
+    for (const folder of ["postgres/base", "logs", "runs", "data/abc"]) mkdirSync(join(home, folder), { recursive: true });
+    writeFileSync(join(home, "logs", "web.log"), "");
+    expect(fileLeftovers(home)).toEqual(["data/abc belongs to nothing"]);
+  });
+});
+
+describe("the options of a campaign", () => {
+  const defaults = { count: 100, minutes: 10 };
+
+  it("are its own where none are given", () => {
+    expect(readOptions(defaults, [])).toEqual({ count: 100, minutes: 10, seed: 1, only: undefined });
+    expect(readOptions(defaults, ["--count", "5", "--seed", "9", "--only", "7"])).toEqual({ count: 5, minutes: 10, seed: 9, only: "7" });
+  });
+
+  it("are refused by name where they are no number", () => {
+    expect(() => readOptions(defaults, ["--seed", "x"])).toThrow('--seed takes a number, and got "x".');
+  });
+});
