@@ -23,7 +23,7 @@ export class Application {
 
   constructor(options: ApplicationOptions) {
     this.#options = options;
-    this.home = options.home ?? mkdtempSync(join(tmpdir(), "stanscope-knock-"));
+    this.home = options.home ?? mkdtempSync(join(tmpdir(), "stanscope-ground-"));
   }
 
   /** What start has printed since it was started last. */

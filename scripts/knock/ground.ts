@@ -16,7 +16,7 @@ const hubDelayMs = 150;
 export type GroundOptions = { readonly home?: string; readonly environment?: Readonly<Record<string, string>> };
 
 export async function openGround(port: number, options: GroundOptions = {}): Promise<Ground> {
-  const files = mkdtempSync(join(tmpdir(), "stanscope-knock-files-"));
+  const files = mkdtempSync(join(tmpdir(), "stanscope-ground-files-"));
   const hub = await serveHub(hubModel, "0".repeat(40), hubFiles());
   hub.delayMs = hubDelayMs;
   const application = new Application({ ...options, port, environment: { HF_ENDPOINT: hub.url, ...options.environment } });

@@ -20,7 +20,13 @@ afterAll(() => ground.close());
 
 it("work that is under way when a part is killed ends as it does undisturbed, once", async () => {
   const works = { heavy: quickTraining, light: [studyWork, uploadWork, effectsWork] };
-  const kills = await strike(ground, { seed: 11, numbers: [0, 1, 2, 3], ...works, endsAt: Number.POSITIVE_INFINITY, say: () => {} });
+  const kills = await strike(ground, {
+    seed: 11,
+    numbers: [0, 1, 2, 3],
+    ...works,
+    endsAt: Number.POSITIVE_INFINITY,
+    say: (line) => console.error(line),
+  });
   expect(kills.filter(({ faults }) => faults.length > 0).map(describeKill)).toEqual([]);
   expect(new Set(kills.map(({ strike: one }) => one.target)).size).toBeGreaterThan(2);
   expect(kills.filter(({ met }) => met.length > 0).length).toBeGreaterThan(1);

@@ -44,7 +44,7 @@ async function withDatabase<Result>(home: string, work: (client: Client) => Prom
 
 /** What of a data folder belongs to nothing once every run, data set, model and dictionary was removed; its own top folders may stay. */
 export function fileLeftovers(home: string): string[] {
-  const own = new Set(["postgres", "logs"]);
+  const own = new Set(["postgres", "logs", "processes"]);
   const folders = readdirSync(home, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !own.has(entry.name));
   return folders.flatMap(({ name }) => readdirSync(join(home, name)).map((entry) => `${name}/${entry} belongs to nothing`));
 }

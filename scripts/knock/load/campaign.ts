@@ -34,6 +34,7 @@ export type LoadReport = {
 const pauseMs = 4000;
 const slowPauseMs = 400;
 const samples = 120;
+const endPatienceMs = 70_000;
 
 /** Reads every address by many clients at once, with generations, listeners and slow readers, beside a training. */
 export async function load({ application, place }: Ground, options: LoadOptions): Promise<LoadReport> {
@@ -57,7 +58,7 @@ export async function load({ application, place }: Ground, options: LoadOptions)
   const memory = await sampleMemory(application, options.seconds);
   const { metrics, run } = await place.client.get<RunDetail>(`/api/runs/${training}`);
   end.abort();
-  await Promise.all(reading);
+  const late = await stillReading(readers, reading);
   const ended = ["running", "queued"].includes(run.status) ? [] : [`the training beside it is ${run.status}: ${run.error}`];
   await place.client.patiently(() => place.client.send("POST", `/api/runs/${training}/cancel`));
   return {
@@ -66,8 +67,16 @@ export async function load({ application, place }: Ground, options: LoadOptions)
     counts: seen.counts,
     memory,
     trainedSteps: metrics.at(-1)?.step ?? 0,
-    failures: [...quiet.failures.map((text) => `idle: ${text}`), ...seen.failures, ...ended],
+    failures: [...quiet.failures.map((text) => `idle: ${text}`), ...seen.failures, ...ended, ...late],
   };
+}
+
+/** Readers that do not end although they were told to, as sentences. */
+async function stillReading(readers: readonly Reader[], reading: readonly Promise<void>[]): Promise<string[]> {
+  const open = new Set(readers);
+  const all = reading.map((one, at) => one.then(() => open.delete(readers[at] as Reader)));
+  await Promise.race([Promise.all(all), sleep(endPatienceMs, undefined, { ref: false })]);
+  return [...open].map(({ name }) => `a ${name} still waits ${endPatienceMs / 1000} s after the end`);
 }
 
 async function startTraining(place: Ground["place"]): Promise<string> {

@@ -72,11 +72,11 @@ export function generator(place: Place, url: () => string, seen: Observations, p
             continue;
           }
           let text = "";
-          for await (const part of answer.body ?? []) {
+          for await (const part of partsOf(answer, signal)) {
             text = `${text}${Buffer.from(part).toString()}`.slice(-2000);
             if (pauseMs > 0) await sleep(pauseMs);
           }
-          if (!text.includes('"kind":"end"')) seen.failures.push(`a ${name} ended without its end: ${text.slice(-200)}`);
+          if (!signal.aborted && !text.includes('"kind":"end"')) seen.failures.push(`a ${name} ended without its end: ${text.slice(-200)}`);
           seen.count(name);
         } catch (error) {
           if (!signal.aborted) seen.failures.push(`a ${name} broke: ${error}`);
@@ -94,11 +94,24 @@ export function listener(path: string, url: () => string, seen: Observations): R
       try {
         const answer = await fetch(`${url()}${path}`, { signal });
         if (!answer.ok) seen.failures.push(`${path} answered ${answer.status}`);
-        for await (const _ of answer.body ?? []) seen.count("pieces of events");
+        for await (const _ of partsOf(answer, signal)) seen.count("pieces of events");
         if (!signal.aborted) seen.failures.push(`${path} ended by itself`);
       } catch (error) {
         if (!signal.aborted) seen.failures.push(`${path} broke: ${error}`);
       }
     },
   };
+}
+
+/** An answer's body, piece by piece, until the signal: Node's fetch forgets its signal once a request is collected as garbage. */
+async function* partsOf({ body }: Response, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader();
+  const stop = () => void reader?.cancel().catch(() => {});
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) yield part.value;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    stop();
+  }
 }
