@@ -36,7 +36,7 @@ export function DictionariesPage() {
       <div className={styles["layout"]}>
         <div className={styles["column"]}>
           {tasks.length > 0 && (
-            <Panel title="On their way">
+            <Panel title="In progress">
               <div className={styles["column"]}>
                 {tasks.slice(0, 6).map((task) => (
                   <TaskLine key={task.id} task={task} />

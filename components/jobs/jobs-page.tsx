@@ -32,7 +32,7 @@ export function JobsPage() {
     <main className="page">
       <div className="pagehead">
         <h1>Jobs</h1>
-        <span className="sub">{isRead ? (count === 0 ? "nothing to do" : `${formatPlural(count, "job")} open`) : ""}</span>
+        <span className="sub">{isRead ? (count === 0 ? "idle" : `${formatPlural(count, "job")} open`) : ""}</span>
         <span className="grow" />
         <Link className="link small" href="/explainer">
           Explainer settings
@@ -50,7 +50,7 @@ export function JobsPage() {
         <WorkersPanel status={status.data} error={status.error} />
         <Panel
           title="Queue"
-          aside={<span className="small dim">trainings and statistics need a worker each; the rest runs beside them</span>}
+          aside={<span className="small dim">a worker runs one training or collection at a time, and other tasks alongside</span>}
         >
           <div className={styles["column"]}>
             <QueryState query={together({ tasks, runs })} failure="The jobs cannot be read" waiting={<Skeleton height={60} />}>

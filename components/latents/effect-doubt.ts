@@ -1,9 +1,9 @@
 import { fewestExamples } from "@/lib/numbers/statistics/enough-examples";
 
-/** Why a measured effect is not told apart from 0, in words; empty where its interval keeps it apart. */
+/** Why a measured effect is not distinguishable from 0, in words; empty where its interval excludes 0. */
 export function effectDoubt(perFiring: number, halfWidth: number | null): string {
   // Of what was measured before, an interval over a single row has no width.
-  if (halfWidth !== null && halfWidth > 0) return Math.abs(perFiring) > halfWidth ? "" : "not told apart from 0";
+  if (halfWidth !== null && halfWidth > 0) return Math.abs(perFiring) > halfWidth ? "" : "95 % CI includes 0";
   return perFiring === 0
     ? "it fires nowhere in the held-out text"
     : `it fires in fewer than ${fewestExamples} rows: too few for an interval`;

@@ -33,7 +33,7 @@ export function ModelsPage() {
       <div className={styles["layout"]}>
         <div className={styles["column"]}>
           {shown.length > 0 ? (
-            <Panel title="On their way">
+            <Panel title="In progress">
               <div className={styles["tasks"]}>
                 {shown.map((task) => (
                   <TaskLine key={task.id} task={task} />

@@ -75,7 +75,7 @@ export function StartPanel({ form, model, dataSet, draft }: StartPanelProps) {
           {problems.length > 0
             ? problems.join(" ")
             : hasWrongField
-              ? "Mend the field marked in red first."
+              ? "Fix the highlighted field first."
               : "The configuration is kept as it is when the run starts."}
         </span>
         <CopyButton

@@ -39,7 +39,7 @@ export function DemonstrationPanel({ stages }: { stages: readonly Stage[] }) {
         ) : failed?.runId ? (
           <ButtonLink href={`/runs/${failed.runId}`}>Open the run that ended early</ButtonLink>
         ) : (
-          <span className="small dim">You may look around; closing the page stops nothing.</span>
+          <span className="small dim">You can use or close this page meanwhile; the jobs keep running.</span>
         )
       }
     >
@@ -64,7 +64,7 @@ export function DemonstrationPanel({ stages }: { stages: readonly Stage[] }) {
 
 function factsOf(stage: Stage): string {
   if (stage.state === "failed") return stage.message === "" ? "failed" : shortError(stage.message);
-  if (stage.state === "waiting") return "waits";
+  if (stage.state === "waiting") return "queued";
   if (stage.state === "done") return "done";
   const write = stage.unit === "bytes" ? formatBytes : formatCount;
   const amount =

@@ -112,7 +112,7 @@ function KeepOrDelete({ detail }: { detail: RunDetail }) {
             <Download size={13} aria-hidden="true" />
             {downloadName(run.method)}
           </ButtonLink>
-          <ButtonLink href={adapterUrl(run.id, "zip")} prefetch={false} download>
+          <ButtonLink href={adapterUrl(run.id, "zip")} prefetch={false} download aria-label={`${downloadName(run.method)} as zip`}>
             as zip
           </ButtonLink>
         </>

@@ -5,6 +5,6 @@ import type { SentDraft } from "./use-draft";
 export function DiscardDraft({ draft, size = "normal" }: { draft: SentDraft; size?: "normal" | "dense" }) {
   if (!draft.isUnsent) return null;
   return (
-    <InlineConfirm label="Discard draft" question="What you typed goes." confirmLabel="Discard" size={size} onConfirm={draft.discard} />
+    <InlineConfirm label="Discard draft" question="Discard what you typed?" confirmLabel="Discard" size={size} onConfirm={draft.discard} />
   );
 }

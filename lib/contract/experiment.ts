@@ -40,7 +40,7 @@ export const earlyStopping = z.object({
 const [dataSetRows] = trainingData.options;
 
 /** Seeds of runs, each once. */
-const seeds = z.array(z.int32().min(0)).refine((list) => new Set(list).size === list.length, { error: "a seed stands there twice" });
+const seeds = z.array(z.int32().min(0)).refine((list) => new Set(list).size === list.length, { error: "a seed is listed twice" });
 
 /** What every arm is trained on in turn: sets of domains, each once, whatever the order of its names. */
 const domainSets = z
@@ -48,7 +48,7 @@ const domainSets = z
   .min(2)
   .max(16)
   .refine((sets) => new Set(sets.map((names) => JSON.stringify([...new Set(names)].sort()))).size === sets.length, {
-    error: "a set of domains stands there twice",
+    error: "a set of domains is listed twice",
   });
 
 /** `POST /api/experiments` */

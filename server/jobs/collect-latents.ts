@@ -84,7 +84,7 @@ async function orderEffects(db: Database, { id: collectionId, name, settings }: 
   if (count === 0) return;
   const by = attributionRows > 0 ? "attribution" : "outputShare";
   const input = { kind: "measureEffects", collectionId, request: measureEffectsRequest.parse({ latents: { by, count } }) } as const;
-  const title = `Effects of ${count} latents, ${name}`;
+  const title = `${count === 1 ? "Effect of 1 latent" : `Effects of ${count} latents`}, ${name}`;
   await insertTask(db, { id: newId(), kind: input.kind, title, input, unit: "latents", total: count });
 }
 

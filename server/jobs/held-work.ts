@@ -27,7 +27,8 @@ export class DeclinedError extends Error {
 
 /** Why work that has cost too many workers is failed. */
 export function tooManyDeaths(lastDeath: string | null): string {
-  return `${mostDeaths} workers died while they did this, so it is not tried again by itself. The last time, ${lastDeath ?? "nothing was written down"}`;
+  const last = lastDeath === null ? "How the last one died was not recorded." : `The last time, ${lastDeath}`;
+  return `${mostDeaths} workers died while they did this, so it is not tried again by itself. ${last}`;
 }
 
 /** A piece of work that this worker holds the lease on, and what it has been asked to do with it. */

@@ -95,7 +95,7 @@ describe("a new run", () => {
     await page.locator("label", { hasText: "k of M latents" }).click();
     await page.getByLabel("Steps", { exact: true }).fill("none");
     await page.getByRole("button", { name: "Start", exact: true }).click();
-    await page.getByText("Mend the field marked in red first.").waitFor();
+    await page.getByText("Fix the highlighted field first.").waitFor();
     await page.getByLabel("Steps", { exact: true }).fill("3");
     await page.getByLabel("Counted tokens").fill("500");
     await page.getByRole("button", { name: "Start", exact: true }).click();

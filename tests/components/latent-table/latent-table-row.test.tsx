@@ -100,7 +100,7 @@ describe("a row of the table", () => {
 
   it("draws an effect whose interval holds zero hollow and grey, and says so", () => {
     const drawn = draw({ ablation: { perFiring: 0.001, halfWidth: 0.002, controlPerFiring: null, controlHalfWidth: null } });
-    expect(drawn).toContain("not told apart from 0; no controls");
+    expect(drawn).toContain("95 % CI includes 0; no controls");
     expect(drawn).not.toContain('fill="var(--stan)"');
   });
 

@@ -4,7 +4,7 @@ import { effectDoubt } from "@/components/latents/effect-doubt";
 it.each([
   [0.5, 0.4, ""],
   [-0.5, 0.4, ""],
-  [-0.5, 0.6, "not told apart from 0"],
+  [-0.5, 0.6, "95 % CI includes 0"],
   [0.5, null, "it fires in fewer than 30 rows: too few for an interval"],
   [0.5, 0, "it fires in fewer than 30 rows: too few for an interval"],
   [0, null, "it fires nowhere in the held-out text"],
