@@ -26,10 +26,9 @@ export function parseNumber(
   return { value };
 }
 
-const exponent = "(?:e[+-]?\\d+)?";
-const plain = new RegExp(`^[+-]?(?:\\d+[.,]?\\d*|[.,]\\d+)${exponent}$`, "i");
-/** Thousands parted by one and the same sign, then perhaps a fraction behind another sign. */
-const parted = new RegExp(`^[+-]?[1-9]\\d{0,2}([\\s_,.])\\d{3}(?:\\1\\d{3})*(?:(?!\\1)[.,]\\d*)?${exponent}$`, "i");
+const plain = /^[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d+)?$/i;
+/** Thousands separated by one and the same character, then perhaps a fraction after another. */
+const parted = /^[+-]?[1-9]\d{0,2}([\s_,.])\d{3}(?:\1\d{3})*(?:(?!\1)[.,]\d*)?(?:e[+-]?\d+)?$/i;
 
 /** One sign that may part thousands or be the decimal sign. */
 function hasTwoReadings(typed: string, kind: NumberKind): boolean {
