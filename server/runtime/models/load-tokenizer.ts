@@ -1,9 +1,11 @@
+import { hasUnknownPattern } from "@/server/engine/text/known-patterns";
 import { createTokenizer, type Tokenizer } from "@/server/engine/text/tokenizer";
+import { isObject } from "@/server/engine/text/tokenizer-json";
 import { FileError } from "@/server/files/file-error";
 import { type Checkpoint, openTokenizer } from "@/server/files/weights/checkpoint-folder";
 import { withinDeadline } from "./within-deadline";
 
-/** The tokenizer of a checkpoint; null where it holds none. Its regular expressions are the file's own, so each call has a limit of time. */
+/** The tokenizer of a checkpoint; null where it holds none. One with regular expressions that are not known has a limit of time for each text. */
 export function tokenizerOf(checkpoint: Pick<Checkpoint, "tokenizer" | "generationConfig">): Tokenizer | null {
   const { tokenizer: source, generationConfig } = checkpoint;
   if (source === null) return null;
@@ -11,6 +13,7 @@ export function tokenizerOf(checkpoint: Pick<Checkpoint, "tokenizer" | "generati
     source.kind === "gguf"
       ? createTokenizer({ kind: "gguf", metadata: { ...source.metadata } })
       : createTokenizer({ ...source, ...(generationConfig === undefined ? {} : { generationConfig }) });
+  if (!hasDeadline(source)) return tokenizer;
   return {
     ...tokenizer,
     encode: (text, options) =>
@@ -20,6 +23,13 @@ export function tokenizerOf(checkpoint: Pick<Checkpoint, "tokenizer" | "generati
         `the tokenizer did not read a text of ${text.length} characters in time; a regular expression of its normalizer or pre_tokenizer takes too long`,
       ),
   };
+}
+
+/** Those of a GGUF file are ours, chosen by name. */
+function hasDeadline(source: NonNullable<Checkpoint["tokenizer"]>): boolean {
+  if (source.kind === "gguf" || !isObject(source.tokenizerJson)) return false;
+  const { normalizer, pre_tokenizer } = source.tokenizerJson;
+  return hasUnknownPattern([normalizer, pre_tokenizer]);
 }
 
 /**

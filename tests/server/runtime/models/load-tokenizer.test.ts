@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { Script } from "node:vm";
+import { describe, expect, it, vi } from "vitest";
 import { isObject, type JsonObject } from "@/server/engine/text/tokenizer-json";
 import { loadTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { withinDeadline } from "@/server/runtime/models/within-deadline";
@@ -93,6 +94,33 @@ describe("a tokenizer.json", () => {
     expect(() => tokenizer.encode("a".repeat(60), { addSpecialTokens: false })).toThrow(
       /did not read a text of 60 characters in time.*pre_tokenizer/,
     );
+  });
+
+  const llama3 =
+    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+  const deepSeek = [
+    "\\p{N}{1,3}",
+    "[\u4e00-\u9fa5\u3040-\u309f\u30a0-\u30ff]+",
+    "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+",
+  ];
+  const split = (regex: string) => ({ type: "Split", pattern: { Regex: regex }, behavior: "Isolated", invert: false });
+  const sequence = (...patterns: string[]) => ({ pre_tokenizer: { type: "Sequence", pretokenizers: patterns.map(split) } });
+
+  it.each<[string, JsonObject, number]>([
+    ["has no regular expression", {}, 0],
+    ["has the one that ByteLevel brings (GPT-2, Pythia, OLMo, Phi-2)", { pre_tokenizer: { type: "ByteLevel", use_regex: true } }, 0],
+    ["splits digits too (SmolLM)", { pre_tokenizer: { type: "Sequence", pretokenizers: [{ type: "Digits" }, { type: "ByteLevel" }] } }, 0],
+    ["has Llama 3's", sequence(llama3), 0],
+    ["has Qwen2's", sequence(llama3.replace("{1,3}", "")), 0],
+    ["has DeepSeek's", sequence(...deepSeek), 0],
+    ["has one of its own beside them", sequence(llama3, "\\p{L}+"), 1],
+    ["has one of its own in its normalizer", { normalizer: { type: "Replace", pattern: { Regex: "a+" }, content: "a" } }, 1],
+  ])("whose pipeline %s reads a text under a deadline only where a regular expression is unknown", (_, parts, deadlines) => {
+    const tokenizer = loadTokenizer(folderWith(parts));
+    const runs = vi.spyOn(Script.prototype, "runInContext");
+    expect(tokenizer.encode("ab", { addSpecialTokens: false })).toEqual([2]);
+    expect(runs).toHaveBeenCalledTimes(deadlines);
+    runs.mockRestore();
   });
 
   it("of the demonstration model is unchanged by the checks", () => {
