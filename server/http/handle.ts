@@ -32,9 +32,12 @@ const largestBodyBytes = 4 << 20;
 
 /** A route's handler: reads the query that its endpoint has, does the work, once where it starts some, and answers as `answering` does. */
 export function handle<Key extends EndpointKey>(key: Key, work: Work<Key>, refuse?: Refuse) {
-  const { query: schema, startsWork } = endpointOf(key);
+  const { path, query: schema, startsWork } = endpointOf(key);
   return answering<Params<Key>>(async (call) => {
-    const query = schema === undefined ? undefined : readQuery(schema, new URL(call.request.url).searchParams);
+    const { searchParams } = new URL(call.request.url);
+    // Clients of OpenAI's API may send parameters of their own.
+    if (path.startsWith("/api/")) demandKnown(Object.keys(schema?.shape ?? {}), searchParams);
+    const query = schema === undefined ? undefined : readQuery(schema, searchParams);
     // The key chose both the schema and the type.
     const given = { ...call, query: query as Query<Key> };
     return startsWork === true ? startOnce(given, await readBytes(call.request), work) : work(given);
@@ -93,8 +96,26 @@ export function parseRequest<Schema extends z.ZodType>(schema: Schema, value: un
 /** Values of a query string by a schema, numbers where it has numbers; empty ones count as absent. */
 function readQuery<Schema extends z.ZodObject>(schema: Schema, query: URLSearchParams): z.output<Schema> {
   const values = [...query].filter(([, text]) => text !== "");
-  const parsed = values.map(([key, text]) => [key, isNumeric(schema.shape[key]) ? Number(text) : text]);
+  const parsed = values.map(([key, text]) => [key, isNumeric(schema.shape[key]) ? readNumber(key, text) : text]);
   return parseRequest(schema, Object.fromEntries(parsed));
+}
+
+/** @throws ServiceError `invalid` at a parameter that is misspelt or of another route: what it was to change would stay as it is */
+function demandKnown(names: readonly string[], query: URLSearchParams): void {
+  const unknown = [...query.keys()].find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const known = names.length === 0 ? "this route takes no query parameters" : `this route takes ${names.join(", ")}`;
+  throw new ServiceError("invalid", `There is no query parameter ${quoted(unknown)}; ${known}.`, { field: unknown });
+}
+
+function readNumber(field: string, text: string): number {
+  const value = Number(text);
+  if (Number.isNaN(value)) throw new ServiceError("invalid", `${field}: must be a number, and is ${quoted(text)}.`, { field });
+  return value;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
 
 function isNumeric(schema: unknown): boolean {

@@ -30,6 +30,13 @@ export async function withFileErrors<Result>(work: () => Result | Promise<Result
   }
 }
 
+/** Says an uploaded file's own name where an error names a path that the upload has on the server. */
+export function underItsOwnName(error: unknown, paths: readonly string[], name: string): unknown {
+  if (!(error instanceof ServiceError)) return error;
+  const message = paths.reduce((text, path) => text.replaceAll(path, name), error.message);
+  return new ServiceError(error.code, message, { cause: error, ...(error.field === undefined ? {} : { field: error.field }) });
+}
+
 /** A value that must be there, or else `notFound`. */
 export function found<Value>(value: Value | undefined, what: string): Value {
   if (value === undefined) throw new ServiceError("notFound", `There is no ${what}. It may have been removed.`);

@@ -16,7 +16,7 @@ export type Endpoint = {
   readonly startsWork?: true;
   /** One where nothing chooses between them. */
   readonly answers: readonly Answer[];
-  /** Beyond what any route may answer with: `forbidden`, `internal`, and `invalid` where something is sent. */
+  /** Beyond what any route may answer with: `forbidden`, `internal`, `unauthorized`, and `invalid` under /api or where something is sent. */
   readonly refusals: readonly FailureCode[];
 };
 

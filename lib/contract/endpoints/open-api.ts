@@ -62,9 +62,11 @@ export function partsOf(path: string): ExamplePart[] {
 
 /** Every way in which an endpoint may refuse. */
 export function refusalsOf({ body, query, path, refusals, startsWork }: Endpoint): FailureCode[] {
-  const takesSomething = body !== undefined || query !== undefined || partsOf(path).some((part) => pathParts[part].isNumber);
+  // Under /api query parameters that are not in the route's list are refused too.
+  const mayBeInvalid =
+    path.startsWith("/api/") || body !== undefined || query !== undefined || partsOf(path).some((part) => pathParts[part].isNumber);
   const all: readonly FailureCode[] = [
-    ...(takesSomething ? (["invalid"] as const) : []),
+    ...(mayBeInvalid ? (["invalid"] as const) : []),
     "unauthorized",
     "forbidden",
     ...(startsWork === true ? (["conflict"] as const) : []),

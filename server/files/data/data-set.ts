@@ -61,6 +61,11 @@ export function openDataSet(path: string): DataSet {
   };
 }
 
+/** @throws FileError when files with this name's ending are not read */
+export function demandDataFormat(fileName: string): void {
+  readerOf(fileName);
+}
+
 /**
  * Some rows of a data set; those before them are read and dropped.
  *

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { TaskSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
 import type { ServiceContext } from "@/server/services/context";
-import { ServiceError, withFileErrors } from "@/server/services/errors";
+import { ServiceError, underItsOwnName, withFileErrors } from "@/server/services/errors";
 import { importDictionary } from "./import-dictionary";
 
 const largestBytes = 64 * 2 ** 30;
@@ -20,6 +20,6 @@ export async function uploadDictionary(context: ServiceContext, fileName: string
     return await importDictionary(context, { path: context.artefacts.path(key), name, isOwned: true });
   } catch (error) {
     context.artefacts.delete(key);
-    throw error;
+    throw underItsOwnName(error, [context.artefacts.path(key)], basename(fileName));
   }
 }

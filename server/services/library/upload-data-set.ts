@@ -1,8 +1,9 @@
 import { basename, extname } from "node:path";
 import type { TaskSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
+import { demandDataFormat } from "@/server/files/data/data-set";
 import type { ServiceContext } from "@/server/services/context";
-import { withFileErrors } from "@/server/services/errors";
+import { underItsOwnName, withFileErrors } from "@/server/services/errors";
 import { addDataSet } from "./add-data-set";
 
 const largestBytes = 16 * 2 ** 30;
@@ -16,11 +17,12 @@ export async function uploadDataSet(context: ServiceContext, fileName: string, b
     .replace(/[^\w-]+/g, "-")
     .slice(0, 80);
   const key = `${folder}/${/^\w/.test(stem) ? stem : `rows${stem}`}${/^\.[a-z0-9]+$/.test(ending) ? ending : ""}`;
+  await withFileErrors(() => demandDataFormat(basename(fileName)), "name");
   try {
     await withFileErrors(() => context.artefacts.putStream(key, body, largestBytes));
     return await addDataSet(context, { path: context.artefacts.path(key), name, isOwned: true });
   } catch (error) {
     context.artefacts.delete(folder);
-    throw error;
+    throw underItsOwnName(error, [context.artefacts.path(key)], basename(fileName));
   }
 }

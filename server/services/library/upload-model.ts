@@ -4,7 +4,7 @@ import type { TaskSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import type { ServiceContext } from "@/server/services/context";
-import { ServiceError, withFileErrors } from "@/server/services/errors";
+import { ServiceError, underItsOwnName, withFileErrors } from "@/server/services/errors";
 import { startTask } from "@/server/services/work/start-task";
 import { unpackModel } from "./unpack-model";
 
@@ -36,6 +36,6 @@ export async function uploadModel(context: ServiceContext, fileName: string, bod
   } catch (error) {
     artefacts.delete(key);
     artefacts.delete(file);
-    throw error;
+    throw underItsOwnName(error, [artefacts.path(file), artefacts.path(key)], basename(fileName));
   }
 }

@@ -4,7 +4,7 @@ import type { RunSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
 import { unpackTree } from "@/server/interop/archives/unpack-tree";
 import type { ServiceContext } from "@/server/services/context";
-import { ServiceError, withFileErrors } from "@/server/services/errors";
+import { ServiceError, underItsOwnName, withFileErrors } from "@/server/services/errors";
 import { importRun } from "./import-run";
 
 const largestBytes = 16 * 2 ** 30;
@@ -41,11 +41,4 @@ export async function importUpload(
     artefacts.delete(`${key}${ending}`);
     artefacts.delete(key);
   }
-}
-
-/** Where the upload lay meanwhile says nothing to a person. */
-function underItsOwnName(error: unknown, paths: readonly string[], name: string): unknown {
-  if (!(error instanceof ServiceError)) return error;
-  const message = paths.reduce((text, path) => text.replaceAll(path, name), error.message);
-  return new ServiceError(error.code, message, { cause: error, ...(error.field === undefined ? {} : { field: error.field }) });
 }

@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { GET as listLatents } from "@/app/api/collections/[collection]/latents/route";
+import { POST as addDataSet } from "@/app/api/data/route";
 import { GET as followAll } from "@/app/api/events/route";
 import { POST as addModel } from "@/app/api/models/route";
 import { POST as generate } from "@/app/api/runs/[run]/generate/route";
 import { GET as getRun } from "@/app/api/runs/[run]/route";
 import { GET as listRuns, POST as startRun } from "@/app/api/runs/route";
+import { GET as listModels } from "@/app/v1/models/route";
 import { serverSentData } from "@/lib/client/generate";
 import type { GenerateEvent } from "@/lib/contract/generate";
 import { setRunStatus } from "@/server/db/runs/runs";
@@ -86,7 +88,33 @@ describe("the API", () => {
     const path = "/api/collections/x/latents?format=xml";
     expect(await failureOf(await listLatents(request(path), at({ collection: "x" })))).toMatchObject({ status: 400, field: "format" });
     const far = await listLatents(request("/api/collections/x/latents?limit=many"), at({ collection: "x" }));
-    expect(await failureOf(far)).toMatchObject({ status: 400, field: "limit" });
+    expect(await failureOf(far)).toMatchObject({ status: 400, field: "limit", message: 'limit: must be a number, and is "many".' });
+  });
+
+  it("refuses query parameters that the route does not have, and lists those that it has", async () => {
+    const misspelt = await listLatents(request("/api/collections/x/latents?limits=5"), at({ collection: "x" }));
+    expect(await failureOf(misspelt)).toMatchObject({
+      status: 400,
+      field: "limits",
+      message: expect.stringMatching(/^There is no query parameter "limits"; this route takes .*\blimit\b/),
+    });
+    expect(await failureOf(await listRuns(request("/api/runs?page=2"), at({})))).toMatchObject({
+      status: 400,
+      message: 'There is no query parameter "page"; this route takes no query parameters.',
+    });
+    expect((await listModels(request("/v1/models?after=x"), at({}))).status).toBe(200);
+  });
+
+  it("refuses a path that the system cannot hold, as one of 200 emoji, by its name", async () => {
+    const path = `/tmp/${"🦊".repeat(200)}`;
+    for (const [add, of] of [
+      [addDataSet, "/api/data"],
+      [addModel, "/api/models"],
+    ] as const) {
+      const body = JSON.stringify(of === "/api/data" ? { path } : { source: "folder", path });
+      const refused = await failureOf(await add(request(of, { method: "POST", body }), at({})));
+      expect(refused).toMatchObject({ status: 400, field: "path", message: expect.stringContaining(path) });
+    }
   });
 
   it("streams a worker's tokens as they come", async () => {

@@ -48,8 +48,13 @@ describe("data sets", () => {
   });
 
   it("leave nothing behind when an upload is of a format that is not read", async () => {
-    await expect(uploadDataSet(context, "bad.exe", bytesOf("x"))).rejects.toMatchObject({ code: "invalid" });
-    expect(readdirSync(join(context.dataFolder, "data"))).toEqual([]);
+    const body = bytesOf("x");
+    await expect(uploadDataSet(context, "folder/bad rows.exe", body)).rejects.toMatchObject({
+      code: "invalid",
+      field: "name",
+      message: expect.stringMatching(/^bad rows\.exe: has the ending "\.exe", which is not read; jsonl, /),
+    });
+    expect(existsSync(join(context.dataFolder, "data"))).toBe(false);
   });
 
   it("go with an uploaded file, and leave a person's own file alone", async () => {
@@ -97,7 +102,10 @@ describe("models", () => {
 
   it("leave nothing behind when an upload holds none", async () => {
     await expect(uploadModel(context, "model.zip", bytesOf("x"))).rejects.toMatchObject({ code: "invalid", field: "name" });
-    await expect(uploadModel(context, "model.gguf", bytesOf("GGUF?"))).rejects.toMatchObject({ code: "invalid" });
+    await expect(uploadModel(context, "my own.gguf", bytesOf("GGUF?"))).rejects.toMatchObject({
+      code: "invalid",
+      message: expect.stringMatching(/^my own\.gguf: /),
+    });
     await expect(uploadModel(context, "model.tar", bytesOf("x".repeat(2048)))).rejects.toMatchObject({
       message: expect.stringMatching(/not a tar file/),
     });
