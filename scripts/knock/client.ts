@@ -26,13 +26,16 @@ export class Client {
     this.#url = url;
   }
 
-  /** One attempt. @throws UnansweredError, RefusedError */
-  async send(method: string, path: string, body?: unknown): Promise<unknown> {
+  /** One attempt. @param key the Idempotency-Key of a start @throws UnansweredError, RefusedError */
+  async send(method: string, path: string, body?: unknown, key?: string): Promise<unknown> {
     const isRaw = body instanceof ReadableStream || body instanceof Uint8Array;
     const text = await this.#answer(path, {
       method,
       ...(body === undefined ? {} : { body: isRaw ? (body as BodyInit) : JSON.stringify(body) }),
-      headers: { "content-type": isRaw ? "application/octet-stream" : "application/json" },
+      headers: {
+        "content-type": isRaw ? "application/octet-stream" : "application/json",
+        ...(key === undefined ? {} : { "idempotency-key": key }),
+      },
       ...(body instanceof ReadableStream ? { duplex: "half" as const } : {}),
     });
     return text === "" ? undefined : JSON.parse(text);

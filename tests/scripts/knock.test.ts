@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { Client, UnansweredError } from "@/scripts/knock/client";
 import { tableOf } from "@/scripts/knock/kills/campaign";
 import { fileLeftovers } from "@/scripts/knock/kills/leftovers";
+import { Piece } from "@/scripts/knock/kills/piece";
 import { strikeOf } from "@/scripts/knock/kills/strikes";
 import { differences } from "@/scripts/knock/kills/undisturbed";
-import { doubled, endOf } from "@/scripts/knock/kills/work";
+import { doubled, endOf, type Place, type Work } from "@/scripts/knock/kills/work";
 import { heavyWorks, lightWorks } from "@/scripts/knock/kills/works";
 import { readOptions } from "@/scripts/knock/options";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
@@ -37,6 +39,41 @@ describe("the kills of a seed", () => {
     ]);
     expect(table).toMatch(/study +0 +2 +0 +0 +0\n/);
     expect(table).toMatch(/kills +0 +2 +0 +0 +0$/);
+  });
+});
+
+describe("a piece of work whose answers are lost", () => {
+  const place = { client: new Client(() => "http://127.0.0.1:1") } as Place;
+
+  /** Starts something with each new key, or each time without; of the first answers none arrives. */
+  function unanswered(lost: number): { work: Work; started: Set<string> } {
+    const started = new Set<string>();
+    const work: Work = {
+      name: "unanswered",
+      async start(_, { key }) {
+        started.add(key);
+        if (lost-- > 0) throw new UnansweredError("no answer");
+        return key;
+      },
+      find: async () => [...started],
+      ended: async () => "finished",
+      result: async () => "done",
+      remove: async () => {},
+    };
+    return { work, started };
+  }
+
+  it("is asked for with the same key until it is acknowledged, and has another key than the next piece", async () => {
+    const { work, started } = unanswered(2);
+    expect(await new Piece(work, place, "one").run()).toMatchObject({ faults: [], result: "done" });
+    expect(started.size).toBe(1);
+    expect(await new Piece(work, place, "one").run()).toMatchObject({ faults: ["asked for once and there 2 times"] });
+  });
+
+  it("is looked for where it is an upload, which has no key", async () => {
+    const { work, started } = unanswered(Number.POSITIVE_INFINITY);
+    expect(await new Piece({ ...work, isUpload: true }, place, "one").run()).toMatchObject({ faults: [], result: "done" });
+    expect(started.size).toBe(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { RefusedError, UnansweredError } from "@/scripts/knock/client";
-import type { Asked, Place, Work } from "./work";
+import { type Asked, askedNow, type Place, type Work } from "./work";
 
 /** A piece must end so long after the kill. */
 const patienceMs = 180_000;
@@ -26,7 +26,7 @@ export class Piece {
   constructor(work: Work, place: Place, label: string) {
     this.work = work;
     this.#place = place;
-    this.#asked = { label, since: new Date() };
+    this.#asked = askedNow(label);
   }
 
   /** Does it, compares nothing, and removes what it made. */
@@ -55,7 +55,7 @@ export class Piece {
     return { work, faults: this.#faults, tookMs, result };
   }
 
-  /** Asks until it is acknowledged; where an answer was lost, looks whether the work was started all the same. */
+  /** Sends the same request with the same key until it is acknowledged. Where the answer to an upload was lost, looks whether it was started all the same. */
   async #ask(): Promise<string> {
     for (const end = performance.now() + patienceMs; ; await sleep(pollMs)) {
       try {
@@ -63,6 +63,7 @@ export class Piece {
       } catch (error) {
         const isLost = error instanceof UnansweredError || (error instanceof RefusedError && error.status >= 500);
         if (!isLost || performance.now() > end) throw error;
+        if (!this.work.isUpload) continue;
         const [id] = await this.work.find(this.#place, this.#asked);
         if (id === undefined) continue;
         if (error instanceof RefusedError) this.#faults.push(`answered ${error.message}, and was started all the same`);

@@ -7,7 +7,7 @@ import type { RunSummary, TaskSummary } from "@/lib/contract/run";
 import type { Application } from "@/scripts/knock/application";
 import { Client } from "@/scripts/knock/client";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
-import { type Place, taskEnded } from "./work";
+import { askedNow, type Place, taskEnded } from "./work";
 import { collectionWork } from "./works/measurements";
 import { runEnded, textRows } from "./works/training";
 import { dataSetsNamed } from "./works/transfers";
@@ -35,7 +35,7 @@ export async function makePlace(application: Application, files: string): Promis
     adapter: new Uint8Array(),
   };
   const run = await train(start);
-  const collection = await collectionWork.start({ ...start, run }, { label: "subject", since: new Date() });
+  const collection = await collectionWork.start({ ...start, run }, askedNow("subject"));
   await until("the subject's collection", () => collectionWork.ended(start, collection));
   const { rows } = await client.get<LatentPage>(`/api/collections/${collection}/latents?sort=fireCount&order=desc&limit=3`);
   return {

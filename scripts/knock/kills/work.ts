@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LatentRef } from "@/lib/contract/edit";
@@ -24,15 +24,21 @@ export type Place = {
   readonly adapter: Uint8Array;
 };
 
-/** `label` is unique to one piece of work; `since` is when it was asked for. */
-export type Asked = { readonly label: string; readonly since: Date };
+/** One piece of work: a label and an Idempotency-Key of its own, and when it was asked for. */
+export type Asked = { readonly label: string; readonly key: string; readonly since: Date };
+
+export function askedNow(label: string): Asked {
+  return { label, key: randomUUID(), since: new Date() };
+}
 
 /** A kind of work that a person can ask for. */
 export type Work = {
   readonly name: string;
-  /** One request. @returns the id that was acknowledged */
+  /** Its body is a stream, and it has no Idempotency-Key. */
+  readonly isUpload?: true;
+  /** One request, the same each time. @returns the id that was acknowledged */
   start(place: Place, asked: Asked): Promise<string>;
-  /** Ids of all that was started by that request, for when its answer was lost. */
+  /** Ids of all that was started by that request: more than one where it was done twice. */
   find(place: Place, asked: Asked): Promise<string[]>;
   /** Undefined while it is under way; "finished", or how else it ended. */
   ended(place: Place, id: string): Promise<string | undefined>;

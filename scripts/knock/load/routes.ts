@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { endpointAreas } from "@/lib/contract/endpoints";
 import type { CollectionSummary } from "@/lib/contract/latent";
-import type { Asked, Place, Work } from "@/scripts/knock/kills/work";
+import { askedNow, type Place, type Work } from "@/scripts/knock/kills/work";
 import { experimentWork } from "@/scripts/knock/kills/works/experiment";
 import { benchmarkWork, studyWork } from "@/scripts/knock/kills/works/measurements";
 import { generationWork } from "@/scripts/knock/kills/works/transfers";
@@ -17,7 +17,7 @@ export async function makeRoutes(place: Place): Promise<Routes> {
   const { client, run, collection } = place;
   const [study, measured, experiment] = [await made(studyWork, place), await made(benchmarkWork, place), await made(experimentWork, place)];
   const [benchmark = "", task = ""] = measured.split(" ");
-  await generationWork.start(place, asked("load generation"));
+  await generationWork.start(place, askedNow("load generation"));
   const { generations } = await client.get<{ generations: { id: string }[] }>(`/api/runs/${run}/generations`);
   const edits = [{ operation: "scale", latent: place.latents[0], value: 2 }];
   const saved = (await client.send("POST", `/api/runs/${run}/edits`, { name: "load", edits })) as { id: string };
@@ -73,12 +73,8 @@ function filled(path: string, parts: Readonly<Record<string, string>>, pattern: 
   });
 }
 
-function asked(label: string): Asked {
-  return { label, since: new Date() };
-}
-
 async function made(work: Work, place: Place): Promise<string> {
-  const id = await work.start(place, asked(`load ${work.name}`));
+  const id = await work.start(place, askedNow(`load ${work.name}`));
   for (const end = performance.now() + 240_000; performance.now() < end; await sleep(200)) {
     const how = await work.ended(place, id);
     if (how === "finished") return id;

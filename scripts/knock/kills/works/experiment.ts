@@ -25,8 +25,8 @@ function requestOf(place: Place, name: string): ExperimentInput {
 
 export const experimentWork: Work = {
   name: "experiment",
-  async start(place, { label }) {
-    return ((await place.client.send("POST", "/api/experiments", requestOf(place, label))) as ExperimentDetail).experiment.id;
+  async start(place, { label, key }) {
+    return ((await place.client.send("POST", "/api/experiments", requestOf(place, label), key)) as ExperimentDetail).experiment.id;
   },
   async find(place, { label }) {
     const { experiments } = await place.client.get<{ experiments: ExperimentSummary[] }>("/api/experiments");

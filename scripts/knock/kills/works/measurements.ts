@@ -7,9 +7,9 @@ import { textRows } from "./training";
 
 export const collectionWork: Work = {
   name: "collection",
-  async start(place, { label }) {
+  async start(place, { label, key }) {
     const settings = { name: label, maxTokens: 4000, shardTokens: 1000, attributionRows: 12 };
-    return ((await place.client.send("POST", `/api/runs/${place.run}/collections`, settings)) as CollectionSummary).id;
+    return ((await place.client.send("POST", `/api/runs/${place.run}/collections`, settings, key)) as CollectionSummary).id;
   },
   async find(place, { label }) {
     const { collections } = await place.client.get<{ collections: CollectionSummary[] }>(`/api/runs/${place.run}/collections`);
@@ -26,9 +26,9 @@ export const collectionWork: Work = {
 
 export const effectsWork: Work = {
   name: "effects",
-  async start(place) {
+  async start(place, { key }) {
     const request = { latents: place.latents.slice(0, 3) };
-    return ((await place.client.send("POST", `/api/collections/${place.collection}/effects`, request)) as TaskSummary).id;
+    return ((await place.client.send("POST", `/api/collections/${place.collection}/effects`, request, key)) as TaskSummary).id;
   },
   find: (place, { since }) => tasksSince(place, "measureEffects", since),
   ended: taskEnded,
@@ -43,7 +43,7 @@ export const effectsWork: Work = {
 
 export const studyWork: Work = {
   name: "study",
-  async start(place, { label }) {
+  async start(place, { label, key }) {
     const prompts = { texts: ["The function returns", "In the beginning"] };
     const [latent] = place.latents;
     const study = {
@@ -56,7 +56,7 @@ export const studyWork: Work = {
       controls: 2,
       continuationTokens: 8,
     };
-    return ((await place.client.send("POST", `/api/runs/${place.run}/studies`, { name: label, study })) as StudySummary).id;
+    return ((await place.client.send("POST", `/api/runs/${place.run}/studies`, { name: label, study }, key)) as StudySummary).id;
   },
   async find(place, { label }) {
     const { studies } = await place.client.get<{ studies: StudySummary[] }>(`/api/runs/${place.run}/studies`);
@@ -73,29 +73,25 @@ export const studyWork: Work = {
 /** The id is the benchmark's, and after a space the task's. */
 export const benchmarkWork: Work = {
   name: "benchmark",
-  async start(place, { label }) {
+  async start(place, { label, key }) {
     const { mapping } = textRows(place);
     const rows = { dataSetId: place.dataSet, mapping, part: { kind: "all" }, maxTokens: 64 };
-    const [known] = await benchmarksNamed(place, label);
-    const benchmark =
-      known ??
-      ((await place.client.send("POST", "/api/benchmarks", { name: label, rows, task: { kind: "languageModel" } })) as BenchmarkSummary).id;
-    const started = (await place.client.send("POST", `/api/runs/${place.run}/benchmarks`, { benchmarks: [benchmark] })) as MeasureStarted;
-    return `${benchmark} ${started.tasks[0]?.id}`;
+    const settings = { name: label, rows, task: { kind: "languageModel" } };
+    const { id } = (await place.client.send("POST", "/api/benchmarks", settings, key)) as BenchmarkSummary;
+    const path = `/api/runs/${place.run}/benchmarks`;
+    const started = (await place.client.send("POST", path, { benchmarks: [id] }, `${key} measured`)) as MeasureStarted;
+    return `${id} ${started.tasks[0]?.id}`;
   },
   async find(place, { label, since }) {
-    const [benchmark] = await benchmarksNamed(place, label);
-    return (await tasksSince(place, "benchmark", since)).map((task) => `${benchmark} ${task}`);
+    const { benchmarks } = await place.client.get<{ benchmarks: BenchmarkSummary[] }>("/api/benchmarks");
+    const made = benchmarks.filter(({ name }) => name === label);
+    const tasks = await tasksSince(place, "benchmark", since);
+    return made.flatMap(({ id }) => tasks.map((task) => `${id} ${task}`));
   },
   ended: (place, id) => taskEnded(place, id.split(" ")[1] ?? ""),
   result: async (place, id) => hashOf(await place.client.text(`/api/runs/${place.run}/benchmarks/${id.split(" ")[0]}/table`)),
   remove: (place, id) => remove(place, `/api/benchmarks/${id.split(" ")[0]}`),
 };
-
-async function benchmarksNamed(place: Place, label: string): Promise<string[]> {
-  const { benchmarks } = await place.client.get<{ benchmarks: BenchmarkSummary[] }>("/api/benchmarks");
-  return benchmarks.filter(({ name }) => name === label).map(({ id }) => id);
-}
 
 function remove(place: Place, path: string): Promise<void> {
   return place.client.patiently(async () => {

@@ -37,8 +37,8 @@ export const trainings: readonly Work[] = [
 function trainingOf(name: string, configOf: (place: Place) => RunConfigInput): Work {
   return {
     name,
-    async start(place, { label }) {
-      const run = (await place.client.send("POST", "/api/runs", { name: label, config: configOf(place) })) as RunSummary;
+    async start(place, { label, key }) {
+      const run = (await place.client.send("POST", "/api/runs", { name: label, config: configOf(place) }, key)) as RunSummary;
       return run.id;
     },
     find: (place, { label }) => runsNamed(place, label),

@@ -33,6 +33,7 @@ const lines = Array.from({ length: 3000 }, (_, row) =>
 
 export const uploadWork: Work = {
   name: "upload",
+  isUpload: true,
   async start(place, { label }) {
     const path = `/api/data/upload?name=${encodeURIComponent(`${label}.jsonl`)}`;
     return ((await place.client.send("POST", path, slowly(Buffer.from(lines.join("\n"))))) as TaskSummary).id;
@@ -57,6 +58,7 @@ export async function dataSetsNamed(place: Place, label: string): Promise<DataSe
 
 export const importRunWork: Work = {
   name: "import run",
+  isUpload: true,
   async start(place, { label }) {
     const settings = encodeURIComponent(JSON.stringify({ modelId: place.model, name: label }));
     const path = `/api/runs/import/upload?name=adapter.tar&settings=${settings}`;
@@ -70,6 +72,7 @@ export const importRunWork: Work = {
 
 export const importDictionaryWork: Work = {
   name: "import dictionary",
+  isUpload: true,
   async start(place, { label }) {
     const path = `/api/dictionaries/upload?name=${encodeURIComponent(`${label}.tar.gz`)}`;
     return ((await place.client.send("POST", path, slowly(place.dictionary))) as TaskSummary).id;
@@ -93,7 +96,9 @@ async function dictionariesSince(place: Place, since: Date): Promise<CollectionS
 
 export const fetchWork: Work = {
   name: "fetch",
-  start: async (place) => ((await place.client.send("POST", "/api/models", { source: "hub", id: hubModel })) as TaskSummary).id,
+  async start(place, { key }) {
+    return ((await place.client.send("POST", "/api/models", { source: "hub", id: hubModel }, key)) as TaskSummary).id;
+  },
   find: (place, { since }) => tasksSince(place, "fetchModel", since),
   ended: taskEnded,
   async result(place) {
@@ -116,9 +121,9 @@ async function fetchedModels(place: Place): Promise<ModelSummary[]> {
 /** The id is the task's; the derived run has the label for its name. */
 export const bakeWork: Work = {
   name: "bake",
-  async start(place, { label }) {
+  async start(place, { label, key }) {
     const edits = [{ operation: "scale", latent: place.latents[0], value: 2 }];
-    return ((await place.client.send("POST", `/api/runs/${place.run}/bake`, { name: label, edits })) as BakeStarted).task.id;
+    return ((await place.client.send("POST", `/api/runs/${place.run}/bake`, { name: label, edits }, key)) as BakeStarted).task.id;
   },
   find: (place, { since }) => tasksSince(place, "bake", since),
   ended: taskEnded,

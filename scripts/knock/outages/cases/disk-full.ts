@@ -5,7 +5,7 @@ import { RefusedError } from "@/scripts/knock/client";
 import { type Ground, onGround } from "@/scripts/knock/ground";
 import { Piece } from "@/scripts/knock/kills/piece";
 import { differences, doUndisturbed, type Undisturbed } from "@/scripts/knock/kills/undisturbed";
-import type { Place, Work } from "@/scripts/knock/kills/work";
+import { type Asked, askedNow, type Place, type Work } from "@/scripts/knock/kills/work";
 import { collectionWork, studyWork } from "@/scripts/knock/kills/works/measurements";
 import { trainings } from "@/scripts/knock/kills/works/training";
 import { bakeWork, fetchWork, importDictionaryWork, importRunWork, uploadWork } from "@/scripts/knock/kills/works/transfers";
@@ -62,7 +62,7 @@ export const databaseDiskFull: Outage = {
 /** Once while the disk is full, where it may fail with words about the disk, and once when there is room again, where it must give what it always gives. */
 async function atFullDisk(work: Work, place: Place, left: number, undisturbed: Undisturbed): Promise<string[]> {
   const where = `${work.name} with ${left} bytes left`;
-  const asked = { label: where, since: new Date() };
+  const asked = askedNow(where);
   fill(place.home, left);
   const faults = await fullDiskFaults(work, place, asked).catch((error: Error) => [error.message]);
   empty(place.home);
@@ -74,7 +74,7 @@ async function atFullDisk(work: Work, place: Place, left: number, undisturbed: U
   ];
 }
 
-async function fullDiskFaults(work: Work, place: Place, asked: { label: string; since: Date }): Promise<string[]> {
+async function fullDiskFaults(work: Work, place: Place, asked: Asked): Promise<string[]> {
   try {
     const id = await work.start(place, asked);
     for (;;) {
