@@ -4,13 +4,14 @@ import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { FormScope, useShowRefusal } from "@/components/ui/form-scope";
 import { Panel } from "@/components/ui/panel";
 import { QueryState } from "@/components/ui/query-state";
 import { Segmented } from "@/components/ui/segmented";
 import { showWrongField } from "@/components/ui/show-wrong-field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TextField } from "@/components/ui/text-field";
-import { useDraft } from "@/components/ui/use-draft";
+import { type Draft, useDraft } from "@/components/ui/use-draft";
 import { addBenchmark, measureBenchmarks } from "@/lib/client/benchmarks";
 import { dataSetsQuery } from "@/lib/client/data";
 import { keys } from "@/lib/client/keys";
@@ -56,9 +57,22 @@ const answerTasks: TaskOption[] = [
   { value: "regression", label: "Numbers", title: "The number of each row: correlation and squared error" },
 ];
 
-function Fields({ run, formRun, isMeasured, onDone, dataSets }: AddBenchmarkProps & { readonly dataSets: readonly DataSetSummary[] }) {
-  const client = useQueryClient();
+type FieldsProps = AddBenchmarkProps & { readonly dataSets: readonly DataSetSummary[] };
+
+function Fields({ run, formRun, isMeasured, onDone, dataSets }: FieldsProps) {
   const draft = useDraft<BenchmarkForm>(`benchmark/1/${run.id}`, benchmarkForm, emptyForm(dataSets, formRun));
+  return (
+    <FormScope draft={draft}>
+      <BenchmarkFields run={run} formRun={formRun} isMeasured={isMeasured} onDone={onDone} dataSets={dataSets} draft={draft} />
+    </FormScope>
+  );
+}
+
+type BenchmarkFieldsProps = FieldsProps & { readonly draft: Draft<BenchmarkForm> };
+
+function BenchmarkFields({ run, formRun, isMeasured, onDone, dataSets, draft }: BenchmarkFieldsProps) {
+  const client = useQueryClient();
+  const showRefusal = useShowRefusal();
   const { value: form, set: setForm } = draft;
   const change = (changes: Partial<BenchmarkForm>) => setForm((before) => ({ ...before, ...changes }));
   const models = useQuery(modelsQuery()).data;
@@ -73,6 +87,7 @@ function Fields({ run, formRun, isMeasured, onDone, dataSets }: AddBenchmarkProp
       await client.invalidateQueries({ queryKey: keys.runBenchmarks(run.id) });
       if (isMeasured && mayMeasure) await measureBenchmarks(run.id, [id]);
     },
+    onError: showRefusal,
     onSuccess: async () => {
       draft.discard();
       await client.invalidateQueries({ queryKey: keys.runBenchmarks(run.id) });
@@ -109,6 +124,7 @@ function Fields({ run, formRun, isMeasured, onDone, dataSets }: AddBenchmarkProp
         )}
         <TextField
           label="Name"
+          field="name"
           value={form.name}
           maxLength={120}
           placeholder={dataSet === undefined ? "" : suggestedName(form, dataSet)}

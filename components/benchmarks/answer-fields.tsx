@@ -34,6 +34,7 @@ export function AnswerFields({ form, change, task, hasParts }: AnswerFieldsProps
       <div className={styles["fields"]}>
         <Select
           label="Read by"
+          field="task.metric"
           hasLabel
           value={metric ?? usual}
           options={[
@@ -44,6 +45,7 @@ export function AnswerFields({ form, change, task, hasParts }: AnswerFieldsProps
         />
         <Select
           label="Task of GLUE"
+          field="task.glue"
           hasLabel
           value={glue ?? "none"}
           options={[

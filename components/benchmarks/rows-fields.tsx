@@ -30,6 +30,7 @@ export function RowsFields({ form, change, formRun, dataSets, dataSet, hasChatTe
     <>
       <Select
         label="Data"
+        field="rows"
         hasLabel
         value={form.dataSetId}
         options={[
@@ -58,6 +59,7 @@ export function RowsFields({ form, change, formRun, dataSets, dataSet, hasChatTe
       <div className={styles["fields"]}>
         <Select
           label="Rows"
+          field="rows.part"
           hasLabel
           value={keyOf(form.part)}
           options={parts.map(({ part, label }) => ({ value: keyOf(part), label }))}
@@ -69,15 +71,24 @@ export function RowsFields({ form, change, formRun, dataSets, dataSet, hasChatTe
         {form.part.kind === "heldOut" && form.mapping.split === undefined && (
           <NumberField
             label="Held out, rows"
+            field="part.validationRows"
             hint="As many as the runs hold out"
             value={form.part.validationRows}
             min={1}
             onValueChange={(validationRows) => change({ part: { kind: "heldOut", validationRows } })}
           />
         )}
-        <NumberField label="At most, rows" value={form.count} min={2} max={20_000} onValueChange={(count) => change({ count })} />
+        <NumberField
+          label="At most, rows"
+          field="rows.count"
+          value={form.count}
+          min={2}
+          max={20_000}
+          onValueChange={(count) => change({ count })}
+        />
         <NumberField
           label="Tokens a row"
+          field="rows.maxTokens"
           value={form.maxTokens}
           min={2}
           max={131_072}

@@ -28,9 +28,17 @@ export function TaskFields({ form, change, dataSet }: TaskFieldsProps) {
     case "completion":
       return (
         <div className={styles["fields"]}>
-          <Select label="Compared" hasLabel value={form.answer} options={answers} onValueChange={(answer) => change({ answer })} />
+          <Select
+            label="Compared"
+            field="task"
+            hasLabel
+            value={form.answer}
+            options={answers}
+            onValueChange={(answer) => change({ answer })}
+          />
           <NumberField
             label="New tokens, at most"
+            field="task.maxNewTokens"
             value={form.maxNewTokens}
             min={1}
             max={1024}
@@ -38,6 +46,7 @@ export function TaskFields({ form, change, dataSet }: TaskFieldsProps) {
           />
           <TextArea
             label="Ends before"
+            field="task.stop"
             rows={2}
             value={form.stop}
             placeholder={"\\n\\n"}
@@ -54,12 +63,14 @@ export function TaskFields({ form, change, dataSet }: TaskFieldsProps) {
         <div className={styles["fields"]}>
           <ColumnField
             label="Choices"
+            field="task.choices"
             value={form.choicesColumn}
             dataSet={dataSet}
             onColumn={(choicesColumn) => change({ choicesColumn })}
           />
           <ColumnField
             label="Right one"
+            field="task.answer"
             value={form.answerColumn}
             dataSet={dataSet}
             onColumn={(answerColumn) => change({ answerColumn })}
@@ -71,13 +82,14 @@ export function TaskFields({ form, change, dataSet }: TaskFieldsProps) {
 
 type ColumnFieldProps = {
   readonly label: string;
+  readonly field: string;
   readonly value: string;
   readonly dataSet: DataSetSummary | undefined;
   readonly onColumn: (column: string) => void;
 };
 
-function ColumnField({ label, value, dataSet, onColumn }: ColumnFieldProps) {
+function ColumnField({ label, field, value, dataSet, onColumn }: ColumnFieldProps) {
   const columns = (dataSet?.columns ?? []).map(({ name }) => ({ value: name, label: name }));
   const options = value === "" ? [{ value: "", label: "Choose a column" }, ...columns] : columns;
-  return <Select label={label} hasLabel value={value} options={options} onValueChange={onColumn} />;
+  return <Select label={label} field={field} hasLabel value={value} options={options} onValueChange={onColumn} />;
 }

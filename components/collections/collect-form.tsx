@@ -2,10 +2,12 @@
 import { useMutation } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
+import { FormScope, useShowRefusal } from "@/components/ui/form-scope";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
+import { showWrongField } from "@/components/ui/show-wrong-field";
 import { Switch } from "@/components/ui/switch";
-import { discardOnceSent, useDraft } from "@/components/ui/use-draft";
+import { type Draft, discardOnceSent, useDraft } from "@/components/ui/use-draft";
 import { startCollectionMutation } from "@/lib/client/latents";
 import type { RunSummary } from "@/lib/contract/run";
 import { type CollectionSettings, collectionSettings } from "@/lib/contract/run-config";
@@ -20,6 +22,15 @@ const mostMeasured = 256;
 /** Starts a statistics pass over the run's own text. None of its defaults comes from a paper, so each says that it is ours. */
 export function CollectForm({ runId, run, onStarted }: CollectFormProps) {
   const draft = useDraft<CollectionSettings>(`collect/1/${runId}`, collectionSettings, defaults);
+  return (
+    <FormScope draft={draft}>
+      <CollectFields runId={runId} run={run} draft={draft} {...(onStarted && { onStarted })} />
+    </FormScope>
+  );
+}
+
+function CollectFields({ runId, run, onStarted, draft }: CollectFormProps & { readonly draft: Draft<CollectionSettings> }) {
+  const showRefusal = useShowRefusal();
   const { value: settings, set: setSettings } = draft;
   const start = useMutation({ ...startCollectionMutation(runId), ...discardOnceSent(draft) });
   const set = (change: Partial<CollectionSettings>) => setSettings((before) => ({ ...before, ...change }));
@@ -29,12 +40,14 @@ export function CollectForm({ runId, run, onStarted }: CollectFormProps) {
       className="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        start.mutate(settings, onStarted === undefined ? {} : { onSuccess: onStarted });
+        if (showWrongField(event.currentTarget)) return;
+        start.mutate(settings, { onError: showRefusal, ...(onStarted && { onSuccess: onStarted }) });
       }}
     >
       <div className={styles["fields"]}>
         <NumberField
           label="Tokens to count, at most"
+          field="maxTokens"
           value={settings.maxTokens}
           onValueChange={(maxTokens) => set({ maxTokens })}
           min={1}
@@ -43,6 +56,7 @@ export function CollectForm({ runId, run, onStarted }: CollectFormProps) {
         />
         <Select<CollectionSettings["split"]>
           label={`Rows of ${run.dataName}`}
+          field="split"
           hasLabel
           value={settings.split}
           onValueChange={(split) => set({ split })}
@@ -55,6 +69,7 @@ export function CollectForm({ runId, run, onStarted }: CollectFormProps) {
         />
         <NumberField
           label="Held-out rows for attribution"
+          field="attributionRows"
           value={settings.attributionRows}
           onValueChange={(attributionRows) => set({ attributionRows })}
           min={0}
@@ -63,6 +78,7 @@ export function CollectForm({ runId, run, onStarted }: CollectFormProps) {
         />
         <NumberField
           label={`${one === "latent" ? "Latents" : "Components"} whose ablation is measured`}
+          field="measuredLatents"
           value={settings.measuredLatents}
           onValueChange={(measuredLatents) => set({ measuredLatents })}
           min={0}

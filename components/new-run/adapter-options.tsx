@@ -24,6 +24,7 @@ export function AdapterOptions({ form, change }: SectionProps) {
           <div className={styles["three"]}>
             <NumberField
               label="LoRA dropout, share"
+              field="adapter.dropout"
               kind="real"
               value={form.dropout}
               min={0}
@@ -35,12 +36,14 @@ export function AdapterOptions({ form, change }: SectionProps) {
           <div className={styles["two"]}>
             <PatternField
               label="Rank by module"
+              field="adapter.rankPattern"
               kind="size"
               pattern={form.rankPattern}
               onPattern={(rankPattern) => change({ rankPattern })}
             />
             <PatternField
               label="LoRA alpha by module"
+              field="adapter.alphaPattern"
               kind="number"
               pattern={form.alphaPattern}
               onPattern={(alphaPattern) => change({ alphaPattern })}
@@ -52,11 +55,18 @@ export function AdapterOptions({ form, change }: SectionProps) {
         <div className={styles["two"]}>
           <PatternField
             label="Latents by module"
+            field="adapter.latentsPattern"
             kind="size"
             pattern={form.latentsPattern}
             onPattern={(latentsPattern) => change({ latentsPattern })}
           />
-          <PatternField label="k by module" kind="size" pattern={form.kPattern} onPattern={(kPattern) => change({ kPattern })} />
+          <PatternField
+            label="k by module"
+            field="adapter.kPattern"
+            kind="size"
+            pattern={form.kPattern}
+            onPattern={(kPattern) => change({ kPattern })}
+          />
         </div>
       )}
     </div>
@@ -65,13 +75,15 @@ export function AdapterOptions({ form, change }: SectionProps) {
 
 type PatternFieldProps = {
   readonly label: string;
+  readonly field: string;
   readonly kind: "size" | "number";
   readonly pattern: ModulePattern;
   readonly onPattern: (pattern: ModulePattern) => void;
 };
 
-function PatternField({ label, kind, pattern, onPattern }: PatternFieldProps) {
+function PatternField({ label, field, kind, pattern, onPattern }: PatternFieldProps) {
   const { text, onText } = useTypedText({
+    field,
     value: pattern,
     write: writePattern,
     read: (typed) => parsePattern(typed, kind).pattern,
@@ -80,6 +92,7 @@ function PatternField({ label, kind, pattern, onPattern }: PatternFieldProps) {
   return (
     <TextArea
       label={label}
+      field={field}
       rows={2}
       value={text}
       placeholder="all alike"

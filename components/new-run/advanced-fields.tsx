@@ -15,6 +15,7 @@ export function AdvancedFields({ form, change }: SectionProps) {
       <div className={styles["three"]}>
         <Select
           label="Schedule"
+          field="training.schedule"
           hasLabel
           value={training.schedule}
           options={[
@@ -26,6 +27,7 @@ export function AdvancedFields({ form, change }: SectionProps) {
         />
         <NumberField
           label="Warm-up, share"
+          field="training.warmupFraction"
           kind="real"
           value={training.warmupFraction}
           min={0}
@@ -34,6 +36,7 @@ export function AdvancedFields({ form, change }: SectionProps) {
         />
         <NumberField
           label="Weight decay"
+          field="training.weightDecay"
           kind="real"
           value={training.weightDecay}
           min={0}
@@ -41,15 +44,25 @@ export function AdvancedFields({ form, change }: SectionProps) {
         />
         <NumberField
           label="Clip gradient norm"
+          field="training.clipNorm"
           kind="real"
           value={training.clipNorm ?? 0}
           min={0}
           onValueChange={(clipNorm) => train({ clipNorm: clipNorm === 0 ? null : clipNorm })}
           hint="0 does not clip"
         />
-        <NumberField label="Adam β₁" kind="real" value={training.beta1} min={0} max={0.9999} onValueChange={(beta1) => train({ beta1 })} />
+        <NumberField
+          label="Adam β₁"
+          field="training.beta1"
+          kind="real"
+          value={training.beta1}
+          min={0}
+          max={0.9999}
+          onValueChange={(beta1) => train({ beta1 })}
+        />
         <NumberField
           label="Adam β₂"
+          field="training.beta2"
           kind="real"
           value={training.beta2}
           min={0}
@@ -58,6 +71,7 @@ export function AdvancedFields({ form, change }: SectionProps) {
         />
         <NumberField
           label="Micro-batch, rows"
+          field="training.microBatchRows"
           value={training.microBatchRows ?? 0}
           min={0}
           max={training.batchRows}
@@ -66,6 +80,7 @@ export function AdvancedFields({ form, change }: SectionProps) {
         />
         <NumberField
           label="Evaluate every, steps"
+          field="training.evaluateEvery"
           value={training.evaluateEvery}
           min={0}
           onValueChange={(evaluateEvery) => train({ evaluateEvery })}
@@ -73,12 +88,14 @@ export function AdvancedFields({ form, change }: SectionProps) {
         />
         <NumberField
           label="Evaluation rows"
+          field="training.evaluationRows"
           value={training.evaluationRows}
           min={0}
           onValueChange={(evaluationRows) => train({ evaluationRows })}
         />
         <NumberField
           label="Checkpoint every, steps"
+          field="training.checkpointEvery"
           value={training.checkpointEvery}
           min={1}
           onValueChange={(checkpointEvery) => train({ checkpointEvery })}
@@ -87,6 +104,7 @@ export function AdvancedFields({ form, change }: SectionProps) {
           <>
             <Select
               label="STAN keeps"
+              field="adapter.selection"
               hasLabel
               value={form.selection}
               options={[
@@ -98,6 +116,7 @@ export function AdvancedFields({ form, change }: SectionProps) {
             />
             <Select
               label="D starts at"
+              field="adapter.init"
               hasLabel
               value={form.init}
               options={[
@@ -108,6 +127,7 @@ export function AdvancedFields({ form, change }: SectionProps) {
             />
             <NumberField
               label="STAN alpha"
+              field="adapter.alpha"
               kind="real"
               value={form.stanAlpha}
               onValueChange={(stanAlpha) => change({ stanAlpha })}
@@ -118,6 +138,7 @@ export function AdvancedFields({ form, change }: SectionProps) {
         {!trainsLora(form) ? null : (
           <NumberField
             label="LoRA alpha / rank"
+            field={trainsStan(form) ? "1.config.adapter.alpha" : "adapter.alpha"}
             kind="real"
             value={form.alphaOverRank}
             onValueChange={(alphaOverRank) => change({ alphaOverRank })}

@@ -28,6 +28,7 @@ export function DataSection({ form, change, dataSets, model }: DataSectionProps)
       <div className={styles["wideNarrow"]}>
         <Select
           label="Rows"
+          field="data"
           hasLabel
           value={form.dataSetId}
           options={[
@@ -46,6 +47,7 @@ export function DataSection({ form, change, dataSets, model }: DataSectionProps)
         ) : (
           <NumberField
             label="Held out, rows"
+            field="data.validationRows"
             value={form.validationRows}
             min={0}
             max={Math.max(0, (dataSet?.rows ?? 1) - 1)}

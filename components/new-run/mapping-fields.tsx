@@ -36,6 +36,7 @@ export function MappingFields({ dataSet, mapping, isLabelled = false, onMapping 
           <td>
             <Select
               label="Rows are"
+              field="mapping"
               isDense
               value={mapping.kind}
               options={options}
@@ -64,6 +65,7 @@ function RoleRow({ role, dataSet, mapping, onMapping }: Omit<MappingFieldsProps,
       <td>
         <Select
           label={role.label}
+          field={`mapping.${role.name}`}
           isDense
           value={value}
           options={[

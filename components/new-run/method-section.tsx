@@ -80,6 +80,7 @@ function LayerField({
   onLayers: (layers: number[] | null) => void;
 }) {
   const { text, onText } = useTypedText({
+    field: "targets.layers",
     value: layers,
     write: writeLayers,
     read: (typed) => parseLayers(typed, model.numLayers).layers,
@@ -88,6 +89,7 @@ function LayerField({
   return (
     <TextField
       label="Layers"
+      field="targets.layers"
       value={text}
       placeholder={`all ${model.numLayers}`}
       hint="All when empty; else as 0-3, 8"

@@ -40,6 +40,7 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
       <div className={styles["wideNarrow"]}>
         <Select
           label="Model"
+          field="model"
           hasLabel
           value={form.modelId}
           options={[
@@ -50,6 +51,7 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
         />
         <Select
           label="Frozen products in"
+          field="frozenDtype"
           hasLabel
           value={form.frozenDtype}
           options={[

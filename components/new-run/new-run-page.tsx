@@ -6,6 +6,7 @@ import { useState } from "react";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { EmptyState } from "@/components/ui/empty-state";
+import { FormScope } from "@/components/ui/form-scope";
 import { QueryState, together } from "@/components/ui/query-state";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -76,49 +77,52 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
   const model = models.find((one) => one.id === form.modelId);
   const dataSet = dataSets.find((one) => one.id === form.dataSetId);
   return (
-    <Frame
-      actions={
-        <>
-          <DiscardDraft draft={draft} />
-          <StartFrom fromId={fromId} />
-          <Button look="quiet" aria-expanded={isPasting} onClick={() => setIsPasting(!isPasting)}>
-            Paste JSON
-          </Button>
-        </>
-      }
-    >
-      {isPasting ? (
-        <PasteJson
-          form={form}
-          onForm={(next) => {
-            setForm(next);
-            setIsPasting(false);
-          }}
-        />
-      ) : null}
-      <div className={styles["form"]} key={draft.round}>
-        <div className="panel">
-          <Section title="Run">
-            <TextField
-              label="Name"
-              value={form.name}
-              maxLength={110}
-              placeholder="by method and size"
-              onValueChange={(name) => change({ name })}
-            />
-          </Section>
-          <ModelSection form={form} change={change} models={models} dataSet={dataSet} />
-          <DataSection form={form} change={change} dataSets={dataSets} model={model} />
-          <MethodSection form={form} change={change} model={model} />
-          <SizeSection form={form} change={change} />
-          <ScheduleSection form={form} change={change} />
+    <FormScope draft={draft}>
+      <Frame
+        actions={
+          <>
+            <DiscardDraft draft={draft} />
+            <StartFrom fromId={fromId} />
+            <Button look="quiet" aria-expanded={isPasting} onClick={() => setIsPasting(!isPasting)}>
+              Paste JSON
+            </Button>
+          </>
+        }
+      >
+        {isPasting ? (
+          <PasteJson
+            form={form}
+            onForm={(next) => {
+              setForm(next);
+              setIsPasting(false);
+            }}
+          />
+        ) : null}
+        <div className={styles["form"]} key={draft.round}>
+          <div className="panel">
+            <Section title="Run">
+              <TextField
+                label="Name"
+                field="name"
+                value={form.name}
+                maxLength={110}
+                placeholder="by method and size"
+                onValueChange={(name) => change({ name })}
+              />
+            </Section>
+            <ModelSection form={form} change={change} models={models} dataSet={dataSet} />
+            <DataSection form={form} change={change} dataSets={dataSets} model={model} />
+            <MethodSection form={form} change={change} model={model} />
+            <SizeSection form={form} change={change} />
+            <ScheduleSection form={form} change={change} />
+          </div>
+          <div className={styles["aside"]}>
+            <PreviewPanel form={form} key={`${form.modelId} ${form.dataSetId}`} />
+            <StartPanel form={form} model={model} dataSet={dataSet} draft={draft} />
+          </div>
         </div>
-        <div className={styles["aside"]}>
-          <PreviewPanel form={form} key={`${form.modelId} ${form.dataSetId}`} />
-          <StartPanel form={form} model={model} dataSet={dataSet} draft={draft} />
-        </div>
-      </div>
-    </Frame>
+      </Frame>
+    </FormScope>
   );
 }
 

@@ -19,19 +19,27 @@ export function ScheduleSection({ form, change }: SectionProps) {
   return (
     <Section title="Training">
       <div className={styles["three"]}>
-        <NumberField label="Steps" value={training.steps} min={1} onValueChange={(steps) => train({ steps })} />
-        <NumberField label="Batch, rows" value={training.batchRows} min={1} onValueChange={(batchRows) => train({ batchRows })} />
+        <NumberField label="Steps" field="training.steps" value={training.steps} min={1} onValueChange={(steps) => train({ steps })} />
+        <NumberField
+          label="Batch, rows"
+          field="training.batchRows"
+          value={training.batchRows}
+          min={1}
+          onValueChange={(batchRows) => train({ batchRows })}
+        />
         <NumberField
           label="Length, tokens"
+          field="training.maxTokens"
           value={training.maxTokens}
           min={2}
           max={131_072}
           onValueChange={(maxTokens) => train({ maxTokens })}
         />
-        {methodsOf(form).map((method) => (
+        {methodsOf(form).map((method, place) => (
           <NumberField
             key={method}
             label={form.method === "both" ? `Learning rate, ${methodName(method)}` : "Learning rate"}
+            field={form.method === "both" ? `${place}.config.training.learningRate` : "training.learningRate"}
             kind="real"
             value={form.rates[method]}
             min={0}
@@ -39,7 +47,7 @@ export function ScheduleSection({ form, change }: SectionProps) {
             {...(form.rates[method] === ours[method] ? { hint: "Our default for this method and task" } : {})}
           />
         ))}
-        <NumberField label="Seed" value={training.seed} min={0} onValueChange={(seed) => train({ seed })} />
+        <NumberField label="Seed" field="training.seed" value={training.seed} min={0} onValueChange={(seed) => train({ seed })} />
       </div>
       <Disclosure summary="Schedule, optimizer, evaluation, variants">
         <AdvancedFields form={form} change={change} />
@@ -68,6 +76,7 @@ function CollectionFields({ form, change }: SectionProps) {
         <div className={styles["two"]}>
           <NumberField
             label="Counted tokens"
+            field="collection"
             value={form.collectionTokens}
             min={1}
             onValueChange={(collectionTokens) => change({ collectionTokens })}

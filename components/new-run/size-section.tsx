@@ -15,6 +15,7 @@ export function SizeSection({ form, change }: SectionProps) {
         <>
           <PowerSlider
             label="Latents in a module, M"
+            field="adapter.numLatents"
             value={form.numLatents}
             maxPower={14}
             max={1 << 20}
@@ -22,6 +23,7 @@ export function SizeSection({ form, change }: SectionProps) {
           />
           <PowerSlider
             label="Kept for each token, k"
+            field="adapter.k"
             value={form.k}
             maxPower={Math.min(8, Math.floor(Math.log2(form.numLatents)))}
             max={form.numLatents}
@@ -30,7 +32,14 @@ export function SizeSection({ form, change }: SectionProps) {
         </>
       ) : null}
       {form.method === "lora" ? (
-        <PowerSlider label="Rank, r" value={form.ownRank} maxPower={8} max={4096} onValueChange={(ownRank) => change({ ownRank })} />
+        <PowerSlider
+          label="Rank, r"
+          field="adapter.rank"
+          value={form.ownRank}
+          maxPower={8}
+          max={4096}
+          onValueChange={(ownRank) => change({ ownRank })}
+        />
       ) : null}
       {form.method === "both" ? (
         <div className={styles["two"]}>
@@ -47,6 +56,7 @@ export function SizeSection({ form, change }: SectionProps) {
           />
           <NumberField
             label="Rank, r"
+            field="adapter.rank"
             value={rankOf(form)}
             min={1}
             max={4096}

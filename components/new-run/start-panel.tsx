@@ -6,6 +6,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { useShowRefusal } from "@/components/ui/form-scope";
 import { showWrongField } from "@/components/ui/show-wrong-field";
 import { discardOnceSent, type SentDraft } from "@/components/ui/use-draft";
 import { startRunsMutation } from "@/lib/client/runs";
@@ -32,6 +33,7 @@ type StartPanelProps = {
 /** What it will cost, changing as the form does, and the button that starts it. */
 export function StartPanel({ form, model, dataSet, draft }: StartPanelProps) {
   const router = useRouter();
+  const showRefusal = useShowRefusal();
   const startRuns = useMutation({ ...startRunsMutation(), ...discardOnceSent(draft) });
   const [hasWrongField, setHasWrongField] = useState(false);
   const problems = checkForm(form, model, dataSet !== undefined);
@@ -44,6 +46,7 @@ export function StartPanel({ form, model, dataSet, draft }: StartPanelProps) {
     startRuns.mutate(
       configs.map(({ name, config }) => ({ name, config, ...(group === undefined ? {} : { group }) })),
       {
+        onError: showRefusal,
         onSuccess: (started) => {
           const [first] = started;
           if (first) router.push(started.length === 1 ? `/runs/${first.id}` : "/");

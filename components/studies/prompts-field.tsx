@@ -33,9 +33,17 @@ export function PromptsField({ home, choice, onChoice }: PromptsFieldProps) {
         />
         {choice.kind === "rows" && (
           <>
-            <NumberField label="Rows" value={choice.heldOutRows} min={1} max={256} onValueChange={(heldOutRows) => set({ heldOutRows })} />
+            <NumberField
+              label="Rows"
+              field="prompts.heldOutRows"
+              value={choice.heldOutRows}
+              min={1}
+              max={256}
+              onValueChange={(heldOutRows) => set({ heldOutRows })}
+            />
             <NumberField
               label="Tokens of each"
+              field="prompts.promptTokens"
               value={choice.promptTokens}
               min={1}
               max={1024}
@@ -47,6 +55,7 @@ export function PromptsField({ home, choice, onChoice }: PromptsFieldProps) {
       {choice.kind === "lines" && (
         <TextArea
           label="One prompt a line"
+          field="prompts.texts"
           hint={String.raw`\n is a line break within a prompt`}
           rows={3}
           value={choice.lines}

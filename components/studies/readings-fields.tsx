@@ -12,6 +12,7 @@ export function ReadingsFields({ choice, onChoice }: ReadingsFieldsProps) {
     <>
       <NumberField
         label="Continued by"
+        field="continuationTokens"
         value={choice.continuationTokens}
         min={1}
         max={256}
@@ -20,6 +21,7 @@ export function ReadingsFields({ choice, onChoice }: ReadingsFieldsProps) {
       />
       <TextField
         label="Target strings"
+        field="targets"
         placeholder=" grams| cups"
         hint="Their log p right after each prompt; parted by |, spaces count"
         value={choice.targets}

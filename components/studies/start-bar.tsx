@@ -4,6 +4,7 @@ import { Play } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { useShowRefusal } from "@/components/ui/form-scope";
 import { showWrongField } from "@/components/ui/show-wrong-field";
 import { discardOnceSent, type SentDraft } from "@/components/ui/use-draft";
 import { keys } from "@/lib/client/keys";
@@ -28,9 +29,11 @@ type StartBarProps = {
 /** What the study costs, and the button that starts it. */
 export function StartBar({ runId, study, name, latents = 1, draft, onStarted }: StartBarProps) {
   const client = useQueryClient();
+  const showRefusal = useShowRefusal();
   const start = useMutation({
     mutationFn: (asked: StudyInput) => startStudy(runId, { name: name.slice(0, 120), study: asked }),
     ...discardOnceSent(draft),
+    onError: showRefusal,
     onSuccess: ({ id }) => {
       onStarted(id);
       return client.invalidateQueries({ queryKey: keys.studies(runId) });

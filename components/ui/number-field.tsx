@@ -1,11 +1,14 @@
 "use client";
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useId } from "react";
 import { formatFixed, formatInteger } from "@/lib/numbers/format";
 import { Field } from "./field";
+import { useFieldError, useTypedState } from "./form-scope";
 import { parseNumber } from "./parse-number";
 
 type NumberFieldProps = {
   label: string;
+  /** Its name in the form (`form-scope.tsx`). */
+  field?: string;
   value: number;
   onValueChange: (value: number) => void;
   kind?: "integer" | "real";
@@ -17,18 +20,19 @@ type NumberFieldProps = {
 };
 
 /** A number typed as people write it (`2 000`, `2e-3`, `0,5`). What cannot be read stays as typed, with the reason, and the value keeps. */
-export function NumberField({ label, value, onValueChange, kind = "integer", min, max, hint, error, isDisabled }: NumberFieldProps) {
+export function NumberField({ label, field, value, onValueChange, kind = "integer", min, max, hint, error, isDisabled }: NumberFieldProps) {
   const id = useId();
-  const [typed, setTyped] = useState<{ text: string; beside: number } | null>(null);
+  const { typed, setTyped } = useTypedState(field);
   const read = (text: string) => parseNumber(text, { kind, min, max });
   // What cannot be read gives way to a value that comes from elsewhere.
-  const isShown = typed !== null && (typed.beside === value || read(typed.text).value !== null);
+  const isShown = typed !== null && (typed.beside === String(value) || read(typed.text).value !== null);
   const typedError = isShown ? read(typed.text).error : undefined;
-  const shownError = typedError ?? error;
+  const { error: shownError, attributes } = useFieldError(field, typedError ?? error);
   return (
     <Field label={label} htmlFor={id} hint={hint} error={shownError}>
       <input
         id={id}
+        {...attributes}
         className="input num"
         inputMode={kind === "integer" ? "numeric" : "decimal"}
         autoComplete="off"
@@ -37,12 +41,12 @@ export function NumberField({ label, value, onValueChange, kind = "integer", min
         aria-describedby={hint || shownError ? `${id}-note` : undefined}
         value={isShown ? typed.text : writeNumber(value, kind)}
         onChange={(event) => {
-          setTyped({ text: event.target.value, beside: value });
           const { value: next } = read(event.target.value);
+          setTyped({ text: event.target.value, beside: String(value) }, next !== null);
           if (next !== null) onValueChange(next);
         }}
         onBlur={() => {
-          if (typedError === undefined) setTyped(null);
+          if (typedError === undefined) setTyped(null, true);
         }}
       />
     </Field>

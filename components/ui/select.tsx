@@ -2,12 +2,15 @@
 import { type ReactNode, useId } from "react";
 import { classNames } from "./class-names";
 import { Field } from "./field";
+import { useFieldError } from "./form-scope";
 
 export type SelectOption<T extends string> = { value: T; label: string; isDisabled?: boolean };
 type SelectProps<T extends string> = {
   /** Names the control; shown above it when `hasLabel`. */
   label: string;
   hasLabel?: boolean;
+  /** Its name in the form (`form-scope.tsx`). */
+  field?: string | undefined;
   value: T;
   options: readonly SelectOption<T>[];
   onValueChange: (value: T) => void;
@@ -21,6 +24,7 @@ type SelectProps<T extends string> = {
 export function Select<T extends string>({
   label,
   hasLabel = false,
+  field,
   value,
   options,
   onValueChange,
@@ -30,12 +34,15 @@ export function Select<T extends string>({
   error,
 }: SelectProps<T>) {
   const id = useId();
+  const { error: shown, refused, attributes } = useFieldError(field, error);
   const control = (
     <select
       id={id}
       className={classNames("select", isDense && "dense", hasLabel && "full")}
       aria-label={hasLabel ? undefined : label}
-      aria-invalid={error ? true : undefined}
+      aria-invalid={shown ? true : undefined}
+      aria-describedby={refused || (hasLabel && (hint || shown)) ? `${id}-note` : undefined}
+      {...attributes}
       disabled={isDisabled}
       value={value}
       onChange={(event) => {
@@ -50,9 +57,20 @@ export function Select<T extends string>({
       ))}
     </select>
   );
-  if (!hasLabel) return control;
+  if (!hasLabel) {
+    return refused === undefined ? (
+      control
+    ) : (
+      <span className="field">
+        {control}
+        <span className="error" id={`${id}-note`} role="alert">
+          {refused}
+        </span>
+      </span>
+    );
+  }
   return (
-    <Field label={label} htmlFor={id} hint={hint} error={error}>
+    <Field label={label} htmlFor={id} hint={hint} error={shown}>
       {control}
     </Field>
   );

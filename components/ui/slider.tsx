@@ -14,15 +14,16 @@ type SliderProps = {
   /** In place of the written value: a field to type it in. */
   aside?: ReactNode;
   hint?: ReactNode;
+  error?: ReactNode;
 };
 
 /** A value on a line; arrow keys move it by `step`. A logarithm is taken by the caller, who passes exponents. */
-export function Slider({ label, value, min, max, step = 1, valueText, onValueChange, aside, hint }: SliderProps) {
+export function Slider({ label, value, min, max, step = 1, valueText, onValueChange, aside, hint, error }: SliderProps) {
   const id = useId();
   const filled = max > min ? ((value - min) / (max - min)) * 100 : 0;
   const style: CSSProperties & { "--filled": string } = { "--filled": `${filled}%` };
   return (
-    <Field label={label} htmlFor={id} hint={hint} aside={aside ?? <b className="num">{valueText}</b>}>
+    <Field label={label} htmlFor={id} hint={hint} error={error} aside={aside ?? <b className="num">{valueText}</b>}>
       <input
         id={id}
         className="range"

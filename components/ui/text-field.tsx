@@ -1,26 +1,37 @@
 "use client";
 import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from "react";
 import { Field } from "./field";
+import { useFieldError } from "./form-scope";
 
-type Labelled = { label: string; hint?: ReactNode; error?: ReactNode; onValueChange: (value: string) => void };
+type Labelled = {
+  label: string;
+  /** Its name in the form (`form-scope.tsx`). */
+  field?: string | undefined;
+  hint?: ReactNode;
+  error?: ReactNode;
+  onValueChange: (value: string) => void;
+};
 
 /** One line of text. */
 export function TextField({
   label,
+  field,
   hint,
   error,
   onValueChange,
   ...rest
 }: Labelled & Omit<InputHTMLAttributes<HTMLInputElement>, "onChange">) {
   const id = useId();
+  const { error: shown, attributes } = useFieldError(field, error);
   return (
-    <Field label={label} htmlFor={id} hint={hint} error={error}>
+    <Field label={label} htmlFor={id} hint={hint} error={shown}>
       <input
         id={id}
         className="input"
         autoComplete="off"
         spellCheck={false}
-        {...noteFor(id, hint, error)}
+        {...noteFor(id, hint, shown)}
+        {...attributes}
         onChange={(event) => onValueChange(event.target.value)}
         {...rest}
       />
@@ -31,6 +42,7 @@ export function TextField({
 /** Several lines of text. */
 export function TextArea({
   label,
+  field,
   hint,
   error,
   onValueChange,
@@ -38,13 +50,15 @@ export function TextArea({
   ...rest
 }: Labelled & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, "onChange">) {
   const id = useId();
+  const { error: shown, attributes } = useFieldError(field, error);
   return (
-    <Field label={label} htmlFor={id} hint={hint} error={error}>
+    <Field label={label} htmlFor={id} hint={hint} error={shown}>
       <textarea
         id={id}
         className="input"
         rows={rows}
-        {...noteFor(id, hint, error)}
+        {...noteFor(id, hint, shown)}
+        {...attributes}
         onChange={(event) => onValueChange(event.target.value)}
         {...rest}
       />

@@ -1,6 +1,8 @@
-import { useState } from "react";
+import { useTypedState } from "./form-scope";
 
 type TypedTextOptions<Value> = {
+  /** Its name in the form (`form-scope.tsx`). */
+  readonly field?: string;
   readonly value: Value;
   readonly write: (value: Value) => string;
   /** Undefined where the text cannot be read: the value then stays. */
@@ -12,17 +14,17 @@ type TypedTextOptions<Value> = {
  * The text of a field whose value is not text: as it was typed (`a|`, `0-3,`) for as long as the value is the one that was typed, and as the
  * value is written once another comes from elsewhere.
  */
-export function useTypedText<Value>({ value, write, read, onValue }: TypedTextOptions<Value>) {
-  const [typed, setTyped] = useState<{ text: string; meant: string } | null>(null);
+export function useTypedText<Value>({ field, value, write, read, onValue }: TypedTextOptions<Value>) {
+  const { typed, setTyped } = useTypedState(field);
   const written = write(value);
   return {
-    text: typed?.meant === written ? typed.text : written,
+    text: typed?.beside === written ? typed.text : written,
     onText: (text: string) => {
       const next = read(text);
-      setTyped({ text, meant: next === undefined ? written : write(next) });
+      setTyped({ text, beside: next === undefined ? written : write(next) }, next !== undefined);
       if (next !== undefined) onValue(next);
     },
     /** Writes the value in place of what was typed. */
-    settle: () => setTyped(null),
+    settle: () => setTyped(null, true),
   };
 }

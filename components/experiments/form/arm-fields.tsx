@@ -11,6 +11,8 @@ import type { ExperimentForm } from "./experiment-form";
 
 type ArmFieldsProps = {
   arm: ArmForm;
+  /** Where it stands in the request: `arms.0`. */
+  place: string;
   search: ExperimentForm["search"];
   task: RunTask;
   targets: readonly string[];
@@ -20,14 +22,15 @@ type ArmFieldsProps = {
 };
 
 /** One side of the comparison, and what is tried of it. */
-export function ArmFields({ arm, search, task, targets, onArm, onRemove }: ArmFieldsProps) {
+export function ArmFields({ arm, place, search, task, targets, onArm, onRemove }: ArmFieldsProps) {
   const methods = (Object.keys(armNames) as ArmMethod[]).filter((method) => method !== "head" || task.kind !== "languageModel");
   return (
     <fieldset className={`plain ${styles["arm"]}`} aria-label={`Arm ${arm.name}`}>
       <div className={styles["armhead"]}>
-        <TextField label="Arm" value={arm.name} maxLength={40} onValueChange={(name) => onArm({ name })} />
+        <TextField label="Arm" field={`${place}.name`} value={arm.name} maxLength={40} onValueChange={(name) => onArm({ name })} />
         <Select
           label="Method"
+          field={`${place}.adapters`}
           hasLabel
           value={arm.method}
           options={methods.map((value) => ({ value, label: armNames[value] }))}
@@ -39,19 +42,20 @@ export function ArmFields({ arm, search, task, targets, onArm, onRemove }: ArmFi
           </IconButton>
         ) : null}
       </div>
-      <SizeFields arm={arm} targets={targets} onArm={onArm} />
-      <RateFields arm={arm} search={search} onArm={onArm} />
+      <SizeFields place={place} arm={arm} targets={targets} onArm={onArm} />
+      <RateFields place={place} arm={arm} search={search} onArm={onArm} />
     </fieldset>
   );
 }
 
-function SizeFields({ arm, targets, onArm }: Pick<ArmFieldsProps, "arm" | "targets" | "onArm">) {
+function SizeFields({ arm, place, targets, onArm }: Pick<ArmFieldsProps, "arm" | "place" | "targets" | "onArm">) {
   const { method } = arm;
   if (method === "head")
     return <p className="note">The base model stays as it is; the head is trained alone, and has no size to choose.</p>;
   const places = (
     <TextField
       label="Targets"
+      field={`${place}.targets`}
       value={arm.targets}
       placeholder={method === "full" ? "all projections" : targets.join(", ")}
       hint="Several sets with ;"
@@ -73,13 +77,14 @@ function SizeFields({ arm, targets, onArm }: Pick<ArmFieldsProps, "arm" | "targe
     <div className={styles["four"]}>
       <TextField
         label={method === "stan" ? "Latents M" : "Rank"}
+        field={`${place}.sizes`}
         value={arm.sizes}
         hint="Several as 64, 128"
         onValueChange={(sizes) => onArm({ sizes })}
       />
       {method === "stan" ? (
         <>
-          <TextField label="k" value={arm.ks} hint="Each with each M" onValueChange={(ks) => onArm({ ks })} />
+          <TextField label="k" field={`${place}.ks`} value={arm.ks} hint="Each with each M" onValueChange={(ks) => onArm({ ks })} />
           <Select
             label="Selection"
             hasLabel
@@ -95,6 +100,7 @@ function SizeFields({ arm, targets, onArm }: Pick<ArmFieldsProps, "arm" | "targe
       ) : (
         <NumberField
           label="alpha / rank"
+          field={`${place}.alphaOverRank`}
           kind="real"
           value={arm.alphaOverRank}
           min={0}
@@ -106,11 +112,12 @@ function SizeFields({ arm, targets, onArm }: Pick<ArmFieldsProps, "arm" | "targe
   );
 }
 
-function RateFields({ arm, search, onArm }: Pick<ArmFieldsProps, "arm" | "search" | "onArm">) {
+function RateFields({ arm, place, search, onArm }: Pick<ArmFieldsProps, "arm" | "place" | "search" | "onArm">) {
   return (
     <div className={styles["four"]}>
       <Select
         label="Learning rates"
+        field={`${place}.learningRates`}
         hasLabel
         value={arm.rateKind}
         options={[
@@ -120,14 +127,35 @@ function RateFields({ arm, search, onArm }: Pick<ArmFieldsProps, "arm" | "search
         onValueChange={(rateKind) => onArm({ rateKind })}
       />
       {arm.rateKind === "list" ? (
-        <TextField label="Values" value={arm.rates} placeholder="1e-3, 3e-3, 1e-2" onValueChange={(rates) => onArm({ rates })} />
+        <TextField
+          label="Values"
+          field={`${place}.learningRates.values`}
+          value={arm.rates}
+          placeholder="1e-3, 3e-3, 1e-2"
+          onValueChange={(rates) => onArm({ rates })}
+        />
       ) : (
         <>
-          <NumberField label="From" kind="real" value={arm.low} min={0} onValueChange={(low) => onArm({ low })} />
-          <NumberField label="To" kind="real" value={arm.high} min={0} onValueChange={(high) => onArm({ high })} />
+          <NumberField
+            label="From"
+            field={`${place}.learningRates.low`}
+            kind="real"
+            value={arm.low}
+            min={0}
+            onValueChange={(low) => onArm({ low })}
+          />
+          <NumberField
+            label="To"
+            field={`${place}.learningRates.high`}
+            kind="real"
+            value={arm.high}
+            min={0}
+            onValueChange={(high) => onArm({ high })}
+          />
           {search === "grid" ? (
             <NumberField
               label="Points"
+              field={`${place}.learningRates.count`}
               value={arm.count}
               min={2}
               max={32}

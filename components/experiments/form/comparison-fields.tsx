@@ -28,6 +28,7 @@ export function SearchSection({ form, change }: FormProps) {
       <div className={styles["three"]}>
         <Select
           label="Equal in"
+          field="match"
           hasLabel
           value={form.match}
           options={modes}
@@ -36,6 +37,7 @@ export function SearchSection({ form, change }: FormProps) {
         />
         <Select
           label="Search"
+          field="search"
           hasLabel
           value={form.search}
           options={[
@@ -47,9 +49,17 @@ export function SearchSection({ form, change }: FormProps) {
         />
         {form.search === "random" ? (
           <>
-            <NumberField label="Trials an arm" value={form.trials} min={1} max={100} onValueChange={(trials) => change({ trials })} />
+            <NumberField
+              label="Trials an arm"
+              field="search.trials"
+              value={form.trials}
+              min={1}
+              max={100}
+              onValueChange={(trials) => change({ trials })}
+            />
             <NumberField
               label="Seed of the search"
+              field="search.seed"
               value={form.searchSeed}
               min={0}
               onValueChange={(searchSeed) => change({ searchSeed })}
@@ -58,6 +68,7 @@ export function SearchSection({ form, change }: FormProps) {
         ) : null}
         <TextField
           label="Seeds of every setting"
+          field="sweepSeeds"
           value={form.sweepSeeds}
           hint="The same for all arms; a setting is chosen by its mean"
           onValueChange={(sweepSeeds) => change({ sweepSeeds })}
@@ -70,9 +81,16 @@ export function SearchSection({ form, change }: FormProps) {
       />
       {form.isStopping ? (
         <div className={styles["three"]}>
-          <NumberField label="Not before step" value={form.firstStep} min={1} onValueChange={(firstStep) => change({ firstStep })} />
+          <NumberField
+            label="Not before step"
+            field="earlyStopping.firstStep"
+            value={form.firstStep}
+            min={1}
+            onValueChange={(firstStep) => change({ firstStep })}
+          />
           <NumberField
             label="After ended trials"
+            field="earlyStopping.afterTrials"
             value={form.afterTrials}
             min={1}
             hint="Of its own arm, at least"
@@ -93,6 +111,7 @@ export function FinalSection({ form, change, benchmarks }: FormProps & { benchma
       <div className={styles["three"]}>
         <TextField
           label="Seeds"
+          field="finalSeeds"
           value={form.finalSeeds}
           hint="A run of each arm's best setting for every one"
           onValueChange={(finalSeeds) => change({ finalSeeds })}
@@ -129,17 +148,31 @@ export function TrainingSection({ form, change }: FormProps) {
   return (
     <Section title="Training">
       <div className={styles["three"]}>
-        <NumberField label="Steps" value={training.steps} min={1} onValueChange={(steps) => train({ steps })} />
-        <NumberField label="Batch, rows" value={training.batchRows} min={1} onValueChange={(batchRows) => train({ batchRows })} />
-        <NumberField label="Length, tokens" value={training.maxTokens} min={2} onValueChange={(maxTokens) => train({ maxTokens })} />
+        <NumberField label="Steps" field="training.steps" value={training.steps} min={1} onValueChange={(steps) => train({ steps })} />
+        <NumberField
+          label="Batch, rows"
+          field="training.batchRows"
+          value={training.batchRows}
+          min={1}
+          onValueChange={(batchRows) => train({ batchRows })}
+        />
+        <NumberField
+          label="Length, tokens"
+          field="training.maxTokens"
+          value={training.maxTokens}
+          min={2}
+          onValueChange={(maxTokens) => train({ maxTokens })}
+        />
         <NumberField
           label="Evaluate every"
+          field="training.evaluateEvery"
           value={training.evaluateEvery}
           min={0}
           onValueChange={(evaluateEvery) => train({ evaluateEvery })}
         />
         <NumberField
           label="Evaluated rows"
+          field="training.evaluationRows"
           value={training.evaluationRows}
           min={2}
           hint="At most, of each half"
@@ -147,6 +180,7 @@ export function TrainingSection({ form, change }: FormProps) {
         />
         <NumberField
           label="Checkpoint every"
+          field="training.checkpointEvery"
           value={training.checkpointEvery}
           min={1}
           onValueChange={(checkpointEvery) => train({ checkpointEvery })}

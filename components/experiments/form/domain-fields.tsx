@@ -23,6 +23,7 @@ export function DomainSection({ form, change, domains }: FormProps & { domains: 
         {form.trainedOn === "sets" ? (
           <TextField
             label="Sets"
+            field="domainSets"
             value={form.domainSets}
             placeholder={`${domains[0]}; ${domains.slice(1).join(", ")}`}
             hint="Semicolons between sets, commas within"

@@ -13,6 +13,7 @@ import { Button, ButtonLink } from "@/components/ui/button";
 import { ChoiceChip } from "@/components/ui/chip";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { EmptyState } from "@/components/ui/empty-state";
+import { FormScope } from "@/components/ui/form-scope";
 import { QueryState, together } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TextField } from "@/components/ui/text-field";
@@ -77,44 +78,47 @@ function FilledForm({ initial, models, dataSets }: FilledFormProps) {
     if (last) change({ arms: [...form.arms, { ...last, key: `arm ${Date.now()}`, name: `${last.name} ${form.arms.length + 1}` }] });
   };
   return (
-    <Frame actions={<DiscardDraft draft={draft} />}>
-      <div className={styles["form"]} key={draft.round}>
-        <div className="panel">
-          <Section title="Experiment">
-            <TextField label="Name" value={form.name} maxLength={80} onValueChange={(name) => change({ name })} />
-          </Section>
-          <ModelSection form={form.run} change={changeRun} models={models} dataSet={dataSet} />
-          <DataSection form={form.run} change={changeRun} dataSets={dataSets} model={model} />
-          <DomainSection form={form} change={change} domains={form.run.domains ?? domains} />
-          <TrainingSection form={form} change={change} />
-          <Section title="Arms">
-            {model ? <TargetChips model={model} modules={form.run.modules} onModules={(modules) => changeRun({ modules })} /> : null}
-            {form.arms.map((arm) => (
-              <ArmFields
-                key={arm.key}
-                arm={arm}
-                search={form.search}
-                task={form.run.task}
-                targets={form.run.modules}
-                onArm={(changes) => changeArm(arm.key, changes)}
-                onRemove={form.arms.length > 2 ? () => change({ arms: form.arms.filter(({ key }) => key !== arm.key) }) : null}
-              />
-            ))}
-            {form.arms.length < mostArms ? (
-              <div>
-                <Button look="quiet" onClick={addArm}>
-                  <Plus size={13} aria-hidden="true" />
-                  Add an arm
-                </Button>
-              </div>
-            ) : null}
-          </Section>
-          <SearchSection form={form} change={change} />
-          <FinalSection form={form} change={change} benchmarks={benchmarks} />
+    <FormScope draft={draft}>
+      <Frame actions={<DiscardDraft draft={draft} />}>
+        <div className={styles["form"]} key={draft.round}>
+          <div className="panel">
+            <Section title="Experiment">
+              <TextField label="Name" field="name" value={form.name} maxLength={80} onValueChange={(name) => change({ name })} />
+            </Section>
+            <ModelSection form={form.run} change={changeRun} models={models} dataSet={dataSet} />
+            <DataSection form={form.run} change={changeRun} dataSets={dataSets} model={model} />
+            <DomainSection form={form} change={change} domains={form.run.domains ?? domains} />
+            <TrainingSection form={form} change={change} />
+            <Section title="Arms">
+              {model ? <TargetChips model={model} modules={form.run.modules} onModules={(modules) => changeRun({ modules })} /> : null}
+              {form.arms.map((arm, at) => (
+                <ArmFields
+                  key={arm.key}
+                  arm={arm}
+                  place={`arms.${at}`}
+                  search={form.search}
+                  task={form.run.task}
+                  targets={form.run.modules}
+                  onArm={(changes) => changeArm(arm.key, changes)}
+                  onRemove={form.arms.length > 2 ? () => change({ arms: form.arms.filter(({ key }) => key !== arm.key) }) : null}
+                />
+              ))}
+              {form.arms.length < mostArms ? (
+                <div>
+                  <Button look="quiet" onClick={addArm}>
+                    <Plus size={13} aria-hidden="true" />
+                    Add an arm
+                  </Button>
+                </div>
+              ) : null}
+            </Section>
+            <SearchSection form={form} change={change} />
+            <FinalSection form={form} change={change} benchmarks={benchmarks} />
+          </div>
+          <StartAside form={form} domains={domains} draft={draft} />
         </div>
-        <StartAside form={form} domains={domains} draft={draft} />
-      </div>
-    </Frame>
+      </Frame>
+    </FormScope>
   );
 }
 

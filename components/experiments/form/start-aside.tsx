@@ -2,12 +2,14 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import { useRouter } from "next/navigation";
+import { useEffect, useEffectEvent } from "react";
 import { EstimatePanel } from "@/components/experiments/estimate-panel";
 import styles from "@/components/experiments/experiments.module.css";
 import { useSettled } from "@/components/new-run/use-settled";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { useShowRefusal } from "@/components/ui/form-scope";
 import { showWrongField } from "@/components/ui/show-wrong-field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { discardOnceSent, type SentDraft } from "@/components/ui/use-draft";
@@ -30,13 +32,16 @@ export function StartAside({ form, domains, draft }: StartAsideProps) {
 
 function Start({ request, draft }: { request: ExperimentInput; draft: SentDraft }) {
   const router = useRouter();
+  const showRefusal = useShowRefusal();
+  const markRefused = useEffectEvent((error: unknown) => showRefusal(error, "mark"));
   const settled = useSettled(request, 400);
   const estimate = useQuery(estimateQuery(settled));
   const start = useMutation({ ...startExperimentMutation(), ...discardOnceSent(draft) });
+  useEffect(() => markRefused(estimate.error), [estimate.error]);
   const isBehind = JSON.stringify(settled) !== JSON.stringify(request) || estimate.isFetching;
   const begin = () => {
     if (showWrongField()) return;
-    start.mutate(request, { onSuccess: ({ experiment }) => router.push(`/experiments/${experiment.id}`) });
+    start.mutate(request, { onError: showRefusal, onSuccess: ({ experiment }) => router.push(`/experiments/${experiment.id}`) });
   };
   return (
     <div className={styles["column"]}>

@@ -6,6 +6,7 @@ import { ReadingsFields } from "@/components/studies/readings-fields";
 import { StartBar } from "@/components/studies/start-bar";
 import styles from "@/components/studies/studies.module.css";
 import type { StudyHome } from "@/components/studies/study-home";
+import { FormScope } from "@/components/ui/form-scope";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { useDraft } from "@/components/ui/use-draft";
@@ -33,63 +34,68 @@ export function BulkForm({ home, draftName, from, onStarted }: BulkFormProps) {
   const ofPage = home.edits.filter((edit) => edit.isOn);
   const latents = by === "listed" ? choice.listed.length : choice.count;
   return (
-    <div className={styles["form"]} key={draft.round}>
-      <div className={styles["fields"]}>
-        <Latents home={home} choice={choice} onChoice={set} />
-      </div>
-      <div className={styles["fields"]}>
-        <Select<BulkOperation>
-          label="Operation"
-          hasLabel
-          value={operation}
-          onValueChange={(next) => set({ operation: next })}
-          options={operations
-            .filter((value) => home.method === "stan" || (value !== "ablatePre" && value !== "forceIn"))
-            .map((value) => ({ value, label: operationLabel(value, home.method) }))}
-          hint={operationWords(operation, home.method)}
-        />
-        {hasValue(operation) && (
-          <NumberField
-            label={operation === "scale" ? "Factor" : "Value"}
-            kind="real"
-            value={choice.value}
-            onValueChange={(value) => set({ value })}
-          />
-        )}
-        {hasValue(operation) && operation !== "scale" && (
-          <Select<BulkRequest["unit"]>
-            label="In"
+    <FormScope draft={draft}>
+      <div className={styles["form"]} key={draft.round}>
+        <div className={styles["fields"]}>
+          <Latents home={home} choice={choice} onChoice={set} />
+        </div>
+        <div className={styles["fields"]}>
+          <Select<BulkOperation>
+            label="Operation"
+            field="study.operation"
             hasLabel
-            value={home.collection === null ? "raw" : choice.unit}
-            onValueChange={(unit) => set({ unit })}
-            options={[
-              { value: "p99", label: "× p99", isDisabled: home.collection === null },
-              { value: "max", label: "× max", isDisabled: home.collection === null },
-              { value: "p50", label: "× median", isDisabled: home.collection === null },
-              { value: "raw", label: "raw" },
-            ]}
-            hint="of each latent’s own activations"
+            value={operation}
+            onValueChange={(next) => set({ operation: next })}
+            options={operations
+              .filter((value) => home.method === "stan" || (value !== "ablatePre" && value !== "forceIn"))
+              .map((value) => ({ value, label: operationLabel(value, home.method) }))}
+            hint={operationWords(operation, home.method)}
           />
-        )}
-        <ReadingsFields choice={choice.readings} onChoice={(readings) => set({ readings })} />
+          {hasValue(operation) && (
+            <NumberField
+              label={operation === "scale" ? "Factor" : "Value"}
+              field="study.value"
+              kind="real"
+              value={choice.value}
+              onValueChange={(value) => set({ value })}
+            />
+          )}
+          {hasValue(operation) && operation !== "scale" && (
+            <Select<BulkRequest["unit"]>
+              label="In"
+              field="study.unit"
+              hasLabel
+              value={home.collection === null ? "raw" : choice.unit}
+              onValueChange={(unit) => set({ unit })}
+              options={[
+                { value: "p99", label: "× p99", isDisabled: home.collection === null },
+                { value: "max", label: "× max", isDisabled: home.collection === null },
+                { value: "p50", label: "× median", isDisabled: home.collection === null },
+                { value: "raw", label: "raw" },
+              ]}
+              hint="of each latent’s own activations"
+            />
+          )}
+          <ReadingsFields choice={choice.readings} onChoice={(readings) => set({ readings })} />
+        </div>
+        <PromptsField home={home} choice={choice.prompts} onChoice={(prompts) => set({ prompts })} />
+        <KeptEditsField
+          label="Edits that stay on throughout"
+          kept={choice.kept}
+          ofPage={ofPage}
+          mayBeNone={true}
+          onKept={(kept) => set({ kept })}
+        />
+        <StartBar
+          runId={home.runId}
+          study={bulkStudy(home.collection === null ? { ...choice, unit: "raw" } : choice, home)}
+          name={`${operationLabel(operation, home.method)} of ${formatPlural(latents, "latent")}`}
+          latents={latents}
+          draft={draft}
+          onStarted={onStarted}
+        />
       </div>
-      <PromptsField home={home} choice={choice.prompts} onChoice={(prompts) => set({ prompts })} />
-      <KeptEditsField
-        label="Edits that stay on throughout"
-        kept={choice.kept}
-        ofPage={ofPage}
-        mayBeNone={true}
-        onKept={(kept) => set({ kept })}
-      />
-      <StartBar
-        runId={home.runId}
-        study={bulkStudy(home.collection === null ? { ...choice, unit: "raw" } : choice, home)}
-        name={`${operationLabel(operation, home.method)} of ${formatPlural(latents, "latent")}`}
-        latents={latents}
-        draft={draft}
-        onStarted={onStarted}
-      />
-    </div>
+    </FormScope>
   );
 }
 
@@ -104,6 +110,7 @@ function Latents({ home, choice: { by, listed, count, domain }, onChoice }: Late
     <>
       <Select<BulkOrder>
         label="Latents"
+        field="study.latents"
         hasLabel
         value={by}
         onValueChange={(next) => onChoice({ by: next })}
@@ -117,11 +124,19 @@ function Latents({ home, choice: { by, listed, count, domain }, onChoice }: Late
         hint={collection === null ? "orders come with the first collection" : by === "firing" ? "|activation| × decoder norm" : undefined}
       />
       {by !== "listed" && (
-        <NumberField label="How many" value={count} min={1} max={mostLatents} onValueChange={(next) => onChoice({ count: next })} />
+        <NumberField
+          label="How many"
+          field="latents.count"
+          value={count}
+          min={1}
+          max={mostLatents}
+          onValueChange={(next) => onChoice({ count: next })}
+        />
       )}
       {isByOrder && domains.length > 1 && (
         <Select
           label="Domain"
+          field="latents.domain"
           hasLabel
           value={domain}
           onValueChange={(next) => onChoice({ domain: next })}

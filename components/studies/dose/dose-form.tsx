@@ -10,6 +10,7 @@ import { StartBar } from "@/components/studies/start-bar";
 import styles from "@/components/studies/studies.module.css";
 import { modulesOf, type StudyHome } from "@/components/studies/study-home";
 import { Checkbox } from "@/components/ui/checkbox";
+import { FormScope } from "@/components/ui/form-scope";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
@@ -51,82 +52,95 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
   const study = doseStudy(settings, home, values);
   const subject = latent === null ? "a latent" : latentName(latent, modulesOf(home));
   return (
-    <div className={styles["form"]} key={draft.round}>
-      <LatentField home={home} latent={latent} onLatent={(next) => set({ latent: next })} />
-      <div className={styles["fields"]}>
-        <Select<DoseOperation>
-          label="Operation"
-          hasLabel
-          value={operation}
-          onValueChange={(next) => set({ operation: next, ...(isFactor === (next === "scale") ? {} : { values: startOf(next) }) })}
-          options={operations.map((value) => ({ value, label: operationLabel(value, home.method) }))}
-          hint={operationWords(operation, home.method)}
-        />
-        <TextField
-          label={isFactor ? "Factors" : "Values"}
-          value={settings.values}
-          error={typeof values === "string" && !isWaiting ? values : undefined}
-          hint={typeof values === "string" ? "separate them as 0, 0.5, 1" : `${values.length} values, separate them as 0, 0.5, 1`}
-          onValueChange={(text) => set({ values: text })}
-        />
-        {!isFactor && (
-          <Select<DoseUnit>
-            label="In"
+    <FormScope draft={draft}>
+      <div className={styles["form"]} key={draft.round}>
+        <LatentField home={home} latent={latent} onLatent={(next) => set({ latent: next })} />
+        <div className={styles["fields"]}>
+          <Select<DoseOperation>
+            label="Operation"
+            field="study.operation"
             hasLabel
-            value={shownUnit}
-            onValueChange={(next) => set({ unit: next })}
-            options={units.map((value) => ({ value, label: unitLabels[value], isDisabled: sizes[value] === null }))}
-            hint={
-              shownUnit !== unit && detail.data !== undefined
-                ? "it never fired in the collection, so it has no quantiles"
-                : "of the latent’s own activations"
-            }
+            value={operation}
+            onValueChange={(next) => set({ operation: next, ...(isFactor === (next === "scale") ? {} : { values: startOf(next) }) })}
+            options={operations.map((value) => ({ value, label: operationLabel(value, home.method) }))}
+            hint={operationWords(operation, home.method)}
+          />
+          <TextField
+            label={isFactor ? "Factors" : "Values"}
+            field="study.values"
+            value={settings.values}
+            error={typeof values === "string" && !isWaiting ? values : undefined}
+            hint={typeof values === "string" ? "separate them as 0, 0.5, 1" : `${values.length} values, separate them as 0, 0.5, 1`}
+            onValueChange={(text) => set({ values: text })}
+          />
+          {!isFactor && (
+            <Select<DoseUnit>
+              label="In"
+              field="study.unit"
+              hasLabel
+              value={shownUnit}
+              onValueChange={(next) => set({ unit: next })}
+              options={units.map((value) => ({ value, label: unitLabels[value], isDisabled: sizes[value] === null }))}
+              hint={
+                shownUnit !== unit && detail.data !== undefined
+                  ? "it never fired in the collection, so it has no quantiles"
+                  : "of the latent’s own activations"
+              }
+            />
+          )}
+        </div>
+        <PromptsField home={home} choice={settings.prompts} onChoice={(prompts) => set({ prompts })} />
+        <div className={styles["fields"]}>
+          <ReadingsFields choice={settings.readings} onChoice={(readings) => set({ readings })} />
+          <NumberField
+            label="Rows for the loss"
+            field="study.heldOutRows"
+            value={settings.heldOutRows}
+            min={0}
+            max={1000}
+            hint="held-out; 0 leaves it out"
+            onValueChange={(heldOutRows) => set({ heldOutRows })}
+          />
+          <NumberField
+            label="Random latents"
+            field="study.controls"
+            value={settings.controls}
+            min={0}
+            max={64}
+            hint="matched on density and decoder norm"
+            onValueChange={(controls) => set({ controls })}
+          />
+          <NumberField
+            label="Seed"
+            field="study.seed"
+            value={settings.seed}
+            hint="draws the random latents"
+            onValueChange={(seed) => set({ seed })}
+          />
+        </div>
+        {!isFactor && (
+          <Checkbox
+            label="Only at tokens where the latent fires by itself"
+            isChecked={settings.onlyIfFiring}
+            onIsCheckedChange={(onlyIfFiring) => set({ onlyIfFiring })}
           />
         )}
+        <KeptEditsField
+          label="Other edits, on throughout"
+          kept={settings.kept}
+          ofPage={others}
+          mayBeNone={true}
+          onKept={(kept) => set({ kept })}
+        />
+        <StartBar
+          runId={home.runId}
+          study={study}
+          name={`${operationLabel(operation, home.method)} of ${subject}`}
+          draft={draft}
+          onStarted={onStarted}
+        />
       </div>
-      <PromptsField home={home} choice={settings.prompts} onChoice={(prompts) => set({ prompts })} />
-      <div className={styles["fields"]}>
-        <ReadingsFields choice={settings.readings} onChoice={(readings) => set({ readings })} />
-        <NumberField
-          label="Rows for the loss"
-          value={settings.heldOutRows}
-          min={0}
-          max={1000}
-          hint="held-out; 0 leaves it out"
-          onValueChange={(heldOutRows) => set({ heldOutRows })}
-        />
-        <NumberField
-          label="Random latents"
-          value={settings.controls}
-          min={0}
-          max={64}
-          hint="matched on density and decoder norm"
-          onValueChange={(controls) => set({ controls })}
-        />
-        <NumberField label="Seed" value={settings.seed} hint="draws the random latents" onValueChange={(seed) => set({ seed })} />
-      </div>
-      {!isFactor && (
-        <Checkbox
-          label="Only at tokens where the latent fires by itself"
-          isChecked={settings.onlyIfFiring}
-          onIsCheckedChange={(onlyIfFiring) => set({ onlyIfFiring })}
-        />
-      )}
-      <KeptEditsField
-        label="Other edits, on throughout"
-        kept={settings.kept}
-        ofPage={others}
-        mayBeNone={true}
-        onKept={(kept) => set({ kept })}
-      />
-      <StartBar
-        runId={home.runId}
-        study={study}
-        name={`${operationLabel(operation, home.method)} of ${subject}`}
-        draft={draft}
-        onStarted={onStarted}
-      />
-    </div>
+    </FormScope>
   );
 }
 

@@ -6,6 +6,7 @@ import { KeptEditsField } from "@/components/studies/kept-edits-field";
 import { StartBar } from "@/components/studies/start-bar";
 import styles from "@/components/studies/studies.module.css";
 import { modulesOf, type StudyHome } from "@/components/studies/study-home";
+import { FormScope } from "@/components/ui/form-scope";
 import { NumberField } from "@/components/ui/number-field";
 import { useDraft } from "@/components/ui/use-draft";
 import type { EvaluationRequest, StudyInput } from "@/lib/contract/study";
@@ -35,23 +36,32 @@ export function EvaluationForm({ home, draftName, from, onStarted }: EvaluationF
       : { kind: "evaluation", edits, heldOutRows };
   const subjects = edits.map((edit) => subjectName(edit, modulesOf(home)));
   return (
-    <div className={styles["form"]} key={draft.round}>
-      <p className="small mid">
-        Base model, adapter and {edits.length === 0 ? "edited adapter" : `adapter with ${subjects.join(", ")} edited`}, each on the same
-        rows: losses, which answers become right or wrong, by domain and row by row. Scopes count as all tokens there, from – to excepted.
-      </p>
-      <div className={styles["fields"]}>
-        <NumberField label="Held-out rows" value={heldOutRows} min={2} max={10_000} onValueChange={(rows) => set({ heldOutRows: rows })} />
-        <KeptEditsField label="Edits" kept={kept} ofPage={ofPage} mayBeNone={false} onKept={(next) => set({ kept: next })} />
+    <FormScope draft={draft}>
+      <div className={styles["form"]} key={draft.round}>
+        <p className="small mid">
+          Base model, adapter and {edits.length === 0 ? "edited adapter" : `adapter with ${subjects.join(", ")} edited`}, each on the same
+          rows: losses, which answers become right or wrong, by domain and row by row. Scopes count as all tokens there, from – to excepted.
+        </p>
+        <div className={styles["fields"]}>
+          <NumberField
+            label="Held-out rows"
+            field="study.heldOutRows"
+            value={heldOutRows}
+            min={2}
+            max={10_000}
+            onValueChange={(rows) => set({ heldOutRows: rows })}
+          />
+          <KeptEditsField label="Edits" kept={kept} ofPage={ofPage} mayBeNone={false} onKept={(next) => set({ kept: next })} />
+        </div>
+        <StartBar
+          runId={home.runId}
+          study={study}
+          name={`${subjects.length > 2 ? formatPlural(subjects.length, "edit") : subjects.join(" and ")} on held-out rows`}
+          draft={draft}
+          onStarted={onStarted}
+        />
       </div>
-      <StartBar
-        runId={home.runId}
-        study={study}
-        name={`${subjects.length > 2 ? formatPlural(subjects.length, "edit") : subjects.join(" and ")} on held-out rows`}
-        draft={draft}
-        onStarted={onStarted}
-      />
-    </div>
+    </FormScope>
   );
 }
 

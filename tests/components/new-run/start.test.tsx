@@ -2,6 +2,7 @@
 import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { NewRunPage } from "@/components/new-run/new-run-page";
+import { writeDraft } from "@/components/ui/drafts";
 import { dataSetsQuery } from "@/lib/client/data";
 import { modelsQuery } from "@/lib/client/models";
 import { renderPage, testClient } from "@/tests/support/page";
@@ -20,6 +21,7 @@ let started: { path: string; body: unknown }[];
 
 beforeEach(() => {
   sessionStorage.clear();
+  for (const name of ["run/1/", "typed/run/1/"]) writeDraft(name, undefined);
   push.mockClear();
   started = [];
   vi.stubGlobal("fetch", async (path: string, init?: RequestInit) => {
@@ -80,4 +82,32 @@ it("discards the draft once the runs started, though the page was left before th
   expect(Object.keys(sessionStorage)).toContain("draft/run/1/");
   answer(Response.json({ runs: [] }));
   await waitFor(() => expect(Object.keys(sessionStorage)).toEqual([]));
+});
+
+function refuse(field: string, message: string) {
+  vi.stubGlobal("fetch", async (path: string, init?: RequestInit) => {
+    if (init?.method === "POST" && path.startsWith("/api/runs")) started.push({ path, body: JSON.parse(String(init.body)) });
+    return Response.json({ error: { code: "invalid", message, field } }, { status: 400 });
+  });
+}
+
+it.each([
+  ["runs.0.config.training.warmupFraction", "Warm-up, share"],
+  ["runs.1.config.training.learningRate", "Learning rate, LoRA"],
+  ["runs.0.config.data.mapping.text", "Text"],
+  ["runs.0.config.adapter.targets.layers.3", "Layers"],
+  ["runs.0.config.adapter.k", "Kept for each token, k, exactly"],
+])("leads to the field of %s, which the server refused, with the reason beside it until the form is changed", async (path, label) => {
+  openForm();
+  const field = screen.getByLabelText(label);
+  refuse(path, "Not that.");
+  fireEvent.click(screen.getByRole("button", { name: "Start 2 runs" }));
+  await waitFor(() => expect(document.activeElement).toBe(field));
+  expect(field.closest("details")?.open ?? true).toBe(true);
+  expect(field.getAttribute("aria-invalid")).toBe("true");
+  expect(document.getElementById(field.getAttribute("aria-describedby") ?? "")?.textContent).toBe("Not that.");
+  fireEvent.click(screen.getByRole("button", { name: "Start 2 runs" }));
+  await waitFor(() => expect(started).toHaveLength(2));
+  typeInto("Name", "another");
+  expect(field.getAttribute("aria-invalid")).not.toBe("true");
 });
