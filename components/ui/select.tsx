@@ -58,15 +58,17 @@ export function Select<T extends string>({
     </select>
   );
   if (!hasLabel) {
-    return refused === undefined ? (
-      control
-    ) : (
-      <span className="field">
+    return (
+      <>
         {control}
-        <span className="error" id={`${id}-note`} role="alert">
-          {refused}
-        </span>
-      </span>
+        {refused === undefined ? null : (
+          <span className="field">
+            <span className="error" id={`${id}-note`} role="alert">
+              {refused}
+            </span>
+          </span>
+        )}
+      </>
     );
   }
   return (
