@@ -7,5 +7,5 @@ export const GET = handle("GET /api/benchmarks", async ({ services }) => ({
 }));
 
 export const POST = handle("POST /api/benchmarks", async ({ services, request }) =>
-  addBenchmark(services, await readBody(request, addBenchmarkRequest)),
+  addBenchmark(services, await readBody(request, addBenchmarkRequest), request.signal),
 );

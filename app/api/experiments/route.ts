@@ -8,5 +8,5 @@ export const GET = handle("GET /api/experiments", async ({ services }) => ({
 }));
 
 export const POST = handle("POST /api/experiments", async ({ services, request }) =>
-  startExperiment(services, await readBody(request, experimentRequest)),
+  startExperiment(services, await readBody(request, experimentRequest), request.signal),
 );

@@ -28,14 +28,14 @@ export const benchmarkEndpoints = {
       method: "POST",
       path: "/api/benchmarks",
       startsWork: true,
-      summary: "Chooses rows of a data set and what is asked of them, for good.",
+      summary: "Chooses rows of a data set and what is asked of them, for good. Reading them may take 4 minutes.",
       body: jsonBody("AddBenchmarkRequest", addBenchmarkRequest, ({ dataSet }) => ({
         name: "held-out text",
         rows: { dataSetId: dataSet, mapping: { kind: "text" as const, text: "text" }, part: { kind: "all" as const } },
         task: { kind: "languageModel" as const },
       })),
       answers: [json("BenchmarkSummary", benchmarkSummary)],
-      refusals: ["notFound"],
+      refusals: ["notFound", "tooLarge"],
     },
     {
       method: "GET",
@@ -88,9 +88,9 @@ export const benchmarkEndpoints = {
     {
       method: "GET",
       path: "/api/runs/{run}/benchmarks/{benchmark}/table",
-      summary: "All of it as a table.",
+      summary: "All of it as a table. Reading its texts may take 4 minutes.",
       answers: [file("text/csv; charset=utf-8", "One line a row, in the benchmark's order.")],
-      refusals: ["notFound"],
+      refusals: ["notFound", "tooLarge"],
     },
   ],
 } as const satisfies EndpointArea;

@@ -7,9 +7,7 @@ import { readDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
 import { readRun } from "@/server/db/runs/runs";
 import { readTask } from "@/server/db/work/tasks";
-import { selectBenchmarkRows } from "@/server/files/data/benchmark-rows";
-import { openDataSet } from "@/server/files/data/data-set";
-import { knownItems } from "@/server/files/data/known-items";
+import { readOnceInThread } from "@/server/files/data/read-in-thread";
 import type { ServiceContext } from "@/server/services/context";
 import { found, withFileErrors } from "@/server/services/errors";
 import { cancelUnfinishedTask } from "@/server/services/work/cancel-task";
@@ -17,15 +15,19 @@ import { checkBenchmark } from "./check-benchmark";
 import { runAbility } from "./run-ability";
 import { scoreOfResult } from "./scores";
 
-/** Chooses the rows of a benchmark, for good. */
-export async function addBenchmark({ store }: ServiceContext, request: AddBenchmarkRequest): Promise<BenchmarkSummary> {
+/** Chooses the rows of a benchmark, for good. @param signal ends the reading of its data */
+export async function addBenchmark(
+  { store }: ServiceContext,
+  request: AddBenchmarkRequest,
+  signal?: AbortSignal,
+): Promise<BenchmarkSummary> {
   const { name, rows, task, isGeneral } = request;
   const dataSet = found(await readDataSet(store.db, rows.dataSetId), "such data set");
   checkBenchmark(request, dataSet);
-  const selected = await withFileErrors(() => selectBenchmarkRows(openDataSet(dataSet.path), rows, task), "rows");
-  const { domains, items } = knownItems(selected, { mapping: rows.mapping, task });
+  const asked = { path: dataSet.path, rows, task };
+  const { domains, items, ...read } = await withFileErrors(() => readOnceInThread("benchmarkRows", asked, { signal }), "rows");
   const id = newId();
-  const summary = { id, name, isGeneral, rows, task: selected.task, dataName: dataSet.name, rowsHash: selected.hash, domains };
+  const summary = { id, name, isGeneral, rows, task: read.task, dataName: dataSet.name, rowsHash: read.hash, domains };
   await insertBenchmark(store.db, summary, items);
   return getBenchmark({ store }, id);
 }

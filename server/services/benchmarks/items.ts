@@ -4,13 +4,12 @@ import { measuredPlaces } from "@/lib/numbers/metrics/score-items";
 import { readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
 import { readPair } from "@/server/db/benchmarks/results";
 import { readDataSet } from "@/server/db/library/data-sets";
-import { readSelectedRows } from "@/server/files/data/benchmark-rows";
-import { openDataSet } from "@/server/files/data/data-set";
-import { referenceOf, shownText } from "@/server/files/data/row-texts";
+import { readInThread } from "@/server/files/data/read-in-thread";
+import type { RowText } from "@/server/files/data/readings";
 import { FileError } from "@/server/files/file-error";
 import type { ServiceContext } from "@/server/services/context";
 import { csvLine } from "@/server/services/csv";
-import { found } from "@/server/services/errors";
+import { found, withFileErrors } from "@/server/services/errors";
 import { getBenchmark } from "./benchmarks";
 import { scoreOfPair } from "./scores";
 
@@ -33,39 +32,76 @@ export async function listItems(context: ServiceContext, place: Place, query: It
 /**
  * All of them as CSV, in the benchmark's order; losses are means over label tokens, nats. Texts are whole where the data set still holds the rows; else
  * they are the beginnings that were kept, and `isTextCut` says so.
+ *
+ * @param signal ends the reading of the texts
+ * @throws ServiceError `tooLarge` as `readInThread`
  */
-export async function itemTable(context: ServiceContext, place: Place): Promise<AsyncGenerator<string>> {
+export async function itemTable(context: ServiceContext, place: Place, signal?: AbortSignal): Promise<AsyncGenerator<string>> {
   const { benchmark, items } = await readItems(context, place);
   const dataSet = await readDataSet(context.store.db, benchmark.rows.dataSetId);
-  return linesOf(items, dataSet?.path ?? null, dataSet && (await wholeTexts(context, benchmark, dataSet.path)));
+  const texts = dataSet && (await withFileErrors(() => wholeTexts(context, benchmark, { path: dataSet.path, signal })));
+  return linesOf(items, dataSet?.path ?? null, texts);
 }
 
-type Texts = ReadonlyMap<number, Pick<BenchmarkItem, "text" | "reference">>;
-
-/** Texts and right answers by number of row; undefined where the data has changed or is gone. */
-async function wholeTexts({ store }: ServiceContext, benchmark: BenchmarkSummary, path: string): Promise<Texts | undefined> {
+/** Undefined where the data has changed or is gone. @throws FileError as `readInThread` */
+async function wholeTexts(
+  { store }: ServiceContext,
+  benchmark: BenchmarkSummary,
+  { path, signal }: { readonly path: string; readonly signal: AbortSignal | undefined },
+): Promise<WholeTexts | undefined> {
   const { numbers } = found(await readBenchmarkItems(store.db, benchmark.id), "such benchmark");
-  const { mapping } = benchmark.rows;
+  const { rows, task, rowsHash } = benchmark;
+  const texts = new WholeTexts(readInThread("benchmarkTexts", { path, numbers, benchmark: { rows, task, rowsHash } }, { signal }));
   try {
-    const rows = await readSelectedRows(openDataSet(path), numbers, benchmark);
-    return new Map(
-      rows.map((row, at) => [numbers[at] ?? at, { text: shownText(row, mapping), reference: referenceOf(row, mapping, benchmark.task) }]),
-    );
+    await texts.advance();
+    return texts;
   } catch (error) {
-    if (error instanceof FileError) return undefined;
+    if (error instanceof FileError && error.code !== "tooLarge" && error.code !== "unavailable") return undefined;
     throw error;
   }
 }
 
-async function* linesOf(items: readonly BenchmarkItem[], file: string | null, texts: Texts | undefined): AsyncGenerator<string> {
+/** Texts and right answers of rows that are asked for in the benchmark's order. */
+class WholeTexts {
+  readonly #batches: AsyncGenerator<readonly RowText[], void>;
+  #batch: ReadonlyMap<number, RowText> = new Map();
+
+  constructor(batches: AsyncGenerator<readonly RowText[], void>) {
+    this.#batches = batches;
+  }
+
+  /** False at the end. */
+  async advance(): Promise<boolean> {
+    const { value, done } = await this.#batches.next();
+    this.#batch = new Map(value?.map((text) => [text.row, text]));
+    return done !== true;
+  }
+
+  async of(row: number): Promise<RowText> {
+    const text = this.#batch.get(row);
+    if (text !== undefined) return text;
+    if (await this.advance()) return this.of(row);
+    throw new Error(`row ${row} is none of the benchmark's`);
+  }
+
+  async end(): Promise<void> {
+    await this.#batches.return();
+  }
+}
+
+async function* linesOf(items: readonly BenchmarkItem[], file: string | null, texts: WholeTexts | undefined): AsyncGenerator<string> {
   const arms = ["base", "adapter"] as const;
   const ofArm = arms.flatMap((arm) => [`${arm}Loss`, `${arm}Answer`, `${arm}IsRight`]);
-  yield csvLine(["row", "domain", "text", "reference", "labelTokens", "difference", ...ofArm, "file", "isTextCut"]);
-  for (const item of items) {
-    const { row, domain, labelTokens, difference } = item;
-    const { text, reference } = texts?.get(row) ?? item;
-    const readings = arms.flatMap((arm) => [item[arm].lossSum / labelTokens, item[arm].answer, item[arm].isRight]);
-    yield csvLine([row, domain, text, reference, labelTokens, difference, ...readings, file, texts === undefined && text.endsWith("…")]);
+  try {
+    yield csvLine(["row", "domain", "text", "reference", "labelTokens", "difference", ...ofArm, "file", "isTextCut"]);
+    for (const item of items) {
+      const { row, domain, labelTokens, difference } = item;
+      const { text, reference } = (await texts?.of(row)) ?? item;
+      const readings = arms.flatMap((arm) => [item[arm].lossSum / labelTokens, item[arm].answer, item[arm].isRight]);
+      yield csvLine([row, domain, text, reference, labelTokens, difference, ...readings, file, texts === undefined && text.endsWith("…")]);
+    }
+  } finally {
+    await texts?.end();
   }
 }
 

@@ -15,7 +15,11 @@ type Reported = Pick<ExperimentRequest, "name" | "task" | "data" | "training">;
  * @returns their ids
  * @throws ServiceError as `addBenchmark`
  */
-export async function addReportBenchmarks(context: ServiceContext, { name, task, data, training }: Reported): Promise<string[]> {
+export async function addReportBenchmarks(
+  context: ServiceContext,
+  { name, task, data, training }: Reported,
+  signal?: AbortSignal,
+): Promise<string[]> {
   const { dataSetId, mapping, domains, validationRows, useChatTemplate } = data;
   const { splits } = found(await readDataSet(context.store.db, dataSetId), "such data set");
   const apart = mapping.split === undefined ? [] : splits.map((split) => split.name).filter((split) => /[_-](?:mis)?matched$/.test(split));
@@ -33,7 +37,7 @@ export async function addReportBenchmarks(context: ServiceContext, { name, task,
       },
       task: askedOf(taskOf({ task })),
     };
-    ids.push((await addBenchmark(context, addBenchmarkRequest.parse(request))).id);
+    ids.push((await addBenchmark(context, addBenchmarkRequest.parse(request), signal)).id);
   }
   return ids;
 }

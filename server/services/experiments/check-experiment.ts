@@ -6,10 +6,11 @@ import { runConfig, taskOf } from "@/lib/contract/run-config";
 import { readBenchmark, readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel } from "@/server/db/library/models";
+import { rowUses } from "@/server/files/data/divide-rows";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
 import { checkConfig } from "@/server/services/runs/check-config";
-import { type DividedRows, divideRows } from "./divide-rows";
+import { type DividedRows, dividedRows } from "./divided-rows";
 import { matchArms } from "./match-arms";
 import { planTrials, type Setting } from "./plan-trials";
 
@@ -26,9 +27,14 @@ export type CheckedExperiment = {
 /**
  * What can be said about an experiment before it starts.
  *
+ * @param signal ends the reading of its data
  * @throws ServiceError naming the field at fault and what to do
  */
-export async function checkExperiment(context: ServiceContext, request: ExperimentRequest): Promise<CheckedExperiment> {
+export async function checkExperiment(
+  context: ServiceContext,
+  request: ExperimentRequest,
+  signal?: AbortSignal,
+): Promise<CheckedExperiment> {
   const { db } = context.store;
   const { training, earlyStopping, arms } = request;
   const model = (await readModel(db, request.model)) ?? refuse("model", `There is no model "${request.model}". Add it on the page Models.`);
@@ -42,7 +48,7 @@ export async function checkExperiment(context: ServiceContext, request: Experime
   if (earlyStopping !== null && earlyStopping.firstStep >= training.steps)
     refuse("earlyStopping.firstStep", `Trials end after step ${training.steps}: choose an earlier step, or switch early stopping off.`);
   checkDomainSets(request, data);
-  const rows = await divideRows(request, data);
+  const rows = await dividedRows(request, data, signal);
   checkRows(request, rows);
   if (training.evaluationRows < 2)
     refuse("training.evaluationRows", "Settings are chosen by their loss on held-out rows: evaluate 2 at least.");
@@ -64,13 +70,13 @@ function checkDomainSets({ domainSets, data: { mapping, domains } }: ExperimentR
 }
 
 /** @throws ServiceError where too few rows would choose, or report */
-function checkRows({ domainSets, data: { domains } }: ExperimentRequest, { sets, report, reportDomains }: DividedRows): void {
-  for (const [place, { selection }] of sets.entries()) {
-    if (selection.length >= 2 && report.length >= 2) continue;
+function checkRows({ domainSets, data: { domains } }: ExperimentRequest, { sets, reportRows, reportDomains }: DividedRows): void {
+  for (const [place, { selectionRows }] of sets.entries()) {
+    if (selectionRows >= 2 && reportRows >= 2) continue;
     const where = domainSets === null ? "" : ` of ${domainSets[place]?.join(", ")}`;
     refuse(
       "data.validationRows",
-      `Of the held-out rows ${selection.length}${where} would choose settings and ${report.length} report results: both need 2 at least. Hold more rows out.`,
+      `Of the held-out rows ${selectionRows}${where} would choose settings and ${reportRows} report results: both need 2 at least. Hold more rows out.`,
     );
   }
   if (domainSets === null) return;
@@ -105,12 +111,10 @@ function checkAdapter(
 }
 
 /** Results must not be reported on rows that settings were chosen by, or that runs are trained on; nor of what final runs cannot be asked. */
-async function checkBenchmarks({ store }: ServiceContext, request: ExperimentRequest, { sets }: DividedRows): Promise<void> {
+async function checkBenchmarks({ store }: ServiceContext, request: ExperimentRequest, { uses }: DividedRows): Promise<void> {
   const { benchmarks, data } = request;
   const task = taskOf(request);
   const asked = { name: "A final run", kind: task.kind, classes: task.kind === "classification" ? (task.labels ?? undefined) : undefined };
-  const chosenBy = new Set(sets.flatMap(({ selection }) => [...selection]));
-  const trainedOn = new Set(sets.flatMap(({ train }) => [...train]));
   for (const [place, id] of benchmarks.entries()) {
     const field = `benchmarks.${place}`;
     const benchmark = (await readBenchmark(store.db, id)) ?? refuse(field, "There is no such benchmark. It may have been removed.");
@@ -118,11 +122,11 @@ async function checkBenchmarks({ store }: ServiceContext, request: ExperimentReq
     if (obstacle !== undefined) refuse(field, obstacle);
     if (benchmark.rows.dataSetId !== data.dataSetId) continue;
     const numbers = (await readBenchmarkItems(store.db, id))?.numbers ?? new Int32Array();
-    for (const [rows, what] of [
-      [chosenBy, "that the sweep chooses settings by"],
-      [trainedOn, "that may be trained on"],
+    for (const [use, what] of [
+      [rowUses.chosenBy, "that the sweep chooses settings by"],
+      [rowUses.trainedOn, "that may be trained on"],
     ] as const) {
-      const shared = numbers.reduce((sum, number) => sum + (rows.has(number) ? 1 : 0), 0);
+      const shared = numbers.reduce((sum, number) => sum + (((uses[number] ?? 0) & use) === 0 ? 0 : 1), 0);
       if (shared === 0) continue;
       refuse(
         field,

@@ -21,8 +21,12 @@ const collectionShare = 1;
 const copiesOnDisk = 4;
 
 /** What an experiment will cost, from what runs on this machine cost. @throws ServiceError as `checkExperiment` */
-export async function estimateExperiment(context: ServiceContext, request: ExperimentRequest): Promise<ExperimentEstimate> {
-  return estimate(context, await checkExperiment(context, request));
+export async function estimateExperiment(
+  context: ServiceContext,
+  request: ExperimentRequest,
+  signal?: AbortSignal,
+): Promise<ExperimentEstimate> {
+  return estimate(context, await checkExperiment(context, request, signal));
 }
 
 /** The same of a request that has been checked. */
@@ -34,7 +38,7 @@ export async function estimate(context: ServiceContext, checked: CheckedExperime
   const ofRows = { tokens: stepTokensOf(rows.lengths, training), rowsKey: rowsKeyOf(request.data, training.maxTokens) };
   const stepTokens = training.batchRows * training.maxTokens;
   const evaluations = 3 + (training.evaluateEvery === 0 ? 0 : Math.floor((training.steps - 1) / training.evaluateEvery));
-  const evaluated = (list: Int32Array) => Math.min(training.evaluationRows, list.length);
+  const evaluated = (count: number) => Math.min(training.evaluationRows, count);
   const finals = finalSeeds.length * sets;
   const totals = { runs: 0, steps: 0, tokens: 0, diskBytes: 0, seconds: 0 as number | null };
   const speeds: Speed[] = [];
@@ -48,8 +52,8 @@ export async function estimate(context: ServiceContext, checked: CheckedExperime
     const steps = runs * training.steps + probed * probeSteps;
     const load = { ...loadOf(tried, model, request), stepTokens, ...ofRows };
     const speed = await speedOf(load, measurements);
-    const chosenBy = rows.sets.reduce((sum, { selection }) => sum + tried.length * sweepSeeds.length * evaluated(selection), 0);
-    const readTokens = evaluations * (chosenBy + finals * evaluated(rows.report)) * training.maxTokens;
+    const chosenBy = rows.sets.reduce((sum, { selectionRows }) => sum + tried.length * sweepSeeds.length * evaluated(selectionRows), 0);
+    const readTokens = evaluations * (chosenBy + finals * evaluated(rows.reportRows)) * training.maxTokens;
     const msAToken = speed.stepMs === null ? null : speed.stepMs / stepTokens;
     const runSeconds =
       speed.stepMs === null || msAToken === null
@@ -81,12 +85,12 @@ export async function estimate(context: ServiceContext, checked: CheckedExperime
     tokens: Math.round(totals.tokens),
     speed: weakest(speeds),
     measuredOn: [...new Map(measuredOn.map((run) => [run.id, run])).values()],
-    selectionRows: new Set(rows.sets.flatMap(({ selection }) => [...selection])).size,
-    reportRows: rows.report.length,
+    selectionRows: rows.selectionRows,
+    reportRows: rows.reportRows,
     domainSets: (request.domainSets ?? []).map((domains, place) => ({
       domains,
-      trainRows: rows.sets[place]?.train.length ?? 0,
-      selectionRows: rows.sets[place]?.selection.length ?? 0,
+      trainRows: rows.sets[place]?.trainRows ?? 0,
+      selectionRows: rows.sets[place]?.selectionRows ?? 0,
     })),
     arms: each,
   };

@@ -14,11 +14,11 @@ import type { Setting } from "./plan-trials";
  *
  * @throws ServiceError naming the field at fault and what to do
  */
-export async function startExperiment(context: ServiceContext, asked: ExperimentRequest): Promise<ExperimentDetail> {
-  const checked = await checkExperiment(context, asked);
+export async function startExperiment(context: ServiceContext, asked: ExperimentRequest, signal?: AbortSignal): Promise<ExperimentDetail> {
+  const checked = await checkExperiment(context, asked, signal);
   const expected = await estimate(context, checked);
   const { model, data } = checked;
-  const request = await withReportBenchmarks(context, { ...asked, data: { ...asked.data, path: data.path } });
+  const request = await withReportBenchmarks(context, { ...asked, data: { ...asked.data, path: data.path } }, signal);
   const id = newId();
   const stage = request.match === "wallClock" ? "probe" : "sweep";
   const about = { id, name: request.name, request, estimate: expected, modelName: model.name, dataName: data.name, stage } as const;
@@ -48,7 +48,11 @@ function crossed(request: ExperimentRequest, shared: Pick<NewTrial, "stage" | "a
 }
 
 /** The report rows as benchmarks of this experiment, beside those that were chosen. */
-async function withReportBenchmarks(context: ServiceContext, request: ExperimentRequest): Promise<ExperimentRequest> {
+async function withReportBenchmarks(
+  context: ServiceContext,
+  request: ExperimentRequest,
+  signal: AbortSignal | undefined,
+): Promise<ExperimentRequest> {
   if (!request.measuresReportRows) return request;
-  return { ...request, benchmarks: [...request.benchmarks, ...(await addReportBenchmarks(context, request))] };
+  return { ...request, benchmarks: [...request.benchmarks, ...(await addReportBenchmarks(context, request, signal))] };
 }

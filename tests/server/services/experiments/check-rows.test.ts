@@ -7,9 +7,9 @@ import type { ModelSummary } from "@/lib/contract/model";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel, upsertModel } from "@/server/db/library/models";
 import { openDataSet } from "@/server/files/data/data-set";
+import { divideRows } from "@/server/files/data/divide-rows";
 import { planRows, type RowChoice } from "@/server/files/data/row-plan";
 import { addBenchmark } from "@/server/services/benchmarks/benchmarks";
-import { divideRows } from "@/server/services/experiments/divide-rows";
 import { estimateExperiment } from "@/server/services/experiments/estimate-experiment";
 import { startExperiment } from "@/server/services/experiments/start-experiment";
 import { smallExperiment } from "@/tests/support/experiment";
@@ -70,7 +70,7 @@ describe("an experiment over sets of domains, before it starts", () => {
   it("divides its rows as its runs will", async () => {
     const request = asked({ ...crossed, domainSets: [["even"], ["odd"], ["odd", "even"]] });
     const data = (await readDataSet(db, request.data.dataSetId)) ?? expect.fail("no data");
-    const { sets, report } = await divideRows(request, data);
+    const { sets, report } = await divideRows(openDataSet(data.path), request);
     for (const [place, domains] of (request.domainSets ?? []).entries()) {
       const planned = async (choice: Pick<RowChoice, "evaluatedDomains" | "heldOutPart">) =>
         planRows(openDataSet(data.path), mapping, { domains, validationRows: 30, heldOutOf: null, ...choice });

@@ -1,13 +1,14 @@
-import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
 import type { ExperimentRequest } from "@/lib/contract/experiment";
 import { type RunTask, taskOf } from "@/lib/contract/run-config";
 import { Random } from "@/lib/numbers/random";
-import { type DataSet, openDataSet } from "@/server/files/data/data-set";
-import { planClasses, readLabels, readTargets } from "@/server/files/data/label-plan";
-import { mappedColumns } from "@/server/files/data/mapped-columns";
-import { heldOutHalves, planRows, type RowPlan, spread } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
-import { withFileErrors } from "@/server/services/errors";
+import type { DataSet } from "./data-set";
+import { planClasses, readLabels, readTargets } from "./label-plan";
+import { mappedColumns } from "./mapped-columns";
+import { demandFewDomains, heldOutHalves, planRows, type RowPlan, spread } from "./row-plan";
+
+/** Bits of what runs do with a row. */
+export const rowUses = { trainedOn: 1, chosenBy: 2 } as const;
 
 /** The rows of an experiment by what they are for, by number. */
 export type DividedRows = {
@@ -15,42 +16,26 @@ export type DividedRows = {
   readonly sets: readonly { readonly train: Int32Array; readonly selection: Int32Array }[];
   /** What results of all runs are reported on. */
   readonly report: Int32Array;
+  /** What the runs of any set do with each row of the data set, by number: a union of `rowUses`. */
+  readonly uses: Uint8Array;
   /** How many of the rows reported on are of each domain; empty without a domain column. */
   readonly reportDomains: ReadonlyMap<string, number>;
   /** Characters of the text of some of the rows to train on, in an order that is drawn. */
   readonly lengths: readonly number[];
 };
 
-type Divided = Pick<ExperimentRequest, "data" | "domainSets" | "task">;
-
-/** Kept for the latest requests: the form asks again at every change. */
-const latest = new Map<string, Promise<DividedRows>>();
-const mostKept = 8;
+/** Of an experiment's request what decides which rows are for what. */
+export type Division = Pick<ExperimentRequest, "data" | "domainSets" | "task">;
 
 /**
  * Divides the rows of an experiment as its runs will.
  *
- * @throws ServiceError `invalid` where a set of domains has no row to train on, or its labels cannot be learned
+ * @throws FileError where a set of domains has no row to train on, or its labels cannot be learned
  */
-export function divideRows(
-  request: Divided,
-  { id, path, createdAt }: Pick<DataSetSummary, "id" | "path" | "createdAt">,
-): Promise<DividedRows> {
-  const { mapping, domains, validationRows } = request.data;
-  const key = JSON.stringify([id, createdAt, mapping, domains, validationRows, request.domainSets, request.task]);
-  const known = latest.get(key);
-  if (known !== undefined) return known;
-  const read = withFileErrors(() => divide(request, openDataSet(path)), "data");
-  latest.set(key, read);
-  read.catch(() => latest.delete(key));
-  const oldest = latest.keys().next().value;
-  if (latest.size > mostKept && oldest !== undefined) latest.delete(oldest);
-  return read;
-}
-
-async function divide({ data, domainSets, task }: Divided, dataSet: DataSet): Promise<DividedRows> {
+export async function divideRows(dataSet: DataSet, { data, domainSets, task }: Division): Promise<DividedRows> {
   const { mapping, domains, validationRows } = data;
   const whole = await planRows(dataSet, mapping, { domains, validationRows });
+  demandFewDomains(dataSet, mapping, whole);
   const { selection, report } = await heldOutHalves(dataSet, mapping, whole.validation);
   const domainOf = domainSets === null ? null : await readDomains(dataSet, mapping.domain);
   const sets = (domainSets ?? [null]).map((names) => {
@@ -64,8 +49,26 @@ async function divide({ data, domainSets, task }: Divided, dataSet: DataSet): Pr
   const answered = taskOf({ task });
   if (mapping.kind === "labelled" && answered.kind !== "languageModel")
     await checkLabels(dataSet, { column: mapping.label, whole, sets, task: answered });
-  const sampled = spread(Int32Array.from(new Set(sets.flatMap(({ train }) => [...train]))).sort(), mostSampled);
-  return { sets, report, ...(await describe(dataSet, mapping, { report, sampled })) };
+  const uses = usesOf(sets, whole.total);
+  const trained = Int32Array.from(numbersWith(uses, rowUses.trainedOn));
+  return { sets, report, uses, ...(await describe(dataSet, data, { report, sampled: spread(trained, mostSampled) })) };
+}
+
+/** By number of row: a union of `rowUses`. */
+function usesOf(sets: DividedRows["sets"], total: number): Uint8Array {
+  const uses = new Uint8Array(total);
+  const mark = (rows: Int32Array, use: number) => {
+    for (const row of rows) uses[row] = (uses[row] ?? 0) | use;
+  };
+  for (const { train, selection } of sets) {
+    mark(train, rowUses.trainedOn);
+    mark(selection, rowUses.chosenBy);
+  }
+  return uses;
+}
+
+function* numbersWith(uses: Uint8Array, use: number): Generator<number> {
+  for (const [row, its] of uses.entries()) if ((its & use) !== 0) yield row;
 }
 
 /** Of every row of the data set. */
@@ -99,7 +102,7 @@ async function checkLabels(dataSet: DataSet, { column, whole, sets, task }: Labe
 /** In one pass: domains of the rows that are reported on, and lengths of those that are sampled. */
 async function describe(
   dataSet: DataSet,
-  mapping: ColumnMapping,
+  { mapping, domains }: Division["data"],
   { report, sampled }: { readonly report: Int32Array; readonly sampled: Int32Array },
 ): Promise<Pick<DividedRows, "reportDomains" | "lengths">> {
   const { kind: _kind, domain, split: _split, ...roles } = mapping;
@@ -110,8 +113,8 @@ async function describe(
   let row = -1;
   for await (const values of dataSet.rows({ columns: mappedColumns(mapping) })) {
     row += 1;
-    if (domain !== undefined) {
-      const name = String(values[domain]);
+    const name = domain === undefined ? undefined : String(values[domain]);
+    if (name !== undefined && domains?.includes(name) !== false) {
       reportDomains.set(name, (reportDomains.get(name) ?? 0) + (reported.has(row) ? 1 : 0));
     }
     if (measured.has(row)) lengths.push(columns.reduce((sum, column) => sum + lengthOf(values[column]), 0));

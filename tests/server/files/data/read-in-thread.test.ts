@@ -1,0 +1,74 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readInThread, readOnceInThread } from "@/server/files/data/read-in-thread";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+const rows = { dataSetId: "d", mapping: { kind: "text" as const, text: "text" }, domains: null, useChatTemplate: false, maxTokens: 64 };
+const asked = (path: string, count = 4) => ({
+  path,
+  rows: { ...rows, part: { kind: "all" as const }, count },
+  task: { kind: "languageModel" as const },
+});
+
+function written(lines: readonly unknown[]): string {
+  const path = join(temporaryFolder(), "rows.jsonl");
+  writeFileSync(path, lines.map((line) => JSON.stringify(line)).join("\n"));
+  return path;
+}
+
+describe("reading in a thread", () => {
+  const texts = Array.from({ length: 8 }, (_, row) => ({ text: `row ${row}` }));
+
+  it("gives what the reading gives", async () => {
+    const { items } = await readOnceInThread("benchmarkRows", asked(written(texts)));
+    expect(items).toMatchObject({ numbers: Int32Array.of(1, 3, 5, 7), texts: ["row 1", "row 3", "row 5", "row 7"] });
+  });
+
+  it("fails as the reading does", async () => {
+    const path = join(temporaryFolder(), "gone.jsonl");
+    await expect(readOnceInThread("benchmarkRows", asked(path))).rejects.toMatchObject({
+      name: "FileError",
+      code: "notFound",
+      path,
+      message: `${path}: no such file or folder`,
+    });
+  });
+
+  it("ends with the signal, before it begins or later", async () => {
+    const path = written(texts);
+    const gone = new AbortController();
+    const reading = readOnceInThread("benchmarkRows", asked(path), { signal: gone.signal });
+    gone.abort();
+    const ended = { code: "unavailable", message: expect.stringContaining("nobody waits") };
+    await expect(reading).rejects.toMatchObject(ended);
+    await expect(readOnceInThread("benchmarkRows", asked(path), { signal: gone.signal })).rejects.toMatchObject(ended);
+  });
+
+  it("is refused where it takes more time or memory than the limits", async () => {
+    const path = written(texts);
+    await expect(readOnceInThread("benchmarkRows", asked(path), { limitMs: 0 })).rejects.toMatchObject({
+      code: "tooLarge",
+      message: expect.stringMatching(/takes more than 4 minutes/),
+    });
+    await expect(readOnceInThread("benchmarkRows", asked(path), { heapMb: 4 })).rejects.toMatchObject({
+      code: "tooLarge",
+      message: expect.stringMatching(/takes more than 4 MB of memory/),
+    });
+  });
+
+  it("passes long texts on a few at a time", async () => {
+    const long = Array.from({ length: 8 }, (_, row) => ({ text: `${row}${"x".repeat(100_000)}` }));
+    const path = written(long);
+    const { items, hash, task } = await readOnceInThread("benchmarkRows", asked(path, 8));
+    const benchmark = { rows: asked(path, 8).rows, task, rowsHash: hash };
+    const batches: number[][] = [];
+    for await (const batch of readInThread("benchmarkTexts", { path, numbers: items.numbers, benchmark }))
+      batches.push(batch.map(({ row, text }) => (text === long[row]?.text ? row : -1)));
+    expect(batches).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+      [6, 7],
+    ]);
+  });
+});
