@@ -119,7 +119,7 @@ export class GenerationSeat {
   }
 
   #take(events: readonly GenerationEvent[]): void {
-    this.#waiting.push(...events);
+    for (const event of events) this.#waiting.push(event);
     if (this.#generation !== undefined && isOver(this.#generation)) this.#end();
     else this.#wakeReader();
     if (this.#state === "running" && this.isPaused) {

@@ -51,7 +51,7 @@ const positionsAtOnce = 16;
 export function readForced(model: CausalModel, request: ForcedRequest): Map<ArmName, ForcedToken[]> {
   const read = new Map(request.arms.map(({ name }): [ArmName, ForcedToken[]] => [name, []]));
   for (const part of readForcedInParts(model, request)) {
-    for (const [name, tokens] of part) read.get(name)?.push(...tokens);
+    for (const [name, tokens] of part) for (const token of tokens) read.get(name)?.push(token);
   }
   return read;
 }

@@ -23,7 +23,7 @@ export function isHopeless(
     return upTo.length > 0 && trial.some((at) => at.step >= step) ? [mean(upTo)] : [];
   });
   if (means.length < rule.afterTrials) return false;
-  const best = Math.min(...own.filter((at) => at.step > 0).map(({ loss }) => loss));
+  const best = own.reduce((least, at) => (at.step > 0 ? Math.min(least, at.loss) : least), Number.POSITIVE_INFINITY);
   return best > median(means);
 }
 

@@ -54,8 +54,10 @@ export async function readCollectionRows(
     const more = isEncoderBase(base)
       ? await readPlainRows(dataSet, wanted, { ...options, typeVocab: base.encoder.config.typeVocab })
       : await readTextRows(dataSet, wanted, options);
-    rows.push(...more);
-    tokens += more.reduce((sum, { ids }) => sum + ids.length, 0);
+    for (const row of more) {
+      rows.push(row);
+      tokens += row.ids.length;
+    }
   }
   return within(rows, tokenBudget);
 }

@@ -56,7 +56,7 @@ async function match(
     if (work > mostWork) break;
     const pairs = matchLatents(a, b, one.method === "lora" ? "absolute" : "signed");
     const size = Math.min(a.numLatents, b.numLatents);
-    cosines.push(...pairs.pairs.map(({ cosine }) => (one.method === "lora" ? Math.abs(cosine) : cosine)));
+    for (const { cosine } of pairs.pairs) cosines.push(one.method === "lora" ? Math.abs(cosine) : cosine);
     matched += pairs.shareMatched * size;
     latents += size;
     threshold = pairs.threshold;

@@ -21,6 +21,13 @@ describe("the median stopping rule", () => {
     expect(isHopeless(losses(9, 4.1, 4.1), [losses(0, 3, 3), losses(0, 3, 3)], rule)).toBe(true);
   });
 
+  it("reads trials of any number of evaluations", () => {
+    const long = Array.from({ length: 200_000 }, (_, step) => ({ step, loss: step === 7 ? 0.5 : 2 }));
+    const worse = long.map(({ step }) => ({ step, loss: 3 }));
+    expect(isHopeless(long, [worse, worse], rule)).toBe(false);
+    expect(isHopeless(worse, [long, long], rule)).toBe(true);
+  });
+
   it("stops nothing before the first step, nor before enough trials have ended that came so far", () => {
     expect(isHopeless(losses(9, 8), ended, rule)).toBe(false);
     expect(isHopeless(losses(9, 8, 8), ended.slice(0, 1), rule)).toBe(false);
