@@ -119,12 +119,13 @@ export function describeStudies(place: Place): void {
       it("of held-out rows says which of them the edits changed and which they flipped", async () => {
         await onSteerPage(place, steerPath(home, {}, ["adapterOff*all"]), async (page) => {
           await page.getByRole("button", { name: "Held-out rows" }).first().click();
-          await page.getByLabel("Held-out rows").fill("7");
+          await page.getByLabel("Held-out rows").fill("31");
           const result = await measure(page, "evaluation");
           expect(result.rows.map(({ edited }) => edited)).toEqual(result.rows.map(({ base }) => base));
           expect(result.change.mean).toBeGreaterThan(0);
-          await page.getByText(/^The edits raise the loss by .* over 7 rows\.$/).waitFor();
+          await page.getByText(/^The edits raise the loss by .* over 31 rows\.$/).waitFor();
           const table = page.getByRole("table").filter({ hasText: "Labelled text" });
+          await page.getByRole("button", { name: "Show more of 31" }).click();
           const changes = result.rows.map(({ edited, adapter }) => edited.loss - adapter.loss);
           const cells = await table.locator("tbody tr td:nth-last-child(3)").allTextContents();
           const bySize = changes.toSorted((one, other) => Math.abs(other) - Math.abs(one));

@@ -25,7 +25,7 @@ export function doseVerdict(curve: DoseCurve, nameOf: (value: number) => string)
       key,
       title,
       isTold: false,
-      sentence: `${title}: not told apart from ${band.length > 0 ? "the random latents" : against} at any of ${compared.length} values.`,
+      sentence: `${title}: not distinguishable from ${band.length > 0 ? "the random latents" : against} at any of ${compared.length} values.`,
     };
   }
   const sides = (["above", "below"] as const).flatMap((side) => {

@@ -27,7 +27,7 @@ export function DoseVerdicts({ curves, nameOf, prompts }: DoseVerdictsProps) {
             ))}
           {untold.length > 0 && (
             <li className="mid">
-              Not told apart from {random > 0 ? "the random latents" : "the unchanged adapter"} at any value: {untold.join("; ")}.
+              Not distinguishable from {random > 0 ? "the random latents" : "the unchanged adapter"} at any value: {untold.join("; ")}.
             </li>
           )}
         </ul>

@@ -10,6 +10,6 @@ export function evaluationVerdict({ change }: Pick<EvaluationResult, "change">):
   const reach = `± ${formatSignificant(halfWidth, 2)} nats over ${formatPlural(count, "row")}`;
   if (mean === 0 && halfWidth === 0) return `The edits change no loss on these ${formatPlural(count, "row")}.`;
   const size = formatSignificant(Math.abs(mean));
-  if (Math.abs(mean) <= halfWidth) return `The loss is not told apart from the adapter’s: ${mean < 0 ? "−" : "+"}${size} ${reach}.`;
+  if (Math.abs(mean) <= halfWidth) return `The change of loss is not statistically significant: ${mean < 0 ? "−" : "+"}${size} ${reach}.`;
   return `The edits ${mean > 0 ? "raise" : "lower"} the loss by ${size} ${reach}.`;
 }

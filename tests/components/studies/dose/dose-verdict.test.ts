@@ -36,7 +36,7 @@ describe("the verdict on a dose and its response", () => {
     });
   });
 
-  it("says no more than intervals allow: a mean outside with an interval that reaches in is not told apart", () => {
+  it("says no more than intervals allow: a mean outside with an interval that reaches in is not distinguishable", () => {
     const verdict = doseVerdict(
       curve(
         [
@@ -47,7 +47,7 @@ describe("the verdict on a dose and its response", () => {
       ),
       String,
     );
-    expect(verdict).toMatchObject({ isTold: false, sentence: "Loss: not told apart from the random latents at any of 2 values." });
+    expect(verdict).toMatchObject({ isTold: false, sentence: "Loss: not distinguishable from the random latents at any of 2 values." });
   });
 
   it("compares with the unchanged adapter where there are no random latents", () => {

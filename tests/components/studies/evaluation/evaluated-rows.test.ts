@@ -46,7 +46,7 @@ describe("the verdict on edits", () => {
     );
     expect(evaluationVerdict({ change: { mean: -0.25, halfWidth: 0.125, count: 110 } })).toMatch(/^The edits lower the loss/);
     expect(evaluationVerdict({ change: { mean: -0.125, halfWidth: 0.125, count: 110 } })).toBe(
-      "The loss is not told apart from the adapter’s: −0.125 ± 0.13 nats over 110 rows.",
+      "The change of loss is not statistically significant: −0.125 ± 0.13 nats over 110 rows.",
     );
     expect(evaluationVerdict({ change: { mean: 2, halfWidth: null, count: 1 } })).toMatch(/too few for an interval/);
     expect(evaluationVerdict({ change: { mean: 0, halfWidth: 0, count: 30 } })).toBe("The edits change no loss on these 30 rows.");
