@@ -65,11 +65,14 @@ export function useDraft<Value>(name: string, schema: DraftSchema<Value>, beginn
 /** What the sending of a draft needs of it. */
 export type SentDraft = Pick<Draft<unknown>, "isUnsent" | "discard">;
 
-/** Options of the mutation that sends a draft: it is discarded once it was sent, be its page there still or not, so that it is not sent twice. */
+/**
+ * Options of the mutation that sends a draft: it is discarded once it was sent, whether its page is still there or not, so that it is not sent twice.
+ * Callbacks given to `mutate` run first: they are lost with the part of the form that begins anew.
+ */
 export function discardOnceSent(draft: SentDraft) {
   return {
     onSettled: (_answer: unknown, error: unknown) => {
-      if (error === null) draft.discard();
+      if (error === null) setTimeout(draft.discard);
     },
   };
 }

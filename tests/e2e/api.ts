@@ -112,7 +112,7 @@ export function describeApi(place: Place): void {
           stanscope: { edits },
         };
         const whole = chatCompletion.parse(await (await post("/v1/chat/completions", body)).json());
-        expect(whole.stanscope).toEqual({ run: run.id, arm: "edited" });
+        expect(whole.stanscope).toEqual({ run: run.id, arm: "edited", precision: "float32" });
         expect(whole.usage.completion_tokens).toBe(8);
         const streamed = await post("/v1/chat/completions", { ...body, stream: true });
         expect(streamed.headers.get("content-type")).toContain("text/event-stream");
