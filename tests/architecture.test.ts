@@ -20,7 +20,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ["components/new-run", uiRooms("zod", "components/plots", "components/shell")],
   ["components/experiments", uiRooms("zod", "components/plots", "components/shell", "components/new-run")],
   ["components/latents", uiRooms()],
-  ["components/collections", uiRooms("components/shell")],
+  ["components/collections", uiRooms("components/shell", "components/new-run")],
   [
     "components/latent-table",
     uiRooms("components/plots", "components/shell", "components/latents", "components/collections", "@tanstack/react-virtual"),

@@ -13,13 +13,17 @@ import type { RunSummary } from "@/lib/contract/run";
 import { type CollectionSettings, collectionSettings } from "@/lib/contract/run-config";
 import { formatInteger } from "@/lib/numbers/format";
 import styles from "./collections.module.css";
+import { RowsFields } from "./rows-fields";
 
 type CollectFormProps = { readonly runId: string; readonly run: RunSummary; readonly onStarted?: () => void };
 
 const defaults = collectionSettings.parse({});
 const mostMeasured = 256;
 
-/** Starts a statistics pass over the run's own text. None of its defaults comes from a paper, so each says that it is ours. */
+/**
+ * Starts a statistics pass over the run's own text, or another data set. Rows are read as the run reads them; none of the other defaults comes from a paper,
+ * so each says that it is ours.
+ */
 export function CollectForm({ runId, run, onStarted }: CollectFormProps) {
   const draft = useDraft<CollectionSettings>(`collect/1/${runId}`, collectionSettings, defaults);
   return (
@@ -44,6 +48,7 @@ function CollectFields({ runId, run, onStarted, draft }: CollectFormProps & { re
         start.mutate(settings, { onError: showRefusal, ...(onStarted && { onSuccess: onStarted }) });
       }}
     >
+      <RowsFields runId={runId} run={run} settings={settings} onChange={set} />
       <div className={styles["fields"]}>
         <NumberField
           label="Tokens to count, at most"
@@ -55,7 +60,7 @@ function CollectFields({ runId, run, onStarted, draft }: CollectFormProps & { re
           hint={`Our default: ${formatInteger(defaults.maxTokens)}`}
         />
         <Select<CollectionSettings["split"]>
-          label={`Rows of ${run.dataName}`}
+          label="Rows"
           field="split"
           hasLabel
           value={settings.split}

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { collectionSettings } from "@/lib/contract/run-config";
 import { createCollection } from "@/server/db/latents/collections";
+import { readDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
 import { readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
@@ -26,7 +27,9 @@ export async function startCollection(
   }
   const { name, ...settings } = request;
   await checkCollection(context, run, settings);
+  const { dataSetId } = settings;
+  const dataSet = dataSetId === undefined ? undefined : await readDataSet(store.db, dataSetId);
   const id = newId();
-  await createCollection(store.db, { id, runId, name: name ?? run.dataName, step: run.step, settings });
+  await createCollection(store.db, { id, runId, name: name ?? dataSet?.name ?? run.dataName, step: run.step, settings });
   return getCollection(context, id);
 }

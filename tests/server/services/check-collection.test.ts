@@ -33,6 +33,10 @@ describe("a collection over other data than the run's", () => {
     expect(await start({ dataSetId: "like" })).toMatchObject({ status: "queued" });
   });
 
+  it("has the name of the data that it reads, unless it is given one", async () => {
+    expect([(await start({ dataSetId: "like" })).name, (await start({ dataSetId: "like", name: "mine" })).name]).toEqual(["like", "mine"]);
+  });
+
   it.each<[string, StartCollectionInput, string, RegExp]>([
     ["columns that nobody named and that were not recognised", { dataSetId: "pairs" }, "mapping", /columns of pairs are not recognised/],
     ["a column that is not there", { mapping }, "mapping.prompt", /data has no column "input". It has text/],

@@ -1,0 +1,40 @@
+import { guessMapping } from "@/components/new-run/guess-mapping";
+import { chooseMapping } from "@/lib/contract/choose-mapping";
+import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
+import { type CollectionSettings, type StoredRunConfig, taskOf } from "@/lib/contract/run-config";
+
+/** What a collection reads: where it differs from the run, so that a choice of what the run has is none. */
+export type RowSettings = Pick<CollectionSettings, "dataSetId" | "mapping">;
+
+type Data = Pick<DataSetSummary, "id" | "columns" | "mapping">;
+
+/** The data set that is read; undefined where the run has none, or rows of token ids. */
+export function dataSetOf({ data }: Pick<StoredRunConfig, "data">, { dataSetId }: RowSettings): string | undefined {
+  return dataSetId ?? (data?.kind === "dataSet" ? data.dataSetId : undefined);
+}
+
+/** The columns that are read where nobody chooses any; null where they are not recognised. */
+export function defaultMapping({ data }: Pick<StoredRunConfig, "data">, dataSet: Data): ColumnMapping | null {
+  const own = data?.kind === "dataSet" ? data : undefined;
+  return own?.dataSetId === dataSet.id ? own.mapping : chooseMapping(own?.mapping, dataSet);
+}
+
+/** The change to another data set: its columns by themselves, or a guess where they are not recognised. */
+export function withDataSet(config: StoredRunConfig, dataSet: Data): RowSettings {
+  const own = dataSetOf(config, {});
+  const isKnown = defaultMapping(config, dataSet) !== null;
+  return {
+    dataSetId: dataSet.id === own ? undefined : dataSet.id,
+    mapping: isKnown ? undefined : guessMapping(dataSet, taskOf(config)),
+  };
+}
+
+/** The change to other columns; to those that are read anyway, none: with the run's own, its choice of domains holds too. */
+export function withMapping(config: StoredRunConfig, dataSet: Data, mapping: ColumnMapping): Pick<RowSettings, "mapping"> {
+  const known = defaultMapping(config, dataSet);
+  return { mapping: known !== null && rolesOf(known) === rolesOf(mapping) ? undefined : mapping };
+}
+
+function rolesOf(mapping: ColumnMapping): string {
+  return JSON.stringify(Object.entries(mapping).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
