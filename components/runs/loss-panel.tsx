@@ -1,5 +1,4 @@
 "use client";
-import { X } from "lucide-react";
 import { useMemo, useRef } from "react";
 import { LineChart } from "@/components/plots/line-chart";
 import { lineChartCsv } from "@/components/plots/line-chart-csv";
@@ -12,11 +11,12 @@ import { Segmented, ToggleButton } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
 import type { StepRange } from "@/lib/client/runs";
 import type { RunDetail, RunSummary } from "@/lib/contract/run";
-import { formatFixed, formatInteger } from "@/lib/numbers/format";
+import { formatFixed } from "@/lib/numbers/format";
 import { axisFormats, hasAxis, lossSeries, smoothingSteps, type XAxis, xAxes, xAxisNames } from "./curves";
 import styles from "./run.module.css";
 import { isOver } from "./run-status";
 import { stepsWithin, xDomainOf } from "./step-range";
+import { StepRangeField } from "./step-range-field";
 
 type LossPanelProps = {
   detail: RunDetail;
@@ -78,8 +78,7 @@ export function LossPanel(props: LossPanelProps) {
           </ToggleButton>
           {range === null ? null : (
             <Button look="quiet" onClick={() => onRange(null)}>
-              Steps {formatInteger(range.from)}–{formatInteger(range.to)}
-              <X size={13} aria-label="Show all steps" />
+              Whole run
             </Button>
           )}
           <PlotDownload name={`${detail.run.name}-loss`} svgRef={svg} csv={csv} />
@@ -114,6 +113,7 @@ export function LossPanel(props: LossPanelProps) {
             formatX={axisFormats[axis]}
             onRange={zoom}
           />
+          <StepRangeField range={range} steps={detail.run.steps} onRange={onRange} />
         </>
       )}
     </Panel>
