@@ -2,6 +2,7 @@ import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
 import { ggufTokenizerFiles, type TokenizerFiles } from "./gguf-tokenizer";
 import { type RowTemplate, readRowTemplate } from "./row-template";
 import { pieceBytes, shownBytes } from "./token-bytes";
+import { demandEmbedded, demandEmbeddings } from "./token-embeddings";
 import { dropsLeadingSpace, isObject, type JsonObject, parseTokenizerJson, pieceFamily } from "./tokenizer-json";
 
 /** What a tokenizer is made of; parsed JSON as the files hold it. */
@@ -47,10 +48,14 @@ export type Tokenizer = {
   specialTokens: { readonly [name: string]: string };
 };
 
-/** @throws Error naming the file and key where the source is incomplete or of an unsupported kind */
-export function createTokenizer(source: TokenizerSource): Tokenizer {
+/**
+ * @param embeddings tokens that the model has embeddings of, where one is known
+ * @throws Error naming the file and key where the source is incomplete, of an unsupported kind or of a larger model
+ */
+export function createTokenizer(source: TokenizerSource, embeddings = Number.POSITIVE_INFINITY): Tokenizer {
   const files: TokenizerFiles = source.kind === "gguf" ? ggufTokenizerFiles(source.metadata) : huggingFaceFiles(source);
   const { tokenizerJson: json, tokenizerConfig: config } = files;
+  demandEmbeddings(json, embeddings, source.kind === "gguf" ? "GGUF: tokenizer.ggml.tokens" : "tokenizer.json: model.vocab");
   const library = createLibraryTokenizer(json, config);
   const family = pieceFamily(json);
   const dropsSpace = family === "metaspace" && dropsLeadingSpace(json);
@@ -79,8 +84,12 @@ export function createTokenizer(source: TokenizerSource): Tokenizer {
 
   return {
     // A piece that the vocabulary lacks, without a token for the unknown, has no id and is left out, as the original does.
-    encode: (text, { addSpecialTokens }) =>
-      library.encode(text, { add_special_tokens: addSpecialTokens }).ids.filter((id: number | undefined) => id !== undefined),
+    encode(text, { addSpecialTokens }) {
+      const encoded: (number | undefined)[] = library.encode(text, { add_special_tokens: addSpecialTokens }).ids;
+      const ids = encoded.filter((id) => id !== undefined);
+      if (vocabSize > embeddings) demandEmbedded(ids, addedTokens, embeddings);
+      return ids;
+    },
     decode(ids, { skipSpecialTokens }) {
       const kept = skipSpecialTokens ? ids.filter((id) => !isSpecial(id)) : [...ids];
       if (kept.length === 0) return "";

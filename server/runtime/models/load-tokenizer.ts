@@ -5,14 +5,19 @@ import { FileError } from "@/server/files/file-error";
 import { type Checkpoint, openTokenizer } from "@/server/files/weights/checkpoint-folder";
 import { withinDeadline } from "./within-deadline";
 
+type TokenizerParts = Pick<Checkpoint, "tokenizer" | "generationConfig"> & Partial<Pick<Checkpoint, "config">>;
+
 /** The tokenizer of a checkpoint; null where it holds none. One with regular expressions that are not known has a limit of time for each text. */
-export function tokenizerOf(checkpoint: Pick<Checkpoint, "tokenizer" | "generationConfig">): Tokenizer | null {
-  const { tokenizer: source, generationConfig } = checkpoint;
+export function tokenizerOf(checkpoint: TokenizerParts): Tokenizer | null {
+  const { tokenizer: source, generationConfig, config } = checkpoint;
   if (source === null) return null;
-  const tokenizer =
+  const vocab = config?.["vocab_size"];
+  const tokenizer = createTokenizer(
     source.kind === "gguf"
-      ? createTokenizer({ kind: "gguf", metadata: { ...source.metadata } })
-      : createTokenizer({ ...source, ...(generationConfig === undefined ? {} : { generationConfig }) });
+      ? { kind: "gguf", metadata: { ...source.metadata } }
+      : { ...source, ...(generationConfig === undefined ? {} : { generationConfig }) },
+    typeof vocab === "number" ? vocab : undefined,
+  );
   if (!hasDeadline(source)) return tokenizer;
   return {
     ...tokenizer,

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { Script } from "node:vm";
 import { describe, expect, it, vi } from "vitest";
 import { isObject, type JsonObject } from "@/server/engine/text/tokenizer-json";
-import { loadTokenizer } from "@/server/runtime/models/load-tokenizer";
+import { openTokenizer } from "@/server/files/weights/checkpoint-folder";
+import { loadTokenizer, tokenizerOf } from "@/server/runtime/models/load-tokenizer";
 import { withinDeadline } from "@/server/runtime/models/within-deadline";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -126,6 +127,42 @@ describe("a tokenizer.json", () => {
   it("of the demonstration model is unchanged by the checks", () => {
     const vocab: unknown = JSON.parse(readFileSync("demo/model/tokenizer.json", "utf8")).model.vocab;
     expect(loadTokenizer("demo/model").vocabSize).toBe(Object.keys(vocab as object).length);
+  });
+});
+
+describe("a tokenizer of a model with fewer embeddings", () => {
+  const tokenizerWith = (parts: JsonObject, vocab: number) =>
+    tokenizerOf({ tokenizer: openTokenizer(folderWith(parts)).tokenizer, config: { model_type: "llama", vocab_size: vocab } });
+
+  it("is refused by its key where the vocabulary itself has an id beyond them", () => {
+    expect(() => tokenizerWith({}, 3)).toThrow(
+      'tokenizer.json: model.vocab[" "] has the id 3; the model has embeddings of ids below 3 alone (its vocab_size)',
+    );
+    const pieces = {
+      type: "Unigram",
+      merges: undefined,
+      vocab: [
+        ["a", 0],
+        ["b", -1],
+      ],
+      unk_id: 0,
+    };
+    expect(() => tokenizerWith({ model: pieces }, 1)).toThrow('model.vocab["1"] has the id 1');
+  });
+
+  it("reads texts where only an added token is beyond them, and refuses one that holds it", () => {
+    const tokenizer = tokenizerWith({}, 4);
+    expect(tokenizer?.encode("ab a", { addSpecialTokens: false })).toEqual([2, 3, 0]);
+    expect(() => tokenizer?.encode("a<s>", { addSpecialTokens: false })).toThrow(
+      'the text holds the added token "<s>", which has the id 4; the model has embeddings of ids below 4 alone',
+    );
+    // Older files list added tokens in the vocabulary too.
+    expect(tokenizerWith({ model: { vocab: { ...tiny.model.vocab, "<s>": 4 } } }, 4)).not.toBeNull();
+  });
+
+  it("is read whole where there are as many as tokens, or more", () => {
+    expect(tokenizerWith({}, 5)?.encode("a<s>", { addSpecialTokens: false })).toEqual([0, 4]);
+    expect(tokenizerWith({}, 64)?.vocabSize).toBe(5);
   });
 });
 
