@@ -28,14 +28,29 @@ export async function importDictionary(task: TaskRun, { path, name, isOwned = fa
 
 async function importAll(task: TaskRun, path: string, name: string | null): Promise<void> {
   const { context, taskId, report } = task;
-  const { store, dataFolder, now } = context;
+  const { dataFolder, now } = context;
   const startedAt = now();
   // By the task's id: what an earlier attempt left is removed, and a sweep knows whose it is.
   const artefacts = artefactStore(dataFolder);
   const folder = `imports/${taskId}`;
   artefacts.delete(folder);
   report({ message: "Looking through the export", unit: "bytes", done: 0 });
-  const dictionary = await importNeuronpedia(path, artefacts.path(folder), (done, total) => report({ done, total }));
+  try {
+    const dictionary = await importNeuronpedia(path, artefacts.path(folder), (done, total) => report({ done, total }));
+    await load(task, dictionary, { name, startedAt });
+  } finally {
+    artefacts.delete(folder);
+  }
+}
+
+/** Closes the dictionary, whatever comes of it. */
+async function load(
+  task: TaskRun,
+  dictionary: ImportedDictionary,
+  { name, startedAt }: { name: string | null; startedAt: number },
+): Promise<void> {
+  const { context, taskId, report } = task;
+  const { store, now } = context;
   try {
     await task.confirm();
     // A task that is done again after its worker died begins anew.
@@ -58,7 +73,6 @@ async function importAll(task: TaskRun, path: string, name: string | null): Prom
     throw error;
   } finally {
     dictionary.close();
-    artefacts.delete(folder);
   }
 }
 

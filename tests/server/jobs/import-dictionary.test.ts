@@ -7,6 +7,7 @@ import { listLabels, saveLabel } from "@/server/db/labels/labels";
 import { createDictionary, listDictionaries, readCollection } from "@/server/db/latents/collections";
 import { newId } from "@/server/db/new-id";
 import { insertTask } from "@/server/db/work/tasks";
+import { writeTar } from "@/server/interop/archives/write-tar";
 import { neuronpediaFiles } from "@/server/interop/neuronpedia/neuronpedia-tree";
 import { importDictionary } from "@/server/jobs/import-dictionary";
 import type { TaskRun } from "@/server/jobs/task-run";
@@ -108,6 +109,22 @@ test("of a dictionary that is damaged nothing stays, and the fault is named", as
   const { task, taskId } = await importTask(data);
   await expect(importDictionary(task, { kind: "importDictionary", path: tree, name: "damaged" })).rejects.toThrow(/jsonl/);
   expect(await readCollection(store.db, taskId)).toBeUndefined();
+});
+
+test("of an archive with a damaged description the folder that it was unpacked into goes too", async () => {
+  const data = temporaryFolder();
+  async function* files() {
+    yield { name: "m/3-res-16k/source.jsonl", bytes: Buffer.from("{") };
+    yield { name: "m/3-res-16k/features/batch-0.jsonl.gz", bytes: Buffer.from("not gzip") };
+  }
+  const archive = join(data, "a.tar");
+  const parts: Uint8Array[] = [];
+  for await (const part of writeTar(files())) parts.push(part);
+  writeFileSync(archive, Buffer.concat(parts));
+  const { task } = await importTask(data);
+  const input = { kind: "importDictionary", path: archive, name: null } as const;
+  await expect(importDictionary(task, input)).rejects.toThrow(/source\.jsonl: line 1/);
+  expect(readdirSync(join(data, "imports"))).toEqual([]);
 });
 
 test("an upload is removed when it is read, and a worker that lost the task touches no more of it", async () => {
