@@ -1,9 +1,11 @@
 import { basename } from "node:path";
 import { findDataSetByPath, upsertDataSet } from "@/server/db/library/data-sets";
 import { retryWhileDown } from "@/server/db/retry-while-down";
+import { storable, storableText } from "@/server/db/storable";
 import type { TaskInput } from "@/server/db/work/task-input";
 import { openDataSet } from "@/server/files/data/data-set";
-import { summariseDataSet } from "@/server/files/data/data-set-summary";
+import { type DataSetSummaryOnDisk, summariseDataSet } from "@/server/files/data/data-set-summary";
+import { FileError } from "@/server/files/file-error";
 import type { TaskRun } from "./task-run";
 
 type Input = Extract<TaskInput, { kind: "addDataSet" }>;
@@ -24,10 +26,19 @@ export async function addDataSet({ context, taskId, signal, report, confirm }: T
     done += bytes;
     report({ done });
   };
-  const summary = await summariseDataSet(dataSet, { signal, onRead });
+  const summary = storableSummary(path, await summariseDataSet(dataSet, { signal, onRead }));
   await confirm();
   const before = await retryWhileDown(() => findDataSetByPath(db, path));
   const added = { id: before?.id ?? taskId, name: name ?? before?.name ?? basename(path), licence: before?.licence ?? null };
   await retryWhileDown(() => upsertDataSet(db, { ...added, path, format, sizeBytes, ...summary }));
   report({ message: `${added.name} is added: ${summary.rows} rows`, done: sizeBytes, total: sizeBytes });
+}
+
+/** Samples are shown alone; a name is looked up in the rows again, so it must stay as it is. @throws FileError naming one that cannot be stored */
+function storableSummary(path: string, summary: DataSetSummaryOnDisk): DataSetSummaryOnDisk {
+  const { columns, domains, splits } = summary;
+  const odd = [...columns, ...domains, ...splits].find(({ name }) => storableText(name) !== name);
+  if (odd !== undefined)
+    throw new FileError("invalid", path, `the name ${JSON.stringify(odd.name)} holds U+0000 or half of a surrogate pair, which cannot be stored`);
+  return { ...summary, columns: columns.map((column) => ({ ...column, samples: storable(column.samples) })) };
 }

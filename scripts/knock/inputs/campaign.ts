@@ -14,7 +14,7 @@ export type ReaderResult = Readonly<Record<Outcome["kind"] | "inputs" | "slowest
 /** Limits of one input, its time by the processor's clock. */
 const limits = { cpuMs: 5000, bytes: 2 ** 30 };
 
-export const readerNames: readonly string[] = [...fileReaders.map(({ name }) => name), "requests"];
+export const readerNames: readonly string[] = [...fileReaders.map(({ name }) => name), "requests", "jobs"];
 
 /** Knocks at readers with the cases of a seed; each finding is made as small as it goes. */
 export async function runCampaign(

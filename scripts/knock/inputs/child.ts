@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { mutateFile } from "./mutate-file";
+import { openJobs } from "./jobs";
+import { mutateFiles } from "./mutate-file";
 import { type Mutation, pick } from "./mutation";
 import { type Outcome, outcomeOf } from "./outcome";
 import { type FileReader, type Files, fileReaders } from "./readers";
@@ -22,7 +23,7 @@ process.on("message", (task: Task) => {
 });
 
 async function work({ reader, from, cases }: Task): Promise<void> {
-  const read = opened.get(reader) ?? (reader === "requests" ? await openRequests(await uploads(home)) : await openFiles(reader, home));
+  const read = opened.get(reader) ?? (await open(reader));
   opened.set(reader, read);
   for (let index = from; index < cases.length; index++) {
     tell({ kind: "begins", index });
@@ -33,6 +34,11 @@ async function work({ reader, from, cases }: Task): Promise<void> {
     tell({ kind: "ends", index, outcome, cpuMs: Math.round((user + system) / 1000), grownBytes: peakBytes("VmHWM") - memory });
   }
   tell({ kind: "over" });
+}
+
+async function open(reader: string): Promise<Read> {
+  if (reader === "requests") return openRequests(await uploads(home));
+  return reader === "jobs" ? openJobs(home) : openFiles(reader, home);
 }
 
 function tell(report: Report): void {
@@ -92,12 +98,6 @@ async function uploads(home: string): Promise<Files[]> {
     all.push(...files);
   }
   return all;
-}
-
-function mutateFiles(files: Files, mutation: Mutation): Files {
-  const name = pick(Object.keys(files), mutation.file);
-  const bytes = files[name];
-  return bytes === undefined ? files : { ...files, [name]: mutateFile(name, bytes, mutation) };
 }
 
 function writeFiles(folder: string, files: Files): void {

@@ -15,7 +15,7 @@ const total = shares.reduce((sum, share) => sum + share, 0);
 const counts = new Map(chosen.map((name, i) => [name, Math.ceil((count * (shares[i] ?? 1)) / total)]));
 
 const folder = mkdtempSync(join(tmpdir(), "stanscope-knock-db-"));
-const postgres = counts.has("requests") ? await startPostgres(folder) : undefined;
+const postgres = counts.has("requests") || counts.has("jobs") ? await startPostgres(folder) : undefined;
 try {
   if (postgres !== undefined) await migrate(postgres.url);
   const environment: Record<string, string> = postgres === undefined ? {} : { DATABASE_URL: postgres.url };

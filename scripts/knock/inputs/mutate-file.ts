@@ -1,6 +1,14 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { mutateJson } from "./mutate-json";
 import { type Mutation, pick } from "./mutation";
+import type { Files } from "./readers";
+
+/** Some files with one of them changed. */
+export function mutateFiles(files: Files, mutation: Mutation): Files {
+  const name = pick(Object.keys(files), mutation.file);
+  const bytes = files[name];
+  return bytes === undefined ? files : { ...files, [name]: mutateFile(name, bytes, mutation) };
+}
 
 type Mutate = (bytes: Buffer, mutation: Mutation) => Buffer | undefined;
 

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { readdirSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { endpointAreas } from "@/lib/contract/endpoints";
 import { type Endpoint, type ExampleIds, exampleParts } from "@/lib/contract/endpoints/endpoint";
@@ -11,6 +9,7 @@ import { mutateJson } from "./mutate-json";
 import { type Mutation, pick } from "./mutation";
 import type { Outcome } from "./outcome";
 import type { Files } from "./readers";
+import { stateReader } from "./state";
 
 type Handler = (request: Request, context: { params: Promise<Record<string, unknown>> }) => Promise<Response>;
 type Call = {
@@ -176,19 +175,4 @@ async function beginningOf(response: Response): Promise<string> {
 async function atOnce(): Promise<{ done: true; value: undefined }> {
   await new Promise((resolve) => setTimeout(resolve, 50));
   return { done: true, value: undefined };
-}
-
-/** How many rows each table has and which files there are, as one text. */
-async function stateReader({ store, dataFolder }: { store: Store; dataFolder: string }): Promise<() => Promise<string>> {
-  const { rows } = await store.pool.query<{ name: string }>(
-    "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
-  );
-  const counts = rows.map(({ name }) => `(SELECT count(*)::text || ' ${name}' FROM "${name}")`).join(", ");
-  return async () => {
-    const found = await store.pool.query<{ counts: string[] }>(`SELECT ARRAY[${counts}] AS counts`);
-    // The folder of a kind of file may stay, what is in it not.
-    const files = readdirSync(dataFolder, { recursive: true, encoding: "utf8" }).filter((name) => name.includes("/"));
-    const rowsOf = found.rows[0]?.counts.filter((count) => !count.startsWith("0 ")).join(", ");
-    return `${rowsOf}; ${files.length} files (${createHash("sha256").update(files.sort().join("\n")).digest("hex").slice(0, 8)})`;
-  };
 }
