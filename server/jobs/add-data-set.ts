@@ -39,6 +39,10 @@ function storableSummary(path: string, summary: DataSetSummaryOnDisk): DataSetSu
   const { columns, domains, splits } = summary;
   const odd = [...columns, ...domains, ...splits].find(({ name }) => storableText(name) !== name);
   if (odd !== undefined)
-    throw new FileError("invalid", path, `the name ${JSON.stringify(odd.name)} holds U+0000 or half of a surrogate pair, which cannot be stored`);
+    throw new FileError(
+      "invalid",
+      path,
+      `the name ${JSON.stringify(odd.name)} holds U+0000 or half of a surrogate pair, which cannot be stored`,
+    );
   return { ...summary, columns: columns.map((column) => ({ ...column, samples: storable(column.samples) })) };
 }

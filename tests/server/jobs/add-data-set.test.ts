@@ -32,6 +32,17 @@ function written(name: string, content: string): string {
 }
 
 describe("adding a data set", () => {
+  it("shows samples without what the database cannot store, and refuses a name that holds it", async () => {
+    const add = (path: string) =>
+      addDataSet(taskRunOf(store, { taskId: newId(), dataFolder }), { kind: "addDataSet", path, name: null, isOwned: false });
+    // The 160th code unit is the first half of an emoji.
+    await add(written("odd.jsonl", `${JSON.stringify({ text: `a\0b${"x".repeat(156)}🦊 end` })}\n`));
+    expect((await listDataSets(store.db))[0]?.columns[0]?.samples[0]).toMatch(/^a\u{fffd}bx/u);
+    await expect(add(written("names.jsonl", '{"te\\u0000xt":"a"}\n'))).rejects.toThrow(
+      'names.jsonl: the name "te\\u0000xt" holds U+0000 or half of a surrogate pair',
+    );
+  });
+
   it("reads the rows, reports the bytes, and gives the data set the task's id", async () => {
     const path = written("poems.jsonl", lines);
     const run = taskRunOf(store, { taskId: newId(), dataFolder });
