@@ -3,17 +3,27 @@ import { rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { OutageOutcome } from "./outage";
 
-/** Does something while a small file system in memory is mounted on a folder; only root may mount one. @param options of mount */
-export async function mounted(folder: string, options: string, work: () => Promise<OutageOutcome>): Promise<OutageOutcome> {
+/** Mounts a small file system in memory on a folder; only root may. @param options of mount @returns why not, where it cannot */
+export function mount(folder: string, options: string): string | undefined {
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", options, "stanscope-knock", folder], { stdio: "pipe" });
   } catch (error) {
-    return { skipped: `no file system can be mounted here: ${error instanceof Error ? error.message.trim().split("\n").at(-1) : error}` };
+    return `no file system can be mounted here: ${error instanceof Error ? error.message.trim().split("\n").at(-1) : error}`;
   }
+}
+
+export function unmount(folder: string): void {
+  execFileSync("umount", ["-l", folder]);
+}
+
+/** Does something while a small file system is mounted on a folder. @param options of mount */
+export async function mounted(folder: string, options: string, work: () => Promise<OutageOutcome>): Promise<OutageOutcome> {
+  const skipped = mount(folder, options);
+  if (skipped !== undefined) return { skipped };
   try {
     return await work();
   } finally {
-    execFileSync("umount", ["-l", folder]);
+    unmount(folder);
   }
 }
 

@@ -1,16 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { onGround } from "@/scripts/knock/ground";
+import { type Ground, onGround } from "@/scripts/knock/ground";
 import { Piece } from "@/scripts/knock/kills/piece";
 import { differences, doUndisturbed } from "@/scripts/knock/kills/undisturbed";
+import type { Place, Work } from "@/scripts/knock/kills/work";
 import { collectionWork, studyWork } from "@/scripts/knock/kills/works/measurements";
 import { trainings } from "@/scripts/knock/kills/works/training";
 import { uploadWork } from "@/scripts/knock/kills/works/transfers";
 import type { Outage } from "@/scripts/knock/outages/outage";
+import { type OwnDatabase, withOwnDatabase } from "@/scripts/knock/outages/own-database";
 import { processesOf } from "@/scripts/knock/processes";
-import { startPostgres } from "@/scripts/postgres.mjs";
 
 const works = [...trainings.slice(0, 1), collectionWork, studyWork, uploadWork];
 /** After the work was asked for. */
@@ -19,26 +17,25 @@ const beginMs = 700;
 /** A database of the operator's own, which is shut down in the middle of work and comes back. */
 export const databaseAway: Outage = {
   name: "database away and back",
-  async run({ port, seconds, say }) {
-    const folder = mkdtempSync(join(tmpdir(), "stanscope-knock-database-"));
-    let postgres = await startPostgres(folder);
-    try {
-      const campaign = async ({ place }: Parameters<Parameters<typeof onGround>[1]>[0]) => {
-        const undisturbed = await doUndisturbed(works, place, say);
-        const running = works.map((work) => new Piece(work, place, `${work.name} without a database`).run());
-        await sleep(beginMs);
-        await postgres.stop();
-        await sleep(seconds * 1000);
-        postgres = await startPostgres(folder);
-        return differences(await Promise.all(running), undisturbed);
-      };
-      return { faults: await onGround(port, campaign, { environment: { DATABASE_URL: postgres.url } }) };
-    } finally {
-      await postgres.stop();
-      rmSync(folder, { recursive: true, force: true });
-    }
-  },
+  run: ({ port, seconds, say }) =>
+    withOwnDatabase(async (database, url) => {
+      const campaign = ({ place }: Ground) => throughAway(place, database, { works, seconds, say });
+      return { faults: await onGround(port, campaign, { environment: { DATABASE_URL: url } }) };
+    }),
 };
+
+type AwayOptions = { readonly works: readonly Work[]; readonly seconds: number; say(line: string): void };
+
+/** Shuts the database down for so long while pieces of work are under way. @returns what broke */
+export async function throughAway(place: Place, database: OwnDatabase, { works, seconds, say }: AwayOptions): Promise<string[]> {
+  const undisturbed = await doUndisturbed(works, place, say);
+  const running = works.map((work) => new Piece(work, place, `${work.name} without a database`).run());
+  await sleep(beginMs);
+  await database.stop();
+  await sleep(seconds * 1000);
+  await database.start();
+  return differences(await Promise.all(running), undisturbed);
+}
 
 /** Our own database, which stops answering without closing a connection, and goes on. */
 export const databaseFrozen: Outage = {

@@ -10,10 +10,12 @@ import { collectionWork, studyWork } from "@/scripts/knock/kills/works/measureme
 import { trainings } from "@/scripts/knock/kills/works/training";
 import { bakeWork, fetchWork, importDictionaryWork, importRunWork, uploadWork } from "@/scripts/knock/kills/works/transfers";
 import type { Outage } from "@/scripts/knock/outages/outage";
+import { withOwnDatabase } from "@/scripts/knock/outages/own-database";
 import { empty, fill, mounted } from "@/scripts/knock/outages/small-disk";
-import { startPostgres } from "@/scripts/postgres.mjs";
 
 const works = [...trainings, collectionWork, uploadWork, importRunWork, importDictionaryWork, fetchWork, bakeWork];
+/** Enough for all of it. */
+export const dataDiskSize = "120m";
 const leftBytes = [0, 12_000, 150_000, 1_000_000];
 /** What says to a person that the disk is full. */
 const namesDisk = /disk|space|full/i;
@@ -22,23 +24,17 @@ const namesDisk = /disk|space|full/i;
 export const dataDiskFull: Outage = {
   name: "data folder's disk full",
   run: (options) =>
-    onSmallDisk("size=120m", async (home) => {
-      const folder = mkdtempSync(join(tmpdir(), "stanscope-knock-database-"));
-      const postgres = await startPostgres(folder);
-      try {
-        const environment = { DATABASE_URL: postgres.url };
+    onSmallDisk(`size=${dataDiskSize}`, (home) =>
+      withOwnDatabase(async (_, url) => {
         const campaign = async ({ place }: Ground) => {
           const undisturbed = await doUndisturbed(works, place, options.say);
           const faults: string[] = [];
           for (const work of works) for (const left of leftBytes) faults.push(...(await atFullDisk(work, place, left, undisturbed)));
           return faults;
         };
-        return { faults: await onGround(options.port, campaign, { home, environment }) };
-      } finally {
-        await postgres.stop();
-        rmSync(folder, { recursive: true, force: true });
-      }
-    }),
+        return { faults: await onGround(options.port, campaign, { home, environment: { DATABASE_URL: url } }) };
+      }),
+    ),
 };
 
 /** Our own database's disk is full: what is asked meanwhile is refused or waits, and goes on when there is room again. */
@@ -60,7 +56,7 @@ export const databaseDiskFull: Outage = {
 };
 
 /** Once while the disk is full, where it may fail with words about the disk, and once when there is room again, where it must give what it always gives. */
-async function atFullDisk(work: Work, place: Place, left: number, undisturbed: Undisturbed): Promise<string[]> {
+export async function atFullDisk(work: Work, place: Place, left: number, undisturbed: Undisturbed): Promise<string[]> {
   const where = `${work.name} with ${left} bytes left`;
   const asked = askedNow(where);
   fill(place.home, left);
