@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
-import { afterAll, describe, expect, it } from "vitest";
+import { Client } from "pg";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { POST as startCollection } from "@/app/api/runs/[run]/collections/route";
 import { listCollections } from "@/server/db/latents/collections";
 import { setRunStatus } from "@/server/db/runs/runs";
@@ -72,6 +73,23 @@ describe("a start with an Idempotency-Key", () => {
   it("that was refused leaves its key free", async () => {
     expect((await collect("again", { dataSetId: "nowhere" })).status).toBe(400);
     expect((await collect("again", { maxTokens: 703 })).status).toBe(200);
+  });
+
+  it("that was done although its answer was lost gets that answer when it is sent again", async () => {
+    const before = await countCollections();
+    const query = Client.prototype.query as (...given: unknown[]) => Promise<unknown>;
+    // The database dies just after the commit.
+    const dying = vi.spyOn(Client.prototype, "query").mockImplementation(async function (this: Client, ...given: unknown[]) {
+      const answer = await query.apply(this, given);
+      if (JSON.stringify(given[0]).includes('"commit"')) throw new Error("Connection terminated unexpectedly");
+      return answer;
+    });
+    const lost = await collect("unanswered", { maxTokens: 706 });
+    dying.mockRestore();
+    expect(lost.status).toBe(503);
+    expect(await countCollections()).toBe(before + 1);
+    await idOf(await collect("unanswered", { maxTokens: 706 }));
+    expect(await countCollections()).toBe(before + 1);
   });
 
   it("starts anew a day later", async () => {

@@ -29,7 +29,10 @@ export const dataDiskFull: Outage = {
         const campaign = async ({ place }: Ground) => {
           const undisturbed = await doUndisturbed(works, place, options.say);
           const faults: string[] = [];
-          for (const work of works) for (const left of leftBytes) faults.push(...(await atFullDisk(work, place, left, undisturbed)));
+          for (const work of works) {
+            for (const left of leftBytes) faults.push(...(await atFullDisk(work, place, left, undisturbed)));
+            options.say(`  ${work.name}: ${faults.length} faults so far`);
+          }
           return faults;
         };
         return { faults: await onGround(options.port, campaign, { home, environment: { DATABASE_URL: url } }) };
