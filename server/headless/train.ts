@@ -95,6 +95,8 @@ function fileRecorder(folder: string): TrainingRecorder {
     async log({ level, message }) {
       process.stderr.write(level === "info" ? `${message}\n` : `${level}: ${message}\n`);
     },
+    // Each line is written at once.
+    flush: async () => {},
     async checkpoint(step) {
       record["checkpointStep"] = step;
       writeRecord();

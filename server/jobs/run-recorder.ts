@@ -10,16 +10,11 @@ import type { HeldWork } from "./held-work";
 /** Steps are written together, this often: a small model does a hundred a second. */
 const flushEveryMs = 400;
 
-export type RunRecorder = TrainingRecorder & {
-  /** Writes what is still waiting. */
-  flush(): Promise<void>;
-};
-
 /**
  * Writes a run's progress into the database, and waits out a database that is down. Before each write the lease is
  * confirmed, so that a worker which lost the run adds nothing to what its successor writes.
  */
-export function createRunRecorder(store: Store, work: HeldWork, now: () => number): RunRecorder {
+export function createRunRecorder(store: Store, work: HeldWork, now: () => number): TrainingRecorder {
   const { db } = store;
   const runId = work.workId;
   let waiting: StepMetrics[] = [];

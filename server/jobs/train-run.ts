@@ -9,7 +9,7 @@ import { retryWhileDown } from "@/server/db/retry-while-down";
 import { appendLog } from "@/server/db/runs/run-progress";
 import { type RunRow, readRun, readRunRequest, setRunStatus } from "@/server/db/runs/runs";
 import { baseFor } from "@/server/runtime/models/base-for";
-import type { TrainingOrder, TrainingOutcome } from "@/server/runtime/training/training-events";
+import type { TrainingOrder, TrainingOutcome, TrainingRecorder } from "@/server/runtime/training/training-events";
 import { runTraining } from "@/server/runtime/training/training-session";
 import { advanceExperiment } from "./experiments/advance-experiment";
 import { judgeTrial } from "./experiments/judge-trial";
@@ -18,7 +18,7 @@ import { HandedBackError, type HeldWork, LeaseLostError } from "./held-work";
 import type { JobContext } from "./job-context";
 import { resolveModel } from "./resolve-model";
 import { runFolders } from "./run-folders";
-import { createRunRecorder, type RunRecorder } from "./run-recorder";
+import { createRunRecorder } from "./run-recorder";
 import type { Job } from "./work-loop";
 
 /** Trains a run to its end, or takes up what another worker left. */
@@ -72,7 +72,7 @@ async function train(context: JobContext, run: RunRow, work: HeldWork): Promise<
 }
 
 /** Writes an evaluation of an experiment's trial down, and stops the trial where it has no prospect. */
-function judged({ store }: JobContext, work: HeldWork, recorder: RunRecorder): RunRecorder["evaluation"] {
+function judged({ store }: JobContext, work: HeldWork, recorder: TrainingRecorder): TrainingRecorder["evaluation"] {
   return async (metrics) => {
     await recorder.evaluation(metrics);
     if (await retryWhileDown(() => judgeTrial(store.db, work.workId))) work.request("stop");

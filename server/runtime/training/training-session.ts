@@ -257,12 +257,13 @@ class TrainingSession {
   async #save(): Promise<void> {
     const { step } = this.#trainer;
     if (step === this.#savedStep) return;
-    const { checkpointFolder: folder } = this.#options;
+    const { checkpointFolder: folder, recorder, turns } = this.#options;
+    await recorder.flush();
     const memory = { seconds: this.#trainingMs / 1000, fingerprint: this.#fingerprint, measured: this.#measured.soFar };
-    const sizeBytes = await this.#options.turns.take("background", () => saveSession(folder, this.#trainer, this.#trained(), memory));
+    const sizeBytes = await turns.take("background", () => saveSession(folder, this.#trainer, this.#trained(), memory));
     this.#savedStep = step;
-    await this.#options.recorder.checkpoint(step, folder, sizeBytes);
-    await this.#options.recorder.cost(this.#cost());
+    await recorder.checkpoint(step, folder, sizeBytes);
+    await recorder.cost(this.#cost());
   }
 
   #modulesInWords(all: number): string {

@@ -51,6 +51,7 @@ test("training, collecting, measuring, reading and generating leave no tensor be
     health: ignore,
     cost: ignore,
     log: ignore,
+    flush: ignore,
   };
   const adapterFolder = join(folder, "adapter");
   const train = async () => {

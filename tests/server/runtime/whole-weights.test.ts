@@ -41,6 +41,7 @@ test("whole weights are trained, generated with beside the base model as it is, 
     health: ignore,
     cost: ignore,
     log: ignore,
+    flush: ignore,
   };
   const adapterFolder = join(folder, "trained");
   const generated = async (arms: string[], more: object = {}) => {

@@ -32,6 +32,7 @@ async function trainIn(folder: string, configPath: string, diesAt: number) {
     health: nothing,
     cost: nothing,
     log: nothing,
+    flush: nothing,
     checkpoint: nothing,
   };
   const training = runTraining({

@@ -9,6 +9,7 @@ import { free } from "@/server/engine/tensor/scope";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { createRuntime } from "@/server/runtime/runtime";
 import { readLatentRecord } from "@/server/runtime/training/latent-record-file";
+import { readSession } from "@/server/runtime/training/training-checkpoint";
 import type { TrainingOrder, TrainingRecorder } from "@/server/runtime/training/training-events";
 import { runTraining } from "@/server/runtime/training/training-session";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
@@ -20,11 +21,17 @@ const quiet: TrainingRecorder = {
   health: async () => {},
   cost: async () => {},
   log: async () => {},
+  flush: async () => {},
   checkpoint: async () => {},
 };
 
 /** Trains on a few lines in the folder; told `order` once it has taken so many steps. */
-async function trainUntil(folder: string, adapter: RunConfigInput["adapter"], told: { step: number; order: TrainingOrder }) {
+async function trainUntil(
+  folder: string,
+  adapter: RunConfigInput["adapter"],
+  told: { step: number; order: TrainingOrder },
+  recorder: Partial<TrainingRecorder> = {},
+) {
   await startEngine();
   const lines = Array.from({ length: 20 }, (_, row) => JSON.stringify({ text: `Line ${row} says ${row * 13} again.` }));
   writeFileSync(join(folder, "texts.jsonl"), lines.join("\n"));
@@ -49,6 +56,7 @@ async function trainUntil(folder: string, adapter: RunConfigInput["adapter"], to
       step: async ({ step }) => {
         steps = step;
       },
+      ...recorder,
     },
     order: () => (steps === told.step ? told.order : "continue"),
     signal: new AbortController().signal,
@@ -85,6 +93,13 @@ test("a run that was handed over has the very record of one that was not", async
   const record = readLatentRecord(join(broken, "adapter"));
   expect(record?.windowEnds.at(-1)).toBe(60);
   expect(record).toEqual(readLatentRecord(join(whole, "adapter")));
+});
+
+test("a checkpoint is saved once all steps before it are written down, and not where they cannot be", async () => {
+  const folder = temporaryFolder();
+  const flush = () => Promise.reject(new Error("no database"));
+  await expect(trainUntil(folder, stan, { step: 3, order: "handBack" }, { flush })).rejects.toThrow("no database");
+  expect(readSession(join(folder, "checkpoint"))).toBeNull();
 });
 
 test("a LoRA run has no record", async () => {
