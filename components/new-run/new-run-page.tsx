@@ -147,13 +147,15 @@ function Frame({ actions, children }: { actions?: React.ReactNode; children: Rea
 
 function StartFrom({ fromId }: { fromId: string }) {
   const router = useRouter();
-  const runs = useQuery(runsQuery()).data ?? [];
-  if (runs.length === 0) return null;
+  const runs = useQuery(runsQuery()).data;
+  // While runs are being read it keeps its place, so that the form below does not move.
+  if (runs?.length === 0) return null;
   return (
     <Select
       label="Start from a run"
+      isDisabled={runs === undefined}
       value={fromId}
-      options={[{ value: "", label: "Start from a run…" }, ...runs.map((run) => ({ value: run.id, label: `From ${run.name}` }))]}
+      options={[{ value: "", label: "Start from a run…" }, ...(runs ?? []).map((run) => ({ value: run.id, label: `From ${run.name}` }))]}
       onValueChange={(id) => router.push(id === "" ? "/runs/new" : `/runs/new?from=${encodeURIComponent(id)}`)}
     />
   );
