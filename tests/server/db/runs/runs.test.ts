@@ -66,14 +66,17 @@ describe("runs", () => {
     expect(await readRunSummary(store.db, id)).toMatchObject({ step: 2, latestEvaluation: { step: 2 } });
   });
 
-  it("may be resumed when they ended early and a checkpoint is there", async () => {
-    const id = await storedRun(store);
-    await setRunStatus(store.db, id, "running");
-    await setRunStatus(store.db, id, "failed", "the loss is NaN at step 4");
-    expect(await readRunSummary(store.db, id)).toMatchObject({ isResumable: false, error: "the loss is NaN at step 4" });
-    await recordCheckpoint(store.db, { runId: id, step: 3, folder: "runs/x/3", sizeBytes: 10 });
-    expect(await readRunSummary(store.db, id)).toMatchObject({ isResumable: true });
-    expect(await latestCheckpoint(store.db, id)).toMatchObject({ step: 3, folder: "runs/x/3" });
+  it("may be resumed when they failed, and when they were cancelled after a checkpoint", async () => {
+    const failed = await storedRun(store);
+    await setRunStatus(store.db, failed, "running");
+    await setRunStatus(store.db, failed, "failed", "the loss is NaN at step 4");
+    expect(await readRunSummary(store.db, failed)).toMatchObject({ isResumable: true, error: "the loss is NaN at step 4" });
+    const cancelled = await storedRun(store);
+    await setRunStatus(store.db, cancelled, "cancelled");
+    expect(await readRunSummary(store.db, cancelled)).toMatchObject({ isResumable: false });
+    await recordCheckpoint(store.db, { runId: cancelled, step: 3, folder: "runs/x/3", sizeBytes: 10 });
+    expect(await readRunSummary(store.db, cancelled)).toMatchObject({ isResumable: true });
+    expect(await latestCheckpoint(store.db, cancelled)).toMatchObject({ step: 3, folder: "runs/x/3" });
   });
 
   it("keep a request until they end, and take none afterwards", async () => {

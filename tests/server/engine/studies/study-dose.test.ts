@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Edit } from "@/lib/contract/edit";
 import { type DosePoint, type DoseRequest, doseRequest, doseResult } from "@/lib/contract/study";
+import { fewestExamples } from "@/lib/numbers/statistics/enough-examples";
 import { studentQuantile } from "@/lib/numbers/statistics/student-t";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { Arm } from "@/server/engine/adapters/arms";
@@ -97,7 +98,9 @@ describe.each(CASES)("a dose study of a $method adapter of a $name model on $tar
     const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1);
     expect(found?.mean).toBeCloseTo(middle, digits);
     expect(found?.count).toBe(values.length);
-    expect(found?.halfWidth).toBeCloseTo(studentQuantile(values.length - 1) * Math.sqrt(variance / values.length), digits - 1);
+    const halfWidth = studentQuantile(values.length - 1) * Math.sqrt(variance / values.length);
+    if (values.length < fewestExamples) expect(found?.halfWidth).toBeNull();
+    else expect(found?.halfWidth).toBeCloseTo(halfWidth, digits - 1);
   }
 
   function expectPoint(point: Omit<DosePoint, "value"> | null | undefined, arm: Arm, unchanged: Arm): void {
@@ -178,7 +181,7 @@ describe.each(CASES)("a dose study of a $method adapter of a $name model on $tar
     expectPoint(result.adapter, unchanged, unchanged);
     expectPoint(result.base, {}, unchanged);
     expect(result.adapter).toMatchObject({
-      klToAdapter: { mean: 0, halfWidth: 0 },
+      klToAdapter: { mean: 0, halfWidth: null },
       changedTokens: { mean: 0 },
       loss: { change: { mean: 0 } },
     });
@@ -193,9 +196,9 @@ describe.each(CASES)("a dose study of a $method adapter of a $name model on $tar
 
   it("finds nothing changed, exactly, where a value changes nothing", () => {
     const nothing = {
-      klToAdapter: { mean: 0, halfWidth: 0 },
-      changedTokens: { mean: 0, halfWidth: 0 },
-      loss: { change: { mean: 0, halfWidth: 0 } },
+      klToAdapter: { mean: 0, halfWidth: null },
+      changedTokens: { mean: 0, halfWidth: null },
+      loss: { change: { mean: 0, halfWidth: null } },
     };
     const scaled = finish(study({ operation: "scale", values: [1] })).result;
     expect(scaled.points[0]).toMatchObject({ ...nothing, ...scaled.adapter });
