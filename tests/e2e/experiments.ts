@@ -16,7 +16,10 @@ export function describeExperiments({ browser, url }: Place): void {
       await fillArm(page, "STAN", { "Latents M": "16", k: "4", Values: "0.003, 0.01" });
       await fillArm(page, "LoRA", { Rank: "8", Values: "0.001, 0.003" });
       // A browser notes every answer that is a refusal; here it is what was asked for.
-      await page.getByText(/The nearest rank is 16\./).waitFor();
+      await page
+        .getByRole("group", { name: "Arm LoRA" })
+        .getByText(/The nearest rank is 16\./)
+        .waitFor();
       const refused = complaints.splice(0);
       expect(refused.every((complaint) => complaint.includes("400"))).toBe(true);
       await fillArm(page, "LoRA", { Rank: "16" });
