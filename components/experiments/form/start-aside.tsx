@@ -46,7 +46,7 @@ function Start({ request, draft }: { request: ExperimentInput; draft: SentDraft 
   return (
     <div className={styles["column"]}>
       {estimate.error && !estimate.data ? (
-        <ErrorNote title="It cannot be started so">{messageOf(estimate.error)}</ErrorNote>
+        <ErrorNote title="Can’t start with these settings">{messageOf(estimate.error)}</ErrorNote>
       ) : estimate.data ? (
         <EstimatePanel estimate={estimate.data} title="What it will cost" />
       ) : (
