@@ -1,6 +1,5 @@
 import { halfOctaveBin } from "./counts/half-octaves";
 import { createLatentMajor, type LatentMajor, sortByLatent } from "./counts/latent-major";
-import type { TokenCounts } from "./counts/token-counts";
 import { countRatio } from "./counts/update-range";
 import { windowAfter, windowBefore, windowSize } from "./examples/window-arena";
 import type { KeptLatents } from "./kept-latents";
@@ -38,8 +37,8 @@ export function accumulate(statistics: ModuleStatistics, batch: PreparedBatch, k
     if (begin === end) continue;
     addMoments(statistics, latent, batch, sorted, begin, end);
     addActivations(statistics, latent, batch, workspace, begin, end);
-    addTokens(statistics.tokens, latent, batch.ids, places, begin, end);
-    const followed = addTokens(statistics.nextTokens, latent, batch.followers, places, begin, end);
+    statistics.tokens.addFirings(latent, batch.ids, places, begin, end);
+    const followed = statistics.nextTokens.addFirings(latent, batch.followers, places, begin, end);
     statistics.followedCount[latent] = (statistics.followedCount[latent] as number) + followed;
 
     // One candidate a row: its highest activation, the first of equal ones.
@@ -145,18 +144,6 @@ function addActivations(
     const length = cutWindow(workspace, batch, at, begin, end);
     samples.kept.windows.set(slot, workspace.offsets, workspace.activations, length);
   }
-}
-
-/** @param ids by place; below 0 for no token @returns how many there were */
-function addTokens(counts: TokenCounts, latent: number, ids: Int32Array, places: Int32Array, begin: number, end: number): number {
-  let added = 0;
-  for (let at = begin; at < end; at++) {
-    const token = ids[places[at] as number] as number;
-    if (token < 0) continue;
-    counts.add(latent, token);
-    added++;
-  }
-  return added;
 }
 
 function addExample(

@@ -7,62 +7,85 @@ export type CountedToken = { token: number; count: number; error: number };
 const firstBits = 3;
 /** A table grows to this size whatever the budget says, so that a latent's 12 listed tokens are always the best of at least 24. */
 const guaranteedBits = 6;
-const largestBits = 26;
 
 /**
- * How often each latent of a module fired at each token. A latent has a hash table that grows with the tokens it fires at, and is exact while the
- * collection's budget lets it grow. A full table that may not grow is purged: the median of its counts is subtracted from all of them, what is left of
- * none goes, and the latent's error grows by that median (Anderson et al. 2017, "A High-Performance Algorithm for Identifying Frequent Items in Data
- * Streams", after Misra and Gries 1982). A count is then too low by its latent's error at most, and so is that of a token that is not there.
+ * How often each latent of a module fired at each token. A latent has a hash table that grows with the tokens it fires at, and becomes a plain list of
+ * counts by token once that takes no more room; it is exact while the collection's budget lets it grow. A full table that may not grow is purged: the
+ * median of its counts is subtracted from all of them, what is left of none goes, and the latent's error grows by that median (Anderson et al. 2017, "A
+ * High-Performance Algorithm for Identifying Frequent Items in Data Streams", after Misra and Gries 1982). A count is then too low by its latent's error
+ * at most, and so is that of a token that is not there.
  */
 export class TokenCounts {
   readonly numLatents: number;
   /** By latent: what its counts may be too low by. */
   readonly errors: Uint32Array;
-  /** By latent: log2 of its table's slots; 0 for none yet. */
+  /** By latent: log2 of its table's slots, of two numbers each; 0 for none yet. */
   readonly bits: Uint8Array;
+  readonly #vocab: number;
+  /** Of a table that is a list by token. */
+  readonly #listBits: number;
   readonly #used: Uint32Array;
   readonly #addresses: Uint32Array;
   readonly #memory: CounterMemory;
 
-  constructor(numLatents: number, budget: CounterBudget) {
+  constructor(numLatents: number, vocab: number, budget: CounterBudget) {
     this.numLatents = numLatents;
     this.errors = new Uint32Array(numLatents);
     this.bits = new Uint8Array(numLatents);
+    this.#vocab = vocab;
+    this.#listBits = Math.max(1, Math.ceil(Math.log2(vocab)) - 1);
     this.#used = new Uint32Array(numLatents);
     this.#addresses = new Uint32Array(numLatents);
     this.#memory = new CounterMemory(budget);
   }
 
+  /**
+   * Counts firings of a latent.
+   *
+   * @param ids tokens by place; below 0 for none
+   * @param places of the firings, from `begin` up to `end`
+   * @returns at how many there was a token
+   */
+  addFirings(latent: number, ids: Int32Array, places: Int32Array, begin: number, end: number): number {
+    let { page, start, bits } = this.#table(latent);
+    let added = 0;
+    for (let firing = begin; firing < end; firing++) {
+      const token = ids[places[firing] as number] as number;
+      if (token < 0) continue;
+      added++;
+      const at = this.#countAt(page, start, bits, token);
+      if (at >= 0) {
+        page[at] = (page[at] as number) + 1;
+        continue;
+      }
+      this.add(latent, token);
+      ({ page, start, bits } = this.#table(latent));
+    }
+    return added;
+  }
+
   add(latent: number, token: number, count = 1): void {
-    const bits = this.bits[latent] as number;
+    const { page, start, bits } = this.#table(latent);
     if (bits === 0) {
-      this.#resize(latent, firstBits);
+      this.#resize(latent, Math.min(firstBits, this.#listBits));
       this.add(latent, token, count);
       return;
     }
-    const address = this.#addresses[latent] as number;
-    const page = this.#memory.page(address);
-    const start = this.#memory.start(address);
-    const mask = (1 << bits) - 1;
-    // A slot holds the token plus 1, since 0 is a free one.
-    for (let slot = Math.imul(token, 0x9e3779b1) >>> (32 - bits); ; slot = (slot + 1) & mask) {
-      const at = start + 2 * slot;
-      if (page[at] === token + 1) {
-        page[at + 1] = (page[at + 1] as number) + count;
-        return;
-      }
-      if (page[at] !== 0) continue;
-      if ((this.#used[latent] as number) < mostUsed(bits)) {
-        page[at] = token + 1;
-        page[at + 1] = count;
-        this.#used[latent] = (this.#used[latent] as number) + 1;
-        return;
-      }
-      this.#makeRoom(latent, bits);
-      this.add(latent, token, count);
+    if (bits === this.#listBits) {
+      page[start + token] = (page[start + token] as number) + count;
       return;
     }
+    const slot = slotOf(page, start, bits, token);
+    if (page[slot] === 0) {
+      if ((this.#used[latent] as number) >= mostUsed(bits)) {
+        this.#makeRoom(latent, bits);
+        this.add(latent, token, count);
+        return;
+      }
+      page[slot] = token + 1;
+      this.#used[latent] = (this.#used[latent] as number) + 1;
+    }
+    page[slot + 1] = (page[slot + 1] as number) + count;
   }
 
   /** Most frequent first, of equal ones the lower id. */
@@ -94,22 +117,37 @@ export class TokenCounts {
     for (const { token, count } of entries) this.add(latent, token, count);
   }
 
-  #unordered(latent: number): { token: number; count: number }[] {
-    const bits = this.bits[latent] as number;
-    if (bits === 0) return [];
+  /** Where a table has the count of a token; −1 where it has none. */
+  #countAt(page: Int32Array, start: number, bits: number, token: number): number {
+    if (bits === this.#listBits) return start + token;
+    if (bits === 0) return -1;
+    const slot = slotOf(page, start, bits, token);
+    return page[slot] === 0 ? -1 : slot + 1;
+  }
+
+  #table(latent: number): { page: Int32Array; start: number; bits: number } {
     const address = this.#addresses[latent] as number;
-    const page = this.#memory.page(address);
-    const start = this.#memory.start(address);
+    const bits = this.bits[latent] as number;
+    return { page: bits === 0 ? noTable : this.#memory.page(address), start: this.#memory.start(address), bits };
+  }
+
+  #unordered(latent: number): { token: number; count: number }[] {
+    const { page, start, bits } = this.#table(latent);
     const found: { token: number; count: number }[] = [];
-    for (let at = start; at < start + (2 << bits); at += 2) {
-      if (page[at] !== 0) found.push({ token: (page[at] as number) - 1, count: page[at + 1] as number });
+    if (bits === this.#listBits) {
+      for (let token = 0; token < this.#vocab; token++) {
+        if (page[start + token] !== 0) found.push({ token, count: page[start + token] as number });
+      }
+    } else if (bits > 0) {
+      for (let at = start; at < start + (2 << bits); at += 2) {
+        if (page[at] !== 0) found.push({ token: (page[at] as number) - 1, count: page[at + 1] as number });
+      }
     }
     return found;
   }
 
   #makeRoom(latent: number, bits: number): void {
-    const isAllowed = bits < guaranteedBits || (bits < largestBits && this.#memory.allows(1 << bits));
-    if (isAllowed) this.#resize(latent, bits + 1);
+    if (bits < guaranteedBits || this.#memory.allows(1 << bits)) this.#resize(latent, bits + 1);
     else this.#purge(latent);
   }
 
@@ -126,12 +164,25 @@ export class TokenCounts {
   #purge(latent: number): void {
     const held = this.#unordered(latent);
     const median = Uint32Array.from(held, ({ count }) => count).sort()[held.length >>> 1] as number;
-    const address = this.#addresses[latent] as number;
-    const start = this.#memory.start(address);
-    this.#memory.page(address).fill(0, start, start + (2 << (this.bits[latent] as number)));
+    const { page, start, bits } = this.#table(latent);
+    page.fill(0, start, start + (2 << bits));
     this.#used[latent] = 0;
     this.errors[latent] = (this.errors[latent] as number) + median;
     for (const { token, count } of held) if (count > median) this.add(latent, token, count - median);
+  }
+}
+
+const noTable = new Int32Array(0);
+
+/** Where a hash table has a token, or would have it; a slot holds the token plus 1, since 0 is a free one, and then its count. */
+function slotOf(page: Int32Array, start: number, bits: number, token: number): number {
+  const mask = (1 << bits) - 1;
+  let slot = Math.imul(token, 0x9e3779b1) >>> (32 - bits);
+  for (;;) {
+    const at = start + 2 * slot;
+    const held = page[at];
+    if (held === 0 || held === token + 1) return at;
+    slot = (slot + 1) & mask;
   }
 }
 

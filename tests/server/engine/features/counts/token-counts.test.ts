@@ -3,6 +3,8 @@ import { CounterBudget } from "@/server/engine/features/counts/counter-memory";
 import { TokenCounts } from "@/server/engine/features/counts/token-counts";
 import { randomStream } from "@/tests/server/engine/features/random-pass";
 
+const vocab = 150_000;
+
 /** Tokens of a long-tailed stream: 0 most often. */
 function stream(length: number, seed: number, numTokens = 20_000): number[] {
   const random = randomStream(seed);
@@ -21,7 +23,7 @@ function truthTop(tokens: readonly number[], limit: number) {
 }
 
 function counted(tokens: readonly number[], limitBytes: number): TokenCounts {
-  const counts = new TokenCounts(2, new CounterBudget(limitBytes));
+  const counts = new TokenCounts(2, vocab, new CounterBudget(limitBytes));
   for (const token of tokens) counts.add(1, token);
   return counts;
 }
@@ -48,14 +50,14 @@ describe("token counts", () => {
 
   it("take from the budget what their tables hold, and give back what they outgrew", () => {
     const budget = new CounterBudget(2 ** 22);
-    const counts = new TokenCounts(2, budget);
+    const counts = new TokenCounts(2, vocab, budget);
     for (const token of stream(60_000, 3, 150_000)) counts.add(1, token);
     for (const token of [1, 2, 3]) counts.add(0, token);
     expect(budget.usedBytes).toBe(8 * (2 ** 3 + 2 ** (counts.bits[1] ?? 0)));
   });
 
   it("keep many latents apart that share pages and reuse each other's blocks", () => {
-    const counts = new TokenCounts(300, new CounterBudget(2 ** 26));
+    const counts = new TokenCounts(300, vocab, new CounterBudget(2 ** 26));
     const streams = Array.from({ length: 300 }, (_, latent) => stream(20 + 9 * latent, latent + 1));
     for (let at = 0; at < 20 + 9 * 299; at++) {
       streams.forEach((tokens, latent) => {
@@ -98,6 +100,18 @@ describe("token counts", () => {
       expectWithinError(merged, [...a, ...b]);
       if (limitBytes === 2 ** 22) expect(merged.top(1, 30)).toEqual(truthTop([...a, ...b], 30));
     }
+  });
+
+  it("become a list by token where that takes no more room, and count the same", () => {
+    const tokens = stream(20_000, 3, 1000);
+    const counts = new TokenCounts(2, 1000, new CounterBudget(2 ** 22));
+    const places = Int32Array.from(tokens.keys());
+    // Every third firing has no token, as the last position of a row has no follower.
+    const ids = Int32Array.from(tokens, (token, at) => (at % 3 === 2 ? -1 : token));
+    const counted = tokens.filter((_, at) => at % 3 !== 2);
+    expect(counts.addFirings(1, ids, places, 0, 15_000) + counts.addFirings(1, ids, places, 15_000, 20_000)).toBe(counted.length);
+    expect(counts.bits[1]).toBe(9);
+    expect(counts.top(1, 1000)).toEqual(truthTop(counted, 1000));
   });
 
   it("list tokens of equal count by their id", () => {
