@@ -42,7 +42,7 @@ it.for(writers.map((work) => ({ work, name: work.name })))(
   async ({ work }, { skip }) => {
     if (whyNoDisk !== undefined) skip(whyNoDisk);
     const undisturbed = await doUndisturbed([work], ground.place, say);
-    expect(await atFullDisk(work, ground.place, 0, undisturbed)).toEqual([]);
+    expect(await atFullDisk(work, ground.place, 0, { undisturbed, say })).toEqual([]);
   },
 );
 
