@@ -12,6 +12,8 @@ import { collectionWork } from "./works/measurements";
 import { runEnded, textRows } from "./works/training";
 import { dataSetsNamed } from "./works/transfers";
 
+/** Enough that a collection has several shards, of which each is a file. */
+const rowCount = 240;
 const beginnings = ["The function returns", "In the beginning", "A patient with fever", "const x =", "Two plus three is"];
 
 /** Adds two small models and a few rows to an empty application, trains a run and collects it: what every piece of work needs. */
@@ -68,7 +70,7 @@ async function addModel(client: Client, path: string): Promise<string> {
 }
 
 async function addRows(client: Client, path: string): Promise<string> {
-  const rows = Array.from({ length: 60 }, (_, row) => ({
+  const rows = Array.from({ length: rowCount }, (_, row) => ({
     text: `${beginnings[row % beginnings.length]} ${row} times over, and then ${row * 7} more.`,
     domain: row % 2 === 0 ? "even" : "odd",
   }));
