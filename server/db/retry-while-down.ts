@@ -7,6 +7,8 @@ const connectionCodes = new Set([
 ]);
 const firstPauseMs = 50;
 const longestPauseMs = 1000;
+/** A job outlasts a database that is moved or updated. Ours. */
+const jobPatienceMs = 600_000;
 
 /** Whether an error says that the database cannot be reached for now, rather than that a query is wrong. */
 export function isDatabaseDown(error: unknown): boolean {
@@ -46,7 +48,7 @@ function hasCode(error: unknown, codes: readonly string[]): boolean {
  * Repeats an idempotent piece of database work while the database is down or its disk is full, for at most `patienceMs`.
  * The work may have been done although its answer was lost, so it must bear being done twice.
  */
-export async function retryWhileDown<Result>(work: () => Promise<Result>, patienceMs = 60_000): Promise<Result> {
+export async function retryWhileDown<Result>(work: () => Promise<Result>, patienceMs = jobPatienceMs): Promise<Result> {
   const end = performance.now() + patienceMs;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { TaskSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
 import type { ServiceContext } from "@/server/services/context";
+import { dropUpload } from "@/server/services/drop-upload";
 import { ServiceError, underItsOwnName, withFileErrors } from "@/server/services/errors";
 import { importDictionary } from "./import-dictionary";
 
@@ -19,7 +20,7 @@ export async function uploadDictionary(context: ServiceContext, fileName: string
     const name = basename(fileName).slice(0, -ending.length).slice(0, 120) || "uploaded dictionary";
     return await importDictionary(context, { path: context.artefacts.path(key), name, isOwned: true });
   } catch (error) {
-    context.artefacts.delete(key);
+    dropUpload(context, [key], error);
     throw underItsOwnName(error, [context.artefacts.path(key)], basename(fileName));
   }
 }

@@ -3,6 +3,7 @@ import type { TaskSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
 import { demandDataFormat } from "@/server/files/data/data-set";
 import type { ServiceContext } from "@/server/services/context";
+import { dropUpload } from "@/server/services/drop-upload";
 import { underItsOwnName, withFileErrors } from "@/server/services/errors";
 import { addDataSet } from "./add-data-set";
 
@@ -22,7 +23,7 @@ export async function uploadDataSet(context: ServiceContext, fileName: string, b
     await withFileErrors(() => context.artefacts.putStream(key, body, largestBytes));
     return await addDataSet(context, { path: context.artefacts.path(key), name, isOwned: true });
   } catch (error) {
-    context.artefacts.delete(folder);
+    dropUpload(context, [folder], error);
     throw underItsOwnName(error, [context.artefacts.path(key)], basename(fileName));
   }
 }

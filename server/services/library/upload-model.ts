@@ -4,6 +4,7 @@ import type { TaskSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import type { ServiceContext } from "@/server/services/context";
+import { dropUpload } from "@/server/services/drop-upload";
 import { ServiceError, underItsOwnName, withFileErrors } from "@/server/services/errors";
 import { startTask } from "@/server/services/work/start-task";
 import { unpackModel } from "./unpack-model";
@@ -34,8 +35,7 @@ export async function uploadModel(context: ServiceContext, fileName: string, bod
     await withFileErrors(() => openCheckpoint(path).weights.close());
     return await startTask(context, { title: `Add ${name}`, input: { kind: "addModel", path, name, isOwned: true }, unit: "bytes" });
   } catch (error) {
-    artefacts.delete(key);
-    artefacts.delete(file);
+    dropUpload(context, [key, file], error);
     throw underItsOwnName(error, [artefacts.path(file), artefacts.path(key)], basename(fileName));
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { isDatabaseDown, retryWhileDown } from "@/server/db/retry-while-down";
 import { freshDatabase } from "@/tests/support/database";
 
@@ -17,6 +17,17 @@ describe("retryWhileDown", () => {
       return "done";
     });
     expect([result, calls]).toEqual(["done", 3]);
+  });
+
+  it("outlasts a database that is away for some minutes", async () => {
+    let now = 0;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+    const result = await retryWhileDown(async () => {
+      now += 100_000;
+      if (now <= 300_000) throw systemError("ECONNREFUSED");
+      return "done";
+    }).finally(() => clock.mockRestore());
+    expect([result, now]).toEqual(["done", 400_000]);
   });
 
   it("waits for room on a full disk", async () => {

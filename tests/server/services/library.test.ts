@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { readTask } from "@/server/db/work/tasks";
+import { describe, expect, it, vi } from "vitest";
+import { listTasks, readTask } from "@/server/db/work/tasks";
 import { ownedKey } from "@/server/files/owned-key";
 import { writeTar } from "@/server/interop/archives/write-tar";
 import { addDataSet } from "@/server/services/library/add-data-set";
@@ -70,6 +70,23 @@ describe("data sets", () => {
     await deleteDataSet(context, added.id);
     expect([existsSync(uploaded.path), existsSync(own)]).toEqual([false, true]);
     expect((await listDataSets(context)).map((one) => one.id)).not.toContain(uploaded.id);
+  });
+
+  it("keep an uploaded file whose task was stored, although the database went away before it said so", async () => {
+    const { pool } = context.store;
+    const query = pool.query.bind(pool) as (...given: unknown[]) => Promise<unknown>;
+    const dying = vi.spyOn(pool, "query").mockImplementation(async (...given: unknown[]) => {
+      const answer = await query(...given);
+      if (JSON.stringify(given[0]).includes("insert into")) throw new Error("Connection terminated unexpectedly");
+      return answer;
+    });
+    await expect(uploadDataSet(context, "kept.jsonl", bytesOf('{"text":"a"}\n')).finally(() => dying.mockRestore())).rejects.toThrow(
+      "Failed query",
+    );
+    const [task] = (await listTasks(context.store.db)).filter(({ title }) => title === "Add kept.jsonl");
+    const input = task && (await readTask(context.store.db, task.id))?.input;
+    if (input?.kind !== "addDataSet") throw new Error("no data set is added");
+    expect(existsSync(input.path)).toBe(true);
   });
 
   it("name the path that is not there", async () => {
