@@ -24,7 +24,8 @@ export type CampaignOptions = {
 };
 
 const allWorks = new Map([...heavyWorks, ...lightWorks].map((work) => [work.name, work]));
-const restPatienceMs = 15_000;
+/** A busy machine starts and sweeps slowly. */
+const restPatienceMs = 60_000;
 
 /** Does kinds of work undisturbed, twice, then again and again while parts of the application are killed, and compares. */
 export async function strike({ application, place }: Ground, options: CampaignOptions): Promise<Kill[]> {
