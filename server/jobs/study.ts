@@ -33,8 +33,9 @@ export async function study(task: TaskRun, studyId: string): Promise<void> {
   const { context, report } = task;
   const found = await retryWhileDown(() => readStudy(context.store.db, studyId));
   if (found === undefined) throw new Error("the study was removed");
-  report({ message: "Loading the adapter", unit: "rows", done: 0 });
+  // Of an earlier attempt nothing stays once this one shows that it has begun.
   await store(task, studyId, null);
+  report({ message: "Loading the adapter", unit: "rows", done: 0 });
   const open = await openRun(context, found.runId);
   try {
     const studying = { task, open, studyId, engine: engineOf(open) };
