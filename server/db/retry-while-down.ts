@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** 53300: the server has no room for one more connection. */
 const connectionCodes = new Set([
-  ...["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT"],
+  ...["ECONNREFUSED", "ECONNRESET", "EPIPE"],
   ...["57P01", "57P02", "57P03", "08000", "08003", "08006", "53300"],
 ]);
 const firstPauseMs = 50;
@@ -14,6 +14,8 @@ const jobPatienceMs = 600_000;
 export function isDatabaseDown(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ("code" in error && typeof error.code === "string" && connectionCodes.has(error.code)) return true;
+  // The server's socket is a file. A file that is missing elsewhere is no matter of the database.
+  if ("code" in error && error.code === "ENOENT" && "syscall" in error && error.syscall === "connect") return true;
   if (/Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect/.test(error.message))
     return true;
   return isDatabaseDown(error.cause);

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { Client } from "pg";
 import { describe, expect, it, vi } from "vitest";
 import { isDatabaseDown, retryWhileDown } from "@/server/db/retry-while-down";
 import { freshDatabase } from "@/tests/support/database";
@@ -28,6 +30,13 @@ describe("retryWhileDown", () => {
       return "done";
     }).finally(() => clock.mockRestore());
     expect([result, now]).toEqual(["done", 400_000]);
+  });
+
+  it("takes the database's missing socket for a database that is away, and no other missing file", async () => {
+    const missing = await readFile("/nowhere/config.json").catch((error: unknown) => error);
+    expect(isDatabaseDown(new Error("config.json: no such file", { cause: missing }))).toBe(false);
+    const client = new Client({ host: "/nowhere", user: "stanscope" });
+    expect(isDatabaseDown(await client.connect().catch((error: unknown) => error))).toBe(true);
   });
 
   it("waits for room on a full disk", async () => {
