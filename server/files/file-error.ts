@@ -4,12 +4,15 @@ import type { FailureCode } from "@/lib/contract/failure";
 export class FileError extends Error {
   readonly code: FailureCode;
   readonly path: string;
+  /** The message without the path. */
+  readonly problem: string;
 
   constructor(code: FailureCode, path: string, problem: string, options?: { cause?: unknown }) {
     super(`${path}: ${problem}`, options);
     this.name = "FileError";
     this.code = code;
     this.path = path;
+    this.problem = problem;
   }
 }
 

@@ -16,8 +16,8 @@ async function next(): Promise<Reply> {
     return done === true ? { kind: "end" } : { kind: "part", part: value };
   } catch (error) {
     if (!(error instanceof FileError)) return { kind: "bug", error };
-    const { code, path, message } = error;
-    return { kind: "fileError", code, path, problem: message.slice(`${path}: `.length) };
+    const { code, path, problem } = error;
+    return { kind: "fileError", code, path, problem };
   }
 }
 

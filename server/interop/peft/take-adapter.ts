@@ -73,6 +73,6 @@ export function demandCausal(folder: string, { config, savedTensors }: Pick<Adap
 /** The same error about the file that a person knows. */
 function underItsOwnName(error: unknown, into: string, folder: string): unknown {
   if (!(error instanceof FileError) || !error.path.startsWith(into)) return error;
-  const problem = error.message.slice(error.path.length + 2).replaceAll(into, folder);
+  const problem = error.problem.replaceAll(into, folder);
   return new FileError(error.code, `${folder}${error.path.slice(into.length)}`, problem, { cause: error });
 }

@@ -63,8 +63,7 @@ export async function judgeLabels({ request, dataPath, domains, validationRows }
 }
 
 /** What is wrong with a file, without its path. */
-function sentenceOf({ message, path }: FileError): string {
-  const problem = message.slice(path.length + 2);
+function sentenceOf({ problem }: FileError): string {
   return problem.startsWith("has ") ? `The data ${problem}.` : `${problem.slice(0, 1).toUpperCase()}${problem.slice(1)}.`;
 }
 

@@ -26,7 +26,7 @@ export async function unpackModel(archive: string, folder: string): Promise<stri
       await writeTarFile(join(folder, name), file);
     }
   } catch (error) {
-    if (error instanceof FileError && error.path === archive) refuse(error.message.slice(archive.length + 2));
+    if (error instanceof FileError && error.path === archive) refuse(error.problem);
     throw error;
   }
   if (names.length === 0) refuse("holds no file");
