@@ -2,8 +2,8 @@ import { basename } from "node:path";
 import type { TaskSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
 import type { ServiceContext } from "@/server/services/context";
-import { dropUpload } from "@/server/services/drop-upload";
-import { ServiceError, underItsOwnName, withFileErrors } from "@/server/services/errors";
+import { ServiceError, withFileErrors } from "@/server/services/errors";
+import { takeUpload } from "@/server/services/take-upload";
 import { importDictionary } from "./import-dictionary";
 
 const largestBytes = 64 * 2 ** 30;
@@ -15,12 +15,9 @@ export async function uploadDictionary(context: ServiceContext, fileName: string
     throw new ServiceError("invalid", `${fileName} is no .tar, .tar.gz or .tgz of a Neuronpedia export.`, { field: "name" });
   }
   const key = `dictionaries/${newId()}${ending}`;
-  try {
+  const name = basename(fileName).slice(0, -ending.length).slice(0, 120) || "uploaded dictionary";
+  return takeUpload(context, { fileName, keys: [key] }, async () => {
     await withFileErrors(() => context.artefacts.putStream(key, body, largestBytes));
-    const name = basename(fileName).slice(0, -ending.length).slice(0, 120) || "uploaded dictionary";
-    return await importDictionary(context, { path: context.artefacts.path(key), name, isOwned: true });
-  } catch (error) {
-    dropUpload(context, [key], error);
-    throw underItsOwnName(error, [context.artefacts.path(key)], basename(fileName));
-  }
+    return importDictionary(context, { path: context.artefacts.path(key), name, isOwned: true });
+  });
 }

@@ -3,8 +3,8 @@ import type { TaskSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
 import { demandDataFormat } from "@/server/files/data/data-set";
 import type { ServiceContext } from "@/server/services/context";
-import { dropUpload } from "@/server/services/drop-upload";
-import { underItsOwnName, withFileErrors } from "@/server/services/errors";
+import { withFileErrors } from "@/server/services/errors";
+import { takeUpload } from "@/server/services/take-upload";
 import { addDataSet } from "./add-data-set";
 
 const largestBytes = 16 * 2 ** 30;
@@ -19,11 +19,8 @@ export async function uploadDataSet(context: ServiceContext, fileName: string, b
     .slice(0, 80);
   const key = `${folder}/${/^\w/.test(stem) ? stem : `rows${stem}`}${/^\.[a-z0-9]+$/.test(ending) ? ending : ""}`;
   await withFileErrors(() => demandDataFormat(basename(fileName)), "name");
-  try {
+  return takeUpload(context, { fileName, keys: [key, folder] }, async () => {
     await withFileErrors(() => context.artefacts.putStream(key, body, largestBytes));
-    return await addDataSet(context, { path: context.artefacts.path(key), name, isOwned: true });
-  } catch (error) {
-    dropUpload(context, [folder], error);
-    throw underItsOwnName(error, [context.artefacts.path(key)], basename(fileName));
-  }
+    return addDataSet(context, { path: context.artefacts.path(key), name, isOwned: true });
+  });
 }

@@ -4,8 +4,8 @@ import type { TaskSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import type { ServiceContext } from "@/server/services/context";
-import { dropUpload } from "@/server/services/drop-upload";
-import { ServiceError, underItsOwnName, withFileErrors } from "@/server/services/errors";
+import { ServiceError, withFileErrors } from "@/server/services/errors";
+import { takeUpload } from "@/server/services/take-upload";
 import { startTask } from "@/server/services/work/start-task";
 import { unpackModel } from "./unpack-model";
 
@@ -25,7 +25,7 @@ export async function uploadModel(context: ServiceContext, fileName: string, bod
   const { artefacts } = context;
   const key = `models/${newId()}`;
   const file = kind === ".gguf" ? `${key}/model.gguf` : `${key}.tar`;
-  try {
+  return takeUpload(context, { fileName, keys: [file, key] }, async () => {
     await withFileErrors(() => artefacts.putStream(file, body, largestBytes));
     if (kind === ".tar") {
       await withFileErrors(() => unpackModel(artefacts.path(file), artefacts.path(key)));
@@ -33,9 +33,6 @@ export async function uploadModel(context: ServiceContext, fileName: string, bod
     }
     const path = kind === ".gguf" ? artefacts.path(file) : artefacts.path(key);
     await withFileErrors(() => openCheckpoint(path).weights.close());
-    return await startTask(context, { title: `Add ${name}`, input: { kind: "addModel", path, name, isOwned: true }, unit: "bytes" });
-  } catch (error) {
-    dropUpload(context, [key, file], error);
-    throw underItsOwnName(error, [artefacts.path(file), artefacts.path(key)], basename(fileName));
-  }
+    return startTask(context, { title: `Add ${name}`, input: { kind: "addModel", path, name, isOwned: true }, unit: "bytes" });
+  });
 }
