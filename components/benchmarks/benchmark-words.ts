@@ -4,7 +4,7 @@ import type { TaskSummary } from "@/lib/contract/run";
 import { formatFixed, formatInteger, formatPlural, formatSigned } from "@/lib/numbers/format";
 import { glueTasks } from "@/lib/numbers/metrics/glue-tasks";
 import { itemMetrics } from "@/lib/numbers/metrics/item-metrics";
-import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
+import { intervalWords } from "@/lib/numbers/statistics/enough-examples";
 
 /** What a metric is called, and what its numbers are written in. */
 export function metricWords(
@@ -118,7 +118,7 @@ export function formatDifference(
   const { value, low, high } = difference;
   const decimals = isShare(name) ? 1 : decimalsOf(low === null || high === null ? 0 : (high - low) / 2);
   const write = (one: number) => formatSigned(scale * one, decimals);
-  return { value: write(value), interval: low === null || high === null ? tooFewWords(rows) : `${write(low)} to ${write(high)}` };
+  return { value: write(value), interval: intervalWords(difference, rows, write) };
 }
 
 /** What may be said of the run: in the verdict's words, and of general text what they mean. */

@@ -1,6 +1,6 @@
 import type { ScoreLine } from "@/lib/contract/comparison";
 import { formatFixed, formatSigned, formatSignificant } from "@/lib/numbers/format";
-import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
+import { intervalWords } from "@/lib/numbers/statistics/enough-examples";
 
 type Words = Pick<ScoreLine, "unit" | "better" | "isForgetting">;
 
@@ -23,7 +23,7 @@ export function formatScoreDifference(line: Pick<ScoreLine, "unit" | "difference
   const { value, low, high } = line.difference;
   const decimals = decimalsOf(low === null || high === null ? 0 : (scale * (high - low)) / 2);
   const write = (one: number) => formatSigned(scale * one, decimals);
-  return { value: write(value), interval: low === null || high === null ? tooFewWords(line.rows ?? 0) : `${write(low)} to ${write(high)}` };
+  return { value: write(value), interval: intervalWords(line.difference, line.rows ?? 0, write) };
 }
 
 /** A line's p, and what is left of it after correction; empty where there is none. */

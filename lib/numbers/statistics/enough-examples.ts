@@ -27,3 +27,12 @@ export function givenHalfWidth({ halfWidth, count }: { readonly halfWidth: numbe
 export function tooFewWords(examples: number): string {
   return examples < fewestExamples ? `n = ${formatInteger(examples)}: too few for an interval` : "";
 }
+
+/** `0.1 to 0.3`; without ends, that there are too few examples. */
+export function intervalWords(
+  { low, high }: { readonly low: number | null; readonly high: number | null },
+  examples: number,
+  write: (end: number) => string,
+): string {
+  return low === null || high === null ? tooFewWords(examples) : `${write(low)} to ${write(high)}`;
+}

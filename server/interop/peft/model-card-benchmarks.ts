@@ -1,7 +1,7 @@
 import type { BenchmarkMetric, BenchmarkScore } from "@/lib/contract/benchmark";
 import { asksForAnswers, type BenchmarkMetricName, type BenchmarkTask } from "@/lib/contract/benchmark-task";
 import { formatFixed, formatInteger, formatSigned } from "@/lib/numbers/format";
-import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
+import { intervalWords } from "@/lib/numbers/statistics/enough-examples";
 
 /** A benchmark on which a run was measured. */
 export type MeasuredBenchmark = {
@@ -58,7 +58,6 @@ function intervalOf(interval: BenchmarkMetric["interval"]): string {
 
 function differenceOf(difference: BenchmarkMetric["difference"], rows: number): string {
   if (difference === null) return "–";
-  const { value, low, high } = difference;
-  const interval = low === null || high === null ? tooFewWords(rows) : `${formatSigned(low, 4)} to ${formatSigned(high, 4)}`;
-  return `${formatSigned(value, 4)} (${interval})`;
+  const write = (one: number) => formatSigned(one, 4);
+  return `${write(difference.value)} (${intervalWords(difference, rows, write)})`;
 }

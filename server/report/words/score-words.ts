@@ -1,6 +1,6 @@
 import type { ScoreLine, ScoreOfSides } from "@/lib/contract/comparison";
 import { formatFixed, formatSigned, formatSignificant } from "@/lib/numbers/format";
-import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
+import { intervalWords } from "@/lib/numbers/statistics/enough-examples";
 
 type Words = Pick<ScoreLine, "key" | "label" | "source" | "unit" | "better" | "each" | "isForgetting">;
 
@@ -35,7 +35,7 @@ export function formatSpread({ unit }: Pick<Words, "unit">, sd: number): string 
   return formatSignificant((unit === "share" ? 100 : 1) * sd, 2);
 }
 
-/** A difference and its interval, to two digits of half the interval; shares in percentage points. Null without an interval. */
+/** A difference and its interval, to two digits of half the interval; shares in percentage points. Null without a difference. */
 export function formatDifference({
   unit,
   difference,
@@ -47,7 +47,7 @@ export function formatDifference({
   const spread = low === null || high === null ? 0 : (scale * (high - low)) / 2;
   const decimals = spread > 0 ? Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(spread)))) : 3;
   const format = (value: number) => formatSigned(scale * value, decimals);
-  return { value: format(value), interval: low === null || high === null ? tooFewWords(rows ?? 0) : `${format(low)} to ${format(high)}` };
+  return { value: format(value), interval: intervalWords(difference, rows ?? 0, format) };
 }
 
 /** What a difference is written in. */
