@@ -5,7 +5,7 @@ import { readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
 import { readPair } from "@/server/db/benchmarks/results";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { readInThread } from "@/server/files/data/read-in-thread";
-import type { RowText } from "@/server/files/data/readings";
+import type { Asked, RowText } from "@/server/files/data/readings";
 import { FileError } from "@/server/files/file-error";
 import type { ServiceContext } from "@/server/services/context";
 import { csvLine } from "@/server/services/csv";
@@ -37,21 +37,15 @@ export async function listItems(context: ServiceContext, place: Place, query: It
  * @throws ServiceError `tooLarge` as `readInThread`
  */
 export async function itemTable(context: ServiceContext, place: Place, signal?: AbortSignal): Promise<AsyncGenerator<string>> {
-  const { benchmark, items } = await readItems(context, place);
+  const { benchmark, numbers, items } = await readItems(context, place);
   const dataSet = await readDataSet(context.store.db, benchmark.rows.dataSetId);
-  const texts = dataSet && (await withFileErrors(() => wholeTexts(context, benchmark, { path: dataSet.path, signal })));
+  const texts = dataSet && (await withFileErrors(() => wholeTexts({ path: dataSet.path, numbers, benchmark }, signal)));
   return linesOf(items, dataSet?.path ?? null, texts);
 }
 
 /** Undefined where the data has changed or is gone. @throws FileError as `readInThread` */
-async function wholeTexts(
-  { store }: ServiceContext,
-  benchmark: BenchmarkSummary,
-  { path, signal }: { readonly path: string; readonly signal: AbortSignal | undefined },
-): Promise<WholeTexts | undefined> {
-  const { numbers } = found(await readBenchmarkItems(store.db, benchmark.id), "such benchmark");
-  const { rows, task, rowsHash } = benchmark;
-  const texts = new WholeTexts(readInThread("benchmarkTexts", { path, numbers, benchmark: { rows, task, rowsHash } }, { signal }));
+async function wholeTexts(asked: Asked<"benchmarkTexts">, signal: AbortSignal | undefined): Promise<WholeTexts | undefined> {
+  const texts = new WholeTexts(readInThread("benchmarkTexts", asked, { signal }));
   try {
     await texts.advance();
     return texts;
@@ -108,14 +102,14 @@ async function* linesOf(items: readonly BenchmarkItem[], file: string | null, te
 async function readItems(
   context: ServiceContext,
   { benchmarkId, runId }: Place,
-): Promise<{ benchmark: BenchmarkSummary; score: BenchmarkScore; items: BenchmarkItem[] }> {
+): Promise<{ benchmark: BenchmarkSummary; score: BenchmarkScore; numbers: Int32Array; items: BenchmarkItem[] }> {
   const { db } = context.store;
   const benchmark = await getBenchmark(context, benchmarkId);
   const known = found(await readBenchmarkItems(db, benchmarkId), "such benchmark");
   const pair = found(await readPair(db, benchmarkId, runId), "result of this run on the benchmark yet");
   const shown = { ...known, domains: benchmark.domains };
   const items = measuredPlaces(pair).map((place) => benchmarkItemAt(place, shown, pair));
-  return { benchmark, score: scoreOfPair(benchmark, pair, known.domainOf), items };
+  return { benchmark, score: scoreOfPair(benchmark, pair, known.domainOf), numbers: known.numbers, items };
 }
 
 function isShown({ base, adapter }: BenchmarkItem, show: ItemQuery["show"]): boolean {
