@@ -45,26 +45,24 @@ export function* runAblated(
   const { tokens } = batch;
   const own = layRows(batch, rows);
   const arms = rows.map(({ ablation }) => ({ adapter, edits: [editOf(ablation)] }));
-  return yield* tidyInParts(
-    (function* () {
-      const from = start === undefined ? undefined : { layer: start.layer, states: gatherPositions(start.states, rows, tokens) };
-      const { final } = yield* model.inParts.forward(own, { hooks: armHooks(arms), padding: "unread", from });
-      const ablated = yield* model.inParts.tokenLossesOf(final, own);
-      rows.forEach((one, i) => {
-        if (one.places.length === 0) return;
-        const at = Int32Array.from(one.places, (position) => i * tokens + position);
-        onStates(one, gatherRows(final, fromValues(at, [at.length])));
-      });
-      return Float64Array.from(rows, ({ row }, i) => {
-        let change = 0;
-        for (let position = 0; position < tokens; position++) {
-          const loss = ablated[i * tokens + position] as number;
-          if (!Number.isNaN(loss)) change += loss - (losses[row * tokens + position] as number);
-        }
-        return change;
-      });
-    })(),
-  );
+  return yield* tidyInParts(function* () {
+    const from = start === undefined ? undefined : { layer: start.layer, states: gatherPositions(start.states, rows, tokens) };
+    const { final } = yield* model.inParts.forward(own, { hooks: armHooks(arms), padding: "unread", from });
+    const ablated = yield* model.inParts.tokenLossesOf(final, own);
+    rows.forEach((one, i) => {
+      if (one.places.length === 0) return;
+      const at = Int32Array.from(one.places, (position) => i * tokens + position);
+      onStates(one, gatherRows(final, fromValues(at, [at.length])));
+    });
+    return Float64Array.from(rows, ({ row }, i) => {
+      let change = 0;
+      for (let position = 0; position < tokens; position++) {
+        const loss = ablated[i * tokens + position] as number;
+        if (!Number.isNaN(loss)) change += loss - (losses[row * tokens + position] as number);
+      }
+      return change;
+    });
+  });
 }
 
 /** Whether an ablation from position `first` on can change any loss of the row. */

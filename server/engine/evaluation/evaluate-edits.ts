@@ -7,7 +7,7 @@ import { predictionsOf } from "@/server/engine/models/head-loss";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { batchRows, labelTokensOf } from "@/server/engine/models/row-batches";
 import type { InParts } from "@/server/engine/tensor/in-parts";
-import { free, tidy } from "@/server/engine/tensor/scope";
+import { tidyInParts } from "@/server/engine/tensor/scope";
 import { summariseEvaluation } from "./evaluation-summary";
 import type { Progress } from "./progress";
 import { type PredictionReadings, readPredictions } from "./read-predictions";
@@ -85,13 +85,11 @@ export function* evaluateEdits(
   return present();
 }
 
-function* readBatch(model: CausalModel, batch: LabelledBatch, hooks: ProjectionHooks | undefined): InParts<PredictionReadings> {
-  const { final } = yield* model.inParts.forward(batch, { hooks, padding: "unread" });
-  try {
-    return tidy(() => readPredictions(model, final, predictionsOf(batch, model.config.vocab)));
-  } finally {
-    free(final);
-  }
+function readBatch(model: CausalModel, batch: LabelledBatch, hooks: ProjectionHooks | undefined): InParts<PredictionReadings> {
+  return tidyInParts(function* () {
+    const { final } = yield* model.inParts.forward(batch, { hooks, padding: "unread" });
+    return readPredictions(model, final, predictionsOf(batch, model.config.vocab));
+  });
 }
 
 /** Enters a batch's rows into the table. */

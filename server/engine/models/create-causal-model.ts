@@ -66,16 +66,15 @@ export function createCausalModel<Saved>(
 
   function* forward(batch: Batch, options: ForwardOptions = {}): InParts<ForwardResult> {
     demandBatch(batch, config.vocab, config.contextLength);
-    return yield* tidyInParts(runBlocks(batch, () => preparePass(batch, options.hooks, options.padding ?? "masked"), options));
+    return yield* tidyInParts(() => runBlocks(batch, preparePass(batch, options.hooks, options.padding ?? "masked"), options));
   }
 
   /** A block is a part. */
   function* runBlocks(
     batch: Batch,
-    prepare: () => BlockPass,
+    pass: BlockPass,
     { hiddenStates = "none", lastLayer = blocks.length - 1, from }: ForwardOptions,
   ): InParts<ForwardResult> {
-    const pass = prepare();
     const kept: Tensor[] = [];
     let x = from === undefined ? architecture.embed(batch.ids, pass.hookPass.positions) : startOf(batch, from, lastLayer);
     for (const block of blocks.slice(from?.layer ?? 0, lastLayer + 1)) {
@@ -103,7 +102,7 @@ export function createCausalModel<Saved>(
     if (predictions.from.length === 0) throw new RangeError("no token of the batch is labelled");
     const lowest = blocks.findIndex((block) => block.projections.some(({ module }) => hooks.at(module) !== undefined));
     if (lowest < 0) throw new RangeError("no projection of the model has an adapter to train");
-    return yield* tidyInParts(differentiate(batch, hooks, predictions, { lowest, weight }));
+    return yield* tidyInParts(() => differentiate(batch, hooks, predictions, { lowest, weight }));
   }
 
   /** A block is a part, forward and backward. */
@@ -151,12 +150,10 @@ export function createCausalModel<Saved>(
   function* tokenLosses(batch: LabelledBatch, hooks?: ProjectionHooks): InParts<Float32Array> {
     const { from } = predictionsOf(batch, config.vocab);
     if (from.length === 0) return new Float32Array(batch.rows * batch.tokens).fill(Number.NaN);
-    return yield* tidyInParts(
-      (function* () {
-        const { final } = yield* forward(batch, { hooks, padding: "unread" });
-        return yield* tokenLossesOf(final, batch);
-      })(),
-    );
+    return yield* tidyInParts(function* () {
+      const { final } = yield* forward(batch, { hooks, padding: "unread" });
+      return yield* tokenLossesOf(final, batch);
+    });
   }
 
   function* tokenLossesOf(final: Tensor, batch: LabelledBatch): InParts<Float32Array> {
@@ -191,8 +188,8 @@ export function createCausalModel<Saved>(
     });
     try {
       const logits = tidy(() => {
-        const onKeysValues: BlockPass["onKeysValues"] = (layer, keys, values) => writePrompts(sequences, layer, keys, values);
-        const { final } = wholly(runBlocks(batch, () => preparePass(batch, hooks, "unread", onKeysValues), {}));
+        const pass = preparePass(batch, hooks, "unread", (layer, keys, values) => writePrompts(sequences, layer, keys, values));
+        const { final } = wholly(runBlocks(batch, pass, {}));
         const last = Int32Array.from(prompts, (prompt, row) => row * longest + prompt.length - 1);
         return stepLinear(gatherRows(final, fromValues(last, [last.length])), headForDecoding());
       });

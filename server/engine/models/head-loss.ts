@@ -50,22 +50,20 @@ export function headLossAndGradient(
   { from, label }: Predictions,
   weight: number,
 ): InParts<{ losses: Float32Array; dFinal: Tensor }> {
-  return tidyInParts(
-    (function* () {
-      const losses = new Float32Array(from.length);
-      const parts: Tensor[] = [];
-      for (const [begin, end] of chunksOf(from.length, head)) {
-        const part = tidy(() => {
-          const { dLogits } = chunkLoss(final, head, from.subarray(begin, end), label.subarray(begin, end), losses.subarray(begin, end));
-          return scale(linearInputGrad(dLogits, head), weight);
-        });
-        parts.push(part);
-        yield;
-      }
-      const rows = parts.length === 1 ? (parts[0] as Tensor) : concat(parts, 0);
-      return { losses, dFinal: scatterAddRows(fromValues(from, [from.length]), rows, final.shape[0] ?? 0) };
-    })(),
-  );
+  return tidyInParts(function* () {
+    const losses = new Float32Array(from.length);
+    const parts: Tensor[] = [];
+    for (const [begin, end] of chunksOf(from.length, head)) {
+      const part = tidy(() => {
+        const { dLogits } = chunkLoss(final, head, from.subarray(begin, end), label.subarray(begin, end), losses.subarray(begin, end));
+        return scale(linearInputGrad(dLogits, head), weight);
+      });
+      parts.push(part);
+      yield;
+    }
+    const rows = parts.length === 1 ? (parts[0] as Tensor) : concat(parts, 0);
+    return { losses, dFinal: scatterAddRows(fromValues(from, [from.length]), rows, final.shape[0] ?? 0) };
+  });
 }
 
 /** The losses alone, by prediction. */

@@ -207,11 +207,9 @@ export class SettingMeasurement {
     const laid = layPairs(batch, pass.pairs);
     const { inParts } = this.context.model;
     const forward = this.forward(pass, laid);
-    const losses = yield* tidyInParts(
-      (function* () {
-        return yield* inParts.tokenLossesOf(yield* forward, laid);
-      })(),
-    );
+    const losses = yield* tidyInParts(function* () {
+      return yield* inParts.tokenLossesOf(yield* forward, laid);
+    });
     pass.pairs.forEach(({ setting, row }, i) => {
       const at = rows[row] as number;
       let change = 0;
@@ -232,12 +230,10 @@ export class SettingMeasurement {
     const hooks = armHooks(pairs.map(({ setting }) => arms[setting] ?? {}));
     const start = this.states[kind].startAt(place);
     const { inParts } = this.context.model;
-    return tidyInParts(
-      (function* () {
-        const from = startOfPairs(start, laid.tokens, pairs);
-        return (yield* inParts.forward(laid, { hooks, padding: "unread", from })).final;
-      })(),
-    );
+    return tidyInParts(function* () {
+      const from = startOfPairs(start, laid.tokens, pairs);
+      return (yield* inParts.forward(laid, { hooks, padding: "unread", from })).final;
+    });
   }
 
   private activationsOf(latent: LatentRef): LatentActivations {

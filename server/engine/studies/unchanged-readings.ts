@@ -1,6 +1,6 @@
 import { meanOf } from "@/lib/numbers/intervals";
 import type { CausalModel } from "@/server/engine/models/causal-model";
-import { free, keep } from "@/server/engine/tensor/scope";
+import { free, keep, tidyInParts } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { type Comparison, compareExpectations, type Expectations, type TextReadings } from "./expectations";
 import { enterChanges, enterTarget, type SettingReadings, zeroReadings } from "./setting-readings";
@@ -68,13 +68,9 @@ export function* readUnchanged(
   for (const [place, { batch, rows }] of material.rowChunks.entries()) {
     enterLosses(arms.base, material, rows, yield* model.inParts.tokenLosses(batch), batch.tokens);
     yield rows.length;
-    const final = keep(yield* states.rows.finalOf(place));
-    let losses: Float32Array;
-    try {
-      losses = yield* model.inParts.tokenLossesOf(final, batch);
-    } finally {
-      free(final);
-    }
+    const losses = yield* tidyInParts(function* () {
+      return yield* model.inParts.tokenLossesOf(yield* states.rows.finalOf(place), batch);
+    });
     tokenLosses.push(losses);
     enterLosses(arms.adapter, material, rows, losses, batch.tokens);
     yield rows.length;

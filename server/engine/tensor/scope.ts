@@ -29,11 +29,15 @@ export function tidy<T>(work: () => T): T {
 }
 
 /**
- * As `tidy`, of work in parts. Its scope lasts from its first part to its end, and covers nothing that others make in between. When it is left early,
- * all that it made is freed.
+ * As `tidy`, of work in parts. The scope covers each part, and nothing that others make between two parts. When the work is left early, all that it made
+ * is freed.
  */
-export function* tidyInParts<Result>(work: InParts<Result>): InParts<Result> {
+export function* tidyInParts<Result>(begin: () => InParts<Result>): InParts<Result> {
   const scope: Scope = [];
+  // Begins with its first part, so within the scope.
+  const work = (function* () {
+    return yield* begin();
+  })();
   const within = <T>(step: () => T, outer: Scope | undefined): T => {
     current = scope;
     try {

@@ -103,12 +103,10 @@ export class AnswerMeasurement {
     const { model, head } = this.classifier;
     const places = rows.map(({ row }) => row);
     const hooks = armHooks(rows.map(({ ablation }) => ({ adapter: this.adapter, edits: [editOf(ablation)] })));
-    return yield* tidyInParts(
-      (function* () {
-        const from = start && { layer: start.layer, states: gatherRows(start.states, tokensOf(places, batch.tokens)) };
-        return readFloats(yield* model.inParts.scores(takeRows(batch, places), hooks, head(), from));
-      })(),
-    );
+    return yield* tidyInParts(function* () {
+      const from = start && { layer: start.layer, states: gatherRows(start.states, tokensOf(places, batch.tokens)) };
+      return readFloats(yield* model.inParts.scores(takeRows(batch, places), hooks, head(), from));
+    });
   }
 
   private record(place: number, rows: readonly AblatedRow[], scores: Float32Array): void {

@@ -77,12 +77,10 @@ export function createClassificationModel(encoder: EncoderModel, numLabels: numb
   const head = classificationHead(encoder, numLabels);
 
   function scores(batch: EncoderBatch, hooks: ProjectionHooks | undefined, tensors: HeadTensors, from?: PassStart): InParts<Tensor> {
-    return tidyInParts(
-      (function* () {
-        const { final } = yield* encoder.inParts.forward(batch, { hooks, from });
-        return tidy(() => head.forward(final, batch, hooks, tensors).scores);
-      })(),
-    );
+    return tidyInParts(function* () {
+      const { final } = yield* encoder.inParts.forward(batch, { hooks, from });
+      return tidy(() => head.forward(final, batch, hooks, tensors).scores);
+    });
   }
 
   function* differentiate(

@@ -34,7 +34,7 @@ export function createEncoderModel<Saved>(
 
   function* forward(batch: EncoderBatch, options: EncoderForwardOptions = {}): InParts<ForwardResult> {
     demandEncoderBatch(batch, config);
-    return yield* tidyInParts(runBlocks(batch, options));
+    return yield* tidyInParts(() => runBlocks(batch, options));
   }
 
   /** A block is a part. */
@@ -68,7 +68,7 @@ export function createEncoderModel<Saved>(
     top: Top<Result>,
   ): InParts<{ result: Result; gradients: Gradients }> {
     demandEncoderBatch(batch, config);
-    return yield* tidyInParts(thereAndBack(batch, hooks, top));
+    return yield* tidyInParts(() => thereAndBack(batch, hooks, top));
   }
 
   /** A block is a part, forward and backward. */

@@ -54,20 +54,16 @@ describeEachEngine("scopes", () => {
 
   test("work in parts frees all but what it returns, and nothing that others make between its parts", () => {
     const before = liveTensors();
-    const work = tidyInParts(
-      (function* () {
-        const part = one();
+    const work = tidyInParts(function* () {
+      const part = one();
+      yield;
+      const inner = yield* tidyInParts(function* () {
+        one();
         yield;
-        const inner = yield* tidyInParts(
-          (function* () {
-            one();
-            yield;
-            return one();
-          })(),
-        );
-        return [add(part, inner)];
-      })(),
-    );
+        return one();
+      });
+      return [add(part, inner)];
+    });
     work.next();
     const others = one();
     work.next();
@@ -80,14 +76,12 @@ describeEachEngine("scopes", () => {
 
   test("work in parts that is left early frees what it made", () => {
     const before = liveTensors();
-    const work = tidyInParts(
-      (function* () {
-        one();
-        yield;
-        one();
-        yield;
-      })(),
-    );
+    const work = tidyInParts(function* () {
+      one();
+      yield;
+      one();
+      yield;
+    });
     work.next();
     work.next();
     expect(liveTensors()).toBe(before + 2);
