@@ -2,46 +2,41 @@ type AddedToken = { readonly id: number; readonly content: string };
 type Model = { readonly [key: string]: unknown };
 
 /**
- * Checks the vocabulary of a `tokenizer.json` before the tokenizer library walks over its ids: one that is far too large would take it for ever.
+ * Checks the vocabulary of a `tokenizer.json` before the tokenizer library walks over its ids: an id that is far too large would keep it busy forever.
  *
  * @returns largest id + 1
  * @throws Error naming the key
  */
 export function demandVocabulary(model: Model, addedTokens: readonly AddedToken[]): number {
   const { vocab } = model;
-  const own = Array.isArray(vocab) ? scoredIds(vocab) : idsOf(vocab as Readonly<Record<string, unknown>>);
-  const count = own.length + addedTokens.length;
+  const ids = Array.isArray(vocab) ? {} : (vocab as Readonly<Record<string, unknown>>);
+  const tokens = Object.keys(ids);
+  const pieces = Array.isArray(vocab) ? demandScores(vocab) : tokens.length;
+  const count = pieces + addedTokens.length;
   // Files leave gaps: ids that are kept for later, rows of the embedding that only pad it.
   const bound = 4 * count + 65_536;
-  const ids = [
-    ...own,
-    ...addedTokens.map(({ id, content }, index): [string, unknown] => [`added_tokens.${index} (${quoted(content)})`, id]),
-  ];
-  let largest = -1;
-  for (const [place, id] of ids) {
+  // Unigram's ids are places in its list.
+  let largest = Array.isArray(vocab) ? pieces - 1 : -1;
+  const demandId = (id: unknown, place: () => string) => {
     if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id >= bound)
       throw new Error(
-        `tokenizer.json: ${place} has the id ${JSON.stringify(id)?.slice(0, 40)}; with ${count} tokens a whole number from 0 to ${bound - 1} is expected`,
+        `tokenizer.json: ${place()} has the id ${JSON.stringify(id)?.slice(0, 40)}; with ${count} tokens a whole number from 0 to ${bound - 1} is expected`,
       );
     largest = Math.max(largest, id);
-  }
+  };
+  for (const token of tokens) demandId(ids[token], () => `model.vocab[${quoted(token)}]`);
+  for (const [index, { id, content }] of addedTokens.entries()) demandId(id, () => `added_tokens.${index} (${quoted(content)})`);
   if (count === 0) throw new Error("tokenizer.json: model.vocab is empty");
   if (model["type"] === "BPE" || "merges" in model) demandMerges(model["merges"]);
-  demandOptions(model, own.length);
+  demandOptions(model, pieces);
   return largest + 1;
 }
 
-function idsOf(vocab: Readonly<Record<string, unknown>>): [string, unknown][] {
-  return Object.entries(vocab).map(([token, id]) => [`model.vocab[${quoted(token)}]`, id]);
-}
-
-/** Of Unigram, whose ids are places in a list of pieces with scores. */
-function scoredIds(vocab: readonly unknown[]): [string, unknown][] {
-  return vocab.map((entry, index) => {
-    const isScored = Array.isArray(entry) && typeof entry[0] === "string" && typeof entry[1] === "number";
-    if (!isScored) throw new Error(`tokenizer.json: model.vocab.${index} must be a piece and its score`);
-    return [`model.vocab.${index}`, index];
-  });
+/** Of Unigram's list of pieces with scores. @returns how many there are */
+function demandScores(vocab: readonly unknown[]): number {
+  const at = vocab.findIndex((entry) => !(Array.isArray(entry) && typeof entry[0] === "string" && typeof entry[1] === "number"));
+  if (at >= 0) throw new Error(`tokenizer.json: model.vocab.${at} must be a piece and its score`);
+  return vocab.length;
 }
 
 function demandMerges(merges: unknown): void {
