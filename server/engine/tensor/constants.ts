@@ -15,11 +15,15 @@ export class Constants {
     const held = this.#held.get(key) ?? asConstant(make());
     this.#held.delete(key);
     this.#held.set(key, held);
-    const [oldest] = this.#held;
-    if (this.#held.size > this.#most && oldest !== undefined) {
-      this.#held.delete(oldest[0]);
-      discardConstant(oldest[1]);
-    }
+    if (this.#held.size > this.#most) this.#freeOldest();
     return held;
+  }
+
+  /** Reaching the first entry of a Map is slow after many deletions, so only when one must go. */
+  #freeOldest(): void {
+    const [oldest] = this.#held;
+    if (oldest === undefined) return;
+    this.#held.delete(oldest[0]);
+    discardConstant(oldest[1]);
   }
 }
