@@ -4,22 +4,21 @@ import type { TokenCounts } from "./token-counts";
 /** Token counts as flat arrays, latent after latent, tokens in order: `unpackTokenCounts` makes counts of them that grow as these would. */
 export function* packTokenCounts(name: string, counts: TokenCounts): Generator<[field: string, values: StoredArray]> {
   const { numLatents } = counts;
-  const lengths = new Int32Array(numLatents);
-  const tokens: number[] = [];
-  const times: number[] = [];
+  const lengths = Int32Array.from({ length: numLatents }, (_, latent) => counts.numTokens(latent));
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  const [ids, times] = [new Int32Array(total), new Int32Array(total)];
+  let at = 0;
   for (let latent = 0; latent < numLatents; latent++) {
-    const entries = counts.entries(latent);
-    lengths[latent] = entries.length;
-    for (const { token, count } of entries) {
-      tokens.push(token);
-      times.push(count);
+    for (const { token, count } of counts.entries(latent)) {
+      ids[at] = token;
+      times[at++] = count;
     }
   }
   yield [`${name}TableBits`, Int32Array.from(counts.bits)];
   yield [`${name}Errors`, Int32Array.from(counts.errors)];
   yield [`${name}Lengths`, lengths];
-  yield [`${name}Ids`, Int32Array.from(tokens)];
-  yield [`${name}Counts`, Int32Array.from(times)];
+  yield [`${name}Ids`, ids];
+  yield [`${name}Counts`, times];
 }
 
 /** @throws RangeError naming the array that is missing or of the wrong length */

@@ -102,6 +102,13 @@ export class TokenCounts {
     return this.#unordered(latent).sort((a, b) => a.token - b.token);
   }
 
+  /** How many tokens are in a latent's table. */
+  numTokens(latent: number): number {
+    const { page, start, bits } = this.#table(latent);
+    if (bits !== this.#listBits) return this.#used[latent] as number;
+    return page.subarray(start, start + this.#vocab).reduce((sum, count) => sum + (count === 0 ? 0 : 1), 0);
+  }
+
   /** Adds the counts of another part of the collection. */
   merge(other: TokenCounts): void {
     for (let latent = 0; latent < this.numLatents; latent++) {
