@@ -1,8 +1,7 @@
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { type RowLoss, rowLosses } from "@/server/engine/evaluation/row-losses";
 import type { LabelledRow } from "@/server/engine/models/row-batches";
-import type { Work } from "@/server/engine/studies/study-context";
-import { retold } from "@/server/engine/tensor/in-parts";
+import { byPiece, type Work } from "@/server/engine/studies/study-context";
 import type { BenchmarkContext } from "./benchmark-context";
 import type { ItemReadings } from "./benchmark-material";
 
@@ -12,12 +11,7 @@ const PASS_TOKENS = 1024;
 /** The engine's own `rowLosses` in the arm. @throws RangeError when a loss is not a finite number */
 export function* lossesOf({ model, adapter, arm }: BenchmarkContext, rows: readonly LabelledRow[]): Work<RowLoss[]> {
   const pass = rowLosses(model, rows, arm === "on" ? adapterHooks(adapter) : undefined, PASS_TOKENS);
-  let before = 0;
-  const losses = yield* retold(pass, (done) => {
-    const more = done - before;
-    before = done;
-    return more;
-  });
+  const losses = yield* byPiece(pass);
   const odd = losses.findIndex(({ lossSum }) => !Number.isFinite(lossSum));
   if (odd >= 0) throw new RangeError(`row ${odd}: the loss is ${losses[odd]?.lossSum}, not a finite number`);
   return losses;

@@ -1,8 +1,7 @@
 import { constantLosses, largestAt } from "@/server/engine/evaluation/answer-metrics";
 import { answerScores, type Scorer } from "@/server/engine/evaluation/answer-scores";
 import type { AnsweredRow } from "@/server/engine/models/encoders/answered-rows";
-import type { Work } from "@/server/engine/studies/study-context";
-import { retold } from "@/server/engine/tensor/in-parts";
+import { byPiece, type Work } from "@/server/engine/studies/study-context";
 import type { ItemReadings } from "./benchmark-material";
 
 /** Rows that a head answers with a class or a number; none is left out. */
@@ -23,12 +22,7 @@ const PASS_ROWS = 16;
  */
 export function* measureAnswers(scorerOf: () => Scorer, { rows, classes }: AnswerMaterial): Work<ItemReadings> {
   const work = answerScores(scorerOf, rows, PASS_ROWS);
-  let before = 0;
-  const { scores, losses } = yield* retold(work, (done) => {
-    const more = done - before;
-    before = done;
-    return more;
-  });
+  const { scores, losses } = yield* byPiece(work);
   const width = classes?.length ?? 1;
   if (scores.length !== rows.length * width)
     throw new RangeError(`${scores.length} scores of ${rows.length} rows are not ${width} each, as many as there are classes`);

@@ -3,6 +3,7 @@ import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { Arm } from "@/server/engine/adapters/arms";
 import type { AdapterModule } from "@/server/engine/adapters/settings";
 import type { CausalModel } from "@/server/engine/models/causal-model";
+import { retold } from "@/server/engine/tensor/in-parts";
 
 export type StudyPrompt = { readonly text: string; readonly ids: readonly number[] };
 
@@ -22,6 +23,16 @@ export type StudyContext = {
 
 /** Long work in pieces of about a second; yields the units that each piece has done, and nothing between the parts of a piece. */
 export type Work<Result> = Generator<number | undefined, Result, void>;
+
+/** Work that yields all units done so far, as work that yields those of each piece. */
+export function byPiece<Result>(work: Generator<number | undefined, Result, void>): Work<Result> {
+  let before = 0;
+  return retold(work, (done) => {
+    const more = done - before;
+    before = done;
+    return more;
+  });
+}
 
 /** One latent's edit, as a study tries it. */
 export type StudiedEdit = Extract<Edit, { readonly latent: LatentRef }>;
