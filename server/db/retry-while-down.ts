@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** 53300: the server has no room for one more connection. */
-const connectionCodes = new Set([
-  ...["ECONNREFUSED", "ECONNRESET", "EPIPE"],
-  ...["57P01", "57P02", "57P03", "08000", "08003", "08006", "53300"],
-]);
+const connectionCodes = [...["ECONNREFUSED", "ECONNRESET", "EPIPE"], ...["57P01", "57P02", "57P03", "08000", "08003", "08006", "53300"]];
+const connectionLost = /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect/;
 const firstPauseMs = 50;
 const longestPauseMs = 1000;
 /** A job outlasts a database that is moved or updated. Ours. */
@@ -12,13 +10,7 @@ const jobPatienceMs = 600_000;
 
 /** Whether an error says that the database cannot be reached for now, rather than that a query is wrong. */
 export function isDatabaseDown(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ("code" in error && typeof error.code === "string" && connectionCodes.has(error.code)) return true;
-  // The server's socket is a file. A file that is missing elsewhere is no matter of the database.
-  if ("code" in error && error.code === "ENOENT" && "syscall" in error && error.syscall === "connect") return true;
-  if (/Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect/.test(error.message))
-    return true;
-  return isDatabaseDown(error.cause);
+  return hasCode(error, connectionCodes) || isCausedBy(error, (cause) => isMissingSocket(cause) || connectionLost.test(cause.message));
 }
 
 /** Whether the database's disk is full: somebody may make room meanwhile. */
@@ -41,9 +33,18 @@ export function isStatementTooLong(error: unknown): boolean {
   return hasCode(error, ["57014"]);
 }
 
+/** The server's socket is a file. A file that is missing elsewhere is no matter of the database. */
+function isMissingSocket(error: Error): boolean {
+  return "code" in error && error.code === "ENOENT" && "syscall" in error && error.syscall === "connect";
+}
+
 function hasCode(error: unknown, codes: readonly string[]): boolean {
-  if (!(error instanceof Error)) return false;
-  return ("code" in error && typeof error.code === "string" && codes.includes(error.code)) || hasCode(error.cause, codes);
+  return isCausedBy(error, (cause) => "code" in cause && typeof cause.code === "string" && codes.includes(cause.code));
+}
+
+/** Whether the error, or any of its causes, matches. */
+function isCausedBy(error: unknown, matches: (error: Error) => boolean): boolean {
+  return error instanceof Error && (matches(error) || isCausedBy(error.cause, matches));
 }
 
 /**
