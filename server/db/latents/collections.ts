@@ -10,7 +10,7 @@ export type CollectionModule = CollectionSummary["modules"][number];
 /** What names a collection and tells its run's listeners. */
 type OfRun = Pick<CollectionRow, "id" | "runId">;
 
-const unfinished: readonly CollectionSummary["status"][] = ["queued", "running"];
+export const isUnfinishedCollection = inArray(collections.status, ["queued", "running"]);
 
 /** A statistics pass of a run's adapter, queued. */
 export async function createCollection(
@@ -59,11 +59,7 @@ export async function listDictionaries(db: Database): Promise<CollectionSummary[
 
 /** Passes that a worker is to make; imports are tasks and stand in their own list. */
 export async function listUnfinishedCollections(db: Database): Promise<(CollectionRow & { runId: string })[]> {
-  const rows = await db
-    .select()
-    .from(collections)
-    .where(inArray(collections.status, [...unfinished]))
-    .orderBy(collections.createdAt);
+  const rows = await db.select().from(collections).where(isUnfinishedCollection).orderBy(collections.createdAt);
   return rows.flatMap(({ runId, ...row }) => (runId === null ? [] : [{ ...row, runId }]));
 }
 
@@ -77,7 +73,7 @@ export async function setCollectionStatus(
   const changed = await db
     .update(collections)
     .set({ status, error, stage: null })
-    .where(and(eq(collections.id, collection.id), inArray(collections.status, [...unfinished])))
+    .where(and(eq(collections.id, collection.id), isUnfinishedCollection))
     .returning({ id: collections.id });
   if (changed.length === 0) return false;
   await notifyRun(db, collection);

@@ -1,8 +1,9 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { Database, Store } from "@/server/db/client";
 import { notify } from "@/server/db/events";
 import { collections, type StoredProbe } from "@/server/db/tables/collection-tables";
+import { isUnfinishedCollection } from "./collections";
 import { copyLatentRows, type LatentRowInput } from "./copy-latent-rows";
 import { copyRows } from "./copy-rows";
 import { inTransaction, ownName, partitioned, quotedOwnName, withClient } from "./own-tables";
@@ -113,7 +114,7 @@ export async function finishCollection(
     const finished = await transaction
       .update(collections)
       .set({ ...result, status: "finished", error: null, stage: null })
-      .where(and(eq(collections.id, id), inArray(collections.status, ["queued", "running"])))
+      .where(and(eq(collections.id, id), isUnfinishedCollection))
       .returning({ id: collections.id });
     if (finished.length === 0) throw new Error("the collection was cancelled or removed before it was stored");
     await andThen(transaction);

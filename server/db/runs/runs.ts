@@ -25,6 +25,7 @@ export type NewRun = Pick<
 >;
 
 const unfinished: readonly RunStatus[] = ["queued", "running", "stopping"];
+export const isUnfinishedRun = inArray(runs.status, [...unfinished]);
 
 export async function insertRun(db: Database, run: NewRun): Promise<void> {
   await db.insert(runs).values(run);
@@ -82,18 +83,14 @@ export async function readRunSummary(db: Database, runId: string): Promise<RunSu
 
 /** Runs that have not ended, oldest first. */
 export async function listUnfinishedRuns(db: Database): Promise<RunRow[]> {
-  return db
-    .select()
-    .from(runs)
-    .where(inArray(runs.status, [...unfinished]))
-    .orderBy(runs.createdAt);
+  return db.select().from(runs).where(isUnfinishedRun).orderBy(runs.createdAt);
 }
 
 export async function modelHasUnfinishedRuns(db: Database, modelId: string): Promise<boolean> {
   const found = await db
     .select({ id: runs.id })
     .from(runs)
-    .where(and(eq(runs.modelId, modelId), inArray(runs.status, [...unfinished])))
+    .where(and(eq(runs.modelId, modelId), isUnfinishedRun))
     .limit(1);
   return found.length > 0;
 }
@@ -115,7 +112,7 @@ export async function setRunStatus(db: Database, runId: string, status: RunStatu
       ...(isOver ? { finishedAt: sql`now()`, request: null, secondsLeft: null } : { finishedAt: null }),
       ...(status === "queued" ? { request: null } : {}),
     })
-    .where(and(eq(runs.id, runId), inArray(runs.status, [...unfinished])))
+    .where(and(eq(runs.id, runId), isUnfinishedRun))
     .returning({ id: runs.id });
   if (changed.length === 0) return false;
   await notify(db, { kind: "run", runId });
@@ -157,7 +154,7 @@ export async function requestOfRun(db: Database, runId: string, request: RunRequ
   const changed = await db
     .update(runs)
     .set({ request, status: sql`CASE WHEN ${runs.status} = 'running' AND ${request} = 'stop' THEN 'stopping' ELSE ${runs.status} END` })
-    .where(and(eq(runs.id, runId), inArray(runs.status, [...unfinished])))
+    .where(and(eq(runs.id, runId), isUnfinishedRun))
     .returning({ id: runs.id });
   if (changed.length === 0) return false;
   await notify(db, { kind: "request", workId: runId });

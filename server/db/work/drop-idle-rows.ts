@@ -1,19 +1,18 @@
-import { sql } from "drizzle-orm";
+import { and, eq, notExists, sql } from "drizzle-orm";
 import type { Database } from "@/server/db/client";
-import { leases, type WorkKind } from "@/server/db/tables/work-tables";
+import { isUnfinishedCollection } from "@/server/db/latents/collections";
+import { collectionShards, collections } from "@/server/db/tables/collection-tables";
+import { leases } from "@/server/db/tables/work-tables";
 import { isGood } from "./leases";
 import { unfinished } from "./take-work";
 
-const kinds: readonly WorkKind[] = ["run", "collection", "shard", "task"];
-
 /** Removes the plans of collections that are over, and what leases of work that is over have counted. */
 export async function dropIdleRows(db: Database): Promise<void> {
-  await db.execute(sql`
-    DELETE FROM collection_shards s
-    WHERE NOT EXISTS (SELECT FROM collections c WHERE c.id = s.collection_id AND c.status IN ('queued', 'running'))`);
-  for (const kind of kinds) {
+  const underWay = and(eq(collections.id, collectionShards.collectionId), isUnfinishedCollection);
+  await db.delete(collectionShards).where(notExists(db.select().from(collections).where(underWay)));
+  for (const [kind, work] of Object.entries(unfinished)) {
     await db.execute(sql`
       DELETE FROM ${leases} WHERE ${leases.kind} = ${kind} AND NOT ${isGood()}
-        AND NOT EXISTS (SELECT FROM (${unfinished[kind]}) work WHERE work.id = ${leases.workId})`);
+        AND NOT EXISTS (SELECT FROM (${work}) work WHERE work.id = ${leases.workId})`);
   }
 }

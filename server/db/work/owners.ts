@@ -1,9 +1,11 @@
-import { and, inArray, isNull, notInArray } from "drizzle-orm";
+import { and, isNull, notInArray } from "drizzle-orm";
 import type { Database } from "@/server/db/client";
+import { isUnfinishedCollection } from "@/server/db/latents/collections";
 import { collections } from "@/server/db/tables/collection-tables";
 import { dataSets, models } from "@/server/db/tables/library-tables";
 import { runs } from "@/server/db/tables/run-tables";
 import { tasks } from "@/server/db/tables/work-tables";
+import { isUnfinishedTask } from "./tasks";
 
 /** What the rows of the database say about the files in the data folder. */
 export type Owners = {
@@ -18,16 +20,10 @@ export type Owners = {
 
 export async function readOwners(db: Database): Promise<Owners> {
   const ofRuns = await db.select({ id: runs.id }).from(runs);
-  const ofCollections = await db
-    .select({ id: collections.id })
-    .from(collections)
-    .where(inArray(collections.status, ["queued", "running"]));
+  const ofCollections = await db.select({ id: collections.id }).from(collections).where(isUnfinishedCollection);
   const ofModels = await db.select({ path: models.path }).from(models);
   const ofDataSets = await db.select({ path: dataSets.path }).from(dataSets);
-  const ofTasks = await db
-    .select({ id: tasks.id, input: tasks.input })
-    .from(tasks)
-    .where(inArray(tasks.status, ["queued", "running"]));
+  const ofTasks = await db.select({ id: tasks.id, input: tasks.input }).from(tasks).where(isUnfinishedTask);
   return {
     runIds: new Set(ofRuns.map(({ id }) => id)),
     collectionIds: new Set(ofCollections.map(({ id }) => id)),
@@ -38,13 +34,10 @@ export async function readOwners(db: Database): Promise<Owners> {
 
 /** Imported dictionaries that are not whole, and that no task is importing any more: it was killed too often, or cancelled while its worker died. */
 export async function listHalfImported(db: Database): Promise<string[]> {
-  const importing = db
-    .select({ id: tasks.id })
-    .from(tasks)
-    .where(inArray(tasks.status, ["queued", "running"]));
+  const importing = db.select({ id: tasks.id }).from(tasks).where(isUnfinishedTask);
   const found = await db
     .select({ id: collections.id })
     .from(collections)
-    .where(and(isNull(collections.runId), inArray(collections.status, ["queued", "running"]), notInArray(collections.id, importing)));
+    .where(and(isNull(collections.runId), isUnfinishedCollection, notInArray(collections.id, importing)));
   return found.map(({ id }) => id);
 }

@@ -8,6 +8,7 @@ export type TaskRow = typeof tasks.$inferSelect;
 export type NewTask = Pick<typeof tasks.$inferInsert, "id" | "kind" | "title" | "input" | "unit" | "total">;
 
 const unfinished: readonly TaskSummary["status"][] = ["queued", "running"];
+export const isUnfinishedTask = inArray(tasks.status, [...unfinished]);
 
 export async function insertTask(db: Database, task: NewTask): Promise<void> {
   await db.insert(tasks).values(task);
@@ -35,7 +36,7 @@ export async function listUnfinishedTasksOfRun(db: Database, runId: string): Pro
     .from(tasks)
     .where(
       and(
-        inArray(tasks.status, [...unfinished]),
+        isUnfinishedTask,
         sql`(${tasks.input}->>'runId' = ${runId}
           OR ${tasks.input}->>'collectionId' IN (SELECT id FROM collections WHERE run_id = ${runId}))`,
       ),
@@ -69,7 +70,7 @@ export async function setTaskStatus(
   const changed = await db
     .update(tasks)
     .set({ status, error, finishedAt: isOver ? sql`now()` : null })
-    .where(and(eq(tasks.id, taskId), inArray(tasks.status, [...unfinished])))
+    .where(and(eq(tasks.id, taskId), isUnfinishedTask))
     .returning({ id: tasks.id });
   if (changed.length === 0) return false;
   await notify(db, { kind: "task", taskId });
@@ -81,7 +82,7 @@ export async function askTaskToCancel(db: Database, taskId: string): Promise<boo
   const changed = await db
     .update(tasks)
     .set({ isCancelAsked: true })
-    .where(and(eq(tasks.id, taskId), inArray(tasks.status, [...unfinished])))
+    .where(and(eq(tasks.id, taskId), isUnfinishedTask))
     .returning({ id: tasks.id });
   if (changed.length === 0) return false;
   await notify(db, { kind: "request", workId: taskId });
