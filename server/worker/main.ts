@@ -95,13 +95,8 @@ async function work(): Promise<void> {
   }
 
   // A message that was lost, or a process that died between two, must not leave an experiment standing.
-  const advance = () => void advanceExperiments(context).catch((error) => (isDatabaseDown(error) ? undefined : report(error)));
-  const advancing = setInterval(advance, advanceEveryMs);
-  advance();
-
-  const sweepUp = () => void sweep(context, { now: Date.now() }).catch((error) => (isDatabaseDown(error) ? undefined : report(error)));
-  const sweeping = setInterval(sweepUp, sweepEveryMs);
-  sweepUp();
+  const advancing = repeat(advanceEveryMs, () => advanceExperiments(context));
+  const sweeping = repeat(sweepEveryMs, () => sweep(context, { now: Date.now() }));
 
   let isStopping = false;
   async function stop(): Promise<void> {
@@ -126,6 +121,13 @@ async function work(): Promise<void> {
     stopAndReport();
   });
   process.send?.({ kind: "ready", workerId });
+}
+
+/** Does some work at once and then again and again. What fails because the database is away is tried again the next time. */
+function repeat(everyMs: number, work: () => Promise<void>): NodeJS.Timeout {
+  const once = () => void work().catch((error) => (isDatabaseDown(error) ? undefined : report(error)));
+  once();
+  return setInterval(once, everyMs);
 }
 
 function report(error: unknown): void {
