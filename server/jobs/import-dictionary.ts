@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { collectionSettings } from "@/lib/contract/run-config";
 import { type NewLabel, removeLabels, saveLabels } from "@/server/db/labels/labels";
 import { createDictionary, readCollection, setCollectionProgress } from "@/server/db/latents/collections";
@@ -7,6 +6,7 @@ import { retryWhileDown } from "@/server/db/retry-while-down";
 import type { TaskInput } from "@/server/db/work/task-input";
 import { artefactStore } from "@/server/files/artefact-store";
 import { type ImportedDictionary, importNeuronpedia } from "@/server/interop/neuronpedia/import-neuronpedia";
+import { removeUpload } from "./remove-upload";
 import type { TaskRun } from "./task-run";
 
 const labelsAtOnce = 1000;
@@ -18,12 +18,12 @@ type Input = Extract<TaskInput, { kind: "importDictionary" }>;
  *
  * @throws FileError naming file and line at fault
  */
-export async function importDictionary(task: TaskRun, { path, name, isOwned = false }: Input): Promise<void> {
-  const { store } = task.context;
+export async function importDictionary(task: TaskRun, input: Input): Promise<void> {
+  const { store, dataFolder } = task.context;
   // A worker may have died after it was finished and before the task was: then it is not touched, nor labels that were given since.
   const before = await retryWhileDown(() => readCollection(store.db, task.taskId));
-  if (before?.status !== "finished") await importAll(task, path, name);
-  if (isOwned) rmSync(path, { recursive: true, force: true });
+  if (before?.status !== "finished") await importAll(task, input.path, input.name);
+  removeUpload(dataFolder, input);
 }
 
 async function importAll(task: TaskRun, path: string, name: string | null): Promise<void> {

@@ -129,7 +129,7 @@ test("of an archive with a damaged description the folder that it was unpacked i
 
 test("an upload is removed when it is read, and a worker that lost the task touches no more of it", async () => {
   const data = temporaryFolder();
-  const tree = join(data, "tree");
+  const tree = join(data, "dictionaries/tree");
   await writeTree(tree);
   const owned = await importTask(data);
   await importDictionary(owned.task, { kind: "importDictionary", path: tree, name: "ours", isOwned: true });
