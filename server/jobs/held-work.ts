@@ -10,6 +10,9 @@ export const leaseMs = 9000;
 /** Work that has cost so many workers is failed, until a person starts it again; ours. */
 export const mostDeaths = 3;
 
+/** Work that has cost more workers than this is done alone: its next death would be its last. */
+export const mostDeathsBesideOthers = mostDeaths - 2;
+
 /** Thrown out of a job whose lease another worker has taken: it writes no more. */
 export class LeaseLostError extends Error {
   override readonly name = "LeaseLostError";
@@ -59,9 +62,9 @@ export class HeldWork {
     return { kind: this.kind, workId: this.workId, workerId: this.#workerId };
   }
 
-  /** Whether one more dead worker would be its last: it is done alone. */
+  /** Whether it may be what kills its workers, and is done alone. */
   get isSuspect(): boolean {
-    return this.#deaths >= mostDeaths - 1;
+    return this.#deaths > mostDeathsBesideOthers;
   }
 
   /** Aborted when a person cancels the work, or when the worker hands it back. */
@@ -121,9 +124,14 @@ export class HeldWork {
       isOver = true;
     } finally {
       this.#parts.delete(part);
-      await retryWhileDown(() => (isOver ? releaseLease : handBackLease)(this.#store.db, lease));
+      await part.endLease({ isOver });
     }
     return true;
+  }
+
+  /** Gives the lease up; unless the work is over, the count of its dead workers stays. */
+  async endLease({ isOver }: { isOver: boolean }): Promise<void> {
+    await retryWhileDown(() => (isOver ? releaseLease : handBackLease)(this.#store.db, this.lease));
   }
 
   /** Notes that something new is done and stays done: earlier deaths of workers no longer count. */

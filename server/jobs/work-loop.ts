@@ -1,10 +1,10 @@
 import type { Store } from "@/server/db/client";
-import { isDatabaseDown, retryWhileDown } from "@/server/db/retry-while-down";
+import { isDatabaseDown } from "@/server/db/retry-while-down";
 import type { WorkKind } from "@/server/db/tables/work-tables";
-import { handBackLease, releaseLease } from "@/server/db/work/leases";
+import { handBackLease } from "@/server/db/work/leases";
 import { takeWork } from "@/server/db/work/take-work";
 import { giveUp } from "./give-up";
-import { DeclinedError, HandedBackError, HeldWork, LeaseLostError, leaseMs, mostDeaths } from "./held-work";
+import { DeclinedError, HandedBackError, HeldWork, LeaseLostError, leaseMs, mostDeaths, mostDeathsBesideOthers } from "./held-work";
 
 /** Does one piece of work to its end, and writes down how it ended; what it throws is a bug or one of held-work's errors. */
 export type Job = (work: HeldWork) => Promise<void>;
@@ -110,8 +110,9 @@ export class WorkLoop {
   async #take(kind: WorkKind, lane: Lane): Promise<boolean> {
     const { store, workerId } = this.#options;
     const except = [...this.#declined, ...this.held.map(({ workId }) => workId)];
-    const most = this.#held.size === 0 ? undefined : mostDeaths - 2;
-    const taken = await takeWork(store.db, { kind, workerId }, leaseMs, { except, mostDeaths: most });
+    const isAlone = this.#held.size === 0;
+    const options = { except, mostDeaths: isAlone ? undefined : mostDeathsBesideOthers };
+    const taken = await takeWork(store.db, { kind, workerId }, leaseMs, options);
     if (taken === undefined) return false;
     const work = new HeldWork(store, workerId, { kind, ...taken });
     if (taken.deaths >= mostDeaths) await giveUp(this.#options, work, taken.lastDeath);
@@ -132,7 +133,7 @@ export class WorkLoop {
   }
 
   async #work(work: HeldWork): Promise<void> {
-    const { store, jobs, onError } = this.#options;
+    const { jobs, onError } = this.#options;
     let isOver = false;
     try {
       await jobs[work.kind](work);
@@ -142,7 +143,6 @@ export class WorkLoop {
       const isExpected = error instanceof HandedBackError || error instanceof LeaseLostError;
       if (!isExpected) onError(error);
     }
-    const end = isOver ? releaseLease : handBackLease;
-    await retryWhileDown(() => end(store.db, work.lease)).catch(onError);
+    await work.endLease({ isOver }).catch(onError);
   }
 }
