@@ -1,12 +1,12 @@
 import { measureEffectsRequest } from "@/lib/contract/effect";
 import type { Database } from "@/server/db/client";
-import { type CollectionRow, listUnfinishedCollections, readCollection, setCollectionStatus } from "@/server/db/latents/collections";
+import { type CollectionRow, readCollection, setCollectionStatus } from "@/server/db/latents/collections";
 import { dropShards } from "@/server/db/latents/shards";
 import { newId } from "@/server/db/new-id";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { insertTask } from "@/server/db/work/tasks";
 import { analyseLatents } from "./analyse-latents";
-import { collectionFolder, removeOtherCollections } from "./collection-folder";
+import { collectionFolder } from "./collection-folder";
 import type { LatestPlan } from "./collection-plans";
 import { CollectionProgress } from "./collection-progress";
 import { explain } from "./explain";
@@ -34,8 +34,6 @@ export function collectRun(context: JobContext, plans: LatestPlan): Job {
     };
     try {
       await mark("running");
-      const unfinished = await retryWhileDown(() => listUnfinishedCollections(db));
-      removeOtherCollections(context.dataFolder, new Set(unfinished.map(({ id }) => id)));
       await collect(context, plans, collection, work);
     } catch (error) {
       if (error instanceof LeaseLostError) throw error;

@@ -57,12 +57,6 @@ export async function listDictionaries(db: Database): Promise<CollectionSummary[
   return rows.map(toCollectionSummary);
 }
 
-/** Passes that a worker is to make; imports are tasks and stand in their own list. */
-export async function listUnfinishedCollections(db: Database): Promise<(CollectionRow & { runId: string })[]> {
-  const rows = await db.select().from(collections).where(isUnfinishedCollection).orderBy(collections.createdAt);
-  return rows.flatMap(({ runId, ...row }) => (runId === null ? [] : [{ ...row, runId }]));
-}
-
 /** Changes the status of a collection that is not over; false when it is: a finished one stays finished. */
 export async function setCollectionStatus(
   db: Database,
