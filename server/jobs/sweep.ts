@@ -17,8 +17,8 @@ const patienceMs = hourMs;
 /** A download that was interrupted is continued when it is asked for again. Ours. */
 const modelPatienceMs = 24 * hourMs;
 
-type Kind = "runs" | "collections" | "models" | "data" | "dictionaries" | "imports";
-const kinds: readonly Kind[] = ["runs", "collections", "models", "data", "dictionaries", "imports"];
+const kinds = ["runs", "collections", "models", "data", "dictionaries", "imports"] as const;
+type Kind = (typeof kinds)[number];
 
 /**
  * Removes what killed processes left: files under temporary names; uploads, imports, runs and shards that no row and no unfinished task names; imported
@@ -37,9 +37,9 @@ export async function sweep({ store, dataFolder }: { store: Store; dataFolder: s
     const found = kinds.flatMap((kind) => entriesOf(dataFolder, kind));
     const owners = await readOwners(store.db);
     for (const entry of found) {
-      const age = now - lastChange(join(dataFolder, entry.kind, entry.name));
-      const isOld = age > (entry.kind === "models" ? modelPatienceMs : patienceMs);
-      if (isOld && !isOwned(entry, owners, dataFolder)) rmSync(join(dataFolder, entry.kind, entry.name), { recursive: true, force: true });
+      const path = join(dataFolder, entry.kind, entry.name);
+      const isOld = now - lastChange(path) > (entry.kind === "models" ? modelPatienceMs : patienceMs);
+      if (isOld && !isOwned(entry, owners, dataFolder)) rmSync(path, { recursive: true, force: true });
     }
   });
 }
