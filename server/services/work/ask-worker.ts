@@ -1,5 +1,6 @@
 import { failure } from "@/lib/contract/failure";
 import { listLivingWorkers, type WorkerRow } from "@/server/db/work/workers";
+import { systemCode } from "@/server/files/file-error";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
 
@@ -70,7 +71,7 @@ const unsentCodes: ReadonlySet<string> = new Set([
 /** The code of what made fetch fail. */
 function networkCode(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : String(cause ?? error);
+  return systemCode(cause) ?? String(cause ?? error);
 }
 
 function busyWith({ doing }: WorkerRow): string {
