@@ -20,27 +20,27 @@ export async function checkCollection({ store }: ServiceContext, run: RunRow, se
   if (dataSetId === undefined) {
     if (settings.mapping !== undefined) refuse("mapping", "The run's rows are token ids, which have no columns: leave the mapping out.");
     if (data === null) refuse("dataSetId", "The run was imported without data: choose a data set.");
-  } else {
-    const dataSet = await readDataSet(store.db, dataSetId);
-    if (dataSet === undefined) {
-      if (settings.dataSetId !== undefined) refuse("dataSetId", `There is no data set "${dataSetId}".`);
-      refuse("dataSetId", `The run's data set, ${run.dataName}, is no longer there: add it again, or choose another.`);
-    }
-    const isOwn = dataSetId === own?.dataSetId;
-    const mapping = settings.mapping ?? (isOwn ? own.mapping : chooseMapping(own?.mapping, dataSet));
-    if (mapping === null)
-      refuse("mapping", `The columns of ${dataSet.name} are not recognised: say in \`mapping\` which of them hold the text.`);
-    const model = run.modelId === null ? undefined : await readModel(store.db, run.modelId);
-    if (model !== undefined && isEncoder(model) !== (mapping.kind === "labelled")) {
-      const needed = isEncoder(model)
-        ? "an encoder: map a text, or two, with a label column"
-        : "no encoder: map a text column, without a label";
-      refuse("mapping", `${model.name} is ${needed}.`);
-    }
-    checkMapping({ mapping, domains: settings.mapping === undefined && isOwn ? own.domains : null }, dataSet, "");
-    if (model !== undefined && settings.rowTokens !== undefined && settings.rowTokens > model.contextLength) {
-      refuse("rowTokens", `${settings.rowTokens} tokens a row are more than ${model.name} reads: choose at most ${model.contextLength}.`);
-    }
+    return;
+  }
+  const dataSet = await readDataSet(store.db, dataSetId);
+  if (dataSet === undefined) {
+    if (settings.dataSetId !== undefined) refuse("dataSetId", `There is no data set "${dataSetId}".`);
+    refuse("dataSetId", `The run's data set, ${run.dataName}, is no longer there: add it again, or choose another.`);
+  }
+  const isOwn = dataSetId === own?.dataSetId;
+  const mapping = settings.mapping ?? (isOwn ? own.mapping : chooseMapping(own?.mapping, dataSet));
+  if (mapping === null)
+    refuse("mapping", `The columns of ${dataSet.name} are not recognised: say in \`mapping\` which of them hold the text.`);
+  const model = run.modelId === null ? undefined : await readModel(store.db, run.modelId);
+  if (model !== undefined && isEncoder(model) !== (mapping.kind === "labelled")) {
+    const needed = isEncoder(model)
+      ? "an encoder: map a text, or two, with a label column"
+      : "no encoder: map a text column, without a label";
+    refuse("mapping", `${model.name} is ${needed}.`);
+  }
+  checkMapping({ mapping, domains: settings.mapping === undefined && isOwn ? own.domains : null }, dataSet, "");
+  if (model !== undefined && settings.rowTokens !== undefined && settings.rowTokens > model.contextLength) {
+    refuse("rowTokens", `${settings.rowTokens} tokens a row are more than ${model.name} reads: choose at most ${model.contextLength}.`);
   }
 }
 
