@@ -16,11 +16,11 @@ export function announcement({ host, port, token, folders }) {
     url,
     link: `${url}/?token=${encodeURIComponent(token)}`,
     access: [
-      `Open to ${whom}, with the token: browsers by the link above${isEvery(host) ? " (elsewhere with this machine's name in it)" : ""}, clients with Authorization: Bearer.`,
+      `Open to ${whom}, with the token: browsers by the link above${isEvery(host) ? " (on other machines, with this machine's name in it)" : ""}, clients with Authorization: Bearer.`,
       ...(isHere && folders === undefined
         ? []
         : [`Requests may name files in the data folder${folders ? ` and in ${folders}` : ""} only; STANSCOPE_FOLDERS allows more.`]),
-      ...(isHere ? [] : ["Traffic is not encrypted: outside a trusted network, put a proxy with TLS before it."]),
+      ...(isHere ? [] : ["Traffic is not encrypted: outside a trusted network, put a TLS proxy in front of it."]),
     ],
   };
 }

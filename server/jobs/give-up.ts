@@ -11,8 +11,8 @@ import { removeUpload } from "./remove-upload";
 type Place = { readonly store: Store; readonly dataFolder: string };
 
 /**
- * Fails work that has cost too many workers, in words of what is known; its count goes with its lease, so that a person can start it again. The upload that
- * a task was to take in is removed.
+ * Fails work that has cost too many workers, and says what is known of the last death. The count goes with the lease, so a person can start the work
+ * again. A task's upload is removed.
  */
 export async function giveUp({ store, dataFolder }: Place, { kind, workId, lease }: HeldWork, lastDeath: string | null): Promise<void> {
   const { db } = store;

@@ -31,7 +31,7 @@ export class DeclinedError extends Error {
 /** Why work that has cost too many workers is failed. */
 export function tooManyDeaths(lastDeath: string | null): string {
   const last = lastDeath === null ? "How the last one died was not recorded." : `The last time, ${lastDeath}`;
-  return `${mostDeaths} workers died while they did this, so it is not tried again by itself. ${last}`;
+  return `${mostDeaths} workers died while doing this, so it is not retried automatically. ${last}`;
 }
 
 /** A piece of work that this worker holds the lease on, and what it has been asked to do with it. */

@@ -12,9 +12,7 @@ export type Death = {
 
 const bytesPerGib = 2 ** 30;
 
-/**
- * Buries a worker that is known to be dead: what it held can be taken up at once, and is charged with its death.
- */
+/** Removes a worker that is known to be dead: others may take up its work at once, and the death counts against that work. */
 export async function forgetWorker(url: string, workerId: string, death: Death): Promise<void> {
   const store = openStore(url, { maxConnections: 1 });
   try {
@@ -24,13 +22,13 @@ export async function forgetWorker(url: string, workerId: string, death: Death):
   }
 }
 
-/** As `forgetWorker`. A worker that was buried before is charged with nothing more. */
+/** As `forgetWorker`. The same death is counted once, however often this is called. */
 export async function buryWorker(db: Database, workerId: string, { how, log }: Death): Promise<void> {
   await db.transaction(async (transaction) => {
     const [worker] = await transaction.delete(workers).where(eq(workers.id, workerId)).returning();
     const memory =
-      worker === undefined ? "" : ` It held ${(worker.memoryBytes / bytesPerGib).toFixed(2)} GiB of memory when it was last heard.`;
-    const doing = worker?.doing == null ? "" : ` It was at: ${worker.doing}.`;
+      worker === undefined ? "" : ` It held ${(worker.memoryBytes / bytesPerGib).toFixed(2)} GiB of memory at its last heartbeat.`;
+    const doing = worker?.doing == null ? "" : ` It was working on: ${worker.doing}.`;
     const words = log.length === 0 ? "" : `\nThe last lines of its log:\n${log.join("\n")}`;
     await transaction
       .update(leases)

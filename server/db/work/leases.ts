@@ -4,7 +4,7 @@ import { leases, type WorkKind } from "@/server/db/tables/work-tables";
 
 export type Lease = { kind: WorkKind; workId: string; workerId: string };
 
-/** Work whose lease a worker has taken, and what it has cost so far. */
+/** Work whose lease a worker has taken, and how many workers it has cost so far. */
 export type Taken = {
   workId: string;
   /** How many workers have died with it since it last made progress. */
@@ -75,7 +75,7 @@ export function isGood(): SQL {
 }
 
 const silenceOfHolder = sql`coalesce(
-  (SELECT 'the worker on ' || host || ' fell silent; it held ' || pg_size_pretty(memory_bytes) || ' of memory when last heard'
+  (SELECT 'the worker on ' || host || ' fell silent; it held ' || pg_size_pretty(memory_bytes) || ' of memory at its last heartbeat'
    FROM workers WHERE id = ${leases.workerId}),
   'its worker fell silent')`;
 

@@ -29,12 +29,11 @@ export async function checkCollection({ store }: ServiceContext, run: RunRow, se
   }
   const isOwn = dataSetId === own?.dataSetId;
   const mapping = settings.mapping ?? (isOwn ? own.mapping : chooseMapping(own?.mapping, dataSet));
-  if (mapping === null)
-    refuse("mapping", `The columns of ${dataSet.name} are not recognised: say in \`mapping\` which of them hold the text.`);
+  if (mapping === null) refuse("mapping", `The columns of ${dataSet.name} are not recognised: name the text columns in \`mapping\`.`);
   const model = run.modelId === null ? undefined : await readModel(store.db, run.modelId);
   if (model !== undefined && isEncoder(model) !== (mapping.kind === "labelled")) {
     const needed = isEncoder(model)
-      ? "an encoder: map a text, or two, with a label column"
+      ? "an encoder: map one or two text columns and a label column"
       : "no encoder: map a text column, without a label";
     refuse("mapping", `${model.name} is ${needed}.`);
   }

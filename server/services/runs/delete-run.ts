@@ -12,12 +12,12 @@ import { whileLeased } from "@/server/services/work/while-leased";
  * Removes a run that has ended, with its collections, saved edits, generations, studies, checkpoints and adapter. Runs that were derived from it stay:
  * their adapters are their own. What works on it or its collections is cancelled first.
  *
- * @throws ServiceError `conflict` while it has not ended, or when the worker of one of its collections has not let go of it within some seconds
+ * @throws ServiceError `conflict` while it has not ended, or while a worker still holds it or one of its collections after some seconds
  */
 export async function deleteRun(context: ServiceContext, runId: string): Promise<void> {
   const { store, artefacts } = context;
   await demandEnded(context, runId);
-  const busy = "The run's worker ends what it is at. Remove the run in a few seconds.";
+  const busy = "The run's worker is still finishing. Remove the run in a few seconds.";
   await whileLeased(store, { kind: "run", workId: runId, busy }, async () => {
     // It may have been resumed meanwhile.
     await demandEnded(context, runId);

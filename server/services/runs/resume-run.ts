@@ -14,6 +14,6 @@ export async function resumeRun({ store }: ServiceContext, runId: string): Promi
         : "The run has no checkpoint to go on from. Start a new one with the same configuration.",
     );
   }
-  if (!(await requeueRun(store.db, runId))) throw new ServiceError("conflict", "The run was resumed meanwhile.");
+  if (!(await requeueRun(store.db, runId))) throw new ServiceError("conflict", "The run has already been resumed.");
   return found(await readRunSummary(store.db, runId), "such run");
 }

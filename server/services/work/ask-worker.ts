@@ -7,8 +7,8 @@ import { ServiceError } from "@/server/services/errors";
 type Call = { readonly path: string; readonly body: unknown; readonly model?: string; readonly signal?: AbortSignal };
 
 /**
- * Calls a living worker's port and gives its answer, whatever its form. A worker that already holds `model` is preferred. A call that no worker received
- * is made once more; one that a worker may have received never is.
+ * Calls a living worker's port and gives its answer, whatever its form. A worker that already holds `model` is preferred. A call that no worker
+ * received is made once more; one that a worker may have received is not.
  *
  * @throws ServiceError `unavailable` when no worker is alive or the worker's connection broke; `busy` when one is alive but does not answer; the worker's
  *   own refusal otherwise
@@ -76,7 +76,7 @@ function networkCode(error: unknown): string {
 
 function busyWith({ doing }: WorkerRow): string {
   const work = doing === null ? "" : ` with ${doing}`;
-  return `The worker is alive but busy${work}, and has not answered. Try again when it has less to do; the page Jobs shows what it does.`;
+  return `The worker is alive but busy${work}, and has not answered. Try again when it has less to do; the page Jobs shows what it is doing.`;
 }
 
 async function refusal(response: Response): Promise<ServiceError> {

@@ -17,7 +17,7 @@ export async function deleteCollection({ store }: ServiceContext, collectionId: 
     throw new ServiceError("conflict", "The dictionary is being imported: cancel its task, then remove it.");
   }
   if (collection.status === "queued" || collection.status === "running") await setCollectionStatus(store.db, collection, "cancelled");
-  const busy = "The collection is being cancelled: its worker ends what it is at. Remove it in a few seconds.";
+  const busy = "The collection is being cancelled and its worker is still finishing. Remove it in a few seconds.";
   await whileLeased(store, { kind: "collection", workId: collectionId, busy }, async () => {
     await dropCollection(store, collectionId);
     if (collection.runId === null) await removeLabels(store.db, collectionId);

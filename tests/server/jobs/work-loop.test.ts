@@ -102,7 +102,7 @@ test("a piece that a worker declines is left to others, and not tried again", as
 /** As three kinds of end leave it: `deaths` workers died with it. */
 async function addTaskWithDeaths(deaths: number, input?: TaskInput): Promise<string> {
   const id = await addTask(input);
-  const lastDeath = "the worker was ended by SIGKILL. It held 7.00 GiB of memory when it was last heard.";
+  const lastDeath = "the worker was ended by SIGKILL. It held 7.00 GiB of memory at its last heartbeat.";
   await store.db.insert(leases).values({ kind: "task", workId: id, until: new Date(0), deaths, lastDeath });
   return id;
 }
@@ -114,7 +114,7 @@ test("work that has cost three workers is failed with what is known, and never b
     const row = await readTask(store.db, id);
     return row?.status === "failed" ? row : undefined;
   });
-  expect(task.error).toMatch(/^3 workers died while they did this, .* was ended by SIGKILL\. It held 7\.00 GiB/);
+  expect(task.error).toMatch(/^3 workers died while doing this, .* was ended by SIGKILL\. It held 7\.00 GiB/);
   expect(begun).toEqual([]);
   expect(await store.db.select().from(leases)).toEqual([]);
 });

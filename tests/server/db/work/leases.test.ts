@@ -64,7 +64,7 @@ describe("a lease", () => {
       workId: ofDead,
       deaths: 1,
       lastDeath:
-        "the worker was ended by SIGSEGV. It held 3.00 GiB of memory when it was last heard.\nThe last lines of its log:\nreading row 7",
+        "the worker was ended by SIGSEGV. It held 3.00 GiB of memory at its last heartbeat.\nThe last lines of its log:\nreading row 7",
     });
   });
 
