@@ -28,7 +28,7 @@ export async function endChildrenLeft(dataFolder) {
   if (!existsSync(folder)) return;
   const notes = readdirSync(folder).map((name) => readNote(path.join(folder, name)));
   const left = notes.filter((note) => note !== undefined).filter(isRunning);
-  for (const end = Date.now() + patienceMs; Date.now() < end && left.some(isRunning); ) await sleep(50);
+  for (const end = performance.now() + patienceMs; performance.now() < end && left.some(isRunning); ) await sleep(50);
   for (const child of left.filter(isRunning)) process.kill(child.pid, "SIGKILL");
   while (left.some(isRunning)) await sleep(20);
   rmSync(folder, { recursive: true, force: true });

@@ -65,14 +65,15 @@ describe("endChildrenLeft", () => {
   });
 
   it("kills one that does not end", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
-    onTestFinished(() => void vi.useRealTimers());
+    let now = 0;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+    onTestFinished(() => clock.mockRestore());
     const folder = temporaryFolder();
     const child = started([script(stays)]);
     noteChild(folder, "web", child.pid ?? 0);
     await on(child);
     const cleared = endChildrenLeft(folder);
-    vi.setSystemTime(Date.now() + 60_000);
+    now += 60_000;
     await cleared;
     expect(await child.ended).toBe("SIGKILL");
   });
