@@ -25,10 +25,11 @@ export const startCollectionRequest = collectionSettings.extend({ name: z.string
 /** `POST /api/dictionaries`: imports a dictionary from a file or folder on the server. */
 export const importDictionaryRequest = z.object({ path: z.string().min(1), name: z.string().min(1).max(120).optional() });
 
-/** Files of a finished collection in other tools' formats. */
+/** Archives that an adapter's folder downloads as. */
 export const adapterFormats = ["tar", "zip"] as const;
 export type AdapterFormat = (typeof adapterFormats)[number];
 
+/** Files of a finished collection in other tools' formats. */
 export const collectionFormats = ["neuronpedia", "circuitTracer", "delphi"] as const;
 export type CollectionFormat = (typeof collectionFormats)[number];
 

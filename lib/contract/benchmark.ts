@@ -74,7 +74,7 @@ export const benchmarkMetric = z.object({
   base: z.number().nullable(),
   /** The adapter's own 95 % interval by the bootstrap over rows, where there is no base to stand against. */
   interval: z.object({ low: z.number(), high: z.number() }).nullable(),
-  /** Adapter minus base, and its 95 % interval paired over rows: Tango's where they are right or wrong, else the bootstrap's; null under two rows, and without a base. */
+  /** Adapter minus base, and its 95 % interval paired over rows: Tango's where they are right or wrong, else the bootstrap's; no ends under 30 rows, null under two and without a base. */
   difference: z.object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() }).nullable(),
   /** Of McNemar's mid-p test, where rows are right or wrong. */
   pValue: z.number().nullable(),

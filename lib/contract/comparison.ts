@@ -109,7 +109,7 @@ export const scoreLine = z.object({
   benchmarkId: z.string().nullable(),
   first: sideScore,
   second: sideScore,
-  /** First minus second with its 95 % interval; null where there is none. */
+  /** First minus second with its 95 % interval, whose ends are null over too few rows; null where there is none. */
   difference: z.object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() }).nullable(),
   /** First minus second of each pair of runs. */
   bySeed: z.array(z.number()),

@@ -2,11 +2,11 @@ import { z } from "zod";
 import { columnMapping, heldOutPart } from "@/lib/contract/data-set";
 import { nameEndExpression } from "@/lib/contract/expression";
 
-/** Which linear projections carry an adapter: last name parts as in PEFT, and optionally only some layers. */
 /** In what frozen weights are multiplied; sums are in float32 in either. */
 export const weightPrecision = z.enum(["float32", "bfloat16"]);
 export type WeightPrecision = z.infer<typeof weightPrecision>;
 
+/** Which linear projections carry an adapter: last name parts as in PEFT, and optionally only some layers. */
 export const targets = z.object({
   modules: z.array(z.string().min(1)).min(1),
   layers: z.array(z.int().min(0)).nullable().default(null),
