@@ -1,9 +1,9 @@
 "use client";
 import { useSearchParams } from "next/navigation";
-import { useCallback, useMemo, useState } from "react";
+import { useMemo } from "react";
 import { firstOrder, type LatentHome } from "@/components/latents/latent-home";
 import { type LatentParams, readLatentParams } from "@/components/latents/latent-params";
-import { currentSearch, replaceSearch } from "@/components/ui/replace-search";
+import { useSearchState } from "@/components/ui/use-search-state";
 import type { ExampleChoice } from "./example-groups";
 
 export type LatentAddress = {
@@ -20,26 +20,9 @@ export function useLatentAddress(home: LatentHome): LatentAddress {
   const search = useSearchParams();
   const sort = firstOrder(home);
   const params = useMemo(() => readLatentParams(new URLSearchParams(search.toString()), sort), [search, sort]);
-  // A brush moves faster than the address may be written: what it chose holds until the address says so.
-  const told = search.toString();
-  const [state, setState] = useState(() => ({ told, choice: choiceIn(search) }));
-  if (state.told !== told) setState({ told, choice: currentSearch().toString() === told ? choiceIn(search) : state.choice });
-  const setChoice = useCallback((choice: ExampleChoice) => {
-    const changed = currentSearch();
-    for (const [name, value] of [
-      ["band", choice.band],
-      ["from", choice.from],
-      ["to", choice.to],
-      ["show", choice.domain],
-    ] as const) {
-      if (value === null) changed.delete(name);
-      else changed.set(name, String(value));
-    }
-    replaceSearch(changed);
-    setState((before) => ({ ...before, choice }));
-  }, []);
+  const [choice, setChoice] = useSearchState(choiceIn, withChoice);
   const at = numberIn(search, "at");
-  return { params, at: at !== null && Number.isInteger(at) && at >= 0 ? at : null, choice: state.choice, setChoice };
+  return { params, at: at !== null && Number.isInteger(at) && at >= 0 ? at : null, choice, setChoice };
 }
 
 type Search = { readonly get: (name: string) => string | null };
@@ -52,6 +35,19 @@ function numberIn(search: Search, name: string): number | null {
 function choiceIn(search: Search): ExampleChoice {
   const [from, to] = [numberIn(search, "from"), numberIn(search, "to")];
   return { band: from === null && to === null ? bandIn(search) : null, from, to, domain: search.get("show") };
+}
+
+function withChoice(choice: ExampleChoice, search: URLSearchParams): URLSearchParams {
+  for (const [name, value] of [
+    ["band", choice.band],
+    ["from", choice.from],
+    ["to", choice.to],
+    ["show", choice.domain],
+  ] as const) {
+    if (value === null) search.delete(name);
+    else search.set(name, String(value));
+  }
+  return search;
 }
 
 function bandIn(search: Search): ExampleChoice["band"] {
