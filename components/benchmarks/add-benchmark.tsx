@@ -11,7 +11,7 @@ import { Segmented } from "@/components/ui/segmented";
 import { showWrongField } from "@/components/ui/show-wrong-field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TextField } from "@/components/ui/text-field";
-import { type Draft, useDraft } from "@/components/ui/use-draft";
+import { type Draft, discardOnceSent, useDraft } from "@/components/ui/use-draft";
 import { addBenchmark, measureBenchmarks } from "@/lib/client/benchmarks";
 import { dataSetsQuery } from "@/lib/client/data";
 import { keys } from "@/lib/client/keys";
@@ -87,16 +87,15 @@ function BenchmarkFields({ run, formRun, isMeasured, onDone, dataSets, draft }: 
       await client.invalidateQueries({ queryKey: keys.runBenchmarks(run.id) });
       if (isMeasured && mayMeasure) await measureBenchmarks(run.id, [id]);
     },
+    ...discardOnceSent(draft),
     onError: showRefusal,
     onSuccess: async () => {
-      draft.discard();
       await client.invalidateQueries({ queryKey: keys.runBenchmarks(run.id) });
       onDone();
     },
   });
   return (
     <form
-      key={draft.round}
       className={styles["form"]}
       onSubmit={(event) => {
         event.preventDefault();

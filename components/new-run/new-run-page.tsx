@@ -98,7 +98,7 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
             }}
           />
         ) : null}
-        <div className={styles["form"]} key={draft.round}>
+        <div className={styles["form"]}>
           <div className="panel">
             <Section title="Run">
               <TextField

@@ -7,7 +7,7 @@ type Refusal = { readonly field: string; readonly message: string; readonly form
 /** Whether the page also leads to the field, or only marks it: nobody has pressed a button yet. */
 type ShowHow = "reveal" | "mark";
 type ShowRefusal = (error: unknown, how?: unknown) => void;
-type FormDraft = Pick<Draft<unknown>, "value" | "typed" | "setTyped">;
+type FormDraft = Pick<Draft<unknown>, "value" | "typed" | "setTyped" | "round">;
 type Scope = {
   readonly draft: FormDraft;
   readonly refusal: Refusal | null;
@@ -18,7 +18,7 @@ const FormContext = createContext<Scope | null>(null);
 
 /**
  * A form whose fields have names (`field`), the ends of their paths in the request. What is typed in them and cannot be read yet is kept with the draft;
- * what the server refuses is shown at its field, until the form is changed.
+ * what the server refuses is shown at its field, until the form is changed. A draft that is discarded begins all of it anew.
  */
 export function FormScope({ draft, children }: { readonly draft: FormDraft; readonly children: ReactNode }) {
   const root = useRef<HTMLDivElement>(null);
@@ -36,7 +36,7 @@ export function FormScope({ draft, children }: { readonly draft: FormDraft; read
   };
   return (
     <FormContext value={{ draft, refusal: refusal?.form === form ? refusal : null, showRefusal }}>
-      <div ref={root} style={{ display: "contents" }}>
+      <div key={draft.round} ref={root} style={{ display: "contents" }}>
         {children}
       </div>
     </FormContext>

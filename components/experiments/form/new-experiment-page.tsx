@@ -80,7 +80,7 @@ function FilledForm({ initial, models, dataSets }: FilledFormProps) {
   return (
     <FormScope draft={draft}>
       <Frame actions={<DiscardDraft draft={draft} />}>
-        <div className={styles["form"]} key={draft.round}>
+        <div className={styles["form"]}>
           <div className="panel">
             <Section title="Experiment">
               <TextField label="Name" field="name" value={form.name} maxLength={80} onValueChange={(name) => change({ name })} />

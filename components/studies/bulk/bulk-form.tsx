@@ -35,7 +35,7 @@ export function BulkForm({ home, draftName, from, onStarted }: BulkFormProps) {
   const latents = by === "listed" ? choice.listed.length : choice.count;
   return (
     <FormScope draft={draft}>
-      <div className={styles["form"]} key={draft.round}>
+      <div className={styles["form"]}>
         <div className={styles["fields"]}>
           <Latents home={home} choice={choice} onChoice={set} />
         </div>

@@ -53,7 +53,7 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
   const subject = latent === null ? "a latent" : latentName(latent, modulesOf(home));
   return (
     <FormScope draft={draft}>
-      <div className={styles["form"]} key={draft.round}>
+      <div className={styles["form"]}>
         <LatentField home={home} latent={latent} onLatent={(next) => set({ latent: next })} />
         <div className={styles["fields"]}>
           <Select<DoseOperation>

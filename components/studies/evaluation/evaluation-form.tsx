@@ -37,7 +37,7 @@ export function EvaluationForm({ home, draftName, from, onStarted }: EvaluationF
   const subjects = edits.map((edit) => subjectName(edit, modulesOf(home)));
   return (
     <FormScope draft={draft}>
-      <div className={styles["form"]} key={draft.round}>
+      <div className={styles["form"]}>
         <p className="small mid">
           Base model, adapter and {edits.length === 0 ? "edited adapter" : `adapter with ${subjects.join(", ")} edited`}, each on the same
           rows: losses, which answers become right or wrong, by domain and row by row. Scopes count as all tokens there, from – to excepted.
