@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { QueryState } from "@/components/ui/query-state";
 import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
 import { benchmarkItemsQuery, itemTableHref } from "@/lib/client/benchmarks";
@@ -28,7 +28,7 @@ const page = 50;
 /** A result in full: by domain, and row by row. */
 export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps) {
   const [query, setQuery] = useState<ItemQuery>({ sort: "difference", order: "desc", show: "all", offset: 0, limit: page });
-  const { data, error } = useQuery(benchmarkItemsQuery(runId, benchmark.id, score.measuredAt, query));
+  const items = useQuery(benchmarkItemsQuery(runId, benchmark.id, score.measuredAt, query));
   const sortBy = (sort: ItemQuery["sort"]) =>
     setQuery((before) => ({ ...before, sort, order: before.sort === sort && before.order === "desc" ? "asc" : "desc", offset: 0 }));
   return (
@@ -49,7 +49,7 @@ export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps)
             label="Rows shown"
             value={query.show}
             onValueChange={(show) => setQuery((before) => ({ ...before, show, offset: 0 }))}
-            options={shownOptions(data?.counts, benchmark.task)}
+            options={shownOptions(items.data?.counts, benchmark.task)}
           />
         )}
         <a className="btn quiet" href={itemTableHref(runId, benchmark.id)} download>
@@ -57,25 +57,22 @@ export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps)
           CSV
         </a>
       </div>
-      {error ? <ErrorNote title="The rows cannot be shown">{messageOf(error)}</ErrorNote> : null}
-      {data === undefined ? (
-        error ? null : (
-          <Skeleton height={300} />
-        )
-      ) : (
-        <>
-          <ItemsTable
-            runId={runId}
-            benchmark={benchmark}
-            hasLatents={isLatentMethod(method)}
-            items={data.items}
-            query={query}
-            onSort={sortBy}
-          />
-          {data.total === 0 && <p className="note">No row is of this kind.</p>}
-          <Pages query={query} total={data.total} onOffset={(offset) => setQuery((before) => ({ ...before, offset }))} />
-        </>
-      )}
+      <QueryState query={items} failure="The rows cannot be shown" waiting={<Skeleton height={300} />}>
+        {(data) => (
+          <>
+            <ItemsTable
+              runId={runId}
+              benchmark={benchmark}
+              hasLatents={isLatentMethod(method)}
+              items={data.items}
+              query={query}
+              onSort={sortBy}
+            />
+            {data.total === 0 && <p className="note">No row is of this kind.</p>}
+            <Pages query={query} total={data.total} onOffset={(offset) => setQuery((before) => ({ ...before, offset }))} />
+          </>
+        )}
+      </QueryState>
     </div>
   );
 }

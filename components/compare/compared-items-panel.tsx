@@ -2,8 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
+import { QueryState } from "@/components/ui/query-state";
 import { Segmented } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -30,10 +30,9 @@ const start: View = { sort: "difference", order: "asc", show: "all", offset: 0 }
 /** Which rows of a benchmark two sides differ on, and where to see what fired. */
 export function ComparedItemsPanel({ pair, first, second, benchmarks, benchmarkId, onBenchmark }: ItemsPanelProps) {
   const [view, setView] = useState<View>(start);
-  const { data, error } = useQuery(comparedItemsQuery({ ...pair, benchmark: benchmarkId, ...view, limit: page }));
+  const items = useQuery(comparedItemsQuery({ ...pair, benchmark: benchmarkId, ...view, limit: page }));
   const sortBy = (sort: View["sort"]) =>
     setView((before) => ({ ...before, sort, order: before.sort === sort && before.order === "asc" ? "desc" : "asc", offset: 0 }));
-  const hasAnswers = data !== undefined && data.benchmark.task.kind !== "languageModel";
   return (
     <Panel
       title="Row by row"
@@ -41,12 +40,12 @@ export function ComparedItemsPanel({ pair, first, second, benchmarks, benchmarkI
       isPadded={false}
       aside={
         <>
-          {hasAnswers ? (
+          {items.data !== undefined && items.data.benchmark.task.kind !== "languageModel" ? (
             <Segmented<View["show"]>
               label="Rows shown"
               value={view.show}
               onValueChange={(show) => setView((before) => ({ ...before, show, offset: 0 }))}
-              options={shownOptions(data.counts, first.name, second.name)}
+              options={shownOptions(items.data.counts, first.name, second.name)}
             />
           ) : null}
           {benchmarks.length > 1 ? (
@@ -65,37 +64,35 @@ export function ComparedItemsPanel({ pair, first, second, benchmarks, benchmarkI
         </>
       }
     >
-      {error && data === undefined ? <ErrorNote title="The rows cannot be shown">{messageOf(error)}</ErrorNote> : null}
-      {data === undefined ? (
-        error ? null : (
-          <Skeleton height={300} />
-        )
-      ) : (
-        <>
-          <ComparedItemsTable data={data} first={first} second={second} view={view} onSort={sortBy} />
-          {data.total > page ? (
-            <div className={`row ${styles["pages"]}`}>
-              <Button
-                size="dense"
-                disabled={view.offset === 0}
-                onClick={() => setView({ ...view, offset: Math.max(0, view.offset - page) })}
-              >
-                Before
-              </Button>
-              <span className="small mid">
-                {formatInteger(view.offset + 1)} to {formatInteger(Math.min(data.total, view.offset + page))} of {formatInteger(data.total)}
-              </span>
-              <Button
-                size="dense"
-                disabled={view.offset + page >= data.total}
-                onClick={() => setView({ ...view, offset: view.offset + page })}
-              >
-                Next
-              </Button>
-            </div>
-          ) : null}
-        </>
-      )}
+      <QueryState query={items} failure="The rows cannot be shown" waiting={<Skeleton height={300} />}>
+        {(data) => (
+          <>
+            <ComparedItemsTable data={data} first={first} second={second} view={view} onSort={sortBy} />
+            {data.total > page ? (
+              <div className={`row ${styles["pages"]}`}>
+                <Button
+                  size="dense"
+                  disabled={view.offset === 0}
+                  onClick={() => setView({ ...view, offset: Math.max(0, view.offset - page) })}
+                >
+                  Before
+                </Button>
+                <span className="small mid">
+                  {formatInteger(view.offset + 1)} to {formatInteger(Math.min(data.total, view.offset + page))} of{" "}
+                  {formatInteger(data.total)}
+                </span>
+                <Button
+                  size="dense"
+                  disabled={view.offset + page >= data.total}
+                  onClick={() => setView({ ...view, offset: view.offset + page })}
+                >
+                  Next
+                </Button>
+              </div>
+            ) : null}
+          </>
+        )}
+      </QueryState>
     </Panel>
   );
 }

@@ -2,10 +2,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import Link from "next/link";
-import { Button, ButtonLink } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Progress } from "@/components/ui/progress";
+import { QueryState } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Status } from "@/components/ui/status";
 import { HeadCell } from "@/components/ui/table-head";
@@ -17,7 +17,6 @@ import { experimentStates, stageNames } from "./trial-words";
 
 /** All experiments, newest first. */
 export function ExperimentsPage() {
-  const { data: experiments, error, refetch } = useQuery(experimentsQuery());
   return (
     <main className="page">
       <div className="pagehead">
@@ -28,46 +27,44 @@ export function ExperimentsPage() {
           New experiment
         </ButtonLink>
       </div>
-      {error && !experiments ? (
-        <ErrorNote title="The experiments cannot be read" actions={<Button onClick={() => void refetch()}>Try again</Button>}>
-          {messageOf(error)}
-        </ErrorNote>
-      ) : experiments === undefined ? (
-        <Skeleton height={200} />
-      ) : experiments.length === 0 ? (
-        <div className="panel">
-          <EmptyState
-            title="There is no experiment yet"
-            action={
-              <ButtonLink look="primary" href="/experiments/new">
-                Compare STAN and LoRA
-              </ButtonLink>
-            }
-          >
-            An experiment searches each method’s settings on one budget, trains the best of each with several seeds, and reports on rows
-            that took no part in the choice.
-          </EmptyState>
-        </div>
-      ) : (
-        <section className={`panel ${styles["scroll"]}`} aria-label="Experiments">
-          <table className="table">
-            <thead>
-              <tr>
-                <HeadCell>Experiment</HeadCell>
-                <HeadCell>Arms</HeadCell>
-                <HeadCell>Base and data</HeadCell>
-                <HeadCell isNumeric>Runs</HeadCell>
-                <HeadCell width={190}>Status</HeadCell>
-              </tr>
-            </thead>
-            <tbody>
-              {experiments.map((experiment) => (
-                <ExperimentRow key={experiment.id} experiment={experiment} />
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
+      <QueryState query={useQuery(experimentsQuery())} failure="The experiments cannot be read" waiting={<Skeleton height={200} />}>
+        {(experiments) =>
+          experiments.length === 0 ? (
+            <div className="panel">
+              <EmptyState
+                title="There is no experiment yet"
+                action={
+                  <ButtonLink look="primary" href="/experiments/new">
+                    Compare STAN and LoRA
+                  </ButtonLink>
+                }
+              >
+                An experiment searches each method’s settings on one budget, trains the best of each with several seeds, and reports on rows
+                that took no part in the choice.
+              </EmptyState>
+            </div>
+          ) : (
+            <section className={`panel ${styles["scroll"]}`} aria-label="Experiments">
+              <table className="table">
+                <thead>
+                  <tr>
+                    <HeadCell>Experiment</HeadCell>
+                    <HeadCell>Arms</HeadCell>
+                    <HeadCell>Base and data</HeadCell>
+                    <HeadCell isNumeric>Runs</HeadCell>
+                    <HeadCell width={190}>Status</HeadCell>
+                  </tr>
+                </thead>
+                <tbody>
+                  {experiments.map((experiment) => (
+                    <ExperimentRow key={experiment.id} experiment={experiment} />
+                  ))}
+                </tbody>
+              </table>
+            </section>
+          )
+        }
+      </QueryState>
     </main>
   );
 }

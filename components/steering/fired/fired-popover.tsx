@@ -13,8 +13,8 @@ import { rampColour } from "@/components/plots/ramp";
 import { newEdit } from "@/components/steering/edit-change";
 import styles from "@/components/steering/steering.module.css";
 import { Button } from "@/components/ui/button";
-import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import floating from "@/components/ui/floating.module.css";
+import { QueryState } from "@/components/ui/query-state";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { keys } from "@/lib/client/keys";
@@ -22,7 +22,7 @@ import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { ArmName } from "@/lib/contract/generate";
 import { mostTextTokens } from "@/lib/contract/read-text";
 import { formatFixed, formatInteger, formatPercent } from "@/lib/numbers/format";
-import { type FiredLatent, firedByModule, firedQuestion, readFired, strongestFired } from "./fired-at";
+import { type Fired, type FiredLatent, firedByModule, firedQuestion, readFired, strongestFired } from "./fired-at";
 
 /** What can be done with a latent that fired. */
 export type FiredActions = {
@@ -70,7 +70,7 @@ export function FiredPopover({ generation, arm, position, anchor, onClose, ...ac
 type FiredListProps = FiredActions & Pick<FiredPopoverProps, "generation" | "arm" | "position">;
 
 function FiredList({ generation, arm, position, ...actions }: FiredListProps) {
-  const { runId, colourMaxOf } = actions;
+  const { runId } = actions;
   const question = firedQuestion(generation, arm, position);
   const fired = useQuery({
     queryKey: [...keys.run(runId), "fired", question?.request.text, question?.ids.length],
@@ -81,11 +81,15 @@ function FiredList({ generation, arm, position, ...actions }: FiredListProps) {
   });
   if (question === null)
     return <p className="note">This was generated from token ids or goes on from earlier tokens: there is no text to read again.</p>;
-  if (fired.data === undefined) {
-    if (fired.error === null) return <Skeleton height={240} />;
-    return <ErrorNote title="The text could not be read">{messageOf(fired.error)}</ErrorNote>;
-  }
-  switch (fired.data.kind) {
+  return (
+    <QueryState query={fired} failure="The text could not be read" waiting={<Skeleton height={240} />}>
+      {(read) => <FiredContent read={read} {...actions} />}
+    </QueryState>
+  );
+}
+
+function FiredContent({ read, ...actions }: FiredActions & { readonly read: Fired }) {
+  switch (read.kind) {
     case "tooFar":
       return <p className="note">Latents are read over {formatInteger(mostTextTokens)} tokens at most, and this one stands beyond.</p>;
     case "otherTokens":
@@ -93,7 +97,7 @@ function FiredList({ generation, arm, position, ...actions }: FiredListProps) {
         <p className="note">Read again as a text, it falls into other tokens than the model wrote, so what fired cannot be said exactly.</p>
       );
     case "fired": {
-      const strongest = strongestFired(fired.data.latents, colourMaxOf, shownRows);
+      const strongest = strongestFired(read.latents, actions.colourMaxOf, shownRows);
       return (
         <>
           <ul>
@@ -101,9 +105,9 @@ function FiredList({ generation, arm, position, ...actions }: FiredListProps) {
               <FiredRow key={`${latent.module} ${latent.index}`} latent={latent} {...actions} />
             ))}
           </ul>
-          <KeepOnly fired={fired.data.latents} onEdit={actions.onEdit} />
+          <KeepOnly fired={read.latents} onEdit={actions.onEdit} />
           <p className="tiny dim">
-            In the adapter without edits, the {formatInteger(strongest.length)} strongest of {formatInteger(fired.data.latents.length)}:
+            In the adapter without edits, the {formatInteger(strongest.length)} strongest of {formatInteger(read.latents.length)}:
             activation in its module’s scale, and its share of what the module writes here.
           </p>
         </>
