@@ -7,8 +7,8 @@ import { statusQuery } from "@/lib/client/status";
 import { useConnection } from "./connection";
 
 /**
- * Says on every page that something shown could not be read again. What was read before stays in its place; a stream of events that opens again,
- * or a worker that is there again, is a reason to try anew.
+ * Reports on every page that something shown could not be refreshed. The data from before stays; when the event stream reopens or a worker is back,
+ * failed readings are tried again.
  */
 export function StaleBar() {
   const client = useQueryClient();
@@ -20,7 +20,7 @@ export function StaleBar() {
     () => cache.getAll().find(isStale)?.state.error ?? null,
     () => null,
   );
-  // The top bar asks for the status, again and again.
+  // The top bar polls the status.
   const { data: status } = useQuery({ ...statusQuery(), enabled: false });
   const hasWorker = status?.workers.some(({ isAlive }) => isAlive) ?? false;
   const answering = connection !== "open" ? "nobody" : hasWorker ? "server and worker" : "server";
@@ -43,7 +43,7 @@ export function StaleBar() {
   );
 }
 
-/** Shown on the page, and its last reading failed. */
+/** Whether it is shown on the page and its last reading failed. */
 function isFailed(query: Query): boolean {
   return query.state.status === "error" && query.isActive();
 }

@@ -1,7 +1,7 @@
 import { InlineConfirm } from "./inline-confirm";
 import type { SentDraft } from "./use-draft";
 
-/** Says that what was typed is kept, and throws it away on request; nothing where nothing was typed. */
+/** Discards unsent input, after asking; nothing where there is none. */
 export function DiscardDraft({ draft, size = "normal" }: { draft: SentDraft; size?: "normal" | "dense" }) {
   if (!draft.isUnsent) return null;
   return (

@@ -13,8 +13,8 @@ export function flatDraft<Value extends Readonly<Record<string, string | number 
 }
 
 /**
- * What was typed and not yet sent, by name, for as long as the browser's tab lives: it survives a reload, another page, a server that restarts.
- * The name carries the version of the draft's form (`label/1/…`).
+ * Unsent input by name, kept as long as the browser tab is open: it survives a reload, another page and a restart of the server. The name carries the
+ * version of the draft's form (`label/1/…`).
  */
 const opened = new Map<string, unknown>();
 const listeners = new Set<() => void>();
@@ -34,7 +34,7 @@ export function writeDraft(name: string, value: unknown): void {
     if (value === undefined) storage()?.removeItem(prefix + name);
     else storage()?.setItem(prefix + name, JSON.stringify(value));
   } catch {
-    // The storage is full: the draft lives until the page is loaded anew.
+    // The storage is full: the draft lasts until the page is reloaded.
   }
   for (const tell of listeners) tell();
 }

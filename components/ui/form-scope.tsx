@@ -17,8 +17,8 @@ type Scope = {
 const FormContext = createContext<Scope | null>(null);
 
 /**
- * A form whose fields have names (`field`), the ends of their paths in the request. What is typed in them and cannot be read yet is kept with the draft;
- * what the server refuses is shown at its field, until the form is changed. A draft that is discarded begins all of it anew.
+ * A form whose fields have names (`field`), the ends of their paths in the request. Text in them that cannot be parsed yet is kept with the draft; what
+ * the server refuses is shown at its field until the form changes. When the draft is discarded, all of the form starts over.
  */
 export function FormScope({ draft, children }: { readonly draft: FormDraft; readonly children: ReactNode }) {
   const root = useRef<HTMLDivElement>(null);
@@ -59,7 +59,7 @@ export function useFieldError(field: string | undefined, own: ReactNode) {
   return { error: own || refused, refused, attributes: { "data-field": field, "data-refused": refused && true } };
 }
 
-/** State of what is typed in a field: kept with the draft while it cannot be read, where the field has a name in a form. */
+/** The text typed in a field. While it cannot be parsed, it is kept with the draft, if the field has a name in a form. */
 export function useTypedState(field: string | undefined) {
   const draft = useContext(FormContext)?.draft;
   const [shown, setShown] = useState<TypedText | null>(null);

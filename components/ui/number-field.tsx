@@ -19,12 +19,12 @@ type NumberFieldProps = {
   isDisabled?: boolean;
 };
 
-/** A number typed as people write it (`2 000`, `2e-3`, `0,5`). What cannot be read stays as typed, with the reason, and the value keeps. */
+/** A number typed as people write it (`2 000`, `2e-3`, `0,5`). Input that cannot be parsed stays in the field with the reason, and the value does not change. */
 export function NumberField({ label, field, value, onValueChange, kind = "integer", min, max, hint, error, isDisabled }: NumberFieldProps) {
   const id = useId();
   const { typed, setTyped } = useTypedState(field);
   const read = (text: string) => parseNumber(text, { kind, min, max });
-  // What cannot be read gives way to a value that comes from elsewhere.
+  // Input that cannot be parsed is replaced when the value changes elsewhere.
   const isShown = typed !== null && (typed.beside === String(value) || read(typed.text).value !== null);
   const typedError = isShown ? read(typed.text).error : undefined;
   const { error: shownError, attributes } = useFieldError(field, typedError ?? error);

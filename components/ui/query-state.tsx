@@ -2,25 +2,25 @@ import type { ReactNode } from "react";
 import { Button } from "./button";
 import { ErrorNote, messageOf } from "./error-note";
 
-/** What has to be known of a query to show it; TanStack Query's results are such. */
+/** What showing a query takes; results of TanStack Query have it. */
 export type QueryReading<Data> = { readonly data: Data | undefined; readonly error: Error | null; readonly refetch: () => unknown };
 
 type QueryStateProps<Data> = {
   readonly query: QueryReading<Data>;
-  /** What is said where nothing could be read. */
+  /** Title of the error where nothing could be read. */
   readonly failure: ReactNode;
   /** Beside "Try again". */
   readonly actions?: ReactNode;
-  /** What stands there until the first answer. */
+  /** Shown until the first answer. */
   readonly waiting: ReactNode;
-  /** What surrounds a failure. */
+  /** Goes around the error. */
   readonly frame?: (content: ReactNode) => ReactNode;
   readonly children: (data: Data) => ReactNode;
 };
 
 /**
- * Shows what a query has read: once there is data it stays, and with it all that was typed into it. A later reading that fails is told in one
- * place for all pages (`StaleBar`); only where nothing was read at all does a failure take the place of the data.
+ * Shows what a query has read: data that is there stays, and with it everything typed into it. A later reading that fails is reported once for all
+ * pages (`StaleBar`); an error takes the place of the data only where nothing was read yet.
  */
 export function QueryState<Data>({ query, failure, actions, waiting, frame = same, children }: QueryStateProps<Data>) {
   if (query.data !== undefined) return children(query.data);
@@ -40,7 +40,7 @@ export function QueryState<Data>({ query, failure, actions, waiting, frame = sam
   );
 }
 
-/** Surrounds what stands there before a page has its data. */
+/** Around what a page shows before it has its data. */
 export function inPage(content: ReactNode): ReactNode {
   return <main className="page">{content}</main>;
 }

@@ -3,26 +3,26 @@ import { useEffect, useState } from "react";
 import { type DraftSchema, readDraft } from "./drafts";
 import { useKept } from "./use-kept";
 
-/** What is typed in a field, and the value that the field had then. */
+/** The text in a field, and the value that the field had when it was typed. */
 export type TypedText = { readonly text: string; readonly beside: string };
 
 export type Draft<Value> = {
   readonly value: Value;
   readonly set: (change: Value | ((before: Value) => Value)) => void;
-  /** Whether it holds what a person typed and has not sent. */
+  /** Whether it holds unsent input. */
   readonly isUnsent: boolean;
-  /** What is typed and cannot be read yet, by field: it is not in the value. */
+  /** Text that cannot be parsed yet, by field: it is not in the value. */
   readonly typed: Readonly<Record<string, TypedText>>;
   readonly setTyped: (field: string, typed: TypedText | undefined) => void;
-  /** Goes back to the beginning; also once it was sent. */
+  /** Goes back to the beginning, also once the draft was sent. */
   readonly discard: () => void;
-  /** Counts what was discarded: a key of what must begin anew with it. */
+  /** How often it was discarded: the key of what must then start over. */
   readonly round: number;
 };
 
 /**
- * The state of a form that must not be lost (`drafts.ts`). Within the application nothing is asked on leaving a page, since the draft is there on
- * return; the browser asks before the tab goes, with which the draft ends.
+ * Form state that must not be lost (`drafts.ts`). Moving within the application asks nothing, since the draft is there on return; the browser asks
+ * before the tab closes, which ends the draft.
  *
  * @param name says which form, of what, with the version of its schema
  * @param beginning what stands there before anything is typed
@@ -62,12 +62,12 @@ export function useDraft<Value>(name: string, schema: DraftSchema<Value>, beginn
   };
 }
 
-/** What the sending of a draft needs of it. */
+/** What sending a draft needs of it. */
 export type SentDraft = Pick<Draft<unknown>, "isUnsent" | "discard">;
 
 /**
- * Options of the mutation that sends a draft: it is discarded once it was sent, whether its page is still there or not, so that it is not sent twice.
- * Callbacks given to `mutate` run first: they are lost with the part of the form that begins anew.
+ * Options of the mutation that sends a draft: it is discarded once sent, even if its page was left, so that it is not sent twice. Callbacks given to
+ * `mutate` run first, since they would be lost when the form starts over.
  */
 export function discardOnceSent(draft: SentDraft) {
   return {

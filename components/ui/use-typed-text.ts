@@ -11,8 +11,8 @@ type TypedTextOptions<Value> = {
 };
 
 /**
- * The text of a field whose value is not text: as it was typed (`a|`, `0-3,`) for as long as the value is the one that was typed, and as the
- * value is written once another comes from elsewhere.
+ * The text of a field whose value is not text: what was typed (`a|`, `0-3,`) while the value is still the one typed, and the written value once it
+ * changes elsewhere.
  */
 export function useTypedText<Value>({ field, value, write, read, onValue }: TypedTextOptions<Value>) {
   const { typed, setTyped } = useTypedState(field);
