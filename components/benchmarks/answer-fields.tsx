@@ -33,7 +33,7 @@ export function AnswerFields({ form, change, task, hasParts }: AnswerFieldsProps
     <>
       <div className={styles["fields"]}>
         <Select
-          label="Read by"
+          label="Metric"
           field="task.metric"
           hasLabel
           value={metric ?? usual}

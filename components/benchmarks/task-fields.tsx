@@ -29,7 +29,7 @@ export function TaskFields({ form, change, dataSet }: TaskFieldsProps) {
       return (
         <div className={styles["fields"]}>
           <Select
-            label="Compared"
+            label="Answer matching"
             field="task"
             hasLabel
             value={form.answer}
@@ -45,7 +45,7 @@ export function TaskFields({ form, change, dataSet }: TaskFieldsProps) {
             onValueChange={(maxNewTokens) => change({ maxNewTokens })}
           />
           <TextArea
-            label="Ends before"
+            label="Stop strings"
             field="task.stop"
             rows={2}
             value={form.stop}
@@ -69,7 +69,7 @@ export function TaskFields({ form, change, dataSet }: TaskFieldsProps) {
             onColumn={(choicesColumn) => change({ choicesColumn })}
           />
           <ColumnField
-            label="Right one"
+            label="Correct-answer column"
             field="task.answer"
             value={form.answerColumn}
             dataSet={dataSet}

@@ -4,7 +4,7 @@ const names: Readonly<Record<string, string>> = {
   model: "Base model",
   data: "Data",
   bakedEdits: "Edits baked in",
-  frozenDtype: "Frozen products",
+  frozenDtype: "Frozen-weight compute dtype",
   "adapter.method": "Method",
   "adapter.numLatents": "numLatents",
   "adapter.k": "k",

@@ -9,7 +9,7 @@ const known: readonly Advice[] = [
   {
     words: /OOM|out of memory|bad_alloc|failed to allocate|ResourceExhausted|allocation/i,
     advice:
-      "Memory ran out: train fewer rows at a time (a smaller batch, or micro-batches through the API), shorter rows, or with frozen products in bfloat16; then resume.",
+      "Memory ran out: train fewer rows at a time (a smaller batch, or micro-batches through the API), shorter rows, or with frozen weights computed in bfloat16; then resume.",
   },
   { words: /disk is full|no space left|ENOSPC/i, advice: "Free some space on the disk, then resume: it goes on from the last checkpoint." },
   {

@@ -20,7 +20,7 @@ export function ExplainerForm({ settings }: { readonly settings: ExplainerSettin
   const draft = useDraft("explainer/1", flatDraft(stored), stored);
   const { isOn, endpoint, model } = draft.value;
   const change = (changes: Partial<typeof stored>) => draft.set((before) => ({ ...before, ...changes }));
-  // The key is a secret: it is kept nowhere but in this field.
+  // The key is a secret: it stays in this field alone.
   const [key, setKey] = useState("");
   const [isKeyRemoved, setIsKeyRemoved] = useState(false);
   const save = useMutation({ ...saveExplainerMutation(), ...discardOnceSent(draft) });
@@ -49,7 +49,7 @@ export function ExplainerForm({ settings }: { readonly settings: ExplainerSettin
         });
       }}
     >
-      <Switch label="May be asked for labels" isOn={isOn} onIsOnChange={(isOn) => change({ isOn })} />
+      <Switch label="Enable explainer" isOn={isOn} onIsOnChange={(isOn) => change({ isOn })} />
       <TextField
         label="Endpoint"
         className="input mono"

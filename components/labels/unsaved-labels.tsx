@@ -8,7 +8,7 @@ import { labelDraftNames, latentOfDraft } from "./label-draft";
 
 type UnsavedLabelsProps = { readonly collectionId: string; readonly latent: LatentRef; readonly hrefOf: (latent: LatentRef) => string };
 
-/** Which other latents have a label that was typed and not saved. */
+/** Which other latents have an unsaved label. */
 export function UnsavedLabels({ collectionId, latent, hrefOf }: UnsavedLabelsProps) {
   const names = useSyncExternalStore(
     followDrafts,
@@ -23,7 +23,7 @@ export function UnsavedLabels({ collectionId, latent, hrefOf }: UnsavedLabelsPro
   if (others.length === 0) return null;
   return (
     <p className="note" role="status">
-      Typed and not saved:{" "}
+      Unsaved labels:{" "}
       {others.map((other, at) => (
         <Fragment key={`${other.module} ${other.index}`}>
           {at === 0 ? "" : ", "}

@@ -50,7 +50,7 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
           onValueChange={choose}
         />
         <Select
-          label="Frozen products in"
+          label="Frozen-weight compute dtype"
           field="frozenDtype"
           hasLabel
           value={form.frozenDtype}

@@ -36,7 +36,7 @@ export function PreviewPanel({ form }: { form: RunForm }) {
   const { data } = preview;
   return (
     <Panel
-      title="What the loss sees"
+      title="Loss mask preview"
       isPadded={false}
       aside={
         isLabelled ? (

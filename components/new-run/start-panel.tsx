@@ -138,7 +138,7 @@ function Numbers({ form, model, dataSet, costs: [cost, loraCost] }: NumbersProps
       ) : null}
       <Figure name="On disk" value={formatBytes(4 * trained)} note={`float32, ${formatInteger(modules)} modules`} />
       <Figure
-        name="Passes over the data"
+        name="Epochs"
         value={trainRows ? formatSignificant((steps * batchRows) / trainRows) : notMeasured}
         note={`at most ${formatCount(steps * batchRows * maxTokens)} tokens`}
       />

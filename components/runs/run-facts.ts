@@ -31,7 +31,7 @@ function taskEntries(task: RunTask): Entry[] {
 const unknownTraining: Entry = ["Training", "elsewhere; its settings are not known here"];
 
 function frozenEntry(frozenDtype: RunConfig["frozenDtype"]): Entry {
-  return ["Frozen products", frozenDtype];
+  return ["Frozen-weight compute dtype", frozenDtype];
 }
 
 function adapterEntries({ adapter }: Pick<RunConfig, "adapter">): Entry[] {

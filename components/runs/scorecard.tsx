@@ -71,9 +71,9 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
         {latest.differenceHalfWidth === null
           ? `Over ${formatInteger(latest.rows)} held-out rows, ${formatInteger(latest.labelTokens)} label tokens; ${tooFewWords(latest.rows)}.`
           : `± is a paired 95\u202f% interval over ${formatInteger(latest.rows)} held-out rows.`}{" "}
-        The loss weighs every token alike (base model {formatFixed(latest.baseLoss, 3)}); the difference weighs every row alike, so it is
-        not the one less the other.
-        {isTold ? "" : " It holds zero: adapter and base cannot be told apart."}
+        The loss is token-weighted (base model {formatFixed(latest.baseLoss, 3)}), the difference row-weighted; the two need not subtract
+        exactly.
+        {isTold ? "" : " The interval includes 0."}
       </p>
     </Panel>
   );

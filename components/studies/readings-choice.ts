@@ -8,7 +8,7 @@ export const firstReadings: ReadingsChoice = { continuationTokens: 32, targets: 
 
 const mostTargets = 8;
 
-/** Strings parted by |, their spaces kept; `\n` is a line break. */
+/** Strings separated by |, their spaces kept; `\n` is a line break. */
 export function targetsOf({ targets }: Pick<ReadingsChoice, "targets">): string[] {
   return targets
     .split("|")

@@ -23,7 +23,7 @@ export function ReadingsFields({ choice, onChoice }: ReadingsFieldsProps) {
         label="Target strings"
         field="targets"
         placeholder=" grams| cups"
-        hint="Their log p right after each prompt; parted by |, spaces count"
+        hint="Their log p right after each prompt; separated by |, spaces count"
         value={choice.targets}
         onValueChange={(targets) => onChoice({ ...choice, targets })}
       />

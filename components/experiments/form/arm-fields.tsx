@@ -159,7 +159,7 @@ function RateFields({ arm, place, search, onArm }: Pick<ArmFieldsProps, "arm" | 
               value={arm.count}
               min={2}
               max={32}
-              hint="Even in the logarithm"
+              hint="Log-spaced"
               onValueChange={(count) => onArm({ count })}
             />
           ) : null}

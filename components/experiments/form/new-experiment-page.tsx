@@ -126,7 +126,7 @@ function FilledForm({ initial, models, dataSets }: FilledFormProps) {
 function TargetChips({ model, modules, onModules }: { model: ModelSummary; modules: string[]; onModules: (modules: string[]) => void }) {
   return (
     <fieldset className="plain stack">
-      <legend className="lab">Target modules of every arm that names none</legend>
+      <legend className="lab">Default target modules</legend>
       <span className="row wrap">
         {model.projections.map((projection) => {
           const others = modules.filter((target) => !matchesTarget(projection.name, target));

@@ -93,9 +93,7 @@ function FiredContent({ read, ...actions }: FiredActions & { readonly read: Fire
     case "tooFar":
       return <p className="note">Latents are read over {formatInteger(mostTextTokens)} tokens at most, and this one stands beyond.</p>;
     case "otherTokens":
-      return (
-        <p className="note">Read again as a text, it falls into other tokens than the model wrote, so what fired cannot be said exactly.</p>
-      );
+      return <p className="note">Re-tokenising this text gives different tokens, so activations here can’t be reproduced.</p>;
     case "fired": {
       const strongest = strongestFired(read.latents, actions.colourMaxOf, shownRows);
       return (

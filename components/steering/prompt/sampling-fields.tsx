@@ -72,7 +72,7 @@ function StopField({ stop, onStop }: { readonly stop: string[]; readonly onStop:
   return (
     <TextField
       label="Stop at"
-      hint={`Strings with | between them, at most ${mostStops}; \\n is a line break`}
+      hint={`At most ${mostStops} strings, separated by |; \\n is a line break`}
       error={readStops(text) === undefined ? `At most ${mostStops} strings` : undefined}
       value={text}
       onValueChange={onText}

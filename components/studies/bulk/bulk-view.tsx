@@ -38,7 +38,7 @@ export function BulkView({ home, request, result }: BulkViewProps) {
     <>
       <p className="note">
         {operationLabel(request.operation, home.method)}, each latent alone; {formatPlural(result.prompts.length, "prompt")},{" "}
-        {formatPlural(result.positions, "position")} read ; {tooFewWords(result.prompts.length) || "± is a 95 % interval over prompts"}.
+        {formatPlural(result.positions, "position")} read; {tooFewWords(result.prompts.length) || "± is a 95 % interval over prompts"}.
       </p>
       <div className="scrollx">
         <table className={`table ${styles["bulk"]}`}>

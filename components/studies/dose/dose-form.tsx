@@ -70,7 +70,7 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
             field="study.values"
             value={settings.values}
             error={typeof values === "string" && !isWaiting ? values : undefined}
-            hint={typeof values === "string" ? "separate them as 0, 0.5, 1" : `${values.length} values, separate them as 0, 0.5, 1`}
+            hint={typeof values === "string" ? "separate them as 0, 0.5, 1" : `${values.length} values; separate them as 0, 0.5, 1`}
             onValueChange={(text) => set({ values: text })}
           />
           {!isFactor && (

@@ -17,7 +17,7 @@ export function DoseVerdicts({ curves, nameOf, prompts }: DoseVerdictsProps) {
   return (
     <div className={styles["verdicts"]}>
       {verdicts.length === 0 ? (
-        <p className="note">{tooFewWords(prompts) || "Too little was measured to tell anything apart"}.</p>
+        <p className="note">{tooFewWords(prompts) || "Too little was measured to compare"}.</p>
       ) : (
         <ul>
           {verdicts
