@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isSameLatent } from "@/components/latents/latent-href";
 import { editedLatents } from "@/components/studies/edited-latents";
 import { chosenEdits, editsOfStudy, keptEdits } from "@/components/studies/kept-edits";
 import { firstPrompts, promptChoice, promptChoiceOf, promptSourceOf } from "@/components/studies/prompt-choice";
@@ -56,9 +57,7 @@ export function firstDoseChoice(home: StudyHome, from: DoseRequest | null): Dose
 
 /** Those of the page that are on and are not of the studied latent. */
 export function otherEdits(edits: readonly Edit[], latent: LatentRef | null): Edit[] {
-  return edits.filter(
-    (edit) => edit.isOn && !("latent" in edit && edit.latent.module === latent?.module && edit.latent.index === latent.index),
-  );
+  return edits.filter((edit) => edit.isOn && !("latent" in edit && latent !== null && isSameLatent(edit.latent, latent)));
 }
 
 /**
