@@ -1,5 +1,7 @@
+import { basename } from "node:path";
 import type { TaskSummary } from "@/lib/contract/run";
 import { retryWhileDown } from "@/server/db/retry-while-down";
+import type { TaskInput } from "@/server/db/work/task-input";
 import { readTask, setTaskProgress, setTaskStatus, type TaskRow } from "@/server/db/work/tasks";
 import { addDataSet } from "./add-data-set";
 import { addModel } from "./add-model";
@@ -55,10 +57,17 @@ export function doTask(context: JobContext): Job {
         throw new HandedBackError(`the task ${task.id} is handed back`);
       }
       if (work.signal.aborted) await mark("cancelled");
-      else await mark("failed", explain(error));
+      else await mark("failed", underItsOwnName(explain(error), task.input));
       removeUpload(context.dataFolder, task.input);
     }
   };
+}
+
+/** Says an upload's own name where an error names the path that it has on the server. */
+function underItsOwnName(error: string, input: TaskInput): string {
+  if (!("isOwned" in input) || !input.isOwned) return error;
+  const name = input.name ?? basename(input.path);
+  return error.replaceAll(input.path, () => name);
 }
 
 async function perform({ input }: TaskRow, run: TaskRun): Promise<void> {

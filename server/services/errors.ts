@@ -33,7 +33,7 @@ export async function withFileErrors<Result>(work: () => Result | Promise<Result
 /** Says an uploaded file's own name where an error names a path that the upload has on the server. */
 export function underItsOwnName(error: unknown, paths: readonly string[], name: string): unknown {
   if (!(error instanceof ServiceError)) return error;
-  const message = paths.reduce((text, path) => text.replaceAll(path, name), error.message);
+  const message = paths.reduce((text, path) => text.replaceAll(path, () => name), error.message);
   return new ServiceError(error.code, message, { cause: error, ...(error.field === undefined ? {} : { field: error.field }) });
 }
 

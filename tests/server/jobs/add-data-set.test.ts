@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { listDataSets } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
-import { insertTask, readTask } from "@/server/db/work/tasks";
+import { insertTask, listTasks, readTask } from "@/server/db/work/tasks";
 import { addDataSet } from "@/server/jobs/add-data-set";
 import { doTask } from "@/server/jobs/do-task";
 import type { HeldWork } from "@/server/jobs/held-work";
@@ -100,14 +100,14 @@ function heldWork(workId: string, controller = new AbortController()): HeldWork 
 }
 
 describe("an upload", () => {
-  async function doUpload(content: string, isCancelled: boolean) {
+  async function doUpload(content: string, isCancelled: boolean, name: string | null = null) {
     const path = written("data/abc/rows.jsonl", content);
     const id = newId();
     await insertTask(store.db, {
       id,
       kind: "addDataSet",
       title: "Add rows",
-      input: { kind: "addDataSet", path, name: null, isOwned: true },
+      input: { kind: "addDataSet", path, name, isOwned: true },
       unit: "bytes",
       total: null,
     });
@@ -116,6 +116,12 @@ describe("an upload", () => {
     await doTask(taskRunOf(store, { taskId: id, dataFolder }).context)(heldWork(id, controller));
     return { status: (await readTask(store.db, id))?.status, isThere: existsSync(path), isFolderThere: existsSync(dirname(path)) };
   }
+
+  it("is named in its task's error by its own name, not by where it lay", async () => {
+    await doUpload('{"text":\n', false, "poems $& new.jsonl");
+    const errors = (await listTasks(store.db)).map(({ error }) => error);
+    expect(errors).toContainEqual(expect.stringMatching(/^poems \$& new\.jsonl: line 1: is not valid JSON/));
+  });
 
   it("stays when it is added", async () => {
     expect(await doUpload(lines, false)).toEqual({ status: "finished", isThere: true, isFolderThere: true });
