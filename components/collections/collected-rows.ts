@@ -3,7 +3,7 @@ import { chooseMapping } from "@/lib/contract/choose-mapping";
 import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
 import { type CollectionSettings, type StoredRunConfig, taskOf } from "@/lib/contract/run-config";
 
-/** What a collection reads: where it differs from the run, so that a choice of what the run has is none. */
+/** What a collection reads instead of the run's own data and columns; undefined where it reads these. */
 export type RowSettings = Pick<CollectionSettings, "dataSetId" | "mapping">;
 
 type Data = Pick<DataSetSummary, "id" | "columns" | "mapping">;
@@ -19,7 +19,7 @@ export function defaultMapping({ data }: Pick<StoredRunConfig, "data">, dataSet:
   return own?.dataSetId === dataSet.id ? own.mapping : chooseMapping(own?.mapping, dataSet);
 }
 
-/** The change to another data set: its columns by themselves, or a guess where they are not recognised. */
+/** Settings for another data set; its columns are guessed where they are not recognised. */
 export function withDataSet(config: StoredRunConfig, dataSet: Data): RowSettings {
   const own = dataSetOf(config, {});
   const isKnown = defaultMapping(config, dataSet) !== null;
@@ -29,7 +29,7 @@ export function withDataSet(config: StoredRunConfig, dataSet: Data): RowSettings
   };
 }
 
-/** The change to other columns; to those that are read anyway, none: with the run's own, its choice of domains holds too. */
+/** Settings for other columns; undefined for the default ones, so that the run's choice of domains holds with its own columns. */
 export function withMapping(config: StoredRunConfig, dataSet: Data, mapping: ColumnMapping): Pick<RowSettings, "mapping"> {
   const known = defaultMapping(config, dataSet);
   return { mapping: known !== null && rolesOf(known) === rolesOf(mapping) ? undefined : mapping };

@@ -5,7 +5,7 @@ import { underItsOwnName } from "./errors";
 
 type Upload = {
   readonly fileName: string;
-  /** Of what it may leave in the data folder, innermost first. */
+  /** Where it may lie in the data folder, innermost first. */
   readonly keys: readonly string[];
 };
 

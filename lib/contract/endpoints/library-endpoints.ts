@@ -53,7 +53,7 @@ export const libraryEndpoints = {
       path: "/api/data",
       startsWork: true,
       summary:
-        "Starts the task that reads a file or folder of rows on the server; the data set has the task's id, or its own where the path is read anew.",
+        "Starts the task that reads a file or folder of rows on the server; the data set gets the task's id, or keeps its own where the path was added before.",
       body: jsonBody("AddDataSetRequest", addDataSetRequest, () => ({ path: "/data/stories.jsonl" })),
       answers: [json("TaskSummary", taskSummary)],
       refusals: ["notFound", "conflict", "unavailable"],
@@ -61,7 +61,7 @@ export const libraryEndpoints = {
     {
       method: "POST",
       path: "/api/data/upload",
-      summary: "Takes in a file of rows and starts the task that reads it; the data set has the task's id.",
+      summary: "Takes in a file of rows and starts the task that reads it; the data set gets the task's id.",
       query: uploadQuery,
       body: upload("JSON lines, JSON, CSV, TSV, text or Parquet.", "rows.jsonl"),
       answers: [json("TaskSummary", taskSummary)],

@@ -77,7 +77,11 @@ export async function takeRows(dataSet: DataSet, from: number, count: number, mo
   const onRead = (bytes: number): void => {
     left -= bytes;
     if (left >= 0) return;
-    throw new FileError("tooLarge", dataSet.path, `row ${from + 1} lies more than ${mostBytes} bytes in, further than is read for a page`);
+    throw new FileError(
+      "tooLarge",
+      dataSet.path,
+      `row ${from + 1} lies more than ${mostBytes} bytes into the data, further than is read to show rows`,
+    );
   };
   const rows: DataRow[] = [];
   let index = 0;

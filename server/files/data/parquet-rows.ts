@@ -17,14 +17,14 @@ import { openReadable, type ReadableFile } from "@/server/files/readable-file";
 import type { DataRow, ReadOptions } from "./data-row";
 import { checkColumns } from "./row-limits";
 
-/** Decoded bytes of a row group's columns that are decoded as a whole, and of a slice of all others. Pages are smaller by custom. */
+/** Decoded bytes of a row group's columns that are decoded as a whole, and of a slice of all others. Pages are usually smaller. */
 const wholeBytes = 1 << 25;
 const sliceBytes = 1 << 23;
 /** Rows given before the event loop comes round. */
 const rowsARound = 1 << 11;
 /** Bytes that a row group may hold in the columns that are read; ours. Columns of lists or structs can only be decoded as a whole. */
 const largestGroup = 1 << 30;
-/** Pages are a megabyte by custom; a larger size is stated to exhaust the memory. */
+/** Pages are usually a megabyte; a far larger stated size is damage, or meant to exhaust the memory. */
 const largestPage = 1 << 28;
 /** What a value takes beside its bytes. */
 const bytesAValue = 8;
@@ -219,7 +219,7 @@ function checkedPage(length: number): number {
 
 function reason(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
-  // What the library trips over is no word of its own.
+  // Such messages tell of the library's code, not of the file.
   return cause instanceof TypeError || /undefined|outside the bounds|Invalid (?:typed )?array/.test(cause.message)
     ? "its structure is damaged"
     : cause.message;

@@ -10,7 +10,7 @@ export async function* passageRows(path: string, options: ReadOptions = {}): Asy
     if (line.trim() !== "") {
       passage.push(line);
       length += line.length + 1;
-      checkLength(path, `the passage that goes to line ${lineNumber}`, length);
+      checkLength(path, `the passage up to line ${lineNumber}`, length);
     } else if (passage.length > 0) {
       yield { text: passage.join("\n") };
       passage = [];

@@ -25,7 +25,7 @@ type Options = { readonly signal?: AbortSignal | undefined; readonly limitMs?: n
  * ends with the iteration, and when the signal is aborted.
  *
  * @param options.limitMs how long a part may take
- * @param options.heapMb what the thread may hold, but for buffers
+ * @param options.heapMb what the thread may hold, not counting buffers
  * @throws FileError as the reading does; `tooLarge` where it takes more time or memory than the limits, `unavailable` once the signal is aborted
  */
 export async function* readInThread<Name extends ReadingName>(
@@ -52,7 +52,7 @@ export async function* readInThread<Name extends ReadingName>(
       if (reply.kind === "end") return;
       if (reply.kind === "fileError") throw new FileError(reply.code, reply.path, reply.problem);
       if (reply.kind === "bug") throw reply.error;
-      // The thread ran the reading of this name.
+      // The thread runs the reading of this name, so its parts are of this type.
       yield reply.part as Part<Name>;
     }
   } finally {
@@ -90,7 +90,7 @@ function tooMuch(path: string, what: string): FileError {
   return new FileError(
     "tooLarge",
     path,
-    `reading it takes more than ${what}, the most that is spent while somebody waits: use a part of it`,
+    `reading it takes more than ${what}, the most that a request may take: use a smaller part of the data`,
   );
 }
 

@@ -52,7 +52,7 @@ function costTable(sides: readonly ComparedSide[]): Table {
     caption: "What each side took, mean over its runs",
     columns: [{ name: "Cost" }, ...sides.map(({ name }) => ({ name, isNumeric: true }))],
     rows,
-    note: "FLOPs leave out the products of attention between tokens, which are the same for all. Times, tokens a second and memory are of the machine below and of no other; they are compared only where no other work used the device during both trainings.",
+    note: "FLOPs leave out the products of attention between tokens, which are the same for all. Times, tokens a second and memory are of the machine below and of no other; they are compared only where no other work used the device during either training.",
   };
 }
 

@@ -6,7 +6,7 @@ import type { ServiceContext } from "@/server/services/context";
 import { withFileErrors } from "@/server/services/errors";
 import { startTask } from "@/server/services/work/start-task";
 
-/** Starts the task that reads a file or folder of rows and adds it. A path with nothing that is read is refused at once. */
+/** Starts the task that reads a file or folder of rows and adds it. A path that holds no data file is refused at once. */
 export async function addDataSet(
   context: ServiceContext,
   request: { path: string; name?: string | undefined; isOwned?: boolean },

@@ -18,7 +18,7 @@ describe("a row beyond the limits is refused, with place and limit", () => {
     ["a line of JSONL", "a.jsonl", `{"a":1}\n{"a":"${tooLong}"}`, /line 2: is longer than 16777216 characters/],
     ["a row of JSON", "a.json", `[{"a":1},{"a":"${tooLong}"}]`, /row 2: is longer than 16777216 characters/],
     ["what stands beside the rows of JSON", "a.json", `{"info":"${tooLong}","data":[{"a":1}]}`, /row 1: is longer than 16777216 char/],
-    ["a passage", "a.txt", `a\n\n${"line\n".repeat(4_000_000)}`, /the passage that goes to line \d+: is longer than 16777216 characters/],
+    ["a passage", "a.txt", `a\n\n${"line\n".repeat(4_000_000)}`, /the passage up to line \d+: is longer than 16777216 characters/],
     ["the columns of JSONL", "a.jsonl", JSON.stringify(Object.fromEntries(tooMany.map((name) => [name, 1]))), /line 1: has more than 2000/],
     ["the depth of JSONL", "a.jsonl", `{"a":1}\n{"a":${tooDeep(rowLimits.depth)}}`, /line 2: nests more than 100 lists and objects/],
     ["the depth of JSON", "a.json", "[".repeat(20_000_000), /row 1: nests more than 100 lists and objects/],
