@@ -18,6 +18,7 @@ export class Application {
   readonly #options: ApplicationOptions;
   #child: ChildProcess | undefined;
   #said = "";
+  #isRemoved = false;
   #ended: Promise<number | null> = Promise.resolve(null);
   url = "";
 
@@ -31,8 +32,9 @@ export class Application {
     return this.#said;
   }
 
-  /** Starts it and waits for its address. @throws Error with its last words when it ends first */
+  /** Starts it and waits for its address. @throws Error with its last words when it ends first, or once it was removed */
   async start(): Promise<void> {
+    if (this.#isRemoved) throw new Error("the application was removed");
     this.#said = "";
     const child = spawn(process.execPath, ["scripts/start.mjs"], {
       env: { ...process.env, STANSCOPE_HOME: this.home, STANSCOPE_PORT: String(this.#options.port), ...this.#options.environment },
@@ -85,6 +87,7 @@ export class Application {
 
   /** Ends whatever is left of it and removes its folder. */
   async remove(): Promise<void> {
+    this.#isRemoved = true;
     killNow(processesOf(this.home));
     await this.leftovers(10_000);
     if (this.#options.home === undefined) rmSync(this.home, { recursive: true, force: true });

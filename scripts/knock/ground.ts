@@ -3,31 +3,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serveHub } from "@/tests/support/hub-server";
 import { Application } from "./application";
+import { closing } from "./closing";
 import { hubFiles, makePlace } from "./kills/subject";
 import type { Place } from "./kills/work";
 import { hubModel } from "./kills/works/transfers";
 
 /** A running application with models, rows and a run to knock at, and a hub on this machine to fetch from. */
-export type Ground = { readonly application: Application; readonly place: Place; close(): Promise<void> };
+export type Ground = { readonly application: Application; readonly place: Place };
+export type OpenGround = Ground & { close(): Promise<void> };
 
 /** Each file of the hub waits so long, so that a fetch takes long enough to be met. */
 const hubDelayMs = 150;
 
 export type GroundOptions = { readonly home?: string; readonly environment?: Readonly<Record<string, string>> };
 
-export async function openGround(port: number, options: GroundOptions = {}): Promise<Ground> {
-  const files = mkdtempSync(join(tmpdir(), "stanscope-ground-files-"));
-  const hub = await serveHub(hubModel, "0".repeat(40), hubFiles());
-  hub.delayMs = hubDelayMs;
-  const application = new Application({ ...options, port, environment: { HF_ENDPOINT: hub.url, ...options.environment } });
-  const close = async () => {
-    await application.remove();
-    hub.close();
-    rmSync(files, { recursive: true, force: true });
-  };
+export async function openGround(port: number, options: GroundOptions = {}): Promise<OpenGround> {
+  const { open, close } = await layGround(port, options);
   try {
-    await application.start();
-    return { application, place: await makePlace(application, files), close };
+    return { ...(await open()), close };
   } catch (error) {
     await close();
     throw error;
@@ -40,11 +33,25 @@ export async function onGround<Result>(
   campaign: (ground: Ground) => Promise<Result>,
   options: GroundOptions = {},
 ): Promise<Result> {
-  const ground = await openGround(port, options);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => void ground.close().then(() => process.exit(1)));
-  try {
-    return await campaign(ground);
-  } finally {
-    await ground.close();
-  }
+  const { open, close } = await layGround(port, options);
+  return closing(close, async () => campaign(await open()));
+}
+
+/** What there is to close, before anything is started. */
+async function layGround(port: number, options: GroundOptions): Promise<{ open(): Promise<Ground>; close(): Promise<void> }> {
+  const files = mkdtempSync(join(tmpdir(), "stanscope-ground-files-"));
+  const hub = await serveHub(hubModel, "0".repeat(40), hubFiles());
+  hub.delayMs = hubDelayMs;
+  const application = new Application({ ...options, port, environment: { HF_ENDPOINT: hub.url, ...options.environment } });
+  return {
+    async open() {
+      await application.start();
+      return { application, place: await makePlace(application, files) };
+    },
+    async close() {
+      await application.remove();
+      hub.close();
+      rmSync(files, { recursive: true, force: true });
+    },
+  };
 }

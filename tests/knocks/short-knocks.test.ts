@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Application } from "@/scripts/knock/application";
-import { type Ground, openGround } from "@/scripts/knock/ground";
+import { type OpenGround, openGround } from "@/scripts/knock/ground";
 import { describe as describeKill, putAway, strike } from "@/scripts/knock/kills/campaign";
 import { effectsWork, studyWork } from "@/scripts/knock/kills/works/measurements";
 import { trainings } from "@/scripts/knock/kills/works/training";
@@ -12,7 +12,7 @@ import { refusal } from "@/scripts/knock/outages/cases/refused-starts";
 const port = 4630;
 const quickTraining = trainings.filter(({ name }) => name === "train lora");
 
-let ground: Ground;
+let ground: OpenGround;
 beforeAll(async () => {
   ground = await openGround(port);
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Ground, openGround } from "@/scripts/knock/ground";
+import { type OpenGround, openGround } from "@/scripts/knock/ground";
 import { doUndisturbed } from "@/scripts/knock/kills/undisturbed";
 import { collectionWork } from "@/scripts/knock/kills/works/measurements";
 import { trainings } from "@/scripts/knock/kills/works/training";
@@ -22,7 +22,7 @@ const writers = [...training, collectionWork, uploadWork, importRunWork, importD
 const home = mkdtempSync(join(tmpdir(), "stanscope-knock-"));
 const whyNoDisk = mount(home, `size=${dataDiskSize}`);
 const database = new OwnDatabase();
-let ground: Ground;
+let ground: OpenGround;
 beforeAll(async () => {
   ground = await openGround(port, { home, environment: { DATABASE_URL: await database.start() } });
 });

@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Client, UnansweredError } from "@/scripts/knock/client";
 import { tableOf } from "@/scripts/knock/kills/campaign";
@@ -104,6 +105,38 @@ describe("what a kill broke", () => {
     for (const folder of ["postgres/base", "logs", "runs", "data/abc"]) mkdirSync(join(home, folder), { recursive: true });
     writeFileSync(join(home, "logs", "web.log"), "");
     expect(fileLeftovers(home)).toEqual(["data/abc belongs to nothing"]);
+  });
+});
+
+describe("a campaign that is told to end", () => {
+  it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("by %s closes all that it opened, the last first", async (signal) => {
+    const folder = temporaryFolder();
+    const script = join(folder, "campaign.mts");
+    writeFileSync(
+      script,
+      `import { existsSync } from "node:fs";
+import { closing, inFolder } from ${JSON.stringify(resolve("scripts/knock/closing.ts"))};
+const say = (text: string) => void process.stdout.write(text + "\\n");
+const forever = () => new Promise(() => setInterval(() => {}, 1000));
+await inFolder((folder) =>
+  closing(
+    () => say(existsSync(folder) ? "the inner one" : "too late"),
+    () => (say(folder), forever()),
+  ),
+);`,
+    );
+    const child = spawn(process.execPath, ["--import", "tsx", script], { stdio: ["ignore", "pipe", "inherit"] });
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    let said = "";
+    for await (const text of child.stdout.setEncoding("utf8")) {
+      if (said === "") child.kill(signal);
+      said += text;
+    }
+    expect(await ended).toBe(1);
+    const [campaignFolder = "", ...closed] = said.trim().split("\n");
+    expect(closed).toEqual(["the inner one"]);
+    expect(campaignFolder).toContain("stanscope-knock-");
+    expect(existsSync(campaignFolder)).toBe(false);
   });
 });
 

@@ -1,7 +1,8 @@
 /** `npm run knock -- inputs [--count N] [--seed S] [--only READER]`: mutated inputs at every reader of files and every route. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { closing, inFolder } from "@/scripts/knock/closing";
 import { readOptions } from "@/scripts/knock/options";
 import { startPostgres } from "@/scripts/postgres.mjs";
 import { migrate } from "@/server/db/migrate";
@@ -14,23 +15,24 @@ const shares = chosen.map((name) => (name === "requests" ? chosen.length / 2 : 1
 const total = shares.reduce((sum, share) => sum + share, 0);
 const counts = new Map(chosen.map((name, i) => [name, Math.ceil((count * (shares[i] ?? 1)) / total)]));
 
-const folder = mkdtempSync(join(tmpdir(), "stanscope-knock-db-"));
-const postgres = counts.has("requests") || counts.has("jobs") ? await startPostgres(folder) : undefined;
-try {
-  if (postgres !== undefined) await migrate(postgres.url);
-  const environment: Record<string, string> = postgres === undefined ? {} : { DATABASE_URL: postgres.url };
+await inFolder(async (folder) => {
+  if (!counts.has("requests") && !counts.has("jobs")) return campaign({});
+  const postgres = await startPostgres(folder);
+  return closing(postgres.stop, async () => {
+    await migrate(postgres.url);
+    return campaign({ DATABASE_URL: postgres.url });
+  });
+});
+
+async function campaign(environment: Readonly<Record<string, string>>): Promise<void> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const { results, findings } = await runCampaign(counts, { seed, environment, onProgress: say });
   say(`\nseed ${seed}\n\n| reader | inputs | read | refused | faults | slowest (CPU) | most memory |\n|---|---|---|---|---|---|---|`);
   for (const { reader, inputs, read, refused, fault, slowestMs, mostBytes } of results)
     say(`| ${reader} | ${inputs} | ${read} | ${refused} | ${fault} | ${slowestMs} ms | ${mostBytes >> 20} MiB |`);
-  if (findings.length > 0) {
-    const file = join(tmpdir(), `stanscope-knock-findings-${seed}.json`);
-    writeFileSync(file, JSON.stringify(findings, null, 1));
-    say(`\n${findings.length} findings, in ${file}`);
-    process.exitCode = 1;
-  }
-} finally {
-  await postgres?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  if (findings.length === 0) return;
+  const file = join(tmpdir(), `stanscope-knock-findings-${seed}.json`);
+  writeFileSync(file, JSON.stringify(findings, null, 1));
+  say(`\n${findings.length} findings, in ${file}`);
+  process.exitCode = 1;
 }

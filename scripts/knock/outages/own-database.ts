@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { closing } from "@/scripts/knock/closing";
 import { startPostgres } from "@/scripts/postgres.mjs";
 
 /** A PostgreSQL of the operator's own, apart from the application and its data folder. */
@@ -27,9 +28,8 @@ export class OwnDatabase {
 /** Does a campaign beside a database of its own, and removes it. */
 export async function withOwnDatabase<Result>(campaign: (database: OwnDatabase, url: string) => Promise<Result>): Promise<Result> {
   const database = new OwnDatabase();
-  try {
-    return await campaign(database, await database.start());
-  } finally {
-    await database.remove();
-  }
+  return closing(
+    () => database.remove(),
+    async () => campaign(database, await database.start()),
+  );
 }

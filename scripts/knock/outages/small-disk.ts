@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { closing } from "@/scripts/knock/closing";
 import type { OutageOutcome } from "./outage";
 
 /** Mounts a small file system in memory on a folder; only root may. @param options of mount @returns why not, where it cannot */
@@ -19,12 +20,7 @@ export function unmount(folder: string): void {
 /** Does something while a small file system is mounted on a folder. @param options of mount */
 export async function mounted(folder: string, options: string, work: () => Promise<OutageOutcome>): Promise<OutageOutcome> {
   const skipped = mount(folder, options);
-  if (skipped !== undefined) return { skipped };
-  try {
-    return await work();
-  } finally {
-    unmount(folder);
-  }
+  return skipped === undefined ? closing(() => unmount(folder), work) : { skipped };
 }
 
 const ballast = ".ballast";

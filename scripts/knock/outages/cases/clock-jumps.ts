@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { onGround } from "@/scripts/knock/ground";
+import { inFolder } from "@/scripts/knock/closing";
+import { type Ground, onGround } from "@/scripts/knock/ground";
 import { Piece } from "@/scripts/knock/kills/piece";
 import { differences, doUndisturbed } from "@/scripts/knock/kills/undisturbed";
 import { collectionWork, studyWork } from "@/scripts/knock/kills/works/measurements";
@@ -22,18 +22,17 @@ export const clockJumps: Outage = {
   name: "clock jumps",
   async run({ port, say }) {
     if (library === undefined) return { skipped: "Debian's package libfaketime is not installed" };
-    const folder = mkdtempSync(join(tmpdir(), "stanscope-knock-clock-"));
-    const file = join(folder, "offset");
-    writeFileSync(file, "+0\n");
-    const environment = {
-      LD_PRELOAD: library,
-      FAKETIME_TIMESTAMP_FILE: file,
-      FAKETIME_NO_CACHE: "1",
-      // A monotonic clock does not jump.
-      FAKETIME_DONT_FAKE_MONOTONIC: "1",
-    };
-    try {
-      const campaign = async ({ place }: Parameters<Parameters<typeof onGround>[1]>[0]) => {
+    return inFolder(async (folder) => {
+      const file = join(folder, "offset");
+      writeFileSync(file, "+0\n");
+      const environment = {
+        LD_PRELOAD: library,
+        FAKETIME_TIMESTAMP_FILE: file,
+        FAKETIME_NO_CACHE: "1",
+        // A monotonic clock does not jump.
+        FAKETIME_DONT_FAKE_MONOTONIC: "1",
+      };
+      const campaign = async ({ place }: Ground) => {
         const undisturbed = await doUndisturbed(works, place, say);
         const running = works.map((work) => new Piece(work, place, `${work.name} through time`).run());
         for (const jump of jumps) {
@@ -43,8 +42,6 @@ export const clockJumps: Outage = {
         return differences(await Promise.all(running), undisturbed);
       };
       return { faults: await onGround(port, campaign, { environment }) };
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    });
   },
 };

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Application } from "@/scripts/knock/application";
+import { closing, inFolder } from "@/scripts/knock/closing";
 import { type Ground, onGround } from "@/scripts/knock/ground";
 import { Piece } from "@/scripts/knock/kills/piece";
 import { differences, doUndisturbed } from "@/scripts/knock/kills/undisturbed";
@@ -17,10 +17,9 @@ const works = [...trainings.slice(0, 1), studyWork, benchmarkWork];
 /** The disk of our own database is full, that of the data folder is not: what is asked meanwhile waits, and continues when there is room again. */
 export const databaseDiskFull: Outage = {
   name: "database's disk full",
-  async run({ port, seconds, say }) {
-    const home = mkdtempSync(join(tmpdir(), "stanscope-knock-"));
-    const cluster = join(home, "postgres");
-    try {
+  run: ({ port, seconds, say }) =>
+    inFolder(async (home) => {
+      const cluster = join(home, "postgres");
       const { uid, gid } = await makeCluster(home, port);
       const campaign = async ({ place }: Ground) => {
         const undisturbed = await doUndisturbed(works, place, say);
@@ -33,21 +32,20 @@ export const databaseDiskFull: Outage = {
         say(`  the database met its full disk ${met} times`);
         return met > 0 ? faults : [...faults, "the disk was not met full: nothing was tried"];
       };
-      return await mounted(cluster, `size=300m,mode=0700,uid=${uid},gid=${gid}`, async () => {
+      return mounted(cluster, `size=300m,mode=0700,uid=${uid},gid=${gid}`, async () => {
         execFileSync("cp", ["-a", `${aside(cluster)}/.`, cluster]);
         return { faults: await onGround(port, campaign, { home }) };
       });
-    } finally {
-      rmSync(home, { recursive: true, force: true });
-    }
-  },
+    }),
 };
 
 /** Makes a data folder's database and moves it aside, so that a disk can be mounted in its place. @returns whose it is */
 async function makeCluster(home: string, port: number): Promise<{ uid: number; gid: number }> {
   const application = new Application({ port, home });
-  await application.start();
-  await application.stop();
+  await closing(
+    async () => void (await application.stop()),
+    () => application.start(),
+  );
   const cluster = join(home, "postgres");
   renameSync(cluster, aside(cluster));
   mkdirSync(cluster);

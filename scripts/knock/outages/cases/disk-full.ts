@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { inFolder } from "@/scripts/knock/closing";
 import { type Ground, onGround } from "@/scripts/knock/ground";
 import { Piece } from "@/scripts/knock/kills/piece";
 import { differences, doUndisturbed, type Undisturbed } from "@/scripts/knock/kills/undisturbed";
@@ -25,18 +23,20 @@ const namesDisk = /disk|space|full/i;
 export const dataDiskFull: Outage = {
   name: "data folder's disk full",
   run: (options) =>
-    onSmallDisk(`size=${dataDiskSize}`, (home) =>
-      withOwnDatabase(async (_, url) => {
-        const campaign = async ({ place }: Ground) => {
-          const undisturbed = await doUndisturbed(works, place, options.say);
-          const faults: string[] = [];
-          for (const work of works) {
-            for (const left of leftBytes) faults.push(...(await atFullDisk(work, place, left, { undisturbed, say: options.say })));
-          }
-          return faults;
-        };
-        return { faults: await onGround(options.port, campaign, { home, environment: { DATABASE_URL: url } }) };
-      }),
+    inFolder((home) =>
+      mounted(home, `size=${dataDiskSize}`, () =>
+        withOwnDatabase(async (_, url) => {
+          const campaign = async ({ place }: Ground) => {
+            const undisturbed = await doUndisturbed(works, place, options.say);
+            const faults: string[] = [];
+            for (const work of works) {
+              for (const left of leftBytes) faults.push(...(await atFullDisk(work, place, left, { undisturbed, say: options.say })));
+            }
+            return faults;
+          };
+          return { faults: await onGround(options.port, campaign, { home, environment: { DATABASE_URL: url } }) };
+        }),
+      ),
     ),
 };
 
@@ -67,14 +67,5 @@ async function endAtFullDisk(work: Work, place: Place, asked: Asked): Promise<st
     }
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
-  }
-}
-
-async function onSmallDisk(options: string, work: (home: string) => Promise<{ faults: string[] }>) {
-  const home = mkdtempSync(join(tmpdir(), "stanscope-knock-"));
-  try {
-    return await mounted(home, options, () => work(home));
-  } finally {
-    rmSync(home, { recursive: true, force: true });
   }
 }

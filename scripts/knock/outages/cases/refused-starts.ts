@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Application } from "@/scripts/knock/application";
+import { closing, inFolder } from "@/scripts/knock/closing";
 import type { Outage } from "@/scripts/knock/outages/outage";
 import { mounted } from "@/scripts/knock/outages/small-disk";
 
@@ -11,15 +11,16 @@ export const twoServers: Outage = {
   name: "two servers on one folder",
   async run({ port }) {
     const first = new Application({ port });
-    try {
+    const end = async () => {
+      await first.stop();
+      await first.remove();
+    };
+    return closing(end, async () => {
       await first.start();
       const faults = await refusal(new Application({ port: port + 1, home: first.home }), [first.home, first.url]);
       const status = await fetch(`${first.url}/api/status`).then(({ ok }) => ok);
       return { faults: status ? faults : [...faults, "the first does not answer any more"] };
-    } finally {
-      await first.stop();
-      await first.remove();
-    }
+    });
   },
 };
 
@@ -30,43 +31,31 @@ export const portTaken: Outage = {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
     const application = new Application({ port });
-    try {
-      return { faults: await refusal(application, [String(port)]) };
-    } finally {
+    const end = async () => {
       other.close();
       await application.remove();
-    }
+    };
+    return closing(end, async () => ({ faults: await refusal(application, [String(port)]) }));
   },
 };
 
 export const readOnlyFolder: Outage = {
   name: "read-only data folder",
-  async run({ port }) {
-    const folder = mkdtempSync(join(tmpdir(), "stanscope-knock-"));
-    try {
-      return await mounted(folder, "ro,size=1m", async () => ({
-        faults: await refusal(new Application({ port, home: folder }), [folder]),
-      }));
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  },
+  run: ({ port }) =>
+    inFolder((folder) =>
+      mounted(folder, "ro,size=1m", async () => ({ faults: await refusal(new Application({ port, home: folder }), [folder]) })),
+    ),
 };
 
 /** A folder whose place a file has. */
 export const fileForFolder: Outage = {
   name: "a file in the data folder's place",
-  async run({ port }) {
-    const folder = mkdtempSync(join(tmpdir(), "stanscope-knock-"));
-    const home = join(folder, "home");
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(home, "a file");
-    try {
+  run: ({ port }) =>
+    inFolder(async (folder) => {
+      const home = join(folder, "home");
+      writeFileSync(home, "a file");
       return { faults: await refusal(new Application({ port, home }), [home]) };
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  },
+    }),
 };
 
 /** @param words that the refusal has to name */
