@@ -18,6 +18,11 @@ export class RefusedError extends Error {
 
 const pollMs = 100;
 
+/** Whether an error may pass by itself: the application is down, or says that it cannot answer now. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof UnansweredError || (error instanceof RefusedError && error.status >= 500);
+}
+
 /** JSON over HTTP to an application that may be killed at any moment. */
 export class Client {
   readonly #url: () => string;
@@ -50,6 +55,11 @@ export class Client {
     return JSON.parse(await this.text(path)) as T;
   }
 
+  /** Removes, again and again while the application is down. */
+  async remove(path: string): Promise<void> {
+    await this.patiently(() => this.send("DELETE", path));
+  }
+
   /** Repeats a harmless request until it is answered. */
   async patiently<T>(request: () => Promise<T>, patienceMs = 120_000): Promise<T> {
     const end = performance.now() + patienceMs;
@@ -57,8 +67,7 @@ export class Client {
       try {
         return await request();
       } catch (error) {
-        const isPassing = error instanceof UnansweredError || (error instanceof RefusedError && error.status >= 500);
-        if (!isPassing || performance.now() > end) throw error;
+        if (!isPassing(error) || performance.now() > end) throw error;
         await sleep(pollMs);
       }
     }

@@ -69,7 +69,7 @@ export async function putAway({ application, place }: Ground): Promise<string[]>
   const { runs } = await place.client.get<{ runs: RunSummary[] }>("/api/runs");
   for (const { id } of runs) await removeRun(place, id);
   const { dataSets } = await place.client.get<{ dataSets: DataSetSummary[] }>("/api/data");
-  for (const { id } of dataSets) await place.client.patiently(() => place.client.send("DELETE", `/api/data/${id}`));
+  for (const { id } of dataSets) await place.client.remove(`/api/data/${id}`);
   await application.stop();
   const processes = await application.leftovers(restPatienceMs);
   await makeOlder(application.home);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { RefusedError, UnansweredError } from "@/scripts/knock/client";
+import { isPassing, RefusedError } from "@/scripts/knock/client";
 import { type Asked, askedNow, type Place, type Work } from "./work";
 
 /** A piece must end so long after the kill. */
@@ -61,8 +61,7 @@ export class Piece {
       try {
         return await this.work.start(this.#place, this.#asked);
       } catch (error) {
-        const isLost = error instanceof UnansweredError || (error instanceof RefusedError && error.status >= 500);
-        if (!isLost || performance.now() > end) throw error;
+        if (!isPassing(error) || performance.now() > end) throw error;
         if (!this.work.isUpload) continue;
         const [id] = await this.work.find(this.#place, this.#asked);
         if (id === undefined) continue;

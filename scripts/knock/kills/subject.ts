@@ -50,14 +50,14 @@ export async function makePlace(application: Application, files: string): Promis
   };
 }
 
-/** @throws Error when it ends in another way than by finishing, or not within two minutes */
-export async function until(what: string, ended: () => Promise<string | undefined>): Promise<void> {
-  for (const end = performance.now() + 120_000; performance.now() < end; await sleep(100)) {
+/** @throws Error when it ends in another way than by finishing, or not within so many minutes */
+export async function until(what: string, ended: () => Promise<string | undefined>, minutes = 2): Promise<void> {
+  for (const end = performance.now() + minutes * 60_000; performance.now() < end; await sleep(100)) {
     const how = await ended();
     if (how === "finished") return;
     if (how !== undefined) throw new Error(`${what} ended so: ${how}`);
   }
-  throw new Error(`${what} did not end within 2 minutes`);
+  throw new Error(`${what} did not end within ${minutes} minutes`);
 }
 
 async function addModel(client: Client, path: string): Promise<string> {

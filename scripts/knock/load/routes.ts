@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { endpointAreas } from "@/lib/contract/endpoints";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import { until } from "@/scripts/knock/kills/subject";
 import { askedNow, type Place, type Work } from "@/scripts/knock/kills/work";
 import { experimentWork } from "@/scripts/knock/kills/works/experiment";
 import { benchmarkWork, studyWork } from "@/scripts/knock/kills/works/measurements";
@@ -75,10 +75,6 @@ function filled(path: string, parts: Readonly<Record<string, string>>, pattern: 
 
 async function made(work: Work, place: Place): Promise<string> {
   const id = await work.start(place, askedNow(`load ${work.name}`));
-  for (const end = performance.now() + 240_000; performance.now() < end; await sleep(200)) {
-    const how = await work.ended(place, id);
-    if (how === "finished") return id;
-    if (how !== undefined) throw new Error(`${work.name}: ${how}`);
-  }
-  throw new Error(`${work.name} did not end within 4 minutes`);
+  await until(work.name, () => work.ended(place, id), 4);
+  return id;
 }

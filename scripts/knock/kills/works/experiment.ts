@@ -52,7 +52,7 @@ export const experimentWork: Work = {
   },
   async remove(place, id) {
     const { trials } = await detailOf(place, id);
-    await place.client.patiently(() => place.client.send("DELETE", `/api/experiments/${id}`));
+    await place.client.remove(`/api/experiments/${id}`);
     for (const { run } of trials) if (run !== null) await removeRun(place, run.id);
   },
 };

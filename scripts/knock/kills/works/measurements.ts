@@ -2,7 +2,7 @@ import type { BenchmarkSummary, MeasureStarted } from "@/lib/contract/benchmark"
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
 import type { TaskSummary } from "@/lib/contract/run";
 import type { StudySummary } from "@/lib/contract/study";
-import { doubled, endOf, hashOf, type Place, taskEnded, tasksSince, type Work } from "@/scripts/knock/kills/work";
+import { doubled, endOf, hashOf, taskEnded, tasksSince, type Work } from "@/scripts/knock/kills/work";
 import { textRows } from "./training";
 
 export const collectionWork: Work = {
@@ -21,7 +21,7 @@ export const collectionWork: Work = {
     const lines = (await place.client.text(`/api/collections/${id}/latents?format=csv`)).trim().split("\n");
     return doubled("row", lines);
   },
-  remove: (place, id) => remove(place, `/api/collections/${id}`),
+  remove: (place, id) => place.client.remove(`/api/collections/${id}`),
 };
 
 export const effectsWork: Work = {
@@ -67,7 +67,7 @@ export const studyWork: Work = {
     return task === null ? "lost: the study has no task" : endOf(task);
   },
   result: async (place, id) => hashOf(await place.client.text(`/api/studies/${id}/table`)),
-  remove: (place, id) => remove(place, `/api/studies/${id}`),
+  remove: (place, id) => place.client.remove(`/api/studies/${id}`),
 };
 
 /** The id is the benchmark's, and after a space the task's. */
@@ -90,11 +90,5 @@ export const benchmarkWork: Work = {
   },
   ended: (place, id) => taskEnded(place, id.split(" ")[1] ?? ""),
   result: async (place, id) => hashOf(await place.client.text(`/api/runs/${place.run}/benchmarks/${id.split(" ")[0]}/table`)),
-  remove: (place, id) => remove(place, `/api/benchmarks/${id.split(" ")[0]}`),
+  remove: (place, id) => place.client.remove(`/api/benchmarks/${id.split(" ")[0]}`),
 };
-
-function remove(place: Place, path: string): Promise<void> {
-  return place.client.patiently(async () => {
-    await place.client.send("DELETE", path);
-  });
-}

@@ -81,7 +81,7 @@ export async function runEnded(place: Place, id: string): Promise<string | undef
 }
 
 export async function removeRun(place: Place, id: string): Promise<void> {
-  await place.client.patiently(() => place.client.send("DELETE", `/api/runs/${id}`));
+  await place.client.remove(`/api/runs/${id}`);
 }
 
 function detailOf(place: Place, id: string): Promise<RunDetail> {

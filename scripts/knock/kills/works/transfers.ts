@@ -46,8 +46,7 @@ export const uploadWork: Work = {
     return hashOf(JSON.stringify(added.map(({ rows, sizeBytes }) => [rows, sizeBytes])), ...(await Promise.all(ends)));
   },
   async remove(place, _, { label }) {
-    for (const { id } of await dataSetsNamed(place, label))
-      await place.client.patiently(() => place.client.send("DELETE", `/api/data/${id}`));
+    for (const { id } of await dataSetsNamed(place, label)) await place.client.remove(`/api/data/${id}`);
   },
 };
 
@@ -84,8 +83,7 @@ export const importDictionaryWork: Work = {
     return hashOf(...(await Promise.all(tables)));
   },
   async remove(place, _, { since }) {
-    for (const { id } of await dictionariesSince(place, since))
-      await place.client.patiently(() => place.client.send("DELETE", `/api/collections/${id}`));
+    for (const { id } of await dictionariesSince(place, since)) await place.client.remove(`/api/collections/${id}`);
   },
 };
 
@@ -109,7 +107,7 @@ export const fetchWork: Work = {
     );
   },
   async remove(place) {
-    for (const { id } of await fetchedModels(place)) await place.client.patiently(() => place.client.send("DELETE", `/api/models/${id}`));
+    for (const { id } of await fetchedModels(place)) await place.client.remove(`/api/models/${id}`);
   },
 };
 
