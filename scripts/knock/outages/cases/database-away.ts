@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Ground, onGround } from "@/scripts/knock/ground";
 import { Piece } from "@/scripts/knock/kills/piece";
-import { differences, doUndisturbed } from "@/scripts/knock/kills/undisturbed";
+import { differences, doUndisturbed, type Undisturbed } from "@/scripts/knock/kills/undisturbed";
 import type { Place, Work } from "@/scripts/knock/kills/work";
 import { collectionWork, studyWork } from "@/scripts/knock/kills/works/measurements";
 import { trainings } from "@/scripts/knock/kills/works/training";
@@ -19,16 +19,18 @@ export const databaseAway: Outage = {
   name: "database away and back",
   run: ({ port, seconds, say }) =>
     withOwnDatabase(async (database, url) => {
-      const campaign = ({ place }: Ground) => throughAway(place, database, { works, seconds, say });
+      const campaign = async ({ place }: Ground) => {
+        const undisturbed = await doUndisturbed(works, place, say);
+        return throughAway(place, database, { works, undisturbed, seconds });
+      };
       return { faults: await onGround(port, campaign, { environment: { DATABASE_URL: url } }) };
     }),
 };
 
-type AwayOptions = { readonly works: readonly Work[]; readonly seconds: number; say(line: string): void };
+type AwayOptions = { readonly works: readonly Work[]; readonly undisturbed: Undisturbed; readonly seconds: number };
 
 /** Shuts the database down for so long while pieces of work are under way. @returns what broke */
-export async function throughAway(place: Place, database: OwnDatabase, { works, seconds, say }: AwayOptions): Promise<string[]> {
-  const undisturbed = await doUndisturbed(works, place, say);
+export async function throughAway(place: Place, database: OwnDatabase, { works, undisturbed, seconds }: AwayOptions): Promise<string[]> {
   const running = works.map((work) => new Piece(work, place, `${work.name} without a database`).run());
   await sleep(beginMs);
   await database.stop();
