@@ -6,7 +6,7 @@ import { openJobs } from "./jobs";
 import { mutateFiles } from "./mutate-file";
 import { type Mutation, pick } from "./mutation";
 import { type Outcome, outcomeOf } from "./outcome";
-import { type FileReader, type Files, fileReaders } from "./readers";
+import { type FileReader, type Files, fileReaders, readerNamed } from "./readers";
 import type { Report, Task } from "./reading-process";
 import { openRequests } from "./requests";
 
@@ -48,8 +48,7 @@ function tell(report: Report): void {
 type Read = (mutations: readonly Mutation[], index: number) => Promise<Outcome>;
 
 async function openFiles(name: string, home: string): Promise<Read> {
-  const reader = fileReaders.find((one) => one.name === name);
-  if (reader === undefined) throw new Error(`there is no reader ${name}`);
+  const reader = readerNamed(name);
   const corpus = await corpusOf(reader, home);
   const readFiles = async (files: Files): Promise<Outcome> => {
     const folder = mkdtempSync(join(home, "case-"));

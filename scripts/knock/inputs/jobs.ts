@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { importRunSettings } from "@/lib/contract/import-run";
 import { readTask } from "@/server/db/work/tasks";
 import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
@@ -20,7 +20,7 @@ import { taskRunOf } from "@/tests/support/task-run";
 import { mutateFile, mutateFiles } from "./mutate-file";
 import { type Mutation, pick } from "./mutation";
 import { type Outcome, outcomeOf } from "./outcome";
-import { type Files, fileReaders } from "./readers";
+import { type Files, readerNamed } from "./readers";
 import { filesIn, stateReader } from "./state";
 
 /** The base of the adapters. */
@@ -38,7 +38,7 @@ export async function openJobs(home: string): Promise<(mutations: readonly Mutat
   const dataFolder = mkdtempSync(join(home, "jobs-"));
   const context = openContext({ ...process.env, STANSCOPE_HOME: dataFolder });
   const modelId = await addModel(taskRunOf(context.store, { taskId: "base", dataFolder }), { path: basePath, name: null, isOwned: false });
-  const uploads = await validUploads();
+  const uploads = await validUploads(home);
   const state = await stateReader(context, ["tasks"]);
 
   const takeIn = async (upload: Upload, mutateArchive: readonly Mutation[] = []): Promise<Outcome> => {
@@ -121,38 +121,28 @@ async function perform({ store, dataFolder }: ServiceContext, taskId: string): P
 async function pack({ name, files }: Upload): Promise<Buffer> {
   const [only] = Object.values(files);
   if (!/\.(?:tar|tar\.gz)$/.test(name)) return only ?? Buffer.alloc(0);
-  const parts: Uint8Array[] = [];
-  for await (const part of name.endsWith(".tar") ? writeTar(listed(files)) : writeTarGz(listed(files))) parts.push(part);
-  return Buffer.concat(parts);
+  return buffer(name.endsWith(".tar") ? writeTar(listed(files)) : writeTarGz(listed(files)));
 }
 
 async function* listed(files: Files): AsyncGenerator<ArchiveFile> {
   for (const [name, bytes] of Object.entries(files)) yield { name, bytes };
 }
 
-async function validUploads(): Promise<Upload[]> {
-  const folder = mkdtempSync(join(tmpdir(), "stanscope-knock-uploads-"));
-  const corpus = async (name: string) => {
-    const reader = fileReaders.find((one) => one.name === name);
-    if (reader === undefined) throw new Error(`there is no reader ${name}`);
-    return reader.corpus(mkdtempSync(join(folder, "corpus-")));
-  };
-  try {
-    const [tokenizer = {}] = await corpus("tokenizer.json");
-    const trees = (await corpus("Neuronpedia export")).filter((files) => Object.keys(files).length > 1);
-    const adapter = adapterFiles(folder);
-    const [trainer = {}] = await corpus("trainer state");
-    const data = await Promise.all(["JSONL", "JSON", "CSV", "TSV", "passages", "Parquet"].map(corpus));
-    return [
-      ...(await corpus("GGUF")).map((files) => ({ kind: "model", name: "a.gguf", files }) as const),
-      ...(await corpus("model folder")).map((files) => ({ kind: "model", name: "a.tar", files: { ...files, ...tokenizer } }) as const),
-      ...data.flat().map((files) => ({ kind: "data", name: Object.keys(files)[0] ?? "", files }) as const),
-      ...trees.flatMap((files) => ["a.tar", "a.tar.gz"].map((name) => ({ kind: "dictionary", name, files }) as const)),
-      ...["a.tar", "a.tar.gz"].map((name) => ({ kind: "run", name, files: { ...adapter, ...trainer } }) as const),
-    ];
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+async function validUploads(home: string): Promise<Upload[]> {
+  const folder = mkdtempSync(join(home, "uploads-"));
+  const corpus = async (name: string) => readerNamed(name).corpus(mkdtempSync(join(folder, "corpus-")));
+  const [tokenizer = {}] = await corpus("tokenizer.json");
+  const trees = (await corpus("Neuronpedia export")).filter((files) => Object.keys(files).length > 1);
+  const adapter = adapterFiles(folder);
+  const [trainer = {}] = await corpus("trainer state");
+  const data = await Promise.all(["JSONL", "JSON", "CSV", "TSV", "passages", "Parquet"].map(corpus));
+  return [
+    ...(await corpus("GGUF")).map((files) => ({ kind: "model", name: "a.gguf", files }) as const),
+    ...(await corpus("model folder")).map((files) => ({ kind: "model", name: "a.tar", files: { ...files, ...tokenizer } }) as const),
+    ...data.flat().map((files) => ({ kind: "data", name: Object.keys(files)[0] ?? "", files }) as const),
+    ...trees.flatMap((files) => ["a.tar", "a.tar.gz"].map((name) => ({ kind: "dictionary", name, files }) as const)),
+    ...["a.tar", "a.tar.gz"].map((name) => ({ kind: "run", name, files: { ...adapter, ...trainer } }) as const),
+  ];
 }
 
 /** An adapter of the base model, as its trainer lays it down. */

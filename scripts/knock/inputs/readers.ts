@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { renderChat } from "@/server/engine/text/chat";
 import { createTokenizer } from "@/server/engine/text/tokenizer";
@@ -172,11 +173,6 @@ const gguf = (architecture: string) =>
     ],
   });
 
-async function bytesOf(parts: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const all: Uint8Array[] = [];
-  for await (const part of parts) all.push(part);
-  return Buffer.concat(all);
-}
 async function* listed(files: readonly ArchiveFile[]): AsyncGenerator<ArchiveFile> {
   yield* files;
 }
@@ -282,7 +278,7 @@ export const fileReaders: readonly FileReader[] = [
     name: "tar of a model",
     corpus: async () => [
       {
-        "a.tar": await bytesOf(
+        "a.tar": await buffer(
           writeTar(
             listed([
               { name: "config.json", bytes: Buffer.from("{}") },
@@ -299,7 +295,7 @@ export const fileReaders: readonly FileReader[] = [
     name: "tar.gz of a folder",
     corpus: async () => [
       {
-        "a.tar.gz": await bytesOf(
+        "a.tar.gz": await buffer(
           writeTarGz(
             listed([
               { name: "x/config.json", bytes: Buffer.from("{}") },
@@ -364,7 +360,7 @@ export const fileReaders: readonly FileReader[] = [
       const files: ArchiveFile[] = [];
       for await (const file of dictionary()) files.push(file);
       const tree = Object.fromEntries(files.map(({ name, bytes }) => [join("tree", name), Buffer.from(bytes)]));
-      return [tree, { "a.tar.gz": await bytesOf(writeTarGz(dictionary())) }, { "a.tar": await bytesOf(writeTar(dictionary())) }];
+      return [tree, { "a.tar.gz": await buffer(writeTarGz(dictionary())) }, { "a.tar": await buffer(writeTar(dictionary())) }];
     },
     async read(folder, out) {
       const path = ["a.tar.gz", "a.tar", "tree"].map((name) => join(folder, name)).find((one) => existsSync(one)) ?? folder;
@@ -382,3 +378,9 @@ export const fileReaders: readonly FileReader[] = [
     },
   },
 ];
+
+export function readerNamed(name: string): FileReader {
+  const reader = fileReaders.find((one) => one.name === name);
+  if (reader === undefined) throw new Error(`there is no reader ${name}`);
+  return reader;
+}

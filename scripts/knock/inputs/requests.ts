@@ -1,9 +1,10 @@
 import { pathToFileURL } from "node:url";
 import { endpointAreas } from "@/lib/contract/endpoints";
 import { type Endpoint, type ExampleIds, exampleParts } from "@/lib/contract/endpoints/endpoint";
-import { upsertModel } from "@/server/db/library/models";
 import { httpContext } from "@/server/http/context";
+import type { ServiceContext } from "@/server/services/context";
 import { latentInput, storedCollection } from "@/tests/support/stored-collection";
+import { storedModel } from "@/tests/support/stored-model";
 import { mutateFile } from "./mutate-file";
 import { mutateJson } from "./mutate-json";
 import { type Mutation, pick } from "./mutation";
@@ -62,7 +63,7 @@ export async function openRequests(uploads: readonly Files[]): Promise<(mutation
   // Nothing leaves the machine, and no worker is there to answer.
   globalThis.fetch = () => Promise.reject(new TypeError("fetch failed"));
   const { services } = httpContext();
-  const ids = await seededIds(services.store);
+  const ids = await seededIds(services);
   const handlers = new Map<Endpoint, Handler>();
   for (const endpoint of endpoints) handlers.set(endpoint, await handlerOf(endpoint));
   const bodies = uploads.flatMap((files) => Object.entries(files));
@@ -86,29 +87,11 @@ export async function openRequests(uploads: readonly Files[]): Promise<(mutation
   };
 }
 
-type Store = ReturnType<typeof httpContext>["services"]["store"];
-
-async function seededIds(store: Store): Promise<ExampleIds> {
-  await upsertModel(store.db, {
-    id: "m1",
-    name: "tiny llama",
-    architecture: "llama",
-    format: "safetensors",
-    path: "/nowhere/tiny",
-    revision: "sha256:m1",
-    parameters: 1000,
-    sizeBytes: 4000,
-    numLayers: 3,
-    dModel: 8,
-    vocab: 100,
-    contextLength: 128,
-    hasChatTemplate: false,
-    projections: [{ name: "q_proj", dIn: 8, dOut: 8 }],
-    defaultTargets: ["q_proj"],
-  });
-  const { id: collection, runId: run } = await storedCollection(store, [latentInput(0, 0, 40), latentInput(0, 1, 9)]);
+async function seededIds(services: ServiceContext): Promise<ExampleIds> {
+  const model = await storedModel(services);
+  const { id: collection, runId: run } = await storedCollection(services.store, [latentInput(0, 0, 40), latentInput(0, 1, 9)]);
   const others = Object.fromEntries(exampleParts.map((part) => [part, "x"]));
-  return { ...others, run, chatRun: run, collection, module: "model.layers.0.q_proj", index: "0", context: "0", model: "m1" } as ExampleIds;
+  return { ...others, run, chatRun: run, collection, module: "model.layers.0.q_proj", index: "0", context: "0", model } as ExampleIds;
 }
 
 async function handlerOf({ method, path }: Endpoint): Promise<Handler> {

@@ -9,7 +9,8 @@ import { addDataSet } from "@/server/services/library/add-data-set";
 import { addModel } from "@/server/services/library/add-model";
 import { importRun } from "@/server/services/runs/import-run";
 import { startRun } from "@/server/services/runs/start-run";
-import { freshContext, storedModel } from "@/tests/support/service-context";
+import { freshContext } from "@/tests/support/service-context";
+import { storedModel } from "@/tests/support/stored-model";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 /** A data folder, an allowed folder and one that is not. */

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type StartCollectionInput, startCollectionRequest } from "@/lib/contract/api";
 import { startCollection } from "@/server/services/latents/start-collection";
-import { freshContext, storedModel } from "@/tests/support/service-context";
+import { freshContext } from "@/tests/support/service-context";
 import { describedData, storedRun } from "@/tests/support/stored-collection";
+import { storedModel } from "@/tests/support/stored-model";
 
 const context = await freshContext();
 const { store } = context;

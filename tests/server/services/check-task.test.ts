@@ -4,7 +4,8 @@ import type { ModelSummary } from "@/lib/contract/model";
 import { type RunConfigInput, runConfig } from "@/lib/contract/run-config";
 import { listModels } from "@/server/services/library/list-models";
 import { checkConfig, checkCounts } from "@/server/services/runs/check-config";
-import { freshContext, storedModel } from "@/tests/support/service-context";
+import { freshContext } from "@/tests/support/service-context";
+import { storedModel } from "@/tests/support/stored-model";
 
 const context = await freshContext();
 await storedModel(context);

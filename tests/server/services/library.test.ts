@@ -13,9 +13,10 @@ import { listDataSets } from "@/server/services/library/list-data-sets";
 import { uploadDataSet } from "@/server/services/library/upload-data-set";
 import { uploadModel } from "@/server/services/library/upload-model";
 import { cancelTask } from "@/server/services/work/cancel-task";
-import { freshContext, storedModel } from "@/tests/support/service-context";
+import { freshContext } from "@/tests/support/service-context";
 import { storedRun } from "@/tests/support/stored-collection";
 import { storedDataSet } from "@/tests/support/stored-data-set";
+import { storedModel } from "@/tests/support/stored-model";
 
 const context = await freshContext();
 

@@ -7,8 +7,9 @@ import { readRun } from "@/server/db/runs/runs";
 import { takeWork } from "@/server/db/work/take-work";
 import { listRuns } from "@/server/services/runs/list-runs";
 import { startRun, startRuns } from "@/server/services/runs/start-run";
-import { freshContext, storedModel } from "@/tests/support/service-context";
+import { freshContext } from "@/tests/support/service-context";
 import { storedDataSet } from "@/tests/support/stored-data-set";
+import { storedModel } from "@/tests/support/stored-model";
 import { standInWorker } from "@/tests/support/worker-port";
 
 const context = await freshContext();

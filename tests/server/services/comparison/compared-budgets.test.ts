@@ -8,7 +8,8 @@ import { compareBudgets } from "@/server/services/comparison/compared-budgets";
 import { startExperiment } from "@/server/services/experiments/start-experiment";
 import { comparedRun, someLora } from "@/tests/support/compared-run";
 import { smallExperiment } from "@/tests/support/experiment";
-import { freshContext, storedModel } from "@/tests/support/service-context";
+import { freshContext } from "@/tests/support/service-context";
+import { storedModel } from "@/tests/support/stored-model";
 
 const context = await freshContext();
 const { store } = context;

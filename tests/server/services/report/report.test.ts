@@ -5,7 +5,8 @@ import { comparisonReport } from "@/server/services/report/comparison-report";
 import { experimentReport } from "@/server/services/report/experiment-report";
 import { comparedRun, someLora } from "@/tests/support/compared-run";
 import { experimentSteps } from "@/tests/support/experiment-steps";
-import { freshContext, storedModel } from "@/tests/support/service-context";
+import { freshContext } from "@/tests/support/service-context";
+import { storedModel } from "@/tests/support/stored-model";
 
 const context = await freshContext();
 const { store } = context;
