@@ -28,7 +28,6 @@ type Kind = (typeof kinds)[number];
  */
 export async function sweep({ store, dataFolder }: { store: Store; dataFolder: string }, { now }: { now: number }): Promise<void> {
   await whileSweeping(store.db, async () => {
-    artefactStore(dataFolder).removeLeftovers(now - patienceMs);
     for (const id of await listHalfImported(store.db)) await dropCollection(store, id);
     await deleteDeadWorkers(store.db);
     await dropIdleRows(store.db);
@@ -41,6 +40,8 @@ export async function sweep({ store, dataFolder }: { store: Store; dataFolder: s
       const isOld = now - lastChange(path) > (entry.kind === "models" ? modelPatienceMs : patienceMs);
       if (isOld && !isOwned(entry, owners, dataFolder)) rmSync(path, { recursive: true, force: true });
     }
+    // Last: removing one changes its folder, which would then count as changed lately.
+    artefactStore(dataFolder).removeLeftovers(now - patienceMs);
   });
 }
 

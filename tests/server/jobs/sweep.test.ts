@@ -60,6 +60,7 @@ describe("a sweep", () => {
 
   it.each([
     ["an upload whose task was never written down", "data/up1/rows.jsonl"],
+    ["an upload that was cut off, with its folder", "data/up8/.rows.jsonl.99999999.0123abcd.tmp"],
     ["a model's archive that was being unpacked", "models/up2.tar", 30],
     ["a model that was half unpacked", "models/up3/part.safetensors", 30],
     ["an upload of a dictionary", "dictionaries/up4.tar.gz"],
