@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { processStat } from "./process-stat.mjs";
 
 const patienceMs = 10_000;
 
@@ -56,10 +57,8 @@ function isRunning({ pid, born }) {
 function bornAt(pid) {
   try {
     if (!existsSync("/proc/self/stat")) return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name in parentheses may hold spaces; what follows it is the state, then 18 numbers, then the time in ticks since the machine started.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? undefined : `${bootId()} ${fields[19]}`;
+    const stat = processStat(pid);
+    return stat === undefined || stat.state === "Z" ? undefined : `${bootId()} ${stat.born}`;
   } catch {
     return undefined;
   }

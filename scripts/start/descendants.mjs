@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { processStat } from "./process-stat.mjs";
 
 const patienceMs = 3000;
 
@@ -35,14 +36,9 @@ function processes() {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
-      try {
-        // The name in parentheses may hold spaces; what follows it is the state and the parent.
-        const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-        return [[Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])]];
-      } catch {
-        // It ended meanwhile.
-        return [];
-      }
+      const stat = processStat(name);
+      // Without one it has ended meanwhile.
+      return stat === undefined ? [] : [[Number(name), stat.parent]];
     });
 }
 

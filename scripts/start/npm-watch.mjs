@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { processStat } from "./process-stat.mjs";
 
 const checkEveryMs = 500;
 
@@ -10,8 +11,8 @@ const checkEveryMs = 500;
 export function onNpmGone(callBack) {
   if (process.env.npm_lifecycle_event === undefined) return;
   const shell = process.ppid;
-  const npm = isShell(shell) ? parentOf(shell) : undefined;
-  const isThere = () => process.ppid === shell && (npm === undefined || parentOf(shell) === npm);
+  const npm = isShell(shell) ? processStat(shell)?.parent : undefined;
+  const isThere = () => process.ppid === shell && (npm === undefined || processStat(shell)?.parent === npm);
   const timer = setInterval(() => {
     if (isThere()) return;
     clearInterval(timer);
@@ -27,15 +28,5 @@ function isShell(pid) {
     return /(^|\/)(sh|dash|bash|ash)$/.test(command) && option === "-c";
   } catch {
     return false;
-  }
-}
-
-function parentOf(pid) {
-  try {
-    // The name in parentheses may hold spaces; what follows it is the state and the parent.
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-  } catch {
-    return undefined;
   }
 }
