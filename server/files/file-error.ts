@@ -23,6 +23,12 @@ export function asFileError(path: string, error: unknown): unknown {
   return known === undefined ? error : new FileError(known.code, path, known.problem, { cause: error });
 }
 
+/** Turns what is wrong with the content of `path` into a {@link FileError}; one that is there already is returned as it is. */
+export function asInvalidFile(path: string, error: unknown): unknown {
+  if (error instanceof FileError || !(error instanceof Error)) return error;
+  return new FileError("invalid", path, error.message, { cause: error });
+}
+
 /** The `ENOENT`-like code of a system error. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;

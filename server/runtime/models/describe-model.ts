@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ModelSummary } from "@/lib/contract/model";
 import { isEncoder } from "@/server/engine/models/config";
-import { FileError } from "@/server/files/file-error";
+import { asInvalidFile } from "@/server/files/file-error";
 import { type Checkpoint, openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { entryCount, type WeightSource } from "@/server/files/weights/weight-source";
 import { hashFiles } from "@/server/runtime/hash-files";
@@ -23,8 +23,7 @@ export function describeModel(path: string): ModelDescription {
   try {
     return describe(path, checkpoint);
   } catch (error) {
-    if (error instanceof FileError || !(error instanceof Error)) throw error;
-    throw new FileError("invalid", path, error.message, { cause: error });
+    throw asInvalidFile(path, error);
   } finally {
     checkpoint.weights.close();
   }

@@ -3,7 +3,7 @@ import { causalModelInParts } from "@/server/engine/models/load-model";
 import { engineInfo } from "@/server/engine/tensor/backend";
 import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
-import { FileError } from "@/server/files/file-error";
+import { asInvalidFile } from "@/server/files/file-error";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { entryCount } from "@/server/files/weights/weight-source";
 import { tokenizerOf } from "./load-tokenizer";
@@ -40,8 +40,7 @@ export function* baseModelInParts(path: string, precision: Precision): InParts<B
     const parameters = weights.names().reduce((sum, name) => sum + entryCount(weights.shape(name)), 0);
     return { path, model: yield* causalModelInParts(config, weights, dtypesOf(precision)), parameters, tokenizer };
   } catch (error) {
-    if (error instanceof FileError || !(error instanceof Error)) throw error;
-    throw new FileError("invalid", path, error.message, { cause: error });
+    throw asInvalidFile(path, error);
   } finally {
     checkpoint.weights.close();
   }

@@ -11,7 +11,7 @@ import { engineInfo } from "@/server/engine/tensor/backend";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { fullWeightsName, isFullFolder } from "@/server/files/adapters/full-folder";
-import { FileError } from "@/server/files/file-error";
+import { asInvalidFile, FileError } from "@/server/files/file-error";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { entryCount } from "@/server/files/weights/weight-source";
 import { adapterOf } from "./load-adapter";
@@ -59,8 +59,7 @@ export function loadEncoderBase(path: string, precision: Precision): EncoderBase
     const dtype = precision === "fast" && engineInfo().bfloat16 ? "bfloat16" : "float32";
     return { path, encoder: loadEncoder(config, weights, dtype), parameters, tokenizer };
   } catch (error) {
-    if (error instanceof FileError || !(error instanceof Error)) throw error;
-    throw new FileError("invalid", path, error.message, { cause: error });
+    throw asInvalidFile(path, error);
   } finally {
     checkpoint.weights.close();
   }

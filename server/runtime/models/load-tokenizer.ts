@@ -1,7 +1,7 @@
 import { hasUnknownPattern } from "@/server/engine/text/known-patterns";
 import { createTokenizer, type Tokenizer } from "@/server/engine/text/tokenizer";
 import { isObject } from "@/server/engine/text/tokenizer-json";
-import { FileError } from "@/server/files/file-error";
+import { asInvalidFile, FileError } from "@/server/files/file-error";
 import { type Checkpoint, openTokenizer } from "@/server/files/weights/checkpoint-folder";
 import { withinDeadline } from "./within-deadline";
 
@@ -47,8 +47,7 @@ export function loadTokenizer(path: string): Tokenizer {
   try {
     return demandTokenizer(tokenizerOf(openTokenizer(path)), path);
   } catch (error) {
-    if (error instanceof FileError || !(error instanceof Error)) throw error;
-    throw new FileError("invalid", path, error.message, { cause: error });
+    throw asInvalidFile(path, error);
   }
 }
 
