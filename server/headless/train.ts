@@ -23,8 +23,7 @@ export async function train(given: Arguments): Promise<void> {
   const isResumed = given.isPresent("resume");
   demandFolder(folder, isResumed);
   await startEngine();
-  const now = () => performance.now();
-  const runtime = createRuntime(now);
+  const runtime = createRuntime(() => performance.now());
   const base = await baseFor(runtime, config, config.model, config.frozenDtype === "bfloat16" ? "fast" : "exact", "background");
   const asked = watchSignals();
   const outcome = await runTraining({
@@ -38,7 +37,6 @@ export async function train(given: Arguments): Promise<void> {
     recorder: fileRecorder(folder),
     order: asked.order,
     signal: asked.signal,
-    now,
   });
   base.release();
   if (outcome.status === "handedBack") throw new Error(`interrupted after step ${outcome.step}; --resume goes on from there`);

@@ -63,7 +63,6 @@ async function train(context: JobContext, run: RunRow, work: HeldWork): Promise<
       recorder: watched,
       order: () => orderOf(work),
       signal: work.signal,
-      now,
     });
   } finally {
     base.release();

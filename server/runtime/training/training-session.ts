@@ -7,7 +7,7 @@ import { type StepResult, Trainer } from "@/server/engine/training/trainer";
 import { TrainingError } from "@/server/engine/training/training-error";
 import { writeLabelNames } from "@/server/files/adapters/label-names";
 import { type TrainedFolder, writeTrained } from "@/server/files/adapters/trained-folder";
-import type { DeviceTurns, Turns } from "@/server/runtime/device-turns";
+import type { DeviceTurns } from "@/server/runtime/device-turns";
 import { isEncoderBase, type LoadedBase, projectionsOf, readingOf, weightBytesOf } from "@/server/runtime/models/loaded-base";
 import { OwnTurns } from "@/server/runtime/own-turns";
 import { provenanceOf } from "@/server/runtime/provenance";
@@ -39,8 +39,6 @@ export type TrainingOptions = {
   order(): TrainingOrder;
   /** Ends reading and evaluating early; `order` says what it means. */
   readonly signal: AbortSignal;
-  /** A monotonic clock, milliseconds. */
-  now(): number;
 };
 
 /** Reports of latent health in a run, at even distances. */
@@ -68,7 +66,7 @@ export async function runTraining(options: TrainingOptions): Promise<TrainingOut
   }
 }
 
-type SessionOptions = Omit<TrainingOptions, "turns"> & { readonly turns: Turns };
+type SessionOptions = Omit<TrainingOptions, "turns"> & { readonly turns: OwnTurns };
 
 type Beginning = {
   readonly options: SessionOptions;
@@ -167,11 +165,9 @@ class TrainingSession {
   async #step(): Promise<void> {
     const { config, turns, recorder } = this.#options;
     const { steps, checkpointEvery } = config.training;
-    let stepMs = 0;
-    const work = this.#watched(this.#trainer.stepInParts(), (elapsedMs) => {
-      stepMs += elapsedMs;
-    });
-    const result = await takeTurns(work, { turns, kind: "background" });
+    const before = turns.ownMs;
+    const result = await takeTurns(this.#watched(this.#trainer.stepInParts()), { turns, kind: "background" });
+    const stepMs = turns.ownMs - before;
     this.#times.add(stepMs);
     this.#trainingMs += stepMs;
     const { step, loss, gradNorm, learningRate, tokens, labelTokens } = result;
@@ -184,15 +180,13 @@ class TrainingSession {
     if (!isLast && step % checkpointEvery === 0) await this.#save();
   }
 
-  /** A step's parts, each with its own time. A cancelled run ends between two parts; one that stops or is handed back takes its step to the end first. */
-  *#watched(step: InParts<StepResult>, onElapsed: (elapsedMs: number) => void): InParts<StepResult> {
-    const { now, order, signal } = this.#options;
+  /** A step whose memory is counted, part by part. A cancelled run ends between two parts; one that stops or is handed back takes its step to the end first. */
+  *#watched(step: InParts<StepResult>): InParts<StepResult> {
+    const { order, signal } = this.#options;
     try {
       for (;;) {
         if (order() === "cancel") signal.throwIfAborted();
-        const startedAt = now();
         const { done, value } = this.#measured.count(() => step.next());
-        onElapsed(now() - startedAt);
         if (done === true) return value;
         yield;
       }

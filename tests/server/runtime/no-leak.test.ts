@@ -57,7 +57,7 @@ test("training, collecting, measuring, reading and generating leave no tensor be
   const train = async () => {
     const about = { baseModel: "demo", revision: null };
     const folders = { adapterFolder, checkpointFolder: join(folder, "checkpoint") };
-    const shared = { config, base: base.value, about, ...folders, isResumed: false, turns: runtime.turns, recorder, signal, now };
+    const shared = { config, base: base.value, about, ...folders, isResumed: false, turns: runtime.turns, recorder, signal };
     expect(await runTraining({ ...shared, order: () => "continue" })).toEqual({ status: "finished", step: 7 });
   };
   await train();

@@ -66,7 +66,6 @@ test("whole weights are trained, generated with beside the base model as it is, 
     recorder,
     order: () => "continue",
     signal,
-    now,
   });
   expect(outcome).toEqual({ status: "finished", step: 6 });
   const [first, , last] = evaluations;

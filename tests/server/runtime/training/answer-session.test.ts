@@ -46,7 +46,6 @@ async function trainIn(folder: string, configPath: string, diesAt: number) {
     recorder,
     order: () => "continue",
     signal: new AbortController().signal,
-    now: () => performance.now(),
   });
   const outcome = await training.catch((error: Error) => error.message);
   expect(liveTensors()).toBe(before);

@@ -60,7 +60,6 @@ async function trainUntil(
     },
     order: () => (steps === told.step ? told.order : "continue"),
     signal: new AbortController().signal,
-    now: () => performance.now(),
   });
   base.release();
   return outcome;
@@ -153,7 +152,6 @@ test("measures what a run itself takes, whatever the worker did before and besid
       recorder: { ...quiet, step: beside, cost: async (cost) => void costs.push(cost) },
       order: () => "continue",
       signal: new AbortController().signal,
-      now: () => performance.now(),
     });
     return costs.at(-1) ?? expect.fail("no cost");
   };
