@@ -1,5 +1,6 @@
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { causalModelInParts } from "@/server/engine/models/load-model";
+import type { FrozenDtype } from "@/server/engine/models/weights";
 import { engineInfo } from "@/server/engine/tensor/backend";
 import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
@@ -38,7 +39,7 @@ export function* baseModelInParts(path: string, precision: Precision): InParts<B
     const tokenizer = tokenizerOf(checkpoint);
     const { config, weights } = checkpoint;
     const parameters = weights.names().reduce((sum, name) => sum + entryCount(weights.shape(name)), 0);
-    return { path, model: yield* causalModelInParts(config, weights, dtypesOf(precision)), parameters, tokenizer };
+    return { path, model: yield* causalModelInParts(config, weights, { frozen: dtypeOf(precision) }), parameters, tokenizer };
   } catch (error) {
     throw asInvalidFile(path, error);
   } finally {
@@ -46,7 +47,7 @@ export function* baseModelInParts(path: string, precision: Precision): InParts<B
   }
 }
 
-function dtypesOf(precision: Precision) {
-  const dtype = precision === "fast" && engineInfo().bfloat16 ? "bfloat16" : "float32";
-  return { frozen: dtype, decode: dtype } as const;
+/** Of the frozen weights. */
+export function dtypeOf(precision: Precision): FrozenDtype {
+  return precision === "fast" && engineInfo().bfloat16 ? "bfloat16" : "float32";
 }

@@ -7,7 +7,6 @@ import { numLabelsOf } from "@/server/engine/models/encoders/checkpoint-head";
 import { type ClassificationModel, createClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import type { EncoderModel, HeadTensor } from "@/server/engine/models/encoders/encoder-model";
 import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
-import { engineInfo } from "@/server/engine/tensor/backend";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { fullWeightsName, isFullFolder } from "@/server/files/adapters/full-folder";
@@ -15,7 +14,7 @@ import { asInvalidFile, FileError } from "@/server/files/file-error";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { entryCount } from "@/server/files/weights/weight-source";
 import { adapterOf } from "./load-adapter";
-import type { Precision } from "./load-base-model";
+import { dtypeOf, type Precision } from "./load-base-model";
 import { loadFull } from "./load-full";
 import { tokenizerOf } from "./load-tokenizer";
 
@@ -56,8 +55,7 @@ export function loadEncoderBase(path: string, precision: Precision): EncoderBase
     const tokenizer = tokenizerOf(checkpoint);
     const { config, weights } = checkpoint;
     const parameters = weights.names().reduce((sum, name) => sum + entryCount(weights.shape(name)), 0);
-    const dtype = precision === "fast" && engineInfo().bfloat16 ? "bfloat16" : "float32";
-    return { path, encoder: loadEncoder(config, weights, dtype), parameters, tokenizer };
+    return { path, encoder: loadEncoder(config, weights, dtypeOf(precision)), parameters, tokenizer };
   } catch (error) {
     throw asInvalidFile(path, error);
   } finally {
