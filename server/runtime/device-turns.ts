@@ -3,18 +3,18 @@ import { setImmediate as nextRound } from "node:timers/promises";
 /** Work that a person waits for, and work that runs for minutes. */
 export type TurnKind = "interactive" | "background";
 
-/** All that work needs which takes turns. */
+/** What work that takes turns needs. */
 export type Turns = Pick<DeviceTurns, "take">;
 
-/** Our choice: a turn of work in parts ends with the first part after so many milliseconds. */
+/** Our choice: a turn of work in parts ends with the first part that ends after this time. */
 const turnMs = 100;
 
-/** Our choice: what background work gets of the device's time while interactive work wants it too. The rest is the interactive work's. */
+/** Our choice: the part of the device's time that background work gets while interactive work wants it too. */
 export const backgroundShare = 1 / 4;
 
 /**
- * Who may use the device next. One turn runs at a time: some parts of a training step, one token of a generation. Interactive turns go first, but for
- * the background's share of the time: for each turn they take, they owe it that share, and it goes first when it is owed something.
+ * Who may use the device next. One turn runs at a time: some parts of a training step, one token of a generation. Interactive turns go first, but each
+ * owes the background its share of the time; while the background is owed time, it goes first.
  */
 export class DeviceTurns {
   readonly #now: () => number;
@@ -76,7 +76,7 @@ export class DeviceTurns {
     else next();
   }
 
-  /** Only time that the other kind waited for counts. */
+  /** Only time during which the other kind waited counts. */
   #account(kind: TurnKind, elapsedMs: number): void {
     const isOtherWaiting = this.#waiting[kind === "interactive" ? "background" : "interactive"].length > 0;
     if (!isOtherWaiting) this.#owedMs = 0;

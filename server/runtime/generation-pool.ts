@@ -7,7 +7,7 @@ import { GenerationSeat } from "./generation-seat";
 
 /**
  * All generations of a worker. Those over one base model share its decode steps, whatever their adapters, edits and arms; a request joins between two
- * steps and leaves when it is done or its reader goes. All caches together stay within a budget: who finds no room waits in line.
+ * steps and leaves when it is done or its reader goes. All caches together stay within a budget: a request that finds no room waits in line.
  */
 export class GenerationPool {
   readonly #turns: DeviceTurns;

@@ -16,12 +16,12 @@ const mostWaiting = 64;
 /** Our choice: a reader that has taken nothing for so long while its generation was paused loses its place. */
 export const longestPauseMs = 30_000;
 
-/** The last thing that a reader hears that lost its place. */
+/** Told to a reader that lost its place, as the last thing. */
 export class SlowReaderError extends Error {
   override readonly name = "SlowReaderError";
 
   constructor() {
-    super(`The generation ended: nothing of it was read for ${longestPauseMs / 1000} s, and others need its memory. Start it again.`);
+    super(`The generation was ended: nothing of it was read for ${longestPauseMs / 1000} s, and others need its memory. Start it again.`);
   }
 }
 
@@ -59,7 +59,7 @@ export class GenerationSeat {
     return this.#state === "over" ? 0 : live > 0 ? live : this.#request.arms.length;
   }
 
-  /** Of keys and values: what it holds, and before it begins what it will hold. */
+  /** Bytes of keys and values that it holds or, before it begins, will hold. */
   cacheBytes({ config, cacheBytesPerToken }: CausalModel): number {
     if (this.#state === "over") return 0;
     const room =

@@ -1,6 +1,6 @@
 import type { DeviceTurns, TurnKind, Turns } from "./device-turns";
 
-/** The turns that one piece of work takes, and how long others have had the device in its time. */
+/** The turns that one piece of work takes, and how long others have had the device meanwhile. */
 export class OwnTurns implements Turns {
   readonly #all: DeviceTurns;
   readonly #busyBeforeMs: number;

@@ -7,8 +7,8 @@ type TurnsOfWork = {
 };
 
 /**
- * Runs work to its end that yields after each piece of it, its progress or, between two parts of a piece, nothing. A turn of the device lasts until the
- * piece is done or its time is up, whichever comes first, so that others come between.
+ * Runs work to its end that yields its progress after each piece, and nothing between two parts of a piece. A turn of the device lasts until the piece
+ * is done or its time is up, whichever comes first, so that others come between.
  *
  * @param onProgress told what each piece yielded
  * @throws Error when aborted

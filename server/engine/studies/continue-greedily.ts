@@ -29,7 +29,7 @@ type Continuation = { readonly place: number; readonly opening: Opening; readonl
 
 /**
  * Writes each opening's most probable continuation, up to its room or the first end token, which is its last; many at once, each
- * with its own arm. Yields nothing after each step and the number of texts that have ended.
+ * with its own arm. Yields nothing after each step, and the number of texts once those that are written together have ended.
  *
  * @returns by opening, the tokens written
  * @throws RangeError when a logit is not a finite number, or an opening does not fit the model's context

@@ -9,7 +9,7 @@ export function wholly<Result>(work: InParts<Result>): Result {
   }
 }
 
-/** The same work with other words for its progress. Leaving it early leaves the work, which then frees what it holds. */
+/** The same work with its progress in other words. Leaving it early ends the work too, which then frees what it holds. */
 export function* retold<Progress, Told, Result>(
   work: Generator<Progress | undefined, Result, void>,
   tell: (progress: Progress) => Told,

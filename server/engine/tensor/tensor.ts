@@ -34,7 +34,7 @@ export function sizeOf(shape: readonly number[]): number {
   return size;
 }
 
-/** What a tensor's values take; of an opaque one nobody knows. */
+/** What a tensor's values take; 0 for an opaque one, whose size is not known. */
 export function bytesOf({ shape, dtype }: Tensor): number {
   return sizeOf(shape) * entryBytes[dtype];
 }

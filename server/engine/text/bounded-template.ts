@@ -1,6 +1,6 @@
 import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 
-/** A Jinja template of somebody else: it may loop and build values, so what it does is counted against limits of ours. */
+/** Someone else's Jinja template: it may loop and build values, so what it does is counted against our limits. */
 export type BoundedTemplate = (values: Readonly<Record<string, unknown>>, inputLength: number) => string;
 
 type Node = Parameters<Interpreter["evaluate"]>[0];
@@ -22,7 +22,7 @@ export function compileTemplate(source: string): BoundedTemplate {
   };
 }
 
-/** Counts what a template does: each node costs 1, its value 1 more for every 16 characters or entries, and each turn of a loop 10. */
+/** Counts what a template does: a node costs 1, its value 1 for every 16 characters or entries, and each turn of a loop 10. */
 class Budget {
   #work = 0;
   readonly #limits: Limits;
@@ -34,7 +34,7 @@ class Budget {
   spend(size: number, turns: number): void {
     this.#work += 1 + size / 16 + 10 * turns;
     if (size > this.#limits.size) throw new RangeError(`it makes a value of more than ${this.#limits.size} characters or entries`);
-    if (this.#work > this.#limits.work) throw new RangeError(`it does more than ${this.#limits.work} steps; does it loop without end?`);
+    if (this.#work > this.#limits.work) throw new RangeError(`it does more than ${this.#limits.work} steps; does it loop forever?`);
   }
 }
 

@@ -24,10 +24,10 @@ export function renderChat(tokenizer: Tokenizer, messages: readonly ChatMessage[
   }
 }
 
-/** The library has no words of its own for a template that it cannot read. */
+/** The library throws a bare TypeError for some templates that it cannot read. */
 function reasonOf(cause: unknown): string {
-  if (cause instanceof TypeError) return `it is damaged or uses what is not supported (${cause.message})`;
-  if (cause instanceof RangeError && /call stack/.test(cause.message)) return "it is nested too deep";
+  if (cause instanceof TypeError) return `it is damaged or uses something that is not supported (${cause.message})`;
+  if (cause instanceof RangeError && /call stack/.test(cause.message)) return "it is nested too deeply";
   return cause instanceof Error ? cause.message : String(cause);
 }
 

@@ -15,7 +15,7 @@ const linear: ReadonlySet<unknown> = new Set([
   "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+",
 ]);
 
-/** Whether a step of a `tokenizer.json` has a regular expression that may take any time, as far as is known here. */
+/** Whether a step of a `tokenizer.json` has a regular expression that is not listed here, so that it may take any time. */
 export function hasUnknownPattern(step: unknown): boolean {
   if (Array.isArray(step)) return step.some(hasUnknownPattern);
   if (!isObject(step)) return false;

@@ -23,9 +23,9 @@ export function demandEmbedded(ids: readonly number[], added: ReadonlyMap<number
   const id = ids.find((one) => one >= embeddings);
   if (id === undefined) return;
   const content = JSON.stringify(added.get(id)?.content ?? "");
-  throw new RangeError(`the text holds the added token ${content}, which has the id ${id}; ${limit(embeddings)}. Leave it out of the text`);
+  throw new RangeError(`the text contains the added token ${content}, whose id is ${id}; ${limit(embeddings)}. Remove it from the text`);
 }
 
 function limit(embeddings: number): string {
-  return `the model has embeddings of ids below ${embeddings} alone (its vocab_size)`;
+  return `the model has embeddings only for ids below ${embeddings} (its vocab_size)`;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Deepest nesting of steps within steps, and how often longer one character may become. Ours; real files have 3 and under 10. */
+/** How deep steps may be nested, and into how many characters they may turn one. Ours; real files have 3 and under 10. */
 const deepest = 8;
 const mostGrowth = 1000;
 
@@ -33,7 +33,7 @@ const step = z.looseObject({
 /** What each part calls the list of the steps that a `Sequence` has. */
 const listNames = { normalizer: "normalizers", pre_tokenizer: "pretokenizers", post_processor: "processors", decoder: "decoders" } as const;
 
-/** What a type of step cannot do without. */
+/** Keys that a type of step must have. */
 const demanded: Readonly<Record<string, readonly string[]>> = {
   Replace: ["pattern"],
   Split: ["pattern"],

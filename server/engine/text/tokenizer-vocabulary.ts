@@ -58,7 +58,7 @@ function demandOptions(model: Model, pieces: number): void {
   if (!Number.isInteger(longest) || Number(longest) < 1 || Number(longest) > 10_000)
     throw new Error(`tokenizer.json: model.max_input_chars_per_word is ${String(longest)}; a whole number from 1 to 10000 is expected`);
   for (const name of ["unk_token", "continuing_subword_prefix", "end_of_word_suffix"]) {
-    if (model[name] != null && typeof model[name] !== "string") throw new Error(`tokenizer.json: model.${name} must be a text`);
+    if (model[name] != null && typeof model[name] !== "string") throw new Error(`tokenizer.json: model.${name} must be a string`);
   }
 }
 

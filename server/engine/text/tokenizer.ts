@@ -49,7 +49,7 @@ export type Tokenizer = {
 };
 
 /**
- * @param embeddings tokens that the model has embeddings of, where one is known
+ * @param embeddings how many ids the model has embeddings of, where it is known
  * @throws Error naming the file and key where the source is incomplete, of an unsupported kind or of a larger model
  */
 export function createTokenizer(source: TokenizerSource, embeddings = Number.POSITIVE_INFINITY): Tokenizer {

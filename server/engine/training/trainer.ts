@@ -89,7 +89,10 @@ export class Trainer {
     return wholly(this.stepInParts());
   }
 
-  /** The same in parts, between which others may work. Of a step that is left early the trainer knows nothing afterwards but that its rows were drawn: drop it. */
+  /**
+   * The same in parts, between which others may work. After a step that is left early the trainer is of no use: its rows are drawn, and nothing is learned
+   * from them.
+   */
   *stepInParts(): InParts<StepResult> {
     const step = this.stepsDone + 1;
     const chosen = this.sampler.take(this.settings.batchRows);

@@ -7,7 +7,7 @@ import { withinDeadline } from "./within-deadline";
 
 type TokenizerParts = Pick<Checkpoint, "tokenizer" | "generationConfig"> & Partial<Pick<Checkpoint, "config">>;
 
-/** The tokenizer of a checkpoint; null where it holds none. One with regular expressions that are not known has a limit of time for each text. */
+/** The tokenizer of a checkpoint; null where it holds none. One with unknown regular expressions has a time limit for each text. */
 export function tokenizerOf(checkpoint: TokenizerParts): Tokenizer | null {
   const { tokenizer: source, generationConfig, config } = checkpoint;
   if (source === null) return null;

@@ -9,7 +9,7 @@ export class MeasuredRun {
   #heldBytes = 0;
   #peakBytes: number;
 
-  /** @param before of the part before a checkpoint; null for a fresh start, undefined where it was not recorded */
+  /** @param before what was measured up to the checkpoint; null for a fresh start, undefined where it was not recorded */
   constructor(turns: OwnTurns, before: MeasuredSoFar | null | undefined) {
     this.#turns = turns;
     this.#before = before === null ? { peakBytes: 0, ownMs: 0, othersMs: 0 } : before;

@@ -19,7 +19,7 @@ export type SessionMemory = {
 
 /** What the training took of the machine so far. */
 export type MeasuredSoFar = {
-  /** Tensors that it held at most. */
+  /** Of the tensors that it held, at most. */
   readonly peakBytes: number;
   /** Device time of its own, and of others meanwhile. */
   readonly ownMs: number;

@@ -9,7 +9,7 @@ export type TrainingRecorder = {
   health(metrics: HealthMetrics): Promise<void>;
   cost(cost: RunCost): Promise<void>;
   log(line: Omit<RunLogLine, "at" | "id">): Promise<void>;
-  /** Writes down what waits: a checkpoint is about to be saved, and a run that resumes from it records no earlier step again. */
+  /** Writes what is still buffered: a checkpoint is about to be saved, and a run that resumes from it records no earlier step again. */
   flush(): Promise<void>;
   /** A checkpoint's files are complete on disk. */
   checkpoint(step: number, folder: string, sizeBytes: number): Promise<void>;

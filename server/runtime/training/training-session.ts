@@ -180,7 +180,7 @@ class TrainingSession {
     if (!isLast && step % checkpointEvery === 0) await this.#save();
   }
 
-  /** A step whose memory is counted, part by part. A cancelled run ends between two parts; one that stops or is handed back takes its step to the end first. */
+  /** A step whose memory is counted, part by part. A cancelled run ends between two parts; one that is stopped or handed back finishes its step first. */
   *#watched(step: InParts<StepResult>): InParts<StepResult> {
     const { order, signal } = this.#options;
     try {

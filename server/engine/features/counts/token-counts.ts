@@ -11,9 +11,9 @@ const guaranteedBits = 6;
 /**
  * How often each latent of a module fired at each token. A latent has a hash table that grows with the tokens it fires at, and becomes a plain list of
  * counts by token once that takes no more room; it is exact while the collection's budget lets it grow. A full table that may not grow is purged: the
- * median of its counts is subtracted from all of them, what is left of none goes, and the latent's error grows by that median (Anderson et al. 2017, "A
- * High-Performance Algorithm for Identifying Frequent Items in Data Streams", after Misra and Gries 1982). A count is then too low by its latent's error
- * at most, and so is that of a token that is not there.
+ * median of its counts is subtracted from all of them, tokens that are left with none are dropped, and the latent's error grows by that median (Anderson
+ * et al. 2017, "A High-Performance Algorithm for Identifying Frequent Items in Data Streams", after Misra and Gries 1982). A count is then too low by at
+ * most its latent's error, and so is the 0 of a token that is not there.
  */
 export class TokenCounts {
   readonly numLatents: number;

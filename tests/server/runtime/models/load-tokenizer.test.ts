@@ -136,7 +136,7 @@ describe("a tokenizer of a model with fewer embeddings", () => {
 
   it("is refused by its key where the vocabulary itself has an id beyond them", () => {
     expect(() => tokenizerWith({}, 3)).toThrow(
-      'tokenizer.json: model.vocab[" "] has the id 3; the model has embeddings of ids below 3 alone (its vocab_size)',
+      'tokenizer.json: model.vocab[" "] has the id 3; the model has embeddings only for ids below 3 (its vocab_size)',
     );
     const pieces = {
       type: "Unigram",
@@ -154,7 +154,7 @@ describe("a tokenizer of a model with fewer embeddings", () => {
     const tokenizer = tokenizerWith({}, 4);
     expect(tokenizer?.encode("ab a", { addSpecialTokens: false })).toEqual([2, 3, 0]);
     expect(() => tokenizer?.encode("a<s>", { addSpecialTokens: false })).toThrow(
-      'the text holds the added token "<s>", which has the id 4; the model has embeddings of ids below 4 alone',
+      'the text contains the added token "<s>", whose id is 4; the model has embeddings only for ids below 4',
     );
     // Older files list added tokens in the vocabulary too.
     expect(tokenizerWith({ model: { vocab: { ...tiny.model.vocab, "<s>": 4 } } }, 4)).not.toBeNull();
