@@ -119,5 +119,5 @@ function Clients({ examples, origin, runName }: Pick<ApiReferenceProps, "example
 
 function lead(origin: string, runName: string | null): string {
   const here = runName === null ? "" : ` (here ${runName})`;
-  return `Point it at \`${origin}/v1\` with any key, or with the server's token where it demands one. As model it takes a run${here}: \`RUN\` is the adapter, \`RUN:base\` the base model alone, \`RUN:NAME\` the run with edits saved under that name; or say it in \`stanscope\`: \`{run, arm, edits}\`.`;
+  return `Point it at \`${origin}/v1\` with any key, or with the server's token where it requires one. As model it takes a run${here}: \`RUN\` is the adapter, \`RUN:base\` the base model alone, \`RUN:NAME\` the run with edits saved under that name; or say it in \`stanscope\`: \`{run, arm, edits}\`.`;
 }

@@ -19,7 +19,7 @@ export function StepRangeField({ range, steps, onRange }: StepRangeFieldProps) {
   const take = (ends: { readonly from: number | null; readonly to: number | null }) => {
     const [from, to] = [Math.max(1, ends.from ?? 1), Math.min(steps, ends.to ?? steps)];
     const isRange = from < to;
-    setProblem(isRange ? null : `The range ${formatInteger(from)} to ${formatInteger(to)} has no steps: begin before it ends.`);
+    setProblem(isRange ? null : `The first step (${formatInteger(from)}) must be less than the last (${formatInteger(to)}).`);
     if (isRange) onRange(from === 1 && to === steps ? null : { from, to });
   };
   return (

@@ -36,7 +36,7 @@ function follow(
       if (event.kind !== "begin") return applyChange(client, event);
       for (const queryKey of followed) {
         const held = client.getQueryData<Snapshotted>(queryKey);
-        // Changes between that reading and the beginning of the stream are told by nobody.
+        // No stream tells of changes between that reading and its own beginning.
         if (held && !includesSnapshot(held.snapshot, event.snapshot)) void client.invalidateQueries({ queryKey, exact: true });
       }
     },

@@ -2,7 +2,7 @@ import { type CurvePoint, mostCurvePoints, type RunCurve, type StepMetrics } fro
 
 /**
  * A curve with fresh steps, ascending, behind those before them; neighbouring points become one when they are too many, as on the server. A run that
- * resumed from a checkpoint measures steps again: points that reach the first fresh step give way.
+ * resumed from a checkpoint measures steps again: points from the first fresh step on are dropped.
  */
 export function appendSteps({ stepsAPoint, metrics }: RunCurve, fresh: readonly StepMetrics[]): RunCurve {
   const first = fresh[0];

@@ -19,7 +19,7 @@ import { latentQueryOptions } from "@/lib/client/latents";
 import type { DoseRequest } from "@/lib/contract/study";
 import { type DoseChoice, doseChoice, doseStudy, firstDoseChoice, otherEdits } from "./dose-choice";
 import { sizesOf } from "./dose-marks";
-import { type DoseOperation, type DoseUnit, doseValues, firstValues } from "./dose-values";
+import { type DoseOperation, type DoseUnit, doseValues, firstValues, valuesHint } from "./dose-values";
 
 type DoseFormProps = {
   readonly home: StudyHome;
@@ -70,7 +70,7 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
             field="study.values"
             value={settings.values}
             error={typeof values === "string" && !isWaiting ? values : undefined}
-            hint={typeof values === "string" ? "separate them as 0, 0.5, 1" : `${values.length} values; separate them as 0, 0.5, 1`}
+            hint={typeof values === "string" ? valuesHint : `${values.length} values; ${valuesHint}`}
             onValueChange={(text) => set({ values: text })}
           />
           {!isFactor && (

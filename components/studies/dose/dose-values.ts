@@ -12,6 +12,9 @@ export const firstValues: { readonly [kind in "factor" | "multiples"]: string } 
   multiples: "0, 0.25, 0.5, 1, 1.5, 2",
 };
 
+/** How several values are typed. */
+export const valuesHint = "separate them as 0, 0.5, 1";
+
 const mostValues = 32;
 
 /** The values to set, raw and each once; a string says what cannot be read. */

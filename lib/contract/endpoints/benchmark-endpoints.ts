@@ -28,7 +28,7 @@ export const benchmarkEndpoints = {
       method: "POST",
       path: "/api/benchmarks",
       startsWork: true,
-      summary: "Chooses rows of a data set and what is asked of them, for good. Reading them may take 4 minutes.",
+      summary: "Chooses rows of a data set and what is asked of them, for good. Reading them may take up to 4 minutes.",
       body: jsonBody("AddBenchmarkRequest", addBenchmarkRequest, ({ dataSet }) => ({
         name: "held-out text",
         rows: { dataSetId: dataSet, mapping: { kind: "text" as const, text: "text" }, part: { kind: "all" as const } },
@@ -88,7 +88,7 @@ export const benchmarkEndpoints = {
     {
       method: "GET",
       path: "/api/runs/{run}/benchmarks/{benchmark}/table",
-      summary: "All of it as a table. Reading its texts may take 4 minutes.",
+      summary: "All of it as a table. Reading its texts may take up to 4 minutes.",
       answers: [file("text/csv; charset=utf-8", "One line a row, in the benchmark's order.")],
       refusals: ["notFound", "tooLarge"],
     },

@@ -41,7 +41,7 @@ export const experimentEndpoints = {
       path: "/api/experiments",
       startsWork: true,
       summary:
-        "Checks an experiment and starts it; arms of different sizes or budgets are refused with both numbers. Reading its data may take 4 minutes.",
+        "Checks an experiment and starts it; arms of different sizes or budgets are refused with both numbers. Reading its data may take up to 4 minutes.",
       body: jsonBody("ExperimentRequest", experimentRequest, example),
       answers: [json("ExperimentDetail", experimentDetail)],
       refusals: ["notFound", "tooLarge"],
@@ -50,7 +50,7 @@ export const experimentEndpoints = {
       method: "POST",
       path: "/api/experiments/estimate",
       summary:
-        "What an experiment will cost, by the speed of like runs on this machine; starts nothing. Reading its data may take 4 minutes.",
+        "What an experiment will cost, by the speed of like runs on this machine; starts nothing. Reading its data may take up to 4 minutes.",
       body: jsonBody("ExperimentRequest", experimentRequest, example),
       answers: [json("ExperimentEstimate", experimentEstimate)],
       refusals: ["tooLarge"],

@@ -6,7 +6,7 @@ import { type JsonSchema, namedSchemas, plainSchema, referenceTo } from "./named
 
 const failures: Readonly<Record<FailureCode, string>> = {
   invalid: "The request is not of the expected form, or asks for what cannot be; `field` or `param` says where.",
-  unauthorized: "The server demands its token and the request has none, or another.",
+  unauthorized: "The server requires its token, and the request has none or a wrong one.",
   forbidden: "The host name or the origin is not this server's.",
   notFound: "It is not there, or no more.",
   conflict: "Its present state does not allow that.",
@@ -43,7 +43,7 @@ export function openApiDocument(server: { url: string; version: string }) {
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: server.url }],
-    // A server that other machines reach demands the token; any other decides by the host's name and the origin, and ignores it.
+    // A server that other machines reach requires the token; any other decides by the host's name and the origin, and ignores it.
     security: [{}, { token: [] }],
     tags: endpointAreas.map(({ name, about }) => ({ name, description: about })),
     paths,

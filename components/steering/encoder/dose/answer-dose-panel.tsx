@@ -6,7 +6,7 @@ import { isSameLatent } from "@/components/latents/latent-href";
 import type { AnswerParams } from "@/components/steering/encoder/answer-params";
 import styles from "@/components/steering/encoder/encoder.module.css";
 import { sizesOf } from "@/components/studies/dose/dose-marks";
-import type { DoseOperation } from "@/components/studies/dose/dose-values";
+import { type DoseOperation, valuesHint } from "@/components/studies/dose/dose-values";
 import { editedLatents } from "@/components/studies/edited-latents";
 import { useReading } from "@/components/text/use-reading";
 import { Button } from "@/components/ui/button";
@@ -81,7 +81,7 @@ export function AnswerDosePanel({ runId, collection, method, params, onEdits }: 
             label={dose.operation === "scale" ? "Factors" : dose.isMultiple ? "Values, × p99" : "Values"}
             value={dose.text}
             error={typeof dose.values === "string" ? dose.values : undefined}
-            hint="parted by commas"
+            hint={valuesHint}
             onValueChange={(values) => set({ values })}
           />
           <NumberField
