@@ -8,9 +8,10 @@ const leastPixels = 8;
 export function useRangeDrag({ box, x }: LineChartLayout, onRange: ((range: readonly [number, number]) => void) | undefined) {
   const [ends, setEnds] = useState<{ from: number; to: number } | null>(null);
   const inside = (event: PointerEvent<SVGSVGElement>) => Math.min(box.right, Math.max(box.left, pixelOf(event)));
-  const selected = ends && ([Math.min(ends.from, ends.to), Math.max(ends.from, ends.to)] as const);
+  const isDrag = ends !== null && Math.abs(ends.to - ends.from) >= leastPixels;
+  const selected = isDrag ? ([Math.min(ends.from, ends.to), Math.max(ends.from, ends.to)] as const) : null;
   return {
-    selected: selected !== null && selected[1] - selected[0] >= leastPixels ? selected : null,
+    selected,
     begin: (event: PointerEvent<SVGSVGElement>) => {
       // A finger scrolls the page.
       if (onRange === undefined || event.button !== 0 || event.pointerType === "touch") return;
@@ -22,7 +23,7 @@ export function useRangeDrag({ box, x }: LineChartLayout, onRange: ((range: read
     },
     end: () => {
       setEnds(null);
-      if (selected !== null && selected[1] - selected[0] >= leastPixels) onRange?.([x.invert(selected[0]), x.invert(selected[1])]);
+      if (selected !== null) onRange?.([x.invert(selected[0]), x.invert(selected[1])]);
     },
     cancel: () => setEnds(null),
   };
