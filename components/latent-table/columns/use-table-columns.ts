@@ -1,7 +1,6 @@
 "use client";
-import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo, useState } from "react";
-import { currentSearch, replaceSearch } from "@/components/ui/replace-search";
+import { useSearchState } from "@/components/ui/use-search-state";
 import { type ColumnKey, defaultColumns, readColumns } from "./columns";
 
 type ChosenColumns = {
@@ -16,21 +15,17 @@ const parameter = "columns";
 
 /** Which columns are shown: as the address says, else as they were chosen last in this browser, else the default ones. */
 export function useTableColumns(isLora: boolean): ChosenColumns {
-  const search = useSearchParams();
+  const [written, setWritten] = useSearchState(columnsIn, withColumns);
   const storageKey = isLora ? "stanscope-columns-lora" : "stanscope-columns";
   const [remembered, setRemembered] = useState(() => recall(storageKey));
-  const written = search.get(parameter);
   const chosen = useMemo(() => readColumns(written) ?? readColumns(remembered) ?? defaultColumns(isLora), [written, remembered, isLora]);
   const write = useCallback(
     (text: string | null) => {
-      const changed = currentSearch();
-      if (text === null) changed.delete(parameter);
-      else changed.set(parameter, text);
-      replaceSearch(changed);
+      setWritten(text);
       setRemembered(text);
       remember(storageKey, text);
     },
-    [storageKey],
+    [setWritten, storageKey],
   );
   return {
     chosen,
@@ -44,6 +39,16 @@ export function useTableColumns(isLora: boolean): ChosenColumns {
     reset: useCallback(() => write(null), [write]),
     isDefault: chosen.join() === defaultColumns(isLora).join(),
   };
+}
+
+function columnsIn(search: URLSearchParams): string | null {
+  return search.get(parameter);
+}
+
+function withColumns(text: string | null, search: URLSearchParams): URLSearchParams {
+  if (text === null) search.delete(parameter);
+  else search.set(parameter, text);
+  return search;
 }
 
 /** A browser may keep nothing (private windows): then a choice lasts as long as the address. */
