@@ -25,7 +25,7 @@ export type StatisticsHeader = {
  */
 export type StatisticsArrays = { header: StatisticsHeader; arrays: Map<string, StoredArray> };
 
-/** The arrays may be views of the accumulators, good until the next batch is added. Packed module by module. */
+/** The arrays may be views of the accumulators, good until the next batch is added. Packed module by module, and one with many token counts in parts. */
 export function* toArrays(statistics: CollectionStatistics): InParts<StatisticsArrays> {
   const { seed, tokens, rows, followed, probes, sample } = statistics;
   const sampled = sample.slotsInOrder();
@@ -39,7 +39,10 @@ export function* toArrays(statistics: CollectionStatistics): InParts<StatisticsA
   ]);
   for (const [name, module] of statistics.modules) {
     for (const [field, values] of Object.entries(fixedArrays(module))) arrays.set(`${name}.${field}`, storedView(values));
-    for (const [field, values] of varyingArrays(module, sampled)) arrays.set(`${name}.${field}`, values);
+    for (const packed of varyingArrays(module, sampled)) {
+      if (packed === undefined) yield;
+      else arrays.set(`${name}.${packed[0]}`, packed[1]);
+    }
     yield;
   }
   const modules = [...statistics.modules].map(([name, { shape }]) => ({ name, shape }));
@@ -103,7 +106,7 @@ function fixedArrays(module: ModuleStatistics): { [field: string]: Int32Array | 
 }
 
 /** The arrays that grow with what was seen. @param sampled slots of the sample of positions, in order */
-function* varyingArrays(module: ModuleStatistics, sampled: Int32Array): Generator<[field: string, values: StoredArray]> {
+function* varyingArrays(module: ModuleStatistics, sampled: Int32Array): Generator<[field: string, values: StoredArray] | undefined> {
   const { bins, samples, examples, fired } = module;
   const usedRows = usedBinRows(module);
   const binCounts = new Int32Array(usedRows.length * numBins);

@@ -5,7 +5,8 @@ import { mergeRatios } from "./counts/update-range";
 import { binsOf, type ModuleStatistics } from "./module-statistics";
 
 /**
- * Adds another part of the same collection, over other rows, to `into`, module by module; `from` is left as it is.
+ * Adds another part of the same collection, over other rows, to `into`, module by module, and one with many token counts in parts; `from` is left as
+ * it is.
  *
  * @throws RangeError when the two are not of one plan
  */
@@ -30,7 +31,7 @@ export function* mergeCollections(into: CollectionStatistics, from: CollectionSt
   for (const [name, module] of into.modules) {
     const other = from.modules.get(name);
     if (other === undefined) continue;
-    mergeModule(module, other);
+    yield* mergeModule(module, other);
     if (other.fired !== undefined) module.fired?.followSlots(sampled, sampledBefore, other.fired);
     yield;
   }
@@ -42,7 +43,7 @@ function planOf({ seed, domainTokens, tokenCounts, probes, sample, tokenBudget, 
   return JSON.stringify([seed, domainTokens.length, tokenCounts.length, probes.probes, sample.capacity, tokenBudget.limitBytes, shapes]);
 }
 
-function mergeModule(into: ModuleStatistics, from: ModuleStatistics): void {
+function* mergeModule(into: ModuleStatistics, from: ModuleStatistics): InParts<void> {
   addEach(into.fireCount, from.fireCount);
   addEach(into.followedCount, from.followedCount);
   addEach(into.sum, from.sum);
@@ -59,8 +60,8 @@ function mergeModule(into: ModuleStatistics, from: ModuleStatistics): void {
   });
   mergeActivations(into, from);
   into.examples.merge(from.examples);
-  into.tokens.merge(from.tokens);
-  into.nextTokens.merge(from.nextTokens);
+  yield* into.tokens.merge(from.tokens);
+  yield* into.nextTokens.merge(from.nextTokens);
 }
 
 /** Counts by half octave, and their samples. */

@@ -1,19 +1,22 @@
 import type { ArraySource, StoredArray } from "@/server/engine/features/examples/packed-examples";
 import type { TokenCounts } from "./token-counts";
 
-/** Token counts as flat arrays, latent after latent, tokens in order: `unpackTokenCounts` makes counts of them that grow as these would. */
-export function* packTokenCounts(name: string, counts: TokenCounts): Generator<[field: string, values: StoredArray]> {
+/**
+ * Token counts as flat arrays, latent after latent, tokens in order: `unpackTokenCounts` makes counts of them that grow as these would. Yields nothing
+ * between the parts of its work.
+ */
+export function* packTokenCounts(name: string, counts: TokenCounts): Generator<[field: string, values: StoredArray] | undefined> {
   const { numLatents } = counts;
   const lengths = Int32Array.from({ length: numLatents }, (_, latent) => counts.numTokens(latent));
   const total = lengths.reduce((sum, length) => sum + length, 0);
   const [ids, times] = [new Int32Array(total), new Int32Array(total)];
   let at = 0;
-  for (let latent = 0; latent < numLatents; latent++) {
-    for (const { token, count } of counts.entries(latent)) {
+  yield* counts.forEachLatent((_, entries) => {
+    for (const { token, count } of entries) {
       ids[at] = token;
       times[at++] = count;
     }
-  }
+  });
   yield [`${name}TableBits`, Int32Array.from(counts.bits)];
   yield [`${name}Errors`, Int32Array.from(counts.errors)];
   yield [`${name}Lengths`, lengths];

@@ -1,3 +1,4 @@
+import type { InParts } from "@/server/engine/tensor/in-parts";
 import { type CounterBudget, CounterMemory } from "./counter-memory";
 
 /** A token that a latent fired at: at least `count − error` and at most `count` times. */
@@ -7,6 +8,8 @@ export type CountedToken = { token: number; count: number; error: number };
 const firstBits = 3;
 /** A table grows to this size whatever the budget says, so that a latent's 12 listed tokens are always the best of at least 24. */
 const guaranteedBits = 6;
+/** A part of work on all latents ends after so many entries: some tens of milliseconds. */
+const entriesAPart = 2 ** 16;
 
 /**
  * How often each latent of a module fired at each token. A latent has a hash table that grows with the tokens it fires at, and becomes a plain list of
@@ -110,10 +113,23 @@ export class TokenCounts {
   }
 
   /** Adds the counts of another part of the collection. */
-  merge(other: TokenCounts): void {
-    for (let latent = 0; latent < this.numLatents; latent++) {
+  merge(other: TokenCounts): InParts<void> {
+    return other.forEachLatent((latent, entries) => {
       this.errors[latent] = (this.errors[latent] as number) + (other.errors[latent] as number);
-      for (const { token, count } of other.entries(latent)) this.add(latent, token, count);
+      for (const { token, count } of entries) this.add(latent, token, count);
+    });
+  }
+
+  /** Visits each latent in order with its `entries`, some at a time. */
+  *forEachLatent(visit: (latent: number, entries: readonly { token: number; count: number }[]) => void): InParts<void> {
+    let ofPart = 0;
+    for (let latent = 0; latent < this.numLatents; latent++) {
+      const entries = this.entries(latent);
+      visit(latent, entries);
+      ofPart += entries.length;
+      if (ofPart < entriesAPart) continue;
+      ofPart = 0;
+      yield;
     }
   }
 

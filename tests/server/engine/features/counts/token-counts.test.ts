@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { CounterBudget } from "@/server/engine/features/counts/counter-memory";
+import { packTokenCounts } from "@/server/engine/features/counts/packed-token-counts";
 import { TokenCounts } from "@/server/engine/features/counts/token-counts";
+import { wholly } from "@/server/engine/tensor/in-parts";
 import { randomStream } from "@/tests/server/engine/features/random-pass";
 
 const vocab = 150_000;
@@ -96,10 +98,19 @@ describe("token counts", () => {
     const [a, b] = [stream(20_000, 3), stream(30_000, 8)];
     for (const limitBytes of [2 ** 12, 2 ** 22]) {
       const merged = counted(a, limitBytes);
-      merged.merge(counted(b, limitBytes));
+      wholly(merged.merge(counted(b, limitBytes)));
       expectWithinError(merged, [...a, ...b]);
       if (limitBytes === 2 ** 22) expect(merged.top(1, 30)).toEqual(truthTop([...a, ...b], 30));
     }
+  });
+
+  it("are merged and packed some at a time where there are many, so that the rest of the worker runs between", () => {
+    const many = counted(
+      Array.from({ length: 70_000 }, (_, token) => token),
+      2 ** 22,
+    );
+    expect([...counted([], 2 ** 22).merge(many)]).toEqual([undefined]);
+    expect([...packTokenCounts("token", many)].filter((packed) => packed === undefined)).toHaveLength(1);
   });
 
   it("become a list by token where that takes no more room, and count the same", () => {
