@@ -1,3 +1,4 @@
+import { jsonDepth } from "@/lib/contract/json-depth";
 import { ServiceError } from "@/server/services/errors";
 
 /** Ours; what the contract describes is nested under 10 deep. */
@@ -34,18 +35,7 @@ function demandSoundText(text: string, path: readonly string[]): void {
 export function parseSoundJson(text: string, field?: string): unknown {
   const what = field ?? "The request's body";
   const place = field === undefined ? {} : { field };
-  let depth = 0;
-  let isInText = false;
-  for (let i = 0; i < text.length && depth <= deepest; i++) {
-    const character = text[i];
-    if (isInText) {
-      if (character === "\\") i++;
-      else if (character === '"') isInText = false;
-    } else if (character === '"') isInText = true;
-    else if (character === "{" || character === "[") depth++;
-    else if (character === "}" || character === "]") depth--;
-  }
-  if (depth > deepest) throw new ServiceError("invalid", `${what} is nested more than ${deepest} deep.`, place);
+  if (jsonDepth(text, deepest) > deepest) throw new ServiceError("invalid", `${what} is nested more than ${deepest} deep.`, place);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,4 +1,5 @@
 import { Tokenizer, TokenParser, TokenType } from "@streamparser/json";
+import { jsonDepth } from "@/lib/contract/json-depth";
 import { FileError } from "@/server/files/file-error";
 import { isJsonObject } from "@/server/files/json-file";
 import type { DataRow, ReadOptions } from "./data-row";
@@ -13,7 +14,7 @@ export async function* jsonLinesRows(path: string, options: ReadOptions = {}): A
   for await (const { line, lineNumber } of textLines(path, options)) {
     if (line.trim() === "") continue;
     const place = `line ${lineNumber}`;
-    checkDepth(path, place, depthOf(line));
+    checkDepth(path, place, jsonDepth(line, rowLimits.depth));
     yield asRow(path, place, parseLine(path, line, place));
   }
 }
@@ -132,19 +133,4 @@ function asRow(path: string, place: string, value: unknown): DataRow {
     path,
     `${place}: is ${JSON.stringify(value)?.slice(0, 40)}; an object with a value for each column was expected`,
   );
-}
-
-/** How deep lists and objects lie inside one another, counted up to just beyond the limit. */
-function depthOf(line: string): number {
-  let [depth, deepest, isText] = [0, 0, false];
-  for (let at = 0; at < line.length && deepest <= rowLimits.depth; at++) {
-    const character = line[at];
-    if (isText) {
-      if (character === "\\") at++;
-      else if (character === '"') isText = false;
-    } else if (character === '"') isText = true;
-    else if (character === "[" || character === "{") deepest = Math.max(deepest, ++depth);
-    else if (character === "]" || character === "}") depth--;
-  }
-  return deepest;
 }
