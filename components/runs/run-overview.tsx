@@ -1,16 +1,16 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Download, Trash2 } from "lucide-react";
-import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { useRouter } from "next/navigation";
 import { useMemo } from "react";
 import { ButtonLink } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { QueryState } from "@/components/ui/query-state";
+import { useSearchState } from "@/components/ui/use-search-state";
 import { adapterUrl, deleteRunMutation, runCurveQuery, runQuery, runsQuery, type StepRange } from "@/lib/client/runs";
 import type { RunDetail, RunSummary } from "@/lib/contract/run";
 import type { RunMethod } from "@/lib/contract/run-config";
-import { type XAxis, xAxes } from "./curves";
 import { DerivedPanel } from "./derived-panel";
 import { ConfigurationPanel, CostPanel, ProvenancePanel } from "./facts-panels";
 import { HealthPanel } from "./health-panel";
@@ -21,14 +21,15 @@ import styles from "./run.module.css";
 import { RunNotice } from "./run-notice";
 import { RunSkeleton } from "./run-skeleton";
 import { isOver } from "./run-status";
+import { type RunView, readRunView, withRunView } from "./run-view";
 import { DomainScores, Scorecard } from "./scorecard";
 import { GradientNormChart, LearningRateChart, ThroughputChart } from "./step-charts";
-import { readRange, withinRange, writeRange } from "./step-range";
+import { withinRange } from "./step-range";
 
 /** How it is going and what came out. The overlaid run, the axis, its scale and its range are in the address. */
 export function RunOverview({ runId }: { runId: string }) {
   const run = useQuery(runQuery(runId));
-  const view = useView();
+  const [view, setView] = useSearchState(readRunView, withRunView);
   const overlay = useInRange(useQuery({ ...runQuery(view.overlayId), enabled: view.overlayId !== "" }).data, view.range);
   const others = useQuery(runsQuery()).data?.filter((run) => run.id !== runId && run.step > 0) ?? [];
   return (
@@ -38,14 +39,22 @@ export function RunOverview({ runId }: { runId: string }) {
       actions={<ButtonLink href="/">All runs</ButtonLink>}
       waiting={<RunSkeleton />}
     >
-      {(detail) => <Overview detail={detail} view={view} overlay={overlay} others={others} />}
+      {(detail) => (
+        <Overview detail={detail} view={view} onView={(changes) => setView({ ...view, ...changes })} overlay={overlay} others={others} />
+      )}
     </QueryState>
   );
 }
 
-type OverviewProps = { detail: RunDetail; view: View; overlay: RunDetail | undefined; others: RunSummary[] };
+type OverviewProps = {
+  detail: RunDetail;
+  view: RunView;
+  onView: (changes: Partial<RunView>) => void;
+  overlay: RunDetail | undefined;
+  others: RunSummary[];
+};
 
-function Overview({ detail, view, overlay, others }: OverviewProps) {
+function Overview({ detail, view, onView, overlay, others }: OverviewProps) {
   const shown = useInRange(detail, view.range) ?? detail;
   const range = shown === detail ? null : view.range;
   return (
@@ -59,13 +68,13 @@ function Overview({ detail, view, overlay, others }: OverviewProps) {
               overlay={overlay}
               overlayId={view.overlayId}
               others={others}
-              onOverlay={(id) => view.set({ overlay: id })}
+              onOverlay={(overlayId) => onView({ overlayId })}
               axis={view.axis}
-              onAxis={(axis) => view.set({ x: axis === "step" ? "" : axis })}
+              onAxis={(axis) => onView({ axis })}
               isLogY={view.isLogY}
-              onIsLogY={(isLogY) => view.set({ y: isLogY ? "log" : "" })}
+              onIsLogY={(isLogY) => onView({ isLogY })}
               range={range}
-              onRange={(range) => view.set({ steps: range === null ? "" : writeRange(range) })}
+              onRange={(range) => onView({ range })}
             />
             <div className={styles["three"]}>
               <LearningRateChart detail={shown} axis={view.axis} range={range} />
@@ -153,29 +162,4 @@ function useInRange(detail: RunDetail | undefined, range: StepRange | null): Run
     enabled: detail !== undefined && range !== null,
   });
   return useMemo(() => (detail && curve && range ? withinRange(detail, curve, range) : detail), [detail, curve, range]);
-}
-
-type View = { range: StepRange | null; overlayId: string; axis: XAxis; isLogY: boolean; set: (changes: Record<string, string>) => void };
-
-function useView(): View {
-  const router = useRouter();
-  const pathname = usePathname();
-  const parameters = useSearchParams();
-  const wanted = parameters.get("x");
-  const steps = parameters.get("steps");
-  return {
-    range: useMemo(() => readRange(steps), [steps]),
-    overlayId: parameters.get("overlay") ?? "",
-    axis: xAxes.find((axis) => axis === wanted) ?? "step",
-    isLogY: parameters.get("y") === "log",
-    set: (changes) => {
-      const next = new URLSearchParams(parameters);
-      for (const [name, value] of Object.entries(changes)) {
-        if (value === "") next.delete(name);
-        else next.set(name, value);
-      }
-      const query = next.toString();
-      router.replace(query === "" ? pathname : `${pathname}?${query}`, { scroll: false });
-    },
-  };
 }
