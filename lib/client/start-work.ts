@@ -9,10 +9,15 @@ import { closeStart, openStart } from "./open-starts";
  */
 export async function startWork<Value>(schema: Schema<Value>, path: string, body: unknown = {}): Promise<Value> {
   const sent = JSON.stringify(body);
-  const request = `${path} ${sent}`;
-  const headers = { "content-type": "application/json", "idempotency-key": openStart(request) };
+  return sendOnce(`${path} ${sent}`, (headers) =>
+    fetchJson(schema, path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: sent }),
+  );
+}
+
+/** Sends with the request's key in its headers, and forgets the key once the outcome is known. @param request all that is sent, path included */
+export async function sendOnce<Value>(request: string, send: (headers: Record<string, string>) => Promise<Value>): Promise<Value> {
   try {
-    const answer = await fetchJson(schema, path, { method: "POST", headers, body: sent });
+    const answer = await send({ "idempotency-key": openStart(request) });
     closeStart(request);
     return answer;
   } catch (error) {

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { type EndpointKey, type EndpointOf, endpointOf } from "@/lib/contract/endpoints";
+import type { Endpoint } from "@/lib/contract/endpoints/endpoint";
 import { issueReason } from "@/lib/contract/issue-reason";
 import { ServiceError } from "@/server/services/errors";
 import { type HttpContext, httpContext } from "./context";
 import { failureResponse } from "./failures";
 import { drain, readStream } from "./request-stream";
 import { demandSound, parseSoundJson } from "./sound-request";
-import { startOnce } from "./start-once";
+import { startOnce, type Upload, uploadOf } from "./start-once";
 
 type Refuse = (error: unknown) => Response;
 type Call<Params> = HttpContext & { request: Request; params: Params };
@@ -17,6 +18,7 @@ type PathParams<Path extends string> = Path extends `${string}{${infer Name}}${i
 type Params<Key extends EndpointKey> = PathParams<EndpointOf<Key>["path"]>;
 type Query<Key extends EndpointKey> =
   EndpointOf<Key> extends { readonly query: infer Schema extends z.ZodType } ? z.output<Schema> : undefined;
+type UploadOf<Key extends EndpointKey> = EndpointOf<Key> extends { readonly body: { readonly kind: "file" } } ? Upload : undefined;
 type Nothing = ReturnType<() => void>;
 type AnswerValue<Kind> = Kind extends { readonly kind: "json"; readonly schema: infer Schema extends z.ZodType }
   ? z.input<Schema>
@@ -25,22 +27,23 @@ type AnswerValue<Kind> = Kind extends { readonly kind: "json"; readonly schema: 
     : Response;
 /** What the endpoint's entry says that its route reads and answers with. */
 export type Work<Key extends EndpointKey> = (
-  call: Call<Params<Key>> & { query: Query<Key> },
+  call: Call<Params<Key>> & { query: Query<Key>; upload: UploadOf<Key> },
 ) => Promise<AnswerValue<EndpointOf<Key>["answers"][number]>>;
 
 const largestBodyBytes = 4 << 20;
 
 /** A route's handler: reads the query that its endpoint has, does the work, once where it starts some, and answers as `answering` does. */
 export function handle<Key extends EndpointKey>(key: Key, work: Work<Key>, refuse?: Refuse) {
-  const { path, query: schema, startsWork } = endpointOf(key);
+  const { path, query: schema, body, startsWork }: Endpoint = endpointOf(key);
+  const isUpload = body?.kind === "file";
   return answering<Params<Key>>(async (call) => {
     const { searchParams } = new URL(call.request.url);
     // Clients of OpenAI's API may send parameters of their own.
     if (path.startsWith("/api/")) demandKnown(Object.keys(schema?.shape ?? {}), searchParams);
     const query = schema === undefined ? undefined : readQuery(schema, searchParams);
     // The key chose both the schema and the type.
-    const given = { ...call, query: query as Query<Key> };
-    return startsWork === true ? startOnce(given, await readBytes(call.request), work) : work(given);
+    const given = { ...call, query: query as Query<Key>, upload: (isUpload ? uploadOf(call) : undefined) as UploadOf<Key> };
+    return startsWork === true && !isUpload ? startOnce(given, await readBytes(call.request), work) : work(given);
   }, refuse);
 }
 

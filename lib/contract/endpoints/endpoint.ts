@@ -79,6 +79,6 @@ export function jsonBody<Input>(
   return { kind: "json", name, schema, example };
 }
 
-export function upload(is: string, fileName: string): RequestBody {
-  return { kind: "file", is, fileName };
+export function upload(is: string, fileName: string) {
+  return { kind: "file", is, fileName } as const satisfies RequestBody;
 }

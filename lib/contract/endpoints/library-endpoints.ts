@@ -28,6 +28,7 @@ export const libraryEndpoints = {
     {
       method: "POST",
       path: "/api/models/upload",
+      startsWork: true,
       summary: "Takes in a model's file.",
       query: uploadQuery,
       body: upload("A .gguf file, or a .tar of a Hugging Face folder.", "model.gguf"),
@@ -61,6 +62,7 @@ export const libraryEndpoints = {
     {
       method: "POST",
       path: "/api/data/upload",
+      startsWork: true,
       summary: "Takes in a file of rows and starts the task that reads it; the data set gets the task's id.",
       query: uploadQuery,
       body: upload("JSON lines, JSON, CSV, TSV, text or Parquet.", "rows.jsonl"),
@@ -114,6 +116,7 @@ export const libraryEndpoints = {
     {
       method: "POST",
       path: "/api/dictionaries/upload",
+      startsWork: true,
       summary: "Takes in a Neuronpedia export.",
       query: uploadQuery,
       body: upload("A .tar, .tar.gz or .tgz.", "export.tar.gz"),

@@ -64,6 +64,7 @@ export const runEndpoints = {
     {
       method: "POST",
       path: "/api/runs/import/upload",
+      startsWork: true,
       summary: "The same from an upload.",
       query: importUploadQuery,
       body: upload("A .tar, .tar.gz or .tgz of the adapter's folder.", "adapter.tar.gz"),

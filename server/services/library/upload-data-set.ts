@@ -4,13 +4,18 @@ import { newId } from "@/server/db/new-id";
 import { demandDataFormat } from "@/server/files/data/data-set";
 import type { ServiceContext } from "@/server/services/context";
 import { withFileErrors } from "@/server/services/errors";
-import { takeUpload } from "@/server/services/take-upload";
+import { type StartOnce, takeUpload } from "@/server/services/take-upload";
 import { addDataSet } from "./add-data-set";
 
 const largestBytes = 16 * 2 ** 30;
 
 /** Takes in one file of rows and starts the task that reads it. @throws ServiceError when the disk is full or the format is not read; nothing is left behind */
-export async function uploadDataSet(context: ServiceContext, fileName: string, body: AsyncIterable<Uint8Array>): Promise<TaskSummary> {
+export async function uploadDataSet(
+  context: ServiceContext,
+  fileName: string,
+  body: AsyncIterable<Uint8Array>,
+  startOnce?: StartOnce,
+): Promise<TaskSummary> {
   const folder = `data/${newId()}`;
   const ending = extname(fileName).toLowerCase();
   const name = basename(fileName).slice(0, 120) || "uploaded data";
@@ -19,8 +24,7 @@ export async function uploadDataSet(context: ServiceContext, fileName: string, b
     .slice(0, 80);
   const key = `${folder}/${/^\w/.test(stem) ? stem : `rows${stem}`}${/^\.[a-z0-9]+$/.test(ending) ? ending : ""}`;
   await withFileErrors(() => demandDataFormat(basename(fileName)), "name");
-  return takeUpload(context, { fileName, keys: [key, folder] }, async () => {
-    await withFileErrors(() => context.artefacts.putStream(key, body, largestBytes));
-    return addDataSet(context, { path: context.artefacts.path(key), name, isOwned: true });
-  });
+  const receive = () => withFileErrors(() => context.artefacts.putStream(key, body, largestBytes));
+  const start = (context: ServiceContext) => addDataSet(context, { path: context.artefacts.path(key), name, isOwned: true });
+  return takeUpload(context, { fileName, keys: [key, folder], receive, start }, startOnce);
 }

@@ -5,7 +5,7 @@ import { newId } from "@/server/db/new-id";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError, withFileErrors } from "@/server/services/errors";
-import { takeUpload } from "@/server/services/take-upload";
+import { type StartOnce, takeUpload } from "@/server/services/take-upload";
 import { startTask } from "@/server/services/work/start-task";
 import { unpackModel } from "./unpack-model";
 
@@ -16,7 +16,12 @@ const largestBytes = 64 * 2 ** 30;
  *
  * @throws ServiceError when it is neither, holds no model, or the disk is full; nothing is left behind
  */
-export async function uploadModel(context: ServiceContext, fileName: string, body: AsyncIterable<Uint8Array>): Promise<TaskSummary> {
+export async function uploadModel(
+  context: ServiceContext,
+  fileName: string,
+  body: AsyncIterable<Uint8Array>,
+  startOnce?: StartOnce,
+): Promise<TaskSummary> {
   const kind = extname(fileName).toLowerCase();
   if (kind !== ".gguf" && kind !== ".tar") {
     throw new ServiceError("invalid", `${fileName} is neither a .gguf file nor a .tar of a Hugging Face folder.`, { field: "name" });
@@ -25,14 +30,17 @@ export async function uploadModel(context: ServiceContext, fileName: string, bod
   const { artefacts } = context;
   const key = `models/${newId()}`;
   const file = kind === ".gguf" ? `${key}/model.gguf` : `${key}.tar`;
-  return takeUpload(context, { fileName, keys: [file, key] }, async () => {
-    await withFileErrors(() => artefacts.putStream(file, body, largestBytes));
+  const path = artefacts.path(kind === ".gguf" ? file : key);
+  const receive = async () => {
+    const received = await withFileErrors(() => artefacts.putStream(file, body, largestBytes));
     if (kind === ".tar") {
       await withFileErrors(() => unpackModel(artefacts.path(file), artefacts.path(key)));
       rmSync(artefacts.path(file));
     }
-    const path = kind === ".gguf" ? artefacts.path(file) : artefacts.path(key);
     await withFileErrors(() => openCheckpoint(path).weights.close());
-    return startTask(context, { title: `Add ${name}`, input: { kind: "addModel", path, name, isOwned: true }, unit: "bytes" });
-  });
+    return received;
+  };
+  const start = (context: ServiceContext) =>
+    startTask(context, { title: `Add ${name}`, input: { kind: "addModel", path, name, isOwned: true }, unit: "bytes" });
+  return takeUpload(context, { fileName, keys: [file, key], receive, start }, startOnce);
 }

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { Client } from "pg";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import { POST as uploadData } from "@/app/api/data/upload/route";
 import { POST as startCollection } from "@/app/api/runs/[run]/collections/route";
 import { listCollections } from "@/server/db/latents/collections";
 import { setRunStatus } from "@/server/db/runs/runs";
@@ -77,13 +78,7 @@ describe("a start with an Idempotency-Key", () => {
 
   it("that was done although its answer was lost gets that answer when it is sent again", async () => {
     const before = await countCollections();
-    const query = Client.prototype.query as (...given: unknown[]) => Promise<unknown>;
-    // The database dies just after the commit.
-    const dying = vi.spyOn(Client.prototype, "query").mockImplementation(async function (this: Client, ...given: unknown[]) {
-      const answer = await query.apply(this, given);
-      if (JSON.stringify(given[0]).includes('"commit"')) throw new Error("Connection terminated unexpectedly");
-      return answer;
-    });
+    const dying = loseCommits();
     const lost = await collect("unanswered", { maxTokens: 706 });
     dying.mockRestore();
     expect(lost.status).toBe(503);
@@ -100,6 +95,47 @@ describe("a start with an Idempotency-Key", () => {
     expect((await db.select().from(startedRequests)).map(({ key }) => key)).toEqual(["old"]);
   });
 });
+
+describe("an upload with an Idempotency-Key", () => {
+  const files = () => readdirSync(services.dataFolder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith("sent.jsonl"));
+  const upload = (key: string, rows: string) => {
+    const headers = { host: "127.0.0.1:3000", "idempotency-key": key };
+    const request = new Request("http://127.0.0.1:3000/api/data/upload?name=sent.jsonl", { method: "POST", body: rows, headers });
+    return uploadData(request, { params: Promise.resolve({}) });
+  };
+  const countUploads = async () => (await listTasks(db)).filter(({ title }) => title.includes("sent.jsonl")).length;
+
+  it("starts one task and keeps one file, however often it is sent", async () => {
+    const first = await idOf(await upload("file", '{"text":"a"}'));
+    expect(await idOf(await upload("file", '{"text":"a"}'))).toBe(first);
+    expect([await countUploads(), files().length]).toEqual([1, 1]);
+  });
+
+  it("is refused with the key of another file, which stays", async () => {
+    expect((await upload("file", '{"text":"b"}')).status).toBe(409);
+    expect((await upload("", '{"text":"b"}')).status).toBe(400);
+    expect([await countUploads(), files().length]).toEqual([1, 1]);
+  });
+
+  it("whose answer was lost after its task was stored gets that answer when it is sent again", async () => {
+    const dying = loseCommits();
+    const lost = await upload("lost file", '{"text":"c"}');
+    dying.mockRestore();
+    expect([lost.status, await countUploads(), files().length]).toEqual([503, 2, 2]);
+    await idOf(await upload("lost file", '{"text":"c"}'));
+    expect([await countUploads(), files().length]).toEqual([2, 2]);
+  });
+});
+
+/** The database dies just after each commit. */
+function loseCommits() {
+  const query = Client.prototype.query as (...given: unknown[]) => Promise<unknown>;
+  return vi.spyOn(Client.prototype, "query").mockImplementation(async function (this: Client, ...given: unknown[]) {
+    const answer = await query.apply(this, given);
+    if (JSON.stringify(given[0]).includes('"commit"')) throw new Error("Connection terminated unexpectedly");
+    return answer;
+  });
+}
 
 describe("a start without a key", () => {
   it("is new each time", async () => {

@@ -1,7 +1,6 @@
 import { handle } from "@/server/http/handle";
-import { readStream } from "@/server/http/request-stream";
 import { uploadModel } from "@/server/services/library/upload-model";
 
-export const POST = handle("POST /api/models/upload", ({ services, request, query }) =>
-  uploadModel(services, query.name, readStream(request)),
+export const POST = handle("POST /api/models/upload", ({ services, upload, query }) =>
+  uploadModel(services, query.name, upload.body, upload.startOnce),
 );
