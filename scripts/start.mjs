@@ -12,6 +12,7 @@ import { endChildrenLeft, noteChild } from "./start/children.mjs";
 import { endDescendants } from "./start/descendants.mjs";
 import { lockFolder } from "./start/folder-lock.mjs";
 import { onNpmGone } from "./start/npm-watch.mjs";
+import { lowerPriority } from "./start/priority.mjs";
 import { bold, say, stage } from "./start/stages.mjs";
 import { supervise } from "./start/supervised.mjs";
 import { webHeapFlags } from "./start/web-heap.mjs";
@@ -136,7 +137,10 @@ async function startProcesses({ environment, lock, token, onWorkerDead }) {
     // It writes a checkpoint of what it trains.
     patienceMs: 60_000,
     onCrash,
-    onLaunch: (pid) => noteChild(dataFolder, "worker", pid),
+    onLaunch: (pid) => {
+      noteChild(dataFolder, "worker", pid);
+      lowerPriority(pid);
+    },
     onDead: onWorkerDead,
   });
   // One that is started again keeps its address.

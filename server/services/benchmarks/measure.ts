@@ -27,7 +27,8 @@ export async function measureRuns(
   for (const id of new Set(runs)) measurable.push(await measurableRun(context, id, wanted));
   const started: MeasureStarted = { tasks: [], skipped: [] };
   for (const run of measurable) {
-    const [heads, tasks] = await Promise.all([listResultHeads(db, { runId: run.id }), latestTasksOfRun(db, run.id)]);
+    const heads = await listResultHeads(db, { runId: run.id });
+    const tasks = await latestTasksOfRun(db, run.id);
     const open = wanted.filter(({ id: benchmarkId }) => {
       const status = tasks.get(benchmarkId)?.status;
       const isUnderway = status === "queued" || status === "running";

@@ -48,7 +48,9 @@ async function storeRuns({ store: { db } }: ServiceContext, prepared: readonly N
   await db.transaction(async (transaction) => {
     for (const run of prepared) await insertRun(transaction, run);
   });
-  return Promise.all(prepared.map(async ({ id }) => found(await readRunSummary(db, id), "such run")));
+  const stored: RunSummary[] = [];
+  for (const { id } of prepared) stored.push(found(await readRunSummary(db, id), "such run"));
+  return stored;
 }
 
 /** What is stored of a run, once nothing is wrong with it. */
