@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { createFolder, temporarySibling, writeFileAtomically } from "./atomic-write";
@@ -117,16 +117,22 @@ function sizeOf(path: string): number {
 }
 
 function removeTemporaries(folder: string, changedBefore: number): void {
+  const { atime, mtime } = statSync(folder);
+  let isChanged = false;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     const writer = /^\..+\.(\d+)\.[0-9a-f]{8}\.tmp$/.exec(entry.name)?.[1];
     if (writer !== undefined) {
-      if (!isRunning(Number(writer)) && lastChange(path) < changedBefore) rmSync(path, { recursive: true, force: true });
+      if (isRunning(Number(writer)) || lastChange(path) >= changedBefore) continue;
+      rmSync(path, { recursive: true, force: true });
+      isChanged = true;
       continue;
     }
     // The database's own folder is its own affair.
     if (entry.isDirectory() && entry.name !== "postgres") removeTemporaries(path, changedBefore);
   }
+  // A sweep goes by a folder's time: this removal is no sign that somebody writes there.
+  if (isChanged) utimesSync(folder, atime, mtime);
 }
 
 function isRunning(pid: number): boolean {

@@ -40,7 +40,6 @@ export async function sweep({ store, dataFolder }: { store: Store; dataFolder: s
       const isOld = now - lastChange(path) > (entry.kind === "models" ? modelPatienceMs : patienceMs);
       if (isOld && !isOwned(entry, owners, dataFolder)) rmSync(path, { recursive: true, force: true });
     }
-    // Last: removing one changes its folder, which would then count as changed lately.
     artefactStore(dataFolder).removeLeftovers(now - patienceMs);
   });
 }

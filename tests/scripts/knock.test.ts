@@ -46,7 +46,7 @@ describe("the kills of a seed", () => {
 describe("a piece of work whose answers are lost", () => {
   const place = { client: new Client(() => "http://127.0.0.1:1") } as Place;
 
-  /** Starts something with each new key, or each time without; of the first answers none arrives. */
+  /** Starts something with each new key; of the first answers none arrives. */
   function unanswered(lost: number): { work: Work; started: Set<string> } {
     const started = new Set<string>();
     const work: Work = {
@@ -69,12 +69,6 @@ describe("a piece of work whose answers are lost", () => {
     expect(await new Piece(work, place, "one").run()).toMatchObject({ faults: [], result: "done" });
     expect(started.size).toBe(1);
     expect(await new Piece(work, place, "one").run()).toMatchObject({ faults: ["asked for once and there 2 times"] });
-  });
-
-  it("is looked for where it is an upload, which has no key", async () => {
-    const { work, started } = unanswered(Number.POSITIVE_INFINITY);
-    expect(await new Piece({ ...work, isUpload: true }, place, "one").run()).toMatchObject({ faults: [], result: "done" });
-    expect(started.size).toBe(1);
   });
 });
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isPassing, RefusedError } from "@/scripts/knock/client";
+import { isPassing } from "@/scripts/knock/client";
 import { type Asked, askedNow, type Place, type Work } from "./work";
 
 /** A piece must end so long after the kill. */
@@ -55,18 +55,13 @@ export class Piece {
     return { work, faults: this.#faults, tookMs, result };
   }
 
-  /** Sends the same request with the same key until it is acknowledged. Where the answer to an upload was lost, looks whether it was started all the same. */
+  /** Sends the same request with the same key until it is acknowledged. */
   async #ask(): Promise<string> {
     for (const end = performance.now() + patienceMs; ; await sleep(pollMs)) {
       try {
         return await this.work.start(this.#place, this.#asked);
       } catch (error) {
         if (!isPassing(error) || performance.now() > end) throw error;
-        if (!this.work.isUpload) continue;
-        const [id] = await this.work.find(this.#place, this.#asked);
-        if (id === undefined) continue;
-        if (error instanceof RefusedError) this.#faults.push(`answered ${error.message}, and was started all the same`);
-        return id;
       }
     }
   }

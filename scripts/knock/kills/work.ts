@@ -34,8 +34,6 @@ export function askedNow(label: string): Asked {
 /** A kind of work that a person can ask for. */
 export type Work = {
   readonly name: string;
-  /** Its body is a stream, and it has no Idempotency-Key. */
-  readonly isUpload?: true;
   /** One request, the same each time. @returns the id that was acknowledged */
   start(place: Place, asked: Asked): Promise<string>;
   /** Ids of all that was started by that request: more than one where it was done twice. */

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { artefactStore } from "@/server/files/artefact-store";
+import { lastChange } from "@/server/files/last-change";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 describe("the artefact store", () => {
@@ -72,6 +73,19 @@ describe("the artefact store", () => {
     store.removeLeftovers();
     expect(readdirSync(store.root)).toEqual([underWay, "runs"]);
     expect(readdirSync(join(store.root, "runs"))).toEqual(["a.txt"]);
+  });
+
+  it("leaves a folder's time as it was when it removes what a killed process left there: a sweep goes by it", () => {
+    const store = artefactStore(temporaryFolder());
+    const { pid: dead } = spawnSync(process.execPath, ["--version"]);
+    const folder = join(store.root, "data/abc");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `.rows.jsonl.${dead}.0123abcd.tmp`), "");
+    const before = new Date("2026-01-01T00:00:00Z");
+    utimesSync(folder, before, before);
+    store.removeLeftovers();
+    expect(readdirSync(folder)).toEqual([]);
+    expect(lastChange(folder)).toBe(before.getTime());
   });
 
   it("is not made below a file", () => {

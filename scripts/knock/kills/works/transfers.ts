@@ -33,10 +33,9 @@ const lines = Array.from({ length: 3000 }, (_, row) =>
 
 export const uploadWork: Work = {
   name: "upload",
-  isUpload: true,
-  async start(place, { label }) {
+  async start(place, { label, key }) {
     const path = `/api/data/upload?name=${encodeURIComponent(`${label}.jsonl`)}`;
-    return ((await place.client.send("POST", path, slowly(Buffer.from(lines.join("\n"))))) as TaskSummary).id;
+    return ((await place.client.send("POST", path, slowly(Buffer.from(lines.join("\n"))), key)) as TaskSummary).id;
   },
   find: (place, { since }) => tasksSince(place, "addDataSet", since),
   ended: taskEnded,
@@ -57,11 +56,10 @@ export async function dataSetsNamed(place: Place, label: string): Promise<DataSe
 
 export const importRunWork: Work = {
   name: "import run",
-  isUpload: true,
-  async start(place, { label }) {
+  async start(place, { label, key }) {
     const settings = encodeURIComponent(JSON.stringify({ modelId: place.model, name: label }));
     const path = `/api/runs/import/upload?name=adapter.tar&settings=${settings}`;
-    return ((await place.client.send("POST", path, slowly(place.adapter))) as RunSummary).id;
+    return ((await place.client.send("POST", path, slowly(place.adapter), key)) as RunSummary).id;
   },
   find: (place, { label }) => runsNamed(place, label),
   ended: runEnded,
@@ -71,10 +69,9 @@ export const importRunWork: Work = {
 
 export const importDictionaryWork: Work = {
   name: "import dictionary",
-  isUpload: true,
-  async start(place, { label }) {
+  async start(place, { label, key }) {
     const path = `/api/dictionaries/upload?name=${encodeURIComponent(`${label}.tar.gz`)}`;
-    return ((await place.client.send("POST", path, slowly(place.dictionary))) as TaskSummary).id;
+    return ((await place.client.send("POST", path, slowly(place.dictionary), key)) as TaskSummary).id;
   },
   find: (place, { since }) => tasksSince(place, "importDictionary", since),
   ended: taskEnded,
