@@ -1,9 +1,8 @@
 import { endpointAreas } from "@/lib/contract/endpoints";
 import type { Answer, Endpoint, ExampleIds, KnownParts } from "@/lib/contract/endpoints/endpoint";
-import { namedSchemas, plainSchema } from "@/lib/contract/endpoints/named-schemas";
-import { headOf, refusalsOf } from "@/lib/contract/endpoints/open-api";
-import { type FailureCode, failure, failureStatuses } from "@/lib/contract/failure";
-import { openaiFailure } from "@/lib/contract/openai-answer";
+import { plainSchema } from "@/lib/contract/endpoints/named-schemas";
+import { describeEndpoints, headOf, refusalsOf } from "@/lib/contract/endpoints/open-api";
+import { type FailureCode, failureStatuses } from "@/lib/contract/failure";
 import { curlCommand } from "./curl-command";
 import { type SchemaForm, schemaForms } from "./schema-rows";
 
@@ -37,14 +36,35 @@ export type ShownArea = {
 export type ShownShape = { readonly name: string; readonly forms: readonly SchemaForm[] };
 export type Reference = { readonly areas: readonly ShownArea[]; readonly shapes: readonly ShownShape[] };
 
-/** Everything that the documentation says, from the registry of endpoints; examples speak of what is there. */
+/** Everything that the documentation says, from the registry of endpoints; examples name what is there. */
 export function reference(origin: string, known: KnownParts): Reference {
-  const schemas = namedSchemas(endpointAreas, { Failure: failure, OpenaiFailure: openaiFailure });
+  written ??= write();
+  const areas = written.areas.map((area) => ({
+    ...area,
+    endpoints: area.endpoints.map(({ endpoint, ...said }) => ({
+      ...said,
+      curl: curlCommand(endpoint, origin, exampleIds(endpoint, known)),
+    })),
+  }));
+  return { areas, shapes: written.shapes };
+}
+
+/** All but the examples: the same for every reader, and made when first asked for. */
+type Written = {
+  readonly areas: readonly (Omit<ShownArea, "endpoints"> & {
+    readonly endpoints: readonly (Omit<ShownEndpoint, "curl"> & { readonly endpoint: Endpoint })[];
+  })[];
+  readonly shapes: readonly ShownShape[];
+};
+let written: Written | undefined;
+
+function write(): Written {
+  const { schemas } = describeEndpoints();
   const areas = endpointAreas.map(({ name, about, endpoints }) => ({
     id: anchor(name),
     name,
     about,
-    endpoints: endpoints.map((endpoint) => shown(endpoint, origin, known, schemas)),
+    endpoints: endpoints.map((endpoint) => ({ endpoint, ...shown(endpoint, schemas) })),
   }));
   const bodies = new Set(areas.flatMap(({ endpoints }) => endpoints.map(({ body }) => body?.shape)));
   const shapes = Object.entries(schemas)
@@ -78,12 +98,7 @@ export function exampleIds(endpoint: Pick<Endpoint, "method" | "path">, known: K
   };
 }
 
-function shown(
-  endpoint: Endpoint,
-  origin: string,
-  known: KnownParts,
-  schemas: Readonly<Record<string, Parameters<typeof schemaForms>[0]>>,
-): ShownEndpoint {
+function shown(endpoint: Endpoint, schemas: Readonly<Record<string, Parameters<typeof schemaForms>[0]>>): Omit<ShownEndpoint, "curl"> {
   const { method, path, summary, more, query, body, answers } = endpoint;
   return {
     id: anchor(`${method} ${path}`),
@@ -96,7 +111,6 @@ function shown(
     upload: body?.kind === "file" ? body.is : null,
     answers: answers.map(shownAnswer),
     refusals: refusalsOf(endpoint).map((code) => ({ status: failureStatuses[code], code })),
-    curl: curlCommand(endpoint, origin, exampleIds(endpoint, known)),
   };
 }
 

@@ -25,8 +25,12 @@ const idempotencyKey: JsonSchema = {
   schema: { type: "string", minLength: 1, maxLength: 200 },
 };
 
-/** The application's HTTP interface as an OpenAPI 3.1 document, made from the schemas that the routes use. */
-export function openApiDocument(server: { url: string; version: string }) {
+type Described = { readonly paths: Record<string, Record<string, JsonSchema>>; readonly schemas: Readonly<Record<string, JsonSchema>> };
+let described: Described | undefined;
+
+/** Every path and named schema of the HTTP interface. They never change while the process runs, and are made when first asked for. */
+export function describeEndpoints(): Described {
+  if (described !== undefined) return described;
   const schemas = namedSchemas(endpointAreas, { Failure: failure, OpenaiFailure: openaiFailure });
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const { name, endpoints } of endpointAreas) {
@@ -34,6 +38,13 @@ export function openApiDocument(server: { url: string; version: string }) {
       paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method.toLowerCase()]: operation(endpoint, name) };
     }
   }
+  described = { paths, schemas };
+  return described;
+}
+
+/** The application's HTTP interface as an OpenAPI 3.1 document, made from the schemas that the routes use. */
+export function openApiDocument(server: { url: string; version: string }) {
+  const { paths, schemas } = describeEndpoints();
   return {
     openapi: "3.1.0",
     info: {
