@@ -2,7 +2,6 @@ import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { ApiReference } from "@/components/api-reference/api-reference";
 import { clientExamples } from "@/components/api-reference/client-examples";
-import { reference } from "@/components/api-reference/reference";
 import { httpContext } from "@/server/http/context";
 import { originOf } from "@/server/http/origin-of";
 import { knownIds } from "@/server/services/openai/known-ids";
@@ -18,5 +17,5 @@ export default async function Page() {
     index: ids.index ?? "0",
     tokenizer: modelPath ?? "FOLDER_OF_THE_BASE_MODEL",
   });
-  return <ApiReference reference={reference(origin, ids)} origin={origin} examples={examples} runName={runName} />;
+  return <ApiReference ids={ids} origin={origin} examples={examples} runName={runName} />;
 }

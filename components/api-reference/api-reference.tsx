@@ -1,7 +1,8 @@
 "use client";
-import { useDeferredValue, useEffect, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { Panel } from "@/components/ui/panel";
 import { TextField } from "@/components/ui/text-field";
+import type { KnownParts } from "@/lib/contract/endpoints/endpoint";
 import styles from "./api-reference.module.css";
 import type { ClientExample } from "./client-examples";
 import { CodeBlock } from "./code-block";
@@ -9,15 +10,17 @@ import { EndpointEntry } from "./endpoint-entry";
 import { Entry } from "./entry";
 import { Fields, shapeAnchor } from "./fields";
 import { matching } from "./matches";
-import type { Reference } from "./reference";
+import { reference } from "./reference";
 import { Words } from "./words";
 
-type ApiReferenceProps = { reference: Reference; origin: string; examples: readonly ClientExample[]; runName: string | null };
+type ApiReferenceProps = { ids: KnownParts; origin: string; examples: readonly ClientExample[]; runName: string | null };
 
 /** The documentation of the HTTP interface: clients of OpenAI's first, then every endpoint, then the shapes that they speak of. */
-export function ApiReference({ reference, origin, examples, runName }: ApiReferenceProps) {
+export function ApiReference({ ids, origin, examples, runName }: ApiReferenceProps) {
   const [search, setSearch] = useState("");
-  const shown = matching(reference, useDeferredValue(search));
+  // Made on both sides from the contract that both have: sent along, it would be most of the page.
+  const everything = useMemo(() => reference(origin, ids), [origin, ids]);
+  const shown = matching(everything, useDeferredValue(search));
   useEffect(() => {
     // A link to what the search has left out would lead nowhere.
     const show = () => {

@@ -52,7 +52,7 @@ describe("the registry of endpoints", () => {
       const { text } = fileOf(endpoint);
       const handler = text.slice(text.indexOf(`export const ${endpoint.method} `)).split(/\nexport const /)[0] ?? "";
       const name = /readBody\(request, (\w+)\)/.exec(handler)?.[1];
-      const isFile = handler.includes("readStream(request)");
+      const isFile = handler.includes("upload.body, upload.startOnce");
       expect(endpoint.body?.kind, `${endpoint.method} ${endpoint.path}`).toBe(name === undefined ? (isFile ? "file" : undefined) : "json");
       if (name === undefined || endpoint.body?.kind !== "json") continue;
       const from = new RegExp(`import \\{[^}]*\\b${name}\\b[^}]*\\} from "(@/lib/contract/[\\w/-]+)"`).exec(text)?.[1];
