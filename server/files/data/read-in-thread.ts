@@ -1,14 +1,13 @@
 import { once } from "node:events";
-import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import type { FailureCode } from "@/lib/contract/failure";
 import { FileError } from "@/server/files/file-error";
+import { keepThread, type ReadingThread, takeThread } from "./reading-threads";
 import type { Asked, Part, ReadingName } from "./readings";
 
-/** What the thread is told when it begins. */
-export type ThreadWork = { readonly name: ReadingName; readonly asked: unknown };
+/** What the thread is told: which reading to begin, or to give the next part of it. */
+export type Request = { readonly kind: "begin"; readonly name: ReadingName; readonly asked: unknown } | { readonly kind: "next" };
 
-/** The thread's answer to each message. */
+/** The thread's answer to each request for a part. */
 export type Reply =
   | { readonly kind: "part"; readonly part: unknown }
   | { readonly kind: "end" }
@@ -21,8 +20,8 @@ export const readingLimits = { minutes: 4, heapMb: 4096 } as const;
 type Options = { readonly signal?: AbortSignal | undefined; readonly limitMs?: number; readonly heapMb?: number };
 
 /**
- * Reads in a thread of its own, so that this one stays free for others whatever the data holds. The next part is read when it is asked for; the thread
- * ends with the iteration, and when the signal is aborted.
+ * Reads in a thread of its own, so that this one stays free for others whatever the data holds. The next part is read when it is asked for. A thread whose
+ * reading has ended serves the next one; it is ended itself where a reading fails, is left early, or is aborted by the signal.
  *
  * @param options.limitMs how long a part may take
  * @param options.heapMb what the thread may hold, not counting buffers
@@ -34,22 +33,24 @@ export async function* readInThread<Name extends ReadingName>(
   { signal, limitMs = readingLimits.minutes * 60_000, heapMb = readingLimits.heapMb }: Options = {},
 ): AsyncGenerator<Part<Name>, void> {
   if (signal?.aborted) throw ended(asked.path);
-  const entry = join(/* turbopackIgnore: true */ process.cwd(), "scripts/read-data.mjs");
-  const thread = new Worker(/* turbopackIgnore: true */ entry, {
-    workerData: { name, asked } satisfies ThreadWork,
-    resourceLimits: { maxOldGenerationSizeMb: heapMb },
-  });
+  const thread = takeThread(heapMb);
   const stop = new AbortController();
   const end = () => stop.abort(ended(asked.path));
+  const onError = (error: Error) => stop.abort(isOutOfMemory(error) ? tooMuch(asked.path, `${heapMb} MB of memory`) : error);
+  const onExit = (code: number) => stop.abort(new Error(`the thread that read ${asked.path} ended with status ${code}`));
   signal?.addEventListener("abort", end);
-  stop.signal.addEventListener("abort", () => void thread.terminate());
-  thread.on("error", (error) => stop.abort(isOutOfMemory(error) ? tooMuch(asked.path, `${heapMb} MB of memory`) : error));
-  thread.on("exit", (code) => stop.abort(new Error(`the thread that read ${asked.path} ended with status ${code}`)));
+  stop.signal.addEventListener("abort", () => void thread.worker.terminate());
+  thread.worker.on("error", onError).on("exit", onExit);
+  let isOver = false;
   try {
+    tell(thread, { kind: "begin", name, asked });
     for (;;) {
       const timer = setTimeout(() => stop.abort(tooMuch(asked.path, `${readingLimits.minutes} minutes`)), limitMs);
       const reply = await ask(thread, stop.signal).finally(() => clearTimeout(timer));
-      if (reply.kind === "end") return;
+      if (reply.kind === "end") {
+        isOver = true;
+        return;
+      }
       if (reply.kind === "fileError") throw new FileError(reply.code, reply.path, reply.problem);
       if (reply.kind === "bug") throw reply.error;
       // The thread runs the reading of this name, so its parts are of this type.
@@ -57,7 +58,9 @@ export async function* readInThread<Name extends ReadingName>(
     }
   } finally {
     signal?.removeEventListener("abort", end);
-    await thread.terminate();
+    thread.worker.off("error", onError).off("exit", onExit);
+    if (isOver) keepThread(thread);
+    else await thread.worker.terminate();
   }
 }
 
@@ -67,19 +70,26 @@ export async function readOnceInThread<Name extends ReadingName>(
   asked: Asked<Name>,
   options: Options = {},
 ): Promise<Part<Name>> {
-  for await (const part of readInThread(name, asked, options)) return part;
-  throw new Error(`the reading ${name} gave nothing`);
+  const parts: Part<Name>[] = [];
+  for await (const part of readInThread(name, asked, options)) parts.push(part);
+  const [part] = parts;
+  if (part === undefined) throw new Error(`the reading ${name} gave nothing`);
+  return part;
 }
 
-async function ask(thread: Worker, signal: AbortSignal): Promise<Reply> {
+async function ask(thread: ReadingThread, signal: AbortSignal): Promise<Reply> {
   try {
     signal.throwIfAborted();
-    thread.postMessage("next");
-    const [reply] = await once(thread, "message", { signal });
+    tell(thread, { kind: "next" });
+    const [reply] = await once(thread.worker, "message", { signal });
     return reply as Reply;
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   }
+}
+
+function tell({ worker }: ReadingThread, request: Request): void {
+  worker.postMessage(request);
 }
 
 function isOutOfMemory(error: Error): boolean {

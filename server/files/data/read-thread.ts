@@ -1,17 +1,16 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { FileError } from "@/server/files/file-error";
-import type { Reply, ThreadWork } from "./read-in-thread";
+import type { Reply, Request } from "./read-in-thread";
 import { readings } from "./readings";
 
 /*
- * Runs in a thread of its own: gives one part of the reading for each message.
+ * Runs in a thread of its own: does one reading after another, and gives a part of it for each request.
  */
-const { name, asked } = workerData as ThreadWork;
-// The name chose the type of what is asked.
-const parts = (readings[name] as (asked: unknown) => AsyncGenerator<unknown>)(asked);
+let parts: AsyncGenerator<unknown> | undefined;
 
 async function next(): Promise<Reply> {
   try {
+    if (parts === undefined) throw new Error("no reading has begun");
     const { value, done } = await parts.next();
     return done === true ? { kind: "end" } : { kind: "part", part: value };
   } catch (error) {
@@ -21,4 +20,8 @@ async function next(): Promise<Reply> {
   }
 }
 
-parentPort?.on("message", () => void next().then((reply) => parentPort?.postMessage(reply)));
+parentPort?.on("message", (request: Request) => {
+  // The name chose the type of what is asked.
+  if (request.kind === "begin") parts = (readings[request.name] as (asked: unknown) => AsyncGenerator<unknown>)(request.asked);
+  else void next().then((reply) => parentPort?.postMessage(reply));
+});

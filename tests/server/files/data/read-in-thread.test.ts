@@ -1,8 +1,22 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { readInThread, readOnceInThread } from "@/server/files/data/read-in-thread";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
+
+const counter = vi.hoisted(() => ({ started: 0 }));
+vi.mock("node:worker_threads", async (original) => {
+  const threads = await original<typeof import("node:worker_threads")>();
+  return {
+    ...threads,
+    Worker: class extends threads.Worker {
+      constructor(...given: ConstructorParameters<typeof threads.Worker>) {
+        super(...given);
+        counter.started++;
+      }
+    },
+  };
+});
 
 const rows = { dataSetId: "d", mapping: { kind: "text" as const, text: "text" }, domains: null, useChatTemplate: false, maxTokens: 64 };
 const asked = (path: string, count = 4) => ({
@@ -23,6 +37,17 @@ describe("reading in a thread", () => {
   it("gives what the reading gives", async () => {
     const { items } = await readOnceInThread("benchmarkRows", asked(written(texts)));
     expect(items).toMatchObject({ numbers: Int32Array.of(1, 3, 5, 7), texts: ["row 1", "row 3", "row 5", "row 7"] });
+  });
+
+  it("reads again in the thread whose reading has ended, and in a new one after a reading that failed", async () => {
+    counter.started = 0;
+    const path = written(texts);
+    await readOnceInThread("benchmarkRows", asked(path), { heapMb: 512 });
+    await readOnceInThread("benchmarkRows", asked(path), { heapMb: 512 });
+    expect(counter.started).toBe(1);
+    await expect(readOnceInThread("benchmarkRows", asked("/nowhere.jsonl"), { heapMb: 512 })).rejects.toThrow("/nowhere.jsonl");
+    await readOnceInThread("benchmarkRows", asked(path), { heapMb: 512 });
+    expect(counter.started).toBe(2);
   });
 
   it("fails as the reading does", async () => {
