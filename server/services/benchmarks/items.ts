@@ -94,6 +94,8 @@ async function* linesOf(items: readonly BenchmarkItem[], file: string | null, te
       const readings = arms.flatMap((arm) => [item[arm].lossSum / labelTokens, item[arm].answer, item[arm].isRight]);
       yield csvLine([row, domain, text, reference, labelTokens, difference, ...readings, file, texts === undefined && text.endsWith("…")]);
     }
+    // A thread whose reading has come to its end serves the next one.
+    await texts?.advance();
   } finally {
     await texts?.end();
   }
