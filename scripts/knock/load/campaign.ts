@@ -23,6 +23,7 @@ export type LoadReport = {
   /** Pages read one after another before the load, and in it; milliseconds. */
   readonly idle: readonly number[];
   readonly loaded: ReadonlyMap<string, readonly number[]>;
+  readonly loadedByPath: ReadonlyMap<string, readonly number[]>;
   readonly counts: ReadonlyMap<string, number>;
   /** Resident bytes, sampled evenly. */
   readonly memory: { readonly web: readonly number[]; readonly worker: readonly number[] };
@@ -64,6 +65,7 @@ export async function load({ application, place }: Ground, options: LoadOptions)
   return {
     idle: quiet.times.get("pages") ?? [],
     loaded: seen.times,
+    loadedByPath: seen.timesByPath,
     counts: seen.counts,
     memory,
     trainedSteps: metrics.at(-1)?.step ?? 0,

@@ -13,11 +13,18 @@ const { minutes, seed } = readOptions({ count: 64, minutes: 10 });
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const options = { seconds: minutes * 60, seed, clients: 64, streams: 8, slowReaders: 16, listeners: 200, idleRounds: 10 };
 say(`load: ${JSON.stringify(options)}`);
-const { idle, loaded, counts, memory, trainedSteps, failures } = await onGround(port, (ground) => load(ground, options));
+const { idle, loaded, loadedByPath, counts, memory, trainedSteps, failures } = await onGround(port, (ground) => load(ground, options));
 
 const broken = failures.length === 0 ? [] : [`${failures.length} failures, the first: ${failures.slice(0, 10).join("\n       ")}`];
 for (const [kind, times] of loaded) say(`  ${kind.padEnd(8)} ${describe(times)}`);
 say(`  idle     ${describe(idle)}`);
+for (const [path, times] of [...loadedByPath].sort(([, a], [, b]) => quantile(b, 0.95) - quantile(a, 0.95)).slice(0, 12))
+  say(`  slow     ${path}: ${describe(times)}`);
+for (const [part, from] of ["first", "second", "last"].map((name, third) => [name, third] as const)) {
+  const pages = loaded.get("pages") ?? [];
+  const third = Math.floor(pages.length / 3);
+  say(`  pages, ${part} third: ${describe(pages.slice(from * third, (from + 1) * third))}`);
+}
 const [idleP95, pagesP95] = [quantile(idle, 0.95), quantile(loaded.get("pages") ?? [], 0.95)];
 if (pagesP95 > Math.max(fastMs, slowerBy * idleP95)) broken.push(`pages: p95 ${pagesP95.toFixed(0)} ms, idle ${idleP95.toFixed(0)} ms`);
 for (const [part, samples] of Object.entries(memory)) {

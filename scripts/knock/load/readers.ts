@@ -7,13 +7,20 @@ export type Reader = { readonly name: string; read(signal: AbortSignal): Promise
 /** What a client saw: times of answers by kind, and every failure as a sentence. */
 export class Observations {
   readonly times = new Map<string, number[]>();
+  /** Of each address, without its query. */
+  readonly timesByPath = new Map<string, number[]>();
   readonly failures: string[] = [];
   readonly counts = new Map<string, number>();
 
-  time(kind: string, ms: number): void {
-    const times = this.times.get(kind) ?? [];
-    times.push(ms);
-    this.times.set(kind, times);
+  time(kind: string, path: string, ms: number): void {
+    for (const [times, key] of [
+      [this.times, kind],
+      [this.timesByPath, path.split("?")[0] ?? path],
+    ] as const) {
+      const known = times.get(key) ?? [];
+      known.push(ms);
+      times.set(key, known);
+    }
   }
 
   count(what: string): void {
@@ -48,7 +55,7 @@ export async function visit(address: string, kind: string, seen: Observations): 
     const answer = await fetch(address, { signal: AbortSignal.timeout(60_000) });
     const text = await answer.arrayBuffer();
     if (!answer.ok) seen.failures.push(`${address} answered ${answer.status}: ${Buffer.from(text).toString("utf8", 0, 200)}`);
-    seen.time(kind, performance.now() - begun);
+    seen.time(kind, new URL(address).pathname, performance.now() - begun);
     seen.count(kind);
   } catch (error) {
     seen.failures.push(`${address} had no answer: ${error instanceof Error ? (error.cause ?? error.message) : error}`);
