@@ -40,7 +40,7 @@ const { values: options } = parseArgs({
   },
 });
 if (!options.model || !fs.existsSync(options.model)) {
-  process.stderr.write('Give --model, the SmolLM2-135M-Instruct .gguf file; see the README, "Speed".\n');
+  process.stderr.write("Give --model, the SmolLM2-135M-Instruct .gguf file; see docs/measurements.md.\n");
   process.exit(2);
 }
 
