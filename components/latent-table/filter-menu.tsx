@@ -7,6 +7,7 @@ import { Popover } from "@/components/ui/popover";
 import { RangeField } from "@/components/ui/range-field";
 import { Select } from "@/components/ui/select";
 import type { CollectionSummary, ColumnHistogram } from "@/lib/contract/latent";
+import { columnOf } from "@/lib/contract/latent-columns/latent-columns";
 import type { TableColumn } from "./columns/columns";
 import { endsOf } from "./columns/histogram-ends";
 import styles from "./latents.module.css";
@@ -92,7 +93,7 @@ export function FilterMenu({ collection, columns, histograms, params, onParams }
           if (column === undefined || (histogram !== undefined && histogram.counts.length === 0)) return null;
           const range = ranges.find((one) => one.column === column);
           // Shares are read in percent, so they are typed in percent.
-          const factor = column === "outputShare" ? 100 : 1;
+          const factor = columnOf(column).format === "percent" ? 100 : 1;
           return (
             <RangeField
               key={column}

@@ -1,11 +1,11 @@
 import { domainShares } from "@/components/latents/domain-shares";
 import { EstimatedMark } from "@/components/latents/estimated-mark";
-import { formatNats, rangeColumnWords } from "@/components/latents/range-words";
+import { formatColumn, formatNats } from "@/components/latents/range-words";
 import { TokenChip } from "@/components/latents/token-chip";
 import { ShareBars } from "@/components/plots/share-bars";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { LatentRow } from "@/lib/contract/latent";
-import { formatInteger, formatPercent, formatScientific, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { formatInteger, formatScientific, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import type { ColumnKey } from "./columns/columns";
 import styles from "./latents.module.css";
@@ -41,7 +41,7 @@ export function LatentCell({ row, column, view }: { readonly row: LatentRow; rea
     case "label":
       return <Label row={row} />;
     default:
-      return row[column] === null ? <span className="dim">{notMeasured}</span> : rangeColumnWords[column].format(row[column]);
+      return row[column] === null ? <span className="dim">{notMeasured}</span> : formatColumn(column, row[column]);
   }
 }
 
@@ -79,18 +79,18 @@ function OutputShare({ value, view }: { readonly value: number | null; readonly 
         style={{ width: Math.max(value === 0 ? 0 : 1, width), ["--mark" as string]: `var(--${view.mark})` }}
         aria-hidden="true"
       />
-      <span>{formatPercent(value, Math.abs(value) < 0.01 ? 2 : 1)}</span>
+      <span>{formatColumn("outputShare", value)}</span>
     </span>
   );
 }
 
 function Selectivity({ row }: { readonly row: LatentRow }) {
   if (row.selectivity === null) return <span className="dim">{notMeasured}</span>;
-  const [low, high] = (row.selectivityInterval ?? []).map(rangeColumnWords.selectivity.format);
+  const [low, high] = (row.selectivityInterval ?? []).map((end) => formatColumn("selectivity", end));
   const doubt = tooFewWords(row.fireCount) || (low === undefined ? "" : `[${low}, ${high}], 95 % interval`);
   return (
-    <span title={`${row.topDomain ?? ""} ${rangeColumnWords.selectivity.format(row.selectivity)} ${doubt}`}>
-      {rangeColumnWords.selectivity.format(row.selectivity)}
+    <span title={`${row.topDomain ?? ""} ${formatColumn("selectivity", row.selectivity)} ${doubt}`}>
+      {formatColumn("selectivity", row.selectivity)}
     </span>
   );
 }

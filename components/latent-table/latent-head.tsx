@@ -2,12 +2,13 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import { type LatentParams, rangesOf, toggleSort, withRange } from "@/components/latents/latent-params";
-import { rangeColumnWords } from "@/components/latents/range-words";
+import { formatColumn } from "@/components/latents/range-words";
 import { ColumnHistogram } from "@/components/plots/column-histogram";
 import { binsFromEdges } from "@/components/plots/histogram-layout";
 import { Checkbox } from "@/components/ui/checkbox";
 import { classNames } from "@/components/ui/class-names";
-import type { ColumnHistogram as Histogram, LatentSortKey } from "@/lib/contract/latent";
+import type { ColumnHistogram as Histogram } from "@/lib/contract/latent";
+import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
 import { effectNumberWidth, mostWideBars, type TableColumn } from "./columns/columns";
 import { endsOf } from "./columns/histogram-ends";
 import { EffectTicks } from "./effect-dot";
@@ -141,7 +142,7 @@ function FilterHistogram({ column, histogram, params, onParams }: Omit<HeadProps
       onRange={({ min, max }) => onParams(withRange(params, { column: name, from: min, to: max }))}
       width={width}
       ends={endsOf(histogram)}
-      format={rangeColumnWords[name].format}
+      format={(value) => formatColumn(name, value)}
     />
   );
 }

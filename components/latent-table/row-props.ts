@@ -1,5 +1,6 @@
 import type { Mark } from "@/components/plots/mark";
-import type { CollectionSummary, LatentRow, LatentSortKey } from "@/lib/contract/latent";
+import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";
+import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
 import type { TableColumn } from "./columns/columns";
 import type { EffectAxis } from "./effect-axis";
 

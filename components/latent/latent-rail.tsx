@@ -8,9 +8,10 @@ import type { LatentParams } from "@/components/latents/latent-params";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";
+import { sortWord } from "@/lib/contract/latent-columns/column-sorts";
 import { formatInteger } from "@/lib/numbers/format";
 import styles from "./latent.module.css";
-import { sortName, sortValue } from "./sort-value";
+import { sortValue } from "./sort-value";
 import type { TablePlace } from "./use-table-place";
 
 type LatentRailProps = {
@@ -36,7 +37,7 @@ export function LatentRail({ home, collection, params, current, place, noun }: L
         <Link className="link" href={tableHref(home, params)}>
           {place.total === null ? `All ${noun}s` : `${formatInteger(place.total)} ${noun}s`}
         </Link>
-        <span className="dim">by {sortName(params.sort)}</span>
+        <span className="dim">by {sortWord(params.sort)}</span>
       </div>
       {place.before > 0 && <p className={styles["more"]}>{formatInteger(place.before)} before</p>}
       {place.entries.map(({ latent, row, href }) => {

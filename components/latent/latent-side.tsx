@@ -8,6 +8,7 @@ import { DomainTable } from "./domain-table";
 import { EffectPanel } from "./effect-panel";
 import type { LossKind } from "./loss-words";
 import { RelatedPanel } from "./related-panel";
+import { StatisticsPanel } from "./statistics-panel";
 import { TokenCounts } from "./token-counts";
 import { TrainingPanel } from "./training-panel";
 import type { LatentAddress } from "./use-latent-address";
@@ -39,6 +40,7 @@ export function LatentSide({ home, detail, collection, noun, address, loss }: Sh
             chosen={address.choice.domain}
             onChoose={(domain) => address.setChoice({ ...address.choice, domain })}
           />
+          <StatisticsPanel row={row} noun={noun} />
           <EffectPanel effects={detail.effects} loss={loss} />
           {loss === "text" ? <WritesPanel detail={detail} isDictionary={isDictionary} /> : <AnswerChangePanel answer={answer} />}
         </>

@@ -1,6 +1,6 @@
 import { VisibleToken } from "@/components/latents/token-chip";
 import { Panel } from "@/components/ui/panel";
-import type { CountedToken } from "@/lib/contract/latent";
+import type { CountedToken } from "@/lib/contract/latent-columns/counted-token";
 import { formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import styles from "./latent.module.css";
 

@@ -1,4 +1,4 @@
-import type { CountedToken } from "@/lib/contract/latent";
+import type { CountedToken } from "@/lib/contract/latent-columns/counted-token";
 import { formatInteger } from "@/lib/numbers/format";
 
 /** Before tokens whose counts outgrew the memory for them; nothing where they are exact. */

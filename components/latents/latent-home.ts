@@ -1,5 +1,5 @@
 import type { LatentRef } from "@/lib/contract/edit";
-import type { LatentSortKey } from "@/lib/contract/latent";
+import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
 import { type LatentParams, runOrder, writeLatentParams } from "./latent-params";
 
 /** Where latents are looked at: in a run, which can also be steered and read text, or in a dictionary that was imported. */

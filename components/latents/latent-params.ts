@@ -1,4 +1,5 @@
-import { type LatentQuery, type LatentSortKey, latentQuery } from "@/lib/contract/latent";
+import { type LatentQuery, latentQuery } from "@/lib/contract/latent";
+import { firstOrderOf, type LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
 import { type ColumnRange, formatRanges, rangesParameter } from "@/lib/contract/latent-ranges";
 
 /**
@@ -56,11 +57,8 @@ export function writeLatentParams(params: LatentParams, sort: LatentSortKey = ru
 /** A click on a column's name: the other order where it is sorted already, else its most telling one. */
 export function toggleSort(params: LatentParams, sort: LatentSortKey): LatentParams {
   if (params.sort === sort) return { ...params, order: params.order === "asc" ? "desc" : "asc" };
-  return { ...params, sort, order: ascendingFirst.has(sort) ? "asc" : "desc" };
+  return { ...params, sort, order: firstOrderOf(sort) };
 }
-
-/** Columns whose small end tells most, or that are read from the front. */
-const ascendingFirst = new Set<LatentSortKey>(["module", "index", "minActivation", "bornAtStep", "label"]);
 
 type FilterChange = { readonly [name in Exclude<keyof LatentParams, "collectionId">]?: LatentParams[name] | undefined };
 

@@ -1,32 +1,29 @@
-import type { ColumnRange, RangeColumn } from "@/lib/contract/latent-ranges";
+import type { ColumnFormat } from "@/lib/contract/latent-columns/latent-column";
+import { type ColumnsWith, latentColumns } from "@/lib/contract/latent-columns/latent-columns";
+import type { ColumnRange } from "@/lib/contract/latent-ranges";
 import { formatFixed, formatInteger, formatPercent, formatSignificant } from "@/lib/numbers/format";
 
-/** What a numeric column is called in a sentence, and how one of its values is written. */
-export const rangeColumnWords: Record<RangeColumn, { readonly name: string; readonly format: (value: number) => string }> = {
-  density: { name: "density", format: (value) => formatSignificant(value, 2) },
-  meanActivation: { name: "mean", format: formatPlain },
-  meanSquare: { name: "mean square", format: formatPlain },
-  skewness: { name: "skewness", format: formatPlain },
-  maxActivation: { name: "max", format: formatPlain },
-  minActivation: { name: "min", format: formatPlain },
-  outputShare: { name: "output share", format: (value) => formatPercent(value, Math.abs(value) < 0.01 ? 2 : 1) },
-  decoderNorm: { name: "decoder norm", format: formatPlain },
-  attribution: { name: "attribution", format: formatNats },
-  ablation: { name: "Δ loss", format: formatNats },
-  selectivity: { name: "selectivity", format: (value) => formatFixed(value, 2) },
-  bornAtStep: { name: "born at step", format: formatInteger },
+const formats: { readonly [Format in ColumnFormat]: (value: number) => string } = {
+  count: formatInteger,
+  density: (value) => formatSignificant(value, 2),
+  number: (value) => formatSignificant(value),
+  percent: (value) => formatPercent(value, Math.abs(value) < 0.01 ? 2 : 1),
+  fraction: (value) => formatFixed(value, 2),
+  nats: formatNats,
 };
+
+/** A value of a column as its description says that it is written. */
+export function formatColumn(name: ColumnsWith<"format">, value: number): string {
+  return formats[latentColumns[name].format](value);
+}
 
 /** A range as a filter says it: `density 10⁻⁴ – 0.010`, `max from 7.00`; empty when it is open. */
 export function rangeText({ column, from, to }: ColumnRange): string {
-  const { name, format } = rangeColumnWords[column];
-  if (from === null) return to === null ? "" : `${name} up to ${format(to)}`;
-  if (to === null) return `${name} from ${format(from)}`;
-  return `${name} ${format(from)} – ${format(to)}`;
-}
-
-function formatPlain(value: number): string {
-  return formatSignificant(value);
+  const { word } = latentColumns[column];
+  const write = (value: number) => formatColumn(column, value);
+  if (from === null) return to === null ? "" : `${word} up to ${write(to)}`;
+  if (to === null) return `${word} from ${write(from)}`;
+  return `${word} ${write(from)} – ${write(to)}`;
 }
 
 /** `+0.0171`, `−3.87 × 10⁻⁵`: a change of loss may be of any size, so its digits are counted and not its decimals. */

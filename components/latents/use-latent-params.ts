@@ -1,7 +1,7 @@
 "use client";
 import { useCallback } from "react";
 import { useSearchState } from "@/components/ui/use-search-state";
-import type { LatentSortKey } from "@/lib/contract/latent";
+import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
 import { type LatentParams, paramNames, readLatentParams, writeLatentParams } from "./latent-params";
 
 /**

@@ -1,4 +1,5 @@
-import type { CountedToken, LatentRow } from "./latent";
+import type { LatentRow } from "./latent";
+import type { CountedToken } from "./latent-columns/counted-token";
 
 const mostTokens = 3;
 /** Of its firings: a rarer token says little of the latent, however surprising it is there. */

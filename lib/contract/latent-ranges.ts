@@ -1,21 +1,10 @@
 import { z } from "zod";
+import { type ColumnsWith, columnsWith } from "./latent-columns/latent-columns";
+import { inTableOrder } from "./latent-columns/table-order";
 
-/** Numeric columns of the table of latents: each has a histogram in its head whose brush is a range. */
-export const rangeColumns = [
-  "density",
-  "meanActivation",
-  "meanSquare",
-  "skewness",
-  "maxActivation",
-  "minActivation",
-  "outputShare",
-  "decoderNorm",
-  "attribution",
-  "ablation",
-  "selectivity",
-  "bornAtStep",
-] as const;
-export type RangeColumn = (typeof rangeColumns)[number];
+/** Numeric columns of the table of latents, from its left: each has a histogram in its head whose brush is a range. */
+export type RangeColumn = ColumnsWith<"isFiltered">;
+export const rangeColumns: readonly RangeColumn[] = inTableOrder(columnsWith("isFiltered"));
 
 /** Both ends belong to the range; null is open. */
 export type ColumnRange = { column: RangeColumn; from: number | null; to: number | null };

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { latentRef } from "./edit";
 import { latentEffect, tokenChange } from "./effect";
-import { labelSource, latentLabel } from "./label";
+import { latentLabel } from "./label";
+import { latentSortKeys } from "./latent-columns/column-sorts";
+import { countedToken } from "./latent-columns/counted-token";
+import { latentSchemas } from "./latent-columns/latent-columns";
 import { rangeColumns, rangesParameter } from "./latent-ranges";
 
 /** A latent of a density above this counts as always on. */
@@ -57,63 +60,9 @@ export const collectionSummary = z.object({
 });
 export type CollectionSummary = z.infer<typeof collectionSummary>;
 
-/** A token with the latent's firings at it: `count` are certain, up to `error` more may be missed; `lift` is over the token's base rate. */
-export const countedToken = z.object({ token: z.string(), count: z.int(), error: z.int(), lift: z.number() });
-export type CountedToken = z.infer<typeof countedToken>;
-
 /** One latent of one module in one collection; of a LoRA run, one rank component. */
-export const latentRow = z.object({
-  module: z.string(),
-  layer: z.int(),
-  projection: z.string(),
-  index: z.int(),
-  fireCount: z.int(),
-  density: z.number(),
-  /** Null for a dead latent, as are the other statistics over firing positions. */
-  meanActivation: z.number().nullable(),
-  meanSquare: z.number().nullable(),
-  skewness: z.number().nullable(),
-  maxActivation: z.number().nullable(),
-  minActivation: z.number().nullable(),
-  /** Σ⟨c, Δ⟩ / Σ‖Δ‖² over counted positions; adds up to 1 over a module. Null where the module's update is 0 throughout or not known. */
-  outputShare: z.number().nullable(),
-  /** ‖D[:, j]‖; null where not known. */
-  decoderNorm: z.number().nullable(),
-  /** Mean over firing positions of −a·∂L/∂a, nats; null when dead on that text or where no backward pass was made. */
-  attribution: z.number().nullable(),
-  /** Firings that the attribution is a mean of. */
-  attributionCount: z.int(),
-  /** Largest share of domain-balanced firings in one domain; null when dead or without domains. */
-  selectivity: z.number().nullable(),
-  /** Its Wilson 95 % interval. */
-  selectivityInterval: z.tuple([z.number(), z.number()]).nullable(),
-  topDomain: z.string().nullable(),
-  /** In the order of the collection's domains. */
-  domainCounts: z.array(z.int()),
-  topTokens: z.array(countedToken),
-  /** From the training run's own record; null where it has none. */
-  bornAtStep: z.int().nullable(),
-  diedAtStep: z.int().nullable(),
-  /** Measured after the collection, for some latents; null where it was not. */
-  ablation: z
-    .object({
-      perFiring: z.number(),
-      /** Null where it fires in too few rows. */
-      halfWidth: z.number().nullable(),
-      controlPerFiring: z.number().nullable(),
-      controlHalfWidth: z.number().nullable(),
-    })
-    .nullable(),
-  label: z.object({ text: z.string(), source: labelSource }).nullable(),
-});
+export const latentRow = z.object(latentSchemas);
 export type LatentRow = z.infer<typeof latentRow>;
-
-/**
- * Every column that the table sorts by. `selectivity` goes by the lower end of its interval, so that one firing in one domain does not come before a
- * thousand; `selectivityShare` goes by the share itself.
- */
-export const latentSortKeys = ["module", "index", "fireCount", ...rangeColumns, "selectivityShare", "label"] as const;
-export type LatentSortKey = (typeof latentSortKeys)[number];
 
 export const latentQuery = z.object({
   collectionId: z.string(),

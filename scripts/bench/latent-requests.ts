@@ -1,5 +1,5 @@
-import { latentSortKeys } from "@/lib/contract/latent";
-import { rangeColumns } from "@/lib/contract/latent-ranges";
+import { latentSortKeys } from "@/lib/contract/latent-columns/column-sorts";
+import type { RangeColumn } from "@/lib/contract/latent-ranges";
 import { Random } from "@/lib/numbers/random";
 
 /** What requests may ask of a collection: its modules, and the latents of each. */
@@ -9,7 +9,7 @@ export type RequestKind = "sorted" | "filtered" | "search" | "latent" | "histogr
 
 const sorts = latentSortKeys;
 const searches = [" ba", "str", "quing", "edti", "97", " zaxo", "tionce", "o", "lobamu"];
-const ranges: Record<(typeof rangeColumns)[number], readonly [number, number]> = {
+const ranges: { readonly [column in RangeColumn]?: readonly [number, number] } = {
   density: [1e-4, 1e-1],
   meanActivation: [0.2, 4],
   meanSquare: [0.1, 30],
@@ -19,7 +19,6 @@ const ranges: Record<(typeof rangeColumns)[number], readonly [number, number]> =
   outputShare: [0, 2e-4],
   decoderNorm: [0.5, 1.5],
   attribution: [-2e-3, 2e-3],
-  ablation: [-1, 1],
   selectivity: [0.1, 1],
   bornAtStep: [0, 1000],
 };
@@ -44,11 +43,7 @@ export function randomRequest(random: Random, asked: Asked, kind: RequestKind): 
 
 function filters(random: Random, { modules, layers }: Asked): [string, string][] {
   const from = random.nextBelow(layers);
-  const column = pick(
-    random,
-    rangeColumns.filter((name) => name !== "ablation"),
-  );
-  const [low, high] = ranges[column];
+  const [column, [low, high]] = pick(random, Object.entries(ranges));
   const least = low + (high - low) * random.next() * 0.5;
   const all: [string, string][] = [
     ["module", pick(random, modules).name],

@@ -1,4 +1,6 @@
-import type { CollectionModule, CountedToken } from "@/lib/contract/latent";
+import type { CollectionModule } from "@/lib/contract/latent";
+import type { CountedToken } from "@/lib/contract/latent-columns/counted-token";
+import { unknownNumbers } from "@/lib/contract/latent-columns/latent-columns";
 import { collectionSettings } from "@/lib/contract/run-config";
 import { Random } from "@/lib/numbers/random";
 import type { Store } from "@/server/db/client";
@@ -119,6 +121,7 @@ function latentOf(random: Random, texts: readonly string[], { module, index, mod
   return {
     module,
     index,
+    ...unknownNumbers,
     fireCount,
     meanActivation: unlessDead(strength),
     meanSquare: unlessDead(strength * strength * (1 + random.next())),

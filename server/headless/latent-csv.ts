@@ -1,6 +1,7 @@
-import type { CountedToken } from "@/lib/contract/latent";
+import type { CountedToken } from "@/lib/contract/latent-columns/counted-token";
+import { type ColumnsIn, fileColumns } from "@/lib/contract/latent-columns/file-columns";
 import { type CsvValue, csvField } from "@/lib/numbers/csv-field";
-import type { Attribution } from "@/server/engine/effects/attribution";
+import type { Attribution, ModuleAttribution } from "@/server/engine/effects/attribution";
 import { type LatentTableRow, latentTable } from "@/server/engine/features/latent-table";
 import type { LatentRecord } from "@/server/engine/training/latent-record";
 import type { CollectedLatents } from "@/server/runtime/collections/collection-session";
@@ -18,54 +19,62 @@ export type LatentKnowledge = {
   readonly tokenText: (id: number) => string;
 };
 
-/** A latent in its module, as a column reads it. */
-type Place = { readonly module: string; readonly row: LatentTableRow; readonly about: LatentKnowledge };
+/** A latent in its module, as a column reads it: `values` are written as they are. */
+type Place = {
+  readonly row: LatentTableRow;
+  readonly about: LatentKnowledge;
+  readonly values: { readonly [Name in ColumnsIn<"headless">]: CsvValue };
+};
+type Cell = (place: Place) => CsvValue;
 
-/** In the order of the file; columns are only ever added at its end. */
-const columns: readonly (readonly [name: string, cell: (place: Place) => CsvValue])[] = [
-  ["module", ({ module }) => module],
-  ["index", ({ row }) => row.index],
-  ["fireCount", ({ row }) => row.fireCount],
-  ["tokens", ({ about }) => about.collected.statistics.tokens],
-  ["density", ({ row }) => row.density],
-  ["meanActivation", ({ row }) => row.meanActivation],
-  ["maxActivation", ({ row }) => row.maxActivation],
-  ["minActivation", ({ row }) => row.minActivation],
-  ["selectivity", ({ row }) => row.selectivity],
-  ["topDomain", ({ row, about }) => (row.topDomain === null ? null : (about.collected.domains[row.topDomain] ?? null))],
-  ["topTokens", ({ row }) => listed(row.topTokens)],
-  ["meanSquare", ({ row }) => row.meanSquare],
-  ["skewness", ({ row }) => row.skewness],
-  ["outputShare", ({ row }) => row.outputShare],
-  ["decoderNorm", ({ module, row, about }) => about.decoderNorms.get(module)?.[row.index] ?? null],
-  ["attribution", attributionOf],
-  ["attributionCount", ({ module, row, about }) => about.attribution?.get(module)?.count[row.index] ?? null],
-  ["selectivityLow", ({ row }) => row.selectivityInterval?.[0] ?? null],
-  ["selectivityHigh", ({ row }) => row.selectivityInterval?.[1] ?? null],
-  ["nextTokens", ({ row }) => listed(row.nextTokens)],
-  ["bornAtStep", ({ module, row, about }) => stepOf(about.record?.modules.get(module)?.bornAtStep, row.index)],
-  ["diedAtStep", ({ module, row, about }) => stepOf(about.record?.modules.get(module)?.diedAtStep, row.index)],
-  /** What counts of tokens may be too low by: 0 where they are exact. */
-  ["topTokensError", ({ row }) => row.topTokens[0]?.error ?? null],
-  ["nextTokensError", ({ row }) => row.nextTokens[0]?.error ?? null],
-];
+const columns = fileColumns<"headless", Cell>(
+  "headless",
+  (name) =>
+    ({ values }) =>
+      values[name],
+  {
+    tokens: [3, ({ about }) => about.collected.statistics.tokens],
+    topTokens: [10, ({ row }) => listed(row.topTokens)],
+    selectivityLow: [17, ({ row }) => row.selectivityInterval?.[0] ?? null],
+    selectivityHigh: [18, ({ row }) => row.selectivityInterval?.[1] ?? null],
+    nextTokens: [19, ({ row }) => listed(row.nextTokens)],
+    /** What counts of tokens may be too low by: 0 where they are exact. */
+    topTokensError: [22, ({ row }) => row.topTokens[0]?.error ?? null],
+    nextTokensError: [23, ({ row }) => row.nextTokens[0]?.error ?? null],
+  },
+);
 
 /** The lines of `latents.csv`, a head and one a latent; a cell is empty where there is no value. */
 export function* latentLines(about: LatentKnowledge): Generator<string> {
-  yield `${columns.map(([name]) => name).join(",")}\n`;
+  yield `${columns.map(({ name }) => name).join(",")}\n`;
   const { statistics } = about.collected;
   for (const [module, accumulators] of statistics.modules) {
     for (const row of latentTable(statistics, accumulators, about.tokenText)) {
-      yield `${columns.map(([, cell]) => csvField(cell({ module, row, about }))).join(",")}\n`;
+      const place = { row, about, values: valuesOf(module, row, about) };
+      yield `${columns.map(({ cell }) => csvField(cell(place))).join(",")}\n`;
     }
   }
 }
 
+function valuesOf(module: string, row: LatentTableRow, { collected, attribution, decoderNorms, record }: LatentKnowledge): Place["values"] {
+  const ofModule = attribution?.get(module);
+  const ofRecord = record?.modules.get(module);
+  return {
+    ...row,
+    module,
+    topDomain: row.topDomain === null ? null : (collected.domains[row.topDomain] ?? null),
+    decoderNorm: decoderNorms.get(module)?.[row.index] ?? null,
+    attribution: attributionOf(ofModule, row.index),
+    attributionCount: ofModule?.count[row.index] ?? null,
+    bornAtStep: stepOf(ofRecord?.bornAtStep, row.index),
+    diedAtStep: stepOf(ofRecord?.diedAtStep, row.index),
+  };
+}
+
 /** Nats a firing. */
-function attributionOf({ module, row, about }: Place): number | null {
-  const ofModule = about.attribution?.get(module);
-  const count = ofModule?.count[row.index] ?? 0;
-  return ofModule === undefined || count === 0 ? null : (ofModule.sum[row.index] ?? 0) / count;
+function attributionOf(ofModule: ModuleAttribution | undefined, index: number): number | null {
+  const count = ofModule?.count[index] ?? 0;
+  return ofModule === undefined || count === 0 ? null : (ofModule.sum[index] ?? 0) / count;
 }
 
 function stepOf(steps: Int32Array | undefined, index: number): number | null {

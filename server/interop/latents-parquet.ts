@@ -1,5 +1,7 @@
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
 import type { LatentRow } from "@/lib/contract/latent";
+import { fileColumns } from "@/lib/contract/latent-columns/file-columns";
+import { latentColumns } from "@/lib/contract/latent-columns/latent-columns";
 
 type Value = string | number | null;
 type Column = { name: string; type: "STRING" | "JSON" | "INT32" | "DOUBLE"; of: (row: LatentRow) => Value | object };
@@ -40,39 +42,29 @@ function taken(bytes: ByteWriter): Uint8Array {
   return part;
 }
 
+type Cell = Omit<Column, "name">;
+
+const types = { text: "STRING", integer: "INT32", real: "DOUBLE" } as const;
+const real = (of: (row: LatentRow) => number | null): Cell => ({ type: "DOUBLE", of });
+const text = (of: (row: LatentRow) => string | null): Cell => ({ type: "STRING", of });
+
+const ownColumns = fileColumns<"parquet", Cell>("parquet", (name) => ({ type: types[latentColumns[name].type], of: (row) => row[name] }), {
+  selectivityFrom: [16, real(({ selectivityInterval }) => selectivityInterval?.[0] ?? null)],
+  selectivityTo: [17, real(({ selectivityInterval }) => selectivityInterval?.[1] ?? null)],
+  ablationPerFiring: [21, real(({ ablation }) => ablation?.perFiring ?? null)],
+  ablationHalfWidth: [22, real(({ ablation }) => ablation?.halfWidth ?? null)],
+  controlPerFiring: [23, real(({ ablation }) => ablation?.controlPerFiring ?? null)],
+  controlHalfWidth: [24, real(({ ablation }) => ablation?.controlHalfWidth ?? null)],
+  label: [25, text(({ label }) => label?.text ?? null)],
+  labelSource: [26, text(({ label }) => label?.source ?? null)],
+  topTokens: [27, { type: "JSON", of: ({ topTokens }) => topTokens }],
+});
+
 function columnsOf(domains: readonly string[]): Column[] {
-  const text = (name: string, of: (row: LatentRow) => string | null): Column => ({ name, type: "STRING", of });
-  const whole = (name: string, of: (row: LatentRow) => number | null): Column => ({ name, type: "INT32", of });
-  const real = (name: string, of: (row: LatentRow) => number | null): Column => ({ name, type: "DOUBLE", of });
-  return [
-    text("module", ({ module }) => module),
-    whole("layer", ({ layer }) => layer),
-    text("projection", ({ projection }) => projection),
-    whole("index", ({ index }) => index),
-    whole("fireCount", ({ fireCount }) => fireCount),
-    real("density", ({ density }) => density),
-    real("meanActivation", ({ meanActivation }) => meanActivation),
-    real("meanSquare", ({ meanSquare }) => meanSquare),
-    real("skewness", ({ skewness }) => skewness),
-    real("maxActivation", ({ maxActivation }) => maxActivation),
-    real("minActivation", ({ minActivation }) => minActivation),
-    real("outputShare", ({ outputShare }) => outputShare),
-    real("decoderNorm", ({ decoderNorm }) => decoderNorm),
-    real("attribution", ({ attribution }) => attribution),
-    whole("attributionCount", ({ attributionCount }) => attributionCount),
-    real("selectivity", ({ selectivity }) => selectivity),
-    real("selectivityFrom", ({ selectivityInterval }) => selectivityInterval?.[0] ?? null),
-    real("selectivityTo", ({ selectivityInterval }) => selectivityInterval?.[1] ?? null),
-    text("topDomain", ({ topDomain }) => topDomain),
-    whole("bornAtStep", ({ bornAtStep }) => bornAtStep),
-    whole("diedAtStep", ({ diedAtStep }) => diedAtStep),
-    real("ablationPerFiring", ({ ablation }) => ablation?.perFiring ?? null),
-    real("ablationHalfWidth", ({ ablation }) => ablation?.halfWidth ?? null),
-    real("controlPerFiring", ({ ablation }) => ablation?.controlPerFiring ?? null),
-    real("controlHalfWidth", ({ ablation }) => ablation?.controlHalfWidth ?? null),
-    text("label", ({ label }) => label?.text ?? null),
-    text("labelSource", ({ label }) => label?.source ?? null),
-    { name: "topTokens", type: "JSON", of: ({ topTokens }) => topTokens },
-    ...domains.map((domain, place) => whole(`fireCount ${domain}`, ({ domainCounts }) => domainCounts[place] ?? null)),
-  ];
+  const firings = (domain: string, place: number): Column => ({
+    name: `fireCount ${domain}`,
+    type: "INT32",
+    of: ({ domainCounts }) => domainCounts[place] ?? null,
+  });
+  return [...ownColumns.map(({ name, cell }) => ({ name, ...cell })), ...domains.map(firings)];
 }

@@ -1,4 +1,5 @@
 import type { LatentDetail, LatentRow } from "@/lib/contract/latent";
+import { unknownNumbers } from "@/lib/contract/latent-columns/latent-columns";
 
 /** A latent of which nothing is known but that it fires at 7 of 110 tokens, with what a test changes. */
 export function latentRowWith(change: Partial<LatentRow> = {}): LatentRow {
@@ -9,22 +10,12 @@ export function latentRowWith(change: Partial<LatentRow> = {}): LatentRow {
     index: 3,
     fireCount: 7,
     density: 7 / 110,
-    meanActivation: null,
-    meanSquare: null,
-    skewness: null,
-    maxActivation: null,
-    minActivation: null,
-    outputShare: null,
-    decoderNorm: null,
-    attribution: null,
+    ...unknownNumbers,
     attributionCount: 0,
-    selectivity: null,
     selectivityInterval: null,
     topDomain: null,
     domainCounts: [],
     topTokens: [],
-    bornAtStep: null,
-    diedAtStep: null,
     ablation: null,
     label: null,
     ...change,

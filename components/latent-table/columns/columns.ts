@@ -1,25 +1,16 @@
-import type { ColumnHistogram, LatentSortKey } from "@/lib/contract/latent";
-import type { RangeColumn } from "@/lib/contract/latent-ranges";
+import type { ColumnHistogram } from "@/lib/contract/latent";
+import { type LatentSortKey, latentSortKeys } from "@/lib/contract/latent-columns/column-sorts";
+import type { TableFacts } from "@/lib/contract/latent-columns/latent-column";
+import { type ColumnsWith, columnOf, columnsWith, latentColumns } from "@/lib/contract/latent-columns/latent-columns";
+import { inTableOrder } from "@/lib/contract/latent-columns/table-order";
+import { type RangeColumn, rangeColumns } from "@/lib/contract/latent-ranges";
 
-export const columnKeys = [
-  "fireCount",
-  "density",
-  "meanActivation",
-  "meanSquare",
-  "skewness",
-  "maxActivation",
-  "minActivation",
-  "outputShare",
-  "decoderNorm",
-  "attribution",
-  "ablation",
-  "selectivity",
-  "domains",
-  "bornAtStep",
-  "topTokens",
-  "label",
-] as const;
-export type ColumnKey = (typeof columnKeys)[number];
+/** `domains` draws the firings of every domain: it has no number to be described by. */
+export type ColumnKey = ColumnsWith<"table"> | "domains";
+/** In the table's order, as an address names them. */
+export const columnKeys: readonly ColumnKey[] = inTableOrder(columnsWith("table")).flatMap((key) =>
+  key === "selectivity" ? [key, "domains" as const] : [key],
+);
 
 /** A column that a person may show or hide; the choice, module and index always stand before them. */
 export type TableColumn = {
@@ -50,76 +41,43 @@ export type ColumnWords = {
 
 /** Every column of the table in its order. */
 export function tableColumns({ one, isLora, domains, hasEffects }: ColumnWords): readonly TableColumn[] {
-  const over = `over the tokens at which the ${one} fires`;
-  const columns: TableColumn[] = [
-    numeric("fireCount", "Fires on", `Counted tokens at which the ${one} fires`, 88, 5),
-    { ...numeric("density", "Density", `Share of counted tokens at which the ${one} fires`, 98, 14), range: "density" },
-    { ...numeric("meanActivation", "Mean", `Mean activation ${over}`, 80, 4), range: "meanActivation" },
-    { ...numeric("meanSquare", "Mean square", `Mean of squared activations ${over}`, 92, 1), range: "meanSquare" },
-    { ...numeric("skewness", "Skewness", `Skewness of the activations ${over}`, 84, 2), range: "skewness" },
-    { ...numeric("maxActivation", "Max", "Largest activation", 72, 13), range: "maxActivation" },
-    {
-      ...numeric("minActivation", "Min", `Smallest activation; below zero where the ${one} is signed`, 80, isLora ? 12 : 3),
-      range: "minActivation",
-    },
-    {
-      ...numeric("outputShare", "Output share", `Share of the module’s update that the ${one} writes; adds up to 1 over a module`, 98, 11),
-      range: "outputShare",
-    },
-    { ...numeric("decoderNorm", "Decoder norm", `Length of the ${one}’s decoder column`, 92, 2), range: "decoderNorm" },
-    {
-      ...numeric("attribution", "Attribution", `First-order change of loss if it were ablated: mean of −a·∂L/∂a ${over}`, 104, 6),
-      range: "attribution",
-      unit: "nats",
-    },
-    {
-      ...numeric(
-        "ablation",
-        "Δ loss",
-        `Measured change of loss a firing with the ${one} ablated, with its 95 % interval`,
-        hasEffects ? effectNumberWidth + effectWidth : effectNumberWidth,
-        15,
-      ),
-      range: "ablation",
-    },
-    {
-      ...numeric(
-        "selectivity",
-        "Selectivity",
-        "Largest share of firings in one domain, as if all domains had equally many tokens; sorted by the lower end of its 95 % interval",
-        88,
-        10,
-      ),
-      range: "selectivity",
-    },
-    {
-      key: "domains",
-      name: "Firings by domain",
-      title: "Firings in each domain, as if all had equally many tokens",
-      width: Math.max(118, domains * (domains > mostWideBars ? 13 : 29) + 13),
-      rank: 9,
-    },
-    {
-      ...numeric("bornAtStep", "Born", "Training step at which it first fired in earnest; the step at which it died, if it did", 92, 3),
-      range: "bornAtStep",
-      unit: "step",
-    },
-    { key: "topTokens", name: "Fires at", title: "Tokens at which it fires most", width: 150, grows: true, rank: 16 },
-    {
-      key: "label",
-      name: "Label",
-      title: "What a person or a language model called it; else, in grey, its top tokens",
-      sort: "label",
-      width: 116,
-      grows: true,
-      rank: 8,
-    },
-  ];
+  const columns = columnKeys.map((key): TableColumn => {
+    if (key === "domains") return domainColumn(domains);
+    const column = describedColumn(key, one);
+    if (key === "ablation" && hasEffects) return { ...column, width: effectNumberWidth + effectWidth };
+    return key === "minActivation" && isLora ? { ...column, rank: signedRank } : column;
+  });
   return domains > 0 ? columns : columns.filter(({ key }) => key !== "domains" && key !== "selectivity");
 }
 
+/** Of the smallest activation, where half of all are below zero. */
+const signedRank = 12;
+
+function describedColumn(key: ColumnsWith<"table">, one: string): TableColumn {
+  const { explain, unit } = columnOf(key);
+  const { name, width, rank, grows }: TableFacts = latentColumns[key].table;
+  const sort = latentSortKeys.find((each) => each === key);
+  const range = rangeColumns.find((each) => each === key);
+  return {
+    key,
+    name,
+    title: explain(one),
+    width,
+    rank,
+    ...(unit === undefined ? {} : { unit }),
+    ...(sort === undefined ? {} : { sort }),
+    ...(range === undefined ? {} : { range }),
+    ...(grows === undefined ? {} : { grows }),
+  };
+}
+
+function domainColumn(domains: number): TableColumn {
+  const width = Math.max(118, domains * (domains > mostWideBars ? 13 : 29) + 13);
+  return { key: "domains", name: "Firings by domain", title: "Firings in each domain, as if all had equally many tokens", width, rank: 9 };
+}
+
 /** Pixels of the numbers of effects, and of the plot beside them. */
-export const effectNumberWidth = 96;
+export const effectNumberWidth = latentColumns.ablation.table.width;
 export const effectWidth = 148;
 /** Up to so many domains have bars that a name fits over. */
 export const mostWideBars = 8;
@@ -135,8 +93,11 @@ export function knownColumns(columns: readonly TableColumn[], histograms: readon
 
 /** The columns that are shown until a person chooses others: a rank component fires at nearly every token, so its ends take the place of density. */
 export function defaultColumns(isLora: boolean): readonly ColumnKey[] {
-  const first: readonly ColumnKey[] = isLora ? ["maxActivation", "minActivation"] : ["density", "maxActivation"];
-  return [...first, "outputShare", "attribution", "ablation", "selectivity", "domains", "topTokens", "label"];
+  return columnKeys.filter((key) => {
+    if (key === "domains") return true;
+    const shownFor = columnOf(key).table?.shownFor;
+    return shownFor === "both" || shownFor === (isLora ? "components" : "latents");
+  });
 }
 
 /** Pixels of the choice and of module and index, which always stand. */
@@ -177,8 +138,4 @@ export function readColumns(text: string | null): readonly ColumnKey[] | null {
   const wanted = new Set(text.split(","));
   const known = columnKeys.filter((key) => wanted.has(key));
   return known.length === 0 ? null : known;
-}
-
-function numeric(key: ColumnKey & LatentSortKey, name: string, title: string, width: number, rank: number): TableColumn {
-  return { key, name, title, sort: key, width, rank };
 }

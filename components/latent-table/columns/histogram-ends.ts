@@ -1,11 +1,12 @@
 import type { ColumnHistogram } from "@/lib/contract/latent";
+import { columnOf } from "@/lib/contract/latent-columns/latent-columns";
 import { formatPercent, formatSignificant } from "@/lib/numbers/format";
 import { powerOfTen } from "@/lib/numbers/ticks";
 
 /** The two ends of a histogram's axis in a head, short: two digits, shares in percent, powers of ten on a log scale. */
 export function endsOf({ column, scale, edges }: Pick<ColumnHistogram, "column" | "scale" | "edges">): [string, string] {
   const write = (value: number) => {
-    if (column === "outputShare") return formatPercent(value, Math.abs(value) < 0.01 ? 2 : 0);
+    if (columnOf(column).format === "percent") return formatPercent(value, Math.abs(value) < 0.01 ? 2 : 0);
     const exponent = Math.log10(value);
     if (scale === "log" && value > 0) return powerOfTen(Math.round(exponent));
     return formatShort(value);

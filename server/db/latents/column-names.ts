@@ -1,19 +1,13 @@
+import { type ColumnsWith, columnOf, columnsWith, latentColumns } from "@/lib/contract/latent-columns/latent-columns";
+
+export type NumberColumn = ColumnsWith<"packed">;
+
 /** Packed columns with a number a latent that the table of latents is sorted by, and the column of `latents` that each is made of. */
-export const numberColumns = [
-  { name: "index", kind: "int32", source: "index" },
-  { name: "fireCount", kind: "int32", source: "fire_count" },
-  { name: "meanActivation", kind: "float32", source: "mean_activation" },
-  { name: "meanSquare", kind: "float32", source: "mean_square" },
-  { name: "skewness", kind: "float32", source: "skewness" },
-  { name: "maxActivation", kind: "float32", source: "max_activation" },
-  { name: "minActivation", kind: "float32", source: "min_activation" },
-  { name: "outputShare", kind: "float32", source: "output_share" },
-  { name: "decoderNorm", kind: "float32", source: "decoder_norm" },
-  { name: "attribution", kind: "float32", source: "attribution" },
-  { name: "selectivity", kind: "float32", source: "selectivity" },
-  { name: "bornAtStep", kind: "float32", source: "born_at_step" },
-] as const;
-export type NumberColumn = (typeof numberColumns)[number]["name"];
+export const numberColumns = columnsWith("packed").map((name) => ({
+  name,
+  kind: latentColumns[name].packed,
+  source: columnOf(name).stored?.column ?? name,
+}));
 
 /** Packed columns beside: the place of each latent's top domain, the collection's token texts, and the latents that have each among their top tokens. */
 export const otherColumns = {

@@ -1,7 +1,9 @@
+import { latentColumns } from "@/lib/contract/latent-columns/latent-columns";
 import type { Store } from "@/server/db/client";
 import type { ColumnKind } from "@/server/db/tables/collection-tables";
 import type { CollectionRow } from "./collections";
 import { type NumberColumn, otherColumns } from "./column-names";
+import { ordinalOffsets } from "./latent-ordinals";
 import { withClient } from "./own-tables";
 import { readCopy } from "./read-copy";
 
@@ -20,16 +22,24 @@ const stringBytes = 40;
 /**
  * The packed columns of a finished collection, which never change: each is loaded at its first use and kept while there is room.
  */
-export function readValues(store: Store, { id }: CollectionRow, name: NumberColumn | "topDomain"): Promise<ColumnValues> {
+export function readValues(store: Store, collection: CollectionRow, name: NumberColumn | "topDomain"): Promise<ColumnValues> {
+  const { id } = collection;
   return store.cache.get(`${id} values ${name}`, async () => {
-    const { kind, bytes } = await load(store, id, name, "values");
+    const loaded = await find(store, id, name, "values");
+    if (loaded === undefined && isNewer(name)) {
+      const value = new Float32Array(ordinalOffsets(collection.modules).at(-1) ?? 0).fill(Number.NaN);
+      return { value, bytes: value.byteLength };
+    }
+    const { kind, bytes } = demand(loaded, id, name);
     return { value: kind === "int32" ? new Int32Array(bytes) : new Float32Array(bytes), bytes: bytes.byteLength };
   });
 }
 
 export function readOrder(store: Store, { id }: CollectionRow, name: NumberColumn): Promise<ColumnOrder> {
-  return store.cache.get(`${id} order ${name}`, async () => {
-    const { bytes, present } = await load(store, id, name, "order");
+  return store.cache.get<ColumnOrder>(`${id} order ${name}`, async () => {
+    const loaded = await find(store, id, name, "order");
+    if (loaded === undefined && isNewer(name)) return { value: { ordinals: null, present: 0 }, bytes: 0 };
+    const { bytes, present } = demand(loaded, id, name);
     return { value: { ordinals: new Uint32Array(bytes), present }, bytes: bytes.byteLength };
   });
 }
@@ -58,6 +68,20 @@ export function readTokenIndex(store: Store, collection: CollectionRow): Promise
 type Loaded = { kind: ColumnKind; present: number; bytes: ArrayBuffer };
 
 async function load(store: Store, collectionId: string, name: string, part: "values" | "order"): Promise<Loaded> {
+  return demand(await find(store, collectionId, name, part), collectionId, name);
+}
+
+function demand(loaded: Loaded | undefined, collectionId: string, name: string): Loaded {
+  if (loaded === undefined) throw new Error(`the collection ${collectionId} has no column ${name}`);
+  return loaded;
+}
+
+/** Whether a collection of an earlier version may lack the column: then none of its latents has a value. */
+function isNewer(name: NumberColumn | "topDomain"): boolean {
+  return name !== "topDomain" && latentColumns[name].packed === "float32";
+}
+
+async function find(store: Store, collectionId: string, name: string, part: "values" | "order"): Promise<Loaded | undefined> {
   // Both become part of a statement, and both are ours.
   if (!/^[0-9a-z]+$/.test(collectionId) || !/^[a-zA-Z]+$/.test(name)) throw new RangeError(`no column "${name}" of "${collectionId}"`);
   let loaded: Loaded | undefined;
@@ -74,6 +98,5 @@ async function load(store: Store, collectionId: string, name: string, part: "val
       },
     ),
   );
-  if (loaded === undefined) throw new Error(`the collection ${collectionId} has no column ${name}`);
   return loaded;
 }

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { LatentRow } from "@/lib/contract/latent";
+import { type ColumnsWith, columnsWith, latentColumns } from "@/lib/contract/latent-columns/latent-columns";
 import type { CopyEncoder } from "./copy-encoder";
 import { copyRows } from "./copy-rows";
 import { ownName } from "./own-tables";
@@ -19,25 +20,7 @@ import { numberTexts } from "./token-texts";
  * One latent as it is stored; `module` is its place in the collection's modules, `topDomain` in its domains. What is not known is null (or, of a list,
  * empty); all statistics over firing positions are null for a dead latent.
  */
-export type LatentRowInput = Pick<
-  LatentRow,
-  | "index"
-  | "fireCount"
-  | "meanActivation"
-  | "meanSquare"
-  | "skewness"
-  | "maxActivation"
-  | "minActivation"
-  | "outputShare"
-  | "decoderNorm"
-  | "attribution"
-  | "attributionCount"
-  | "selectivity"
-  | "selectivityInterval"
-  | "topTokens"
-  | "bornAtStep"
-  | "diedAtStep"
-> & {
+export type LatentRowInput = Pick<LatentRow, "index" | ColumnsWith<"stored"> | "selectivityInterval" | "topTokens"> & {
   module: number;
   topDomain: number | null;
   domainCounts: ArrayLike<number>;
@@ -55,26 +38,22 @@ export type LatentRowInput = Pick<
 
 type Write = (encoder: CopyEncoder, latent: LatentRowInput, numberOf: (text: string) => number) => void;
 
+function numberColumn(name: ColumnsWith<"stored">): readonly [string, Write] {
+  const { type, stored } = latentColumns[name];
+  return [
+    stored.column,
+    type === "integer" ? (encoder, latent) => encoder.int4OrNull(latent[name]) : (encoder, latent) => encoder.float8(latent[name]),
+  ];
+}
+
 /** The columns of the table with what is written in each, in order. */
 const columns: ReadonlyArray<readonly [string, Write]> = [
   ["module", (encoder, latent) => encoder.int2(latent.module)],
   ["index", (encoder, latent) => encoder.int4(latent.index)],
-  ["fire_count", (encoder, latent) => encoder.int4(latent.fireCount)],
-  ["mean_activation", (encoder, latent) => encoder.float8(latent.meanActivation)],
-  ["mean_square", (encoder, latent) => encoder.float8(latent.meanSquare)],
-  ["skewness", (encoder, latent) => encoder.float8(latent.skewness)],
-  ["max_activation", (encoder, latent) => encoder.float8(latent.maxActivation)],
-  ["min_activation", (encoder, latent) => encoder.float8(latent.minActivation)],
-  ["output_share", (encoder, latent) => encoder.float8(latent.outputShare)],
-  ["decoder_norm", (encoder, latent) => encoder.float8(latent.decoderNorm)],
-  ["attribution", (encoder, latent) => encoder.float8(latent.attribution)],
-  ["attribution_count", (encoder, latent) => encoder.int4(latent.attributionCount)],
-  ["selectivity", (encoder, latent) => encoder.float8(latent.selectivity)],
+  ...columnsWith("stored").map(numberColumn),
   ["selectivity_low", (encoder, latent) => encoder.float8(latent.selectivityInterval?.[0] ?? null)],
   ["selectivity_high", (encoder, latent) => encoder.float8(latent.selectivityInterval?.[1] ?? null)],
   ["top_domain", (encoder, latent) => encoder.int2(latent.topDomain)],
-  ["born_at_step", (encoder, latent) => encoder.int4OrNull(latent.bornAtStep)],
-  ["died_at_step", (encoder, latent) => encoder.int4OrNull(latent.diedAtStep)],
   ["domain_counts", (encoder, latent) => encoder.int4Array(latent.domainCounts)],
   ["top_tokens", (encoder, latent, numberOf) => encoder.bytea(packTokens(latent.topTokens, numberOf))],
   ["next_tokens", (encoder, latent, numberOf) => encoder.bytea(packTokens(latent.nextTokens, numberOf))],

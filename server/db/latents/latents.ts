@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { QueryResultRow } from "pg";
 import type { LatentRow } from "@/lib/contract/latent";
+import { type ColumnsWith, columnsWith, latentColumnNames, latentColumns } from "@/lib/contract/latent-columns/latent-columns";
 import type { Store } from "@/server/db/client";
 import { toAblation } from "@/server/db/labels/effects";
 import { type CollectionRow, subjectOf } from "./collections";
@@ -140,10 +141,12 @@ export async function readWindows<Window extends Pick<StoredExample, "context" |
   return contexts;
 }
 
-const rowColumns =
-  "l.module, l.index, fire_count, mean_activation, mean_square, skewness, max_activation, min_activation, output_share, decoder_norm, attribution, " +
-  "attribution_count, selectivity, selectivity_low, selectivity_high, top_domain, born_at_step, died_at_step, domain_counts, top_tokens, " +
-  "per_firing, e.half_width, control_per_firing, control_half_width, b.text AS label, b.source AS label_source";
+const rowColumns = [
+  "l.module, l.index",
+  ...columnsWith("stored").map((name) => `l.${latentColumns[name].stored.column} AS "${name}"`),
+  "selectivity_low, selectivity_high, top_domain, domain_counts, top_tokens",
+  "per_firing, e.half_width, control_per_firing, control_half_width, b.text AS label, b.source AS label_source",
+].join(", ");
 const detailColumns = "next_tokens, histogram, related_decoder, related_encoder, fires_with, logit_effect, training_density, quiet";
 
 /** Stored latents at these places, in their order, each with its ablation after TopK and its label. */
@@ -172,25 +175,11 @@ async function selectRows<Row extends QueryResultRow>(
   return rows;
 }
 
-type StoredRow = {
+type StoredRow = Pick<LatentRow, "index" | ColumnsWith<"stored">> & {
   module: number;
-  index: number;
-  fire_count: number;
-  mean_activation: number | null;
-  mean_square: number | null;
-  skewness: number | null;
-  max_activation: number | null;
-  min_activation: number | null;
-  output_share: number | null;
-  decoder_norm: number | null;
-  attribution: number | null;
-  attribution_count: number;
-  selectivity: number | null;
   selectivity_low: number | null;
   selectivity_high: number | null;
   top_domain: number | null;
-  born_at_step: number | null;
-  died_at_step: number | null;
   domain_counts: number[];
   top_tokens: Buffer;
   per_firing: number | null;
@@ -213,35 +202,28 @@ type StoredDetail = {
 };
 
 function toLatentRow({ modules, domains, tokens }: CollectionRow, texts: readonly string[], row: StoredRow): LatentRow {
-  const module = modules[row.module];
-  if (module === undefined) throw new Error(`the collection has no module ${row.module}`);
-  const { selectivity_low: low, selectivity_high: high } = row;
-  return {
+  const { module: place, selectivity_low: low, selectivity_high: high, top_domain, domain_counts, top_tokens, label, label_source } = row;
+  const module = modules[place];
+  if (module === undefined) throw new Error(`the collection has no module ${place}`);
+  return inRowOrder({
+    ...row,
     module: module.name,
     layer: module.layer,
     projection: module.projection,
-    index: row.index,
-    fireCount: row.fire_count,
-    density: tokens === 0 ? 0 : row.fire_count / tokens,
-    meanActivation: row.mean_activation,
-    meanSquare: row.mean_square,
-    skewness: row.skewness,
-    maxActivation: row.max_activation,
-    minActivation: row.min_activation,
-    outputShare: row.output_share,
-    decoderNorm: row.decoder_norm,
-    attribution: row.attribution,
-    attributionCount: row.attribution_count,
-    selectivity: row.selectivity,
+    density: tokens === 0 ? 0 : row.fireCount / tokens,
     selectivityInterval: low === null || high === null ? null : [low, high],
-    topDomain: row.top_domain === null ? null : (domains[row.top_domain]?.name ?? null),
-    domainCounts: row.domain_counts,
-    topTokens: unpackTokens(row.top_tokens, texts),
-    bornAtStep: row.born_at_step,
-    diedAtStep: row.died_at_step,
+    topDomain: top_domain === null ? null : (domains[top_domain]?.name ?? null),
+    domainCounts: domain_counts,
+    topTokens: unpackTokens(top_tokens, texts),
     ablation: toAblation(row),
-    label: row.label === null || row.label_source === null ? null : { text: row.label, source: row.label_source },
-  };
+    label: label === null || label_source === null ? null : { text: label, source: label_source },
+  });
+}
+
+/** A row's values and nothing else, in their order. */
+function inRowOrder(row: LatentRow): LatentRow {
+  // Every key of a row, with its own value.
+  return Object.fromEntries(latentColumnNames.map((name) => [name, row[name]])) as LatentRow;
 }
 
 function float32s(packed: Buffer): Float32Array {

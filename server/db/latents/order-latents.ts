@@ -1,4 +1,5 @@
-import type { LatentQuery, LatentSortKey } from "@/lib/contract/latent";
+import type { LatentQuery } from "@/lib/contract/latent";
+import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
 import { wilsonInterval } from "@/lib/numbers/intervals";
 import type { Store } from "@/server/db/client";
 import type { CollectionRow } from "./collections";

@@ -1,4 +1,4 @@
-import type { CountedToken } from "@/lib/contract/latent";
+import type { CountedToken } from "@/lib/contract/latent-columns/counted-token";
 
 /** Number of a token's text among the collection's texts. */
 export type NumberOfText = (text: string) => number;

@@ -2,6 +2,7 @@ import { bigint, doublePrecision, index, integer, jsonb, pgTable, primaryKey, sm
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { CollectionSettings } from "@/lib/contract/run-config";
 import { bytea, instant } from "./columns";
+import { latentNumbers } from "./latent-numbers";
 import { runs } from "./run-tables";
 
 /** A window of the corpus at which latents may be quiet: token positions of a context, `from` inclusive, `to` exclusive. */
@@ -94,23 +95,11 @@ export const latents = pgTable(
     /** Place in the collection's `modules`. */
     module: smallint("module").notNull(),
     index: integer("index").notNull(),
-    fireCount: integer("fire_count").notNull(),
-    meanActivation: doublePrecision("mean_activation"),
-    meanSquare: doublePrecision("mean_square"),
-    skewness: doublePrecision("skewness"),
-    maxActivation: doublePrecision("max_activation"),
-    minActivation: doublePrecision("min_activation"),
-    outputShare: doublePrecision("output_share"),
-    decoderNorm: doublePrecision("decoder_norm"),
-    attribution: doublePrecision("attribution"),
-    attributionCount: integer("attribution_count").notNull(),
-    selectivity: doublePrecision("selectivity"),
+    ...latentNumbers,
     selectivityLow: doublePrecision("selectivity_low"),
     selectivityHigh: doublePrecision("selectivity_high"),
     /** Place in the collection's `domains`. */
     topDomain: smallint("top_domain"),
-    bornAtStep: integer("born_at_step"),
-    diedAtStep: integer("died_at_step"),
     domainCounts: integer("domain_counts").array().notNull(),
     topTokens: bytea("top_tokens").notNull(),
     nextTokens: bytea("next_tokens").notNull(),

@@ -1,31 +1,20 @@
-import { alwaysOnDensity, type CountedToken, type LatentRow } from "@/lib/contract/latent";
+import { alwaysOnDensity, type LatentRow } from "@/lib/contract/latent";
+import type { CountedToken } from "@/lib/contract/latent-columns/counted-token";
+import type { FiringStatistic } from "@/lib/contract/latent-columns/latent-columns";
 import { wilsonInterval } from "@/lib/numbers/intervals";
 import type { CollectionStatistics } from "./collection-statistics";
 import { quantileOfBins } from "./counts/half-octaves";
-import { frozenNorm, latentMoments, outputShare, updateNorm } from "./counts/latent-moments";
+import { frozenNorm, updateNorm } from "./counts/latent-moments";
 import type { TokenCounts } from "./counts/token-counts";
 import { type UpdateRange, updateRange } from "./counts/update-range";
+import { statisticsOf } from "./latent-statistics";
 import type { ModuleStatistics } from "./module-statistics";
 
 /** Tokens listed for a latent: where it fires most, and which follow. */
 const tokensListed = 12;
 
 /** A latent's row in numbers; module and domain are named by whoever stores it. */
-export type LatentTableRow = Pick<
-  LatentRow,
-  | "index"
-  | "fireCount"
-  | "density"
-  | "meanActivation"
-  | "meanSquare"
-  | "skewness"
-  | "maxActivation"
-  | "minActivation"
-  | "outputShare"
-  | "selectivity"
-  | "selectivityInterval"
-  | "topTokens"
-> & {
+export type LatentTableRow = Pick<LatentRow, FiringStatistic | "index" | "selectivity" | "selectivityInterval" | "topTokens"> & {
   /** Place in the collection's domains; null when dead or without domains. */
   topDomain: number | null;
   domainCounts: Uint32Array;
@@ -48,7 +37,6 @@ export function* latentTable(
   const { numLatents, numDomains } = module.shape;
   for (let index = 0; index < numLatents; index++) {
     const fireCount = module.fireCount[index] ?? 0;
-    const isDead = fireCount === 0;
     const domainCounts = module.domainCounts.slice(index * numDomains, (index + 1) * numDomains);
     const atTokens = { counts: module.tokens, firings: fireCount, rates: statistics.tokenCounts, positions: statistics.tokens };
     const before = {
@@ -59,12 +47,7 @@ export function* latentTable(
     };
     yield {
       index,
-      fireCount,
-      density: statistics.tokens === 0 ? 0 : fireCount / statistics.tokens,
-      ...latentMoments(module, index),
-      maxActivation: isDead ? null : (module.max[index] ?? 0),
-      minActivation: isDead ? null : (module.min[index] ?? 0),
-      outputShare: outputShare(module, index),
+      ...statisticsOf({ statistics, module, latent: index }),
       ...selectivityOf(domainCounts, statistics.domainTokens),
       domainCounts,
       topTokens: listTokens(atTokens, index, tokenText),

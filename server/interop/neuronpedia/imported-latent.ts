@@ -1,4 +1,5 @@
-import type { CountedToken } from "@/lib/contract/latent";
+import type { CountedToken } from "@/lib/contract/latent-columns/counted-token";
+import { unknownNumbers } from "@/lib/contract/latent-columns/latent-columns";
 import { fromBars } from "@/server/interop/linear-bars";
 import type { SpooledExample } from "./example-spool";
 import type { FeatureRecord } from "./neuronpedia-schemas";
@@ -57,24 +58,16 @@ export function toLatent(
   return {
     module: place.module,
     index: place.index,
+    ...unknownNumbers,
     fireCount,
-    meanActivation: null,
-    meanSquare: null,
-    skewness: null,
     maxActivation: isAlive ? feature.maxActApprox : null,
-    minActivation: null,
-    outputShare: null,
     decoderNorm: feature?.vector ?? null,
-    attribution: null,
     attributionCount: 0,
-    selectivity: null,
     selectivityInterval: null,
     topDomain: null,
     domainCounts: [] as number[],
     topTokens,
     nextTokens,
-    bornAtStep: null,
-    diedAtStep: null,
     histogram: isAlive ? fromBars(bars, fireCount) : new Uint32Array(histogramBins),
     related: {
       decoder: related

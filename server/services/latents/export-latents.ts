@@ -1,4 +1,5 @@
 import type { LatentQuery, LatentRow } from "@/lib/contract/latent";
+import { fileColumns } from "@/lib/contract/latent-columns/file-columns";
 import type { CsvValue } from "@/lib/numbers/csv-field";
 import { listLabels } from "@/server/db/labels/labels";
 import { subjectOf } from "@/server/db/latents/collections";
@@ -27,44 +28,27 @@ export async function exportLatents(
 
 type About = { domains: readonly string[]; tokens: number; notes: ReadonlyMap<string, string> };
 
-const csvColumns: ReadonlyArray<readonly [string, (row: LatentRow, about: About) => CsvValue]> = [
-  ["module", ({ module }) => module],
-  ["index", ({ index }) => index],
-  ["fireCount", ({ fireCount }) => fireCount],
-  ["tokens", (_row, { tokens }) => tokens],
-  ["density", ({ density }) => density],
-  ["meanActivation", ({ meanActivation }) => meanActivation],
-  ["maxActivation", ({ maxActivation }) => maxActivation],
-  ["minActivation", ({ minActivation }) => minActivation],
-  ["selectivity", ({ selectivity }) => selectivity],
-  ["topDomain", ({ topDomain }) => topDomain],
-  ["topTokens", ({ topTokens }) => topTokens.map(({ token }) => token).join(" | ")],
-  ["layer", ({ layer }) => layer],
-  ["projection", ({ projection }) => projection],
-  ["meanSquare", ({ meanSquare }) => meanSquare],
-  ["skewness", ({ skewness }) => skewness],
-  ["outputShare", ({ outputShare }) => outputShare],
-  ["decoderNorm", ({ decoderNorm }) => decoderNorm],
-  ["attribution", ({ attribution }) => attribution],
-  ["attributionCount", ({ attributionCount }) => attributionCount],
-  ["selectivityLow", ({ selectivityInterval }) => selectivityInterval?.[0] ?? null],
-  ["selectivityHigh", ({ selectivityInterval }) => selectivityInterval?.[1] ?? null],
-  ["bornAtStep", ({ bornAtStep }) => bornAtStep],
-  ["diedAtStep", ({ diedAtStep }) => diedAtStep],
-  ["ablation", ({ ablation }) => ablation?.perFiring ?? null],
-  ["ablationHalfWidth", ({ ablation }) => ablation?.halfWidth ?? null],
-  ["controlAblation", ({ ablation }) => ablation?.controlPerFiring ?? null],
-  ["controlAblationHalfWidth", ({ ablation }) => ablation?.controlHalfWidth ?? null],
-  ["label", ({ label }) => label?.text ?? null],
-  ["labelSource", ({ label }) => label?.source ?? null],
-  ["note", (row, { notes }) => noteOf(row, notes)],
+type Cell = (row: LatentRow, about: About) => CsvValue;
+
+const csvColumns = fileColumns<"csv", Cell>("csv", (name) => (row) => row[name], {
+  tokens: [3, (_row, { tokens }) => tokens],
+  topTokens: [10, ({ topTokens }) => topTokens.map(({ token }) => token).join(" | ")],
+  selectivityLow: [19, ({ selectivityInterval }) => selectivityInterval?.[0] ?? null],
+  selectivityHigh: [20, ({ selectivityInterval }) => selectivityInterval?.[1] ?? null],
+  ablation: [23, ({ ablation }) => ablation?.perFiring ?? null],
+  ablationHalfWidth: [24, ({ ablation }) => ablation?.halfWidth ?? null],
+  controlAblation: [25, ({ ablation }) => ablation?.controlPerFiring ?? null],
+  controlAblationHalfWidth: [26, ({ ablation }) => ablation?.controlHalfWidth ?? null],
+  label: [27, ({ label }) => label?.text ?? null],
+  labelSource: [28, ({ label }) => label?.source ?? null],
+  note: [29, (row, { notes }) => noteOf(row, notes)],
   /** What the counts of the top tokens may be too low by: 0 where they are exact. */
-  ["topTokensError", ({ topTokens }) => topTokens[0]?.error ?? null],
-];
+  topTokensError: [30, ({ topTokens }) => topTokens[0]?.error ?? null],
+});
 
 async function* csv(rows: AsyncIterable<LatentRow>, about: About): AsyncGenerator<string> {
-  yield csvLine([...csvColumns.map(([name]) => name), ...about.domains.map((domain) => `fireCount ${domain}`)]);
-  for await (const row of rows) yield csvLine([...csvColumns.map(([, value]) => value(row, about)), ...row.domainCounts]);
+  yield csvLine([...csvColumns.map(({ name }) => name), ...about.domains.map((domain) => `fireCount ${domain}`)]);
+  for await (const row of rows) yield csvLine([...csvColumns.map(({ cell }) => cell(row, about)), ...row.domainCounts]);
 }
 
 function noteOf({ module, index }: LatentRow, notes: About["notes"]): string | null {

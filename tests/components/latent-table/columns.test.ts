@@ -12,7 +12,7 @@ import {
 } from "@/components/latent-table/columns/columns";
 import { endsOf } from "@/components/latent-table/columns/histogram-ends";
 import { hiddenOrder, shownSort, sortNames } from "@/components/latent-table/sort-names";
-import { latentSortKeys } from "@/lib/contract/latent";
+import { latentSortKeys } from "@/lib/contract/latent-columns/column-sorts";
 import { rangeColumns } from "@/lib/contract/latent-ranges";
 
 const columns = tableColumns({ one: "latent", isLora: false, domains: 5, hasEffects: true });

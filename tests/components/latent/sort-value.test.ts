@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { sortName, sortValue } from "@/components/latent/sort-value";
-import { latentSortKeys } from "@/lib/contract/latent";
+import { sortValue } from "@/components/latent/sort-value";
+import { latentSortKeys, sortWord } from "@/lib/contract/latent-columns/column-sorts";
 import { latentRowWith } from "@/tests/support/latent-detail";
 
 it("names and writes every column that the table is sorted by", () => {
   for (const key of latentSortKeys) {
-    expect(sortName(key)).not.toBe("");
+    expect(sortWord(key)).not.toBe("");
     expect(sortValue(latentRowWith(), key)).toMatch(/^(–|\d)/);
   }
 });

@@ -31,7 +31,9 @@ it("latents.csv of the headless command keeps its columns, order and bytes", () 
       quietSteps: 2,
       windowEnds: Int32Array.of(5),
       windowTokens: Float64Array.of(8),
-      modules: new Map([["q", { bornAtStep: Int32Array.of(3, -1, -1), diedAtStep: Int32Array.of(4, -1, -1), density: new Float32Array(3) }]]),
+      modules: new Map([
+        ["q", { bornAtStep: Int32Array.of(3, -1, -1), diedAtStep: Int32Array.of(4, -1, -1), density: new Float32Array(3) }],
+      ]),
     },
     tokenText: (id: number) => `<${id}>`,
   };

@@ -15,7 +15,17 @@ const { db } = context.store;
 const query = latentQuery.parse({ collectionId: collection.id, sort: "module", order: "asc" });
 const label = { text: "cups, spoons", note: "seen twice", source: "person", score: null } as const;
 await saveLabel(db, subjectOf(collection), { ...label, module: "layers.0.q_proj", index: 0 });
-const effect = { delta: 1, halfWidth: 1, perFiring: 0.25, perFiringHalfWidth: 0.5, rows: 2, labelTokens: 9, firings: 3, byDomain: [], writes: null };
+const effect = {
+  delta: 1,
+  halfWidth: 1,
+  perFiring: 0.25,
+  perFiringHalfWidth: 0.5,
+  rows: 2,
+  labelTokens: 9,
+  firings: 3,
+  byDomain: [],
+  writes: null,
+};
 const controls = [2, 4].map((perFiring, index) => ({ index, delta: 1, perFiring, firings: 3 }));
 await saveEffects(db, collection.id, { module: 0, index: 0 }, [{ ...effect, operation: "ablatePost", controls }]);
 

@@ -1,22 +1,34 @@
 import type { ModuleStatistics } from "@/server/engine/features/module-statistics";
 
-/** Of a latent's activations over its firings. */
-export type LatentMoments = { meanActivation: number | null; meanSquare: number | null; skewness: number | null };
-
 /** A variance below this part of the mean square is rounding. */
 const leastSpread = 1e-10;
 
-/** All null for a dead latent; skewness also where all activations are equal. */
-export function latentMoments(module: ModuleStatistics, latent: number): LatentMoments {
-  const count = module.fireCount[latent] ?? 0;
-  if (count === 0) return { meanActivation: null, meanSquare: null, skewness: null };
-  const mean = (module.sum[latent] ?? 0) / count;
-  const meanSquare = (module.sumSquares[latent] ?? 0) / count;
-  const meanCube = (module.sumCubes[latent] ?? 0) / count;
-  const variance = meanSquare - mean ** 2;
-  const isSpread = variance > leastSpread * meanSquare;
-  const third = meanCube - 3 * mean * meanSquare + 2 * mean ** 3;
-  return { meanActivation: mean, meanSquare, skewness: isSpread ? third / variance ** 1.5 : null };
+/** Over the firings; null for a dead latent. */
+export function meanActivation({ fireCount, sum }: ModuleStatistics, latent: number): number | null {
+  return meanOf(sum, fireCount, latent);
+}
+
+/** Of the activations over the firings; null for a dead latent. */
+export function meanSquare({ fireCount, sumSquares }: ModuleStatistics, latent: number): number | null {
+  return meanOf(sumSquares, fireCount, latent);
+}
+
+/** The population's (biased): third central moment over the 1.5th power of the second; null for a dead latent, and where all activations are equal. */
+export function skewness(module: ModuleStatistics, latent: number): number | null {
+  const [mean, square, cube] = [
+    meanActivation(module, latent),
+    meanSquare(module, latent),
+    meanOf(module.sumCubes, module.fireCount, latent),
+  ];
+  if (mean === null || square === null || cube === null) return null;
+  const variance = square - mean ** 2;
+  const third = cube - 3 * mean * square + 2 * mean ** 3;
+  return variance > leastSpread * square ? third / variance ** 1.5 : null;
+}
+
+function meanOf(sums: Float64Array, fireCount: Uint32Array, latent: number): number | null {
+  const count = fireCount[latent] ?? 0;
+  return count === 0 ? null : (sums[latent] ?? 0) / count;
 }
 
 /** Σ⟨c, Δ⟩ / Σ‖Δ‖²: the latent's part of the module's whole update; null where the update is 0 throughout. */

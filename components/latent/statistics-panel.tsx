@@ -1,0 +1,24 @@
+import { formatColumn } from "@/components/latents/range-words";
+import { Panel } from "@/components/ui/panel";
+import type { LatentRow } from "@/lib/contract/latent";
+import { columnsWith, latentColumns } from "@/lib/contract/latent-columns/latent-columns";
+import { notMeasured } from "@/lib/numbers/format";
+import styles from "./latent.module.css";
+
+/** The statistics that have no place of their own on the page. @param noun `latent` or `component` */
+export function StatisticsPanel({ row, noun }: { readonly row: LatentRow; readonly noun: string }) {
+  return (
+    <Panel title="Statistics" level={3}>
+      <table className={styles["list"]}>
+        <tbody>
+          {columnsWith("isListed").map((name) => (
+            <tr key={name} title={latentColumns[name].explain(noun)}>
+              <td className="mid">{latentColumns[name].table.name}</td>
+              <td className="num">{row[name] === null ? notMeasured : formatColumn(name, row[name])}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
