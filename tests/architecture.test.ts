@@ -12,10 +12,11 @@ const root = fileURLToPath(new URL("..", import.meta.url));
  */
 const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]> = [
   ["lib/numbers", ["d3"]],
-  ["lib/contract", ["zod", "re2js"]],
+  ["lib/contract", ["lib/numbers", "zod", "re2js"]],
   ["lib/client", ["lib/contract", "@tanstack/react-query"]],
   ["components/ui", ["lib/numbers", "react", "radix-ui", "lucide-react", "next"]],
-  ["components/plots", ["lib/numbers", "components/ui", "react", "d3"]],
+  ["components/methods", ["lib/numbers", "lib/contract", "components/ui", "react", "zod"]],
+  ["components/plots", ["lib/numbers", "lib/contract", "components/ui", "react", "d3"]],
   ["components/shell", uiRooms("components/plots")],
   ["components/runs", uiRooms("zod", "components/plots", "components/shell")],
   ["components/new-run", uiRooms("zod", "components/plots", "components/shell")],
@@ -92,6 +93,7 @@ function uiRooms(...more: string[]): string[] {
     "lib/contract",
     "lib/client",
     "components/ui",
+    "components/methods",
     "react",
     "radix-ui",
     "lucide-react",
@@ -199,6 +201,17 @@ describe("the rooms", () => {
 
   it("are printed in ARCHITECTURE.md: all of them, in this order, each with this list", () => {
     expect(printedRooms(readFileSync(`${root}/ARCHITECTURE.md`, "utf8"))).toEqual(rooms);
+  });
+});
+
+describe("the methods", () => {
+  it("are asked for by name in their own folders and registries alone", () => {
+    const byName = /\b(method|kind) ?[!=]== ?"(stan|lora|dora|full|head)"|case "(stan|lora|dora|full|head)"/;
+    const rooms = /^(app|components|lib|server\/(interop|report|services))\//;
+    const faults = files.filter(
+      (file) => rooms.test(file) && !file.includes("/methods/") && byName.test(readFileSync(`${root}/${file}`, "utf8")),
+    );
+    expect(faults).toEqual([]);
   });
 });
 

@@ -9,6 +9,7 @@ import { showWrongField } from "@/components/ui/show-wrong-field";
 import { Switch } from "@/components/ui/switch";
 import { type Draft, discardOnceSent, useDraft } from "@/components/ui/use-draft";
 import { startCollectionMutation } from "@/lib/client/latents";
+import { nounsOf } from "@/lib/contract/methods/methods";
 import type { RunSummary } from "@/lib/contract/run";
 import { type CollectionSettings, collectionSettings } from "@/lib/contract/run-config";
 import { formatInteger } from "@/lib/numbers/format";
@@ -38,7 +39,7 @@ function CollectFields({ runId, run, onStarted, draft }: CollectFormProps & { re
   const { value: settings, set: setSettings } = draft;
   const start = useMutation({ ...startCollectionMutation(runId), ...discardOnceSent(draft) });
   const set = (change: Partial<CollectionSettings>) => setSettings((before) => ({ ...before, ...change }));
-  const one = run.method === "lora" ? "component" : "latent";
+  const { noun: one } = nounsOf(run.method);
   return (
     <form
       className="stack"

@@ -3,6 +3,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import { nounsOf } from "@/lib/contract/methods/methods";
 import type { RunSummary } from "@/lib/contract/run";
 import { isUnderWay } from "./chosen-collection";
 import { CollectForm } from "./collect-form";
@@ -36,7 +37,7 @@ export function CollectionStart({ runId, run, collections }: CollectionStartProp
       )}
       <EmptyState title={mayCollect(run) ? "No statistics yet" : "No statistics before the run ends"}>
         {mayCollect(run)
-          ? `One pass over text counts, for every ${run.method === "lora" ? "rank component" : "latent"} of every adapted module: at how many tokens it fires, how strongly, in which domains and at which tokens, how much of the update it writes, and keeps examples of every strength.`
+          ? `One pass over text counts, for every ${nounsOf(run.method).longNoun} of every adapted module: at how many tokens it fires, how strongly, in which domains and at which tokens, how much of the update it writes, and keeps examples of every strength.`
           : explainWait(run)}
       </EmptyState>
       {mayCollect(run) && (

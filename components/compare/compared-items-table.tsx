@@ -5,7 +5,7 @@ import { MarkedAnswer } from "@/components/benchmarks/marked-answer";
 import { HeadCell } from "@/components/ui/table-head";
 import { asksForAnswers } from "@/lib/contract/benchmark-task";
 import type { ComparedItem, ComparedItemQuery, ComparedItems, ComparedSide } from "@/lib/contract/comparison";
-import { isLatentMethod } from "@/lib/contract/run-config";
+import { isLatentMethod } from "@/lib/contract/methods/methods";
 import { formatFixed, formatInteger, formatPercent, formatSigned } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
 

@@ -10,7 +10,8 @@ import { saveFile, toCsv } from "@/components/ui/save-file";
 import { Skeleton } from "@/components/ui/skeleton";
 import { comparedLatentsQuery } from "@/lib/client/comparison";
 import type { ComparedSide, PairQuery, SideLatents } from "@/lib/contract/comparison";
-import { isLatentMethod, type RunMethod } from "@/lib/contract/run-config";
+import { isLatentMethod } from "@/lib/contract/methods/methods";
+import type { RunMethod } from "@/lib/contract/run-config";
 import { formatFixed, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
 

@@ -1,10 +1,11 @@
 import Link from "next/link";
 import { Panel } from "@/components/ui/panel";
 import type { ExperimentDetail, ExperimentTrial } from "@/lib/contract/experiment";
+import { methodOf } from "@/lib/contract/methods/methods";
 import { formatInteger, formatSetting } from "@/lib/numbers/format";
 import styles from "./experiments.module.css";
 import { failureAdvice } from "./failure-advice";
-import { adapterWords, sideName } from "./trial-words";
+import { sideName } from "./trial-words";
 
 /** Runs that failed, by their reasons, each with what can be done about it; nothing where none has. */
 export function FailuresPanel({ detail }: { detail: ExperimentDetail }) {
@@ -38,7 +39,7 @@ export function FailuresPanel({ detail }: { detail: ExperimentDetail }) {
 
 function FailedRun({ detail, trial }: { detail: ExperimentDetail; trial: ExperimentTrial }) {
   const { adapter, learningRate, seed, run } = trial;
-  const words = `${sideName(detail, trial)}, ${adapterWords(adapter)} at ${formatSetting(learningRate)}, seed ${seed}`;
+  const words = `${sideName(detail, trial)}, ${methodOf(adapter).settingOf(adapter)} at ${formatSetting(learningRate)}, seed ${seed}`;
   if (run === null) return words;
   return (
     <Link className="link" href={`/runs/${run.id}`}>

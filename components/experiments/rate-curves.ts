@@ -1,7 +1,7 @@
 import type { LineSeries } from "@/components/plots/line-chart-layout";
 import type { ExperimentDetail, ExperimentTrial } from "@/lib/contract/experiment";
+import { methodOf } from "@/lib/contract/methods/methods";
 import { meanOf } from "@/lib/numbers/intervals";
-import { adapterWords } from "./trial-words";
 
 /** A setting of the sweep that came to its end with at least one seed. */
 export type SweptSetting = Pick<ExperimentTrial, "arm" | "domainSet" | "setting" | "adapter" | "learningRate"> & {
@@ -50,7 +50,7 @@ export function rateCurves({ trials, request }: Pick<ExperimentDetail, "trials" 
     return [
       {
         key,
-        label: isAlone ? name : `${name} ${adapterWords(adapter)}`,
+        label: isAlone ? name : `${name} ${methodOf(adapter).settingOf(adapter)}`,
         mark: adapter.method,
         points: ascending.map((one) => ({ x: at(one), y: meanOf(one.losses) })),
         ...(hasSeeds

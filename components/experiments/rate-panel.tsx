@@ -5,10 +5,11 @@ import { PlotDownload } from "@/components/plots/plot-download";
 import { Panel } from "@/components/ui/panel";
 import { toCsv } from "@/components/ui/save-file";
 import type { ExperimentDetail } from "@/lib/contract/experiment";
+import { methodOf } from "@/lib/contract/methods/methods";
 import { formatFixed, formatSignificant } from "@/lib/numbers/format";
 import { lossWords } from "./loss-words";
 import { rateCurves, sweptSettings } from "./rate-curves";
-import { adapterWords, domainWords, sideName } from "./trial-words";
+import { domainWords, sideName } from "./trial-words";
 
 /** How much the loss hangs on the learning rate, arm by arm; of sets of domains each apart. Nothing before two rates of one adapter came to their end. */
 export function RatePanel({ detail }: { detail: ExperimentDetail }) {
@@ -28,7 +29,7 @@ function RatesOfSet({ detail, domainSet }: { detail: ExperimentDetail; domainSet
     toCsv(
       ["side", "adapter", "learning rate", "loss by seed"],
       sweptSettings({ trials }).map((swept) => [
-        ...[sideName(detail, swept), adapterWords(swept.adapter), swept.learningRate],
+        ...[sideName(detail, swept), methodOf(swept.adapter).settingOf(swept.adapter), swept.learningRate],
         swept.losses.join(" "),
       ]),
     );

@@ -1,8 +1,9 @@
 import type { ExperimentDetail } from "@/lib/contract/experiment";
+import { methodOf } from "@/lib/contract/methods/methods";
 import { meanOf } from "@/lib/numbers/intervals";
 import { sweptSettings } from "./rate-curves";
 
-/** Losses of an arm's STANs over k and numLatents, each at the best of its learning rates. */
+/** Losses of an arm's sparse adapters over k and numLatents, each at the best of its learning rates. */
 export type SizeMap = {
   readonly arm: number;
   readonly domainSet: number | null;
@@ -18,9 +19,10 @@ export type SizeMap = {
  * best counts.
  */
 export function sizeMaps({ trials }: Pick<ExperimentDetail, "trials">): SizeMap[] {
-  const tried = sweptSettings({ trials }).flatMap(({ adapter, losses, ...swept }) =>
-    adapter.method === "stan" ? [{ ...swept, k: adapter.k, numLatents: adapter.numLatents, loss: meanOf(losses) }] : [],
-  );
+  const tried = sweptSettings({ trials }).flatMap(({ adapter, losses, ...swept }) => {
+    const sparsity = methodOf(adapter).sparsityOf(adapter);
+    return sparsity === null ? [] : [{ ...swept, ...sparsity, loss: meanOf(losses) }];
+  });
   const sides = [...new Set(tried.map(({ arm, domainSet }) => `${arm} ${domainSet}`))];
   return sides.flatMap((side) => {
     const own = tried.filter(({ arm, domainSet }) => `${arm} ${domainSet}` === side);

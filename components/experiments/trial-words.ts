@@ -1,6 +1,6 @@
 import type { StatusTone } from "@/components/ui/status";
 import type { ExperimentDetail, ExperimentStage, ExperimentStatus, ExperimentTrial, TrialStatus } from "@/lib/contract/experiment";
-import type { AdapterConfig } from "@/lib/contract/run-config";
+import { methodOf } from "@/lib/contract/methods/methods";
 import { formatFixed, formatPlural, formatSetting } from "@/lib/numbers/format";
 
 export const trialStates: Record<TrialStatus, { word: string; tone: StatusTone }> = {
@@ -30,20 +30,6 @@ export const stageNames: Record<ExperimentStage, string> = {
   measure: "Benchmarks",
 };
 
-/** What tells an adapter from others in short: `M=64 k=8`, `r=8`. */
-export function adapterWords(adapter: AdapterConfig): string {
-  switch (adapter.method) {
-    case "stan":
-      return `M=${adapter.numLatents} k=${adapter.k}${adapter.selection === "signed" ? "" : ` ${adapter.selection}`}`;
-    case "lora":
-      return `${adapter.useDora === true ? "DoRA " : ""}r=${adapter.rank} α=${formatSetting(adapter.alpha)}`;
-    case "full":
-      return adapter.targets === null ? "all projections" : adapter.targets.modules.join(", ");
-    case "head":
-      return "the head alone";
-  }
-}
-
 /** The domains that a side is trained on; empty where all are trained together. */
 export function domainWords({ request }: Pick<ExperimentDetail, "request">, domainSet: number | null): string {
   return request.domainSets?.[domainSet ?? -1]?.join(", ") ?? "";
@@ -70,7 +56,8 @@ export function isChosen(trial: ExperimentTrial, { choices, trials }: Pick<Exper
 export function choiceWords(choice: ExperimentDetail["choices"][number], trials: readonly ExperimentTrial[]): string {
   const { arm, trial, loss, bySeed, runnerUp, tried, failed, stoppedEarly, isAtEdge } = choice;
   const chosen = trials.find((one) => one.stage === "sweep" && one.arm === arm && one.trial === trial);
-  const setting = chosen === undefined ? "" : `${adapterWords(chosen.adapter)} at ${formatSetting(chosen.learningRate)}: `;
+  const setting =
+    chosen === undefined ? "" : `${methodOf(chosen.adapter).settingOf(chosen.adapter)} at ${formatSetting(chosen.learningRate)}: `;
   const mean =
     bySeed.length > 1
       ? `, the mean over ${formatPlural(bySeed.length, "seed")} (${bySeed.map((one) => formatFixed(one, 4)).join(", ")})`

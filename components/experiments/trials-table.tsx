@@ -5,6 +5,7 @@ import { Progress } from "@/components/ui/progress";
 import { Status } from "@/components/ui/status";
 import { HeadCell } from "@/components/ui/table-head";
 import type { ExperimentDetail, ExperimentTrial } from "@/lib/contract/experiment";
+import { methodOf } from "@/lib/contract/methods/methods";
 import {
   formatCount,
   formatFixed,
@@ -17,7 +18,7 @@ import {
 } from "@/lib/numbers/format";
 import styles from "./experiments.module.css";
 import { lossWords } from "./loss-words";
-import { adapterWords, domainWords, isChosen, trialStates } from "./trial-words";
+import { domainWords, isChosen, trialStates } from "./trial-words";
 
 type TrialsTableProps = { detail: ExperimentDetail; stage: ExperimentTrial["stage"] };
 
@@ -78,7 +79,7 @@ function TrialRow({ trial, detail }: { trial: ExperimentTrial; detail: Experimen
         </span>
       </td>
       <td>
-        {adapterWords(adapter)}
+        {methodOf(adapter).settingOf(adapter)}
         {isBest ? <b> chosen</b> : null}
       </td>
       {domainSet === null ? null : <td>{domainWords(detail, domainSet)}</td>}

@@ -1,13 +1,19 @@
 import { DomainMark } from "@/components/shell/domain-mark";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import { latentMethodOf } from "@/lib/contract/methods/methods";
+import type { LatentMethod } from "@/lib/contract/run-config";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import styles from "./latents.module.css";
 
-type CollectionMethodProps = { readonly collection: CollectionSummary; readonly isLora: boolean };
+type CollectionMethodProps = {
+  readonly collection: CollectionSummary;
+  /** Null of a dictionary. */
+  readonly method: LatentMethod | null;
+};
 
 /** Over what the table's numbers are taken, and what its plots mean. */
-export function CollectionMethod({ collection, isLora }: CollectionMethodProps) {
-  const one = isLora ? "component" : "latent";
+export function CollectionMethod({ collection, method }: CollectionMethodProps) {
+  const { noun: one, label, hasTopK } = latentMethodOf({ method: method ?? "stan" });
   const isRun = collection.origin.kind === "run";
   return (
     <div className="stack">
@@ -16,11 +22,11 @@ export function CollectionMethod({ collection, isLora }: CollectionMethodProps) 
         {isRun && ` at step ${formatInteger(collection.step)}`}: {formatInteger(collection.tokens)} counted tokens
         {collection.domains.length > 1 && ` of ${formatPlural(collection.domains.length, "domain")}`} in{" "}
         {formatPlural(collection.contexts, "context")}.{" "}
-        {isLora
-          ? "A component of a LoRA module’s rank is dense and signed: it fires at nearly every token. "
-          : "Firings by domain are balanced: as if all domains had equally many tokens. "}
+        {hasTopK
+          ? "Firings by domain are balanced: as if all domains had equally many tokens. "
+          : `A ${one} of a ${label} module’s rank is dense and signed: it fires at nearly every token. `}
         {isRun
-          ? `Δ loss: cross-entropy with the ${one} ablated${isLora ? "" : " after TopK"}, minus without, per firing; 95 % paired interval. Grey band: random ${one}s of the same module, matched on density and decoder norm. Hollow: the interval holds zero.`
+          ? `Δ loss: cross-entropy with the ${one} ablated${hasTopK ? " after TopK" : ""}, minus without, per firing; 95 % paired interval. Grey band: random ${one}s of the same module, matched on density and decoder norm. Hollow: the interval holds zero.`
           : "It was imported: what its source did not measure is not shown."}
       </p>
       {collection.domains.length > 0 && (

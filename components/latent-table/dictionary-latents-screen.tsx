@@ -59,7 +59,7 @@ function DictionaryLatents({ collection, home }: DictionaryLatentsProps) {
             mark="base"
             params={params}
             onParams={setParams}
-            foot={<CollectionMethod collection={collection} isLora={false} />}
+            foot={<CollectionMethod collection={collection} method={null} />}
           />
         ) : (
           <ErrorNote

@@ -12,8 +12,9 @@ import { inPage, QueryState, together } from "@/components/ui/query-state";
 import { collectionsQuery } from "@/lib/client/latents";
 import { runQuery } from "@/lib/client/runs";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import { isLatentMethod } from "@/lib/contract/methods/methods";
 import type { RunSummary } from "@/lib/contract/run";
-import { isLatentMethod, type LatentMethod } from "@/lib/contract/run-config";
+import type { LatentMethod } from "@/lib/contract/run-config";
 import { CollectionMethod } from "./collection-method";
 import { LatentBrowser } from "./latent-browser";
 import { latentKeyHints } from "./latent-key-hints";
@@ -71,7 +72,7 @@ function RunLatents({ run, method, collections }: RunLatentsProps) {
             mark={method}
             params={params}
             onParams={setParams}
-            foot={<CollectionMethod collection={collection} isLora={method === "lora"} />}
+            foot={<CollectionMethod collection={collection} method={method} />}
           />
         )}
       </main>

@@ -5,6 +5,7 @@ import type { LatentHome } from "@/components/latents/latent-home";
 import { collectionQueryOptions, collectionsQuery } from "@/lib/client/latents";
 import { runQuery } from "@/lib/client/runs";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import { nounsOf } from "@/lib/contract/methods/methods";
 import { type LossKind, lossKindOf } from "./loss-words";
 
 type HomeState = {
@@ -31,7 +32,7 @@ export function useLatentHome(home: LatentHome, wanted: string | null): HomeStat
       collection: collections.data === undefined ? null : chosenCollection(collections.data, wanted),
       isRead: collections.data !== undefined,
       error: collections.data === undefined ? collections.error : null,
-      noun: run.data?.run.method === "lora" ? "component" : "latent",
+      noun: run.data === undefined ? "latent" : nounsOf(run.data.run.method).noun,
       loss: lossKindOf(run.data),
       again: collections.refetch,
     };

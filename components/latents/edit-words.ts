@@ -1,5 +1,6 @@
 import type { Edit, EditOperation, EditScope, LatentRef } from "@/lib/contract/edit";
 import type { CollectionModule } from "@/lib/contract/latent";
+import { latentMethodOf } from "@/lib/contract/methods/methods";
 import type { LatentMethod } from "@/lib/contract/run-config";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
 
@@ -13,7 +14,7 @@ export function operationLabel(operation: EditOperation, method: LatentMethod): 
     case "minClamp":
       return "min clamp";
     case "ablatePost":
-      return method === "lora" ? "ablate" : "ablate after TopK";
+      return latentMethodOf({ method }).hasTopK ? "ablate after TopK" : "ablate";
     case "ablatePre":
       return "ablate before TopK";
     case "forceIn":
@@ -27,6 +28,7 @@ export function operationLabel(operation: EditOperation, method: LatentMethod): 
 
 /** What an operation does, in one line. */
 export function operationWords(operation: EditOperation, method: LatentMethod): string {
+  const { label, noun, hasTopK } = latentMethodOf({ method });
   switch (operation) {
     case "scale":
       return "multiplied by this, where it fires";
@@ -37,15 +39,15 @@ export function operationWords(operation: EditOperation, method: LatentMethod): 
     case "add":
       return "added to the activation, to 0 where it does not fire";
     case "ablatePost":
-      return method === "lora" ? "0 at every token" : "0 where it fires; its slot stays empty";
+      return hasTopK ? "0 where it fires; its slot stays empty" : "0 at every token";
     case "ablatePre":
-      return method === "lora"
-        ? "LoRA has no TopK to mask it before: choose ablate"
-        : "masked where it would fire; the next latent takes the slot";
+      return hasTopK
+        ? "masked where it would fire; the next latent takes the slot"
+        : `${label} has no TopK to mask it before: choose ablate`;
     case "forceIn":
-      return method === "lora"
-        ? "LoRA keeps all of its components: there is nothing to force in"
-        : "kept at its own pre-activation; the k-th latent gives way";
+      return hasTopK
+        ? "kept at its own pre-activation; the k-th latent gives way"
+        : `${label} keeps all of its ${noun}s: there is nothing to force in`;
     case "isolate":
       return "all other latents of the module are 0";
     case "moduleOff":

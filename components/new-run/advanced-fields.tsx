@@ -1,14 +1,15 @@
 "use client";
+import { chosenMethods, formMethodOf } from "@/components/methods/forms";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import styles from "./new-run.module.css";
-import { trainsLora, trainsStan } from "./run-form";
 import type { SectionProps } from "./section";
 
 /** Settings with good defaults. */
 export function AdvancedFields({ form, change }: SectionProps) {
   const { training } = form;
+  const chosen = chosenMethods(form);
   const train = (changes: Partial<typeof training>) => change({ training: { ...training, ...changes } });
   return (
     <div className={styles["advanced"]}>
@@ -100,50 +101,10 @@ export function AdvancedFields({ form, change }: SectionProps) {
           min={1}
           onValueChange={(checkpointEvery) => train({ checkpointEvery })}
         />
-        {!trainsStan(form) ? null : (
-          <>
-            <Select
-              label="STAN keeps"
-              field="adapter.selection"
-              hasLabel
-              value={form.selection}
-              options={[
-                { value: "signed", label: "largest, as in the paper" },
-                { value: "relu", label: "largest, negatives to 0" },
-                { value: "abs", label: "largest by magnitude" },
-              ]}
-              onValueChange={(selection) => change({ selection })}
-            />
-            <Select
-              label="D starts at"
-              field="adapter.init"
-              hasLabel
-              value={form.init}
-              options={[
-                { value: "zero", label: "zero" },
-                { value: "small", label: "small random" },
-              ]}
-              onValueChange={(init) => change({ init })}
-            />
-            <NumberField
-              label="STAN alpha"
-              field="adapter.alpha"
-              kind="real"
-              value={form.stanAlpha}
-              onValueChange={(stanAlpha) => change({ stanAlpha })}
-              hint="scale is alpha / k"
-            />
-          </>
-        )}
-        {!trainsLora(form) ? null : (
-          <NumberField
-            label="LoRA alpha / rank"
-            field={trainsStan(form) ? "1.config.adapter.alpha" : "adapter.alpha"}
-            kind="real"
-            value={form.alphaOverRank}
-            onValueChange={(alphaOverRank) => change({ alphaOverRank })}
-          />
-        )}
+        {chosen.map((method) => {
+          const { Advanced } = formMethodOf({ method });
+          return <Advanced key={method} form={form} change={change} isPaired={chosen.length > 1} />;
+        })}
       </div>
       <Switch label="Shuffle the rows" isOn={training.shuffle} onIsOnChange={(shuffle) => train({ shuffle })} />
     </div>

@@ -1,6 +1,7 @@
-import { isEncoder, type ModelSummary } from "@/lib/contract/model";
+import { chosenMethods, formMethodOf } from "@/components/methods/forms";
+import type { ModelSummary } from "@/lib/contract/model";
 import { formatInteger } from "@/lib/numbers/format";
-import { choosesTargets, type RunForm, trainsStan } from "./run-form";
+import { choosesTargets, type RunForm } from "./run-form";
 import { targetedProjections } from "./target-names";
 
 /** Why the form cannot be started yet, each with what to do; empty when it can. The server checks again. */
@@ -10,11 +11,7 @@ export function checkForm(form: RunForm, model: ModelSummary | undefined, hasDat
   if (!hasDataSet) problems.push("Choose the data to train on.");
   if (choosesTargets(form) && targetedProjections(model, form.modules).length === 0) problems.push("Choose at least one target module.");
   if (choosesTargets(form) && form.layers?.length === 0) problems.push("Choose at least one layer.");
-  if (trainsStan(form) && form.k > form.numLatents) {
-    problems.push(`k = ${formatInteger(form.k)} is more than the ${formatInteger(form.numLatents)} latents there are. Lower k.`);
-  }
-  if (form.method === "head" && !isEncoder(model))
-    problems.push(`${model.name} continues text, and its head is not trained. Choose another method.`);
+  problems.push(...chosenMethods(form).flatMap((method) => formMethodOf({ method }).problemOf(form, model) ?? []));
   if (form.training.maxTokens > model.contextLength) {
     problems.push(`${model.name} reads at most ${formatInteger(model.contextLength)} tokens. Lower the length.`);
   }

@@ -1,3 +1,5 @@
+import { formMethodOf } from "@/components/methods/forms";
+import { methodOf } from "@/lib/contract/methods/methods";
 import { type RunConfig, runConfig, taskOf } from "@/lib/contract/run-config";
 import { type RunForm, trainsLatents } from "./run-form";
 
@@ -5,7 +7,8 @@ import { type RunForm, trainsLatents } from "./run-form";
 export function formOf(config: RunConfig, base: RunForm): RunForm {
   const { learningRate, ...training } = config.training;
   const { adapter, data } = config;
-  const shared: RunForm = {
+  const targets = methodOf(adapter).targetsOf(adapter);
+  return {
     ...base,
     name: "",
     modelId: config.model,
@@ -22,48 +25,11 @@ export function formOf(config: RunConfig, base: RunForm): RunForm {
       : {}),
     training,
     collectionTokens: config.collection?.maxTokens ?? null,
+    ...(typeof targets === "object" ? targets : {}),
+    ...formMethodOf(adapter).fieldsOf(adapter),
+    method: adapter.method,
+    rates: { ...base.rates, [adapter.method]: learningRate },
   };
-  switch (adapter.method) {
-    case "stan": {
-      const { numLatents, k, alpha, selection, init, latentsPattern = {}, kPattern = {}, targets } = adapter;
-      const sizes = { numLatents, k, latentsPattern, kPattern };
-      return {
-        ...shared,
-        ...targets,
-        method: "stan",
-        ...sizes,
-        stanAlpha: alpha,
-        selection,
-        init,
-        rates: { ...base.rates, stan: learningRate },
-      };
-    }
-    case "lora":
-      return {
-        ...shared,
-        ...adapter.targets,
-        method: "lora",
-        rankMatch: "own",
-        ownRank: adapter.rank,
-        alphaOverRank: adapter.alpha / adapter.rank,
-        useRslora: adapter.useRslora ?? false,
-        useDora: adapter.useDora ?? false,
-        dropout: adapter.dropout ?? 0,
-        rankPattern: adapter.rankPattern ?? {},
-        alphaPattern: adapter.alphaPattern ?? {},
-        rates: { ...base.rates, lora: learningRate },
-      };
-    case "full":
-      return {
-        ...shared,
-        ...adapter.targets,
-        method: "full",
-        isFullOfAll: adapter.targets === null,
-        rates: { ...base.rates, full: learningRate },
-      };
-    case "head":
-      return { ...shared, method: "head", rates: { ...base.rates, head: learningRate } };
-  }
 }
 
 /** Reads pasted JSON: one configuration, or a list of a STAN and a LoRA one. @throws Error saying which key is wrong. */

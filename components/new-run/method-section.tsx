@@ -1,52 +1,36 @@
 "use client";
+import { chosenMethods, formMethodOf, methodChoices } from "@/components/methods/forms";
 import { MethodMark } from "@/components/shell/method-mark";
 import { ChoiceChip } from "@/components/ui/chip";
-import { Switch } from "@/components/ui/switch";
 import { TextField } from "@/components/ui/text-field";
 import { useTypedText } from "@/components/ui/use-typed-text";
-import { isEncoder, type ModelSummary } from "@/lib/contract/model";
+import type { ModelSummary } from "@/lib/contract/model";
 import { parseLayers, writeLayers } from "./layer-list";
 import styles from "./new-run.module.css";
-import type { MethodChoice } from "./run-form";
+import { choosesTargets } from "./run-form";
 import { Section, type SectionProps } from "./section";
 import { matchesTarget, targetName } from "./target-names";
 
-const methods: { value: MethodChoice; says: string }[] = [
-  { value: "stan", says: "k of M latents for each token" },
-  { value: "lora", says: "dense, rank r" },
-  { value: "both", says: "one run each, on one budget" },
-  { value: "full", says: "weights themselves, no latents" },
-  { value: "head", says: "the head alone, no latents" },
-];
-
 /** STAN, LoRA or both, or a baseline without an adapter; and which projections are trained. */
 export function MethodSection({ form, change, model }: SectionProps & { model: ModelSummary | undefined }) {
-  const hasHead = model !== undefined && isEncoder(model);
-  const isFull = form.method === "full";
-  const areAllTrained = isFull && form.isFullOfAll;
+  const chosen = chosenMethods(form);
+  const offered = methodChoices.filter((value) => value === "both" || formMethodOf({ method: value }).isOffered(model));
   return (
     <Section title="Method">
       <div className={styles["pick"]} role="radiogroup" aria-label="Method">
-        {methods
-          .filter(({ value }) => value !== "head" || hasHead)
-          .map(({ value, says }) => (
-            <label key={value} className={styles["option"]} data-checked={form.method === value}>
-              <input type="radio" name="method" className="vh" checked={form.method === value} onChange={() => change({ method: value })} />
-              {value === "both" ? <b>Both</b> : <MethodMark method={value} />}
-              <span>{says}</span>
-            </label>
-          ))}
+        {offered.map((value) => (
+          <label key={value} className={styles["option"]} data-checked={form.method === value}>
+            <input type="radio" name="method" className="vh" checked={form.method === value} onChange={() => change({ method: value })} />
+            {value === "both" ? <b>Both</b> : <MethodMark method={value} />}
+            <span>{value === "both" ? "one run each, on one budget" : formMethodOf({ method: value }).says}</span>
+          </label>
+        ))}
       </div>
-      {isFull ? (
-        <>
-          <Switch label="All projections" isOn={form.isFullOfAll} onIsOnChange={(isFullOfAll) => change({ isFullOfAll })} />
-          <p className="note">
-            Weights and biases of projections{hasHead ? ", and the head," : ""} are trained in float32. Embeddings and norms stay frozen,
-            which full fine-tuning elsewhere trains too.
-          </p>
-        </>
-      ) : null}
-      {model && form.method !== "head" && !areAllTrained ? (
+      {chosen.map((method) => {
+        const { Choice } = formMethodOf({ method });
+        return <Choice key={method} form={form} change={change} isPaired={chosen.length > 1} />;
+      })}
+      {model && choosesTargets(form) ? (
         <>
           <fieldset className="plain stack">
             <legend className="lab">Target modules</legend>

@@ -1,4 +1,5 @@
 "use client";
+import { chosenMethods, formMethodOf } from "@/components/methods/forms";
 import { Select } from "@/components/ui/select";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
@@ -23,7 +24,7 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
       modelId,
       modules: next.defaultTargets,
       layers: null,
-      ...(isOtherKind && form.method === "head" ? { method: "both" } : {}),
+      ...(chosenMethods(form).every((method) => formMethodOf({ method }).isOffered(next)) ? {} : { method: "both" }),
       ...(isOtherKind
         ? {
             task,

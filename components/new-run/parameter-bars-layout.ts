@@ -1,8 +1,9 @@
+import type { RunMethod } from "@/lib/contract/run-config";
 import type { ParameterCount } from "./count-parameters";
 
 export type BarPart = { name: string; parameters: number; x: number; width: number };
-/** What a method trains: so many latents, or ranks, of every module, or its whole weights. */
-export type TrainedSize = { readonly method: "stan" | "lora"; readonly latents: number } | { readonly method: "full" };
+/** What a method trains: so many latents, or ranks, of every module; without a number, its whole weights. */
+export type TrainedSize = { readonly method: RunMethod; readonly latents?: number };
 export type MethodBar = { method: TrainedSize["method"]; total: number; parts: BarPart[]; y: number; end: number };
 
 const labelRoom = 72;
@@ -36,5 +37,5 @@ export function layOutParameterBars(
 }
 
 function trainedOf({ perLatent, whole }: ParameterCount["kinds"][number], bar: TrainedSize): number {
-  return bar.method === "full" ? whole : perLatent * bar.latents;
+  return bar.latents === undefined ? whole : perLatent * bar.latents;
 }

@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { chosenMethods, formMethodOf, methodChoices, methodFields, newMethodFields } from "@/components/methods/forms";
 import { columnMapping } from "@/lib/contract/data-set";
+import { isLatentMethod } from "@/lib/contract/methods/methods";
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
-import { type RunTask, runConfig, runMethod, runTask, stanConfig, trainingSettings } from "@/lib/contract/run-config";
+import { type RunTask, runConfig, runMethod, runTask, trainingSettings } from "@/lib/contract/run-config";
 import { defaultRates } from "./default-rates";
-
-const pattern = z.record(z.string(), z.number());
 
 /** All that a person sets on the page of a new run; from it come one or two configurations (`run-configs.ts`). */
 export const runForm = z.object({
@@ -18,29 +18,10 @@ export const runForm = z.object({
   useChatTemplate: z.boolean(),
   domains: z.array(z.string()).nullable(),
   validationRows: z.number(),
-  method: z.enum([...runMethod.options, "both"]),
+  method: z.enum(methodChoices),
   modules: z.array(z.string()),
   layers: z.array(z.number()).nullable(),
-  /** Of full fine-tuning: every projection, or the chosen modules and layers. */
-  isFullOfAll: z.boolean(),
-  numLatents: z.number(),
-  k: z.number(),
-  stanAlpha: z.number(),
-  selection: stanConfig.shape.selection.unwrap(),
-  init: stanConfig.shape.init.unwrap(),
-  /** What the rank of LoRA follows: k (the same parameters active for a token), M (the same trained), or its own slider. */
-  rankMatch: z.enum(["active", "trained", "own"]),
-  ownRank: z.number(),
-  /** LoRA's alpha is this many times its rank. */
-  alphaOverRank: z.number(),
-  useRslora: z.boolean(),
-  useDora: z.boolean(),
-  dropout: z.number(),
-  /** Sizes that single modules have of their own; empty where all are alike. */
-  rankPattern: pattern,
-  alphaPattern: pattern,
-  latentsPattern: pattern,
-  kPattern: pattern,
+  ...methodFields,
   /** Learning rates by method. */
   rates: z.record(runMethod, z.number()),
   training: trainingSettings.omit({ learningRate: true }),
@@ -48,11 +29,9 @@ export const runForm = z.object({
   collectionTokens: z.number().nullable(),
 });
 export type RunForm = z.infer<typeof runForm>;
-export type MethodChoice = RunForm["method"];
 
 /** Our defaults: the paper leaves width, k, learning rate and targets open. */
 export function newRunForm(model: ModelSummary | undefined): RunForm {
-  const isLarge = (model?.parameters ?? 0) >= 1e9;
   const task = taskFor(model);
   return {
     name: "",
@@ -67,22 +46,7 @@ export function newRunForm(model: ModelSummary | undefined): RunForm {
     method: "both",
     modules: model?.defaultTargets ?? [],
     layers: null,
-    isFullOfAll: true,
-    numLatents: isLarge ? 1024 : 256,
-    k: isLarge ? 32 : 16,
-    stanAlpha: 1,
-    selection: "signed",
-    init: "zero",
-    rankMatch: "active",
-    ownRank: 8,
-    alphaOverRank: 2,
-    useRslora: false,
-    useDora: false,
-    dropout: 0,
-    rankPattern: {},
-    alphaPattern: {},
-    latentsPattern: {},
-    kPattern: {},
+    ...newMethodFields({ isLarge: (model?.parameters ?? 0) >= 1e9 }),
     rates: defaultRates(task),
     training: {
       steps: 500,
@@ -111,28 +75,12 @@ export function taskFor(model: ModelSummary | undefined): RunTask {
   return model !== undefined && isEncoder(model) ? { kind: "classification", labels: null } : { kind: "languageModel" };
 }
 
-/** The rank LoRA gets. */
-export function rankOf(form: RunForm): number {
-  if (form.method === "lora" || form.rankMatch === "own") return form.ownRank;
-  return form.rankMatch === "active" ? Math.min(form.k, form.numLatents) : form.numLatents;
-}
-
-/** Whether a STAN adapter is among what the form starts. */
-export function trainsStan({ method }: Pick<RunForm, "method">): boolean {
-  return method === "stan" || method === "both";
-}
-
-/** Whether a LoRA adapter is. */
-export function trainsLora({ method }: Pick<RunForm, "method">): boolean {
-  return method === "lora" || method === "both";
-}
-
 /** Whether it says which modules are trained; else all are, or none. */
-export function choosesTargets({ method, isFullOfAll }: Pick<RunForm, "method" | "isFullOfAll">): boolean {
-  return method !== "head" && !(method === "full" && isFullOfAll);
+export function choosesTargets(form: RunForm): boolean {
+  return chosenMethods(form).some((method) => formMethodOf({ method }).targets(form) === "chosen");
 }
 
 /** Whether what it starts has latents. */
 export function trainsLatents(form: Pick<RunForm, "method">): boolean {
-  return trainsStan(form) || trainsLora(form);
+  return chosenMethods(form).some(isLatentMethod);
 }

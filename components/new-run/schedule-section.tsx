@@ -1,10 +1,9 @@
 "use client";
+import { chosenMethods, formMethodOf } from "@/components/methods/forms";
 import { methodName } from "@/components/shell/method-mark";
 import { Disclosure } from "@/components/ui/disclosure";
 import { NumberField } from "@/components/ui/number-field";
 import { Switch } from "@/components/ui/switch";
-import type { RunMethod } from "@/lib/contract/run-config";
-import { AdapterOptions } from "./adapter-options";
 import { AdvancedFields } from "./advanced-fields";
 import { defaultRates } from "./default-rates";
 import styles from "./new-run.module.css";
@@ -16,6 +15,8 @@ export function ScheduleSection({ form, change }: SectionProps) {
   const { training } = form;
   const train = (changes: Partial<typeof training>) => change({ training: { ...training, ...changes } });
   const ours = defaultRates(form.task);
+  const chosen = chosenMethods(form);
+  const isPaired = chosen.length > 1;
   return (
     <Section title="Training">
       <div className={styles["three"]}>
@@ -35,11 +36,11 @@ export function ScheduleSection({ form, change }: SectionProps) {
           max={131_072}
           onValueChange={(maxTokens) => train({ maxTokens })}
         />
-        {methodsOf(form).map((method, place) => (
+        {chosen.map((method, place) => (
           <NumberField
             key={method}
-            label={form.method === "both" ? `Learning rate, ${methodName(method)}` : "Learning rate"}
-            field={form.method === "both" ? `${place}.config.training.learningRate` : "training.learningRate"}
+            label={isPaired ? `Learning rate, ${methodName(method)}` : "Learning rate"}
+            field={isPaired ? `${place}.config.training.learningRate` : "training.learningRate"}
             kind="real"
             value={form.rates[method]}
             min={0}
@@ -51,16 +52,18 @@ export function ScheduleSection({ form, change }: SectionProps) {
       </div>
       <Disclosure summary="Schedule, optimizer, evaluation, variants">
         <AdvancedFields form={form} change={change} />
-        {trainsLatents(form) ? <AdapterOptions form={form} change={change} /> : null}
+        {trainsLatents(form) ? (
+          <div className={styles["advanced"]}>
+            {chosen.map((method) => {
+              const { Variants } = formMethodOf({ method });
+              return <Variants key={method} form={form} change={change} isPaired={isPaired} />;
+            })}
+          </div>
+        ) : null}
       </Disclosure>
       {trainsLatents(form) ? <CollectionFields form={form} change={change} /> : null}
     </Section>
   );
-}
-
-/** Those of the methods that the form starts; the method is named where there are two. */
-function methodsOf({ method }: SectionProps["form"]): RunMethod[] {
-  return method === "both" ? ["stan", "lora"] : [method];
 }
 
 /** A statistics pass over the latents of what was trained. */

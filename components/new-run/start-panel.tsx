@@ -3,6 +3,9 @@ import { useMutation } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import type { FormSize } from "@/components/methods/form-method";
+import { chosenMethods, formMethodOf } from "@/components/methods/forms";
+import { methodName } from "@/components/shell/method-mark";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
@@ -11,17 +14,17 @@ import { showWrongField } from "@/components/ui/show-wrong-field";
 import { discardOnceSent, type SentDraft } from "@/components/ui/use-draft";
 import { startRunsMutation } from "@/lib/client/runs";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import { expectedCost, fullTrainingBytes } from "@/lib/contract/expected-cost";
+import { expectedCost } from "@/lib/contract/expected-cost";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunCost } from "@/lib/contract/run";
+import type { RunMethod } from "@/lib/contract/run-config";
 import { formatBytes, formatCount, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { checkForm } from "./check-form";
 import { countParameters } from "./count-parameters";
 import styles from "./new-run.module.css";
 import { ParameterBars } from "./parameter-bars";
-import type { TrainedSize } from "./parameter-bars-layout";
 import { runConfigsOf } from "./run-configs";
-import { choosesTargets, type RunForm, rankOf, trainsLatents, trainsLora, trainsStan } from "./run-form";
+import { choosesTargets, type RunForm } from "./run-form";
 
 type StartPanelProps = {
   form: RunForm;
@@ -63,7 +66,7 @@ export function StartPanel({ form, model, dataSet, draft }: StartPanelProps) {
       ) : null}
       {isCounted ? (
         <div className={`body ${styles["bars"]}`}>
-          <ParameterBars count={countParameters(model, targets, layersOf(form))} bars={barsOf(form)} />
+          <ParameterBars count={countParameters(model, targets, layersOf(form))} bars={sizesOf(form)} />
         </div>
       ) : null}
       {startRuns.error ? (
@@ -98,45 +101,51 @@ export function StartPanel({ form, model, dataSet, draft }: StartPanelProps) {
 
 /** Last name parts of what is trained; none of a head alone. */
 function targetsOf(form: RunForm, model: ModelSummary | undefined): string[] {
-  if (form.method === "head") return [];
-  return choosesTargets(form) ? form.modules : (model?.projections.map(({ name }) => name) ?? []);
+  if (choosesTargets(form)) return form.modules;
+  return sizesOf(form).length === 0 ? [] : (model?.projections.map(({ name }) => name) ?? []);
 }
 
 function layersOf(form: RunForm): number[] | null {
   return choosesTargets(form) ? form.layers : null;
 }
 
-function barsOf(form: RunForm): TrainedSize[] {
-  return [
-    ...(trainsStan(form) ? [{ method: "stan" as const, latents: form.numLatents }] : []),
-    ...(trainsLora(form) ? [{ method: "lora" as const, latents: rankOf(form) }] : []),
-    ...(form.method === "full" ? [{ method: "full" as const }] : []),
-  ];
+/** What each of the chosen methods trains, as far as that is counted here. */
+function sizesOf(form: RunForm): (FormSize & { readonly method: RunMethod })[] {
+  const chosen = chosenMethods(form);
+  return chosen.flatMap((method) => {
+    const size = formMethodOf({ method }).sizeOf(form, chosen.length > 1);
+    return size === null ? [] : [{ method, ...size }];
+  });
 }
 
 type NumbersProps = Omit<StartPanelProps, "draft"> & { model: ModelSummary; costs: readonly (RunCost | null)[] };
 
 /** Counted from the forms of modules; where a target or a pattern names more than a kind of module, as if all were alike. */
-function Numbers({ form, model, dataSet, costs: [cost, loraCost] }: NumbersProps) {
+function Numbers({ form, model, dataSet, costs }: NumbersProps) {
   const { perLatent, modules, kinds } = countParameters(model, targetsOf(form, model), layersOf(form));
   const { steps, batchRows, maxTokens } = form.training;
   const trainRows = dataSet ? trainRowsOf(form, dataSet) : null;
-  const lora = form.method === "both" ? `; LoRA ${formatCount(loraCost?.trainableParameters ?? perLatent * rankOf(form))}` : "";
-  const { latents, active, words } = activeOf(form);
   const whole = kinds.reduce((sum, kind) => sum + kind.whole, 0);
-  const trained = cost?.trainableParameters ?? (form.method === "full" ? whole : perLatent * latents);
+  const counted = (latents: number | undefined) => (latents === undefined ? whole : perLatent * latents);
+  const [first, ...others] = sizesOf(form).map(({ method, latents, active, words }, place) => ({
+    method,
+    words,
+    trained: costs[place]?.trainableParameters ?? counted(latents),
+    active: costs[place]?.activeParameters ?? counted(active),
+  }));
+  if (first === undefined) return null;
+  const beside = others.map(({ method, trained }) => `; ${methodName(method)} ${formatCount(trained)}`).join("");
+  const memory = formMethodOf(first).memoryOf(first.trained);
   return (
     <div className={styles["cost"]}>
-      <Figure name="Parameters" value={formatCount(trained)} note={`${formatPercent(trained / model.parameters)} of base${lora}`} />
       <Figure
-        name="Active for a token"
-        value={formatCount(cost?.activeParameters ?? (form.method === "full" ? whole : perLatent * active))}
-        note={words}
+        name="Parameters"
+        value={formatCount(first.trained)}
+        note={`${formatPercent(first.trained / model.parameters)} of base${beside}`}
       />
-      {form.method === "full" ? (
-        <Figure name="Memory in training" value={formatBytes(fullTrainingBytes(trained))} note="weights, gradients, two moments" />
-      ) : null}
-      <Figure name="On disk" value={formatBytes(4 * trained)} note={`float32, ${formatInteger(modules)} modules`} />
+      <Figure name="Active for a token" value={formatCount(first.active)} note={first.words} />
+      {memory === null ? null : <Figure name="Memory in training" value={formatBytes(memory.bytes)} note={memory.note} />}
+      <Figure name="On disk" value={formatBytes(4 * first.trained)} note={`float32, ${formatInteger(modules)} modules`} />
       <Figure
         name="Epochs"
         value={trainRows ? formatSignificant((steps * batchRows) / trainRows) : notMeasured}
@@ -144,16 +153,6 @@ function Numbers({ form, model, dataSet, costs: [cost, loraCost] }: NumbersProps
       />
     </div>
   );
-}
-
-/** Latents or ranks of a module, and those that take part in one token's update. */
-function activeOf(form: RunForm): { latents: number; active: number; words: string } {
-  if (!trainsLatents(form)) return { latents: 0, active: 0, words: "all weights" };
-  const isStan = trainsStan(form);
-  const latents = isStan ? form.numLatents : rankOf(form);
-  const active = isStan ? Math.min(form.k, latents) : latents;
-  const words = isStan ? `${formatInteger(active)} of ${formatInteger(latents)} latents` : `all ${formatInteger(latents)} ranks`;
-  return { latents, active, words };
 }
 
 /** Rows trained on, as far as the counts kept with the data tell; at most half of them are held out, as the worker does it. */

@@ -4,6 +4,7 @@ import { formatInteger, formatSignificant } from "@/lib/numbers/format";
 import { AxisX, AxisY } from "./axes";
 import { BrushHandle } from "./brush-handle";
 import { type Bar, brushBetween, type HistogramInput, type HistogramLayout, layOutHistogram } from "./histogram-layout";
+import { type Mark, markColour } from "./mark";
 import { Measured } from "./measured";
 import { placeMarks } from "./place-marks";
 import { ReadOutBox } from "./readout-box";
@@ -16,7 +17,7 @@ type Looks = {
   /** What is counted, written above the axis. */
   readonly yLabel?: string;
   /** Bars at values below zero are drawn in the second colour. */
-  readonly colour?: "activation" | "stan" | "lora" | "grey";
+  readonly colour?: "activation" | "grey" | Mark;
   /** Values that stand out: quantiles, the largest. */
   readonly marks?: readonly { readonly label: string; readonly value: number; readonly isSolid?: boolean }[];
   readonly brush?: ValueRange | null;
@@ -150,11 +151,10 @@ function fillOf(bar: Bar, colour: NonNullable<Looks["colour"]>): string {
   switch (colour) {
     case "activation":
       return bar.to <= 0 ? "var(--neg-mark)" : "var(--act-mark)";
-    case "stan":
-    case "lora":
-      return `var(--${colour})`;
     case "grey":
       return "var(--line-strong)";
+    default:
+      return markColour(colour);
   }
 }
 

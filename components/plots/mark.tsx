@@ -1,23 +1,27 @@
-/** Whose value a mark shows: always a colour with a shape. */
-export type Mark = "stan" | "lora" | "full" | "head" | "base" | "edited";
+import type { MarkShape as MethodShape } from "@/lib/contract/methods/method";
+import { type MethodName, methodOf } from "@/lib/contract/methods/methods";
 
+/** Whose value a mark shows: always a colour with a shape. */
+export type Mark = MethodName | "base" | "edited";
+
+type Shape = MethodShape | "bar" | "diamond";
 type MarkShapeProps = { readonly mark: Mark; readonly x: number; readonly y: number; readonly radius: number; readonly isOpen?: boolean };
 
-/** Circle for STAN, square for LoRA, triangle for full fine-tuning, cross for a head alone, bar for the base model, diamond for an edit. */
+/** A method's own shape, a bar for the base model, a diamond for an edit. */
 export function MarkShape({ mark, x, y, radius, isOpen = false }: MarkShapeProps) {
   const paint = isOpen ? { fill: "var(--surface)", stroke: markColour(mark), strokeWidth: 1.25 } : { fill: markColour(mark) };
-  switch (mark) {
-    case "stan":
+  switch (shapeOf(mark)) {
+    case "circle":
       return <circle cx={x} cy={y} r={radius} {...paint} />;
-    case "lora":
+    case "square":
       return <rect x={x - radius * 0.9} y={y - radius * 0.9} width={radius * 1.8} height={radius * 1.8} {...paint} />;
-    case "full":
+    case "triangle":
       return <path d={`M${x},${y - radius * 1.2}l${radius * 1.25},${radius * 2.2}h${-radius * 2.5}Z`} {...paint} />;
-    case "head":
+    case "cross":
       return <path d={crossPath(x, y, radius)} {...paint} />;
-    case "base":
+    case "bar":
       return <rect x={x - radius * 1.2} y={y - 1} width={radius * 2.4} height={2} fill={markColour(mark)} />;
-    case "edited":
+    case "diamond":
       return (
         <path
           d={`M${x},${y - radius * 1.3}l${radius * 1.3},${radius * 1.3}l${-radius * 1.3},${radius * 1.3}l${-radius * 1.3},${-radius * 1.3}Z`}
@@ -25,6 +29,11 @@ export function MarkShape({ mark, x, y, radius, isOpen = false }: MarkShapeProps
         />
       );
   }
+}
+
+function shapeOf(mark: Mark): Shape {
+  if (mark === "base") return "bar";
+  return mark === "edited" ? "diamond" : methodOf({ method: mark }).mark;
 }
 
 /** An upright cross whose arms are as thick as two thirds of the radius. */

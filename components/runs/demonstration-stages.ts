@@ -1,3 +1,4 @@
+import { methodNames, methodOf } from "@/lib/contract/methods/methods";
 import type { RunSummary, TaskSummary } from "@/lib/contract/run";
 import type { SystemStatus } from "@/lib/contract/worker";
 
@@ -42,7 +43,7 @@ function isShown(task: TaskSummary): boolean {
 /** STAN first; of several demonstrations the newest. */
 function latestOfEachMethod(runs: readonly RunSummary[]): RunSummary[] {
   const newest = [...runs].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
-  return (["stan", "lora"] as const).flatMap((method) => newest.find((run) => run.method === method) ?? []);
+  return methodNames.flatMap((method) => newest.find((run) => run.method === method) ?? []);
 }
 
 function setUpStage(task: TaskSummary | undefined, runs: readonly RunSummary[]): Stage {
@@ -55,7 +56,7 @@ function setUpStage(task: TaskSummary | undefined, runs: readonly RunSummary[]):
 }
 
 function stagesOfRun(run: RunSummary): Stage[] {
-  const name = run.method === "stan" ? "STAN" : "LoRA";
+  const name = methodOf(run).label;
   const training: Stage = {
     key: `train-${run.id}`,
     name: `Train ${name}`,

@@ -1,10 +1,11 @@
 import { Lock } from "lucide-react";
 import Link from "next/link";
+import { pagesOf } from "@/components/methods/methods";
 import { CopyButton } from "@/components/ui/copy-button";
 import { KeyValues } from "@/components/ui/key-values";
 import { Panel } from "@/components/ui/panel";
 import { isMeasuredAlone, type RunCost, type RunDetail } from "@/lib/contract/run";
-import { type AdapterConfig, isWhole } from "@/lib/contract/run-config";
+import { isWhole } from "@/lib/contract/run-config";
 import { formatBytes, formatCount, formatInteger, formatMilliseconds, formatPercent, notMeasured } from "@/lib/numbers/format";
 import { configurationEntries } from "./run-facts";
 
@@ -40,9 +41,10 @@ export function ConfigurationPanel({ detail }: { detail: RunDetail }) {
 /** What the adapter costs to train, to run and to keep. */
 export function CostPanel({ detail }: { detail: RunDetail }) {
   const { cost } = detail.run;
+  const { adapter } = detail.config;
   if (!cost) return null;
   return (
-    <Panel title="Cost" foot={mergingWords(detail.config.adapter)}>
+    <Panel title="Cost" foot={pagesOf(adapter).merging(adapter)}>
       <KeyValues
         entries={[
           ["Parameters", formatInteger(cost.trainableParameters)],
@@ -63,21 +65,6 @@ export function CostPanel({ detail }: { detail: RunDetail }) {
     </Panel>
   );
 }
-
-function mergingWords(adapter: AdapterConfig): string {
-  switch (adapter.method) {
-    case "stan":
-      return adapter.k >= adapter.numLatents ? linear : "Depends on its input, so it cannot be merged into the base weights.";
-    case "lora":
-      return linear;
-    case "full":
-      return "Weights in the place of the base model's: nothing runs beside them.";
-    case "head":
-      return "The base model is as it was; its head alone was trained.";
-  }
-}
-
-const linear = "Linear in its input, so it can be merged into the base weights.";
 
 /** Exactly what the run was made from and by. */
 export function ProvenancePanel({ detail }: { detail: RunDetail }) {

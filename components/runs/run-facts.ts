@@ -1,5 +1,8 @@
-import { loraModuleSizes, type ModulePattern } from "@/lib/contract/module-sizes";
-import { type RunConfig, type RunTask, type StoredRunConfig, type Targets, taskOf } from "@/lib/contract/run-config";
+import { pagesOf } from "@/components/methods/methods";
+import { methodOf } from "@/lib/contract/methods/methods";
+import type { ModulePattern } from "@/lib/contract/methods/module-pattern";
+import type { Targets } from "@/lib/contract/methods/targets";
+import { type AdapterConfig, type RunConfig, type RunTask, type StoredRunConfig, taskOf } from "@/lib/contract/run-config";
 import { formatInteger, formatPercent, formatPlural, formatSetting } from "@/lib/numbers/format";
 
 type Entry = readonly [name: string, value: string];
@@ -9,7 +12,7 @@ export function configurationEntries(config: StoredRunConfig): Entry[] {
   const { adapter, training, data, frozenDtype } = config;
   return [
     ...taskEntries(taskOf(config)),
-    ...adapterEntries({ adapter }),
+    ...adapterEntries(adapter),
     ...(training === null ? [unknownTraining, frozenEntry(frozenDtype)] : trainingEntries({ training, frozenDtype })),
     ...(data === null ? [["Data", "not known here"] as const] : dataEntries({ data }, training === null)),
   ];
@@ -34,44 +37,20 @@ function frozenEntry(frozenDtype: RunConfig["frozenDtype"]): Entry {
   return ["Frozen-weight compute dtype", frozenDtype];
 }
 
-function adapterEntries({ adapter }: Pick<RunConfig, "adapter">): Entry[] {
-  switch (adapter.method) {
-    case "stan":
-      return [
-        ["Method", "STAN"],
-        ["numLatents", formatInteger(adapter.numLatents)],
-        ["k", formatInteger(adapter.k)],
-        ["alpha", formatSetting(adapter.alpha)],
-        ["Selection", adapter.selection],
-        ["Initialisation", adapter.init === "zero" ? "E Kaiming, D zero" : "E Kaiming, D small"],
-        ...patternEntries({ numLatents: adapter.latentsPattern, k: adapter.kPattern }),
-        ...targetEntries(adapter.targets),
-      ];
-    case "lora": {
-      const { scaling } = loraModuleSizes({ ...adapter, rankPattern: {}, alphaPattern: {} }, "");
-      return [
-        ["Method", adapter.useDora === true ? "DoRA" : "LoRA"],
-        ["rank", formatInteger(adapter.rank)],
-        ["alpha", formatSetting(adapter.alpha)],
-        [adapter.useRslora === true ? "scaling, rsLoRA" : "scaling", formatSetting(scaling)],
-        ...((adapter.dropout ?? 0) > 0 ? [["Dropout", formatPercent(adapter.dropout ?? 0)] as const] : []),
-        ...patternEntries({ rank: adapter.rankPattern, alpha: adapter.alphaPattern }),
-        ...targetEntries(adapter.targets),
-      ];
-    }
-    case "full":
-      return [
-        ["Method", "full fine-tuning"],
-        ["Trained", "weights and biases of the targets"],
-        ["Frozen", "embeddings, norms and all else"],
-        ...(adapter.targets === null ? [["Targets", "all projections"] as const] : targetEntries(adapter.targets)),
-      ];
-    case "head":
-      return [["Method", "head alone"]];
-  }
+function adapterEntries(adapter: AdapterConfig): Entry[] {
+  const method = methodOf(adapter);
+  return [
+    ["Method", method.nameOf(adapter)],
+    ...pagesOf(adapter).facts(adapter),
+    ...patternEntries(method.patternsOf(adapter)),
+    ...targetEntries(method.targetsOf(adapter)),
+  ];
 }
 
-function targetEntries({ modules, layers }: Targets): Entry[] {
+function targetEntries(targets: Targets | "all" | "none"): Entry[] {
+  if (targets === "none") return [];
+  if (targets === "all") return [["Targets", "all projections"]];
+  const { modules, layers } = targets;
   return [["Targets", modules.join(", ")], ...(layers ? [["Layers", layers.join(", ")] as const] : [])];
 }
 

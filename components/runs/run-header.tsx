@@ -13,8 +13,9 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { followRun } from "@/lib/client/events";
 import { collectionsQuery } from "@/lib/client/latents";
 import { runActionMutation, runQuery } from "@/lib/client/runs";
+import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
 import type { RunDetail } from "@/lib/contract/run";
-import { type AdapterConfig, isLatentMethod } from "@/lib/contract/run-config";
+import type { AdapterConfig } from "@/lib/contract/run-config";
 import { formatCount } from "@/lib/numbers/format";
 import { ImportedMark } from "./imported-mark";
 import styles from "./run.module.css";
@@ -64,9 +65,10 @@ function RunTitle({ detail }: { detail: RunDetail }) {
 }
 
 function targetWords(adapter: AdapterConfig): string[] {
-  if (adapter.method === "head") return [];
-  if (adapter.targets === null) return ["all projections"];
-  const { modules, layers } = adapter.targets;
+  const targets = methodOf(adapter).targetsOf(adapter);
+  if (targets === "none") return [];
+  if (targets === "all") return ["all projections"];
+  const { modules, layers } = targets;
   return [`${modules.join(", ")}${layers ? `, layers ${layers.join(", ")}` : ""}`];
 }
 

@@ -3,14 +3,15 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Download, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useMemo } from "react";
+import { pagesOf } from "@/components/methods/methods";
 import { ButtonLink } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { QueryState } from "@/components/ui/query-state";
 import { useSearchState } from "@/components/ui/use-search-state";
 import { adapterUrl, deleteRunMutation, runCurveQuery, runQuery, runsQuery, type StepRange } from "@/lib/client/runs";
+import { methodOf } from "@/lib/contract/methods/methods";
 import type { RunDetail, RunSummary } from "@/lib/contract/run";
-import type { RunMethod } from "@/lib/contract/run-config";
 import { DerivedPanel } from "./derived-panel";
 import { ConfigurationPanel, CostPanel, ProvenancePanel } from "./facts-panels";
 import { HealthPanel } from "./health-panel";
@@ -81,7 +82,9 @@ function Overview({ detail, view, onView, overlay, others }: OverviewProps) {
               <GradientNormChart detail={shown} axis={view.axis} range={range} />
               <ThroughputChart detail={shown} axis={view.axis} range={range} />
             </div>
-            {detail.run.method === "stan" && detail.imported === null ? <HealthPanel detail={detail} /> : null}
+            {methodOf(detail.config.adapter).sparsityOf(detail.config.adapter) !== null && detail.imported === null ? (
+              <HealthPanel detail={detail} />
+            ) : null}
           </>
         ) : (
           <DerivedPanel detail={detail} />
@@ -119,9 +122,9 @@ function KeepOrDelete({ detail }: { detail: RunDetail }) {
         <>
           <ButtonLink href={adapterUrl(run.id, "tar")} prefetch={false} download>
             <Download size={13} aria-hidden="true" />
-            {downloadName(run.method)}
+            {pagesOf(run).downloadName}
           </ButtonLink>
-          <ButtonLink href={adapterUrl(run.id, "zip")} prefetch={false} download aria-label={`${downloadName(run.method)} as zip`}>
+          <ButtonLink href={adapterUrl(run.id, "zip")} prefetch={false} download aria-label={`${pagesOf(run).downloadName} as zip`}>
             as zip
           </ButtonLink>
         </>
@@ -141,18 +144,6 @@ function KeepOrDelete({ detail }: { detail: RunDetail }) {
       {remove.error ? <span className="status bad small">{messageOf(remove.error)}</span> : null}
     </div>
   );
-}
-
-function downloadName(method: RunMethod): string {
-  switch (method) {
-    case "stan":
-    case "lora":
-      return "Adapter (PEFT)";
-    case "full":
-      return "Weights (safetensors)";
-    case "head":
-      return "Head (safetensors)";
-  }
 }
 
 /** The run with the curve of a range of steps, once that has been read; until then as it is. */

@@ -1,5 +1,6 @@
 import { comparisonOf } from "@/components/shell/compared-with";
 import { Panel } from "@/components/ui/panel";
+import { methodOf } from "@/lib/contract/methods/methods";
 import type { RunDetail } from "@/lib/contract/run";
 import { formatFixed, formatHalfWidth, formatInteger, formatPercent, formatSigned, notMeasured } from "@/lib/numbers/format";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
@@ -21,6 +22,7 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
   }
   if (latest.answers != null) return <AnswerScorecard latest={latest} answers={latest.answers} />;
   const { adapter } = detail.config;
+  const sparsity = methodOf(adapter).sparsityOf(adapter);
   const health = detail.health.at(-1);
   const isTold = latest.differenceHalfWidth === null || Math.abs(latest.difference) > latest.differenceHalfWidth;
   return (
@@ -51,11 +53,11 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
             <td>{formatFixed(Math.exp(latest.loss), 2)}</td>
             <td>{formatSigned(Math.exp(latest.loss) - Math.exp(latest.baseLoss), 2)}</td>
           </tr>
-          {adapter.method === "stan" ? (
+          {sparsity !== null ? (
             <tr>
               <td>L0</td>
-              <td>{formatInteger(Math.min(adapter.k, adapter.numLatents))}</td>
-              <td className="dim">of {formatInteger(adapter.numLatents)}</td>
+              <td>{formatInteger(Math.min(sparsity.k, sparsity.numLatents))}</td>
+              <td className="dim">of {formatInteger(sparsity.numLatents)}</td>
             </tr>
           ) : null}
           {health ? (

@@ -1,3 +1,4 @@
+import { pagesOf } from "@/components/methods/methods";
 import { ButtonLink } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import type { LatentMethod, RunMethod } from "@/lib/contract/run-config";
@@ -13,9 +14,7 @@ export function NoLatentsNote({ runId, method }: NoLatentsNoteProps) {
         title="This run has no latents"
         actions={<ButtonLink href={`/runs/${encodeURIComponent(runId)}`}>Its overview</ButtonLink>}
       >
-        {method === "full"
-          ? "Its weights were trained themselves, with nothing beside them: there is nothing to collect, to edit or to read on a text."
-          : "Its head alone was trained, over a base model that is as it was: there is nothing to collect, to edit or to read on a text."}
+        {pagesOf({ method }).withoutLatents}
       </ErrorNote>
     </main>
   );

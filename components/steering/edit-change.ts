@@ -1,4 +1,5 @@
 import type { Edit, EditOperation, LatentRef } from "@/lib/contract/edit";
+import { mayUse } from "@/lib/contract/methods/methods";
 import type { LatentMethod } from "@/lib/contract/run-config";
 
 /** An edit of one latent. */
@@ -31,12 +32,12 @@ export function moduleOf(edit: Edit): string | undefined {
 }
 
 /**
- * What an edit can be turned into, what it is included. LoRA keeps all of its components: there is no TopK to be before or after. What names no latent, or
- * more than one, cannot become an edit of one.
+ * What an edit can be turned into, what it is included. Where all latents are kept there is no TopK to be before or after. What names no latent, or more
+ * than one, cannot become an edit of one.
  */
 export function operationsFor(edit: Edit, method: LatentMethod): readonly EditOperation[] {
   if (edit.operation === "adapterOff") return ["adapterOff"];
-  const offered = latentOperations.filter((operation) => method === "stan" || (operation !== "ablatePre" && operation !== "forceIn"));
+  const offered = latentOperations.filter((operation) => mayUse(operation, method));
   if (isLatentEdit(edit)) return offered;
   if (edit.operation === "moduleOff") return ["moduleOff"];
   return edit.indices.length === 1 ? offered : ["isolate", "moduleOff"];

@@ -8,9 +8,9 @@ import { Panel } from "@/components/ui/panel";
 import { saveFile } from "@/components/ui/save-file";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import { runQuery } from "@/lib/client/runs";
-import { bakedForm } from "@/lib/contract/baking";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import { latentMethodOf } from "@/lib/contract/methods/methods";
 import { hasLatents, type LatentMethod } from "@/lib/contract/run-config";
 import { AddEdit } from "./add-edit";
 import { type EditActions, modulesOf } from "./edit-card/edit-context";
@@ -56,7 +56,11 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
   useShortcuts({ "/": ask });
   const trained = run.data?.config.adapter;
   const adapter = trained !== undefined && hasLatents(trained) ? trained : null;
-  const home = { modules: modulesOf({ collection }), method, form: adapter === null ? undefined : bakedForm(adapter) };
+  const home = {
+    modules: modulesOf({ collection }),
+    method,
+    form: adapter === null ? undefined : latentMethodOf(adapter).bakedForm(adapter),
+  };
   const context = { runId, collection, method, adapter, reads };
   const undo = changed.undo !== null && <EditUndo words={changed.undo.words} onUndo={changed.undo.take} onClose={changed.undo.close} />;
   return (

@@ -14,9 +14,10 @@ import { collectionsQuery } from "@/lib/client/latents";
 import { modelsQuery } from "@/lib/client/models";
 import { runQuery } from "@/lib/client/runs";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import { isLatentMethod, nounsOf } from "@/lib/contract/methods/methods";
 import type { TextAnswer } from "@/lib/contract/read-text";
 import type { RunDetail } from "@/lib/contract/run";
-import { isLatentMethod, taskOf } from "@/lib/contract/run-config";
+import { taskOf } from "@/lib/contract/run-config";
 import type { ModuleReading } from "./module-reading";
 import { spanOf, type TokenSelection } from "./move-span";
 import { type RankedLatent, rankLatents } from "./rank-latents";
@@ -112,7 +113,7 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
       wanted.last < 0 ? [] : rankLatents(wanted.readings, wanted.span ?? { from: 0, to: wanted.last }, wanted.measure, scaleOf, listed),
     [wanted, scaleOf],
   );
-  const noun = detail.run.method === "lora" ? "component" : "latent";
+  const { noun } = nounsOf(detail.run.method);
   const latent = useMemo(
     () =>
       shown === null

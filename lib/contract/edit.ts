@@ -70,6 +70,11 @@ export const edit = z.discriminatedUnion("operation", [
 export type Edit = z.infer<typeof edit>;
 export type EditOperation = Edit["operation"];
 
+/** Whether an operation changes which latents are selected, so that there must be a selection. */
+export function needsTopK(operation: EditOperation): boolean {
+  return operation === "ablatePre" || operation === "forceIn";
+}
+
 export const editList = z.array(edit).max(256);
 
 /** A list of edits as a file; `npm run stanscope -- generate --edits` takes it, and the bare list as well. */

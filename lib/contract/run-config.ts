@@ -1,87 +1,34 @@
 import { z } from "zod";
 import { columnMapping, heldOutPart } from "@/lib/contract/data-set";
-import { nameEndExpression } from "@/lib/contract/expression";
+import {
+  isLatentMethod,
+  type LatentMethodName,
+  latentSettings,
+  type MethodName,
+  methodNames,
+  methodSettings,
+} from "@/lib/contract/methods/methods";
 
 /** In what frozen weights are multiplied; sums are in float32 in either. */
 export const weightPrecision = z.enum(["float32", "bfloat16"]);
 export type WeightPrecision = z.infer<typeof weightPrecision>;
 
-/** Which linear projections carry an adapter: last name parts as in PEFT, and optionally only some layers. */
-export const targets = z.object({
-  modules: z.array(z.string().min(1)).min(1),
-  layers: z.array(z.int().min(0)).nullable().default(null),
-});
-export type Targets = z.infer<typeof targets>;
+const { stan, ...otherLatents } = latentSettings;
+const { stan: _, ...others } = methodSettings;
 
-/** Values of some modules alone, by regular expression for the end of their names, as PEFT's `rank_pattern`; the first that matches counts. */
-const sizePattern = z.record(nameEndExpression, z.int().min(1));
-const numberPattern = z.record(nameEndExpression, z.number());
-
-export const stanConfig = z.object({
-  method: z.literal("stan"),
-  numLatents: z
-    .int()
-    .min(1)
-    .max(1 << 20),
-  k: z.int().min(1),
-  alpha: z.number().default(1),
-  selection: z.enum(["signed", "relu", "abs"]).default("signed"),
-  init: z.enum(["zero", "small"]).default("zero"),
-  /** Absent, all modules have the same `numLatents` and `k`. */
-  latentsPattern: sizePattern.optional(),
-  kPattern: sizePattern.optional(),
-  targets,
-});
-export type StanConfig = z.infer<typeof stanConfig>;
-
-export const loraConfig = z.object({
-  method: z.literal("lora"),
-  rank: z.int().min(1).max(4096),
-  /** scaling = alpha / rank, with `useRslora` alpha / √rank */
-  alpha: z.number(),
-  /** What follows is absent in plain LoRA. */
-  useRslora: z.boolean().optional(),
-  /** Share of the entries of A's input that training sets to 0. */
-  dropout: z.number().min(0).lt(1).optional(),
-  /** DoRA: each output's magnitude is trained apart from its direction. */
-  useDora: z.boolean().optional(),
-  rankPattern: sizePattern.optional(),
-  alphaPattern: numberPattern.optional(),
-  targets,
-});
-
-export type LoraConfig = z.infer<typeof loraConfig>;
-
-/** Weights and biases of whole projections, trained themselves; embeddings, norms and all else stay frozen. */
-export const fullConfig = z.object({
-  method: z.literal("full"),
-  /** Null takes every projection. */
-  targets: targets.nullable().default(null),
-});
-export type FullConfig = z.infer<typeof fullConfig>;
-
-/** The head of a classification or a regression alone, over a base model that stays as it is. */
-export const headConfig = z.object({ method: z.literal("head") });
-
-/** What a run trains: an adapter, or one of two baselines without. */
-export const adapterConfig = z.discriminatedUnion("method", [stanConfig, loraConfig, fullConfig, headConfig]);
+/** What a run trains: an adapter, or one of the baselines without. */
+export const adapterConfig = z.discriminatedUnion("method", [stan, ...Object.values(others)]);
 export type AdapterConfig = z.infer<typeof adapterConfig>;
 
 /** Those whose update is written by latents, or by rank components read as such. */
-export const latentConfig = z.discriminatedUnion("method", [stanConfig, loraConfig]);
+export const latentConfig = z.discriminatedUnion("method", [stan, ...Object.values(otherLatents)]);
 export type LatentConfig = z.infer<typeof latentConfig>;
 
-export const runMethod = z.enum(["stan", "lora", "full", "head"]);
-export type RunMethod = z.infer<typeof runMethod>;
-export const latentMethod = z.enum(["stan", "lora"]);
-export type LatentMethod = z.infer<typeof latentMethod>;
+export const runMethod = z.enum(methodNames);
+export type RunMethod = MethodName;
+export type LatentMethod = LatentMethodName;
 
 /** Whether what is trained has latents: to look at, to edit, to collect statistics of. */
-export function isLatentMethod(method: RunMethod): method is LatentMethod {
-  return method === "stan" || method === "lora";
-}
-
-/** As `isLatentMethod`, of a configuration. */
 export function hasLatents(adapter: AdapterConfig): adapter is LatentConfig {
   return isLatentMethod(adapter.method);
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Edit } from "@/lib/contract/edit";
+import { withLatents } from "@/lib/contract/methods/stan/peft-file";
 import type { RunCost } from "@/lib/contract/run";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { type DerivedRun, insertDerivedRun, type RunRow, readRun } from "@/server/db/runs/runs";
@@ -7,7 +8,6 @@ import type { TaskInput } from "@/server/db/work/task-input";
 import { bakeEdits } from "@/server/engine/adapters/bake";
 import { adapterCost } from "@/server/engine/adapters/counting";
 import type { AdapterModule } from "@/server/engine/adapters/settings";
-import { withLatents } from "@/server/files/adapters/adapter-config";
 import { writeAdapter } from "@/server/files/adapters/adapter-folder";
 import { artefactStore } from "@/server/files/artefact-store";
 import { hashFiles } from "@/server/runtime/hash-files";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { modelList } from "@/lib/contract/api";
-import { loraConfig } from "@/lib/contract/run-config";
+import { loraConfig } from "@/lib/contract/methods/lora/settings";
 import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
 import { writeAdapter } from "@/server/files/adapters/adapter-folder";
 import { openSafetensors } from "@/server/files/weights/safetensors";

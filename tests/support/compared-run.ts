@@ -1,5 +1,6 @@
+import type { LoraConfig } from "@/lib/contract/methods/lora/settings";
 import type { AnswerMetric, EvaluationMetrics, RunCost } from "@/lib/contract/run";
-import type { LoraConfig, RunConfig } from "@/lib/contract/run-config";
+import type { RunConfig } from "@/lib/contract/run-config";
 import type { Store } from "@/server/db/client";
 import { newId } from "@/server/db/new-id";
 import { appendEvaluation, appendMetrics } from "@/server/db/runs/run-progress";

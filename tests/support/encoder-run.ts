@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type RunConfigInput, type RunTask, runConfig, stanConfig } from "@/lib/contract/run-config";
+import { stanConfig } from "@/lib/contract/methods/stan/settings";
+import { type RunConfigInput, type RunTask, runConfig } from "@/lib/contract/run-config";
 import type { Store } from "@/server/db/client";
 import { upsertModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";

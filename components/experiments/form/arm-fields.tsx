@@ -1,12 +1,13 @@
 "use client";
 import { X } from "lucide-react";
 import styles from "@/components/experiments/experiments.module.css";
+import { armMethodOf, armNames } from "@/components/methods/arms";
 import { IconButton } from "@/components/ui/icon-button";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
 import type { RunTask } from "@/lib/contract/run-config";
-import { type ArmForm, type ArmMethod, armNames, withMethod } from "./arm-form";
+import { type ArmForm, withMethod } from "./arm-form";
 import type { ExperimentForm } from "./experiment-form";
 
 type ArmFieldsProps = {
@@ -23,7 +24,7 @@ type ArmFieldsProps = {
 
 /** One side of the comparison, and what is tried of it. */
 export function ArmFields({ arm, place, search, task, targets, onArm, onRemove }: ArmFieldsProps) {
-  const methods = (Object.keys(armNames) as ArmMethod[]).filter((method) => method !== "head" || task.kind !== "languageModel");
+  const methods = armNames.filter((method) => task.kind !== "languageModel" || !armMethodOf({ method }).isOfEncoders);
   return (
     <fieldset className={`plain ${styles["arm"]}`} aria-label={`Arm ${arm.name}`}>
       <div className={styles["armhead"]}>
@@ -33,7 +34,7 @@ export function ArmFields({ arm, place, search, task, targets, onArm, onRemove }
           field={`${place}.adapters`}
           hasLabel
           value={arm.method}
-          options={methods.map((value) => ({ value, label: armNames[value] }))}
+          options={methods.map((value) => ({ value, label: armMethodOf({ method: value }).name }))}
           onValueChange={(method) => onArm(withMethod(arm, method))}
         />
         {onRemove ? (
@@ -49,66 +50,24 @@ export function ArmFields({ arm, place, search, task, targets, onArm, onRemove }
 }
 
 function SizeFields({ arm, place, targets, onArm }: Pick<ArmFieldsProps, "arm" | "place" | "targets" | "onArm">) {
-  const { method } = arm;
-  if (method === "head")
-    return <p className="note">The base model stays as it is; the head is trained alone, and has no size to choose.</p>;
-  const places = (
-    <TextField
-      label="Targets"
-      field={`${place}.targets`}
-      value={arm.targets}
-      placeholder={method === "full" ? "all projections" : targets.join(", ")}
-      hint="Several sets with ;"
-      onValueChange={(text) => onArm({ targets: text })}
-    />
-  );
-  if (method === "full") {
-    return (
-      <>
-        <div className={styles["four"]}>{places}</div>
-        <p className="note">
-          Weights and biases of these projections are trained themselves; embeddings and norms stay frozen. It has no size that could be
-          matched: compare it by the sweep budget, or by wall-clock.
-        </p>
-      </>
-    );
-  }
+  const { Sizes, targets: otherwise, note } = armMethodOf(arm);
   return (
-    <div className={styles["four"]}>
-      <TextField
-        label={method === "stan" ? "Latents M" : "Rank"}
-        field={`${place}.sizes`}
-        value={arm.sizes}
-        hint="Several as 64, 128"
-        onValueChange={(sizes) => onArm({ sizes })}
-      />
-      {method === "stan" ? (
-        <>
-          <TextField label="k" field={`${place}.ks`} value={arm.ks} hint="Each with each M" onValueChange={(ks) => onArm({ ks })} />
-          <Select
-            label="Selection"
-            hasLabel
-            value={arm.selection}
-            options={[
-              { value: "signed", label: "signed" },
-              { value: "relu", label: "relu" },
-              { value: "abs", label: "abs" },
-            ]}
-            onValueChange={(selection) => onArm({ selection })}
+    <>
+      {otherwise === "none" ? null : (
+        <div className={styles["four"]}>
+          <Sizes arm={arm} place={place} onArm={onArm} />
+          <TextField
+            label="Targets"
+            field={`${place}.targets`}
+            value={arm.targets}
+            placeholder={otherwise === "all" ? "all projections" : targets.join(", ")}
+            hint="Several sets with ;"
+            onValueChange={(text) => onArm({ targets: text })}
           />
-        </>
-      ) : (
-        <NumberField
-          label="alpha / rank"
-          field={`${place}.alphaOverRank`}
-          kind="real"
-          value={arm.alphaOverRank}
-          min={0}
-          onValueChange={(alphaOverRank) => onArm({ alphaOverRank })}
-        />
+        </div>
       )}
-      {places}
-    </div>
+      {note === "" ? null : <p className="note">{note}</p>}
+    </>
   );
 }
 

@@ -1,25 +1,18 @@
 import { z } from "zod";
+import { armSizes } from "@/components/methods/arm-method";
+import { type ArmName, armMethodOf, armNames } from "@/components/methods/arms";
+import { listed, numbers } from "@/components/methods/fields/typed-lists";
 import type { RunForm } from "@/components/new-run/run-form";
 import type { ExperimentArm } from "@/lib/contract/experiment";
-import { type AdapterConfig, stanConfig } from "@/lib/contract/run-config";
-import { listed, numbers, wholeNumbers } from "./typed-lists";
-
-const armMethod = z.enum(["stan", "lora", "dora", "full", "head"]);
-export type ArmMethod = z.infer<typeof armMethod>;
+import type { AdapterConfig } from "@/lib/contract/run-config";
 
 /** One arm as it is typed: lists of numbers as text. */
 export const armForm = z.object({
   /** Tells arms apart while they are renamed. */
   key: z.string(),
   name: z.string(),
-  method: armMethod,
-  /** M of STAN, rank of LoRA. */
-  sizes: z.string(),
-  /** Of STAN. */
-  ks: z.string(),
-  selection: stanConfig.shape.selection.unwrap(),
-  /** LoRA's alpha over its rank. */
-  alphaOverRank: z.number(),
+  method: z.enum(armNames),
+  ...armSizes,
   /** Last parts of module names, several sets of them with semicolons between; empty for the experiment's own, of full fine-tuning for all. */
   targets: z.string(),
   rateKind: z.enum(["list", "range"]),
@@ -30,40 +23,27 @@ export const armForm = z.object({
 });
 export type ArmForm = z.infer<typeof armForm>;
 
-export const armNames: Record<ArmMethod, string> = {
-  stan: "STAN",
-  lora: "LoRA",
-  dora: "DoRA",
-  full: "Full fine-tuning",
-  head: "Head only",
-};
-
 /**
  * Our range of learning rates for a few hundred steps. Over MiniLM with a fresh head (sentiment, 200 steps of 16 rows) the best were 10⁻³ to
  * 3 · 10⁻³ for LoRA and 3 · 10⁻³ to 10⁻² for STAN.
  */
-export function rateRange(method: ArmMethod): { low: number; high: number } {
-  switch (method) {
-    case "stan":
-      return { low: 1e-3, high: 3e-2 };
-    case "lora":
-    case "dora":
-      return { low: 3e-4, high: 1e-2 };
-    case "full":
-      return { low: 2e-5, high: 5e-4 };
-    case "head":
-      return { low: 3e-3, high: 1e-1 };
-  }
+export function rateRange(method: ArmName): { low: number; high: number } {
+  return armMethodOf({ method }).rates;
 }
 
 /** An arm with another method: what belongs to the one before goes with it, where a person has not changed it. */
-export function withMethod(arm: ArmForm, method: ArmMethod): ArmForm {
-  const before = rateRange(arm.method);
-  const hasOwnRange = arm.low !== before.low || arm.high !== before.high;
-  const name = arm.name === armNames[arm.method] ? armNames[method] : arm.name;
-  const ks = method === "stan" && arm.ks.trim() === "" ? "16" : arm.ks;
-  const sizes = method !== "full" && method !== "head" && arm.sizes.trim() === "" ? "256" : arm.sizes;
-  return { ...arm, ...(hasOwnRange ? {} : rateRange(method)), method, name, ks, sizes };
+export function withMethod(arm: ArmForm, method: ArmName): ArmForm {
+  const [before, after] = [armMethodOf(arm), armMethodOf({ method })];
+  const hasOwnRange = arm.low !== before.rates.low || arm.high !== before.rates.high;
+  const { sizes, ks } = after.begins;
+  return {
+    ...arm,
+    ...(hasOwnRange ? {} : after.rates),
+    method,
+    name: arm.name === before.name ? after.name : arm.name,
+    sizes: arm.sizes.trim() === "" ? (sizes ?? arm.sizes) : arm.sizes,
+    ks: arm.ks.trim() === "" ? (ks ?? arm.ks) : arm.ks,
+  };
 }
 
 /** What is tried of an arm. @throws Error naming the field that cannot be read */
@@ -77,27 +57,14 @@ export function armOf(arm: ArmForm, run: RunForm): ExperimentArm {
   };
 }
 
-/** Every size with every k and every set of targets that it can have. */
+/** Every size with every set of targets that it can have. */
 function adaptersOf(arm: ArmForm, run: RunForm): AdapterConfig[] {
-  const { method, name, selection, alphaOverRank } = arm;
+  const method = armMethodOf(arm);
   const named = arm.targets
     .split(";")
     .map(listed)
     .filter((modules) => modules.length > 0)
     .map((modules) => ({ modules, layers: run.layers }));
-  if (method === "head") return [{ method }];
-  if (method === "full") return named.length === 0 ? [{ method, targets: null }] : named.map((targets) => ({ method, targets }));
-  const targeted = named.length === 0 ? [{ modules: run.modules, layers: run.layers }] : named;
-  if (method === "stan") {
-    const sizes = wholeNumbers(arm.sizes, `Latents of ${name}`);
-    const ks = wholeNumbers(arm.ks, `k of ${name}`);
-    const { stanAlpha: alpha, init } = run;
-    return sizes.flatMap((numLatents) =>
-      ks.flatMap((k) => targeted.map((targets) => ({ method, numLatents, k, alpha, selection, init, targets }))),
-    );
-  }
-  const dora = method === "dora" ? { useDora: true } : {};
-  return wholeNumbers(arm.sizes, `Ranks of ${name}`).flatMap((rank) =>
-    targeted.map((targets) => ({ method: "lora" as const, rank, alpha: rank * alphaOverRank, ...dora, targets })),
-  );
+  const otherwise = method.targets === "all" ? null : { modules: run.modules, layers: run.layers };
+  return method.adaptersOf(arm, named.length === 0 ? [otherwise] : named, run);
 }

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { armMethodOf } from "@/components/methods/arms";
+import { wholeNumbers } from "@/components/methods/fields/typed-lists";
 import { runConfigsOf } from "@/components/new-run/run-configs";
 import { type RunForm, runForm } from "@/components/new-run/run-form";
 import { type ExperimentInput, matchMode } from "@/lib/contract/experiment";
-import { type ArmForm, armForm, armNames, armOf, rateRange } from "./arm-form";
+import { type ArmForm, armForm, armOf, rateRange } from "./arm-form";
 import { domainSetsOf, trainedOn } from "./domain-sets";
-import { wholeNumbers } from "./typed-lists";
 
 /** All that a person sets on the page of a new experiment. */
 export const experimentForm = z.object({
@@ -35,7 +36,7 @@ export function exampleForm(run: RunForm): ExperimentForm {
   const size = String(run.numLatents);
   const shared = { alphaOverRank: 1, selection: "signed" as const, targets: "", rateKind: "range" as const, rates: "", count: 4 };
   const armWith = (method: "stan" | "lora", ks: string): ArmForm => ({
-    ...{ key: method, name: armNames[method], method, sizes: size, ks },
+    ...{ key: method, name: armMethodOf({ method }).name, method, sizes: size, ks },
     ...shared,
     ...rateRange(method),
   });

@@ -11,7 +11,7 @@ import styles from "@/components/steering/edits.module.css";
 import type { EditDrag } from "@/components/steering/use-edit-drag";
 import { latentQueryOptions } from "@/lib/client/latents";
 import type { Edit } from "@/lib/contract/edit";
-import { moduleScaling } from "@/lib/contract/module-sizes";
+import { latentMethodOf } from "@/lib/contract/methods/methods";
 import { EditCard } from "./edit-card";
 import type { EditActions, EditContext } from "./edit-context";
 import { OperationField, OperationWords } from "./operation-field";
@@ -36,7 +36,7 @@ export function LatentEditCard({ edit, place, context, actions, drag }: LatentEd
     ...latentQueryOptions({ collectionId: collection?.id ?? "" }, latent),
     enabled: collection !== null && isKnown,
   });
-  const scaling = adapter === null ? null : moduleScaling(adapter, latent.module);
+  const scaling = adapter === null ? null : latentMethodOf(adapter).moduleSizes(adapter, latent.module).scaling;
   const sizes = unitSizes({ detail: detail.data, module, scaling });
   const [unit, setUnit] = useValueUnit(sizes);
   const set = (value: number) => isValueEdit(edit) && actions.onEdit({ ...edit, value });

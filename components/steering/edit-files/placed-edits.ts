@@ -1,9 +1,10 @@
 import { moduleName } from "@/components/latents/edit-words";
 import { conditionRefusal } from "@/components/steering/edit-card/edit-context";
 import { isLatentEdit, moduleOf, operationsFor } from "@/components/steering/edit-change";
-import type { BakedForm } from "@/lib/contract/baking";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { CollectionModule } from "@/lib/contract/latent";
+import type { BakedForm } from "@/lib/contract/methods/methods";
+import { latentMethodOf } from "@/lib/contract/methods/methods";
 import type { LatentMethod } from "@/lib/contract/run-config";
 
 /** The run that edits are to be placed in; without modules, nothing is known of them and nothing is refused for them. */
@@ -33,7 +34,8 @@ export function placedEdits(
 
 /** Why a run cannot make an edit; undefined where it can. */
 export function refusalOf(edit: Edit, { modules, method }: EditHome): string | undefined {
-  if (!operationsFor(edit, method).includes(edit.operation)) return "LoRA keeps all of its components: it has no TopK to change.";
+  const { label, noun } = latentMethodOf({ method });
+  if (!operationsFor(edit, method).includes(edit.operation)) return `${label} keeps all of its ${noun}s: it has no TopK to change.`;
   const condition = "onlyIf" in edit ? edit.onlyIf?.latent : undefined;
   const latents: LatentRef[] = condition === undefined ? [] : [condition];
   if (isLatentEdit(edit)) latents.push(edit.latent);

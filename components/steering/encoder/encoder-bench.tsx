@@ -10,6 +10,7 @@ import { ErrorNote } from "@/components/ui/error-note";
 import { KeyStrip } from "@/components/ui/key-strip";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import { nounsOf } from "@/lib/contract/methods/methods";
 import type { RunDetail } from "@/lib/contract/run";
 import type { LatentMethod } from "@/lib/contract/run-config";
 import { readAnswerParams, writeAnswerParams } from "./answer-params";
@@ -99,7 +100,7 @@ export function EncoderBench({ detail, method, collections }: EncoderBenchProps)
                 edits={params.edits}
                 shaded={params.shaded}
                 onShaded={(shaded) => setParams({ shaded })}
-                noun={method === "lora" ? "component" : "latent"}
+                noun={nounsOf(method).noun}
               />
             </div>
           )}

@@ -10,6 +10,7 @@ import { FormScope } from "@/components/ui/form-scope";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { useDraft } from "@/components/ui/use-draft";
+import { mayUse } from "@/lib/contract/methods/methods";
 import type { BulkRequest } from "@/lib/contract/study";
 import { formatPlural } from "@/lib/numbers/format";
 import { type BulkChoice, type BulkOperation, type BulkOrder, bulkChoice, bulkStudy, firstBulkChoice, hasValue } from "./bulk-choice";
@@ -47,7 +48,7 @@ export function BulkForm({ home, draftName, from, onStarted }: BulkFormProps) {
             value={operation}
             onValueChange={(next) => set({ operation: next })}
             options={operations
-              .filter((value) => home.method === "stan" || (value !== "ablatePre" && value !== "forceIn"))
+              .filter((value) => mayUse(value, home.method))
               .map((value) => ({ value, label: operationLabel(value, home.method) }))}
             hint={operationWords(operation, home.method)}
           />

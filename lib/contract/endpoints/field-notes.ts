@@ -8,8 +8,11 @@ import { earlyStopping, experimentRequest } from "@/lib/contract/experiment";
 import { generateBody, generated, generatedToken, promptReading, samplingSettings } from "@/lib/contract/generate";
 import { explainerSettings, saveExplainerRequest } from "@/lib/contract/label";
 import { latentQuery } from "@/lib/contract/latent";
+import { loraConfig } from "@/lib/contract/methods/lora/settings";
+import { stanConfig } from "@/lib/contract/methods/stan/settings";
+import { targets } from "@/lib/contract/methods/targets";
 import { readTextRequest } from "@/lib/contract/read-text";
-import { loraConfig, runConfig, stanConfig, targets, trainingSettings } from "@/lib/contract/run-config";
+import { runConfig, trainingSettings } from "@/lib/contract/run-config";
 import { bakeStarted, generationPage, saveEditsRequest } from "@/lib/contract/steering";
 import { bulkRequest, doseRequest, evaluationRequest } from "@/lib/contract/study";
 

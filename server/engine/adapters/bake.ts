@@ -1,5 +1,6 @@
-import { type BakedForm, bakingOf } from "@/lib/contract/baking";
+import { bakingOf } from "@/lib/contract/baking";
 import type { Edit } from "@/lib/contract/edit";
+import type { BakedForm } from "@/lib/contract/methods/methods";
 import { demandEdits } from "./demand-edits";
 import type { AdapterTensors, LoraTensors, Matrix, StanTensors } from "./init";
 import type { AdapterModule } from "./settings";

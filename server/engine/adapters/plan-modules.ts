@@ -1,5 +1,6 @@
 import { type NameTest, nameTest } from "@/lib/contract/expression";
-import { loraModuleSizes, stanModuleSizes } from "@/lib/contract/module-sizes";
+import { loraModuleSizes } from "@/lib/contract/methods/lora/settings";
+import { stanModuleSizes } from "@/lib/contract/methods/stan/settings";
 import type { AdapterModule, AdapterSettings, Targets } from "./settings";
 
 /** A linear module of a base model, as `CausalModel.projections` lists them. */

@@ -1,4 +1,5 @@
-import type { LoraSizes, StanSizes } from "@/lib/contract/module-sizes";
+import type { LoraSizes } from "@/lib/contract/methods/lora/settings";
+import type { StanSizes } from "@/lib/contract/methods/stan/settings";
 
 /** Which projections carry the adapter. */
 export type Targets = {

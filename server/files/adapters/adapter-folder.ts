@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { issueReason } from "@/lib/contract/issue-reason";
+import type { AdapterConfigFile } from "@/lib/contract/methods/methods";
 import { createFolder, writeFileAtomically } from "@/server/files/atomic-write";
 import { FileError } from "@/server/files/file-error";
 import { readJsonObject } from "@/server/files/json-file";
 import { openSafetensors, type SafetensorsFile, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
-import { type AdapterConfigFile, adapterConfigFile, loraModuleSettings, stanModuleSettings } from "./adapter-config";
+import { adapterConfigFile, loraModuleSettings, stanModuleSettings } from "./adapter-config";
 import { targetTest, unmatchedTargets } from "./adapter-targets";
 
 export type Matrix = { readonly shape: readonly [number, number]; readonly data: Float32Array };

@@ -1,5 +1,5 @@
 import { layerReader, type NameTest, nameTest } from "@/lib/contract/expression";
-import type { AdapterConfigFile } from "./adapter-config";
+import type { AdapterConfigFile } from "@/lib/contract/methods/methods";
 
 type Targets = Pick<AdapterConfigFile, "target_modules" | "exclude_modules" | "layers_to_transform" | "layers_pattern">;
 

@@ -1,8 +1,9 @@
 import { baseFlopsPerToken } from "@/lib/contract/expected-cost";
+import { type AdapterConfigFile, methodOfFile } from "@/lib/contract/methods/methods";
+import type { Targets } from "@/lib/contract/methods/targets";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunCost } from "@/lib/contract/run";
-import type { LatentConfig, Targets } from "@/lib/contract/run-config";
-import { type AdapterConfigFile, stanModuleSettings } from "@/server/files/adapters/adapter-config";
+import type { LatentConfig } from "@/lib/contract/run-config";
 import type { AdapterFolder } from "@/server/files/adapters/adapter-folder";
 import { targetTest } from "@/server/files/adapters/adapter-targets";
 
@@ -12,36 +13,13 @@ import { targetTest } from "@/server/files/adapters/adapter-targets";
  * @param all modules of the base model that could have been adapted
  */
 export function importedSettings({ config, tensors }: AdapterFolder, all: readonly string[]): LatentConfig {
-  const targets = targetsOf(config, [...tensors.keys()], all);
-  if (config.peft_type === "STAN") {
-    return {
-      method: "stan",
-      numLatents: config.num_latents,
-      k: config.k,
-      alpha: config.stan_alpha,
-      selection: config.selection,
-      init: "zero",
-      ...given("latentsPattern", config.latents_pattern),
-      ...given("kPattern", config.k_pattern),
-      targets,
-    };
-  }
-  const dropout = config["lora_dropout"];
-  return {
-    method: "lora",
-    rank: config.r,
-    alpha: config.lora_alpha,
-    ...(config.use_rslora === true ? { useRslora: true } : {}),
-    ...(config.use_dora === true ? { useDora: true } : {}),
-    ...(typeof dropout === "number" && dropout > 0 ? { dropout } : {}),
-    ...given("rankPattern", config.rank_pattern),
-    ...given("alphaPattern", config.alpha_pattern),
-    targets,
-  };
+  return { ...methodOfFile(config).peft.settings(config), targets: targetsOf(config, [...tensors.keys()], all) };
 }
 
 /** What the adapter weighs, and apart from it the head beside it; nothing of its training was measured here. */
 export function importedCost({ config, tensors, savedTensors }: AdapterFolder, model: ModelSummary): RunCost {
+  const method = methodOfFile(config);
+  const settings = method.peft.settings(config);
   let [trainableParameters, activeParameters] = [0, 0];
   let flopsPerToken = baseFlopsPerToken(model);
   for (const [module, parts] of tensors) {
@@ -50,7 +28,7 @@ export function importedCost({ config, tensors, savedTensors }: AdapterFolder, m
     const [dOut] = up.shape;
     const all = Object.values(parts).reduce((sum, { data }) => sum + data.length, 0);
     const others = all - width * (dIn + dOut);
-    const active = config.peft_type === "STAN" ? Math.min(stanModuleSettings(config, module).k, width) : width;
+    const active = Math.min(method.moduleSizes(settings, module).activeWidth, width);
     trainableParameters += all;
     activeParameters += active * (dIn + dOut) + others;
     flopsPerToken += 2 * (width * dIn + active * dOut + others);
@@ -88,8 +66,4 @@ function targetsOf(config: AdapterConfigFile, modules: readonly string[], all: r
     return meant.length === modules.length && meant.every((module) => modules.includes(module));
   });
   return chosen === undefined ? { modules: [...modules].sort(), layers: null } : { modules: names, layers: chosen };
-}
-
-function given<Name extends string>(name: Name, pattern: Record<string, number>): { [key in Name]?: Record<string, number> } {
-  return Object.keys(pattern).length === 0 ? {} : ({ [name]: pattern } as { [key in Name]: Record<string, number> });
 }

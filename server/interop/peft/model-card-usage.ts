@@ -1,7 +1,8 @@
 import { basename, dirname } from "node:path";
 import { hubOrigin } from "@/lib/contract/hub-origin";
+import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
 import type { ModelSummary } from "@/lib/contract/model";
-import { isLatentMethod, type RunMethod, type RunTask } from "@/lib/contract/run-config";
+import type { RunMethod, RunTask } from "@/lib/contract/run-config";
 
 /** Names of a classifier's classes in the order of its scores, or how many there are where no file names them. */
 export type Classes = readonly string[] | number;
@@ -19,12 +20,12 @@ type Usage = {
 /** How a model card's reader loads what it describes in Python. */
 export function usageText({ method, task, model, classes }: Usage): string {
   const auto = task.kind === "languageModel" ? "AutoModelForCausalLM" : "AutoModelForSequenceClassification";
-  const isStan = method === "stan";
+  const { imports, installation } = methodOf({ method }).card;
   const isPeft = isLatentMethod(method);
   const { base, file } = placeOf(model);
   const { before, options } = headOptions(task, classes);
   const code = [
-    ...(isStan ? ["import stanscope_peft  # registers STAN with PEFT"] : []),
+    ...imports,
     isPeft ? "from peft import PeftModel" : "from safetensors.torch import load_file",
     `from transformers import ${auto}`,
     "",
@@ -34,8 +35,7 @@ export function usageText({ method, task, model, classes }: Usage): string {
       ? 'model = PeftModel.from_pretrained(base, "path/of/this/folder").eval()'
       : 'model.load_state_dict(load_file("path/of/this/folder/weights.safetensors"), strict=False)',
   ];
-  const note = isStan ? "PEFT itself has no STAN: `pip install ./python/stanscope_peft` in a clone of Stanscope adds it.\n\n" : "";
-  return `${note}\`\`\`python\n${code.join("\n")}\n\`\`\``;
+  return `${installation === "" ? "" : `${installation}\n\n`}\`\`\`python\n${code.join("\n")}\n\`\`\``;
 }
 
 /** Where transformers finds the base model: on the hub, or in the folder of its GGUF file, which must be named. */

@@ -1,6 +1,8 @@
 import { hubOrigin } from "@/lib/contract/hub-origin";
+import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
+import type { ModulePattern } from "@/lib/contract/methods/module-pattern";
 import type { AnswerMetric, EvaluationMetrics, RunDetail } from "@/lib/contract/run";
-import { type AdapterConfig, isLatentMethod, type RunMethod, taskOf } from "@/lib/contract/run-config";
+import { type AdapterConfig, taskOf } from "@/lib/contract/run-config";
 import { formatFixed, formatHalfWidth, formatInteger, formatPlural, formatSetting, formatSigned } from "@/lib/numbers/format";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
@@ -70,29 +72,8 @@ function adapterText(facts: CardFacts): string {
 }
 
 function methodRows(adapter: AdapterConfig): Section[] {
-  switch (adapter.method) {
-    case "stan":
-      return [
-        ["Method", "STAN: `h = W0 x + b0 + (alpha / k) · D · TopK_k(E x)`"],
-        ["Latents of a module", formatInteger(adapter.numLatents)],
-        ["Kept at a token, k", formatInteger(adapter.k)],
-        ["alpha", formatSetting(adapter.alpha)],
-        ["Selection", adapter.selection],
-        ...patterns({ latents: adapter.latentsPattern, k: adapter.kPattern }),
-      ];
-    case "lora":
-      return [
-        ["Method", adapter.useDora === true ? "DoRA" : "LoRA"],
-        ["Rank", formatInteger(adapter.rank)],
-        ["alpha", formatSetting(adapter.alpha)],
-        ["Scaling", adapter.useRslora === true ? "alpha / √rank (rsLoRA)" : "alpha / rank"],
-        ...patterns({ rank: adapter.rankPattern, alpha: adapter.alphaPattern }),
-      ];
-    case "full":
-      return [["Method", "full fine-tuning of weights and biases of projections; embeddings and norms are the base model's"]];
-    case "head":
-      return [["Method", "the head alone, over the base model as it was"]];
-  }
+  const method = methodOf(adapter);
+  return [...method.card.rows(adapter), ...patterns(method.patternsOf(adapter))];
 }
 
 /** What an encoder's head gives; that a model continues text goes without saying. */
@@ -108,9 +89,10 @@ function taskRows({ config, classes }: CardFacts): Section[] {
 }
 
 function targetRows(adapter: AdapterConfig): Section[] {
-  if (adapter.method === "head") return [];
-  if (adapter.targets === null) return [["Target modules", "all projections"]];
-  const { modules, layers } = adapter.targets;
+  const targets = methodOf(adapter).targetsOf(adapter);
+  if (targets === "none") return [];
+  if (targets === "all") return [["Target modules", "all projections"]];
+  const { modules, layers } = targets;
   return [
     ["Target modules", modules.map((name) => `\`${plain(name)}\``).join(", ")],
     ["Layers", layers === null ? "all" : layers.join(", ")],
@@ -205,23 +187,10 @@ function isOfText(config: CardFacts["config"]): boolean {
 }
 
 function limitsText({ run }: CardFacts): string {
-  return `${mergingText(run.method)} It belongs to this base model; nothing is known of it over another.`;
+  return `${methodOf(run).card.merging} It belongs to this base model; nothing is known of it over another.`;
 }
 
-function mergingText(method: RunMethod): string {
-  switch (method) {
-    case "stan":
-      return "Which latents are kept depends on the input, so the adapter **cannot be merged** into the base weights.";
-    case "lora":
-      return "Linear in its input: it can be merged into the base weights (`merge_and_unload`).";
-    case "full":
-      return "What is not in `weights.safetensors` is the base model's, unchanged.";
-    case "head":
-      return "The base model is unchanged; the head alone is in `weights.safetensors`.";
-  }
-}
-
-function patterns(named: Readonly<Record<string, Readonly<Record<string, number>> | undefined>>): Section[] {
+function patterns(named: Readonly<Record<string, ModulePattern | undefined>>): Section[] {
   return Object.entries(named).flatMap(([name, pattern]) =>
     Object.entries(pattern ?? {}).map(([key, value]): Section => [`${name} of \`${plain(key)}\``, formatSetting(value)]),
   );

@@ -1,13 +1,13 @@
 import type { ComparedSide } from "@/lib/contract/comparison";
+import type { MarkShape } from "@/lib/contract/methods/method";
+import { methodOf } from "@/lib/contract/methods/methods";
 import { node, type SvgNode } from "./svg";
 
 export type Method = ComparedSide["method"];
 
 /** How a side is drawn: colour and shape by its method, filled or open and the dashes by its place among the sides of that method. */
-export type Look = { readonly colour: string; readonly shape: Shape; readonly isOpen: boolean; readonly dashes: string };
-type Shape = "circle" | "square" | "cross" | "triangle";
+export type Look = { readonly colour: string; readonly shape: MarkShape; readonly isOpen: boolean; readonly dashes: string };
 
-const shapes: Readonly<Record<string, Shape>> = { stan: "circle", lora: "square", full: "triangle", head: "cross" };
 const dashes = ["", "6 3", "2 3", "9 3 2 3"];
 
 /** A look for each, in order. */
@@ -17,7 +17,7 @@ export function looksOf(methods: readonly Method[]): Look[] {
     const place = seen.get(method) ?? 0;
     seen.set(method, place + 1);
     const colour = `var(--${method})`;
-    return { colour, shape: shapes[method] ?? "circle", isOpen: place % 2 === 1, dashes: dashes[place % dashes.length] ?? "" };
+    return { colour, shape: methodOf({ method }).mark, isOpen: place % 2 === 1, dashes: dashes[place % dashes.length] ?? "" };
   });
 }
 

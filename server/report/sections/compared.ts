@@ -1,8 +1,9 @@
+import { methodOf } from "@/lib/contract/methods/methods";
 import { formatBytes, formatInteger, formatSetting } from "@/lib/numbers/format";
 import { type Block, type Column, type Section, type Table, transposed } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
 import { lossNames, taskWords } from "@/server/report/words/loss-words";
-import { adapterWords, methodName, targetWords } from "@/server/report/words/method-words";
+import { targetWords } from "@/server/report/words/method-words";
 import { joined } from "@/server/report/words/sentences";
 import { compareSettings, settingName, settingValue } from "@/server/report/words/setting-words";
 import { designBlocks } from "./design";
@@ -25,7 +26,7 @@ export function comparedSection(material: ReportMaterial): Section {
 }
 
 function opening({ comparison: { sides } }: ReportMaterial): string {
-  const methods = [...new Set(sides.map(({ method }) => methodName(method)))];
+  const methods = [...new Set(sides.map(({ method }) => methodOf({ method }).longName))];
   const [task] = sides.map((side) => side.task);
   const runs = new Set(sides.flatMap((side) => side.runs.map(({ id }) => id))).size;
   const learned = task === undefined ? "" : `, trained ${taskWords[task]}; the loss is ${lossNames[task].name} in ${lossNames[task].unit}`;
@@ -42,7 +43,7 @@ function sidesTable({ comparison: { sides }, runs, experiment }: ReportMaterial)
     const seeds = side.runs.map(({ seed }) => (seed === null ? "unknown" : String(seed))).join(", ");
     return [
       { text: side.name, ...(arm === undefined || arm === side.name ? {} : { below: `arm ${arm}` }) },
-      config === undefined ? methodName(side.method) : adapterWords(config.adapter),
+      config === undefined ? methodOf(side).longName : methodOf(config.adapter).describe(config.adapter),
       config === undefined ? "" : targetWords(config.adapter),
       side.learningRate === null ? "not known" : formatSetting(side.learningRate),
       seeds,

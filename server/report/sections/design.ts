@@ -1,8 +1,8 @@
 import type { ExperimentDetail, MatchMode } from "@/lib/contract/experiment";
+import { methodOf } from "@/lib/contract/methods/methods";
 import { formatDuration, formatFixed, formatInteger, formatPlural, formatSetting } from "@/lib/numbers/format";
 import type { Block } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
-import { adapterWords } from "@/server/report/words/method-words";
 import { joined } from "@/server/report/words/sentences";
 
 const matched: Record<MatchMode, string> = {
@@ -83,7 +83,9 @@ function choiceSentence(choice: ExperimentDetail["choices"][number], { request, 
   const { arm, domainSet, trial, loss, runnerUp, tried, failed, stoppedEarly, isAtEdge } = choice;
   const chosen = trials.find((one) => one.stage === "sweep" && one.arm === arm && one.trial === trial);
   const setting =
-    chosen === undefined ? "a setting" : `${adapterWords(chosen.adapter)} at learning rate ${formatSetting(chosen.learningRate)}`;
+    chosen === undefined
+      ? "a setting"
+      : `${methodOf(chosen.adapter).describe(chosen.adapter)} at learning rate ${formatSetting(chosen.learningRate)}`;
   const domains = domainSet === null ? "" : ` on ${joined(request.domainSets?.[domainSet] ?? [])}`;
   const next = runnerUp === null ? "" : `, the next best ${formatFixed(runnerUp.loss, 4)}`;
   const lost = [failed > 0 ? `${failed} failed` : "", stoppedEarly > 0 ? `${stoppedEarly} stopped early` : ""].filter(Boolean);

@@ -1,4 +1,5 @@
 import type { SideLatents } from "@/lib/contract/comparison";
+import { nounsOf } from "@/lib/contract/methods/methods";
 import { formatFixed, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import type { Block, Section, Table } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
@@ -26,7 +27,7 @@ export function latentsSection({ latents: { sides, remarks }, comparison }: Repo
   if (sides.length === 0) return undefined;
   const named = sides.flatMap(({ side, latents }) => {
     const found = comparison.sides[side];
-    return found === undefined ? [] : [{ name: found.name, kind: found.method === "lora" ? "rank components" : "latents", latents }];
+    return found === undefined ? [] : [{ name: found.name, kind: `${nounsOf(found.method).longNoun}s`, latents }];
   });
   const table: Table = {
     caption: "Median, and in brackets tenth to nine tenths, over those that fired",

@@ -1,12 +1,12 @@
 import type { ComparedSide } from "@/lib/contract/comparison";
 import type { ExperimentDetail, ExperimentTrial } from "@/lib/contract/experiment";
+import { methodOf } from "@/lib/contract/methods/methods";
 import { formatFixed, formatSetting } from "@/lib/numbers/format";
 import { meanOf } from "@/lib/numbers/intervals";
 import type { Figure, Table } from "@/server/report/document";
 import { looksOf } from "@/server/report/plots/looks";
 import { drawXyPlot, type XyPoint, type XySeries } from "@/server/report/plots/xy-plot";
 import { lossAxis } from "@/server/report/words/loss-words";
-import { adapterWords } from "@/server/report/words/method-words";
 
 type Curve = { readonly name: string; readonly method: ExperimentTrial["adapter"]["method"]; readonly points: readonly XyPoint[] };
 
@@ -66,6 +66,6 @@ export function rateCurves({ trials, request }: Pick<ExperimentDetail, "trials" 
       .map(([x, all]) => ({ x, y: meanOf(all), low: Math.min(...all), high: Math.max(...all) }))
       .sort((a, b) => a.x - b.x);
     const name = request.arms[arm]?.name ?? "arm";
-    return { name: isAlone ? name : `${name}, ${adapterWords(adapter)}`, method: adapter.method, points };
+    return { name: isAlone ? name : `${name}, ${methodOf(adapter).describe(adapter)}`, method: adapter.method, points };
   });
 }

@@ -1,5 +1,6 @@
 import type { ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
 import type { ExperimentDetail } from "@/lib/contract/experiment";
+import { methodOf } from "@/lib/contract/methods/methods";
 import { formatFixed, formatInteger } from "@/lib/numbers/format";
 import { meanOf } from "@/lib/numbers/intervals";
 import type { Cell, Table } from "@/server/report/document";
@@ -16,12 +17,15 @@ export function sizeMaps(experiment: ExperimentDetail): Table[] {
     sets.flatMap((set) => {
       const own = trials.filter((trial) => trial.arm === arm && trial.domainSet === set);
       const sized = own.flatMap(({ adapter }): Sized[] => {
-        if (adapter.method !== "stan") return [];
+        const sparsity = methodOf(adapter).sparsityOf(adapter);
+        if (sparsity === null) return [];
         const [curve] = rateCurves(
           { request, trials: own.filter((trial) => JSON.stringify(trial.adapter) === JSON.stringify(adapter)) },
           set,
         );
-        return curve === undefined ? [] : [{ k: adapter.k, size: adapter.numLatents, value: Math.min(...curve.points.map(({ y }) => y)) }];
+        return curve === undefined
+          ? []
+          : [{ k: sparsity.k, size: sparsity.numLatents, value: Math.min(...curve.points.map(({ y }) => y)) }];
       });
       const on = set === null ? "" : `, trained on ${request.domainSets?.[set]?.join(", ") ?? ""}`;
       const caption = `k × M of ${name}${on}: the least selection loss over the learning rates that were tried`;

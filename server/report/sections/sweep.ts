@@ -1,9 +1,9 @@
 import type { ExperimentDetail, ExperimentTrial } from "@/lib/contract/experiment";
+import { methodOf } from "@/lib/contract/methods/methods";
 import { formatFixed, formatInteger, formatSetting, formatSigned } from "@/lib/numbers/format";
 import type { Block, Cell, Section, Table } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
 import { baseNames, lossNames } from "@/server/report/words/loss-words";
-import { adapterWords } from "@/server/report/words/method-words";
 import { rateFigures } from "./rates";
 import { sizeMaps } from "./size-map";
 
@@ -60,7 +60,7 @@ function trialTable(trials: readonly ExperimentTrial[], { experiment, task, capt
     const value = evaluation?.answer?.value ?? null;
     return [
       { text: request.arms[arm]?.name ?? "arm", isStrong: isChosen },
-      { text: adapterWords(adapter), isStrong: isChosen },
+      { text: methodOf(adapter).describe(adapter), isStrong: isChosen },
       formatSetting(learningRate),
       ...(hasSets ? [domainSet === null ? "all" : (request.domainSets?.[domainSet]?.join(", ") ?? "")] : []),
       String(seed),

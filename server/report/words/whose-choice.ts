@@ -1,3 +1,6 @@
+import { methodOf } from "@/lib/contract/methods/methods";
+import type { RunMethod } from "@/lib/contract/run-config";
+
 /** Who chose a setting: the paper on STAN prints it, it is a default of Stanscope, or it was set for this comparison. */
 export type Choice = "paper" | "default" | "set" | "sweep";
 
@@ -8,11 +11,9 @@ export const choiceWords: Record<Choice, string> = {
   sweep: "ours: chosen by the sweep",
 };
 
-/** Defaults of Stanscope by path, as text. */
+/** Defaults of Stanscope by path, as text; each method has those of its own settings. */
 const defaults: Readonly<Record<string, string>> = {
   frozenDtype: "float32",
-  "adapter.selection": "signed",
-  "adapter.init": "zero",
   "training.batchRows": "8",
   "training.maxTokens": "128",
   "training.schedule": "cosine",
@@ -26,17 +27,18 @@ const defaults: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whose choice a setting is. The paper prints alpha = 1 for STAN, neither bias nor activation function, and leaves all else open.
+ * Whose choice a setting is.
  *
  * @param swept paths that the sweep chose among
  */
 export function choiceOf(
   path: string,
   value: string,
-  { method, swept }: { readonly method: string; readonly swept: ReadonlySet<string> },
+  { method, swept }: { readonly method: RunMethod; readonly swept: ReadonlySet<string> },
 ): Choice {
   if (swept.has(path)) return "sweep";
-  if (path === "adapter.alpha" && method === "stan" && Number(value) === 1) return "paper";
-  const usual = defaults[path];
-  return usual !== undefined && (usual === value || Number(usual) === Number(value)) ? "default" : "set";
+  const own = methodOf({ method }).choices.find(({ key }) => path === `adapter.${key}`);
+  const usual = own === undefined ? defaults[path] : String(own.value);
+  const isUsual = usual !== undefined && (usual === value || Number(usual) === Number(value));
+  return isUsual ? (own?.by ?? "default") : "set";
 }

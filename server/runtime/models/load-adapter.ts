@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import type { AdapterConfigFile } from "@/lib/contract/methods/methods";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import type { AdapterModule } from "@/server/engine/adapters/settings";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { Projection } from "@/server/engine/models/projection";
-import { type AdapterConfigFile, loraModuleSettings, stanModuleSettings } from "@/server/files/adapters/adapter-config";
+import { loraModuleSettings, stanModuleSettings } from "@/server/files/adapters/adapter-config";
 import { type AdapterFolder, readAdapter } from "@/server/files/adapters/adapter-folder";
 import { FileError } from "@/server/files/file-error";
 

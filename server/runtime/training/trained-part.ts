@@ -1,3 +1,4 @@
+import type { AdapterConfigFile } from "@/lib/contract/methods/methods";
 import type { AdapterConfig, RunConfig } from "@/lib/contract/run-config";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { FullWeights } from "@/server/engine/adapters/full-weights";
@@ -7,7 +8,7 @@ import type { Trained } from "@/server/engine/adapters/trained";
 import type { TrainedHead } from "@/server/engine/adapters/trained-head";
 import type { HeadTensor } from "@/server/engine/models/encoders/encoder-model";
 import type { Projection } from "@/server/engine/models/projection";
-import { type AdapterConfigFile, toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
+import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
 import { type FullConfigFile, fullFolder } from "@/server/files/adapters/full-folder";
 import type { TrainedFolder } from "@/server/files/adapters/trained-folder";
 import { fullOf } from "@/server/runtime/models/load-full";

@@ -1,4 +1,5 @@
 import type { ComparedRun, ComparedSide, Comparison, ComparisonQuery } from "@/lib/contract/comparison";
+import { methodOf } from "@/lib/contract/methods/methods";
 import { taskOf } from "@/lib/contract/run-config";
 import { type PlacedEvaluation, readPlacedEvaluations } from "@/server/db/runs/compared-runs";
 import type { RunRow } from "@/server/db/runs/runs";
@@ -32,14 +33,15 @@ function sideOf(
   evaluations: ReadonlyMap<string, readonly PlacedEvaluation[]>,
 ): Omit<ComparedSide, "rateGroup" | "shapeGroup" | "domainGroup"> {
   const { adapter, training, data } = first.config;
+  const sparsity = methodOf(adapter).sparsityOf(adapter);
   return {
     name,
     method: first.method,
     runs: runs.map((run) => runOf(run, evaluations.get(run.id) ?? [])),
     task: taskOf(first.config).kind,
     learningRate: training?.learningRate ?? null,
-    numLatents: adapter.method === "stan" ? adapter.numLatents : null,
-    k: adapter.method === "stan" ? adapter.k : null,
+    numLatents: sparsity?.numLatents ?? null,
+    k: sparsity?.k ?? null,
     domains: data?.kind === "dataSet" ? data.domains : null,
   };
 }

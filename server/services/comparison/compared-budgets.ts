@@ -2,6 +2,7 @@ import type { PairQuery } from "@/lib/contract/comparison";
 import type { ExperimentRequest, MatchMode } from "@/lib/contract/experiment";
 import { placeOfTrial } from "@/lib/contract/experiment-trials";
 import type { MatchedBudget, MatchedBudgets, MatchingRun } from "@/lib/contract/matched-budgets";
+import type { MatchedCount } from "@/lib/contract/methods/method";
 import type { ModelSummary } from "@/lib/contract/model";
 import { meanOf } from "@/lib/numbers/intervals";
 import { readExperiment } from "@/server/db/experiments/experiments";
@@ -10,7 +11,7 @@ import { readModel } from "@/server/db/library/models";
 import { readPlacedEvaluations } from "@/server/db/runs/compared-runs";
 import type { RunRow } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
-import { countAdapter, isMatched, type MatchedCount, matchTolerance, nearestSize } from "@/server/services/experiments/match-arms";
+import { countAdapter, isMatched, matchTolerance, nearestSize } from "@/server/services/experiments/match-arms";
 import { isMeasurable } from "./remarks";
 import { pairOf, readSides, type Side } from "./sides";
 
@@ -75,8 +76,7 @@ function matchingRun(
   const model = modelOf(side);
   const nearest = model === undefined ? null : nearestSize(config.adapter, { match: mode satisfies MatchedCount, wanted, model });
   if (nearest === null) return null;
-  const setting = nearest.name === "rank" || nearest.name === "k" ? nearest.name : "numLatents";
-  return { ...ends, setting, value: nearest.value };
+  return { ...ends, setting: nearest.setting, value: nearest.value };
 }
 
 function meanCost({ runs }: Side, pick: (cost: NonNullable<RunRow["cost"]>) => number): number | null {

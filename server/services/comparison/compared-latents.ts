@@ -1,5 +1,5 @@
 import type { ComparedLatents, PairQuery, SideLatents } from "@/lib/contract/comparison";
-import { isLatentMethod } from "@/lib/contract/run-config";
+import { baselineOf, isLatentMethod } from "@/lib/contract/methods/methods";
 import { quantileOf } from "@/lib/numbers/intervals";
 import { type CollectionRow, latestFinishedCollection } from "@/server/db/latents/collections";
 import { readValues } from "@/server/db/latents/columns";
@@ -65,8 +65,7 @@ function spreadOf(values: readonly number[]): Spread {
 
 function remarksOn(sides: readonly Side[], collections: readonly (CollectionRow | undefined)[]): string[] {
   const missing = sides.flatMap(({ name, first }, place) => {
-    if (!isLatentMethod(first.method))
-      return [`${name} has no latents: its ${first.method === "full" ? "weights were" : "head alone was"} trained.`];
+    if (!isLatentMethod(first.method)) return [`${name} has no latents: ${baselineOf({ method: first.method }).reason}.`];
     return collections[place] === undefined ? [`${name} has no finished collection: collect statistics of one of its runs.`] : [];
   });
   const [one, other] = collections;

@@ -1,4 +1,5 @@
 import type { LatentStability } from "@/lib/contract/comparison";
+import { isLatentMethod, latentMethodOf } from "@/lib/contract/methods/methods";
 import { quantileOf } from "@/lib/numbers/intervals";
 import { type Decoder, matchLatents } from "@/lib/numbers/statistics/match-latents";
 import type { RunRow } from "@/server/db/runs/runs";
@@ -46,6 +47,7 @@ async function match(
     folders.map((folder) => (folder === undefined ? undefined : readAdapter(folder).tensors)),
   );
   if (first === undefined || second === undefined) return null;
+  const isSignArbitrary = isLatentMethod(one.method) && latentMethodOf({ method: one.method }).isSignArbitrary;
   const shared = modules.filter((module) => first.has(module) && second.has(module));
   const cosines: number[] = [];
   let [work, matched, latents, done, threshold] = [0, 0, 0, 0, 0];
@@ -54,9 +56,9 @@ async function match(
     if (a === undefined || b === undefined || a.dOut !== b.dOut) continue;
     work += a.numLatents * b.numLatents * (a.dOut + Math.min(a.numLatents, b.numLatents));
     if (work > mostWork) break;
-    const pairs = matchLatents(a, b, one.method === "lora" ? "absolute" : "signed");
+    const pairs = matchLatents(a, b, isSignArbitrary ? "absolute" : "signed");
     const size = Math.min(a.numLatents, b.numLatents);
-    for (const { cosine } of pairs.pairs) cosines.push(one.method === "lora" ? Math.abs(cosine) : cosine);
+    for (const { cosine } of pairs.pairs) cosines.push(isSignArbitrary ? Math.abs(cosine) : cosine);
     matched += pairs.shareMatched * size;
     latents += size;
     threshold = pairs.threshold;

@@ -1,7 +1,9 @@
 import { baseFlopsPerToken, expectedCost } from "@/lib/contract/expected-cost";
-import type { ExperimentRequest, MatchMode } from "@/lib/contract/experiment";
+import type { ExperimentRequest } from "@/lib/contract/experiment";
+import type { MatchedCount, TurnedSize } from "@/lib/contract/methods/method";
+import { baselineOf, latentMethodOf, methodOf } from "@/lib/contract/methods/methods";
 import type { ModelSummary } from "@/lib/contract/model";
-import { type AdapterConfig, hasLatents, type LatentConfig } from "@/lib/contract/run-config";
+import { type AdapterConfig, hasLatents } from "@/lib/contract/run-config";
 import { formatInteger, formatPercent } from "@/lib/numbers/format";
 import { ServiceError } from "@/server/services/errors";
 
@@ -40,27 +42,24 @@ export function matchArms({ arms, match }: Pick<ExperimentRequest, "arms" | "mat
       const words = quantities[match];
       throw new ServiceError(
         "invalid",
-        `${nameOf(adapter)} of ${arm.name} has ${formatInteger(count)} ${words}, ${nameOf(first)} of ${arms[0]?.name} has ${formatInteger(wanted)}: they may differ by ${formatPercent(matchTolerance)}. ${advice(adapter, { match, wanted, model })}`,
+        `${methodOf(adapter).runNameOf(adapter)} of ${arm.name} has ${formatInteger(count)} ${words}, ${methodOf(first).runNameOf(first)} of ${arms[0]?.name} has ${formatInteger(wanted)}: they may differ by ${formatPercent(matchTolerance)}. ${advice(adapter, { match, wanted, model })}`,
         { field },
       );
     }
   }
 }
 
-const quantities: Record<Exclude<MatchMode, "budget" | "wallClock">, string> = {
+const quantities: Record<MatchedCount, string> = {
   parameters: "trainable parameters",
   activeParameters: "active parameters a token",
   flops: "flops of the adapter a token",
 };
 
-/** What is counted of an adapter before it runs. */
-export type MatchedCount = keyof typeof quantities;
-
 function countOf(adapter: AdapterConfig, match: MatchedCount, model: ModelSummary, field: string): number {
   if (!hasLatents(adapter)) {
     throw new ServiceError(
       "invalid",
-      `${nameOf(adapter)} has no size that could be turned, so it cannot be matched on ${quantities[match]}: match the budget ("budget") or wall-clock time ("wallClock").`,
+      `${baselineOf(adapter).subject} has no size that could be turned, so it cannot be matched on ${quantities[match]}: match the budget ("budget") or wall-clock time ("wallClock").`,
       { field },
     );
   }
@@ -77,59 +76,27 @@ function countOf(adapter: AdapterConfig, match: MatchedCount, model: ModelSummar
 function advice(adapter: AdapterConfig, to: Wanted): string {
   const nearest = nearestSize(adapter, to);
   if (nearest !== null) return `The nearest ${nearest.name} is ${nearest.value}.`;
-  const size = hasLatents(adapter) ? sizeOf(adapter, to.match).name : "size";
+  const size = hasLatents(adapter) ? latentMethodOf(adapter).turnedSize(adapter, to.match).name : "size";
   return `No ${size} brings it within that: change the other sizes, the targets, or what is matched.`;
 }
 
 type Wanted = { readonly match: MatchedCount; readonly wanted: number; readonly model: ModelSummary };
 /** A size that an adapter would have to have, and the adapter with it. */
-export type NearestSize = { readonly name: string; readonly value: number; readonly adapter: AdapterConfig };
+export type NearestSize = Pick<TurnedSize<AdapterConfig>, "setting" | "name" | "value"> & { readonly adapter: AdapterConfig };
 
 /** The size with which an adapter would match a count; null where none does. */
 export function nearestSize(adapter: AdapterConfig, { match, wanted, model }: Wanted): NearestSize | null {
   if (!hasLatents(adapter)) return null;
-  const { size, withSize, name } = sizeOf(adapter, match);
-  const at = (value: number) => countAdapter(withSize(value), model)?.[match] ?? Number.NaN;
+  const { setting, name, value: size, most, withValue } = latentMethodOf(adapter).turnedSize(adapter, match);
+  const at = (value: number) => countAdapter(withValue(value), model)?.[match] ?? Number.NaN;
   // Counts grow by the same with each latent, rank or k.
   const slope = at(size + 1) - at(size);
   const nearest = Math.max(1, Math.round(size + (wanted - at(size)) / slope));
-  const isPossible = Number.isFinite(nearest) && (name !== "k" || adapter.method !== "stan" || nearest <= adapter.numLatents);
-  return isPossible && isMatched(at(nearest), wanted) ? { name, value: nearest, adapter: withSize(nearest) } : null;
+  const isPossible = Number.isFinite(nearest) && nearest <= most;
+  return isPossible && isMatched(at(nearest), wanted) ? { setting, name, value: nearest, adapter: withValue(nearest) } : null;
 }
 
 /** Whether a count is near enough to the one that is wanted. */
 export function isMatched(count: number, wanted: number): boolean {
   return Math.abs(count - wanted) <= matchTolerance * wanted;
-}
-
-/** The size that is turned to match a quantity: a STAN's active parameters go with k, its others with M. */
-function sizeOf(adapter: LatentConfig, match: MatchedCount): { size: number; withSize: (value: number) => AdapterConfig; name: string } {
-  if (adapter.method === "lora") return { size: adapter.rank, withSize: (rank) => ({ ...adapter, rank }), name: "rank" };
-  if (match !== "activeParameters")
-    return {
-      size: adapter.numLatents,
-      withSize: (numLatents) => ({ ...adapter, numLatents, k: Math.min(adapter.k, numLatents) }),
-      name: "number of latents",
-    };
-  const { numLatents, k } = adapter;
-  // k + 1 of M latents must still be possible where the slope is taken.
-  return {
-    size: Math.min(k, numLatents),
-    withSize: (value) => ({ ...adapter, k: value, numLatents: Math.max(numLatents, value) }),
-    name: "k",
-  };
-}
-
-/** A short name for a setting of sizes. */
-export function nameOf(adapter: AdapterConfig): string {
-  switch (adapter.method) {
-    case "stan":
-      return `STAN M=${adapter.numLatents} k=${adapter.k}`;
-    case "lora":
-      return `${adapter.useDora === true ? "DoRA" : "LoRA"} r=${adapter.rank}`;
-    case "full":
-      return adapter.targets === null ? "full fine-tuning" : `full fine-tuning of ${adapter.targets.modules.join(", ")}`;
-    case "head":
-      return "the head alone";
-  }
 }

@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { type ColumnMapping, type DataSetSummary, mostDomains, type Preview } from "@/lib/contract/data-set";
+import { baselineOf, methodOf } from "@/lib/contract/methods/methods";
+import type { Targets } from "@/lib/contract/methods/targets";
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
-import { hasLatents, type RunConfig, type Targets, taskOf } from "@/lib/contract/run-config";
+import { hasLatents, type RunConfig, taskOf } from "@/lib/contract/run-config";
 import { ServiceError } from "@/server/services/errors";
 
 type DataSetUse = Extract<RunConfig["data"], { kind: "dataSet" }>;
@@ -83,24 +85,16 @@ function checkTask(config: RunConfig, model: ModelSummary): void {
 
 function checkAdapter({ adapter, collection, initAdapter, ...config }: RunConfig, model: ModelSummary): void {
   if (!hasLatents(adapter)) {
-    const what = adapter.method === "full" ? "Full fine-tuning" : "A head alone";
-    if (collection !== null) refuse("config.collection", `${what} has no latents to collect: set it to null.`);
-    if (initAdapter !== undefined) refuse("config.initAdapter", `${what} starts from the base model: leave it out.`);
+    const { subject } = baselineOf(adapter);
+    if (collection !== null) refuse("config.collection", `${subject} has no latents to collect: set it to null.`);
+    if (initAdapter !== undefined) refuse("config.initAdapter", `${subject} starts from the base model: leave it out.`);
   }
-  if (adapter.method === "head") {
-    if (taskOf(config).kind !== "languageModel") return;
-    refuse(
-      "config.adapter.method",
-      `${model.name} continues text, and its head is not trained: a head alone is for classification and regression.`,
-    );
-  }
-  if (adapter.targets !== null) checkTargets(adapter.targets, model);
-  if (adapter.method === "stan" && adapter.k > adapter.numLatents) {
-    refuse(
-      "config.adapter.k",
-      `A token cannot keep ${adapter.k} latents of ${adapter.numLatents}: choose k of at most ${adapter.numLatents}.`,
-    );
-  }
+  const method = methodOf(adapter);
+  const isLanguageModel = taskOf(config).kind === "languageModel";
+  const problem = method.problemOf(adapter, { modelName: model.name, isLanguageModel });
+  const targets = method.targetsOf(adapter);
+  if (typeof targets === "object") checkTargets(targets, model);
+  if (problem !== null) refuse(`config.adapter.${problem.field}`, problem.message);
 }
 
 function checkTargets({ modules, layers }: Targets, model: ModelSummary): void {

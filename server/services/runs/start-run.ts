@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import { preview } from "@/lib/contract/data-set";
 import { expectedCost } from "@/lib/contract/expected-cost";
+import { methodOf } from "@/lib/contract/methods/methods";
 import type { RunSummary, startRunRequest } from "@/lib/contract/run";
-import { type AdapterConfig, type RunConfig, taskOf } from "@/lib/contract/run-config";
+import { type RunConfig, taskOf } from "@/lib/contract/run-config";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
@@ -138,20 +139,7 @@ async function checkOnWorker(
 }
 
 function defaultName({ adapter, training }: RunConfig): string {
-  return `${sizeWords(adapter)}, seed ${training.seed}`;
-}
-
-function sizeWords(adapter: AdapterConfig): string {
-  switch (adapter.method) {
-    case "stan":
-      return `STAN M=${adapter.numLatents} k=${adapter.k}`;
-    case "lora":
-      return `${adapter.useDora === true ? "DoRA" : "LoRA"} r=${adapter.rank}`;
-    case "full":
-      return `Full, ${adapter.targets === null ? "all projections" : adapter.targets.modules.join(" ")}`;
-    case "head":
-      return "Head only";
-  }
+  return `${methodOf(adapter).runNameOf(adapter)}, seed ${training.seed}`;
 }
 
 function lastPart(path: string): string {

@@ -1,4 +1,5 @@
 import type { Edit, LatentRef } from "@/lib/contract/edit";
+import { latentMethodOf, mayUse } from "@/lib/contract/methods/methods";
 import type { LatentMethod } from "@/lib/contract/run-config";
 import type { RunRow } from "@/server/db/runs/runs";
 import { readAdapterSizes } from "@/server/files/adapters/adapter-sizes";
@@ -39,12 +40,12 @@ export function checkEdits(shape: AdapterShape, edits: readonly Edit[], field: s
 
 /** @throws ServiceError `invalid` when the adapter has no TopK that the operation works on */
 export function checkOperation({ method }: AdapterShape, operation: Edit["operation"], field: string): void {
-  if (method === "lora" && (operation === "ablatePre" || operation === "forceIn")) {
-    refuse(
-      field,
-      `A LoRA adapter keeps all of its components, so there is no TopK for ${operation} to work on: ablatePost sets a component to zero.`,
-    );
-  }
+  if (mayUse(operation, method)) return;
+  const { label, noun } = latentMethodOf({ method });
+  refuse(
+    field,
+    `A ${label} adapter keeps all of its ${noun}s, so there is no TopK for ${operation} to work on: ablatePost sets a ${noun} to zero.`,
+  );
 }
 
 /** @throws ServiceError `invalid` when the adapter has no such latent */

@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import { bakedForm, bakingOf } from "@/lib/contract/baking";
+import { bakingOf } from "@/lib/contract/baking";
 import type { Edit } from "@/lib/contract/edit";
+import { latentMethodOf } from "@/lib/contract/methods/methods";
 import type { BakeStarted, bakeRequest } from "@/lib/contract/steering";
 import { newId } from "@/server/db/new-id";
 import type { ServiceContext } from "@/server/services/context";
@@ -19,7 +20,7 @@ const longestName = 120;
 export async function startBake(context: ServiceContext, runId: string, request: z.output<typeof bakeRequest>): Promise<BakeStarted> {
   const { run, shape } = await finishedAdapter(context, runId);
   checkEdits(shape, request.edits, "edits");
-  const { baked, refused } = bakingOf(request.edits, bakedForm(run.config.adapter));
+  const { baked, refused } = bakingOf(request.edits, latentMethodOf(run.config.adapter).bakedForm(run.config.adapter));
   const reasons = refused.map(({ edit, reason }) => `Edit ${request.edits.indexOf(edit) + 1} (${edit.operation}): ${reason}`);
   if (reasons.length > 0) throw new ServiceError("invalid", `Not all of these can be baked. ${reasons.join(" ")}`, { field: "edits" });
   if (baked.length === 0)

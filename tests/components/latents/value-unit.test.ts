@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fromUnit, inOtherUnits, toUnit, unitSizes } from "@/components/latents/value-unit";
-import { moduleScaling } from "@/lib/contract/module-sizes";
+import { latentMethodOf } from "@/lib/contract/methods/methods";
+import type { LatentConfig } from "@/lib/contract/run-config";
 import { latentDetailWith, latentRowWith } from "@/tests/support/latent-detail";
 
 const detail = latentDetailWith({
@@ -50,6 +51,7 @@ describe("the units of a value", () => {
 
 it("reads what a run's updates are multiplied by", () => {
   const targets = { modules: ["v_proj"], layers: null };
-  expect(moduleScaling({ method: "stan", numLatents: 7, k: 4, alpha: 2, selection: "signed", init: "zero", targets }, "v_proj")).toBe(0.5);
-  expect(moduleScaling({ method: "lora", rank: 8, alpha: 16, targets }, "v_proj")).toBe(2);
+  const scalingOf = (adapter: LatentConfig) => latentMethodOf(adapter).moduleSizes(adapter, "v_proj").scaling;
+  expect(scalingOf({ method: "stan", numLatents: 7, k: 4, alpha: 2, selection: "signed", init: "zero", targets })).toBe(0.5);
+  expect(scalingOf({ method: "lora", rank: 8, alpha: 16, targets })).toBe(2);
 });

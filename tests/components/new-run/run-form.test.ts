@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { parsePattern, writePattern } from "@/components/methods/fields/pattern-list";
+import { rankOf } from "@/components/methods/lora/form";
 import { checkForm } from "@/components/new-run/check-form";
 import { countParameters } from "@/components/new-run/count-parameters";
 import { defaultRates, ratesForTask } from "@/components/new-run/default-rates";
 import { formFromJson, formOf } from "@/components/new-run/form-of-config";
 import { guessMapping } from "@/components/new-run/guess-mapping";
 import { parseLayers, writeLayers } from "@/components/new-run/layer-list";
-import { parsePattern, writePattern } from "@/components/new-run/pattern-list";
 import { runConfigsOf } from "@/components/new-run/run-configs";
-import { newRunForm, rankOf, taskFor } from "@/components/new-run/run-form";
+import { newRunForm, taskFor } from "@/components/new-run/run-form";
 import { targetName } from "@/components/new-run/target-names";
 import type { ModelSummary } from "@/lib/contract/model";
 import { runConfig } from "@/lib/contract/run-config";
@@ -100,10 +101,10 @@ describe("the configurations of a form", () => {
   });
 
   it("match LoRA's rank to k, to M, or to nothing", () => {
-    expect(rankOf({ ...form, rankMatch: "active" })).toBe(16);
-    expect(rankOf({ ...form, rankMatch: "trained" })).toBe(256);
-    expect(rankOf({ ...form, rankMatch: "own", ownRank: 5 })).toBe(5);
-    expect(rankOf({ ...form, method: "lora", rankMatch: "trained", ownRank: 5 })).toBe(5);
+    expect(rankOf({ ...form, rankMatch: "active" }, true)).toBe(16);
+    expect(rankOf({ ...form, rankMatch: "trained" }, true)).toBe(256);
+    expect(rankOf({ ...form, rankMatch: "own", ownRank: 5 }, true)).toBe(5);
+    expect(rankOf({ ...form, rankMatch: "trained", ownRank: 5 }, false)).toBe(5);
   });
 
   it("come back as the form that would start them again", () => {

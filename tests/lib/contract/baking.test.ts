@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { bakedForm, bakingOf } from "@/lib/contract/baking";
+import { bakingOf } from "@/lib/contract/baking";
 import { type Edit, edit } from "@/lib/contract/edit";
+import { latentMethodOf } from "@/lib/contract/methods/methods";
 import { latentConfig } from "@/lib/contract/run-config";
 
 const latent = { module: "m", index: 2 };
@@ -67,7 +68,10 @@ describe("baking", () => {
 
   it("refuses every edit of DoRA, whose norms hang on all of B", () => {
     const lora = { method: "lora", rank: 3, alpha: 3, targets: { modules: ["m"] } };
-    const forms = [lora, { ...lora, useDora: false }, { ...lora, useDora: true }].map((written) => bakedForm(latentConfig.parse(written)));
+    const forms = [lora, { ...lora, useDora: false }, { ...lora, useDora: true }].map((written) => {
+      const adapter = latentConfig.parse(written);
+      return latentMethodOf(adapter).bakedForm(adapter);
+    });
     expect(forms).toEqual(["lora", "lora", "dora"]);
     const edits = parsed({ operation: "scale", latent, value: 2 }, { operation: "moduleOff", module: "m" });
     const { baked, refused } = bakingOf(edits, "dora");

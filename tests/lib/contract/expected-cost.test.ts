@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { expectedCost, fullTrainingBytes } from "@/lib/contract/expected-cost";
+import { expectedCost } from "@/lib/contract/expected-cost";
+import { fullConfig, fullTrainingBytes } from "@/lib/contract/methods/full/settings";
 import type { ModelSummary } from "@/lib/contract/model";
-import { adapterConfig, fullConfig, latentConfig } from "@/lib/contract/run-config";
+import { adapterConfig, latentConfig } from "@/lib/contract/run-config";
 import { adapterCost, baseFlopsPerToken } from "@/server/engine/adapters/counting";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 

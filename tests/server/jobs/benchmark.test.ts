@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type AddBenchmarkInput, addBenchmarkRequest } from "@/lib/contract/benchmark";
-import { stanConfig } from "@/lib/contract/run-config";
+import { stanConfig } from "@/lib/contract/methods/stan/settings";
 import { deleteBenchmark } from "@/server/db/benchmarks/benchmarks";
 import { readPair } from "@/server/db/benchmarks/results";
 import { newId } from "@/server/db/new-id";

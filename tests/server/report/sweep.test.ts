@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ExperimentDetail, ExperimentTrial } from "@/lib/contract/experiment";
-import type { StanConfig } from "@/lib/contract/run-config";
+import type { StanConfig } from "@/lib/contract/methods/stan/settings";
 import { cellText } from "@/server/report/document";
 import { rateCurves, rateFigures } from "@/server/report/sections/rates";
 import { sizeMaps } from "@/server/report/sections/size-map";

@@ -1,7 +1,8 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loraModuleSettings, stanModuleSettings, toAdapterConfigFile, withLatents } from "@/server/files/adapters/adapter-config";
+import { withLatents } from "@/lib/contract/methods/stan/peft-file";
+import { loraModuleSettings, stanModuleSettings, toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
 import {
   type AdapterTensors,
   type BaseProjections,

@@ -14,7 +14,10 @@ const [q, v] = storedModules;
 
 async function runWithFiles(method: "stan" | "lora" = "stan"): Promise<string> {
   const id = await storedRun(store);
-  await store.pool.query("UPDATE runs SET method = $2 WHERE id = $1", [id, method]);
+  await store.pool.query("UPDATE runs SET method = $2, config = jsonb_set(config, '{adapter,method}', to_jsonb($2::text)) WHERE id = $1", [
+    id,
+    method,
+  ]);
   storeAdapter(context, id, method);
   await setRunStatus(store.db, id, "finished");
   return id;

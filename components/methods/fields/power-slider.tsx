@@ -5,7 +5,7 @@ import { parseNumber } from "@/components/ui/parse-number";
 import { Slider } from "@/components/ui/slider";
 import { useTypedText } from "@/components/ui/use-typed-text";
 import { formatInteger } from "@/lib/numbers/format";
-import styles from "./new-run.module.css";
+import styles from "./fields.module.css";
 
 type PowerSliderProps = {
   label: string;

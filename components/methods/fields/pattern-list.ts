@@ -1,6 +1,14 @@
+import { z } from "zod";
 import { parseNumber } from "@/components/ui/parse-number";
 import { nameEndExpression } from "@/lib/contract/expression";
-import type { ModulePattern } from "@/lib/contract/module-sizes";
+import type { ModulePattern } from "@/lib/contract/methods/module-pattern";
+
+/** Sizes that single modules have of their own, in a form. */
+export const patternField = z.record(z.string(), z.number());
+
+export function isEmpty(pattern: ModulePattern): boolean {
+  return Object.keys(pattern).length === 0;
+}
 
 export type ReadPattern = { pattern: ModulePattern; error?: undefined } | { pattern?: undefined; error: string };
 

@@ -1,0 +1,36 @@
+"use client";
+import { TextArea } from "@/components/ui/text-field";
+import { useTypedText } from "@/components/ui/use-typed-text";
+import type { ModulePattern } from "@/lib/contract/methods/module-pattern";
+import { parsePattern, writePattern } from "./pattern-list";
+
+type PatternFieldProps = {
+  readonly label: string;
+  readonly field: string;
+  readonly kind: "size" | "number";
+  readonly pattern: ModulePattern;
+  readonly onPattern: (pattern: ModulePattern) => void;
+};
+
+/** Sizes that single modules have of their own. */
+export function PatternField({ label, field, kind, pattern, onPattern }: PatternFieldProps) {
+  const { text, onText } = useTypedText({
+    field,
+    value: pattern,
+    write: writePattern,
+    read: (typed) => parsePattern(typed, kind).pattern,
+    onValue: onPattern,
+  });
+  return (
+    <TextArea
+      label={label}
+      field={field}
+      rows={2}
+      value={text}
+      placeholder="all alike"
+      hint="One a line, as v_proj: 4 or layers.0.*: 16; the first that matches counts"
+      error={parsePattern(text, kind).error}
+      onValueChange={onText}
+    />
+  );
+}

@@ -1,0 +1,13 @@
+import type { ArmMethod } from "@/components/methods/arm-method";
+import { NoFields } from "@/components/methods/form-method";
+
+export const full: ArmMethod = {
+  name: "Full fine-tuning",
+  rates: { low: 2e-5, high: 5e-4 },
+  isOfEncoders: false,
+  targets: "all",
+  begins: {},
+  adaptersOf: (_arm, targeted) => targeted.map((targets) => ({ method: "full" as const, targets })),
+  Sizes: NoFields,
+  note: "Weights and biases of these projections are trained themselves; embeddings and norms stay frozen. It has no size that could be matched: compare it by the sweep budget, or by wall-clock.",
+};

@@ -1,0 +1,21 @@
+import { type FormMethod, NoFields } from "@/components/methods/form-method";
+import { type FullConfig, fullTrainingBytes } from "@/lib/contract/methods/full/settings";
+import { FullChoice } from "./form-fields";
+
+export const full: FormMethod<FullConfig> = {
+  says: "weights themselves, no latents",
+  rates: { text: 5e-5, answers: 2e-4 },
+  isOffered: () => true,
+  targets: ({ isFullOfAll }) => (isFullOfAll ? "all" : "chosen"),
+  adapterOf: ({ isFullOfAll, modules, layers }) => ({ method: "full", targets: isFullOfAll ? null : { modules, layers } }),
+  fieldsOf: ({ targets }) => ({ isFullOfAll: targets === null }),
+  runNameOf: () => "full",
+  problemOf: () => null,
+  sizeOf: () => ({ words: "all weights" }),
+  memoryOf: (trainableParameters) => ({ bytes: fullTrainingBytes(trainableParameters), note: "weights, gradients, two moments" }),
+  Choice: FullChoice,
+  Size: null,
+  note: () => "",
+  Advanced: NoFields,
+  Variants: NoFields,
+};

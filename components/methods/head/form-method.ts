@@ -1,0 +1,22 @@
+import { type FormMethod, NoFields } from "@/components/methods/form-method";
+import type { HeadConfig } from "@/lib/contract/methods/head/settings";
+import { isEncoder } from "@/lib/contract/model";
+
+export const head: FormMethod<HeadConfig> = {
+  says: "the head alone, no latents",
+  rates: { text: 3e-2, answers: 3e-2 },
+  isOffered: (model) => model !== undefined && isEncoder(model),
+  targets: () => "none",
+  adapterOf: () => ({ method: "head" }),
+  fieldsOf: () => ({}),
+  runNameOf: () => "head",
+  problemOf: (_form, model) =>
+    isEncoder(model) ? null : `${model.name} continues text, and its head is not trained. Choose another method.`,
+  sizeOf: () => null,
+  memoryOf: () => null,
+  Choice: NoFields,
+  Size: null,
+  note: () => "",
+  Advanced: NoFields,
+  Variants: NoFields,
+};

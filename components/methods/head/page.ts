@@ -1,0 +1,9 @@
+import type { PageMethod } from "@/components/methods/page-method";
+import type { HeadConfig } from "@/lib/contract/methods/head/settings";
+
+export const head: PageMethod<HeadConfig> = {
+  facts: () => [],
+  merging: () => "The base model is unchanged; its head alone was trained.",
+  downloadName: "Head (safetensors)",
+  withoutLatents: "This run trained the head alone. It has no adapter, so there are no latents to inspect or steer.",
+};

@@ -1,0 +1,31 @@
+import { type FormMethod, NoFields } from "@/components/methods/form-method";
+import type { LoraConfig } from "@/lib/contract/methods/lora/settings";
+import { formatInteger, formatSetting } from "@/lib/numbers/format";
+import { loraFieldsOf, loraOptions, rankOf } from "./form";
+import { LoraAdvanced, LoraSize, LoraVariants } from "./form-fields";
+
+export const lora: FormMethod<LoraConfig> = {
+  says: "dense, rank r",
+  rates: { text: 3e-4, answers: 2e-3 },
+  isOffered: () => true,
+  targets: () => "chosen",
+  adapterOf(form, isPaired) {
+    const rank = rankOf(form, isPaired);
+    const targets = { modules: form.modules, layers: form.layers };
+    return { method: "lora", rank, alpha: rank * form.alphaOverRank, ...loraOptions(form), targets };
+  },
+  fieldsOf: loraFieldsOf,
+  runNameOf: (form, isPaired) => `lora-r${rankOf(form, isPaired)}`,
+  problemOf: () => null,
+  sizeOf(form, isPaired) {
+    const rank = rankOf(form, isPaired);
+    return { latents: rank, active: rank, words: `all ${formatInteger(rank)} ranks` };
+  },
+  memoryOf: () => null,
+  Choice: NoFields,
+  Size: LoraSize,
+  note: (form, isPaired) =>
+    `alpha = ${formatSetting(form.alphaOverRank)} r = ${formatSetting(rankOf(form, isPaired) * form.alphaOverRank)}.`,
+  Advanced: LoraAdvanced,
+  Variants: LoraVariants,
+};

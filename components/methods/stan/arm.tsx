@@ -1,0 +1,52 @@
+import type { ArmFieldsProps, ArmMethod } from "@/components/methods/arm-method";
+import { wholeNumbers } from "@/components/methods/fields/typed-lists";
+import { Select } from "@/components/ui/select";
+import { TextField } from "@/components/ui/text-field";
+
+export const stan: ArmMethod = {
+  name: "STAN",
+  rates: { low: 1e-3, high: 3e-2 },
+  isOfEncoders: false,
+  targets: "shared",
+  begins: { sizes: "256", ks: "16" },
+  adaptersOf(arm, targeted, { stanAlpha: alpha, init }) {
+    const { selection } = arm;
+    const sizes = wholeNumbers(arm.sizes, `Latents of ${arm.name}`);
+    const ks = wholeNumbers(arm.ks, `k of ${arm.name}`);
+    return sizes.flatMap((numLatents) =>
+      ks.flatMap((k) =>
+        targeted.flatMap((targets) =>
+          targets === null ? [] : [{ method: "stan" as const, numLatents, k, alpha, selection, init, targets }],
+        ),
+      ),
+    );
+  },
+  Sizes: StanArmSizes,
+  note: "",
+};
+
+function StanArmSizes({ arm, place, onArm }: ArmFieldsProps) {
+  return (
+    <>
+      <TextField
+        label="Latents M"
+        field={`${place}.sizes`}
+        value={arm.sizes}
+        hint="Several as 64, 128"
+        onValueChange={(sizes) => onArm({ sizes })}
+      />
+      <TextField label="k" field={`${place}.ks`} value={arm.ks} hint="Each with each M" onValueChange={(ks) => onArm({ ks })} />
+      <Select
+        label="Selection"
+        hasLabel
+        value={arm.selection}
+        options={[
+          { value: "signed", label: "signed" },
+          { value: "relu", label: "relu" },
+          { value: "abs", label: "abs" },
+        ]}
+        onValueChange={(selection) => onArm({ selection })}
+      />
+    </>
+  );
+}

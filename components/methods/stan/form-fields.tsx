@@ -1,0 +1,89 @@
+"use client";
+import styles from "@/components/methods/fields/fields.module.css";
+import { PatternField } from "@/components/methods/fields/pattern-field";
+import { PowerSlider } from "@/components/methods/fields/power-slider";
+import type { MethodFieldsProps } from "@/components/methods/form-method";
+import { NumberField } from "@/components/ui/number-field";
+import { Select } from "@/components/ui/select";
+
+export function StanSize({ form, change }: MethodFieldsProps) {
+  return (
+    <>
+      <PowerSlider
+        label="Latents in a module, M"
+        field="adapter.numLatents"
+        value={form.numLatents}
+        maxPower={14}
+        max={1 << 20}
+        onValueChange={(numLatents) => change({ numLatents, k: Math.min(form.k, numLatents) })}
+      />
+      <PowerSlider
+        label="Kept for each token, k"
+        field="adapter.k"
+        value={form.k}
+        maxPower={Math.min(8, Math.floor(Math.log2(form.numLatents)))}
+        max={form.numLatents}
+        onValueChange={(k) => change({ k })}
+      />
+    </>
+  );
+}
+
+export function StanAdvanced({ form, change }: MethodFieldsProps) {
+  return (
+    <>
+      <Select
+        label="STAN keeps"
+        field="adapter.selection"
+        hasLabel
+        value={form.selection}
+        options={[
+          { value: "signed", label: "largest, as in the paper" },
+          { value: "relu", label: "largest, negatives to 0" },
+          { value: "abs", label: "largest by magnitude" },
+        ]}
+        onValueChange={(selection) => change({ selection })}
+      />
+      <Select
+        label="D starts at"
+        field="adapter.init"
+        hasLabel
+        value={form.init}
+        options={[
+          { value: "zero", label: "zero" },
+          { value: "small", label: "small random" },
+        ]}
+        onValueChange={(init) => change({ init })}
+      />
+      <NumberField
+        label="STAN alpha"
+        field="adapter.alpha"
+        kind="real"
+        value={form.stanAlpha}
+        onValueChange={(stanAlpha) => change({ stanAlpha })}
+        hint="scale is alpha / k"
+      />
+    </>
+  );
+}
+
+export function StanVariants({ form, change }: MethodFieldsProps) {
+  return (
+    <div className={styles["two"]}>
+      <PatternField
+        label="Latents by module"
+        field="adapter.latentsPattern"
+        kind="size"
+        pattern={form.latentsPattern}
+        onPattern={(latentsPattern) => change({ latentsPattern })}
+      />
+      <PatternField
+        label="k by module"
+        field="adapter.kPattern"
+        kind="size"
+        pattern={form.kPattern}
+        onPattern={(kPattern) => change({ kPattern })}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import { type FormMethod, NoFields } from "@/components/methods/form-method";
+import type { StanConfig } from "@/lib/contract/methods/stan/settings";
+import { formatInteger } from "@/lib/numbers/format";
+import { stanFieldsOf, stanOf } from "./form";
+import { StanAdvanced, StanSize, StanVariants } from "./form-fields";
+
+export const stan: FormMethod<StanConfig> = {
+  says: "k of M latents for each token",
+  rates: { text: 2e-3, answers: 5e-3 },
+  isOffered: () => true,
+  targets: () => "chosen",
+  adapterOf: stanOf,
+  fieldsOf: stanFieldsOf,
+  runNameOf: ({ numLatents, k }) => `stan-m${numLatents}-k${k}`,
+  problemOf: ({ k, numLatents }) =>
+    k > numLatents ? `k = ${formatInteger(k)} is more than the ${formatInteger(numLatents)} latents there are. Lower k.` : null,
+  sizeOf({ k, numLatents }) {
+    const active = Math.min(k, numLatents);
+    return { latents: numLatents, active, words: `${formatInteger(active)} of ${formatInteger(numLatents)} latents` };
+  },
+  memoryOf: () => null,
+  Choice: NoFields,
+  Size: StanSize,
+  note: () => "Width, k, initialisation and learning rate are this program's choices: the paper leaves them open.",
+  Advanced: StanAdvanced,
+  Variants: StanVariants,
+};

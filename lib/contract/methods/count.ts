@@ -1,0 +1,46 @@
+import type { ModelSummary } from "@/lib/contract/model";
+import type { Counted, ModuleSizes } from "./method";
+import type { ModulePattern } from "./module-pattern";
+import type { Targets } from "./targets";
+
+type CountedLatents = {
+  readonly targets: Targets;
+  sizesOf(module: string): ModuleSizes;
+  readonly patterns: readonly (ModulePattern | undefined)[];
+  /** Numbers trained for each output beside the matrices; DoRA's magnitudes. */
+  readonly perOutput: number;
+};
+
+/** Of adapters with a matrix that reads the input and one that writes the update, of `width` latents. Null as `targetedProjections` gives it. */
+export function countLatents({ targets, sizesOf, patterns, perOutput }: CountedLatents, model: ModelSummary): Counted | null {
+  const chosen = targetedProjections(targets, model);
+  if (chosen === null || !patterns.every(isByLastPart)) return null;
+  let [trainableParameters, activeParameters, flops] = [0, 0, 0];
+  for (const { name, dIn, dOut, times } of chosen) {
+    const { width, activeWidth } = sizesOf(name);
+    const others = perOutput * dOut;
+    trainableParameters += (width * (dIn + dOut) + others) * times;
+    activeParameters += (activeWidth * (dIn + dOut) + others) * times;
+    flops += 2 * (width * dIn + activeWidth * dOut + others) * times;
+  }
+  return { trainableParameters, activeParameters, flops };
+}
+
+/** The projections that targets name, and how often the model has each; all of them for null. Null where a target names none of a block's by its kind. */
+export function targetedProjections(targets: Targets | null, model: ModelSummary) {
+  const { dModel, numLayers, hasPooler } = model;
+  const layers = targets?.layers ?? null;
+  const pooler = { name: "pooler.dense", dIn: dModel, dOut: dModel, hasBias: true, times: 1 };
+  const all = [
+    ...model.projections.map((projection) => ({ ...projection, times: layers?.length ?? numLayers })),
+    ...(hasPooler === true && layers === null ? [pooler] : []),
+  ];
+  if (targets === null) return all;
+  const isNamed = (name: string, target: string) => name === target || name.endsWith(`.${target}`);
+  if (!targets.modules.every((target) => all.some(({ name }) => isNamed(name, target)))) return null;
+  return all.filter(({ name }) => targets.modules.some((target) => isNamed(name, target)));
+}
+
+function isByLastPart(pattern: ModulePattern | undefined): boolean {
+  return Object.keys(pattern ?? {}).every((key) => /^\w+$/.test(key));
+}

@@ -1,0 +1,42 @@
+import { targetedProjections } from "@/lib/contract/methods/count";
+import type { Baseline } from "@/lib/contract/methods/method";
+import type { FullConfig } from "./settings";
+
+/** Weights and biases of projections, trained themselves. */
+export const full = {
+  label: "Full",
+  mark: "triangle",
+  longName: "full fine-tuning",
+  subject: "Full fine-tuning",
+  did: "trained whole weights, with nothing beside them",
+  reason: "its weights were trained",
+  nameOf: () => "full fine-tuning",
+  describe: () => "full fine-tuning",
+  settingOf,
+  runNameOf: (adapter) => `Full, ${settingOf(adapter)}`,
+  targetsOf: ({ targets }) => targets ?? "all",
+  /** Trained weights stand in the place of frozen ones, so a token takes no more operations than with the base model. */
+  count({ targets }, model) {
+    const chosen = targetedProjections(targets, model);
+    if (chosen === null) return null;
+    const trainableParameters = chosen.reduce(
+      (sum, { dIn, dOut, hasBias, times }) => sum + (dIn * dOut + (hasBias === true ? dOut : 0)) * times,
+      0,
+    );
+    return { trainableParameters, activeParameters: trainableParameters, flops: 0 };
+  },
+  sparsityOf: () => null,
+  patternsOf: () => ({}),
+  problemOf: () => null,
+  choices: [],
+  card: {
+    rows: () => [["Method", "full fine-tuning of weights and biases of projections; embeddings and norms are the base model's"]],
+    merging: "What is not in `weights.safetensors` is the base model's, unchanged.",
+    imports: [],
+    installation: "",
+  },
+} satisfies Baseline<FullConfig>;
+
+function settingOf({ targets }: FullConfig): string {
+  return targets === null ? "all projections" : targets.modules.join(", ");
+}

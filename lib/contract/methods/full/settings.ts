@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { targets } from "@/lib/contract/methods/targets";
+
+/** Weights and biases of whole projections, trained themselves; embeddings, norms and all else stay frozen. */
+export const fullConfig = z.object({
+  method: z.literal("full"),
+  /** Null takes every projection. */
+  targets: targets.nullable().default(null),
+});
+export type FullConfig = z.infer<typeof fullConfig>;
+
+/** What full fine-tuning holds in float32 beside the base model: weights, their gradients, and Adam's two moments. */
+export function fullTrainingBytes(trainableParameters: number): number {
+  return 4 * 4 * trainableParameters;
+}

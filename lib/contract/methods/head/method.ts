@@ -1,0 +1,35 @@
+import type { Baseline } from "@/lib/contract/methods/method";
+import type { HeadConfig } from "./settings";
+
+/** The head of an encoder, over a base model that stays as it is. */
+export const head = {
+  label: "Head only",
+  mark: "cross",
+  longName: "head alone",
+  subject: "A head alone",
+  did: "trained its head alone",
+  reason: "its head alone was trained",
+  nameOf: () => "head alone",
+  describe: () => "head alone",
+  settingOf: () => "the head alone",
+  runNameOf: () => "Head only",
+  targetsOf: () => "none",
+  /** Its own numbers are counted apart, as those of every encoder's head. */
+  count: () => ({ trainableParameters: 0, activeParameters: 0, flops: 0 }),
+  sparsityOf: () => null,
+  patternsOf: () => ({}),
+  problemOf: (_adapter, { modelName, isLanguageModel }) =>
+    isLanguageModel
+      ? {
+          field: "method",
+          message: `${modelName} continues text, and its head is not trained: a head alone is for classification and regression.`,
+        }
+      : null,
+  choices: [],
+  card: {
+    rows: () => [["Method", "the head alone, over the base model as it was"]],
+    merging: "The base model is unchanged; the head alone is in `weights.safetensors`.",
+    imports: [],
+    installation: "",
+  },
+} satisfies Baseline<HeadConfig>;

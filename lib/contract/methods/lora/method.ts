@@ -1,0 +1,69 @@
+import { countLatents } from "@/lib/contract/methods/count";
+import type { LatentMethod, ModuleSizes } from "@/lib/contract/methods/method";
+import { formatInteger, formatSetting } from "@/lib/numbers/format";
+import { loraBaking } from "./baking";
+import { type LoraConfigFile, loraPeft } from "./peft-file";
+import { type LoraConfig, loraModuleSizes } from "./settings";
+
+/** h = W0 x + scaling · B A x, and DoRA, which also trains the magnitude of each output. */
+export const lora = {
+  label: "LoRA",
+  mark: "square",
+  longName: "LoRA",
+  noun: "component",
+  longNoun: "rank component",
+  nameOf,
+  describe: (adapter) => `${adapter.useRslora === true && adapter.useDora !== true ? "rsLoRA" : nameOf(adapter)} ${sizesOf(adapter)}`,
+  settingOf: (adapter) => `${adapter.useDora === true ? "DoRA " : ""}${sizesOf(adapter)}`,
+  runNameOf: (adapter) => `${nameOf(adapter)} r=${adapter.rank}`,
+  targetsOf: ({ targets }) => targets,
+  count(adapter, model) {
+    const { targets, rankPattern, useDora } = adapter;
+    return countLatents(
+      { targets, sizesOf: (module) => moduleSizes(adapter, module), patterns: [rankPattern], perOutput: useDora === true ? 1 : 0 },
+      model,
+    );
+  },
+  sparsityOf: () => null,
+  patternsOf: ({ rankPattern, alphaPattern }) => ({ rank: rankPattern, alpha: alphaPattern }),
+  problemOf: () => null,
+  choices: [],
+  // Row i of A and column i of B, both times −1, write the same update.
+  isSignArbitrary: true,
+  hasTopK: false,
+  moduleSizes,
+  turnedSize: (adapter) => ({
+    setting: "rank",
+    name: "rank",
+    value: adapter.rank,
+    most: Number.POSITIVE_INFINITY,
+    withValue: (rank) => ({ ...adapter, rank }),
+  }),
+  baking: loraBaking,
+  bakedForm: ({ useDora }) => (useDora === true ? ("dora" as const) : ("lora" as const)),
+  peft: loraPeft,
+  card: {
+    rows: (adapter) => [
+      ["Method", nameOf(adapter)],
+      ["Rank", formatInteger(adapter.rank)],
+      ["alpha", formatSetting(adapter.alpha)],
+      ["Scaling", adapter.useRslora === true ? "alpha / √rank (rsLoRA)" : "alpha / rank"],
+    ],
+    merging: "Linear in its input: it can be merged into the base weights (`merge_and_unload`).",
+    imports: [],
+    installation: "",
+  },
+} satisfies LatentMethod<LoraConfig, LoraConfigFile>;
+
+function nameOf({ useDora }: LoraConfig): string {
+  return useDora === true ? "DoRA" : "LoRA";
+}
+
+function sizesOf({ rank, alpha }: LoraConfig): string {
+  return `r=${rank} α=${formatSetting(alpha)}`;
+}
+
+function moduleSizes(settings: Omit<LoraConfig, "targets">, module: string): ModuleSizes {
+  const { rank, scaling } = loraModuleSizes(settings, module);
+  return { width: rank, activeWidth: rank, scaling };
+}

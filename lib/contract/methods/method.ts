@@ -1,0 +1,130 @@
+import type { Edit } from "@/lib/contract/edit";
+import type { ModelSummary } from "@/lib/contract/model";
+import type { ModulePattern } from "./module-pattern";
+import type { Targets } from "./targets";
+
+/** What a method trains, counted from its settings; `flops` are those that a token takes beyond the base model's. */
+export type Counted = { readonly trainableParameters: number; readonly activeParameters: number; readonly flops: number };
+
+/** What is counted of an adapter before it runs, so that two can be matched on it. */
+export type MatchedCount = "parameters" | "activeParameters" | "flops";
+
+/** A setting whose value is printed in a paper or is our default; all else was set by a person. */
+export type KnownChoice = { readonly key: string; readonly value: string | number; readonly by: "paper" | "default" };
+
+/** What a setting must be, and where it stands in the adapter's settings. */
+export type SettingProblem = { readonly field: string; readonly message: string };
+
+/** Shapes that tell methods apart without colour. */
+export type MarkShape = "circle" | "square" | "triangle" | "cross";
+
+type Row = readonly [name: string, value: string];
+
+/**
+ * What both sides must know of a method, whose settings are `Config`. Functions are written as methods: one registry's entry then stands for the method of
+ * any settings, which `methodOf` looks up by their own name.
+ */
+export type Method<Config> = {
+  /** Beside its mark: `Full`. */
+  readonly label: string;
+  /** Shape of its mark in plots; its colour is the CSS variable of its name in a configuration. */
+  readonly mark: MarkShape;
+  /** In a sentence: `full fine-tuning`. */
+  readonly longName: string;
+  /** As `longName`, with the variant where there is one: `DoRA`. */
+  nameOf(adapter: Config): string;
+  /** Name and settings: `STAN M=64 k=8 relu`. */
+  describe(adapter: Config): string;
+  /** What tells the settings of one arm apart: `M=64 k=8`. */
+  settingOf(adapter: Config): string;
+  /** What a run is called where a person gives no name. */
+  runNameOf(adapter: Config): string;
+  targetsOf(adapter: Config): Targets | "all" | "none";
+  /** Null where a target or a pattern's key is more than a last name part. */
+  count(adapter: Config, model: ModelSummary): Counted | null;
+  /** Latents of a module and how many of them are kept at a token; null where there is no selection. */
+  sparsityOf(adapter: Config): Sparsity | null;
+  /** Sizes that single modules have of their own, by the name of the setting. */
+  patternsOf(adapter: Config): Readonly<Record<string, ModulePattern | undefined>>;
+  /** What is wrong with the settings, beside what their schema says. */
+  problemOf(adapter: Config, about: { readonly modelName: string; readonly isLanguageModel: boolean }): SettingProblem | null;
+  readonly choices: readonly KnownChoice[];
+  readonly card: {
+    /** Rows of the model card that say what was trained; single modules' own sizes follow them. */
+    rows(adapter: Config): readonly Row[];
+    /** Whether and how it can be merged. */
+    readonly merging: string;
+    /** Lines of Python before all others, and what has to be installed for them. */
+    readonly imports: readonly string[];
+    readonly installation: string;
+  };
+};
+
+export type Sparsity = { readonly numLatents: number; readonly k: number };
+
+/** Of one module: latents, those that take part in one token's update, and what the update is multiplied by. */
+export type ModuleSizes = { readonly width: number; readonly activeWidth: number; readonly scaling: number };
+
+/** The size that is changed to match a count. */
+export type TurnedSize<Config> = {
+  readonly setting: "rank" | "k" | "numLatents";
+  readonly name: string;
+  readonly value: number;
+  /** Largest value that it can have. */
+  readonly most: number;
+  withValue(value: number): Config;
+};
+
+/** Why an edit cannot be written into matrices; undefined where it can. */
+export type BakingRefusal = (edit: Edit) => string | undefined;
+
+/** A method whose update is written by latents, or by rank components read as such. `File` is its `adapter_config.json`. */
+export type LatentMethod<Config extends { readonly targets: Targets }, File> = Method<Config> & {
+  /** What one of its latents is called: `component`, in full `rank component`. */
+  readonly noun: "latent" | "component";
+  readonly longNoun: string;
+  /** Whether a latent times −1 would be the same latent, so that its activations and vectors are compared by magnitude. */
+  readonly isSignArbitrary: boolean;
+  moduleSizes(settings: SettingsOf<Config>, module: string): ModuleSizes;
+  turnedSize(adapter: Config, count: MatchedCount): TurnedSize<Config>;
+  /** Whether some latents are selected at a token: edits can then mask one before the selection, or force it in. */
+  readonly hasTopK: boolean;
+  /** What its matrices can take of edits, by their form: DoRA's are LoRA's under norms. */
+  readonly baking: Readonly<Record<string, BakingRefusal>>;
+  bakedForm(adapter: Config): string;
+  readonly peft: PeftForm<Config, File>;
+};
+
+/** Settings without the modules that they are for. */
+export type SettingsOf<Config> = Config extends unknown ? Omit<Config, "targets"> : never;
+
+/** How PEFT's files hold a method. */
+export type PeftForm<Config extends { readonly targets: Targets }, File> = {
+  readonly type: string;
+  /** Names of the matrices that read the input and write the update, as in `….lora_A.weight`. */
+  readonly matrices: { readonly down: string; readonly up: string };
+  toFile(adapter: Config, shared: SharedKeys): File;
+  settings(file: File): SettingsOf<Config>;
+};
+
+/** Keys of `adapter_config.json` that every method writes. */
+export type SharedKeys = {
+  readonly task_type: string;
+  readonly base_model_name_or_path: string | null;
+  readonly revision: string | null;
+  readonly inference_mode: boolean;
+  readonly target_modules: string[];
+  readonly layers_to_transform: number[] | null;
+  readonly fan_in_fan_out: boolean;
+  readonly modules_to_save: string[] | null;
+};
+
+/** A method without latents, which adapters are compared with. */
+export type Baseline<Config> = Method<Config> & {
+  /** At the beginning of a sentence: `Full fine-tuning`. */
+  readonly subject: string;
+  /** What its run did, after the run's name: `trained its head alone`. */
+  readonly did: string;
+  /** Why there are no latents: `its head alone was trained`. */
+  readonly reason: string;
+};

@@ -1,0 +1,89 @@
+import { countLatents } from "@/lib/contract/methods/count";
+import type { LatentMethod, ModuleSizes } from "@/lib/contract/methods/method";
+import { formatInteger, formatSetting } from "@/lib/numbers/format";
+import { stanBaking } from "./baking";
+import { type StanConfigFile, stanPeft } from "./peft-file";
+import { type StanConfig, stanModuleSizes } from "./settings";
+
+/** h = W0 x + (alpha / k) · D TopK(E x) */
+export const stan = {
+  label: "STAN",
+  mark: "circle",
+  longName: "STAN",
+  noun: "latent",
+  longNoun: "latent",
+  nameOf: () => "STAN",
+  describe: (adapter) => `STAN ${settingOf(adapter)}`,
+  settingOf,
+  runNameOf: (adapter) => `STAN ${sizesOf(adapter)}`,
+  targetsOf: ({ targets }) => targets,
+  count(adapter, model) {
+    const { targets, latentsPattern, kPattern } = adapter;
+    return countLatents(
+      { targets, sizesOf: (module) => moduleSizes(adapter, module), patterns: [latentsPattern, kPattern], perOutput: 0 },
+      model,
+    );
+  },
+  sparsityOf: ({ numLatents, k }) => ({ numLatents, k }),
+  patternsOf: ({ latentsPattern, kPattern }) => ({ numLatents: latentsPattern, k: kPattern }),
+  problemOf: ({ k, numLatents }) =>
+    k <= numLatents
+      ? null
+      : { field: "k", message: `A token cannot keep ${k} latents of ${numLatents}: choose k of at most ${numLatents}.` },
+  // The paper prints alpha = 1, neither bias nor activation function, and leaves all else open.
+  choices: [
+    { key: "alpha", value: 1, by: "paper" },
+    { key: "selection", value: "signed", by: "default" },
+    { key: "init", value: "zero", by: "default" },
+  ],
+  isSignArbitrary: false,
+  hasTopK: true,
+  moduleSizes,
+  turnedSize(adapter, count) {
+    const { numLatents, k } = adapter;
+    if (count !== "activeParameters")
+      return {
+        setting: "numLatents",
+        name: "number of latents",
+        value: numLatents,
+        most: Number.POSITIVE_INFINITY,
+        withValue: (value) => ({ ...adapter, numLatents: value, k: Math.min(k, value) }),
+      };
+    return {
+      setting: "k",
+      name: "k",
+      value: Math.min(k, numLatents),
+      most: numLatents,
+      // k + 1 of M latents must still be possible where the slope is taken.
+      withValue: (value) => ({ ...adapter, k: value, numLatents: Math.max(numLatents, value) }),
+    };
+  },
+  baking: stanBaking,
+  bakedForm: () => "stan" as const,
+  peft: stanPeft,
+  card: {
+    rows: (adapter) => [
+      ["Method", "STAN: `h = W0 x + b0 + (alpha / k) · D · TopK_k(E x)`"],
+      ["Latents of a module", formatInteger(adapter.numLatents)],
+      ["Kept at a token, k", formatInteger(adapter.k)],
+      ["alpha", formatSetting(adapter.alpha)],
+      ["Selection", adapter.selection],
+    ],
+    merging: "Which latents are kept depends on the input, so the adapter **cannot be merged** into the base weights.",
+    imports: ["import stanscope_peft  # registers STAN with PEFT"],
+    installation: "PEFT itself has no STAN: `pip install ./python/stanscope_peft` in a clone of Stanscope adds it.",
+  },
+} satisfies LatentMethod<StanConfig, StanConfigFile>;
+
+function moduleSizes(settings: Omit<StanConfig, "targets">, module: string): ModuleSizes {
+  const { numLatents, k, scaling } = stanModuleSizes(settings, module);
+  return { width: numLatents, activeWidth: Math.min(k, numLatents), scaling };
+}
+
+function sizesOf({ numLatents, k }: StanConfig): string {
+  return `M=${numLatents} k=${k}`;
+}
+
+function settingOf(adapter: StanConfig): string {
+  return `${sizesOf(adapter)}${adapter.selection === "signed" ? "" : ` ${adapter.selection}`}`;
+}

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import type { PeftForm } from "@/lib/contract/methods/method";
+import { givenPattern } from "@/lib/contract/methods/module-pattern";
+import { patternKey, sharedKeys } from "@/lib/contract/methods/peft-keys";
+import type { StanConfig } from "./settings";
+
+export const stanFile = z.looseObject({
+  peft_type: z.literal("STAN"),
+  ...sharedKeys,
+  num_latents: z.int().min(1),
+  k: z.int().min(1),
+  stan_alpha: z.number().default(1),
+  /** Files from before the key existed select by the signed value. */
+  selection: z.enum(["signed", "relu", "abs"]).default("signed"),
+  k_pattern: patternKey.default({}),
+  latents_pattern: patternKey.default({}),
+  center_inputs: z.literal(false, { error: "true is not supported" }).nullish(),
+  stan_format_version: z.literal(1, { error: "only version 1 is known; a newer Stanscope wrote this" }).nullish(),
+});
+export type StanConfigFile = z.infer<typeof stanFile>;
+
+/** As the Python package `stanscope_peft` registers it with PEFT. */
+export const stanPeft: PeftForm<StanConfig, StanConfigFile> = {
+  type: "STAN",
+  matrices: { down: "stan_E", up: "stan_D" },
+  toFile: (adapter, shared) => ({
+    peft_type: "STAN",
+    ...shared,
+    num_latents: adapter.numLatents,
+    k: adapter.k,
+    stan_alpha: adapter.alpha,
+    selection: adapter.selection,
+    k_pattern: adapter.kPattern ?? {},
+    latents_pattern: adapter.latentsPattern ?? {},
+    center_inputs: false,
+    stan_format_version: 1,
+  }),
+  settings: (file) => ({
+    method: "stan",
+    numLatents: file.num_latents,
+    k: file.k,
+    alpha: file.stan_alpha,
+    selection: file.selection,
+    init: "zero",
+    ...givenPattern("latentsPattern", file.latents_pattern),
+    ...givenPattern("kPattern", file.k_pattern),
+  }),
+};
+
+/**
+ * The same settings for an adapter some of whose modules have lost latents, each size under the module's whole name. `k` stays, so that scaling does: a
+ * module with fewer latents than k keeps them all.
+ *
+ * @param sizes of every module
+ */
+export function withLatents(config: StanConfigFile, sizes: ReadonlyMap<string, number>): StanConfigFile {
+  const others = [...sizes].filter(([, numLatents]) => numLatents !== config.num_latents);
+  return { ...config, latents_pattern: Object.fromEntries(others.map(([module, numLatents]) => [wholeName(module), numLatents])) };
+}
+
+/** A pattern that this name alone answers to: PEFT takes one that begins with ^ from the name's beginning. */
+function wholeName(module: string): string {
+  return `^${module.replace(/[^\w]/g, "\\$&")}`;
+}

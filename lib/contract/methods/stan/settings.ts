@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { type ModulePattern, patternValue } from "@/lib/contract/methods/module-pattern";
+import { sizePattern, targets } from "@/lib/contract/methods/targets";
+
+export const stanConfig = z.object({
+  method: z.literal("stan"),
+  numLatents: z
+    .int()
+    .min(1)
+    .max(1 << 20),
+  k: z.int().min(1),
+  alpha: z.number().default(1),
+  selection: z.enum(["signed", "relu", "abs"]).default("signed"),
+  init: z.enum(["zero", "small"]).default("zero"),
+  /** Absent, all modules have the same `numLatents` and `k`. */
+  latentsPattern: sizePattern.optional(),
+  kPattern: sizePattern.optional(),
+  targets,
+});
+export type StanConfig = z.infer<typeof stanConfig>;
+
+/** Settings that give each STAN module its size; the patterns override `numLatents` and `k`. */
+export type StanSizes = {
+  readonly numLatents: number;
+  readonly k: number;
+  readonly alpha: number;
+  readonly latentsPattern?: ModulePattern | undefined;
+  readonly kPattern?: ModulePattern | undefined;
+};
+
+/** What one STAN module has; scaling is alpha / k. */
+export function stanModuleSizes(settings: StanSizes, module: string): { numLatents: number; k: number; alpha: number; scaling: number } {
+  const { alpha } = settings;
+  const numLatents = patternValue(settings.latentsPattern, module) ?? settings.numLatents;
+  const k = patternValue(settings.kPattern, module) ?? settings.k;
+  return { numLatents, k, alpha, scaling: alpha / k };
+}
