@@ -17,9 +17,10 @@ import { dataSetsQuery } from "@/lib/client/data";
 import { keys } from "@/lib/client/keys";
 import { modelsQuery } from "@/lib/client/models";
 import type { AddBenchmarkInput } from "@/lib/contract/benchmark";
-import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { RunSummary } from "@/lib/contract/run";
+import { askedOfTask, benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
+import { type TaskKind, taskKind, tasks } from "@/lib/contract/tasks/tasks";
 import { type BenchmarkForm, benchmarkForm, emptyForm, type FormRun, requestOf, suggestedName } from "./benchmark-form";
 import styles from "./benchmarks.module.css";
 import { RowsFields } from "./rows-fields";
@@ -45,18 +46,6 @@ export function AddBenchmark({ run, formRun, isMeasured, onDone }: AddBenchmarkP
   );
 }
 
-type TaskOption = { value: BenchmarkTask["kind"]; label: string; title: string };
-
-const textTasks: TaskOption[] = [
-  { value: "languageModel", label: "Loss of the text", title: "Cross-entropy and perplexity of label tokens" },
-  { value: "completion", label: "Completion", title: "The greedy completion of each prompt, right or wrong" },
-  { value: "choice", label: "Choices", title: "The most probable of several continuations" },
-];
-const answerTasks: TaskOption[] = [
-  { value: "classification", label: "Classes", title: "The class of each row, right or wrong" },
-  { value: "regression", label: "Numbers", title: "The number of each row: correlation and squared error" },
-];
-
 type FieldsProps = AddBenchmarkProps & { readonly dataSets: readonly DataSetSummary[] };
 
 function Fields({ run, formRun, isMeasured, onDone, dataSets }: FieldsProps) {
@@ -79,7 +68,10 @@ function BenchmarkFields({ run, formRun, isMeasured, onDone, dataSets, draft }: 
   const hasChatTemplate = models?.find(({ id }) => id === run.modelId)?.hasChatTemplate ?? false;
   const dataSet = dataSets.find(({ id }) => id === form.dataSetId);
   const request = requestOf(form, dataSet);
-  const mayMeasure = formRun.task === "languageModel" || form.task === formRun.task;
+  const mayMeasure = askedOfTask[formRun.task].includes(form.task);
+  // Other tasks of its kind of model too: a benchmark may be for other runs.
+  const isOfKind = (kind: TaskKind) => tasks[kind].continuesText === tasks[formRun.task].continuesText;
+  const offered = taskKind.options.filter(isOfKind).flatMap((kind) => askedOfTask[kind]);
   const add = useMutation({
     mutationFn: async (wanted: AddBenchmarkInput) => {
       const { id } = await addBenchmark(wanted);
@@ -110,7 +102,7 @@ function BenchmarkFields({ run, formRun, isMeasured, onDone, dataSets, draft }: 
         <Segmented
           label="Asked"
           value={form.task}
-          options={formRun.task === "languageModel" ? textTasks : answerTasks}
+          options={offered.map((value) => ({ value, ...benchmarkTasks[value].choice }))}
           onValueChange={(task) => change({ task })}
         />
         <TaskFields form={form} change={change} dataSet={dataSet} />

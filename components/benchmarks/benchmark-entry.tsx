@@ -10,8 +10,9 @@ import { keys } from "@/lib/client/keys";
 import type { BenchmarkScore, RunBenchmark } from "@/lib/contract/benchmark";
 import type { TaskSummary } from "@/lib/contract/run";
 import type { RunMethod } from "@/lib/contract/run-config";
+import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatInteger } from "@/lib/numbers/format";
-import { baseNote, baseWord, caveats, failureWords, isTaskShown, rowWords, taskWords, verdictWords } from "./benchmark-words";
+import { baseWord, caveats, failureWords, isTaskShown, rowWords, taskWords, verdictWords } from "./benchmark-words";
 import styles from "./benchmarks.module.css";
 import { ItemsPanel } from "./items-panel";
 import { MetricTable, metricLines } from "./metric-table";
@@ -92,7 +93,7 @@ type NumbersProps = { readonly method: RunMethod; readonly entry: RunBenchmark; 
 
 function Numbers({ method, entry: { benchmark, isOutdated }, score }: NumbersProps) {
   const [first] = score.metrics;
-  const note = baseNote(benchmark.task);
+  const note = benchmarkTasks[benchmark.task.kind].baseNote;
   return (
     <>
       <MetricTable

@@ -3,7 +3,8 @@ import { guessMapping } from "@/components/new-run/guess-mapping";
 import { type AddBenchmarkInput, addBenchmarkRequest, type BenchmarkPart, benchmarkPart } from "@/lib/contract/benchmark";
 import { answerForm, classMetricName, glueName, numberMetricName } from "@/lib/contract/benchmark-task";
 import { type ColumnMapping, columnMapping, type DataSetSummary } from "@/lib/contract/data-set";
-import type { RunTask } from "@/lib/contract/run-config";
+import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
+import { type RunTask, tasks } from "@/lib/contract/tasks/tasks";
 
 /** What the form holds; fields of other tasks keep what was typed. */
 export const benchmarkForm = z.object({
@@ -52,7 +53,7 @@ export function emptyForm(dataSets: readonly DataSetSummary[], run: FormRun): Be
     mapping: plain,
     domains: null,
     part: heldOutBy(run),
-    count: run.task === "languageModel" ? usualRows.text : usualRows.answers,
+    count: tasks[run.task].continuesText ? usualRows.text : usualRows.answers,
     maxTokens: 512,
     useChatTemplate: false,
     task: run.task,
@@ -69,10 +70,6 @@ export function emptyForm(dataSets: readonly DataSetSummary[], run: FormRun): Be
   return dataSet === undefined ? form : { ...form, ...changesFor(dataSet, run) };
 }
 
-function taskOfRun({ task }: FormRun): RunTask {
-  return task === "classification" ? { kind: task, labels: null } : { kind: task };
-}
-
 /** The rows that a run holds out. */
 export function heldOutBy({ validationRows }: Pick<FormRun, "validationRows">): BenchmarkPart {
   return { kind: "heldOut", validationRows: Math.max(1, validationRows) };
@@ -86,7 +83,7 @@ export function changesFor(
   const find = (...names: string[]) => dataSet.columns.find(({ name }) => names.includes(name.toLowerCase()))?.name ?? "";
   return {
     dataSetId: dataSet.id,
-    mapping: (dataSet.id === run.dataSetId ? run.mapping : null) ?? guessMapping(dataSet, taskOfRun(run)),
+    mapping: (dataSet.id === run.dataSetId ? run.mapping : null) ?? guessMapping(dataSet, tasks[run.task].initial),
     domains: null,
     part: heldOutBy(run),
     choicesColumn: find("choices", "options", "endings"),
@@ -133,11 +130,8 @@ export function suggestedName(
   { task, domains, part }: Pick<BenchmarkForm, "task" | "domains" | "part">,
   { name }: Pick<DataSetSummary, "name">,
 ): string {
-  const what = { languageModel: "loss", completion: "completions", choice: "choices", classification: "classes", regression: "numbers" }[
-    task
-  ];
   const of = domains === null ? "" : ` (${domains.join(", ")})`;
-  return `${name}${of}${part.kind === "split" ? `, ${part.name}` : ""}, ${what}`.slice(0, 120);
+  return `${name}${of}${part.kind === "split" ? `, ${part.name}` : ""}, ${benchmarkTasks[task].noun}`.slice(0, 120);
 }
 
 function taskOf(form: BenchmarkForm): AddBenchmarkInput["task"] {

@@ -1,6 +1,7 @@
 import type { BenchmarkMetric, BenchmarkScore, BenchmarkSummary } from "@/lib/contract/benchmark";
 import { type AnswerForm, asksForAnswers, type BenchmarkMetricName, type BenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { TaskSummary } from "@/lib/contract/run";
+import { benchmarkTasks, classesAsked } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatFixed, formatInteger, formatPlural, formatSigned } from "@/lib/numbers/format";
 import { glueTasks } from "@/lib/numbers/metrics/glue-tasks";
 import { itemMetrics } from "@/lib/numbers/metrics/item-metrics";
@@ -13,7 +14,7 @@ export function metricWords(
 ): { readonly label: string; readonly unit: string } {
   switch (name) {
     case "loss":
-      return { label: "Loss", unit: kind === "classification" ? "nats a row" : "nats a token" };
+      return { label: "Loss", unit: benchmarkTasks[kind].loss.unit };
     case "perplexity":
       return { label: "Perplexity", unit: "" };
     case "exactMatch":
@@ -53,12 +54,11 @@ export type ItemWords = {
 };
 
 export function itemWords(task: BenchmarkTask): ItemWords {
-  if (!asksForAnswers(task)) {
-    const text = task.kind === "languageModel" ? "Text" : "Prompt";
-    return { text, base: "Base", run: "Adapter", loss: "loss", unit: "nats a token", difference: "adapter − base" };
-  }
-  const shared = { text: "Text", base: "Constant", run: "Run", difference: "run − constant" };
-  return task.kind === "regression" ? { ...shared, loss: "error", unit: "squared" } : { ...shared, loss: "loss", unit: "nats" };
+  const { text, loss } = benchmarkTasks[task.kind];
+  const words = { text, loss: loss.short.name, unit: loss.short.unit };
+  return asksForAnswers(task)
+    ? { ...words, base: "Constant", run: "Run", difference: "run − constant" }
+    : { ...words, base: "Base", run: "Adapter", difference: "adapter − base" };
 }
 
 const answerWords: { readonly [form in AnswerForm]: string } = {
@@ -69,18 +69,13 @@ const answerWords: { readonly [form in AnswerForm]: string } = {
 
 /** What is asked, in a line. */
 export function taskWords({ task }: Pick<BenchmarkSummary, "task">): string {
-  switch (task.kind) {
-    case "languageModel":
-      return "loss of the text";
-    case "completion":
-      return `greedy completion, ${answerWords[task.answer]} compared`;
-    case "choice":
-      return "choices by log-likelihood";
-    case "classification":
-      return `a class of each row, ${task.glue === null ? "" : `${glueTasks[task.glue].title}, `}${formatInteger(task.classes?.length ?? 0)} classes`;
-    case "regression":
-      return `a number of each row${task.glue === null ? "" : `, ${glueTasks[task.glue].title}`}`;
-  }
+  const classes = classesAsked(task);
+  const set = [
+    task.kind === "completion" ? `${answerWords[task.answer]} compared` : "",
+    "glue" in task && task.glue !== null ? glueTasks[task.glue].title : "",
+    classes === null ? "" : `${formatInteger(classes.length)} classes`,
+  ];
+  return [benchmarkTasks[task.kind].summary, ...set].filter((part) => part !== "").join(", ");
 }
 
 /** Which rows, in a line. */
@@ -134,20 +129,6 @@ export function verdictWords({ isGeneral }: Pick<BenchmarkSummary, "isGeneral">,
     case "equivalent":
     case "notComparable":
       return verdict.text;
-  }
-}
-
-/** Who stands where a base model would: it has no head to answer with. */
-export function baseNote(task: BenchmarkTask): string | null {
-  switch (task.kind) {
-    case "languageModel":
-    case "completion":
-    case "choice":
-      return null;
-    case "classification":
-      return "A base model has no head. The constant answer beside the run is these rows' commonest class, each class as probable as its share.";
-    case "regression":
-      return "A base model has no head. The constant answer beside the run is the mean of these rows.";
   }
 }
 

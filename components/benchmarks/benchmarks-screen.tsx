@@ -14,7 +14,8 @@ import { keys } from "@/lib/client/keys";
 import { runQuery } from "@/lib/client/runs";
 import type { RunBenchmark } from "@/lib/contract/benchmark";
 import type { RunDetail, RunSummary } from "@/lib/contract/run";
-import { type StoredRunConfig, taskOf } from "@/lib/contract/run-config";
+import type { StoredRunConfig } from "@/lib/contract/run-config";
+import { taskOf, tasks } from "@/lib/contract/tasks/tasks";
 import { formatPlural } from "@/lib/numbers/format";
 import { AddBenchmark } from "./add-benchmark";
 import { BenchmarkEntry } from "./benchmark-entry";
@@ -63,8 +64,8 @@ function Benchmarks({ runId, detail, list }: BenchmarksProps) {
       >
         {list.length === 0 ? (
           <EmptyState title="No benchmark yet">
-            A benchmark asks the same rows of every run, with {task === "languageModel" ? "its base model" : "a constant answer"} beside it.
-            Differences carry intervals paired over the rows.
+            A benchmark asks the same rows of every run, with {tasks[task].continuesText ? "its base model" : "a constant answer"} beside
+            it. Differences carry intervals paired over the rows.
           </EmptyState>
         ) : (
           <ul className={styles["list"]}>

@@ -11,6 +11,7 @@ import type { BenchmarkItems, BenchmarkScore, BenchmarkSummary, ItemQuery } from
 import { asksForAnswers, type BenchmarkTask } from "@/lib/contract/benchmark-task";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
 import type { RunMethod } from "@/lib/contract/run-config";
+import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatInteger } from "@/lib/numbers/format";
 import { baseWord } from "./benchmark-words";
 import styles from "./benchmarks.module.css";
@@ -43,7 +44,7 @@ export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps)
         />
       )}
       <div className={styles["line"]}>
-        {benchmark.task.kind === "languageModel" || benchmark.task.kind === "regression" ? (
+        {benchmarkTasks[benchmark.task.kind].answers !== "rightOrWrong" ? (
           <span className="small mid">Row by row</span>
         ) : (
           <Segmented<ItemQuery["show"]>

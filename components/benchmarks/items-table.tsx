@@ -3,6 +3,7 @@ import Link from "next/link";
 import { HeadCell } from "@/components/ui/table-head";
 import type { BenchmarkItem, BenchmarkSummary, ItemQuery } from "@/lib/contract/benchmark";
 import { asksForAnswers } from "@/lib/contract/benchmark-task";
+import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatFixed, formatInteger, formatPercent, formatSigned } from "@/lib/numbers/format";
 import { itemWords } from "./benchmark-words";
 import styles from "./benchmarks.module.css";
@@ -28,7 +29,7 @@ export function ItemsTable({ runId, benchmark, hasLatents, items, query, onSort 
   const { task } = benchmark;
   const words = itemWords(task);
   const hasDomains = benchmark.domains.length > 0;
-  const hasAnswers = task.kind !== "languageModel";
+  const hasAnswers = benchmarkTasks[task.kind].answers !== "none";
   const hasTokens = !asksForAnswers(task);
   const hasProbability = task.kind === "classification";
   return (

@@ -6,6 +6,7 @@ import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import type { BenchmarkPart } from "@/lib/contract/benchmark";
 import type { DataSetSummary } from "@/lib/contract/data-set";
+import { tasks } from "@/lib/contract/tasks/tasks";
 import { formatInteger } from "@/lib/numbers/format";
 import { type BenchmarkForm, changesFor, type FormRun, heldOutBy } from "./benchmark-form";
 import styles from "./benchmarks.module.css";
@@ -43,7 +44,7 @@ export function RowsFields({ form, change, formRun, dataSets, dataSet, hasChatTe
         <MappingFields
           dataSet={dataSet}
           mapping={form.mapping}
-          isLabelled={formRun.task !== "languageModel"}
+          isLabelled={!tasks[formRun.task].continuesText}
           onMapping={(mapping) =>
             change({
               mapping,

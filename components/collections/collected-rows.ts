@@ -1,7 +1,8 @@
 import { guessMapping } from "@/components/new-run/guess-mapping";
 import { chooseMapping } from "@/lib/contract/choose-mapping";
 import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
-import { type CollectionSettings, type StoredRunConfig, taskOf } from "@/lib/contract/run-config";
+import type { CollectionSettings, StoredRunConfig } from "@/lib/contract/run-config";
+import { taskOf } from "@/lib/contract/tasks/tasks";
 
 /** What a collection reads instead of the run's own data and columns; undefined where it reads these. */
 export type RowSettings = Pick<CollectionSettings, "dataSetId" | "mapping">;

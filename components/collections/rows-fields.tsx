@@ -7,7 +7,8 @@ import { Select } from "@/components/ui/select";
 import { dataSetsQuery } from "@/lib/client/data";
 import { runQuery } from "@/lib/client/runs";
 import type { RunSummary } from "@/lib/contract/run";
-import { type CollectionSettings, rowTokens, taskOf } from "@/lib/contract/run-config";
+import { type CollectionSettings, rowTokens } from "@/lib/contract/run-config";
+import { continuesText } from "@/lib/contract/tasks/tasks";
 import { formatInteger } from "@/lib/numbers/format";
 import { dataSetOf, defaultMapping, withDataSet, withMapping } from "./collected-rows";
 import styles from "./collections.module.css";
@@ -68,7 +69,7 @@ export function RowsFields({ runId, run, settings, onChange }: RowsFieldsProps) 
         <MappingFields
           dataSet={dataSet}
           mapping={mapping}
-          isLabelled={taskOf(config).kind !== "languageModel"}
+          isLabelled={!continuesText(config)}
           onMapping={(changed) => onChange(withMapping(config, dataSet, changed))}
         />
       )}

@@ -9,6 +9,7 @@ import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { comparedItemsQuery } from "@/lib/client/comparison";
 import type { ComparedItemQuery, ComparedItems, ComparedSide, PairQuery } from "@/lib/contract/comparison";
+import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatInteger } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
 import { ComparedItemsTable } from "./compared-items-table";
@@ -40,7 +41,7 @@ export function ComparedItemsPanel({ pair, first, second, benchmarks, benchmarkI
       isPadded={false}
       aside={
         <>
-          {items.data !== undefined && items.data.benchmark.task.kind !== "languageModel" ? (
+          {items.data !== undefined && benchmarkTasks[items.data.benchmark.task.kind].answers !== "none" ? (
             <Segmented<View["show"]>
               label="Rows shown"
               value={view.show}

@@ -3,9 +3,9 @@ import Link from "next/link";
 import { itemTextHref } from "@/components/benchmarks/item-link";
 import { MarkedAnswer } from "@/components/benchmarks/marked-answer";
 import { HeadCell } from "@/components/ui/table-head";
-import { asksForAnswers } from "@/lib/contract/benchmark-task";
 import type { ComparedItem, ComparedItemQuery, ComparedItems, ComparedSide } from "@/lib/contract/comparison";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
+import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatFixed, formatInteger, formatPercent, formatSigned } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
 
@@ -21,14 +21,13 @@ type ItemsTableProps = {
 export function ComparedItemsTable({ data: { benchmark, items }, first, second, view, onSort }: ItemsTableProps) {
   const column = (sort: ComparedItemQuery["sort"]) => ({ order: view.sort === sort ? view.order : undefined, onSort: () => onSort(sort) });
   const hasDomains = benchmark.domains.length > 0;
-  const hasAnswers = benchmark.task.kind !== "languageModel";
+  const { answers, text, loss } = benchmarkTasks[benchmark.task.kind];
+  const hasAnswers = answers !== "none";
   // Full weights and heads alone are not made of parts that fire.
   const withLatents = [
     { side: first, word: "first" },
     { side: second, word: "second" },
   ].filter(({ side }) => isLatentMethod(side.method));
-  const lossName = benchmark.task.kind === "regression" ? "Squared error" : "Loss";
-  const isPrompt = hasAnswers && !asksForAnswers(benchmark.task);
   return (
     <div className="scrollx">
       <table className={`table ${styles["items"]}`}>
@@ -38,17 +37,17 @@ export function ComparedItemsTable({ data: { benchmark, items }, first, second, 
               Row
             </HeadCell>
             {hasDomains && <HeadCell>Domain</HeadCell>}
-            <HeadCell>{isPrompt ? "Prompt" : "Text"}</HeadCell>
+            <HeadCell>{text}</HeadCell>
             {hasAnswers && <HeadCell>Right answer</HeadCell>}
             {hasAnswers && <HeadCell unit={first.name}>Answer</HeadCell>}
             {hasAnswers && <HeadCell unit={second.name}>Answer</HeadCell>}
             <HeadCell isNumeric unit={first.name} {...column("first")}>
-              {lossName}
+              {loss.name}
             </HeadCell>
             <HeadCell isNumeric unit={second.name} {...column("second")}>
-              {lossName}
+              {loss.name}
             </HeadCell>
-            <HeadCell isNumeric unit={lossUnit(benchmark)} {...column("difference")}>
+            <HeadCell isNumeric unit={loss.unit} {...column("difference")}>
               Difference
             </HeadCell>
             {withLatents.length > 0 && <HeadCell>What fired</HeadCell>}
@@ -94,11 +93,6 @@ export function ComparedItemsTable({ data: { benchmark, items }, first, second, 
       </table>
     </div>
   );
-}
-
-function lossUnit({ task }: ComparedItems["benchmark"]): string {
-  if (task.kind === "regression") return "squared error";
-  return asksForAnswers(task) ? "nats a row" : "nats a token";
 }
 
 function Answer({ reading: { answer, rightShare } }: { readonly reading: ComparedItem["first"] }) {

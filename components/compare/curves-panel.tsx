@@ -7,6 +7,7 @@ import { PlotDownload } from "@/components/plots/plot-download";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import type { ComparedSide } from "@/lib/contract/comparison";
+import { lossUnit, tasks } from "@/lib/contract/tasks/tasks";
 import { formatCount, formatDuration, formatFixed } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
 import { type CurveAxis, curveAxes } from "./compare-address";
@@ -34,12 +35,6 @@ const axisFormats: Record<CurveAxis, (value: number) => string> = {
   seconds: formatDuration,
 };
 
-const lossUnits: Record<ComparedSide["task"], string> = {
-  languageModel: "nats per label token",
-  classification: "nats a row",
-  regression: "mean squared error",
-};
-
 /** Held-out loss of all sides over one another. */
 export function CurvesPanel({ sides, pair, axis, onAxis }: CurvesPanelProps) {
   const svg = useRef<SVGSVGElement>(null);
@@ -52,9 +47,11 @@ export function CurvesPanel({ sides, pair, axis, onAxis }: CurvesPanelProps) {
     [sides, axis, pair],
   );
   const base = sharedBaseLoss(sides);
-  // A base model has no trained head: a classifier stands against an answer that does not look at the text.
-  const baseName = sides[0]?.task === "languageModel" ? "base model" : "constant answer";
-  const references = useMemo(() => (base === null ? [] : [{ y: base, label: `${baseName} ${formatFixed(base, 3)}` }]), [base, baseName]);
+  const { loss, reference } = tasks[sides[0]?.task ?? "languageModel"];
+  const references = useMemo(
+    () => (base === null ? [] : [{ y: base, label: `${reference.kind} ${formatFixed(base, 3)}` }]),
+    [base, reference],
+  );
   const hasCurves = series.some(({ line }) => (line ?? []).length > 0);
   return (
     <Panel
@@ -101,7 +98,7 @@ export function CurvesPanel({ sides, pair, axis, onAxis }: CurvesPanelProps) {
             hasEndLabels={sides.length <= mostEndLabels}
             label={`Evaluation loss of ${sides.length} sides against ${axisNames[axis]}`}
             xLabel={axisNames[axis]}
-            yLabel={lossUnits[sides[0]?.task ?? "languageModel"]}
+            yLabel={lossUnit(loss)}
             lineName="loss"
             formatValue={threeDecimals}
             formatX={axisFormats[axis]}

@@ -2,6 +2,7 @@
 import Link from "next/link";
 import { Panel } from "@/components/ui/panel";
 import type { ComparedSide, ComparisonScorecard } from "@/lib/contract/comparison";
+import { tasks } from "@/lib/contract/tasks/tasks";
 import { formatSigned } from "@/lib/numbers/format";
 import { meanOf } from "@/lib/numbers/intervals";
 import styles from "./compare.module.css";
@@ -21,7 +22,7 @@ export function ForgettingPanel({ scorecard, sides, first, className }: Forgetti
   const scores = scorecard.scores.filter(({ isForgetting, values }) => isForgetting && values.length > 0);
   const suggested = scorecard.suggested.filter(({ purpose }) => purpose === "forgetting");
   const missing = scorecard.missing.filter(({ isGeneral }) => isGeneral);
-  const isText = sides.every(({ task }) => task === "languageModel");
+  const isText = sides.every(({ task }) => tasks[task].continuesText);
   if (scores.length > 0) return <Measured scores={scores} sides={sides} className={className} />;
   return (
     <Panel title="Forgetting" className={className}>

@@ -1,6 +1,5 @@
-import { comparisonOf } from "@/components/shell/compared-with";
 import type { ExperimentDetail } from "@/lib/contract/experiment";
-import { taskOf } from "@/lib/contract/run-config";
+import { taskOf, tasks } from "@/lib/contract/tasks/tasks";
 
 /** What the losses of an experiment are in, and what they stand beside. */
 export type LossWords = {
@@ -15,10 +14,6 @@ export type LossWords = {
 };
 
 export function lossWords({ request }: Pick<ExperimentDetail, "request">): LossWords {
-  const { kind } = taskOf(request);
-  const metric = { languageModel: null, classification: "accuracy", regression: "pearson" } as const;
-  const name = metric[kind];
-  const empty = { value: null, low: null, high: null, constant: null };
-  const { name: against, lossUnit, says } = comparisonOf({ answers: name === null ? null : [{ name, ...empty }] });
-  return { unit: lossUnit.replace(" per ", " a "), against, says, metric: name };
+  const { loss, reference, metric } = tasks[taskOf(request).kind];
+  return { unit: `${loss.unit} a ${loss.per}`, against: reference.name, says: reference.says, metric };
 }

@@ -3,13 +3,14 @@ import { useState } from "react";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import type { LatentEffect } from "@/lib/contract/effect";
+import { type TaskKind, tasks } from "@/lib/contract/tasks/tasks";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import { DotRows } from "./dot-rows";
 import { domainRows, firingRows } from "./effect-rows";
-import { type LossKind, lossWords } from "./loss-words";
+import { lossWords } from "./loss-words";
 
 /** The measured change of loss when the latent is taken out, beside its controls, and where the text changes most. */
-export function EffectPanel({ effects, loss }: { readonly effects: readonly LatentEffect[]; readonly loss: LossKind }) {
+export function EffectPanel({ effects, loss }: { readonly effects: readonly LatentEffect[]; readonly loss: TaskKind }) {
   const [view, setView] = useState<"firing" | "domain">("firing");
   const first = effects.find(({ operation }) => operation === "ablatePost") ?? effects[0];
   if (first === undefined) return null;
@@ -42,7 +43,7 @@ export function EffectPanel({ effects, loss }: { readonly effects: readonly Late
         <DotRows rows={domains} label={`${name} in each domain`} unit={`${unit} ${each}`} />
       )}
       <p className="note">
-        {loss === "text"
+        {tasks[loss].continuesText
           ? `Held-out text, ${formatPlural(first.rows, "row")}, ${formatInteger(first.labelTokens)} label tokens`
           : formatPlural(first.rows, "held-out row")}
         ; 95 % intervals paired by row. Open: holds zero.{" "}

@@ -3,10 +3,11 @@ import type { ReactNode } from "react";
 import { effectDoubt } from "@/components/latents/effect-doubt";
 import { formatNats } from "@/components/latents/range-words";
 import type { LatentDetail, LatentRow } from "@/lib/contract/latent";
+import type { TaskKind } from "@/lib/contract/tasks/tasks";
 import { formatInteger, formatPercent, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import { controlWords, writeEffect } from "./effect-rows";
-import { type LossKind, lossWords } from "./loss-words";
+import { lossWords } from "./loss-words";
 import { MeasureEffect } from "./measure-effect";
 
 type LatentNumbersProps = {
@@ -16,7 +17,7 @@ type LatentNumbersProps = {
   readonly noun: string;
   /** False for an imported dictionary, which has no adapter to ablate. */
   readonly mayMeasure: boolean;
-  readonly loss: LossKind;
+  readonly loss: TaskKind;
 };
 
 /** The four numbers by which latents are told apart, each with what it is out of. */
@@ -61,7 +62,7 @@ function EffectCell({
   readonly row: LatentRow;
   readonly collectionId: string;
   readonly mayMeasure: boolean;
-  readonly loss: LossKind;
+  readonly loss: TaskKind;
 }) {
   const { ablation } = row;
   const { name, unit } = lossWords(loss);

@@ -3,10 +3,10 @@ import { LabelPanel } from "@/components/labels/label-panel";
 import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
+import { type TaskKind, tasks } from "@/lib/contract/tasks/tasks";
 import { AnswerChangePanel } from "./answer-change-panel";
 import { DomainTable } from "./domain-table";
 import { EffectPanel } from "./effect-panel";
-import type { LossKind } from "./loss-words";
 import { RelatedPanel } from "./related-panel";
 import { StatisticsPanel } from "./statistics-panel";
 import { TokenCounts } from "./token-counts";
@@ -21,7 +21,7 @@ export type ShownLatent = {
   /** "latent", or "component" in a LoRA run. */
   readonly noun: "latent" | "component";
   readonly address: LatentAddress;
-  readonly loss: LossKind;
+  readonly loss: TaskKind;
 };
 
 /** What stands beside the examples: tokens, domains, effects, relations, history; the label last. */
@@ -42,7 +42,7 @@ export function LatentSide({ home, detail, collection, noun, address, loss }: Sh
           />
           <StatisticsPanel row={row} noun={noun} />
           <EffectPanel effects={detail.effects} loss={loss} />
-          {loss === "text" ? <WritesPanel detail={detail} isDictionary={isDictionary} /> : <AnswerChangePanel answer={answer} />}
+          {tasks[loss].continuesText ? <WritesPanel detail={detail} isDictionary={isDictionary} /> : <AnswerChangePanel answer={answer} />}
         </>
       )}
       <RelatedPanel home={home} detail={detail} collection={collection} params={address.params} noun={noun} />

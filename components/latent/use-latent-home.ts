@@ -6,7 +6,8 @@ import { collectionQueryOptions, collectionsQuery } from "@/lib/client/latents";
 import { runQuery } from "@/lib/client/runs";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { nounsOf } from "@/lib/contract/methods/methods";
-import { type LossKind, lossKindOf } from "./loss-words";
+import type { TaskKind } from "@/lib/contract/tasks/tasks";
+import { lossKindOf } from "./loss-words";
 
 type HomeState = {
   /** The collection that is looked at; null until it is read, and where there is none. */
@@ -16,7 +17,7 @@ type HomeState = {
   readonly error: Error | null;
   /** What a latent is called: a LoRA run's are rank components. */
   readonly noun: "latent" | "component";
-  readonly loss: LossKind;
+  readonly loss: TaskKind;
   readonly again: () => Promise<unknown>;
 };
 

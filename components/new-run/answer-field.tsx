@@ -1,6 +1,6 @@
 "use client";
 import { Segmented } from "@/components/ui/segmented";
-import type { RunTask } from "@/lib/contract/run-config";
+import type { RunTask } from "@/lib/contract/tasks/tasks";
 
 type AnswerFieldProps = { task: RunTask; onTask: (task: RunTask) => void };
 

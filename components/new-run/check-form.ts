@@ -1,5 +1,6 @@
 import { chosenMethods, formMethodOf } from "@/components/methods/forms";
 import type { ModelSummary } from "@/lib/contract/model";
+import { isAnswerTask } from "@/lib/contract/tasks/tasks";
 import { formatInteger } from "@/lib/numbers/format";
 import { choosesTargets, type RunForm } from "./run-form";
 import { targetedProjections } from "./target-names";
@@ -15,8 +16,8 @@ export function checkForm(form: RunForm, model: ModelSummary | undefined, hasDat
   if (form.training.maxTokens > model.contextLength) {
     problems.push(`${model.name} reads at most ${formatInteger(model.contextLength)} tokens. Lower the length.`);
   }
-  if (form.task.kind !== "languageModel" && form.mapping.kind !== "labelled") problems.push("Choose which columns hold text and label.");
-  if (form.task.kind === "languageModel" && form.mapping.kind === "labelled") problems.push("Choose what the rows are.");
+  if (isAnswerTask(form.task) && form.mapping.kind !== "labelled") problems.push("Choose which columns hold text and label.");
+  if (!isAnswerTask(form.task) && form.mapping.kind === "labelled") problems.push("Choose what the rows are.");
   if (form.useChatTemplate && !model.hasChatTemplate) problems.push(`${model.name} has no chat template. Switch it off.`);
   return problems;
 }

@@ -5,6 +5,7 @@ import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { ModelSummary } from "@/lib/contract/model";
+import { isAnswerTask } from "@/lib/contract/tasks/tasks";
 import { formatInteger } from "@/lib/numbers/format";
 import { AnswerField } from "./answer-field";
 import { guessMapping } from "./guess-mapping";
@@ -21,7 +22,7 @@ export function DataSection({ form, change, dataSets, model }: DataSectionProps)
     const next = dataSets.find((one) => one.id === dataSetId);
     if (next) change({ dataSetId, mapping: guessMapping(next, form.task), domains: null });
   };
-  const isLabelled = form.task.kind !== "languageModel";
+  const isLabelled = isAnswerTask(form.task);
   const heldOut = form.mapping.split === undefined ? undefined : dataSet?.splits.find((split) => /^(val|test|dev|eval)/i.test(split.name));
   return (
     <Section title="Data">

@@ -1,6 +1,7 @@
 import { formMethodOf } from "@/components/methods/forms";
 import { methodOf } from "@/lib/contract/methods/methods";
-import { type RunConfig, runConfig, taskOf } from "@/lib/contract/run-config";
+import { type RunConfig, runConfig } from "@/lib/contract/run-config";
+import { taskOf } from "@/lib/contract/tasks/tasks";
 import { type RunForm, trainsLatents } from "./run-form";
 
 /** The form that would start a given configuration again; what belongs to the other method keeps `base`'s values. */

@@ -1,5 +1,5 @@
 import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
-import type { RunTask } from "@/lib/contract/run-config";
+import { isAnswerTask, type RunTask } from "@/lib/contract/tasks/tasks";
 
 export type MappingKind = ColumnMapping["kind"];
 
@@ -19,11 +19,8 @@ const names = {
 } as const;
 
 /** Of an encoder a text and its label; of other models the mapping kept with the data, else the one its column names suggest; of unknown names the first column is taken as text. */
-export function guessMapping(
-  dataSet: Pick<DataSetSummary, "columns" | "mapping">,
-  task: RunTask = { kind: "languageModel" },
-): ColumnMapping {
-  if (task.kind !== "languageModel") return mappingOfKind("labelled", dataSet);
+export function guessMapping(dataSet: Pick<DataSetSummary, "columns" | "mapping">, task?: RunTask): ColumnMapping {
+  if (task !== undefined && isAnswerTask(task)) return mappingOfKind("labelled", dataSet);
   return dataSet.mapping ?? mappingOfKind(likelyKind(dataSet), dataSet);
 }
 

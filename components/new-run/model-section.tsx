@@ -3,6 +3,7 @@ import { chosenMethods, formMethodOf } from "@/components/methods/forms";
 import { Select } from "@/components/ui/select";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
+import { isAnswerTask } from "@/lib/contract/tasks/tasks";
 import { formatBytes, formatCount, formatInteger } from "@/lib/numbers/format";
 import { ratesForTask } from "./default-rates";
 import { guessMapping } from "./guess-mapping";
@@ -19,7 +20,7 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
     const next = models.find((one) => one.id === modelId);
     if (!next) return;
     const task = taskFor(next);
-    const isOtherKind = (task.kind === "languageModel") !== (form.task.kind === "languageModel");
+    const isOtherKind = isAnswerTask(task) !== isAnswerTask(form.task);
     change({
       modelId,
       modules: next.defaultTargets,

@@ -7,6 +7,7 @@ import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
 import { previewQuery } from "@/lib/client/data";
 import type { Preview, PreviewRow } from "@/lib/contract/data-set";
+import { isAnswerTask, previewOf } from "@/lib/contract/tasks/tasks";
 import { formatInteger, formatPercent, formatPlural } from "@/lib/numbers/format";
 import { AnswerCounts } from "./answer-counts";
 import styles from "./new-run.module.css";
@@ -20,8 +21,8 @@ const countingMs = 1500;
 export function PreviewPanel({ form }: { form: RunForm }) {
   const [from, setFrom] = useState(0);
   const { modelId, dataSetId, mapping, useChatTemplate, task } = form;
-  const isLabelled = task.kind !== "languageModel";
-  const answers = { ...(isLabelled ? { task: task.kind } : {}), ...(task.kind === "classification" ? { labels: task.labels } : {}) };
+  const isLabelled = isAnswerTask(task);
+  const answers = previewOf(task);
   const request = useSettled(
     { modelId, dataSetId, mapping, useChatTemplate, ...answers, maxTokens: form.training.maxTokens, from, count: rowsShown },
     250,

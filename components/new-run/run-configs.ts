@@ -1,6 +1,7 @@
 import { chosenMethods, formMethodOf } from "@/components/methods/forms";
 import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
 import { collectionSettings, type RunConfig } from "@/lib/contract/run-config";
+import { isAnswerTask } from "@/lib/contract/tasks/tasks";
 import type { RunForm } from "./run-form";
 
 type NamedConfig = { readonly name: string; readonly config: RunConfig };
@@ -18,7 +19,7 @@ export function runConfigsOf(form: RunForm): NamedConfig[] {
       config: {
         model: form.modelId,
         frozenDtype: form.frozenDtype,
-        ...(form.task.kind === "languageModel" ? {} : { task: form.task }),
+        ...(isAnswerTask(form.task) ? { task: form.task } : {}),
         data: {
           kind: "dataSet" as const,
           dataSetId: form.dataSetId,

@@ -3,7 +3,8 @@ import { chosenMethods, formMethodOf, methodChoices, methodFields, newMethodFiel
 import { columnMapping } from "@/lib/contract/data-set";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
-import { type RunTask, runConfig, runMethod, runTask, trainingSettings } from "@/lib/contract/run-config";
+import { runConfig, runMethod, trainingSettings } from "@/lib/contract/run-config";
+import { type RunTask, runTask, tasks } from "@/lib/contract/tasks/tasks";
 import { defaultRates } from "./default-rates";
 
 /** All that a person sets on the page of a new run; from it come one or two configurations (`run-configs.ts`). */
@@ -72,7 +73,7 @@ export function newRunForm(model: ModelSummary | undefined): RunForm {
 
 /** An encoder classifies unless a person wants numbers; every other model continues text. */
 export function taskFor(model: ModelSummary | undefined): RunTask {
-  return model !== undefined && isEncoder(model) ? { kind: "classification", labels: null } : { kind: "languageModel" };
+  return model !== undefined && isEncoder(model) ? tasks.classification.initial : tasks.languageModel.initial;
 }
 
 /** Whether it says which modules are trained; else all are, or none. */

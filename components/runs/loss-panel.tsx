@@ -4,13 +4,13 @@ import { LineChart } from "@/components/plots/line-chart";
 import { lineChartCsv } from "@/components/plots/line-chart-csv";
 import { LineChartLegend } from "@/components/plots/line-chart-legend";
 import { PlotDownload } from "@/components/plots/plot-download";
-import { comparisonOf } from "@/components/shell/compared-with";
 import { Button } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
 import { Segmented, ToggleButton } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
 import type { StepRange } from "@/lib/client/runs";
 import type { RunDetail, RunSummary } from "@/lib/contract/run";
+import { lossUnit, taskOf, tasks } from "@/lib/contract/tasks/tasks";
 import { formatFixed } from "@/lib/numbers/format";
 import { axisFormats, hasAxis, lossSeries, smoothingSteps, type XAxis, xAxes, xAxisNames } from "./curves";
 import styles from "./run.module.css";
@@ -106,7 +106,7 @@ export function LossPanel(props: LossPanelProps) {
             hasEndLabels
             label={`Training and evaluation loss against ${xAxisNames[axis]}`}
             xLabel={xAxisNames[axis]}
-            yLabel={lossUnit(detail)}
+            yLabel={lossUnit(tasks[taskOf(detail.config).kind].loss)}
             lineName="training"
             pointName="evaluation"
             formatValue={threeDecimals}
@@ -123,13 +123,9 @@ export function LossPanel(props: LossPanelProps) {
 const chartHeight = (width: number) => (width < 420 ? 260 : 320);
 const threeDecimals = (value: number) => formatFixed(value, 3);
 
-function lossUnit({ config, evaluations }: RunDetail): string {
-  const latest = evaluations.at(-1);
-  if (latest !== undefined) return comparisonOf(latest).lossUnit;
-  return config.task === undefined || config.task.kind === "languageModel" ? "nats per label token" : "loss per row";
-}
-
 function baseLine(detail: RunDetail) {
   const latest = detail.evaluations.at(-1);
-  return latest === undefined ? [] : [{ y: latest.baseLoss, label: `${comparisonOf(latest).name} ${formatFixed(latest.baseLoss, 3)}` }];
+  return latest === undefined
+    ? []
+    : [{ y: latest.baseLoss, label: `${tasks[taskOf(detail.config).kind].reference.name} ${formatFixed(latest.baseLoss, 3)}` }];
 }

@@ -2,7 +2,8 @@ import { pagesOf } from "@/components/methods/methods";
 import { methodOf } from "@/lib/contract/methods/methods";
 import type { ModulePattern } from "@/lib/contract/methods/module-pattern";
 import type { Targets } from "@/lib/contract/methods/targets";
-import { type AdapterConfig, type RunConfig, type RunTask, type StoredRunConfig, taskOf } from "@/lib/contract/run-config";
+import type { AdapterConfig, RunConfig, StoredRunConfig } from "@/lib/contract/run-config";
+import { type RunTask, taskFacts, taskOf } from "@/lib/contract/tasks/tasks";
 import { formatInteger, formatPercent, formatPlural, formatSetting } from "@/lib/numbers/format";
 
 type Entry = readonly [name: string, value: string];
@@ -18,16 +19,9 @@ export function configurationEntries(config: StoredRunConfig): Entry[] {
   ];
 }
 
-/** That a model continues text goes without saying. */
 function taskEntries(task: RunTask): Entry[] {
-  switch (task.kind) {
-    case "languageModel":
-      return [];
-    case "regression":
-      return [["Task", "a number for each text"]];
-    case "classification":
-      return [["Task", `classes: ${task.labels === null ? "those of the training rows" : task.labels.join(", ")}`]];
-  }
+  const facts = taskFacts(task);
+  return facts === undefined ? [] : [["Task", facts]];
 }
 
 /** Of a run that was trained elsewhere. */

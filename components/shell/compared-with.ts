@@ -1,26 +1,20 @@
 import type { AnswerMetric, EvaluationMetrics } from "@/lib/contract/run";
+import type { ReferenceWords } from "@/lib/contract/tasks/task";
+import { lossUnit, tasks } from "@/lib/contract/tasks/tasks";
 import { formatFixed, formatPercent, notMeasured } from "@/lib/numbers/format";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
 
-/** What an evaluation's loss stands beside: a base model has no trained head, so a classifier's stands beside an answer that does not look at the text. */
-export type Comparison = {
-  /** As it is named beside its number. */
-  readonly name: string;
-  readonly lossUnit: string;
-  /** What it is, for who asks. */
-  readonly says: string;
-};
+/** What an evaluation's loss is compared with, and its unit. */
+export type Comparison = ReferenceWords & { readonly lossUnit: string };
 
+/** The metrics of an evaluation say what its run learned. */
 export function comparisonOf({ answers }: Pick<EvaluationMetrics, "answers">): Comparison {
-  if (answers == null) return { name: "base model", lossUnit: "nats per label token", says: "The same rows with the adapter off." };
-  if (answers.some(({ name }) => name === "pearson")) {
-    return { name: "mean", lossUnit: "squared error per row", says: "The mean of the training rows, whatever the text." };
-  }
-  return {
-    name: "class shares",
-    lossUnit: "nats per row",
-    says: "Each class as probable as its share of the training rows, whatever the text.",
-  };
+  const { reference, loss } = Object.values(tasks).find(({ metric }) => isOf(metric, answers)) ?? tasks.classification;
+  return { ...reference, lossUnit: lossUnit(loss) };
+}
+
+function isOf(metric: string | null, answers: EvaluationMetrics["answers"]): boolean {
+  return metric === null ? answers == null : (answers ?? []).some(({ name }) => name === metric);
 }
 
 export function metricLabel({ name }: AnswerMetric): string {

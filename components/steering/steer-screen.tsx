@@ -6,7 +6,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { collectionsQuery } from "@/lib/client/latents";
 import { runQuery } from "@/lib/client/runs";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
-import { taskOf } from "@/lib/contract/run-config";
+import { continuesText } from "@/lib/contract/tasks/tasks";
 import { EncoderBench } from "./encoder/encoder-bench";
 import { SteerBench } from "./steer-bench";
 import styles from "./steering.module.css";
@@ -20,8 +20,7 @@ export function SteerScreen({ runId }: { readonly runId: string }) {
       {({ detail, collections }) => {
         const { method } = detail.run;
         if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
-        if (taskOf(detail.config).kind !== "languageModel")
-          return <EncoderBench key={runId} detail={detail} method={method} collections={collections} />;
+        if (!continuesText(detail.config)) return <EncoderBench key={runId} detail={detail} method={method} collections={collections} />;
         return <SteerBench key={runId} detail={detail} method={method} collections={collections} />;
       }}
     </QueryState>

@@ -17,7 +17,7 @@ import type { CollectionSummary } from "@/lib/contract/latent";
 import { isLatentMethod, nounsOf } from "@/lib/contract/methods/methods";
 import type { TextAnswer } from "@/lib/contract/read-text";
 import type { RunDetail } from "@/lib/contract/run";
-import { taskOf } from "@/lib/contract/run-config";
+import { continuesText } from "@/lib/contract/tasks/tasks";
 import type { ModuleReading } from "./module-reading";
 import { spanOf, type TokenSelection } from "./move-span";
 import { type RankedLatent, rankLatents } from "./rank-latents";
@@ -72,7 +72,7 @@ type WorkbenchProps = { readonly runId: string; readonly detail: RunDetail; read
 function Workbench({ runId, detail, collection }: WorkbenchProps) {
   const [address, setAddress] = useTextAddress();
   const { reading, read, stop } = useReading(runId, address.text === "" || !hasAdapter(detail) ? null : requestOf(address));
-  const isOfText = taskOf(detail.config).kind === "languageModel";
+  const hasTokenLosses = continuesText(detail.config);
   const models = useQuery(modelsQuery());
   const model = models.data?.find(({ id }) => id === detail.run.modelId);
   const useChatTemplate = address.useChatTemplate && model?.hasChatTemplate !== false;
@@ -140,8 +140,9 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
   const chosenToken = span !== null && span.from === span.to ? span.from : null;
   const chosenText = chosenToken === null ? undefined : reading.tokens[chosenToken]?.text;
   // A text that is read whole has no losses of tokens.
-  const plain = isOfText ? "loss" : "outputShare";
-  const shading = (address.shading === "latent" && latent === null) || (address.shading === "loss" && !isOfText) ? plain : address.shading;
+  const plain = hasTokenLosses ? "loss" : "outputShare";
+  const shading =
+    (address.shading === "latent" && latent === null) || (address.shading === "loss" && !hasTokenLosses) ? plain : address.shading;
   const isRead = reading.status !== "idle";
   const isChanged = !isRead || JSON.stringify(request) !== JSON.stringify(reading.request);
   return (
@@ -157,7 +158,7 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
             address={{ ...address, useChatTemplate }}
             onAddress={setAddress}
             hasChatTemplate={model?.hasChatTemplate ?? null}
-            reads={isOfText ? "tokens" : readsPairs(detail) ? "pairs" : "whole"}
+            reads={hasTokenLosses ? "tokens" : readsPairs(detail) ? "pairs" : "whole"}
             classes={classesOf(reading.answer)}
             isRunning={reading.status === "running"}
             isChanged={isChanged}

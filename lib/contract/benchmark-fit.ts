@@ -1,5 +1,6 @@
+import { askedOfTask, benchmarkTasks, classesAsked } from "@/lib/contract/tasks/benchmark-tasks";
+import { type RunTask, tasks } from "@/lib/contract/tasks/tasks";
 import { asksForAnswers, type BenchmarkTask } from "./benchmark-task";
-import type { RunTask } from "./run-config";
 
 /** What a run gives of a text. */
 export type RunAbility = {
@@ -13,41 +14,26 @@ const mostNamed = 5;
 
 /** Whether runs of a task can be asked what a benchmark asks; its classes may still be none of a run's. */
 export function isAskedOf(kind: RunTask["kind"], task: BenchmarkTask): boolean {
-  return kind === (asksForAnswers(task) ? task.kind : "languageModel");
+  return askedOfTask[kind].includes(task.kind);
 }
 
 /** Why a run cannot be measured on a benchmark, and what to do instead; undefined where it can. */
 export function measuringObstacle(run: RunAbility, benchmark: { readonly name: string; readonly task: BenchmarkTask }): string | undefined {
   const { name, task } = benchmark;
-  if (!asksForAnswers(task)) {
-    if (run.kind === "languageModel") return undefined;
-    return `${run.name} is a run of an encoder, which continues no text, and ${name} asks for ${askedOf(task)}: add a benchmark of ${run.kind === "regression" ? "numbers" : "classes"} for it.`;
+  const { asks } = benchmarkTasks[task.kind];
+  const { continuesText, answers } = tasks[run.kind];
+  if (!isAskedOf(run.kind, task)) {
+    if (continuesText)
+      return `${run.name} continues text and has no head, and ${name} asks for ${asks}: measure runs of encoders on it, and this one on losses, completions or choices.`;
+    const gives = asksForAnswers(task) ? `gives ${answers}` : "is a run of an encoder, which continues no text";
+    return `${run.name} ${gives}, and ${name} asks for ${asks}: add a benchmark of ${answers} for it.`;
   }
-  if (run.kind === "languageModel")
-    return `${run.name} continues text and has no head, and ${name} asks for ${askedOf(task)}: measure runs of encoders on it, and this one on losses, completions or choices.`;
-  if (run.kind !== task.kind)
-    return `${run.name} gives ${run.kind === "regression" ? "numbers" : "classes"}, and ${name} asks for ${askedOf(task)}: add a benchmark of ${run.kind === "regression" ? "numbers" : "classes"} for it.`;
-  if (task.kind === "regression") return undefined;
+  const wanted = classesAsked(task);
   const { classes } = run;
-  if (classes === undefined) return undefined;
-  const unknown = (task.classes ?? []).filter((label) => !classes.includes(label));
+  if (wanted === null || classes === undefined) return undefined;
+  const unknown = wanted.filter((label) => !classes.includes(label));
   if (unknown.length === 0) return undefined;
   return `${name} has the ${unknown.length === 1 ? "class" : "classes"} ${listed(unknown)}, which ${run.name} does not tell apart; its classes are ${listed(classes)}. Measure runs that were trained on these classes, or add a benchmark whose labels are among the run's.`;
-}
-
-function askedOf({ kind }: BenchmarkTask): string {
-  switch (kind) {
-    case "languageModel":
-      return "the loss of text";
-    case "completion":
-      return "completions";
-    case "choice":
-      return "choices among continuations";
-    case "classification":
-      return "a class of each row";
-    case "regression":
-      return "a number of each row";
-  }
 }
 
 function listed(names: readonly string[]): string {

@@ -78,26 +78,3 @@ export type AnswerBenchmarkTask = Extract<BenchmarkTask, { kind: "classification
 export function asksForAnswers(task: BenchmarkTask): task is AnswerBenchmarkTask {
   return task.kind === "classification" || task.kind === "regression";
 }
-
-/** The metrics of a task; the one that it is read by comes first. */
-export function metricsOfTask(task: BenchmarkTask): readonly [BenchmarkMetricName, ...BenchmarkMetricName[]] {
-  switch (task.kind) {
-    case "languageModel":
-      return ["loss", "perplexity"];
-    case "completion":
-      return ["exactMatch", "loss"];
-    case "choice":
-      return ["accuracy", "accuracyPerByte", "loss"];
-    case "classification":
-      return readBy(task.metric ?? "accuracy", ["accuracy", task.classes?.length === 2 ? "f1" : "macroF1", "matthews", "loss"]);
-    case "regression":
-      return readBy(task.metric ?? "pearson", ["pearson", "spearman", "meanSquaredError"]);
-  }
-}
-
-function readBy(
-  first: BenchmarkMetricName,
-  names: readonly BenchmarkMetricName[],
-): readonly [BenchmarkMetricName, ...BenchmarkMetricName[]] {
-  return [first, ...names.filter((name) => name !== first)];
-}

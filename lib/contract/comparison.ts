@@ -2,6 +2,7 @@ import { z } from "zod";
 import { addBenchmarkRequest, benchmarkSummary } from "@/lib/contract/benchmark";
 import { runCost, runStatus } from "@/lib/contract/run";
 import { runMethod } from "@/lib/contract/run-config";
+import { taskKind } from "@/lib/contract/tasks/tasks";
 
 /** Most runs that one comparison takes. */
 export const mostComparedRuns = 96;
@@ -59,7 +60,7 @@ export const comparedSide = z.object({
   method: runMethod,
   runs: z.array(comparedRun),
   /** What its loss is: cross-entropy a label token, a row, or a squared error. */
-  task: z.enum(["languageModel", "classification", "regression"]),
+  task: taskKind,
   /** What of its configuration plots are drawn over; null where it is not known or the method has none. */
   learningRate: z.number().nullable(),
   numLatents: z.int().nullable(),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { answerMetric, runStatus, taskSummary } from "@/lib/contract/run";
-import { adapterConfig, collectionSettings, runTask, trainingData, trainingSettings } from "@/lib/contract/run-config";
+import { adapterConfig, collectionSettings, trainingData, trainingSettings } from "@/lib/contract/run-config";
+import { runTask } from "@/lib/contract/tasks/tasks";
 
 /** What is tried of the learning rate: these values; or a range, of which a grid takes `count` points evenly spaced in the logarithm, and a random search draws from all of it, even in the logarithm. */
 export const learningRates = z.discriminatedUnion("kind", [

@@ -8,6 +8,7 @@ import {
   methodNames,
   methodSettings,
 } from "@/lib/contract/methods/methods";
+import { runTask } from "@/lib/contract/tasks/tasks";
 
 /** In what frozen weights are multiplied; sums are in float32 in either. */
 export const weightPrecision = z.enum(["float32", "bfloat16"]);
@@ -111,18 +112,6 @@ export const collectionSettings = z.object({
 
 export type CollectionSettings = z.infer<typeof collectionSettings>;
 
-/** What a run learns: to continue text, or, of an encoder, to tell classes of texts apart or give each a number. */
-export const runTask = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("languageModel") }),
-  z.object({
-    kind: z.literal("classification"),
-    /** Names of the classes in the order of the head's scores; null takes those of the training rows. */
-    labels: z.array(z.string().min(1)).min(2).nullable().default(null),
-  }),
-  z.object({ kind: z.literal("regression") }),
-]);
-export type RunTask = z.infer<typeof runTask>;
-
 /** The whole of a run, immutable once it is started. The same object is the headless `train --config`. */
 export const runConfig = z.object({
   /** Id in the application; a folder or .gguf file in headless use. */
@@ -147,11 +136,6 @@ export type StoredRunConfig = z.infer<typeof storedRunConfig>;
 /** Whether all is known that a training needs: the run was not trained elsewhere. */
 export function isWhole(config: StoredRunConfig): config is RunConfig {
   return config.data !== null && config.training !== null;
-}
-
-/** What a run learns. */
-export function taskOf({ task }: Pick<StoredRunConfig, "task">): RunTask {
-  return task ?? { kind: "languageModel" };
 }
 
 /** Tokens kept of a row when a run's data is read again. */

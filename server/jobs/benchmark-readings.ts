@@ -1,6 +1,6 @@
 import type { BenchmarkSummary } from "@/lib/contract/benchmark";
 import { measuringObstacle } from "@/lib/contract/benchmark-fit";
-import { taskOf } from "@/lib/contract/run-config";
+import { taskOf } from "@/lib/contract/tasks/tasks";
 import { readBenchmark, readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { retryWhileDown } from "@/server/db/retry-while-down";

@@ -1,5 +1,6 @@
 import type { TextAnswer } from "@/lib/contract/read-text";
-import { type StoredRunConfig, taskOf } from "@/lib/contract/run-config";
+import type { StoredRunConfig } from "@/lib/contract/run-config";
+import { isAnswerTask, taskOf } from "@/lib/contract/tasks/tasks";
 import type { RunRow } from "@/server/db/runs/runs";
 import type { EncoderBase } from "@/server/runtime/models/load-classifier";
 import { constantTextAnswer } from "@/server/runtime/rows/text-answer";
@@ -33,7 +34,7 @@ export class ConstantAnswers {
 
   async #read(run: RunRow, config: StoredRunConfig, base: EncoderBase): Promise<TextAnswer | null> {
     const task = taskOf(config);
-    if (task.kind === "languageModel" || config.training === null) return null;
+    if (!isAnswerTask(task) || config.training === null) return null;
     const answers = await readAnswers(await runData(this.#context, run, config), task, base);
     return constantTextAnswer(answers, answers.labels);
   }

@@ -1,4 +1,5 @@
-import { type StoredRunConfig, storedRunConfig, taskOf } from "@/lib/contract/run-config";
+import { type StoredRunConfig, storedRunConfig } from "@/lib/contract/run-config";
+import { taskOf } from "@/lib/contract/tasks/tasks";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { type RunRow, readRun } from "@/server/db/runs/runs";
 import type { Adapter } from "@/server/engine/adapters/adapter";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { stanConfig } from "@/lib/contract/methods/stan/settings";
-import { type RunConfigInput, type RunTask, runConfig } from "@/lib/contract/run-config";
+import { type RunConfigInput, runConfig } from "@/lib/contract/run-config";
+import type { RunTask } from "@/lib/contract/tasks/tasks";
 import type { Store } from "@/server/db/client";
 import { upsertModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";

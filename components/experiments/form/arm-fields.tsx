@@ -6,7 +6,7 @@ import { IconButton } from "@/components/ui/icon-button";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
-import type { RunTask } from "@/lib/contract/run-config";
+import { isAnswerTask, type RunTask } from "@/lib/contract/tasks/tasks";
 import { type ArmForm, withMethod } from "./arm-form";
 import type { ExperimentForm } from "./experiment-form";
 
@@ -24,7 +24,7 @@ type ArmFieldsProps = {
 
 /** One side of the comparison, and what is tried of it. */
 export function ArmFields({ arm, place, search, task, targets, onArm, onRemove }: ArmFieldsProps) {
-  const methods = armNames.filter((method) => task.kind !== "languageModel" || !armMethodOf({ method }).isOfEncoders);
+  const methods = armNames.filter((method) => isAnswerTask(task) || !armMethodOf({ method }).isOfEncoders);
   return (
     <fieldset className={`plain ${styles["arm"]}`} aria-label={`Arm ${arm.name}`}>
       <div className={styles["armhead"]}>

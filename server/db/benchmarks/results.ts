@@ -1,5 +1,6 @@
 import { and, eq, isNotNull, isNull } from "drizzle-orm";
 import { asksForAnswers } from "@/lib/contract/benchmark-task";
+import { classesAsked } from "@/lib/contract/tasks/benchmark-tasks";
 import { classNumbers } from "@/lib/numbers/metrics/item-metrics";
 import type { Database } from "@/server/db/client";
 import { newId } from "@/server/db/new-id";
@@ -121,7 +122,7 @@ async function answerNumbers(db: Database, benchmarkId: string): Promise<AnswerN
   if (asked === undefined || !asksForAnswers(asked.task)) return undefined;
   // Of other benchmarks these may be long texts, which are not read for a score.
   const [known] = await db.select({ references: benchmarks.references }).from(benchmarks).where(isIt);
-  const classes = asked.task.kind === "classification" ? (asked.task.classes ?? []) : null;
+  const classes = classesAsked(asked.task);
   const numbersOf = (answers: readonly (string | null)[]) =>
     classes === null
       ? Float64Array.from(answers, (answer) => (answer === null ? Number.NaN : Number(answer)))

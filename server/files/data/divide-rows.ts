@@ -1,5 +1,5 @@
 import type { ExperimentRequest } from "@/lib/contract/experiment";
-import { type RunTask, taskOf } from "@/lib/contract/run-config";
+import { type AnswerTask, isAnswerTask, taskOf } from "@/lib/contract/tasks/tasks";
 import { Random } from "@/lib/numbers/random";
 import { FileError } from "@/server/files/file-error";
 import type { DataSet } from "./data-set";
@@ -47,7 +47,7 @@ export async function divideRows(dataSet: DataSet, { data, domainSets, task }: D
     return own;
   });
   const answered = taskOf({ task });
-  if (mapping.kind === "labelled" && answered.kind !== "languageModel")
+  if (mapping.kind === "labelled" && isAnswerTask(answered))
     await checkLabels(dataSet, { column: mapping.label, whole, sets, task: answered });
   const uses = usesOf(sets, whole.total);
   const trained = Int32Array.from(numbersWith(uses, rowUses.trainedOn));
@@ -85,7 +85,7 @@ type LabelledRows = {
   readonly column: string;
   readonly whole: RowPlan;
   readonly sets: DividedRows["sets"];
-  readonly task: Exclude<RunTask, { kind: "languageModel" }>;
+  readonly task: AnswerTask;
 };
 
 /** Each set is trained on some of the labels, and measured on all that are held out. @throws FileError where that cannot be */

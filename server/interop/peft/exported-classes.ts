@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { RunTask } from "@/lib/contract/run-config";
+import type { RunTask } from "@/lib/contract/tasks/tasks";
 import { readLabelNames } from "@/server/files/adapters/label-names";
 import { openSafetensors } from "@/server/files/weights/safetensors";
 import type { Classes } from "./model-card-usage";

@@ -2,7 +2,8 @@ import { basename, dirname } from "node:path";
 import { hubOrigin } from "@/lib/contract/hub-origin";
 import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
 import type { ModelSummary } from "@/lib/contract/model";
-import type { RunMethod, RunTask } from "@/lib/contract/run-config";
+import type { RunMethod } from "@/lib/contract/run-config";
+import { type RunTask, tasks } from "@/lib/contract/tasks/tasks";
 
 /** Names of a classifier's classes in the order of its scores, or how many there are where no file names them. */
 export type Classes = readonly string[] | number;
@@ -19,7 +20,7 @@ type Usage = {
 
 /** How a model card's reader loads what it describes in Python. */
 export function usageText({ method, task, model, classes }: Usage): string {
-  const auto = task.kind === "languageModel" ? "AutoModelForCausalLM" : "AutoModelForSequenceClassification";
+  const { autoModel: auto } = tasks[task.kind].transformers;
   const { imports, installation } = methodOf({ method }).card;
   const isPeft = isLatentMethod(method);
   const { base, file } = placeOf(model);

@@ -2,7 +2,8 @@ import { hubOrigin } from "@/lib/contract/hub-origin";
 import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
 import type { ModulePattern } from "@/lib/contract/methods/module-pattern";
 import type { AnswerMetric, EvaluationMetrics, RunDetail } from "@/lib/contract/run";
-import { type AdapterConfig, taskOf } from "@/lib/contract/run-config";
+import type { AdapterConfig } from "@/lib/contract/run-config";
+import { taskFacts, taskOf, tasks } from "@/lib/contract/tasks/tasks";
 import { formatFixed, formatHalfWidth, formatInteger, formatPlural, formatSetting, formatSigned } from "@/lib/numbers/format";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
@@ -42,7 +43,7 @@ function header({ run, model, config }: CardFacts): string {
   const lines = [
     ...(hub === undefined ? [] : [`base_model: ${hub.id}`]),
     `library_name: ${isLatentMethod(run.method) ? "peft" : "transformers"}`,
-    `pipeline_tag: ${isOfText(config) ? "text-generation" : "text-classification"}`,
+    `pipeline_tag: ${tasks[taskOf(config).kind].transformers.pipelineTag}`,
     "tags:",
     `- ${run.method}`,
     "- stanscope",
@@ -79,8 +80,10 @@ function methodRows(adapter: AdapterConfig): Section[] {
 /** What an encoder's head gives; that a model continues text goes without saying. */
 function taskRows({ config, classes }: CardFacts): Section[] {
   const task = taskOf(config);
-  if (task.kind === "languageModel") return [];
-  if (task.kind === "regression") return [["Task", "a number for each text"]];
+  if (task.kind !== "classification") {
+    const facts = taskFacts(task);
+    return facts === undefined ? [] : [["Task", facts]];
+  }
   const known = classes ?? task.labels ?? undefined;
   if (known === undefined) return [["Task", "a class for each text"]];
   return typeof known === "number"
@@ -180,10 +183,6 @@ function answerText({ step, loss, baseLoss, rows }: EvaluationMetrics, answers: 
     ],
   ]);
   return `On ${formatInteger(rows)} held-out rows of ${plain(run.dataName)}, at step ${formatInteger(step)}:\n\n${table}`;
-}
-
-function isOfText(config: CardFacts["config"]): boolean {
-  return taskOf(config).kind === "languageModel";
 }
 
 function limitsText({ run }: CardFacts): string {

@@ -1,8 +1,10 @@
 import { methodOf } from "@/lib/contract/methods/methods";
+import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
+import { tasks } from "@/lib/contract/tasks/tasks";
 import { formatBytes, formatInteger, formatSetting } from "@/lib/numbers/format";
 import { type Block, type Column, type Section, type Table, transposed } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
-import { lossNames, taskWords } from "@/server/report/words/loss-words";
+import { lossUnit } from "@/server/report/words/loss-words";
 import { targetWords } from "@/server/report/words/method-words";
 import { joined } from "@/server/report/words/sentences";
 import { compareSettings, settingName, settingValue } from "@/server/report/words/setting-words";
@@ -29,7 +31,7 @@ function opening({ comparison: { sides } }: ReportMaterial): string {
   const methods = [...new Set(sides.map(({ method }) => methodOf({ method }).longName))];
   const [task] = sides.map((side) => side.task);
   const runs = new Set(sides.flatMap((side) => side.runs.map(({ id }) => id))).size;
-  const learned = task === undefined ? "" : `, trained ${taskWords[task]}; the loss is ${lossNames[task].name} in ${lossNames[task].unit}`;
+  const learned = task === undefined ? "" : `, trained ${tasks[task].aim}; the loss is ${tasks[task].loss.name} in ${lossUnit(task)}`;
   return `${sides.length} sides of ${runs} runs (${joined(methods)})${learned}. Runs whose settings are equal but for the seed form one side; run by run, sides are paired by seed.`;
 }
 
@@ -98,7 +100,7 @@ function benchmarkTable({ benchmarks }: ReportMaterial): Table {
   const rows = benchmarks.map(({ name, dataName, numRows, rows: { part, domains, maxTokens }, task, rowsHash, isGeneral }) => [
     { text: name, ...(isGeneral ? { below: "general text, for what is forgotten" } : {}) },
     `${dataName}: ${partWords(part)}${domains === null ? "" : `, ${domains.join(", ")}`}`,
-    task.kind === "languageModel" ? "loss of label tokens" : task.kind,
+    benchmarkTasks[task.kind].summary,
     formatInteger(numRows),
     formatInteger(maxTokens),
     rowsHash,

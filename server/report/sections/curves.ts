@@ -1,4 +1,5 @@
 import type { ComparedSide, CurvePoint } from "@/lib/contract/comparison";
+import { tasks } from "@/lib/contract/tasks/tasks";
 import { formatCount, formatDuration, formatFixed } from "@/lib/numbers/format";
 import { meanOf } from "@/lib/numbers/intervals";
 import { budgets, isEqual } from "@/server/report/budgets";
@@ -6,7 +7,7 @@ import type { Figure, Section, Table } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
 import { type Look, looksOf } from "@/server/report/plots/looks";
 import { drawXyPlot, type XyPoint, type XySeries } from "@/server/report/plots/xy-plot";
-import { baseNames, lossAxis } from "@/server/report/words/loss-words";
+import { lossAxis } from "@/server/report/words/loss-words";
 
 type Axis = {
   readonly key: "step" | "tokens" | "seconds";
@@ -61,7 +62,7 @@ function curveFigure(sides: readonly ComparedSide[], axis: Axis): Figure | undef
     isLogX: false,
     formatX: axis.format,
     series,
-    references: base === null ? [] : [{ y: base, label: `${baseNames[task]} ${formatFixed(base, 3)}` }],
+    references: base === null ? [] : [{ y: base, label: `${tasks[task].reference.kind} ${formatFixed(base, 3)}` }],
   });
   return { title, alternative, drawing, table: curveTable(series, axis) };
 }

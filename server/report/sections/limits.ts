@@ -1,3 +1,4 @@
+import { tasks } from "@/lib/contract/tasks/tasks";
 import { formatPlural } from "@/lib/numbers/format";
 import { budgets, isEqual } from "@/server/report/budgets";
 import type { Section } from "@/server/report/document";
@@ -108,7 +109,7 @@ function missingOf(pairs: readonly SidePair[], { experiment, benchmarks }: Repor
 function notMeasured({ pairs, latents, comparison, benchmarks }: ReportMaterial): string[] {
   const [pair] = pairs;
   const hasForgetting = pair?.scorecard.lines.some(({ isForgetting }) => isForgetting) ?? false;
-  const isText = comparison.sides.every(({ task }) => task === "languageModel");
+  const isText = comparison.sides.every(({ task }) => tasks[task].continuesText);
   const forgetting = isText
     ? "What the adapters make the model forget was not measured: that takes a benchmark of general text."
     : "What an encoder forgets is not measured: its head is trained anew, so that the base model gives no loss to stand against.";

@@ -1,10 +1,11 @@
 import type { EvaluationMetrics } from "@/lib/contract/run";
+import { tasks } from "@/lib/contract/tasks/tasks";
 import { formatFixed, formatSigned } from "@/lib/numbers/format";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import type { Cell, Section, Table } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
 import { withoutSharedEnd } from "@/server/report/name-sides";
-import { baseNames, lossNames } from "@/server/report/words/loss-words";
+import { lossAxis } from "@/server/report/words/loss-words";
 import { formatScore, scoreName } from "@/server/report/words/score-words";
 
 /** Every run by itself, so that means can be computed again. */
@@ -42,8 +43,8 @@ function runTable({ comparison: { sides }, pairs, runs }: ReportMaterial): Table
       { name: "Seed", isNumeric: true },
       { name: "Status" },
       { name: "Step", isNumeric: true },
-      { name: "Loss on held-out rows", unit: `${lossNames[task].name}, ${lossNames[task].unit}`, isNumeric: true },
-      { name: `The same of the ${baseNames[task]}`, isNumeric: true },
+      { name: "Loss on held-out rows", unit: lossAxis(task), isNumeric: true },
+      { name: `The same of the ${tasks[task].reference.kind}`, isNumeric: true },
       { name: "Difference, mean over rows", unit: "± 95 %", isNumeric: true },
       ...scores.map((score) => ({ name: scoreName(score), isNumeric: true })),
     ],

@@ -1,9 +1,10 @@
 import type { ExperimentDetail, ExperimentTrial } from "@/lib/contract/experiment";
 import { methodOf } from "@/lib/contract/methods/methods";
+import { type TaskKind, tasks } from "@/lib/contract/tasks/tasks";
 import { formatFixed, formatInteger, formatSetting, formatSigned } from "@/lib/numbers/format";
 import type { Block, Cell, Section, Table } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
-import { baseNames, lossNames } from "@/server/report/words/loss-words";
+import { lossUnit } from "@/server/report/words/loss-words";
 import { rateFigures } from "./rates";
 import { sizeMaps } from "./size-map";
 
@@ -46,7 +47,7 @@ const statuses: Record<ExperimentTrial["status"], string> = {
   removed: "run removed",
 };
 
-type TrialTable = { readonly experiment: ExperimentDetail; readonly task: keyof typeof lossNames; readonly caption: string };
+type TrialTable = { readonly experiment: ExperimentDetail; readonly task: TaskKind; readonly caption: string };
 
 function trialTable(trials: readonly ExperimentTrial[], { experiment, task, caption }: TrialTable): Table {
   const { request, choices } = experiment;
@@ -83,8 +84,8 @@ function trialTable(trials: readonly ExperimentTrial[], { experiment, task, capt
     ...(hasSets ? [{ name: "Trained on" }] : []),
     { name: "Seed", isNumeric: true },
     { name: "Step", isNumeric: true },
-    { name: "Loss", unit: lossNames[task].unit, isNumeric: true },
-    { name: `Against the ${baseNames[task]}`, unit: "mean over rows, 95 %", isNumeric: true },
+    { name: "Loss", unit: lossUnit(task), isNumeric: true },
+    { name: `Against the ${tasks[task].reference.kind}`, unit: "mean over rows, 95 %", isNumeric: true },
     ...(answer === undefined ? [] : [{ name: answer.name, isNumeric: true }]),
     { name: "Status" },
   ];

@@ -1,4 +1,5 @@
-import { type RunConfig, taskOf } from "@/lib/contract/run-config";
+import type { RunConfig } from "@/lib/contract/run-config";
+import { taskOf } from "@/lib/contract/tasks/tasks";
 import type { TurnKind } from "@/server/runtime/device-turns";
 import type { Lease } from "@/server/runtime/resource-cache";
 import type { Runtime } from "@/server/runtime/runtime";

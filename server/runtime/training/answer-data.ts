@@ -1,4 +1,5 @@
-import type { RunConfig, RunTask } from "@/lib/contract/run-config";
+import type { RunConfig } from "@/lib/contract/run-config";
+import type { AnswerTask } from "@/lib/contract/tasks/tasks";
 import type { AnswerKind } from "@/server/engine/evaluation/answer-metrics";
 import { NO_LABEL } from "@/server/engine/models/causal-model";
 import { readAnsweredTokenRows } from "@/server/files/data/answered-token-rows";
@@ -26,7 +27,6 @@ export type AnsweredTraining = {
   readonly answers: Answers;
 };
 
-type AnswerTask = Exclude<RunTask, { kind: "languageModel" }>;
 type Settings = { readonly config: Pick<RunConfig, "data" | "training">; readonly task: AnswerTask };
 
 /**

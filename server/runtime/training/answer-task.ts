@@ -1,4 +1,5 @@
-import type { RunConfig, RunTask } from "@/lib/contract/run-config";
+import type { RunConfig } from "@/lib/contract/run-config";
+import type { AnswerTask } from "@/lib/contract/tasks/tasks";
 import { baseFlopsPerToken } from "@/server/engine/adapters/counting";
 import type { Trained } from "@/server/engine/adapters/trained";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
@@ -20,7 +21,7 @@ import type { PreparedTask, TaskOptions } from "./training-task";
  */
 export async function prepareAnswerTask(
   { config, about, turns, signal }: TaskOptions,
-  task: Exclude<RunTask, { kind: "languageModel" }>,
+  task: AnswerTask,
   base: EncoderBase,
 ): Promise<PreparedTask> {
   const { encoder } = base;

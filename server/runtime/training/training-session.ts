@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RunCost } from "@/lib/contract/run";
-import { type RunConfig, taskOf } from "@/lib/contract/run-config";
+import type { RunConfig } from "@/lib/contract/run-config";
+import { taskOf } from "@/lib/contract/tasks/tasks";
 import { trainedCost } from "@/server/engine/adapters/trained";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import { type StepResult, Trainer } from "@/server/engine/training/trainer";

@@ -1,6 +1,6 @@
 import { type AddBenchmarkInput, addBenchmarkRequest } from "@/lib/contract/benchmark";
 import type { ExperimentRequest } from "@/lib/contract/experiment";
-import { type RunTask, taskOf } from "@/lib/contract/run-config";
+import { ownBenchmark, taskOf } from "@/lib/contract/tasks/tasks";
 import { readDataSet } from "@/server/db/library/data-sets";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
@@ -35,21 +35,9 @@ export async function addReportBenchmarks(
         count: Math.min(20_000, Math.max(2, training.evaluationRows)),
         maxTokens: training.maxTokens,
       },
-      task: askedOf(taskOf({ task })),
+      task: ownBenchmark(taskOf({ task })),
     };
     ids.push((await addBenchmark(context, addBenchmarkRequest.parse(request), signal)).id);
   }
   return ids;
-}
-
-/** What is asked of a run's task: of classes those that it was given, so that they are counted in its order. */
-export function askedOf(task: RunTask): AddBenchmarkInput["task"] {
-  switch (task.kind) {
-    case "languageModel":
-      return { kind: "languageModel" };
-    case "classification":
-      return { kind: "classification", classes: task.labels };
-    case "regression":
-      return { kind: "regression" };
-  }
 }

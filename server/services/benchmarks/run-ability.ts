@@ -1,5 +1,6 @@
 import type { RunAbility } from "@/lib/contract/benchmark-fit";
-import { storedRunConfig, taskOf } from "@/lib/contract/run-config";
+import { storedRunConfig } from "@/lib/contract/run-config";
+import { taskOf } from "@/lib/contract/tasks/tasks";
 import type { RunRow } from "@/server/db/runs/runs";
 import { readLabelNames } from "@/server/files/adapters/label-names";
 import type { ServiceContext } from "@/server/services/context";

@@ -1,5 +1,6 @@
 import type { BenchmarkScore, BenchmarkSummary } from "@/lib/contract/benchmark";
-import { asksForAnswers, metricsOfTask } from "@/lib/contract/benchmark-task";
+import { asksForAnswers } from "@/lib/contract/benchmark-task";
+import { metricsOfTask } from "@/lib/contract/tasks/benchmark-tasks";
 import { scoreItems } from "@/lib/numbers/metrics/score-items";
 import { readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
 import { type ResultHead, type ResultPair, readPair } from "@/server/db/benchmarks/results";

@@ -1,5 +1,6 @@
 import type { BenchmarkSummary } from "@/lib/contract/benchmark";
-import { asksForAnswers, type BenchmarkMetricName, metricsOfTask } from "@/lib/contract/benchmark-task";
+import { asksForAnswers, type BenchmarkMetricName } from "@/lib/contract/benchmark-task";
+import { metricsOfTask } from "@/lib/contract/tasks/benchmark-tasks";
 import { itemMetrics, rightOf, sampleOf } from "@/lib/numbers/metrics/item-metrics";
 import type { Metric } from "@/lib/numbers/metrics/metric-names";
 import { differenceOf, type SampleMetric } from "@/lib/numbers/metrics/sample-metric";

@@ -1,6 +1,6 @@
 import type { ComparedRun, ComparedSide, Comparison, ComparisonQuery } from "@/lib/contract/comparison";
 import { methodOf } from "@/lib/contract/methods/methods";
-import { taskOf } from "@/lib/contract/run-config";
+import { taskOf } from "@/lib/contract/tasks/tasks";
 import { type PlacedEvaluation, readPlacedEvaluations } from "@/server/db/runs/compared-runs";
 import type { RunRow } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";

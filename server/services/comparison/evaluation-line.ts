@@ -1,6 +1,6 @@
 import type { ScoreOfSides } from "@/lib/contract/comparison";
 import type { AnswerMetric, EvaluationMetrics } from "@/lib/contract/run";
-import { taskOf } from "@/lib/contract/run-config";
+import { taskOf, tasks } from "@/lib/contract/tasks/tasks";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
 import type { RunRow } from "@/server/db/runs/runs";
 import type { LineWords, UnjudgedLine } from "./judge-lines";
@@ -17,7 +17,7 @@ function numbersOf({ config, latestEvaluation }: RunRow): EvaluationNumber[] {
   const task = taskOf(config).kind;
   const common = {
     source: "held-out rows of the training",
-    each: task === "languageModel" ? ("token" as const) : ("row" as const),
+    each: tasks[task].continuesText ? ("token" as const) : ("row" as const),
     isForgetting: false,
     benchmarkId: null,
   };

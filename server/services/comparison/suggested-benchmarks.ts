@@ -1,10 +1,10 @@
 import { addBenchmarkRequest } from "@/lib/contract/benchmark";
 import type { SuggestedBenchmark } from "@/lib/contract/comparison";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import { rowTokens, taskOf } from "@/lib/contract/run-config";
+import { rowTokens } from "@/lib/contract/run-config";
+import { continuesText, ownBenchmark, taskOf } from "@/lib/contract/tasks/tasks";
 import { listDataSets } from "@/server/db/library/data-sets";
 import type { RunRow } from "@/server/db/runs/runs";
-import { askedOf } from "@/server/services/benchmarks/report-benchmarks";
 import type { ServiceContext } from "@/server/services/context";
 import type { MeasuredBenchmark } from "./measured-results";
 import type { Side } from "./sides";
@@ -27,7 +27,7 @@ export async function suggestBenchmarks(
     ? undefined
     : heldOutRows(one.first, other.first);
   const isKnown = heldOut !== undefined && dataSets.some(({ id }) => id === heldOut.request.rows.dataSetId);
-  const isText = sides.every(({ first }) => taskOf(first.config).kind === "languageModel");
+  const isText = sides.every(({ first }) => continuesText(first.config));
   const hasGeneral = measured.some(({ benchmark }) => benchmark.isGeneral);
   const others = isText && !hasGeneral ? dataSets.filter(({ id }) => !isOfData(id, sides)) : [];
   return [...(isKnown ? [heldOut] : []), ...others.flatMap(generalText).slice(0, mostOffered)];
@@ -46,7 +46,7 @@ function heldOutRows(one: RunRow, other: RunRow): SuggestedBenchmark | undefined
   const part = { kind: "heldOut", validationRows: Math.max(1, data.validationRows), ...(heldOutPart === undefined ? {} : { heldOutPart }) };
   const request = addBenchmarkRequest.safeParse({
     name: `${one.dataName}, held-out rows`.slice(0, 120),
-    task: askedOf(taskOf(one.config)),
+    task: ownBenchmark(taskOf(one.config)),
     rows: {
       dataSetId,
       mapping,

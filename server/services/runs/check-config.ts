@@ -3,7 +3,8 @@ import { type ColumnMapping, type DataSetSummary, mostDomains, type Preview } fr
 import { baselineOf, methodOf } from "@/lib/contract/methods/methods";
 import type { Targets } from "@/lib/contract/methods/targets";
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
-import { hasLatents, type RunConfig, taskOf } from "@/lib/contract/run-config";
+import { hasLatents, type RunConfig } from "@/lib/contract/run-config";
+import { continuesText, isAnswerTask, taskOf } from "@/lib/contract/tasks/tasks";
 import { ServiceError } from "@/server/services/errors";
 
 type DataSetUse = Extract<RunConfig["data"], { kind: "dataSet" }>;
@@ -68,14 +69,14 @@ function checkTask(config: RunConfig, model: ModelSummary): void {
   const { data } = config;
   const isLabelled = data.kind === "tokenRows" || data.mapping.kind === "labelled";
   if (isEncoder(model)) {
-    if (task.kind === "languageModel") {
+    if (!isAnswerTask(task)) {
       refuse("config.task", `${model.name} is an encoder, which continues no text: choose classification or regression.`);
     }
     if (!isLabelled) refuse("config.data.mapping", "An encoder learns from labels: map a text, or two, and a label column.");
     if (data.kind === "dataSet" && data.useChatTemplate) refuse("config.data.useChatTemplate", "An encoder reads no chats: switch it off.");
     return;
   }
-  if (task.kind !== "languageModel") {
+  if (isAnswerTask(task)) {
     refuse("config.task", `${model.name} continues text; ${task.kind} is for encoders (bert, roberta, deberta-v2): choose one of these.`);
   }
   if (data.kind === "dataSet" && data.mapping.kind === "labelled") {
@@ -90,7 +91,7 @@ function checkAdapter({ adapter, collection, initAdapter, ...config }: RunConfig
     if (initAdapter !== undefined) refuse("config.initAdapter", `${subject} starts from the base model: leave it out.`);
   }
   const method = methodOf(adapter);
-  const isLanguageModel = taskOf(config).kind === "languageModel";
+  const isLanguageModel = continuesText(config);
   const problem = method.problemOf(adapter, { modelName: model.name, isLanguageModel });
   const targets = method.targetsOf(adapter);
   if (typeof targets === "object") checkTargets(targets, model);

@@ -1,10 +1,11 @@
-import { storedRunConfig, taskOf } from "@/lib/contract/run-config";
+import { storedRunConfig } from "@/lib/contract/run-config";
+import { continuesText } from "@/lib/contract/tasks/tasks";
 import type { RunRow } from "@/server/db/runs/runs";
 import { ServiceError } from "@/server/services/errors";
 
 /** Whether a run's model continues text; an encoder classifies it. */
 export function isOfText({ config }: Pick<RunRow, "config">): boolean {
-  return taskOf(storedRunConfig.parse(config)).kind === "languageModel";
+  return continuesText(storedRunConfig.parse(config));
 }
 
 /** @throws ServiceError `invalid` for a run of an encoder, where text would have to be continued */

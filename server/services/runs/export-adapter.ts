@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { AdapterFormat } from "@/lib/contract/api";
-import { storedRunConfig, taskOf } from "@/lib/contract/run-config";
+import { storedRunConfig } from "@/lib/contract/run-config";
+import { taskOf } from "@/lib/contract/tasks/tasks";
 import { readModel } from "@/server/db/library/models";
 import { readRun, readRunSummary } from "@/server/db/runs/runs";
 import { trainedFiles } from "@/server/files/adapters/trained-folder";

@@ -1,5 +1,5 @@
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
-import type { RunTask } from "@/lib/contract/run-config";
+import type { AnswerTask } from "@/lib/contract/tasks/tasks";
 import type { AdapterFolder } from "@/server/files/adapters/adapter-folder";
 import { type ClassNames, classNames } from "@/server/interop/peft/class-names";
 import type { FoundAdapter } from "@/server/interop/peft/find-adapter";
@@ -9,7 +9,7 @@ import { ServiceError } from "@/server/services/errors";
 
 /** What an imported adapter does, and for the run's record where the names of its classes come from. */
 export type ImportedTask = {
-  readonly task: Exclude<RunTask, { kind: "languageModel" }> | undefined;
+  readonly task: AnswerTask | undefined;
   readonly classesFrom: string | undefined;
 };
 

@@ -3,7 +3,8 @@ import { preview } from "@/lib/contract/data-set";
 import { expectedCost } from "@/lib/contract/expected-cost";
 import { methodOf } from "@/lib/contract/methods/methods";
 import type { RunSummary, startRunRequest } from "@/lib/contract/run";
-import { type RunConfig, taskOf } from "@/lib/contract/run-config";
+import type { RunConfig } from "@/lib/contract/run-config";
+import { previewOf, taskOf } from "@/lib/contract/tasks/tasks";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
@@ -128,8 +129,7 @@ async function checkOnWorker(
     mapping,
     maxTokens: config.training.maxTokens,
     useChatTemplate,
-    ...(task.kind === "languageModel" ? {} : { task: task.kind }),
-    ...(task.kind === "classification" ? { labels: task.labels } : {}),
+    ...previewOf(task),
     from: 0,
     count: 1,
   };

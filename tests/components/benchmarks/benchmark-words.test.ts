@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import {
-  baseNote,
   baseWord,
   caveats,
   failureWords,
@@ -19,6 +18,7 @@ import { readTextAddress } from "@/components/text/text-address";
 import { type BenchmarkScore, benchmarkRows } from "@/lib/contract/benchmark";
 import { benchmarkTask } from "@/lib/contract/benchmark-task";
 import type { TaskSummary } from "@/lib/contract/run";
+import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 
 const nbsp = "\u00a0";
 const rows = benchmarkRows.parse({ dataSetId: "d", mapping: { kind: "promptCompletion", prompt: "q", completion: "a" } });
@@ -57,9 +57,9 @@ describe("words of a benchmark", () => {
     expect([classes, numbers, text].map(baseWord)).toEqual(["constant", "constant", "base"]);
     expect(itemWords(numbers)).toMatchObject({ base: "Constant", loss: "error", unit: "squared" });
     expect(itemWords(text)).toMatchObject({ base: "Base", run: "Adapter", unit: "nats a token" });
-    expect(baseNote(classes)).toMatch(/commonest class/);
-    expect(baseNote(numbers)).toMatch(/mean of these rows/);
-    expect(baseNote(text)).toBeNull();
+    expect(benchmarkTasks.classification.baseNote).toMatch(/commonest class/);
+    expect(benchmarkTasks.regression.baseNote).toMatch(/mean of these rows/);
+    expect(benchmarkTasks.languageModel.baseNote).toBeNull();
     expect([formatMetric("f1", 0.5), formatMetric("matthews", 0.25), formatMetric("meanSquaredError", 2)]).toEqual([
       "50.0",
       "0.250",

@@ -22,8 +22,8 @@ it("parts classes into those that go up and those that go down, the most changed
 
 it("calls an effect after what the run learns", () => {
   const config = (task: unknown) => ({ config: { task } }) as Parameters<typeof lossKindOf>[0];
-  expect(lossKindOf(undefined)).toBe("text");
-  expect(lossKindOf(config(undefined))).toBe("text");
-  expect(lossKindOf(config({ kind: "classification", labels: null }))).toBe("class");
+  expect(lossKindOf(undefined)).toBe("languageModel");
+  expect(lossKindOf(config(undefined))).toBe("languageModel");
+  expect(lossKindOf(config({ kind: "classification", labels: null }))).toBe("classification");
   expect(lossWords(lossKindOf(config({ kind: "regression" })))).toEqual({ name: "Δ squared error", unit: "squared error", each: "a row" });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { metricsOfTask } from "@/lib/contract/benchmark-task";
+import { metricsOfTask } from "@/lib/contract/tasks/benchmark-tasks";
 import type { Items } from "@/lib/numbers/metrics/item-metrics";
 import { type ItemPair, scoreItems } from "@/lib/numbers/metrics/score-items";
 import { resultColumns } from "@/tests/support/stored-benchmark";

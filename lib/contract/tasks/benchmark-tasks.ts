@@ -1,0 +1,33 @@
+import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
+import type { AskedOf, BenchmarkTaskOf, MetricNames } from "./benchmark";
+import { classes } from "./classification/benchmark";
+import { choice, completion, textLoss } from "./language-model/benchmarks";
+import { numbers } from "./regression/benchmark";
+import type { TaskKind } from "./tasks";
+
+/** Everything that a benchmark can ask; a kind that lacks a part does not compile. */
+export const benchmarkTasks: { readonly [Kind in BenchmarkTask["kind"]]: BenchmarkTaskOf<AskedOf<Kind>> } = {
+  languageModel: textLoss,
+  completion,
+  choice,
+  classification: classes,
+  regression: numbers,
+};
+
+/** What can be asked of a run, by what it learned. */
+export const askedOfTask: { readonly [Kind in TaskKind]: readonly BenchmarkTask["kind"][] } = {
+  languageModel: ["languageModel", "completion", "choice"],
+  classification: ["classification"],
+  regression: ["regression"],
+};
+
+/** The metrics of a task; the one that it is read by comes first. */
+export function metricsOfTask(task: BenchmarkTask): MetricNames {
+  const asked: BenchmarkTaskOf<BenchmarkTask> = benchmarkTasks[task.kind];
+  return asked.metrics(task);
+}
+
+/** Names of the classes that are asked for, by number; null where none are. */
+export function classesAsked(task: BenchmarkTask): readonly string[] | null {
+  return task.kind === "classification" ? (task.classes ?? []) : null;
+}

@@ -1,0 +1,37 @@
+import type { z } from "zod";
+import type { benchmarkTask } from "@/lib/contract/benchmark-task";
+
+/** What a loss is called, and what it is given in: `cross-entropy`, `nats`, per `label token`. */
+export type LossWords = { readonly name: string; readonly unit: string; readonly per: "label token" | "row" };
+
+/** What an evaluation's loss is compared with. */
+export type ReferenceWords = {
+  /** As it is named beside its number. */
+  readonly name: string;
+  /** As reports and plots name it. */
+  readonly kind: "base model" | "constant answer";
+  /** What it is, for who asks. */
+  readonly says: string;
+};
+
+/** A kind of task as pages, services and files know it. The engine's part is the folder of the same name in `server/engine/tasks`. */
+export type TaskOf<Settings extends { readonly kind: string }> = {
+  /** What a run learns before anything is chosen. */
+  readonly initial: Settings;
+  /** Whether the model continues text; otherwise it is an encoder that reads a row whole, and a head gives the answer. */
+  readonly continuesText: boolean;
+  /** What a model is trained to do: "to classify whole texts". */
+  readonly aim: string;
+  /** What a run's answers are; null where it gives text. */
+  readonly answers: "classes" | "numbers" | null;
+  readonly loss: LossWords;
+  readonly reference: ReferenceWords;
+  /** The metric of answers that stands beside the loss. */
+  readonly metric: "accuracy" | "pearson" | null;
+  /** As transformers loads such a model and the hub lists it. */
+  readonly transformers: { readonly autoModel: string; readonly pipelineTag: string };
+  /** The task in a configuration's list of facts; undefined where it goes without saying. */
+  facts(settings: Settings): string | undefined;
+  /** What a benchmark of a run's own held-out rows asks. */
+  ownBenchmark(settings: Settings): z.input<typeof benchmarkTask>;
+};

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { classification, classificationSettings } from "./classification/classification";
+import { languageModel, languageModelSettings } from "./language-model/language-model";
+import { regression, regressionSettings } from "./regression/regression";
+import type { LossWords, TaskOf } from "./task";
+
+/** What a run learns: to continue text, or, of an encoder, to classify texts or give each a number. */
+export const runTask = z.discriminatedUnion("kind", [languageModelSettings, classificationSettings, regressionSettings]);
+export type RunTask = z.infer<typeof runTask>;
+
+export const taskKind = z.enum(["languageModel", "classification", "regression"]);
+export type TaskKind = RunTask["kind"];
+
+/** What a head over an encoder learns. */
+export type AnswerTask = Exclude<RunTask, { kind: "languageModel" }>;
+
+/** Every kind of task; a kind that lacks a part does not compile. */
+export const tasks: { readonly [K in TaskKind]: TaskOf<Extract<RunTask, { kind: K }>> } = { languageModel, classification, regression };
+
+type WithTask = { readonly task?: RunTask | undefined };
+
+/** What a run learns; of a configuration that does not say, to continue text. */
+export function taskOf({ task }: WithTask): RunTask {
+  return task ?? languageModel.initial;
+}
+
+/** Whether a run's model continues text; otherwise it is an encoder with a head. */
+export function continuesText(config: WithTask): boolean {
+  return tasks[taskOf(config).kind].continuesText;
+}
+
+/** Whether a head over an encoder learns it. */
+export function isAnswerTask(task: RunTask): task is AnswerTask {
+  return !tasks[task.kind].continuesText;
+}
+
+/** The task as a configuration's list of facts has it; undefined where it goes without saying. */
+export function taskFacts(task: RunTask): string | undefined {
+  const own: TaskOf<RunTask> = tasks[task.kind];
+  return own.facts(task);
+}
+
+/** What a benchmark of a run's own held-out rows asks. */
+export function ownBenchmark(task: RunTask): ReturnType<TaskOf<RunTask>["ownBenchmark"]> {
+  const own: TaskOf<RunTask> = tasks[task.kind];
+  return own.ownBenchmark(task);
+}
+
+/** The task as a preview of rows is told of it; nothing of one that continues text. */
+export function previewOf(task: RunTask) {
+  if (!isAnswerTask(task)) return {};
+  const { kind, ...own } = task;
+  return { task: kind, ...own };
+}
+
+/** `nats per row` */
+export function lossUnit({ unit, per }: LossWords): string {
+  return `${unit} per ${per}`;
+}
