@@ -10,7 +10,7 @@ import { saveFile, toCsv } from "@/components/ui/save-file";
 import { Skeleton } from "@/components/ui/skeleton";
 import { comparedLatentsQuery } from "@/lib/client/comparison";
 import type { ComparedSide, PairQuery, SideLatents } from "@/lib/contract/comparison";
-import { isLatentMethod } from "@/lib/contract/methods/methods";
+import { isLatentMethod, nounsOf } from "@/lib/contract/methods/methods";
 import type { RunMethod } from "@/lib/contract/run-config";
 import { formatFixed, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
@@ -119,8 +119,9 @@ export function LatentsPanel({ pair, first, second }: LatentsPanelProps) {
 }
 
 function titleOf(methods: readonly RunMethod[]): string {
-  if (methods.includes("stan") && methods.includes("lora")) return "Latents beside rank components";
-  return methods.includes("stan") ? "Latents" : "Rank components";
+  const nouns = [...new Set(methods.filter(isLatentMethod).map((method) => `${nounsOf(method).longNoun}s`))].sort();
+  const words = nouns.join(" beside ");
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 function latentsCsv(columns: readonly { readonly side: ComparedSide; readonly latents: SideLatents | null }[]): string {

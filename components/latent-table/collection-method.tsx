@@ -1,6 +1,6 @@
 import { DomainMark } from "@/components/shell/domain-mark";
 import type { CollectionSummary } from "@/lib/contract/latent";
-import { latentMethodOf } from "@/lib/contract/methods/methods";
+import { latentWordsOf } from "@/lib/contract/methods/methods";
 import type { LatentMethod } from "@/lib/contract/run-config";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import styles from "./latents.module.css";
@@ -13,7 +13,7 @@ type CollectionMethodProps = {
 
 /** Over what the table's numbers are taken, and what its plots mean. */
 export function CollectionMethod({ collection, method }: CollectionMethodProps) {
-  const { noun: one, label, hasTopK } = latentMethodOf({ method: method ?? "stan" });
+  const { noun: one, label, hasTopK } = latentWordsOf(method);
   const isRun = collection.origin.kind === "run";
   return (
     <div className="stack">

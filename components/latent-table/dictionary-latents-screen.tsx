@@ -56,7 +56,7 @@ function DictionaryLatents({ collection, home }: DictionaryLatentsProps) {
           <LatentBrowser
             home={home}
             collection={collection}
-            mark="base"
+            method={null}
             params={params}
             onParams={setParams}
             foot={<CollectionMethod collection={collection} method={null} />}

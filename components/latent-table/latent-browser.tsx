@@ -10,6 +10,8 @@ import { useShortcuts } from "@/components/ui/use-shortcuts";
 import { columnHistogramsQuery } from "@/lib/client/latents";
 import type { CollectionSummary, ColumnHistogram } from "@/lib/contract/latent";
 import type { RangeColumn } from "@/lib/contract/latent-ranges";
+import { latentWordsOf } from "@/lib/contract/methods/methods";
+import type { LatentMethod } from "@/lib/contract/run-config";
 import { ColumnMenu } from "./columns/column-menu";
 import { effectWidth, fittingColumns, knownColumns, tableColumns } from "./columns/columns";
 import { useTableColumns } from "./columns/use-table-columns";
@@ -27,7 +29,8 @@ type LatentBrowserProps = {
   readonly home: LatentHome;
   readonly collection: CollectionSummary;
   /** The method's mark; `base` for a dictionary, which is no adapter of ours. */
-  readonly mark: Mark;
+  /** Null of a dictionary. */
+  readonly method: LatentMethod | null;
   readonly params: LatentParams;
   readonly onParams: (next: LatentParams) => void;
   /** How the numbers came about. */
@@ -35,14 +38,14 @@ type LatentBrowserProps = {
 };
 
 /** A collection's latents: the map of its modules, filters, the table, and what can be done with those that are chosen. */
-export function LatentBrowser({ home, collection, mark, params, onParams, foot }: LatentBrowserProps) {
-  const isLora = mark === "lora";
-  const one = isLora ? "component" : "latent";
+export function LatentBrowser({ home, collection, method, params, onParams, foot }: LatentBrowserProps) {
+  const mark: Mark = method ?? "base";
+  const { noun: one, hasTopK } = latentWordsOf(method);
   const [total, setTotal] = useState<number | null>(null);
   const search = useRef<HTMLInputElement>(null);
   const selection = useLatentSelection();
   const histograms = useQuery(columnHistogramsQuery(collection.id)).data ?? none;
-  const choice = useTableColumns(isLora);
+  const choice = useTableColumns(!hasTopK);
   const { ref, width } = useElementWidth<HTMLDivElement>(assumedWidth());
   const view = useMemo(() => {
     const histogramOf = (name: RangeColumn) => histograms.find(({ column }) => column === name);
@@ -54,9 +57,9 @@ export function LatentBrowser({ home, collection, mark, params, onParams, foot }
     };
   }, [histograms, collection.domains, mark]);
   const columns = useMemo(() => {
-    const all = tableColumns({ one, isLora, domains: collection.domains.length, hasEffects: view.axis !== null });
+    const all = tableColumns({ one, isDense: !hasTopK, domains: collection.domains.length, hasEffects: view.axis !== null });
     return home.kind === "run" ? all : knownColumns(all, histograms);
-  }, [one, isLora, collection.domains.length, view.axis, home.kind, histograms]);
+  }, [one, hasTopK, collection.domains.length, view.axis, home.kind, histograms]);
   const shown = useMemo(
     () =>
       fittingColumns(
@@ -70,7 +73,7 @@ export function LatentBrowser({ home, collection, mark, params, onParams, foot }
   return (
     <>
       <Panel
-        title={`${isLora ? "Components" : "Latents"} by module`}
+        title={`${one.charAt(0).toUpperCase()}${one.slice(1)}s by module`}
         isPadded={false}
         className={styles["main"] ?? ""}
         aside={<ModuleMapColour collection={collection} one={one} />}

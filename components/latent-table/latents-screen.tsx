@@ -69,7 +69,7 @@ function RunLatents({ run, method, collections }: RunLatentsProps) {
             key={collection.id}
             home={home}
             collection={collection}
-            mark={method}
+            method={method}
             params={params}
             onParams={setParams}
             foot={<CollectionMethod collection={collection} method={method} />}

@@ -9,7 +9,7 @@ import { formatInteger, formatPercent, formatPowerOfTen } from "@/lib/numbers/fo
 import { isOver } from "./run-status";
 import { Turnover } from "./turnover";
 
-/** Which latents live while STAN trains: share, births and deaths, density. */
+/** Which latents live while an adapter with a selection trains: share, births and deaths, density. */
 export function HealthPanel({ detail }: { detail: RunDetail }) {
   const latest = detail.health.at(-1);
   const series = useMemo(
@@ -17,11 +17,11 @@ export function HealthPanel({ detail }: { detail: RunDetail }) {
       {
         key: "alive",
         label: "alive",
-        mark: "stan" as const,
+        mark: detail.run.method,
         line: detail.health.map((window) => ({ x: window.step, y: window.alive / window.numLatents })),
       },
     ],
-    [detail.health],
+    [detail.health, detail.run.method],
   );
   const xDomain = useMemo((): readonly [number, number] => [0, detail.run.steps], [detail.run.steps]);
   if (!latest) {
@@ -69,7 +69,7 @@ export function HealthPanel({ detail }: { detail: RunDetail }) {
             {...densityHistogram(latest)}
             isLogCount={false}
             isLogValue
-            colour="stan"
+            colour={detail.run.method}
             label="Latents by density"
             xLabel="density (log)"
             margin={densityMargin}

@@ -33,19 +33,19 @@ export type TableColumn = {
 export type ColumnWords = {
   /** `latent` or `component`. */
   readonly one: string;
-  readonly isLora: boolean;
+  readonly isDense: boolean;
   readonly domains: number;
   /** Whether any effect was measured: then the column of effects has a plot beside its numbers. */
   readonly hasEffects: boolean;
 };
 
 /** Every column of the table in its order. */
-export function tableColumns({ one, isLora, domains, hasEffects }: ColumnWords): readonly TableColumn[] {
+export function tableColumns({ one, isDense, domains, hasEffects }: ColumnWords): readonly TableColumn[] {
   const columns = columnKeys.map((key): TableColumn => {
     if (key === "domains") return domainColumn(domains);
     const column = describedColumn(key, one);
     if (key === "ablation" && hasEffects) return { ...column, width: effectNumberWidth + effectWidth };
-    return key === "minActivation" && isLora ? { ...column, rank: signedRank } : column;
+    return key === "minActivation" && isDense ? { ...column, rank: signedRank } : column;
   });
   return domains > 0 ? columns : columns.filter(({ key }) => key !== "domains" && key !== "selectivity");
 }
@@ -92,11 +92,11 @@ export function knownColumns(columns: readonly TableColumn[], histograms: readon
 }
 
 /** The columns that are shown until a person chooses others: a rank component fires at nearly every token, so its ends take the place of density. */
-export function defaultColumns(isLora: boolean): readonly ColumnKey[] {
+export function defaultColumns(isDense: boolean): readonly ColumnKey[] {
   return columnKeys.filter((key) => {
     if (key === "domains") return true;
     const shownFor = columnOf(key).table?.shownFor;
-    return shownFor === "both" || shownFor === (isLora ? "components" : "latents");
+    return shownFor === "both" || shownFor === (isDense ? "components" : "latents");
   });
 }
 

@@ -14,11 +14,11 @@ type ChosenColumns = {
 const parameter = "columns";
 
 /** Which columns are shown: as the address says, else as they were chosen last in this browser, else the default ones. */
-export function useTableColumns(isLora: boolean): ChosenColumns {
+export function useTableColumns(isDense: boolean): ChosenColumns {
   const [written, setWritten] = useSearchState(columnsIn, withColumns);
-  const storageKey = isLora ? "stanscope-columns-lora" : "stanscope-columns";
+  const storageKey = isDense ? "stanscope-columns-lora" : "stanscope-columns";
   const [remembered, setRemembered] = useState(() => recall(storageKey));
-  const chosen = useMemo(() => readColumns(written) ?? readColumns(remembered) ?? defaultColumns(isLora), [written, remembered, isLora]);
+  const chosen = useMemo(() => readColumns(written) ?? readColumns(remembered) ?? defaultColumns(isDense), [written, remembered, isDense]);
   const write = useCallback(
     (text: string | null) => {
       setWritten(text);
@@ -32,12 +32,12 @@ export function useTableColumns(isLora: boolean): ChosenColumns {
     choose: useCallback(
       (columns) => {
         const text = readColumns(columns.join(","))?.join(",") ?? null;
-        write(text === defaultColumns(isLora).join() ? null : text);
+        write(text === defaultColumns(isDense).join() ? null : text);
       },
-      [write, isLora],
+      [write, isDense],
     ),
     reset: useCallback(() => write(null), [write]),
-    isDefault: chosen.join() === defaultColumns(isLora).join(),
+    isDefault: chosen.join() === defaultColumns(isDense).join(),
   };
 }
 

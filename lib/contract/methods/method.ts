@@ -101,11 +101,16 @@ export type SettingsOf<Config> = Config extends unknown ? Omit<Config, "targets"
 /** How PEFT's files hold a method. */
 export type PeftForm<Config extends { readonly targets: Targets }, File> = {
   readonly type: string;
-  /** Names of the matrices that read the input and write the update, as in `….lora_A.weight`. */
-  readonly matrices: { readonly down: string; readonly up: string };
+  /** Every tensor that a module may have, by its part; the first is as tall as there are latents. */
+  readonly tensors: Readonly<Record<string, PeftTensor>>;
+  /** The parts that modules of an adapter with these settings have. */
+  partsOf(file: File): readonly string[];
   toFile(adapter: Config, shared: SharedKeys): File;
   settings(file: File): SettingsOf<Config>;
 };
+
+/** A tensor's name after its module's, `lora_A.weight`, and its shape. */
+export type PeftTensor = { readonly key: string; readonly shape: readonly ("latents" | "dIn" | "dOut")[] };
 
 /** Keys of `adapter_config.json` that every method writes. */
 export type SharedKeys = {

@@ -7,7 +7,7 @@ import { headConfig } from "./head/settings";
 import { lora } from "./lora/method";
 import { loraFile } from "./lora/peft-file";
 import { loraConfig } from "./lora/settings";
-import type { BakingRefusal, Baseline, LatentMethod, Method } from "./method";
+import type { BakingRefusal, Baseline, LatentMethod, Method, PeftTensor } from "./method";
 import { stan } from "./stan/method";
 import { stanFile } from "./stan/peft-file";
 import { stanConfig } from "./stan/settings";
@@ -62,6 +62,11 @@ export function baselineOf({ method }: { readonly method: BaselineName }): Basel
   return baselines[method];
 }
 
+/** What latents are called and whether they are selected; those of a dictionary, which has no method here, are read as sparse ones. */
+export function latentWordsOf(method: LatentMethodName | null): Pick<AnyLatentMethod, "label" | "noun" | "hasTopK"> {
+  return method === null ? { label: "A dictionary", noun: "latent", hasTopK: true } : latentMethods[method];
+}
+
 /** What a run's latents are called; `latent` where it has none. */
 export function nounsOf(method: MethodName): Pick<AnyLatentMethod, "noun" | "longNoun"> {
   return isLatentMethod(method) ? latentMethods[method] : { noun: "latent", longNoun: "latent" };
@@ -84,6 +89,9 @@ const methodsByType: { [Type in AdapterConfigFile["peft_type"]]: AnyLatentMethod
 export function methodOfFile({ peft_type: type }: Pick<AdapterConfigFile, "peft_type">): AnyLatentMethod {
   return methodsByType[type];
 }
+
+/** Every tensor of a module that a file of some method may hold. */
+export const peftTensors: readonly PeftTensor[] = Object.values(latentMethods).flatMap(({ peft }) => Object.values(peft.tensors));
 
 /** What an adapter's matrices are to baking: DoRA's are LoRA's under norms. */
 export type BakedForm = ReturnType<(typeof latentMethods)[LatentMethodName]["bakedForm"]>;

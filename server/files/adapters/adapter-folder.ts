@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { issueReason } from "@/lib/contract/issue-reason";
-import type { AdapterConfigFile } from "@/lib/contract/methods/methods";
+import type { PeftTensor } from "@/lib/contract/methods/method";
+import { type AdapterConfigFile, methodOfFile } from "@/lib/contract/methods/methods";
 import { createFolder, writeFileAtomically } from "@/server/files/atomic-write";
 import { FileError } from "@/server/files/file-error";
 import { readJsonObject } from "@/server/files/json-file";
 import { openSafetensors, type SafetensorsFile, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
-import { adapterConfigFile, loraModuleSettings, stanModuleSettings } from "./adapter-config";
+import { adapterConfigFile } from "./adapter-config";
 import { targetTest, unmatchedTargets } from "./adapter-targets";
 
 export type Matrix = { readonly shape: readonly [number, number]; readonly data: Float32Array };
@@ -35,8 +36,6 @@ const configName = "adapter_config.json";
 export const weightsName = "adapter_model.safetensors";
 /** What an adapter in PEFT layout consists of. */
 export const adapterFiles: readonly string[] = [configName, weightsName];
-/** As PEFT names DoRA's magnitudes. */
-const magnitudeName = "lora_magnitude_vector";
 
 /**
  * Reads an adapter in PEFT layout and refuses what would otherwise silently not load.
@@ -98,20 +97,29 @@ export function writeAdapter(folder: string, adapter: Pick<AdapterFolder, "confi
 }
 
 function tensorName(module: string, config: AdapterConfigFile, part: string): string {
-  if (part === "magnitude") return `${modelPrefix}${module}.${magnitudeName}`;
-  return `${modelPrefix}${module}.${config.peft_type === "STAN" ? "stan" : "lora"}_${part}.weight`;
+  return `${modelPrefix}${module}.${tensorOf(config, part).key}`;
+}
+
+/** What a file with these settings says of a module's tensor. */
+function tensorOf(config: AdapterConfigFile, part: string): PeftTensor {
+  const { type, tensors } = methodOfFile(config).peft;
+  const tensor = tensors[part];
+  if (tensor === undefined) throw new Error(`a module of ${type} has no tensor ${part}`);
+  return tensor;
 }
 
 /** Sorts the file's tensor names into adapted modules and saved tensors; a name that is neither is refused. */
 function sortNames(path: string, config: AdapterConfigFile, names: readonly string[]): { modules: Set<string>; savedNames: string[] } {
-  const ending = endingOf(config);
+  const { peft } = methodOfFile(config);
+  const endings = peft.partsOf(config).map((part) => `.${tensorOf(config, part).key}`);
   const isTarget = targetTest(config);
   const modules = new Set<string>();
   const savedNames: string[] = [];
   for (const name of names) {
-    const module = name.slice(modelPrefix.length).replace(ending, "");
+    const ending = endings.find((one) => name.endsWith(one));
+    const module = name.slice(modelPrefix.length, name.length - (ending?.length ?? 0));
     if (!name.startsWith(modelPrefix)) throw new FileError("invalid", path, `tensor "${name}" does not begin with "${modelPrefix}"`);
-    if (!ending.test(name)) {
+    if (ending === undefined) {
       if (!isSaved(config, module))
         throw new FileError("invalid", path, `tensor "${name}" is not part of a ${config.peft_type} adapter with these settings`);
       savedNames.push(name);
@@ -122,11 +130,6 @@ function sortNames(path: string, config: AdapterConfigFile, names: readonly stri
     }
   }
   return { modules, savedNames };
-}
-
-function endingOf(config: AdapterConfigFile): RegExp {
-  if (config.peft_type === "STAN") return /\.stan_[ED]\.weight$/;
-  return config.use_dora === true ? /\.(?:lora_[AB]\.weight|lora_magnitude_vector)$/ : /\.lora_[AB]\.weight$/;
 }
 
 /** Whether a parameter lies in a module that `modules_to_save` names by its last part. */
@@ -182,31 +185,34 @@ function readModule(
   module: string,
   widths?: { dIn: number; dOut: number },
 ): AdapterTensors {
-  const isStan = config.peft_type === "STAN";
-  const inner = isStan ? stanModuleSettings(config, module).numLatents : loraModuleSettings(config, module).rank;
-  const [down, up] = isStan ? ["E", "D"] : ["A", "B"];
-  const first = readMatrix(path, file, tensorName(module, config, down as string), [inner, widths?.dIn]);
-  const second = readMatrix(path, file, tensorName(module, config, up as string), [widths?.dOut, inner]);
-  if (config.peft_type === "STAN") return { E: first, D: second };
-  if (config.use_dora !== true) return { A: first, B: second };
-  const [dOut] = second.shape;
-  const data = readTensor(path, file, tensorName(module, config, "magnitude"), [dOut]);
-  return { A: first, B: second, magnitude: { shape: [dOut], data } };
+  const { peft, moduleSizes } = methodOfFile(config);
+  const sizes = new Map<string, number | undefined>([
+    ["latents", moduleSizes(peft.settings(config), module).width],
+    ["dIn", widths?.dIn],
+    ["dOut", widths?.dOut],
+  ]);
+  const tensors = peft.partsOf(config).map((part) => {
+    const { shape } = tensorOf(config, part);
+    const tensor = readTensor(
+      path,
+      file,
+      tensorName(module, config, part),
+      shape.map((size) => sizes.get(size)),
+    );
+    for (const [place, size] of shape.entries()) sizes.set(size, tensor.shape[place]);
+    return [part, tensor];
+  });
+  // The parts and shapes are those that the settings' method has.
+  return Object.fromEntries(tensors) as AdapterTensors;
 }
 
 /** @param expected a size that is undefined may be any */
-function readMatrix(
+function readTensor(
   path: string,
   file: SafetensorsFile,
   name: string,
-  expected: readonly [number | undefined, number | undefined],
-): Matrix {
-  const data = readTensor(path, file, name, expected);
-  const [rows = 0, columns = 0] = file.shape(name);
-  return { shape: [rows, columns], data };
-}
-
-function readTensor(path: string, file: SafetensorsFile, name: string, expected: readonly (number | undefined)[]): Float32Array {
+  expected: readonly (number | undefined)[],
+): { readonly shape: readonly number[]; readonly data: Float32Array } {
   if (!file.names().includes(name)) throw new FileError("invalid", path, `lacks the tensor "${name}"`);
   const shape = file.shape(name);
   const isAsExpected = shape.length === expected.length && shape.every((size, i) => size === (expected[i] ?? size));
@@ -218,7 +224,7 @@ function readTensor(path: string, file: SafetensorsFile, name: string, expected:
       `tensor "${name}" has shape [${shape.join(", ")}], expected [${wanted}] from ${configName} and the base model`,
     );
   }
-  return readFinite(path, file, name);
+  return { shape, data: readFinite(path, file, name) };
 }
 
 function readFinite(path: string, file: SafetensorsFile, name: string): Float32Array {

@@ -1,7 +1,6 @@
+import { peftTensors } from "@/lib/contract/methods/methods";
 import { modelPrefix } from "@/server/files/adapters/adapter-folder";
 
-const matrix = /^(.*\.(?:lora_[AB]|stan_[ED]))(?:\.\w+)?\.weight$/;
-const magnitude = /^(.*\.lora_magnitude_vector)(?:\.\w+)?(?:\.weight)?$/;
 const saved = /^(.*)\.modules_to_save\.\w+\.(.+)$/;
 
 /**
@@ -10,10 +9,19 @@ const saved = /^(.*)\.modules_to_save\.\w+\.(.+)$/;
  */
 export function canonicalName(name: string): string {
   const whole = name.startsWith(modelPrefix) ? name : `${modelPrefix}${name}`;
-  const [, ofMatrix] = matrix.exec(whole) ?? [];
-  if (ofMatrix !== undefined) return `${ofMatrix}.weight`;
-  const [, ofMagnitude] = magnitude.exec(whole) ?? [];
-  if (ofMagnitude !== undefined) return ofMagnitude;
+  const parts = whole.split(".");
+  for (const { key } of peftTensors) {
+    const [stem = "", ...end] = key.split(".");
+    const at = parts.lastIndexOf(stem);
+    if (at > 0 && isEnd(parts.slice(at + 1), end)) return [...parts.slice(0, at), key].join(".");
+  }
   const [, module, parameter] = saved.exec(whole) ?? [];
   return module === undefined ? whole : `${module}.${parameter}`;
+}
+
+/** Whether a name ends as PEFT's does, with or without the adapter's own name before it; a bare parameter may have `weight` after it. */
+function isEnd(parts: readonly string[], end: readonly string[]): boolean {
+  const rest = parts.at(-1) === "weight" ? parts.slice(0, -1) : parts;
+  const isWhole = end.length === 0 || rest.length < parts.length;
+  return isWhole && (rest.length === 0 || (rest.length === 1 && /^\w+$/.test(rest[0] ?? "")));
 }

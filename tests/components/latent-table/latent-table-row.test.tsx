@@ -44,7 +44,7 @@ const view = {
 };
 
 function draw(change: Partial<LatentRow>, more: Partial<RowProps> = {}): string {
-  const columns = tableColumns({ one: "latent", isLora: false, domains: 2, hasEffects: true });
+  const columns = tableColumns({ one: "latent", isDense: false, domains: 2, hasEffects: true });
   return renderToStaticMarkup(
     <table>
       <tbody>

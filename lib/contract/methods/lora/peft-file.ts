@@ -39,7 +39,12 @@ export type LoraConfigFile = z.infer<typeof loraFile>;
 
 export const loraPeft: PeftForm<LoraConfig, LoraConfigFile> = {
   type: "LORA",
-  matrices: { down: "lora_A", up: "lora_B" },
+  tensors: {
+    A: { key: "lora_A.weight", shape: ["latents", "dIn"] },
+    B: { key: "lora_B.weight", shape: ["dOut", "latents"] },
+    magnitude: { key: "lora_magnitude_vector", shape: ["dOut"] },
+  },
+  partsOf: ({ use_dora: useDora }) => (useDora === true ? ["A", "B", "magnitude"] : ["A", "B"]),
   toFile: (adapter, shared) => ({
     peft_type: "LORA",
     ...shared,

@@ -22,7 +22,11 @@ export type StanConfigFile = z.infer<typeof stanFile>;
 /** As the Python package `stanscope_peft` registers it with PEFT. */
 export const stanPeft: PeftForm<StanConfig, StanConfigFile> = {
   type: "STAN",
-  matrices: { down: "stan_E", up: "stan_D" },
+  tensors: {
+    E: { key: "stan_E.weight", shape: ["latents", "dIn"] },
+    D: { key: "stan_D.weight", shape: ["dOut", "latents"] },
+  },
+  partsOf: () => ["E", "D"],
   toFile: (adapter, shared) => ({
     peft_type: "STAN",
     ...shared,
