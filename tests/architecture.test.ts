@@ -56,7 +56,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ["components/jobs", uiRooms("components/shell")],
   ["server/engine/tensor", ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm", "node"]],
   ["server/engine/text", ["@huggingface/tokenizers", "@huggingface/jinja", "zod", "lib/contract"]],
-  ["server/engine/models", ["server/engine/tensor"]],
+  ["server/engine/models", ["server/engine/tensor", "lib/contract"]],
   ["server/engine/adapters", ["server/engine/tensor", "server/engine/models", "lib/contract", "lib/numbers"]],
   ["server/engine/training", engineRooms()],
   ["server/engine/features", engineRooms()],

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
+import { DECODER_NAMES, writesToResidual } from "@/lib/contract/architectures/architectures";
 import type { LatentDetail } from "@/lib/contract/latent";
 import { formatInteger } from "@/lib/numbers/format";
 import { ChangeBars } from "./change-bars";
@@ -63,10 +64,8 @@ export function WritesPanel({ detail, isDictionary }: WritesPanelProps) {
   );
 }
 
-/** Projections whose output is added to the residual stream. */
-const residualWriters = new Set(["o_proj", "down_proj", "c_proj"]);
-
 function whyNoLens(projection: string, isDictionary: boolean): string {
   if (isDictionary) return "the export holds no logits";
-  return residualWriters.has(projection) ? "it was not computed in this collection" : `${projection} does not write to the residual stream`;
+  const mayWrite = DECODER_NAMES.some((name) => writesToResidual(name, projection));
+  return mayWrite ? "it was not computed in this collection" : `${projection} does not write to the residual stream`;
 }

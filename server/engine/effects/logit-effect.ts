@@ -1,3 +1,4 @@
+import { writesToResidual } from "@/lib/contract/architectures/architectures";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { meanLast, multiply, scale, subtract } from "@/server/engine/tensor/arithmetic";
@@ -20,14 +21,6 @@ const LOGIT_EFFECT_TOKENS = 8;
 /** Most logits that exist at one time: 64 MiB. */
 const BLOCK_LOGITS = 2 ** 24;
 
-/** Linear modules whose output is added to the residual stream: attention's and the MLP's last, of llama and of GPT-2. */
-const WRITING = ["o_proj", "down_proj", "c_proj"];
-
-/** Whether a module writes to the residual stream, where alone its decoder can be read as logits. */
-export function writesToResidual({ name }: { readonly name: string }): boolean {
-  return WRITING.includes(name);
-}
-
 /**
  * norm · W_U applied to every decoder column of a module (LoRA: column of B), the adapter's scaling left out: an RMS norm multiplies
  * by its weight, a layer norm takes off the mean first; what either divides by depends on the text and is left out. Yields how
@@ -44,7 +37,7 @@ export function* logitEffects(
   const attached = adapter.at(module);
   if (attached === undefined) throw new RangeError(`the adapter has no module ${module}`);
   const { numLatents } = attached.module;
-  if (!writesToResidual(attached.module)) return undefined;
+  if (!writesToResidual(model.config.architecture, attached.module.name)) return undefined;
   const [vocab = 0] = model.unembedding.head.shape;
   const width = Math.min(LOGIT_EFFECT_TOKENS, vocab);
   const block = Math.max(1, Math.floor(BLOCK_LOGITS / vocab));

@@ -1,7 +1,7 @@
+import type { ModelConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { Batch } from "./batch";
-import type { ModelConfig } from "./config";
 import type { Projection } from "./projection";
 import type { Gradients, ProjectionHooks } from "./projection-hook";
 import type { Sequence } from "./sequence";

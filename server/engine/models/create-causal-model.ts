@@ -1,3 +1,4 @@
+import type { ModelConfig } from "@/lib/contract/architectures/parse-model-config";
 import { writeCache } from "@/server/engine/tensor/attention";
 import { engineInfo } from "@/server/engine/tensor/backend";
 import { fromValues } from "@/server/engine/tensor/create";
@@ -18,7 +19,6 @@ import type {
   PassStart,
   PrefillOptions,
 } from "./causal-model";
-import type { ModelConfig } from "./config";
 import type { FrozenWeights } from "./frozen-weights";
 import { headLoss, headLossAndGradient, type Predictions, predictionsOf } from "./head-loss";
 import type { Gradients, ProjectionHooks } from "./projection-hook";

@@ -1,10 +1,13 @@
+import { decoderOf } from "@/lib/contract/architectures/architectures";
+import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
+import { type ModelConfig, parseModelConfig } from "@/lib/contract/architectures/parse-model-config";
+import { weightNames } from "@/lib/contract/architectures/stored-names";
 import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import type { CausalModel } from "./causal-model";
-import { parseModelConfig, type RawModelConfig } from "./config";
 import { createCausalModel, type ModelDtypes } from "./create-causal-model";
+import { fusedDecoder } from "./decoders/fused-decoder";
+import { gatedDecoder } from "./decoders/gated-decoder";
 import { FrozenWeights } from "./frozen-weights";
-import { gpt2Architecture } from "./gpt2";
-import { llamaArchitecture } from "./llama";
 import type { WeightSource } from "./weights";
 
 /**
@@ -25,13 +28,30 @@ export function* causalModelInParts(raw: RawModelConfig, source: WeightSource, d
   const weights = new FrozenWeights(frozen);
   let isLoaded = false;
   try {
-    const model =
-      config.family === "gpt2"
-        ? createCausalModel(config, yield* gpt2Architecture(config, source, weights), weights, { frozen, decode })
-        : createCausalModel(config, yield* llamaArchitecture(config, source, weights), weights, { frozen, decode });
+    const model = yield* modelInParts(config, underWholeNames(source, config), weights, { frozen, decode });
     isLoaded = true;
     return model;
   } finally {
     if (!isLoaded) weights.free();
   }
+}
+
+function* modelInParts(config: ModelConfig, source: WeightSource, weights: FrozenWeights, dtypes: ModelDtypes): InParts<CausalModel> {
+  switch (config.blocks) {
+    case "gated":
+      return createCausalModel(config, yield* gatedDecoder(config, source, weights), weights, dtypes);
+    case "fused":
+      return createCausalModel(config, yield* fusedDecoder(config, source, weights), weights, dtypes);
+  }
+}
+
+/** The weights under the architecture's own names, without stored masks and tables. */
+function underWholeNames(source: WeightSource, { architecture }: ModelConfig): WeightSource {
+  const stored = weightNames(source.names(), decoderOf(architecture));
+  const storedName = (name: string) => stored.get(name) ?? name;
+  return {
+    names: () => [...stored.keys()],
+    shape: (name) => source.shape(storedName(name)),
+    read: (name) => source.read(storedName(name)),
+  };
 }

@@ -1,5 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { architectureOf } from "@/lib/contract/architectures/architectures";
+import { weightNames } from "@/lib/contract/architectures/stored-names";
 import { asFileError, FileError } from "@/server/files/file-error";
 import { isJsonObject, readJsonObject, readTextFile } from "@/server/files/json-file";
 import { type GgufFile, openGguf } from "./gguf";
@@ -181,20 +183,11 @@ function shardedWeights(indexPath: string, home: ReadonlyMap<string, Safetensors
   };
 }
 
-/**
- * GPT-2's first checkpoints name tensors without the leading `transformer.` and carry attention masks as tensors; the names are completed and
- * what is no weight is left out.
- */
+/** A decoder's weights under the whole names of its architecture; an encoder completes its own. */
 function named(weights: WeightSource, config: RawModelConfig): WeightSource {
-  const isBuffer = (name: string): boolean =>
-    /\.rotary_emb\.inv_freq$/.test(name) || (config.model_type === "gpt2" && /\.attn\.(masked_)?bias$/.test(name));
-  const isBare = config.model_type === "gpt2" && weights.names().includes("wte.weight");
-  const kept = new Map(
-    weights
-      .names()
-      .filter((name) => !isBuffer(name))
-      .map((name) => [isBare && !name.startsWith("lm_head.") ? `transformer.${name}` : name, name]),
-  );
+  const architecture = architectureOf(config.model_type);
+  if (architecture?.kind !== "decoder") return weights;
+  const kept = weightNames(weights.names(), architecture);
   const source = (name: string): string => kept.get(name) ?? name;
   return {
     names: () => [...kept.keys()],

@@ -1,3 +1,4 @@
+import { encoderNames } from "@/lib/contract/architectures/architectures";
 import type { ModelSummary } from "@/lib/contract/model";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 
@@ -15,11 +16,6 @@ export type BaseHead = {
   readonly ownLabels: number | undefined;
 };
 
-/** What stands before an encoder's modules in its model for sequence classification. */
-export function encoderPrefix(architecture: string): string {
-  return architecture === "deberta-v2" ? "deberta" : architecture;
-}
-
 /**
  * The head that transformers' model for sequence classification has over an encoder.
  *
@@ -30,12 +26,12 @@ export function baseHead({ path, architecture }: Base): BaseHead {
   try {
     const names = new Set(weights.names());
     const has = (module: string) => names.has(`${module}.weight`);
-    const scores = architecture === "roberta" ? "classifier.out_proj" : "classifier";
+    const { scores, dense, pooler } = encoderNames(architecture);
     const ownLabels = has(scores) ? weights.shape(`${scores}.weight`)[0] : undefined;
-    if (architecture === "roberta") return { scores, needed: ["classifier.dense"], possible: [], ownLabels };
-    const pooler = architecture === "bert" ? "bert.pooler.dense" : "pooler.dense";
+    const needed = dense === undefined ? [] : [dense];
+    if (pooler === undefined) return { scores, needed, possible: [], ownLabels };
     const hasPooler = has(pooler) || has("pooler.dense");
-    return { scores, needed: hasPooler ? [] : [pooler], possible: hasPooler ? [pooler] : [], ownLabels };
+    return { scores, needed: hasPooler ? needed : [...needed, pooler], possible: hasPooler ? [pooler] : [], ownLabels };
   } finally {
     weights.close();
   }

@@ -1,7 +1,8 @@
-import { isEncoder, type ModelSummary } from "@/lib/contract/model";
+import { architectureOf } from "@/lib/contract/architectures/architectures";
+import type { EncoderNames } from "@/lib/contract/architectures/encoder-config";
+import type { ModelSummary } from "@/lib/contract/model";
 import type { BaseProjections } from "@/server/files/adapters/adapter-folder";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
-import { encoderPrefix } from "./base-head";
 
 /** The adaptable projections of all blocks of a base model, and of an encoder's pooler, by the names that PEFT gives them. */
 type Base = Pick<ModelSummary, "path" | "architecture" | "projections">;
@@ -13,13 +14,14 @@ type Base = Pick<ModelSummary, "path" | "architecture" | "projections">;
  */
 export function baseProjections(model: Base): BaseProjections {
   const { weights } = openCheckpoint(model.path);
+  const architecture = architectureOf(model.architecture);
+  const storesByInput = architecture?.kind === "decoder" && architecture.layout.storesByInput;
   try {
     const found = weights.names().flatMap((name) => {
       const module = name.endsWith(".weight") ? moduleOf(name.slice(0, -".weight".length), model) : undefined;
       const [rows, columns, ...rest] = weights.shape(name);
       if (module === undefined || rows === undefined || columns === undefined || rest.length > 0) return [];
-      // GPT-2 stores its matrices (in, out), all others (out, in).
-      const widths = model.architecture === "gpt2" ? { dIn: rows, dOut: columns } : { dIn: columns, dOut: rows };
+      const widths = storesByInput ? { dIn: rows, dOut: columns } : { dIn: columns, dOut: rows };
       return [[module, widths] as const];
     });
     return new Map(found);
@@ -30,17 +32,15 @@ export function baseProjections(model: Base): BaseProjections {
 
 /** The whole name of a projection, from that of its checkpoint's; undefined for what is none. */
 function moduleOf(stored: string, model: Base): string | undefined {
-  if (isEncoder(model)) return encoderModule(stored, model.architecture);
+  const architecture = architectureOf(model.architecture);
+  if (architecture?.kind === "encoder") return encoderModule(stored, architecture.names);
   const last = /^(?:.*\.)?(?:layers?|h)\.\d+\.(?:.+\.)?([^.]+)$/.exec(stored)?.[1];
-  if (!model.projections.some(({ name }) => name === last)) return undefined;
-  // The first GPT-2 checkpoints name their tensors without the model's prefix.
-  return model.architecture === "gpt2" && !stored.startsWith("transformer.") ? `transformer.${stored}` : stored;
+  return model.projections.some(({ name }) => name === last) ? stored : undefined;
 }
 
-/** A bare encoder's checkpoint lacks the prefix; RoBERTa's head reads no pooler, and DeBERTa's stands outside the prefix. */
-function encoderModule(stored: string, architecture: string): string | undefined {
-  const prefix = encoderPrefix(architecture);
+/** A bare encoder's checkpoint lacks the prefix. */
+function encoderModule(stored: string, { prefix, pooler }: EncoderNames): string | undefined {
   const inner = stored.startsWith(`${prefix}.`) ? stored.slice(prefix.length + 1) : stored;
-  if (inner === "pooler.dense") return architecture === "roberta" ? undefined : architecture === "bert" ? `${prefix}.${inner}` : inner;
+  if (inner === "pooler.dense") return pooler;
   return /^encoder\.layer\.\d+\./.test(inner) ? `${prefix}.${inner}` : undefined;
 }

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
+import { ENCODER_NAMES } from "@/lib/contract/architectures/architectures";
 import { type AdapterFolder, type BaseProjections, readAdapter, weightsName, writeAdapter } from "@/server/files/adapters/adapter-folder";
 import { asFileError, FileError } from "@/server/files/file-error";
 import { openSafetensors, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
@@ -58,7 +59,7 @@ export function demandCausal(folder: string, { config, savedTensors }: Pick<Adap
     throw new FileError(
       "invalid",
       join(folder, configName),
-      'key "task_type": "SEQ_CLS" is supported over encoders (bert, roberta, deberta-v2) alone; over a model that continues text CAUSAL_LM is',
+      `key "task_type": "SEQ_CLS" is supported over encoders (${ENCODER_NAMES.join(", ")}) alone; over a model that continues text CAUSAL_LM is`,
     );
   }
   const [saved] = savedTensors.keys();

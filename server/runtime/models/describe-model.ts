@@ -1,14 +1,13 @@
 import { statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { type EncoderConfig, type ModelConfig, parseAnyConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { ModelSummary } from "@/lib/contract/model";
-import { isEncoder } from "@/server/engine/models/config";
 import { asInvalidFile } from "@/server/files/file-error";
 import { type Checkpoint, openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { entryCount, type WeightSource } from "@/server/files/weights/weight-source";
 import { hashFiles } from "@/server/runtime/hash-files";
 import { tokenizerOf } from "./load-tokenizer";
-import { type AnyModelConfig, parseAnyConfig } from "./model-config";
 
 export type ModelDescription = Omit<ModelSummary, "id" | "name" | "revision" | "createdAt">;
 
@@ -44,22 +43,21 @@ function describe(path: string, checkpoint: Checkpoint): ModelDescription {
     vocab: config.vocab,
     contextLength: config.contextLength,
     hasChatTemplate: tokenizer !== null && tokenizer.chatTemplate !== null,
-    ...(isEncoder(checkpoint.config)
-      ? { projections: encoderProjectionsOf(weights), hasPooler: hasPooler(config, weights) }
-      : { projections: projectionsOf(config, weights) }),
+    ...("blocks" in config
+      ? { projections: projectionsOf(config, weights) }
+      : { projections: encoderProjectionsOf(weights), hasPooler: hasPooler(config, weights) }),
     defaultTargets: [...config.defaultTargets],
   };
 }
 
 /** The linear modules of the first block, in the checkpoint's order. */
-function projectionsOf(config: AnyModelConfig, weights: WeightSource): ModelSummary["projections"] {
-  const ofFirstBlock = /\.(?:layers|h)\.0\.(?:.+\.)?([^.]+)\.weight$/;
+function projectionsOf({ names, storesByInput }: ModelConfig, weights: WeightSource): ModelSummary["projections"] {
+  const firstBlock = `${names.layers}.0.`;
   return weights.names().flatMap((name) => {
-    const module = ofFirstBlock.exec(name)?.[1];
+    const module = name.startsWith(firstBlock) && name.endsWith(".weight") ? name.split(".").at(-2) : undefined;
     const [rows, columns, ...rest] = weights.shape(name);
     if (module === undefined || rows === undefined || columns === undefined || rest.length > 0) return [];
-    // GPT-2 stores its matrices (in, out), all others (out, in).
-    const [dIn, dOut] = config.family === "gpt2" ? [rows, columns] : [columns, rows];
+    const [dIn, dOut] = storesByInput ? [rows, columns] : [columns, rows];
     return [{ name: module, dIn, dOut, hasBias: hasBias(name, weights) }];
   });
 }
@@ -79,9 +77,9 @@ function hasBias(weightName: string, weights: WeightSource): boolean {
   return weights.names().includes(weightName.replace(/weight$/, "bias"));
 }
 
-/** RoBERTa's head does not read the pooler that some of its checkpoints have. */
-function hasPooler({ architecture }: AnyModelConfig, weights: WeightSource): boolean {
-  return architecture !== "roberta" && weights.names().some((name) => /(?:^|\.)pooler\.dense\.weight$/.test(name));
+/** A head with a dense layer of its own does not read the pooler that some checkpoints have. */
+function hasPooler({ names }: EncoderConfig, weights: WeightSource): boolean {
+  return names.pooler !== undefined && weights.names().some((name) => /(?:^|\.)pooler\.dense\.weight$/.test(name));
 }
 
 /**

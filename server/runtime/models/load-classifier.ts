@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { isEncoderConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { Trained } from "@/server/engine/adapters/trained";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
-import { isEncoder } from "@/server/engine/models/config";
 import { numLabelsOf } from "@/server/engine/models/encoders/checkpoint-head";
 import { type ClassificationModel, createClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import type { EncoderModel, HeadTensor } from "@/server/engine/models/encoders/encoder-model";
@@ -40,7 +40,7 @@ export type EncoderTop = {
 export function isEncoderCheckpoint(path: string): boolean {
   const { config, weights } = openCheckpoint(path);
   weights.close();
-  return isEncoder(config);
+  return isEncoderConfig(config);
 }
 
 /**

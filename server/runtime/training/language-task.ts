@@ -21,7 +21,7 @@ export async function prepareLanguageTask({ config, about, turns, signal }: Task
     heldOutRows: rows.validation.length,
     leftOut: withoutLabels === 0 ? undefined : `${withoutLabels} rows are left out: the loss counts none of their tokens`,
     dataHash: rows.hash,
-    file: trainedFile(config.adapter, { ...about, fanInFanOut: model.config.family === "gpt2" }),
+    file: trainedFile(config.adapter, { ...about, fanInFanOut: model.config.storesByInput }),
     baseFlopsPerToken: baseFlopsPerToken(model.projections, model.config),
     start(saved) {
       const trained = begin(config, base, saved);

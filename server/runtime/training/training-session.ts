@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { ENCODER_NAMES } from "@/lib/contract/architectures/architectures";
 import type { RunCost } from "@/lib/contract/run";
 import type { RunConfig } from "@/lib/contract/run-config";
 import { taskOf } from "@/lib/contract/tasks/tasks";
@@ -298,7 +299,7 @@ function prepareTask(options: SessionOptions): Promise<PreparedTask> {
     throw new Error(`${base.path}: is an encoder, which continues no text; set task to classification or regression`);
   }
   if (task.kind === "languageModel") return prepareLanguageTask(options, base);
-  throw new Error(`${base.path}: continues text; task ${task.kind} is for encoders (bert, roberta, deberta-v2)`);
+  throw new Error(`${base.path}: continues text; task ${task.kind} is for encoders (${ENCODER_NAMES.join(", ")})`);
 }
 
 function demandContext({ training, data }: RunConfig, base: LoadedBase): void {

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { ENCODER_NAMES } from "@/lib/contract/architectures/architectures";
 import { type ColumnMapping, type DataSetSummary, mostDomains, type Preview } from "@/lib/contract/data-set";
 import { baselineOf, methodOf } from "@/lib/contract/methods/methods";
 import type { Targets } from "@/lib/contract/methods/targets";
@@ -77,7 +78,7 @@ function checkTask(config: RunConfig, model: ModelSummary): void {
     return;
   }
   if (isAnswerTask(task)) {
-    refuse("config.task", `${model.name} continues text; ${task.kind} is for encoders (bert, roberta, deberta-v2): choose one of these.`);
+    refuse("config.task", `${model.name} continues text; ${task.kind} is for encoders (${ENCODER_NAMES.join(", ")}): choose one of these.`);
   }
   if (data.kind === "dataSet" && data.mapping.kind === "labelled") {
     refuse("config.data.mapping", `A text with a label is for encoders; ${model.name} continues text: map a text column.`);

@@ -1,5 +1,5 @@
+import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
 import { Random } from "@/lib/numbers/random";
-import type { RawModelConfig } from "@/server/engine/models/config";
 import type { AnsweredBatch } from "@/server/engine/models/encoders/classification-model";
 import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
 import type { FrozenDtype, WeightSource } from "@/server/engine/models/weights";

@@ -1,6 +1,6 @@
+import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
 import { Random } from "@/lib/numbers/random";
 import type { LabelledBatch } from "@/server/engine/models/causal-model";
-import type { RawModelConfig } from "@/server/engine/models/config";
 import { loadCausalModel } from "@/server/engine/models/load-model";
 import type { WeightSource } from "@/server/engine/models/weights";
 

@@ -1,3 +1,4 @@
+import type { BertConfig } from "@/lib/contract/architectures/encoder-config";
 import { positionsOf } from "@/server/engine/models/batch";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { type Projection, project, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
@@ -14,7 +15,6 @@ import type { EncoderArchitecture } from "./encoder-architecture";
 import { byHead, byToken, mix, mixBackward, type SavedMixture } from "./encoder-attention";
 import { keyBias, positionsFromIds } from "./encoder-batch";
 import { addBlockShapes, encoderBlock, type SelfAttention } from "./encoder-block";
-import type { BertConfig } from "./encoder-config";
 import type { EncoderBatch } from "./encoder-model";
 import { addLinear, addNorm, type EncoderReader, encoderReader, isPretrainingTensor, namedAsClassifier } from "./encoder-weights";
 
@@ -28,12 +28,11 @@ type BertSaved = { readonly mixture: SavedMixture; readonly adapted: Readonly<Re
  * positions are counted and by the head.
  */
 export function bertArchitecture(config: BertConfig, checkpoint: WeightSource, weights: FrozenWeights): EncoderArchitecture<BertSaved> {
-  const prefix = config.architecture;
-  const source = namedAsClassifier(checkpoint, prefix, true);
-  const poolerName = `${prefix}.pooler.dense`;
-  const hasPooler = prefix === "bert" && source.names().includes(`${poolerName}.weight`);
+  const { prefix, pooler } = config.names;
+  const source = namedAsClassifier(checkpoint, config.names);
+  const poolerName = source.names().includes(`${pooler}.weight`) ? pooler : undefined;
   const head = headShapesOf(config, source);
-  demandWeights(source, bertWeightShapes(config, hasPooler, head), (name) => mayIgnore(name, prefix));
+  demandWeights(source, bertWeightShapes(config, poolerName, head), (name) => mayIgnore(name, config));
   const reader = encoderReader(source, weights);
   const embeddings = `${prefix}.embeddings`;
   const words = reader.table(`${embeddings}.word_embeddings.weight`);
@@ -52,7 +51,7 @@ export function bertArchitecture(config: BertConfig, checkpoint: WeightSource, w
 
   return {
     blocks,
-    pooler: hasPooler ? reader.linear(poolerName, config.numLayers) : undefined,
+    pooler: poolerName === undefined ? undefined : reader.linear(poolerName, config.numLayers),
     checkpointHead: readCheckpointHead(source, head),
     embed(batch) {
       return tidy(() => {
@@ -66,9 +65,9 @@ export function bertArchitecture(config: BertConfig, checkpoint: WeightSource, w
   };
 }
 
-function positionsIn(batch: EncoderBatch, { architecture, padId }: BertConfig): Int32Array {
+function positionsIn(batch: EncoderBatch, { positionsFrom, padId }: BertConfig): Int32Array {
   if (batch.positionIds !== undefined) return batch.positionIds;
-  return architecture === "roberta" ? positionsFromIds(batch, padId) : positionsOf(batch);
+  return positionsFrom === "padId" ? positionsFromIds(batch, padId) : positionsOf(batch);
 }
 
 function selfAttention(config: BertConfig, prefix: string, layer: number, reader: EncoderReader): SelfAttention<BertSaved> {
@@ -102,9 +101,9 @@ function selfAttention(config: BertConfig, prefix: string, layer: number, reader
 
 type Out = ReturnType<typeof project>;
 
-function bertWeightShapes(config: BertConfig, hasPooler: boolean, head: WeightShapes | undefined): WeightShapes {
+function bertWeightShapes(config: BertConfig, poolerName: string | undefined, head: WeightShapes | undefined): WeightShapes {
   const { vocab, dModel, numPositions, typeVocab, numLayers } = config;
-  const prefix = config.architecture;
+  const { prefix } = config.names;
   const shapes = new Map<string, readonly number[]>([
     [`${prefix}.embeddings.word_embeddings.weight`, [vocab, dModel]],
     [`${prefix}.embeddings.position_embeddings.weight`, [numPositions, dModel]],
@@ -116,12 +115,12 @@ function bertWeightShapes(config: BertConfig, hasPooler: boolean, head: WeightSh
     for (const name of INPUTS) addLinear(shapes, `${block}.attention.self.${name}`, dModel, dModel);
     addBlockShapes(shapes, block, config);
   }
-  if (hasPooler) addLinear(shapes, `${prefix}.pooler.dense`, dModel, dModel);
+  if (poolerName !== undefined) addLinear(shapes, poolerName, dModel, dModel);
   for (const [name, shape] of head ?? []) shapes.set(name, shape);
   return shapes;
 }
 
-/** RoBERTa's head does not read the pooler that some of its checkpoints have. */
-function mayIgnore(name: string, prefix: string): boolean {
-  return isPretrainingTensor(name) || (prefix === "roberta" && name.startsWith("roberta.pooler."));
+/** A head with a dense layer of its own does not read the pooler that some checkpoints have. */
+function mayIgnore(name: string, { names }: BertConfig): boolean {
+  return isPretrainingTensor(name) || (names.pooler === undefined && name.startsWith(`${names.prefix}.pooler.`));
 }

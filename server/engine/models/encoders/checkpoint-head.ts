@@ -1,10 +1,10 @@
+import type { EncoderVariant } from "@/lib/contract/architectures/encoder-config";
 import type { WeightShapes, WeightSource } from "@/server/engine/models/weights";
 import { classifierModules } from "./classification-head";
-import type { EncoderConfig } from "./encoder-config";
 import type { HeadTensor } from "./encoder-model";
 
 /** The tensors that a checkpoint's head should have, undefined where it has none at all. */
-export function headShapesOf(config: EncoderConfig, source: WeightSource): WeightShapes | undefined {
+export function headShapesOf(config: EncoderVariant, source: WeightSource): WeightShapes | undefined {
   const hasHead = source.names().some((name) => name.startsWith("classifier."));
   if (!hasHead) return undefined;
   const shapes = new Map<string, readonly number[]>();
@@ -21,7 +21,7 @@ export function readCheckpointHead(source: WeightSource, shapes: WeightShapes | 
 }
 
 /** How many labels a head's tensors are for, undefined where they hold no head of this architecture. */
-export function numLabelsOf(config: EncoderConfig, tensors: ReadonlyMap<string, HeadTensor>): number | undefined {
+export function numLabelsOf(config: EncoderVariant, tensors: ReadonlyMap<string, HeadTensor>): number | undefined {
   const out = classifierModules(config, 1).at(-1);
   return tensors.get(`${out?.module}.weight`)?.shape[0];
 }

@@ -1,3 +1,5 @@
+import type { EncoderVariant } from "@/lib/contract/architectures/encoder-config";
+import { nonlinearityOf } from "@/server/engine/models/nonlinearity";
 import { project, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
 import type { Gradients, HookPass, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import type { WeightShapes } from "@/server/engine/models/weights";
@@ -7,9 +9,7 @@ import { gatherRows, scatterAddRows } from "@/server/engine/tensor/layout";
 import { linear, linearInputGrad, matmul } from "@/server/engine/tensor/products";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { firstTokens } from "./encoder-batch";
-import type { EncoderConfig } from "./encoder-config";
 import type { EncoderBatch, EncoderModel } from "./encoder-model";
-import { type NonlinearityName, nonlinearityOf } from "./nonlinearity";
 
 /** The trained tensors of a head by the checkpoint's names, `classifier.weight`; a linear module's are (dOut, dIn) and (dOut). */
 export type HeadTensors = ReadonlyMap<string, Tensor>;
@@ -44,12 +44,9 @@ export type SavedHead = {
 type LinearModule = { readonly module: string; readonly dIn: number; readonly dOut: number };
 
 /** The trained linear modules of each architecture's head as transformers has them, the last one giving the scores. */
-export function classifierModules({ architecture, dModel }: EncoderConfig, numLabels: number): LinearModule[] {
-  if (architecture !== "roberta") return [{ module: "classifier", dIn: dModel, dOut: numLabels }];
-  return [
-    { module: "classifier.dense", dIn: dModel, dOut: dModel },
-    { module: "classifier.out_proj", dIn: dModel, dOut: numLabels },
-  ];
+export function classifierModules({ names, dModel }: EncoderVariant, numLabels: number): LinearModule[] {
+  const dense = names.dense === undefined ? [] : [{ module: names.dense, dIn: dModel, dOut: dModel }];
+  return [...dense, { module: names.scores, dIn: dModel, dOut: numLabels }];
 }
 
 /**
@@ -62,9 +59,10 @@ export function classifierModules({ architecture, dModel }: EncoderConfig, numLa
 export function classificationHead({ config, pooler }: EncoderModel, numLabels: number): ClassificationHead {
   if (!Number.isInteger(numLabels) || numLabels < 1) throw new RangeError(`numLabels must be a whole number above 0, and is ${numLabels}`);
   const modules = classifierModules(config, numLabels);
-  const denseModule = pooler === undefined && modules.length === 1 ? poolerModule(config) : modules.length > 1 ? modules[0] : undefined;
+  const trainedDense = config.names.dense ?? (pooler === undefined ? config.names.pooler : undefined);
+  const denseModule = trainedDense === undefined ? undefined : { module: trainedDense, dIn: config.dModel, dOut: config.dModel };
   const out = modules[modules.length - 1] as LinearModule;
-  const bend = nonlinearityOf(poolerActivation(config));
+  const bend = nonlinearityOf(config.poolerActivation);
 
   return {
     numLabels,
@@ -100,14 +98,6 @@ export function classificationHead({ config, pooler }: EncoderModel, numLabels: 
       return parts.length === 0 ? undefined : scatterAddRows(saved.places, addAll(parts), saved.numTokens);
     },
   };
-}
-
-function poolerModule({ family, dModel }: EncoderConfig): LinearModule {
-  return { module: family === "bert" ? "bert.pooler.dense" : "pooler.dense", dIn: dModel, dOut: dModel };
-}
-
-function poolerActivation(config: EncoderConfig): NonlinearityName {
-  return config.family === "bert" ? "tanh" : config.poolerActivation;
 }
 
 function shapesOf(modules: readonly LinearModule[]): WeightShapes {

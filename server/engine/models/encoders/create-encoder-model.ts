@@ -1,3 +1,4 @@
+import type { EncoderConfig } from "@/lib/contract/architectures/parse-model-config";
 import { hookPassOf } from "@/server/engine/models/batch";
 import type { ForwardResult, PassStart } from "@/server/engine/models/causal-model";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
@@ -9,7 +10,6 @@ import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { EncoderArchitecture } from "./encoder-architecture";
 import { demandEncoderBatch, isPadded } from "./encoder-batch";
 import type { BlockSaved, EncoderPass } from "./encoder-block";
-import type { EncoderConfig } from "./encoder-config";
 import type { EncoderBatch, EncoderForwardOptions, EncoderModel, Top } from "./encoder-model";
 
 /** The passes that all encoders share: forward, and forward with the way back. */

@@ -1,3 +1,4 @@
+import type { DebertaConfig } from "@/lib/contract/architectures/encoder-config";
 import { positionsOf } from "@/server/engine/models/batch";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { demandWeights, type WeightShapes, type WeightSource } from "@/server/engine/models/weights";
@@ -12,12 +13,8 @@ import { type DisentangledSaved, disentangledAttention, disentangledModules } fr
 import type { EncoderArchitecture } from "./encoder-architecture";
 import { isPadded, pairBias } from "./encoder-batch";
 import { addBlockShapes, encoderBlock } from "./encoder-block";
-import type { DebertaConfig } from "./encoder-config";
 import { addLinear, addNorm, type EncoderReader, encoderReader, isPretrainingTensor, namedAsClassifier } from "./encoder-weights";
 import { relativePass } from "./relative-positions";
-
-const PREFIX = "deberta";
-const POOLER = "pooler.dense";
 
 /** DeBERTa-v2 and -v3 (He et al. 2020, 2021): post-norm blocks whose attention looks at contents and at relative positions apart. */
 export function debertaArchitecture(
@@ -25,19 +22,20 @@ export function debertaArchitecture(
   checkpoint: WeightSource,
   weights: FrozenWeights,
 ): EncoderArchitecture<DisentangledSaved> {
-  const source = namedAsClassifier(checkpoint, PREFIX, false);
-  const hasPooler = source.names().includes(`${POOLER}.weight`);
+  const { prefix, pooler } = config.names;
+  const source = namedAsClassifier(checkpoint, config.names);
+  const poolerName = source.names().includes(`${pooler}.weight`) ? pooler : undefined;
   const head = headShapesOf(config, source);
-  demandWeights(source, debertaWeightShapes(config, hasPooler, head), (name) => mayIgnore(name, config));
+  demandWeights(source, debertaWeightShapes(config, poolerName, head), (name) => mayIgnore(name, config));
   const reader = encoderReader(source, weights);
-  const embeddings = `${PREFIX}.embeddings`;
+  const embeddings = `${prefix}.embeddings`;
   const words = reader.table(`${embeddings}.word_embeddings.weight`);
   const places = config.hasPositions ? reader.table(`${embeddings}.position_embeddings.weight`) : undefined;
   const types = config.typeVocab === 0 ? undefined : reader.table(`${embeddings}.token_type_embeddings.weight`);
   const norm = reader.norm(`${embeddings}.LayerNorm`);
   const relativeTable = config.numRelative === 0 ? undefined : readRelativeTable(config, source, reader, weights);
   const blocks = Array.from({ length: config.numLayers }, (_, layer) => {
-    const block = `${PREFIX}.encoder.layer.${layer}`;
+    const block = `${prefix}.encoder.layer.${layer}`;
     return encoderBlock(config, block, layer, disentangledAttention(config, `${block}.attention.self`, layer, reader), reader);
   });
 
@@ -48,7 +46,7 @@ export function debertaArchitecture(
 
   return {
     blocks,
-    pooler: hasPooler ? reader.linear(POOLER, config.numLayers) : undefined,
+    pooler: poolerName === undefined ? undefined : reader.linear(poolerName, config.numLayers),
     checkpointHead: readCheckpointHead(source, head),
     embed(batch) {
       return tidy(() => {
@@ -68,8 +66,9 @@ export function debertaArchitecture(
 
 /** The embeddings of relative positions as all blocks read them: frozen, so their norm is taken once. */
 function readRelativeTable(config: DebertaConfig, source: WeightSource, reader: EncoderReader, weights: FrozenWeights): Tensor {
-  const name = `${PREFIX}.encoder.rel_embeddings.weight`;
-  const norm = config.normalisesRelative ? reader.norm(`${PREFIX}.encoder.LayerNorm`) : undefined;
+  const { prefix } = config.names;
+  const name = `${prefix}.encoder.rel_embeddings.weight`;
+  const norm = config.normalisesRelative ? reader.norm(`${prefix}.encoder.LayerNorm`) : undefined;
   const table = tidy(() => {
     const stored = fromValues(source.read(name), source.shape(name));
     return norm === undefined ? stored : layerNorm(stored, norm.weight, norm.bias, config.normEpsilon).y;
@@ -77,25 +76,26 @@ function readRelativeTable(config: DebertaConfig, source: WeightSource, reader: 
   return weights.hold(keep(table));
 }
 
-function debertaWeightShapes(config: DebertaConfig, hasPooler: boolean, head: WeightShapes | undefined): WeightShapes {
+function debertaWeightShapes(config: DebertaConfig, poolerName: string | undefined, head: WeightShapes | undefined): WeightShapes {
   const { vocab, dModel, numPositions, typeVocab, numLayers, numRelative } = config;
-  const shapes = new Map<string, readonly number[]>([[`${PREFIX}.embeddings.word_embeddings.weight`, [vocab, dModel]]]);
-  if (config.hasPositions) shapes.set(`${PREFIX}.embeddings.position_embeddings.weight`, [numPositions, dModel]);
-  if (typeVocab > 0) shapes.set(`${PREFIX}.embeddings.token_type_embeddings.weight`, [typeVocab, dModel]);
-  addNorm(shapes, `${PREFIX}.embeddings.LayerNorm`, dModel);
-  if (numRelative > 0) shapes.set(`${PREFIX}.encoder.rel_embeddings.weight`, [numRelative, dModel]);
-  if (config.normalisesRelative) addNorm(shapes, `${PREFIX}.encoder.LayerNorm`, dModel);
+  const { prefix } = config.names;
+  const shapes = new Map<string, readonly number[]>([[`${prefix}.embeddings.word_embeddings.weight`, [vocab, dModel]]]);
+  if (config.hasPositions) shapes.set(`${prefix}.embeddings.position_embeddings.weight`, [numPositions, dModel]);
+  if (typeVocab > 0) shapes.set(`${prefix}.embeddings.token_type_embeddings.weight`, [typeVocab, dModel]);
+  addNorm(shapes, `${prefix}.embeddings.LayerNorm`, dModel);
+  if (numRelative > 0) shapes.set(`${prefix}.encoder.rel_embeddings.weight`, [numRelative, dModel]);
+  if (config.normalisesRelative) addNorm(shapes, `${prefix}.encoder.LayerNorm`, dModel);
   for (let layer = 0; layer < numLayers; layer++) {
-    const block = `${PREFIX}.encoder.layer.${layer}`;
+    const block = `${prefix}.encoder.layer.${layer}`;
     for (const name of disentangledModules(config)) addLinear(shapes, `${block}.attention.self.${name}`, dModel, dModel);
     addBlockShapes(shapes, block, config);
   }
-  if (hasPooler) addLinear(shapes, POOLER, dModel, dModel);
+  if (poolerName !== undefined) addLinear(shapes, poolerName, dModel, dModel);
   for (const [name, shape] of head ?? []) shapes.set(name, shape);
   return shapes;
 }
 
 /** DeBERTa-v3's checkpoints hold absolute positions that only its generator's head read. */
 function mayIgnore(name: string, config: DebertaConfig): boolean {
-  return isPretrainingTensor(name) || (!config.hasPositions && name === `${PREFIX}.embeddings.position_embeddings.weight`);
+  return isPretrainingTensor(name) || (!config.hasPositions && name === `${config.names.prefix}.embeddings.position_embeddings.weight`);
 }

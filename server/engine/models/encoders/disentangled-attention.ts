@@ -1,3 +1,4 @@
+import type { DebertaConfig } from "@/lib/contract/architectures/encoder-config";
 import { type Projection, project, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
 import type { Gradients } from "@/server/engine/models/projection-hook";
 import { add, scale } from "@/server/engine/tensor/arithmetic";
@@ -7,7 +8,6 @@ import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { byHead, byToken, mix, mixBackward, type SavedMixture } from "./encoder-attention";
 import type { SelfAttention } from "./encoder-block";
-import type { DebertaConfig } from "./encoder-config";
 import type { EncoderReader } from "./encoder-weights";
 import { type RelativePass, shift, shiftBackward } from "./relative-positions";
 

@@ -1,12 +1,12 @@
+import type { EncoderVariant } from "@/lib/contract/architectures/encoder-config";
 import { demandBatch } from "@/server/engine/models/batch";
-import type { EncoderConfig } from "./encoder-config";
 import type { EncoderBatch } from "./encoder-model";
 
 /** What no token may look at; far below any score, and absorbing it: a row of nothing else becomes even. */
 const HIDDEN = -1e30;
 
 /** @throws RangeError as `demandBatch`, and for a token type that the model does not have */
-export function demandEncoderBatch(batch: EncoderBatch, config: EncoderConfig): void {
+export function demandEncoderBatch(batch: EncoderBatch, config: EncoderVariant): void {
   const { tokenTypeIds, tokens, rows, positionIds } = batch;
   demandBatch(batch, config.vocab, positionIds === undefined ? config.contextLength : config.numPositions);
   if (tokens > config.contextLength) {

@@ -1,11 +1,11 @@
+import type { EncoderVariant } from "@/lib/contract/architectures/encoder-config";
+import { nonlinearityOf } from "@/server/engine/models/nonlinearity";
 import { type Projection, project, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
 import type { Gradients, HookPass, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { add, addAll } from "@/server/engine/tensor/arithmetic";
 import { type LayerNormSaved, layerNorm, layerNormGrad } from "@/server/engine/tensor/normalise";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import type { EncoderConfig } from "./encoder-config";
 import { addLinear, addNorm, type EncoderReader } from "./encoder-weights";
-import { nonlinearityOf } from "./nonlinearity";
 import type { RelativePass } from "./relative-positions";
 
 /** What all blocks share in one pass over `rows` sequences of `tokens` each. */
@@ -59,7 +59,7 @@ export type BlockSaved<Saved> = {
  * @param prefix of the block's names, `bert.encoder.layer.0`
  */
 export function encoderBlock<Saved>(
-  config: EncoderConfig,
+  config: EncoderVariant,
   prefix: string,
   layer: number,
   attention: SelfAttention<Saved>,
@@ -129,7 +129,7 @@ export function encoderBlock<Saved>(
 export function addBlockShapes(
   shapes: Map<string, readonly number[]>,
   prefix: string,
-  { dModel, dFeedForward }: Pick<EncoderConfig, "dModel" | "dFeedForward">,
+  { dModel, dFeedForward }: Pick<EncoderVariant, "dModel" | "dFeedForward">,
 ): void {
   addLinear(shapes, `${prefix}.attention.output.dense`, dModel, dModel);
   addNorm(shapes, `${prefix}.attention.output.LayerNorm`, dModel);

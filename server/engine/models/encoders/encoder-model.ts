@@ -1,3 +1,4 @@
+import type { EncoderConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { Batch } from "@/server/engine/models/batch";
 import type { ForwardResult, PassStart } from "@/server/engine/models/causal-model";
 import type { Projection } from "@/server/engine/models/projection";
@@ -5,7 +6,6 @@ import type { Gradients, ProjectionHooks } from "@/server/engine/models/projecti
 import type { FrozenDtype } from "@/server/engine/models/weights";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import type { EncoderConfig } from "./encoder-config";
 
 export type EncoderBatch = Batch & {
   /** (rows · tokens) which segment of its row a token belongs to; all 0 when absent, unread by a model that does not tell them apart. */

@@ -1,3 +1,4 @@
+import type { EncoderNames } from "@/lib/contract/architectures/encoder-config";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import type { Projection } from "@/server/engine/models/projection";
 import { readVector, type WeightSource } from "@/server/engine/models/weights";
@@ -29,10 +30,10 @@ export function encoderReader(source: WeightSource, weights: FrozenWeights): Enc
  * A checkpoint under the names of its model for sequence classification: a bare encoder's lack the model's prefix, and old files call
  * a norm's weight and bias gamma and beta.
  *
- * @param prefix `bert`, `roberta`, `deberta`
- * @param ownsPooler whether `pooler` of a bare checkpoint lies within the prefix
+ * A bare encoder's pooler lies within the prefix, unless its whole name is without it.
  */
-export function namedAsClassifier(source: WeightSource, prefix: string, ownsPooler: boolean): WeightSource {
+export function namedAsClassifier(source: WeightSource, { prefix, pooler }: EncoderNames): WeightSource {
+  const ownsPooler = pooler === undefined || pooler.startsWith(`${prefix}.`);
   const isBare = !source.names().some((name) => name.startsWith(`${prefix}.`));
   const bare = ownsPooler ? /^(?:embeddings|encoder|pooler)\./ : /^(?:embeddings|encoder)\./;
   const named = (name: string) => {

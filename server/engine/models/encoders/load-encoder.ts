@@ -1,10 +1,10 @@
-import type { RawModelConfig } from "@/server/engine/models/config";
+import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
+import { parseEncoderConfig } from "@/lib/contract/architectures/parse-model-config";
 import { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import type { FrozenDtype, WeightSource } from "@/server/engine/models/weights";
 import { bertArchitecture } from "./bert";
 import { createEncoderModel } from "./create-encoder-model";
 import { debertaArchitecture } from "./deberta-v2";
-import { parseEncoderConfig } from "./encoder-config";
 import type { EncoderModel } from "./encoder-model";
 
 /**

@@ -1,9 +1,9 @@
+import type { DebertaConfig } from "@/lib/contract/architectures/encoder-config";
 import type { HookPass, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { fromValues } from "@/server/engine/tensor/create";
 import { gatherRows, pad, reshape, slice } from "@/server/engine/tensor/layout";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import type { DebertaConfig } from "./encoder-config";
 
 /** The relative positions of a pass over rows of T tokens: how far a query stands after a key, −(T−1)…T−1. */
 export type RelativePass = {

@@ -1,4 +1,5 @@
-import type { Gpt2Config, LlamaConfig, ModelConfig } from "@/server/engine/models/config";
+import type { FusedConfig, GatedConfig } from "@/lib/contract/architectures/decoder-config";
+import type { ModelConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { WeightSource } from "@/server/engine/models/weights";
 
 type Vector = ArrayLike<number>;
@@ -12,10 +13,10 @@ export type DenseUpdate = (module: string, x: readonly Vector[]) => readonly Vec
  * @returns (tokens) logits of each token
  */
 export function denseLogits(config: ModelConfig, source: WeightSource, ids: ArrayLike<number>, update: DenseUpdate): Float64Array[] {
-  return config.family === "llama" ? llama(config, source, ids, update) : gpt2(config, source, ids, update);
+  return config.blocks === "gated" ? llama(config, source, ids, update) : gpt2(config, source, ids, update);
 }
 
-function llama(config: LlamaConfig, source: WeightSource, ids: ArrayLike<number>, update: DenseUpdate): Float64Array[] {
+function llama(config: GatedConfig, source: WeightSource, ids: ArrayLike<number>, update: DenseUpdate): Float64Array[] {
   const { heads, kvHeads, dHead, dModel, normEpsilon } = config;
   const embedding = source.read("model.embed_tokens.weight");
   const project = (module: string, x: readonly Vector[]) => {
@@ -41,7 +42,7 @@ function llama(config: LlamaConfig, source: WeightSource, ids: ArrayLike<number>
   return product(head, norm("model.norm.weight", x), undefined);
 }
 
-function gpt2(config: Gpt2Config, source: WeightSource, ids: ArrayLike<number>, update: DenseUpdate): Float64Array[] {
+function gpt2(config: FusedConfig, source: WeightSource, ids: ArrayLike<number>, update: DenseUpdate): Float64Array[] {
   const { heads, dHead, dModel, normEpsilon } = config;
   const embedding = source.read("transformer.wte.weight");
   const places = source.read("transformer.wpe.weight");
@@ -98,11 +99,11 @@ function attend(
 }
 
 /** Rotary positions in rotate-half form. */
-function rotate(row: Vector, position: number, { dHead, ropeTheta }: LlamaConfig): Float64Array {
+function rotate(row: Vector, position: number, { dHead, rotary }: GatedConfig): Float64Array {
   const half = dHead / 2;
   return map(row, (value, at) => {
     const i = at % dHead;
-    const angle = position * ropeTheta ** (-(i % half) / half);
+    const angle = position * rotary.theta ** (-(i % half) / half);
     const other = i < half ? -(row[at + half] ?? 0) : (row[at - half] ?? 0);
     return value * Math.cos(angle) + other * Math.sin(angle);
   });

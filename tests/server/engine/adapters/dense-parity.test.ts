@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
+import { parseModelConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { Edit, EditScope } from "@/lib/contract/edit";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { armHooks } from "@/server/engine/adapters/arms";
 import type { AdapterTensors } from "@/server/engine/adapters/init";
 import type { AdapterSettings } from "@/server/engine/adapters/settings";
 import type { CausalModel } from "@/server/engine/models/causal-model";
-import { parseModelConfig, type RawModelConfig } from "@/server/engine/models/config";
 import { loadCausalModel } from "@/server/engine/models/load-model";
 import { freeSequence } from "@/server/engine/models/sequence";
 import type { WeightSource } from "@/server/engine/models/weights";
@@ -98,7 +99,7 @@ function compare(raw: RawModelConfig, weights: WeightSource, settings: AdapterSe
   function frozenOf(module: string) {
     const values = source.read(`${module}.weight`);
     const [first = 0, second = 0] = source.shape(`${module}.weight`);
-    const isByInput = parseModelConfig(raw).family === "gpt2";
+    const isByInput = parseModelConfig(raw).storesByInput;
     const [dOut, dIn] = isByInput ? [second, first] : [first, second];
     const at = (o: number, c: number) => values[isByInput ? c * dOut + o : o * dIn + c] as number;
     const rows = Array.from({ length: dOut }, (_, o) => Float64Array.from({ length: dIn }, (_, c) => at(o, c)));

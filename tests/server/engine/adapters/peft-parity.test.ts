@@ -69,7 +69,7 @@ describe.each(CASES)("%s as PEFT trains it", (name, base, config) => {
     withAdapter((adapter) => {
       expect(planModules(golden.model.projections, config)).toEqual(adapter.modules);
       const folder = join(temporaryFolder(), "adapter");
-      const about = { baseModel: base, revision: null, fanInFanOut: golden.model.config.family === "gpt2" };
+      const about = { baseModel: base, revision: null, fanInFanOut: golden.model.config.storesByInput };
       writeAdapter(folder, { config: toAdapterConfigFile(config, about), tensors: adapter.tensors() });
       const [ours, theirs] = [readAdapter(folder), readAdapter(golden.folder)];
       expect(new Map(ours.tensors)).toEqual(new Map(theirs.tensors));

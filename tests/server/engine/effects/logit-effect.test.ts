@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writesToResidual } from "@/lib/contract/architectures/architectures";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import type { AdapterTensors, Matrix } from "@/server/engine/adapters/init";
-import { logitEffects, writesToResidual } from "@/server/engine/effects/logit-effect";
+import { logitEffects } from "@/server/engine/effects/logit-effect";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { loadCausalModel } from "@/server/engine/models/load-model";
 import { startEngine } from "@/server/engine/tensor/backend";
@@ -102,8 +103,8 @@ describe.each(["stan", "lora"] as const)("the logit effect of a %s latent", (met
     const adapter = adapterWith(llama, method, module, [unit(24, 1, 1)]);
     expect(finish(logitEffects(llama, adapter, module)).result).toBeUndefined();
     expect(() => finish(logitEffects(llama, adapter, O0))).toThrow(`the adapter has no module ${O0}`);
-    const writing = [...llama.projections, ...gpt2.projections]
-      .filter(writesToResidual)
+    const writing = [llama, gpt2]
+      .flatMap(({ config, projections }) => projections.filter(({ name }) => writesToResidual(config.architecture, name)))
       .map(({ module: name }) => name.replace(/^.*\.\d\./, ""));
     expect([...new Set(writing)]).toEqual(["self_attn.o_proj", "mlp.down_proj", "attn.c_proj", "mlp.c_proj"]);
     adapter.free();

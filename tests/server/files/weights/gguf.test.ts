@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openGguf } from "@/server/files/weights/gguf";
-import { separateRotaryHalves } from "@/server/files/weights/gguf-names";
+import { separateRotaryHalves } from "@/server/files/weights/gguf-conversion";
 import { fixturesFolder, modelsFolder, references } from "@/tests/support/fixtures";
 
 const model = join(modelsFolder ?? "", "smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf");

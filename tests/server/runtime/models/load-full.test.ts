@@ -99,7 +99,7 @@ describe("a folder of whole weights", () => {
       const path = join("tests/golden", name);
       const { model } = loadBaseModel(path, "exact");
       const full = FullWeights.create(model.projections, null);
-      const { tensors } = fullFolder({ ...config, fan_in_fan_out: model.config.family === "gpt2" }, full.tensors());
+      const { tensors } = fullFolder({ ...config, fan_in_fan_out: model.config.storesByInput }, full.tensors());
       const { weights } = openCheckpoint(path);
       expect(tensors.size).toBeGreaterThan(4);
       for (const [tensor, { shape, data }] of tensors) {

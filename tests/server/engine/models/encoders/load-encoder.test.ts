@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { parseModelConfig, type RawModelConfig } from "@/server/engine/models/config";
-import { parseEncoderConfig } from "@/server/engine/models/encoders/encoder-config";
+import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
+import { parseEncoderConfig, parseModelConfig } from "@/lib/contract/architectures/parse-model-config";
 import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
 import type { WeightSource } from "@/server/engine/models/weights";
 import { startEngine } from "@/server/engine/tensor/backend";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type DebertaConfig, parseEncoderConfig } from "@/server/engine/models/encoders/encoder-config";
+import type { DebertaConfig } from "@/lib/contract/architectures/encoder-config";
+import { parseEncoderConfig } from "@/lib/contract/architectures/parse-model-config";
 import { relativeRow, shift, shiftBackward } from "@/server/engine/models/encoders/relative-positions";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { pad } from "@/server/engine/tensor/layout";

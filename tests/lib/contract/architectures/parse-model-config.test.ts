@@ -1,21 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { parseModelConfig, type RawModelConfig } from "@/server/engine/models/config";
-import { rotaryFrequencies } from "@/server/engine/models/rotary-frequencies";
+import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
+import { parseModelConfig } from "@/lib/contract/architectures/parse-model-config";
 import { toyConfigs } from "@/tests/server/engine/toy";
 
 const llama = (more: RawModelConfig = {}) => parseModelConfig({ ...toyConfigs.llama, ...more });
 
-function frequencies(more: RawModelConfig): number[] {
-  const config = llama(more);
-  if (config.family !== "llama") throw new Error("not of the llama family");
-  return rotaryFrequencies(config);
-}
-
 describe("parseModelConfig", () => {
   it("reads the rotary base from old and new files", () => {
-    expect(llama({ rope_theta: 500_000 })).toMatchObject({ ropeTheta: 500_000 });
-    expect(llama({ rope_theta: undefined, rope_parameters: { rope_theta: 7, rope_type: "default" } })).toMatchObject({ ropeTheta: 7 });
-    expect(llama({ rope_theta: undefined })).toMatchObject({ ropeTheta: 10_000 });
+    expect(llama({ rope_theta: 500_000 })).toMatchObject({ rotary: { theta: 500_000 } });
+    expect(llama({ rope_theta: undefined, rope_parameters: { rope_theta: 7, rope_type: "default" } })).toMatchObject({
+      rotary: { theta: 7 },
+    });
+    expect(llama({ rope_theta: undefined })).toMatchObject({ rotary: { theta: 10_000 } });
   });
 
   it("names the supported architectures when it meets another", () => {
@@ -45,24 +41,5 @@ describe("parseModelConfig", () => {
       contextLength: 29,
       hasQkvBias: true,
     });
-  });
-});
-
-describe("rotaryFrequencies", () => {
-  const size = { head_dim: 8, rope_theta: 10_000 };
-
-  it("falls by a fixed ratio, and linear scaling divides it", () => {
-    expect(frequencies(size)).toEqual([1, 0.1, 0.01, 0.001].map((value) => expect.closeTo(value, 12)));
-    expect(frequencies({ ...size, rope_scaling: { type: "linear", factor: 4 } })).toEqual(
-      [0.25, 0.025, 0.0025, 0.00025].map((value) => expect.closeTo(value, 12)),
-    );
-  });
-
-  it("keeps short waves, stretches long ones and ramps between, as Llama 3.1 does", () => {
-    const scaling = { rope_type: "llama3", factor: 8, low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 1000 };
-    // Turns within 1000 tokens: 159, 15.9, 1.59, 0.159. The third lies at (1.59 − 1) / 3 of the ramp.
-    const kept = (10 / (2 * Math.PI) - 1) / 3;
-    const wanted = [1, 0.1, kept * 0.01 + (1 - kept) * (0.01 / 8), 0.001 / 8];
-    expect(frequencies({ ...size, rope_scaling: scaling })).toEqual(wanted.map((value) => expect.closeTo(value, 12)));
   });
 });

@@ -1,23 +1,23 @@
+import type { GatedConfig } from "@/lib/contract/architectures/decoder-config";
+import { attendOneToken } from "@/server/engine/models/attention";
+import type { StepPass } from "@/server/engine/models/block";
+import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
+import { adapt, type Projection, stepProject } from "@/server/engine/models/projection";
 import { siluMul } from "@/server/engine/tensor/activations";
 import { add, addBias } from "@/server/engine/tensor/arithmetic";
 import { rmsNorm } from "@/server/engine/tensor/normalise";
 import { linearAdd, normGatedLinear, normLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import { attendOneToken } from "./attention";
-import type { StepPass } from "./block";
-import type { LlamaConfig } from "./config";
-import type { FrozenWeights } from "./frozen-weights";
-import type { LlamaWeights } from "./llama-weights";
-import { adapt, type Projection, stepProject } from "./projection";
+import type { GatedWeights } from "./gated-weights";
 
 /**
  * One new token a row through a block, (rows, dModel) → (rows, dModel). What stands between two hooks is one operation, since a step
  * of so few rows is bound by the number of operations once its weights are read.
  */
-export function llamaStep(
-  { projections: own, inputNorm, middleNorm, qkv, gateUp }: LlamaWeights,
+export function gatedStep(
+  { projections: own, attentionNorm, mlpNorm, qkv, gateUp }: GatedWeights,
   frozen: FrozenWeights,
-  config: LlamaConfig,
+  config: GatedConfig,
   x: Tensor,
   pass: StepPass,
   layer: number,
@@ -47,14 +47,14 @@ export function llamaStep(
   }
 
   function gated(input: Tensor): Tensor {
-    if (gateUp !== undefined && isPlain(own.gate_proj) && isPlain(own.up_proj)) {
-      return normGatedLinear(input, middleNorm, config.normEpsilon, frozen.forDecoding(gateUp, dtype));
+    if (gateUp !== undefined && isPlain(own.gate) && isPlain(own.up)) {
+      return normGatedLinear(input, mlpNorm, config.normEpsilon, frozen.forDecoding(gateUp, dtype));
     }
-    const [gate, up] = normedTogether(input, middleNorm, gateUp, [own.gate_proj, own.up_proj]) as [Tensor, Tensor];
+    const [gate, up] = normedTogether(input, mlpNorm, gateUp, [own.gate, own.up]) as [Tensor, Tensor];
     return siluMul(gate, up);
   }
 
-  const [q, k, v] = normedTogether(x, inputNorm, qkv, [own.q_proj, own.k_proj, own.v_proj]) as [Tensor, Tensor, Tensor];
-  const middle = addProjected(own.o_proj, attendOneToken(q, k, v, config, pass, layer), x);
-  return addProjected(own.down_proj, gated(middle), middle);
+  const [q, k, v] = normedTogether(x, attentionNorm, qkv, [own.q, own.k, own.v]) as [Tensor, Tensor, Tensor];
+  const middle = addProjected(own.attentionOutput, attendOneToken(q, k, v, config, pass, layer), x);
+  return addProjected(own.down, gated(middle), middle);
 }

@@ -1,13 +1,10 @@
+import type { NonlinearityName } from "@/lib/contract/architectures/nonlinearity-names";
 import { geluTanh, geluTanhGrad, relu, reluGrad } from "@/server/engine/tensor/activations";
 import { multiply, square, subtract, tanh } from "@/server/engine/tensor/arithmetic";
 import { scalar } from "@/server/engine/tensor/create";
 import { gelu, geluGrad } from "@/server/engine/tensor/gelu";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-
-/** As `hidden_act` names them. */
-export const NONLINEARITIES = ["gelu", "gelu_new", "gelu_pytorch_tanh", "relu", "tanh"] as const;
-export type NonlinearityName = (typeof NONLINEARITIES)[number];
 
 /** An elementwise function and its gradient by its input. */
 export type Nonlinearity = { forward(x: Tensor): Tensor; backward(x: Tensor, dy: Tensor): Tensor };

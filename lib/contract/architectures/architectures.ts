@@ -1,0 +1,47 @@
+import type { Architecture, DecoderArchitecture, EncoderArchitecture } from "./architecture";
+import { bert, roberta } from "./bert";
+import { debertaV2 } from "./deberta-v2";
+import type { EncoderNames } from "./encoder-config";
+import { gpt2 } from "./gpt2";
+import { llama, mistral, qwen2 } from "./llama";
+
+/** Every architecture by its `model_type`. One is added by a file and its line here. */
+const architectures = { llama, mistral, qwen2, gpt2, bert, roberta, "deberta-v2": debertaV2 } satisfies Record<string, Architecture>;
+
+type Named = typeof architectures;
+export type DecoderName = { [Name in keyof Named]: Named[Name] extends DecoderArchitecture ? Name : never }[keyof Named];
+export type EncoderName = Exclude<keyof Named, DecoderName>;
+
+const names = Object.keys(architectures) as readonly (keyof Named)[];
+
+/** Architectures that continue text. */
+export const DECODER_NAMES: readonly DecoderName[] = names.filter((name): name is DecoderName => architectures[name].kind === "decoder");
+
+/** Architectures that read a whole text and classify it. */
+export const ENCODER_NAMES: readonly EncoderName[] = names.filter((name): name is EncoderName => architectures[name].kind === "encoder");
+
+export function decoderOf(name: DecoderName): DecoderArchitecture {
+  return architectures[name];
+}
+
+export function encoderOf(name: EncoderName): EncoderArchitecture {
+  return architectures[name];
+}
+
+/** The architecture of a model by its `model_type`, undefined where it is not supported. */
+export function architectureOf(modelType: unknown): Architecture | undefined {
+  const name = names.find((name) => name === modelType);
+  return name === undefined ? undefined : architectures[name];
+}
+
+/** Whether the output of a projection, named by its last part, is added to the residual stream, so that its vectors can be read as logits. */
+export function writesToResidual(modelType: string, projection: string): boolean {
+  return architectureOf(modelType)?.residualWriters.includes(projection) ?? false;
+}
+
+/** Names of the modules of an encoder's model for sequence classification. @throws RangeError for an architecture that is none */
+export function encoderNames(modelType: string): EncoderNames {
+  const found = architectureOf(modelType);
+  if (found?.kind !== "encoder") throw new RangeError(`${modelType} is not one of the encoders ${ENCODER_NAMES.join(", ")}`);
+  return found.names;
+}

@@ -1,0 +1,79 @@
+import type { NonlinearityName } from "./nonlinearity-names";
+import type { RotarySettings } from "./rotary-settings";
+
+/** Whole names of a decoder's modules outside its blocks, and of the list of blocks. */
+type OuterNames = {
+  readonly embedding: string;
+  /** The embedding of absolute positions, where the architecture has one. */
+  readonly positions?: string;
+  readonly layers: string;
+  readonly finalNorm: string;
+  readonly head: string;
+};
+
+/** Names of a block's modules within it, by what they do. */
+type BlockNames = {
+  readonly attentionNorm: string;
+  readonly attentionOutput: string;
+  readonly mlpNorm: string;
+  readonly up: string;
+  readonly down: string;
+};
+
+type GatedNames = OuterNames & BlockNames & { readonly q: string; readonly k: string; readonly v: string; readonly gate: string };
+
+type FusedNames = OuterNames & BlockNames & { readonly qkv: string };
+
+type Layout<Blocks, Names> = {
+  readonly blocks: Blocks;
+  readonly names: Names;
+  /** Whether linear weights are stored (dIn, dOut), as GPT-2's Conv1D has them. */
+  readonly storesByInput: boolean;
+};
+
+/** Separate projections for queries, keys and values, and a gated MLP. */
+export type GatedLayout = Layout<"gated", GatedNames>;
+/** One projection for queries, keys and values, and a plain MLP. */
+export type FusedLayout = Layout<"fused", FusedNames>;
+
+export type DecoderRole = keyof GatedNames | keyof FusedNames;
+
+type Common = {
+  readonly vocab: number;
+  readonly dModel: number;
+  readonly numLayers: number;
+  readonly heads: number;
+  /** Heads of keys and values; `heads / kvHeads` queries share one. */
+  readonly kvHeads: number;
+  readonly dHead: number;
+  readonly dFeedForward: number;
+  /** Most tokens of one sequence. */
+  readonly contextLength: number;
+  readonly normEpsilon: number;
+  readonly tieWordEmbeddings: boolean;
+};
+
+/** Blocks with RMS norms, rotary positions over whole heads, separate projections and a gated MLP (SiLU). */
+export type GatedConfig = Common &
+  GatedLayout & {
+    readonly rotary: RotarySettings;
+    readonly hasQkvBias: boolean;
+    readonly hasOutputBias: boolean;
+    readonly hasMlpBias: boolean;
+  };
+
+/** Blocks with layer norms, one projection for queries, keys and values, and a plain MLP with biases. */
+export type FusedConfig = Common &
+  FusedLayout & {
+    /** How the joined projection's outputs lie: all queries, then keys, then values; or head by head, each with its three. */
+    readonly qkvLayout: "thirds" | "byHead";
+    readonly hasAttentionBias: boolean;
+    /** Undefined where positions are embedded. */
+    readonly rotary: RotarySettings | undefined;
+    /** Whether the MLP reads what attention has added to the residual stream, or the block's own input. */
+    readonly residual: "sequential" | "parallel";
+    readonly activation: NonlinearityName;
+  };
+
+/** What the forward pass of a decoder depends on. */
+export type DecoderConfig = GatedConfig | FusedConfig;

@@ -1,0 +1,135 @@
+import type { DecoderArchitecture } from "./architecture";
+import { demandOneOf, positive, type RawModelConfig, whole } from "./config-keys";
+import type { GatedConfig, GatedLayout } from "./decoder-config";
+import { type GgufForm, type GgufMetadata, SAME, shortest } from "./gguf-form";
+import { ropeScaling, ropeTheta } from "./rotary-settings";
+
+const layout: GatedLayout = {
+  blocks: "gated",
+  storesByInput: false,
+  names: {
+    embedding: "model.embed_tokens",
+    layers: "model.layers",
+    attentionNorm: "input_layernorm",
+    q: "self_attn.q_proj",
+    k: "self_attn.k_proj",
+    v: "self_attn.v_proj",
+    attentionOutput: "self_attn.o_proj",
+    mlpNorm: "post_attention_layernorm",
+    gate: "mlp.gate_proj",
+    up: "mlp.up_proj",
+    down: "mlp.down_proj",
+    finalNorm: "model.norm",
+    head: "lm_head",
+  },
+};
+
+/** What Llama, Mistral and Qwen2 differ by. */
+type Variant = {
+  readonly qkvBias: "always" | "configured";
+  readonly outputBias: "never" | "configured";
+  readonly window: "always" | "configured";
+  readonly gguf: GgufForm | undefined;
+};
+
+export const llama = variant({ qkvBias: "configured", outputBias: "configured", window: "configured", gguf: ggufForm("llama") });
+/** GGUF files of Mistral call it llama. */
+export const mistral = variant({ qkvBias: "configured", outputBias: "never", window: "always", gguf: undefined });
+export const qwen2 = variant({ qkvBias: "always", outputBias: "never", window: "configured", gguf: ggufForm("qwen2") });
+
+function variant({ qkvBias, outputBias, window, gguf }: Variant): DecoderArchitecture {
+  return {
+    kind: "decoder",
+    defaultTargets: ["q_proj", "v_proj"],
+    residualWriters: ["o_proj", "down_proj"],
+    layout,
+    stored: { buffers: /\.rotary_emb\.inv_freq$/ },
+    gguf,
+    parse(raw): GatedConfig {
+      demandOneOf(raw, "hidden_act", "silu", ["silu", "swish"]);
+      const sizes = headSizes(raw);
+      const hasBias = raw["attention_bias"] === true;
+      return {
+        ...layout,
+        vocab: whole(raw, "vocab_size"),
+        ...sizes,
+        numLayers: whole(raw, "num_hidden_layers"),
+        dFeedForward: whole(raw, "intermediate_size"),
+        contextLength: contextWithinWindow(raw, window === "always" || raw["use_sliding_window"] === true),
+        normEpsilon: positive(raw, "rms_norm_eps", 1e-6),
+        tieWordEmbeddings: raw["tie_word_embeddings"] === true,
+        rotary: { theta: ropeTheta(raw, "rope_theta"), scaling: ropeScaling(raw), dims: sizes.dHead },
+        hasQkvBias: qkvBias === "always" || hasBias,
+        hasOutputBias: outputBias === "configured" && hasBias,
+        hasMlpBias: raw["mlp_bias"] === true,
+      };
+    },
+  };
+}
+
+function headSizes(raw: RawModelConfig): Pick<GatedConfig, "dModel" | "heads" | "kvHeads" | "dHead"> {
+  const dModel = whole(raw, "hidden_size");
+  const heads = whole(raw, "num_attention_heads");
+  const kvHeads = raw["num_key_value_heads"] == null ? heads : whole(raw, "num_key_value_heads");
+  const dHead = raw["head_dim"] == null ? dModel / heads : whole(raw, "head_dim");
+  if (!Number.isInteger(dHead) || dHead % 2 !== 0) {
+    throw new Error(`config.json: hidden_size ${dModel} over num_attention_heads ${heads} gives no even head size`);
+  }
+  if (heads % kvHeads !== 0) {
+    throw new Error(`config.json: num_attention_heads ${heads} is not a multiple of num_key_value_heads ${kvHeads}`);
+  }
+  return { dModel, heads, kvHeads, dHead };
+}
+
+/** Within a sliding window attention is full attention, so the window bounds the context instead of changing the mask. */
+function contextWithinWindow(raw: RawModelConfig, isWindowUsed: boolean): number {
+  const contextLength = whole(raw, "max_position_embeddings");
+  return isWindowUsed && raw["sliding_window"] != null ? Math.min(contextLength, whole(raw, "sliding_window")) : contextLength;
+}
+
+function ggufForm(name: "llama" | "qwen2"): GgufForm {
+  return {
+    name,
+    config(metadata) {
+      if (metadata.hasTensor("rope_freqs.weight")) {
+        throw metadata.refusal(
+          "scales rotary frequencies one by one (rope_freqs.weight, Llama 3.1); take the safetensors checkpoint of this model",
+        );
+      }
+      const heads = metadata.number("attention.head_count");
+      const width = metadata.number("embedding_length");
+      const headWidth = metadata.number("attention.key_length", width / heads);
+      if (metadata.number("rope.dimension_count", headWidth) !== headWidth) {
+        throw metadata.refusal("rotates only a part of each head (rope.dimension_count), which is not supported");
+      }
+      return {
+        architectures: [name === "llama" ? "LlamaForCausalLM" : "Qwen2ForCausalLM"],
+        hidden_act: "silu",
+        hidden_size: width,
+        intermediate_size: metadata.number("feed_forward_length"),
+        num_hidden_layers: metadata.number("block_count"),
+        num_attention_heads: heads,
+        num_key_value_heads: metadata.number("attention.head_count_kv", heads),
+        head_dim: headWidth,
+        max_position_embeddings: metadata.number("context_length"),
+        rms_norm_eps: shortest(metadata.number("attention.layer_norm_rms_epsilon")),
+        rope_parameters: ropeParameters(metadata),
+        attention_bias: metadata.hasTensor("blk.0.attn_q.bias"),
+      };
+    },
+    conversion(role, _, config) {
+      if (name !== "llama") return SAME;
+      if (role === "q") return { kind: "rotaryRows", heads: Number(config["num_attention_heads"]) };
+      if (role === "k") return { kind: "rotaryRows", heads: Number(config["num_key_value_heads"]) };
+      return SAME;
+    },
+  };
+}
+
+function ropeParameters(metadata: GgufMetadata): RawModelConfig {
+  const rope_theta = shortest(metadata.number("rope.freq_base", 10000));
+  const type = metadata.text("rope.scaling.type", "none");
+  if (type === "none") return { rope_type: "default", rope_theta };
+  if (type === "linear") return { rope_type: "linear", rope_theta, factor: metadata.number("rope.scaling.factor") };
+  throw metadata.refusal(`scales rotary positions by "${type}"; none and linear are supported`);
+}

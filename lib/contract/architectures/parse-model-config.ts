@@ -1,0 +1,64 @@
+import { DECODER_NAMES, type DecoderName, decoderOf, ENCODER_NAMES, type EncoderName, encoderOf } from "./architectures";
+import type { RawModelConfig } from "./config-keys";
+import type { DecoderConfig } from "./decoder-config";
+import type { BertConfig, DebertaConfig } from "./encoder-config";
+import { demandTask } from "./encoder-keys";
+
+type Named<Name> = {
+  readonly architecture: Name;
+  /** Last parts of the module names that carry an adapter by default. */
+  readonly defaultTargets: readonly string[];
+};
+
+/** The configuration of a model that continues text. */
+export type ModelConfig = DecoderConfig & Named<DecoderName>;
+
+/** The configuration of a model that reads a whole text and classifies it. */
+export type EncoderConfig = (BertConfig | DebertaConfig) & Named<EncoderName>;
+
+export type AnyModelConfig = ModelConfig | EncoderConfig;
+
+export function isEncoderConfig(raw: RawModelConfig): boolean {
+  return ENCODER_NAMES.some((name) => name === raw["model_type"]);
+}
+
+/**
+ * Reads the keys of `config.json` that the forward pass depends on.
+ *
+ * @throws Error naming the key, when the architecture or one of its variants is not supported or a number is missing
+ */
+export function parseModelConfig(raw: RawModelConfig): ModelConfig {
+  const architecture = DECODER_NAMES.find((name) => name === raw["model_type"]);
+  if (architecture === undefined && isEncoderConfig(raw)) {
+    throw new Error(
+      `config.json: model_type ${JSON.stringify(raw["model_type"])} is an encoder, which classifies text and does not continue it; for this take one of ${DECODER_NAMES.join(", ")}`,
+    );
+  }
+  if (architecture === undefined) throw unsupported(raw, DECODER_NAMES);
+  const { parse, defaultTargets } = decoderOf(architecture);
+  return { ...parse(raw), architecture, defaultTargets };
+}
+
+/** As `parseModelConfig`, of an encoder. */
+export function parseEncoderConfig(raw: RawModelConfig): EncoderConfig {
+  const architecture = ENCODER_NAMES.find((name) => name === raw["model_type"]);
+  if (architecture === undefined) {
+    throw new Error(
+      `config.json: model_type ${JSON.stringify(raw["model_type"])} is no encoder that is supported; supported are ${ENCODER_NAMES.join(", ")}`,
+    );
+  }
+  demandTask(raw);
+  const { parse, defaultTargets } = encoderOf(architecture);
+  return { ...parse(raw), architecture, defaultTargets };
+}
+
+/** Reads the `config.json` of a model of either kind. @throws Error naming the key, with the list of what is supported */
+export function parseAnyConfig(raw: RawModelConfig): AnyModelConfig {
+  if (isEncoderConfig(raw)) return parseEncoderConfig(raw);
+  if (DECODER_NAMES.some((name) => name === raw["model_type"])) return parseModelConfig(raw);
+  throw unsupported(raw, [...DECODER_NAMES, ...ENCODER_NAMES]);
+}
+
+function unsupported(raw: RawModelConfig, supported: readonly string[]): Error {
+  return new Error(`config.json: model_type ${JSON.stringify(raw["model_type"])} is not supported; supported are ${supported.join(", ")}`);
+}

@@ -1,0 +1,57 @@
+import type { FusedConfig } from "@/lib/contract/architectures/decoder-config";
+import type { Block, CausalArchitecture } from "@/server/engine/models/block";
+import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
+import { demandWeights, type WeightSource } from "@/server/engine/models/weights";
+import { add } from "@/server/engine/tensor/arithmetic";
+import { fromValues, toFloat32 } from "@/server/engine/tensor/create";
+import type { InParts } from "@/server/engine/tensor/in-parts";
+import { gatherRows } from "@/server/engine/tensor/layout";
+import { layerNorm, layerNormGrad } from "@/server/engine/tensor/normalise";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import { isTiedHead } from "./decoder-names";
+import { type FusedSaved, fusedBlock } from "./fused-block";
+import { fusedWeightShapes, readFusedBlock, readNorm } from "./fused-weights";
+import { rotaryFrequencies, rotaryOf } from "./rotary-frequencies";
+
+/** Layer norms, one projection for queries, keys and values, a plain MLP; positions are embedded or rotary. A block is a part. */
+export function* fusedDecoder(config: FusedConfig, source: WeightSource, weights: FrozenWeights): InParts<CausalArchitecture<FusedSaved>> {
+  const { names, dHead, rotary } = config;
+  demandWeights(source, fusedWeightShapes(config), (name) => isTiedHead(name, config));
+  const matrix = (module: string) => weights.matrix(source.read(`${module}.weight`), source.shape(`${module}.weight`));
+  const tokenEmbedding = matrix(names.embedding);
+  const positionEmbedding = names.positions === undefined ? undefined : matrix(names.positions);
+  const head = config.tieWordEmbeddings ? tokenEmbedding : matrix(names.head);
+  const finalNorm = readNorm(source, names.finalNorm, weights);
+  const blocks: Block<FusedSaved>[] = [];
+  for (let layer = 0; layer < config.numLayers; layer++) {
+    blocks.push(fusedBlock(config, layer, readFusedBlock(config, source, layer, weights), weights));
+    yield;
+  }
+  const frequencies = rotary === undefined ? undefined : wholeHead(rotaryFrequencies(rotary), dHead);
+
+  const look = (table: Tensor, rows: Int32Array) => {
+    const found = gatherRows(table, fromValues(rows, [rows.length]));
+    return weights.dtype === "bfloat16" ? toFloat32(found) : found;
+  };
+
+  return {
+    blocks,
+    kvHeads: config.kvHeads,
+    dHead,
+    embed(ids, positions) {
+      const tokens = look(tokenEmbedding, ids);
+      return positionEmbedding === undefined ? tokens : add(tokens, look(positionEmbedding, positions));
+    },
+    rotary: (positions) => (frequencies === undefined ? undefined : rotaryOf(positions, dHead, frequencies)),
+    finalNorm(x) {
+      const { y, ...saved } = layerNorm(x, finalNorm.weight, finalNorm.bias, config.normEpsilon);
+      return { y, saved, backward: (dy) => layerNormGrad(x, saved, finalNorm.weight, dy) };
+    },
+    unembedding: { gain: finalNorm.weight, isCentred: true, head },
+  };
+}
+
+/** What is not rotated turns by a frequency of 0. */
+function wholeHead(frequencies: readonly number[], dHead: number): number[] {
+  return [...frequencies, ...new Array<number>(dHead / 2 - frequencies.length).fill(0)];
+}
