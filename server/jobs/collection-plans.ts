@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { rowTokens } from "@/lib/contract/run-config";
 import type { CollectionRow } from "@/server/db/latents/collections";
+import { accumulatorNames } from "@/server/engine/features/arrays";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { planShards, type ShardPlan } from "@/server/runtime/collections/shard-plan";
 import { readingOf } from "@/server/runtime/models/loaded-base";
@@ -34,7 +35,7 @@ export class LatestPlan {
     const { plan } = this.#latest;
     const { run, config } = open;
     const adapter = statSync(join(runFolders(this.#context.dataFolder, run.id).adapter, "adapter_model.safetensors"));
-    const parts = [plan.fingerprint, config.model, config.frozenDtype, run.id, adapter.size, adapter.mtimeMs];
+    const parts = [plan.fingerprint, config.model, config.frozenDtype, run.id, adapter.size, adapter.mtimeMs, accumulatorNames];
     return { plan, fingerprint: createHash("sha256").update(JSON.stringify(parts)).digest("hex") };
   }
 

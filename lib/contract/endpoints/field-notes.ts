@@ -7,7 +7,8 @@ import { measureEffectsRequest } from "@/lib/contract/effect";
 import { earlyStopping, experimentRequest } from "@/lib/contract/experiment";
 import { generateBody, generated, generatedToken, promptReading, samplingSettings } from "@/lib/contract/generate";
 import { explainerSettings, saveExplainerRequest } from "@/lib/contract/label";
-import { latentQuery } from "@/lib/contract/latent";
+import { latentQuery, latentRow } from "@/lib/contract/latent";
+import { columnOf, latentColumnNames } from "@/lib/contract/latent-columns/latent-columns";
 import { loraConfig } from "@/lib/contract/methods/lora/settings";
 import { stanConfig } from "@/lib/contract/methods/stan/settings";
 import { targets } from "@/lib/contract/methods/targets";
@@ -158,6 +159,7 @@ function noteRuns(): void {
 }
 
 function noteRest(): void {
+  note(latentRow, Object.fromEntries(latentColumnNames.map((name) => [name, `${columnOf(name).explain("latent")}.`])));
   note(latentQuery, {
     ranges: "`density:0.0001..0.01,maxActivation:4..`; a latent without a value is in no range.",
     search: "Part of a top token's text or of the label.",

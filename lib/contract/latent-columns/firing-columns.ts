@@ -62,7 +62,7 @@ export const firingColumns = {
   },
   skewness: {
     schema: z.number().nullable(),
-    explain: (one) => `Skewness of the activations ${over(one)}`,
+    explain: (one) => `Skewness (Fisher’s g₁, biased) of the activations ${over(one)}`,
     source: "firings",
     type: "real",
     stored: { column: "skewness" },

@@ -1,3 +1,4 @@
+import { joinMoments } from "./counts/central-moments";
 import { halfOctaveBin } from "./counts/half-octaves";
 import { createLatentMajor, type LatentMajor, sortByLatent } from "./counts/latent-major";
 import { countRatio } from "./counts/update-range";
@@ -87,28 +88,46 @@ function addMoments(
   const { values, contributions } = sorted;
   let sum = 0;
   let sumSquares = 0;
-  let sumCubes = 0;
   let contribution = 0;
   let max = statistics.max[latent] as number;
   let min = statistics.min[latent] as number;
   for (let at = begin; at < end; at++) {
     const value = values[at] as number;
-    const square = value * value;
     sum += value;
-    sumSquares += square;
-    sumCubes += square * value;
+    sumSquares += value * value;
     contribution += contributions[at] as number;
     if (value > max) max = value;
     if (value < min) min = value;
   }
   if (!Number.isFinite(sumSquares)) refuse(latent, batch, sorted, begin, end);
+  addSpread(statistics, latent, values, begin, end, sum);
   statistics.fireCount[latent] = (statistics.fireCount[latent] as number) + (end - begin);
   statistics.sum[latent] = (statistics.sum[latent] as number) + sum;
   statistics.sumSquares[latent] = (statistics.sumSquares[latent] as number) + sumSquares;
-  statistics.sumCubes[latent] = (statistics.sumCubes[latent] as number) + sumCubes;
   statistics.contributions[latent] = (statistics.contributions[latent] as number) + contribution;
   statistics.max[latent] = max;
   statistics.min[latent] = min;
+}
+
+/** How a batch's firings spread about their mean, before they are counted. @param sum of their activations */
+function addSpread(
+  { moments, fireCount, sum: sums }: ModuleStatistics,
+  latent: number,
+  values: Float32Array,
+  begin: number,
+  end: number,
+  sum: number,
+): void {
+  const count = end - begin;
+  const mean = sum / count;
+  let [second, third] = [0, 0];
+  for (let at = begin; at < end; at++) {
+    const apart = (values[at] as number) - mean;
+    const square = apart * apart;
+    second += square;
+    third += square * apart;
+  }
+  joinMoments(moments, latent, { count: fireCount[latent] as number, sum: sums[latent] as number }, { count, sum, second, third });
 }
 
 /** Counts each firing in its half octave, and keeps it as a sample of it where its position's hash is small enough. */

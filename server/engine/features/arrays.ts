@@ -1,5 +1,6 @@
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import { type CollectionStatistics, emptyStatistics } from "./collection-statistics";
+import { addedArrays } from "./counts/added-arrays";
 import { numBins } from "./counts/half-octaves";
 import { packTokenCounts, unpackTokenCounts } from "./counts/packed-token-counts";
 import { type ArraySource, packExamples, type StoredArray, storedView, unpackExamples } from "./examples/packed-examples";
@@ -86,15 +87,15 @@ export function* fromArrays({ header, arrays }: StatisticsArrays): InParts<Colle
   return statistics;
 }
 
+/** What a latent's arrays are: shards that were written with others cannot be added to these. */
+export const accumulatorNames: readonly string[] = [...addedArrays, "secondMoment", "thirdMoment"];
+
 /** The arrays whose lengths the shape fixes. */
 function fixedArrays(module: ModuleStatistics): { [field: string]: Int32Array | Uint32Array | Float32Array | Float64Array } {
   return {
-    fireCount: module.fireCount,
-    followedCount: module.followedCount,
-    sum: module.sum,
-    sumSquares: module.sumSquares,
-    sumCubes: module.sumCubes,
-    contributions: module.contributions,
+    ...Object.fromEntries(addedArrays.map((name) => [name, module[name]])),
+    secondMoment: module.moments.second,
+    thirdMoment: module.moments.third,
     squares: module.squares,
     ratioCounts: module.ratios.counts,
     largestRatio: module.ratios.largest,

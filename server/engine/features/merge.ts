@@ -1,5 +1,7 @@
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import type { CollectionStatistics } from "./collection-statistics";
+import { addedArrays } from "./counts/added-arrays";
+import { joinMoments } from "./counts/central-moments";
 import { numBins } from "./counts/half-octaves";
 import { mergeRatios } from "./counts/update-range";
 import { binsOf, type ModuleStatistics } from "./module-statistics";
@@ -44,12 +46,9 @@ function planOf({ seed, domainTokens, tokenCounts, probes, sample, tokenBudget, 
 }
 
 function* mergeModule(into: ModuleStatistics, from: ModuleStatistics): InParts<void> {
-  addEach(into.fireCount, from.fireCount);
-  addEach(into.followedCount, from.followedCount);
-  addEach(into.sum, from.sum);
-  addEach(into.sumSquares, from.sumSquares);
-  addEach(into.sumCubes, from.sumCubes);
-  addEach(into.contributions, from.contributions);
+  // Before counts and sums are added: these are of the two apart.
+  mergeMoments(into, from);
+  for (const name of addedArrays) addEach(into[name], from[name]);
   addEach(into.squares, from.squares);
   mergeRatios(into.ratios, from.ratios);
   addEach(into.domainCounts, from.domainCounts);
@@ -62,6 +61,18 @@ function* mergeModule(into: ModuleStatistics, from: ModuleStatistics): InParts<v
   into.examples.merge(from.examples);
   yield* into.tokens.merge(from.tokens);
   yield* into.nextTokens.merge(from.nextTokens);
+}
+
+function mergeMoments(into: ModuleStatistics, from: ModuleStatistics): void {
+  const { second, third } = from.moments;
+  const counted = ({ fireCount, sum }: ModuleStatistics, latent: number) => ({
+    count: fireCount[latent] as number,
+    sum: sum[latent] as number,
+  });
+  for (let latent = 0; latent < second.length; latent++) {
+    const part = { ...counted(from, latent), second: second[latent] as number, third: third[latent] as number };
+    joinMoments(into.moments, latent, counted(into, latent), part);
+  }
 }
 
 /** Counts by half octave, and their samples. */

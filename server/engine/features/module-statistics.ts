@@ -1,4 +1,6 @@
 import { ActivationBins } from "./counts/activation-bins";
+import { type AddedArrays, createAddedArrays } from "./counts/added-arrays";
+import { type CentralMoments, createCentralMoments } from "./counts/central-moments";
 import type { CounterBudget } from "./counts/counter-memory";
 import { TokenCounts } from "./counts/token-counts";
 import { createUpdateRatios, type UpdateRatios } from "./counts/update-range";
@@ -25,16 +27,9 @@ export type StatisticsShape = {
  * examples, samples, probes and co-firing are the same in whatever order batches and shards come; sums to rounding, and to the bit for the
  * same shards merged in the same order; token counts that outgrew their budget within their stated error.
  */
-export type ModuleStatistics = {
+export type ModuleStatistics = AddedArrays & {
   readonly shape: StatisticsShape;
-  readonly fireCount: Uint32Array;
-  /** Firings at positions that have a follower. */
-  readonly followedCount: Uint32Array;
-  readonly sum: Float64Array;
-  readonly sumSquares: Float64Array;
-  readonly sumCubes: Float64Array;
-  /** Σ ⟨c, Δ⟩, see `KeptLatents` */
-  readonly contributions: Float64Array;
+  readonly moments: CentralMoments;
   /** Over counted positions: Σ ‖Δ‖², then Σ ‖W0 x + b0‖² */
   readonly squares: Float64Array;
   /** Over counted positions: ‖Δ‖ / ‖W0 x + b0‖ */
@@ -64,12 +59,8 @@ export function createModuleStatistics(shape: StatisticsShape, budget: CounterBu
   const { numLatents, numDomains } = shape;
   return {
     shape,
-    fireCount: new Uint32Array(numLatents),
-    followedCount: new Uint32Array(numLatents),
-    sum: new Float64Array(numLatents),
-    sumSquares: new Float64Array(numLatents),
-    sumCubes: new Float64Array(numLatents),
-    contributions: new Float64Array(numLatents),
+    ...createAddedArrays(numLatents),
+    moments: createCentralMoments(numLatents),
     squares: new Float64Array(2),
     ratios: createUpdateRatios(),
     max: new Float32Array(numLatents).fill(-Infinity),

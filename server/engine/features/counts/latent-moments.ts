@@ -1,7 +1,7 @@
 import type { ModuleStatistics } from "@/server/engine/features/module-statistics";
 
-/** A variance below this part of the mean square is rounding. */
-const leastSpread = 1e-10;
+/** A variance below this part of the mean square is rounding: two activations, as float32, differ by 6e-8 of themselves at least. */
+const leastSpread = 1e-26;
 
 /** Over the firings; null for a dead latent. */
 export function meanActivation({ fireCount, sum }: ModuleStatistics, latent: number): number | null {
@@ -13,16 +13,12 @@ export function meanSquare({ fireCount, sumSquares }: ModuleStatistics, latent: 
   return meanOf(sumSquares, fireCount, latent);
 }
 
-/** The population's (biased): third central moment over the 1.5th power of the second; null for a dead latent, and where all activations are equal. */
-export function skewness(module: ModuleStatistics, latent: number): number | null {
-  const [mean, square, cube] = [
-    meanActivation(module, latent),
-    meanSquare(module, latent),
-    meanOf(module.sumCubes, module.fireCount, latent),
-  ];
-  if (mean === null || square === null || cube === null) return null;
-  const variance = square - mean ** 2;
-  const third = cube - 3 * mean * square + 2 * mean ** 3;
+/** Fisher's g₁, biased: third central moment over the 1.5th power of the second; null for a dead latent, and where all activations are equal. */
+export function skewness({ moments, fireCount, sumSquares }: ModuleStatistics, latent: number): number | null {
+  const variance = meanOf(moments.second, fireCount, latent);
+  const third = meanOf(moments.third, fireCount, latent);
+  const square = meanOf(sumSquares, fireCount, latent);
+  if (variance === null || third === null || square === null) return null;
   return variance > leastSpread * square ? third / variance ** 1.5 : null;
 }
 

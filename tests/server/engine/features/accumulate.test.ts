@@ -38,8 +38,13 @@ describe("accumulate", () => {
         values.reduce((sum, value) => sum + value ** 2, 0),
         9,
       );
-      expect(statistics.sumCubes[latent]).toBeCloseTo(
-        values.reduce((sum, value) => sum + value ** 3, 0),
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      expect(statistics.moments.second[latent]).toBeCloseTo(
+        values.reduce((sum, value) => sum + (value - mean) ** 2, 0),
+        9,
+      );
+      expect(statistics.moments.third[latent]).toBeCloseTo(
+        values.reduce((sum, value) => sum + (value - mean) ** 3, 0),
         9,
       );
       expect(statistics.max[latent]).toBe(Math.max(...values));

@@ -18,7 +18,7 @@ const manyTokens = 400;
 const estimated: CollectionPlan = { ...plan, vocab: manyTokens, tokenBytes: 0 };
 
 /** Sums in floating point, whose last bits depend on how the rows are cut into shards. */
-const sums = ["sum", "sumSquares", "sumCubes", "contributions", "squares"];
+const sums = ["sum", "sumSquares", "secondMoment", "thirdMoment", "contributions", "squares"];
 
 function collected(inputs: readonly RandomInput[], into = createCollectionStatistics(plan)): CollectionStatistics {
   for (const _ of collectActivations(into, inputs, ({ kept }) => new Map([[name, kept]]), { maxTokens: Infinity })) {
