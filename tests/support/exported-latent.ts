@@ -32,6 +32,7 @@ export function exportedLatent(index: number, change: Partial<ExportedLatent["ro
       index,
       fireCount: 10,
       density: 0.05,
+      rowShare: 0.125,
       meanActivation: 1.5,
       meanSquare: 4,
       skewness: 1,

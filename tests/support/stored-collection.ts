@@ -127,6 +127,7 @@ export function latentInput(module: number, index: number, fireCount: number, to
     module,
     index,
     fireCount,
+    rowShare: fireCount / 1024,
     meanActivation: unlessDead(1 / fireCount),
     meanSquare: unlessDead(2 / fireCount),
     skewness: unlessDead((fireCount % 7) - 3),

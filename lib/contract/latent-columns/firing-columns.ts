@@ -30,6 +30,22 @@ export const firingColumns = {
     isFiltered: true,
     table: { place: 20, name: "Density", width: 98, rank: 14, shownFor: "latents" },
   },
+  /** Rows of the corpus with a counted position are all that there are. Null where not known. */
+  rowShare: {
+    schema: z.number().nullable(),
+    explain: (one) => `Share of rows of the text in which the ${one} fires at least once`,
+    source: "firings",
+    type: "real",
+    stored: { column: "row_share" },
+    packed: "float32",
+    files: { csv: 31, parquet: 28, headless: 24 },
+    word: "share of rows",
+    format: "percent",
+    sort: { place: 125, first: "desc" },
+    isFiltered: true,
+    table: { place: 25, name: "Share of rows", width: 92, rank: 3 },
+    isListed: true,
+  },
   meanActivation: {
     schema: z.number().nullable(),
     explain: (one) => `Mean activation ${over(one)}`,

@@ -42,8 +42,10 @@ export function accumulate(statistics: ModuleStatistics, batch: PreparedBatch, k
     const followed = statistics.nextTokens.addFirings(latent, batch.followers, places, begin, end);
     statistics.followedCount[latent] = (statistics.followedCount[latent] as number) + followed;
 
+    let rowsFired = 0;
     // One candidate a row: its highest activation, the first of equal ones.
     for (let rowBegin = begin; rowBegin < end; ) {
+      rowsFired++;
       const place = places[rowBegin] as number;
       const row = rows[place] as number;
       let peak = rowBegin;
@@ -62,6 +64,7 @@ export function accumulate(statistics: ModuleStatistics, batch: PreparedBatch, k
       if (peakKey >= (threshold[latent] as number)) addExample(statistics, latent, batch, workspace, peak, begin, end);
       rowBegin = at;
     }
+    statistics.rowCount[latent] = (statistics.rowCount[latent] as number) + rowsFired;
   }
   addSquares(statistics, batch, kept);
   markProbes(statistics.probeMasks, batch.probed, kept.indices, kept.values, width);

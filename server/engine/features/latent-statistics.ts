@@ -11,6 +11,7 @@ type OfLatent = { readonly statistics: CollectionStatistics; readonly module: Mo
 const latentStatistics: { readonly [Name in FiringStatistic]: (of: OfLatent) => LatentRow[Name] } = {
   fireCount,
   density: (of) => (of.statistics.tokens === 0 ? 0 : fireCount(of) / of.statistics.tokens),
+  rowShare: ({ statistics, module, latent }) => (statistics.rows === 0 ? 0 : (module.rowCount[latent] ?? 0) / statistics.rows),
   meanActivation: ({ module, latent }) => meanActivation(module, latent),
   meanSquare: ({ module, latent }) => meanSquare(module, latent),
   skewness: ({ module, latent }) => skewness(module, latent),

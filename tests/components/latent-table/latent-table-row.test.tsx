@@ -13,6 +13,7 @@ const row: LatentRow = {
   index: 7,
   fireCount: 110,
   density: 0.0011,
+  rowShare: 0.04,
   meanActivation: 2.5,
   meanSquare: 7,
   skewness: 0.5,

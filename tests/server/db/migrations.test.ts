@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { Client } from "pg";
 import { expect, it } from "vitest";
 import { freshDatabase } from "@/tests/support/database";
@@ -55,4 +55,32 @@ it("leaves columns of packed numbers uncompressed, beside the row", async () => 
     { attname: "order", attstorage: "e" },
     { attname: "values", attstorage: "e" },
   ]);
+});
+
+it("adds the share of rows to collections that are there, and loses nothing of them", async () => {
+  await pool.query("CREATE SCHEMA earlier");
+  const client = new Client({ connectionString: url, options: "-c search_path=earlier" });
+  await client.connect();
+  const names = readdirSync("drizzle")
+    .filter((name) => name.endsWith(".sql"))
+    .map((name) => name.replace(".sql", ""))
+    .sort();
+  const migrate = async (list: readonly string[]) => {
+    for (const name of list)
+      for (const statement of statementsOf(name)) await client.query(statement.replaceAll('"public".', '"earlier".'));
+  };
+  try {
+    await migrate(names.filter((name) => name < "0011"));
+    await client.query("CREATE TABLE latents_0123456789ab PARTITION OF latents FOR VALUES IN ('0123456789ab')");
+    await client.query(
+      `INSERT INTO latents (collection_id, module, index, fire_count, skewness, attribution_count, domain_counts, top_tokens, next_tokens,
+         histogram, related_decoder, related_encoder, fires_with, quiet)
+       VALUES ('0123456789ab', 0, 3, 17, 0.5, 0, '{}', '', '', '', '', '', '', '{}')`,
+    );
+    await migrate(names.filter((name) => name >= "0011"));
+    const { rows } = await client.query("SELECT index, fire_count, skewness, row_share FROM latents");
+    expect(rows).toEqual([{ index: 3, fire_count: 17, skewness: 0.5, row_share: null }]);
+  } finally {
+    await client.end();
+  }
 });

@@ -260,7 +260,7 @@ describe("listColumnHistograms", () => {
       expect(
         counts.reduce((sum, count) => sum + count, 0),
         column,
-      ).toBe(column === "decoderNorm" ? 4 : 3);
+      ).toBe(column === "decoderNorm" || column === "rowShare" ? 4 : 3);
     }
     expect(histograms[0]?.scale).toBe("log");
     expect(histograms[0]?.edges[0]).toBeCloseTo(0.007);
@@ -283,10 +283,10 @@ describe("exportLatents", () => {
     expect(lines[0]).toBe(
       "module,index,fireCount,tokens,density,meanActivation,maxActivation,minActivation,selectivity,topDomain,topTokens,layer,projection," +
         "meanSquare,skewness,outputShare,decoderNorm,attribution,attributionCount,selectivityLow,selectivityHigh,bornAtStep,diedAtStep," +
-        "ablation,ablationHalfWidth,controlAblation,controlAblationHalfWidth,label,labelSource,note,topTokensError,fireCount sea,fireCount land",
+        "ablation,ablationHalfWidth,controlAblation,controlAblationHalfWidth,label,labelSource,note,topTokensError,rowShare,fireCount sea,fireCount land",
     );
     expect(lines[2]).toContain('"say ""hi"""');
-    expect(lines[3]).toBe("layers.0.q_proj,1,0,1000,0,,,,,,,0,q_proj,,,,1,,0,,,,,,,,,,,,,0,0");
+    expect(lines[3]).toBe("layers.0.q_proj,1,0,1000,0,,,,,,,0,q_proj,,,,1,,0,,,,,,,,,,,,,0,0,0");
     const json = JSON.parse(await gather(await exportLatents(context, { ...query, layerTo: 0 }, "json")));
     expect(json.map(({ fireCount }: { fireCount: number }) => fireCount)).toEqual([40, 7, 0]);
     expect(JSON.parse(await gather(await exportLatents(context, { ...query, search: "nothing" }, "json")))).toEqual([]);

@@ -1,6 +1,8 @@
 /** Accumulators with a number a latent that simply add up, over batches and over shards. */
 const kinds = {
   fireCount: Uint32Array,
+  /** Rows of the corpus with a firing. */
+  rowCount: Uint32Array,
   /** Firings at positions that have a follower. */
   followedCount: Uint32Array,
   sum: Float64Array,

@@ -41,6 +41,7 @@ describe("the table of latents", () => {
       "index",
       "fireCount",
       "density",
+      "rowShare",
       "meanActivation",
       "meanSquare",
       "skewness",
@@ -109,6 +110,7 @@ describe("the table of latents", () => {
 
   it("takes both ends of a range of every column, and no latent without a value", async () => {
     for (const [column, from, to, expected] of [
+      ["rowShare", 8 / 1024, 17 / 1024, [17, 17, 8]],
       ["meanActivation", 1 / 8, 1 / 3, [8, 5, 3, 3]],
       ["meanSquare", 2 / 950, 2 / 600, [950, 600]],
       ["skewness", 3, 3, []],
@@ -160,6 +162,7 @@ describe("the table of latents", () => {
       index: 1,
       fireCount: 17,
       density: 0.017,
+      rowShare: 17 / 1024,
       meanActivation: 1 / 17,
       meanSquare: 2 / 17,
       skewness: 0,

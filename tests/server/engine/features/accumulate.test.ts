@@ -47,6 +47,7 @@ describe("accumulate", () => {
         values.reduce((sum, value) => sum + (value - mean) ** 3, 0),
         9,
       );
+      expect(statistics.rowCount[latent]).toBe(new Set(of(latent).map(({ row }) => row)).size);
       expect(statistics.max[latent]).toBe(Math.max(...values));
       expect(statistics.min[latent]).toBe(Math.min(...values));
     }

@@ -72,3 +72,21 @@ describe("skewness", () => {
     expect(statistic(pass([[0.1]]), 1).skewness).toBeNull();
   });
 });
+
+describe("the share of rows", () => {
+  const rows = [[1, 1, 1], [0, 0], [0, 2, 0, 3], [0]];
+
+  it("counts a row once however often the latent fires there", () => {
+    expect(statistic(pass(rows)).rowShare).toBe(2 / 4);
+    expect(statistic(pass(rows), 1).rowShare).toBe(0);
+  });
+
+  it("is of rows, however they lie in batches and shards", () => {
+    expect(statistic(pass(rows, { rowsABatch: 4 })).rowShare).toBe(2 / 4);
+    expect(statistic(merged(pass(rows.slice(0, 1)), pass(rows.slice(1), { first: 1 }))).rowShare).toBe(2 / 4);
+  });
+
+  it("is 0 before a row was read", () => {
+    expect(statistic(pass([])).rowShare).toBe(0);
+  });
+});

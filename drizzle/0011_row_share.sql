@@ -1,0 +1,1 @@
+ALTER TABLE "latents" ADD COLUMN "row_share" double precision;
