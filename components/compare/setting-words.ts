@@ -1,3 +1,4 @@
+import { adapterSettingNames, byMethod, methodOf } from "@/lib/contract/methods/methods";
 import { formatSetting } from "@/lib/numbers/format";
 
 const names: Readonly<Record<string, string>> = {
@@ -6,15 +7,7 @@ const names: Readonly<Record<string, string>> = {
   bakedEdits: "Edits baked in",
   frozenDtype: "Frozen-weight compute dtype",
   "adapter.method": "Method",
-  "adapter.numLatents": "numLatents",
-  "adapter.k": "k",
-  "adapter.rank": "rank",
-  "adapter.alpha": "alpha",
-  "adapter.selection": "Selection",
-  "adapter.init": "Initialisation",
-  "adapter.useDora": "DoRA",
-  "adapter.useRslora": "rsLoRA",
-  "adapter.dropout": "Dropout",
+  ...adapterSettingNames,
   "adapter.targets.modules": "Targets",
   "adapter.targets.layers": "Layers",
   "data.domains": "Domains",
@@ -37,7 +30,7 @@ const names: Readonly<Record<string, string>> = {
   initAdapter: "Adapter it started from",
 };
 
-const values: Readonly<Record<string, string>> = { stan: "STAN", lora: "LoRA", true: "yes" };
+const values: Readonly<Record<string, string>> = { ...byMethod((method) => methodOf({ method }).longName), true: "yes" };
 
 /** What a setting is called; its path in the configuration where it has no name of its own. */
 export function settingName(path: string): string {

@@ -27,8 +27,9 @@ type Row = readonly [name: string, value: string];
 export type Method<Config> = {
   /** Beside its mark: `Full`. */
   readonly label: string;
-  /** Shape of its mark in plots; its colour is the CSS variable of its name in a configuration. */
+  /** Shape of its mark in plots, and its colour, which `app/styles/tokens.css` has as the variable of its name. */
   readonly mark: MarkShape;
+  readonly colour: { readonly light: string; readonly dark: string };
   /** In a sentence: `full fine-tuning`. */
   readonly longName: string;
   /** As `longName`, with the variant where there is one: `DoRA`. */
@@ -48,7 +49,11 @@ export type Method<Config> = {
   patternsOf(adapter: Config): Readonly<Record<string, ModulePattern | undefined>>;
   /** What is wrong with the settings, beside what their schema says. */
   problemOf(adapter: Config, about: { readonly modelName: string; readonly isLanguageModel: boolean }): SettingProblem | null;
+  /** What its settings are called, by key. */
+  readonly settingNames: Readonly<Record<string, string>>;
   readonly choices: readonly KnownChoice[];
+  /** Flops of a training step over those of a forward pass. */
+  readonly stepOverForward: number;
   readonly card: {
     /** Rows of the model card that say what was trained; single modules' own sizes follow them. */
     rows(adapter: Config): readonly Row[];

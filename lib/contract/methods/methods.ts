@@ -41,6 +41,11 @@ export function byMethod<Value>(of: (method: MethodName) => Value): Record<Metho
   return Object.fromEntries(methodNames.map((name) => [name, of(name)])) as Record<MethodName, Value>;
 }
 
+/** What settings of adapters are called, by their path in a configuration. */
+export const adapterSettingNames: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.values(methods).flatMap(({ settingNames }) => Object.entries(settingNames).map(([key, name]) => [`adapter.${key}`, name])),
+);
+
 /** Any method, as its own settings are given to it. */
 type AnyMethod = Method<ConfigOf<MethodName>>;
 export type AnyLatentMethod = Omit<LatentMethod<ConfigOf<LatentMethodName>, AdapterConfigFile>, "bakedForm"> & {

@@ -1,9 +1,11 @@
+import { methodNames, methodOf } from "@/lib/contract/methods/methods";
+
 /** The sheet of a report: the application's colours, the system's letters, light and dark, screen and A4. */
 export const htmlStyle = `:root {
   color-scheme: light dark;
   --bg: #fbfbf9; --surface: #ffffff; --sunken: #f4f4f0; --line: #e5e5df; --line-strong: #cdcdc5;
   --ink: #1b1c19; --ink-2: #4b4d47; --ink-3: #666860; --accent: #1e59cd;
-  --stan: #922fa1; --lora: #0d7a58; --full: #74300a; --head: #20406f; --base: #666860;
+  ${colours("light")} --base: #666860;
   --plot-grid: #ecece7; --plot-axis: #8b8d84;
   --kl1: #e6f3f5; --kl2: #c6e4e7; --kl3: #a9d3d8; --kl4: #8ec3c9; --kl5: #73b2ba;
   --worse1: #fceeee; --worse2: #ffd7d9; --worse3: #fec2c5; --worse4: #f8aeb3; --worse5: #f19ba1;
@@ -13,7 +15,7 @@ export const htmlStyle = `:root {
     :root {
       --bg: #111210; --surface: #171816; --sunken: #0d0e0c; --line: #2a2b27; --line-strong: #40423c;
       --ink: #ecede7; --ink-2: #b9bbb2; --ink-3: #94968d; --accent: #86aefa;
-      --stan: #dd8fe9; --lora: #5bc99e; --full: #efe070; --head: #8ee9fb; --base: #9c9e95;
+      ${colours("dark")} --base: #9c9e95;
       --plot-grid: #2a2b27; --plot-axis: #71736b;
       --kl1: #182729; --kl2: #19393d; --kl3: #1d4c50; --kl4: #235f64; --kl5: #2a7378;
       --worse1: #311e20; --worse2: #462227; --worse3: #58272e; --worse4: #6a2d37; --worse5: #7c333f;
@@ -124,3 +126,8 @@ pre {
   .shaded, .kl1, .kl2, .kl3, .kl4, .kl5, .worse1, .worse2, .worse3, .worse4, .worse5, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;
+
+/** Each method's colour as the variable of its name. */
+function colours(theme: "light" | "dark"): string {
+  return methodNames.map((method) => `--${method}: ${methodOf({ method }).colour[theme]};`).join(" ");
+}

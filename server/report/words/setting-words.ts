@@ -1,3 +1,4 @@
+import { adapterSettingNames, byMethod, methodOf } from "@/lib/contract/methods/methods";
 import type { StoredRunConfig } from "@/lib/contract/run-config";
 import { formatSetting } from "@/lib/numbers/format";
 
@@ -8,15 +9,7 @@ const names: Readonly<Record<string, string>> = {
   "task.labels": "Classes",
   frozenDtype: "Products with frozen weights",
   "adapter.method": "Method",
-  "adapter.numLatents": "Latents M",
-  "adapter.k": "Latents kept for a token, k",
-  "adapter.rank": "Rank",
-  "adapter.alpha": "alpha",
-  "adapter.selection": "Selection of the kept latents",
-  "adapter.init": "Initialisation",
-  "adapter.useDora": "DoRA",
-  "adapter.useRslora": "rsLoRA",
-  "adapter.dropout": "Dropout",
+  ...adapterSettingNames,
   "adapter.targets.modules": "Target modules",
   "adapter.targets.layers": "Layers",
   "data.mapping.kind": "Kind of rows",
@@ -48,7 +41,7 @@ const names: Readonly<Record<string, string>> = {
   bakedEdits: "Edits baked in",
 };
 
-const values: Readonly<Record<string, string>> = { stan: "STAN", lora: "LoRA", true: "yes", false: "no" };
+const values: Readonly<Record<string, string>> = { ...byMethod((method) => methodOf({ method }).longName), true: "yes", false: "no" };
 
 /** What a setting is called; its path in the configuration where it has no name of its own. */
 export function settingName(path: string): string {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ColumnMapping } from "@/lib/contract/data-set";
 import type { ExperimentEstimate } from "@/lib/contract/experiment";
+import { methodOf } from "@/lib/contract/methods/methods";
 import type { RunSummary } from "@/lib/contract/run";
 import { isWhole, type RunMethod, type StoredRunConfig } from "@/lib/contract/run-config";
 import { listRuns, readRun } from "@/server/db/runs/runs";
@@ -46,8 +47,6 @@ export type Measurements = {
 
 type Measured = { readonly run: RunSummary; readonly load: Load; readonly stepMs: number };
 
-/** Flops of a training step over those of a forward pass: frozen weights get no gradient, and under a head alone there is no way back. */
-const trainingOverForward: Record<RunMethod, number> = { stan: 2, lora: 2, full: 3, head: 1 };
 /** Runs that a speed is the median of: a single one may have shared the machine with others. */
 const mostLike = 5;
 /** Share of a large product's speed that whole passes reach. */
@@ -104,13 +103,13 @@ export async function speedOf(load: Load, { measured, products }: Measurements):
   const fill = load.tokens.read / load.stepTokens;
   const gigaflops = await products(load.frozenDtype);
   if (gigaflops === null) return { stepMs: null, fill, from: "unknown", run: null };
-  const stepFlops = trainingOverForward[load.method] * load.flopsPerToken * load.tokens.padded;
+  const stepFlops = methodOf(load).stepOverForward * load.flopsPerToken * load.tokens.padded;
   return { stepMs: stepFlops / (passOverProduct * gigaflops * 1e6), fill, from: "products", run: null };
 }
 
 /** How many times as long a step takes as another. */
 function timesOf(load: Load, other: Load): number {
-  const work = (one: Load) => trainingOverForward[one.method] * one.flopsPerToken;
+  const work = (one: Load) => methodOf(one).stepOverForward * one.flopsPerToken;
   const areAlike = load.rowsKey === other.rowsKey;
   const tokens = areAlike ? load.stepTokens / other.stepTokens : load.tokens.read / Math.max(1, other.tokens.read);
   return (work(load) / work(other)) * tokens;

@@ -8,6 +8,7 @@ import { configurationEntries } from "@/components/runs/run-facts";
 import { RunHeader } from "@/components/runs/run-header";
 import { plainView, readView, writeView } from "@/components/runs/run-list";
 import { keys } from "@/lib/client/keys";
+import { methodOf } from "@/lib/contract/methods/methods";
 import type { RunDetail } from "@/lib/contract/run";
 import { adapterConfig, type RunConfig, runMethod } from "@/lib/contract/run-config";
 import { runDetailFixture } from "./run-detail-fixture";
@@ -86,6 +87,7 @@ describe("the colours of the methods", () => {
     for (const css of [themes[0] ?? "", themes[1] ?? ""]) {
       for (const method of runMethod.options) {
         const colour = colourIn(css, method);
+        expect(colour).toBe(methodOf({ method }).colour[css === themes[0] ? "light" : "dark"]);
         expect(contrast(colour, colourIn(css, `${method}-soft`)), method).toBeGreaterThan(4.5);
         expect(contrast(colour, colourIn(css, "surface")), method).toBeGreaterThan(4.5);
       }

@@ -6,6 +6,7 @@ import type { FullConfig } from "./settings";
 export const full = {
   label: "Full",
   mark: "triangle",
+  colour: { light: "#74300a", dark: "#efe070" },
   longName: "full fine-tuning",
   subject: "Full fine-tuning",
   did: "trained whole weights, with nothing beside them",
@@ -28,7 +29,9 @@ export const full = {
   sparsityOf: () => null,
   patternsOf: () => ({}),
   problemOf: () => null,
+  settingNames: {},
   choices: [],
+  stepOverForward: 3,
   card: {
     rows: () => [["Method", "full fine-tuning of weights and biases of projections; embeddings and norms are the base model's"]],
     merging: "What is not in `weights.safetensors` is the base model's, unchanged.",

@@ -5,6 +5,7 @@ import type { HeadConfig } from "./settings";
 export const head = {
   label: "Head only",
   mark: "cross",
+  colour: { light: "#20406f", dark: "#8ee9fb" },
   longName: "head alone",
   subject: "A head alone",
   did: "trained its head alone",
@@ -25,7 +26,10 @@ export const head = {
           message: `${modelName} continues text, and its head is not trained: a head alone is for classification and regression.`,
         }
       : null,
+  settingNames: {},
   choices: [],
+  /** There is no way back through the base model. */
+  stepOverForward: 1,
   card: {
     rows: () => [["Method", "the head alone, over the base model as it was"]],
     merging: "The base model is unchanged; the head alone is in `weights.safetensors`.",

@@ -9,6 +9,7 @@ import { type LoraConfig, loraModuleSizes } from "./settings";
 export const lora = {
   label: "LoRA",
   mark: "square",
+  colour: { light: "#0d7a58", dark: "#5bc99e" },
   longName: "LoRA",
   noun: "component",
   longNoun: "rank component",
@@ -27,7 +28,10 @@ export const lora = {
   sparsityOf: () => null,
   patternsOf: ({ rankPattern, alphaPattern }) => ({ rank: rankPattern, alpha: alphaPattern }),
   problemOf: () => null,
+  settingNames: { rank: "Rank", alpha: "alpha", useDora: "DoRA", useRslora: "rsLoRA", dropout: "Dropout" },
   choices: [],
+  /** Frozen weights get no gradient. */
+  stepOverForward: 2,
   // Row i of A and column i of B, both times −1, write the same update.
   isSignArbitrary: true,
   hasTopK: false,

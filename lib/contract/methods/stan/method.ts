@@ -9,6 +9,7 @@ import { type StanConfig, stanModuleSizes } from "./settings";
 export const stan = {
   label: "STAN",
   mark: "circle",
+  colour: { light: "#922fa1", dark: "#dd8fe9" },
   longName: "STAN",
   noun: "latent",
   longNoun: "latent",
@@ -30,12 +31,21 @@ export const stan = {
     k <= numLatents
       ? null
       : { field: "k", message: `A token cannot keep ${k} latents of ${numLatents}: choose k of at most ${numLatents}.` },
+  settingNames: {
+    numLatents: "Latents M",
+    k: "Latents kept for a token, k",
+    alpha: "alpha",
+    selection: "Selection of the kept latents",
+    init: "Initialisation",
+  },
   // The paper prints alpha = 1, neither bias nor activation function, and leaves all else open.
   choices: [
     { key: "alpha", value: 1, by: "paper" },
     { key: "selection", value: "signed", by: "default" },
     { key: "init", value: "zero", by: "default" },
   ],
+  /** Frozen weights get no gradient. */
+  stepOverForward: 2,
   isSignArbitrary: false,
   hasTopK: true,
   moduleSizes,
