@@ -3,8 +3,8 @@
  * `node scripts/bench-encoder.mjs FOLDER encoder-lora|encoder-stan REPEATS`. The work is that of `peer_encoder.py`.
  */
 import { Adapter } from "@/server/engine/adapters/adapter";
-import type { AdapterSettings } from "@/server/engine/adapters/settings";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
+import type { AdapterSettings } from "@/server/engine/methods/methods";
 import { createClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import { engineInfo, startEngine } from "@/server/engine/tensor/backend";
 import { classificationObjective } from "@/server/engine/training/classification-objective";

@@ -4,10 +4,11 @@
  */
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
-import type { AdapterSettings, StanSettings } from "@/server/engine/adapters/settings";
 import { createCollectionStatistics } from "@/server/engine/features/collection-statistics";
 import { chooseProbes } from "@/server/engine/features/quiet-probes";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
+import type { AdapterSettings } from "@/server/engine/methods/methods";
+import type { StanSettings } from "@/server/engine/methods/stan/stan-module";
 import { engineInfo, startEngine } from "@/server/engine/tensor/backend";
 import { causalObjective } from "@/server/engine/training/causal-objective";
 import { Trainer } from "@/server/engine/training/trainer";

@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { type Attribution, attributeAnswers, attributeLatents } from "@/server/engine/effects/attribution";
-import { decoderNorms } from "@/server/engine/effects/latent-vectors";
 import type { LabelledBatch } from "@/server/engine/models/causal-model";
 import { layRows } from "@/server/engine/models/encoders/answered-rows";
 import { batchRows as layBatches } from "@/server/engine/models/row-batches";
@@ -82,7 +81,7 @@ export async function collect(given: Arguments): Promise<void> {
   const about: LatentKnowledge = {
     collected,
     attribution: await attribution(),
-    decoderNorms: decoderNorms(adapter),
+    decoderNorms: adapter.decoderNorms(),
     record: readLatentRecord(adapterFolder),
     tokenText: (id) => tokenizer?.tokenText(id) ?? String(id),
   };

@@ -1,6 +1,6 @@
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import { activationWidth } from "@/server/engine/adapters/settings";
 import type { Trained } from "@/server/engine/adapters/trained";
+import { activationWidth } from "@/server/engine/methods/methods";
 import { demandEncoderBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model";
 import { sentenceEmbeddings } from "@/server/engine/models/encoders/sentence-embedding";

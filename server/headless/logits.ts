@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import { activationWidth } from "@/server/engine/adapters/settings";
+import { activationWidth } from "@/server/engine/methods/methods";
 import { type Batch, demandBatch } from "@/server/engine/models/batch";
 import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";

@@ -1,7 +1,6 @@
 import { writesToResidual } from "@/lib/contract/architectures/architectures";
 import type { CollectionRow } from "@/server/db/latents/collections";
 import { type Attribution, attributeAnswers, attributeLatents } from "@/server/engine/effects/attribution";
-import { decoderNorms } from "@/server/engine/effects/latent-vectors";
 import { type LogitEffects, logitEffects } from "@/server/engine/effects/logit-effect";
 import { type RelatedLatents, relatedLatents } from "@/server/engine/effects/related-latents";
 import { layRows } from "@/server/engine/models/encoders/answered-rows";
@@ -49,7 +48,7 @@ export async function analyseLatents(analysis: Analysis): Promise<LatentFindings
   const { context, open } = analysis;
   return {
     attribution: await attribute(analysis),
-    decoderNorms: decoderNorms(open.adapter),
+    decoderNorms: open.adapter.decoderNorms(),
     related: await relate(analysis),
     logitEffects: await readLogits(analysis),
     record: readLatentRecord(runFolders(context.dataFolder, open.run.id).adapter),

@@ -9,10 +9,10 @@ import {
   type ExampleInput,
   finishCollection,
 } from "@/server/db/latents/load-collection";
-import { activationWidth } from "@/server/engine/adapters/settings";
 import { coFiringSampled } from "@/server/engine/features/co-firing";
 import { bandList, exampleList, exampleRows, type LatentExampleRecord } from "@/server/engine/features/example-list";
 import { moduleSummary } from "@/server/engine/features/latent-table";
+import { activationWidth } from "@/server/engine/methods/methods";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
 import { readingOf } from "@/server/runtime/models/loaded-base";
 import { textsAtFirstToken } from "@/server/runtime/models/texts-at-first-token";

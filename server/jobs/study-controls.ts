@@ -2,7 +2,6 @@ import type { DoseRequest } from "@/lib/contract/study";
 import { latestFinishedCollection } from "@/server/db/latents/collections";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { controlPool } from "@/server/db/work/effect-candidates";
-import { decoderNorms } from "@/server/engine/effects/latent-vectors";
 import { matchedControls } from "@/server/engine/effects/matched-controls";
 import type { JobContext } from "./job-context";
 import type { OpenReading } from "./open-run";
@@ -23,7 +22,7 @@ export async function studyControls(
     const pool = await retryWhileDown(() => controlPool(store.db, collection, place));
     return matchedControls(pool, latent.index, count, seed);
   }
-  const norms = decoderNorms(adapter).get(latent.module);
+  const norms = adapter.decoderNorms().get(latent.module);
   if (norms === undefined) throw new Error(`the adapter has no module ${latent.module}`);
   return matchedControls({ densities: new Float32Array(norms.length).fill(1), decoderNorms: norms }, latent.index, count, seed);
 }

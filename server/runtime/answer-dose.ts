@@ -4,7 +4,6 @@ import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { Classifier } from "@/server/engine/effects/answers/classifier";
 import { editedScores } from "@/server/engine/effects/answers/edited-answer";
 import type { WholeText } from "@/server/engine/effects/answers/read-whole-text";
-import { decoderNorms } from "@/server/engine/effects/latent-vectors";
 import type { DeviceTurns } from "./device-turns";
 import { takeTurns } from "./take-turns";
 
@@ -35,7 +34,7 @@ export async function answerDose(
 ): Promise<AnswerDose> {
   const { latent, operation } = dose;
   const values = [...new Set(dose.values)].sort((a, b) => a - b);
-  const norms = decoderNorms(adapter).get(latent.module);
+  const norms = adapter.decoderNorms().get(latent.module);
   const studied = [latent.index, ...controls].map((index) => ({ index, factor: factorOf(norms, operation, latent.index, index) }));
   const lists = studied.flatMap(({ index, factor }) => values.map((value) => [...edits, editAt(dose, index, value * factor)]));
   const passes = editedScores(classifier, adapter, row, [edits, ...lists], { isSpecial });

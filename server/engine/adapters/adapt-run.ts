@@ -1,28 +1,19 @@
+import { type Activations, type HostActivations, onHost, type TokenActivations, tokenOf } from "@/server/engine/methods/activations";
+import type { AttachedModule } from "@/server/engine/methods/attached-module";
+import { type Products, productsOf } from "@/server/engine/methods/products";
+import { addUpdate, updateOf } from "@/server/engine/methods/update";
 import type { HookPass } from "@/server/engine/models/projection-hook";
 import { fromValues } from "@/server/engine/tensor/create";
 import { concat, gatherRows } from "@/server/engine/tensor/layout";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import type { AttachedModule } from "./adapter";
 import { isTapped, type Run } from "./arm-runs";
 import type { ConditionReadings } from "./condition-readings";
 import { isOffForSure } from "./edit-places";
 import { editToken, switchedOff } from "./edit-token";
 import { type EditsByToken, editsByCondition, editsByPlace, recordConditions } from "./edits-by-token";
-import { type HostActivations, replaceTokens, type TokenActivations, tokenOf } from "./host-activations";
 import { injectedNorms } from "./injected-norms";
-import {
-  type Activations,
-  addUpdate,
-  onDevice,
-  onHost,
-  type Products,
-  preActivationsOf,
-  productsOf,
-  readActivations,
-  writeActivations,
-} from "./module-products";
-import { reselect } from "./reselect";
-import { keepFrom } from "./stan";
+import { replaceTokens } from "./replaced-tokens";
+import { rulingOf } from "./selection-edits";
 import { reportActivations, reportInjection } from "./taps";
 
 /**
@@ -42,13 +33,19 @@ export function adaptRun(attached: AttachedModule, x: Tensor, base: Tensor, pass
     return isOff && !isRead && !isMeasured ? base : adaptEdited(attached, x, base, pass, run, readings, placed);
   }
   const products = productsOf(pass);
-  const activations = readActivations(attached, x, products);
+  const activations = attached.read(x, products);
   if (isRead) {
-    const read = onHost(attached, activations);
+    const read = onHost(activations);
     recordConditions(module, read, pass, run, readings);
     reportActivations(attached.module, read, pass, run);
   }
-  return addUpdate(attached, base, writeActivations(attached, activations, products));
+  return addUpdate(attached, base, updateOf(attached, activations, products));
+}
+
+/** Whether a module runs as it was trained in all rows of a run: no edit reaches a token there and nobody listens. */
+export function isUntouched(module: string, pass: HookPass, run: Run): boolean {
+  if (run.arms.some((arm) => isTapped(arm, module) || arm.conditionsByModule.has(module))) return false;
+  return editsByPlace(module, pass, run).size === 0;
 }
 
 /** As `adaptRun`, where edits reach some tokens: activations are edited on the host. */
@@ -64,7 +61,7 @@ function adaptEdited(
   const { module } = attached.module;
   const products = productsOf(pass);
   const { plain, reselected } = readForEdits(attached, x, products, placed);
-  const before = onHost(attached, plain);
+  const before = onHost(plain);
   recordConditions(module, before, pass, run, readings);
   const held = editsByCondition(module, placed, pass, run, readings);
   const off = new Set([...held].filter(([, edits]) => edits.off.length > 0).map(([token]) => token));
@@ -75,7 +72,7 @@ function adaptEdited(
     reportInjection(attached.module, injectedNorms(attached, base, before, { changed, off }, products), pass, run);
   }
   if (off.size === before.tokens) return base;
-  const output = addUpdate(attached, base, writeActivations(attached, changed.size === 0 ? plain : onDevice(attached, after), products));
+  const output = addUpdate(attached, base, updateOf(attached, changed.size === 0 ? plain : attached.toDevice(after), products));
   return off.size > 0 ? chooseTokens(off, base, output) : output;
 }
 
@@ -87,11 +84,15 @@ function readForEdits(
   placed: EditsByToken,
 ): { plain: Activations; reselected(before: HostActivations, held: EditsByToken): ReadonlyMap<number, TokenActivations> } {
   const isReselected = [...placed.values()].some(({ selection }) => selection.length > 0);
-  if (attached.method === "lora" || !isReselected) return { plain: readActivations(attached, x, products), reselected: () => new Map() };
-  const preActivations = preActivationsOf(attached.parameters, x, products);
+  const { selection } = attached;
+  if (selection === undefined || !isReselected) return { plain: attached.read(x, products), reselected: () => new Map() };
+  const preActivations = selection.preActivations(x, products);
   return {
-    plain: keepFrom(attached.module, preActivations),
-    reselected: (before, held) => reselect(attached.module, preActivations, before, held),
+    plain: selection.keep(preActivations),
+    reselected: (before, held) => {
+      const rulings = new Map(Array.from(held, ([token, edits]) => [token, rulingOf(edits.selection)]));
+      return selection.reselect(preActivations, before, rulings);
+    },
   };
 }
 

@@ -1,23 +1,20 @@
+import type { AttachedModule, KeptObserver } from "@/server/engine/methods/attached-module";
+import type { DropoutDraw } from "@/server/engine/methods/dropout";
+import type { FrozenLinear } from "@/server/engine/methods/frozen-linear";
+import type { FrozenProjections } from "@/server/engine/methods/method";
+import { type AdapterModule, type AdapterSettings, type AdapterTensors, methodOf } from "@/server/engine/methods/methods";
+import type { Parameter } from "@/server/engine/methods/parameter";
+import type { AdaptableModule } from "@/server/engine/methods/targets";
+import type { Matrix, Vector } from "@/server/engine/methods/tensors";
 import type { ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
-import { transposed } from "@/server/engine/models/weights";
 import { sameShape, sizeOf } from "@/server/engine/tensor/tensor";
-import { type AttachedLora, attachLora, loraTrainingHook } from "./attached-lora";
 import { adapterCost } from "./counting";
-import { type DropoutDraw, dropoutMask } from "./dropout";
-import type { FrozenLinear } from "./frozen-linear";
-import { type AdapterTensors, initialTensors, type LoraTensors, type Matrix, type StanTensors, type Vector } from "./init";
-import type { InputMask } from "./lora";
-import { Parameter } from "./parameter";
-import { type AdaptableModule, planModules } from "./plan-modules";
-import type { AdapterModule, AdapterSettings, LoraModule, StanModule } from "./settings";
-import { type KeptObserver, type StanParameters, stanHook } from "./stan";
-
-/** A module with its trained matrices. */
-export type AttachedModule = { readonly method: "stan"; readonly module: StanModule; readonly parameters: StanParameters } | AttachedLora;
+import { initialTensors } from "./initial-tensors";
+import { planModules } from "./plan-modules";
 
 /**
- * A STAN or LoRA adapter in memory. It belongs to no model: any number of them run over one model's weights. A DoRA adapter alone reads those of its
- * model, which it does not own.
+ * An adapter in memory, of any method with latents. It belongs to no model: any number of them run over one model's weights. A DoRA adapter alone
+ * reads those of its model, which it does not own.
  */
 export class Adapter {
   readonly method: AdapterModule["method"];
@@ -29,17 +26,15 @@ export class Adapter {
    * @param projections the model's, where an update reads the frozen weight (DoRA)
    * @throws Error when a module lacks its matrices or they have other shapes
    */
-  constructor(
-    modules: readonly AdapterModule[],
-    tensors: ReadonlyMap<string, AdapterTensors>,
-    projections: readonly Partial<FrozenLinear>[] = [],
-  ) {
+  constructor(modules: readonly AdapterModule[], tensors: ReadonlyMap<string, AdapterTensors>, projections: FrozenProjections = []) {
     const [first] = modules;
     if (first === undefined) throw new Error("an adapter needs at least one module");
-    for (const module of modules) demandTensors(module, tensors.get(module.module));
+    const given = modules.map((module) => demandTensors(module, tensors.get(module.module)));
     this.method = first.method;
     this.modules = modules;
-    this.attached = new Map(modules.map((module) => [module.module, attach(module, tensors.get(module.module), projections)]));
+    this.attached = new Map(
+      modules.map((module, i) => [module.module, methodOf(module).attach(module, given[i] as AdapterTensors, projections)]),
+    );
   }
 
   /** A fresh adapter for a model's projections. @throws as `planModules` */
@@ -55,12 +50,12 @@ export class Adapter {
 
   /** Modules with a sparse layer. */
   get sparseModules(): readonly AdapterModule[] {
-    return this.method === "stan" ? this.modules : [];
+    return methodOf(this).selects ? this.modules : [];
   }
 
   /** All trained matrices, in a fixed order. */
   parameters(): Parameter[] {
-    return [...this.attached.values()].flatMap(({ parameters }) => Object.values(parameters) as Parameter[]);
+    return [...this.attached.values()].flatMap(({ parameters }) => Object.values(parameters));
   }
 
   /** Bytes of the trained matrices. */
@@ -70,36 +65,37 @@ export class Adapter {
 
   /** What is held now: the trained tensors, and what was made of them to run. */
   get heldBytes(): number {
-    const ofDora = [...this.attached.values()].reduce((sum, one) => sum + ((one.method === "lora" && one.dora?.heldBytes) || 0), 0);
-    return this.parameters().reduce((sum, { heldBytes }) => sum + heldBytes, ofDora);
+    const made = [...this.attached.values()].reduce((sum, one) => sum + one.heldBytes(), 0);
+    return this.parameters().reduce((sum, { heldBytes }) => sum + heldBytes, made);
   }
 
   /**
    * Hooks for training: they can go backward.
    *
-   * @param onKept is told which latents STAN keeps
+   * @param onKept is told which latents are kept, of methods that select them
    * @param draw what dropout is drawn by, needed where modules have it
    * @throws Error without it
    */
   trainingHooks(onKept?: KeptObserver, draw?: DropoutDraw): ProjectionHooks {
     const hooks = new Map<string, ProjectionHook>();
-    for (const [name, one] of this.attached) {
-      const place = hooks.size;
-      if (one.method === "stan") hooks.set(name, stanHook(one.module, one.parameters, onKept));
-      else hooks.set(name, loraTrainingHook(one, inputMask(one.module, place, draw)));
-    }
+    for (const [name, one] of this.attached) hooks.set(name, one.trainingHook({ place: hooks.size, onKept, draw }));
     return { at: (module) => hooks.get(module) };
+  }
+
+  /** ‖D[:, j]‖ of every latent by module; of LoRA ‖B[:, i]‖, of DoRA ‖g ⊙ B[:, i]‖. The scaling, equal for a whole module, is left out. */
+  decoderNorms(): Map<string, Float32Array> {
+    return new Map([...this.attached].map(([name, one]) => [name, one.decoderNorms()]));
   }
 
   /** Lets go of the values handed out for reading; before every update. */
   release(): void {
-    for (const one of this.attached.values()) if (one.method === "lora") one.dora?.release();
+    for (const one of this.attached.values()) one.release();
     for (const parameter of this.parameters()) parameter.release();
   }
 
   /** The matrices by module, oriented as PEFT stores them. */
   tensors(): Map<string, AdapterTensors> {
-    return new Map([...this.attached].map(([name, one]) => [name, storedTensors(one)]));
+    return new Map([...this.attached].map(([name, one]) => [name, one.stored()]));
   }
 
   free(): void {
@@ -108,53 +104,16 @@ export class Adapter {
   }
 }
 
-function attach(module: AdapterModule, tensors: AdapterTensors | undefined, projections: readonly Partial<FrozenLinear>[]): AttachedModule {
-  if (module.method === "stan") {
-    const { E, D } = tensors as StanTensors;
-    const byLatent = transposed(D.data, D.shape[0], D.shape[1]);
-    const parameters = {
-      E: new Parameter(`${module.module}.E`, E.data, E.shape),
-      D: new Parameter(`${module.module}.D`, byLatent, [D.shape[1], D.shape[0]]),
-    };
-    return { method: "stan", module, parameters };
-  }
-  return attachLora(module, tensors as LoraTensors, projections);
-}
-
-function inputMask({ module, dIn, dropout = 0 }: LoraModule, place: number, draw: DropoutDraw | undefined): InputMask {
-  if (dropout === 0) return () => undefined;
-  if (draw === undefined) throw new Error(`${module} has dropout, and training hooks need what it is drawn by`);
-  return (pass) => dropoutMask(dropout, draw, place, pass, dIn);
-}
-
-function storedTensors({ method, module, parameters }: AttachedModule): AdapterTensors {
-  const { dIn, dOut, numLatents } = module;
-  if (method === "stan") {
-    const D = transposed(parameters.D.values(), numLatents, dOut);
-    return { E: { shape: [numLatents, dIn], data: parameters.E.values() }, D: { shape: [dOut, numLatents], data: D } };
-  }
-  const { A, B, magnitude } = parameters;
-  return {
-    A: { shape: [numLatents, dIn], data: A.values() },
-    B: { shape: [dOut, numLatents], data: B.values() },
-    ...(magnitude === undefined ? {} : { magnitude: { shape: [dOut], data: magnitude.values() } }),
-  };
-}
-
-function demandTensors(module: AdapterModule, tensors: AdapterTensors | undefined): void {
-  const { dIn, dOut, numLatents, module: name } = module;
-  const [reading, writing] = module.method === "stan" ? ["E", "D"] : ["A", "B"];
+function demandTensors(module: AdapterModule, tensors: AdapterTensors | undefined): AdapterTensors {
+  const { module: name } = module;
   const held = new Map<string, Matrix | Vector | undefined>(Object.entries(tensors ?? {}));
-  const wanted = new Map<string | undefined, readonly number[]>([
-    [reading, [numLatents, dIn]],
-    [writing, [dOut, numLatents]],
-  ]);
-  if (module.method === "lora" && module.isDora === true) wanted.set("magnitude", [dOut]);
-  for (const [part = "", shape] of wanted) {
+  for (const [part, shape] of methodOf(module).shapes(module)) {
     const tensor = held.get(part);
     if (tensor === undefined) throw new Error(`${name}: the adapter's ${part} is missing`);
     if (!sameShape(tensor.shape, shape) || tensor.data.length !== sizeOf(shape)) {
       throw new Error(`${name}: the adapter's ${part} has shape [${tensor.shape}], and the model asks for [${shape}]`);
     }
   }
+  if (tensors === undefined) throw new Error(`${name}: the adapter's tensors are missing`);
+  return tensors;
 }

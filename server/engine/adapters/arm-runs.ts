@@ -1,10 +1,10 @@
 import type { Edit } from "@/lib/contract/edit";
+import type { HostActivations } from "@/server/engine/methods/activations";
+import type { AdapterModule } from "@/server/engine/methods/methods";
 import type { Adapter } from "./adapter";
 import { demandEdits } from "./demand-edits";
 import { conditionOf, editsOf, type ModuleEdits } from "./edits";
 import type { FullWeights } from "./full-weights";
-import type { HostActivations } from "./host-activations";
-import type { AdapterModule } from "./settings";
 import type { Trained } from "./trained";
 
 /** Called for each pass of a module with the activations of an arm's tokens, after its edits; (rows · tokens) of them. */

@@ -3,8 +3,7 @@ import { concat, slice } from "@/server/engine/tensor/layout";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { adaptPositions } from "./adapt-positions";
-import { adaptRun } from "./adapt-run";
-import { adaptStep, isUntouched } from "./adapt-step";
+import { adaptRun, isUntouched } from "./adapt-run";
 import { type Arm, joinRuns, type PreparedArm, prepareArm, type Run } from "./arm-runs";
 import { ConditionReadings } from "./condition-readings";
 import { ownWeights } from "./own-weights";
@@ -86,7 +85,7 @@ function adaptRows(module: string, x: Tensor, base: Tensor, pass: HookPass, runs
 function stepRows(module: string, x: Tensor, base: Tensor, pass: HookPass, runs: readonly Run[]): Tensor {
   return runs.reduce((output, run) => {
     const attached = run.adapter.at(module);
-    return attached === undefined ? output : adaptStep(attached, x, output, pass, run);
+    return attached === undefined ? output : attached.step(x, output, pass.adapterDtype ?? "float32", run);
   }, base);
 }
 

@@ -1,14 +1,10 @@
 import { bakingOf } from "@/lib/contract/baking";
 import type { Edit } from "@/lib/contract/edit";
-import type { BakedForm } from "@/lib/contract/methods/methods";
+import type { Baking } from "@/server/engine/methods/method";
+import { type AdapterModule, type AdapterTensors, methodOf } from "@/server/engine/methods/methods";
 import { demandEdits } from "./demand-edits";
-import type { AdapterTensors, LoraTensors, Matrix, StanTensors } from "./init";
-import type { AdapterModule } from "./settings";
 
 export type BakedAdapter = { readonly modules: readonly AdapterModule[]; readonly tensors: ReadonlyMap<string, AdapterTensors> };
-
-/** What a list of edits makes of one module: a factor on what each latent writes, and latents that are no longer there. */
-type Baking = { readonly factors: Float64Array; readonly dropped: ReadonlySet<number> };
 
 /**
  * Writes edits into an adapter's matrices: new ones, the given stay as they are. A latent that is masked before TopK is taken out, so its module
@@ -21,7 +17,9 @@ export function bakeEdits(
   tensors: ReadonlyMap<string, AdapterTensors>,
   edits: readonly Edit[],
 ): BakedAdapter {
-  const { baked, refused } = bakingOf(edits, formOf(modules));
+  const [module] = modules;
+  if (module === undefined) throw new RangeError("an adapter without modules has nothing to bake into");
+  const { baked, refused } = bakingOf(edits, methodOf(module).bakedForm(module));
   const [first] = refused;
   if (first !== undefined) throw new RangeError(`${first.edit.operation} cannot be baked. ${first.reason}`);
   demandEdits(edits, modules, false);
@@ -30,10 +28,6 @@ export function bakeEdits(
     modules: made.map(({ module }) => module),
     tensors: new Map(made.map(({ module, tensors }) => [module.module, tensors])),
   };
-}
-
-function formOf([first]: readonly AdapterModule[]): BakedForm {
-  return first?.method === "lora" && first.isDora === true ? "dora" : (first?.method ?? "stan");
 }
 
 /** In the listed order; masking comes first wherever it stands, and what is masked is worth nothing. */
@@ -67,39 +61,14 @@ function bakingOfModule({ module, numLatents }: AdapterModule, edits: readonly E
   }
   if (dropped.size === numLatents)
     throw new RangeError(`all ${numLatents} latents of ${module} are masked, and a module needs one at least`);
-  return { factors, dropped };
+  return { left: Array.from(factors.keys()).filter((index) => !dropped.has(index)), factors };
 }
 
 function bakeModule(
   module: AdapterModule,
   tensors: AdapterTensors | undefined,
-  { factors, dropped }: Baking,
+  baking: Baking,
 ): { module: AdapterModule; tensors: AdapterTensors } {
   if (tensors === undefined) throw new RangeError(`${module.module}: the adapter's matrices are missing`);
-  const left = Array.from(factors.keys()).filter((index) => !dropped.has(index));
-  if (module.method === "lora") {
-    const { A, B } = tensors as LoraTensors;
-    return { module, tensors: { A: rowsOf(A, left), B: scaledColumns(B, left, factors) } };
-  }
-  const { E, D } = tensors as StanTensors;
-  return { module: { ...module, numLatents: left.length }, tensors: { E: rowsOf(E, left), D: scaledColumns(D, left, factors) } };
-}
-
-function rowsOf({ shape: [, width], data }: Matrix, rows: readonly number[]): Matrix {
-  const taken = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => {
-    taken.set(data.subarray(row * width, (row + 1) * width), i * width);
-  });
-  return { shape: [rows.length, width], data: taken };
-}
-
-/** Some columns, each times its own factor. */
-function scaledColumns({ shape: [rows, width], data }: Matrix, columns: readonly number[], factors: Float64Array): Matrix {
-  const taken = new Float32Array(rows * columns.length);
-  for (let row = 0; row < rows; row++) {
-    columns.forEach((column, i) => {
-      taken[row * columns.length + i] = (data[row * width + column] as number) * (factors[column] as number);
-    });
-  }
-  return { shape: [rows, columns.length], data: taken };
+  return methodOf(module).bake(module, tensors, baking);
 }

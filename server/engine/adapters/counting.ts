@@ -1,19 +1,11 @@
-import type { AdaptableModule } from "./plan-modules";
-import { type AdapterModule, activationWidth } from "./settings";
+import type { ModuleCost } from "@/server/engine/methods/method";
+import { type AdapterModule, methodOf } from "@/server/engine/methods/methods";
+import type { AdaptableModule } from "@/server/engine/methods/targets";
 
 /** What an adapter weighs, so that comparisons are fair. */
-export type AdapterCost = {
-  /** Trained numbers. */
-  readonly trainableParameters: number;
-  /** Of them, those that take part in one token's update: k of M latents; all of LoRA. */
-  readonly activeParameters: number;
-  /** In float32. */
+export type AdapterCost = ModuleCost & {
+  /** Of the trained numbers, in float32. */
   readonly bytes: number;
-  /**
-   * Of the adapter alone, forward, multiplications and additions counted apart: STAN's encoder is dense, its decoder is not; DoRA's gains, once made,
-   * multiply and add W0 x.
-   */
-  readonly flopsPerToken: number;
 };
 
 /**
@@ -28,16 +20,13 @@ export function baseFlopsPerToken(
 }
 
 export function adapterCost(modules: readonly AdapterModule[]): AdapterCost {
-  let trainableParameters = 0;
-  let activeParameters = 0;
-  let flopsPerToken = 0;
-  for (const module of modules) {
-    const { dIn, dOut, numLatents } = module;
-    const width = activationWidth(module);
-    const magnitudes = module.method === "lora" && module.isDora === true ? dOut : 0;
-    trainableParameters += numLatents * (dIn + dOut) + magnitudes;
-    activeParameters += width * (dIn + dOut) + magnitudes;
-    flopsPerToken += 2 * numLatents * dIn + 2 * width * dOut + 2 * magnitudes;
-  }
-  return { trainableParameters, activeParameters, bytes: 4 * trainableParameters, flopsPerToken };
+  const costs = modules.map((module) => methodOf(module).cost(module));
+  const sum = (part: keyof ModuleCost) => costs.reduce((total, cost) => total + cost[part], 0);
+  const trainableParameters = sum("trainableParameters");
+  return {
+    trainableParameters,
+    activeParameters: sum("activeParameters"),
+    bytes: 4 * trainableParameters,
+    flopsPerToken: sum("flopsPerToken"),
+  };
 }

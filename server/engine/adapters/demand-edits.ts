@@ -1,6 +1,6 @@
 import type { Edit, LatentRef } from "@/lib/contract/edit";
+import { type AdapterModule, methodOf } from "@/server/engine/methods/methods";
 import { conditionOf, moduleOf } from "./edits";
-import type { AdapterModule } from "./settings";
 
 /**
  * @param modules the adapter's, in the order in which the model computes them
@@ -39,9 +39,10 @@ function demandIndex(index: number, { module, numLatents }: AdapterModule, does:
   throw new RangeError(`${module} has latents 0…${numLatents - 1}, and ${does} ${index}`);
 }
 
-function demandSelection(operation: "ablatePre" | "forceIn", { module, method }: AdapterModule): void {
-  if (method === "stan") return;
-  const why = `${module} is a LoRA module: all of its components are kept, so none can be`;
+function demandSelection(operation: "ablatePre" | "forceIn", module: AdapterModule): void {
+  const { name, selects } = methodOf(module);
+  if (selects) return;
+  const why = `${module.module} is a ${name} module: all of its components are kept, so none can be`;
   throw new RangeError(
     operation === "ablatePre" ? `${why} masked before TopK; ablatePost takes one out` : `${why} forced in; clamp or add raises one`,
   );

@@ -1,5 +1,5 @@
+import { activationOf, type TokenActivations } from "@/server/engine/methods/activations";
 import type { ActivationEdit } from "./edits";
-import { activationOf, type TokenActivations } from "./host-activations";
 
 /**
  * One token's activations after changes of activations, which all work there, in their order; the selection is made before. Latents that a change

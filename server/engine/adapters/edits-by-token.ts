@@ -1,9 +1,9 @@
+import { activationOf, type HostActivations, tokenOf } from "@/server/engine/methods/activations";
 import type { HookPass } from "@/server/engine/models/projection-hook";
 import type { Run } from "./arm-runs";
 import type { ConditionReadings } from "./condition-readings";
 import { editsPlacedAt, editsThatHold } from "./edit-places";
 import type { ModuleEdits } from "./edits";
-import { activationOf, type HostActivations, tokenOf } from "./host-activations";
 
 /** One module's edits by token of a run, ascending; a token without any is absent. */
 export type EditsByToken = ReadonlyMap<number, ModuleEdits>;

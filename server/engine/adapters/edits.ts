@@ -1,5 +1,5 @@
 import type { Edit, EditCondition, EditScope } from "@/lib/contract/edit";
-import type { AdapterModule } from "./settings";
+import type { AdapterModule } from "@/server/engine/methods/methods";
 
 /** Where and on what condition an edit works. */
 export type EditTerms = {

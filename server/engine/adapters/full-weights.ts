@@ -1,3 +1,7 @@
+import { Parameter } from "@/server/engine/methods/parameter";
+import type { Targets } from "@/server/engine/methods/targets";
+import { targetedModules } from "@/server/engine/methods/targets";
+import type { Matrix, Vector } from "@/server/engine/methods/tensors";
 import type { Projection } from "@/server/engine/models/projection";
 import type { Adaptation, HookPass, ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { addBias, sumRows } from "@/server/engine/tensor/arithmetic";
@@ -7,10 +11,6 @@ import { linear, linearInputGrad, matmul } from "@/server/engine/tensor/products
 import { tidy } from "@/server/engine/tensor/scope";
 import { stepLinear } from "@/server/engine/tensor/step";
 import { sameShape, sizeOf, type Tensor } from "@/server/engine/tensor/tensor";
-import type { Matrix, Vector } from "./init";
-import { Parameter } from "./parameter";
-import { targetedModules } from "./plan-modules";
-import type { Targets } from "./settings";
 
 /** A projection that is trained whole, and its sizes. */
 export type FullModule = Pick<Projection, "module" | "name" | "layer" | "dIn" | "dOut"> & { readonly hasBias: boolean };

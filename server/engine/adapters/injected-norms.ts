@@ -1,9 +1,11 @@
+import type { HostActivations, TokenActivations } from "@/server/engine/methods/activations";
+import type { AttachedModule } from "@/server/engine/methods/attached-module";
+import type { Products } from "@/server/engine/methods/products";
+import { updateOf } from "@/server/engine/methods/update";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { gatherRows } from "@/server/engine/tensor/layout";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import type { AttachedModule } from "./adapter";
-import { changesOf, type HostActivations, type TokenActivations } from "./host-activations";
-import { onDevice, type Products, writeActivations } from "./module-products";
+import { changesOf } from "./replaced-tokens";
 
 /**
  * ‖edited update − adapter's update‖ / ‖W0 x + b0‖ of each token, 0 where nothing changed. What is written is the difference of the activations, so
@@ -22,13 +24,13 @@ export function injectedNorms(
 ): Float32Array {
   const norms = new Float32Array(before.tokens);
   const changes = changesOf(before, changed);
-  const isRescaled = attached.method === "lora" && attached.dora !== undefined && off.size > 0;
-  if (!isRescaled && changes.values.every((value) => value === 0)) return norms;
+  const rescaling = off.size > 0 ? attached.rescaling : undefined;
+  if (rescaling === undefined && changes.values.every((value) => value === 0)) return norms;
   const tokens = Int32Array.from(changed.keys());
   const frozen = tokens.length === before.tokens ? base : gatherRows(base, fromValues(tokens, [tokens.length]));
-  const written = readFloats(writeActivations(attached, onDevice(attached, changes), products));
+  const written = readFloats(updateOf(attached, attached.toDevice(changes), products));
   const beside = readFloats(frozen);
-  if (isRescaled) takeRescaling(written, readFloats(attached.dora.rescaling(frozen)), tokens, off);
+  if (rescaling !== undefined) takeRescaling(written, readFloats(rescaling.of(frozen)), tokens, off);
   tokens.forEach((token, i) => {
     const change = squaredNorm(written, i, tokens.length);
     if (change > 0) norms[token] = Math.sqrt(change / squaredNorm(beside, i, tokens.length));

@@ -1,7 +1,7 @@
+import type { HostActivations } from "@/server/engine/methods/activations";
+import type { AdapterModule } from "@/server/engine/methods/methods";
 import type { HookPass } from "@/server/engine/models/projection-hook";
 import { isTapped, type PreparedArm, type Run } from "./arm-runs";
-import type { HostActivations } from "./host-activations";
-import type { AdapterModule } from "./settings";
 
 /** Calls the tap of each arm that listens to the module with the activations of its neighbouring rows; those of positions are nobody's. */
 export function reportActivations(module: AdapterModule, activations: HostActivations, pass: HookPass, { arms }: Run): void {

@@ -1,7 +1,7 @@
+import type { KeptObserver } from "@/server/engine/methods/attached-module";
+import type { DropoutDraw } from "@/server/engine/methods/dropout";
+import type { Parameter } from "@/server/engine/methods/parameter";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
-import type { DropoutDraw } from "./dropout";
-import type { Parameter } from "./parameter";
-import type { KeptObserver } from "./stan";
 
 /** What is trained at a model's projections: an adapter beside them, or weights in their place. */
 export type Trainable = {

@@ -1,9 +1,9 @@
 import { Random } from "@/lib/numbers/random";
+import { Parameter } from "@/server/engine/methods/parameter";
 import type { HeadTensors } from "@/server/engine/models/encoders/classification-head";
 import type { ClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import type { HeadTensor } from "@/server/engine/models/encoders/encoder-model";
 import { sizeOf } from "@/server/engine/tensor/tensor";
-import { Parameter } from "./parameter";
 
 /** Standard deviation of a fresh head's weights, as transformers starts them. */
 const FRESH = 0.02;

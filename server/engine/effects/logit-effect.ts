@@ -7,7 +7,6 @@ import { slice } from "@/server/engine/tensor/layout";
 import { tidy } from "@/server/engine/tensor/scope";
 import { topK } from "@/server/engine/tensor/sparse";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import { latentVectors } from "./latent-vectors";
 
 /** Tokens of every latent of a module, the strongest first; both (numLatents · width). */
 export type RankedTokens = { readonly width: number; readonly tokens: Int32Array; readonly values: Float32Array };
@@ -45,7 +44,7 @@ export function* logitEffects(
   for (let from = 0; from < numLatents; from += block) {
     const size = Math.min(block, numLatents - from);
     tidy(() => {
-      const vectors = latentVectors(attached, "decoder");
+      const vectors = attached.vectors("decoder");
       const logits = model.logits(normed(slice(vectors, [from, 0], [size, vectors.shape[1] ?? 0]), model));
       fillRanking(effects.raised, from, logits, 1);
       fillRanking(effects.lowered, from, scale(logits, -1), -1);

@@ -1,5 +1,6 @@
-import type { Adapter, AttachedModule } from "@/server/engine/adapters/adapter";
-import type { AdapterModule } from "@/server/engine/adapters/settings";
+import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { AttachedModule, VectorSide } from "@/server/engine/methods/attached-module";
+import type { AdapterModule } from "@/server/engine/methods/methods";
 import { add, multiply, rsqrt, square, sumLast } from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats, readInts } from "@/server/engine/tensor/create";
 import { concat, slice } from "@/server/engine/tensor/layout";
@@ -7,7 +8,6 @@ import { linear } from "@/server/engine/tensor/products";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
 import { topK } from "@/server/engine/tensor/sparse";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import { latentVectors, type VectorSide } from "./latent-vectors";
 import { type Candidates, NearestList } from "./nearest-list";
 import { type ModulePair, type Reach, reachOf } from "./related-reach";
 
@@ -102,7 +102,7 @@ type Directions = { readonly vectors: Tensor; readonly absence: Tensor };
 
 function directionsOf(attached: readonly AttachedModule[], side: VectorSide): Directions {
   const vectors = concat(
-    attached.map((one) => latentVectors(one, side)),
+    attached.map((one) => one.vectors(side)),
     0,
   );
   const absence = Float32Array.from(zeroRows(vectors), (isZero) => (isZero === 1 ? -4 : 0));
@@ -112,7 +112,7 @@ function directionsOf(attached: readonly AttachedModule[], side: VectorSide): Di
 /** The `count` latents of `joined` nearest to each of a block of `own`'s, and one more where the latent itself may be among them. */
 function nearest(own: AttachedModule, joined: Directions, { side, from, to, places }: Search, begin: number, size: number, count: number) {
   return tidy((): Candidates => {
-    const mine = latentVectors(own, side);
+    const mine = own.vectors(side);
     const block = slice(mine, [begin, 0], [size, mine.shape[1] ?? 0]);
     const cosines = linear(multiply(block, inverseNorms(block)), joined.vectors);
     const width = Math.min(count + (to.includes(from) ? 1 : 0), places.indices.length);

@@ -2,7 +2,7 @@ import type { LatentRef } from "@/lib/contract/edit";
 import { Random } from "@/lib/numbers/random";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import type { HostActivations } from "@/server/engine/adapters/host-activations";
+import type { HostActivations } from "@/server/engine/methods/activations";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { NO_LABEL } from "@/server/engine/models/causal-model";
 import type { RowBatch } from "@/server/engine/models/row-batches";

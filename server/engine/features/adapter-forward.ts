@@ -1,16 +1,13 @@
-import type { Adapter, AttachedModule } from "@/server/engine/adapters/adapter";
-import { loraDecoder } from "@/server/engine/adapters/attached-lora";
-import { readComponents, writeComponents } from "@/server/engine/adapters/lora";
-import { addUpdate } from "@/server/engine/adapters/module-products";
-import { keepLatents } from "@/server/engine/adapters/stan";
+import type { Adapter } from "@/server/engine/adapters/adapter";
+import { onHost } from "@/server/engine/methods/activations";
+import { wholeRows } from "@/server/engine/methods/products";
+import { addUpdate } from "@/server/engine/methods/update";
 import type { Batch } from "@/server/engine/models/batch";
 import type { ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { multiply, scale, square, sumLast } from "@/server/engine/tensor/arithmetic";
-import { readFloats, readInts } from "@/server/engine/tensor/create";
+import { readFloats } from "@/server/engine/tensor/create";
 import type { InParts } from "@/server/engine/tensor/in-parts";
-import { linearInputGrad } from "@/server/engine/tensor/products";
 import { free, tidy } from "@/server/engine/tensor/scope";
-import { encodeRows, rowDots, sparseTimes } from "@/server/engine/tensor/sparse";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { CollectionInput } from "./collect";
 import type { KeptLatents } from "./kept-latents";
@@ -61,14 +58,20 @@ function watchingHooks(adapter: Adapter, onKept: (module: string, kept: KeptLate
     if (attached === undefined) continue;
     const work = (x: Tensor, base: Tensor, isOfTokens: boolean) =>
       tidy(() => {
-        const { update, scaled, dots, ...latents } = attached.method === "stan" ? runStan(attached, x) : runLora(attached, x);
-        if (isOfTokens)
+        const { indices, values } = attached.read(x, wholeRows);
+        const scaled = scale(values, attached.module.scaling);
+        // The rescaling of DoRA's base is no component's, and no part of the update here.
+        const update = attached.write({ indices, values: scaled }, wholeRows);
+        if (isOfTokens) {
+          const kept = onHost({ indices, values });
           onKept(module, {
-            ...latents,
-            contributions: readFloats(multiply(scaled, dots)),
+            indices: kept.indices,
+            values: kept.values,
+            contributions: readFloats(multiply(scaled, attached.along({ indices, values }, update))),
             updateSquares: readFloats(sumLast(square(update))),
             baseSquares: readFloats(sumLast(square(base))),
           });
+        }
         return addUpdate(attached, base, update);
       });
     hooks.set(module, {
@@ -77,29 +80,6 @@ function watchingHooks(adapter: Adapter, onKept: (module: string, kept: KeptLate
     });
   }
   return { at: (module) => hooks.get(module) };
-}
-
-/** `scaled` (tokens, k) is scaling · activations, `dots` (tokens, k) what each column of the decoder has in common with `update` (tokens, dOut). */
-type ModuleRun = { indices: Int32Array; values: Float32Array; update: Tensor; scaled: Tensor; dots: Tensor };
-
-function runStan({ module, parameters }: Extract<AttachedModule, { method: "stan" }>, x: Tensor): ModuleRun {
-  const { indices, values } = keepLatents(module, parameters.E.read(), x);
-  const D = parameters.D.read();
-  const scaled = scale(values, module.scaling);
-  const update = sparseTimes(encodeRows(indices, scaled, module.numLatents), D);
-  return { indices: readInts(indices), values: readFloats(values), update, scaled, dots: rowDots(D, indices, update) };
-}
-
-/** Of DoRA the update is what its components write: the rescaling of W0 x is no component's. */
-function runLora(attached: Extract<AttachedModule, { method: "lora" }>, x: Tensor): ModuleRun {
-  const { module, parameters } = attached;
-  const components = readComponents(parameters.A.read(), x);
-  const decoder = loraDecoder(attached);
-  const update = writeComponents(module, decoder, components);
-  const values = readFloats(components);
-  const indices = new Int32Array(values.length);
-  for (let at = 0; at < indices.length; at++) indices[at] = at % module.numLatents;
-  return { indices, values, update, scaled: scale(components, module.scaling), dots: linearInputGrad(update, decoder) };
 }
 
 function refuse(): never {

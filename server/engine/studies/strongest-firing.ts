@@ -1,6 +1,5 @@
 import type { LatentRef } from "@/lib/contract/edit";
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import { decoderNorms } from "@/server/engine/effects/latent-vectors";
 import { batchRows } from "@/server/engine/models/row-batches";
 import { free } from "@/server/engine/tensor/scope";
 import type { StudyContext, StudyPrompt } from "./study-context";
@@ -41,7 +40,7 @@ export function* strongestFiring(
     done += batch.rows;
     yield { done, total: prompts.length, result: null };
   }
-  const norms = decoderNorms(adapter);
+  const norms = adapter.decoderNorms();
   return adapter.modules
     .flatMap(({ module, scaling }) =>
       Array.from(largest.get(module) ?? [], (activation, index) => ({

@@ -2,7 +2,6 @@ import type { LatentRef } from "@/lib/contract/edit";
 import type { DosePoint, DoseRequest, DoseResult } from "@/lib/contract/study";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { armHooks } from "@/server/engine/adapters/arms";
-import { decoderNorms } from "@/server/engine/effects/latent-vectors";
 import { estimateOf } from "@/server/engine/evaluation/estimate";
 import type { Progress } from "@/server/engine/evaluation/progress";
 import type { EvaluationRow } from "@/server/engine/evaluation/row-losses";
@@ -145,7 +144,7 @@ function* measureDoses(context: StudyContext, study: DoseStudy, { doses, layer }
 /** How much more strongly a latent writes than a control of its module. */
 function factorOf(adapter: Adapter, latent: LatentRef, control: LatentRef): number {
   for (const one of [latent, control]) demandLatent(adapter, one);
-  const norms = decoderNorms(adapter).get(latent.module);
+  const norms = adapter.decoderNorms().get(latent.module);
   const [own, other] = [norms?.[latent.index] ?? 0, norms?.[control.index] ?? 0];
   if (!(other > 0))
     throw new RangeError(

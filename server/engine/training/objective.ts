@@ -1,5 +1,5 @@
-import type { Parameter } from "@/server/engine/adapters/parameter";
-import type { KeptObserver } from "@/server/engine/adapters/stan";
+import type { KeptObserver } from "@/server/engine/methods/attached-module";
+import type { Parameter } from "@/server/engine/methods/parameter";
 import type { Gradients, HookPass } from "@/server/engine/models/projection-hook";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 

@@ -1,4 +1,4 @@
-import type { Parameter } from "@/server/engine/adapters/parameter";
+import type { Parameter } from "@/server/engine/methods/parameter";
 import type { Gradients } from "@/server/engine/models/projection-hook";
 import { addAll, sumOfSquares } from "@/server/engine/tensor/arithmetic";
 import { readScalar } from "@/server/engine/tensor/create";

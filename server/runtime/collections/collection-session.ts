@@ -4,6 +4,7 @@ import { collectActivations } from "@/server/engine/features/collect";
 import { type CollectionStatistics, createCollectionStatistics } from "@/server/engine/features/collection-statistics";
 import { mergeCollections } from "@/server/engine/features/merge";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
+import { methodOf } from "@/server/engine/methods/methods";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
 import { isEncoderBase, type LoadedBase, readingOf } from "@/server/runtime/models/loaded-base";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
@@ -84,7 +85,7 @@ export function createStatistics({ domains, probes, seed }: ShardPlan, base: Loa
     vocab: readingOf(base).vocab,
     seed,
     probes,
-    rank: adapter.method === "lora" ? "magnitude" : "value",
+    rank: methodOf(adapter).rankedBy,
   });
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { AdapterConfigFile } from "@/lib/contract/methods/methods";
 import { Adapter } from "@/server/engine/adapters/adapter";
-import type { AdapterModule } from "@/server/engine/adapters/settings";
+import type { AdapterModule } from "@/server/engine/methods/methods";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { Projection } from "@/server/engine/models/projection";
 import { loraModuleSettings, stanModuleSettings } from "@/server/files/adapters/adapter-config";

@@ -1,6 +1,13 @@
 import { expect, it } from "vitest";
+import type { AttachedModule } from "@/server/engine/methods/attached-module";
+import { frozenInputGrad } from "@/server/engine/methods/frozen-linear";
+import type { Projection } from "@/server/engine/models/projection";
+import { add } from "@/server/engine/tensor/arithmetic";
 import { startEngine } from "@/server/engine/tensor/backend";
+import { fromValues, readFloats } from "@/server/engine/tensor/create";
+import { tidy } from "@/server/engine/tensor/scope";
 import { createRuntime } from "@/server/runtime/runtime";
+import { largestDifference } from "@/tests/server/engine/tiny";
 
 it("gives each base model an adapter of its own, whose weights it may read", async () => {
   await startEngine();
@@ -17,10 +24,28 @@ it("gives each base model an adapter of its own, whose weights it may read", asy
   const second = await over(fast);
   expect(second).not.toBe(first);
   const [module = ""] = first.modules.map(({ module }) => module);
-  const frozenOf = (adapter: typeof first) => {
-    const attached = adapter.at(module);
-    return attached?.method === "lora" ? attached.dora?.frozen.weight : undefined;
-  };
-  expect(frozenOf(first)).toBe(exact.model.projections.find((projection) => projection.module === module)?.weight);
-  expect(frozenOf(second)).toBe(fast.model.projections.find((projection) => projection.module === module)?.weight);
+  const frozenOf = ({ model }: typeof exact) => model.projections.find((projection) => projection.module === module);
+  for (const [adapter, own, other] of [
+    [first, exact, fast],
+    [second, fast, exact],
+  ] as const) {
+    const given = readThroughFrozen(adapter.at(module), frozenOf(own));
+    expect(largestDifference(given.byAdapter, given.byWeight)).toBeLessThan(1e-6);
+    expect(largestDifference(given.byAdapter, readThroughFrozen(adapter.at(module), frozenOf(other)).byWeight)).toBeGreaterThan(1e-4);
+  }
 });
+
+/** The gradient that DoRA's rescaling gives the input for 1 in every output: by the adapter, and by a model's weight. */
+function readThroughFrozen(attached: AttachedModule | undefined, frozen: Projection | undefined) {
+  const rescaling = attached?.rescaling;
+  if (rescaling === undefined || frozen === undefined) throw new Error("no DoRA module");
+  const ones = new Float32Array(frozen.dOut).fill(1);
+  return tidy(() => {
+    const gradient = fromValues(ones, [1, frozen.dOut]);
+    const base = frozen.bias === undefined ? gradient : add(gradient, frozen.bias);
+    return {
+      byAdapter: readFloats(rescaling.inputGradient(gradient)),
+      byWeight: readFloats(frozenInputGrad(frozen, rescaling.of(base))),
+    };
+  });
+}

@@ -1,6 +1,6 @@
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import type { HostActivations } from "@/server/engine/adapters/host-activations";
+import type { HostActivations } from "@/server/engine/methods/activations";
 import { rowLosses } from "@/server/engine/models/encoders/row-loss";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free } from "@/server/engine/tensor/scope";

@@ -1,6 +1,7 @@
 import type { Edit, LatentRef } from "@/lib/contract/edit";
-import type { AdapterTensors, LoraTensors, StanTensors } from "@/server/engine/adapters/init";
-import type { AdapterModule, LoraModule } from "@/server/engine/adapters/settings";
+import type { LoraModule, LoraTensors } from "@/server/engine/methods/lora/lora-module";
+import type { AdapterModule, AdapterTensors } from "@/server/engine/methods/methods";
+import type { StanTensors } from "@/server/engine/methods/stan/stan-module";
 import { type DenseUpdate, product } from "./dense-model";
 
 /** What a sequence is read with. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import { type DropoutDraw, dropoutMask } from "@/server/engine/adapters/dropout";
-import type { AdapterTensors } from "@/server/engine/adapters/init";
 import { planModules } from "@/server/engine/adapters/plan-modules";
+import { type DropoutDraw, dropoutMask } from "@/server/engine/methods/dropout";
+import type { AdapterTensors } from "@/server/engine/methods/methods";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { HookPass, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { startEngine } from "@/server/engine/tensor/backend";

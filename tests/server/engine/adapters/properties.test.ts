@@ -1,9 +1,11 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import type { AdapterTensors, LoraTensors, Matrix, StanTensors } from "@/server/engine/adapters/init";
 import { planModules } from "@/server/engine/adapters/plan-modules";
-import type { StanSettings } from "@/server/engine/adapters/settings";
+import type { LoraTensors } from "@/server/engine/methods/lora/lora-module";
+import type { AdapterTensors } from "@/server/engine/methods/methods";
+import type { StanSettings, StanTensors } from "@/server/engine/methods/stan/stan-module";
+import type { Matrix } from "@/server/engine/methods/tensors";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { startEngine } from "@/server/engine/tensor/backend";

@@ -1,8 +1,8 @@
 import { Adapter } from "@/server/engine/adapters/adapter";
-import type { FrozenLinear } from "@/server/engine/adapters/frozen-linear";
-import type { AdapterTensors } from "@/server/engine/adapters/init";
-import { type AdaptableModule, planModules } from "@/server/engine/adapters/plan-modules";
-import type { AdapterSettings } from "@/server/engine/adapters/settings";
+import { planModules } from "@/server/engine/adapters/plan-modules";
+import type { FrozenLinear } from "@/server/engine/methods/frozen-linear";
+import type { AdapterSettings, AdapterTensors } from "@/server/engine/methods/methods";
+import type { AdaptableModule } from "@/server/engine/methods/targets";
 import { randomValues } from "@/tests/server/engine/tensor/engines";
 
 /** An adapter that writes about as much as the base model does, so that an edit shows, with its matrices; of DoRA the gains differ much from 1. */

@@ -1,5 +1,5 @@
 import type { Edit, EditOperation, EditScope, LatentRef } from "@/lib/contract/edit";
-import type { AdapterModule } from "@/server/engine/adapters/settings";
+import type { AdapterModule } from "@/server/engine/methods/methods";
 
 export const LORA_OPERATIONS = [
   "scale",

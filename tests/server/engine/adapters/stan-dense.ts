@@ -1,5 +1,5 @@
-import type { Matrix } from "@/server/engine/adapters/init";
-import type { Selection } from "@/server/engine/adapters/settings";
+import type { Selection } from "@/server/engine/methods/stan/stan-module";
+import type { Matrix } from "@/server/engine/methods/tensors";
 
 export type DenseStan = {
   readonly E: Matrix;

@@ -1,8 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Random } from "@/lib/numbers/random";
 import { Adapter } from "@/server/engine/adapters/adapter";
-import type { StanTensors } from "@/server/engine/adapters/init";
-import type { Selection, StanModule } from "@/server/engine/adapters/settings";
+import type { Selection, StanModule, StanTensors } from "@/server/engine/methods/stan/stan-module";
 import { transposed } from "@/server/engine/models/weights";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Adapter } from "@/server/engine/adapters/adapter";
-import type { AdapterTensors, Matrix } from "@/server/engine/adapters/init";
-import { decoderNorms } from "@/server/engine/effects/latent-vectors";
 import { relatedLatents } from "@/server/engine/effects/related-latents";
 import { reachOf } from "@/server/engine/effects/related-reach";
+import type { AdapterTensors } from "@/server/engine/methods/methods";
+import type { Matrix } from "@/server/engine/methods/tensors";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
@@ -93,7 +93,7 @@ describe.each(["stan", "lora"] as const)("related latents of a %s adapter", (met
   });
 
   it("know the norm of each column", () => {
-    const norms = decoderNorms(adapter);
+    const norms = adapter.decoderNorms();
     for (const { place, index, values } of vectorsOf(adapter, "decoder")) {
       const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
       expect(norms.get(adapter.modules[place]?.module ?? "")?.[index]).toBeCloseTo(norm, 6);

@@ -1,15 +1,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import type { Matrix } from "@/server/engine/adapters/init";
 import { planModules } from "@/server/engine/adapters/plan-modules";
-import type { AdapterSettings, Selection } from "@/server/engine/adapters/settings";
 import { adapterForward } from "@/server/engine/features/adapter-forward";
 import { collectActivations } from "@/server/engine/features/collect";
 import { createCollectionStatistics } from "@/server/engine/features/collection-statistics";
 import type { KeptLatents } from "@/server/engine/features/kept-latents";
 import { latentTable, moduleSummary } from "@/server/engine/features/latent-table";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
+import type { AdapterSettings } from "@/server/engine/methods/methods";
+import type { Selection } from "@/server/engine/methods/stan/stan-module";
+import type { Matrix } from "@/server/engine/methods/tensors";
 import { loadCausalModel } from "@/server/engine/models/load-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";

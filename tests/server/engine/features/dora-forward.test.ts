@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 import type { Edit } from "@/lib/contract/edit";
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import { decoderNorms, latentVectors } from "@/server/engine/effects/latent-vectors";
 import { adapterForward } from "@/server/engine/features/adapter-forward";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
@@ -52,8 +51,8 @@ it("a DoRA module's components write what goes when all of them are ablated, the
   const [all, none] = [outputOf([0, 1, 2]), outputOf([])];
   const latents = kept.get(V0) ?? expect.fail("nothing was kept");
   const attached = adapter.at(V0) ?? expect.fail("no module");
-  const vectors = tidy(() => readFloats(latentVectors(attached, "decoder")));
-  const norms = decoderNorms(adapter).get(V0) ?? expect.fail("no norms");
+  const vectors = tidy(() => readFloats(attached.vectors("decoder")));
+  const norms = adapter.decoderNorms().get(V0) ?? expect.fail("no norms");
   const parts = [0, 1, 2].map((index) => outputOf([index]).map((value, at) => value - (none[at] ?? 0)));
   for (let token = 0; token < tokens; token++) {
     const at = (values: ArrayLike<number>, o: number) => values[token * dOut + o] ?? Number.NaN;

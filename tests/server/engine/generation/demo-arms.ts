@@ -2,7 +2,7 @@ import type { Edit } from "@/lib/contract/edit";
 import { type SamplingSettings, samplingSettings } from "@/lib/contract/generate";
 import { Random } from "@/lib/numbers/random";
 import { Adapter } from "@/server/engine/adapters/adapter";
-import { initialTensors } from "@/server/engine/adapters/init";
+import { initialTensors } from "@/server/engine/adapters/initial-tensors";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import type { GenerationArm, GenerationEvent } from "@/server/engine/generation/generation-request";
 import type { CausalModel } from "@/server/engine/models/causal-model";

@@ -80,8 +80,8 @@ function cutAt(seen: Seen | undefined, at: number, dIn: number): Seen {
 /** Margins are of exact pre-activations in the pass; the bound is what rounding E, and the difference of the inputs, can change of them. */
 function swapsAt(adapter: Adapter, module: string, inPass: Seen, alone: Seen): Swap[] {
   const attached = adapter.at(module);
-  if (attached?.method !== "stan") throw new Error(`${module} is not sparse`);
-  const E = attached.parameters.E.values();
+  const E = attached?.parameters["E"]?.values();
+  if (attached === undefined || E === undefined) throw new Error(`${module} is not sparse`);
   const { dIn } = attached.module;
   const sum = (latent: number, of: (e: number, own: number, other: number) => number) => {
     let total = 0;

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Adapter } from "@/server/engine/adapters/adapter";
-import type { Parameter } from "@/server/engine/adapters/parameter";
+import type { Parameter } from "@/server/engine/methods/parameter";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";

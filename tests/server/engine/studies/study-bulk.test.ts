@@ -3,7 +3,6 @@ import type { Edit } from "@/lib/contract/edit";
 import { type BulkRequest, bulkRequest, bulkResult } from "@/lib/contract/study";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import { decoderNorms } from "@/server/engine/effects/latent-vectors";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { strongestFiring } from "@/server/engine/studies/strongest-firing";
 import { type BulkStudy, studyBulk } from "@/server/engine/studies/study-bulk";
@@ -131,7 +130,7 @@ describe.each(["stan", "lora"] as const)("a bulk study of a %s adapter", (method
         onActivations({ module, scaling }, { indices, values }) {
           indices.forEach((index, at) => {
             const key = `${index} ${module}`;
-            const strength = Math.abs(values[at] ?? 0) * (decoderNorms(adapter).get(module)?.[index] ?? 0) * scaling;
+            const strength = Math.abs(values[at] ?? 0) * (adapter.decoderNorms().get(module)?.[index] ?? 0) * scaling;
             largest.set(key, Math.max(largest.get(key) ?? 0, strength));
           });
         },

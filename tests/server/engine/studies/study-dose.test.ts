@@ -5,7 +5,6 @@ import { fewestExamples } from "@/lib/numbers/statistics/enough-examples";
 import { studentQuantile } from "@/lib/numbers/statistics/student-t";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { Arm } from "@/server/engine/adapters/arms";
-import { decoderNorms } from "@/server/engine/effects/latent-vectors";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { labelTokensOf } from "@/server/engine/models/row-batches";
 import type { StudyContext } from "@/server/engine/studies/study-context";
@@ -170,7 +169,7 @@ describe.each(CASES)("a dose study of a $method adapter of a $name model on $tar
       return { adapter, edits: [...edits, { operation, latent: { ...studied, index }, value, scope, onlyIfFiring, isOn: true }] };
     };
     for (const point of result.points) expectPoint(point, armAt(1, point.value), unchanged);
-    const norms = decoderNorms(adapter).get(request.latent.module);
+    const norms = adapter.decoderNorms().get(request.latent.module);
     expect(result.controls.map(({ index }) => index)).toEqual([4, 0]);
     for (const { index, factor, points } of result.controls) {
       const wanted = request.operation === "scale" ? 1 : (norms?.[1] ?? 0) / (norms?.[index] ?? 0);

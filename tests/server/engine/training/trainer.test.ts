@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Random } from "@/lib/numbers/random";
 import { Adapter } from "@/server/engine/adapters/adapter";
-import type { StanTensors } from "@/server/engine/adapters/init";
 import { planModules } from "@/server/engine/adapters/plan-modules";
+import type { StanTensors } from "@/server/engine/methods/stan/stan-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { fromValues } from "@/server/engine/tensor/create";

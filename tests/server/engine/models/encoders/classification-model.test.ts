@@ -1,10 +1,11 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import type { LoraTensors, StanTensors } from "@/server/engine/adapters/init";
-import type { Parameter } from "@/server/engine/adapters/parameter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
+import type { LoraTensors } from "@/server/engine/methods/lora/lora-module";
+import type { Parameter } from "@/server/engine/methods/parameter";
+import type { StanTensors } from "@/server/engine/methods/stan/stan-module";
 import {
   type AnsweredBatch,
   type ClassificationModel,

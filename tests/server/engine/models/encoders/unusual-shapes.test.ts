@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Adapter } from "@/server/engine/adapters/adapter";
-import type { AdapterTensors, Matrix } from "@/server/engine/adapters/init";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
+import type { AdapterTensors } from "@/server/engine/methods/methods";
+import type { Matrix } from "@/server/engine/methods/tensors";
 import {
   type AnsweredBatch,
   type ClassificationModel,

@@ -1,16 +1,16 @@
+import { type FrozenLinear, frozenInputGrad, frozenProduct, frozenSquares, frozenTimes } from "@/server/engine/methods/frozen-linear";
+import type { Parameter } from "@/server/engine/methods/parameter";
 import type { Adaptation, HookPass, ProjectionHook } from "@/server/engine/models/projection-hook";
 import { add, addAll, multiply, scale, subtract, sumLast, sumRows } from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { linear, linearInputGrad, matmul } from "@/server/engine/tensor/products";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import { type FrozenLinear, frozenInputGrad, frozenProduct, frozenSquares, frozenTimes } from "./frozen-linear";
-import { type InputMask, masked, readComponents } from "./lora";
-import type { Parameter } from "./parameter";
-import type { LoraModule } from "./settings";
+import type { LoraModule } from "./lora-module";
+import { type InputMask, masked } from "./training-hook";
 
 /** A (rank, dIn), B (dOut, rank) and the magnitudes m (dOut). */
-export type DoraParameters = { readonly A: Parameter; readonly B: Parameter; readonly magnitude: Parameter };
+type DoraParameters = { readonly A: Parameter; readonly B: Parameter; readonly magnitude: Parameter };
 
 /** What follows from the present matrices; `read` owns it. */
 type DoraReading = {
@@ -132,7 +132,7 @@ export function doraHook(module: LoraModule, dora: Dora, { A, B, magnitude }: Do
     const { output, saved } = tidy(() => {
       const mask = maskOf(pass);
       const plain = mask === undefined ? (bias === undefined ? base : subtract(base, bias)) : frozenProduct(dora.frozen, masked(x, mask));
-      const scaled = scale(readComponents(A.read(), masked(x, mask)), module.scaling);
+      const scaled = scale(linear(masked(x, mask), A.read()), module.scaling);
       const low = linear(scaled, B.read());
       return {
         output: addAll([base, multiply(plain, excess), multiply(low, gains)]),

@@ -1,27 +1,27 @@
+import { type HostActivations, type TokenActivations, tokenOf } from "@/server/engine/methods/activations";
+import type { Ruling } from "@/server/engine/methods/attached-module";
 import { fromValues, readFloats, readInts } from "@/server/engine/tensor/create";
 import { gatherRows, reshape } from "@/server/engine/tensor/layout";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import type { ModuleEdits } from "./edits";
-import { type HostActivations, type TokenActivations, tokenOf } from "./host-activations";
-import { candidateWidth, changesSelection, rulingOf, selectToken } from "./selection-edits";
-import type { StanModule } from "./settings";
-import { firstInRank } from "./stan";
+import { firstInRank } from "./keep-latents";
+import { candidateWidth, changesSelection, selectToken } from "./select-token";
+import type { StanModule } from "./stan-module";
 
 /**
- * What TopK keeps of the tokens at which edits change it; nothing of the others.
+ * What TopK keeps of the tokens at which rulings change it; nothing of the others.
  *
  * @param preActivations (tokens, numLatents)
  * @param before what is kept without edits
- * @param edits those that work, by token
+ * @param rulings by token
  */
 export function reselect(
   module: StanModule,
   preActivations: Tensor,
   before: HostActivations,
-  edits: ReadonlyMap<number, ModuleEdits>,
+  rulings: ReadonlyMap<number, Ruling>,
 ): ReadonlyMap<number, TokenActivations> {
   const selected = new Map<number, TokenActivations>();
-  const ruled = Array.from(edits, ([token, { selection }]) => ({ token, ...rulingOf(selection) })).filter(({ token, ...ruling }) =>
+  const ruled = Array.from(rulings, ([token, ruling]) => ({ token, ...ruling })).filter(({ token, ...ruling }) =>
     changesSelection(ruling, tokenOf(before, token).indices),
   );
   if (ruled.length === 0) return selected;
@@ -43,7 +43,6 @@ export function reselect(
   });
   return selected;
 }
-
 function rowsAt(matrix: Tensor, rows: readonly number[]): Tensor {
   return matrix.shape[0] === rows.length ? matrix : gatherRows(matrix, fromValues(Int32Array.from(rows), [rows.length]));
 }

@@ -1,26 +1,4 @@
-/** Activations of some tokens on the host; by ascending latent index in each token. */
-export type HostActivations = {
-  readonly tokens: number;
-  /** Entries a token. */
-  readonly width: number;
-  /** (tokens · width) */
-  readonly indices: Int32Array;
-  readonly values: Float32Array;
-};
-
-/** One token's part of them. */
-export type TokenActivations = { readonly indices: Int32Array; readonly values: Float32Array };
-
-export function tokenOf({ width, indices, values }: HostActivations, token: number): TokenActivations {
-  const [from, to] = [token * width, (token + 1) * width];
-  return { indices: indices.subarray(from, to), values: values.subarray(from, to) };
-}
-
-/** A latent's activation at a token, 0 where it is not kept. */
-export function activationOf({ indices, values }: TokenActivations, index: number): number {
-  const slot = indices.indexOf(index);
-  return slot < 0 ? 0 : (values[slot] as number);
-}
+import { type HostActivations, type TokenActivations, tokenOf } from "@/server/engine/methods/activations";
 
 /**
  * The same activations with some tokens' exchanged. Where those are wider, all are filled up with latents of activation 0 that they have not yet:

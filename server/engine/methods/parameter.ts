@@ -3,7 +3,7 @@ import { free, keep, tidy } from "@/server/engine/tensor/scope";
 import { sizeOf, type Tensor } from "@/server/engine/tensor/tensor";
 import { createVariable, freeVariable, readVariable, type Variable, variableValues } from "@/server/engine/tensor/variables";
 
-/** A trained matrix of an adapter. */
+/** A trained tensor of a module. */
 export class Parameter {
   /** The module's name, a dot and the part: `model.layers.0.self_attn.q_proj.E`. */
   readonly key: string;

@@ -1,23 +1,13 @@
+import type { Parameter } from "@/server/engine/methods/parameter";
 import type { Adaptation, HookPass, ProjectionHook } from "@/server/engine/models/projection-hook";
 import { add, multiply, scale } from "@/server/engine/tensor/arithmetic";
 import { linear, linearInputGrad, matmul } from "@/server/engine/tensor/products";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import type { Parameter } from "./parameter";
-import type { LoraModule } from "./settings";
+import type { LoraModule } from "./lora-module";
 
 /** A (rank, dIn), B (dOut, rank). */
-export type LoraParameters = { readonly A: Parameter; readonly B: Parameter };
-
-/** A x of each token, (tokens, rank): what each component reads. */
-export function readComponents(A: Tensor, x: Tensor): Tensor {
-  return linear(x, A);
-}
-
-/** scaling · B · components → (tokens, dOut) */
-export function writeComponents(module: LoraModule, B: Tensor, components: Tensor): Tensor {
-  return tidy(() => linear(scale(components, module.scaling), B));
-}
+type LoraParameters = { readonly A: Parameter; readonly B: Parameter };
 
 /** What a projection's input is multiplied by before A reads it, (tokens, dIn); undefined without dropout. */
 export type InputMask = (pass: HookPass) => Tensor | undefined;
@@ -27,7 +17,7 @@ export function loraHook(module: LoraModule, { A, B }: LoraParameters, maskOf: I
   function forward(x: Tensor, base: Tensor, pass: HookPass): Adaptation {
     const { output, saved } = tidy(() => {
       const mask = maskOf(pass);
-      const scaled = scale(readComponents(A.read(), masked(x, mask)), module.scaling);
+      const scaled = scale(linear(masked(x, mask), A.read()), module.scaling);
       return { output: add(base, linear(scaled, B.read())), saved: { scaled, mask } };
     });
     return {

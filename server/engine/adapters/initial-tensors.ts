@@ -1,0 +1,18 @@
+import { Random } from "@/lib/numbers/random";
+import type { FrozenProjections } from "@/server/engine/methods/method";
+import { type AdapterModule, type AdapterSettings, type AdapterTensors, methodOf } from "@/server/engine/methods/methods";
+
+/**
+ * The tensors that training starts from. One seed gives one start.
+ *
+ * @param projections the model's, where an update reads the frozen weight
+ */
+export function initialTensors(
+  modules: readonly AdapterModule[],
+  settings: AdapterSettings,
+  seed: number,
+  projections: FrozenProjections = [],
+): Map<string, AdapterTensors> {
+  const random = new Random(seed);
+  return new Map(modules.map((module) => [module.module, methodOf(module).start(module, settings, random, projections)]));
+}

@@ -1,0 +1,52 @@
+import { loraModuleSizes } from "@/lib/contract/methods/lora/settings";
+import { frozenLinearOf } from "@/server/engine/methods/frozen-linear";
+import { demandSizes, type LatentMethodOf } from "@/server/engine/methods/method";
+import { kaimingUniform, rowsOf, scaledColumns, zeros } from "@/server/engine/methods/tensors";
+import { attachLora } from "./attach-lora";
+import { initialMagnitudes } from "./dora";
+import type { LoraModule, LoraSettings, LoraTensors } from "./lora-module";
+
+/** LoRA: h = W0 x + b0 + scaling · B A x; with `useDora` DoRA, whose magnitudes are trained apart. */
+export const lora: LatentMethodOf<LoraSettings, LoraModule, LoraTensors> = {
+  name: "LoRA",
+  rankedBy: "magnitude",
+  selects: false,
+  plan(settings, { module, name, layer, dIn, dOut }) {
+    const { dropout, useDora } = settings;
+    demandDropout(dropout ?? 0);
+    const { rank, scaling } = loraModuleSizes(settings, module);
+    demandSizes(module, { rank });
+    return { module, name, layer, dIn, dOut, method: "lora", numLatents: rank, scaling, dropout, isDora: useDora === true };
+  },
+  shapes: ({ numLatents, dIn, dOut, isDora }) =>
+    new Map<string, readonly number[]>([
+      ["A", [numLatents, dIn]],
+      ["B", [dOut, numLatents]],
+      ...(isDora === true ? [["magnitude", [dOut]] as const] : []),
+    ]),
+  /** A Kaiming-uniform and B zero, as PEFT starts them; DoRA's magnitudes are the norms of the frozen rows. */
+  start({ module, numLatents, dIn, dOut, isDora }, _, random, projections) {
+    const A = kaimingUniform(numLatents, dIn, random);
+    const B = zeros(dOut, numLatents);
+    if (isDora !== true) return { A, B };
+    return { A, B, magnitude: { shape: [dOut], data: initialMagnitudes(frozenLinearOf(module, projections)) } };
+  },
+  attach: attachLora,
+  width: ({ numLatents }) => numLatents,
+  /** DoRA's gains, once made, multiply and add W0 x. */
+  cost({ numLatents, dIn, dOut, isDora }) {
+    const magnitudes = isDora === true ? dOut : 0;
+    const parameters = numLatents * (dIn + dOut) + magnitudes;
+    return {
+      trainableParameters: parameters,
+      activeParameters: parameters,
+      flopsPerToken: 2 * numLatents * dIn + 2 * numLatents * dOut + 2 * magnitudes,
+    };
+  },
+  bakedForm: ({ isDora }) => (isDora === true ? "dora" : "lora"),
+  bake: (module, { A, B }, { left, factors }) => ({ module, tensors: { A: rowsOf(A, left), B: scaledColumns(B, left, factors) } }),
+};
+
+function demandDropout(dropout: number): void {
+  if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`dropout must be in 0…1, 1 not included, and is ${dropout}`);
+}

@@ -1,0 +1,66 @@
+import type { Activations } from "@/server/engine/methods/activations";
+import type { AttachedModule } from "@/server/engine/methods/attached-module";
+import { Parameter } from "@/server/engine/methods/parameter";
+import { type Products, readAs } from "@/server/engine/methods/products";
+import { transposed } from "@/server/engine/models/weights";
+import { stanStep } from "@/server/engine/tensor/adapter-step";
+import { multiply } from "@/server/engine/tensor/arithmetic";
+import { fromValues } from "@/server/engine/tensor/create";
+import { tidy } from "@/server/engine/tensor/scope";
+import { encodeRows, rowDots, sparseTimes } from "@/server/engine/tensor/sparse";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import { keepFrom, passing } from "./keep-latents";
+import { reselect } from "./reselect";
+import { keptWidth, type StanModule, type StanTensors } from "./stan-module";
+import { stanHook } from "./training-hook";
+
+export function attachStan(module: StanModule, tensors: StanTensors): AttachedModule {
+  const { numLatents, dIn, dOut, scaling, selection } = module;
+  const E = new Parameter(`${module.module}.E`, tensors.E.data, tensors.E.shape);
+  const D = new Parameter(`${module.module}.D`, transposed(tensors.D.data, dOut, numLatents), [numLatents, dOut]);
+  const rowsOf = (indices: Tensor | undefined, values: Tensor) => encodeRows(demandIndices(module, indices), values, numLatents);
+  const preActivations = (x: Tensor, products: Products) => products.linear(x, readAs(E, products.dtype));
+  const keep = (values: Tensor): Activations => keepFrom(module, values);
+  return {
+    module,
+    parameters: { E, D },
+    trainingHook: ({ onKept }) => stanHook(module, { E, D }, onKept),
+    read: (x, products) => tidy(() => keep(preActivations(x, products))),
+    write: ({ indices, values }) => tidy(() => sparseTimes(rowsOf(indices, values), D.read())),
+    step: (x, base, dtype, rows) => stanStep(x, base, { E: readAs(E, dtype), D: D.read(), k: keptWidth(module), scaling, selection }, rows),
+    rescaling: undefined,
+    selection: { preActivations, keep, reselect: (all, before, rulings) => reselect(module, all, before, rulings) },
+    along: ({ indices }, g) => rowDots(D.read(), demandIndices(module, indices), g),
+    throughLatents({ indices, values }, slopes) {
+      const mask = passing(module, values);
+      return sparseTimes(rowsOf(indices, mask === undefined ? slopes : multiply(slopes, mask)), E.read());
+    },
+    vectors: (side) => (side === "encoder" ? E : D).read(),
+    decoderNorms: () => rowNorms(D.values(), numLatents),
+    toDevice: ({ tokens, width, indices, values }) => ({
+      indices: fromValues(indices, [tokens, width]),
+      values: fromValues(values, [tokens, width]),
+    }),
+    stored: () => ({
+      E: { shape: [numLatents, dIn], data: E.values() },
+      D: { shape: [dOut, numLatents], data: transposed(D.values(), numLatents, dOut) },
+    }),
+    heldBytes: () => 0,
+    release() {},
+  };
+}
+
+function rowNorms(values: Float32Array, rows: number): Float32Array {
+  const width = values.length / rows;
+  const squares = new Float64Array(rows);
+  values.forEach((value, at) => {
+    const row = Math.floor(at / width);
+    squares[row] = (squares[row] as number) + value * value;
+  });
+  return Float32Array.from(squares, Math.sqrt);
+}
+
+function demandIndices({ module }: StanModule, indices: Tensor | undefined): Tensor {
+  if (indices === undefined) throw new Error(`${module}: kept latents without indices`);
+  return indices;
+}

@@ -1,0 +1,36 @@
+import type { StanSizes } from "@/lib/contract/methods/stan/settings";
+import type { AdaptableModule, Targets } from "@/server/engine/methods/targets";
+import type { Matrix } from "@/server/engine/methods/tensors";
+
+/**
+ * Which k entries of a token's pre-activations are kept: the largest ("signed", as the paper prints it), the largest with
+ * negative ones then set to 0 ("relu"), or the largest by magnitude ("abs"). What "relu" writes is what TopK of ReLU(E x) writes; with
+ * alpha · k / numLatents for alpha it is TopKLoRA, which scales by alpha / numLatents.
+ */
+export type Selection = "signed" | "relu" | "abs";
+
+export type StanSettings = StanSizes & {
+  readonly method: "stan";
+  readonly selection: Selection;
+  /** How D starts: at zero, so that the adapted model is the base model; or small and random. */
+  readonly init: "zero" | "small";
+  readonly targets: Targets;
+};
+
+export type StanModule = AdaptableModule & {
+  readonly method: "stan";
+  readonly numLatents: number;
+  /** As configured; all latents are kept when it is not below `numLatents`. */
+  readonly k: number;
+  /** Factor on the update: alpha / k. */
+  readonly scaling: number;
+  readonly selection: Selection;
+};
+
+/** E (numLatents, dIn), D (dOut, numLatents). */
+export type StanTensors = { readonly E: Matrix; readonly D: Matrix };
+
+/** Latents that are kept at each token. */
+export function keptWidth({ k, numLatents }: StanModule): number {
+  return Math.min(k, numLatents);
+}
