@@ -85,7 +85,7 @@ function tappedHooks(
 ): ProjectionHooks {
   const adapter = loadTrained(folder, base.model);
   if (tensors === undefined) return adapterHooks(adapter);
-  if (adapter.method === "full")
+  if (adapter.adapter === undefined)
     throw new FileError("invalid", folder, "holds whole weights, which have no latents; leave out --activations");
   return adapterHooks(adapter, {
     onActivations(module, { indices, values }) {

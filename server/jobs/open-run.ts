@@ -43,7 +43,7 @@ export async function openRun(context: JobContext, runId: string | null): Promis
 export async function openReading(context: JobContext, runId: string | null): Promise<OpenReading> {
   const open = await openTrained(context, runId);
   const { trained, run } = open;
-  if (trained !== undefined && trained.method !== "full") return { ...open, adapter: trained };
+  if (trained?.adapter !== undefined) return { ...open, adapter: trained.adapter };
   open.close();
   throw new Error(
     `the run ${run.name} has no latents: ${trained === undefined ? "its head alone was trained" : "its weights were trained whole"}`,

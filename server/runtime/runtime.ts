@@ -118,8 +118,8 @@ export class Runtime {
   /** As `trained`, of a run that has latents. @throws FileError also for whole weights */
   async adapter(folder: string, base: BaseModel, kind: TurnKind): Promise<Lease<Adapter>> {
     const lease = await this.trained(folder, base, kind);
-    const { value } = lease;
-    if (value.method !== "full") return { value, release: () => lease.release() };
+    const { adapter } = lease.value;
+    if (adapter !== undefined) return { value: adapter, release: () => lease.release() };
     lease.release();
     throw new FileError("invalid", folder, "holds whole weights, which have no latents; give an adapter");
   }

@@ -12,7 +12,7 @@ export function tinyCheckpoint(step: number): TrainingCheckpoint {
   const values = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => step + i / 3);
   return {
     trained: {
-      kind: "adapter",
+      layout: "peft",
       config,
       tensors: new Map([[module, { A: { shape: [2, 5], data: values(10) }, B: { shape: [7, 2], data: values(14) } }]]),
     },

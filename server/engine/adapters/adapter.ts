@@ -1,7 +1,7 @@
 import type { AttachedModule, KeptObserver } from "@/server/engine/methods/attached-module";
 import type { DropoutDraw } from "@/server/engine/methods/dropout";
 import type { FrozenLinear } from "@/server/engine/methods/frozen-linear";
-import type { FrozenProjections } from "@/server/engine/methods/method";
+import type { AdapterCost, FrozenProjections } from "@/server/engine/methods/method";
 import { type AdapterModule, type AdapterSettings, type AdapterTensors, methodOf } from "@/server/engine/methods/methods";
 import type { Parameter } from "@/server/engine/methods/parameter";
 import type { AdaptableModule } from "@/server/engine/methods/targets";
@@ -18,6 +18,8 @@ import { planModules } from "./plan-modules";
  */
 export class Adapter {
   readonly method: AdapterModule["method"];
+  readonly weights = undefined;
+  readonly participle = "adapted";
   /** In the base model's order. */
   readonly modules: readonly AdapterModule[];
   private readonly attached: ReadonlyMap<string, AttachedModule>;
@@ -48,6 +50,10 @@ export class Adapter {
     return this.attached.get(module);
   }
 
+  get adapter(): Adapter {
+    return this;
+  }
+
   /** Modules with a sparse layer. */
   get sparseModules(): readonly AdapterModule[] {
     return methodOf(this).selects ? this.modules : [];
@@ -58,9 +64,8 @@ export class Adapter {
     return [...this.attached.values()].flatMap(({ parameters }) => Object.values(parameters));
   }
 
-  /** Bytes of the trained matrices. */
-  get bytes(): number {
-    return adapterCost(this.modules).bytes;
+  get cost(): AdapterCost {
+    return adapterCost(this.modules);
   }
 
   /** What is held now: the trained tensors, and what was made of them to run. */

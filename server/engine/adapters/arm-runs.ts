@@ -1,10 +1,10 @@
 import type { Edit } from "@/lib/contract/edit";
 import type { HostActivations } from "@/server/engine/methods/activations";
+import type { FullWeights } from "@/server/engine/methods/full/full-weights";
 import type { AdapterModule } from "@/server/engine/methods/methods";
 import type { Adapter } from "./adapter";
 import { demandEdits } from "./demand-edits";
 import { conditionOf, editsOf, type ModuleEdits } from "./edits";
-import type { FullWeights } from "./full-weights";
 import type { Trained } from "./trained";
 
 /** Called for each pass of a module with the activations of an arm's tokens, after its edits; (rows · tokens) of them. */
@@ -42,13 +42,14 @@ export type Run = { readonly from: number; readonly to: number; readonly adapter
 
 /** @throws as `demandEdits`, and for edits of weights that were trained whole */
 export function prepareArm(arm: Arm): PreparedArm {
-  const { adapter, edits = [], isSpecial } = arm;
+  const { adapter: trained, edits = [], isSpecial } = arm;
+  const adapter = trained?.adapter;
   const editsByModule = new Map<string, ModuleEdits>();
-  if (adapter === undefined || adapter.method === "full") {
-    if (adapter !== undefined && edits.some(({ isOn }) => isOn)) {
+  if (adapter === undefined) {
+    if (trained !== undefined && edits.some(({ isOn }) => isOn)) {
       throw new RangeError("edits change latents, and weights that were trained whole have none; leave the edits out");
     }
-    return { ...arm, adapter: undefined, weights: adapter, editsByModule, conditionsByModule: new Map() };
+    return { ...arm, adapter, weights: trained?.weights, editsByModule, conditionsByModule: new Map() };
   }
   demandEdits(edits, adapter.modules, isSpecial !== undefined);
   for (const module of adapter.modules) {

@@ -1,12 +1,6 @@
-import type { ModuleCost } from "@/server/engine/methods/method";
+import type { AdapterCost, ModuleCost } from "@/server/engine/methods/method";
 import { type AdapterModule, methodOf } from "@/server/engine/methods/methods";
 import type { AdaptableModule } from "@/server/engine/methods/targets";
-
-/** What an adapter weighs, so that comparisons are fair. */
-export type AdapterCost = ModuleCost & {
-  /** Of the trained numbers, in float32. */
-  readonly bytes: number;
-};
 
 /**
  * Floating point operations of the frozen model for one token, forward: two for each entry of its linear modules and of its head.

@@ -1,8 +1,8 @@
+import type { FullWeights } from "@/server/engine/methods/full/full-weights";
 import type { HookPass } from "@/server/engine/models/projection-hook";
 import { concat, slice } from "@/server/engine/tensor/layout";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { PreparedArm } from "./arm-runs";
-import type { FullWeights } from "./full-weights";
 
 type Own = { readonly weights: FullWeights | undefined; readonly from: number; to: number };
 

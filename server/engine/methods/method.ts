@@ -15,6 +15,12 @@ export type ModuleCost = {
   readonly flopsPerToken: number;
 };
 
+/** What is trained weighs, so that comparisons are fair. */
+export type AdapterCost = ModuleCost & {
+  /** Of the trained numbers, in float32. */
+  readonly bytes: number;
+};
+
 /** What a list of edits makes of one module: the latents that stay, ascending, and by latent a factor on what it writes. */
 export type Baking = { readonly left: readonly number[]; readonly factors: Float64Array };
 

@@ -6,18 +6,18 @@ import { labelsName } from "./label-names";
 
 /** What a run trained, as it lies on disk: an adapter in PEFT layout, or weights by the checkpoint's own names. */
 export type TrainedFolder =
-  | ({ readonly kind: "adapter" } & Pick<AdapterFolder, "config" | "tensors"> & Partial<Pick<AdapterFolder, "savedTensors">>)
-  | ({ readonly kind: "full" } & FullFolder);
+  | ({ readonly layout: "peft" } & Pick<AdapterFolder, "config" | "tensors"> & Partial<Pick<AdapterFolder, "savedTensors">>)
+  | ({ readonly layout: "checkpoint" } & FullFolder);
 
 /** @throws FileError when the disk is full */
 export function writeTrained(folder: string, trained: TrainedFolder): void {
-  if (trained.kind === "full") writeFullFolder(folder, trained);
+  if (trained.layout === "checkpoint") writeFullFolder(folder, trained);
   else writeAdapter(folder, trained);
 }
 
 /** @throws FileError naming the file and the key or tensor at fault */
 export function readTrained(folder: string): TrainedFolder {
-  return isFullFolder(folder) ? { kind: "full", ...readFullFolder(folder) } : { kind: "adapter", ...readAdapter(folder) };
+  return isFullFolder(folder) ? { layout: "checkpoint", ...readFullFolder(folder) } : { layout: "peft", ...readAdapter(folder) };
 }
 
 /** Whether a folder holds all that what was trained consists of. */
@@ -36,7 +36,7 @@ function filesOf(folder: string): readonly string[] {
 
 /** Every tensor by a name that a person finds it by. */
 export function* trainedTensors(trained: TrainedFolder): Generator<readonly [name: string, data: Float32Array]> {
-  if (trained.kind === "full") {
+  if (trained.layout === "checkpoint") {
     for (const [name, { data }] of trained.tensors) yield [name, data];
     return;
   }

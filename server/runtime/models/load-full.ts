@@ -1,5 +1,5 @@
-import { FullWeights, planFull } from "@/server/engine/adapters/full-weights";
 import type { Trained } from "@/server/engine/adapters/trained";
+import { FullWeights, planFull } from "@/server/engine/methods/full/full-weights";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { HeadTensor } from "@/server/engine/models/encoders/encoder-model";
 import type { Projection } from "@/server/engine/models/projection";

@@ -10,7 +10,7 @@ import { type AdapterFolder, readAdapter } from "@/server/files/adapters/adapter
 import type { EncoderBase } from "@/server/runtime/models/load-classifier";
 import { readAnsweredTraining } from "./answer-data";
 import { AnswerEvaluation } from "./answer-evaluation";
-import { beginTrained, savedHead, trainedFile } from "./trained-part";
+import { beginTrained, folderOf, savedHead } from "./trained-part";
 import type { SavedSession } from "./training-checkpoint";
 import type { PreparedTask, TaskOptions } from "./training-task";
 
@@ -36,7 +36,7 @@ export async function prepareAnswerTask(
     heldOutRows: rows.validation.length,
     leftOut: withoutAnswers === 0 ? undefined : `${withoutAnswers} rows are left out: they have no answer`,
     dataHash: rows.hash,
-    file: trainedFile(config.adapter, { ...about, fanInFanOut: false, modulesToSave: modulesToSave(model) }),
+    folderOf: folderOf(config.adapter, { ...about, fanInFanOut: false, modulesToSave: modulesToSave(model) }),
     baseFlopsPerToken: baseFlopsPerToken(perToken, { dModel: 0, vocab: 0 }),
     start(saved) {
       const { trained, head, from } = startingParts(config, encoder, model, saved);

@@ -5,7 +5,7 @@ import { causalObjective } from "@/server/engine/training/causal-objective";
 import { readAdapterFor } from "@/server/runtime/models/load-adapter";
 import type { BaseModel } from "@/server/runtime/models/load-base-model";
 import { HeldOutEvaluation } from "./held-out-evaluation";
-import { beginTrained, trainedFile } from "./trained-part";
+import { beginTrained, folderOf } from "./trained-part";
 import type { SavedSession } from "./training-checkpoint";
 import { readTrainingRows } from "./training-data";
 import type { PreparedTask, TaskOptions } from "./training-task";
@@ -21,7 +21,7 @@ export async function prepareLanguageTask({ config, about, turns, signal }: Task
     heldOutRows: rows.validation.length,
     leftOut: withoutLabels === 0 ? undefined : `${withoutLabels} rows are left out: the loss counts none of their tokens`,
     dataHash: rows.hash,
-    file: trainedFile(config.adapter, { ...about, fanInFanOut: model.config.storesByInput }),
+    folderOf: folderOf(config.adapter, { ...about, fanInFanOut: model.config.storesByInput }),
     baseFlopsPerToken: baseFlopsPerToken(model.projections, model.config),
     start(saved) {
       const trained = begin(config, base, saved);

@@ -1,10 +1,9 @@
-import type { AdapterConfigFile } from "@/lib/contract/methods/methods";
-import type { AdapterConfig, RunConfig } from "@/lib/contract/run-config";
+import type { AdapterConfig, LatentConfig, RunConfig, RunMethod } from "@/lib/contract/run-config";
 import { Adapter } from "@/server/engine/adapters/adapter";
-import { FullWeights } from "@/server/engine/adapters/full-weights";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import type { Trained } from "@/server/engine/adapters/trained";
 import type { TrainedHead } from "@/server/engine/adapters/trained-head";
+import { FullWeights } from "@/server/engine/methods/full/full-weights";
 import type { AdapterTensors } from "@/server/engine/methods/methods";
 import type { HeadTensor } from "@/server/engine/models/encoders/encoder-model";
 import type { Projection } from "@/server/engine/models/projection";
@@ -14,31 +13,112 @@ import type { TrainedFolder } from "@/server/files/adapters/trained-folder";
 import { fullOf } from "@/server/runtime/models/load-full";
 import type { SavedSession } from "./training-checkpoint";
 
-/** The configuration file that is written beside what is trained. */
-export type TrainedFile =
-  | { readonly kind: "adapter"; readonly config: AdapterConfigFile }
-  | { readonly kind: "full"; readonly config: FullConfigFile };
+/** What is trained as it is written now, with the head in full where there is one. */
+export type FolderOf = (trained: Trained | undefined, head: TrainedHead | undefined) => TrainedFolder;
 
-/** @param about.modulesToSave of a classification or a regression: the head's, as PEFT names them */
-export function trainedFile(
-  adapter: AdapterConfig,
-  about: { baseModel: string | null; revision: string | null; fanInFanOut: boolean; modulesToSave?: readonly string[] },
-): TrainedFile {
-  switch (adapter.method) {
-    case "stan":
-    case "lora":
-      return { kind: "adapter", config: toAdapterConfigFile(adapter, about) };
-    case "full":
-      return { kind: "full", config: fullFile("full", adapter.targets, about) };
-    case "head":
-      return { kind: "full", config: fullFile("head", null, about) };
-  }
+type About = {
+  readonly baseModel: string | null;
+  readonly revision: string | null;
+  readonly fanInFanOut: boolean;
+  /** Of a classification or a regression: the head's, as PEFT names them. */
+  readonly modulesToSave?: readonly string[];
+};
+
+type Beginning = {
+  readonly projections: readonly Projection[];
+  readonly saved: SavedSession | null;
+  /** Of the adapter that the run starts from. */
+  readonly initial: ReadonlyMap<string, AdapterTensors> | undefined;
+};
+
+/** What a training makes of a method's configuration. */
+type PartOf<Config> = {
+  folder(config: Config, about: About): FolderOf;
+  begin(config: Config, seed: number, beginning: Beginning): Trained | undefined;
+};
+
+/** An adapter beside the frozen projections, in PEFT layout. */
+const adapter: PartOf<LatentConfig> = {
+  folder(settings, about) {
+    const config = toAdapterConfigFile(settings, about);
+    return (trained, head) => {
+      if (trained?.adapter === undefined) throw new Error("an adapter's file was planned, and no adapter is trained");
+      return { layout: "peft", config, tensors: trained.adapter.tensors(), savedTensors: savedTensors(head) };
+    };
+  },
+  begin(settings, seed, { projections, saved, initial }) {
+    const tensors = saved?.trained.layout === "peft" ? saved.trained.tensors : initial;
+    if (tensors === undefined) return Adapter.create(projections, settings, seed);
+    return new Adapter(planModules(projections, settings), tensors, projections);
+  },
+};
+
+/** Weights in the place of the frozen ones, by the checkpoint's names. */
+const full: PartOf<Extract<AdapterConfig, { method: "full" }>> = {
+  folder({ targets }, about) {
+    const config = checkpointConfig("full", targets, about);
+    return (trained, head) => ({
+      layout: "checkpoint",
+      ...fullFolder(config, trained?.weights?.tensors() ?? new Map(), savedTensors(head)),
+    });
+  },
+  begin({ targets }, _, { projections, saved }) {
+    if (saved?.trained.layout === "checkpoint") return fullOf(saved.folder, saved.trained, projections).weights;
+    return FullWeights.create(projections, targets);
+  },
+};
+
+/** Nothing at the projections. */
+const head: PartOf<Extract<AdapterConfig, { method: "head" }>> = {
+  folder(_, about) {
+    const config = checkpointConfig("head", null, about);
+    return (_trained, trainedHead) => ({ layout: "checkpoint", ...fullFolder(config, new Map(), savedTensors(trainedHead)) });
+  },
+  begin: () => undefined,
+};
+
+const parts: { readonly [Method in RunMethod]: PartOf<Extract<AdapterConfig, { method: Method }>> } = {
+  stan: adapter,
+  lora: adapter,
+  full,
+  head,
+};
+
+function partOf<Method extends RunMethod>({ method }: { readonly method: Method }): PartOf<Extract<AdapterConfig, { method: Method }>> {
+  return parts[method];
 }
 
-function fullFile(
+/** How what is trained will be written. */
+export function folderOf(config: AdapterConfig, about: About): FolderOf {
+  return partOf(config).folder(config, about);
+}
+
+/**
+ * What a run trains at a model's projections, as it begins or as its checkpoint left it; undefined where the head is trained alone.
+ *
+ * @throws Error for targets that the model has not, FileError for a checkpoint of another shape
+ */
+export function beginTrained({ adapter: config, training }: RunConfig, beginning: Beginning): Trained | undefined {
+  return partOf(config).begin(config, training.seed, beginning);
+}
+
+/** The head's tensors of a checkpoint; undefined without one. */
+export function savedHead(saved: SavedSession | null, projections: readonly Projection[]): ReadonlyMap<string, HeadTensor> | undefined {
+  if (saved === null) return undefined;
+  const { trained } = saved;
+  if (trained.layout === "peft") return trained.savedTensors ?? new Map();
+  const modules = new Set(projections.map(({ module }) => module));
+  return new Map([...trained.tensors].filter(([name]) => !modules.has(name.slice(0, name.lastIndexOf(".")))));
+}
+
+function savedTensors(trainedHead: TrainedHead | undefined): Map<string, HeadTensor> {
+  return trainedHead?.tensors() ?? new Map();
+}
+
+function checkpointConfig(
   training: FullConfigFile["training"],
   targets: Extract<AdapterConfig, { method: "full" }>["targets"],
-  { baseModel, revision, fanInFanOut }: Parameters<typeof trainedFile>[1],
+  { baseModel, revision, fanInFanOut }: About,
 ): FullConfigFile {
   return {
     training,
@@ -49,52 +129,4 @@ function fullFile(
     layers_to_transform: targets?.layers ?? null,
     fan_in_fan_out: fanInFanOut,
   };
-}
-
-/** As it is written now: what is trained, and the head in full. */
-export function trainedFolder(file: TrainedFile, trained: Trained | undefined, head: TrainedHead | undefined): TrainedFolder {
-  const savedTensors = head?.tensors() ?? new Map<string, HeadTensor>();
-  if (file.kind === "full") {
-    const modules = trained?.method === "full" ? trained.tensors() : new Map();
-    return { kind: "full", ...fullFolder(file.config, modules, savedTensors) };
-  }
-  if (trained === undefined || trained.method === "full") throw new Error("an adapter's file was planned, and no adapter is trained");
-  return { kind: "adapter", config: file.config, tensors: trained.tensors(), savedTensors };
-}
-
-type Beginning = {
-  readonly projections: readonly Projection[];
-  readonly saved: SavedSession | null;
-  /** Of the adapter that the run starts from. */
-  readonly initial: ReadonlyMap<string, AdapterTensors> | undefined;
-};
-
-/**
- * What a run trains at a model's projections, as it begins or as its checkpoint left it; undefined where the head is trained alone.
- *
- * @throws Error for targets that the model has not, FileError for a checkpoint of another shape
- */
-export function beginTrained({ adapter, training }: RunConfig, { projections, saved, initial }: Beginning): Trained | undefined {
-  switch (adapter.method) {
-    case "head":
-      return undefined;
-    case "full":
-      if (saved?.trained.kind === "full") return fullOf(saved.folder, saved.trained, projections).weights;
-      return FullWeights.create(projections, adapter.targets);
-    case "stan":
-    case "lora": {
-      const tensors = saved?.trained.kind === "adapter" ? saved.trained.tensors : initial;
-      if (tensors === undefined) return Adapter.create(projections, adapter, training.seed);
-      return new Adapter(planModules(projections, adapter), tensors, projections);
-    }
-  }
-}
-
-/** The head's tensors of a checkpoint; undefined without one. */
-export function savedHead(saved: SavedSession | null, projections: readonly Projection[]): ReadonlyMap<string, HeadTensor> | undefined {
-  if (saved === null) return undefined;
-  const { trained } = saved;
-  if (trained.kind === "adapter") return trained.savedTensors ?? new Map();
-  const modules = new Set(projections.map(({ module }) => module));
-  return new Map([...trained.tensors].filter(([name]) => !modules.has(name.slice(0, name.lastIndexOf(".")))));
 }

@@ -19,7 +19,6 @@ import { prepareLanguageTask } from "./language-task";
 import { writeLatentRecord } from "./latent-record-file";
 import { MeasuredRun } from "./measured-run";
 import { StepTimes } from "./step-times";
-import { trainedFolder } from "./trained-part";
 import { readSession, type SavedSession, saveSession } from "./training-checkpoint";
 import type { TrainingOrder, TrainingOutcome, TrainingRecorder } from "./training-events";
 import type { PreparedTask, StartedTask } from "./training-task";
@@ -265,11 +264,11 @@ class TrainingSession {
   #modulesInWords(all: number): string {
     const { trained } = this.#task;
     if (trained === undefined) return "the head alone is trained";
-    return `${trained.modules.length} of ${all} modules ${trained.method === "full" ? "trained whole" : "adapted"}`;
+    return `${trained.modules.length} of ${all} modules ${trained.participle}`;
   }
 
   #trained(): TrainedFolder {
-    return trainedFolder(this.#prepared.file, this.#task.trained, this.#task.head);
+    return this.#prepared.folderOf(this.#task.trained, this.#task.head);
   }
 
   #cost(): RunCost {

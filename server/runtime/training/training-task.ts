@@ -4,7 +4,7 @@ import type { Trained } from "@/server/engine/adapters/trained";
 import type { TrainedHead } from "@/server/engine/adapters/trained-head";
 import type { Objective } from "@/server/engine/training/objective";
 import type { Turns } from "@/server/runtime/device-turns";
-import type { TrainedFile } from "./trained-part";
+import type { FolderOf } from "./trained-part";
 import type { SavedSession } from "./training-checkpoint";
 
 /** Held-out rows that what is trained is measured on. */
@@ -38,7 +38,7 @@ export type PreparedTask = {
   readonly leftOut: string | undefined;
   /** SHA-256 of the data's files. */
   readonly dataHash: string;
-  readonly file: TrainedFile;
+  readonly folderOf: FolderOf;
   /** Forward, of the frozen model alone. */
   readonly baseFlopsPerToken: number;
   /** In one turn of the device. */

@@ -6,7 +6,7 @@ import { readPair } from "@/server/db/benchmarks/results";
 import { newId } from "@/server/db/new-id";
 import { setRunProgress, setRunStatus } from "@/server/db/runs/runs";
 import { Adapter } from "@/server/engine/adapters/adapter";
-import { FullWeights } from "@/server/engine/adapters/full-weights";
+import { FullWeights } from "@/server/engine/methods/full/full-weights";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
 import { writeAdapter } from "@/server/files/adapters/adapter-folder";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import { FullWeights } from "@/server/engine/adapters/full-weights";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
+import { FullWeights } from "@/server/engine/methods/full/full-weights";
 import {
   type AnsweredBatch,
   type ClassificationModel,

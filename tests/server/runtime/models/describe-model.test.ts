@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { expectedCost } from "@/lib/contract/expected-cost";
 import { isEncoder } from "@/lib/contract/model";
-import { FullWeights } from "@/server/engine/adapters/full-weights";
+import { FullWeights } from "@/server/engine/methods/full/full-weights";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { writeSafetensors } from "@/server/files/weights/safetensors";
 import { describeModel, hashModel } from "@/server/runtime/models/describe-model";

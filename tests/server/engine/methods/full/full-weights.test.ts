@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { type Arm, adapterHooks, armHooks } from "@/server/engine/adapters/arms";
-import { FullWeights } from "@/server/engine/adapters/full-weights";
+import { FullWeights } from "@/server/engine/methods/full/full-weights";
 import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
 import { loadCausalModel } from "@/server/engine/models/load-model";
 import { project } from "@/server/engine/models/projection";
@@ -233,7 +233,7 @@ describe("full fine-tuning", () => {
   it("takes every projection where no target is named, each once", () => {
     const full = FullWeights.create(model.projections, null);
     expect(full.modules.map(({ module }) => module)).toEqual(model.projections.map(({ module }) => module));
-    expect(full.bytes).toBe(4 * full.trainableParameters);
+    expect(full.cost.bytes).toBe(4 * full.trainableParameters);
     full.free();
   });
 

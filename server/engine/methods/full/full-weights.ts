@@ -1,3 +1,4 @@
+import type { AdapterCost } from "@/server/engine/methods/method";
 import { Parameter } from "@/server/engine/methods/parameter";
 import type { Targets } from "@/server/engine/methods/targets";
 import { targetedModules } from "@/server/engine/methods/targets";
@@ -25,7 +26,8 @@ type Held = { readonly module: FullModule; readonly weight: Parameter; readonly 
  * update apart from the weight, and so there are no latents.
  */
 export class FullWeights {
-  readonly method = "full";
+  readonly adapter = undefined;
+  readonly participle = "trained whole";
   /** In the base model's order. */
   readonly modules: readonly FullModule[];
   /** None: there is no sparse layer. */
@@ -51,6 +53,10 @@ export class FullWeights {
     return new FullWeights(planFull(chosen, null), new Map(chosen.map((projection) => [projection.module, frozenTensors(projection)])));
   }
 
+  get weights(): FullWeights {
+    return this;
+  }
+
   /** All that is trained, in a fixed order. */
   parameters(): Parameter[] {
     return [...this.held.values()].flatMap(({ weight, bias }) => (bias === undefined ? [weight] : [weight, bias]));
@@ -60,9 +66,10 @@ export class FullWeights {
     return this.modules.reduce((sum, { dIn, dOut, hasBias }) => sum + dIn * dOut + (hasBias ? dOut : 0), 0);
   }
 
-  /** Bytes of the trained tensors. */
-  get bytes(): number {
-    return 4 * this.trainableParameters;
+  /** They take the place of frozen weights, so a token takes no more operations. */
+  get cost(): AdapterCost {
+    const { trainableParameters } = this;
+    return { trainableParameters, activeParameters: trainableParameters, bytes: 4 * trainableParameters, flopsPerToken: 0 };
   }
 
   /** What is held now: the trained tensors, and what was made of them to run. */

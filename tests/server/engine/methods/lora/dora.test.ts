@@ -16,11 +16,11 @@ import { transposed } from "@/server/engine/models/weights";
 import { type EngineOptions, startEngine } from "@/server/engine/tensor/backend";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { free, keep, liveTensors, tidy } from "@/server/engine/tensor/scope";
+import { randomAdapter } from "@/tests/server/engine/adapters/random-adapter";
 import { randomValues } from "@/tests/server/engine/tensor/engines";
 import { largestDifference, loraSettings } from "@/tests/server/engine/tiny";
 import { loadToy, type ToyName, toyBatch, toyConfigs, toyWeights } from "@/tests/server/engine/toy";
 import { denseDora } from "./dora-dense";
-import { randomAdapter } from "./random-adapter";
 
 const [tokens, dIn, dOut, rank] = [13, 5, 7, 3];
 const pass: HookPass = {
@@ -149,7 +149,7 @@ describe("DoRA", () => {
   it("says what it holds, with the copies that were made to run it", () => {
     const { adapter } = randomAdapter(model.projections, settings);
     // The squares of the frozen rows stay with the trained tensors.
-    const atFirst = adapter.bytes + 4 * 2 * (24 + 12);
+    const atFirst = adapter.cost.bytes + 4 * 2 * (24 + 12);
     expect(adapter.heldBytes).toBe(atFirst);
     const own = adapter.at(V0) ?? expect.fail("no module");
     own.parameters["A"]?.readRounded();

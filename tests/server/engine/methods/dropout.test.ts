@@ -11,9 +11,9 @@ import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { causalObjective } from "@/server/engine/training/causal-objective";
 import { Trainer } from "@/server/engine/training/trainer";
+import { randomAdapter } from "@/tests/server/engine/adapters/random-adapter";
 import { largestDifference, loraSettings, rowsOf, tinyTraining } from "@/tests/server/engine/tiny";
 import { loadToy, toyBatch } from "@/tests/server/engine/toy";
-import { randomAdapter } from "./random-adapter";
 
 const draw: DropoutDraw = { seed: 3, step: 7, from: 0 };
 const targets = ["q_proj", "v_proj", "down_proj"];
