@@ -2,10 +2,9 @@ import type { Adaptation, HookPass, ProjectionHook, ProjectionHooks } from "@/se
 import { concat, slice } from "@/server/engine/tensor/layout";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import { adaptPositions } from "./adapt-positions";
-import { adaptRun, isUntouched } from "./adapt-run";
 import { type Arm, joinRuns, type PreparedArm, prepareArm, type Run } from "./arm-runs";
 import { ConditionReadings } from "./condition-readings";
+import { adaptPositions, adaptRun, isUntouched } from "./edited-module";
 import { ownWeights } from "./own-weights";
 import type { Trained } from "./trained";
 

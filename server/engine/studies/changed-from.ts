@@ -1,5 +1,5 @@
 import type { Edit } from "@/lib/contract/edit";
-import { isInScope } from "@/server/engine/adapters/edit-places";
+import { isInScope } from "@/server/engine/adapters/token-edits";
 import type { Batch } from "@/server/engine/models/batch";
 import type { StudiedEdit } from "./study-context";
 import type { BatchActivations } from "./unchanged-states";

@@ -6,15 +6,20 @@ import type { HookPass } from "@/server/engine/models/projection-hook";
 import { fromValues } from "@/server/engine/tensor/create";
 import { concat, gatherRows } from "@/server/engine/tensor/layout";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import { isTapped, type Run } from "./arm-runs";
-import type { ConditionReadings } from "./condition-readings";
-import { isOffForSure } from "./edit-places";
-import { editToken, switchedOff } from "./edit-token";
-import { type EditsByToken, editsByCondition, editsByPlace, recordConditions } from "./edits-by-token";
+import { isTapped, type PreparedArm, prepareArm, type Run, reportActivations, reportInjection } from "./arm-runs";
+import { ConditionReadings } from "./condition-readings";
 import { injectedNorms } from "./injected-norms";
 import { replaceTokens } from "./replaced-tokens";
-import { rulingOf } from "./selection-edits";
-import { reportActivations, reportInjection } from "./taps";
+import {
+  type EditsByToken,
+  editsByCondition,
+  editsByPlace,
+  editToken,
+  isOffForSure,
+  recordConditions,
+  rulingOf,
+  switchedOff,
+} from "./token-edits";
 
 /**
  * One module's output for the rows of a run. Where no edit reaches a token and nobody listens, nothing leaves the device.
@@ -115,4 +120,33 @@ function chooseTokens(off: ReadonlySet<number>, base: Tensor, output: Tensor): T
   const [tokens = 0] = base.shape;
   const places = Int32Array.from({ length: tokens }, (_, token) => (off.has(token) ? token : tokens + token));
   return gatherRows(concat([base, output], 0), fromValues(places, [tokens]));
+}
+
+/**
+ * One module's output for the embeddings of relative positions, which all rows of a pass share. They are no tokens: no edit of a latent reaches
+ * them. They run as trained, or, where the module is switched off at every token, as the base model has them.
+ *
+ * @param arms of all rows of the pass
+ * @throws RangeError when rows want them differently, with and without the adapter or with two of them
+ */
+export function adaptPositions(module: string, x: Tensor, base: Tensor, pass: HookPass, arms: readonly PreparedArm[]): Tensor {
+  const wanted = [...new Set(arms.map((arm) => (isOffThroughout(arm, module) ? undefined : arm.adapter)))];
+  if (wanted.length > 1) {
+    throw new RangeError(
+      `rows of one pass share the relative positions that ${module} reads: arms with and without its update run in passes of their own`,
+    );
+  }
+  const adapter = wanted[0];
+  const attached = adapter?.at(module);
+  if (adapter === undefined || attached === undefined) return base;
+  const run = { from: 0, to: pass.rows, adapter, arms: Array.from({ length: pass.rows }, () => prepareArm({ adapter })) };
+  return adaptRun(attached, x, base, pass, run, new ConditionReadings());
+}
+
+/** Whether no token that an encoder reads has the module's update; of its tokens, all are prompt. */
+function isOffThroughout({ editsByModule }: PreparedArm, module: string): boolean {
+  const off = editsByModule.get(module)?.off ?? [];
+  return off.some(
+    ({ scope, skipsSpecialTokens, onlyIf }) => (scope === "all" || scope === "prompt") && !skipsSpecialTokens && onlyIf === undefined,
+  );
 }
