@@ -34,14 +34,14 @@ const step = z.looseObject({
 const listNames = { normalizer: "normalizers", pre_tokenizer: "pretokenizers", post_processor: "processors", decoder: "decoders" } as const;
 
 /** Keys that a type of step must have. */
-const demanded: Readonly<Record<string, readonly string[]>> = {
-  Replace: ["pattern"],
-  Split: ["pattern"],
-  FixedLength: ["length"],
-  Prepend: ["prepend"],
-  BertProcessing: ["sep", "cls"],
-  RobertaProcessing: ["sep", "cls"],
-};
+const demanded: ReadonlyMap<string, readonly string[]> = new Map([
+  ["Replace", ["pattern"]],
+  ["Split", ["pattern"]],
+  ["FixedLength", ["length"]],
+  ["Prepend", ["prepend"]],
+  ["BertProcessing", ["sep", "cls"]],
+  ["RobertaProcessing", ["sep", "cls"]],
+]);
 
 /**
  * Checks one part of a `tokenizer.json` before the tokenizer library sees it.
@@ -62,7 +62,7 @@ function flatten(path: string, listName: string, part: unknown, depth: number): 
     const [issue] = parsed.error.issues;
     throw new Error(`tokenizer.json: ${[path, ...(issue?.path ?? [])].join(".")}: ${issue?.message}`);
   }
-  const missing = demanded[parsed.data.type]?.find((key) => parsed.data[key] === undefined);
+  const missing = demanded.get(parsed.data.type)?.find((key) => parsed.data[key] === undefined);
   if (missing !== undefined) throw new Error(`tokenizer.json: ${path}.${missing} is missing`);
   if (parsed.data.type !== "Sequence") return [parsed.data];
   const list = parsed.data[listName];

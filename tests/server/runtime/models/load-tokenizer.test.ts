@@ -67,6 +67,7 @@ describe("a tokenizer.json", () => {
     ["a behaviour that is no text", { pre_tokenizer: { type: "Split", pattern: { String: "a" }, behavior: [] } }, "pre_tokenizer.behavior"],
     ["a replacement without a pattern", { normalizer: { type: "Replace", content: "" } }, "normalizer.pattern is missing"],
     ["a step of an unknown kind", { normalizer: { type: "Rot13" } }, /tokenizer.json cannot be used: .*Rot13/],
+    ["a step named as what every object has", { normalizer: { type: "constructor" } }, /tokenizer.json cannot be used/],
     [
       "a regular expression that is none",
       { pre_tokenizer: { type: "Split", pattern: { Regex: "(" }, behavior: "Isolated" } },
