@@ -3,6 +3,8 @@ const config = {
   distDir: process.env.STANSCOPE_DIST ?? ".next",
   reactStrictMode: true,
   poweredByHeader: false,
+  // Titles say what a page shows: they stand in the head of every answer, and what is not there is answered with 404.
+  htmlLimitedBots: /.*/,
   // `npm test` checks types; a start on a person's machine need not.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: ["pg", "pg-copy-streams", "@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm"],

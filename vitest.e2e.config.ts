@@ -6,6 +6,7 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },
   test: {
     include: ["tests/e2e/**/*.test.ts"],
+    globalSetup: ["tests/support/database-server.ts"],
     pool: "forks",
     maxWorkers: 1,
     fileParallelism: false,

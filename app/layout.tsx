@@ -15,6 +15,9 @@ export const metadata: Metadata = {
 };
 export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 
+/** What streams in behind a waiting page is hidden until a script puts it in place; without scripts it is shown where it is. */
+const withoutScripts = "[aria-busy=true]{display:none!important}body>div[hidden][id^='S:']{display:block!important}";
+
 /** Reading the nonce makes every page be rendered when it is asked for, which the script policy needs (`scripts/web/security-headers.mjs`). */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? "";
@@ -23,9 +26,12 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       <head>
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own constant; it must run before the first paint */}
         <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: themeScript }} />
+        <noscript>
+          <style>{withoutScripts}</style>
+        </noscript>
       </head>
       <body>
-        <Providers>
+        <Providers renderedAt={Date.now()}>
           <TopBar />
           <StaleBar />
           {children}

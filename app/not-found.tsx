@@ -1,17 +1,9 @@
-import { ButtonLink } from "@/components/ui/button";
+import { NotFoundNote } from "@/components/shell/not-found-note";
 
 export default function NotFound() {
   return (
-    <main className="page">
-      <div className="empty">
-        <h1>Page not found</h1>
-        <p>The address may be mistyped, or what it named was deleted.</p>
-        <div className="row">
-          <ButtonLink look="primary" href="/">
-            All runs
-          </ButtonLink>
-        </div>
-      </div>
-    </main>
+    <NotFoundNote title="Page not found" href="/" back="All runs">
+      The address may be mistyped, or what it named was deleted.
+    </NotFoundNote>
   );
 }

@@ -1,13 +1,28 @@
 import type { Metadata } from "next";
+import { read } from "@/app/prefetch/read";
+import { type PageSearch, searchOf } from "@/app/prefetch/search-of";
+import { WithData } from "@/app/prefetch/with-data";
+import { readCompareAddress } from "@/components/compare/compare-address";
 import { ComparePage } from "@/components/compare/compare-page";
-import { Hydrated } from "@/components/ui/hydrated";
+import { comparisonQuery } from "@/lib/client/comparison";
+import { runsQuery } from "@/lib/client/runs";
 
-export const metadata: Metadata = { title: "Compare" };
+type ComparePageProps = { searchParams: PageSearch };
 
-export default function Page() {
+export async function generateMetadata({ searchParams }: ComparePageProps): Promise<Metadata> {
+  const { runs } = readCompareAddress(await searchOf(searchParams));
+  const { answer } = await read(runsQuery());
+  const names = runs.map((id) => answer?.runs.find((run) => run.id === id)?.name ?? id);
+  return { title: ["Compare", ...names].join(" · ") };
+}
+
+/** The numbers of a comparison take longer than a page should wait: the browser fetches them. */
+export default async function Page({ searchParams }: ComparePageProps) {
+  const { runs } = readCompareAddress(await searchOf(searchParams));
+  const compared = runs.length < 2 ? [] : [read(comparisonQuery(runs))];
   return (
-    <Hydrated fallback={<main className="page" aria-busy="true" />}>
+    <WithData of={await Promise.all([read(runsQuery()), ...compared])}>
       <ComparePage />
-    </Hydrated>
+    </WithData>
   );
 }

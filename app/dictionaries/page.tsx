@@ -1,13 +1,16 @@
 import type { Metadata } from "next";
+import { read } from "@/app/prefetch/read";
+import { WithData } from "@/app/prefetch/with-data";
 import { DictionariesPage } from "@/components/dictionaries/dictionaries-page";
-import { Hydrated } from "@/components/ui/hydrated";
+import { dictionariesQueryOptions } from "@/lib/client/dictionaries";
+import { tasksQuery } from "@/lib/client/tasks";
 
 export const metadata: Metadata = { title: "Dictionaries" };
 
-export default function Page() {
+export default async function Page() {
   return (
-    <Hydrated fallback={<main className="page" aria-busy="true" />}>
+    <WithData of={await Promise.all([read(dictionariesQueryOptions()), read(tasksQuery())])}>
       <DictionariesPage />
-    </Hydrated>
+    </WithData>
   );
 }

@@ -1,13 +1,15 @@
 import type { Metadata } from "next";
+import { read } from "@/app/prefetch/read";
+import { WithData } from "@/app/prefetch/with-data";
 import { ExperimentsPage } from "@/components/experiments/experiments-page";
-import { Hydrated } from "@/components/ui/hydrated";
+import { experimentsQuery } from "@/lib/client/experiments";
 
 export const metadata: Metadata = { title: "Experiments" };
 
-export default function Page() {
+export default async function Page() {
   return (
-    <Hydrated fallback={<main className="page" aria-busy="true" />}>
+    <WithData of={[await read(experimentsQuery())]}>
       <ExperimentsPage />
-    </Hydrated>
+    </WithData>
   );
 }

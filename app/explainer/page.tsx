@@ -1,13 +1,15 @@
 import type { Metadata } from "next";
+import { read } from "@/app/prefetch/read";
+import { WithData } from "@/app/prefetch/with-data";
 import { ExplainerPage } from "@/components/labels/explainer-page";
-import { Hydrated } from "@/components/ui/hydrated";
+import { explainerQueryOptions } from "@/lib/client/labels";
 
 export const metadata: Metadata = { title: "Explainer" };
 
-export default function Page() {
+export default async function Page() {
   return (
-    <Hydrated fallback={<main className="page" aria-busy="true" />}>
+    <WithData of={[await read(explainerQueryOptions())]}>
       <ExplainerPage />
-    </Hydrated>
+    </WithData>
   );
 }

@@ -1,13 +1,18 @@
 import type { Metadata } from "next";
+import { read } from "@/app/prefetch/read";
+import { WithData } from "@/app/prefetch/with-data";
 import { JobsPage } from "@/components/jobs/jobs-page";
-import { Hydrated } from "@/components/ui/hydrated";
+import { modelsQuery } from "@/lib/client/models";
+import { runsQuery } from "@/lib/client/runs";
+import { statusQuery } from "@/lib/client/status";
+import { tasksQuery } from "@/lib/client/tasks";
 
 export const metadata: Metadata = { title: "Jobs" };
 
-export default function Page() {
+export default async function Page() {
   return (
-    <Hydrated fallback={<main className="page" aria-busy="true" />}>
+    <WithData of={await Promise.all([read(statusQuery()), read(tasksQuery()), read(runsQuery()), read(modelsQuery())])}>
       <JobsPage />
-    </Hydrated>
+    </WithData>
   );
 }

@@ -1,13 +1,16 @@
 import type { Metadata } from "next";
+import { read } from "@/app/prefetch/read";
+import { WithData } from "@/app/prefetch/with-data";
 import { ModelsPage } from "@/components/models/models-page";
-import { Hydrated } from "@/components/ui/hydrated";
+import { modelsQuery } from "@/lib/client/models";
+import { tasksQuery } from "@/lib/client/tasks";
 
 export const metadata: Metadata = { title: "Models" };
 
-export default function Page() {
+export default async function Page() {
   return (
-    <Hydrated fallback={<main className="page" aria-busy="true" />}>
+    <WithData of={await Promise.all([read(modelsQuery()), read(tasksQuery())])}>
       <ModelsPage />
-    </Hydrated>
+    </WithData>
   );
 }

@@ -5,12 +5,10 @@ import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { dataRowsQuery } from "@/lib/client/data";
+import { dataRowsQuery, dataPageRows as pageRows } from "@/lib/client/data";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { formatInteger } from "@/lib/numbers/format";
 import styles from "./data.module.css";
-
-const pageRows = 12;
 
 /** Rows as they are in the file, a page at a time. */
 export function RowsPanel({ dataSet }: { dataSet: DataSetSummary }) {

@@ -4,6 +4,7 @@ import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import type { LatentHome } from "@/components/latents/latent-home";
 import type { LatentParams } from "@/components/latents/latent-params";
 import type { Mark } from "@/components/plots/mark";
+import { useIsHydrated } from "@/components/ui/hydrated";
 import { Panel } from "@/components/ui/panel";
 import { useElementWidth } from "@/components/ui/use-element-width";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
@@ -46,7 +47,7 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
   const selection = useLatentSelection();
   const histograms = useQuery(columnHistogramsQuery(collection.id)).data ?? none;
   const choice = useTableColumns(!hasTopK);
-  const { ref, width } = useElementWidth<HTMLDivElement>(assumedWidth());
+  const { ref, width } = useElementWidth<HTMLDivElement>(useIsHydrated() ? assumedWidth() : widthOnServer);
   const view = useMemo(() => {
     const histogramOf = (name: RangeColumn) => histograms.find(({ column }) => column === name);
     return {
@@ -125,7 +126,10 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
 
 const none: readonly ColumnHistogram[] = [];
 
+/** Pixels of the table that the server draws. */
+const widthOnServer = 1390;
+
 /** Until the table is measured: the window without the page's gutters. */
 function assumedWidth(): number {
-  return typeof window === "undefined" ? 1390 : Math.min(1630, window.innerWidth - 50);
+  return Math.min(1630, window.innerWidth - 50);
 }

@@ -1,7 +1,7 @@
 "use client";
 import { type QueryClient, useQueries } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { type LatentSelection, latentPageQuery } from "@/lib/client/latents";
+import { type LatentSelection, tablePageRows as pageSize, tablePageOf, tablePageQuery } from "@/lib/client/latents";
 import type { LatentRow } from "@/lib/contract/latent";
 import { pagesFor } from "./pages-for";
 
@@ -16,13 +16,12 @@ type LatentRows = {
   readonly retry: () => void;
 };
 
-export const pageSize = 100;
 const restMs = 60;
 
 /** The rows from `first` to `last` of the table, fetched in pages of 100 as they come into sight and the table rests there. */
 export function useLatentRows(selection: LatentSelection, first: number, last: number): LatentRows {
   const offsets = useRestingPages(first, last);
-  const pages = useQueries({ queries: offsets.map((offset) => pageQuery(selection, offset)) });
+  const pages = useQueries({ queries: offsets.map((offset) => tablePageQuery(selection, offset)) });
   const known = pages.find((page) => page.data !== undefined)?.data.total;
   // While a new filter is being asked, the length of before keeps the page where it is.
   const before = useRef<number | null>(null);
@@ -32,7 +31,7 @@ export function useLatentRows(selection: LatentSelection, first: number, last: n
   return {
     total: known ?? before.current,
     rowAt: (index) => {
-      const offset = Math.floor(index / pageSize) * pageSize;
+      const offset = tablePageOf(index);
       return pages[offsets.indexOf(offset)]?.data?.rows[index - offset];
     },
     hasNone: known === undefined,
@@ -46,7 +45,7 @@ export function useLatentRows(selection: LatentSelection, first: number, last: n
 /** Rows by their places, ends included, fetched where they are not at hand. */
 export async function fetchRows(client: QueryClient, selection: LatentSelection, first: number, last: number): Promise<LatentRow[]> {
   const offsets = pagesFor(first, last, pageSize).filter((offset) => offset + pageSize > first);
-  const pages = await Promise.all(offsets.map((offset) => client.fetchQuery(pageQuery(selection, offset))));
+  const pages = await Promise.all(offsets.map((offset) => client.fetchQuery(tablePageQuery(selection, offset))));
   return pages.flatMap((page, at) =>
     page.rows.filter((_, index) => (offsets[at] ?? 0) + index >= first && (offsets[at] ?? 0) + index <= last),
   );
@@ -66,10 +65,4 @@ function useRestingPages(first: number, last: number): readonly number[] {
     return () => clearTimeout(timer);
   }, [key, isNear]);
   return isNear ? wanted : resting;
-}
-
-/** Without the rows of another page in its place. */
-function pageQuery(selection: LatentSelection, offset: number) {
-  const { placeholderData: _none, ...options } = latentPageQuery(selection, { offset, limit: pageSize });
-  return options;
 }

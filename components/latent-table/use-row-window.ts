@@ -1,6 +1,7 @@
 "use client";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useIsHydrated } from "@/components/ui/hydrated";
 import { followScroll, placeAtDrawn, placeAtRows, type ScrollPlace, scrollMap } from "./scroll-map";
 
 type RowWindow = {
@@ -24,12 +25,15 @@ type RowWindowInput = {
 
 const overscan = 12;
 const pauseMs = 160;
+/** Pixels of the window that the server draws rows for. */
+const heightOnServer = 900;
 
 /** Which of a table's rows are drawn while the window scrolls, for any number of rows. Draws anew only when other rows come into sight. */
 export function useRowWindow({ body, count, rowHeight, covered }: RowWindowInput): RowWindow {
   const place = useRef<ScrollPlace>({ drawn: 0, shift: 0 });
   const [shift, setShift] = useState(0);
-  const [viewHeight, setViewHeight] = useState(() => (typeof window === "undefined" ? 900 : window.innerHeight));
+  const isHydrated = useIsHydrated();
+  const [viewHeight, setViewHeight] = useState(() => (isHydrated ? window.innerHeight : heightOnServer));
   const map = scrollMap(count, rowHeight, viewHeight);
   const latest = useRef(map);
   const top = useRef(0);
@@ -56,6 +60,8 @@ export function useRowWindow({ body, count, rowHeight, covered }: RowWindowInput
     count,
     estimateSize: () => rowHeight,
     overscan,
+    initialRect: { width: 0, height: viewHeight },
+    initialOffset: () => (isHydrated ? window.scrollY : 0),
     // Where the rows are looked at is not where the window is scrolled to: the shift lies between.
     observeElementOffset: useCallback(
       (_instance: unknown, tell: (offset: number, isScrolling: boolean) => void) => {
@@ -83,6 +89,7 @@ export function useRowWindow({ body, count, rowHeight, covered }: RowWindowInput
 
   useEffect(() => {
     const onResize = () => setViewHeight(window.innerHeight);
+    onResize();
     window.addEventListener("resize", onResize);
     return () => window.removeEventListener("resize", onResize);
   }, []);

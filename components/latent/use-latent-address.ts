@@ -3,6 +3,7 @@ import { useSearchParams } from "next/navigation";
 import { useMemo } from "react";
 import { firstOrder, type LatentHome } from "@/components/latents/latent-home";
 import { type LatentParams, readLatentParams } from "@/components/latents/latent-params";
+import { numberIn, readTableRow } from "@/components/latents/table-row";
 import { useSearchState } from "@/components/ui/use-search-state";
 import type { ExampleChoice } from "./example-groups";
 
@@ -21,16 +22,10 @@ export function useLatentAddress(home: LatentHome): LatentAddress {
   const sort = firstOrder(home);
   const params = useMemo(() => readLatentParams(new URLSearchParams(search.toString()), sort), [search, sort]);
   const [choice, setChoice] = useSearchState(choiceIn, withChoice);
-  const at = numberIn(search, "at");
-  return { params, at: at !== null && Number.isInteger(at) && at >= 0 ? at : null, choice, setChoice };
+  return { params, at: readTableRow(search), choice, setChoice };
 }
 
 type Search = { readonly get: (name: string) => string | null };
-
-function numberIn(search: Search, name: string): number | null {
-  const text = search.get(name);
-  return text === null || text === "" || !Number.isFinite(Number(text)) ? null : Number(text);
-}
 
 function choiceIn(search: Search): ExampleChoice {
   const [from, to] = [numberIn(search, "from"), numberIn(search, "to")];

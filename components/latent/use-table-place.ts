@@ -4,7 +4,7 @@ import { useEffect } from "react";
 import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
 import { isSameLatent } from "@/components/latents/latent-href";
 import type { LatentParams } from "@/components/latents/latent-params";
-import { latentPageQuery, latentQueryOptions } from "@/lib/client/latents";
+import { latentPageQuery, latentQueryOptions, tablePageOf, tablePageRows } from "@/lib/client/latents";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary, LatentDetail, LatentRow } from "@/lib/contract/latent";
 
@@ -18,8 +18,6 @@ export type TablePlace = {
   readonly previousHref: string | null;
   readonly nextHref: string | null;
 };
-
-const pageSize = 100;
 
 /**
  * Where a latent stands in the table it was opened from. Its neighbours are fetched ahead.
@@ -36,9 +34,9 @@ export function useTablePlace(
 ): TablePlace {
   const client = useQueryClient();
   const collectionId = collection?.id ?? "";
-  const offset = Math.floor((at ?? 0) / pageSize) * pageSize;
+  const offset = tablePageOf(at ?? 0);
   const page = useQuery({
-    ...latentPageQuery({ ...params, collectionId }, { offset, limit: pageSize }),
+    ...latentPageQuery({ ...params, collectionId }, { offset, limit: tablePageRows }),
     enabled: at !== null && collection !== null,
   });
   const here = page.data?.rows[(at ?? 0) - offset];

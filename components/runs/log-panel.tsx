@@ -4,6 +4,7 @@ import { Download } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
+import { LocalTime } from "@/components/ui/local-time";
 import { Panel } from "@/components/ui/panel";
 import { saveFile } from "@/components/ui/save-file";
 import { olderLogQuery, readWholeLog } from "@/lib/client/runs";
@@ -83,7 +84,7 @@ function OlderLines({ runId, before }: { runId: string; before: number }) {
 function LogLines({ lines }: { lines: readonly RunLogLine[] }) {
   return lines.toReversed().map((line) => (
     <div key={line.id} className={styles[line.level]}>
-      <time dateTime={line.at}>{clockTime(line.at)}</time>
+      <LocalTime at={line.at} format={clockTime} />
       <b>{formatInteger(line.step)}</b>
       <span>{line.message}</span>
     </div>

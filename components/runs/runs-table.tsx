@@ -2,6 +2,7 @@
 import Link from "next/link";
 import { comparisonOf, metricLabel, metricText } from "@/components/shell/compared-with";
 import { MethodMark } from "@/components/shell/method-mark";
+import { LocalTime } from "@/components/ui/local-time";
 import { HeadCell } from "@/components/ui/table-head";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatBytes, formatCount, formatFixed, formatHalfWidth, formatSigned, formatSignificant, notMeasured } from "@/lib/numbers/format";
@@ -90,7 +91,9 @@ export function RunsTable({ runs, view, onSort, axis, currentId, picks, now }: R
               <td>
                 <RunStateCell run={run} />
               </td>
-              <td className="num dim">{startedAt(run.startedAt ?? run.createdAt, now)}</td>
+              <td className="num dim">
+                <LocalTime at={run.startedAt ?? run.createdAt} format={(iso) => startedAt(iso, now)} />
+              </td>
             </tr>
           ))}
         </tbody>

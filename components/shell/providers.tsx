@@ -1,15 +1,27 @@
 "use client";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
+import { RenderedAt } from "@/components/ui/use-now";
 import { RequestFailure } from "@/lib/client/fetch-json";
 import { ConnectionProvider } from "./connection";
+import { isFetchedOnMount } from "./server-answers";
+
+type ProvidersProps = {
+  /** When the server draws the page. */
+  renderedAt: number;
+  children: ReactNode;
+};
+
+const queries = { staleTime: 10_000, retry: isWorthRetrying, retryOnMount: isFetchedOnMount };
 
 /** What every page needs: the cache of server data, kept up to date by live events. */
-export function Providers({ children }: { children: ReactNode }) {
-  const [client] = useState(() => new QueryClient({ defaultOptions: { queries: { staleTime: 10_000, retry: isWorthRetrying } } }));
+export function Providers({ renderedAt, children }: ProvidersProps) {
+  const [client] = useState(() => new QueryClient({ defaultOptions: { queries } }));
   return (
     <QueryClientProvider client={client}>
-      <ConnectionProvider>{children}</ConnectionProvider>
+      <RenderedAt value={renderedAt}>
+        <ConnectionProvider>{children}</ConnectionProvider>
+      </RenderedAt>
     </QueryClientProvider>
   );
 }

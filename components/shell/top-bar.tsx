@@ -1,10 +1,10 @@
 import Link from "next/link";
-import { Hydrated } from "@/components/ui/hydrated";
 import { KeySheet } from "./key-sheet";
 import { LiveStatus } from "./live-status";
 import { Logo } from "./logo";
 import { MainMenu, MainNav } from "./main-nav";
 import { ThemeSwitch } from "./theme-switch";
+import { WhenIdle } from "./when-idle";
 
 /** The bar on every page: where one is, what is running, light or dark. */
 export function TopBar() {
@@ -16,9 +16,9 @@ export function TopBar() {
       </Link>
       <MainNav />
       <span className="grow" />
-      <Hydrated>
+      <WhenIdle>
         <LiveStatus />
-      </Hydrated>
+      </WhenIdle>
       <ThemeSwitch />
       <KeySheet />
       <MainMenu />

@@ -2,12 +2,16 @@
 import { type ReactNode, useSyncExternalStore } from "react";
 
 /**
- * Shows `fallback` in the server's HTML and in the first render in the browser, then its children. For what lives from queries: their
- * cache may be filled before a part of the page is hydrated, and the two would differ.
+ * Shows `fallback` in the server's HTML and in the first render in the browser, then its children. For what the server cannot know: the reader's time
+ * zone, what this browser keeps, what stands behind `#` in the address.
  */
 export function Hydrated({ fallback = null, children }: { fallback?: ReactNode; children: ReactNode }) {
-  const isHydrated = useSyncExternalStore(neverChanges, inBrowser, onServer);
-  return isHydrated ? children : fallback;
+  return useIsHydrated() ? children : fallback;
+}
+
+/** False on the server and in the render that must agree with the server's; true after it. */
+export function useIsHydrated(): boolean {
+  return useSyncExternalStore(neverChanges, inBrowser, onServer);
 }
 
 const neverChanges = () => () => undefined;

@@ -25,6 +25,9 @@ export function dataRowsQuery(dataSetId: string, from: number, count: number) {
   });
 }
 
+/** Rows of a data set that its page shows at once. */
+export const dataPageRows = 12;
+
 /** Rows as the loss sees them, token by token, with counts over all rows; a worker tokenises them. */
 export function previewQuery(request: PreviewInput) {
   return queryOptions({

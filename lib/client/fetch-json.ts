@@ -14,6 +14,15 @@ export class RequestFailure extends Error {
   }
 }
 
+type Send = (path: string, init?: RequestInit) => Promise<Response>;
+
+let send: Send = (path, init) => fetch(path, init);
+
+/** Has requests answered by other means than the network: the server fills its pages in process. */
+export function sendBy(other: Send): void {
+  send = other;
+}
+
 /** What checks that a value has the form it should, and gives it typed; a zod schema is one. */
 export type Schema<Value> = { parse: (value: unknown) => Value };
 
@@ -46,9 +55,10 @@ export async function deleteAt(path: string): Promise<void> {
 export async function request(path: string, init?: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, init);
+    response = await send(path, init);
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    // By this `fetch` says that there was no answer; others are an abort, or a bug.
+    if (!(error instanceof TypeError)) throw error;
     throw new RequestFailure("unavailable", "The Stanscope server cannot be reached. Is `npm start` still running?");
   }
   if (!response.ok) throw toFailure(response.status, await response.text());

@@ -57,6 +57,20 @@ export function latentPageQuery(selection: LatentSelection, page: { offset: numb
   });
 }
 
+/** Rows of the table that are read at once. */
+export const tablePageRows = 100;
+
+/** Where the rows begin that are read with row `at`. */
+export function tablePageOf(at: number): number {
+  return Math.floor(at / tablePageRows) * tablePageRows;
+}
+
+/** The table's rows from `offset` on, without those of another page in their place. */
+export function tablePageQuery(selection: LatentSelection, offset: number) {
+  const { placeholderData: _none, ...options } = latentPageQuery(selection, { offset, limit: tablePageRows });
+  return options;
+}
+
 /** The table's rows of some latents, all in one request; while others are read, those before stay. */
 export function latentRowsQuery(collectionId: string, latents: readonly LatentRef[]) {
   return queryOptions({

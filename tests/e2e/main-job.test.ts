@@ -171,11 +171,12 @@ describe("every page", () => {
     await page.context().close();
   });
 
-  it("says in place that a run is not there, and leads back", async () => {
+  it("answers the address of a run that is not there with a heading and a way back", async () => {
     const { page } = await openPage(browser, application.url, wide);
-    await page.goto("/runs/nowhere");
-    await page.getByText("This run cannot be shown").waitFor();
-    await page.getByRole("link", { name: "All runs" }).click();
+    const answer = await page.goto("/runs/nowhere");
+    expect(answer?.status()).toBe(404);
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Run not found");
+    await page.getByRole("main").getByRole("link", { name: "All runs" }).click();
     await page.getByRole("heading", { name: "Runs", level: 1 }).waitFor();
     await page.context().close();
   });

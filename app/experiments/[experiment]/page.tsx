@@ -1,14 +1,22 @@
 import type { Metadata } from "next";
+import { read, readSubject } from "@/app/prefetch/read";
+import { WithData } from "@/app/prefetch/with-data";
 import { ExperimentPage } from "@/components/experiments/experiment-page";
-import { Hydrated } from "@/components/ui/hydrated";
+import { experimentQuery } from "@/lib/client/experiments";
+import { statusQuery } from "@/lib/client/status";
 
-export const metadata: Metadata = { title: "Experiment" };
+type ExperimentPageProps = { params: Promise<{ experiment: string }> };
 
-export default async function Page({ params }: { params: Promise<{ experiment: string }> }) {
-  const { experiment } = await params;
+export async function generateMetadata({ params }: ExperimentPageProps): Promise<Metadata> {
+  const { answer } = await read(experimentQuery(decodeURIComponent((await params).experiment)));
+  return { title: answer?.experiment.name ?? "Experiment" };
+}
+
+export default async function Page({ params }: ExperimentPageProps) {
+  const experimentId = decodeURIComponent((await params).experiment);
   return (
-    <Hydrated fallback={<main className="page" aria-busy="true" />}>
-      <ExperimentPage experimentId={experiment} />
-    </Hydrated>
+    <WithData of={await Promise.all([readSubject(experimentQuery(experimentId)), read(statusQuery())])}>
+      <ExperimentPage experimentId={experimentId} />
+    </WithData>
   );
 }

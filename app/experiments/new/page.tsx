@@ -1,13 +1,17 @@
 import type { Metadata } from "next";
+import { read } from "@/app/prefetch/read";
+import { WithData } from "@/app/prefetch/with-data";
 import { NewExperimentPage } from "@/components/experiments/form/new-experiment-page";
-import { Hydrated } from "@/components/ui/hydrated";
+import { dataSetsQuery } from "@/lib/client/data";
+import { benchmarkChoicesQuery } from "@/lib/client/experiments";
+import { modelsQuery } from "@/lib/client/models";
 
 export const metadata: Metadata = { title: "New experiment" };
 
-export default function Page() {
+export default async function Page() {
   return (
-    <Hydrated fallback={<main className="page" aria-busy="true" />}>
+    <WithData of={await Promise.all([read(modelsQuery()), read(dataSetsQuery()), read(benchmarkChoicesQuery())])}>
       <NewExperimentPage />
-    </Hydrated>
+    </WithData>
   );
 }

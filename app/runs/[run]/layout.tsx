@@ -1,15 +1,19 @@
 import type { ReactNode } from "react";
+import { read, readSubject } from "@/app/prefetch/read";
+import { WithData } from "@/app/prefetch/with-data";
 import { RunHeader } from "@/components/runs/run-header";
-import { Hydrated } from "@/components/ui/hydrated";
+import { collectionsQuery } from "@/lib/client/latents";
+import { runQuery } from "@/lib/client/runs";
 
 type RunLayoutProps = { children: ReactNode; params: Promise<{ run: string }> };
 
 export default async function RunLayout({ children, params }: RunLayoutProps) {
-  const { run } = await params;
+  const runId = decodeURIComponent((await params).run);
+  const readings = await Promise.all([readSubject(runQuery(runId)), read(collectionsQuery(runId))]);
   return (
-    <Hydrated fallback={<main className="page" aria-busy="true" />}>
-      <RunHeader runId={run} />
+    <WithData of={readings}>
+      <RunHeader runId={runId} />
       {children}
-    </Hydrated>
+    </WithData>
   );
 }

@@ -1,13 +1,24 @@
 import type { Metadata } from "next";
+import { read } from "@/app/prefetch/read";
+import { titleInRun } from "@/app/prefetch/titles";
+import { WithData } from "@/app/prefetch/with-data";
 import { RunOverview } from "@/components/runs/run-overview";
+import { runsQuery } from "@/lib/client/runs";
 
-export const metadata: Metadata = { title: "Run" };
+type RunPageProps = { params: Promise<{ run: string }> };
 
-export default async function RunPage({ params }: { params: Promise<{ run: string }> }) {
-  const { run } = await params;
+export async function generateMetadata({ params }: RunPageProps): Promise<Metadata> {
+  return titleInRun(decodeURIComponent((await params).run));
+}
+
+/** The run itself comes with its header. */
+export default async function RunPage({ params }: RunPageProps) {
+  const runId = decodeURIComponent((await params).run);
   return (
-    <main className="page">
-      <RunOverview runId={run} />
-    </main>
+    <WithData of={[await read(runsQuery())]}>
+      <main className="page">
+        <RunOverview runId={runId} />
+      </main>
+    </WithData>
   );
 }

@@ -1,13 +1,16 @@
 import type { Metadata } from "next";
+import { read } from "@/app/prefetch/read";
+import { WithData } from "@/app/prefetch/with-data";
 import { ImportRunPage } from "@/components/runs/import/import-run-page";
-import { Hydrated } from "@/components/ui/hydrated";
+import { dataSetsQuery } from "@/lib/client/data";
+import { modelsQuery } from "@/lib/client/models";
 
 export const metadata: Metadata = { title: "Import a run" };
 
-export default function Page() {
+export default async function Page() {
   return (
-    <Hydrated fallback={<main className="page" aria-busy="true" />}>
+    <WithData of={await Promise.all([read(modelsQuery()), read(dataSetsQuery())])}>
       <ImportRunPage />
-    </Hydrated>
+    </WithData>
   );
 }

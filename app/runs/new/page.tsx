@@ -1,13 +1,20 @@
 import type { Metadata } from "next";
+import { read } from "@/app/prefetch/read";
+import { type PageSearch, searchOf } from "@/app/prefetch/search-of";
+import { WithData } from "@/app/prefetch/with-data";
 import { NewRunPage } from "@/components/new-run/new-run-page";
-import { Hydrated } from "@/components/ui/hydrated";
+import { dataSetsQuery } from "@/lib/client/data";
+import { modelsQuery } from "@/lib/client/models";
+import { runQuery, runsQuery } from "@/lib/client/runs";
 
 export const metadata: Metadata = { title: "New run" };
 
-export default function Page() {
+export default async function Page({ searchParams }: { searchParams: PageSearch }) {
+  const from = (await searchOf(searchParams)).get("from") ?? "";
+  const begun = from === "" ? [] : [read(runQuery(from))];
   return (
-    <Hydrated fallback={<main className="page" aria-busy="true" />}>
+    <WithData of={await Promise.all([read(modelsQuery()), read(dataSetsQuery()), read(runsQuery()), ...begun])}>
       <NewRunPage />
-    </Hydrated>
+    </WithData>
   );
 }

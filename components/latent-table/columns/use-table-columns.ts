@@ -1,5 +1,6 @@
 "use client";
 import { useCallback, useMemo, useState } from "react";
+import { useIsHydrated } from "@/components/ui/hydrated";
 import { useSearchState } from "@/components/ui/use-search-state";
 import { type ColumnKey, defaultColumns, readColumns } from "./columns";
 
@@ -17,12 +18,15 @@ const parameter = "columns";
 export function useTableColumns(isDense: boolean): ChosenColumns {
   const [written, setWritten] = useSearchState(columnsIn, withColumns);
   const storageKey = isDense ? "stanscope-columns-lora" : "stanscope-columns";
-  const [remembered, setRemembered] = useState(() => recall(storageKey));
+  const isHydrated = useIsHydrated();
+  const stored = useMemo(() => (isHydrated ? recall(storageKey) : null), [isHydrated, storageKey]);
+  const [chosenHere, setChosenHere] = useState<string | null>();
+  const remembered = chosenHere === undefined ? stored : chosenHere;
   const chosen = useMemo(() => readColumns(written) ?? readColumns(remembered) ?? defaultColumns(isDense), [written, remembered, isDense]);
   const write = useCallback(
     (text: string | null) => {
       setWritten(text);
-      setRemembered(text);
+      setChosenHere(text);
       remember(storageKey, text);
     },
     [setWritten, storageKey],

@@ -1,14 +1,26 @@
 import type { Metadata } from "next";
+import { readSubject } from "@/app/prefetch/read";
+import { readTable } from "@/app/prefetch/read-table";
+import { type PageSearch, searchOf } from "@/app/prefetch/search-of";
+import { titleInDictionary } from "@/app/prefetch/titles";
+import { WithData } from "@/app/prefetch/with-data";
 import { DictionaryLatentsScreen } from "@/components/latent-table/dictionary-latents-screen";
-import { Hydrated } from "@/components/ui/hydrated";
+import { collectionQueryOptions } from "@/lib/client/latents";
 
-export const metadata: Metadata = { title: "Latents of a dictionary" };
+type DictionaryLatentsPageProps = { params: Promise<{ collection: string }>; searchParams: PageSearch };
 
-export default async function DictionaryLatentsPage({ params }: { params: Promise<{ collection: string }> }) {
-  const { collection } = await params;
+export async function generateMetadata({ params }: DictionaryLatentsPageProps): Promise<Metadata> {
+  return titleInDictionary(decodeURIComponent((await params).collection), "Latents");
+}
+
+export default async function DictionaryLatentsPage({ params, searchParams }: DictionaryLatentsPageProps) {
+  const collectionId = decodeURIComponent((await params).collection);
+  const dictionary = await readSubject(collectionQueryOptions(collectionId));
+  const collections = dictionary.answer === undefined ? [] : [dictionary.answer];
+  const table = await readTable({ kind: "dictionary", collectionId }, collections, await searchOf(searchParams));
   return (
-    <Hydrated fallback={<main className="page" aria-busy="true" />}>
-      <DictionaryLatentsScreen collectionId={decodeURIComponent(collection)} />
-    </Hydrated>
+    <WithData of={[dictionary, ...table]}>
+      <DictionaryLatentsScreen collectionId={collectionId} />
+    </WithData>
   );
 }

@@ -1,13 +1,23 @@
 import type { Metadata } from "next";
+import { read } from "@/app/prefetch/read";
+import { titleInRun } from "@/app/prefetch/titles";
+import { WithData } from "@/app/prefetch/with-data";
 import { BenchmarksScreen } from "@/components/benchmarks/benchmarks-screen";
+import { runBenchmarksQuery } from "@/lib/client/benchmarks";
 
-export const metadata: Metadata = { title: "Benchmarks" };
+type BenchmarksPageProps = { params: Promise<{ run: string }> };
 
-export default async function BenchmarksPage({ params }: { params: Promise<{ run: string }> }) {
-  const { run } = await params;
+export async function generateMetadata({ params }: BenchmarksPageProps): Promise<Metadata> {
+  return titleInRun(decodeURIComponent((await params).run), "Benchmarks");
+}
+
+export default async function BenchmarksPage({ params }: BenchmarksPageProps) {
+  const runId = decodeURIComponent((await params).run);
   return (
-    <main className="page">
-      <BenchmarksScreen runId={decodeURIComponent(run)} />
-    </main>
+    <WithData of={[await read(runBenchmarksQuery(runId))]}>
+      <main className="page">
+        <BenchmarksScreen runId={runId} />
+      </main>
+    </WithData>
   );
 }

@@ -1,9 +1,25 @@
 import type { Metadata } from "next";
+import { read } from "@/app/prefetch/read";
+import { readTable } from "@/app/prefetch/read-table";
+import { type PageSearch, searchOf } from "@/app/prefetch/search-of";
+import { titleInRun } from "@/app/prefetch/titles";
+import { WithData } from "@/app/prefetch/with-data";
 import { LatentsScreen } from "@/components/latent-table/latents-screen";
+import { collectionsQuery } from "@/lib/client/latents";
 
-export const metadata: Metadata = { title: "Latents" };
+type LatentsPageProps = { params: Promise<{ run: string }>; searchParams: PageSearch };
 
-export default async function LatentsPage({ params }: { params: Promise<{ run: string }> }) {
-  const { run } = await params;
-  return <LatentsScreen runId={decodeURIComponent(run)} />;
+export async function generateMetadata({ params }: LatentsPageProps): Promise<Metadata> {
+  return titleInRun(decodeURIComponent((await params).run), "Latents");
+}
+
+export default async function LatentsPage({ params, searchParams }: LatentsPageProps) {
+  const runId = decodeURIComponent((await params).run);
+  const collections = await read(collectionsQuery(runId));
+  const table = await readTable({ kind: "run", runId }, collections.answer ?? [], await searchOf(searchParams));
+  return (
+    <WithData of={table}>
+      <LatentsScreen runId={runId} />
+    </WithData>
+  );
 }

@@ -1,25 +1,31 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { readSubject } from "@/app/prefetch/read";
+import { readLatent } from "@/app/prefetch/read-latent";
+import { type PageSearch, searchOf } from "@/app/prefetch/search-of";
+import { titleInDictionary } from "@/app/prefetch/titles";
+import { WithData } from "@/app/prefetch/with-data";
 import { LatentScreen } from "@/components/latent/latent-screen";
-import { Hydrated } from "@/components/ui/hydrated";
+import { collectionQueryOptions } from "@/lib/client/latents";
 
-type LatentPageProps = { params: Promise<{ collection: string; module: string; index: string }> };
+type LatentPageProps = { params: Promise<{ collection: string; module: string; index: string }>; searchParams: PageSearch };
 
 export async function generateMetadata({ params }: LatentPageProps): Promise<Metadata> {
-  const { module, index } = await params;
-  return { title: `${decodeURIComponent(module)} ${index}` };
+  const { collection, module, index } = await params;
+  return titleInDictionary(decodeURIComponent(collection), `${decodeURIComponent(module)} ${index}`);
 }
 
-export default async function DictionaryLatentPage({ params }: LatentPageProps) {
+export default async function DictionaryLatentPage({ params, searchParams }: LatentPageProps) {
   const { collection, module, index } = await params;
   if (!/^\d+$/.test(index)) notFound();
+  const home = { kind: "dictionary", collectionId: decodeURIComponent(collection) } as const;
+  const latent = { module: decodeURIComponent(module), index: Number(index) };
+  const dictionary = await readSubject(collectionQueryOptions(home.collectionId));
+  const collections = dictionary.answer === undefined ? [] : [dictionary.answer];
+  const readings = await readLatent(home, latent, collections, await searchOf(searchParams));
   return (
-    <Hydrated fallback={<main className="page" aria-busy="true" />}>
-      <LatentScreen
-        home={{ kind: "dictionary", collectionId: decodeURIComponent(collection) }}
-        module={decodeURIComponent(module)}
-        index={Number(index)}
-      />
-    </Hydrated>
+    <WithData of={[dictionary, ...readings]}>
+      <LatentScreen home={home} module={latent.module} index={latent.index} />
+    </WithData>
   );
 }

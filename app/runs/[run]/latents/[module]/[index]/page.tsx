@@ -1,16 +1,30 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { read } from "@/app/prefetch/read";
+import { readLatent } from "@/app/prefetch/read-latent";
+import { type PageSearch, searchOf } from "@/app/prefetch/search-of";
+import { titleInRun } from "@/app/prefetch/titles";
+import { WithData } from "@/app/prefetch/with-data";
 import { LatentScreen } from "@/components/latent/latent-screen";
+import { collectionsQuery } from "@/lib/client/latents";
 
-type LatentPageProps = { params: Promise<{ run: string; module: string; index: string }> };
+type LatentPageProps = { params: Promise<{ run: string; module: string; index: string }>; searchParams: PageSearch };
 
 export async function generateMetadata({ params }: LatentPageProps): Promise<Metadata> {
-  const { module, index } = await params;
-  return { title: `${decodeURIComponent(module)} ${index}` };
+  const { run, module, index } = await params;
+  return titleInRun(decodeURIComponent(run), `${decodeURIComponent(module)} ${index}`);
 }
 
-export default async function LatentPage({ params }: LatentPageProps) {
+export default async function LatentPage({ params, searchParams }: LatentPageProps) {
   const { run, module, index } = await params;
   if (!/^\d+$/.test(index)) notFound();
-  return <LatentScreen home={{ kind: "run", runId: decodeURIComponent(run) }} module={decodeURIComponent(module)} index={Number(index)} />;
+  const home = { kind: "run", runId: decodeURIComponent(run) } as const;
+  const latent = { module: decodeURIComponent(module), index: Number(index) };
+  const { answer = [] } = await read(collectionsQuery(home.runId));
+  const readings = await readLatent(home, latent, answer, await searchOf(searchParams));
+  return (
+    <WithData of={readings}>
+      <LatentScreen home={home} module={latent.module} index={latent.index} />
+    </WithData>
+  );
 }

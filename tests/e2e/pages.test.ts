@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { freshDatabase } from "@/tests/support/database";
+import { describedData, latentInput, storedCollection, storedRun } from "@/tests/support/stored-collection";
+import { launchBrowser, openPage } from "./browser";
+import { startWebServer, type WebServer } from "./web-server";
+
+const store = await freshDatabase();
+const { runId } = await storedCollection(
+  store,
+  [0, 1, 2].flatMap((index) => [latentInput(0, index, 40 * index + 10, "caf"), latentInput(1, index, 5 * index)]),
+);
+const otherRunId = await storedRun(store);
+const folder = mkdtempSync(join(tmpdir(), "stanscope-pages-"));
+writeFileSync(join(folder, "data.jsonl"), '{"text":"a white whale"}\n');
+await describedData(store, { path: join(folder, "data.jsonl"), rows: 1 });
+const latents = `/runs/${runId}/latents`;
+
+let server: WebServer;
+let browser: Browser;
+beforeAll(async () => {
+  server = await startWebServer(store.url);
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Every page: its address, its title, its heading, and something of the database that it shows. */
+const pages: ReadonlyArray<readonly [path: string, title: string, heading: string, shown: string]> = [
+  ["/", "Stanscope", "Runs", "2 runs"],
+  [`/runs/${runId}`, "a run · Stanscope", "a run seed 3", "q_proj"],
+  [latents, "Latents · a run · Stanscope", "a run seed 3", "6 latents"],
+  [`${latents}/layers.0.q_proj/0`, "layers.0.q_proj 0 · a run · Stanscope", "a run seed 3", "Activations when firing"],
+  [`/runs/${runId}/benchmarks`, "Benchmarks · a run · Stanscope", "a run seed 3", "No benchmark yet"],
+  [`/runs/${runId}/steer`, "Steer · a run · Stanscope", "a run seed 3", "Prompt"],
+  [`/runs/${runId}/text`, "Your text · a run · Stanscope", "a run seed 3", "a model"],
+  ["/models", "Models · Stanscope", "Models", "No model yet"],
+  ["/data", "data · Data · Stanscope", "Data", "a white whale"],
+  ["/dictionaries", "Dictionaries · Stanscope", "Dictionaries", "No dictionary yet"],
+  ["/experiments", "Experiments · Stanscope", "Experiments", "There is no experiment yet"],
+  ["/experiments/new", "New experiment · Stanscope", "New experiment", "model"],
+  [`/compare?runs=${runId},${otherRunId}`, "Compare · a run · a run · Stanscope", "Compare", "a run"],
+  ["/jobs", "Jobs · Stanscope", "Jobs", "a run"],
+  ["/explainer", "Explainer · Stanscope", "Explainer", "Endpoint"],
+  ["/runs/new", "New run · Stanscope", "New run", "model"],
+  ["/runs/import", "Import a run · Stanscope", "Import a run", "data"],
+];
+
+describe("with scripts off", () => {
+  it.each(pages)("%s shows its title, its heading and its data", async (path, title, heading, shown) => {
+    const page = await withoutScripts();
+    await page.goto(path);
+    expect(await page.title()).toBe(title);
+    expect(await page.getByRole("heading", { level: 1 }).filter({ visible: true }).allTextContents()).toEqual([
+      expect.stringContaining(heading),
+    ]);
+    expect(await page.getByText(shown).filter({ visible: true }).count()).toBeGreaterThan(0);
+    expect(await page.locator("[aria-busy=true]").filter({ visible: true }).count()).toBe(0);
+  });
+
+  it("the table of latents has its rows with their numbers", async () => {
+    const page = await withoutScripts();
+    await page.goto(`${latents}?sort=fireCount`);
+    const rows = await page.locator("tr[aria-rowindex]").allTextContents();
+    expect(rows).toHaveLength(6);
+    expect(rows[0]).toMatch(/q_proj2/);
+  });
+
+  it("a database that is away is reported in place", async () => {
+    const away = await startWebServer("postgresql://nobody@127.0.0.1:1/none");
+    onTestFinished(away.stop);
+    const page = await withoutScripts(away);
+    for (const [path, title] of [
+      ["/", "The runs cannot be read"],
+      [`/runs/${runId}`, "This run cannot be shown"],
+    ] as const) {
+      expect((await page.goto(path))?.status()).toBe(200);
+      expect(await page.getByText(title).isVisible()).toBe(true);
+      expect(await page.getByText("The database cannot be reached").filter({ visible: true }).count()).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe("with scripts on", () => {
+  it.each(pages)("%s takes over without a complaint", async (path) => {
+    const { page, complaints } = await openPage(browser, server.url, { width: 1440, height: 900 });
+    onTestFinished(() => page.context().close());
+    await page.goto(path, { waitUntil: "load" });
+    await expect.poll(() => page.locator("[aria-busy=true]").filter({ visible: true }).count()).toBe(0);
+    await page.waitForTimeout(300);
+    expect(complaints).toEqual([]);
+  });
+
+  it("nothing that came with the page is fetched again", async () => {
+    const { page } = await openPage(browser, server.url, { width: 1440, height: 900 });
+    onTestFinished(() => page.context().close());
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(latents, { waitUntil: "load" });
+    await page.waitForRequest(/\/api\/status/);
+    await page.waitForTimeout(500);
+    expect(asked.filter((path) => /^\/api\/(collections|runs\/[^/]+\/collections)/.test(path))).toEqual([]);
+  });
+});
+
+describe("what is not there", () => {
+  it.each([
+    ["/runs/nowhere", 404, "Run not found"],
+    // Streaming has begun when these turn out to be missing.
+    [`${latents}/layers.0.q_proj/77`, 200, "Latent not found"],
+    [`${latents}/nowhere/0`, 200, "Latent not found"],
+    ["/experiments/nowhere", 200, "Page not found"],
+    ["/dictionaries/nowhere/latents", 200, "Page not found"],
+  ])("%s is answered with %i, with a heading, and not to be indexed", async (path, status, heading) => {
+    const { page } = await openPage(browser, server.url, { width: 1440, height: 900 });
+    onTestFinished(() => page.context().close());
+    expect((await page.goto(path))?.status()).toBe(status);
+    await page.getByRole("main").getByRole("heading", { level: 1, name: heading }).waitFor();
+    expect(await page.locator('meta[name="robots"]').first().getAttribute("content")).toBe("noindex");
+  });
+});
+
+async function withoutScripts({ url } = server): Promise<Page> {
+  const context = await browser.newContext({ javaScriptEnabled: false, baseURL: url, viewport: { width: 1440, height: 900 } });
+  onTestFinished(() => context.close());
+  return context.newPage();
+}
