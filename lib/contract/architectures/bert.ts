@@ -1,19 +1,19 @@
 import type { EncoderArchitecture } from "./architecture";
 import { demandOneOf, whole, wholeFromZero } from "./config-keys";
-import type { BertConfig, EncoderNames } from "./encoder-config";
+import { BERT_NAMES, type BertConfig, type EncoderNames } from "./encoder-config";
 import { encoderSizes } from "./encoder-keys";
 
 /** What BERT and RoBERTa differ by: how positions count, and the head. */
 type Variant = { readonly names: EncoderNames; readonly padId: number; readonly positionsFrom: BertConfig["positionsFrom"] };
 
 export const bert = variant({
-  names: { prefix: "bert", pooler: "bert.pooler.dense", dense: undefined, scores: "classifier" },
+  names: { prefix: "bert", inner: BERT_NAMES, pooler: "bert.pooler.dense", dense: undefined, scores: "classifier" },
   padId: 0,
   positionsFrom: "zero",
 });
 
 export const roberta = variant({
-  names: { prefix: "roberta", pooler: undefined, dense: "classifier.dense", scores: "classifier.out_proj" },
+  names: { prefix: "roberta", inner: BERT_NAMES, pooler: undefined, dense: "classifier.dense", scores: "classifier.out_proj" },
   padId: 1,
   positionsFrom: "padId",
 });

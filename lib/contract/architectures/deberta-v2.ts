@@ -1,10 +1,28 @@
 import type { EncoderArchitecture } from "./architecture";
 import { oneOf, type RawModelConfig, whole, wholeFromZero } from "./config-keys";
-import type { DebertaConfig, EncoderNames } from "./encoder-config";
+import { BERT_NAMES, type DebertaConfig, type EncoderNames } from "./encoder-config";
 import { encoderSizes } from "./encoder-keys";
 import { NONLINEARITIES } from "./nonlinearity-names";
 
-const names: EncoderNames = { prefix: "deberta", pooler: "pooler.dense", dense: undefined, scores: "classifier" };
+const names: EncoderNames = {
+  prefix: "deberta",
+  inner: {
+    ...BERT_NAMES,
+    query: "attention.self.query_proj",
+    key: "attention.self.key_proj",
+    value: "attention.self.value_proj",
+  },
+  pooler: "pooler.dense",
+  dense: undefined,
+  scores: "classifier",
+};
+
+const relativeNames: DebertaConfig["relativeNames"] = {
+  table: "encoder.rel_embeddings",
+  norm: "encoder.LayerNorm",
+  key: "attention.self.pos_key_proj",
+  query: "attention.self.pos_query_proj",
+};
 
 /** DeBERTa-v2 and -v3: attention with terms of relative positions. */
 export const debertaV2: EncoderArchitecture = {
@@ -40,6 +58,7 @@ export const debertaV2: EncoderArchitecture = {
       ...sizes,
       family: "deberta-v2",
       names,
+      relativeNames,
       numPositions,
       contextLength: numPositions,
       padId: wholeFromZero(raw, "pad_token_id", 0),

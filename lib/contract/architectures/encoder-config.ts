@@ -1,9 +1,10 @@
 import type { NonlinearityName } from "./nonlinearity-names";
 
-/** Whole names of modules in an encoder's model for sequence classification. */
+/** Names of modules in an encoder's model for sequence classification. */
 export type EncoderNames = {
   /** What stands before the names of the encoder's own modules. */
   readonly prefix: string;
+  readonly inner: InnerNames;
   /** The dense layer between the first token's state and the scores, frozen where a checkpoint has it; undefined where the head has one of its own. */
   readonly pooler: string | undefined;
   /** The head's own dense layer. */
@@ -11,6 +12,43 @@ export type EncoderNames = {
   /** The last linear layer, (numLabels, dModel). */
   readonly scores: string;
 };
+
+/** Names within the prefix, and of a block's modules within the block. */
+type InnerNames = {
+  readonly wordEmbedding: string;
+  readonly positionEmbedding: string;
+  readonly typeEmbedding: string;
+  readonly embeddingNorm: string;
+  readonly layers: string;
+  readonly query: string;
+  readonly key: string;
+  readonly value: string;
+  readonly attentionOutput: string;
+  readonly attentionNorm: string;
+  readonly up: string;
+  readonly down: string;
+  readonly mlpNorm: string;
+};
+
+/** As BERT names them; those that came after it do so too. */
+export const BERT_NAMES: InnerNames = {
+  wordEmbedding: "embeddings.word_embeddings",
+  positionEmbedding: "embeddings.position_embeddings",
+  typeEmbedding: "embeddings.token_type_embeddings",
+  embeddingNorm: "embeddings.LayerNorm",
+  layers: "encoder.layer",
+  query: "attention.self.query",
+  key: "attention.self.key",
+  value: "attention.self.value",
+  attentionOutput: "attention.output.dense",
+  attentionNorm: "attention.output.LayerNorm",
+  up: "intermediate.dense",
+  down: "output.dense",
+  mlpNorm: "output.LayerNorm",
+};
+
+/** Names that only relative attention has: the table and its norm within the prefix, its projections within a block. */
+type RelativeNames = { readonly table: string; readonly norm: string; readonly key: string; readonly query: string };
 
 type Common = {
   readonly names: EncoderNames;
@@ -43,6 +81,7 @@ export type BertConfig = Common & {
 
 export type DebertaConfig = Common & {
   readonly family: "deberta-v2";
+  readonly relativeNames: RelativeNames;
   /** Whether embeddings of absolute positions are added to the input. */
   readonly hasPositions: boolean;
   /** Whether attention has terms of relative positions, and which: from a query's content, from a key's content. */

@@ -39,8 +39,8 @@ function moduleOf(stored: string, model: Base): string | undefined {
 }
 
 /** A bare encoder's checkpoint lacks the prefix. */
-function encoderModule(stored: string, { prefix, pooler }: EncoderNames): string | undefined {
+function encoderModule(stored: string, { prefix, inner: names, pooler }: EncoderNames): string | undefined {
   const inner = stored.startsWith(`${prefix}.`) ? stored.slice(prefix.length + 1) : stored;
   if (inner === "pooler.dense") return pooler;
-  return /^encoder\.layer\.\d+\./.test(inner) ? `${prefix}.${inner}` : undefined;
+  return inner.startsWith(`${names.layers}.`) ? `${prefix}.${inner}` : undefined;
 }

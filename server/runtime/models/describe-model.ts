@@ -45,7 +45,7 @@ function describe(path: string, checkpoint: Checkpoint): ModelDescription {
     hasChatTemplate: tokenizer !== null && tokenizer.chatTemplate !== null,
     ...("blocks" in config
       ? { projections: projectionsOf(config, weights) }
-      : { projections: encoderProjectionsOf(weights), hasPooler: hasPooler(config, weights) }),
+      : { projections: encoderProjectionsOf(config, weights), hasPooler: hasPooler(config, weights) }),
     defaultTargets: [...config.defaultTargets],
   };
 }
@@ -63,10 +63,12 @@ function projectionsOf({ names, storesByInput }: ModelConfig, weights: WeightSou
 }
 
 /** As above, by their whole names within the block: an encoder has several modules that are called `dense`. */
-function encoderProjectionsOf(weights: WeightSource): ModelSummary["projections"] {
-  const ofFirstBlock = /(?:^|\.)encoder\.layer\.0\.(.+)\.weight$/;
+function encoderProjectionsOf({ names }: EncoderConfig, weights: WeightSource): ModelSummary["projections"] {
+  const firstBlock = `${names.inner.layers}.0.`;
   return weights.names().flatMap((name) => {
-    const module = ofFirstBlock.exec(name)?.[1];
+    const inner = name.startsWith(`${names.prefix}.`) ? name.slice(names.prefix.length + 1) : name;
+    const isModule = inner.startsWith(firstBlock) && inner.endsWith(".weight");
+    const module = isModule ? inner.slice(firstBlock.length, -".weight".length) : undefined;
     const [dOut, dIn, ...rest] = weights.shape(name);
     if (module === undefined || dOut === undefined || dIn === undefined || rest.length > 0) return [];
     return [{ name: module, dIn, dOut, hasBias: hasBias(name, weights) }];

@@ -28,20 +28,19 @@ type BertSaved = { readonly mixture: SavedMixture; readonly adapted: Readonly<Re
  * positions are counted and by the head.
  */
 export function bertArchitecture(config: BertConfig, checkpoint: WeightSource, weights: FrozenWeights): EncoderArchitecture<BertSaved> {
-  const { prefix, pooler } = config.names;
+  const { prefix, inner, pooler } = config.names;
   const source = namedAsClassifier(checkpoint, config.names);
   const poolerName = source.names().includes(`${pooler}.weight`) ? pooler : undefined;
   const head = headShapesOf(config, source);
   demandWeights(source, bertWeightShapes(config, poolerName, head), (name) => mayIgnore(name, config));
   const reader = encoderReader(source, weights);
-  const embeddings = `${prefix}.embeddings`;
-  const words = reader.table(`${embeddings}.word_embeddings.weight`);
-  const places = reader.table(`${embeddings}.position_embeddings.weight`);
-  const types = config.typeVocab === 0 ? undefined : reader.table(`${embeddings}.token_type_embeddings.weight`);
-  const norm = reader.norm(`${embeddings}.LayerNorm`);
+  const words = reader.table(`${prefix}.${inner.wordEmbedding}.weight`);
+  const places = reader.table(`${prefix}.${inner.positionEmbedding}.weight`);
+  const types = config.typeVocab === 0 ? undefined : reader.table(`${prefix}.${inner.typeEmbedding}.weight`);
+  const norm = reader.norm(`${prefix}.${inner.embeddingNorm}`);
   const blocks = Array.from({ length: config.numLayers }, (_, layer) => {
-    const block = `${prefix}.encoder.layer.${layer}`;
-    return encoderBlock(config, block, layer, selfAttention(config, `${block}.attention.self`, layer, reader), reader);
+    const block = `${prefix}.${inner.layers}.${layer}`;
+    return encoderBlock(config, block, layer, selfAttention(config, block, layer, reader), reader);
   });
 
   const look = (table: Tensor, rows: Int32Array) => {
@@ -71,7 +70,10 @@ function positionsIn(batch: EncoderBatch, { positionsFrom, padId }: BertConfig):
 }
 
 function selfAttention(config: BertConfig, prefix: string, layer: number, reader: EncoderReader): SelfAttention<BertSaved> {
-  const own = Object.fromEntries(INPUTS.map((name) => [name, reader.linear(`${prefix}.${name}`, layer)])) as Record<Input, Projection>;
+  const own = Object.fromEntries(INPUTS.map((name) => [name, reader.linear(`${prefix}.${config.names.inner[name]}`, layer)])) as Record<
+    Input,
+    Projection
+  >;
   const { heads, dHead } = config;
   const scaling = dHead ** -0.5;
 
@@ -103,16 +105,16 @@ type Out = ReturnType<typeof project>;
 
 function bertWeightShapes(config: BertConfig, poolerName: string | undefined, head: WeightShapes | undefined): WeightShapes {
   const { vocab, dModel, numPositions, typeVocab, numLayers } = config;
-  const { prefix } = config.names;
+  const { prefix, inner } = config.names;
   const shapes = new Map<string, readonly number[]>([
-    [`${prefix}.embeddings.word_embeddings.weight`, [vocab, dModel]],
-    [`${prefix}.embeddings.position_embeddings.weight`, [numPositions, dModel]],
+    [`${prefix}.${inner.wordEmbedding}.weight`, [vocab, dModel]],
+    [`${prefix}.${inner.positionEmbedding}.weight`, [numPositions, dModel]],
   ]);
-  if (typeVocab > 0) shapes.set(`${prefix}.embeddings.token_type_embeddings.weight`, [typeVocab, dModel]);
-  addNorm(shapes, `${prefix}.embeddings.LayerNorm`, dModel);
+  if (typeVocab > 0) shapes.set(`${prefix}.${inner.typeEmbedding}.weight`, [typeVocab, dModel]);
+  addNorm(shapes, `${prefix}.${inner.embeddingNorm}`, dModel);
   for (let layer = 0; layer < numLayers; layer++) {
-    const block = `${prefix}.encoder.layer.${layer}`;
-    for (const name of INPUTS) addLinear(shapes, `${block}.attention.self.${name}`, dModel, dModel);
+    const block = `${prefix}.${inner.layers}.${layer}`;
+    for (const name of INPUTS) addLinear(shapes, `${block}.${inner[name]}`, dModel, dModel);
     addBlockShapes(shapes, block, config);
   }
   if (poolerName !== undefined) addLinear(shapes, poolerName, dModel, dModel);

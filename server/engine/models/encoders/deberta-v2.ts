@@ -22,21 +22,20 @@ export function debertaArchitecture(
   checkpoint: WeightSource,
   weights: FrozenWeights,
 ): EncoderArchitecture<DisentangledSaved> {
-  const { prefix, pooler } = config.names;
+  const { prefix, inner, pooler } = config.names;
   const source = namedAsClassifier(checkpoint, config.names);
   const poolerName = source.names().includes(`${pooler}.weight`) ? pooler : undefined;
   const head = headShapesOf(config, source);
   demandWeights(source, debertaWeightShapes(config, poolerName, head), (name) => mayIgnore(name, config));
   const reader = encoderReader(source, weights);
-  const embeddings = `${prefix}.embeddings`;
-  const words = reader.table(`${embeddings}.word_embeddings.weight`);
-  const places = config.hasPositions ? reader.table(`${embeddings}.position_embeddings.weight`) : undefined;
-  const types = config.typeVocab === 0 ? undefined : reader.table(`${embeddings}.token_type_embeddings.weight`);
-  const norm = reader.norm(`${embeddings}.LayerNorm`);
+  const words = reader.table(`${prefix}.${inner.wordEmbedding}.weight`);
+  const places = config.hasPositions ? reader.table(`${prefix}.${inner.positionEmbedding}.weight`) : undefined;
+  const types = config.typeVocab === 0 ? undefined : reader.table(`${prefix}.${inner.typeEmbedding}.weight`);
+  const norm = reader.norm(`${prefix}.${inner.embeddingNorm}`);
   const relativeTable = config.numRelative === 0 ? undefined : readRelativeTable(config, source, reader, weights);
   const blocks = Array.from({ length: config.numLayers }, (_, layer) => {
-    const block = `${prefix}.encoder.layer.${layer}`;
-    return encoderBlock(config, block, layer, disentangledAttention(config, `${block}.attention.self`, layer, reader), reader);
+    const block = `${prefix}.${inner.layers}.${layer}`;
+    return encoderBlock(config, block, layer, disentangledAttention(config, block, layer, reader), reader);
   });
 
   const look = (table: Tensor, rows: Int32Array) => {
@@ -67,8 +66,8 @@ export function debertaArchitecture(
 /** The embeddings of relative positions as all blocks read them: frozen, so their norm is taken once. */
 function readRelativeTable(config: DebertaConfig, source: WeightSource, reader: EncoderReader, weights: FrozenWeights): Tensor {
   const { prefix } = config.names;
-  const name = `${prefix}.encoder.rel_embeddings.weight`;
-  const norm = config.normalisesRelative ? reader.norm(`${prefix}.encoder.LayerNorm`) : undefined;
+  const name = `${prefix}.${config.relativeNames.table}.weight`;
+  const norm = config.normalisesRelative ? reader.norm(`${prefix}.${config.relativeNames.norm}`) : undefined;
   const table = tidy(() => {
     const stored = fromValues(source.read(name), source.shape(name));
     return norm === undefined ? stored : layerNorm(stored, norm.weight, norm.bias, config.normEpsilon).y;
@@ -77,17 +76,17 @@ function readRelativeTable(config: DebertaConfig, source: WeightSource, reader: 
 }
 
 function debertaWeightShapes(config: DebertaConfig, poolerName: string | undefined, head: WeightShapes | undefined): WeightShapes {
-  const { vocab, dModel, numPositions, typeVocab, numLayers, numRelative } = config;
-  const { prefix } = config.names;
-  const shapes = new Map<string, readonly number[]>([[`${prefix}.embeddings.word_embeddings.weight`, [vocab, dModel]]]);
-  if (config.hasPositions) shapes.set(`${prefix}.embeddings.position_embeddings.weight`, [numPositions, dModel]);
-  if (typeVocab > 0) shapes.set(`${prefix}.embeddings.token_type_embeddings.weight`, [typeVocab, dModel]);
-  addNorm(shapes, `${prefix}.embeddings.LayerNorm`, dModel);
-  if (numRelative > 0) shapes.set(`${prefix}.encoder.rel_embeddings.weight`, [numRelative, dModel]);
-  if (config.normalisesRelative) addNorm(shapes, `${prefix}.encoder.LayerNorm`, dModel);
+  const { vocab, dModel, numPositions, typeVocab, numLayers, numRelative, relativeNames } = config;
+  const { prefix, inner } = config.names;
+  const shapes = new Map<string, readonly number[]>([[`${prefix}.${inner.wordEmbedding}.weight`, [vocab, dModel]]]);
+  if (config.hasPositions) shapes.set(`${prefix}.${inner.positionEmbedding}.weight`, [numPositions, dModel]);
+  if (typeVocab > 0) shapes.set(`${prefix}.${inner.typeEmbedding}.weight`, [typeVocab, dModel]);
+  addNorm(shapes, `${prefix}.${inner.embeddingNorm}`, dModel);
+  if (numRelative > 0) shapes.set(`${prefix}.${relativeNames.table}.weight`, [numRelative, dModel]);
+  if (config.normalisesRelative) addNorm(shapes, `${prefix}.${relativeNames.norm}`, dModel);
   for (let layer = 0; layer < numLayers; layer++) {
-    const block = `${prefix}.encoder.layer.${layer}`;
-    for (const name of disentangledModules(config)) addLinear(shapes, `${block}.attention.self.${name}`, dModel, dModel);
+    const block = `${prefix}.${inner.layers}.${layer}`;
+    for (const name of disentangledModules(config)) addLinear(shapes, `${block}.${name}`, dModel, dModel);
     addBlockShapes(shapes, block, config);
   }
   if (poolerName !== undefined) addLinear(shapes, poolerName, dModel, dModel);
@@ -97,5 +96,7 @@ function debertaWeightShapes(config: DebertaConfig, poolerName: string | undefin
 
 /** DeBERTa-v3's checkpoints hold absolute positions that only its generator's head read. */
 function mayIgnore(name: string, config: DebertaConfig): boolean {
-  return isPretrainingTensor(name) || (!config.hasPositions && name === `${config.names.prefix}.embeddings.position_embeddings.weight`);
+  return (
+    isPretrainingTensor(name) || (!config.hasPositions && name === `${config.names.prefix}.${config.names.inner.positionEmbedding}.weight`)
+  );
 }

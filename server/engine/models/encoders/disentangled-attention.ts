@@ -11,7 +11,7 @@ import type { SelfAttention } from "./encoder-block";
 import type { EncoderReader } from "./encoder-weights";
 import { type RelativePass, shift, shiftBackward } from "./relative-positions";
 
-const INPUTS = ["query_proj", "key_proj", "value_proj"] as const;
+const INPUTS = ["query", "key", "value"] as const;
 type Input = (typeof INPUTS)[number];
 
 /** One term of relative positions: their projection laid out by distance, (heads, 2T − 1, dHead), and the way to its embeddings. */
@@ -31,10 +31,11 @@ export type DisentangledSaved = {
   readonly queryTerm: SavedTerm | undefined;
 };
 
-/** Last parts of the names of an attention's linear modules, in the order of computation. */
-export function disentangledModules({ sharesProjections, contentToPosition, positionToContent }: DebertaConfig): string[] {
-  const ofPositions = [...(contentToPosition ? ["pos_key_proj"] : []), ...(positionToContent ? ["pos_query_proj"] : [])];
-  return [...INPUTS, ...(sharesProjections ? [] : ofPositions)];
+/** Names within the block of an attention's linear modules, in the order of computation. */
+export function disentangledModules(config: DebertaConfig): string[] {
+  const { names, relativeNames, sharesProjections, contentToPosition, positionToContent } = config;
+  const ofPositions = [...(contentToPosition ? [relativeNames.key] : []), ...(positionToContent ? [relativeNames.query] : [])];
+  return [...INPUTS.map((name) => names.inner[name]), ...(sharesProjections ? [] : ofPositions)];
 }
 
 /**
@@ -48,7 +49,8 @@ export function disentangledAttention(
   layer: number,
   reader: EncoderReader,
 ): SelfAttention<DisentangledSaved> {
-  const { heads, dHead } = config;
+  const { heads, dHead, relativeNames } = config;
+  const { inner } = config.names;
   const scaling = (config.scoreTerms * dHead) ** -0.5;
   const own = new Map(disentangledModules(config).map((name) => [name, reader.linear(`${prefix}.${name}`, layer)]));
   const projectionOf = (name: string): Projection => {
@@ -56,14 +58,14 @@ export function disentangledAttention(
     if (found === undefined) throw new RangeError(`attention has no module ${name}`);
     return found;
   };
-  const keyOfPositions = config.sharesProjections ? "key_proj" : "pos_key_proj";
-  const queryOfPositions = config.sharesProjections ? "query_proj" : "pos_query_proj";
+  const keyOfPositions = config.sharesProjections ? inner.key : relativeNames.key;
+  const queryOfPositions = config.sharesProjections ? inner.query : relativeNames.query;
 
   return {
     projections: [...own.values()],
 
     forward(x, pass) {
-      const [q, k, v] = INPUTS.map((name) => project(projectionOf(name), x, pass.hooks, pass.hookPass)) as [Out, Out, Out];
+      const [q, k, v] = INPUTS.map((name) => project(projectionOf(inner[name]), x, pass.hooks, pass.hookPass)) as [Out, Out, Out];
       const queries = scale(byHead(q.output, heads, pass), scaling);
       const keys = byHead(k.output, heads, pass);
       const { relative } = pass;
@@ -76,7 +78,7 @@ export function disentangledAttention(
         ...(queryTerm === undefined ? [] : [transpose(shift(byDistance(keys, queryTerm.laid)), [0, 1, 3, 2])]),
       ];
       const { mixed, saved } = mix(queries, keys, byHead(v.output, heads, pass), terms, pass.attentionBias);
-      const adapted = { query_proj: q.saved, key_proj: k.saved, value_proj: v.saved };
+      const adapted = { query: q.saved, key: k.saved, value: v.saved };
       return { mixed, saved: { mixture: saved, adapted, keyTerm, queryTerm } };
     },
 
@@ -84,10 +86,10 @@ export function disentangledAttention(
       [...Object.values(adapted), keyTerm?.adapted, queryTerm?.adapted].some((saved) => saved !== undefined),
 
     backward(dMixed, { mixture, adapted, keyTerm, queryTerm }, needsInput, gradients: Gradients) {
-      const isAdapted = [adapted.query_proj, adapted.key_proj, keyTerm?.adapted, queryTerm?.adapted].some((saved) => saved !== undefined);
+      const isAdapted = [adapted.query, adapted.key, keyTerm?.adapted, queryTerm?.adapted].some((saved) => saved !== undefined);
       const { dV, scores } = mixBackward(dMixed, mixture, needsInput || isAdapted);
-      const back = (name: Input, d: Tensor) => projectBackward(projectionOf(name), byToken(d), adapted[name], needsInput, gradients);
-      const fromValues = back("value_proj", dV);
+      const back = (name: Input, d: Tensor) => projectBackward(projectionOf(inner[name]), byToken(d), adapted[name], needsInput, gradients);
+      const fromValues = back("value", dV);
       if (scores === undefined) return fromValues;
       const { dScores } = scores;
       let { dQ, dK } = scores;
@@ -101,7 +103,7 @@ export function disentangledAttention(
         dK = add(dK, fromDistances(dTerm, queryTerm.laid));
         learnTerm(projectionOf(queryOfPositions), queryTerm, dTerm, mixture.k, scaling, gradients);
       }
-      return [...back("query_proj", scale(dQ, scaling)), ...back("key_proj", dK), ...fromValues];
+      return [...back("query", scale(dQ, scaling)), ...back("key", dK), ...fromValues];
     },
   };
 

@@ -65,11 +65,12 @@ export function encoderBlock<Saved>(
   attention: SelfAttention<Saved>,
   reader: EncoderReader,
 ): EncoderBlock<Saved> {
-  const attendedProjection = reader.linear(`${prefix}.attention.output.dense`, layer);
-  const middleNorm = reader.norm(`${prefix}.attention.output.LayerNorm`);
-  const innerProjection = reader.linear(`${prefix}.intermediate.dense`, layer);
-  const outerProjection = reader.linear(`${prefix}.output.dense`, layer);
-  const outerNorm = reader.norm(`${prefix}.output.LayerNorm`);
+  const names = config.names.inner;
+  const attendedProjection = reader.linear(`${prefix}.${names.attentionOutput}`, layer);
+  const middleNorm = reader.norm(`${prefix}.${names.attentionNorm}`);
+  const innerProjection = reader.linear(`${prefix}.${names.up}`, layer);
+  const outerProjection = reader.linear(`${prefix}.${names.down}`, layer);
+  const outerNorm = reader.norm(`${prefix}.${names.mlpNorm}`);
   const { normEpsilon } = config;
   const bend = nonlinearityOf(config.activation);
 
@@ -129,13 +130,13 @@ export function encoderBlock<Saved>(
 export function addBlockShapes(
   shapes: Map<string, readonly number[]>,
   prefix: string,
-  { dModel, dFeedForward }: Pick<EncoderVariant, "dModel" | "dFeedForward">,
+  { names: { inner }, dModel, dFeedForward }: EncoderVariant,
 ): void {
-  addLinear(shapes, `${prefix}.attention.output.dense`, dModel, dModel);
-  addNorm(shapes, `${prefix}.attention.output.LayerNorm`, dModel);
-  addLinear(shapes, `${prefix}.intermediate.dense`, dModel, dFeedForward);
-  addLinear(shapes, `${prefix}.output.dense`, dFeedForward, dModel);
-  addNorm(shapes, `${prefix}.output.LayerNorm`, dModel);
+  addLinear(shapes, `${prefix}.${inner.attentionOutput}`, dModel, dModel);
+  addNorm(shapes, `${prefix}.${inner.attentionNorm}`, dModel);
+  addLinear(shapes, `${prefix}.${inner.up}`, dModel, dFeedForward);
+  addLinear(shapes, `${prefix}.${inner.down}`, dFeedForward, dModel);
+  addNorm(shapes, `${prefix}.${inner.mlpNorm}`, dModel);
 }
 
 function sum(parts: readonly Tensor[]): Tensor | undefined {
