@@ -7,7 +7,7 @@ export const fixturesFolder: string | undefined = process.env["STANSCOPE_FIXTURE
 /** Folder with real models, given by `STANSCOPE_MODELS`; `.ci/run` fetches them. */
 export const modelsFolder: string | undefined = process.env["STANSCOPE_MODELS"] || undefined;
 
-/** Folder whose `tiny/llama`, `tiny/gpt2` and `tiny/bert` every clone has; laid out as the fixtures are. */
+/** Folder whose `tiny/llama`, `tiny/gpt2`, `tiny/gpt_neox` and `tiny/bert` every clone has; laid out as the fixtures are. */
 export const goldenFolder = "tests/golden";
 
 /** Marks tests that need values or models from outside the repository; `npm run test:references` runs these alone. */

@@ -1,4 +1,4 @@
-"""Copies the reference values of llama, gpt2 and bert that every test run compares with.
+"""Copies the reference values of llama, gpt2, gpt_neox and bert that every test run compares with.
 
 python make.py FIXTURES, the folder that STANSCOPE_FIXTURES names, whose README describes the tensors. Of `expected.safetensors` it keeps what is
 compared: the training rows, hidden states, logits, starts, gradients, the edge cases of padding, accumulation and greedy text.
@@ -29,9 +29,15 @@ def keep(source, target, is_causal):
         file.write(struct.pack("<Q", len(text)) + text + b"".join(parts))
 
 
-for name in ["llama", "gpt2", "bert"]:
+for name in ["llama", "gpt2", "gpt_neox", "bert"]:
     source, target = os.path.join(sys.argv[1], "tiny", name), os.path.join(HERE, name)
     os.makedirs(target, exist_ok=True)
     for file in ["config.json", "model.safetensors", "expected.json"]:
         shutil.copyfile(os.path.join(source, file), os.path.join(target, file))
     keep(os.path.join(source, "expected.safetensors"), os.path.join(target, "expected.safetensors"), name != "bert")
+
+# GPT-NeoX's fused rows lie otherwise in GGUF.
+gguf = os.path.join(HERE, "gpt_neox", "gguf")
+os.makedirs(gguf, exist_ok=True)
+for file in ["model-f16.gguf", "model-q8_0.gguf", "expected.safetensors"]:
+    shutil.copyfile(os.path.join(sys.argv[1], "tiny", "gpt_neox", "gguf", file), os.path.join(gguf, file))

@@ -18,6 +18,8 @@ export const toyConfigs = {
     n_inner: 14,
     activation_function: "gelu_new",
   },
+  gpt_neox: gptNeoxLike({ rotary_pct: 0.5 }),
+  "gpt_neox-sequential": gptNeoxLike({ rotary_pct: 1, use_parallel_residual: false }),
 } satisfies Record<string, RawModelConfig>;
 
 export type ToyName = keyof typeof toyConfigs;
@@ -39,9 +41,23 @@ function llamaLike(more: RawModelConfig): RawModelConfig {
   };
 }
 
+function gptNeoxLike(more: RawModelConfig): RawModelConfig {
+  return {
+    model_type: "gpt_neox",
+    vocab_size: 23,
+    hidden_size: 24,
+    num_hidden_layers: 2,
+    num_attention_heads: 3,
+    intermediate_size: 14,
+    max_position_embeddings: 29,
+    rotary_emb_base: 100,
+    ...more,
+  };
+}
+
 /** Random weights of the shapes that a configuration asks for. */
 export function toyWeights(config: RawModelConfig, seed = 1): WeightSource {
-  const shapes = config["model_type"] === "gpt2" ? gpt2Shapes() : llamaShapes(config);
+  const shapes = shapesOf(config);
   const names = [...shapes.keys()];
   const shape = (name: string) => {
     const found = shapes.get(name);
@@ -53,7 +69,7 @@ export function toyWeights(config: RawModelConfig, seed = 1): WeightSource {
     shape,
     read(name) {
       const random = new Random(seed * 1000 + names.indexOf(name));
-      const isNorm = /norm\.weight|layernorm\.weight|ln_.\.weight/.test(name);
+      const isNorm = /norm\.weight|ln_.\.weight/.test(name);
       const deviation = shape(name).length === 1 ? 0.2 : 0.5;
       return Float32Array.from(
         { length: shape(name).reduce((size, length) => size * length, 1) },
@@ -76,6 +92,35 @@ export function toyBatch(seed = 5): LabelledBatch {
   const attentionMask = Int32Array.from(ids, (_, at) => (at % tokens < (lengths[Math.floor(at / tokens)] ?? 0) ? 1 : 0));
   const labels = ids.map((id, at) => (attentionMask[at] === 1 && at % tokens !== 3 ? id : -100));
   return { ids, attentionMask, labels, rows, tokens };
+}
+
+function shapesOf(config: RawModelConfig): Map<string, number[]> {
+  if (config["model_type"] === "gpt2") return gpt2Shapes();
+  return config["model_type"] === "gpt_neox" ? gptNeoxShapes() : llamaShapes(config);
+}
+
+function gptNeoxShapes(): Map<string, number[]> {
+  const shapes = new Map<string, number[]>([
+    ["gpt_neox.embed_in.weight", [23, 24]],
+    ["embed_out.weight", [23, 24]],
+  ]);
+  const norms = ["gpt_neox.final_layer_norm"];
+  for (const layer of [0, 1]) {
+    const prefix = `gpt_neox.layers.${layer}`;
+    norms.push(`${prefix}.input_layernorm`, `${prefix}.post_attention_layernorm`);
+    const widths: [string, number, number][] = [
+      ["attention.query_key_value", 72, 24],
+      ["attention.dense", 24, 24],
+      ["mlp.dense_h_to_4h", 14, 24],
+      ["mlp.dense_4h_to_h", 24, 14],
+    ];
+    for (const [name, dOut, dIn] of widths) {
+      shapes.set(`${prefix}.${name}.weight`, [dOut, dIn]);
+      shapes.set(`${prefix}.${name}.bias`, [dOut]);
+    }
+  }
+  for (const norm of norms) for (const part of ["weight", "bias"]) shapes.set(`${norm}.${part}`, [24]);
+  return shapes;
 }
 
 function llamaShapes(config: RawModelConfig): Map<string, number[]> {

@@ -19,7 +19,7 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
 }
 
 describe.runIf(fixturesFolder)("headless logits", references, () => {
-  test.each(["llama", "qwen2", "gpt2"])("of %s, its hidden states and activations are PyTorch's", async (architecture) => {
+  test.each(["llama", "qwen2", "gpt2", "gpt_neox"])("of %s, its hidden states and activations are PyTorch's", async (architecture) => {
     const folder = temporaryFolder();
     const source = join(fixtures, "tiny", architecture);
     const expected = openSafetensors(join(source, "expected.safetensors"));

@@ -21,6 +21,8 @@ describe.runIf(fixturesFolder)("headless training", references, () => {
     ["llama", "lora"],
     ["qwen2", "stan"],
     ["gpt2", "lora"],
+    ["gpt_neox", "stan"],
+    ["gpt_neox-sequential", "lora"],
   ] as const)("of %s with %s has the losses and gradient norms that PyTorch has", async (architecture, method) => {
     const folder = temporaryFolder();
     const { config, reference } = layTinyTraining(fixtures, architecture, method, folder);

@@ -19,6 +19,7 @@ TARGET_MODULES = {
     "mistral": ["q_proj", "v_proj"],
     "qwen2": ["q_proj", "v_proj"],
     "gpt2": ["c_attn"],
+    "gpt_neox": ["query_key_value"],
     "bert": ["query", "value"],
     "roberta": ["query", "value"],
     "deberta-v2": ["query_proj", "value_proj"],

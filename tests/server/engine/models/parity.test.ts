@@ -11,9 +11,9 @@ import type { Tensor } from "@/server/engine/tensor/tensor";
 import { largestDifference, openTiny, type Tiny, tinyAdapter, tinyBatch } from "@/tests/server/engine/tiny";
 import { fixturesFolder, goldenFolder, references } from "@/tests/support/fixtures";
 
-describe.each(["llama", "gpt2"])("tiny %s as transformers computes it", (architecture) => compare(goldenFolder, architecture));
+describe.each(["llama", "gpt2", "gpt_neox"])("tiny %s as transformers computes it", (architecture) => compare(goldenFolder, architecture));
 
-describe.runIf(fixturesFolder).each(["qwen2"])("tiny %s as transformers computes it", references, (architecture) =>
+describe.runIf(fixturesFolder).each(["qwen2", "gpt_neox-sequential"])("tiny %s as transformers computes it", references, (architecture) =>
   compare(fixturesFolder ?? "", architecture),
 );
 
@@ -58,7 +58,7 @@ function compare(fixtures: string, architecture: string): void {
     const batch = { ids: ints(`edge.pad.${side}_ids`), attentionMask: ints(`edge.pad.${side}_mask`), rows, tokens };
     const logits = logitsOf(batch, adapter.trainingHooks());
     const vocab = tiny.model.config.vocab;
-    [5, 8, 12].forEach((length, row) => {
+    tiny.expected.edge.padding.lengths.forEach((length, row) => {
       const first = row * tokens + (side === "left" ? tokens - length : 0);
       const own = logits.subarray(first * vocab, (first + length) * vocab);
       expect(largestDifference(own, tiny.values.read(`edge.pad.logits.${row}`))).toBeLessThan(2e-5);

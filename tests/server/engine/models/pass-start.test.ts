@@ -8,10 +8,10 @@ import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { stanSettings } from "@/tests/server/engine/tiny";
 import { loadToy, type ToyName, toyBatch } from "@/tests/server/engine/toy";
 
-describe.each(["llama", "gpt2"] as ToyName[])("a pass of a %s model that begins at a layer", (name) => {
+describe.each(["llama", "gpt2", "gpt_neox"] as ToyName[])("a pass of a %s model that begins at a layer", (name) => {
   let model: CausalModel;
   let adapter: Adapter;
-  const target = name === "gpt2" ? "c_attn" : "q_proj";
+  const target = { gpt2: "c_attn", gpt_neox: "query_key_value" }[name as string] ?? "q_proj";
 
   beforeAll(async () => {
     await startEngine();

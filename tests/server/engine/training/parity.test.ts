@@ -28,10 +28,14 @@ function stored(adapter: Adapter, module: string, part: string, values: Float32A
   return part === "D" && found !== undefined ? transposed(values, found.numLatents, found.dOut) : values;
 }
 
-describe.each(["llama", "gpt2"])("training tiny %s as PyTorch and PEFT do", (architecture) => compare(goldenFolder, architecture));
+describe.each(["llama", "gpt2", "gpt_neox"])("training tiny %s as PyTorch and PEFT do", (architecture) =>
+  compare(goldenFolder, architecture),
+);
 
-describe.runIf(fixturesFolder).each(["qwen2"])("training tiny %s as PyTorch and PEFT do", references, (architecture) =>
-  compare(fixturesFolder ?? "", architecture),
+describe.runIf(fixturesFolder).each(["qwen2", "gpt_neox-sequential"])(
+  "training tiny %s as PyTorch and PEFT do",
+  references,
+  (architecture) => compare(fixturesFolder ?? "", architecture),
 );
 
 function compare(fixtures: string, architecture: string): void {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openGguf } from "@/server/files/weights/gguf";
-import { separateRotaryHalves } from "@/server/files/weights/gguf-conversion";
+import { joinHeads, separateRotaryHalves } from "@/server/files/weights/gguf-conversion";
 import { fixturesFolder, modelsFolder, references } from "@/tests/support/fixtures";
 
 const model = join(modelsFolder ?? "", "smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf");
@@ -76,6 +76,18 @@ describe("the rows of a rotary projection", () => {
 
   it("must make up whole heads", () => {
     expect(() => separateRotaryHalves(new Float32Array(7), [7, 1], 2)).toThrow(RangeError);
+  });
+});
+
+describe("the rows of a joined projection", () => {
+  it("are put head by head, each with its query, key and value", () => {
+    // Two heads of two rows, one column; in the file all queries, then keys, then values.
+    const rows = Float32Array.of(1, 2, 3, 4, 10, 20, 30, 40, 100, 200, 300, 400);
+    expect([...joinHeads(rows, [12, 1], 2)]).toEqual([1, 2, 10, 20, 100, 200, 3, 4, 30, 40, 300, 400]);
+  });
+
+  it("must make up whole heads", () => {
+    expect(() => joinHeads(new Float32Array(9), [9, 1], 2)).toThrow("9 rows cannot be queries, keys and values of 2 heads");
   });
 });
 

@@ -42,7 +42,7 @@ function layBare(folder: string): string {
 }
 
 describe("the projections of a base model, from its files alone", () => {
-  test.each(folders)("are those that the engine has: %s", (folder) => {
+  test.each([...folders, "tiny/gpt_neox"])("are those that the engine has: %s", (folder) => {
     const path = join(golden, folder);
     expect(new Map([...baseProjections(describeModel(path))].sort())).toEqual(new Map([...projectionsOf(path)].sort()));
   });

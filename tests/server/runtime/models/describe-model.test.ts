@@ -53,25 +53,31 @@ describe("the description of a model", () => {
     expect(isEncoder(describeModel("demo/model"))).toBe(false);
   });
 
-  test.each(["models/llama-odd", "models/gpt2-narrow", "encoders/bert-regression", "encoders/roberta-relu", "encoders/deberta-buckets"])(
-    "of %s counts what full fine-tuning trains, biases and a pooler too",
-    async (name) => {
-      await startEngine();
-      const path = `tests/golden/${name}`;
-      const base = isEncoderCheckpoint(path) ? loadEncoderBase(path, "exact") : loadBaseModel(path, "exact");
-      const full = FullWeights.create(projectionsOf(base), null);
-      const described = { id: "m", name: "m", revision: "", createdAt: "", ...describeModel(path) };
-      expect(expectedCost({ method: "full", targets: null }, described)?.trainableParameters).toBe(full.trainableParameters);
-      full.free();
-      freeBase(base);
-    },
-  );
+  test.each([
+    "models/llama-odd",
+    "models/gpt2-narrow",
+    "tiny/gpt_neox",
+    "encoders/bert-regression",
+    "encoders/roberta-relu",
+    "encoders/deberta-buckets",
+  ])("of %s counts what full fine-tuning trains, biases and a pooler too", async (name) => {
+    await startEngine();
+    const path = `tests/golden/${name}`;
+    const base = isEncoderCheckpoint(path) ? loadEncoderBase(path, "exact") : loadBaseModel(path, "exact");
+    const full = FullWeights.create(projectionsOf(base), null);
+    const described = { id: "m", name: "m", revision: "", createdAt: "", ...describeModel(path) };
+    expect(expectedCost({ method: "full", targets: null }, described)?.trainableParameters).toBe(full.trainableParameters);
+    full.free();
+    freeBase(base);
+  });
 
   test("lists what is supported, encoders too, where the architecture is not known", () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "config.json"), '{"model_type":"mamba"}');
     writeSafetensors(join(folder, "model.safetensors"), { weight: { shape: [1], data: new Float32Array(1) } });
-    expect(() => describeModel(folder)).toThrow(/"mamba" is not supported; supported are llama, .*gpt2, bert, roberta, deberta-v2/);
+    expect(() => describeModel(folder)).toThrow(
+      /"mamba" is not supported; supported are llama, .*gpt2, gpt_neox, bert, roberta, deberta-v2/,
+    );
   });
 
   test("names the folder and the key of a model that the engine cannot run", () => {
