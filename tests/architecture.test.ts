@@ -208,11 +208,9 @@ describe("the rooms", () => {
 
 describe("the methods", () => {
   it("are asked for by name in their own folders and registries alone", () => {
-    const byName = /\b(method|kind) ?[!=]== ?"(stan|lora|dora|full|head)"|case "(stan|lora|dora|full|head)"/;
-    const rooms = /^(app|components|lib|server\/(interop|report|services))\//;
-    const faults = files.filter(
-      (file) => rooms.test(file) && !file.includes("/methods/") && byName.test(readFileSync(`${root}/${file}`, "utf8")),
-    );
+    const byName =
+      /\b(method|kind) ?[!=]== ?"(stan|lora|dora|full|head)"|case "(stan|lora|dora|full|head)"|peft_type ?[!=]== ?"(STAN|LORA)"/;
+    const faults = files.filter((file) => !file.includes("/methods/") && byName.test(readFileSync(`${root}/${file}`, "utf8")));
     expect(faults).toEqual([]);
   });
 });

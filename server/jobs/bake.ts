@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Edit } from "@/lib/contract/edit";
-import { withLatents } from "@/lib/contract/methods/stan/peft-file";
+import { methodOfFile } from "@/lib/contract/methods/methods";
 import type { RunCost } from "@/lib/contract/run";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { type DerivedRun, insertDerivedRun, type RunRow, readRun } from "@/server/db/runs/runs";
@@ -59,7 +59,7 @@ async function write(
   const { modules, tensors } = bakeEdits(adapter.modules, stored.tensors, edits);
   report({ message: "Writing", done: 0, total: modules.length });
   const sizes = new Map(modules.map(({ module, numLatents }) => [module, numLatents]));
-  const config = stored.config.peft_type === "STAN" ? withLatents(stored.config, sizes) : stored.config;
+  const config = methodOfFile(stored.config).peft.withLatents(stored.config, sizes);
   writeAdapter(runFolders(context.dataFolder, derived.id).adapter, { config, tensors: new Map(tensors) });
   report({ message: "Written", done: modules.length });
   const hash = await hashFiles([join(source, "adapter_model.safetensors")]);

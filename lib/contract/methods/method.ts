@@ -112,6 +112,8 @@ export type PeftForm<Config extends { readonly targets: Targets }, File> = {
   partsOf(file: File): readonly string[];
   toFile(adapter: Config, shared: SharedKeys): File;
   settings(file: File): SettingsOf<Config>;
+  /** The file of an adapter some of whose modules have lost latents; `sizes` has every module's latents. */
+  withLatents(file: File, sizes: ReadonlyMap<string, number>): File;
 };
 
 /** A tensor's name after its module's, `lora_A.weight`, and its shape. */

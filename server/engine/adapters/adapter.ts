@@ -1,3 +1,4 @@
+import { latentMethodOf } from "@/lib/contract/methods/methods";
 import type { AttachedModule, KeptObserver } from "@/server/engine/methods/attached-module";
 import type { DropoutDraw } from "@/server/engine/methods/dropout";
 import type { FrozenLinear } from "@/server/engine/methods/frozen-linear";
@@ -56,7 +57,7 @@ export class Adapter {
 
   /** Modules with a sparse layer. */
   get sparseModules(): readonly AdapterModule[] {
-    return methodOf(this).selects ? this.modules : [];
+    return latentMethodOf(this).hasTopK ? this.modules : [];
   }
 
   /** All trained matrices, in a fixed order. */

@@ -1,5 +1,6 @@
 import type { Edit, EditCondition, EditScope, LatentRef } from "@/lib/contract/edit";
-import { type AdapterModule, methodOf } from "@/server/engine/methods/methods";
+import { latentMethodOf, mayUse } from "@/lib/contract/methods/methods";
+import type { AdapterModule } from "@/server/engine/methods/methods";
 
 /** Where and on what condition an edit works. */
 export type EditTerms = {
@@ -123,9 +124,8 @@ function demandIndex(index: number, { module, numLatents }: AdapterModule, does:
 }
 
 function demandSelection(operation: "ablatePre" | "forceIn", module: AdapterModule): void {
-  const { name, selects } = methodOf(module);
-  if (selects) return;
-  const why = `${module.module} is a ${name} module: all of its components are kept, so none can be`;
+  if (mayUse(operation, module.method)) return;
+  const why = `${module.module} is a ${latentMethodOf(module).label} module: all of its components are kept, so none can be`;
   throw new RangeError(
     operation === "ablatePre" ? `${why} masked before TopK; ablatePost takes one out` : `${why} forced in; clamp or add raises one`,
   );

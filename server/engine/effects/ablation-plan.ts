@@ -1,7 +1,8 @@
 import type { LatentRef } from "@/lib/contract/edit";
 import type { AblationOperation } from "@/lib/contract/effect";
+import { mayUse } from "@/lib/contract/methods/methods";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import { type AdapterModule, methodOf } from "@/server/engine/methods/methods";
+import type { AdapterModule } from "@/server/engine/methods/methods";
 
 /** A latent to be measured, with the latents of its module that it is set beside. */
 export type AblationTarget = { readonly latent: LatentRef; readonly controls: readonly number[] };
@@ -26,8 +27,8 @@ export function ablationKey({ latent, operation }: Pick<Ablation, "latent" | "op
 }
 
 /** The operations that an adapter has: where nothing is selected, as in LoRA, components are only taken out after. */
-export function operationsOf(adapter: Adapter, wanted: readonly AblationOperation[]): AblationOperation[] {
-  return [...new Set(wanted)].filter((operation) => methodOf(adapter).selects || operation === "ablatePost");
+export function operationsOf({ method }: Adapter, wanted: readonly AblationOperation[]): AblationOperation[] {
+  return [...new Set(wanted)].filter((operation) => mayUse(operation, method));
 }
 
 /**

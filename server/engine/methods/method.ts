@@ -27,14 +27,8 @@ export type Baking = { readonly left: readonly number[]; readonly factors: Float
 /** A model's projections, of which an update may read the frozen weights. */
 export type FrozenProjections = readonly Partial<FrozenLinear>[];
 
-/** What a method with latents is to the engine. One that lacks a part does not compile. */
+/** What a method with latents is to the engine, beside its description in `lib/contract/methods`. One that lacks a part does not compile. */
 export type LatentMethodOf<Settings, Module, Tensors extends Readonly<Record<string, Matrix | Vector | undefined>>> = {
-  /** How a person calls an adapter of it. */
-  readonly name: string;
-  /** What latents are ranked by where the strongest count: a signed component matters by its magnitude. */
-  readonly rankedBy: "value" | "magnitude";
-  /** Whether it selects which latents are kept. */
-  readonly selects: boolean;
   /** @throws RangeError for settings that no module can have */
   plan(settings: Settings, place: AdaptableModule): Module;
   /** Shapes of the stored tensors by part, as PEFT orients them. */

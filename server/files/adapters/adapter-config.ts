@@ -1,26 +1,11 @@
 import { z } from "zod";
-import type { LoraConfigFile } from "@/lib/contract/methods/lora/peft-file";
-import { loraPeft } from "@/lib/contract/methods/lora/peft-file";
-import { loraModuleSizes } from "@/lib/contract/methods/lora/settings";
 import { type AdapterConfigFile, adapterFiles, latentMethodOf } from "@/lib/contract/methods/methods";
-import { type StanConfigFile, stanPeft } from "@/lib/contract/methods/stan/peft-file";
-import { stanModuleSizes } from "@/lib/contract/methods/stan/settings";
 import type { LatentConfig } from "@/lib/contract/run-config";
 
 const { stan, ...others } = adapterFiles;
 
 /** `adapter_config.json`; keys that are not known here are kept. */
 export const adapterConfigFile = z.discriminatedUnion("peft_type", [stan, ...Object.values(others)]);
-
-/** What the file says of one STAN module; scaling is alpha / k. */
-export function stanModuleSettings(config: StanConfigFile, module: string): ReturnType<typeof stanModuleSizes> {
-  return stanModuleSizes(stanPeft.settings(config), module);
-}
-
-/** What the file says of one LoRA module; scaling is alpha / rank, with `use_rslora` alpha / √rank. */
-export function loraModuleSettings(config: LoraConfigFile, module: string): ReturnType<typeof loraModuleSizes> {
-  return loraModuleSizes(loraPeft.settings(config), module);
-}
 
 /**
  * The file for an adapter that we trained.

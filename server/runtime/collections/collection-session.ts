@@ -1,10 +1,10 @@
+import { latentMethodOf } from "@/lib/contract/methods/methods";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterForward, type ForwardInput } from "@/server/engine/features/adapter-forward";
 import { collectActivations } from "@/server/engine/features/collect";
 import { type CollectionStatistics, createCollectionStatistics } from "@/server/engine/features/collection-statistics";
 import { mergeCollections } from "@/server/engine/features/merge";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
-import { methodOf } from "@/server/engine/methods/methods";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
 import { isEncoderBase, type LoadedBase, readingOf } from "@/server/runtime/models/loaded-base";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
@@ -85,7 +85,7 @@ export function createStatistics({ domains, probes, seed }: ShardPlan, base: Loa
     vocab: readingOf(base).vocab,
     seed,
     probes,
-    rank: methodOf(adapter).rankedBy,
+    rank: latentMethodOf(adapter).isSignArbitrary ? "magnitude" : "value",
   });
 }
 

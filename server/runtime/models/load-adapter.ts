@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import type { AdapterConfigFile } from "@/lib/contract/methods/methods";
+import { type AdapterConfigFile, methodOfFile } from "@/lib/contract/methods/methods";
 import { Adapter } from "@/server/engine/adapters/adapter";
-import type { AdapterModule } from "@/server/engine/methods/methods";
+import { type AdapterSettings, methodOf } from "@/server/engine/methods/methods";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { Projection } from "@/server/engine/models/projection";
-import { loraModuleSettings, stanModuleSettings } from "@/server/files/adapters/adapter-config";
 import { type AdapterFolder, readAdapter } from "@/server/files/adapters/adapter-folder";
 import { FileError } from "@/server/files/file-error";
 
@@ -19,7 +18,8 @@ export function loadAdapter(folder: string, model: CausalModel): Adapter {
 
 /** An adapter in the engine from what its folder holds. @throws Error when a module lacks its matrices */
 export function adapterOf({ config, tensors }: AdapterFolder, projections: readonly Projection[]): Adapter {
-  const modules = projections.filter(({ module }) => tensors.has(module)).map((projection) => moduleOf(config, projection));
+  const settings = settingsOf(config);
+  const modules = projections.filter(({ module }) => tensors.has(module)).map((place) => methodOf(settings).plan(settings, place));
   return new Adapter(modules, tensors, projections);
 }
 
@@ -41,12 +41,6 @@ export function readAdapterFor(folder: string, model: CausalModel): AdapterFolde
   return adapter;
 }
 
-function moduleOf(config: AdapterConfigFile, { module, name, layer, dIn, dOut }: Projection): AdapterModule {
-  const place = { module, name, layer, dIn, dOut };
-  if (config.peft_type === "STAN") {
-    const { numLatents, k, scaling } = stanModuleSettings(config, module);
-    return { ...place, method: "stan", numLatents, k, scaling, selection: config.selection };
-  }
-  const { rank, scaling } = loraModuleSettings(config, module);
-  return { ...place, method: "lora", numLatents: rank, scaling, isDora: config.use_dora === true };
+function settingsOf(config: AdapterConfigFile): AdapterSettings {
+  return { ...methodOfFile(config).peft.settings(config), targets: { modules: config.target_modules, layers: null } };
 }

@@ -71,4 +71,6 @@ export const loraPeft: PeftForm<LoraConfig, LoraConfigFile> = {
       ...givenPattern("alphaPattern", file.alpha_pattern),
     };
   },
+  // Components are never taken out: their columns of B are set to 0.
+  withLatents: (file) => file,
 };

@@ -49,6 +49,7 @@ export const stanPeft: PeftForm<StanConfig, StanConfigFile> = {
     ...givenPattern("latentsPattern", file.latents_pattern),
     ...givenPattern("kPattern", file.k_pattern),
   }),
+  withLatents,
 };
 
 /**

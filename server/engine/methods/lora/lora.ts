@@ -8,9 +8,6 @@ import type { LoraModule, LoraSettings, LoraTensors } from "./lora-module";
 
 /** LoRA: h = W0 x + b0 + scaling · B A x; with `useDora` DoRA, whose magnitudes are trained apart. */
 export const lora: LatentMethodOf<LoraSettings, LoraModule, LoraTensors> = {
-  name: "LoRA",
-  rankedBy: "magnitude",
-  selects: false,
   plan(settings, { module, name, layer, dIn, dOut }) {
     const { dropout, useDora } = settings;
     demandDropout(dropout ?? 0);

@@ -9,9 +9,6 @@ const SMALL = 1e-2;
 
 /** STAN: h = W0 x + b0 + (alpha / k) · D TopK(E x). */
 export const stan: LatentMethodOf<StanSettings, StanModule, StanTensors> = {
-  name: "STAN",
-  rankedBy: "value",
-  selects: true,
   plan(settings, { module, name, layer, dIn, dOut }) {
     const { numLatents, k, scaling } = stanModuleSizes(settings, module);
     demandSizes(module, { numLatents, k });

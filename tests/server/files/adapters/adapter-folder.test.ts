@@ -1,8 +1,11 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { withLatents } from "@/lib/contract/methods/stan/peft-file";
-import { loraModuleSettings, stanModuleSettings, toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
+import { type LoraConfigFile, loraPeft } from "@/lib/contract/methods/lora/peft-file";
+import { loraModuleSizes } from "@/lib/contract/methods/lora/settings";
+import { type StanConfigFile, stanPeft, withLatents } from "@/lib/contract/methods/stan/peft-file";
+import { stanModuleSizes } from "@/lib/contract/methods/stan/settings";
+import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
 import {
   type AdapterTensors,
   type BaseProjections,
@@ -24,6 +27,8 @@ const base: BaseProjections = new Map([
   [v, { dIn: 5, dOut: 3 }],
   ["model.layers.0.mlp.up_proj", { dIn: 5, dOut: 11 }],
 ]);
+const stanModuleSettings = (config: StanConfigFile, module: string) => stanModuleSizes(stanPeft.settings(config), module);
+const loraModuleSettings = (config: LoraConfigFile, module: string) => loraModuleSizes(loraPeft.settings(config), module);
 const about = { baseModel: "tiny", revision: null, fanInFanOut: false };
 const stan = toAdapterConfigFile(
   {
