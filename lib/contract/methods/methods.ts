@@ -90,6 +90,9 @@ export function isLatentMethod(method: MethodName): method is LatentMethodName {
 export type AdapterConfigFile = FileOf<LatentMethodName>;
 const methodsByType: { [Type in AdapterConfigFile["peft_type"]]: AnyLatentMethod } = { STAN: stan, LORA: lora };
 
+/** Names that files have for methods. */
+export const peftTypes: readonly string[] = Object.keys(methodsByType).sort();
+
 /** The method whose adapter a file holds. Its functions take that file. */
 export function methodOfFile({ peft_type: type }: Pick<AdapterConfigFile, "peft_type">): AnyLatentMethod {
   return methodsByType[type];

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { issueReason } from "@/lib/contract/issue-reason";
 import type { PeftTensor } from "@/lib/contract/methods/method";
-import { type AdapterConfigFile, methodOfFile } from "@/lib/contract/methods/methods";
+import { type AdapterConfigFile, methodOfFile, peftTypes } from "@/lib/contract/methods/methods";
 import { createFolder, writeFileAtomically } from "@/server/files/atomic-write";
 import { FileError } from "@/server/files/file-error";
 import { readJsonObject } from "@/server/files/json-file";
@@ -74,7 +74,10 @@ export function readAdapterConfig(folder: string): AdapterConfigFile {
   const [issue] = parsed.error.issues;
   if (issue === undefined) throw parsed.error;
   const key = issue.path.join(".");
-  if (key === "peft_type") throw new FileError("invalid", path, 'peft_type is not one that is read; "LORA" and "STAN" are');
+  if (key === "peft_type") {
+    const known = new Intl.ListFormat("en").format(peftTypes.map((type) => `"${type}"`));
+    throw new FileError("invalid", path, `peft_type is not one that is read; ${known} are`);
+  }
   throw new FileError("invalid", path, `key "${key}": ${issueReason(issue)}`);
 }
 

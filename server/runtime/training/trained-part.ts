@@ -1,4 +1,5 @@
-import type { AdapterConfig, LatentConfig, RunConfig, RunMethod } from "@/lib/contract/run-config";
+import type { BaselineName, ConfigOf } from "@/lib/contract/methods/methods";
+import { type AdapterConfig, hasLatents, type LatentConfig, type RunConfig } from "@/lib/contract/run-config";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import type { Trained } from "@/server/engine/adapters/trained";
@@ -37,7 +38,7 @@ type PartOf<Config> = {
   begin(config: Config, seed: number, beginning: Beginning): Trained | undefined;
 };
 
-/** An adapter beside the frozen projections, in PEFT layout. */
+/** Of every method with latents: an adapter beside the frozen projections, in PEFT layout. */
 const adapter: PartOf<LatentConfig> = {
   folder(settings, about) {
     const config = toAdapterConfigFile(settings, about);
@@ -54,7 +55,7 @@ const adapter: PartOf<LatentConfig> = {
 };
 
 /** Weights in the place of the frozen ones, by the checkpoint's names. */
-const full: PartOf<Extract<AdapterConfig, { method: "full" }>> = {
+const full: PartOf<ConfigOf<"full">> = {
   folder({ targets }, about) {
     const config = checkpointConfig("full", targets, about);
     return (trained, head) => ({
@@ -69,7 +70,7 @@ const full: PartOf<Extract<AdapterConfig, { method: "full" }>> = {
 };
 
 /** Nothing at the projections. */
-const head: PartOf<Extract<AdapterConfig, { method: "head" }>> = {
+const head: PartOf<ConfigOf<"head">> = {
   folder(_, about) {
     const config = checkpointConfig("head", null, about);
     return (_trained, trainedHead) => ({ layout: "checkpoint", ...fullFolder(config, new Map(), savedTensors(trainedHead)) });
@@ -77,20 +78,15 @@ const head: PartOf<Extract<AdapterConfig, { method: "head" }>> = {
   begin: () => undefined,
 };
 
-const parts: { readonly [Method in RunMethod]: PartOf<Extract<AdapterConfig, { method: Method }>> } = {
-  stan: adapter,
-  lora: adapter,
-  full,
-  head,
-};
+const baselines: { readonly [Name in BaselineName]: PartOf<ConfigOf<Name>> } = { full, head };
 
-function partOf<Method extends RunMethod>({ method }: { readonly method: Method }): PartOf<Extract<AdapterConfig, { method: Method }>> {
-  return parts[method];
+function baselineOf<Name extends BaselineName>({ method }: { readonly method: Name }): PartOf<ConfigOf<Name>> {
+  return baselines[method];
 }
 
 /** How what is trained will be written. */
 export function folderOf(config: AdapterConfig, about: About): FolderOf {
-  return partOf(config).folder(config, about);
+  return hasLatents(config) ? adapter.folder(config, about) : baselineOf(config).folder(config, about);
 }
 
 /**
@@ -99,7 +95,8 @@ export function folderOf(config: AdapterConfig, about: About): FolderOf {
  * @throws Error for targets that the model has not, FileError for a checkpoint of another shape
  */
 export function beginTrained({ adapter: config, training }: RunConfig, beginning: Beginning): Trained | undefined {
-  return partOf(config).begin(config, training.seed, beginning);
+  const { seed } = training;
+  return hasLatents(config) ? adapter.begin(config, seed, beginning) : baselineOf(config).begin(config, seed, beginning);
 }
 
 /** The head's tensors of a checkpoint; undefined without one. */
@@ -117,7 +114,7 @@ function savedTensors(trainedHead: TrainedHead | undefined): Map<string, HeadTen
 
 function checkpointConfig(
   training: FullConfigFile["training"],
-  targets: Extract<AdapterConfig, { method: "full" }>["targets"],
+  targets: ConfigOf<"full">["targets"],
   { baseModel, revision, fanInFanOut }: About,
 ): FullConfigFile {
   return {
