@@ -11,14 +11,14 @@ import { TopBar } from "@/components/shell/top-bar";
 
 export const metadata: Metadata = {
   title: { default: "Stanscope", template: "%s · Stanscope" },
-  description: "Train STAN and LoRA adapters, read what their latents learned, and steer generation by them.",
+  description: "Train STAN and LoRA adapters, inspect what their latents learned, and steer generation with them.",
 };
 export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 
 /** What streams in behind a waiting page is hidden until a script puts it in place; without scripts it is shown where it is. */
 const withoutScripts = "[aria-busy=true]{display:none!important}body>div[hidden][id^='S:']{display:block!important}";
 
-/** Reading the nonce makes every page be rendered when it is asked for, which the script policy needs (`scripts/web/security-headers.mjs`). */
+/** Reading the nonce makes every page render on request, as the script policy requires (`scripts/web/security-headers.mjs`). */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? "";
   return (

@@ -15,14 +15,14 @@ import { Words } from "./words";
 
 type ApiReferenceProps = { ids: KnownParts; origin: string; examples: readonly ClientExample[]; runName: string | null };
 
-/** The documentation of the HTTP interface: clients of OpenAI's first, then every endpoint, then the shapes that they speak of. */
+/** The documentation of the HTTP API: OpenAI clients first, then every endpoint, then the schemas that they use. */
 export function ApiReference({ ids, origin, examples, runName }: ApiReferenceProps) {
   const [search, setSearch] = useState("");
-  // Made on both sides from the contract that both have: sent along, it would be most of the page.
+  // Built from the contract on the server and in the browser: sent with the page, it would be most of it.
   const everything = useMemo(() => reference(origin, ids), [origin, ids]);
   const shown = matching(everything, useDeferredValue(search));
   useEffect(() => {
-    // A link to what the search has left out would lead nowhere.
+    // A link may point to an entry that the search hides.
     const show = () => {
       if (document.getElementById(decodeURIComponent(window.location.hash.slice(1))) === null) setSearch("");
     };
@@ -35,7 +35,7 @@ export function ApiReference({ ids, origin, examples, runName }: ApiReferencePro
       <div className="pagehead">
         <h1>API</h1>
         <span className="sub">
-          what these pages use, for scripts; the same as{" "}
+          the HTTP API behind these pages; also as{" "}
           <a className="link" href="/api/openapi.json">
             OpenAPI 3.1
           </a>
@@ -56,7 +56,7 @@ export function ApiReference({ ids, origin, examples, runName }: ApiReferencePro
             ))}
             {shown.shapes.length === 0 ? null : (
               <li>
-                <a href="#shapes">Shapes</a>
+                <a href="#shapes">Schemas</a>
                 <span className="dim">{shown.shapes.length}</span>
               </li>
             )}
@@ -65,9 +65,9 @@ export function ApiReference({ ids, origin, examples, runName }: ApiReferencePro
         <div className={styles["main"]}>
           {search === "" ? <Clients examples={examples} origin={origin} runName={runName} /> : null}
           <p className="vh" aria-live="polite">
-            {search === "" ? "" : `${count} endpoints, ${shown.shapes.length} shapes`}
+            {search === "" ? "" : `${count} endpoints, ${shown.shapes.length} schemas`}
           </p>
-          {count === 0 && shown.shapes.length === 0 ? <p className="mid">Nothing here has all of these words.</p> : null}
+          {count === 0 && shown.shapes.length === 0 ? <p className="mid">No endpoint or schema matches all of these words.</p> : null}
           {shown.areas.map(({ id, name, about, endpoints }) => (
             <section key={id} id={id} className={styles["area"]}>
               <Panel title={name} isPadded={false}>
@@ -82,9 +82,9 @@ export function ApiReference({ ids, origin, examples, runName }: ApiReferencePro
           ))}
           {shown.shapes.length === 0 ? null : (
             <section id="shapes" className={styles["area"]}>
-              <Panel title="Shapes" isPadded={false}>
+              <Panel title="Schemas" isPadded={false}>
                 <p className={styles["note"]}>
-                  What bodies and answers hold. A name in Input is a request's: it may leave out what has a default.
+                  Request and response bodies. Names ending in Input are requests: fields with a default are optional.
                 </p>
                 {shown.shapes.map(({ name, forms }) => (
                   <Entry key={name} id={shapeAnchor(name)} line={<code className={styles["path"]}>{name}</code>}>
@@ -122,5 +122,5 @@ function Clients({ examples, origin, runName }: Pick<ApiReferenceProps, "example
 
 function lead(origin: string, runName: string | null): string {
   const here = runName === null ? "" : ` (here ${runName})`;
-  return `Point it at \`${origin}/v1\` with any key, or with the server's token where it requires one. As model it takes a run${here}: \`RUN\` is the adapter, \`RUN:base\` the base model alone, \`RUN:NAME\` the run with edits saved under that name; or say it in \`stanscope\`: \`{run, arm, edits}\`.`;
+  return `Set the base URL to \`${origin}/v1\`, with any API key, or with the server's token if it requires one. The model is a run${here}: \`RUN\` is the adapter, \`RUN:base\` the base model alone, \`RUN:NAME\` the run with the edits saved as NAME. Or pass \`stanscope\`: \`{run, arm, edits}\`.`;
 }

@@ -1,7 +1,7 @@
-/** Apart, so that no line of this file reads as an import of its own. */
+/** Split in two, so that no line of this file looks like an import. */
 const javascriptHead = '// npm install openai\nimport OpenAI from "openai";';
 
-/** How a client that was made for OpenAI talks to a run; `model` is what its field of that name takes. */
+/** How an OpenAI client talks to a run; `model` is the value of its field of that name. */
 export type ClientExample = { readonly name: string; readonly code: string };
 
 export function clientExamples(

@@ -2,7 +2,7 @@
 import { CopyButton } from "@/components/ui/copy-button";
 import styles from "./api-reference.module.css";
 
-/** Code to be copied; long lines scroll. */
+/** Code with a copy button; long lines scroll. */
 export function CodeBlock({ code, label }: { code: string; label: string }) {
   return (
     <section className={styles["code"]} aria-label={label}>

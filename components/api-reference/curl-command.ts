@@ -1,6 +1,6 @@
 import type { Endpoint, ExampleIds, ExamplePart } from "@/lib/contract/endpoints/endpoint";
 
-/** A command that works as it is pasted, in a POSIX shell. */
+/** A command that can be pasted into a POSIX shell. */
 export function curlCommand({ method, path, query, body, answers }: Endpoint, origin: string, ids: ExampleIds): string {
   const isStream = answers[0]?.kind === "events";
   const download = answers[0]?.kind === "file" && !answers[0].mediaType.startsWith("application/json") ? " -OJ" : "";
@@ -16,7 +16,7 @@ function filled(path: string, ids: ExampleIds): string {
   return path.replace(/\{(\w+)\}/g, (_, part: ExamplePart) => encodeURIComponent(ids[part]));
 }
 
-/** What a query must have, and a little of what it may. */
+/** The required parameters of a query, and a few optional ones. */
 function exampleQuery(path: string, query: Endpoint["query"], body: Endpoint["body"], ids: ExampleIds): string {
   if (query === undefined) return "";
   if (body?.kind === "file") return `?name=${body.fileName}`;

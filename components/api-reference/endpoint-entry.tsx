@@ -6,7 +6,7 @@ import { Fields, shapeAnchor } from "./fields";
 import type { ShownAnswer, ShownEndpoint } from "./reference";
 import { Words } from "./words";
 
-/** One endpoint: a line that opens to its fields, answers and example. */
+/** One endpoint: a line that opens to its fields, responses and example. */
 export function EndpointEntry({ endpoint }: { endpoint: ShownEndpoint }) {
   const { id, method, path, summary } = endpoint;
   return (
@@ -54,7 +54,7 @@ function Inside({ endpoint: { method, path, more, query, body, upload, answers, 
           <p className="mid">The file itself. {upload}</p>
         </>
       )}
-      <h4>Answer</h4>
+      <h4>Response</h4>
       <ul className={styles["answers"]}>
         {answers.map((answer) => (
           <AnswerLine key={`${answer.mediaType} ${answer.shape}`} answer={answer} />

@@ -3,7 +3,7 @@ import { ChevronRight } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import styles from "./api-reference.module.css";
 
-/** A line that opens to more, by a click or by an address that names it; the rest is drawn only then. */
+/** A line that opens on click, or when the address names it; its content is rendered only then. */
 export function Entry({ id, line, children }: { id: string; line: ReactNode; children: () => ReactNode }) {
   const entry = useRef<HTMLDetailsElement>(null);
   const [isOpen, setIsOpen] = useState(false);

@@ -3,7 +3,7 @@ import styles from "./api-reference.module.css";
 import type { FieldRow, SchemaForm, TypePart } from "./schema-rows";
 import { Words } from "./words";
 
-/** Fields of a schema with types and defaults; the forms of a union one after another. */
+/** The fields of a schema with types and defaults; the variants of a union one after another. */
 export function Fields({ forms }: { forms: readonly SchemaForm[] }) {
   return forms.map((form) => (
     <Fragment key={form.name ?? ""}>
@@ -46,7 +46,7 @@ function Field({ row: { path, type, isRequired, defaultValue, about } }: { row: 
   );
 }
 
-/** A type in words; a shape's name leads to it. */
+/** A type in words; the name of a schema links to it. */
 export function TypeText({ parts }: { parts: readonly TypePart[] }) {
   return parts.map((part, at) =>
     part.shape === undefined ? (

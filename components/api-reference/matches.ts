@@ -1,7 +1,7 @@
 import type { Reference, ShownEndpoint, ShownShape } from "./reference";
 import type { SchemaForm } from "./schema-rows";
 
-/** What is left of the documentation where every word of the search occurs: in an endpoint's line or fields, in a shape's name or fields. */
+/** The endpoints and schemas that contain every word of the search, in their names or fields. */
 export function matching({ areas, shapes }: Reference, search: string): Reference {
   const words = search
     .toLowerCase()

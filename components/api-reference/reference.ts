@@ -36,7 +36,7 @@ export type ShownArea = {
 export type ShownShape = { readonly name: string; readonly forms: readonly SchemaForm[] };
 export type Reference = { readonly areas: readonly ShownArea[]; readonly shapes: readonly ShownShape[] };
 
-/** Everything that the documentation says, from the registry of endpoints; examples name what is there. */
+/** The whole documentation, from the registry of endpoints; examples use ids that exist. */
 export function reference(origin: string, known: KnownParts): Reference {
   written ??= write();
   const areas = written.areas.map((area) => ({
@@ -49,7 +49,7 @@ export function reference(origin: string, known: KnownParts): Reference {
   return { areas, shapes: written.shapes };
 }
 
-/** All but the examples: the same for every reader, and made when first asked for. */
+/** All but the examples: the same for every reader, and built on first use. */
 type Written = {
   readonly areas: readonly (Omit<ShownArea, "endpoints"> & {
     readonly endpoints: readonly (Omit<ShownEndpoint, "curl"> & { readonly endpoint: Endpoint })[];
@@ -74,7 +74,7 @@ function write(): Written {
   return { areas, shapes };
 }
 
-/** Words for what is not there, `RUN`: nothing that is removed, written over or ended by a pasted example is a thing of the person's own. */
+/** Placeholders such as `RUN` where an example deletes, overwrites or stops something, so that pasting it does no harm. */
 export function exampleIds(endpoint: Pick<Endpoint, "method" | "path">, known: KnownParts): ExampleIds {
   const isHarmless = (endpoint.method === "GET" || endpoint.method === "POST") && !/\/(stop|cancel|resume)$/.test(endpoint.path);
   const word = (part: keyof ExampleIds, text: string) => (isHarmless ? (known[part] ?? text) : text);

@@ -1,7 +1,7 @@
 import type { JsonSchema } from "@/lib/contract/endpoints/named-schemas";
 import { nameOfReference } from "@/lib/contract/endpoints/named-schemas";
 
-/** Words of a type; `shape` is the name of one that is shown by itself. */
+/** Words of a type; `shape` is the name of a schema that has its own entry. */
 export type TypePart = { readonly text: string; readonly shape?: string };
 
 export type FieldRow = {
@@ -14,10 +14,10 @@ export type FieldRow = {
   readonly about: string | undefined;
 };
 
-/** Fields of one form of an object; a union has several, each named by what tells it apart. */
+/** Fields of one variant of an object; a union has several, each named by its discriminator. */
 export type SchemaForm = { readonly name: string | null; readonly about: string | undefined; readonly rows: readonly FieldRow[] };
 
-/** A schema's forms with their fields, nested objects written out under the field that holds them. */
+/** A schema's variants with their fields; nested objects are expanded under their field. */
 export function schemaForms(schema: JsonSchema): SchemaForm[] {
   const options = optionsOf(schema);
   if (options.length === 0) return [{ name: null, about: undefined, rows: rowsOf(schema, "") }];
@@ -90,7 +90,7 @@ function rowOf(schema: JsonSchema, path: string, isRequired: boolean): FieldRow 
   };
 }
 
-/** Fields of an object, or of a list's objects, that stand nowhere else. */
+/** Fields of an inline object, or of a list of inline objects. */
 function nestedRows(schema: JsonSchema, path: string): FieldRow[] {
   const [only, ...others] = optionsOf(schema).filter((option) => option["type"] !== "null");
   if (only !== undefined) return others.length === 0 ? nestedRows(only, path) : [];
@@ -118,7 +118,7 @@ function objectWords(schema: JsonSchema): TypePart[] {
   return [{ text: "map of names to " }, ...typeWords(asSchema(schema["additionalProperties"]))];
 }
 
-/** JSON's largest safe integers stand for no bound. */
+/** JSON's largest safe integers mean that there is no bound. */
 function range({ minimum, maximum, exclusiveMinimum }: JsonSchema): string {
   const low = typeof minimum === "number" && minimum > Number.MIN_SAFE_INTEGER ? minimum : undefined;
   const high = typeof maximum === "number" && maximum < Number.MAX_SAFE_INTEGER ? maximum : undefined;
@@ -128,7 +128,7 @@ function range({ minimum, maximum, exclusiveMinimum }: JsonSchema): string {
   return high === undefined ? "" : `, at most ${high}`;
 }
 
-/** What a union's option is told apart by: its first field with one value alone. */
+/** The discriminator of a union's option: its first field with a single value. */
 function discriminator(option: JsonSchema): { path: string; value: string; about: string | undefined } | undefined {
   for (const [path, field] of Object.entries(asRecord(option["properties"]))) {
     const { const: value, description } = asSchema(field);

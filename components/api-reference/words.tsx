@@ -1,7 +1,7 @@
 import { Fragment } from "react";
 import styles from "./api-reference.module.css";
 
-/** A sentence whose names stand between backticks. */
+/** A sentence with names in backticks. */
 export function Words({ children }: { children: string }) {
   return children.split("`").map((part, at) =>
     at % 2 === 0 ? (

@@ -28,9 +28,9 @@ import { TaskFields } from "./task-fields";
 
 type AddBenchmarkProps = {
   readonly run: RunSummary;
-  /** What the form begins with. */
+  /** Initial values of the form. */
   readonly formRun: FormRun;
-  /** Whether the run is measured on it at once. */
+  /** Whether the run is measured on it right away. */
   readonly isMeasured: boolean;
   readonly onDone: () => void;
 };
@@ -39,7 +39,7 @@ type AddBenchmarkProps = {
 export function AddBenchmark({ run, formRun, isMeasured, onDone }: AddBenchmarkProps) {
   return (
     <Panel title="Add a benchmark">
-      <QueryState query={useQuery(dataSetsQuery())} failure="The data sets cannot be listed" waiting={<Skeleton height={220} />}>
+      <QueryState query={useQuery(dataSetsQuery())} failure="Could not load the datasets" waiting={<Skeleton height={220} />}>
         {(dataSets) => <Fields run={run} formRun={formRun} isMeasured={isMeasured} onDone={onDone} dataSets={dataSets} />}
       </QueryState>
     </Panel>
@@ -75,7 +75,7 @@ function BenchmarkFields({ run, formRun, isMeasured, onDone, dataSets, draft }: 
   const add = useMutation({
     mutationFn: async (wanted: AddBenchmarkInput) => {
       const { id } = await addBenchmark(wanted);
-      // It is there now: whether or not this run can be measured, the list shows it.
+      // It exists now: the list shows it, whether or not this run can be measured.
       await client.invalidateQueries({ queryKey: keys.runBenchmarks(run.id) });
       if (isMeasured && mayMeasure) await measureBenchmarks(run.id, [id]);
     },
@@ -98,9 +98,9 @@ function BenchmarkFields({ run, formRun, isMeasured, onDone, dataSets, draft }: 
         <RowsFields form={form} change={change} formRun={formRun} dataSets={dataSets} dataSet={dataSet} hasChatTemplate={hasChatTemplate} />
       </div>
       <div className={styles["group"]}>
-        <span className="lab">Asked</span>
+        <span className="lab">Task</span>
         <Segmented
-          label="Asked"
+          label="Task"
           value={form.task}
           options={offered.map((value) => ({ value, ...benchmarkTasks[value].choice }))}
           onValueChange={(task) => change({ task })}
@@ -108,7 +108,7 @@ function BenchmarkFields({ run, formRun, isMeasured, onDone, dataSets, draft }: 
         <TaskFields form={form} change={change} dataSet={dataSet} />
         {form.task === "languageModel" && (
           <Checkbox
-            label="General text that runs are not trained on: measures forgetting"
+            label="General text that no run trains on: measures forgetting"
             isChecked={form.isGeneral}
             onIsCheckedChange={(isGeneral) => change({ isGeneral })}
           />
@@ -121,17 +121,15 @@ function BenchmarkFields({ run, formRun, isMeasured, onDone, dataSets, draft }: 
           placeholder={dataSet === undefined ? "" : suggestedName(form, dataSet)}
           onValueChange={(name) => change({ name })}
         />
-        {add.error ? <ErrorNote title="The benchmark was not added">{messageOf(add.error)}</ErrorNote> : null}
+        {add.error ? <ErrorNote title="Could not add the benchmark">{messageOf(add.error)}</ErrorNote> : null}
         <div className={styles["submit"]}>
-          <span className="note">
-            {typeof request === "string" ? request : "The rows are chosen once, and are the same for every run."}
-          </span>
+          <span className="note">{typeof request === "string" ? request : "Rows are selected once and are the same for every run."}</span>
           <DiscardDraft draft={draft} />
           <Button look="quiet" onClick={onDone}>
             Close
           </Button>
           <Button look="primary" type="submit" disabled={typeof request === "string" || add.isPending}>
-            {add.isPending ? "Choosing rows" : isMeasured && mayMeasure ? "Add and measure" : "Add"}
+            {add.isPending ? "Selecting rows" : isMeasured && mayMeasure ? "Add and measure" : "Add"}
           </Button>
         </div>
       </div>

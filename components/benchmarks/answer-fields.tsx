@@ -10,7 +10,7 @@ type AnswerFieldsProps = {
   readonly form: BenchmarkForm;
   readonly change: (changes: Partial<BenchmarkForm>) => void;
   readonly task: "classification" | "regression";
-  /** Whether the data has MNLI's matched and mismatched rows. */
+  /** Whether the dataset has MNLI's matched and mismatched rows. */
   readonly hasParts: boolean;
 };
 
@@ -18,7 +18,7 @@ const usual = "usual";
 const classMetrics: readonly ClassMetricName[] = ["accuracy", "f1", "macroF1", "matthews"];
 const numberMetrics: readonly NumberMetricName[] = ["pearson", "spearman", "meanSquaredError"];
 
-/** What a benchmark of classes or numbers is read by, and the task of GLUE that it is, if any. */
+/** The metric of a benchmark of classes or numbers, and its GLUE task, if any. */
 export function AnswerFields({ form, change, task, hasParts }: AnswerFieldsProps) {
   const metrics = task === "classification" ? classMetrics : numberMetrics;
   const metric = task === "classification" ? form.classMetric : form.numberMetric;
@@ -38,13 +38,13 @@ export function AnswerFields({ form, change, task, hasParts }: AnswerFieldsProps
           hasLabel
           value={metric ?? usual}
           options={[
-            { value: usual, label: `${usualMetric === undefined ? "" : itemMetrics[usualMetric].label}, as usual` },
+            { value: usual, label: `${usualMetric === undefined ? "" : itemMetrics[usualMetric].label} (default)` },
             ...metrics.map((name) => ({ value: name, label: itemMetrics[name].label })),
           ]}
           onValueChange={choose}
         />
         <Select
-          label="Task of GLUE"
+          label="GLUE task"
           field="task.glue"
           hasLabel
           value={glue ?? "none"}
@@ -57,9 +57,7 @@ export function AnswerFields({ form, change, task, hasParts }: AnswerFieldsProps
       </div>
       <p className="note">{answerNote(task)}</p>
       {(glue === "mnli" || hasParts) && (
-        <p className="note">
-          MNLI is two benchmarks, matched and mismatched, which are never averaged: add each by its split, or by its domain.
-        </p>
+        <p className="note">MNLI is two benchmarks, matched and mismatched, which are never averaged. Add each by its split or domain.</p>
       )}
     </>
   );
@@ -72,8 +70,8 @@ function isOf(name: GlueName, task: AnswerFieldsProps["task"]): boolean {
 }
 
 function answerNote(task: AnswerFieldsProps["task"]): string {
-  const constant = "A base model has no head, so a run stands against a constant answer that does not look at the text";
+  const constant = "A base model has no head, so runs are compared with a constant answer that ignores the text";
   return task === "classification"
-    ? `The class that the run gives each row, against its label. ${constant}: the rows' commonest class, each class as probable as its share.`
-    : `The number that the run gives each row, against its label. ${constant}: the mean of the rows.`;
+    ? `Compares the predicted class of each row with its label. ${constant}: the most common class, with class frequencies as probabilities.`
+    : `Compares the predicted number of each row with its label. ${constant}: the mean over the rows.`;
 }

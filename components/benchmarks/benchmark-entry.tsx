@@ -26,7 +26,7 @@ type BenchmarkEntryProps = {
   readonly isOpen: boolean;
 };
 
-/** One benchmark with what the run has of it. */
+/** One benchmark with the run's result. */
 export function BenchmarkEntry({ runId, method, entry, obstacle, isOpen }: BenchmarkEntryProps) {
   const { benchmark, score, isOutdated, task } = entry;
   const client = useQueryClient();
@@ -52,18 +52,18 @@ export function BenchmarkEntry({ runId, method, entry, obstacle, isOpen }: Bench
               title={obstacle ?? undefined}
               onClick={() => measure.mutate()}
             >
-              {score === null ? "Measure" : "Measure anew"}
+              {score === null ? "Measure" : "Measure again"}
             </Button>
           )}
           {score !== null && (
             <Link className="btn dense" href={isOpen ? "?" : `?benchmark=${benchmark.id}`} scroll={false} aria-expanded={isOpen}>
-              {isOpen ? "Close the rows" : "Row by row"}
+              {isOpen ? "Hide rows" : "Show rows"}
             </Link>
           )}
           <InlineConfirm
             label="Remove"
-            question="With the results of all runs?"
-            confirmLabel="Remove the benchmark"
+            question="Remove it with the results of all runs?"
+            confirmLabel="Remove benchmark"
             size="dense"
             isBusy={remove.isPending}
             onConfirm={() => remove.mutate()}
@@ -76,7 +76,7 @@ export function BenchmarkEntry({ runId, method, entry, obstacle, isOpen }: Bench
         {isTaskShown(task, score) ? (
           <TaskState benchmark={benchmark} task={task} />
         ) : (
-          score === null && <p className="small dim">{obstacle ?? "This run was not measured on it yet."}</p>
+          score === null && <p className="small dim">{obstacle ?? "This run has not been measured on it yet."}</p>
         )}
       </div>
       {isOpen && score !== null && <ItemsPanel runId={runId} method={method} benchmark={benchmark} score={score} />}
@@ -86,7 +86,7 @@ export function BenchmarkEntry({ runId, method, entry, obstacle, isOpen }: Bench
 
 function TaskState({ benchmark, task }: { readonly benchmark: RunBenchmark["benchmark"]; readonly task: TaskSummary }) {
   if (task.status !== "failed") return <TaskLine task={task} />;
-  return <ErrorNote title="It could not be measured">{failureWords(benchmark, task)}</ErrorNote>;
+  return <ErrorNote title="Measurement failed">{failureWords(benchmark, task)}</ErrorNote>;
 }
 
 type NumbersProps = { readonly method: RunMethod; readonly entry: RunBenchmark; readonly score: BenchmarkScore };
@@ -109,7 +109,7 @@ function Numbers({ method, entry: { benchmark, isOutdated }, score }: NumbersPro
           {text}
         </p>
       ))}
-      {isOutdated && <p className="note">Measured at step {formatInteger(score.step)}; the adapter has been trained on since.</p>}
+      {isOutdated && <p className="note">Measured at step {formatInteger(score.step)}; the adapter has been trained further since.</p>}
     </>
   );
 }

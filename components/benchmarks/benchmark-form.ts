@@ -6,7 +6,7 @@ import { type ColumnMapping, columnMapping, type DataSetSummary } from "@/lib/co
 import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { type RunTask, tasks } from "@/lib/contract/tasks/tasks";
 
-/** What the form holds; fields of other tasks keep what was typed. */
+/** Values of the form; fields of other tasks keep what was typed. */
 export const benchmarkForm = z.object({
   name: z.string(),
   dataSetId: z.string(),
@@ -19,11 +19,11 @@ export const benchmarkForm = z.object({
   task: z.enum(["languageModel", "completion", "choice", "classification", "regression"]),
   answer: answerForm,
   maxNewTokens: z.number(),
-  /** Texts that end an answer, one a line; `\n` stands for a line's end. */
+  /** Strings that end an answer, one per line; `\n` is a line break. */
   stop: z.string(),
   choicesColumn: z.string(),
   answerColumn: z.string(),
-  /** Null takes what is usual of the task. */
+  /** Null takes the task's default. */
   classMetric: classMetricName.nullable(),
   numberMetric: numberMetricName.nullable(),
   glue: glueName.nullable(),
@@ -31,17 +31,17 @@ export const benchmarkForm = z.object({
 });
 export type BenchmarkForm = Readonly<z.infer<typeof benchmarkForm>>;
 
-/** What a run is, as far as the form begins with it. */
+/** What the form takes from a run. */
 export type FormRun = {
-  /** Null where what it was trained on is not known, or was no data set. */
+  /** Null if the training data is unknown or not a dataset. */
   readonly dataSetId: string | null;
   readonly mapping: ColumnMapping | null;
-  /** Rows that it holds out where its data has no split column. */
+  /** Rows held out if the dataset has no split column. */
   readonly validationRows: number;
   readonly task: RunTask["kind"];
 };
 
-/** Most rows of a benchmark that nobody changes: texts are classified much faster than they are continued. */
+/** Default maximum of rows: classifying a text is much faster than continuing it. */
 const usualRows = { text: 256, answers: 2000 };
 
 export function emptyForm(dataSets: readonly DataSetSummary[], run: FormRun): BenchmarkForm {
@@ -70,12 +70,12 @@ export function emptyForm(dataSets: readonly DataSetSummary[], run: FormRun): Be
   return dataSet === undefined ? form : { ...form, ...changesFor(dataSet, run) };
 }
 
-/** The rows that a run holds out. */
+/** The held-out rows of a run. */
 export function heldOutBy({ validationRows }: Pick<FormRun, "validationRows">): BenchmarkPart {
   return { kind: "heldOut", validationRows: Math.max(1, validationRows) };
 }
 
-/** What another data set changes. */
+/** The form after another dataset is chosen. */
 export function changesFor(
   dataSet: DataSetSummary,
   run: FormRun,
@@ -93,17 +93,16 @@ export function changesFor(
 
 /** The request, or what is missing of it. */
 export function requestOf(form: BenchmarkForm, dataSet: DataSetSummary | undefined): AddBenchmarkInput | string {
-  if (dataSet === undefined) return "Choose the data.";
+  if (dataSet === undefined) return "Choose a dataset.";
   if (form.task === "completion" && form.mapping.kind === "text")
-    return "A plain text has no answer to complete: map a prompt and a completion.";
-  if (form.task === "choice" && form.mapping.kind === "messages")
-    return "A chat has no question that choices could follow: map a text or a prompt.";
+    return "Plain text has no completion to score: map a prompt and a completion.";
+  if (form.task === "choice" && form.mapping.kind === "messages") return "Choices need a text or prompt column: chats are not supported.";
   if (form.task === "choice" && (form.choicesColumn === "" || form.answerColumn === ""))
-    return "Say which columns hold the choices and the answer.";
+    return "Select the columns with the choices and the correct answer.";
   if ((form.task === "classification" || form.task === "regression") && form.mapping.kind !== "labelled")
-    return "Say which columns hold text and label.";
+    return "Select the text and label columns.";
   if (hasMnliParts(form, dataSet) && form.part.kind !== "split")
-    return "Matched and mismatched rows are two benchmarks, which are never averaged: choose the split of one.";
+    return "Matched and mismatched rows are two benchmarks, which are never averaged: choose one split.";
   const { dataSetId, mapping, domains, part, count, maxTokens, useChatTemplate } = form;
   const request: AddBenchmarkInput = {
     name: form.name.trim() || suggestedName(form, dataSet),
@@ -125,7 +124,7 @@ export function hasMnliParts(
   return has(/[_-]matched$/) && has(/[_-]mismatched$/);
 }
 
-/** What a benchmark is called that nobody named. */
+/** The default name of a benchmark. */
 export function suggestedName(
   { task, domains, part }: Pick<BenchmarkForm, "task" | "domains" | "part">,
   { name }: Pick<DataSetSummary, "name">,

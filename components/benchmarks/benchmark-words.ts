@@ -7,7 +7,7 @@ import { glueTasks } from "@/lib/numbers/metrics/glue-tasks";
 import { itemMetrics } from "@/lib/numbers/metrics/item-metrics";
 import { intervalWords } from "@/lib/numbers/statistics/enough-examples";
 
-/** What a metric is called, and what its numbers are written in. */
+/** The name and unit of a metric. */
 export function metricWords(
   name: BenchmarkMetricName,
   { kind }: Pick<BenchmarkTask, "kind">,
@@ -38,7 +38,7 @@ export function metricWords(
   }
 }
 
-/** What a run stands against: a base model has no head, so beside classes and numbers it is the constant answer. */
+/** What a run is compared with: for classes and numbers, where a base model has no head, the constant answer. */
 export function baseWord(task: BenchmarkTask): string {
   return asksForAnswers(task) ? "constant" : "base";
 }
@@ -62,12 +62,12 @@ export function itemWords(task: BenchmarkTask): ItemWords {
 }
 
 const answerWords: { readonly [form in AnswerForm]: string } = {
-  number: "the last number",
+  number: "last number",
   normalised: "normalised text",
-  exact: "the exact text",
+  exact: "exact text",
 };
 
-/** What is asked, in a line. */
+/** The task in one line. */
 export function taskWords({ task }: Pick<BenchmarkSummary, "task">): string {
   const classes = classesAsked(task);
   const set = [
@@ -78,7 +78,7 @@ export function taskWords({ task }: Pick<BenchmarkSummary, "task">): string {
   return [benchmarkTasks[task.kind].summary, ...set].filter((part) => part !== "").join(", ");
 }
 
-/** Which rows, in a line. */
+/** The rows in one line. */
 export function rowWords({ dataName, numRows, rows }: Pick<BenchmarkSummary, "dataName" | "numRows" | "rows">): string {
   const { part, domains } = rows;
   const split = part.kind === "split" ? part.name : part.kind === "heldOut" ? part.split : undefined;
@@ -90,12 +90,12 @@ export function isShare(name: BenchmarkMetricName): boolean {
   return itemMetrics[name].unit === "share";
 }
 
-/** A metric's value in its unit; shares in per cent. */
+/** A metric's value in its unit; shares in percent. */
 export function formatMetric(name: BenchmarkMetricName, value: number): string {
   return isShare(name) ? formatFixed(100 * value, 1) : formatFixed(value, name === "perplexity" ? 2 : 3);
 }
 
-/** The run's own interval, in the metric's unit; empty where there is none. */
+/** The run's own interval in the metric's unit; empty if there is none. */
 export function formatOwnInterval({ name, interval }: Pick<BenchmarkMetric, "name" | "interval">): string {
   return interval === null ? "" : `${formatMetric(name, interval.low)} to ${formatMetric(name, interval.high)}`;
 }
@@ -116,49 +116,49 @@ export function formatDifference(
   return { value: write(value), interval: intervalWords(difference, rows, write) };
 }
 
-/** What may be said of the run: in the verdict's words, and of general text what they mean. */
+/** The verdict on the run; on general text, in terms of forgetting. */
 export function verdictWords({ isGeneral }: Pick<BenchmarkSummary, "isGeneral">, { verdict }: Pick<BenchmarkMetric, "verdict">): string {
   if (!isGeneral) return verdict.text;
   switch (verdict.kind) {
     case "worse":
-      return `It forgets. ${verdict.text}`;
+      return `Forgetting. ${verdict.text}`;
     case "better":
       return `No forgetting on this text: the loss fell. ${verdict.text}`;
     case "notDistinguishable":
-      return `No forgetting can be told. ${verdict.text}`;
+      return `No significant forgetting. ${verdict.text}`;
     case "equivalent":
     case "notComparable":
       return verdict.text;
   }
 }
 
-/** What limits the numbers. */
+/** Limits of the numbers. */
 export function caveats({ numRows }: Pick<BenchmarkSummary, "numRows">, score: BenchmarkScore): string[] {
   const left = numRows - score.rows;
   const { trainedRows } = score;
   return [
-    left === 0 ? "" : `${formatPlural(left, "row")} left out: too long, or without a label.`,
+    left === 0 ? "" : `${formatPlural(left, "row")} skipped: too long, or without a label.`,
     trainedRows === null || trainedRows === 0
       ? ""
-      : `The run trained on ${trainedRows === score.rows ? "all of these rows" : `${formatInteger(trainedRows)} of these rows`}: it says nothing about new ones.`,
+      : `The run trained on ${trainedRows === score.rows ? "all of these rows" : `${formatInteger(trainedRows)} of these rows`}: the result does not carry over to new rows.`,
   ].filter((text) => text !== "");
 }
 
-/** Whether a task still belongs beside the result: while it is open, or when it failed after what is shown was measured. */
+/** Whether a task is shown with the result: while it is open, or if it failed after that result was measured. */
 export function isTaskShown(task: TaskSummary | null, score: BenchmarkScore | null): task is TaskSummary {
   if (task === null) return false;
   if (task.status === "queued" || task.status === "running") return true;
   return task.status === "failed" && (score === null || Date.parse(task.createdAt) > Date.parse(score.measuredAt));
 }
 
-/** Why a benchmark could not be measured: of a task that measured several, what it says of this one. */
+/** Why a benchmark could not be measured; the part about this one if the task measured several. */
 export function failureWords({ name }: Pick<BenchmarkSummary, "name">, { error }: Pick<TaskSummary, "error">): string {
-  if (error === null) return "No reason was given; the worker's log may tell.";
+  if (error === null) return "No reason given. See the worker log.";
   const own = error.split("\n").find((line) => line.startsWith(`${name}: `));
   return own === undefined ? error : own.slice(name.length + 2);
 }
 
-/** So many that two digits of a spread show. */
+/** Decimals that show two digits of a spread. */
 function decimalsOf(spread: number): number {
   return spread > 0 ? Math.min(5, Math.max(2, 1 - Math.floor(Math.log10(spread)))) : 3;
 }

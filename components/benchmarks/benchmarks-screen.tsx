@@ -22,12 +22,12 @@ import { BenchmarkEntry } from "./benchmark-entry";
 import type { FormRun } from "./benchmark-form";
 import styles from "./benchmarks.module.css";
 
-/** What a run makes of every benchmark, beside its base model. */
+/** A run's results on every benchmark, compared with its base model. */
 export function BenchmarksScreen({ runId }: { readonly runId: string }) {
   const detail = useQuery(runQuery(runId));
   const list = useQuery(runBenchmarksQuery(runId));
   return (
-    <QueryState query={together({ detail, list })} failure="The benchmarks cannot be shown" waiting={<Skeleton height={240} />}>
+    <QueryState query={together({ detail, list })} failure="Could not load the benchmarks" waiting={<Skeleton height={240} />}>
       {({ detail, list }) => <Benchmarks runId={runId} detail={detail} list={list} />}
     </QueryState>
   );
@@ -42,7 +42,7 @@ function Benchmarks({ runId, detail, list }: BenchmarksProps) {
   const task = taskOf(config).kind;
   const obstacle = obstacleOf(run);
   const open = list.filter((entry) => entry.obstacle === null && (entry.score === null || entry.isOutdated) && !isMeasuring(entry));
-  // Those that ask what this run cannot give stand last.
+  // Benchmarks that this run cannot take come last.
   const entries = [...list.filter((entry) => entry.obstacle === null), ...list.filter((entry) => entry.obstacle !== null)];
   return (
     <div className={styles["screen"]}>
@@ -63,9 +63,9 @@ function Benchmarks({ runId, detail, list }: BenchmarksProps) {
         }
       >
         {list.length === 0 ? (
-          <EmptyState title="No benchmark yet">
-            A benchmark asks the same rows of every run, with {tasks[task].continuesText ? "its base model" : "a constant answer"} beside
-            it. Differences carry intervals paired over the rows.
+          <EmptyState title="No benchmarks yet">
+            A benchmark scores every run on the same rows and compares it with{" "}
+            {tasks[task].continuesText ? "its base model" : "a constant answer"}, with confidence intervals paired over the rows.
           </EmptyState>
         ) : (
           <ul className={styles["list"]}>
@@ -114,5 +114,5 @@ function formRunOf(config: StoredRunConfig): FormRun {
 }
 
 function obstacleOf({ status }: RunSummary): string | null {
-  return status === "finished" || status === "stopped" ? null : `The run is ${status}: benchmarks measure a finished adapter.`;
+  return status === "finished" || status === "stopped" ? null : `The run is ${status}. Benchmarks need a finished adapter.`;
 }

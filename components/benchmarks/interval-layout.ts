@@ -6,13 +6,13 @@ export type IntervalLayout = {
   readonly at: number;
   readonly from: number;
   readonly to: number;
-  /** Whether the interval leaves 0 out. */
+  /** Whether the interval excludes 0. */
   readonly isTold: boolean;
 };
 
 const edge = 6;
 
-/** Where a difference and its interval lie on an axis that holds both and, in its middle, 0; null without an interval. */
+/** Pixels of a difference and its interval on an axis centred on 0; null without an interval. */
 export function layOutInterval(difference: BenchmarkMetric["difference"], width: number): IntervalLayout | null {
   if (difference === null || difference.low === null || difference.high === null) return null;
   const { value, low, high } = difference;

@@ -2,7 +2,7 @@ import { readTextAddress, writeTextAddress } from "@/components/text/text-addres
 import type { BenchmarkItem, BenchmarkSummary } from "@/lib/contract/benchmark";
 import { asksForAnswers } from "@/lib/contract/benchmark-task";
 
-/** The run's page of what fires on a text, with an item's text and right answer; an encoder reads the text alone. */
+/** The run's page of firings on a text, with an item's text and correct answer; for an encoder, the text alone. */
 export function itemTextHref(
   runId: string,
   { rows, task }: Pick<BenchmarkSummary, "rows" | "task">,

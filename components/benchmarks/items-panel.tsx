@@ -27,7 +27,7 @@ type ItemsPanelProps = {
 
 const page = 50;
 
-/** A result in full: by domain, and row by row. */
+/** A full result: by domain and by row. */
 export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps) {
   const [query, setQuery] = useState<ItemQuery>({ sort: "difference", order: "desc", show: "all", offset: 0, limit: page });
   const items = useQuery(benchmarkItemsQuery(runId, benchmark.id, score.measuredAt, query));
@@ -45,7 +45,7 @@ export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps)
       )}
       <div className={styles["line"]}>
         {benchmarkTasks[benchmark.task.kind].answers !== "rightOrWrong" ? (
-          <span className="small mid">Row by row</span>
+          <span className="small mid">By row</span>
         ) : (
           <Segmented<ItemQuery["show"]>
             label="Rows shown"
@@ -59,7 +59,7 @@ export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps)
           CSV
         </a>
       </div>
-      <QueryState query={items} failure="The rows cannot be shown" waiting={<Skeleton height={300} />}>
+      <QueryState query={items} failure="Could not load the rows" waiting={<Skeleton height={300} />}>
         {(data) => (
           <>
             <ItemsTable
@@ -70,7 +70,7 @@ export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps)
               query={query}
               onSort={sortBy}
             />
-            {data.total === 0 && <p className="note">No row is of this kind.</p>}
+            {data.total === 0 && <p className="note">No matching rows.</p>}
             <Pages query={query} total={data.total} onOffset={(offset) => setQuery((before) => ({ ...before, offset }))} />
           </>
         )}

@@ -13,14 +13,14 @@ import { MarkedAnswer } from "./marked-answer";
 type ItemsTableProps = {
   readonly runId: string;
   readonly benchmark: BenchmarkSummary;
-  /** Whether the run has latents that could have fired. */
+  /** Whether the run has latents. */
   readonly hasLatents: boolean;
   readonly items: readonly BenchmarkItem[];
   readonly query: Pick<ItemQuery, "sort" | "order">;
   readonly onSort: (sort: ItemQuery["sort"]) => void;
 };
 
-/** Row by row what the run and its base make of a benchmark. */
+/** A benchmark's rows with the answers or losses of the run and its base model. */
 export function ItemsTable({ runId, benchmark, hasLatents, items, query, onSort }: ItemsTableProps) {
   const column = (sort: ItemQuery["sort"]) => ({
     order: query.sort === sort ? query.order : undefined,
@@ -40,7 +40,7 @@ export function ItemsTable({ runId, benchmark, hasLatents, items, query, onSort 
             <HeadCell {...column("row")}>Row</HeadCell>
             {hasDomains && <HeadCell {...column("domain")}>Domain</HeadCell>}
             <th scope="col">{words.text}</th>
-            {hasAnswers && <th scope="col">Right answer</th>}
+            {hasAnswers && <th scope="col">Correct answer</th>}
             {hasAnswers && <th scope="col">{words.base}</th>}
             {hasAnswers && <th scope="col">{words.run}</th>}
             {hasProbability && (
@@ -64,7 +64,7 @@ export function ItemsTable({ runId, benchmark, hasLatents, items, query, onSort 
             </HeadCell>
             {hasLatents && (
               <th scope="col">
-                <span className="vh">What fired</span>
+                <span className="vh">Firings</span>
               </th>
             )}
           </tr>
@@ -91,8 +91,8 @@ export function ItemsTable({ runId, benchmark, hasLatents, items, query, onSort 
               <td className="num">{formatSigned(item.difference, 3)}</td>
               {hasLatents && (
                 <td className="small">
-                  <Link href={itemTextHref(runId, benchmark, item)} title="What fires on the beginning of this row">
-                    What fired
+                  <Link href={itemTextHref(runId, benchmark, item)} title="Latents that fire on the start of this row">
+                    Firings{" "}
                   </Link>
                 </td>
               )}

@@ -1,7 +1,7 @@
 import { formatFixed } from "@/lib/numbers/format";
 import styles from "./benchmarks.module.css";
 
-/** What was answered, with a mark whether it is right; a number, which is neither right nor wrong, in three decimals. */
+/** An answer marked right or wrong; a number has no mark and three decimals. */
 export function MarkedAnswer({ answer, isRight }: { readonly answer: string | null; readonly isRight: boolean | null }) {
   if (isRight === null) return answer === null ? <span className="dim">nothing</span> : formatFixed(Number(answer), 3);
   return (

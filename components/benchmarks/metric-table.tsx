@@ -10,15 +10,15 @@ import { layOutInterval } from "./interval-layout";
 
 type MetricTableProps = {
   readonly method: RunMethod;
-  /** A metric a line, by what the line is called. */
+  /** One metric per line, with the name of the line. */
   readonly lines: readonly { readonly name: string; readonly note: string; readonly metric: BenchmarkMetric; readonly rows: number }[];
-  /** What the first column holds. */
+  /** Head of the first column. */
   readonly head: string;
-  /** What the run stands against. */
+  /** Name of the reference. */
   readonly base: string;
 };
 
-/** Numbers of a run against its base model, each with its paired interval. */
+/** A run's metrics against its base model, with paired intervals. */
 export function MetricTable({ method, lines, head, base }: MetricTableProps) {
   return (
     <table className={styles["metrics"]}>
@@ -33,7 +33,7 @@ export function MetricTable({ method, lines, head, base }: MetricTableProps) {
             difference <span className={styles["wide"]}>(95&#8239;% interval)</span>
           </th>
           <th scope="col" className={styles["drawn"]}>
-            <span className="vh">Drawn</span>
+            <span className="vh">Plot</span>
           </th>
         </tr>
       </thead>
@@ -84,7 +84,7 @@ function MetricLine({ method, name, note, metric, rows }: MetricLineProps) {
   );
 }
 
-/** Dot and interval about 0: full where the interval leaves 0 out, open where it does not. The number beside it says the same. */
+/** Dot and interval around 0: filled if the interval excludes 0, hollow otherwise. The number next to it gives the same values. */
 function IntervalDrawing({ difference, method }: { readonly difference: BenchmarkMetric["difference"]; readonly method: RunMethod }) {
   const [width, height] = [120, 18];
   const layout = layOutInterval(difference, width);

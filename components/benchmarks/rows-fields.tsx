@@ -30,12 +30,12 @@ export function RowsFields({ form, change, formRun, dataSets, dataSet, hasChatTe
   return (
     <>
       <Select
-        label="Data"
+        label="Dataset"
         field="rows"
         hasLabel
         value={form.dataSetId}
         options={[
-          ...(dataSet ? [] : [{ value: form.dataSetId, label: dataSets.length === 0 ? "There is no data yet" : "Choose the data" }]),
+          ...(dataSet ? [] : [{ value: form.dataSetId, label: dataSets.length === 0 ? "No datasets yet" : "Choose a dataset" }]),
           ...dataSets.map((one) => ({ value: one.id, label: `${one.name} (${formatInteger(one.rows)} rows)` })),
         ]}
         onValueChange={choose}
@@ -71,16 +71,16 @@ export function RowsFields({ form, change, formRun, dataSets, dataSet, hasChatTe
         />
         {form.part.kind === "heldOut" && form.mapping.split === undefined && (
           <NumberField
-            label="Held out, rows"
+            label="Held-out rows"
             field="part.validationRows"
-            hint="As many as the runs hold out"
+            hint="Same number as the runs hold out"
             value={form.part.validationRows}
             min={1}
             onValueChange={(validationRows) => change({ part: { kind: "heldOut", validationRows } })}
           />
         )}
         <NumberField
-          label="At most, rows"
+          label="Max rows"
           field="rows.count"
           value={form.count}
           min={2}
@@ -88,7 +88,7 @@ export function RowsFields({ form, change, formRun, dataSets, dataSet, hasChatTe
           onValueChange={(count) => change({ count })}
         />
         <NumberField
-          label="Tokens a row"
+          label="Max tokens per row"
           field="rows.maxTokens"
           value={form.maxTokens}
           min={2}
@@ -115,7 +115,7 @@ function partsOf(
   const heldOut = part.kind === "heldOut" ? part : heldOutBy(formRun);
   const splits = mapping.split === undefined ? [] : (dataSet?.splits ?? []);
   return [
-    { part: heldOut, label: "those that runs hold out" },
+    { part: heldOut, label: "held-out rows" },
     ...splits.map(({ name, rows }) => ({ part: { kind: "split" as const, name }, label: `split ${name} (${formatInteger(rows)})` })),
     { part: { kind: "all" }, label: "all" },
   ];

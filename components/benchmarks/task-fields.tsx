@@ -15,16 +15,16 @@ type TaskFieldsProps = {
 };
 
 const answers: { value: AnswerForm; label: string }[] = [
-  { value: "number", label: "the last number, by value" },
-  { value: "normalised", label: "text, normalised" },
-  { value: "exact", label: "text, exactly" },
+  { value: "number", label: "last number, by value" },
+  { value: "normalised", label: "normalised text" },
+  { value: "exact", label: "exact text" },
 ];
 
-/** What is asked of each row. */
+/** The settings of each task. */
 export function TaskFields({ form, change, dataSet }: TaskFieldsProps) {
   switch (form.task) {
     case "languageModel":
-      return <p className="note">Cross-entropy of the tokens that carry a label: all of a text, the completion of a prompt.</p>;
+      return <p className="note">Cross-entropy of the label tokens: the whole text, or the completion after a prompt.</p>;
     case "completion":
       return (
         <div className={styles["fields"]}>
@@ -37,7 +37,7 @@ export function TaskFields({ form, change, dataSet }: TaskFieldsProps) {
             onValueChange={(answer) => change({ answer })}
           />
           <NumberField
-            label="New tokens, at most"
+            label="Max new tokens"
             field="task.maxNewTokens"
             value={form.maxNewTokens}
             min={1}
@@ -50,7 +50,7 @@ export function TaskFields({ form, change, dataSet }: TaskFieldsProps) {
             rows={2}
             value={form.stop}
             placeholder={"\\n\\n"}
-            hint="One text a line, up to four; \n is a line's end"
+            hint="One per line, up to four; \n is a line break"
             onValueChange={(stop) => change({ stop })}
           />
         </div>

@@ -1,6 +1,6 @@
 import type { CollectionSummary } from "@/lib/contract/latent";
 
-/** The collection that a link names, if it is finished; else the newest finished one. */
+/** The collection named in the link, if finished; else the newest finished one. */
 export function chosenCollection(collections: readonly CollectionSummary[], wanted: string | null): CollectionSummary | null {
   const finished = collections.filter((collection) => collection.status === "finished");
   const newest = finished.reduce<CollectionSummary | null>(

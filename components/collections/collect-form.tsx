@@ -22,7 +22,7 @@ const defaults = collectionSettings.parse({});
 const mostMeasured = 256;
 
 /**
- * Starts a statistics pass over the run's own text, or another data set. Rows are read as the run reads them; none of the other defaults comes from a paper,
+ * Starts a statistics pass over the run's own text, or another dataset. Rows are read as the run reads them; none of the other defaults comes from a paper,
  * so each says that it is ours.
  */
 export function CollectForm({ runId, run, onStarted }: CollectFormProps) {
@@ -52,7 +52,7 @@ function CollectFields({ runId, run, onStarted, draft }: CollectFormProps & { re
       <RowsFields runId={runId} run={run} settings={settings} onChange={set} />
       <div className={styles["fields"]}>
         <NumberField
-          label="Tokens to count, at most"
+          label="Max counted tokens"
           field="maxTokens"
           value={settings.maxTokens}
           onValueChange={(maxTokens) => set({ maxTokens })}
@@ -80,16 +80,16 @@ function CollectFields({ runId, run, onStarted, draft }: CollectFormProps & { re
           onValueChange={(attributionRows) => set({ attributionRows })}
           min={0}
           max={100_000}
-          hint={`Our default: ${formatInteger(defaults.attributionRows)}; 0 makes no backward pass`}
+          hint={`Our default: ${formatInteger(defaults.attributionRows)}; 0 skips the backward pass`}
         />
         <NumberField
-          label={`${one === "latent" ? "Latents" : "Components"} whose ablation is measured`}
+          label={`${one === "latent" ? "Latents" : "Components"} to ablate`}
           field="measuredLatents"
           value={settings.measuredLatents}
           onValueChange={(measuredLatents) => set({ measuredLatents })}
           min={0}
           max={mostMeasured}
-          hint={`Our default: ${formatInteger(defaults.measuredLatents)}; the first by attribution, any later from the table`}
+          hint={`Our default: ${formatInteger(defaults.measuredLatents)}, the highest by attribution; measure others from the table`}
         />
       </div>
       <div className="row wrap between">
@@ -100,14 +100,15 @@ function CollectFields({ runId, run, onStarted, draft }: CollectFormProps & { re
             onIsOnChange={(countSpecialTokens) => set({ countSpecialTokens })}
           />
           <span className="small dim">
-            Our default: {defaults.countSpecialTokens ? "on" : "off"}; the first token of a text, say, at which many {one}s fire strongly
+            Our default: {defaults.countSpecialTokens ? "on" : "off"}. Many {one}s fire strongly at special tokens such as the first of a
+            text.
           </span>
         </span>
         <Button type="submit" look="primary" disabled={start.isPending}>
           {start.isPending ? "Starting…" : "Collect statistics"}
         </Button>
       </div>
-      {start.error !== null && <ErrorNote title="The collection was not started">{start.error.message}</ErrorNote>}
+      {start.error !== null && <ErrorNote title="Could not start the collection">{start.error.message}</ErrorNote>}
     </form>
   );
 }

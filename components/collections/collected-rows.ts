@@ -4,23 +4,23 @@ import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
 import type { CollectionSettings, StoredRunConfig } from "@/lib/contract/run-config";
 import { taskOf } from "@/lib/contract/tasks/tasks";
 
-/** What a collection reads instead of the run's own data and columns; undefined where it reads these. */
+/** What a collection reads instead of the run's own dataset and columns; undefined if it reads these. */
 export type RowSettings = Pick<CollectionSettings, "dataSetId" | "mapping">;
 
 type Data = Pick<DataSetSummary, "id" | "columns" | "mapping">;
 
-/** The data set that is read; undefined where the run has none, or rows of token ids. */
+/** The dataset to read; undefined if the run has none, or rows of token ids. */
 export function dataSetOf({ data }: Pick<StoredRunConfig, "data">, { dataSetId }: RowSettings): string | undefined {
   return dataSetId ?? (data?.kind === "dataSet" ? data.dataSetId : undefined);
 }
 
-/** The columns that are read where nobody chooses any; null where they are not recognised. */
+/** The default columns; null if they are not recognised. */
 export function defaultMapping({ data }: Pick<StoredRunConfig, "data">, dataSet: Data): ColumnMapping | null {
   const own = data?.kind === "dataSet" ? data : undefined;
   return own?.dataSetId === dataSet.id ? own.mapping : chooseMapping(own?.mapping, dataSet);
 }
 
-/** Settings for another data set; its columns are guessed where they are not recognised. */
+/** Settings for another dataset; its columns are guessed if they are not recognised. */
 export function withDataSet(config: StoredRunConfig, dataSet: Data): RowSettings {
   const own = dataSetOf(config, {});
   const isKnown = defaultMapping(config, dataSet) !== null;
@@ -30,7 +30,7 @@ export function withDataSet(config: StoredRunConfig, dataSet: Data): RowSettings
   };
 }
 
-/** Settings for other columns; undefined for the default ones, so that the run's choice of domains holds with its own columns. */
+/** Settings for other columns; undefined for the defaults, so that the run's choice of domains applies to its own columns. */
 export function withMapping(config: StoredRunConfig, dataSet: Data, mapping: ColumnMapping): Pick<RowSettings, "mapping"> {
   const known = defaultMapping(config, dataSet);
   return { mapping: known !== null && rolesOf(known) === rolesOf(mapping) ? undefined : mapping };

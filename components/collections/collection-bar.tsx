@@ -22,7 +22,7 @@ type CollectionBarProps = {
   readonly onChoose: (collectionId: string) => void;
 };
 
-/** Which statistics pass is read, one that is under way, and the start of another. */
+/** The collection shown, one that is running, and the button for another. */
 export function CollectionBar({ runId, run, collections, chosen, onChoose }: CollectionBarProps) {
   const [isAdding, setIsAdding] = useState(false);
   const remove = useMutation(deleteCollectionMutation());
@@ -49,8 +49,8 @@ export function CollectionBar({ runId, run, collections, chosen, onChoose }: Col
         )}
         <InlineConfirm
           label="Remove"
-          question={`Remove the collection ${chosen.name}? Labels stay with the run.`}
-          confirmLabel="Remove the collection"
+          question={`Remove the collection ${chosen.name}? Labels are kept with the run.`}
+          confirmLabel="Remove collection"
           isBusy={remove.isPending}
           onConfirm={() => remove.mutate(chosen)}
         />
@@ -72,7 +72,7 @@ export function CollectionBar({ runId, run, collections, chosen, onChoose }: Col
       ))}
       {newest?.status === "failed" && newest.id !== chosen.id && (
         <ErrorNote title={`The last collection, ${newest.name}, failed`}>
-          {newest.error ?? "The job's log says why."} What was collected before is below.
+          {newest.error ?? "See the job log."} Earlier results are shown below.
         </ErrorNote>
       )}
     </div>

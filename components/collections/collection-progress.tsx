@@ -9,7 +9,7 @@ import { deleteCollectionMutation } from "@/lib/client/latents";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { progressFacts, progressStage } from "./progress-words";
 
-/** How far a pass has come and what it is at, how fast it goes and how long it still takes; and the way to give it up. */
+/** A pass's progress, stage, rate and remaining time, with a button to cancel it. */
 export function CollectionProgress({ collection }: { readonly collection: CollectionSummary }) {
   const rate = useRate(collection.tokens);
   const remove = useMutation(deleteCollectionMutation());
@@ -28,8 +28,8 @@ export function CollectionProgress({ collection }: { readonly collection: Collec
       </div>
       <InlineConfirm
         label="Cancel"
-        question="What was counted so far is lost."
-        confirmLabel="Cancel the collection"
+        question="Cancel and lose the counts so far?"
+        confirmLabel="Cancel collection"
         isBusy={remove.isPending}
         onConfirm={() => remove.mutate(collection)}
       />
@@ -38,7 +38,7 @@ export function CollectionProgress({ collection }: { readonly collection: Collec
   );
 }
 
-/** Units a second since the first sight of a growing count; null until it has grown. */
+/** Units per second since the count first grew; null until it has grown. */
 function useRate(done: number): number | null {
   const first = useRef<{ done: number; at: number } | null>(null);
   const [rate, setRate] = useState<number | null>(null);

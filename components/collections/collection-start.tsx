@@ -12,7 +12,7 @@ import styles from "./collections.module.css";
 
 type CollectionStartProps = { readonly runId: string; readonly run: RunSummary; readonly collections: readonly CollectionSummary[] };
 
-/** A run whose latents nobody has counted yet: what would be here, and the pass that brings it. */
+/** A run without statistics: what they show, and the form that collects them. */
 export function CollectionStart({ runId, run, collections }: CollectionStartProps) {
   const underWay = collections.filter(isUnderWay);
   const newest = [...collections].sort((a, b) => b.createdAt.localeCompare(a.createdAt))[0];
@@ -23,7 +23,7 @@ export function CollectionStart({ runId, run, collections }: CollectionStartProp
           {underWay.map((collection) => (
             <CollectionProgress key={collection.id} collection={collection} />
           ))}
-          <p className="note">The table opens here when the pass is done. This page may be closed meanwhile.</p>
+          <p className="note">The table opens here when the collection finishes. You can close this page.</p>
         </div>
       </Panel>
     );
@@ -32,10 +32,10 @@ export function CollectionStart({ runId, run, collections }: CollectionStartProp
     <Panel title="Latents" isPadded={false}>
       {newest?.status === "failed" && (
         <div className="body">
-          <ErrorNote title="The last collection failed">{newest.error ?? "The job's log says why."}</ErrorNote>
+          <ErrorNote title="The last collection failed">{newest.error ?? "See the job log."}</ErrorNote>
         </div>
       )}
-      <EmptyState title={mayCollect(run) ? "No statistics yet" : "No statistics before the run ends"}>
+      <EmptyState title={mayCollect(run) ? "No statistics yet" : "Statistics are available after training"}>
         {mayCollect(run)
           ? `One pass over text counts, for every ${nounsOf(run.method).longNoun} of every adapted module: at how many tokens it fires, how strongly, in which domains and at which tokens, how much of the update it writes, and keeps examples of every strength.`
           : explainWait(run)}
@@ -49,7 +49,7 @@ export function CollectionStart({ runId, run, collections }: CollectionStartProp
   );
 }
 
-/** A pass needs an adapter that is kept. */
+/** A collection needs an adapter that was kept. */
 export function mayCollect(run: RunSummary): boolean {
   return run.status === "finished" || run.status === "stopped";
 }
@@ -58,8 +58,8 @@ function explainWait(run: RunSummary): string {
   switch (run.status) {
     case "failed":
     case "cancelled":
-      return "This run kept no adapter whose latents could be counted. Resume it, or start a copy.";
+      return "This run kept no adapter, so there are no latents to count. Resume it, or start a copy.";
     default:
-      return "Latents are counted once the adapter is trained. If the run was started with a collection, that follows by itself; else it can be started here.";
+      return "Statistics are collected after training: automatically if enabled, otherwise from here.";
   }
 }

@@ -3,14 +3,14 @@ import { formatCount, formatDuration } from "@/lib/numbers/format";
 
 type Pass = Pick<CollectionSummary, "status" | "stage" | "tokens" | "maxTokens" | "shards">;
 
-/** What a pass is at. */
+/** The stage of a pass. */
 export function progressStage({ status, stage }: Pass): string {
-  if (status === "queued") return "Waiting for a worker";
+  if (status === "queued") return "Queued";
   return stage === null || stage === "" ? "Collecting statistics" : stage.charAt(0).toUpperCase() + stage.slice(1);
 }
 
 /**
- * Tokens, shards, rate and time left, each where it says something.
+ * Tokens, shards, rate and time left, each if known.
  *
  * @param rate tokens a second, null before it is known
  */

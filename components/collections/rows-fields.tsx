@@ -21,12 +21,12 @@ type RowsFieldsProps = {
   readonly onChange: (change: Settings) => void;
 };
 
-/** Which rows a collection reads: the run's own, its columns and its row length by default. */
+/** The rows a collection reads; by default the run's own, with its columns and row length. */
 export function RowsFields({ runId, run, settings, onChange }: RowsFieldsProps) {
   const detail = useQuery(runQuery(runId));
   const listed = useQuery(dataSetsQuery());
   const error = detail.error ?? listed.error;
-  if (error !== null) return <ErrorNote title="The run's data could not be read">{error.message}</ErrorNote>;
+  if (error !== null) return <ErrorNote title="Could not load the run's dataset">{error.message}</ErrorNote>;
   if (detail.data === undefined || listed.data === undefined) return null;
   const { config } = detail.data;
   const dataSets = listed.data;
@@ -42,14 +42,14 @@ export function RowsFields({ runId, run, settings, onChange }: RowsFieldsProps) 
           hasLabel
           value={chosen ?? ""}
           options={[
-            ...(dataSet ? [] : [{ value: chosen ?? "", label: config.data === null ? "Choose the data" : run.dataName }]),
+            ...(dataSet ? [] : [{ value: chosen ?? "", label: config.data === null ? "Choose a dataset" : run.dataName }]),
             ...dataSets.map(({ id, name, rows }) => ({ value: id, label: `${name} (${formatInteger(rows)} rows)` })),
           ]}
           onValueChange={(id) => {
             const next = dataSets.find((one) => one.id === id);
             onChange(next === undefined ? { dataSetId: undefined, mapping: undefined } : withDataSet(config, next));
           }}
-          hint={config.data === null ? "The run was imported without data" : "Default: the run's"}
+          hint={config.data === null ? "The run was imported without a dataset" : "Default: the run's"}
         />
         <NumberField
           label="Row length, tokens"

@@ -3,18 +3,18 @@ import { isMeasuredAlone } from "@/lib/contract/run";
 import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { meanOf } from "@/lib/numbers/intervals";
 
-/** Something that two sides may have spent alike or not; means over a side's runs. */
+/** A cost of two sides; the mean over a side's runs. */
 type Budget = {
   readonly name: string;
   readonly of: (side: ComparedSide) => number | null;
   readonly format: (value: number) => string;
   /** In a sentence: `1.6 × the step time`. */
   readonly noun: string;
-  /** Shares within which two count as equal: counts as experiments match them, clocks less exactly. */
+  /** Relative tolerance within which two values count as equal: that of experiments for counts, wider for times. */
   readonly tolerance: number;
-  /** Whether it was measured on a machine: compared only where no other work ran beside. */
+  /** Whether it was measured on a machine: compared only if no other work shared the device. */
   readonly isMeasured?: true;
-  /** Whether what is matched says it already. */
+  /** Whether the match mode already states it. */
   readonly isMatched?: true;
 };
 
@@ -28,7 +28,7 @@ export const budgets: readonly Budget[] = [
     isMatched: true,
   },
   {
-    name: "Active for a token",
+    name: "Active per token",
     noun: "active parameters",
     of: ofCost((cost) => cost.activeParameters),
     format: formatCount,
@@ -36,13 +36,13 @@ export const budgets: readonly Budget[] = [
     isMatched: true,
   },
   {
-    name: "FLOPs for a token, base included",
-    noun: "FLOPs for a token, the base model's included",
+    name: "FLOPs per token, incl. base",
+    noun: "FLOPs per token including the base model",
     of: ofCost((cost) => cost.flopsPerToken),
     format: formatCount,
     tolerance: 0.02,
   },
-  { name: "Tokens trained on", noun: "training tokens", of: ofLast((point) => point.tokens), format: formatCount, tolerance: 0.02 },
+  { name: "Training tokens", noun: "training tokens", of: ofLast((point) => point.tokens), format: formatCount, tolerance: 0.02 },
   {
     name: "Training time",
     noun: "training time",
@@ -71,7 +71,7 @@ export const budgets: readonly Budget[] = [
   { name: "On disk", noun: "size on disk", of: ofCost((cost) => cost.adapterBytes), format: formatBytes, tolerance: 0.02 },
 ];
 
-/** A line of the table of costs. */
+/** One line of the cost table. */
 export function budgetLine(
   { of, format, tolerance, isMeasured }: Budget,
   sides: readonly ComparedSide[],
@@ -89,7 +89,7 @@ export function budgetLine(
   return { values: sides.map((side, place) => (values[place] == null ? notMeasured : words(values[place], side))), isSame };
 }
 
-/** On which costs that are not matched two sides are equal, and how many times what the first took of the others; null where nothing is known of either. */
+/** Which unmatched costs of two sides are equal, and the ratio of the others; null if nothing is known. */
 export function budgetSentence(first: ComparedSide, second: ComparedSide): string | null {
   const equal: string[] = [];
   const unequal: string[] = [];
@@ -103,15 +103,15 @@ export function budgetSentence(first: ComparedSide, second: ComparedSide): strin
     else unequal.push(`${formatSignificant(one / other, 2)} × the ${noun}`);
   }
   const parts = [
-    ...(equal.length > 0 ? [`Both had equal ${joined(equal)}.`] : []),
-    ...(unequal.length > 0 ? [`${first.name} took ${joined(unequal)} of ${second.name}.`] : []),
+    ...(equal.length > 0 ? [`Both used equal ${joined(equal)}.`] : []),
+    ...(unequal.length > 0 ? [`${first.name} used ${joined(unequal)} of ${second.name}.`] : []),
     ...(unfit.length > 0 ? [`Not compared: ${joined(unfit)}. ${sharedDeviceWords}`] : []),
   ];
   return parts.length === 0 ? null : parts.join(" ");
 }
 
-/** Why a time or a peak of memory is not compared. */
-export const sharedDeviceWords = "Other work used the device during the training, or an older version did not record it.";
+/** Why a time or peak memory is not compared. */
+export const sharedDeviceWords = "Other jobs used the device during training, or the run predates this record.";
 
 function wasAlone({ runs }: ComparedSide): boolean {
   return runs.every(({ cost }) => cost !== null && isMeasuredAlone(cost));

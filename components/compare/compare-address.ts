@@ -1,21 +1,21 @@
 import { type MatchMode, matchMode } from "@/lib/contract/experiment";
 
-/** What a person sees on the page of comparisons, as its address holds it. */
+/** The state of the comparison page, as its address stores it. */
 export type CompareAddress = {
   readonly runs: readonly string[];
   /** Places of the two sides that are compared. */
   readonly first: number;
   readonly second: number;
-  /** What is asked to be equal; empty for the first that is. */
+  /** The match mode; empty for the first in which the two sides are equal. */
   readonly match: MatchMode | "";
-  /** Within which differences do not matter, in percentage points and nats; 0 for none. */
+  /** Equivalence margins in percentage points and nats; 0 for none. */
   readonly marginPoints: number;
   readonly marginNats: number;
   readonly axis: CurveAxis;
   readonly cost: CostKey;
-  /** Key of the score that plots are drawn of; empty for the first there is. */
+  /** Key of the score in the plots; empty for the first. */
   readonly score: string;
-  /** Benchmark whose rows are shown; empty for the first there is. */
+  /** Benchmark whose rows are shown; empty for the first. */
   readonly benchmark: string;
 };
 
@@ -44,7 +44,7 @@ export function readCompareAddress(parameters: { get: (name: string) => string |
   };
 }
 
-/** Plain values are left out; `?` included, empty for nothing. */
+/** Defaults are left out; with `?`, or empty. */
 export function writeCompareAddress(address: CompareAddress): string {
   const { runs, first, second, match, marginPoints, marginNats, axis, cost, score, benchmark } = address;
   const parts: string[] = [];

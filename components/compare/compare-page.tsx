@@ -12,7 +12,7 @@ import { runsQuery } from "@/lib/client/runs";
 import { type CompareAddress, readCompareAddress, writeCompareAddress } from "./compare-address";
 import { Comparison } from "./comparison";
 
-/** Two sides and more: what may be said of them, by which numbers, at what cost. */
+/** Two or more sides: the verdict, the numbers behind it, and the costs. */
 export function ComparePage() {
   const [address, change] = useCompareAddress();
   const isEmpty = address.runs.length < 2;
@@ -27,14 +27,14 @@ export function ComparePage() {
             <AddRun runs={address.runs} onAdd={(runs) => change({ runs })} />
           </div>
           <section className="panel">
-            <EmptyState title="Pick two runs" action={<ButtonLink href="/">To the runs</ButtonLink>}>
-              In the table of runs, pick one run and press Compare beside another; or add runs here. Runs that differ in their seed alone
-              form one side.
+            <EmptyState title="Select two runs" action={<ButtonLink href="/">Go to runs</ButtonLink>}>
+              Select a run in the Runs table and press Compare next to another, or add runs here. Runs that differ only in their seed form
+              one side.
             </EmptyState>
           </section>
         </>
       ) : (
-        <QueryState query={comparison} failure="The runs cannot be compared" waiting={<Skeleton height={480} />}>
+        <QueryState query={comparison} failure="Could not compare the runs" waiting={<Skeleton height={480} />}>
           {(data) => (
             <Comparison
               comparison={data}
@@ -69,7 +69,7 @@ function useCompareAddress(): [CompareAddress, (changes: Partial<CompareAddress>
   const parameters = useSearchParams();
   const fromAddress = useMemo(() => readCompareAddress(parameters), [parameters]);
   const [pending, setPending] = useState<{ readonly over: CompareAddress; readonly address: CompareAddress } | null>(null);
-  // What was chosen shows at once, while the address follows behind.
+  // A choice shows at once; the address follows.
   const address = pending !== null && pending.over === fromAddress ? pending.address : fromAddress;
   const change = (changes: Partial<CompareAddress>) => {
     const next = { ...address, ...changes };

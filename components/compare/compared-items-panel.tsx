@@ -18,7 +18,7 @@ type ItemsPanelProps = {
   readonly pair: PairQuery;
   readonly first: ComparedSide;
   readonly second: ComparedSide;
-  /** That both sides were measured on, with their names; at least one. */
+  /** Benchmarks that both sides were measured on; at least one. */
   readonly benchmarks: readonly { readonly id: string; readonly name: string }[];
   readonly benchmarkId: string;
   readonly onBenchmark: (benchmarkId: string) => void;
@@ -28,7 +28,7 @@ type View = Pick<ComparedItemQuery, "sort" | "order" | "show" | "offset">;
 const page = 50;
 const start: View = { sort: "difference", order: "asc", show: "all", offset: 0 };
 
-/** Which rows of a benchmark two sides differ on, and where to see what fired. */
+/** The rows of a benchmark on which two sides differ, with links to what fired. */
 export function ComparedItemsPanel({ pair, first, second, benchmarks, benchmarkId, onBenchmark }: ItemsPanelProps) {
   const [view, setView] = useState<View>(start);
   const items = useQuery(comparedItemsQuery({ ...pair, benchmark: benchmarkId, ...view, limit: page }));
@@ -36,7 +36,7 @@ export function ComparedItemsPanel({ pair, first, second, benchmarks, benchmarkI
     setView((before) => ({ ...before, sort, order: before.sort === sort && before.order === "asc" ? "desc" : "asc", offset: 0 }));
   return (
     <Panel
-      title="Row by row"
+      title="By row"
       className="c12"
       isPadded={false}
       aside={
@@ -65,7 +65,7 @@ export function ComparedItemsPanel({ pair, first, second, benchmarks, benchmarkI
         </>
       }
     >
-      <QueryState query={items} failure="The rows cannot be shown" waiting={<Skeleton height={300} />}>
+      <QueryState query={items} failure="Could not load the rows" waiting={<Skeleton height={300} />}>
         {(data) => (
           <>
             <ComparedItemsTable data={data} first={first} second={second} view={view} onSort={sortBy} />
@@ -101,8 +101,8 @@ export function ComparedItemsPanel({ pair, first, second, benchmarks, benchmarkI
 function shownOptions(counts: ComparedItems["counts"], first: string, second: string) {
   return [
     { value: "all" as const, label: `All ${formatInteger(counts.all)}` },
-    { value: "differ" as const, label: `Differ ${formatInteger(counts.differ)}`, title: "Right on one side alone" },
-    { value: "firstOnly" as const, label: `First alone ${formatInteger(counts.firstOnly)}`, title: `${first} right, ${second} wrong` },
-    { value: "secondOnly" as const, label: `Second alone ${formatInteger(counts.secondOnly)}`, title: `${second} right, ${first} wrong` },
+    { value: "differ" as const, label: `Differ ${formatInteger(counts.differ)}`, title: "Right on only one side" },
+    { value: "firstOnly" as const, label: `First only ${formatInteger(counts.firstOnly)}`, title: `${first} right, ${second} wrong` },
+    { value: "secondOnly" as const, label: `Second only ${formatInteger(counts.secondOnly)}`, title: `${second} right, ${first} wrong` },
   ];
 }

@@ -17,13 +17,13 @@ type ItemsTableProps = {
   readonly onSort: (sort: ComparedItemQuery["sort"]) => void;
 };
 
-/** Row by row what two sides make of a benchmark, with links to what fires on the row in each. */
+/** A benchmark's rows with the answers or losses of two sides, and links to what fires on each row. */
 export function ComparedItemsTable({ data: { benchmark, items }, first, second, view, onSort }: ItemsTableProps) {
   const column = (sort: ComparedItemQuery["sort"]) => ({ order: view.sort === sort ? view.order : undefined, onSort: () => onSort(sort) });
   const hasDomains = benchmark.domains.length > 0;
   const { answers, text, loss } = benchmarkTasks[benchmark.task.kind];
   const hasAnswers = answers !== "none";
-  // Full weights and heads alone are not made of parts that fire.
+  // Full fine-tuning and head-only runs have no latents.
   const withLatents = [
     { side: first, word: "first" },
     { side: second, word: "second" },
@@ -38,7 +38,7 @@ export function ComparedItemsTable({ data: { benchmark, items }, first, second, 
             </HeadCell>
             {hasDomains && <HeadCell>Domain</HeadCell>}
             <HeadCell>{text}</HeadCell>
-            {hasAnswers && <HeadCell>Right answer</HeadCell>}
+            {hasAnswers && <HeadCell>Correct answer</HeadCell>}
             {hasAnswers && <HeadCell unit={first.name}>Answer</HeadCell>}
             {hasAnswers && <HeadCell unit={second.name}>Answer</HeadCell>}
             <HeadCell isNumeric unit={first.name} {...column("first")}>
@@ -50,7 +50,7 @@ export function ComparedItemsTable({ data: { benchmark, items }, first, second, 
             <HeadCell isNumeric unit={loss.unit} {...column("difference")}>
               Difference
             </HeadCell>
-            {withLatents.length > 0 && <HeadCell>What fired</HeadCell>}
+            {withLatents.length > 0 && <HeadCell>Firings</HeadCell>}
           </tr>
         </thead>
         <tbody>
@@ -79,7 +79,7 @@ export function ComparedItemsTable({ data: { benchmark, items }, first, second, 
                       <Link
                         className="link"
                         href={itemTextHref(side.runs[0]?.id ?? "", benchmark, item)}
-                        title={`What fires on this row in ${side.name}`}
+                        title={`Latents of ${side.name} that fire on this row`}
                       >
                         {word}
                       </Link>

@@ -36,7 +36,7 @@ type ComparisonProps = {
   readonly action: ReactNode;
 };
 
-/** All panels of a comparison; what there are no numbers for says what brings them, or is not shown where nothing could. */
+/** All panels of a comparison; a panel without numbers says how to get them, or is left out if nothing can. */
 export function Comparison({ comparison, address, onChange, action }: ComparisonProps) {
   const { sides, settings, sameSettings, remarks } = comparison;
   const places: readonly [number, number] = [address.first in sides ? address.first : 0, address.second in sides ? address.second : 1];
@@ -164,7 +164,7 @@ function SideChoice({ sides, places, onChange }: SideChoiceProps) {
         options={options}
         onValueChange={(place) => onChange({ first: Number(place) })}
       />
-      <span className="dim">beside</span>
+      <span className="dim">vs.</span>
       <Select
         label="Second side"
         value={String(places[1])}

@@ -18,7 +18,7 @@ type CostPanelProps = {
   /** That can be chosen for all plots. */
   readonly scores: readonly ScoreOfSides[];
   readonly cost: CostKey;
-  /** Places of the sides that are matched by what was picked; null where nothing was, and all stand out alike. */
+  /** Places of the sides that match the chosen budget; null if none was chosen, and no side is set back. */
   readonly fitting: ReadonlySet<number> | null;
   readonly onChange: (changes: { cost?: CostKey; score?: string }) => void;
   readonly className: string;
@@ -26,13 +26,13 @@ type CostPanelProps = {
 
 const axes: Record<CostKey, { readonly name: string; readonly format: (value: number) => string }> = {
   parameters: { name: "trainable parameters", format: formatCount },
-  active: { name: "active parameters a token", format: formatCount },
+  active: { name: "active parameters per token", format: formatCount },
   memory: { name: "peak memory", format: formatBytes },
   time: { name: "median step", format: formatMilliseconds },
   forgetting: { name: "forgetting, Δ nats", format: (value) => formatSigned(value, 3) },
 };
 
-/** A score of every side against what it took; dashed through those that no other beats in both. */
+/** A score of every side against its cost; a dashed line connects those that no other beats in both. */
 export function CostPanel({ sides, score, scores, cost: wanted, fitting, onChange, className }: CostPanelProps) {
   const forgetting = scores.find(({ isForgetting }) => isForgetting);
   const svg = useRef<SVGSVGElement>(null);
@@ -57,7 +57,7 @@ export function CostPanel({ sides, score, scores, cost: wanted, fitting, onChang
           <Select
             label="Cost"
             value={cost}
-            options={known.map((value) => ({ value, label: `against ${axes[value].name}` }))}
+            options={known.map((value) => ({ value, label: `vs. ${axes[value].name}` }))}
             onValueChange={(chosen) => onChange({ cost: chosen })}
           />
           <PlotDownload name="comparison-cost" svgRef={svg} csv={csv} />
@@ -75,7 +75,7 @@ export function CostPanel({ sides, score, scores, cost: wanted, fitting, onChang
       ) : null}
       <MethodLegend
         series={series}
-        note={`dashed: no other’s mean is better in both; lines: range of the runs${fitting === null ? "" : "; pale: not matched"}`}
+        note={`dashed: Pareto front of the means; bars: range over runs${fitting === null ? "" : "; pale: not matched"}`}
       />
       <Scatter
         svgRef={svg}

@@ -35,7 +35,7 @@ const axisFormats: Record<CurveAxis, (value: number) => string> = {
   seconds: formatDuration,
 };
 
-/** Held-out loss of all sides over one another. */
+/** Held-out loss of all sides in one chart. */
 export function CurvesPanel({ sides, pair, axis, onAxis }: CurvesPanelProps) {
   const svg = useRef<SVGSVGElement>(null);
   const series = useMemo(
@@ -86,7 +86,7 @@ export function CurvesPanel({ sides, pair, axis, onAxis }: CurvesPanelProps) {
             {series.some(({ band }) => band !== undefined) ? (
               <span className="c-ink">
                 <i className="bd" />
-                range of the seeds
+                range over seeds
               </span>
             ) : null}
           </div>
@@ -105,13 +105,13 @@ export function CurvesPanel({ sides, pair, axis, onAxis }: CurvesPanelProps) {
           />
         </>
       ) : (
-        <p className="mid">None of these runs was evaluated on held-out rows while it was trained.</p>
+        <p className="mid">None of these runs was evaluated on held-out rows during training.</p>
       )}
     </Panel>
   );
 }
 
-/** More names at line ends stand over one another; the legend has them all. */
+/** More names at line ends would overlap; the legend lists them all. */
 const mostEndLabels = 5;
 const chartHeight = (width: number) => (width < 420 ? 250 : 300);
 const threeDecimals = (value: number) => formatFixed(value, 3);

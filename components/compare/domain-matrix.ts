@@ -4,7 +4,7 @@ import type { MatrixProps } from "./matrix";
 
 export type DomainMatrix = MatrixProps & { readonly about: string; readonly legend: string };
 
-/** One matrix of all sides, for a file. Losses as what they add to the base model's, answers as they are; colours are of the change either way, on one scale. */
+/** One matrix of all sides, for a file. Losses as differences from the base model, answers as they are; colours always show the change, on one scale. */
 export function domainMatrix(scores: DomainScores, sides: readonly ComparedSide[]): DomainMatrix {
   return matrixOf(
     scores,
@@ -14,7 +14,7 @@ export function domainMatrix(scores: DomainScores, sides: readonly ComparedSide[
 
 export type DomainGroup = { readonly name: string; readonly method: ComparedSide["method"]; readonly matrix: DomainMatrix };
 
-/** A matrix for each group of sides that differ in what they were trained on; of sides that were all trained on the same domains one, a row a side. */
+/** A matrix for each group of sides that differ in their training domains; a single matrix, one row per side, if all were trained on the same. */
 export function domainGroups(scores: DomainScores, sides: readonly ComparedSide[]): DomainGroup[] {
   const placed = scores.sides.flatMap((own) => {
     const side = sides[own.side];
@@ -36,7 +36,7 @@ function trainedOn(side: ComparedSide | undefined): string {
   return side?.domains?.join(", ") ?? "all";
 }
 
-/** What names begin with, of one name the whole; the first where they share less than three letters. */
+/** The common beginning of names; the first name if they share fewer than three letters. */
 function sharedStart([first = "", ...others]: readonly string[]): string {
   let length = first.length;
   for (const name of others) while (!name.startsWith(first.slice(0, length))) length--;
@@ -68,7 +68,7 @@ function matrixOf(scores: DomainScores, rows: readonly Row[]): DomainMatrix {
     shade: (_, { row, column }) => (sign * (rows[row]?.own.changes[column] ?? 0)) / most,
     legend:
       sizes.length > 0
-        ? `Teal is better than ${of}, rose worse; the stronger, the more. Numbers have no intervals here: the scorecard has.`
-        : `${of[0]?.toUpperCase()}${of.slice(1)} has no ${metric.label}, so that there are no colours.`,
+        ? `Teal: better than ${of}. Rose: worse. No intervals here: see the scorecard.`
+        : `${of[0]?.toUpperCase()}${of.slice(1)} has no ${metric.label}, so cells are not coloured.`,
   };
 }

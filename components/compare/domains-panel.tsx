@@ -13,7 +13,7 @@ import { MatrixFigure } from "./matrix-figure";
 
 type DomainsPanelProps = { readonly scores: DomainScores; readonly sides: readonly ComparedSide[]; readonly className: string };
 
-/** What training on some domains does on each: a row a side, a column a domain. */
+/** The effect of the training domains on every domain: one row per side, one column per domain. */
 export function DomainsPanel({ scores, sides, className }: DomainsPanelProps) {
   const svg = useRef<SVGSVGElement>(null);
   const matrix = domainMatrix(scores, sides);
@@ -43,12 +43,11 @@ export function DomainsPanel({ scores, sides, className }: DomainsPanelProps) {
         {matrix.legend}{" "}
         {scores.isAcross ? null : (
           <>
-            All sides were trained on the same domains, so that this says where each does well, not what one domain teaches another: for
-            that,{" "}
+            All sides were trained on the same domains, so this shows how each does by domain, not transfer between domains. For transfer,{" "}
             <Link className="link" href="/experiments/new">
               an experiment
             </Link>{" "}
-            trains every method on single domains.
+            can train every method on single domains.
           </>
         )}
       </p>
@@ -63,22 +62,21 @@ function domainsCsv({ domains, sides }: DomainScores, { rows }: DomainMatrix): s
   );
 }
 
-/** Where no benchmark tells domains apart: what a person must do to see it. */
+/** Shown if no benchmark has domains: how to get this panel. */
 export function NoDomains({ first }: { readonly first: ComparedSide }) {
   const runId = first.runs[0]?.id ?? "";
   return (
     <Panel title="Across domains" className="c6">
       <p className="mid">
-        What training on one domain does to the others: a row for what each side was trained on, a column for what it is measured on. It
-        needs a benchmark whose rows name their domain (
+        Transfer between domains: rows are training domains, columns are test domains. It needs a benchmark with a domain column (
         <Link className="link" href={`/runs/${encodeURIComponent(runId)}/benchmarks`}>
           add one
         </Link>
-        , with a domain column), and runs that were trained on single domains (
+        ) and runs trained on single domains (
         <Link className="link" href="/experiments/new">
           an experiment
         </Link>{" "}
-        trains every method on each).
+        can train them).
       </p>
     </Panel>
   );

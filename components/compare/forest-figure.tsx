@@ -12,11 +12,11 @@ type ForestFigureProps = {
 
 const width = 980;
 const [top, gap] = [44, 10];
-/** Where columns stand: names from the left, numbers by their right ends, and the room of the drawing. */
+/** Positions of the columns: left ends of names, right ends of numbers, and the plot's extent. */
 const columns = { name: 12, first: 400, second: 500, drawn: 520, difference: width - 12 };
 const drawnWidth = 290;
 
-/** The scorecard as one drawing with its words, for a file. */
+/** The scorecard as one SVG with its text, for download. */
 export function ForestFigure({ svgRef, lines, first, second }: ForestFigureProps) {
   const height = top + lines.length * (rowHeight + gap) + 26;
   return (
@@ -67,7 +67,7 @@ export function ForestFigure({ svgRef, lines, first, second }: ForestFigureProps
         );
       })}
       <text x={columns.name} y={height - 8}>
-        Differences first minus second with paired 95 % intervals; each line has a scale of its own.
+        Differences (first − second) with paired 95 % intervals. Each line has its own scale.
       </text>
     </svg>
   );

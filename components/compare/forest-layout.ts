@@ -13,14 +13,14 @@ export type ForestRow = {
   readonly rules: readonly number[];
   /** Ends of the margin within which sides are equivalent; null without one. */
   readonly margin: readonly [from: number, to: number] | null;
-  /** Which side the interval lies on, so that the better one is known; null where it holds 0. */
+  /** The better side if the interval excludes 0; null otherwise. */
   readonly winner: "first" | "second" | null;
 };
 
 const edge = 12;
 
 /**
- * A difference and its interval about 0, the first side's advantage to the left whichever way the metric is better. Each row has a scale of its own, whose
+ * A difference and its interval around 0, the first side's advantage always to the left. Each row has its own scale, whose
  * ends are round; null without an interval.
  */
 export function layOutForestRow(
@@ -28,7 +28,7 @@ export function layOutForestRow(
   width: number,
 ): ForestRow | null {
   const { difference, bySeed, better, margin, verdict } = line;
-  // Before its room is known there is none to draw in.
+  // Nothing can be drawn before the width is known.
   if (difference === null || width <= 2 * edge) return null;
   const sign = better === "lower" ? 1 : -1;
   const seeds = bySeed.length > 1 ? bySeed.filter(Number.isFinite) : [];

@@ -8,7 +8,7 @@ export const rowHeight = 46;
 type Method = ComparedSide["method"];
 type ForestRowProps = { readonly line: ScoreLine; readonly methods: readonly [first: Method, second: Method]; readonly width: number };
 
-/** A difference about 0 in its own room of a drawing: full and coloured where the verdict tells the sides apart, hollow where it does not. */
+/** A difference around 0: filled and coloured if the verdict is better or worse, hollow otherwise. */
 export function ForestRowMarks({ line, methods, width }: ForestRowProps) {
   const row = layOutForestRow(line, width);
   if (row === null) return null;
@@ -25,7 +25,7 @@ export function ForestRowMarks({ line, methods, width }: ForestRowProps) {
       <line x1={row.zero} x2={row.zero} y1={0} y2={rowHeight} stroke="var(--plot-axis)" />
       <line x1={row.from} x2={row.to} y1={20} y2={20} stroke={isTold ? markColour(method) : "var(--ink-3)"} strokeWidth={2} />
       {row.seeds.map((x, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: pairs of runs stand where they stand
+        // biome-ignore lint/suspicious/noArrayIndexKey: the order of pairs never changes
         <line key={place} x1={x} x2={x} y1={27} y2={33} stroke="var(--ink-3)" />
       ))}
       {isTold ? (

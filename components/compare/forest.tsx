@@ -8,7 +8,7 @@ import { basisWords, formatScore, formatScoreDifference, pWords, unitWords, verd
 
 type ForestProps = { readonly lines: readonly ScoreLine[]; readonly first: ComparedSide; readonly second: ComparedSide };
 
-/** Each metric of two sides with its difference drawn about 0: full and coloured where the interval allows to tell them apart. */
+/** Each metric of two sides with its difference around 0: filled and coloured if it is statistically significant. */
 export function Forest({ lines, first, second }: ForestProps) {
   return (
     <div className={styles["forest"]}>

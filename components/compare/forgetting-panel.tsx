@@ -17,7 +17,7 @@ type ForgettingPanelProps = {
   readonly className: string;
 };
 
-/** What adapters add to the base model's loss on general text, of all sides; where it is not measured, what measures it. */
+/** What each side's adapter adds to the base model's loss on general text, or how to measure it. */
 export function ForgettingPanel({ scorecard, sides, first, className }: ForgettingPanelProps) {
   const scores = scorecard.scores.filter(({ isForgetting, values }) => isForgetting && values.length > 0);
   const suggested = scorecard.suggested.filter(({ purpose }) => purpose === "forgetting");
@@ -28,16 +28,16 @@ export function ForgettingPanel({ scorecard, sides, first, className }: Forgetti
     <Panel title="Forgetting" className={className}>
       {!isText ? (
         <p className="mid">
-          It cannot be told of these runs. Forgetting is what an adapter adds to the loss that the base model has on general text; the head
-          of a classification or a regression is new, so that without its adapter there is nothing that it could have forgotten.
+          Not defined for classification or regression runs. Forgetting is the increase of the base model’s loss on general text, and a new
+          head has no such loss without its adapter.
         </p>
       ) : (
         <>
           <p className="mid">
-            What an adapter adds to the base model’s loss on general text that neither side was trained on.{" "}
+            The increase of the base model’s loss on general text that neither side was trained on.{" "}
             {missing.length > 0
-              ? `It is not measured on both sides yet: ${missing.map(({ name }) => name).join(", ")}.`
-              : "It needs a benchmark that is marked as general text."}
+              ? `Not yet measured on both sides: ${missing.map(({ name }) => name).join(", ")}.`
+              : "It needs a benchmark marked as general text."}
           </p>
           {missing.length > 0 ? (
             <div className={styles["left"]}>
@@ -49,7 +49,7 @@ export function ForgettingPanel({ scorecard, sides, first, className }: Forgetti
             </MeasureSuggested>
           ) : (
             <p className="mid">
-              Every data set here was trained on:{" "}
+              Every installed dataset was used for training:{" "}
               <Link className="link" href="/data">
                 add general text
               </Link>
@@ -80,7 +80,7 @@ function Measured({
     <Panel
       title="Forgetting"
       className={className}
-      aside={<span className="small dim">adapter on minus adapter off, nats a token; mean over a side’s runs</span>}
+      aside={<span className="small dim">adapter on − adapter off, nats per token; mean over a side’s runs</span>}
     >
       <Matrix
         caption="What each side adds to the base model's loss on general text"
@@ -90,7 +90,7 @@ function Measured({
         format={(value) => formatSigned(value, 3)}
         shade={(value) => value / most}
       />
-      <p className="note">Above 0 is forgotten. The scorecard has the difference of two sides with its interval.</p>
+      <p className="note">Above 0: forgetting. For the difference between two sides with its interval, see the scorecard.</p>
     </Panel>
   );
 }

@@ -18,20 +18,20 @@ import styles from "./compare.module.css";
 type LatentsPanelProps = { readonly pair: PairQuery; readonly first: ComparedSide; readonly second: ComparedSide };
 
 const lines: readonly { readonly name: string; readonly note: string; readonly of: (latents: SideLatents) => string }[] = [
-  { name: "That fired", note: "of all", of: ({ fired, numLatents }) => `${formatInteger(fired)} of ${formatInteger(numLatents)}` },
+  { name: "Alive", note: "fired at least once", of: ({ fired, numLatents }) => `${formatInteger(fired)} of ${formatInteger(numLatents)}` },
   { name: "Density", note: "share of tokens", of: ({ density }) => spreadText(density, (value) => formatPercent(value)) },
   { name: "Selectivity", note: "share in one domain", of: ({ selectivity }) => spreadText(selectivity, (value) => formatPercent(value)) },
-  { name: "Effect", note: "|attribution|, nats a firing", of: ({ effect }) => spreadText(effect, formatSignificant) },
+  { name: "Effect", note: "|attribution|, nats per firing", of: ({ effect }) => spreadText(effect, formatSignificant) },
   {
     name: "Output share",
     note: "of the module's update",
     of: ({ outputShare }) => spreadText(outputShare, (value) => formatPercent(value)),
   },
   { name: "Stable over seeds", note: "matched one to one, cosine above 0.7", of: stabilityText },
-  { name: "Collected over", note: "counted tokens", of: ({ tokens }) => formatInteger(tokens) },
+  { name: "Collection size", note: "counted tokens", of: ({ tokens }) => formatInteger(tokens) },
 ];
 
-/** Latents of one side beside latents or rank components of the other; nothing where neither method is made of parts that fire. */
+/** The latents or rank components of two sides; nothing if neither method has them. */
 export function LatentsPanel({ pair, first, second }: LatentsPanelProps) {
   const hasAny = [first, second].some(({ method }) => isLatentMethod(method));
   const { data, error } = useQuery({ ...comparedLatentsQuery(pair), enabled: hasAny });
@@ -40,16 +40,16 @@ export function LatentsPanel({ pair, first, second }: LatentsPanelProps) {
   if (data === undefined)
     return (
       <Panel title={title} className="c12">
-        {error ? <ErrorNote title="The latents cannot be compared">{messageOf(error)}</ErrorNote> : <Skeleton height={230} />}
+        {error ? <ErrorNote title="Could not compare the latents">{messageOf(error)}</ErrorNote> : <Skeleton height={230} />}
       </Panel>
     );
   if (data.first === null && data.second === null)
     return (
       <Panel title={title} className="c12">
         <p className="mid">
-          Neither side has statistics of its latents yet: collect them on{" "}
+          Neither side has latent statistics yet. Collect them on{" "}
           <Link className="link" href={`/runs/${encodeURIComponent(first.runs[0]?.id ?? "")}/latents`}>
-            the page of a run’s latents
+            a run’s Latents page
           </Link>
           .
         </p>
@@ -65,7 +65,7 @@ export function LatentsPanel({ pair, first, second }: LatentsPanelProps) {
       className="c12"
       aside={
         <>
-          <span className="small dim">median, and tenth to nine tenths, over those that fired</span>
+          <span className="small dim">median (10th–90th percentile) over latents that fired</span>
           <Button look="quiet" onClick={() => saveFile("comparison-latents.csv", latentsCsv(columns), "text/csv")}>
             <Download size={13} aria-hidden="true" />
             CSV
@@ -78,15 +78,15 @@ export function LatentsPanel({ pair, first, second }: LatentsPanelProps) {
           <thead>
             <tr>
               <th scope="col">
-                <span className="vh">Number</span>
+                <span className="vh">Statistic</span>
               </th>
               {columns.map(({ side, latents }, place) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a side may stand beside itself
+                // biome-ignore lint/suspicious/noArrayIndexKey: a side may be compared with itself
                 <th scope="col" key={place}>
                   {latents === null ? (
                     <MethodMark method={side.method}>{side.name}</MethodMark>
                   ) : (
-                    <Link href={`/runs/${encodeURIComponent(latents.runId)}/latents`} title="To the table of its latents">
+                    <Link href={`/runs/${encodeURIComponent(latents.runId)}/latents`} title="Open its latents">
                       <MethodMark method={side.method}>{side.name}</MethodMark>
                     </Link>
                   )}
@@ -101,7 +101,7 @@ export function LatentsPanel({ pair, first, second }: LatentsPanelProps) {
                   {name} <span className="tiny dim">{note}</span>
                 </th>
                 {columns.map(({ latents }, place) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: a side may stand beside itself
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a side may be compared with itself
                   <td key={place}>{latents === null ? notMeasured : of(latents)}</td>
                 ))}
               </tr>
@@ -132,7 +132,7 @@ function latentsCsv(columns: readonly { readonly side: ComparedSide; readonly la
 }
 
 function spreadText(spread: SideLatents["density"], format: (value: number) => string): string {
-  return spread === null ? notMeasured : `${format(spread.median)} (${format(spread.low)} to ${format(spread.high)})`;
+  return spread === null ? notMeasured : `${format(spread.median)} (${format(spread.low)}–${format(spread.high)})`;
 }
 
 function stabilityText({ stability }: SideLatents): string {

@@ -10,13 +10,13 @@ type MarginFieldsProps = {
   readonly onMargins: (margins: Partial<Margins>) => void;
 };
 
-/** What does not matter: sides are called equivalent within it, and never without one. */
+/** The margin within which sides are called equivalent; without one they never are. */
 export function MarginFields({ lines, margins, onMargins }: MarginFieldsProps) {
   const has = (unit: ScoreLine["unit"]) => lines.some((line) => line.unit === unit);
   return (
     <div className={styles["margins"]}>
       <span>
-        “Not distinguishable” is no evidence of equality. To call sides equivalent, say what difference does not matter (0 for none):
+        “Not distinguishable” does not mean equal. To test equivalence, set the largest difference that does not matter (0 for none):
       </span>
       {has("share") ? (
         <NumberField

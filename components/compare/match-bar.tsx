@@ -17,7 +17,7 @@ type MatchBarProps = {
   readonly onSecond: (place: number) => void;
 };
 
-/** What is asked to be equal of two sides: whether it is, which other sides fit, and which run would where none does. */
+/** The budget that two sides should share: whether it is equal, which other sides match, or which run would. */
 export function MatchBar({ budgets, sides, places, mode, onMode, onSecond }: MatchBarProps) {
   const shown = mode === "" ? firstEqual(budgets?.budgets ?? [], places) : mode;
   const budget = budgets?.budgets.find((one) => one.mode === shown);
@@ -83,17 +83,17 @@ function Statement({ budget, tolerance, sides, places, onSecond }: StatementProp
         </span>
       ) : mode === "budget" ? (
         <span className={styles["fits"]}>
-          An experiment tries as many settings of each method.
+          An experiment tries the same number of settings per method.
           <ButtonLink size="dense" href="/experiments/new">
             New experiment
           </ButtonLink>
         </span>
       ) : others.length === 0 && values[places[0]] != null && values[places[1]] != null ? (
-        <span className="dim">No size of either brings {modeWords[mode].noun} that near.</span>
+        <span className="dim">No size of either side matches {modeWords[mode].noun}.</span>
       ) : null}
     </>
   );
 }
 
-/** More would push the scorecard out of sight. */
+/** More would push the scorecard off the screen. */
 const mostFits = 6;

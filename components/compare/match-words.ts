@@ -14,8 +14,8 @@ type ModeWords = {
 export const modeWords: Readonly<Record<MatchMode, ModeWords>> = {
   activeParameters: { label: "Active parameters", noun: "active parameters", format: formatInteger },
   parameters: { label: "Parameters", noun: "parameters", format: formatInteger },
-  flops: { label: "FLOPs", noun: "FLOPs of the adapter for a token", format: formatCount },
-  wallClock: { label: "Wall-clock", noun: "wall-clock time of training", format: formatDuration },
+  flops: { label: "FLOPs", noun: "adapter FLOPs per token", format: formatCount },
+  wallClock: { label: "Wall-clock", noun: "training wall-clock time", format: formatDuration },
   budget: { label: "Sweep budget", noun: "sweep budget", format: (trials) => `${formatInteger(trials)} trials` },
 };
 
@@ -25,7 +25,7 @@ export const modes = ["activeParameters", "parameters", "flops", "wallClock", "b
 /** The two sides that are compared, by place. */
 export type Places = readonly [first: number, second: number];
 
-/** How many times as much the larger of two sides has; 1 where they are equal, null where it is not known of one. */
+/** The ratio of the larger of two sides to the smaller; 1 if they are equal, null if one is unknown. */
 export function ratioOf({ values, fits }: MatchedBudget, [first, second]: Places): number | null {
   const [one, other] = [values[first] ?? null, values[second] ?? null];
   if (one === null || other === null) return null;
@@ -34,7 +34,7 @@ export function ratioOf({ values, fits }: MatchedBudget, [first, second]: Places
   return less === 0 ? null : more / less;
 }
 
-/** What stands behind a mode on the switch: whether the two are equal, or how far apart. */
+/** The suffix of a mode on the switch: `=` if the two are equal, else their ratio. */
 export function ratioMark(budget: MatchedBudget, places: Places): string {
   const ratio = ratioOf(budget, places);
   if (ratio === null) return places.some((place) => (budget.values[place] ?? null) === null) ? "?" : "≠";
@@ -46,7 +46,7 @@ export function firstEqual(budgets: readonly MatchedBudget[], [, second]: Places
   return modes.find((mode) => budgets.some((budget) => budget.mode === mode && budget.fits.includes(second))) ?? "parameters";
 }
 
-/** What the two have of a budget, in a sentence. */
+/** The two sides' values of a budget, in a sentence. */
 export function budgetStatement(budget: MatchedBudget, sides: readonly ComparedSide[], [first, second]: Places, tolerance: number): string {
   const { noun, format } = modeWords[budget.mode];
   const [one, other] = [budget.values[first] ?? null, budget.values[second] ?? null];
@@ -63,11 +63,11 @@ export function budgetStatement(budget: MatchedBudget, sides: readonly ComparedS
 function unknownStatement({ mode, values }: MatchedBudget, sides: readonly ComparedSide[], places: Places): string {
   const unknown = places.flatMap((place) => ((values[place] ?? null) === null ? (sides[place]?.name ?? "") : []));
   const names = [...new Set(unknown)].join(" and ");
-  if (mode === "budget") return `No sweep of an experiment chose the settings of ${names}: how many were tried is not known.`;
-  return `The ${modeWords[mode].noun} of ${names} ${mode === "wallClock" ? "was not measured" : "are not known"}.`;
+  if (mode === "budget") return `The settings of ${names} were not chosen by an experiment’s sweep, so the number of trials is unknown.`;
+  return `The ${modeWords[mode].noun} of ${names} ${mode === "wallClock" ? "was not measured" : "are unknown"}.`;
 }
 
-/** All modes in a sentence: equal, not equal and by what factor, not known. */
+/** All modes in a sentence: equal, not equal with ratios, unknown. */
 export function budgetSummary(budgets: readonly MatchedBudget[], places: Places, tolerance: number): string {
   const inOrder = modes.flatMap((mode) => budgets.filter((budget) => budget.mode === mode));
   const ratios = inOrder.map((budget) => ({ noun: modeWords[budget.mode].noun, ratio: ratioOf(budget, places) }));
@@ -77,9 +77,9 @@ export function budgetSummary(budgets: readonly MatchedBudget[], places: Places,
   );
   const unknown = ratios.flatMap(({ noun, ratio }) => (ratio === null ? [noun] : []));
   const parts = [
-    equal.length > 0 ? `Equal within ${formatSignificant(100 * tolerance, 1)}\u202f%: ${equal.join(", ")}.` : "No budget is equal.",
+    equal.length > 0 ? `Equal within ${formatSignificant(100 * tolerance, 1)}\u202f%: ${equal.join(", ")}.` : "No budget is matched.",
     ...(unequal.length > 0 ? [`Not equal: ${unequal.join(", ")}.`] : []),
-    ...(unknown.length > 0 ? [`Not known: ${unknown.join(", ")}.`] : []),
+    ...(unknown.length > 0 ? [`Unknown: ${unknown.join(", ")}.`] : []),
   ];
   return parts.join(" ");
 }

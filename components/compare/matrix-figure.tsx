@@ -3,7 +3,7 @@ import { cellColour, type MatrixProps } from "./matrix";
 
 const [cellHeight, gap, top, foot] = [38, 2, 30, 24];
 
-/** A matrix as one drawing, for a file. */
+/** A matrix as one SVG, for download. */
 export function MatrixFigure({
   svgRef,
   caption,

@@ -2,7 +2,7 @@ import { rampColour } from "@/components/plots/ramp";
 import styles from "./compare.module.css";
 
 export type MatrixProps = {
-  /** What the matrix holds, for people who do not see its colours. */
+  /** What the matrix shows, for screen readers. */
   readonly caption: string;
   readonly corner: string;
   readonly columns: readonly string[];
@@ -48,7 +48,7 @@ export function Matrix({ caption, corner, columns, rows, format, shade }: Matrix
   );
 }
 
-/** The darker steps of a ramp are left to plots: a number stands on these. */
+/** Only the lighter steps of a ramp, so that the number on them stays readable. */
 export function cellColour(shade: number): string {
   const size = Math.min(1, Math.abs(shade)) * 5;
   return size < 0.5 ? "var(--sunken)" : rampColour(size, 8, shade < 0 ? "kl" : "worse");

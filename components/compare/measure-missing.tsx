@@ -8,7 +8,7 @@ import type { ComparisonScorecard } from "@/lib/contract/comparison";
 import { formatPlural } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
 
-/** Measures what benchmarks lack of two sides, or says that it is being measured. */
+/** Measures the missing benchmark results of two sides, or shows that this is running. */
 export function MeasureMissing({ missing }: Pick<ComparisonScorecard, "missing">) {
   const client = useQueryClient();
   const open = missing.filter(({ isUnderway }) => !isUnderway);
@@ -26,10 +26,10 @@ export function MeasureMissing({ missing }: Pick<ComparisonScorecard, "missing">
   return (
     <span className={styles["missing"]}>
       <Button look="primary" disabled={measure.isPending} onClick={() => measure.mutate()} title={open.map(({ name }) => name).join(", ")}>
-        Measure on both
+        Measure both sides{" "}
       </Button>
       <span className="tiny dim">
-        {formatPlural(results, "result")} of {formatPlural(open.length, "benchmark")} missing
+        {formatPlural(results, "result")} missing on {formatPlural(open.length, "benchmark")}
       </span>
       {measure.error ? <span className="status bad small">{messageOf(measure.error)}</span> : null}
     </span>

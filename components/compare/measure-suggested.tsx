@@ -10,14 +10,14 @@ import type { SuggestedBenchmark } from "@/lib/contract/comparison";
 import styles from "./compare.module.css";
 
 type MeasureSuggestedProps = {
-  /** What the button says. */
+  /** Text of the button. */
   readonly children: string;
-  /** One is added and measured; of several a person picks. At least one. */
+  /** One is added and measured; from several a person chooses. At least one. */
   readonly suggested: readonly SuggestedBenchmark[];
   readonly runs: readonly string[];
 };
 
-/** Adds a benchmark and measures it on both sides, by one press. */
+/** Adds a benchmark and measures it on both sides with one click. */
 export function MeasureSuggested({ children, suggested, runs }: MeasureSuggestedProps) {
   const client = useQueryClient();
   const [chosen, setChosen] = useState(0);
@@ -30,7 +30,7 @@ export function MeasureSuggested({ children, suggested, runs }: MeasureSuggested
     <span className={`row wrap ${styles["suggested"]}`}>
       {suggested.length > 1 ? (
         <Select
-          label="Rows to measure on"
+          label="Benchmark to add"
           value={String(chosen)}
           options={suggested.map(({ request }, place) => ({ value: String(place), label: request.name }))}
           onValueChange={(place) => setChosen(Number(place))}

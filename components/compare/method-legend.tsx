@@ -2,7 +2,7 @@ import { MarkShape } from "@/components/plots/mark";
 import styles from "./compare.module.css";
 import type { ScatterSeries } from "./scatter-layout";
 
-/** Which mark is which, and what else is drawn. */
+/** The legend of marks and lines. */
 export function MethodLegend({ series, note }: { readonly series: readonly ScatterSeries[]; readonly note: string }) {
   return (
     <div className={`legend ${styles["legend"]}`}>

@@ -12,7 +12,7 @@ import { rateSeries } from "./side-scores";
 
 type RatesPanelProps = { readonly sides: readonly ComparedSide[]; readonly score: ScoreOfSides; readonly className: string };
 
-/** How much a score hangs on the learning rate, of sides that differ in it alone; nothing where none do. */
+/** A score against the learning rate, for sides that differ only in it; nothing if none do. */
 export function RatesPanel({ sides, score, className }: RatesPanelProps) {
   const svg = useRef<SVGSVGElement>(null);
   const series = rateSeries(sides, score);
@@ -24,7 +24,7 @@ export function RatesPanel({ sides, score, className }: RatesPanelProps) {
     );
   return (
     <Panel title="Learning rate" className={className} aside={<PlotDownload name="comparison-learning-rate" svgRef={svg} csv={csv} />}>
-      <MethodLegend series={series} note="sides that differ in the learning rate alone; lines: range of the runs" />
+      <MethodLegend series={series} note="sides that differ only in learning rate; bars: range over runs" />
       <Scatter
         svgRef={svg}
         label={`${scoreName(score)} against the learning rate`}

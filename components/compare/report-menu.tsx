@@ -1,7 +1,7 @@
 import { DownloadMenu } from "@/components/ui/download-menu";
 import type { ScorecardQuery } from "@/lib/contract/comparison";
 
-/** A report of the comparison as one file, read by the two sides that are chosen and with the margins that are stated. */
+/** A one-file report of the two chosen sides with the stated margins. */
 export function ReportMenu({ runs, first, second, marginPoints, marginNats }: ScorecardQuery) {
   const query = `runs=${encodeURIComponent(runs)}&first=${first}&second=${second}&marginPoints=${marginPoints}&marginNats=${marginNats}`;
   const href = (format: string) => `/api/compare/report?${query}&format=${format}`;

@@ -3,14 +3,14 @@ import type { PlotBox } from "@/components/plots/line-chart-layout";
 import type { Mark } from "@/components/plots/mark";
 import { linearTicks, type Tick, ticksOnLog } from "@/lib/numbers/ticks";
 
-/** A side in a plot of a score against something it took; `low` and `high` are the range of its runs. */
+/** A side in a plot of score against cost; `low` and `high` are the range over its runs. */
 export type ScatterPoint = {
   readonly label: string;
   readonly x: number;
   readonly y: number;
   readonly low: number;
   readonly high: number;
-  /** Set back behind the others. */
+  /** Drawn paler than the others. */
   readonly isPale?: true;
 };
 export type ScatterSeries = {
@@ -27,7 +27,7 @@ export type PlacedPoint = ScatterPoint & {
   readonly py: number;
   readonly pLow: number;
   readonly pHigh: number;
-  /** Where its name stands, clear of the names beside it. */
+  /** Position of its name, clear of neighbouring names. */
   readonly anchor: "start" | "end";
   readonly nameY: number;
 };
@@ -39,7 +39,7 @@ export type ScatterLayout = {
   readonly yTicks: readonly Tick[];
   readonly points: readonly PlacedPoint[];
   readonly lines: readonly { readonly key: string; readonly mark: Mark; readonly path: string }[];
-  /** Steps along the points that no other beats. */
+  /** A step line through the points that no other beats. */
   readonly frontPath: string;
 };
 
@@ -99,7 +99,7 @@ export function layOutScatter({ width, height, series, isLogX, formatX, front = 
 
 const [nameHeight, nameWidth] = [12, 110];
 
-/** Names one over another move apart, from the top downwards. */
+/** Moves overlapping names apart, from the top down. */
 function withClearNames(points: readonly PlacedPoint[]): PlacedPoint[] {
   const clear: PlacedPoint[] = [];
   for (const point of points.toSorted((a, b) => a.nameY - b.nameY)) {

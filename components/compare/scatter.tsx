@@ -20,7 +20,7 @@ type ScatterProps = {
 
 const height = (width: number) => (width < 420 ? 280 : 316);
 
-/** Sides as points with the range of their runs, and a read-out of the one under the pointer or the arrow keys. */
+/** Sides as points with the range over their runs; hover or arrow keys show the values of one. */
 export function Scatter(props: ScatterProps) {
   return <Measured height={height}>{(width, tall) => <ScatterDrawing {...props} width={width} height={tall} />}</Measured>;
 }

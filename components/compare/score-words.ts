@@ -4,13 +4,13 @@ import { intervalWords } from "@/lib/numbers/statistics/enough-examples";
 
 type Words = Pick<ScoreLine, "unit" | "better" | "isForgetting">;
 
-/** What a difference of the metric is written in, and which way is better. */
+/** The unit of a metric's difference, and which direction is better. */
 export function unitWords({ unit, better, each, isForgetting }: Words & Pick<ScoreLine, "each">): string {
-  const units = { share: "points", nats: `${isForgetting ? "Δ nats" : "nats"} a ${each}`, number: "" } as const;
+  const units = { share: "points", nats: `${isForgetting ? "Δ nats" : "nats"} per ${each}`, number: "" } as const;
   return [units[unit], `${better} is better`].filter((text) => text !== "").join(", ");
 }
 
-/** A metric's value; shares in per cent, what is added to a loss with its sign. */
+/** A metric's value; shares in percent, forgetting with its sign. */
 export function formatScore({ unit, isForgetting }: Words, value: number): string {
   if (unit === "share") return `${formatFixed(100 * value, 1)}\u202f%`;
   return isForgetting ? formatSigned(value, 3) : formatFixed(value, 3);
@@ -26,7 +26,7 @@ export function formatScoreDifference(line: Pick<ScoreLine, "unit" | "difference
   return { value: write(value), interval: intervalWords(line.difference, line.rows ?? 0, write) };
 }
 
-/** A line's p, and what is left of it after correction; empty where there is none. */
+/** A line's p value and corrected p value; empty if there is none. */
 export function pWords({ pValue, correctedPValue }: Pick<ScoreLine, "pValue" | "correctedPValue">): string {
   if (pValue === null) return "";
   const corrected = correctedPValue === null || correctedPValue === pValue ? "" : `, corrected ${formatP(correctedPValue)}`;
@@ -37,7 +37,7 @@ function formatP(value: number): string {
   return value < 0.001 ? "< 0.001" : formatSignificant(value, 2);
 }
 
-/** What an interval is over, for a person. */
+/** What an interval is taken over, in words. */
 export function basisWords({ basis, rows, first }: Pick<ScoreLine, "basis" | "rows" | "first">): string {
   const count = `${formatFixed(rows ?? 0, 0)} rows`;
   const seeds = `${first.values.length} seeds`;
@@ -57,7 +57,7 @@ function decimalsOf(spread: number): number {
   return spread > 0 ? Math.min(5, Math.max(0, 1 - Math.floor(Math.log10(spread)))) : 3;
 }
 
-/** A score with whose it is, for axes and lists. */
+/** A score with its benchmark, for axes and lists. */
 export function scoreName({
   key,
   label,
@@ -66,13 +66,13 @@ export function scoreName({
   unit,
   each,
 }: Pick<ScoreLine, "key" | "label" | "source" | "isForgetting" | "unit" | "each">): string {
-  const units = { share: "", nats: `, nats a ${each}`, number: "" } as const;
+  const units = { share: "", nats: `, nats per ${each}`, number: "" } as const;
   return key.startsWith("evaluation")
     ? `${label}${units[unit]}${key === "evaluation" ? "" : ", held out"}`
     : `${isForgetting ? "forgetting" : label}, ${source}${units[unit]}`;
 }
 
-/** A verdict in a word, as said of the first side. */
+/** A verdict in a few words, about the first side. */
 export function verdictWord(kind: ScoreLine["verdict"]["kind"]): string {
   switch (kind) {
     case "better":

@@ -23,7 +23,7 @@ type ScorecardPanelProps = {
   readonly onMargins: (margins: Partial<Margins>) => void;
 };
 
-/** Every number that two sides share, or what brings the first one. */
+/** Every metric that two sides share, or how to get the first. */
 export function ScorecardPanel({ scorecard, error, first, second, margins, onMargins }: ScorecardPanelProps) {
   const figure = useRef<SVGSVGElement>(null);
   const hasLines = scorecard !== undefined && scorecard.lines.length > 0;
@@ -33,7 +33,7 @@ export function ScorecardPanel({ scorecard, error, first, second, margins, onMar
       className="c8"
       aside={
         <>
-          <span className="small dim">95&#8239;% intervals, paired; ticks are pairs of runs; each line has a scale of its own</span>
+          <span className="small dim">95&#8239;% intervals, paired; ticks are pairs of runs; each line has its own scale</span>
           {hasLines ? (
             <PlotDownload name="comparison-scorecard" svgRef={figure} csv={() => forestCsv(scorecard.lines, first.name, second.name)} />
           ) : null}
@@ -42,7 +42,7 @@ export function ScorecardPanel({ scorecard, error, first, second, margins, onMar
       foot={hasLines ? <MarginFields lines={scorecard.lines} margins={margins} onMargins={onMargins} /> : null}
     >
       {error !== null && scorecard === undefined ? (
-        <ErrorNote title="The scorecard cannot be shown">{messageOf(error)}</ErrorNote>
+        <ErrorNote title="Could not load the scorecard">{messageOf(error)}</ErrorNote>
       ) : scorecard === undefined ? (
         <Skeleton height={200} />
       ) : hasLines ? (
@@ -69,8 +69,8 @@ function NothingMeasured({ scorecard, runId }: { readonly scorecard: ComparisonS
     <div className="empty">
       <h2>No benchmark measured yet</h2>
       <p>
-        A benchmark asks the same rows of both sides, so that they are compared row by row
-        {measurable.length === 0 ? "; these runs have not ended yet, and are measured when they have." : "."}
+        A benchmark scores both sides on the same rows, for a paired comparison{" "}
+        {measurable.length === 0 ? ". These runs can be measured once they end." : "."}
       </p>
       <div className="row wrap">
         {missing.length > 0 ? (

@@ -13,38 +13,38 @@ const names: Readonly<Record<string, string>> = {
   "data.domains": "Domains",
   "data.useChatTemplate": "Chat template",
   "data.validationRows": "Held-out rows",
-  "data.heldOutPart": "Half of the held-out rows",
+  "data.heldOutPart": "Held-out half",
   "training.steps": "Steps",
   "training.stoppedAt": "Stopped at step",
-  "training.batchRows": "Rows a step",
-  "training.microBatchRows": "Rows a forward pass",
-  "training.maxTokens": "Tokens kept of a row",
+  "training.batchRows": "Batch, rows",
+  "training.microBatchRows": "Micro-batch, rows",
+  "training.maxTokens": "Max tokens per row",
   "training.learningRate": "Learning rate",
   "training.schedule": "Schedule",
   "training.warmupFraction": "Warm-up",
   "training.weightDecay": "Weight decay",
   "training.clipNorm": "Clip norm",
-  "training.evaluateEvery": "Steps between evaluations",
-  "training.evaluationRows": "Rows evaluated on",
-  "training.checkpointEvery": "Steps between checkpoints",
-  initAdapter: "Adapter it started from",
+  "training.evaluateEvery": "Evaluate every, steps",
+  "training.evaluationRows": "Evaluation rows",
+  "training.checkpointEvery": "Checkpoint every, steps",
+  initAdapter: "Initial adapter",
 };
 
 const values: Readonly<Record<string, string>> = { ...byMethod((method) => methodOf({ method }).longName), true: "yes" };
 
-/** What a setting is called; its path in the configuration where it has no name of its own. */
+/** The name of a setting; its path in the configuration if it has none. */
 export function settingName(path: string): string {
   return names[path] ?? path;
 }
 
-/** A setting's value as a person writes it; a dash where a side has none. */
+/** A setting's value in words; a dash if a side has none. */
 export function settingValue(value: string | null): string {
   if (value === null) return "–";
   if (/^-?\d+(\.\d+)?(e[-+]?\d+)?$/.test(value)) return formatSetting(Number(value));
   return values[value] ?? value;
 }
 
-/** Settings in the order that a person asks about them; others after, as they come. */
+/** Settings from the most to the least important; others follow in their own order. */
 export function compareSettings(one: string, other: string): number {
   return placeOf(one) - placeOf(other);
 }

@@ -12,7 +12,7 @@ type SettingsPanelProps = Pick<Comparison, "settings" | "sameSettings"> & {
   readonly shown: readonly number[];
 };
 
-/** What two sides were told that differs, and what each took. */
+/** The settings and costs in which two sides differ. */
 export function SettingsPanel({ sides, settings, sameSettings, shown }: SettingsPanelProps) {
   const columns = shown.flatMap((place) => sides[place] ?? []);
   const rows = settings
@@ -25,7 +25,7 @@ export function SettingsPanel({ sides, settings, sameSettings, shown }: Settings
   });
   const same = sameSettings + settings.length - rows.length;
   return (
-    <Panel title="What differs" className="c4" aside={<span className="small dim">{formatPlural(same, "setting")} the same</span>}>
+    <Panel title="Differences" className="c4" aside={<span className="small dim">{formatPlural(same, "setting")} the same</span>}>
       <div className="scrollx">
         <table className={styles["diff"]}>
           <thead>
@@ -34,7 +34,7 @@ export function SettingsPanel({ sides, settings, sameSettings, shown }: Settings
                 <span className="vh">Setting</span>
               </th>
               {columns.map((side, place) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a side may stand beside itself
+                // biome-ignore lint/suspicious/noArrayIndexKey: a side may be compared with itself
                 <th scope="col" key={place}>
                   <MethodMark method={side.method}>{side.name}</MethodMark>
                 </th>
@@ -61,7 +61,7 @@ function Line({ name, values, isSame }: { readonly name: string; readonly values
     <tr>
       <th scope="row">{name}</th>
       {values.map((value, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: values stand in the order of the sides
+        // biome-ignore lint/suspicious/noArrayIndexKey: values are in the order of the sides
         <td key={place} className={isSame ? styles["same"] : undefined}>
           {value}
         </td>

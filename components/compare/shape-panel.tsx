@@ -10,7 +10,7 @@ import { MatrixFigure } from "./matrix-figure";
 import { formatScore, scoreName } from "./score-words";
 import { shapeMap } from "./side-scores";
 
-/** A score over k and numLatents of STAN sides that differ in these alone; nothing where there are not two of each. */
+/** A score over k and numLatents of STAN sides that differ only in these; nothing if there are fewer than two of each. */
 export function ShapePanel({ sides, score }: { readonly sides: readonly ComparedSide[]; readonly score: ScoreOfSides }) {
   const svg = useRef<SVGSVGElement>(null);
   const map = shapeMap(sides, score);
@@ -47,7 +47,7 @@ export function ShapePanel({ sides, score }: { readonly sides: readonly Compared
       <div hidden>
         <MatrixFigure svgRef={svg} {...matrix} />
       </div>
-      <p className="note">Colours run from the best of these to the worst; they do not say that the intervals tell them apart.</p>
+      <p className="note">Colours rank these cells from best to worst; they do not imply statistical significance.</p>
     </Panel>
   );
 }

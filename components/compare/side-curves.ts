@@ -3,7 +3,7 @@ import type { ComparedSide, CurvePoint } from "@/lib/contract/comparison";
 import { meanOf } from "@/lib/numbers/intervals";
 import type { CurveAxis } from "./compare-address";
 
-/** Whether an axis places the curve of any side: a trainer elsewhere may have logged no tokens and no times. */
+/** Whether an axis can show any side's curve: imported runs may lack tokens and times. */
 export function hasCurveAxis(sides: readonly ComparedSide[], axis: CurveAxis): boolean {
   return sides.some((side) => side.runs.some(({ curve }) => curve.some((point) => point.step > 0 && point[axis] !== null)));
 }
@@ -32,7 +32,7 @@ export function sideSeries(side: ComparedSide, axis: CurveAxis, { isSecond }: { 
   };
 }
 
-/** The base model's loss on the held-out rows, where all sides agree about it to a thousandth of a nat. */
+/** The base model's loss on the held-out rows, if all sides agree to a thousandth of a nat. */
 export function sharedBaseLoss(sides: readonly ComparedSide[]): number | null {
   const losses = sides.flatMap((side) => side.runs.flatMap(({ curve }) => curve.at(-1)?.baseLoss ?? []));
   const [first] = losses;

@@ -16,7 +16,7 @@ export function sideValues(sides: readonly ComparedSide[], score: ScoreOfSides):
   });
 }
 
-/** What a side took of each cost; forgetting is a score itself. */
+/** Each cost of a side; forgetting is itself a score. */
 export function costOf(side: ComparedSide, cost: CostKey, forgetting: ScoreOfSides | undefined, place: number): number | null {
   const mean = (pick: (cost: NonNullable<ComparedSide["runs"][number]["cost"]>) => number | null) => {
     const values = side.runs.flatMap((run) => (run.cost === null ? [] : (pick(run.cost) ?? [])));
@@ -28,7 +28,7 @@ export function costOf(side: ComparedSide, cost: CostKey, forgetting: ScoreOfSid
     case "active":
       return mean(({ activeParameters }) => activeParameters);
     case "memory":
-      // Older figures are of the whole process.
+      // Older measurements cover the whole process.
       return mean(({ peakMemoryBytes, besideShare }) => (besideShare === undefined ? null : peakMemoryBytes));
     case "time":
       return mean(({ medianStepMs }) => medianStepMs);
@@ -39,7 +39,7 @@ export function costOf(side: ComparedSide, cost: CostKey, forgetting: ScoreOfSid
   }
 }
 
-/** Every side that has the score and the cost, by method; and those that no other beats in both. */
+/** Every side with both the score and the cost, by method; and the Pareto front. */
 export function costPoints(
   sides: readonly ComparedSide[],
   score: ScoreOfSides,
@@ -70,7 +70,7 @@ export function costPoints(
   };
 }
 
-/** Score against learning rate of those sides that differ in it alone; a series each group with two rates or more. */
+/** Score against learning rate for sides that differ only in it; one series per group of two or more rates. */
 export function rateSeries(sides: readonly ComparedSide[], score: ScoreOfSides): ScatterSeries[] {
   const values = sideValues(sides, score).filter(({ side }) => side.learningRate !== null && side.learningRate > 0);
   const groups = [...new Set(values.map(({ side }) => side.rateGroup))];
@@ -91,7 +91,7 @@ export type ShapeMap = {
   readonly cells: readonly (readonly (number | null)[])[];
 };
 
-/** Score over k (rows) and numLatents (columns) of the largest group of sides that differ in these alone; null under two of either. */
+/** Score over k (rows) and numLatents (columns) of the largest group of sides that differ only in these; null for fewer than two of either. */
 export function shapeMap(sides: readonly ComparedSide[], score: ScoreOfSides): ShapeMap | null {
   const values = sideValues(sides, score).filter(({ side }) => side.k !== null && side.numLatents !== null);
   const groups = [...new Set(values.map(({ side }) => side.shapeGroup))].map((group) =>

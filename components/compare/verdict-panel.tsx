@@ -9,15 +9,15 @@ type VerdictPanelProps = Pick<Comparison, "remarks"> & {
   readonly scorecard: ComparisonScorecard | undefined;
   readonly first: ComparedSide;
   readonly second: ComparedSide;
-  /** What is equal of the two, and what all of their budgets have in common. */
+  /** The matched budget of the two, and a summary of all budgets. */
   readonly match: ReactNode;
   readonly summary: string | null;
 };
 
-/** What may be said of two sides, on which budget, and what cannot be compared. */
+/** The verdict on two sides, at which budget, and what cannot be compared. */
 export function VerdictPanel({ scorecard, first, second, remarks, match, summary }: VerdictPanelProps) {
   const headline = scorecard && headlineOf(scorecard.lines);
-  // Where none was measured, the scorecard itself says what measures one.
+  // If none was measured, the scorecard says how to measure one.
   const hasBenchmark = scorecard?.lines.some(({ benchmarkId }) => benchmarkId !== null);
   const costs = budgetSentence(first, second);
   return (
@@ -43,10 +43,10 @@ export function VerdictPanel({ scorecard, first, second, remarks, match, summary
   );
 }
 
-/** What is done about several lines, of which some differ by chance. */
+/** The multiple-comparison correction, in words. */
 export function correctionWords(correctedFor: number): string {
-  if (correctedFor < 2) return "Better or worse is said where the whole 95\u202f% interval lies on one side of 0.";
-  return `Better or worse is said where the 95\u202f% interval lies on one side of 0 and p, corrected for the ${formatInteger(correctedFor)} lines of the scorecard (Holm), is under 0.05; the intervals themselves are not corrected.`;
+  if (correctedFor < 2) return "Better or worse: the 95\u202f% interval excludes 0.";
+  return `Better or worse: the 95\u202f% interval excludes 0 and p, Holm-corrected for the ${formatInteger(correctedFor)} lines of the scorecard, is below 0.05. The intervals themselves are not corrected.`;
 }
 
 /** The first line with an interval; where there is none, the first that says why. */

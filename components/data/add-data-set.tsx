@@ -16,7 +16,7 @@ import styles from "./data.module.css";
 
 type AddDataSetProps = { onAdded: (task: TaskSummary) => void };
 
-/** The ways to bring rows in; each becomes a task with its own progress. */
+/** Ways to add a dataset; each becomes a task with its own progress. */
 export function AddDataSet({ onAdded }: AddDataSetProps) {
   const [source, setSource] = useState<"path" | "upload">("path");
   const [added, setAdded] = useState<TaskSummary | null>(null);
@@ -25,7 +25,7 @@ export function AddDataSet({ onAdded }: AddDataSetProps) {
     onAdded(task);
   };
   return (
-    <Panel title="Add data">
+    <Panel title="Add a dataset">
       <div className={styles["add"]}>
         <Segmented
           label="From"
@@ -68,17 +68,17 @@ function FromPath({ onAdded }: AddDataSetProps) {
         className="input mono"
         value={path}
         placeholder="/home/you/data/reviews.jsonl"
-        hint="JSON lines, JSON, CSV, TSV, Parquet or text; a folder takes all such files in it"
+        hint="JSON lines, JSON, CSV, TSV, Parquet or text; a folder adds all such files in it"
         onValueChange={(path) => draft.set({ path, name })}
       />
-      <TextField label="Name" value={name} placeholder="from the file" onValueChange={(name) => draft.set({ path, name })} />
+      <TextField label="Name" value={name} placeholder="file name" onValueChange={(name) => draft.set({ path, name })} />
       <div className="row wrap">
         <Button look="primary" type="submit" disabled={!isReady}>
-          {add.isPending ? "Starting" : "Add"}
+          {add.isPending ? "Adding…" : "Add"}
         </Button>
         <DiscardDraft draft={draft} />
       </div>
-      {add.error ? <ErrorNote title="The data was not added">{messageOf(add.error)}</ErrorNote> : null}
+      {add.error ? <ErrorNote title="Could not add the dataset">{messageOf(add.error)}</ErrorNote> : null}
     </form>
   );
 }
@@ -98,7 +98,7 @@ function FromUpload({ onAdded }: AddDataSetProps) {
           upload.mutate(file, { onSuccess: onAdded });
         }}
       />
-      {upload.error ? <ErrorNote title="The data was not added">{messageOf(upload.error)}</ErrorNote> : null}
+      {upload.error ? <ErrorNote title="Could not add the dataset">{messageOf(upload.error)}</ErrorNote> : null}
     </>
   );
 }

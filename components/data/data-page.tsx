@@ -20,7 +20,7 @@ import { AddDataSet } from "./add-data-set";
 import styles from "./data.module.css";
 import { RowsPanel } from "./rows-panel";
 
-/** Data sets: those there are, the rows of the one that is open (`?show=`), and how to add one. */
+/** The list of datasets, the rows of the open one (`?show=`), and the form to add one. */
 export function DataPage() {
   const router = useRouter();
   const shownId = useSearchParams().get("show");
@@ -34,10 +34,10 @@ export function DataPage() {
     <main className="page">
       <div className="pagehead">
         <h1>Data</h1>
-        <span className="sub">{dataSets.data ? formatPlural(dataSets.data.length, "data set") : ""}</span>
+        <span className="sub">{dataSets.data ? formatPlural(dataSets.data.length, "dataset") : ""}</span>
         <span className="grow" />
         <Link className="link small" href="/dictionaries">
-          Dictionaries of other tools
+          Dictionaries from other tools
         </Link>
       </div>
       <div className={styles["layout"]}>
@@ -52,17 +52,17 @@ export function DataPage() {
             </Panel>
           ) : null}
           {dataSets.error && !dataSets.data ? (
-            <ErrorNote title="The data sets cannot be read" actions={<Button onClick={() => void dataSets.refetch()}>Try again</Button>}>
+            <ErrorNote title="Could not load the datasets" actions={<Button onClick={() => void dataSets.refetch()}>Try again</Button>}>
               {messageOf(dataSets.error)}
             </ErrorNote>
           ) : (
-            <section className="panel" aria-label="Data sets">
+            <section className="panel" aria-label="Datasets">
               {dataSets.data?.length === 0 ? (
-                <EmptyState title="No data yet">
-                  Add a file of rows: JSON lines, CSV, Parquet or text. The demonstration on the first page brings nine kinds of text along.
+                <EmptyState title="No datasets yet">
+                  Add a file of rows: JSON Lines, CSV, Parquet or text. The demonstration on the Runs page includes nine kinds of text.
                 </EmptyState>
               ) : (
-                // What is on its way stands above the list: both come at once, so that neither pushes the other.
+                // Tasks are shown above the list; both render at once, so that neither shifts the other.
                 <DataTable dataSets={allTasks === undefined ? undefined : dataSets.data} shownId={shown?.id ?? null} onShow={show} />
               )}
             </section>
@@ -90,7 +90,7 @@ function DataTable({ dataSets, shownId, onShow }: DataTableProps) {
       <table className={`table stacks ${styles["table"]}`}>
         <thead>
           <tr>
-            <HeadCell>Data</HeadCell>
+            <HeadCell>Dataset</HeadCell>
             <HeadCell isNumeric>Rows</HeadCell>
             <HeadCell isNumeric unit="on disk">
               Size
@@ -147,7 +147,7 @@ function DataRow({ dataSet, isShown, onShow }: { dataSet: DataSetSummary; isShow
       </td>
       <td data-label="Licence">
         <span className={`small dim cut ${styles["columns"]}`} title={dataSet.licence ?? undefined}>
-          {dataSet.licence ?? "not told"}
+          {dataSet.licence ?? "not stated"}
         </span>
       </td>
       <td>

@@ -10,7 +10,7 @@ import type { DataSetSummary } from "@/lib/contract/data-set";
 import { formatInteger } from "@/lib/numbers/format";
 import styles from "./data.module.css";
 
-/** Rows as they are in the file, a page at a time. */
+/** Rows of the file, page by page. */
 export function RowsPanel({ dataSet }: { dataSet: DataSetSummary }) {
   const [from, setFrom] = useState(0);
   const rows = useQuery(dataRowsQuery(dataSet.id, from, pageRows));
@@ -34,7 +34,7 @@ export function RowsPanel({ dataSet }: { dataSet: DataSetSummary }) {
     >
       {rows.error && !rows.data ? (
         <div className="body">
-          <ErrorNote title="The rows cannot be read" actions={<Button onClick={() => void rows.refetch()}>Try again</Button>}>
+          <ErrorNote title="Could not load the rows" actions={<Button onClick={() => void rows.refetch()}>Try again</Button>}>
             {messageOf(rows.error)}
           </ErrorNote>
         </div>
@@ -75,7 +75,7 @@ export function RowsPanel({ dataSet }: { dataSet: DataSetSummary }) {
   );
 }
 
-/** Columns with sentences in them get the room; names and numbers stay narrow. */
+/** Columns with sentences are wide; names and numbers are narrow. */
 function isLong(dataSet: DataSetSummary, column: string): boolean {
   const samples = dataSet.columns.find((one) => one.name === column)?.samples ?? [];
   return samples.some((sample) => sample.length > 40);

@@ -15,7 +15,7 @@ import styles from "./dictionaries.module.css";
 import { DictionaryTable } from "./dictionary-table";
 import { ImportDictionary } from "./import-dictionary";
 
-/** Dictionaries of other tools that were imported, those on their way, and how to import one. */
+/** Imported dictionaries, imports in progress, and the import form. */
 export function DictionariesPage() {
   const dictionaries = useQuery(dictionariesQueryOptions());
   const { data: allTasks } = useQuery(tasksQuery());
@@ -46,7 +46,7 @@ export function DictionariesPage() {
           )}
           {dictionaries.error !== null && dictionaries.data === undefined ? (
             <ErrorNote
-              title="The dictionaries cannot be read"
+              title="Could not load the dictionaries"
               actions={<Button onClick={() => void dictionaries.refetch()}>Try again</Button>}
             >
               {messageOf(dictionaries.error)}
@@ -54,8 +54,8 @@ export function DictionariesPage() {
           ) : (
             <section className="panel" aria-label="Imported dictionaries">
               {dictionaries.data?.length === 0 ? (
-                <EmptyState title="No dictionary yet">
-                  A public dictionary, a sparse autoencoder’s features say, can be browsed beside your runs: import its Neuronpedia export.
+                <EmptyState title="No dictionaries yet">
+                  Import a Neuronpedia export, such as the features of a sparse autoencoder, to browse it alongside your runs.
                 </EmptyState>
               ) : (
                 <DictionaryTable dictionaries={allTasks === undefined ? undefined : dictionaries.data} />

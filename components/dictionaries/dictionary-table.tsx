@@ -12,7 +12,7 @@ import type { CollectionSummary } from "@/lib/contract/latent";
 import { formatCount, formatInteger } from "@/lib/numbers/format";
 import styles from "./dictionaries.module.css";
 
-/** The imported dictionaries, each with where it comes from; a skeleton until they are read. */
+/** The imported dictionaries with their origins; a skeleton while loading. */
 export function DictionaryTable({ dictionaries }: { readonly dictionaries: readonly CollectionSummary[] | undefined }) {
   return (
     <div className="scrollx">
@@ -22,7 +22,7 @@ export function DictionaryTable({ dictionaries }: { readonly dictionaries: reado
             <HeadCell>Dictionary</HeadCell>
             <HeadCell isNumeric>Latents</HeadCell>
             <HeadCell isNumeric>Dead</HeadCell>
-            <HeadCell isNumeric unit="the denominator of densities">
+            <HeadCell isNumeric unit="denominator of densities">
               Tokens
             </HeadCell>
             <HeadCell>
@@ -61,7 +61,7 @@ function DictionaryRow({ dictionary }: { readonly dictionary: CollectionSummary 
           <span className="tiny dim mono cut">{originWords(origin)}</span>
           {!isReady && (
             <Status tone={status === "failed" ? "bad" : status === "cancelled" ? "off" : "waiting"}>
-              {status === "failed" ? (error ?? "failed") : status === "cancelled" ? "cancelled" : "on its way"}
+              {status === "failed" ? (error ?? "failed") : status === "cancelled" ? "cancelled" : "importing"}
             </Status>
           )}
         </span>

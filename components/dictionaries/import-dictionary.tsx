@@ -13,11 +13,11 @@ import { discardOnceSent, useDraft } from "@/components/ui/use-draft";
 import { importDictionaryMutation, uploadDictionaryMutation } from "@/lib/client/dictionaries";
 import styles from "./dictionaries.module.css";
 
-/** The ways to bring a dictionary in: from the server's disk, or an upload. */
+/** Ways to import a dictionary: from the server's disk, or an upload. */
 export function ImportDictionary() {
   const [source, setSource] = useState<"path" | "upload">("path");
   return (
-    <Panel title="Import" foot="What the export does not hold stays empty: no number is made up.">
+    <Panel title="Import" foot="Values missing from the export are left blank, never estimated.">
       <div className={styles["add"]}>
         <Segmented
           label="From"
@@ -54,18 +54,18 @@ function FromPath() {
         className="input mono"
         value={path}
         placeholder="/home/you/exports/gemma-2-2b/20-res"
-        hint="A Neuronpedia export: its folder, or a .tar or .tar.gz of it"
+        hint="A Neuronpedia export: a folder, .tar or .tar.gz"
         onValueChange={(path) => draft.set({ path, name })}
       />
-      <TextField label="Name" value={name} placeholder="from the export" onValueChange={(name) => draft.set({ path, name })} />
+      <TextField label="Name" value={name} placeholder="name in the export" onValueChange={(name) => draft.set({ path, name })} />
       <div className="row wrap">
         <Button look="primary" type="submit" disabled={!isReady}>
-          {start.isPending ? "Starting" : "Import"}
+          {start.isPending ? "Starting…" : "Import"}
         </Button>
         <DiscardDraft draft={draft} />
       </div>
       {start.isSuccess && <Queued />}
-      {start.error !== null && <ErrorNote title="The import did not start">{messageOf(start.error)}</ErrorNote>}
+      {start.error !== null && <ErrorNote title="Could not start the import">{messageOf(start.error)}</ErrorNote>}
     </form>
   );
 }
@@ -86,7 +86,7 @@ function FromUpload() {
         }}
       />
       {upload.isSuccess && <Queued />}
-      {upload.error !== null && <ErrorNote title="The import did not start">{messageOf(upload.error)}</ErrorNote>}
+      {upload.error !== null && <ErrorNote title="Could not start the import">{messageOf(upload.error)}</ErrorNote>}
     </>
   );
 }
@@ -94,7 +94,7 @@ function FromUpload() {
 function Queued() {
   return (
     <p className="note" role="status">
-      A worker imports it; how far it is stands above the list.
+      Import queued. Its progress is shown above the list.
     </p>
   );
 }

@@ -4,7 +4,7 @@ import type { ExperimentEstimate } from "@/lib/contract/experiment";
 import { formatBytes, formatCount, formatDuration, formatInteger, formatPlural, notMeasured } from "@/lib/numbers/format";
 import styles from "./experiments.module.css";
 
-/** What an experiment will cost, arm by arm, and by what that was told. */
+/** The estimated cost of an experiment by arm, and the basis of the estimate. */
 export function EstimatePanel({ estimate, title }: { estimate: ExperimentEstimate; title: string }) {
   const { runs, steps, tokens, seconds, diskBytes, arms, domainSets, selectionRows, reportRows } = estimate;
   return (
@@ -33,7 +33,7 @@ export function EstimatePanel({ estimate, title }: { estimate: ExperimentEstimat
                   Active
                 </th>
                 <th scope="col" className="num">
-                  Flops a token
+                  FLOPs per token
                 </th>
                 <th scope="col" className="num">
                   Time
@@ -59,12 +59,12 @@ export function EstimatePanel({ estimate, title }: { estimate: ExperimentEstimat
             <table className="table">
               <thead>
                 <tr>
-                  <th scope="col">Every arm trained on</th>
+                  <th scope="col">Training domains</th>
                   <th scope="col" className="num">
-                    Rows to train on
+                    Training rows
                   </th>
                   <th scope="col" className="num">
-                    Rows that choose
+                    Selection rows
                   </th>
                 </tr>
               </thead>
@@ -101,7 +101,7 @@ function span(ends: readonly [number, number] | null): string {
 }
 
 function speedWords({ speed, measuredOn, selectionRows, reportRows }: ExperimentEstimate) {
-  const rows = `Settings are chosen by ${formatPlural(selectionRows, "row")}, results are reported on ${formatInteger(reportRows)} others. Early stopping may save some of the time.`;
+  const rows = `Settings are selected on ${formatPlural(selectionRows, "row")}; results are reported on ${formatInteger(reportRows)} others. Early stopping may reduce the time.`;
   const runs = measuredOn.slice(0, 3).map(({ id, name }, at) => (
     <span key={id}>
       {at > 0 ? ", " : ""}
@@ -114,18 +114,18 @@ function speedWords({ speed, measuredOn, selectionRows, reportRows }: Experiment
     case "likeRuns":
       return (
         <>
-          Time by the measured speed of {runs} over the same model. {rows}
+          Time based on {runs}, measured with the same model. {rows}
         </>
       );
     case "otherRuns":
       return (
         <>
-          Time by the measured speed of {runs} over another model, or in another precision, in proportion to flops: rough. {rows}
+          Rough time, scaled by FLOPs from {runs}, measured with another model or precision. {rows}
         </>
       );
     case "products":
-      return <>No run has been measured here: time by the worker’s speed in large matrix products, which is rough. {rows}</>;
+      return <>Rough time, based on the worker’s matrix-product throughput: no run has been measured yet. {rows}</>;
     case "unknown":
-      return <>Time is not known: no run has been measured here, and no worker is running. {rows}</>;
+      return <>Time unknown: no run has been measured yet and no worker is running. {rows}</>;
   }
 }

@@ -14,7 +14,7 @@ import { ReportMenu } from "./report-menu";
 import { experimentStates } from "./trial-words";
 import { trialsCsv } from "./trials-csv";
 
-/** What the experiment is, how it stands, and what can be done with it. */
+/** Name, status and actions of the experiment. */
 export function ExperimentHead({ detail }: { detail: ExperimentDetail }) {
   const { experiment, request, trials } = detail;
   const router = useRouter();
@@ -48,15 +48,15 @@ export function ExperimentHead({ detail }: { detail: ExperimentDetail }) {
         {experiment.status === "running" ? (
           <InlineConfirm
             label="Cancel"
-            question="End what runs, and start nothing more? What is done stays, and it can be resumed."
-            confirmLabel="Cancel the experiment"
+            question="Stop its runs and start no more? Finished runs are kept, and you can resume it later."
+            confirmLabel="Cancel experiment"
             isBusy={act.isPending}
             onConfirm={() => act.mutate("cancel")}
           />
         ) : (
           <InlineConfirm
             label="Remove"
-            question="Remove the experiment? Its runs stay."
+            question="Remove the experiment? Its runs are kept."
             confirmLabel="Remove"
             isBusy={remove.isPending}
             onConfirm={() => remove.mutate(undefined, { onSuccess: () => router.push("/experiments") })}
@@ -69,11 +69,11 @@ export function ExperimentHead({ detail }: { detail: ExperimentDetail }) {
         ) : null}
         {finals.length > 1 ? (
           <ButtonLink look={experiment.status === "finished" ? "primary" : "default"} href={`/compare?runs=${finals.join(",")}`}>
-            Compare the final runs
+            Compare final runs
           </ButtonLink>
         ) : null}
       </div>
-      {error ? <ErrorNote title="That was not done">{messageOf(error)}</ErrorNote> : null}
+      {error ? <ErrorNote title="Action failed">{messageOf(error)}</ErrorNote> : null}
     </>
   );
 }

@@ -17,12 +17,12 @@ import { SizeMapPanel } from "./size-map-panel";
 import { choiceWords, sideName, stageNames } from "./trial-words";
 import { TrialsTable } from "./trials-table";
 
-/** An experiment as it goes: its stages, every trial, what was chosen and why, and what it has cost. */
+/** An experiment's stages, trials, chosen settings and costs, updated live. */
 export function ExperimentPage({ experimentId }: { experimentId: string }) {
   return (
     <QueryState
       query={useQuery(experimentQuery(experimentId))}
-      failure="The experiment cannot be read"
+      failure="Could not load the experiment"
       waiting={inPage(<Skeleton height={480} />)}
       frame={inPage}
     >
@@ -38,7 +38,7 @@ function Experiment({ detail }: { detail: ExperimentDetail }) {
       <ExperimentHead detail={detail} />
       <div className={styles["column"]}>
         {detail.experiment.error === null ? null : (
-          <ErrorNote title={detail.experiment.status === "failed" ? "The experiment ended" : "Note"}>{detail.experiment.error}</ErrorNote>
+          <ErrorNote title={detail.experiment.status === "failed" ? "The experiment failed" : "Note"}>{detail.experiment.error}</ErrorNote>
         )}
         <ProgressPanel detail={detail} />
         <FailuresPanel detail={detail} />
@@ -50,7 +50,7 @@ function Experiment({ detail }: { detail: ExperimentDetail }) {
             <TrialsTable detail={detail} stage={stage} />
           </Panel>
         ))}
-        <EstimatePanel estimate={detail.estimate} title="Estimated before it started" />
+        <EstimatePanel estimate={detail.estimate} title="Estimate before the start" />
       </div>
     </main>
   );
@@ -59,14 +59,14 @@ function Experiment({ detail }: { detail: ExperimentDetail }) {
 function stageNote(stage: TrialStage, detail: ExperimentDetail): string {
   const { domainSets } = detail.request;
   const { says, metric } = lossWords(detail);
-  const against = metric === null ? "" : ` The loss stands beside that of an answer that does not look at the text. ${says}`;
+  const against = metric === null ? "" : ` The loss is compared with that of a constant answer, which ignores the text. ${says}`;
   switch (stage) {
     case "probe":
-      return "A short training of every size: its median step time says how many steps fit into the same time.";
+      return "A short training of every size. Its median step time sets the number of steps that fit into the same time.";
     case "sweep":
-      return `Every arm has the same number of trials, on the same rows in the same order. Settings are chosen by the loss, whatever else is shown; failed and stopped trials count as tried and are never chosen.${domainSets === null ? "" : " Each is judged on held-out rows of the domains that it is trained on."} The interval is of the mean over rows.${against}`;
+      return `Every arm has the same number of trials, on the same rows in the same order. Settings are selected by loss only; failed and stopped trials count as tried and are never selected.${domainSets === null ? "" : " Each is evaluated on held-out rows of its training domains."} The interval is of the mean over rows.${against}`;
     case "final":
-      return `The best setting of each arm with every seed, measured on rows that took no part in the choice${domainSets === null ? "" : ", of all domains alike: nothing of them was trained on by any run"}.${against}`;
+      return `The best setting of each arm with every seed, measured on report rows, which were not used for selection${domainSets === null ? "" : "; they cover all domains, and no run was trained on them"}.${against}`;
   }
 }
 
@@ -74,7 +74,7 @@ function Choices({ detail }: { detail: ExperimentDetail }) {
   const { choices, trials } = detail;
   if (choices.length === 0) return null;
   return (
-    <Panel title="Chosen">
+    <Panel title="Selected settings">
       <ul className={`${styles["plain"]} ${styles["column"]}`}>
         {choices.map((choice) => (
           <li key={`${choice.arm} ${choice.domainSet}`}>

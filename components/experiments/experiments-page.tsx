@@ -27,20 +27,20 @@ export function ExperimentsPage() {
           New experiment
         </ButtonLink>
       </div>
-      <QueryState query={useQuery(experimentsQuery())} failure="The experiments cannot be read" waiting={<Skeleton height={200} />}>
+      <QueryState query={useQuery(experimentsQuery())} failure="Could not load the experiments" waiting={<Skeleton height={200} />}>
         {(experiments) =>
           experiments.length === 0 ? (
             <div className="panel">
               <EmptyState
-                title="There is no experiment yet"
+                title="No experiments yet"
                 action={
                   <ButtonLink look="primary" href="/experiments/new">
                     Compare STAN and LoRA
                   </ButtonLink>
                 }
               >
-                An experiment searches each method’s settings on one budget, trains the best of each with several seeds, and reports on rows
-                that took no part in the choice.
+                An experiment searches each method’s settings on an equal budget, trains the best of each with several seeds, and reports on
+                rows not used for selection.
               </EmptyState>
             </div>
           ) : (

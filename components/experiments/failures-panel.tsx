@@ -7,11 +7,11 @@ import styles from "./experiments.module.css";
 import { failureAdvice } from "./failure-advice";
 import { sideName } from "./trial-words";
 
-/** Runs that failed, by their reasons, each with what can be done about it; nothing where none has. */
+/** Failed runs grouped by reason, with advice; nothing if none failed. */
 export function FailuresPanel({ detail }: { detail: ExperimentDetail }) {
   const failed = detail.trials.filter(({ status }) => status === "failed");
   if (failed.length === 0) return null;
-  const reasons = [...new Set(failed.map(({ error }) => error ?? "no reason is known"))];
+  const reasons = [...new Set(failed.map(({ error }) => error ?? "reason unknown"))];
   return (
     <Panel title={failed.length === 1 ? "A run failed" : `${formatInteger(failed.length)} runs failed`}>
       <ul className={`${styles["plain"]} ${styles["column"]}`}>
@@ -23,7 +23,7 @@ export function FailuresPanel({ detail }: { detail: ExperimentDetail }) {
             <p className="mid">{failureAdvice(reason)}</p>
             <ul className={`${styles["plain"]} row wrap small`}>
               {failed
-                .filter(({ error }) => (error ?? "no reason is known") === reason)
+                .filter(({ error }) => (error ?? "reason unknown") === reason)
                 .map((trial) => (
                   <li key={`${trial.stage} ${trial.arm} ${trial.trial}`}>
                     <FailedRun detail={detail} trial={trial} />

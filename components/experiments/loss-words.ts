@@ -1,19 +1,19 @@
 import type { ExperimentDetail } from "@/lib/contract/experiment";
 import { taskOf, tasks } from "@/lib/contract/tasks/tasks";
 
-/** What the losses of an experiment are in, and what they stand beside. */
+/** The unit of an experiment's losses, and the reference they are compared with. */
 export type LossWords = {
-  /** `nats a label token`, `nats a row`, `squared error a row`. */
+  /** `nats per label token`, `nats per row`, `squared error per row`. */
   readonly unit: string;
   /** `base model`, `class shares`, `mean`. */
   readonly against: string;
-  /** What stands there in a sentence. */
+  /** The reference in a sentence. */
   readonly says: string;
-  /** Of answers the name of the first metric, whose column stands beside the loss; null of a language model. */
+  /** For classification and regression, the first metric, shown next to the loss; null for a language model. */
   readonly metric: "accuracy" | "pearson" | null;
 };
 
 export function lossWords({ request }: Pick<ExperimentDetail, "request">): LossWords {
   const { loss, reference, metric } = tasks[taskOf(request).kind];
-  return { unit: `${loss.unit} a ${loss.per}`, against: reference.name, says: reference.says, metric };
+  return { unit: `${loss.unit} per ${loss.per}`, against: reference.name, says: reference.says, metric };
 }

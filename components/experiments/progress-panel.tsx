@@ -11,7 +11,7 @@ import { aheadWords, spentWords } from "./cost-words";
 import styles from "./experiments.module.css";
 import { stageNames } from "./trial-words";
 
-/** How far each stage has come, what all of it has cost against what was estimated, and what is still to come. */
+/** The progress of each stage, the cost against the estimate, and the remaining work. */
 export function ProgressPanel({ detail }: { detail: ExperimentDetail }) {
   const { experiment, trials, request, tasks } = detail;
   const isLive = experiment.status === "running";
@@ -45,8 +45,8 @@ export function ProgressPanel({ detail }: { detail: ExperimentDetail }) {
           ))}
         {isLive && workers === 0 ? (
           <p className="note" role="status">
-            No worker is alive, so nothing moves. What was being trained goes on from its last checkpoint as soon as one is:{" "}
-            <code>npm start</code>, or <code>npm run worker</code> on another machine.
+            No worker is running. Training continues from the last checkpoint once one starts: <code>npm start</code>, or{" "}
+            <code>npm run worker</code> on another machine.
           </p>
         ) : null}
         <p className="note">

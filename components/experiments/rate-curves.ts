@@ -3,13 +3,13 @@ import type { ExperimentDetail, ExperimentTrial } from "@/lib/contract/experimen
 import { methodOf } from "@/lib/contract/methods/methods";
 import { meanOf } from "@/lib/numbers/intervals";
 
-/** A setting of the sweep that came to its end with at least one seed. */
+/** A setting of the sweep with at least one finished trial. */
 export type SweptSetting = Pick<ExperimentTrial, "arm" | "domainSet" | "setting" | "adapter" | "learningRate"> & {
-  /** Held-out losses at the end, by seed. */
+  /** Final held-out losses by seed. */
   readonly losses: readonly number[];
 };
 
-/** Settings of the sweep by what came of their whole trials. */
+/** Settings of the sweep with the results of their finished trials. */
 export function sweptSettings({ trials }: Pick<ExperimentDetail, "trials">): SweptSetting[] {
   const settings = new Map<string, SweptSetting & { losses: number[] }>();
   for (const { stage, status, evaluation, ...trial } of trials) {

@@ -11,13 +11,13 @@ import { lossWords } from "./loss-words";
 import { rateCurves, sweptSettings } from "./rate-curves";
 import { domainWords, sideName } from "./trial-words";
 
-/** How much the loss hangs on the learning rate, arm by arm; of sets of domains each apart. Nothing before two rates of one adapter came to their end. */
+/** Loss against learning rate by arm, one panel per domain set. Nothing until two rates of one adapter have finished. */
 export function RatePanel({ detail }: { detail: ExperimentDetail }) {
   const sets = detail.request.domainSets === null ? [null] : [...detail.request.domainSets.keys()];
   return sets.map((domainSet) => <RatesOfSet key={domainSet} detail={detail} domainSet={domainSet} />);
 }
 
-/** More names than this would stand in each other's way at the ends of their lines. */
+/** More labels than this would overlap at the line ends. */
 const mostEndLabels = 6;
 
 function RatesOfSet({ detail, domainSet }: { detail: ExperimentDetail; domainSet: number | null }) {
@@ -34,7 +34,7 @@ function RatesOfSet({ detail, domainSet }: { detail: ExperimentDetail; domainSet
       ]),
     );
   const losses = series.flatMap(({ points = [] }) => points.map(({ y }) => y));
-  // A diverged trial would press all others onto the foot.
+  // A diverged trial would flatten all others.
   const isLogY = Math.min(...losses) > 0 && Math.max(...losses) > 5 * Math.min(...losses);
   const { sweepSeeds } = detail.request;
   const where = domainSet === null ? "" : `, trained on ${domainWords(detail, domainSet)}`;
@@ -45,8 +45,8 @@ function RatesOfSet({ detail, domainSet }: { detail: ExperimentDetail; domainSet
       aside={<PlotDownload name="experiment-learning-rate" svgRef={svg} csv={csv} />}
       foot={
         <p className="note">
-          Whole trials of the sweep, on selection rows{sweepSeeds.length > 1 ? "; the mean over seeds, with their range shaded" : ""}
-          {isWide ? "; point at the chart for names and numbers" : ""}.
+          Finished trials of the sweep, on selection rows{sweepSeeds.length > 1 ? "; mean over seeds, range shaded" : ""}{" "}
+          {isWide ? "; hover for names and values" : ""}.
         </p>
       }
     >

@@ -1,6 +1,6 @@
 import { DownloadMenu } from "@/components/ui/download-menu";
 
-/** A report of the experiment as one file: its final runs compared, and the sweep that led to them. */
+/** A one-file report of the experiment: its final runs compared, and the sweep. */
 export function ReportMenu({ experimentId }: { readonly experimentId: string }) {
   const href = (format: string) => `/api/experiments/${encodeURIComponent(experimentId)}/report?format=${format}`;
   const items = [

@@ -4,7 +4,7 @@ import { formatFixed, formatInteger, notMeasured } from "@/lib/numbers/format";
 import type { SizeMap } from "./size-map";
 
 const [cellWidth, cellHeight, gap, left, top] = [92, 36, 2, 76, 30];
-/** The darker steps of a ramp are left to plots: a number stands on these. */
+/** Only the lighter steps of a ramp, so that the number on them stays readable. */
 const palest = 8 / 5;
 
 type SizeMapDrawingProps = { readonly svgRef: RefObject<SVGSVGElement | null>; readonly map: SizeMap; readonly label: string };

@@ -10,7 +10,7 @@ import { type SizeMap, sizeMaps } from "./size-map";
 import { SizeMapDrawing } from "./size-map-drawing";
 import { sideName } from "./trial-words";
 
-/** The loss over k and the number of latents, where several of each were tried. */
+/** The loss over k and M, if several of each were tried. */
 export function SizeMapPanel({ detail }: { detail: ExperimentDetail }) {
   return sizeMaps(detail).map((map) => <OneMap key={`${map.arm} ${map.domainSet}`} detail={detail} map={map} />);
 }
@@ -29,8 +29,8 @@ function OneMap({ detail, map }: { detail: ExperimentDetail; map: SizeMap }) {
       aside={<PlotDownload name="experiment-k-by-latents" svgRef={svg} csv={csv} />}
       foot={
         <p className="note">
-          {lossWords(detail).unit} on selection rows, each at the best of its learning rates. Colours run from the best of these to the
-          worst; they do not say that intervals tell them apart.
+          {lossWords(detail).unit} on selection rows, each at its best learning rate. Colours rank these cells from best to worst; they do
+          not imply statistical significance.
         </p>
       }
     >

@@ -10,7 +10,7 @@ export type SizeMap = {
   /** Ascending. */
   readonly ks: readonly number[];
   readonly sizes: readonly number[];
-  /** By k, then by numLatents; null where none came to its end. */
+  /** By k, then by numLatents; null if none finished. */
   readonly cells: readonly (readonly (number | null)[])[];
 };
 

@@ -30,12 +30,12 @@ export const stageNames: Record<ExperimentStage, string> = {
   measure: "Benchmarks",
 };
 
-/** The domains that a side is trained on; empty where all are trained together. */
+/** The training domains of a side; empty if all are trained together. */
 export function domainWords({ request }: Pick<ExperimentDetail, "request">, domainSet: number | null): string {
   return request.domainSets?.[domainSet ?? -1]?.join(", ") ?? "";
 }
 
-/** An arm, and the domains that it is trained on where there are several sets. */
+/** An arm, with its training domains if there are several sets. */
 export function sideName(
   { request }: Pick<ExperimentDetail, "request">,
   { arm, domainSet }: Pick<ExperimentTrial, "arm" | "domainSet">,
@@ -44,7 +44,7 @@ export function sideName(
   return `${request.arms[arm]?.name ?? "arm"}${domains === "" ? "" : ` on ${domains}`}`;
 }
 
-/** Whether a trial's setting is the one that its arm's final runs have, on the same domains. */
+/** Whether a trial's setting was selected for its arm's final runs on the same domains. */
 export function isChosen(trial: ExperimentTrial, { choices, trials }: Pick<ExperimentDetail, "choices" | "trials">): boolean {
   if (trial.stage !== "sweep") return false;
   const choice = choices.find((one) => one.arm === trial.arm && one.domainSet === trial.domainSet);
@@ -52,18 +52,16 @@ export function isChosen(trial: ExperimentTrial, { choices, trials }: Pick<Exper
   return chosen?.setting === trial.setting;
 }
 
-/** Why a side's final runs have the setting that they have, in a sentence or two. */
+/** Why a side's setting was selected, in a sentence or two. */
 export function choiceWords(choice: ExperimentDetail["choices"][number], trials: readonly ExperimentTrial[]): string {
   const { arm, trial, loss, bySeed, runnerUp, tried, failed, stoppedEarly, isAtEdge } = choice;
   const chosen = trials.find((one) => one.stage === "sweep" && one.arm === arm && one.trial === trial);
   const setting =
     chosen === undefined ? "" : `${methodOf(chosen.adapter).settingOf(chosen.adapter)} at ${formatSetting(chosen.learningRate)}: `;
   const mean =
-    bySeed.length > 1
-      ? `, the mean over ${formatPlural(bySeed.length, "seed")} (${bySeed.map((one) => formatFixed(one, 4)).join(", ")})`
-      : "";
-  const next = runnerUp === null ? "" : `; the next best ${formatFixed(runnerUp.loss, 4)}`;
+    bySeed.length > 1 ? `, mean over ${formatPlural(bySeed.length, "seed")} (${bySeed.map((one) => formatFixed(one, 4)).join(", ")})` : "";
+  const next = runnerUp === null ? "" : `; runner-up ${formatFixed(runnerUp.loss, 4)}`;
   const lost = [failed > 0 ? `${failed} failed` : "", stoppedEarly > 0 ? `${stoppedEarly} stopped early` : ""].filter(Boolean).join(", ");
-  const edge = isAtEdge === null ? "" : ` It is the ${isAtEdge} learning rate that was tried: the best may lie beyond.`;
-  return `${setting}the least loss on selection rows, ${formatFixed(loss, 4)}${mean}${next}; of ${tried} trials${lost === "" ? "" : ` (${lost})`}.${edge}`;
+  const edge = isAtEdge === null ? "" : ` This is the ${isAtEdge} learning rate tried: the optimum may lie beyond.`;
+  return `${setting}lowest loss on selection rows, ${formatFixed(loss, 4)}${mean}${next}; of ${tried} trials${lost === "" ? "" : ` (${lost})`}.${edge}`;
 }

@@ -8,7 +8,7 @@ const head = [
   ...["trainableParameters", "medianStepMs", "isChosen", "run", "error"],
 ];
 
-/** Every trial with its setting and what came of it, unrounded. */
+/** Every trial with its setting and results, unrounded. */
 export function trialsCsv(detail: ExperimentDetail): string {
   return toCsv(
     head,

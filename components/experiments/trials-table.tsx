@@ -22,7 +22,7 @@ import { domainWords, isChosen, trialStates } from "./trial-words";
 
 type TrialsTableProps = { detail: ExperimentDetail; stage: ExperimentTrial["stage"] };
 
-/** Every trial of a stage with its setting and what came of it, arm by arm. */
+/** Every trial of a stage with its setting and results, by arm. */
 export function TrialsTable({ detail, stage }: TrialsTableProps) {
   const rows = detail.trials.filter((trial) => trial.stage === stage).toSorted((a, b) => a.arm - b.arm || a.trial - b.trial);
   const { unit, against, metric } = lossWords(detail);
@@ -34,7 +34,7 @@ export function TrialsTable({ detail, stage }: TrialsTableProps) {
           <tr>
             <HeadCell>Arm</HeadCell>
             <HeadCell>Setting</HeadCell>
-            {detail.request.domainSets === null ? null : <HeadCell>Trained on</HeadCell>}
+            {detail.request.domainSets === null ? null : <HeadCell>Training domains</HeadCell>}
             <HeadCell isNumeric>Parameters</HeadCell>
             <HeadCell isNumeric>Learning rate</HeadCell>
             <HeadCell isNumeric>Seed</HeadCell>
@@ -47,7 +47,7 @@ export function TrialsTable({ detail, stage }: TrialsTableProps) {
               Loss
             </HeadCell>
             <HeadCell isNumeric unit="Δ ± 95 %">
-              Against {against}
+              vs. {against}
             </HeadCell>
             <HeadCell isNumeric unit="ms">
               Step
@@ -80,7 +80,7 @@ function TrialRow({ trial, detail }: { trial: ExperimentTrial; detail: Experimen
       </td>
       <td>
         {methodOf(adapter).settingOf(adapter)}
-        {isBest ? <b> chosen</b> : null}
+        {isBest ? <b> selected</b> : null}
       </td>
       {domainSet === null ? null : <td>{domainWords(detail, domainSet)}</td>}
       <td className="num">{trainableParameters === null ? notMeasured : formatCount(trainableParameters)}</td>
@@ -114,7 +114,7 @@ function TrialRow({ trial, detail }: { trial: ExperimentTrial; detail: Experimen
   );
 }
 
-/** The first metric of the answers, and what an answer gets that does not look at the text. */
+/** The first metric, and that of the constant answer. */
 function AnswerCell({ evaluation }: Pick<ExperimentTrial, "evaluation">) {
   const answer = evaluation?.answer ?? null;
   if (answer === null) return <td className="num">{notMeasured}</td>;

@@ -18,7 +18,7 @@ import styles from "./jobs.module.css";
 import { isWorkOpen } from "./open-work";
 import { WorkersPanel } from "./workers-panel";
 
-/** What is running where: trainings, statistics, downloads, and the workers that do them. */
+/** Running and queued jobs: training, statistics, downloads, and the workers that run them. */
 export function JobsPage() {
   const status = useQuery(statusQuery());
   const tasks = useQuery(tasksQuery());
@@ -50,14 +50,14 @@ export function JobsPage() {
         <WorkersPanel status={status.data} error={status.error} />
         <Panel
           title="Queue"
-          aside={<span className="small dim">a worker runs one training or collection at a time, and other tasks alongside</span>}
+          aside={<span className="small dim">each worker runs one training or collection at a time, plus other tasks</span>}
         >
           <div className={styles["column"]}>
-            <QueryState query={together({ tasks, runs })} failure="The jobs cannot be read" waiting={<Skeleton height={60} />}>
+            <QueryState query={together({ tasks, runs })} failure="Could not load the jobs" waiting={<Skeleton height={60} />}>
               {() =>
                 count === 0 ? (
                   <p className="mid">
-                    Nothing is queued or running.{" "}
+                    Idle.{" "}
                     <Link className="link" href="/runs/new">
                       Start a run
                     </Link>
@@ -74,7 +74,7 @@ export function JobsPage() {
           </div>
         </Panel>
         {pastTasks.length > 0 ? (
-          <Panel title="Earlier tasks">
+          <Panel title="Completed">
             <div className={styles["column"]}>
               {pastTasks.map((task) => (
                 <TaskLine key={task.id} task={task} />

@@ -1,6 +1,6 @@
 import type { RunSummary } from "@/lib/contract/run";
 
-/** Whether a run still wants a worker: for its training, or for the statistics after it. */
+/** Whether a run still needs a worker, for its training or the collection after it. */
 export function isWorkOpen(run: RunSummary): boolean {
   const isTraining = run.status === "queued" || run.status === "running" || run.status === "stopping";
   return isTraining || run.collection?.status === "queued" || run.collection?.status === "running";

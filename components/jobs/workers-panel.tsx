@@ -11,17 +11,17 @@ import type { SystemStatus, WorkerSummary } from "@/lib/contract/worker";
 import { formatBytes, formatDuration, notMeasured } from "@/lib/numbers/format";
 import styles from "./jobs.module.css";
 
-/** Every worker with its device, memory and when it was last heard. */
+/** Every worker with its device, memory and last heartbeat. */
 export function WorkersPanel({ status, error }: { status: SystemStatus | undefined; error: Error | null }) {
   const now = useNow(1000);
   const models = useQuery(modelsQuery()).data ?? [];
   const nameOf = (id: string) => models.find((model) => model.id === id)?.name ?? id;
-  if (error && !status) return <ErrorNote title="The workers cannot be read">{messageOf(error)}</ErrorNote>;
+  if (error && !status) return <ErrorNote title="Could not load the workers">{messageOf(error)}</ErrorNote>;
   if (status?.workers.length === 0) {
     return (
-      <ErrorNote tone="warn" title="No worker has reported yet">
-        Nothing trains or generates without one. `npm start` starts one; on another machine, `npm run worker` with the same DATABASE_URL
-        adds one.
+      <ErrorNote tone="warn" title="No workers connected yet">
+        Training and generation need a worker. `npm start` starts one; `npm run worker` on another machine with the same DATABASE_URL adds
+        more.
       </ErrorNote>
     );
   }
@@ -38,8 +38,8 @@ export function WorkersPanel({ status, error }: { status: SystemStatus | undefin
                 Memory
               </HeadCell>
               <HeadCell>Loaded</HeadCell>
-              <HeadCell>Doing</HeadCell>
-              <HeadCell isNumeric>Last heard</HeadCell>
+              <HeadCell>Activity</HeadCell>
+              <HeadCell isNumeric>Last heartbeat</HeadCell>
             </tr>
           </thead>
           <tbody>
@@ -74,14 +74,14 @@ function WorkerRow({ worker, now, nameOf }: { worker: WorkerSummary; now: number
       <td data-label="Loaded">
         {worker.loadedModels.length === 0 ? <span className="dim">nothing</span> : worker.loadedModels.map(nameOf).join(", ")}
       </td>
-      <td data-label="Doing">
+      <td data-label="Activity">
         {worker.isAlive ? (
-          <Status tone={worker.doing === null ? "done" : "live"}>{worker.doing ?? "Ready"}</Status>
+          <Status tone={worker.doing === null ? "done" : "live"}>{worker.doing ?? "Idle"}</Status>
         ) : (
-          <Status tone="warn">Lost contact; its work is taken over</Status>
+          <Status tone="warn">Lost contact; its jobs were reassigned</Status>
         )}
       </td>
-      <td className="num dim" data-label="Last heard">
+      <td className="num dim" data-label="Last heartbeat">
         {silent < 5 ? "just now" : `${formatDuration(silent)} ago`}
       </td>
     </tr>
@@ -90,7 +90,7 @@ function WorkerRow({ worker, now, nameOf }: { worker: WorkerSummary; now: number
 
 const lostShownMs = 15 * 60_000;
 
-/** A lost worker is news for a quarter of an hour. */
+/** A lost worker is listed for 15 minutes. */
 function isWorthShowing(worker: WorkerSummary, now: number): boolean {
   return worker.isAlive || now - Date.parse(worker.heartbeatAt) < lostShownMs;
 }

@@ -14,7 +14,7 @@ import { SentText } from "./sent-text";
 
 type ExplainerBoxProps = { readonly collectionId: string; readonly latent: LatentRef; readonly hasLabel: boolean };
 
-/** Asks the configured language model for a label, once the text that leaves has been seen; where none is on, the way to the settings. */
+/** Asks the configured language model for a label, after showing the text it sends; links to the settings if the explainer is off. */
 export function ExplainerBox({ collectionId, latent, hasLabel }: ExplainerBoxProps) {
   const settings = useQuery(explainerQueryOptions());
   const [isOpen, setIsOpen] = useState(false);
@@ -22,7 +22,7 @@ export function ExplainerBox({ collectionId, latent, hasLabel }: ExplainerBoxPro
   if (!settings.data.isOn) {
     return (
       <p className="note">
-        A language model could write labels: none is set.{" "}
+        No explainer is set up. A language model can write labels on request.{" "}
         <Link className="link" href="/explainer">
           Explainer settings
         </Link>
@@ -56,18 +56,18 @@ function Sending({ collectionId, latent, hasLabel, onDone }: ExplainerBoxProps &
   const preview = useQuery(explanationQueryOptions(collectionId, latent));
   const explain = useMutation(explainMutation(collectionId));
   return (
-    <QueryState query={preview} failure="There is nothing to send" waiting={<Skeleton height={240} />}>
+    <QueryState query={preview} failure="Nothing to send" waiting={<Skeleton height={240} />}>
       {({ endpoint, model, messages, scoring }) => (
         <>
           <p className="mid">
-            To <span className="mono">{endpoint}</span>, model <span className="mono">{model}</span>. Nothing has left yet.
-            {hasLabel ? " Its label takes the place of the one there is." : ""}
+            To <span className="mono">{endpoint}</span>, model <span className="mono">{model}</span>. Nothing has been sent yet.
+            {hasLabel ? " The new label replaces the current one." : ""}
           </p>
           <SentText messages={messages} scoring={scoring} />
-          {explain.error !== null && <ErrorNote title="No label came back">{messageOf(explain.error)}</ErrorNote>}
+          {explain.error !== null && <ErrorNote title="No label received">{messageOf(explain.error)}</ErrorNote>}
           <div className="row">
             <Button look="primary" disabled={explain.isPending} onClick={() => explain.mutate(latent, { onSuccess: onDone })}>
-              {explain.isPending ? "Waiting for the answer" : "Send"}
+              {explain.isPending ? "Waiting for the response…" : "Send"}
             </Button>
             <Dialog.Close asChild>
               <Button>Close</Button>

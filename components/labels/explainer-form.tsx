@@ -20,7 +20,7 @@ export function ExplainerForm({ settings }: { readonly settings: ExplainerSettin
   const draft = useDraft("explainer/1", flatDraft(stored), stored);
   const { isOn, endpoint, model } = draft.value;
   const change = (changes: Partial<typeof stored>) => draft.set((before) => ({ ...before, ...changes }));
-  // The key is a secret: it stays in this field alone.
+  // The key is a secret: it is held in this field only.
   const [key, setKey] = useState("");
   const [isKeyRemoved, setIsKeyRemoved] = useState(false);
   const save = useMutation({ ...saveExplainerMutation(), ...discardOnceSent(draft) });
@@ -66,20 +66,20 @@ export function ExplainerForm({ settings }: { readonly settings: ExplainerSettin
         value={key}
         disabled={isKeyRemoved}
         placeholder={settings.hasKey ? "stored; type to replace it" : "none"}
-        hint="Kept in Stanscope’s database, sent to the endpoint alone, never shown again"
+        hint="Stored in Stanscope’s database, sent only to the endpoint, never shown again"
         onValueChange={setKey}
       />
       {settings.hasKey && <Checkbox label="Remove the stored key" isChecked={isKeyRemoved} onIsCheckedChange={setIsKeyRemoved} />}
       <div className="row">
         <Button look="primary" type="submit" disabled={lacks || !isChanged || save.isPending}>
-          {save.isPending ? "Saving" : "Save"}
+          {save.isPending ? "Saving…" : "Save"}
         </Button>
         <DiscardDraft draft={draft} />
         <span className="note" role="status">
-          {lacks ? "To be on, it needs an endpoint and a model" : save.isSuccess && !isChanged ? "Saved" : ""}
+          {lacks ? "Enter an endpoint and a model to enable it" : save.isSuccess && !isChanged ? "Saved" : ""}
         </span>
       </div>
-      {save.error !== null && <ErrorNote title="The settings were not saved">{messageOf(save.error)}</ErrorNote>}
+      {save.error !== null && <ErrorNote title="Could not save the settings">{messageOf(save.error)}</ErrorNote>}
     </form>
   );
 }

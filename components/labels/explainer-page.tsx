@@ -7,17 +7,17 @@ import { explainerQueryOptions } from "@/lib/client/labels";
 import { ExplainerForm } from "./explainer-form";
 import styles from "./labels.module.css";
 
-/** Which language model may be asked for labels; none until a person sets it. */
+/** Settings of the language model that writes labels; off until a person sets it. */
 export function ExplainerPage() {
   const settings = useQuery(explainerQueryOptions());
   return (
     <main className="page">
       <div className="pagehead">
         <h1>Explainer</h1>
-        <span className="sub">a language model that writes labels on request; off unless you turn it on</span>
+        <span className="sub">a language model that writes labels on request; off by default</span>
       </div>
       <div className={styles["settings"]}>
-        <QueryState query={settings} failure="The settings cannot be read" waiting={<Skeleton height={320} />}>
+        <QueryState query={settings} failure="Could not load the settings" waiting={<Skeleton height={320} />}>
           {(data) => (
             <Panel title="Endpoint">
               <ExplainerForm settings={data} />
@@ -26,13 +26,10 @@ export function ExplainerPage() {
         </QueryState>
         <Panel title="What is sent, and when">
           <ul className={styles["sent"]}>
-            <li>Nothing by itself. One latent at a time, when you press Ask on its page, and after you have seen the very text.</li>
-            <li>
-              Its strongest and some weaker examples: windows of your corpus with activations in them. Then, for the score, held-out
-              examples.
-            </li>
-            <li>No weights, no other text, no file, and nothing about this machine.</li>
-            <li>An endpoint on this machine (llama.cpp, Ollama, vLLM) keeps all of it here.</li>
+            <li>Nothing automatically. One latent at a time, when you press Ask on its page, after a preview of the exact text.</li>
+            <li>Its strongest and some weaker examples: windows of your corpus with activations. Then held-out examples, for the score.</li>
+            <li>No weights, no other text, no files, and nothing about this machine.</li>
+            <li>With a local endpoint (llama.cpp, Ollama, vLLM), nothing leaves this machine.</li>
           </ul>
         </Panel>
       </div>

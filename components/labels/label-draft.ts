@@ -20,7 +20,7 @@ export function labelDraftNames(collectionId: string): string {
   return draftNames(beginning(collectionId));
 }
 
-/** Whose label a draft is. */
+/** The latent that a draft belongs to. */
 export function latentOfDraft(collectionId: string, name: string): LatentRef {
   const [index = "", ...module] = name.slice(beginning(collectionId).length).split("/");
   return { module: module.join("/"), index: Number(index) };

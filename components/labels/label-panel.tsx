@@ -19,15 +19,15 @@ import { UnsavedLabels } from "./unsaved-labels";
 type LabelPanelProps = {
   readonly collectionId: string;
   readonly latent: LatentRef;
-  /** What is stored; null where nothing is. */
+  /** The stored label; null if there is none. */
   readonly label: LatentLabel | null;
-  /** A few words from its statistics, never stored; empty for a latent that never fired. */
+  /** A few words from its statistics, never stored; empty if it never fired. */
   readonly automatic: string;
   /** The page of another latent. */
   readonly hrefOf: (latent: LatentRef) => string;
 };
 
-/** What a person, or a language model on request, says that the latent stands for. */
+/** The label and note of a latent, written by a person or by the explainer. */
 export function LabelPanel({ collectionId, latent, label, automatic, hrefOf }: LabelPanelProps) {
   return (
     <Panel
@@ -88,7 +88,7 @@ function LabelForm({ collectionId, latent, label }: Pick<LabelPanelProps, "colle
         label="Label"
         maxLength={300}
         value={text}
-        placeholder="what it stands for, in a few words"
+        placeholder="short description"
         onValueChange={(text) => draft.set({ text, note })}
       />
       <TextArea
@@ -101,7 +101,7 @@ function LabelForm({ collectionId, latent, label }: Pick<LabelPanelProps, "colle
       />
       <div className="row wrap">
         <Button size="dense" look={draft.isUnsent ? "primary" : "default"} type="submit" disabled={!draft.isUnsent || save.isPending}>
-          {save.isPending ? "Saving" : "Save"}
+          {save.isPending ? "Saving…" : "Save"}
         </Button>
         <DiscardDraft draft={draft} size="dense" />
         <span className="grow" />
@@ -110,12 +110,12 @@ function LabelForm({ collectionId, latent, label }: Pick<LabelPanelProps, "colle
         </span>
       </div>
       {draft.isUnsent && label !== null && label.text !== text && <p className="note">Saved: “{label.text}”</p>}
-      {save.error !== null && <ErrorNote title="The label was not saved">{messageOf(save.error)}</ErrorNote>}
+      {save.error !== null && <ErrorNote title="Could not save the label">{messageOf(save.error)}</ErrorNote>}
     </form>
   );
 }
 
 function statusOf({ isUnsent, value: { text, note } }: Draft<{ text: string; note: string }>, save: { isSuccess: boolean }): string {
   if (!isUnsent) return save.isSuccess ? "Saved" : "";
-  return text.trim() === "" && note.trim() === "" ? "Saving removes the label" : "Not saved yet";
+  return text.trim() === "" && note.trim() === "" ? "Saving removes the label" : "Unsaved";
 }

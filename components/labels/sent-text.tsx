@@ -1,7 +1,7 @@
 import type { ExplanationPreview } from "@/lib/contract/label";
 import styles from "./labels.module.css";
 
-/** Every word that an explanation sends: what asks for the label, and what tries it on held-out examples afterwards. */
+/** The full text that an explanation sends: the request for the label, then its test on held-out examples. */
 export function SentText({ messages, scoring }: Pick<ExplanationPreview, "messages" | "scoring">) {
   return (
     <div className={styles["messages"]}>
@@ -9,11 +9,11 @@ export function SentText({ messages, scoring }: Pick<ExplanationPreview, "messag
       <Messages messages={messages} />
       <h3>Then, for its score</h3>
       {scoring === null ? (
-        <p className="note">Nothing: too few examples are held out to try the label on. It is kept without a score.</p>
+        <p className="note">Nothing: too few held-out examples to score the label. It is saved without a score.</p>
       ) : (
         <>
           <p className="note">
-            With the answer in place of {"{label}"}. The model says at which it would expect firing; that is compared with where the latent
+            {"{label}"} is replaced by the label. The model predicts which examples fire; the score compares this with where the latent
             fires.
           </p>
           <Messages messages={scoring} />

@@ -11,7 +11,7 @@ type CollectionMethodProps = {
   readonly method: LatentMethod | null;
 };
 
-/** Over what the table's numbers are taken, and what its plots mean. */
+/** The data behind the table's numbers, and what its plots mean. */
 export function CollectionMethod({ collection, method }: CollectionMethodProps) {
   const { noun: one, label, hasTopK } = latentWordsOf(method);
   const isRun = collection.origin.kind === "run";
@@ -23,11 +23,11 @@ export function CollectionMethod({ collection, method }: CollectionMethodProps) 
         {collection.domains.length > 1 && ` of ${formatPlural(collection.domains.length, "domain")}`} in{" "}
         {formatPlural(collection.contexts, "context")}.{" "}
         {hasTopK
-          ? "Firings by domain are balanced: as if all domains had equally many tokens. "
+          ? "Firings by domain are balanced, as if all domains had the same number of tokens. "
           : `A ${one} of a ${label} module’s rank is dense and signed: it fires at nearly every token. `}
         {isRun
-          ? `Δ loss: cross-entropy with the ${one} ablated${hasTopK ? " after TopK" : ""}, minus without, per firing; 95 % paired interval. Grey band: random ${one}s of the same module, matched on density and decoder norm. Hollow: the interval holds zero.`
-          : "It was imported: what its source did not measure is not shown."}
+          ? `Δ loss: cross-entropy with the ${one} ablated${hasTopK ? " after TopK" : ""}, minus without, per firing; 95 % paired interval. Grey band: random ${one}s of the same module, matched on density and decoder norm. Hollow: 95 % CI includes 0.`
+          : "Imported: values missing from the source are not shown."}
       </p>
       {collection.domains.length > 0 && (
         <p className={styles["legend"]}>

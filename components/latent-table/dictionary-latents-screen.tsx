@@ -21,7 +21,7 @@ export function DictionaryLatentsScreen({ collectionId }: { readonly collectionI
   return (
     <QueryState
       query={useQuery(collectionQueryOptions(collectionId))}
-      failure="This dictionary could not be read"
+      failure="Could not load this dictionary"
       actions={
         <ButtonLink look="quiet" href="/dictionaries">
           All dictionaries
@@ -67,7 +67,7 @@ function DictionaryLatents({ collection, home }: DictionaryLatentsProps) {
             tone={status === "failed" ? "bad" : "info"}
             actions={<ButtonLink href="/dictionaries">All dictionaries</ButtonLink>}
           >
-            {error ?? "Its latents can be read when the import has ended; its progress stands on the page of dictionaries."}
+            {error ?? "Its latents are available once the import finishes. See the Dictionaries page for progress."}
           </ErrorNote>
         )}
       </main>

@@ -11,7 +11,7 @@ const leastBand = 2;
 
 type EffectDotProps = { readonly effect: NonNullable<LatentRow["ablation"]>; readonly axis: EffectAxis; readonly mark: Mark };
 
-/** A measured effect: dot and 95 % interval over the grey band of its controls; hollow and grey where the interval holds zero. */
+/** A measured effect: dot and 95 % interval over the grey band of its controls; hollow and grey if the interval includes 0. */
 export function EffectDot({ effect, axis, mark }: EffectDotProps) {
   const { dot, interval, band, isTold } = effectMarks(effect, axis);
   const words = effectWords(effect);
@@ -66,7 +66,7 @@ export function EffectTicks({ axis }: { readonly axis: EffectAxis }) {
 }
 
 function effectWords({ perFiring, halfWidth, controlPerFiring, controlHalfWidth }: EffectDotProps["effect"]): string {
-  const own = `${formatNats(perFiring)}${halfWidth === null ? "" : ` ${ofInterval(halfWidth)}`} nats a firing`;
+  const own = `${formatNats(perFiring)}${halfWidth === null ? "" : ` ${ofInterval(halfWidth)}`} nats per firing`;
   const doubt = effectDoubt(perFiring, halfWidth);
   const ends = doubt === "" ? own : `${own}, ${doubt}`;
   if (controlPerFiring === null) return `${ends}; no controls`;

@@ -83,9 +83,9 @@ export function FilterMenu({ collection, columns, histograms, params, onParams }
           value={params.labelled ?? all}
           onValueChange={(labelled) => set({ labelled: labelled || undefined })}
           options={[
-            { value: all, label: "With a label or without" },
+            { value: all, label: "Any" },
             { value: "any", label: "Labelled by a person or the explainer" },
-            { value: "none", label: "Without a label" },
+            { value: "none", label: "Unlabelled" },
           ]}
         />
         {columns.map(({ range: column, name, unit }) => {

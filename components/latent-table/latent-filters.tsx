@@ -132,7 +132,7 @@ function Downloads({ collection, one, params }: Pick<LatentFiltersProps, "collec
       label="Export"
       groups={[
         {
-          name: `All ${one}s that the filters let through, in this order`,
+          name: `All matching ${one}s, in this order`,
           items: [
             { label: "CSV", href: latentsDownloadUrl(selection, "csv") },
             { label: "Parquet", href: latentsDownloadUrl(selection, "parquet") },
@@ -140,7 +140,7 @@ function Downloads({ collection, one, params }: Pick<LatentFiltersProps, "collec
           ],
         },
         {
-          name: "The whole collection, for other tools",
+          name: "Whole collection, for other tools",
           items: [
             { label: "Neuronpedia", note: "features and activations, .tar.gz", href: collectionDownloadUrl(collection.id, "neuronpedia") },
             { label: "delphi", note: "cache of the stored examples, .tar.gz", href: collectionDownloadUrl(collection.id, "delphi") },

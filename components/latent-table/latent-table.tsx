@@ -49,7 +49,7 @@ const rowsAtFirst = 15;
 /** Rows that one choice with shift takes at most. */
 const mostInRange = 2000;
 
-/** All latents that the filters let through. Only the rows in sight are drawn, and their pages fetched as they come into sight. */
+/** All latents that match the filters. Only visible rows are drawn, and their pages are fetched as they scroll into view. */
 export function LatentTable(props: LatentTableProps) {
   const { home, collection, one, columns, room, histograms, view, params, onParams, onTotal, selection } = props;
   const body = useRef<HTMLTableSectionElement>(null);
@@ -125,7 +125,7 @@ export function LatentTable(props: LatentTableProps) {
 
   const failure = latents.error !== null && (
     <div className="body">
-      <ErrorNote title={`The ${one}s could not be read`} actions={<Button onClick={latents.retry}>Try again</Button>}>
+      <ErrorNote title={`The ${one}s could not be loaded`} actions={<Button onClick={latents.retry}>Try again</Button>}>
         {messageOf(latents.error)}
       </ErrorNote>
     </div>
@@ -190,8 +190,8 @@ function NothingLeft({ one, params, onParams }: NothingLeftProps) {
   const last = chips.at(-1);
   return (
     <EmptyState
-      title={`No ${one} passes these filters`}
-      action={last !== undefined && <Button onClick={() => onParams(last.without)}>Lift the filter: {last.label}</Button>}
+      title={`No ${one}s match these filters`}
+      action={last !== undefined && <Button onClick={() => onParams(last.without)}>Remove filter: {last.label}</Button>}
     >
       {chips.map((chip) => chip.label).join(", ")}
     </EmptyState>

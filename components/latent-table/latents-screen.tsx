@@ -30,7 +30,7 @@ export function LatentsScreen({ runId }: { readonly runId: string }) {
   return (
     <QueryState
       query={together({ collections, detail })}
-      failure="The latents of this run could not be read"
+      failure="Could not load the latents of this run"
       waiting={<LatentsWaiting />}
       frame={inPage}
     >

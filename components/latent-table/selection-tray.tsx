@@ -49,7 +49,7 @@ export function SelectionTray({ home, collectionId, one, selection }: SelectionT
       )}
       {measure.error !== null && (
         <p className="status bad small" role="alert">
-          Nothing is measured: {messageOf(measure.error)}
+          Measurement failed: {messageOf(measure.error)}
         </p>
       )}
       {latents.length > 0 && (
@@ -65,7 +65,7 @@ export function SelectionTray({ home, collectionId, one, selection }: SelectionT
             <>
               <Button
                 disabled={isMeasuring || isTooMany}
-                title={limit ?? `Queues the measurement of the loss with each ${one} ablated, beside controls`}
+                title={limit ?? `Measures the loss with each ${one} ablated, with controls`}
                 onClick={() => measure.mutate({ latents: [...latents] }, { onSuccess: (started) => setTaskId(started.id) })}
               >
                 {isMeasuring ? "Measuring…" : "Measure effect"}
@@ -79,14 +79,14 @@ export function SelectionTray({ home, collectionId, one, selection }: SelectionT
                   </ButtonLink>
                   <ButtonLink
                     href={steerHref(home.runId, collectionId, latents, "isolate")}
-                    title={`Steer with these alone: every other ${one} of their modules is 0`}
+                    title={`Steer with only these: every other ${one} of their modules is 0`}
                   >
                     Isolate
                   </ButtonLink>
                   <ButtonLink
                     look="primary"
                     href={steerHref(home.runId, collectionId, latents, "scale")}
-                    title="Steer with all of them at their own strength, ready to be moved"
+                    title="Steer with all of them at scale 1, ready to adjust"
                   >
                     Steer
                   </ButtonLink>

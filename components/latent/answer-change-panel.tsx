@@ -7,13 +7,13 @@ import { formatPlural } from "@/lib/numbers/format";
 import { ChangeBars } from "./change-bars";
 import { writeEffect } from "./effect-rows";
 
-/** What the latent gives an encoder's answers; `undefined` until it is measured, null where it fires in no held-out row. */
+/** A latent's effect on an encoder's predictions; `undefined` until measured, null if it fires in no held-out row. */
 export function AnswerChangePanel({ answer }: { readonly answer: AnswerChange | null | undefined }) {
   const [shown, setShown] = useState<"probability" | "score">("probability");
   const hasClasses = answer?.kind === "classes";
   return (
     <Panel
-      title="What it gives the answer"
+      title="Effect on prediction"
       level={3}
       aside={
         hasClasses ? (
@@ -30,9 +30,9 @@ export function AnswerChangePanel({ answer }: { readonly answer: AnswerChange | 
       }
     >
       {answer === undefined ? (
-        <p className="note">Not measured yet: Measure, above, gives the change of each answer too.</p>
+        <p className="note">Not measured yet. Measure, above, also measures the change of each prediction.</p>
       ) : answer === null ? (
-        <p className="note">It fires in none of the held-out rows, so it gives their answers nothing.</p>
+        <p className="note">Inactive on all held-out rows; no effect to show.</p>
       ) : (
         <>
           {answer.kind === "classes" ? (

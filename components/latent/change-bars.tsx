@@ -19,7 +19,7 @@ const shownOfEach = 6;
 const nameRoom = 96;
 
 /** Tokens whose logit goes up, then those whose goes down, with their intervals on one axis. */
-export function ChangeBars({ raised, lowered, label, nothing = "No logit changes." }: ChangeBarsProps) {
+export function ChangeBars({ raised, lowered, label, nothing = "No logits change." }: ChangeBarsProps) {
   const rows = [...raised.slice(0, shownOfEach), ...lowered.slice(0, shownOfEach).reverse()];
   if (rows.length === 0) return <p className="note">{nothing}</p>;
   return (

@@ -14,7 +14,7 @@ type DotRowsProps = {
 const rowHeight = 26;
 const nameRoom = 112;
 
-/** Values with their 95 % intervals on one axis; open where an interval holds zero, and the controls as open grey rings. */
+/** Values with their 95 % intervals on one axis; hollow if an interval includes 0, and the controls as hollow grey rings. */
 export function DotRows({ rows, label, unit }: DotRowsProps) {
   return (
     <Measured height={rows.length * rowHeight + 34}>

@@ -9,7 +9,7 @@ import { DotRows } from "./dot-rows";
 import { domainRows, firingRows } from "./effect-rows";
 import { lossWords } from "./loss-words";
 
-/** The measured change of loss when the latent is taken out, beside its controls, and where the text changes most. */
+/** The measured change of loss when the latent is ablated, with its controls and by domain. */
 export function EffectPanel({ effects, loss }: { readonly effects: readonly LatentEffect[]; readonly loss: TaskKind }) {
   const [view, setView] = useState<"firing" | "domain">("firing");
   const first = effects.find(({ operation }) => operation === "ablatePost") ?? effects[0];
@@ -23,13 +23,13 @@ export function EffectPanel({ effects, loss }: { readonly effects: readonly Late
       level={3}
       aside={
         domains.length < 2 ? (
-          <span className="tiny dim">{unit} a firing</span>
+          <span className="tiny dim">{unit} per firing</span>
         ) : (
           <Segmented
             label="Effect"
             value={shown}
             options={[
-              { value: "firing", label: "A firing" },
+              { value: "firing", label: "Per firing" },
               { value: "domain", label: "By domain" },
             ]}
             onValueChange={setView}
@@ -38,7 +38,7 @@ export function EffectPanel({ effects, loss }: { readonly effects: readonly Late
       }
     >
       {shown === "firing" ? (
-        <DotRows rows={firingRows(effects)} label={`${name} a firing, beside matched controls`} unit={`${unit} a firing`} />
+        <DotRows rows={firingRows(effects)} label={`${name} per firing, with matched controls`} unit={`${unit} per firing`} />
       ) : (
         <DotRows rows={domains} label={`${name} in each domain`} unit={`${unit} ${each}`} />
       )}
@@ -46,10 +46,10 @@ export function EffectPanel({ effects, loss }: { readonly effects: readonly Late
         {tasks[loss].continuesText
           ? `Held-out text, ${formatPlural(first.rows, "row")}, ${formatInteger(first.labelTokens)} label tokens`
           : formatPlural(first.rows, "held-out row")}
-        ; 95 % intervals paired by row. Open: holds zero.{" "}
-        {effects.length > 1 ? "Refilled: masked before TopK, so that the next latent takes the slot. " : ""}
+        ; 95 % intervals paired by row. Hollow: 95 % CI includes 0.{" "}
+        {effects.length > 1 ? "Refilled: masked before TopK, so the next latent is selected. " : ""}
         {first.controls.length === 0
-          ? "No control was measured."
+          ? "No controls measured."
           : "Controls: random latents of this module, matched on density and decoder norm."}
       </p>
     </Panel>

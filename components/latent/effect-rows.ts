@@ -69,7 +69,7 @@ export function dotDomain(rows: readonly DotRow[]): [number, number] {
   return [low - (low < 0 ? air : air / 2), high + (high > 0 ? air : air / 2)];
 }
 
-/** An interval that holds zero tells nothing apart from it; without an interval nothing is claimed. */
+/** Whether the interval excludes 0; without an interval nothing is claimed. */
 export function isTold({ value, halfWidth }: Pick<DotRow, "value" | "halfWidth">): boolean {
   return value !== null && halfWidth !== null && effectDoubt(value, halfWidth) === "";
 }

@@ -68,10 +68,10 @@ export function ExamplePanel({ detail, collectionId, domains, choice, onChoice }
       foot={
         <>
           {detail.bands.length > 0
-            ? "A band is a uniform sample of the firings between two quantiles of their rank; all groups have equal room. "
-            : "This collection holds no samples by rank: only the strongest firings. "}
-          One token from each context; near-duplicates folded. Underlined: the firing token. Colour is absolute: 0 to the module’s 99.9th
-          percentile, {formatSignificant(detail.colourMax)}, the same for every latent of {detail.row.module}.{" "}
+            ? "Each band is a uniform sample of firings between two rank quantiles. "
+            : "This collection has only the strongest firings, no samples by rank. "}
+          One token per context; near-duplicates merged. Underlined: the firing token. Colour runs from 0 to the module’s 99.9th percentile,{" "}
+          {formatSignificant(detail.colourMax)}, for all latents of {detail.row.module}.{" "}
           {detail.quiet.length > 0 && (
             <button
               type="button"
@@ -113,7 +113,7 @@ export function ExamplePanel({ detail, collectionId, domains, choice, onChoice }
 const quietGroup = {
   key: "quiet",
   shortcut: null,
-  title: "It never fires here",
+  title: "Never fires here",
   facts: "windows of matched length, drawn evenly from the corpus",
   isChosen: true,
 };
@@ -123,7 +123,7 @@ function emptyWords(group: ExampleGroup, choice: ExampleChoice, onAll: () => voi
   const where = choice.domain === null ? "" : ` of ${choice.domain}`;
   if (group.key !== "brushed") return <p className="note">No stored example{where}.</p>;
   return (
-    <EmptyState title="No example here" action={<Button onClick={onAll}>Show all examples</Button>}>
+    <EmptyState title="No examples in this range" action={<Button onClick={onAll}>Show all examples</Button>}>
       No stored example{where} has an activation in the brushed range. All firings are counted above; a sample of them keeps its text.
     </EmptyState>
   );

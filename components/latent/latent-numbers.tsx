@@ -20,12 +20,12 @@ type LatentNumbersProps = {
   readonly loss: TaskKind;
 };
 
-/** The four numbers by which latents are told apart, each with what it is out of. */
+/** The four key numbers of a latent, each with its denominator. */
 export function LatentNumbers({ detail, collectionId, noun, mayMeasure, loss }: LatentNumbersProps) {
   const { row, tokens, k, numLatents } = detail;
   return (
     <div className="nums">
-      <Cell name="Fires on" value={formatInteger(row.fireCount)} unit="tokens">
+      <Cell name="Firings" value={formatInteger(row.fireCount)} unit="tokens">
         of {formatInteger(tokens)} counted: {formatPercent(row.density, row.density < 0.01 ? 3 : 1)}
         {noun === "component" || k >= numLatents ? "" : `; mean of a latent ${formatPercent(k / numLatents, 2)}`}
       </Cell>
@@ -41,7 +41,7 @@ function ShareCell({ detail }: { readonly detail: LatentDetail }) {
   if (row.outputShare === null) {
     return (
       <Cell name="Share of module output" value={notMeasured}>
-        {row.fireCount === 0 ? "it never fires" : "not known here"}
+        {row.fireCount === 0 ? "never fires" : "unknown"}
       </Cell>
     );
   }
@@ -70,7 +70,7 @@ function EffectCell({
     return (
       <Cell name={`${name}, ablated`} value={notMeasured}>
         {mayMeasure && row.fireCount > 0 && <MeasureEffect collectionId={collectionId} latent={row} />}
-        {mayMeasure ? attributionWords(row) : "a dictionary has no adapter here to ablate"}
+        {mayMeasure ? attributionWords(row) : "a dictionary has no adapter to ablate"}
       </Cell>
     );
   }
@@ -79,7 +79,7 @@ function EffectCell({
   const controls = controlWords(ablation.controlPerFiring, ablation.controlHalfWidth);
   return (
     <Cell name={`${name}, ablated`} value={<span className={doubt === "" ? undefined : "dim"}>{value}</span>} unit={interval}>
-      {unit} a firing{doubt === "" ? "" : `, ${doubt}`}
+      {unit} per firing{doubt === "" ? "" : `, ${doubt}`}
       {controls === "" ? "" : `; ${controls}`}
       {attributionWords(row) === "" ? "" : "; "}
       {attributionWords(row)}
@@ -97,7 +97,7 @@ function DomainCell({ row }: { readonly row: LatentRow }) {
   if (topDomain === null || selectivity === null) {
     return (
       <Cell name="Domain" value={notMeasured}>
-        {row.fireCount === 0 ? "it never fires" : "the text names no domains"}
+        {row.fireCount === 0 ? "never fires" : "the text has no domains"}
       </Cell>
     );
   }

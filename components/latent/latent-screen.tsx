@@ -26,7 +26,7 @@ import { useTablePlace } from "./use-table-place";
 
 type LatentScreenProps = { readonly home: LatentHome; readonly module: string; readonly index: number };
 
-/** One latent of a run or of a dictionary: how often and how strongly it fires, on what, and what it does, beside its neighbours in the table. */
+/** One latent of a run or a dictionary: how often, how strongly and on what it fires, what it does, and its neighbours in the table. */
 export function LatentScreen({ home, module, index }: LatentScreenProps) {
   const address = useLatentAddress(home);
   const { collection, isRead, error, noun, loss, again } = useLatentHome(home, address.params.collectionId);
@@ -45,7 +45,7 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
     return (
       <main className="page">
         <ErrorNote
-          title={`${noun === "latent" ? "Latent" : "Component"} ${index} of ${module} could not be read`}
+          title={`${noun === "latent" ? "Latent" : "Component"} ${index} of ${module} could not be loaded`}
           actions={
             <>
               <Button onClick={() => void Promise.all([again(), detail.refetch()])}>Try again</Button>
@@ -64,7 +64,7 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
     return (
       <main className="page">
         <EmptyState title="No statistics yet" action={<ButtonLink href={table}>Go to the table</ButtonLink>}>
-          This {noun} has no numbers before a collection has run.
+          Collect statistics to see this {noun}.
         </EmptyState>
       </main>
     );
@@ -94,7 +94,7 @@ function Middle({ home, detail, collection, noun, address, loss }: ShownLatent) 
       {detail.row.fireCount === 0 ? (
         <section className="panel">
           <EmptyState title={`This ${noun} is dead`}>
-            It was kept on none of the {formatInteger(detail.tokens)} counted tokens, so there is nothing to draw and no example to read.
+            It never fired on the {formatInteger(detail.tokens)} counted tokens, so there are no plots or examples.
           </EmptyState>
         </section>
       ) : (

@@ -24,7 +24,7 @@ export type ShownLatent = {
   readonly loss: TaskKind;
 };
 
-/** What stands beside the examples: tokens, domains, effects, relations, history; the label last. */
+/** The panels next to the examples: tokens, domains, effects, related latents, training; the label last. */
 export function LatentSide({ home, detail, collection, noun, address, loss }: ShownLatent) {
   const { row } = detail;
   const isDictionary = home.kind === "dictionary";
@@ -33,8 +33,8 @@ export function LatentSide({ home, detail, collection, noun, address, loss }: Sh
     <>
       {row.fireCount > 0 && (
         <>
-          <TokenCounts title="Fires at" tokens={row.topTokens} fireCount={row.fireCount} empty="No token was counted." />
-          <TokenCounts title="Next token" tokens={detail.nextTokens} fireCount={row.fireCount} empty="No token that follows was counted." />
+          <TokenCounts title="Top tokens" tokens={row.topTokens} fireCount={row.fireCount} empty="No tokens counted." />
+          <TokenCounts title="Next tokens" tokens={detail.nextTokens} fireCount={row.fireCount} empty="No next tokens counted." />
           <DomainTable
             detail={detail}
             chosen={address.choice.domain}

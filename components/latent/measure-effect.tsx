@@ -21,21 +21,21 @@ export function MeasureEffect({ collectionId, latent }: MeasureEffectProps) {
       <span className="stack" style={{ gap: 4 }}>
         <span className="small mid" role="status">
           {task.status === "queued"
-            ? "waits for a worker"
+            ? "queued"
             : `measuring${task.total === null ? "" : `, ${formatInteger(task.done)} of ${formatInteger(task.total)} ${task.unit}`}`}
         </span>
         <Progress label="Measuring the effect" done={task.done} total={task.total} isLive={task.status === "running"} />
       </span>
     );
   }
-  const failed = measure.error === null ? (task?.status === "failed" ? (task.error ?? "it failed") : null) : messageOf(measure.error);
+  const failed = measure.error === null ? (task?.status === "failed" ? (task.error ?? "failed") : null) : messageOf(measure.error);
   return (
     <span className="stack" style={{ gap: 4 }}>
       <span>
         <Button
           size="dense"
           disabled={measure.isPending}
-          title="Two evaluations of held-out rows, with the latent and without, and the same for matched random latents"
+          title="Evaluates held-out rows with and without the latent, and the same for matched random latents"
           onClick={() => measure.mutate({ latents: [{ module: latent.module, index: latent.index }] })}
         >
           {failed === null ? "Measure" : "Measure again"}

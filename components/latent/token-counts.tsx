@@ -12,7 +12,7 @@ type TokenCountsProps = {
   readonly empty: string;
 };
 
-/** Tokens with their share of the latent's firings, and how much more often they stand there than anywhere. */
+/** Tokens with their share of the latent's firings, and their lift over the base rate. */
 export function TokenCounts({ title, tokens, fireCount, empty }: TokenCountsProps) {
   const most = Math.max(1, ...tokens.map(({ count }) => count));
   const error = tokens.reduce((largest, one) => Math.max(largest, one.error), 0);

@@ -14,7 +14,7 @@ export function TrainingPanel({ detail }: { readonly detail: LatentDetail }) {
   return (
     <Panel title="During training" level={3} aside={<span className="tiny dim">density, by window of training tokens</span>}>
       {training === null ? (
-        <p className="note">The training kept no record of this latent.</p>
+        <p className="note">No training record for this latent.</p>
       ) : (
         <Measured height={height}>
           {(width) => <DensityDrawing training={training} born={row.bornAtStep} died={row.diedAtStep} width={width} />}
@@ -39,7 +39,7 @@ export function DensityDrawing({ training, born, died, width }: DensityDrawingPr
     ...(born === null ? [] : [{ step: born, words: `born at step ${formatInteger(born)}` }]),
     ...(died === null ? [] : [{ step: died, words: `died at step ${formatInteger(died)}` }]),
   ];
-  const words = marks.length === 0 ? "it neither was born nor died" : marks.map((mark) => mark.words).join(", ");
+  const words = marks.length === 0 ? "neither born nor died" : marks.map((mark) => mark.words).join(", ");
   return (
     <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={`Density over training steps: ${words}`}>
       <AxisY box={box} ticks={layout.yTicks} position={layout.y} />

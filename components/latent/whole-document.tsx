@@ -34,7 +34,7 @@ export function WholeDocument({ collectionId, latent, context, colourMax }: Whol
   return (
     <QueryState
       query={document}
-      failure="The document could not be read"
+      failure="Could not load the document"
       waiting={
         <div className={styles["document"]} aria-busy="true">
           <Skeleton height={72} />

@@ -18,7 +18,7 @@ export function WritesPanel({ detail, isDictionary }: WritesPanelProps) {
   const lensWords = logitEffect === null ? `A logit lens is not defined here: ${whyNoLens(row.projection, isDictionary)}.` : "";
   return (
     <Panel
-      title="What it writes"
+      title="Effect on logits"
       level={3}
       aside={
         writes !== null && logitEffect !== null ? (
@@ -42,9 +42,9 @@ export function WritesPanel({ detail, isDictionary }: WritesPanelProps) {
         <>
           <ChangeBars raised={logitEffect.raised} lowered={logitEffect.lowered} label="Logits that the decoder column raises and lowers" />
           <p className="note">
-            The final norm’s weight times W_U, applied to its decoder column: its direct path to the logits at activation 1, past all later
-            layers.
-            {writes === null ? " What it does through them is not measured yet." : ""}
+            The final norm’s weight times W_U, applied to its decoder column: the direct path to the logits at activation 1, skipping all
+            later layers.
+            {writes === null ? " The effect through later layers is not measured yet." : ""}
           </p>
         </>
       ) : writes !== null ? (
@@ -56,7 +56,7 @@ export function WritesPanel({ detail, isDictionary }: WritesPanelProps) {
         </>
       ) : (
         <p className="note">
-          {isDictionary ? "" : "Not measured yet: Measure, above, gives the changes of logits too. "}
+          {isDictionary ? "" : "Not measured yet. Measure, above, also measures the changes of logits. "}
           {lensWords}
         </p>
       )}

@@ -31,22 +31,20 @@ export function operationWords(operation: EditOperation, method: LatentMethod): 
   const { label, noun, hasTopK } = latentMethodOf({ method });
   switch (operation) {
     case "scale":
-      return "multiplied by this, where it fires";
+      return "multiply the activation where it fires";
     case "clamp":
-      return "set to this, whether or not it fires";
+      return "set the activation, whether or not it fires";
     case "minClamp":
-      return "raised to at least this, also where it does not fire";
+      return "raise the activation to at least this, also where it does not fire";
     case "add":
-      return "added to the activation, to 0 where it does not fire";
+      return "add to the activation (to 0 where it does not fire)";
     case "ablatePost":
       return hasTopK ? "0 where it fires; its slot stays empty" : "0 at every token";
     case "ablatePre":
-      return hasTopK
-        ? "masked where it would fire; the next latent takes the slot"
-        : `${label} has no TopK to mask it before: choose ablate`;
+      return hasTopK ? "masked where it would fire; the next latent is selected" : `${label} has no TopK to mask it before: choose ablate`;
     case "forceIn":
       return hasTopK
-        ? "kept at its own pre-activation; the k-th latent gives way"
+        ? "kept at its own pre-activation; displaces the k-th latent"
         : `${label} keeps all of its ${noun}s: there is nothing to force in`;
     case "isolate":
       return "all other latents of the module are 0";
@@ -81,7 +79,7 @@ export function subjectName(edit: Edit, modules: readonly CollectionModule[]): s
   if ("latent" in edit) return latentName(edit.latent, modules);
   switch (edit.operation) {
     case "isolate":
-      return `${moduleName(edit.module, modules)}, ${formatPlural(edit.indices.length, "latent")} alone`;
+      return `${moduleName(edit.module, modules)}, ${formatPlural(edit.indices.length, "latent")} only`;
     case "moduleOff":
       return `${moduleName(edit.module, modules)} off`;
     case "adapterOff":

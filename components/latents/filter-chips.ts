@@ -16,7 +16,7 @@ export function filterChips(params: LatentParams): FilterWords[] {
   if (params.state !== "all") add("state", stateNames[params.state], { state: "all" });
   if (params.domain !== undefined) add("domain", `fires most on ${params.domain}`, { domain: undefined });
   if (params.search !== undefined) add("search", `token or label “${params.search}”`, { search: undefined });
-  if (params.labelled !== undefined) add("labelled", params.labelled === "any" ? "labelled" : "without a label", { labelled: undefined });
+  if (params.labelled !== undefined) add("labelled", params.labelled === "any" ? "labelled" : "unlabelled", { labelled: undefined });
   for (const range of rangesOf(params)) {
     const label = rangeText(range);
     if (label !== "") chips.push({ key: range.column, label, without: withRange(params, { column: range.column, from: null, to: null }) });

@@ -11,7 +11,7 @@ export type LatentParams = Omit<LatentQuery, "offset" | "limit" | "collectionId"
   readonly ranges?: string | undefined;
 };
 
-/** The table as it first opens in a run: the latents that write most. Firings would put those first that tell least, or, of LoRA, all alike. */
+/** The default order in a run: largest output share first. By firings, the least informative latents would come first; for LoRA, all are equal. */
 export const runOrder = "outputShare" satisfies LatentSortKey;
 const defaults = { order: "desc", state: "all" } as const;
 const numbers = ["layerFrom", "layerTo"] as const;
@@ -62,7 +62,7 @@ export function toggleSort(params: LatentParams, sort: LatentSortKey): LatentPar
 
 type FilterChange = { readonly [name in Exclude<keyof LatentParams, "collectionId">]?: LatentParams[name] | undefined };
 
-/** With these filters set and, where undefined, lifted. */
+/** Sets these filters; removes those that are undefined. */
 export function withFilters(params: LatentParams, change: FilterChange): LatentParams {
   const { collectionId } = params;
   const kept = Object.entries({ ...params, ...change }).filter(([, value]) => value !== undefined && value !== "");

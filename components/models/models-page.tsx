@@ -17,7 +17,7 @@ import { formatBytes, formatCount, formatInteger, formatPlural } from "@/lib/num
 import { AddModel } from "./add-model";
 import styles from "./models.module.css";
 
-/** Base models: those there are, those on their way, and how to add one. */
+/** Installed base models, those being added, and the form to add one. */
 export function ModelsPage() {
   const models = useQuery(modelsQuery());
   const { data: allTasks } = useQuery(tasksQuery());
@@ -42,18 +42,17 @@ export function ModelsPage() {
             </Panel>
           ) : null}
           {models.error && !models.data ? (
-            <ErrorNote title="The models cannot be read" actions={<Button onClick={() => void models.refetch()}>Try again</Button>}>
+            <ErrorNote title="Could not load the models" actions={<Button onClick={() => void models.refetch()}>Try again</Button>}>
               {messageOf(models.error)}
             </ErrorNote>
           ) : (
             <section className="panel" aria-label="Installed models">
               {models.data?.length === 0 ? (
-                <EmptyState title="No model yet">
-                  Add a Hugging Face folder or a GGUF file, or fetch SmolLM2-135M. The demonstration on the first page brings a small one
-                  along.
+                <EmptyState title="No models yet">
+                  Add a Hugging Face folder or a GGUF file, or fetch SmolLM2-135M. The demonstration on the Runs page includes a small one.
                 </EmptyState>
               ) : (
-                // What is on its way stands above the list: both come at once, so that neither pushes the other.
+                // Tasks are shown above the list; both render at once, so that neither shifts the other.
                 <ModelTable models={allTasks === undefined ? undefined : models.data} />
               )}
             </section>

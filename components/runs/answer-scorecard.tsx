@@ -21,7 +21,7 @@ export function AnswerScorecard({ latest, answers }: AnswerScorecardProps) {
               <span className="vh">Metric</span>
             </th>
             <th scope="col">now</th>
-            <th scope="col">{isRegression ? "mean answer" : "commonest class"}</th>
+            <th scope="col">{isRegression ? "mean" : "most common class"}</th>
           </tr>
         </thead>
         <tbody>
@@ -36,7 +36,7 @@ export function AnswerScorecard({ latest, answers }: AnswerScorecardProps) {
                   </span>
                 )}
               </td>
-              <td className="dim">{isRegression ? "has none" : metricText(metric, metric.constant)}</td>
+              <td className="dim">{isRegression ? "undefined" : metricText(metric, metric.constant)}</td>
             </tr>
           ))}
           <tr>

@@ -9,7 +9,7 @@ export function bakedWords(edit: Edit): { where: string; what: string } {
     case "ablatePost":
       return { where: placeOf(edit.latent), what: "set to zero" };
     case "ablatePre":
-      return { where: placeOf(edit.latent), what: "taken out, so that the next latent takes its slot" };
+      return { where: placeOf(edit.latent), what: "removed; the next latent is selected" };
     case "isolate":
       return { where: edit.module, what: `all but ${formatPlural(edit.indices.length, "latent")} set to zero` };
     case "moduleOff":

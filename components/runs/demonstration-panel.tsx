@@ -28,18 +28,18 @@ export function DemonstrationPanel({ stages }: { stages: readonly Stage[] }) {
         hasLatents && stanId ? (
           <>
             <ButtonLink look={isReady ? "primary" : "default"} href={`/runs/${stanId}/latents`}>
-              Read the latents
+              Browse latents
             </ButtonLink>
             <ButtonLink href={`/runs/${stanId}/steer`}>Steer</ButtonLink>
           </>
         ) : failed && !failed.runId ? (
           <Button disabled={again.isPending} onClick={() => again.mutate("small")}>
-            Start it again
+            Start again
           </Button>
         ) : failed?.runId ? (
-          <ButtonLink href={`/runs/${failed.runId}`}>Open the run that ended early</ButtonLink>
+          <ButtonLink href={`/runs/${failed.runId}`}>Open the failed run</ButtonLink>
         ) : (
-          <span className="small dim">You can use or close this page meanwhile; the jobs keep running.</span>
+          <span className="small dim">You can close this page; jobs continue on the server.</span>
         )
       }
     >

@@ -12,7 +12,7 @@ export function DerivedPanel({ detail: { run, bakedEdits } }: { detail: RunDetai
     <Panel
       title="Derived"
       aside={<span className="small dim">{formatPlural(bakedEdits.length, "edit")} baked in</span>}
-      foot="Nothing was trained or evaluated for it. It can be steered, collected and exported as any run."
+      foot="Not trained or evaluated. It can be steered, collected and exported like any run."
     >
       <p className="mid">
         Written from the adapter of{" "}
@@ -21,7 +21,7 @@ export function DerivedPanel({ detail: { run, bakedEdits } }: { detail: RunDetai
             {run.derivedFrom.name}
           </Link>
         ) : (
-          "a run that was removed"
+          "a deleted run"
         )}
         , with these edits in its matrices:
       </p>

@@ -3,7 +3,7 @@ import type { RunSummary } from "@/lib/contract/run";
 import { formatSigned } from "@/lib/numbers/format";
 import type { DifferenceAxis } from "./difference-axis";
 
-/** A run's loss against its base model: dot and 95 % interval; hollow and grey when the interval holds zero. */
+/** A run's loss against its base model: dot and 95 % interval; hollow and grey if the interval includes 0. */
 export function DifferenceDot({ run, axis }: { run: RunSummary; axis: DifferenceAxis }) {
   const evaluation = run.latestEvaluation;
   const height = 22;

@@ -17,7 +17,7 @@ export function ConfigurationPanel({ detail }: { detail: RunDetail }) {
       aside={
         <span className="status small dim">
           <Lock size={12} aria-hidden="true" />
-          {detail.imported ? "as imported" : detail.bakedEdits === null ? "as started" : "as its parent started"}
+          {detail.imported ? "as imported" : detail.bakedEdits === null ? "as started" : "as the parent run was started"}
         </span>
       }
       foot={
@@ -49,12 +49,12 @@ export function CostPanel({ detail }: { detail: RunDetail }) {
         entries={[
           ["Parameters", formatInteger(cost.trainableParameters)],
           ["of the base model", formatPercent(cost.trainableParameters / cost.baseParameters)],
-          ...(cost.headParameters === undefined ? [] : [["Head, counted apart", formatInteger(cost.headParameters)] as const]),
-          ["Active for a token", formatInteger(cost.activeParameters)],
-          ["FLOPs for a token, forward", formatCount(cost.flopsPerToken)],
+          ...(cost.headParameters === undefined ? [] : [["Head parameters", formatInteger(cost.headParameters)] as const]),
+          ["Active per token", formatInteger(cost.activeParameters)],
+          ["FLOPs per token, forward", formatCount(cost.flopsPerToken)],
           ["Step, median", cost.medianStepMs === null ? notMeasured : formatMilliseconds(cost.medianStepMs)],
-          ["Tokens a second", cost.tokensPerSecond === null ? notMeasured : formatInteger(cost.tokensPerSecond)],
-          ...(cost.medianStepMs === null || isMeasuredAlone(cost) ? [] : [["Other work on the device", besideWords(cost)] as const]),
+          ["Tokens per second", cost.tokensPerSecond === null ? notMeasured : formatInteger(cost.tokensPerSecond)],
+          ...(cost.medianStepMs === null || isMeasuredAlone(cost) ? [] : [["Other jobs on the device", besideWords(cost)] as const]),
           [
             cost.besideShare === undefined ? "Peak memory" : "Peak memory, tensors",
             cost.peakMemoryBytes === null ? notMeasured : formatBytes(cost.peakMemoryBytes),

@@ -28,8 +28,8 @@ export function HealthPanel({ detail }: { detail: RunDetail }) {
     return (
       <Panel title="Latent health">
         <p className="mid">
-          Which latents live is counted over windows of training tokens;{" "}
-          {isOver(detail.run) ? "none was closed." : "the first window has not closed yet."}
+          Alive latents are counted over windows of training tokens;{" "}
+          {isOver(detail.run) ? "no window was completed." : "the first window is not complete yet."}
         </p>
       </Panel>
     );
@@ -59,7 +59,7 @@ export function HealthPanel({ detail }: { detail: RunDetail }) {
           />
         </div>
         <div className="c4">
-          <h3 className="small mid">Births and deaths, window by window</h3>
+          <h3 className="small mid">Births and deaths per window</h3>
           <Turnover health={detail.health} steps={detail.run.steps} />
         </div>
         <div className="c4">

@@ -3,20 +3,20 @@ import { Panel } from "@/components/ui/panel";
 import type { RunDetail } from "@/lib/contract/run";
 import { formatDuration, formatInteger, formatSetting } from "@/lib/numbers/format";
 
-const notKnown = "not known";
+const notKnown = "not stated";
 
 /** Of a run that was trained elsewhere: where it came from, and what its files say of the training. */
 export function ImportedPanel({ detail: { run, imported } }: { detail: RunDetail }) {
   if (imported === null) return null;
   const known = <Value,>(value: Value | null, format: (value: Value) => string) => (value === null ? notKnown : format(value));
   return (
-    <Panel title="Imported" foot="Trained elsewhere; from here on it is a run as any other.">
+    <Panel title="Imported" foot="Trained elsewhere. It can be used like any other run.">
       <KeyValues
         entries={[
           ["From", imported.source],
           ["Base model, in its file", imported.baseModelName ?? notKnown],
           ["PEFT", imported.peftVersion ?? notKnown],
-          ["Curves", imported.curveFiles.length === 0 ? "no log beside the adapter" : imported.curveFiles.join(", ")],
+          ["Curves", imported.curveFiles.length === 0 ? "no training log found" : imported.curveFiles.join(", ")],
           ["Steps", run.step === 0 ? notKnown : formatInteger(run.step)],
           ["Steps planned", known(imported.maxSteps, formatInteger)],
           ["Epochs", known(imported.epochs, formatSetting)],

@@ -40,7 +40,7 @@ export function LogPanel({ runId, name, log }: LogPanelProps) {
       }
     >
       {log.length === 0 ? (
-        <p className="mid">Nothing yet: the run has not started.</p>
+        <p className="mid">No log yet: the run has not started.</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the log scrolls, so the keyboard must reach it
         <section className={styles["log"]} tabIndex={0} aria-label="Log, newest first">

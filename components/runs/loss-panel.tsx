@@ -62,7 +62,7 @@ export function LossPanel(props: LossPanelProps) {
       aside={
         <>
           <Select
-            label="Run to lay over"
+            label="Overlay run"
             value={overlayId}
             options={[{ value: "", label: "No overlay" }, ...others.map((run) => ({ value: run.id, label: `Overlay: ${run.name}` }))]}
             onValueChange={onOverlay}
@@ -88,10 +88,10 @@ export function LossPanel(props: LossPanelProps) {
       {hasNoLoss && !overlay ? (
         <p className={styles["noLoss"]}>
           {detail.imported
-            ? "There was no log beside the adapter."
+            ? "No training log was imported."
             : isOver(detail.run)
-              ? "No step was made."
-              : "The curve begins with the first step."}
+              ? "No steps were completed."
+              : "The curve appears after the first step."}
         </p>
       ) : (
         <>

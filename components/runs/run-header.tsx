@@ -88,8 +88,8 @@ function RunActions({ detail }: { detail: RunDetail }) {
       {run.status === "running" || run.status === "queued" ? (
         <InlineConfirm
           label="Cancel"
-          question={run.status === "queued" ? "Take it out of the queue?" : "Throw away what was learned?"}
-          confirmLabel="Cancel the run"
+          question={run.status === "queued" ? "Remove it from the queue?" : "Discard this training?"}
+          confirmLabel="Cancel run"
           isBusy={action.isPending}
           onConfirm={() => action.mutate("cancel")}
         />

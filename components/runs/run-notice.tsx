@@ -11,7 +11,7 @@ import { shortError } from "./run-status";
 export function RunNotice({ run }: { run: RunSummary }) {
   const resume = useMutation(runActionMutation(run.id));
   if (run.status !== "failed") return run.collection?.status === "failed" ? <CollectionFailed run={run} /> : null;
-  const reason = run.error ?? "The run failed without saying why; the log may tell.";
+  const reason = run.error ?? "The run failed without a reason. See the log.";
   const title = shortError(reason);
   const rest = reason.slice(title.length).replace(/^\.?\s*/, "");
   return (
@@ -39,10 +39,10 @@ export function RunNotice({ run }: { run: RunSummary }) {
 function CollectionFailed({ run }: { run: RunSummary }) {
   return (
     <ErrorNote
-      title="The training is done; collecting statistics failed"
+      title="Training finished; collecting statistics failed"
       actions={<ButtonLink href={`/runs/${run.id}/latents`}>Collect again</ButtonLink>}
     >
-      The adapter is kept and can be steered; its latents have no statistics yet.
+      The adapter was saved and can be steered, but its latents have no statistics yet.
     </ErrorNote>
   );
 }

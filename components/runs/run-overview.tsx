@@ -36,7 +36,7 @@ export function RunOverview({ runId }: { runId: string }) {
   return (
     <QueryState
       query={run}
-      failure="This run cannot be shown"
+      failure="Could not load this run"
       actions={<ButtonLink href="/">All runs</ButtonLink>}
       waiting={<RunSkeleton />}
     >

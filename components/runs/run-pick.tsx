@@ -7,10 +7,10 @@ import type { RunSummary } from "@/lib/contract/run";
 import { formatPlural } from "@/lib/numbers/format";
 import styles from "./runs.module.css";
 
-/** Runs that were picked to be compared, in the order of picking. */
+/** Runs selected for comparison, in order of selection. */
 export type RunPicks = { readonly ids: readonly string[]; readonly toggle: (runId: string) => void; readonly clear: () => void };
 
-/** Picks of those runs that are there; a run that goes is let go. */
+/** Selected runs that still exist; a deleted run is dropped. */
 export function useRunPicks(runs: readonly RunSummary[]): RunPicks {
   const [picked, setPicked] = useState<readonly string[]>([]);
   const ids = picked.filter((id) => runs.some((run) => run.id === id));
@@ -27,7 +27,7 @@ export function RunPick({ run, picks }: { readonly run: RunSummary; readonly pic
     <input
       type="checkbox"
       className="check"
-      aria-label={`Pick ${run.name} to compare`}
+      aria-label={`Select ${run.name} to compare`}
       checked={picks.ids.includes(run.id)}
       onChange={() => picks.toggle(run.id)}
     />
@@ -41,7 +41,7 @@ export function CompareWithPicked({ run, picks }: { readonly run: RunSummary; re
     <Link
       className={styles["comparewith"]}
       href={comparisonHref([...picks.ids, run.id])}
-      aria-label={`Compare what is picked with ${run.name}`}
+      aria-label={`Compare the selected run with ${run.name}`}
     >
       Compare
     </Link>
@@ -60,7 +60,7 @@ export function PickedBar({ picks }: { readonly picks: RunPicks }) {
         </ButtonLink>
       )}
       <Button look="quiet" size="dense" onClick={picks.clear}>
-        Let go
+        Clear selection{" "}
       </Button>
     </span>
   );

@@ -15,7 +15,7 @@ export function RunProgress({ run, metrics }: { run: RunSummary; metrics: readon
         <Status tone={state.tone}>{state.word}</Status>
         <span className="small mid">
           {run.status === "queued" ? (
-            "starts when a worker is free"
+            "queued for a worker"
           ) : (
             <>
               step <b>{formatInteger(run.step)}</b> of {formatInteger(run.steps)}
@@ -33,7 +33,7 @@ export function RunProgress({ run, metrics }: { run: RunSummary; metrics: readon
   const isLive = collection.status === "running";
   return (
     <div className={styles["progress"]}>
-      <Status tone={isLive ? "live" : "waiting"}>{isLive ? "Collecting statistics" : "Statistics are next"}</Status>
+      <Status tone={isLive ? "live" : "waiting"}>{isLive ? "Collecting statistics" : "Statistics queued"}</Status>
       <span className="small mid">
         {formatCount(collection.tokens)} of {formatCount(collection.maxTokens)} tokens
       </span>

@@ -41,7 +41,7 @@ export function RunsPage() {
   const tasks = useQuery(tasksQuery()).data ?? [];
   const status = useQuery(statusQuery()).data;
   return (
-    <QueryState query={runs} failure="The runs cannot be read" waiting={<RunsSkeleton />} frame={inPage}>
+    <QueryState query={runs} failure="Could not load the runs" waiting={<RunsSkeleton />} frame={inPage}>
       {(data) => <Runs runs={data} stages={demonstrationStages(data, tasks, status?.demonstration)} />}
     </QueryState>
   );
@@ -129,7 +129,7 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
         <ExperimentFoldList folds={folds} onToggle={toggleExperiment} />
         {matching.length === 0 ? (
           <EmptyState
-            title="No run fits the filter"
+            title="No runs match the filter"
             action={<Button onClick={() => setView(plainView)}>Show all {formatPlural(runs.length, "run")}</Button>}
           >
             {describeFilter(view)}
@@ -153,9 +153,8 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
       </section>
       {axis ? (
         <p className={`note ${styles["note"]}`}>
-          Against base: the loss with the adapter less the loss without, the mean over held-out rows, every row alike, with a paired 95
-          {"\u202f"}% interval; hollow and grey where it holds zero. The evaluation loss weighs every token alike. Runs on different data do
-          not compare.
+          Δ loss vs. base: mean per-row difference on held-out rows, with paired 95 {"\u202f"}% CI; hollow and grey: CI includes 0. The
+          evaluation loss is token-weighted, so the two need not subtract exactly. Not comparable across datasets.
         </p>
       ) : null}
     </>
@@ -191,7 +190,7 @@ function describeFilter(view: RunListView): string {
     view.data === "" ? null : `data ${view.data}`,
     view.model === "" ? null : `base ${view.model}`,
   ];
-  return `Asked for: ${parts.filter(Boolean).join(", ")}.`;
+  return `Filter: ${parts.filter(Boolean).join(", ")}.`;
 }
 
 function useRowKeys(shown: readonly RunSummary[], search: React.RefObject<HTMLInputElement | null>, picks: RunPicks): string | null {

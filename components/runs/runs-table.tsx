@@ -37,7 +37,7 @@ export function RunsTable({ runs, view, onSort, axis, currentId, picks, now }: R
           <tr>
             <HeadCell {...column("name")}>Run</HeadCell>
             <HeadCell>Method</HeadCell>
-            <HeadCell isNumeric unit="active for a token" {...column("parameters")}>
+            <HeadCell isNumeric unit="active per token" {...column("parameters")}>
               Parameters
             </HeadCell>
             <HeadCell isNumeric unit="nats, held-out rows" {...column("loss")}>
@@ -48,7 +48,7 @@ export function RunsTable({ runs, view, onSort, axis, currentId, picks, now }: R
             </HeadCell>
             <th className={styles["axis"]} scope="col">
               {axis ? <DifferenceTicks axis={axis} /> : null}
-              <span className="vh">Against base, drawn</span>
+              <span className="vh">Against base, plot</span>
             </th>
             <HeadCell isNumeric unit="ms" {...column("step")}>
               Step
@@ -149,7 +149,7 @@ function RunName({ run, picks }: { run: RunSummary; picks: RunPicks }) {
         {run.isImported ? <ImportedMark /> : null}
         <CompareWithPicked run={run} picks={picks} />
       </span>
-      <span className="small dim cut only-wide" title={about + (run.seed === null ? " · seed not known" : seed)}>
+      <span className="small dim cut only-wide" title={about + (run.seed === null ? " · seed not stated" : seed)}>
         {about}
         {run.seed === 0 ? "" : seed}
       </span>

@@ -15,7 +15,7 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
     return (
       <Panel title="Scorecard">
         <p className="mid">
-          {isOver(detail.run) ? "The run ended before its first evaluation." : "Comes with the first evaluation on held-out rows."}
+          {isOver(detail.run) ? "The run ended before its first evaluation." : "Available after the first evaluation on held-out rows."}
         </p>
       </Panel>
     );
@@ -75,7 +75,7 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
           : `± is a paired 95\u202f% interval over ${formatInteger(latest.rows)} held-out rows.`}{" "}
         The loss is token-weighted (base model {formatFixed(latest.baseLoss, 3)}), the difference row-weighted; the two need not subtract
         exactly.
-        {isTold ? "" : " The interval includes 0."}
+        {isTold ? "" : " The 95\u202f% CI includes 0."}
       </p>
     </Panel>
   );
@@ -100,7 +100,7 @@ export function DomainScores({ detail }: { detail: RunDetail }) {
             <th scope="col">loss</th>
             <th scope="col">change</th>
             <th scope="col" className={styles["barcell"]}>
-              <span className="vh">Drawn</span>
+              <span className="vh">Plot</span>
             </th>
           </tr>
         </thead>

@@ -125,7 +125,11 @@ function SmallChart({ title, now, series, references, yIncludes, yLabel, detail,
     <Panel title={title} level={3} aside={<span className="small dim">{now}</span>}>
       {series.every(isEmpty) ? (
         <p className={styles["noPoints"]}>
-          {detail.imported ? "Not in the trainer’s log." : isOver(detail.run) ? "No step was made." : "Comes with the first steps."}
+          {detail.imported
+            ? "Not in the trainer’s log."
+            : isOver(detail.run)
+              ? "No steps were completed."
+              : "Available after the first steps."}
         </p>
       ) : (
         <LineChart

@@ -9,9 +9,9 @@ import { MethodDiagram } from "./method-diagram";
 import styles from "./welcome.module.css";
 
 const steps = [
-  { name: "Train", text: "Both methods on one budget; watch the loss, and which latents live meanwhile." },
-  { name: "Read", text: "Every latent: how often it fires, how strongly, on which tokens of which texts." },
-  { name: "Steer", text: "Scale, clamp or ablate a latent and read base, adapter and edited side by side." },
+  { name: "Train", text: "Train both methods on an equal budget; watch the loss and which latents stay alive." },
+  { name: "Read", text: "See how often and how strongly each latent fires, and on which tokens." },
+  { name: "Steer", text: "Scale, clamp or ablate a latent and compare base, adapter and edited output side by side." },
 ] as const;
 
 /** Before the first run: what this is, and one click to see it work. */
@@ -21,10 +21,10 @@ export function Welcome() {
     <main className={styles["page"]}>
       <section className={styles["hello"]}>
         <div>
-          <h1>Train an adapter whose parts you can read, and edit.</h1>
+          <h1>Train adapters you can read and edit.</h1>
           <p className={styles["lead"]}>
-            A STAN adapter adds a few of many latents to a frozen layer, token by token. See what each one does, and change it while the
-            model writes.
+            A STAN adapter adds a sparse set of latents to a frozen layer at every token. See what each latent does, and edit it during
+            generation.
           </p>
           <div className={styles["actions"]}>
             <Button look="primary" size="big" disabled={start.isPending} onClick={() => start.mutate("small")}>
@@ -39,10 +39,10 @@ export function Welcome() {
             </ButtonLink>
           </div>
           <p className={styles["fine"]}>
-            Trains STAN and LoRA of equal size on a small model and nine kinds of text that ship with the program: a few minutes on two
-            processor cores, and nothing leaves this machine. SmolLM2-135M is fetched first (about 270{"\u00a0"}MB) and takes longer.
+            Trains STAN and LoRA of equal size on a small model and nine kinds of text, both included: a few minutes on two CPU cores, and
+            nothing leaves this machine. SmolLM2-135M is downloaded first (about 270{"\u00a0"}MB) and takes longer.
           </p>
-          {start.error ? <ErrorNote title="The demonstration could not be started">{messageOf(start.error)}</ErrorNote> : null}
+          {start.error ? <ErrorNote title="Could not start the demonstration">{messageOf(start.error)}</ErrorNote> : null}
         </div>
         <MethodDiagram />
       </section>
@@ -61,7 +61,7 @@ export function Welcome() {
             Add a model
           </Link>
           <Link className="link" href="/data">
-            Add data
+            Add a dataset{" "}
           </Link>
           <Link className="link" href="/runs/import">
             Import a run

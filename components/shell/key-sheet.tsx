@@ -7,8 +7,8 @@ import { type PageKeys, pagesWithKeys } from "./page-keys";
 const everywhere: PageKeys = {
   page: "Everywhere",
   hints: [
-    { keys: ["esc"], does: "close, or take back a question" },
-    { keys: ["?"], does: "these keys" },
+    { keys: ["esc"], does: "close or cancel" },
+    { keys: ["?"], does: "keyboard shortcuts" },
   ],
   more: [],
 };
@@ -23,7 +23,7 @@ export function KeySheet() {
       setIsOpen((was) => !was);
     },
   });
-  // Opened in passing by its key, it leaves the focus, and so what Enter does, where it was.
+  // Opened by its key, it restores the focus on closing, so Enter does what it did before.
   const leaveFocus = (event: Event) => {
     if (isByKey.current) event.preventDefault();
   };

@@ -23,7 +23,7 @@ export function LibraryActions({ id, newRunHref, remove }: LibraryActionsProps) 
       <InlineConfirm
         size="dense"
         label="Remove"
-        question="Remove it from the list?"
+        question="Remove from the list?"
         confirmLabel="Remove"
         isBusy={remove.isPending}
         onConfirm={() => remove.mutate(id)}

@@ -35,7 +35,7 @@ export function LiveStatus() {
   if (status && !status.workers.some((worker) => worker.isAlive)) {
     return (
       <Link className="jobs" href="/jobs">
-        <span className="status warn">No worker alive</span>
+        <span className="status warn">No workers</span>
       </Link>
     );
   }

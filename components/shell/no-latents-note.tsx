@@ -5,14 +5,14 @@ import type { LatentMethod, RunMethod } from "@/lib/contract/run-config";
 
 type NoLatentsNoteProps = { readonly runId: string; readonly method: Exclude<RunMethod, LatentMethod> };
 
-/** In place of a page of latents that a run does not have. */
+/** Shown instead of a latents page for runs without latents. */
 export function NoLatentsNote({ runId, method }: NoLatentsNoteProps) {
   return (
     <main className="page">
       <ErrorNote
         tone="info"
         title="This run has no latents"
-        actions={<ButtonLink href={`/runs/${encodeURIComponent(runId)}`}>Its overview</ButtonLink>}
+        actions={<ButtonLink href={`/runs/${encodeURIComponent(runId)}`}>Run overview</ButtonLink>}
       >
         {pagesOf({ method }).withoutLatents}
       </ErrorNote>

@@ -4,7 +4,7 @@ import type { KeyHint } from "@/components/ui/key-strip";
 export type PageKeys = { readonly page: string; readonly hints: readonly KeyHint[]; readonly more: readonly KeyHint[] };
 
 /** Behind the keys of every page. */
-export const sheetHint: KeyHint = { keys: ["?"], does: "all keys" };
+export const sheetHint: KeyHint = { keys: ["?"], does: "all shortcuts" };
 
 export const runListKeys: PageKeys = {
   page: "Runs",
@@ -13,8 +13,8 @@ export const runListKeys: PageKeys = {
     { keys: ["↵"], does: "open" },
     { keys: ["/"], does: "search" },
     { keys: ["n"], does: "new run" },
-    { keys: ["x"], does: "pick" },
-    { keys: ["c"], does: "compare what is picked" },
+    { keys: ["x"], does: "select" },
+    { keys: ["c"], does: "compare selected" },
   ],
   more: [],
 };
@@ -25,15 +25,15 @@ export const tableKeys: PageKeys = {
     { keys: ["j", "k"], does: "next, previous" },
     { keys: ["↵"], does: "open" },
     { keys: ["x"], does: "select" },
-    { keys: ["⇧ x"], does: "select to here" },
+    { keys: ["⇧ x"], does: "select range" },
     { keys: ["s"], does: "steer" },
     { keys: ["/"], does: "search" },
     { keys: ["drag"], does: "on a small histogram: filter a range" },
-    { keys: ["⇧ click"], does: "on the map: layers to here" },
+    { keys: ["⇧ click"], does: "on the map: range of layers" },
   ],
   more: [
     { keys: ["←", "→"], does: "on an end of a histogram: move it" },
-    { keys: ["esc"], does: "let the selected go; on a histogram, its range" },
+    { keys: ["esc"], does: "clear selection; on a histogram, its range" },
   ],
 };
 
@@ -61,7 +61,7 @@ export const textKeys: PageKeys = {
     { keys: ["←", "→"], does: "token" },
     { keys: ["⇧"], does: "extends the span" },
     { keys: ["j", "k"], does: "colour by the next, previous latent" },
-    { keys: ["esc"], does: "lets go, or stops reading" },
+    { keys: ["esc"], does: "clear selection, or stop" },
   ],
   more: [
     { keys: ["home", "end"], does: "first, last token" },
@@ -74,7 +74,7 @@ export const steerKeys: PageKeys = {
   hints: [
     { keys: ["⌃ ↵"], does: "run" },
     { keys: ["esc"], does: "stop" },
-    { keys: ["f"], does: "free or forced" },
+    { keys: ["f"], does: "free generation or teacher-forced" },
     { keys: ["←", "→"], does: "token, or an edit’s value" },
     { keys: ["⇧"], does: "fine" },
     { keys: ["space"], does: "switch an edit" },
@@ -90,7 +90,7 @@ export const steerKeys: PageKeys = {
 export const encoderSteerKeys: PageKeys = {
   page: "Steer, of an encoder",
   hints: [
-    { keys: ["⌃ ↵"], does: "answer again" },
+    { keys: ["⌃ ↵"], does: "run again" },
     { keys: ["esc"], does: "stop" },
     { keys: ["←", "→"], does: "token, or an edit’s value" },
     { keys: ["⇧"], does: "fine" },

@@ -37,7 +37,7 @@ export function StaleBar() {
     <div className="stalebar" role="status">
       <span title={messageOf(error)}>Could not refresh. {messageOf(error)}</span>
       <Button size="dense" disabled={isRetrying} onClick={() => void retry()}>
-        {isRetrying ? "Trying" : "Retry"}
+        {isRetrying ? "Retrying…" : "Retry"}
       </Button>
     </div>
   );

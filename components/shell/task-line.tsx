@@ -22,7 +22,7 @@ const tones: Record<TaskSummary["status"], StatusTone> = {
 export function TaskLine({ task }: { task: TaskSummary }) {
   const cancel = useMutation(cancelTaskMutation());
   if (task.status === "failed")
-    return <ErrorNote title={`${task.title} failed`}>{task.error ?? "No reason was given; the worker's log may tell."}</ErrorNote>;
+    return <ErrorNote title={`${task.title} failed`}>{task.error ?? "No reason given. See the worker log."}</ErrorNote>;
   const isOpen = task.status === "queued" || task.status === "running";
   const head = (
     <span className="row wrap">
@@ -55,7 +55,7 @@ function TaskFacts({ task }: { task: TaskSummary }) {
   const [observations, setObservations] = useState<Observation[]>([]);
   const { done } = task;
   useEffect(() => setObservations((before) => observe(before, { at: Date.now(), done })), [done]);
-  if (task.status === "queued") return "waits for a worker";
+  if (task.status === "queued") return "queued";
   const write = task.unit === "bytes" ? formatBytes : formatCount;
   const unit = task.unit === "bytes" ? "" : ` ${task.unit}`;
   const rate = rateOf(observations, task.total);

@@ -61,7 +61,7 @@ export function describeApi(place: Place): void {
           await page.locator("#shape-TaskSummary dl").waitFor();
           expect(await page.getByLabel("Search").inputValue()).toBe("");
           await page.getByLabel("Search").fill("nothing has this word");
-          await page.getByText("Nothing here has all of these words.").waitFor();
+          await page.getByText("No endpoint or schema matches all of these words.").waitFor();
           await page.goto("/api#post-api-runs-run-generate");
           await page.locator("#post-api-runs-run-generate").getByText("topLogProbabilities", { exact: true }).waitFor();
         });

@@ -22,10 +22,10 @@ export function describeBenchmarks(place: Place): void {
     it("is added on a run's page and measured at once, with an interval of the difference and what it allows to say", async () => {
       await onPage(place, `/runs/${stan.id}`, async (page) => {
         await page.getByRole("navigation", { name: "Run" }).getByRole("link", { name: "Benchmarks" }).click();
-        await page.getByText("No benchmark yet").waitFor();
+        await page.getByText("No benchmarks yet").waitFor();
         await page.getByRole("button", { name: "Add a benchmark" }).click();
-        await page.getByLabel("At most, rows").fill(String(rows));
-        await page.getByLabel("Tokens a row").fill("48");
+        await page.getByLabel("Max rows").fill(String(rows));
+        await page.getByLabel("Max tokens per row").fill("48");
         await page.getByLabel("Name", { exact: true }).fill(name);
         await page.getByRole("button", { name: "Add and measure" }).click();
         const entry = page.getByRole("listitem", { name });
@@ -44,7 +44,7 @@ export function describeBenchmarks(place: Place): void {
 
     it("shows every row, in the order that is asked for, by domain, and what fired on it", async () => {
       await onPage(place, `/runs/${stan.id}/benchmarks`, async (page) => {
-        await page.getByRole("link", { name: "Row by row" }).click();
+        await page.getByRole("link", { name: "Show rows" }).click();
         await page.waitForURL(/benchmark=/);
         const entry = page.getByRole("listitem", { name });
         const items = entry.locator("table").last().locator("tbody tr");
@@ -56,7 +56,7 @@ export function describeBenchmarks(place: Place): void {
         await expect.poll(async () => isAscending(await differences()), patient).toBe(true);
         expect(await entry.getByRole("table").filter({ hasText: "By domain" }).getByRole("row").count()).toBeGreaterThan(2);
         const [word = ""] = ((await items.first().locator("td:nth-child(3)").textContent()) ?? "").trim().split(/\s+/);
-        await items.first().getByRole("link", { name: "What fired" }).click();
+        await items.first().getByRole("link", { name: "Firings" }).click();
         await page.waitForURL(/\/text/);
         await expect.poll(() => page.locator("main").textContent(), patient).toContain(word);
         await page.goBack();
@@ -68,12 +68,12 @@ export function describeBenchmarks(place: Place): void {
 
     it("compares two runs row by row once the other is measured too, and finds no difference of a run to itself", async () => {
       await onPage(place, `/compare?runs=${stan.id},${lora.id}`, async (page) => {
-        await page.getByRole("button", { name: "Measure on both" }).first().click();
+        await page.getByRole("button", { name: "Measure both sides" }).first().click();
         const line = scoreLineOf(page);
         await line.waitFor({ timeout: measuredMs });
         await expect.poll(() => line.textContent(), patient).toMatch(new RegExp(`${rows} rows, one run each`));
         expect(await line.textContent()).toMatch(/not distinguishable|(first|second) is better/);
-        const rowByRow = page.getByRole("heading", { name: "Row by row" });
+        const rowByRow = page.getByRole("heading", { name: "By row" });
         await rowByRow.waitFor();
         const table = page.locator("section", { has: rowByRow }).locator("tbody tr");
         await expect.poll(() => table.count(), patient).toBe(rows);

@@ -23,17 +23,17 @@ export function describeExperiments({ browser, url }: Place): void {
       const refused = complaints.splice(0);
       expect(refused.every((complaint) => complaint.includes("400"))).toBe(true);
       await fillArm(page, "LoRA", { Rank: "16" });
-      await page.getByRole("heading", { name: "What it will cost" }).waitFor();
+      await page.getByRole("heading", { name: "Estimated cost" }).waitFor();
       const start = page.getByRole("button", { name: "Start", exact: true });
       await expect.poll(() => start.isEnabled(), { timeout: 30_000 }).toBe(true);
       await start.click();
       await page.waitForURL(/\/experiments\/(?!new)/);
       await page.getByRole("heading", { name: "A small comparison" }).waitFor();
-      const compare = page.getByRole("link", { name: "Compare the final runs" });
+      const compare = page.getByRole("link", { name: "Compare final runs" });
       await expect.poll(() => page.locator(".pagehead").textContent(), { timeout: finishedMs }).toContain("Finished");
-      await page.getByRole("heading", { name: "Chosen" }).waitFor();
-      expect(await page.getByRole("row").filter({ hasText: "chosen" }).count()).toBe(2);
-      expect(await page.getByText(/In all .* of 24 steps/).count()).toBe(1);
+      await page.getByRole("heading", { name: "Selected settings" }).waitFor();
+      expect(await page.getByRole("row").filter({ hasText: "selected" }).count()).toBe(2);
+      expect(await page.getByText(/Total: .* of 24 steps/).count()).toBe(1);
       await page.setViewportSize(narrow);
       await expectNoOverflow(page);
       await page.setViewportSize(wide);
@@ -52,9 +52,16 @@ export function describeExperiments({ browser, url }: Place): void {
 
 /** Four steps a run, judged on few rows, and one seed of final runs. */
 async function fillTraining(page: Page): Promise<void> {
-  const values = { Steps: "4", "Batch, rows": "2", "Length, tokens": "24", "Evaluate every": "0", "Evaluated rows": "6", Seeds: "1" };
+  const values = {
+    Steps: "4",
+    "Batch, rows": "2",
+    "Max tokens per row": "24",
+    "Evaluate every, steps": "0",
+    "Evaluation rows": "6",
+    Seeds: "1",
+  };
   for (const [label, value] of Object.entries(values)) await page.getByLabel(label, { exact: true }).fill(value);
-  await page.getByRole("switch", { name: /Stop trials that fall behind/ }).click();
+  await page.getByRole("switch", { name: /Stop underperforming trials/ }).click();
 }
 
 async function fillArm(page: Page, name: string, values: Record<string, string>): Promise<void> {

@@ -78,7 +78,7 @@ export function describeLatentFindings(place: Place): void {
       await page.getByRole("button", { name: /non-firing windows? of matched length/ }).click();
       const quiet = page
         .locator("section")
-        .filter({ has: page.getByRole("heading", { name: /^It never fires here/ }) })
+        .filter({ has: page.getByRole("heading", { name: /^Never fires here/ }) })
         .last();
       await quiet.getByRole("button", { name: "The whole window" }).first().click();
       await quiet.getByRole("button", { name: "Whole document" }).click();
@@ -97,7 +97,7 @@ export function describeLatentFindings(place: Place): void {
       await related.locator("a").first().click();
       await page.waitForURL((address) => address.pathname === next);
       await page.getByRole("heading", { name: decodeURIComponent(next.split("/").slice(-2).join(" ")), exact: true }).waitFor();
-      await page.getByText("Fires on", { exact: true }).waitFor();
+      await page.getByText("Firings", { exact: true }).first().waitFor();
       expect(complaints).toEqual([]);
       await page.context().close();
     });

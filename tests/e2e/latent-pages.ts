@@ -64,7 +64,7 @@ export function describeLatentPages(place: Place): void {
       await firstLatent(page).click();
       await page.getByText("Activations when firing").waitFor();
       await page.getByLabel("Examples from").fill("1e6");
-      await page.getByText("No example here").waitFor();
+      await page.getByText("No examples in this range").waitFor();
       await page.waitForURL(/from=1000000/);
       await page.getByRole("button", { name: "All", exact: true }).click();
       await expect.poll(() => page.url(), patient).not.toMatch(/from=/);
@@ -126,10 +126,10 @@ export function describeLatentPages(place: Place): void {
       await page.getByText("as if it never fired").waitFor();
       await page.getByLabel("Operation").first().selectOption("ablatePre");
       await page.waitForURL(/edit=ablatePre\*/);
-      await page.getByText("the next latent takes the slot").waitFor();
+      await page.getByText("the next latent is selected").waitFor();
       await page.keyboard.press("/");
       await page.keyboard.type("nowhere in the corpus");
-      await page.getByText("No living latent has this among its top tokens").waitFor();
+      await page.getByText("No alive latent has this in its top tokens").waitFor();
       expect(complaints).toEqual([]);
       await page.context().close();
     });

@@ -40,7 +40,7 @@ describe("a first visit", () => {
     await page.getByRole("button", { name: "Start the demonstration" }).click();
     await page.getByText("Train STAN").waitFor();
     await page.getByText("The demonstration is ready").waitFor({ timeout: demonstrationMs });
-    await page.getByRole("link", { name: "Read the latents" }).click();
+    await page.getByRole("link", { name: "Browse latents" }).click();
     await page.locator('a[href*="/latents/"]').first().waitFor();
     expect(complaints).toEqual([]);
     await page.context().close();

@@ -37,13 +37,13 @@ const pages: ReadonlyArray<readonly [path: string, title: string, heading: strin
   [`/runs/${runId}`, "a run · Stanscope", "a run seed 3", "q_proj"],
   [latents, "Latents · a run · Stanscope", "a run seed 3", "6 latents"],
   [`${latents}/layers.0.q_proj/0`, "layers.0.q_proj 0 · a run · Stanscope", "a run seed 3", "Activations when firing"],
-  [`/runs/${runId}/benchmarks`, "Benchmarks · a run · Stanscope", "a run seed 3", "No benchmark yet"],
+  [`/runs/${runId}/benchmarks`, "Benchmarks · a run · Stanscope", "a run seed 3", "No benchmarks yet"],
   [`/runs/${runId}/steer`, "Steer · a run · Stanscope", "a run seed 3", "Prompt"],
   [`/runs/${runId}/text`, "Your text · a run · Stanscope", "a run seed 3", "a model"],
-  ["/models", "Models · Stanscope", "Models", "No model yet"],
+  ["/models", "Models · Stanscope", "Models", "No models yet"],
   ["/data", "data · Data · Stanscope", "Data", "a white whale"],
-  ["/dictionaries", "Dictionaries · Stanscope", "Dictionaries", "No dictionary yet"],
-  ["/experiments", "Experiments · Stanscope", "Experiments", "There is no experiment yet"],
+  ["/dictionaries", "Dictionaries · Stanscope", "Dictionaries", "No dictionaries yet"],
+  ["/experiments", "Experiments · Stanscope", "Experiments", "No experiments yet"],
   ["/experiments/new", "New experiment · Stanscope", "New experiment", "model"],
   [`/compare?runs=${runId},${otherRunId}`, "Compare · a run · a run · Stanscope", "Compare", "a run"],
   ["/jobs", "Jobs · Stanscope", "Jobs", "a run"],
@@ -77,8 +77,8 @@ describe("with scripts off", () => {
     onTestFinished(away.stop);
     const page = await withoutScripts(away);
     for (const [path, title] of [
-      ["/", "The runs cannot be read"],
-      [`/runs/${runId}`, "This run cannot be shown"],
+      ["/", "Could not load the runs"],
+      [`/runs/${runId}`, "Could not load this run"],
     ] as const) {
       expect((await page.goto(path))?.status()).toBe(200);
       expect(await page.getByText(title).isVisible()).toBe(true);

@@ -12,17 +12,17 @@ import type { ExperimentForm } from "./experiment-form";
 
 type ArmFieldsProps = {
   arm: ArmForm;
-  /** Where it stands in the request: `arms.0`. */
+  /** Its path in the request: `arms.0`. */
   place: string;
   search: ExperimentForm["search"];
   task: RunTask;
   targets: readonly string[];
   onArm: (changes: Partial<ArmForm>) => void;
-  /** Null where two arms are left. */
+  /** Null if only two arms are left. */
   onRemove: (() => void) | null;
 };
 
-/** One side of the comparison, and what is tried of it. */
+/** One arm and its search space. */
 export function ArmFields({ arm, place, search, task, targets, onArm, onRemove }: ArmFieldsProps) {
   const methods = armNames.filter((method) => isAnswerTask(task) || !armMethodOf({ method }).isOfEncoders);
   return (
@@ -38,7 +38,7 @@ export function ArmFields({ arm, place, search, task, targets, onArm, onRemove }
           onValueChange={(method) => onArm(withMethod(arm, method))}
         />
         {onRemove ? (
-          <IconButton label={`Remove the arm ${arm.name}`} onClick={onRemove}>
+          <IconButton label={`Remove arm ${arm.name}`} onClick={onRemove}>
             <X size={14} aria-hidden="true" />
           </IconButton>
         ) : null}
@@ -61,7 +61,7 @@ function SizeFields({ arm, place, targets, onArm }: Pick<ArmFieldsProps, "arm" |
             field={`${place}.targets`}
             value={arm.targets}
             placeholder={otherwise === "all" ? "all projections" : targets.join(", ")}
-            hint="Several sets with ;"
+            hint="Separate sets with ;"
             onValueChange={(text) => onArm({ targets: text })}
           />
         </div>
@@ -80,8 +80,8 @@ function RateFields({ arm, place, search, onArm }: Pick<ArmFieldsProps, "arm" | 
         hasLabel
         value={arm.rateKind}
         options={[
-          { value: "range", label: "from – to" },
-          { value: "list", label: "these" },
+          { value: "range", label: "range" },
+          { value: "list", label: "list" },
         ]}
         onValueChange={(rateKind) => onArm({ rateKind })}
       />

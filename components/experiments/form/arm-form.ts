@@ -8,12 +8,12 @@ import type { AdapterConfig } from "@/lib/contract/run-config";
 
 /** One arm as it is typed: lists of numbers as text. */
 export const armForm = z.object({
-  /** Tells arms apart while they are renamed. */
+  /** Identifies an arm while it is renamed. */
   key: z.string(),
   name: z.string(),
   method: z.enum(armNames),
   ...armSizes,
-  /** Last parts of module names, several sets of them with semicolons between; empty for the experiment's own, of full fine-tuning for all. */
+  /** Last parts of module names, sets separated by semicolons; empty for the experiment's default, or all for full fine-tuning. */
   targets: z.string(),
   rateKind: z.enum(["list", "range"]),
   rates: z.string(),
@@ -31,7 +31,7 @@ export function rateRange(method: ArmName): { low: number; high: number } {
   return armMethodOf({ method }).rates;
 }
 
-/** An arm with another method: what belongs to the one before goes with it, where a person has not changed it. */
+/** An arm with another method; fields that a person has not changed take the new method's defaults. */
 export function withMethod(arm: ArmForm, method: ArmName): ArmForm {
   const [before, after] = [armMethodOf(arm), armMethodOf({ method })];
   const hasOwnRange = arm.low !== before.rates.low || arm.high !== before.rates.high;
@@ -46,7 +46,7 @@ export function withMethod(arm: ArmForm, method: ArmName): ArmForm {
   };
 }
 
-/** What is tried of an arm. @throws Error naming the field that cannot be read */
+/** The search space of an arm. @throws Error naming the field that cannot be read */
 export function armOf(arm: ArmForm, run: RunForm): ExperimentArm {
   const { name, rateKind, rates, low, high, count } = arm;
   return {

@@ -14,20 +14,20 @@ import type { ExperimentForm } from "./experiment-form";
 export type FormProps = { form: ExperimentForm; change: (changes: Partial<ExperimentForm>) => void };
 
 const modes: { value: MatchMode; label: string; says: string }[] = [
-  { value: "parameters", label: "Trainable parameters", says: "What is tried of the arms lies within 2 %." },
-  { value: "activeParameters", label: "Active parameters", says: "Those that take part in one token's update lie within 2 %." },
-  { value: "flops", label: "Flops a token", says: "Those of the adapter lie within 2 %; the base model's are the same for all." },
-  { value: "wallClock", label: "Wall-clock", says: "A probe of 24 steps times every size; slower ones make fewer steps in the same time." },
-  { value: "budget", label: "Sweep budget only", says: "Nothing but the number of trials, steps and rows is the same." },
+  { value: "parameters", label: "Trainable parameters", says: "Arm sizes match within 2 %." },
+  { value: "activeParameters", label: "Active parameters", says: "Parameters used per token match within 2 %." },
+  { value: "flops", label: "FLOPs per token", says: "Adapter FLOPs match within 2 %; the base model's are the same for all." },
+  { value: "wallClock", label: "Wall-clock", says: "A 24-step probe times every size; slower ones get fewer steps." },
+  { value: "budget", label: "Sweep budget only", says: "Only the number of trials, steps and rows is equal." },
 ];
 
-/** How settings are searched for, and what the arms have in common. */
+/** The search for settings, and what the arms share. */
 export function SearchSection({ form, change }: FormProps) {
   return (
     <Section title="Sweep">
       <div className={styles["three"]}>
         <Select
-          label="Equal in"
+          label="Match"
           field="match"
           hasLabel
           value={form.match}
@@ -44,13 +44,13 @@ export function SearchSection({ form, change }: FormProps) {
             { value: "grid", label: "grid" },
             { value: "random", label: "random" },
           ]}
-          hint={form.search === "grid" ? "Every size with every rate" : "Rates from the whole range"}
+          hint={form.search === "grid" ? "Every size with every rate" : "Rates sampled from the range"}
           onValueChange={(search) => change({ search })}
         />
         {form.search === "random" ? (
           <>
             <NumberField
-              label="Trials an arm"
+              label="Trials per arm"
               field="search.trials"
               value={form.trials}
               min={1}
@@ -58,7 +58,7 @@ export function SearchSection({ form, change }: FormProps) {
               onValueChange={(trials) => change({ trials })}
             />
             <NumberField
-              label="Seed of the search"
+              label="Search seed"
               field="search.seed"
               value={form.searchSeed}
               min={0}
@@ -67,15 +67,15 @@ export function SearchSection({ form, change }: FormProps) {
           </>
         ) : null}
         <TextField
-          label="Seeds of every setting"
+          label="Seeds per setting"
           field="sweepSeeds"
           value={form.sweepSeeds}
-          hint="The same for all arms; a setting is chosen by its mean"
+          hint="Same for all arms; settings are selected by mean loss"
           onValueChange={(sweepSeeds) => change({ sweepSeeds })}
         />
       </div>
       <Switch
-        label="Stop trials that fall behind (median rule)"
+        label="Stop underperforming trials (median rule)"
         isOn={form.isStopping}
         onIsOnChange={(isStopping) => change({ isStopping })}
       />
@@ -89,11 +89,11 @@ export function SearchSection({ form, change }: FormProps) {
             onValueChange={(firstStep) => change({ firstStep })}
           />
           <NumberField
-            label="After ended trials"
+            label="After finished trials"
             field="earlyStopping.afterTrials"
             value={form.afterTrials}
             min={1}
-            hint="Of its own arm, at least"
+            hint="Minimum, in the same arm"
             onValueChange={(afterTrials) => change({ afterTrials })}
           />
         </div>
@@ -102,7 +102,7 @@ export function SearchSection({ form, change }: FormProps) {
   );
 }
 
-/** What is trained and measured with the chosen settings. */
+/** Runs and measurements with the selected settings. */
 export function FinalSection({ form, change, benchmarks }: FormProps & { benchmarks: readonly BenchmarkSummary[] }) {
   const toggle = (id: string, isOn: boolean) =>
     change({ benchmarks: isOn ? [...form.benchmarks, id] : form.benchmarks.filter((other) => other !== id) });
@@ -113,12 +113,12 @@ export function FinalSection({ form, change, benchmarks }: FormProps & { benchma
           label="Seeds"
           field="finalSeeds"
           value={form.finalSeeds}
-          hint="A run of each arm's best setting for every one"
+          hint="One run of each arm's best setting per seed"
           onValueChange={(finalSeeds) => change({ finalSeeds })}
         />
       </div>
       <Checkbox
-        label="Make the report rows a benchmark, and measure it: results row by row, paired between runs"
+        label="Add the report rows as a benchmark and measure it: per-row results, paired between runs"
         isChecked={form.measuresReportRows}
         onIsCheckedChange={(measuresReportRows) => change({ measuresReportRows })}
       />
@@ -133,7 +133,7 @@ export function FinalSection({ form, change, benchmarks }: FormProps & { benchma
           />
         ))}
       <Switch
-        label="Collect statistics of every latent of final runs"
+        label="Collect latent statistics of final runs"
         isOn={form.isCollecting}
         onIsOnChange={(isCollecting) => change({ isCollecting })}
       />
@@ -141,7 +141,7 @@ export function FinalSection({ form, change, benchmarks }: FormProps & { benchma
   );
 }
 
-/** How long every run is trained, alike for all. */
+/** Training length, the same for all runs. */
 export function TrainingSection({ form, change }: FormProps) {
   const { training } = form.run;
   const train = (changes: Partial<typeof training>) => change({ run: { ...form.run, training: { ...training, ...changes } } });
@@ -157,29 +157,29 @@ export function TrainingSection({ form, change }: FormProps) {
           onValueChange={(batchRows) => train({ batchRows })}
         />
         <NumberField
-          label="Length, tokens"
+          label="Max tokens per row"
           field="training.maxTokens"
           value={training.maxTokens}
           min={2}
           onValueChange={(maxTokens) => train({ maxTokens })}
         />
         <NumberField
-          label="Evaluate every"
+          label="Evaluate every, steps"
           field="training.evaluateEvery"
           value={training.evaluateEvery}
           min={0}
           onValueChange={(evaluateEvery) => train({ evaluateEvery })}
         />
         <NumberField
-          label="Evaluated rows"
+          label="Evaluation rows"
           field="training.evaluationRows"
           value={training.evaluationRows}
           min={2}
-          hint="At most, of each half"
+          hint="Maximum, from each half"
           onValueChange={(evaluationRows) => train({ evaluationRows })}
         />
         <NumberField
-          label="Checkpoint every"
+          label="Checkpoint every, steps"
           field="training.checkpointEvery"
           value={training.checkpointEvery}
           min={1}

@@ -9,15 +9,15 @@ import type { TrainedOn } from "./domain-sets";
 const choices: { value: TrainedOn; label: string }[] = [
   { value: "together", label: "all together" },
   { value: "each", label: "each domain alone" },
-  { value: "eachAndTogether", label: "each alone, and all together" },
-  { value: "sets", label: "these sets" },
+  { value: "eachAndTogether", label: "each domain alone, and all together" },
+  { value: "sets", label: "custom sets" },
 ];
 
-/** Which domains every arm is trained on; shown where the data has several. */
+/** The domains that every arm is trained on; shown if the dataset has several. */
 export function DomainSection({ form, change, domains }: FormProps & { domains: readonly string[] }) {
   if (domains.length < 2) return null;
   return (
-    <Section title="Trained on">
+    <Section title="Training domains">
       <div className={styles["three"]}>
         <Select label="Domains" hasLabel value={form.trainedOn} options={choices} onValueChange={(trainedOn) => change({ trainedOn })} />
         {form.trainedOn === "sets" ? (
@@ -26,15 +26,15 @@ export function DomainSection({ form, change, domains }: FormProps & { domains: 
             field="domainSets"
             value={form.domainSets}
             placeholder={`${domains[0]}; ${domains.slice(1).join(", ")}`}
-            hint="Semicolons between sets, commas within"
+            hint="Sets separated by ; and domains by ,"
             onValueChange={(domainSets) => change({ domainSets })}
           />
         ) : null}
       </div>
       {form.trainedOn === "together" ? null : (
         <p className="note">
-          Every arm is trained on each set, and its setting chosen for it by held-out rows of the same domains. Results are reported on all
-          of {domains.join(", ")}, on rows that no run was trained on.
+          Every arm is trained on each set; its setting is selected on held-out rows of the same domains. Results are reported on held-out
+          rows of all domains: {domains.join(", ")}.
         </p>
       )}
     </Section>

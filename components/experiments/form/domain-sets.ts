@@ -1,15 +1,15 @@
 import { z } from "zod";
 
-/** On which domains every arm is trained. */
+/** The domains that every arm is trained on. */
 export const trainedOn = z.enum(["together", "each", "eachAndTogether", "sets"]);
 export type TrainedOn = z.infer<typeof trainedOn>;
 
 /**
- * The sets of domains that every arm is trained on in turn.
+ * The domain sets, each of which every arm is trained on.
  *
- * @param typed sets with semicolons between, the names of a set with commas between
+ * @param typed sets separated by semicolons, domains by commas
  * @param names all domains that results are reported on
- * @returns null where all are trained together
+ * @returns null if all are trained together
  * @throws Error saying what is wrong with the sets
  */
 export function domainSetsOf(trainedOn: TrainedOn, typed: string, names: readonly string[]): string[][] | null {
@@ -37,11 +37,11 @@ function typedSets(typed: string, names: readonly string[]): string[][] {
     )
     .filter((set) => set.length > 0);
   const stranger = sets.flat().find((name) => !names.includes(name));
-  if (stranger !== undefined) throw new Error(`Sets of domains: "${stranger}" is none of ${names.join(", ")}.`);
+  if (stranger !== undefined) throw new Error(`Sets of domains: "${stranger}" is not one of ${names.join(", ")}.`);
   return sets;
 }
 
 function demandSeveral(sets: string[][]): string[][] {
   if (sets.length >= 2) return sets;
-  throw new Error("Sets of domains: two at least, with a semicolon between them, as films; goods, notes. Or train on all together.");
+  throw new Error("Sets of domains: enter at least two, separated by semicolons, such as films; goods, notes. Or train on all together.");
 }

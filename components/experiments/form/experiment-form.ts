@@ -7,13 +7,13 @@ import { type ExperimentInput, matchMode } from "@/lib/contract/experiment";
 import { type ArmForm, armForm, armOf, rateRange } from "./arm-form";
 import { domainSetsOf, trainedOn } from "./domain-sets";
 
-/** All that a person sets on the page of a new experiment. */
+/** The values of the new-experiment form. */
 export const experimentForm = z.object({
   name: z.string(),
-  /** Model, data, targets and training that the arms share. */
+  /** The model, dataset, targets and training that the arms share. */
   run: runForm,
   trainedOn,
-  /** With semicolons between sets, and commas within. */
+  /** Sets separated by semicolons, domains by commas. */
   domainSets: z.string(),
   arms: z.array(armForm),
   search: z.enum(["grid", "random"]),
@@ -31,7 +31,7 @@ export const experimentForm = z.object({
 });
 export type ExperimentForm = z.infer<typeof experimentForm>;
 
-/** STAN against LoRA of the same number of parameters, four learning rates each: the example that the page begins with. */
+/** STAN against LoRA of the same number of parameters, four learning rates each: the initial values of the form. */
 export function exampleForm(run: RunForm): ExperimentForm {
   const size = String(run.numLatents);
   const shared = { alphaOverRank: 1, selection: "signed" as const, targets: "", rateKind: "range" as const, rates: "", count: 4 };
@@ -62,15 +62,15 @@ export function exampleForm(run: RunForm): ExperimentForm {
 }
 
 /**
- * What the form asks for.
+ * The request of the form.
  *
- * @param domains that the data has; without a domain column none
+ * @param domains of the dataset; none without a domain column
  * @throws Error naming the field that cannot be read
  */
 export function experimentOf(form: ExperimentForm, domains: readonly string[]): ExperimentInput {
   const { run, search, match } = form;
   const [first] = runConfigsOf({ ...run, method: "lora" });
-  if (first === undefined || first.config.data.kind !== "dataSet") throw new Error("Choose the data.");
+  if (first === undefined || first.config.data.kind !== "dataSet") throw new Error("Choose a dataset.");
   const { model, frozenDtype, task, data, training, collection } = first.config;
   const { learningRate: _rate, seed: _seed, ...common } = training;
   const reported = run.domains ?? domains;

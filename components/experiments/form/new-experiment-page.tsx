@@ -30,14 +30,14 @@ import { DomainSection } from "./domain-fields";
 import { type ExperimentForm, exampleForm, experimentForm } from "./experiment-form";
 import { StartAside } from "./start-aside";
 
-/** Sets up an experiment; the form begins with STAN against LoRA. */
+/** Sets up an experiment; the initial values compare STAN and LoRA. */
 export function NewExperimentPage() {
   const models = useQuery(modelsQuery());
   const dataSets = useQuery(dataSetsQuery());
   return (
     <QueryState
       query={together({ models, dataSets })}
-      failure="The form cannot be filled"
+      failure="Could not load the form"
       waiting={
         <Frame>
           <Skeleton height={760} />
@@ -122,7 +122,7 @@ function FilledForm({ initial, models, dataSets }: FilledFormProps) {
   );
 }
 
-/** Which projections carry an adapter, for arms that name none of their own. */
+/** Target modules for arms that set none. */
 function TargetChips({ model, modules, onModules }: { model: ModelSummary; modules: string[]; onModules: (modules: string[]) => void }) {
   return (
     <fieldset className="plain stack">
@@ -170,14 +170,14 @@ function Missing({ what }: { what: "model" | "data" }) {
     <Frame>
       <div className="panel">
         <EmptyState
-          title={what === "model" ? "There is no model yet" : "There is no data yet"}
+          title={what === "model" ? "No models yet" : "No datasets yet"}
           action={
             <ButtonLink look="primary" href={what === "model" ? "/models" : "/data"}>
-              {what === "model" ? "Add a model" : "Add data"}
+              {what === "model" ? "Add a model" : "Add a dataset"}
             </ButtonLink>
           }
         >
-          An experiment trains adapters over a base model on rows of text. The demonstration on the first page brings both along.
+          An experiment trains adapters for a base model on rows of text. The demonstration on the Runs page includes both.
         </EmptyState>
       </div>
     </Frame>

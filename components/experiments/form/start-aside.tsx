@@ -20,7 +20,7 @@ import { type ExperimentForm, experimentOf } from "./experiment-form";
 
 type StartAsideProps = Pick<FormProps, "form"> & { domains: readonly string[]; draft: SentDraft };
 
-/** What it will cost, or why it cannot be started. */
+/** The estimated cost, or why it cannot start. */
 export function StartAside({ form, domains, draft }: StartAsideProps) {
   const read = readForm(form, domains);
   return (
@@ -48,11 +48,11 @@ function Start({ request, draft }: { request: ExperimentInput; draft: SentDraft 
       {estimate.error && !estimate.data ? (
         <ErrorNote title="Can’t start with these settings">{messageOf(estimate.error)}</ErrorNote>
       ) : estimate.data ? (
-        <EstimatePanel estimate={estimate.data} title="What it will cost" />
+        <EstimatePanel estimate={estimate.data} title="Estimated cost" />
       ) : (
         <Skeleton height={260} />
       )}
-      {start.error ? <ErrorNote title="The experiment was not started">{messageOf(start.error)}</ErrorNote> : null}
+      {start.error ? <ErrorNote title="Could not start the experiment">{messageOf(start.error)}</ErrorNote> : null}
       <div className={styles["go"]}>
         <span className="note grow">Every arm gets the same number of trials, steps and rows.</span>
         <CopyButton look="default" text={() => JSON.stringify(request, null, 2)}>
@@ -60,7 +60,7 @@ function Start({ request, draft }: { request: ExperimentInput; draft: SentDraft 
         </CopyButton>
         <Button look="primary" disabled={isBehind || !estimate.data || start.isPending} onClick={begin}>
           <Play size={11} fill="currentColor" aria-hidden="true" />
-          {start.isPending ? "Starting" : "Start"}
+          {start.isPending ? "Starting…" : "Start"}
         </Button>
       </div>
     </div>

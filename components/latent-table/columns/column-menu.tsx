@@ -36,12 +36,12 @@ export function ColumnMenu({ columns, chosen, shown, onChoose, onReset, isDefaul
                 isChecked={isChosen}
                 onIsCheckedChange={(isOn) => onChoose(isOn ? [...chosen, column.key] : chosen.filter((key) => key !== column.key))}
               />
-              {isChosen && !shown.includes(column.key) && <span className="tiny dim">no room in this window</span>}
+              {isChosen && !shown.includes(column.key) && <span className="tiny dim">does not fit</span>}
             </span>
           );
         })}
         <Button look="quiet" size="dense" disabled={isDefault} onClick={onReset}>
-          Back to the first choice
+          Reset columns
         </Button>
       </div>
     </Popover>

@@ -38,9 +38,7 @@ export function LatentPicker({ collection, label, module, isFocused = false, fie
         <input
           ref={field}
           value={text}
-          placeholder={
-            module === undefined ? "Token it fires at, its label, or 12 v_proj 87" : "Token it fires at, its label, or its index"
-          }
+          placeholder={module === undefined ? "Token, label, or 12 v_proj 87" : "Token, label or index"}
           autoComplete="off"
           spellCheck={false}
           maxLength={100}
@@ -99,7 +97,7 @@ function Found({ collection, module, text, actions }: FoundProps) {
         {page.error !== null && !isNamed
           ? page.error.message
           : rows.length === 0 && (isNamed || page.data !== undefined)
-            ? `No living latent has this among its top tokens or in its label. A name is written as ${module === undefined ? "12 v_proj 87" : "87"}.`
+            ? `No alive latent has this in its top tokens or label. To search by name, write ${module === undefined ? "12 v_proj 87" : "87"}.`
             : `${formatInteger(rows.length)} of ${formatInteger(total)}${isNamed ? "" : `, ${order}`}`}
       </p>
     </div>

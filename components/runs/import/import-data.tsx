@@ -32,15 +32,15 @@ export function ImportData({ form, model, dataSets, onForm }: ImportDataProps) {
           { value: "", label: "none" },
           ...dataSets.map(({ id, name, mapping }) => ({ value: id, label: mapping === null ? `${name}: columns not recognised` : name })),
         ]}
-        hint="To collect statistics and to measure on; a collection may also name its own"
+        hint="For statistics and measurements; a collection can also use another dataset"
         onValueChange={choose}
       />
       {chosen && <Columns form={form} dataSet={chosen} onForm={onForm} />}
       <TextField
         label="Classes"
         value={form.labels}
-        placeholder="as the files name them"
-        hint="Of a classifier, in the order of its head’s scores, as the data writes them: negative, positive"
+        placeholder="as in the files"
+        hint="For a classifier: comma-separated, in the order of its head’s outputs, such as negative, positive"
         onValueChange={(labels) => onForm({ labels })}
       />
     </>

@@ -13,7 +13,7 @@ export const importForm = z.object({
   dataSetId: z.string(),
   /** Which columns are a text and its label; null reads the data as it was recognised. */
   labelled: labelledMapping.nullable(),
-  /** Names of classes, separated by commas. */
+  /** Comma-separated class names. */
   labels: z.string(),
 });
 export type ImportForm = Readonly<z.infer<typeof importForm>>;

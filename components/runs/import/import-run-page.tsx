@@ -39,7 +39,7 @@ export function ImportRunPage() {
         <DiscardDraft draft={draft} />
       </div>
       <div className={styles["layout"]}>
-        <Panel title="Adapter" foot="What the files do not say stays blank: no number is made up.">
+        <Panel title="Adapter" foot="Missing metadata is left blank, never estimated.">
           <div className={styles["fields"]}>
             <About form={form} onForm={change} />
             <Segmented
@@ -75,7 +75,7 @@ function About({ form, onForm }: { form: ImportForm; onForm: (changes: Partial<I
         hasLabel
         value={form.modelId}
         options={[{ value: "", label: "as the adapter’s file names it" }, ...models.map(({ id, name }) => ({ value: id, label: name }))]}
-        hint="The installed model that it was trained over"
+        hint="The installed model it was trained on"
         onValueChange={(modelId) => onForm({ modelId })}
       />
       <ImportData form={form} model={models.find(({ id }) => id === form.modelId)} dataSets={dataSets} onForm={onForm} />
@@ -95,7 +95,9 @@ const files: readonly (readonly [file: string, what: string])[] = [
 function WhatIsRead() {
   return (
     <Panel title="What is read" foot="adapter_model.bin is a pickle and is not read: save the adapter with save_pretrained.">
-      <p className="mid">A folder that PEFT’s save_pretrained wrote, or a trainer’s output folder: then its newest checkpoint is taken.</p>
+      <p className="mid">
+        A folder written by PEFT’s save_pretrained, or a trainer’s output folder, of which the newest checkpoint is used.
+      </p>
       <dl className={styles["files"]}>
         {files.map(([file, what]) => (
           <div key={file}>

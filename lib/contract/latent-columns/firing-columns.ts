@@ -16,7 +16,7 @@ export const firingColumns = {
     word: "firings",
     format: "count",
     sort: { place: 10, first: "desc" },
-    table: { place: 10, name: "Fires on", width: 88, rank: 5 },
+    table: { place: 10, name: "Firings", width: 88, rank: 5 },
   },
   density: {
     schema: z.number(),

@@ -37,6 +37,6 @@ export const textColumns = {
     schema: z.array(countedToken),
     explain: () => "Tokens at which it fires most",
     source: "other",
-    table: { place: 150, name: "Fires at", width: 150, grows: true, rank: 16, shownFor: "both" },
+    table: { place: 150, name: "Top tokens", width: 150, grows: true, rank: 16, shownFor: "both" },
   },
 } as const satisfies { readonly [name: string]: LatentColumn };

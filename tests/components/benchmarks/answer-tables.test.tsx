@@ -34,7 +34,7 @@ describe("rows of classes and numbers", () => {
     expect(text).toContain("✓");
     expect(text).not.toContain("Tokens");
     expect(text).toContain("/runs/r/text#text=a+warm+film");
-    expect(table({ kind: "classification" }, item, false)).not.toContain("What fired");
+    expect(table({ kind: "classification" }, item, false)).not.toContain("Firings");
   });
 
   it("are neither right nor wrong of numbers, which are written in three decimals", () => {

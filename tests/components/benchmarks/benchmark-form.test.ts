@@ -41,15 +41,15 @@ describe("the form of a benchmark", () => {
   });
 
   it.each<[string, Partial<BenchmarkForm>, RegExp]>([
-    ["a completion of plain text", { task: "completion", mapping: { kind: "text", text: "question" } }, /no answer to complete/],
-    ["choices after a chat", { task: "choice", mapping: { kind: "messages", messages: "question" } }, /no question/],
-    ["choices without a column", { task: "choice", choicesColumn: "" }, /which columns/],
+    ["a completion of plain text", { task: "completion", mapping: { kind: "text", text: "question" } }, /no completion to score/],
+    ["choices after a chat", { task: "choice", mapping: { kind: "messages", messages: "question" } }, /chats are not supported/],
+    ["choices without a column", { task: "choice", choicesColumn: "" }, /Select the columns/],
   ])("says what is missing of %s", (_what, changes, message) => {
     expect(requestOf({ ...form, ...changes }, dataSet)).toMatch(message);
   });
 
   it("asks for data where there is none, and forgets the domains of other data", () => {
-    expect(requestOf(emptyForm([], run), undefined)).toBe("Choose the data.");
+    expect(requestOf(emptyForm([], run), undefined)).toBe("Choose a dataset.");
     expect(changesFor({ ...dataSet, id: "d2" }, run)).toMatchObject({ dataSetId: "d2", domains: null });
   });
 });

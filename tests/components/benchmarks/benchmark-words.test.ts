@@ -31,7 +31,7 @@ describe("words of a benchmark", () => {
     const split = { ...rows, part: { kind: "split" as const, name: "test" }, domains: ["sea", "land"] };
     expect(rowWords({ ...about, numRows: 1, rows: split })).toBe("1 row of the split test, sums: sea, land");
     expect(rowWords({ ...about, rows: { ...rows, part: { kind: "all" } } })).toBe(`1${nbsp}200 rows, sums`);
-    expect(taskWords({ task: benchmarkTask.parse({ kind: "completion" }) })).toBe("greedy completion, the last number compared");
+    expect(taskWords({ task: benchmarkTask.parse({ kind: "completion" }) })).toBe("greedy completion, last number compared");
   });
 
   it("write shares in per cent and losses with two digits of their interval", () => {
@@ -74,9 +74,9 @@ describe("words of a benchmark", () => {
   it("call a loss of general text that rose forgetting, and no more than the verdict allows", () => {
     const say = (kind: "worse" | "better" | "notDistinguishable" | "notComparable", isGeneral: boolean) =>
       verdictWords({ isGeneral }, { verdict: { kind, text: "Words." } });
-    expect(say("worse", true)).toBe("It forgets. Words.");
+    expect(say("worse", true)).toBe("Forgetting. Words.");
     expect(say("worse", false)).toBe("Words.");
-    expect(say("notDistinguishable", true)).toBe("No forgetting can be told. Words.");
+    expect(say("notDistinguishable", true)).toBe("No significant forgetting. Words.");
     expect(say("notComparable", true)).toBe("Words.");
   });
 
@@ -84,11 +84,11 @@ describe("words of a benchmark", () => {
     const score = { rows: 7, trainedRows: 0 } as BenchmarkScore;
     expect(caveats({ numRows: 7 }, score)).toEqual([]);
     expect(caveats({ numRows: 8 }, { ...score, trainedRows: 3 })).toEqual([
-      "1 row left out: too long, or without a label.",
-      "The run trained on 3 of these rows: it says nothing about new ones.",
+      "1 row skipped: too long, or without a label.",
+      "The run trained on 3 of these rows: the result does not carry over to new rows.",
     ]);
     expect(caveats({ numRows: 7 }, { ...score, trainedRows: 7 })).toEqual([
-      "The run trained on all of these rows: it says nothing about new ones.",
+      "The run trained on all of these rows: the result does not carry over to new rows.",
     ]);
   });
 

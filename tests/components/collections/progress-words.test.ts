@@ -4,7 +4,7 @@ import { progressFacts, progressStage } from "@/components/collections/progress-
 const pass = { status: "running" as const, stage: null, tokens: 300_000, maxTokens: 1_000_000, shards: { done: 2, total: 7 } };
 
 it("says what a pass is at", () => {
-  expect(progressStage({ ...pass, status: "queued" })).toBe("Waiting for a worker");
+  expect(progressStage({ ...pass, status: "queued" })).toBe("Queued");
   expect(progressStage(pass)).toBe("Collecting statistics");
   expect(progressStage({ ...pass, stage: "attribution: rows 3 of 96" })).toBe("Attribution: rows 3 of 96");
 });

@@ -53,7 +53,7 @@ describe("the scorecard as drawn", () => {
       renderToStaticMarkup(<Forest lines={[line({ pValue: 0.012, correctedPValue: 0.048 })]} first={stan} second={lora} />),
     );
     for (const part of [
-      "nats a token, lower is better; 211 rows, 2 seeds; p 0.012, corrected 0.048",
+      "nats per token, lower is better; 211 rows, 2 seeds; p 0.012, corrected 0.048",
       "1.864 SD 0.012",
       "1.896 SD 0.020",
       "−0.032 −0.043 to −0.021",

@@ -44,19 +44,19 @@ describe("words of what is matched", () => {
     const [parameters, active, flops, clock, sweep] = all.map((one) => budgetStatement(one, sides, places, 0.02));
     expect(parameters).toBe("The parameters are not equal: stan has 14\u00a0700, 16 times as many against 920 of lora.");
     expect(active).toBe("Equal active parameters within 2\u202f%: 920 and 925.");
-    expect(flops).toBe("The FLOPs of the adapter for a token of stan are not known.");
-    expect(clock).toMatch(/^The wall-clock time of training is not equal: lora has .*, 3\.0 times as much against .* of stan\.$/);
+    expect(flops).toBe("The adapter FLOPs per token of stan are unknown.");
+    expect(clock).toMatch(/^The training wall-clock time is not equal: lora has .*, 3\.0 times as much against .* of stan\.$/);
     expect(sweep).toBe("Equal sweep budget within 2\u202f%: 15 trials and 15 trials.");
     expect(budgetStatement(budget("budget", [15, null]), sides, places, 0.02)).toBe(
-      "No sweep of an experiment chose the settings of lora: how many were tried is not known.",
+      "The settings of lora were not chosen by an experiment’s sweep, so the number of trials is unknown.",
     );
   });
 
   it("sum all of them up", () => {
     expect(budgetSummary(all, places, 0.02)).toBe(
-      "Equal within 2\u202f%: active parameters, sweep budget. Not equal: parameters (16\u00a0×), wall-clock time of training (3.0\u00a0×). Not known: FLOPs of the adapter for a token.",
+      "Equal within 2\u202f%: active parameters, sweep budget. Not equal: parameters (16\u00a0×), training wall-clock time (3.0\u00a0×). Unknown: adapter FLOPs per token.",
     );
-    expect(budgetSummary([budget("parameters", [1, 2])], places, 0.02)).toMatch(/^No budget is equal\./);
+    expect(budgetSummary([budget("parameters", [1, 2])], places, 0.02)).toMatch(/^No budget is matched\./);
   });
 
   it("say which run would match, and lead to its form", () => {
@@ -139,7 +139,7 @@ describe("the scorecard as a table", () => {
     };
     expect(forestCsv([line], "stan", "lora").split("\r\n")).toEqual([
       "metric,source,unit,better,stan,lora,difference,low,high,basis,rows,seeds,p,p corrected,margin,verdict",
-      'loss,sums,nats a row,lower,1.5,1.75,-0.25,-0.5,-0.125,rows,211,1,0.01,0.03,,"a, b"',
+      'loss,sums,nats per row,lower,1.5,1.75,-0.25,-0.5,-0.125,rows,211,1,0.01,0.03,,"a, b"',
     ]);
   });
 });

@@ -34,12 +34,12 @@ const forgettingText = (scorecard: ComparisonScorecard, sides: readonly Compared
 
 describe("a scorecard without a benchmark", () => {
   it("says so with the button that measures what there is, or else the rows that both held out", () => {
-    expect(scorecardText({ ...empty, missing })).toMatch(/No benchmark measured yet.*Measure on both 2 results of 1 benchmark missing/);
+    expect(scorecardText({ ...empty, missing })).toMatch(/No benchmark measured yet.*Measure both sides 2 results missing on 1 benchmark/);
     expect(scorecardText({ ...empty, suggested: [suggested("heldOut")] })).toMatch(
       /No benchmark measured yet.*Measure their held-out rows/,
     );
     const unended = scorecardText({ ...empty, measurable: [], suggested: [suggested("heldOut")] });
-    expect(unended).toMatch(/these runs have not ended yet/);
+    expect(unended).toMatch(/These runs can be measured once they end/);
     expect(unended).not.toMatch(/Measure their held-out rows/);
   });
 });
@@ -47,15 +47,15 @@ describe("a scorecard without a benchmark", () => {
 describe("forgetting that is not measured", () => {
   it("says what a person must do: measure general text that is there, take other data's, or add some", () => {
     const general = missing.map((one) => ({ ...one, name: "news", isGeneral: true }));
-    expect(forgettingText({ ...empty, missing: general })).toMatch(/not measured on both sides yet: news\..*Measure on both/);
+    expect(forgettingText({ ...empty, missing: general })).toMatch(/Not yet measured on both sides: news\..*Measure both sides/);
     expect(forgettingText({ ...empty, suggested: [suggested("forgetting")] })).toMatch(/marked as general text.*Measure forgetting/);
     expect(forgettingText({ ...empty, missing })).toMatch(/add general text.*mark a benchmark as general/);
   });
 
-  it("cannot be told of a head that is new", () => {
+  it("is not defined for a new head", () => {
     const classifier: ComparedSide = { ...lora, task: "classification" };
     const text = forgettingText({ ...empty, suggested: [suggested("forgetting")] }, [classifier, classifier]);
-    expect(text).toMatch(/cannot be told.*the head of a classification or a regression is new/);
+    expect(text).toMatch(/Not defined for classification or regression runs/);
     expect(text).not.toMatch(/Measure/);
   });
 });
@@ -63,7 +63,7 @@ describe("forgetting that is not measured", () => {
 describe("what is said of several lines", () => {
   it("is that p is corrected for them, and nothing of it for one", () => {
     expect(correctionWords(6)).toMatch(
-      /corrected for the 6 lines of the scorecard \(Holm\), is under 0\.05; the intervals themselves are not corrected/,
+      /Holm-corrected for the 6 lines of the scorecard, is below 0\.05\. The intervals themselves are not corrected/,
     );
     expect(correctionWords(1)).not.toMatch(/Holm/);
   });

@@ -169,7 +169,7 @@ describe("words of a comparison", () => {
     });
     const sentence = budgetSentence(side(), lora);
     expect(sentence).toMatch(
-      /^Both had equal FLOPs for a token, the base model's included, training tokens, step time and peak memory\. stan took 2\.0 × the size on disk of lora\.$/,
+      /^Both used equal FLOPs per token including the base model, training tokens, step time and peak memory\. stan used 2\.0 × the size on disk of lora\.$/,
     );
     const parameters = budgets.find(({ name }) => name === "Parameters");
     expect(parameters && budgetLine(parameters, [side(), lora])).toEqual({ values: ["800", "50"], isSame: false });
@@ -180,7 +180,7 @@ describe("words of a comparison", () => {
     const { besideShare: _, ...older } = cost;
     for (const other of [older, { ...cost, besideShare: 0.4 }]) {
       const lora = side({ name: "lora", method: "lora", runs: [run([[4, 2]], { cost: { ...other, medianStepMs: 20 } })] });
-      expect(budgetSentence(side(), lora)).toMatch(/Not compared: step time and peak memory\. Other work used the device/);
+      expect(budgetSentence(side(), lora)).toMatch(/Not compared: step time and peak memory\. Other jobs used the device/);
       const step = budgets.find(({ noun }) => noun === "step time") ?? expect.fail("no such line");
       expect(budgetLine(step, [side(), lora])).toMatchObject({
         values: [expect.not.stringMatching(/\*/), expect.stringMatching(/^20\.0\sms\*$/)],

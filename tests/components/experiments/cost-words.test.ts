@@ -15,25 +15,23 @@ const plainly = (text: string) => text.replaceAll(/\s/g, " ");
 
 it("says what an experiment cost against its estimate, and what is to come by its own speed", () => {
   expect(plainly(spentWords(detail))).toMatch(
-    /^So far 10 min of an estimated 1 h.*3 runs that have ended took 0\.50 times as long as estimated\.$/,
+    /^So far: 10 min of an estimated 1 h.*3 runs that have ended took 0\.50 times as long as estimated\.$/,
   );
-  expect(plainly(aheadWords(detail, 1))).toMatch(
-    /^Still to come: 7 runs, .* in about 20 min of one worker, by the speed of its own runs\.$/,
-  );
-  expect(plainly(aheadWords(detail, 2))).toContain("shared by 2 about 10 min");
+  expect(plainly(aheadWords(detail, 1))).toMatch(/^Remaining: 7 runs, .* about 20 min on one worker, at the speed of its finished runs\.$/);
+  expect(plainly(aheadWords(detail, 2))).toContain("about 10 min on 2");
   const fresh = { ...detail, ahead: { ...detail.ahead, measuredRuns: 0, overEstimate: null } };
   expect(aheadWords(fresh, 1)).toContain("as estimated");
   expect(spentWords(fresh)).not.toContain("as long as");
-  expect(aheadWords({ ...fresh, experiment: { ...detail.experiment, status: "cancelled" } }, 1)).toMatch(/^A resumption would do/);
+  expect(aheadWords({ ...fresh, experiment: { ...detail.experiment, status: "cancelled" } }, 1)).toMatch(/^Remaining if resumed/);
   expect(aheadWords({ ...fresh, experiment: { ...detail.experiment, status: "finished" } }, 1)).toBe("");
-  expect(spentWords({ ...fresh, experiment: { ...detail.experiment, status: "finished" } })).toMatch(/^In all /);
+  expect(spentWords({ ...fresh, experiment: { ...detail.experiment, status: "finished" } })).toMatch(/^Total: /);
 });
 
 it("says of a failure what can be done about it", () => {
   expect(failureAdvice("the loss of step 3 is NaN (rows 1, 2); a lower learning rate may help")).toContain("diverged");
   expect(failureAdvice("OOM when allocating tensor with shape[8,512]")).toContain("fewer rows at a time");
-  expect(failureAdvice("no space left on device")).toContain("Free some space");
-  expect(failureAdvice("the data set films is no longer there; add it again")).toContain("add it again under the same path");
-  expect(failureAdvice("/data/films.jsonl: no such file or folder")).toContain("back in its place");
-  expect(failureAdvice("something else")).toContain("Open the run for its log");
+  expect(failureAdvice("no space left on device")).toContain("Free some disk space");
+  expect(failureAdvice("the dataset films is no longer there; add it again")).toContain("add them again under the same path");
+  expect(failureAdvice("/data/films.jsonl: no such file or folder")).toContain("Restore the missing files");
+  expect(failureAdvice("something else")).toContain("See the run’s log");
 });

@@ -62,8 +62,8 @@ describe("the form of an experiment", () => {
       ["films", "notes"],
     ]);
     expect(setsOf({ trainedOn: "sets", domainSets: "films; goods, notes;" })).toEqual([["films"], ["goods", "notes"]]);
-    expect(() => setsOf({ trainedOn: "sets", domainSets: "films; verse" })).toThrow('"verse" is none of films, goods, notes');
-    expect(() => setsOf({ trainedOn: "sets", domainSets: "films, goods" })).toThrow("two at least");
+    expect(() => setsOf({ trainedOn: "sets", domainSets: "films; verse" })).toThrow('"verse" is not one of films, goods, notes');
+    expect(() => setsOf({ trainedOn: "sets", domainSets: "films, goods" })).toThrow("at least two");
     expect(experimentOf({ ...plain, trainedOn: "each" }, []).domainSets).toBeNull();
   });
 

@@ -114,6 +114,6 @@ describe("what came of a sweep", () => {
       isAtEdge: null,
     };
     expect(trials.map((one) => isChosen(one, { choices: [choice], trials }))).toEqual([false, false, true, true]);
-    expect(choiceWords(choice, trials)).toContain("2.0000, the mean over 2 seeds (1.5000, 2.5000); of 4 trials.");
+    expect(choiceWords(choice, trials)).toContain("2.0000, mean over 2 seeds (1.5000, 2.5000); of 4 trials.");
   });
 });

@@ -17,5 +17,5 @@ it.each(["/api/runs", "/api/tasks"])("says that the jobs cannot be read when %s 
       : Response.json({ runs: [], tasks: [], snapshot }),
   );
   renderPage(<JobsPage />);
-  expect(await screen.findByText("The jobs cannot be read")).toBeTruthy();
+  expect(await screen.findByText("Could not load the jobs")).toBeTruthy();
 });

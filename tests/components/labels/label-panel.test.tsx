@@ -54,7 +54,7 @@ it("keeps an unsaved label as that latent's draft, and says so at the next laten
   expect(screen.getByText("7 of layers.0.mlp.down_proj").getAttribute("href")).toBe("/latents/7");
   rerender(pageOver(client, <Panel />));
   expect(textIn("Label")).toBe("snow");
-  expect(screen.getByText("Not saved yet")).toBeTruthy();
+  expect(screen.getByText("Unsaved")).toBeTruthy();
 });
 
 it("keeps what is typed while a label is saved", async () => {

@@ -21,5 +21,5 @@ it("shows both messages that leave, word for word", () => {
 it("says that nothing follows where too few examples are held out", () => {
   const drawn = renderToStaticMarkup(<SentText messages={messages} scoring={null} />);
   expect(drawn.match(/<pre>/g)).toHaveLength(2);
-  expect(drawn).toContain("too few examples are held out");
+  expect(drawn).toContain("too few held-out examples");
 });

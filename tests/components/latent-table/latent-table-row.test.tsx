@@ -84,7 +84,7 @@ describe("a row of the table", () => {
   });
 
   it("shows the effect with its interval and its controls in words", () => {
-    expect(draw({})).toContain("+0.0180 ±\u00a00.00200 nats a firing; controls +0.00100 ±\u00a05\u00a0×\u00a010⁻⁴");
+    expect(draw({})).toContain("+0.0180 ±\u00a00.00200 nats per firing; controls +0.00100 ±\u00a05\u00a0×\u00a010⁻⁴");
     expect(draw({})).toContain('fill="var(--stan)"');
   });
 
@@ -96,7 +96,7 @@ describe("a row of the table", () => {
     expect(drawn).toContain("−3.87<");
     expect(drawn).toContain("10⁻⁵");
     expect(drawn).toContain("+4<");
-    expect(drawn).toContain("+4\u00a0×\u00a010⁻⁶ ±\u00a02.1\u00a0×\u00a010⁻⁶ nats a firing");
+    expect(drawn).toContain("+4\u00a0×\u00a010⁻⁶ ±\u00a02.1\u00a0×\u00a010⁻⁶ nats per firing");
   });
 
   it("draws an effect whose interval holds zero hollow and grey, and says so", () => {
@@ -107,7 +107,7 @@ describe("a row of the table", () => {
 
   it("says of an effect that too few rows bear that it has no interval", () => {
     const drawn = draw({ ablation: { perFiring: 0.185, halfWidth: null, controlPerFiring: null, controlHalfWidth: null } });
-    expect(drawn).toContain("+0.185 nats a firing, it fires in fewer than 30 rows: too few for an interval; no controls");
+    expect(drawn).toContain("+0.185 nats per firing, fires in fewer than 30 rows: too few for an interval; no controls");
     expect(drawn).not.toContain('fill="var(--stan)"');
   });
 
@@ -140,7 +140,7 @@ describe("a row of the table", () => {
   it("is a card on a narrow screen, with the value that rows are ordered by", () => {
     const card = draw({}, { isNarrow: true });
     expect(card).toContain("0.81");
-    expect(card).toContain("nats a firing");
+    expect(card).toContain("nats per firing");
     expect(card).not.toContain("4.1");
     expect(draw({}, { isNarrow: true, sort: "label" })).toContain("110");
   });

@@ -105,7 +105,7 @@ describe("filters in words", () => {
       "layers 9–14",
       "dead",
       "token or label “of”",
-      "without a label",
+      "unlabelled",
       "density 10⁻⁴ – 0.010",
     ]);
     expect(filterChips(params)[0]?.without).toEqual(read("ranges=density:0.0001..0.01&search=of&state=dead&labelled=none"));

@@ -14,7 +14,7 @@ test("what was baked in is said in words, with its place", () => {
   expect(edits.map((edit) => Object.values(bakedWords(edit)).join(": "))).toEqual([
     "latent 1234 of h.0: × −0.5",
     "latent 1234 of h.0: set to zero",
-    "latent 1234 of h.0: taken out, so that the next latent takes its slot",
+    "latent 1234 of h.0: removed; the next latent is selected",
     "h.1: all but 2 latents set to zero",
     "h.2: set to zero",
   ]);

@@ -21,6 +21,6 @@ test("a derived run links to its parent and lists what was baked in, in its orde
 });
 
 test("a derived run whose parent is gone says so, and a trained one shows nothing", () => {
-  expect(drawn(null)).toContain("a run that was removed");
+  expect(drawn(null)).toContain("a deleted run");
   expect(renderToStaticMarkup(<DerivedPanel detail={runDetailFixture({ steps: 3, step: 3 })} />)).toBe("");
 });

@@ -25,14 +25,14 @@ it("says of an imported run where it came from, and what is not known of it", ()
   const html = renderToStaticMarkup(<ImportedPanel detail={{ ...detail, run: { ...detail.run, seed: null }, imported: record }} />);
   expect(entriesOf(html)).toEqual({
     From: "outputs",
-    "Base model, in its file": "not known",
+    "Base model, in its file": "not stated",
     PEFT: "0.21.2",
-    Curves: "no log beside the adapter",
-    Steps: "not known",
-    "Steps planned": "not known",
-    Epochs: "not known",
-    "Training time": "not known",
-    Seed: "not known",
+    Curves: "no training log found",
+    Steps: "not stated",
+    "Steps planned": "not stated",
+    Epochs: "not stated",
+    "Training time": "not stated",
+    Seed: "not stated",
     "lr_scheduler_type, as stated": "linear",
   });
 });

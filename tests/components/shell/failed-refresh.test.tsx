@@ -68,7 +68,7 @@ it("shows the failure in place of a page that never had its data, and tries agai
   const client = testClient();
   client.setQueryData(modelsQuery().queryKey, [model]);
   renderPage(<NewExperimentPage />, client);
-  await screen.findByText("The form cannot be filled");
+  await screen.findByText("Could not load the form");
   vi.mocked(fetch).mockClear();
   vi.mocked(fetch).mockImplementation(async () => Response.json({ dataSets: [dataSet] }));
   fireEvent.click(screen.getByRole("button", { name: "Try again" }));
@@ -81,7 +81,7 @@ it("reads again what failed, data or none, once events arrive again", async () =
   const client = testClient();
   client.setQueryData(modelsQuery().queryKey, [model]);
   const view = renderPage(<NewExperimentPage />, client);
-  await screen.findByText("The form cannot be filled");
+  await screen.findByText("Could not load the form");
   vi.mocked(fetch).mockImplementation(async () => Response.json({ dataSets: [dataSet] }));
   stream.connection = "open";
   view.rerender(pageOver(client, <NewExperimentPage />));
@@ -101,7 +101,7 @@ it("reads again what failed once a worker is there, since only a worker answers 
   });
   client.setQueryData(statusQuery().queryKey, status(false));
   renderPage(<NewExperimentPage />, client);
-  await screen.findByText("The form cannot be filled");
+  await screen.findByText("Could not load the form");
   vi.mocked(fetch).mockImplementation(async () => Response.json({ dataSets: [dataSet] }));
   act(() => void client.setQueryData(statusQuery().queryKey, status(true)));
   expect(await screen.findByLabelText("Name")).toBeTruthy();

@@ -13,7 +13,7 @@ it("names each key and each deed of a page once", () => {
 it("shows at the foot of the table what the sheet says of it, and where nothing can be edited all but steering", () => {
   const deeds = (mayEdit: boolean) => latentKeyHints({ mayEdit }).map(({ does }) => does);
   const inRun = deeds(true);
-  expect(inRun).toEqual([...tableKeys.hints.map(({ does }) => does), "all keys"]);
-  expect(inRun).toContain("select to here");
+  expect(inRun).toEqual([...tableKeys.hints.map(({ does }) => does), "all shortcuts"]);
+  expect(inRun).toContain("select range");
   expect(deeds(false)).toEqual(inRun.filter((does) => does !== "steer"));
 });
