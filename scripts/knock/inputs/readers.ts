@@ -213,7 +213,11 @@ export const fileReaders: readonly FileReader[] = [
   },
   {
     name: "GGUF",
-    corpus: () => [{ "a.gguf": gguf("llama") }, { "a.gguf": gguf("qwen2") }],
+    corpus: () => [
+      { "a.gguf": gguf("llama") },
+      { "a.gguf": gguf("qwen2") },
+      { "a.gguf": readFileSync("tests/golden/tiny/gpt_neox/gguf/model-q8_0.gguf") },
+    ],
     read(folder) {
       const path = join(folder, "a.gguf");
       const { weights } = openCheckpoint(path);

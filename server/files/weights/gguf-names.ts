@@ -38,7 +38,13 @@ export function ggufWeights(file: GgufFile, config: RawModelConfig): WeightSourc
     dtype: (name) => file.dtype(tensor(name).source),
     read(name) {
       const { source, conversion } = tensor(name);
-      return convertedValues(file.read(source), file.shape(source), conversion);
+      const values = file.read(source);
+      try {
+        return convertedValues(values, file.shape(source), conversion);
+      } catch (cause) {
+        if (!(cause instanceof RangeError)) throw cause;
+        throw new FileError("invalid", file.path, `tensor "${source}": ${cause.message}`, { cause });
+      }
     },
     close: () => file.close(),
   };

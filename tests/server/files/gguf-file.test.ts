@@ -240,6 +240,15 @@ describe("a GGUF checkpoint", () => {
     weights.close();
   });
 
+  it("names the file and the tensor whose rows do not make up its heads", () => {
+    const keys = tinyLlama.keys.map(([key, value]) => [key, key === "llama.attention.head_count" ? 4 : value] as const);
+    const { weights } = openCheckpoint(written({ ...tinyLlama, keys }));
+    const read = () => weights.read("model.layers.0.self_attn.q_proj.weight");
+    expect(read).toThrow(FileError);
+    expect(read).toThrow(/a\.gguf: tensor "blk\.0\.attn_q\.weight": 4 rows cannot be 4 heads/);
+    weights.close();
+  });
+
   it.each<[string, Partial<GgufParts>, RegExp]>([
     [
       "another architecture",
