@@ -1,13 +1,12 @@
 import type { FrozenDtype } from "@/server/engine/models/weights";
 import { loraStep, type RowRange } from "@/server/engine/tensor/adapter-step";
-import { add } from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { concat, slice, transpose } from "@/server/engine/tensor/layout";
 import { linearInputGrad } from "@/server/engine/tensor/products";
-import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { HostActivations } from "./activations";
 import type { AttachedModule, Rescaling } from "./attached-module";
+import { rescaledBase } from "./update";
 
 /** What a module is made of whose components all take part at every token, as LoRA's. */
 type ComponentParts = Pick<AttachedModule, "module" | "parameters" | "trainingHook" | "stored"> & {
@@ -45,10 +44,9 @@ export function attachComponents(parts: ComponentParts): AttachedModule {
 function rescaledRows(rescaling: Rescaling | undefined, base: Tensor, { from, to }: RowRange): Tensor {
   if (rescaling === undefined) return base;
   const [rows = 0, dOut = 0] = base.shape;
-  const rescaled = (own: Tensor) => tidy(() => add(own, rescaling.of(own)));
-  if (from === 0 && to === rows) return rescaled(base);
+  if (from === 0 && to === rows) return rescaledBase(rescaling, base);
   const cut = (begin: number, end: number) => (begin === end ? [] : [slice(base, [begin, 0], [end - begin, dOut])]);
-  return concat([...cut(0, from), ...cut(from, to).map(rescaled), ...cut(to, rows)], 0);
+  return concat([...cut(0, from), ...cut(from, to).map((own) => rescaledBase(rescaling, own)), ...cut(to, rows)], 0);
 }
 
 function columnNorms(values: Float32Array, columns: number): Float32Array {

@@ -2,7 +2,7 @@ import { add, scale } from "@/server/engine/tensor/arithmetic";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { Activations } from "./activations";
-import type { AttachedModule } from "./attached-module";
+import type { AttachedModule, Rescaling } from "./attached-module";
 import type { Products } from "./products";
 
 /** The update that activations write, scaling · decoder · activations → (tokens, dOut). */
@@ -10,9 +10,14 @@ export function updateOf(attached: AttachedModule, { indices, values }: Activati
   return tidy(() => attached.write({ indices, values: scale(values, attached.module.scaling) }, products));
 }
 
+/** The projection's output (tokens, dOut) before any latent writes: as the base model has it, of DoRA rescaled by the magnitudes. */
+export function rescaledBase(rescaling: Rescaling | undefined, base: Tensor): Tensor {
+  return rescaling === undefined ? base : tidy(() => add(base, rescaling.of(base)));
+}
+
 /** The projection's output with an update added, after DoRA's rescaling of the base. */
 export function addUpdate({ rescaling }: AttachedModule, base: Tensor, update: Tensor): Tensor {
-  return tidy(() => add(rescaling === undefined ? base : add(base, rescaling.of(base)), update));
+  return tidy(() => add(rescaledBase(rescaling, base), update));
 }
 
 /** scaling · decoder column · g of each entry, (tokens, width): with g = ∂L/∂h it is ∂L/∂a. */
