@@ -61,7 +61,7 @@ const results = new Map();
 console.log(`${os.cpus()[0]?.model ?? "processor"}, ${os.availableParallelism()} cores, load ${os.loadavg()[0]?.toFixed(2)}`);
 for (let round = 1; round <= Number(options.rounds); round++) {
   for (const task of llamaTasks) measure(`llama.cpp ${task}`, process.execPath, llamaCommandOf(task), round);
-  // Each of our tasks stands beside its peer, so that a slow stretch of the machine falls on both.
+  // Each of our tasks runs next to its peer, so that a slow phase of the machine affects both.
   for (const peer of [...peerTasks, undefined]) {
     if (peer !== undefined)
       measure(`peer ${peer}`, options.python, [...peerProgramOf(peer), peer, String(os.availableParallelism()), options.repeats], round);

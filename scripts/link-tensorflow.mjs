@@ -36,7 +36,7 @@ export const TENSORFLOW_VERSION = "2.20.0";
 export async function linkTensorflow({ onProgress = () => undefined } = {}) {
   const device = detectDevice();
   if (process.env.STANSCOPE_ENGINE === "wasm") {
-    return { linked: false, device, reason: "STANSCOPE_ENGINE=wasm asks for WebAssembly", exitCode: 0 };
+    return { linked: false, device, reason: "STANSCOPE_ENGINE=wasm selects WebAssembly", exitCode: 0 };
   }
   try {
     await link(device, onProgress);

@@ -79,7 +79,7 @@ export async function startPostgres(dataFolder) {
         ? `The disk of ${cluster} is full: free some space and start again. `
         : "";
       throw new Error(
-        `${room}PostgreSQL did not start on ${cluster}. If its files are damaged, put a copy of that folder back, or move it away: an empty database is made then, and models, data and adapters beside it stay. Its last words (${log}):\n${lastLines(log)}`,
+        `${room}PostgreSQL did not start on ${cluster}. If its files are damaged, restore a copy of that folder, or move it away: an empty database is created, and models, data and adapters are kept. The end of its log (${log}):\n${lastLines(log)}`,
       );
     }
     await sleep(200);
@@ -92,14 +92,14 @@ function demandVersion(cluster) {
   const major = String(postgresMajor());
   if (version === major) return;
   throw new Error(
-    `The database in ${cluster} was made by PostgreSQL ${version || "of an unknown version"}, this Stanscope brings PostgreSQL ${major}. Go on with the Stanscope that made it, or set STANSCOPE_HOME to another folder.`,
+    `The database in ${cluster} was created by PostgreSQL ${version || "of an unknown version"}, but this Stanscope includes PostgreSQL ${major}. Use the Stanscope that created it, or set STANSCOPE_HOME to another folder.`,
   );
 }
 
 /** Makes the cluster under another name first: a half-made one is never taken for whole. */
 async function createCluster(native, cluster, identity) {
   if (existsSync(cluster) && readdirSync(cluster).length > 0) {
-    throw new Error(`${cluster} holds files but no whole database (it has no PG_VERSION). Move it away, then a new one is made.`);
+    throw new Error(`${cluster} contains files but no complete database (it has no PG_VERSION). Move it away, and a new one is created.`);
   }
   const unfinished = `${cluster}.new`;
   rmSync(unfinished, { recursive: true, force: true });

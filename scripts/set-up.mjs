@@ -27,7 +27,7 @@ export async function setUp(root) {
   });
   const reason = await stage("engine", async (progress) => {
     const result = await linkTensorflow({ onProgress: progress });
-    if (result.linked) return { text: result.device === "gpu" ? "TensorFlow on the GPU" : "TensorFlow on the processor", value: undefined };
+    if (result.linked) return { text: result.device === "gpu" ? "TensorFlow on the GPU" : "TensorFlow on the CPU", value: undefined };
     return { text: "WebAssembly, about six times slower than TensorFlow", value: result.reason, mark: "warning" };
   });
   if (reason === undefined) return {};

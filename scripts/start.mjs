@@ -55,12 +55,12 @@ async function start() {
   if ("heldBy" in lock) {
     const { pid, url } = lock.heldBy;
     throw new Error(
-      `The data folder ${dataFolder} is in use by another Stanscope (process ${pid}${url ? `, ${url}` : ""}). Stop that one, or set STANSCOPE_HOME to another folder.`,
+      `The data folder ${dataFolder} is in use by another Stanscope (process ${pid}${url ? `, ${url}` : ""}). Stop it, or set STANSCOPE_HOME to another folder.`,
     );
   }
   takeDown.push(() => lock.release());
   if (!makePrivate(dataFolder))
-    say(`  Other users of this machine may be able to read the data folder ${dataFolder}: it is not this user's alone.`);
+    say(`  Other users of this machine may be able to read the data folder ${dataFolder}: its permissions could not be restricted to this user.`);
   const token = demandedToken({ host, dataFolder, chosen: process.env.STANSCOPE_TOKEN });
   await endChildrenLeft(dataFolder);
   await demandPort({ host, environment: process.env });
@@ -88,7 +88,7 @@ async function startDatabase() {
     while (!isStopping) {
       await postgres.exited;
       if (isStopping) return;
-      say(`  The database ended and is started again. Its log: ${path.join(logs, "postgres.log")}`);
+      say(`  The database stopped and is being restarted. Its log: ${path.join(logs, "postgres.log")}`);
       postgres = await startPostgres(dataFolder).catch(async (error) => {
         say(`  ${error.message}`);
         await sleep(databasePauseMs);
@@ -184,7 +184,7 @@ async function startProcesses({ environment, lock, token, onWorkerDead }) {
 async function stop(code) {
   if (isStopping) return;
   isStopping = true;
-  if (takeDown.length > 1) say("\n  Stopping: a training writes a checkpoint first (once more to stop at once) …");
+  if (takeDown.length > 1) say("\n  Stopping after a checkpoint (press Ctrl-C again to stop now) …");
   for (const step of takeDown.reverse()) {
     try {
       await step();
@@ -198,7 +198,7 @@ async function stop(code) {
   process.exit(code);
 }
 
-/** Asked a second time: nothing is waited for. A training then goes on from its last checkpoint. */
+/** A second signal: stop without waiting. A training then resumes from its last checkpoint. */
 async function hurry() {
   await endDescendants();
   process.exit(1);

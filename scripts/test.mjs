@@ -67,7 +67,7 @@ async function runInBrowser(engine) {
     await runTests("browser tests", ["--config", "vitest.e2e.config.ts"], { ...engine, STANSCOPE_CHROMIUM: browser });
     return;
   }
-  const note = "there is no Chromium on this machine: apt-get install chromium, or give its path in STANSCOPE_CHROMIUM";
+  const note = "no Chromium on this machine: apt-get install chromium, or set STANSCOPE_CHROMIUM to its path";
   results.push({ name: "browser tests", outcome: "not run", note });
 }
 

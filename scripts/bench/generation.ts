@@ -60,7 +60,7 @@ export function generationBench(model: CausalModel, tokenizer: Tokenizer, ids: I
     return ratio;
   }
 
-  /** Tokens as a reader gets them: `next` goes on until each of the arms has given one. */
+  /** Tokens as a reader gets them: `next` continues until every arm has produced one. */
   function request(arms: readonly GenerationArm[]) {
     const sampling = { maxTokens: NEW_TOKENS + 1, temperature: 0, topK: 0, topP: 1, repetitionPenalty: 1, seed: 0, stop: [] };
     const watch = arms.flatMap(({ edits = [] }) => edits.flatMap((edit) => ("latent" in edit ? [edit.latent] : [])));

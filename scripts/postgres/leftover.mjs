@@ -21,7 +21,7 @@ export async function clearLeftover(cluster) {
   const end = Date.now() + patienceMs;
   while (isServerOf(pid, cluster)) {
     if (Date.now() > end)
-      throw new Error(`an earlier PostgreSQL server (process ${pid}) on ${cluster} does not stop: end it and start again`);
+      throw new Error(`an earlier PostgreSQL server (process ${pid}) on ${cluster} does not stop: kill it and start again`);
     await sleep(20);
   }
 }

@@ -52,7 +52,9 @@ export async function build(root, { hash, log, onProgress }) {
     child.once("exit", resolve);
   });
   if (code !== 0)
-    throw new Error(`next build failed. Its last words (${log}):\n${readFileSync(log, "utf8").trim().split("\n").slice(-25).join("\n")}`);
+    throw new Error(
+      `next build failed. The end of its log (${log}):\n${readFileSync(log, "utf8").trim().split("\n").slice(-25).join("\n")}`,
+    );
   writeFileSync(stampFile(root), hash);
 }
 

@@ -38,13 +38,13 @@ export async function installPackages(root, onProgress) {
       const text = String(data);
       fetched += text.match(/http fetch GET 200/g)?.length ?? 0;
       output = (output + text.replace(/^npm http .*\n/gm, "")).slice(-4000);
-      onProgress(`installing, ${Math.min(fetched, total)} of about ${total} packages fetched`);
+      onProgress(`installing, ${Math.min(fetched, total)} of about ${total} packages downloaded`);
     });
   }
   const code = await new Promise((resolve, reject) => {
     child.once("error", (cause) => reject(new Error("npm cannot be started: it comes with Node.js. Is it on the PATH?", { cause })));
     child.once("exit", resolve);
   });
-  if (code !== 0) throw new Error(`npm ci failed. What it said last:\n${output.trim()}`);
+  if (code !== 0) throw new Error(`npm ci failed. Its last output:\n${output.trim()}`);
   return total;
 }

@@ -8,7 +8,7 @@ const firstPauseMs = 500;
 const longestPauseMs = 30_000;
 /** A child that has lived so long is healthy again: its next crash counts as the first. */
 const healthyAfterMs = 60_000;
-const silent = `was ended because it had answered nothing for ${longestSilenceMs / 1000} s`;
+const silent = `was killed because it did not respond for ${longestSilenceMs / 1000} s`;
 
 /**
  * A child process that is started again whenever it ends, until `stop`. It has a session of its own, so that a terminal's Ctrl-C comes to us alone,
@@ -76,7 +76,7 @@ export function supervise(options) {
   function restart(how, livedMs) {
     if (livedMs > healthyAfterMs) pauseMs = firstPauseMs;
     settle.reject(new Error(`the ${options.name} ${how} before it was ready; its log is ${options.log}`));
-    options.onCrash(`The ${options.name} ${how} and is started again in ${(pauseMs / 1000).toFixed(1)} s. Its log: ${options.log}`);
+    options.onCrash(`The ${options.name} ${how} and restarts in ${(pauseMs / 1000).toFixed(1)} s. Its log: ${options.log}`);
     timer = setTimeout(launch, pauseMs);
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }

@@ -1,4 +1,4 @@
-/** How often a child is asked, and how long it may be silent, milliseconds; ours. */
+/** How often a child is polled, and how long it may stay silent, in milliseconds; our choice. */
 export const askEveryMs = 3000;
 export const longestSilenceMs = 20_000;
 

@@ -5,12 +5,12 @@ import { serverOwner } from "../postgres/identity.mjs";
 const stickyBit = 0o1000;
 
 const reasons = {
-  EACCES: "this user may not write there",
-  EPERM: "this user may not write there",
+  EACCES: "this user has no write permission",
+  EPERM: "this user has no write permission",
   EROFS: "the disk is mounted read-only",
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",
-  EEXIST: "there is a file of that name",
+  EEXIST: "a file with that name exists",
   ENOTDIR: "a part of the path is a file",
 };
 
@@ -27,7 +27,7 @@ export function makeDataFolder(folder) {
     writeFileSync(probe, "writable");
     rmSync(probe);
   } catch (error) {
-    throw new Error(`The data folder ${folder} cannot be used: ${reasonOf(error)}. Mend that, or set STANSCOPE_HOME to another folder.`);
+    throw new Error(`The data folder ${folder} cannot be used: ${reasonOf(error)}. Fix that, or set STANSCOPE_HOME to another folder.`);
   }
 }
 
@@ -62,7 +62,7 @@ export function demandWritable(root, what) {
     accessSync(root, constants.W_OK);
   } catch (error) {
     throw new Error(
-      `${what} in the clone ${root}, but ${reasonOf(error)}. Run npm start once as a user who may write there, or clone it elsewhere; STANSCOPE_HOME moves the data alone.`,
+      `${what} in the clone ${root}, but ${reasonOf(error)}. Run npm start once as a user with write access, or clone it elsewhere; STANSCOPE_HOME moves only the data.`,
     );
   }
 }

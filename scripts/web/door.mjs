@@ -15,7 +15,7 @@ const cookieSeconds = 365 * 24 * 3600;
  */
 
 /**
- * Decides who comes in, for pages, routes and upgrades alike, before anything else of the application sees the request.
+ * Access control for pages, routes and upgrades, before the rest of the application sees the request.
  *
  * Without a token the host's name keeps out pages of other sites that resolve their own name to this machine. With a token it decides nothing,
  * since a remote caller chooses it: every request then carries the token, clients as `Authorization: Bearer`, browsers as a cookie that they get
@@ -28,7 +28,7 @@ export function openDoor({ token, hosts = "" }) {
   const names = [...localNames, ...hosts.split(",").map((name) => name.trim().toLowerCase())].filter((name) => name !== "");
   return (caller) => {
     if (!methods.includes(caller.method ?? "")) return { status: 405, headers: { allow: methods.join(", ") }, body: "" };
-    if (!isReadable(caller.url ?? "")) return plain(400, "The address is damaged.");
+    if (!isReadable(caller.url ?? "")) return plain(400, "The address is malformed.");
     if (token === undefined) {
       const name = nameOf(caller.headers.host ?? "");
       if (!names.includes(name))
@@ -36,14 +36,14 @@ export function openDoor({ token, hosts = "" }) {
     } else {
       const bearer = bearerOf(caller);
       if (bearer !== undefined)
-        return isToken(bearer, token) ? undefined : unauthorized(caller, "The token in Authorization is not the server's.");
+        return isToken(bearer, token) ? undefined : unauthorized(caller, "The token in the Authorization header is wrong.");
       const signIn = signInBy(caller, token);
       if (signIn !== undefined) return signIn;
       const cookie = cookieOf(caller, cookieName(token));
       if (cookie === undefined || !isToken(cookie, token))
-        return unauthorized(caller, "The server wants its token: send Authorization: Bearer TOKEN, as npm start printed it.");
+        return unauthorized(caller, "This server needs a token: send Authorization: Bearer TOKEN, as printed by npm start.");
     }
-    return isOfAnotherSite(caller) ? forbidden(caller, "Another site's page may not change anything here.") : undefined;
+    return isOfAnotherSite(caller) ? forbidden(caller, "Requests from other sites cannot change anything here.") : undefined;
   };
 }
 

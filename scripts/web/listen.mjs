@@ -26,7 +26,7 @@ export async function listen(server, { host, environment }) {
 }
 
 /**
- * Whether the port that is asked for can be had, before a start has taken minutes.
+ * Whether the requested port is free, checked before a start that takes minutes.
  *
  * @param {{ host: string, environment: Record<string, string | undefined> }} options
  * @throws Error as `listen`
@@ -44,7 +44,7 @@ function askedPort(environment) {
   if (name === undefined) return undefined;
   const port = Number(environment[name]);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return { name, port };
-  throw new Error(`${name}=${environment[name]} is no port: give a number from 0 to 65535.`);
+  throw new Error(`${name}=${environment[name]} is not a port: use a number from 0 to 65535.`);
 }
 
 /** @returns {Promise<number>} */
@@ -64,10 +64,10 @@ function reasonOf(cause, { port, host, name }) {
     case "EADDRINUSE":
       return `Port ${port} on ${host} is in use. Stop the program that uses it, or set ${name} to another port (0 takes any free one).`;
     case "EACCES":
-      return `This user may not listen on port ${port}. Set ${name} to a port from 1024 on.`;
+      return `This user may not listen on port ${port}. Set ${name} to a port of 1024 or above.`;
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
-      return `STANSCOPE_HOST=${host} is no address of this machine. Use 127.0.0.1, 0.0.0.0 or one of its addresses.`;
+      return `STANSCOPE_HOST=${host} is not an address of this machine. Use 127.0.0.1, 0.0.0.0 or one of its addresses.`;
     default:
       return `The server cannot listen on port ${port} of ${host}: ${cause.message}`;
   }

@@ -18,7 +18,7 @@ code { font-size: 0.9em }
 </style>
 </head>
 <body>
-<h1>This Stanscope needs its token</h1>
+<h1>This Stanscope needs a token</h1>
 <p>Open the link that <code>npm start</code> printed. It ends in <code>?token=…</code>, and this browser then keeps the token.</p>
 <p>The token is also in the file <code>token</code> of the data folder, unless it was chosen with <code>STANSCOPE_TOKEN</code>.</p>
 <p>Already signed in and came here from another site? <a href="${again}">Open the page again</a>.</p>

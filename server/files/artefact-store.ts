@@ -44,7 +44,7 @@ export function artefactStore(root: string): ArtefactStore {
       throw new FileError(
         "invalid",
         folder,
-        `${JSON.stringify(key).slice(0, 120)} is no key; names of letters, digits and . _ - @ + =, parted by slashes, were expected`,
+        `${JSON.stringify(key).slice(0, 120)} is not a key; expected names of letters, digits and . _ - @ + =, separated by slashes`,
       );
     }
     return join(folder, key);
@@ -85,7 +85,7 @@ async function writeStream(
     try {
       for await (const part of parts) {
         sizeBytes += part.byteLength;
-        if (sizeBytes > largestBytes) throw new FileError("tooLarge", path, `is larger than the ${largestBytes} bytes that are taken`);
+        if (sizeBytes > largestBytes) throw new FileError("tooLarge", path, `is larger than the limit of ${largestBytes} bytes`);
         hash.update(part);
         await file.writeFile(part);
       }

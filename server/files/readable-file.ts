@@ -43,7 +43,7 @@ function readableFile(path: string, descriptor: number, sizeBytes: number): Read
           throw new FileError(
             "invalid",
             path,
-            `ends at byte ${position + done}, but ${into.byteLength - done} more bytes were announced; the file is truncated`,
+            `ends at byte ${position + done}, but ${into.byteLength - done} more bytes were expected; the file is truncated`,
           );
         }
         done += got;

@@ -35,7 +35,7 @@ export async function readAnsweredRowsOf(asked: Answered, base: EncoderBase, sig
   const found = data.kind === "tokenRows" ? tokenRows(data.path, base) : await textRows(asked, data, base, signal);
   const rows = found.filter((row) => !Number.isNaN(row.answer) && hasAnswer(row, labels?.length ?? 1));
   if (rows.length === 0)
-    throw new FileError("invalid", data.path ?? "", "has no row with an answer: a label column, or labels or targets beside the tokens");
+    throw new FileError("invalid", data.path ?? "", "has no labelled rows: add a label column, or labels or targets with the tokens");
   return Array.from(spread(Int32Array.from(rows.keys()), asked.count)).flatMap((place) => rows[place] ?? []);
 }
 
@@ -58,7 +58,7 @@ async function textRows(
     throw new FileError(
       "invalid",
       dataSet.path,
-      `has the label "${stranger}", which is none of the adapter's classes ${labels?.join(", ")}`,
+      `has the label "${stranger}", which is not one of the adapter's classes ${labels?.join(", ")}`,
     );
   }
   const tokenizer = demandTokenizer(base.tokenizer, base.path);

@@ -64,8 +64,7 @@ export async function collect(given: Arguments): Promise<void> {
   const attribution = async (): Promise<Attribution | null> => {
     if (attributionRows === 0) return null;
     if (!isEncoderBase(base)) return finished(attributeLatents(base.model, adapter, labelledBatches(input, rows, attributionRows)));
-    if (classifier === undefined)
-      throw new FileError("invalid", adapterFolder, "holds no head, so nothing can be attributed to its answers");
+    if (classifier === undefined) throw new FileError("invalid", adapterFolder, "has no head, so there are no predictions to attribute");
     const { model: scoring, head } = classifier;
     const labels = labelsOf(adapterFolder, scoring.numLabels);
     const answered = await readAnsweredRowsOf({ data, labels, maxTokens, count: attributionRows }, base, signal);
@@ -112,7 +111,7 @@ async function openEncoder(runtime: Runtime, model: string, adapterFolder: strin
 function labelledBatches(path: string, rows: readonly TokenRow[], count: number): LabelledBatch[] {
   const labelled = rows.filter((row) => labelCount(row) > 0);
   if (labelled.length === 0)
-    throw new FileError("invalid", path, "the loss counts no token of any row, so nothing can be attributed; leave out --attribution-rows");
+    throw new FileError("invalid", path, "no token of any row carries loss, so nothing can be attributed; leave out --attribution-rows");
   const chosen = Array.from(spread(Int32Array.from(labelled.keys()), count), (place) => labelled[place] as TokenRow);
   return layBatches(chosen, backwardTokens).map(({ batch }) => batch);
 }

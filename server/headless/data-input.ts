@@ -29,7 +29,7 @@ export async function dataAt(path: string): Promise<RunConfig["data"]> {
     throw new FileError(
       "invalid",
       path,
-      "has no columns that are recognised: text, or prompt and completion, or instruction and output, or messages",
+      "has no recognised columns; expected text, prompt and completion, instruction and output, or messages",
     );
   }
   return { kind: "dataSet", path, mapping, useChatTemplate: false, domains: null, validationRows: 0 };

@@ -23,13 +23,13 @@ export async function examine(): Promise<void> {
 
 function engineName(engine: EngineInfo): string {
   if (engine.backend === "wasm") return `WebAssembly ${engine.version} (slow: no TensorFlow linked)`;
-  return `TensorFlow ${engine.version}, ${engine.kernels === "own" ? "own kernels" : "TensorFlow's operations alone"}`;
+  return `TensorFlow ${engine.version}, ${engine.kernels === "own" ? "own kernels" : "TensorFlow's operations only"}`;
 }
 
 /** What keeps TensorFlow from being linked, each with how to get it. */
 function missing(engine: EngineInfo): string {
   if (engine.backend === "tensorflow") return "nothing";
-  if (process.env["STANSCOPE_ENGINE"] === "wasm") return "nothing: STANSCOPE_ENGINE=wasm asks for WebAssembly; unset it for TensorFlow";
+  if (process.env["STANSCOPE_ENGINE"] === "wasm") return "nothing: STANSCOPE_ENGINE=wasm selects WebAssembly; unset it to use TensorFlow";
   const absent = needs.filter(({ command, words }) => !answers(command, words));
   if (absent.length === 0) return "TensorFlow is not linked yet: run node scripts/link-tensorflow.mjs";
   return absent.map(({ name, remedy }) => `${name} (${remedy})`).join(", ");

@@ -33,7 +33,7 @@ export function encoderOutputs(
   }
   const { trained, adapter, classifier } = loadEncoderTop(base, adapterFolder);
   if (wanted.activations && adapter === undefined && adapterFolder !== undefined)
-    throw new FileError("invalid", adapterFolder, "holds no adapter, and so no latents; leave out --activations");
+    throw new FileError("invalid", adapterFolder, "contains no adapter, so it has no latents; omit --activations");
   const tensors: Record<string, TensorData> = {};
   const hooks = hooksOf(trained, batch, wanted.activations ? tensors : undefined);
   if (wanted.hidden) addHiddenStates(base, batch, hooks, tensors);

@@ -76,7 +76,7 @@ export async function evaluateBenchmark({ model: modelPath, adapter, description
 async function mappingAt(path: string, task: BenchmarkTask) {
   const data = await (asksForAnswers(task) ? encoderDataAt(path) : dataAt(path));
   if (data.kind === "dataSet") return data.mapping;
-  throw new FileError("invalid", path, "holds token ids: a benchmark reads text, so that other models read the same");
+  throw new FileError("invalid", path, "contains token ids: benchmarks need text, so that every model reads the same");
 }
 
 type Kind = "languageModel" | "classification" | "regression";
@@ -88,12 +88,13 @@ function loadModel(modelPath: string, folder: string): TrainedModel & { readonly
   }
   const base = loadEncoderBase(modelPath, "exact");
   const { trained, classifier } = loadEncoderTop(base, folder);
-  if (classifier === undefined) throw new FileError("invalid", folder, "holds no head: train the adapter with its head in modules_to_save");
+  if (classifier === undefined)
+    throw new FileError("invalid", folder, "contains no head: train the adapter with its head in modules_to_save");
   const classes = labelsOf(folder, classifier.model.numLabels);
   return { kind: classes === undefined ? "regression" : "classification", base, trained, classifier, classes };
 }
 
-/** Readings as items, with what was answered as numbers where classes or numbers are asked for. */
+/** Readings as items, with predictions as numbers for classification and regression. */
 function itemReader(task: BenchmarkTask, references: readonly string[] | null) {
   const numbersOf = (answers: readonly (string | null)[] | null) => {
     if (!asksForAnswers(task) || answers === null) return null;

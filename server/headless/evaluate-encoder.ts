@@ -30,7 +30,7 @@ export async function evaluateEncoder({ model, adapter: folder, input, output, l
   const base = loadEncoderBase(model, "exact");
   const { trained, classifier } = loadEncoderTop(base, folder);
   if (classifier === undefined) {
-    throw new FileError("invalid", folder, "holds no head: train the adapter with its head in modules_to_save");
+    throw new FileError("invalid", folder, "contains no head: train the adapter with its head in modules_to_save");
   }
   const scoring = classifier.model;
   const labels = labelsOf(folder, scoring.numLabels);

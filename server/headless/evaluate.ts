@@ -33,7 +33,7 @@ export async function evaluate(given: Arguments): Promise<void> {
   const path = given.required("input");
   if (isEncoderCheckpoint(model)) {
     if (editsPath !== undefined)
-      throw new FileError("invalid", editsPath, "cannot be applied: adapters of encoders are not edited; leave out --edits");
+      throw new FileError("invalid", editsPath, "cannot be applied: edits are not supported for encoders here; omit --edits");
     const [adapter, output] = [given.required("adapter"), given.required("output")];
     return evaluateEncoder({ model, adapter, input: path, output, length, maxRows });
   }
@@ -50,7 +50,7 @@ export async function evaluate(given: Arguments): Promise<void> {
     new AbortController().signal,
   );
   const labelled = rows.filter((row) => labelCount(row) > 0).slice(0, maxRows);
-  if (labelled.length === 0) throw new FileError("invalid", path, "the loss counts no token of any row, so there is nothing to evaluate");
+  if (labelled.length === 0) throw new FileError("invalid", path, "no token of any row carries loss, so there is nothing to evaluate");
   const named = labelled.map((row): NamedRow => ({ ...row, text: labelledText(base, row) })).sort((a, b) => a.row - b.row);
   const work = evaluateEdits({ model: base.model, adapter, isSpecial }, { edits, rows: named, isHeldOut: false });
   let step = work.next();
@@ -62,7 +62,7 @@ export async function evaluate(given: Arguments): Promise<void> {
 /** A benchmark says itself which rows are read, and how much of each. */
 function refuseBeside(given: Arguments): void {
   const beside = ["input", "edits", "max-length", "max-rows"].find((flag) => given.value(flag) !== undefined);
-  if (beside !== undefined) throw new UsageError(`--${beside} does not go with --benchmark, whose file says what is read`);
+  if (beside !== undefined) throw new UsageError(`--${beside} cannot be combined with --benchmark, whose file says what is read`);
 }
 
 /** Whether rows were held out of the adapter's training is not known here. */

@@ -23,9 +23,9 @@ const idsInput = z.union([
 /** Continues a prompt and prints the text, or ids, text and speed as JSON. */
 export async function generate(given: Arguments): Promise<void> {
   const [prompt, idsPath, editsPath] = [given.value("prompt"), given.value("ids"), given.value("edits")];
-  if ((prompt === undefined) === (idsPath === undefined)) throw new UsageError("Give either --prompt or --ids");
+  if ((prompt === undefined) === (idsPath === undefined)) throw new UsageError("Use either --prompt or --ids");
   if (editsPath !== undefined && given.value("adapter") === undefined) throw new UsageError("--edits needs --adapter");
-  if (given.isPresent("greedy") && given.value("temperature") !== undefined) throw new UsageError("Give either --greedy or --temperature");
+  if (given.isPresent("greedy") && given.value("temperature") !== undefined) throw new UsageError("Use either --greedy or --temperature");
   const sampling = samplingOf(given);
   const edits = editsPath === undefined ? undefined : editsIn(editsPath);
   const ids = idsPath === undefined ? undefined : flatIds(parseJsonFile(idsPath, idsInput));

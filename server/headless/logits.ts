@@ -17,7 +17,7 @@ import { encoderOutputs } from "./encoder-outputs";
 import { parseJsonFile } from "./json-input";
 
 const table = z.array(z.array(z.int32())).min(1);
-const mask = z.array(z.array(z.union([z.literal(0), z.literal(1)], { error: "0 for padding or 1 for a token was expected" })));
+const mask = z.array(z.array(z.union([z.literal(0), z.literal(1)], { error: "expected 0 for padding or 1 for a token" })));
 const input = z.object({
   input_ids: table,
   attention_mask: mask.optional(),
@@ -86,7 +86,7 @@ function tappedHooks(
   const adapter = loadTrained(folder, base.model);
   if (tensors === undefined) return adapterHooks(adapter);
   if (adapter.adapter === undefined)
-    throw new FileError("invalid", folder, "holds whole weights, which have no latents; leave out --activations");
+    throw new FileError("invalid", folder, "contains full weights, which have no latents; omit --activations");
   return adapterHooks(adapter, {
     onActivations(module, { indices, values }) {
       const shape = [rows, tokens, activationWidth(module)];

@@ -15,7 +15,7 @@ import { parseJsonFile } from "./json-input";
 /**
  * Trains as a configuration says. The folder gets the adapter in PEFT layout, `metrics.jsonl` (a line a step),
  * `evaluations.jsonl`, `run.json` (what it cost and what made it) and `checkpoint/`. Ctrl-C writes a checkpoint, from
- * which `--resume` goes on.
+ * from which `--resume` continues.
  */
 export async function train(given: Arguments): Promise<void> {
   const config = parseJsonFile(given.required("config"), runConfig);
@@ -39,7 +39,7 @@ export async function train(given: Arguments): Promise<void> {
     signal: asked.signal,
   });
   base.release();
-  if (outcome.status === "handedBack") throw new Error(`interrupted after step ${outcome.step}; --resume goes on from there`);
+  if (outcome.status === "handedBack") throw new Error(`interrupted after step ${outcome.step}; continue with --resume`);
 }
 
 function checkpointOf(folder: string): string {
@@ -50,8 +50,8 @@ function checkpointOf(folder: string): string {
 function demandFolder(folder: string, isResumed: boolean): void {
   const hasRun = existsSync(join(folder, "metrics.jsonl")) || existsSync(checkpointOf(folder));
   if (hasRun && !isResumed)
-    throw new FileError("conflict", folder, "holds a run already; give --resume to go on with it, or another folder");
-  if (!hasRun && isResumed) throw new FileError("notFound", folder, "holds no run to resume");
+    throw new FileError("conflict", folder, "already contains a run; use --resume to continue it, or choose another folder");
+  if (!hasRun && isResumed) throw new FileError("notFound", folder, "contains no run to resume");
 }
 
 function watchSignals(): { order(): TrainingOrder; signal: AbortSignal } {
@@ -102,14 +102,14 @@ function fileRecorder(folder: string): TrainingRecorder {
   };
 }
 
-/** A classifier stands beside an answer that does not look at the text: its base model has no trained head. */
+/** A classifier is compared with a constant prediction: its base model has no trained head. */
 function evaluationLine({ step, loss, baseLoss, answers }: EvaluationMetrics): string {
   if (answers == null) return `step ${step}: held-out loss ${loss.toFixed(4)}, base model ${baseLoss.toFixed(4)}`;
   const metrics = answers.map(({ name, value, constant }) => {
     const beside = constant === null ? "" : ` (constant ${constant.toFixed(4)})`;
     return `${name} ${value === null ? "not defined" : value.toFixed(4)}${beside}`;
   });
-  return `step ${step}: held-out loss ${loss.toFixed(4)}, constant answer ${baseLoss.toFixed(4)}, ${metrics.join(", ")}`;
+  return `step ${step}: held-out loss ${loss.toFixed(4)}, constant prediction ${baseLoss.toFixed(4)}, ${metrics.join(", ")}`;
 }
 
 function makeFolder(folder: string): void {
@@ -128,7 +128,7 @@ function appendLine(path: string, line: object): void {
   }
 }
 
-/** Drops the lines of later steps, and one that was cut off: they are measured anew. */
+/** Drops the lines of later steps, and one that was truncated: they are measured again. */
 function keepUpTo(path: string, step: number): void {
   if (!existsSync(path)) {
     writeFileSync(path, "");

@@ -3,11 +3,11 @@ import type { VerbUsage } from "./arguments";
 /** What `npm run -s stanscope -- VERB` understands. */
 export const verbs = {
   logits: {
-    summary: "a model's outputs for given token ids",
+    summary: "model outputs for given token ids",
     usage:
       "--model FOLDER|FILE.gguf [--adapter FOLDER] --input FILE.json --output FILE.safetensors [--hidden] [--activations]\n" +
       '  input: {"input_ids": [[…]], "attention_mask"?: [[…]], "position_ids"?: [[…]], "token_type_ids"?: [[…]]}\n' +
-      "  an encoder gives one row of logits a text, by its head or the adapter's; without a head, unit sentence embeddings",
+      "  for an encoder: one row of logits per text, from its head or the adapter's; without a head, unit sentence embeddings",
     flags: { model: "value", adapter: "value", input: "value", output: "value", hidden: "present", activations: "present" },
     required: ["model", "input", "output"],
   },
@@ -15,7 +15,7 @@ export const verbs = {
     summary: "trains an adapter",
     usage:
       "--config FILE.json --output FOLDER [--resume]\n" +
-      "  --resume goes on from the checkpoint in FOLDER; without it FOLDER must not hold a run yet",
+      "  --resume continues from the checkpoint in FOLDER; without it, FOLDER must not contain a run",
     flags: { config: "value", output: "value", resume: "present" },
     required: ["config", "output"],
   },
@@ -24,7 +24,7 @@ export const verbs = {
     usage:
       "--model FOLDER|FILE.gguf --adapter FOLDER --input TOKENS.safetensors|TEXT.jsonl --output FOLDER\n" +
       "  [--max-tokens N] [--max-length N] [--batch-rows N] [--attribution-rows N] [--seed N]\n" +
-      "  --attribution-rows: a backward pass over so many rows; --seed: of everything that is sampled",
+      "  --attribution-rows: rows for the backward pass; --seed: seeds all sampling",
     flags: {
       model: "value",
       adapter: "value",
@@ -43,8 +43,8 @@ export const verbs = {
     usage:
       "--model FOLDER|FILE.gguf [--adapter FOLDER] --prompt TEXT|--ids FILE.json [--edits FILE.json] --max-tokens N\n" +
       "  [--greedy] [--temperature X] [--top-k N] [--top-p X] [--seed N] [--chat] [--precision float32|bfloat16] [--json]\n" +
-      "  greedy unless --temperature is given; --json prints {ids, text, tokensPerSecond, precision} as one line; bfloat16 is faster and less exact\n" +
-      "  --edits: a list of edits, bare or as the steer page saves it",
+      "  greedy unless --temperature is given; --json prints {ids, text, tokensPerSecond, precision} as one line; bfloat16 is faster but less exact\n" +
+      "  --edits: a list of edits, bare or as saved by the Steer page",
     flags: {
       model: "value",
       precision: "value",
@@ -69,11 +69,11 @@ export const verbs = {
       "--model FOLDER|FILE.gguf --adapter FOLDER --input TEXT.jsonl|TOKENS.safetensors [--edits FILE.json]\n" +
       "  [--max-length N] [--max-rows N] --output FILE.json\n" +
       "or --model FOLDER|FILE.gguf --adapter FOLDER --benchmark FILE.json --output ITEMS.jsonl\n" +
-      "  --edits: a list of edits, or the file that the steer page saves; their scopes prompt and generated act everywhere\n" +
-      "  of an encoder: loss, metrics and answer of each row, beside a constant answer; --input with a label column\n" +
-      '  --benchmark: what POST /api/benchmarks takes, with "path" for "dataSetId"; "mapping" where names of columns do not tell it:\n' +
+      "  --edits: a list of edits, bare or as saved by the Steer page; the scopes prompt and generated apply everywhere\n" +
+      "  for an encoder: loss, metrics and prediction of each row, and a constant prediction; --input needs a label column\n" +
+      '  --benchmark: the body of POST /api/benchmarks with "path" instead of "dataSetId", and "mapping" if column names do not determine it:\n' +
       '  {"rows": {"path": "TEXT.jsonl", "part": {"kind": "split", "name": "validation"}, "count": 2000}, "task": {"kind": "classification"}};\n' +
-      "  prints the score as one line of JSON, and writes a line for each row",
+      "  prints the score as one line of JSON and writes a line per row",
     flags: {
       model: "value",
       adapter: "value",
@@ -110,5 +110,5 @@ export function isVerb(word: string): word is Verb {
 export function usageOf(verb?: Verb): string {
   if (verb !== undefined) return `Usage: npm run -s stanscope -- ${verb} ${verbs[verb].usage}`.trimEnd();
   const lines = Object.entries(verbs).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
-  return ["Usage: npm run -s stanscope -- VERB …", ...lines, "  VERB --help tells more"].join("\n");
+  return ["Usage: npm run -s stanscope -- VERB …", ...lines, "  VERB --help shows its options"].join("\n");
 }

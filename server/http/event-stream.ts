@@ -1,5 +1,5 @@
 const heartbeatMs = 15_000;
-/** Events that may wait for a slow reader before it is let go; it connects again and reads the present state. */
+/** Events that may queue for a slow reader before it is disconnected; it reconnects and reads the current state. */
 const mostWaiting = 1000;
 
 export type EventSink = {

@@ -9,21 +9,21 @@ export function failureOf(thrown: unknown): Failure["error"] {
     return { code: error.code, message: error.message, ...(error.field === undefined ? {} : { field: error.field }) };
   }
   if (isDatabaseDown(error))
-    return { code: "unavailable", message: "The database cannot be reached at the moment. It is started again by itself: try once more." };
+    return { code: "unavailable", message: "The database cannot be reached. It restarts automatically: try again in a moment." };
   if (isUnstorable(error))
     return {
       code: "invalid",
-      message: "The request holds a number or a character that cannot be stored: a whole number beyond ±2147483647, or U+0000.",
+      message: "The request contains a number or a character that cannot be stored: a whole number beyond ±2147483647, or U+0000.",
     };
   if (isDiskFull(error))
     return { code: "unavailable", message: "The database's disk is full: free some space and try again. Nothing was changed." };
   if (isStatementTooLong(error))
     return {
       code: "unavailable",
-      message: "The database took longer than a minute, so the query was ended. Try again when less is running.",
+      message: "The query took longer than a minute and was cancelled. Try again when less is running.",
     };
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  return { code: "internal", message: "Something went wrong that should not. The server's log has the details." };
+  return { code: "internal", message: "Something went wrong on the server. See the server's log." };
 }
 
 /** The answer to what went wrong. */

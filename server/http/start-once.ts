@@ -63,7 +63,7 @@ async function once<Answer>(
       return answer;
     }
     if (before.request !== digest) {
-      throw new ServiceError("conflict", "The Idempotency-Key was sent with another request before. Take a new key for a new request.");
+      throw new ServiceError("conflict", "This Idempotency-Key was already used for a different request. Use a new key.");
     }
     // It was an answer of this very work.
     return before.answer as Answer;

@@ -59,7 +59,7 @@ function configOf({ rows, rowTokens, about }: { rows: number; rowTokens: number;
     n_splits: 1,
     model_name: about.modelName,
     stanscope: {
-      coverage: "windows of stored examples, not all firings; positions outside a latent's windows are not known to be quiet",
+      coverage: "windows of stored examples, not all firings; a latent may also fire outside its windows",
       padding: "token 0 after the end of a row",
       examples:
         "tens of windows a latent: set min_examples of delphi's ConstructorConfig below its default of 200, which leaves such latents out",

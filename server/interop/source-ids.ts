@@ -4,7 +4,7 @@ type Place = Pick<CollectionModule, "layer" | "projection" | "name">;
 
 /**
  * Neuronpedia's ids of a collection's modules, in their order: `12-stan-q_proj-<subject>`. They begin with the layer's number, as its importer asks;
- * modules of one layer whose projections share a name are told apart by the whole name.
+ * modules of one layer whose projections share a name are distinguished by the full name.
  */
 export function sourceIdsOf(modules: readonly Place[], subject: { method: string; id: string }): string[] {
   const short = modules.map(({ layer, projection }) => `${layer}-${subject.method}-${slug(projection)}`);

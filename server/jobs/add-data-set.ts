@@ -12,7 +12,7 @@ import type { TaskRun } from "./task-run";
 type Input = Extract<TaskInput, { kind: "addDataSet" }>;
 
 /**
- * Reads a file or folder of rows from end to end and adds it as a data set, which has the task's id; one of the same path is read anew and keeps its
+ * Reads a file or folder of rows from end to end and adds it as a dataset, which has the task's id; one with the same path is read again and keeps its
  * own.
  *
  * @throws FileError naming file and line or row at fault
@@ -43,7 +43,7 @@ function storableSummary(path: string, summary: DataSetSummaryOnDisk): DataSetSu
     throw new FileError(
       "invalid",
       path,
-      `the name ${JSON.stringify(odd.name)} holds U+0000 or half of a surrogate pair, which cannot be stored`,
+      `the name ${JSON.stringify(odd.name)} contains U+0000 or half of a surrogate pair, which cannot be stored`,
     );
   return { ...summary, columns: columns.map((column) => ({ ...column, samples: storable(column.samples) })) };
 }

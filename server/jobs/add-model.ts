@@ -39,7 +39,7 @@ export async function storeModel(
   const { db } = context.store;
   const known = await retryWhileDown(() => findModelByRevision(db, revision));
   if (known !== undefined && existsSync(known.path)) {
-    report({ message: `${known.name} is there already` });
+    report({ message: `${known.name} has already been added` });
     return known.id;
   }
   const id = known?.id ?? newId();

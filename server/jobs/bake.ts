@@ -36,7 +36,7 @@ export async function bake(task: TaskRun, { runId, derived, edits }: Input): Pro
     signal.throwIfAborted();
     await task.confirm();
     const isThere = await retryWhileDown(() => insertDerivedRun(db, run));
-    if (!isThere) throw new Error("the run whose adapter is baked was removed meanwhile");
+    if (!isThere) throw new Error("the run whose adapter was being baked has been removed");
     report({ message: `${derived.name} is written` });
   } catch (error) {
     await task.confirm();

@@ -32,7 +32,7 @@ export async function openBenchmark(task: TaskRun, open: OpenTrained, benchmarkI
   if (obstacle !== undefined) throw new Error(obstacle);
   report({ message: `${benchmark.name}: reading rows` });
   const dataSet = await retryWhileDown(() => readDataSet(db, benchmark.rows.dataSetId));
-  if (dataSet === undefined) throw new Error(`the data set ${benchmark.dataName} is no longer there; add it again`);
+  if (dataSet === undefined) throw new Error(`the dataset ${benchmark.dataName} was removed; add it again`);
   const { numbers } = items;
   const rows = await readSelectedRows(openDataSet(dataSet.path), numbers, benchmark);
   const reading = { rows, numbers, shape: benchmark.rows, task: benchmark.task };

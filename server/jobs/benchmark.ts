@@ -11,7 +11,7 @@ import type { TaskRun } from "./task-run";
 
 /**
  * Measures a run on benchmarks, one after the other: what it stands against once, for all runs of its base model, then the adapter. A result is written whole or not
- * at all, and one that is there stays, so that a task whose worker died goes on where no result is. A benchmark that fails does not stop
+ * at all, and one that is there stays, so that a task whose worker died continues where there is no result yet. A benchmark that fails does not stop
  * the others.
  *
  * @throws Error saying what is missing, of every benchmark that failed

@@ -19,7 +19,7 @@ import type { Job } from "./work-loop";
 
 /**
  * Reads a corpus with a run's adapter and stores the statistics of every latent; other workers help with its shards. Until it is whole nothing
- * of it is seen. A worker that takes it up again goes on from the shards that are done.
+ * of it is seen. A worker that takes it over continues from the finished shards.
  */
 export function collectRun(context: JobContext, plans: LatestPlan): Job {
   return async (work) => {

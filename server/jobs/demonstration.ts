@@ -24,7 +24,7 @@ export async function startDemonstration(run: TaskRun, kind: "small" | "smollm2"
       ? await addModel(run, { path: smallModelFolder, name: "Small demonstration model", isOwned: false })
       : await fetchModel(run, { from: "smollm2" });
   const model = await retryWhileDown(() => readModel(store.db, modelId));
-  if (model === undefined) throw new Error("the model was removed meanwhile; start the demonstration again");
+  if (model === undefined) throw new Error("the model has been removed; start the demonstration again");
   run.report({ message: "Reading the text", unit: "steps", done: 1, total: 3 });
   const data = await addCorpus(run);
   run.report({ message: "Starting the runs", done: 2 });
@@ -85,6 +85,6 @@ async function addCorpus({ context }: TaskRun): Promise<DataSetSummary> {
     }),
   );
   const added = await retryWhileDown(() => readDataSet(db, id));
-  if (added === undefined) throw new Error("the corpus was removed meanwhile; start the demonstration again");
+  if (added === undefined) throw new Error("the corpus has been removed; start the demonstration again");
   return added;
 }

@@ -21,7 +21,7 @@ import type { Job } from "./work-loop";
 
 const reportEveryMs = 400;
 
-/** Does a task of any kind, and writes down how it ended. A task that is handed back or left by a dead worker begins anew; what was downloaded stays. */
+/** Does a task of any kind, and writes down how it ended. A task that is handed back or left by a dead worker starts over; downloads are kept. */
 export function doTask(context: JobContext): Job {
   const { store, now } = context;
   return async (work) => {

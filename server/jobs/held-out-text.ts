@@ -33,13 +33,13 @@ export async function heldOutText(
       : await readHeldOutRows({ data, maxTokens: Math.min(rowTokens(config), base.model.config.contextLength), count }, base, signal);
   if (heldOut.length > 0) {
     // What a run that was trained elsewhere has seen is not known.
-    if (config.training === null) return { rows: heldOut, isHeldOut: false, kind: "rows, which the run may have been trained on" };
+    if (config.training === null) return { rows: heldOut, isHeldOut: false, kind: "rows that the run may have been trained on" };
     return { rows: heldOut, isHeldOut: true, kind: "held-out rows" };
   }
   const rows = [...(await ofCollection())].filter((row) => labelCount(row) > 0).sort((a, b) => a.row - b.row);
   return {
     rows: [...spread(Int32Array.from(rows.keys()), count)].flatMap((place) => rows[place] ?? []),
     isHeldOut: false,
-    kind: "rows of the collection, since the run holds none out",
+    kind: "rows of the collection, since the run has no held-out rows",
   };
 }

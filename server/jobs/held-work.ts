@@ -145,6 +145,6 @@ export class HeldWork {
   async confirm(): Promise<void> {
     const isHeld = await retryWhileDown(() => renewLease(this.#store.db, this.lease, leaseMs));
     this.#isLost = !isHeld;
-    if (!isHeld) throw new LeaseLostError(`another worker has taken up the ${this.kind} ${this.workId}`);
+    if (!isHeld) throw new LeaseLostError(`another worker has taken over the ${this.kind} ${this.workId}`);
   }
 }

@@ -22,7 +22,7 @@ export function helpCollection(context: JobContext, plans: LatestPlan): Job {
     } catch (error) {
       if (error instanceof LeaseLostError) throw error;
       if (work.isHandedBack) throw new HandedBackError(`the shard ${work.workId} is handed back`);
-      throw new DeclinedError(`the shard ${work.workId} is left to others: ${explain(error)}`, { cause: error });
+      throw new DeclinedError(`the shard ${work.workId} is left to other workers: ${explain(error)}`, { cause: error });
     }
   };
 }
@@ -40,7 +40,7 @@ async function help(context: JobContext, plans: LatestPlan, work: HeldWork): Pro
     const planned = await plans.of(collection, open, work.signal);
     const isSame =
       planned.plan.shards.length === shards.length && shards.every(({ tokens }, at) => planned.plan.shards[at]?.tokens === tokens);
-    if (!isSame) throw new Error("the data are not those that the collection was planned on");
+    if (!isSame) throw new Error("the data changed after the collection was planned");
     let confirmedAt = now();
     const onProgress = async () => {
       if (now() - confirmedAt < confirmEveryMs) return;

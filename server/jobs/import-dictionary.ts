@@ -34,7 +34,7 @@ async function importAll(task: TaskRun, path: string, name: string | null): Prom
   const artefacts = artefactStore(dataFolder);
   const folder = `imports/${taskId}`;
   artefacts.delete(folder);
-  report({ message: "Looking through the export", unit: "bytes", done: 0 });
+  report({ message: "Scanning the export", unit: "bytes", done: 0 });
   try {
     const dictionary = await importNeuronpedia(path, artefacts.path(folder), (done, total) => report({ done, total }));
     await load(task, dictionary, { name, startedAt });
@@ -53,7 +53,7 @@ async function load(
   const { store, now } = context;
   try {
     await task.confirm();
-    // A task that is done again after its worker died begins anew.
+    // A task that is repeated after its worker died starts over.
     await retryWhileDown(() => dropCollection(store, taskId));
     const origin = { kind: "neuronpedia", modelId: dictionary.modelId, sourceId: dictionary.sourceId } as const;
     const settings = collectionSettings.parse({});
@@ -64,7 +64,7 @@ async function load(
     await task.confirm();
     await finishCollection(store, { id: taskId, runId: null }, { ...dictionary.result(), seconds: (now() - startedAt) / 1000 });
     const missing = dictionary.missing();
-    const tokens = dictionary.isTokenCountKnown ? "" : "; the export does not say its tokens, so counts stand for a million";
+    const tokens = dictionary.isTokenCountKnown ? "" : "; the export does not state its number of tokens, so counts are given per million";
     report({ message: `${title} is imported${missing === 0 ? "" : `; ${missing} latents are not in the export`}${tokens}` });
   } catch (error) {
     await task.confirm();

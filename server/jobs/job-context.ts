@@ -7,7 +7,7 @@ export type JobContext = {
   readonly runtime: Runtime;
   /** Where models, data and runs lie. */
   readonly dataFolder: string;
-  /** Ids of the models that were asked for, by path: so that others see which are loaded. */
+  /** Ids of the requested models, by path, so that others see which are loaded. */
   readonly modelIds: Map<string, string>;
   /** A monotonic clock, milliseconds. */
   now(): number;

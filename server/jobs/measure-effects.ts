@@ -14,14 +14,14 @@ import type { TaskRun } from "./task-run";
 type Measuring = { readonly collection: CollectionRow; readonly open: OpenReading; readonly request: MeasureEffectsRequest };
 
 /**
- * Measures what latents do to the loss of held-out text, and stores each as soon as it is measured. A task that begins anew after its worker died
+ * Measures what latents do to the loss of held-out text, and stores each as soon as it is measured. A task that starts over after its worker died
  * leaves out what it has measured.
  *
  * @throws Error saying what is missing
  */
 export async function measureEffects(task: TaskRun, collectionId: string, request: MeasureEffectsRequest): Promise<void> {
   const collection = await retryWhileDown(() => readCollection(task.context.store.db, collectionId));
-  if (collection?.status !== "finished") throw new Error("the collection is no longer there, or not finished");
+  if (collection?.status !== "finished") throw new Error("the collection was removed, or is not finished");
   const open = await openReading(task.context, collection.runId);
   try {
     await measure(task, { collection, open, request });

@@ -34,9 +34,7 @@ export async function openRun(context: JobContext, runId: string | null): Promis
   const open = await openReading(context, runId);
   if (isOfText(open)) return open;
   open.close();
-  throw new Error(
-    `the run ${open.run.name} is of an encoder, which classifies text and continues none: its latents are collected and read`,
-  );
+  throw new Error(`the run ${open.run.name} uses an encoder, which does not generate text; its latents can be collected and inspected`);
 }
 
 /** @throws Error saying what of the run is missing, and for a run without latents */
@@ -46,7 +44,7 @@ export async function openReading(context: JobContext, runId: string | null): Pr
   if (trained?.adapter !== undefined) return { ...open, adapter: trained.adapter };
   open.close();
   throw new Error(
-    `the run ${run.name} has no latents: ${trained === undefined ? "its head alone was trained" : "its weights were trained whole"}`,
+    `the run ${run.name} has no latents: ${trained === undefined ? "only its head was trained" : "its weights were fine-tuned directly"}`,
   );
 }
 
@@ -54,7 +52,7 @@ export async function openReading(context: JobContext, runId: string | null): Pr
 export async function openTrained(context: JobContext, runId: string | null): Promise<OpenTrained> {
   const { store, runtime, dataFolder } = context;
   const run = runId === null ? undefined : await retryWhileDown(() => readRun(store.db, runId));
-  if (run === undefined) throw new Error("the run is no longer there");
+  if (run === undefined) throw new Error("the run was removed");
   const config = storedRunConfig.parse(run.config);
   const model = await resolveModel(context, config.model, run.modelName);
   const folder = runFolders(dataFolder, run.id).adapter;
@@ -73,7 +71,7 @@ export async function openTrained(context: JobContext, runId: string | null): Pr
   });
 }
 
-/** What `open` gives, closing which lets go of the base model too. */
+/** The result of `open`; closing it also releases the base model. */
 async function holding(base: { release(): void }, open: () => Promise<OpenTrained>): Promise<OpenTrained> {
   try {
     const parts = await open();

@@ -10,7 +10,7 @@ export async function resolveModel(
   name: string,
 ): Promise<ModelSummary> {
   const model = await retryWhileDown(() => readModel(store.db, modelId));
-  if (model === undefined) throw new Error(`the model ${name} is no longer there; add it again`);
+  if (model === undefined) throw new Error(`the model ${name} was removed; add it again`);
   modelIds.set(model.path, model.id);
   return model;
 }

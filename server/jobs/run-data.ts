@@ -20,12 +20,11 @@ export async function runData(
   const ownId = data?.kind === "dataSet" ? data.dataSetId : undefined;
   const wantedId = dataSetId ?? ownId;
   if (wantedId === undefined) {
-    if (data === null) throw new Error("the run was imported without data: choose a data set");
+    if (data === null) throw new Error("the run was imported without data: choose a dataset");
     return data;
   }
   const dataSet = await retryWhileDown(() => readDataSet(store.db, wantedId));
-  if (dataSet === undefined)
-    throw new Error(`the data set ${wantedId === ownId ? run.dataName : wantedId} is no longer there; add it again`);
+  if (dataSet === undefined) throw new Error(`the dataset ${wantedId === ownId ? run.dataName : wantedId} was removed; add it again`);
   const own = data?.kind === "dataSet" ? data : undefined;
   if (wantedId === ownId && own !== undefined) {
     if (mapping === undefined) return { ...own, path: dataSet.path };
@@ -34,7 +33,7 @@ export async function runData(
     return { ...own, ...chosen, mapping, path: dataSet.path };
   }
   const taken = mapping ?? chooseMapping(own?.mapping, dataSet);
-  if (taken === null) throw new Error(`the columns of ${dataSet.name} are not recognised; give a mapping, or choose other data`);
+  if (taken === null) throw new Error(`the columns of ${dataSet.name} are not recognised; map the columns, or choose other data`);
   return {
     kind: "dataSet",
     dataSetId: wantedId,

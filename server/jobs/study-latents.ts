@@ -16,11 +16,11 @@ type Quantile = Exclude<BulkRequest["unit"], "raw">;
 /** The latents that a bulk study names, each once, or the first by an order of the run's newest collection. @throws Error where there are none */
 export async function chosenLatents({ store }: JobContext, { run }: OpenRun, { latents }: BulkRequest): Promise<LatentRef[]> {
   if (Array.isArray(latents)) return [...new Map(latents.map((latent) => [`${latent.index} ${latent.module}`, latent])).values()];
-  if (latents.by === "firing") throw new Error("what fires on the prompts is not known to a collection");
+  if (latents.by === "firing") throw new Error("a collection does not know what fires on the prompts");
   const collection = await demandCollection({ store }, run.id);
   const order = latents;
   const first = await retryWhileDown(() => firstLatents(store.db, collection, order));
-  if (first.length === 0) throw new Error(`no latent of the collection has a value to order by ${latents.by}: choose another order`);
+  if (first.length === 0) throw new Error(`no latent of the collection has a value of ${latents.by}: choose another order`);
   return first;
 }
 
@@ -74,6 +74,6 @@ function quantileOf({ row, histogram }: StoredLatent, unit: Quantile): number | 
 
 async function demandCollection({ store }: Pick<JobContext, "store">, runId: string): Promise<CollectionRow> {
   const collection = await retryWhileDown(() => latestFinishedCollection(store.db, runId));
-  if (collection === undefined) throw new Error("the run has no finished collection any more: collect its latents first");
+  if (collection === undefined) throw new Error("the run no longer has a finished collection: collect its latents first");
   return collection;
 }

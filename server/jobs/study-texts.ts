@@ -18,7 +18,7 @@ const shownLength = 200;
 export async function studyPrompts(context: JobContext, open: OpenRun, source: PromptSource, signal: AbortSignal): Promise<StudyPrompt[]> {
   if ("texts" in source) return source.texts.map((text) => written(open, text, source.useChatTemplate));
   const { rows } = await studyRows(context, open, source.heldOutRows, signal);
-  if (rows.length === 0) throw new Error("the run holds no rows out to take prompts from: write prompts down instead");
+  if (rows.length === 0) throw new Error("the run has no held-out rows to take prompts from: enter prompts instead");
   return rows.map(({ ids }) => {
     const beginning = Array.from(ids.subarray(0, source.promptTokens));
     return { text: textOf(open, beginning), ids: beginning };
@@ -29,7 +29,7 @@ export async function studyPrompts(context: JobContext, open: OpenRun, source: P
 export function studyTargets({ base }: OpenRun, targets: readonly string[]): StudyTarget[] {
   return targets.map((text) => {
     const ids = demandTokenizer(base.tokenizer, base.path).encode(text, { addSpecialTokens: false });
-    if (ids.length === 0) throw new Error(`the target ${JSON.stringify(text)} has no token: leave it out`);
+    if (ids.length === 0) throw new Error(`the target ${JSON.stringify(text)} has no tokens: leave it out`);
     return { text, ids };
   });
 }
@@ -53,7 +53,7 @@ export function labelledText(open: OpenRun, { labels }: TokenRow): string {
 
 function written({ base }: OpenRun, text: string, useChatTemplate: boolean): StudyPrompt {
   const ids = encodePrompt(demandTokenizer(base.tokenizer, base.path), text, useChatTemplate);
-  if (ids.length === 0) throw new Error(`the prompt ${JSON.stringify(text.slice(0, 80))} has no token: leave it out`);
+  if (ids.length === 0) throw new Error(`the prompt ${JSON.stringify(text.slice(0, 80))} has no tokens: leave it out`);
   return { text, ids };
 }
 

@@ -25,7 +25,7 @@ type Studying = { readonly task: TaskRun; readonly open: OpenRun; readonly study
 type Step<Result> = { readonly done: number; readonly total: number; readonly result: Result };
 
 /**
- * Measures what edits of a run's latents do, and writes the result down as it grows. A study that is done again after its worker died begins anew.
+ * Measures what edits of a run's latents do, and writes the result down as it grows. A study that is repeated after its worker died starts over.
  *
  * @throws Error saying what is missing
  */
@@ -33,7 +33,7 @@ export async function study(task: TaskRun, studyId: string): Promise<void> {
   const { context, report } = task;
   const found = await retryWhileDown(() => readStudy(context.store.db, studyId));
   if (found === undefined) throw new Error("the study was removed");
-  // Of an earlier attempt nothing stays once this one shows that it has begun.
+  // Results of an earlier attempt are removed once this one reports its start.
   await store(task, studyId, null);
   report({ message: "Loading the adapter", unit: "rows", done: 0 });
   const open = await openRun(context, found.runId);
@@ -88,7 +88,7 @@ async function evaluation(studying: Studying, { edits, heldOutRows }: Evaluation
   const { task, open, engine } = studying;
   task.report({ message: "Reading rows" });
   const text = await studyRows(task.context, open, heldOutRows, task.signal);
-  if (text.rows.length === 0) throw new Error("the run holds no rows out, and has no finished collection to take rows from");
+  if (text.rows.length === 0) throw new Error("the run has no held-out rows, and no finished collection to take rows from");
   const rows = text.rows.map((row) => ({ ...row, text: labelledText(open, row) }));
   const what = `Base, adapter and edits on ${text.rows.length} ${text.kind}`;
   await work(studying, what, evaluateEdits(engine, { edits, rows, isHeldOut: text.isHeldOut }));

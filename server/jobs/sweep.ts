@@ -14,7 +14,7 @@ import { ownedKey } from "@/server/files/owned-key";
 const hourMs = 3_600_000;
 /** Another server may write into the same folder before it names a file in the database: what changed so lately stays. Ours. */
 const patienceMs = hourMs;
-/** A download that was interrupted is continued when it is asked for again. Ours. */
+/** An interrupted download is resumed when it is requested again. Our choice. */
 const modelPatienceMs = 24 * hourMs;
 
 const kinds = ["runs", "collections", "models", "data", "dictionaries", "imports"] as const;

@@ -98,7 +98,7 @@ async function resolve(context: JobContext, run: RunRow): Promise<{ config: RunC
   if (data.kind === "tokenRows" || data.dataSetId === undefined) return { config: { ...config, model: model.path }, model };
   const { dataSetId } = data;
   const dataSet = await retryWhileDown(() => readDataSet(context.store.db, dataSetId));
-  if (dataSet === undefined) throw new Error(`the data set ${run.dataName} is no longer there; add it again`);
+  if (dataSet === undefined) throw new Error(`the dataset ${run.dataName} was removed; add it again`);
   return { config: { ...config, model: model.path, data: { ...data, path: dataSet.path } }, model };
 }
 

@@ -27,7 +27,7 @@ export const budgets: readonly Budget[] = [
     ...settled,
   },
   {
-    name: "Active parameters for a token",
+    name: "Active parameters per token",
     noun: "active parameters",
     of: ofCost((cost) => cost.activeParameters),
     format: formatInteger,
@@ -41,7 +41,7 @@ export const budgets: readonly Budget[] = [
     ...settled,
   },
   {
-    name: "Base model's parameters, frozen",
+    name: "Frozen base model parameters",
     noun: "parameters of the base model",
     of: ofCost((cost) => cost.baseParameters),
     format: formatCount,
@@ -49,8 +49,8 @@ export const budgets: readonly Budget[] = [
   },
   { name: "Adapter on disk", noun: "size on disk", of: ofCost((cost) => cost.adapterBytes), format: formatBytes, ...settled },
   {
-    name: "FLOPs a token, forward, base model and adapter",
-    noun: "FLOPs a token",
+    name: "FLOPs per token, forward, base model and adapter",
+    noun: "FLOPs per token",
     of: ofCost((cost) => cost.flopsPerToken),
     format: formatCount,
     ...settled,
@@ -58,14 +58,14 @@ export const budgets: readonly Budget[] = [
   { name: "Tokens trained on", noun: "training tokens", of: ofLast((point) => point.tokens), format: formatCount, ...settled },
   { name: "Median step", noun: "step time", of: ofCost((cost) => cost.medianStepMs), format: formatMilliseconds, ...measured },
   {
-    name: "Tokens a second in training",
-    noun: "tokens a second",
+    name: "Training tokens per second",
+    noun: "tokens per second",
     of: ofCost((cost) => cost.tokensPerSecond),
     format: formatCount,
     ...measured,
   },
   {
-    name: "Training time, evaluations left out",
+    name: "Training time, without evaluations",
     noun: "training time",
     of: ofLast((point) => point.seconds),
     format: formatDuration,
@@ -109,7 +109,7 @@ export function wasAlone({ runs }: ComparedSide): boolean {
 }
 
 /** What says nothing of a difference between adapters, or says it again. */
-const untold = ["parameters of the base model", "tokens a second", "head parameters"];
+const untold = ["parameters of the base model", "tokens per second", "head parameters"];
 
 function ofCost(pick: (cost: RunCost) => number | null): Budget["of"] {
   return ({ runs }) => mean(runs.flatMap(({ cost }) => (cost === null ? [] : (pick(cost) ?? []))));

@@ -29,7 +29,7 @@ export async function* encoderTextEvents(options: ReadTextOptions): AsyncGenerat
     try {
       const { encoder, path } = base.value;
       const { adapter, classifier: own } = top.value;
-      if (adapter === undefined || own === undefined) throw new Error(`${adapterFolder}: holds no adapter with a head`);
+      if (adapter === undefined || own === undefined) throw new Error(`${adapterFolder}: contains no adapter with a head`);
       const classifier: Classifier = { model: own.model, head: () => own.head.read() };
       const labels = readLabelNames(adapterFolder);
       const tokenizer = demandTokenizer(base.value.tokenizer, path);
@@ -123,7 +123,7 @@ async function compare(
   };
 }
 
-/** @throws Error naming the classes where the one that is asked for is none of them */
+/** @throws Error naming the classes if the requested one is not among them */
 function attributedOf({ request }: ReadTextOptions, labels: readonly string[] | undefined): Attributed {
   const { attribution, towards } = request;
   if (!attribution) return "nothing";

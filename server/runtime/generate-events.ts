@@ -89,12 +89,12 @@ function codeOf(error: unknown): FailureCode {
 
 type Adapters = { readonly own: Trained | undefined; readonly other: Trained | undefined };
 
-/** The base model alone is asked without loading anything else. */
+/** The base model alone runs without loading anything else. */
 function needsOwn({ arms }: GenerateRequest): boolean {
   return arms.includes("adapter") || arms.includes("edited");
 }
 
-/** @throws RangeError when the arm `other` is asked for without a run */
+/** @throws RangeError when the arm `other` is requested without a run */
 function armOf(name: ArmName, { own, other }: Adapters, { edits }: GenerateRequest): GenerationArm {
   switch (name) {
     case "base":
@@ -104,7 +104,7 @@ function armOf(name: ArmName, { own, other }: Adapters, { edits }: GenerateReque
     case "edited":
       return { name, adapter: own, edits };
     case "other":
-      if (other === undefined) throw new RangeError("The arm other needs otherRun: another run over the same base model.");
+      if (other === undefined) throw new RangeError("The arm 'other' needs otherRun: a second run with the same base model.");
       return { name, adapter: other };
   }
 }

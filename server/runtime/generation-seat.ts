@@ -21,7 +21,7 @@ export class SlowReaderError extends Error {
   override readonly name = "SlowReaderError";
 
   constructor() {
-    super(`The generation was ended: nothing of it was read for ${longestPauseMs / 1000} s, and others need its memory. Start it again.`);
+    super(`The generation was stopped because nothing was read for ${longestPauseMs / 1000} s and others need its memory. Start it again.`);
   }
 }
 
@@ -37,7 +37,7 @@ export class GenerationSeat {
   #pause: NodeJS.Timeout | undefined;
   #wakeReader: () => void = () => {};
 
-  /** @param onChange told when the seat can go on after a pause, or has left */
+  /** @param onChange called when the seat can continue after a pause, or has left */
   constructor(tokenizer: Tokenizer, request: GenerationRequest, onChange: () => void) {
     this.#tokenizer = tokenizer;
     this.#request = request;

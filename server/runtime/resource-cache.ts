@@ -6,7 +6,7 @@ type Entry<T> = { loading: Promise<T>; loaded: { readonly value: T } | undefined
 /**
  * Values that take long to load and much memory, each held once however many use it. Those not in use leave in the
  * order of their last use when the budget is passed; a value in use never leaves, even over budget. A value may grow while it
- * is in use: sizes are read anew whenever one is loaded or released.
+ * is in use: sizes are read again whenever one is loaded or released.
  */
 export class ResourceCache<T> {
   readonly #budgetBytes: number;

@@ -74,7 +74,7 @@ export class Runtime {
       takeTurns(baseModelInParts(path, precision), { turns: this.turns, kind }),
     );
     const { value } = lease;
-    if (isEncoderBase(value)) throw new Error(`${path}: is held as an encoder under the key of a language model`);
+    if (isEncoderBase(value)) throw new Error(`${path}: is loaded as an encoder under a language model's key`);
     return { value, release: () => lease.release() };
   }
 

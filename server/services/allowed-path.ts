@@ -23,7 +23,7 @@ export function allowedPath({ dataFolder, folders }: Pick<ServiceContext, "dataF
   const allowed = ["its data folder", ...folders].join(", ");
   throw new ServiceError(
     "forbidden",
-    `${path} is outside the folders that requests may name on this server (${allowed}). Add its folder to STANSCOPE_FOLDERS (separated by ":") and start again, or upload it.`,
+    `${path} is outside the folders that requests may name on this server (${allowed}). Add its folder to STANSCOPE_FOLDERS (separated by ":") and restart, or upload it.`,
     { field },
   );
 }

@@ -23,7 +23,7 @@ const advanceEveryMs = 5000;
 const orphanPatienceMs = 5000;
 const sweepEveryMs = 3_600_000;
 
-// A full disk or a closed pipe takes no more of the log; the work goes on.
+// A full disk or a closed pipe ends the log; the work continues.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 async function work(): Promise<void> {

@@ -41,7 +41,7 @@ export function routesOf(context: JobContext, readHealth: () => WorkerHealth): P
         try {
           return await previews.show(request);
         } catch (error) {
-          // Rows that cannot be read are the caller's to mend.
+          // Rows that cannot be read are the caller's to fix.
           if (error instanceof FileError) throw new PortError(error.code, error.message);
           throw new PortError("invalid", error instanceof Error ? error.message : String(error));
         }
@@ -64,17 +64,14 @@ async function* generate(context: JobContext, body: unknown, signal: AbortSignal
   yield* generateEvents({ runtime, request, signal, now, otherFolder, ...own });
 }
 
-/** The adapter of the arm `other`, where it is asked for. @throws PortError when its run is not named, has none, or was trained over another base model */
+/** The adapter of the arm `other`, if requested. @throws PortError when its run is not named, has none, or was trained on another base model */
 async function otherAdapter(context: JobContext, { arms, otherRun }: GenerateRequest, modelPath: string): Promise<string | undefined> {
   if (!arms.includes("other")) return undefined;
-  if (otherRun === undefined) throw new PortError("invalid", "The arm other needs otherRun, a second run over the same base model.");
+  if (otherRun === undefined) throw new PortError("invalid", "The arm 'other' needs otherRun: a second run with the same base model.");
   const other = await whatToRun(context, otherRun);
   if (other.modelPath !== modelPath) {
     const [own, its] = [basename(modelPath), basename(other.modelPath)];
-    throw new PortError(
-      "invalid",
-      `The other run was trained over ${its}, this one over ${own}: arms run side by side over one base model.`,
-    );
+    throw new PortError("invalid", `The other run's base model is ${its}, this one's is ${own}: arms share one base model.`);
   }
   return other.adapterFolder;
 }

@@ -35,10 +35,10 @@ export class SilenceWatch {
     this.#silence[isInsideDevice ? "insideDevice" : "outside"] += Math.min(now - this.#lookedAt, 2 * this.#lookEveryMs);
     this.#lookedAt = now;
     if (this.#silence.outside > mostSilence.outside) {
-      return `was ended because it had answered nothing for ${mostSilence.outside / 1000} s, outside of any computation`;
+      return `was killed because it did not respond for ${mostSilence.outside / 1000} s outside of any computation`;
     }
     if (this.#silence.insideDevice > mostSilence.insideDevice) {
-      return `was ended because one computation had not ended within ${mostSilence.insideDevice / 60_000} minutes`;
+      return `was killed because one computation did not finish within ${mostSilence.insideDevice / 60_000} minutes`;
     }
     return undefined;
   }

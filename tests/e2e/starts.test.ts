@@ -152,7 +152,7 @@ describe("a start that other machines reach", () => {
     onTestFinished(() => browser.close());
     const page = await browser.newPage();
     await page.goto(`${origin}/models`);
-    await page.getByRole("heading", { name: "This Stanscope needs its token" }).waitFor();
+    await page.getByRole("heading", { name: "This Stanscope needs a token" }).waitFor();
     await page.goto(`${origin}/models?token=${token}`);
     await page.getByRole("heading", { name: "Models", level: 1 }).waitFor();
     expect(page.url()).toBe(`${origin}/models`);

@@ -64,7 +64,7 @@ describe("a piece of work whose answers are lost", () => {
     return { work, started };
   }
 
-  it("is asked for with the same key until it is acknowledged, and has another key than the next piece", async () => {
+  it("is requested with the same key until it is acknowledged, and the next piece has another key", async () => {
     const { work, started } = unanswered(2);
     expect(await new Piece(work, place, "one").run()).toMatchObject({ faults: [], result: "done" });
     expect(started.size).toBe(1);

@@ -42,7 +42,7 @@ test("a failed download says what pip said and leaves nothing half-made", async 
 
 test("WebAssembly by wish needs nothing and is no failure", async () => {
   const { code, output, cache } = await link({}, { STANSCOPE_ENGINE: "wasm" });
-  expect({ code, output }).toEqual({ code: 0, output: "STANSCOPE_ENGINE=wasm asks for WebAssembly\n" });
+  expect({ code, output }).toEqual({ code: 0, output: "STANSCOPE_ENGINE=wasm selects WebAssembly\n" });
   expect(existsSync(cache)).toBe(false);
 });
 

@@ -61,9 +61,9 @@ describe("the embedded database", () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, "postgres"));
     writeFileSync(join(folder, "postgres/notes.txt"), "");
-    await expect(startPostgres(folder)).rejects.toThrow(/no whole database.*Move it away/);
+    await expect(startPostgres(folder)).rejects.toThrow(/no complete database.*Move it away/);
     writeFileSync(join(folder, "postgres/PG_VERSION"), "12\n");
-    await expect(startPostgres(folder)).rejects.toThrow(/was made by PostgreSQL 12, this Stanscope brings PostgreSQL \d\d/);
+    await expect(startPostgres(folder)).rejects.toThrow(/was created by PostgreSQL 12, but this Stanscope includes PostgreSQL \d\d/);
   });
 
   it("lies in a folder whose path is longer than a socket's may be", async () => {

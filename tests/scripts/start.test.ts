@@ -51,7 +51,7 @@ describe("makeDataFolder", () => {
   it("says why a folder cannot be used", () => {
     const file = join(temporaryFolder(), "file");
     writeFileSync(file, "");
-    expect(() => makeDataFolder(file)).toThrow(/there is a file of that name.*STANSCOPE_HOME/);
+    expect(() => makeDataFolder(file)).toThrow(/a file with that name exists.*STANSCOPE_HOME/);
     expect(() => makeDataFolder(join(file, "home"))).toThrow(/a part of the path is a file/);
   });
 });
@@ -148,7 +148,7 @@ describe("supervise", () => {
     process.kill(pid, "SIGKILL");
     await vi.waitFor(() => expect(messages).toHaveLength(2), 20_000);
     expect(dead).toMatchObject([{ pid }]);
-    expect(crashes).toEqual([expect.stringMatching(/^The child was ended by SIGKILL and is started again in 0.5 s/)]);
+    expect(crashes).toEqual([expect.stringMatching(/^The child was ended by SIGKILL and restarts in 0.5 s/)]);
   });
 
   it("bounds the heap of the web server's process, which V8 lets grow to four times of what is alive above 2 GiB", async () => {

@@ -62,8 +62,8 @@ test("a child whose event loop hangs is killed and started again, and it is said
   await eventually("it hangs", async () => (readFileSync(join(folder, "child.log"), "utf8").includes("a page") ? true : undefined));
   await ask(enough);
   await eventually("it is started again", async () => (ready.length === 2 ? true : undefined));
-  expect(crashes).toEqual([expect.stringMatching(/^The child was ended because it had answered nothing for 20 s and is started again/)]);
-  expect(deaths).toEqual([{ how: "was ended because it had answered nothing for 20 s", log: ["reading a page"] }]);
+  expect(crashes).toEqual([expect.stringMatching(/^The child was killed because it did not respond for 20 s and restarts in/)]);
+  expect(deaths).toEqual([{ how: "was killed because it did not respond for 20 s", log: ["reading a page"] }]);
   expect(() => process.kill(ready[0] ?? 0, 0)).toThrow("ESRCH");
 });
 

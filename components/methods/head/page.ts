@@ -3,7 +3,7 @@ import type { HeadConfig } from "@/lib/contract/methods/head/settings";
 
 export const head: PageMethod<HeadConfig> = {
   facts: () => [],
-  merging: () => "The base model is unchanged; its head alone was trained.",
+  merging: () => "The base model is unchanged; only its head was trained.",
   downloadName: "Head (safetensors)",
   withoutLatents: "This run trained the head alone. It has no adapter, so there are no latents to inspect or steer.",
 };

@@ -43,7 +43,7 @@ export type Method<Config> = {
   targetsOf(adapter: Config): Targets | "all" | "none";
   /** Null where a target or a pattern's key is more than a last name part. */
   count(adapter: Config, model: ModelSummary): Counted | null;
-  /** Latents of a module and how many of them are kept at a token; null where there is no selection. */
+  /** Latents per module and how many of them are kept at a token; null where there is no selection. */
   sparsityOf(adapter: Config): Sparsity | null;
   /** Sizes that single modules have of their own, by the name of the setting. */
   patternsOf(adapter: Config): Readonly<Record<string, ModulePattern | undefined>>;
@@ -135,8 +135,8 @@ export type SharedKeys = {
 export type Baseline<Config> = Method<Config> & {
   /** At the beginning of a sentence: `Full fine-tuning`. */
   readonly subject: string;
-  /** What its run did, after the run's name: `trained its head alone`. */
+  /** What its run did, after the run's name: `trained only its head`. */
   readonly did: string;
-  /** Why there are no latents: `its head alone was trained`. */
+  /** Why there are no latents: `only its head was trained`. */
   readonly reason: string;
 };

@@ -8,12 +8,12 @@ const otherHeads = ["TOKEN_CLS", "QUESTION_ANS"];
 export const sharedKeys = {
   task_type: z
     .string()
-    .refine((task) => !otherHeads.includes(task), { error: "is a task whose head is not supported; CAUSAL_LM and SEQ_CLS are" })
+    .refine((task) => !otherHeads.includes(task), { error: "is a task whose head is not supported; supported are CAUSAL_LM and SEQ_CLS" })
     .nullish(),
   base_model_name_or_path: z.string().nullish(),
   /** Last parts of module names, or one regular expression for whole names, or `all-linear`. */
   target_modules: z.union([nameExpression, z.array(z.string().min(1)).min(1)], {
-    error: "a list of module names or one regular expression was expected",
+    error: "expected a list of module names or a regular expression",
   }),
   exclude_modules: z.union([nameExpression, z.array(z.string())]).nullish(),
   layers_to_transform: z.union([z.int(), z.array(z.int())]).nullish(),

@@ -9,7 +9,7 @@ export type ReferenceWords = {
   /** As it is named beside its number. */
   readonly name: string;
   /** As reports and plots name it. */
-  readonly kind: "base model" | "constant answer";
+  readonly kind: "base model" | "constant prediction";
   /** What it is, for who asks. */
   readonly says: string;
 };
@@ -20,7 +20,7 @@ export type TaskOf<Settings extends { readonly kind: string }> = {
   readonly initial: Settings;
   /** Whether the model continues text; otherwise it is an encoder that reads a row whole, and a head gives the answer. */
   readonly continuesText: boolean;
-  /** What a model is trained to do: "to classify whole texts". */
+  /** What a model is trained to do: "to classify texts". */
   readonly aim: string;
   /** What a run's answers are; null where it gives text. */
   readonly answers: "classes" | "numbers" | null;

@@ -29,7 +29,7 @@ export type Files = Readonly<Record<string, Buffer>>;
 /** Something that reads files of others. */
 export type FileReader = {
   readonly name: string;
-  /** Small valid inputs; made anew in a folder that is empty, or read. */
+  /** Small valid inputs, created in an empty folder or read from it. */
   readonly corpus: (folder: string) => Promise<Files[]> | Files[];
   /** Reads all there is. What it writes goes into `out`, and must not be there when it throws. */
   readonly read: (folder: string, out: string) => Promise<void> | void;

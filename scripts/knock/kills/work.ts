@@ -24,7 +24,7 @@ export type Place = {
   readonly adapter: Uint8Array;
 };
 
-/** One piece of work: a label and an Idempotency-Key of its own, and when it was asked for. */
+/** One piece of work: a label and an Idempotency-Key of its own, and when it was requested. */
 export type Asked = { readonly label: string; readonly key: string; readonly since: Date };
 
 export function askedNow(label: string): Asked {

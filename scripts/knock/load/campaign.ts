@@ -60,7 +60,7 @@ export async function load({ application, place }: Ground, options: LoadOptions)
   const { metrics, run } = await place.client.get<RunDetail>(`/api/runs/${training}`);
   end.abort();
   const late = await stillReading(readers, reading);
-  const ended = ["running", "queued"].includes(run.status) ? [] : [`the training beside it is ${run.status}: ${run.error}`];
+  const ended = ["running", "queued"].includes(run.status) ? [] : [`the concurrent training is ${run.status}: ${run.error}`];
   await place.client.patiently(() => place.client.send("POST", `/api/runs/${training}/cancel`));
   return {
     idle: quiet.times.get("pages") ?? [],

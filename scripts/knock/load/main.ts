@@ -35,7 +35,7 @@ for (const [part, samples] of Object.entries(memory)) {
     broken.push(`memory of ${part} grew from ${mebibytes(first)} to ${mebibytes(last)} MiB`);
 }
 say(`  training: ${trainedSteps} steps; ${[...counts].map(([what, count]) => `${what} ${count}`).join(", ")}`);
-if (trainedSteps === 0) broken.push("the training beside it did not take a step");
+if (trainedSteps === 0) broken.push("the concurrent training did not take a step");
 for (const text of broken) say(`BROKE: ${text}`);
 say(broken.length === 0 ? "held" : `${broken.length} bars missed`);
 process.exitCode = broken.length === 0 ? 0 : 1;

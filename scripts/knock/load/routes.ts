@@ -49,7 +49,7 @@ export async function makeRoutes(place: Place): Promise<Routes> {
     "/api/compare": runs,
     "/api/compare/scorecard": runs,
     "/api/compare/budgets": runs,
-    // Measured on it: a run that is named twice stands beside itself.
+    // Measured on it: a run that is named twice is compared with itself.
     "/api/compare/items": `runs=${run},${run}&benchmark=${benchmark}`,
     "/api/compare/latents": runs,
     "/api/compare/report": runs,

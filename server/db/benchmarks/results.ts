@@ -25,7 +25,7 @@ export type ResultColumns = {
 
 export type StoredResult = ResultColumns &
   MeasuredModel & {
-    /** What was answered, and what is right, as numbers of classes or as numbers; null where neither is asked for. */
+    /** Predictions and labels, as class indices or as numbers; null where the task has neither. */
     readonly predictions: Float64Array | null;
     readonly targets: Float64Array | null;
     readonly id: string;

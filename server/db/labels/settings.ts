@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import type { Database } from "@/server/db/client";
 import { settings } from "@/server/db/tables/label-tables";
 
-/** A value that was set for the whole application, as it was written; undefined where none was. The caller parses it. */
+/** A setting of the whole application, unparsed; undefined if it was never set. The caller parses it. */
 export async function readSetting(db: Database, key: string): Promise<unknown> {
   return (await db.select().from(settings).where(eq(settings.key, key)))[0]?.value;
 }

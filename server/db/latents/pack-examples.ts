@@ -118,7 +118,7 @@ function unpackEach(packed: Buffer, start: number): StoredExample[] {
   return examples;
 }
 
-/** A quantile as it was written: 0.95, not float32's 0.949999988. */
+/** A quantile as originally written: 0.95, not float32's 0.949999988. */
 function shortest(quantile: number): number {
   return Math.round(quantile * 1e6) / 1e6;
 }

@@ -66,7 +66,7 @@ export async function appendLog(db: Database, runId: string, line: Omit<RunLogLi
   });
 }
 
-/** Forgets what was measured after a step: a run that resumes there measures it anew. The log is kept. */
+/** Deletes what was measured after a step; a run that resumes there measures it again. The log is kept. */
 export async function dropProgressAfter(db: Database, runId: string, step: number): Promise<void> {
   await db.transaction(async (transaction) => {
     await transaction.delete(runMetrics).where(and(eq(runMetrics.runId, runId), gt(runMetrics.step, step)));

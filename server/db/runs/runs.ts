@@ -237,9 +237,9 @@ async function readParents(db: Database, rows: readonly RunRow[]): Promise<Map<s
   return new Map(parents.map((parent) => [parent.id, parent]));
 }
 
-/** Whether `resume` has something to go on from and to go on to. */
+/** Whether there is a checkpoint to resume from and there are steps left. */
 function isResumable(row: RunRow): boolean {
-  // What failed before its first checkpoint begins anew.
+  // What failed before its first checkpoint starts over.
   if (row.status === "failed") return (row.checkpointStep ?? 0) < row.steps;
   return (row.status === "cancelled" || row.status === "stopped") && row.checkpointStep !== null && row.checkpointStep < row.steps;
 }

@@ -5,7 +5,7 @@ import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import { bytea, instant } from "./columns";
 import { runs } from "./run-tables";
 
-/** Rows of data with what is asked of them; written once. */
+/** Rows of data with their task; written once. */
 export const benchmarks = pgTable(
   "benchmarks",
   {

@@ -4,7 +4,7 @@ import type { AdapterConfig } from "@/lib/contract/run-config";
 import { instant } from "./columns";
 import type { StoredChoice, StoredEstimate, StoredRequest } from "./stored-experiment";
 
-/** A comparison of arms: what was asked for, and where it stands. */
+/** A comparison of arms: the request, and its state. */
 export const experiments = pgTable(
   "experiments",
   {

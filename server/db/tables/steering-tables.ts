@@ -46,7 +46,7 @@ export const generations = pgTable(
   (table) => [index("generations_run").on(table.runId, table.createdAt)],
 );
 
-/** Measurements of edits; the task does the work, and goes on its own way when the study is removed. */
+/** Measurements of edits; the task does the work, and is independent of the study's row. */
 export const studies = pgTable(
   "studies",
   {

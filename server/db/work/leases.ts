@@ -51,7 +51,7 @@ export async function renewLease(db: Database, lease: Lease, forMs: number): Pro
   return renewed.length > 0;
 }
 
-/** Ends a lease on work that is over: its next start counts anew. */
+/** Ends a lease on finished work: its next start counts from zero. */
 export async function releaseLease(db: Database, lease: Lease): Promise<void> {
   await db.delete(leases).where(isHeldBy(lease));
 }

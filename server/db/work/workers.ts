@@ -6,7 +6,7 @@ import { workers } from "@/server/db/tables/work-tables";
 export type WorkerRow = typeof workers.$inferSelect;
 /** After so long without a heartbeat a worker counts as gone. */
 const deadAfterSeconds = 10;
-/** So long a dead one is shown, for whoever wonders why nothing goes on. */
+/** How long a dead worker is still listed, to explain why nothing progresses. */
 const shownDeadSeconds = 600;
 
 export type NewWorker = Pick<

@@ -117,7 +117,7 @@ function demandTensors(module: AdapterModule, tensors: AdapterTensors | undefine
     const tensor = held.get(part);
     if (tensor === undefined) throw new Error(`${name}: the adapter's ${part} is missing`);
     if (!sameShape(tensor.shape, shape) || tensor.data.length !== sizeOf(shape)) {
-      throw new Error(`${name}: the adapter's ${part} has shape [${tensor.shape}], and the model asks for [${shape}]`);
+      throw new Error(`${name}: the adapter's ${part} has shape [${tensor.shape}], but the model needs [${shape}]`);
     }
   }
   if (tensors === undefined) throw new Error(`${name}: the adapter's tensors are missing`);

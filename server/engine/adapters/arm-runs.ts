@@ -47,7 +47,7 @@ export function prepareArm(arm: Arm): PreparedArm {
   const editsByModule = new Map<string, ModuleEdits>();
   if (adapter === undefined) {
     if (trained !== undefined && edits.some(({ isOn }) => isOn)) {
-      throw new RangeError("edits change latents, and weights that were trained whole have none; leave the edits out");
+      throw new RangeError("edits change latents, and fully fine-tuned weights have none; omit the edits");
     }
     return { ...arm, adapter, weights: trained?.weights, editsByModule, conditionsByModule: new Map() };
   }

@@ -60,7 +60,7 @@ function bakingOfModule({ module, numLatents }: AdapterModule, edits: readonly E
     }
   }
   if (dropped.size === numLatents)
-    throw new RangeError(`all ${numLatents} latents of ${module} are masked, and a module needs one at least`);
+    throw new RangeError(`all ${numLatents} latents of ${module} are masked, but a module needs at least one`);
   return { left: Array.from(factors.keys()).filter((index) => !dropped.has(index)), factors };
 }
 

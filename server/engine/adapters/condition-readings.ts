@@ -20,7 +20,7 @@ export class ConditionReadings {
     const activation = this.byPass.get(pass)?.get(keyOf(latent))?.[token];
     if (activation !== undefined) return activation;
     throw new RangeError(
-      `an edit hangs on latent ${latent.index} of ${latent.module}, which this pass did not compute: a pass that begins above it cannot run the edit`,
+      `an edit depends on latent ${latent.index} of ${latent.module}, which this pass did not compute: a pass that starts above it cannot run the edit`,
     );
   }
 }

@@ -47,7 +47,7 @@ export function adaptRun(attached: AttachedModule, x: Tensor, base: Tensor, pass
   return addUpdate(attached, base, updateOf(attached, activations, products));
 }
 
-/** Whether a module runs as it was trained in all rows of a run: no edit reaches a token there and nobody listens. */
+/** Whether a module runs unedited in all rows of a run: no edit affects a token there and nothing observes it. */
 export function isUntouched(module: string, pass: HookPass, run: Run): boolean {
   if (run.arms.some((arm) => isTapped(arm, module) || arm.conditionsByModule.has(module))) return false;
   return editsByPlace(module, pass, run).size === 0;
@@ -133,7 +133,7 @@ export function adaptPositions(module: string, x: Tensor, base: Tensor, pass: Ho
   const wanted = [...new Set(arms.map((arm) => (isOffThroughout(arm, module) ? undefined : arm.adapter)))];
   if (wanted.length > 1) {
     throw new RangeError(
-      `rows of one pass share the relative positions that ${module} reads: arms with and without its update run in passes of their own`,
+      `rows of one pass share the relative positions that ${module} reads: arms with and without its update need separate passes`,
     );
   }
   const adapter = wanted[0];

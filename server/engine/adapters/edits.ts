@@ -24,7 +24,7 @@ export type ActivationEdit = EditTerms &
 
 /** What a list of edits asks of one module: of its whole update, then of the selection, then of activations, each in the listed order. */
 export type ModuleEdits = {
-  /** Where the whole update is 0, whatever else is asked. */
+  /** Where the whole update is 0, regardless of other edits. */
   readonly off: readonly EditTerms[];
   readonly selection: readonly SelectionEdit[];
   readonly activations: readonly ActivationEdit[];
@@ -98,7 +98,7 @@ export function demandEdits(edits: readonly Edit[], modules: readonly AdapterMod
     const module = named === undefined ? undefined : demandModule(named, modules, "an edit names");
     if (!edit.isOn) continue;
     if (edit.skipsSpecialTokens === true && !canTellSpecialTokens) {
-      throw new RangeError("an edit skips special tokens, and the arm does not say which tokens are special");
+      throw new RangeError("an edit skips special tokens, but the arm does not say which tokens are special");
     }
     if (module !== undefined) demandOperation(edit, module, modules);
   }
@@ -127,17 +127,19 @@ function demandSelection(operation: "ablatePre" | "forceIn", module: AdapterModu
   if (mayUse(operation, module.method)) return;
   const why = `${module.module} is a ${latentMethodOf(module).label} module: all of its components are kept, so none can be`;
   throw new RangeError(
-    operation === "ablatePre" ? `${why} masked before TopK; ablatePost takes one out` : `${why} forced in; clamp or add raises one`,
+    operation === "ablatePre"
+      ? `${why} masked before TopK; use ablatePost to remove one`
+      : `${why} forced in; use clamp or add to raise one`,
   );
 }
 
 function demandEarlier({ module: name, index }: LatentRef, own: AdapterModule, modules: readonly AdapterModule[]): void {
-  const other = demandModule(name, modules, "an edit hangs on a latent of");
+  const other = demandModule(name, modules, "an edit depends on a latent of");
   demandIndex(index, other, "an edit hangs on");
   const place = modules.indexOf(own);
   if (modules.indexOf(other) <= place) return;
   const earlier = modules.slice(0, place + 1).map(({ module }) => module);
   throw new RangeError(
-    `an edit of ${own.module} hangs on a latent of ${name}, which is computed after it; it can hang on latents of ${earlier.join(", ")}`,
+    `an edit of ${own.module} depends on a latent of ${name}, which is computed after it; it can depend on latents of ${earlier.join(", ")}`,
   );
 }

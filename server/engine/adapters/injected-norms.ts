@@ -46,7 +46,7 @@ function takeRescaling(written: Float32Array, rescaling: Float32Array, tokens: I
   });
 }
 
-/** Σ v² of one of `rows` equal rows; on the host, where one token's row is summed sooner than a device is asked. */
+/** Σ v² of one of `rows` equal rows; on the host, where summing one token's row is faster than a device call. */
 function squaredNorm(values: Float32Array, row: number, rows: number): number {
   const width = values.length / rows;
   let sum = 0;

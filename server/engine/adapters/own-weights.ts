@@ -20,7 +20,7 @@ export function ownWeights(module: string, x: Tensor, base: Tensor, pass: HookPa
   if (pass.reads === "relativePositions" || runs.length === 1) {
     if (runs.length > 1) {
       throw new RangeError(
-        `rows of one pass share the relative positions that ${module} reads: arms with weights of their own run in passes of their own`,
+        `rows of one pass share the relative positions that ${module} reads: arms with their own weights need separate passes`,
       );
     }
     return first?.weights?.project(module, x, pass) ?? base;

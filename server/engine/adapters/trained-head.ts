@@ -23,9 +23,9 @@ export class TrainedHead {
     }
     const values = [...headShapes].map(([name, shape]): [string, HeadTensor] => {
       const found = tensors.get(name);
-      if (found === undefined) throw new Error(`the head lacks ${name}; save the adapter with the module in modules_to_save`);
+      if (found === undefined) throw new Error(`the head is missing ${name}; save the adapter with the module in modules_to_save`);
       if (found.shape.join() !== shape.join() || found.data.length !== sizeOf(shape)) {
-        throw new Error(`the head's ${name} has shape [${found.shape}], and a head of ${numLabels} labels asks for [${shape}]`);
+        throw new Error(`the head's ${name} has shape [${found.shape}], but a head with ${numLabels} labels needs [${shape}]`);
       }
       return [name, found];
     });

@@ -46,7 +46,7 @@ export function* measureAblations(
   const { batchTokens = 2048, stateBytes = 2 ** 30, writePositions = 512, seed = 0 } = options;
   const operations = operationsOf(adapter, options.operations ?? ["ablatePost", "ablatePre"]);
   const labelled = rows.filter((row) => labelTokensOf(row) > 0);
-  if (labelled.length < 2) throw new RangeError(`${labelled.length} rows with labels carry no interval; at least 2 are needed`);
+  if (labelled.length < 2) throw new RangeError(`${labelled.length} rows with labels are too few for an interval; at least 2 are needed`);
   const summary: SummaryRows = { labelTokens: Int32Array.from(labelled, labelTokensOf), domains: labelled.map(({ domain }) => domain) };
   const chunks = batchRows(labelled, batchTokens);
   const states = new PrefixStates(textPasses(model, adapter, chunks), stateBytes);

@@ -53,7 +53,7 @@ export function* attributeLatents(
 /**
  * The same over whole answered rows, L being the sum of their cross-entropies or squared errors. Every position but padding counts.
  *
- * @param head read anew for each pass
+ * @param head read again for each pass
  */
 export function* attributeAnswers(
   model: ClassificationModel,
@@ -68,7 +68,7 @@ export function* attributeAnswers(
     const hooks = observingHooks(adapter, {
       onBackward: (module, latents, slopes) => addPass(attribution, module, latents, slopes, counted),
     });
-    // Of the head itself nothing is asked.
+    // The head itself needs no gradient.
     const { gradients } = yield* model.inParts.lossAndGradients(batch, hooks, head(), 1);
     free(gradients);
     tokens += counted.reduce((sum, one) => sum + one, 0);

@@ -23,7 +23,7 @@ export type PrefixPasses = {
 /**
  * Hidden states of a text under the unedited adapter, chunk by chunk: what enters a given block, and what leaves the last norm.
  * Held from layer to layer where they fit into `stateBytes`, so that each block is computed once; else computed when asked for,
- * and the latest chunk's alone held. Layers are asked for in rising order.
+ * and the latest chunk's alone held. Layers are requested in ascending order.
  */
 export class PrefixStates {
   /** Whether all chunks' states are held. */
@@ -43,7 +43,7 @@ export class PrefixStates {
     return this.isHeld;
   }
 
-  /** Where a pass over the chunk begins that is unchanged below `layer`; undefined at the bottom. Valid until another is asked for. */
+  /** Where a pass over the chunk begins that is unchanged below `layer`; undefined at the bottom. Valid until another is requested. */
   *startAt(chunk: number, layer: number): InParts<PassStart | undefined> {
     this.keepOnly(chunk);
     if (layer === 0) return undefined;
@@ -56,7 +56,7 @@ export class PrefixStates {
     return start;
   }
 
-  /** The chunk's final states (rows · tokens, dModel), unchanged; valid until another's are asked for. */
+  /** The chunk's final states (rows · tokens, dModel), unchanged; valid until another chunk's are requested. */
   *finalOf(chunk: number, layer: number): InParts<Tensor> {
     const known = this.finals.get(chunk);
     if (known !== undefined) return known;

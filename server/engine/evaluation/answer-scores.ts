@@ -19,7 +19,7 @@ export type Scorer = { readonly model: ClassificationModel; readonly hooks: Proj
 
 /**
  * Scores and losses of answered rows. Rows of like length share a pass; yields how many are done after each. A pass is in parts
- * too, between which the caller may let others work. The head's tensors are read anew for each pass.
+ * too, between which the caller may let others work. The head's tensors are read again for each pass.
  *
  * @param scorerOf gives what runs, called once a pass
  * @param passRows most rows of a pass

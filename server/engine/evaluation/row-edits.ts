@@ -1,7 +1,7 @@
 import type { Edit } from "@/lib/contract/edit";
 
 /**
- * Edits as they act on rows of text, which are prompt and generated alike: those of a prompt or of what is generated act
+ * Edits as they act on rows of text, which count as both prompt and generated: edits scoped to either act
  * everywhere, those of positions where they say.
  */
 export function editsOnRows(edits: readonly Edit[]): Edit[] {

@@ -16,7 +16,7 @@ import type { KeptLatents } from "./kept-latents";
 export type ForwardInput = CollectionInput & {
   /** (rows · width) */
   attentionMask: Int32Array;
-  /** (rows · width) segments, for models that tell them apart */
+  /** (rows · width) segments, for models that use them */
   tokenTypeIds?: Int32Array;
   width: number;
 };

@@ -17,7 +17,7 @@ export type CorpusRow = {
   row: number;
   ids: ArrayLike<number>;
   domain: number;
-  /** The segment of each token, where a model tells them apart; all 0 when absent. */
+  /** The segment of each token, where a model uses segments; all 0 when absent. */
   tokenTypeIds?: Int32Array | undefined;
 };
 

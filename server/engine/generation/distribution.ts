@@ -1,4 +1,4 @@
-/** What one row of logits stands for; made once, as its parts are asked for several times. */
+/** The distribution of one row of logits; computed once, since its parts are used several times. */
 export type Distribution = {
   /** (vocab) */
   readonly logits: Float32Array;

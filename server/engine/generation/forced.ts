@@ -35,7 +35,7 @@ export type ForcedToken = {
   /** Of the watched latents when the token was read; null where the arm has no such module. */
   readonly activations: readonly (number | null)[];
   readonly injectedNorm: number | null;
-  /** The most probable in its place, as many as were asked for. */
+  /** The most probable tokens at this position, as many as requested. */
   readonly top: readonly RatedToken[];
 };
 

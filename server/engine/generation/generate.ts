@@ -7,7 +7,7 @@ import { freeGeneration, isOver, startGeneration, stepGenerations } from "./runn
  * Continues one prompt in several arms at once over one base model: one forward pass a step serves them all. The arms draw from equal random
  * streams. Whoever iterates may stop at any time; the caches are then freed.
  *
- * @returns how the prompt reads where that was asked for, then tokens in the order of the arms, step by step, and each arm's end
+ * @returns readings of the prompt if requested, then tokens in the order of the arms, step by step, and each arm's end
  * @throws RangeError as `startGeneration`, or when a logit is not a number
  */
 export function* generate(model: CausalModel, tokenizer: Tokenizer, request: GenerationRequest): Generator<GenerationEvent, void> {

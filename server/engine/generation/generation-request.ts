@@ -20,7 +20,7 @@ export type GenerationRequest = {
   /** All arms read one text, as in the contract; without it each continues its own. */
   readonly forced?: GenerateRequest["forced"];
   /**
-   * Token ids that arms wrote before and go on from; where an arm leads the others, all go on from what it wrote. They are read at once with the
+   * Token ids that arms wrote before and continue from; where an arm leads the others, all continue from what it wrote. They are read at once with the
    * prompt: an arm that decodes in float32 writes what it would have written in one request, one that decodes in bfloat16 up to that rounding.
    */
   readonly continued?: GenerateRequest["continued"];
@@ -41,13 +41,14 @@ export function earlierIds({ forced, continued }: GenerationRequest, arm: ArmNam
 export function demandRequest(request: GenerationRequest, contextLength: number): void {
   const { promptIds, arms, watch, forced, continued } = request;
   const names = arms.map(({ name }) => name);
-  if (promptIds.length === 0) throw new RangeError("the prompt has no token");
-  if (new Set(names).size !== names.length || names.length === 0) throw new RangeError("arms need names of their own, at least one");
+  if (promptIds.length === 0) throw new RangeError("the prompt has no tokens");
+  if (new Set(names).size !== names.length || names.length === 0)
+    throw new RangeError("arms need distinct names, and at least one is needed");
   if (forced !== undefined && "by" in forced && !names.includes(forced.by)) {
     throw new RangeError(`the arm ${forced.by} is to lead the others, and is not among ${names.join(", ")}`);
   }
   if (forced !== undefined && "text" in forced && Object.keys(continued ?? {}).length > 0) {
-    throw new RangeError("a given text is read right after the prompt: it continues nothing");
+    throw new RangeError("a given text is read right after the prompt, so it cannot be continued");
   }
   for (const name of names) {
     const length = promptIds.length + earlierIds(request, name).length;

@@ -174,7 +174,7 @@ function readChoices(model: CausalModel, choices: readonly Choice[], read: reado
   });
 }
 
-/** The hooks of the last step by its first row: made anew only when other rows step than before. */
+/** The hooks of the last step by its first row: rebuilt only when different rows step. */
 const lastHooks = new WeakMap<Continuation, { readonly rows: readonly Continuation[]; readonly hooks: ProjectionHooks }>();
 
 function hooksOf(rows: readonly Continuation[]): ProjectionHooks {

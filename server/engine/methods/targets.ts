@@ -47,7 +47,7 @@ function demandTargets(projections: readonly AdaptableModule[], targets: Targets
     if (!projections.some(({ module }) => isNamed(module)))
       throw new Error(`target "${target}" matches no module of the model; its modules are ${names}`);
   }
-  if (wanted.length === 0) throw new Error(`no target module is named; the model's modules are ${names}`);
+  if (wanted.length === 0) throw new Error(`no target modules are given; the model's modules are ${names}`);
   const numLayers = projections.reduce((most, { layer }) => Math.max(most, layer + 1), 0);
   const outside = targets.layers?.find((layer) => layer < 0 || layer >= numLayers);
   if (outside !== undefined) throw new RangeError(`layer ${outside} is not in 0…${numLayers - 1}`);

@@ -38,7 +38,7 @@ export function project(
 }
 
 /**
- * One token a row: x (rows, dIn) → (rows, dOut), the same for a row whatever rows stand beside it.
+ * One token a row: x (rows, dIn) → (rows, dOut), the same for a row regardless of the other rows in the batch.
  *
  * @param projection held by output, as steps read it
  */

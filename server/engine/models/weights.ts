@@ -38,7 +38,7 @@ export function demandWeights(source: WeightSource, expected: WeightShapes, mayI
         .map(([name, shape]) => `${name} [${source.shape(name)}] instead of [${shape}]`),
     ),
   ].filter((fault) => fault !== "");
-  if (faults.length > 0) throw new Error(`the weights do not fit config.json: ${faults.join("; ")}`);
+  if (faults.length > 0) throw new Error(`the weights do not match config.json: ${faults.join("; ")}`);
 }
 
 /** A frozen vector in float32, outside all scopes. */

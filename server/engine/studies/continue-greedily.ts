@@ -7,7 +7,7 @@ import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { Work } from "./study-context";
 
-/** A text to go on with. */
+/** A text to continue. */
 export type Opening = {
   readonly ids: Int32Array;
   /** Tokens that count as prompt for the scopes of edits. */

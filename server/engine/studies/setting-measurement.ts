@@ -244,7 +244,7 @@ export class SettingMeasurement {
   }
 }
 
-/** Readings before `first` as they were, and the others. */
+/** Readings before `first` unchanged, and the others. */
 function joined<T extends Float32Array | Int32Array>(before: T, first: number, after: T): T {
   const values = before.slice() as T;
   values.set(after, first);

@@ -17,7 +17,7 @@ export function* strongestFiring(
   { model, adapter }: StudyContext,
   { prompts, count }: { readonly prompts: readonly StudyPrompt[]; readonly count: number },
 ): Generator<{ readonly done: number; readonly total: number; readonly result: null } | undefined, LatentRef[], void> {
-  if (prompts.length === 0) throw new RangeError("there is no prompt to find firing latents on");
+  if (prompts.length === 0) throw new RangeError("there are no prompts to find firing latents on");
   const empty = prompts.findIndex(({ ids }) => ids.length === 0);
   if (empty >= 0) throw new RangeError(`prompt ${empty} has no token`);
   const largest = new Map(adapter.modules.map(({ module, numLatents }) => [module, new Float64Array(numLatents)]));

@@ -148,7 +148,7 @@ function factorOf(adapter: Adapter, latent: LatentRef, control: LatentRef): numb
   const [own, other] = [norms?.[latent.index] ?? 0, norms?.[control.index] ?? 0];
   if (!(other > 0))
     throw new RangeError(
-      `control ${control.index} of ${control.module} writes nothing, so no value of it is like one of latent ${latent.index}`,
+      `control ${control.index} of ${control.module} has a zero decoder vector, so no value of it matches latent ${latent.index}`,
     );
   return own / other;
 }

@@ -1,5 +1,5 @@
 // An adapter's part of a step of decoding, by one operation a module. Where own kernels run, each row gets the same values whatever
-// rows stand beside it, and `writeStep` of what `keepStep` keeps is `stanStep` bit for bit.
+// other rows are in the batch, and `writeStep` of what `keepStep` keeps is `stanStep` bit for bit.
 import { add, scale } from "./arithmetic";
 import { usesOwnKernels } from "./backend";
 import { fromValues, readFloats, readInts, scalar } from "./create";

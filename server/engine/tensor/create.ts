@@ -12,7 +12,7 @@ import { BFLOAT16, binding, FLOAT, flag, typeOf } from "./tensorflow-binding";
  */
 export function fromValues(data: Float32Array | Int32Array, shape: readonly number[]): Tensor {
   if (data.length !== sizeOf(shape)) throw new RangeError(`fromValues: ${data.length} values do not fill shape [${shape}]`);
-  // TensorFlow may go on reading the array it was given, so it gets one that nobody else writes to.
+  // TensorFlow may keep reading the array it was given, so it gets one that nobody else writes to.
   const copy = data.slice();
   return usesTensorflow() ? createTensor(copy, shape) : plainTensor(copy, shape);
 }

@@ -11,7 +11,7 @@ export type Transposes = { readonly transposeA?: boolean; readonly transposeB?: 
 
 /**
  * Up to this many rows the own kernel takes the product: it reads the weights once, and gives a row the same values
- * whatever rows stand beside it. With bfloat16 weights it also keeps the rows in float32, so there it goes further.
+ * whatever other rows are in the batch. With bfloat16 weights it also keeps the rows in float32, so there it goes further.
  */
 const FEW_ROWS = 8;
 const FEW_ROWS_BFLOAT16 = 32;

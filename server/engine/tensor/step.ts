@@ -1,5 +1,5 @@
 // One step of decoding: a few rows, one token each. What is fused here gives bit for bit what its parts would give, and where own
-// kernels run, a row the same values whatever rows stand beside it.
+// kernels run, a row the same values whatever other rows are in the batch.
 import { siluMul } from "./activations";
 import { add } from "./arithmetic";
 import { usesOwnKernels } from "./backend";

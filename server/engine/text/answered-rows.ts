@@ -6,7 +6,7 @@ import type { Tokenizer } from "./tokenizer";
 export type AnsweredRowOptions = {
   /** Most tokens of a row, special ones counted. */
   readonly maxTokens: number;
-  /** Segments that the model tells apart. */
+  /** Segments that the model distinguishes. */
   readonly typeVocab: number;
   /** The row's number, for errors. */
   readonly rowNumber: number;
@@ -31,7 +31,7 @@ export type TokenisedAnswer = {
 export function tokeniseAnswered(tokenizer: Tokenizer, row: DataRow, mapping: ColumnMapping, options: AnsweredRowOptions): TokenisedAnswer {
   try {
     if (mapping.kind !== "text" && mapping.kind !== "labelled") {
-      throw new Error("an encoder reads a text, or two with a label: map the columns of these");
+      throw new Error("an encoder needs one or two text columns and a label column: map them");
     }
     const first = textOf(row, mapping.text);
     const second = mapping.kind === "labelled" && mapping.second !== undefined ? textOf(row, mapping.second) : undefined;

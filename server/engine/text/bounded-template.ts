@@ -33,8 +33,8 @@ class Budget {
 
   spend(size: number, turns: number): void {
     this.#work += 1 + size / 16 + 10 * turns;
-    if (size > this.#limits.size) throw new RangeError(`it makes a value of more than ${this.#limits.size} characters or entries`);
-    if (this.#work > this.#limits.work) throw new RangeError(`it does more than ${this.#limits.work} steps; does it loop forever?`);
+    if (size > this.#limits.size) throw new RangeError(`it creates a value of more than ${this.#limits.size} characters or entries`);
+    if (this.#work > this.#limits.work) throw new RangeError(`it takes more than ${this.#limits.work} steps; does it loop forever?`);
   }
 }
 

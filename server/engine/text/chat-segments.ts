@@ -18,7 +18,7 @@ const shareGptRoles: ReadonlyMap<string, string> = new Map([
  */
 export function chatTurns(value: unknown, column: string): ChatMessage[] {
   const turns = typeof value === "string" ? parsedList(value, column) : value;
-  if (!Array.isArray(turns)) throw new Error(`column ${JSON.stringify(column)} holds no list of messages`);
+  if (!Array.isArray(turns)) throw new Error(`column ${JSON.stringify(column)} is not a list of messages`);
   const messages = turns.map((turn, index) => {
     const role = isObject(turn) ? (turn["role"] ?? turn["from"]) : undefined;
     const content = isObject(turn) ? contentText(turn["content"] ?? turn["value"]) : undefined;
@@ -36,7 +36,7 @@ function parsedList(text: string, column: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new Error(`column ${JSON.stringify(column)} holds text that is no JSON list of messages`, { cause });
+    throw new Error(`column ${JSON.stringify(column)} has text that is not a JSON list of messages`, { cause });
   }
 }
 
@@ -64,7 +64,7 @@ export function chatSegments(tokenizer: Tokenizer, messages: readonly ChatMessag
     const after = renderChat(tokenizer, messages.slice(0, index + 1), { addGenerationPrompt: false });
     if (!whole.startsWith(before) || !whole.startsWith(after) || before.length < done) {
       throw new Error(
-        `column ${JSON.stringify(column)}, message ${index}: the chat template does not write turn after turn, so its tokens cannot be told apart`,
+        `column ${JSON.stringify(column)}, message ${index}: the chat template does not write turns one after another, so its tokens cannot be assigned to turns`,
       );
     }
     segments.push(

@@ -10,7 +10,7 @@ export type ChatMessage = { role: string; content: string };
  * @throws Error when the model has no template, or the template refuses the messages (its own words are passed on)
  */
 export function renderChat(tokenizer: Tokenizer, messages: readonly ChatMessage[], options: { addGenerationPrompt: boolean }): string {
-  if (tokenizer.chatTemplate === null) throw new Error("this model has no chat template; use the plain form");
+  if (tokenizer.chatTemplate === null) throw new Error("this model has no chat template; use plain text");
   try {
     const values = {
       ...tokenizer.specialTokens,
@@ -26,7 +26,7 @@ export function renderChat(tokenizer: Tokenizer, messages: readonly ChatMessage[
 
 /** The library throws a bare TypeError for some templates that it cannot read. */
 function reasonOf(cause: unknown): string {
-  if (cause instanceof TypeError) return `it is damaged or uses something that is not supported (${cause.message})`;
+  if (cause instanceof TypeError) return `it is damaged or uses an unsupported feature (${cause.message})`;
   if (cause instanceof RangeError && /call stack/.test(cause.message)) return "it is nested too deeply";
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -27,7 +27,7 @@ export function choiceTokens(
   return choices.map((choice) => {
     const ids = [...start, ...tokenizer.encode(`${context}${joint}${choice}`, options)];
     const from = start.length + length;
-    if (ids.length <= from) throw new Error(`the choice ${JSON.stringify(choice)} has no token of its own`);
+    if (ids.length <= from) throw new Error(`the choice ${JSON.stringify(choice)} has no tokens of its own`);
     return { ids: Int32Array.from(ids), labels: Int32Array.from(ids, (id, at) => (at >= from ? id : noLoss)) };
   });
 }

@@ -7,7 +7,7 @@ export type TextPair = { readonly first: string; readonly second?: string | unde
 export type PairOptions = {
   /** Most tokens of a row, special ones counted. */
   readonly maxTokens: number;
-  /** Segments that the model tells apart; with fewer than two all tokens are of segment 0. */
+  /** Segments that the model distinguishes; with fewer than two, all tokens have segment 0. */
   readonly typeVocab: number;
 };
 

@@ -67,13 +67,13 @@ export function questionText(row: DataRow, mapping: ColumnMapping, template: "pl
       return template === "chat" ? request : plainPrompt;
     }
     case "messages":
-      throw new Error("a chat has no question that choices could follow: map a text or a prompt column");
+      throw new Error("a chat has no question for the choices: map a text or a prompt column");
     case "labelled":
       throw new Error(forEncoders);
   }
 }
 
-const forEncoders = "a text with a label is for an encoder: map a text or a prompt column for a model that continues text";
+const forEncoders = "labelled texts are for encoders: map a text or a prompt column for a causal language model";
 
 /** A prompt's end and an answer's end, as the row's shape and the chosen template write them. */
 function segmentsOf(

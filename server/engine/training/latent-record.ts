@@ -73,7 +73,7 @@ export class DensityWindows {
     this.#tokens.push(0);
   }
 
-  /** The windows up to a step, the open one with them where it has begun. */
+  /** The windows up to a step, including the open one if it has started. */
   read(step: number, countsOf: CountsOf): Pick<LatentRecord, "windowEnds" | "windowTokens"> & { densities: Map<string, Float32Array> } {
     const hasOpen = step > (this.#ends.at(-1) ?? 0);
     const windowEnds = Int32Array.from(hasOpen ? [...this.#ends, step] : this.#ends);

@@ -15,7 +15,7 @@ export class Optimizer {
   private readonly slots: readonly Slot[];
 
   /**
-   * @param saved moments to go on from; they start at zero without
+   * @param saved moments to resume from; without them they start at zero
    * @throws Error naming the saved moment that is missing or of another size
    */
   constructor(parameters: readonly Parameter[], saved?: ReadonlyMap<string, StateArray>) {
@@ -73,6 +73,6 @@ export function clipScale(norm: number, clipNorm: number | null): number {
 function savedMoment(saved: ReadonlyMap<string, StateArray>, name: string, shape: readonly number[]): Float32Array {
   const data = saved.get(name)?.data;
   if (!(data instanceof Float32Array) || data.length !== sizeOf(shape))
-    throw new Error(`the checkpoint's ${name} is missing or of another adapter`);
+    throw new Error(`the checkpoint's ${name} is missing or belongs to another adapter`);
   return data;
 }

@@ -8,7 +8,7 @@ export type SamplerState = {
   readonly random: RandomState;
 };
 
-/** Chooses rows: every row once an epoch, in an order drawn anew for each. Its state is small and goes on exactly. */
+/** Chooses rows: every row once per epoch, in a new random order each time. Its state is small and resumes exactly. */
 export class Sampler {
   private readonly numRows: number;
   private readonly isShuffled: boolean;
@@ -43,12 +43,12 @@ export class Sampler {
     this.drawOrder();
   }
 
-  /** Epochs begun before the next row is taken, with its fraction. */
+  /** Epochs so far before the next row is taken, with its fraction. */
   get epochs(): number {
     return this.epoch + this.taken / this.numRows;
   }
 
-  /** The next rows, going on into the following epoch where this one ends. */
+  /** The next rows, continuing into the following epoch where this one ends. */
   take(count: number): Int32Array {
     return Int32Array.from({ length: count }, () => {
       if (this.taken === this.numRows) {

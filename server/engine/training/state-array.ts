@@ -4,6 +4,7 @@ export type StateArray = { readonly shape: readonly number[]; readonly data: Flo
 /** @throws Error naming the array that is missing or of another size */
 export function savedInts(arrays: ReadonlyMap<string, StateArray>, name: string, length: number): Int32Array {
   const data = arrays.get(name)?.data;
-  if (!(data instanceof Int32Array) || data.length !== length) throw new Error(`the checkpoint's ${name} is missing or of another adapter`);
+  if (!(data instanceof Int32Array) || data.length !== length)
+    throw new Error(`the checkpoint's ${name} is missing or belongs to another adapter`);
   return data;
 }

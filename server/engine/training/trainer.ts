@@ -42,7 +42,7 @@ export type TrainerState = {
 
 /**
  * Trains an adapter over a frozen model, one optimizer step at a time. It knows no clock and no files: whoever calls `step`
- * measures and stores. From `exportState` and the trained tensors a new trainer goes on bit for bit.
+ * measures and stores. From `exportState` and the trained tensors a new trainer resumes bit for bit.
  */
 export class Trainer {
   private readonly objective: Objective;
@@ -54,7 +54,7 @@ export class Trainer {
   private tokensDone = 0;
 
   /**
-   * @param state from an earlier trainer's `exportState`, the objective's parameters being as they were then
+   * @param state from an earlier trainer's `exportState`, with the objective's parameters as of then
    * @throws TrainingError when a step would have nothing to learn from, naming the rows
    */
   constructor(objective: Objective, settings: TrainingSettings, state?: TrainerState) {

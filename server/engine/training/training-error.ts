@@ -1,6 +1,6 @@
 export type TrainingFault = "nonFiniteLoss" | "nonFiniteGradient" | "nothingLabelled" | "badRow";
 
-/** Why a step was not taken; the weights are as they were before it. */
+/** Why a step was not taken; the weights are unchanged. */
 export class TrainingError extends Error {
   readonly fault: TrainingFault;
   /** Counted from 1. */

@@ -47,7 +47,7 @@ export function readAdapter(folder: string, base?: BaseProjections): AdapterFold
   const config = readAdapterConfig(folder);
   const path = join(folder, weightsName);
   if (!existsSync(path) && existsSync(join(folder, "adapter_model.bin"))) {
-    throw new FileError("notFound", path, "is missing; adapter_model.bin is not read, save the adapter with safe_serialization=True");
+    throw new FileError("notFound", path, "is missing; adapter_model.bin is not supported, save the adapter with safe_serialization=True");
   }
   const file = openSafetensors(path);
   try {
@@ -127,7 +127,7 @@ function sortNames(path: string, config: AdapterConfigFile, names: readonly stri
         throw new FileError("invalid", path, `tensor "${name}" is not part of a ${config.peft_type} adapter with these settings`);
       savedNames.push(name);
     } else if (!isTarget(module)) {
-      throw new FileError("invalid", path, `tensor "${name}" belongs to no target module of ${configName}`);
+      throw new FileError("invalid", path, `tensor "${name}" does not belong to any target module of ${configName}`);
     } else {
       modules.add(module);
     }
@@ -162,7 +162,7 @@ function checkTargets(
     throw new FileError(
       "invalid",
       path,
-      `target_modules: "${unmatched}" matches no module of the ${base === undefined ? "file" : "base model"}; there are ${examples}`,
+      `target_modules: "${unmatched}" matches no module of the ${base === undefined ? "file" : "base model"}; its modules are ${examples}`,
     );
   }
   if (base === undefined) return;
@@ -171,14 +171,14 @@ function checkTargets(
     throw new FileError(
       "invalid",
       join(folder, weightsName),
-      `adapts "${stranger}", which is no linear projection of the base model's layers: the adapter is for another model, or this module cannot carry one here`,
+      `adapts "${stranger}", which is not a linear projection of the base model's layers: the adapter is for another model, or this module is not supported`,
     );
   }
   const targeted = known.filter(targetTest(config));
   if (targeted.length === 0) throw new FileError("invalid", path, "layers_to_transform leaves no module of the base model to adapt");
   const missing = targeted.find((module) => !modules.includes(module));
   if (missing !== undefined)
-    throw new FileError("invalid", join(folder, weightsName), `lacks the tensors of the target module "${missing}"`);
+    throw new FileError("invalid", join(folder, weightsName), `is missing the tensors of the target module "${missing}"`);
 }
 
 function readModule(
@@ -216,7 +216,7 @@ function readTensor(
   name: string,
   expected: readonly (number | undefined)[],
 ): { readonly shape: readonly number[]; readonly data: Float32Array } {
-  if (!file.names().includes(name)) throw new FileError("invalid", path, `lacks the tensor "${name}"`);
+  if (!file.names().includes(name)) throw new FileError("invalid", path, `is missing the tensor "${name}"`);
   const shape = file.shape(name);
   const isAsExpected = shape.length === expected.length && shape.every((size, i) => size === (expected[i] ?? size));
   if (!isAsExpected) {
@@ -233,7 +233,7 @@ function readTensor(
 function readFinite(path: string, file: SafetensorsFile, name: string): Float32Array {
   const data = file.read(name);
   const at = data.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new FileError("invalid", path, `tensor "${name}" holds ${data[at]}; take an earlier checkpoint of the adapter`);
+  if (at >= 0) throw new FileError("invalid", path, `tensor "${name}" contains ${data[at]}; use an earlier checkpoint of the adapter`);
   return data;
 }
 
@@ -241,7 +241,11 @@ function checkSaved(path: string, config: AdapterConfigFile, saved: ReadonlyMap<
   const needsHead = config.task_type === "SEQ_CLS" || (config.modules_to_save ?? []).length > 0;
   if (needsHead && saved.size === 0) {
     const names = config.modules_to_save?.join(", ") ?? "classifier, score";
-    throw new FileError("invalid", path, `holds none of the modules that the task needs (${names}); save the adapter with modules_to_save`);
+    throw new FileError(
+      "invalid",
+      path,
+      `contains none of the modules that the task needs (${names}); save the adapter with modules_to_save`,
+    );
   }
 }
 

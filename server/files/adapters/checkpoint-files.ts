@@ -9,7 +9,7 @@ import { readTrained, type TrainedFolder, writeTrained } from "./trained-folder"
 /** What JSON holds without loss. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
-/** All from which training goes on exactly as if it had not stopped. */
+/** Everything needed to resume training exactly as if it had not stopped. */
 export type TrainingCheckpoint = {
   trained: TrainedFolder;
   /** Moments and other arrays, by names of the trainer's own. */
@@ -74,7 +74,11 @@ function readOne(folder: string): TrainingCheckpoint {
 function readState(path: string): TrainingCheckpoint["state"] {
   const content = readJsonObject(path);
   if (content["formatVersion"] !== formatVersion)
-    throw new FileError("invalid", path, `has the format ${JSON.stringify(content["formatVersion"] ?? null)}; ${formatVersion} is read`);
+    throw new FileError(
+      "invalid",
+      path,
+      `has the format ${JSON.stringify(content["formatVersion"] ?? null)}; ${formatVersion} is supported`,
+    );
   // Written by `writeTrainingCheckpoint` as JSON; only the step is looked at here.
   const state = content["state"] as TrainingCheckpoint["state"] | undefined;
   if (!Number.isInteger(state?.step) || state === undefined) throw new FileError("invalid", path, "names no step");
@@ -84,6 +88,6 @@ function readState(path: string): TrainingCheckpoint["state"] {
 /** JSON would turn NaN and infinities into null without a word. */
 function refuseNonFinite(key: string, value: unknown): unknown {
   if (typeof value === "number" && !Number.isFinite(value))
-    throw new RangeError(`state "${key}" is ${value}; a checkpoint holds finite numbers`);
+    throw new RangeError(`state "${key}" is ${value}; checkpoints contain finite numbers`);
   return value;
 }

@@ -16,7 +16,7 @@ export const fullFiles: readonly string[] = [configName, fullWeightsName];
 const fullConfigFile = z.looseObject({
   /** `full`: weights of projections, and the head where there is one; `head`: the head alone. */
   training: z.enum(["full", "head"]),
-  format_version: z.literal(1, { error: "only version 1 is known; a newer Stanscope wrote this" }),
+  format_version: z.literal(1, { error: "only version 1 is supported; this was written by a newer Stanscope" }),
   base_model_name_or_path: z.string().nullable(),
   revision: z.string().nullable(),
   /** Null for every projection of the model, or for none of a head alone. */
@@ -109,9 +109,9 @@ export function fullTensorsOf(
   const take = (name: string, shape: readonly number[]): Float32Array => {
     const found = tensors.get(name);
     head.delete(name);
-    if (found === undefined) throw new FileError("invalid", path, `lacks the tensor "${name}"`);
+    if (found === undefined) throw new FileError("invalid", path, `is missing the tensor "${name}"`);
     if (found.shape.join() === shape.join()) return found.data;
-    const shapes = `[${found.shape.join(", ")}], and the base model asks for [${shape.join(", ")}]`;
+    const shapes = `[${found.shape.join(", ")}], but the base model needs [${shape.join(", ")}]`;
     throw new FileError("invalid", path, `tensor "${name}" has shape ${shapes}`);
   };
   const modules = [...base].map(([module, { dIn, dOut, hasBias }]): [string, FullTensors] => {

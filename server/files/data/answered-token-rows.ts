@@ -21,17 +21,13 @@ export function readAnsweredTokenRows(path: string, { vocab }: { readonly vocab:
   const file = openSafetensors(path);
   try {
     const names = file.names();
-    if (!names.includes("input_ids")) throw new FileError("invalid", path, `holds no tensor "input_ids"; there are ${names.join(", ")}`);
+    if (!names.includes("input_ids")) throw new FileError("invalid", path, `has no tensor "input_ids"; it has ${names.join(", ")}`);
     const shape = file.shape("input_ids");
     const tokens = shape.at(-1) ?? 0;
     const leading = shape.slice(0, -1);
     const rows = leading.reduce((product, size) => product * size, 1);
     if (leading.length === 0 || rows * tokens === 0) {
-      throw new FileError(
-        "invalid",
-        path,
-        `input_ids has shape [${shape.join(", ")}]; (rows, tokens) with one of each at least was expected`,
-      );
+      throw new FileError("invalid", path, `input_ids has shape [${shape.join(", ")}]; expected (rows, tokens) with at least one of each`);
     }
     const ids = file.readInts("input_ids");
     const mask = names.includes("attention_mask") ? readShaped(file, path, "attention_mask", shape) : undefined;
@@ -40,9 +36,9 @@ export function readAnsweredTokenRows(path: string, { vocab }: { readonly vocab:
     return answers.map((answer, row) => {
       const real = mask?.subarray(row * tokens, (row + 1) * tokens);
       const [from, to] = real === undefined ? [0, tokens] : [real.indexOf(1), real.lastIndexOf(1) + 1];
-      if (from < 0) throw new FileError("invalid", path, `row ${row} is all padding: its attention_mask holds no 1`);
+      if (from < 0) throw new FileError("invalid", path, `row ${row} is all padding: its attention_mask has no 1`);
       if (real?.subarray(from, to).includes(0) === true) {
-        throw new FileError("invalid", path, `row ${row} has padding between its tokens; it may stand before or after them`);
+        throw new FileError("invalid", path, `row ${row} has padding between its tokens; padding must come before or after them`);
       }
       const own = (values: Int32Array) => values.slice(row * tokens + from, row * tokens + to);
       const outside = own(ids).find((id) => id < 0 || id >= vocab);
@@ -74,5 +70,5 @@ function readAnswers(file: SafetensorsFile, path: string, leading: readonly numb
 function demandShape(file: SafetensorsFile, path: string, name: string, expected: readonly number[]): void {
   const found = file.shape(name);
   if (found.join() === expected.join()) return;
-  throw new FileError("invalid", path, `${name} has shape [${found.join(", ")}]; [${expected.join(", ")}] was expected for an encoder`);
+  throw new FileError("invalid", path, `${name} has shape [${found.join(", ")}]; expected [${expected.join(", ")}] for an encoder`);
 }

@@ -18,7 +18,7 @@ const mostNamed = 5;
  */
 export function settleAnswers(task: AnswerBenchmarkTask, labels: readonly WrittenLabel[]): AnswerBenchmarkTask {
   const missing = labels.filter(({ label }) => label === "").map(({ row }) => row);
-  if (missing.length > 0) throw new Error(`no label in row ${listed(missing)}: fill it, or leave these rows out`);
+  if (missing.length > 0) throw new Error(`no label in row ${listed(missing)}: fill it in, or remove these rows`);
   refusePlaceholders(labels);
   const glue = task.glue === null ? undefined : glueTasks[task.glue];
   if (task.kind === "regression") {
@@ -27,7 +27,7 @@ export function settleAnswers(task: AnswerBenchmarkTask, labels: readonly Writte
   }
   const classes = classesOf(task.classes, labels, glue);
   const metric = task.metric ?? glueMetricOf(glue, classMetricName) ?? "accuracy";
-  if (metric === "f1" && classes.length > 2) throw new Error(`F1 is of two classes, and these rows have ${classes.length}: take macro F1`);
+  if (metric === "f1" && classes.length > 2) throw new Error(`F1 needs two classes, and these rows have ${classes.length}: use macro F1`);
   return { ...task, classes, metric };
 }
 
@@ -47,9 +47,7 @@ function refusePlaceholders(labels: readonly WrittenLabel[]): void {
   for (const [split, own] of ofSplit) {
     if (![...own].every((label) => Number(label) === -1)) continue;
     const where = split === undefined ? "every row" : `every row of the split ${JSON.stringify(split)}`;
-    throw new Error(
-      `${where} is labelled -1, which stands for no label: GLUE's test splits have none that is public. Take a validation split`,
-    );
+    throw new Error(`${where} is labelled -1, which means no label: GLUE's test labels are not public. Use a validation split`);
   }
 }
 
@@ -59,16 +57,16 @@ function classesOf(given: readonly string[] | null, labels: readonly WrittenLabe
   const [long] = found.filter((label) => label.length > longestClass);
   if (long !== undefined || found.length > mostClasses)
     throw new Error(
-      `the label column holds ${found.length} different values, ${long === undefined ? `more than ${mostClasses}` : "texts among them"}: map a column of classes, or ask for numbers`,
+      `the label column holds ${found.length} different values, ${long === undefined ? `more than ${mostClasses}` : "some of them text"}: map a column of classes, or choose regression`,
     );
   const wanted = given ?? wantedBy(glue, found);
   const stranger = labels.find(({ label }) => wanted !== undefined && !wanted.includes(label));
   if (wanted !== undefined && stranger !== undefined)
     throw new Error(
-      `row ${stranger.row} has the label ${JSON.stringify(stranger.label)}, which is none of the classes ${wanted.join(", ")}`,
+      `row ${stranger.row} has the label ${JSON.stringify(stranger.label)}, which is not one of the classes ${wanted.join(", ")}`,
     );
   if (wanted !== undefined && new Set(wanted).size < wanted.length) throw new Error(`a class is named twice: ${wanted.join(", ")}`);
-  if (found.length < 2) throw new Error(`all rows are of one class, ${JSON.stringify(found[0] ?? "")}: there is nothing to tell apart`);
+  if (found.length < 2) throw new Error(`all rows have the class ${JSON.stringify(found[0] ?? "")}: there is nothing to classify`);
   return [...(wanted ?? found)];
 }
 
@@ -90,7 +88,7 @@ function checkNumbers(labels: readonly WrittenLabel[], glue: GlueTask | undefine
       throw new Error(`row ${outside.row} has the label ${outside.label}, and ${glue.title} has scores of ${low} to ${high}`);
   }
   if (new Set(labels.map(({ label }) => Number(label))).size < 2)
-    throw new Error(`all rows have the number ${labels[0]?.label ?? ""}: there is nothing to tell apart`);
+    throw new Error(`all rows have the number ${labels[0]?.label ?? ""}: there is nothing to predict`);
 }
 
 function listed(rows: readonly number[]): string {

@@ -22,19 +22,19 @@ export function benchmarkProblem({ rows, task, isGeneral }: Asked, data: KnownDa
   const unknownColumn = Object.entries(roles).flatMap(([role, column]) => columnProblem(data, column, `rows.mapping.${role}`) ?? [])[0];
   if (unknownColumn !== undefined) return unknownColumn;
   if (domains !== null && mapping.domain === undefined)
-    return { field: "rows.mapping.domain", message: "Domains are chosen, but no column says which a row is of: map one." };
+    return { field: "rows.mapping.domain", message: "Domains are selected, but no domain column is mapped: map one." };
   const unknown = domains?.find((name) => data.domains !== undefined && !data.domains.includes(name));
   if (unknown !== undefined) return { field: "rows.domains", message: `${data.name} has no domain ${JSON.stringify(unknown)}.` };
   const isSplit = part.kind === "split" || (part.kind === "heldOut" && part.split !== undefined);
   if (isSplit && mapping.split === undefined)
     return {
       field: "rows.mapping.split",
-      message: "A split is chosen, but no column says which a row is of: map one, or take all rows.",
+      message: "A split is selected, but no split column is mapped: map one, or use all rows.",
     };
   if (isGeneral && task.kind !== "languageModel")
     return {
       field: "isGeneral",
-      message: "Forgetting is measured as cross-entropy: a benchmark of general text asks for the language model's loss.",
+      message: "Forgetting is measured as cross-entropy: a benchmark of general text needs the language model task.",
     };
   if (asksForAnswers(task)) return answerProblem(task, kind);
   return taskProblem({ task, kind }, data);
@@ -42,12 +42,12 @@ export function benchmarkProblem({ rows, task, isGeneral }: Asked, data: KnownDa
 
 function answerProblem(task: AnswerBenchmarkTask, kind: AddBenchmarkRequest["rows"]["mapping"]["kind"]): BenchmarkProblem | undefined {
   if (kind !== "labelled")
-    return { field: "rows.mapping", message: "Classes and numbers are held against a label: map a text, or two, with a label column." };
+    return { field: "rows.mapping", message: "Classification and regression need labels: map one or two text columns and a label column." };
   if (task.glue === null) return undefined;
   const { title, target } = glueTasks[task.glue];
   const isOfNumbers = target.kind === "score";
   if (isOfNumbers === (task.kind === "regression")) return undefined;
-  return { field: "task.glue", message: `${title} has ${isOfNumbers ? "scores: ask for numbers" : "classes: ask for classes"}.` };
+  return { field: "task.glue", message: `${title} has ${isOfNumbers ? "scores: choose regression" : "classes: choose classification"}.` };
 }
 
 type TextAsked = {
@@ -59,12 +59,12 @@ function taskProblem({ task, kind }: TextAsked, data: KnownData): BenchmarkProbl
   const ofMapping = (message: string) => ({ field: "rows.mapping", message });
   if (kind === "labelled")
     return ofMapping(
-      "A text with a label is for runs of encoders, and this is asked of runs that continue text: ask for classes or numbers, or map a text or a prompt.",
+      "Labelled texts are for encoders, and this task is for causal language models: choose classification or regression, or map a text or a prompt.",
     );
   if (task.kind === "completion" && kind === "text")
-    return ofMapping("A plain text has no answer to complete: map a prompt and a completion, an instruction, or a chat.");
+    return ofMapping("A plain text has no completion: map a prompt and a completion, an instruction, or a chat.");
   if (task.kind !== "choice") return undefined;
-  if (kind === "messages") return ofMapping("A chat has no question that choices could follow: map a text or a prompt.");
+  if (kind === "messages") return ofMapping("A chat has no question for the choices: map a text or a prompt.");
   return columnProblem(data, task.choices, "task.choices") ?? columnProblem(data, task.answer, "task.answer");
 }
 

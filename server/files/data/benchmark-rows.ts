@@ -26,7 +26,7 @@ export type SelectedRows = {
  */
 export async function selectBenchmarkRows(dataSet: DataSet, rows: BenchmarkRows, task: BenchmarkTask): Promise<SelectedRows> {
   const found = await numbersOf(dataSet, rows);
-  if (found.length === 0) throw new FileError("invalid", dataSet.path, `has no row left to measure on: ${filtersOf(rows)}`);
+  if (found.length === 0) throw new FileError("invalid", dataSet.path, `has no rows left to measure on: ${filtersOf(rows)}`);
   const numbers = spread(found, rows.count);
   const read = await readNumberedRows(dataSet, numbers);
   const refuse = (cause: unknown, place?: number) => {
@@ -132,7 +132,7 @@ function demandOneOfMnli(rows: readonly DataRow[], { mapping }: BenchmarkRows): 
     const both = [...names].filter((name) => /(?:^|[_-])(?:mis)?matched$/.test(name));
     if (both.length > 1)
       throw new Error(
-        `rows are of ${both.sort().join(" and ")}, which are two benchmarks and are never averaged: choose one ${what} for each`,
+        `rows are of ${both.sort().join(" and ")}, which are separate benchmarks and are never averaged: choose one ${what} for each`,
       );
   }
 }
@@ -155,7 +155,7 @@ function filtersOf({ part, domains }: BenchmarkRows): string {
   const of = domains === null ? "" : ` in ${domains.join(", ")}`;
   switch (part.kind) {
     case "split":
-      return `none is of the split ${JSON.stringify(part.name)}${of}`;
+      return `none is in the split ${JSON.stringify(part.name)}${of}`;
     case "heldOut":
       return `none is held out${of}${part.split === undefined ? "" : ` of the split ${JSON.stringify(part.split)}`}`;
     case "all":

@@ -13,12 +13,12 @@ export type ChoiceColumns = { readonly choices: string; readonly answer: string 
  */
 export function choicesOf(row: DataRow, { choices: choicesColumn, answer: answerColumn }: ChoiceColumns): RowChoices {
   const { texts, labels } = textsOf(row[choicesColumn], choicesColumn);
-  if (texts.length < 2) throw new Error(`column ${JSON.stringify(choicesColumn)} holds ${texts.length} choices: two or more are needed`);
+  if (texts.length < 2) throw new Error(`column ${JSON.stringify(choicesColumn)} has ${texts.length} choices: at least two are needed`);
   const empty = texts.findIndex((text) => text.trim() === "");
   if (empty >= 0) throw new Error(`column ${JSON.stringify(choicesColumn)}: choice ${empty} is empty`);
   const given = row[answerColumn];
   if (given === undefined || given === null || String(given).trim() === "")
-    throw new Error(`column ${JSON.stringify(answerColumn)} names no answer`);
+    throw new Error(`column ${JSON.stringify(answerColumn)} has no answer`);
   const answer = placeOf(given, texts, labels);
   if (answer === undefined)
     throw new Error(
@@ -28,7 +28,7 @@ export function choicesOf(row: DataRow, { choices: choicesColumn, answer: answer
 }
 
 function textsOf(value: unknown, column: string): { texts: string[]; labels: string[] } {
-  const missing = () => new Error(`column ${JSON.stringify(column)} holds no choices: a list of texts is needed`);
+  const missing = () => new Error(`column ${JSON.stringify(column)} has no choices: expected a list of texts`);
   const parsed = typeof value === "string" ? parsedJson(value) : value;
   if (Array.isArray(parsed)) return { texts: parsed.map(String), labels: [] };
   if (typeof parsed !== "object" || parsed === null || !("text" in parsed) || !Array.isArray(parsed.text)) throw missing();
@@ -54,7 +54,7 @@ function placeOf(answer: unknown, texts: readonly string[], labels: readonly str
   const [byText, byPlace] = [texts.findIndex((one) => one.trim() === text), /^\d+$/.test(text) ? Number(text) : -1];
   if (isPlace(byText) && isPlace(byPlace) && byText !== byPlace)
     throw new Error(
-      `the answer ${JSON.stringify(text)} is the text of choice ${byText} and the place of choice ${byPlace}: write it as a letter, or as a number of JSON`,
+      `the answer ${JSON.stringify(text)} is the text of choice ${byText} and the position of choice ${byPlace}: write it as a letter, or as a JSON number`,
     );
   const byLetter = /^[A-Za-z]$/.test(text) ? text.toUpperCase().charCodeAt(0) - 65 : -1;
   return [byText, byPlace, byLetter].find(isPlace);

@@ -83,7 +83,7 @@ class CsvParser {
   /** The record that no line end closed. */
   end(): CsvRecord | undefined {
     if (this.#state === "quoted") {
-      throw this.#problem(this.#quoteLine, "a quote is opened and never closed; double the quotes that belong to the text");
+      throw this.#problem(this.#quoteLine, "a quote is never closed; double the quotes that belong to the text");
     }
     return this.#endRecord();
   }
@@ -136,7 +136,7 @@ function checkedHeader(path: string, names: string[]): string[] {
   // Pandas writes its row numbers under an empty name in the first column.
   if (empty > 0) throw new FileError("invalid", path, `line 1: column ${empty + 1} has no name; the first line must name the columns`);
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
-  if (repeated !== undefined) throw new FileError("invalid", path, `line 1: names the column "${repeated}" twice`);
+  if (repeated !== undefined) throw new FileError("invalid", path, `line 1: has the column "${repeated}" twice`);
   return names;
 }
 

@@ -9,7 +9,7 @@ import { jsonLinesRows, jsonRows } from "./json-rows";
 import { parquetRows } from "./parquet-rows";
 import { passageRows } from "./passage-rows";
 
-/** Rows on disk: one file, or a folder of files. Nothing is read before rows are asked for. */
+/** Rows on disk: one file, or a folder of files. Nothing is read before rows are requested. */
 export type DataSet = {
   readonly path: string;
   readonly files: readonly string[];
@@ -80,7 +80,7 @@ export async function takeRows(dataSet: DataSet, from: number, count: number, mo
     throw new FileError(
       "tooLarge",
       dataSet.path,
-      `row ${from + 1} lies more than ${mostBytes} bytes into the data, further than is read to show rows`,
+      `row ${from + 1} is more than ${mostBytes} bytes into the data, the limit for showing rows`,
     );
   };
   const rows: DataRow[] = [];
@@ -101,7 +101,7 @@ function dataFiles(folder: string): string[] {
     .map((entry) => entry.name)
     .sort();
   const tables = names.filter((name) => formatOf(name) !== "txt");
-  if (names.length === 0) throw new FileError("invalid", folder, `holds no data file; ${readable} are read`);
+  if (names.length === 0) throw new FileError("invalid", folder, `contains no data file; supported are ${readable}`);
   return (tables.length > 0 ? tables : names).map((name) => join(folder, name));
 }
 
@@ -122,7 +122,8 @@ async function* namedRows(file: string, options?: ReadOptions): AsyncGenerator<D
 function readerOf(file: string): Reader {
   const format = formatOf(file);
   const reader = Object.hasOwn(readers, format) ? readers[format] : undefined;
-  if (reader === undefined) throw new FileError("invalid", file, `has the ending "${extname(file)}", which is not read; ${readable} are`);
+  if (reader === undefined)
+    throw new FileError("invalid", file, `has the ending "${extname(file)}", which is not supported; supported are ${readable}`);
   return reader;
 }
 

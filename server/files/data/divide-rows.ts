@@ -43,7 +43,7 @@ export async function divideRows(dataSet: DataSet, { data, domainSets, task }: D
     // As `planRows` divides them with `heldOutOf`.
     const ofSet = (rows: Int32Array) => rows.filter((row) => names.includes(domainOf[row] ?? ""));
     const own = { train: ofSet(whole.train), selection: ofSet(selection) };
-    if (own.train.length === 0) throw new FileError("invalid", dataSet.path, `has no row to train on in ${names.join(", ")}`);
+    if (own.train.length === 0) throw new FileError("invalid", dataSet.path, `has no rows to train on in ${names.join(", ")}`);
     return own;
   });
   const answered = taskOf({ task });

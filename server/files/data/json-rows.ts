@@ -68,7 +68,7 @@ class RowParser {
       if (!this.#tokenizer.isEnded) this.#tokenizer.end();
     });
     if (this.#parser === undefined) throw new FileError("invalid", this.#path, "is not valid JSON (it is empty)");
-    if (!this.#parser.isEnded) throw new FileError("invalid", this.#path, `${this.#place()}: is not valid JSON (the file is cut off)`);
+    if (!this.#parser.isEnded) throw new FileError("invalid", this.#path, `${this.#place()}: is not valid JSON (the file is truncated)`);
     if (this.#list === undefined) this.#refuseLists();
   }
 
@@ -110,7 +110,7 @@ class RowParser {
   }
 
   #refuseLists(): never {
-    throw new FileError("invalid", this.#path, "holds no list of rows; a list of objects was expected");
+    throw new FileError("invalid", this.#path, "does not contain a list of rows; expected a list of objects");
   }
 }
 
@@ -131,6 +131,6 @@ function asRow(path: string, place: string, value: unknown): DataRow {
   throw new FileError(
     "invalid",
     path,
-    `${place}: is ${JSON.stringify(value)?.slice(0, 40)}; an object with a value for each column was expected`,
+    `${place}: is ${JSON.stringify(value)?.slice(0, 40)}; expected an object with a value for each column`,
   );
 }

@@ -29,7 +29,7 @@ export async function readLabels(dataSet: DataSet, column: string, plan: Pick<Ro
     if (!wanted.has(row)) continue;
     const value = Object.hasOwn(columns, column) ? columns[column] : null;
     if (value === null || value === undefined || value === "") missing.push(row);
-    else if (typeof value === "object") throw new FileError("invalid", dataSet.path, `row ${row}: column "${column}" holds no label`);
+    else if (typeof value === "object") throw new FileError("invalid", dataSet.path, `row ${row}: column "${column}" has no label`);
     else found.set(row, String(value));
   }
   if (missing.length > 0) {
@@ -37,7 +37,7 @@ export async function readLabels(dataSet: DataSet, column: string, plan: Pick<Ro
     throw new FileError(
       "invalid",
       dataSet.path,
-      `has no label in column "${column}" of row ${missing.slice(0, mostNamed).join(", ")}${rest}: fill it, or leave these rows out`,
+      `has no label in column "${column}" of row ${missing.slice(0, mostNamed).join(", ")}${rest}: fill it in, or remove these rows`,
     );
   }
   const of = (rows: Int32Array) => Array.from(rows, (number) => found.get(number) ?? "");
@@ -59,15 +59,11 @@ export function planClasses(path: string, { train, validation }: PlannedLabels, 
   const stranger = [...train, ...validation].find((label) => given !== null && !given.includes(label));
   if (stranger !== undefined) throw refuse(`has the label "${stranger}", which is not one of the classes ${labels.join(", ")}`);
   if (trained.size < 2) {
-    throw refuse(
-      `all rows to train on are of one class, "${labels.find((label) => trained.has(label)) ?? ""}": there is nothing to tell apart`,
-    );
+    throw refuse(`all training rows have the class "${labels.find((label) => trained.has(label)) ?? ""}": there is nothing to classify`);
   }
   const unseen = validation.find((label) => !trained.has(label));
   if (unseen !== undefined) {
-    throw refuse(
-      `the label "${unseen}" is in the held-out rows and in none that is trained on: divide the rows otherwise, or leave it out`,
-    );
+    throw refuse(`the label "${unseen}" is in the held-out rows but not in the training rows: split the rows differently, or leave it out`);
   }
   const heldOut = countOf(validation);
   return {
@@ -88,7 +84,7 @@ export function readTargets(path: string, { train, validation }: PlannedLabels):
     throw new FileError("invalid", path, `has the label "${broken}", which is not a number: a regression needs numbers`);
   const numbers = { train: Float64Array.from(train, Number), validation: Float64Array.from(validation, Number) };
   if (numbers.train.every((target) => target === numbers.train[0])) {
-    throw new FileError("invalid", path, `all rows to train on have the number ${train[0] ?? ""}: there is nothing to predict`);
+    throw new FileError("invalid", path, `all training rows have the number ${train[0] ?? ""}: there is nothing to predict`);
   }
   return numbers;
 }

@@ -137,7 +137,7 @@ function divided(path: string, group: RowGroup | undefined, columns: readonly Co
     throw new FileError(
       "tooLarge",
       path,
-      `a row group holds ${held} bytes, more than the ${largestGroup} that are read at a time; write the file with smaller row groups`,
+      `a row group has ${held} bytes, more than the limit of ${largestGroup}; write the file with smaller row groups`,
     );
   }
   let left = wholeBytes;
@@ -189,7 +189,7 @@ async function readMetadata(path: string, file: AsyncBuffer): Promise<FileMetaDa
   try {
     return await parquetMetadataAsync(file);
   } catch (cause) {
-    throw new FileError("invalid", path, `is not a whole Parquet file (${reason(cause)}); fetch it again`, { cause });
+    throw new FileError("invalid", path, `is not a complete Parquet file (${reason(cause)}); download it again`, { cause });
   }
 }
 

@@ -20,7 +20,7 @@ export const readingLimits = { minutes: 4, heapMb: 4096 } as const;
 type Options = { readonly signal?: AbortSignal | undefined; readonly limitMs?: number; readonly heapMb?: number };
 
 /**
- * Reads in a thread of its own, so that this one stays free for others whatever the data holds. The next part is read when it is asked for. A thread whose
+ * Reads in a separate thread, so that this one stays free for others whatever the data holds. The next part is read when it is requested. A thread whose
  * reading has ended serves the next one; it is ended itself where a reading fails, is left early, or is aborted by the signal.
  *
  * @param options.limitMs how long a part may take
@@ -97,13 +97,9 @@ function isOutOfMemory(error: Error): boolean {
 }
 
 function tooMuch(path: string, what: string): FileError {
-  return new FileError(
-    "tooLarge",
-    path,
-    `reading it takes more than ${what}, the most that a request may take: use a smaller part of the data`,
-  );
+  return new FileError("tooLarge", path, `reading it takes more than ${what}, the limit for a request: use a smaller part of the data`);
 }
 
 function ended(path: string): FileError {
-  return new FileError("unavailable", path, "its reading was ended, since nobody waits for it any more");
+  return new FileError("unavailable", path, "reading was cancelled because the request ended");
 }

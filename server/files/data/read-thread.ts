@@ -21,7 +21,7 @@ async function next(): Promise<Reply> {
 }
 
 parentPort?.on("message", (request: Request) => {
-  // The name chose the type of what is asked.
+  // The name determines the type of the request.
   if (request.kind === "begin") parts = (readings[request.name] as (asked: unknown) => AsyncGenerator<unknown>)(request.asked);
   else void next().then((reply) => parentPort?.postMessage(reply));
 });

@@ -54,7 +54,7 @@ export function demandFewDomains({ path }: DataSet, { domain }: ColumnMapping, {
   throw new FileError(
     "invalid",
     path,
-    `column "${domain}" names more than ${mostDomains} domains, the most that statistics are kept for (a limit of ours): choose another column, some of the domains, or none`,
+    `column "${domain}" names more than ${mostDomains} domains, the limit for statistics (ours): choose another column, some of the domains, or none`,
   );
 }
 
@@ -127,7 +127,7 @@ async function planAll(dataSet: DataSet, mapping: ColumnMapping, options: RowCho
   };
   if (plan.train.length === 0) {
     const split = train.length === 0 && validation.length + test.length > 0 ? mapping.split : undefined;
-    throw new FileError("invalid", dataSet.path, `has no row to train on${reasonOf(domains, row + 1, split)}`);
+    throw new FileError("invalid", dataSet.path, `has no rows to train on${reasonOf(domains, row + 1, split)}`);
   }
   return plan;
 }
@@ -151,7 +151,7 @@ function divide(train: readonly number[], heldOut: readonly number[], { total, m
 function reasonOf(domains: readonly string[] | null, rows: number, split: string | undefined): string {
   if (rows === 0) return ": it is empty";
   const where = domains === null ? "" : ` in ${domains.join(", ")}`;
-  if (split !== undefined) return `${where}: the split column "${split}" holds every row out; choose another column, or none`;
+  if (split !== undefined) return `${where}: every row is held out by the split column "${split}"; choose another column, or none`;
   return domains === null ? ": all of its rows are held out" : where;
 }
 

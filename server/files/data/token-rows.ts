@@ -40,7 +40,7 @@ export function readTokenRows(path: string, options: { vocab?: number; purpose: 
       throw new FileError(
         "invalid",
         path,
-        `labels are ${ignoredLabel} in all ${rows.rows} rows: nothing counts for the loss; set labels to the token ids that are to be learned`,
+        `labels are ${ignoredLabel} in all ${rows.rows} rows: no token carries loss; set labels to the token ids to be learned`,
       );
     }
     return rows;
@@ -56,16 +56,12 @@ export function countLabels({ labels, tokens }: TokenRows): number {
 
 function rowShape(path: string, file: SafetensorsFile): { rows: number; tokens: number } {
   if (!file.names().includes("input_ids"))
-    throw new FileError("invalid", path, `holds no tensor "input_ids"; there are ${file.names().slice(0, 8).join(", ")}`);
+    throw new FileError("invalid", path, `has no tensor "input_ids"; it has ${file.names().slice(0, 8).join(", ")}`);
   const shape = file.shape("input_ids");
   const tokens = shape.at(-1) ?? 0;
   const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
   if (shape.length < 2 || rows === 0 || tokens === 0) {
-    throw new FileError(
-      "invalid",
-      path,
-      `input_ids has shape [${shape.join(", ")}]; (rows, tokens) with at least one of each was expected`,
-    );
+    throw new FileError("invalid", path, `input_ids has shape [${shape.join(", ")}]; expected (rows, tokens) with at least one of each`);
   }
   return { rows, tokens };
 }
@@ -73,7 +69,7 @@ function rowShape(path: string, file: SafetensorsFile): { rows: number; tokens: 
 function readLike(path: string, file: SafetensorsFile, name: string): Int32Array {
   const expected = file.shape("input_ids").join(", ");
   const got = file.shape(name).join(", ");
-  if (got !== expected) throw new FileError("invalid", path, `${name} has shape [${got}], input_ids [${expected}]; they must agree`);
+  if (got !== expected) throw new FileError("invalid", path, `${name} has shape [${got}] but input_ids has [${expected}]; they must match`);
   return file.readInts(name);
 }
 
@@ -85,9 +81,9 @@ function checkValues(path: string, { tokens, inputIds, labels, attentionMask }: 
     const refuse = (problem: string): FileError =>
       new FileError("invalid", path, `row ${Math.floor(i / tokens)}, token ${i % tokens}: ${problem}`);
     if (id < 0 || id >= vocab) throw refuse(`input_ids is ${id}, outside the vocabulary of ${vocab}`);
-    if (mask !== 0 && mask !== 1) throw refuse(`attention_mask is ${mask}; 0 or 1 was expected`);
+    if (mask !== 0 && mask !== 1) throw refuse(`attention_mask is ${mask}; expected 0 or 1`);
     if (label !== ignoredLabel && (label < 0 || label >= vocab))
       throw refuse(`labels is ${label}, neither ${ignoredLabel} nor below the vocabulary's ${vocab}`);
-    if (label !== ignoredLabel && mask === 0) throw refuse(`labels is ${label} at padding; ${ignoredLabel} was expected`);
+    if (label !== ignoredLabel && mask === 0) throw refuse(`labels is ${label} at padding; expected ${ignoredLabel}`);
   }
 }

@@ -44,11 +44,7 @@ export function isNetworkError(error: unknown): boolean {
 function statusProblem(id: string, status: number): [code: "notFound" | "forbidden" | "unavailable", path: string, problem: string] {
   if (status === 404) return ["notFound", id, "the hub has no such model or revision; check the spelling"];
   if (status === 401 || status === 403)
-    return [
-      "forbidden",
-      id,
-      "the hub has no such model, or it is private or needs its terms accepted; set HF_TOKEN to a token that may read it",
-    ];
-  if (status === 429) return ["unavailable", id, "the hub asks to wait (too many requests); try again in some minutes"];
-  return ["unavailable", id, `the hub answers with status ${status}; try again later`];
+    return ["forbidden", id, "the hub has no such model, or it is private or gated; set HF_TOKEN to a token with access"];
+  if (status === 429) return ["unavailable", id, "the hub is rate limiting (too many requests); try again in a few minutes"];
+  return ["unavailable", id, `the hub responded with status ${status}; try again later`];
 }

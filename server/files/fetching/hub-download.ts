@@ -42,16 +42,20 @@ export async function downloadHubFile(download: FileDownload): Promise<void> {
   }
   if (!(await hasRightHash(partial, file))) {
     rmSync(partial);
-    throw new FileError("unavailable", id, `${file.path} arrived damaged (its hash is not the hub's) and was removed; try again`);
+    throw new FileError(
+      "unavailable",
+      id,
+      `${file.path} was corrupted in transit (its hash differs from the hub's) and was removed; try again`,
+    );
   }
   renameSync(partial, path);
   report(file.size);
 }
 
 async function append({ id, revision, file, access, report }: FileDownload, partial: string, from: number): Promise<void> {
-  // Plain HTTP with ranges: the hub's chunked protocol cannot go on where a file on disk ends.
+  // Plain HTTP with ranges: the hub's chunked protocol cannot resume where a file on disk ends.
   const blob = await downloadFile({ repo: id, revision, path: file.path, xet: false, ...access });
-  if (blob === null) throw new FileError("notFound", id, `${file.path} is listed by the hub but cannot be fetched`);
+  if (blob === null) throw new FileError("notFound", id, `${file.path} is listed by the hub but cannot be downloaded`);
   if (blob.size !== file.size) throw new FileError("invalid", id, `${file.path} has ${blob.size} bytes, but the hub lists ${file.size}`);
   const output = await open(partial, "a");
   let done = from;
@@ -69,7 +73,7 @@ async function append({ id, revision, file, access, report }: FileDownload, part
   }
   if (done > file.size) {
     rmSync(partial);
-    throw new FileError("invalid", id, `${file.path} is longer than the hub lists; the hub does not answer to byte ranges`);
+    throw new FileError("invalid", id, `${file.path} is longer than the hub lists; the hub does not support byte ranges`);
   }
 }
 

@@ -31,7 +31,7 @@ const neededFiles = [
 
 /**
  * Downloads a model by its hub id into `<root>/<owner>--<name>@<commit>`: only the files that are needed, of one commit, each checked against the
- * hub's own hash. What was begun before is gone on with. The hub's address is `HF_ENDPOINT`, a token for private models `HF_TOKEN`.
+ * hub's own hash. An interrupted download is resumed. The hub's address is `HF_ENDPOINT`, a token for private models `HF_TOKEN`.
  *
  * @returns the folder, complete, and the commit
  * @throws FileError when the hub cannot be reached, has no such model, or the model lacks a file; the signal's reason when aborted
@@ -42,7 +42,7 @@ export async function downloadModel(
   options: DownloadOptions = {},
 ): Promise<{ folder: string; revision: string; sizeBytes: number }> {
   if (!/^[\w.-]+\/[\w.-]+$/.test(id) || id.split("/").some((part) => /^\.+$/.test(part))) {
-    throw new FileError("invalid", id, "is no hub id; owner/name was expected");
+    throw new FileError("invalid", id, "is not a hub id; expected owner/name");
   }
   const access = hubAccess(options.signal);
   try {
@@ -53,7 +53,7 @@ export async function downloadModel(
       ...access,
     });
     if (!/^[0-9a-f]{40}$/.test(revision))
-      throw new FileError("invalid", id, `the hub answers with the revision ${JSON.stringify(revision)}, which is no commit`);
+      throw new FileError("invalid", id, `the hub responded with the revision ${JSON.stringify(revision)}, which is not a commit`);
     const files = await listNeeded(id, revision, access);
     const sizeBytes = files.reduce((sum, file) => sum + file.size, 0);
     const folder = join(root, `${id.replace("/", "--")}@${revision.slice(0, 12)}`);
@@ -72,11 +72,10 @@ async function listNeeded(id: string, revision: string, access: HubAccess): Prom
   }
   const has = (path: string): boolean => all.some((file) => file.path === path);
   if (!has("config.json")) {
-    const advice = has("adapter_config.json") ? "it is an adapter, not a base model" : "it is no transformers checkpoint";
+    const advice = has("adapter_config.json") ? "it is an adapter, not a base model" : "it is not a transformers checkpoint";
     throw new FileError("invalid", id, `has no config.json at the top: ${advice}`);
   }
-  if (!has("tokenizer.json"))
-    throw new FileError("invalid", id, "has no tokenizer.json, which is the only form of tokenizer that is read from the hub");
+  if (!has("tokenizer.json")) throw new FileError("invalid", id, "has no tokenizer.json, the only tokenizer format supported from the hub");
   if (!all.some((file) => /^model(-\d+-of-\d+)?\.safetensors$/.test(file.path)))
     throw new FileError("invalid", id, "has no weights as safetensors (model.safetensors or shards)");
   // Where both are there, the single file is the newer form.

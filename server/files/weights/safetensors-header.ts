@@ -65,7 +65,7 @@ function parseObject(path: string, json: string): Record<string, unknown> {
   try {
     parsed = JSON.parse(json);
   } catch (cause) {
-    throw new FileError("invalid", path, "the header is not valid JSON; this is no safetensors file, or it is damaged", { cause });
+    throw new FileError("invalid", path, "the header is not valid JSON; this is not a safetensors file, or it is damaged", { cause });
   }
   if (!isObject(parsed)) throw new FileError("invalid", path, "the header is not a JSON object");
   return parsed;
@@ -122,11 +122,12 @@ function checkCoverage(path: string, entries: ReadonlyMap<string, TensorEntry>, 
       throw new FileError(
         "invalid",
         path,
-        `tensor ${quote(key)} ends ${position - fileBytes} bytes beyond the end of the file; the file is truncated, fetch it again`,
+        `tensor ${quote(key)} ends ${position - fileBytes} bytes beyond the end of the file; the file is truncated, download it again`,
       );
     }
   }
-  if (position !== fileBytes) throw new FileError("invalid", path, `${fileBytes - position} bytes after the last tensor belong to none`);
+  if (position !== fileBytes)
+    throw new FileError("invalid", path, `${fileBytes - position} bytes after the last tensor belong to no tensor`);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

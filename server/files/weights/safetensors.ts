@@ -72,7 +72,7 @@ function readHeader(file: ReadableFile): SafetensorsHeader {
     throw new FileError(
       "invalid",
       file.path,
-      `announces a header of ${headerBytes} bytes in a file of ${file.sizeBytes}; no safetensors file, or a truncated one`,
+      `declares a header of ${headerBytes} bytes in a file of ${file.sizeBytes}; it is not a safetensors file, or it is truncated`,
     );
   }
   const bytes = new Uint8Array(Number(headerBytes));
@@ -84,7 +84,7 @@ function readHeader(file: ReadableFile): SafetensorsHeader {
 function safetensorsFile(file: ReadableFile, { entries, metadata }: SafetensorsHeader): SafetensorsFile {
   const entry = (name: string): TensorEntry => {
     const found = entries.get(name);
-    if (found === undefined) throw new FileError("invalid", file.path, `holds no tensor "${name}"`);
+    if (found === undefined) throw new FileError("invalid", file.path, `has no tensor "${name}"`);
     return found;
   };
   return {
@@ -120,7 +120,7 @@ function readFloats(file: ReadableFile, name: string, { dtype, shape, start }: T
       return values;
     }
     default:
-      throw new FileError("invalid", file.path, `tensor "${name}" is ${dtype}; F32, F16, BF16 or F64 was expected`);
+      throw new FileError("invalid", file.path, `tensor "${name}" is ${dtype}; expected F32, F16, BF16 or F64`);
   }
 }
 
@@ -144,7 +144,7 @@ function readIntegers(file: ReadableFile, name: string, { dtype, shape, start }:
       return Int32Array.from(bytes);
     }
     default:
-      throw new FileError("invalid", file.path, `tensor "${name}" is ${dtype}; I32, I64, U8 or BOOL was expected`);
+      throw new FileError("invalid", file.path, `tensor "${name}" is ${dtype}; expected I32, I64, U8 or BOOL`);
   }
 }
 
@@ -181,7 +181,7 @@ function decodeUtf8(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new FileError("invalid", path, "the header is not UTF-8; this is no safetensors file, or it is damaged", { cause });
+    throw new FileError("invalid", path, "the header is not UTF-8; this is not a safetensors file, or it is damaged", { cause });
   }
 }
 

@@ -3,7 +3,7 @@ import { extract } from "tar-stream";
 import { FileError } from "@/server/files/file-error";
 import { fileBytes } from "./file-bytes";
 
-/** A plain file of an archive. Its bytes are to be read, or left, before the next one is asked for. */
+/** A plain file of an archive. Its bytes must be read, or skipped, before the next one is requested. */
 export type TarFile = { readonly name: string; readonly sizeBytes: number; readonly bytes: AsyncIterable<Uint8Array> };
 
 /**
@@ -21,7 +21,7 @@ export async function* readTar(path: string, { isGzip }: { readonly isGzip: bool
       const { name, type, size = 0 } = entry.header;
       if (type === "file" || type === "contiguous-file") yield { name, sizeBytes: size, bytes: bytesOf(path, entry) };
       else if (type !== "directory") {
-        throw new FileError("invalid", path, `holds ${JSON.stringify(name)}, a link or device; only files and folders are taken`);
+        throw new FileError("invalid", path, `holds ${JSON.stringify(name)}, a link or device; only files and folders are supported`);
       }
       entry.resume();
     }
@@ -45,8 +45,8 @@ async function* bytesOf(path: string, entry: AsyncIterable<unknown>): AsyncGener
 function tarError(path: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || cause instanceof FileError) return cause;
   // An entry ends so when the archive around it cannot be read on.
-  if (cause.name === "StreamError") return new FileError("invalid", path, "is damaged, or cut off in the middle of a file", { cause });
+  if (cause.name === "StreamError") return new FileError("invalid", path, "is damaged, or truncated in the middle of a file", { cause });
   if ("code" in cause) return cause;
-  if (cause.message === "Unexpected end of data") return new FileError("invalid", path, "is cut off in the middle of a file", { cause });
+  if (cause.message === "Unexpected end of data") return new FileError("invalid", path, "is truncated in the middle of a file", { cause });
   return new FileError("invalid", path, `is not a tar file, or is damaged (${cause.message})`, { cause });
 }

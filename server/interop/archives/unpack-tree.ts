@@ -19,10 +19,10 @@ export async function unpackTree(archive: string, folder: string, largestBytes: 
     files++;
     total += file.sizeBytes;
     if (files > mostFiles) throw new FileError("tooLarge", archive, `holds more than ${mostFiles} files`);
-    if (total > largestBytes) throw new FileError("tooLarge", archive, `holds more than the ${largestBytes} bytes that are taken`);
+    if (total > largestBytes) throw new FileError("tooLarge", archive, `contains more than the limit of ${largestBytes} bytes`);
     await writeTarFile(join(folder, ...safeParts(archive, file.name)), file);
   }
-  if (files === 0) throw new FileError("invalid", archive, "holds no file; a .tar or .tar.gz was expected");
+  if (files === 0) throw new FileError("invalid", archive, "contains no file; expected a .tar or .tar.gz");
 }
 
 /** Writes a file that is not there yet, with its folders. @throws FileError when it is there, or the disk is full */
@@ -44,6 +44,7 @@ export async function writeTarFile(path: string, { bytes }: TarFile): Promise<vo
 function safeParts(archive: string, name: string): string[] {
   const parts = name.split("/").filter((part) => part !== "" && part !== ".");
   const isHostile = name.startsWith("/") || name.includes("\0") || name.includes("\\") || parts.includes("..") || parts.length === 0;
-  if (isHostile) throw new FileError("invalid", archive, `holds the name ${JSON.stringify(name.slice(0, 200))}, which leads elsewhere`);
+  if (isHostile)
+    throw new FileError("invalid", archive, `holds the name ${JSON.stringify(name.slice(0, 200))}, which points outside the archive`);
   return parts;
 }

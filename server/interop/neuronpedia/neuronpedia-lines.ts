@@ -27,7 +27,7 @@ export const explanationAuthors: Record<LabelSource, string> = { person: "Writte
 /** Neuronpedia's mark for the group of the strongest examples. */
 const topGroup = -1;
 
-/** One feature, with the columns and the order of Neuronpedia's own exporter; what we do not know is null or empty, on every line alike. */
+/** One feature, with the columns and the order of Neuronpedia's own exporter; what we do not know is null or empty, on every line. */
 export function featureLine(latent: ExportedLatent, place: NeuronpediaPlace) {
   const { row, histogram, logitEffect, related } = latent;
   const bars = toBars(histogram, { min: row.minActivation ?? 0, max: row.maxActivation ?? 0 });

@@ -31,7 +31,7 @@ export async function findSources(tree: string): Promise<NeuronpediaSource[]> {
   const folders: string[] = [];
   collect(tree, 0, folders);
   if (folders.length === 0) {
-    throw new FileError("invalid", tree, "holds no Neuronpedia export: a folder with features/batch-0.jsonl.gz was expected");
+    throw new FileError("invalid", tree, "contains no Neuronpedia export: expected a folder with features/batch-0.jsonl.gz");
   }
   const sources: NeuronpediaSource[] = [];
   for (const folder of folders) sources.push(await readSource(folder));
@@ -65,7 +65,7 @@ function list(folder: string) {
 async function readSource(folder: string): Promise<NeuronpediaSource> {
   const features = batches(join(folder, "features"));
   const [first] = features;
-  if (first === undefined) throw new FileError("invalid", join(folder, "features"), "holds no batch-N.jsonl or batch-N.jsonl.gz");
+  if (first === undefined) throw new FileError("invalid", join(folder, "features"), "contains no batch-N.jsonl or batch-N.jsonl.gz");
   const activations = batches(join(folder, "activations"));
   const explanations = batches(join(folder, "explanations"));
   const named = (await namedSource(folder)) ?? (await sourceOfFeature(first.path));

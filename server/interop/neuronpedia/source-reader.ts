@@ -46,7 +46,7 @@ type ReaderOptions = {
 const mostLatents = 1 << 22;
 const colourQuantile = 0.999;
 
-/** Reads one source: its activations once, in which contexts are told apart and examples sorted by latent, then its features. */
+/** Reads one source: its activations once, in which contexts are identified and examples sorted by latent, then its features. */
 export class SourceReader {
   private readonly source: NeuronpediaSource;
   private readonly options: ReaderOptions;
@@ -133,7 +133,7 @@ export class SourceReader {
       }
       onFile(sizeBytes);
     }
-    if (numLatents === 0) throw new FileError("invalid", this.source.folder, "its features folder holds no feature");
+    if (numLatents === 0) throw new FileError("invalid", this.source.folder, "its features folder contains no features");
     counter.missing += numLatents - features.size;
     const latents = Array.from({ length: numLatents }, (_, index) =>
       toLatent({ module: place, index, tokens }, features.get(index), this.tokensOf.get(index)),

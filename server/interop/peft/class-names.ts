@@ -23,7 +23,7 @@ export function classNames(numLabels: number, folders: readonly string[], basePa
     if (own !== undefined) return { labels: demand(own, numLabels, join(folder, "labels.json")), from: "labels.json" };
     const config = join(folder, configName);
     const named = existsSync(config) ? idToLabel(config) : undefined;
-    if (named !== undefined) return { labels: demand(named, numLabels, config), from: `${configName} beside the adapter` };
+    if (named !== undefined) return { labels: demand(named, numLabels, config), from: `${configName} next to the adapter` };
   }
   const config = join(basePath, configName);
   const ofBase = existsSync(config) ? idToLabel(config) : undefined;
@@ -48,6 +48,6 @@ function demand(labels: readonly string[], numLabels: number, path: string): rea
   throw new FileError(
     "invalid",
     path,
-    `names ${labels.length} classes (${labels.slice(0, 6).join(", ")}), and the adapter's head has ${numLabels}; mend it, or take it away and name the classes in the import`,
+    `names ${labels.length} classes (${labels.slice(0, 6).join(", ")}), but the adapter's head has ${numLabels}; fix it, or remove it and name the classes in the import`,
   );
 }

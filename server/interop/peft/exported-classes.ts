@@ -9,7 +9,7 @@ const weightFiles = ["adapter_model.safetensors", "weights.safetensors"];
 const scores = /(?:^|\.)classifier(?:\.out_proj)?\.weight$/;
 
 /**
- * The classes of a run's folder: as they were named, else as many as its head gives scores; undefined for what is no classifier.
+ * The classes of a run's folder: their names if given, else their number by the head's scores; undefined if it is not a classifier.
  *
  * @throws FileError when a file is damaged
  */

@@ -17,7 +17,7 @@ const deepest = 3;
  * @throws FileError when there is none, or several that could be meant, and for weights that were trained whole
  */
 export function findAdapter(folder: string): FoundAdapter {
-  if (isFullFolder(folder)) refuse(folder, "holds whole weights, or a head alone: adapters in PEFT layout are imported");
+  if (isFullFolder(folder)) refuse(folder, "contains full weights, or only a head: only adapters in PEFT layout can be imported");
   return find(folder, deepest) ?? refuse(folder, `has no ${configName}: choose the folder that PEFT's save_pretrained wrote`);
 }
 
@@ -29,7 +29,7 @@ function find(folder: string, depth: number): FoundAdapter | undefined {
   const found = foldersIn(folder).flatMap((name) => find(join(folder, name), depth - 1) ?? []);
   if (found.length > 1) {
     const names = found.slice(0, 6).map((each) => each.folder.slice(folder.length + 1));
-    refuse(folder, `holds several adapters (${names.join(", ")}): choose one of these folders`);
+    refuse(folder, `contains several adapters (${names.join(", ")}): choose one of these folders`);
   }
   return found[0];
 }

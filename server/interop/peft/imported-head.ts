@@ -24,7 +24,7 @@ export function importedLabels(
     throw new FileError(
       "invalid",
       path,
-      `holds no head, and ${model.name} has none either, so that nothing is classified; train the adapter with task_type SEQ_CLS, or with "classifier" in modules_to_save`,
+      `has no head, and neither has ${model.name}, so it cannot classify; train the adapter with task_type SEQ_CLS, or with "classifier" in modules_to_save`,
     );
   }
   const numLabels = savedTensors.get(`${scores}.weight`)?.shape[0];
@@ -48,7 +48,7 @@ function demandTensors(
     throw new FileError(
       "invalid",
       path,
-      `holds "${modelPrefix}${stranger}" in full (modules_to_save), which is no part of a head over ${name}; train the adapter with "classifier" alone in modules_to_save`,
+      `holds "${modelPrefix}${stranger}" in full (modules_to_save), which is not part of a head for ${name}; train the adapter with "classifier" alone in modules_to_save`,
     );
   }
   for (const [tensor, shape] of shapes) {
@@ -58,7 +58,7 @@ function demandTensors(
       throw new FileError(
         "invalid",
         path,
-        `tensor "${modelPrefix}${tensor}" has shape [${found.shape.join(", ")}], and the head over ${name} asks for [${shape.join(", ")}]; choose the base model that the adapter was trained over`,
+        `tensor "${modelPrefix}${tensor}" has shape [${found.shape.join(", ")}], but the head for ${name} needs [${shape.join(", ")}]; choose the base model that the adapter was trained on`,
       );
     }
   }
@@ -66,7 +66,7 @@ function demandTensors(
 
 function lacks(tensor: string, architecture: string): string {
   const isPooler = tensor.includes("pooler.");
-  const why = isPooler ? ": the base model has no pooler, so that it was drawn at random when the adapter was trained" : "";
+  const why = isPooler ? ": the base model has no pooler, so it was randomly initialised when the adapter was trained" : "";
   const module = isPooler ? '"classifier" and "pooler"' : '"classifier"';
-  return `lacks "${modelPrefix}${tensor}" of the head of ${architecture}${why}; save the adapter with ${module} in modules_to_save`;
+  return `is missing "${modelPrefix}${tensor}" of the head of ${architecture}${why}; save the adapter with ${module} in modules_to_save`;
 }

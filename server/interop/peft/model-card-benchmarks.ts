@@ -16,7 +16,7 @@ const labels: Readonly<Record<BenchmarkMetricName, string>> = {
   perplexity: "perplexity",
   exactMatch: "exact match",
   accuracy: "accuracy",
-  accuracyPerByte: "accuracy by the probability of a byte",
+  accuracyPerByte: "accuracy, length-normalised per byte",
   f1: "F1",
   macroF1: "macro F1",
   matthews: "Matthews correlation",
@@ -28,7 +28,7 @@ const labels: Readonly<Record<BenchmarkMetricName, string>> = {
 const head = ["Benchmark", "Rows", "Metric", "With it", "Without it", "Difference, 95 % interval"];
 
 /**
- * Every number of a run on benchmarks as a table, with what stands beside it: the base model, or of a classifier or regression, whose base model has no
+ * Every number of a run on benchmarks as a table, with its reference: the base model, or of a classifier or regression, whose base model has no
  * head, the constant answer of these rows.
  *
  * @param plain makes a person's text safe within a cell
@@ -47,9 +47,9 @@ export function benchmarksText(benchmarks: readonly MeasuredBenchmark[], plain: 
   const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
   const isOfAnswers = benchmarks.some(({ task }) => asksForAnswers(task));
   const note = isOfAnswers
-    ? "Without it: the commonest class, or the mean, of these rows, since the base model has no head."
-    : "Without it: the base model, on the same rows.";
-  return `${lines.join("\n")}\n\n${note} Intervals are of the bootstrap over rows.`;
+    ? "Baseline: the most common class, or the mean, of these rows, since the base model has no head."
+    : "Without it: the base model on the same rows.";
+  return `${lines.join("\n")}\n\n${note} Intervals: bootstrap over rows.`;
 }
 
 function intervalOf(interval: BenchmarkMetric["interval"]): string {

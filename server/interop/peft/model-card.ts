@@ -62,13 +62,15 @@ function adapterText(facts: CardFacts): string {
     ...targetRows(adapter),
     ...taskRows(facts),
     ...(run.cost === null ? [] : [["Parameters", formatInteger(run.cost.trainableParameters)] as const]),
-    ...(run.cost?.headParameters === undefined ? [] : [["Head, in full", `${formatInteger(run.cost.headParameters)} parameters`] as const]),
+    ...(run.cost?.headParameters === undefined
+      ? []
+      : [["Head, trained in full", `${formatInteger(run.cost.headParameters)} parameters`] as const]),
   ];
-  const parent = run.derivedFrom === null ? "a run that was removed" : `“${plain(run.derivedFrom.name)}”`;
+  const parent = run.derivedFrom === null ? "a deleted run" : `“${plain(run.derivedFrom.name)}”`;
   const derived =
     bakedEdits === null
       ? ""
-      : `\n\nWritten from the adapter of ${parent}, with ${formatPlural(bakedEdits.length, "edit")} of latents in its matrices.`;
+      : `\n\nDerived from the adapter of ${parent}, with ${formatPlural(bakedEdits.length, "latent edit")} baked into its matrices.`;
   return tableOf(rows) + derived;
 }
 
@@ -85,10 +87,10 @@ function taskRows({ config, classes }: CardFacts): Section[] {
     return facts === undefined ? [] : [["Task", facts]];
   }
   const known = classes ?? task.labels ?? undefined;
-  if (known === undefined) return [["Task", "a class for each text"]];
+  if (known === undefined) return [["Task", "one class per text"]];
   return typeof known === "number"
-    ? [["Task", `one of ${formatInteger(known)} classes for each text`]]
-    : [["Task", `a class for each text: ${known.map(plain).join(", ")}`]];
+    ? [["Task", `one of ${formatInteger(known)} classes per text`]]
+    : [["Task", `one class per text: ${known.map(plain).join(", ")}`]];
 }
 
 function targetRows(adapter: AdapterConfig): Section[] {
@@ -110,7 +112,7 @@ function trainingText({ run, config, imported, bakedEdits }: CardFacts): string 
     );
     const steps: Section[] = run.step === 0 ? [] : [["Steps", formatInteger(run.step)]];
     const known = [...steps, ...stated];
-    return `Trained elsewhere and imported; what is not listed is not known.${known.length === 0 ? "" : `\n\n${tableOf(known)}`}`;
+    return `Trained elsewhere and imported; settings not listed are unknown.${known.length === 0 ? "" : `\n\n${tableOf(known)}`}`;
   }
   const rows: Section[] = [
     ["Data", `${plain(run.dataName)}${columnsText(data)}`],
@@ -127,9 +129,9 @@ function trainingText({ run, config, imported, bakedEdits }: CardFacts): string 
     ],
     ["Gradient norm", training.clipNorm === null ? "not clipped" : `clipped at ${formatSetting(training.clipNorm)}`],
     ["Seed", String(training.seed)],
-    ["Frozen products", config.frozenDtype],
+    ["Frozen-weight compute dtype", config.frozenDtype],
   ];
-  return `${bakedEdits === null ? "" : "Of the adapter that it was written from; nothing was trained after the edits.\n\n"}${tableOf(rows)}`;
+  return `${bakedEdits === null ? "" : "Of the parent adapter; there was no training after the edits.\n\n"}${tableOf(rows)}`;
 }
 
 /** Which columns were read; of rows that were tokenised before, none. */
@@ -145,8 +147,8 @@ function resultText({ run, imported, benchmarks = [] }: CardFacts): string {
   const { latestEvaluation: evaluation } = run;
   if (evaluation === null) {
     const logged = imported?.evaluations.at(-1);
-    if (logged === undefined) return benchmarks.length > 0 ? "Measured on the benchmarks below alone." : "Nothing was measured.";
-    return `Its trainer logged an evaluation loss of ${formatFixed(logged.loss, 4)} at step ${formatInteger(logged.step)}, on rows that are not known here.${benchmarks.length > 0 ? "" : " Nothing was measured beside it."}`;
+    if (logged === undefined) return benchmarks.length > 0 ? "Measured only on the benchmarks below." : "Not evaluated.";
+    return `Its trainer logged an evaluation loss of ${formatFixed(logged.loss, 4)} at step ${formatInteger(logged.step)}, on unknown rows.${benchmarks.length > 0 ? "" : " There are no other measurements."}`;
   }
   const { step, loss, baseLoss, rows, labelTokens, difference, differenceHalfWidth } = evaluation;
   if (evaluation.answers != null) return answerText(evaluation, evaluation.answers, run);
@@ -155,9 +157,9 @@ function resultText({ run, imported, benchmarks = [] }: CardFacts): string {
       ? ` (${tooFewWords(rows)})`
       : ` ${formatHalfWidth(differenceHalfWidth, 4)} (paired 95 % interval over rows)`;
   const table = tableOf([
-    ["Cross-entropy with the adapter, nats a label token", formatFixed(loss, 4)],
-    ["The same without it", formatFixed(baseLoss, 4)],
-    ["Mean difference a row", `${formatSigned(difference, 4)}${interval}`],
+    ["Cross-entropy with the adapter, nats per label token", formatFixed(loss, 4)],
+    ["Cross-entropy without it", formatFixed(baseLoss, 4)],
+    ["Mean difference per row", `${formatSigned(difference, 4)}${interval}`],
   ]);
   return `On ${formatInteger(rows)} held-out rows (${formatInteger(labelTokens)} label tokens) of ${plain(run.dataName)}, at step ${formatInteger(step)}:\n\n${table}`;
 }
@@ -166,8 +168,7 @@ function resultText({ run, imported, benchmarks = [] }: CardFacts): string {
 function answerText({ step, loss, baseLoss, rows }: EvaluationMetrics, answers: readonly AnswerMetric[], run: CardFacts["run"]): string {
   const interval = ({ low, high }: AnswerMetric) =>
     low === null || high === null ? "" : ` (95 % interval ${formatFixed(low, 4)} to ${formatFixed(high, 4)})`;
-  const constant = (metric: AnswerMetric) =>
-    metric.constant === null ? "" : `; of the commonest class ${formatFixed(metric.constant, 4)}`;
+  const constant = (metric: AnswerMetric) => (metric.constant === null ? "" : `; most common class ${formatFixed(metric.constant, 4)}`);
   const isRegression = answers.some(({ name }) => name === "pearson");
   const table = tableOf([
     ...answers.map(
@@ -176,9 +177,9 @@ function answerText({ step, loss, baseLoss, rows }: EvaluationMetrics, answers: 
         metric.value === null ? "not defined" : `${formatFixed(metric.value, 4)}${interval(metric)}${constant(metric)}`,
       ],
     ),
-    [isRegression ? "Mean squared error" : "Cross-entropy, nats a row", formatFixed(loss, 4)],
+    [isRegression ? "Mean squared error" : "Cross-entropy, nats per row", formatFixed(loss, 4)],
     [
-      isRegression ? "The same of the training rows' mean" : "The same of the classes' shares in the training rows",
+      isRegression ? "Mean squared error of predicting the training mean" : "Cross-entropy of predicting the training class shares",
       formatFixed(baseLoss, 4),
     ],
   ]);
@@ -186,7 +187,7 @@ function answerText({ step, loss, baseLoss, rows }: EvaluationMetrics, answers: 
 }
 
 function limitsText({ run }: CardFacts): string {
-  return `${methodOf(run).card.merging} It belongs to this base model; nothing is known of it over another.`;
+  return `${methodOf(run).card.merging} It is for this base model only and has not been tested with others.`;
 }
 
 function patterns(named: Readonly<Record<string, ModulePattern | undefined>>): Section[] {

@@ -32,7 +32,7 @@ function copyTensors(folder: string, into: string): void {
     throw new FileError(
       "invalid",
       join(folder, "adapter_model.bin"),
-      "is a pickle, which runs code when it is read, and is not read here; load the adapter with PEFT and save it with save_pretrained",
+      "is a pickle, which can run code when loaded, and is not supported; load the adapter with PEFT and save it with save_pretrained",
     );
   }
   if (!existsSync(path)) throw new FileError("invalid", path, "is missing; choose the folder that PEFT's save_pretrained wrote");
@@ -43,7 +43,8 @@ function copyTensors(folder: string, into: string): void {
     for (const name of file.names()) {
       const canonical = canonicalName(name);
       const other = sources.get(canonical);
-      if (other !== undefined) throw new FileError("invalid", path, `holds "${other}" and "${name}", which are one tensor: save it anew`);
+      if (other !== undefined)
+        throw new FileError("invalid", path, `holds "${other}" and "${name}", which are the same tensor: save the adapter again`);
       sources.set(canonical, name);
       tensors[canonical] = { shape: file.shape(name), data: file.read(name) };
     }

@@ -30,7 +30,7 @@ export function readTrainingRecord(folders: readonly string[]): TrainingRecord {
   const isItsOwn = ({ step }: { readonly step: number }) => checkpoint === null || step <= checkpoint;
   const first = <Value>(from: readonly TrainingLog[], pick: (log: TrainingLog) => Value | null) =>
     from.map(pick).find((value) => value !== null) ?? null;
-  // A log that goes on after the checkpoint says nothing of its end.
+  // A log that continues after the checkpoint does not say how the training ended.
   const ended = logs.filter(({ lastStep }) => checkpoint === null || lastStep === null || lastStep <= checkpoint);
   const facts = cardPath === undefined ? {} : readStatedFacts(cardPath);
   const evaluations = logs.find(({ evaluations }) => evaluations.length > 0)?.evaluations ?? [];

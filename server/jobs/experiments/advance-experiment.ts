@@ -72,7 +72,7 @@ async function endWhenMeasured({ db, experiment }: Locked, trials: readonly Tria
   const error =
     lost.length === 0
       ? null
-      : `No final run of ${lost.join(" and ")} came to its end${why == null ? "" : `: ${why}`}. Resume, which trains what failed once more.`;
+      : `No final run of ${lost.join(" and ")} finished${why == null ? "" : `: ${why}`}. Resume to retrain what failed.`;
   await setExperiment(db, experiment.id, { status: error === null ? "finished" : "failed", error });
 }
 

@@ -18,7 +18,7 @@ export async function planSweep(db: Database, { request }: ExperimentRow, trials
     const medianStepMs = run?.status === "finished" ? run.cost?.medianStepMs : null;
     if (medianStepMs == null) {
       const why = run?.error ?? (run === null ? "its run was removed" : `it is ${run.status}`);
-      return `The speed of ${request.arms[trial.arm]?.name} is not known, so its steps cannot be matched: ${why}. Resume, or start anew.`;
+      return `The speed of ${request.arms[trial.arm]?.name} is unknown, so its steps cannot be matched: ${why}. Resume, or start a new experiment.`;
     }
     const { domainSet } = placeOfTrial(request, "probe", trial.trial);
     times.set(domainSet, [...(times.get(domainSet) ?? []), { key: keyOf(trial), medianStepMs }]);
@@ -76,8 +76,8 @@ function nothingChosen(arm: string, request: ExperimentRequest, domainSet: numbe
   const seeds = request.sweepSeeds.length > 1 ? " with every seed" : "";
   const reason = trials.find(({ run }) => run?.error != null)?.run?.error;
   const why = reason == null ? "" : `: ${reason}`;
-  const next = reason == null ? "Resume, which trains what was cancelled" : "Resume, which trains what failed once more";
-  return `No setting of ${arm}${where} came to its end${seeds}, so there is none to choose${why}. ${next}, or start anew with other settings.`;
+  const next = reason == null ? "Resume to train what was cancelled" : "Resume to retrain what failed";
+  return `No setting of ${arm}${where} finished${seeds}, so there is none to select${why}. ${next}, or start a new experiment with other settings.`;
 }
 
 function outcomeOf(request: ExperimentRequest, { trial, run }: TrialWithRun): SweptTrial {

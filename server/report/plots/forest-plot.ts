@@ -34,7 +34,7 @@ type ForestPlot = {
 const rowHeight = 56;
 const [left, right] = [14, plotWidth - 14];
 
-/** Differences of two sides about 0, the first side's advantage to the left; full and coloured where the interval tells them apart. */
+/** Differences of two sides about 0, the first side's advantage to the left; filled and coloured where the interval shows a difference. */
 export function drawForest({ alternative, names, looks, lines }: ForestPlot): SvgNode {
   const height = 26 + lines.length * rowHeight + 4;
   const head = [

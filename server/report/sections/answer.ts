@@ -29,26 +29,26 @@ export function answerSection(material: ReportMaterial): Section {
 function verdictOf({ first, second, scorecard }: SidePair): string {
   const line = headlineOf(scorecard.lines);
   return line === undefined
-    ? `No number is known of both ${first.name} and ${second.name}, so nothing is said of them.`
+    ? `${first.name} and ${second.name} have no metric in common, so they cannot be compared.`
     : `${line.verdict.text} (By ${scoreName(line)}.)`;
 }
 
 /** How the lines of a scorecard fall. */
 function tallyOf({ first, second, scorecard: { lines } }: SidePair): string {
-  if (lines.length < 2) return "It rests on this one number.";
+  if (lines.length < 2) return "This is the only metric.";
   const count = (kind: ScoreLine["verdict"]["kind"]) => lines.filter(({ verdict }) => verdict.kind === kind).length;
   const parts = [
     { count: count("better"), one: `finds ${first.name} better`, more: `find ${first.name} better` },
     { count: count("worse"), one: `finds ${second.name} better`, more: `find ${second.name} better` },
     { count: count("equivalent"), one: "finds them equivalent within its margin", more: "find them equivalent within their margins" },
-    { count: count("notDistinguishable"), one: "does not tell them apart", more: "do not tell them apart" },
+    { count: count("notDistinguishable"), one: "does not distinguish them", more: "do not distinguish them" },
     { count: count("notComparable"), one: "cannot be compared", more: "cannot be compared" },
   ].filter((part) => part.count > 0);
-  return `Of the ${lines.length} lines of their scorecard, ${joined(parts.map((part) => `${part.count} ${part.count === 1 ? part.one : part.more}`))}.`;
+  return `Of the ${lines.length} metrics in their scorecard, ${joined(parts.map((part) => `${part.count} ${part.count === 1 ? part.one : part.more}`))}.`;
 }
 
 function forgettingOf({ scorecard }: SidePair): string[] {
-  return scorecard.lines.filter(({ isForgetting }) => isForgetting).map(({ verdict }) => `Of what is forgotten: ${verdict.text}`);
+  return scorecard.lines.filter(({ isForgetting }) => isForgetting).map(({ verdict }) => `Forgetting: ${verdict.text}`);
 }
 
 /** How far any of it reaches. */
@@ -56,7 +56,7 @@ function reachOf(pairs: readonly SidePair[]): string {
   const seeds = Math.max(0, ...pairs.flatMap(({ scorecard }) => scorecard.lines.map(({ first }) => first.values.length)));
   const over =
     seeds < 2
-      ? "Each side has one run that is compared: the numbers are of these runs, and another seed may give others."
-      : `Each side has up to ${seeds} runs that differ in their seed; a difference that holds for seeds holds for these settings, this model and this data.`;
-  return `${over} "Not distinguishable" is no evidence that two sides are equal; it says that these rows and seeds do not tell them apart.`;
+      ? "Each side has one run, so these numbers hold for these runs; other seeds may differ."
+      : `Each side has up to ${seeds} runs with different seeds; a difference that holds across seeds holds for these settings, this model and this data.`;
+  return `${over} "Not distinguishable" is not evidence that two sides are equal; it means that these rows and seeds show no statistically significant difference.`;
 }

@@ -9,9 +9,9 @@ export function choicesSection(material: ReportMaterial): Section | undefined {
   const table = choiceTable(material);
   if (table.rows.length === 0) return undefined;
   const text =
-    "STAN is h = W0 x + b0 + (alpha / k) · D · TopK(E x), with TopK by the largest signed values. The paper (ICLR 2026 submission 2686, OpenReview mkx3xkRBkw) prints this form, alpha = 1, no bias and no activation function. It leaves the width M, k, initialisation, learning rate, targets, tie-breaking, the treatment of dead latents and the training's settings open, and no code is public: these choices are ours. Of equal pre-activations the one with the lower index is kept; dead latents are not treated. LoRA's settings are ours as well.";
+    "STAN is h = W0 x + b0 + (alpha / k) · D · TopK(E x), with TopK by the largest signed values. The paper (ICLR 2026 submission 2686, OpenReview mkx3xkRBkw) gives this form, alpha = 1, no bias and no activation function. It leaves open the width M, k, initialisation, learning rate, targets, tie-breaking, the treatment of dead latents and the training settings, and no code is public: these choices are ours. Of equal pre-activations the one with the lower index is kept; dead latents are not treated. LoRA's settings are ours as well.";
   return {
-    title: "Settings, and whose choice they are",
+    title: "Settings and their source",
     blocks: [
       { kind: "paragraph", text },
       { kind: "table", ...table },
@@ -41,7 +41,7 @@ function choiceTable({ comparison: { sides }, runs, experiment }: ReportMaterial
   });
   return {
     caption: "Settings by side",
-    columns: [{ name: "Setting" }, ...told.map(({ side }) => ({ name: side.name })), { name: "Whose choice" }],
+    columns: [{ name: "Setting" }, ...told.map(({ side }) => ({ name: side.name })), { name: "Source" }],
     rows,
   };
 }

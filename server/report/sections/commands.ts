@@ -8,7 +8,7 @@ import { commandNames, headlessConfig, inOrder, lastPart } from "@/server/report
 export function commandsSection(material: ReportMaterial): Section {
   const { experiment } = material;
   return {
-    title: "To repeat it",
+    title: "Reproduce",
     blocks: [...runBlocks(material), ...(experiment === null ? [] : experimentBlocks(experiment, material)), ...reportBlocks(material)],
   };
 }
@@ -24,7 +24,7 @@ function runBlocks(material: ReportMaterial): Block[] {
   });
   const others = runs.filter(({ run }) => !own.some((one) => one.run.id === run.id)).map(({ run }) => run.name);
   const text =
-    "Each run by itself, without database or web server: put the model's folder and the data's file beside the configurations, which name them. The last line of evaluations.jsonl is the loss on the same held-out rows as above. On the same machine and versions the numbers are the same; elsewhere they agree to rounding.";
+    "Each run on its own, without database or web server: put the model folder and the data file next to the configurations, which refer to them by name. The last line of evaluations.jsonl is the loss on the same held-out rows as above. On the same machine and versions the numbers are identical; elsewhere they agree up to rounding.";
   const commands = own.map(({ name }) => `npm run -s stanscope -- train --config ${name}.json --output ${name}`).join("\n");
   return [
     ...(own.length > 0
@@ -35,7 +35,7 @@ function runBlocks(material: ReportMaterial): Block[] {
       : []),
     ...own.map(({ name, run, config }) => ({
       kind: "code" as const,
-      summary: `${name}.json, the whole configuration of ${run.name}`,
+      summary: `${name}.json, the full configuration of ${run.name}`,
       language: "json" as const,
       code: JSON.stringify(config, null, 2),
       isFolded: true,
@@ -44,7 +44,7 @@ function runBlocks(material: ReportMaterial): Block[] {
       ? [
           {
             kind: "paragraph" as const,
-            text: `Not to be repeated from here, since they were trained elsewhere or written from another adapter: ${others.join(", ")}.`,
+            text: `Cannot be reproduced from here, because they were trained elsewhere or derived from another adapter: ${others.join(", ")}.`,
           },
         ]
       : []),
@@ -64,7 +64,7 @@ function experimentBlocks({ request, experiment, benchmarks }: ExperimentDetail,
     post("/api/experiments", "@experiment.json"),
     `curl -s '${address}/api/experiments/EXPERIMENT_ID/report?format=html' -o report.html`,
   ].join("\n");
-  // The benchmark of the report rows is made anew with the experiment.
+  // The experiment creates its own benchmark of the report rows.
   const named = request.benchmarks.flatMap((id) => {
     const name = benchmarks.find((benchmark) => benchmark.id === id)?.name ?? id;
     return name === `${experiment.name}, report rows` ? [] : [`ID of the benchmark ${name}`];
@@ -79,7 +79,7 @@ function experimentBlocks({ request, experiment, benchmarks }: ExperimentDetail,
   return [
     {
       kind: "paragraph",
-      text: "The whole experiment, sweep and final runs, in a running Stanscope (npm start): the answers to the first two commands hold the ids to put for MODEL_ID and DATA_SET_ID, that to the third the experiment's.",
+      text: "The whole experiment, sweep and final runs, in a running Stanscope (npm start). The responses to the first two commands contain MODEL_ID and DATA_SET_ID, the response to the third EXPERIMENT_ID.",
     },
     { kind: "code", summary: "The commands:", language: "sh", code: commands, isFolded: false },
     {
@@ -96,5 +96,5 @@ function reportBlocks({ comparison: { sides }, experiment }: ReportMaterial): Bl
   if (experiment !== null) return [];
   const runs = sides.flatMap((side) => side.runs.map(({ id }) => id)).join(",");
   const code = `curl -s '${address}/api/compare/report?runs=${runs}&format=html' -o report.html`;
-  return [{ kind: "code", summary: "This report, where these runs are:", language: "sh", code, isFolded: false }];
+  return [{ kind: "code", summary: "This report, on a server that has these runs:", language: "sh", code, isFolded: false }];
 }

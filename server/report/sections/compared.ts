@@ -11,7 +11,7 @@ import { compareSettings, settingName, settingValue } from "@/server/report/word
 import { designBlocks } from "./design";
 import { matchedTable } from "./matched";
 
-/** What was held against what: sides, model, data, and how alike they are. */
+/** What was compared: sides, model, data, and what they have in common. */
 export function comparedSection(material: ReportMaterial): Section {
   const { comparison } = material;
   const blocks: Block[] = [
@@ -32,7 +32,7 @@ function opening({ comparison: { sides } }: ReportMaterial): string {
   const [task] = sides.map((side) => side.task);
   const runs = new Set(sides.flatMap((side) => side.runs.map(({ id }) => id))).size;
   const learned = task === undefined ? "" : `, trained ${tasks[task].aim}; the loss is ${tasks[task].loss.name} in ${lossUnit(task)}`;
-  return `${sides.length} sides of ${runs} runs (${joined(methods)})${learned}. Runs whose settings are equal but for the seed form one side; run by run, sides are paired by seed.`;
+  return `${sides.length} sides of ${runs} runs (${joined(methods)})${learned}. Runs with equal settings except the seed form one side; runs are paired across sides by seed.`;
 }
 
 function sidesTable({ comparison: { sides }, runs, experiment }: ReportMaterial): Table {
@@ -82,7 +82,7 @@ function materialTable({ models, dataSets, runs }: ReportMaterial): Table {
     caption: "Model and data",
     columns: [{ name: "What" }, { name: "Name" }, { name: "Size", holds: "sentences" }, { name: "Hash or revision", holds: "hashes" }],
     rows: rows.map(([what = "", name = "", size = "", hash = ""]) => [what, { text: name, isStrong: true }, size, hash]),
-    note: "Of data the SHA-256 of its file as each training read it (sha256sum gives the same), of a folder over its files; of a model the revision, or a hash of its content.",
+    note: "For data: SHA-256 of the file as each training read it (as sha256sum prints it), or over all files of a folder. For models: the revision, or a hash of the content.",
   };
 }
 
@@ -98,7 +98,7 @@ function dataWords({ rows, splits, domains, sizeBytes, format, licence }: Report
 
 function benchmarkTable({ benchmarks }: ReportMaterial): Table {
   const rows = benchmarks.map(({ name, dataName, numRows, rows: { part, domains, maxTokens }, task, rowsHash, isGeneral }) => [
-    { text: name, ...(isGeneral ? { below: "general text, for what is forgotten" } : {}) },
+    { text: name, ...(isGeneral ? { below: "general text, for forgetting" } : {}) },
     `${dataName}: ${partWords(part)}${domains === null ? "" : `, ${domains.join(", ")}`}`,
     benchmarkTasks[task.kind].summary,
     formatInteger(numRows),
@@ -108,9 +108,9 @@ function benchmarkTable({ benchmarks }: ReportMaterial): Table {
   const columns: Column[] = [
     { name: "Benchmark" },
     { name: "Rows of" },
-    { name: "Asked" },
+    { name: "Task" },
     { name: "Rows", isNumeric: true },
-    { name: "Most tokens a row", isNumeric: true },
+    { name: "Max tokens per row", isNumeric: true },
     { name: "SHA-256 of the rows", holds: "hashes" },
   ];
   return { caption: "Benchmarks: the same rows for every run", columns, rows };
@@ -135,6 +135,6 @@ function differenceTable({ comparison: { sides, settings, sameSettings } }: Repo
     caption: "Settings that differ between the sides",
     columns: [{ name: "Setting" }, ...sides.map(({ name }) => ({ name }))],
     rows,
-    note: `${sameSettings} further settings are the same on all sides. The seed is none of them.`,
+    note: `${sameSettings} further settings are the same on all sides, not counting the seed.`,
   };
 }

@@ -28,7 +28,7 @@ export function costsSection(material: ReportMaterial): Section {
 }
 
 const paretoWords =
-  "Score against what it took: a mark is the mean over a side's runs, its bar their range. The dashed steps join sides that no other side beats in both; with few sides they say little more than the table.";
+  "Score against cost. Marks are means over a side's runs, bars their range. The dashed line is the Pareto front; with few sides it adds little to the table.";
 
 function costTable(sides: readonly ComparedSide[]): Table {
   const rows = budgets.flatMap(({ name, of, format, isMeasured }) => {
@@ -49,10 +49,10 @@ function costTable(sides: readonly ComparedSide[]): Table {
     return [[{ text: name, below: isMeasured ? "measured" : "from the settings" }, ...cells]];
   });
   return {
-    caption: "What each side took, mean over its runs",
+    caption: "Cost of each side, mean over its runs",
     columns: [{ name: "Cost" }, ...sides.map(({ name }) => ({ name, isNumeric: true }))],
     rows,
-    note: "FLOPs leave out the products of attention between tokens, which are the same for all. Times, tokens a second and memory are of the machine below and of no other; they are compared only where no other work used the device during either training.",
+    note: "FLOPs exclude attention between tokens, which is the same for all. Times, tokens per second and memory hold only for the machine below, and are compared only where no other work used the device during either training.",
   };
 }
 
@@ -66,7 +66,7 @@ type CostAxis = {
 function paretoAxes(forgetting: ScoreOfSides | undefined): CostAxis[] {
   const costs = [
     { noun: "trainable parameters", label: "trainable parameters", format: formatCount },
-    { noun: "active parameters", label: "active parameters for a token", format: formatCount },
+    { noun: "active parameters", label: "active parameters per token", format: formatCount },
     { noun: "peak memory", label: "peak memory", format: formatBytes },
     { noun: "step time", label: "median step", format: formatMilliseconds },
   ].flatMap(({ noun, label, format }): CostAxis[] => {
@@ -75,7 +75,7 @@ function paretoAxes(forgetting: ScoreOfSides | undefined): CostAxis[] {
   });
   if (forgetting === undefined) return costs;
   const of = (_: ComparedSide, place: number) => meanScore(forgetting, place);
-  return [...costs, { label: "forgetting, nats a label token", isLog: false, format: (value) => formatSigned(value, 3), of }];
+  return [...costs, { label: "forgetting, nats per label token", isLog: false, format: (value) => formatSigned(value, 3), of }];
 }
 
 function paretoFigure(sides: readonly ComparedSide[], score: ScoreOfSides, axis: CostAxis): Figure | undefined {
@@ -110,7 +110,7 @@ function paretoFigure(sides: readonly ComparedSide[], score: ScoreOfSides, axis:
       { name: axis.label, isNumeric: true },
       { name: scoreName(score), isNumeric: true },
       { name: "Range of the runs", isNumeric: true },
-      { name: "Not beaten in both" },
+      { name: "On the Pareto front" },
     ],
     rows: placed.map((one) => [
       one.side.name,

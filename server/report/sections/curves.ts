@@ -19,7 +19,7 @@ type Axis = {
 const axes: readonly Axis[] = [
   { key: "step", label: "step", words: "the step", format: formatCount },
   { key: "tokens", label: "tokens trained on", words: "the tokens trained on", format: formatCount },
-  { key: "seconds", label: "training time", words: "the time of training, evaluations left out", format: formatDuration },
+  { key: "seconds", label: "training time", words: "training time, without evaluations", format: formatDuration },
 ];
 
 /** Held-out loss of all sides over the training. */

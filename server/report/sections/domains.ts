@@ -38,7 +38,7 @@ function domainTable({ name, domains, sides, metric, against, isAcross }: Domain
   const base = against === "baseModel" ? "the base model" : "a constant answer";
   const unit = metric.unit === "share" ? "percentage points" : metric.unit === "nats" ? "nats" : "its own unit";
   return {
-    caption: `${isAcross ? "Trained on the row, measured on the column" : "By domain"}: change of ${metric.label} against ${base}, ${unit}, and below it the value; ${name}`,
+    caption: `${isAcross ? "Trained on the row's domain, measured on the column's" : "By domain"}: change in ${metric.label} vs. ${base}, ${unit}, with the value below; ${name}`,
     columns: [{ name: "Side" }, ...domains.map((domain) => ({ name: domain, isNumeric: true }))],
     rows,
     note: `Means over runs, without intervals. Blue-green: better than ${base}; red: worse.`,
@@ -57,7 +57,7 @@ function forgettingFigure(
     return [{ name: side.name, look, values, mean: values.reduce((sum, value) => sum + value, 0) / values.length }];
   });
   if (rows.length === 0) return undefined;
-  const title = `Forgetting: what the adapter adds to the base model's loss on general text (${scoreName(score)}), ${scoreUnit(score)}; above 0 is worse. Marks: means; ticks: runs.`;
+  const title = `Forgetting: increase in the base model's loss on general text due to the adapter (${scoreName(score)}), ${scoreUnit(score)}; above 0 is worse. Marks: means; ticks: runs.`;
   const alternative = rows.map(({ name, mean }) => `${name}: ${formatScore(score, mean)}.`).join(" ");
   const table: Table = {
     caption: "Forgetting by run",

@@ -6,7 +6,7 @@ const names: Readonly<Record<string, string>> = {
   engine: "Engine",
   kernels: "Kernels",
   device: "Device",
-  frozenDtype: "Products with frozen weights",
+  frozenDtype: "Frozen-weight compute dtype",
   askedDtype: "Type asked for",
   node: "Node.js",
   platform: "Platform",
@@ -15,7 +15,7 @@ const names: Readonly<Record<string, string>> = {
   head: "Head",
   baseModel: "Base model",
   curves: "Curves read from",
-  parent: "Adapter written from",
+  parent: "Derived from adapter",
 };
 
 /** What made the numbers: engine, device, versions and dates. */
@@ -28,7 +28,7 @@ export function environmentSection(material: ReportMaterial): Section {
       { kind: "paragraph", text: datesOf(runs) },
       {
         kind: "paragraph",
-        text: `This report was made ${timeWords(material.madeAt)} by Stanscope ${material.version} from its database; no number in it was typed.`,
+        text: `This report was made ${timeWords(material.madeAt)} by Stanscope ${material.version} from its database; no number was entered by hand.`,
       },
     ],
   };
@@ -37,7 +37,7 @@ export function environmentSection(material: ReportMaterial): Section {
 function provenanceBlocks(runs: readonly ReportedRun[]): Block[] {
   const table = provenanceTable(runs);
   if (table.rows.length > 0) return [{ kind: "table", ...table }];
-  return [{ kind: "paragraph", text: "What these runs were trained with is not recorded." }];
+  return [{ kind: "paragraph", text: "The software and hardware of these runs are not recorded." }];
 }
 
 function provenanceTable(runs: readonly ReportedRun[]): Table {
@@ -58,7 +58,7 @@ function provenanceTable(runs: readonly ReportedRun[]): Table {
     ];
   });
   return {
-    caption: "As each training recorded it",
+    caption: "As recorded by each training",
     columns: [{ name: "What" }, { name: "Value", holds: "sentences" }, { name: "Of" }],
     rows,
   };
@@ -74,8 +74,8 @@ function datesOf(runs: readonly ReportedRun[]): string {
   const ended = runs.flatMap(({ run }) => run.finishedAt ?? []).sort();
   const [first, last] = [started[0], ended.at(-1)];
   const parts = [
-    ...(first === undefined ? [] : [`the first began ${timeWords(first)}`]),
-    ...(last === undefined ? [] : [`the last ended ${timeWords(last)}`]),
+    ...(first === undefined ? [] : [`the first started ${timeWords(first)}`]),
+    ...(last === undefined ? [] : [`the last finished ${timeWords(last)}`]),
   ];
-  return parts.length === 0 ? "When these runs were trained is not recorded." : `Of these runs ${joined(parts)}.`;
+  return parts.length === 0 ? "The training times of these runs are not recorded." : `Of these runs, ${joined(parts)}.`;
 }

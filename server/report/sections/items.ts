@@ -14,11 +14,9 @@ export function itemsSection(material: ReportMaterial): Section | undefined {
   const { benchmark, counts } = items;
   const hasAnswers = counts.differ > 0;
   const told = hasAnswers
-    ? `Of ${formatInteger(counts.all)} rows of ${benchmark.name}, ${pair.first.name} alone has ${formatInteger(counts.firstOnly)} right and ${pair.second.name} alone ${formatInteger(counts.secondOnly)}. Below are those of them with the largest difference of the loss.`
-    : `Below are rows of ${benchmark.name} (${formatInteger(counts.all)} in all) with the largest difference of the loss to either side.`;
-  const blocks: Block[] = [
-    { kind: "paragraph", text: `${told} They are the extremes, not a sample. A row is known by its number in the data.` },
-  ];
+    ? `Of ${formatInteger(counts.all)} rows of ${benchmark.name}, ${pair.first.name} is right and ${pair.second.name} wrong on ${formatInteger(counts.firstOnly)}, the reverse on ${formatInteger(counts.secondOnly)}. Below are those with the largest difference in loss.`
+    : `Below are the rows of ${benchmark.name} (${formatInteger(counts.all)} in total) with the largest difference in loss in either direction.`;
+  const blocks: Block[] = [{ kind: "paragraph", text: `${told} These are extremes, not a sample. Rows are numbered as in the data.` }];
   for (const [side, other, rows] of [
     [pair.first, pair.second, items.first],
     [pair.second, pair.first, items.second],

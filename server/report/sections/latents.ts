@@ -9,16 +9,16 @@ type Line = { readonly name: string; readonly unit: string; readonly of: (latent
 const percent = (value: number) => formatPercent(value);
 
 const lines: readonly Line[] = [
-  { name: "That fired", unit: "of all", of: ({ fired, numLatents }) => `${formatInteger(fired)} of ${formatInteger(numLatents)}` },
+  { name: "Fired", unit: "of all", of: ({ fired, numLatents }) => `${formatInteger(fired)} of ${formatInteger(numLatents)}` },
   { name: "Density", unit: "share of counted tokens", of: ({ density }) => spread(density, percent) },
   {
     name: "Selectivity",
     unit: "largest share of domain-balanced firings in one domain",
     of: ({ selectivity }) => spread(selectivity, percent),
   },
-  { name: "Effect", unit: "|attribution|, nats a firing, first order", of: ({ effect }) => spread(effect, formatSignificant) },
+  { name: "Effect", unit: "|attribution|, nats per firing, first order", of: ({ effect }) => spread(effect, formatSignificant) },
   { name: "Output share", unit: "of its module's update", of: ({ outputShare }) => spread(outputShare, percent) },
-  { name: "Stable over seeds", unit: "matched one to one by cosine of decoder columns", of: stabilityWords },
+  { name: "Stable across seeds", unit: "matched one to one by cosine of decoder columns", of: stabilityWords },
   { name: "Collected over", unit: "counted tokens", of: ({ tokens }) => formatInteger(tokens) },
 ];
 
@@ -30,13 +30,13 @@ export function latentsSection({ latents: { sides, remarks }, comparison }: Repo
     return found === undefined ? [] : [{ name: found.name, kind: `${nounsOf(found.method).longNoun}s`, latents }];
   });
   const table: Table = {
-    caption: "Median, and in brackets tenth to nine tenths, over those that fired",
+    caption: "Median (10th–90th percentile) over those that fired",
     columns: [{ name: "Number" }, ...named.map(({ name, kind }) => ({ name, unit: kind, isNumeric: true }))],
     rows: lines.map(({ name, unit, of }) => [{ text: name, below: unit }, ...named.map(({ latents }) => of(latents))]),
-    note: "A rank component of LoRA (row i of A with column i of B) is read as a latent. It is dense and signed, where a latent of STAN is kept at some tokens alone, so that density and selectivity of the two are not of like things.",
+    note: "A rank component of LoRA (row i of A with column i of B) is treated as a latent. It is dense and signed, whereas a STAN latent is kept at only some tokens, so density and selectivity of the two are not comparable.",
   };
   const blocks: Block[] = [{ kind: "table", ...table }, ...(remarks.length > 0 ? [{ kind: "list" as const, items: remarks }] : [])];
-  return { title: "Latents beside rank components", blocks };
+  return { title: "Latents and rank components", blocks };
 }
 
 function spread(of: SideLatents["density"], format: (value: number) => string): string {

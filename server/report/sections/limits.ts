@@ -19,7 +19,7 @@ export function limitsSection(material: ReportMaterial): Section {
     ...notMeasured(material),
     reachOf(material),
   ];
-  return { title: "What falls short", blocks: [{ kind: "list", items: [...new Set(items)] }] };
+  return { title: "Limitations", blocks: [{ kind: "list", items: [...new Set(items)] }] };
 }
 
 function notComparable({ scorecard }: SidePair): string[] {
@@ -36,9 +36,9 @@ function unequalBudgets(pairs: readonly SidePair[]): string[] {
       return !isMeasured && noun !== "size on disk" && one !== null && other !== null && !isEqual(one, other);
     });
     if (apart.length === 0) return [];
-    const others = pairs.length > 1 ? " Of other pairs the table of costs tells." : "";
+    const others = pairs.length > 1 ? " For other pairs see the table of costs." : "";
     return [
-      `${first.name} and ${second.name} do not have equal ${joined(apart.map(({ noun }) => noun))}: a difference between them may be one of that.${others}`,
+      `${first.name} and ${second.name} differ in ${joined(apart.map(({ noun }) => noun))}, which may explain a difference between them.${others}`,
     ];
   });
 }
@@ -46,10 +46,10 @@ function unequalBudgets(pairs: readonly SidePair[]): string[] {
 function seedLimits({ comparison: { sides } }: ReportMaterial): string[] {
   const counts = sides.map(({ runs }) => new Set(runs.map(({ seed }) => seed)).size);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  if (most < 2) return ["One seed of each side: what another seed would give is not known, and no interval here covers it."];
+  if (most < 2) return ["Each side has one seed: variation between seeds is unknown, and no interval here covers it."];
   const words = least === most ? formatPlural(least, "seed") : `${least} to ${formatPlural(most, "seed")}`;
   return least < 5
-    ? [`${words} of each side are few: the spread over seeds is known roughly, and intervals over seeds are wide for that reason.`]
+    ? [`Each side has only ${words}: the spread over seeds is known only roughly, which makes intervals over seeds wide.`]
     : [];
 }
 
@@ -60,14 +60,12 @@ function sweepLimits({ experiment }: ReportMaterial): string[] {
   const sweep = trials.filter(({ stage }) => stage === "sweep");
   const count = (status: string) => sweep.filter((trial) => trial.status === status).length;
   const edges = choices.flatMap(({ arm, isAtEdge }) =>
-    isAtEdge === null
-      ? []
-      : [`The best learning rate of ${nameOf(arm)} is the ${isAtEdge} that was tried: the arm may be better than it looks.`],
+    isAtEdge === null ? [] : [`The best learning rate of ${nameOf(arm)} is the ${isAtEdge} tried: the arm may do better than shown.`],
   );
   const close = choices.flatMap(({ arm, loss, runnerUp, bySeed }) =>
     runnerUp !== null && bySeed.length < 2 && runnerUp.loss - loss < 0.002 * Math.abs(loss)
       ? [
-          `Of ${nameOf(arm)} the two best settings lie within 0.2 % of each other on selection rows, with one seed: which was chosen is near to chance.`,
+          `The two best settings of ${nameOf(arm)} are within 0.2 % of each other on selection rows, with one seed: the choice between them is close to chance.`,
         ]
       : [],
   );
@@ -75,23 +73,23 @@ function sweepLimits({ experiment }: ReportMaterial): string[] {
     { count: count("failed"), words: "failed" },
     { count: count("stoppedEarly"), words: "were stopped early" },
     { count: count("cancelled"), words: "were cancelled" },
-    { count: count("removed"), words: "were removed since" },
+    { count: count("removed"), words: "were removed" },
   ].filter((one) => one.count > 0);
   const ended =
-    lost.length === 0 ? [] : [`Of ${sweep.length} trials of the sweep ${joined(lost.map((one) => `${one.count} ${one.words}`))}.`];
+    lost.length === 0 ? [] : [`Of ${sweep.length} trials in the sweep, ${joined(lost.map((one) => `${one.count} ${one.words}`))}.`];
   const finals = trials.filter(({ stage, status }) => stage === "final" && status !== "finished");
   const unfinished =
     finals.length === 0
       ? []
       : [
-          `${formatPlural(finals.length, "final run")} did not come to an end, or not yet, and ${finals.length === 1 ? "stands" : "stand"} in no score.`,
+          `${formatPlural(finals.length, "final run")} did not finish (or not yet) and ${finals.length === 1 ? "is" : "are"} not in any score.`,
         ];
   const seeds =
-    request.sweepSeeds.length === 1 ? ["Settings were chosen with one seed of the sweep, so that a choice may be one of the seed."] : [];
+    request.sweepSeeds.length === 1 ? ["Settings were selected with one sweep seed, so the selection may depend on the seed."] : [];
   const status =
     experiment.experiment.status === "finished"
       ? []
-      : [`The experiment is ${experiment.experiment.status}: this report is of what had ended when it was made.`];
+      : [`The experiment is ${experiment.experiment.status}: this report covers what had finished when it was made.`];
   return [...status, ...edges, ...close, ...ended, ...unfinished, ...seeds];
 }
 
@@ -111,19 +109,19 @@ function notMeasured({ pairs, latents, comparison, benchmarks }: ReportMaterial)
   const hasForgetting = pair?.scorecard.lines.some(({ isForgetting }) => isForgetting) ?? false;
   const isText = comparison.sides.every(({ task }) => tasks[task].continuesText);
   const forgetting = isText
-    ? "What the adapters make the model forget was not measured: that takes a benchmark of general text."
-    : "What an encoder forgets is not measured: its head is trained anew, so that the base model gives no loss to stand against.";
+    ? "Forgetting was not measured; that needs a benchmark of general text."
+    : "Forgetting cannot be measured for encoders: the head is newly trained, so the base model has no loss to compare with.";
   return [
     ...(hasForgetting ? [] : [forgetting]),
     ...(benchmarks.length === 0
-      ? ["No benchmark was measured: scores are of the training's own evaluation, which was kept as one number a run."]
+      ? ["No benchmark was measured: scores come from evaluation during training, stored as one number per run."]
       : []),
-    ...(latents.sides.length === 0 ? ["No collection was made, so nothing is said of latents and rank components."] : []),
+    ...(latents.sides.length === 0 ? ["No latent statistics were collected, so latents and rank components are not compared."] : []),
   ];
 }
 
 /** What the numbers are of. */
 function reachOf({ runs }: ReportMaterial): string {
   const namesOf = (pick: "modelName" | "dataName") => joined([...new Set([...runs.values()].map(({ run }) => run[pick]))]);
-  return `All of it is of ${namesOf("modelName")} and ${namesOf("dataName")}: nothing here says that another model, other data or another task would give the same.`;
+  return `All results are for ${namesOf("modelName")} and ${namesOf("dataName")}; other models, data or tasks may give different results.`;
 }

@@ -4,11 +4,11 @@ import type { Cell, Table } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
 
 const words: Record<MatchMode, { readonly name: string; readonly format: (value: number) => string }> = {
-  budget: { name: "Sweep budget: trials that its setting was chosen from", format: formatInteger },
+  budget: { name: "Sweep budget: trials the setting was selected from", format: formatInteger },
   parameters: { name: "Trainable parameters", format: formatInteger },
-  activeParameters: { name: "Active parameters for a token", format: formatInteger },
-  flops: { name: "FLOPs of the adapter for a token", format: formatCount },
-  wallClock: { name: "Wall-clock time of training", format: formatDuration },
+  activeParameters: { name: "Active parameters per token", format: formatInteger },
+  flops: { name: "FLOPs of the adapter per token", format: formatCount },
+  wallClock: { name: "Wall-clock training time", format: formatDuration },
 };
 
 /** What sides may have in common, and which have it: each against the first side of the first pair. */
@@ -29,7 +29,7 @@ export function matchedTable({ comparison: { sides }, budgets: { budgets, tolera
     return [name, ...cells];
   });
   return {
-    caption: `What is matched and what is not, against ${sides[pair.first]?.name ?? "the first side"}`,
+    caption: `Matched and unmatched budgets, relative to ${sides[pair.first]?.name ?? "the first side"}`,
     columns: [{ name: "Budget" }, ...sides.map(({ name }) => ({ name, isNumeric: true }))],
     rows,
   };

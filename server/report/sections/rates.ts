@@ -30,7 +30,7 @@ function rateFigure(curves: readonly Curve[], task: ComparedSide["task"], domain
   const alternative = series
     .map(({ name, points }) => {
       const best = points.reduce((a, b) => (b.y < a.y ? b : a));
-      return `${name}: least ${formatFixed(best.y, 4)} at ${formatSetting(best.x)}, of ${points.length} rates from ${formatSetting(points[0]?.x ?? 0)} to ${formatSetting(points.at(-1)?.x ?? 0)}.`;
+      return `${name}: lowest ${formatFixed(best.y, 4)} at ${formatSetting(best.x)}, of ${points.length} rates from ${formatSetting(points[0]?.x ?? 0)} to ${formatSetting(points.at(-1)?.x ?? 0)}.`;
     })
     .join(" ");
   const drawing = drawXyPlot({

@@ -37,14 +37,14 @@ function runTable({ comparison: { sides }, pairs, runs }: ReportMaterial): Table
     }),
   );
   return {
-    caption: "Every run that is compared, at the end of its training",
+    caption: "Every compared run at the end of training",
     columns: [
       { name: "Run" },
       { name: "Seed", isNumeric: true },
       { name: "Status" },
       { name: "Step", isNumeric: true },
       { name: "Loss on held-out rows", unit: lossAxis(task), isNumeric: true },
-      { name: `The same of the ${tasks[task].reference.kind}`, isNumeric: true },
+      { name: `Loss of the ${tasks[task].reference.kind}`, isNumeric: true },
       { name: "Difference, mean over rows", unit: "± 95 %", isNumeric: true },
       ...scores.map((score) => ({ name: scoreName(score), isNumeric: true })),
     ],

@@ -22,12 +22,12 @@ export function scorecardSection(material: ReportMaterial): Section {
   if (pairs.length === 0)
     return {
       title: "Scorecard",
-      blocks: [{ kind: "paragraph", text: "No number is known of both sides of any pair: a benchmark asks the same rows of both." }],
+      blocks: [{ kind: "paragraph", text: "No pair has a metric in common. A benchmark measures both sides on the same rows." }],
     };
   const margins = marginNotes(pairs.flatMap(({ scorecard }) => scorecard.lines));
   const blocks: Block[] = [{ kind: "list", items: [...readingNotes, ...margins, ...(pairs.length > 1 ? [manyPairs(pairs.length)] : [])] }];
   for (const pair of pairs) {
-    if (pairs.length > 1) blocks.push({ kind: "heading", text: `${pair.first.name} beside ${pair.second.name}` });
+    if (pairs.length > 1) blocks.push({ kind: "heading", text: `${pair.first.name} vs. ${pair.second.name}` });
     blocks.push({ kind: "table", ...scoreTable(pair) });
     const figure = forestOf(pair);
     if (figure !== undefined) blocks.push({ kind: "figures", figures: [figure] });
@@ -37,13 +37,13 @@ export function scorecardSection(material: ReportMaterial): Section {
 }
 
 const readingNotes = [
-  "A difference is the first side minus the second, with its 95 % interval. With one run each it is paired row by row: Tango's score interval of accuracies (1998), else the bootstrap's standard error with Student's t, its end on the side of the skew moved out (Johnson 1978); such an interval speaks of these runs, not of other seeds; with several seeds, rows and seeds both enter (Student's t of each, weighted by their variances; Cochran and Cox 1950); numbers that were kept once a run have an interval over seeds alone.",
-  "SD is the standard deviation over a side's runs. p is McNemar's mid-p where single runs are right or wrong row by row, else the level at which the interval ends at 0. The corrected p is by Holm's method over the lines of one scorecard; verdicts go by it.",
-  "Verdicts say of the first side that it is better or worse only where the whole interval lies on one side of 0.",
+  "A difference is the first side minus the second, with its 95 % confidence interval. With one run each it is paired row by row: Tango's score interval (1998) for accuracies, otherwise the bootstrap standard error with Student's t and the end on the side of the skew moved outwards (Johnson 1978). Such an interval holds for these runs, not for other seeds. With several seeds it accounts for both rows and seeds (Student's t of each, weighted by their variances; Cochran and Cox 1950). Metrics stored once per run have an interval over seeds only.",
+  "SD is the standard deviation over a side's runs. p is McNemar's mid-p where single runs are right or wrong row by row, otherwise the level at which the interval ends at 0. The corrected p uses Holm's method over the metrics of one scorecard; verdicts are based on it.",
+  "A verdict calls the first side better or worse only if the whole interval lies on one side of 0.",
 ];
 
 function manyPairs(count: number): string {
-  return `Each of the ${count} pairs is judged by itself: no p is corrected over pairs, so that among many one may differ by chance.`;
+  return `Each of the ${count} pairs is judged on its own: p is not corrected over pairs, so with many pairs one may differ by chance.`;
 }
 
 /** What counts as a difference that does not matter, where a person has said so. */
@@ -51,9 +51,8 @@ function marginNotes(lines: SidePair["scorecard"]["lines"]): string[] {
   const stated = lines.flatMap(({ margin, unit }) =>
     margin === null ? [] : [unit === "share" ? `${formatSignificant(100 * margin)} percentage points` : `${formatSignificant(margin)}`],
   );
-  if (stated.length === 0)
-    return ["No margin was stated within which a difference would not matter, so that no two sides are called equivalent."];
-  return [`Equivalent: the whole interval lies within the stated margin, ${joined([...new Set(stated)])} to either side.`];
+  if (stated.length === 0) return ["No equivalence margin was stated, so no two sides are called equivalent."];
+  return [`Equivalent: the whole interval lies within the stated margin of ±${joined([...new Set(stated)])}.`];
 }
 
 function scoreTable({ first, second, scorecard }: SidePair): Table {
@@ -76,7 +75,7 @@ function scoreTable({ first, second, scorecard }: SidePair): Table {
   });
   const pairs = scorecard.pairs.length;
   return {
-    caption: `${first.name} beside ${second.name}, ${formatPlural(pairs, "pair")} of runs`,
+    caption: `${first.name} vs. ${second.name}, ${formatPlural(pairs, "pair")} of runs`,
     columns: [
       { name: "Metric" },
       { name: first.name, isNumeric: true },
@@ -101,7 +100,7 @@ function forestOf({ first, second, scorecard }: SidePair): Figure | undefined {
   if (lines.length === 0) return undefined;
   const [one, other] = looksOf([first.method, second.method]);
   if (one === undefined || other === undefined) return undefined;
-  const title = `Differences of ${first.name} from ${second.name} with 95 % paired intervals. To the left the first is better; each row has a scale of its own, in its metric's unit, whose ends are written below it. Ticks: pairs of runs. Filled: the verdict tells the sides apart.`;
+  const title = `Differences of ${first.name} from ${second.name} with 95 % paired intervals. Left: the first is better. Each row has its own scale, in its metric's unit, with the ends written below. Ticks: pairs of runs. Filled: the verdict is a difference.`;
   const alternative = lines
     .map(
       (line) =>

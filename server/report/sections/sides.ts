@@ -46,7 +46,7 @@ function rateFigure(sides: readonly ComparedSide[], score: ScoreOfSides): Figure
     .map(({ name, points }) => `${name}: ${points.map(({ x, y }) => `${written(y)} at ${formatSetting(x)}`).join(", ")}.`)
     .join(" ");
   return {
-    title: `${scoreName(score)} (${score.better} is better) against the learning rate, logarithmic, of sides that differ in it alone. Bars: range of the runs.`,
+    title: `${scoreName(score)} (${score.better} is better) against the learning rate, logarithmic, for sides that differ only in it. Bars: range of the runs.`,
     alternative,
     drawing: drawXyPlot({ alternative, xLabel: "learning rate", yLabel: scoreAxis(score), isLogX: true, formatX: formatSetting, series }),
     table: {

@@ -28,7 +28,7 @@ export function sizeMaps(experiment: ExperimentDetail): Table[] {
           : [{ k: sparsity.k, size: sparsity.numLatents, value: Math.min(...curve.points.map(({ y }) => y)) }];
       });
       const on = set === null ? "" : `, trained on ${request.domainSets?.[set]?.join(", ") ?? ""}`;
-      const caption = `k × M of ${name}${on}: the least selection loss over the learning rates that were tried`;
+      const caption = `k × M of ${name}${on}: lowest selection loss over the learning rates tried`;
       return sizeTable(sized, { caption, format: (value) => formatFixed(value, 4), better: "lower" }) ?? [];
     }),
   );
@@ -44,7 +44,7 @@ export function sizeMapOfSides(sides: readonly ComparedSide[], score: ScoreOfSid
   });
   const groups = [...new Set(sized.map(({ group }) => group))].map((group) => sized.filter((one) => one.group === group));
   const [largest = []] = groups.sort((a, b) => b.length - a.length);
-  const caption = `k × M: ${scoreName(score)}, mean over runs, of sides that differ in these alone`;
+  const caption = `k × M: ${scoreName(score)}, mean over runs, over sides that differ only in these`;
   return sizeTable(largest, { caption, format: (value) => formatScore(score, value), better: score.better });
 }
 
@@ -69,7 +69,7 @@ function sizeTable(sized: readonly Sized[], { caption, format, better }: SizeTab
     caption,
     columns: [{ name: "k" }, ...sizes.map((size) => ({ name: `M = ${formatInteger(size)}`, isNumeric: true }))],
     rows,
-    note: "Colours run from the best of these to the worst; they do not say that an interval tells them apart.",
+    note: "Colours run from best to worst; they do not imply a statistically significant difference.",
   };
 }
 

@@ -16,7 +16,7 @@ export function sweepSection({ experiment, comparison: { sides } }: ReportMateri
   const blocks: Block[] = [];
   if (figures.length > 0) {
     const text =
-      "Each point is a whole trial (with several seeds their mean and range). Where a curve still falls at its end, a better learning rate may lie beyond it.";
+      "Each point is a complete trial (with several seeds, their mean and range). Where a curve still falls at its end, a better learning rate may lie beyond.";
     blocks.push({ kind: "paragraph", text }, { kind: "figures", figures });
   }
   blocks.push(...sizeMaps(experiment).map((table) => ({ kind: "table" as const, ...table })));
@@ -29,9 +29,9 @@ export function sweepSection({ experiment, comparison: { sides } }: ReportMateri
 }
 
 const captions: Record<ExperimentTrial["stage"], string> = {
-  probe: "Probes: short trainings that time a step of every size",
+  probe: "Probes: short trainings that time a step at every size",
   sweep: "Every trial of the sweep, measured on selection rows",
-  final: "Final runs that have not finished, or did not",
+  final: "Unfinished final runs",
 };
 
 const statuses: Record<ExperimentTrial["status"], string> = {
@@ -85,7 +85,7 @@ function trialTable(trials: readonly ExperimentTrial[], { experiment, task, capt
     { name: "Seed", isNumeric: true },
     { name: "Step", isNumeric: true },
     { name: "Loss", unit: lossUnit(task), isNumeric: true },
-    { name: `Against the ${tasks[task].reference.kind}`, unit: "mean over rows, 95 %", isNumeric: true },
+    { name: `Difference from the ${tasks[task].reference.kind}`, unit: "mean over rows, 95 %", isNumeric: true },
     ...(answer === undefined ? [] : [{ name: answer.name, isNumeric: true }]),
     { name: "Status" },
   ];

@@ -9,11 +9,11 @@ export function scoreName({ label, source, isForgetting }: Pick<Words, "label" |
   return `${isForgetting ? "forgetting" : label}, ${source}`;
 }
 
-/** What a score is written in: `nats a label token`; empty for one without a unit. */
+/** What a score is written in: `nats per label token`; empty for one without a unit. */
 export function scoreUnit({ unit, each, isForgetting, label }: Words): string {
   if (unit === "share") return "per cent";
-  const of = each === "token" ? "a label token" : "a row";
-  if (unit === "nats") return isForgetting ? `nats ${of} added to the base model's` : `nats ${of}`;
+  const of = each === "token" ? "per label token" : "per row";
+  if (unit === "nats") return isForgetting ? `nats ${of} above the base model` : `nats ${of}`;
   return label === "mean squared error" ? "squared error, mean over rows" : "";
 }
 
@@ -68,7 +68,7 @@ export function basisWords({ basis, rows, first }: Pick<ScoreLine, "basis" | "ro
     case "rowsAndSeeds":
       return `${count} and ${first.values.length} seeds`;
     case "seeds":
-      return `${first.values.length} seeds; rows were not kept`;
+      return `${first.values.length} seeds; rows were not stored`;
     case "none":
       return "no interval";
   }

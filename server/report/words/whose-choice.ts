@@ -5,10 +5,10 @@ import type { RunMethod } from "@/lib/contract/run-config";
 export type Choice = "paper" | "default" | "set" | "sweep";
 
 export const choiceWords: Record<Choice, string> = {
-  paper: "printed in the paper on STAN",
-  default: "ours: Stanscope's default",
-  set: "ours: set for this comparison",
-  sweep: "ours: chosen by the sweep",
+  paper: "STAN paper",
+  default: "Stanscope default (ours)",
+  set: "set for this comparison (ours)",
+  sweep: "selected by the sweep (ours)",
 };
 
 /** Defaults of Stanscope by path, as text; each method has those of its own settings. */

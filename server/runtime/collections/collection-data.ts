@@ -37,7 +37,7 @@ export async function readCollectionRows(
     const read = isEncoderBase(base) ? readAnswered : readTokenised;
     return within(read(data, split, readingOf(base).vocab), tokenBudget);
   }
-  if (data.path === undefined) throw new Error("data.path is missing: the path of the data set");
+  if (data.path === undefined) throw new Error("data.path is missing: the path of the dataset");
   const tokenizer = demandTokenizer(base.tokenizer, base.path);
   const dataSet = openDataSet(data.path);
   const plan = await planRows(dataSet, data.mapping, data);

@@ -24,7 +24,7 @@ export function loadTrained(folder: string, model: CausalModel): Trained {
   throw new FileError(
     "invalid",
     folder,
-    `holds a head (${name}), and a model that continues text runs with its own; give it the encoder it was trained for`,
+    `holds a head (${name}), but causal language models use their own; give the encoder that it was trained for`,
   );
 }
 

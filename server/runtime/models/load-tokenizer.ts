@@ -25,7 +25,7 @@ export function tokenizerOf(checkpoint: TokenizerParts): Tokenizer | null {
       withinDeadline(
         () => tokenizer.encode(text, options),
         { ms: 4000 + text.length / 100 },
-        `the tokenizer did not read a text of ${text.length} characters in time; a regular expression of its normalizer or pre_tokenizer takes too long`,
+        `the tokenizer timed out on a text of ${text.length} characters: a regular expression of its normalizer or pre_tokenizer takes too long`,
       ),
   };
 }

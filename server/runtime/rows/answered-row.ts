@@ -60,5 +60,5 @@ export function plainRow({ ids, tokenTypeIds, domain, row }: Omit<AnsweredDataRo
 /** The column of labels. @throws FileError where the mapping names none */
 export function labelColumn(data: Extract<RunConfig["data"], { kind: "dataSet" }>): string {
   if (data.mapping.kind === "labelled") return data.mapping.label;
-  throw new FileError("invalid", data.path ?? "", "is mapped without labels: an encoder learns from a text, or two, with a label column");
+  throw new FileError("invalid", data.path ?? "", "is mapped without labels: an encoder needs one or two text columns and a label column");
 }

@@ -80,7 +80,7 @@ async function readAll<Row extends object>(
     throw new Error(
       tooLong === 0
         ? `none of ${found.length} rows has a label token within ${maxTokens} tokens`
-        : `all ${found.length} rows are left out: ${tooLong} have more than ${maxTokens} tokens. Make a benchmark of shorter rows, or with more tokens a row`,
+        : `all ${found.length} rows are excluded: ${tooLong} have more than ${maxTokens} tokens. Make a benchmark of shorter rows, or with more tokens a row`,
     );
   }
   return found.map((row) => (typeof row === "string" ? null : row));
@@ -93,7 +93,7 @@ function textRow({ tokenizer, shape, maxTokens }: Reader, row: DataRow, number: 
   return labelCount({ labels }) === 0 ? "unlabelled" : { ids, labels };
 }
 
-/** Of a chat with several answers the last one is asked for. */
+/** In a chat with several answers, the last one is evaluated. */
 function completionRow(reader: Reader, row: DataRow, number: number, task: BenchmarkTask): Read<CompletionRow> {
   const read = textRow(reader, row, number);
   if (typeof read === "string") return read;

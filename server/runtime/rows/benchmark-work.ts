@@ -51,8 +51,8 @@ export async function benchmarkWork(reading: BenchmarkReading, model: TrainedMod
 type TextReading = BenchmarkReading & { readonly task: Exclude<BenchmarkTask, AnswerBenchmarkTask> };
 
 async function textWork(reading: TextReading, { base, trained }: TrainedModel, signal: AbortSignal): Promise<BenchmarkWork> {
-  if (isEncoderBase(base)) throw new Error(`${base.path} is an encoder, which continues no text`);
-  if (trained === undefined) throw new Error(`over ${base.path} nothing was trained that a text is continued with`);
+  if (isEncoderBase(base)) throw new Error(`${base.path} is an encoder, which does not generate text`);
+  if (trained === undefined) throw new Error(`over ${base.path} no run was trained that generates text`);
   const tokenizer = demandTokenizer(base.tokenizer, base.path);
   const { contextLength } = base.model.config;
   const material = await readBenchmarkMaterial(reading, { tokenizer, contextLength }, signal);
@@ -75,7 +75,7 @@ async function answerWork(
   signal: AbortSignal,
 ): Promise<BenchmarkWork> {
   if (!isEncoderBase(base) || classifier === undefined)
-    throw new Error(`over ${base.path} no head was trained that gives classes or numbers`);
+    throw new Error(`over ${base.path} no head was trained for classification or regression`);
   const { task } = reading;
   const { contextLength, typeVocab } = base.encoder.config;
   const reader = { tokenizer: demandTokenizer(base.tokenizer, base.path), contextLength, typeVocab, classes };

@@ -43,7 +43,7 @@ async function readTexts(
   base: EncoderBase,
   signal: AbortSignal,
 ): Promise<AnsweredDataRow[]> {
-  if (data.path === undefined) throw new Error("data.path is missing: the path of the data set");
+  if (data.path === undefined) throw new Error("data.path is missing: the path of the dataset");
   if (data.mapping.kind !== "labelled") return [];
   const dataSet = openDataSet(data.path);
   const plan = await planRows(dataSet, data.mapping, data);

@@ -38,7 +38,7 @@ async function readTexts(
   base: BaseModel,
   signal: AbortSignal,
 ): Promise<TokenRow[]> {
-  if (data.path === undefined) throw new Error("data.path is missing: the path of the data set");
+  if (data.path === undefined) throw new Error("data.path is missing: the path of the dataset");
   const dataSet = openDataSet(data.path);
   const plan = await planRows(dataSet, data.mapping, data);
   const tokenizer = demandTokenizer(base.tokenizer, base.path);

@@ -9,6 +9,6 @@ export function namedDomains(rows: readonly { readonly domain: string | null }[]
   const names = new Set(rows.flatMap(({ domain }) => (domain === null ? [] : [domain])));
   if (names.size <= mostDomains) return [...names].sort();
   throw new RangeError(
-    `the rows name ${names.size} domains, and statistics are kept for at most ${mostDomains} (a limit of ours): choose another domain column, some of the domains, or none`,
+    `the rows name ${names.size} domains, but statistics are kept for at most ${mostDomains} (our limit): choose another domain column, some of the domains, or none`,
   );
 }

@@ -50,7 +50,7 @@ export async function judgeLabels({ request, dataPath, domains, validationRows }
     classes: null,
     labelProblem: null,
   };
-  if (mapping.kind !== "labelled") return { ...judged, labelProblem: "An encoder learns from labels: map a label column." };
+  if (mapping.kind !== "labelled") return { ...judged, labelProblem: "Encoders are trained on labels: map a label column." };
   try {
     const labels = await readLabels(dataSet, mapping.label, plan);
     if (task !== "regression") return { ...judged, classes: classesOf(planClasses(dataPath, labels, given ?? null)) };

@@ -43,6 +43,6 @@ export async function readRows<Row>(
   throw new FileError(
     "invalid",
     dataSet.path,
-    `ends after row ${row}, and row ${wanted.reduce((last, one) => Math.max(last, one), 0)} was there before: it has changed meanwhile`,
+    `ends after row ${row}, and row ${wanted.reduce((last, one) => Math.max(last, one), 0)} was read before: the file has changed`,
   );
 }

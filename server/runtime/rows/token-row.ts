@@ -31,9 +31,9 @@ export function readTokenRowFile(path: string, options: { vocab: number; purpose
     const mask = attentionMask.subarray(row * tokens, (row + 1) * tokens);
     const from = mask.indexOf(1);
     const to = mask.lastIndexOf(1) + 1;
-    if (from < 0) throw new FileError("invalid", path, `row ${row} is all padding: its attention_mask holds no 1`);
+    if (from < 0) throw new FileError("invalid", path, `row ${row} is all padding: its attention_mask has no 1`);
     if (mask.subarray(from, to).includes(0)) {
-      throw new FileError("invalid", path, `row ${row} has padding between its tokens; it may stand before or after them`);
+      throw new FileError("invalid", path, `row ${row} has padding between its tokens; padding must come before or after them`);
     }
     const [start, end] = [row * tokens + from, row * tokens + to];
     return { ids: inputIds.slice(start, end), labels: labels.slice(start, end), domain: null, row };

@@ -51,14 +51,14 @@ export async function readAnswers(data: RunConfig["data"], task: AnswerTask, bas
     const labels: PlannedLabels = { train: written, validation: [] };
     return task.kind === "regression" ? numbersOf(data.path, labels) : classesByNumber(data.path, labels, task.labels);
   }
-  if (data.path === undefined) throw new Error("data.path is missing: the path of the data set");
+  if (data.path === undefined) throw new Error("data.path is missing: the path of the dataset");
   const dataSet = openDataSet(data.path);
   const labels = await readLabels(dataSet, labelColumn(data), await planRows(dataSet, data.mapping, data));
   return task.kind === "regression" ? numbersOf(data.path, labels) : classesByName(data.path, labels, task.labels);
 }
 
 async function readTokenised({ config: { data }, task }: Settings, base: EncoderBase): Promise<AnsweredTraining> {
-  if (data.kind !== "tokenRows") throw new Error("rows that are tokenised beforehand were expected");
+  if (data.kind !== "tokenRows") throw new Error("expected rows that are already tokenised");
   const { path, validationPath } = data;
   const read = (from: string): AnsweredDataRow[] =>
     readAnsweredTokenRows(from, base.encoder.config).map((found, row) => ({ ...found, domain: null, row }));
@@ -97,7 +97,7 @@ async function readTexts(
   base: EncoderBase,
   signal: AbortSignal,
 ): Promise<AnsweredTraining> {
-  if (data.kind !== "dataSet" || data.path === undefined) throw new Error("data.path is missing: the path of the data set");
+  if (data.kind !== "dataSet" || data.path === undefined) throw new Error("data.path is missing: the path of the dataset");
   const tokenizer = demandTokenizer(base.tokenizer, base.path);
   const dataSet = openDataSet(data.path);
   const plan = await planRows(dataSet, data.mapping, data);

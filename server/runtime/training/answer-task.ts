@@ -34,7 +34,7 @@ export async function prepareAnswerTask(
   return {
     trainRows: rows.train.length,
     heldOutRows: rows.validation.length,
-    leftOut: withoutAnswers === 0 ? undefined : `${withoutAnswers} rows are left out: they have no answer`,
+    leftOut: withoutAnswers === 0 ? undefined : `${withoutAnswers} rows are excluded because they have no label`,
     dataHash: rows.hash,
     folderOf: folderOf(config.adapter, { ...about, fanInFanOut: false, modulesToSave: modulesToSave(model) }),
     baseFlopsPerToken: baseFlopsPerToken(perToken, { dModel: 0, vocab: 0 }),
@@ -82,7 +82,7 @@ function startingFolder(folder: string, { projections }: EncoderModel): AdapterF
   return readAdapter(folder, new Map(projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }])));
 }
 
-/** That of the checkpoint from which the run goes on, or of the adapter that it starts from, or the base model's own, or a fresh one; `from` says where the run began. */
+/** That of the checkpoint from which the run resumes, or of the adapter that it starts from, or the base model's own, or a fresh one; `from` says where the run began. */
 function startingHead(
   model: ClassificationModel,
   seed: number,

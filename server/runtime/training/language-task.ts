@@ -19,7 +19,7 @@ export async function prepareLanguageTask({ config, about, turns, signal }: Task
   return {
     trainRows: rows.train.length,
     heldOutRows: rows.validation.length,
-    leftOut: withoutLabels === 0 ? undefined : `${withoutLabels} rows are left out: the loss counts none of their tokens`,
+    leftOut: withoutLabels === 0 ? undefined : `${withoutLabels} rows are excluded because none of their tokens carries loss`,
     dataHash: rows.hash,
     folderOf: folderOf(config.adapter, { ...about, fanInFanOut: model.config.storesByInput }),
     baseFlopsPerToken: baseFlopsPerToken(model.projections, model.config),
@@ -43,5 +43,5 @@ function begin(config: RunConfig, { model, path }: BaseModel, saved: SavedSessio
   const initial = config.initAdapter === undefined ? undefined : readAdapterFor(config.initAdapter, model).tensors;
   const trained = beginTrained(config, { projections: model.projections, saved, initial });
   if (trained !== undefined) return trained;
-  throw new Error(`${path}: continues text, and its head is not trained; set adapter.method to stan, lora or full`);
+  throw new Error(`${path}: is a causal language model, whose head is not trained; set adapter.method to stan, lora or full`);
 }

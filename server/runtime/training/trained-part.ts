@@ -43,7 +43,7 @@ const adapter: PartOf<LatentConfig> = {
   folder(settings, about) {
     const config = toAdapterConfigFile(settings, about);
     return (trained, head) => {
-      if (trained?.adapter === undefined) throw new Error("an adapter's file was planned, and no adapter is trained");
+      if (trained?.adapter === undefined) throw new Error("expected an adapter, but none is trained");
       return { layout: "peft", config, tensors: trained.adapter.tensors(), savedTensors: savedTensors(head) };
     };
   },

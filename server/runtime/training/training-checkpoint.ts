@@ -11,7 +11,7 @@ import { FileError } from "@/server/files/file-error";
 export type SessionMemory = {
   /** Training time so far, in seconds. */
   readonly seconds: number;
-  /** Names configuration and data: a checkpoint goes on with the same ones alone. */
+  /** Identifies configuration and data: a checkpoint resumes only with the same ones. */
   readonly fingerprint: string;
   /** Absent where the checkpoint is older than this record. */
   readonly measured?: MeasuredSoFar | undefined;
@@ -79,7 +79,7 @@ export function readSession(folder: string): SavedSession | null {
   if (saved === null) return null;
   const { trained, optimizer, state } = saved;
   const damage = (key: string) =>
-    new FileError("invalid", join(saved.folder, "state.json"), `"${key}" is not as it was written; the checkpoint is damaged`);
+    new FileError("invalid", join(saved.folder, "state.json"), `"${key}" differs from what was written; the checkpoint is damaged`);
   const numberAt = (key: string): number => {
     const value = state[key];
     if (typeof value !== "number") throw damage(key);

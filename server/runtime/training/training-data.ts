@@ -36,7 +36,7 @@ export async function readTrainingRows({ data, training }: Settings, base: BaseM
     throw new FileError(
       "invalid",
       rows.path,
-      `the loss counts no token of any row (rows ${named.join(", ")}${rows.train.length > 5 ? ", …" : ""} and all others): look at the loss mask, and at maxTokens, which may cut off what is to be learned`,
+      `no token of any row carries loss (rows ${named.join(", ")}${rows.train.length > 5 ? ", …" : ""} and all others): check the loss mask, and maxTokens, which may truncate the part to be learned`,
     );
   }
   return { train, validation, withoutLabels: rows.train.length - train.length, hash: rows.hash };
@@ -60,7 +60,7 @@ async function readTexts(
   base: BaseModel,
   signal: AbortSignal,
 ): Promise<ReadRows> {
-  if (data.path === undefined) throw new Error("data.path is missing: the path of the data set");
+  if (data.path === undefined) throw new Error("data.path is missing: the path of the dataset");
   const tokenizer = demandTokenizer(base.tokenizer, base.path);
   const dataSet = openDataSet(data.path);
   const plan = await planRows(dataSet, data.mapping, data);

@@ -2,7 +2,7 @@ import type { EvaluationMetrics, HealthMetrics, RunCost, RunLogLine, StepMetrics
 
 /** Where a training session writes down what happens; each call may wait, and the session waits with it. */
 export type TrainingRecorder = {
-  /** The step from which the session goes on, 0 at a fresh start: what was recorded after it must go. */
+  /** The step from which the session resumes, 0 at a fresh start: later records must be removed. */
   begin(step: number, provenance: Readonly<Record<string, string>>): Promise<void>;
   step(metrics: StepMetrics, secondsLeft: number | null): Promise<void>;
   evaluation(metrics: EvaluationMetrics): Promise<void>;
@@ -16,8 +16,8 @@ export type TrainingRecorder = {
 };
 
 /**
- * What the session is to do after the step it is in: go on; finish here and keep the adapter; drop everything since the
- * last checkpoint; or write a checkpoint so that another process goes on from this very step.
+ * What the session does after the current step: continue; finish here and keep the adapter; drop everything since the
+ * last checkpoint; or write a checkpoint so that another process resumes from exactly this step.
  */
 export type TrainingOrder = "continue" | "stop" | "cancel" | "handBack";
 

@@ -99,7 +99,7 @@ class TrainingSession {
     const fingerprint = fingerprintOf(options, prepared.dataHash);
     if (saved !== null && saved.memory.fingerprint !== fingerprint) {
       throw new Error(
-        `${options.checkpointFolder}: is of another configuration or of other data; start afresh, or give what it was started with`,
+        `${options.checkpointFolder}: belongs to another configuration or other data; start a new run, or use the original ones`,
       );
     }
     const measured = new MeasuredRun(turns, saved === null ? null : saved.memory.measured);
@@ -154,7 +154,7 @@ class TrainingSession {
 
   /** The error with what still holds. */
   explain({ fault, step, message }: TrainingError): TrainingError {
-    const kept = this.#savedStep > 0 ? `the checkpoint of step ${this.#savedStep} is kept` : "there was no checkpoint yet";
+    const kept = this.#savedStep > 0 ? `the checkpoint of step ${this.#savedStep} was kept` : "there was no checkpoint yet";
     return new TrainingError(fault, step, `${message}; ${kept}`);
   }
 
@@ -209,7 +209,7 @@ class TrainingSession {
     await recorder.log({
       step,
       level: "info",
-      message: status === "finished" ? `finished after ${step} steps` : `stopped after step ${step}; the adapter is kept`,
+      message: status === "finished" ? `finished after ${step} steps` : `stopped after step ${step}; the adapter was kept`,
     });
     return { status, step };
   }
@@ -220,10 +220,10 @@ class TrainingSession {
     const { trainRows, heldOutRows, leftOut } = this.#prepared;
     await recorder.cost(this.#cost());
     const rows = `${trainRows} rows to train on, ${heldOutRows} held out, ${this.#modulesInWords(projectionsOf(base).length)}`;
-    await recorder.log({ step, level: "info", message: step === 0 ? `begins: ${rows}` : `goes on after step ${step}: ${rows}` });
+    await recorder.log({ step, level: "info", message: step === 0 ? `begins: ${rows}` : `resumes after step ${step}: ${rows}` });
     if (leftOut !== undefined) await recorder.log({ step, level: "warning", message: leftOut });
     if (this.#task.evaluation.isEmpty)
-      await recorder.log({ step, level: "warning", message: "no rows are held out, so nothing is evaluated" });
+      await recorder.log({ step, level: "warning", message: "there are no held-out rows, so nothing is evaluated" });
   }
 
   /** Steps between reports of latent health. */
@@ -263,7 +263,7 @@ class TrainingSession {
 
   #modulesInWords(all: number): string {
     const { trained } = this.#task;
-    if (trained === undefined) return "the head alone is trained";
+    if (trained === undefined) return "only the head is trained";
     return `${trained.modules.length} of ${all} modules ${trained.participle}`;
   }
 
@@ -295,7 +295,7 @@ function prepareTask(options: SessionOptions): Promise<PreparedTask> {
   const task = taskOf(config);
   if (isEncoderBase(base)) {
     if (task.kind !== "languageModel") return prepareAnswerTask(options, task, base);
-    throw new Error(`${base.path}: is an encoder, which continues no text; set task to classification or regression`);
+    throw new Error(`${base.path}: is an encoder, which does not generate text; set task to classification or regression`);
   }
   if (task.kind === "languageModel") return prepareLanguageTask(options, base);
   throw new Error(`${base.path}: continues text; task ${task.kind} is for encoders (${ENCODER_NAMES.join(", ")})`);

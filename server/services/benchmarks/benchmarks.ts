@@ -22,7 +22,7 @@ export async function addBenchmark(
   signal?: AbortSignal,
 ): Promise<BenchmarkSummary> {
   const { name, rows, task, isGeneral } = request;
-  const dataSet = found(await readDataSet(store.db, rows.dataSetId), "such data set");
+  const dataSet = found(await readDataSet(store.db, rows.dataSetId), "such dataset");
   checkBenchmark(request, dataSet);
   const asked = { path: dataSet.path, rows, task };
   const { domains, items, ...read } = await withFileErrors(() => readOnceInThread("benchmarkRows", asked, { signal }), "rows");

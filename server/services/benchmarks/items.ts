@@ -55,7 +55,7 @@ async function wholeTexts(asked: Asked<"benchmarkTexts">, signal: AbortSignal | 
   }
 }
 
-/** Texts and right answers of rows that are asked for in the benchmark's order. */
+/** Texts and correct answers of the requested rows, in the benchmark's order. */
 class WholeTexts {
   readonly #batches: AsyncGenerator<readonly RowText[], void>;
   #batch: ReadonlyMap<number, RowText> = new Map();
@@ -75,7 +75,7 @@ class WholeTexts {
     const text = this.#batch.get(row);
     if (text !== undefined) return text;
     if (await this.advance()) return this.of(row);
-    throw new Error(`row ${row} is none of the benchmark's`);
+    throw new Error(`row ${row} does not belong to the benchmark`);
   }
 
   async end(): Promise<void> {

@@ -11,10 +11,10 @@ import { getBenchmark } from "./benchmarks";
 import { runAbility } from "./run-ability";
 
 /**
- * Queues the measuring of runs on benchmarks, a task a run. What is measured already, or being measured, is not begun again.
+ * Queues measuring runs on benchmarks, one task per run. What is measured, or being measured, is not started again.
  *
  * @throws ServiceError `notFound`, `conflict` while a run is trained, or `invalid` where a run cannot be asked what a benchmark asks: then
- * nothing is begun
+ * nothing is started
  */
 export async function measureRuns(
   context: ServiceContext,
@@ -49,13 +49,13 @@ export async function measureRuns(
 async function measurableRun(context: ServiceContext, runId: string, benchmarks: readonly BenchmarkSummary[]): Promise<RunRow> {
   const run = found(await readRun(context.store.db, runId), "such run");
   if (run.status !== "finished" && run.status !== "stopped")
-    throw new ServiceError("conflict", `${run.name} is ${run.status}: benchmarks measure a finished run. Let it end, or stop and keep it.`);
+    throw new ServiceError("conflict", `${run.name} is ${run.status}: benchmarks need a finished run. Wait for it, or stop and keep it.`);
   const ability = await runAbility(context, run);
   for (const benchmark of benchmarks) {
     const obstacle = measuringObstacle(ability, benchmark);
     if (obstacle !== undefined) throw new ServiceError("invalid", obstacle, { field: "benchmarks" });
   }
   if ((await findAdapterFolder(context, runId)) === undefined)
-    throw new ServiceError("conflict", `The files of ${run.name} are no longer there: train it again.`);
+    throw new ServiceError("conflict", `The files of ${run.name} were removed: train it again.`);
   return run;
 }

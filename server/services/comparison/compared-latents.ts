@@ -72,6 +72,6 @@ function remarksOn(sides: readonly Side[], collections: readonly (CollectionRow 
   if (one === undefined || other === undefined) return missing;
   const domains = ({ domains: some }: CollectionRow) => JSON.stringify(some);
   return one.tokens !== other.tokens || domains(one) !== domains(other)
-    ? ["The two collections are over other tokens: density and selectivity are of other texts."]
+    ? ["The two collections cover different tokens, so density and selectivity describe different texts."]
     : [];
 }

@@ -33,7 +33,7 @@ function numbersOf({ config, latestEvaluation }: RunRow): EvaluationNumber[] {
 }
 
 /**
- * The numbers of held-out rows at the end of training. Each was kept as one number a run, so that its interval is over seeds alone.
+ * The numbers of held-out rows at the end of training. Each was kept as one number a run, so that its interval is over seeds only.
  *
  * @returns none where a side has no run that was evaluated
  */
@@ -86,16 +86,16 @@ function obstacleOf(one: RunRow, other: RunRow, pairs: number): string | undefin
   const rows = rowsObstacle(one, other);
   if (rows !== undefined) return rows;
   if (pairs > 1 || one.id === other.id) return undefined;
-  return "the evaluation of a training is kept as one number a run, so its interval is over seeds, and there is one seed of each; a benchmark is compared row by row";
+  return "a training's evaluation is stored as one number per run, so its interval is over seeds, and each side has only one; benchmarks are compared row by row";
 }
 
 /** Why two evaluations are not of the same rows. */
 function rowsObstacle(one: RunRow, other: RunRow): string | undefined {
   const [a, b] = [heldOut(one), heldOut(other)];
-  if (a === undefined || b === undefined) return "the training of a run that was imported is not known here";
-  if (one.modelId !== other.modelId) return "they are of other base models";
+  if (a === undefined || b === undefined) return "the training of an imported run is unknown";
+  if (one.modelId !== other.modelId) return "they have different base models";
   if (a !== b || one.latestEvaluation?.labelTokens !== other.latestEvaluation?.labelTokens)
-    return "they were evaluated on other rows in training; a benchmark asks the same of both";
+    return "they were evaluated on different rows in training; a benchmark uses the same rows for both";
   return undefined;
 }
 

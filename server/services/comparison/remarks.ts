@@ -5,16 +5,16 @@ import { isOfOneMethod, type Side } from "./sides";
 export function remarksOf(sides: readonly Side[]): string[] {
   const runs = sides.flatMap((side) => side.runs);
   const remarks = [
-    ...apart("base models", runs, ({ modelName }) => modelName, "a difference is one of the base models as well"),
-    ...apart("types of the frozen products", runs, ({ config }) => config.frozenDtype, "small differences may come of rounding"),
-    ...apart("data", runs, ({ dataName }) => dataName, "losses in training are of other rows; a benchmark asks the same rows of all"),
+    ...apart("base models", runs, ({ modelName }) => modelName, "differences may come from the base models"),
+    ...apart("frozen-weight compute dtypes", runs, ({ config }) => config.frozenDtype, "small differences may come from rounding"),
+    ...apart("data", runs, ({ dataName }) => dataName, "training losses are on different rows; a benchmark uses the same rows for all"),
     ...sameNameOtherRows(runs),
     ...unique(runs).flatMap(remarkOfRun),
   ];
   const again = runs.find((run, place) => runs.indexOf(run) !== place);
-  if (again !== undefined) remarks.push(`${again.name} stands beside itself: every difference is 0.`);
+  if (again !== undefined) remarks.push(`${again.name} is compared with itself: every difference is 0.`);
   else if (sides.length > 1 && sides.every((side) => sides[0] && isOfOneMethod(sides[0], side)))
-    remarks.push("All of these runs were told the same but for the seed: what differs is what seeds do.");
+    remarks.push("These runs differ only in their seed, so all differences come from the seed.");
   return remarks;
 }
 
@@ -26,12 +26,10 @@ export function isMeasurable({ status }: Pick<RunRow, "status">): boolean {
 function remarkOfRun(run: RunRow): string[] {
   const { name, status, step, steps, imported } = run;
   if (imported !== null)
-    return [
-      `${name} was trained elsewhere: what it was told and what its training cost are not known, so nothing is said of equal budgets.`,
-    ];
+    return [`${name} was trained elsewhere: its settings and training cost are unknown, so budgets cannot be compared.`];
   if (status === "stopped") return [`${name} was stopped at step ${step} of ${steps}.`];
   if (isMeasurable(run)) return [];
-  return [`${name} is ${status} at step ${step} of ${steps}: it stands in the curves, and in no score.`];
+  return [`${name} is ${status} at step ${step} of ${steps}: it appears in the curves, but in no score.`];
 }
 
 function apart(what: string, runs: readonly RunRow[], of: (run: RunRow) => string, so: string): string[] {
@@ -51,7 +49,7 @@ function sameNameOtherRows(runs: readonly RunRow[]): string[] {
   const changed = [...hashes].find(([, some]) => some.size > 1);
   if (changed === undefined) return [];
   const [name] = JSON.parse(changed[0]) as [string];
-  return [`The rows of ${name} changed between these trainings: their losses are not of the same rows.`];
+  return [`The rows of ${name} changed between these trainings, so their losses are on different rows.`];
 }
 
 function unique(runs: readonly RunRow[]): RunRow[] {

@@ -36,7 +36,7 @@ export type MeasuredLine = Pick<ScoreLine, "first" | "second" | "difference" | "
 const mostDraws = 4e6;
 const [fewestResamples, mostResamples] = [1000, 2000];
 
-/** One metric of two sides and what tells them apart: over rows where each has one run, over seeds and rows where they have more. */
+/** One metric of two sides and their difference: over rows where each has one run, over seeds and rows where they have more. */
 export function scoreLine(input: LineInput): MeasuredLine {
   const { metric, first, second, rows, hasRows, right, obstacle } = input;
   const seeds = first.length;

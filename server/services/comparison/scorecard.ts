@@ -61,9 +61,7 @@ function benchmarkLines({ benchmark, results }: MeasuredBenchmark, [one, other]:
   return numbersOf(benchmark).flatMap((number): UnjudgedLine[] => {
     const { metric, name, words } = number;
     const obstacle =
-      name === "loss" && !isAlike
-        ? "their base models cut the rows into other tokens, so that losses a token are not of the same thing"
-        : undefined;
+      name === "loss" && !isAlike ? "their base models tokenise the rows differently, so losses per token are not comparable" : undefined;
     const [first, second] = [firsts, seconds].map((some) => some.map((result) => metricOf(number, result, places)));
     if (first === undefined || second === undefined) return [];
     const right = rightsOf(number, firsts, seconds, places);

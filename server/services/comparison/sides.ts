@@ -9,16 +9,16 @@ import { type Settings, settingsKey, settingsOf } from "./settings";
 export type Side = { readonly name: string; readonly first: RunRow; readonly runs: readonly RunRow[]; readonly settings: Settings };
 
 /**
- * The sides of a comparison by ids of runs, parted by commas.
+ * The sides of a comparison by comma-separated run ids.
  *
  * @throws ServiceError `invalid` for fewer than two or too many, `notFound` for a run that is gone
  */
 export async function readSides({ store }: Pick<ServiceContext, "store">, runIds: string): Promise<Side[]> {
   const ids = runIds.split(",").filter((id) => id !== "");
   if (ids.length < 2)
-    throw new ServiceError("invalid", "A comparison takes two runs or more: pick another in the table of runs.", { field: "runs" });
+    throw new ServiceError("invalid", "A comparison needs at least two runs: select another in the table of runs.", { field: "runs" });
   if (ids.length > mostComparedRuns)
-    throw new ServiceError("invalid", `${ids.length} runs are more than the ${mostComparedRuns} that a comparison takes.`, {
+    throw new ServiceError("invalid", `${ids.length} runs are too many: a comparison takes at most ${mostComparedRuns}.`, {
       field: "runs",
     });
   const rows = await readRuns(store.db, [...new Set(ids)]);

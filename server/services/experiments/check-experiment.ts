@@ -38,21 +38,21 @@ export async function checkExperiment(
 ): Promise<CheckedExperiment> {
   const { db } = context.store;
   const { training, earlyStopping, arms } = request;
-  const model = (await readModel(db, request.model)) ?? refuse("model", `There is no model "${request.model}". Add it on the page Models.`);
-  const data = (await readDataSet(db, request.data.dataSetId)) ?? refuse("data", "There is no such data set. Add it on the page Data.");
+  const model = (await readModel(db, request.model)) ?? refuse("model", `There is no model "${request.model}". Add it on the Models page.`);
+  const data = (await readDataSet(db, request.data.dataSetId)) ?? refuse("data", "There is no such dataset. Add it on the Data page.");
   for (const [place, { adapters }] of arms.entries())
     for (const [at, adapter] of adapters.entries()) checkAdapter({ request, model, data }, adapter, `arms.${place}.adapters.${at}`);
   const settings = planTrials(request);
   matchArms(request, model);
   if (earlyStopping !== null && training.evaluateEvery === 0)
-    refuse("training.evaluateEvery", "Early stopping needs evaluations: say after how many steps each, or switch early stopping off.");
+    refuse("training.evaluateEvery", "Early stopping needs evaluations: set the steps between them, or turn early stopping off.");
   if (earlyStopping !== null && earlyStopping.firstStep >= training.steps)
-    refuse("earlyStopping.firstStep", `Trials end after step ${training.steps}: choose an earlier step, or switch early stopping off.`);
+    refuse("earlyStopping.firstStep", `Trials end after step ${training.steps}: choose an earlier step, or turn early stopping off.`);
   checkDomainSets(request, data);
   const rows = await dividedRows(request, data, signal);
   checkRows(request, rows);
   if (training.evaluationRows < 2)
-    refuse("training.evaluationRows", "Settings are chosen by their loss on held-out rows: evaluate 2 at least.");
+    refuse("training.evaluationRows", "Settings are selected by their loss on held-out rows: evaluate at least 2.");
   await checkBenchmarks(context, request, rows);
   return { request, model, data, settings, rows };
 }
@@ -66,7 +66,7 @@ function checkDomainSets({ domainSets, data: { mapping, domains } }: ExperimentR
   for (const [place, set] of domainSets.entries()) {
     const stranger = set.find((domain) => names.length > 0 && !names.includes(domain));
     if (stranger !== undefined)
-      refuse(`domainSets.${place}`, `"${stranger}" is none of the domains that results are reported on: ${names.join(", ")}.`);
+      refuse(`domainSets.${place}`, `"${stranger}" is not among the domains that results are reported on: ${names.join(", ")}.`);
   }
 }
 
@@ -77,7 +77,7 @@ function checkRows({ domainSets, data: { domains } }: ExperimentRequest, { sets,
     const where = domainSets === null ? "" : ` of ${domainSets[place]?.join(", ")}`;
     refuse(
       "data.validationRows",
-      `Of the held-out rows ${selectionRows}${where} would choose settings and ${reportRows} report results: both need 2 at least. Hold more rows out.`,
+      `Of the held-out rows ${selectionRows}${where} would select settings and ${reportRows} report results: each needs at least 2. Hold out more rows.`,
     );
   }
   if (domainSets === null) return;
@@ -86,7 +86,7 @@ function checkRows({ domainSets, data: { domains } }: ExperimentRequest, { sets,
     if (count >= 2) continue;
     refuse(
       "data.validationRows",
-      `Of the rows that results are reported on ${count} ${count === 1 ? "is" : "are"} of ${domain}, and every domain needs 2 at least. Hold more rows out, or leave that domain out.`,
+      `Of the rows that results are reported on ${count} ${count === 1 ? "is" : "are"} of ${domain}, and every domain needs at least 2. Hold out more rows, or leave that domain out.`,
     );
   }
 }
@@ -124,14 +124,14 @@ async function checkBenchmarks({ store }: ServiceContext, request: ExperimentReq
     if (benchmark.rows.dataSetId !== data.dataSetId) continue;
     const numbers = (await readBenchmarkItems(store.db, id))?.numbers ?? new Int32Array();
     for (const [use, what] of [
-      [rowUses.chosenBy, "that the sweep chooses settings by"],
+      [rowUses.chosenBy, "that the sweep selects settings on"],
       [rowUses.trainedOn, "that may be trained on"],
     ] as const) {
       const shared = numbers.reduce((sum, number) => sum + (((uses[number] ?? 0) & use) === 0 ? 0 : 1), 0);
       if (shared === 0) continue;
       refuse(
         field,
-        `${benchmark.name} reads ${shared} rows ${what}, so its results would flatter them. Leave it out: the rows that results are reported on become a benchmark of their own.`,
+        `${benchmark.name} reads ${shared} rows ${what}, so its results would be biased. Leave it out: the report rows become their own benchmark.`,
       );
     }
   }

@@ -30,7 +30,7 @@ export async function cancelExperiment(context: ServiceContext, experimentId: st
 }
 
 /**
- * Lets an experiment that was cancelled or failed go on: its cancelled and failed runs are queued again, from their checkpoints, and its
+ * Resumes an experiment that was cancelled or failed: its cancelled and failed runs are queued again, from their checkpoints, and its
  * benchmarks are measured where they were not.
  *
  * @throws ServiceError `conflict` when there is nothing to resume

@@ -51,15 +51,15 @@ export function matchArms({ arms, match }: Pick<ExperimentRequest, "arms" | "mat
 
 const quantities: Record<MatchedCount, string> = {
   parameters: "trainable parameters",
-  activeParameters: "active parameters a token",
-  flops: "flops of the adapter a token",
+  activeParameters: "active parameters per token",
+  flops: "FLOPs of the adapter per token",
 };
 
 function countOf(adapter: AdapterConfig, match: MatchedCount, model: ModelSummary, field: string): number {
   if (!hasLatents(adapter)) {
     throw new ServiceError(
       "invalid",
-      `${baselineOf(adapter).subject} has no size that could be turned, so it cannot be matched on ${quantities[match]}: match the budget ("budget") or wall-clock time ("wallClock").`,
+      `${baselineOf(adapter).subject} has no adjustable size, so it cannot be matched on ${quantities[match]}: match the budget ("budget") or wall-clock time ("wallClock").`,
       { field },
     );
   }

@@ -115,7 +115,7 @@ function timesOf(load: Load, other: Load): number {
   return (work(load) / work(other)) * tokens;
 }
 
-/** Of the tokens that a step could read, those that it does: as it was measured where the rows are the same. */
+/** The share of the tokens a step could read that it does read, as measured where the rows are the same. */
 function fillOf(load: Load, other: Load): number {
   return load.rowsKey === other.rowsKey ? other.tokens.read / other.stepTokens : load.tokens.read / load.stepTokens;
 }

@@ -21,7 +21,7 @@ export function planTrials({ arms, search }: Pick<ExperimentRequest, "arms" | "s
     const each = arms.map(({ name }, at) => `${name} has ${counts[at]}`).join(", ");
     throw new ServiceError(
       "invalid",
-      `The arms would not have equal budgets: ${each} trials. Give each arm the same number of adapters times learning rates, or search at random.`,
+      `The arms would have unequal budgets: ${each} trials. Give each arm the same number of adapters × learning rates, or use random search.`,
       { field: "arms" },
     );
   }
@@ -46,7 +46,7 @@ function drawSettings(arm: ExperimentArm, place: number, { trials, seed }: { tri
     if (all.length < trials) {
       throw new ServiceError(
         "invalid",
-        `${name} has only ${all.length} different settings for ${trials} trials: give it more, a range of learning rates, or make fewer trials.`,
+        `${name} has only ${all.length} different settings for ${trials} trials: add settings or a range of learning rates, or run fewer trials.`,
         { field: `arms.${place}.learningRates` },
       );
     }

@@ -4,7 +4,7 @@ import type { ExperimentRow } from "@/server/db/experiments/experiments";
 import type { TrialWithRun } from "@/server/db/experiments/trials";
 import type { RunRow } from "@/server/db/runs/runs";
 
-/** What was asked for and expected, and where it stands. */
+/** The request, the estimate, and the current state. */
 type Standing = Pick<ExperimentRow, "request" | "estimate" | "status" | "stage">;
 
 /** Training and evaluation of runs that have ended: how many, their steps, and their time from start to end. */
@@ -77,7 +77,7 @@ function ratio(measured: readonly Measured[], estimatedStep: readonly (number | 
   return expected > 0 ? took / expected : null;
 }
 
-/** Of a final run's statistics pass, as it was estimated. */
+/** A final run's statistics pass, as estimated. */
 function collecting({ domainSets, finalSeeds }: ExperimentRequest, { arms }: ExperimentEstimate, arm: number): number {
   const { seconds = null, runSeconds = null } = arms[arm] ?? {};
   if (seconds === null || runSeconds === null) return 0;

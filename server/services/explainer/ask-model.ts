@@ -38,7 +38,7 @@ export async function askModel(
   } catch (error) {
     if (error instanceof ServiceError || signal.aborted) throw error;
     if (limit.aborted) {
-      throw new ServiceError("unavailable", `${endpoint} has not answered within ${limitMs / 1000} s.`, { cause: error });
+      throw new ServiceError("unavailable", `${endpoint} did not answer within ${limitMs / 1000} s.`, { cause: error });
     }
     // Whatever the network says is a TypeError of fetch; anything else is a bug.
     if (!(error instanceof TypeError)) throw error;
@@ -60,7 +60,7 @@ function contentOf(endpoint: string, text: string): string {
   const parsed = answerForm.safeParse(jsonOf(text));
   const content = parsed.success ? parsed.data.choices[0]?.message.content : undefined;
   if (content) return content;
-  throw new ServiceError("unavailable", `${endpoint} answered in a form that is not a chat completion: ${text.slice(0, longestQuote)}`);
+  throw new ServiceError("unavailable", `${endpoint} did not answer with a chat completion: ${text.slice(0, longestQuote)}`);
 }
 
 function refusal(endpoint: string, status: number, text: string): ServiceError {

@@ -37,7 +37,7 @@ export async function explainLatent(
 ): Promise<LatentLabel> {
   const { store } = context;
   const explainer = await readExplainer(context);
-  if (!explainer.isOn) throw new ServiceError("conflict", "The explainer is off. Set an endpoint and a model, and turn it on.");
+  if (!explainer.isOn) throw new ServiceError("conflict", "The explainer is off. Set an endpoint and a model, then enable it.");
   const { detail, chosen } = await examplesOf(context, collectionId, latent);
   const subject = subjectOf(await finishedCollection(store, collectionId));
   const text = labelOf(await askModel(explainer, explainMessages(detail, chosen), signal));
@@ -57,7 +57,7 @@ async function examplesOf(
 ): Promise<{ detail: LatentDetail; chosen: ChosenExamples }> {
   const detail = await getLatent(context, latent, latentQuery.parse({ collectionId }));
   const chosen = chooseExamples(detail);
-  if (chosen.shown.length === 0) throw new ServiceError("conflict", "The latent has no example that could be shown to a language model.");
+  if (chosen.shown.length === 0) throw new ServiceError("conflict", "The latent has no example to show to a language model.");
   return { detail, chosen };
 }
 
@@ -79,7 +79,7 @@ async function tryLabel(
   if (detected === undefined) {
     throw new ServiceError(
       "unavailable",
-      `The label is stored without a score: ${explainer.model} was asked for a list of numbers and answered: ${answer.slice(0, 200)}`,
+      `The label is stored without a score: ${explainer.model} was asked for a list of numbers but answered: ${answer.slice(0, 200)}`,
     );
   }
   const firing = heldOut.filter(({ fires }) => fires).length;

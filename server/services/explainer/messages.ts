@@ -17,7 +17,7 @@ const detectTask = [
   "Answer with a JSON list of the numbers of those pieces in which the latent is active somewhere, such as [1, 4]; [] if there is none. Answer with the list alone.",
 ].join("\n");
 
-/** What is asked to name a latent: its examples, and the tokens that it raises where they are known. */
+/** The prompt for naming a latent: its examples, and the tokens that it raises if known. */
 export function explainMessages(latent: Pick<LatentDetail, "logitEffect">, { shown }: ChosenExamples): Message[] {
   const pieces = shown.map((example, i) => `Text ${i + 1}:\n${marked(example)}\nActive: ${activeTokens(example)}`);
   const raised = latent.logitEffect?.raised.map(({ token }) => JSON.stringify(token)).join(", ");
@@ -28,7 +28,7 @@ export function explainMessages(latent: Pick<LatentDetail, "logitEffect">, { sho
   ];
 }
 
-/** What is asked to try a label on examples that were held out; undefined where none are. */
+/** The prompt for testing a label on held-out examples; undefined if there are none. */
 export function detectMessages(label: string, { heldOut }: ChosenExamples): Message[] | undefined {
   if (heldOut.length === 0) return undefined;
   const pieces = heldOut.map(({ example }, i) => `Text ${i + 1}:\n${textOf(example)}`);

@@ -22,9 +22,9 @@ export async function saveExplainer(context: ServiceContext, request: z.output<t
   const model = request.model.trim();
   if (endpoint !== "") checkEndpoint(endpoint);
   if (request.isOn && endpoint === "")
-    throw new ServiceError("invalid", "An address is needed before the explainer is on.", { field: "endpoint" });
+    throw new ServiceError("invalid", "Enter an endpoint before enabling the explainer.", { field: "endpoint" });
   if (request.isOn && model === "")
-    throw new ServiceError("invalid", "A model's name is needed before the explainer is on.", { field: "model" });
+    throw new ServiceError("invalid", "Enter a model name before enabling the explainer.", { field: "model" });
   // A key belongs to the place that it was given for.
   const kept = originOf(endpoint) === originOf(before.endpoint) ? before.key : "";
   const after = { isOn: request.isOn, endpoint, model, key: request.key?.trim() ?? kept };
@@ -40,10 +40,10 @@ export async function readExplainer({ store }: ServiceContext): Promise<StoredEx
 function checkEndpoint(endpoint: string): void {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url === undefined || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    throw new ServiceError("invalid", `"${endpoint}" is no address of the form https://host/v1.`, { field: "endpoint" });
+    throw new ServiceError("invalid", `"${endpoint}" is not an address of the form https://host/v1.`, { field: "endpoint" });
   }
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-    throw new ServiceError("invalid", "The address holds a password, a query or a fragment: give the key in its own field.", {
+    throw new ServiceError("invalid", "The address contains a password, a query or a fragment: enter the key in its own field.", {
       field: "endpoint",
     });
   }

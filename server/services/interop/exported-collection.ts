@@ -22,7 +22,7 @@ export type ExportedCollection = {
 export async function exportedCollection({ store }: ServiceContext, collectionId: string): Promise<ExportedCollection> {
   const collection = await finishedCollection(store, collectionId);
   if (collection.runId === null) {
-    throw new ServiceError("conflict", "An imported dictionary is not exported again: its own files hold more than was read of them.");
+    throw new ServiceError("conflict", "Imported dictionaries cannot be exported: their original files contain more than was read.");
   }
   const run = found(await readRun(store.db, collection.runId), "such run");
   const modelId = slug(run.modelName).toLowerCase();

@@ -17,7 +17,7 @@ export async function uploadDictionary(
 ): Promise<TaskSummary> {
   const ending = /\.(tar|tgz|tar\.gz)$/i.exec(fileName)?.[0].toLowerCase();
   if (ending === undefined) {
-    throw new ServiceError("invalid", `${fileName} is no .tar, .tar.gz or .tgz of a Neuronpedia export.`, { field: "name" });
+    throw new ServiceError("invalid", `${fileName} is not a .tar, .tar.gz or .tgz of a Neuronpedia export.`, { field: "name" });
   }
   const key = `dictionaries/${newId()}${ending}`;
   const name = basename(fileName).slice(0, -ending.length).slice(0, 120) || "uploaded dictionary";

@@ -18,14 +18,14 @@ export async function checkCollection({ store }: ServiceContext, run: RunRow, se
   const own = data?.kind === "dataSet" ? data : undefined;
   const dataSetId = settings.dataSetId ?? own?.dataSetId;
   if (dataSetId === undefined) {
-    if (settings.mapping !== undefined) refuse("mapping", "The run's rows are token ids, which have no columns: leave the mapping out.");
-    if (data === null) refuse("dataSetId", "The run was imported without data: choose a data set.");
+    if (settings.mapping !== undefined) refuse("mapping", "The run's rows are token ids, which have no columns: leave out the mapping.");
+    if (data === null) refuse("dataSetId", "The run was imported without data: choose a dataset.");
     return;
   }
   const dataSet = await readDataSet(store.db, dataSetId);
   if (dataSet === undefined) {
-    if (settings.dataSetId !== undefined) refuse("dataSetId", `There is no data set "${dataSetId}".`);
-    refuse("dataSetId", `The run's data set, ${run.dataName}, is no longer there: add it again, or choose another.`);
+    if (settings.dataSetId !== undefined) refuse("dataSetId", `There is no dataset "${dataSetId}".`);
+    refuse("dataSetId", `The run's dataset, ${run.dataName}, was removed: add it again, or choose another.`);
   }
   const isOwn = dataSetId === own?.dataSetId;
   const mapping = settings.mapping ?? (isOwn ? own.mapping : chooseMapping(own?.mapping, dataSet));
@@ -34,12 +34,12 @@ export async function checkCollection({ store }: ServiceContext, run: RunRow, se
   if (model !== undefined && isEncoder(model) !== (mapping.kind === "labelled")) {
     const needed = isEncoder(model)
       ? "an encoder: map one or two text columns and a label column"
-      : "no encoder: map a text column, without a label";
+      : "not an encoder: map a text column, without a label";
     refuse("mapping", `${model.name} is ${needed}.`);
   }
   checkMapping({ mapping, domains: settings.mapping === undefined && isOwn ? own.domains : null }, dataSet, "");
   if (model !== undefined && settings.rowTokens !== undefined && settings.rowTokens > model.contextLength) {
-    refuse("rowTokens", `${settings.rowTokens} tokens a row are more than ${model.name} reads: choose at most ${model.contextLength}.`);
+    refuse("rowTokens", `${settings.rowTokens} tokens per row exceed the context of ${model.name}: choose at most ${model.contextLength}.`);
   }
 }
 

@@ -22,7 +22,7 @@ export async function startCollection(
   if (run.status !== "finished" && run.status !== "stopped") {
     throw new ServiceError(
       "conflict",
-      `The run is ${run.status}: a collection needs its finished adapter. Let it end, or stop and keep it.`,
+      `The run is ${run.status}: a collection needs its finished adapter. Wait for it, or stop and keep it.`,
     );
   }
   const { name, ...settings } = request;

@@ -8,7 +8,7 @@ import { found, ServiceError, withFileErrors } from "@/server/services/errors";
 export async function deleteModel({ store, artefacts }: ServiceContext, modelId: string): Promise<void> {
   const model = found(await readModel(store.db, modelId), "such model");
   if (await modelHasUnfinishedRuns(store.db, modelId)) {
-    throw new ServiceError("conflict", `Runs that have not ended use ${model.name}: cancel them or let them end, then remove it.`);
+    throw new ServiceError("conflict", `Unfinished runs use ${model.name}: cancel them or wait for them, then remove it.`);
   }
   await removeModel(store.db, modelId);
   const key = ownedKey(artefacts.root, model.path);

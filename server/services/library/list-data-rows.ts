@@ -16,7 +16,7 @@ export async function listDataRows(
   dataSetId: string,
   page: { from: number; count: number },
 ): Promise<{ rows: Record<string, string>[]; total: number }> {
-  const dataSet = found(await readDataSet(store.db, dataSetId), "such data set");
+  const dataSet = found(await readDataSet(store.db, dataSetId), "such dataset");
   const rows = await withFileErrors(() => takeRows(openDataSet(dataSet.path), page.from, page.count, mostBytes));
   return {
     rows: rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, toText(value)]))),

@@ -11,7 +11,7 @@ import { askWorker } from "@/server/services/work/ask-worker";
 export async function previewRows(context: ServiceContext, request: PreviewRequest): Promise<Preview> {
   const { store } = context;
   const model = found(await readModel(store.db, request.modelId), "such model");
-  const dataSet = found(await readDataSet(store.db, request.dataSetId), "such data set");
+  const dataSet = found(await readDataSet(store.db, request.dataSetId), "such dataset");
   const body: z.input<typeof workerPreviewRequest> = { request, modelPath: model.path, dataPath: dataSet.path };
   const response = await askWorker(context, { path: "/preview", body, model: model.id });
   return preview.parse(await response.json());

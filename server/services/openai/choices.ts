@@ -14,7 +14,7 @@ export type ChoiceRequest = {
   readonly prompts: readonly Pick<GenerateRequest, "prompt" | "messages" | "promptIds">[];
   /** Answers a prompt. */
   readonly count: number;
-  /** Of the first answer; the i-th draws with seed + i. Undefined draws anew. */
+  /** Seed of the first answer; the i-th uses seed + i. Undefined: a random seed. */
   readonly seed: number | undefined;
   readonly sampling: Omit<GenerateRequest["sampling"], "seed">;
   readonly topLogProbabilities: number;
@@ -34,7 +34,7 @@ export type ChoiceEvent =
   | { kind: "token"; index: number; token: GeneratedToken; text: string }
   | { kind: "end"; index: number; reason: EndReason; text: string };
 
-/** Generations of one request that are asked of the worker at a time; it runs them together. */
+/** Generations of one request that the worker gets at a time; it runs them together. */
 const mostAtOnce = 32;
 const mostChoices = 1024;
 const seeds = 2 ** 31;
@@ -48,9 +48,13 @@ const seeds = 2 ** 31;
 export async function* choicesOf(context: ServiceContext, request: ChoiceRequest, signal: AbortSignal): AsyncGenerator<ChoiceEvent, void> {
   const { prompts, count } = request;
   if (prompts.length * count > mostChoices) {
-    throw new ServiceError("invalid", `A request has at most ${mostChoices} answers, and this one asks for ${prompts.length * count}.`, {
-      field: "n",
-    });
+    throw new ServiceError(
+      "invalid",
+      `A request may ask for at most ${mostChoices} completions, and this one asks for ${prompts.length * count}.`,
+      {
+        field: "n",
+      },
+    );
   }
   const seed = request.seed ?? randomInt(seeds);
   const stop = new AbortController();
@@ -109,5 +113,5 @@ async function* choice(
         throw new ServiceError(event.code ?? "invalid", event.message);
     }
   } // Whoever broke it off does not read this.
-  if (!hasEnded) throw new ServiceError("unavailable", "The generation was broken off.");
+  if (!hasEnded) throw new ServiceError("unavailable", "The generation was interrupted.");
 }

@@ -8,7 +8,7 @@ import { found, ServiceError } from "@/server/services/errors";
 import { adapterShape, checkEdits } from "@/server/services/steering/adapter-shape";
 import { listSavedEdits } from "@/server/services/steering/saved-edits";
 
-/** Who answers: an arm of a run. `saved` are the edits that the model's name speaks of. */
+/** What answers: an arm of a run. `saved` are the edits named by the model's name. */
 export type Target = {
   readonly runId: string;
   readonly arm: "base" | "adapter" | "edited";
@@ -27,7 +27,7 @@ export type Target = {
 export async function chooseTarget(context: ServiceContext, model: string, stanscope: StanscopeFields = {}): Promise<Target> {
   const named = stanscope.run ?? model;
   if (named === "")
-    throw new ServiceError("invalid", "model: the id or the name of a run, as GET /v1/models lists them.", { field: "model" });
+    throw new ServiceError("invalid", "model: expected the id or name of a run, as listed by GET /v1/models.", { field: "model" });
   const { runId, suffix } = await findRun(context, named);
   const saved = suffix === undefined || suffix === "base" ? null : await savedEdits(context, runId, suffix);
   const edits = stanscope.edits ?? saved?.edits ?? [];
@@ -53,7 +53,7 @@ async function runNamed({ store: { db } }: ServiceContext, named: string): Promi
   const namesakes = (await listRuns(db)).filter(({ name }) => name === named);
   if (namesakes.length > 1) {
     const ids = namesakes.map(({ id }) => id).join(", ");
-    throw new ServiceError("invalid", `Several runs are called "${named}": name one by its id (${ids}).`, { field: "model" });
+    throw new ServiceError("invalid", `Several runs are named "${named}": use an id (${ids}).`, { field: "model" });
   }
   return namesakes[0]?.id;
 }

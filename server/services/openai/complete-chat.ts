@@ -24,7 +24,7 @@ export async function completeChat(context: ServiceContext, request: ChatComplet
       choices.set(index, choice);
     }
   }
-  if (!last?.usage) throw new ServiceError("unavailable", "The generation was broken off.");
+  if (!last?.usage) throw new ServiceError("unavailable", "The generation was interrupted.");
   return {
     ...last,
     object: "chat.completion",

@@ -22,7 +22,7 @@ export async function complete(context: ServiceContext, request: CompletionReque
       choices.set(index, choice);
     }
   }
-  if (!last?.usage) throw new ServiceError("unavailable", "The generation was broken off.");
+  if (!last?.usage) throw new ServiceError("unavailable", "The generation was interrupted.");
   return {
     ...last,
     usage: last.usage,
@@ -44,7 +44,7 @@ export async function* completionChunks(
 ): AsyncGenerator<CompletionChunk, void> {
   const { n, echo, logprobs, max_tokens, best_of, stream_options } = request;
   if (best_of !== undefined && best_of !== n) {
-    throw new ServiceError("invalid", "best_of: choosing among answers is not supported; n gives several.", { field: "best_of" });
+    throw new ServiceError("invalid", "best_of: choosing among completions is not supported; n returns several.", { field: "best_of" });
   }
   const target = await chooseTarget(context, request.model, request.stanscope);
   const prompts = promptsOf(request.prompt);

@@ -14,7 +14,7 @@ import type { ServiceContext } from "@/server/services/context";
 import { exportedCollection } from "@/server/services/interop/exported-collection";
 import { listLatents } from "@/server/services/latents/list-latents";
 
-/** Things that are there, for examples to speak of: the newest run that can be read best, with a latent of it that fires. */
+/** Existing things for examples to refer to: the newest suitable run, with one of its latents that fires. */
 export type KnownIds = { readonly ids: KnownParts; readonly runName: string | null; readonly modelPath: string | null };
 
 export async function knownIds(context: ServiceContext): Promise<KnownIds> {

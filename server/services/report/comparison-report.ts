@@ -7,7 +7,7 @@ import type { ServiceContext } from "@/server/services/context";
 import { gatherMaterial } from "./gather-material";
 import { type ReportFile, reportFile } from "./report-file";
 
-/** Of more sides than these, only the two that were asked for are held against one another. */
+/** With more sides than these, only the requested pair is compared. */
 const mostSidesInPairs = 4;
 
 /**
@@ -21,12 +21,12 @@ export async function comparisonReport(context: ServiceContext, query: Compariso
   const gathered = await gatherMaterial(context, ids, (comparison) => pairsFrom(comparison, [query.first, query.second]), query);
   const names = withoutSharedEnd(gathered.comparison.sides.map(({ name }) => name));
   const material = nameSides(gathered, names);
-  const title = `${names[query.first] ?? "first"} beside ${names[query.second] ?? "second"}`;
+  const title = `${names[query.first] ?? "first"} vs. ${names[query.second] ?? "second"}`;
   const text = writeReport({ ...material, title, madeAt: madeAt.toISOString(), version: context.version, experiment: null }, query.format);
   return reportFile(title, query.format, text);
 }
 
-/** The pair that was asked for, then all others where they are few. */
+/** The requested pair, then all others if they are few. */
 function pairsFrom({ sides }: Comparison, [first, second]: readonly [number, number]): [number, number][] {
   if (sides.length > mostSidesInPairs) return [[first, second]];
   const others = sides.flatMap((_, one) => sides.flatMap((__, other): [number, number][] => (one < other ? [[one, other]] : [])));

@@ -28,10 +28,7 @@ export async function experimentReport(
   // By arm, then by what it was trained on, then by seed: the order of the sides.
   const ordered = finals.toSorted((a, b) => (a.domainSet ?? 0) - (b.domainSet ?? 0) || a.arm - b.arm || a.seed - b.seed);
   if (new Set(ordered.map(({ arm }) => arm)).size < 2)
-    throw new ServiceError(
-      "conflict",
-      "The report takes final runs of two arms that have finished: wait for them, or resume the experiment.",
-    );
+    throw new ServiceError("conflict", "The report needs finished final runs of two arms: wait for them, or resume the experiment.");
   const gathered = await gatherMaterial(
     context,
     ordered.flatMap(({ run }) => (run === null ? [] : [run.id])),
@@ -44,7 +41,7 @@ export async function experimentReport(
   return reportFile(title, query.format, text);
 }
 
-/** Sides are called by their arms, and by what they were trained on where that differs; as they were where two would have one name. */
+/** Sides are named after their arms, and their training domains where these differ; they keep their names where two would clash. */
 function armNames({ sides }: Comparison, { request, trials }: ExperimentDetail): string[] {
   const names = sides.map(({ name, runs }) => {
     const trial = trials.find(({ run }) => run !== null && run.id === runs[0]?.id);

@@ -49,7 +49,7 @@ export async function gatherMaterial(
     pairs.push({ first, second, scorecard: await compareScores(context, { runs, first, second, ...margins }) });
   const [pair] = pairs;
   if (pair === undefined)
-    throw new ServiceError("invalid", "A report takes two sides or more: pick runs that differ in more than their seed.", {
+    throw new ServiceError("invalid", "A report needs at least two sides: select runs that differ in more than their seed.", {
       field: "runs",
     });
   const budgets = await compareBudgets(context, { runs, first: pair.first, second: pair.second });
@@ -107,7 +107,7 @@ async function gatherLatents(
   const known = new Map<number, ReportMaterial["latents"]["sides"][number]>();
   const remarks = new Set<string>();
   for (let at = 0; at < wanted.length; at += 2) {
-    // Of an odd number the last stands beside the one before it.
+    // With an odd number, the last is compared with the one before it.
     const [one, other] = [wanted[at + 1] === undefined ? wanted[at - 1] : wanted[at], wanted[at + 1] ?? wanted[at]];
     if (one === undefined || other === undefined) continue;
     const compared = await compareLatents(context, pairQuery.parse({ runs, first: one, second: other }));

@@ -22,7 +22,7 @@ export function checkConfig(config: RunConfig, model: ModelSummary, data: DataSe
   if (maxTokens > model.contextLength) {
     refuse(
       "config.training.maxTokens",
-      `${maxTokens} tokens a row are more than ${model.name} reads: choose at most ${model.contextLength}.`,
+      `${maxTokens} tokens per row exceed the context of ${model.name}: choose at most ${model.contextLength}.`,
     );
   }
   if (config.data.kind === "tokenRows") {
@@ -45,21 +45,21 @@ export function checkConfig(config: RunConfig, model: ModelSummary, data: DataSe
 export function checkDataSet(use: DataSetUse, model: ModelSummary, data: DataSetSummary, field: string): void {
   checkMapping(use, data, field);
   if (use.useChatTemplate && !model.hasChatTemplate) {
-    refuse(`${field}.useChatTemplate`, `${model.name} has no chat template: switch it off, or choose a chat model.`);
+    refuse(`${field}.useChatTemplate`, `${model.name} has no chat template: turn it off, or choose a chat model.`);
   }
 }
 
 /** @throws ServiceError `invalid` when nothing would be learnt from the data */
 export function checkCounts(preview: Preview): void {
   if (preview.labelProblem != null) refuse("config.data.mapping", preview.labelProblem);
-  if (preview.totalRows === 0) refuse("config.data", "The data set has no rows.");
+  if (preview.totalRows === 0) refuse("config.data", "The dataset has no rows.");
   if (preview.trainRows === 0) {
-    refuse("config.data.validationRows", "No row is left to train on: hold fewer rows out for evaluation, or use more data.");
+    refuse("config.data.validationRows", "No rows are left to train on: hold out fewer rows for evaluation, or use more data.");
   }
   if (preview.labelTokens === 0) {
     refuse(
       "config.data.mapping",
-      "Every token of the data is masked, so there is nothing to learn: check which columns hold the text or the answers, and the greatest length of a row.",
+      "Every token of the data is masked, so there is nothing to learn: check the column mapping and the maximum row length.",
     );
   }
 }
@@ -71,17 +71,18 @@ function checkTask(config: RunConfig, model: ModelSummary): void {
   const isLabelled = data.kind === "tokenRows" || data.mapping.kind === "labelled";
   if (isEncoder(model)) {
     if (!isAnswerTask(task)) {
-      refuse("config.task", `${model.name} is an encoder, which continues no text: choose classification or regression.`);
+      refuse("config.task", `${model.name} is an encoder, which does not generate text: choose classification or regression.`);
     }
-    if (!isLabelled) refuse("config.data.mapping", "An encoder learns from labels: map a text, or two, and a label column.");
-    if (data.kind === "dataSet" && data.useChatTemplate) refuse("config.data.useChatTemplate", "An encoder reads no chats: switch it off.");
+    if (!isLabelled) refuse("config.data.mapping", "Encoders are trained on labels: map one or two text columns and a label column.");
+    if (data.kind === "dataSet" && data.useChatTemplate)
+      refuse("config.data.useChatTemplate", "Encoders do not read chats: turn the chat template off.");
     return;
   }
   if (isAnswerTask(task)) {
     refuse("config.task", `${model.name} continues text; ${task.kind} is for encoders (${ENCODER_NAMES.join(", ")}): choose one of these.`);
   }
   if (data.kind === "dataSet" && data.mapping.kind === "labelled") {
-    refuse("config.data.mapping", `A text with a label is for encoders; ${model.name} continues text: map a text column.`);
+    refuse("config.data.mapping", `Labelled texts are for encoders, and ${model.name} is a causal language model: map a text column.`);
   }
 }
 
@@ -130,7 +131,7 @@ export function checkMapping({ mapping, domains }: Pick<DataSetUse, "mapping" | 
   const many = domains === null ? `more than ${mostDomains}` : count;
   refuse(
     within(field, "mapping.domain"),
-    `Column "${mapping.domain}" names ${many} domains, and statistics are kept for at most ${mostDomains} (a limit of ours): choose another column, some of the domains, or none.`,
+    `Column "${mapping.domain}" names ${many} domains, but statistics are kept for at most ${mostDomains} (our limit): choose another column, some of the domains, or none.`,
   );
 }
 
@@ -154,7 +155,7 @@ function checkDomains(domains: readonly string[], data: DataSetSummary, field: s
 }
 
 function checkPath(field: string, path: string): void {
-  if (!existsSync(path)) refuse(field, `${path} is not there. Give a path on the machine that runs the server.`);
+  if (!existsSync(path)) refuse(field, `${path} does not exist. Give a path on the machine that runs the server.`);
 }
 
 function refuse(field: string, message: string): never {

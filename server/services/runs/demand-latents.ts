@@ -10,5 +10,5 @@ export type LatentRun = RunRow & { readonly method: LatentMethod; readonly confi
 export function demandLatents(run: RunRow): LatentRun {
   const { adapter } = run.config;
   if (hasLatents(adapter)) return { ...run, method: adapter.method, config: { ...run.config, adapter } };
-  throw new ServiceError("invalid", `${run.name} ${baselineOf(adapter).did}: it has no latents to collect, to edit or to read on a text.`);
+  throw new ServiceError("invalid", `${run.name} ${baselineOf(adapter).did}: it has no latents to collect, edit or read on a text.`);
 }

@@ -13,6 +13,6 @@ export function demandText(run: Pick<RunRow, "config" | "name">): void {
   if (isOfText(run)) return;
   throw new ServiceError(
     "invalid",
-    `${run.name} is a run of an encoder, which classifies text and continues none: generation, studies and baking are for models that continue text. What edits do to its answers is asked with a text: POST /api/runs/{run}/text takes edits.`,
+    `${run.name} uses an encoder, which does not generate text: generation, studies and baking need a causal language model. For the effect of edits on predictions, send a text with edits to POST /api/runs/{run}/text.`,
   );
 }

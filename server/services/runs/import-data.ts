@@ -26,7 +26,7 @@ export async function importedData(
   if (data === null) return { data, dataSetId: null, dataName: "data not known" };
   const summary = data.dataSetId === undefined ? undefined : await readDataSet(store.db, data.dataSetId);
   if (summary === undefined) {
-    refuse("dataSetId", `There is no data set "${data.dataSetId ?? ""}". Add it on the page Data, choose another, or none (null).`);
+    refuse("dataSetId", `There is no dataset "${data.dataSetId ?? ""}". Add it on the Data page, choose another, or none (null).`);
   }
   checkDataSet(data, model, summary, "data");
   checkKind(data, model);
@@ -38,12 +38,12 @@ export async function importedData(
 function checkKind({ mapping, useChatTemplate }: Use, model: ModelSummary): void {
   if (!isEncoder(model)) {
     if (mapping.kind !== "labelled") return;
-    refuse("mapping", `A text with a label is for encoders; ${model.name} continues text: map a text column.`);
+    refuse("mapping", `Labelled texts are for encoders, and ${model.name} is a causal language model: map a text column.`);
   }
   if (mapping.kind !== "labelled") {
-    refuse("mapping", `${model.name} is an encoder, which is measured by labels: map a text, or two, and a label column.`);
+    refuse("mapping", `${model.name} is an encoder, which is evaluated on labels: map one or two text columns and a label column.`);
   }
-  if (useChatTemplate) refuse("useChatTemplate", "An encoder reads no chats: switch it off.");
+  if (useChatTemplate) refuse("useChatTemplate", "Encoders do not read chats: turn the chat template off.");
 }
 
 /** The column must hold the run's own classes, or numbers: a label that is neither would be passed over without a word. */
@@ -55,9 +55,9 @@ async function checkAnswers({ mapping }: Use, path: string, task: RunTask | unde
   if (stranger === undefined) return;
   const what =
     labels === undefined
-      ? "is no number, and the adapter's head gives one: choose data with a column of numbers"
-      : `is none of the adapter's classes ${[...labels].join(", ")}: name these in the order of the head's scores as the data writes them, or choose other data`;
-  refuse("mapping.label", `The column "${mapping.label}" holds "${stranger}", which ${what}.`);
+      ? "is not a number, but the adapter's head predicts one: choose data with a numeric label column"
+      : `is not among the adapter's classes ${[...labels].join(", ")}: name the classes as the data writes them, in the order of the head's scores, or choose other data`;
+  refuse("mapping.label", `The column "${mapping.label}" contains "${stranger}", which ${what}.`);
 }
 
 /** The first label that is looked for; undefined where there is none. Rows without a label are passed over. */

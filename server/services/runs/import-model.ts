@@ -16,15 +16,15 @@ export async function chooseBaseModel(
 ): Promise<ModelSummary> {
   if (modelId !== undefined) {
     const model = await readModel(store.db, modelId);
-    return model ?? refuse(`There is no model "${modelId}". Add it on the page Models, or choose another.`);
+    return model ?? refuse(`There is no model "${modelId}". Add it on the Models page, or choose another.`);
   }
-  if (statedName === null) refuse("The adapter's file names no base model: choose the one that it was trained over.");
+  if (statedName === null) refuse("The adapter's config names no base model: choose the one that it was trained on.");
   const named = (await listModels(store.db)).filter((model) => isNamed(model, statedName));
   const [only, other] = named;
   if (only === undefined) {
-    refuse(`The adapter was trained over "${statedName}", and no installed model has this name: add it on the page Models, or choose one.`);
+    refuse(`The adapter was trained on "${statedName}", but no installed model has this name: add it on the Models page, or choose one.`);
   }
-  if (other !== undefined) refuse(`The adapter was trained over "${statedName}", and several installed models have this name: choose one.`);
+  if (other !== undefined) refuse(`The adapter was trained on "${statedName}", and several installed models have this name: choose one.`);
   return only;
 }
 

@@ -26,13 +26,13 @@ export function importedTask(
   named: readonly string[] | undefined,
 ): ImportedTask {
   if (!isEncoder(model)) {
-    if (named !== undefined) refuse(`${model.name} continues text and tells no classes apart: leave the classes out.`);
+    if (named !== undefined) refuse(`${model.name} is a causal language model without classes: leave out the classes.`);
     demandCausal(folder, adapter);
     return { task: undefined, classesFrom: undefined };
   }
   const numLabels = importedLabels(folder, adapter, model);
   if (numLabels === 1) {
-    if (named !== undefined) refuse("The adapter's head gives one number a text, a regression: leave the classes out.");
+    if (named !== undefined) refuse("The adapter's head is a regression, with one number per text: leave out the classes.");
     return { task: { kind: "regression" }, classesFrom: undefined };
   }
   const { labels, from } = named === undefined ? classNames(numLabels, besides, model.path) : checked(named, numLabels);
@@ -41,7 +41,7 @@ export function importedTask(
 
 function checked(named: readonly string[], numLabels: number): ClassNames {
   if (named.length !== numLabels)
-    refuse(`The adapter's head tells ${numLabels} classes apart, and ${named.length} are named: name each once.`);
+    refuse(`The adapter's head has ${numLabels} classes, but ${named.length} are named: name each class once.`);
   const twice = named.find((label, at) => named.indexOf(label) !== at);
   if (twice !== undefined) refuse(`The class "${twice}" is named twice: name each once, in the order of the head's scores.`);
   return { labels: named, from: "the import" };

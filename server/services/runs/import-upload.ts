@@ -23,7 +23,7 @@ export async function importUpload(
   if (ending === undefined) {
     throw new ServiceError(
       "invalid",
-      `${fileName} is no .tar, .tar.gz or .tgz: pack the adapter's folder, "tar -czf adapter.tar.gz FOLDER".`,
+      `${fileName} is not a .tar, .tar.gz or .tgz: pack the adapter's folder with "tar -czf adapter.tar.gz FOLDER".`,
       {
         field: "name",
       },

@@ -3,7 +3,7 @@ import { readRunSummary, requeueRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 
-/** Queues a run that ended early; it goes on from its last checkpoint. */
+/** Queues a run that ended early; it resumes from its last checkpoint. */
 export async function resumeRun({ store }: ServiceContext, runId: string): Promise<RunSummary> {
   const run = found(await readRunSummary(store.db, runId), "such run");
   if (!run.isResumable) {
@@ -11,7 +11,7 @@ export async function resumeRun({ store }: ServiceContext, runId: string): Promi
       "conflict",
       run.status === "finished" || run.status === "queued" || run.status === "running" || run.status === "stopping"
         ? `The run is ${run.status}: there is nothing to resume.`
-        : "The run has no checkpoint to go on from. Start a new one with the same configuration.",
+        : "The run has no checkpoint to resume from. Start a new run with the same configuration.",
     );
   }
   if (!(await requeueRun(store.db, runId))) throw new ServiceError("conflict", "The run has already been resumed.");

@@ -60,7 +60,7 @@ async function prepareRun(context: ServiceContext, request: StartRequest): Promi
   const { store } = context;
   const model = await readModel(store.db, request.config.model);
   if (model === undefined) {
-    throw new ServiceError("invalid", `There is no model "${request.config.model}". Add it on the page Models, or choose another.`, {
+    throw new ServiceError("invalid", `There is no model "${request.config.model}". Add it on the Models page, or choose another.`, {
       field: "config.model",
     });
   }
@@ -89,13 +89,13 @@ async function resolveData(context: ServiceContext, request: RunConfig) {
   if (config.data.kind === "tokenRows") return { config, data: undefined, dataName: lastPart(config.data.path) };
   const { dataSetId } = config.data;
   if (dataSetId === undefined) {
-    throw new ServiceError("invalid", "The configuration names no data set. Choose one of the page Data.", {
+    throw new ServiceError("invalid", "The configuration names no dataset. Choose one from the Data page.", {
       field: "config.data.dataSetId",
     });
   }
   const data = await readDataSet(context.store.db, dataSetId);
   if (data === undefined) {
-    throw new ServiceError("invalid", `There is no data set "${dataSetId}". Add it on the page Data, or choose another.`, {
+    throw new ServiceError("invalid", `There is no dataset "${dataSetId}". Add it on the Data page, or choose another.`, {
       field: "config.data.dataSetId",
     });
   }

@@ -10,15 +10,15 @@ const leaseMs = 5000;
 
 /**
  * Asks the worker that trains a run to stop it: `stop` finishes the step, evaluates and keeps the adapter; `cancel` ends at once. A run that no
- * worker holds is ended here; one that was resumed and not yet begun again is what it was, stopped with its adapter kept.
+ * worker holds is ended here; one that was resumed but has not started again keeps its state, stopped with its adapter kept.
  *
- * @throws ServiceError `conflict` when the run has ended, or has not begun and so has nothing to keep
+ * @throws ServiceError `conflict` when the run has ended, or has not started and so has nothing to keep
  */
 export async function stopRun(context: ServiceContext, runId: string, request: RunRequest): Promise<RunSummary> {
   const { store } = context;
   const run = found(await readRun(store.db, runId), "such run");
   if (request === "stop" && run.status === "queued") {
-    throw new ServiceError("conflict", "The run has not begun, so there is no adapter to keep. Cancel it instead.");
+    throw new ServiceError("conflict", "The run has not started, so there is no adapter to keep. Cancel it instead.");
   }
   if (!(await requestOfRun(store.db, runId, request)))
     throw new ServiceError("conflict", `The run has ended already: it is ${run.status}.`);

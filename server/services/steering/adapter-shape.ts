@@ -34,7 +34,8 @@ export function checkEdits(shape: AdapterShape, edits: readonly Edit[], field: s
     if (edit.operation === "isolate") for (const index of edit.indices) checkLatent(shape, { module: edit.module, index }, `${at}.indices`);
     if ("onlyIf" in edit && edit.onlyIf !== undefined) checkLatent(shape, edit.onlyIf.latent, `${at}.onlyIf.latent`);
     const { scope } = edit;
-    if (typeof scope === "object" && scope.from > scope.to) refuse(`${at}.scope`, `Positions from ${scope.from} to ${scope.to} are none.`);
+    if (typeof scope === "object" && scope.from > scope.to)
+      refuse(`${at}.scope`, `Positions ${scope.from} to ${scope.to} are an empty range.`);
   }
 }
 
@@ -51,7 +52,7 @@ export function checkOperation({ method }: AdapterShape, operation: Edit["operat
 /** @throws ServiceError `invalid` when the adapter has no such latent */
 export function checkLatent(shape: AdapterShape, { module, index }: LatentRef, field: string): void {
   const size = checkModule(shape, module, field);
-  if (index >= size) refuse(field, `${module} has ${size} latents, 0 to ${size - 1}, and none of index ${index}.`);
+  if (index >= size) refuse(field, `${module} has latents 0 to ${size - 1}, so there is no latent ${index}.`);
 }
 
 function checkModule({ sizes }: AdapterShape, module: string, field: string): number {

@@ -25,7 +25,7 @@ export async function checkStudy(context: ServiceContext, runId: string, shape: 
       return checkLatents(context, runId, shape, study);
     case "evaluation":
       if (!study.edits.some(({ isOn }) => isOn)) {
-        refuse("study.edits", "All edits are switched off, so there is nothing to evaluate: switch one on.");
+        refuse("study.edits", "All edits are off, so there is nothing to evaluate: turn one on.");
       }
   }
 }
@@ -61,7 +61,8 @@ async function checkLatents(
 }
 
 function checkScope(scope: BulkRequest["scope"]): void {
-  if (typeof scope === "object" && scope.from > scope.to) refuse("study.scope", `Positions from ${scope.from} to ${scope.to} are none.`);
+  if (typeof scope === "object" && scope.from > scope.to)
+    refuse("study.scope", `Positions ${scope.from} to ${scope.to} are an empty range.`);
 }
 
 function refuse(field: string, message: string): never {

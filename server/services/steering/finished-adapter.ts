@@ -10,7 +10,7 @@ export async function finishedRun(context: ServiceContext, runId: string): Promi
   const run = found(await readRun(context.store.db, runId), "such run");
   demandText(run);
   if (run.status !== "finished" && run.status !== "stopped") {
-    throw new ServiceError("conflict", `The run is ${run.status}: its finished adapter is needed. Let it end, or stop and keep it.`);
+    throw new ServiceError("conflict", `The run is ${run.status}: its finished adapter is needed. Wait for it, or stop and keep it.`);
   }
   return run;
 }

@@ -53,7 +53,7 @@ async function underFreeName<Result>({ name }: SaveEdits, write: () => Promise<R
     return await write();
   } catch (cause) {
     if (!isDuplicate(cause)) throw cause;
-    throw new ServiceError("conflict", `The run has edits saved as "${name}" already. Choose another name, or change those.`, {
+    throw new ServiceError("conflict", `The run already has edits saved as "${name}". Choose another name, or change those edits.`, {
       field: "name",
       cause,
     });

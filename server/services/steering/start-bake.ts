@@ -22,9 +22,9 @@ export async function startBake(context: ServiceContext, runId: string, request:
   checkEdits(shape, request.edits, "edits");
   const { baked, refused } = bakingOf(request.edits, latentMethodOf(run.config.adapter).bakedForm(run.config.adapter));
   const reasons = refused.map(({ edit, reason }) => `Edit ${request.edits.indexOf(edit) + 1} (${edit.operation}): ${reason}`);
-  if (reasons.length > 0) throw new ServiceError("invalid", `Not all of these can be baked. ${reasons.join(" ")}`, { field: "edits" });
-  if (baked.length === 0)
-    throw new ServiceError("invalid", "All edits are switched off: switch on what is to be baked.", { field: "edits" });
+  if (reasons.length > 0)
+    throw new ServiceError("invalid", `Some of these edits cannot be baked. ${reasons.join(" ")}`, { field: "edits" });
+  if (baked.length === 0) throw new ServiceError("invalid", "All edits are off: turn on those to bake.", { field: "edits" });
   const derived = { id: newId(), name: request.name ?? defaultName(run.name, baked) };
   const task = await startTask(context, {
     title: `Bake ${derived.name}`,

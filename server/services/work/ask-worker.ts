@@ -16,7 +16,10 @@ type Call = { readonly path: string; readonly body: unknown; readonly model?: st
 export async function askWorker(context: ServiceContext, call: Call): Promise<Response> {
   const response = (await askOnce(context, call)) ?? (await askOnce(context, call));
   if (response === undefined) {
-    throw new ServiceError("busy", "A worker is alive but accepts no connection: it is busy or restarting. Try again in a few seconds.");
+    throw new ServiceError(
+      "busy",
+      "A worker is alive but does not accept connections: it is busy or restarting. Try again in a few seconds.",
+    );
   }
   if (!response.ok) throw await refusal(response);
   return response;
@@ -26,7 +29,7 @@ export async function askWorker(context: ServiceContext, call: Call): Promise<Re
 async function askOnce({ store }: ServiceContext, call: Call): Promise<Response | undefined> {
   const workers = await listLivingWorkers(store.db);
   if (workers.length === 0) {
-    throw new ServiceError("unavailable", "No worker is running. `npm start` starts one; the page Jobs shows which are alive.");
+    throw new ServiceError("unavailable", "No worker is running. `npm start` starts one; the Jobs page shows which are alive.");
   }
   const holds = ({ loadedModels }: WorkerRow) => call.model !== undefined && loadedModels.includes(call.model);
   for (const worker of [...workers.filter(holds), ...workers.filter((worker) => !holds(worker))]) {
@@ -52,7 +55,7 @@ async function post(worker: WorkerRow, call: Call): Promise<Response | undefined
     if (code === "UND_ERR_HEADERS_TIMEOUT") throw new ServiceError("busy", busyWith(worker), { cause: error });
     throw new ServiceError(
       "unavailable",
-      `The connection to the worker broke before it answered (${code}): it may have been restarted. Try again in a few seconds.`,
+      `The connection to the worker was lost before it answered (${code}): the worker may have restarted. Try again in a few seconds.`,
       { cause: error },
     );
   }
@@ -76,12 +79,12 @@ function networkCode(error: unknown): string {
 
 function busyWith({ doing }: WorkerRow): string {
   const work = doing === null ? "" : ` with ${doing}`;
-  return `The worker is alive but busy${work}, and has not answered. Try again when it has less to do; the page Jobs shows what it is doing.`;
+  return `The worker is alive but busy${work}, and did not answer. Try again when it is less busy; the Jobs page shows what it is doing.`;
 }
 
 async function refusal(response: Response): Promise<ServiceError> {
   const parsed = failure.safeParse(await response.json().catch(() => undefined));
-  if (!parsed.success) return new ServiceError("internal", `The worker answered with status ${response.status}. Its log says why.`);
+  if (!parsed.success) return new ServiceError("internal", `The worker answered with status ${response.status}. See its log.`);
   const { code, message, field } = parsed.data.error;
   return new ServiceError(code, message, field === undefined ? {} : { field });
 }

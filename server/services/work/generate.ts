@@ -24,7 +24,7 @@ export async function generate(
   demandText(run);
   if (request.arms.includes("other")) {
     if (request.otherRun === undefined) {
-      throw new ServiceError("invalid", "The arm other needs a second run over the same base model.", { field: "otherRun" });
+      throw new ServiceError("invalid", "The arm 'other' needs a second run with the same base model.", { field: "otherRun" });
     }
     await runWithAdapter(context, request.otherRun);
   }
@@ -60,7 +60,7 @@ export async function generateWhole(
     events.push(event);
   }
   const generated = events.at(-1)?.kind === "end" ? gatherGenerated(events, 0) : undefined;
-  if (generated === undefined) throw new ServiceError("unavailable", "The generation was stopped before its end.");
+  if (generated === undefined) throw new ServiceError("unavailable", "The generation was stopped before it finished.");
   return generated;
 }
 
@@ -89,4 +89,4 @@ async function* keeping(
   }
 }
 
-const lostWorker = "The worker went away while it was generating. It is started again by itself: try once more in a few seconds.";
+const lostWorker = "The worker stopped while generating. It restarts automatically: try again in a few seconds.";

@@ -19,16 +19,16 @@ export async function getStatus({ store, dataFolder, version, engineReason }: Se
   if (alive.length === 0) {
     notices.push({
       level: "warning",
-      message: "No worker is alive: runs wait, and nothing can be generated. One starts within a few seconds of `npm start`.",
+      message: "No worker is running: runs stay queued and nothing can be generated. `npm start` starts one within a few seconds.",
     });
   }
   if (alive.length > 0 && alive.every(({ backend }) => backend === "wasm")) {
     const why = engineReason ?? "`npm run -s stanscope -- doctor` says what is missing.";
-    notices.push({ level: "info", message: `The portable engine computes, about six times slower than TensorFlow. ${why}` });
+    notices.push({ level: "info", message: `The WebAssembly engine is in use, about six times slower than TensorFlow. ${why}` });
   }
   const freeBytes = await freeBytesOf(dataFolder);
   if (freeBytes < scarceBytes) {
-    const message = `The disk of ${dataFolder} has ${Math.floor(freeBytes / 1e6)} MB left. Free some space: trainings and uploads fail or wait without it.`;
+    const message = `The disk of ${dataFolder} has ${Math.floor(freeBytes / 1e6)} MB left. Free some space, or trainings and uploads will fail or wait.`;
     notices.unshift({ level: "warning", message });
   }
   return { version, dataFolder, workers, notices, demonstration };

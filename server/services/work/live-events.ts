@@ -11,7 +11,7 @@ import { readTaskSummary } from "@/server/db/work/tasks";
 export type Subscriber = {
   runId?: string;
   send: (event: LiveEvent) => void;
-  /** Events may have been missed: the listener must begin anew. */
+  /** Events may have been missed: the listener must start over. */
   close: () => void;
 };
 
@@ -80,7 +80,7 @@ export class LiveEvents {
       this.#waiting = [];
       for (const event of events) await this.#tell(event);
     } catch (error) {
-      // What could not be read is unknown to the listeners: they begin anew when the database is back.
+      // Listeners do not know what could not be read: they start over when the database is back.
       this.#closeAll();
       if (!isDatabaseDown(error)) throw error;
     } finally {

@@ -11,10 +11,7 @@ export async function measureEffects(context: ServiceContext, collectionId: stri
   const { store } = context;
   const collection = await finishedCollection(store, collectionId);
   if (collection.runId === null) {
-    throw new ServiceError(
-      "conflict",
-      "An imported dictionary has no adapter here: effects can be measured for a run's own latents alone.",
-    );
+    throw new ServiceError("conflict", "An imported dictionary has no adapter: effects can only be measured for latents of a run.");
   }
   const run = found(await readRun(store.db, collection.runId), "such run");
   const { latents } = request;

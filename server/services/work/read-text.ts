@@ -40,11 +40,12 @@ export async function readText(
 /** @throws ServiceError naming the field that the run's model cannot take, and what to do */
 async function checkReading(context: ServiceContext, run: RunRow, { edits, dose, second, towards }: ReadTextRequest): Promise<void> {
   if (isOfText(run)) {
-    const why = `${run.name} is a run of a model that continues text`;
-    if (edits !== undefined) refuse("edits", `${why}: edits work where it generates, with maxTokens 0 on the prompt alone.`);
-    if (dose !== undefined) refuse("dose", `${why}: a dose is a study there.`);
-    if (second !== undefined) refuse("second", `${why}, and reads no pairs: leave it out, or write both into the text.`);
-    if (towards !== undefined) refuse("towards", `${why}: it has no classes, and the loss of the text itself is attributed. Leave it out.`);
+    const why = `${run.name} uses a causal language model`;
+    if (edits !== undefined) refuse("edits", `${why}: use edits with generation instead (maxTokens 0 reads only the prompt).`);
+    if (dose !== undefined) refuse("dose", `${why}: use a dose study instead.`);
+    if (second !== undefined) refuse("second", `${why}, which does not read text pairs: leave it out, or put both into the text.`);
+    if (towards !== undefined)
+      refuse("towards", `${why}, which has no classes; attribution uses the loss of the text itself. Leave it out.`);
     return;
   }
   if ((edits ?? []).length === 0 && dose === undefined) return;
@@ -53,11 +54,12 @@ async function checkReading(context: ServiceContext, run: RunRow, { edits, dose,
   if (dose === undefined) return;
   checkLatent(shape, dose.latent, "dose.latent");
   const { scope } = dose;
-  if (typeof scope === "object" && scope.from > scope.to) refuse("dose.scope", `Positions from ${scope.from} to ${scope.to} are none.`);
+  if (typeof scope === "object" && scope.from > scope.to)
+    refuse("dose.scope", `Positions ${scope.from} to ${scope.to} are an empty range.`);
 }
 
 function refuse(field: string, message: string): never {
   throw new ServiceError("invalid", message, { field });
 }
 
-const lostWorker = "The worker went away while it was reading the text. It is started again by itself: try once more in a few seconds.";
+const lostWorker = "The worker stopped while reading the text. It restarts automatically: try again in a few seconds.";

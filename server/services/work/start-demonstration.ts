@@ -8,7 +8,7 @@ import { startTask } from "./start-task";
 export async function startDemonstration(context: ServiceContext, model: "small" | "smollm2"): Promise<TaskSummary> {
   const { demonstration } = await getStatus(context);
   if (demonstration === "running") {
-    throw new ServiceError("conflict", "The demonstration is running already. Its runs are in the list of runs.");
+    throw new ServiceError("conflict", "The demonstration is already running. Its runs are in the list of runs.");
   }
   const title = model === "small" ? "Demonstration" : "Demonstration with SmolLM2-135M";
   return startTask(context, { title, input: { kind: "demonstration", model }, unit: "steps" });

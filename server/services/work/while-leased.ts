@@ -9,7 +9,7 @@ const waitMs = 10_000;
 const askEveryMs = 250;
 
 /**
- * Holds the lease on a piece of work while something is done that no worker may come between; waits some seconds for a worker to let go of it.
+ * Holds the lease on a piece of work during an action that no worker may interrupt; waits some seconds for a worker to release it.
  *
  * @throws ServiceError `conflict` with `busy` when none does
  */

@@ -52,7 +52,7 @@ describe("words of a benchmark", () => {
     const numbers = benchmarkTask.parse({ kind: "regression", metric: "pearson" });
     const text = benchmarkTask.parse({ kind: "languageModel" });
     expect([classes, numbers].map((task) => taskWords({ task }))).toEqual(["a class of each row, MNLI, 3 classes", "a number of each row"]);
-    expect(metricWords("loss", classes)).toEqual({ label: "Loss", unit: "nats a row" });
+    expect(metricWords("loss", classes)).toEqual({ label: "Loss", unit: "nats per row" });
     expect(metricWords("loss", text)).toEqual({ label: "Loss", unit: "nats a token" });
     expect([classes, numbers, text].map(baseWord)).toEqual(["constant", "constant", "base"]);
     expect(itemWords(numbers)).toMatchObject({ base: "Constant", loss: "error", unit: "squared" });

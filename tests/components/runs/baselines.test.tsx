@@ -59,7 +59,7 @@ describe("a run without latents", () => {
   it("is not said to be merged into the base weights", () => {
     const footOf = (written: object) => renderToStaticMarkup(<CostPanel detail={detailOf(written)} />);
     expect(footOf({ method: "full" })).toContain("in the place of the base model&#x27;s");
-    expect(footOf({ method: "head" })).toContain("its head alone was trained");
+    expect(footOf({ method: "head" })).toContain("only its head was trained");
     expect(footOf(stan)).toContain("cannot be merged");
   });
 

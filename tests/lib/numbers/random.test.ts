@@ -8,7 +8,7 @@ describe("Random", () => {
     expect([random.nextWord(), random.nextWord(), random.nextWord(), random.nextWord()]).toEqual([11520, 0, 5927040, 70819200]);
   });
 
-  it("goes on exactly from a stored state", () => {
+  it("resumes exactly from a stored state", () => {
     const random = new Random(7);
     for (let i = 0; i < 100; i++) random.next();
     const again = Random.fromState(JSON.parse(JSON.stringify(random.state)));

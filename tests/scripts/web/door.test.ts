@@ -12,7 +12,7 @@ const withToken = openDoor({ token });
 const cookie = `theme=dark; ${cookieName(token)}=${token}`;
 
 describe("the door of a server on a loopback address", () => {
-  it("opens to names of this machine and to those of STANSCOPE_HOSTS, for pages and routes alike", () => {
+  it("admits names of this machine and those in STANSCOPE_HOSTS, for pages and routes", () => {
     const door = openDoor({ hosts: "Stan.example, other.example" });
     for (const host of ["127.0.0.1:3000", "localhost:3000", "[::1]:3000", "LOCALHOST", "stan.example:443"])
       for (const url of ["/", "/api/runs", "/v1/models", "/_next/static/x.js"])

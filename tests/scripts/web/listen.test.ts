@@ -55,12 +55,12 @@ describe("the port", () => {
   });
 
   it.each(["three", "-1", "65536", "80.5", "0x"])("refuses %s, which is none", async (value) => {
-    await expect(listen(server(), { host, environment: { PORT: value } })).rejects.toThrow(`PORT=${value} is no port`);
+    await expect(listen(server(), { host, environment: { PORT: value } })).rejects.toThrow(`PORT=${value} is not a port`);
   });
 
   it("names the host that is no address of this machine", async () => {
     await expect(listen(server(), { host: "192.0.2.1", environment: { PORT: "0" } })).rejects.toThrow(
-      /STANSCOPE_HOST=192.0.2.1 is no address/,
+      /STANSCOPE_HOST=192.0.2.1 is not an address/,
     );
   });
 });

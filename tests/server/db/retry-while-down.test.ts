@@ -49,7 +49,7 @@ describe("retryWhileDown", () => {
     expect([result, calls]).toEqual(["done", 2]);
   });
 
-  it("lets at once rise what waiting cannot mend", async () => {
+  it("rethrows at once what waiting cannot fix", async () => {
     const failure = retryWhileDown(() => store.db.execute("SELECT nonsense"));
     await expect(failure).rejects.toThrow();
     expect(isDatabaseDown(await failure.catch((error: unknown) => error))).toBe(false);
@@ -59,7 +59,7 @@ describe("retryWhileDown", () => {
     await expect(retryWhileDown(() => Promise.reject(systemError("57P03")), 120)).rejects.toMatchObject({ code: "57P03" });
   });
 
-  it("goes on over connections that the server ended", async () => {
+  it("continues over connections that the server closed", async () => {
     const busy = store.pool.query("SELECT pg_sleep(30)").catch((error: unknown) => error);
     await retryWhileDown(async () => {
       const { rows } = await store.pool.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'");

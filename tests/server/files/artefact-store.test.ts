@@ -24,8 +24,8 @@ describe("the artefact store", () => {
     "refuses the key %j",
     (key) => {
       const store = artefactStore(temporaryFolder());
-      expect(() => store.path(key)).toThrow("is no key");
-      expect(() => store.put(key, ["x"])).toThrow("is no key");
+      expect(() => store.path(key)).toThrow("is not a key");
+      expect(() => store.put(key, ["x"])).toThrow("is not a key");
       expect(readdirSync(store.root)).toEqual([]);
     },
   );
@@ -34,7 +34,7 @@ describe("the artefact store", () => {
     const store = artefactStore(temporaryFolder());
     const fill = (folder: string): void => writeFileSync(join(folder, "a"), "1");
     store.putFolder("f", fill);
-    expect(() => store.putFolder("f", fill)).toThrow("is there already");
+    expect(() => store.putFolder("f", fill)).toThrow("already exists");
     expect(readdirSync(store.root)).toEqual(["f"]);
   });
 
@@ -57,7 +57,7 @@ describe("the artefact store", () => {
 
   it("refuses a stream that is too long or breaks off, and leaves nothing of it", async () => {
     const store = artefactStore(temporaryFolder());
-    await expect(store.putStream("uploads/a.txt", stream("he", "llo"), 4)).rejects.toThrow("is larger than the 4 bytes that are taken");
+    await expect(store.putStream("uploads/a.txt", stream("he", "llo"), 4)).rejects.toThrow("is larger than the limit of 4 bytes");
     await expect(store.putStream("uploads/a.txt", broken(), 100)).rejects.toThrow("gone");
     expect(readdirSync(store.path("uploads"))).toEqual([]);
   });
@@ -75,7 +75,7 @@ describe("the artefact store", () => {
     expect(readdirSync(join(store.root, "runs"))).toEqual(["a.txt"]);
   });
 
-  it("leaves a folder's time as it was when it removes what a killed process left there: a sweep goes by it", () => {
+  it("keeps a folder's modification time when it removes what a killed process left there, since sweeps depend on it", () => {
     const store = artefactStore(temporaryFolder());
     const { pid: dead } = spawnSync(process.execPath, ["--version"]);
     const folder = join(store.root, "data/abc");

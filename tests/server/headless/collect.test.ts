@@ -201,7 +201,7 @@ describe.runIf(fixturesFolder)("headless collection", references, () => {
     const io = ["--input", input, "--output", join(folder, "out"), "--attribution-rows", "1"];
     const { status, errors } = await stanscope("collect", "--model", source, "--adapter", join(source, "stan-m64-k4"), ...io);
     expect(status).toBe(1);
-    expect(errors).toContain(`${input}: the loss counts no token of any row`);
+    expect(errors).toContain(`${input}: no token of any row carries loss`);
     expect(existsSync(join(folder, "out"))).toBe(false);
   });
 

@@ -73,11 +73,11 @@ describe.runIf(modelsFolder)("headless measuring of a classifier on a benchmark"
       ...request,
       rows: { ...request.rows, mapping: { kind: "labelled", text: "text", label: "label" } },
     });
-    expect([unmapped.status, unmapped.errors]).toEqual([1, expect.stringMatching(/"rows.mapping.split": A split is chosen/)]);
+    expect([unmapped.status, unmapped.errors]).toEqual([1, expect.stringMatching(/"rows.mapping.split": A split is selected/)]);
     const loss = await measure({ ...request, task: { kind: "languageModel" } });
     expect([loss.status, loss.errors]).toEqual([1, expect.stringMatching(/is a run of an encoder, which continues no text/)]);
     const both = await stanscope(...words, "--benchmark", at("benchmark.json"), "--input", at("rows.jsonl"));
-    expect([both.status, both.errors]).toEqual([2, expect.stringMatching(/--input does not go with --benchmark/)]);
+    expect([both.status, both.errors]).toEqual([2, expect.stringMatching(/--input cannot be combined with --benchmark/)]);
   });
 });
 

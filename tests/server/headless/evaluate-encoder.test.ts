@@ -40,7 +40,7 @@ describe.runIf(fixturesFolder)("headless evaluation of a classifier", references
     expect(read(join(folder, "some.json")).answers.map(({ row }) => row)).toEqual([2, 8, 14, 20, 25, 31, 37]);
     writeFileSync(join(folder, "edits.json"), "[]");
     const { status, errors } = await stanscope(...words, join(folder, "no.json"), "--edits", join(folder, "edits.json"));
-    expect([status, errors]).toEqual([1, expect.stringMatching(/encoders are not edited/)]);
+    expect([status, errors]).toEqual([1, expect.stringMatching(/edits are not supported for encoders/)]);
   });
 
   test.runIf(modelsFolder)("reads texts and pairs with the model's tokenizer; a regression gives numbers", references, async () => {

@@ -63,7 +63,7 @@ describe.runIf(fixturesFolder)("headless evaluation", references, () => {
     expect(result.adapter.loss).not.toBeCloseTo(result.base.loss, 5);
   });
 
-  test("with edits sets them beside the adapter, from a bare list and from a file of edits alike", async () => {
+  test("compares edits with the adapter, from a bare list and from a file of edits", async () => {
     const folder = temporaryFolder();
     const at = (name: string) => join(folder, name);
     const edits = [{ operation: "adapterOff", scope: "generated" }];
@@ -81,7 +81,7 @@ describe.runIf(fixturesFolder)("headless evaluation", references, () => {
     expect(results[0].flips).toEqual({ toRight: expect.any(Number), toWrong: expect.any(Number) });
   });
 
-  test("reads texts with their domains, as many rows as are asked for", async () => {
+  test("reads texts with their domains, up to the requested number of rows", async () => {
     const folder = temporaryFolder();
     const at = (name: string) => join(folder, name);
     const texts = ["In the beginning, God created the heaven.", "def f(x): return x", "And the earth was without form, and void."];
@@ -121,7 +121,7 @@ describe.runIf(fixturesFolder)("headless evaluation", references, () => {
     writeSafetensors(at("bare.safetensors"), { input_ids: bare(1, 2, 3), labels: bare(-100, -100, -100) });
     writeFileSync(at("edits.json"), '[{"operation": "boost"}]');
     const words = ["evaluate", "--model", source, "--adapter", join(source, "stan-m64-k4"), "--output", at("out.json"), "--input"];
-    expect((await stanscope(...words, at("bare.safetensors"))).errors).toContain("the loss counts no token of any row");
+    expect((await stanscope(...words, at("bare.safetensors"))).errors).toContain("no token of any row carries loss");
     const { status, errors } = await stanscope(...words, layRows(folder), "--edits", at("edits.json"));
     expect([status, errors.includes(at("edits.json"))]).toEqual([1, true]);
     expect((await stanscope("evaluate", "--model", source)).status).toBe(2);

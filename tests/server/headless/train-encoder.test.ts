@@ -68,8 +68,8 @@ describe.runIf(fixturesFolder)("headless training of an encoder with its head", 
       expect(status).toBe(1);
       return errors;
     };
-    expect(await refusal({ task: undefined })).toMatch(/is an encoder, which classifies text/);
-    expect(await refusal({ model: join(fixtures, "tiny/llama") })).toMatch(/llama.*no encoder.*bert, roberta, deberta-v2/);
+    expect(await refusal({ task: undefined })).toMatch(/is an encoder, which does not generate text/);
+    expect(await refusal({ model: join(fixtures, "tiny/llama") })).toMatch(/llama.*not a supported encoder.*bert, roberta, deberta-v2/);
     expect(await refusal({ task: { kind: "classification", labels: ["low", "high"] } })).toMatch(/label "2"/);
   });
 });

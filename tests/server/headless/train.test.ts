@@ -41,10 +41,10 @@ describe.runIf(fixturesFolder)("headless training", references, () => {
     const folder = temporaryFolder();
     const { config } = layTinyTraining(fixtures, "llama", "stan", folder);
     const output = join(folder, "run");
-    expect((await stanscope("train", "--config", config, "--output", output, "--resume")).errors).toMatch(/holds no run to resume/);
+    expect((await stanscope("train", "--config", config, "--output", output, "--resume")).errors).toMatch(/contains no run to resume/);
     await stanscopeSucceeds("train", "--config", config, "--output", output);
     const again = await stanscope("train", "--config", config, "--output", output);
     expect(again.status).toBe(1);
-    expect(again.errors).toMatch(/holds a run already/);
+    expect(again.errors).toMatch(/already contains a run/);
   });
 });

@@ -115,7 +115,7 @@ describe("a text read over HTTP", () => {
       response.write(`${JSON.stringify(tokens)}\n`, () => response.destroy());
     });
     const events = await eventsOf(await readText(send("POST", { text: "a" }), at({ run })));
-    expect(events).toMatchObject([tokens, { kind: "error", message: expect.stringMatching(/went away/) }]);
+    expect(events).toMatchObject([tokens, { kind: "error", message: expect.stringMatching(/stopped/) }]);
     const fresh = await storedRun(store);
     expect(await failureOf(await readText(send("POST", { text: "a" }), at({ run: fresh })))).toMatchObject({ status: 409 });
     expect(await failureOf(await readText(send("POST", { text: "" }), at({ run })))).toMatchObject({ status: 400, field: "text" });

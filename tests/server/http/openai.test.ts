@@ -164,7 +164,7 @@ describe("chat completions", () => {
     ]);
   });
 
-  it("stream a chunk a token, with the counts where they are asked for", async () => {
+  it("stream one chunk per token, with token counts if requested", async () => {
     const run = await finishedRun();
     await worker();
     const body = { model: run, messages: [{ role: "user", content: "a b" }], stream: true, stream_options: { include_usage: true }, n: 2 };

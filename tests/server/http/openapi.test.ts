@@ -37,7 +37,7 @@ describe("the OpenAPI document over HTTP", () => {
   });
 });
 
-describe("what examples speak of", () => {
+describe("what examples refer to", () => {
   it("is nothing where nothing is there, then the finished run with a collection and its weightiest latent", async () => {
     expect(await knownIds(services)).toEqual({ ids: {}, runName: null, modelPath: null });
     const { id, runId } = await storedCollection(store, [latentInput(0, 0, 40), latentInput(1, 3, 70)]);

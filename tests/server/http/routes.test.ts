@@ -151,7 +151,7 @@ describe("the API", () => {
     const response = await generate(request("/x", { method: "POST", body }), at({ run }));
     expect(await eventsOf(response)).toMatchObject([
       { kind: "loading" },
-      { kind: "error", message: expect.stringMatching(/worker went away/) },
+      { kind: "error", message: expect.stringMatching(/worker stopped/) },
     ]);
   });
 

@@ -46,7 +46,7 @@ describe("bars as half-octave counts", () => {
     expect([...counts.slice(32, 36)]).toEqual([4, 6, 17, 3]);
   });
 
-  it("keep negative bars apart, and one on both sides of 0 is parted", () => {
+  it("keep negative bars separate, and split one that spans 0", () => {
     const counts = fromBars({ values: [-2, 0, 2], heights: [2, 4, 2] }, 8);
     expect(sum(counts.slice(64))).toBe(4);
     expect(sum(counts.slice(0, 64))).toBe(4);

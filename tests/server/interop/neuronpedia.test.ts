@@ -352,7 +352,7 @@ describe("a tree that cannot be used", () => {
     const path = join(folder, "features/batch-0.jsonl.gz");
     write(path, gzipSync(jsonl(...Array.from({ length: 999 }, (_, index) => ({ ...good, index, pos_str: [String(Math.sin(index))] })))));
     truncateSync(path, 2000);
-    await expect(importNeuronpedia(folder, folder).then(readAll)).rejects.toThrow(/batch-0\.jsonl\.gz: is cut off/);
+    await expect(importNeuronpedia(folder, folder).then(readAll)).rejects.toThrow(/batch-0\.jsonl\.gz: is truncated/);
     const other = temporaryFolder();
     write(join(other, "features/batch-0.jsonl"), jsonl(good));
     write(join(other, "activations/batch-0.jsonl"), jsonl({ index: 0, tokens: ["a"], values: [1, 2] }));
@@ -364,7 +364,7 @@ describe("a tree that cannot be used", () => {
     write(join(outside, "features/batch-0.jsonl"), jsonl(good));
     const folder = temporaryFolder();
     symlinkSync(outside, join(folder, "linked"));
-    await expect(importNeuronpedia(folder, folder)).rejects.toThrow(/holds no Neuronpedia export/);
+    await expect(importNeuronpedia(folder, folder)).rejects.toThrow(/contains no Neuronpedia export/);
   });
 
   it("of two models is refused", async () => {

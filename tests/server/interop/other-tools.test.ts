@@ -167,7 +167,7 @@ describe("the table of latents as Parquet", () => {
   });
 });
 
-it("Source ids begin with the layer, and modules that share layer and projection are told apart", () => {
+it("Source ids start with the layer, and distinguish modules that share layer and projection", () => {
   const modules = [
     { layer: 12, projection: "q_proj", name: "model.layers.12.self_attn.q_proj" },
     { layer: 0, projection: "dense", name: "layer.0.attention.output.dense" },

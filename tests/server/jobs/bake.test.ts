@@ -122,7 +122,7 @@ test("nothing stays of a run that is cancelled, whose parent goes, or whose file
   await expect(bake(cancelled.task, cancelled.input)).rejects.toThrow(/abort/i);
 
   const orphaned = await bakeTask({ confirm: async () => deleteRun(store.db, orphaned.run) });
-  await expect(bake(orphaned.task, orphaned.input)).rejects.toThrow(/was removed meanwhile/);
+  await expect(bake(orphaned.task, orphaned.input)).rejects.toThrow(/has been removed/);
 
   const full = await bakeTask();
   disk.freeBytes = 100;

@@ -174,7 +174,7 @@ describe("benchmark", () => {
     expect(after.adapter.answers?.every((answer) => answer !== null)).toBe(true);
   });
 
-  it("is written whole or not at all when its worker loses the task, and goes on from the base model's result", async () => {
+  it("is written completely or not at all when its worker loses the task, and continues from the base model's result", async () => {
     const { folder, dataSetId } = await dataOf(questions);
     const run = await finishedRun(folder, 1);
     const id = await made({ dataSetId });
@@ -208,7 +208,7 @@ describe("benchmark", () => {
     const run = await finishedRun(folder, 1);
     const [long, short] = [await made({ dataSetId, rows: { maxTokens: 3 } }), await made({ dataSetId })];
     await expect(benchmark(taskIn(folder), run, [long, short])).rejects.toThrow(
-      "sums: all 7 rows are left out: 7 have more than 3 tokens. Make a benchmark of shorter rows, or with more tokens a row",
+      "sums: all 7 rows are excluded: 7 have more than 3 tokens. Make a benchmark of shorter rows, or with more tokens a row",
     );
     expect((await pairOf(short, run)).adapter.lossSums.length).toBe(7);
   });

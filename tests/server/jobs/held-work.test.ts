@@ -36,7 +36,7 @@ test("a worker whose lease has run out and was taken adds nothing to its success
   expect(await readMetrics(store.db, runId)).toEqual([]);
 });
 
-test("a worker whose lease ran out while nobody wanted it goes on", async () => {
+test("a worker whose lease expired while nobody wanted it continues", async () => {
   const runId = await queueSmallRun(store, temporaryFolder());
   const work = await hold(runId, "slow", 1);
   await new Promise((resolve) => setTimeout(resolve, 20));

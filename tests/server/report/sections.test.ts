@@ -48,9 +48,9 @@ describe("the answer of a report", () => {
     const [line] = material.pairs[0]?.scorecard.lines ?? [];
     expect(lead).toMatchObject({ isLead: true, text: `${line?.verdict.text} (By accuracy, report rows.)` });
     expect(more).toMatchObject({
-      text: expect.stringContaining("Of the 2 lines of their scorecard, 1 finds STAN final better and 1 does not tell them apart."),
+      text: expect.stringContaining("Of the 2 metrics in their scorecard, 1 finds STAN final better and 1 does not distinguish them."),
     });
-    expect(wordsOf("Answer")).toContain("Of what is forgotten: STAN final and LoRA final are not distinguishable");
+    expect(wordsOf("Answer")).toContain("Forgetting: STAN final and LoRA final are not distinguishable");
   });
 
   it("claims nothing where no line has an interval", () => {
@@ -61,25 +61,25 @@ describe("the answer of a report", () => {
     );
     expect(wordsOf("Answer", apart)).toMatch(/^They cannot be compared: other rows\./);
     expect(wordsOf("Answer", apart)).not.toMatch(/better|worse/);
-    expect(wordsOf("What falls short", apart)).toContain("accuracy, report rows: They cannot be compared: other rows.");
+    expect(wordsOf("Limitations", apart)).toContain("accuracy, report rows: They cannot be compared: other rows.");
     expect(
       wordsOf(
         "Answer",
         withLines(() => []),
       ),
-    ).toContain("No number is known of both STAN final and LoRA final");
+    ).toContain("STAN final and LoRA final have no metric in common");
   });
 
   it("says on which budgets the sides are equal, and how far apart on the others", () => {
     const words = wordsOf("Answer");
-    expect(words).toContain("had equal trainable parameters, size on disk, FLOPs a token, training tokens and peak memory (within 2 %)");
+    expect(words).toContain("had equal trainable parameters, size on disk, FLOPs per token, training tokens and peak memory (within 2 %)");
     expect(words).toContain("STAN final took 0.11 × the active parameters, 1.2 × the step time and 1.5 × the training time of LoRA final.");
   });
 });
 
 describe("the scorecard of a report", () => {
   it("has means, deviations, the interval, its basis, both p and the verdict", () => {
-    const table = tableOf("Scorecard", /STAN final beside LoRA final, 3 pairs of runs/);
+    const table = tableOf("Scorecard", /STAN final vs. LoRA final, 3 pairs of runs/);
     expect(rowOf(table, /^accuracy/)).toEqual([
       "accuracy, report rows (per cent, higher is better)",
       "78.1\u202f% (SD 1.1)",
@@ -89,13 +89,13 @@ describe("the scorecard of a report", () => {
       "0.007 (corrected 0.014)",
       "better",
     ]);
-    expect(rowOf(table, /^forgetting/)[0]).toBe("forgetting, encyclopedia (nats a label token added to the base model's, lower is better)");
+    expect(rowOf(table, /^forgetting/)[0]).toBe("forgetting, encyclopedia (nats per label token above the base model, lower is better)");
   });
 
   it("draws the first side's advantage to the left, and marks only what the verdict tells apart", () => {
     const figures = blocksOf("Scorecard").flatMap((block) => (block.kind === "figures" ? block.figures : []));
     expect(figures.map(({ alternative }) => alternative)).toEqual([
-      "accuracy, report rows: +3.8 (+1.1 to +6.5) percentage points, better. forgetting, encyclopedia: −0.004 (−0.015 to +0.007) nats a label token added to the base model's, not distinguishable.",
+      "accuracy, report rows: +3.8 (+1.1 to +6.5) percentage points, better. forgetting, encyclopedia: −0.004 (−0.015 to +0.007) nats per label token above the base model, not distinguishable.",
     ]);
   });
 });
@@ -106,58 +106,58 @@ describe("what a report says of losses", () => {
       const sides = material.comparison.sides.map((side) => ({ ...side, task }));
       const other = { ...material, comparison: { ...material.comparison, sides } };
       const [figure] = blocksOf("Loss in training", other).flatMap((block) => (block.kind === "figures" ? block.figures : []));
-      const table = tableOf("Every run", /Every run/, other);
+      const table = tableOf("Every run", /Every compared run/, other);
       return [figure?.title.split(" against")[0], table.columns.map(({ name, unit }) => unit ?? name).slice(4, 6)];
     };
     expect(of("classification")).toEqual([
-      "Loss on held-out rows (cross-entropy, nats a row)",
-      ["cross-entropy, nats a row", "The same of the constant answer"],
+      "Loss on held-out rows (cross-entropy, nats per row)",
+      ["cross-entropy, nats per row", "Loss of the constant prediction"],
     ]);
     expect(of("regression")).toEqual([
       "Loss on held-out rows (squared error, mean over rows)",
-      ["squared error, mean over rows", "The same of the constant answer"],
+      ["squared error, mean over rows", "Loss of the constant prediction"],
     ]);
     expect(of("languageModel")).toEqual([
-      "Loss on held-out rows (cross-entropy, nats a label token)",
-      ["cross-entropy, nats a label token", "The same of the base model"],
+      "Loss on held-out rows (cross-entropy, nats per label token)",
+      ["cross-entropy, nats per label token", "Loss of the base model"],
     ]);
   });
 });
 
 describe("what a report owns up to", () => {
   it("names unequal budgets, few seeds, an edge of the sweep, and what was not measured", () => {
-    const words = wordsOf("What falls short");
+    const words = wordsOf("Limitations");
     for (const sentence of [
       "LoRA final seed 3 was stopped at step 90 of 100.",
-      "STAN final and LoRA final do not have equal active parameters",
-      "3 seeds of each side are few",
-      "The best learning rate of LoRA is the highest that was tried",
+      "STAN final and LoRA final differ in active parameters",
+      "Each side has only 3 seeds",
+      "The best learning rate of LoRA is the highest tried",
       "The benchmark a third benchmark was not measured on 1 run",
     ])
       expect(words).toContain(sentence);
-    expect(words).not.toContain("What an encoder forgets");
+    expect(words).not.toContain("Forgetting cannot be measured for encoders");
   });
 
   it("says of every setting whose choice it is: only alpha = 1 of STAN is the paper's", () => {
-    const table = tableOf("Settings, and whose choice they are", /Settings by side/);
+    const table = tableOf("Settings and their source", /Settings by side/);
     const whose = table.rows.map((row) => [cellText(row[0] ?? ""), cellText(row.at(-1) ?? "")]);
-    expect(whose.filter(([, choice]) => choice?.includes("paper"))).toEqual([
-      ["alpha", "printed in the paper on STAN; ours: set for this comparison"],
-    ]);
+    expect(whose.filter(([, choice]) => choice?.includes("paper"))).toEqual([["alpha", "STAN paper; set for this comparison (ours)"]]);
     expect(whose.filter(([, choice]) => !choice?.includes("ours"))).toEqual([]);
-    expect(whose).toContainEqual(["Learning rate", "ours: chosen by the sweep"]);
-    expect(whose).toContainEqual(["Weight decay", "ours: Stanscope's default"]);
-    expect(whose).toContainEqual(["Latents M", "ours: set for this comparison"]);
+    expect(whose).toContainEqual(["Learning rate", "selected by the sweep (ours)"]);
+    expect(whose).toContainEqual(["Weight decay", "Stanscope default (ours)"]);
+    expect(whose).toContainEqual(["Latents M", "set for this comparison (ours)"]);
   });
 
   it("says that runs which a person picked tell nothing of how their settings were found", () => {
-    expect(wordsOf("What was compared", { ...material, experiment: null })).toContain("Nothing here says how their settings were found");
-    expect(wordsOf("What was compared")).toContain("Rule of choice, the same for every arm");
+    expect(wordsOf("What was compared", { ...material, experiment: null })).toContain(
+      "This report does not know how their settings were found",
+    );
+    expect(wordsOf("What was compared")).toContain("Selection rule, the same for every arm");
   });
 });
 
 describe("the commands of a report", () => {
-  const codes = blocksOf("To repeat it").flatMap((block) => (block.kind === "code" ? [block] : []));
+  const codes = blocksOf("Reproduce").flatMap((block) => (block.kind === "code" ? [block] : []));
 
   it("train every run by a configuration that stands there whole, without a path or an id of this machine", () => {
     const [commands, ...configs] = codes;
@@ -191,11 +191,9 @@ describe("the commands of a report", () => {
     const runs = new Map(
       [...material.runs].map(([id, one]) => [id, id === "LoRA-2" ? { ...one, config: { ...one.config, training: null } } : one]),
     );
-    const blocks = blocksOf("To repeat it", { ...material, runs });
+    const blocks = blocksOf("Reproduce", { ...material, runs });
     expect(blocks.filter((block) => block.kind === "code" && block.summary.startsWith("lora-final-seed"))).toHaveLength(2);
-    expect(wordsOf("To repeat it", { ...material, runs })).toContain(
-      "trained elsewhere or written from another adapter: LoRA final seed 2.",
-    );
+    expect(wordsOf("Reproduce", { ...material, runs })).toContain("trained elsewhere or derived from another adapter: LoRA final seed 2.");
   });
 });
 
@@ -205,14 +203,14 @@ describe("a report of many sides", () => {
     if (one === undefined || other === undefined) throw new Error("the material has two sides");
     const sides = [one, other, ...[2, 3, 4, 5, 6].map((place) => ({ ...other, name: `side ${place}` }))];
     const many = { ...material, comparison: { ...material.comparison, sides } };
-    const table = tableOf("Costs", /What each side took/, many);
+    const table = tableOf("Costs", /Cost of each side/, many);
     expect(table.rows.map(([name]) => cellText(name ?? ""))).toEqual(sides.map(({ name }) => name));
     expect(table.columns.slice(0, 3).map(({ name }) => name)).toEqual([
       "Cost",
       "Trainable parameters of the adapter",
-      "Active parameters for a token",
+      "Active parameters per token",
     ]);
     expect(rowOf(table, /^side 6/)[2]).toBe("562\u00a0176 (8.71 × the first)");
-    expect(tableOf("Costs", /What each side took/).rows).toHaveLength(11);
+    expect(tableOf("Costs", /Cost of each side/).rows).toHaveLength(11);
   });
 });

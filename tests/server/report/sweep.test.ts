@@ -51,8 +51,10 @@ describe("the learning rates of a report", () => {
     expect(rateFigures(withTrials([trial({ learningRate: 0.01, loss: 3 })]), "languageModel")).toEqual([]);
     const [figure, ...others] = rateFigures(experiment, "classification");
     expect(others).toEqual([]);
-    expect(figure?.title).toBe("Learning rate: loss on selection rows (cross-entropy, nats a row) against the learning rate, logarithmic.");
-    expect(figure?.alternative).toContain("STAN: least 0.7100 at 2\u00a0×\u00a010⁻³, of 3 rates from 10⁻³ to 5\u00a0×\u00a010⁻³.");
+    expect(figure?.title).toBe(
+      "Learning rate: loss on selection rows (cross-entropy, nats per row) against the learning rate, logarithmic.",
+    );
+    expect(figure?.alternative).toContain("STAN: lowest 0.7100 at 2\u00a0×\u00a010⁻³, of 3 rates from 10⁻³ to 5\u00a0×\u00a010⁻³.");
   });
 });
 
@@ -102,7 +104,7 @@ describe("the table of trials", () => {
     );
     const blocks = sweepSection({ ...material, experiment: cut })?.blocks ?? [];
     const last = blocks.at(-1);
-    expect(last?.kind === "table" ? [last.caption, last.rows.length] : []).toEqual(["Final runs that have not finished, or did not", 2]);
+    expect(last?.kind === "table" ? [last.caption, last.rows.length] : []).toEqual(["Unfinished final runs", 2]);
     expect(sweepSection({ ...material, experiment: null })).toBeUndefined();
   });
 });

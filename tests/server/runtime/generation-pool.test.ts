@@ -89,7 +89,7 @@ describe("generations of one model", () => {
     expect(Math.max(...steps)).toBeGreaterThan(24);
   });
 
-  test("go on while a reader takes nothing, whose own pauses until it does", async () => {
+  test("continue while a reader takes nothing, and only that reader's generation pauses", async () => {
     const slow = pool.run(model, tokenizer, requestOf("The function returns", { sampling: sampling({ maxTokens: 200 }) }), never());
     const first = await slow.next();
     const fast = await read(requestOf("In the beginning", { sampling: sampling({ maxTokens: 120 }) }));
@@ -197,7 +197,7 @@ describe("generations of one model", () => {
     expect([overflow, absent, empty]).toEqual([
       { status: "rejected", reason: expect.objectContaining({ message: expect.stringMatching(/logit/) }) },
       { status: "rejected", reason: expect.objectContaining({ message: expect.stringMatching(/23/) }) },
-      { status: "rejected", reason: new RangeError("the prompt has no token") },
+      { status: "rejected", reason: new RangeError("the prompt has no tokens") },
     ]);
     expect(pool.rows).toBe(0);
   });

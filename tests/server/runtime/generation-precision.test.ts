@@ -61,7 +61,7 @@ async function distanceToReading(tokens: readonly { readonly id: number; readonl
   return Math.max(...tokens.map((token, at) => Math.abs(logOf(token) - (read[at] as number))));
 }
 
-test("a run in float32 generates in float32 unless bfloat16 is asked for, and says which it was", async () => {
+test("a run in float32 generates in float32 unless bfloat16 is requested, and reports the precision", async () => {
   const exact = await generated(written);
   expect(exact.precision).toBe("float32");
   expect(exact.tokens).toHaveLength(12);

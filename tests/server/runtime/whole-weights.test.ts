@@ -80,7 +80,7 @@ test("whole weights are trained, generated with beside the base model as it is, 
   expect(idsOf(await generated(["adapter"]), "adapter")).toEqual(idsOf(both, "adapter"));
   const edits = [{ operation: "scale", value: 2, latent: { module: "model.layers.1.self_attn.v_proj", index: 0 } }];
   expect((await generated(["edited"], { edits })).at(-1)).toMatchObject({ kind: "error", code: "invalid" });
-  await expect(runtime.adapter(adapterFolder, base.value, "background")).rejects.toThrow(/holds whole weights, which have no latents/);
+  await expect(runtime.adapter(adapterFolder, base.value, "background")).rejects.toThrow(/contains full weights, which have no latents/);
   expect(liveTensors()).toBe(settled);
   base.release();
 });

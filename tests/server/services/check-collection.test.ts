@@ -41,10 +41,10 @@ describe("a collection over other data than the run's", () => {
   it.each<[string, StartCollectionInput, string, RegExp]>([
     ["columns that nobody named and that were not recognised", { dataSetId: "pairs" }, "mapping", /columns of pairs are not recognised/],
     ["a column that is not there", { mapping }, "mapping.prompt", /data has no column "input". It has text/],
-    ["labels for a model that continues text", { mapping: { kind: "labelled", text: "text", label: "text" } }, "mapping", /no encoder/],
-    ["rows longer than the model reads", { rowTokens: 1000 }, "rowTokens", /1000 tokens a row are more than tiny llama reads.*128/],
+    ["labels for a model that continues text", { mapping: { kind: "labelled", text: "text", label: "text" } }, "mapping", /not an encoder/],
+    ["rows longer than the model reads", { rowTokens: 1000 }, "rowTokens", /1000 tokens per row exceed the context of tiny llama.*128/],
     ["an id column for domains", { dataSetId: "pairs", mapping: { ...mapping, domain: "id" } }, "mapping.domain", /more than 200 domains/],
-    ["a data set that is not there", { dataSetId: "gone" }, "dataSetId", /no data set "gone"/],
+    ["a data set that is not there", { dataSetId: "gone" }, "dataSetId", /no dataset "gone"/],
   ])("is refused at once for %s", async (_, request, field, message) => {
     await expect(start(request)).rejects.toMatchObject({ code: "invalid", field, message: expect.stringMatching(message) });
   });

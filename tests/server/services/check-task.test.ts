@@ -33,10 +33,16 @@ describe("the task of a run", () => {
   });
 
   it.each([
-    [undefined, text, "encoder", "config.task", /tiny bert is an encoder, which continues no text/],
-    [{ kind: "classification" } as const, text, "encoder", "config.data.mapping", /learns from labels/],
-    [{ kind: "regression" } as const, labelled, "causal", "config.task", /tiny llama continues text; regression is for encoders/],
-    [undefined, labelled, "causal", "config.data.mapping", /with a label is for encoders/],
+    [undefined, text, "encoder", "config.task", /tiny bert is an encoder, which does not generate text/],
+    [{ kind: "classification" } as const, text, "encoder", "config.data.mapping", /are trained on labels/],
+    [
+      { kind: "regression" } as const,
+      labelled,
+      "causal",
+      "config.task",
+      /tiny llama is a causal language model; regression is for encoders/,
+    ],
+    [undefined, labelled, "causal", "config.data.mapping", /Labelled texts are for encoders/],
   ])("%j over %j is refused for the other kind of model (%s)", (task, mapping, kind, field, message) => {
     const model = kind === "encoder" ? encoder : (causal as ModelSummary);
     const check = () => checkConfig(configOf(task, mapping), model, undefined);
@@ -78,7 +84,7 @@ describe("the domain column of a run", () => {
     expect(() => check("id")).toThrow(
       expect.objectContaining({
         field: "config.data.mapping.domain",
-        message: expect.stringMatching(/"id" names more than 200 domains, and statistics are kept for at most 200/),
+        message: expect.stringMatching(/"id" names more than 200 domains, but statistics are kept for at most 200/),
       }),
     );
     const many = Array.from({ length: 201 }, (_, n) => String(n));

@@ -179,9 +179,9 @@ describe("askModel", () => {
       response.end("<html>");
       return undefined;
     });
-    await expect(ask(other.url)).rejects.toThrow(/not a chat completion: <html>/);
+    await expect(ask(other.url)).rejects.toThrow(/did not answer with a chat completion: <html>/);
     const silent = await chatEndpoint(() => undefined);
-    await expect(ask(silent.url, 50)).rejects.toThrow(/has not answered within 0\.05 s/);
+    await expect(ask(silent.url, 50)).rejects.toThrow(/did not answer within 0\.05 s/);
     await expect(ask("http://127.0.0.1:1/v1")).rejects.toMatchObject({
       code: "unavailable",
       message: expect.stringMatching(/cannot be reached/),

@@ -20,7 +20,7 @@ async function gather(tar: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
   return parts;
 }
 
-it("a classifier is exported with its head and the names of its classes, so that it can be imported again as it was", async () => {
+it("a classifier is exported with its head and class names, and can be imported again unchanged", async () => {
   const source = copyAdapter("peft-logits/roberta-stan");
   const run = await take(source, { name: "fair or not", labels: ["fair", "not fair"] });
   const { name, archive } = await exportAdapter(context, run.id);

@@ -66,7 +66,7 @@ describe("an adapter over an encoder is imported", () => {
     expect(readLabelNames(context.artefacts.path(`runs/${run.id}/adapter`))).toEqual(["0", "1"]);
   });
 
-  it("with the names that stand beside it, else with those of the base model's head, else with the import's", async () => {
+  it("with the class names next to it, else those of the base model's head, else the import's", async () => {
     const folder = copyAdapter(roberta);
     writeFileSync(join(folder, "config.json"), JSON.stringify({ id2label: { 1: "yes", 0: "no" } }));
     expect((await detailOf(folder)).config.task).toMatchObject({ labels: ["no", "yes"] });
@@ -122,13 +122,13 @@ describe("an import over an encoder is refused, and leaves nothing behind:", () 
   const cases: [string, RegExp, string, (folder: string) => void][] = [
     [
       "a head that lacks a tensor",
-      /lacks "base_model\.model\.classifier\.dense\.bias"/,
+      /is missing "base_model\.model\.classifier\.dense\.bias"/,
       roberta,
       withHead(({ [`${prefix}classifier.dense.bias`]: _, ...rest }) => rest),
     ],
     [
       "no head at all, though the task needs one",
-      /holds none of the modules/,
+      /contains none of the modules/,
       roberta,
       withHead((tensors) => Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.includes("classifier")))),
     ],
@@ -161,7 +161,7 @@ describe("an import over an encoder is refused, and leaves nothing behind:", () 
     ],
     [
       "a module that the encoder lacks",
-      /no linear projection of the base model's layers/,
+      /not a linear projection of the base model's layers/,
       bert,
       withHead((tensors) => ({ ...tensors, [`${prefix}bert.encoder.layer.7.attention.self.query.lora_A.weight`]: ones(2, 9) })),
     ],
@@ -190,10 +190,10 @@ describe("an import over an encoder is refused, and leaves nothing behind:", () 
   it("classes that are too many, named twice, or of a model that has none", async () => {
     const refused = (adapter: string, labels: string[], message: RegExp) =>
       expect(take(copyAdapter(adapter), { labels })).rejects.toMatchObject({ field: "labels", message: expect.stringMatching(message) });
-    await refused(roberta, ["a", "b", "c"], /2 classes apart, and 3 are named/);
+    await refused(roberta, ["a", "b", "c"], /has 2 classes, but 3 are named/);
     await refused(roberta, ["a", "a"], /"a" is named twice/);
-    await refused(bert, ["a", "b"], /one number a text/);
-    await refused("stan-peft/llama-patterns", ["a", "b"], /continues text/);
+    await refused(bert, ["a", "b"], /one number per text/);
+    await refused("stan-peft/llama-patterns", ["a", "b"], /causal language model without classes/);
   });
 
   it("data whose labels are none of its classes, are no numbers, or that has none", async () => {
@@ -201,10 +201,10 @@ describe("an import over an encoder is refused, and leaves nothing behind:", () 
     const refused = (adapter: string, more: object, field: string, message: RegExp) =>
       expect(take(copyAdapter(adapter), more)).rejects.toMatchObject({ field, message: expect.stringMatching(message) });
     const words = await addRows("other-words", ["0", "1", "maybe"]);
-    await refused(roberta, words, "data.mapping.label", /holds "maybe", which is none of the adapter's classes 0, 1/);
+    await refused(roberta, words, "data.mapping.label", /contains "maybe", which is not among the adapter's classes 0, 1/);
     await refused(bert, words, "data.mapping.label", /holds "maybe", which is no number/);
     const text = { data: { kind: "dataSet", dataSetId: "other-words", mapping: { kind: "text", text: "text" } } };
-    await refused(roberta, text, "data.mapping", /encoder, which is measured by labels/);
+    await refused(roberta, text, "data.mapping", /encoder, which is evaluated on labels/);
     await refused("stan-peft/llama-patterns", words, "data.mapping", /is for encoders/);
     expect(await held()).toEqual(before);
   });

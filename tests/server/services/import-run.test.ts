@@ -212,7 +212,7 @@ describe("a refused import names what is wrong, and leaves nothing behind:", () 
   const cases: [string, RegExp, (folder: string) => void][] = [
     [
       "a missing tensor",
-      /lacks the tensor "base_model.*layers\.0\.self_attn\.q_proj\.stan_E/,
+      /is missing the tensor "base_model.*layers\.0\.self_attn\.q_proj\.stan_E/,
       (folder) => changeTensors(folder, ({ [first]: _, ...rest }) => rest),
     ],
     [
@@ -242,7 +242,7 @@ describe("a refused import names what is wrong, and leaves nothing behind:", () 
     ],
     [
       "one tensor under two names",
-      /are one tensor/,
+      /are the same tensor/,
       (folder) =>
         changeTensors(folder, (tensors) => ({
           ...tensors,
@@ -264,7 +264,7 @@ describe("a refused import names what is wrong, and leaves nothing behind:", () 
     ],
     [
       "a file that is no safetensors",
-      /adapter_model\.safetensors: announces a header/,
+      /adapter_model\.safetensors: declares a header/,
       (folder) => writeFileSync(join(folder, "adapter_model.safetensors"), "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
     ],
     [
@@ -279,7 +279,7 @@ describe("a refused import names what is wrong, and leaves nothing behind:", () 
     ],
     [
       "values that are not numbers",
-      /stan_E\.weight" holds NaN; take an earlier checkpoint/,
+      /stan_E\.weight" contains NaN; use an earlier checkpoint/,
       (folder) =>
         changeTensors(folder, (tensors) => ({ ...tensors, [first]: { shape: [2, 18], data: new Float32Array(36).fill(Number.NaN) } })),
     ],
@@ -320,7 +320,7 @@ describe("a refused import names what is wrong, and leaves nothing behind:", () 
     ["replicated layers", { layer_replication: [[0, 2]] }, /"layer_replication"/],
     ["trained tokens", { trainable_token_indices: [3] }, /"trainable_token_indices"/],
     ["adapted parameters", { target_parameters: ["experts.weight"] }, /"target_parameters"/],
-    ["a head over a model that continues text", { task_type: "SEQ_CLS", modules_to_save: ["score"] }, /holds none of the modules/],
+    ["a head over a model that continues text", { task_type: "SEQ_CLS", modules_to_save: ["score"] }, /contains none of the modules/],
   ];
 
   it.each(options)("an option of PEFT's LoRA that is not known: %s", async (_, changes, message) => {

@@ -186,7 +186,7 @@ describe("deleteCollection", () => {
     await expect(deleteCollection(context, id)).rejects.toMatchObject({ code: "notFound" });
   });
 
-  it("waits until the worker has let go", async () => {
+  it("waits until the worker has released it", async () => {
     const id = newId();
     await createCollection(store.db, { id, runId: await storedRun(store), name: "x", step: 0, settings: collectionSettings.parse({}) });
     await acquireLease(store.db, { kind: "collection", workId: id, workerId: "w" }, 700);

@@ -90,7 +90,7 @@ describe("live events", () => {
     expect(one.kinds("task")).toEqual([]);
   });
 
-  it("send listeners away when the connection was lost, and go on for those who come back", async () => {
+  it("disconnect listeners when the connection was lost, and continue for those who reconnect", async () => {
     const id = await storedRun(store);
     const live = new LiveEvents(store);
     onTestFinished(() => live.close());

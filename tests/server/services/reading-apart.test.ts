@@ -52,7 +52,7 @@ it("the web server's thread reads no data set for a benchmark, its table or the 
 it("a caller that went away ends the reading", async () => {
   const gone = AbortSignal.abort();
   const asked = experimentRequest.parse({ ...small, data: { ...small.data, validationRows: 17 } });
-  const ended = { code: "unavailable", message: expect.stringContaining("nobody waits") };
+  const ended = { code: "unavailable", message: expect.stringContaining("the request ended") };
   await expect(addBenchmark(context, request, gone)).rejects.toMatchObject(ended);
   await expect(estimateExperiment(context, asked, gone)).rejects.toMatchObject(ended);
 });

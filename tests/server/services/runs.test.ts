@@ -48,7 +48,10 @@ describe("stopRun", () => {
 
   it("keeps nothing of a run that has not begun, and refuses one that has ended", async () => {
     const id = await storedRun(store);
-    await expect(stopRun(context, id, "stop")).rejects.toMatchObject({ code: "conflict", message: expect.stringMatching(/not begun/) });
+    await expect(stopRun(context, id, "stop")).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringMatching(/has not started/),
+    });
     await setRunStatus(store.db, id, "finished");
     await expect(stopRun(context, id, "cancel")).rejects.toMatchObject({
       code: "conflict",
@@ -124,13 +127,13 @@ describe("exportAdapter", () => {
       "README.md",
     ]);
     expect(readFileSync(join(context.dataFolder, "out", "README.md"), "utf8")).toMatch(
-      /^---\nlibrary_name: peft\n[\s\S]*# a run\n[\s\S]*Nothing was measured/,
+      /^---\nlibrary_name: peft\n[\s\S]*# a run\n[\s\S]*Not evaluated/,
     );
   });
 });
 
 describe("getRun", () => {
-  it("gives the configuration as it was stored", async () => {
+  it("returns the configuration as stored", async () => {
     const id = await storedRun(store);
     expect(await getRun(context, id)).toMatchObject({ run: { id, status: "queued" }, config: { model: "m1" }, metrics: [], log: [] });
   });

@@ -63,14 +63,14 @@ describe("startRun", () => {
           config.model = "other";
         },
         "config.model",
-        /Add it on the page Models/,
+        /Add it on the Models page/,
       ],
       [
         (config) => {
           config.data["dataSetId"] = "other";
         },
         "config.data.dataSetId",
-        /no data set "other"/,
+        /no dataset "other"/,
       ],
       [
         (config) => {
@@ -142,7 +142,7 @@ describe("startRun", () => {
           config.adapter = { method: "head" };
         },
         "config.adapter.method",
-        /tiny llama continues text, and its head is not trained/,
+        /tiny llama is a causal language model, whose head is not trained/,
       ],
       [
         (config) => {
@@ -156,14 +156,14 @@ describe("startRun", () => {
           config["initAdapter"] = "/nowhere/adapter";
         },
         "config.initAdapter",
-        /is not there/,
+        /does not exist/,
       ],
       [
         (config) => {
           config.data = { kind: "tokenRows", path: "/nowhere/rows.safetensors" };
         },
         "config.data.path",
-        /is not there/,
+        /does not exist/,
       ],
     ];
     for (const [change, field, message] of refusals) {

@@ -46,8 +46,8 @@ const edit = { operation: "scale", value: 2, latent: { module: "layers.0.v_proj"
 const study = { kind: "evaluation", edits: [edit], text: { kind: "heldOut" } };
 
 describe.each([
-  ["whole weights", adapterConfig.parse({ method: "full" }), /the baseline trained whole weights.*it has no latents/],
-  ["a head alone", adapterConfig.parse({ method: "head" }), /the baseline trained its head alone: it has no latents/],
+  ["whole weights", adapterConfig.parse({ method: "full" }), /the baseline fine-tuned its weights directly.*it has no latents/],
+  ["a head alone", adapterConfig.parse({ method: "head" }), /the baseline trained only its head: it has no latents/],
 ] as const)("a run of %s", (_, adapter, message) => {
   it("is refused by name where latents would be collected, edited, baked, studied or read", async () => {
     const id = await finishedRun(adapter);
@@ -76,7 +76,7 @@ describe.each([
     const id = await finishedRun(adapter);
     const path = context.artefacts.path(`runs/${id}/adapter`);
     await expect(importRun(context, importRunRequest.parse({ path }))).rejects.toMatchObject({
-      message: expect.stringMatching(/holds whole weights, or a head alone: adapters in PEFT layout are imported/),
+      message: expect.stringMatching(/contains full weights, or only a head: only adapters in PEFT layout can be imported/),
     });
   });
 });

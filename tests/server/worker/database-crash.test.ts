@@ -11,7 +11,7 @@ import { queueSmallRun } from "@/tests/support/small-run";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { eventually, startWorker } from "@/tests/support/worker-process";
 
-test("a run goes on when its database is killed and started again, and loses nothing", async () => {
+test("a run continues when its database is killed and restarted, and loses nothing", async () => {
   const data = temporaryFolder();
   let postgres = await startPostgres(data);
   onTestFinished(() => postgres.stop());

@@ -67,6 +67,6 @@ test("a worker whose first thread hangs outside the device ends itself, and its 
   const ended = new Promise((resolve) => worker.child.once("exit", (_status, signal) => resolve(signal)));
   worker.child.kill("SIGUSR2");
   expect(await ended).toBe("SIGKILL");
-  expect(await leaseOf(run)).toMatchObject({ workerId: null, deaths: 1, lastDeath: expect.stringMatching(/answered nothing for 20 s/) });
+  expect(await leaseOf(run)).toMatchObject({ workerId: null, deaths: 1, lastDeath: expect.stringMatching(/did not respond for 20 s/) });
   expect(await listLivingWorkers(store.db)).toEqual([]);
 });

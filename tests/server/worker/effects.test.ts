@@ -89,7 +89,7 @@ describe("a collection", () => {
     expect([unknown.status, unknown.error]).toEqual(["failed", "the collection has no latent 3 of model.layers.4.mlp.down_proj"]);
   });
 
-  test("whose measurement is cut off keeps what was measured, and goes on with what is left", async () => {
+  test("whose measurement is interrupted keeps what was measured, and continues with the rest", async () => {
     const data = temporaryFolder();
     const worker = await startWorker(store.url, data);
     const { collection } = await collectedRun(data, stan, 0);
@@ -119,7 +119,7 @@ describe("a collection", () => {
   });
 });
 
-describe("a worker that is asked what fires on a text", () => {
+describe("a worker that reads what fires on a text", () => {
   test.each([stan, lora])("answers the tokens, then every module of $method", async (adapter) => {
     const data = temporaryFolder();
     await startWorker(store.url, data);

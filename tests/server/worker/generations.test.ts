@@ -158,7 +158,7 @@ describe("generating on a worker", () => {
     const refused = await ask({ otherRun: foreign });
     expect([refused.status, (await refused.json()).error.message]).toEqual([
       400,
-      "The other run was trained over the-same-model-elsewhere, this one over model: arms run side by side over one base model.",
+      "The other run's base model is the-same-model-elsewhere, this one's is model: arms share one base model.",
     ]);
     expect((await ask({})).status).toBe(400);
     expect((await ask({ otherRun: "nowhere" })).status).toBe(404);

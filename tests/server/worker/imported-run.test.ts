@@ -124,7 +124,7 @@ test("a collection of a run that was imported without data is refused with what 
     const started = startCollection(context, run.id, startCollectionRequest.parse({}));
     await expect(started).rejects.toMatchObject({
       field: "dataSetId",
-      message: expect.stringMatching(/imported without data: choose a data set/),
+      message: expect.stringMatching(/imported without data: choose a dataset/),
     });
   } finally {
     await context.store.close();

@@ -48,7 +48,7 @@ function largestDifference(folderA: string, folderB: string): number {
 }
 
 describe("a run", () => {
-  test("whose worker is killed goes on from its checkpoint and ends with the adapter of an unbroken run", async () => {
+  test("whose worker is killed resumes from its checkpoint and ends with the adapter of an uninterrupted run", async () => {
     const data = temporaryFolder();
     const settings = { training: { steps: 120, checkpointEvery: 20, evaluateEvery: 40 } };
     const unbroken = await queueSmallRun(store, data, settings);
@@ -76,7 +76,7 @@ describe("a run", () => {
     expect(resumed.map(({ loss, tokens }) => [loss, tokens])).toEqual(whole.map(({ loss, tokens }) => [loss, tokens]));
   });
 
-  test("is handed back when its worker is told to end, and goes on elsewhere from the very step", async () => {
+  test("is handed back when its worker is told to stop, and continues elsewhere from exactly that step", async () => {
     const data = temporaryFolder();
     const run = await queueSmallRun(store, data, { training: { steps: 200, checkpointEvery: 1000, evaluateEvery: 0 } });
     const first = await startWorker(store.url, data);
@@ -133,6 +133,6 @@ describe("a run", () => {
     const run = await queueSmallRun(store, data, { text: () => "a", training: { maxTokens: 2 } });
     await startWorker(store.url, data);
     await untilStatus(run, "failed");
-    expect((await readRun(store.db, run))?.error).toMatch(/texts\.jsonl: the loss counts no token/);
+    expect((await readRun(store.db, run))?.error).toMatch(/texts\.jsonl: no token of any row carries loss/);
   });
 });

@@ -23,7 +23,7 @@ function watched() {
 
 test("a thread that says nothing outside the device hangs after 20 seconds, inside after 15 minutes", () => {
   expect(watched().lookFor(20_000, false)).toBeUndefined();
-  expect(watched().lookFor(21_000, false)).toMatch(/nothing for 20 s, outside/);
+  expect(watched().lookFor(21_000, false)).toMatch(/did not respond for 20 s outside/);
   expect(watched().lookFor(15 * 60_000, true)).toBeUndefined();
   expect(watched().lookFor(15 * 60_000 + 1000, true)).toMatch(/within 15 minutes/);
 });
@@ -40,5 +40,5 @@ test("a process that was stopped for an hour is not silent for it", () => {
   const { lookFor, pass } = watched();
   pass(3_600_000);
   expect(lookFor(mostSilence.outside - 2 * lookEveryMs, false)).toBeUndefined();
-  expect(lookFor(3 * lookEveryMs, false)).toMatch(/nothing for 20 s/);
+  expect(lookFor(3 * lookEveryMs, false)).toMatch(/did not respond for 20 s/);
 });

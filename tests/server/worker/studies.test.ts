@@ -225,7 +225,7 @@ describe("baking on a worker", () => {
       code: "invalid",
       message: expect.stringMatching(/Edit 2 \(clamp\): A fixed activation/),
     });
-    await expect(bake([edits[2]])).rejects.toMatchObject({ code: "invalid", message: expect.stringMatching(/switched off/) });
+    await expect(bake([edits[2]])).rejects.toMatchObject({ code: "invalid", message: expect.stringMatching(/All edits are off/) });
 
     const { runId: derived, task } = await bake(edits);
     const ended = await untilTaskEnds(task.id);

@@ -60,7 +60,7 @@ export function reportMaterial(): ReportMaterial {
         { side: 0, latents: latentsOf("STAN-1", 0.11) },
         { side: 1, latents: latentsOf("LoRA-1", 1) },
       ],
-      remarks: ["The two collections are over other tokens."],
+      remarks: ["The two collections cover different tokens."],
     },
     items: {
       benchmark,

@@ -9,7 +9,7 @@ export const full = {
   colour: { light: "#74300a", dark: "#efe070" },
   longName: "full fine-tuning",
   subject: "Full fine-tuning",
-  did: "trained whole weights, with nothing beside them",
+  did: "fine-tuned its weights directly, without an adapter",
   reason: "its weights were trained",
   nameOf: () => "full fine-tuning",
   describe: () => "full fine-tuning",
@@ -34,7 +34,7 @@ export const full = {
   stepOverForward: 3,
   card: {
     rows: () => [["Method", "full fine-tuning of weights and biases of projections; embeddings and norms are the base model's"]],
-    merging: "What is not in `weights.safetensors` is the base model's, unchanged.",
+    merging: "Everything not in `weights.safetensors` is the base model's, unchanged.",
     imports: [],
     installation: "",
   },

@@ -8,8 +8,8 @@ export const head = {
   colour: { light: "#20406f", dark: "#8ee9fb" },
   longName: "head alone",
   subject: "A head alone",
-  did: "trained its head alone",
-  reason: "its head alone was trained",
+  did: "trained only its head",
+  reason: "only its head was trained",
   nameOf: () => "head alone",
   describe: () => "head alone",
   settingOf: () => "the head alone",
@@ -23,7 +23,7 @@ export const head = {
     isLanguageModel
       ? {
           field: "method",
-          message: `${modelName} continues text, and its head is not trained: a head alone is for classification and regression.`,
+          message: `${modelName} is a causal language model, whose head is not trained: training only the head is for classification and regression.`,
         }
       : null,
   settingNames: {},
@@ -31,8 +31,8 @@ export const head = {
   /** There is no way back through the base model. */
   stepOverForward: 1,
   card: {
-    rows: () => [["Method", "the head alone, over the base model as it was"]],
-    merging: "The base model is unchanged; the head alone is in `weights.safetensors`.",
+    rows: () => [["Method", "head only, on the frozen base model"]],
+    merging: "The base model is unchanged; `weights.safetensors` contains only the head.",
     imports: [],
     installation: "",
   },

@@ -53,7 +53,7 @@ export const lora = {
       ["alpha", formatSetting(adapter.alpha)],
       ["Scaling", adapter.useRslora === true ? "alpha / √rank (rsLoRA)" : "alpha / rank"],
     ],
-    merging: "Linear in its input: it can be merged into the base weights (`merge_and_unload`).",
+    merging: "Linear in its input, so it can be merged into the base weights (`merge_and_unload`).",
     imports: [],
     installation: "",
   },

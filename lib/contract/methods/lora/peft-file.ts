@@ -14,7 +14,7 @@ export const loraFile = z.looseObject({
     .union([z.boolean(), z.string()])
     .refine((init) => typeof init === "boolean" || !changesBase.test(init), {
       error:
-        "this initialisation changed the base model's weights, which are not in the file; save the adapter with PEFT's path_initial_model_for_weight_conversion, which makes it plain LoRA",
+        "this initialisation changed the base model's weights, which are not in the file; save the adapter with PEFT's path_initial_model_for_weight_conversion, which converts it to plain LoRA",
     })
     .nullish(),
   /** PEFT's own defaults where a key is missing. */
@@ -29,7 +29,7 @@ export const loraFile = z.looseObject({
   layer_replication: z.null({ error: "replicated layers are not supported" }).optional(),
   trainable_token_indices: z.null({ error: "trained token embeddings are not supported" }).optional(),
   target_parameters: z.null({ error: "adapted parameters outside modules are not supported" }).optional(),
-  alora_invocation_tokens: z.null({ error: "adapters that begin at invocation tokens (aLoRA) are not supported" }).optional(),
+  alora_invocation_tokens: z.null({ error: "adapters that start at invocation tokens (aLoRA) are not supported" }).optional(),
   use_bdlora: z.null({ error: "block-diagonal matrices (BD-LoRA) are not supported" }).optional(),
   arrow_config: z.null({ error: "routing among adapters (Arrow) is not supported" }).optional(),
   kasa_config: z.null({ error: "KaSA, which changes the base model's weights, is not supported" }).optional(),

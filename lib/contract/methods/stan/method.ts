@@ -33,9 +33,9 @@ export const stan = {
       : { field: "k", message: `A token cannot keep ${k} latents of ${numLatents}: choose k of at most ${numLatents}.` },
   settingNames: {
     numLatents: "Latents M",
-    k: "Latents kept for a token, k",
+    k: "Latents kept per token, k",
     alpha: "alpha",
-    selection: "Selection of the kept latents",
+    selection: "Selection",
     init: "Initialisation",
   },
   // The paper prints alpha = 1, neither bias nor activation function, and leaves all else open.
@@ -74,14 +74,14 @@ export const stan = {
   card: {
     rows: (adapter) => [
       ["Method", "STAN: `h = W0 x + b0 + (alpha / k) · D · TopK_k(E x)`"],
-      ["Latents of a module", formatInteger(adapter.numLatents)],
-      ["Kept at a token, k", formatInteger(adapter.k)],
+      ["Latents per module", formatInteger(adapter.numLatents)],
+      ["Kept per token, k", formatInteger(adapter.k)],
       ["alpha", formatSetting(adapter.alpha)],
       ["Selection", adapter.selection],
     ],
     merging: "Which latents are kept depends on the input, so the adapter **cannot be merged** into the base weights.",
     imports: ["import stanscope_peft  # registers STAN with PEFT"],
-    installation: "PEFT itself has no STAN: `pip install ./python/stanscope_peft` in a clone of Stanscope adds it.",
+    installation: "PEFT does not include STAN: `pip install ./python/stanscope_peft` in a clone of Stanscope adds it.",
   },
 } satisfies LatentMethod<StanConfig, StanConfigFile>;
 

@@ -15,7 +15,7 @@ export const stanFile = z.looseObject({
   k_pattern: patternKey.default({}),
   latents_pattern: patternKey.default({}),
   center_inputs: z.literal(false, { error: "true is not supported" }).nullish(),
-  stan_format_version: z.literal(1, { error: "only version 1 is known; a newer Stanscope wrote this" }).nullish(),
+  stan_format_version: z.literal(1, { error: "only version 1 is supported; this was written by a newer Stanscope" }).nullish(),
 });
 export type StanConfigFile = z.infer<typeof stanFile>;
 

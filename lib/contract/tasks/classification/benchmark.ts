@@ -8,7 +8,7 @@ export const classes: BenchmarkTaskOf<AskedOf<"classification">> = {
   noun: "classes",
   answers: "rightOrWrong",
   text: "Text",
-  loss: { name: "Loss", unit: "nats a row", short: { name: "loss", unit: "nats" } },
+  loss: { name: "Loss", unit: "nats per row", short: { name: "loss", unit: "nats" } },
   baseNote:
     "A base model has no head. The constant answer beside the run is these rows' commonest class, each class as probable as its share.",
   metrics: ({ metric, classes }) =>

@@ -11,12 +11,12 @@ export const classificationSettings = z.object({
 export const classification: TaskOf<z.infer<typeof classificationSettings>> = {
   initial: { kind: "classification", labels: null },
   continuesText: false,
-  aim: "to classify whole texts",
+  aim: "to classify texts",
   answers: "classes",
   loss: { name: "cross-entropy", unit: "nats", per: "row" },
   reference: {
     name: "class shares",
-    kind: "constant answer",
+    kind: "constant prediction",
     says: "Each class as probable as its share of the training rows, whatever the text.",
   },
   metric: "accuracy",

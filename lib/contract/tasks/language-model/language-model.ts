@@ -7,7 +7,7 @@ export const languageModelSettings = z.object({ kind: z.literal("languageModel")
 export const languageModel: TaskOf<z.infer<typeof languageModelSettings>> = {
   initial: { kind: "languageModel" },
   continuesText: true,
-  aim: "to continue text",
+  aim: "as a language model",
   answers: null,
   loss: { name: "cross-entropy", unit: "nats", per: "label token" },
   reference: { name: "base model", kind: "base model", says: "The same rows with the adapter off." },

@@ -7,12 +7,12 @@ export const regressionSettings = z.object({ kind: z.literal("regression") });
 export const regression: TaskOf<z.infer<typeof regressionSettings>> = {
   initial: { kind: "regression" },
   continuesText: false,
-  aim: "to give whole texts a number",
+  aim: "to predict a number for each text",
   answers: "numbers",
   loss: { name: "squared error", unit: "squared error", per: "row" },
-  reference: { name: "mean", kind: "constant answer", says: "The mean of the training rows, whatever the text." },
+  reference: { name: "mean", kind: "constant prediction", says: "The mean of the training rows, whatever the text." },
   metric: "pearson",
   transformers: { autoModel: "AutoModelForSequenceClassification", pipelineTag: "text-classification" },
-  facts: () => "a number for each text",
+  facts: () => "one number per text",
   ownBenchmark: () => ({ kind: "regression" }),
 };

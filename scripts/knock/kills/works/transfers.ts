@@ -141,7 +141,7 @@ export const generationWork: Work = {
     const { arms } = (await place.client.send("POST", `/api/runs/${place.run}/generate`, request)) as Generated;
     return hashOf(JSON.stringify(arms.map(({ arm, tokens }) => [arm, tokens.map(({ id }) => id)])));
   },
-  /** An answer that was lost is asked for again; nothing goes on without its reader. */
+  /** A lost response is requested again; nothing continues without its reader. */
   find: async () => [],
   ended: async () => "finished",
   result: async (_, id) => id,

@@ -11,7 +11,7 @@ import { type OwnDatabase, withOwnDatabase } from "@/scripts/knock/outages/own-d
 import { processesOf } from "@/scripts/knock/processes";
 
 const works = [...trainings.slice(0, 1), collectionWork, studyWork, uploadWork];
-/** After the work was asked for. */
+/** After the work was requested. */
 const beginMs = 700;
 
 /** A database of the operator's own, which is shut down in the middle of work and comes back. */
@@ -39,7 +39,7 @@ export async function throughAway(place: Place, database: OwnDatabase, { works, 
   return differences(await Promise.all(running), undisturbed);
 }
 
-/** Our own database, which stops answering without closing a connection, and goes on. */
+/** Our own database, which stops answering without closing a connection, and resumes. */
 export const databaseFrozen: Outage = {
   name: "database frozen",
   async run({ port, seconds, say }) {

@@ -14,7 +14,7 @@ import { empty, fill, mounted } from "@/scripts/knock/outages/small-disk";
 
 const works = [...trainings.slice(0, 1), studyWork, benchmarkWork];
 
-/** The disk of our own database is full, that of the data folder is not: what is asked meanwhile waits, and continues when there is room again. */
+/** The disk of our own database is full, but that of the data folder is not: requests wait, and continue when there is room again. */
 export const databaseDiskFull: Outage = {
   name: "database's disk full",
   run: ({ port, seconds, say }) =>

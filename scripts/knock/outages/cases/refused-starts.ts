@@ -6,7 +6,7 @@ import { closing, inFolder } from "@/scripts/knock/closing";
 import type { Outage } from "@/scripts/knock/outages/outage";
 import { mounted } from "@/scripts/knock/outages/small-disk";
 
-/** A second start on a folder that is in use is refused by name, and the first goes on. */
+/** A second start on a folder that is in use is refused by name, and the first keeps running. */
 export const twoServers: Outage = {
   name: "two servers on one folder",
   async run({ port }) {
@@ -24,7 +24,7 @@ export const twoServers: Outage = {
   },
 };
 
-/** A port that was asked for and is taken is no reason to open another one, which nobody looks at. */
+/** If the requested port is taken, the start must not silently open another one. */
 export const portTaken: Outage = {
   name: "port taken",
   async run({ port }) {

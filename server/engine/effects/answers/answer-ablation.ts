@@ -36,7 +36,7 @@ export function* measureAnswerAblations(
   const { model } = classifier;
   const operations = operationsOf(adapter, options.operations ?? ["ablatePost", "ablatePre"]);
   const answered = rows.filter((row) => hasAnswer(row, model.numLabels));
-  if (answered.length < 2) throw new RangeError(`${answered.length} answered rows carry no interval; at least 2 are needed`);
+  if (answered.length < 2) throw new RangeError(`${answered.length} labelled rows are too few for an interval; at least 2 are needed`);
   const summary: SummaryRows = { labelTokens: new Int32Array(answered.length).fill(1), domains: answered.map(({ domain }) => domain) };
   const chunks = chunkAnswers(answered, model, batchTokens);
   const states = new PrefixStates(answerPasses(classifier, adapter, chunks), stateBytes);

@@ -35,7 +35,7 @@ export function readWholeText({ model, head }: Classifier, adapter: Adapter, tex
   if (typeof attributed === "number" && (numLabels === 1 || attributed < 0 || attributed >= numLabels)) {
     throw new RangeError(
       numLabels === 1
-        ? "a head of 1 label is a regression: it has no class to attribute to"
+        ? "a head with 1 label is a regression: it has no class to attribute to"
         : `class ${attributed} is not in 0…${numLabels - 1}`,
     );
   }

@@ -22,7 +22,7 @@ export type FullTensors = { readonly weight: Matrix; readonly bias?: Vector };
 type Held = { readonly module: FullModule; readonly weight: Parameter; readonly bias: Parameter | undefined };
 
 /**
- * Full fine-tuning of some projections: float32 weights (and biases) of their own in place of the frozen ones, which other runs go on using. There is no
+ * Full fine-tuning of some projections: float32 weights (and biases) in place of the frozen ones, which other runs keep using. There is no
  * update apart from the weight, and so there are no latents.
  */
 export class FullWeights {
@@ -83,7 +83,7 @@ export class FullWeights {
     return held === undefined ? undefined : ownProduct(held, x, pass);
   }
 
-  /** Hooks for training and for running alike. */
+  /** Hooks for both training and inference. */
   trainingHooks(): ProjectionHooks {
     const hooks = new Map([...this.held].map(([module, held]) => [module, fullHook(held)]));
     return { at: (module) => hooks.get(module) };
@@ -173,7 +173,7 @@ function demandTensors({ module, dIn, dOut, hasBias }: FullModule, tensors: Full
     const tensor = tensors?.[part];
     if (tensor === undefined) throw new Error(`${module}: the trained ${part} is missing`);
     if (!sameShape(tensor.shape, shape) || tensor.data.length !== sizeOf(shape))
-      throw new Error(`${module}: the trained ${part} has shape [${tensor.shape}], and the model asks for [${shape}]`);
+      throw new Error(`${module}: the trained ${part} has shape [${tensor.shape}], but the model needs [${shape}]`);
   }
   if (tensors === undefined) throw new Error(`${module}: the trained tensors are missing`);
   if (!hasBias && tensors.bias !== undefined) throw new Error(`${module}: a bias was trained, and the model's module has none`);

@@ -50,6 +50,6 @@ export function attachLora(module: LoraModule, tensors: LoraTensors, projections
 
 function inputMask({ module, dIn, dropout = 0 }: LoraModule, { place, draw }: TrainingOptions): InputMask {
   if (dropout === 0) return () => undefined;
-  if (draw === undefined) throw new Error(`${module} has dropout, and training hooks need what it is drawn by`);
+  if (draw === undefined) throw new Error(`${module} has dropout, and training hooks need its seed`);
   return (pass) => dropoutMask(dropout, draw, place, pass, dIn);
 }

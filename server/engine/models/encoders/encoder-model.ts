@@ -8,7 +8,7 @@ import type { InParts } from "@/server/engine/tensor/in-parts";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 
 export type EncoderBatch = Batch & {
-  /** (rows · tokens) which segment of its row a token belongs to; all 0 when absent, unread by a model that does not tell them apart. */
+  /** (rows · tokens) which segment of its row a token belongs to; all 0 when absent, ignored by a model that does not use segments. */
   readonly tokenTypeIds?: Int32Array | undefined;
 };
 
@@ -22,7 +22,7 @@ export type EncoderForwardOptions = {
   readonly from?: PassStart | undefined;
 };
 
-/** What stands above the encoder when it learns: the gradient of the final states (rows · tokens, dModel), where one is asked for. */
+/** What is above the encoder in training: the gradient of the final states (rows · tokens, dModel), if requested. */
 export type Top<Result> = (final: Tensor, needsGradient: boolean, gradients: Gradients) => { result: Result; dFinal: Tensor | undefined };
 
 /** A full tensor of a checkpoint. */

@@ -25,8 +25,8 @@ export function demandAnswers(answers: RowAnswers, rows: number, numLabels: numb
   if ((answers.kind === "labels") !== numLabels > 1) {
     throw new RangeError(
       numLabels > 1
-        ? `a head of ${numLabels} labels classifies: labels are wanted, not targets`
-        : "a head of 1 label is a regression: targets are wanted, not labels",
+        ? `a head with ${numLabels} labels is a classifier: it needs labels, not targets`
+        : "a head with 1 label is a regression: it needs targets, not labels",
     );
   }
   if (given.length !== rows) throw new RangeError(`${given.length} ${answers.kind} for ${rows} rows`);

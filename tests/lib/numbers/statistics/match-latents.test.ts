@@ -86,7 +86,7 @@ describe("matchLatents", () => {
     ]);
   });
 
-  it("takes cosines that are known already, with a threshold of one's own", () => {
+  it("takes precomputed cosines, with a custom threshold", () => {
     const cosines = Float32Array.of(0.2, 0.75, -0.5, 0.6, 0.1, 0.65);
     expect(matchByCosines(cosines, 2, 3)).toEqual({
       pairs: [

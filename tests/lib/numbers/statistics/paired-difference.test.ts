@@ -65,7 +65,7 @@ describe("comparePaired", () => {
     }
   }, 120_000);
 
-  it("leaves open what few examples cannot tell where two runs are right and wrong alike, and is of all examples or none", () => {
+  it("leaves open what few examples cannot show where two runs agree, and uses all examples or none", () => {
     const right = Array.from({ length: 41 }, (_, i) => i % 7 !== 0);
     const metric = sampleMean(right.map(Number));
     const found = comparePaired(metric, metric, 41, { right: [right, right] });

@@ -42,7 +42,7 @@ describe("comparisonVerdict", () => {
     );
   });
 
-  it("does not tell apart when 0 lies within the interval or at its end, and claims no equality", () => {
+  it("finds no difference when 0 lies within the interval or at its end, and claims no equality", () => {
     expect(verdictOf(pairedDifference(0.004, -0.0112, 0.0189))).toEqual([
       "notDistinguishable",
       "STAN and LoRA are not distinguishable: accuracy differs by +0.4 percentage points (-1.1 to +1.9), 95 % interval, 1 234 examples. This is not evidence that they are equal.",

@@ -27,7 +27,7 @@ function evaluationAt(step: number): EvaluationMetrics {
 }
 
 describe("runs", () => {
-  it("are listed newest first, with the configuration as it was given", async () => {
+  it("are listed newest first, with the configuration as given", async () => {
     const first = await storedRun(store);
     const second = await storedRun(store);
     expect((await listRuns(store.db)).map(({ id }) => id)).toEqual([second, first]);

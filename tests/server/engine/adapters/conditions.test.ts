@@ -83,7 +83,7 @@ describe("an edit's conditions", () => {
     ).toEqual(wanted);
   });
 
-  it("are asked of the row's own arm", () => {
+  it("are evaluated on the row's own arm", () => {
     const clamped: Edit = { operation: "clamp", latent: { module: V1, index: 5 }, value: 9, ...on };
     const condition = (above: number): Edit => ({ ...clamped, onlyIf: { latent: { module: V0, index: 2 }, above } }) as Edit;
     const seen: boolean[][] = [];
@@ -110,9 +110,9 @@ describe("an edit's conditions", () => {
       });
     expect(() => hooks(V1)).toThrow(RangeError);
     expect(() => hooks(V1)).toThrow(
-      `computed after it; it can hang on latents of model.layers.0.self_attn.q_proj, model.layers.0.self_attn.v_proj, ${Q1}`,
+      `computed after it; it can depend on latents of model.layers.0.self_attn.q_proj, model.layers.0.self_attn.v_proj, ${Q1}`,
     );
-    expect(() => hooks("elsewhere")).toThrow("an edit hangs on a latent of elsewhere, and the adapter's modules are");
+    expect(() => hooks("elsewhere")).toThrow("an edit depends on a latent of elsewhere, and the adapter's modules are");
     expect(() => hooks(Q1)).not.toThrow();
   });
 

@@ -28,14 +28,14 @@ describe("planModules", () => {
     expect(chosen(["c_attn"], [1])).toEqual(["transformer.h.1.attn.c_attn"]);
   });
 
-  it("does not take a name that merely ends alike", () => {
+  it("does not match a name that merely has the same ending", () => {
     expect(() => chosen(["attn"])).toThrow('target "attn" matches no module of the model; its modules are c_attn, c_proj');
   });
 
   it("refuses layers and sizes that are not there", () => {
     expect(() => chosen(["c_attn"], [2])).toThrow("layer 2 is not in 0…1");
     expect(() => chosen(["c_attn"], [])).toThrow("list of layers is empty");
-    expect(() => chosen([])).toThrow("no target module is named");
+    expect(() => chosen([])).toThrow("no target modules are given");
     expect(() => planModules(projections, stanSettings(["c_attn"], { k: 0 }))).toThrow("k must be a whole number above 0, and is 0");
     expect(() => planModules(projections, loraSettings(["c_attn"], { rank: 1.5 }))).toThrow("rank");
     expect(() => planModules(projections, loraSettings(["c_attn"], { rankPattern: { "h.1.attn.c_attn": 0 } }))).toThrow(

@@ -164,7 +164,7 @@ describe("the properties of the method", () => {
     model.free();
   });
 
-  it("6: an adapter that is not attached leaves the base model as it was", () => {
+  it("6: an adapter that is not attached leaves the base model unchanged", () => {
     const model = loadToy("llama");
     const before = logitsOf(model);
     const adapter = Adapter.create(model.projections, settings, 3);

@@ -251,7 +251,7 @@ describe.runIf(fixturesFolder).each(ENCODERS)("ablations of latents of %s", refe
   it("refuse a latent that is not there, and rows that carry no interval", () => {
     expect(() => finish(measure([{ latent: { module: "encoder.9", index: 0 }, controls: [] }]))).toThrow("has no module encoder.9");
     expect(() => finish(measure([{ latent: latent(0, 64), controls: [] }]))).toThrow("latent 64 of");
-    expect(() => finish(measure(sample(), {}, classifier, rows.slice(3, 5)))).toThrow("1 answered rows carry no interval");
+    expect(() => finish(measure(sample(), {}, classifier, rows.slice(3, 5)))).toThrow("1 labelled rows are too few for an interval");
   });
 });
 

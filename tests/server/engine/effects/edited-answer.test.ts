@@ -109,7 +109,7 @@ describe.runIf(fixturesFolder).each(ENCODERS)("answers of %s under edits", refer
     });
   });
 
-  it("come row by row from one pass of several edits, where these want the relative positions alike", () => {
+  it("come row by row from one pass of several edits, if these need the same relative positions", () => {
     const lists = expected.edits.slice(0, 4).map(({ edits }) => editList.parse(edits));
     const rows = tinyEncoderBatch(trained.tiny, 0);
     const together = scoresOf(armHooks(lists.map((edits) => ({ adapter, edits }))));
@@ -119,7 +119,7 @@ describe.runIf(fixturesFolder).each(ENCODERS)("answers of %s under edits", refer
       expect(largestDifference(together.subarray(3 * row, 3 * row + 3), own)).toBeLessThan(5e-6);
     });
     const mixed = () => scoresOf(armHooks([{ adapter }, {}, { adapter }, { adapter }]));
-    if (architecture === "deberta-v2") expect(mixed).toThrow("in passes of their own");
+    if (architecture === "deberta-v2") expect(mixed).toThrow("need separate passes");
     else expect(largestDifference(mixed().subarray(0, 3), expected.scores[0] ?? [])).toBeLessThan(5e-6);
   });
 
@@ -172,7 +172,7 @@ describe.runIf(fixturesFolder).each(ENCODERS)("a text that %s reads whole", refe
     for (const [module, attributions] of modules) expect(largestDifference(byLatent(read, module), attributions)).toBeLessThan(2e-6);
   });
 
-  it("attributes the most probable class unless told, and nothing where nothing is asked", () => {
+  it("attributes the most probable class by default, and nothing if attribution is not requested", () => {
     const best = expected.first.scores.indexOf(Math.max(...expected.first.scores));
     const read = readWholeText(classifier, adapter, text, "mostProbable");
     expect(read.attributedTo).toBe(best);

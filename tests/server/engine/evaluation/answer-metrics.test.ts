@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { answerMetrics, constantLosses } from "@/server/engine/evaluation/answer-metrics";
 
 describe("metrics of answers", () => {
-  it("stand beside those of the commonest class of the training rows", () => {
+  it("come with those of the most common class of the training rows", () => {
     // Largest scores: 1, 0, 1, 1, 0.
     const scores = Float32Array.from([0, 1, 2, 1, 0, 3, -1, 0, 0, -1]);
     const metrics = answerMetrics(scores, [1, 0, 0, 1, 1], { kind: "classification", trainRows: [2, 7] });

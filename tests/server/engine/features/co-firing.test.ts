@@ -91,7 +91,7 @@ describe("coFiring", () => {
     expect(found(12)).toEqual([]);
   });
 
-  it("is not counted for dense components, nor where no positions are asked for", () => {
+  it("is not counted for dense components, nor if no positions are requested", () => {
     const dense = collected({ rank: "magnitude" });
     expect([coFiringSampled(dense), coFiring(dense, name)(0)]).toEqual([0, []]);
     const none = collected({ coFiringPositions: 0 });

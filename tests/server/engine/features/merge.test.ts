@@ -108,7 +108,7 @@ describe("merged shards", () => {
     expect(parts(fromArrays(arraysOf(two())))).toBe(2);
   });
 
-  it("leave what was merged as it was", () => {
+  it("leave the merged statistics unchanged", () => {
     const part = collected(inputs.slice(0, 20));
     const before = passedOn(part);
     merged([part, collected(inputs.slice(20))]);

@@ -44,7 +44,7 @@ const settings = {
   "with a penalty": { temperature: 0.7, repetitionPenalty: 1.3, topP: 0.9, seed: 2 },
 };
 
-describe("arms that go on from what they wrote", () => {
+describe("arms that continue what they wrote", () => {
   it.each(Object.entries(settings))("write %s in two requests what they write in one", (_, one) => {
     const whole = run({ sampling: sampling({ ...one, maxTokens: 10 }) });
     const first = run({ sampling: sampling({ ...one, maxTokens: 5 }) });
@@ -87,7 +87,7 @@ describe("arms that go on from what they wrote", () => {
     expect(passed.ids).toEqual(whole.ids.slice(5));
   });
 
-  it("go on together from what the leader wrote", () => {
+  it("continue together from what the leader wrote", () => {
     const first = run({ sampling: sampling({ maxTokens: 4 }) });
     const led = run({ sampling: sampling({ maxTokens: 4 }), continued: written(first), forced: { by: "edited" } });
     const free = run({ sampling: sampling({ maxTokens: 8 }) });

@@ -84,7 +84,7 @@ describe("generate", () => {
     expect(adapted.tokens.every(({ klToAdapter }) => klToAdapter === 0)).toBe(true);
   });
 
-  it("draws alike in arms that are alike, and anew with another seed", () => {
+  it("draws the same in equal arms, and differently with another seed", () => {
     const settings = { maxTokens: 12, temperature: 1 };
     const events = run({ arms: threeArms(adapter, []), sampling: sampling({ ...settings, seed: 4 }) });
     expect(ofArm(events, "edited").ids).toEqual(ofArm(events, "adapter").ids);
@@ -144,9 +144,9 @@ describe("generate", () => {
   });
 
   it("refuses what cannot be run, saying why", () => {
-    expect(() => run({ promptIds: [] })).toThrow("the prompt has no token");
+    expect(() => run({ promptIds: [] })).toThrow("the prompt has no tokens");
     expect(() => run({ promptIds: new Array(513).fill(5) })).toThrow("the prompt has 513 tokens, and the model's context is 512");
-    expect(() => run({ arms: [{ name: "base" }, { name: "base" }] })).toThrow(/names of their own/);
+    expect(() => run({ arms: [{ name: "base" }, { name: "base" }] })).toThrow(/distinct names/);
     expect(() => run({ watch: [{ module: watchedModule, index: 0 }] })).toThrow(/no adapter has that module/);
     expect(() => run({ arms: threeArms(adapter, []), watch: [{ module: watchedModule, index: 23 }] })).toThrow(
       /latents 0…22, and 23 is watched/,

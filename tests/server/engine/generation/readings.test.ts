@@ -77,7 +77,7 @@ describe("what is reported of each position", () => {
     expect(ofArm(run(), "base").tokens.every((token) => !("top" in token))).toBe(true);
   });
 
-  it("is how each arm reads the prompt, where that is asked for", () => {
+  it("shows how each arm reads the prompt, if requested", () => {
     expect(promptIds.length).toBeGreaterThan(64);
     const events = run({ promptLogProbabilities: true, topLogProbabilities: 3 });
     expect(events.slice(0, 2).map((event) => [event.kind, event.arm])).toEqual([

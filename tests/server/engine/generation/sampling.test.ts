@@ -85,7 +85,7 @@ describe("sampleToken", () => {
     expect(() => distributionOf(Float32Array.of(1, Infinity))).toThrow("the largest logit, of token 1, is Infinity");
   });
 
-  it("draws alike from equal seeds", () => {
+  it("draws the same from equal seeds", () => {
     const run = (seed: number) => {
       const random = new Random(seed);
       return Array.from({ length: 20 }, () => sampleToken(distributionOf(logits), [], plain, random.next()));

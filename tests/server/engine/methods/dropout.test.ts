@@ -61,7 +61,7 @@ describe("a mask of dropout", () => {
     expect(masks[0]?.slice(0, 55)).not.toEqual(masks[0]?.slice(55));
   });
 
-  it("is a row's own, whatever rows stand beside it and however far it is padded", () => {
+  it("depends on the row alone, regardless of other rows in the batch and of padding", () => {
     const both = maskOf(0.5);
     const second = maskOf(0.5, { from: 1 }, 0, 1, 8);
     expect(second.slice(0, 55)).toEqual(both.slice(55));
@@ -111,7 +111,7 @@ describe("LoRA with dropout", () => {
   });
 
   it("asks for what it is drawn by, and for a share", () => {
-    expect(() => adapter.trainingHooks()).toThrow(/q_proj has dropout, and training hooks need what it is drawn by/);
+    expect(() => adapter.trainingHooks()).toThrow(/q_proj has dropout, and training hooks need its seed/);
     for (const rate of [-0.1, 1, Number.NaN])
       expect(() => withDropout(rate)).toThrow(`dropout must be in 0…1, 1 not included, and is ${rate}`);
   });

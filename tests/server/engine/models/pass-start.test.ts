@@ -25,7 +25,7 @@ describe.each(["llama", "gpt2", "gpt_neox"] as ToyName[])("a pass of a %s model 
     expect(liveTensors()).toBe(0);
   });
 
-  it("goes on from the states that an earlier pass left, bit for bit, and leaves them to their owner", () => {
+  it("continues from the states of an earlier pass, bit for bit, and does not free them", () => {
     const batch = toyBatch();
     const hooks = adapterHooks(adapter);
     const live = liveTensors();

@@ -105,7 +105,7 @@ describe("own kernels of adapters in a step", () => {
     });
   });
 
-  it("give a row the same bits whatever rows stand beside it", () => {
+  it("give a row the same bits regardless of the other rows", () => {
     tidy(() => {
       const most = 41;
       const all = { x: randomTensor([most, dIn], 7), base: randomTensor([most, dOut], 8) };

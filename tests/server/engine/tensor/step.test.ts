@@ -130,7 +130,7 @@ describe("own kernels of a step", () => {
       });
     });
 
-    it(`give a row the same bits whatever rows stand beside it, ${dtype} weights`, () => {
+    it(`give a row the same bits regardless of the other rows, ${dtype} weights`, () => {
       tidy(() => {
         const most = 41;
         const [all, gain, w] = [randomTensor([most, d], 5), randomTensor([d], 6), weights([2 * width, d], 7)];

@@ -74,7 +74,7 @@ describe("tokeniseRow", () => {
     expect(tokenizer.decode(Array.from(ids), { skipSpecialTokens: false })).toContain("[user]\nHi<|endoftext|>\n[assistant]\nHello.");
   });
 
-  it("reads sharegpt's names and JSON text alike", () => {
+  it("reads ShareGPT names and JSON text in the same way", () => {
     const conversations = [
       { from: "human", value: "Hi" },
       { from: "gpt", value: "Hello." },
@@ -102,7 +102,7 @@ describe("tokeniseRow", () => {
     [{}, { kind: "text", text: "body" }, /^row 12: has no column "body"$/],
     [{ body: null }, { kind: "text", text: "body" }, /^row 12: column "body" is empty$/],
     [{ body: ["a"] }, { kind: "text", text: "body" }, /column "body" holds a list, not text/],
-    [{ messages: "hello" }, messages, /column "messages" holds text that is no JSON list/],
+    [{ messages: "hello" }, messages, /column "messages" has text that is not a JSON list/],
     [{ messages: [{ role: "user" }] }, messages, /column "messages", message 0 needs/],
     [{ messages: [{ role: "user", content: "Hi" }] }, messages, /column "messages" has no assistant message/],
     [{ text: "a" }, { kind: "text", text: "text", domain: "domain" }, /has no column "domain"/],
@@ -114,7 +114,7 @@ describe("tokeniseRow", () => {
     expect(() => tokeniseRow(tokenizer, { messages: chat }, messages, { ...plain, template: "chat" })).toThrow(/no chat template/);
     const rewriting = demoTokenizer({ chatTemplate: "{{ messages | length }}{% for m in messages %}{{ m['content'] }}{% endfor %}" });
     expect(() => tokeniseRow(rewriting, { messages: chat }, messages, { ...plain, template: "chat" })).toThrow(
-      /message 1: the chat template does not write turn after turn/,
+      /message 1: the chat template does not write turns one after another/,
     );
   });
 });

@@ -82,7 +82,7 @@ describe("the record of a training run", () => {
     }
   });
 
-  it("goes on exactly from a checkpoint, wherever it was made", () => {
+  it("resumes exactly from any checkpoint", () => {
     for (const stop of [1, 6, 31, 32, 33, 49, 64, 65]) {
       let broken = new LatentHealth(modules);
       const whole = new LatentHealth(modules);
@@ -101,7 +101,7 @@ describe("the record of a training run", () => {
   it("refuses a checkpoint of another adapter by the array's name", () => {
     const { state, arrays } = new LatentHealth(modules).save();
     const wider = new LatentHealth([{ module: "first", numLatents: 7 }]);
-    expect(() => wider.restore(state, arrays)).toThrow("the checkpoint's health.first.counts is missing or of another adapter");
+    expect(() => wider.restore(state, arrays)).toThrow("the checkpoint's health.first.counts is missing or belongs to another adapter");
     arrays.delete("keptByWindow.first");
     expect(() => new LatentHealth(modules).restore(state, arrays)).toThrow("keptByWindow.first is missing");
   });

@@ -10,12 +10,12 @@ describe("Sampler", () => {
     expect(sampler.epochs).toBe(3);
   });
 
-  it("goes on into the next epoch within a step, and in order without shuffling", () => {
+  it("continues into the next epoch within a step, and in order without shuffling", () => {
     const sampler = new Sampler(3, { shuffle: false, seed: 1 });
     expect(Array.from(sampler.take(5))).toEqual([0, 1, 2, 0, 1]);
   });
 
-  it("goes on exactly from a stored state, at any place", () => {
+  it("resumes exactly from a stored state, at any point", () => {
     for (let taken = 0; taken < 15; taken++) {
       const sampler = new Sampler(7, { shuffle: true, seed: 5 });
       sampler.take(taken);

@@ -125,12 +125,12 @@ describe("an adapter folder", () => {
     [
       "a missing tensor",
       (folder) => editTensors(folder, { [key(v, "stan_D")]: undefined }),
-      /adapter_model.safetensors: lacks the tensor "base_model.model.model.layers.0.self_attn.v_proj.stan_D.weight"/,
+      /adapter_model.safetensors: is missing the tensor "base_model.model.model.layers.0.self_attn.v_proj.stan_D.weight"/,
     ],
     [
       "a module without tensors",
       (folder) => editTensors(folder, { [key(v, "stan_D")]: undefined, [key(v, "stan_E")]: undefined }),
-      /lacks the tensors of the target module "model.layers.0.self_attn.v_proj"/,
+      /is missing the tensors of the target module "model.layers.0.self_attn.v_proj"/,
     ],
     [
       "a tensor of no known kind",
@@ -140,12 +140,12 @@ describe("an adapter folder", () => {
     [
       "a tensor of a module that is no target",
       (folder) => editTensors(folder, { [key("model.layers.0.mlp.up_proj", "stan_E")]: matrix(13, 5) }),
-      /up_proj.stan_E.weight" belongs to no target module/,
+      /up_proj.stan_E.weight" does not belong to any target module/,
     ],
     [
       "a module that the base model lacks",
       (folder) => editTensors(folder, { [key("model.layers.9.self_attn.q_proj", "stan_E")]: matrix(13, 5) }),
-      /adapts "model.layers.9.self_attn.q_proj", which is no linear projection of the base model's layers/,
+      /adapts "model.layers.9.self_attn.q_proj", which is not a linear projection of the base model's layers/,
     ],
     [
       "a wrong width",
@@ -160,12 +160,12 @@ describe("an adapter folder", () => {
     [
       "a value that is not a number",
       (folder) => editTensors(folder, { [key(q, "stan_E")]: { shape: [13, 5], data: new Float32Array(65).fill(Number.NaN, 7, 8) } }),
-      /q_proj.stan_E.weight" holds NaN; take an earlier checkpoint/,
+      /q_proj.stan_E.weight" contains NaN; use an earlier checkpoint/,
     ],
     [
       "a target that matches nothing",
       (folder) => editConfig(folder, { target_modules: ["q_proj", "v_proj", "gate"] }),
-      /target_modules: "gate" matches no module of the base model; there are q_proj, v_proj, up_proj/,
+      /target_modules: "gate" matches no module of the base model; its modules are q_proj, v_proj, up_proj/,
     ],
     [
       "another kind of adapter",
@@ -180,11 +180,15 @@ describe("an adapter folder", () => {
     ],
     ["a back reference", (folder) => editConfig(folder, { target_modules: "(.)\\1" }), /Back references are not supported/],
     ["a size for names with one", (folder) => editConfig(folder, { k_pattern: { "(.)\\1": 2 } }), /key "k_pattern.*Back references/],
-    ["a later format", (folder) => editConfig(folder, { stan_format_version: 2 }), /key "stan_format_version": only version 1 is known/],
+    [
+      "a later format",
+      (folder) => editConfig(folder, { stan_format_version: 2 }),
+      /key "stan_format_version": only version 1 is supported/,
+    ],
     [
       "a head that is not in the file",
       (folder) => editConfig(folder, { task_type: "SEQ_CLS", modules_to_save: ["classifier"] }),
-      /holds none of the modules that the task needs \(classifier\)/,
+      /contains none of the modules that the task needs \(classifier\)/,
     ],
   ])("is refused for %s", (_, damage, message) => {
     const folder = stanFolder();
@@ -206,7 +210,7 @@ describe("an adapter folder", () => {
     editTensors(folder, { [name]: { shape: [6], data: magnitude.data.slice(1) } });
     expect(() => readAdapter(folder)).toThrow(`tensor "${name}" has shape [6], expected [7]`);
     editTensors(folder, { [name]: undefined });
-    expect(() => readAdapter(folder)).toThrow(`lacks the tensor "${name}"`);
+    expect(() => readAdapter(folder)).toThrow(`is missing the tensor "${name}"`);
   });
 
   it("keeps the tensors of modules that were trained whole", () => {

@@ -6,7 +6,7 @@ import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { tinyCheckpoint } from "@/tests/support/tiny-checkpoint";
 
 describe("a training checkpoint", () => {
-  it("gives back every number as it was", () => {
+  it("returns every number unchanged", () => {
     const path = join(temporaryFolder(), "checkpoint");
     const written = tinyCheckpoint(7);
     writeTrainingCheckpoint(path, written);

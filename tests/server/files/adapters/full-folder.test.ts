@@ -88,12 +88,12 @@ describe("a folder of weights that were trained whole", () => {
   });
 
   it.each<[string, Record<string, TensorData | undefined>, RegExp]>([
-    ["a missing weight", { "h.0.v_proj.weight": undefined }, /weights.safetensors: lacks the tensor "h.0.v_proj.weight"/],
-    ["a missing bias", { "h.0.q_proj.bias": undefined }, /lacks the tensor "h.0.q_proj.bias"/],
+    ["a missing weight", { "h.0.v_proj.weight": undefined }, /weights.safetensors: is missing the tensor "h.0.v_proj.weight"/],
+    ["a missing bias", { "h.0.q_proj.bias": undefined }, /is missing the tensor "h.0.q_proj.bias"/],
     [
       "another shape",
       { "h.0.q_proj.weight": { shape: [3, 2], data: new Float32Array(6) } },
-      /has shape \[3, 2\], and the base model asks for \[2, 3\]/,
+      /has shape \[3, 2\], but the base model needs \[2, 3\]/,
     ],
     [
       "a value that is no number",
@@ -109,6 +109,6 @@ describe("a folder of weights that were trained whole", () => {
   it("is refused for a later format", () => {
     const folder = written();
     writeFileSync(join(folder, "full_config.json"), JSON.stringify({ ...config, format_version: 2 }));
-    expect(() => readFrom(folder)).toThrow(/key "format_version": only version 1 is known/);
+    expect(() => readFrom(folder)).toThrow(/key "format_version": only version 1 is supported/);
   });
 });

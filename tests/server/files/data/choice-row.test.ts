@@ -19,14 +19,14 @@ describe("choicesOf", () => {
   });
 
   it.each<[string, unknown, unknown, RegExp]>([
-    ["a text that is no list", "red or green", 0, /"options" holds no choices/],
-    ["no choices", undefined, 0, /"options" holds no choices/],
-    ["one choice", ["red"], 0, /holds 1 choices: two or more/],
+    ["a text that is no list", "red or green", 0, /"options" has no choices/],
+    ["no choices", undefined, 0, /"options" has no choices/],
+    ["one choice", ["red"], 0, /has 1 choices: at least two/],
     ["an empty choice", ["red", " "], 0, /choice 1 is empty/],
-    ["no answer", ["red", "green"], null, /"best" names no answer/],
+    ["no answer", ["red", "green"], null, /"best" has no answer/],
     ["an answer beyond the choices", ["red", "green"], 2, /the answer 2 is not among the 2 choices of "options"/],
     ["an answer of another text", ["red", "green"], "blue", /the answer "blue" is not among the 2 choices/],
-    ["an answer that may be either of two", ["1", "2"], "1", /is the text of choice 0 and the place of choice 1/],
+    ["an answer that may be either of two", ["1", "2"], "1", /is the text of choice 0 and the position of choice 1/],
   ])("refuses %s", (_what, options, best, message) => {
     expect(() => read(options, best)).toThrow(message);
   });

@@ -35,7 +35,7 @@ describe("rows", () => {
       expect(await rowsOf("a.csv", `text,label${end || "\n"}"one\r","two\r"${end}`)).toEqual([{ text: "one\r", label: "two\r" }]);
   });
 
-  it("of CSV may be parted by semicolons, of TSV by tabs", async () => {
+  it("of CSV may be separated by semicolons, of TSV by tabs", async () => {
     expect(await rowsOf("a.csv", "a;b\n1;2\n")).toEqual([{ a: "1", b: "2" }]);
     expect(await rowsOf("a.tsv", "a\tb\n1,5\t2\n")).toEqual([{ a: "1,5", b: "2" }]);
   });
@@ -67,19 +67,19 @@ describe("rows", () => {
 
   it.each<[string, string, string | Buffer, RegExp]>([
     ["a line that is no JSON", "a.jsonl", '{"a":1}\n{"a":\n', /a.jsonl: line 2: is not valid JSON/],
-    ["a line that is no object", "a.jsonl", '{"a":1}\n\n[1]\n', /a.jsonl: line 3: is \[1\]; an object/],
-    ["JSON without a list", "a.json", '{"a":1}', /a.json: holds no list of rows/],
-    ["JSON with two lists", "a.json", '{"a":[],"b":[]}', /a.json: holds no list of rows/],
+    ["a line that is no object", "a.jsonl", '{"a":1}\n\n[1]\n', /a.jsonl: line 3: is \[1\]; expected an object/],
+    ["JSON without a list", "a.json", '{"a":1}', /a.json: does not contain a list of rows/],
+    ["JSON with two lists", "a.json", '{"a":[],"b":[]}', /a.json: does not contain a list of rows/],
     ["a list entry that is no object", "a.json", '[{"a":1},"b"]', /a.json: row 2: is "b"/],
     ["a CSV line of another length", "a.csv", 'a,b\n"x\ny",1\n1\n', /a.csv: line 4: has 1 fields, but the first line names 2 columns/],
-    ["a quote that is never closed", "a.csv", 'a,b\n1,2\n3,"4\n5,6\n', /a.csv: line 3: a quote is opened and never closed/],
+    ["a quote that is never closed", "a.csv", 'a,b\n1,2\n3,"4\n5,6\n', /a.csv: line 3: a quote is never closed/],
     ["text after a closing quote", "a.csv", 'a,b\n"1"x,2\n', /a.csv: line 2: text follows a closing quote/],
-    ["two columns of one name", "a.csv", "a,a\n1,2\n", /a.csv: line 1: names the column "a" twice/],
+    ["two columns of one name", "a.csv", "a,a\n1,2\n", /a.csv: line 1: has the column "a" twice/],
     ["a column without a name", "a.csv", "a,\n1,2\n", /a.csv: line 1: column 2 has no name/],
     ["bytes that are no UTF-8", "a.txt", Buffer.from([0x61, 0xff, 0x0a]), /a.txt: is not UTF-8 text/],
     ["UTF-8 that ends within a character", "a.txt", Buffer.from([0x61, 0xc3]), /a.txt: is not UTF-8 text/],
     ["UTF-16", "a.csv", Buffer.from("\ufeffa,b\n", "utf16le"), /a.csv: is UTF-16; save it as UTF-8/],
-    ["what is no Parquet", "a.parquet", "PAR1 nothing", /a.parquet: is not a whole Parquet file/],
+    ["what is no Parquet", "a.parquet", "PAR1 nothing", /a.parquet: is not a complete Parquet file/],
   ])("are refused for %s", async (_, name, content, message) => {
     await expect(allRows(written(name, content))).rejects.toThrow(message);
     await expect(allRows(written(name, content))).rejects.toBeInstanceOf(FileError);
@@ -147,9 +147,11 @@ describe("a data set", () => {
   });
 
   it("is refused for an ending that is not read, an empty folder, or no file at all", () => {
-    expect(() => openDataSet(written("a.docx", ""))).toThrow('has the ending ".docx", which is not read; jsonl, ndjson, json, csv');
-    expect(() => openDataSet(written("a.constructor", ""))).toThrow("which is not read");
-    expect(() => openDataSet(folderWith({ "a.md": "" }))).toThrow("holds no data file");
+    expect(() => openDataSet(written("a.docx", ""))).toThrow(
+      'has the ending ".docx", which is not supported; supported are jsonl, ndjson, json, csv',
+    );
+    expect(() => openDataSet(written("a.constructor", ""))).toThrow("which is not supported");
+    expect(() => openDataSet(folderWith({ "a.md": "" }))).toThrow("contains no data file");
     expect(() => openDataSet("/nowhere/a.jsonl")).toThrow("/nowhere/a.jsonl: no such file or folder");
   });
 

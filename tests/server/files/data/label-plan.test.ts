@@ -40,8 +40,8 @@ describe("labels of a data set", () => {
   });
 
   test.each([
-    [["a", "a"], ["a"], null, /of one class, "a"/],
-    [["a", "b"], ["c"], null, /label "c" is in the held-out rows and in none that is trained on/],
+    [["a", "a"], ["a"], null, /have the class "a"/],
+    [["a", "b"], ["c"], null, /label "c" is in the held-out rows but not in the training rows/],
     [["a", "b"], ["c"], ["a", "b", "c"], /label "c" is in the held-out rows/],
     [["a", "c"], [], ["a", "b"], /label "c", which is not one of the classes a, b/],
     [["a", "b"], [], ["a", "b", "a"], /class "a" is named twice/],

@@ -62,7 +62,7 @@ describe("rows of runs that are trained on different domains and measured on all
     const path = join(temporaryFolder(), "rows.jsonl");
     writeFileSync(path, ["validation", "test"].map((part) => JSON.stringify({ text: "a", part })).join("\n"));
     const planned = planRows(openDataSet(path), { kind: "text", text: "text", split: "part" }, { domains: null, ...held });
-    await expect(planned).rejects.toThrow('has no row to train on: the split column "part" holds every row out');
+    await expect(planned).rejects.toThrow('has no rows to train on: every row is held out by the split column "part"');
   });
 
   it("are refused before training where they name more domains than statistics are kept for", async () => {
@@ -75,7 +75,7 @@ describe("rows of runs that are trained on different domains and measured on all
   });
 
   it("are refused where none of a domain is left to train on", async () => {
-    await expect(plan({ domains: ["verse"], heldOutOf: null, ...held })).rejects.toThrow("has no row to train on in verse");
+    await expect(plan({ domains: ["verse"], heldOutOf: null, ...held })).rejects.toThrow("has no rows to train on in verse");
   });
 });
 

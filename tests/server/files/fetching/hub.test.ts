@@ -58,7 +58,7 @@ describe("a model on the hub", () => {
     ]);
   });
 
-  it("goes on where a broken connection stopped", async () => {
+  it("resumes where a broken connection stopped", async () => {
     const hub = await aHub(files);
     hub.breakAfter.push(100_000, 50_000);
     const { folder } = await downloadModel("some/model", temporaryFolder());
@@ -70,7 +70,7 @@ describe("a model on the hub", () => {
     ]);
   });
 
-  it("goes on where an aborted download stopped", async () => {
+  it("resumes where an aborted download stopped", async () => {
     const root = temporaryFolder();
     const hub = await aHub(files);
     hub.breakAfter.push(100_000);
@@ -103,7 +103,7 @@ describe("a model on the hub", () => {
     const hub = await aHub(files);
     const whole = Buffer.from(files[name as keyof typeof files]);
     hub.damaged.set(name, Buffer.concat([whole.subarray(0, -1), Buffer.from("?")]));
-    await expect(downloadModel("some/model", root)).rejects.toThrow(`some/model: ${name} arrived damaged`);
+    await expect(downloadModel("some/model", root)).rejects.toThrow(`some/model: ${name} was corrupted in transit`);
     hub.damaged.clear();
     const { folder } = await downloadModel("some/model", root);
     expect(readFileSync(join(folder, name)).equals(whole)).toBe(true);
@@ -119,7 +119,7 @@ describe("a model on the hub", () => {
   });
 
   it.each<[string, Record<string, string>, RegExp]>([
-    ["has no configuration", { "tokenizer.json": "" }, /has no config.json at the top: it is no transformers checkpoint/],
+    ["has no configuration", { "tokenizer.json": "" }, /has no config.json at the top: it is not a transformers checkpoint/],
     ["is an adapter", { "adapter_config.json": "{}" }, /it is an adapter, not a base model/],
     ["has no tokenizer", { "config.json": "{}", "model.safetensors": "" }, /has no tokenizer.json/],
     ["has no safetensors", { "config.json": "{}", "tokenizer.json": "{}", "pytorch_model.bin": "" }, /has no weights as safetensors/],
@@ -142,7 +142,7 @@ describe("a model on the hub", () => {
 
   it.each(["model", "../model", "a/b/c", "a/..", "./b", ""])("must be named as owner/name, not %j", async (id) => {
     const root = temporaryFolder();
-    await expect(downloadModel(id, root)).rejects.toThrow("is no hub id");
+    await expect(downloadModel(id, root)).rejects.toThrow("is not a hub id");
     expect(existsSync(join(root, ".."))).toBe(true);
   });
 });

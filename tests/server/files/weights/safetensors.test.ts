@@ -54,7 +54,7 @@ describe("a safetensors file", () => {
 
   it("names the tensor that it does not hold, and the dtype that was asked for wrongly", () => {
     const file = openSafetensors(rawFile({ ids: entry("I32", [1], 0, 4) }, [1, 0]));
-    expect(() => file.read("other")).toThrow('holds no tensor "other"');
+    expect(() => file.read("other")).toThrow('has no tensor "other"');
     expect(() => file.read("ids")).toThrow('tensor "ids" is I32');
     file.close();
   });
@@ -81,7 +81,7 @@ describe("a safetensors file", () => {
       4,
       /tensor "a" ends 4 bytes beyond the end of the file; the file is truncated/,
     ],
-    ["bytes that belong to no tensor", { a: entry("F32", [1], 0, 4) }, 4, /4 bytes after the last tensor belong to none/],
+    ["bytes that belong to no tensor", { a: entry("F32", [1], 0, 4) }, 4, /4 bytes after the last tensor belong to no tensor/],
     ["metadata that is no text", { __metadata__: { n: 1 } }, 0, /__metadata__ key "n" is not a string/],
     ["a shape whose product overflows", { a: entry("F32", [2 ** 40, 2 ** 40], 0, 4) }, 2, /tensor "a" spans 4 bytes/],
   ])("is refused for %s", (_, header, halves, message) => {
@@ -112,7 +112,7 @@ describe("a safetensors file", () => {
     const bytes = Buffer.alloc(16);
     bytes.writeBigUInt64LE(2n ** 63n);
     writeFileSync(path, bytes);
-    expect(() => openSafetensors(path)).toThrow(/announces a header of 9223372036854775808 bytes in a file of 16/);
+    expect(() => openSafetensors(path)).toThrow(/declares a header of 9223372036854775808 bytes in a file of 16/);
   });
 
   it("is refused at every length short of its own", () => {

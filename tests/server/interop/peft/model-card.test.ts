@@ -35,17 +35,17 @@ describe("a model card", () => {
 
   it("gives method, sizes, settings, and the held-out result with its interval", () => {
     const card = modelCard(facts);
-    expect(card).toContain("| Latents of a module | 7 |\n| Kept at a token, k | 2 |");
+    expect(card).toContain("| Latents per module | 7 |\n| Kept per token, k | 2 |");
     expect(card).toContain("| Data | rows, columns text `text` |\n| Steps | 4 |");
     expect(card).toContain("| Seed | 0 |");
     expect(card).toContain("On 7 held-out rows (77 label tokens) of rows, at step 2:");
-    expect(card).toContain("| Mean difference a row | −1.0000 ±\u00a00.1250 (paired 95 % interval over rows) |");
+    expect(card).toContain("| Mean difference per row | −1.0000 ±\u00a00.1250 (paired 95 % interval over rows) |");
     expect(modelCard({ ...facts, config: lora, run: { ...run, method: "lora" } })).toContain("| Method | DoRA |\n| Rank | 3 |");
   });
 
   it("says that nothing was measured where nothing was, and what an imported run’s trainer logged", () => {
     const unmeasured = { ...run, latestEvaluation: null };
-    expect(modelCard({ ...facts, run: unmeasured })).toContain("## Result\n\nNothing was measured.");
+    expect(modelCard({ ...facts, run: unmeasured })).toContain("## Result\n\nNot evaluated.");
     const record = {
       source: "x",
       baseModelName: null,
@@ -61,9 +61,9 @@ describe("a model card", () => {
       config: { ...config, data: null, training: null },
       imported: { ...record, evaluations: [{ step: 9, loss: 1.5 }], stated: { learning_rate: "5e-05" } },
     });
-    expect(card).toContain("Its trainer logged an evaluation loss of 1.5000 at step 9, on rows that are not known here.");
+    expect(card).toContain("Its trainer logged an evaluation loss of 1.5000 at step 9, on unknown rows.");
     expect(card).toContain(
-      "Trained elsewhere and imported; what is not listed is not known.\n\n| | |\n|---|---|\n| learning_rate, as stated by its trainer | 5e-05 |\n",
+      "Trained elsewhere and imported; settings not listed are unknown.\n\n| | |\n|---|---|\n| learning_rate, as stated by its trainer | 5e-05 |\n",
     );
   });
 
@@ -71,8 +71,8 @@ describe("a model card", () => {
     expect(modelCard({ ...facts, run: { ...run, step: 3 } })).toContain("| Steps | 3 of 4 |");
     const baked = editList.parse([{ operation: "ablatePost", latent: { module: "m", index: 1 } }]);
     const card = modelCard({ ...facts, bakedEdits: baked, run: { ...run, derivedFrom: { id: "p", name: "parent" } } });
-    expect(card).toContain("Written from the adapter of “parent”, with 1 edit of latents in its matrices.");
-    expect(card).toContain("nothing was trained after the edits");
+    expect(card).toContain("Derived from the adapter of “parent”, with 1 latent edit baked into its matrices.");
+    expect(card).toContain("there was no training after the edits");
   });
 
   it("loads STAN by the package’s two lines and LoRA by PEFT alone, and says which can be merged", () => {
@@ -96,8 +96,8 @@ describe("a model card", () => {
     const classifier = { ...facts, run: { ...run, cost }, config: { ...config, task, data } };
     const card = modelCard({ ...classifier, classes: ['the "worst"', "b```c", "d|e"] });
     expect(card).toContain("pipeline_tag: text-classification");
-    expect(card).toContain("| Task | a class for each text: the \"worst\", b'''c, d\\|e |");
-    expect(card).toContain("| Head, in full | 155 parameters |");
+    expect(card).toContain("| Task | one class per text: the \"worst\", b'''c, d\\|e |");
+    expect(card).toContain("| Head, trained in full | 155 parameters |");
     expect(card).toContain("| Data | rows, columns text `body`, label `is 'good'` |");
     expect(card).toContain('labels = ["the \\"worst\\"", "b\\u0060\\u0060\\u0060c", "d|e"]\n');
     expect(card).toContain(
@@ -106,7 +106,7 @@ describe("a model card", () => {
     expect(modelCard({ ...classifier, classes: 5 })).toContain("num_labels=5)");
     const regression = modelCard({ ...classifier, config: { ...config, data, task: { kind: "regression" } } });
     expect(regression).toContain('from_pretrained("someone/tiny-model", num_labels=1)');
-    expect(regression).toContain("| Task | a number for each text |");
+    expect(regression).toContain("| Task | one number per text |");
   });
 
   it("lists what was measured on benchmarks, and says beside what", () => {
@@ -130,12 +130,12 @@ describe("a model card", () => {
       run: { ...run, latestEvaluation: null },
       benchmarks: [{ name: "a|b", dataName: "films", task, score }],
     });
-    expect(card).toContain("Measured on the benchmarks below alone.");
+    expect(card).toContain("Measured only on the benchmarks below.");
     expect(card).toContain("| a\\|b (films) | 41 | accuracy | 0.7500 | 0.5000 | +0.2500 (+0.1250 to +0.3750) |");
     expect(card).toContain("| Matthews correlation | 0.7500 (−0.5000 to 1.0000) | not defined | – |");
     expect(card).toContain("the base model has no head");
     expect(modelCard(facts)).not.toContain("## Benchmarks");
     const ofText = modelCard({ ...facts, benchmarks: [{ name: "x", dataName: "y", task: { kind: "languageModel" }, score }] });
-    expect(ofText).toContain("Without it: the base model, on the same rows.");
+    expect(ofText).toContain("Without it: the base model on the same rows.");
   });
 });

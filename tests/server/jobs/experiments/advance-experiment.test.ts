@@ -81,9 +81,7 @@ describe("an experiment", () => {
     await endStage(lost, "sweep", (one) => (one.trial.arm === 1 ? end(one, "failed") : byRate(one)));
     expect(await readExperiment(db, lost)).toMatchObject({
       status: "failed",
-      error: expect.stringMatching(
-        /^No setting of LoRA came to its end.*the loss is not a number.*Resume, which trains what failed once more/,
-      ),
+      error: expect.stringMatching(/^No setting of LoRA finished.*the loss is not a number.*Resume to retrain what failed/),
     });
     expect(await trialsOf(lost, "final")).toEqual([]);
     await resumeExperiment(context, lost);
@@ -91,7 +89,7 @@ describe("an experiment", () => {
     expect((await readExperiment(db, lost))?.stage).toBe("final");
   });
 
-  it("that is cancelled starts nothing more and keeps what is done; resumed, it goes on with what was cancelled", async () => {
+  it("that is cancelled starts nothing more and keeps what is done; resumed, it continues with what was cancelled", async () => {
     const id = await started();
     await advance(id);
     const [first] = await trialsOf(id, "sweep");

@@ -153,8 +153,6 @@ describe("an experiment over sets of domains", () => {
     expect(tasks).toHaveLength(6);
     for (const task of tasks) await setTaskStatus(db, task.id, "finished");
     await endStage(id, "measure", async () => {});
-    expect((await getExperiment(context, id)).experiment.error).toMatch(
-      /^No final run of LoRA on even came to its end: the loss is not a number/,
-    );
+    expect((await getExperiment(context, id)).experiment.error).toMatch(/^No final run of LoRA on even finished: the loss is not a number/);
   });
 });

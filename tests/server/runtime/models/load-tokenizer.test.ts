@@ -94,7 +94,7 @@ describe("a tokenizer.json", () => {
     const expression = { type: "Split", pattern: { Regex: "(?:(?:.+)+)+!" }, behavior: "Isolated", invert: false };
     const tokenizer = loadTokenizer(folderWith({ pre_tokenizer: expression }));
     expect(() => tokenizer.encode("a".repeat(60), { addSpecialTokens: false })).toThrow(
-      /did not read a text of 60 characters in time.*pre_tokenizer/,
+      /timed out on a text of 60 characters.*pre_tokenizer/,
     );
   });
 

@@ -95,7 +95,7 @@ describe("readBenchmarkMaterial", () => {
         task,
         { maxTokens: 8 },
       ),
-    ).rejects.toThrow("all 2 rows are left out: 2 have more than 8 tokens");
+    ).rejects.toThrow("all 2 rows are excluded: 2 have more than 8 tokens");
     await expect(read([{ q: "a", a: "b" }, { q: "a" }], task, {})).rejects.toThrow('row 11: has no column "a"');
     const none = read([{ q: "a", a: "b", options: ["x"], best: 0 }], { kind: "choice", choices: "options", answer: "best" }, {});
     await expect(none).rejects.toThrow('row 10: column "options" holds 1 choices');
@@ -125,6 +125,6 @@ describe("choiceTokens", () => {
     const own = tokenizer.encode("blue", { addSpecialTokens: false });
     expect([...(tokens?.ids ?? [])]).toEqual([tokenizer.bosId ?? tokenizer.eosId, ...own]);
     expect([...(tokens?.labels ?? [])]).toEqual([-100, ...own]);
-    expect(() => choiceTokens(tokenizer, "The sky is", [""], { addSpecialTokens: true, separator: "" })).toThrow("no token of its own");
+    expect(() => choiceTokens(tokenizer, "The sky is", [""], { addSpecialTokens: true, separator: "" })).toThrow("no tokens of its own");
   });
 });

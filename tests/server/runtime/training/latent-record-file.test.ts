@@ -23,7 +23,7 @@ const record: LatentRecord = {
   ]),
 };
 
-test("a run's record of its latents is read as it was written, and lies in the file under the names of the modules", () => {
+test("a run's record of its latents is read as written, stored under the modules' names", () => {
   const folder = temporaryFolder();
   writeLatentRecord(folder, record);
   expect(readLatentRecord(folder)).toEqual(record);

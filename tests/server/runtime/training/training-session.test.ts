@@ -108,7 +108,7 @@ test("a LoRA run has no record", async () => {
   expect(readLatentRecord(join(folder, "adapter"))).toBeUndefined();
 });
 
-test("a DoRA run with dropout and ranks of its own goes on to the very adapter of one that was not handed over", async () => {
+test("a DoRA run with dropout and per-module ranks ends with exactly the adapter of one that was not handed over", async () => {
   const dora = { method: "lora" as const, rank: 3, alpha: 3, useDora: true, dropout: 0.3, rankPattern: { "layers.1.self_attn.q_proj": 2 } };
   const adapter = { ...dora, targets: { modules: ["q_proj", "v_proj"], layers: [1] } };
   const [whole, broken] = [temporaryFolder(), temporaryFolder()];

@@ -58,17 +58,22 @@ describe("a benchmark of classes", () => {
   });
 
   it.each<[string, Changes, string, RegExp]>([
-    ["a plain text", { rows: { mapping: { kind: "text", text: "premise" } } }, "rows.mapping", /map a text, or two, with a label column/],
-    ["the loss of a text with a label", { task: { kind: "languageModel" } }, "rows.mapping", /for runs of encoders/],
+    [
+      "a plain text",
+      { rows: { mapping: { kind: "text", text: "premise" } } },
+      "rows.mapping",
+      /map one or two text columns and a label column/,
+    ],
+    ["the loss of a text with a label", { task: { kind: "languageModel" } }, "rows.mapping", /Labelled texts are for encoders/],
     ["numbers of words", { task: { kind: "regression" } }, "rows", /row 0 has the label "sad", which is not a number/],
-    ["classes of STS-B", { task: { kind: "classification", glue: "stsb" } }, "task.glue", /STS-B has scores: ask for numbers/],
-    ["numbers of MNLI", { task: { kind: "regression", glue: "mnli" } }, "task.glue", /MNLI has classes: ask for classes/],
-    ["labels of another task", { task: { kind: "classification", glue: "mnli" } }, "rows", /none of the classes 0, 1, 2/],
+    ["classes of STS-B", { task: { kind: "classification", glue: "stsb" } }, "task.glue", /STS-B has scores: choose regression/],
+    ["numbers of MNLI", { task: { kind: "regression", glue: "mnli" } }, "task.glue", /MNLI has classes: choose classification/],
+    ["labels of another task", { task: { kind: "classification", glue: "mnli" } }, "rows", /not one of the classes 0, 1, 2/],
     [
       "matched and mismatched rows together",
       { rows: { mapping: { ...mapping, split: "part" } } },
       "rows",
-      /validation_matched and validation_mismatched, which are two benchmarks and are never averaged: choose one split for each/,
+      /validation_matched and validation_mismatched, which are separate benchmarks and are never averaged: choose one split for each/,
     ],
     [
       "a label column that is not there",

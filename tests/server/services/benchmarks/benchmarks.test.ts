@@ -103,14 +103,14 @@ describe("a benchmark", () => {
       "no choices in a column",
       { task: { kind: "choice", choices: "prompt", answer: "best" } },
       "rows",
-      /row 5: column "prompt" holds no choices/,
+      /row 5: column "prompt" has no choices/,
     ],
-    ["no rows left", { rows: { part: { kind: "split", name: "dev" } } }, "rows", /no row left to measure on: none is of the split "dev"/],
+    ["no rows left", { rows: { part: { kind: "split", name: "dev" } } }, "rows", /no rows left to measure on: none is in the split "dev"/],
     [
       "a domain that is not there",
       { rows: { part: { kind: "all" }, domains: ["air"] } },
       "rows",
-      /no row left to measure on: none is in air/,
+      /no rows left to measure on: none is in air/,
     ],
     [
       "domains without a column",
@@ -122,14 +122,14 @@ describe("a benchmark", () => {
       "a split without a column",
       { task: { kind: "languageModel" }, rows: { mapping: { kind: "text", text: "prompt" }, part: { kind: "split", name: "test" } } },
       "rows.mapping.split",
-      /map one, or take all/,
+      /map one, or use all/,
     ],
-    ["completions of plain texts", { rows: { mapping: { kind: "text", text: "prompt" } } }, "rows.mapping", /no answer to complete/],
+    ["completions of plain texts", { rows: { mapping: { kind: "text", text: "prompt" } } }, "rows.mapping", /has no completion/],
     [
       "choices after a chat",
       { task: { kind: "choice", choices: "options", answer: "best" }, rows: { mapping: { kind: "messages", messages: "prompt" } } },
       "rows.mapping",
-      /no question that choices could follow/,
+      /no question for the choices/,
     ],
     ["forgetting by answers", { isGeneral: true }, "isGeneral", /cross-entropy/],
   ])("refuses %s by name", async (_what, changes, field, message) => {
@@ -206,7 +206,7 @@ describe("results", () => {
     expect((await table())[1]).toMatch(/"What is 5\? (and so on, )+[^"]{0,11}…".*,true$/);
   });
 
-  it("are read with the run, with the benchmark, and row by row in the order that is asked for", async () => {
+  it("are read with the run, with the benchmark, and row by row in the requested order", async () => {
     const made = await add(request());
     const run = await finishedRun();
     await storeResults(store, { benchmarkId: made.id, runId: run }, pairOfEight());

@@ -49,7 +49,7 @@ describe("latents of two sides", () => {
     expect(first?.stability?.medianCosine).toBeCloseTo(1, 6);
     expect(second).toMatchObject({ fired: 2, stability: null });
     expect(second?.density?.median).toBe(0.5);
-    expect(remarks).toEqual([expect.stringMatching(/over other tokens/)]);
+    expect(remarks).toEqual([expect.stringMatching(/cover different tokens/)]);
   });
 
   it("are not there before a collection is finished, which is said", async () => {
@@ -68,7 +68,10 @@ describe("latents of two sides", () => {
     const head = await comparedRun(store, { name: "top", adapter: { method: "head" } });
     const { first, second, remarks } = await compare([full, head]);
     expect([first, second]).toEqual([null, null]);
-    expect(remarks).toEqual(["whole has no latents: its weights were trained.", "top has no latents: its head alone was trained."]);
+    expect(remarks).toEqual([
+      "whole has no latents: its weights were fine-tuned directly.",
+      "top has no latents: only its head was trained.",
+    ]);
   });
 
   it("match between two seeds of a classifier too, whose head is saved beside its latents and takes no part", async () => {

@@ -54,7 +54,7 @@ function toldApart(seeds: number, skills: readonly [number, number], isOneMethod
 }
 
 describe("a scorecard of one method beside itself", () => {
-  it("calls nothing better in 90 of 100 and more, told alike with one seed each, or taken for two methods with several", () => {
+  it("calls neither better in at least 90 of 100 cases, with one seed each or with several", () => {
     expect(toldApart(1, [1, 1], true)).toBe(0);
     for (const seeds of [2, 3]) expect(toldApart(seeds, [1, 1], false), `${seeds} seeds`).toBeLessThanOrEqual(10);
   }, 300_000);

@@ -94,7 +94,7 @@ describe("a line of the scorecard", () => {
     expect(even.verdict.kind).toBe("notDistinguishable");
   });
 
-  it("has an interval over seeds alone where runs are known by one number each, and says that rows may differ", () => {
+  it("has an interval over seeds only where runs are known by one number each, and says that rows may differ", () => {
     const made = line({ hasRows: false, first: [() => 1.9, () => 1.91, () => 1.92], second: [() => 2, () => 2.011, () => 2.019] });
     // t of 2 degrees is 4.3027; the differences −0.1, −0.101, −0.099 have variance 10⁻⁶.
     expect(made.difference?.high).toBeCloseTo(-0.1 + (4.3027 * 0.001) / Math.sqrt(3), 6);

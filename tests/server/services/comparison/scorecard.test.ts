@@ -135,7 +135,7 @@ describe("the scorecard", () => {
     expect(line?.verdict).toMatchObject({ kind: "notDistinguishable", text: expect.stringMatching(/one seed each/) });
   });
 
-  it("compares evaluations of trainings over seeds alone, and says why there is no interval for one seed each", async () => {
+  it("compares evaluations of trainings over seeds only, and says why there is no interval for one seed each", async () => {
     const side = async (adapter: typeof someLora | undefined, losses: readonly number[]) => {
       const runs: RunRow[] = [];
       for (const [seed, loss] of losses.entries())
@@ -148,7 +148,7 @@ describe("the scorecard", () => {
     expect(line?.bySeed[1]).toBeCloseTo(-0.501, 12);
     const [alone] = (await scores([...stan.slice(0, 1), ...lora.slice(0, 1)])).lines;
     expect(alone).toMatchObject({ basis: "none", difference: null, verdict: { kind: "notComparable" } });
-    expect(alone?.verdict.text).toMatch(/one seed of each; a benchmark is compared row by row/);
+    expect(alone?.verdict.text).toMatch(/each side has only one; benchmarks are compared row by row/);
   });
 
   it("leaves evaluations of the training out where a benchmark reads the same rows, which would be counted twice", async () => {
@@ -231,7 +231,11 @@ describe("the scorecard", () => {
       await comparedRun(store, { adapter: someLora, data: { validationRows: 7 }, losses: [3, 2.5] }),
     ];
     const [line] = (await scores(runs)).lines;
-    expect(line).toMatchObject({ key: "evaluation", difference: null, verdict: { text: expect.stringMatching(/other rows in training/) } });
+    expect(line).toMatchObject({
+      key: "evaluation",
+      difference: null,
+      verdict: { text: expect.stringMatching(/different rows in training/) },
+    });
   });
 
   it("names the runs that a benchmark lacks, those measured at an earlier step among them, and no run that is in training", async () => {

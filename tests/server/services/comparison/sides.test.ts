@@ -21,24 +21,24 @@ describe("sides", () => {
     ]);
   });
 
-  it("are the runs themselves where all are of one configuration, and a run stands beside itself when it is named twice", async () => {
+  it("are the runs themselves if all have one configuration, and a run named twice is compared with itself", async () => {
     const [one, two] = [await make({ seed: 1 }), await make({ seed: 2 })];
     const seeds = await compareRuns(context, { runs: idsOf([one, two]) });
     expect(seeds.sides.map(({ name, runs }) => [name, idsOf(runs)])).toEqual([
       ["a run", one.id],
       ["a run (2)", two.id],
     ]);
-    expect(seeds.remarks).toEqual([expect.stringMatching(/told the same but for the seed/)]);
+    expect(seeds.remarks).toEqual([expect.stringMatching(/differ only in their seed/)]);
     const itself = await compareRuns(context, { runs: idsOf([one, one]) });
     expect(itself.sides.map(({ runs }) => idsOf(runs))).toEqual([one.id, one.id]);
-    expect(itself.remarks).toEqual([expect.stringMatching(/beside itself/)]);
+    expect(itself.remarks).toEqual([expect.stringMatching(/compared with itself/)]);
     const both = await readSides(context, idsOf([one, two, one, two]));
     expect(both.map(({ runs }) => idsOf(runs))).toEqual([idsOf([one, two]), idsOf([one, two])]);
   });
 
   it("are refused for one run, for a run that is gone, and for more than a comparison takes", async () => {
     const { id } = await make({});
-    await expect(readSides(context, id)).rejects.toMatchObject({ code: "invalid", message: expect.stringMatching(/two runs or more/) });
+    await expect(readSides(context, id)).rejects.toMatchObject({ code: "invalid", message: expect.stringMatching(/at least two runs/) });
     await expect(readSides(context, `${id},gone`)).rejects.toMatchObject({ code: "notFound" });
     await expect(readSides(context, Array(97).fill(id).join(","))).rejects.toMatchObject({ code: "invalid" });
   });
@@ -88,8 +88,8 @@ describe("a comparison", () => {
     const other = await make({ name: "other", modelName: "another model", adapter: someLora });
     const { remarks } = await compareRuns(context, { runs: idsOf([running, other]) });
     expect(remarks).toEqual([
-      "The base models differ (a model, another model): a difference is one of the base models as well.",
-      "still is running at step 5 of 5: it stands in the curves, and in no score.",
+      "The base models differ (a model, another model): differences may come from the base models.",
+      "still is running at step 5 of 5: it appears in the curves, but in no score.",
     ]);
   });
 });

@@ -31,9 +31,9 @@ describe("an experiment over sets of domains, before it starts", () => {
   it("is refused with the set, and what to do", async () => {
     const refusals: readonly (readonly [Partial<ExperimentInput>, string, RegExp])[] = [
       [{ ...crossed, data: small.data }, "data.mapping.domain", /map the column that holds a row's domain/],
-      [{ ...crossed, domainSets: [["even"], ["verse"]] }, "domainSets.1", /"verse" is none of the domains .*: even, odd/],
-      [{ ...crossed, data: { ...crossed.data, domains: ["even"] } }, "domainSets.1", /"odd" is none of the domains .*: even\./],
-      [{ ...crossed, data: { ...crossed.data, validationRows: 6 } }, "data.validationRows", /Hold more rows out/],
+      [{ ...crossed, domainSets: [["even"], ["verse"]] }, "domainSets.1", /"verse" is not among the domains .*: even, odd/],
+      [{ ...crossed, data: { ...crossed.data, domains: ["even"] } }, "domainSets.1", /"odd" is not among the domains .*: even\./],
+      [{ ...crossed, data: { ...crossed.data, validationRows: 6 } }, "data.validationRows", /Hold out more rows/],
     ];
     for (const [changes, field, message] of refusals) {
       const refused = startExperiment(context, asked(changes));
@@ -126,7 +126,7 @@ describe("an experiment of encoders, before it starts", () => {
   it("is refused where a set of domains has one class alone", async () => {
     const request = await classes((row) => (row % 20 < 10 || row % 3 === 0 ? "high" : "low"));
     await expect(startExperiment(context, asked({ ...request, domainSets: [["even"], ["odd"]] }))).rejects.toThrow(
-      /all rows to train on are of one class, "high"/,
+      /all training rows have the class "high"/,
     );
   });
 

@@ -25,7 +25,7 @@ function randomArm(random: Random, at: number): ExperimentArm {
 }
 
 describe("the trials of a sweep", () => {
-  it("are equally many for every arm, or refused with the number of each, whatever is asked for", () => {
+  it("are the same number for every arm, or refused with the number of each", () => {
     const random = new Random(5);
     let [planned, refused] = [0, 0];
     for (let round = 0; round < 300; round++) {

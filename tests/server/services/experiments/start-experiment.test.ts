@@ -41,9 +41,9 @@ describe("an experiment before it starts", () => {
         "training.evaluateEvery",
         /needs evaluations/,
       ],
-      [{ data: { ...small.data, validationRows: 2 } }, "data.validationRows", /both need 2 at least/],
+      [{ data: { ...small.data, validationRows: 2 } }, "data.validationRows", /each needs at least 2/],
       [{ benchmarks: ["gone"] }, "benchmarks.0", /no such benchmark/],
-      [{ model: "gone" }, "model", /Add it on the page Models/],
+      [{ model: "gone" }, "model", /Add it on the Models page/],
     ];
     for (const [changes, field, message] of refusals) {
       const refused = startExperiment(context, asked(changes));
@@ -68,7 +68,7 @@ describe("an experiment before it starts", () => {
     const request = { name: "all held out", rows: { dataSetId, mapping, part }, task: { kind: "languageModel" as const } };
     const benchmark = await addBenchmark(context, addBenchmarkRequest.parse(request));
     await expect(startExperiment(context, asked({ benchmarks: [benchmark.id] }))).rejects.toThrow(
-      /^all held out reads \d+ rows that the sweep chooses settings by/,
+      /^all held out reads \d+ rows that the sweep selects settings on/,
     );
     const { benchmarks } = await startExperiment(context, small);
     expect(benchmarks.map(({ name }) => name)).toEqual(["small, report rows"]);

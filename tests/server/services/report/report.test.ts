@@ -31,10 +31,10 @@ describe("the report of a comparison", () => {
     expect(text).toContain("# narrow beside low\n\nComparison of 4 runs. Made 2026-11-28 22:41 UTC by Stanscope");
     // Means and standard deviations over the seeds, of the held-out loss of the training.
     expect(text).toMatch(
-      /\| evaluation loss, held-out rows of the training \(nats a label token, lower is better\) \| 2\.2000 \(SD 0\.14\) \| 2\.7500 \(SD 0\.21\) \| \*\*−0\.55\*\* \(/,
+      /\| evaluation loss, held-out rows of the training \(nats per label token, lower is better\) \| 2\.2000 \(SD 0\.14\) \| 2\.7500 \(SD 0\.21\) \| \*\*−0\.55\*\* \(/,
     );
-    expect(text).toContain("2 seeds; rows were not kept");
-    expect(text).toContain("These runs were picked by a person.");
+    expect(text).toContain("2 seeds; rows were not stored");
+    expect(text).toContain("These runs were selected by hand.");
     for (const id of ids) expect(text).toContain(id);
     expect(await compared(ids)).toEqual({ name, type, text });
     const page = await compared(ids, "html");
@@ -97,13 +97,13 @@ describe("the report of an experiment", () => {
     const { name, text } = await report(id);
     expect(name).toBe("report-small.md");
     expect(text).toContain("STAN beside LoRA, 2 pairs of runs");
-    expect(text).toContain("Sweep: 2 trials of every arm, 12 steps each, a grid");
+    expect(text).toContain("Sweep: 2 trials per arm, 12 steps each, grid search");
     expect(text).toContain("STAN M=7 k=2 at learning rate 3\u00a0×\u00a010⁻³, selection loss 0.0030, of 2 trials (1 failed)");
     expect(text.match(/^\| (\*\*)?(STAN|LoRA)(\*\*)? \| .* \| (finished|finished, chosen|failed.*)(\*\*)? \|$/gm)).toHaveLength(4);
     expect(text).toContain("failed (the loss is not a number)");
-    expect(text).toContain("Of 4 trials of the sweep 1 failed.");
+    expect(text).toContain("Of 4 trials in the sweep, 1 failed.");
     expect(text).toMatch(
-      /evaluation loss, held-out rows of the training \(nats a label token, lower is better\) \| 1\.1500 \(SD 0\.071\) \| 2\.1500/,
+      /evaluation loss, held-out rows of the training \(nats per label token, lower is better\) \| 1\.1500 \(SD 0\.071\) \| 2\.1500/,
     );
     const request = /experiment\.json, the request[\s\S]*?```json\n([\s\S]*?)\n```/.exec(text)?.[1] ?? "";
     expect(JSON.parse(request)).toMatchObject({

@@ -78,12 +78,12 @@ describe("saved edits", () => {
       "an index that is not there",
       { ...scale, latent: { module: q, index: 7 } },
       "edits.0.latent",
-      /7 latents, 0 to 6, and none of index 7/,
+      /latents 0 to 6, so there is no latent 7/,
     ],
-    ["an isolated index", { operation: "isolate", module: q, indices: [6, 7] }, "edits.0.indices", /none of index 7/],
-    ["a condition", { ...scale, onlyIf: { latent: { module: v, index: 8 }, above: 0 } }, "edits.0.onlyIf.latent", /none of index 8/],
-    ["positions that are none", { ...scale, scope: { from: 3, to: 2 } }, "edits.0.scope", /from 3 to 2 are none/],
-    ["one that is switched off", { ...scale, isOn: false, latent: { module: q, index: 7 } }, "edits.0.latent", /none of index 7/],
+    ["an isolated index", { operation: "isolate", module: q, indices: [6, 7] }, "edits.0.indices", /no latent 7/],
+    ["a condition", { ...scale, onlyIf: { latent: { module: v, index: 8 }, above: 0 } }, "edits.0.onlyIf.latent", /no latent 8/],
+    ["positions that are none", { ...scale, scope: { from: 3, to: 2 } }, "edits.0.scope", /3 to 2 are an empty range/],
+    ["one that is switched off", { ...scale, isOn: false, latent: { module: q, index: 7 } }, "edits.0.latent", /no latent 7/],
   ])("are held against the adapter: %s is refused", async (_what, edit, field, message) => {
     const run = await runWithFiles();
     const saving = saveEdits(context, run, asRequest("x", [edit]));

@@ -56,18 +56,23 @@ describe("a study", () => {
   });
 
   it.each<[string, StudyInput, string, RegExp]>([
-    ["a latent that is not there", { ...dose, latent: { module: q, index: 7 } }, "study.latent", /none of index 7/],
-    ["positions that are none", { ...dose, scope: { from: 2, to: 1 } }, "study.scope", /are none/],
+    ["a latent that is not there", { ...dose, latent: { module: q, index: 7 } }, "study.latent", /no latent 7/],
+    ["positions that are none", { ...dose, scope: { from: 2, to: 1 } }, "study.scope", /an empty range/],
     [
       "edits beside it that the adapter lacks",
       { ...dose, edits: [{ operation: "moduleOff", module: "x" }] },
       "study.edits.0.module",
       /no module "x"/,
     ],
-    ["one of many latents", { ...bulk, latents: [latent, { module: q, index: 9 }] }, "study.latents", /none of index 9/],
+    ["one of many latents", { ...bulk, latents: [latent, { module: q, index: 9 }] }, "study.latents", /no latent 9/],
     ["an operation without its value", { ...bulk, operation: "add" }, "study.value", /add needs a value/],
     ["a factor in units of a quantile", { ...bulk, operation: "scale", value: 2, unit: "p99" }, "study.unit", /scale takes a factor/],
-    ["edits that are all off", { ...evaluation, edits: [{ operation: "ablatePost", latent, isOn: false }] }, "study.edits", /switched off/],
+    [
+      "edits that are all off",
+      { ...evaluation, edits: [{ operation: "ablatePost", latent, isOn: false }] },
+      "study.edits",
+      /All edits are off/,
+    ],
   ])("is refused with %s", async (_what, study, field, message) => {
     const run = await finishedRun();
     await expect(start(run, study)).rejects.toMatchObject({ code: "invalid", field, message: expect.stringMatching(message) });

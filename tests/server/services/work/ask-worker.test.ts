@@ -47,7 +47,7 @@ describe("a call to a worker", () => {
       received += 1;
       request.socket.destroy();
     });
-    const failure = expect.objectContaining({ code: "unavailable", message: expect.stringMatching(/broke before it answered/) });
+    const failure = expect.objectContaining({ code: "unavailable", message: expect.stringMatching(/was lost before it answered/) });
     await expect(askWorker(context, call)).rejects.toEqual(failure);
     expect(received).toBe(1);
   });

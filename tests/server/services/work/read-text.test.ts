@@ -46,9 +46,9 @@ function read(run: string, request: ReadTextInput) {
 
 describe("reading a text", () => {
   it.each<[string, ReadTextInput, string]>([
-    ["edits", { text: "a", edits: [ablate] }, "edits work where it generates"],
-    ["dose", { text: "a", dose: { ...dose, values: [1] } }, "a dose is a study there"],
-    ["second", { text: "a", second: "b" }, "reads no pairs"],
+    ["edits", { text: "a", edits: [ablate] }, "use edits with generation instead"],
+    ["dose", { text: "a", dose: { ...dose, values: [1] } }, "use a dose study instead"],
+    ["second", { text: "a", second: "b" }, "does not read text pairs"],
     ["towards", { text: "a", towards: "yes" }, "has no classes"],
   ])("of a model that continues text takes no %s, and says what to do", async (field, request, words) => {
     const run = await textRun();
@@ -56,9 +56,9 @@ describe("reading a text", () => {
   });
 
   it.each<[string, Partial<ReadTextInput>, RegExp]>([
-    ["edits.1.latent", { edits: [ablate, { ...ablate, latent: { ...latent, index: 7 } }] }, /none of index 7/],
-    ["dose.latent", { dose: { ...dose, values: [1], latent: { ...latent, index: 9 } } }, /none of index 9/],
-    ["dose.scope", { dose: { ...dose, values: [1], scope: { from: 3, to: 1 } } }, /are none/],
+    ["edits.1.latent", { edits: [ablate, { ...ablate, latent: { ...latent, index: 7 } }] }, /no latent 7/],
+    ["dose.latent", { dose: { ...dose, values: [1], latent: { ...latent, index: 9 } } }, /no latent 9/],
+    ["dose.scope", { dose: { ...dose, values: [1], scope: { from: 3, to: 1 } } }, /an empty range/],
   ])("of an encoder is refused for %s that the adapter has not", async (field, request, words) => {
     const run = await encoderRun();
     await expect(read(run, { text: "a", ...request })).rejects.toMatchObject({

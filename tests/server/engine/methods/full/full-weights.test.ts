@@ -203,7 +203,7 @@ describe("full fine-tuning", () => {
   it("has no latents that an edit could change", () => {
     const full = FullWeights.create(model.projections, { modules: ["q_proj"], layers: [1] });
     const edits = [{ operation: "adapterOff", isOn: true, scope: "all" }] as const;
-    expect(() => adapterHooks(full, { edits })).toThrow("weights that were trained whole have none");
+    expect(() => adapterHooks(full, { edits })).toThrow("fully fine-tuned weights have none");
     expect(() => adapterHooks(full, { edits: [{ ...edits[0], isOn: false }] })).not.toThrow();
     full.free();
   });
@@ -248,7 +248,7 @@ describe("full fine-tuning", () => {
     expect(() => new FullWeights(modules, new Map())).toThrow(`${D0}: the trained weight is missing`);
     expect(() => new FullWeights(modules, new Map([[D0, { weight }]]))).toThrow(`${D0}: the trained bias is missing`);
     const turned = { weight: { shape: [14, 10] as const, data: weight.data }, bias };
-    expect(() => new FullWeights(modules, new Map([[D0, turned]]))).toThrow("weight has shape [14,10], and the model asks for [10,14]");
+    expect(() => new FullWeights(modules, new Map([[D0, turned]]))).toThrow("weight has shape [14,10], but the model needs [10,14]");
     const unbiased = modules.map((module) => ({ ...module, hasBias: false }));
     expect(() => new FullWeights(unbiased, new Map([[D0, { weight, bias }]]))).toThrow(
       `${D0}: a bias was trained, and the model's module has none`,

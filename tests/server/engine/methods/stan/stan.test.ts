@@ -159,7 +159,7 @@ describe("a STAN module", () => {
     const E = { shape: [numLatents, dIn] as const, data: new Float32Array(numLatents * dIn) };
     const D = { shape: [dOut, 2] as const, data: new Float32Array(dOut * 2) };
     expect(() => new Adapter([module], new Map())).toThrow("layers.0.q: the adapter's E is missing");
-    expect(() => new Adapter([module], new Map([["layers.0.q", { E, D }]]))).toThrow("D has shape [7,2], and the model asks for [7,11]");
+    expect(() => new Adapter([module], new Map([["layers.0.q", { E, D }]]))).toThrow("D has shape [7,2], but the model needs [7,11]");
   });
 
   it("counts no kept latent twice", () => {

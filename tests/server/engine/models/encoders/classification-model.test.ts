@@ -206,13 +206,13 @@ describe("a classification model", () => {
     const { head } = TrainedHead.start(model, 1);
     const tensors = head.tensors();
     const but = (name: string) => new Map([...tensors].filter(([key]) => key !== name));
-    expect(() => new TrainedHead(model, but("classifier.out_proj.bias"))).toThrow("the head lacks classifier.out_proj.bias");
+    expect(() => new TrainedHead(model, but("classifier.out_proj.bias"))).toThrow("the head is missing classifier.out_proj.bias");
     expect(() => new TrainedHead(model, new Map([...tensors, ["score.weight", { shape: [1], data: new Float32Array(1) }]]))).toThrow(
       "the head has a tensor score.weight, which is not one of classifier.dense.weight",
     );
     const two = createClassificationModel(model.encoder, 2);
     expect(() => new TrainedHead(two, tensors)).toThrow(
-      "the head's classifier.out_proj.weight has shape [5,12], and a head of 2 labels asks for [2,12]",
+      "the head's classifier.out_proj.weight has shape [5,12], but a head with 2 labels needs [2,12]",
     );
     expect(() => model.scores(toyEncoderBatch(), undefined, new Map())).toThrow("the head lacks classifier.dense.weight; it has nothing");
     expect(() => createClassificationModel(model.encoder, 0)).toThrow("numLabels must be a whole number above 0, and is 0");
@@ -242,9 +242,9 @@ describe("a classification model", () => {
       );
     expect(with1([0.5, Number.POSITIVE_INFINITY, 1])).toThrow("row 1: target Infinity is not finite");
     const mixed = { ...toyEncoderBatch(), answers: { kind: "targets" as const, targets: new Float32Array(3) } };
-    expect(() => model.lossAndGradients(mixed, undefined, heads[0].read(), 1)).toThrow("a head of 5 labels classifies");
+    expect(() => model.lossAndGradients(mixed, undefined, heads[0].read(), 1)).toThrow("a head with 5 labels is a classifier");
     expect(() => regression.lossAndGradients(toyEncoderBatch(), undefined, heads[1].read(), 1)).toThrow(
-      "a head of 1 label is a regression",
+      "a head with 1 label is a regression",
     );
     for (const one of [...heads, model.encoder, regression.encoder]) one.free();
   });

@@ -164,10 +164,10 @@ describe("parseEncoderConfig", () => {
 
   it("says what an architecture is for, to whoever wants the other kind", () => {
     expect(() => parseEncoderConfig({ model_type: "llama" })).toThrow(
-      'model_type "llama" is no encoder that is supported; supported are bert, roberta, deberta-v2',
+      'model_type "llama" is not a supported encoder; supported are bert, roberta, deberta-v2',
     );
     expect(() => parseModelConfig(toyEncoderConfigs["deberta-v2"])).toThrow(
-      'model_type "deberta-v2" is an encoder, which classifies text and does not continue it; for this take one of llama, mistral, qwen2, gpt2',
+      'model_type "deberta-v2" is an encoder, which does not generate text; use one of llama, mistral, qwen2, gpt2',
     );
   });
 

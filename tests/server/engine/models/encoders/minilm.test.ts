@@ -52,7 +52,7 @@ describe.runIf(fixturesFolder && modelsFolder)("all-MiniLM-L6-v2, a bare encoder
     free(hiddenStates);
   });
 
-  it("stops after the layer that is asked for", () => {
+  it("stops after the requested layer", () => {
     const { final } = encoder.forward(batch, { lastLayer: 2 });
     const isReal = (_: number, at: number) => batch.attentionMask?.[Math.floor(at / 384)] === 1;
     expect(largestDifference(readFloats(final).filter(isReal), values.read("hidden.3").filter(isReal))).toBeLessThan(1e-5);
