@@ -60,7 +60,9 @@ async function start() {
   }
   takeDown.push(() => lock.release());
   if (!makePrivate(dataFolder))
-    say(`  Other users of this machine may be able to read the data folder ${dataFolder}: its permissions could not be restricted to this user.`);
+    say(
+      `  Other users of this machine may be able to read the data folder ${dataFolder}: its permissions could not be restricted to this user.`,
+    );
   const token = demandedToken({ host, dataFolder, chosen: process.env.STANSCOPE_TOKEN });
   await endChildrenLeft(dataFolder);
   await demandPort({ host, environment: process.env });

@@ -16,7 +16,7 @@ const known: readonly Advice[] = [
     advice: "Free some disk space, then resume: training continues from the last checkpoint.",
   },
   {
-    words: /no longer there|add it again|not there|no such file/i,
+    words: /was removed|add it again|missing|does not exist|no such file/i,
     advice: "Restore the missing files, or add them again under the same path; then resume.",
   },
   { words: /database/i, advice: "Resume: training continues from the last checkpoint." },

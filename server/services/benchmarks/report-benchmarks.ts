@@ -21,7 +21,7 @@ export async function addReportBenchmarks(
   signal?: AbortSignal,
 ): Promise<string[]> {
   const { dataSetId, mapping, domains, validationRows, useChatTemplate } = data;
-  const { splits } = found(await readDataSet(context.store.db, dataSetId), "such data set");
+  const { splits } = found(await readDataSet(context.store.db, dataSetId), "such dataset");
   const apart = mapping.split === undefined ? [] : splits.map((split) => split.name).filter((split) => /[_-](?:mis)?matched$/.test(split));
   const heldOut = apart.filter((split) => !split.startsWith("test"));
   const ids: string[] = [];

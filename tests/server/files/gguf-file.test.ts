@@ -91,7 +91,7 @@ describe("a GGUF file", () => {
     [
       "a type that is not read",
       { keys: [], tensors: [{ name: "t", dimensions: [256], type: 10, bytes: new Uint8Array(84) }] },
-      /tensor "t" is of type Q2_K, which is not read yet; use a file with F32, F16/,
+      /tensor "t" is of type Q2_K, which is not supported; use a file with F32, F16/,
     ],
     [
       "a type that nobody knows",
@@ -110,7 +110,11 @@ describe("a GGUF file", () => {
       /tensor "t" ends 4 bytes beyond the end of the file; the file is truncated/,
     ],
     ["overlapping tensors", { keys: [], tensors: [floats("a", [9]), { ...floats("b", [1]), offset: 32 }] }, /tensor "b" overlaps/],
-    ["a crooked offset", { keys: [], tensors: [{ ...floats("a", [9]), offset: 4 }] }, /tensor "a" begins at 4, no multiple of 32/],
+    [
+      "a crooked offset",
+      { keys: [], tensors: [{ ...floats("a", [9]), offset: 4 }] },
+      /tensor "a" starts at 4, which is not a multiple of 32/,
+    ],
     ["a crooked alignment", { keys: [["general.alignment", 3]], tensors: [] }, /general.alignment is 3/],
   ])("is refused for %s", (_, parts, message) => {
     expect(() => openGguf(written(parts))).toThrow(message);
@@ -119,7 +123,7 @@ describe("a GGUF file", () => {
   it("is refused when it is none", () => {
     const path = join(temporaryFolder(), "a.gguf");
     writeFileSync(path, "PK".padEnd(100));
-    expect(() => openGguf(path)).toThrow("does not begin with GGUF");
+    expect(() => openGguf(path)).toThrow("does not start with GGUF");
   });
 
   it("is refused at every length short of its own", () => {
@@ -255,7 +259,7 @@ describe("a GGUF checkpoint", () => {
       { keys: [["general.architecture", "mamba"]] },
       /has the architecture "mamba"; of GGUF files llama, qwen2, gpt2, gptneox are read/,
     ],
-    ["a missing key", { keys: tinyLlama.keys.filter(([key]) => key !== "llama.block_count") }, /lacks the key "llama.block_count"/],
+    ["a missing key", { keys: tinyLlama.keys.filter(([key]) => key !== "llama.block_count") }, /is missing the key "llama.block_count"/],
     [
       "a tensor of another architecture",
       { tensors: [...tinyLlama.tensors, floats("blk.0.ssm_in.weight", [1])] },

@@ -205,7 +205,7 @@ describe("an import over an encoder is refused, and leaves nothing behind:", () 
     await refused(bert, words, "data.mapping.label", /holds "maybe", which is no number/);
     const text = { data: { kind: "dataSet", dataSetId: "other-words", mapping: { kind: "text", text: "text" } } };
     await refused(roberta, text, "data.mapping", /encoder, which is evaluated on labels/);
-    await refused("stan-peft/llama-patterns", words, "data.mapping", /is for encoders/);
+    await refused("stan-peft/llama-patterns", words, "data.mapping", /are for encoders/);
     expect(await held()).toEqual(before);
   });
 });
