@@ -1,4 +1,4 @@
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 /** The browser that `npm test` found. @throws Error when none is named */
 export function launchBrowser(): Promise<Browser> {
@@ -13,8 +13,13 @@ export type WatchedPage = { page: Page /** Errors in the page, and requests that
 export const policyViolations: string[] = [];
 
 /** A page that notes what must not happen on any page. */
-export async function openPage(browser: Browser, url: string, size: { width: number; height: number }): Promise<WatchedPage> {
-  const context = await browser.newContext({ viewport: size, baseURL: url });
+export async function openPage(
+  browser: Browser,
+  url: string,
+  size: { width: number; height: number },
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({ ...options, viewport: size, baseURL: url });
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   const complaints: string[] = [];

@@ -19,6 +19,8 @@ writeFileSync(join(folder, "data.jsonl"), '{"text":"a white whale"}\n');
 await describedData(store, { path: join(folder, "data.jsonl"), rows: 1 });
 const latents = `/runs/${runId}/latents`;
 
+const wide = { viewport: { width: 1440, height: 900 } };
+
 let server: WebServer;
 let browser: Browser;
 beforeAll(async () => {
@@ -89,7 +91,7 @@ describe("with scripts off", () => {
 
 describe("with scripts on", () => {
   it.each(pages)("%s takes over without a complaint", async (path) => {
-    const { page, complaints } = await openPage(browser, server.url, { width: 1440, height: 900 });
+    const { page, complaints } = await openPage(browser, server.url, wide.viewport);
     onTestFinished(() => page.context().close());
     await page.goto(path, { waitUntil: "load" });
     await expect.poll(() => page.locator("[aria-busy=true]").filter({ visible: true }).count()).toBe(0);
@@ -98,7 +100,7 @@ describe("with scripts on", () => {
   });
 
   it("nothing that came with the page is fetched again", async () => {
-    const { page } = await openPage(browser, server.url, { width: 1440, height: 900 });
+    const { page } = await openPage(browser, server.url, wide.viewport);
     onTestFinished(() => page.context().close());
     const asked: string[] = [];
     page.on("request", (request) => asked.push(new URL(request.url()).pathname));
@@ -106,6 +108,37 @@ describe("with scripts on", () => {
     await page.waitForRequest(/\/api\/status/);
     await page.waitForTimeout(500);
     expect(asked.filter((path) => /^\/api\/(collections|runs\/[^/]+\/collections)/.test(path))).toEqual([]);
+  });
+
+  it("a browser in another time zone and language agrees with what the server drew", async () => {
+    const { page, complaints } = await openPage(browser, server.url, wide.viewport, { timezoneId: "America/New_York", locale: "de-DE" });
+    onTestFinished(() => page.context().close());
+    for (const [path] of pages) {
+      await page.goto(path, { waitUntil: "load" });
+      await page.waitForTimeout(300);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it("links lead from page to page", async () => {
+    const { page, complaints } = await openPage(browser, server.url, wide.viewport);
+    onTestFinished(() => page.context().close());
+    await page.goto("/");
+    await page.locator(`tr[data-run="${runId}"] a`).first().click();
+    await page.getByText("as started").waitFor();
+    await page
+      .getByRole("navigation", { name: "Run" })
+      .getByRole("link", { name: /Latents/ })
+      .click();
+    await page.locator("tr[aria-rowindex] a").first().click();
+    await page.getByText("Activations when firing").waitFor();
+    await page.goBack();
+    await page.locator("tr[aria-rowindex] a").first().waitFor();
+    for (const name of ["Models", "Data", "Jobs", "Experiments", "Compare", "Runs"]) {
+      await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name, exact: true }).click();
+      await page.getByRole("heading", { level: 1, name }).waitFor();
+    }
+    expect(complaints).toEqual([]);
   });
 });
 
@@ -118,7 +151,7 @@ describe("what is not there", () => {
     ["/experiments/nowhere", 200, "Page not found"],
     ["/dictionaries/nowhere/latents", 200, "Page not found"],
   ])("%s is answered with %i, with a heading, and not to be indexed", async (path, status, heading) => {
-    const { page } = await openPage(browser, server.url, { width: 1440, height: 900 });
+    const { page } = await openPage(browser, server.url, wide.viewport);
     onTestFinished(() => page.context().close());
     expect((await page.goto(path))?.status()).toBe(status);
     await page.getByRole("main").getByRole("heading", { level: 1, name: heading }).waitFor();
@@ -127,7 +160,7 @@ describe("what is not there", () => {
 });
 
 async function withoutScripts({ url } = server): Promise<Page> {
-  const context = await browser.newContext({ javaScriptEnabled: false, baseURL: url, viewport: { width: 1440, height: 900 } });
+  const context = await browser.newContext({ ...wide, javaScriptEnabled: false, baseURL: url });
   onTestFinished(() => context.close());
   return context.newPage();
 }
