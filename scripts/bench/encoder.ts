@@ -9,7 +9,7 @@ import { createClassificationModel } from "@/server/engine/models/encoders/class
 import { engineInfo, startEngine } from "@/server/engine/tensor/backend";
 import { classificationObjective } from "@/server/engine/training/classification-objective";
 import { Trainer } from "@/server/engine/training/trainer";
-import { loadEncoderBase } from "@/server/runtime/models/load-classifier";
+import { loadBase } from "@/server/runtime/models/load-base-model";
 
 const [folder = "", task = "", repeatsText = "3"] = process.argv.slice(2);
 const ROWS = 16;
@@ -24,7 +24,9 @@ const adapters: Record<string, AdapterSettings> = {
 await startEngine();
 const settings = adapters[task];
 if (settings === undefined) throw new Error(`unknown task ${task}`);
-const { encoder } = loadEncoderBase(folder, "exact");
+const base = loadBase(folder, "exact");
+if (base.kind !== "encoder") throw new Error(`${folder} is no encoder`);
+const { model: encoder } = base;
 const model = createClassificationModel(encoder, LABELS);
 const adapter = Adapter.create(encoder.projections, settings, 0);
 const rows = Array.from({ length: ROWS }, (_, row) => ({

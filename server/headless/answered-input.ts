@@ -6,7 +6,7 @@ import { openDataSet } from "@/server/files/data/data-set";
 import { readLabels } from "@/server/files/data/label-plan";
 import { planRows, spread } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
-import type { EncoderBase } from "@/server/runtime/models/load-classifier";
+import type { EncoderBase } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { type AnsweredDataRow, labelColumn, readAnsweredRows } from "@/server/runtime/rows/answered-row";
 import { answerReader } from "@/server/runtime/training/answer-data";
@@ -40,7 +40,7 @@ export async function readAnsweredRowsOf(asked: Answered, base: EncoderBase, sig
 }
 
 function tokenRows(path: string, base: EncoderBase): AnsweredDataRow[] {
-  return readAnsweredTokenRows(path, base.encoder.config).map((found, row) => ({ ...found, domain: null, row }));
+  return readAnsweredTokenRows(path, base.model.config).map((found, row) => ({ ...found, domain: null, row }));
 }
 
 async function textRows(
@@ -63,6 +63,6 @@ async function textRows(
   }
   const tokenizer = demandTokenizer(base.tokenizer, base.path);
   const answerOf = answerReader({ kind: labels === undefined ? "regression" : "classification", labels });
-  const options = { tokenizer, mapping: data.mapping, maxTokens, typeVocab: base.encoder.config.typeVocab, answerOf, signal };
+  const options = { tokenizer, mapping: data.mapping, maxTokens, typeVocab: base.model.config.typeVocab, answerOf, signal };
   return readAnsweredRows(dataSet, all, options);
 }

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Adapter } from "@/server/engine/adapters/adapter";
 import { type Attribution, attributeAnswers, attributeLatents } from "@/server/engine/effects/attribution";
 import type { LabelledBatch } from "@/server/engine/models/causal-model";
 import { layRows } from "@/server/engine/models/encoders/answered-rows";
@@ -11,11 +10,11 @@ import { spread } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { collectLatents } from "@/server/runtime/collections/collection-session";
-import { type EncoderTop, isEncoderCheckpoint } from "@/server/runtime/models/load-classifier";
-import { isEncoderBase, type LoadedBase, readingOf } from "@/server/runtime/models/loaded-base";
+import { isEncoderBase, isEncoderCheckpoint } from "@/server/runtime/models/load-base-model";
+import { demandAdapter } from "@/server/runtime/models/loaded-model";
 import { plainRow } from "@/server/runtime/rows/answered-row";
 import { labelCount, type TokenRow } from "@/server/runtime/rows/token-row";
-import { createRuntime, type Runtime } from "@/server/runtime/runtime";
+import { createRuntime } from "@/server/runtime/runtime";
 import { readLatentRecord } from "@/server/runtime/training/latent-record-file";
 import { labelsOf, readAnsweredRowsOf } from "./answered-input";
 import { type Arguments, parseCount } from "./arguments";
@@ -47,8 +46,10 @@ export async function collect(given: Arguments): Promise<void> {
   await startEngine();
   const runtime = createRuntime(() => performance.now());
   const adapterFolder = given.required("adapter");
-  const { base, adapter, classifier } = await (isOfEncoder ? openEncoder : openText)(runtime, model, adapterFolder);
-  const maxTokens = Math.min(count("max-length", defaultLength), readingOf(base).contextLength);
+  const { value } = await runtime.model({ path: model, precision: "exact", folder: adapterFolder }, "background");
+  const { base, classifier } = value;
+  const adapter = demandAdapter(value, adapterFolder);
+  const maxTokens = Math.min(count("max-length", defaultLength), base.model.config.contextLength);
   const signal = new AbortController().signal;
   const rows = await readCollectionRows({ data, maxTokens, split: "all", tokenBudget }, base, signal);
   const collected = await collectLatents({
@@ -90,21 +91,6 @@ export async function collect(given: Arguments): Promise<void> {
   };
   if (existsSync(output)) write(output);
   else createFolder(output, write);
-}
-
-type Opened = { readonly base: LoadedBase; readonly adapter: Adapter; readonly classifier: EncoderTop["classifier"] };
-
-async function openText(runtime: Runtime, model: string, adapterFolder: string): Promise<Opened> {
-  const { value: base } = await runtime.base(model, "exact", "background");
-  const { value: adapter } = await runtime.adapter(adapterFolder, base, "background");
-  return { base, adapter, classifier: undefined };
-}
-
-async function openEncoder(runtime: Runtime, model: string, adapterFolder: string): Promise<Opened> {
-  const { value: base } = await runtime.encoder(model, "exact", "background");
-  const { adapter, classifier } = (await runtime.encoderTop(adapterFolder, base, "background")).value;
-  if (adapter === undefined) throw new FileError("invalid", adapterFolder, "holds no adapter");
-  return { base, adapter, classifier };
 }
 
 /** So many of the rows that carry loss, evenly spread. @throws FileError where none does */

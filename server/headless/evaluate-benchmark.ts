@@ -6,6 +6,7 @@ import { benchmarkItemAt } from "@/lib/contract/benchmark-items";
 import { asksForAnswers, type BenchmarkTask } from "@/lib/contract/benchmark-task";
 import { columnMapping } from "@/lib/contract/data-set";
 import { metricsOfTask } from "@/lib/contract/tasks/benchmark-tasks";
+import type { TaskKind } from "@/lib/contract/tasks/tasks";
 import { classNumbers, type Items } from "@/lib/numbers/metrics/item-metrics";
 import { measuredPlaces, scoreItems } from "@/lib/numbers/metrics/score-items";
 import type { ItemReadings } from "@/server/engine/benchmarks/benchmark-material";
@@ -17,9 +18,7 @@ import { selectBenchmarkRows } from "@/server/files/data/benchmark-rows";
 import { openDataSet, takeRows } from "@/server/files/data/data-set";
 import { knownItems } from "@/server/files/data/known-items";
 import { FileError } from "@/server/files/file-error";
-import { loadBaseModel } from "@/server/runtime/models/load-base-model";
-import { isEncoderCheckpoint, loadEncoderBase, loadEncoderTop } from "@/server/runtime/models/load-classifier";
-import { loadTrained } from "@/server/runtime/models/load-full";
+import { loadModel } from "@/server/runtime/models/loaded-model";
 import { benchmarkWork, type TrainedModel } from "@/server/runtime/rows/benchmark-work";
 import { labelsOf } from "./answered-input";
 import { dataAt, encoderDataAt } from "./data-input";
@@ -56,7 +55,7 @@ export async function evaluateBenchmark({ model: modelPath, adapter, description
   const shape = { ...rows, mapping, dataSetId: rows.path };
   const selected = await selectBenchmarkRows(dataSet, shape, task);
   await startEngine();
-  const model = loadModel(modelPath, adapter);
+  const model = loadAsked(modelPath, adapter);
   const benchmark = { name: name ?? basename(description), task: selected.task };
   const obstacle = measuringObstacle({ name: adapter, kind: model.kind, classes: model.classes }, benchmark);
   if (obstacle !== undefined) throw new FileError("invalid", adapter, obstacle);
@@ -79,19 +78,13 @@ async function mappingAt(path: string, task: BenchmarkTask) {
   throw new FileError("invalid", path, "contains token ids: benchmarks need text, so that every model reads the same");
 }
 
-type Kind = "languageModel" | "classification" | "regression";
-
-function loadModel(modelPath: string, folder: string): TrainedModel & { readonly kind: Kind } {
-  if (!isEncoderCheckpoint(modelPath)) {
-    const base = loadBaseModel(modelPath, "exact");
-    return { kind: "languageModel", base, trained: loadTrained(folder, base.model), classifier: undefined, classes: undefined };
-  }
-  const base = loadEncoderBase(modelPath, "exact");
-  const { trained, classifier } = loadEncoderTop(base, folder);
-  if (classifier === undefined)
+function loadAsked(path: string, folder: string): TrainedModel & { readonly kind: TaskKind } {
+  const model = loadModel({ path, precision: "exact", folder });
+  if (model.base.kind === "text") return { ...model, kind: "languageModel", classes: undefined };
+  if (model.classifier === undefined)
     throw new FileError("invalid", folder, "contains no head: train the adapter with its head in modules_to_save");
-  const classes = labelsOf(folder, classifier.model.numLabels);
-  return { kind: classes === undefined ? "regression" : "classification", base, trained, classifier, classes };
+  const classes = labelsOf(folder, model.classifier.model.numLabels);
+  return { ...model, kind: classes === undefined ? "regression" : "classification", classes };
 }
 
 /** Readings as items, with predictions as numbers for classification and regression. */

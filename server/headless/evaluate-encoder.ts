@@ -4,7 +4,7 @@ import { type AnswerScores, answerScores, type Scorer } from "@/server/engine/ev
 import { startEngine } from "@/server/engine/tensor/backend";
 import { writeFileAtomically } from "@/server/files/atomic-write";
 import { FileError } from "@/server/files/file-error";
-import { loadEncoderBase, loadEncoderTop } from "@/server/runtime/models/load-classifier";
+import { loadModel } from "@/server/runtime/models/loaded-model";
 import type { AnsweredDataRow } from "@/server/runtime/rows/answered-row";
 import { labelsOf, readAnsweredRowsOf } from "./answered-input";
 import { encoderDataAt } from "./data-input";
@@ -27,14 +27,13 @@ const passRows = 16;
 export async function evaluateEncoder({ model, adapter: folder, input, output, length, maxRows }: EncoderEvaluation): Promise<void> {
   const data = await encoderDataAt(input);
   await startEngine();
-  const base = loadEncoderBase(model, "exact");
-  const { trained, classifier } = loadEncoderTop(base, folder);
-  if (classifier === undefined) {
+  const { base, trained, classifier } = loadModel({ path: model, precision: "exact", folder });
+  if (base.kind !== "encoder" || classifier === undefined) {
     throw new FileError("invalid", folder, "contains no head: train the adapter with its head in modules_to_save");
   }
   const scoring = classifier.model;
   const labels = labelsOf(folder, scoring.numLabels);
-  const maxTokens = Math.min(length, base.encoder.config.contextLength);
+  const maxTokens = Math.min(length, base.model.config.contextLength);
   const rows = await readAnsweredRowsOf({ data, labels, maxTokens, count: maxRows }, base, new AbortController().signal);
   const scorer = { model: scoring, hooks: trained && adapterHooks(trained), head: classifier.head.read() };
   const found = scoresOf(scorer, rows);

@@ -5,7 +5,6 @@ import { runConfig } from "@/lib/contract/run-config";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { writeFileAtomically } from "@/server/files/atomic-write";
 import { asFileError, FileError } from "@/server/files/file-error";
-import { baseFor } from "@/server/runtime/models/base-for";
 import { createRuntime } from "@/server/runtime/runtime";
 import type { TrainingOrder, TrainingRecorder } from "@/server/runtime/training/training-events";
 import { runTraining } from "@/server/runtime/training/training-session";
@@ -24,7 +23,7 @@ export async function train(given: Arguments): Promise<void> {
   demandFolder(folder, isResumed);
   await startEngine();
   const runtime = createRuntime(() => performance.now());
-  const base = await baseFor(runtime, config, config.model, config.frozenDtype === "bfloat16" ? "fast" : "exact", "background");
+  const base = await runtime.base(config.model, config.frozenDtype === "bfloat16" ? "fast" : "exact", "background");
   const asked = watchSignals();
   const outcome = await runTraining({
     config,

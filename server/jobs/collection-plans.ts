@@ -6,7 +6,6 @@ import type { CollectionRow } from "@/server/db/latents/collections";
 import { accumulatorNames } from "@/server/engine/features/arrays";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { planShards, type ShardPlan } from "@/server/runtime/collections/shard-plan";
-import { readingOf } from "@/server/runtime/models/loaded-base";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
 import type { JobContext } from "./job-context";
 import type { OpenReading } from "./open-run";
@@ -54,7 +53,7 @@ export async function rowsOfCollection(
   const data = await runData(context, run, config, settings);
   const source = {
     data,
-    maxTokens: Math.min(settings.rowTokens ?? rowTokens(config), readingOf(base).contextLength),
+    maxTokens: Math.min(settings.rowTokens ?? rowTokens(config), base.model.config.contextLength),
     split: settings.split,
     tokenBudget: settings.maxTokens,
   };

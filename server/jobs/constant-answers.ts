@@ -2,7 +2,7 @@ import type { TextAnswer } from "@/lib/contract/read-text";
 import type { StoredRunConfig } from "@/lib/contract/run-config";
 import { isAnswerTask, taskOf } from "@/lib/contract/tasks/tasks";
 import type { RunRow } from "@/server/db/runs/runs";
-import type { EncoderBase } from "@/server/runtime/models/load-classifier";
+import type { EncoderBase } from "@/server/runtime/models/load-base-model";
 import { constantTextAnswer } from "@/server/runtime/rows/text-answer";
 import { readAnswers } from "@/server/runtime/training/answer-data";
 import type { JobContext } from "./job-context";

@@ -1,6 +1,6 @@
 import { rowTokens } from "@/lib/contract/run-config";
 import { readLabelNames } from "@/server/files/adapters/label-names";
-import { isEncoderBase } from "@/server/runtime/models/loaded-base";
+import { isEncoderBase } from "@/server/runtime/models/load-base-model";
 import type { AnsweredDataRow } from "@/server/runtime/rows/answered-row";
 import { readHeldOutAnswers } from "@/server/runtime/rows/held-out-answers";
 import type { JobContext } from "./job-context";
@@ -22,6 +22,6 @@ export async function heldOutAnswers(
   const data = await runData(context, run, config).catch(() => undefined);
   if (data === undefined || !isEncoderBase(base)) return [];
   const labels = readLabelNames(runFolders(context.dataFolder, run.id).adapter);
-  const maxTokens = Math.min(rowTokens(config), base.encoder.config.contextLength);
+  const maxTokens = Math.min(rowTokens(config), base.model.config.contextLength);
   return readHeldOutAnswers({ data, labels, maxTokens, count }, base, signal);
 }

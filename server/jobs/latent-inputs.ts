@@ -8,7 +8,7 @@ import type { CollectionStatistics } from "@/server/engine/features/collection-s
 import { latentTable } from "@/server/engine/features/latent-table";
 import { quietProbes } from "@/server/engine/features/quiet-probes";
 import type { ShardPlan } from "@/server/runtime/collections/shard-plan";
-import type { LoadedBase } from "@/server/runtime/models/loaded-base";
+import type { LoadedBase } from "@/server/runtime/models/load-base-model";
 import type { LatentFindings } from "./analyse-latents";
 
 /** All that is known of a collection's latents when it is stored. */

@@ -1,25 +1,17 @@
 import { type StoredRunConfig, storedRunConfig } from "@/lib/contract/run-config";
-import { taskOf } from "@/lib/contract/tasks/tasks";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { type RunRow, readRun } from "@/server/db/runs/runs";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import type { Trained } from "@/server/engine/adapters/trained";
-import type { BaseModel } from "@/server/runtime/models/load-base-model";
-import type { EncoderTop } from "@/server/runtime/models/load-classifier";
-import { isEncoderBase, type LoadedBase } from "@/server/runtime/models/loaded-base";
+import { type BaseModel, isEncoderBase } from "@/server/runtime/models/load-base-model";
+import type { LoadedModel } from "@/server/runtime/models/loaded-model";
 import type { JobContext } from "./job-context";
 import { resolveModel } from "./resolve-model";
 import { runFolders } from "./run-folders";
 
 /** What a run trained over its base model, whatever the model does with text, held until it is closed. */
-export type OpenTrained = {
+export type OpenTrained = LoadedModel & {
   readonly run: RunRow;
   readonly config: StoredRunConfig;
-  readonly base: LoadedBase;
-  /** Undefined where the head was trained alone. */
-  readonly trained: Trained | undefined;
-  /** Of an encoder: the head that was trained with it. */
-  readonly classifier: EncoderTop["classifier"];
   close(): void;
 };
 
@@ -40,8 +32,8 @@ export async function openRun(context: JobContext, runId: string | null): Promis
 /** @throws Error saying what of the run is missing, and for a run without latents */
 export async function openReading(context: JobContext, runId: string | null): Promise<OpenReading> {
   const open = await openTrained(context, runId);
-  const { trained, run } = open;
-  if (trained?.adapter !== undefined) return { ...open, adapter: trained.adapter };
+  const { trained, adapter, run } = open;
+  if (adapter !== undefined) return { ...open, adapter };
   open.close();
   throw new Error(
     `the run ${run.name} has no latents: ${trained === undefined ? "only its head was trained" : "its weights were fine-tuned directly"}`,
@@ -56,34 +48,9 @@ export async function openTrained(context: JobContext, runId: string | null): Pr
   const config = storedRunConfig.parse(run.config);
   const model = await resolveModel(context, config.model, run.modelName);
   const folder = runFolders(dataFolder, run.id).adapter;
-  const isFast = config.frozenDtype === "bfloat16";
-  if (taskOf(config).kind !== "languageModel") {
-    const base = await runtime.encoder(model.path, isFast ? "fast" : "exact", "background");
-    return holding(base, async () => {
-      const { value, release } = await runtime.encoderTop(folder, base.value, "background");
-      return { run, config, base: base.value, trained: value.trained, classifier: value.classifier, close: release };
-    });
-  }
-  const base = await runtime.base(model.path, isFast ? "fast" : "exact", "background");
-  return holding(base, async () => {
-    const { value: trained, release } = await runtime.trained(folder, base.value, "background");
-    return { run, config, base: base.value, trained, classifier: undefined, close: release };
-  });
-}
-
-/** The result of `open`; closing it also releases the base model. */
-async function holding(base: { release(): void }, open: () => Promise<OpenTrained>): Promise<OpenTrained> {
-  try {
-    const parts = await open();
-    const close = () => {
-      parts.close();
-      base.release();
-    };
-    return { ...parts, close };
-  } catch (error) {
-    base.release();
-    throw error;
-  }
+  const precision = config.frozenDtype === "bfloat16" ? "fast" : "exact";
+  const { value, release } = await runtime.model({ path: model.path, precision, folder }, "background");
+  return { run, config, ...value, close: release };
 }
 
 /** Whether a run is of a model that continues text. */

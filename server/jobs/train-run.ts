@@ -8,7 +8,6 @@ import { newId } from "@/server/db/new-id";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { appendLog } from "@/server/db/runs/run-progress";
 import { type RunRow, readRun, readRunRequest, setRunStatus } from "@/server/db/runs/runs";
-import { baseFor } from "@/server/runtime/models/base-for";
 import type { TrainingOrder, TrainingOutcome, TrainingRecorder } from "@/server/runtime/training/training-events";
 import { runTraining } from "@/server/runtime/training/training-session";
 import { advanceExperiment } from "./experiments/advance-experiment";
@@ -47,7 +46,7 @@ async function train(context: JobContext, run: RunRow, work: HeldWork): Promise<
   if (!work.isStopAsked) await retryWhileDown(() => setRunStatus(store.db, run.id, "running"));
   const { config, model } = await resolve(context, run);
   const precision = config.frozenDtype === "bfloat16" ? "fast" : "exact";
-  const base = await baseFor(runtime, config, config.model, precision, "background");
+  const base = await runtime.base(config.model, precision, "background");
   const recorder = createRunRecorder(store, work, now);
   const watched = run.experiment === null ? recorder : { ...recorder, evaluation: judged(context, work, recorder) };
   const folders = runFolders(context.dataFolder, run.id);

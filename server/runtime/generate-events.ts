@@ -52,7 +52,7 @@ async function* events(options: GenerateOptions, hold: <T>(lease: Lease<T>) => T
   // A model in float32 serves both; one in bfloat16 cannot be made exact again.
   const precision = request.precision === "float32" ? "exact" : options.precision;
   if (!runtime.isLoaded(modelPath, precision)) yield { kind: "loading", message: `Loading ${basename(modelPath)}` };
-  const base = hold(await runtime.base(modelPath, precision, "interactive"));
+  const base = hold(await runtime.textBase(modelPath, precision, "interactive"));
   const adapters: Adapters = {
     own: needsOwn(request) ? hold(await runtime.trained(options.adapterFolder, base, "interactive")) : undefined,
     other: options.otherFolder === undefined ? undefined : hold(await runtime.trained(options.otherFolder, base, "interactive")),

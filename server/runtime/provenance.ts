@@ -1,7 +1,7 @@
 import type { RunConfig } from "@/lib/contract/run-config";
 import { engineInfo } from "@/server/engine/tensor/backend";
 import { deviceName } from "./device-name";
-import { frozenDtypeOf, type LoadedBase } from "./models/loaded-base";
+import type { LoadedBase } from "./models/load-base-model";
 
 /** What made a run's numbers, besides its configuration. */
 export function provenanceOf(config: RunConfig, base: LoadedBase, dataHash: string): Record<string, string> {
@@ -10,7 +10,7 @@ export function provenanceOf(config: RunConfig, base: LoadedBase, dataHash: stri
     engine: `${backend} ${version}`,
     kernels: kernels === "own" ? "own" : "plain operations",
     device: deviceName(device),
-    frozenDtype: frozenDtypeOf(base),
+    frozenDtype: base.model.frozenDtype,
     askedDtype: config.frozenDtype,
     data: dataHash,
     node: process.version,

@@ -1,7 +1,6 @@
 import type { AnswerDoseRequest, ReadTextRequest, TextAnswer } from "@/lib/contract/read-text";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import type { Precision } from "./models/load-base-model";
-import type { EncoderBase } from "./models/load-classifier";
+import type { EncoderBase, LoadedBase, Precision } from "./models/load-base-model";
 import type { Runtime } from "./runtime";
 
 /** What a text is read with. */
@@ -10,8 +9,6 @@ export type ReadTextOptions = {
   readonly modelPath: string;
   readonly precision: Precision;
   readonly adapterFolder: string;
-  /** Whether the model is an encoder, whose head answers. */
-  readonly isOfEncoder: boolean;
   readonly request: ReadTextRequest;
   /** Of an encoder: the answer that does not look at the text; null where it is not known. */
   constantAnswer(base: EncoderBase): Promise<TextAnswer | null>;
@@ -21,3 +18,6 @@ export type ReadTextOptions = {
   /** A monotonic clock, milliseconds. */
   now(): number;
 };
+
+/** A base model with an adapter that reads a text. */
+export type ReadingModel<Base extends LoadedBase> = { readonly base: Base; readonly adapter: Adapter };

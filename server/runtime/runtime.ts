@@ -1,15 +1,12 @@
 import { statSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
-import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { Trained } from "@/server/engine/adapters/trained";
 import { weightsName } from "@/server/files/adapters/adapter-folder";
 import { fullWeightsName } from "@/server/files/adapters/full-folder";
 import { FileError } from "@/server/files/file-error";
-import { type BaseModel, baseModelInParts, type Precision } from "@/server/runtime/models/load-base-model";
-import { type EncoderBase, type EncoderTop, freeTop, loadEncoderBase, loadEncoderTop } from "@/server/runtime/models/load-classifier";
-import { loadTrained } from "@/server/runtime/models/load-full";
-import { freeBase, isEncoderBase, type LoadedBase } from "@/server/runtime/models/loaded-base";
+import { type BaseModel, baseInParts, demandText, type LoadedBase, type Precision } from "@/server/runtime/models/load-base-model";
+import { freeTop, type LoadedModel, type LoadedTop, loadTop, type ModelPlace } from "@/server/runtime/models/loaded-model";
 import { DeviceTurns, type TurnKind } from "./device-turns";
 import { GenerationPool } from "./generation-pool";
 import { type Lease, ResourceCache } from "./resource-cache";
@@ -28,8 +25,7 @@ export class Runtime {
   readonly turns: DeviceTurns;
   readonly generations: GenerationPool;
   readonly #bases: ResourceCache<LoadedBase>;
-  readonly #trained: ResourceCache<Trained>;
-  readonly #tops: ResourceCache<EncoderTop>;
+  readonly #tops: ResourceCache<LoadedTop>;
   readonly #baseIds = new WeakMap<LoadedBase, number>();
   #basesSeen = 0;
 
@@ -40,13 +36,8 @@ export class Runtime {
     this.generations = new GenerationPool({ turns: this.turns, budgetBytes: generationShare * memoryBytes });
     this.#bases = new ResourceCache({
       budgetBytes: baseShare * memoryBytes,
-      sizeOf: (base) => (isEncoderBase(base) ? base.encoder.bytes : base.model.bytes),
-      dispose: freeBase,
-    });
-    this.#trained = new ResourceCache({
-      budgetBytes: adapterShare * memoryBytes,
-      sizeOf: (trained) => trained.heldBytes,
-      dispose: (trained) => trained.free(),
+      sizeOf: ({ model }) => model.bytes,
+      dispose: ({ model }) => model.free(),
     });
     this.#tops = new ResourceCache({
       budgetBytes: adapterShare * memoryBytes,
@@ -69,65 +60,69 @@ export class Runtime {
    *
    * @throws FileError naming the file and what is wrong with it
    */
-  async base(path: string, precision: Precision, kind: TurnKind): Promise<Lease<BaseModel>> {
-    const lease = await this.#bases.acquire(keyOf(path, precision), () =>
-      takeTurns(baseModelInParts(path, precision), { turns: this.turns, kind }),
-    );
-    const { value } = lease;
-    if (isEncoderBase(value)) throw new Error(`${path}: is loaded as an encoder under a language model's key`);
-    return { value, release: () => lease.release() };
+  async base(path: string, precision: Precision, kind: TurnKind): Promise<Lease<LoadedBase>> {
+    return this.#bases.acquire(keyOf(path, precision), () => takeTurns(baseInParts(path, precision), { turns: this.turns, kind }));
+  }
+
+  /** As `base`, of a model that continues text. @throws FileError also for an encoder */
+  async textBase(path: string, precision: Precision, kind: TurnKind): Promise<Lease<BaseModel>> {
+    return narrowed(await this.base(path, precision, kind), demandText);
   }
 
   /**
-   * An encoder, read from disk unless it is loaded. The caller releases the lease.
+   * A base model with what a run trained over it. The caller releases the lease.
    *
    * @throws FileError naming the file and what is wrong with it
    */
-  async encoder(path: string, precision: Precision, kind: TurnKind): Promise<Lease<EncoderBase>> {
-    const lease = await this.#bases.acquire(`encoder-${keyOf(path, precision)}`, () =>
-      this.turns.take(kind, () => loadEncoderBase(path, precision)),
-    );
-    const { value } = lease;
-    if (!isEncoderBase(value)) throw new Error(`${path}: is held as a language model under the key of an encoder`);
-    return { value, release: () => lease.release() };
+  async model({ path, precision, folder }: ModelPlace & { readonly folder: string }, kind: TurnKind): Promise<Lease<LoadedModel>> {
+    const base = await this.base(path, precision, kind);
+    try {
+      const top = await this.top(folder, base.value, kind);
+      const release = () => {
+        top.release();
+        base.release();
+      };
+      return { value: { base: base.value, ...top.value }, release };
+    } catch (error) {
+      base.release();
+      throw error;
+    }
   }
 
   /**
-   * What a run trained, and its head, over an encoder that the caller holds; as `trained`.
+   * What a run trained, an adapter or whole weights, and its head where there is one, over a base model that the caller holds. A folder that was written
+   * since is read again, and so it is over a model that was: an adapter may read the weights of its own.
    *
-   * @throws FileError as `loadEncoderTop`
+   * @throws FileError as `loadTop`
    */
-  async encoderTop(folder: string, base: EncoderBase, kind: TurnKind): Promise<Lease<EncoderTop>> {
+  async top(folder: string, base: LoadedBase, kind: TurnKind): Promise<Lease<LoadedTop>> {
     return this.#tops.acquire(`${this.#idOf(base)}:${folder}:${writtenAt(folder)}`, () =>
-      this.turns.take(kind, () => loadEncoderTop(base, folder)),
+      this.turns.take(kind, () => loadTop(base, folder)),
     );
   }
 
-  /**
-   * What a run trained, an adapter or whole weights, over a base model that the caller holds. A folder that was written since is read again, and so it is
-   * over a model that was: an adapter may read the weights of its own.
-   *
-   * @throws FileError as `loadTrained`
-   */
+  /** As `top`, over a model that continues text, where something always was trained. */
   async trained(folder: string, base: BaseModel, kind: TurnKind): Promise<Lease<Trained>> {
-    return this.#trained.acquire(`${this.#idOf(base)}:${folder}:${writtenAt(folder)}`, () =>
-      this.turns.take(kind, () => loadTrained(folder, base.model)),
-    );
-  }
-
-  /** As `trained`, of a run that has latents. @throws FileError also for whole weights */
-  async adapter(folder: string, base: BaseModel, kind: TurnKind): Promise<Lease<Adapter>> {
-    const lease = await this.trained(folder, base, kind);
-    const { adapter } = lease.value;
-    if (adapter !== undefined) return { value: adapter, release: () => lease.release() };
-    lease.release();
-    throw new FileError("invalid", folder, "holds whole weights, which have no latents; give an adapter");
+    return narrowed(await this.top(folder, base, kind), ({ trained }) => {
+      if (trained === undefined) throw new FileError("invalid", folder, "holds nothing that was trained");
+      return trained;
+    });
   }
 
   #idOf(base: LoadedBase): number {
     const id = this.#baseIds.get(base) ?? ++this.#basesSeen;
     this.#baseIds.set(base, id);
     return id;
+  }
+}
+
+/** The same lease of what the value is taken for, released where it is refused. */
+function narrowed<T, Narrow>(lease: Lease<T>, take: (value: T) => Narrow): Lease<Narrow> {
+  try {
+    return { value: take(lease.value), release: () => lease.release() };
+  } catch (error) {
+    lease.release();
+    throw error;
   }
 }
 

@@ -3,7 +3,6 @@ import type { z } from "zod";
 import type { GenerateEvent, GenerateRequest } from "@/lib/contract/generate";
 import type { TextEvent } from "@/lib/contract/read-text";
 import { storedRunConfig } from "@/lib/contract/run-config";
-import { continuesText } from "@/lib/contract/tasks/tasks";
 import { workerGenerateRequest, workerPreviewRequest, workerTextRequest } from "@/lib/contract/worker";
 import { readRun } from "@/server/db/runs/runs";
 import { holdsTrained } from "@/server/files/adapters/trained-folder";
@@ -103,8 +102,7 @@ async function whatToRun(context: JobContext, runId: string) {
   const config = storedRunConfig.parse(run.config);
   const model = await resolveModel(context, config.model, run.modelName);
   const precision: Precision = config.frozenDtype === "bfloat16" ? "fast" : "exact";
-  const isOfEncoder = !continuesText(config);
-  return { run, config, modelPath: model.path, precision, adapterFolder: adapterFolder(context, runId), isOfEncoder };
+  return { run, config, modelPath: model.path, precision, adapterFolder: adapterFolder(context, runId) };
 }
 
 /** The run's adapter, or that of its latest checkpoint while it is not done. @throws PortError when it has neither */

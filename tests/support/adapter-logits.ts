@@ -3,39 +3,25 @@ import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model
 import { readFloats } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
 import { openSafetensors } from "@/server/files/weights/safetensors";
-import { loadAdapter } from "@/server/runtime/models/load-adapter";
-import { loadBaseModel } from "@/server/runtime/models/load-base-model";
-import { freeTop, isEncoderCheckpoint, loadEncoderBase, loadEncoderTop } from "@/server/runtime/models/load-classifier";
+import { freeTop, loadModel } from "@/server/runtime/models/loaded-model";
 
 /**
  * What Stanscope computes with an adapter: logits of real tokens (tokens, vocab), or of an encoder its head's scores (rows, numLabels).
  *
  * @param adapter undefined for the base model alone; of an encoder the head that its checkpoint has
  */
-export function adapterLogits(base: string, adapter: string | undefined, batch: EncoderBatch): Float32Array {
-  return isEncoderCheckpoint(base) ? headScores(base, adapter, batch) : tokenLogits(base, adapter, batch);
-}
-
-function tokenLogits(path: string, folder: string | undefined, batch: EncoderBatch): Float32Array {
-  const { model } = loadBaseModel(path, "exact");
-  const adapter = folder === undefined ? undefined : loadAdapter(folder, model);
-  const hooks = adapter === undefined ? undefined : adapterHooks(adapter);
-  const logits = tidy(() => readFloats(model.logits(model.forward(batch, { hooks }).final)));
-  adapter?.free();
-  model.free();
-  return realTokens(logits, batch);
-}
-
-function headScores(path: string, folder: string | undefined, batch: EncoderBatch): Float32Array {
-  const base = loadEncoderBase(path, "exact");
-  const top = loadEncoderTop(base, folder);
-  const { adapter, classifier } = top;
-  if (classifier === undefined) throw new Error(`${path} has no head`);
-  const hooks = adapter === undefined ? undefined : adapterHooks(adapter);
-  const scores = tidy(() => readFloats(classifier.model.scores(batch, hooks, classifier.head.read())));
-  freeTop(top);
-  base.encoder.free();
-  return scores;
+export function adapterLogits(path: string, folder: string | undefined, batch: EncoderBatch): Float32Array {
+  const loaded = loadModel({ path, precision: "exact", folder });
+  const { base, trained, classifier } = loaded;
+  const hooks = trained === undefined ? undefined : adapterHooks(trained);
+  const values = tidy(() => {
+    if (base.kind === "text") return realTokens(readFloats(base.model.logits(base.model.forward(batch, { hooks }).final)), batch);
+    if (classifier === undefined) throw new Error(`${path} has no head`);
+    return readFloats(classifier.model.scores(batch, hooks, classifier.head.read()));
+  });
+  freeTop(loaded);
+  base.model.free();
+  return values;
 }
 
 /** Of values at every token, those where it is no padding. */

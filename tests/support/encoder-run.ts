@@ -38,10 +38,12 @@ export async function finishedEncoderRun(
   const about = { method: "stan" as const, modelId, modelName: "small encoder", dataSetId: null, dataName: "texts", seed, steps: 3 };
   await insertRun(store.db, { id, name: `encoder ${seed}`, group: null, config, ...about });
   const folder = runFolders(dataFolder, id).adapter;
-  const base = await runtime.encoder(path, "exact", "background");
+  const base = await runtime.base(path, "exact", "background");
+  if (base.value.kind !== "encoder") throw new Error(`${path} is no encoder`);
+  const { model: encoder } = base.value;
   const labels = task.kind === "classification" ? (task.labels ?? []) : undefined;
-  const model = createClassificationModel(base.value.encoder, labels?.length ?? 1);
-  const adapter = Adapter.create(base.value.encoder.projections, stan, seed);
+  const model = createClassificationModel(encoder, labels?.length ?? 1);
+  const adapter = Adapter.create(encoder.projections, stan, seed);
   const head = TrainedHead.create(model, seed);
   const file = toAdapterConfigFile(stan, { baseModel: null, revision: null, fanInFanOut: false, modulesToSave: ["classifier", "score"] });
   writeAdapter(folder, { config: file, tensors: adapter.tensors(), savedTensors: head.tensors() });

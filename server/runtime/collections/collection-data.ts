@@ -3,8 +3,8 @@ import { readAnsweredTokenRows } from "@/server/files/data/answered-token-rows";
 import { openDataSet } from "@/server/files/data/data-set";
 import { planRows, shuffled } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
+import { isEncoderBase, type LoadedBase } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
-import { isEncoderBase, type LoadedBase, readingOf } from "@/server/runtime/models/loaded-base";
 import { plainRow, readPlainRows } from "@/server/runtime/rows/answered-row";
 import { readTextRows } from "@/server/runtime/rows/read-text-rows";
 import { readTokenRowFile, type TokenRow } from "@/server/runtime/rows/token-row";
@@ -35,7 +35,7 @@ export async function readCollectionRows(
 ): Promise<TokenRow[]> {
   if (data.kind === "tokenRows") {
     const read = isEncoderBase(base) ? readAnswered : readTokenised;
-    return within(read(data, split, readingOf(base).vocab), tokenBudget);
+    return within(read(data, split, base.model.config.vocab), tokenBudget);
   }
   if (data.path === undefined) throw new Error("data.path is missing: the path of the dataset");
   const tokenizer = demandTokenizer(base.tokenizer, base.path);
@@ -52,7 +52,7 @@ export async function readCollectionRows(
     const count = Math.ceil((1.05 * (tokenBudget - tokens)) / tokensARow);
     const wanted = order.subarray(rows.length, rows.length + count);
     const more = isEncoderBase(base)
-      ? await readPlainRows(dataSet, wanted, { ...options, typeVocab: base.encoder.config.typeVocab })
+      ? await readPlainRows(dataSet, wanted, { ...options, typeVocab: base.model.config.typeVocab })
       : await readTextRows(dataSet, wanted, options);
     for (const row of more) {
       rows.push(row);

@@ -6,7 +6,7 @@ import { type CollectionStatistics, createCollectionStatistics } from "@/server/
 import { mergeCollections } from "@/server/engine/features/merge";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
-import { isEncoderBase, type LoadedBase, readingOf } from "@/server/runtime/models/loaded-base";
+import type { LoadedBase } from "@/server/runtime/models/load-base-model";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
 import { runInParts } from "@/server/runtime/run-in-parts";
 import { takeTurns } from "@/server/runtime/take-turns";
@@ -29,14 +29,9 @@ type Pass = {
 export async function collectShard(options: Pass & { readonly plan: ShardPlan; readonly shard: number }): Promise<CollectionStatistics> {
   const { base, adapter, plan, shard, turns, signal, onProgress } = options;
   const statistics = createStatistics(plan, base, adapter);
-  const pass = collectActivations(
-    statistics,
-    layInputs(plan, shard, base),
-    adapterForward(isEncoderBase(base) ? base.encoder : base.model, adapter),
-    {
-      maxTokens: Number.POSITIVE_INFINITY,
-    },
-  );
+  const pass = collectActivations(statistics, layInputs(plan, shard, base), adapterForward(base.model, adapter), {
+    maxTokens: Number.POSITIVE_INFINITY,
+  });
   await takeTurns(pass, { turns, kind: "background", signal }, ({ tokens }) => onProgress(tokens));
   return statistics;
 }
@@ -82,7 +77,7 @@ export function createStatistics({ domains, probes, seed }: ShardPlan, base: Loa
   return createCollectionStatistics({
     numLatents: new Map(adapter.modules.map(({ module, numLatents }) => [module, numLatents])),
     numDomains: Math.max(1, domains.length),
-    vocab: readingOf(base).vocab,
+    vocab: base.model.config.vocab,
     seed,
     probes,
     rank: latentMethodOf(adapter).isSignArbitrary ? "magnitude" : "value",
@@ -90,7 +85,7 @@ export function createStatistics({ domains, probes, seed }: ShardPlan, base: Loa
 }
 
 function* layInputs({ shards, batchRows, domains, isCounted }: ShardPlan, shard: number, base: LoadedBase): Generator<ForwardInput> {
-  const padId = isEncoderBase(base) ? base.encoder.config.padId : (base.tokenizer?.padId ?? 0);
+  const padId = base.kind === "encoder" ? base.model.config.padId : (base.tokenizer?.padId ?? 0);
   const rows = shards[shard]?.rows ?? [];
   for (let from = 0; from < rows.length; from += batchRows) {
     const chosen = rows.slice(from, from + batchRows);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CollectionSettings } from "@/lib/contract/run-config";
 import { chooseProbes, type Probe } from "@/server/engine/features/quiet-probes";
-import type { LoadedBase } from "@/server/runtime/models/loaded-base";
+import type { LoadedBase } from "@/server/runtime/models/load-base-model";
 import { namedDomains } from "@/server/runtime/rows/named-domains";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
 

@@ -1,45 +1,93 @@
+import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
+import { isEncoderConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { CausalModel } from "@/server/engine/models/causal-model";
+import type { EncoderModel } from "@/server/engine/models/encoders/encoder-model";
+import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
 import { causalModelInParts } from "@/server/engine/models/load-model";
 import type { FrozenDtype } from "@/server/engine/models/weights";
 import { engineInfo } from "@/server/engine/tensor/backend";
 import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
-import { asInvalidFile } from "@/server/files/file-error";
+import { asInvalidFile, FileError } from "@/server/files/file-error";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
-import { entryCount } from "@/server/files/weights/weight-source";
+import { entryCount, type WeightSource } from "@/server/files/weights/weight-source";
 import { tokenizerOf } from "./load-tokenizer";
 
-/** A base model in the engine, with what its folder says besides the weights. */
-export type BaseModel = {
+type Loaded = {
   readonly path: string;
-  readonly model: CausalModel;
   /** Numbers in the checkpoint. */
   readonly parameters: number;
   /** Null where the checkpoint has none: such a model takes token ids only. */
   readonly tokenizer: Tokenizer | null;
 };
 
+/** A model that continues text, with what its folder says besides the weights. */
+export type BaseModel = Loaded & { readonly kind: "text"; readonly model: CausalModel };
+
+/** An encoder, which reads a text whole. */
+export type EncoderBase = Loaded & { readonly kind: "encoder"; readonly model: EncoderModel };
+
+export type LoadedBase = BaseModel | EncoderBase;
+
 /** How a model computes: `exact` is float32 throughout; `fast` holds frozen matrices in bfloat16, where the engine has it. */
 export type Precision = "exact" | "fast";
 
+export function isEncoderBase(base: LoadedBase): base is EncoderBase {
+  return base.kind === "encoder";
+}
+
 /**
- * Reads a model from disk into the engine, which must have been started.
+ * Reads a base model from disk into the engine, which must have been started.
  *
  * @param path a Hugging Face folder or a .gguf file
  * @throws FileError naming the file and what is wrong with it
  */
-export function loadBaseModel(path: string, precision: Precision): BaseModel {
-  return wholly(baseModelInParts(path, precision));
+export function loadBase(path: string, precision: Precision): LoadedBase {
+  return wholly(baseInParts(path, precision));
 }
 
 /** The same in parts. */
-export function* baseModelInParts(path: string, precision: Precision): InParts<BaseModel> {
+export function* baseInParts(path: string, precision: Precision): InParts<LoadedBase> {
+  return yield* opened(path, (config, weights) => modelOf(config, weights, dtypeOf(precision)));
+}
+
+/** As `loadBase`. @throws FileError also for an encoder, before its weights are read */
+export function loadBaseModel(path: string, precision: Precision): BaseModel {
+  return wholly(opened(path, (config, weights) => textModelOf(config, weights, dtypeOf(precision))));
+}
+
+/** Whether a checkpoint is of an encoder. @throws FileError naming the file that is missing or at fault */
+export function isEncoderCheckpoint(path: string): boolean {
+  const { config, weights } = openCheckpoint(path);
+  weights.close();
+  return isEncoderConfig(config);
+}
+
+/** @throws FileError for an encoder */
+export function demandText(base: LoadedBase): BaseModel {
+  if (base.kind === "text") return base;
+  throw new FileError("invalid", base.path, "is an encoder, which classifies text and does not continue it");
+}
+
+/** Of the frozen weights, without what generation has copied of them. */
+export function weightBytesOf({ model }: LoadedBase): number {
+  return "weightBytes" in model ? model.weightBytes : model.bytes;
+}
+
+type TextModel = Pick<BaseModel, "kind" | "model">;
+type AnyModel = TextModel | Pick<EncoderBase, "kind" | "model">;
+
+/** @param load reads the model from the checkpoint, which is closed afterwards */
+function* opened<Model extends AnyModel>(
+  path: string,
+  load: (config: RawModelConfig, weights: WeightSource) => InParts<Model>,
+): InParts<Loaded & Model> {
   const checkpoint = openCheckpoint(path);
   try {
     const tokenizer = tokenizerOf(checkpoint);
     const { config, weights } = checkpoint;
     const parameters = weights.names().reduce((sum, name) => sum + entryCount(weights.shape(name)), 0);
-    return { path, model: yield* causalModelInParts(config, weights, { frozen: dtypeOf(precision) }), parameters, tokenizer };
+    return { path, parameters, tokenizer, ...(yield* load(config, weights)) };
   } catch (error) {
     throw asInvalidFile(path, error);
   } finally {
@@ -47,7 +95,16 @@ export function* baseModelInParts(path: string, precision: Precision): InParts<B
   }
 }
 
+function* modelOf(config: RawModelConfig, weights: WeightSource, frozen: FrozenDtype): InParts<AnyModel> {
+  if (isEncoderConfig(config)) return { kind: "encoder", model: loadEncoder(config, weights, frozen) };
+  return yield* textModelOf(config, weights, frozen);
+}
+
+function* textModelOf(config: RawModelConfig, weights: WeightSource, frozen: FrozenDtype): InParts<TextModel> {
+  return { kind: "text", model: yield* causalModelInParts(config, weights, { frozen }) };
+}
+
 /** Of the frozen weights. */
-export function dtypeOf(precision: Precision): FrozenDtype {
+function dtypeOf(precision: Precision): FrozenDtype {
   return precision === "fast" && engineInfo().bfloat16 ? "bfloat16" : "float32";
 }

@@ -8,9 +8,9 @@ import { constantAnswers, measureAnswers } from "@/server/engine/benchmarks/meas
 import { measureItems, unitsOf } from "@/server/engine/benchmarks/measure-items";
 import type { Work } from "@/server/engine/studies/study-context";
 import type { DataRow } from "@/server/files/data/data-row";
-import type { EncoderTop } from "@/server/runtime/models/load-classifier";
+import { isEncoderBase, type LoadedBase } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
-import { isEncoderBase, type LoadedBase } from "@/server/runtime/models/loaded-base";
+import type { LoadedTop } from "@/server/runtime/models/loaded-model";
 import { readAnswerRows } from "./answer-material";
 import { readBenchmarkMaterial } from "./benchmark-material";
 
@@ -33,7 +33,7 @@ export type TrainedModel = {
   readonly base: LoadedBase;
   /** Undefined where a head was trained alone. */
   readonly trained: Trained | undefined;
-  readonly classifier: EncoderTop["classifier"];
+  readonly classifier: LoadedTop["classifier"];
   /** Names of the head's classes, by number; undefined where it has none. */
   readonly classes: readonly string[] | undefined;
 };
@@ -77,7 +77,7 @@ async function answerWork(
   if (!isEncoderBase(base) || classifier === undefined)
     throw new Error(`over ${base.path} no head was trained for classification or regression`);
   const { task } = reading;
-  const { contextLength, typeVocab } = base.encoder.config;
+  const { contextLength, typeVocab } = base.model.config;
   const reader = { tokenizer: demandTokenizer(base.tokenizer, base.path), contextLength, typeVocab, classes };
   const { material, targets } = await readAnswerRows(reading, reader, signal);
   const { model, head } = classifier;

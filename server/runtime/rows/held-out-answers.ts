@@ -3,7 +3,7 @@ import { hasAnswer } from "@/server/engine/models/encoders/answered-rows";
 import { readAnsweredTokenRows } from "@/server/files/data/answered-token-rows";
 import { openDataSet } from "@/server/files/data/data-set";
 import { planRows, spread } from "@/server/files/data/row-plan";
-import type { EncoderBase } from "@/server/runtime/models/load-classifier";
+import type { EncoderBase } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { answerReader } from "@/server/runtime/training/answer-data";
 import { type AnsweredDataRow, readAnsweredRows } from "./answered-row";
@@ -33,7 +33,7 @@ export async function readHeldOutAnswers(wanted: HeldOut, base: EncoderBase, sig
 
 function readTokenised({ validationPath }: Extract<RunConfig["data"], { kind: "tokenRows" }>, base: EncoderBase): AnsweredDataRow[] {
   if (validationPath === undefined) return [];
-  const rows = readAnsweredTokenRows(validationPath, base.encoder.config);
+  const rows = readAnsweredTokenRows(validationPath, base.model.config);
   return rows.flatMap((found, row) => (Number.isNaN(found.answer) ? [] : [{ ...found, domain: null, row }]));
 }
 
@@ -49,6 +49,6 @@ async function readTexts(
   const plan = await planRows(dataSet, data.mapping, data);
   const tokenizer = demandTokenizer(base.tokenizer, base.path);
   const answerOf = answerReader({ kind: labels === undefined ? "regression" : "classification", labels });
-  const options = { tokenizer, mapping: data.mapping, maxTokens, typeVocab: base.encoder.config.typeVocab, answerOf, signal };
+  const options = { tokenizer, mapping: data.mapping, maxTokens, typeVocab: base.model.config.typeVocab, answerOf, signal };
   return readAnsweredRows(dataSet, spread(plan.validation, count), options);
 }

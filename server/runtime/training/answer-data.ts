@@ -8,7 +8,7 @@ import { type PlannedLabels, planClasses, readLabels, readTargets } from "@/serv
 import { demandFewDomains, planRows, shuffled, spread } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
 import { hashFiles } from "@/server/runtime/hash-files";
-import type { EncoderBase } from "@/server/runtime/models/load-classifier";
+import type { EncoderBase } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { type AnsweredDataRow, labelColumn, readAnsweredRows } from "@/server/runtime/rows/answered-row";
 
@@ -45,7 +45,7 @@ export async function readAnsweredTraining(settings: Settings, base: EncoderBase
  */
 export async function readAnswers(data: RunConfig["data"], task: AnswerTask, base: EncoderBase): Promise<Answers> {
   if (data.kind === "tokenRows") {
-    const written = readAnsweredTokenRows(data.path, base.encoder.config).flatMap(({ answer }) =>
+    const written = readAnsweredTokenRows(data.path, base.model.config).flatMap(({ answer }) =>
       Number.isNaN(answer) ? [] : [String(answer)],
     );
     const labels: PlannedLabels = { train: written, validation: [] };
@@ -61,7 +61,7 @@ async function readTokenised({ config: { data }, task }: Settings, base: Encoder
   if (data.kind !== "tokenRows") throw new Error("expected rows that are already tokenised");
   const { path, validationPath } = data;
   const read = (from: string): AnsweredDataRow[] =>
-    readAnsweredTokenRows(from, base.encoder.config).map((found, row) => ({ ...found, domain: null, row }));
+    readAnsweredTokenRows(from, base.model.config).map((found, row) => ({ ...found, domain: null, row }));
   const rows = { train: read(path), validation: validationPath === undefined ? [] : read(validationPath) };
   const written = (list: readonly AnsweredDataRow[]) => list.flatMap(({ answer }) => (Number.isNaN(answer) ? [] : [String(answer)]));
   const labels: PlannedLabels = { train: written(rows.train), validation: written(rows.validation) };
@@ -107,7 +107,7 @@ async function readTexts(
   const order = training.shuffle ? shuffled(plan.train, training.seed) : plan.train;
   const chosen = order.subarray(0, training.steps * training.batchRows);
   const heldOut = spread(plan.validation, training.evaluationRows);
-  const { typeVocab } = base.encoder.config;
+  const { typeVocab } = base.model.config;
   const options = { tokenizer, mapping: data.mapping, maxTokens: training.maxTokens, typeVocab, answerOf: answerReader(answers), signal };
   const all = await readAnsweredRows(dataSet, Int32Array.from([...chosen, ...heldOut]), options);
   return {

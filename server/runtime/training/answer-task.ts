@@ -7,7 +7,7 @@ import { type ClassificationModel, createClassificationModel } from "@/server/en
 import type { EncoderModel, HeadTensor } from "@/server/engine/models/encoders/encoder-model";
 import { classificationObjective } from "@/server/engine/training/classification-objective";
 import { type AdapterFolder, readAdapter } from "@/server/files/adapters/adapter-folder";
-import type { EncoderBase } from "@/server/runtime/models/load-classifier";
+import type { EncoderBase } from "@/server/runtime/models/load-base-model";
 import { readAnsweredTraining } from "./answer-data";
 import { AnswerEvaluation } from "./answer-evaluation";
 import { beginTrained, folderOf, savedHead } from "./trained-part";
@@ -24,7 +24,7 @@ export async function prepareAnswerTask(
   task: AnswerTask,
   base: EncoderBase,
 ): Promise<PreparedTask> {
-  const { encoder } = base;
+  const { model: encoder } = base;
   const { training } = config;
   const rows = await readAnsweredTraining({ config, task }, base, signal);
   const { answers, withoutAnswers } = rows;

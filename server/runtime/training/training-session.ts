@@ -10,7 +10,7 @@ import { TrainingError } from "@/server/engine/training/training-error";
 import { writeLabelNames } from "@/server/files/adapters/label-names";
 import { type TrainedFolder, writeTrained } from "@/server/files/adapters/trained-folder";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
-import { isEncoderBase, type LoadedBase, projectionsOf, readingOf, weightBytesOf } from "@/server/runtime/models/loaded-base";
+import { isEncoderBase, type LoadedBase, weightBytesOf } from "@/server/runtime/models/load-base-model";
 import { OwnTurns } from "@/server/runtime/own-turns";
 import { provenanceOf } from "@/server/runtime/provenance";
 import { takeTurns } from "@/server/runtime/take-turns";
@@ -219,7 +219,7 @@ class TrainingSession {
     const { step } = this.#trainer;
     const { trainRows, heldOutRows, leftOut } = this.#prepared;
     await recorder.cost(this.#cost());
-    const rows = `${trainRows} rows to train on, ${heldOutRows} held out, ${this.#modulesInWords(projectionsOf(base).length)}`;
+    const rows = `${trainRows} rows to train on, ${heldOutRows} held out, ${this.#modulesInWords(base.model.projections.length)}`;
     await recorder.log({ step, level: "info", message: step === 0 ? `begins: ${rows}` : `resumes after step ${step}: ${rows}` });
     if (leftOut !== undefined) await recorder.log({ step, level: "warning", message: leftOut });
     if (this.#task.evaluation.isEmpty)
@@ -295,14 +295,16 @@ function prepareTask(options: SessionOptions): Promise<PreparedTask> {
   const task = taskOf(config);
   if (isEncoderBase(base)) {
     if (task.kind !== "languageModel") return prepareAnswerTask(options, task, base);
-    throw new Error(`${base.path}: is an encoder, which does not generate text; set task to classification or regression`);
+    throw new Error(
+      `${base.path}: is an encoder, which does not generate text; set task to classification or regression`,
+    );
   }
   if (task.kind === "languageModel") return prepareLanguageTask(options, base);
-  throw new Error(`${base.path}: continues text; task ${task.kind} is for encoders (${ENCODER_NAMES.join(", ")})`);
+  throw new Error(`${base.path}: continues text and is no encoder; task ${task.kind} needs one (${ENCODER_NAMES.join(", ")})`);
 }
 
 function demandContext({ training, data }: RunConfig, base: LoadedBase): void {
-  const { contextLength } = readingOf(base);
+  const { contextLength } = base.model.config;
   if (data.kind === "dataSet" && training.maxTokens > contextLength) {
     throw new RangeError(`training.maxTokens is ${training.maxTokens}; the context of ${base.path} holds ${contextLength} tokens`);
   }

@@ -5,7 +5,7 @@ import { createClassificationModel } from "@/server/engine/models/encoders/class
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { free, tidy } from "@/server/engine/tensor/scope";
 import { sizeOf, type Tensor } from "@/server/engine/tensor/tensor";
-import { freeTop, loadEncoderTop } from "@/server/runtime/models/load-classifier";
+import { freeTop, loadTop } from "@/server/runtime/models/loaded-model";
 import { openTinyEncoder, type TinyEncoder } from "./tiny-encoder";
 
 /** An encoder of fixtures/tiny with its STAN adapter and head after ten steps. */
@@ -19,7 +19,7 @@ export type TrainedTinyEncoder = {
 export function openTrainedTinyEncoder(fixtures: string, architecture: string): TrainedTinyEncoder {
   const tiny = openTinyEncoder(fixtures, architecture);
   const folder = join(fixtures, "tiny", architecture);
-  const top = loadEncoderTop({ path: folder, encoder: tiny.encoder, parameters: 0, tokenizer: null }, join(folder, "stan-m64-k4"));
+  const top = loadTop({ kind: "encoder", path: folder, model: tiny.encoder, parameters: 0, tokenizer: null }, join(folder, "stan-m64-k4"));
   const { adapter, classifier } = top;
   if (adapter === undefined || classifier === undefined) throw new Error("the fixture has no adapter with a head");
   return {

@@ -53,7 +53,7 @@ beforeAll(async () => {
 async function bakeTask(changes: Partial<TaskRun> = {}, config: LatentConfig = stan) {
   const data = temporaryFolder();
   const run = await queueSmallRun(store, data, { adapter: config });
-  const base = await runtime.base("demo/model", "exact", "background");
+  const base = await runtime.textBase("demo/model", "exact", "background");
   const adapter = Adapter.create(base.value.model.projections, config, 11);
   const file = toAdapterConfigFile(config, { baseModel: "demo", revision: null, fanInFanOut: false });
   writeAdapter(runFolders(data, run).adapter, { config: file, tensors: adapter.tensors() });

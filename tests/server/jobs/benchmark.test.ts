@@ -50,7 +50,7 @@ async function dataOf(rows: readonly Row[]) {
 /** A finished run over the demonstration's model with a small random adapter. */
 async function finishedRun(folder: string, seed: number): Promise<string> {
   const run = await queueSmallRun(store, folder, { adapter: stan });
-  const base = await runtime.base("demo/model", "exact", "background");
+  const base = await runtime.textBase("demo/model", "exact", "background");
   const adapter = Adapter.create(base.value.model.projections, stan, seed);
   const config = toAdapterConfigFile(stan, { baseModel: "demo", revision: null, fanInFanOut: false });
   writeAdapter(runFolders(folder, run).adapter, { config, tensors: adapter.tensors() });
@@ -126,7 +126,7 @@ describe("benchmark", () => {
   it("measures whole weights beside the base model that other runs were measured beside", async () => {
     const { folder, dataSetId } = await dataOf(questions);
     const whole = await queueSmallRun(store, folder, { adapter: { method: "full", targets: { modules: ["v_proj"], layers: [2] } } });
-    const base = await runtime.base("demo/model", "exact", "background");
+    const base = await runtime.textBase("demo/model", "exact", "background");
     const full = FullWeights.create(base.value.model.projections, { modules: ["v_proj"], layers: [2] });
     const [[module, { weight }] = expect.fail("no module")] = full.tensors();
     for (let at = 0; at < weight.data.length; at += 5) weight.data[at] = 0.4;

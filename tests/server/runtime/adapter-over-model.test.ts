@@ -6,6 +6,7 @@ import { add } from "@/server/engine/tensor/arithmetic";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
+import { demandAdapter } from "@/server/runtime/models/loaded-model";
 import { createRuntime } from "@/server/runtime/runtime";
 import { largestDifference } from "@/tests/server/engine/tiny";
 
@@ -14,11 +15,11 @@ it("gives each base model an adapter of its own, whose weights it may read", asy
   const runtime = createRuntime(() => performance.now());
   const folder = "tests/golden/peft/llama-dora";
   const bases = await Promise.all(
-    (["exact", "fast"] as const).map((precision) => runtime.base("tests/golden/models/llama-odd", precision, "background")),
+    (["exact", "fast"] as const).map((precision) => runtime.textBase("tests/golden/models/llama-odd", precision, "background")),
   );
   const [exact, fast] = bases.map(({ value }) => value);
   if (exact === undefined || fast === undefined) throw new Error("no base model");
-  const over = async (base: typeof exact) => (await runtime.adapter(folder, base, "background")).value;
+  const over = async (base: typeof exact) => demandAdapter((await runtime.top(folder, base, "background")).value, folder);
   const first = await over(exact);
   expect(await over(exact)).toBe(first);
   const second = await over(fast);

@@ -13,6 +13,7 @@ import { liveTensors } from "@/server/engine/tensor/scope";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { collectLatents } from "@/server/runtime/collections/collection-session";
 import { generateEvents } from "@/server/runtime/generate-events";
+import { demandAdapter } from "@/server/runtime/models/loaded-model";
 import { readTextEvents } from "@/server/runtime/read-text-events";
 import { Runtime } from "@/server/runtime/runtime";
 import { takeTurns } from "@/server/runtime/take-turns";
@@ -41,7 +42,7 @@ test("training, collecting, measuring, reading and generating leave no tensor be
   });
   const runtime = new Runtime({ now, memoryBytes: 0 });
   const before = liveTensors();
-  const base = await runtime.base(config.model, "exact", "background");
+  const base = await runtime.textBase(config.model, "exact", "background");
   const recorded: string[] = [];
   const recorder: TrainingRecorder = {
     begin: async (step) => void recorded.push(`begin ${step}`),
@@ -69,11 +70,12 @@ test("training, collecting, measuring, reading and generating leave no tensor be
   expect(liveTensors()).toBe(settled);
 
   const use = async () => {
-    const adapter = await runtime.adapter(adapterFolder, base.value, "background");
+    const top = await runtime.top(adapterFolder, base.value, "background");
+    const adapter = demandAdapter(top.value, adapterFolder);
     const rows = await readCollectionRows({ data: config.data, maxTokens: 24, split: "all", tokenBudget: 200 }, base.value, signal);
     await collectLatents({
       base: base.value,
-      adapter: adapter.value,
+      adapter,
       rows,
       batchRows: 4,
       turns: runtime.turns,
@@ -83,34 +85,34 @@ test("training, collecting, measuring, reading and generating leave no tensor be
     const model = base.value.model;
     const turn = { turns: runtime.turns, kind: "background" as const, signal };
     const batches = batchRows(rows, 128).map(({ batch }) => batch);
-    await takeTurns(attributeLatents(model, adapter.value, batches), turn);
-    await takeTurns(relatedLatents(adapter.value), turn);
-    for (const { module } of adapter.value.modules) await takeTurns(logitEffects(model, adapter.value, module), turn);
-    const [{ module: measured = "" } = {}] = adapter.value.modules;
+    await takeTurns(attributeLatents(model, adapter, batches), turn);
+    await takeTurns(relatedLatents(adapter), turn);
+    for (const { module } of adapter.modules) await takeTurns(logitEffects(model, adapter, module), turn);
+    const [{ module: measured = "" } = {}] = adapter.modules;
     const targets = [{ latent: { module: measured, index: 2 }, controls: [4] }];
     const effects: string[] = [];
-    await takeTurns(measureAblations(model, adapter.value, rows, targets), turn, ({ kind }) => void effects.push(kind));
+    await takeTurns(measureAblations(model, adapter, rows, targets), turn, ({ kind }) => void effects.push(kind));
     expect(effects.at(-1)).toBe("measured");
     // A person who cancels in the middle.
     const cancelled = new AbortController();
-    const cutOff = takeTurns(measureAblations(model, adapter.value, rows, targets), { ...turn, signal: cancelled.signal }, ({ kind }) => {
+    const cutOff = takeTurns(measureAblations(model, adapter, rows, targets), { ...turn, signal: cancelled.signal }, ({ kind }) => {
       if (kind === "measuring") cancelled.abort();
     });
     await expect(cutOff).rejects.toThrow("abort");
-    const latent = { module: adapter.value.modules[0]?.module ?? "", index: 3 };
+    const latent = { module: adapter.modules[0]?.module ?? "", index: 3 };
     const request = generateRequest.parse({ prompt: "The", edits: [{ operation: "scale", latent, value: 3 }], sampling: { maxTokens: 5 } });
     const common = { runtime, modelPath: config.model, precision: "exact" as const, adapterFolder, now, signal };
     const read: string[] = [];
     const reading = { text: "The text says", useChatTemplate: false, attribution: true };
     const unasked = { constantAnswer: async () => null, doseControls: async () => [] };
-    for await (const event of readTextEvents({ isOfEncoder: false, ...unasked, ...common, request: reading })) read.push(event.kind);
+    for await (const event of readTextEvents({ ...unasked, ...common, request: reading })) read.push(event.kind);
     expect(read.at(-1)).toBe("end");
     const kinds: string[] = [];
     for await (const event of generateEvents({ ...common, request })) kinds.push(event.kind);
     expect(kinds).toContain("end");
     // A caller who goes away in the middle.
     for await (const event of generateEvents({ ...common, request })) if (event.kind === "token") break;
-    adapter.release();
+    top.release();
   };
   await use();
   const afterUse = liveTensors();

@@ -7,6 +7,7 @@ import { runConfig } from "@/lib/contract/run-config";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
 import { generateEvents } from "@/server/runtime/generate-events";
+import { demandAdapter } from "@/server/runtime/models/loaded-model";
 import { Runtime } from "@/server/runtime/runtime";
 import type { TrainingRecorder } from "@/server/runtime/training/training-events";
 import { runTraining } from "@/server/runtime/training/training-session";
@@ -31,7 +32,7 @@ test("whole weights are trained, generated with beside the base model as it is, 
     training: { steps: 6, batchRows: 3, maxTokens: 24, learningRate: 1e-3, evaluateEvery: 3 },
   });
   const runtime = new Runtime({ now, memoryBytes: 0 });
-  const base = await runtime.base(config.model, "exact", "background");
+  const base = await runtime.textBase(config.model, "exact", "background");
   const evaluations: EvaluationMetrics[] = [];
   const recorder: TrainingRecorder = {
     begin: ignore,
@@ -80,7 +81,9 @@ test("whole weights are trained, generated with beside the base model as it is, 
   expect(idsOf(await generated(["adapter"]), "adapter")).toEqual(idsOf(both, "adapter"));
   const edits = [{ operation: "scale", value: 2, latent: { module: "model.layers.1.self_attn.v_proj", index: 0 } }];
   expect((await generated(["edited"], { edits })).at(-1)).toMatchObject({ kind: "error", code: "invalid" });
-  await expect(runtime.adapter(adapterFolder, base.value, "background")).rejects.toThrow(/contains full weights, which have no latents/);
+  const top = await runtime.top(adapterFolder, base.value, "background");
+  expect(() => demandAdapter(top.value, adapterFolder)).toThrow(/contains full weights, which have no latents/);
+  top.release();
   expect(liveTensors()).toBe(settled);
   base.release();
 });

@@ -6,8 +6,7 @@ import { openSafetensors, writeSafetensors } from "@/server/files/weights/safete
 import { baseHead } from "@/server/interop/peft/base-head";
 import { baseProjections } from "@/server/interop/peft/base-projections";
 import { describeModel } from "@/server/runtime/models/describe-model";
-import { loadBaseModel } from "@/server/runtime/models/load-base-model";
-import { isEncoderCheckpoint, loadEncoderBase } from "@/server/runtime/models/load-classifier";
+import { loadBase } from "@/server/runtime/models/load-base-model";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const golden = "tests/golden";
@@ -22,7 +21,7 @@ beforeAll(() => startEngine());
 
 /** As the engine has them. */
 function projectionsOf(path: string) {
-  const { projections } = isEncoderCheckpoint(path) ? loadEncoderBase(path, "exact").encoder : loadBaseModel(path, "exact").model;
+  const { projections } = loadBase(path, "exact").model;
   return new Map(projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }]));
 }
 

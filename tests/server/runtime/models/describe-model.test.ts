@@ -7,9 +7,7 @@ import { FullWeights } from "@/server/engine/methods/full/full-weights";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { writeSafetensors } from "@/server/files/weights/safetensors";
 import { describeModel, hashModel } from "@/server/runtime/models/describe-model";
-import { loadBaseModel } from "@/server/runtime/models/load-base-model";
-import { isEncoderCheckpoint, loadEncoderBase } from "@/server/runtime/models/load-classifier";
-import { freeBase, projectionsOf } from "@/server/runtime/models/loaded-base";
+import { loadBase } from "@/server/runtime/models/load-base-model";
 import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -63,12 +61,12 @@ describe("the description of a model", () => {
   ])("of %s counts what full fine-tuning trains, biases and a pooler too", async (name) => {
     await startEngine();
     const path = `tests/golden/${name}`;
-    const base = isEncoderCheckpoint(path) ? loadEncoderBase(path, "exact") : loadBaseModel(path, "exact");
-    const full = FullWeights.create(projectionsOf(base), null);
+    const base = loadBase(path, "exact");
+    const full = FullWeights.create(base.model.projections, null);
     const described = { id: "m", name: "m", revision: "", createdAt: "", ...describeModel(path) };
     expect(expectedCost({ method: "full", targets: null }, described)?.trainableParameters).toBe(full.trainableParameters);
     full.free();
-    freeBase(base);
+    base.model.free();
   });
 
   test("lists what is supported, encoders too, where the architecture is not known", () => {

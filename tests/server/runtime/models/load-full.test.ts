@@ -8,9 +8,9 @@ import { liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { type FullConfigFile, fullFolder, writeFullFolder } from "@/server/files/adapters/full-folder";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors } from "@/server/files/weights/safetensors";
-import { loadBaseModel } from "@/server/runtime/models/load-base-model";
-import { freeTop, loadEncoderBase, loadEncoderTop } from "@/server/runtime/models/load-classifier";
+import { loadBase, loadBaseModel } from "@/server/runtime/models/load-base-model";
 import { loadTrained } from "@/server/runtime/models/load-full";
+import { freeTop, loadTop } from "@/server/runtime/models/loaded-model";
 import { largestDifference } from "@/tests/server/engine/tiny";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -72,14 +72,14 @@ describe("weights that PyTorch trained whole", () => {
   });
 
   it.each(["bert-regression", "roberta-relu", "deberta-buckets"])("of %s give its scores, with the head or in it alone", (name) => {
-    const base = loadEncoderBase(join("tests/golden/encoders", name), "exact");
+    const base = loadBase(join("tests/golden/encoders", name), "exact");
     const values = openSafetensors(join("tests/golden/encoders", name, "expected.safetensors"));
     const [, rows = 0, tokens = 0] = values.shape("input_ids");
     const of = (tensor: string) => values.readInts(tensor).slice(0, rows * tokens);
     const batch = { ids: of("input_ids"), attentionMask: of("attention_mask"), tokenTypeIds: of("token_type_ids"), rows, tokens };
     values.close();
     for (const training of ["full", "head"] as const) {
-      const top = loadEncoderTop(base, folderOf(name, `${training}.after.`, { training }));
+      const top = loadTop(base, folderOf(name, `${training}.after.`, { training }));
       const { trained, adapter, classifier } = top;
       expect([trained, adapter]).toEqual([training === "full" ? expect.any(FullWeights) : undefined, undefined]);
       if (classifier === undefined) expect.fail("no head");
@@ -88,7 +88,7 @@ describe("weights that PyTorch trained whole", () => {
       expect(largestDifference(scores, golden(name, `${training}.scoresAfter`))).toBeLessThan(1e-5);
       freeTop(top);
     }
-    base.encoder.free();
+    base.model.free();
   });
 });
 

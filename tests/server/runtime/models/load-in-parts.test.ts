@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors } from "@/server/engine/tensor/scope";
-import { baseModelInParts, loadBaseModel } from "@/server/runtime/models/load-base-model";
+import { baseInParts, loadBaseModel } from "@/server/runtime/models/load-base-model";
 
 const golden = (name: string) => `tests/golden/models/${name}`;
 
@@ -23,7 +23,7 @@ describe.each(["llama-odd", "gpt2-narrow"])("the loading of %s", (name) => {
       return values;
     };
     const expected = states();
-    const loading = baseModelInParts(golden(name), "exact");
+    const loading = baseInParts(golden(name), "exact");
     let parts = 0;
     for (let step = loading.next(); ; step = loading.next()) {
       if (step.done === true) {
@@ -43,7 +43,7 @@ describe.each(["llama-odd", "gpt2-narrow"])("the loading of %s", (name) => {
 
   it("frees what it has read when it is left", () => {
     const before = liveTensors();
-    const loading = baseModelInParts(golden(name), "exact");
+    const loading = baseInParts(golden(name), "exact");
     loading.next();
     expect(liveTensors()).toBeGreaterThan(before);
     loading.return(undefined as never);

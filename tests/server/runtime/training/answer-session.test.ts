@@ -18,7 +18,7 @@ async function trainIn(folder: string, configPath: string, diesAt: number) {
   await startEngine();
   const config = runConfig.parse(JSON.parse(readFileSync(configPath, "utf8")));
   const runtime = createRuntime(() => performance.now());
-  const base = await runtime.encoder(config.model, "exact", "background");
+  const base = await runtime.base(config.model, "exact", "background");
   const before = liveTensors();
   const begun: { step: number; provenance: Readonly<Record<string, string>> }[] = [];
   const evaluations: EvaluationMetrics[] = [];
@@ -49,7 +49,7 @@ async function trainIn(folder: string, configPath: string, diesAt: number) {
   });
   const outcome = await training.catch((error: Error) => error.message);
   expect(liveTensors()).toBe(before);
-  base.value.encoder.free();
+  base.value.model.free();
   base.release();
   return { outcome, begun, evaluations };
 }

@@ -36,7 +36,7 @@ async function trainUntil(
   const lines = Array.from({ length: 20 }, (_, row) => JSON.stringify({ text: `Line ${row} says ${row * 13} again.` }));
   writeFileSync(join(folder, "texts.jsonl"), lines.join("\n"));
   const runtime = createRuntime(() => performance.now());
-  const base = await runtime.base("demo/model", "exact", "background");
+  const base = await runtime.textBase("demo/model", "exact", "background");
   let steps = 0;
   const outcome = await runTraining({
     config: runConfig.parse({
@@ -133,7 +133,7 @@ test("measures what a run itself takes, whatever the worker did before and besid
     Array.from({ length: 9 }, (_, row) => JSON.stringify({ text: `Line ${row} says so.` })).join("\n"),
   );
   const runtime = createRuntime(() => performance.now());
-  const base = await runtime.base("demo/model", "exact", "background");
+  const base = await runtime.textBase("demo/model", "exact", "background");
   const train = async (place: string, beside: () => Promise<void>) => {
     const costs: RunCost[] = [];
     await runTraining({

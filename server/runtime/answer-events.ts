@@ -3,84 +3,66 @@ import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { Classifier } from "@/server/engine/effects/answers/classifier";
 import { baseScores, editedAnswer } from "@/server/engine/effects/answers/edited-answer";
 import { type Attributed, readWholeText, type WholeText } from "@/server/engine/effects/answers/read-whole-text";
+import type { ModuleReading } from "@/server/engine/effects/read-text";
 import { encodePair } from "@/server/engine/text/encode-pairs";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { readLabelNames } from "@/server/files/adapters/label-names";
 import { answerDose } from "./answer-dose";
-import type { EncoderBase } from "./models/load-classifier";
+import type { EncoderBase } from "./models/load-base-model";
 import { demandTokenizer } from "./models/load-tokenizer";
+import type { LoadedTop } from "./models/loaded-model";
 import { textsAtFirstToken } from "./models/texts-at-first-token";
-import { moduleEvent } from "./module-event";
-import type { ReadTextOptions } from "./read-text-options";
+import type { ReadingModel, ReadTextOptions } from "./read-text-options";
 import { labelOf, textAnswerOf } from "./rows/text-answer";
 
+type Answering = ReadingModel<EncoderBase> & { readonly classifier: LoadedTop["classifier"] };
+
 /**
- * Of a text that is read whole: no token is predicted from others, the head answers for all of them. With edits, its answers under them come before
- * the modules, whose latents are told as they are without.
+ * Of a text that is read whole: no token is predicted from others, the head answers for all of them. With edits, its answers under them follow; the
+ * modules' latents are told as they are without.
  *
+ * @returns the modules' latents; none when aborted
  * @throws Error saying what the adapter lacks, or that the head has no such class; RangeError for edits that the adapter cannot take
  */
-export async function* encoderTextEvents(options: ReadTextOptions): AsyncGenerator<TextEvent, void> {
-  const { runtime, modelPath, precision, adapterFolder, request, signal, now } = options;
-  const startedAt = now();
-  const base = await runtime.encoder(modelPath, precision, "interactive");
-  try {
-    const top = await runtime.encoderTop(adapterFolder, base.value, "interactive");
-    try {
-      const { encoder, path } = base.value;
-      const { adapter, classifier: own } = top.value;
-      if (adapter === undefined || own === undefined) throw new Error(`${adapterFolder}: contains no adapter with a head`);
-      const classifier: Classifier = { model: own.model, head: () => own.head.read() };
-      const labels = readLabelNames(adapterFolder);
-      const tokenizer = demandTokenizer(base.value.tokenizer, path);
-      const maxTokens = Math.min(mostTextTokens, encoder.config.contextLength);
-      const pair = { first: request.text, second: request.second };
-      const row = encodePair(tokenizer, pair, { maxTokens, typeVocab: encoder.config.typeVocab });
-      if (signal.aborted) return;
-      const attributed = attributedOf(options, labels);
-      const reading = await runtime.turns.take("interactive", () => readWholeText(classifier, adapter, row, attributed));
-      const { scores, attributedTo, modules } = reading;
-      yield {
-        kind: "tokens",
-        tokens: tokensOf(tokenizer, row.ids),
-        modules: modules.length,
-        isTruncated: row.tooLong,
-        answer: textAnswerOf(scores, labels),
-        ...(attributedTo === undefined ? {} : { attributedTo: labelOf(labels, attributedTo) }),
-      };
-      if (request.edits !== undefined) {
-        const compared = await compare(options, {
-          base: base.value,
-          classifier,
-          adapter,
-          row,
-          labels,
-          scores,
-          isSpecial: (id) => tokenizer.isSpecial(id),
-        });
-        if (compared === undefined) return;
-        yield compared;
-      }
-      if (request.dose !== undefined) {
-        const { dose, edits = [] } = request;
-        const controls = await options.doseControls(adapter, dose);
-        const plain = await runtime.turns.take("interactive", () => baseScores(classifier, row));
-        const answerOf = (found: ArrayLike<number>) => textAnswerOf(found, labels);
-        const isSpecial = (id: number) => tokenizer.isSpecial(id);
-        const asked = { classifier, adapter, row, edits, dose, controls, base: answerOf(plain), isSpecial, answerOf };
-        yield await answerDose(asked, runtime.turns, signal);
-      }
-      for (const module of modules) {
-        if (signal.aborted) return;
-        yield moduleEvent(module);
-      }
-      yield { kind: "end", seconds: (now() - startedAt) / 1000 };
-    } finally {
-      top.release();
-    }
-  } finally {
-    base.release();
+export async function* answerEvents(
+  options: ReadTextOptions,
+  { base, adapter, classifier: own }: Answering,
+): AsyncGenerator<TextEvent, readonly ModuleReading[]> {
+  const { runtime, adapterFolder, request, signal } = options;
+  if (own === undefined) throw new Error(`${adapterFolder}: contains no adapter with a head`);
+  const classifier: Classifier = { model: own.model, head: () => own.head.read() };
+  const labels = readLabelNames(adapterFolder);
+  const tokenizer = demandTokenizer(base.tokenizer, base.path);
+  const { contextLength, typeVocab } = base.model.config;
+  const pair = { first: request.text, second: request.second };
+  const row = encodePair(tokenizer, pair, { maxTokens: Math.min(mostTextTokens, contextLength), typeVocab });
+  if (signal.aborted) return [];
+  const isSpecial = (id: number) => tokenizer.isSpecial(id);
+  const attributed = attributedOf(options, labels);
+  const reading = await runtime.turns.take("interactive", () => readWholeText(classifier, adapter, row, attributed));
+  const { scores, attributedTo, modules } = reading;
+  yield {
+    kind: "tokens",
+    tokens: tokensOf(tokenizer, row.ids),
+    modules: modules.length,
+    isTruncated: row.tooLong,
+    answer: textAnswerOf(scores, labels),
+    ...(attributedTo === undefined ? {} : { attributedTo: labelOf(labels, attributedTo) }),
+  };
+  if (request.edits !== undefined) {
+    const compared = await compare(options, { base, classifier, adapter, row, labels, scores, isSpecial });
+    if (compared === undefined) return [];
+    yield compared;
   }
+  if (request.dose !== undefined) {
+    const { dose, edits = [] } = request;
+    const controls = await options.doseControls(adapter, dose);
+    const plain = await runtime.turns.take("interactive", () => baseScores(classifier, row));
+    const answerOf = (found: ArrayLike<number>) => textAnswerOf(found, labels);
+    const asked = { classifier, adapter, row, edits, dose, controls, base: answerOf(plain), isSpecial, answerOf };
+    yield await answerDose(asked, runtime.turns, signal);
+  }
+  return modules;
 }
 
 type Comparing = {
