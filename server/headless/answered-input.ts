@@ -1,5 +1,6 @@
 import type { RunConfig } from "@/lib/contract/run-config";
 import { hasAnswer } from "@/server/engine/models/encoders/answered-rows";
+import { headTask } from "@/server/engine/tasks/answer-tasks";
 import { readLabelNames } from "@/server/files/adapters/label-names";
 import { readAnsweredTokenRows } from "@/server/files/data/answered-token-rows";
 import { openDataSet } from "@/server/files/data/data-set";
@@ -9,7 +10,6 @@ import { FileError } from "@/server/files/file-error";
 import type { EncoderBase } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { type AnsweredDataRow, labelColumn, readAnsweredRows } from "@/server/runtime/rows/answered-row";
-import { answerReader } from "@/server/runtime/training/answer-data";
 
 /** Names of an adapter's classes: those beside it, or their numbers; undefined for a regression. */
 export function labelsOf(adapterFolder: string, numLabels: number): readonly string[] | undefined {
@@ -62,7 +62,7 @@ async function textRows(
     );
   }
   const tokenizer = demandTokenizer(base.tokenizer, base.path);
-  const answerOf = answerReader({ kind: labels === undefined ? "regression" : "classification", labels });
+  const answerOf = headTask(labels).reader(labels);
   const options = { tokenizer, mapping: data.mapping, maxTokens, typeVocab: base.model.config.typeVocab, answerOf, signal };
   return readAnsweredRows(dataSet, all, options);
 }

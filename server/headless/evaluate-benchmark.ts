@@ -5,7 +5,7 @@ import { measuringObstacle } from "@/lib/contract/benchmark-fit";
 import { benchmarkItemAt } from "@/lib/contract/benchmark-items";
 import { asksForAnswers, type BenchmarkTask } from "@/lib/contract/benchmark-task";
 import { columnMapping } from "@/lib/contract/data-set";
-import { metricsOfTask } from "@/lib/contract/tasks/benchmark-tasks";
+import { classesAsked, metricsOfTask } from "@/lib/contract/tasks/benchmark-tasks";
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
 import { classNumbers, type Items } from "@/lib/numbers/metrics/item-metrics";
 import { measuredPlaces, scoreItems } from "@/lib/numbers/metrics/score-items";
@@ -91,7 +91,8 @@ function loadAsked(path: string, folder: string): TrainedModel & { readonly kind
 function itemReader(task: BenchmarkTask, references: readonly string[] | null) {
   const numbersOf = (answers: readonly (string | null)[] | null) => {
     if (!asksForAnswers(task) || answers === null) return null;
-    if (task.kind === "classification") return classNumbers(task.classes ?? [], answers);
+    const classes = classesAsked(task);
+    if (classes !== null) return classNumbers(classes, answers);
     return Float64Array.from(answers, (answer) => (answer === null ? Number.NaN : Number(answer)));
   };
   const targets = numbersOf(references);

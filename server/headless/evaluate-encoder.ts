@@ -1,6 +1,6 @@
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import { type AnswerKind, answerMetrics, constantLosses, largestAt } from "@/server/engine/evaluation/answer-metrics";
 import { type AnswerScores, answerScores, type Scorer } from "@/server/engine/evaluation/answer-scores";
+import { headTask } from "@/server/engine/tasks/answer-tasks";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { writeFileAtomically } from "@/server/files/atomic-write";
 import { FileError } from "@/server/files/file-error";
@@ -38,13 +38,14 @@ export async function evaluateEncoder({ model, adapter: folder, input, output, l
   const scorer = { model: scoring, hooks: trained && adapterHooks(trained), head: classifier.head.read() };
   const found = scoresOf(scorer, rows);
   const answers = rows.map(({ answer }) => answer);
-  const kind = kindOf(answers, labels);
+  const task = headTask(labels);
+  const known = task.known(answers, scoring.numLabels);
   const result = {
     rows: rows.length,
     labels: labels ?? null,
     loss: mean(found.losses),
-    constantLoss: mean(constantLosses(answers, kind)),
-    metrics: answerMetrics(found.scores, answers, kind),
+    constantLoss: mean(task.constantLosses(answers, known)),
+    metrics: task.metrics(found.scores, answers, known),
     answers: rows.map((row, place) => answerOf(row, found, place, labels)),
   };
   writeFileAtomically(output, [`${JSON.stringify(result)}\n`]);
@@ -57,11 +58,6 @@ function scoresOf(scorer: Scorer, rows: readonly AnsweredDataRow[]): AnswerScore
   return pass.value;
 }
 
-function kindOf(answers: readonly number[], labels: readonly string[] | undefined): AnswerKind {
-  if (labels === undefined) return { kind: "regression", mean: mean(answers) };
-  return { kind: "classification", trainRows: labels.map((_, number) => answers.filter((answer) => answer === number).length) };
-}
-
 function answerOf(
   { row, answer }: AnsweredDataRow,
   { scores, losses }: AnswerScores,
@@ -71,7 +67,7 @@ function answerOf(
   const width = labels?.length ?? 1;
   const own = scores.subarray(place * width, (place + 1) * width);
   const named = (number: number) => (labels === undefined ? number : (labels[number] ?? String(number)));
-  const given = labels === undefined ? (own[0] ?? Number.NaN) : named(largestAt(own));
+  const given = named(headTask(labels).answerOf(own));
   return { row, label: named(answer), predicted: given, loss: losses[place] ?? Number.NaN, scores: [...own] };
 }
 

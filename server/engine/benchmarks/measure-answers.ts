@@ -1,7 +1,7 @@
-import { constantLosses, largestAt } from "@/server/engine/evaluation/answer-metrics";
 import { answerScores, type Scorer } from "@/server/engine/evaluation/answer-scores";
 import type { AnsweredRow } from "@/server/engine/models/encoders/answered-rows";
 import { byPiece, type Work } from "@/server/engine/studies/study-context";
+import { headTask } from "@/server/engine/tasks/answer-tasks";
 import type { ItemReadings } from "./benchmark-material";
 
 /** Rows that a head answers with a class or a number; none is left out. */
@@ -28,10 +28,8 @@ export function* measureAnswers(scorerOf: () => Scorer, { rows, classes }: Answe
     throw new RangeError(`${scores.length} scores of ${rows.length} rows are not ${width} each, as many as there are classes`);
   const odd = losses.findIndex((loss) => !Number.isFinite(loss));
   if (odd >= 0) throw new RangeError(`row ${odd}: the loss is ${losses[odd]}, not a finite number`);
-  const answers = rows.map((_, row) => {
-    const own = scores.subarray(row * width, (row + 1) * width);
-    return classes === null ? (own[0] as number) : largestAt(own);
-  });
+  const task = headTask(classes);
+  const answers = rows.map((_, row) => task.answerOf(scores.subarray(row * width, (row + 1) * width)));
   const targets = rows.map(({ answer }) => answer);
   return readingsOf(targets, classes, answers, losses);
 }
@@ -44,14 +42,10 @@ export function* measureAnswers(scorerOf: () => Scorer, { rows, classes }: Answe
  * @param classes names by number; null of a regression
  */
 export function constantAnswers(targets: ArrayLike<number>, classes: readonly string[] | null): ItemReadings {
-  if (classes === null) {
-    const mean = Array.from(targets).reduce((sum, target) => sum + target, 0) / targets.length;
-    const losses = constantLosses(targets, { kind: "regression", mean });
-    return readingsOf(targets, null, new Float64Array(targets.length).fill(mean), losses);
-  }
-  const trainRows = classes.map((_, number) => Array.from(targets).filter((target) => target === number).length);
-  const commonest = new Int32Array(targets.length).fill(largestAt(trainRows));
-  return readingsOf(targets, classes, commonest, constantLosses(targets, { kind: "classification", trainRows }));
+  const task = headTask(classes);
+  const known = task.known(targets, classes?.length ?? 1);
+  const answers = new Float64Array(targets.length).fill(task.constantAnswer(known));
+  return readingsOf(targets, classes, answers, task.constantLosses(targets, known));
 }
 
 function readingsOf(

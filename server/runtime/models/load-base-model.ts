@@ -66,7 +66,7 @@ export function isEncoderCheckpoint(path: string): boolean {
 /** @throws FileError for an encoder */
 export function demandText(base: LoadedBase): BaseModel {
   if (base.kind === "text") return base;
-  throw new FileError("invalid", base.path, "is an encoder, which classifies text and does not continue it");
+  throw new FileError("invalid", base.path, "is an encoder, which does not generate text");
 }
 
 /** Of the frozen weights, without what generation has copied of them. */

@@ -1,12 +1,13 @@
 import { setImmediate as nextRound } from "node:timers/promises";
 import type { AnswerBenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { ColumnMapping } from "@/lib/contract/data-set";
+import { classesAsked } from "@/lib/contract/tasks/benchmark-tasks";
 import type { AnswerMaterial } from "@/server/engine/benchmarks/measure-answers";
 import type { AnsweredRow } from "@/server/engine/models/encoders/answered-rows";
+import { answerTask } from "@/server/engine/tasks/answer-tasks";
 import { tokeniseAnswered } from "@/server/engine/text/answered-rows";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import type { DataRow } from "@/server/files/data/data-row";
-import { answerReader } from "@/server/runtime/training/answer-data";
 
 type Reading = {
   readonly rows: readonly DataRow[];
@@ -38,9 +39,11 @@ const rowsARound = 64;
 export async function readAnswerRows({ rows, numbers, shape, task }: Reading, reader: Reader, signal: AbortSignal): Promise<AnswerRows> {
   const { tokenizer, contextLength, typeVocab } = reader;
   const maxTokens = Math.min(shape.maxTokens, contextLength);
-  const classes = task.kind === "regression" ? null : (reader.classes ?? []);
-  const answerOf = answerReader({ kind: task.kind, labels: classes ?? undefined });
-  const targetOf = answerReader({ kind: task.kind, labels: task.kind === "regression" ? undefined : (task.classes ?? []) });
+  const asked = classesAsked(task);
+  const classes = asked === null ? null : (reader.classes ?? []);
+  const { reader: readerOf } = answerTask(task);
+  const answerOf = readerOf(classes ?? undefined);
+  const targetOf = readerOf(asked ?? undefined);
   const read: AnsweredRow[] = [];
   const targets = new Float64Array(rows.length);
   for (const [place, row] of rows.entries()) {

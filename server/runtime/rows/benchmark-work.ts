@@ -1,5 +1,6 @@
 import type { BenchmarkRows } from "@/lib/contract/benchmark";
 import { type AnswerBenchmarkTask, asksForAnswers, type BenchmarkTask } from "@/lib/contract/benchmark-task";
+import { classesAsked } from "@/lib/contract/tasks/benchmark-tasks";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { Trained } from "@/server/engine/adapters/trained";
 import type { BenchmarkContext } from "@/server/engine/benchmarks/benchmark-context";
@@ -81,13 +82,12 @@ async function answerWork(
   const reader = { tokenizer: demandTokenizer(base.tokenizer, base.path), contextLength, typeVocab, classes };
   const { material, targets } = await readAnswerRows(reading, reader, signal);
   const { model, head } = classifier;
-  const own = task.kind === "classification" ? (task.classes ?? []) : null;
   return {
     units: { on: material.rows.length, off: 0 },
     work: (arm) =>
       arm === "on"
         ? measureAnswers(() => ({ model, hooks: trained && adapterHooks(trained), head: head.read() }), material)
-        : atOnce(() => constantAnswers(targets, own)),
+        : atOnce(() => constantAnswers(targets, classesAsked(task))),
   };
 }
 

@@ -1,11 +1,11 @@
 import type { RunConfig } from "@/lib/contract/run-config";
 import { hasAnswer } from "@/server/engine/models/encoders/answered-rows";
+import { headTask } from "@/server/engine/tasks/answer-tasks";
 import { readAnsweredTokenRows } from "@/server/files/data/answered-token-rows";
 import { openDataSet } from "@/server/files/data/data-set";
 import { planRows, spread } from "@/server/files/data/row-plan";
 import type { EncoderBase } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
-import { answerReader } from "@/server/runtime/training/answer-data";
 import { type AnsweredDataRow, readAnsweredRows } from "./answered-row";
 
 type HeldOut = {
@@ -48,7 +48,7 @@ async function readTexts(
   const dataSet = openDataSet(data.path);
   const plan = await planRows(dataSet, data.mapping, data);
   const tokenizer = demandTokenizer(base.tokenizer, base.path);
-  const answerOf = answerReader({ kind: labels === undefined ? "regression" : "classification", labels });
+  const answerOf = headTask(labels).reader(labels);
   const options = { tokenizer, mapping: data.mapping, maxTokens, typeVocab: base.model.config.typeVocab, answerOf, signal };
   return readAnsweredRows(dataSet, spread(plan.validation, count), options);
 }

@@ -1,6 +1,7 @@
 import type { TextAnswer } from "@/lib/contract/read-text";
 import { softmaxRows } from "@/server/engine/effects/answers/score-changes";
-import type { AnswerKind } from "@/server/engine/evaluation/answer-metrics";
+import { answerTask } from "@/server/engine/tasks/answer-tasks";
+import type { AnswerKind } from "@/server/engine/tasks/answers/answer-task";
 
 /** What a head's scores say, in the names of its classes; numbers stand for names that are not known. */
 export function textAnswerOf(scores: ArrayLike<number>, labels: readonly string[] | undefined): TextAnswer {
@@ -23,11 +24,6 @@ export function labelOf(labels: readonly string[] | undefined, place: number): s
  * @returns null where a class was never trained on, which then has no score
  */
 export function constantTextAnswer(answer: AnswerKind, labels: readonly string[] | undefined): TextAnswer | null {
-  if (answer.kind === "regression") return { kind: "number", value: answer.mean };
-  if (answer.trainRows.some((rows) => rows === 0)) return null;
-  const all = answer.trainRows.reduce((sum, rows) => sum + rows, 0);
-  return textAnswerOf(
-    answer.trainRows.map((rows) => Math.log(rows / all)),
-    labels,
-  );
+  const scores = answerTask(answer).constantScores(answer);
+  return scores === null ? null : textAnswerOf(scores, labels);
 }

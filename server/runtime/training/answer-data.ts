@@ -1,7 +1,7 @@
 import type { RunConfig } from "@/lib/contract/run-config";
 import type { AnswerTask } from "@/lib/contract/tasks/tasks";
-import type { AnswerKind } from "@/server/engine/evaluation/answer-metrics";
-import { NO_LABEL } from "@/server/engine/models/causal-model";
+import { answerTask } from "@/server/engine/tasks/answer-tasks";
+import type { AnswerKind } from "@/server/engine/tasks/answers/answer-task";
 import { readAnsweredTokenRows } from "@/server/files/data/answered-token-rows";
 import { openDataSet } from "@/server/files/data/data-set";
 import { type PlannedLabels, planClasses, readLabels, readTargets } from "@/server/files/data/label-plan";
@@ -49,12 +49,12 @@ export async function readAnswers(data: RunConfig["data"], task: AnswerTask, bas
       Number.isNaN(answer) ? [] : [String(answer)],
     );
     const labels: PlannedLabels = { train: written, validation: [] };
-    return task.kind === "regression" ? numbersOf(data.path, labels) : classesByNumber(data.path, labels, task.labels);
+    return answersOf(data.path, labels, task, classesByNumber);
   }
   if (data.path === undefined) throw new Error("data.path is missing: the path of the dataset");
   const dataSet = openDataSet(data.path);
   const labels = await readLabels(dataSet, labelColumn(data), await planRows(dataSet, data.mapping, data));
-  return task.kind === "regression" ? numbersOf(data.path, labels) : classesByName(data.path, labels, task.labels);
+  return answersOf(data.path, labels, task, classesByName);
 }
 
 async function readTokenised({ config: { data }, task }: Settings, base: EncoderBase): Promise<AnsweredTraining> {
@@ -67,8 +67,8 @@ async function readTokenised({ config: { data }, task }: Settings, base: Encoder
   const labels: PlannedLabels = { train: written(rows.train), validation: written(rows.validation) };
   if (labels.train.length === 0)
     throw new FileError("invalid", path, 'holds no answers: "labels" of a classification, "targets" of a regression');
-  const answers = task.kind === "regression" ? numbersOf(path, labels) : classesByNumber(path, labels, task.labels);
-  const none = task.kind === "regression" ? Number.NaN : NO_LABEL;
+  const answers = answersOf(path, labels, task, classesByNumber);
+  const { none } = answerTask(task);
   const answered = (list: readonly AnsweredDataRow[]) => list.map((row) => (Number.isNaN(row.answer) ? { ...row, answer: none } : row));
   return {
     // Rows that somebody laid out in batches stay where they are; a trainer passes over those without an answer.
@@ -78,6 +78,11 @@ async function readTokenised({ config: { data }, task }: Settings, base: Encoder
     hash: await hashFiles([path]),
     answers,
   };
+}
+
+/** What the labels of the training rows say of the answers. */
+function answersOf(path: string, labels: PlannedLabels, task: AnswerTask, readClasses: typeof classesByName): Answers {
+  return task.kind === "regression" ? numbersOf(path, labels) : readClasses(path, labels, task.labels);
 }
 
 /** Labels of rows tokenised beforehand are class numbers already; names may be given for them. */
@@ -103,12 +108,19 @@ async function readTexts(
   const plan = await planRows(dataSet, data.mapping, data);
   demandFewDomains(dataSet, data.mapping, plan);
   const labels = await readLabels(dataSet, labelColumn(data), plan);
-  const answers = task.kind === "regression" ? numbersOf(data.path, labels) : classesByName(data.path, labels, task.labels);
+  const answers = answersOf(data.path, labels, task, classesByName);
   const order = training.shuffle ? shuffled(plan.train, training.seed) : plan.train;
   const chosen = order.subarray(0, training.steps * training.batchRows);
   const heldOut = spread(plan.validation, training.evaluationRows);
   const { typeVocab } = base.model.config;
-  const options = { tokenizer, mapping: data.mapping, maxTokens: training.maxTokens, typeVocab, answerOf: answerReader(answers), signal };
+  const options = {
+    tokenizer,
+    mapping: data.mapping,
+    maxTokens: training.maxTokens,
+    typeVocab,
+    answerOf: answerTask(answers).reader(answers.labels),
+    signal,
+  };
   const all = await readAnsweredRows(dataSet, Int32Array.from([...chosen, ...heldOut]), options);
   return {
     train: all.slice(0, chosen.length),
@@ -122,11 +134,4 @@ async function readTexts(
 function classesByName(path: string, planned: PlannedLabels, names: readonly string[] | null): Answers {
   const { labels, trainRows } = planClasses(path, planned, names);
   return { kind: "classification", trainRows, labels };
-}
-
-/** The number of a label's class, or the number that it is written as; of an unknown class −100, of no number NaN. */
-export function answerReader({ kind, labels }: Pick<Answers, "kind" | "labels">): (label: string | null) => number {
-  if (kind === "regression") return (label) => (label === null ? Number.NaN : Number(label));
-  const numbers = new Map((labels ?? []).map((label, number) => [label, number]));
-  return (label) => numbers.get(label ?? "") ?? NO_LABEL;
 }

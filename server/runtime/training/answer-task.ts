@@ -9,7 +9,8 @@ import { classificationObjective } from "@/server/engine/training/classification
 import { type AdapterFolder, readAdapter } from "@/server/files/adapters/adapter-folder";
 import type { EncoderBase } from "@/server/runtime/models/load-base-model";
 import { readAnsweredTraining } from "./answer-data";
-import { AnswerEvaluation } from "./answer-evaluation";
+import { answerReadings } from "./answer-readings";
+import { heldOutMeasurement } from "./held-out-evaluation";
 import { beginTrained, folderOf, savedHead } from "./trained-part";
 import type { SavedSession } from "./training-checkpoint";
 import type { PreparedTask, TaskOptions } from "./training-task";
@@ -47,7 +48,8 @@ export async function prepareAnswerTask(
       try {
         const objective = classificationObjective(model, trained, head, rows.train);
         const batchRows = training.microBatchRows ?? training.batchRows;
-        const evaluation = new AnswerEvaluation({ model, trained, head, rows: rows.validation, answers, batchRows, turns });
+        const read = answerReadings({ model, trained, head, rows: rows.validation, answers, batchRows, turns });
+        const evaluation = heldOutMeasurement(rows.validation, read);
         const named = answers.labels === undefined ? {} : { classes: answers.labels.join(", ") };
         return { trained, head, objective, evaluation, provenance: { ...named, head: from }, labels: answers.labels, free };
       } catch (error) {

@@ -1,61 +1,36 @@
-import type { EvaluationMetrics } from "@/lib/contract/run";
-import { adapterHooks } from "@/server/engine/adapters/arms";
-import type { Trained } from "@/server/engine/adapters/trained";
+import type { AnswerMetric } from "@/lib/contract/run";
 import { compareLosses } from "@/server/engine/evaluation/compare-losses";
-import { type RowLoss, rowLosses } from "@/server/engine/evaluation/row-losses";
-import type { CausalModel } from "@/server/engine/models/causal-model";
-import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
+import type { RowLoss } from "@/server/engine/evaluation/row-losses";
 import { TrainingError } from "@/server/engine/training/training-error";
-import type { Turns } from "@/server/runtime/device-turns";
-import type { TokenRow } from "@/server/runtime/rows/token-row";
-import { takeTurns } from "@/server/runtime/take-turns";
 import type { HeldOutMeasurement } from "./training-task";
 
-/** Measures what is trained on held-out rows, beside the base model on the same rows; what the base gives is computed once. */
-export class HeldOutEvaluation implements HeldOutMeasurement {
-  readonly #model: CausalModel;
-  readonly #trained: Trained;
-  readonly #rows: readonly TokenRow[];
-  readonly #batchTokens: number;
-  readonly #turns: Turns;
-  #baseLosses: readonly RowLoss[] | undefined;
+/** What a task reads of its held-out rows, in their order. */
+export type HeldOutReadings = {
+  readonly trained: readonly RowLoss[];
+  /** Of the base model, or of the constant answer. */
+  readonly reference: readonly RowLoss[];
+  /** Of a task that a head answers; asked once the losses are known to be numbers. */
+  metrics?(): AnswerMetric[];
+};
 
-  constructor(options: {
-    model: CausalModel;
-    trained: Trained;
-    rows: readonly TokenRow[];
-    batchRows: number;
-    turns: Turns;
-  }) {
-    this.#model = options.model;
-    this.#trained = options.trained;
-    this.#rows = options.rows;
-    this.#batchTokens = options.batchRows * options.rows.reduce((longest, { ids }) => Math.max(longest, ids.length), 1);
-    this.#turns = options.turns;
-  }
-
-  get isEmpty(): boolean {
-    return this.#rows.length === 0;
-  }
-
-  /** @throws Error when aborted */
-  async measure(step: number, signal: AbortSignal): Promise<EvaluationMetrics> {
-    this.#baseLosses ??= await this.#losses(undefined, signal);
-    const adapted = await this.#losses(adapterHooks(this.#trained), signal);
-    if (!adapted.every(({ lossSum }) => Number.isFinite(lossSum))) {
-      throw new TrainingError(
-        "nonFiniteLoss",
-        step,
-        `the held-out loss after step ${step} is not a number; a lower learning rate may help`,
-      );
-    }
-    const domains = this.#rows.map(({ domain }) => domain);
-    const { byDomain, ...comparison } = compareLosses(adapted, this.#baseLosses, domains);
-    return { step, ...comparison, byDomain: [...byDomain] };
-  }
-
-  async #losses(hooks: ProjectionHooks | undefined, signal: AbortSignal): Promise<readonly RowLoss[]> {
-    const passes = rowLosses(this.#model, this.#rows, hooks, this.#batchTokens);
-    return takeTurns(passes, { turns: this.#turns, kind: "background", signal });
-  }
+/** Measures what is trained on held-out rows, as its task reads them. @param read throws when aborted */
+export function heldOutMeasurement(
+  rows: readonly { readonly domain: string | null }[],
+  read: (signal: AbortSignal) => Promise<HeldOutReadings>,
+): HeldOutMeasurement {
+  const domains = rows.map(({ domain }) => domain);
+  return {
+    isEmpty: rows.length === 0,
+    async measure(step, signal) {
+      const readings = await read(signal);
+      const { trained, reference } = readings;
+      if (!trained.every(({ lossSum }) => Number.isFinite(lossSum))) {
+        const message = `the held-out loss after step ${step} is not a number; a lower learning rate may help`;
+        throw new TrainingError("nonFiniteLoss", step, message);
+      }
+      const { byDomain, ...comparison } = compareLosses(trained, reference, domains);
+      const answers = readings.metrics?.();
+      return { step, ...comparison, byDomain: [...byDomain], ...(answers === undefined ? {} : { answers }) };
+    },
+  };
 }

@@ -4,7 +4,8 @@ import type { Trained } from "@/server/engine/adapters/trained";
 import { causalObjective } from "@/server/engine/training/causal-objective";
 import { readAdapterFor } from "@/server/runtime/models/load-adapter";
 import type { BaseModel } from "@/server/runtime/models/load-base-model";
-import { HeldOutEvaluation } from "./held-out-evaluation";
+import { heldOutMeasurement } from "./held-out-evaluation";
+import { textReadings } from "./text-readings";
 import { beginTrained, folderOf } from "./trained-part";
 import type { SavedSession } from "./training-checkpoint";
 import { readTrainingRows } from "./training-data";
@@ -28,7 +29,8 @@ export async function prepareLanguageTask({ config, about, turns, signal }: Task
       try {
         const objective = causalObjective(model, trained, rows.train);
         const batchRows = training.microBatchRows ?? training.batchRows;
-        const evaluation = new HeldOutEvaluation({ model, trained, rows: rows.validation, batchRows, turns });
+        const read = textReadings({ model, trained, rows: rows.validation, batchRows, turns });
+        const evaluation = heldOutMeasurement(rows.validation, read);
         return { trained, head: undefined, objective, evaluation, provenance: {}, labels: undefined, free: () => trained.free() };
       } catch (error) {
         trained.free();

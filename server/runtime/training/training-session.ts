@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
-import { ENCODER_NAMES } from "@/lib/contract/architectures/architectures";
 import type { RunCost } from "@/lib/contract/run";
 import type { RunConfig } from "@/lib/contract/run-config";
-import { taskOf } from "@/lib/contract/tasks/tasks";
 import { trainedCost } from "@/server/engine/adapters/trained";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import { type StepResult, Trainer } from "@/server/engine/training/trainer";
@@ -10,14 +8,13 @@ import { TrainingError } from "@/server/engine/training/training-error";
 import { writeLabelNames } from "@/server/files/adapters/label-names";
 import { type TrainedFolder, writeTrained } from "@/server/files/adapters/trained-folder";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
-import { isEncoderBase, type LoadedBase, weightBytesOf } from "@/server/runtime/models/load-base-model";
+import { type LoadedBase, weightBytesOf } from "@/server/runtime/models/load-base-model";
 import { OwnTurns } from "@/server/runtime/own-turns";
 import { provenanceOf } from "@/server/runtime/provenance";
 import { takeTurns } from "@/server/runtime/take-turns";
-import { prepareAnswerTask } from "./answer-task";
-import { prepareLanguageTask } from "./language-task";
 import { writeLatentRecord } from "./latent-record-file";
 import { MeasuredRun } from "./measured-run";
+import { prepareTask } from "./prepare-task";
 import { StepTimes } from "./step-times";
 import { readSession, type SavedSession, saveSession } from "./training-checkpoint";
 import type { TrainingOrder, TrainingOutcome, TrainingRecorder } from "./training-events";
@@ -94,7 +91,7 @@ class TrainingSession {
     const turns = new OwnTurns(given.turns);
     const options = { ...given, turns };
     demandContext(config, base);
-    const prepared = await prepareTask(options);
+    const prepared = await prepareTask(options, options.base);
     const saved = options.isResumed ? readSession(options.checkpointFolder) : null;
     const fingerprint = fingerprintOf(options, prepared.dataHash);
     if (saved !== null && saved.memory.fingerprint !== fingerprint) {
@@ -287,20 +284,6 @@ class TrainingSession {
       ...(measured === undefined ? {} : { besideShare: measured.othersMs / measured.ownMs }),
     };
   }
-}
-
-/** @throws Error where the task is not one of the model's */
-function prepareTask(options: SessionOptions): Promise<PreparedTask> {
-  const { base, config } = options;
-  const task = taskOf(config);
-  if (isEncoderBase(base)) {
-    if (task.kind !== "languageModel") return prepareAnswerTask(options, task, base);
-    throw new Error(
-      `${base.path}: is an encoder, which does not generate text; set task to classification or regression`,
-    );
-  }
-  if (task.kind === "languageModel") return prepareLanguageTask(options, base);
-  throw new Error(`${base.path}: continues text and is no encoder; task ${task.kind} needs one (${ENCODER_NAMES.join(", ")})`);
 }
 
 function demandContext({ training, data }: RunConfig, base: LoadedBase): void {

@@ -6,9 +6,9 @@ import { evaluationVerdict } from "@/components/studies/evaluation/evaluation-ve
 import { fewestExamples } from "@/lib/numbers/statistics/enough-examples";
 import { summariseScores } from "@/server/engine/effects/answers/score-changes";
 import { summariseEffect } from "@/server/engine/effects/effect-summary";
-import { answerMetrics } from "@/server/engine/evaluation/answer-metrics";
 import { compareLosses } from "@/server/engine/evaluation/compare-losses";
 import { estimateOf } from "@/server/engine/evaluation/estimate";
+import { answerMetrics } from "@/server/engine/tasks/answer-tasks";
 
 /** Values that differ from row to row. */
 const spread = (rows: number) => Array.from({ length: rows }, (_, row) => (row * 7) % 5);

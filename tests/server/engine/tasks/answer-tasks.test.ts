@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerMetrics, constantLosses } from "@/server/engine/evaluation/answer-metrics";
+import { answerMetrics, constantLosses } from "@/server/engine/tasks/answer-tasks";
 
 describe("metrics of answers", () => {
   it("come with those of the most common class of the training rows", () => {
