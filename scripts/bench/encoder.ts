@@ -6,8 +6,8 @@ import { Adapter } from "@/server/engine/adapters/adapter";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import type { AdapterSettings } from "@/server/engine/methods/methods";
 import { createClassificationModel } from "@/server/engine/models/encoders/classification-model";
+import { classificationObjective } from "@/server/engine/tasks/answers/answer-objective";
 import { engineInfo, startEngine } from "@/server/engine/tensor/backend";
-import { classificationObjective } from "@/server/engine/training/classification-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import { loadBase } from "@/server/runtime/models/load-base-model";
 

@@ -1,6 +1,6 @@
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import { type AnswerScores, answerScores, type Scorer } from "@/server/engine/evaluation/answer-scores";
 import { headTask } from "@/server/engine/tasks/answer-tasks";
+import { type AnswerScores, answerScores, type Scorer } from "@/server/engine/tasks/answers/answer-scores";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { writeFileAtomically } from "@/server/files/atomic-write";
 import { FileError } from "@/server/files/file-error";

@@ -2,10 +2,10 @@ import type { AnswerChange, LatentEffect, MeasureEffectsRequest, TokenChange } f
 import type { CollectionRow } from "@/server/db/latents/collections";
 import { type MeasuredEffect, measureAblations } from "@/server/engine/effects/ablation";
 import type { AblationTarget } from "@/server/engine/effects/ablation-plan";
-import { type MeasuredAnswerEffect, measureAnswerAblations } from "@/server/engine/effects/answers/answer-ablation";
-import type { ScoreChanges } from "@/server/engine/effects/answers/score-changes";
 import type { AblationEvent } from "@/server/engine/effects/measure-groups";
 import type { MeasuredWrites } from "@/server/engine/effects/measured-writes";
+import { type MeasuredAnswerEffect, measureAnswerAblations } from "@/server/engine/tasks/answers/effects/answer-ablation";
+import type { ScoreChanges } from "@/server/engine/tasks/answers/effects/score-changes";
 import { retold } from "@/server/engine/tensor/in-parts";
 import { readLabelNames } from "@/server/files/adapters/label-names";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";

@@ -1,9 +1,9 @@
 import type { Edit } from "@/lib/contract/edit";
 import type { AnswerDose, AnswerDoseRequest, TextAnswer } from "@/lib/contract/read-text";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import type { Classifier } from "@/server/engine/effects/answers/classifier";
-import { editedScores } from "@/server/engine/effects/answers/edited-answer";
-import type { WholeText } from "@/server/engine/effects/answers/read-whole-text";
+import type { Classifier } from "@/server/engine/tasks/answers/effects/classifier";
+import { editedScores } from "@/server/engine/tasks/answers/effects/edited-answer";
+import type { WholeText } from "@/server/engine/tasks/answers/effects/read-whole-text";
 import type { DeviceTurns } from "./device-turns";
 import { takeTurns } from "./take-turns";
 

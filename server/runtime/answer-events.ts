@@ -1,9 +1,9 @@
 import { type ComparedAnswers, mostTextTokens, type TextAnswer, type TextEvent } from "@/lib/contract/read-text";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import type { Classifier } from "@/server/engine/effects/answers/classifier";
-import { baseScores, editedAnswer } from "@/server/engine/effects/answers/edited-answer";
-import { type Attributed, readWholeText, type WholeText } from "@/server/engine/effects/answers/read-whole-text";
 import type { ModuleReading } from "@/server/engine/effects/read-text";
+import type { Classifier } from "@/server/engine/tasks/answers/effects/classifier";
+import { baseScores, editedAnswer } from "@/server/engine/tasks/answers/effects/edited-answer";
+import { type Attributed, readWholeText, type WholeText } from "@/server/engine/tasks/answers/effects/read-whole-text";
 import { encodePair } from "@/server/engine/text/encode-pairs";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { readLabelNames } from "@/server/files/adapters/label-names";

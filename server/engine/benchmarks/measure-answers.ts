@@ -1,7 +1,7 @@
-import { answerScores, type Scorer } from "@/server/engine/evaluation/answer-scores";
 import type { AnsweredRow } from "@/server/engine/models/encoders/answered-rows";
 import { byPiece, type Work } from "@/server/engine/studies/study-context";
 import { headTask } from "@/server/engine/tasks/answer-tasks";
+import { answerScores, type Scorer } from "@/server/engine/tasks/answers/answer-scores";
 import type { ItemReadings } from "./benchmark-material";
 
 /** Rows that a head answers with a class or a number; none is left out. */

@@ -1,7 +1,7 @@
 import type { TextAnswer } from "@/lib/contract/read-text";
-import { softmaxRows } from "@/server/engine/effects/answers/score-changes";
 import { answerTask } from "@/server/engine/tasks/answer-tasks";
 import type { AnswerKind } from "@/server/engine/tasks/answers/answer-task";
+import { softmaxRows } from "@/server/engine/tasks/answers/effects/score-changes";
 
 /** What a head's scores say, in the names of its classes; numbers stand for names that are not known. */
 export function textAnswerOf(scores: ArrayLike<number>, labels: readonly string[] | undefined): TextAnswer {

@@ -1,10 +1,10 @@
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { Trained } from "@/server/engine/adapters/trained";
 import type { TrainedHead } from "@/server/engine/adapters/trained-head";
-import { answerScores } from "@/server/engine/evaluation/answer-scores";
 import type { RowLoss } from "@/server/engine/evaluation/row-losses";
 import type { ClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import { answerMetrics, constantLosses } from "@/server/engine/tasks/answer-tasks";
+import { answerScores } from "@/server/engine/tasks/answers/answer-scores";
 import type { Turns } from "@/server/runtime/device-turns";
 import type { AnsweredDataRow } from "@/server/runtime/rows/answered-row";
 import { takeTurns } from "@/server/runtime/take-turns";

@@ -5,7 +5,7 @@ import type { Trained } from "@/server/engine/adapters/trained";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import { type ClassificationModel, createClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import type { EncoderModel, HeadTensor } from "@/server/engine/models/encoders/encoder-model";
-import { classificationObjective } from "@/server/engine/training/classification-objective";
+import { classificationObjective } from "@/server/engine/tasks/answers/answer-objective";
 import { type AdapterFolder, readAdapter } from "@/server/files/adapters/adapter-folder";
 import type { EncoderBase } from "@/server/runtime/models/load-base-model";
 import { readAnsweredTraining } from "./answer-data";

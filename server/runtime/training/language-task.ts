@@ -1,7 +1,7 @@
 import type { RunConfig } from "@/lib/contract/run-config";
 import { baseFlopsPerToken } from "@/server/engine/adapters/counting";
 import type { Trained } from "@/server/engine/adapters/trained";
-import { causalObjective } from "@/server/engine/training/causal-objective";
+import { causalObjective } from "@/server/engine/tasks/language-model/causal-objective";
 import { readAdapterFor } from "@/server/runtime/models/load-adapter";
 import type { BaseModel } from "@/server/runtime/models/load-base-model";
 import { heldOutMeasurement } from "./held-out-evaluation";

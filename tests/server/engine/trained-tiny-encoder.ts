@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import type { Classifier } from "@/server/engine/effects/answers/classifier";
 import { createClassificationModel } from "@/server/engine/models/encoders/classification-model";
+import type { Classifier } from "@/server/engine/tasks/answers/effects/classifier";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { free, tidy } from "@/server/engine/tensor/scope";
 import { sizeOf, type Tensor } from "@/server/engine/tensor/tensor";

@@ -4,11 +4,11 @@ import { formatScoreDifference } from "@/components/compare/score-words";
 import { effectDoubt } from "@/components/latents/effect-doubt";
 import { evaluationVerdict } from "@/components/studies/evaluation/evaluation-verdict";
 import { fewestExamples } from "@/lib/numbers/statistics/enough-examples";
-import { summariseScores } from "@/server/engine/effects/answers/score-changes";
 import { summariseEffect } from "@/server/engine/effects/effect-summary";
 import { compareLosses } from "@/server/engine/evaluation/compare-losses";
 import { estimateOf } from "@/server/engine/evaluation/estimate";
 import { answerMetrics } from "@/server/engine/tasks/answer-tasks";
+import { summariseScores } from "@/server/engine/tasks/answers/effects/score-changes";
 
 /** Values that differ from row to row. */
 const spread = (rows: number) => Array.from({ length: rows }, (_, row) => (row * 7) % 5);

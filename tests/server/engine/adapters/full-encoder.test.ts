@@ -8,10 +8,10 @@ import {
   type ClassificationModel,
   createClassificationModel,
 } from "@/server/engine/models/encoders/classification-model";
+import { classificationObjective } from "@/server/engine/tasks/answers/answer-objective";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
-import { classificationObjective } from "@/server/engine/training/classification-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/safetensors";
 import { largestDifference, shareNear, tinyTraining } from "@/tests/server/engine/tiny";

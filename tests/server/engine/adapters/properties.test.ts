@@ -8,10 +8,10 @@ import type { StanSettings, StanTensors } from "@/server/engine/methods/stan/sta
 import type { Matrix } from "@/server/engine/methods/tensors";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
+import { causalObjective } from "@/server/engine/tasks/language-model/causal-objective";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
-import { causalObjective } from "@/server/engine/training/causal-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import { largestDifference, loraSettings, rowsOf, stanSettings, tinyTraining } from "@/tests/server/engine/tiny";
 import { loadToy, toyBatch } from "@/tests/server/engine/toy";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { freeSequence } from "@/server/engine/models/sequence";
+import { causalObjective } from "@/server/engine/tasks/language-model/causal-objective";
 import { argMaxLast } from "@/server/engine/tensor/arithmetic";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats, readInts } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
-import { causalObjective } from "@/server/engine/training/causal-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import { largestDifference, openTiny, rowsOf, type Tiny, tinyAdapter, tinyBatch, tinyTraining } from "@/tests/server/engine/tiny";
 import { fixturesFolder, references } from "@/tests/support/fixtures";

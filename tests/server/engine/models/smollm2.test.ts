@@ -9,12 +9,12 @@ import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-m
 import { loadCausalModel } from "@/server/engine/models/load-model";
 import { freeSequence } from "@/server/engine/models/sequence";
 import { transposed } from "@/server/engine/models/weights";
+import { causalObjective } from "@/server/engine/tasks/language-model/causal-objective";
 import { argMaxLast } from "@/server/engine/tensor/arithmetic";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats, readInts } from "@/server/engine/tensor/create";
 import { slice } from "@/server/engine/tensor/layout";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
-import { causalObjective } from "@/server/engine/training/causal-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/safetensors";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { transposed } from "@/server/engine/models/weights";
+import { causalObjective } from "@/server/engine/tasks/language-model/causal-objective";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors } from "@/server/engine/tensor/scope";
-import { causalObjective } from "@/server/engine/training/causal-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import {
   fixtureName,

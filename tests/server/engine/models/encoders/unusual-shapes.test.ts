@@ -11,10 +11,10 @@ import {
   createClassificationModel,
 } from "@/server/engine/models/encoders/classification-model";
 import { transposed } from "@/server/engine/models/weights";
+import { classificationObjective } from "@/server/engine/tasks/answers/answer-objective";
 import { type EngineOptions, startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
-import { classificationObjective } from "@/server/engine/training/classification-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/safetensors";
 import { largest, largestDifference, stanSettings, tinyTraining } from "@/tests/server/engine/tiny";

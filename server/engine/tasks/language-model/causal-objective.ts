@@ -1,9 +1,9 @@
 import type { Trainable } from "@/server/engine/adapters/trainable";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { labelTokensOf, padRows } from "@/server/engine/models/row-batches";
-import type { Objective } from "./objective";
-import type { TrainingRow } from "./settings";
-import { TrainingError } from "./training-error";
+import type { Objective } from "@/server/engine/training/objective";
+import type { TrainingRow } from "@/server/engine/training/settings";
+import { TrainingError } from "@/server/engine/training/training-error";
 
 /**
  * Cross-entropy of the next token over label tokens.

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { transposed } from "@/server/engine/models/weights";
+import { classificationObjective } from "@/server/engine/tasks/answers/answer-objective";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
-import { classificationObjective } from "@/server/engine/training/classification-objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import { fixtureName, largest, largestDifference, type Method, tinyTraining } from "@/tests/server/engine/tiny";
 import { answeredRows, headName, openTinyEncoder, type TinyEncoder, tinyEncoderBatch, tinyStart } from "@/tests/server/engine/tiny-encoder";

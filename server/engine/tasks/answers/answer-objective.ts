@@ -3,8 +3,8 @@ import type { TrainedHead } from "@/server/engine/adapters/trained-head";
 import { type AnsweredRow, hasAnswer, layRows } from "@/server/engine/models/encoders/answered-rows";
 import type { ClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import { demandAnswers } from "@/server/engine/models/encoders/row-loss";
-import type { Objective } from "./objective";
-import { TrainingError } from "./training-error";
+import type { Objective } from "@/server/engine/training/objective";
+import { TrainingError } from "@/server/engine/training/training-error";
 
 /**
  * Cross-entropy or squared error of whole rows through a head that is trained with the adapter, or alone.

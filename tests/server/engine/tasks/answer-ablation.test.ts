@@ -6,18 +6,22 @@ import { Adapter } from "@/server/engine/adapters/adapter";
 import { type Arm, adapterHooks } from "@/server/engine/adapters/arms";
 import type { AblationOptions } from "@/server/engine/effects/ablation";
 import type { AblationTarget } from "@/server/engine/effects/ablation-plan";
-import { type AnswerEffectRow, type MeasuredAnswerEffect, measureAnswerAblations } from "@/server/engine/effects/answers/answer-ablation";
-import type { Classifier } from "@/server/engine/effects/answers/classifier";
-import { softmaxRows, summariseScores } from "@/server/engine/effects/answers/score-changes";
 import type { AblationEvent } from "@/server/engine/effects/measure-groups";
-import { type AnswerScores, answerScores } from "@/server/engine/evaluation/answer-scores";
+import { type AnswerScores, answerScores } from "@/server/engine/tasks/answers/answer-scores";
+import {
+  type AnswerEffectRow,
+  type MeasuredAnswerEffect,
+  measureAnswerAblations,
+} from "@/server/engine/tasks/answers/effects/answer-ablation";
+import type { Classifier } from "@/server/engine/tasks/answers/effects/classifier";
+import { softmaxRows, summariseScores } from "@/server/engine/tasks/answers/effects/score-changes";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
+import { finish } from "@/tests/server/engine/effects/toy-adapters";
 import { answeredRows, ENCODERS, tinyEncoderBatch } from "@/tests/server/engine/tiny-encoder";
 import { openTrainedTinyEncoder, regressionOf, type TrainedTinyEncoder } from "@/tests/server/engine/trained-tiny-encoder";
 import { fixturesFolder, references } from "@/tests/support/fixtures";
-import { finish } from "./toy-adapters";
 
 const ranks = [0, 1, 2, 3, 4, 6, 8, 12, 20, 63];
 const operations = ["ablatePost", "ablatePre"] as const;

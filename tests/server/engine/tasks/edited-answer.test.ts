@@ -3,19 +3,19 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Edit, editList } from "@/lib/contract/edit";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks, armHooks } from "@/server/engine/adapters/arms";
-import type { Classifier } from "@/server/engine/effects/answers/classifier";
-import { baseScores, editedAnswer, editedScores } from "@/server/engine/effects/answers/edited-answer";
-import { readWholeText, type WholeText } from "@/server/engine/effects/answers/read-whole-text";
-import { softmaxRows } from "@/server/engine/effects/answers/score-changes";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
+import type { Classifier } from "@/server/engine/tasks/answers/effects/classifier";
+import { baseScores, editedAnswer, editedScores } from "@/server/engine/tasks/answers/effects/edited-answer";
+import { readWholeText, type WholeText } from "@/server/engine/tasks/answers/effects/read-whole-text";
+import { softmaxRows } from "@/server/engine/tasks/answers/effects/score-changes";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
+import { finish } from "@/tests/server/engine/effects/toy-adapters";
 import { largestDifference } from "@/tests/server/engine/tiny";
 import { ENCODERS, tinyEncoderBatch } from "@/tests/server/engine/tiny-encoder";
 import { openTrainedTinyEncoder, regressionOf, type TrainedTinyEncoder } from "@/tests/server/engine/trained-tiny-encoder";
 import { fixturesFolder, references } from "@/tests/support/fixtures";
-import { finish } from "./toy-adapters";
 
 type Golden = {
   readonly scores: number[][];
