@@ -15,9 +15,9 @@ export function ArmFigures({ arm, state: { tokens, end }, hasAdapter }: ArmFigur
     <div className={styles["numbers"]}>
       <Mean name="KL to adapter" value={toAdapter} total={tokens.length} />
       <Mean name="KL to base" value={toBase} total={tokens.length} />
-      <Mean name="log p" value={meanLogProbability(tokens)} unit="a token" />
+      <Mean name="log p" value={meanLogProbability(tokens)} unit="per token" />
       {distinct !== null && (
-        <span title="Share of neighbouring token pairs that are distinct; 1 repeats nothing">
+        <span title="Share of neighbouring token pairs that are distinct; 1: no repetition">
           distinct-2 <b>{formatFixed(distinct, 2)}</b>
         </span>
       )}
@@ -39,7 +39,7 @@ function Mean({ name, value, unit, total }: MeanProps) {
     <span
       title={
         isPartial
-          ? `Mean over the first ${value.count} of ${total} tokens: after them the arms have read different texts`
+          ? `Mean over the first ${value.count} of ${total} tokens, before the arms’ texts diverge`
           : `Mean over ${value.count} tokens, nats`
       }
     >
@@ -51,10 +51,10 @@ function Mean({ name, value, unit, total }: MeanProps) {
 }
 
 const endWords: Record<EndReason, string> = {
-  endOfText: "ended by itself",
-  maxTokens: "at the limit",
-  stop: "at a stop string",
-  contextFull: "context is full",
-  forcedText: "the text is read",
+  endOfText: "end of text",
+  maxTokens: "token limit",
+  stop: "stop string",
+  contextFull: "context full",
+  forcedText: "end of forced text",
   stopped: "stopped",
 };

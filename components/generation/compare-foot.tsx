@@ -5,7 +5,7 @@ import type { ArmName } from "@/lib/contract/generate";
 import { type ArmLooks, titleOf } from "./arm-titles";
 import styles from "./generation.module.css";
 
-/** Two arms: what the second has and the first has not is underlined, what went out is dotted. */
+/** Two arms: tokens added in the second are underlined, removed ones are dotted. */
 export type Compared = readonly [ArmName, ArmName];
 
 type CompareFootProps = {
@@ -25,7 +25,7 @@ export function CompareFoot({ arms, looks, compared, onCompared, isForced, isSam
   return (
     <div className={`foot ${styles["outfoot"]}`}>
       {isForced ? (
-        <span>All arms read the same text. Under it stands what each would have written there; a dot is the same token.</span>
+        <span>All arms read the same text. Rows below show each arm’s own choice; a dot means the same token.</span>
       ) : (
         arms.length > 1 && (
           <span className={styles["compare"]}>
@@ -47,10 +47,10 @@ export function CompareFoot({ arms, looks, compared, onCompared, isForced, isSam
             />
             {compared !== null &&
               (isSame ? (
-                <span>They wrote the same.</span>
+                <span>Identical output.</span>
               ) : (
                 <span>
-                  <span className={styles["in"]}>Underlined</span> came in, <span className={styles["out"]}>dotted</span> went out.
+                  <span className={styles["in"]}>Underlined</span>: added. <span className={styles["out"]}>Dotted</span>: removed.
                 </span>
               ))}
           </span>

@@ -29,7 +29,7 @@ export function HistoryPopover({ runId, method, onOpen }: HistoryPopoverProps) {
   return (
     <Popover.Root open={isOpen} onOpenChange={setIsOpen}>
       <Popover.Trigger asChild>
-        <Button look="quiet" title="Generations that were kept">
+        <Button look="quiet" title="Earlier generations of this run">
           <History size={13} aria-hidden="true" />
           History
         </Button>
@@ -94,11 +94,9 @@ function HistoryList({ runId, method, onOpen }: HistoryPopoverProps) {
           onChange={(event) => setTyped(event.target.value)}
         />
       </label>
-      {error !== null && <ErrorNote title="The history did not answer">{messageOf(error)}</ErrorNote>}
+      {error !== null && <ErrorNote title="Could not load the history">{messageOf(error)}</ErrorNote>}
       {kept === undefined && error === null && <Skeleton height={160} />}
-      {kept !== undefined && total === 0 && (
-        <p className="note">{search === "" ? "Nothing yet. What you run here is kept." : "No prompt and no text holds this."}</p>
-      )}
+      {kept !== undefined && total === 0 && <p className="note">{search === "" ? "No generations yet." : "No matching prompt or text."}</p>}
       <ul>
         {kept?.map((one) => (
           <KeptRow key={one.id} kept={one} looks={looks} onOpen={() => open.mutate(one.id)} onRemove={() => remove.mutate(one.id)} />

@@ -30,7 +30,7 @@ export function OutputActions({ store, takes, isChanged }: OutputActionsProps) {
         look="quiet"
         size="dense"
         disabled={isRunning || request === null}
-        title={isGreedy ? "The same request again; greedy, it gives the same" : "The same request with the next seed"}
+        title={isGreedy ? "Run the same request again; greedy output does not change" : "Run the same request with the next seed"}
         onClick={() => request !== null && store.run(isGreedy ? request : withSeed(request, request.sampling.seed + 1))}
       >
         <RotateCcw size={12} aria-hidden="true" />
@@ -39,7 +39,7 @@ export function OutputActions({ store, takes, isChanged }: OutputActionsProps) {
       <Button
         size="dense"
         disabled={isRunning || continuation(generation) === null}
-        title="Each arm goes on from its own tokens, with the edits that it began with"
+        title="Continue each arm from its own tokens, with the same edits"
         onClick={store.goOn}
       >
         <StepForward size={12} aria-hidden="true" />
@@ -67,9 +67,9 @@ function State({ generation, isChanged }: { readonly generation: Generation; rea
     case "running":
       return <Status tone="live">{generation.loading ?? "Generating"}</Status>;
     case "stopped":
-      return <Status tone="off">Stopped; what came is kept</Status>;
+      return <Status tone="off">Stopped; partial output is kept</Status>;
     case "done":
-      if (isChanged) return <span>Settings have changed since.</span>;
+      if (isChanged) return <span>Settings changed since this run.</span>;
       return generation.tokensPerSecond === null ? null : (
         <span>
           {formatSignificant(generation.tokensPerSecond)} tokens/s over all arms

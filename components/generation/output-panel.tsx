@@ -87,22 +87,17 @@ export function OutputPanel(props: OutputPanelProps) {
       {notice}
       {generation.error !== null && (
         <div className="body">
-          <ErrorNote
-            title={shown.some((arm) => (arms[arm]?.tokens.length ?? 0) > 0) ? "The generation broke off" : "Nothing could be generated"}
-          >
+          <ErrorNote title={shown.some((arm) => (arms[arm]?.tokens.length ?? 0) > 0) ? "Generation was interrupted" : "Generation failed"}>
             {generation.error}
           </ErrorNote>
         </div>
       )}
       {shown.length === 0 && generation.error === null && (
         <p className={styles["invitation"]}>
-          Write a prompt and run it: the base model, the adapter and the adapter with your edits answer side by side, token by token, with
-          the same seed.
+          Write a prompt and run it to compare the base model, the adapter and the edited adapter side by side, with the same seed.
         </p>
       )}
-      {earlier > 0 && (
-        <p className={`note ${styles["earlier"]}`}>Goes on from {formatInteger(earlier)} tokens that were written before these.</p>
-      )}
+      {earlier > 0 && <p className={`note ${styles["earlier"]}`}>Continues from {formatInteger(earlier)} earlier tokens.</p>}
       {shown.length > 0 && !isForced && (
         <ReservedRoom expected={expected} columns={shown.length} lineHeight={25}>
           <div className={styles["arms"]} style={{ "--arms": shown.length } as CSSProperties}>
@@ -183,7 +178,7 @@ function sayOf(arm: ArmName, editsOn: number): string {
     case "adapter":
       return "no edit";
     case "edited":
-      return editsOn === 0 ? "no edit is on" : formatPlural(editsOn, "edit");
+      return editsOn === 0 ? "all edits off" : formatPlural(editsOn, "edit");
     case "other":
       return "";
   }

@@ -12,7 +12,7 @@ type ReadingSwitchProps = {
   /** Arms whose text may be read. */
   readonly arms: readonly ArmName[];
   readonly looks: ArmLooks;
-  /** What a text of one's own begins as. */
+  /** The initial custom text. */
   readonly ownText: string;
 };
 
@@ -25,10 +25,7 @@ export function ReadingSwitch({ forced, onForced, arms, looks, ownText }: Readin
           label="Text that all arms read"
           value={"by" in forced ? forced.by : "own"}
           onValueChange={(value) => onForced(value === "own" ? { text: ownText } : { by: value })}
-          options={[
-            ...arms.map((arm) => ({ value: arm, label: textOf(arm, looks) })),
-            { value: "own" as const, label: "a text of my own" },
-          ]}
+          options={[...arms.map((arm) => ({ value: arm, label: textOf(arm, looks) })), { value: "own" as const, label: "custom text" }]}
         />
       )}
       <Segmented
@@ -36,8 +33,8 @@ export function ReadingSwitch({ forced, onForced, arms, looks, ownText }: Readin
         value={forced === undefined ? "free" : "forced"}
         onValueChange={(value) => onForced(value === "free" ? undefined : forcedFirst(arms))}
         options={[
-          { value: "free", label: "Free", title: "Each arm continues its own text" },
-          { value: "forced", label: "Forced", title: "All arms read one text, so that every number compares position by position" },
+          { value: "free", label: "Free generation", title: "Each arm continues its own text" },
+          { value: "forced", label: "Teacher-forced", title: "All arms read the same text, so numbers compare position by position" },
         ]}
       />
     </>

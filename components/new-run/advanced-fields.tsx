@@ -50,7 +50,7 @@ export function AdvancedFields({ form, change }: SectionProps) {
           value={training.clipNorm ?? 0}
           min={0}
           onValueChange={(clipNorm) => train({ clipNorm: clipNorm === 0 ? null : clipNorm })}
-          hint="0 does not clip"
+          hint="0: no clipping"
         />
         <NumberField
           label="Adam β₁"
@@ -85,7 +85,7 @@ export function AdvancedFields({ form, change }: SectionProps) {
           value={training.evaluateEvery}
           min={0}
           onValueChange={(evaluateEvery) => train({ evaluateEvery })}
-          hint="0: at the end"
+          hint="0: only at the end"
         />
         <NumberField
           label="Evaluation rows"

@@ -23,8 +23,8 @@ export function AnswerField({ task, onTask }: AnswerFieldProps) {
       </span>
       <p className="note">
         {task.kind === "regression"
-          ? "The head gives a number, by its squared error. It is trained with the adapter and kept with it."
-          : `The head tells ${names === null ? "the classes of the training rows" : names.join(", ")} apart. It is trained with the adapter and kept with it.`}
+          ? "The head predicts a number and is trained on squared error, together with the adapter. Both are saved."
+          : `The head predicts ${names === null ? "the classes of the training rows" : names.join(", ")}. It is trained and saved with the adapter.`}
       </p>
     </div>
   );

@@ -9,7 +9,7 @@ import { targetedProjections } from "./target-names";
 export function checkForm(form: RunForm, model: ModelSummary | undefined, hasDataSet: boolean): string[] {
   if (!model) return ["Choose a base model."];
   const problems: string[] = [];
-  if (!hasDataSet) problems.push("Choose the data to train on.");
+  if (!hasDataSet) problems.push("Choose a training dataset.");
   if (choosesTargets(form) && targetedProjections(model, form.modules).length === 0) problems.push("Choose at least one target module.");
   if (choosesTargets(form) && form.layers?.length === 0) problems.push("Choose at least one layer.");
   problems.push(...chosenMethods(form).flatMap((method) => formMethodOf({ method }).problemOf(form, model) ?? []));

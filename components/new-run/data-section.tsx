@@ -33,7 +33,7 @@ export function DataSection({ form, change, dataSets, model }: DataSectionProps)
           hasLabel
           value={form.dataSetId}
           options={[
-            ...(dataSet ? [] : [{ value: form.dataSetId, label: "Choose the data" }]),
+            ...(dataSet ? [] : [{ value: form.dataSetId, label: "Choose a dataset" }]),
             ...dataSets.map((one) => ({ value: one.id, label: `${one.name} (${formatInteger(one.rows)} rows)` })),
           ]}
           onValueChange={choose}
@@ -47,7 +47,7 @@ export function DataSection({ form, change, dataSets, model }: DataSectionProps)
           </div>
         ) : (
           <NumberField
-            label="Held out, rows"
+            label="Held-out rows"
             field="data.validationRows"
             value={form.validationRows}
             min={0}

@@ -70,7 +70,7 @@ function RoleRow({ role, dataSet, mapping, onMapping }: Omit<MappingFieldsProps,
           value={value}
           options={[
             ...(role.isOptional ? [{ value: "", label: "none" }] : []),
-            ...(isMissing ? [{ value, label: `${value}, which is not there`, isDisabled: true }] : []),
+            ...(isMissing ? [{ value, label: `${value} (missing)`, isDisabled: true }] : []),
             ...columns,
           ]}
           error={isMissing}

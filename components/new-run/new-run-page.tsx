@@ -43,8 +43,8 @@ export function NewRunPage() {
   return (
     <QueryState
       query={together({ models, dataSets, ...(fromId === "" ? {} : { from }) })}
-      failure="The form cannot be filled"
-      actions={<ButtonLink href="/runs/new">Begin with an empty form</ButtonLink>}
+      failure="Could not load the form"
+      actions={<ButtonLink href="/runs/new">Start with an empty form</ButtonLink>}
       waiting={
         <Frame>
           <div className={styles["form"]} aria-busy="true">
@@ -166,16 +166,16 @@ function Missing({ what, href }: { what: "model" | "data"; href: string }) {
     <Frame>
       <div className="panel">
         <EmptyState
-          title={what === "model" ? "There is no model yet" : "There is no data yet"}
+          title={what === "model" ? "No models yet" : "No datasets yet"}
           action={
             <ButtonLink look="primary" href={href}>
-              {what === "model" ? "Add a model" : "Add data"}
+              {what === "model" ? "Add a model" : "Add a dataset"}
             </ButtonLink>
           }
         >
           {what === "model"
-            ? "A run adapts a base model: a Hugging Face folder or a GGUF file. The demonstration on the first page brings one along."
-            : "A run learns from rows of text: JSON lines, CSV, Parquet or text files. The demonstration on the first page brings some along."}
+            ? "A run adapts a base model: a Hugging Face folder or a GGUF file. The demonstration on the Runs page includes one."
+            : "A run learns from rows of text: JSON lines, CSV, Parquet or text files. The demonstration on the Runs page includes some."}
         </EmptyState>
       </div>
     </Frame>

@@ -65,7 +65,7 @@ export function PreviewPanel({ form }: { form: RunForm }) {
             ) : isAsked ? (
               "Counting tokens"
             ) : (
-              "Counts come with the rows."
+              "Counts appear with the rows."
             )}
           </span>
           <span className="row">
@@ -88,7 +88,7 @@ export function PreviewPanel({ form }: { form: RunForm }) {
         {isAsked ? (
           <Rows preview={data} error={preview.error} onRetry={() => void preview.refetch()} />
         ) : (
-          <p className={styles["hint"]}>Choose a model and data to see rows.</p>
+          <p className={styles["hint"]}>Choose a model and a dataset to preview rows.</p>
         )}
       </div>
     </Panel>
@@ -99,7 +99,7 @@ function Rows({ preview, error, onRetry }: { preview: Preview | undefined; error
   if (error && !preview) {
     return (
       <div className={styles["row"]}>
-        <ErrorNote title="These rows cannot be shown" actions={<Button onClick={onRetry}>Try again</Button>}>
+        <ErrorNote title="Could not load the rows" actions={<Button onClick={onRetry}>Try again</Button>}>
           {messageOf(error)}
         </ErrorNote>
       </div>
@@ -182,7 +182,7 @@ function Counts({ preview }: { preview: Preview }) {
       {rowsWithoutLabels === null
         ? ""
         : rowsWithoutLabels === 0
-          ? "No row is without labels. "
+          ? "All rows have labels. "
           : `Rows without labels, left out: ${formatInteger(rowsWithoutLabels)}. `}
       {rowsTooLong ? `Rows longer than the length: ${formatInteger(rowsTooLong)}.` : ""}
     </>

@@ -71,7 +71,7 @@ function CollectionFields({ form, change }: SectionProps) {
   return (
     <>
       <Switch
-        label="Collect statistics of every latent afterwards"
+        label="Collect latent statistics after training"
         isOn={form.collectionTokens !== null}
         onIsOnChange={(isOn) => change({ collectionTokens: isOn ? 200_000 : null })}
       />
@@ -83,7 +83,7 @@ function CollectionFields({ form, change }: SectionProps) {
             value={form.collectionTokens}
             min={1}
             onValueChange={(collectionTokens) => change({ collectionTokens })}
-            hint="The pass ends here, or with the data"
+            hint="Stops here or at the end of the dataset"
           />
         </div>
       )}

@@ -71,7 +71,7 @@ export function StartPanel({ form, model, dataSet, draft }: StartPanelProps) {
       ) : null}
       {startRuns.error ? (
         <div className={styles["startError"]}>
-          <ErrorNote title={configs.length === 1 ? "The run was not started" : "No run was started"}>
+          <ErrorNote title={configs.length === 1 ? "Could not start the run" : "Could not start the runs"}>
             {messageOf(startRuns.error)}
           </ErrorNote>
         </div>
@@ -82,7 +82,7 @@ export function StartPanel({ form, model, dataSet, draft }: StartPanelProps) {
             ? problems.join(" ")
             : hasWrongField
               ? "Fix the highlighted field first."
-              : "The configuration is kept as it is when the run starts."}
+              : "The configuration is fixed when the run starts."}
         </span>
         <CopyButton
           look="default"
@@ -92,7 +92,7 @@ export function StartPanel({ form, model, dataSet, draft }: StartPanelProps) {
         </CopyButton>
         <Button look="primary" disabled={problems.length > 0 || startRuns.isPending} onClick={start}>
           <Play size={11} fill="currentColor" aria-hidden="true" />
-          {startRuns.isPending ? "Starting" : configs.length === 1 ? "Start" : `Start ${formatInteger(configs.length)} runs`}
+          {startRuns.isPending ? "Starting…" : configs.length === 1 ? "Start" : `Start ${formatInteger(configs.length)} runs`}
         </Button>
       </div>
     </section>
@@ -143,7 +143,7 @@ function Numbers({ form, model, dataSet, costs }: NumbersProps) {
         value={formatCount(first.trained)}
         note={`${formatPercent(first.trained / model.parameters)} of base${beside}`}
       />
-      <Figure name="Active for a token" value={formatCount(first.active)} note={first.words} />
+      <Figure name="Active per token" value={formatCount(first.active)} note={first.words} />
       {memory === null ? null : <Figure name="Memory in training" value={formatBytes(memory.bytes)} note={memory.note} />}
       <Figure name="On disk" value={formatBytes(4 * first.trained)} note={`float32, ${formatInteger(modules)} modules`} />
       <Figure

@@ -87,8 +87,8 @@ export function DomainScores({ detail }: { detail: RunDetail }) {
   if (!latest || latest.byDomain.length < 2) return null;
   const unit =
     latest.answers == null
-      ? "nats, loss less the base model's, token by token"
-      : `${comparisonOf(latest).lossUnit}, less that of ${comparisonOf(latest).name}`;
+      ? "nats per token, difference from the base model"
+      : `${comparisonOf(latest).lossUnit}, difference from ${comparisonOf(latest).name}`;
   const changes = latest.byDomain.map((domain) => domain.loss - domain.baseLoss);
   const most = Math.max(...changes.map(Math.abs), 1e-9);
   return (

@@ -49,7 +49,7 @@ export function AddEdit({ collection, modules, edits, onAdd, onWatch, onClose, t
           )}
         />
       ) : (
-        <p className="note">Latents can be searched once statistics are collected. Until then the whole adapter can be switched off.</p>
+        <p className="note">Collect statistics to search latents. Until then, you can only switch off the whole adapter.</p>
       )}
       <WholeModules collection={collection} modules={modules} edits={edits} onAdd={onAdd} />
     </div>

@@ -78,7 +78,7 @@ export function SteerBench({ detail, method, collections }: SteerBenchProps) {
           <div className={styles["output"]}>
             {mayLackAdapter(detail) && (
               <ErrorNote tone="warn" title="This run is not finished">
-                Until it keeps an adapter, only the base model can answer.
+                It has no adapter yet, so only the base model can run.
               </ErrorNote>
             )}
             <SteerOutput run={run} steering={steering} />

@@ -57,19 +57,17 @@ function KeptNotice({ steering, takes, keptAt }: { readonly steering: Steering; 
   const previous = takes.list.findLast(({ generation }) => generation.keptAt === null);
   return (
     <div className={styles["notice"]}>
-      <span>From the history, {keptWhen(keptAt)}, as it was.</span>
+      <span>From the history, {keptWhen(keptAt)}.</span>
       <span className="grow" />
       <Button
         size="dense"
         disabled={restored === null}
         title={
-          restored === null
-            ? "It was asked with turns or token ids, for which this page has no field"
-            : "Prompt, arms, edits, sampling and what was watched"
+          restored === null ? "Unavailable: the request used chat turns or token ids" : "Prompt, arms, edits, sampling and watched latents"
         }
         onClick={() => restored !== null && setParams(restored)}
       >
-        Take its settings
+        Restore settings
       </Button>
       {previous !== undefined && (
         <Button look="quiet" size="dense" onClick={() => store.choose(previous.key)}>

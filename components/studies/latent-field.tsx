@@ -70,7 +70,7 @@ export function LatentField({ home, latent, onLatent }: LatentFieldProps) {
           />
         </div>
       )}
-      {collection === null && <p className="note">Other latents can be searched once statistics are collected.</p>}
+      {collection === null && <p className="note">Collect statistics to search other latents.</p>}
     </div>
   );
 }

@@ -55,7 +55,7 @@ export function StartBar({ runId, study, name, latents = 1, draft, onStarted }: 
           {start.isPending ? "Starting…" : "Start"}
         </Button>
       </div>
-      {start.error !== null && <ErrorNote title="The study was not started">{messageOf(start.error)}</ErrorNote>}
+      {start.error !== null && <ErrorNote title="Could not start the study">{messageOf(start.error)}</ErrorNote>}
     </>
   );
 }

@@ -56,7 +56,7 @@ export function StudiesPanel({ studyId, onStudyId, ...home }: StudiesPanelProps)
             value={studyId === null ? beginning.kind : "open"}
             onValueChange={(kind) => kind !== "open" && begin(kind)}
             options={[
-              { value: "dose", label: "Dose and response", title: "One latent at several values, beside random ones" },
+              { value: "dose", label: "Dose and response", title: "One latent at several values, compared with random latents" },
               { value: "bulk", label: "Many latents", title: "Many latents, one operation" },
               { value: "evaluation", label: "Held-out rows", title: "The edits of this page on rows that the run did not train on" },
             ]}

@@ -30,7 +30,7 @@ export function StudyList({ runId, openId, onOpen }: StudyListProps) {
       <div className={styles["list"]}>
         {studies.error !== null && <p className="note">{studies.error.message}</p>}
         {listed.length === 0 && studies.error === null && (
-          <p className="note">{studies.data === undefined ? "Reading…" : "What is started here is kept with the run."}</p>
+          <p className="note">{studies.data === undefined ? "Loading…" : "Studies started here are saved with the run."}</p>
         )}
         {listed.map((study) => {
           const { tone, words } = studyState(study);

@@ -30,7 +30,7 @@ export function StudyView({ home, studyId, onClose, onChange }: StudyViewProps) 
   return (
     <QueryState
       query={useQuery(studyQuery(studyId))}
-      failure="This study cannot be shown"
+      failure="Could not load this study"
       actions={<Button onClick={onClose}>Close</Button>}
       waiting={<Skeleton height={230} />}
     >
@@ -72,7 +72,7 @@ function Study({ home, study, onClose, onChange }: StudyProps) {
           )}
           <InlineConfirm
             label="Remove"
-            question={atWork ? "It is still at work." : "Its result goes too."}
+            question={atWork ? "Stop and remove the study?" : "Remove the study and its result?"}
             confirmLabel="Remove"
             size="dense"
             isBusy={remove.isPending}
@@ -83,12 +83,12 @@ function Study({ home, study, onClose, onChange }: StudyProps) {
           </Button>
         </div>
       </div>
-      {remove.error !== null && <ErrorNote title="It was not removed">{messageOf(remove.error)}</ErrorNote>}
+      {remove.error !== null && <ErrorNote title="Could not remove the study">{messageOf(remove.error)}</ErrorNote>}
       {task !== null && (atWork || task.status === "failed") && (
         <TaskLine task={{ ...task, title: task.status === "failed" ? "The study" : "Measuring" }} />
       )}
       {task?.status === "cancelled" && (
-        <p className="note">Cancelled: {result === null ? "nothing was measured." : "what had been measured until then is shown."}</p>
+        <p className="note">Cancelled: {result === null ? "nothing was measured." : "partial results are shown."}</p>
       )}
       {(result !== null || atWork) && <Result home={home} study={study} isAtWork={atWork} />}
     </div>

@@ -96,7 +96,7 @@ export function RankedPanel(props: RankedPanelProps) {
             />
           );
         })}
-        {ranked.length === 0 && <p className={styles["none"]}>No {noun} does anything here.</p>}
+        {ranked.length === 0 && <p className={styles["none"]}>No active {noun}s here.</p>}
       </div>
     </Panel>
   );

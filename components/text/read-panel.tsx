@@ -62,7 +62,7 @@ export function ReadPanel({ reading, shading, onShading, latent, selection, span
             label="Reading the text"
             done={reading.readings.length}
             total={reading.tokens.length === 0 ? null : reading.modules}
-            head={<span className="mid">{reading.tokens.length === 0 ? "Waiting for a worker to read the text" : "Reading"}</span>}
+            head={<span className="mid">{reading.tokens.length === 0 ? "Queued" : "Reading"}</span>}
             facts={
               reading.tokens.length === 0
                 ? "loading the model, where it is not in memory yet"
@@ -71,7 +71,7 @@ export function ReadPanel({ reading, shading, onShading, latent, selection, span
           />
         )}
         {reading.error !== null && (
-          <ErrorNote title="The text could not be read to its end" actions={<Button onClick={onRetry}>Read again</Button>}>
+          <ErrorNote title="Reading was interrupted" actions={<Button onClick={onRetry}>Retry</Button>}>
             {reading.error}
             {reading.readings.length > 0
               ? ` What is shown holds for ${formatInteger(reading.readings.length)} of ${formatPlural(reading.modules, "module")}.`
@@ -80,12 +80,12 @@ export function ReadPanel({ reading, shading, onShading, latent, selection, span
         )}
         {reading.status === "stopped" && reading.readings.length < reading.modules && (
           <ErrorNote tone="info" title="Stopped">
-            What is shown holds for {formatInteger(reading.readings.length)} of {formatPlural(reading.modules, "module")}.
+            Results cover {formatInteger(reading.readings.length)} of {formatPlural(reading.modules, "module")}.
           </ErrorNote>
         )}
         {reading.isTruncated && (
           <ErrorNote tone="warn" title={`Only the first ${formatInteger(reading.tokens.length)} tokens were read`}>
-            What follows them is left out.
+            The rest was truncated.
           </ErrorNote>
         )}
         {reading.answer === null ? null : <AnswerBars answer={reading.answer} />}

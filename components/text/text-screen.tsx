@@ -35,7 +35,7 @@ import { WritePanel } from "./write-panel";
 
 const listed = 40;
 
-/** What fires on a text of one's own, over all modules of a run's adapter. */
+/** What fires on a custom text, over all modules of a run's adapter. */
 export function TextScreen({ runId }: { readonly runId: string }) {
   const detail = useQuery(runQuery(runId));
   const collections = useQuery(collectionsQuery(runId));
@@ -43,7 +43,7 @@ export function TextScreen({ runId }: { readonly runId: string }) {
   const [isArrived, setIsArrived] = useState(false);
   useEffect(() => setIsArrived(true), []);
   return (
-    <QueryState query={detail} failure="This run could not be read" waiting={<Waiting />} frame={inPage}>
+    <QueryState query={detail} failure="Could not load this run" waiting={<Waiting />} frame={inPage}>
       {(data) => {
         const { method } = data.run;
         if (!isArrived || collections.isPending) return <Waiting />;
@@ -151,7 +151,7 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
         <div className={styles["column"]}>
           {!hasAdapter(detail) && (
             <ErrorNote tone="warn" title="This run is not finished">
-              It has no adapter that could read a text until it keeps one.
+              It has no adapter yet.
             </ErrorNote>
           )}
           <WritePanel

@@ -111,5 +111,5 @@ export function afterEvent(before: Reading, event: TextEvent): Reading {
 }
 
 function cutOff(before: Reading): Reading {
-  return { ...before, status: "failed", error: "The stream ended before its end. The worker may have been stopped; its log says more." };
+  return { ...before, status: "failed", error: "The stream ended early. The worker may have stopped; see its log." };
 }

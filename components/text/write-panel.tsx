@@ -66,7 +66,7 @@ export function WritePanel(props: WritePanelProps) {
           rows={5}
           maxLength={20_000}
           value={address.text}
-          placeholder="Paste a text, and see what fires on it"
+          placeholder="Paste a text to see what fires on it"
           onChange={(event) => onAddress({ text: event.target.value })}
           onKeyDown={onKeyDown}
         />
@@ -121,7 +121,7 @@ export function WritePanel(props: WritePanelProps) {
 function SecondSwitch({ address, onAddress, reads }: Pick<WritePanelProps, "address" | "onAddress" | "reads">) {
   return (
     <Switch
-      label={reads === "pairs" ? "second text, as it was trained" : "second text"}
+      label={reads === "pairs" ? "second text, as in training" : "second text"}
       isOn={address.second !== null}
       onIsOnChange={(isOn) => onAddress({ second: isOn ? "" : null })}
     />

@@ -22,7 +22,7 @@ export function CopyButton({ text, look = "quiet", children }: { text: () => str
       }}
     >
       {state === "copied" ? <Check size={13} aria-hidden="true" /> : <Copy size={13} aria-hidden="true" />}
-      <span aria-live="polite">{state === "copied" ? "Copied" : state === "refused" ? "The browser refused" : children}</span>
+      <span aria-live="polite">{state === "copied" ? "Copied" : state === "refused" ? "Copy failed" : children}</span>
     </Button>
   );
 }

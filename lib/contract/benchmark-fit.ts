@@ -33,7 +33,7 @@ export function measuringObstacle(run: RunAbility, benchmark: { readonly name: s
   if (wanted === null || classes === undefined) return undefined;
   const unknown = wanted.filter((label) => !classes.includes(label));
   if (unknown.length === 0) return undefined;
-  return `${name} has the ${unknown.length === 1 ? "class" : "classes"} ${listed(unknown)}, which ${run.name} does not tell apart; its classes are ${listed(classes)}. Measure runs that were trained on these classes, or add a benchmark whose labels are among the run's.`;
+  return `${name} has the ${unknown.length === 1 ? "class" : "classes"} ${listed(unknown)}, which ${run.name} cannot predict; its classes are ${listed(classes)}. Measure runs that were trained on these classes, or add a benchmark whose labels are among the run's.`;
 }
 
 function listed(names: readonly string[]): string {

@@ -52,7 +52,7 @@ export const pathParts: Readonly<Record<ExamplePart, { readonly about: string; r
   index: { about: "The latent's index in its module; a rank component of LoRA.", isNumber: true },
   context: { about: "Number of a stored row.", isNumber: true },
   model: { about: "A model's id; under /v1 any name that `model` takes." },
-  dataSet: { about: "A data set's id." },
+  dataSet: { about: "A dataset's id." },
   task: { about: "A job's id." },
   saved: { about: "Id of a saved list of edits." },
   generation: { about: "Id of a generation in the history." },

@@ -51,7 +51,7 @@ const shared = {
   top_p: z.number().min(0).max(1).default(1).describe("Draws among the most probable tokens that together have this probability."),
   top_k: z.int().min(-1).default(0).describe("Draws among so many of the most probable tokens; 0 and −1 among all. Not OpenAI's."),
   repetition_penalty: z.number().min(0.1).max(10).default(1).describe("1 changes nothing. Not OpenAI's."),
-  seed: z.int().optional().describe("The same seed draws the same tokens; absent, each request draws anew."),
+  seed: z.int().optional().describe("The same seed samples the same tokens; absent, each request uses a new seed."),
   stop: z
     .union([z.string().max(1000), z.array(z.string().max(1000)).max(8)], { error: "a string, or a list of at most 8" })
     .default([])

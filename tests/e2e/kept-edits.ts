@@ -58,7 +58,7 @@ export function describeKeptEdits(place: Place): void {
           expect(await editsOfPage(page)).toEqual(JSON.parse(file).edits);
           const wrong = file.replaceAll("scale", "shrink");
           await upload.setInputFiles({ name: "edits.json", mimeType: "application/json", buffer: Buffer.from(wrong) });
-          await page.getByText("Nothing is opened").waitFor();
+          await page.getByText("No edits opened").waitFor();
           await showsCount(page, "1 of 2 on");
         });
       });
@@ -69,7 +69,7 @@ export function describeKeptEdits(place: Place): void {
           await page.getByText("what is exact: edit 1.").waitFor();
           await page.getByText("Not edit 2: A fixed activation is no product of matrices").waitFor();
           await page.getByRole("button", { name: "Bake", exact: true }).click();
-          await page.getByLabel("Its name").fill("Its busiest latent fourfold");
+          await page.getByLabel("Run name").fill("Its busiest latent fourfold");
           await page.getByRole("dialog").getByRole("button", { name: "Bake", exact: true }).click();
           await page.getByRole("link", { name: "Open the new run" }).click();
           await page.getByRole("heading", { name: "Derived" }).waitFor();
@@ -115,7 +115,7 @@ export function describeKeptEdits(place: Place): void {
         await page.getByText(/^From the history, /).waitFor();
         expect(await arms(page).locator("p").allTextContents()).toEqual(texts);
         expect(kept.prompt).toBe("The quagga was");
-        await page.getByRole("button", { name: "Take its settings" }).click();
+        await page.getByRole("button", { name: "Restore settings" }).click();
         await expect.poll(() => page.getByLabel("Prompt", { exact: true }).inputValue(), patient).toBe("The quagga was");
         await page.getByRole("button", { name: "Back", exact: true }).click();
         await expect.poll(() => armText(page, 1).textContent(), patient).not.toBe(texts[1]);

@@ -113,7 +113,7 @@ export function describeSteering(place: Place): void {
         await steering({}, [scaled(first, 3), scaled(second, 0)], async (page) => {
           await page.getByLabel("Prompt", { exact: true }).fill(prompt);
           await page.getByText("Greedy, 64 tokens, seed 0").click();
-          await page.getByLabel("Tokens at most").fill("11");
+          await page.getByLabel("Max tokens").fill("11");
           await page.getByLabel("Temperature").fill("0.7");
           await page.locator("details").getByLabel("Seed", { exact: true }).fill("5");
           await runAndWait(page);
@@ -193,7 +193,7 @@ export function describeSteering(place: Place): void {
         const look = async (page: Page) => {
           await runAndWait(page);
           await expectNoOverflow(page);
-          await page.getByRole("button", { name: "Forced", exact: true }).click();
+          await page.getByRole("button", { name: "Teacher-forced", exact: true }).click();
           await page.getByText("forced on the adapter’s text").waitFor();
           await ended(page);
           await expectNoOverflow(page);

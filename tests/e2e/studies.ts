@@ -136,7 +136,7 @@ export function describeStudies(place: Place): void {
           const flipped = result.flips.toRight + result.flips.toWrong;
           await page.getByRole("button", { name: `Flipped ${flipped}` }).click();
           await expect.poll(() => table.locator("tbody tr").count(), patient).toBe(flipped);
-          await page.getByText("These are the edits of the page as they are now.").waitFor();
+          await page.getByText("These are the current edits of the page.").waitFor();
         });
       });
 

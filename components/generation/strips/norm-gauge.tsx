@@ -31,7 +31,7 @@ export function NormGauge({ store, range, hasCollection, editsOn }: NormGaugePro
       </div>
       <Measured height={50}>{(width) => <NormGaugeDrawing norm={norm} range={range} width={width} />}</Measured>
       <p className={`note ${styles["gaugenote"]}`}>
-        {norm === null ? "Measured as the edited arm writes." : rangeWords(norm.most, beyond, range, hasCollection)}
+        {norm === null ? "Measured during edited generation." : rangeWords(norm.most, beyond, range, hasCollection)}
       </p>
     </div>
   );
@@ -122,16 +122,17 @@ function NormMarks({ mean, most, place, width }: PlaceProps & { readonly mean: n
 
 function rangeWords(most: number, beyond: number, range: OwnRange | null, hasCollection: boolean): string {
   if (range === null) {
-    const outweighs = most > 1 ? "Somewhere the edit outweighs the frozen product itself. " : "";
-    const why = hasCollection ? "these statistics were collected before it was measured: collect again" : "collect statistics";
-    return `${outweighs}The adapter’s own range is not known: ${why} to see whether this is inside it.`;
+    const outweighs = most > 1 ? "At some tokens the edit is larger than the frozen output itself. " : "";
+    const why = hasCollection ? "collect statistics again, as these predate the measurement," : "collect statistics";
+    return `${outweighs}The adapter’s own range is unknown: ${why} to see whether this is inside it.`;
   }
   const own =
     range.least < range.most
       ? `its own updates have 99th percentiles from ${formatPercent(range.least)} (${range.leastModule}) to ${formatPercent(range.most)} (${range.mostModule})`
       : `its own update has a 99th percentile of ${formatPercent(range.most)}`;
-  const unmeasured = range.unmeasured === 0 ? "" : ` Of ${formatPlural(range.unmeasured, "edited module")} it is not known.`;
-  if (beyond > 0) return `Beyond what the adapter itself does at ${formatPlural(beyond, "token")}: ${own}.${unmeasured}`;
-  if (most > range.least) return `Perhaps beyond: ${own}, and the largest norm is of one of them.${unmeasured}`;
-  return `Inside what the adapter itself does: ${own}.${unmeasured}`;
+  const unmeasured = range.unmeasured === 0 ? "" : ` Unknown for ${formatPlural(range.unmeasured, "edited module")}.`;
+  if (beyond > 0) return `Outside the adapter’s own range at ${formatPlural(beyond, "token")}: ${own}.${unmeasured}`;
+  if (most > range.least)
+    return `Possibly outside the adapter’s own range: ${own}, and the largest norm belongs to one of them.${unmeasured}`;
+  return `Within the adapter’s own range: ${own}.${unmeasured}`;
 }

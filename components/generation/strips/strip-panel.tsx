@@ -108,8 +108,8 @@ export function StripPanel({ generation, looks, latents, range, renderFired }: S
       <div className={styles["readout"]} aria-live="polite">
         {at === null ? (
           <span className="dim">
-            Point at a token, or press ← or →, to read its numbers; click it to see what fired there.
-            {forced === undefined && " An empty cell was not measured: there the arms have read different texts."}
+            Hover over a token, or press ← or →, for its numbers; click it to see what fired there.{" "}
+            {forced === undefined && " Empty cells were not measured, because the arms’ texts differ there."}
           </span>
         ) : (
           <TokenReadOut generation={generation} arm={arm} position={at} looks={looks} latents={latents} />
@@ -155,7 +155,7 @@ function Legend({
       })}
       {hasMarks && range !== null && (
         <span>
-          <i className={styles["beyond"]} aria-hidden="true" /> left the adapter’s own range, {formatPercent(range.most, 0)}
+          <i className={styles["beyond"]} aria-hidden="true" /> outside the adapter’s own range, {formatPercent(range.most, 0)}
         </span>
       )}
     </div>

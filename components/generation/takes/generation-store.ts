@@ -126,9 +126,7 @@ async function read(
     }
     flush();
     change((before) =>
-      before.status === "running"
-        ? fail(before, "The stream ended before the answer did. The worker may have stopped; run again.")
-        : before,
+      before.status === "running" ? fail(before, "The stream ended early. The worker may have stopped; run again.") : before,
     );
   } catch (error) {
     flush();

@@ -27,8 +27,8 @@ export function PatternField({ label, field, kind, pattern, onPattern }: Pattern
       field={field}
       rows={2}
       value={text}
-      placeholder="all alike"
-      hint="One a line, as v_proj: 4 or layers.0.*: 16; the first that matches counts"
+      placeholder="same for all modules"
+      hint="One per line, such as v_proj: 4 or layers.0.*: 16; the first match applies"
       error={parsePattern(text, kind).error}
       onValueChange={onText}
     />

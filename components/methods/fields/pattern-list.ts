@@ -18,7 +18,7 @@ export function parsePattern(text: string, kind: "size" | "number"): ReadPattern
   for (const line of text.split("\n").map((piece) => piece.trim())) {
     if (line === "") continue;
     const [, name = "", written = ""] = /^(\S+)\s*[:=]\s*(.+)$/.exec(line) ?? [];
-    if (name === "") return { error: `“${line}” is not read; write q_proj: 4` };
+    if (name === "") return { error: `“${line}” is not valid; write q_proj: 4` };
     const problem = nameEndExpression.safeParse(name).error?.issues[0]?.message;
     if (problem !== undefined) return { error: `${name} ${problem}` };
     const { value, error } = parseNumber(written, kind === "size" ? { kind: "integer", min: 1 } : { kind: "real" });

@@ -9,5 +9,5 @@ export const full: ArmMethod = {
   begins: {},
   adaptersOf: (_arm, targeted) => targeted.map((targets) => ({ method: "full" as const, targets })),
   Sizes: NoFields,
-  note: "Weights and biases of these projections are trained themselves; embeddings and norms stay frozen. It has no size that could be matched: compare it by the sweep budget, or by wall-clock.",
+  note: "Trains the weights and biases of these projections; embeddings and norms stay frozen. There is no size to match: compare by sweep budget or wall-clock.",
 };

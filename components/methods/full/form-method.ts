@@ -3,7 +3,7 @@ import { type FullConfig, fullTrainingBytes } from "@/lib/contract/methods/full/
 import { FullChoice } from "./form-fields";
 
 export const full: FormMethod<FullConfig> = {
-  says: "weights themselves, no latents",
+  says: "trains the weights, no latents",
   rates: { text: 5e-5, answers: 2e-4 },
   isOffered: () => true,
   targets: ({ isFullOfAll }) => (isFullOfAll ? "all" : "chosen"),

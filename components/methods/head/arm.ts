@@ -9,5 +9,5 @@ export const head: ArmMethod = {
   begins: {},
   adaptersOf: () => [{ method: "head" }],
   Sizes: NoFields,
-  note: "The base model stays as it is; the head is trained alone, and has no size to choose.",
+  note: "Trains only the head; the base model stays frozen. There is no size to choose.",
 };

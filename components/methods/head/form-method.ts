@@ -3,15 +3,14 @@ import type { HeadConfig } from "@/lib/contract/methods/head/settings";
 import { isEncoder } from "@/lib/contract/model";
 
 export const head: FormMethod<HeadConfig> = {
-  says: "the head alone, no latents",
+  says: "trains only the head, no latents",
   rates: { text: 3e-2, answers: 3e-2 },
   isOffered: (model) => model !== undefined && isEncoder(model),
   targets: () => "none",
   adapterOf: () => ({ method: "head" }),
   fieldsOf: () => ({}),
   runNameOf: () => "head",
-  problemOf: (_form, model) =>
-    isEncoder(model) ? null : `${model.name} continues text, and its head is not trained. Choose another method.`,
+  problemOf: (_form, model) => (isEncoder(model) ? null : `${model.name} generates text and has no trainable head. Choose another method.`),
   sizeOf: () => null,
   memoryOf: () => null,
   Choice: NoFields,

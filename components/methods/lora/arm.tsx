@@ -31,7 +31,7 @@ function LoraArmSizes({ arm, place, onArm }: ArmFieldsProps) {
         label="Rank"
         field={`${place}.sizes`}
         value={arm.sizes}
-        hint="Several as 64, 128"
+        hint="Comma-separated: 64, 128"
         onValueChange={(sizes) => onArm({ sizes })}
       />
       <NumberField

@@ -25,13 +25,13 @@ export function LoraSize({ form, change, isPaired }: MethodFieldsProps) {
   return (
     <div className={styles["two"]}>
       <Select
-        label="LoRA's rank, matched on"
+        label="Match LoRA rank on"
         hasLabel
         value={form.rankMatch}
         options={[
           { value: "active", label: "active parameters: r = k" },
           { value: "trained", label: "trained parameters: r = M" },
-          { value: "own", label: "nothing: a rank of its own" },
+          { value: "own", label: "nothing: separate rank" },
         ]}
         onValueChange={(rankMatch) => change({ rankMatch })}
       />
@@ -66,7 +66,7 @@ export function LoraVariants({ form, change }: MethodFieldsProps) {
     <>
       <Switch label="rsLoRA: scale by alpha / √rank" isOn={form.useRslora} onIsOnChange={(useRslora) => change({ useRslora })} />
       <Switch
-        label="DoRA: train the magnitude of each output apart from its direction"
+        label="DoRA: train the magnitude of each output separately from its direction"
         isOn={form.useDora}
         onIsOnChange={(useDora) => change({ useDora })}
       />
@@ -79,7 +79,7 @@ export function LoraVariants({ form, change }: MethodFieldsProps) {
           min={0}
           max={0.99}
           onValueChange={(dropout) => change({ dropout })}
-          hint="On the input of A, in training alone"
+          hint="On the input of A, during training only"
         />
       </div>
       <div className={styles["two"]}>

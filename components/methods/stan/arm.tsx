@@ -32,10 +32,10 @@ function StanArmSizes({ arm, place, onArm }: ArmFieldsProps) {
         label="Latents M"
         field={`${place}.sizes`}
         value={arm.sizes}
-        hint="Several as 64, 128"
+        hint="Comma-separated: 64, 128"
         onValueChange={(sizes) => onArm({ sizes })}
       />
-      <TextField label="k" field={`${place}.ks`} value={arm.ks} hint="Each with each M" onValueChange={(ks) => onArm({ ks })} />
+      <TextField label="k" field={`${place}.ks`} value={arm.ks} hint="Each combined with each M" onValueChange={(ks) => onArm({ ks })} />
       <Select
         label="Selection"
         hasLabel

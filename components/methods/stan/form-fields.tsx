@@ -10,7 +10,7 @@ export function StanSize({ form, change }: MethodFieldsProps) {
   return (
     <>
       <PowerSlider
-        label="Latents in a module, M"
+        label="Latents per module, M"
         field="adapter.numLatents"
         value={form.numLatents}
         maxPower={14}
@@ -18,7 +18,7 @@ export function StanSize({ form, change }: MethodFieldsProps) {
         onValueChange={(numLatents) => change({ numLatents, k: Math.min(form.k, numLatents) })}
       />
       <PowerSlider
-        label="Kept for each token, k"
+        label="Active per token, k"
         field="adapter.k"
         value={form.k}
         maxPower={Math.min(8, Math.floor(Math.log2(form.numLatents)))}
@@ -45,7 +45,7 @@ export function StanAdvanced({ form, change }: MethodFieldsProps) {
         onValueChange={(selection) => change({ selection })}
       />
       <Select
-        label="D starts at"
+        label="Initial D"
         field="adapter.init"
         hasLabel
         value={form.init}

@@ -5,7 +5,7 @@ import { stanFieldsOf, stanOf } from "./form";
 import { StanAdvanced, StanSize, StanVariants } from "./form-fields";
 
 export const stan: FormMethod<StanConfig> = {
-  says: "k of M latents for each token",
+  says: "k of M latents per token",
   rates: { text: 2e-3, answers: 5e-3 },
   isOffered: () => true,
   targets: () => "chosen",
@@ -13,7 +13,7 @@ export const stan: FormMethod<StanConfig> = {
   fieldsOf: stanFieldsOf,
   runNameOf: ({ numLatents, k }) => `stan-m${numLatents}-k${k}`,
   problemOf: ({ k, numLatents }) =>
-    k > numLatents ? `k = ${formatInteger(k)} is more than the ${formatInteger(numLatents)} latents there are. Lower k.` : null,
+    k > numLatents ? `k = ${formatInteger(k)} exceeds the ${formatInteger(numLatents)} latents. Lower k.` : null,
   sizeOf({ k, numLatents }) {
     const active = Math.min(k, numLatents);
     return { latents: numLatents, active, words: `${formatInteger(active)} of ${formatInteger(numLatents)} latents` };
@@ -21,7 +21,7 @@ export const stan: FormMethod<StanConfig> = {
   memoryOf: () => null,
   Choice: NoFields,
   Size: StanSize,
-  note: () => "Width, k, initialisation and learning rate are this program's choices: the paper leaves them open.",
+  note: () => "The paper leaves width, k, initialisation and learning rate open: these are our defaults.",
   Advanced: StanAdvanced,
   Variants: StanVariants,
 };

@@ -23,7 +23,7 @@ export function ConditionField({ edit, condition, context, onCondition }: Condit
   const { collection } = context;
   const modules = modulesOf(context);
   const edited = moduleOf(edit) ?? "";
-  if (collection === null) return <p className="note">Latents can be chosen here once statistics are collected.</p>;
+  if (collection === null) return <p className="note">Collect statistics to choose a latent here.</p>;
   return (
     <div className={styles["condition"]}>
       <p className="small mid">
@@ -33,7 +33,7 @@ export function ConditionField({ edit, condition, context, onCondition }: Condit
       {condition !== undefined && <Threshold condition={condition} context={context} onCondition={onCondition} />}
       <LatentPicker
         collection={collection}
-        label="Find the latent it hangs on"
+        label="Choose condition latent"
         isFocused={condition === undefined}
         actions={(latent) => {
           const refusal = conditionRefusal(latent.module, edited, modules);
@@ -89,7 +89,7 @@ function Threshold({ condition, context, onCondition }: ThresholdProps) {
         ))}
       </span>
       {largest !== null && condition.above >= largest && (
-        <p className={`note ${styles["whole"]}`}>It was never seen above {formatSignificant(largest)}: the edit would do nothing.</p>
+        <p className={`note ${styles["whole"]}`}>Never observed above {formatSignificant(largest)}: the edit would have no effect.</p>
       )}
     </div>
   );

@@ -71,7 +71,7 @@ export function EditCard({ edit, place, context, actions, drag, name, spoken, on
         <EditChips edit={edit} context={context} onEdit={onEdit} />
         {refusal !== undefined && (
           <p className={classNames("note", styles["bad"], styles["refusal"])} role="alert">
-            {refusal} {edit.isOn ? "Until it is changed or switched off, nothing can be run." : ""}
+            {refusal} {edit.isOn ? "Change it or switch it off before running." : ""}
           </p>
         )}
       </div>

@@ -17,7 +17,7 @@ type EditChipsProps<Edited extends Edit> = {
   readonly onEdit: (next: Edit) => void;
 };
 
-/** Where an edit works and on what it hangs, as chips: each opens to be changed, and what narrows it can be taken off. */
+/** The scope and conditions of an edit as chips; each opens to edit, and restrictions can be removed. */
 export function EditChips({ edit, context, onEdit }: EditChipsProps<Edit>) {
   const [isHanging, setIsHanging] = useState(false);
   const condition = "onlyIf" in edit ? edit.onlyIf : undefined;
@@ -30,14 +30,14 @@ export function EditChips({ edit, context, onEdit }: EditChipsProps<Edit>) {
       ? []
       : [
           {
-            label: "Leave special tokens out",
-            words: "those that mark the beginning, the end or a chat turn",
+            label: "Skip special tokens",
+            words: "beginning, end and chat-turn tokens",
             onChoose: () => setSkips(true),
           },
         ]),
     ...(isFiring || !mayHangOnFiring(edit)
       ? []
-      : [{ label: "Only where it fires itself", words: "its activation before edits is not 0", onChoose: () => setFiring(true) }]),
+      : [{ label: "Only where it fires", words: "its activation before edits is not 0", onChoose: () => setFiring(true) }]),
     ...(condition !== undefined || edit.operation === "adapterOff"
       ? []
       : [
@@ -50,10 +50,10 @@ export function EditChips({ edit, context, onEdit }: EditChipsProps<Edit>) {
   ];
   return (
     <div className={styles["chips"]}>
-      <ChipPopover label="Where it works" chip={<Open>{scopeWords(edit.scope)}</Open>}>
+      <ChipPopover label="Scope" chip={<Open>{scopeWords(edit.scope)}</Open>}>
         <ScopeField scope={edit.scope} reads={context.reads} onScope={(scope) => onEdit({ ...edit, scope })} />
       </ChipPopover>
-      {edit.skipsSpecialTokens === true && <Chip onRemove={() => setSkips(false)}>specials left out</Chip>}
+      {edit.skipsSpecialTokens === true && <Chip onRemove={() => setSkips(false)}>no special tokens</Chip>}
       {isFiring && <Chip onRemove={() => setFiring(false)}>if it fires</Chip>}
       {/* Anchored to the chip, or to where the chip will be. */}
       <Popover.Root open={isHanging} onOpenChange={setIsHanging}>
@@ -93,7 +93,7 @@ function Chip({ children, onOpen, onRemove }: ChipProps) {
           {children}
         </button>
       )}
-      <button type="button" aria-label="Take this off" title="Take this off" onClick={onRemove}>
+      <button type="button" aria-label="Remove" title="Remove" onClick={onRemove}>
         <X size={11} aria-hidden="true" />
       </button>
     </span>
@@ -133,13 +133,7 @@ function AddChip({ choices }: { readonly choices: readonly Choice[] }) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
-        <button
-          type="button"
-          className="chip act"
-          style={{ background: "none" }}
-          aria-label="Narrow where it works"
-          title="Narrow where it works"
-        >
+        <button type="button" className="chip act" style={{ background: "none" }} aria-label="Restrict scope" title="Restrict scope">
           <Plus size={13} aria-hidden="true" />
         </button>
       </DropdownMenu.Trigger>

@@ -33,7 +33,7 @@ export function IsolatedLatents({ edit, listed, context, onIndices }: IsolatedLa
   return (
     <>
       <div className={styles["chips"]}>
-        <span className="small mid">stay:</span>
+        <span className="small mid">keep:</span>
         {shown.map((index) => (
           <span key={index} className="chip line">
             <b className="num">{index}</b>
@@ -43,7 +43,7 @@ export function IsolatedLatents({ edit, listed, context, onIndices }: IsolatedLa
               </span>
             )}
             {indices.length > 1 && (
-              <button type="button" aria-label={`Let ${index} go`} onClick={() => onIndices(indices.filter((one) => one !== index))}>
+              <button type="button" aria-label={`Remove ${index}`} onClick={() => onIndices(indices.filter((one) => one !== index))}>
                 <X size={11} aria-hidden="true" />
               </button>
             )}
@@ -69,13 +69,13 @@ export function IsolatedLatents({ edit, listed, context, onIndices }: IsolatedLa
         <div className={styles["choose"]}>
           <LatentPicker
             collection={collection}
-            label="Find a latent that stays"
+            label="Find a latent to keep"
             module={module}
             isFocused
             onEscape={() => setIsChoosing(false)}
             actions={({ index }) => (
               <Button size="dense" disabled={indices.includes(index)} onClick={() => add([index])}>
-                {indices.includes(index) ? "Stays" : "Keep"}
+                {indices.includes(index) ? "Kept" : "Keep"}
               </Button>
             )}
           />
@@ -86,7 +86,7 @@ export function IsolatedLatents({ edit, listed, context, onIndices }: IsolatedLa
           <TriangleAlert size={12} aria-hidden="true" />
           {total > indices.length
             ? `${formatPlural(total - indices.length, "other latent")} of this module ${total - indices.length === 1 ? "is" : "are"} 0.`
-            : "All of this module’s latents stay: nothing changes."}
+            : "All latents of this module are kept: no effect."}
         </p>
       )}
     </>

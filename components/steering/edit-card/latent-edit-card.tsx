@@ -79,9 +79,7 @@ export function LatentEditCard({ edit, place, context, actions, drag }: LatentEd
       <OperationWords edit={edit} method={method} />
       {isValueEdit(edit) && <ValueLine edit={edit} unit={unit} sizes={sizes} name={spoken} detail={detail.data} onValue={set} />}
       {detail.error !== null && <p className={`note ${styles["bad"]}`}>{detail.error.message}</p>}
-      {collection === null && isValueEdit(edit) && (
-        <p className="note">No collection yet, so what this latent usually does is not known here.</p>
-      )}
+      {collection === null && isValueEdit(edit) && <p className="note">No statistics yet, so this latent’s activation range is unknown.</p>}
     </EditCard>
   );
 }

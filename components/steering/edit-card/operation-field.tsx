@@ -36,10 +36,10 @@ export function OperationWords({ edit, method }: Pick<OperationFieldProps, "edit
       {operationWords(edit.operation, method)}
       {offered.length > 1 && (
         <Popover
-          label="What each of these does"
+          label="Help on operations"
           align="start"
           trigger={
-            <button type="button" className={styles["help"]} aria-label="What each of these does" title="What each of these does">
+            <button type="button" className={styles["help"]} aria-label="Help on operations" title="What each of these does">
               <CircleHelp size={12} aria-hidden="true" />
             </button>
           }

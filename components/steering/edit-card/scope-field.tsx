@@ -17,7 +17,7 @@ export function ScopeField({ scope, reads, onScope }: ScopeFieldProps) {
   return (
     <div className={styles["scope"]}>
       <Segmented
-        label="Where it works"
+        label="Scope"
         value={kind}
         onValueChange={(next) => onScope(next === "range" ? { from: 0, to: 31 } : next)}
         options={[

@@ -39,8 +39,8 @@ export function BakeForm({ runId, baked, refused }: BakeFormProps) {
         derived from this one, and gives the same logits as the edited arm with {baked.length === 1 ? "this edit" : "these edits"} alone.
         {refused.length > 0 ? ` Left out: ${refused.map(({ names }) => names).join("; ")}.` : ""}
       </p>
-      <TextField label="Its name" value={name} maxLength={120} onValueChange={setTyped} />
-      {start.error !== null && <ErrorNote title="Nothing is baked">{messageOf(start.error)}</ErrorNote>}
+      <TextField label="Run name" value={name} maxLength={120} onValueChange={setTyped} />
+      {start.error !== null && <ErrorNote title="Could not bake the edits">{messageOf(start.error)}</ErrorNote>}
       <div className="row">
         <Button look="primary" type="submit" disabled={start.isPending || name.trim() === ""}>
           {start.isPending ? "Starting…" : "Bake"}
@@ -74,7 +74,7 @@ function Baking({ derivedId, taskId }: { readonly derivedId: string; readonly ta
           <Button>Close</Button>
         </Dialog.Close>
       </div>
-      {!isDone && task?.status !== "failed" && <p className="note">This goes on when the page is closed.</p>}
+      {!isDone && task?.status !== "failed" && <p className="note">You can close this page.</p>}
     </div>
   );
 }

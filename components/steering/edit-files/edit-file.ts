@@ -31,7 +31,7 @@ export function readEditFile(text: string, home: EditHome): OpenedEdits | Refuse
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return refused(`This is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    return refused(`Invalid JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (Array.isArray(value)) return parsed(editList, value, (edits) => opened(placedEdits(edits, home)));
   if (typeof value !== "object" || value === null) return refused("Expected a list of edits, or an object that holds one.");
@@ -77,7 +77,7 @@ function refused(reason: string): RefusedEdits {
 
 /** `edits[2].latent.index: …`; places in lists count from 0, as in the file. */
 function firstIssue({ issues: [issue] }: Issues): string {
-  if (issue === undefined) return "It is no list of edits.";
+  if (issue === undefined) return "Not a list of edits.";
   const field = issue.path.reduce<string>(
     (path, part) => (typeof part === "number" ? `${path}[${part}]` : path === "" ? String(part) : `${path}.${String(part)}`),
     "",

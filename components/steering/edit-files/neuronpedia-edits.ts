@@ -41,7 +41,7 @@ export function moduleOfSource(source: string, { modules, method }: EditHome): C
 
 function reasonOf(source: string, { modules, method }: EditHome): string {
   const layer = /^(\d+)-/.exec(source)?.[1];
-  if (modules.length === 0) return "This run has no collection yet, so its modules are not known here.";
+  if (modules.length === 0) return "This run has no statistics yet, so its modules are unknown.";
   if (layer === undefined) return "Its layer does not begin with a number, as a source’s name does.";
   const inLayer = modules.filter((module) => String(module.layer) === layer);
   if (inLayer.length === 0) return `This run adapts nothing in layer ${layer}.`;

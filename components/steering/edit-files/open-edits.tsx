@@ -40,8 +40,8 @@ export function OpenEdits({ home, hasEdits, onOpen }: OpenEditsProps) {
         onFile={take}
       />
       <TextArea label="or paste it" rows={2} value={text} spellCheck={false} className="input mono" onValueChange={setText} />
-      {failed !== null && <ErrorNote title="The file could not be read">{failed}</ErrorNote>}
-      {read?.kind === "refused" && <ErrorNote title="Nothing is opened">{read.reason}</ErrorNote>}
+      {failed !== null && <ErrorNote title="Could not read the file">{failed}</ErrorNote>}
+      {read?.kind === "refused" && <ErrorNote title="No edits opened">{read.reason}</ErrorNote>}
       {read?.kind === "opened" && (
         <>
           {read.unplaced.length > 0 && (

@@ -51,7 +51,7 @@ function laterCondition(edit: Edit, modules: readonly CollectionModule[]): strin
   const module = moduleOf(edit);
   const condition = "onlyIf" in edit ? edit.onlyIf?.latent.module : undefined;
   if (module === undefined || condition === undefined || conditionRefusal(condition, module, modules) === undefined) return undefined;
-  return `It hangs on ${moduleName(condition, modules)}, which is computed after ${moduleName(module, modules)}: choose a latent of a module before it.`;
+  return `Its condition is in ${moduleName(condition, modules)}, which is computed after ${moduleName(module, modules)}: choose a latent of an earlier module.`;
 }
 
 /** Why a run has no such latent. */

@@ -32,16 +32,10 @@ export function SaveForm({ draftName, label, taken, isBusy, error, onSave }: Sav
         if (name.trim() !== "") onSave(name.trim(), note === "" && over !== undefined ? over.note : note, over, draft.discard);
       }}
     >
-      <TextField label={label} value={name} maxLength={120} placeholder="Its name" onValueChange={(name) => draft.set({ name, note })} />
-      <TextField
-        label="Note"
-        value={note}
-        maxLength={4000}
-        placeholder="What it is for"
-        onValueChange={(note) => draft.set({ name, note })}
-      />
+      <TextField label={label} value={name} maxLength={120} placeholder="Name" onValueChange={(name) => draft.set({ name, note })} />
+      <TextField label="Note" value={note} maxLength={4000} placeholder="Purpose" onValueChange={(note) => draft.set({ name, note })} />
       <Button type="submit" disabled={name.trim() === "" || isBusy}>
-        {over === undefined ? "Save" : "Save over"}
+        {over === undefined ? "Save" : "Overwrite"}
       </Button>
       {error !== null && (
         <p className={`note ${styles["bad"]}`} role="alert">

@@ -44,12 +44,12 @@ export function SavedEdits({ runId, home, edits, onOpen }: SavedEditsProps) {
         />
       )}
       {saved.error !== null && saved.data === undefined && (
-        <ErrorNote title="Saved lists could not be read" actions={<Button onClick={() => void saved.refetch()}>Try again</Button>}>
+        <ErrorNote title="Could not load the saved lists" actions={<Button onClick={() => void saved.refetch()}>Try again</Button>}>
           {messageOf(saved.error)}
         </ErrorNote>
       )}
       {saved.isPending && <Skeleton height={56} />}
-      {saved.data !== undefined && list.length === 0 && <p className="note">Nothing is saved for this run yet.</p>}
+      {saved.data !== undefined && list.length === 0 && <p className="note">No saved lists for this run.</p>}
       {list.length > 0 && (
         <ul className={styles["savedlist"]}>
           {list.map((one) => (
@@ -65,7 +65,7 @@ export function SavedEdits({ runId, home, edits, onOpen }: SavedEditsProps) {
           ))}
         </ul>
       )}
-      {failed !== null && <ErrorNote title="Nothing was changed">{messageOf(failed)}</ErrorNote>}
+      {failed !== null && <ErrorNote title="Change failed">{messageOf(failed)}</ErrorNote>}
       {removed !== null && (
         <div className="row between">
           <span className="small mid cut" role="status">

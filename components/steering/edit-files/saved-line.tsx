@@ -32,7 +32,7 @@ export function SavedLine({ saved, others, edits, onOpen, onChange, onRemove }: 
         {saved.note !== "" && <span className="small mid"> {saved.note}</span>}
       </span>
       <span className="row">
-        <Button size="dense" title="Takes the place of the list below" onClick={() => onOpen("replace")}>
+        <Button size="dense" title="Replaces the list below" onClick={() => onOpen("replace")}>
           Open
         </Button>
         {edits.length > 0 && (
@@ -50,7 +50,7 @@ export function SavedLine({ saved, others, edits, onOpen, onChange, onRemove }: 
             <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={8}>
               {edits.length > 0 && (
                 <Item icon={<Save size={13} aria-hidden="true" />} onSelect={() => onChange({ ...saved, edits: [...edits] })}>
-                  Save the list below in its place
+                  Overwrite with the list below
                 </Item>
               )}
               <Item icon={<Pencil size={13} aria-hidden="true" />} onSelect={() => setIsNaming(true)}>

@@ -14,7 +14,7 @@ export type AnswerRow = {
 export function answerRows({ constant, base, adapter, edited, alone }: ComparedAnswers, nameOf: (edit: number) => string): AnswerRow[] {
   const rows: AnswerRow[] = [
     { key: "base", name: "Without the adapter", about: "the trained head over the base model", answer: base, isEdited: false },
-    { key: "adapter", name: "Adapter", about: "as it was trained", answer: adapter, isEdited: false },
+    { key: "adapter", name: "Adapter", about: "unedited", answer: adapter, isEdited: false },
   ];
   if (constant !== null) {
     const about = constant.kind === "number" ? "the mean of the training rows" : "the classes’ shares of the training rows";

@@ -61,7 +61,7 @@ export function AnswersPanel({ reading, isStale, modules, method, view, onView, 
     >
       {error !== null && (
         <div className={styles["notice"]}>
-          <ErrorNote title="The text could not be answered" actions={<Button onClick={onRetry}>Try again</Button>}>
+          <ErrorNote title="Prediction failed" actions={<Button onClick={onRetry}>Try again</Button>}>
             {error}
           </ErrorNote>
         </div>
@@ -72,10 +72,10 @@ export function AnswersPanel({ reading, isStale, modules, method, view, onView, 
         </div>
       ) : (
         error === null && (
-          <EmptyState title={status === "running" ? "Waiting for a worker" : "What changes the answer?"}>
+          <EmptyState title={status === "running" ? "Queued" : "What changes the prediction?"}>
             {status === "running"
-              ? "The model is loaded, where it is not in memory yet."
-              : "Write a text: its answers come by themselves, with each edit alone and with all together."}
+              ? "Loading the model, if it is not in memory yet."
+              : "Write a text. Predictions update automatically, with each edit alone and all together."}
           </EmptyState>
         )
       )}

@@ -73,11 +73,11 @@ export function EncoderBench({ detail, method, collections }: EncoderBenchProps)
           <div className={styles["output"]}>
             {!hasAdapter && (
               <ErrorNote tone="warn" title="This run is not finished">
-                It has no adapter that could answer a text until it keeps one.
+                It has no adapter yet.
               </ErrorNote>
             )}
             {reading.isTruncated && (
-              <ErrorNote tone="warn" title="The text was too long">
+              <ErrorNote tone="warn" title="Text truncated">
                 What follows its first {reading.tokens.length} tokens was left out.
               </ErrorNote>
             )}

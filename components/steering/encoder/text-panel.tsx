@@ -29,7 +29,7 @@ export function TextPanel({ params, onParams, isOfPairs, isRunning, onStop, sugg
       title="Text"
       aside={
         <Switch
-          label={isOfPairs ? "second text, as it was trained" : "second text"}
+          label={isOfPairs ? "second text, as in training" : "second text"}
           isOn={params.second !== null}
           onIsOnChange={(isOn) => onParams({ second: isOn ? "" : null })}
         />
@@ -45,7 +45,7 @@ export function TextPanel({ params, onParams, isOfPairs, isRunning, onStop, sugg
           rows={4}
           value={params.text}
           maxLength={20_000}
-          placeholder="What the model is to classify"
+          placeholder="Text to classify"
           onChange={(event) => onParams({ text: event.target.value })}
         />
         {params.second !== null && (

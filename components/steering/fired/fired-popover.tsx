@@ -79,10 +79,9 @@ function FiredList({ generation, arm, position, ...actions }: FiredListProps) {
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
-  if (question === null)
-    return <p className="note">This was generated from token ids or goes on from earlier tokens: there is no text to read again.</p>;
+  if (question === null) return <p className="note">Generated from token ids or continued from earlier tokens: no text to re-read.</p>;
   return (
-    <QueryState query={fired} failure="The text could not be read" waiting={<Skeleton height={240} />}>
+    <QueryState query={fired} failure="Could not read the text" waiting={<Skeleton height={240} />}>
       {(read) => <FiredContent read={read} {...actions} />}
     </QueryState>
   );
@@ -91,7 +90,7 @@ function FiredList({ generation, arm, position, ...actions }: FiredListProps) {
 function FiredContent({ read, ...actions }: FiredActions & { readonly read: Fired }) {
   switch (read.kind) {
     case "tooFar":
-      return <p className="note">Latents are read over {formatInteger(mostTextTokens)} tokens at most, and this one stands beyond.</p>;
+      return <p className="note">Firings are available for the first {formatInteger(mostTextTokens)} tokens only.</p>;
     case "otherTokens":
       return <p className="note">Re-tokenising this text gives different tokens, so activations here can’t be reproduced.</p>;
     case "fired": {

@@ -68,8 +68,8 @@ function OtherRunPicker({ runs, onRun }: { readonly runs: readonly RunSummary[];
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className={floating["popover"]} aria-label="Another run" align="start" sideOffset={6} collisionPadding={8}>
-          <h3>Another run beside it</h3>
-          {runs.length === 0 && <p className="note">No other run over this base model has an adapter yet.</p>}
+          <h3>Compare with another run</h3>
+          {runs.length === 0 && <p className="note">No other run on this base model has an adapter.</p>}
           <ul className={styles["otherruns"]}>
             {runs.map((run) => (
               <li key={run.id}>

@@ -89,7 +89,7 @@ export function PromptPanel(props: PromptPanelProps) {
               rows={3}
               value={forced.text}
               maxLength={100_000}
-              placeholder="A text that no arm writes, each says how probable it is"
+              placeholder="Text to score with every arm"
               onChange={(event) => onParams({ forced: { text: event.target.value } })}
               onKeyDown={runByKey}
             />
@@ -118,7 +118,7 @@ export function PromptPanel(props: PromptPanelProps) {
             precision={params.precision}
             onPrecision={(precision) => onParams({ precision })}
           />
-          <div className="row wrap" title={isGreedy ? "Greedy: every seed gives the same. Set a temperature first." : undefined}>
+          <div className="row wrap" title={isGreedy ? "Greedy output does not depend on the seed. Set a temperature first." : undefined}>
             <Button size="dense" disabled={isGreedy || reason !== null} onClick={() => onSeeds(sampling.seed + 1, 1)}>
               Next seed
             </Button>

@@ -23,7 +23,7 @@ export function SamplingFields({ sampling, onSampling, precision, onPrecision }:
       onSampling({ ...sampling, [name]: value });
   return (
     <div className={styles["sampling"]}>
-      <NumberField label="Tokens at most" value={sampling.maxTokens} min={1} max={4096} onValueChange={set("maxTokens")} />
+      <NumberField label="Max tokens" value={sampling.maxTokens} min={1} max={4096} onValueChange={set("maxTokens")} />
       <NumberField
         label="Temperature"
         kind="real"
@@ -71,7 +71,7 @@ function StopField({ stop, onStop }: { readonly stop: string[]; readonly onStop:
   const { text, onText } = useTypedText({ value: stop, write: writeStops, read: readStops, onValue: onStop });
   return (
     <TextField
-      label="Stop at"
+      label="Stop strings"
       hint={`At most ${mostStops} strings, separated by |; \\n is a line break`}
       error={readStops(text) === undefined ? `At most ${mostStops} strings` : undefined}
       value={text}

@@ -53,10 +53,10 @@ export function BulkView({ home, request, result }: BulkViewProps) {
               <HeadCell isNumeric unit="at positions read" {...column("firings")}>
                 Fires
               </HeadCell>
-              <HeadCell isNumeric unit="nats a token" {...column("klToAdapter")}>
+              <HeadCell isNumeric unit="nats per token" {...column("klToAdapter")}>
                 KL to adapter
               </HeadCell>
-              <HeadCell isNumeric unit="nats a token" {...column("klToBase")}>
+              <HeadCell isNumeric unit="nats per token" {...column("klToBase")}>
                 KL to base
               </HeadCell>
               <HeadCell isNumeric unit="share" {...column("changedTokens")}>
@@ -83,7 +83,7 @@ export function BulkView({ home, request, result }: BulkViewProps) {
           </tbody>
         </table>
       </div>
-      {rows.length === 0 && <p className="note">No latent is measured yet.</p>}
+      {rows.length === 0 && <p className="note">No latents measured yet.</p>}
       {rows.length > shown.length && (
         <div>
           <Button look="quiet" onClick={() => setCount((before) => before + more)}>

@@ -36,13 +36,13 @@ function quantitiesOf(targets: readonly string[]): Quantity[] {
     {
       key: "klToAdapter",
       title: "KL to adapter",
-      unit: "nats a token",
+      unit: "nats per token",
       reference: "zero",
       isMore: false,
       of: ({ klToAdapter }) => klToAdapter,
     },
-    { key: "klToBase", title: "KL to base", unit: "nats a token", reference: "adapter", isMore: true, of: ({ klToBase }) => klToBase },
-    { key: "loss", title: "Loss, held-out text", unit: "nats a token", reference: "adapter", isMore: false, of: lossOf },
+    { key: "klToBase", title: "KL to base", unit: "nats per token", reference: "adapter", isMore: true, of: ({ klToBase }) => klToBase },
+    { key: "loss", title: "Loss, held-out text", unit: "nats per token", reference: "adapter", isMore: false, of: lossOf },
     ...targets.map(
       (target, at): Quantity => ({
         key: `target ${at}`,

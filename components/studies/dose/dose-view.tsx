@@ -81,7 +81,7 @@ export function DoseView({ home, request, result, isAtWork }: DoseViewProps) {
       )}
       {!isAtWork && <DoseVerdicts curves={curves} nameOf={marks.nameOf} prompts={result.prompts.length} />}
       {result.heldOut !== null && !result.heldOut.isHeldOut && (
-        <p className="note">This run holds no rows out: the loss is on rows of its collection, which it may have been trained on.</p>
+        <p className="note">This run has no held-out rows: the loss is on rows of its collection, which may be training rows.</p>
       )}
     </>
   );

@@ -37,7 +37,7 @@ export function EvaluatedTable({ result: { rows, flips } }: EvaluatedTableProps)
             {
               value: "flipped",
               label: `Flipped ${formatInteger(flips.toRight + flips.toWrong)}`,
-              title: "Their greedy answer became exact, or ceased to be",
+              title: "The greedy answer became right or wrong",
             },
             { value: "toRight", label: `To right ${formatInteger(flips.toRight)}` },
             { value: "toWrong", label: `To wrong ${formatInteger(flips.toWrong)}` },
@@ -78,7 +78,7 @@ export function EvaluatedTable({ result: { rows, flips } }: EvaluatedTableProps)
           </tbody>
         </table>
       </div>
-      {found.length === 0 && <p className="note">No row is of this kind.</p>}
+      {found.length === 0 && <p className="note">No matching rows.</p>}
       {found.length > shown.length && (
         <div>
           <Button look="quiet" onClick={() => setCount((before) => before + steps)}>

@@ -30,7 +30,7 @@ export function EvaluationView({ home, request, result }: EvaluationViewProps) {
                   <span className="vh">Arm</span>
                 </th>
                 <th scope="col">
-                  loss <span className="tiny dim">nats a token</span>
+                  loss <span className="tiny dim">nats per token</span>
                 </th>
                 <th scope="col">
                   right <span className="tiny dim">of label tokens</span>
@@ -61,7 +61,7 @@ export function EvaluationView({ home, request, result }: EvaluationViewProps) {
             {formatInteger(result.flips.toRight)} whole answers became exact, {formatInteger(result.flips.toWrong)} ceased to be.
           </p>
           {!result.isHeldOut && (
-            <p className="note">This run holds no rows out: these are rows of its collection, which it may have been trained on.</p>
+            <p className="note">This run has no held-out rows: these are rows of its collection, which may be training rows.</p>
           )}
           <TakeEdits home={home} edits={request.edits} />
         </div>
@@ -81,7 +81,7 @@ export function EvaluationView({ home, request, result }: EvaluationViewProps) {
 function TakeEdits({ home, edits }: { readonly home: StudyHome; readonly edits: readonly Edit[] }) {
   const [before, setBefore] = useState<readonly Edit[] | null>(null);
   const isSame = JSON.stringify(home.edits.filter(({ isOn }) => isOn)) === JSON.stringify(edits.filter(({ isOn }) => isOn));
-  if (isSame && before === null) return <p className="note">These are the edits of the page as they are now.</p>;
+  if (isSame && before === null) return <p className="note">These are the current edits of the page.</p>;
   return (
     <div className="row">
       {!isSame && (
@@ -93,7 +93,7 @@ function TakeEdits({ home, edits }: { readonly home: StudyHome; readonly edits: 
             home.onEdits(edits);
           }}
         >
-          Take its edits
+          Restore edits
         </Button>
       )}
       {before !== null && (
@@ -105,7 +105,7 @@ function TakeEdits({ home, edits }: { readonly home: StudyHome; readonly edits: 
             setBefore(null);
           }}
         >
-          Back to the ones before
+          Undo
         </Button>
       )}
     </div>

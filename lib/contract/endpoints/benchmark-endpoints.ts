@@ -14,8 +14,7 @@ import { type EndpointArea, file, json, jsonBody, nothing } from "./endpoint";
 
 export const benchmarkEndpoints = {
   name: "Benchmarks",
-  about:
-    "The same rows asked of every run, with its base model beside it: losses and answers item by item, and intervals paired over them.",
+  about: "The same rows for every run, compared with its base model: losses and answers per item, with intervals paired over items.",
   endpoints: [
     {
       method: "GET",
@@ -28,7 +27,7 @@ export const benchmarkEndpoints = {
       method: "POST",
       path: "/api/benchmarks",
       startsWork: true,
-      summary: "Chooses rows of a data set and what is asked of them, for good. Reading them may take up to 4 minutes.",
+      summary: "Adds a benchmark: fixed rows of a dataset and a task. Reading them may take up to 4 minutes.",
       body: jsonBody("AddBenchmarkRequest", addBenchmarkRequest, ({ dataSet }) => ({
         name: "held-out text",
         rows: { dataSetId: dataSet, mapping: { kind: "text" as const, text: "text" }, part: { kind: "all" as const } },
@@ -80,7 +79,7 @@ export const benchmarkEndpoints = {
     {
       method: "GET",
       path: "/api/runs/{run}/benchmarks/{benchmark}",
-      summary: "What a run makes of a benchmark, row by row beside its base model.",
+      summary: "A run's result on a benchmark, row by row, compared with its base model.",
       query: itemQuery,
       answers: [json("BenchmarkItems", benchmarkItems)],
       refusals: ["notFound"],
@@ -88,7 +87,7 @@ export const benchmarkEndpoints = {
     {
       method: "GET",
       path: "/api/runs/{run}/benchmarks/{benchmark}/table",
-      summary: "All of it as a table. Reading its texts may take up to 4 minutes.",
+      summary: "The whole result as a table. Reading its texts may take up to 4 minutes.",
       answers: [file("text/csv; charset=utf-8", "One line a row, in the benchmark's order.")],
       refusals: ["notFound", "tooLarge"],
     },

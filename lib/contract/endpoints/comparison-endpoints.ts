@@ -14,7 +14,7 @@ import { type EndpointArea, file, json } from "./endpoint";
 
 export const comparisonEndpoints = {
   name: "Comparison",
-  about: "Runs side by side: runs that were told the same but for the seed form one side, and two sides are compared by paired intervals.",
+  about: "Runs compared: runs that differ only in their seed form one side, and two sides are compared by paired intervals.",
   endpoints: [
     {
       method: "GET",
@@ -27,8 +27,7 @@ export const comparisonEndpoints = {
     {
       method: "GET",
       path: "/api/compare/scorecard",
-      summary:
-        "Every number that two sides share, with paired 95 % intervals, p values corrected for all of them (Holm), and what these allow to say.",
+      summary: "Every metric that two sides share, with paired 95 % intervals, Holm-corrected p values and a verdict.",
       query: scorecardQuery,
       answers: [json("ComparisonScorecard", comparisonScorecard)],
       refusals: ["notFound"],
@@ -44,7 +43,7 @@ export const comparisonEndpoints = {
     {
       method: "GET",
       path: "/api/compare/items",
-      summary: "What two sides make of a benchmark, row by row.",
+      summary: "The results of two sides on a benchmark, row by row.",
       query: comparedItemQuery,
       answers: [json("ComparedItems", comparedItems)],
       refusals: ["notFound"],
@@ -52,8 +51,7 @@ export const comparisonEndpoints = {
     {
       method: "GET",
       path: "/api/compare/latents",
-      summary:
-        "Latents of one side beside latents or rank components of the other: density, selectivity, effect, and stability over seeds.",
+      summary: "Latents or rank components of two sides compared: density, selectivity, effect, and stability over seeds.",
       query: pairQuery,
       answers: [json("ComparedLatents", comparedLatents)],
       refusals: ["notFound"],
@@ -63,10 +61,7 @@ export const comparisonEndpoints = {
       path: "/api/compare/report",
       summary: "A report of the comparison as one file: configuration, figures, tables, environment and the commands that repeat it.",
       query: comparisonReportQuery,
-      answers: [
-        file("text/html", "one page that needs nothing beside itself"),
-        file("text/markdown", "the same without drawings, with `format=markdown`"),
-      ],
+      answers: [file("text/html", "one self-contained page"), file("text/markdown", "the same without drawings, with `format=markdown`")],
       refusals: ["notFound"],
     },
   ],

@@ -79,7 +79,7 @@ export const experimentEndpoints = {
     {
       method: "POST",
       path: "/api/experiments/{experiment}/resume",
-      summary: "Goes on after a cancellation or a failure.",
+      summary: "Resumes after a cancellation or a failure.",
       answers: [json("ExperimentDetail", experimentDetail)],
       refusals: ["notFound", "conflict"],
     },
@@ -89,10 +89,7 @@ export const experimentEndpoints = {
       summary:
         "A report of the experiment as one file: its final runs compared, every trial of its sweep, and the commands that repeat it.",
       query: experimentReportQuery,
-      answers: [
-        file("text/html", "one page that needs nothing beside itself"),
-        file("text/markdown", "the same without drawings, with `format=markdown`"),
-      ],
+      answers: [file("text/html", "one self-contained page"), file("text/markdown", "the same without drawings, with `format=markdown`")],
       refusals: ["notFound", "conflict"],
     },
   ],

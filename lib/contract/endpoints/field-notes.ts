@@ -33,10 +33,10 @@ function noteGeneration(): void {
   note(samplingSettings, {
     maxTokens: "0 reads the prompt alone.",
     temperature: "0 is greedy.",
-    topK: "Draws among so many of the most probable tokens; 0 among all.",
-    topP: "Draws among the most probable tokens that together have this probability.",
+    topK: "Samples from this many of the most probable tokens; 0: from all.",
+    topP: "Nucleus sampling: from the most probable tokens that together have this probability.",
     repetitionPenalty: "1 changes nothing.",
-    seed: "The same seed draws the same tokens, in every arm.",
+    seed: "The same seed samples the same tokens, in every arm.",
     stop: "The text ends before the first of these.",
   });
   note(generateBody, {
@@ -48,7 +48,7 @@ function noteGeneration(): void {
     edits: "What the arm `edited` changes.",
     otherRun: "Whose adapter the arm `other` runs with; trained over the same base model.",
     forced: "All arms read one text, an arm's own or a given one, so that every number compares position by position.",
-    continued: "Token ids that arms wrote before: they go on from there, and the seed's draws as well.",
+    continued: "Token ids that arms generated before: generation and sampling continue from there.",
     watch: "Latents whose activation is reported at each token; edited ones always are.",
     promptLogProbabilities: "Report the log-probability of each prompt token in each arm.",
     topLogProbabilities: "Report so many of the most probable tokens at each position.",
@@ -128,7 +128,7 @@ function noteStudies(): void {
 function noteRuns(): void {
   note(runConfig, {
     model: "Id of an installed model.",
-    frozenDtype: "How frozen products are computed.",
+    frozenDtype: "Compute dtype of frozen weights.",
     task: "What is learned: continuing text, or, of an encoder, classes or numbers of whole texts. Absent, it is text.",
     initAdapter: "Folder of an adapter in PEFT's layout that the run starts from.",
     collection: "A statistics pass that follows the training.",
@@ -145,7 +145,7 @@ function noteRuns(): void {
     alpha: "scaling = alpha / rank.",
     useRslora: "scaling = alpha / √rank.",
     dropout: "Share of the entries of A's input that training sets to 0.",
-    useDora: "Train each output's magnitude apart from its direction.",
+    useDora: "Train each output's magnitude separately from its direction.",
     rankPattern: "Ranks of single modules, as PEFT's rank_pattern.",
     alphaPattern: "The same for alpha.",
   });

@@ -7,7 +7,7 @@ import { dataRowsQuery, uploadQuery } from "./queries";
 
 export const libraryEndpoints = {
   name: "Models, data, dictionaries",
-  about: "What runs are trained on, and latents of other tools. Nothing is fetched unless it is asked for here.",
+  about: "Base models, datasets, and latents from other tools. Nothing is downloaded except through these endpoints.",
   endpoints: [
     {
       method: "GET",
@@ -29,7 +29,7 @@ export const libraryEndpoints = {
       method: "POST",
       path: "/api/models/upload",
       startsWork: true,
-      summary: "Takes in a model's file.",
+      summary: "Uploads a model file.",
       query: uploadQuery,
       body: upload("A .gguf file, or a .tar of a Hugging Face folder.", "model.gguf"),
       answers: [json("TaskSummary", taskSummary)],
@@ -38,14 +38,14 @@ export const libraryEndpoints = {
     {
       method: "DELETE",
       path: "/api/models/{model}",
-      summary: "Removes a model; files that were in a folder of yours stay.",
+      summary: "Removes a model; files in your own folders are kept.",
       answers: [nothing],
       refusals: ["notFound", "conflict"],
     },
     {
       method: "GET",
       path: "/api/data",
-      summary: "Data sets.",
+      summary: "Datasets.",
       answers: [json("DataSetList", dataSetList)],
       refusals: [],
     },
@@ -54,7 +54,7 @@ export const libraryEndpoints = {
       path: "/api/data",
       startsWork: true,
       summary:
-        "Starts the task that reads a file or folder of rows on the server; the data set gets the task's id, or keeps its own where the path was added before.",
+        "Starts the task that reads a file or folder of rows on the server; the dataset gets the task's id, or keeps its own if the path was added before.",
       body: jsonBody("AddDataSetRequest", addDataSetRequest, () => ({ path: "/data/stories.jsonl" })),
       answers: [json("TaskSummary", taskSummary)],
       refusals: ["notFound", "conflict", "unavailable"],
@@ -63,7 +63,7 @@ export const libraryEndpoints = {
       method: "POST",
       path: "/api/data/upload",
       startsWork: true,
-      summary: "Takes in a file of rows and starts the task that reads it; the data set gets the task's id.",
+      summary: "Uploads a file of rows and starts the task that reads it; the dataset gets the task's id.",
       query: uploadQuery,
       body: upload("JSON lines, JSON, CSV, TSV, text or Parquet.", "rows.jsonl"),
       answers: [json("TaskSummary", taskSummary)],
@@ -85,7 +85,7 @@ export const libraryEndpoints = {
     {
       method: "GET",
       path: "/api/data/{dataSet}/rows",
-      summary: "Rows of a data set, every value as text.",
+      summary: "Rows of a dataset, every value as text.",
       query: dataRowsQuery,
       answers: [json("DataRows", dataRows)],
       refusals: ["notFound"],
@@ -93,7 +93,7 @@ export const libraryEndpoints = {
     {
       method: "DELETE",
       path: "/api/data/{dataSet}",
-      summary: "Removes a data set; files that were in a folder of yours stay.",
+      summary: "Removes a dataset; files in your own folders are kept.",
       answers: [nothing],
       refusals: ["notFound", "conflict"],
     },
@@ -117,7 +117,7 @@ export const libraryEndpoints = {
       method: "POST",
       path: "/api/dictionaries/upload",
       startsWork: true,
-      summary: "Takes in a Neuronpedia export.",
+      summary: "Uploads a Neuronpedia export.",
       query: uploadQuery,
       body: upload("A .tar, .tar.gz or .tgz.", "export.tar.gz"),
       answers: [json("TaskSummary", taskSummary)],

@@ -5,13 +5,13 @@ import { type Answer, type Endpoint, type ExamplePart, exampleParts, type Reques
 import { type JsonSchema, namedSchemas, plainSchema, referenceTo } from "./named-schemas";
 
 const failures: Readonly<Record<FailureCode, string>> = {
-  invalid: "The request is not of the expected form, or asks for what cannot be; `field` or `param` says where.",
+  invalid: "The request is malformed or cannot be fulfilled; `field` or `param` says where.",
   unauthorized: "The server requires its token, and the request has none or a wrong one.",
   forbidden: "The host name or the origin is not this server's.",
-  notFound: "It is not there, or no more.",
-  conflict: "Its present state does not allow that.",
-  tooLarge: "The request is larger than is taken.",
-  internal: "A fault of the server; its log has the details.",
+  notFound: "It does not exist, or was deleted.",
+  conflict: "Its current state does not allow that.",
+  tooLarge: "The request is too large.",
+  internal: "Server error; see its log.",
   unavailable: "No worker is running, or the database cannot be reached at the moment.",
   busy: "A worker is alive but does not answer: it is in a long call. Try again later.",
 };
@@ -50,7 +50,7 @@ export function openApiDocument(server: { url: string; version: string }) {
     info: {
       title: "Stanscope",
       version: server.version,
-      description: "Train STAN and LoRA adapters, read what their latents learned, and steer generation by them.",
+      description: "Train STAN and LoRA adapters, inspect what their latents learned, and steer generation with them.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: server.url }],

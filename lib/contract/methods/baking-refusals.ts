@@ -22,8 +22,8 @@ export function refusedWithoutFactor(edit: Edit): string | undefined {
 }
 
 function refusedPlaces(edit: Edit): string | undefined {
-  if (edit.scope !== "all") return "It works at some positions alone, and a matrix works at all.";
-  if (edit.skipsSpecialTokens === true) return "It leaves special tokens alone, and a matrix sees no token.";
-  if ("onlyIf" in edit && edit.onlyIf !== undefined) return "It hangs on another latent, and a matrix has no conditions.";
+  if (edit.scope !== "all") return "It is limited to some positions, while a matrix applies to all.";
+  if (edit.skipsSpecialTokens === true) return "It skips special tokens, while a matrix applies to every token.";
+  if ("onlyIf" in edit && edit.onlyIf !== undefined) return "It depends on another latent, and a matrix has no conditions.";
   return undefined;
 }

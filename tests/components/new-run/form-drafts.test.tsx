@@ -47,7 +47,7 @@ async function load(page: () => Promise<ComponentType>) {
 
 it.each([
   ["a new run", pages[0], "Steps", "12e", "Not a whole number"],
-  ["a new run", pages[0], "Kept for each token, k, exactly", "2.000", "Can be read in two ways: write 2000 or 2"],
+  ["a new run", pages[0], "Active per token, k, exactly", "2.000", "Can be read in two ways: write 2000 or 2"],
   ["a new experiment", pages[1], "Steps", "2.000", "Can be read in two ways: write 2000 or 2"],
 ] as const)(
   "what cannot be read in the form of %s stands there as typed, with the reason, after the page is loaded anew",

@@ -95,7 +95,7 @@ describe("the configurations of a form", () => {
 
   it("cannot be started as a head alone over a model that continues text, nor without modules where some are to be chosen", () => {
     const started = { ...form, modules: [], training: { ...form.training, maxTokens: 8 } };
-    expect(checkForm({ ...started, method: "head" }, model, true)).toEqual([expect.stringContaining("its head is not trained")]);
+    expect(checkForm({ ...started, method: "head" }, model, true)).toEqual([expect.stringContaining("has no trainable head")]);
     expect(checkForm({ ...started, method: "full" }, model, true)).toEqual([]);
     expect(checkForm({ ...started, method: "full", isFullOfAll: false }, model, true)).toEqual(["Choose at least one target module."]);
   });
@@ -156,7 +156,7 @@ describe("sizes by module", () => {
   });
 
   it.each([
-    ["v_proj", "“v_proj” is not read; write q_proj: 4"],
+    ["v_proj", "“v_proj” is not valid; write q_proj: 4"],
     [
       "(v_proj: 4",
       "(v_proj is not a valid regular expression in RE2's syntax: missing closing ): `(v_proj`. Back references are not supported, and lookaheads only at the beginning",
@@ -208,9 +208,9 @@ describe("the check before the start", () => {
   it("says what to do about each problem", () => {
     const wrong = { ...form, k: 300, modules: [], training: { ...form.training, maxTokens: 65 } };
     expect(checkForm(wrong, model, false)).toEqual([
-      "Choose the data to train on.",
+      "Choose a training dataset.",
       "Choose at least one target module.",
-      "k = 300 is more than the 256 latents there are. Lower k.",
+      "k = 300 exceeds the 256 latents. Lower k.",
       "tiny reads at most 64 tokens. Lower the length.",
     ]);
   });

@@ -96,7 +96,7 @@ it.each([
   ["runs.1.config.training.learningRate", "Learning rate, LoRA"],
   ["runs.0.config.data.mapping.text", "Text"],
   ["runs.0.config.adapter.targets.layers.3", "Layers"],
-  ["runs.0.config.adapter.k", "Kept for each token, k, exactly"],
+  ["runs.0.config.adapter.k", "Active per token, k, exactly"],
 ])("leads to the field of %s, which the server refused, with the reason beside it until the form is changed", async (path, label) => {
   openForm();
   const field = screen.getByLabelText(label);

@@ -50,10 +50,10 @@ describe("a field that is read from text", () => {
 
   it("keeps a size that cannot be read in sight, with the field marked", () => {
     render(<Form begin={{ method: "stan" }} />);
-    typeInto("Latents in a module, M, exactly", "2.048");
-    fireEvent.blur(screen.getByLabelText("Latents in a module, M, exactly"));
-    expect(textIn("Latents in a module, M, exactly")).toBe("2.048");
-    expect(screen.getByLabelText("Latents in a module, M, exactly").getAttribute("aria-invalid")).toBe("true");
+    typeInto("Latents per module, M, exactly", "2.048");
+    fireEvent.blur(screen.getByLabelText("Latents per module, M, exactly"));
+    expect(textIn("Latents per module, M, exactly")).toBe("2.048");
+    expect(screen.getByLabelText("Latents per module, M, exactly").getAttribute("aria-invalid")).toBe("true");
     expect(form.numLatents).toBe(256);
   });
 

@@ -50,7 +50,11 @@ describe("a run without latents", () => {
 
   it("says what is trained, and that the rest is frozen", () => {
     const all = Object.fromEntries(configurationEntries(detailOf({ method: "full" }).config));
-    expect(all).toMatchObject({ Method: "full fine-tuning", Frozen: "embeddings, norms and all else", Targets: "all projections" });
+    expect(all).toMatchObject({
+      Method: "full fine-tuning",
+      Frozen: "everything else, incl. embeddings and norms",
+      Targets: "all projections",
+    });
     const some = detailOf({ method: "full", targets: { modules: ["v_proj"], layers: [2] } });
     expect(Object.fromEntries(configurationEntries(some.config))).toMatchObject({ Targets: "v_proj", Layers: "2" });
     expect(Object.fromEntries(configurationEntries(detailOf({ method: "head" }).config))).toMatchObject({ Method: "head alone" });
@@ -58,7 +62,7 @@ describe("a run without latents", () => {
 
   it("is not said to be merged into the base weights", () => {
     const footOf = (written: object) => renderToStaticMarkup(<CostPanel detail={detailOf(written)} />);
-    expect(footOf({ method: "full" })).toContain("in the place of the base model&#x27;s");
+    expect(footOf({ method: "full" })).toContain("Replaces the base model&#x27;s weights");
     expect(footOf({ method: "head" })).toContain("only its head was trained");
     expect(footOf(stan)).toContain("cannot be merged");
   });

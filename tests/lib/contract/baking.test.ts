@@ -60,7 +60,7 @@ describe("baking", () => {
         "base model",
         "some positions",
         "some positions",
-        "no token",
+        "skips special tokens",
         "no conditions",
       ].map((words) => expect.stringContaining(words)),
     );

@@ -133,7 +133,7 @@ describe.runIf(modelsFolder)("a benchmark of answers", references, () => {
       rows: { dataSetId, mapping: { kind: "text", text: "text" }, part: all },
     });
     await expect(benchmark(taskIn(dataFolder), two, [id])).rejects.toThrow(
-      "moods has the class bored, which encoder 4 does not tell apart; its classes are sad, glad.",
+      "moods has the class bored, which encoder 4 cannot predict; its classes are sad, glad.",
     );
     await expect(benchmark(taskIn(dataFolder), number, [id])).rejects.toThrow(
       "encoder 5 gives numbers, and moods asks for a class of each row",

@@ -89,7 +89,7 @@ export function AnswerDosePanel({ runId, collection, method, params, onEdits }: 
             value={choice.controls}
             min={0}
             max={64}
-            hint="0 draws no band"
+            hint="0: no band"
             onValueChange={(controls) => set({ controls })}
           />
         </div>
@@ -111,7 +111,7 @@ export function AnswerDosePanel({ runId, collection, method, params, onEdits }: 
             </span>
           )}
         </div>
-        {reading.error !== null && <ErrorNote title="The answers could not be drawn">{reading.error}</ErrorNote>}
+        {reading.error !== null && <ErrorNote title="Could not measure the curve">{reading.error}</ErrorNote>}
         {reading.dose !== null && reading.request?.dose !== undefined && (
           <AnswerDoseView
             collection={collection}

@@ -53,7 +53,7 @@ describe("a file of edits", () => {
     ['{"features":[{"layer":"2-stan-v_proj","index":1,"strength":"much"}]}', /^features\[0\]\.strength: /],
     ['{"prompt":"a"}', /Expected a list of edits/],
     ["7", /Expected a list of edits/],
-    ["{", /^This is no JSON: /],
+    ["{", /^Invalid JSON: /],
   ])("that is none says which field is wrong: %s", (text, reason) => {
     expect(readEditFile(text, home)).toMatchObject({ kind: "refused", reason: expect.stringMatching(reason) });
   });
@@ -79,7 +79,7 @@ describe("a file of edits", () => {
     });
   });
 
-  it("leaves out what hangs on a module that is computed later", () => {
+  it("leaves out an edit whose condition is computed later", () => {
     const hanging = (module: string, on: string): Edit => ({
       operation: "moduleOff",
       module,
@@ -90,7 +90,7 @@ describe("a file of edits", () => {
     const file = [hanging(vProj.name, "model.layers.1.self_attn.v_proj"), hanging("model.layers.1.self_attn.v_proj", vProj.name)];
     expect(readEditFile(JSON.stringify(file), home)).toMatchObject({
       edits: [file[0]],
-      unplaced: [{ reason: "It hangs on 2 v_proj, which is computed after 1 v_proj: choose a latent of a module before it." }],
+      unplaced: [{ reason: "Its condition is in 2 v_proj, which is computed after 1 v_proj: choose a latent of an earlier module." }],
     });
   });
 

@@ -16,11 +16,11 @@ function Fields() {
 
 it("takes a second stop string, and refuses a ninth", () => {
   render(<Fields />);
-  typeInto("Stop at", "a");
-  typeInto("Stop at", "a|");
-  expect(textIn("Stop at")).toBe("a|");
-  typeInto("Stop at", "a|\\n");
-  expect([textIn("Stop at"), taken]).toEqual(["a|\\n", ["a", "\n"]]);
-  typeInto("Stop at", "1|2|3|4|5|6|7|8|9");
+  typeInto("Stop strings", "a");
+  typeInto("Stop strings", "a|");
+  expect(textIn("Stop strings")).toBe("a|");
+  typeInto("Stop strings", "a|\\n");
+  expect([textIn("Stop strings"), taken]).toEqual(["a|\\n", ["a", "\n"]]);
+  typeInto("Stop strings", "1|2|3|4|5|6|7|8|9");
   expect(screen.getByRole("alert").textContent).toBe("At most 8 strings");
 });

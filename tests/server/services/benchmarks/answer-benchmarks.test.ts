@@ -147,7 +147,7 @@ describe("measuring classes and numbers", () => {
     await refused(
       [knows, lacks],
       made.id,
-      /moods has the class bored, which a run does not tell apart; its classes are sad, glad\. Measure runs/,
+      /moods has the class bored, which a run cannot predict; its classes are sad, glad\. Measure runs/,
     );
     await refused([gives], made.id, /a run gives numbers, and moods asks for a class of each row: add a benchmark of numbers/);
     await refused([knows], numbers.id, /a run gives classes, and scores asks for a number/);
