@@ -25,7 +25,7 @@ export default async function Page({ searchParams }: DataPageProps) {
   );
 }
 
-/** The data set whose rows the page shows. */
+/** The dataset whose rows the page shows. */
 function shownOf(dataSets: readonly DataSetSummary[] | undefined, search: URLSearchParams): DataSetSummary | undefined {
   return dataSets?.find(({ id }) => id === search.get("show")) ?? dataSets?.[0];
 }

@@ -120,7 +120,7 @@ export function LatentsPanel({ pair, first, second }: LatentsPanelProps) {
 
 function titleOf(methods: readonly RunMethod[]): string {
   const nouns = [...new Set(methods.filter(isLatentMethod).map((method) => `${nounsOf(method).longNoun}s`))].sort();
-  const words = nouns.join(" beside ");
+  const words = nouns.join(" vs. ");
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 

@@ -3,7 +3,7 @@ import { formatSetting } from "@/lib/numbers/format";
 
 const names: Readonly<Record<string, string>> = {
   model: "Base model",
-  data: "Data",
+  data: "Dataset",
   bakedEdits: "Edits baked in",
   frozenDtype: "Frozen-weight compute dtype",
   "adapter.method": "Method",

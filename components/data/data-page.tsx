@@ -69,7 +69,7 @@ export function DataPage() {
           )}
         </div>
         <div className={styles["aside"]}>
-          {/* A new data set gets the id of its task: it is shown once it has been read. */}
+          {/* A new dataset gets the id of its task: it is shown once it has been read. */}
           <AddDataSet onAdded={(task) => show(task.id)} />
         </div>
         {shown ? (

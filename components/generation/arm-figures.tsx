@@ -45,7 +45,7 @@ function Mean({ name, value, unit, total }: MeanProps) {
     >
       {name} <b>{formatSignificant(value.mean)}</b>
       {unit === undefined ? "" : ` ${unit}`}
-      {isPartial ? ` over ${value.count}` : ""}
+      {isPartial ? ` over the ${value.count} shared tokens` : ""}
     </span>
   );
 }

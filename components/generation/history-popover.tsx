@@ -23,7 +23,7 @@ type HistoryPopoverProps = {
   readonly onOpen: (kept: Generation) => void;
 };
 
-/** What was generated with this run, behind a button: found by prompt or text, opened as it was, removed. */
+/** The run's earlier generations, behind a button: search by prompt or text, open, remove. */
 export function HistoryPopover({ runId, method, onOpen }: HistoryPopoverProps) {
   const [isOpen, setIsOpen] = useState(false);
   return (

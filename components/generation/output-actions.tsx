@@ -16,7 +16,7 @@ type OutputActionsProps = {
   readonly isChanged: boolean;
 };
 
-/** What can be done with what is shown: go on, again, another seed; and how it stands. */
+/** Actions on the shown generation (continue, regenerate, seeds) and its state. */
 export function OutputActions({ store, takes, isChanged }: OutputActionsProps) {
   const generation = showTake(takes);
   const { request, status } = generation;

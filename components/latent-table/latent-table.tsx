@@ -76,7 +76,7 @@ export function LatentTable(props: LatentTableProps) {
   if (latents.total !== null && latents.total !== count) setCount(latents.total);
   useEffect(() => onTotal(latents.total), [latents.total, onTotal]);
   useEffect(() => {
-    // Another order: rows stand elsewhere, so no range goes on from the last one.
+    // In another order, a range selection cannot continue from the last row.
     if (query !== undefined) anchor.current = null;
   }, [query]);
 

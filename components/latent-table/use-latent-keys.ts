@@ -12,7 +12,7 @@ type LatentKeys = {
   readonly onSteer: (row: LatentRow) => void;
 };
 
-/** Moves through the table with j and k; ↵ opens, x selects (with shift from the last one to here), s steers. Gives the row the keys speak of, −1 before the first. */
+/** Moves through the table with j and k; ↵ opens, x selects (with shift from the last one to here), s steers. Returns the row that has the focus, −1 before the first. */
 export function useLatentKeys({ count, rowAt, onFocus, onOpen, onSelect, onSteer }: LatentKeys): number {
   const [wanted, setWanted] = useState(-1);
   const focused = Math.min(wanted, count - 1);

@@ -6,7 +6,7 @@ import type { LatentRow } from "@/lib/contract/latent";
 import { pagesFor } from "./pages-for";
 
 type LatentRows = {
-  /** How many rows the filters let through; null before the first answer. */
+  /** Number of matching rows; null before the first response. */
   readonly total: number | null;
   /** Undefined while its page is on the way. */
   readonly rowAt: (index: number) => LatentRow | undefined;

@@ -18,7 +18,7 @@ type WholeDocumentProps = {
   readonly colourMax: number;
 };
 
-/** All of the row that an example is a window of, fetched when it is asked for. */
+/** The whole row of an example's window, fetched on demand. */
 export function WholeDocument({ collectionId, latent, context, colourMax }: WholeDocumentProps) {
   const [isOpen, setIsOpen] = useState(false);
   const document = useQuery({ ...contextQueryOptions(collectionId, context, latent), enabled: isOpen });

@@ -26,7 +26,7 @@ export function filterChips(params: LatentParams): FilterWords[] {
 
 export const stateNames = { all: "all", alive: "alive", dead: "dead", alwaysOn: "always on" } as const;
 
-/** `layer 9`, `layers 9–14`, `layers from 9`; null when all layers are let through. */
+/** `layer 9`, `layers 9–14`, `layers from 9`; null when no layer is filtered out. */
 function layerText({ layerFrom, layerTo }: LatentParams): string | null {
   if (layerFrom === undefined) return layerTo === undefined ? null : `layers up to ${layerTo}`;
   if (layerTo === undefined) return `layers from ${layerFrom}`;

@@ -183,7 +183,7 @@ function Counts({ preview }: { preview: Preview }) {
         ? ""
         : rowsWithoutLabels === 0
           ? "All rows have labels. "
-          : `Rows without labels, left out: ${formatInteger(rowsWithoutLabels)}. `}
+          : `Rows skipped for lack of labels: ${formatInteger(rowsWithoutLabels)}. `}
       {rowsTooLong ? `Rows longer than the length: ${formatInteger(rowsTooLong)}.` : ""}
     </>
   );

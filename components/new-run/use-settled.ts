@@ -1,7 +1,7 @@
 "use client";
 import { useEffect, useState } from "react";
 
-/** A value once it has stood still for a while: what is asked of the server while a person types. */
+/** A debounced value, for requests to the server while a person types. */
 export function useSettled<T>(value: T, waitMs: number): T {
   const [settled, setSettled] = useState(value);
   const key = JSON.stringify(value);

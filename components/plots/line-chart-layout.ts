@@ -30,7 +30,7 @@ export type LineSeries = {
   readonly band?: readonly BandPoint[];
   /** What is still to come, dashed. */
   readonly ahead?: readonly Point[];
-  /** Told apart from a first series of the same mark: paler, with open marks. */
+  /** A second series of the same mark: paler, with hollow marks. */
   readonly isSecond?: boolean;
 };
 

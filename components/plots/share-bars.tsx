@@ -24,7 +24,7 @@ export function ShareBars({ shares, names }: { readonly shares: readonly number[
   );
 }
 
-/** Domains have six colours, in the data's order; after six they come again, so a name always stands beside. */
+/** Domains have six colours, in the data's order; after six they repeat, so the name is always shown. */
 export function domainColour(order: number): string {
   return `var(--dom-${(order % 6) + 1})`;
 }

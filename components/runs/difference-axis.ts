@@ -14,7 +14,7 @@ const mostTicks = 5;
  */
 export function differenceAxis(runs: readonly RunSummary[], width: number): DifferenceAxis | null {
   const ends = runs.flatMap(({ latestEvaluation }) => {
-    // A classifier stands beside another answer than a base model's.
+    // A classifier is compared with the constant answer, not with a base model.
     if (!latestEvaluation || latestEvaluation.answers != null) return [];
     const half = latestEvaluation.differenceHalfWidth ?? 0;
     return [latestEvaluation.difference - half, latestEvaluation.difference + half];

@@ -12,7 +12,7 @@ export function MethodDiagram() {
       className={styles["diagram"]}
       viewBox="-14 22 580 350"
       role="img"
-      aria-label="The input goes through a frozen matrix and, beside it, through encoder, TopK and decoder; the two are added"
+      aria-label="The input passes through a frozen matrix and, in parallel, through encoder, TopK and decoder; the outputs are added"
     >
       <defs>
         <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">

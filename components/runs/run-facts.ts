@@ -15,7 +15,7 @@ export function configurationEntries(config: StoredRunConfig): Entry[] {
     ...taskEntries(taskOf(config)),
     ...adapterEntries(adapter),
     ...(training === null ? [unknownTraining, frozenEntry(frozenDtype)] : trainingEntries({ training, frozenDtype })),
-    ...(data === null ? [["Data", "not known here"] as const] : dataEntries({ data }, training === null)),
+    ...(data === null ? [["Dataset", "unknown"] as const] : dataEntries({ data }, training === null)),
   ];
 }
 
@@ -25,7 +25,7 @@ function taskEntries(task: RunTask): Entry[] {
 }
 
 /** Of a run that was trained elsewhere. */
-const unknownTraining: Entry = ["Training", "elsewhere; its settings are not known here"];
+const unknownTraining: Entry = ["Training", "elsewhere; settings unknown"];
 
 function frozenEntry(frozenDtype: RunConfig["frozenDtype"]): Entry {
   return ["Frozen-weight compute dtype", frozenDtype];
@@ -84,7 +84,7 @@ function dataEntries({ data }: Pick<RunConfig, "data">, isForReading: boolean): 
     labelled: "label of each row",
   };
   return [
-    ...(isForReading ? [["Data", "for collections and evaluations; that of the training is not known here"] as const] : []),
+    ...(isForReading ? [["Dataset", "for collections and evaluations; training dataset unknown"] as const] : []),
     ["Loss on", columns[mapping.kind]],
     ...(data.useChatTemplate ? [["Chat template", "the model's"] as const] : []),
     ...(data.domains ? [["Domains", data.domains.join(", ")] as const] : []),

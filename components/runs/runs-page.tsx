@@ -114,7 +114,7 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
             onValueChange={(method) => setView({ method })}
           />
           <span className="only-wide">
-            <NameFilter label="Data" value={view.data} names={names((run) => run.dataName)} onChange={(data) => setView({ data })} />
+            <NameFilter label="Dataset" value={view.data} names={names((run) => run.dataName)} onChange={(data) => setView({ data })} />
           </span>
           <span className="only-wide">
             <NameFilter label="Base" value={view.model} names={names((run) => run.modelName)} onChange={(model) => setView({ model })} />

@@ -12,7 +12,7 @@ type LibraryActionsProps = {
   remove: Pick<UseMutationResult<unknown, Error, string>, "error" | "isPending" | "mutate">;
 };
 
-/** What can be done with a model or a data set in its row: start a run with it, or take it off the list. */
+/** What can be done with a model or a dataset in its row: start a run with it, or take it off the list. */
 export function LibraryActions({ id, newRunHref, remove }: LibraryActionsProps) {
   return (
     <span className={styles["actions"]}>

@@ -8,7 +8,7 @@ export function withMoved(edits: readonly Edit[], from: number, to: number): Edi
   return edits[from] === undefined ? moved : moved.toSpliced(to, 0, edits[from]);
 }
 
-/** A copy behind the edit that it is of; it is a new object, so that the two are told apart. */
+/** Inserts a copy after an edit; it is a new object, so the two have different keys. */
 export function withDuplicate(edits: readonly Edit[], place: number): Edit[] {
   const edit = edits[place];
   return edit === undefined ? [...edits] : edits.toSpliced(place + 1, 0, { ...edit });

@@ -56,7 +56,7 @@ export function useEditDrag(onMove: (from: number, to: number) => void): EditDra
   };
 }
 
-/** Where a card of place `from` comes to stand when it is let go before what stands at `before` now. */
+/** Where a card of place `from` comes to stand when it is dropped before the card now at `before`. */
 export function placeAfterMove(from: number, before: number): number {
   return before > from ? before - 1 : before;
 }

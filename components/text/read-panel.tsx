@@ -65,7 +65,7 @@ export function ReadPanel({ reading, shading, onShading, latent, selection, span
             head={<span className="mid">{reading.tokens.length === 0 ? "Queued" : "Reading"}</span>}
             facts={
               reading.tokens.length === 0
-                ? "loading the model, where it is not in memory yet"
+                ? "loading the model if it is not in memory yet"
                 : `${formatInteger(reading.readings.length)} of ${formatPlural(reading.modules, "module")}`
             }
           />

@@ -15,7 +15,7 @@ export function dataSetsQuery() {
   });
 }
 
-/** Rows `from`…`from + count − 1` of a data set, every value as text. */
+/** Rows `from`…`from + count − 1` of a dataset, every value as text. */
 export function dataRowsQuery(dataSetId: string, from: number, count: number) {
   return queryOptions({
     queryKey: [...keys.data, dataSetId, "rows", from, count],
@@ -25,7 +25,7 @@ export function dataRowsQuery(dataSetId: string, from: number, count: number) {
   });
 }
 
-/** Rows of a data set that its page shows at once. */
+/** Rows of a dataset that its page shows at once. */
 export const dataPageRows = 12;
 
 /** Rows as the loss sees them, token by token, with counts over all rows; a worker tokenises them. */
@@ -39,7 +39,7 @@ export function previewQuery(request: PreviewInput) {
   });
 }
 
-/** Starts the task that adds a file or folder on the server; a new data set has the task's id. */
+/** Starts the task that adds a file or folder on the server; a new dataset has the task's id. */
 export function addDataSetMutation() {
   return mutationOptions({
     mutationFn: (request: AddDataSetInput) => startWork(taskSummary, "/api/data", request),

@@ -2,7 +2,7 @@ import type { ArmName, GenerateRequest } from "@/lib/contract/generate";
 import { type ArmState, armNames, type Generation } from "./generation";
 
 /**
- * What is asked so that each arm goes on from its own tokens, with the edits, sampling and seed that it began with; null where no arm can: all have
+ * The request that continues each arm from its own tokens, with the edits, sampling and seed that it began with; null where no arm can: all have
  * ended by themselves, or nothing was written. Arms that have ended stay as they are.
  */
 export function continuation(generation: Generation): GenerateRequest | null {
@@ -19,7 +19,7 @@ export function continuation(generation: Generation): GenerateRequest | null {
   return { ...request, arms, continued };
 }
 
-/** The generation as it begins to go on; what it has stays, and where all arms read one text they stand at the same token again. */
+/** The generation as it starts to continue; its tokens stay, and arms that read one text are at the same token again. */
 export function resume(generation: Generation): Generation {
   const open = openArms(generation);
   const length = isForced(generation) ? commonLength(generation, open) : Number.POSITIVE_INFINITY;

@@ -52,7 +52,7 @@ export class GenerationStore {
 
   readonly choose = (key: number): void => this.#set((before) => chooseTake(before, key));
 
-  /** Lets the arms that are shown go on from where they are. */
+  /** Continues the arms that are shown. */
   readonly goOn = (): void => {
     const shown = shownTake(this.#takes);
     const request = shown === undefined ? null : continuation(shown.generation);

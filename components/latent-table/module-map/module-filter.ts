@@ -1,7 +1,7 @@
 import { type LatentParams, withFilters } from "@/components/latents/latent-params";
 import type { ModuleCell } from "./module-map-cells";
 
-/** Whether the filters of place (module, layers, projection) speak of this module; false where none is set. */
+/** Whether the filters of place (module, layers, projection) include this module; false where none is set. */
 export function isInFilter(cell: ModuleCell, params: LatentParams): boolean {
   const { module, layerFrom, layerTo, projection } = params;
   if (module === undefined && layerFrom === undefined && layerTo === undefined && projection === undefined) return false;

@@ -44,7 +44,7 @@ export function mapCells(
   const cells = modules.map((module) => {
     const value = readingOf(module, colour);
     const unit = words.unit === undefined ? "" : ` ${words.unit}`;
-    const reading = value === null ? "not known" : `${words.format(value)}${unit}`;
+    const reading = value === null ? "unknown" : `${words.format(value)}${unit}`;
     return {
       module: module.name,
       row: hasPlainRows ? module.projection : afterLayer(module),

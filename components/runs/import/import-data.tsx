@@ -25,7 +25,7 @@ export function ImportData({ form, model, dataSets, onForm }: ImportDataProps) {
   return (
     <>
       <Select
-        label="Data"
+        label="Dataset"
         hasLabel
         value={form.dataSetId}
         options={[

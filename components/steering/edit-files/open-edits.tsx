@@ -45,7 +45,7 @@ export function OpenEdits({ home, hasEdits, onOpen }: OpenEditsProps) {
       {read?.kind === "opened" && (
         <>
           {read.unplaced.length > 0 && (
-            <ErrorNote tone="warn" title={`${formatPlural(read.unplaced.length, "edit")} left out`}>
+            <ErrorNote tone="warn" title={`${formatPlural(read.unplaced.length, "edit")} skipped`}>
               {read.unplaced.slice(0, 5).map(({ what, reason }) => (
                 <span key={`${what} ${reason}`} className={styles["line"]}>
                   <b className="strong">{what}</b> {reason}

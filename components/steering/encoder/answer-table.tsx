@@ -53,7 +53,7 @@ export function AnswerTable({ rows, adapter, view }: AnswerTableProps) {
           ))}
         </tbody>
       </table>
-      {left > 0 && <p className="note">{left} less probable classes are left out.</p>}
+      {left > 0 && <p className="note">{left} less probable classes are not shown.</p>}
     </div>
   );
 }

@@ -78,7 +78,7 @@ export function EncoderBench({ detail, method, collections }: EncoderBenchProps)
             )}
             {reading.isTruncated && (
               <ErrorNote tone="warn" title="Text truncated">
-                What follows its first {reading.tokens.length} tokens was left out.
+                Only its first {reading.tokens.length} tokens were read.
               </ErrorNote>
             )}
             <AnswersPanel

@@ -35,7 +35,7 @@ type PromptPanelProps = {
 
 const severalSeeds = 4;
 
-/** What is asked, and how it is answered. */
+/** The prompt and how it is run. */
 export function PromptPanel(props: PromptPanelProps) {
   const { run, params, onParams, useChatTemplate, hasChatTemplate, isRunning, onRun, onSeeds, onStop, suggestion } = props;
   const id = useId();

@@ -30,18 +30,18 @@ export function SamplingFields({ sampling, onSampling, precision, onPrecision }:
         value={sampling.temperature}
         min={0}
         max={10}
-        hint="0 is greedy"
+        hint="0: greedy"
         onValueChange={set("temperature")}
       />
-      <NumberField label="Top k" value={sampling.topK} min={0} hint="0 is all" onValueChange={set("topK")} />
-      <NumberField label="Top p" kind="real" value={sampling.topP} min={0} max={1} hint="1 is all" onValueChange={set("topP")} />
+      <NumberField label="Top k" value={sampling.topK} min={0} hint="0: no limit" onValueChange={set("topK")} />
+      <NumberField label="Top p" kind="real" value={sampling.topP} min={0} max={1} hint="1: no limit" onValueChange={set("topP")} />
       <NumberField
         label="Repetition penalty"
         kind="real"
         value={sampling.repetitionPenalty}
         min={0.1}
         max={10}
-        hint="1 is none"
+        hint="1: no penalty"
         onValueChange={set("repetitionPenalty")}
       />
       <NumberField label="Seed" value={sampling.seed} onValueChange={set("seed")} />

@@ -60,7 +60,7 @@ export function DoseReadOut({ curves, at, name, action }: DoseReadOutProps) {
 const usualDecimals = 4;
 const mostDecimals = 6;
 
-/** Two digits of the interval, and as many decimals of all that stands beside it; what is measured from 0 may be of any size. */
+/** Two digits of the interval, and as many decimals of the values next to it; what is measured from 0 may be of any size. */
 function writerOf({ reference }: DoseCurve, halfWidth: number | null): (value: number | null | undefined) => string {
   const decimals =
     halfWidth === null || halfWidth === 0 ? usualDecimals : Math.min(mostDecimals, Math.max(0, 1 - Math.floor(Math.log10(halfWidth))));

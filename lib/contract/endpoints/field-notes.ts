@@ -122,7 +122,7 @@ function noteStudies(): void {
     value: "In `unit`; ablations and forceIn take none.",
     unit: "Raw activation, or multiples of each latent's own quantile.",
   });
-  note(evaluationRequest, { heldOutRows: "Read with the edits on, beside adapter and base." });
+  note(evaluationRequest, { heldOutRows: "Evaluated with the edits on, compared with adapter and base." });
 }
 
 function noteRuns(): void {
@@ -183,7 +183,7 @@ function noteRest(): void {
   note(benchmarkRows, {
     part: "Of the split column, those that runs hold out, or all. MNLI's matched and mismatched rows are two benchmarks.",
     count: "At most; spread evenly over those there are.",
-    maxTokens: "Of a text its beginning is read; other rows are left out where they have more.",
+    maxTokens: "Longer texts are truncated; other longer rows are skipped.",
   });
   note(experimentRequest, {
     arms: "What is compared; every one gets the same number of trials.",

@@ -88,7 +88,7 @@ export const latentEndpoints = {
       method: "POST",
       path: "/api/collections/{collection}/effects",
       startsWork: true,
-      summary: "Measures what ablating latents does to held-out loss, beside matched random latents.",
+      summary: "Measures the effect of ablating latents on held-out loss, with matched random controls.",
       body: jsonBody("MeasureEffectsRequest", measureEffectsRequest, () => ({ latents: { by: "attribution" as const, count: 4 } })),
       answers: [json("TaskSummary", taskSummary)],
       refusals: ["notFound", "conflict", "unavailable"],
@@ -116,7 +116,7 @@ export const latentEndpoints = {
     {
       method: "GET",
       path: `${latent}/explanation`,
-      summary: "The very text that asking the explainer would send.",
+      summary: "The exact text that the explainer would receive.",
       answers: [json("ExplanationPreview", explanationPreview)],
       refusals: ["notFound", "conflict"],
     },

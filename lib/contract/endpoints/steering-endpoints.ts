@@ -27,7 +27,7 @@ export const steeringEndpoints = {
       method: "POST",
       path: "/api/runs/{run}/generate",
       summary: "Generates in up to four arms at once, token by token, with the KL between them.",
-      more: "Going away ends the generation.",
+      more: "Closing the connection ends the generation.",
       body: jsonBody("GenerateBody", generateBody, (ids) => ({
         prompt: "Once upon a time",
         edits: [anEdit(ids)],
@@ -40,7 +40,7 @@ export const steeringEndpoints = {
       method: "POST",
       path: "/api/runs/{run}/text",
       summary: "What fires on a text: every module's kept latents at each token.",
-      more: "Of an encoder also what its head answers; with edits, beside the answers without them, with each alone, and over the values of one.",
+      more: "For an encoder, also its head's predictions: without edits, with all, with each alone, and over the values of one.",
       body: jsonBody("ReadTextRequest", readTextRequest, () => ({ text: "Two cups of flour" })),
       answers: [events("TextEvent", textEvent, "application/x-ndjson")],
       refusals: ["notFound", "conflict", "unavailable", "busy"],

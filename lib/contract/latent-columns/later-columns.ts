@@ -6,7 +6,7 @@ import type { LatentColumn } from "./latent-column";
 export const laterColumns = {
   bornAtStep: {
     schema: z.int().nullable(),
-    explain: () => "Training step at which it first fired in earnest; the step at which it died, if it did",
+    explain: () => "Training step at which it was born; the step at which it died, if it did",
     source: "other",
     type: "integer",
     stored: { column: "born_at_step" },
@@ -37,7 +37,7 @@ export const laterColumns = {
         controlHalfWidth: z.number().nullable(),
       })
       .nullable(),
-    explain: (one) => `Measured change of loss a firing with the ${one} ablated, with its 95 % interval`,
+    explain: (one) => `Measured change of loss per firing with the ${one} ablated, with its 95 % interval`,
     source: "other",
     word: "Δ loss",
     format: "nats",

@@ -21,7 +21,7 @@ const run: FormRun = { dataSetId: null, mapping: null, validationRows: 64, task:
 const form: BenchmarkForm = emptyForm([dataSet], run);
 
 describe("the form of a benchmark", () => {
-  it("begins with the first data set's columns, and what it is called follows from what is asked", () => {
+  it("begins with the first dataset's columns, and a default name from its task", () => {
     expect(form).toMatchObject({ dataSetId: "d1", mapping: dataSet.mapping, choicesColumn: "options", answerColumn: "answer" });
     expect(requestOf(form, dataSet)).toMatchObject({ name: "Sums, loss", task: { kind: "languageModel" }, isGeneral: false });
     expect(requestOf({ ...form, task: "choice", domains: ["sea"], name: " " }, dataSet)).toMatchObject({

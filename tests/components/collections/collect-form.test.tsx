@@ -77,7 +77,7 @@ it("sends other columns and another row length", async () => {
   expect(await sent()).toEqual({ mapping: { kind: "text", text: "title" }, rowTokens: 64 });
 });
 
-it("sends columns for another data set only where the run's do not serve", async () => {
+it("sends columns for another dataset only where the run's do not serve", async () => {
   drawForm("c");
   choose("Dataset", "texts");
   expect(await sent()).toEqual({ dataSetId: "texts" });

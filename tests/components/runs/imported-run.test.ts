@@ -64,8 +64,8 @@ describe("an imported run", () => {
 
   it("says that settings and data are not known", () => {
     const entries = new Map(configurationEntries(detail.config));
-    expect(entries.get("Training")).toMatch(/not known/);
-    expect(entries.get("Data")).toMatch(/not known/);
+    expect(entries.get("Training")).toMatch(/unknown/);
+    expect(entries.get("Dataset")).toMatch(/unknown/);
     expect(entries.has("Learning rate")).toBe(false);
   });
 
@@ -104,7 +104,7 @@ describe("the form of an import", () => {
     expect(importSettings({ name: " ", modelId: "", dataSetId: "", labelled: null, labels: " , " }, [])).toEqual({});
   });
 
-  it("names a data set with the columns kept with it", () => {
+  it("names a dataset with the columns kept with it", () => {
     expect(importSettings(filled, [dataSet])).toEqual({
       name: "a run",
       modelId: "m",
