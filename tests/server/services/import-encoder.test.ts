@@ -134,13 +134,13 @@ describe("an import over an encoder is refused, and leaves nothing behind:", () 
     ],
     [
       "a head of another width",
-      /classifier\.weight" has shape \[1, 7\].*asks for \[1, 9\]/,
+      /classifier\.weight" has shape \[1, 7\].*needs \[1, 9\]/,
       bert,
       withHead((tensors) => ({ ...tensors, [`${prefix}classifier.weight`]: ones(1, 7) })),
     ],
     [
       "a head that is not finite",
-      /classifier\.bias" holds NaN/,
+      /classifier\.bias" contains NaN/,
       bert,
       withHead((tensors) => ({ ...tensors, [`${prefix}classifier.bias`]: { shape: [1], data: Float32Array.of(Number.NaN) } })),
     ],
@@ -155,7 +155,7 @@ describe("an import over an encoder is refused, and leaves nothing behind:", () 
     ],
     [
       "a head of tokens",
-      /task_type.*head is not supported; CAUSAL_LM and SEQ_CLS/,
+      /task_type.*head is not supported; supported are CAUSAL_LM and SEQ_CLS/,
       bert,
       (folder) => changeConfig(folder, { task_type: "TOKEN_CLS" }),
     ],
@@ -202,7 +202,7 @@ describe("an import over an encoder is refused, and leaves nothing behind:", () 
       expect(take(copyAdapter(adapter), more)).rejects.toMatchObject({ field, message: expect.stringMatching(message) });
     const words = await addRows("other-words", ["0", "1", "maybe"]);
     await refused(roberta, words, "data.mapping.label", /contains "maybe", which is not among the adapter's classes 0, 1/);
-    await refused(bert, words, "data.mapping.label", /holds "maybe", which is no number/);
+    await refused(bert, words, "data.mapping.label", /contains "maybe", which is not a number/);
     const text = { data: { kind: "dataSet", dataSetId: "other-words", mapping: { kind: "text", text: "text" } } };
     await refused(roberta, text, "data.mapping", /encoder, which is evaluated on labels/);
     await refused("stan-peft/llama-patterns", words, "data.mapping", /are for encoders/);

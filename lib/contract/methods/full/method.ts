@@ -10,7 +10,7 @@ export const full = {
   longName: "full fine-tuning",
   subject: "Full fine-tuning",
   did: "fine-tuned its weights directly, without an adapter",
-  reason: "its weights were trained",
+  reason: "its weights were fine-tuned directly",
   nameOf: () => "full fine-tuning",
   describe: () => "full fine-tuning",
   settingOf,

@@ -26,9 +26,9 @@ describe("the report of a comparison", () => {
     ];
     const ids = runs.map(({ id }) => id);
     const { name, type, text } = await compared(ids);
-    expect(name).toBe("report-narrow-beside-low.md");
+    expect(name).toBe("report-narrow-vs-low.md");
     expect(type).toBe("text/markdown; charset=utf-8");
-    expect(text).toContain("# narrow beside low\n\nComparison of 4 runs. Made 2026-11-28 22:41 UTC by Stanscope");
+    expect(text).toContain("# narrow vs. low\n\nComparison of 4 runs. Made 2026-11-28 22:41 UTC by Stanscope");
     // Means and standard deviations over the seeds, of the held-out loss of the training.
     expect(text).toMatch(
       /\| evaluation loss, held-out rows of the training \(nats per label token, lower is better\) \| 2\.2000 \(SD 0\.14\) \| 2\.7500 \(SD 0\.21\) \| \*\*−0\.55\*\* \(/,
@@ -38,8 +38,8 @@ describe("the report of a comparison", () => {
     for (const id of ids) expect(text).toContain(id);
     expect(await compared(ids)).toEqual({ name, type, text });
     const page = await compared(ids, "html");
-    expect(page).toMatchObject({ name: "report-narrow-beside-low.html", type: "text/html; charset=utf-8" });
-    expect(page.text).toContain("<h1>narrow beside low</h1>");
+    expect(page).toMatchObject({ name: "report-narrow-vs-low.html", type: "text/html; charset=utf-8" });
+    expect(page.text).toContain("<h1>narrow vs. low</h1>");
   });
 
   it("refuses what a comparison refuses", async () => {
@@ -72,7 +72,7 @@ describe("the report of a comparison", () => {
       const { text } = await comparisonReport(context, query, at);
       return [...text.matchAll(/^### (rate .*)$/gm)].map(([, title]) => title);
     };
-    expect(await ask(3)).toEqual(["rate 0.003 beside rate 0.002", "rate 0.001 beside rate 0.002", "rate 0.001 beside rate 0.003"]);
+    expect(await ask(3)).toEqual(["rate 0.003 vs. rate 0.002", "rate 0.001 vs. rate 0.002", "rate 0.001 vs. rate 0.003"]);
     expect(await ask(5)).toEqual([]);
   });
 });
@@ -96,7 +96,7 @@ describe("the report of an experiment", () => {
     await endStage(id, "final", (one) => end(one, "finished", 1 + one.trial.arm + one.trial.seed / 10));
     const { name, text } = await report(id);
     expect(name).toBe("report-small.md");
-    expect(text).toContain("STAN beside LoRA, 2 pairs of runs");
+    expect(text).toContain("STAN vs. LoRA, 2 pairs of runs");
     expect(text).toContain("Sweep: 2 trials per arm, 12 steps each, grid search");
     expect(text).toContain("STAN M=7 k=2 at learning rate 3\u00a0×\u00a010⁻³, selection loss 0.0030, of 2 trials (1 failed)");
     expect(text.match(/^\| (\*\*)?(STAN|LoRA)(\*\*)? \| .* \| (finished|finished, chosen|failed.*)(\*\*)? \|$/gm)).toHaveLength(4);

@@ -61,7 +61,7 @@ describe("saved edits", () => {
     await saveEdits(context, one, asRequest("same", [scale]));
     await saveEdits(context, other, asRequest("same", [scale]));
     const { id } = await saveEdits(context, one, asRequest("another", [scale]));
-    const refused = { code: "conflict", field: "name", message: expect.stringMatching(/saved as "same" already/) };
+    const refused = { code: "conflict", field: "name", message: expect.stringMatching(/already has edits saved as "same"/) };
     await expect(saveEdits(context, one, asRequest("same", [scale]))).rejects.toMatchObject(refused);
     await expect(changeSavedEdits(context, id, asRequest("same", [scale]))).rejects.toMatchObject(refused);
     expect((await changeSavedEdits(context, id, asRequest("another", [scale], "its own name"))).note).toBe("its own name");
