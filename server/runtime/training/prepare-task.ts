@@ -32,5 +32,5 @@ function textModel(base: LoadedBase): BaseModel {
 
 function encoderFor({ kind }: RunTask, base: LoadedBase): EncoderBase {
   if (base.kind === "encoder") return base;
-  throw new Error(`${base.path}: continues text and is no encoder; task ${kind} needs one (${ENCODER_NAMES.join(", ")})`);
+  throw new Error(`${base.path}: is not a supported encoder, and task ${kind} needs one: ${ENCODER_NAMES.join(", ")}`);
 }
