@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Where a page or the description of the API says something; tests/writing.test.ts reads the server and the documents. */
-const rooms = ["components", "app", "lib/client", "lib/contract/endpoints"];
+const rooms = ["components", "app", "lib/client", "lib/contract/endpoints", "lib/numbers"];
 
 /** Idioms to avoid, each with what to write. */
 const habits: ReadonlyArray<readonly [habit: RegExp, instead: string]> = [

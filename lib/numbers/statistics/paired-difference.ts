@@ -51,7 +51,7 @@ export type PairedOptions = {
   readonly right?: readonly [first: ArrayLike<number | boolean>, second: ArrayLike<number | boolean>];
 };
 
-/** One run's metric minus another's over the same examples. It speaks of these two runs, not of their methods: see `SeedsDifference`. */
+/** One run's metric minus another's over the same examples. Holds for these two runs, not for their methods: see `SeedsDifference`. */
 export type PairedDifference = {
   readonly first: number;
   readonly second: number;

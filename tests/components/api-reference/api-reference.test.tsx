@@ -24,7 +24,7 @@ describe("the page of the interface", () => {
     expect(renderToStaticMarkup(<Words>say `RUN:base` or not</Words>)).toMatch(/^say <code[^>]*>RUN:base<\/code> or not$/);
   });
 
-  it("shows a field's type, default and meaning, and leads to the shapes that it speaks of", () => {
+  it("shows a field's type, default and meaning, and links to the schemas that it uses", () => {
     const row = {
       path: "edits",
       type: [{ text: "list of " }, { text: "Edit", shape: "Edit" }],
