@@ -79,7 +79,10 @@ function checkTask(config: RunConfig, model: ModelSummary): void {
     return;
   }
   if (isAnswerTask(task)) {
-    refuse("config.task", `${model.name} continues text; ${task.kind} is for encoders (${ENCODER_NAMES.join(", ")}): choose one of these.`);
+    refuse(
+      "config.task",
+      `${model.name} is a causal language model; ${task.kind} is for encoders (${ENCODER_NAMES.join(", ")}): choose one of these.`,
+    );
   }
   if (data.kind === "dataSet" && data.mapping.kind === "labelled") {
     refuse("config.data.mapping", `Labelled texts are for encoders, and ${model.name} is a causal language model: map a text column.`);
