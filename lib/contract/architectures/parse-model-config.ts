@@ -31,7 +31,7 @@ export function parseModelConfig(raw: RawModelConfig): ModelConfig {
   const architecture = DECODER_NAMES.find((name) => name === raw["model_type"]);
   if (architecture === undefined && isEncoderConfig(raw)) {
     throw new Error(
-      `config.json: model_type ${JSON.stringify(raw["model_type"])} is an encoder, which classifies text and does not continue it; for this take one of ${DECODER_NAMES.join(", ")}`,
+      `config.json: model_type ${JSON.stringify(raw["model_type"])} is an encoder, which does not generate text; use one of ${DECODER_NAMES.join(", ")}`,
     );
   }
   if (architecture === undefined) throw unsupported(raw, DECODER_NAMES);
@@ -44,7 +44,7 @@ export function parseEncoderConfig(raw: RawModelConfig): EncoderConfig {
   const architecture = ENCODER_NAMES.find((name) => name === raw["model_type"]);
   if (architecture === undefined) {
     throw new Error(
-      `config.json: model_type ${JSON.stringify(raw["model_type"])} is no encoder that is supported; supported are ${ENCODER_NAMES.join(", ")}`,
+      `config.json: model_type ${JSON.stringify(raw["model_type"])} is not a supported encoder; supported are ${ENCODER_NAMES.join(", ")}`,
     );
   }
   demandTask(raw);

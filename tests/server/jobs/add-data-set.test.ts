@@ -39,7 +39,7 @@ describe("adding a data set", () => {
     await add(written("odd.jsonl", `${JSON.stringify({ text: `a\0b${"x".repeat(156)}🦊 end` })}\n`));
     expect((await listDataSets(store.db))[0]?.columns[0]?.samples[0]).toMatch(/^a\u{fffd}bx/u);
     await expect(add(written("names.jsonl", '{"te\\u0000xt":"a"}\n'))).rejects.toThrow(
-      'names.jsonl: the name "te\\u0000xt" holds U+0000 or half of a surrogate pair',
+      'names.jsonl: the name "te\\u0000xt" contains U+0000 or half of a surrogate pair',
     );
   });
 

@@ -98,7 +98,7 @@ describe("readBenchmarkMaterial", () => {
     ).rejects.toThrow("all 2 rows are excluded: 2 have more than 8 tokens");
     await expect(read([{ q: "a", a: "b" }, { q: "a" }], task, {})).rejects.toThrow('row 11: has no column "a"');
     const none = read([{ q: "a", a: "b", options: ["x"], best: 0 }], { kind: "choice", choices: "options", answer: "best" }, {});
-    await expect(none).rejects.toThrow('row 10: column "options" holds 1 choices');
+    await expect(none).rejects.toThrow('row 10: column "options" has 1 choices');
     await expect(read([{ t: "a" }], { kind: "languageModel" }, { mapping: { kind: "text", text: "t" }, maxTokens: 2 }, 1)).rejects.toThrow(
       "none of 1 rows has a label token within 1 tokens",
     );
