@@ -60,7 +60,8 @@ export async function makeRoutes(place: Place): Promise<Routes> {
     .map(({ path }) => `${filled(path, parts, /\{(\w+)\}/g)}${path in queries ? `?${queries[path]}` : ""}`);
   const pages = readdirSync("app", { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith("page.tsx"))
-    .map((name) => filled(join("/", dirname(name)), parts, /\[(\w+)\]/g))
+    // A folder in parentheses groups pages and is in no address.
+    .map((name) => filled(join("/", dirname(name).replaceAll(/\(\w+\)/g, "")), parts, /\[(\w+)\]/g))
     .map((path) => (path === "/compare" ? `${path}?${runs}` : path));
   return { pages, api };
 }

@@ -30,7 +30,7 @@ it("sends a report as a file to keep, never as a page of the application", async
   expect(page.status).toBe(200);
   expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
   expect(page.headers.get("content-disposition")).toBe(
-    "attachment; filename=\"report--ber-alles-beside-low.html\"; filename*=UTF-8''report-%C3%BCber-alles-beside-low.html",
+    "attachment; filename=\"report--ber-alles-vs-low.html\"; filename*=UTF-8''report-%C3%BCber-alles-vs-low.html",
   );
   expect(page.headers.get("x-content-type-options")).toBe("nosniff");
   expect(await page.text()).toContain("<h1>über &quot;alles&quot;/.. beside low</h1>");

@@ -38,7 +38,7 @@ it("a classifier is exported with its head and class names, and can be imported 
   expect(tensors(folder(again.id))).toEqual(tensors(source));
   const text = Buffer.concat(parts).toString("utf8");
   expect(text).toContain('labels = ["fair", "not fair"]');
-  expect(text).toContain("| Head, in full | 90 parameters |");
+  expect(text).toContain("| Head, trained in full | 90 parameters |");
 });
 
 it("a checkpoint without names of classes is known by how many scores its head gives", () => {
