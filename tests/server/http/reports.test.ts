@@ -33,10 +33,10 @@ it("sends a report as a file to keep, never as a page of the application", async
     "attachment; filename=\"report--ber-alles-vs-low.html\"; filename*=UTF-8''report-%C3%BCber-alles-vs-low.html",
   );
   expect(page.headers.get("x-content-type-options")).toBe("nosniff");
-  expect(await page.text()).toContain("<h1>über &quot;alles&quot;/.. beside low</h1>");
+  expect(await page.text()).toContain("<h1>über &quot;alles&quot;/.. vs. low</h1>");
   const markdown = await compareReport(get(`${path}&format=markdown&first=1&second=0&marginNats=0.5`), at);
   expect(markdown.headers.get("content-type")).toBe("text/markdown; charset=utf-8");
-  expect(await markdown.text()).toMatch(/^# low beside über "alles"\/\.\.\n/);
+  expect(await markdown.text()).toMatch(/^# low vs\. über "alles"\/\.\.\n/);
 });
 
 it("says what is wrong with a request that it refuses", async () => {
