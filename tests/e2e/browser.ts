@@ -32,5 +32,22 @@ export async function openPage(
     const address = request.url();
     if (/^https?:/.test(address) && !address.startsWith(url)) complaints.push(`request leaves the machine: ${address}`);
   });
+  waitForStreamedParts(page);
   return { page, complaints };
+}
+
+/** A part that the server streams is in the document twice for a moment: hidden where it arrived, and in its place. Each load waits until it is there once. */
+function waitForStreamedParts(page: Page): void {
+  const inPlace = () => page.locator('div[hidden][id^="S:"]').first().waitFor({ state: "detached" });
+  const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
+  page.goto = async (...given) => {
+    const response = await goto(...given);
+    await inPlace();
+    return response;
+  };
+  page.reload = async (...given) => {
+    const response = await reload(...given);
+    await inPlace();
+    return response;
+  };
 }

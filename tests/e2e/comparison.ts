@@ -15,7 +15,7 @@ export function describeComparison({ browser, url }: Place): void {
         .getByRole("link", { name: /^Compare/ })
         .click();
       await page.waitForURL(/\/compare\?runs=/);
-      await page.getByRole("heading", { name: "What differs" }).waitFor();
+      await page.getByRole("heading", { name: "Differences", exact: true }).waitFor();
       await page.getByRole("heading", { name: "Scorecard" }).waitFor();
       await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0);
       expect(await page.getByText("STAN").count()).toBeGreaterThan(0);

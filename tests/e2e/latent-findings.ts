@@ -109,7 +109,7 @@ export function describeLatentFindings(place: Place): void {
       await page.getByText("slot left empty", { exact: true }).waitFor();
       await page.getByText("slot refilled", { exact: true }).waitFor();
       await page
-        .getByText(/nats a firing/)
+        .getByText(/nats per firing/)
         .first()
         .waitFor();
       expect(complaints).toEqual([]);

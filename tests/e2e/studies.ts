@@ -62,8 +62,8 @@ export function describeStudies(place: Place): void {
           await page.getByText("1 random latent, lowest to highest").waitFor();
           const plots = page.getByRole("img", { name: /over the values/ });
           expect(await plots.evaluateAll((drawn) => drawn.map((plot) => plot.getAttribute("aria-label")))).toEqual([
-            "KL to adapter over the values, nats a token",
-            "Loss, held-out text over the values, nats a token",
+            "KL to adapter over the values, nats per token",
+            "Loss, held-out text over the values, nats per token",
             "log p of “ the” over the values, nats",
             "Distinct-2 over the values, share",
           ]);
