@@ -124,7 +124,9 @@ describe("a run", () => {
     await startWorker(store.url, data);
     await untilStatus(run, "failed");
     const failed = await readRun(store.db, run);
-    expect(failed?.error).toMatch(/(is (NaN|Infinity)|not a number|no longer finite).*lower learning rate.*checkpoint of step \d+ was kept/);
+    expect(failed?.error).toMatch(
+      /(is (NaN|Infinity)|not a number|no longer finite).*lower learning rate.*checkpoint of step \d+ was kept/,
+    );
     expect(failed?.checkpointStep).toBeGreaterThan(0);
   });
 
