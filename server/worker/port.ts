@@ -92,9 +92,28 @@ async function writeLines(
     if (signal.aborted) return;
     if (!response.headersSent) response.writeHead(200, { "content-type": "application/x-ndjson" });
     if (response.write(`${JSON.stringify(value)}\n`)) continue;
-    await once(response, "drain", { signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]) });
+    await drained(response, signal, patienceMs);
   }
   response.end();
+}
+
+/**
+ * Waits until the reader takes more. The timer holds what it ends: Node may collect a signal of `AbortSignal.timeout` inside `AbortSignal.any` before its time.
+ *
+ * @throws when the caller is gone, or takes nothing for so long
+ */
+async function drained(response: ServerResponse, signal: AbortSignal, patienceMs: number): Promise<void> {
+  const stop = new AbortController();
+  const end = () => stop.abort();
+  const timer = setTimeout(end, patienceMs);
+  signal.addEventListener("abort", end);
+  try {
+    if (signal.aborted) end();
+    await once(response, "drain", { signal: stop.signal });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", end);
+  }
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {
