@@ -4,7 +4,7 @@
  */
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
-import type { AdapterSettings } from "@/server/engine/methods/methods";
+import type { AdapterSettings } from "@/server/engine/methods/adapter-module";
 import { createClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import { classificationObjective } from "@/server/engine/tasks/answers/answer-objective";
 import { engineInfo, startEngine } from "@/server/engine/tensor/backend";

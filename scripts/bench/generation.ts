@@ -4,7 +4,7 @@ import { type Arm, armHooks } from "@/server/engine/adapters/arms";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import { generate } from "@/server/engine/generation/generate";
 import type { GenerationArm } from "@/server/engine/generation/generation-request";
-import type { AdapterSettings } from "@/server/engine/methods/methods";
+import type { AdapterSettings } from "@/server/engine/methods/adapter-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { freeSequence } from "@/server/engine/models/sequence";
 import { argMaxLast } from "@/server/engine/tensor/arithmetic";

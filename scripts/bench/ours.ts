@@ -7,7 +7,7 @@ import { planModules } from "@/server/engine/adapters/plan-modules";
 import { createCollectionStatistics } from "@/server/engine/features/collection-statistics";
 import { chooseProbes } from "@/server/engine/features/quiet-probes";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
-import type { AdapterSettings } from "@/server/engine/methods/methods";
+import type { AdapterSettings } from "@/server/engine/methods/adapter-module";
 import type { StanSettings } from "@/server/engine/methods/stan/stan-module";
 import { causalObjective } from "@/server/engine/tasks/language-model/causal-objective";
 import { engineInfo, startEngine } from "@/server/engine/tensor/backend";

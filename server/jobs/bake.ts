@@ -7,7 +7,7 @@ import { type DerivedRun, insertDerivedRun, type RunRow, readRun } from "@/serve
 import type { TaskInput } from "@/server/db/work/task-input";
 import { bakeEdits } from "@/server/engine/adapters/bake";
 import { adapterCost } from "@/server/engine/adapters/counting";
-import type { AdapterModule } from "@/server/engine/methods/methods";
+import type { AdapterModule } from "@/server/engine/methods/adapter-module";
 import { writeAdapter } from "@/server/files/adapters/adapter-folder";
 import { artefactStore } from "@/server/files/artefact-store";
 import { hashFiles } from "@/server/runtime/hash-files";

@@ -1,9 +1,10 @@
 import { latentMethodOf } from "@/lib/contract/methods/methods";
+import type { AdapterModule, AdapterSettings, AdapterTensors } from "@/server/engine/methods/adapter-module";
 import type { AttachedModule, KeptObserver } from "@/server/engine/methods/attached-module";
 import type { DropoutDraw } from "@/server/engine/methods/dropout";
 import type { FrozenLinear } from "@/server/engine/methods/frozen-linear";
 import type { AdapterCost, FrozenProjections } from "@/server/engine/methods/method";
-import { type AdapterModule, type AdapterSettings, type AdapterTensors, methodOf } from "@/server/engine/methods/methods";
+import { methodOf } from "@/server/engine/methods/methods";
 import type { Parameter } from "@/server/engine/methods/parameter";
 import type { AdaptableModule } from "@/server/engine/methods/targets";
 import type { Matrix, Vector } from "@/server/engine/methods/tensors";

@@ -1,7 +1,7 @@
 import type { Edit } from "@/lib/contract/edit";
 import type { HostActivations } from "@/server/engine/methods/activations";
+import type { AdapterModule } from "@/server/engine/methods/adapter-module";
 import type { FullWeights } from "@/server/engine/methods/full/full-weights";
-import type { AdapterModule } from "@/server/engine/methods/methods";
 import type { HookPass } from "@/server/engine/models/projection-hook";
 import type { Adapter } from "./adapter";
 import { conditionOf, demandEdits, editsOf, type ModuleEdits } from "./edits";

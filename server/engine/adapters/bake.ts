@@ -1,7 +1,8 @@
 import { bakingOf } from "@/lib/contract/baking";
 import type { Edit } from "@/lib/contract/edit";
+import type { AdapterModule, AdapterTensors } from "@/server/engine/methods/adapter-module";
 import type { Baking } from "@/server/engine/methods/method";
-import { type AdapterModule, type AdapterTensors, methodOf } from "@/server/engine/methods/methods";
+import { methodOf } from "@/server/engine/methods/methods";
 import { demandEdits } from "./edits";
 
 export type BakedAdapter = { readonly modules: readonly AdapterModule[]; readonly tensors: ReadonlyMap<string, AdapterTensors> };

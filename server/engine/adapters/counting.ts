@@ -1,5 +1,6 @@
+import type { AdapterModule } from "@/server/engine/methods/adapter-module";
 import type { AdapterCost, ModuleCost } from "@/server/engine/methods/method";
-import { type AdapterModule, methodOf } from "@/server/engine/methods/methods";
+import { methodOf } from "@/server/engine/methods/methods";
 import type { AdaptableModule } from "@/server/engine/methods/targets";
 
 /**

@@ -1,6 +1,6 @@
 import type { Edit, EditCondition, EditScope, LatentRef } from "@/lib/contract/edit";
 import { latentMethodOf, mayUse } from "@/lib/contract/methods/methods";
-import type { AdapterModule } from "@/server/engine/methods/methods";
+import type { AdapterModule } from "@/server/engine/methods/adapter-module";
 
 /** Where and on what condition an edit works. */
 export type EditTerms = {

@@ -1,6 +1,7 @@
 import { Random } from "@/lib/numbers/random";
+import type { AdapterModule, AdapterSettings, AdapterTensors } from "@/server/engine/methods/adapter-module";
 import type { FrozenProjections } from "@/server/engine/methods/method";
-import { type AdapterModule, type AdapterSettings, type AdapterTensors, methodOf } from "@/server/engine/methods/methods";
+import { methodOf } from "@/server/engine/methods/methods";
 
 /**
  * The tensors that training starts from. One seed gives one start.

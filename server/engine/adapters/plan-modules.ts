@@ -1,4 +1,5 @@
-import { type AdapterModule, type AdapterSettings, methodOf } from "@/server/engine/methods/methods";
+import type { AdapterModule, AdapterSettings } from "@/server/engine/methods/adapter-module";
+import { methodOf } from "@/server/engine/methods/methods";
 import { type AdaptableModule, targetedModules } from "@/server/engine/methods/targets";
 
 /**

@@ -2,7 +2,7 @@ import type { LatentRef } from "@/lib/contract/edit";
 import type { AblationOperation } from "@/lib/contract/effect";
 import { mayUse } from "@/lib/contract/methods/methods";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import type { AdapterModule } from "@/server/engine/methods/methods";
+import type { AdapterModule } from "@/server/engine/methods/adapter-module";
 
 /** A latent to be measured, with the latents of its module that it is set beside. */
 export type AblationTarget = { readonly latent: LatentRef; readonly controls: readonly number[] };

@@ -1,5 +1,5 @@
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import type { AdapterModule } from "@/server/engine/methods/methods";
+import type { AdapterModule } from "@/server/engine/methods/adapter-module";
 import { type CausalModel, type LabelledBatch, NO_LABEL } from "@/server/engine/models/causal-model";
 import type { HeadTensors } from "@/server/engine/models/encoders/classification-head";
 import type { AnsweredBatch, ClassificationModel } from "@/server/engine/models/encoders/classification-model";

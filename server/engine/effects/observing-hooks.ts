@@ -1,7 +1,7 @@
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { type Activations, onHost } from "@/server/engine/methods/activations";
+import type { AdapterModule } from "@/server/engine/methods/adapter-module";
 import type { AttachedModule } from "@/server/engine/methods/attached-module";
-import type { AdapterModule } from "@/server/engine/methods/methods";
 import { wholeRows } from "@/server/engine/methods/products";
 import { addUpdate, slopesOf, updateOf } from "@/server/engine/methods/update";
 import type { Adaptation, HookPass, ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";

@@ -1,5 +1,5 @@
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import type { AdapterModule } from "@/server/engine/methods/methods";
+import type { AdapterModule } from "@/server/engine/methods/adapter-module";
 import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
 import { free } from "@/server/engine/tensor/scope";
 import { type ObservedLatents, observingHooks } from "./observing-hooks";

@@ -1,6 +1,6 @@
 import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { AdapterModule } from "@/server/engine/methods/adapter-module";
 import type { AttachedModule, VectorSide } from "@/server/engine/methods/attached-module";
-import type { AdapterModule } from "@/server/engine/methods/methods";
 import { add, multiply, rsqrt, square, sumLast } from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats, readInts } from "@/server/engine/tensor/create";
 import { concat, slice } from "@/server/engine/tensor/layout";

@@ -1,5 +1,5 @@
+import type { AdapterModule } from "@/server/engine/methods/adapter-module";
 import type { VectorSide } from "@/server/engine/methods/attached-module";
-import type { AdapterModule } from "@/server/engine/methods/methods";
 
 /** A product of all vectors of one module with all of another (or of itself), by place among the adapter's modules. */
 export type ModulePair = { readonly side: VectorSide; readonly from: number; readonly to: number };

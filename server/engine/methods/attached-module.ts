@@ -3,8 +3,8 @@ import type { FrozenDtype } from "@/server/engine/models/weights";
 import type { RowRange } from "@/server/engine/tensor/adapter-step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { Activations, HostActivations, TokenActivations } from "./activations";
+import type { AdapterModule, AdapterTensors } from "./adapter-module";
 import type { DropoutDraw } from "./dropout";
-import type { AdapterModule, AdapterTensors } from "./methods";
 import type { Parameter } from "./parameter";
 import type { Products } from "./products";
 

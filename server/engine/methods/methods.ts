@@ -1,23 +1,8 @@
 import type { LatentMethodName } from "@/lib/contract/methods/methods";
+import type { AdapterModule, Own } from "./adapter-module";
 import { lora } from "./lora/lora";
-import type { LoraModule, LoraSettings, LoraTensors } from "./lora/lora-module";
 import type { LatentMethodOf } from "./method";
 import { stan } from "./stan/stan";
-import type { StanModule, StanSettings, StanTensors } from "./stan/stan-module";
-
-/** What each method with latents calls its own. */
-type Own = {
-  readonly stan: { readonly settings: StanSettings; readonly module: StanModule; readonly tensors: StanTensors };
-  readonly lora: { readonly settings: LoraSettings; readonly module: LoraModule; readonly tensors: LoraTensors };
-};
-
-export type AdapterSettings = Own[LatentMethodName]["settings"];
-
-/** One adapted projection and its sizes. */
-export type AdapterModule = Own[LatentMethodName]["module"];
-
-/** A module's tensors as PEFT stores them. */
-export type AdapterTensors = Own[LatentMethodName]["tensors"];
 
 type MethodOf<Method extends LatentMethodName> = LatentMethodOf<Own[Method]["settings"], Own[Method]["module"], Own[Method]["tensors"]>;
 

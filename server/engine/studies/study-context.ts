@@ -1,7 +1,7 @@
 import type { Edit, EditScope, LatentRef } from "@/lib/contract/edit";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { Arm } from "@/server/engine/adapters/arms";
-import type { AdapterModule } from "@/server/engine/methods/methods";
+import type { AdapterModule } from "@/server/engine/methods/adapter-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { retold } from "@/server/engine/tensor/in-parts";
 

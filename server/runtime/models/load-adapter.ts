@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { type AdapterConfigFile, methodOfFile } from "@/lib/contract/methods/methods";
 import { Adapter } from "@/server/engine/adapters/adapter";
-import { type AdapterSettings, methodOf } from "@/server/engine/methods/methods";
+import type { AdapterSettings } from "@/server/engine/methods/adapter-module";
+import { methodOf } from "@/server/engine/methods/methods";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { Projection } from "@/server/engine/models/projection";
 import { type AdapterFolder, readAdapter } from "@/server/files/adapters/adapter-folder";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readMetrics } from "@/server/db/runs/run-progress";
 import { readRun, requestOfRun, requeueRun } from "@/server/db/runs/runs";
-import type { AdapterTensors } from "@/server/engine/methods/methods";
+import type { AdapterTensors } from "@/server/engine/methods/adapter-module";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { freshDatabase } from "@/tests/support/database";
 import { queueSmallRun } from "@/tests/support/small-run";

@@ -4,7 +4,7 @@ import type { Edit } from "@/lib/contract/edit";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { bakeEdits } from "@/server/engine/adapters/bake";
-import type { AdapterSettings, AdapterTensors } from "@/server/engine/methods/methods";
+import type { AdapterSettings, AdapterTensors } from "@/server/engine/methods/adapter-module";
 import type { StanTensors } from "@/server/engine/methods/stan/stan-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";

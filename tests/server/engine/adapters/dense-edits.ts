@@ -1,6 +1,6 @@
 import type { Edit, LatentRef } from "@/lib/contract/edit";
+import type { AdapterModule, AdapterTensors } from "@/server/engine/methods/adapter-module";
 import type { LoraModule, LoraTensors } from "@/server/engine/methods/lora/lora-module";
-import type { AdapterModule, AdapterTensors } from "@/server/engine/methods/methods";
 import type { StanTensors } from "@/server/engine/methods/stan/stan-module";
 import { type DenseUpdate, product } from "./dense-model";
 

@@ -5,7 +5,7 @@ import { parseModelConfig } from "@/lib/contract/architectures/parse-model-confi
 import type { Edit, EditScope } from "@/lib/contract/edit";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { armHooks } from "@/server/engine/adapters/arms";
-import type { AdapterSettings, AdapterTensors } from "@/server/engine/methods/methods";
+import type { AdapterSettings, AdapterTensors } from "@/server/engine/methods/adapter-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { loadCausalModel } from "@/server/engine/models/load-model";
 import { freeSequence } from "@/server/engine/models/sequence";

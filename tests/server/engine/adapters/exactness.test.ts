@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Edit, EditScope } from "@/lib/contract/edit";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { type Arm, adapterHooks, armHooks } from "@/server/engine/adapters/arms";
-import type { AdapterSettings } from "@/server/engine/methods/methods";
+import type { AdapterSettings } from "@/server/engine/methods/adapter-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { freeSequence } from "@/server/engine/models/sequence";

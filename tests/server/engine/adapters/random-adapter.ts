@@ -1,7 +1,7 @@
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
+import type { AdapterSettings, AdapterTensors } from "@/server/engine/methods/adapter-module";
 import type { FrozenLinear } from "@/server/engine/methods/frozen-linear";
-import type { AdapterSettings, AdapterTensors } from "@/server/engine/methods/methods";
 import type { AdaptableModule } from "@/server/engine/methods/targets";
 import { randomValues } from "@/tests/server/engine/tensor/engines";
 

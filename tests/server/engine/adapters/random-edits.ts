@@ -1,5 +1,5 @@
 import type { Edit, EditOperation, EditScope, LatentRef } from "@/lib/contract/edit";
-import type { AdapterModule } from "@/server/engine/methods/methods";
+import type { AdapterModule } from "@/server/engine/methods/adapter-module";
 
 export const LORA_OPERATIONS = [
   "scale",

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { type Attribution, attributeAnswers } from "@/server/engine/effects/attribution";
-import type { AdapterTensors } from "@/server/engine/methods/methods";
+import type { AdapterTensors } from "@/server/engine/methods/adapter-module";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { free, liveTensors } from "@/server/engine/tensor/scope";
 import { openTinyEncoder, type TinyEncoder, tinyEncoderBatch, tinyStart } from "@/tests/server/engine/tiny-encoder";

@@ -8,7 +8,7 @@ import { createCollectionStatistics } from "@/server/engine/features/collection-
 import type { KeptLatents } from "@/server/engine/features/kept-latents";
 import { latentTable, moduleSummary } from "@/server/engine/features/latent-table";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
-import type { AdapterSettings } from "@/server/engine/methods/methods";
+import type { AdapterSettings } from "@/server/engine/methods/adapter-module";
 import type { Selection } from "@/server/engine/methods/stan/stan-module";
 import type { Matrix } from "@/server/engine/methods/tensors";
 import { loadCausalModel } from "@/server/engine/models/load-model";
