@@ -2,26 +2,9 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
+import { idioms } from "@/tests/support/idioms";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-
-/** Idioms that readers stumble over, with what to write instead. */
-const habits: ReadonlyArray<readonly [habit: RegExp, instead: string]> = [
-  [/\b(?:told|tells?|telling) (?:\w+ ){0,2}apart\b/i, "distinguish; the confidence interval includes 0"],
-  [/\b(?:let|lets) (?:it |them )?go\b/i, "release, clear, disconnect"],
-  [/\bst(?:and|ands|ood|anding) beside\b/i, "next to, compared with"],
-  [/\b(?:go|goes|going|gone) on (?:from|to|with|after)\b/i, "continue, resume"],
-  [/\balike\b/i, "both, equal, the same"],
-  [/\bparted by\b/i, "separated"],
-  [/\bmend(?:s|ed|ing)?\b/i, "fix"],
-  [/\bspeaks? of\b/i, "hold for, refer to"],
-  [/\bas it was\b/i, "unchanged"],
-  [/\bof one's own\b/i, "your own, custom"],
-  [/\bgives? the answer\b/i, "effect on the prediction"],
-  [/\bthe one less the other\b/i, "difference"],
-  [/\banew\b/i, "again, re-"],
-  [/\bdata sets?\b/i, "dataset"],
-];
 
 const list = (...patterns: readonly string[]) =>
   execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", ...patterns], { cwd: root, encoding: "utf8" })
@@ -38,9 +21,9 @@ function sentencesOf(source: string): string[] {
 
 function faultsIn(path: string, texts: readonly string[]): string[] {
   return texts.flatMap((text) =>
-    habits
-      .filter(([habit]) => habit.test(text))
-      .map(([habit, instead]) => `${path}: “${habit.exec(text)?.[0]}” in ${text.slice(0, 120)} (${instead})`),
+    idioms
+      .filter(([idiom]) => idiom.test(text))
+      .map(([idiom, instead]) => `${path}: “${idiom.exec(text)?.[0]}” in ${text.slice(0, 120)} (${instead})`),
   );
 }
 

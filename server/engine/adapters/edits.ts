@@ -135,7 +135,7 @@ function demandSelection(operation: "ablatePre" | "forceIn", module: AdapterModu
 
 function demandEarlier({ module: name, index }: LatentRef, own: AdapterModule, modules: readonly AdapterModule[]): void {
   const other = demandModule(name, modules, "an edit depends on a latent of");
-  demandIndex(index, other, "an edit hangs on");
+  demandIndex(index, other, "an edit's condition names");
   const place = modules.indexOf(own);
   if (modules.indexOf(other) <= place) return;
   const earlier = modules.slice(0, place + 1).map(({ module }) => module);

@@ -151,7 +151,7 @@ describe("an edit's conditions", () => {
     const hooks = (edit: Edit) => () => adapterHooks(adapter, { edits: [edit] });
     expect(hooks({ operation: "isolate", module: V0, indices: [0, 7], ...on })).toThrow("latents 0…6, and an edit isolates 7");
     expect(hooks({ operation: "moduleOff", module: V0, onlyIf: { latent: { module: V0, index: 8 }, above: 0 }, ...on })).toThrow(
-      "latents 0…6, and an edit hangs on 8",
+      "latents 0…6, and an edit's condition names 8",
     );
   });
 });
