@@ -23,6 +23,8 @@ const counts = { passed: 0, failed: 0, skipped: 0 };
 
 /** What was done and what came of it, in order. @type {{ name: string, outcome: "passed" | "failed" | "not run", note: string }[]} */
 const results = [];
+/** `file > test`, with the first line of why. @type {string[]} */
+const failures = [];
 const scratch = mkdtempSync(path.join(tmpdir(), "stanscope-test-"));
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
@@ -87,12 +89,27 @@ async function runTests(name, options, environment) {
   counts.passed += passed;
   counts.failed += failed;
   counts.skipped += skipped;
+  failures.push(...failuresOf(testResults));
   const parts = [
     `${passed} passed`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(skipped > 0 ? [`${skipped} skipped${onlyReferences ? missingReferences() : ""}`] : []),
   ];
   result.note += `: ${parts.join(", ")}, in ${testResults.length} files`;
+}
+
+/** The failed tests of a report, and the files that broke before any of their tests ran. */
+function failuresOf(files) {
+  return files.flatMap(({ name, status, message, assertionResults }) => {
+    const file = path.relative(root, name);
+    const failed = assertionResults.filter((test) => test.status === "failed");
+    if (failed.length === 0 && status === "failed") return [`${file}\n      ${firstLine(message)}`];
+    return failed.map(({ fullName, failureMessages }) => `${file} > ${fullName}\n      ${firstLine(failureMessages[0])}`);
+  });
+}
+
+function firstLine(message = "") {
+  return message.split("\n")[0].slice(0, 300);
 }
 
 /** What the tests that are left out would have needed. */
@@ -148,6 +165,7 @@ function conclude() {
   const failed = results.filter(({ outcome }) => outcome === "failed").map(({ name }) => name);
   say(`\n  ${bold("In all")}`);
   for (const { name, outcome, note } of results) say(`  ${outcome.padEnd(8)} ${name.padEnd(16)} ${note}`);
+  for (const failure of failures) say(`  FAILED ${failure}`);
   say(`\n  ${failed.length > 0 ? `Failed: ${failed.join(", ")}` : "All passed"}, ${secondsSince(started)}\n`);
   // Continuous integration reads this line. A check that is no test, or that broke before any test ran, counts as one failure.
   const failures = failed.length > 0 ? Math.max(counts.failed, 1) : 0;

@@ -13,6 +13,7 @@ import { GET as getExplainer } from "@/app/api/explainer/route";
 import { GET as listModels } from "@/app/api/models/route";
 import { GET as listRunBenchmarks } from "@/app/api/runs/[run]/benchmarks/route";
 import { GET as listCollections } from "@/app/api/runs/[run]/collections/route";
+import { GET as getRunRecord } from "@/app/api/runs/[run]/record/route";
 import { GET as getRun } from "@/app/api/runs/[run]/route";
 import { GET as listRuns } from "@/app/api/runs/route";
 import { GET as getStatus } from "@/app/api/status/route";
@@ -39,6 +40,7 @@ const routes: Readonly<Record<string, Route>> = {
   "/api/runs/{run}": getRun,
   "/api/runs/{run}/benchmarks": listRunBenchmarks,
   "/api/runs/{run}/collections": listCollections,
+  "/api/runs/{run}/record": getRunRecord,
   "/api/status": getStatus,
   "/api/tasks": listTasks,
 };

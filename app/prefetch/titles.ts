@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { read } from "@/app/prefetch/read";
 import { collectionQueryOptions } from "@/lib/client/latents";
-import { runQuery } from "@/lib/client/runs";
+import { runRecordQuery } from "@/lib/client/runs";
 
 /** `Latents · my-run`; the run's id where its name cannot be read. */
 export async function titleInRun(runId: string, ...parts: readonly string[]): Promise<Metadata> {
-  const { answer } = await read(runQuery(runId));
+  const { answer } = await read(runRecordQuery(runId));
   return titled(...parts, answer?.run.name ?? runId);
 }
 

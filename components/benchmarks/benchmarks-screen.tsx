@@ -11,9 +11,9 @@ import { QueryState, together } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { isMeasuring, measureBenchmarks, runBenchmarksQuery } from "@/lib/client/benchmarks";
 import { keys } from "@/lib/client/keys";
-import { runQuery } from "@/lib/client/runs";
+import { runRecordQuery } from "@/lib/client/runs";
 import type { RunBenchmark } from "@/lib/contract/benchmark";
-import type { RunDetail, RunSummary } from "@/lib/contract/run";
+import type { RunRecord, RunSummary } from "@/lib/contract/run";
 import type { StoredRunConfig } from "@/lib/contract/run-config";
 import { taskOf, tasks } from "@/lib/contract/tasks/tasks";
 import { formatPlural } from "@/lib/numbers/format";
@@ -24,7 +24,7 @@ import styles from "./benchmarks.module.css";
 
 /** A run's results on every benchmark, compared with its base model. */
 export function BenchmarksScreen({ runId }: { readonly runId: string }) {
-  const detail = useQuery(runQuery(runId));
+  const detail = useQuery(runRecordQuery(runId));
   const list = useQuery(runBenchmarksQuery(runId));
   return (
     <QueryState query={together({ detail, list })} failure="Could not load the benchmarks" waiting={<Skeleton height={240} />}>
@@ -33,7 +33,7 @@ export function BenchmarksScreen({ runId }: { readonly runId: string }) {
   );
 }
 
-type BenchmarksProps = { readonly runId: string; readonly detail: RunDetail; readonly list: readonly RunBenchmark[] };
+type BenchmarksProps = { readonly runId: string; readonly detail: RunRecord; readonly list: readonly RunBenchmark[] };
 
 function Benchmarks({ runId, detail, list }: BenchmarksProps) {
   const [isAdding, setIsAdding] = useState(false);

@@ -5,7 +5,7 @@ import { ErrorNote } from "@/components/ui/error-note";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { dataSetsQuery } from "@/lib/client/data";
-import { runQuery } from "@/lib/client/runs";
+import { runRecordQuery } from "@/lib/client/runs";
 import type { RunSummary } from "@/lib/contract/run";
 import { type CollectionSettings, rowTokens } from "@/lib/contract/run-config";
 import { continuesText } from "@/lib/contract/tasks/tasks";
@@ -23,7 +23,7 @@ type RowsFieldsProps = {
 
 /** The rows a collection reads; by default the run's own, with its columns and row length. */
 export function RowsFields({ runId, run, settings, onChange }: RowsFieldsProps) {
-  const detail = useQuery(runQuery(runId));
+  const detail = useQuery(runRecordQuery(runId));
   const listed = useQuery(dataSetsQuery());
   const error = detail.error ?? listed.error;
   if (error !== null) return <ErrorNote title="Could not load the run's dataset">{error.message}</ErrorNote>;

@@ -10,7 +10,7 @@ import { NoLatentsNote } from "@/components/shell/no-latents-note";
 import { KeyStrip } from "@/components/ui/key-strip";
 import { inPage, QueryState, together } from "@/components/ui/query-state";
 import { collectionsQuery } from "@/lib/client/latents";
-import { runQuery } from "@/lib/client/runs";
+import { runRecordQuery } from "@/lib/client/runs";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
 import type { RunSummary } from "@/lib/contract/run";
@@ -22,7 +22,7 @@ import { LatentsWaiting } from "./latents-waiting";
 
 /** All latents of a run: which live, where, on what, and to what effect. */
 export function LatentsScreen({ runId }: { readonly runId: string }) {
-  const detail = useQuery(runQuery(runId));
+  const detail = useQuery(runRecordQuery(runId));
   const collections = useQuery({
     ...collectionsQuery(runId),
     refetchInterval: ({ state }) => (state.data?.some(isUnderWay) ? 1000 : false),

@@ -1,8 +1,8 @@
-import type { RunDetail } from "@/lib/contract/run";
+import type { RunRecord } from "@/lib/contract/run";
 import { type TaskKind, taskOf, tasks } from "@/lib/contract/tasks/tasks";
 
 /** Of what a latent's effects are changes. Of a dictionary, which has no run, and until the run is read: of a text's loss. */
-export function lossKindOf(detail: Pick<RunDetail, "config"> | undefined): TaskKind {
+export function lossKindOf(detail: Pick<RunRecord, "config"> | undefined): TaskKind {
   return taskOf(detail?.config ?? {}).kind;
 }
 

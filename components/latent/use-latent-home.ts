@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { chosenCollection } from "@/components/collections/chosen-collection";
 import type { LatentHome } from "@/components/latents/latent-home";
 import { collectionQueryOptions, collectionsQuery } from "@/lib/client/latents";
-import { runQuery } from "@/lib/client/runs";
+import { runRecordQuery } from "@/lib/client/runs";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { nounsOf } from "@/lib/contract/methods/methods";
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
@@ -26,7 +26,7 @@ export function useLatentHome(home: LatentHome, wanted: string | null): HomeStat
   const isRun = home.kind === "run";
   const runId = isRun ? home.runId : "";
   const collections = useQuery({ ...collectionsQuery(runId), enabled: isRun });
-  const run = useQuery({ ...runQuery(runId), enabled: isRun });
+  const run = useQuery({ ...runRecordQuery(runId), enabled: isRun });
   const dictionary = useQuery({ ...collectionQueryOptions(isRun ? "" : home.collectionId), enabled: !isRun });
   if (isRun) {
     return {

@@ -14,7 +14,7 @@ import { TextField } from "@/components/ui/text-field";
 import { useDraft } from "@/components/ui/use-draft";
 import { dataSetsQuery } from "@/lib/client/data";
 import { modelsQuery } from "@/lib/client/models";
-import { runQuery, runsQuery } from "@/lib/client/runs";
+import { runRecordQuery, runsQuery } from "@/lib/client/runs";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { ModelSummary } from "@/lib/contract/model";
 import { isWhole } from "@/lib/contract/run-config";
@@ -39,7 +39,7 @@ export function NewRunPage() {
   const fromId = parameters.get("from") ?? "";
   const models = useQuery(modelsQuery());
   const dataSets = useQuery(dataSetsQuery());
-  const from = useQuery({ ...runQuery(fromId), enabled: fromId !== "" });
+  const from = useQuery({ ...runRecordQuery(fromId), enabled: fromId !== "" });
   return (
     <QueryState
       query={together({ models, dataSets, ...(fromId === "" ? {} : { from }) })}

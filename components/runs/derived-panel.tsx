@@ -1,12 +1,12 @@
 import Link from "next/link";
 import { KeyValues } from "@/components/ui/key-values";
 import { Panel } from "@/components/ui/panel";
-import type { RunDetail } from "@/lib/contract/run";
+import type { RunRecord } from "@/lib/contract/run";
 import { formatPlural } from "@/lib/numbers/format";
 import { bakedWords } from "./baked-words";
 
 /** Of a run that was not trained: whose adapter it has, and what was changed in it. */
-export function DerivedPanel({ detail: { run, bakedEdits } }: { detail: RunDetail }) {
+export function DerivedPanel({ detail: { run, bakedEdits } }: { detail: Pick<RunRecord, "run" | "bakedEdits"> }) {
   if (bakedEdits === null) return null;
   return (
     <Panel

@@ -1,12 +1,12 @@
 import { KeyValues } from "@/components/ui/key-values";
 import { Panel } from "@/components/ui/panel";
-import type { RunDetail } from "@/lib/contract/run";
+import type { RunRecord } from "@/lib/contract/run";
 import { formatDuration, formatInteger, formatSetting } from "@/lib/numbers/format";
 
 const notKnown = "not stated";
 
 /** Of a run that was trained elsewhere: where it came from, and what its files say of the training. */
-export function ImportedPanel({ detail: { run, imported } }: { detail: RunDetail }) {
+export function ImportedPanel({ detail: { run, imported } }: { detail: Pick<RunRecord, "run" | "imported"> }) {
   if (imported === null) return null;
   const known = <Value,>(value: Value | null, format: (value: Value) => string) => (value === null ? notKnown : format(value));
   return (

@@ -12,9 +12,9 @@ import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { Skeleton } from "@/components/ui/skeleton";
 import { followRun } from "@/lib/client/events";
 import { collectionsQuery } from "@/lib/client/latents";
-import { runActionMutation, runQuery } from "@/lib/client/runs";
+import { runActionMutation, runRecordQuery } from "@/lib/client/runs";
 import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
-import type { RunDetail } from "@/lib/contract/run";
+import type { RunRecord, RunSummary } from "@/lib/contract/run";
 import type { AdapterConfig } from "@/lib/contract/run-config";
 import { formatCount } from "@/lib/numbers/format";
 import { ImportedMark } from "./imported-mark";
@@ -27,7 +27,7 @@ const headerReach = 240;
 /** Name, tabs and what can be done, above every page of a run; it also keeps the run's data live. */
 export function RunHeader({ runId }: { runId: string }) {
   const client = useQueryClient();
-  const { data: detail, error } = useQuery(runQuery(runId));
+  const { data: record, error } = useQuery(runRecordQuery(runId));
   useWhileVisible(useCallback(() => followRun(client, runId), [client, runId]));
   useLayoutEffect(() => {
     // The router leaves a page scrolled when its main part is in sight; this header would stay above the edge.
@@ -40,18 +40,18 @@ export function RunHeader({ runId }: { runId: string }) {
           <Link href="/">Runs</Link>
           <i>/</i>
         </span>
-        {detail ? <RunTitle detail={detail} /> : error ? <h1 className={styles["name"]}>{runId}</h1> : <Skeleton width={220} height={20} />}
+        {record ? <RunTitle record={record} /> : error ? <h1 className={styles["name"]}>{runId}</h1> : <Skeleton width={220} height={20} />}
         <span className="grow only-wide" />
-        {detail ? <RunActions detail={detail} /> : null}
+        {record ? <RunActions run={record.run} /> : null}
       </div>
-      <Tabs runId={runId} hasLatents={detail === undefined || isLatentMethod(detail.run.method)} />
-      {detail ? <RunProgress run={detail.run} metrics={detail.metrics} /> : null}
+      <Tabs runId={runId} hasLatents={record === undefined || isLatentMethod(record.run.method)} />
+      {record ? <RunProgress run={record.run} newestStep={record.newestStep} /> : null}
     </div>
   );
 }
 
-function RunTitle({ detail }: { detail: RunDetail }) {
-  const { run, config } = detail;
+function RunTitle({ record }: { record: RunRecord }) {
+  const { run, config } = record;
   return (
     <>
       <h1 className={styles["name"]}>
@@ -72,8 +72,7 @@ function targetWords(adapter: AdapterConfig): string[] {
   return [`${modules.join(", ")}${layers ? `, layers ${layers.join(", ")}` : ""}`];
 }
 
-function RunActions({ detail }: { detail: RunDetail }) {
-  const { run } = detail;
+function RunActions({ run }: { run: RunSummary }) {
   const action = useMutation(runActionMutation(run.id));
   const mayResume = run.isResumable && !isActive(run) && run.status !== "queued" && run.step < run.steps;
   return (

@@ -6,10 +6,10 @@ import styles from "./run.module.css";
 import { runStates } from "./run-status";
 
 /** Under the tabs while something moves: the training, or the collection after it. */
-export function RunProgress({ run, metrics }: { run: RunSummary; metrics: readonly StepMetrics[] }) {
+export function RunProgress({ run, newestStep }: { run: RunSummary; newestStep: StepMetrics | null }) {
   const state = runStates[run.status];
   if (run.status === "running" || run.status === "stopping" || run.status === "queued") {
-    const tokens = metrics.at(-1)?.tokens ?? null;
+    const tokens = newestStep?.tokens ?? null;
     return (
       <div className={styles["progress"]}>
         <Status tone={state.tone}>{state.word}</Status>

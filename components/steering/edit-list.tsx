@@ -7,7 +7,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { Panel } from "@/components/ui/panel";
 import { saveFile } from "@/components/ui/save-file";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
-import { runQuery } from "@/lib/client/runs";
+import { runRecordQuery } from "@/lib/client/runs";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { latentMethodOf } from "@/lib/contract/methods/methods";
@@ -45,7 +45,7 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
   const [isAdding, setIsAdding] = useState(edits.length === 0);
   const [isSavedShown, setIsSavedShown] = useState(false);
   const [timesAsked, setTimesAsked] = useState(0);
-  const run = useQuery(runQuery(runId));
+  const run = useQuery(runRecordQuery(runId));
   const keys = useEditKeys(edits);
   const changed = useChangedEdits(edits, onEdits, modulesOf({ collection }));
   const drag = useEditDrag(changed.move);

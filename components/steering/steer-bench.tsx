@@ -8,7 +8,7 @@ import { ErrorNote } from "@/components/ui/error-note";
 import { KeyStrip } from "@/components/ui/key-strip";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import type { CollectionSummary } from "@/lib/contract/latent";
-import type { RunDetail } from "@/lib/contract/run";
+import type { RunRecord } from "@/lib/contract/run";
 import type { LatentMethod } from "@/lib/contract/run-config";
 import { EditList } from "./edit-list";
 import { SteerOutput } from "./steer-output";
@@ -20,7 +20,7 @@ import { useRunKey } from "./use-run-key";
 import { useSteering } from "./use-steering";
 import { WatchedLatents } from "./watched-latents";
 
-type SteerBenchProps = { readonly detail: RunDetail; readonly method: LatentMethod; readonly collections: readonly CollectionSummary[] };
+type SteerBenchProps = { readonly detail: RunRecord; readonly method: LatentMethod; readonly collections: readonly CollectionSummary[] };
 
 /** The prompt and the edits beside what they bring. */
 export function SteerBench({ detail, method, collections }: SteerBenchProps) {
@@ -106,6 +106,6 @@ export function SteerBench({ detail, method, collections }: SteerBenchProps) {
   );
 }
 
-function mayLackAdapter({ run }: RunDetail): boolean {
+function mayLackAdapter({ run }: RunRecord): boolean {
   return run.status !== "finished" && run.status !== "stopped";
 }

@@ -4,7 +4,7 @@ import { NoLatentsNote } from "@/components/shell/no-latents-note";
 import { inPage, QueryState, together } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { collectionsQuery } from "@/lib/client/latents";
-import { runQuery } from "@/lib/client/runs";
+import { runRecordQuery } from "@/lib/client/runs";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
 import { continuesText } from "@/lib/contract/tasks/tasks";
 import { EncoderBench } from "./encoder/encoder-bench";
@@ -13,7 +13,7 @@ import styles from "./steering.module.css";
 
 /** What changes when latents are edited: in the text that a model writes, or in what an encoder answers. */
 export function SteerScreen({ runId }: { readonly runId: string }) {
-  const detail = useQuery(runQuery(runId));
+  const detail = useQuery(runRecordQuery(runId));
   const collections = useQuery(collectionsQuery(runId));
   return (
     <QueryState query={together({ detail, collections })} failure="This run could not be read" waiting={<Waiting />} frame={inPage}>

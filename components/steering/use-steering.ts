@@ -18,7 +18,7 @@ import type { LatentRef } from "@/lib/contract/edit";
 import type { GenerateRequest } from "@/lib/contract/generate";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { ModelSummary } from "@/lib/contract/model";
-import type { RunDetail } from "@/lib/contract/run";
+import type { RunRecord } from "@/lib/contract/run";
 import type { LatentMethod } from "@/lib/contract/run-config";
 import { readSteerParams, type SteerParams, writeSteerParams } from "./steer-params";
 import { requestOf, whyNot } from "./steer-request";
@@ -49,7 +49,7 @@ export type Steering = {
 const mostWatched = 16;
 
 /** All that the parts of the steering page share; none of it changes from token to token. */
-export function useSteering(detail: RunDetail, method: LatentMethod, collections: readonly CollectionSummary[]): Steering {
+export function useSteering(detail: RunRecord, method: LatentMethod, collections: readonly CollectionSummary[]): Steering {
   const { run } = detail;
   const [params, setParams] = useAddressState(readSteerParams, writeSteerParams);
   const client = useQueryClient();
@@ -120,6 +120,6 @@ function latentLooks(collection: CollectionSummary | null): LatentLooks {
   };
 }
 
-function wasTrainedWithTemplate({ config }: RunDetail): boolean {
+function wasTrainedWithTemplate({ config }: RunRecord): boolean {
   return config.data?.kind === "dataSet" && config.data.useChatTemplate;
 }

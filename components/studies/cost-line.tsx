@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { runQuery } from "@/lib/client/runs";
-import type { RunDetail } from "@/lib/contract/run";
+import { runRecordQuery } from "@/lib/client/runs";
+import type { RunRecord } from "@/lib/contract/run";
 import { defaultRowTokens } from "@/lib/contract/run-config";
 import type { StudyInput } from "@/lib/contract/study";
 import { studyCost } from "@/lib/contract/study-cost";
@@ -12,7 +12,7 @@ type CostLineProps = { readonly runId: string; readonly study: StudyInput; reado
 
 /** What the study will take, before it is started. */
 export function CostLine({ runId, study, latents }: CostLineProps) {
-  const run = useQuery(runQuery(runId));
+  const run = useQuery(runRecordQuery(runId));
   const cost = studyCost(study, {
     promptTokens: study.kind === "evaluation" ? [] : promptTokensOf(withDefaults(study.prompts)),
     rowTokens: rowTokensOf(run.data),
@@ -45,13 +45,13 @@ function withDefaults(prompts: Prompts): Parameters<typeof promptTokensOf>[0] {
 }
 
 /** Of the rows that the run was trained on, in the mean; half of the longest where that is not known. */
-function rowTokensOf(detail: RunDetail | undefined): number {
-  if (detail === undefined) return 0;
-  const { training } = detail.config;
+function rowTokensOf(record: RunRecord | undefined): number {
+  if (record === undefined) return 0;
+  const { training } = record.config;
   if (training === null) return defaultRowTokens / 2;
   const { batchRows, maxTokens } = training;
-  const last = detail.metrics.at(-1);
-  return last === undefined || last.step === 0 || last.tokens === null
+  const last = record.newestStep;
+  return last === null || last.step === 0 || last.tokens === null
     ? maxTokens / 2
     : Math.min(maxTokens, last.tokens / (last.step * batchRows));
 }

@@ -12,11 +12,11 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import { collectionsQuery } from "@/lib/client/latents";
 import { modelsQuery } from "@/lib/client/models";
-import { runQuery } from "@/lib/client/runs";
+import { runRecordQuery } from "@/lib/client/runs";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { isLatentMethod, nounsOf } from "@/lib/contract/methods/methods";
 import type { TextAnswer } from "@/lib/contract/read-text";
-import type { RunDetail } from "@/lib/contract/run";
+import type { RunRecord } from "@/lib/contract/run";
 import { continuesText } from "@/lib/contract/tasks/tasks";
 import type { ModuleReading } from "./module-reading";
 import { spanOf, type TokenSelection } from "./move-span";
@@ -37,7 +37,7 @@ const listed = 40;
 
 /** What fires on a custom text, over all modules of a run's adapter. */
 export function TextScreen({ runId }: { readonly runId: string }) {
-  const detail = useQuery(runQuery(runId));
+  const detail = useQuery(runRecordQuery(runId));
   const collections = useQuery(collectionsQuery(runId));
   // A step of the router writes the address as the page is drawn: before, it is that of the page before.
   const [isArrived, setIsArrived] = useState(false);
@@ -67,7 +67,7 @@ function Waiting() {
   );
 }
 
-type WorkbenchProps = { readonly runId: string; readonly detail: RunDetail; readonly collection: CollectionSummary | null };
+type WorkbenchProps = { readonly runId: string; readonly detail: RunRecord; readonly collection: CollectionSummary | null };
 
 function Workbench({ runId, detail, collection }: WorkbenchProps) {
   const [address, setAddress] = useTextAddress();
@@ -233,6 +233,6 @@ function classesOf(answer: TextAnswer | null): readonly string[] {
   return answer?.kind === "classes" ? answer.classes.map(({ label }) => label) : [];
 }
 
-function hasAdapter({ run }: RunDetail): boolean {
+function hasAdapter({ run }: RunRecord): boolean {
   return run.status === "finished" || run.status === "stopped";
 }

@@ -1,6 +1,6 @@
 import type { RunList, TaskList } from "@/lib/contract/api";
 import type { LiveChange } from "@/lib/contract/live-event";
-import { logPageLines, type RunDetail, type RunSummary, type TaskSummary } from "@/lib/contract/run";
+import { logPageLines, type RunDetail, type RunRecord, type RunSummary, type TaskSummary } from "@/lib/contract/run";
 import { appendSteps } from "./run-curve";
 
 /** The list of runs after a change. */
@@ -31,6 +31,13 @@ export function applyToRun(detail: RunDetail, change: LiveChange): RunDetail {
     case "runRemoved":
       return detail;
   }
+}
+
+/** The same without what grows with the training. */
+export function applyToRecord(record: RunRecord, change: LiveChange): RunRecord {
+  if (change.kind === "run") return change.run.id === record.run.id ? { ...record, run: change.run } : record;
+  if (change.kind !== "metrics" || change.runId !== record.run.id) return record;
+  return { ...record, newestStep: change.metrics.at(-1) ?? record.newestStep };
 }
 
 /** An item in the place of the one with its id, or before all others: lists are newest first. */

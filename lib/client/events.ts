@@ -1,11 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { type LiveChange, type LiveEvent, liveEvent } from "@/lib/contract/live-event";
 import { includesSnapshot } from "@/lib/contract/snapshot";
-import { applyToRun, applyToRuns, applyToTasks } from "./apply-change";
+import { applyToRecord, applyToRun, applyToRuns, applyToTasks } from "./apply-change";
 import { applyOnce, noteArrival, type Snapshotted } from "./join-live";
 import { keys } from "./keys";
 import { type Connection, openLiveSource } from "./live-source";
-import { runPath, runQuery, runsQuery } from "./runs";
+import { runPath, runQuery, runRecordQuery, runsQuery } from "./runs";
 import { readWhatTaskMade, tasksQuery } from "./tasks";
 
 /**
@@ -19,7 +19,7 @@ export function followAll(client: QueryClient, onConnection?: (connection: Conne
 
 /** Keeps one run's page up to date, its metrics, evaluations, health and log included. */
 export function followRun(client: QueryClient, runId: string): () => void {
-  return follow(`${runPath(runId)}/events`, client, [keys.run(runId)]);
+  return follow(`${runPath(runId)}/events`, client, [keys.run(runId), keys.runRecord(runId)]);
 }
 
 function follow(
@@ -49,7 +49,10 @@ function applyChange(client: QueryClient, change: LiveChange): void {
   client.setQueryData(runsQuery().queryKey, (list) => list && applyOnce(list, change, applyToRuns));
   client.setQueryData(tasksQuery().queryKey, (list) => list && applyOnce(list, change, applyToTasks));
   const runId = change.kind === "run" ? change.run.id : "runId" in change ? change.runId : null;
-  if (runId !== null) client.setQueryData(runQuery(runId).queryKey, (detail) => detail && applyOnce(detail, change, applyToRun));
+  if (runId !== null) {
+    client.setQueryData(runQuery(runId).queryKey, (detail) => detail && applyOnce(detail, change, applyToRun));
+    client.setQueryData(runRecordQuery(runId).queryKey, (record) => record && applyOnce(record, change, applyToRecord));
+  }
   switch (change.kind) {
     case "run": {
       const known = before?.find(({ id }) => id === change.run.id);

@@ -3,6 +3,7 @@ export const keys = {
   status: ["status"],
   runs: ["runs"],
   run: (runId: string) => ["runs", runId],
+  runRecord: (runId: string) => ["runs", runId, "record"],
   runCurve: (runId: string, from: number, to: number) => ["runs", runId, "curve", from, to],
   olderLog: (runId: string, before: number) => ["runs", runId, "log", before],
   collections: (runId: string) => ["runs", runId, "collections"],

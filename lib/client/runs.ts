@@ -8,10 +8,11 @@ import {
   runCurve,
   runDetail,
   runLogPage,
+  runRecord,
   runSummary,
   startedRuns,
 } from "@/lib/contract/run";
-import { applyToRun, applyToRuns, withItem } from "./apply-change";
+import { applyToRecord, applyToRun, applyToRuns, withItem } from "./apply-change";
 import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
 import { fetchLive } from "./join-live";
 import { keys } from "./keys";
@@ -35,6 +36,15 @@ export function runQuery(runId: string) {
     staleTime: Number.POSITIVE_INFINITY,
     // Each event makes a new detail that shares what did not change; comparing all of it would cost as much as the run is long.
     structuralSharing: false,
+  });
+}
+
+/** One run without its curve and log: what all pages about it need. `followRun` keeps it up to date. */
+export function runRecordQuery(runId: string) {
+  return queryOptions({
+    queryKey: keys.runRecord(runId),
+    queryFn: ({ signal }) => fetchLive(() => fetchJson(runRecord, `${runPath(runId)}/record`, { signal }), applyToRecord),
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
@@ -129,6 +139,7 @@ export function adapterUrl(runId: string, format: AdapterFormat): string {
 export function putRun(client: QueryClient, run: RunSummary): void {
   client.setQueryData(runsQuery().queryKey, (list) => list && { ...list, runs: withItem(list.runs, run) });
   client.setQueryData(runQuery(run.id).queryKey, (detail) => detail && { ...detail, run });
+  client.setQueryData(runRecordQuery(run.id).queryKey, (record) => record && { ...record, run });
 }
 
 function removeRun(client: QueryClient, runId: string): void {

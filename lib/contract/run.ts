@@ -178,7 +178,8 @@ export const runSummary = z.object({
 });
 export type RunSummary = z.infer<typeof runSummary>;
 
-export const runDetail = z.object({
+/** A run with how it was made; without its curve and log, so that every page about the run can read it. */
+export const runRecord = z.object({
   run: runSummary,
   config: storedRunConfig,
   /** What is known of its training elsewhere; null for a run of our own. */
@@ -187,12 +188,19 @@ export const runDetail = z.object({
   bakedEdits: editList.nullable(),
   /** Exact sources: model hash or revision, data hash, engine, device, versions. */
   provenance: z.record(z.string(), z.string()),
+  /** The newest optimizer step; null before the first. */
+  newestStep: stepMetrics.nullable(),
+  snapshot: databaseSnapshot,
+});
+export type RunRecord = z.infer<typeof runRecord>;
+
+/** A run with all that was measured in its training. */
+export const runDetail = runRecord.omit({ newestStep: true }).extend({
   ...runCurve.shape,
   evaluations: z.array(evaluationMetrics),
   health: z.array(healthMetrics),
   /** The newest lines, at most 200, oldest first; `GET /api/runs/{run}/log` has those before. */
   log: z.array(runLogLine),
-  snapshot: databaseSnapshot,
 });
 export type RunDetail = z.infer<typeof runDetail>;
 

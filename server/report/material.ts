@@ -4,7 +4,7 @@ import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { ExperimentDetail } from "@/lib/contract/experiment";
 import type { MatchedBudgets } from "@/lib/contract/matched-budgets";
 import type { ModelSummary } from "@/lib/contract/model";
-import type { RunDetail } from "@/lib/contract/run";
+import type { RunRecord } from "@/lib/contract/run";
 
 /** What a report is made of: answers of the application as they are, and when it is made. */
 export type ReportMaterial = {
@@ -36,7 +36,7 @@ export type ReportMaterial = {
 
 export type ReportedPair = { readonly first: number; readonly second: number; readonly scorecard: ComparisonScorecard };
 
-export type ReportedRun = Pick<RunDetail, "run" | "config" | "imported" | "bakedEdits" | "provenance">;
+export type ReportedRun = Pick<RunRecord, "run" | "config" | "imported" | "bakedEdits" | "provenance">;
 
 /** The ends of the rows in the order of their difference: those of the first side's advantage, and of the second's. */
 export type ReportedItems = Pick<ComparedItems, "benchmark" | "counts"> & {

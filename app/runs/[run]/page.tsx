@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { read } from "@/app/prefetch/read";
+import { read, readSubject } from "@/app/prefetch/read";
 import { titleInRun } from "@/app/prefetch/titles";
 import { WithData } from "@/app/prefetch/with-data";
 import { RunOverview } from "@/components/runs/run-overview";
-import { runsQuery } from "@/lib/client/runs";
+import { runQuery, runsQuery } from "@/lib/client/runs";
 
 type RunPageProps = { params: Promise<{ run: string }> };
 
@@ -11,11 +11,10 @@ export async function generateMetadata({ params }: RunPageProps): Promise<Metada
   return titleInRun(decodeURIComponent((await params).run));
 }
 
-/** The run itself comes with its header. */
 export default async function RunPage({ params }: RunPageProps) {
   const runId = decodeURIComponent((await params).run);
   return (
-    <WithData of={[await read(runsQuery())]}>
+    <WithData of={await Promise.all([readSubject(runQuery(runId)), read(runsQuery())])}>
       <main className="page">
         <RunOverview runId={runId} />
       </main>

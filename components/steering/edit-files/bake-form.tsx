@@ -7,7 +7,7 @@ import { Button, ButtonLink } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { TextField } from "@/components/ui/text-field";
 import { keys } from "@/lib/client/keys";
-import { runQuery } from "@/lib/client/runs";
+import { runRecordQuery } from "@/lib/client/runs";
 import { bake } from "@/lib/client/saved-edits";
 import { putTask, tasksQuery } from "@/lib/client/tasks";
 import type { Edit } from "@/lib/contract/edit";
@@ -18,7 +18,7 @@ type BakeFormProps = { readonly runId: string; readonly baked: readonly Edit[]; 
 /** Names the new run, then shows how far it has come and leads to it. */
 export function BakeForm({ runId, baked, refused }: BakeFormProps) {
   const client = useQueryClient();
-  const parent = useQuery(runQuery(runId));
+  const parent = useQuery(runRecordQuery(runId));
   const [typed, setTyped] = useState<string | null>(null);
   const name = typed ?? `${(parent.data?.run.name ?? "run").slice(0, 108)}, edited`;
   const start = useMutation({

@@ -11,7 +11,7 @@ import { KeyStrip } from "@/components/ui/key-strip";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { nounsOf } from "@/lib/contract/methods/methods";
-import type { RunDetail } from "@/lib/contract/run";
+import type { RunRecord } from "@/lib/contract/run";
 import type { LatentMethod } from "@/lib/contract/run-config";
 import { readAnswerParams, writeAnswerParams } from "./answer-params";
 import { AnswersPanel } from "./answers-panel";
@@ -23,7 +23,7 @@ import { TextSuggestion } from "./text-suggestion";
 import { useAnswers } from "./use-answers";
 
 type EncoderBenchProps = {
-  readonly detail: RunDetail;
+  readonly detail: RunRecord;
   readonly method: LatentMethod;
   readonly collections: readonly CollectionSummary[];
 };

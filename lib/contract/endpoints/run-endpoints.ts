@@ -1,7 +1,7 @@
 import { runList } from "@/lib/contract/api";
 import { importRunRequest } from "@/lib/contract/import-run";
 import { liveEvent } from "@/lib/contract/live-event";
-import { runCurve, runDetail, runLogPage, runSummary, startedRuns, startRunRequest, startRunsRequest } from "@/lib/contract/run";
+import { runCurve, runDetail, runLogPage, runRecord, runSummary, startedRuns, startRunRequest, startRunsRequest } from "@/lib/contract/run";
 import { type EndpointArea, events, file, json, jsonBody, nothing, upload } from "./endpoint";
 import { adapterQuery, curveQuery, importUploadQuery, runLogQuery } from "./queries";
 
@@ -76,6 +76,13 @@ export const runEndpoints = {
       path: "/api/runs/{run}",
       summary: "A run with what was measured of it: its curve in at most 2,000 points, and the newest 200 lines of its log.",
       answers: [json("RunDetail", runDetail)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "GET",
+      path: "/api/runs/{run}/record",
+      summary: "A run with its configuration and provenance, without its curve and log.",
+      answers: [json("RunRecord", runRecord)],
       refusals: ["notFound"],
     },
     {

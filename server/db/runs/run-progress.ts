@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, lt, lte, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gt, gte, lt, lte, sql } from "drizzle-orm";
 import type { EvaluationMetrics, HealthMetrics, RunLogLine, StepMetrics } from "@/lib/contract/run";
 import { type Database, onlyRow } from "@/server/db/client";
 import { notify } from "@/server/db/events";
@@ -24,6 +24,13 @@ export async function appendMetrics(db: Database, runId: string, metrics: readon
     }
     await notify(transaction, { kind: "metrics", runId, from: first.step, to: last.step });
   });
+}
+
+/** The newest optimizer step; null before the first. */
+export async function readNewestStep(db: Database, runId: string): Promise<StepMetrics | null> {
+  const { runId: _, ...columns } = getTableColumns(runMetrics);
+  const [newest] = await db.select(columns).from(runMetrics).where(eq(runMetrics.runId, runId)).orderBy(desc(runMetrics.step)).limit(1);
+  return newest ?? null;
 }
 
 export async function appendEvaluation(db: Database, runId: string, evaluation: EvaluationMetrics): Promise<void> {

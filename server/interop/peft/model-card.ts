@@ -1,7 +1,7 @@
 import { hubOrigin } from "@/lib/contract/hub-origin";
 import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
 import type { ModulePattern } from "@/lib/contract/methods/module-pattern";
-import type { AnswerMetric, EvaluationMetrics, RunDetail } from "@/lib/contract/run";
+import type { AnswerMetric, EvaluationMetrics, RunRecord } from "@/lib/contract/run";
 import type { AdapterConfig } from "@/lib/contract/run-config";
 import { taskFacts, taskOf, tasks } from "@/lib/contract/tasks/tasks";
 import { formatFixed, formatHalfWidth, formatInteger, formatPlural, formatSetting, formatSigned } from "@/lib/numbers/format";
@@ -11,7 +11,7 @@ import { benchmarksText, type MeasuredBenchmark } from "./model-card-benchmarks"
 import { type CardModel, type Classes, usageText } from "./model-card-usage";
 
 /** What a card is written from: a run as it is stored, and its base model where that is still installed. */
-export type CardFacts = Pick<RunDetail, "run" | "config" | "imported" | "bakedEdits"> & {
+export type CardFacts = Pick<RunRecord, "run" | "config" | "imported" | "bakedEdits"> & {
   readonly model: CardModel | undefined;
   /** Of a classifier, where they are known. */
   readonly classes?: Classes | undefined;

@@ -1,6 +1,7 @@
-import { logPageLines, type RunDetail } from "@/lib/contract/run";
+import { logPageLines, type RunDetail, type RunRecord } from "@/lib/contract/run";
+import type { Database } from "@/server/db/client";
 import { readCurve } from "@/server/db/runs/run-curve";
-import { readEvaluations, readHealth, readLog } from "@/server/db/runs/run-progress";
+import { readEvaluations, readHealth, readLog, readNewestStep } from "@/server/db/runs/run-progress";
 import { readRun, readRunSummary } from "@/server/db/runs/runs";
 import { readWithSnapshot } from "@/server/db/snapshot";
 import type { ServiceContext } from "@/server/services/context";
@@ -8,18 +9,22 @@ import { found } from "@/server/services/errors";
 
 /** A run with what was measured of it: its curve thinned, of its log the newest lines. */
 export function getRun({ store }: ServiceContext, runId: string): Promise<RunDetail> {
-  return readWithSnapshot(store.db, async (db) => {
-    const { config, imported, provenance, bakedEdits } = found(await readRun(db, runId), "such run");
-    return {
-      run: found(await readRunSummary(db, runId), "such run"),
-      config,
-      imported,
-      bakedEdits,
-      provenance,
-      ...(await readCurve(db, runId)),
-      evaluations: await readEvaluations(db, runId),
-      health: await readHealth(db, runId),
-      log: await readLog(db, runId, { most: logPageLines }),
-    };
-  });
+  return readWithSnapshot(store.db, async (db) => ({
+    ...(await readMaking(db, runId)),
+    ...(await readCurve(db, runId)),
+    evaluations: await readEvaluations(db, runId),
+    health: await readHealth(db, runId),
+    log: await readLog(db, runId, { most: logPageLines }),
+  }));
+}
+
+/** The same without what grows with its training. */
+export function getRunRecord({ store }: ServiceContext, runId: string): Promise<RunRecord> {
+  return readWithSnapshot(store.db, async (db) => ({ ...(await readMaking(db, runId)), newestStep: await readNewestStep(db, runId) }));
+}
+
+/** A run, and how it was made. */
+async function readMaking(db: Database, runId: string): Promise<Omit<RunRecord, "newestStep" | "snapshot">> {
+  const { config, imported, provenance, bakedEdits } = found(await readRun(db, runId), "such run");
+  return { run: found(await readRunSummary(db, runId), "such run"), config, imported, bakedEdits, provenance };
 }

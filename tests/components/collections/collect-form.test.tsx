@@ -3,9 +3,9 @@ import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { CollectForm } from "@/components/collections/collect-form";
 import { dataSetsQuery } from "@/lib/client/data";
-import { runQuery } from "@/lib/client/runs";
+import { runRecordQuery } from "@/lib/client/runs";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import { runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
+import { recordOf, runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
 import { renderPage, testClient } from "@/tests/support/page";
 import { typeInto } from "@/tests/support/typed-field";
 
@@ -40,7 +40,7 @@ afterEach(() => {
 /** Of a run of its own, since drafts are kept by run. */
 function drawForm(runId: string): void {
   const client = testClient();
-  client.setQueryData(runQuery(runId).queryKey, detail);
+  client.setQueryData(runRecordQuery(runId).queryKey, recordOf(detail));
   client.setQueryData(dataSetsQuery().queryKey, dataSets);
   renderPage(<CollectForm runId={runId} run={detail.run} />, client);
 }

@@ -7,11 +7,11 @@ import { CostPanel } from "@/components/runs/facts-panels";
 import { configurationEntries } from "@/components/runs/run-facts";
 import { RunHeader } from "@/components/runs/run-header";
 import { plainView, readView, writeView } from "@/components/runs/run-list";
-import { keys } from "@/lib/client/keys";
+import { runRecordQuery } from "@/lib/client/runs";
 import { methodOf } from "@/lib/contract/methods/methods";
 import type { RunDetail } from "@/lib/contract/run";
 import { adapterConfig, type RunConfig, runMethod } from "@/lib/contract/run-config";
-import { runDetailFixture } from "./run-detail-fixture";
+import { recordOf, runDetailFixture } from "./run-detail-fixture";
 
 vi.mock("next/navigation", () => ({ usePathname: () => "/runs/r", useRouter: () => ({}), useSearchParams: () => new URLSearchParams() }));
 
@@ -26,7 +26,7 @@ function detailOf(written: object, task?: RunConfig["task"]): RunDetail {
 /** Names of the tabs above a run's pages. */
 function tabsOf(detail: RunDetail): string[] {
   const client = new QueryClient();
-  client.setQueryData(keys.run("r"), detail);
+  client.setQueryData(runRecordQuery("r").queryKey, recordOf(detail));
   const html = renderToStaticMarkup(
     <QueryClientProvider client={client}>
       <RunHeader runId="r" />

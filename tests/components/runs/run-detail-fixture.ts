@@ -1,4 +1,4 @@
-import type { RunDetail } from "@/lib/contract/run";
+import { type RunDetail, type RunRecord, runRecord } from "@/lib/contract/run";
 import { runConfig } from "@/lib/contract/run-config";
 import { pointOfStep } from "@/tests/support/run-curve";
 
@@ -76,5 +76,19 @@ export function runDetailFixture({ steps, step }: { steps: number; step: number 
     health: [],
     log: [],
     snapshot: { next: 100, open: [] },
+  };
+}
+
+/** What the pages of a run share of it. */
+export function recordOf({ run, config, imported, bakedEdits, provenance, snapshot, metrics }: RunDetail): RunRecord {
+  const newest = metrics.at(-1);
+  return {
+    run,
+    config,
+    imported,
+    bakedEdits,
+    provenance,
+    snapshot,
+    newestStep: newest === undefined ? null : runRecord.shape.newestStep.parse(newest),
   };
 }

@@ -1,11 +1,11 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { followAll, followRun } from "@/lib/client/events";
-import { runQuery, runsQuery } from "@/lib/client/runs";
+import { runQuery, runRecordQuery, runsQuery } from "@/lib/client/runs";
 import type { LiveEvent } from "@/lib/contract/live-event";
 import type { RunDetail } from "@/lib/contract/run";
 import type { DatabaseSnapshot } from "@/lib/contract/snapshot";
-import { runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
+import { recordOf, runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
 
 /** A server whose answers the test sends when it wants to. */
 let answer: (body: unknown) => void;
@@ -78,6 +78,30 @@ it("a stream that begins again has the page read again only where something happ
   expect(isStale()).toBe(false);
   send({ kind: "begin", snapshot: { next: 4, open: [] } });
   expect(isStale()).toBe(true);
+});
+
+it("the record that all pages of a run share follows its state and its newest step", async () => {
+  followRun(client, "r");
+  const reading = client.fetchQuery(runRecordQuery("r"));
+  const detail = detailAt({ next: 5, open: [] }, []);
+  const [first] = detail.metrics;
+  if (first === undefined) throw new Error("the fixture has steps");
+  const newest = (transaction: number, step: number): LiveEvent => ({
+    kind: "metrics",
+    transaction,
+    runId: "r",
+    metrics: [{ ...first, step }],
+  });
+  send({ kind: "begin", snapshot: { next: 3, open: [] } });
+  send(newest(4, 7));
+  answer({ ...recordOf(detail), newestStep: { ...first, step: 8 } });
+  expect((await reading).newestStep?.step).toBe(8);
+  send(newest(5, 9));
+  send({ kind: "run", transaction: 6, run: { ...detail.run, status: "stopping" } });
+  const record = client.getQueryData(runRecordQuery("r").queryKey);
+  expect([record?.newestStep?.step, record?.run.status]).toEqual([9, "stopping"]);
+  send({ kind: "begin", snapshot: { next: 9, open: [] } });
+  expect(client.getQueryState(runRecordQuery("r").queryKey)?.isInvalidated).toBe(true);
 });
 
 it("a run that was removed while the list was on its way does not come back", async () => {

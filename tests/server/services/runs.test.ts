@@ -7,13 +7,14 @@ import { collectionSettings } from "@/lib/contract/run-config";
 import { createCollection, readCollection } from "@/server/db/latents/collections";
 import { newId } from "@/server/db/new-id";
 import { recordCheckpoint } from "@/server/db/runs/checkpoints";
+import { appendMetrics } from "@/server/db/runs/run-progress";
 import { readRun, readRunRequest, setRunStatus } from "@/server/db/runs/runs";
 import { acquireLease, releaseLease } from "@/server/db/work/leases";
 import { readTask } from "@/server/db/work/tasks";
 import { unpackModel } from "@/server/services/library/unpack-model";
 import { deleteRun } from "@/server/services/runs/delete-run";
 import { exportAdapter } from "@/server/services/runs/export-adapter";
-import { getRun } from "@/server/services/runs/get-run";
+import { getRun, getRunRecord } from "@/server/services/runs/get-run";
 import { resumeRun } from "@/server/services/runs/resume-run";
 import { stopRun } from "@/server/services/runs/stop-run";
 import { startTask } from "@/server/services/work/start-task";
@@ -136,5 +137,24 @@ describe("getRun", () => {
   it("returns the configuration as stored", async () => {
     const id = await storedRun(store);
     expect(await getRun(context, id)).toMatchObject({ run: { id, status: "queued" }, config: { model: "m1" }, metrics: [], log: [] });
+  });
+
+  it("gives as its record the same without what grows with the training, and the newest step", async () => {
+    const id = await storedRun(store);
+    expect((await getRunRecord(context, id)).newestStep).toBeNull();
+    const stepAt = (step: number) => ({
+      step,
+      loss: 5 - step,
+      gradNorm: null,
+      learningRate: 0.5,
+      tokens: 7 * step,
+      labelTokens: null,
+      seconds: 2,
+    });
+    await appendMetrics(store.db, id, [1, 2, 3].map(stepAt));
+    const { snapshot: _, ...record } = await getRunRecord(context, id);
+    const { run, config, imported, bakedEdits, provenance } = await getRun(context, id);
+    expect(record).toEqual({ run, config, imported, bakedEdits, provenance, newestStep: stepAt(3) });
+    await expect(getRunRecord(context, "nowhere")).rejects.toMatchObject({ code: "notFound" });
   });
 });
