@@ -1,0 +1,70 @@
+// @vitest-environment happy-dom
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { useState } from "react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { tableColumns } from "@/components/latent-table/columns/columns";
+import { LatentHead } from "@/components/latent-table/latent-head";
+import { readLatentParams, writeLatentParams } from "@/components/latents/latent-params";
+
+const columns = tableColumns({ one: "latent", isDense: false, domains: 0, hasEffects: false }).filter(({ key }) =>
+  ["density", "maxActivation"].includes(key),
+);
+const density = { column: "density" as const, scale: "linear" as const, edges: [0, 0.25, 0.5, 1], counts: [4, 2, 1] };
+const onAll = vi.fn();
+/** The address of the table. */
+let address: string;
+
+beforeEach(() => onAll.mockClear());
+afterEach(cleanup);
+
+function Head() {
+  const [params, setParams] = useState(readLatentParams(new URLSearchParams()));
+  address = writeLatentParams(params);
+  return (
+    <table>
+      <LatentHead
+        columns={columns}
+        histograms={[density]}
+        view={{ domains: [], axis: null, largestShare: 1, mark: "stan" }}
+        params={params}
+        onParams={setParams}
+        selectAll={{ label: "Select all", isChecked: false, onChange: onAll }}
+      />
+    </table>
+  );
+}
+
+const header = (name: RegExp) => screen.getByRole("columnheader", { name });
+
+it("sorts by a column, turns the order at the second press, and says it", () => {
+  render(<Head />);
+  fireEvent.click(screen.getByRole("button", { name: "Max" }));
+  expect([address, header(/^Max/).getAttribute("aria-sort")]).toEqual(["?sort=maxActivation", "descending"]);
+  fireEvent.click(screen.getByRole("button", { name: "Max" }));
+  expect([address, header(/^Max/).getAttribute("aria-sort")]).toEqual(["?sort=maxActivation&order=asc", "ascending"]);
+  expect(header(/^Density/).getAttribute("aria-sort")).toBeNull();
+});
+
+it("sorts by module in the order of the model, and by index", () => {
+  render(<Head />);
+  fireEvent.click(screen.getByRole("button", { name: "Module" }));
+  expect(header(/^Module/).getAttribute("aria-sort")).toBe("ascending");
+  fireEvent.click(screen.getByRole("button", { name: "index" }));
+  expect(address).toContain("sort=index");
+});
+
+it("filters by a histogram with the arrow keys, bin by bin, until Escape", () => {
+  render(<Head />);
+  fireEvent.keyDown(screen.getByRole("slider", { name: "Largest Density" }), { key: "ArrowLeft" });
+  expect(decodeURIComponent(address)).toBe("?ranges=density:..0.5");
+  fireEvent.keyDown(screen.getByRole("slider", { name: "Least Density" }), { key: "ArrowRight" });
+  expect(decodeURIComponent(address)).toBe("?ranges=density:0.25..0.5");
+  fireEvent.keyDown(screen.getByRole("slider", { name: "Least Density" }), { key: "Escape" });
+  expect(address).toBe("");
+});
+
+it("selects all by its box", () => {
+  render(<Head />);
+  fireEvent.click(screen.getByLabelText("Select all"));
+  expect(onAll).toHaveBeenCalledWith(true);
+});
