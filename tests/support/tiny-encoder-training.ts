@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { AdapterTensors } from "@/lib/contract/methods/methods";
 import type { RunConfigInput } from "@/lib/contract/run-config";
 import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
-import { type AdapterFolder, type AdapterTensors, writeAdapter } from "@/server/files/adapters/adapter-folder";
+import { type AdapterFolder, writeAdapter } from "@/server/files/adapters/adapter-folder";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
 import type { TinyMethod, TinyReference } from "./tiny-training";
 

@@ -1,29 +1,40 @@
 import type { ModelSummary } from "@/lib/contract/model";
-import type { Counted, ModuleSizes } from "./method";
+import type { Counted, ModuleShape, ModuleSizes } from "./method";
 import type { ModulePattern } from "./module-pattern";
 import type { Targets } from "./targets";
 
 type CountedLatents = {
   readonly targets: Targets;
-  sizesOf(module: string): ModuleSizes;
+  costOf(module: ModuleShape): Counted;
   readonly patterns: readonly (ModulePattern | undefined)[];
-  /** Numbers trained for each output beside the matrices; DoRA's magnitudes. */
-  readonly perOutput: number;
 };
 
-/** Of adapters with a matrix that reads the input and one that writes the update, of `width` latents. Null as `targetedProjections` gives it. */
-export function countLatents({ targets, sizesOf, patterns, perOutput }: CountedLatents, model: ModelSummary): Counted | null {
+/** The sum over an adapter's modules. Null as `targetedProjections` gives it, and for patterns that are more than a last name part. */
+export function countLatents({ targets, costOf, patterns }: CountedLatents, model: ModelSummary): Counted | null {
   const chosen = targetedProjections(targets, model);
   if (chosen === null || !patterns.every(isByLastPart)) return null;
   let [trainableParameters, activeParameters, flops] = [0, 0, 0];
   for (const { name, dIn, dOut, times } of chosen) {
-    const { width, activeWidth } = sizesOf(name);
-    const others = perOutput * dOut;
-    trainableParameters += (width * (dIn + dOut) + others) * times;
-    activeParameters += (activeWidth * (dIn + dOut) + others) * times;
-    flops += 2 * (width * dIn + activeWidth * dOut + others) * times;
+    const cost = costOf({ module: name, dIn, dOut });
+    trainableParameters += cost.trainableParameters * times;
+    activeParameters += cost.activeParameters * times;
+    flops += cost.flops * times;
   }
   return { trainableParameters, activeParameters, flops };
+}
+
+/**
+ * Of a module with a matrix that reads the input and one that writes the update, of `width` latents.
+ *
+ * @param perOutput numbers trained for each output beside the matrices; DoRA's magnitudes
+ */
+export function matricesCost({ width, activeWidth }: ModuleSizes, { dIn, dOut }: ModuleShape, perOutput = 0): Counted {
+  const others = perOutput * dOut;
+  return {
+    trainableParameters: width * (dIn + dOut) + others,
+    activeParameters: activeWidth * (dIn + dOut) + others,
+    flops: 2 * (width * dIn + activeWidth * dOut + others),
+  };
 }
 
 /** The projections that targets name, and how often the model has each; all of them for null. Null where a target names none of a block's by its kind. */

@@ -2,6 +2,7 @@ import type { Edit } from "@/lib/contract/edit";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { ModulePattern } from "./module-pattern";
 import type { Targets } from "./targets";
+import type { Matrix } from "./tensors";
 
 /** What a method trains, counted from its settings; `flops` are those that a token takes beyond the base model's. */
 export type Counted = { readonly trainableParameters: number; readonly activeParameters: number; readonly flops: number };
@@ -83,14 +84,23 @@ export type TurnedSize<Config> = {
 /** Why an edit cannot be written into matrices; undefined where it can. */
 export type BakingRefusal = (edit: Edit) => string | undefined;
 
-/** A method whose update is written by latents, or by rank components read as such. `File` is its `adapter_config.json`. */
-export type LatentMethod<Config extends { readonly targets: Targets }, File> = Method<Config> & {
+/** A projection by its name, and its widths. */
+export type ModuleShape = { readonly module: string; readonly dIn: number; readonly dOut: number };
+
+/**
+ * A method whose update is written by latents, or by rank components read as such. `File` is its `adapter_config.json`, `Tensors` what a module of its
+ * adapters has.
+ */
+export type LatentMethod<Config extends { readonly targets: Targets }, File, Tensors> = Method<Config> & {
   /** What one of its latents is called: `component`, in full `rank component`. */
   readonly noun: "latent" | "component";
   readonly longNoun: string;
   /** Whether a latent times −1 would be the same latent, so that its activations and vectors are compared by magnitude. */
   readonly isSignArbitrary: boolean;
   moduleSizes(settings: SettingsOf<Config>, module: string): ModuleSizes;
+  moduleCost(settings: SettingsOf<Config>, module: ModuleShape): Counted;
+  /** What its latents write, each in its column, (dOut, latents); the scaling is left out. */
+  decoder(tensors: Tensors): Matrix;
   turnedSize(adapter: Config, count: MatchedCount): TurnedSize<Config>;
   /** Whether some latents are selected at a token: edits can then mask one before the selection, or force it in. */
   readonly hasTopK: boolean;
@@ -108,16 +118,31 @@ export type PeftForm<Config extends { readonly targets: Targets }, File> = {
   readonly type: string;
   /** Every tensor that a module may have, by its part; the first is as tall as there are latents. */
   readonly tensors: Readonly<Record<string, PeftTensor>>;
-  /** The parts that modules of an adapter with these settings have. */
+  /** The parts that an adapter with these settings has in its file. */
   partsOf(file: File): readonly string[];
+  /** Shared parts that a file may leave out, because its settings determine them. */
+  readonly generated?: GeneratedParts<File>;
   toFile(adapter: Config, shared: SharedKeys): File;
   settings(file: File): SettingsOf<Config>;
   /** The file of an adapter some of whose modules have lost latents; `sizes` has every module's latents. */
   withLatents(file: File, sizes: ReadonlyMap<string, number>): File;
 };
 
-/** A tensor's name after its module's, `lora_A.weight`, and its shape. */
-export type PeftTensor = { readonly key: string; readonly shape: readonly ("latents" | "dIn" | "dOut")[] };
+/**
+ * A tensor's name after its module's, `lora_A.weight`, and its shape. One that all modules share is in the file once, without a module's name, and as
+ * wide as the widest of them, which take as much of it as they are wide.
+ */
+export type PeftTensor = { readonly key: string; readonly shape: readonly ("latents" | "dIn" | "dOut")[]; readonly isShared?: true };
+
+export type GeneratedParts<File> = {
+  isLeftOut(file: File): boolean;
+  /**
+   * The parts, and the file that no longer leaves them out.
+   *
+   * @param widest of all adapted modules
+   */
+  fill(file: File, widest: Pick<ModuleShape, "dIn" | "dOut">): { readonly file: File; readonly parts: Readonly<Record<string, Matrix>> };
+};
 
 /** Keys of `adapter_config.json` that every method writes. */
 export type SharedKeys = {

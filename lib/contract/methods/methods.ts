@@ -7,10 +7,12 @@ import { headConfig } from "./head/settings";
 import { lora } from "./lora/method";
 import { loraFile } from "./lora/peft-file";
 import { loraConfig } from "./lora/settings";
+import type { LoraTensors } from "./lora/tensors";
 import type { BakingRefusal, Baseline, LatentMethod, Method, PeftTensor } from "./method";
 import { stan } from "./stan/method";
 import { stanFile } from "./stan/peft-file";
 import { stanConfig } from "./stan/settings";
+import type { StanTensors } from "./stan/tensors";
 
 /*
  * Every method by its name in a configuration. Those with latents come first; the others are baselines, which adapters are compared with. Every other
@@ -22,6 +24,8 @@ export const latentSettings = { stan: stanConfig, lora: loraConfig };
 export const methodSettings = { ...latentSettings, full: fullConfig, head: headConfig };
 /** `adapter_config.json` as each of them writes it. */
 export const adapterFiles = { stan: stanFile, lora: loraFile };
+/** What a module of their adapters has. */
+type TensorsOf = { readonly stan: StanTensors; readonly lora: LoraTensors };
 
 export type LatentMethodName = keyof typeof latentSettings;
 export type MethodName = keyof typeof methodSettings;
@@ -30,7 +34,7 @@ export type BaselineName = Exclude<MethodName, LatentMethodName>;
 export type ConfigOf<Name extends MethodName> = z.infer<(typeof methodSettings)[Name]>;
 type FileOf<Name extends LatentMethodName> = z.infer<(typeof adapterFiles)[Name]>;
 
-const latentMethods = { stan, lora } satisfies { [Name in LatentMethodName]: LatentMethod<ConfigOf<Name>, FileOf<Name>> };
+const latentMethods = { stan, lora } satisfies { [Name in LatentMethodName]: LatentMethod<ConfigOf<Name>, FileOf<Name>, TensorsOf[Name]> };
 const baselines = { full, head } satisfies { [Name in BaselineName]: Baseline<ConfigOf<Name>> };
 const methods: { [Name in MethodName]: Method<ConfigOf<Name>> } = { ...latentMethods, ...baselines };
 
@@ -48,7 +52,7 @@ export const adapterSettingNames: Readonly<Record<string, string>> = Object.from
 
 /** Any method, as its own settings are given to it. */
 type AnyMethod = Method<ConfigOf<MethodName>>;
-export type AnyLatentMethod = Omit<LatentMethod<ConfigOf<LatentMethodName>, AdapterConfigFile>, "bakedForm"> & {
+export type AnyLatentMethod = Omit<LatentMethod<ConfigOf<LatentMethodName>, AdapterConfigFile, AdapterTensors>, "bakedForm"> & {
   bakedForm(adapter: ConfigOf<LatentMethodName>): BakedForm;
 };
 
@@ -87,6 +91,7 @@ export function isLatentMethod(method: MethodName): method is LatentMethodName {
   return method in latentMethods;
 }
 
+export type AdapterTensors = TensorsOf[LatentMethodName];
 export type AdapterConfigFile = FileOf<LatentMethodName>;
 const methodsByType: { [Type in AdapterConfigFile["peft_type"]]: AnyLatentMethod } = { STAN: stan, LORA: lora };
 

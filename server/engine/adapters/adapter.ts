@@ -1,13 +1,14 @@
 import { latentMethodOf } from "@/lib/contract/methods/methods";
+import type { Matrix, Vector } from "@/lib/contract/methods/tensors";
 import type { AdapterModule, AdapterSettings, AdapterTensors } from "@/server/engine/methods/adapter-module";
 import type { AttachedModule, KeptObserver } from "@/server/engine/methods/attached-module";
 import type { DropoutDraw } from "@/server/engine/methods/dropout";
 import type { FrozenLinear } from "@/server/engine/methods/frozen-linear";
+import { FrozenMatrices } from "@/server/engine/methods/frozen-matrices";
 import type { AdapterCost, FrozenProjections } from "@/server/engine/methods/method";
 import { methodOf } from "@/server/engine/methods/methods";
 import type { Parameter } from "@/server/engine/methods/parameter";
 import type { AdaptableModule } from "@/server/engine/methods/targets";
-import type { Matrix, Vector } from "@/server/engine/methods/tensors";
 import type { ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { sameShape, sizeOf } from "@/server/engine/tensor/tensor";
 import { adapterCost } from "./counting";
@@ -25,6 +26,7 @@ export class Adapter {
   /** In the base model's order. */
   readonly modules: readonly AdapterModule[];
   private readonly attached: ReadonlyMap<string, AttachedModule>;
+  private readonly frozen = new FrozenMatrices();
 
   /**
    * @param projections the model's, where an update reads the frozen weight (DoRA)
@@ -36,8 +38,9 @@ export class Adapter {
     const given = modules.map((module) => demandTensors(module, tensors.get(module.module)));
     this.method = first.method;
     this.modules = modules;
+    const surroundings = { projections, frozen: this.frozen };
     this.attached = new Map(
-      modules.map((module, i) => [module.module, methodOf(module).attach(module, given[i] as AdapterTensors, projections)]),
+      modules.map((module, i) => [module.module, methodOf(module).attach(module, given[i] as AdapterTensors, surroundings)]),
     );
   }
 
@@ -70,10 +73,10 @@ export class Adapter {
     return adapterCost(this.modules);
   }
 
-  /** What is held now: the trained tensors, and what was made of them to run. */
+  /** What is held now: the trained tensors, those that modules share, and what was made of them to run. */
   get heldBytes(): number {
     const made = [...this.attached.values()].reduce((sum, one) => sum + one.heldBytes(), 0);
-    return this.parameters().reduce((sum, { heldBytes }) => sum + heldBytes, made);
+    return this.parameters().reduce((sum, { heldBytes }) => sum + heldBytes, made + this.frozen.heldBytes);
   }
 
   /**
@@ -108,19 +111,27 @@ export class Adapter {
   free(): void {
     this.release();
     for (const parameter of this.parameters()) parameter.free();
+    this.frozen.free();
   }
 }
 
 function demandTensors(module: AdapterModule, tensors: AdapterTensors | undefined): AdapterTensors {
   const { module: name } = module;
   const held = new Map<string, Matrix | Vector | undefined>(Object.entries(tensors ?? {}));
-  for (const [part, shape] of methodOf(module).shapes(module)) {
+  const method = methodOf(module);
+  const isShared = (part: string) => method.shared?.parts.some((one) => one === part) === true;
+  for (const [part, shape] of method.shapes(module)) {
     const tensor = held.get(part);
     if (tensor === undefined) throw new Error(`${name}: the adapter's ${part} is missing`);
-    if (!sameShape(tensor.shape, shape) || tensor.data.length !== sizeOf(shape)) {
+    const fits = isShared(part) ? isWithin(shape, tensor.shape) : sameShape(tensor.shape, shape);
+    if (!fits || tensor.data.length !== sizeOf(tensor.shape)) {
       throw new Error(`${name}: the adapter's ${part} has shape [${tensor.shape}], but the model needs [${shape}]`);
     }
   }
   if (tensors === undefined) throw new Error(`${name}: the adapter's tensors are missing`);
   return tensors;
+}
+
+function isWithin(shape: readonly number[], other: readonly number[]): boolean {
+  return shape.length === other.length && shape.every((size, place) => size <= (other[place] ?? 0));
 }

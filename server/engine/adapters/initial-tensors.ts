@@ -15,5 +15,6 @@ export function initialTensors(
   projections: FrozenProjections = [],
 ): Map<string, AdapterTensors> {
   const random = new Random(seed);
-  return new Map(modules.map((module) => [module.module, methodOf(module).start(module, settings, random, projections)]));
+  const shared = methodOf(settings).shared?.start(modules, settings) ?? {};
+  return new Map(modules.map((module) => [module.module, methodOf(module).start(module, settings, { random, projections, shared })]));
 }

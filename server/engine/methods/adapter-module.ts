@@ -1,6 +1,8 @@
+import type { LoraTensors } from "@/lib/contract/methods/lora/tensors";
 import type { LatentMethodName } from "@/lib/contract/methods/methods";
-import type { LoraModule, LoraSettings, LoraTensors } from "./lora/lora-module";
-import type { StanModule, StanSettings, StanTensors } from "./stan/stan-module";
+import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
+import type { LoraModule, LoraSettings } from "./lora/lora-module";
+import type { StanModule, StanSettings } from "./stan/stan-module";
 
 /** What each method with latents calls its own. */
 export type Own = {

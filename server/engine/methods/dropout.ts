@@ -1,7 +1,9 @@
 import { Random } from "@/lib/numbers/random";
 import type { HookPass } from "@/server/engine/models/projection-hook";
+import { multiply } from "@/server/engine/tensor/arithmetic";
 import { fromValues } from "@/server/engine/tensor/create";
 import type { Tensor } from "@/server/engine/tensor/tensor";
+import type { AdaptableModule } from "./targets";
 
 /** What dropout is drawn by. One draw gives one mask to a row of a step, whichever rows share its pass and however often training stopped between. */
 export type DropoutDraw = {
@@ -12,6 +14,27 @@ export type DropoutDraw = {
   /** How many of the step's rows went before the pass. */
   readonly from: number;
 };
+
+/** What a projection's input is multiplied by before an update reads it, (tokens, dIn); undefined without dropout. */
+export type InputMask = (pass: HookPass) => Tensor | undefined;
+
+type DroppedModule = Pick<AdaptableModule, "module" | "dIn"> & { readonly dropout?: number | undefined };
+
+/** @throws Error where dropout has nothing to be drawn by */
+export function inputMask({ module, dIn, dropout = 0 }: DroppedModule, place: number, draw: DropoutDraw | undefined): InputMask {
+  if (dropout === 0) return () => undefined;
+  if (draw === undefined) throw new Error(`${module} has dropout, and training hooks need its seed`);
+  return (pass) => dropoutMask(dropout, draw, place, pass, dIn);
+}
+
+export function masked(values: Tensor, mask: Tensor | undefined): Tensor {
+  return mask === undefined ? values : multiply(values, mask);
+}
+
+/** @throws RangeError for a share that is not in 0…1, 1 not included */
+export function demandDropout(dropout: number): void {
+  if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`dropout must be in 0…1, 1 not included, and is ${dropout}`);
+}
 
 /**
  * Inverted dropout (Srivastava et al. 2014): 0 with probability `rate`, else 1 / (1 − rate), drawn for each entry alone.

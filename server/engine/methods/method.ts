@@ -1,9 +1,10 @@
 import type { BakedForm } from "@/lib/contract/methods/methods";
+import type { Matrix, Vector } from "@/lib/contract/methods/tensors";
 import type { Random } from "@/lib/numbers/random";
 import type { AttachedModule } from "./attached-module";
 import type { FrozenLinear } from "./frozen-linear";
+import type { FrozenMatrices } from "./frozen-matrices";
 import type { AdaptableModule } from "./targets";
-import type { Matrix, Vector } from "./tensors";
 
 /** What one module weighs. */
 export type ModuleCost = {
@@ -27,16 +28,36 @@ export type Baking = { readonly left: readonly number[]; readonly factors: Float
 /** A model's projections, of which an update may read the frozen weights. */
 export type FrozenProjections = readonly Partial<FrozenLinear>[];
 
+/** What a module's first tensors may depend on beside its settings. */
+type Beginning<Tensors> = {
+  readonly random: Random;
+  readonly projections: FrozenProjections;
+  /** What all modules share. */
+  readonly shared: Partial<Tensors>;
+};
+
+/** What a module reads that is not its own. */
+export type Surroundings = {
+  readonly projections: FrozenProjections;
+  /** The adapter's tensors that are not trained. */
+  readonly frozen: FrozenMatrices;
+};
+
 /** What a method with latents is to the engine, beside its description in `lib/contract/methods`. One that lacks a part does not compile. */
 export type LatentMethodOf<Settings, Module, Tensors extends Readonly<Record<string, Matrix | Vector | undefined>>> = {
   /** @throws RangeError for settings that no module can have */
   plan(settings: Settings, place: AdaptableModule): Module;
   /** Shapes of the stored tensors by part, as PEFT orients them. */
   shapes(module: Module): ReadonlyMap<string, readonly number[]>;
+  /** Tensors that all modules of an adapter share; they may be wider than a module needs. */
+  readonly shared?: {
+    readonly parts: readonly (keyof Tensors)[];
+    start(modules: readonly Module[], settings: Settings): Partial<Tensors>;
+  };
   /** The tensors that training starts from. */
-  start(module: Module, settings: Settings, random: Random, projections: FrozenProjections): Tensors;
+  start(module: Module, settings: Settings, beginning: Beginning<Tensors>): Tensors;
   /** @param tensors of the shapes that `shapes` says */
-  attach(module: Module, tensors: Tensors, projections: FrozenProjections): AttachedModule;
+  attach(module: Module, tensors: Tensors, surroundings: Surroundings): AttachedModule;
   /** Activations that a module gives for each token. */
   width(module: Module): number;
   cost(module: Module): ModuleCost;

@@ -1,9 +1,5 @@
+import type { Matrix } from "@/lib/contract/methods/tensors";
 import type { Random } from "@/lib/numbers/random";
-
-/** A matrix by rows. */
-export type Matrix = { readonly shape: readonly [number, number]; readonly data: Float32Array };
-
-export type Vector = { readonly shape: readonly [number]; readonly data: Float32Array };
 
 /** Uniform within ±1/√columns: Kaiming with a = √5, as PEFT starts LoRA's A. */
 export function kaimingUniform(rows: number, columns: number, random: Random): Matrix {

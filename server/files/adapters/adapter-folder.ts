@@ -1,23 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { issueReason } from "@/lib/contract/issue-reason";
-import type { PeftTensor } from "@/lib/contract/methods/method";
-import { type AdapterConfigFile, methodOfFile, peftTypes } from "@/lib/contract/methods/methods";
+import type { ModuleShape, PeftTensor } from "@/lib/contract/methods/method";
+import { type AdapterConfigFile, type AdapterTensors, methodOfFile, peftTypes } from "@/lib/contract/methods/methods";
+import type { Matrix, Vector } from "@/lib/contract/methods/tensors";
 import { createFolder, writeFileAtomically } from "@/server/files/atomic-write";
 import { FileError } from "@/server/files/file-error";
 import { readJsonObject } from "@/server/files/json-file";
 import { openSafetensors, type SafetensorsFile, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
 import { adapterConfigFile } from "./adapter-config";
 import { targetTest, unmatchedTargets } from "./adapter-targets";
-
-export type Matrix = { readonly shape: readonly [number, number]; readonly data: Float32Array };
-
-/** STAN: E (numLatents, dIn), D (dOut, numLatents). */
-export type StanTensors = { readonly E: Matrix; readonly D: Matrix };
-/** LoRA: A (rank, dIn), B (dOut, rank); of DoRA also a magnitude for each output. */
-export type LoraTensors = { readonly A: Matrix; readonly B: Matrix; readonly magnitude?: Vector };
-export type Vector = { readonly shape: readonly [number]; readonly data: Float32Array };
-export type AdapterTensors = StanTensors | LoraTensors;
 
 export type AdapterFolder = {
   config: AdapterConfigFile;
@@ -32,6 +24,8 @@ export type BaseProjections = ReadonlyMap<string, { readonly dIn: number; readon
 
 /** What stands before a module of the base model in tensor names. */
 export const modelPrefix = "base_model.model.";
+/** What stands before a tensor that all adapted modules share. */
+export const sharedPrefix = "base_model.";
 const configName = "adapter_config.json";
 export const weightsName = "adapter_model.safetensors";
 /** What an adapter in PEFT layout consists of. */
@@ -39,6 +33,8 @@ export const adapterFiles: readonly string[] = [configName, weightsName];
 
 /**
  * Reads an adapter in PEFT layout and refuses what would otherwise silently not load.
+ *
+ * Shared tensors that the file leaves out are generated from its settings; the configuration then says that they are there.
  *
  * @param base with it, every target must exist in the base model, every targeted module must have its tensors, and the widths must agree
  * @throws FileError naming the file and the key
@@ -53,14 +49,16 @@ export function readAdapter(folder: string, base?: BaseProjections): AdapterFold
   try {
     const { modules, savedNames } = sortNames(path, config, file.names());
     checkTargets(folder, config, { modules: [...modules], saved: savedNames.map(moduleOf) }, base);
+    const ordered = inBaseOrder(modules, base);
+    const { config: whole, shared } = withShared(path, file, config, ordered, base);
     const tensors = new Map(
-      inBaseOrder(modules, base).map((module) => [module, readModule(path, file, config, module, base?.get(module))]),
+      ordered.map((module) => [module, readModule(path, file, config, { module, shared, widths: base?.get(module) })]),
     );
     const savedTensors = new Map(
       savedNames.map((name) => [name.slice(modelPrefix.length), { shape: file.shape(name), data: readFinite(path, file, name) }]),
     );
     checkSaved(path, config, savedTensors);
-    return { config, tensors, savedTensors };
+    return { config: whole, tensors, savedTensors };
   } finally {
     file.close();
   }
@@ -100,7 +98,8 @@ export function writeAdapter(folder: string, adapter: Pick<AdapterFolder, "confi
 }
 
 function tensorName(module: string, config: AdapterConfigFile, part: string): string {
-  return `${modelPrefix}${module}.${tensorOf(config, part).key}`;
+  const { key, isShared } = tensorOf(config, part);
+  return isShared === true ? `${sharedPrefix}${key}` : `${modelPrefix}${module}.${key}`;
 }
 
 /** What a file with these settings says of a module's tensor. */
@@ -113,12 +112,13 @@ function tensorOf(config: AdapterConfigFile, part: string): PeftTensor {
 
 /** Sorts the file's tensor names into adapted modules and saved tensors; a name that is neither is refused. */
 function sortNames(path: string, config: AdapterConfigFile, names: readonly string[]): { modules: Set<string>; savedNames: string[] } {
-  const { peft } = methodOfFile(config);
-  const endings = peft.partsOf(config).map((part) => `.${tensorOf(config, part).key}`);
+  const { own, shared } = partsOf(config);
+  const endings = own.map((part) => `.${tensorOf(config, part).key}`);
+  const sharedNames = new Set(shared.map((part) => `${sharedPrefix}${tensorOf(config, part).key}`));
   const isTarget = targetTest(config);
   const modules = new Set<string>();
   const savedNames: string[] = [];
-  for (const name of names) {
+  for (const name of names.filter((one) => !sharedNames.has(one))) {
     const ending = endings.find((one) => name.endsWith(one));
     const module = name.slice(modelPrefix.length, name.length - (ending?.length ?? 0));
     if (!name.startsWith(modelPrefix)) throw new FileError("invalid", path, `tensor "${name}" does not begin with "${modelPrefix}"`);
@@ -181,12 +181,67 @@ function checkTargets(
     throw new FileError("invalid", join(folder, weightsName), `is missing the tensors of the target module "${missing}"`);
 }
 
+/** The parts in an adapter's file: those that each module has, and those that all share. */
+function partsOf(config: AdapterConfigFile): { own: string[]; shared: string[] } {
+  const parts = methodOfFile(config).peft.partsOf(config);
+  const isShared = (part: string) => tensorOf(config, part).isShared === true;
+  return { own: parts.filter((part) => !isShared(part)), shared: parts.filter(isShared) };
+}
+
+type StoredTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
+type SharedTensors = Readonly<Record<string, StoredTensor>>;
+
+/** What all modules share, from the file or generated, with the configuration that says that it is there. */
+function withShared(
+  path: string,
+  file: SafetensorsFile,
+  config: AdapterConfigFile,
+  modules: readonly string[],
+  base: BaseProjections | undefined,
+): { readonly config: AdapterConfigFile; readonly shared: SharedTensors } {
+  const { peft, moduleSizes } = methodOfFile(config);
+  const [first = ""] = modules;
+  if (peft.generated?.isLeftOut(config) === true) {
+    if (base === undefined) {
+      const names = Object.values(peft.tensors).flatMap(({ key, isShared }) => (isShared === true ? [key] : []));
+      throw new FileError(
+        "invalid",
+        path,
+        `leaves out ${names.join(" and ")}, which are generated for a base model; save them with the adapter`,
+      );
+    }
+    const { file: whole, parts } = peft.generated.fill(config, widestOf(modules, base));
+    return { config: whole, shared: parts };
+  }
+  const { width } = moduleSizes(peft.settings(config), first);
+  const read = (part: string) => {
+    const { shape } = tensorOf(config, part);
+    return readTensor(
+      path,
+      file,
+      tensorName(first, config, part),
+      shape.map((size) => (size === "latents" ? width : undefined)),
+    );
+  };
+  return { config, shared: Object.fromEntries(partsOf(config).shared.map((part) => [part, read(part)])) };
+}
+
+function widestOf(modules: readonly string[], base: BaseProjections): Pick<ModuleShape, "dIn" | "dOut"> {
+  const widths = modules.flatMap((module) => base.get(module) ?? []);
+  return { dIn: Math.max(...widths.map(({ dIn }) => dIn)), dOut: Math.max(...widths.map(({ dOut }) => dOut)) };
+}
+
+type ModuleToRead = {
+  readonly module: string;
+  readonly shared: SharedTensors;
+  readonly widths: { readonly dIn: number; readonly dOut: number } | undefined;
+};
+
 function readModule(
   path: string,
   file: SafetensorsFile,
   config: AdapterConfigFile,
-  module: string,
-  widths?: { dIn: number; dOut: number },
+  { module, shared, widths }: ModuleToRead,
 ): AdapterTensors {
   const { peft, moduleSizes } = methodOfFile(config);
   const sizes = new Map<string, number | undefined>([
@@ -194,7 +249,7 @@ function readModule(
     ["dIn", widths?.dIn],
     ["dOut", widths?.dOut],
   ]);
-  const tensors = peft.partsOf(config).map((part) => {
+  const tensors = partsOf(config).own.map((part) => {
     const { shape } = tensorOf(config, part);
     const tensor = readTensor(
       path,
@@ -205,17 +260,22 @@ function readModule(
     for (const [place, size] of shape.entries()) sizes.set(size, tensor.shape[place]);
     return [part, tensor];
   });
+  for (const [part, tensor] of Object.entries(shared)) {
+    const wanted = tensorOf(config, part).shape.map((size) => sizes.get(size) ?? 0);
+    if (wanted.some((size, place) => (tensor.shape[place] ?? 0) < size)) {
+      throw new FileError(
+        "invalid",
+        path,
+        `tensor "${tensorName(module, config, part)}" has shape [${tensor.shape.join(", ")}], but "${module}" takes [${wanted.join(", ")}] of it`,
+      );
+    }
+  }
   // The parts and shapes are those that the settings' method has.
-  return Object.fromEntries(tensors) as AdapterTensors;
+  return { ...Object.fromEntries(tensors), ...shared } as AdapterTensors;
 }
 
 /** @param expected a size that is undefined may be any */
-function readTensor(
-  path: string,
-  file: SafetensorsFile,
-  name: string,
-  expected: readonly (number | undefined)[],
-): { readonly shape: readonly number[]; readonly data: Float32Array } {
+function readTensor(path: string, file: SafetensorsFile, name: string, expected: readonly (number | undefined)[]): StoredTensor {
   if (!file.names().includes(name)) throw new FileError("invalid", path, `is missing the tensor "${name}"`);
   const shape = file.shape(name);
   const isAsExpected = shape.length === expected.length && shape.every((size, i) => size === (expected[i] ?? size));

@@ -4,7 +4,7 @@ import { openSafetensors } from "@/server/files/weights/safetensors";
 import { modelPrefix, weightsName } from "./adapter-folder";
 
 /** Ends of the names of those tensors that are as tall as there are latents. */
-const readings = peftTensors.filter(({ shape }) => shape[0] === "latents").map(({ key }) => `.${key}`);
+const readings = peftTensors.filter(({ shape, isShared }) => shape[0] === "latents" && isShared !== true).map(({ key }) => `.${key}`);
 
 /**
  * How many latents, or rank components of LoRA, each module of an adapter folder has. Only the file's header is read.

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Matrix, Vector } from "@/lib/contract/methods/tensors";
 import { createFolder, writeFileAtomically } from "@/server/files/atomic-write";
 import { FileError } from "@/server/files/file-error";
 import { readJsonObject } from "@/server/files/json-file";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
-import type { Matrix, Vector } from "./adapter-folder";
 
 const configName = "full_config.json";
 export const fullWeightsName = "weights.safetensors";

@@ -4,7 +4,7 @@ import type { Targets } from "@/lib/contract/methods/targets";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunCost } from "@/lib/contract/run";
 import type { LatentConfig } from "@/lib/contract/run-config";
-import type { AdapterFolder } from "@/server/files/adapters/adapter-folder";
+import type { AdapterFolder, BaseProjections } from "@/server/files/adapters/adapter-folder";
 import { targetTest } from "@/server/files/adapters/adapter-targets";
 
 /**
@@ -17,21 +17,18 @@ export function importedSettings({ config, tensors }: AdapterFolder, all: readon
 }
 
 /** What the adapter weighs, and apart from it the head beside it; nothing of its training was measured here. */
-export function importedCost({ config, tensors, savedTensors }: AdapterFolder, model: ModelSummary): RunCost {
+export function importedCost({ config, tensors, savedTensors }: AdapterFolder, model: ModelSummary, base: BaseProjections): RunCost {
   const method = methodOfFile(config);
   const settings = method.peft.settings(config);
   let [trainableParameters, activeParameters] = [0, 0];
   let flopsPerToken = baseFlopsPerToken(model);
-  for (const [module, parts] of tensors) {
-    const [down, up] = "E" in parts ? [parts.E, parts.D] : [parts.A, parts.B];
-    const [width, dIn] = down.shape;
-    const [dOut] = up.shape;
-    const all = Object.values(parts).reduce((sum, { data }) => sum + data.length, 0);
-    const others = all - width * (dIn + dOut);
-    const active = Math.min(method.moduleSizes(settings, module).activeWidth, width);
-    trainableParameters += all;
-    activeParameters += active * (dIn + dOut) + others;
-    flopsPerToken += 2 * (width * dIn + active * dOut + others);
+  for (const module of tensors.keys()) {
+    const widths = base.get(module);
+    if (widths === undefined) throw new Error(`${module} is not a projection of the base model`);
+    const cost = method.moduleCost(settings, { module, ...widths });
+    trainableParameters += cost.trainableParameters;
+    activeParameters += cost.activeParameters;
+    flopsPerToken += cost.flops;
   }
   const headParameters = [...savedTensors.values()].reduce((sum, { data }) => sum + data.length, 0);
   return {

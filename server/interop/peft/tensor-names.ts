@@ -1,5 +1,5 @@
 import { peftTensors } from "@/lib/contract/methods/methods";
-import { modelPrefix } from "@/server/files/adapters/adapter-folder";
+import { modelPrefix, sharedPrefix } from "@/server/files/adapters/adapter-folder";
 
 const saved = /^(.*)\.modules_to_save\.\w+\.(.+)$/;
 
@@ -10,10 +10,11 @@ const saved = /^(.*)\.modules_to_save\.\w+\.(.+)$/;
 export function canonicalName(name: string): string {
   const whole = name.startsWith(modelPrefix) ? name : `${modelPrefix}${name}`;
   const parts = whole.split(".");
-  for (const { key } of peftTensors) {
+  for (const { key, isShared } of peftTensors) {
     const [stem = "", ...end] = key.split(".");
     const at = parts.lastIndexOf(stem);
-    if (at > 0 && isEnd(parts.slice(at + 1), end)) return [...parts.slice(0, at), key].join(".");
+    if (at > 0 && isEnd(parts.slice(at + 1), end))
+      return isShared === true ? `${sharedPrefix}${key}` : [...parts.slice(0, at), key].join(".");
   }
   const [, module, parameter] = saved.exec(whole) ?? [];
   return module === undefined ? whole : `${module}.${parameter}`;

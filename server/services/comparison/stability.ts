@@ -1,9 +1,9 @@
 import type { LatentStability } from "@/lib/contract/comparison";
-import { isLatentMethod, latentMethodOf } from "@/lib/contract/methods/methods";
+import { isLatentMethod, latentMethodOf, methodOfFile } from "@/lib/contract/methods/methods";
 import { quantileOf } from "@/lib/numbers/intervals";
 import { type Decoder, matchLatents } from "@/lib/numbers/statistics/match-latents";
 import type { RunRow } from "@/server/db/runs/runs";
-import { type AdapterTensors, readAdapter } from "@/server/files/adapters/adapter-folder";
+import { type AdapterFolder, readAdapter } from "@/server/files/adapters/adapter-folder";
 import type { ServiceContext } from "@/server/services/context";
 import { withFileErrors } from "@/server/services/errors";
 import { findAdapterFolder } from "@/server/services/runs/adapter-folder";
@@ -43,16 +43,14 @@ async function match(
   modules: readonly string[],
 ): Promise<LatentStability | null> {
   const folders = await Promise.all([one, other].map(({ id }) => findAdapterFolder(context, id)));
-  const [first, second] = await withFileErrors(() =>
-    folders.map((folder) => (folder === undefined ? undefined : readAdapter(folder).tensors)),
-  );
+  const [first, second] = await withFileErrors(() => folders.map((folder) => (folder === undefined ? undefined : readAdapter(folder))));
   if (first === undefined || second === undefined) return null;
   const isSignArbitrary = isLatentMethod(one.method) && latentMethodOf({ method: one.method }).isSignArbitrary;
-  const shared = modules.filter((module) => first.has(module) && second.has(module));
+  const shared = modules.filter((module) => first.tensors.has(module) && second.tensors.has(module));
   const cosines: number[] = [];
   let [work, matched, latents, done, threshold] = [0, 0, 0, 0, 0];
   for (const module of shared) {
-    const [a, b] = [decoderOf(first.get(module)), decoderOf(second.get(module))];
+    const [a, b] = [decoderOf(first, module), decoderOf(second, module)];
     if (a === undefined || b === undefined || a.dOut !== b.dOut) continue;
     work += a.numLatents * b.numLatents * (a.dOut + Math.min(a.numLatents, b.numLatents));
     if (work > mostWork) break;
@@ -76,8 +74,9 @@ async function match(
   };
 }
 
-function decoderOf(tensors: AdapterTensors | undefined): Decoder | undefined {
-  if (tensors === undefined) return undefined;
-  const { shape, data } = "D" in tensors ? tensors.D : tensors.B;
+function decoderOf({ config, tensors }: AdapterFolder, module: string): Decoder | undefined {
+  const own = tensors.get(module);
+  if (own === undefined) return undefined;
+  const { shape, data } = methodOfFile(config).decoder(own);
   return { values: data, dOut: shape[0], numLatents: shape[1] };
 }

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { ImportedRecord, ImportRunSettings } from "@/lib/contract/import-run";
 import type { ModelSummary } from "@/lib/contract/model";
-import type { RunSummary } from "@/lib/contract/run";
+import type { RunCost, RunSummary } from "@/lib/contract/run";
 import type { AdapterConfig, StoredRunConfig } from "@/lib/contract/run-config";
 import { newId } from "@/server/db/new-id";
 import { type ImportedRun, insertImportedRun, readRunSummary } from "@/server/db/runs/runs";
@@ -54,7 +54,7 @@ export async function importRun(
   return found(await readRunSummary(store.db, id), "such run");
 }
 
-type Taken = ImportedTask & { readonly adapter: AdapterFolder; readonly settings: AdapterConfig };
+type Taken = ImportedTask & { readonly adapter: AdapterFolder; readonly settings: AdapterConfig; readonly cost: RunCost };
 
 /** Copies the adapter and writes the names of its classes beside it; its folder appears whole or not at all. */
 function takeInto(
@@ -70,13 +70,13 @@ function takeInto(
     const adapter = takeAdapter(source.folder, temporary, base);
     const about = importedTask(source, adapter, model, labels);
     if (about.task?.kind === "classification" && about.task.labels !== null) writeLabelNames(temporary, about.task.labels);
-    taken = { ...about, adapter, settings: importedSettings(adapter, [...base.keys()]) };
+    taken = { ...about, adapter, settings: importedSettings(adapter, [...base.keys()]), cost: importedCost(adapter, model, base) };
   });
   return found(taken, "adapter");
 }
 
 function describe(
-  { adapter, settings, task, classesFrom }: Taken,
+  { settings, task, classesFrom, cost }: Taken,
   { lastStep, maxSteps, seed, curveFiles }: TrainingRecord,
   model: ModelSummary,
   { data, dataSetId, dataName }: UsedData,
@@ -102,7 +102,7 @@ function describe(
     config,
     step,
     steps: step,
-    cost: importedCost(adapter, model),
+    cost,
     provenance: {
       baseModel: model.revision,
       ...(curveFiles.length > 0 ? { curves: curveFiles.join(", ") } : {}),

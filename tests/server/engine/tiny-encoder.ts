@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Matrix } from "@/lib/contract/methods/tensors";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import type { AdapterTensors } from "@/server/engine/methods/adapter-module";
-import type { Matrix } from "@/server/engine/methods/tensors";
 import type { AnsweredRow } from "@/server/engine/models/encoders/answered-rows";
 import {
   type AnsweredBatch,

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Matrix } from "@/lib/contract/methods/tensors";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import type { AdapterTensors } from "@/server/engine/methods/adapter-module";
 import type { LoraSettings } from "@/server/engine/methods/lora/lora-module";
 import type { StanSettings } from "@/server/engine/methods/stan/stan-module";
-import type { Matrix } from "@/server/engine/methods/tensors";
 import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
 import type { ModelDtypes } from "@/server/engine/models/create-causal-model";
 import { loadCausalModel } from "@/server/engine/models/load-model";

@@ -1,9 +1,10 @@
-import { countLatents } from "@/lib/contract/methods/count";
-import type { LatentMethod, ModuleSizes } from "@/lib/contract/methods/method";
+import { countLatents, matricesCost } from "@/lib/contract/methods/count";
+import type { Counted, LatentMethod, ModuleShape, ModuleSizes } from "@/lib/contract/methods/method";
 import { formatInteger, formatSetting } from "@/lib/numbers/format";
 import { loraBaking } from "./baking";
 import { type LoraConfigFile, loraPeft } from "./peft-file";
 import { type LoraConfig, loraModuleSizes } from "./settings";
+import type { LoraTensors } from "./tensors";
 
 /** h = W0 x + scaling · B A x, and DoRA, which also trains the magnitude of each output. */
 export const lora = {
@@ -19,11 +20,8 @@ export const lora = {
   runNameOf: (adapter) => `${nameOf(adapter)} r=${adapter.rank}`,
   targetsOf: ({ targets }) => targets,
   count(adapter, model) {
-    const { targets, rankPattern, useDora } = adapter;
-    return countLatents(
-      { targets, sizesOf: (module) => moduleSizes(adapter, module), patterns: [rankPattern], perOutput: useDora === true ? 1 : 0 },
-      model,
-    );
+    const { targets, rankPattern } = adapter;
+    return countLatents({ targets, costOf: (module) => moduleCost(adapter, module), patterns: [rankPattern] }, model);
   },
   sparsityOf: () => null,
   patternsOf: ({ rankPattern, alphaPattern }) => ({ rank: rankPattern, alpha: alphaPattern }),
@@ -36,6 +34,8 @@ export const lora = {
   isSignArbitrary: true,
   hasTopK: false,
   moduleSizes,
+  moduleCost,
+  decoder: ({ B }) => B,
   turnedSize: (adapter) => ({
     setting: "rank",
     name: "rank",
@@ -57,7 +57,7 @@ export const lora = {
     imports: [],
     installation: "",
   },
-} satisfies LatentMethod<LoraConfig, LoraConfigFile>;
+} satisfies LatentMethod<LoraConfig, LoraConfigFile, LoraTensors>;
 
 function nameOf({ useDora }: LoraConfig): string {
   return useDora === true ? "DoRA" : "LoRA";
@@ -70,4 +70,8 @@ function sizesOf({ rank, alpha }: LoraConfig): string {
 function moduleSizes(settings: Omit<LoraConfig, "targets">, module: string): ModuleSizes {
   const { rank, scaling } = loraModuleSizes(settings, module);
   return { width: rank, activeWidth: rank, scaling };
+}
+
+function moduleCost(settings: Omit<LoraConfig, "targets">, module: ModuleShape): Counted {
+  return matricesCost(moduleSizes(settings, module.module), module, settings.useDora === true ? 1 : 0);
 }

@@ -1,9 +1,10 @@
-import { countLatents } from "@/lib/contract/methods/count";
-import type { LatentMethod, ModuleSizes } from "@/lib/contract/methods/method";
+import { countLatents, matricesCost } from "@/lib/contract/methods/count";
+import type { Counted, LatentMethod, ModuleShape, ModuleSizes } from "@/lib/contract/methods/method";
 import { formatInteger, formatSetting } from "@/lib/numbers/format";
 import { stanBaking } from "./baking";
 import { type StanConfigFile, stanPeft } from "./peft-file";
 import { type StanConfig, stanModuleSizes } from "./settings";
+import type { StanTensors } from "./tensors";
 
 /** h = W0 x + (alpha / k) · D TopK(E x) */
 export const stan = {
@@ -20,10 +21,7 @@ export const stan = {
   targetsOf: ({ targets }) => targets,
   count(adapter, model) {
     const { targets, latentsPattern, kPattern } = adapter;
-    return countLatents(
-      { targets, sizesOf: (module) => moduleSizes(adapter, module), patterns: [latentsPattern, kPattern], perOutput: 0 },
-      model,
-    );
+    return countLatents({ targets, costOf: (module) => moduleCost(adapter, module), patterns: [latentsPattern, kPattern] }, model);
   },
   sparsityOf: ({ numLatents, k }) => ({ numLatents, k }),
   patternsOf: ({ latentsPattern, kPattern }) => ({ numLatents: latentsPattern, k: kPattern }),
@@ -49,6 +47,8 @@ export const stan = {
   isSignArbitrary: false,
   hasTopK: true,
   moduleSizes,
+  moduleCost,
+  decoder: ({ D }) => D,
   turnedSize(adapter, count) {
     const { numLatents, k } = adapter;
     if (count !== "activeParameters")
@@ -83,11 +83,15 @@ export const stan = {
     imports: ["import stanscope_peft  # registers STAN with PEFT"],
     installation: "PEFT does not include STAN: `pip install ./python/stanscope_peft` in a clone of Stanscope adds it.",
   },
-} satisfies LatentMethod<StanConfig, StanConfigFile>;
+} satisfies LatentMethod<StanConfig, StanConfigFile, StanTensors>;
 
 function moduleSizes(settings: Omit<StanConfig, "targets">, module: string): ModuleSizes {
   const { numLatents, k, scaling } = stanModuleSizes(settings, module);
   return { width: numLatents, activeWidth: Math.min(k, numLatents), scaling };
+}
+
+function moduleCost(settings: Omit<StanConfig, "targets">, module: ModuleShape): Counted {
+  return matricesCost(moduleSizes(settings, module.module), module);
 }
 
 function sizesOf({ numLatents, k }: StanConfig): string {

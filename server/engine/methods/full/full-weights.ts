@@ -1,8 +1,8 @@
+import type { Matrix, Vector } from "@/lib/contract/methods/tensors";
 import type { AdapterCost } from "@/server/engine/methods/method";
 import { Parameter } from "@/server/engine/methods/parameter";
 import type { Targets } from "@/server/engine/methods/targets";
 import { targetedModules } from "@/server/engine/methods/targets";
-import type { Matrix, Vector } from "@/server/engine/methods/tensors";
 import type { Projection } from "@/server/engine/models/projection";
 import type { Adaptation, HookPass, ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { addBias, sumRows } from "@/server/engine/tensor/arithmetic";

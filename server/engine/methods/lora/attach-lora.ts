@@ -1,17 +1,18 @@
+import type { LoraTensors } from "@/lib/contract/methods/lora/tensors";
 import { attachComponents } from "@/server/engine/methods/attach-components";
-import type { AttachedModule, TrainingOptions } from "@/server/engine/methods/attached-module";
-import { dropoutMask } from "@/server/engine/methods/dropout";
+import type { AttachedModule } from "@/server/engine/methods/attached-module";
+import { inputMask } from "@/server/engine/methods/dropout";
 import { frozenLinearOf } from "@/server/engine/methods/frozen-linear";
-import type { FrozenProjections } from "@/server/engine/methods/method";
+import type { Surroundings } from "@/server/engine/methods/method";
 import { Parameter } from "@/server/engine/methods/parameter";
 import { readAs } from "@/server/engine/methods/products";
 import type { FrozenDtype } from "@/server/engine/models/weights";
 import { Dora, doraHook } from "./dora";
-import type { LoraModule, LoraTensors } from "./lora-module";
-import { type InputMask, loraHook } from "./training-hook";
+import type { LoraModule } from "./lora-module";
+import { loraHook } from "./training-hook";
 
 /** @throws Error when DoRA's frozen weight is not among the projections */
-export function attachLora(module: LoraModule, tensors: LoraTensors, projections: FrozenProjections): AttachedModule {
+export function attachLora(module: LoraModule, tensors: LoraTensors, { projections }: Surroundings): AttachedModule {
   const { numLatents, dIn, dOut } = module;
   const parameter = (part: string, { data, shape }: { data: Float32Array; shape: readonly number[] }) =>
     new Parameter(`${module.module}.${part}`, data, shape);
@@ -29,7 +30,7 @@ export function attachLora(module: LoraModule, tensors: LoraTensors, projections
       parameters: matrices,
       reader,
       decoder: () => B.read(),
-      trainingHook: (options) => loraHook(module, matrices, inputMask(module, options)),
+      trainingHook: ({ place, draw }) => loraHook(module, matrices, inputMask(module, place, draw)),
       stored,
     });
   }
@@ -41,15 +42,9 @@ export function attachLora(module: LoraModule, tensors: LoraTensors, projections
     reader,
     decoder: () => dora.read().directions,
     rescaling: { of: (base) => dora.rescaling(base), inputGradient: (dy) => dora.rescalingInputGrad(dy) },
-    trainingHook: (options) => doraHook(module, dora, { ...matrices, magnitude }, inputMask(module, options)),
+    trainingHook: ({ place, draw }) => doraHook(module, dora, { ...matrices, magnitude }, inputMask(module, place, draw)),
     stored: () => ({ ...stored(), magnitude: { shape: [dOut], data: magnitude.values() } }),
     heldBytes: () => dora.heldBytes,
     release: () => dora.release(),
   });
-}
-
-function inputMask({ module, dIn, dropout = 0 }: LoraModule, { place, draw }: TrainingOptions): InputMask {
-  if (dropout === 0) return () => undefined;
-  if (draw === undefined) throw new Error(`${module} has dropout, and training hooks need its seed`);
-  return (pass) => dropoutMask(dropout, draw, place, pass, dIn);
 }

@@ -1,3 +1,4 @@
+import { type InputMask, masked } from "@/server/engine/methods/dropout";
 import { type FrozenLinear, frozenInputGrad, frozenProduct, frozenSquares, frozenTimes } from "@/server/engine/methods/frozen-linear";
 import type { Parameter } from "@/server/engine/methods/parameter";
 import type { Adaptation, HookPass, ProjectionHook } from "@/server/engine/models/projection-hook";
@@ -7,7 +8,6 @@ import { linear, linearInputGrad, matmul } from "@/server/engine/tensor/products
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { LoraModule } from "./lora-module";
-import { type InputMask, masked } from "./training-hook";
 
 /** A (rank, dIn), B (dOut, rank) and the magnitudes m (dOut). */
 type DoraParameters = { readonly A: Parameter; readonly B: Parameter; readonly magnitude: Parameter };

@@ -1,6 +1,5 @@
 import type { LoraSizes } from "@/lib/contract/methods/lora/settings";
 import type { AdaptableModule, Targets } from "@/server/engine/methods/targets";
-import type { Matrix, Vector } from "@/server/engine/methods/tensors";
 
 export type LoraSettings = LoraSizes & {
   readonly method: "lora";
@@ -21,6 +20,3 @@ export type LoraModule = AdaptableModule & {
   /** Whether magnitudes are trained apart from directions. */
   readonly isDora?: boolean | undefined;
 };
-
-/** A (rank, dIn), B (dOut, rank); of DoRA also a magnitude for each output. */
-export type LoraTensors = { readonly A: Matrix; readonly B: Matrix; readonly magnitude?: Vector };

@@ -1,10 +1,12 @@
 import { loraModuleSizes } from "@/lib/contract/methods/lora/settings";
+import type { LoraTensors } from "@/lib/contract/methods/lora/tensors";
+import { demandDropout } from "@/server/engine/methods/dropout";
 import { frozenLinearOf } from "@/server/engine/methods/frozen-linear";
 import { demandSizes, type LatentMethodOf } from "@/server/engine/methods/method";
 import { kaimingUniform, rowsOf, scaledColumns, zeros } from "@/server/engine/methods/tensors";
 import { attachLora } from "./attach-lora";
 import { initialMagnitudes } from "./dora";
-import type { LoraModule, LoraSettings, LoraTensors } from "./lora-module";
+import type { LoraModule, LoraSettings } from "./lora-module";
 
 /** LoRA: h = W0 x + b0 + scaling · B A x; with `useDora` DoRA, whose magnitudes are trained apart. */
 export const lora: LatentMethodOf<LoraSettings, LoraModule, LoraTensors> = {
@@ -22,7 +24,7 @@ export const lora: LatentMethodOf<LoraSettings, LoraModule, LoraTensors> = {
       ...(isDora === true ? [["magnitude", [dOut]] as const] : []),
     ]),
   /** A Kaiming-uniform and B zero, as PEFT starts them; DoRA's magnitudes are the norms of the frozen rows. */
-  start({ module, numLatents, dIn, dOut, isDora }, _, random, projections) {
+  start({ module, numLatents, dIn, dOut, isDora }, _, { random, projections }) {
     const A = kaimingUniform(numLatents, dIn, random);
     const B = zeros(dOut, numLatents);
     if (isDora !== true) return { A, B };
@@ -43,7 +45,3 @@ export const lora: LatentMethodOf<LoraSettings, LoraModule, LoraTensors> = {
   bakedForm: ({ isDora }) => (isDora === true ? "dora" : "lora"),
   bake: (module, { A, B }, { left, factors }) => ({ module, tensors: { A: rowsOf(A, left), B: scaledColumns(B, left, factors) } }),
 };
-
-function demandDropout(dropout: number): void {
-  if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`dropout must be in 0…1, 1 not included, and is ${dropout}`);
-}

@@ -1,6 +1,7 @@
+import { type InputMask, masked } from "@/server/engine/methods/dropout";
 import type { Parameter } from "@/server/engine/methods/parameter";
 import type { Adaptation, HookPass, ProjectionHook } from "@/server/engine/models/projection-hook";
-import { add, multiply, scale } from "@/server/engine/tensor/arithmetic";
+import { add, scale } from "@/server/engine/tensor/arithmetic";
 import { linear, linearInputGrad, matmul } from "@/server/engine/tensor/products";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -8,9 +9,6 @@ import type { LoraModule } from "./lora-module";
 
 /** A (rank, dIn), B (dOut, rank). */
 type LoraParameters = { readonly A: Parameter; readonly B: Parameter };
-
-/** What a projection's input is multiplied by before A reads it, (tokens, dIn); undefined without dropout. */
-export type InputMask = (pass: HookPass) => Tensor | undefined;
 
 /** h = W0 x + scaling · B A dropout(x) (Hu et al. 2021) with its gradients. */
 export function loraHook(module: LoraModule, { A, B }: LoraParameters, maskOf: InputMask): ProjectionHook {
@@ -40,8 +38,4 @@ export function loraHook(module: LoraModule, { A, B }: LoraParameters, maskOf: I
     };
   }
   return { forward };
-}
-
-export function masked(values: Tensor, mask: Tensor | undefined): Tensor {
-  return mask === undefined ? values : multiply(values, mask);
 }

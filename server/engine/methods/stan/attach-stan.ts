@@ -1,3 +1,4 @@
+import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
 import type { Activations } from "@/server/engine/methods/activations";
 import type { AttachedModule } from "@/server/engine/methods/attached-module";
 import { Parameter } from "@/server/engine/methods/parameter";
@@ -11,7 +12,7 @@ import { encodeRows, rowDots, sparseTimes } from "@/server/engine/tensor/sparse"
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { keepFrom, passing } from "./keep-latents";
 import { reselect } from "./reselect";
-import { keptWidth, type StanModule, type StanTensors } from "./stan-module";
+import { keptWidth, type StanModule } from "./stan-module";
 import { stanHook } from "./training-hook";
 
 export function attachStan(module: StanModule, tensors: StanTensors): AttachedModule {

@@ -1,6 +1,5 @@
 import type { StanSizes } from "@/lib/contract/methods/stan/settings";
 import type { AdaptableModule, Targets } from "@/server/engine/methods/targets";
-import type { Matrix } from "@/server/engine/methods/tensors";
 
 /**
  * Which k entries of a token's pre-activations are kept: the largest ("signed", as the paper prints it), the largest with
@@ -26,9 +25,6 @@ export type StanModule = AdaptableModule & {
   readonly scaling: number;
   readonly selection: Selection;
 };
-
-/** E (numLatents, dIn), D (dOut, numLatents). */
-export type StanTensors = { readonly E: Matrix; readonly D: Matrix };
 
 /** Latents that are kept at each token. */
 export function keptWidth({ k, numLatents }: StanModule): number {

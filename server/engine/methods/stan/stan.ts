@@ -1,8 +1,9 @@
 import { stanModuleSizes } from "@/lib/contract/methods/stan/settings";
+import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
 import { demandSizes, type LatentMethodOf } from "@/server/engine/methods/method";
 import { kaimingUniform, rowsOf, scaledColumns, zeros } from "@/server/engine/methods/tensors";
 import { attachStan } from "./attach-stan";
-import { keptWidth, type StanModule, type StanSettings, type StanTensors } from "./stan-module";
+import { keptWidth, type StanModule, type StanSettings } from "./stan-module";
 
 /** Standard deviation of D where it does not start at zero. */
 const SMALL = 1e-2;
@@ -20,7 +21,7 @@ export const stan: LatentMethodOf<StanSettings, StanModule, StanTensors> = {
       ["D", [dOut, numLatents]],
     ]),
   /** E Kaiming-uniform, as PEFT starts LoRA's A; D zero, or normal with deviation 1e-2 with `init: "small"`. */
-  start({ numLatents, dIn, dOut }, { init }, random) {
+  start({ numLatents, dIn, dOut }, { init }, { random }) {
     const E = kaimingUniform(numLatents, dIn, random);
     const D = zeros(dOut, numLatents);
     if (init === "small") for (let i = 0; i < D.data.length; i++) D.data[i] = SMALL * random.nextNormal();

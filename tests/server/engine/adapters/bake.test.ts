@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bakingOf } from "@/lib/contract/baking";
 import type { Edit } from "@/lib/contract/edit";
+import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { bakeEdits } from "@/server/engine/adapters/bake";
 import type { AdapterSettings, AdapterTensors } from "@/server/engine/methods/adapter-module";
-import type { StanTensors } from "@/server/engine/methods/stan/stan-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { startEngine } from "@/server/engine/tensor/backend";

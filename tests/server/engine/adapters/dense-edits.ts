@@ -1,7 +1,8 @@
 import type { Edit, LatentRef } from "@/lib/contract/edit";
+import type { LoraTensors } from "@/lib/contract/methods/lora/tensors";
+import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
 import type { AdapterModule, AdapterTensors } from "@/server/engine/methods/adapter-module";
-import type { LoraModule, LoraTensors } from "@/server/engine/methods/lora/lora-module";
-import type { StanTensors } from "@/server/engine/methods/stan/stan-module";
+import type { LoraModule } from "@/server/engine/methods/lora/lora-module";
 import { type DenseUpdate, product } from "./dense-model";
 
 /** What a sequence is read with. */

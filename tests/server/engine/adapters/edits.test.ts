@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Edit } from "@/lib/contract/edit";
+import type { LoraTensors } from "@/lib/contract/methods/lora/tensors";
+import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
+import type { Matrix } from "@/lib/contract/methods/tensors";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { type Arm, adapterHooks, armHooks } from "@/server/engine/adapters/arms";
-import type { LoraTensors } from "@/server/engine/methods/lora/lora-module";
-import type { StanTensors } from "@/server/engine/methods/stan/stan-module";
-import type { Matrix } from "@/server/engine/methods/tensors";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { HookPass, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { freeSequence } from "@/server/engine/models/sequence";

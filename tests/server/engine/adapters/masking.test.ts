@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Edit, edit } from "@/lib/contract/edit";
+import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks, armHooks } from "@/server/engine/adapters/arms";
 import { candidateWidth, selectToken } from "@/server/engine/methods/stan/select-token";
-import type { Selection, StanModule, StanTensors } from "@/server/engine/methods/stan/stan-module";
+import type { Selection, StanModule } from "@/server/engine/methods/stan/stan-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { HookPass, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { startEngine } from "@/server/engine/tensor/backend";

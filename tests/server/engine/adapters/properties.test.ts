@@ -1,11 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { LoraTensors } from "@/lib/contract/methods/lora/tensors";
+import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
+import type { Matrix } from "@/lib/contract/methods/tensors";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import type { AdapterTensors } from "@/server/engine/methods/adapter-module";
-import type { LoraTensors } from "@/server/engine/methods/lora/lora-module";
-import type { StanSettings, StanTensors } from "@/server/engine/methods/stan/stan-module";
-import type { Matrix } from "@/server/engine/methods/tensors";
+import type { StanSettings } from "@/server/engine/methods/stan/stan-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { causalObjective } from "@/server/engine/tasks/language-model/causal-objective";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writesToResidual } from "@/lib/contract/architectures/architectures";
+import type { Matrix } from "@/lib/contract/methods/tensors";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { logitEffects } from "@/server/engine/effects/logit-effect";
 import type { AdapterTensors } from "@/server/engine/methods/adapter-module";
-import type { Matrix } from "@/server/engine/methods/tensors";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { loadCausalModel } from "@/server/engine/models/load-model";
 import { startEngine } from "@/server/engine/tensor/backend";

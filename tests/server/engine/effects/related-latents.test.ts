@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Matrix } from "@/lib/contract/methods/tensors";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { relatedLatents } from "@/server/engine/effects/related-latents";
 import { reachOf } from "@/server/engine/effects/related-reach";
 import type { AdapterTensors } from "@/server/engine/methods/adapter-module";
-import type { Matrix } from "@/server/engine/methods/tensors";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";

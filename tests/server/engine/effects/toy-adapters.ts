@@ -1,7 +1,8 @@
+import type { LoraTensors } from "@/lib/contract/methods/lora/tensors";
 import { Random } from "@/lib/numbers/random";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import type { EffectRow } from "@/server/engine/effects/ablation";
-import type { LoraSettings, LoraTensors } from "@/server/engine/methods/lora/lora-module";
+import type { LoraSettings } from "@/server/engine/methods/lora/lora-module";
 import type { StanSettings } from "@/server/engine/methods/stan/stan-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { loraSettings, stanSettings } from "@/tests/server/engine/tiny";

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Matrix } from "@/lib/contract/methods/tensors";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { planModules } from "@/server/engine/adapters/plan-modules";
@@ -10,7 +11,6 @@ import { latentTable, moduleSummary } from "@/server/engine/features/latent-tabl
 import { layTokenBatch } from "@/server/engine/features/token-batch";
 import type { AdapterSettings } from "@/server/engine/methods/adapter-module";
 import type { Selection } from "@/server/engine/methods/stan/stan-module";
-import type { Matrix } from "@/server/engine/methods/tensors";
 import { loadCausalModel } from "@/server/engine/models/load-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";

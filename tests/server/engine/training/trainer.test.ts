@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
 import { Random } from "@/lib/numbers/random";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
-import type { StanTensors } from "@/server/engine/methods/stan/stan-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { causalObjective } from "@/server/engine/tasks/language-model/causal-objective";
 import { startEngine } from "@/server/engine/tensor/backend";

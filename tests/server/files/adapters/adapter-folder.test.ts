@@ -3,17 +3,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type LoraConfigFile, loraPeft } from "@/lib/contract/methods/lora/peft-file";
 import { loraModuleSizes } from "@/lib/contract/methods/lora/settings";
+import type { AdapterTensors } from "@/lib/contract/methods/methods";
 import { type StanConfigFile, stanPeft, withLatents } from "@/lib/contract/methods/stan/peft-file";
 import { stanModuleSizes } from "@/lib/contract/methods/stan/settings";
+import type { Matrix } from "@/lib/contract/methods/tensors";
 import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
-import {
-  type AdapterTensors,
-  type BaseProjections,
-  type Matrix,
-  readAdapter,
-  readAdapterConfig,
-  writeAdapter,
-} from "@/server/files/adapters/adapter-folder";
+import { type BaseProjections, readAdapter, readAdapterConfig, writeAdapter } from "@/server/files/adapters/adapter-folder";
 import { readAdapterSizes } from "@/server/files/adapters/adapter-sizes";
 import { targetTest } from "@/server/files/adapters/adapter-targets";
 import { openSafetensors, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";

@@ -1,5 +1,5 @@
+import type { Matrix } from "@/lib/contract/methods/tensors";
 import type { Selection } from "@/server/engine/methods/stan/stan-module";
-import type { Matrix } from "@/server/engine/methods/tensors";
 
 export type DenseStan = {
   readonly E: Matrix;

@@ -1,7 +1,8 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
 import { Random } from "@/lib/numbers/random";
 import { Adapter } from "@/server/engine/adapters/adapter";
-import type { Selection, StanModule, StanTensors } from "@/server/engine/methods/stan/stan-module";
+import type { Selection, StanModule } from "@/server/engine/methods/stan/stan-module";
 import { transposed } from "@/server/engine/models/weights";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";

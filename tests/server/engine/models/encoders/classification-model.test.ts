@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { LoraTensors } from "@/lib/contract/methods/lora/tensors";
+import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
-import type { LoraTensors } from "@/server/engine/methods/lora/lora-module";
 import type { Parameter } from "@/server/engine/methods/parameter";
-import type { StanTensors } from "@/server/engine/methods/stan/stan-module";
 import {
   type AnsweredBatch,
   type ClassificationModel,

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Matrix } from "@/lib/contract/methods/tensors";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import type { AdapterTensors } from "@/server/engine/methods/adapter-module";
-import type { Matrix } from "@/server/engine/methods/tensors";
 import {
   type AnsweredBatch,
   type ClassificationModel,
