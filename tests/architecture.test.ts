@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { methodNames, peftTypes } from "@/lib/contract/methods/methods";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -209,8 +210,9 @@ describe("the rooms", () => {
 
 describe("the methods", () => {
   it("are asked for by name in their own folders and registries alone", () => {
-    const byName =
-      /\b(method|kind) ?[!=]== ?"(stan|lora|dora|full|head)"|case "(stan|lora|dora|full|head)"|peft_type ?[!=]== ?"(STAN|LORA)"/;
+    const names = [...methodNames, "dora"].join("|");
+    const byName = new RegExp(`\\b(method|kind) ?[!=]== ?"(${names})"|case "(${names})"|peft_type ?[!=]== ?"(${peftTypes.join("|")})"`);
+    expect(byName.test('config.method === "lora"') && byName.test('case "full"') && byName.test('peft_type !== "STAN"')).toBe(true);
     const faults = files.filter((file) => !file.includes("/methods/") && byName.test(readFileSync(`${root}/${file}`, "utf8")));
     expect(faults).toEqual([]);
   });

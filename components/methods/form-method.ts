@@ -15,8 +15,20 @@ export type MethodFieldsProps = {
 };
 type MethodPart = (props: MethodFieldsProps) => ReactNode;
 
-/** Latents or ranks of a module, and those that take part in one token's update; without numbers, whole weights. */
-export type FormSize = { readonly latents?: number; readonly active?: number; readonly words: string };
+/** A kind of projection: its widths, and in how many layers it is trained. */
+export type TrainedKind = { readonly dIn: number; readonly dOut: number; readonly hasBias: boolean; readonly times: number };
+
+/** What is trained of each module of a kind, what of it takes part in one token's update, and in words how much that is. */
+export type FormSize = { trained(kind: TrainedKind): number; active(kind: TrainedKind): number; readonly words: string };
+
+/** Of a matrix that reads the input and one that writes the update. */
+export function matricesSize(latents: number, active: number, words: string): FormSize {
+  const of =
+    (width: number) =>
+    ({ dIn, dOut }: TrainedKind) =>
+      width * (dIn + dOut);
+  return { trained: of(latents), active: of(active), words };
+}
 
 /** One method in the form of a new run, whose settings are `Config`. */
 export type FormMethod<Config> = {
@@ -34,6 +46,8 @@ export type FormMethod<Config> = {
   problemOf(form: MethodsForm, model: Pick<ModelSummary, "architecture" | "name">): string | null;
   /** Null where it trains nothing that is counted here. */
   sizeOf(form: MethodsForm, isPaired: boolean): FormSize | null;
+  /** The fields that a link's sizes (`rank`, `k`, `numLatents`) set; `size` gives the second where the link has none. */
+  readonly fieldsOfSizes?: (form: MethodsForm, size: (name: string, otherwise: number) => number) => Partial<MethodsForm>;
   /** What its training holds in memory beyond the base model, where it says something. */
   memoryOf(trainableParameters: number): { readonly bytes: number; readonly note: string } | null;
   /** Right beneath the choice of the method. */

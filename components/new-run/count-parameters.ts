@@ -1,27 +1,29 @@
+import type { TrainedKind } from "@/components/methods/form-method";
 import type { ModelSummary } from "@/lib/contract/model";
 import { targetedProjections, targetName } from "./target-names";
 
 export type ParameterCount = {
-  /** One latent (or rank) of every targeted module: Σ (dIn + dOut). */
-  perLatent: number;
   /** Modules over all chosen layers. */
   modules: number;
-  /** By projection kind, over all chosen layers; `whole` is its weights and biases. */
-  kinds: { name: string; perLatent: number; whole: number }[];
+  /** By projection kind. */
+  kinds: readonly (TrainedKind & { readonly name: string })[];
 };
 
-/** Counts what an adapter of one latent would hold: STAN trains `numLatents ×` that, LoRA `rank ×` that; full fine-tuning the whole. `layers` null means all. */
+/** What an adapter's parameters are counted from. `layers` null means all. */
 export function countParameters(model: ModelSummary, targets: readonly string[], layers: readonly number[] | null): ParameterCount {
-  const numLayers = layers === null ? model.numLayers : layers.filter((layer) => layer < model.numLayers).length;
+  const times = layers === null ? model.numLayers : layers.filter((layer) => layer < model.numLayers).length;
   const projections = targetedProjections(model, targets);
   const kinds = projections.map((projection) => ({
     name: targetName(projection, model.projections),
-    perLatent: (projection.dIn + projection.dOut) * numLayers,
-    whole: (projection.dIn + (projection.hasBias === true ? 1 : 0)) * projection.dOut * numLayers,
+    dIn: projection.dIn,
+    dOut: projection.dOut,
+    hasBias: projection.hasBias === true,
+    times,
   }));
-  return {
-    perLatent: kinds.reduce((sum, kind) => sum + kind.perLatent, 0),
-    modules: projections.length * numLayers,
-    kinds,
-  };
+  return { modules: projections.length * times, kinds };
+}
+
+/** Over all modules of all kinds. */
+export function sumOver(kinds: readonly TrainedKind[], of: (kind: TrainedKind) => number): number {
+  return kinds.reduce((sum, kind) => sum + of(kind) * kind.times, 0);
 }

@@ -1,9 +1,10 @@
+import type { FormSize } from "@/components/methods/form-method";
 import type { RunMethod } from "@/lib/contract/run-config";
-import type { ParameterCount } from "./count-parameters";
+import { type ParameterCount, sumOver } from "./count-parameters";
 
 export type BarPart = { name: string; parameters: number; x: number; width: number };
-/** What a method trains: so many latents, or ranks, of every module; without a number, its whole weights. */
-export type TrainedSize = { readonly method: RunMethod; readonly latents?: number };
+/** What a method trains of every module. */
+export type TrainedSize = Pick<FormSize, "trained"> & { readonly method: RunMethod };
 export type MethodBar = { method: TrainedSize["method"]; total: number; parts: BarPart[]; y: number; end: number };
 
 const labelRoom = 72;
@@ -17,7 +18,7 @@ export function layOutParameterBars(
   bars: readonly TrainedSize[],
   width: number,
 ): { bars: MethodBar[]; height: number; left: number } {
-  const totalOf = (bar: TrainedSize) => count.kinds.reduce((sum, kind) => sum + trainedOf(kind, bar), 0);
+  const totalOf = ({ trained }: TrainedSize) => sumOver(count.kinds, trained);
   const most = Math.max(1, ...bars.map(totalOf));
   const scale = Math.max(0, width - labelRoom - numberRoom) / most;
   return {
@@ -26,7 +27,7 @@ export function layOutParameterBars(
     bars: bars.map((bar, row) => {
       let x = labelRoom;
       const parts = count.kinds.map((kind) => {
-        const parameters = trainedOf(kind, bar);
+        const parameters = sumOver([kind], bar.trained);
         const part = { name: kind.name, parameters, x, width: Math.max(1, parameters * scale - 1) };
         x += parameters * scale;
         return part;
@@ -34,8 +35,4 @@ export function layOutParameterBars(
       return { method: bar.method, total: totalOf(bar), parts, y: 6 + row * rowHeight, end: Math.max(x, labelRoom + 2) };
     }),
   };
-}
-
-function trainedOf({ perLatent, whole }: ParameterCount["kinds"][number], bar: TrainedSize): number {
-  return bar.latents === undefined ? whole : perLatent * bar.latents;
 }

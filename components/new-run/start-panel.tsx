@@ -20,7 +20,7 @@ import type { RunCost } from "@/lib/contract/run";
 import type { RunMethod } from "@/lib/contract/run-config";
 import { formatBytes, formatCount, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { checkForm } from "./check-form";
-import { countParameters } from "./count-parameters";
+import { countParameters, sumOver } from "./count-parameters";
 import styles from "./new-run.module.css";
 import { ParameterBars } from "./parameter-bars";
 import { runConfigsOf } from "./run-configs";
@@ -122,16 +122,14 @@ type NumbersProps = Omit<StartPanelProps, "draft"> & { model: ModelSummary; cost
 
 /** Counted from the forms of modules; where a target or a pattern names more than a kind of module, as if all were alike. */
 function Numbers({ form, model, dataSet, costs }: NumbersProps) {
-  const { perLatent, modules, kinds } = countParameters(model, targetsOf(form, model), layersOf(form));
+  const { modules, kinds } = countParameters(model, targetsOf(form, model), layersOf(form));
   const { steps, batchRows, maxTokens } = form.training;
   const trainRows = dataSet ? trainRowsOf(form, dataSet) : null;
-  const whole = kinds.reduce((sum, kind) => sum + kind.whole, 0);
-  const counted = (latents: number | undefined) => (latents === undefined ? whole : perLatent * latents);
-  const [first, ...others] = sizesOf(form).map(({ method, latents, active, words }, place) => ({
+  const [first, ...others] = sizesOf(form).map(({ method, trained, active, words }, place) => ({
     method,
     words,
-    trained: costs[place]?.trainableParameters ?? counted(latents),
-    active: costs[place]?.activeParameters ?? counted(active),
+    trained: costs[place]?.trainableParameters ?? sumOver(kinds, trained),
+    active: costs[place]?.activeParameters ?? sumOver(kinds, active),
   }));
   if (first === undefined) return null;
   const beside = others.map(({ method, trained }) => `; ${methodName(method)} ${formatCount(trained)}`).join("");
@@ -145,7 +143,11 @@ function Numbers({ form, model, dataSet, costs }: NumbersProps) {
       />
       <Figure name="Active per token" value={formatCount(first.active)} note={first.words} />
       {memory === null ? null : <Figure name="Memory in training" value={formatBytes(memory.bytes)} note={memory.note} />}
-      <Figure name="On disk" value={formatBytes(4 * first.trained)} note={`float32, ${formatInteger(modules)} modules`} />
+      <Figure
+        name="On disk"
+        value={formatBytes(costs[0]?.adapterBytes ?? 4 * first.trained)}
+        note={`float32, ${formatInteger(modules)} modules`}
+      />
       <Figure
         name="Epochs"
         value={trainRows ? formatSignificant((steps * batchRows) / trainRows) : notMeasured}

@@ -17,6 +17,8 @@ export function MarkShape({ mark, x, y, radius, isOpen = false }: MarkShapeProps
       return <rect x={x - radius * 0.9} y={y - radius * 0.9} width={radius * 1.8} height={radius * 1.8} {...paint} />;
     case "triangle":
       return <path d={`M${x},${y - radius * 1.2}l${radius * 1.25},${radius * 2.2}h${-radius * 2.5}Z`} {...paint} />;
+    case "wedge":
+      return <path d={`M${x},${y + radius * 1.2}l${radius * 1.25},${-radius * 2.2}h${-radius * 2.5}Z`} {...paint} />;
     case "cross":
       return <path d={crossPath(x, y, radius)} {...paint} />;
     case "bar":

@@ -1,4 +1,4 @@
-import { type FormMethod, NoFields } from "@/components/methods/form-method";
+import { type FormMethod, NoFields, type TrainedKind } from "@/components/methods/form-method";
 import { type FullConfig, fullTrainingBytes } from "@/lib/contract/methods/full/settings";
 import { FullChoice } from "./form-fields";
 
@@ -11,7 +11,7 @@ export const full: FormMethod<FullConfig> = {
   fieldsOf: ({ targets }) => ({ isFullOfAll: targets === null }),
   runNameOf: () => "full",
   problemOf: () => null,
-  sizeOf: () => ({ words: "all weights" }),
+  sizeOf: () => ({ trained: wholeWeights, active: wholeWeights, words: "all weights" }),
   memoryOf: (trainableParameters) => ({ bytes: fullTrainingBytes(trainableParameters), note: "weights, gradients, two moments" }),
   Choice: FullChoice,
   Size: null,
@@ -19,3 +19,7 @@ export const full: FormMethod<FullConfig> = {
   Advanced: NoFields,
   Variants: NoFields,
 };
+
+function wholeWeights({ dIn, dOut, hasBias }: TrainedKind): number {
+  return (dIn + (hasBias ? 1 : 0)) * dOut;
+}

@@ -1,4 +1,4 @@
-import { type FormMethod, NoFields } from "@/components/methods/form-method";
+import { type FormMethod, matricesSize, NoFields } from "@/components/methods/form-method";
 import type { LoraConfig } from "@/lib/contract/methods/lora/settings";
 import { formatInteger, formatSetting } from "@/lib/numbers/format";
 import { loraFieldsOf, loraOptions, rankOf } from "./form";
@@ -19,8 +19,9 @@ export const lora: FormMethod<LoraConfig> = {
   problemOf: () => null,
   sizeOf(form, isPaired) {
     const rank = rankOf(form, isPaired);
-    return { latents: rank, active: rank, words: `all ${formatInteger(rank)} ranks` };
+    return matricesSize(rank, rank, `all ${formatInteger(rank)} ranks`);
   },
+  fieldsOfSizes: ({ ownRank }, size) => ({ ownRank: size("rank", ownRank) }),
   memoryOf: () => null,
   Choice: NoFields,
   Size: LoraSize,

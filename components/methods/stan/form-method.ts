@@ -1,4 +1,4 @@
-import { type FormMethod, NoFields } from "@/components/methods/form-method";
+import { type FormMethod, matricesSize, NoFields } from "@/components/methods/form-method";
 import type { StanConfig } from "@/lib/contract/methods/stan/settings";
 import { formatInteger } from "@/lib/numbers/format";
 import { stanFieldsOf, stanOf } from "./form";
@@ -16,7 +16,11 @@ export const stan: FormMethod<StanConfig> = {
     k > numLatents ? `k = ${formatInteger(k)} exceeds the ${formatInteger(numLatents)} latents. Lower k.` : null,
   sizeOf({ k, numLatents }) {
     const active = Math.min(k, numLatents);
-    return { latents: numLatents, active, words: `${formatInteger(active)} of ${formatInteger(numLatents)} latents` };
+    return matricesSize(numLatents, active, `${formatInteger(active)} of ${formatInteger(numLatents)} latents`);
+  },
+  fieldsOfSizes(form, size) {
+    const numLatents = size("numLatents", form.numLatents);
+    return { numLatents, k: Math.min(size("k", form.k), numLatents) };
   },
   memoryOf: () => null,
   Choice: NoFields,

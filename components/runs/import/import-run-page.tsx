@@ -11,6 +11,7 @@ import { TextField } from "@/components/ui/text-field";
 import { useDraft } from "@/components/ui/use-draft";
 import { dataSetsQuery } from "@/lib/client/data";
 import { modelsQuery } from "@/lib/client/models";
+import { isLatentMethod, methodNames, methodOf } from "@/lib/contract/methods/methods";
 import type { RunSummary } from "@/lib/contract/run";
 import { ImportData } from "./import-data";
 import { emptyImport, type ImportForm, importForm, importSettings } from "./import-form";
@@ -83,9 +84,16 @@ function About({ form, onForm }: { form: ImportForm; onForm: (changes: Partial<I
   );
 }
 
+const adapterLabels = new Intl.ListFormat("en", { type: "disjunction" }).format(
+  methodNames.filter(isLatentMethod).map((method) => methodOf({ method }).label),
+);
+
 const files: readonly (readonly [file: string, what: string])[] = [
   ["adapter_config.json", "method, sizes, target modules, base model"],
-  ["adapter_model.safetensors", "the matrices: LoRA, DoRA or STAN, and over an encoder its head; every tensor must be there, and no other"],
+  [
+    "adapter_model.safetensors",
+    `the matrices: ${adapterLabels}, DoRA’s magnitudes included, and over an encoder its head; every tensor must be there, and no other`,
+  ],
   ["labels.json, config.json", "a classifier’s classes, where one is there; else the base model’s own, or their numbers"],
   ["trainer_state.json", "loss, gradient norm, learning rate and evaluations by step, where it is there"],
   ["trainer_log.jsonl", "LLaMA-Factory’s log: also tokens and times, where it is there"],

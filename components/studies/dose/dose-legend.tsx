@@ -1,4 +1,4 @@
-import type { Mark } from "@/components/plots/mark";
+import { type Mark, markColour } from "@/components/plots/mark";
 import styles from "@/components/studies/studies.module.css";
 import type { DoseRequest } from "@/lib/contract/study";
 import { formatPlural } from "@/lib/numbers/format";
@@ -20,7 +20,7 @@ export function DoseLegend({ mark, request, result, marks, hasInterval = true }:
   const isCut = marks.seen !== null && request.values.some((value) => value < (marks.seen?.[0] ?? 0) || value > (marks.seen?.[1] ?? 0));
   return (
     <div className="legend">
-      <span className={`c-${mark}`}>
+      <span style={{ color: markColour(mark) }}>
         <i />
         <span className="mid">this latent{hasInterval ? ", 95 % interval" : ""}</span>
       </span>
@@ -33,7 +33,7 @@ export function DoseLegend({ mark, request, result, marks, hasInterval = true }:
           </span>
         </span>
       )}
-      <span className={`c-${mark}`}>
+      <span style={{ color: markColour(mark) }}>
         <i style={{ borderTopStyle: "dashed" }} />
         <span className="mid">unchanged adapter</span>
       </span>

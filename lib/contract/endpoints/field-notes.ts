@@ -9,8 +9,7 @@ import { generateBody, generated, generatedToken, promptReading, samplingSetting
 import { explainerSettings, saveExplainerRequest } from "@/lib/contract/label";
 import { latentQuery, latentRow } from "@/lib/contract/latent";
 import { columnOf, latentColumnNames } from "@/lib/contract/latent-columns/latent-columns";
-import { loraConfig } from "@/lib/contract/methods/lora/settings";
-import { stanConfig } from "@/lib/contract/methods/stan/settings";
+import { methodNames, methodOf, methodSettings } from "@/lib/contract/methods/methods";
 import { targets } from "@/lib/contract/methods/targets";
 import { readTextRequest } from "@/lib/contract/read-text";
 import { runConfig, trainingSettings } from "@/lib/contract/run-config";
@@ -134,21 +133,10 @@ function noteRuns(): void {
     collection: "A statistics pass that follows the training.",
   });
   note(targets, { modules: "Last parts of module names, as in PEFT.", layers: "Only these; null is all." });
-  note(stanConfig, {
-    numLatents: "Width of the sparse layer.",
-    k: "Latents kept a token.",
-    latentsPattern:
-      "Widths of single modules, by regular expression (RE2 syntax) for the end of their names; the first that matches counts.",
-    kPattern: "The same for k.",
-  });
-  note(loraConfig, {
-    alpha: "scaling = alpha / rank.",
-    useRslora: "scaling = alpha / √rank.",
-    dropout: "Share of the entries of A's input that training sets to 0.",
-    useDora: "Train each output's magnitude separately from its direction.",
-    rankPattern: "Ranks of single modules, as PEFT's rank_pattern.",
-    alphaPattern: "The same for alpha.",
-  });
+  for (const method of methodNames) {
+    const settings: z.ZodObject = methodSettings[method];
+    note(settings, methodOf({ method }).settingNotes);
+  }
   note(trainingSettings, {
     batchRows: "Rows an optimizer step takes.",
     microBatchRows: "Rows a forward pass takes; the step's loss does not depend on it.",

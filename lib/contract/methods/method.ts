@@ -17,7 +17,7 @@ export type KnownChoice = { readonly key: string; readonly value: string | numbe
 export type SettingProblem = { readonly field: string; readonly message: string };
 
 /** Shapes that tell methods apart without colour. */
-export type MarkShape = "circle" | "square" | "triangle" | "cross";
+export type MarkShape = "circle" | "square" | "triangle" | "cross" | "wedge";
 
 type Row = readonly [name: string, value: string];
 
@@ -52,6 +52,8 @@ export type Method<Config> = {
   problemOf(adapter: Config, about: { readonly modelName: string; readonly isLanguageModel: boolean }): SettingProblem | null;
   /** What its settings are called, by key. */
   readonly settingNames: Readonly<Record<string, string>>;
+  /** What they mean, for a reader of the API's description, by key. */
+  readonly settingNotes: { readonly [Key in keyof Config]?: string };
   readonly choices: readonly KnownChoice[];
   /** Flops of a training step over those of a forward pass. */
   readonly stepOverForward: number;

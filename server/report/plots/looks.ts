@@ -38,5 +38,9 @@ export function drawMark({ colour, shape, isOpen }: Look, x: number, y: number, 
       const size = radius * 1.15;
       return node("path", { d: `M${x},${y - size}l${size},${size * 1.8}h${-2 * size}Z`, ...paint });
     }
+    case "wedge": {
+      const size = radius * 1.15;
+      return node("path", { d: `M${x},${y + size}l${size},${-size * 1.8}h${-2 * size}Z`, ...paint });
+    }
   }
 }

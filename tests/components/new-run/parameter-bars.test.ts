@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { matricesSize } from "@/components/methods/form-method";
+import { newMethodFields } from "@/components/methods/forms";
+import { full } from "@/components/methods/full/form-method";
 import { withColumn } from "@/components/new-run/mapping-roles";
 import { layOutParameterBars } from "@/components/new-run/parameter-bars-layout";
 
 describe("the bars of trainable parameters", () => {
   const count = {
-    perLatent: 10,
     modules: 2,
     kinds: [
-      { name: "q_proj", perLatent: 6, whole: 9 },
-      { name: "v_proj", perLatent: 4, whole: 4 },
+      { name: "q_proj", dIn: 3, dOut: 3, hasBias: false, times: 1 },
+      { name: "v_proj", dIn: 2, dOut: 2, hasBias: false, times: 1 },
     ],
   };
 
@@ -16,8 +18,8 @@ describe("the bars of trainable parameters", () => {
     const layout = layOutParameterBars(
       count,
       [
-        { method: "stan", latents: 10 },
-        { method: "lora", latents: 5 },
+        { method: "stan", ...matricesSize(10, 2, "") },
+        { method: "lora", ...matricesSize(5, 5, "") },
       ],
       244,
     );
@@ -32,7 +34,8 @@ describe("the bars of trainable parameters", () => {
   });
 
   it("count whole weights where these are trained", () => {
-    const [bar] = layOutParameterBars(count, [{ method: "full" }], 244).bars;
+    const size = full.sizeOf({ ...newMethodFields({ isLarge: false }), modules: [], layers: null }, false) ?? expect.fail("no size");
+    const [bar] = layOutParameterBars(count, [{ method: "full", ...size }], 244).bars;
     expect(bar?.total).toBe(13);
     expect(bar?.parts.map((part) => part.parameters)).toEqual([9, 4]);
   });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { parsePattern, writePattern } from "@/components/methods/fields/pattern-list";
+import { matricesSize } from "@/components/methods/form-method";
+import { full } from "@/components/methods/full/form-method";
 import { rankOf } from "@/components/methods/lora/form";
 import { checkForm } from "@/components/new-run/check-form";
-import { countParameters } from "@/components/new-run/count-parameters";
+import { countParameters, sumOver } from "@/components/new-run/count-parameters";
 import { defaultRates, ratesForTask } from "@/components/new-run/default-rates";
 import { formFromJson, formOf } from "@/components/new-run/form-of-config";
 import { guessMapping } from "@/components/new-run/guess-mapping";
@@ -19,16 +21,18 @@ const form = { ...newRunForm(model), dataSetId: "d" };
 describe("the parameter count", () => {
   it("is dIn + dOut for each latent, targeted module and layer", () => {
     const count = countParameters(model, ["q_proj", "v_proj"], null);
-    expect(count.kinds).toEqual([
-      { name: "q_proj", perLatent: 48, whole: 165 },
-      { name: "v_proj", perLatent: 21, whole: 30 },
+    const perLatent = matricesSize(1, 1, "").trained;
+    const whole = full.sizeOf({ ...form, layers: null }, false)?.trained ?? expect.fail("no size");
+    expect(count.kinds.map((kind) => [kind.name, sumOver([kind], perLatent), sumOver([kind], whole)])).toEqual([
+      ["q_proj", 48, 165],
+      ["v_proj", 21, 30],
     ]);
-    expect(count.perLatent).toBe(69);
+    expect(sumOver(count.kinds, perLatent)).toBe(69);
     expect(count.modules).toBe(6);
   });
 
   it("counts the chosen layers alone", () => {
-    expect(countParameters(model, ["down_proj"], [0, 2]).perLatent).toBe(36);
+    expect(sumOver(countParameters(model, ["down_proj"], [0, 2]).kinds, matricesSize(1, 1, "").trained)).toBe(36);
   });
 });
 

@@ -30,6 +30,7 @@ export const full = {
   patternsOf: () => ({}),
   problemOf: () => null,
   settingNames: {},
+  settingNotes: {},
   choices: [],
   stepOverForward: 3,
   card: {

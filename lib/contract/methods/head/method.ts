@@ -27,6 +27,7 @@ export const head = {
         }
       : null,
   settingNames: {},
+  settingNotes: {},
   choices: [],
   /** There is no way back through the base model. */
   stepOverForward: 1,

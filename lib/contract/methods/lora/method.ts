@@ -27,6 +27,14 @@ export const lora = {
   patternsOf: ({ rankPattern, alphaPattern }) => ({ rank: rankPattern, alpha: alphaPattern }),
   problemOf: () => null,
   settingNames: { rank: "Rank", alpha: "alpha", useDora: "DoRA", useRslora: "rsLoRA", dropout: "Dropout" },
+  settingNotes: {
+    alpha: "scaling = alpha / rank.",
+    useRslora: "scaling = alpha / √rank.",
+    dropout: "Share of the entries of A's input that training sets to 0.",
+    useDora: "Train each output's magnitude separately from its direction.",
+    rankPattern: "Ranks of single modules, as PEFT's rank_pattern.",
+    alphaPattern: "The same for alpha.",
+  },
   choices: [],
   /** Frozen weights get no gradient. */
   stepOverForward: 2,

@@ -36,6 +36,13 @@ export const stan = {
     selection: "Selection",
     init: "Initialisation",
   },
+  settingNotes: {
+    numLatents: "Width of the sparse layer.",
+    k: "Latents kept a token.",
+    latentsPattern:
+      "Widths of single modules, by regular expression (RE2 syntax) for the end of their names; the first that matches counts.",
+    kPattern: "The same for k.",
+  },
   // The paper prints alpha = 1, neither bias nor activation function, and leaves all else open.
   choices: [
     { key: "alpha", value: 1, by: "paper" },
