@@ -27,12 +27,12 @@ export function useLatentAddress(home: LatentHome): LatentAddress {
 
 type Search = { readonly get: (name: string) => string | null };
 
-function choiceIn(search: Search): ExampleChoice {
+export function choiceIn(search: Search): ExampleChoice {
   const [from, to] = [numberIn(search, "from"), numberIn(search, "to")];
   return { band: from === null && to === null ? bandIn(search) : null, from, to, domain: search.get("show") };
 }
 
-function withChoice(choice: ExampleChoice, search: URLSearchParams): URLSearchParams {
+export function withChoice(choice: ExampleChoice, search: URLSearchParams): URLSearchParams {
   for (const [name, value] of [
     ["band", choice.band],
     ["from", choice.from],
