@@ -15,7 +15,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ["lib/numbers", ["d3"]],
   ["lib/contract", ["lib/numbers", "zod", "re2js"]],
   ["lib/client", ["lib/contract", "@tanstack/react-query"]],
-  ["components/ui", ["lib/numbers", "react", "radix-ui", "lucide-react", "next"]],
+  ["components/ui", ["lib/numbers", "react", "radix-ui", "lucide-react", "next", "nuqs"]],
   ["components/methods", ["lib/numbers", "lib/contract", "components/ui", "react", "zod"]],
   ["components/plots", ["lib/numbers", "lib/contract", "components/ui", "react", "d3"]],
   ["components/shell", uiRooms("components/plots")],
@@ -87,7 +87,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ["server/report", ["lib/contract", "lib/numbers", "d3"]],
   ["server/services", ["server/db", "server/files", "server/interop", "server/report", "lib/contract", "lib/numbers", "zod", "node"]],
   ["server/http", ["server/services", "server/db", "lib/contract", "next", "zod", "node"]],
-  ["app", ["server/http", "server/services", "lib", "components", "next", "react", "geist", "@tanstack/react-query", "zod"]],
+  ["app", ["server/http", "server/services", "lib", "components", "next", "nuqs", "react", "geist", "@tanstack/react-query", "zod"]],
 ];
 
 function uiRooms(...more: string[]): string[] {
@@ -101,6 +101,7 @@ function uiRooms(...more: string[]): string[] {
     "radix-ui",
     "lucide-react",
     "next",
+    "nuqs",
     "@tanstack/react-query",
     "d3",
     ...more,

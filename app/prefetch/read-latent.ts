@@ -1,11 +1,14 @@
+import { createLoader, type LoaderInput } from "nuqs/server";
 import { type Reading, read, readSubject } from "@/app/prefetch/read";
 import { chosenCollection } from "@/components/collections/chosen-collection";
 import { firstOrder, type LatentHome } from "@/components/latents/latent-home";
 import { readLatentParams } from "@/components/latents/latent-params";
-import { readTableRow } from "@/components/latents/table-row";
+import { rowParameter } from "@/components/latents/table-row";
 import { latentQueryOptions, tablePageOf, tablePageQuery } from "@/lib/client/latents";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary } from "@/lib/contract/latent";
+
+const loadRow = createLoader(rowParameter);
 
 /**
  * A latent, and the part of the table that its address says it stands in; nothing where no collection is finished.
@@ -16,13 +19,13 @@ export async function readLatent(
   home: LatentHome,
   latent: LatentRef,
   collections: readonly CollectionSummary[],
-  search: URLSearchParams,
+  search: LoaderInput,
 ): Promise<readonly Reading[]> {
   const params = readLatentParams(search, firstOrder(home));
   const collection = chosenCollection(collections, params.collectionId);
   if (collection === null) return [];
   const selection = { ...params, collectionId: collection.id };
-  const at = readTableRow(search);
+  const { at } = loadRow(search);
   return Promise.all([
     readSubject(latentQueryOptions(selection, latent)),
     ...(at === null ? [] : [read(tablePageQuery(selection, tablePageOf(at)))]),

@@ -1,3 +1,4 @@
+import type { LoaderInput } from "nuqs/server";
 import { type Reading, read } from "@/app/prefetch/read";
 import { chosenCollection } from "@/components/collections/chosen-collection";
 import { firstOrder, type LatentHome } from "@/components/latents/latent-home";
@@ -9,7 +10,7 @@ import type { CollectionSummary } from "@/lib/contract/latent";
 export async function readTable(
   home: LatentHome,
   collections: readonly CollectionSummary[],
-  search: URLSearchParams,
+  search: LoaderInput,
 ): Promise<readonly Reading[]> {
   const params = readLatentParams(search, firstOrder(home));
   const collection = chosenCollection(collections, params.collectionId);

@@ -1,7 +1,7 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { useSearchParams } from "next/navigation";
+import { parseAsString, useQueryState } from "nuqs";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -37,7 +37,7 @@ type BenchmarksProps = { readonly runId: string; readonly detail: RunRecord; rea
 
 function Benchmarks({ runId, detail, list }: BenchmarksProps) {
   const [isAdding, setIsAdding] = useState(false);
-  const opened = useSearchParams().get("benchmark");
+  const [opened] = useQueryState("benchmark", parseAsString);
   const { run, config } = detail;
   const task = taskOf(config).kind;
   const obstacle = obstacleOf(run);

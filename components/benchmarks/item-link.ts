@@ -1,4 +1,4 @@
-import { readTextAddress, writeTextAddress } from "@/components/text/text-address";
+import { writeTextAddress } from "@/components/text/text-address";
 import type { BenchmarkItem, BenchmarkSummary } from "@/lib/contract/benchmark";
 import { asksForAnswers } from "@/lib/contract/benchmark-task";
 
@@ -10,6 +10,5 @@ export function itemTextHref(
 ): string {
   const space = task.kind === "choice" || (reference !== null && /\S$/.test(text) && /^\S/.test(reference)) ? " " : "";
   const whole = reference === null || rows.useChatTemplate || asksForAnswers(task) ? text : `${text}${space}${reference}`;
-  const address = { ...readTextAddress(""), text: whole, useChatTemplate: rows.useChatTemplate };
-  return `/runs/${encodeURIComponent(runId)}/text${writeTextAddress(address)}`;
+  return `/runs/${encodeURIComponent(runId)}/text${writeTextAddress({ text: whole, useChatTemplate: rows.useChatTemplate })}`;
 }

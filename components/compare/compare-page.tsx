@@ -1,7 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { useRouter, useSearchParams } from "next/navigation";
-import { useMemo, useState } from "react";
+import { useQueryStates } from "nuqs";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { QueryState } from "@/components/ui/query-state";
@@ -9,12 +8,12 @@ import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { comparisonQuery } from "@/lib/client/comparison";
 import { runsQuery } from "@/lib/client/runs";
-import { type CompareAddress, readCompareAddress, writeCompareAddress } from "./compare-address";
+import { compareNames, compareParameters } from "./compare-address";
 import { Comparison } from "./comparison";
 
 /** Two or more sides: the verdict, the numbers behind it, and the costs. */
 export function ComparePage() {
-  const [address, change] = useCompareAddress();
+  const [address, change] = useQueryStates(compareParameters, { urlKeys: compareNames });
   const isEmpty = address.runs.length < 2;
   const comparison = useQuery({ ...comparisonQuery(address.runs), enabled: !isEmpty });
   return (
@@ -24,7 +23,7 @@ export function ComparePage() {
           <div className="pagehead">
             <h1>Compare</h1>
             <span className="grow" />
-            <AddRun runs={address.runs} onAdd={(runs) => change({ runs })} />
+            <AddRun runs={address.runs} onAdd={(runs) => void change({ runs })} />
           </div>
           <section className="panel">
             <EmptyState title="Select two runs" action={<ButtonLink href="/">Go to runs</ButtonLink>}>
@@ -39,8 +38,8 @@ export function ComparePage() {
             <Comparison
               comparison={data}
               address={address}
-              onChange={change}
-              action={<AddRun runs={address.runs} onAdd={(runs) => change({ runs })} />}
+              onChange={(changes) => void change(changes)}
+              action={<AddRun runs={address.runs} onAdd={(runs) => void change({ runs })} />}
             />
           )}
         </QueryState>
@@ -62,19 +61,4 @@ function AddRun({ runs, onAdd }: { readonly runs: readonly string[]; readonly on
       onValueChange={(id) => (id === "" ? undefined : onAdd([...runs, id]))}
     />
   );
-}
-
-function useCompareAddress(): [CompareAddress, (changes: Partial<CompareAddress>) => void] {
-  const router = useRouter();
-  const parameters = useSearchParams();
-  const fromAddress = useMemo(() => readCompareAddress(parameters), [parameters]);
-  const [pending, setPending] = useState<{ readonly over: CompareAddress; readonly address: CompareAddress } | null>(null);
-  // A choice shows at once; the address follows.
-  const address = pending !== null && pending.over === fromAddress ? pending.address : fromAddress;
-  const change = (changes: Partial<CompareAddress>) => {
-    const next = { ...address, ...changes };
-    setPending({ over: fromAddress, address: next });
-    router.replace(`/compare${writeCompareAddress(next)}`, { scroll: false });
-  };
-  return [address, change];
 }

@@ -1,7 +1,7 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useRouter, useSearchParams } from "next/navigation";
+import { useQueryState } from "nuqs";
 import { LibraryActions } from "@/components/shell/library-actions";
 import { TaskLine } from "@/components/shell/task-line";
 import { isTaskNews } from "@/components/shell/task-news";
@@ -18,18 +18,18 @@ import type { DataSetSummary } from "@/lib/contract/data-set";
 import { formatBytes, formatInteger, formatPlural } from "@/lib/numbers/format";
 import { AddDataSet } from "./add-data-set";
 import styles from "./data.module.css";
+import { dataParameters } from "./data-address";
 import { RowsPanel } from "./rows-panel";
 
 /** The list of datasets, the rows of the open one (`?show=`), and the form to add one. */
 export function DataPage() {
-  const router = useRouter();
-  const shownId = useSearchParams().get("show");
+  const [shownId, setShownId] = useQueryState("show", dataParameters.show);
   const dataSets = useQuery(dataSetsQuery());
   const shown = dataSets.data?.find((one) => one.id === shownId) ?? dataSets.data?.[0];
   const now = useNow(60_000);
   const { data: allTasks } = useQuery(tasksQuery());
   const tasks = (allTasks ?? []).filter((task) => task.kind === "addDataSet" && isTaskNews(task, now));
-  const show = (id: string) => router.replace(`/data?show=${encodeURIComponent(id)}`, { scroll: false });
+  const show = (id: string) => void setShownId(id);
   return (
     <main className="page">
       <div className="pagehead">

@@ -6,6 +6,7 @@ import { steerHref } from "@/components/latents/edit-text";
 import { filterChips } from "@/components/latents/filter-chips";
 import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
 import type { LatentParams } from "@/components/latents/latent-params";
+import { withTableRow } from "@/components/latents/table-row";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -82,10 +83,7 @@ export function LatentTable(props: LatentTableProps) {
 
   const { toggle, add, clear } = selection;
   const hrefOf = useCallback(
-    (latent: LatentRef, index: number) => {
-      const href = latentHrefIn(home, latent, query);
-      return `${href}${href.includes("?") ? "&" : "?"}at=${index}`;
-    },
+    (latent: LatentRef, index: number) => withTableRow(latentHrefIn(home, latent, query), { at: index }),
     [home, query],
   );
   const onOpen = useCallback((row: LatentRow, index: number) => router.push(hrefOf(row, index)), [router, hrefOf]);

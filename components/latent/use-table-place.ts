@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
 import { isSameLatent } from "@/components/latents/latent-href";
 import type { LatentParams } from "@/components/latents/latent-params";
+import { withTableRow } from "@/components/latents/table-row";
 import { latentPageQuery, latentQueryOptions, tablePageOf, tablePageRows } from "@/lib/client/latents";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary, LatentDetail, LatentRow } from "@/lib/contract/latent";
@@ -50,7 +51,7 @@ export function useTablePlace(
 
   const hrefOf = (latent: LatentRef, index: number | null) => {
     const href = latentHrefIn(home, latent, params);
-    return index === null ? href : `${href}${href.includes("?") ? "&" : "?"}at=${index}`;
+    return index === null ? href : withTableRow(href, { at: index });
   };
   const beside = (latent: LatentRef | null | undefined, by: number) => (latent ? hrefOf(latent, isKnown ? at + by : null) : null);
   const rows = page.data?.rows ?? [];

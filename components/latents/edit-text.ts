@@ -1,5 +1,5 @@
+import { stateSuffix } from "@/components/ui/address/state-suffix";
 import { type Edit, type EditScope, edit as editSchema, type LatentRef } from "@/lib/contract/edit";
-import { stateSuffix } from "./address-state";
 
 /**
  * One edit as a link holds it: operation, of what, value, scope, then what is not as usual, as in

@@ -1,3 +1,5 @@
+import { createLoader, createSerializer, type inferParserType, type LoaderInput } from "nuqs/server";
+import { parseAsNumber, parseAsText } from "@/components/ui/address/parsers";
 import { type LatentQuery, latentQuery } from "@/lib/contract/latent";
 import { firstOrderOf, type LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
 import { type ColumnRange, formatRanges, rangesParameter } from "@/lib/contract/latent-ranges";
@@ -14,44 +16,64 @@ export type LatentParams = Omit<LatentQuery, "offset" | "limit" | "collectionId"
 /** The default order in a run: largest output share first. By firings, the least informative latents would come first; for LoRA, all are equal. */
 export const runOrder = "outputShare" satisfies LatentSortKey;
 const defaults = { order: "desc", state: "all" } as const;
-const numbers = ["layerFrom", "layerTo"] as const;
-const texts = ["module", "projection", "domain", "ranges", "search", "labelled"] as const;
 
-/** The names that a table's address uses; all else in it belongs to others. */
-export const paramNames = ["collection", "sort", "order", "state", ...texts, ...numbers] as const;
+/** The parameters of a table's address. `latentQuery` checks them together: one that makes no sense resets all but the collection. */
+export const tableParameters = {
+  collection: parseAsText,
+  sort: parseAsText,
+  order: parseAsText,
+  state: parseAsText,
+  module: parseAsText,
+  projection: parseAsText,
+  domain: parseAsText,
+  ranges: parseAsText,
+  search: parseAsText,
+  labelled: parseAsText,
+  layerFrom: parseAsNumber,
+  layerTo: parseAsNumber,
+};
+type TableValues = inferParserType<typeof tableParameters>;
+
+const load = createLoader(tableParameters);
+const serialize = createSerializer(tableParameters);
 
 /**
- * Reads a page's query string. What is missing or makes no sense takes its default, so an old link still opens.
+ * Reads an address. What is missing or makes no sense takes its default, so an old link still opens.
  *
  * @param sort the order where none is named
  */
-export function readLatentParams(search: URLSearchParams, sort: LatentSortKey = runOrder): LatentParams {
-  const first = { collectionId: search.get("collection") ?? "", sort };
-  const found: Record<string, unknown> = { ...first };
-  for (const name of ["sort", "order", "state", ...texts]) {
-    const value = search.get(name);
-    if (value !== null && value !== "") found[name] = value;
-  }
-  for (const name of numbers) {
-    const value = search.get(name);
-    if (value !== null && value !== "" && Number.isFinite(Number(value))) found[name] = Number(value);
-  }
-  const parsed = latentQuery.safeParse(found);
-  return toParams(parsed.success ? parsed.data : latentQuery.parse(first));
+export function readLatentParams(search: LoaderInput, sort: LatentSortKey = runOrder): LatentParams {
+  return latentParamsOf(load(search), sort);
 }
 
 /** The query string of a table, defaults left out, in a fixed order; `sort` as it was read with. */
 export function writeLatentParams(params: LatentParams, sort: LatentSortKey = runOrder): string {
-  const search = new URLSearchParams();
-  if (params.collectionId !== null) search.set("collection", params.collectionId);
-  if (params.sort !== sort) search.set("sort", params.sort);
-  for (const name of ["order", "state"] as const) if (params[name] !== defaults[name]) search.set(name, params[name]);
-  for (const name of [...texts, ...numbers]) {
-    const value = params[name];
-    if (value !== undefined && value !== "") search.set(name, String(value));
-  }
-  const text = search.toString();
-  return text === "" ? "" : `?${text}`;
+  return serialize(tableValuesOf(params, sort));
+}
+
+export function latentParamsOf({ collection, ...values }: TableValues, sort: LatentSortKey): LatentParams {
+  const first = { collectionId: collection ?? "", sort };
+  const named = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+  const parsed = latentQuery.safeParse({ ...first, ...named });
+  return toParams(parsed.success ? parsed.data : latentQuery.parse(first));
+}
+
+/** The values of a table's parameters; null for what is as at first. */
+export function tableValuesOf({ collectionId, ...params }: LatentParams, sort: LatentSortKey): TableValues {
+  return {
+    collection: collectionId,
+    sort: params.sort === sort ? null : params.sort,
+    order: params.order === defaults.order ? null : params.order,
+    state: params.state === defaults.state ? null : params.state,
+    module: params.module || null,
+    projection: params.projection || null,
+    domain: params.domain || null,
+    ranges: params.ranges || null,
+    search: params.search || null,
+    labelled: params.labelled ?? null,
+    layerFrom: params.layerFrom ?? null,
+    layerTo: params.layerTo ?? null,
+  };
 }
 
 /** A click on a column's name: the other order where it is sorted already, else its most telling one. */

@@ -1,8 +1,8 @@
 "use client";
-import { useCallback } from "react";
-import { useSearchState } from "@/components/ui/use-search-state";
+import { useQueryStates } from "nuqs";
+import { useCallback, useMemo } from "react";
 import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
-import { type LatentParams, paramNames, readLatentParams, writeLatentParams } from "./latent-params";
+import { type LatentParams, latentParamsOf, tableParameters, tableValuesOf } from "./latent-params";
 
 /**
  * The table's parameters as the address has them, and how to change them without leaving the page or touching what else the address says.
@@ -10,14 +10,8 @@ import { type LatentParams, paramNames, readLatentParams, writeLatentParams } fr
  * @param sort the order where the address names none
  */
 export function useLatentParams(sort: LatentSortKey): readonly [LatentParams, (next: LatentParams) => void] {
-  const read = (search: URLSearchParams) => readLatentParams(search, sort);
-  const write = useCallback(
-    (params: LatentParams, search: URLSearchParams) => {
-      for (const name of paramNames) search.delete(name);
-      for (const [name, value] of new URLSearchParams(writeLatentParams(params, sort))) search.set(name, value);
-      return search;
-    },
-    [sort],
-  );
-  return useSearchState(read, write);
+  const [values, setValues] = useQueryStates(tableParameters);
+  const params = useMemo(() => latentParamsOf(values, sort), [values, sort]);
+  const setParams = useCallback((next: LatentParams) => void setValues(tableValuesOf(next, sort)), [setValues, sort]);
+  return [params, setParams];
 }

@@ -1,7 +1,8 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useRouter, useSearchParams } from "next/navigation";
+import { useRouter } from "next/navigation";
+import { useQueryStates } from "nuqs";
 import { useState } from "react";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
@@ -24,6 +25,7 @@ import { guessMapping } from "./guess-mapping";
 import { MethodSection } from "./method-section";
 import { ModelSection } from "./model-section";
 import styles from "./new-run.module.css";
+import { newRunParameters, writeNewRunAddress } from "./new-run-address";
 import { PasteJson } from "./paste-json";
 import { PreviewPanel } from "./preview-panel";
 import { newRunForm, type RunForm, runForm } from "./run-form";
@@ -35,8 +37,8 @@ import { StartPanel } from "./start-panel";
 
 /** Sets up a run. `?from=RUN` begins from the stored configuration of another, `?model=` and `?data=` from a choice; `?rank=`, `?k=`, `?numLatents=` and `?steps=` change sizes. */
 export function NewRunPage() {
-  const parameters = useSearchParams();
-  const fromId = parameters.get("from") ?? "";
+  const [begun] = useQueryStates(newRunParameters);
+  const fromId = begun.from ?? "";
   const models = useQuery(modelsQuery());
   const dataSets = useQuery(dataSetsQuery());
   const from = useQuery({ ...runRecordQuery(fromId), enabled: fromId !== "" });
@@ -58,9 +60,9 @@ export function NewRunPage() {
       {({ models, dataSets, from }) => {
         if (models.length === 0) return <Missing what="model" href="/models" />;
         if (dataSets.length === 0) return <Missing what="data" href="/data" />;
-        const plain = beginning(models, dataSets, parameters.get("model"), parameters.get("data"));
-        const initial = withSizes(from && isWhole(from.config) ? formOf(from.config, plain) : plain, parameters);
-        const draftName = `run/1/${parameters}`;
+        const plain = beginning(models, dataSets, begun.model, begun.data);
+        const initial = withSizes(from && isWhole(from.config) ? formOf(from.config, plain) : plain, begun);
+        const draftName = `run/1/${writeNewRunAddress(begun).slice(1)}`;
         return <FilledForm key={draftName} draftName={draftName} initial={initial} models={models} dataSets={dataSets} fromId={fromId} />;
       }}
     </QueryState>
@@ -156,7 +158,7 @@ function StartFrom({ fromId }: { fromId: string }) {
       isDisabled={runs === undefined}
       value={fromId}
       options={[{ value: "", label: "Start from a run…" }, ...(runs ?? []).map((run) => ({ value: run.id, label: `From ${run.name}` }))]}
-      onValueChange={(id) => router.push(id === "" ? "/runs/new" : `/runs/new?from=${encodeURIComponent(id)}`)}
+      onValueChange={(id) => router.push(writeNewRunAddress("/runs/new", { from: id === "" ? null : id }))}
     />
   );
 }

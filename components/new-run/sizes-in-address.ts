@@ -1,13 +1,15 @@
 import { chosenMethods, formMethodOf } from "@/components/methods/forms";
+import type { NewRunAddress } from "./new-run-address";
 import type { RunForm } from "./run-form";
 
-/** A form with the sizes that a link gives (`rank`, `k`, `numLatents`, `steps`), as of a run that would match another, in the fields of the chosen methods; what is no whole number from 1 is left as it is. */
-export function withSizes(form: RunForm, parameters: { get: (name: string) => string | null }): RunForm {
+/** A form with the sizes that a link gives, as of a run that would match another, in the fields of the chosen methods. */
+export function withSizes(form: RunForm, { steps, ...sizes }: NewRunAddress): RunForm {
+  const given = new Map<string, unknown>(Object.entries(sizes));
   const size = (name: string, otherwise: number) => {
-    const text = parameters.get(name);
-    return text !== null && /^[1-9]\d{0,6}$/.test(text) ? Number(text) : otherwise;
+    const value = given.get(name);
+    return typeof value === "number" ? value : otherwise;
   };
-  const changed: RunForm = { ...form, training: { ...form.training, steps: size("steps", form.training.steps) } };
+  const changed: RunForm = { ...form, training: { ...form.training, steps: steps ?? form.training.steps } };
   for (const method of chosenMethods(form)) Object.assign(changed, formMethodOf({ method }).fieldsOfSizes?.(form, size));
   return changed;
 }

@@ -1,45 +1,22 @@
+import { type inferParserType, parseAsString, parseAsStringLiteral } from "nuqs/server";
 import type { RunSummary } from "@/lib/contract/run";
-import { type RunMethod, runMethod } from "@/lib/contract/run-config";
+import { runMethod } from "@/lib/contract/run-config";
 
 export const runSortKeys = ["name", "parameters", "loss", "difference", "step", "memory", "created"] as const;
 export type RunSortKey = (typeof runSortKeys)[number];
-/** What is listed and in which order; it stands in the page's address. */
-export type RunListView = {
-  text: string;
-  method: "all" | RunMethod;
-  data: string;
-  model: string;
-  sort: RunSortKey;
-  order: "asc" | "desc";
+
+/** What is listed and in which order, as the page's address says it; what is not understood stays as at first. */
+export const runListParameters = {
+  text: parseAsString.withDefault(""),
+  method: parseAsStringLiteral(["all", ...runMethod.options]).withDefault("all"),
+  data: parseAsString.withDefault(""),
+  model: parseAsString.withDefault(""),
+  sort: parseAsStringLiteral(runSortKeys).withDefault("created"),
+  order: parseAsStringLiteral(["asc", "desc"]).withDefault("desc"),
 };
-
-export const plainView: RunListView = { text: "", method: "all", data: "", model: "", sort: "created", order: "desc" };
-
-/** Reads a view from the address; what is not understood stays plain. */
-export function readView(parameters: URLSearchParams): RunListView {
-  const method = parameters.get("method");
-  const sort = parameters.get("sort");
-  return {
-    text: parameters.get("q") ?? "",
-    method: runMethod.options.find((one) => one === method) ?? "all",
-    data: parameters.get("data") ?? "",
-    model: parameters.get("model") ?? "",
-    sort: runSortKeys.find((key) => key === sort) ?? plainView.sort,
-    order: parameters.get("order") === "asc" ? "asc" : "desc",
-  };
-}
-
-/** Writes a view as a query, plain values left out. */
-export function writeView(view: RunListView): string {
-  const parameters = new URLSearchParams();
-  if (view.text !== "") parameters.set("q", view.text);
-  if (view.method !== "all") parameters.set("method", view.method);
-  if (view.data !== "") parameters.set("data", view.data);
-  if (view.model !== "") parameters.set("model", view.model);
-  if (view.sort !== plainView.sort) parameters.set("sort", view.sort);
-  if (view.order !== plainView.order) parameters.set("order", view.order);
-  return parameters.toString();
-}
+/** Names in the address, where they differ. */
+export const runListNames = { text: "q" } as const;
+export type RunListView = inferParserType<typeof runListParameters>;
 
 /** The runs of a view, sorted; runs without the number sorted by come last either way. */
 export function listRuns(runs: readonly RunSummary[], view: RunListView): RunSummary[] {

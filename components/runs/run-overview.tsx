@@ -2,13 +2,13 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Download, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
+import { useQueryStates } from "nuqs";
 import { useMemo } from "react";
 import { pagesOf } from "@/components/methods/methods";
 import { ButtonLink } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { QueryState } from "@/components/ui/query-state";
-import { useSearchState } from "@/components/ui/use-search-state";
 import { adapterUrl, deleteRunMutation, runCurveQuery, runQuery, runsQuery, type StepRange } from "@/lib/client/runs";
 import { methodOf } from "@/lib/contract/methods/methods";
 import type { RunDetail, RunSummary } from "@/lib/contract/run";
@@ -22,7 +22,7 @@ import styles from "./run.module.css";
 import { RunNotice } from "./run-notice";
 import { RunSkeleton } from "./run-skeleton";
 import { isOver } from "./run-status";
-import { type RunView, readRunView, withRunView } from "./run-view";
+import { type RunView, runViewNames, runViewParameters } from "./run-view";
 import { DomainScores, Scorecard } from "./scorecard";
 import { GradientNormChart, LearningRateChart, ThroughputChart } from "./step-charts";
 import { withinRange } from "./step-range";
@@ -30,7 +30,7 @@ import { withinRange } from "./step-range";
 /** How it is going and what came out. The overlaid run, the axis, its scale and its range are in the address. */
 export function RunOverview({ runId }: { runId: string }) {
   const run = useQuery(runQuery(runId));
-  const [view, setView] = useSearchState(readRunView, withRunView);
+  const [view, setView] = useQueryStates(runViewParameters, { urlKeys: runViewNames });
   const overlay = useInRange(useQuery({ ...runQuery(view.overlayId), enabled: view.overlayId !== "" }).data, view.range);
   const others = useQuery(runsQuery()).data?.filter((run) => run.id !== runId && run.step > 0) ?? [];
   return (
@@ -40,9 +40,7 @@ export function RunOverview({ runId }: { runId: string }) {
       actions={<ButtonLink href="/">All runs</ButtonLink>}
       waiting={<RunSkeleton />}
     >
-      {(detail) => (
-        <Overview detail={detail} view={view} onView={(changes) => setView({ ...view, ...changes })} overlay={overlay} others={others} />
-      )}
+      {(detail) => <Overview detail={detail} view={view} onView={(changes) => void setView(changes)} overlay={overlay} others={others} />}
     </QueryState>
   );
 }

@@ -1,37 +1,16 @@
-import type { StepRange } from "@/lib/client/runs";
-import { type XAxis, xAxes } from "./curves";
+import { createParser, type inferParserType, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { xAxes } from "./curves";
 import { readRange, writeRange } from "./step-range";
 
-/** How a run's curves are shown. */
-export type RunView = {
+/** How a run's curves are shown, as its address says it. */
+export const runViewParameters = {
   /** The steps that are shown; null for all. */
-  readonly range: StepRange | null;
+  range: createParser({ parse: readRange, serialize: writeRange }),
   /** Empty for none. */
-  readonly overlayId: string;
-  readonly axis: XAxis;
-  readonly isLogY: boolean;
+  overlayId: parseAsString.withDefault(""),
+  axis: parseAsStringLiteral(xAxes).withDefault("step"),
+  isLogY: createParser<boolean>({ parse: (text) => text === "log", serialize: (isLog) => (isLog ? "log" : "lin") }).withDefault(false),
 };
-
-export function readRunView(search: URLSearchParams): RunView {
-  const axis = search.get("x");
-  return {
-    range: readRange(search.get("steps")),
-    overlayId: search.get("overlay") ?? "",
-    axis: xAxes.find((one) => one === axis) ?? "step",
-    isLogY: search.get("y") === "log",
-  };
-}
-
-/** Writes a view into a query, defaults left out. */
-export function withRunView({ range, overlayId, axis, isLogY }: RunView, search: URLSearchParams): URLSearchParams {
-  for (const [name, value] of [
-    ["steps", range === null ? "" : writeRange(range)],
-    ["overlay", overlayId],
-    ["x", axis === "step" ? "" : axis],
-    ["y", isLogY ? "log" : ""],
-  ] as const) {
-    if (value === "") search.delete(name);
-    else search.set(name, value);
-  }
-  return search;
-}
+/** Names in the address. */
+export const runViewNames = { range: "steps", overlayId: "overlay", axis: "x", isLogY: "y" } as const;
+export type RunView = inferParserType<typeof runViewParameters>;

@@ -26,7 +26,7 @@ import { demonstrationStages } from "./demonstration-stages";
 import { differenceAxis } from "./difference-axis";
 import { ExperimentFoldList } from "./experiment-fold-list";
 import { foldExperiments, withToggled } from "./experiment-folds";
-import { firstOrder, listRuns, plainView, type RunListView } from "./run-list";
+import { firstOrder, listRuns, type RunListView } from "./run-list";
 import { comparedByKey, PickedBar, type RunPicks, useRunPicks } from "./run-pick";
 import styles from "./runs.module.css";
 import { runsCsv } from "./runs-csv";
@@ -130,7 +130,7 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
         {matching.length === 0 ? (
           <EmptyState
             title="No runs match the filter"
-            action={<Button onClick={() => setView(plainView)}>Show all {formatPlural(runs.length, "run")}</Button>}
+            action={<Button onClick={() => setView(null)}>Show all {formatPlural(runs.length, "run")}</Button>}
           >
             {describeFilter(view)}
           </EmptyState>

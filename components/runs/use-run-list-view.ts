@@ -1,13 +1,9 @@
 "use client";
-import { useSearchState } from "@/components/ui/use-search-state";
-import { type RunListView, readView, writeView } from "./run-list";
+import { useQueryStates } from "nuqs";
+import { type RunListView, runListNames, runListParameters } from "./run-list";
 
-/** What the list of runs shows, as the address has it, and how to change it. A link to the plain list shows the plain list. */
-export function useRunListView(): readonly [RunListView, (changes: Partial<RunListView>) => void] {
-  const [view, setView] = useSearchState(readView, toSearch);
-  return [view, (changes) => setView({ ...view, ...changes })];
-}
-
-function toSearch(view: RunListView): URLSearchParams {
-  return new URLSearchParams(writeView(view));
+/** What the list of runs shows, as the address has it, and how to change it; null goes back to the plain list, as a link to it does. */
+export function useRunListView(): readonly [RunListView, (changes: Partial<RunListView> | null) => void] {
+  const [view, setView] = useQueryStates(runListParameters, { urlKeys: runListNames });
+  return [view, (changes) => void setView(changes)];
 }

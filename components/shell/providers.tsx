@@ -1,6 +1,7 @@
 "use client";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
+import { QueryAddress } from "@/components/ui/address/query-address";
 import { RenderedAt } from "@/components/ui/use-now";
 import { RequestFailure } from "@/lib/client/fetch-json";
 import { ConnectionProvider } from "./connection";
@@ -14,13 +15,15 @@ type ProvidersProps = {
 
 const queries = { staleTime: 10_000, retry: isWorthRetrying, retryOnMount: isFetchedOnMount };
 
-/** What every page needs: the cache of server data, kept up to date by live events. */
+/** What every page needs: the cache of server data, kept up to date by live events, and state in the address. */
 export function Providers({ renderedAt, children }: ProvidersProps) {
   const [client] = useState(() => new QueryClient({ defaultOptions: { queries } }));
   return (
     <QueryClientProvider client={client}>
       <RenderedAt value={renderedAt}>
-        <ConnectionProvider>{children}</ConnectionProvider>
+        <QueryAddress>
+          <ConnectionProvider>{children}</ConnectionProvider>
+        </QueryAddress>
       </RenderedAt>
     </QueryClientProvider>
   );

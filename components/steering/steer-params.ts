@@ -1,6 +1,8 @@
-import { stateSuffix } from "@/components/latents/address-state";
-import { editFromText, editToText } from "@/components/latents/edit-text";
-import { type Edit, editList, type LatentRef, latentRef } from "@/lib/contract/edit";
+import { createMultiParser, createParser, createSerializer, type inferParserType, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { parseAsEdits, parseAsLatent } from "@/components/latents/steer-parsers";
+import { isSameList, parseAsSwitch, parseAsText } from "@/components/ui/address/parsers";
+import { stateSuffix } from "@/components/ui/address/state-suffix";
+import type { Edit, LatentRef } from "@/lib/contract/edit";
 import { type ArmName, armName, type SamplingSettings, samplingSettings } from "@/lib/contract/generate";
 import { type WeightPrecision, weightPrecision } from "@/lib/contract/run-config";
 
@@ -30,87 +32,120 @@ export type SteerParams = {
 
 const defaults = samplingSettings.parse({});
 const allArms: readonly ArmName[] = ["base", "adapter", "edited", "other"];
-const plainCompared = ["adapter", "edited"] as const;
-const numbers = ["maxTokens", "temperature", "topK", "topP", "repetitionPenalty", "seed"] as const;
 const longestText = 100_000;
+const mostWatched = 16;
 
-/** Reads a query string; what makes no sense is left out, so that the rest of a link still opens. */
-export function readSteerParams(search: URLSearchParams): SteerParams {
-  const otherRun = search.get("other") || null;
-  const named = (search.get("arms") ?? "").split(",");
-  const usual = usualArms(otherRun);
-  const arms = usual.filter((arm) => named.includes(arm));
-  const edits = search.getAll("edit").flatMap((text) => editFromText(text) ?? []);
-  const watch = search.getAll("watch").flatMap((text) => latentFromText(text) ?? []);
+const parseAsLongText = createParser<string>({ parse: (text) => text.slice(0, longestText), serialize: String });
+
+const parseAsArms = createParser<readonly ArmName[]>({
+  parse: (text) => allArms.filter((arm) => text.split(",").includes(arm)),
+  serialize: (arms) => arms.join(","),
+});
+
+const parseAsCompared = createParser<SteerParams["compared"]>({
+  parse: (text) => {
+    const [first, second] = text.split(",").map((name) => armName.safeParse(name).data);
+    return first === undefined || second === undefined || first === second ? null : [first, second];
+  },
+  serialize: (arms) => arms.join(","),
+  eq: isSameList,
+});
+
+const parseAsStops = createMultiParser<readonly string[]>({
+  parse: (texts) => samplingSettings.shape.stop.safeParse(texts).data ?? null,
+  serialize: (texts) => [...texts],
+  eq: isSameList,
+});
+
+const parseAsWatched = createMultiParser<readonly LatentRef[]>({
+  parse: (texts) => texts.flatMap((text) => parseAsLatent.parse(text) ?? []).slice(0, mostWatched),
+  serialize: (latents) => latents.map(parseAsLatent.serialize),
+  eq: isSameList,
+});
+
+type SamplingNumber = "maxTokens" | "temperature" | "topK" | "topP" | "repetitionPenalty" | "seed";
+
+function parseAsSetting(name: SamplingNumber) {
+  return createParser<number>({
+    parse: (text) => (text === "" ? null : (samplingSettings.shape[name].safeParse(Number(text)).data ?? null)),
+    serialize: String,
+  }).withDefault(defaults[name]);
+}
+
+/** What the address says, in the order in which it is written. */
+export const steerParameters = {
+  prompt: parseAsLongText.withDefault(""),
+  collection: parseAsString,
+  chat: parseAsSwitch,
+  arms: parseAsArms,
+  other: parseAsText,
+  forced: parseAsStringLiteral(armName.options),
+  forcedText: parseAsLongText,
+  maxTokens: parseAsSetting("maxTokens"),
+  temperature: parseAsSetting("temperature"),
+  topK: parseAsSetting("topK"),
+  topP: parseAsSetting("topP"),
+  repetitionPenalty: parseAsSetting("repetitionPenalty"),
+  seed: parseAsSetting("seed"),
+  precision: parseAsStringLiteral(weightPrecision.options),
+  stop: parseAsStops.withDefault([]),
+  edit: parseAsEdits,
+  watch: parseAsWatched.withDefault([]),
+  colour: parseAsString,
+  compare: parseAsCompared.withDefault(["adapter", "edited"]),
+  study: parseAsText,
+};
+type SteerValues = inferParserType<typeof steerParameters>;
+
+const serialize = createSerializer(steerParameters);
+
+/** What the values of an address say together; what makes no sense is left out, so that the rest of a link still opens. */
+export function steerParamsOf(values: SteerValues): SteerParams {
+  const { maxTokens, temperature, topK, topP, repetitionPenalty, seed, stop } = values;
+  const usual = usualArms(values.other);
+  const arms = usual.filter((arm) => values.arms?.includes(arm));
   return {
-    collectionId: search.get("collection"),
-    prompt: (search.get("prompt") ?? "").slice(0, longestText),
-    useChatTemplate: search.get("chat") === "1" ? true : search.get("chat") === "0" ? false : null,
+    collectionId: values.collection,
+    prompt: values.prompt,
+    useChatTemplate: values.chat,
     arms: arms.length === 0 ? usual : arms,
-    otherRun,
-    forced: readForced(search),
-    sampling: readSampling(search),
-    precision: weightPrecision.safeParse(search.get("precision")).data ?? null,
-    edits: editList.safeParse(edits).success ? edits : edits.slice(0, 256),
-    watch: watch.slice(0, 16),
-    coloured: search.get("colour"),
-    compared: readCompared(search.get("compare")),
-    studyId: search.get("study") || null,
+    otherRun: values.other,
+    forced: values.forced !== null ? { by: values.forced } : values.forcedText !== null ? { text: values.forcedText } : null,
+    sampling: { maxTokens, temperature, topK, topP, repetitionPenalty, seed, stop: [...stop] },
+    precision: values.precision,
+    edits: values.edit,
+    watch: values.watch,
+    coloured: values.colour,
+    compared: values.compare,
+    studyId: values.study,
+  };
+}
+
+export function steerValuesOf({ arms, forced, sampling, ...params }: SteerParams): SteerValues {
+  return {
+    ...sampling,
+    prompt: params.prompt,
+    collection: params.collectionId,
+    chat: params.useChatTemplate,
+    arms: arms.length < usualArms(params.otherRun).length ? arms : null,
+    other: params.otherRun,
+    forced: forced !== null && "by" in forced ? forced.by : null,
+    forcedText: forced !== null && "text" in forced ? forced.text : null,
+    precision: params.precision,
+    edit: params.edits,
+    watch: params.watch,
+    colour: params.coloured,
+    compare: params.compared,
+    study: params.studyId,
   };
 }
 
 /** The end of the address that says these parameters, defaults left out. */
 export function writeSteerParams(params: SteerParams): string {
-  const search = new URLSearchParams();
-  if (params.prompt !== "") search.set("prompt", params.prompt);
-  if (params.collectionId !== null) search.set("collection", params.collectionId);
-  if (params.useChatTemplate !== null) search.set("chat", params.useChatTemplate ? "1" : "0");
-  if (params.arms.length < usualArms(params.otherRun).length) search.set("arms", params.arms.join(","));
-  if (params.otherRun !== null) search.set("other", params.otherRun);
-  if (params.forced !== null && "by" in params.forced) search.set("forced", params.forced.by);
-  if (params.forced !== null && "text" in params.forced) search.set("forcedText", params.forced.text);
-  for (const name of numbers) if (params.sampling[name] !== defaults[name]) search.set(name, String(params.sampling[name]));
-  if (params.precision !== null) search.set("precision", params.precision);
-  for (const text of params.sampling.stop) search.append("stop", text);
-  for (const edit of params.edits) search.append("edit", editToText(edit));
-  for (const latent of params.watch) search.append("watch", `${latent.module}*${latent.index}`);
-  if (params.coloured !== null) search.set("colour", params.coloured);
-  if (params.compared.some((arm, at) => arm !== plainCompared[at])) search.set("compare", params.compared.join(","));
-  if (params.studyId !== null) search.set("study", params.studyId);
-  return stateSuffix(search);
+  return stateSuffix(new URLSearchParams(serialize(steerValuesOf(params))));
 }
 
 /** Arms without a choice: the run's three, and another run's where one is named. */
 export function usualArms(otherRun: string | null): readonly ArmName[] {
   return allArms.filter((arm) => arm !== "other" || otherRun !== null);
-}
-
-function readForced(search: URLSearchParams): SteerParams["forced"] {
-  const by = armName.safeParse(search.get("forced"));
-  if (by.success) return { by: by.data };
-  const text = search.get("forcedText");
-  return text === null ? null : { text: text.slice(0, longestText) };
-}
-
-function readCompared(text: string | null): SteerParams["compared"] {
-  const [first, second] = (text ?? "").split(",").map((name) => armName.safeParse(name).data);
-  return first === undefined || second === undefined || first === second ? plainCompared : [first, second];
-}
-
-function readSampling(search: URLSearchParams): SamplingSettings {
-  let sampling = defaults;
-  for (const name of numbers) {
-    const text = search.get(name);
-    if (text === null || text === "") continue;
-    const changed = samplingSettings.safeParse({ ...sampling, [name]: Number(text) });
-    if (changed.success) sampling = changed.data;
-  }
-  const stops = samplingSettings.safeParse({ ...sampling, stop: search.getAll("stop") });
-  return stops.success ? stops.data : sampling;
-}
-
-function latentFromText(text: string): LatentRef | null {
-  const [module, index] = text.split("*");
-  const parsed = latentRef.safeParse({ module, index: index === undefined || index === "" ? undefined : Number(index) });
-  return parsed.success ? parsed.data : null;
 }

@@ -10,7 +10,7 @@ import type { GenerationStore } from "@/components/generation/takes/generation-s
 import { withSeed } from "@/components/generation/takes/takes";
 import { useGenerationPart, useGenerationStore } from "@/components/generation/takes/use-generation";
 import { isSameLatent } from "@/components/latents/latent-href";
-import { useAddressState } from "@/components/latents/use-address-state";
+import { useAddressState } from "@/components/ui/address/use-address-state";
 import { keys } from "@/lib/client/keys";
 import { modelsQuery } from "@/lib/client/models";
 import { runsQuery } from "@/lib/client/runs";
@@ -20,7 +20,7 @@ import type { CollectionSummary } from "@/lib/contract/latent";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunRecord } from "@/lib/contract/run";
 import type { LatentMethod } from "@/lib/contract/run-config";
-import { readSteerParams, type SteerParams, writeSteerParams } from "./steer-params";
+import { type SteerParams, steerParameters, steerParamsOf, steerValuesOf } from "./steer-params";
 import { requestOf, whyNot } from "./steer-request";
 
 export type Steering = {
@@ -51,7 +51,7 @@ const mostWatched = 16;
 /** All that the parts of the steering page share; none of it changes from token to token. */
 export function useSteering(detail: RunRecord, method: LatentMethod, collections: readonly CollectionSummary[]): Steering {
   const { run } = detail;
-  const [params, setParams] = useAddressState(readSteerParams, writeSteerParams);
+  const [params, setParams] = useAddressState(steerParameters, steerParamsOf, steerValuesOf);
   const client = useQueryClient();
   const refresh = useCallback(() => void client.invalidateQueries({ queryKey: keys.generations(run.id) }), [client, run.id]);
   const store = useGenerationStore(run.id, refresh);

@@ -1,64 +1,43 @@
+import { createParser, createSerializer, type inferParserType, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { parseAsSwitch, parseAsText } from "@/components/ui/address/parsers";
+import { fragmentSuffix } from "@/components/ui/address/state-suffix";
 import type { ReadTextInput } from "@/lib/contract/read-text";
-import { type RankMeasure, rankMeasures, type Span } from "./rank-latents";
+import { rankMeasures, type Span } from "./rank-latents";
 
-/** What the tokens are shaded by. */
-export const shadings = ["loss", "attribution", "outputShare", "latent"] as const;
-export type Shading = (typeof shadings)[number];
+const shadings = ["loss", "attribution", "outputShare"] as const;
+/** What the tokens are shaded by; the latent that shades them is not in the address. */
+export type Shading = (typeof shadings)[number] | "latent";
 
-/** What the address of a reading says after its `#`: a text is no part of a request for the page, so it is not in the query. */
-export type TextAddress = {
-  readonly text: string;
+const parseAsSpan = createParser<Span>({
+  parse: (text) => {
+    const [, from, to] = /^(\d+)-(\d+)$/.exec(text) ?? [];
+    return from === undefined || to === undefined || Number(from) > Number(to) ? null : { from: Number(from), to: Number(to) };
+  },
+  serialize: ({ from, to }) => `${from}-${to}`,
+});
+
+/** What the address of a reading says after its `#`, in the order in which it is written: a text is no part of a request for the page. */
+export const textParameters = {
+  text: parseAsString.withDefault(""),
   /** The second text of a pair; null where one is read alone. */
-  readonly second: string | null;
-  readonly useChatTemplate: boolean;
-  readonly attribution: boolean;
+  second: parseAsString,
+  useChatTemplate: parseAsSwitch.withDefault(false),
+  attribution: parseAsSwitch.withDefault(true),
   /** The class whose loss is attributed; null takes the most probable. */
-  readonly towards: string | null;
-  readonly measure: RankMeasure;
-  readonly shading: Shading;
-  readonly span: Span | null;
+  towards: parseAsText,
+  measure: parseAsStringLiteral(rankMeasures).withDefault("outputShare"),
+  shading: parseAsStringLiteral(shadings).withDefault("loss"),
+  span: parseAsSpan,
 };
+/** Names in the address, where they differ. */
+export const textNames = { useChatTemplate: "chat", attribution: "backward", measure: "by", shading: "shade" } as const;
+export type TextAddress = inferParserType<typeof textParameters>;
 
-const start: TextAddress = {
-  text: "",
-  second: null,
-  useChatTemplate: false,
-  attribution: true,
-  towards: null,
-  measure: "outputShare",
-  shading: "loss",
-  span: null,
-};
+const serialize = createSerializer(textParameters, { urlKeys: textNames });
 
-/** Reads the part of an address after `#`; what is missing or makes no sense takes its default. */
-export function readTextAddress(hash: string): TextAddress {
-  const search = new URLSearchParams(hash.replace(/^#/, ""));
-  return {
-    text: search.get("text") ?? start.text,
-    second: search.get("second"),
-    useChatTemplate: search.get("chat") === "1",
-    attribution: search.get("backward") !== "0",
-    towards: search.get("towards") || null,
-    measure: rankMeasures.find((each) => each === search.get("by")) ?? start.measure,
-    shading: shadings.find((each) => each === search.get("shade")) ?? start.shading,
-    span: spanFromText(search.get("span") ?? ""),
-  };
-}
-
-/** The same as a hash, defaults left out; empty where there is nothing to say. */
-export function writeTextAddress(address: TextAddress): string {
-  const search = new URLSearchParams();
-  if (address.text !== "") search.set("text", address.text);
-  if (address.second !== null) search.set("second", address.second);
-  if (address.useChatTemplate) search.set("chat", "1");
-  if (!address.attribution) search.set("backward", "0");
-  if (address.towards !== null) search.set("towards", address.towards);
-  if (address.measure !== start.measure) search.set("by", address.measure);
-  // The latent that colours the text is not in the address, so that neither is its shading.
-  if (address.shading !== start.shading && address.shading !== "latent") search.set("shade", address.shading);
-  if (address.span !== null) search.set("span", `${address.span.from}-${address.span.to}`);
-  const text = search.toString();
-  return text === "" ? "" : `#${text}`;
+/** The fragment that says this, the rest as at first; empty where there is nothing to say. */
+export function writeTextAddress(address: Partial<TextAddress>): string {
+  return fragmentSuffix(new URLSearchParams(serialize(address)));
 }
 
 /** What is sent to be read; a second text that is still empty is not read. */
@@ -70,10 +49,4 @@ export function requestOf({ text, second, useChatTemplate, attribution, towards 
     attribution,
     ...(towards === null || !attribution ? {} : { towards }),
   };
-}
-
-function spanFromText(text: string): Span | null {
-  const [, from, to] = /^(\d+)-(\d+)$/.exec(text) ?? [];
-  if (from === undefined || to === undefined || Number(from) > Number(to)) return null;
-  return { from: Number(from), to: Number(to) };
 }

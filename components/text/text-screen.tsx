@@ -1,9 +1,11 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { useQueryStates } from "nuqs";
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { chosenCollection } from "@/components/collections/chosen-collection";
 import { NoLatentsNote } from "@/components/shell/no-latents-note";
 import { sheetHint, textKeys } from "@/components/shell/page-keys";
+import { FragmentAddress } from "@/components/ui/address/fragment-address";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
 import { KeyStrip } from "@/components/ui/key-strip";
@@ -25,12 +27,11 @@ import { type Attributed, RankedPanel } from "./ranked-panel";
 import { ReadPanel } from "./read-panel";
 import { readsPairs } from "./reads-pairs";
 import styles from "./text.module.css";
-import { requestOf } from "./text-address";
+import { requestOf, type Shading, textNames, textParameters } from "./text-address";
 import { TokenPanel } from "./token-panel";
 import { largestOf } from "./token-sums";
 import { nameOfLatent } from "./use-listed-rows";
 import { type Reading, useReading } from "./use-reading";
-import { useTextAddress } from "./use-text-address";
 import { WritePanel } from "./write-panel";
 
 const listed = 40;
@@ -48,7 +49,11 @@ export function TextScreen({ runId }: { readonly runId: string }) {
         const { method } = data.run;
         if (!isArrived || collections.isPending) return <Waiting />;
         if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
-        return <Workbench runId={runId} detail={data} collection={chosenCollection(collections.data ?? [], null)} />;
+        return (
+          <FragmentAddress parameters={textParameters} urlKeys={textNames} isPrivate>
+            <Workbench runId={runId} detail={data} collection={chosenCollection(collections.data ?? [], null)} />
+          </FragmentAddress>
+        );
       }}
     </QueryState>
   );
@@ -70,7 +75,7 @@ function Waiting() {
 type WorkbenchProps = { readonly runId: string; readonly detail: RunRecord; readonly collection: CollectionSummary | null };
 
 function Workbench({ runId, detail, collection }: WorkbenchProps) {
-  const [address, setAddress] = useTextAddress();
+  const [address, setAddress] = useQueryStates(textParameters, { urlKeys: textNames });
   const { reading, read, stop } = useReading(runId, address.text === "" || !hasAdapter(detail) ? null : requestOf(address));
   const hasTokenLosses = continuesText(detail.config);
   const models = useQuery(modelsQuery());
@@ -87,6 +92,7 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
     address.span === null ? null : { anchor: address.span.from, head: address.span.to },
   );
   const [shown, setShown] = useState<RankedLatent | null>(null);
+  const [isByLatent, setIsByLatent] = useState(false);
 
   const last = reading.tokens.length - 1;
   const span = useMemo(() => {
@@ -96,7 +102,7 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
   }, [selection, last]);
   const select = (next: TokenSelection | null) => {
     setSelection(next);
-    setAddress({ span: next === null ? null : spanOf(next) });
+    void setAddress({ span: next === null ? null : spanOf(next) });
   };
 
   const colourMaxes = useMemo(() => new Map(collection?.modules.map(({ name, colourMax }) => [name, colourMax])), [collection]);
@@ -126,9 +132,13 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
           },
     [shown, colourMaxOf],
   );
+  const shadeBy = (next: Shading) => {
+    setIsByLatent(next === "latent");
+    void setAddress({ shading: next === "latent" ? null : next });
+  };
   const show = (next: RankedLatent) => {
     setShown(next);
-    setAddress({ shading: "latent" });
+    shadeBy("latent");
   };
   const step = (by: 1 | -1) => {
     const at = ranked.findIndex((one) => shown !== null && one.reading.module === shown.reading.module && one.index === shown.index);
@@ -141,8 +151,8 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
   const chosenText = chosenToken === null ? undefined : reading.tokens[chosenToken]?.text;
   // A text that is read whole has no losses of tokens.
   const plain = hasTokenLosses ? "loss" : "outputShare";
-  const shading =
-    (address.shading === "latent" && latent === null) || (address.shading === "loss" && !hasTokenLosses) ? plain : address.shading;
+  const written = address.shading === "loss" ? plain : address.shading;
+  const shading = isByLatent ? (latent === null ? plain : "latent") : written;
   const isRead = reading.status !== "idle";
   const isChanged = !isRead || JSON.stringify(request) !== JSON.stringify(reading.request);
   return (
@@ -156,7 +166,7 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
           )}
           <WritePanel
             address={{ ...address, useChatTemplate }}
-            onAddress={setAddress}
+            onAddress={(change) => void setAddress(change)}
             hasChatTemplate={model?.hasChatTemplate ?? null}
             reads={hasTokenLosses ? "tokens" : readsPairs(detail) ? "pairs" : "whole"}
             classes={classesOf(reading.answer)}
@@ -169,7 +179,7 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
             <ReadPanel
               reading={reading}
               shading={shading}
-              onShading={(next) => setAddress({ shading: next })}
+              onShading={shadeBy}
               latent={latent}
               selection={span === null ? null : selection}
               span={span}
@@ -193,7 +203,7 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
               collectionId={collection?.id ?? null}
               ranked={ranked}
               measure={measure}
-              onMeasure={(next) => setAddress({ measure: next })}
+              onMeasure={(next) => void setAddress({ measure: next })}
               attributed={hasAttribution ? attributedOf(reading) : null}
               span={span}
               noun={noun}

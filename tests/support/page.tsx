@@ -1,5 +1,6 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, render } from "@testing-library/react";
+import { NuqsTestingAdapter, type UrlUpdateEvent } from "nuqs/adapters/testing";
 import type { ReactNode } from "react";
 import { StaleBar } from "@/components/shell/stale-bar";
 
@@ -17,10 +18,16 @@ export function renderPage(page: ReactNode, client: QueryClient = testClient()) 
 export function pageOver(client: QueryClient, page: ReactNode): ReactNode {
   return (
     <QueryClientProvider client={client}>
-      <StaleBar />
-      {page}
+      <NuqsTestingAdapter hasMemory searchParams={window.location.search} onUrlUpdate={writeAddress}>
+        <StaleBar />
+        {page}
+      </NuqsTestingAdapter>
     </QueryClientProvider>
   );
+}
+
+function writeAddress({ queryString }: UrlUpdateEvent): void {
+  window.history.replaceState(null, "", `${window.location.pathname}${queryString}`);
 }
 
 /** Reads all that is shown again, and waits for the answers. */

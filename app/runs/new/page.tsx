@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
+import type { SearchParams } from "nuqs/server";
 import { read } from "@/app/prefetch/read";
-import { type PageSearch, searchOf } from "@/app/prefetch/search-of";
 import { WithData } from "@/app/prefetch/with-data";
+import { readNewRunAddress } from "@/components/new-run/new-run-address";
 import { NewRunPage } from "@/components/new-run/new-run-page";
 import { dataSetsQuery } from "@/lib/client/data";
 import { modelsQuery } from "@/lib/client/models";
@@ -9,9 +10,9 @@ import { runRecordQuery, runsQuery } from "@/lib/client/runs";
 
 export const metadata: Metadata = { title: "New run" };
 
-export default async function Page({ searchParams }: { searchParams: PageSearch }) {
-  const from = (await searchOf(searchParams)).get("from") ?? "";
-  const begun = from === "" ? [] : [read(runRecordQuery(from))];
+export default async function Page({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const { from } = await readNewRunAddress(searchParams);
+  const begun = from === null ? [] : [read(runRecordQuery(from))];
   return (
     <WithData of={await Promise.all([read(modelsQuery()), read(dataSetsQuery()), read(runsQuery()), ...begun])}>
       <NewRunPage />

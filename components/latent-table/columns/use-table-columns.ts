@@ -1,7 +1,7 @@
 "use client";
+import { parseAsString, useQueryState } from "nuqs";
 import { useCallback, useMemo, useState } from "react";
 import { useIsHydrated } from "@/components/ui/hydrated";
-import { useSearchState } from "@/components/ui/use-search-state";
 import { type ColumnKey, defaultColumns, readColumns } from "./columns";
 
 type ChosenColumns = {
@@ -12,11 +12,9 @@ type ChosenColumns = {
   readonly isDefault: boolean;
 };
 
-const parameter = "columns";
-
 /** Which columns are shown: as the address says, else as they were chosen last in this browser, else the default ones. */
 export function useTableColumns(isDense: boolean): ChosenColumns {
-  const [written, setWritten] = useSearchState(columnsIn, withColumns);
+  const [written, setWritten] = useQueryState("columns", parseAsString);
   const storageKey = isDense ? "stanscope-columns-lora" : "stanscope-columns";
   const isHydrated = useIsHydrated();
   const stored = useMemo(() => (isHydrated ? recall(storageKey) : null), [isHydrated, storageKey]);
@@ -25,7 +23,7 @@ export function useTableColumns(isDense: boolean): ChosenColumns {
   const chosen = useMemo(() => readColumns(written) ?? readColumns(remembered) ?? defaultColumns(isDense), [written, remembered, isDense]);
   const write = useCallback(
     (text: string | null) => {
-      setWritten(text);
+      void setWritten(text);
       setChosenHere(text);
       remember(storageKey, text);
     },
@@ -43,16 +41,6 @@ export function useTableColumns(isDense: boolean): ChosenColumns {
     reset: useCallback(() => write(null), [write]),
     isDefault: chosen.join() === defaultColumns(isDense).join(),
   };
-}
-
-function columnsIn(search: URLSearchParams): string | null {
-  return search.get(parameter);
-}
-
-function withColumns(text: string | null, search: URLSearchParams): URLSearchParams {
-  if (text === null) search.delete(parameter);
-  else search.set(parameter, text);
-  return search;
 }
 
 /** A browser may keep nothing (private windows): then a choice lasts as long as the address. */

@@ -1,15 +1,14 @@
 "use client";
-import { useSearchParams } from "next/navigation";
+import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { useMemo } from "react";
 import type { LatentParams } from "@/components/latents/latent-params";
 import { HeatMap } from "@/components/plots/heat-map";
 import type { HeatCell } from "@/components/plots/heat-map-layout";
 import { RampKey } from "@/components/plots/ramp-key";
-import { currentSearch, replaceSearch } from "@/components/ui/replace-search";
 import { Select } from "@/components/ui/select";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { isInFilter, withLayer, withLayersTo, withModule, withProjection } from "./module-filter";
-import { colourWords, knownColours, type MapColour, mapCells, mapMax, rowMeans } from "./module-map-cells";
+import { colourWords, knownColours, type MapColour, mapCells, mapColours, mapMax, rowMeans } from "./module-map-cells";
 
 type ModuleMapProps = {
   readonly collection: CollectionSummary;
@@ -72,17 +71,12 @@ export function ModuleMapColour({ collection, one }: Pick<ModuleMapProps, "colle
   );
 }
 
-const parameter = "colour";
-
 /** As the address says; else the first quantity that the collection has. */
 function useMapColour(collection: CollectionSummary): readonly [MapColour, (colour: MapColour) => void] {
-  const written = useSearchParams().get(parameter);
+  const [written, setWritten] = useQueryState("colour", parseAsMapColour);
   const known = knownColours(collection.modules);
-  const set = (colour: MapColour) => {
-    const changed = currentSearch();
-    if (colour === known[0]) changed.delete(parameter);
-    else changed.set(parameter, colour);
-    replaceSearch(changed);
-  };
+  const set = (colour: MapColour) => void setWritten(colour === known[0] ? null : colour);
   return [known.find((colour) => colour === written) ?? known[0] ?? "alive", set];
 }
+
+const parseAsMapColour = parseAsStringLiteral(mapColours);

@@ -1,6 +1,7 @@
-import { stateSuffix } from "@/components/latents/address-state";
-import { editFromText, editToText } from "@/components/latents/edit-text";
-import { type Edit, editList, type LatentRef, latentRef } from "@/lib/contract/edit";
+import { createParser, createSerializer, type inferParserType, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { parseAsEdits, parseAsLatent } from "@/components/latents/steer-parsers";
+import { stateSuffix } from "@/components/ui/address/state-suffix";
+import type { Edit, LatentRef } from "@/lib/contract/edit";
 
 /** What is shown of each class: its probability, or its score before softmax. */
 export type AnswerView = "probability" | "score";
@@ -18,35 +19,30 @@ export type AnswerParams = {
 };
 
 const longestText = 20_000;
-const mostEdits = 256;
+const parseAsLongText = createParser<string>({ parse: (text) => text.slice(0, longestText), serialize: String });
 
-/** Reads a query string; what makes no sense is left out, so that the rest of a link still opens. */
-export function readAnswerParams(search: URLSearchParams): AnswerParams {
-  const edits = search.getAll("edit").flatMap((text) => editFromText(text) ?? []);
-  return {
-    collectionId: search.get("collection"),
-    text: (search.get("prompt") ?? "").slice(0, longestText),
-    second: search.get("second")?.slice(0, longestText) ?? null,
-    edits: editList.safeParse(edits).success ? edits : edits.slice(0, mostEdits),
-    view: search.get("view") === "score" ? "score" : "probability",
-    shaded: latentFromText(search.get("colour") ?? ""),
-  };
+/** What the address says, in the order in which it is written. */
+export const answerParameters = {
+  prompt: parseAsLongText.withDefault(""),
+  second: parseAsLongText,
+  collection: parseAsString,
+  edit: parseAsEdits,
+  view: parseAsStringLiteral(["probability", "score"]).withDefault("probability"),
+  colour: parseAsLatent,
+};
+type AnswerValues = inferParserType<typeof answerParameters>;
+
+const serialize = createSerializer(answerParameters);
+
+export function answerParamsOf({ collection, prompt, second, edit, view, colour }: AnswerValues): AnswerParams {
+  return { collectionId: collection, text: prompt, second, edits: edit, view, shaded: colour };
+}
+
+export function answerValuesOf({ collectionId, text, second, edits, view, shaded }: AnswerParams): AnswerValues {
+  return { collection: collectionId, prompt: text, second, edit: edits, view, colour: shaded };
 }
 
 /** The end of the address that says these parameters, defaults left out. */
-export function writeAnswerParams({ collectionId, text, second, edits, view, shaded }: AnswerParams): string {
-  const search = new URLSearchParams();
-  if (text !== "") search.set("prompt", text);
-  if (second !== null) search.set("second", second);
-  if (collectionId !== null) search.set("collection", collectionId);
-  for (const edit of edits) search.append("edit", editToText(edit));
-  if (view !== "probability") search.set("view", view);
-  if (shaded !== null) search.set("colour", `${shaded.module}*${shaded.index}`);
-  return stateSuffix(search);
-}
-
-function latentFromText(text: string): LatentRef | null {
-  const [module, index] = text.split("*");
-  const parsed = latentRef.safeParse({ module, index: index === undefined || index === "" ? undefined : Number(index) });
-  return parsed.success ? parsed.data : null;
+export function writeAnswerParams(params: AnswerParams): string {
+  return stateSuffix(new URLSearchParams(serialize(answerValuesOf(params))));
 }

@@ -119,14 +119,5 @@ function latentsOf(edits: readonly Edit[], shaded: LatentRef | null): LatentRef[
 function addressOf({ request }: Reading): string {
   if (request === null) return "";
   const { text, second = null } = request;
-  return writeTextAddress({
-    text,
-    second,
-    useChatTemplate: false,
-    attribution: true,
-    towards: null,
-    measure: "attribution",
-    shading: "outputShare",
-    span: null,
-  });
+  return writeTextAddress({ text, second, measure: "attribution", shading: "outputShare" });
 }

@@ -1,11 +1,11 @@
 "use client";
 import { chosenCollection } from "@/components/collections/chosen-collection";
-import { useAddressState } from "@/components/latents/use-address-state";
 import { encoderSteerKeys, sheetHint } from "@/components/shell/page-keys";
 import { EditList } from "@/components/steering/edit-list";
 import styles from "@/components/steering/steering.module.css";
 import { useRunKey } from "@/components/steering/use-run-key";
 import { readsPairs } from "@/components/text/reads-pairs";
+import { useAddressState } from "@/components/ui/address/use-address-state";
 import { ErrorNote } from "@/components/ui/error-note";
 import { KeyStrip } from "@/components/ui/key-strip";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
@@ -13,7 +13,7 @@ import type { CollectionSummary } from "@/lib/contract/latent";
 import { nounsOf } from "@/lib/contract/methods/methods";
 import type { RunRecord } from "@/lib/contract/run";
 import type { LatentMethod } from "@/lib/contract/run-config";
-import { readAnswerParams, writeAnswerParams } from "./answer-params";
+import { answerParameters, answerParamsOf, answerValuesOf, writeAnswerParams } from "./answer-params";
 import { AnswersPanel } from "./answers-panel";
 import { curlOf } from "./curl-of";
 import { AnswerDosePanel } from "./dose/answer-dose-panel";
@@ -31,7 +31,7 @@ type EncoderBenchProps = {
 /** A text and the edits beside what an encoder's head answers. */
 export function EncoderBench({ detail, method, collections }: EncoderBenchProps) {
   const { run } = detail;
-  const [params, setParams] = useAddressState(readAnswerParams, writeAnswerParams);
+  const [params, setParams] = useAddressState(answerParameters, answerParamsOf, answerValuesOf);
   const collection = chosenCollection(collections, params.collectionId);
   const hasAdapter = run.status === "finished" || run.status === "stopped";
   const answers = useAnswers(run.id, params, hasAdapter);

@@ -1,23 +1,36 @@
+import { createLoader, createSerializer } from "nuqs/server";
 import { describe, expect, it } from "vitest";
-import { readCompareAddress, writeCompareAddress } from "@/components/compare/compare-address";
-import { choiceIn, withChoice } from "@/components/latent/use-latent-address";
+import { readCompareAddress } from "@/components/compare/compare-address";
+import { choiceOf, exampleNames, exampleParameters } from "@/components/latent/example-parameters";
 import { readColumns } from "@/components/latent-table/columns/columns";
 import { readLatentParams, writeLatentParams } from "@/components/latents/latent-params";
-import { readTableRow } from "@/components/latents/table-row";
+import { rowParameter, withTableRow } from "@/components/latents/table-row";
+import { readNewRunAddress } from "@/components/new-run/new-run-address";
 import { newRunForm } from "@/components/new-run/run-form";
 import { withSizes } from "@/components/new-run/sizes-in-address";
-import { plainView, readView, writeView } from "@/components/runs/run-list";
-import { readRunView, withRunView } from "@/components/runs/run-view";
-import { readAnswerParams, writeAnswerParams } from "@/components/steering/encoder/answer-params";
-import { readSteerParams, writeSteerParams } from "@/components/steering/steer-params";
-import { readTextAddress, writeTextAddress } from "@/components/text/text-address";
+import { writeAnswerParams } from "@/components/steering/encoder/answer-params";
+import { writeSteerParams } from "@/components/steering/steer-params";
+import { writeTextAddress } from "@/components/text/text-address";
+import {
+  plainView,
+  readAnswerParams,
+  readRunView,
+  readSteerParams,
+  readTextAddress,
+  readView,
+  writeCompareAddress,
+  writeRunView,
+  writeView,
+} from "@/tests/support/addresses";
 
 const search = (address: string) => new URLSearchParams(address);
+const readChoice = createLoader(exampleParameters, { urlKeys: exampleNames });
+const writeChoice = createSerializer(exampleParameters, { urlKeys: exampleNames });
 
 /** Every page with state in its address: the state that an address says, and the address that says this state. */
 const pages: Readonly<Record<string, (address: string) => readonly [state: unknown, written: string]>> = {
   runs: (address) => [readView(search(address)), writeView(readView(search(address)))],
-  run: (address) => [readRunView(search(address)), `${withRunView(readRunView(search(address)), search(""))}`],
+  run: (address) => [readRunView(search(address)), writeRunView(readRunView(search(address)))],
   table: (address) => [readLatentParams(search(address)), writeLatentParams(readLatentParams(search(address)))],
   dictionary: (address) => {
     const params = readLatentParams(search(address), "fireCount");
@@ -27,10 +40,10 @@ const pages: Readonly<Record<string, (address: string) => readonly [state: unkno
     const columns = readColumns(search(address).get("columns"));
     return [columns, columns === null ? "" : `columns=${columns.join(",")}`];
   },
-  examples: (address) => [choiceIn(search(address)), `${withChoice(choiceIn(search(address)), search(""))}`],
+  examples: (address) => [choiceOf(readChoice(search(address))), writeChoice(choiceOf(readChoice(search(address))))],
   row: (address) => {
-    const at = readTableRow(search(address));
-    return [at, at === null ? "" : `at=${at}`];
+    const { at } = createLoader(rowParameter)(search(address));
+    return [at, withTableRow({ at })];
   },
   compare: (address) => [readCompareAddress(search(address)), writeCompareAddress(readCompareAddress(search(address)))],
   steer: (address) => [readSteerParams(search(address)), writeSteerParams(readSteerParams(search(address)))],
@@ -86,14 +99,18 @@ const latent = { module: "layers.1.v_proj", index: 87 };
 /** Address, its state, and the address that this state is written as; undefined where that is the same. */
 const rows: readonly (readonly [page: string, address: string, state: unknown, written?: string])[] = [
   ["runs", "", runsAtFirst],
-  ["runs", "?q=stan+12&method=lora&data=law&model=tiny&sort=loss&order=asc", {
-    text: "stan 12",
-    method: "lora",
-    data: "law",
-    model: "tiny",
-    sort: "loss",
-    order: "asc",
-  }],
+  [
+    "runs",
+    "?q=stan+12&method=lora&data=law&model=tiny&sort=loss&order=asc",
+    {
+      text: "stan 12",
+      method: "lora",
+      data: "law",
+      model: "tiny",
+      sort: "loss",
+      order: "asc",
+    },
+  ],
   ["runs", "?q=a%26b%3D%2B%C3%BC", { ...runsAtFirst, text: "a&b=+ü" }],
   ["runs", "?method=all&sort=created&order=desc&q=", runsAtFirst, ""],
   ["runs", "?method=magic&sort=colour&order=up&unknown=1", runsAtFirst, ""],
@@ -219,10 +236,15 @@ const rows: readonly (readonly [page: string, address: string, state: unknown, w
   ["steer", "?maxTokens=-1&topP=0.5", { ...steerAtFirst, sampling: { ...samplingAtFirst, topP: 0.5 } }, "?topP=0.5"],
   ["steer", "?stop=a&stop=", steerAtFirst, ""],
   ["steer", `?stop=${"abcdefghi".split("").join("&stop=")}`, steerAtFirst, ""],
-  ["steer", "?edit=boost*x&edit=moduleOff*m*all&watch=m&watch=m*&watch=m*x", {
-    ...steerAtFirst,
-    edits: [{ operation: "moduleOff", module: "m", scope: "all", isOn: true }],
-  }, "?edit=moduleOff*m*all"],
+  [
+    "steer",
+    "?edit=boost*x&edit=moduleOff*m*all&watch=m&watch=m*&watch=m*x",
+    {
+      ...steerAtFirst,
+      edits: [{ operation: "moduleOff", module: "m", scope: "all", isOn: true }],
+    },
+    "?edit=moduleOff*m*all",
+  ],
   ["steer", "?compare=base,base", steerAtFirst, ""],
   ["steer", "?compare=base", steerAtFirst, ""],
   ["steer", "?compare=other,base,edited", { ...steerAtFirst, compared: ["other", "base"] }, "?compare=other,base"],
@@ -269,7 +291,8 @@ const rows: readonly (readonly [page: string, address: string, state: unknown, w
 const said = (address: string) => [...new URLSearchParams(address.replace(/^[?#]/, ""))];
 
 describe.each(Object.keys(pages))("an address of %s", (page) => {
-  it.each(rows.filter(([of]) => of === page))("%s %s opens as before and is written back", (_page, address, state, written = address) => {
+  const ofPage = rows.filter(([of]) => of === page).map(([, address, state, written = address]) => ({ address, state, written }));
+  it.each(ofPage)("opens $address as before and writes it back", ({ address, state, written }) => {
     const [found, text] = pages[page]?.(address) ?? [];
     expect(found).toEqual(state);
     expect(said(text ?? "")).toEqual(said(written));
@@ -278,7 +301,7 @@ describe.each(Object.keys(pages))("an address of %s", (page) => {
 
 it("the sizes in the address of a new run change its form", () => {
   const form = newRunForm(undefined);
-  const sized = (address: string) => withSizes(form, search(address));
+  const sized = (address: string) => withSizes(form, readNewRunAddress(search(address)));
   expect(sized("?rank=24&numLatents=11&k=12&steps=812")).toEqual({
     ...form,
     ownRank: 24,

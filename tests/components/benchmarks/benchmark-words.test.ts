@@ -14,11 +14,11 @@ import {
   verdictWords,
 } from "@/components/benchmarks/benchmark-words";
 import { itemTextHref } from "@/components/benchmarks/item-link";
-import { readTextAddress } from "@/components/text/text-address";
 import { type BenchmarkScore, benchmarkRows } from "@/lib/contract/benchmark";
 import { benchmarkTask } from "@/lib/contract/benchmark-task";
 import type { TaskSummary } from "@/lib/contract/run";
 import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
+import { readTextAddress } from "@/tests/support/addresses";
 
 const nbsp = "\u00a0";
 const rows = benchmarkRows.parse({ dataSetId: "d", mapping: { kind: "promptCompletion", prompt: "q", completion: "a" } });

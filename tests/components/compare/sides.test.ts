@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { budgetLine, budgetSentence, budgets } from "@/components/compare/budget-words";
-import { readCompareAddress, writeCompareAddress } from "@/components/compare/compare-address";
+import { readCompareAddress } from "@/components/compare/compare-address";
 import { formatScore, formatScoreDifference } from "@/components/compare/score-words";
 import { settingName, settingValue } from "@/components/compare/setting-words";
 import { hasCurveAxis, sharedBaseLoss, sideSeries } from "@/components/compare/side-curves";
 import { costPoints, rateSeries, shapeMap } from "@/components/compare/side-scores";
 import { comparedByKey } from "@/components/runs/run-pick";
 import type { ComparedRun, ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
+import { writeCompareAddress } from "@/tests/support/addresses";
 
 const cost = {
   trainableParameters: 800,
@@ -225,7 +226,7 @@ describe("the address of a comparison", () => {
       score: "x:loss",
     } as const;
     const text = writeCompareAddress(address);
-    expect(text).toBe("?runs=a,b,a&second=2&match=wallClock&nats=0.01&x=flops&cost=time&score=x%3Aloss");
+    expect(text).toBe("?runs=a,b,a&second=2&match=wallClock&nats=0.01&x=flops&cost=time&score=x:loss");
     expect(readCompareAddress(new URLSearchParams(text))).toEqual(address);
     expect(readCompareAddress(new URLSearchParams("x=years&first=-1"))).toMatchObject({ runs: [], axis: "step", first: 0 });
     expect(readCompareAddress(new URLSearchParams("match=luck&points=-3&nats=many"))).toMatchObject({

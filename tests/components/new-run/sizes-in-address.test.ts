@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readNewRunAddress } from "@/components/new-run/new-run-address";
 import { newRunForm } from "@/components/new-run/run-form";
 import { withSizes } from "@/components/new-run/sizes-in-address";
 
@@ -6,11 +7,11 @@ describe("sizes in the address of a new run", () => {
   const form = newRunForm(undefined);
 
   it("change the form's own, k never above the number of latents", () => {
-    const changed = withSizes(form, new URLSearchParams("rank=24&numLatents=11&steps=812"));
+    const changed = withSizes(form, readNewRunAddress("rank=24&numLatents=11&steps=812"));
     expect(changed).toEqual({ ...form, ownRank: 24, numLatents: 11, k: 11, training: { ...form.training, steps: 812 } });
   });
 
   it("are left out where they are none", () => {
-    expect(withSizes(form, new URLSearchParams("rank=0&k=-3&numLatents=many&steps=1.5"))).toEqual(form);
+    expect(withSizes(form, readNewRunAddress("rank=0&k=-3&numLatents=many&steps=1.5"))).toEqual(form);
   });
 });

@@ -6,11 +6,11 @@ import { MarkShape } from "@/components/plots/mark";
 import { CostPanel } from "@/components/runs/facts-panels";
 import { configurationEntries } from "@/components/runs/run-facts";
 import { RunHeader } from "@/components/runs/run-header";
-import { plainView, readView, writeView } from "@/components/runs/run-list";
 import { runRecordQuery } from "@/lib/client/runs";
 import { methodOf } from "@/lib/contract/methods/methods";
 import type { RunDetail } from "@/lib/contract/run";
 import { adapterConfig, type RunConfig, runMethod } from "@/lib/contract/run-config";
+import { plainView, readView, writeView } from "@/tests/support/addresses";
 import { recordOf, runDetailFixture } from "./run-detail-fixture";
 
 vi.mock("next/navigation", () => ({ usePathname: () => "/runs/r", useRouter: () => ({}), useSearchParams: () => new URLSearchParams() }));

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { demonstrationStages } from "@/components/runs/demonstration-stages";
 import { differenceAxis } from "@/components/runs/difference-axis";
-import { listRuns, plainView, readView, writeView } from "@/components/runs/run-list";
+import { listRuns } from "@/components/runs/run-list";
 import { runsCsv } from "@/components/runs/runs-csv";
 import { layOutTurnover } from "@/components/runs/turnover-layout";
 import type { RunSummary, TaskSummary } from "@/lib/contract/run";
+import { plainView, readView, writeView } from "@/tests/support/addresses";
 import { runDetailFixture } from "./run-detail-fixture";
 
 const { run } = runDetailFixture({ steps: 10, step: 4 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { readSteerParams, type SteerParams, writeSteerParams } from "@/components/steering/steer-params";
+import { type SteerParams, writeSteerParams } from "@/components/steering/steer-params";
 import type { ArmName } from "@/lib/contract/generate";
+import { readSteerParams } from "@/tests/support/addresses";
 import { randomEdit } from "@/tests/support/random-edit";
 import { seededRandom } from "@/tests/support/seeded-random";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { readSteerParams } from "@/components/steering/steer-params";
 import { curlOf, paramsOf, requestOf, whyNot } from "@/components/steering/steer-request";
 import { generateBody } from "@/lib/contract/generate";
+import { readSteerParams } from "@/tests/support/addresses";
 
 const read = (text: string) => readSteerParams(new URLSearchParams(text));
 

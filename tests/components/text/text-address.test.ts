@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readTextAddress, requestOf, writeTextAddress } from "@/components/text/text-address";
+import { requestOf, writeTextAddress } from "@/components/text/text-address";
+import { readTextAddress } from "@/tests/support/addresses";
 
 const chosen = {
   text: "500 grams & a\npinch",

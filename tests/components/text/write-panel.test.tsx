@@ -2,8 +2,9 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { type ComponentProps, useState } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { readTextAddress, type TextAddress } from "@/components/text/text-address";
+import type { TextAddress } from "@/components/text/text-address";
 import { WritePanel } from "@/components/text/write-panel";
+import { readTextAddress } from "@/tests/support/addresses";
 import { typeInto } from "@/tests/support/typed-field";
 
 const onRead = vi.fn();

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { steerHref } from "@/components/latents/edit-text";
-import { type AnswerParams, readAnswerParams, writeAnswerParams } from "@/components/steering/encoder/answer-params";
+import { type AnswerParams, writeAnswerParams } from "@/components/steering/encoder/answer-params";
 import { curlOf } from "@/components/steering/encoder/curl-of";
 import { textsOfTokens } from "@/components/steering/encoder/text-at-peak";
+import { readAnswerParams } from "@/tests/support/addresses";
 
 const latent = { module: "bert.encoder.layer.1.attention.self.value", index: 7 };
 const all: AnswerParams = {

@@ -3,9 +3,10 @@ import { cleanup, fireEvent, screen } from "@testing-library/react";
 import { useState } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { PromptPanel } from "@/components/steering/prompt/prompt-panel";
-import { readSteerParams, type SteerParams, writeSteerParams } from "@/components/steering/steer-params";
+import { type SteerParams, writeSteerParams } from "@/components/steering/steer-params";
 import { runsQuery } from "@/lib/client/runs";
 import { runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
+import { readSteerParams } from "@/tests/support/addresses";
 import { renderPage, testClient } from "@/tests/support/page";
 import { textIn, typeInto } from "@/tests/support/typed-field";
 

@@ -1,14 +1,14 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import type { SearchParams } from "nuqs/server";
 import { readSubject } from "@/app/prefetch/read";
 import { readLatent } from "@/app/prefetch/read-latent";
-import { type PageSearch, searchOf } from "@/app/prefetch/search-of";
 import { titleInDictionary } from "@/app/prefetch/titles";
 import { WithData } from "@/app/prefetch/with-data";
 import { LatentScreen } from "@/components/latent/latent-screen";
 import { collectionQueryOptions } from "@/lib/client/latents";
 
-type LatentPageProps = { params: Promise<{ collection: string; module: string; index: string }>; searchParams: PageSearch };
+type LatentPageProps = { params: Promise<{ collection: string; module: string; index: string }>; searchParams: Promise<SearchParams> };
 
 export async function generateMetadata({ params }: LatentPageProps): Promise<Metadata> {
   const { collection, module, index } = await params;
@@ -22,7 +22,7 @@ export default async function DictionaryLatentPage({ params, searchParams }: Lat
   const latent = { module: decodeURIComponent(module), index: Number(index) };
   const dictionary = await readSubject(collectionQueryOptions(home.collectionId));
   const collections = dictionary.answer === undefined ? [] : [dictionary.answer];
-  const readings = await readLatent(home, latent, collections, await searchOf(searchParams));
+  const readings = await readLatent(home, latent, collections, await searchParams);
   return (
     <WithData of={[dictionary, ...readings]}>
       <LatentScreen home={home} module={latent.module} index={latent.index} />

@@ -1,14 +1,14 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import type { SearchParams } from "nuqs/server";
 import { read } from "@/app/prefetch/read";
 import { readLatent } from "@/app/prefetch/read-latent";
-import { type PageSearch, searchOf } from "@/app/prefetch/search-of";
 import { titleInRun } from "@/app/prefetch/titles";
 import { WithData } from "@/app/prefetch/with-data";
 import { LatentScreen } from "@/components/latent/latent-screen";
 import { collectionsQuery } from "@/lib/client/latents";
 
-type LatentPageProps = { params: Promise<{ run: string; module: string; index: string }>; searchParams: PageSearch };
+type LatentPageProps = { params: Promise<{ run: string; module: string; index: string }>; searchParams: Promise<SearchParams> };
 
 export async function generateMetadata({ params }: LatentPageProps): Promise<Metadata> {
   const { run, module, index } = await params;
@@ -21,7 +21,7 @@ export default async function LatentPage({ params, searchParams }: LatentPagePro
   const home = { kind: "run", runId: decodeURIComponent(run) } as const;
   const latent = { module: decodeURIComponent(module), index: Number(index) };
   const { answer = [] } = await read(collectionsQuery(home.runId));
-  const readings = await readLatent(home, latent, answer, await searchOf(searchParams));
+  const readings = await readLatent(home, latent, answer, await searchParams);
   return (
     <WithData of={readings}>
       <LatentScreen home={home} module={latent.module} index={latent.index} />

@@ -1,0 +1,26 @@
+import { createMultiParser, createParser } from "nuqs/server";
+import { isSameList } from "@/components/ui/address/parsers";
+import { type Edit, editList, type LatentRef, latentRef } from "@/lib/contract/edit";
+import { editFromText, editToText } from "./edit-text";
+
+const mostEdits = 256;
+
+/** The edits of an address, one a value; those that make no sense are left out. */
+export const parseAsEdits = createMultiParser<readonly Edit[]>({
+  parse: (texts) => {
+    const edits = texts.flatMap((text) => editFromText(text) ?? []);
+    return editList.safeParse(edits).success ? edits : edits.slice(0, mostEdits);
+  },
+  serialize: (edits) => edits.map(editToText),
+  eq: isSameList,
+}).withDefault([]);
+
+/** A latent as `module*index`. */
+export const parseAsLatent = createParser<LatentRef>({
+  parse: (text) => {
+    const [module, index] = text.split("*");
+    const parsed = latentRef.safeParse({ module, index: index === undefined || index === "" ? undefined : Number(index) });
+    return parsed.success ? parsed.data : null;
+  },
+  serialize: ({ module, index }) => `${module}*${index}`,
+});

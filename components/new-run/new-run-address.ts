@@ -1,0 +1,22 @@
+import { createLoader, createParser, createSerializer, type inferParserType } from "nuqs/server";
+import { parseAsText } from "@/components/ui/address/parsers";
+
+const parseAsSize = createParser<number>({
+  parse: (text) => (/^[1-9]\d{0,6}$/.test(text) ? Number(text) : null),
+  serialize: String,
+});
+
+/** What a new run begins from: the stored configuration of another, a model, a dataset; and sizes, by the names that methods know them by (`fieldsOfSizes`). */
+export const newRunParameters = {
+  from: parseAsText,
+  model: parseAsText,
+  data: parseAsText,
+  rank: parseAsSize,
+  k: parseAsSize,
+  numLatents: parseAsSize,
+  steps: parseAsSize,
+};
+export type NewRunAddress = inferParserType<typeof newRunParameters>;
+
+export const readNewRunAddress = createLoader(newRunParameters);
+export const writeNewRunAddress = createSerializer(newRunParameters);
