@@ -41,10 +41,12 @@ export function operationWords(operation: EditOperation, method: LatentMethod): 
     case "ablatePost":
       return hasTopK ? "0 where it fires; its slot stays empty" : "0 at every token";
     case "ablatePre":
-      return hasTopK ? "masked where it would fire; the next latent is selected" : `${label} has no TopK to mask it before: choose ablate`;
+      return hasTopK
+        ? "masked where it would fire; the next latent is selected (BatchTopK: none)"
+        : `${label} has no TopK to mask it before: choose ablate`;
     case "forceIn":
       return hasTopK
-        ? "kept at its own pre-activation; displaces the k-th latent"
+        ? "kept at its own pre-activation; displaces the k-th latent (BatchTopK: none)"
         : `${label} keeps all of its ${noun}s: there is nothing to force in`;
     case "isolate":
       return "all other latents of the module are 0";

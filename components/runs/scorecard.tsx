@@ -55,7 +55,7 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
           </tr>
           {sparsity !== null ? (
             <tr>
-              <td>L0</td>
+              <td>{sparsity.isMean ? "L0, mean in training" : "L0"}</td>
               <td>{formatInteger(Math.min(sparsity.k, sparsity.numLatents))}</td>
               <td className="dim">of {formatInteger(sparsity.numLatents)}</td>
             </tr>

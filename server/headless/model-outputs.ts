@@ -1,6 +1,5 @@
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { Trained } from "@/server/engine/adapters/trained";
-import { activationWidth } from "@/server/engine/methods/methods";
 import { demandBatch } from "@/server/engine/models/batch";
 import { demandEncoderBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model";
@@ -89,13 +88,12 @@ function addHidden(states: readonly Tensor[], { rows, tokens }: EncoderBatch, dM
 }
 
 /** @param tensors gets every module's activations when given; a pooler's are of the first tokens alone */
-function hooksOf(trained: Trained | undefined, { rows, tokens }: EncoderBatch, tensors: Tensors | undefined): ProjectionHooks | undefined {
+function hooksOf(trained: Trained | undefined, { rows }: EncoderBatch, tensors: Tensors | undefined): ProjectionHooks | undefined {
   if (trained === undefined) return undefined;
   if (tensors === undefined) return adapterHooks(trained);
   return adapterHooks(trained, {
-    onActivations(module, { indices, values }) {
-      const width = activationWidth(module);
-      const shape = [rows, indices.length === rows * tokens * width ? tokens : 1, width];
+    onActivations(module, { tokens: read, width, indices, values }) {
+      const shape = [rows, read / rows, width];
       tensors[`activations.${module.module}.indices`] = { shape, data: indices.slice() };
       tensors[`activations.${module.module}.values`] = { shape, data: values.slice() };
     },

@@ -5,6 +5,7 @@ import { PowerSlider } from "@/components/methods/fields/power-slider";
 import type { MethodFieldsProps } from "@/components/methods/form-method";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
+import { thresholdDecay } from "@/lib/contract/methods/stan/settings";
 
 export function StanSize({ form, change }: MethodFieldsProps) {
   return (
@@ -43,6 +44,22 @@ export function StanAdvanced({ form, change }: MethodFieldsProps) {
           { value: "abs", label: "largest by magnitude" },
         ]}
         onValueChange={(selection) => change({ selection })}
+      />
+      <Select
+        label="Sparsity"
+        field="adapter.sparsity"
+        hasLabel
+        value={form.sparsity}
+        options={[
+          { value: "topk", label: "TopK: k at each token" },
+          { value: "batchtopk", label: "BatchTopK: k on average" },
+        ]}
+        hint={
+          form.sparsity === "batchtopk"
+            ? `Inference keeps latents above a threshold: a moving average of each batch’s smallest kept value (decay ${thresholdDecay}, our choice)`
+            : undefined
+        }
+        onValueChange={(sparsity) => change({ sparsity })}
       />
       <Select
         label="Initial D"

@@ -1,5 +1,5 @@
 import { type FormMethod, matricesSize, NoFields } from "@/components/methods/form-method";
-import type { StanConfig } from "@/lib/contract/methods/stan/settings";
+import { isBatchTopK, type StanConfig } from "@/lib/contract/methods/stan/settings";
 import { formatInteger } from "@/lib/numbers/format";
 import { stanFieldsOf, stanOf } from "./form";
 import { StanAdvanced, StanSize, StanVariants } from "./form-fields";
@@ -11,12 +11,20 @@ export const stan: FormMethod<StanConfig> = {
   targets: () => "chosen",
   adapterOf: stanOf,
   fieldsOf: stanFieldsOf,
-  runNameOf: ({ numLatents, k }) => `stan-m${numLatents}-k${k}`,
-  problemOf: ({ k, numLatents }) =>
-    k > numLatents ? `k = ${formatInteger(k)} exceeds the ${formatInteger(numLatents)} latents. Lower k.` : null,
-  sizeOf({ k, numLatents }) {
+  runNameOf: ({ numLatents, k, sparsity }) => `stan-m${numLatents}-k${k}${isBatchTopK({ sparsity }) ? "-batchtopk" : ""}`,
+  problemOf(form) {
+    const { k, numLatents } = form;
+    if (k > numLatents) return `k = ${formatInteger(k)} exceeds the ${formatInteger(numLatents)} latents. Lower k.`;
+    return k === numLatents && isBatchTopK(form) ? "With k = M, BatchTopK keeps all latents. Lower k, or choose TopK." : null;
+  },
+  sizeOf(form) {
+    const { k, numLatents } = form;
     const active = Math.min(k, numLatents);
-    return matricesSize(numLatents, active, `${formatInteger(active)} of ${formatInteger(numLatents)} latents`);
+    return matricesSize(
+      numLatents,
+      active,
+      `${formatInteger(active)}${isBatchTopK(form) ? " on average" : ""} of ${formatInteger(numLatents)} latents`,
+    );
   },
   fieldsOfSizes(form, size) {
     const numLatents = size("numLatents", form.numLatents);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isEmpty, patternField } from "@/components/methods/fields/pattern-list";
-import { type StanConfig, stanConfig } from "@/lib/contract/methods/stan/settings";
+import { isBatchTopK, type StanConfig, stanConfig } from "@/lib/contract/methods/stan/settings";
 
 /** Fields of STAN in the form of a new run. */
 export const stanFields = {
@@ -9,6 +9,7 @@ export const stanFields = {
   stanAlpha: z.number(),
   selection: stanConfig.shape.selection.unwrap(),
   init: stanConfig.shape.init.unwrap(),
+  sparsity: stanConfig.shape.sparsity.unwrap(),
   /** Sizes that single modules have of their own; empty where all have the same. */
   latentsPattern: patternField,
   kPattern: patternField,
@@ -23,6 +24,7 @@ export function newStanFields({ isLarge }: { readonly isLarge: boolean }): StanF
     stanAlpha: 1,
     selection: "signed",
     init: "zero",
+    sparsity: "topk",
     latentsPattern: {},
     kPattern: {},
   };
@@ -36,12 +38,14 @@ export function stanOf(form: StanFields & Pick<StanConfig["targets"], "modules" 
     alpha: form.stanAlpha,
     selection: form.selection,
     init: form.init,
+    ...(isBatchTopK(form) ? { sparsity: form.sparsity } : {}),
     ...(isEmpty(form.latentsPattern) ? {} : { latentsPattern: { ...form.latentsPattern } }),
     ...(isEmpty(form.kPattern) ? {} : { kPattern: { ...form.kPattern } }),
     targets: { modules: form.modules, layers: form.layers },
   };
 }
 
-export function stanFieldsOf({ numLatents, k, alpha, selection, init, latentsPattern = {}, kPattern = {} }: StanConfig): StanFields {
-  return { numLatents, k, stanAlpha: alpha, selection, init, latentsPattern, kPattern };
+export function stanFieldsOf(adapter: StanConfig): StanFields {
+  const { numLatents, k, alpha, selection, init, sparsity = "topk", latentsPattern = {}, kPattern = {} } = adapter;
+  return { numLatents, k, stanAlpha: alpha, selection, init, sparsity, latentsPattern, kPattern };
 }

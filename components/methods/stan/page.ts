@@ -1,16 +1,20 @@
 import { isMerged, type PageMethod } from "@/components/methods/page-method";
-import type { StanConfig } from "@/lib/contract/methods/stan/settings";
+import { isBatchTopK, type StanConfig, thresholdDecay } from "@/lib/contract/methods/stan/settings";
 import { formatInteger, formatSetting } from "@/lib/numbers/format";
 
 export const stan: PageMethod<StanConfig> = {
-  facts: ({ numLatents, k, alpha, selection, init }) => [
+  facts: ({ numLatents, k, alpha, selection, init, sparsity }) => [
     ["numLatents", formatInteger(numLatents)],
     ["k", formatInteger(k)],
+    ...(isBatchTopK({ sparsity })
+      ? [["Sparsity", `BatchTopK: k on average; threshold decay ${thresholdDecay} (our choice)`] as const]
+      : []),
     ["alpha", formatSetting(alpha)],
     ["Selection", selection],
     ["Initialisation", init === "zero" ? "E Kaiming, D zero" : "E Kaiming, D small"],
   ],
-  merging: ({ k, numLatents }) => (k >= numLatents ? isMerged : "Depends on its input, so it cannot be merged into the base weights."),
+  merging: ({ k, numLatents, sparsity }) =>
+    k >= numLatents && !isBatchTopK({ sparsity }) ? isMerged : "Depends on its input, so it cannot be merged into the base weights.",
   downloadName: "Adapter (PEFT)",
   withoutLatents: null,
 };

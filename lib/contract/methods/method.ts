@@ -68,7 +68,8 @@ export type Method<Config> = {
   };
 };
 
-export type Sparsity = { readonly numLatents: number; readonly k: number };
+/** `isMean`: k are kept at a token on average, else at each. */
+export type Sparsity = { readonly numLatents: number; readonly k: number; readonly isMean: boolean };
 
 /** Of one module: latents, those that take part in one token's update, and what the update is multiplied by. */
 export type ModuleSizes = { readonly width: number; readonly activeWidth: number; readonly scaling: number };
@@ -131,10 +132,15 @@ export type PeftForm<Config extends { readonly targets: Targets }, File> = {
 };
 
 /**
- * A tensor's name after its module's, `lora_A.weight`, and its shape. One that all modules share is in the file once, without a module's name, and as
- * wide as the widest of them, which take as much of it as they are wide.
+ * A tensor's name after its module's, `lora_A.weight`, its shape, and where its name does not say it, what it is. One that all modules share is in the
+ * file once, without a module's name, and as wide as the widest of them, which take as much of it as they are wide.
  */
-export type PeftTensor = { readonly key: string; readonly shape: readonly ("latents" | "dIn" | "dOut")[]; readonly isShared?: true };
+export type PeftTensor = {
+  readonly key: string;
+  readonly shape: readonly ("latents" | "dIn" | "dOut" | "one")[];
+  readonly isShared?: true;
+  readonly meaning?: string;
+};
 
 export type GeneratedParts<File> = {
   isLeftOut(file: File): boolean;

@@ -64,6 +64,11 @@ export class Adapter {
     return latentMethodOf(this).hasTopK ? this.modules : [];
   }
 
+  /** Whether a module's entry of activation 0 is a kept latent, whose slot another could take; with BatchTopK it only fills a row up. */
+  keepsZeros(module: string): boolean {
+    return this.attached.get(module)?.selection?.refills ?? true;
+  }
+
   /** All trained matrices, in a fixed order. */
   parameters(): Parameter[] {
     return [...this.attached.values()].flatMap(({ parameters }) => Object.values(parameters));
@@ -84,12 +89,18 @@ export class Adapter {
    *
    * @param onKept is told which latents are kept, of methods that select them
    * @param draw what dropout is drawn by, needed where modules have it
-   * @throws Error without it
+   * @param attentionMask (tokens) 0 for padding; all tokens count when absent
+   * @throws Error without a draw that is needed
    */
-  trainingHooks(onKept?: KeptObserver, draw?: DropoutDraw): ProjectionHooks {
+  trainingHooks(onKept?: KeptObserver, draw?: DropoutDraw, attentionMask?: Int32Array): ProjectionHooks {
     const hooks = new Map<string, ProjectionHook>();
-    for (const [name, one] of this.attached) hooks.set(name, one.trainingHook({ place: hooks.size, onKept, draw }));
+    for (const [name, one] of this.attached) hooks.set(name, one.trainingHook({ place: hooks.size, onKept, draw, attentionMask }));
     return { at: (module) => hooks.get(module) };
+  }
+
+  /** After the update of a step: BatchTopK's thresholds follow the step's micro-batches. */
+  endStep(): void {
+    for (const one of this.attached.values()) one.endStep?.();
   }
 
   /** ‖D[:, j]‖ of every latent by module; of LoRA ‖B[:, i]‖, of DoRA ‖g ⊙ B[:, i]‖. The scaling, equal for a whole module, is left out. */

@@ -1,4 +1,4 @@
-import { type HostActivations, type TokenActivations, tokenOf } from "@/server/engine/methods/activations";
+import { type HostActivations, layToken, type TokenActivations, tokenOf } from "@/server/engine/methods/activations";
 
 /**
  * The same activations with some tokens' exchanged. Where those are wider, all are filled up with latents of activation 0 that they have not yet:
@@ -43,30 +43,4 @@ function changeOf(before: TokenActivations, after: TokenActivations): TokenActiv
     .filter((index) => changes.get(index) !== 0)
     .sort();
   return { indices, values: Float32Array.from(indices, (index) => changes.get(index) ?? 0) };
-}
-
-/** Writes a token's activations into its place, ascending, filled up to the width with the lowest latents that it has not. */
-function layToken({ width, indices, values }: HostActivations, token: number, own: TokenActivations): void {
-  const missing = width - own.indices.length;
-  const from = token * width;
-  if (missing === 0) {
-    indices.set(own.indices, from);
-    values.set(own.values, from);
-    return;
-  }
-  let slot = 0;
-  let filled = 0;
-  for (let at = from, index = 0; at < from + width; index++) {
-    const isOwn = own.indices[slot] === index;
-    if (!isOwn && filled === missing) {
-      indices.set(own.indices.subarray(slot), at);
-      values.set(own.values.subarray(slot), at);
-      return;
-    }
-    indices[at] = index;
-    values[at] = isOwn ? (own.values[slot] as number) : 0;
-    if (isOwn) slot++;
-    else filled++;
-    at++;
-  }
 }

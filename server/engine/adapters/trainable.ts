@@ -9,8 +9,10 @@ export type Trainable = {
   readonly sparseModules: readonly { readonly module: string; readonly numLatents: number }[];
   /** In a fixed order. */
   parameters(): Parameter[];
-  /** Hooks that can go backward; `draw` is needed where something is drawn at random. */
-  trainingHooks(onKept?: KeptObserver, draw?: DropoutDraw): ProjectionHooks;
+  /** Hooks that can go backward; `draw` is needed where something is drawn at random, `attentionMask` (tokens) where the batch is padded. */
+  trainingHooks(onKept?: KeptObserver, draw?: DropoutDraw, attentionMask?: Int32Array): ProjectionHooks;
+  /** After the update of a step; absent where nothing but parameters changes. */
+  endStep?(): void;
   /** Lets go of the values handed out for reading. */
   release(): void;
 };

@@ -26,9 +26,14 @@ export function ablationKey({ latent, operation }: Pick<Ablation, "latent" | "op
   return `${operation} ${latent.index} ${latent.module}`;
 }
 
-/** The operations that an adapter has: where nothing is selected, as in LoRA, components are only taken out after. */
-export function operationsOf({ method }: Adapter, wanted: readonly AblationOperation[]): AblationOperation[] {
-  return [...new Set(wanted)].filter((operation) => mayUse(operation, method));
+/**
+ * The operations that differ in an adapter: where nothing is selected, as in LoRA, components are only taken out after; where no latent takes the slot
+ * of one that is masked, as in BatchTopK, masking is the same as taking it out after.
+ */
+export function operationsOf(adapter: Adapter, wanted: readonly AblationOperation[]): AblationOperation[] {
+  const possible = [...new Set(wanted)].filter((operation) => mayUse(operation, adapter.method));
+  const refills = adapter.modules.some(({ module }) => adapter.keepsZeros(module));
+  return refills || !possible.includes("ablatePost") ? possible : ["ablatePost"];
 }
 
 /**

@@ -72,7 +72,7 @@ export function* runUnchanged(
     const hooks = adapterHooks(adapter, {
       onActivations: ({ module, numLatents }, activations) => {
         const own = records.get(module);
-        if (own !== undefined) recordPass(own, numLatents, chunk, batch, activations);
+        if (own !== undefined) recordPass(own, { numLatents, keepsZeros: adapter.keepsZeros(module) }, chunk, batch, activations);
       },
     });
     const { final } = yield* model.inParts.forward(textOf(batch), { hooks, padding: "unread" });
@@ -91,7 +91,7 @@ export function* runUnchanged(
 
 function recordPass(
   records: ReadonlyMap<number, KeptPositions>,
-  numLatents: number,
+  { numLatents, keepsZeros }: { readonly numLatents: number; readonly keepsZeros: boolean },
   chunk: number,
   { rows, tokens, attentionMask, labels }: RowBatch["batch"],
   { width, indices, values }: HostActivations,
@@ -107,7 +107,7 @@ function recordPass(
       if (attentionMask?.[at] === 0) break;
       for (let entry = at * width; entry < (at + 1) * width; entry++) {
         const one = open[indices[entry] as number];
-        if (one === undefined) continue;
+        if (one === undefined || (values[entry] === 0 && !keepsZeros)) continue;
         if (one.first < 0) one.first = position;
         if (values[entry] === 0) continue;
         one.firings++;

@@ -83,12 +83,34 @@ function joinBatches(batches: readonly TokenBatch[]): TokenBatch {
 function joinKept(kept: readonly KeptLatents[]): KeptLatents {
   const [first] = kept;
   if (first !== undefined && kept.length === 1) return first;
+  const most = kept.reduce((most, one) => Math.max(most, widthOf(one)), 0);
+  const wide = kept.map((one) => widened(one, most));
   return {
-    indices: joinInts(kept.map(({ indices }) => indices)),
-    values: joinFloats(kept.map(({ values }) => values)),
-    contributions: joinFloats(kept.map(({ contributions }) => contributions)),
+    indices: joinInts(wide.map(({ indices }) => indices)),
+    values: joinFloats(wide.map(({ values }) => values)),
+    contributions: joinFloats(wide.map(({ contributions }) => contributions)),
     updateSquares: joinFloats(kept.map(({ updateSquares }) => updateSquares)),
     baseSquares: joinFloats(kept.map(({ baseSquares }) => baseSquares)),
+  };
+}
+
+function widthOf({ indices, baseSquares }: KeptLatents): number {
+  return indices.length / baseSquares.length;
+}
+
+/** Passes may differ in how many latents a position keeps at most: more entries a position, of no firings. */
+function widened(kept: KeptLatents, width: number): Pick<KeptLatents, "indices" | "values" | "contributions"> {
+  const own = widthOf(kept);
+  if (own === width) return kept;
+  const positions = kept.baseSquares.length;
+  const spread = <Numbers extends Int32Array | Float32Array>(from: Numbers, into: Numbers): Numbers => {
+    for (let at = 0; at < positions; at++) into.set(from.subarray(at * own, (at + 1) * own), at * width);
+    return into;
+  };
+  return {
+    indices: spread(kept.indices, new Int32Array(positions * width)),
+    values: spread(kept.values, new Float32Array(positions * width)),
+    contributions: spread(kept.contributions, new Float32Array(positions * width)),
   };
 }
 

@@ -11,7 +11,7 @@ import type { Products } from "./products";
 /** What a latent reads with (rows of E, of LoRA's A) or writes with (columns of D, of LoRA's B, of DoRA's g ⊙ B). */
 export type VectorSide = "encoder" | "decoder";
 
-/** Called with the kept latents of a pass, (tokens, k), when a module has run. */
+/** Called with the kept latents of a pass, (tokens, k), when a module has run; −1 in the place of one where a token keeps fewer than others. */
 export type KeptObserver = (module: AdapterModule, indices: Int32Array, pass: HookPass) => void;
 
 /** What a training hook is told beside its input. */
@@ -21,16 +21,20 @@ export type TrainingOptions = {
   readonly onKept: KeptObserver | undefined;
   /** What dropout is drawn by, needed where the module has it. */
   readonly draw: DropoutDraw | undefined;
+  /** (tokens) of a pass over whole rows: 0 for padding, which takes no part in a selection over a batch. */
+  readonly attentionMask?: Int32Array | undefined;
 };
 
 /** What edits ask of the selection at one token: latents that are out of the running, and latents that are kept whatever their rank. */
 export type Ruling = { readonly masked: ReadonlySet<number>; readonly forced: readonly number[] };
 
 /** How a method selects latents, for edits of the selection. */
-type LatentSelection = {
+export type LatentSelection = {
   /** Before the selection, (tokens, numLatents); the same product as within `read`. */
   preActivations(x: Tensor, products: Products): Tensor;
   keep(preActivations: Tensor): Activations;
+  /** Whether the next latent takes the slot of one that is masked, and one that is forced in takes another's. */
+  readonly refills: boolean;
   /**
    * What is kept of the tokens at which a ruling changes it; nothing of the others.
    *
@@ -58,6 +62,8 @@ export type AttachedModule = {
   readonly parameters: Readonly<Record<string, Parameter>>;
   /** The update with its gradients. @throws Error where dropout has nothing to be drawn by */
   trainingHook(options: TrainingOptions): ProjectionHook;
+  /** Learns from a whole step what no gradient tells; absent where there is nothing. To be called when the parameters are updated. */
+  readonly endStep?: () => void;
   /** Activations of x (tokens, dIn). */
   read(x: Tensor, products: Products): Activations;
   /** The update (tokens, dOut) that activations times the module's scaling write. */

@@ -67,9 +67,10 @@ export class UnchangedStates {
     const onActivations: Arm["onActivations"] = ({ module }, { width, indices, values }) => {
       const own = byModule.get(module);
       if (own === undefined) return;
+      const keepsZeros = this.context.adapter.keepsZeros(module);
       indices.forEach((index, at) => {
         const activations = own.get(index);
-        if (activations !== undefined) activations[Math.floor(at / width)] = values[at] as number;
+        if (activations !== undefined && (keepsZeros || values[at] !== 0)) activations[Math.floor(at / width)] = values[at] as number;
       });
     };
     const taps = { onActivations, tappedModules: new Set(byModule.keys()) };

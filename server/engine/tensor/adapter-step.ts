@@ -106,7 +106,8 @@ function allOf(x: Tensor): RowRange {
   return { from: 0, to: x.shape[0] ?? 0 };
 }
 
-function inRange(x: Tensor, base: Tensor, { from, to }: RowRange, update: (x: Tensor, base: Tensor) => Tensor): Tensor {
+/** The update of some rows, base itself in the others. */
+export function inRange(x: Tensor, base: Tensor, { from, to }: RowRange, update: (x: Tensor, base: Tensor) => Tensor): Tensor {
   const rows = base.shape[0] ?? 0;
   if (from === 0 && to === rows) return tidy(() => update(x, base));
   return tidy(() => {

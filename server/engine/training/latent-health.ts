@@ -52,7 +52,10 @@ export class LatentHealth {
     this.windows = new DensityWindows(modules);
   }
 
-  /** @param attentionMask (rows · tokens), 0 for padding, which never counts */
+  /**
+   * @param indices (rows · tokens, width) kept latents, −1 for none
+   * @param attentionMask (rows · tokens), 0 for padding, which never counts
+   */
   observe(module: string, indices: Int32Array, attentionMask: Int32Array | undefined, pass: HookPass, step: number): void {
     const tracked = this.modules.get(module);
     if (tracked === undefined) return;
@@ -63,6 +66,7 @@ export class LatentHealth {
       if (attentionMask?.[token] === 0) continue;
       for (let at = token * k; at < (token + 1) * k; at++) {
         const latent = indices[at] as number;
+        if (latent < 0) continue;
         counts[latent] = (counts[latent] as number) + 1;
         if (lastKept[latent] === 0) firstKept[latent] = step;
         lastKept[latent] = step;

@@ -41,6 +41,8 @@ export type Objective = {
   labelsOf(row: number): number;
   /** @param weight of each label's loss in the gradients, which become the caller's */
   lossAndGradients(batch: MicroBatch, weight: number, onKept: LatentObserver): InParts<{ lossSum: number; gradients: Gradients }>;
+  /** After the update of a step. */
+  endStep(): void;
   /** Lets go of parameters handed out for reading. */
   release(): void;
 };

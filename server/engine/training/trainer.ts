@@ -117,6 +117,7 @@ export class Trainer {
       }
       const learningRate = learningRateAt(this.stepsDone, this.settings);
       this.optimizer.update(gradients, step, learningRate, clipScale(gradNorm, this.settings.clipNorm), this.settings);
+      this.objective.endStep();
       const stepTokens = chosen.reduce((sum, row) => sum + this.objective.tokensOf(row), 0);
       this.health.endStep(step);
       this.stepsDone = step;

@@ -248,14 +248,16 @@ function readModule(
     ["latents", moduleSizes(peft.settings(config), module).width],
     ["dIn", widths?.dIn],
     ["dOut", widths?.dOut],
+    ["one", 1],
   ]);
   const tensors = partsOf(config).own.map((part) => {
-    const { shape } = tensorOf(config, part);
+    const { shape, meaning } = tensorOf(config, part);
     const tensor = readTensor(
       path,
       file,
       tensorName(module, config, part),
       shape.map((size) => sizes.get(size)),
+      meaning,
     );
     for (const [place, size] of shape.entries()) sizes.set(size, tensor.shape[place]);
     return [part, tensor];
@@ -275,8 +277,16 @@ function readModule(
 }
 
 /** @param expected a size that is undefined may be any */
-function readTensor(path: string, file: SafetensorsFile, name: string, expected: readonly (number | undefined)[]): StoredTensor {
-  if (!file.names().includes(name)) throw new FileError("invalid", path, `is missing the tensor "${name}"`);
+function readTensor(
+  path: string,
+  file: SafetensorsFile,
+  name: string,
+  expected: readonly (number | undefined)[],
+  meaning?: string,
+): StoredTensor {
+  if (!file.names().includes(name)) {
+    throw new FileError("invalid", path, `is missing the tensor "${name}"${meaning === undefined ? "" : `, ${meaning}`}`);
+  }
   const shape = file.shape(name);
   const isAsExpected = shape.length === expected.length && shape.every((size, i) => size === (expected[i] ?? size));
   if (!isAsExpected) {

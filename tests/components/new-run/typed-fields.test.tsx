@@ -57,6 +57,14 @@ describe("a field that is read from text", () => {
     expect(form.numLatents).toBe(256);
   });
 
+  it("says what BatchTopK does in inference where it is chosen", () => {
+    render(<Form begin={{ method: "stan" }} />);
+    expect(screen.queryByText(/decay 0.99, our choice/)).toBeNull();
+    fireEvent.change(screen.getByLabelText("Sparsity"), { target: { value: "batchtopk" } });
+    expect(screen.getByText(/Inference keeps latents above a threshold/).textContent).toContain("decay 0.99, our choice");
+    expect(form.sparsity).toBe("batchtopk");
+  });
+
   it("says which alpha a fraction of the rank gives", () => {
     render(<Form begin={{ method: "lora", ownRank: 3, alphaOverRank: 0.5 }} />);
     expect(screen.getByText("alpha = 0.5 r = 1.5.")).toBeTruthy();

@@ -29,6 +29,7 @@ function countLines(path: string): number {
 
 test.each<[string, RunConfigInput["adapter"], string[]]>([
   ["of STAN", stan, ["adapter_model.safetensors", "latent-record.safetensors"]],
+  ["of STAN with BatchTopK", { ...stan, sparsity: "batchtopk" }, ["adapter_model.safetensors", "latent-record.safetensors"]],
   ["of whole weights", { method: "full", targets: { modules: ["v_proj", "down_proj"], layers: [1] } }, ["weights.safetensors"]],
 ])("headless training %s that was killed goes on with --resume to the very same bytes", async (_, adapter, files) => {
   const folder = temporaryFolder();

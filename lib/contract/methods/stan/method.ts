@@ -3,7 +3,7 @@ import type { Counted, LatentMethod, ModuleShape, ModuleSizes } from "@/lib/cont
 import { formatInteger, formatSetting } from "@/lib/numbers/format";
 import { stanBaking } from "./baking";
 import { type StanConfigFile, stanPeft } from "./peft-file";
-import { type StanConfig, stanModuleSizes } from "./settings";
+import { isBatchTopK, type StanConfig, stanModuleSizes, thresholdDecay } from "./settings";
 import type { StanTensors } from "./tensors";
 
 /** h = W0 x + (alpha / k) · D TopK(E x) */
@@ -23,22 +23,28 @@ export const stan = {
     const { targets, latentsPattern, kPattern } = adapter;
     return countLatents({ targets, costOf: (module) => moduleCost(adapter, module), patterns: [latentsPattern, kPattern] }, model);
   },
-  sparsityOf: ({ numLatents, k }) => ({ numLatents, k }),
+  sparsityOf: ({ numLatents, k, sparsity }) => ({ numLatents, k, isMean: isBatchTopK({ sparsity }) }),
   patternsOf: ({ latentsPattern, kPattern }) => ({ numLatents: latentsPattern, k: kPattern }),
-  problemOf: ({ k, numLatents }) =>
-    k <= numLatents
-      ? null
-      : { field: "k", message: `A token cannot keep ${k} latents of ${numLatents}: choose k of at most ${numLatents}.` },
+  problemOf({ k, numLatents, sparsity }) {
+    if (k > numLatents)
+      return { field: "k", message: `A token cannot keep ${k} latents of ${numLatents}: choose k of at most ${numLatents}.` };
+    if (k === numLatents && isBatchTopK({ sparsity }))
+      return { field: "sparsity", message: `With k = M = ${k} a batch keeps all latents: choose a lower k, or TopK.` };
+    return null;
+  },
   settingNames: {
     numLatents: "Latents M",
     k: "Latents kept per token, k",
     alpha: "alpha",
     selection: "Selection",
     init: "Initialisation",
+    sparsity: "Sparsity",
   },
   settingNotes: {
     numLatents: "Width of the sparse layer.",
-    k: "Latents kept a token.",
+    k: "Latents kept a token; with batchtopk on average.",
+    sparsity:
+      "topk: k latents at each token (also when absent). batchtopk: the k · n largest over the n tokens of a micro-batch in training, and those above a stored threshold in inference.",
     latentsPattern:
       "Widths of single modules, by regular expression (RE2 syntax) for the end of their names; the first that matches counts.",
     kPattern: "The same for k.",
@@ -80,9 +86,20 @@ export const stan = {
   peft: stanPeft,
   card: {
     rows: (adapter) => [
-      ["Method", "STAN: `h = W0 x + b0 + (alpha / k) · D · TopK_k(E x)`"],
+      ...(isBatchTopK(adapter)
+        ? ([
+            [
+              "Method",
+              "STAN with BatchTopK: `h = W0 x + b0 + (alpha / k) · D · a`, with `a = z` for each latent `z` of `E x` above a threshold",
+            ],
+            [
+              "Threshold",
+              `one per module, in the weights: a moving average (decay ${thresholdDecay}) of the smallest of the k · n values kept over the n tokens of a training batch`,
+            ],
+          ] as const)
+        : ([["Method", "STAN: `h = W0 x + b0 + (alpha / k) · D · TopK_k(E x)`"]] as const)),
       ["Latents per module", formatInteger(adapter.numLatents)],
-      ["Kept per token, k", formatInteger(adapter.k)],
+      [isBatchTopK(adapter) ? "Kept per token on average, k" : "Kept per token, k", formatInteger(adapter.k)],
       ["alpha", formatSetting(adapter.alpha)],
       ["Selection", adapter.selection],
     ],
@@ -106,5 +123,6 @@ function sizesOf({ numLatents, k }: StanConfig): string {
 }
 
 function settingOf(adapter: StanConfig): string {
-  return `${sizesOf(adapter)}${adapter.selection === "signed" ? "" : ` ${adapter.selection}`}`;
+  const { selection } = adapter;
+  return `${sizesOf(adapter)}${isBatchTopK(adapter) ? " batchtopk" : ""}${selection === "signed" ? "" : ` ${selection}`}`;
 }

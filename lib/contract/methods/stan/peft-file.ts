@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { PeftForm } from "@/lib/contract/methods/method";
 import { givenPattern } from "@/lib/contract/methods/module-pattern";
 import { patternKey, sharedKeys } from "@/lib/contract/methods/peft-keys";
-import type { StanConfig } from "./settings";
+import { isBatchTopK, type StanConfig } from "./settings";
 
 export const stanFile = z.looseObject({
   peft_type: z.literal("STAN"),
@@ -12,10 +12,14 @@ export const stanFile = z.looseObject({
   stan_alpha: z.number().default(1),
   /** Files from before the key existed select by the signed value. */
   selection: z.enum(["signed", "relu", "abs"]).default("signed"),
+  /** Written for BatchTopK alone, as version 2, so that readers of version 1 refuse it. */
+  sparsity: z.enum(["topk", "batchtopk"]).optional(),
   k_pattern: patternKey.default({}),
   latents_pattern: patternKey.default({}),
   center_inputs: z.literal(false, { error: "true is not supported" }).nullish(),
-  stan_format_version: z.literal(1, { error: "only version 1 is supported; this was written by a newer Stanscope" }).nullish(),
+  stan_format_version: z
+    .union([z.literal(1), z.literal(2)], { error: "only versions 1 and 2 are supported; this was written by a newer Stanscope" })
+    .nullish(),
 });
 export type StanConfigFile = z.infer<typeof stanFile>;
 
@@ -25,8 +29,9 @@ export const stanPeft: PeftForm<StanConfig, StanConfigFile> = {
   tensors: {
     E: { key: "stan_E.weight", shape: ["latents", "dIn"] },
     D: { key: "stan_D.weight", shape: ["dOut", "latents"] },
+    threshold: { key: "stan_threshold", shape: ["one"], meaning: "the threshold above which BatchTopK keeps a latent" },
   },
-  partsOf: () => ["E", "D"],
+  partsOf: (file) => (isBatchTopK(file) ? ["E", "D", "threshold"] : ["E", "D"]),
   toFile: (adapter, shared) => ({
     peft_type: "STAN",
     ...shared,
@@ -34,10 +39,11 @@ export const stanPeft: PeftForm<StanConfig, StanConfigFile> = {
     k: adapter.k,
     stan_alpha: adapter.alpha,
     selection: adapter.selection,
+    ...(isBatchTopK(adapter) ? { sparsity: "batchtopk" as const } : {}),
     k_pattern: adapter.kPattern ?? {},
     latents_pattern: adapter.latentsPattern ?? {},
     center_inputs: false,
-    stan_format_version: 1,
+    stan_format_version: isBatchTopK(adapter) ? 2 : 1,
   }),
   settings: (file) => ({
     method: "stan",
@@ -46,6 +52,7 @@ export const stanPeft: PeftForm<StanConfig, StanConfigFile> = {
     alpha: file.stan_alpha,
     selection: file.selection,
     init: "zero",
+    ...(isBatchTopK(file) ? { sparsity: "batchtopk" as const } : {}),
     ...givenPattern("latentsPattern", file.latents_pattern),
     ...givenPattern("kPattern", file.k_pattern),
   }),

@@ -12,12 +12,24 @@ export const stanConfig = z.object({
   alpha: z.number().default(1),
   selection: z.enum(["signed", "relu", "abs"]).default("signed"),
   init: z.enum(["zero", "small"]).default("zero"),
+  /** What k counts: the latents kept at each token, or their mean over a batch (BatchTopK). Absent: at each token. */
+  sparsity: z.enum(["topk", "batchtopk"]).optional(),
   /** Absent, all modules have the same `numLatents` and `k`. */
   latentsPattern: sizePattern.optional(),
   kPattern: sizePattern.optional(),
   targets,
 });
 export type StanConfig = z.infer<typeof stanConfig>;
+
+/**
+ * In BatchTopK (Bussmann et al. 2024, arXiv:2412.06410) the threshold of inference is an exponential moving average, with this decay, of each
+ * micro-batch's smallest kept value; the first micro-batch sets it. The decay is our choice.
+ */
+export const thresholdDecay = 0.99;
+
+export function isBatchTopK({ sparsity }: { readonly sparsity?: StanConfig["sparsity"] }): boolean {
+  return sparsity === "batchtopk";
+}
 
 /** Settings that give each STAN module its size; the patterns override `numLatents` and `k`. */
 export type StanSizes = {

@@ -21,15 +21,26 @@ export class FiredTogether {
   }
 
   #change({ kept, added }: SampleChange, slots: number, width: number, idAt: (at: number) => number): void {
-    if (this.width === 0) this.width = width;
-    if (width !== this.width) throw new RangeError(`${width} kept latents a position where there were ${this.width}`);
+    this.#widenTo(width, slots);
     const staying = kept === "all" ? slots : kept.length;
-    if (kept !== "all") compact(this.ids, kept, width);
-    this.#growTo((staying + added.length) * width);
+    if (kept !== "all") compact(this.ids, kept, this.width);
+    this.#growTo((staying + added.length) * this.width);
     added.forEach((place, i) => {
-      const to = (staying + i) * width;
+      const to = (staying + i) * this.width;
       for (let at = 0; at < width; at++) this.ids[to + at] = idAt(place * width + at);
+      this.ids.fill(-1, to + width, to + this.width);
     });
+  }
+
+  /** Where batches differ in how many latents a position keeps at most, the slots are as wide as the widest. */
+  #widenTo(width: number, slots: number): void {
+    if (width <= this.width) return;
+    const widened = new Int32Array(slots * width).fill(-1);
+    for (let slot = 0; slot < slots; slot++) {
+      widened.set(this.ids.subarray(slot * this.width, (slot + 1) * this.width), slot * width);
+    }
+    this.ids = widened;
+    this.width = width;
   }
 
   #growTo(size: number): void {

@@ -1,17 +1,19 @@
+import { isBatchTopK } from "@/lib/contract/methods/stan/settings";
 import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
 import type { Activations } from "@/server/engine/methods/activations";
 import type { AttachedModule } from "@/server/engine/methods/attached-module";
 import { Parameter } from "@/server/engine/methods/parameter";
 import { type Products, readAs } from "@/server/engine/methods/products";
-import { transposed } from "@/server/engine/models/weights";
-import { stanStep } from "@/server/engine/tensor/adapter-step";
-import { multiply } from "@/server/engine/tensor/arithmetic";
+import { type FrozenDtype, transposed } from "@/server/engine/models/weights";
+import { inRange, stanStep } from "@/server/engine/tensor/adapter-step";
+import { add, multiply, scale } from "@/server/engine/tensor/arithmetic";
 import { fromValues } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
 import { encodeRows, rowDots, sparseTimes } from "@/server/engine/tensor/sparse";
+import { stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import { keepFrom, passing } from "./keep-latents";
-import { reselect } from "./reselect";
+import { overBatch } from "./keep-over-batch";
+import { eachToken } from "./selector";
 import { keptWidth, type StanModule } from "./stan-module";
 import { stanHook } from "./training-hook";
 
@@ -21,19 +23,31 @@ export function attachStan(module: StanModule, tensors: StanTensors): AttachedMo
   const D = new Parameter(`${module.module}.D`, transposed(tensors.D.data, dOut, numLatents), [numLatents, dOut]);
   const rowsOf = (indices: Tensor | undefined, values: Tensor) => encodeRows(demandIndices(module, indices), values, numLatents);
   const preActivations = (x: Tensor, products: Products) => products.linear(x, readAs(E, products.dtype));
-  const keep = (values: Tensor): Activations => keepFrom(module, values);
+  const selector = isBatchTopK(module) ? overBatch(module, tensors) : eachToken(module);
+  const { keep, refills, reselect, endStep } = selector;
+  const read = (x: Tensor, products: Products) => tidy(() => keep(preActivations(x, products)));
+  const write = ({ indices, values }: Activations) => tidy(() => sparseTimes(rowsOf(indices, values), D.read()));
+  /** Where tokens differ in how many latents they keep, which no single operation computes. */
+  const stepAbove = (x: Tensor, base: Tensor, dtype: FrozenDtype) => {
+    const { indices, values } = read(x, { linear: stepLinear, dtype });
+    return add(base, write({ indices, values: scale(values, scaling) }));
+  };
   return {
     module,
     parameters: { E, D },
-    trainingHook: ({ onKept }) => stanHook(module, { E, D }, onKept),
-    read: (x, products) => tidy(() => keep(preActivations(x, products))),
-    write: ({ indices, values }) => tidy(() => sparseTimes(rowsOf(indices, values), D.read())),
-    step: (x, base, dtype, rows) => stanStep(x, base, { E: readAs(E, dtype), D: D.read(), k: keptWidth(module), scaling, selection }, rows),
+    trainingHook: (options) => stanHook(module, { E, D }, selector.inTraining(options), options.onKept),
+    ...(endStep === undefined ? {} : { endStep }),
+    read,
+    write,
+    step: (x, base, dtype, rows) =>
+      isBatchTopK(module)
+        ? inRange(x, base, rows, (ownX, ownBase) => stepAbove(ownX, ownBase, dtype))
+        : stanStep(x, base, { E: readAs(E, dtype), D: D.read(), k: keptWidth(module), scaling, selection }, rows),
     rescaling: undefined,
-    selection: { preActivations, keep, reselect: (all, before, rulings) => reselect(module, all, before, rulings) },
+    selection: { preActivations, keep, refills, reselect },
     along: ({ indices }, g) => rowDots(D.read(), demandIndices(module, indices), g),
     throughLatents({ indices, values }, slopes) {
-      const mask = passing(module, values);
+      const mask = selector.passing(values);
       return sparseTimes(rowsOf(indices, mask === undefined ? slopes : multiply(slopes, mask)), E.read());
     },
     vectors: (side) => (side === "encoder" ? E : D).read(),
@@ -45,6 +59,7 @@ export function attachStan(module: StanModule, tensors: StanTensors): AttachedMo
     stored: () => ({
       E: { shape: [numLatents, dIn], data: E.values() },
       D: { shape: [dOut, numLatents], data: transposed(D.values(), numLatents, dOut) },
+      ...selector.stored(),
     }),
     heldBytes: () => 0,
     release() {},

@@ -33,7 +33,8 @@ function rectified(values: Tensor): Tensor {
   return onHost(values, (value) => Math.max(value, 0));
 }
 
-function onHost(values: Tensor, map: (value: number) => number): Tensor {
+/** The same by entry on the host. */
+export function onHost(values: Tensor, map: (value: number) => number): Tensor {
   return fromValues(readFloats(values).map(map), values.shape);
 }
 

@@ -1,4 +1,4 @@
-import { type HostActivations, type TokenActivations, tokenOf } from "@/server/engine/methods/activations";
+import { activationOf, type HostActivations, type TokenActivations, tokenOf } from "@/server/engine/methods/activations";
 import type { Ruling } from "@/server/engine/methods/attached-module";
 import { fromValues, readFloats, readInts } from "@/server/engine/tensor/create";
 import { gatherRows, reshape } from "@/server/engine/tensor/layout";
@@ -43,6 +43,46 @@ export function reselect(
   });
   return selected;
 }
+
+/**
+ * As `reselect` of BatchTopK, where latents do not compete for slots: one that is masked leaves, one that is forced in enters with its own
+ * pre-activation, and the others stay.
+ */
+export function reselectAbove(
+  { selection }: StanModule,
+  preActivations: Tensor,
+  before: HostActivations,
+  rulings: ReadonlyMap<number, Ruling>,
+): ReadonlyMap<number, TokenActivations> {
+  const ruled = Array.from(rulings, ([token, ruling]) => {
+    const own = tokenOf(before, token);
+    // Entries of activation 0 only fill a row up.
+    const kept = own.indices.filter((_, slot) => own.values[slot] !== 0);
+    return { token, ruling, own, kept };
+  }).filter(({ ruling, kept }) => changesSelection(ruling, kept));
+  if (ruled.length === 0) return new Map();
+  const rows = rowsAt(
+    preActivations,
+    ruled.map(({ token }) => token),
+  );
+  const entering = readAt(
+    rows,
+    ruled.map(({ ruling, kept }) => ruling.forced.filter((index) => !kept.includes(index))),
+  );
+  return new Map(
+    ruled.map(({ token, ruling: { masked }, own, kept }, i): [number, TokenActivations] => {
+      const forced = entering[i] ?? { indices: new Int32Array(0), values: new Float32Array(0) };
+      const indices = Int32Array.from([...kept.filter((index) => !masked.has(index)), ...forced.indices]).sort();
+      const activation = (index: number) => {
+        if (!forced.indices.includes(index)) return activationOf(own, index);
+        const value = activationOf(forced, index);
+        return selection === "relu" ? Math.max(value, 0) : value;
+      };
+      return [token, { indices, values: Float32Array.from(indices, activation) }];
+    }),
+  );
+}
+
 function rowsAt(matrix: Tensor, rows: readonly number[]): Tensor {
   return matrix.shape[0] === rows.length ? matrix : gatherRows(matrix, fromValues(Int32Array.from(rows), [rows.length]));
 }

@@ -1,4 +1,4 @@
-import type { StanSizes } from "@/lib/contract/methods/stan/settings";
+import type { StanConfig, StanSizes } from "@/lib/contract/methods/stan/settings";
 import type { AdaptableModule, Targets } from "@/server/engine/methods/targets";
 
 /**
@@ -8,11 +8,15 @@ import type { AdaptableModule, Targets } from "@/server/engine/methods/targets";
  */
 export type Selection = "signed" | "relu" | "abs";
 
+/** What k counts: the latents kept at each token ("topk", also when absent), or their mean over the tokens of a micro-batch. */
+type Sparsity = StanConfig["sparsity"];
+
 export type StanSettings = StanSizes & {
   readonly method: "stan";
   readonly selection: Selection;
   /** How D starts: at zero, so that the adapted model is the base model; or small and random. */
   readonly init: "zero" | "small";
+  readonly sparsity?: Sparsity;
   readonly targets: Targets;
 };
 
@@ -24,9 +28,10 @@ export type StanModule = AdaptableModule & {
   /** Factor on the update: alpha / k. */
   readonly scaling: number;
   readonly selection: Selection;
+  readonly sparsity?: Sparsity;
 };
 
-/** Latents that are kept at each token. */
+/** Latents that are kept at each token; with BatchTopK on average. */
 export function keptWidth({ k, numLatents }: StanModule): number {
   return Math.min(k, numLatents);
 }

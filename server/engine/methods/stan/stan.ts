@@ -1,9 +1,10 @@
-import { stanModuleSizes } from "@/lib/contract/methods/stan/settings";
+import { isBatchTopK, stanModuleSizes } from "@/lib/contract/methods/stan/settings";
 import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
 import { demandSizes, type LatentMethodOf } from "@/server/engine/methods/method";
 import { kaimingUniform, rowsOf, scaledColumns, zeros } from "@/server/engine/methods/tensors";
 import { attachStan } from "./attach-stan";
 import { keptWidth, type StanModule, type StanSettings } from "./stan-module";
+import { freshThreshold } from "./threshold";
 
 /** Standard deviation of D where it does not start at zero. */
 const SMALL = 1e-2;
@@ -13,19 +14,23 @@ export const stan: LatentMethodOf<StanSettings, StanModule, StanTensors> = {
   plan(settings, { module, name, layer, dIn, dOut }) {
     const { numLatents, k, scaling } = stanModuleSizes(settings, module);
     demandSizes(module, { numLatents, k });
-    return { module, name, layer, dIn, dOut, method: "stan", numLatents, k, scaling, selection: settings.selection };
+    const { selection } = settings;
+    const sizes = { module, name, layer, dIn, dOut, method: "stan", numLatents, k, scaling, selection } as const;
+    return isBatchTopK(settings) ? { ...sizes, sparsity: "batchtopk" } : sizes;
   },
-  shapes: ({ numLatents, dIn, dOut }) =>
+  shapes: (module) =>
     new Map<string, readonly number[]>([
-      ["E", [numLatents, dIn]],
-      ["D", [dOut, numLatents]],
+      ["E", [module.numLatents, module.dIn]],
+      ["D", [module.dOut, module.numLatents]],
+      ...(isBatchTopK(module) ? [["threshold", [1]] as const] : []),
     ]),
   /** E Kaiming-uniform, as PEFT starts LoRA's A; D zero, or normal with deviation 1e-2 with `init: "small"`. */
-  start({ numLatents, dIn, dOut }, { init }, { random }) {
+  start(module, { init }, { random }) {
+    const { numLatents, dIn, dOut } = module;
     const E = kaimingUniform(numLatents, dIn, random);
     const D = zeros(dOut, numLatents);
     if (init === "small") for (let i = 0; i < D.data.length; i++) D.data[i] = SMALL * random.nextNormal();
-    return { E, D };
+    return isBatchTopK(module) ? { E, D, threshold: freshThreshold() } : { E, D };
   },
   attach: attachStan,
   width: keptWidth,
@@ -40,8 +45,8 @@ export const stan: LatentMethodOf<StanSettings, StanModule, StanTensors> = {
     };
   },
   bakedForm: () => "stan",
-  bake: (module, { E, D }, { left, factors }) => ({
+  bake: (module, tensors, { left, factors }) => ({
     module: { ...module, numLatents: left.length },
-    tensors: { E: rowsOf(E, left), D: scaledColumns(D, left, factors) },
+    tensors: { ...tensors, E: rowsOf(tensors.E, left), D: scaledColumns(tensors.D, left, factors) },
   }),
 };

@@ -10,6 +10,16 @@ import type { Tensor } from "@/server/engine/tensor/tensor";
 import { type Kept, keepFrom, passing } from "./keep-latents";
 import type { StanModule } from "./stan-module";
 
+/** What a pass keeps: activations, and what a gradient passes through, by entry (undefined: all of them). */
+export type KeptInTraining = Kept & {
+  readonly mask: Tensor | undefined;
+  /** For observers, with −1 for entries that are not kept; the indices themselves when absent. */
+  readonly observed?: Int32Array;
+};
+
+/** Selects latents of pre-activations (tokens, numLatents). */
+export type KeepInTraining = (preActivations: Tensor, pass: HookPass) => KeptInTraining;
+
 /** E (numLatents, dIn), and D by latent, (numLatents, dOut): both are then read and written by row. */
 type StanParameters = { readonly E: Parameter; readonly D: Parameter };
 
@@ -17,15 +27,14 @@ type StanParameters = { readonly E: Parameter; readonly D: Parameter };
  * The update of one projection with its gradients: through the kept entries alone, by products of compressed sparse rows,
  * so that a step costs one dense product.
  */
-export function stanHook(module: StanModule, { E, D }: StanParameters, onKept?: KeptObserver): ProjectionHook {
+export function stanHook(module: StanModule, { E, D }: StanParameters, keep: KeepInTraining, onKept?: KeptObserver): ProjectionHook {
   function forward(x: Tensor, base: Tensor, pass: HookPass): Adaptation {
-    const { output, saved } = tidy(() => {
-      const { indices, values } = keepLatents(module, E.read(), x);
+    const { output, saved, observed } = tidy(() => {
+      const { indices, values, mask, observed } = keepLatents(E.read(), x, pass);
       const rows = encodeRows(indices, scale(values, module.scaling), module.numLatents);
-      const mask = passing(module, values);
-      return { output: add(base, sparseTimes(rows, D.read())), saved: { indices, rows, mask } };
+      return { output: add(base, sparseTimes(rows, D.read())), saved: { indices, rows, mask }, observed };
     });
-    onKept?.(module, readInts(saved.indices), pass);
+    onKept?.(module, observed ?? readInts(saved.indices), pass);
     return {
       output,
       saved,
@@ -46,15 +55,22 @@ export function stanHook(module: StanModule, { E, D }: StanParameters, onKept?: 
       },
     };
   }
+  /** Of E x, x (tokens, dIn): one dense product and a selection. */
+  function keepLatents(E: Tensor, x: Tensor, pass: HookPass): KeptInTraining {
+    return tidy(() => {
+      const preActivations = linear(x, E);
+      const kept = keep(preActivations, pass);
+      free(preActivations);
+      return kept;
+    });
+  }
   return { forward };
 }
 
-/** TopK_k(E x) of each token, x (tokens, dIn): one dense product and a selection. */
-function keepLatents(module: StanModule, E: Tensor, x: Tensor): Kept {
-  return tidy(() => {
-    const preActivations = linear(x, E);
+/** TopK_k of each token. */
+export function keepEachToken(module: StanModule): KeepInTraining {
+  return (preActivations) => {
     const kept = keepFrom(module, preActivations);
-    free(preActivations);
-    return kept;
-  });
+    return { ...kept, mask: passing(module, kept.values) };
+  };
 }

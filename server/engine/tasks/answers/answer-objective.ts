@@ -1,5 +1,6 @@
 import type { Trainable } from "@/server/engine/adapters/trainable";
 import type { TrainedHead } from "@/server/engine/adapters/trained-head";
+import type { KeptObserver } from "@/server/engine/methods/attached-module";
 import { type AnsweredRow, hasAnswer, layRows } from "@/server/engine/models/encoders/answered-rows";
 import type { ClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import { demandAnswers } from "@/server/engine/models/encoders/row-loss";
@@ -31,12 +32,14 @@ export function classificationObjective(
     labelsOf: (row) => (hasAnswer(rowAt(row), model.numLabels) ? 1 : 0),
     lossAndGradients({ rows: chosen, ...draw }, weight, onKept) {
       const batch = layRows(chosen.map(rowAt), model);
-      const hooks = trained?.trainingHooks((module, indices, pass) => {
+      const observe: KeptObserver = (module, indices, pass) => {
         if (pass.reads === "relativePositions") return;
         onKept(module, indices, pass, pass.reads === "firstTokens" ? undefined : batch.attentionMask);
-      }, draw);
+      };
+      const hooks = trained?.trainingHooks(observe, draw, batch.attentionMask);
       return model.inParts.lossAndGradients(batch, hooks, head.read(), weight);
     },
+    endStep: () => trained?.endStep?.(),
     release() {
       trained?.release();
       head.release();

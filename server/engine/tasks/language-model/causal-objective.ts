@@ -22,9 +22,11 @@ export function causalObjective(model: CausalModel, trained: Trainable, rows: re
     labelsOf: (row) => labelTokensOf(rowAt(row)),
     lossAndGradients({ rows: chosen, ...draw }, weight, onKept) {
       const batch = padRows(chosen.map(rowAt));
-      const hooks = trained.trainingHooks((module, indices, pass) => onKept(module, indices, pass, batch.attentionMask), draw);
+      const { attentionMask } = batch;
+      const hooks = trained.trainingHooks((module, indices, pass) => onKept(module, indices, pass, attentionMask), draw, attentionMask);
       return model.inParts.lossAndGradients(batch, hooks, weight);
     },
+    endStep: () => trained.endStep?.(),
     release: () => trained.release(),
   };
 }

@@ -19,6 +19,7 @@ const written: readonly LatentConfig[] = [
   { method: "stan", numLatents: 7, k: 2, alpha: 3, selection: "relu", init: "zero", latentsPattern: { q_proj: 5 }, targets },
   { method: "lora", rank: 3, alpha: 6, useRslora: true, useDora: true, dropout: 0.1, alphaPattern: { q_proj: 0.5 }, targets },
   { method: "lora", rank: 3, alpha: 6, targets },
+  { method: "stan", numLatents: 7, k: 2, alpha: 1, selection: "signed", init: "zero", sparsity: "batchtopk", targets },
 ];
 
 describe("the file of an adapter", () => {
@@ -39,6 +40,7 @@ describe("a method", () => {
       "STAN M=7 k=2 relu",
       "DoRA r=3 α=6",
       "LoRA r=3 α=6",
+      "STAN M=7 k=2 batchtopk",
       "full fine-tuning",
       "full fine-tuning",
       "head alone",
@@ -47,10 +49,24 @@ describe("a method", () => {
       "M=7 k=2 relu",
       "DoRA r=3 α=6",
       "r=3 α=6",
+      "M=7 k=2 batchtopk",
       "v_proj",
       "all projections",
       "the head alone",
     ]);
+  });
+
+  it("refuses BatchTopK where k is all of the latents, and says k is a mean where it is not", () => {
+    const stan = latentConfig.parse({ method: "stan", numLatents: 7, k: 7, targets });
+    const about = { modelName: "tiny", isLanguageModel: true };
+    const problemOf = (adapter: LatentConfig) => methodOf(adapter).problemOf(adapter, about);
+    expect(problemOf(stan)).toBeNull();
+    expect(problemOf({ ...stan, sparsity: "batchtopk" } as LatentConfig)).toEqual({
+      field: "sparsity",
+      message: "With k = M = 7 a batch keeps all latents: choose a lower k, or TopK.",
+    });
+    const [token, batch] = [written[0], written[3]].map((adapter) => adapter && methodOf(adapter).sparsityOf(adapter)?.isMean);
+    expect([token, batch]).toEqual([false, true]);
   });
 
   it("has a mark and a name of its own", () => {

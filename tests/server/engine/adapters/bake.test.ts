@@ -26,6 +26,7 @@ const CASES: readonly (readonly [string, AdapterSettings])[] = [
   ["STAN signed", stanSettings(TARGETS, { numLatents: 7, k: 3, selection: "signed" })],
   ["STAN relu", stanSettings(TARGETS, { numLatents: 7, k: 3, selection: "relu" })],
   ["STAN abs", stanSettings(TARGETS, { numLatents: 7, k: 3, selection: "abs" })],
+  ["STAN BatchTopK", stanSettings(TARGETS, { numLatents: 7, k: 3, sparsity: "batchtopk" })],
   ["LoRA", loraSettings(TARGETS, { rank: 5, alpha: 2 })],
 ];
 

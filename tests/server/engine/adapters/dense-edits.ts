@@ -41,7 +41,7 @@ export function denseEdits(arm: DenseArm): { update: DenseUpdate; closest(): num
     const z = product(reading, x, undefined);
     before.set(
       name,
-      z.map((row) => select(module, row, new Map(), decide)),
+      z.map((row) => select(module, row, new Map(), decide, thresholdOf(module))),
     );
     const edited = z.map((row, token) => editRow(module, row, token));
     const low = product(writing, edited, undefined).map((row) => row.map((value) => module.scaling * value));
@@ -83,9 +83,14 @@ export function denseEdits(arm: DenseArm): { update: DenseUpdate; closest(): num
       if (edit.operation === "ablatePre") status.set(edit.latent.index, "out");
       if (edit.operation === "forceIn") status.set(edit.latent.index, "in");
     }
-    let a = select(module, z, status, decide);
+    let a = select(module, z, status, decide, thresholdOf(module));
     for (const edit of working) a = a.map((value, latent) => changed(edit, value, latent));
     return working.some(({ operation }) => operation === "moduleOff" || operation === "adapterOff") ? a.fill(0) : a;
+  }
+
+  function thresholdOf({ module }: AdapterModule): number | undefined {
+    const tensors = arm.tensors.get(module);
+    return tensors !== undefined && "threshold" in tensors ? tensors.threshold?.data[0] : undefined;
   }
 
   function works(edit: Edit, { module }: AdapterModule, token: number): boolean {
@@ -135,12 +140,16 @@ function changed(edit: Edit, value: number, latent: number): number {
   }
 }
 
-/** Dense activations after TopK, some latents out of the running (as if at −∞) and some in whatever their rank. */
+/**
+ * Dense activations after TopK, some latents out of the running (as if at −∞) and some in whatever their rank; of BatchTopK those above its threshold,
+ * among which none takes another's place.
+ */
 function select(
   module: AdapterModule,
   z: Float64Array,
   status: ReadonlyMap<number, "in" | "out">,
   decide: (margin: number) => void,
+  threshold?: number,
 ): Float64Array {
   if (module.method === "lora") return z;
   const { selection, k } = module;
@@ -148,6 +157,11 @@ function select(
   const latents = Array.from(z.keys());
   const forced = latents.filter((latent) => status.get(latent) === "in");
   const others = latents.filter((latent) => !status.has(latent)).sort((a, b) => rank(b) - rank(a));
+  if (threshold !== undefined) {
+    for (const latent of others) decide(rank(latent) - threshold);
+    const kept = new Set([...forced, ...others.filter((latent) => rank(latent) > threshold)]);
+    return z.map((value, latent) => (kept.has(latent) ? (selection === "relu" ? Math.max(value, 0) : value) : 0));
+  }
   const room = Math.max(0, k - forced.length);
   const [last, next] = [others[room - 1], others[room]];
   if (last !== undefined && next !== undefined) decide(rank(last) - rank(next));

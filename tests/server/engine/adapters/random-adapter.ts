@@ -1,3 +1,4 @@
+import { isBatchTopK } from "@/lib/contract/methods/stan/settings";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import type { AdapterSettings, AdapterTensors } from "@/server/engine/methods/adapter-module";
@@ -15,7 +16,8 @@ export function randomAdapter(
     modules.map(({ module, numLatents, dIn, dOut }, i): [string, AdapterTensors] => {
       const reading = { shape: [numLatents, dIn] as const, data: randomValues(numLatents * dIn, 2 * i + 1) };
       const writing = { shape: [dOut, numLatents] as const, data: randomValues(dOut * numLatents, 2 * i + 2) };
-      if (settings.method === "stan") return [module, { E: reading, D: writing }];
+      const threshold = { shape: [1] as const, data: Float32Array.of(0.5) };
+      if (settings.method === "stan") return [module, { E: reading, D: writing, ...(isBatchTopK(settings) ? { threshold } : {}) }];
       const magnitude = { shape: [dOut] as const, data: randomValues(dOut, 2 * i + 3).map((value) => 2 + value) };
       return [module, { A: reading, B: writing, ...(settings.useDora === true ? { magnitude } : {}) }];
     }),

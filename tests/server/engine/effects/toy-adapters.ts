@@ -5,11 +5,23 @@ import type { EffectRow } from "@/server/engine/effects/ablation";
 import type { LoraSettings } from "@/server/engine/methods/lora/lora-module";
 import type { StanSettings } from "@/server/engine/methods/stan/stan-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
+import { padRows } from "@/server/engine/models/row-batches";
+import { free } from "@/server/engine/tensor/scope";
 import { loraSettings, stanSettings } from "@/tests/server/engine/tiny";
 
 /** A STAN adapter whose update is large beside the toy models' own projections. */
 export function toyStan(model: CausalModel, targets: readonly string[], more: Partial<StanSettings> = {}): Adapter {
   return Adapter.create(model.projections, stanSettings(targets, { numLatents: 13, k: 2, alpha: 120, init: "small", ...more }), 3);
+}
+
+/** The same with BatchTopK, whose thresholds are those of one pass over the toy rows. */
+export function toyBatchTopK(model: CausalModel, targets: readonly string[], more: Partial<StanSettings> = {}): Adapter {
+  const adapter = toyStan(model, targets, { sparsity: "batchtopk", ...more });
+  const batch = padRows(toyRows());
+  free(model.lossAndGradients(batch, adapter.trainingHooks(undefined, undefined, batch.attentionMask), 1).gradients);
+  adapter.endStep();
+  adapter.release();
+  return adapter;
 }
 
 /** A LoRA adapter with random B; of DoRA the magnitudes lie around half and twice what they start from. */

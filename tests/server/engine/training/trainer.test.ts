@@ -96,6 +96,7 @@ describe("Trainer", () => {
 
   it.each([
     ["STAN", stan],
+    ["STAN with BatchTopK", { ...stan, sparsity: "batchtopk" as const }],
     ["LoRA", loraSettings(["q_proj", "v_proj"])],
     ["LoRA with dropout", loraSettings(["q_proj", "v_proj"], { dropout: 0.4 })],
     ["DoRA with dropout", loraSettings(["q_proj", "v_proj"], { dropout: 0.4, useDora: true })],
@@ -147,6 +148,23 @@ describe("Trainer", () => {
     expect(health?.alive).toBe(28 - (health?.densityHistogram[0] ?? 0));
     const since = trainer.stepsSinceKept("model.layers.0.self_attn.q_proj");
     expect(since.every((steps) => steps === 0 || steps === -1)).toBe(true);
+    trainer.free();
+    adapter.free();
+  });
+
+  it("keeps k latents a token on average with BatchTopK, over the tokens of each micro-batch that are no padding", () => {
+    model = loadToy("llama");
+    const adapter = Adapter.create(model.projections, { ...stan, sparsity: "batchtopk" }, 3);
+    const trainer = new Trainer(causalObjective(model, adapter, toyRows()), { ...settings, microBatchRows: 2 });
+    const { stepTokens } = trainer.takeStep();
+    trainer.takeStep();
+    const record = trainer.latentRecord(1);
+    for (const { density } of record?.modules.values() ?? []) {
+      const first = density.subarray(0, 7).reduce((sum, share) => sum + share, 0);
+      expect(record?.windowTokens[0]).toBe(stepTokens);
+      expect(first).toBeCloseTo(3, 5);
+    }
+    expect(record?.modules.size).toBe(adapter.modules.length);
     trainer.free();
     adapter.free();
   });

@@ -48,6 +48,38 @@ describe("an adapter folder", () => {
     expect(savedTensors.size).toBe(0);
   });
 
+  it("holds the thresholds of BatchTopK, and says what one is where it is missing", () => {
+    const config = toAdapterConfigFile(
+      {
+        method: "stan",
+        numLatents: 13,
+        k: 2,
+        alpha: 1,
+        selection: "signed",
+        init: "zero",
+        sparsity: "batchtopk",
+        targets: { modules: ["q_proj"], layers: null },
+      },
+      about,
+    );
+    expect(config).toMatchObject({ sparsity: "batchtopk", stan_format_version: 2 });
+    const matrices = { E: matrix(13, 5), D: matrix(7, 13) };
+    const threshold = { shape: [1] as const, data: Float32Array.of(0.3) };
+    const tensors = new Map([[q, { ...matrices, threshold }]]);
+    const folder = join(temporaryFolder(), "adapter");
+    writeAdapter(folder, { config, tensors });
+    const read = readAdapter(folder, base);
+    expect(read.config).toEqual(config);
+    expect([...read.tensors]).toEqual([...tensors]);
+    const without = join(temporaryFolder(), "adapter");
+    writeAdapter(without, { config, tensors: new Map([[q, matrices]]) });
+    expect(() => readAdapter(without, base)).toThrow(
+      /adapter_model.safetensors.* is missing the tensor ".*q_proj.stan_threshold", the threshold above which BatchTopK keeps a latent/,
+    );
+    editConfig(folder, { sparsity: undefined });
+    expect(() => readAdapter(folder, base)).toThrow(/tensor ".*stan_threshold" is not part of a STAN adapter with these settings/);
+  });
+
   it("gives back the LoRA adapter that was written", () => {
     const folder = join(temporaryFolder(), "adapter");
     const tensors = new Map([[q, { A: matrix(2, 5), B: matrix(7, 2) }]]);
@@ -177,8 +209,8 @@ describe("an adapter folder", () => {
     ["a size for names with one", (folder) => editConfig(folder, { k_pattern: { "(.)\\1": 2 } }), /key "k_pattern.*Back references/],
     [
       "a later format",
-      (folder) => editConfig(folder, { stan_format_version: 2 }),
-      /key "stan_format_version": only version 1 is supported/,
+      (folder) => editConfig(folder, { stan_format_version: 3 }),
+      /key "stan_format_version": only versions 1 and 2 are supported/,
     ],
     [
       "a head that is not in the file",

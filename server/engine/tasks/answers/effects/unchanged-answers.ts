@@ -38,7 +38,7 @@ export function* answerUnchanged(
   for (const chunk of chunks) {
     const hooks = adapterHooks(adapter, {
       tappedModules: new Set(records.keys()),
-      onActivations: ({ module }, activations) => recordPass(records.get(module), chunk, activations),
+      onActivations: ({ module }, activations) => recordPass(records.get(module), chunk, activations, adapter.keepsZeros(module)),
     });
     const made = yield* model.inParts.scores(chunk.batch, hooks, head());
     const scores = readFloats(made);
@@ -55,6 +55,7 @@ function recordPass(
   records: ReadonlyMap<number, RowFirings> | undefined,
   { batch, rows }: AnswerChunk,
   { tokens, width, indices, values }: HostActivations,
+  keepsZeros: boolean,
 ): void {
   if (records === undefined) return;
   const perRow = tokens / batch.rows;
@@ -64,7 +65,7 @@ function recordPass(
     const row = rows[Math.floor(token / perRow)] as number;
     for (let entry = token * width; entry < (token + 1) * width; entry++) {
       const firings = records.get(indices[entry] as number);
-      if (firings === undefined) continue;
+      if (firings === undefined || (values[entry] === 0 && !keepsZeros)) continue;
       firings[row] = Math.max(firings[row] as number, 0) + (values[entry] === 0 ? 0 : 1);
     }
   }
