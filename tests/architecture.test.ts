@@ -18,6 +18,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ["components/ui", ["lib/numbers", "react", "radix-ui", "lucide-react", "next", "nuqs"]],
   ["components/methods", ["lib/numbers", "lib/contract", "components/ui", "react", "zod"]],
   ["components/plots", ["lib/numbers", "lib/contract", "components/ui", "react", "d3"]],
+  ["components/positions", ["lib/numbers", "lib/contract", "components/ui", "components/plots", "react"]],
   ["components/shell", uiRooms("components/plots")],
   ["components/runs", uiRooms("zod", "components/plots", "components/shell")],
   ["components/new-run", uiRooms("zod", "components/plots", "components/shell")],
@@ -31,7 +32,14 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ["components/labels", uiRooms("components/shell", "components/latents")],
   [
     "components/latent",
-    uiRooms("components/plots", "components/shell", "components/latents", "components/collections", "components/labels"),
+    uiRooms(
+      "components/plots",
+      "components/positions",
+      "components/shell",
+      "components/latents",
+      "components/collections",
+      "components/labels",
+    ),
   ],
   ["components/text", uiRooms("components/plots", "components/shell", "components/latents", "components/collections")],
   ["components/benchmarks", uiRooms("zod", "components/plots", "components/shell", "components/new-run", "components/text")],

@@ -7,6 +7,7 @@ import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { Select } from "@/components/ui/select";
 import { deleteCollectionMutation } from "@/lib/client/latents";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatCount } from "@/lib/numbers/format";
 import { isUnderWay } from "./chosen-collection";
@@ -39,7 +40,7 @@ export function CollectionBar({ runId, run, collections, chosen, onChoose }: Col
           onValueChange={onChoose}
           options={finished.map((collection) => ({
             value: collection.id,
-            label: `Collection: ${collection.name}, ${formatCount(collection.tokens)} tokens, step ${collection.step}`,
+            label: `Collection: ${collection.name}, ${formatCount(collection.tokens)} ${positionKindOf(collection.positionKind).plural}, step ${collection.step}`,
           }))}
         />
         {underWay.length === 0 && (

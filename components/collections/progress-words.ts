@@ -1,7 +1,8 @@
 import type { CollectionSummary } from "@/lib/contract/latent";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatCount, formatDuration } from "@/lib/numbers/format";
 
-type Pass = Pick<CollectionSummary, "status" | "stage" | "tokens" | "maxTokens" | "shards">;
+type Pass = Pick<CollectionSummary, "status" | "stage" | "positionKind" | "tokens" | "maxTokens" | "shards">;
 
 /** The stage of a pass. */
 export function progressStage({ status, stage }: Pass): string {
@@ -10,14 +11,15 @@ export function progressStage({ status, stage }: Pass): string {
 }
 
 /**
- * Tokens, shards, rate and time left, each if known.
+ * Positions, shards, rate and time left, each if known.
  *
- * @param rate tokens a second, null before it is known
+ * @param rate positions a second, null before it is known
  */
-export function progressFacts({ tokens, maxTokens, shards }: Pass, rate: number | null): string[] {
-  const facts = [`${formatCount(tokens)} of at most ${formatCount(maxTokens)} tokens`];
+export function progressFacts({ positionKind, tokens, maxTokens, shards }: Pass, rate: number | null): string[] {
+  const { plural } = positionKindOf(positionKind);
+  const facts = [`${formatCount(tokens)} of at most ${formatCount(maxTokens)} ${plural}`];
   if (shards.total > 1) facts.push(`${formatCount(shards.done)} of ${formatCount(shards.total)} shards`);
   const isCounting = shards.total === 0 || shards.done < shards.total;
   if (rate === null || rate <= 0 || !isCounting) return facts;
-  return [...facts, `${formatCount(rate)} tokens/s`, `${formatDuration((maxTokens - tokens) / rate)} left`];
+  return [...facts, `${formatCount(rate)} ${plural}/s`, `${formatDuration((maxTokens - tokens) / rate)} left`];
 }

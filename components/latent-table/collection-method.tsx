@@ -1,6 +1,7 @@
 import { DomainMark } from "@/components/shell/domain-mark";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { latentWordsOf } from "@/lib/contract/methods/methods";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { LatentMethod } from "@/lib/contract/run-config";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import styles from "./latents.module.css";
@@ -14,17 +15,18 @@ type CollectionMethodProps = {
 /** The data behind the table's numbers, and what its plots mean. */
 export function CollectionMethod({ collection, method }: CollectionMethodProps) {
   const { noun: one, label, hasTopK } = latentWordsOf(method);
+  const { noun, plural } = positionKindOf(collection.positionKind);
   const isRun = collection.origin.kind === "run";
   return (
     <div className="stack">
       <p>
         Collection <span className="mono">{collection.name}</span>
-        {isRun && ` at step ${formatInteger(collection.step)}`}: {formatInteger(collection.tokens)} counted tokens
+        {isRun && ` at step ${formatInteger(collection.step)}`}: {formatInteger(collection.tokens)} counted {plural}
         {collection.domains.length > 1 && ` of ${formatPlural(collection.domains.length, "domain")}`} in{" "}
         {formatPlural(collection.contexts, "context")}.{" "}
         {hasTopK
-          ? "Firings by domain are balanced, as if all domains had the same number of tokens. "
-          : `A ${one} of a ${label} module’s rank is dense and signed: it fires at nearly every token. `}
+          ? `Firings by domain are balanced, as if all domains had the same number of ${plural}. `
+          : `A ${one} of a ${label} module’s rank is dense and signed: it fires at nearly every ${noun}. `}
         {isRun
           ? `Δ loss: cross-entropy with the ${one} ablated${hasTopK ? " after TopK" : ""}, minus without, per firing; 95 % paired interval. Grey band: random ${one}s of the same module, matched on density and decoder norm. Hollow: 95 % CI includes 0.`
           : "Imported: values missing from the source are not shown."}
@@ -33,7 +35,10 @@ export function CollectionMethod({ collection, method }: CollectionMethodProps) 
         <p className={styles["legend"]}>
           {collection.domains.map((domain, order) => (
             <span key={domain.name}>
-              <DomainMark name={domain.name} order={order} /> <span className="tiny dim">{formatInteger(domain.tokens)} tokens</span>
+              <DomainMark name={domain.name} order={order} />{" "}
+              <span className="tiny dim">
+                {formatInteger(domain.tokens)} {plural}
+              </span>
             </span>
           ))}
         </p>

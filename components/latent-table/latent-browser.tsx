@@ -12,6 +12,7 @@ import { columnHistogramsQuery } from "@/lib/client/latents";
 import type { CollectionSummary, ColumnHistogram } from "@/lib/contract/latent";
 import type { RangeColumn } from "@/lib/contract/latent-ranges";
 import { latentWordsOf } from "@/lib/contract/methods/methods";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { LatentMethod } from "@/lib/contract/run-config";
 import { ColumnMenu } from "./columns/column-menu";
 import { effectWidth, fittingColumns, knownColumns, tableColumns } from "./columns/columns";
@@ -42,6 +43,7 @@ type LatentBrowserProps = {
 export function LatentBrowser({ home, collection, method, params, onParams, foot }: LatentBrowserProps) {
   const mark: Mark = method ?? "base";
   const { noun: one, hasTopK } = latentWordsOf(method);
+  const positions = positionKindOf(collection.positionKind);
   const [total, setTotal] = useState<number | null>(null);
   const search = useRef<HTMLInputElement>(null);
   const selection = useLatentSelection();
@@ -52,15 +54,16 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
     const histogramOf = (name: RangeColumn) => histograms.find(({ column }) => column === name);
     return {
       domains: collection.domains,
+      positions,
       axis: effectAxis(histogramOf("ablation"), effectWidth - 16),
       largestShare: Math.max(0, ...(histogramOf("outputShare")?.edges ?? []).map(Math.abs)),
       mark,
     };
-  }, [histograms, collection.domains, mark]);
+  }, [histograms, collection.domains, positions, mark]);
   const columns = useMemo(() => {
-    const all = tableColumns({ one, isDense: !hasTopK, domains: collection.domains.length, hasEffects: view.axis !== null });
+    const all = tableColumns({ one, positions, isDense: !hasTopK, domains: collection.domains.length, hasEffects: view.axis !== null });
     return home.kind === "run" ? all : knownColumns(all, histograms);
-  }, [one, hasTopK, collection.domains.length, view.axis, home.kind, histograms]);
+  }, [one, positions, hasTopK, collection.domains.length, view.axis, home.kind, histograms]);
   const shown = useMemo(
     () =>
       fittingColumns(

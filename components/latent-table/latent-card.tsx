@@ -14,7 +14,7 @@ export function LatentCard({ row, view, sort }: Pick<RowProps, "row" | "view" | 
         <LatentCell row={row} column={shownValue(sort)} view={view} />
       </td>
       <td className={styles["label"]}>
-        <Label row={row} />
+        <Label row={row} positions={view.positions} />
       </td>
       <td className={styles["plot"]}>
         {row.ablation !== null && view.axis !== null ? (

@@ -5,6 +5,7 @@ import { TokenChip } from "@/components/latents/token-chip";
 import { ShareBars } from "@/components/plots/share-bars";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { LatentRow } from "@/lib/contract/latent";
+import type { PositionKind } from "@/lib/contract/positions/position-kind";
 import { formatInteger, formatScientific, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import type { ColumnKey } from "./columns/columns";
@@ -39,7 +40,7 @@ export function LatentCell({ row, column, view }: { readonly row: LatentRow; rea
     case "topTokens":
       return <TopTokens row={row} />;
     case "label":
-      return <Label row={row} />;
+      return <Label row={row} positions={view.positions} />;
     default:
       return row[column] === null ? <span className="dim">{notMeasured}</span> : formatColumn(column, row[column]);
   }
@@ -123,7 +124,7 @@ export function TopTokens({ row }: { readonly row: LatentRow }) {
 }
 
 /** What a person or the explainer wrote; else what its top tokens say, which is shown as automatic. */
-export function Label({ row }: { readonly row: LatentRow }) {
+export function Label({ row, positions }: { readonly row: LatentRow; readonly positions: PositionKind }) {
   if (row.label !== null) {
     return (
       <span title={row.label.source === "explainer" ? `${row.label.text} (written by the explainer)` : row.label.text}>
@@ -131,10 +132,13 @@ export function Label({ row }: { readonly row: LatentRow }) {
       </span>
     );
   }
-  const words = automaticLabel(row);
+  const words = automaticLabel(row, positions);
   if (words === "") return <span className="dim">no label</span>;
   return (
-    <i className={styles["automatic"]} title={`Automatic, from its top tokens: ${words}`}>
+    <i
+      className={styles["automatic"]}
+      title={`Automatic, from its ${positions.hasVocabulary ? `top ${positions.plural}` : "domain"}: ${words}`}
+    >
       {words}
     </i>
   );

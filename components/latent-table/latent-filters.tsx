@@ -4,16 +4,17 @@ import { filterChips } from "@/components/latents/filter-chips";
 import { type LatentParams, toggleSort, withFilters, withoutFilters } from "@/components/latents/latent-params";
 import { Button } from "@/components/ui/button";
 import { FilterChip } from "@/components/ui/chip";
-import { DownloadMenu } from "@/components/ui/download-menu";
+import { type DownloadGroup, DownloadMenu } from "@/components/ui/download-menu";
 import { Segmented } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
 import { collectionDownloadUrl, latentsDownloadUrl } from "@/lib/client/latents";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatInteger } from "@/lib/numbers/format";
+import { LatentSearch } from "./latent-search";
 import styles from "./latents.module.css";
 import { sortNames } from "./sort-names";
-import { TokenSearch } from "./token-search";
 
 type LatentFiltersProps = {
   readonly collection: CollectionSummary;
@@ -42,11 +43,13 @@ export function LatentFilters({
   filterMenu,
   columnMenu,
 }: LatentFiltersProps) {
-  const chips = filterChips(params);
+  const positions = positionKindOf(collection.positionKind);
+  const chips = filterChips(params, positions);
   const selectivityOther = params.sort === "selectivity" ? "selectivityShare" : params.sort === "selectivityShare" ? "selectivity" : null;
   return (
     <div className={styles["filters"]}>
-      <TokenSearch
+      <LatentSearch
+        positions={positions}
         value={params.search ?? ""}
         onValue={(search) => onParams(withFilters(params, { search: search === "" ? undefined : search }))}
         inputRef={searchRef}
@@ -108,6 +111,7 @@ export function LatentFilters({
 }
 
 function StateFilter({ collection, params, onParams }: Pick<LatentFiltersProps, "collection" | "params" | "onParams">) {
+  const { noun, plural } = positionKindOf(collection.positionKind);
   const dead = collection.modules.reduce((sum, module) => sum + module.dead, 0);
   const alwaysOn = collection.modules.reduce((sum, module) => sum + module.alwaysOn, 0);
   return (
@@ -118,11 +122,22 @@ function StateFilter({ collection, params, onParams }: Pick<LatentFiltersProps, 
       options={[
         { value: "all", label: "All" },
         { value: "alive", label: `Alive ${formatInteger(collection.numLatents - dead)}` },
-        { value: "dead", label: `Dead ${formatInteger(dead)}`, title: "Fires on no counted token" },
-        { value: "alwaysOn", label: `Always on ${formatInteger(alwaysOn)}`, title: "Fires on more than 90 % of counted tokens" },
+        { value: "dead", label: `Dead ${formatInteger(dead)}`, title: `Fires on no counted ${noun}` },
+        { value: "alwaysOn", label: `Always on ${formatInteger(alwaysOn)}`, title: `Fires on more than 90 % of counted ${plural}` },
       ]}
     />
   );
+}
+
+function forOtherTools({ id }: CollectionSummary): DownloadGroup {
+  return {
+    name: "Whole collection, for other tools",
+    items: [
+      { label: "Neuronpedia", note: "features and activations, .tar.gz", href: collectionDownloadUrl(id, "neuronpedia") },
+      { label: "delphi", note: "cache of the stored examples, .tar.gz", href: collectionDownloadUrl(id, "delphi") },
+      { label: "circuit-tracer", note: "feature JSON, .tar.gz", href: collectionDownloadUrl(id, "circuitTracer") },
+    ],
+  };
 }
 
 function Downloads({ collection, one, params }: Pick<LatentFiltersProps, "collection" | "one" | "params">) {
@@ -139,14 +154,8 @@ function Downloads({ collection, one, params }: Pick<LatentFiltersProps, "collec
             { label: "JSON", href: latentsDownloadUrl(selection, "json") },
           ],
         },
-        {
-          name: "Whole collection, for other tools",
-          items: [
-            { label: "Neuronpedia", note: "features and activations, .tar.gz", href: collectionDownloadUrl(collection.id, "neuronpedia") },
-            { label: "delphi", note: "cache of the stored examples, .tar.gz", href: collectionDownloadUrl(collection.id, "delphi") },
-            { label: "circuit-tracer", note: "feature JSON, .tar.gz", href: collectionDownloadUrl(collection.id, "circuitTracer") },
-          ],
-        },
+        // The formats of other tools hold tokens.
+        ...(positionKindOf(collection.positionKind).hasVocabulary ? [forOtherTools(collection)] : []),
       ]}
     />
   );

@@ -13,6 +13,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary, ColumnHistogram, LatentRow } from "@/lib/contract/latent";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatInteger } from "@/lib/numbers/format";
 import { choiceWidth, columnWidths, nameWidth, type TableColumn } from "./columns/columns";
 import { LatentHead } from "./latent-head";
@@ -167,7 +168,7 @@ export function LatentTable(props: LatentTableProps) {
           {latents.total !== 0 && <Space height={padBottom} columns={widths.length} />}
         </tbody>
       </table>
-      {latents.total === 0 && <NothingLeft one={one} params={params} onParams={onParams} />}
+      {latents.total === 0 && <NothingLeft collection={collection} one={one} params={params} onParams={onParams} />}
     </div>
   );
 }
@@ -181,10 +182,10 @@ function Space({ height, columns }: { readonly height: number; readonly columns:
   );
 }
 
-type NothingLeftProps = Pick<LatentTableProps, "one" | "params" | "onParams">;
+type NothingLeftProps = Pick<LatentTableProps, "collection" | "one" | "params" | "onParams">;
 
-function NothingLeft({ one, params, onParams }: NothingLeftProps) {
-  const chips = filterChips(params);
+function NothingLeft({ collection, one, params, onParams }: NothingLeftProps) {
+  const chips = filterChips(params, positionKindOf(collection.positionKind));
   const last = chips.at(-1);
   return (
     <EmptyState

@@ -1,12 +1,14 @@
 import type { Mark } from "@/components/plots/mark";
 import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";
 import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
+import type { PositionKind } from "@/lib/contract/positions/position-kind";
 import type { TableColumn } from "./columns/columns";
 import type { EffectAxis } from "./effect-axis";
 
 /** What all rows of a table share; the same object while nothing of it changes, so that rows are not drawn again. */
 export type RowView = {
   readonly domains: CollectionSummary["domains"];
+  readonly positions: PositionKind;
   readonly axis: EffectAxis | null;
   /** The largest |output share| there is: the length of a full bar. */
   readonly largestShare: number;

@@ -3,6 +3,7 @@ import { domainColour } from "@/components/plots/share-bars";
 import { DomainMark } from "@/components/shell/domain-mark";
 import { Panel } from "@/components/ui/panel";
 import type { LatentDetail } from "@/lib/contract/latent";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatInteger, formatPercent } from "@/lib/numbers/format";
 import styles from "./latent.module.css";
 
@@ -19,7 +20,11 @@ export function DomainTable({ detail, chosen, onChoose }: DomainTableProps) {
   const densities = detail.domains.map((domain) => (domain.tokens === 0 ? 0 : domain.fireCount / domain.tokens));
   const most = Math.max(...densities);
   return (
-    <Panel title="By domain" level={3} aside={<span className="tiny dim">density · firings of tokens</span>}>
+    <Panel
+      title="By domain"
+      level={3}
+      aside={<span className="tiny dim">density · firings of {positionKindOf(detail.positionKind).plural}</span>}
+    >
       <table className={styles["list"]}>
         <tbody>
           {detail.domains.map((domain, order) => (

@@ -2,6 +2,7 @@
 import { type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { LatentDetail } from "@/lib/contract/latent";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatPlural } from "@/lib/numbers/format";
 import type { ExampleGroup } from "./example-groups";
 import { ExampleLine } from "./example-line";
@@ -27,6 +28,7 @@ export function ExampleGroupList({ group, detail, collectionId, domains, isWhole
   const [isAll, setIsAll] = useState(false);
   const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
   const { examples } = group;
+  const kind = positionKindOf(detail.positionKind);
   const shown = isAll ? examples : examples.slice(0, group.isChosen ? room.chosen : room.other);
   return (
     <section className={styles["group"]}>
@@ -42,12 +44,19 @@ export function ExampleGroupList({ group, detail, collectionId, domains, isWhole
           <ExampleLine
             key={key}
             example={example}
+            kind={kind}
             colourMax={detail.colourMax}
             isWhole={isThisWhole}
             onIsWholeChange={(next) => setTurned((before) => withKey(before, key, next !== isWhole))}
             domainOrder={domains.findIndex(({ name }) => name === example.domain)}
           >
-            <WholeDocument collectionId={collectionId} latent={detail.row} context={example.context} colourMax={detail.colourMax} />
+            <WholeDocument
+              kind={kind}
+              collectionId={collectionId}
+              latent={detail.row}
+              context={example.context}
+              colourMax={detail.colourMax}
+            />
           </ExampleLine>
         );
       })}

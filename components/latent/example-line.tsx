@@ -1,15 +1,18 @@
 "use client";
 import { ChevronDown, ChevronUp } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useState } from "react";
-import { rampColour } from "@/components/plots/ramp";
+import { activationWords } from "@/components/positions/activation-words";
+import { drawingOf } from "@/components/positions/drawings";
 import { DomainMark } from "@/components/shell/domain-mark";
 import { classNames } from "@/components/ui/class-names";
 import type { LatentExample } from "@/lib/contract/latent";
-import { formatInteger, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import type { PositionKind } from "@/lib/contract/positions/position-kind";
+import { formatInteger, formatPlural, formatSignificant } from "@/lib/numbers/format";
 import styles from "./latent.module.css";
 
 type ExampleLineProps = {
   readonly example: LatentExample;
+  readonly kind: PositionKind;
   readonly colourMax: number;
   /** Wrapped over several lines, so that all of the window is read. */
   readonly isWhole: boolean;
@@ -19,38 +22,43 @@ type ExampleLineProps = {
   readonly children?: ReactNode;
 };
 
-/** One firing in its text. The token under the pointer, or chosen with the arrow keys, says its activation at the right, in place of the peak's. */
-export function ExampleLine({ example, colourMax, isWhole, onIsWholeChange, domainOrder, children }: ExampleLineProps) {
+/** One firing in its input. The position under the pointer, or chosen with the arrow keys, says its activation at the right, in place of the peak's. */
+export function ExampleLine({ example, kind, colourMax, isWhole, onIsWholeChange, domainOrder, children }: ExampleLineProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   const { tokens, peak } = example;
+  const columns = example.columns ?? null;
+  const { Positions, isLine, stepOf } = drawingOf(kind);
   const activation = pointed === null ? example.activation : (tokens[pointed]?.activation ?? 0);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
+    const step = stepOf(event.key, columns);
     if (event.key === "Enter") onIsWholeChange(!isWhole);
-    else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
-      const by = event.key === "ArrowRight" ? 1 : -1;
-      setPointed((before) => Math.min(tokens.length - 1, Math.max(0, (before ?? peak) + by)));
-    } else return;
+    else if (step !== null) setPointed((before) => Math.min(tokens.length - 1, Math.max(0, (before ?? peak) + step)));
+    else return;
     event.preventDefault();
   };
   const draw = (from: number, to: number) => (
-    <Tokens tokens={tokens} from={from} to={to} peak={peak} colourMax={colourMax} pointed={pointed} onPoint={setPointed} />
+    <Positions
+      {...{ kind, positions: tokens, from, to, columns, peak, colourMax, pointed }}
+      first={example.position - peak}
+      onPoint={setPointed}
+    />
   );
   const Chevron = isWhole ? ChevronUp : ChevronDown;
   return (
     <div className={styles["entry"]}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups controls, this groups tokens */}
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups controls, this groups positions */}
       <div
         role="group"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys read it token by token
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys read it position by position
         tabIndex={0}
-        aria-label={`Example of activation ${formatSignificant(example.activation)}; arrow keys read its tokens`}
-        className={classNames(styles["example"], isWhole && styles["whole"])}
-        title={`Row ${formatInteger(example.row)}, token ${formatInteger(example.position)}`}
+        aria-label={`Example of activation ${formatSignificant(example.activation)}; arrow keys read its ${kind.plural}`}
+        className={classNames(styles["example"], (isWhole || !isLine) && styles["whole"])}
+        title={`Row ${formatInteger(example.row)}, ${kind.name({ position: example.position, columns })}`}
         onKeyDown={onKeyDown}
         onBlur={() => setPointed(null)}
       >
-        {isWhole ? (
+        {isWhole || !isLine ? (
           <p className={styles["window"]}>{draw(0, tokens.length)}</p>
         ) : (
           <>
@@ -62,12 +70,15 @@ export function ExampleLine({ example, colourMax, isWhole, onIsWholeChange, doma
           </>
         )}
         <span className={classNames(styles["activation"], pointed !== null && pointed !== peak && styles["pointed"])} aria-live="polite">
-          {activation === 0 ? "0" : formatSignificant(activation)}
+          {activationWords(activation)}
         </span>
         <span className={styles["facts"]}>
           {example.domain !== null && <DomainMark name={example.domain} order={domainOrder} />}
           {example.duplicates > 0 && (
-            <span className="tiny dim" title={`${formatPlural(example.duplicates, "context")} with the same tokens around the peak`}>
+            <span
+              className="tiny dim"
+              title={`${formatPlural(example.duplicates, "context")} with the same ${kind.plural} around the peak`}
+            >
               +{example.duplicates}
             </span>
           )}
@@ -85,47 +96,4 @@ export function ExampleLine({ example, colourMax, isWhole, onIsWholeChange, doma
       {isWhole && children}
     </div>
   );
-}
-
-type TokensProps = {
-  /** Without an activation where it is not stored. */
-  readonly tokens: readonly { readonly text: string; readonly activation: number | null }[];
-  readonly from: number;
-  readonly to: number;
-  readonly peak: number | null;
-  readonly colourMax: number;
-  readonly pointed: number | null;
-  readonly onPoint: (token: number | null) => void;
-};
-
-/** Tokens `from` up to `to` in the colours of their activation; the peak is underlined. */
-export function Tokens({ tokens, from, to, peak, colourMax, pointed, onPoint }: TokensProps) {
-  return tokens.slice(from, to).map(({ text, activation }, offset) => {
-    const place = from + offset;
-    // A window in which it never fires has a middle, but no peak.
-    const isPeak = place === peak && activation !== 0;
-    return (
-      <span
-        key={place}
-        className={classNames(
-          styles["token"],
-          isPeak && styles["peak"],
-          activation !== null && activation !== 0 && styles["fired"],
-          activation === null && styles["unknown"],
-          place === pointed && styles["here"],
-        )}
-        style={activation === null || activation === 0 ? undefined : { background: rampColour(activation, colourMax, "act") }}
-        title={activation === null ? notMeasured : activation === 0 ? "0" : formatSignificant(activation)}
-        onPointerEnter={() => onPoint(place)}
-        onPointerLeave={() => onPoint(null)}
-      >
-        {isPeak && text.trim() === "" ? shownBlank(text) : text.replaceAll("\n", "⏎")}
-      </span>
-    );
-  });
-}
-
-/** A firing token that cannot be seen otherwise. */
-function shownBlank(text: string): string {
-  return text === "" ? "∅" : text.replaceAll("\n", "⏎").replaceAll("\t", "⇥").replaceAll(" ", "␣");
 }

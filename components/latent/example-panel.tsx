@@ -1,6 +1,7 @@
 "use client";
 import { useState } from "react";
 import { RampKey } from "@/components/plots/ramp-key";
+import { drawingOf } from "@/components/positions/drawings";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -9,6 +10,7 @@ import { Segmented } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import type { LatentDetail } from "@/lib/contract/latent";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatPlural, formatSignificant } from "@/lib/numbers/format";
 import { ExampleGroupList } from "./example-group-list";
 import { bandRanks, type ExampleChoice, type ExampleGroup, exampleGroups, noChoice } from "./example-groups";
@@ -22,7 +24,7 @@ type ExamplePanelProps = {
   readonly onChoice: (next: ExampleChoice) => void;
 };
 
-/** Firings in their text, each centred on its token, by how strong they are; and windows in which it never fires. */
+/** Firings in their inputs, each around its peak, by how strong they are; and windows in which it never fires. */
 export function ExamplePanel({ detail, collectionId, domains, choice, onChoice }: ExamplePanelProps) {
   const [isWhole, setIsWhole] = useState(false);
   const [hasQuiet, setHasQuiet] = useState(false);
@@ -32,6 +34,7 @@ export function ExamplePanel({ detail, collectionId, domains, choice, onChoice }
     "0": () => choose(null),
     ...Object.fromEntries(detail.bands.map((_, place) => [String(place + 1), () => choose(place + 1)])),
   });
+  const kind = positionKindOf(detail.positionKind);
   const groups = exampleGroups(detail, choice);
   const isBrushed = choice.from !== null || choice.to !== null;
   const isSigned = (detail.row.minActivation ?? 0) < 0;
@@ -70,8 +73,9 @@ export function ExamplePanel({ detail, collectionId, domains, choice, onChoice }
           {detail.bands.length > 0
             ? "Each band is a uniform sample of firings between two rank quantiles. "
             : "This collection has only the strongest firings, no samples by rank. "}
-          One token per context; near-duplicates merged. Underlined: the firing token. Colour runs from 0 to the module’s 99.9th percentile,{" "}
-          {formatSignificant(detail.colourMax)}, for all latents of {detail.row.module}.{" "}
+          One {kind.noun} per context{kind.hasVocabulary ? "; near-duplicates merged" : ""}. {drawingOf(kind).mark}: the firing {kind.noun}.
+          Colour runs from 0 to the module’s 99.9th percentile, {formatSignificant(detail.colourMax)}, for all latents of{" "}
+          {detail.row.module}.{" "}
           {detail.quiet.length > 0 && (
             <button
               type="button"
@@ -124,7 +128,7 @@ function emptyWords(group: ExampleGroup, choice: ExampleChoice, onAll: () => voi
   if (group.key !== "brushed") return <p className="note">No stored example{where}.</p>;
   return (
     <EmptyState title="No examples in this range" action={<Button onClick={onAll}>Show all examples</Button>}>
-      No stored example{where} has an activation in the brushed range. All firings are counted above; a sample of them keeps its text.
+      No stored example{where} has an activation in the brushed range. All firings are counted above; a sample of them is stored.
     </EmptyState>
   );
 }

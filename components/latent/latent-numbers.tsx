@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { effectDoubt } from "@/components/latents/effect-doubt";
 import { formatNats } from "@/components/latents/range-words";
 import type { LatentDetail, LatentRow } from "@/lib/contract/latent";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
 import { formatInteger, formatPercent, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
@@ -22,10 +23,10 @@ type LatentNumbersProps = {
 
 /** The four key numbers of a latent, each with its denominator. */
 export function LatentNumbers({ detail, collectionId, noun, mayMeasure, loss }: LatentNumbersProps) {
-  const { row, tokens, k, numLatents } = detail;
+  const { row, positionKind, tokens, k, numLatents } = detail;
   return (
     <div className="nums">
-      <Cell name="Firings" value={formatInteger(row.fireCount)} unit="tokens">
+      <Cell name="Firings" value={formatInteger(row.fireCount)} unit={positionKindOf(positionKind).plural}>
         of {formatInteger(tokens)} counted: {formatPercent(row.density, row.density < 0.01 ? 3 : 1)}
         {noun === "component" || k >= numLatents ? "" : `; mean of a latent ${formatPercent(k / numLatents, 2)}`}
       </Cell>
@@ -97,7 +98,7 @@ function DomainCell({ row }: { readonly row: LatentRow }) {
   if (topDomain === null || selectivity === null) {
     return (
       <Cell name="Domain" value={notMeasured}>
-        {row.fireCount === 0 ? "never fires" : "the text has no domains"}
+        {row.fireCount === 0 ? "never fires" : "the data has no domains"}
       </Cell>
     );
   }

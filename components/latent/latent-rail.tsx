@@ -9,6 +9,8 @@ import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";
 import { sortWord } from "@/lib/contract/latent-columns/column-sorts";
+import type { PositionKind } from "@/lib/contract/positions/position-kind";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatInteger } from "@/lib/numbers/format";
 import styles from "./latent.module.css";
 import { sortValue } from "./sort-value";
@@ -54,7 +56,7 @@ export function LatentRail({ home, collection, params, current, place, noun }: L
           >
             <LatentName layer={module?.layer ?? 0} projection={module?.projection ?? latent.module} index={latent.index} />
             <span className="num small mid">{row === null ? "" : sortValue(row, params.sort)}</span>
-            {row !== null && <RailWords row={row} />}
+            {row !== null && collection !== null && <RailWords row={row} positions={positionKindOf(collection.positionKind)} />}
           </Link>
         );
       })}
@@ -63,7 +65,11 @@ export function LatentRail({ home, collection, params, current, place, noun }: L
   );
 }
 
-function RailWords({ row }: { readonly row: LatentRow }) {
+function RailWords({ row, positions }: { readonly row: LatentRow; readonly positions: PositionKind }) {
   const label = row.label?.text ?? "";
-  return <span className={styles["railwords"]}>{label === "" ? <i>{automaticLabel(row) || "dead"}</i> : label}</span>;
+  return (
+    <span className={styles["railwords"]}>
+      {label === "" ? <i>{automaticLabel(row, positions) || (row.fireCount === 0 ? "dead" : "no label")}</i> : label}
+    </span>
+  );
 }

@@ -12,6 +12,7 @@ import { type KeyHint, KeyStrip } from "@/components/ui/key-strip";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import { latentQueryOptions } from "@/lib/client/latents";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatInteger } from "@/lib/numbers/format";
 import { ActivationPanel } from "./activation-panel";
 import { ExamplePanel } from "./example-panel";
@@ -94,7 +95,8 @@ function Middle({ home, detail, collection, noun, address, loss }: ShownLatent) 
       {detail.row.fireCount === 0 ? (
         <section className="panel">
           <EmptyState title={`This ${noun} is dead`}>
-            It never fired on the {formatInteger(detail.tokens)} counted tokens, so there are no plots or examples.
+            It never fired on the {formatInteger(detail.tokens)} counted {positionKindOf(detail.positionKind).plural}, so there are no plots
+            or examples.
           </EmptyState>
         </section>
       ) : (

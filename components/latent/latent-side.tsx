@@ -3,6 +3,7 @@ import { LabelPanel } from "@/components/labels/label-panel";
 import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import { type TaskKind, tasks } from "@/lib/contract/tasks/tasks";
 import { AnswerChangePanel } from "./answer-change-panel";
 import { DomainTable } from "./domain-table";
@@ -27,20 +28,25 @@ export type ShownLatent = {
 /** The panels next to the examples: tokens, domains, effects, related latents, training; the label last. */
 export function LatentSide({ home, detail, collection, noun, address, loss }: ShownLatent) {
   const { row } = detail;
+  const positions = positionKindOf(detail.positionKind);
   const isDictionary = home.kind === "dictionary";
   const answer = detail.effects.find((effect) => effect.answer !== undefined)?.answer;
   return (
     <>
       {row.fireCount > 0 && (
         <>
-          <TokenCounts title="Top tokens" tokens={row.topTokens} fireCount={row.fireCount} empty="No tokens counted." />
-          <TokenCounts title="Next tokens" tokens={detail.nextTokens} fireCount={row.fireCount} empty="No next tokens counted." />
+          {positions.hasVocabulary && (
+            <>
+              <TokenCounts title="Top tokens" tokens={row.topTokens} fireCount={row.fireCount} empty="No tokens counted." />
+              <TokenCounts title="Next tokens" tokens={detail.nextTokens} fireCount={row.fireCount} empty="No next tokens counted." />
+            </>
+          )}
           <DomainTable
             detail={detail}
             chosen={address.choice.domain}
             onChoose={(domain) => address.setChoice({ ...address.choice, domain })}
           />
-          <StatisticsPanel row={row} noun={noun} />
+          <StatisticsPanel row={row} noun={noun} positions={positions} />
           <EffectPanel effects={detail.effects} loss={loss} />
           {tasks[loss].continuesText ? <WritesPanel detail={detail} isDictionary={isDictionary} /> : <AnswerChangePanel answer={answer} />}
         </>
@@ -52,7 +58,7 @@ export function LatentSide({ home, detail, collection, noun, address, loss }: Sh
         collectionId={collection.id}
         latent={{ module: row.module, index: row.index }}
         label={detail.label}
-        automatic={automaticLabel(row)}
+        automatic={automaticLabel(row, positions)}
         hrefOf={(other) => latentHrefIn(home, other, address.params)}
       />
     </>

@@ -5,6 +5,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { saveFile } from "@/components/ui/save-file";
 import { featureDownloadUrl } from "@/lib/client/latents";
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import styles from "./latent.module.css";
 import type { TablePlace } from "./use-table-place";
 
@@ -40,7 +41,7 @@ export function LatentTitle({ module, index, collection, detail, place, steerHre
           <Download size={13} aria-hidden="true" />
           JSON
         </Button>
-        {collection !== null && detail !== undefined && (
+        {collection !== null && detail !== undefined && positionKindOf(detail.positionKind).hasVocabulary && (
           <a
             className="btn quiet only-wide"
             href={featureDownloadUrl(collection.id, { module, index })}

@@ -19,7 +19,7 @@ type RelatedPanelProps = {
 };
 type Relation = "decoder" | "encoder" | "firesWith";
 
-/** Latents that are near by their vectors, or fire at the same tokens. */
+/** Latents that are near by their vectors, or fire at the same positions. */
 export function RelatedPanel({ home, detail, collection, params, noun }: RelatedPanelProps) {
   const { related } = detail;
   const [wanted, setWanted] = useState<Relation>("decoder");

@@ -2,17 +2,20 @@ import { formatColumn } from "@/components/latents/range-words";
 import { Panel } from "@/components/ui/panel";
 import type { LatentRow } from "@/lib/contract/latent";
 import { columnsWith, latentColumns } from "@/lib/contract/latent-columns/latent-columns";
+import type { PositionKind } from "@/lib/contract/positions/position-kind";
 import { notMeasured } from "@/lib/numbers/format";
 import styles from "./latent.module.css";
 
 /** The statistics that have no place of their own on the page. @param noun `latent` or `component` */
-export function StatisticsPanel({ row, noun }: { readonly row: LatentRow; readonly noun: string }) {
+type StatisticsPanelProps = { readonly row: LatentRow; readonly noun: string; readonly positions: PositionKind };
+
+export function StatisticsPanel({ row, noun, positions }: StatisticsPanelProps) {
   return (
     <Panel title="Statistics" level={3}>
       <table className={styles["list"]}>
         <tbody>
           {columnsWith("isListed").map((name) => (
-            <tr key={name} title={latentColumns[name].explain(noun)}>
+            <tr key={name} title={latentColumns[name].explain(noun, positions)}>
               <td className="mid">{latentColumns[name].table.name}</td>
               <td className="num">{row[name] === null ? notMeasured : formatColumn(name, row[name])}</td>
             </tr>

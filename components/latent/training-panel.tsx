@@ -3,6 +3,7 @@ import { AxisX, AxisY } from "@/components/plots/axes";
 import { Measured } from "@/components/plots/measured";
 import { Panel } from "@/components/ui/panel";
 import type { LatentDetail } from "@/lib/contract/latent";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatInteger } from "@/lib/numbers/format";
 import { layOutDensity } from "./density-layout";
 
@@ -12,7 +13,11 @@ const height = 112;
 export function TrainingPanel({ detail }: { readonly detail: LatentDetail }) {
   const { training, row } = detail;
   return (
-    <Panel title="During training" level={3} aside={<span className="tiny dim">density, by window of training tokens</span>}>
+    <Panel
+      title="During training"
+      level={3}
+      aside={<span className="tiny dim">density, by window of training {positionKindOf(detail.positionKind).plural}</span>}
+    >
       {training === null ? (
         <p className="note">No training record for this latent.</p>
       ) : (

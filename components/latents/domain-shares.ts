@@ -1,5 +1,5 @@
 /**
- * A latent's firings by domain as if all domains had the same number of tokens; adds up to 1, or all 0 for a dead latent.
+ * A latent's firings by domain as if all domains had the same number of positions; adds up to 1, or all 0 for a dead latent.
  *
  * @param counts firings, in the order of `domains`
  */

@@ -1,3 +1,5 @@
+import type { PositionKind } from "@/lib/contract/positions/position-kind";
+import { searchedWords } from "@/lib/contract/positions/positions";
 import { type LatentParams, rangesOf, withFilters, withRange } from "./latent-params";
 import { rangeText } from "./range-words";
 
@@ -5,7 +7,7 @@ import { rangeText } from "./range-words";
 export type FilterWords = { readonly key: string; readonly label: string; readonly without: LatentParams };
 
 /** The filters in force, in the order in which they are drawn. */
-export function filterChips(params: LatentParams): FilterWords[] {
+export function filterChips(params: LatentParams, positions: PositionKind): FilterWords[] {
   const chips: FilterWords[] = [];
   const add = (key: string, label: string, lifted: Parameters<typeof withFilters>[1]) =>
     chips.push({ key, label, without: withFilters(params, lifted) });
@@ -15,7 +17,7 @@ export function filterChips(params: LatentParams): FilterWords[] {
   if (params.projection !== undefined) add("projection", params.projection, { projection: undefined });
   if (params.state !== "all") add("state", stateNames[params.state], { state: "all" });
   if (params.domain !== undefined) add("domain", `fires most on ${params.domain}`, { domain: undefined });
-  if (params.search !== undefined) add("search", `token or label “${params.search}”`, { search: undefined });
+  if (params.search !== undefined) add("search", `${searchedWords(positions)} “${params.search}”`, { search: undefined });
   if (params.labelled !== undefined) add("labelled", params.labelled === "any" ? "labelled" : "unlabelled", { labelled: undefined });
   for (const range of rangesOf(params)) {
     const label = rangeText(range);

@@ -11,6 +11,7 @@ import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { LatentRow } from "@/lib/contract/latent";
+import { positionKinds } from "@/lib/contract/positions/position-kinds";
 import { formatInteger, formatPercent, formatSignificant } from "@/lib/numbers/format";
 import type { RankedLatent, RankMeasure, Span } from "./rank-latents";
 import styles from "./text.module.css";
@@ -118,7 +119,7 @@ function RankedRow({ latent, row, measure, largest, isShown, onShow, href, steer
   const { reading, index, value, activation, firings } = latent;
   const width = largest === 0 ? 0 : (100 * Math.abs(value)) / largest;
   const label = row?.label?.text ?? "";
-  const words = label === "" && row !== undefined ? automaticLabel(row) : "";
+  const words = label === "" && row !== undefined ? automaticLabel(row, positionKinds.token) : "";
   return (
     <div className={classNames(styles["rank"], isShown && styles["shown"])} title={`${reading.module} ${index}`}>
       <button type="button" className={styles["pick"]} aria-pressed={isShown} onClick={onShow}>

@@ -1,5 +1,6 @@
 import type { LatentRow } from "./latent";
 import type { CountedToken } from "./latent-columns/counted-token";
+import type { PositionKind } from "./positions/position-kind";
 
 const mostTokens = 3;
 /** Of its firings: a rarer token says little of the latent, however surprising it is there. */
@@ -10,17 +11,20 @@ const leastLift = 2;
 
 /**
  * A few words on a latent from its own statistics: the tokens it fires at by lift, `·` for a space, and the domain where it is selective, as in
- * `·cups, ·tbsp; recipes`. Never stored, and shown as automatic; a person's or an explainer's label stands before it.
+ * `·cups, ·tbsp; recipes`. Of positions without a vocabulary it is the domain alone. Never stored, and shown as automatic; a person's or an explainer's label stands before it.
  *
- * @returns empty for a latent that never fired
+ * @returns empty for a latent that never fired, or of which there is nothing to say
  */
 export function automaticLabel(
   row: Pick<LatentRow, "fireCount" | "topTokens" | "topDomain" | "selectivityInterval" | "domainCounts">,
+  { plural, hasVocabulary }: PositionKind,
 ): string {
   if (row.fireCount === 0) return "";
+  const domain = row.topDomain !== null && isSelective(row) ? row.topDomain : "";
+  if (!hasVocabulary) return domain;
   const tokens = distinct(characteristicTokens(row)).slice(0, mostTokens).map(visibleToken);
-  const words = tokens.length === 0 ? "many tokens" : tokens.join(", ");
-  return row.topDomain !== null && isSelective(row) ? `${words}; ${row.topDomain}` : words;
+  const words = tokens.length === 0 ? `many ${plural}` : tokens.join(", ");
+  return domain === "" ? words : `${words}; ${domain}`;
 }
 
 /** Whether its domain is told with certainty: the interval lies beyond half the way from an even spread to one domain alone. */

@@ -6,6 +6,7 @@ import { latentSortKeys } from "./latent-columns/column-sorts";
 import { countedToken } from "./latent-columns/counted-token";
 import { latentSchemas } from "./latent-columns/latent-columns";
 import { rangeColumns, rangesParameter } from "./latent-ranges";
+import { positionKindName } from "./positions/positions";
 
 /** A latent of a density above this counts as always on. */
 export const alwaysOnDensity = 0.9;
@@ -46,6 +47,8 @@ export const collectionSummary = z.object({
   /** What a running collection is at, in words for a person; null when it does not run. */
   stage: z.string().nullable(),
   step: z.int(),
+  /** What its positions are: how they are named and drawn. */
+  positionKind: positionKindName,
   /** Counted positions: the denominator of every density. */
   tokens: z.int(),
   maxTokens: z.int(),
@@ -111,14 +114,16 @@ export const latentExample = z.object({
   domain: z.string().nullable(),
   /** Number of the stored row, by which its whole document is asked for. */
   context: z.int(),
-  /** Row of the corpus and token position in it. */
+  /** Row of the corpus and position in it. */
   row: z.int(),
   position: z.int(),
-  /** Window around the firing token; `peak` is its place in `tokens`. Byte tokens are joined where they form characters. */
+  /** Window around the firing position; `peak` is its place in `tokens`. Byte tokens are joined where they form characters. */
   peak: z.int(),
   tokens: z.array(z.object({ text: z.string(), activation: z.number() })),
-  /** Contexts with the same tokens around the peak, folded into this one. */
+  /** Contexts that are equal around the peak, folded into this one. */
   duplicates: z.int(),
+  /** Of the context, where its positions form a grid. */
+  columns: z.int().optional(),
 });
 export type LatentExample = z.infer<typeof latentExample>;
 
@@ -139,6 +144,8 @@ const relatedLatent = z.object({ module: z.string(), index: z.int(), value: z.nu
 
 export const latentDetail = z.object({
   row: latentRow,
+  positionKind: positionKindName,
+  /** Counted positions. */
   tokens: z.int(),
   k: z.int(),
   numLatents: z.int(),
@@ -181,5 +188,7 @@ export const latentContext = z.object({
   domain: z.string().nullable(),
   /** The latent's activation where a stored window has it (0 where it does not fire there); null where no window reaches, so it is not known. */
   tokens: z.array(z.object({ text: z.string(), activation: z.number().nullable() })),
+  /** Where its positions form a grid. */
+  columns: z.int().optional(),
 });
 export type LatentContext = z.infer<typeof latentContext>;

@@ -125,6 +125,11 @@ export function formatPlural(count: number, singular: string, plural = `${singul
   return `${formatInteger(count)} ${count === 1 ? singular : plural}`;
 }
 
+/** With a capital first letter, as at the beginning of a label. */
+export function capitalised(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
 function formatWithPrefix(value: number, base: number, prefixes: readonly string[]): string {
   let scaled = Math.abs(value);
   let step = 0;

@@ -66,7 +66,7 @@ export async function loadSynthetic(store: Store, id: string, shape: SyntheticSh
     store,
     { id, runId: null },
     {
-      tokens,
+      positions: tokens,
       contexts,
       domains: domains.map((domain) => ({ name: domain, tokens: Math.floor(tokens / domains.length) })),
       modules,

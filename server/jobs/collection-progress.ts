@@ -7,8 +7,8 @@ import type { JobContext } from "./job-context";
 type Shown = {
   /** What it is at, in words for a person. */
   readonly stage: string;
-  /** Counted tokens that are through. */
-  readonly tokens: number;
+  /** Counted positions that are through. */
+  readonly positions: number;
   readonly shards: CollectionSummary["shards"];
 };
 
@@ -19,7 +19,7 @@ export class CollectionProgress {
   readonly #context: JobContext;
   readonly #collection: CollectionRow;
   readonly #work: HeldWork;
-  #shown: Shown = { stage: "", tokens: 0, shards: { done: 0, total: 0 } };
+  #shown: Shown = { stage: "", positions: 0, shards: { done: 0, total: 0 } };
   #writtenAt = Number.NEGATIVE_INFINITY;
 
   constructor(context: JobContext, collection: CollectionRow, work: HeldWork) {

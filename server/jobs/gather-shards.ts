@@ -36,13 +36,13 @@ export async function gatherShards(gathering: Gathering): Promise<CollectionStat
   );
   const folder = collectionFolder(context.dataFolder, collection.id);
   if (!isKnown) folder.remove();
-  await progress.show({ stage: "Reading text", tokens: 0, shards: { done: 0, total: shards.length } });
+  await progress.show({ stage: "Reading text", positions: 0, shards: { done: 0, total: shards.length } });
   if (shards.length === 1) {
-    const onProgress = (tokens: number) => progress.update({ tokens });
+    const onProgress = (positions: number) => progress.update({ positions });
     const { turns } = context.runtime;
     const { base, adapter } = open;
     const whole = await collectShard({ base, adapter, plan: planned.plan, shard: 0, turns, signal: work.signal, onProgress });
-    await progress.show({ tokens: whole.tokens, shards: { done: 1, total: 1 } });
+    await progress.show({ positions: whole.tokens, shards: { done: 1, total: 1 } });
     return whole;
   }
   await untilAllAreDone(gathering);
@@ -68,10 +68,10 @@ async function untilAllAreDone({ work, progress, ...rest }: Gathering): Promise<
     for (const { shard, status } of rows) {
       if (status === "done" && !present.has(shard) && hasShardFile(folder.shardPath(shard), planned.fingerprint)) present.add(shard);
     }
-    const before = rows.reduce((sum, { shard, tokens }) => sum + (present.has(shard) ? tokens : 0), 0);
-    await progress.update({ tokens: before, shards: { done: present.size, total } });
+    const before = rows.reduce((sum, { shard, positions }) => sum + (present.has(shard) ? positions : 0), 0);
+    await progress.update({ positions: before, shards: { done: present.size, total } });
     if (present.size === total) return;
-    const onProgress = (tokens: number) => progress.update({ tokens: before + tokens });
+    const onProgress = (positions: number) => progress.update({ positions: before + positions });
     let isOneTaken = false;
     for (const { shard } of rows) {
       if (present.has(shard)) continue;

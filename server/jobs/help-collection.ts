@@ -39,7 +39,7 @@ async function help(context: JobContext, plans: LatestPlan, work: HeldWork): Pro
   try {
     const planned = await plans.of(collection, open, work.signal);
     const isSame =
-      planned.plan.shards.length === shards.length && shards.every(({ tokens }, at) => planned.plan.shards[at]?.tokens === tokens);
+      planned.plan.shards.length === shards.length && shards.every(({ positions }, at) => planned.plan.shards[at]?.tokens === positions);
     if (!isSame) throw new Error("the data changed after the collection was planned");
     let confirmedAt = now();
     const onProgress = async () => {

@@ -75,7 +75,7 @@ export async function storeCollection(
 
   const [first] = adapter.modules;
   const result = {
-    tokens: statistics.tokens,
+    positions: statistics.tokens,
     contexts: contextRows.length,
     domains: domains.map((name, domain) => ({ name, tokens: statistics.domainTokens[domain] ?? 0 })),
     modules,

@@ -27,6 +27,7 @@ export function latentDetailWith(change: Partial<LatentDetail> = {}): LatentDeta
   const none = new Array<number>(64).fill(0);
   return {
     row: latentRowWith(),
+    positionKind: "token",
     tokens: 110,
     k: 2,
     numLatents: 7,

@@ -37,11 +37,17 @@ export async function describedData(store: Store, changes: Partial<DataSetSummar
   await upsertDataSet(store.db, { id: "d1", ...about, columns, mapping, domains: [], splits: [], ...changes });
 }
 
-/** A finished collection of two modules over 1000 tokens of two domains, with one context, one example and one band for the first latent. */
-export async function storedCollection(store: Store, latents: readonly LatentInput[], tokens = 1000) {
+/** A queued collection of a run of its own. */
+export async function queuedCollection(store: Store, maxTokens = 1000): Promise<{ id: string; runId: string }> {
   const runId = await storedRun(store);
   const id = newId();
-  await createCollection(store.db, { id, runId, name: "all", step: 5, settings: collectionSettings.parse({ maxTokens: tokens }) });
+  await createCollection(store.db, { id, runId, name: "all", step: 5, settings: collectionSettings.parse({ maxTokens }) });
+  return { id, runId };
+}
+
+/** A finished collection of two modules over 1000 tokens of two domains, with one context, one example and one band for the first latent. */
+export async function storedCollection(store: Store, latents: readonly LatentInput[], tokens = 1000) {
+  const { id, runId } = await queuedCollection(store, tokens);
   await loadCollection(store, { id, runId }, latents, tokens);
   const collection = await readCollection(store.db, id);
   if (collection === undefined) throw new Error("the collection was not stored");
@@ -95,7 +101,7 @@ export async function loadCollection(
     meanAbsAttribution: null,
   };
   await finishCollection(store, collection, {
-    tokens,
+    positions: tokens,
     contexts: 1,
     domains: [
       { name: "sea", tokens: tokens / 2 },

@@ -4,6 +4,7 @@ import type { TableFacts } from "@/lib/contract/latent-columns/latent-column";
 import { type ColumnsWith, columnOf, columnsWith, latentColumns } from "@/lib/contract/latent-columns/latent-columns";
 import { inTableOrder } from "@/lib/contract/latent-columns/table-order";
 import { type RangeColumn, rangeColumns } from "@/lib/contract/latent-ranges";
+import type { PositionKind } from "@/lib/contract/positions/position-kind";
 
 /** `domains` draws the firings of every domain: it has no number to be described by. */
 export type ColumnKey = ColumnsWith<"table"> | "domains";
@@ -33,6 +34,7 @@ export type TableColumn = {
 export type ColumnWords = {
   /** `latent` or `component`. */
   readonly one: string;
+  readonly positions: PositionKind;
   readonly isDense: boolean;
   readonly domains: number;
   /** Whether any effect was measured: then the column of effects has a plot beside its numbers. */
@@ -40,20 +42,22 @@ export type ColumnWords = {
 };
 
 /** Every column of the table in its order. */
-export function tableColumns({ one, isDense, domains, hasEffects }: ColumnWords): readonly TableColumn[] {
+export function tableColumns({ one, positions, isDense, domains, hasEffects }: ColumnWords): readonly TableColumn[] {
   const columns = columnKeys.map((key): TableColumn => {
-    if (key === "domains") return domainColumn(domains);
-    const column = describedColumn(key, one);
+    if (key === "domains") return domainColumn(domains, positions);
+    const column = describedColumn(key, one, positions);
     if (key === "ablation" && hasEffects) return { ...column, width: effectNumberWidth + effectWidth };
     return key === "minActivation" && isDense ? { ...column, rank: signedRank } : column;
   });
-  return domains > 0 ? columns : columns.filter(({ key }) => key !== "domains" && key !== "selectivity");
+  const isThere = ({ key }: TableColumn) =>
+    (domains > 0 || (key !== "domains" && key !== "selectivity")) && (positions.hasVocabulary || key !== "topTokens");
+  return columns.filter(isThere);
 }
 
 /** Of the smallest activation, where half of all are below zero. */
 const signedRank = 12;
 
-function describedColumn(key: ColumnsWith<"table">, one: string): TableColumn {
+function describedColumn(key: ColumnsWith<"table">, one: string, positions: PositionKind): TableColumn {
   const { explain, unit } = columnOf(key);
   const { name, width, rank, grows }: TableFacts = latentColumns[key].table;
   const sort = latentSortKeys.find((each) => each === key);
@@ -61,7 +65,7 @@ function describedColumn(key: ColumnsWith<"table">, one: string): TableColumn {
   return {
     key,
     name,
-    title: explain(one),
+    title: explain(one, positions),
     width,
     rank,
     ...(unit === undefined ? {} : { unit }),
@@ -71,9 +75,15 @@ function describedColumn(key: ColumnsWith<"table">, one: string): TableColumn {
   };
 }
 
-function domainColumn(domains: number): TableColumn {
+function domainColumn(domains: number, { plural }: PositionKind): TableColumn {
   const width = Math.max(118, domains * (domains > mostWideBars ? 13 : 29) + 13);
-  return { key: "domains", name: "Firings by domain", title: "Firings in each domain, as if all had equally many tokens", width, rank: 9 };
+  return {
+    key: "domains",
+    name: "Firings by domain",
+    title: `Firings in each domain, as if all had equally many ${plural}`,
+    width,
+    rank: 9,
+  };
 }
 
 /** Pixels of the numbers of effects, and of the plot beside them. */
@@ -91,7 +101,7 @@ export function knownColumns(columns: readonly TableColumn[], histograms: readon
   return columns.filter(isKnown);
 }
 
-/** The columns that are shown until a person chooses others: a rank component fires at nearly every token, so its ends take the place of density. */
+/** The columns that are shown until a person chooses others: a rank component fires at nearly every position, so its ends take the place of density. */
 export function defaultColumns(isDense: boolean): readonly ColumnKey[] {
   return columnKeys.filter((key) => {
     if (key === "domains") return true;

@@ -7,7 +7,8 @@ import { classNames } from "@/components/ui/class-names";
 import { latentPageQuery } from "@/lib/client/latents";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary } from "@/lib/contract/latent";
-import { formatCount, formatInteger } from "@/lib/numbers/format";
+import { positionKindOf } from "@/lib/contract/positions/positions";
+import { capitalised, formatCount, formatInteger } from "@/lib/numbers/format";
 import { LatentGist, LatentGistOf } from "./latent-gist";
 import styles from "./latent-picker.module.css";
 import { latentsNamed } from "./latent-text";
@@ -27,8 +28,10 @@ type LatentPickerProps = {
 
 const shownRows = 8;
 
-/** Finds latents by a token they fire at, by label or by name. */
+/** Finds latents by a token that they fire at, by label or by name. */
 export function LatentPicker({ collection, label, module, isFocused = false, field, onEscape, actions }: LatentPickerProps) {
+  const { noun, hasVocabulary } = positionKindOf(collection.positionKind);
+  const searched = hasVocabulary ? `${capitalised(noun)}, label` : "Label";
   const [text, setText] = useState("");
   return (
     <>
@@ -38,7 +41,7 @@ export function LatentPicker({ collection, label, module, isFocused = false, fie
         <input
           ref={field}
           value={text}
-          placeholder={module === undefined ? "Token, label, or 12 v_proj 87" : "Token, label or index"}
+          placeholder={module === undefined ? `${searched}, or 12 v_proj 87` : `${searched} or index`}
           autoComplete="off"
           spellCheck={false}
           maxLength={100}
@@ -56,6 +59,7 @@ export function LatentPicker({ collection, label, module, isFocused = false, fie
 type FoundProps = Pick<LatentPickerProps, "collection" | "actions"> & { readonly text: string; readonly module: string | undefined };
 
 function Found({ collection, module, text, actions }: FoundProps) {
+  const { plural, hasVocabulary } = positionKindOf(collection.positionKind);
   const wanted = useDeferredValue(text);
   const modules = collection.modules.filter(({ name }) => module === undefined || name === module);
   const named = latentsNamed(wanted, modules);
@@ -97,7 +101,7 @@ function Found({ collection, module, text, actions }: FoundProps) {
         {page.error !== null && !isNamed
           ? page.error.message
           : rows.length === 0 && (isNamed || page.data !== undefined)
-            ? `No alive latent has this in its top tokens or label. To search by name, write ${module === undefined ? "12 v_proj 87" : "87"}.`
+            ? `No alive latent has this in its ${hasVocabulary ? `top ${plural} or ` : ""}label. To search by name, write ${module === undefined ? "12 v_proj 87" : "87"}.`
             : `${formatInteger(rows.length)} of ${formatInteger(total)}${isNamed ? "" : `, ${order}`}`}
       </p>
     </div>

@@ -7,10 +7,11 @@ import { measureEffectsRequest } from "@/lib/contract/effect";
 import { earlyStopping, experimentRequest } from "@/lib/contract/experiment";
 import { generateBody, generated, generatedToken, promptReading, samplingSettings } from "@/lib/contract/generate";
 import { explainerSettings, saveExplainerRequest } from "@/lib/contract/label";
-import { latentQuery, latentRow } from "@/lib/contract/latent";
+import { collectionSummary, latentQuery, latentRow } from "@/lib/contract/latent";
 import { columnOf, latentColumnNames } from "@/lib/contract/latent-columns/latent-columns";
 import { methodNames, methodOf, methodSettings } from "@/lib/contract/methods/methods";
 import { targets } from "@/lib/contract/methods/targets";
+import { anyPosition } from "@/lib/contract/positions/positions";
 import { readTextRequest } from "@/lib/contract/read-text";
 import { runConfig, trainingSettings } from "@/lib/contract/run-config";
 import { bakeStarted, generationPage, saveEditsRequest } from "@/lib/contract/steering";
@@ -147,7 +148,11 @@ function noteRuns(): void {
 }
 
 function noteRest(): void {
-  note(latentRow, Object.fromEntries(latentColumnNames.map((name) => [name, `${columnOf(name).explain("latent")}.`])));
+  note(latentRow, Object.fromEntries(latentColumnNames.map((name) => [name, `${columnOf(name).explain("latent", anyPosition)}.`])));
+  note(collectionSummary, {
+    positionKind: "What its positions are: `token` of a text.",
+    tokens: "Counted positions: the denominator of every density.",
+  });
   note(latentQuery, {
     ranges: "`density:0.0001..0.01,maxActivation:4..`; a latent without a value is in no range.",
     search: "Part of a top token's text or of the label.",

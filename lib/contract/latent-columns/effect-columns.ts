@@ -22,7 +22,8 @@ export const effectColumns = {
   /** Nats; null when dead on that text or where no backward pass was made. */
   attribution: {
     schema: z.number().nullable(),
-    explain: (one) => `First-order change of loss if it were ablated: mean of −a·∂L/∂a over the tokens at which the ${one} fires`,
+    explain: (one, { plural }) =>
+      `First-order change of loss if it were ablated: mean of −a·∂L/∂a over the ${plural} at which the ${one} fires`,
     source: "other",
     type: "real",
     stored: { column: "attribution" },

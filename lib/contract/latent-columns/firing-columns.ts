@@ -1,13 +1,14 @@
 import { z } from "zod";
+import type { PositionWords } from "@/lib/contract/positions/position-kind";
 import type { LatentColumn } from "./latent-column";
 
-const over = (one: string) => `over the tokens at which the ${one} fires`;
+const over = (one: string, { plural }: PositionWords) => `over the ${plural} at which the ${one} fires`;
 
 /** Numbers over the firings of a pass. Those over firing positions are null for a dead latent. */
 export const firingColumns = {
   fireCount: {
     schema: z.int(),
-    explain: (one) => `Counted tokens at which the ${one} fires`,
+    explain: (one, { plural }) => `Counted ${plural} at which the ${one} fires`,
     source: "firings",
     type: "integer",
     stored: { column: "fire_count", isKnown: true },
@@ -20,7 +21,7 @@ export const firingColumns = {
   },
   density: {
     schema: z.number(),
-    explain: (one) => `Share of counted tokens at which the ${one} fires`,
+    explain: (one, { plural }) => `Share of counted ${plural} at which the ${one} fires`,
     source: "firings",
     type: "real",
     files: { csv: 4, parquet: 5, headless: 4 },
@@ -33,7 +34,7 @@ export const firingColumns = {
   /** Rows of the corpus with a counted position are all that there are. Null where not known. */
   rowShare: {
     schema: z.number().nullable(),
-    explain: (one) => `Share of rows of the text in which the ${one} fires at least once`,
+    explain: (one) => `Share of rows in which the ${one} fires at least once`,
     source: "firings",
     type: "real",
     stored: { column: "row_share" },
@@ -48,7 +49,7 @@ export const firingColumns = {
   },
   meanActivation: {
     schema: z.number().nullable(),
-    explain: (one) => `Mean activation ${over(one)}`,
+    explain: (one, positions) => `Mean activation ${over(one, positions)}`,
     source: "firings",
     type: "real",
     stored: { column: "mean_activation" },
@@ -63,7 +64,7 @@ export const firingColumns = {
   },
   meanSquare: {
     schema: z.number().nullable(),
-    explain: (one) => `Mean of squared activations ${over(one)}`,
+    explain: (one, positions) => `Mean of squared activations ${over(one, positions)}`,
     source: "firings",
     type: "real",
     stored: { column: "mean_square" },
@@ -78,7 +79,7 @@ export const firingColumns = {
   },
   skewness: {
     schema: z.number().nullable(),
-    explain: (one) => `Skewness (Fisher’s g₁, biased) of the activations ${over(one)}`,
+    explain: (one, positions) => `Skewness (Fisher’s g₁, biased) of the activations ${over(one, positions)}`,
     source: "firings",
     type: "real",
     stored: { column: "skewness" },

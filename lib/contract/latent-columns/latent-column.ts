@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { PositionWords } from "@/lib/contract/positions/position-kind";
 
 /** Which file of a table of latents: CSV and Parquet of a collection, `latents.csv` of the headless command. */
 export type FileFormat = "csv" | "parquet" | "headless";
@@ -10,8 +11,8 @@ export type ColumnFormat = "count" | "density" | "number" | "percent" | "fractio
 export type LatentColumn = {
   /** Its value in a row. */
   readonly schema: z.ZodType;
-  /** What it is, in one sentence without a full stop. @param one `latent` or `component` */
-  readonly explain: (one: string) => string;
+  /** What it is, in one sentence without a full stop. @param one `latent` or `component` @param positions what the latent fires at */
+  readonly explain: (one: string, positions: PositionWords) => string;
   /** `firings`: a number computed from a pass's accumulators, in `server/engine/features/latent-statistics.ts`. */
   readonly source: "firings" | "other";
   /** Of a plain value. */

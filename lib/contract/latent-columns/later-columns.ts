@@ -47,7 +47,7 @@ export const laterColumns = {
   },
   label: {
     schema: z.object({ text: z.string(), source: labelSource }).nullable(),
-    explain: () => "What a person or a language model called it; else, in grey, its top tokens",
+    explain: () => "What a person or a language model called it; else, in grey, an automatic label",
     source: "other",
     word: "label",
     sort: { place: 150, first: "asc" },

@@ -7,8 +7,8 @@ export const textColumns = {
   /** Null when dead or without domains. */
   selectivity: {
     schema: z.number().nullable(),
-    explain: () =>
-      "Largest share of firings in one domain, as if all domains had equally many tokens; sorted by the lower end of its 95 % interval",
+    explain: (_, { plural }) =>
+      `Largest share of firings in one domain, as if all domains had equally many ${plural}; sorted by the lower end of its 95 % interval`,
     source: "other",
     type: "real",
     stored: { column: "selectivity" },
@@ -27,7 +27,7 @@ export const textColumns = {
   },
   topDomain: {
     schema: z.string().nullable(),
-    explain: (one) => `Domain in which the ${one} fires most, as if all had equally many tokens`,
+    explain: (one, { plural }) => `Domain in which the ${one} fires most, as if all had equally many ${plural}`,
     source: "other",
     type: "text",
     files: { csv: 9, parquet: 18, headless: 9 },

@@ -18,7 +18,7 @@ export async function createCollection(
   collection: { id: string; runId: string; name: string; step: number; settings: CollectionSettings },
 ): Promise<void> {
   const { runId, settings } = collection;
-  await db.insert(collections).values({ ...collection, origin: { kind: "run", runId }, maxTokens: settings.maxTokens });
+  await db.insert(collections).values({ ...collection, origin: { kind: "run", runId }, maxPositions: settings.maxTokens });
   await notify(db, { kind: "run", runId });
 }
 
@@ -27,7 +27,7 @@ export async function createDictionary(
   db: Database,
   dictionary: { id: string; name: string; origin: Exclude<CollectionOrigin, { kind: "run" }>; settings: CollectionSettings },
 ): Promise<void> {
-  await db.insert(collections).values({ ...dictionary, runId: null, step: 0, maxTokens: 0, status: "running" });
+  await db.insert(collections).values({ ...dictionary, runId: null, step: 0, maxPositions: 0, status: "running" });
 }
 
 /** Whose labels a collection shows: its run's, or, of an imported dictionary, its own. */
@@ -78,7 +78,7 @@ export async function setCollectionStatus(
 export async function setCollectionProgress(
   db: Database,
   collection: OfRun,
-  progress: { tokens?: number; shards?: CollectionSummary["shards"]; stage?: string },
+  progress: { positions?: number; shards?: CollectionSummary["shards"]; stage?: string },
 ): Promise<void> {
   await db
     .update(collections)
@@ -88,7 +88,7 @@ export async function setCollectionProgress(
 }
 
 export function toCollectionSummary(row: CollectionRow): CollectionSummary {
-  const { id, origin, name, status, error, stage, step, tokens, maxTokens, contexts, domains, modules, numLatents, shards, seconds } = row;
+  const { id, origin, name, status, error, stage, step, positionKind, contexts, domains, modules, numLatents, shards, seconds } = row;
   return {
     id,
     origin,
@@ -97,8 +97,9 @@ export function toCollectionSummary(row: CollectionRow): CollectionSummary {
     error,
     stage,
     step,
-    tokens,
-    maxTokens,
+    positionKind,
+    tokens: row.positions,
+    maxTokens: row.maxPositions,
     contexts,
     domains,
     modules,

@@ -29,9 +29,9 @@ async function valuesOf(
 ): Promise<ArrayLike<number>> {
   if (column === "ablation") return Float64Array.from(ablations.values());
   if (column !== "density") return readValues(store, collection, column);
-  const tokens = Math.max(collection.tokens, 1);
+  const positions = Math.max(collection.positions, 1);
   // A density of 0 is no value on a log scale, nor is a latent that was never stored.
-  return Float64Array.from(await readValues(store, collection, "fireCount"), (count) => (count > 0 ? count / tokens : Number.NaN));
+  return Float64Array.from(await readValues(store, collection, "fireCount"), (count) => (count > 0 ? count / positions : Number.NaN));
 }
 
 /** Even bins from the smallest to the largest value; on a log scale, of its powers of ten. */

@@ -97,7 +97,7 @@ export async function readTokenIds({ db }: Store, collection: CollectionRow): Pr
   return Array.from(ids, (row) => row ?? []);
 }
 
-export type StoredContext = { context: number; row: number; domain: number | null; texts: string[] };
+export type StoredContext = { context: number; row: number; domain: number | null; texts: string[]; columns: number | null };
 
 export async function readContexts(
   { db }: Store,
@@ -106,7 +106,7 @@ export async function readContexts(
 ): Promise<Map<number, StoredContext>> {
   if (contexts.length === 0) return new Map();
   const { rows } = await db.execute<StoredContext>(sql`
-    SELECT context, "row", domain, texts FROM ${ownTable("contexts", collection.id)}
+    SELECT context, "row", domain, texts, columns FROM ${ownTable("contexts", collection.id)}
     WHERE collection_id = ${collection.id} AND context = ANY(${sql.param([...new Set(contexts)])}::int[])`);
   return new Map(rows.map((row) => [row.context, row]));
 }
@@ -126,7 +126,7 @@ export async function readWindows<Window extends Pick<StoredExample, "context" |
   if (windows.length === 0) return new Map();
   const firsts = windows.map(({ from }) => Math.max(from - charactersStart, 0));
   const { rows } = await pool.query<StoredContext & { place: string }>(
-    `SELECT place, c.context, c."row", c.domain, c.texts[first + 1 : last] AS texts
+    `SELECT place, c.context, c."row", c.domain, c.columns, c.texts[first + 1 : last] AS texts
      FROM unnest($1::int[], $2::int[], $3::int[]) WITH ORDINALITY AS w(context, first, last, place)
      JOIN ${quotedOwnName("contexts", collection.id)} AS c ON c.collection_id = $4 AND c.context = w.context`,
     [windows.map(({ context }) => context), firsts, windows.map(({ to }) => to), collection.id],
@@ -201,7 +201,7 @@ type StoredDetail = {
   quiet: number[];
 };
 
-function toLatentRow({ modules, domains, tokens }: CollectionRow, texts: readonly string[], row: StoredRow): LatentRow {
+function toLatentRow({ modules, domains, positions }: CollectionRow, texts: readonly string[], row: StoredRow): LatentRow {
   const { module: place, selectivity_low: low, selectivity_high: high, top_domain, domain_counts, top_tokens, label, label_source } = row;
   const module = modules[place];
   if (module === undefined) throw new Error(`the collection has no module ${place}`);
@@ -210,7 +210,7 @@ function toLatentRow({ modules, domains, tokens }: CollectionRow, texts: readonl
     module: module.name,
     layer: module.layer,
     projection: module.projection,
-    density: tokens === 0 ? 0 : row.fireCount / tokens,
+    density: positions === 0 ? 0 : row.fireCount / positions,
     selectivityInterval: low === null || high === null ? null : [low, high],
     topDomain: top_domain === null ? null : (domains[top_domain]?.name ?? null),
     domainCounts: domain_counts,

@@ -12,13 +12,25 @@ import { packExamples, type StoredBand, type StoredExample } from "./pack-exampl
 
 export type LatentInput = LatentRowInput;
 
-/** A row of the corpus as the model read it: one text a token id. */
-export type ContextInput = { context: number; row: number; domain: number | null; tokenIds: ArrayLike<number>; texts: readonly string[] };
+/** A row of the corpus as the model read it. */
+export type ContextInput = {
+  context: number;
+  row: number;
+  domain: number | null;
+  /** Empty where positions have no vocabulary. */
+  tokenIds: ArrayLike<number>;
+  /** One a position. */
+  texts: readonly string[];
+  /** Where positions form a grid. */
+  columns?: number;
+};
 
 /** A latent's examples: the strongest, strongest first, and its bands, weakest first. */
 export type ExampleInput = { module: number; index: number; top: readonly StoredExample[]; bands: readonly StoredBand[] };
 
-export type CollectionResult = Pick<CollectionSummary, "tokens" | "contexts" | "domains" | "modules" | "numLatents"> & {
+export type CollectionResult = Pick<CollectionSummary, "contexts" | "domains" | "modules" | "numLatents"> & {
+  /** Counted. */
+  positions: number;
   k: number;
   seconds: number;
   /** Windows of contexts that are stored, whether or not an example lies in them. */
@@ -57,15 +69,16 @@ export async function copyContexts(store: Store, collectionId: string, contexts:
     copyRows(
       client,
       ownName("contexts", collectionId),
-      ["collection_id", "context", "row", "domain", "token_ids", "texts"],
+      ["collection_id", "context", "row", "domain", "token_ids", "texts", "columns"],
       contexts,
-      (encoder, { context, row, domain, tokenIds, texts }) => {
+      (encoder, { context, row, domain, tokenIds, texts, columns }) => {
         encoder.text(collectionId);
         encoder.int4(context);
         encoder.int4(row);
         encoder.int2(domain);
         encoder.int4Array(tokenIds);
         encoder.textArray(texts);
+        encoder.int4OrNull(columns ?? null);
       },
     ),
   );

@@ -2,12 +2,12 @@
 export type StoredExample = {
   /** Number of the context in its collection. */
   context: number;
-  /** Token position in the context. */
+  /** Position in the context. */
   position: number;
   activation: number;
-  /** Contexts with the same tokens around the peak, folded into this one. */
+  /** Contexts that are equal around the peak, folded into this one. */
   duplicates: number;
-  /** The window shown, as token positions: `from` inclusive, `to` exclusive. */
+  /** The window shown, as positions: `from` inclusive, `to` exclusive. */
   from: number;
   to: number;
   /** Positions in the window where the latent fires, ascending, the peak among them, and its activations there. */

@@ -34,7 +34,7 @@ async function find(
   selection: LatentSelection,
   sparse: Sparse,
 ): Promise<Omit<SelectedLatents, "key">> {
-  const { modules, domains, tokens } = collection;
+  const { modules, domains, positions } = collection;
   const offsets = ordinalOffsets(modules);
   const total = offsets[modules.length] ?? 0;
   const isMember = new Uint8Array(total);
@@ -55,7 +55,7 @@ async function find(
   // A module may have places for latents that were never stored, as an imported dictionary that holds only some.
   if (state !== "all" || total !== collection.numLatents) {
     const counts = await readValues(store, collection, "fireCount");
-    const mostOff = alwaysOnDensity * Math.max(tokens, 1);
+    const mostOff = alwaysOnDensity * Math.max(positions, 1);
     const [from, to] = { all: [0, Infinity], alive: [1, Infinity], dead: [0, 0], alwaysOn: [mostOff, Infinity] }[state] as [number, number];
     keepWithin(scan, counts, { from, to });
     if (state === "alwaysOn") dropEqual(scan, counts, mostOff);
@@ -95,11 +95,11 @@ async function keepRange(
   }
   if (column === "density") {
     const counts = await readValues(store, collection, "fireCount");
-    const tokens = Math.max(collection.tokens, 1);
+    const positions = Math.max(collection.positions, 1);
     const { isMember } = scan;
     for (let i = scan.from; i < scan.to; i++) {
       // As the row shows it, so that the ends are in.
-      const density = (counts[i] as number) / tokens;
+      const density = (counts[i] as number) / positions;
       if (!(density >= ends.from && density <= ends.to)) isMember[i] = 0;
     }
     return;

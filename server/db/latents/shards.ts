@@ -4,7 +4,7 @@ import { notify } from "@/server/db/events";
 import { collectionShards } from "@/server/db/tables/collection-tables";
 import { leases } from "@/server/db/tables/work-tables";
 
-export type ShardRow = { shard: number; tokens: number; status: "queued" | "done" };
+export type ShardRow = { shard: number; positions: number; status: "queued" | "done" };
 
 /** The id under which a shard is leased. */
 export function shardId(collectionId: string, shard: number): string {
@@ -21,16 +21,17 @@ export function parseShardId(id: string): { collectionId: string; shard: number 
 /**
  * Writes a collection's plan down. What is done of the same plan stays done; a plan of other shards replaces it whole.
  *
- * @param tokens of each shard
+ * @param positions of each shard
  * @returns whether the plan was there already
  */
-export async function saveShardPlan(db: Database, collection: { id: string }, tokens: readonly number[]): Promise<boolean> {
+export async function saveShardPlan(db: Database, collection: { id: string }, positions: readonly number[]): Promise<boolean> {
   return db.transaction(async (transaction) => {
     const known = await listShards(transaction, collection.id);
-    const isSame = known.length === tokens.length && known.every((row, shard) => row.shard === shard && row.tokens === tokens[shard]);
+    const isSame =
+      known.length === positions.length && known.every((row, shard) => row.shard === shard && row.positions === positions[shard]);
     if (isSame) return true;
     await transaction.delete(collectionShards).where(eq(collectionShards.collectionId, collection.id));
-    const rows = tokens.map((size, shard) => ({ collectionId: collection.id, shard, tokens: size, status: "queued" as const }));
+    const rows = positions.map((size, shard) => ({ collectionId: collection.id, shard, positions: size, status: "queued" as const }));
     // A statement has room for 65535 values, four a row.
     for (let from = 0; from < rows.length; from += 10_000)
       await transaction.insert(collectionShards).values(rows.slice(from, from + 10_000));
@@ -40,9 +41,9 @@ export async function saveShardPlan(db: Database, collection: { id: string }, to
 
 /** In their order. */
 export async function listShards(db: Database, collectionId: string): Promise<ShardRow[]> {
-  const { shard, tokens, status } = collectionShards;
+  const { shard, positions, status } = collectionShards;
   return db
-    .select({ shard, tokens, status })
+    .select({ shard, positions, status })
     .from(collectionShards)
     .where(eq(collectionShards.collectionId, collectionId))
     .orderBy(asc(shard));

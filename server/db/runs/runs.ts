@@ -190,8 +190,8 @@ async function summarise(db: Database, rows: readonly RunRow[]): Promise<RunSumm
       runId: collections.runId,
       id: collections.id,
       status: collections.status,
-      tokens: collections.tokens,
-      maxTokens: collections.maxTokens,
+      tokens: collections.positions,
+      maxTokens: collections.maxPositions,
     })
     .from(collections)
     .where(

@@ -1,11 +1,12 @@
 import { bigint, doublePrecision, index, integer, jsonb, pgTable, primaryKey, smallint, text } from "drizzle-orm/pg-core";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import type { PositionKindName } from "@/lib/contract/positions/positions";
 import type { CollectionSettings } from "@/lib/contract/run-config";
 import { bytea, instant } from "./columns";
 import { latentNumbers } from "./latent-numbers";
 import { runs } from "./run-tables";
 
-/** A window of the corpus at which latents may be quiet: token positions of a context, `from` inclusive, `to` exclusive. */
+/** A window of the corpus at which latents may be quiet: positions of a context, `from` inclusive, `to` exclusive. */
 export type StoredProbe = { context: number; from: number; to: number };
 
 /** A statistics pass, or an imported dictionary; `modules` fixes the numbers by which its latents name their module. */
@@ -23,12 +24,15 @@ export const collections = pgTable(
     /** What a running collection is at, in words for a person. */
     stage: text("stage"),
     step: integer("step").notNull(),
-    tokens: bigint("tokens", { mode: "number" }).notNull().default(0),
-    maxTokens: bigint("max_tokens", { mode: "number" }).notNull(),
+    /** What its positions are. */
+    positionKind: text("position_kind").$type<PositionKindName>().notNull().default("token"),
+    /** Counted positions: the denominator of every density. */
+    positions: bigint("positions", { mode: "number" }).notNull().default(0),
+    maxPositions: bigint("max_positions", { mode: "number" }).notNull(),
     contexts: integer("contexts").notNull().default(0),
     domains: jsonb("domains").$type<CollectionSummary["domains"]>().notNull().default([]),
     modules: jsonb("modules").$type<CollectionSummary["modules"]>().notNull().default([]),
-    /** Latents kept a token and module: k of STAN, the rank of LoRA. */
+    /** Latents kept a position and module: k of STAN, the rank of LoRA. */
     k: integer("k").notNull().default(0),
     numLatents: integer("num_latents").notNull().default(0),
     shards: jsonb("shards").$type<CollectionSummary["shards"]>().notNull().default({ done: 0, total: 0 }),
@@ -54,8 +58,8 @@ export const collectionShards = pgTable(
   {
     collectionId: collectionId(),
     shard: integer("shard").notNull(),
-    /** Counted tokens. */
-    tokens: bigint("tokens", { mode: "number" }).notNull(),
+    /** Counted positions. */
+    positions: bigint("positions", { mode: "number" }).notNull(),
     status: text("status").$type<"queued" | "done">().notNull().default("queued"),
   },
   (table) => [primaryKey({ columns: [table.collectionId, table.shard] })],
@@ -116,7 +120,7 @@ export const latents = pgTable(
   (table) => [primaryKey({ columns: [table.collectionId, table.module, table.index] })],
 );
 
-/** A row of the corpus as the model read it, stored once however many examples lie in it. */
+/** A row of the corpus as the model read it, stored once however many examples lie in it; what of it depends on the kind of its positions. */
 export const contexts = pgTable(
   "contexts",
   {
@@ -125,9 +129,12 @@ export const contexts = pgTable(
     /** Row of the corpus. */
     row: integer("row").notNull(),
     domain: smallint("domain"),
+    /** Empty where positions have no vocabulary. */
     tokenIds: integer("token_ids").array().notNull(),
-    /** One text a token: what a person reads. */
+    /** One text a position: what a person reads, empty where there is nothing to read. */
     texts: text("texts").array().notNull(),
+    /** Where positions form a grid. */
+    columns: integer("columns"),
   },
   (table) => [primaryKey({ columns: [table.collectionId, table.context] })],
 );

@@ -41,7 +41,7 @@ export async function firstLatents(
 /** What controls are matched by, of every latent of a module; 0 where it is not known. @param module its place in the collection's modules */
 export async function controlPool(
   db: Database,
-  { id, tokens }: Pick<CollectionRow, "id" | "tokens">,
+  { id, positions }: Pick<CollectionRow, "id" | "positions">,
   module: number,
 ): Promise<{ densities: Float64Array; decoderNorms: Float64Array }> {
   const rows = await db
@@ -50,7 +50,7 @@ export async function controlPool(
     .where(and(eq(latents.collectionId, id), eq(latents.module, module)))
     .orderBy(asc(latents.index));
   return {
-    densities: Float64Array.from(rows, ({ fireCount }) => fireCount / Math.max(1, tokens)),
+    densities: Float64Array.from(rows, ({ fireCount }) => fireCount / Math.max(1, positions)),
     decoderNorms: Float64Array.from(rows, ({ decoderNorm }) => decoderNorm ?? 0),
   };
 }

@@ -22,7 +22,7 @@ export function createWorkspace(): Workspace {
  * @throws RangeError when the shapes do not fit or a number is not finite, with latent and row named
  */
 export function accumulate(statistics: ModuleStatistics, batch: PreparedBatch, kept: KeptLatents, workspace: Workspace): void {
-  const size = batch.ids.length;
+  const size = batch.counted.length;
   const width = widthOf(kept, size);
   const { numLatents, numDomains } = statistics.shape;
   const { sorted } = workspace;
@@ -38,9 +38,11 @@ export function accumulate(statistics: ModuleStatistics, batch: PreparedBatch, k
     if (begin === end) continue;
     addMoments(statistics, latent, batch, sorted, begin, end);
     addActivations(statistics, latent, batch, workspace, begin, end);
-    statistics.tokens.addFirings(latent, batch.ids, places, begin, end);
-    const followed = statistics.nextTokens.addFirings(latent, batch.followers, places, begin, end);
-    statistics.followedCount[latent] = (statistics.followedCount[latent] as number) + followed;
+    if (batch.ids !== null) {
+      statistics.tokens.addFirings(latent, batch.ids, places, begin, end);
+      const followed = statistics.nextTokens.addFirings(latent, batch.followers, places, begin, end);
+      statistics.followedCount[latent] = (statistics.followedCount[latent] as number) + followed;
+    }
 
     let rowsFired = 0;
     // One candidate a row: its highest activation, the first of equal ones.
@@ -227,7 +229,7 @@ function addSquares(
       if (base > 0) countRatio(ratios, Math.sqrt(update / base));
       continue;
     }
-    throw new RangeError(`the update or the frozen output is not finite at row ${rows[place]}, token ${positions[place]}`);
+    throw new RangeError(`the update or the frozen output is not finite at row ${rows[place]}, position ${positions[place]}`);
   }
   squares[0] = (squares[0] as number) + ofUpdate;
   squares[1] = (squares[1] as number) + ofBase;
@@ -237,5 +239,7 @@ function refuse(latent: number, batch: PreparedBatch, sorted: LatentMajor, begin
   let at = begin;
   while (at < end - 1 && Number.isFinite(sorted.values[at])) at++;
   const place = sorted.places[at] ?? 0;
-  throw new RangeError(`latent ${latent} has activation ${sorted.values[at]} at row ${batch.rows[place]}, token ${batch.positions[place]}`);
+  throw new RangeError(
+    `latent ${latent} has activation ${sorted.values[at]} at row ${batch.rows[place]}, position ${batch.positions[place]}`,
+  );
 }

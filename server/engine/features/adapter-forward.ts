@@ -11,9 +11,11 @@ import { free, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { CollectionInput } from "./collect";
 import type { KeptLatents } from "./kept-latents";
+import type { TokenBatch } from "./token-batch";
 
 /** Rows as `layTokenBatch` lays them. */
 export type ForwardInput = CollectionInput & {
+  batch: TokenBatch;
   /** (rows · width) */
   attentionMask: Int32Array;
   /** (rows · width) segments, for models that use them */

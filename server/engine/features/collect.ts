@@ -2,14 +2,14 @@ import type { InParts } from "@/server/engine/tensor/in-parts";
 import { accumulate, createWorkspace } from "./accumulate";
 import { type CollectionStatistics, countPositions } from "./collection-statistics";
 import type { KeptLatents } from "./kept-latents";
+import type { PositionBatch } from "./position-batch";
 import { prepareBatch } from "./prepared-batch";
-import type { TokenBatch } from "./token-batch";
 
 /** One forward pass's input: what the statistics need, beside whatever the forward itself does. */
-export type CollectionInput = { batch: TokenBatch };
+export type CollectionInput = { batch: PositionBatch };
 
 export type CollectionOptions = {
-  /** Counted tokens at which the pass ends, counting those already in the statistics; the batch that reaches them is finished. */
+  /** Counted positions at which the pass ends, counting those already in the statistics; the batch that reaches them is finished. */
   maxTokens: number;
   /** Positions that are gathered before they are added up: larger spares memory traffic, smaller spares memory. */
   positionsAtOnce?: number;
@@ -20,7 +20,7 @@ export type CollectionOptions = {
  * Stopping the iteration early leaves out what was not yet added; a pass that is to be resumed runs shard by shard, each to its end.
  *
  * @param forward a module's kept latents at the batch's positions, for every module of the statistics
- * @returns after each batch the tokens and rows that are through, and nothing between the parts of a pass
+ * @returns after each batch the counted positions and rows that are through, and nothing between the parts of a pass
  * @throws RangeError naming the module whose activations do not fit or are not finite
  */
 export function* collectActivations<Input extends CollectionInput>(
@@ -31,7 +31,7 @@ export function* collectActivations<Input extends CollectionInput>(
 ): Generator<{ tokens: number; rows: number } | undefined, void> {
   const { maxTokens, positionsAtOnce = 2048 } = options;
   const workspace = createWorkspace();
-  let pending: { batch: TokenBatch; kept: ReadonlyMap<string, KeptLatents> }[] = [];
+  let pending: { batch: PositionBatch; kept: ReadonlyMap<string, KeptLatents> }[] = [];
   let positions = 0;
 
   const addPending = () => {
@@ -58,18 +58,18 @@ export function* collectActivations<Input extends CollectionInput>(
     const made = forward(input);
     pending.push({ batch: input.batch, kept: "next" in made ? yield* made : made });
     countPositions(statistics, input.batch);
-    positions += input.batch.ids.length;
+    positions += input.batch.counted.length;
     if (positions >= positionsAtOnce) addPending();
     yield { tokens: statistics.tokens, rows: statistics.rows };
   }
   addPending();
 }
 
-function joinBatches(batches: readonly TokenBatch[]): TokenBatch {
+function joinBatches(batches: readonly PositionBatch[]): PositionBatch {
   const [first] = batches;
   if (first !== undefined && batches.length === 1) return first;
   return {
-    ids: joinInts(batches.map(({ ids }) => ids)),
+    ids: joinIds(batches),
     rows: joinInts(batches.map(({ rows }) => rows)),
     positions: joinInts(batches.map(({ positions }) => positions)),
     domains: joinInts(batches.map(({ domains }) => domains)),
@@ -78,6 +78,12 @@ function joinBatches(batches: readonly TokenBatch[]): TokenBatch {
       (length) => new Uint8Array(length),
     ),
   };
+}
+
+/** Either all batches have ids or none. */
+function joinIds(batches: readonly PositionBatch[]): Int32Array | null {
+  const ids = batches.flatMap((batch) => batch.ids ?? []);
+  return ids.length === 0 ? null : joinInts(ids);
 }
 
 function joinKept(kept: readonly KeptLatents[]): KeptLatents {

@@ -1,9 +1,9 @@
 import { CounterBudget } from "./counts/counter-memory";
 import type { ExampleRank } from "./examples/top-examples";
 import { createModuleStatistics, type ModuleStatistics, type StatisticsShape } from "./module-statistics";
+import { followersOf, type PositionBatch } from "./position-batch";
 import { type Probe, ProbeSet } from "./quiet-probes";
 import { PositionSample } from "./samples/position-sample";
-import { followersOf, type TokenBatch } from "./token-batch";
 
 /** What a collection adds up over its corpus, all adapted modules in one pass. */
 export type CollectionStatistics = {
@@ -34,6 +34,7 @@ export type CollectionPlan = {
   numLatents: ReadonlyMap<string, number>;
   /** At least 1: a corpus without domains is one. */
   numDomains: number;
+  /** Entries of the vocabulary; 0 where positions have none. */
   vocab: number;
   rank: ExampleRank;
   /** Of everything that is sampled. */
@@ -112,18 +113,19 @@ export function emptyStatistics({
 /**
  * Counts a batch's positions; its firings are added module by module.
  *
- * @throws RangeError when a token or domain is outside the plan
+ * @throws RangeError when a token or domain is outside the plan, or a batch lacks ids where positions have a vocabulary
  */
-export function countPositions(statistics: CollectionStatistics, batch: TokenBatch): void {
+export function countPositions(statistics: CollectionStatistics, batch: PositionBatch): void {
   const { domainTokens, tokenCounts, followerCounts } = statistics;
+  const { ids } = batch;
+  if (ids === null && tokenCounts.length > 0) throw new RangeError("the batch has no ids, although its positions have a vocabulary");
   let lastRow = -1;
-  batch.ids.forEach((id, place) => {
-    if (batch.counted[place] === 0) return;
+  batch.counted.forEach((isCounted, place) => {
+    if (isCounted === 0) return;
     const domain = batch.domains[place] ?? -1;
-    const [ofToken, ofDomain] = [tokenCounts[id], domainTokens[domain]];
-    if (ofToken === undefined) throw new RangeError(`token id ${id} is not in 0…${tokenCounts.length - 1}`);
+    const ofDomain = domainTokens[domain];
+    if (ids !== null) countToken(tokenCounts, ids[place] ?? -1);
     if (ofDomain === undefined) throw new RangeError(`domain ${domain} is not in 0…${domainTokens.length - 1}`);
-    tokenCounts[id] = ofToken + 1;
     domainTokens[domain] = ofDomain + 1;
     statistics.tokens++;
     const row = batch.rows[place] ?? 0;
@@ -135,4 +137,10 @@ export function countPositions(statistics: CollectionStatistics, batch: TokenBat
     followerCounts[follower] = (followerCounts[follower] as number) + 1;
     statistics.followed++;
   }
+}
+
+function countToken(counts: Float64Array, id: number): void {
+  const before = counts[id];
+  if (before === undefined) throw new RangeError(`token id ${id} is not in 0…${counts.length - 1}`);
+  counts[id] = before + 1;
 }

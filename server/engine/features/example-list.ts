@@ -7,12 +7,12 @@ import type { ModuleStatistics } from "./module-statistics";
 export type LatentExampleRecord = {
   /** Row of the corpus. */
   row: number;
-  /** Token position in the row. */
+  /** Position in the row. */
   position: number;
   activation: number;
-  /** Rows with the same tokens around the peak, folded into this one. */
+  /** Rows with the same tokens around the peak, where positions have a vocabulary, folded into this one. */
   duplicates: number;
-  /** The window shown, as token positions of the row: `from` inclusive, `to` exclusive. */
+  /** The window shown, as positions of the row: `from` inclusive, `to` exclusive. */
   from: number;
   to: number;
   /** Positions in the window where the latent fires, ascending, and its activations there. */
@@ -20,19 +20,19 @@ export type LatentExampleRecord = {
   firingActivations: Float32Array;
 };
 
-/** Token ids of a row of the corpus, as the pass read it. */
+/** Token ids of a row of the corpus, as the pass read it; of positions without a vocabulary, its length alone. */
 type TokensOf = (row: number) => ArrayLike<number>;
 
 /** Tokens before and after the peak that make two examples near-duplicates when all are equal. */
 const foldBefore = 6;
 const foldAfter = 3;
 
-/** A latent's strongest examples, strongest first, near-duplicates folded into the strongest of them. */
+/** A latent's strongest examples, strongest first, near-duplicates folded into the strongest of them where positions have a vocabulary. */
 export function exampleList(module: ModuleStatistics, latent: number, tokensOf: TokensOf): LatentExampleRecord[] {
   const byTokens = new Map<string, LatentExampleRecord>();
   for (const example of module.examples.of(latent)) {
     const tokens = tokensOf(example.row);
-    const key = aroundPeak(tokens, example.position);
+    const key = module.shape.vocab === 0 ? `row ${example.row}` : aroundPeak(tokens, example.position);
     const known = byTokens.get(key);
     if (known === undefined) byTokens.set(key, recordOf(example, tokens));
     else known.duplicates++;

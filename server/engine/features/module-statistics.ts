@@ -13,6 +13,7 @@ import { FiredTogether } from "./samples/fired-together";
 export type StatisticsShape = {
   numLatents: number;
   numDomains: number;
+  /** 0 where positions have no vocabulary. */
   vocab: number;
   /** Examples kept a latent. */
   examples: number;

@@ -1,11 +1,11 @@
 import type { CollectionStatistics } from "./collection-statistics";
+import { followersOf, type PositionBatch } from "./position-batch";
 import type { ProbedPlaces } from "./quiet-probes";
 import { positionHashes } from "./samples/position-hash";
 import type { SampleChange } from "./samples/position-sample";
-import { followersOf, type TokenBatch } from "./token-batch";
 
 /** A batch with what every module's accumulators read of its positions, worked out once. */
-export type PreparedBatch = TokenBatch & {
+export type PreparedBatch = PositionBatch & {
   readonly hashes: Uint32Array;
   /** As `followersOf` gives them. */
   readonly followers: Int32Array;
@@ -16,7 +16,7 @@ export type PreparedBatch = TokenBatch & {
 };
 
 /** Enters a batch's positions into what all modules share; every module has then to be given the prepared batch, once. */
-export function prepareBatch({ seed, probes, sample }: CollectionStatistics, batch: TokenBatch): PreparedBatch {
+export function prepareBatch({ seed, probes, sample }: CollectionStatistics, batch: PositionBatch): PreparedBatch {
   const hashes = positionHashes(seed, batch);
   const sampledBefore = sample.count;
   return {

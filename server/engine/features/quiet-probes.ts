@@ -1,8 +1,8 @@
 import { windowAfter, windowBefore } from "./examples/window-arena";
+import type { PositionBatch } from "./position-batch";
 import { rowHash } from "./samples/position-hash";
-import type { TokenBatch } from "./token-batch";
 
-/** A window of a row: token positions `from` inclusive, `to` exclusive. */
+/** A window of a row: positions `from` inclusive, `to` exclusive. */
 export type Probe = { readonly row: number; readonly from: number; readonly to: number };
 
 /** A latent's probes are one bit each. */
@@ -12,7 +12,7 @@ export const mostProbes = 64;
  * Windows drawn evenly from the corpus, as long as an example's: those of them in which a latent never fires show what it ignores. They are
  * of the rows with the smallest hashes, around a position chosen by another hash.
  */
-export function chooseProbes(rows: Iterable<{ row: number; ids: ArrayLike<number> }>, seed: number): Probe[] {
+export function chooseProbes(rows: Iterable<{ row: number; ids: { readonly length: number } }>, seed: number): Probe[] {
   return [...rows]
     .filter(({ ids }) => ids.length > 0)
     .map(({ row, ids }) => ({ row, length: ids.length, hash: rowHash(seed, row) }))
@@ -41,7 +41,7 @@ export class ProbeSet {
   }
 
   /** Counted positions of a batch that lie in a probe: pairs of place and probe. They are marked as seen. */
-  visit({ rows, positions, counted }: TokenBatch): ProbedPlaces {
+  visit({ rows, positions, counted }: PositionBatch): ProbedPlaces {
     const [places, probes]: [number[], number[]] = [[], []];
     let row = -1;
     let ofRow: readonly number[] = [];

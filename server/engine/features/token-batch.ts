@@ -1,16 +1,7 @@
-/** What a pass knows of the positions of a batch, in the order of the forward pass's rows: position after position, sequence after sequence. */
-export type TokenBatch = {
-  /** Token ids. */
-  ids: Int32Array;
-  /** 1 where the position counts; 0 for padding and what else the collection leaves out. */
-  counted: Uint8Array;
-  /** Row of the corpus; a row lies in one batch only. */
-  rows: Int32Array;
-  /** Token position in its row, padding not counted. */
-  positions: Int32Array;
-  /** Place in the collection's domains, all 0 without domains. */
-  domains: Int32Array;
-};
+import type { PositionBatch } from "./position-batch";
+
+/** Positions that are tokens, by their ids. */
+export type TokenBatch = PositionBatch & { ids: Int32Array };
 
 /** A tokenised row as a collection takes it. */
 export type CorpusRow = {
@@ -57,16 +48,4 @@ export function layTokenBatch(
     }
   });
   return { batch, attentionMask, tokenTypeIds: tokenTypes, width };
-}
-
-/**
- * The token right after each position, in the same row; −1 for a position that is not counted or whose next one is not: the last of a row
- * among them.
- */
-export function followersOf({ ids, counted, rows }: TokenBatch): Int32Array {
-  const followers = new Int32Array(ids.length).fill(-1);
-  for (let place = 0; place + 1 < ids.length; place++) {
-    if (counted[place] !== 0 && counted[place + 1] !== 0 && rows[place] === rows[place + 1]) followers[place] = ids[place + 1] as number;
-  }
-  return followers;
 }

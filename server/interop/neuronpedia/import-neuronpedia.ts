@@ -17,7 +17,7 @@ export type ImportedDictionary = {
   modules: ImportedModule[];
   /** What is known when all modules have been read: what a finished collection states. */
   result: () => {
-    tokens: number;
+    positions: number;
     contexts: number;
     domains: never[];
     modules: CollectionModule[];
@@ -90,7 +90,7 @@ function dictionaryOf(
     isTokenCountKnown: known.length > 0,
     modules,
     result: () => ({
-      tokens,
+      positions: tokens,
       contexts: counter.contexts,
       domains: [],
       modules: finished,

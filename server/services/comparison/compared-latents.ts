@@ -36,10 +36,10 @@ async function latentsOf(context: ServiceContext, side: Side): Promise<{ latents
   const latents = {
     runId: run.id,
     collectionId: collection.id,
-    tokens: collection.tokens,
+    tokens: collection.positions,
     numLatents: collection.numLatents,
     fired: fired.length,
-    density: spreadOf(valuesOf(fireCount).map((count) => count / collection.tokens)),
+    density: spreadOf(valuesOf(fireCount).map((count) => count / collection.positions)),
     selectivity: spreadOf(valuesOf(selectivity)),
     effect: spreadOf(valuesOf(attribution).map(Math.abs)),
     outputShare: spreadOf(valuesOf(outputShare)),
@@ -71,7 +71,7 @@ function remarksOn(sides: readonly Side[], collections: readonly (CollectionRow 
   const [one, other] = collections;
   if (one === undefined || other === undefined) return missing;
   const domains = ({ domains: some }: CollectionRow) => JSON.stringify(some);
-  return one.tokens !== other.tokens || domains(one) !== domains(other)
+  return one.positions !== other.positions || domains(one) !== domains(other)
     ? ["The two collections cover different tokens, so density and selectivity describe different texts."]
     : [];
 }

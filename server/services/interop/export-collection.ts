@@ -7,7 +7,7 @@ import { neuronpediaFiles } from "@/server/interop/neuronpedia/neuronpedia-tree"
 import { slug } from "@/server/interop/source-ids";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
-import { type ExportedCollection, exportedCollection } from "./exported-collection";
+import { demandTokens, type ExportedCollection, exportedCollection } from "./exported-collection";
 import { exportedLatents, labelsOf, storedBatches } from "./exported-latents";
 
 /**
@@ -22,6 +22,7 @@ export async function exportCollection(
   module?: string,
 ): Promise<{ name: string; archive: AsyncGenerator<Uint8Array> }> {
   const exported = await exportedCollection(context, collectionId);
+  demandTokens(exported);
   const all = exported.collection.modules.map((_, number) => number);
   const numbers = all.filter((number) => module === undefined || exported.collection.modules[number]?.name === module);
   found(numbers[0], `module ${module} in this collection`);
@@ -35,7 +36,7 @@ async function* filesOf(
   format: CollectionFormat,
   numbers: readonly number[],
 ): AsyncGenerator<ArchiveFile> {
-  const { tokens } = collection;
+  const { positions: tokens } = collection;
   const chosen = numbers.flatMap((number) => {
     const [place, module] = [places[number], collection.modules[number]];
     return place === undefined || module === undefined ? [] : [{ number, place, module }];

@@ -1,3 +1,4 @@
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import { type CollectionRow, subjectOf } from "@/server/db/latents/collections";
 import { readRun } from "@/server/db/runs/runs";
 import type { NeuronpediaPlace } from "@/server/interop/neuronpedia/neuronpedia-lines";
@@ -42,4 +43,14 @@ export async function exportedCollection({ store }: ServiceContext, collectionId
       createdAt,
     })),
   };
+}
+
+/** @throws ServiceError when its positions have no vocabulary: other tools' formats hold tokens */
+export function demandTokens({ collection }: ExportedCollection): void {
+  const { plural, hasVocabulary } = positionKindOf(collection.positionKind);
+  if (hasVocabulary) return;
+  throw new ServiceError(
+    "conflict",
+    `Other tools' formats hold tokens of text, and this collection counts ${plural}: export CSV, Parquet or JSON.`,
+  );
 }

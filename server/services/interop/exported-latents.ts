@@ -1,5 +1,6 @@
 import type { LatentLabel } from "@/lib/contract/label";
 import type { LatentDetail } from "@/lib/contract/latent";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { Store } from "@/server/db/client";
 import { listLabels } from "@/server/db/labels/labels";
 import { activationSpread } from "@/server/db/latents/activation-quantiles";
@@ -42,7 +43,7 @@ export async function* exportedLatents(
   }
 }
 
-/** The same as it is stored: token positions of whole contexts. */
+/** The same as it is stored: positions of whole contexts. */
 export async function* storedBatches(
   store: Store,
   collection: CollectionRow,
@@ -68,14 +69,15 @@ function toExported(
   examples: LatentExamples,
   place: { contexts: ReadonlyMap<number, StoredContext>; domains: readonly string[]; label: LatentLabel | null },
 ): ExportedLatent {
+  const kind = positionKindOf(collection.positionKind);
   const show = (list: readonly StoredExample[]) =>
     list.flatMap((example, rank) => {
       const context = place.contexts.get(example.context);
-      return context === undefined ? [] : [showExample(example, context, { rank, domains: place.domains })];
+      return context === undefined ? [] : [showExample(example, context, { rank, domains: place.domains, kind })];
     });
   return {
     row,
-    tokens: collection.tokens,
+    tokens: collection.positions,
     ...activationSpread(histogram, row),
     examples: show(examples.top),
     bands: examples.bands.map((band) => ({ ...band, examples: show(band.examples) })),

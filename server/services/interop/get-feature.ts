@@ -6,7 +6,7 @@ import { neuronpediaFeature } from "@/server/interop/neuronpedia/neuronpedia-fea
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
 import { getLatent } from "@/server/services/latents/get-latent";
-import { type ExportedCollection, exportedCollection } from "./exported-collection";
+import { demandTokens, type ExportedCollection, exportedCollection } from "./exported-collection";
 
 /** A latent as circuit-tracer's pages read a feature. */
 export async function getCircuitTracerFeature(context: ServiceContext, collectionId: string, latent: LatentRef) {
@@ -43,6 +43,7 @@ async function resolve(
   throw new ServiceError("notFound", `There is no source "${layer}" of a model, run or collection "${model}" with a finished collection.`);
 }
 
-function detailOf(context: ServiceContext, { collection }: ExportedCollection, latent: LatentRef): Promise<LatentDetail> {
-  return getLatent(context, latent, latentQuery.parse({ collectionId: collection.id }));
+function detailOf(context: ServiceContext, exported: ExportedCollection, latent: LatentRef): Promise<LatentDetail> {
+  demandTokens(exported);
+  return getLatent(context, latent, latentQuery.parse({ collectionId: exported.collection.id }));
 }

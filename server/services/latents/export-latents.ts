@@ -23,7 +23,7 @@ export async function exportLatents(
   const notes = new Map(labels.map(({ module, index, note }) => [`${index} ${module}`, note]));
   if (format === "json") return inPieces(json(rows, notes));
   const domains = collection.domains.map(({ name }) => name);
-  return inPieces(csv(rows, { domains, tokens: collection.tokens, notes }));
+  return inPieces(csv(rows, { domains, tokens: collection.positions, notes }));
 }
 
 type About = { domains: readonly string[]; tokens: number; notes: ReadonlyMap<string, string> };

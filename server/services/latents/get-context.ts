@@ -1,4 +1,5 @@
 import type { LatentContext } from "@/lib/contract/latent";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import { readContexts, readExamples } from "@/server/db/latents/latents";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
@@ -18,9 +19,6 @@ export async function getContext(
   ]);
   const context = found(contexts.get(where.context), `context ${where.context} in this collection`);
   const windows = [...top, ...bands.flatMap(({ examples }) => examples)].filter((example) => example.context === where.context);
-  return showContext(
-    context,
-    windows,
-    collection.domains.map(({ name }) => name),
-  );
+  const domains = collection.domains.map(({ name }) => name);
+  return showContext(context, windows, { domains, kind: positionKindOf(collection.positionKind) });
 }

@@ -1,4 +1,5 @@
 import type { LatentDetail, LatentQuery } from "@/lib/contract/latent";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { Store } from "@/server/db/client";
 import { listEffects } from "@/server/db/labels/effects";
 import { readLabel } from "@/server/db/labels/labels";
@@ -42,14 +43,16 @@ export async function getLatent(
     rankOfOutputShare(store, collection, moduleNumber, latent.index),
   ]);
   const domains = collection.domains.map(({ name }) => name);
+  const kind = positionKindOf(collection.positionKind);
   const show = (list: typeof examples.top) =>
     list.flatMap((example, rank) => {
       const context = contexts.get(example);
-      return context === undefined ? [] : [showExample(example, context, { rank, domains })];
+      return context === undefined ? [] : [showExample(example, context, { rank, domains, kind })];
     });
   return {
     row,
-    tokens: collection.tokens,
+    positionKind: collection.positionKind,
+    tokens: collection.positions,
     k: collection.k,
     numLatents: module.numLatents,
     colourMax: module.colourMax,

@@ -1,25 +1,10 @@
 import { expect, it } from "vitest";
 import { chosenCollection } from "@/components/collections/chosen-collection";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import { collectionWith } from "@/tests/support/collection-summary";
 
-const collection = (id: string, status: CollectionSummary["status"], createdAt: string): CollectionSummary => ({
-  id,
-  origin: { kind: "run", runId: "r" },
-  name: id,
-  status,
-  error: null,
-  stage: null,
-  step: 5,
-  tokens: 3,
-  maxTokens: 7,
-  contexts: 2,
-  domains: [],
-  modules: [],
-  numLatents: 11,
-  shards: { done: 1, total: 1 },
-  seconds: null,
-  createdAt,
-});
+const collection = (id: string, status: CollectionSummary["status"], createdAt: string) =>
+  collectionWith({ id, name: id, status, createdAt });
 const all = [
   collection("old", "finished", "2026-01-01"),
   collection("new", "finished", "2026-01-03"),

@@ -1,7 +1,14 @@
 import { expect, it } from "vitest";
 import { progressFacts, progressStage } from "@/components/collections/progress-words";
 
-const pass = { status: "running" as const, stage: null, tokens: 300_000, maxTokens: 1_000_000, shards: { done: 2, total: 7 } };
+const pass = {
+  status: "running" as const,
+  stage: null,
+  positionKind: "token" as const,
+  tokens: 300_000,
+  maxTokens: 1_000_000,
+  shards: { done: 2, total: 7 },
+};
 
 it("says what a pass is at", () => {
   expect(progressStage({ ...pass, status: "queued" })).toBe("Queued");

@@ -14,8 +14,9 @@ import { endsOf } from "@/components/latent-table/columns/histogram-ends";
 import { hiddenOrder, shownSort, sortNames } from "@/components/latent-table/sort-names";
 import { latentSortKeys } from "@/lib/contract/latent-columns/column-sorts";
 import { rangeColumns } from "@/lib/contract/latent-ranges";
+import { positionKinds } from "@/lib/contract/positions/position-kinds";
 
-const columns = tableColumns({ one: "latent", isDense: false, domains: 5, hasEffects: true });
+const columns = tableColumns({ one: "latent", positions: positionKinds.token, isDense: false, domains: 5, hasEffects: true });
 
 describe("the columns of the table", () => {
   it("sort by all that the server sorts by, and filter by all that it filters by", () => {
@@ -30,7 +31,9 @@ describe("the columns of the table", () => {
   });
 
   it("speak of domains only where there are some", () => {
-    const keys = tableColumns({ one: "latent", isDense: false, domains: 0, hasEffects: false }).map(({ key }) => key);
+    const keys = tableColumns({ one: "latent", positions: positionKinds.token, isDense: false, domains: 0, hasEffects: false }).map(
+      ({ key }) => key,
+    );
     expect(keys).not.toContain("domains");
     expect(keys).not.toContain("selectivity");
   });

@@ -6,9 +6,10 @@ import { tableColumns } from "@/components/latent-table/columns/columns";
 import { FilterMenu } from "@/components/latent-table/filter-menu";
 import { LatentFilters } from "@/components/latent-table/latent-filters";
 import { readLatentParams, writeLatentParams } from "@/components/latents/latent-params";
+import { positionKinds } from "@/lib/contract/positions/position-kinds";
 import { smallCollection } from "./small-collection";
 
-const columns = tableColumns({ one: "latent", isDense: false, domains: 2, hasEffects: false });
+const columns = tableColumns({ one: "latent", positions: positionKinds.token, isDense: false, domains: 2, hasEffects: false });
 /** The address of the table. */
 let address: string;
 

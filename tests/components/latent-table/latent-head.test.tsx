@@ -5,9 +5,10 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { tableColumns } from "@/components/latent-table/columns/columns";
 import { LatentHead } from "@/components/latent-table/latent-head";
 import { readLatentParams, writeLatentParams } from "@/components/latents/latent-params";
+import { positionKinds } from "@/lib/contract/positions/position-kinds";
 
-const columns = tableColumns({ one: "latent", isDense: false, domains: 0, hasEffects: false }).filter(({ key }) =>
-  ["density", "maxActivation"].includes(key),
+const columns = tableColumns({ one: "latent", positions: positionKinds.token, isDense: false, domains: 0, hasEffects: false }).filter(
+  ({ key }) => ["density", "maxActivation"].includes(key),
 );
 const density = { column: "density" as const, scale: "linear" as const, edges: [0, 0.25, 0.5, 1], counts: [4, 2, 1] };
 const onAll = vi.fn();
@@ -25,7 +26,7 @@ function Head() {
       <LatentHead
         columns={columns}
         histograms={[density]}
-        view={{ domains: [], axis: null, largestShare: 1, mark: "stan" }}
+        view={{ domains: [], positions: positionKinds.token, axis: null, largestShare: 1, mark: "stan" }}
         params={params}
         onParams={setParams}
         selectAll={{ label: "Select all", isChecked: false, onChange: onAll }}

@@ -5,6 +5,7 @@ import { effectAxis } from "@/components/latent-table/effect-axis";
 import { LatentTableRow } from "@/components/latent-table/latent-table-row";
 import type { RowProps } from "@/components/latent-table/row-props";
 import type { LatentRow } from "@/lib/contract/latent";
+import { positionKinds } from "@/lib/contract/positions/position-kinds";
 
 const row: LatentRow = {
   module: "layers.3.self_attn.v_proj",
@@ -39,13 +40,14 @@ const view = {
     { name: "recipes", tokens: 1000 },
     { name: "law", tokens: 1000 },
   ],
+  positions: positionKinds.token,
   axis,
   largestShare: 0.082,
   mark: "stan" as const,
 };
 
 function draw(change: Partial<LatentRow>, more: Partial<RowProps> = {}): string {
-  const columns = tableColumns({ one: "latent", isDense: false, domains: 2, hasEffects: true });
+  const columns = tableColumns({ one: "latent", positions: positionKinds.token, isDense: false, domains: 2, hasEffects: true });
   return renderToStaticMarkup(
     <table>
       <tbody>

@@ -1,16 +1,9 @@
-import type { CollectionSummary } from "@/lib/contract/latent";
+import { collectionWith } from "@/tests/support/collection-summary";
 
 const sizes = { numLatents: 7, dead: 1, alwaysOn: 0, colourMax: 4, updateNorm: null, frozenNorm: null, updateRange: null };
 
 /** A finished collection of 7 latents in each of two modules, over two domains. */
-export const smallCollection: CollectionSummary = {
-  id: "c",
-  origin: { kind: "run", runId: "r" },
-  name: "all",
-  status: "finished",
-  error: null,
-  stage: null,
-  step: 5,
+export const smallCollection = collectionWith({
   tokens: 110,
   maxTokens: 110,
   contexts: 3,
@@ -23,7 +16,4 @@ export const smallCollection: CollectionSummary = {
     { name: "layers.1.v_proj", layer: 1, projection: "v_proj", meanAbsAttribution: null, ...sizes },
   ],
   numLatents: 14,
-  shards: { done: 1, total: 1 },
-  seconds: 1,
-  createdAt: "2026-01-01T00:00:00.000Z",
-};
+});

@@ -1,6 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { StatisticsPanel } from "@/components/latent/statistics-panel";
+import { positionKinds } from "@/lib/contract/positions/position-kinds";
 import { latentRowWith } from "@/tests/support/latent-detail";
 
 function cellsOf(markup: string): string[] {
@@ -9,7 +10,7 @@ function cellsOf(markup: string): string[] {
 
 it("lists the statistics that have no other place on the page, a dash where one is not known", () => {
   const row = latentRowWith({ rowShare: 0.125, meanActivation: 2.5, skewness: -0.75 });
-  const markup = renderToStaticMarkup(<StatisticsPanel row={row} noun="component" />);
+  const markup = renderToStaticMarkup(<StatisticsPanel row={row} noun="component" positions={positionKinds.token} />);
   expect(cellsOf(markup)).toEqual([
     "Share of rows",
     "12.5\u202f%",
@@ -22,5 +23,5 @@ it("lists the statistics that have no other place on the page, a dash where one 
     "Decoder norm",
     "–",
   ]);
-  expect(markup).toContain("Share of rows of the text in which the component fires at least once");
+  expect(markup).toContain("Share of rows in which the component fires at least once");
 });

@@ -11,6 +11,7 @@ import {
   writeLatentParams,
 } from "@/components/latents/latent-params";
 import { latentQuery } from "@/lib/contract/latent";
+import { positionKinds } from "@/lib/contract/positions/position-kinds";
 
 const read = (text: string) => readLatentParams(new URLSearchParams(text));
 
@@ -101,18 +102,20 @@ describe("changing the table", () => {
 describe("filters in words", () => {
   it("say each filter once, with the table that lacks it", () => {
     const params = read("layerFrom=9&layerTo=14&ranges=density:0.0001..0.01&search=of&state=dead&labelled=none");
-    expect(filterChips(params).map(({ label }) => label)).toEqual([
+    expect(filterChips(params, positionKinds.token).map(({ label }) => label)).toEqual([
       "layers 9–14",
       "dead",
       "token or label “of”",
       "unlabelled",
       "density 10⁻⁴ – 0.010",
     ]);
-    expect(filterChips(params)[0]?.without).toEqual(read("ranges=density:0.0001..0.01&search=of&state=dead&labelled=none"));
+    expect(filterChips(params, positionKinds.token)[0]?.without).toEqual(
+      read("ranges=density:0.0001..0.01&search=of&state=dead&labelled=none"),
+    );
   });
 
   it("name an open end", () => {
-    const words = (text: string) => filterChips(read(text)).map(({ label }) => label);
+    const words = (text: string) => filterChips(read(text), positionKinds.token).map(({ label }) => label);
     expect(words("ranges=maxActivation:7..")).toEqual(["max from 7.00"]);
     expect(words("ranges=selectivity:..0.5")).toEqual(["selectivity up to 0.50"]);
     expect(words("ranges=ablation:-0.0021..")).toEqual(["Δ loss from −0.00210"]);

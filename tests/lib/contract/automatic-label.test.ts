@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { automaticLabel } from "@/lib/contract/automatic-label";
+import { positionKinds } from "@/lib/contract/positions/position-kinds";
 
 type Row = Parameters<typeof automaticLabel>[0];
 
@@ -9,7 +10,7 @@ const token = (text: string, count: number, lift: number) => ({ token: text, cou
 describe("automaticLabel", () => {
   it("names the tokens by lift, spaces and breaks visible", () => {
     const topTokens = [token("\n", 40, 3), token(" cups", 20, 70), token(" tbsp", 11, 50)];
-    expect(automaticLabel({ ...row, topTokens })).toBe("·cups, ·tbsp, ⏎");
+    expect(automaticLabel({ ...row, topTokens }, positionKinds.token)).toBe("·cups, ·tbsp, ⏎");
   });
 
   it("passes over rare, common and repeated tokens, and stops at three", () => {
@@ -22,22 +23,22 @@ describe("automaticLabel", () => {
       token(" salt", 7, 40),
       token(" oil", 6, 30),
     ];
-    expect(automaticLabel({ ...row, topTokens })).toBe("·cups, ·tbsp, ·salt");
+    expect(automaticLabel({ ...row, topTokens }, positionKinds.token)).toBe("·cups, ·tbsp, ·salt");
   });
 
   it("adds the domain where its interval is well above an even spread", () => {
     const recipes = { ...row, topTokens: [token(" cups", 20, 70)], topDomain: "recipes", domainCounts: [80, 20] };
-    expect(automaticLabel({ ...recipes, selectivityInterval: [0.76, 0.9] })).toBe("·cups; recipes");
-    expect(automaticLabel({ ...recipes, selectivityInterval: [0.74, 0.9] })).toBe("·cups");
-    expect(automaticLabel({ ...recipes, selectivityInterval: [1, 1], domainCounts: [100] })).toBe("·cups");
+    expect(automaticLabel({ ...recipes, selectivityInterval: [0.76, 0.9] }, positionKinds.token)).toBe("·cups; recipes");
+    expect(automaticLabel({ ...recipes, selectivityInterval: [0.74, 0.9] }, positionKinds.token)).toBe("·cups");
+    expect(automaticLabel({ ...recipes, selectivityInterval: [1, 1], domainCounts: [100] }, positionKinds.token)).toBe("·cups");
   });
 
   it("says that a latent fires at many tokens, and nothing of one that never fires", () => {
-    expect(automaticLabel({ ...row, topTokens: [token(" the", 60, 1.2)] })).toBe("many tokens");
-    expect(automaticLabel({ ...row, fireCount: 0 })).toBe("");
+    expect(automaticLabel({ ...row, topTokens: [token(" the", 60, 1.2)] }, positionKinds.token)).toBe("many tokens");
+    expect(automaticLabel({ ...row, fireCount: 0 }, positionKinds.token)).toBe("");
   });
 
   it("takes the most frequent tokens of a dictionary without base rates", () => {
-    expect(automaticLabel({ ...row, topTokens: [token(" a", 6, 0), token(" b", 7, 0)] })).toBe("·b, ·a");
+    expect(automaticLabel({ ...row, topTokens: [token(" a", 6, 0), token(" b", 7, 0)] }, positionKinds.token)).toBe("·b, ·a");
   });
 });

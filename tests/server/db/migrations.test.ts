@@ -1,10 +1,19 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { drizzle } from "drizzle-orm/node-postgres";
 import { Client } from "pg";
 import { expect, it } from "vitest";
+import { listCollections } from "@/server/db/latents/collections";
+import { listShards } from "@/server/db/latents/shards";
 import { freshDatabase } from "@/tests/support/database";
 import { someConfig } from "@/tests/support/stored-collection";
 
 const { url, pool } = await freshDatabase();
+
+/** Names of all migrations, in their order. */
+const migrations = readdirSync("drizzle")
+  .filter((name) => name.endsWith(".sql"))
+  .map((name) => name.replace(".sql", ""))
+  .sort();
 
 /** Statements of a migration's file. */
 function statementsOf(name: string): string[] {
@@ -61,25 +70,63 @@ it("adds the share of rows to collections that are there, and loses nothing of t
   await pool.query("CREATE SCHEMA earlier");
   const client = new Client({ connectionString: url, options: "-c search_path=earlier" });
   await client.connect();
-  const names = readdirSync("drizzle")
-    .filter((name) => name.endsWith(".sql"))
-    .map((name) => name.replace(".sql", ""))
-    .sort();
   const migrate = async (list: readonly string[]) => {
     for (const name of list)
       for (const statement of statementsOf(name)) await client.query(statement.replaceAll('"public".', '"earlier".'));
   };
   try {
-    await migrate(names.filter((name) => name < "0011"));
+    await migrate(migrations.filter((name) => name < "0011"));
     await client.query("CREATE TABLE latents_0123456789ab PARTITION OF latents FOR VALUES IN ('0123456789ab')");
     await client.query(
       `INSERT INTO latents (collection_id, module, index, fire_count, skewness, attribution_count, domain_counts, top_tokens, next_tokens,
          histogram, related_decoder, related_encoder, fires_with, quiet)
        VALUES ('0123456789ab', 0, 3, 17, 0.5, 0, '{}', '', '', '', '', '', '', '{}')`,
     );
-    await migrate(names.filter((name) => name >= "0011"));
+    await migrate(migrations.filter((name) => name >= "0011"));
     const { rows } = await client.query("SELECT index, fire_count, skewness, row_share FROM latents");
     expect(rows).toEqual([{ index: 3, fire_count: 17, skewness: 0.5, row_share: null }]);
+  } finally {
+    await client.end();
+  }
+});
+
+it("keeps what collections hold when their tokens become positions", async () => {
+  await pool.query("CREATE SCHEMA tokens");
+  const client = new Client({ connectionString: url, options: "-c search_path=tokens" });
+  await client.connect();
+  try {
+    for (const name of migrations.filter((name) => name < "0012"))
+      for (const statement of statementsOf(name)) await client.query(statement.replaceAll('"public".', '"tokens".'));
+    await client.query(
+      `INSERT INTO runs (id, name, method, model_name, data_name, seed, config, steps) VALUES ('r1', 'a', 'stan', 'm', 'd', 0, $1, 5)`,
+      [JSON.stringify(someConfig)],
+    );
+    const domains = [{ name: "sea", tokens: 700 }];
+    await client.query(
+      `INSERT INTO collections (id, run_id, origin, name, settings, step, status, tokens, max_tokens, contexts, domains, num_latents)
+       VALUES ('0123456789ab', 'r1', '{"kind":"run","runId":"r1"}', 'all', '{}', 5, 'finished', 1100, 2000, 1, $1, 7)`,
+      [JSON.stringify(domains)],
+    );
+    await client.query("INSERT INTO collection_shards (collection_id, shard, tokens) VALUES ('0123456789ab', 0, 600)");
+    await client.query("CREATE TABLE contexts_0123456789ab PARTITION OF contexts FOR VALUES IN ('0123456789ab')");
+    await client.query("INSERT INTO contexts VALUES ('0123456789ab', 0, 11, 0, '{5,6}', '{the,\" caf\"}')");
+    for (const name of migrations.filter((name) => name >= "0012"))
+      for (const statement of statementsOf(name)) await client.query(statement.replaceAll('"public".', '"tokens".'));
+    const db = drizzle(client);
+    const [summary, ...others] = await listCollections(db, "r1");
+    expect(others).toEqual([]);
+    expect(summary).toMatchObject({
+      status: "finished",
+      positionKind: "token",
+      tokens: 1100,
+      maxTokens: 2000,
+      contexts: 1,
+      domains,
+      numLatents: 7,
+    });
+    expect(await listShards(db, "0123456789ab")).toEqual([{ shard: 0, positions: 600, status: "queued" }]);
+    const { rows } = await client.query("SELECT context, row, domain, token_ids, texts, columns FROM contexts_0123456789ab");
+    expect(rows).toEqual([{ context: 0, row: 11, domain: 0, token_ids: [5, 6], texts: ["the", " caf"], columns: null }]);
   } finally {
     await client.end();
   }

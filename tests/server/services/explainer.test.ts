@@ -52,7 +52,7 @@ async function cupsAndNoise(): Promise<string> {
     store,
     { id, runId },
     {
-      tokens: 1000,
+      positions: 1000,
       contexts: 12,
       domains: [],
       modules: [{ ...module, name: "layers.0.q_proj", layer: 0, projection: "q_proj" }],

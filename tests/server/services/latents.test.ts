@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { latentContext, latentDetail, latentPage, latentQuery } from "@/lib/contract/latent";
 import { rangeColumns } from "@/lib/contract/latent-ranges";
+import { positionKinds } from "@/lib/contract/positions/position-kinds";
 import { collectionSettings } from "@/lib/contract/run-config";
 import { saveEffects } from "@/server/db/labels/effects";
 import { saveLabel } from "@/server/db/labels/labels";
@@ -228,8 +229,9 @@ describe("labels and effects beside a collection", () => {
 describe("showExample", () => {
   it("joins bytes of one character, keeps the stronger activation, and counts the peak among what is shown", () => {
     const stored = { context: 0, position: 3, activation: -3, duplicates: 0, from: 2, to: 9 };
+    const place = { rank: 4, domains: [], kind: positionKinds.token };
     const example = { ...stored, firingPositions: [1, 3], firingActivations: [0.5, -3] };
-    const shown = showExample(example, { context: 0, row: 5, domain: null, texts: ["a", "é", "", "", " z"] }, { rank: 4, domains: [] });
+    const shown = showExample(example, { context: 0, row: 5, domain: null, texts: ["a", "é", "", "", " z"], columns: null }, place);
     expect(shown).toMatchObject({ rank: 4, domain: null, row: 5, position: 3, peak: 0 });
     expect(shown.tokens).toEqual([
       { text: "é", activation: -3 },

@@ -18,7 +18,7 @@ export function createLatentMajor(): LatentMajor {
 }
 
 /**
- * Sorts (token, kept latent) pairs by latent, by counting. Values of 0 are no firings and are left out, as are positions that do not count.
+ * Sorts (position, kept latent) pairs by latent, by counting. Values of 0 are no firings and are left out, as are positions that do not count.
  *
  * @throws RangeError when an index is not in 0…numLatents − 1
  */

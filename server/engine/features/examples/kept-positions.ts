@@ -5,7 +5,7 @@ export type KeptExample = {
   value: number;
   /** Row of the corpus. */
   row: number;
-  /** Token position in the row. */
+  /** Position in the row. */
   position: number;
   /** Where in the window the latent fires, relative to the position, ascending, 0 among them; and its activations there. */
   offsets: Int8Array;

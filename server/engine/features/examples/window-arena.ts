@@ -1,4 +1,4 @@
-/** The window of an example: positions before and after the firing token. */
+/** The window of an example: positions before and after the firing one. */
 export const windowBefore = 24;
 export const windowAfter = 16;
 export const windowSize = windowBefore + 1 + windowAfter;

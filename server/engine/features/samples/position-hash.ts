@@ -1,10 +1,10 @@
-import type { TokenBatch } from "@/server/engine/features/token-batch";
+import type { PositionBatch } from "@/server/engine/features/position-batch";
 
 /**
  * A hash in 0…2³² − 1 of each position of a batch: of the seed, the row of the corpus and the place in it alone. Whatever is sampled is
  * sampled by it, so that the same corpus gives the same sample in any order, batches and shards.
  */
-export function positionHashes(seed: number, { rows, positions }: Pick<TokenBatch, "rows" | "positions">): Uint32Array {
+export function positionHashes(seed: number, { rows, positions }: Pick<PositionBatch, "rows" | "positions">): Uint32Array {
   const hashes = new Uint32Array(rows.length);
   let row = -1;
   let ofRow = 0;

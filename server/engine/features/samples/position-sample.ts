@@ -1,4 +1,4 @@
-import type { TokenBatch } from "@/server/engine/features/token-batch";
+import type { PositionBatch } from "@/server/engine/features/position-batch";
 
 /** How a module's lists follow the sample: which of the slots so far stay, and the places of a batch that are new. */
 export type SampleChange = { readonly kept: Int32Array | "all"; readonly added: Int32Array };
@@ -29,7 +29,11 @@ export class PositionSample {
    * @param hashes of the positions
    * @param halvings of the sample that they are of already
    */
-  take({ counted, rows, positions }: Pick<TokenBatch, "counted" | "rows" | "positions">, hashes: Uint32Array, halvings = 0): SampleChange {
+  take(
+    { counted, rows, positions }: Pick<PositionBatch, "counted" | "rows" | "positions">,
+    hashes: Uint32Array,
+    halvings = 0,
+  ): SampleChange {
     let kept: SampleChange["kept"] = "all";
     if (this.capacity === 0) return { kept, added: new Int32Array(0) };
     this.halvings = Math.max(this.halvings, halvings);

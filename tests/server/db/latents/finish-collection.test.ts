@@ -9,7 +9,7 @@ import { freshDatabase } from "@/tests/support/database";
 import { storedRun } from "@/tests/support/stored-collection";
 
 const store = await freshDatabase();
-const counts = { tokens: 0, contexts: 0, numLatents: 0, k: 0, seconds: 0, coFiringSampled: 0 };
+const counts = { positions: 0, contexts: 0, numLatents: 0, k: 0, seconds: 0, coFiringSampled: 0 };
 const result = { ...counts, domains: [], modules: [], probes: [], trainingSteps: [] };
 
 async function loadedCollection() {

@@ -225,6 +225,7 @@ describe("the table of latents", () => {
       row: 11,
       domain: 1,
       texts: ["the", " caf", "é", ""],
+      columns: null,
     });
   });
 

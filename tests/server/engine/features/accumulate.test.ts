@@ -188,7 +188,7 @@ describe("accumulate", () => {
     const { batch } = layTokenBatch([{ row: 4, ids: [9, 8], domain: 0 }], 0);
     const kept = withoutUpdate(Int32Array.of(1, 2), Float32Array.of(1, 1), 2);
     const run = (updateSquares: number[]) => accumulated([{ batch, kept: { ...kept, updateSquares: Float32Array.from(updateSquares) } }]);
-    expect(() => run([1, Number.NaN])).toThrow("the update or the frozen output is not finite at row 4, token 1");
+    expect(() => run([1, Number.NaN])).toThrow("the update or the frozen output is not finite at row 4, position 1");
     expect(() => run([1, 1, 1])).toThrow("squares of 3 and 2 positions do not fit 2 positions");
   });
 
@@ -196,8 +196,8 @@ describe("accumulate", () => {
     const { batch } = layTokenBatch([{ row: 4, ids: [9, 8], domain: 0 }], 0);
     const run = (indices: number[], values: number[]) =>
       accumulated([{ batch, kept: withoutUpdate(Int32Array.from(indices), Float32Array.from(values), 2) }]);
-    expect(() => run([1, 1], [1, Number.NaN])).toThrow("latent 1 has activation NaN at row 4, token 1");
-    expect(() => run([1, 1], [Number.POSITIVE_INFINITY, 1])).toThrow("latent 1 has activation Infinity at row 4, token 0");
+    expect(() => run([1, 1], [1, Number.NaN])).toThrow("latent 1 has activation NaN at row 4, position 1");
+    expect(() => run([1, 1], [Number.POSITIVE_INFINITY, 1])).toThrow("latent 1 has activation Infinity at row 4, position 0");
     expect(() => run([1, numLatents], [1, 1])).toThrow("latent 13 is not in 0…12");
     expect(() => run([1, 1, 1], [1, 1, 1])).toThrow("3 indices and 3 values do not fit 2 positions");
   });

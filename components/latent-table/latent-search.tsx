@@ -1,9 +1,13 @@
 "use client";
 import { Search } from "lucide-react";
 import { type RefObject, useEffect, useState } from "react";
+import type { PositionKind } from "@/lib/contract/positions/position-kind";
+import { searchedWords } from "@/lib/contract/positions/positions";
+import { capitalised } from "@/lib/numbers/format";
 import styles from "./latents.module.css";
 
-type TokenSearchProps = {
+type LatentSearchProps = {
+  readonly positions: PositionKind;
   readonly value: string;
   readonly onValue: (value: string) => void;
   readonly inputRef: RefObject<HTMLInputElement | null>;
@@ -12,7 +16,7 @@ type TokenSearchProps = {
 const waitMs = 200;
 
 /** Part of a top token or of a label; asks once typing pauses. */
-export function TokenSearch({ value, onValue, inputRef }: TokenSearchProps) {
+export function LatentSearch({ positions, value, onValue, inputRef }: LatentSearchProps) {
   const [typed, setTyped] = useState(value);
   const [last, setLast] = useState(value);
   if (value !== last) {
@@ -27,11 +31,13 @@ export function TokenSearch({ value, onValue, inputRef }: TokenSearchProps) {
   return (
     <label className={`search ${styles["search"]}`}>
       <Search size={14} aria-hidden="true" />
-      <span className="vh">Top token or label contains</span>
+      <span className="vh">
+        {capitalised(positions.hasVocabulary ? `top ${searchedWords(positions)}` : searchedWords(positions))} contains
+      </span>
       <input
         ref={inputRef}
         value={typed}
-        placeholder="Token or label"
+        placeholder={capitalised(searchedWords(positions))}
         autoComplete="off"
         spellCheck={false}
         maxLength={100}

@@ -1,0 +1,33 @@
+import type { ReactNode } from "react";
+import type { PositionKind } from "@/lib/contract/positions/position-kind";
+
+/** What is drawn of an input: some of its positions, each with a latent's activation. */
+export type PositionsProps = {
+  readonly kind: PositionKind;
+  /** Consecutive positions; without an activation where none is stored. */
+  readonly positions: readonly { readonly text: string; readonly activation: number | null }[];
+  /** Which of them are drawn: `from` up to `to`. */
+  readonly from: number;
+  readonly to: number;
+  /** Where in its input the first of `positions` lies, and the input's columns where it is a grid. */
+  readonly first: number;
+  readonly columns: number | null;
+  readonly peak: number | null;
+  /** Top of the colour scale. */
+  readonly colourMax: number;
+  readonly pointed: number | null;
+  readonly onPoint: (place: number | null) => void;
+};
+
+/** How positions of one layout are drawn. */
+export type PositionDrawing = {
+  readonly Positions: (props: PositionsProps) => ReactNode;
+  /** In one line, which can be cut at the peak so that the peaks of all examples align. */
+  readonly isLine: boolean;
+  /** By how many positions an arrow key moves; null for a key that does not. */
+  readonly stepOf: (key: string, columns: number | null) => number | null;
+  /** How the peak is marked: "Underlined". */
+  readonly mark: string;
+  /** How what lies outside the stored windows is drawn, in a sentence: "grey is text outside them". */
+  readonly outside: string;
+};

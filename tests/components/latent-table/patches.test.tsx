@@ -1,0 +1,79 @@
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, it, vi } from "vitest";
+import { CollectionMethod } from "@/components/latent-table/collection-method";
+import { tableColumns } from "@/components/latent-table/columns/columns";
+import { LatentFilters } from "@/components/latent-table/latent-filters";
+import { LatentTableRow } from "@/components/latent-table/latent-table-row";
+import { readLatentParams } from "@/components/latents/latent-params";
+import { positionKindName, positionKindOf } from "@/lib/contract/positions/positions";
+import { collectionWith } from "@/tests/support/collection-summary";
+import { latentRowWith } from "@/tests/support/latent-detail";
+
+vi.mock("@/lib/contract/positions/position-kinds", async (original) => {
+  const { positionKinds } = await original<typeof import("@/lib/contract/positions/position-kinds")>();
+  const { patchKind } = await import("@/tests/support/patch-kind");
+  return { positionKinds: { ...positionKinds, patch: patchKind } };
+});
+
+const domains = [
+  { name: "birds", tokens: 600 },
+  { name: "boats", tokens: 500 },
+];
+const positionKind = positionKindName.parse("patch");
+const positions = positionKindOf(positionKind);
+const collection = collectionWith({ positionKind, tokens: 1100, domains });
+const columns = tableColumns({ one: "latent", positions, isDense: false, domains: 2, hasEffects: false });
+
+it("has no column of top tokens where positions have no vocabulary, and explains the others in the words of their kind", () => {
+  expect(columns.map(({ key }) => key)).not.toContain("topTokens");
+  const titles = columns.map(({ title }) => title).join("; ");
+  expect(titles).toContain("Share of counted patches at which the latent fires");
+  expect(titles).toContain("Firings in each domain, as if all had equally many patches");
+  expect(titles).not.toContain("token");
+});
+
+it("draws a row with the domain in place of top tokens", () => {
+  const row = latentRowWith({ topDomain: "birds", selectivity: 0.95, selectivityInterval: [0.9, 0.99], domainCounts: [7, 0] });
+  const view = { domains, positions, axis: null, largestShare: 0, mark: "stan" as const };
+  const markup = renderToStaticMarkup(
+    <table>
+      <tbody>
+        <LatentTableRow
+          {...{ row, columns, view }}
+          index={0}
+          hrefOf={() => "/there"}
+          sort="fireCount"
+          isNarrow={false}
+          isFocused={false}
+          isSelected={false}
+          onSelect={() => undefined}
+          onOpen={() => undefined}
+        />
+      </tbody>
+    </table>,
+  );
+  expect(markup).toContain("Automatic, from its domain: birds");
+  expect(markup).not.toContain("token");
+});
+
+it("filters and describes a collection in the words of its kind", () => {
+  const filters = renderToStaticMarkup(
+    <LatentFilters
+      {...{ collection, columnMenu: null, filterMenu: null }}
+      one="latent"
+      params={readLatentParams(new URLSearchParams("search=wing"))}
+      onParams={() => undefined}
+      total={7}
+      orderNote={null}
+      searchRef={{ current: null }}
+    />,
+  );
+  expect(filters).toContain('placeholder="Label"');
+  expect(filters).toContain("label “wing”");
+  expect(filters).toContain("Fires on no counted patch");
+  expect(filters.toLowerCase()).not.toContain("token");
+  const method = renderToStaticMarkup(<CollectionMethod collection={collection} method="stan" />);
+  expect(method).toContain("1\u00a0100 counted patches");
+  expect(method).toContain("600 patches");
+  expect(method).not.toContain("token");
+});
