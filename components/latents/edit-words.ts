@@ -1,5 +1,6 @@
 import type { Edit, EditOperation, EditScope, LatentRef } from "@/lib/contract/edit";
 import type { CollectionModule } from "@/lib/contract/latent";
+import { moduleKey } from "@/lib/contract/latent-key";
 import { latentMethodOf } from "@/lib/contract/methods/methods";
 import type { LatentMethod } from "@/lib/contract/run-config";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
@@ -65,15 +66,15 @@ export function scopeWords(scope: EditScope): string {
     : `tokens ${formatInteger(scope.from)} – ${formatInteger(scope.to)}`;
 }
 
-/** `12 v_proj`; the whole name of a module that the collection does not have. */
+/** `L12 v_proj`; the whole name of a module that the collection does not have. */
 export function moduleName(module: string, modules: readonly CollectionModule[]): string {
   const known = modules.find(({ name }) => name === module);
-  return known === undefined ? module : `${known.layer} ${known.projection}`;
+  return known === undefined ? module : moduleKey(known);
 }
 
-/** `12 v_proj 87` */
+/** `L12 v_proj #87` */
 export function latentName({ module, index }: LatentRef, modules: readonly CollectionModule[]): string {
-  return `${moduleName(module, modules)} ${index}`;
+  return `${moduleName(module, modules)} #${index}`;
 }
 
 /** What an edit is of, in a few words. */

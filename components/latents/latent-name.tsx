@@ -2,14 +2,14 @@ import styles from "./latent-name.module.css";
 
 type LatentNameProps = { readonly layer: number; readonly projection: string; readonly index: number };
 
-/** A latent in short: layer, projection, index. */
+/** A latent in short, `L2 q_proj #231`, so that projections align in a list. */
 export function LatentName({ layer, projection, index }: LatentNameProps) {
   return (
     <span className={styles["name"]}>
       <span>
-        {String(layer).padStart(2, "\u2007")} {projection}
+        {`L${layer}`.padEnd(3, "\u2007")} {projection}
       </span>
-      <b>{index}</b>
+      <b>#{index}</b>
     </span>
   );
 }

@@ -5,7 +5,7 @@ import { IconButton } from "@/components/ui/icon-button";
 import styles from "./edits.module.css";
 
 type EditUndoProps = {
-  /** What was done: `Removed 12 v_proj 87`. */
+  /** What was done: `Removed L12 v_proj #87`. */
   readonly words: string;
   readonly onUndo: () => void;
   readonly onClose: () => void;

@@ -9,6 +9,7 @@ import type { LatentLooks } from "@/components/generation/strips/strips-of";
 import type { GenerationStore } from "@/components/generation/takes/generation-store";
 import { withSeed } from "@/components/generation/takes/takes";
 import { useGenerationPart, useGenerationStore } from "@/components/generation/takes/use-generation";
+import { latentName } from "@/components/latents/edit-words";
 import { isSameLatent } from "@/components/latents/latent-href";
 import { useAddressState } from "@/components/ui/address/use-address-state";
 import { keys } from "@/lib/client/keys";
@@ -112,9 +113,9 @@ export function useSteering(detail: RunRecord, method: LatentMethod, collections
 function latentLooks(collection: CollectionSummary | null): LatentLooks {
   const modules = new Map(collection?.modules.map((module) => [module.name, module]));
   return {
-    nameOf: ({ module: name, index }) => {
-      const module = modules.get(name);
-      return module === undefined ? `${name} ${index}` : `${module.layer} ${module.projection} ${index}`;
+    nameOf: (latent) => {
+      const module = modules.get(latent.module);
+      return latentName(latent, module === undefined ? [] : [module]);
     },
     colourMaxOf: ({ module }) => modules.get(module)?.colourMax ?? 0,
   };

@@ -16,6 +16,7 @@ import { collectionsQuery } from "@/lib/client/latents";
 import { modelsQuery } from "@/lib/client/models";
 import { runRecordQuery } from "@/lib/client/runs";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import { latentKey } from "@/lib/contract/latent-key";
 import { isLatentMethod, nounsOf } from "@/lib/contract/methods/methods";
 import type { TextAnswer } from "@/lib/contract/read-text";
 import type { RunRecord } from "@/lib/contract/run";
@@ -128,7 +129,7 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
             reading: shown.reading,
             index: shown.index,
             max: colourMaxOf(shown.reading),
-            name: `${shown.reading.layer} ${shown.reading.projection} ${shown.index}`,
+            name: latentKey({ ...shown.reading, index: shown.index }),
           },
     [shown, colourMaxOf],
   );

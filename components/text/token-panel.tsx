@@ -6,6 +6,7 @@ import { readLatentParams } from "@/components/latents/latent-params";
 import { VisibleToken } from "@/components/latents/token-chip";
 import { rampColour } from "@/components/plots/ramp";
 import { Panel } from "@/components/ui/panel";
+import { moduleKey } from "@/lib/contract/latent-key";
 import { formatPlural, formatSignificant } from "@/lib/numbers/format";
 import { keptAt } from "./kept-at";
 import type { ModuleReading } from "./module-reading";
@@ -47,7 +48,7 @@ export const TokenPanel = memo(function TokenPanel({ runId, collectionId, readin
           return (
             <div key={reading.module} className={styles["module"]}>
               <span className={styles["modulename"]} title={reading.module}>
-                {String(reading.layer).padStart(2, "\u2007")} {reading.projection}
+                {moduleKey(reading)}
               </span>
               <span className={styles["kept"]}>
                 {keptAt(reading, token).map(({ index, activation }) => (

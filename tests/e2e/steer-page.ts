@@ -64,10 +64,10 @@ export async function busyLatents(place: Place, { collection }: DemonstrationRun
   return [first, second];
 }
 
-/** `5 v_proj 12`, as the page calls it. */
+/** `L5 v_proj #12`, as the page calls it. */
 export function nameOf({ module, index }: LatentRef, { collection }: DemonstrationRun): string {
   const found = collection.modules.find(({ name }) => name === module);
-  return `${found?.layer} ${found?.projection} ${index}`;
+  return `L${found?.layer} ${found?.projection} #${index}`;
 }
 
 export function steerPath({ run }: DemonstrationRun, search: Readonly<Record<string, string>>, edits: readonly string[] = []): string {

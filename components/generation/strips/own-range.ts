@@ -1,4 +1,5 @@
 import type { Edit } from "@/lib/contract/edit";
+import { moduleKey } from "@/lib/contract/latent-key";
 
 /** Of a collection's module, what is needed here. */
 type RangedModule = {
@@ -15,7 +16,7 @@ type RangedModule = {
 export type OwnRange = {
   readonly least: number;
   readonly most: number;
-  /** `12 v_proj`. */
+  /** `L12 v_proj`. */
   readonly leastModule: string;
   readonly mostModule: string;
   /** Edited modules of which nothing was measured. */
@@ -33,8 +34,8 @@ export function ownRange(edits: readonly Edit[], modules: readonly RangedModule[
   return {
     least: first.p99,
     most: last.p99,
-    leastModule: nameOf(first.module),
-    mostModule: nameOf(last.module),
+    leastModule: moduleKey(first.module),
+    mostModule: moduleKey(last.module),
     unmeasured: edited.length - measured.length,
   };
 }
@@ -44,8 +45,4 @@ function editedModules(edits: readonly Edit[], modules: readonly RangedModule[])
   if (on.some(({ operation }) => operation === "adapterOff")) return [...modules];
   const names = new Set(on.map((edit) => ("latent" in edit ? edit.latent.module : "module" in edit ? edit.module : "")));
   return modules.filter(({ name }) => names.has(name));
-}
-
-function nameOf({ layer, projection }: RangedModule): string {
-  return `${layer} ${projection}`;
 }

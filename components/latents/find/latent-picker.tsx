@@ -41,7 +41,7 @@ export function LatentPicker({ collection, label, module, isFocused = false, fie
         <input
           ref={field}
           value={text}
-          placeholder={module === undefined ? `${searched}, or 12 v_proj 87` : `${searched} or index`}
+          placeholder={module === undefined ? `${searched}, or L12 v_proj #87` : `${searched} or index`}
           autoComplete="off"
           spellCheck={false}
           maxLength={100}
@@ -101,7 +101,7 @@ function Found({ collection, module, text, actions }: FoundProps) {
         {page.error !== null && !isNamed
           ? page.error.message
           : rows.length === 0 && (isNamed || page.data !== undefined)
-            ? `No alive latent has this in its ${hasVocabulary ? `top ${plural} or ` : ""}label. To search by name, write ${module === undefined ? "12 v_proj 87" : "87"}.`
+            ? `No alive latent has this in its ${hasVocabulary ? `top ${plural} or ` : ""}label. To search by name, write ${module === undefined ? "L12 v_proj #87" : "87"}.`
             : `${formatInteger(rows.length)} of ${formatInteger(total)}${isNamed ? "" : `, ${order}`}`}
       </p>
     </div>

@@ -4,7 +4,7 @@ import type { CollectionSummary } from "@/lib/contract/latent";
 type Modules = CollectionSummary["modules"];
 
 /**
- * The latents that a typed name may mean: `12 v_proj 87`, `v_proj 87`, `layers.12.self_attn.v_proj 87`; of a single module a bare `87` as well. Empty for what
+ * The latents that a typed name may mean: `L12 v_proj #87`, `12 v_proj 87`, `v_proj 87`, `layers.12.self_attn.v_proj 87`; of a single module a bare `87` as well. Empty for what
  * is no name, so that it is searched as a token instead.
  */
 export function latentsNamed(text: string, modules: Modules): LatentRef[] {
@@ -14,10 +14,10 @@ export function latentsNamed(text: string, modules: Modules): LatentRef[] {
   const isNamed = parts.length > 1;
   if (!isNamed && modules.length !== 1) return [];
   const name = parts.at(-2) ?? "";
-  const layer = parts.length > 2 && /^\d+$/.test(parts.at(-3) ?? "") ? Number(parts.at(-3)) : null;
+  const [, layer] = /^L?(\d+)$/i.exec(parts.at(-3) ?? "") ?? [];
   return modules
     .filter((module) => index < module.numLatents)
     .filter((module) => !isNamed || module.name === name || module.name.endsWith(`.${name}`) || module.projection.startsWith(name))
-    .filter((module) => layer === null || module.layer === layer)
+    .filter((module) => layer === undefined || module.layer === Number(layer))
     .map((module) => ({ module: module.name, index }));
 }

@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { latentName } from "@/components/latents/edit-words";
 import { LatentGist } from "@/components/latents/find/latent-gist";
 import { latentHref } from "@/components/latents/latent-href";
 import { LatentName } from "@/components/latents/latent-name";
@@ -40,7 +41,7 @@ export function LatentEditCard({ edit, place, context, actions, drag }: LatentEd
   const sizes = unitSizes({ detail: detail.data, module, scaling });
   const [unit, setUnit] = useValueUnit(sizes);
   const set = (value: number) => isValueEdit(edit) && actions.onEdit({ ...edit, value });
-  const spoken = module === undefined ? `${latent.module} ${latent.index}` : `${module.layer} ${module.projection} ${latent.index}`;
+  const spoken = latentName(latent, module === undefined ? [] : [module]);
   const params = { ...readLatentParams(new URLSearchParams()), collectionId: collection?.id ?? null };
   return (
     <EditCard

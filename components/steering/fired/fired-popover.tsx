@@ -20,6 +20,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { keys } from "@/lib/client/keys";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { ArmName } from "@/lib/contract/generate";
+import { moduleKey } from "@/lib/contract/latent-key";
 import { mostTextTokens } from "@/lib/contract/read-text";
 import { formatFixed, formatInteger, formatPercent } from "@/lib/numbers/format";
 import { type Fired, type FiredLatent, firedByModule, firedQuestion, readFired, strongestFired } from "./fired-at";
@@ -130,7 +131,7 @@ function KeepOnly({ fired, onEdit }: { readonly fired: readonly FiredLatent[]; r
         { value: "", label: "Isolate those that fired here, of…" },
         ...modules.map(({ name, layer, projection, indices }) => ({
           value: name,
-          label: `${layer} ${projection}, ${formatInteger(indices.length)}`,
+          label: `${moduleKey({ layer, projection })}, ${formatInteger(indices.length)}`,
         })),
       ]}
     />

@@ -55,13 +55,13 @@ async function choose(button: HTMLElement, item: RegExp) {
 it("switches one off, which stays in the list, and counts those that are on", () => {
   open(first, second);
   expect(count()).toBe("Edits 2 of 2 on");
-  fireEvent.click(screen.getByRole("switch", { name: "m 3 is on" }));
+  fireEvent.click(screen.getByRole("switch", { name: "m #3 is on" }));
   expect([count(), edits]).toEqual(["Edits 1 of 2 on", [`${first}*off`, second]]);
 });
 
 it("removes one, and puts it back in its place", () => {
   open(first, second);
-  fireEvent.click(screen.getByRole("button", { name: "Remove m 3" }));
+  fireEvent.click(screen.getByRole("button", { name: "Remove m #3" }));
   expect(edits).toEqual([second]);
   const undo = screen.getByRole("button", { name: "Undo" });
   expect(document.activeElement).toBe(undo);
@@ -71,20 +71,20 @@ it("removes one, and puts it back in its place", () => {
 
 it("moves one with Alt and an arrow key, and keeps the focus on it", () => {
   open(first, second);
-  const control = screen.getByRole("switch", { name: "m 3 is on" });
+  const control = screen.getByRole("switch", { name: "m #3 is on" });
   control.focus();
   fireEvent.keyDown(control, { key: "ArrowDown", altKey: true });
   expect(edits).toEqual([second, first]);
-  expect(document.activeElement).toBe(screen.getByRole("switch", { name: "m 3 is on" }));
+  expect(document.activeElement).toBe(screen.getByRole("switch", { name: "m #3 is on" }));
   fireEvent.keyDown(control, { key: "ArrowDown", altKey: true });
   expect(edits).toEqual([second, first]);
 });
 
 it("duplicates and moves one from its menu", async () => {
   open(first, second);
-  await choose(screen.getByRole("button", { name: "More for m 5" }), /^Move up/);
+  await choose(screen.getByRole("button", { name: "More for m #5" }), /^Move up/);
   expect(edits).toEqual([second, first]);
-  await choose(screen.getByRole("button", { name: "More for m 5" }), /^Duplicate/);
+  await choose(screen.getByRole("button", { name: "More for m #5" }), /^Duplicate/);
   expect(edits).toEqual([second, second, first]);
 });
 

@@ -41,8 +41,8 @@ describe("what is said of a study", () => {
       prompts: { heldOutRows: 7 },
       heldOutRows: 1,
     });
-    expect(requestWords({ name: "clamp", request }, [])).toBe("layers.2.v_proj 3 · 2 values · 7 prompts · 1 row for the loss");
-    expect(requestWords({ name: "clamp of layers.2.v_proj 3", request }, [])).toBe("2 values · 7 prompts · 1 row for the loss");
+    expect(requestWords({ name: "clamp", request }, [])).toBe("layers.2.v_proj #3 · 2 values · 7 prompts · 1 row for the loss");
+    expect(requestWords({ name: "clamp of layers.2.v_proj #3", request }, [])).toBe("2 values · 7 prompts · 1 row for the loss");
   });
 
   it("is, of many latents, how they were chosen", () => {

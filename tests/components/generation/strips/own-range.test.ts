@@ -15,8 +15,8 @@ describe("the range that an adapter itself stays in", () => {
     expect(ownRange([of("a"), of("b"), of("c")], modules)).toEqual({
       least: 0.05,
       most: 0.38,
-      leastModule: "3 q_proj",
-      mostModule: "2 v_proj",
+      leastModule: "L3 q_proj",
+      mostModule: "L2 v_proj",
       unmeasured: 1,
     });
     expect(ownRange([of("a"), of("b", false)], modules)).toMatchObject({ least: 0.38, most: 0.38, unmeasured: 0 });

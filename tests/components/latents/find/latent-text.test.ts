@@ -21,6 +21,7 @@ const modules = [
 ];
 
 it.each([
+  ["L2 v_proj #7", [["model.layers.2.self_attn.v_proj", 7]]],
   ["2 v_proj 7", [["model.layers.2.self_attn.v_proj", 7]]],
   [
     "v_proj 7",

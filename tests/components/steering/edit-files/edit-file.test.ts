@@ -90,7 +90,7 @@ describe("a file of edits", () => {
     const file = [hanging(vProj.name, "model.layers.1.self_attn.v_proj"), hanging("model.layers.1.self_attn.v_proj", vProj.name)];
     expect(readEditFile(JSON.stringify(file), home)).toMatchObject({
       edits: [file[0]],
-      unplaced: [{ reason: "Its condition is in 2 v_proj, which is computed after 1 v_proj: choose a latent of an earlier module." }],
+      unplaced: [{ reason: "Its condition is in L2 v_proj, which is computed after L1 v_proj: choose a latent of an earlier module." }],
     });
   });
 

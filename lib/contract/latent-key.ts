@@ -1,0 +1,11 @@
+type Place = { readonly layer: number; readonly projection: string };
+
+/** A module in short: `L2 q_proj`. */
+export function moduleKey({ layer, projection }: Place): string {
+  return `L${layer} ${projection}`;
+}
+
+/** A latent in short: `L2 q_proj #231`. */
+export function latentKey({ index, ...place }: Place & { readonly index: number }): string {
+  return `${moduleKey(place)} #${index}`;
+}
