@@ -91,12 +91,6 @@ export function formatPercent(fraction: number, decimals = 1): string {
   return `${Number.isInteger(percent) ? formatInteger(percent) : text}${thinSpace}%`;
 }
 
-/** `1.864 ± 0.013`; the interval takes the value's digits and is left out when there is none. */
-export function formatWithInterval(value: number, halfWidth: number | null, decimals: number): string {
-  const text = formatFixed(value, decimals);
-  return halfWidth === null ? text : `${text}${nbsp}${formatHalfWidth(halfWidth, decimals)}`;
-}
-
 /** `± 0.013`. */
 export function formatHalfWidth(halfWidth: number, decimals: number): string {
   return `±${nbsp}${formatFixed(halfWidth, decimals)}`;

@@ -60,6 +60,16 @@ export function meanOf(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
+/** Null for no values. */
+export function meanOrNull(values: ArrayLike<number>): number | null {
+  return values.length === 0 ? null : meanOf(values);
+}
+
+/** @returns NaN for no values */
+export function medianOf(values: ArrayLike<number>): number {
+  return values.length === 0 ? Number.NaN : quantileOf(Float64Array.from(values).sort(), 0.5);
+}
+
 /** Linear between neighbours, of values in ascending order. */
 export function quantileOf(sorted: Float64Array, fraction: number): number {
   const place = fraction * (sorted.length - 1);

@@ -1,6 +1,7 @@
 import type { HeatCell } from "@/components/plots/heat-map-layout";
 import type { CollectionModule } from "@/lib/contract/latent";
 import { formatInteger, formatPercent, formatSignificant } from "@/lib/numbers/format";
+import { meanOf } from "@/lib/numbers/intervals";
 
 export const mapColours = ["updateNorm", "alive", "dead", "attribution", "alwaysOn"] as const;
 export type MapColour = (typeof mapColours)[number];
@@ -69,7 +70,7 @@ export function rowMeans(cells: readonly HeatCell[], colour: MapColour, one: str
   const means = new Map<string, string>();
   for (const row of new Set(cells.map((cell) => cell.row))) {
     const values = cells.flatMap((cell) => (cell.row === row && cell.value !== null ? [cell.value] : []));
-    if (values.length > 0) means.set(row, `mean ${words.format(values.reduce((sum, value) => sum + value, 0) / values.length)}`);
+    if (values.length > 0) means.set(row, `mean ${words.format(meanOf(values))}`);
   }
   return means;
 }

@@ -1,5 +1,4 @@
 import { logGamma, regularisedBeta } from "./beta";
-import { normalProbability } from "./normal";
 
 /**
  * Of examples that both runs answered: how many the first alone has right, and how many the second alone. The others say nothing about
@@ -41,36 +40,6 @@ export function mcnemarMidP({ firstOnly, secondOnly }: Discordant): number {
   const fewer = Math.min(firstOnly, secondOnly);
   const point = Math.exp(logGamma(count + 1) - logGamma(fewer + 1) - logGamma(count - fewer + 1) - count * Math.LN2);
   return 2 * halfTail(fewer, count) - point;
-}
-
-/**
- * McNemar's χ² with Edwards' continuity correction, (|b − c| − 1)² / (b + c), one degree of freedom, as statsmodels computes it (also at
- * b = c). For 25 discordant pairs or more.
- *
- * @returns statistic 0 and p 1 without a discordant pair, where statsmodels divides by 0
- */
-export function mcnemarCorrected({ firstOnly, secondOnly }: Discordant): { statistic: number; pValue: number } {
-  const count = firstOnly + secondOnly;
-  if (count === 0) return { statistic: 0, pValue: 1 };
-  const statistic = (Math.abs(firstOnly - secondOnly) - 1) ** 2 / count;
-  return { statistic, pValue: 2 * normalProbability(-Math.sqrt(statistic)) };
-}
-
-/**
- * The exact two-sided sign test of paired differences: whether positive and negative ones are equally likely. Zeros are left out
- * (Dixon and Mood 1946); p 1 when nothing is left.
- *
- * @throws RangeError for a difference that is NaN
- */
-export function signTest(differences: ArrayLike<number>): { positive: number; negative: number; pValue: number } {
-  let [positive, negative] = [0, 0];
-  for (let i = 0; i < differences.length; i++) {
-    const difference = differences[i] as number;
-    if (Number.isNaN(difference)) throw new RangeError(`the difference of example ${i} is NaN`);
-    if (difference > 0) positive++;
-    else if (difference < 0) negative++;
-  }
-  return { positive, negative, pValue: mcnemarExact({ firstOnly: positive, secondOnly: negative }) };
 }
 
 /** P(X ≤ most) of `count` throws of a fair coin. */

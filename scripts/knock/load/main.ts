@@ -1,3 +1,4 @@
+import { meanOf } from "@/lib/numbers/intervals";
 import { onGround } from "@/scripts/knock/ground";
 import { readOptions } from "@/scripts/knock/options";
 import { load } from "./campaign";
@@ -29,7 +30,7 @@ const [idleP95, pagesP95] = [quantile(idle, 0.95), quantile(loaded.get("pages") 
 if (pagesP95 > Math.max(fastMs, slowerBy * idleP95)) broken.push(`pages: p95 ${pagesP95.toFixed(0)} ms, idle ${idleP95.toFixed(0)} ms`);
 for (const [part, samples] of Object.entries(memory)) {
   const third = Math.floor(samples.length / 3);
-  const [first, last] = [mean(samples.slice(0, third)), mean(samples.slice(-third))];
+  const [first, last] = [meanOf(samples.slice(0, third)), meanOf(samples.slice(-third))];
   say(`  memory of ${part}: first third ${mebibytes(first)}, last third ${mebibytes(last)} MiB`);
   if (last - first > Math.max(growthShare * first, growthBytes))
     broken.push(`memory of ${part} grew from ${mebibytes(first)} to ${mebibytes(last)} MiB`);
@@ -47,10 +48,6 @@ function describe(times: readonly number[]): string {
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
 function mebibytes(bytes: number): number {

@@ -1,9 +1,9 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { LatentEffect } from "@/lib/contract/effect";
 import type { LatentRow } from "@/lib/contract/latent";
+import { meanInterval } from "@/lib/numbers/statistics/student-t";
 import type { Database } from "@/server/db/client";
 import { effects } from "@/server/db/tables/label-tables";
-import { meanInterval } from "./mean-interval";
 import { nextRevision } from "./revisions";
 
 /** By its module's place in the collection's `modules`. */
@@ -20,7 +20,8 @@ export async function saveEffects(
   await db.transaction(async (transaction) => {
     const revision = await nextRevision(transaction, `effects ${collectionId}`);
     const rows = list.map((effect) => {
-      const control = meanInterval(effect.controls.map(({ perFiring }) => perFiring));
+      const controls = effect.controls.map(({ perFiring }) => perFiring);
+      const control = controls.length === 0 ? undefined : meanInterval(controls);
       return {
         collectionId,
         module,

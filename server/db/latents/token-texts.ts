@@ -1,13 +1,13 @@
 import type { PoolClient } from "pg";
+import { storableText } from "@/server/db/storable";
 import { quotedOwnName } from "./own-tables";
 
 /** A longer text is no token of any tokenizer, and an index's entry holds some 2,700 bytes. */
 const longestText = 500;
 
-/** What PostgreSQL can hold of a token's text: no character of code 0, which byte tokens have, and no half of a surrogate pair. */
-export function storableText(text: string): string {
-  const clean = text.includes("\0") ? text.replaceAll("\0", "\u2400") : text;
-  return Buffer.from(clean.slice(0, longestText)).toString();
+/** A token's text as PostgreSQL can hold it. Byte tokens have the character of code 0, which is written as its symbol. */
+function storedToken(text: string): string {
+  return storableText(text.replaceAll("\0", "\u2400").slice(0, longestText));
 }
 
 /**
@@ -18,7 +18,7 @@ export function storableText(text: string): string {
 export async function numberTexts(client: PoolClient, collectionId: string, texts: Iterable<string>): Promise<(text: string) => number> {
   const table = quotedOwnName("texts", collectionId);
   const stored = new Map<string, string>();
-  for (const text of texts) if (!stored.has(text)) stored.set(text, storableText(text));
+  for (const text of texts) if (!stored.has(text)) stored.set(text, storedToken(text));
   const wanted = [...new Set(stored.values())];
   const numbers = new Map<string, number>();
   const { rows } = await client.query<{ number: number; text: string }>(

@@ -78,25 +78,11 @@ export function* attributeAnswers(
   return attribution;
 }
 
-/** Of nothing, to merge into. */
-export function createAttribution(modules: readonly AdapterModule[]): Attribution {
+function createAttribution(modules: readonly AdapterModule[]): Attribution {
   const zeros = (length: number) => new Float64Array(length);
   return new Map(
     modules.map(({ module, numLatents }) => [module, { sum: zeros(numLatents), sumSquares: zeros(numLatents), count: zeros(numLatents) }]),
   );
-}
-
-/** Adds `more` to `into`. @throws RangeError when they are not of the same modules */
-export function mergeAttribution(into: Attribution, more: Attribution): void {
-  for (const [name, module] of more) {
-    const own = into.get(name);
-    if (own === undefined || own.sum.length !== module.sum.length)
-      throw new RangeError(`${name}: attributions of other modules do not merge`);
-    for (const part of ["sum", "sumSquares", "count"] as const) {
-      for (let latent = 0; latent < own.sum.length; latent++)
-        own[part][latent] = (own[part][latent] as number) + (module[part][latent] as number);
-    }
-  }
 }
 
 function addPass(

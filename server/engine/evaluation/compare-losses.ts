@@ -1,4 +1,4 @@
-import { pairedInterval } from "@/lib/numbers/intervals";
+import { meanOf, pairedInterval } from "@/lib/numbers/intervals";
 import { halfWidthToGive } from "@/lib/numbers/statistics/enough-examples";
 import type { RowLoss } from "./row-losses";
 
@@ -44,7 +44,7 @@ export function compareLosses(on: readonly RowLoss[], off: readonly RowLoss[], d
     baseLoss: meanLoss(rows.map((row) => row.off)),
     rows: rows.length,
     labelTokens: labelTokens(rows.map((row) => row.on)),
-    difference: differences.reduce((sum, value) => sum + value, 0) / differences.length,
+    difference: meanOf(differences),
     differenceHalfWidth: halfWidthToGive(interval, differences.length),
     byDomain: named.map((domain) => {
       const own = rows.filter((row) => row.domain === domain);

@@ -54,7 +54,7 @@ export function addBias(x: Tensor, bias: Tensor): Tensor {
   return addPair(x, bias);
 }
 
-/** Over the last axis, which stays with length 1; so do `meanLast` and `maxLast`. */
+/** Over the last axis, which stays with length 1; so does `meanLast`. */
 export function sumLast(x: Tensor): Tensor {
   if (usesTensorflow()) return execute("Sum", REDUCE_KEEPING, [x, dims([-1])]);
   return plainRows(x, withLast(x.shape, 1), sum);
@@ -63,11 +63,6 @@ export function sumLast(x: Tensor): Tensor {
 export function meanLast(x: Tensor): Tensor {
   if (usesTensorflow()) return execute("Mean", REDUCE_KEEPING, [x, dims([-1])]);
   return plainRows(x, withLast(x.shape, 1), (row) => sum(row) / row.length);
-}
-
-export function maxLast(x: Tensor): Tensor {
-  if (usesTensorflow()) return execute("Max", REDUCE_KEEPING, [x, dims([-1])]);
-  return plainRows(x, withLast(x.shape, 1), (row) => row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY));
 }
 
 export const square = unary("Square", (x) => x * x);

@@ -8,8 +8,6 @@ export type EngineInfo = {
   readonly version: string;
   /** "own" where the kernels of native/ run, "twin" where plain TensorFlow ops or JavaScript do the same. */
   readonly kernels: "own" | "twin";
-  /** Whether sparse products run as such (CSR). */
-  readonly sparse: boolean;
   /** Whether weights in bfloat16 take half the memory traffic. */
   readonly bfloat16: boolean;
 };
@@ -59,7 +57,6 @@ function tensorflowEngine(prefer: EngineOptions["prefer"], kernels: EngineOption
       device,
       version: binding.TF_Version,
       kernels: device === "cpu" && hasOwnKernels() ? (kernels ?? "own") : "twin",
-      sparse: true,
       bfloat16: true,
     };
   } catch (cause) {
@@ -70,5 +67,5 @@ function tensorflowEngine(prefer: EngineOptions["prefer"], kernels: EngineOption
 
 async function wasmEngine(): Promise<EngineInfo> {
   const version = await startWasmProducts();
-  return { backend: "wasm", device: "cpu", version, kernels: "twin", sparse: false, bfloat16: false };
+  return { backend: "wasm", device: "cpu", version, kernels: "twin", bfloat16: false };
 }

@@ -4,7 +4,7 @@ import { constant, execute, executeMany, index, NO_ATTRIBUTES, recentConstant } 
 import { concat, gatherRows, reshape } from "./layout";
 import { plainRowDots, plainSparseTimes, plainSparseTransposeTimes, plainTopK } from "./plain-sparse";
 import { batchMatmul } from "./products";
-import { free, tidy } from "./scope";
+import { tidy } from "./scope";
 import { lastOf, type Tensor } from "./tensor";
 import { count, FLOAT, flag, INT32, INT64, typeOf } from "./tensorflow-binding";
 
@@ -105,12 +105,6 @@ export function rowDots(table: Tensor, indices: Tensor, g: Tensor): Tensor {
     const column = reshape(g, [tokens, lastOf(g.shape), 1]);
     return reshape(batchMatmul(gatherRows(table, indices), column), [tokens, k]);
   });
-}
-
-/** Frees what `encodeRows` made; the indices and values remain their owner's. */
-export function freeRows(rows: SparseRows): void {
-  free(rows.matrix, rows.transposed);
-  rows.transposed = undefined;
 }
 
 /** The row number of each kept entry, int64 (tokens·k, 1). */

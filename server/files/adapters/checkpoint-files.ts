@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { previousFolder, replaceFolder, writeFileAtomically } from "@/server/files/atomic-write";
 import { FileError } from "@/server/files/file-error";
@@ -53,11 +53,6 @@ export function readTrainingCheckpoint(folder: string): (TrainingCheckpoint & { 
   }
   if (newestFault !== undefined) throw newestFault;
   return null;
-}
-
-/** Removes a checkpoint and the one kept beside it. */
-export function deleteTrainingCheckpoint(folder: string): void {
-  for (const path of [folder, previousFolder(folder)]) rmSync(path, { recursive: true, force: true });
 }
 
 function readOne(folder: string): TrainingCheckpoint {

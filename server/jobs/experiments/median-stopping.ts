@@ -1,3 +1,5 @@
+import { meanOf, medianOf } from "@/lib/numbers/intervals";
+
 /** A trial's loss after some steps. */
 export type LossAt = { readonly step: number; readonly loss: number };
 
@@ -20,20 +22,9 @@ export function isHopeless(
   if (step < rule.firstStep) return false;
   const means = ended.flatMap((trial) => {
     const upTo = trial.filter((at) => at.step > 0 && at.step <= step).map(({ loss }) => loss);
-    return upTo.length > 0 && trial.some((at) => at.step >= step) ? [mean(upTo)] : [];
+    return upTo.length > 0 && trial.some((at) => at.step >= step) ? [meanOf(upTo)] : [];
   });
   if (means.length < rule.afterTrials) return false;
   const best = own.reduce((least, at) => (at.step > 0 ? Math.min(least, at.loss) : least), Number.POSITIVE_INFINITY);
-  return best > median(means);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+  return best > medianOf(means);
 }

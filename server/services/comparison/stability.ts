@@ -1,6 +1,6 @@
 import type { LatentStability } from "@/lib/contract/comparison";
 import { isLatentMethod, latentMethodOf, methodOfFile } from "@/lib/contract/methods/methods";
-import { quantileOf } from "@/lib/numbers/intervals";
+import { medianOf } from "@/lib/numbers/intervals";
 import { type Decoder, matchLatents } from "@/lib/numbers/statistics/match-latents";
 import type { RunRow } from "@/server/db/runs/runs";
 import { type AdapterFolder, readAdapter } from "@/server/files/adapters/adapter-folder";
@@ -70,7 +70,7 @@ async function match(
     latents,
     shareMatched: matched / latents,
     threshold,
-    medianCosine: quantileOf(Float64Array.from(cosines).sort(), 0.5),
+    medianCosine: medianOf(cosines),
   };
 }
 

@@ -12,7 +12,6 @@ import {
   formatSetting,
   formatSigned,
   formatSignificant,
-  formatWithInterval,
 } from "@/lib/numbers/format";
 
 /** Shows the kinds of space and minus in a failing comparison. */
@@ -98,11 +97,6 @@ describe("numbers as they are written", () => {
     [0, "0'%"],
   ])("writes the fraction %f as a percentage", (value, text) => {
     expect(spelled(formatPercent(value))).toBe(text);
-  });
-
-  it("gives an interval the digits of its value, and writes none where there is none", () => {
-    expect(spelled(formatWithInterval(1.8641, 0.0129, 3))).toBe("1.864~±~0.013");
-    expect(spelled(formatWithInterval(1.8641, null, 3))).toBe("1.864");
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import { attributeLatents, createAttribution, mergeAttribution } from "@/server/engine/effects/attribution";
+import { attributeLatents } from "@/server/engine/effects/attribution";
 import { readText } from "@/server/engine/effects/read-text";
 import { type CausalModel, type LabelledBatch, NO_LABEL } from "@/server/engine/models/causal-model";
 import { batchRows } from "@/server/engine/models/row-batches";
@@ -118,19 +118,6 @@ describe("attribution", () => {
     const attribution = attribute(rows);
     for (const [module, count] of firings) expect(attribution.get(module)?.count).toEqual(count);
     expect(zeros).toBeGreaterThan(0);
-  });
-
-  it("is the sum over rows of what each has, so that parts merge into the whole", () => {
-    const whole = attribute(rows);
-    const merged = createAttribution(adapter.modules);
-    for (const part of [rows.slice(0, 4), rows.slice(4, 5), rows.slice(5)]) mergeAttribution(merged, attribute(part, 13));
-    for (const [module, { sum, sumSquares, count }] of whole) {
-      const other = merged.get(module);
-      expect(other?.count).toEqual(count);
-      expect(worstDifference(other?.sum ?? [], sum)).toBeLessThan(1e-5);
-      expect(worstDifference(other?.sumSquares ?? [], sumSquares)).toBeLessThan(1e-5);
-    }
-    expect(() => mergeAttribution(createAttribution(adapter.modules.slice(0, 1)), whole)).toThrow("do not merge");
   });
 
   it("forms no gradient of the adapter's matrices and leaves no tensor", () => {

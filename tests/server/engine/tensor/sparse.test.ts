@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fromValues, readFloats, readInts } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
-import { encodeRows, freeRows, rowDots, sparseTimes, sparseTransposeTimes, topK } from "@/server/engine/tensor/sparse";
+import { encodeRows, rowDots, sparseTimes, sparseTransposeTimes, topK } from "@/server/engine/tensor/sparse";
 import { describeEachEngine, randomTensor, randomValues, valuesOf, worstDifference } from "./engines";
 import * as reference from "./reference";
 
@@ -87,7 +87,6 @@ describeEachEngine("sparse products", () => {
       const again = readFloats(sparseTransposeTimes(sparse, fromValues(dy, [tokens, d])));
       expect(worstDifference(inScope, want)).toBeLessThan(CLOSE);
       expect(worstDifference(again, want)).toBeLessThan(CLOSE);
-      freeRows(sparse);
     });
   });
 
