@@ -62,7 +62,7 @@ export function ApiReference({ ids, origin, examples, runName }: ApiReferencePro
             )}
           </ul>
         </nav>
-        <div className={styles["main"]}>
+        <div className="stack wide">
           {search === "" ? <Clients examples={examples} origin={origin} runName={runName} /> : null}
           <p className="vh" aria-live="polite">
             {search === "" ? "" : `${count} endpoints, ${shown.shapes.length} schemas`}

@@ -45,7 +45,7 @@ function Benchmarks({ runId, detail, list }: BenchmarksProps) {
   // Benchmarks that this run cannot take come last.
   const entries = [...list.filter((entry) => entry.obstacle === null), ...list.filter((entry) => entry.obstacle !== null)];
   return (
-    <div className={styles["screen"]}>
+    <div className="stack wide">
       {isAdding && <AddBenchmark run={run} formRun={formRunOf(config)} isMeasured={obstacle === null} onDone={() => setIsAdding(false)} />}
       <Panel
         title="Benchmarks"

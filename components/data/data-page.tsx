@@ -41,10 +41,10 @@ export function DataPage() {
         </Link>
       </div>
       <div className={styles["layout"]}>
-        <div className={styles["column"]}>
+        <div className="stack wide">
           {tasks.length > 0 ? (
             <Panel title="In progress">
-              <div className={styles["column"]}>
+              <div className="stack wide">
                 {tasks.slice(0, 6).map((task) => (
                   <TaskLine key={task.id} task={task} />
                 ))}
@@ -73,7 +73,7 @@ export function DataPage() {
           <AddDataSet onAdded={(task) => show(task.id)} />
         </div>
         {shown ? (
-          <div className={styles["column"]}>
+          <div className="stack wide">
             <RowsPanel key={shown.id} dataSet={shown} />
           </div>
         ) : null}

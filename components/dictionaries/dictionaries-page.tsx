@@ -34,10 +34,10 @@ export function DictionariesPage() {
         </span>
       </div>
       <div className={styles["layout"]}>
-        <div className={styles["column"]}>
+        <div className="stack wide">
           {tasks.length > 0 && (
             <Panel title="In progress">
-              <div className={styles["column"]}>
+              <div className="stack wide">
                 {tasks.slice(0, 6).map((task) => (
                   <TaskLine key={task.id} task={task} />
                 ))}

@@ -9,7 +9,7 @@ export function EstimatePanel({ estimate, title }: { estimate: ExperimentEstimat
   const { runs, steps, tokens, seconds, diskBytes, arms, domainSets, selectionRows, reportRows } = estimate;
   return (
     <Panel title={title} foot={<p className="note">{speedWords(estimate)}</p>}>
-      <div className={styles["column"]}>
+      <div className="stack wide">
         <div className={styles["figures"]}>
           <Figure name="Runs" value={formatInteger(runs)} />
           <Figure name="Steps" value={formatCount(steps)} />

@@ -36,7 +36,7 @@ function Experiment({ detail }: { detail: ExperimentDetail }) {
   return (
     <main className="page">
       <ExperimentHead detail={detail} />
-      <div className={styles["column"]}>
+      <div className="stack wide">
         {detail.experiment.error === null ? null : (
           <ErrorNote title={detail.experiment.status === "failed" ? "The experiment failed" : "Note"}>{detail.experiment.error}</ErrorNote>
         )}
@@ -75,7 +75,7 @@ function Choices({ detail }: { detail: ExperimentDetail }) {
   if (choices.length === 0) return null;
   return (
     <Panel title="Selected settings">
-      <ul className={`${styles["plain"]} ${styles["column"]}`}>
+      <ul className={`stack wide ${styles["plain"]}`}>
         {choices.map((choice) => (
           <li key={`${choice.arm} ${choice.domainSet}`}>
             <b>{sideName(detail, choice)}</b> {choiceWords(choice, trials)}

@@ -14,7 +14,7 @@ export function FailuresPanel({ detail }: { detail: ExperimentDetail }) {
   const reasons = [...new Set(failed.map(({ error }) => error ?? "reason unknown"))];
   return (
     <Panel title={failed.length === 1 ? "A run failed" : `${formatInteger(failed.length)} runs failed`}>
-      <ul className={`${styles["plain"]} ${styles["column"]}`}>
+      <ul className={`stack wide ${styles["plain"]}`}>
         {reasons.map((reason) => (
           <li key={reason}>
             <p>

@@ -8,7 +8,6 @@ import type { ExperimentDetail } from "@/lib/contract/experiment";
 import { countFinals } from "@/lib/contract/experiment-trials";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import { aheadWords, spentWords } from "./cost-words";
-import styles from "./experiments.module.css";
 import { stageNames } from "./trial-words";
 
 /** The progress of each stage, the cost against the estimate, and the remaining work. */
@@ -20,7 +19,7 @@ export function ProgressPanel({ detail }: { detail: ExperimentDetail }) {
   const stages = (["probe", "sweep", "final"] as const).filter((stage) => stage !== "probe" || request.match === "wallClock");
   return (
     <Panel title="Progress">
-      <div className={styles["column"]}>
+      <div className="stack wide">
         {stages.map((stage) => {
           const own = trials.filter((trial) => trial.stage === stage);
           const total = stage === "final" ? countFinals(request) : own.length;

@@ -14,7 +14,6 @@ import { statusQuery } from "@/lib/client/status";
 import { tasksQuery } from "@/lib/client/tasks";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatCount, formatDuration, formatInteger, formatPlural } from "@/lib/numbers/format";
-import styles from "./jobs.module.css";
 import { isWorkOpen } from "./open-work";
 import { WorkersPanel } from "./workers-panel";
 
@@ -43,7 +42,7 @@ export function JobsPage() {
           </span>
         ) : null}
       </div>
-      <div className={styles["column"]}>
+      <div className="stack wide">
         {status.data?.notices.map((notice) => (
           <ErrorNote key={notice.message} tone={notice.level === "warning" ? "warn" : "info"} title={notice.message} />
         ))}
@@ -52,7 +51,7 @@ export function JobsPage() {
           title="Queue"
           aside={<span className="small dim">each worker runs one training or collection at a time, plus other tasks</span>}
         >
-          <div className={styles["column"]}>
+          <div className="stack wide">
             <QueryState query={together({ tasks, runs })} failure="Could not load the jobs" waiting={<Skeleton height={60} />}>
               {() =>
                 count === 0 ? (
@@ -75,7 +74,7 @@ export function JobsPage() {
         </Panel>
         {pastTasks.length > 0 ? (
           <Panel title="Completed">
-            <div className={styles["column"]}>
+            <div className="stack wide">
               {pastTasks.map((task) => (
                 <TaskLine key={task.id} task={task} />
               ))}

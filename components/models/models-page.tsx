@@ -31,10 +31,10 @@ export function ModelsPage() {
         <span className="sub">{models.data ? formatPlural(models.data.length, "base model") : ""}</span>
       </div>
       <div className={styles["layout"]}>
-        <div className={styles["column"]}>
+        <div className="stack wide">
           {shown.length > 0 ? (
             <Panel title="In progress">
-              <div className={styles["tasks"]}>
+              <div className="stack wide">
                 {shown.map((task) => (
                   <TaskLine key={task.id} task={task} />
                 ))}

@@ -58,7 +58,7 @@ function Overview({ detail, view, onView, overlay, others }: OverviewProps) {
   const range = shown === detail ? null : view.range;
   return (
     <div className={styles["layout"]}>
-      <div className={styles["column"]}>
+      <div className="stack wide">
         <RunNotice run={detail.run} />
         {detail.bakedEdits === null ? (
           <>
@@ -89,7 +89,7 @@ function Overview({ detail, view, onView, overlay, others }: OverviewProps) {
         )}
         <div className={styles["two"]}>
           <DomainScores detail={detail} />
-          <div className={styles["column"]}>
+          <div className="stack wide">
             {detail.bakedEdits === null && detail.imported === null ? (
               <LogPanel runId={detail.run.id} name={detail.run.name} log={detail.log} />
             ) : null}
@@ -97,7 +97,7 @@ function Overview({ detail, view, onView, overlay, others }: OverviewProps) {
           </div>
         </div>
       </div>
-      <aside className={styles["column"]} aria-label="Facts">
+      <aside className="stack wide" aria-label="Facts">
         {detail.bakedEdits === null && detail.imported === null ? <Scorecard detail={detail} /> : null}
         <ImportedPanel detail={detail} />
         <ConfigurationPanel detail={detail} />

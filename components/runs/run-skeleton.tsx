@@ -6,7 +6,7 @@ import styles from "./run.module.css";
 export function RunSkeleton() {
   return (
     <div className={styles["layout"]} aria-busy="true">
-      <div className={styles["column"]}>
+      <div className="stack wide">
         <Panel title="Loss">
           <Skeleton height={342} />
         </Panel>
@@ -18,7 +18,7 @@ export function RunSkeleton() {
           ))}
         </div>
       </div>
-      <div className={styles["column"]}>
+      <div className="stack wide">
         <Panel title="Scorecard">
           <Skeleton height={140} />
         </Panel>

@@ -44,7 +44,7 @@ function Start({ request, draft }: { request: ExperimentInput; draft: SentDraft 
     start.mutate(request, { onError: showRefusal, onSuccess: ({ experiment }) => router.push(`/experiments/${experiment.id}`) });
   };
   return (
-    <div className={styles["column"]}>
+    <div className="stack wide">
       {estimate.error && !estimate.data ? (
         <ErrorNote title="Can’t start with these settings">{messageOf(estimate.error)}</ErrorNote>
       ) : estimate.data ? (
