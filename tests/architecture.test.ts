@@ -14,10 +14,12 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]> = [
   ["lib/numbers", ["d3"]],
   ["lib/contract", ["lib/numbers", "zod", "re2js"]],
+  ["lib/comparison", ["lib/numbers", "lib/contract"]],
+  ["lib/plots", ["lib/numbers", "lib/contract", "d3"]],
   ["lib/client", ["lib/contract", "@tanstack/react-query"]],
   ["components/ui", ["lib/numbers", "react", "radix-ui", "lucide-react", "next", "nuqs"]],
   ["components/methods", ["lib/numbers", "lib/contract", "components/ui", "react", "zod"]],
-  ["components/plots", ["lib/numbers", "lib/contract", "components/ui", "react", "d3"]],
+  ["components/plots", ["lib/numbers", "lib/contract", "lib/plots", "components/ui", "react", "d3"]],
   ["components/positions", ["lib/numbers", "lib/contract", "components/ui", "components/plots", "react"]],
   ["components/shell", uiRooms("components/plots")],
   ["components/runs", uiRooms("zod", "components/plots", "components/shell")],
@@ -92,8 +94,11 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
     "server/worker",
     ["server/jobs", "server/runtime", "server/db", "lib/contract", "lib/numbers", "server/engine", "server/files", "zod", "node"],
   ],
-  ["server/report", ["lib/contract", "lib/numbers", "d3"]],
-  ["server/services", ["server/db", "server/files", "server/interop", "server/report", "lib/contract", "lib/numbers", "zod", "node"]],
+  ["server/report", ["lib/contract", "lib/numbers", "lib/comparison", "lib/plots", "d3"]],
+  [
+    "server/services",
+    ["server/db", "server/files", "server/interop", "server/report", "lib/contract", "lib/numbers", "lib/comparison", "zod", "node"],
+  ],
   ["server/http", ["server/services", "server/db", "lib/contract", "next", "zod", "node"]],
   ["app", ["server/http", "server/services", "lib", "components", "next", "nuqs", "react", "geist", "@tanstack/react-query", "zod"]],
 ];
@@ -102,6 +107,8 @@ function uiRooms(...more: string[]): string[] {
   return [
     "lib/numbers",
     "lib/contract",
+    "lib/comparison",
+    "lib/plots",
     "lib/client",
     "components/ui",
     "components/methods",

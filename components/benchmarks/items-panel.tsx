@@ -2,7 +2,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { useState } from "react";
-import { Button } from "@/components/ui/button";
 import { QueryState } from "@/components/ui/query-state";
 import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -15,6 +14,7 @@ import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatInteger } from "@/lib/numbers/format";
 import { baseWord } from "./benchmark-words";
 import styles from "./benchmarks.module.css";
+import { ItemPages, pageRows } from "./item-pages";
 import { ItemsTable } from "./items-table";
 import { MetricTable } from "./metric-table";
 
@@ -25,11 +25,9 @@ type ItemsPanelProps = {
   readonly score: BenchmarkScore;
 };
 
-const page = 50;
-
 /** A full result: by domain and by row. */
 export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps) {
-  const [query, setQuery] = useState<ItemQuery>({ sort: "difference", order: "desc", show: "all", offset: 0, limit: page });
+  const [query, setQuery] = useState<ItemQuery>({ sort: "difference", order: "desc", show: "all", offset: 0, limit: pageRows });
   const items = useQuery(benchmarkItemsQuery(runId, benchmark.id, score.measuredAt, query));
   const sortBy = (sort: ItemQuery["sort"]) =>
     setQuery((before) => ({ ...before, sort, order: before.sort === sort && before.order === "desc" ? "asc" : "desc", offset: 0 }));
@@ -71,7 +69,7 @@ export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps)
               onSort={sortBy}
             />
             {data.total === 0 && <p className="note">No matching rows.</p>}
-            <Pages query={query} total={data.total} onOffset={(offset) => setQuery((before) => ({ ...before, offset }))} />
+            <ItemPages offset={query.offset} total={data.total} onOffset={(offset) => setQuery((before) => ({ ...before, offset }))} />
           </>
         )}
       </QueryState>
@@ -88,23 +86,4 @@ function shownOptions(counts: BenchmarkItems["counts"] | undefined, task: Benchm
     { value: "lost" as const, label: `Lost${count("lost")}`, title: `Wrong with ${run}, right ${without}` },
     { value: "wrong" as const, label: `Wrong${count("wrong")}`, title: `Wrong with ${run}` },
   ];
-}
-
-type PagesProps = { readonly query: ItemQuery; readonly total: number; readonly onOffset: (offset: number) => void };
-
-function Pages({ query: { offset }, total, onOffset }: PagesProps) {
-  if (total <= page) return null;
-  return (
-    <div className="row">
-      <Button size="dense" disabled={offset === 0} onClick={() => onOffset(Math.max(0, offset - page))}>
-        Before
-      </Button>
-      <span className="small mid">
-        {formatInteger(offset + 1)} to {formatInteger(Math.min(total, offset + page))} of {formatInteger(total)}
-      </span>
-      <Button size="dense" disabled={offset + page >= total} onClick={() => onOffset(offset + page)}>
-        Next
-      </Button>
-    </div>
-  );
 }

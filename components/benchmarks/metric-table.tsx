@@ -1,4 +1,4 @@
-import { MarkShape } from "@/components/plots/mark";
+import { IntervalMark } from "@/components/plots/interval-mark";
 import { MethodMark } from "@/components/shell/method-mark";
 import type { BenchmarkMetric, BenchmarkScore } from "@/lib/contract/benchmark";
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
@@ -93,8 +93,7 @@ function IntervalDrawing({ difference, method }: { readonly difference: Benchmar
   return (
     <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
       <line className="axis-l" x1={zero} x2={zero} y1={0} y2={height} />
-      <line x1={from} x2={to} y1={height / 2} y2={height / 2} stroke={isTold ? `var(--${method})` : "var(--ink-3)"} strokeWidth={1.75} />
-      <MarkShape mark={method} x={at} y={height / 2} radius={3.4} isOpen={!isTold} />
+      <IntervalMark at={at} ends={[from, to]} y={height / 2} mark={method} excludesZero={isTold} />
     </svg>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Button } from "@/components/ui/button";
+import { ItemPages, pageRows } from "@/components/benchmarks/item-pages";
 import { Panel } from "@/components/ui/panel";
 import { QueryState } from "@/components/ui/query-state";
 import { Segmented } from "@/components/ui/segmented";
@@ -25,13 +25,12 @@ type ItemsPanelProps = {
 };
 
 type View = Pick<ComparedItemQuery, "sort" | "order" | "show" | "offset">;
-const page = 50;
 const start: View = { sort: "difference", order: "asc", show: "all", offset: 0 };
 
 /** The rows of a benchmark on which two sides differ, with links to what fired. */
 export function ComparedItemsPanel({ pair, first, second, benchmarks, benchmarkId, onBenchmark }: ItemsPanelProps) {
   const [view, setView] = useState<View>(start);
-  const items = useQuery(comparedItemsQuery({ ...pair, benchmark: benchmarkId, ...view, limit: page }));
+  const items = useQuery(comparedItemsQuery({ ...pair, benchmark: benchmarkId, ...view, limit: pageRows }));
   const sortBy = (sort: View["sort"]) =>
     setView((before) => ({ ...before, sort, order: before.sort === sort && before.order === "asc" ? "desc" : "asc", offset: 0 }));
   return (
@@ -69,28 +68,12 @@ export function ComparedItemsPanel({ pair, first, second, benchmarks, benchmarkI
         {(data) => (
           <>
             <ComparedItemsTable data={data} first={first} second={second} view={view} onSort={sortBy} />
-            {data.total > page ? (
-              <div className={`row ${styles["pages"]}`}>
-                <Button
-                  size="dense"
-                  disabled={view.offset === 0}
-                  onClick={() => setView({ ...view, offset: Math.max(0, view.offset - page) })}
-                >
-                  Before
-                </Button>
-                <span className="small mid">
-                  {formatInteger(view.offset + 1)} to {formatInteger(Math.min(data.total, view.offset + page))} of{" "}
-                  {formatInteger(data.total)}
-                </span>
-                <Button
-                  size="dense"
-                  disabled={view.offset + page >= data.total}
-                  onClick={() => setView({ ...view, offset: view.offset + page })}
-                >
-                  Next
-                </Button>
-              </div>
-            ) : null}
+            <ItemPages
+              className={styles["pages"] ?? ""}
+              offset={view.offset}
+              total={data.total}
+              onOffset={(offset) => setView({ ...view, offset })}
+            />
           </>
         )}
       </QueryState>

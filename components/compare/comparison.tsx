@@ -3,12 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import type { ReactNode } from "react";
 import { MethodMark } from "@/components/shell/method-mark";
+import { ReportMenu } from "@/components/shell/report-menu";
 import { Button } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
 import { saveFile } from "@/components/ui/save-file";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
-import { budgetsQuery, scorecardQuery } from "@/lib/client/comparison";
+import { budgetsQuery, reportHref, scorecardQuery } from "@/lib/client/comparison";
 import type { Comparison as ComparisonAnswer } from "@/lib/contract/comparison";
 import { formatPlural } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
@@ -22,7 +23,6 @@ import { LatentsPanel } from "./latents-panel";
 import { MatchBar } from "./match-bar";
 import { budgetSummary } from "./match-words";
 import { RatesPanel } from "./rates-panel";
-import { ReportMenu } from "./report-menu";
 import { ScorecardPanel } from "./scorecard-panel";
 import { SettingsPanel } from "./settings-panel";
 import { ShapePanel } from "./shape-panel";
@@ -72,7 +72,7 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
         </span>
         <span className="grow" />
         {action}
-        <ReportMenu {...pair} marginPoints={marginPoints} marginNats={marginNats} />
+        <ReportMenu subject="comparison" href={(format) => reportHref({ ...pair, marginPoints, marginNats, format })} />
         <Button
           look="quiet"
           onClick={() => saveFile("comparison.json", JSON.stringify({ comparison, scorecard: data ?? null }, null, 2), "application/json")}

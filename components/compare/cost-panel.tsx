@@ -4,12 +4,12 @@ import { PlotDownload } from "@/components/plots/plot-download";
 import { Panel } from "@/components/ui/panel";
 import { toCsv } from "@/components/ui/save-file";
 import { Select } from "@/components/ui/select";
+import { formatScore, scoreName, scoreTitle } from "@/lib/comparison/score-words";
 import type { ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
 import { formatBytes, formatCount, formatMilliseconds, formatSigned } from "@/lib/numbers/format";
 import { type CostKey, costKeys } from "./compare-address";
 import { MethodLegend } from "./method-legend";
 import { Scatter } from "./scatter";
-import { formatScore, scoreName } from "./score-words";
 import { costPoints } from "./side-scores";
 
 type CostPanelProps = {
@@ -43,7 +43,7 @@ export function CostPanel({ sides, score, scores, cost: wanted, fitting, onChang
   const { name, format } = axes[cost];
   const csv = () =>
     toCsv(
-      ["side", "method", name, scoreName(score), "lowest run", "highest run", "not beaten"],
+      ["side", "method", name, scoreTitle(score), "lowest run", "highest run", "not beaten"],
       series.flatMap(({ label, points }) =>
         points.map((point) => [point.label, label, point.x, point.y, point.low, point.high, front.includes(point) ? 1 : 0]),
       ),
@@ -84,7 +84,7 @@ export function CostPanel({ sides, score, scores, cost: wanted, fitting, onChang
         front={front}
         isLogX={cost !== "forgetting"}
         xLabel={name}
-        yLabel={scoreName(score)}
+        yLabel={scoreTitle(score)}
         formatX={format}
         formatY={(value) => formatScore(score, value)}
       />

@@ -1,7 +1,7 @@
 import type { RefObject } from "react";
+import { basisWords, formatScore, formatScoreDifference, scoreName, unitWords } from "@/lib/comparison/score-words";
 import type { ComparedSide, ScoreLine } from "@/lib/contract/comparison";
 import { ForestRowMarks, rowHeight } from "./forest-row";
-import { basisWords, formatScore, formatScoreDifference, scoreName, unitWords } from "./score-words";
 
 type ForestFigureProps = {
   readonly svgRef: RefObject<SVGSVGElement | null>;

@@ -1,19 +1,19 @@
-import { MarkShape, markColour } from "@/components/plots/mark";
+import { IntervalMark } from "@/components/plots/interval-mark";
 import type { ComparedSide, ScoreLine } from "@/lib/contract/comparison";
 import { formatSignificant } from "@/lib/numbers/format";
-import { layOutForestRow } from "./forest-layout";
+import { layOutForestRow } from "@/lib/plots/forest-row";
 
 export const rowHeight = 46;
+const edge = 12;
 
 type Method = ComparedSide["method"];
 type ForestRowProps = { readonly line: ScoreLine; readonly methods: readonly [first: Method, second: Method]; readonly width: number };
 
 /** A difference around 0: filled and coloured if the verdict is better or worse, hollow otherwise. */
 export function ForestRowMarks({ line, methods, width }: ForestRowProps) {
-  const row = layOutForestRow(line, width);
+  const row = layOutForestRow(line, [edge, width - edge]);
   if (row === null) return null;
   const method = methods[row.winner === "second" ? 1 : 0];
-  const isTold = row.winner !== null;
   return (
     <g>
       {row.margin === null ? null : (
@@ -23,16 +23,11 @@ export function ForestRowMarks({ line, methods, width }: ForestRowProps) {
         <line key={x} className="grid-l" x1={x} x2={x} y1={0} y2={rowHeight} />
       ))}
       <line x1={row.zero} x2={row.zero} y1={0} y2={rowHeight} stroke="var(--plot-axis)" />
-      <line x1={row.from} x2={row.to} y1={20} y2={20} stroke={isTold ? markColour(method) : "var(--ink-3)"} strokeWidth={2} />
       {row.seeds.map((x, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the order of pairs never changes
         <line key={place} x1={x} x2={x} y1={27} y2={33} stroke="var(--ink-3)" />
       ))}
-      {isTold ? (
-        <MarkShape mark={method} x={row.at} y={20} radius={4.5} />
-      ) : (
-        <circle cx={row.at} cy={20} r={4} fill="var(--surface)" stroke="var(--ink-3)" strokeWidth={1.5} />
-      )}
+      <IntervalMark at={row.at} ends={[row.from, row.to]} y={20} mark={method} radius={4.5} excludesZero={row.winner !== null} />
       <text x={width - 14} y={44} textAnchor="end">
         {formatSignificant(line.unit === "share" ? 100 * row.end : row.end, 1)}
       </text>

@@ -1,10 +1,22 @@
 import { Measured } from "@/components/plots/measured";
 import { MethodMark } from "@/components/shell/method-mark";
+import {
+  basisWords,
+  formatP,
+  formatScore,
+  formatScoreDifference,
+  formatSpread,
+  unitWords,
+  verdictWord,
+} from "@/lib/comparison/score-words";
 import type { ComparedSide, ScoreLine } from "@/lib/contract/comparison";
-import { formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { notMeasured } from "@/lib/numbers/format";
+import { shortened } from "@/lib/plots/shortened";
 import styles from "./compare.module.css";
 import { ForestRowMarks, rowHeight } from "./forest-row";
-import { basisWords, formatScore, formatScoreDifference, pWords, unitWords, verdictWord } from "./score-words";
+
+/** Of a name in a narrow column. */
+const mostLetters = 18;
 
 type ForestProps = { readonly lines: readonly ScoreLine[]; readonly first: ComparedSide; readonly second: ComparedSide };
 
@@ -21,8 +33,8 @@ export function Forest({ lines, first, second }: ForestProps) {
           <MethodMark method={second.method}>{second.name}</MethodMark>
         </span>
         <span className={styles["sides"]}>
-          <span>← {shortened(first.name)} better</span>
-          <span>{shortened(second.name)} better →</span>
+          <span>← {shortened(first.name, mostLetters)} better</span>
+          <span>{shortened(second.name, mostLetters)} better →</span>
         </span>
         <span className="num">Difference</span>
       </div>
@@ -67,7 +79,9 @@ function ForestLine({ line, first, second }: { readonly line: ScoreLine } & Pick
           <>
             <b className="strong">{difference.value}</b>
             <span className={`small dim ${styles["under"]}`}>{difference.interval}</span>
-            <span className={`tiny dim ${styles["under"]}`}>{verdictWord(line.verdict.kind)}</span>
+            <span className={`tiny dim ${styles["under"]}`}>
+              {verdictWord(line, [shortened(first.name, mostLetters), shortened(second.name, mostLetters)])}
+            </span>
           </>
         )}
       </span>
@@ -84,16 +98,18 @@ function SideScore({
   readonly score: ScoreLine["first"];
   readonly name: string;
 }) {
-  const scale = line.unit === "share" ? 100 : 1;
   return (
     <span className="num">
-      <span className={styles["narrowname"]}>{shortened(name)} </span>
+      <span className={styles["narrowname"]}>{shortened(name, mostLetters)} </span>
       {formatScore(line, mean)}
-      {sd === null ? null : <span className={`tiny dim ${styles["under"]}`}>SD {formatSignificant(scale * sd, 2)}</span>}
+      {sd === null ? null : <span className={`tiny dim ${styles["under"]}`}>SD {formatSpread(line, sd)}</span>}
     </span>
   );
 }
 
-function shortened(name: string): string {
-  return name.length > 18 ? `${name.slice(0, 17)}…` : name;
+/** A line's p value and corrected p value; empty if there is none. */
+function pWords({ pValue, correctedPValue }: ScoreLine): string {
+  if (pValue === null) return "";
+  const corrected = correctedPValue === null || correctedPValue === pValue ? "" : `, corrected ${formatP(correctedPValue)}`;
+  return `p ${formatP(pValue)}${corrected}`;
 }

@@ -3,11 +3,11 @@ import { useRef } from "react";
 import { PlotDownload } from "@/components/plots/plot-download";
 import { Panel } from "@/components/ui/panel";
 import { toCsv } from "@/components/ui/save-file";
+import { formatScore, scoreName, scoreTitle } from "@/lib/comparison/score-words";
 import type { ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
 import { formatSetting } from "@/lib/numbers/format";
 import { MethodLegend } from "./method-legend";
 import { Scatter } from "./scatter";
-import { formatScore, scoreName } from "./score-words";
 import { rateSeries } from "./side-scores";
 
 type RatesPanelProps = { readonly sides: readonly ComparedSide[]; readonly score: ScoreOfSides; readonly className: string };
@@ -19,7 +19,7 @@ export function RatesPanel({ sides, score, className }: RatesPanelProps) {
   if (series.length === 0) return null;
   const csv = () =>
     toCsv(
-      ["side", "learning rate", scoreName(score), "lowest run", "highest run"],
+      ["side", "learning rate", scoreTitle(score), "lowest run", "highest run"],
       series.flatMap(({ points }) => points.map(({ label, x, y, low, high }) => [label, x, y, low, high])),
     );
   return (
@@ -31,7 +31,7 @@ export function RatesPanel({ sides, score, className }: RatesPanelProps) {
         series={series}
         isLogX
         xLabel="learning rate"
-        yLabel={scoreName(score)}
+        yLabel={scoreTitle(score)}
         formatX={formatSetting}
         formatY={(value) => formatScore(score, value)}
       />

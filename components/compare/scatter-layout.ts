@@ -1,15 +1,13 @@
-import { extent, scaleLinear, scaleLog } from "d3";
+import { scaleLinear, scaleLog } from "d3";
 import type { PlotBox } from "@/components/plots/line-chart-layout";
 import type { Mark } from "@/components/plots/mark";
-import { linearTicks, type Tick, ticksOnLog } from "@/lib/numbers/ticks";
+import type { RangedPoint } from "@/lib/comparison/side-values";
+import { linearTicks, type Tick } from "@/lib/numbers/ticks";
+import { axisDomain, axisTicks, stepPath } from "@/lib/plots/axis-domain";
 
 /** A side in a plot of score against cost; `low` and `high` are the range over its runs. */
-export type ScatterPoint = {
+export type ScatterPoint = RangedPoint & {
   readonly label: string;
-  readonly x: number;
-  readonly y: number;
-  readonly low: number;
-  readonly high: number;
   /** Drawn paler than the others. */
   readonly isPale?: true;
 };
@@ -56,13 +54,13 @@ type ScatterInput = {
 export function layOutScatter({ width, height, series, isLogX, formatX, front = [] }: ScatterInput): ScatterLayout {
   const box = { left: 48, right: Math.max(80, width - 16), top: 24, bottom: height - 36 };
   const all = series.flatMap(({ points }) => points).filter(({ x }) => Number.isFinite(x) && (!isLogX || x > 0));
-  const xDomain = padded(
+  const xDomain = axisDomain(
     all.map((point) => point.x),
-    isLogX,
+    { isLog: isLogX, room },
   );
-  const yDomain = padded(
+  const yDomain = axisDomain(
     all.flatMap(({ low, high }) => [low, high]),
-    false,
+    { isLog: false, room },
   );
   const x = isLogX ? scaleLog(xDomain, [box.left, box.right]) : scaleLinear(xDomain, [box.left, box.right]);
   const y = scaleLinear(yDomain, [box.bottom, box.top]).nice(5);
@@ -79,9 +77,7 @@ export function layOutScatter({ width, height, series, isLogX, formatX, front = 
     box,
     x,
     y,
-    xTicks: (isLogX ? ticksOnLog(xDomain, 2, 4) : linearTicks(xDomain, 5)).map((tick) =>
-      formatX === undefined ? tick : { value: tick.value, label: formatX(tick.value) },
-    ),
+    xTicks: axisTicks(xDomain, isLogX, formatX),
     yTicks: linearTicks([low, high], 5),
     points,
     lines: series
@@ -91,12 +87,12 @@ export function layOutScatter({ width, height, series, isLogX, formatX, front = 
         mark,
         path: pathOf(points.filter((point) => point.series.key === key && one.points.length > 1).sort((a, b) => a.px - b.px)),
       })),
-    frontPath: front
-      .map((point, place) => (place === 0 ? `M${round(x(point.x))},${round(y(point.y))}` : `H${round(x(point.x))}V${round(y(point.y))}`))
-      .join(""),
+    frontPath: stepPath(front.map((point) => [x(point.x), y(point.y)])),
   };
 }
 
+/** Of the range, to either side of the values. */
+const room = 0.12;
 const [nameHeight, nameWidth] = [12, 110];
 
 /** Moves overlapping names apart, from the top down. */
@@ -120,18 +116,6 @@ export function nearestPoint({ points }: ScatterLayout, px: number, py: number):
 
 function distance(point: PlacedPoint, px: number, py: number): number {
   return Math.hypot(point.px - px, point.py - py);
-}
-
-/** Room of a tenth about the values, a factor on a log scale; a unit about a single one. */
-function padded(values: readonly number[], isLog: boolean): [number, number] {
-  const [low, high] = extent(values);
-  if (low === undefined || high === undefined) return isLog ? [0.1, 1] : [0, 1];
-  if (isLog) {
-    const factor = high > low ? (high / low) ** 0.12 : 3;
-    return [low / factor, high * factor];
-  }
-  const room = high > low ? 0.12 * (high - low) : Math.max(0.05 * Math.abs(low), 1e-6);
-  return [low - room, high + room];
 }
 
 function pathOf(points: readonly PlacedPoint[]): string {

@@ -4,6 +4,7 @@ import { AxisX, AxisY } from "@/components/plots/axes";
 import { MarkShape, markColour } from "@/components/plots/mark";
 import { Measured } from "@/components/plots/measured";
 import { ReadOutBox } from "@/components/plots/readout-box";
+import { shortened } from "@/lib/plots/shortened";
 import { layOutScatter, nearestPoint, type PlacedPoint, type ScatterPoint, type ScatterSeries } from "./scatter-layout";
 
 type ScatterProps = {
@@ -96,7 +97,7 @@ function PointDrawing({ point: { series, label, px, py, pLow, pHigh, anchor, nam
       <MarkShape mark={series.mark} x={px} y={py} radius={4.2} />
       {!series.isJoined && (
         <text x={px + side} y={nameY} textAnchor={anchor} className="mid halo">
-          {label.length > 22 ? `${label.slice(0, 21)}…` : label}
+          {shortened(label, 22)}
         </text>
       )}
     </g>

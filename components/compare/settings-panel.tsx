@@ -1,10 +1,11 @@
 import { MethodMark } from "@/components/shell/method-mark";
 import { Panel } from "@/components/ui/panel";
+import { compareSettings, settingName, settingValue } from "@/lib/comparison/setting-words";
+import { type SideCost, sharedDeviceWords, sideCosts } from "@/lib/comparison/side-costs";
 import type { ComparedSide, Comparison } from "@/lib/contract/comparison";
 import { formatPlural } from "@/lib/numbers/format";
-import { budgetLine, budgets, sharedDeviceWords } from "./budget-words";
 import styles from "./compare.module.css";
-import { compareSettings, settingName, settingValue } from "./setting-words";
+import { costLine } from "./cost-line";
 
 type SettingsPanelProps = Pick<Comparison, "settings" | "sameSettings"> & {
   readonly sides: readonly ComparedSide[];
@@ -19,9 +20,9 @@ export function SettingsPanel({ sides, settings, sameSettings, shown }: Settings
     .map(({ path, values }) => ({ path, values: shown.map((place) => values[place] ?? null) }))
     .filter(({ values }) => values.some((value) => value !== values[0]))
     .sort((a, b) => compareSettings(a.path, b.path));
-  const lines = budgets.flatMap((budget) => {
-    const line = budgetLine(budget, columns);
-    return line === null ? [] : [{ name: budget.name, line }];
+  const lines = Object.values<SideCost>(sideCosts).flatMap((cost) => {
+    const line = costLine(cost, columns);
+    return line === null ? [] : [{ name: cost.name, line }];
   });
   const same = sameSettings + settings.length - rows.length;
   return (

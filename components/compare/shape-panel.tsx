@@ -3,34 +3,30 @@ import { useRef } from "react";
 import { PlotDownload } from "@/components/plots/plot-download";
 import { Panel } from "@/components/ui/panel";
 import { toCsv } from "@/components/ui/save-file";
+import { formatScore, scoreTitle } from "@/lib/comparison/score-words";
+import { gridShade, shapeGridOfSides } from "@/lib/comparison/shape-grid";
 import type { ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
 import { formatInteger } from "@/lib/numbers/format";
 import { Matrix, type MatrixProps } from "./matrix";
 import { MatrixFigure } from "./matrix-figure";
-import { formatScore, scoreName } from "./score-words";
-import { shapeMap } from "./side-scores";
 
 /** A score over k and numLatents of STAN sides that differ only in these; nothing if there are fewer than two of each. */
 export function ShapePanel({ sides, score }: { readonly sides: readonly ComparedSide[]; readonly score: ScoreOfSides }) {
   const svg = useRef<SVGSVGElement>(null);
-  const map = shapeMap(sides, score);
+  const map = shapeGridOfSides(sides, score);
   if (map === null) return null;
-  const values = map.cells.flat().filter((value) => value !== null);
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const middle = (least + most) / 2;
-  const sign = score.better === "lower" ? 1 : -1;
   const csv = () =>
     toCsv(
       ["k", ...map.sizes.map((size) => `numLatents ${size}`)],
       map.ks.map((k, row) => [k, ...(map.cells[row] ?? [])]),
     );
   const matrix: MatrixProps = {
-    caption: `${scoreName(score)} by k and numLatents`,
+    caption: `${scoreTitle(score)} by k and numLatents`,
     corner: "k \\ numLatents",
     columns: map.sizes.map(formatInteger),
     rows: map.ks.map((k, row) => ({ name: formatInteger(k), values: map.cells[row] ?? [] })),
     format: (value) => formatScore(score, value),
-    shade: (value) => (most > least ? (sign * (value - middle)) / ((most - least) / 2) : 0),
+    shade: gridShade(map, score.better),
   };
   return (
     <Panel
@@ -38,7 +34,7 @@ export function ShapePanel({ sides, score }: { readonly sides: readonly Compared
       className="c6"
       aside={
         <>
-          <span className="small dim">{scoreName(score)}, mean over runs</span>
+          <span className="small dim">{scoreTitle(score)}, mean over runs</span>
           <PlotDownload name="comparison-k-by-latents" svgRef={svg} csv={csv} />
         </>
       }

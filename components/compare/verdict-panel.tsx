@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
-import type { ComparedSide, Comparison, ComparisonScorecard, ScoreLine } from "@/lib/contract/comparison";
+import { headlineOf, scoreName } from "@/lib/comparison/score-words";
+import { costSentences } from "@/lib/comparison/side-costs";
+import type { ComparedSide, Comparison, ComparisonScorecard } from "@/lib/contract/comparison";
 import { formatInteger } from "@/lib/numbers/format";
-import { budgetSentence } from "./budget-words";
 import styles from "./compare.module.css";
 import { MeasureMissing } from "./measure-missing";
 
@@ -19,7 +20,8 @@ export function VerdictPanel({ scorecard, first, second, remarks, match, summary
   const headline = scorecard && headlineOf(scorecard.lines);
   // If none was measured, the scorecard says how to measure one.
   const hasBenchmark = scorecard?.lines.some(({ benchmarkId }) => benchmarkId !== null);
-  const costs = budgetSentence(first, second);
+  // The bar above has the others.
+  const costs = costSentences(first, second, ["parameters", "active", "time"]).join(" ");
   return (
     <section className={`panel ${styles["verdict"]}`} aria-label="Verdict">
       <p className={styles["headline"]}>{scorecard === undefined ? "…" : (headline?.verdict.text ?? "No benchmark measured yet.")}</p>
@@ -28,11 +30,11 @@ export function VerdictPanel({ scorecard, first, second, remarks, match, summary
       <div className={styles["notes"]}>
         {headline ? (
           <p className="note">
-            By {headline.label}, {headline.source}. {correctionWords(scorecard?.correctedFor ?? 1)}
+            By {scoreName(headline)}. {correctionWords(scorecard?.correctedFor ?? 1)}
           </p>
         ) : null}
         {summary === null ? null : <p className="note">{summary}</p>}
-        {costs === null ? null : <p className="note">{costs}</p>}
+        {costs === "" ? null : <p className="note">{costs}</p>}
         {remarks.map((remark) => (
           <p key={remark} className="note">
             {remark}
@@ -47,13 +49,4 @@ export function VerdictPanel({ scorecard, first, second, remarks, match, summary
 export function correctionWords(correctedFor: number): string {
   if (correctedFor < 2) return "Better or worse: the 95\u202f% interval excludes 0.";
   return `Better or worse: the 95\u202f% interval excludes 0 and p, Holm-corrected for the ${formatInteger(correctedFor)} lines of the scorecard, is below 0.05. The intervals themselves are not corrected.`;
-}
-
-/** The first line with an interval; where there is none, the first that says why. */
-export function headlineOf(lines: readonly ScoreLine[]): ScoreLine | undefined {
-  return (
-    lines.find(({ difference, isForgetting }) => difference !== null && !isForgetting) ??
-    lines.find(({ difference }) => difference !== null) ??
-    lines[0]
-  );
 }

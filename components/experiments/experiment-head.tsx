@@ -2,6 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
+import { ReportMenu } from "@/components/shell/report-menu";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
@@ -10,7 +11,6 @@ import { saveFile } from "@/components/ui/save-file";
 import { Status } from "@/components/ui/status";
 import { deleteExperimentMutation, experimentActionMutation } from "@/lib/client/experiments";
 import type { ExperimentDetail } from "@/lib/contract/experiment";
-import { ReportMenu } from "./report-menu";
 import { experimentStates } from "./trial-words";
 import { trialsCsv } from "./trials-csv";
 
@@ -44,7 +44,12 @@ export function ExperimentHead({ detail }: { detail: ExperimentDetail }) {
         <Button look="quiet" onClick={() => saveFile("experiment.csv", trialsCsv(detail), "text/csv")}>
           CSV
         </Button>
-        {finals.length > 1 ? <ReportMenu experimentId={experiment.id} /> : null}
+        {finals.length > 1 ? (
+          <ReportMenu
+            subject="experiment"
+            href={(format) => `/api/experiments/${encodeURIComponent(experiment.id)}/report?format=${format}`}
+          />
+        ) : null}
         {experiment.status === "running" ? (
           <InlineConfirm
             label="Cancel"

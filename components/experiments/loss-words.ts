@@ -1,9 +1,9 @@
 import type { ExperimentDetail } from "@/lib/contract/experiment";
-import { taskOf, tasks } from "@/lib/contract/tasks/tasks";
+import { lossUnit, taskOf, tasks } from "@/lib/contract/tasks/tasks";
 
 /** The unit of an experiment's losses, and the reference they are compared with. */
 export type LossWords = {
-  /** `nats per label token`, `nats per row`, `squared error per row`. */
+  /** `nats per token`, `nats per row`, `squared error per row`. */
   readonly unit: string;
   /** `base model`, `class shares`, `mean`. */
   readonly against: string;
@@ -15,5 +15,5 @@ export type LossWords = {
 
 export function lossWords({ request }: Pick<ExperimentDetail, "request">): LossWords {
   const { loss, reference, metric } = tasks[taskOf(request).kind];
-  return { unit: `${loss.unit} per ${loss.per}`, against: reference.name, says: reference.says, metric };
+  return { unit: lossUnit(loss), against: reference.name, says: reference.says, metric };
 }

@@ -4,17 +4,17 @@ import { LineChart } from "@/components/plots/line-chart";
 import { PlotDownload } from "@/components/plots/plot-download";
 import { Panel } from "@/components/ui/panel";
 import { toCsv } from "@/components/ui/save-file";
+import { domainSetsOf, rateCurves } from "@/lib/comparison/rate-curves";
 import type { ExperimentDetail } from "@/lib/contract/experiment";
 import { methodOf } from "@/lib/contract/methods/methods";
 import { formatFixed, formatSignificant } from "@/lib/numbers/format";
 import { lossWords } from "./loss-words";
-import { rateCurves, sweptSettings } from "./rate-curves";
+import { rateSeries } from "./rate-series";
 import { domainWords, sideName } from "./trial-words";
 
 /** Loss against learning rate by arm, one panel per domain set. Nothing until two rates of one adapter have finished. */
 export function RatePanel({ detail }: { detail: ExperimentDetail }) {
-  const sets = detail.request.domainSets === null ? [null] : [...detail.request.domainSets.keys()];
-  return sets.map((domainSet) => <RatesOfSet key={domainSet} detail={detail} domainSet={domainSet} />);
+  return domainSetsOf(detail.request).map((domainSet) => <RatesOfSet key={domainSet} detail={detail} domainSet={domainSet} />);
 }
 
 /** More labels than this would overlap at the line ends. */
@@ -22,16 +22,15 @@ const mostEndLabels = 6;
 
 function RatesOfSet({ detail, domainSet }: { detail: ExperimentDetail; domainSet: number | null }) {
   const svg = useRef<SVGSVGElement>(null);
-  const trials = detail.trials.filter((trial) => trial.domainSet === domainSet);
-  const series = rateCurves({ trials, request: detail.request });
+  const curves = rateCurves(detail, domainSet);
+  const series = rateSeries(curves);
   if (series.every(({ points = [] }) => points.length < 2)) return null;
   const csv = () =>
     toCsv(
       ["side", "adapter", "learning rate", "loss by seed"],
-      sweptSettings({ trials }).map((swept) => [
-        ...[sideName(detail, swept), methodOf(swept.adapter).settingOf(swept.adapter), swept.learningRate],
-        swept.losses.join(" "),
-      ]),
+      curves.flatMap(({ arm, adapter, points }) =>
+        points.map(({ x, losses }) => [sideName(detail, { arm, domainSet }), methodOf(adapter).settingOf(adapter), x, losses.join(" ")]),
+      ),
     );
   const losses = series.flatMap(({ points = [] }) => points.map(({ y }) => y));
   // A diverged trial would flatten all others.

@@ -3,25 +3,26 @@ import { useRef } from "react";
 import { PlotDownload } from "@/components/plots/plot-download";
 import { Panel } from "@/components/ui/panel";
 import { toCsv } from "@/components/ui/save-file";
+import { sweptGrids } from "@/lib/comparison/rate-curves";
 import type { ExperimentDetail } from "@/lib/contract/experiment";
 import styles from "./experiments.module.css";
 import { lossWords } from "./loss-words";
-import { type SizeMap, sizeMaps } from "./size-map";
 import { SizeMapDrawing } from "./size-map-drawing";
 import { sideName } from "./trial-words";
 
 /** The loss over k and M, if several of each were tried. */
 export function SizeMapPanel({ detail }: { detail: ExperimentDetail }) {
-  return sizeMaps(detail).map((map) => <OneMap key={`${map.arm} ${map.domainSet}`} detail={detail} map={map} />);
+  return sweptGrids(detail).map((swept) => <OneMap key={`${swept.arm} ${swept.domainSet}`} detail={detail} swept={swept} />);
 }
 
-function OneMap({ detail, map }: { detail: ExperimentDetail; map: SizeMap }) {
+function OneMap({ detail, swept }: { detail: ExperimentDetail; swept: ReturnType<typeof sweptGrids>[number] }) {
   const svg = useRef<SVGSVGElement>(null);
-  const name = sideName(detail, map);
+  const { grid } = swept;
+  const name = sideName(detail, swept);
   const csv = () =>
     toCsv(
-      ["k", ...map.sizes.map((size) => `numLatents ${size}`)],
-      map.ks.map((k, row) => [k, ...(map.cells[row] ?? [])]),
+      ["k", ...grid.sizes.map((size) => `numLatents ${size}`)],
+      grid.ks.map((k, row) => [k, ...(grid.cells[row] ?? [])]),
     );
   return (
     <Panel
@@ -35,7 +36,7 @@ function OneMap({ detail, map }: { detail: ExperimentDetail; map: SizeMap }) {
       }
     >
       <div className={styles["scroll"]}>
-        <SizeMapDrawing svgRef={svg} map={map} label={`Held-out loss of ${name} by k and the number of latents`} />
+        <SizeMapDrawing svgRef={svg} grid={grid} label={`Held-out loss of ${name} by k and the number of latents`} />
       </div>
     </Panel>
   );

@@ -1,6 +1,7 @@
 import { effectDoubt } from "@/components/latents/effect-doubt";
 import { formatNats } from "@/components/latents/range-words";
-import { type Mark, MarkShape, markColour } from "@/components/plots/mark";
+import { IntervalMark } from "@/components/plots/interval-mark";
+import type { Mark } from "@/components/plots/mark";
 import type { LatentRow } from "@/lib/contract/latent";
 import { formatSignificant } from "@/lib/numbers/format";
 import { type EffectAxis, effectMarks } from "./effect-axis";
@@ -28,19 +29,7 @@ export function EffectDot({ effect, axis, mark }: EffectDotProps) {
         />
       )}
       <line className="axis-l" x1={axis.x(0)} x2={axis.x(0)} y1={0} y2={height} />
-      <line
-        x1={interval[0]}
-        x2={interval[1]}
-        y1={middle}
-        y2={middle}
-        stroke={isTold ? markColour(mark) : "var(--ink-3)"}
-        strokeWidth={1.5}
-      />
-      {isTold ? (
-        <MarkShape mark={mark} x={dot} y={middle} radius={3.6} />
-      ) : (
-        <circle cx={dot} cy={middle} r={3.2} fill="var(--surface)" stroke="var(--ink-3)" strokeWidth={1.5} />
-      )}
+      <IntervalMark at={dot} ends={interval} y={middle} mark={mark} excludesZero={isTold} />
     </svg>
   );
 }

@@ -5,6 +5,7 @@ import { Measured } from "@/components/plots/measured";
 import type { TokenChange } from "@/lib/contract/effect";
 import { formatSignificant } from "@/lib/numbers/format";
 import { linearTicks } from "@/lib/numbers/ticks";
+import { shortened } from "@/lib/plots/shortened";
 
 type ChangeBarsProps = {
   readonly raised: readonly TokenChange[];
@@ -80,7 +81,7 @@ function shortToken(token: string): string {
   const text = visibleParts(token)
     .map((part) => part.text)
     .join("");
-  return text.length > 12 ? `${text.slice(0, 11)}…` : text;
+  return shortened(text, 12);
 }
 
 function signed(value: number): string {

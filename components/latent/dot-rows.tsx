@@ -1,7 +1,9 @@
 "use client";
 import { scaleLinear } from "d3";
+import { IntervalMark } from "@/components/plots/interval-mark";
 import { Measured } from "@/components/plots/measured";
 import { linearTicks } from "@/lib/numbers/ticks";
+import { shortened } from "@/lib/plots/shortened";
 import { type DotRow, dotDomain, isTold, writeEffect } from "./effect-rows";
 
 type DotRowsProps = {
@@ -49,29 +51,23 @@ export function DotRowsDrawing({ rows, label, unit, width, height }: DotRowsProp
           <title>{describe(row)}</title>
           <rect x={0} y={-rowHeight / 2} width={width} height={rowHeight} fill="transparent" />
           <text x={nameRoom - 10} y={4} textAnchor="end" className="mid t12">
-            {row.label.length > 17 ? `${row.label.slice(0, 16)}…` : row.label}
+            {shortened(row.label, 17)}
           </text>
           {row.others.map((value, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: controls have no order of their own
             <circle key={at} cx={x(value)} r={2.6} fill="none" stroke="var(--base)" />
           ))}
-          {row.value !== null && <Dot row={row} x={x} value={row.value} />}
+          {row.value !== null && (
+            <IntervalMark
+              at={x(row.value)}
+              ends={row.halfWidth === null ? null : [x(row.value - row.halfWidth), x(row.value + row.halfWidth)]}
+              y={0}
+              excludesZero={isTold(row)}
+            />
+          )}
         </g>
       ))}
     </svg>
-  );
-}
-
-function Dot({ row, x, value }: { readonly row: DotRow; readonly x: (value: number) => number; readonly value: number }) {
-  const told = isTold(row);
-  const colour = told ? "var(--ink)" : "var(--ink-3)";
-  return (
-    <>
-      {row.halfWidth !== null && (
-        <line x1={x(value - row.halfWidth)} x2={x(value + row.halfWidth)} stroke={colour} strokeWidth={1.5} strokeLinecap="round" />
-      )}
-      <circle cx={x(value)} r={3.6} fill={told ? colour : "var(--surface)"} stroke={colour} strokeWidth={1.25} />
-    </>
   );
 }
 

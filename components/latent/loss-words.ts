@@ -16,5 +16,5 @@ type LossWords = {
 
 export function lossWords(kind: TaskKind): LossWords {
   const { name, unit, per } = tasks[kind].loss;
-  return { name: name === unit ? `Δ ${name}` : "Δ loss", unit, each: `a ${per}` };
+  return { name: name === unit ? `Δ ${name}` : "Δ loss", unit, each: `per ${per}` };
 }

@@ -1,4 +1,4 @@
-import { MarkShape } from "@/components/plots/mark";
+import { IntervalMark } from "@/components/plots/interval-mark";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatSigned } from "@/lib/numbers/format";
 import type { DifferenceAxis } from "./difference-axis";
@@ -9,29 +9,18 @@ export function DifferenceDot({ run, axis }: { run: RunSummary; axis: Difference
   const height = 22;
   if (!evaluation || evaluation.answers != null) return <svg width={axis.width} height={height} aria-hidden="true" />;
   const half = evaluation.differenceHalfWidth;
-  const isTold = half === null || Math.abs(evaluation.difference) > half;
-  const colour = isTold ? `var(--${run.method})` : "var(--ink-3)";
-  const at = axis.x(evaluation.difference);
   return (
     <svg viewBox={`0 0 ${axis.width} ${height}`} width={axis.width} height={height} aria-hidden="true">
       {axis.ticks.map((tick) => (
         <line key={tick} className={tick === 0 ? "axis-l" : "grid-l"} x1={axis.x(tick)} x2={axis.x(tick)} y1={0} y2={height} />
       ))}
-      {half === null ? null : (
-        <line
-          x1={axis.x(evaluation.difference - half)}
-          x2={axis.x(evaluation.difference + half)}
-          y1={11}
-          y2={11}
-          stroke={colour}
-          strokeWidth={1.75}
-        />
-      )}
-      {isTold ? (
-        <MarkShape mark={run.method} x={at} y={11} radius={3.6} />
-      ) : (
-        <circle cx={at} cy={11} r={3.4} fill="var(--surface)" stroke={colour} strokeWidth={1.5} />
-      )}
+      <IntervalMark
+        at={axis.x(evaluation.difference)}
+        ends={half === null ? null : [axis.x(evaluation.difference - half), axis.x(evaluation.difference + half)]}
+        y={11}
+        mark={run.method}
+        excludesZero={half === null || Math.abs(evaluation.difference) > half}
+      />
     </svg>
   );
 }

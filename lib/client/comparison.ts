@@ -12,6 +12,7 @@ import {
   type SuggestedBenchmark,
 } from "@/lib/contract/comparison";
 import { matchedBudgets } from "@/lib/contract/matched-budgets";
+import type { ComparisonReportQuery } from "@/lib/contract/report";
 import { fetchJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
 import { startWork } from "./start-work";
@@ -76,6 +77,11 @@ export async function measureMissing(missing: ComparisonScorecard["missing"]): P
 export async function measureSuggested({ request }: SuggestedBenchmark, runs: readonly string[]): Promise<void> {
   const { id } = await startWork(benchmarkSummary, "/api/benchmarks", request);
   await startWork(measureStarted, `/api/benchmarks/${encodeURIComponent(id)}/results`, { runs });
+}
+
+/** A comparison as a report in one file. */
+export function reportHref(query: ComparisonReportQuery): string {
+  return `/api/compare/report${queryString(query)}`;
 }
 
 /** The page that compares these runs. */

@@ -13,7 +13,7 @@ export type AnswerForm = z.infer<typeof answerForm>;
 
 /**
  * Shares of rows are `exactMatch`, `accuracy`, `accuracyPerByte`, `f1` (of class 1) and `macroF1`; correlations are `matthews`, `pearson` and
- * `spearman`; `loss` is in nats a label token, of a classification in nats a row.
+ * `spearman`; `loss` is in nats per label token, of a classification in nats per row.
  */
 export const benchmarkMetricName = z.enum([
   "loss",

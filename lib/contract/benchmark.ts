@@ -148,7 +148,7 @@ export const benchmarkItem = z.object({
   labelTokens: z.int(),
   base: itemReading,
   adapter: itemReading,
-  /** Mean loss, adapter minus base, nats a label token. */
+  /** Mean loss, adapter minus base, nats per label token. */
   difference: z.number(),
 });
 export type BenchmarkItem = z.infer<typeof benchmarkItem>;

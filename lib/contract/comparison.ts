@@ -59,7 +59,7 @@ export const comparedSide = z.object({
   name: z.string(),
   method: runMethod,
   runs: z.array(comparedRun),
-  /** What its loss is: cross-entropy a label token, a row, or a squared error. */
+  /** What its loss is: cross-entropy per label token, per row, or a squared error. */
   task: taskKind,
   /** What of its configuration plots are drawn over; null where it is not known or the method has none. */
   learningRate: z.number().nullable(),
@@ -187,7 +187,7 @@ export const comparedItemQuery = pairQuery.extend({
 });
 export type ComparedItemQuery = z.output<typeof comparedItemQuery>;
 
-/** What a side makes of a row, over its paired runs: the mean loss (nats a label token or row, or a squared error), the share that is right, the first run's answer. */
+/** What a side makes of a row, over its paired runs: the mean loss (nats per label token or row, or a squared error), the share that is right, the first run's answer. */
 export const sideReading = z.object({ loss: z.number(), rightShare: z.number().nullable(), answer: z.string().nullable() });
 
 export const comparedItem = z.object({
@@ -239,7 +239,7 @@ export const sideLatents = z.object({
   /** The tenth, half and nine tenths of each number. */
   density: latentSpread,
   selectivity: latentSpread,
-  /** |attribution|, nats a firing: the first-order size of a latent's effect on the loss. */
+  /** |attribution|, nats per firing: the first-order size of a latent's effect on the loss. */
   effect: latentSpread,
   outputShare: latentSpread,
   stability: latentStability.nullable(),

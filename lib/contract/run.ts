@@ -58,7 +58,7 @@ export type AnswerMetric = z.infer<typeof answerMetric>;
 
 export const evaluationMetrics = z.object({
   step: z.int(),
-  /** Held-out cross-entropy, nats a label token or row; of a regression the mean squared error. */
+  /** Held-out cross-entropy, nats per label token or row; of a regression the mean squared error. */
   loss: z.number(),
   /**
    * The same rows with the adapter off. Where there are `answers`, of an answer that does not look at the text: each class as probable as

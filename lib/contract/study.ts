@@ -77,7 +77,7 @@ export type StartStudyInput = z.input<typeof startStudyRequest>;
 
 /** What one setting does, over the prompts. */
 export const settingEffect = z.object({
-  /** KL(edited ‖ adapter) and KL(edited ‖ base), nats a position, the mean of each prompt's mean. */
+  /** KL(edited ‖ adapter) and KL(edited ‖ base), nats per position, the mean of each prompt's mean. */
   klToAdapter: estimate,
   klToBase: estimate,
   /** In the order of the targets, nats. */
@@ -91,7 +91,7 @@ export type SettingEffect = z.infer<typeof settingEffect>;
 
 export const dosePoint = settingEffect.extend({
   value: z.number(),
-  /** Held-out cross-entropy, nats a label token; `change` is edited minus adapter, the mean over rows, paired. Null where no rows were asked for. */
+  /** Held-out cross-entropy, nats per label token; `change` is edited minus adapter, the mean over rows, paired. Null where no rows were asked for. */
   loss: z.object({ mean: z.number(), change: estimate }).nullable(),
   /** Of the edited arm's own greedy text: distinct pairs of neighbouring tokens as a share of all. */
   distinct2: estimate,

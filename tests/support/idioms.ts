@@ -1,5 +1,6 @@
 /** Idioms that readers stumble over, with what to write instead. */
 export const idioms: ReadonlyArray<readonly [idiom: RegExp, instead: string]> = [
+  [/\bnats an? \w/i, "nats per token, per row, per firing"],
   [/\b(?:told|tells?|telling) (?:\w+ ){0,2}apart\b/i, "distinguish; the confidence interval includes 0"],
   [/\b(?:let|lets) (?:the selected |it |them )?go\b/i, "release, clear, disconnect"],
   [/\bst(?:and|ands|ood|anding) beside\b/i, "next to, compared with"],

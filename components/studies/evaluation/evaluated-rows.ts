@@ -4,7 +4,7 @@ export type RowSortKey = "row" | "domain" | "labelTokens" | "base" | "adapter" |
 export type RowSort = { readonly key: RowSortKey; readonly order: "asc" | "desc" };
 export type RowFilter = "all" | "flipped" | "toRight" | "toWrong";
 
-/** Edited minus adapter, nats a label token. */
+/** Edited minus adapter, nats per label token. */
 export function changeOf({ edited, adapter }: EvaluatedRow): number {
   return edited.loss - adapter.loss;
 }

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { benchmarkTask } from "@/lib/contract/benchmark-task";
 
-/** What a loss is called, and what it is given in: `cross-entropy`, `nats`, per `label token`. */
-export type LossWords = { readonly name: string; readonly unit: string; readonly per: "label token" | "row" };
+/** What a loss is called, and what it is given in: `cross-entropy`, `nats`, per `token`. */
+export type LossWords = { readonly name: string; readonly unit: string; readonly per: "token" | "row" };
 
 /** What an evaluation's loss is compared with. */
 export type ReferenceWords = {

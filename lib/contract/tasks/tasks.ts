@@ -53,6 +53,11 @@ export function previewOf(task: RunTask) {
   return { task: kind, ...own };
 }
 
+/** `cross-entropy, nats per row`; `squared error per row`, which is its own unit. */
+export function lossAxis(loss: LossWords): string {
+  return loss.name === loss.unit ? lossUnit(loss) : `${loss.name}, ${lossUnit(loss)}`;
+}
+
 /** `nats per row` */
 export function lossUnit({ unit, per }: LossWords): string {
   return `${unit} per ${per}`;

@@ -157,7 +157,7 @@ function resultText({ run, imported, benchmarks = [] }: CardFacts): string {
       ? ` (${tooFewWords(rows)})`
       : ` ${formatHalfWidth(differenceHalfWidth, 4)} (paired 95 % interval over rows)`;
   const table = tableOf([
-    ["Cross-entropy with the adapter, nats per label token", formatFixed(loss, 4)],
+    ["Cross-entropy with the adapter, nats per token", formatFixed(loss, 4)],
     ["Cross-entropy without it", formatFixed(baseLoss, 4)],
     ["Mean difference per row", `${formatSigned(difference, 4)}${interval}`],
   ]);

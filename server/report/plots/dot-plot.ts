@@ -1,6 +1,7 @@
 import { scaleLinear } from "d3";
 import { linearTicks } from "@/lib/numbers/ticks";
-import { drawAxisX, drawingOf, plotWidth, shortened, text } from "./frame";
+import { shortened } from "@/lib/plots/shortened";
+import { drawAxisX, drawingOf, plotWidth, text } from "./frame";
 import { drawMark, type Look } from "./looks";
 import { node, type SvgNode } from "./svg";
 

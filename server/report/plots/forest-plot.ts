@@ -1,7 +1,8 @@
-import { scaleLinear } from "d3";
 import type { ScoreLine } from "@/lib/contract/comparison";
 import { formatSignificant } from "@/lib/numbers/format";
-import { drawingOf, plotWidth, shortened, text } from "./frame";
+import { layOutForestRow } from "@/lib/plots/forest-row";
+import { shortened } from "@/lib/plots/shortened";
+import { drawingOf, plotWidth, text } from "./frame";
 import { drawMark, type Look } from "./looks";
 import { node, type SvgNode } from "./svg";
 
@@ -10,18 +11,6 @@ export type ForestLine = {
   /** The difference with its interval, as it is written. */
   readonly words: string;
   readonly line: Pick<ScoreLine, "difference" | "bySeed" | "better" | "unit" | "verdict">;
-};
-
-export type ForestRow = {
-  readonly zero: number;
-  readonly at: number;
-  readonly from: number;
-  readonly to: number;
-  /** Of each pair of runs. */
-  readonly seeds: readonly number[];
-  /** The value at either end, in the metric's own size. */
-  readonly end: number;
-  readonly winner: "first" | "second" | null;
 };
 
 type ForestPlot = {
@@ -46,7 +35,7 @@ export function drawForest({ alternative, names, looks, lines }: ForestPlot): Sv
 }
 
 function drawRow({ label, words, line }: ForestLine, looks: ForestPlot["looks"], top: number): SvgNode {
-  const row = layOutRow(line, left, right);
+  const row = layOutForestRow({ ...line, margin: null }, [left, right]);
   const names = [text(left, top + 14, shortened(label, 38)), text(right, top + 14, words, { "text-anchor": "end", class: "strong" })];
   if (row === null) return node("g", {}, ...names);
   const y = top + 32;
@@ -66,30 +55,4 @@ function drawRow({ label, words, line }: ForestLine, looks: ForestPlot["looks"],
     text(left, top + 48, end, { class: "dim" }),
     text(right, top + 48, end, { class: "dim", "text-anchor": "end" }),
   );
-}
-
-/** A difference and its interval in pixels, on a scale of its own whose ends are round; null without an interval. */
-export function layOutRow({ difference, bySeed, better, verdict }: ForestLine["line"], from: number, to: number): ForestRow | null {
-  if (difference === null) return null;
-  const sign = better === "lower" ? 1 : -1;
-  const seeds = bySeed.length > 1 ? bySeed.filter(Number.isFinite) : [];
-  const ends = [difference.low ?? difference.value, difference.high ?? difference.value].map((one) => sign * one);
-  const most = Math.max(...[difference.value, ...ends, ...seeds].map(Math.abs));
-  const end = most > 0 ? roundUp(most) : 1;
-  const x = scaleLinear([-end, end], [from, to]);
-  return {
-    zero: x(0),
-    at: x(sign * difference.value),
-    from: x(Math.min(...ends)),
-    to: x(Math.max(...ends)),
-    seeds: seeds.map((seed) => x(sign * seed)),
-    end,
-    winner: verdict.kind === "better" ? "first" : verdict.kind === "worse" ? "second" : null,
-  };
-}
-
-/** 1, 2 or 5 times a power of ten, not below. */
-function roundUp(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 5, 10].find((factor) => factor * power >= value * (1 - 1e-9)) ?? 10) * power;
 }

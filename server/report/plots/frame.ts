@@ -1,4 +1,5 @@
 import type { Tick } from "@/lib/numbers/ticks";
+import { shortened } from "@/lib/plots/shortened";
 import { drawMark, type Look } from "./looks";
 import { node, type SvgNode } from "./svg";
 
@@ -67,10 +68,4 @@ const middle = { "text-anchor": "middle" };
 
 export function text(x: number, y: number, words: string, attributes: SvgNode["attributes"] = {}): SvgNode {
   return node("text", { x, y, ...attributes }, words);
-}
-
-/** The beginning of a name that is too long. */
-export function shortened(name: string, most: number): string {
-  const characters = [...name];
-  return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : name;
 }

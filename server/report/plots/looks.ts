@@ -1,6 +1,7 @@
 import type { ComparedSide } from "@/lib/contract/comparison";
 import type { MarkShape } from "@/lib/contract/methods/method";
 import { methodOf } from "@/lib/contract/methods/methods";
+import { markOutline } from "@/lib/plots/mark-outline";
 import { node, type SvgNode } from "./svg";
 
 export type Method = ComparedSide["method"];
@@ -24,23 +25,6 @@ export function looksOf(methods: readonly Method[]): Look[] {
 /** A mark about a point, `radius` pixels wide to each side. */
 export function drawMark({ colour, shape, isOpen }: Look, x: number, y: number, radius: number): SvgNode {
   const paint = isOpen ? { fill: "var(--surface)", stroke: colour, "stroke-width": 1.5 } : { fill: colour };
-  switch (shape) {
-    case "circle":
-      return node("circle", { cx: x, cy: y, r: radius, ...paint });
-    case "square":
-      return node("rect", { x: x - radius * 0.9, y: y - radius * 0.9, width: radius * 1.8, height: radius * 1.8, ...paint });
-    case "cross": {
-      const [half, arm] = [radius / 3, radius * 0.8];
-      const d = `M${x - half},${y - half - arm}h${2 * half}v${arm}h${arm}v${2 * half}h${-arm}v${arm}h${-2 * half}v${-arm}h${-arm}v${-2 * half}h${arm}Z`;
-      return node("path", { d, ...paint });
-    }
-    case "triangle": {
-      const size = radius * 1.15;
-      return node("path", { d: `M${x},${y - size}l${size},${size * 1.8}h${-2 * size}Z`, ...paint });
-    }
-    case "wedge": {
-      const size = radius * 1.15;
-      return node("path", { d: `M${x},${y + size}l${size},${-size * 1.8}h${-2 * size}Z`, ...paint });
-    }
-  }
+  const { element, attributes } = markOutline(shape, x, y, radius);
+  return node(element, { ...attributes, ...paint });
 }

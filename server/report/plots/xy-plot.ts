@@ -1,16 +1,15 @@
-import { area, extent, scaleLinear, scaleLog } from "d3";
-import { linearTicks, ticksOnLog } from "@/lib/numbers/ticks";
+import { area, scaleLinear, scaleLog } from "d3";
+import type { RangedPoint } from "@/lib/comparison/side-values";
+import { linearTicks } from "@/lib/numbers/ticks";
+import { axisDomain, axisTicks, stepPath } from "@/lib/plots/axis-domain";
 import { type Box, drawAxisX, drawAxisY, drawingOf, drawLegend, legendHeight, plotWidth, text } from "./frame";
 import { drawMark, type Look } from "./looks";
-import { lengthOf, node, pathThrough, type SvgNode } from "./svg";
-
-/** A value with the range of the runs behind it. */
-export type XyPoint = { readonly x: number; readonly y: number; readonly low: number; readonly high: number };
+import { node, pathThrough, type SvgNode } from "./svg";
 
 export type XySeries = {
   readonly name: string;
   readonly look: Look;
-  readonly points: readonly XyPoint[];
+  readonly points: readonly RangedPoint[];
   /** Joined in ascending x. */
   readonly isJoined: boolean;
   /** How ranges are drawn: shaded along a line, or as a bar at each point. */
@@ -29,9 +28,11 @@ export type XyPlot = {
   /** Horizontal lines that values are judged by. */
   readonly references?: readonly { readonly y: number; readonly label: string }[];
   /** Steps along the points that no other beats, in ascending x. */
-  readonly front?: readonly XyPoint[];
+  readonly front?: readonly RangedPoint[];
 };
 
+/** A tenth of the range, to either side of the values. */
+const room = 0.1;
 const heights = { tall: 230, low: 150 };
 /** A line of more points is drawn without marks. */
 const mostMarks = 24;
@@ -44,29 +45,21 @@ export function drawXyPlot(plot: XyPlot): SvgNode {
   const legend = legendHeight(series.length);
   const top = legend + 30;
   const box: Box = { left: 56, right: plotWidth - 26, top, bottom: top + heights[plot.height ?? "tall"] };
-  const xDomain = domainOf(
+  const xDomain = axisDomain(
     all.map(({ x }) => x),
-    isLogX ? "log" : series.some(({ isJoined }) => isJoined) ? "tight" : "padded",
+    { isLog: isLogX, room: !isLogX && series.some(({ isJoined }) => isJoined) ? 0 : room },
   );
   const yValues = [...all.flatMap(({ y, low, high }) => [y, low, high]), ...references.map(({ y }) => y)];
   const x = isLogX ? scaleLog(xDomain, [box.left, box.right]) : scaleLinear(xDomain, [box.left, box.right]);
-  const y = scaleLinear(domainOf(yValues, "padded"), [box.bottom, box.top]);
+  const y = scaleLinear(axisDomain(yValues, { isLog: false, room }), [box.bottom, box.top]);
   const [low = 0, high = 1] = y.domain();
-  const given = isLogX ? ticksOnLog(xDomain, 2, 4) : linearTicks(xDomain, 5);
-  const { formatX } = plot;
-  const xTicks = formatX === undefined ? given : given.map(({ value }) => ({ value, label: formatX(value) }));
-  const place = (point: XyPoint) => [x(point.x), y(point.y)] as const;
-  const frontPath = front
-    .map((point, at) =>
-      at === 0 ? `M${lengthOf(x(point.x))},${lengthOf(y(point.y))}` : `H${lengthOf(x(point.x))}V${lengthOf(y(point.y))}`,
-    )
-    .join("");
+  const place = (point: RangedPoint) => [x(point.x), y(point.y)] as const;
   return drawingOf(
     box.bottom + 40,
     alternative,
     drawLegend(series, { hasLines: series.some(({ isJoined }) => isJoined) }),
     drawAxisY(box, { ticks: linearTicks([low, high], 5), position: y }, yLabel),
-    drawAxisX(box, { ticks: xTicks, position: x }, isLogX ? `${xLabel}, logarithmic` : xLabel),
+    drawAxisX(box, { ticks: axisTicks(xDomain, isLogX, plot.formatX), position: x }, isLogX ? `${xLabel}, logarithmic` : xLabel),
     ...references.map(({ y: at, label }) =>
       node(
         "g",
@@ -75,7 +68,7 @@ export function drawXyPlot(plot: XyPlot): SvgNode {
         text(box.right, y(at) - 5, label, { "text-anchor": "end", class: "dim halo" }),
       ),
     ),
-    node("path", { d: frontPath, class: "front" }),
+    node("path", { d: stepPath(front.map(place)), class: "front" }),
     ...series.map((one) => drawRanges(one, x, y)),
     ...series.map((one) => drawSeries(one, place)),
   );
@@ -86,7 +79,7 @@ type Scale = (value: number) => number;
 function drawRanges({ points, ranges, look }: XySeries, x: Scale, y: Scale): SvgNode {
   if (!points.some(({ low, high }) => high > low)) return node("g");
   if (ranges === "band") {
-    const shape = area<XyPoint>()
+    const shape = area<RangedPoint>()
       .x((point) => Math.round(x(point.x) * 10) / 10)
       .y0((point) => Math.round(y(point.low) * 10) / 10)
       .y1((point) => Math.round(y(point.high) * 10) / 10);
@@ -98,7 +91,7 @@ function drawRanges({ points, ranges, look }: XySeries, x: Scale, y: Scale): Svg
   return node("g", { opacity: 0.65 }, ...bars);
 }
 
-function drawSeries({ points, isJoined, look }: XySeries, place: (point: XyPoint) => readonly [number, number]): SvgNode {
+function drawSeries({ points, isJoined, look }: XySeries, place: (point: RangedPoint) => readonly [number, number]): SvgNode {
   const path = pathThrough(points.map(place));
   const line = { d: path, fill: "none", stroke: look.colour, "stroke-width": 2, "stroke-dasharray": look.dashes };
   const marked = isJoined && points.length > mostMarks ? [] : points;
@@ -110,19 +103,6 @@ function drawSeries({ points, isJoined, look }: XySeries, place: (point: XyPoint
   );
 }
 
-function isDrawable({ x, y, low, high }: XyPoint, isLogX: boolean): boolean {
+function isDrawable({ x, y, low, high }: RangedPoint, isLogX: boolean): boolean {
   return [x, y, low, high].every(Number.isFinite) && (!isLogX || x > 0);
-}
-
-/** Ends of an axis about its values: with a tenth of room, with none, or with a factor; about a single value some room. */
-function domainOf(values: readonly number[], kind: "padded" | "tight" | "log"): [number, number] {
-  const [low, high] = extent(values);
-  if (low === undefined || high === undefined) return kind === "log" ? [0.1, 1] : [0, 1];
-  if (kind === "log") {
-    const factor = high > low ? (high / low) ** 0.1 : 3;
-    return [low / factor, high * factor];
-  }
-  if (high === low) return [low - Math.max(0.05 * Math.abs(low), 1e-6), high + Math.max(0.05 * Math.abs(high), 1e-6)];
-  const room = kind === "tight" ? 0 : 0.1 * (high - low);
-  return [low - room, high + room];
 }

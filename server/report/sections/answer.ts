@@ -1,10 +1,10 @@
+import { joined } from "@/lib/comparison/joined";
+import { headlineOf, scoreName } from "@/lib/comparison/score-words";
+import { costSentences } from "@/lib/comparison/side-costs";
 import type { ScoreLine } from "@/lib/contract/comparison";
 import { formatPlural } from "@/lib/numbers/format";
-import { budgetSentences } from "@/server/report/budgets";
 import type { Block, Section } from "@/server/report/document";
 import { namedPairs, type ReportMaterial, type SidePair } from "@/server/report/material";
-import { headlineOf, scoreName } from "@/server/report/words/score-words";
-import { joined } from "@/server/report/words/sentences";
 
 /** Pairs whose verdicts stand in full. */
 const mostInFull = 4;
@@ -20,7 +20,7 @@ export function answerSection(material: ReportMaterial): Section {
   if (first !== undefined)
     blocks.push({
       kind: "paragraph",
-      text: [tallyOf(first), ...forgettingOf(first), ...budgetSentences(first.first, first.second)].join(" "),
+      text: [tallyOf(first), ...forgettingOf(first), ...costSentences(first.first, first.second)].join(" "),
     });
   blocks.push({ kind: "paragraph", text: reachOf(pairs) });
   return { title: "Answer", blocks };

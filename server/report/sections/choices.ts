@@ -1,7 +1,8 @@
+import { compareSettings, settingName, settingValue } from "@/lib/comparison/setting-words";
 import type { ComparedSide } from "@/lib/contract/comparison";
 import type { Cell, Section, Table } from "@/server/report/document";
 import type { ReportedRun, ReportMaterial } from "@/server/report/material";
-import { compareSettings, settingName, settingsOf, settingValue } from "@/server/report/words/setting-words";
+import { settingsOf } from "@/server/report/settings-of";
 import { choiceOf, choiceWords } from "@/server/report/words/whose-choice";
 
 /** Every setting of every side, and whose choice it is: what the paper on STAN leaves open is ours. */

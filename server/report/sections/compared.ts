@@ -1,13 +1,12 @@
+import { joined } from "@/lib/comparison/joined";
+import { compareSettings, settingName, settingValue } from "@/lib/comparison/setting-words";
 import { methodOf } from "@/lib/contract/methods/methods";
 import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
-import { tasks } from "@/lib/contract/tasks/tasks";
+import { lossAxis, tasks } from "@/lib/contract/tasks/tasks";
 import { formatBytes, formatInteger, formatSetting } from "@/lib/numbers/format";
 import { type Block, type Column, type Section, type Table, transposed } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
-import { lossUnit } from "@/server/report/words/loss-words";
 import { targetWords } from "@/server/report/words/method-words";
-import { joined } from "@/server/report/words/sentences";
-import { compareSettings, settingName, settingValue } from "@/server/report/words/setting-words";
 import { designBlocks } from "./design";
 import { matchedTable } from "./matched";
 
@@ -31,7 +30,7 @@ function opening({ comparison: { sides } }: ReportMaterial): string {
   const methods = [...new Set(sides.map(({ method }) => methodOf({ method }).longName))];
   const [task] = sides.map((side) => side.task);
   const runs = new Set(sides.flatMap((side) => side.runs.map(({ id }) => id))).size;
-  const learned = task === undefined ? "" : `, trained ${tasks[task].aim}; the loss is ${tasks[task].loss.name} in ${lossUnit(task)}`;
+  const learned = task === undefined ? "" : `, trained ${tasks[task].aim}; the loss is ${lossAxis(tasks[task].loss)}`;
   return `${sides.length} sides of ${runs} runs (${joined(methods)})${learned}. Runs with equal settings except the seed form one side; runs are paired across sides by seed.`;
 }
 

@@ -1,13 +1,15 @@
+import { mainScore, scoreAxis, scoreName } from "@/lib/comparison/score-words";
+import { isEqualCost, type SideCost, sideCosts, wasAlone } from "@/lib/comparison/side-costs";
+import { rangedPoint, valuesOf } from "@/lib/comparison/side-values";
 import type { ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
-import { formatBytes, formatCount, formatMilliseconds, formatSigned, formatSignificant } from "@/lib/numbers/format";
-import { meanOf } from "@/lib/numbers/intervals";
+import { formatCount, formatSigned, formatSignificant } from "@/lib/numbers/format";
+import { meanOrNull } from "@/lib/numbers/intervals";
 import { paretoFront } from "@/lib/numbers/statistics/pareto-front";
-import { budgets, isEqual, wasAlone } from "@/server/report/budgets";
 import { type Block, type Figure, type Section, type Table, transposed } from "@/server/report/document";
 import { namedPairs, type ReportMaterial } from "@/server/report/material";
 import { looksOf } from "@/server/report/plots/looks";
-import { drawXyPlot, type XyPoint } from "@/server/report/plots/xy-plot";
-import { formatScore, mainScore, scoreAxis, scoreName } from "@/server/report/words/score-words";
+import { drawXyPlot } from "@/server/report/plots/xy-plot";
+import { writeScore } from "@/server/report/words/score-words";
 
 /** More sides than these stand in rows. */
 const mostColumns = 6;
@@ -31,7 +33,7 @@ const paretoWords =
   "Score against cost. Marks are means over a side's runs, bars their range. The dashed line is the Pareto front; with few sides it adds little to the table.";
 
 function costTable(sides: readonly ComparedSide[]): Table {
-  const rows = budgets.flatMap(({ name, of, format, isMeasured }) => {
+  const rows = Object.values<SideCost>(sideCosts).flatMap(({ longName, of, format, isMeasured }) => {
     const values = sides.map(of);
     if (values.every((value) => value === null)) return [];
     const [first = null] = values;
@@ -43,10 +45,10 @@ function costTable(sides: readonly ComparedSide[]): Table {
       return {
         text: format(value),
         below:
-          value === first ? "equal" : isEqual(value, first) ? "equal within 2 %" : `${formatSignificant(value / first, 3)} × the first`,
+          value === first ? "equal" : isEqualCost(value, first) ? "equal within 2 %" : `${formatSignificant(value / first, 3)} × the first`,
       };
     });
-    return [[{ text: name, below: isMeasured ? "measured" : "from the settings" }, ...cells]];
+    return [[{ text: longName, below: isMeasured ? "measured" : "from the settings" }, ...cells]];
   });
   return {
     caption: "Cost of each side, mean over its runs",
@@ -65,33 +67,29 @@ type CostAxis = {
 
 function paretoAxes(forgetting: ScoreOfSides | undefined): CostAxis[] {
   const costs = [
-    { noun: "trainable parameters", label: "trainable parameters", format: formatCount },
-    { noun: "active parameters", label: "active parameters per token", format: formatCount },
-    { noun: "peak memory", label: "peak memory", format: formatBytes },
-    { noun: "step time", label: "median step", format: formatMilliseconds },
-  ].flatMap(({ noun, label, format }): CostAxis[] => {
-    const budget = budgets.find((one) => one.noun === noun);
-    return budget === undefined ? [] : [{ label, isLog: true, format, of: budget.of }];
-  });
+    { ...sideCosts.parameters, label: "trainable parameters", format: formatCount },
+    { ...sideCosts.active, label: "active parameters per token", format: formatCount },
+    { ...sideCosts.memory, label: "peak memory" },
+    { ...sideCosts.step, label: "median step" },
+  ].map(({ label, format, of }): CostAxis => ({ label, isLog: true, format, of }));
   if (forgetting === undefined) return costs;
-  const of = (_: ComparedSide, place: number) => meanScore(forgetting, place);
-  return [...costs, { label: "forgetting, nats per label token", isLog: false, format: (value) => formatSigned(value, 3), of }];
+  const of = (_: ComparedSide, place: number) => meanOrNull(valuesOf(forgetting, place));
+  return [...costs, { label: "forgetting, nats per token", isLog: false, format: (value) => formatSigned(value, 3), of }];
 }
 
 function paretoFigure(sides: readonly ComparedSide[], score: ScoreOfSides, axis: CostAxis): Figure | undefined {
   const looks = looksOf(sides.map(({ method }) => method));
   const scale = score.unit === "share" ? 100 : 1;
   const placed = sides.flatMap((side, place) => {
-    const values = score.values.filter((one) => one.side === place).map(({ value }) => scale * value);
+    const values = valuesOf(score, place).map((value) => scale * value);
     const [x, look] = [axis.of(side, place), looks[place]];
     if (x === null || look === undefined || values.length === 0) return [];
-    const point: XyPoint = { x, y: meanOf(values), low: Math.min(...values), high: Math.max(...values) };
-    return [{ side, look, point }];
+    return [{ side, look, point: rangedPoint(x, values) }];
   });
   if (placed.length < 2) return undefined;
   const front = paretoFront(placed, { of: ({ point }) => point.x, better: "lower" }, { of: ({ point }) => point.y, better: score.better });
   const title = `${scoreName(score)} (${score.better} is better) against ${axis.label} (lower is better)${axis.isLog ? ", logarithmic" : ""}.`;
-  const written = (value: number) => formatScore(score, value / scale);
+  const written = (value: number) => writeScore(score, value / scale);
   const alternative = placed.map(({ side, point }) => `${side.name}: ${written(point.y)} at ${axis.format(point.x)}.`).join(" ");
   const drawing = drawXyPlot({
     alternative,
@@ -121,9 +119,4 @@ function paretoFigure(sides: readonly ComparedSide[], score: ScoreOfSides, axis:
     ]),
   };
   return { title, alternative, drawing, table };
-}
-
-function meanScore(score: ScoreOfSides, place: number): number | null {
-  const values = score.values.filter(({ side }) => side === place).map(({ value }) => value);
-  return values.length === 0 ? null : meanOf(values);
 }

@@ -1,13 +1,12 @@
-import type { ComparedSide, CurvePoint } from "@/lib/contract/comparison";
-import { tasks } from "@/lib/contract/tasks/tasks";
+import { isEqualCost, sideCosts } from "@/lib/comparison/side-costs";
+import { meanCurve, sharedBaseLoss } from "@/lib/comparison/side-curves";
+import type { ComparedSide } from "@/lib/contract/comparison";
+import { lossAxis, tasks } from "@/lib/contract/tasks/tasks";
 import { formatCount, formatDuration, formatFixed } from "@/lib/numbers/format";
-import { meanOf } from "@/lib/numbers/intervals";
-import { budgets, isEqual } from "@/server/report/budgets";
 import type { Figure, Section, Table } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
 import { type Look, looksOf } from "@/server/report/plots/looks";
-import { drawXyPlot, type XyPoint, type XySeries } from "@/server/report/plots/xy-plot";
-import { lossAxis } from "@/server/report/words/loss-words";
+import { drawXyPlot, type XySeries } from "@/server/report/plots/xy-plot";
 
 type Axis = {
   readonly key: "step" | "tokens" | "seconds";
@@ -30,9 +29,8 @@ export function curvesSection({ comparison: { sides } }: ReportMaterial): Sectio
 
 /** Against tokens the curves are then what they are against steps. */
 function haveEqualTokens(sides: readonly ComparedSide[]): boolean {
-  const tokens = budgets.find(({ noun }) => noun === "training tokens");
-  const all = sides.flatMap((side) => tokens?.of(side) ?? []);
-  return all.every((one) => isEqual(one, all[0] ?? one));
+  const all = sides.flatMap((side) => sideCosts.tokens.of(side) ?? []);
+  return all.every((one) => isEqualCost(one, all[0] ?? one));
 }
 
 function curveFigure(sides: readonly ComparedSide[], axis: Axis): Figure | undefined {
@@ -45,10 +43,10 @@ function curveFigure(sides: readonly ComparedSide[], axis: Axis): Figure | undef
   // Over time and tokens a single evaluation says nothing that the table does not.
   if (series.every(({ points }) => points.length < 2)) return undefined;
   const task = sides[0]?.task ?? "languageModel";
-  const base = sharedBase(sides);
+  const base = sharedBaseLoss(sides);
   const most = Math.max(...sides.map(({ runs }) => runs.length));
   const band = most > 1 ? ` Lines: mean over a side's runs; shaded: their range.` : "";
-  const title = `Loss on held-out rows (${lossAxis(task)}) against ${axis.words}.${band}`;
+  const title = `Loss on held-out rows (${lossAxis(tasks[task].loss)}) against ${axis.words}.${band}`;
   const alternative = series
     .map(
       ({ name, points }) =>
@@ -58,25 +56,13 @@ function curveFigure(sides: readonly ComparedSide[], axis: Axis): Figure | undef
   const drawing = drawXyPlot({
     alternative,
     xLabel: axis.label,
-    yLabel: lossAxis(task),
+    yLabel: lossAxis(tasks[task].loss),
     isLogX: false,
     formatX: axis.format,
     series,
     references: base === null ? [] : [{ y: base, label: `${tasks[task].reference.kind} ${formatFixed(base, 3)}` }],
   });
   return { title, alternative, drawing, table: curveTable(series, axis) };
-}
-
-/** Mean over a side's runs and their range, at the steps at which all of them were evaluated. */
-function meanCurve({ runs }: ComparedSide, key: Axis["key"]): XyPoint[] {
-  const curves = runs.map(({ curve }) => curve).filter((curve) => curve.length > 0);
-  return (curves[0] ?? []).flatMap(({ step }): XyPoint[] => {
-    const points = curves.flatMap((curve) => curve.find((point) => point.step === step) ?? []);
-    const places = points.flatMap((point: CurvePoint) => point[key] ?? []);
-    if (points.length < curves.length || places.length < points.length) return [];
-    const losses = points.map(({ loss }) => loss);
-    return [{ x: meanOf(places), y: meanOf(losses), low: Math.min(...losses), high: Math.max(...losses) }];
-  });
 }
 
 function curveTable(series: readonly XySeries[], { key, label, format }: Axis): Table {
@@ -113,11 +99,4 @@ function curveTable(series: readonly XySeries[], { key, label, format }: Axis): 
     columns: [{ name: "Step", isNumeric: true }, ...series.map(({ name }) => ({ name, isNumeric: true }))],
     rows,
   };
-}
-
-/** The base model's, or the constant answer's, loss where all runs agree about it to a thousandth. */
-function sharedBase(sides: readonly ComparedSide[]): number | null {
-  const losses = sides.flatMap(({ runs }) => runs.flatMap(({ curve }) => curve.at(-1)?.baseLoss ?? []));
-  const [first] = losses;
-  return first !== undefined && losses.every((loss) => Math.abs(loss - first) < 1e-3) ? first : null;
 }

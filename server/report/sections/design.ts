@@ -1,9 +1,9 @@
+import { joined } from "@/lib/comparison/joined";
 import type { ExperimentDetail, MatchMode } from "@/lib/contract/experiment";
 import { methodOf } from "@/lib/contract/methods/methods";
 import { formatDuration, formatFixed, formatInteger, formatPlural, formatSetting } from "@/lib/numbers/format";
 import type { Block } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
-import { joined } from "@/server/report/words/sentences";
 
 const matched: Record<MatchMode, string> = {
   parameters: "the adapter's trainable parameters, within 2 %",

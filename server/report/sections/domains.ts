@@ -1,10 +1,13 @@
+import { scoreName, scoreUnit } from "@/lib/comparison/score-words";
+import { valuesOf } from "@/lib/comparison/side-values";
 import type { DomainScores } from "@/lib/contract/comparison";
 import { formatSigned } from "@/lib/numbers/format";
+import { meanOf } from "@/lib/numbers/intervals";
 import type { Block, Cell, Figure, Section, Table } from "@/server/report/document";
 import { namedPairs, type ReportMaterial } from "@/server/report/material";
 import { drawDots } from "@/server/report/plots/dot-plot";
 import { looksOf } from "@/server/report/plots/looks";
-import { formatScore, scoreName, scoreUnit } from "@/server/report/words/score-words";
+import { writeScore } from "@/server/report/words/score-words";
 
 /** What training does to other text: by domain, and to general text that no run was trained on. */
 export function domainsSection(material: ReportMaterial): Section | undefined {
@@ -29,8 +32,8 @@ function domainTable({ name, domains, sides, metric, against, isAcross }: Domain
     if (side === undefined) return [];
     const cells = changes.map((change, at): Cell => {
       const value = values[at] ?? null;
-      if (change === null) return value === null ? "–" : formatScore({ unit: metric.unit, isForgetting: false }, value);
-      const below = value === null ? {} : { below: formatScore({ unit: metric.unit, isForgetting: false }, value) };
+      if (change === null) return value === null ? "–" : writeScore({ unit: metric.unit, isForgetting: false }, value);
+      const below = value === null ? {} : { below: writeScore({ unit: metric.unit, isForgetting: false }, value) };
       return { text: formatSigned(scale * change, metric.unit === "share" ? 1 : 3), shade: (sign * change) / most, ...below };
     });
     return [[{ text: side.name, below: `trained on ${side.domains?.join(", ") ?? "all domains"}` }, ...cells]];
@@ -51,22 +54,18 @@ function forgettingFigure(
 ): Figure | undefined {
   const looks = looksOf(sides.map(({ method }) => method));
   const rows = sides.flatMap((side, place) => {
-    const values = score.values.filter((one) => one.side === place).map(({ value }) => value);
+    const values = valuesOf(score, place);
     const look = looks[place];
     if (look === undefined || values.length === 0) return [];
-    return [{ name: side.name, look, values, mean: values.reduce((sum, value) => sum + value, 0) / values.length }];
+    return [{ name: side.name, look, values, mean: meanOf(values) }];
   });
   if (rows.length === 0) return undefined;
   const title = `Forgetting: increase in the base model's loss on general text due to the adapter (${scoreName(score)}), ${scoreUnit(score)}; above 0 is worse. Marks: means; ticks: runs.`;
-  const alternative = rows.map(({ name, mean }) => `${name}: ${formatScore(score, mean)}.`).join(" ");
+  const alternative = rows.map(({ name, mean }) => `${name}: ${writeScore(score, mean)}.`).join(" ");
   const table: Table = {
     caption: "Forgetting by run",
     columns: [{ name: "Side" }, { name: "Mean", isNumeric: true }, { name: "Runs" }],
-    rows: rows.map(({ name, mean, values }) => [
-      name,
-      formatScore(score, mean),
-      values.map((value) => formatScore(score, value)).join(", "),
-    ]),
+    rows: rows.map(({ name, mean, values }) => [name, writeScore(score, mean), values.map((value) => writeScore(score, value)).join(", ")]),
   };
   return { title, alternative, drawing: drawDots(rows, `forgetting, ${scoreUnit(score)}`, alternative), table };
 }

@@ -1,6 +1,7 @@
+import { joined } from "@/lib/comparison/joined";
 import type { Block, Section, Table } from "@/server/report/document";
 import type { ReportedRun, ReportMaterial } from "@/server/report/material";
-import { joined, timeWords } from "@/server/report/words/sentences";
+import { timeWords } from "@/server/report/words/sentences";
 
 const names: Readonly<Record<string, string>> = {
   engine: "Engine",

@@ -1,10 +1,10 @@
+import { joined } from "@/lib/comparison/joined";
+import { scoreName } from "@/lib/comparison/score-words";
+import { isEqualCost, type SideCost, sideCosts } from "@/lib/comparison/side-costs";
 import { tasks } from "@/lib/contract/tasks/tasks";
 import { formatPlural } from "@/lib/numbers/format";
-import { budgets, isEqual } from "@/server/report/budgets";
 import type { Section } from "@/server/report/document";
 import { namedPairs, type ReportMaterial, type SidePair } from "@/server/report/material";
-import { scoreName } from "@/server/report/words/score-words";
-import { joined } from "@/server/report/words/sentences";
 
 /** What cannot be compared, what was not measured, and what would change a reader's mind: a sentence each. */
 export function limitsSection(material: ReportMaterial): Section {
@@ -31,9 +31,9 @@ function notComparable({ scorecard }: SidePair): string[] {
 /** Costs that follow from settings and differ: a difference of the sides may be one of these. Of several pairs the first is told; a table has all. */
 function unequalBudgets(pairs: readonly SidePair[]): string[] {
   return pairs.slice(0, 1).flatMap(({ first, second }) => {
-    const apart = budgets.filter(({ isMeasured, of, noun }) => {
+    const apart = Object.values<SideCost>(sideCosts).filter(({ isMeasured, of, noun }) => {
       const [one, other] = [of(first), of(second)];
-      return !isMeasured && noun !== "size on disk" && one !== null && other !== null && !isEqual(one, other);
+      return !isMeasured && noun !== "size on disk" && one !== null && other !== null && !isEqualCost(one, other);
     });
     if (apart.length === 0) return [];
     const others = pairs.length > 1 ? " For other pairs see the table of costs." : "";

@@ -1,12 +1,12 @@
+import { scoreName } from "@/lib/comparison/score-words";
 import type { EvaluationMetrics } from "@/lib/contract/run";
-import { tasks } from "@/lib/contract/tasks/tasks";
+import { lossAxis, tasks } from "@/lib/contract/tasks/tasks";
 import { formatFixed, formatSigned } from "@/lib/numbers/format";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import type { Cell, Section, Table } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
 import { withoutSharedEnd } from "@/server/report/name-sides";
-import { lossAxis } from "@/server/report/words/loss-words";
-import { formatScore, scoreName } from "@/server/report/words/score-words";
+import { writeScore } from "@/server/report/words/score-words";
 
 /** Every run by itself, so that means can be computed again. */
 export function resultsSection(material: ReportMaterial): Section {
@@ -31,7 +31,7 @@ function runTable({ comparison: { sides }, pairs, runs }: ReportMaterial): Table
         evaluation === null ? "–" : differenceCell(evaluation),
         ...scores.map((score) => {
           const found = score.values.find(({ runId }) => runId === id);
-          return found === undefined ? "–" : formatScore(score, found.value);
+          return found === undefined ? "–" : writeScore(score, found.value);
         }),
       ];
     }),
@@ -43,7 +43,7 @@ function runTable({ comparison: { sides }, pairs, runs }: ReportMaterial): Table
       { name: "Seed", isNumeric: true },
       { name: "Status" },
       { name: "Step", isNumeric: true },
-      { name: "Loss on held-out rows", unit: lossAxis(task), isNumeric: true },
+      { name: "Loss on held-out rows", unit: lossAxis(tasks[task].loss), isNumeric: true },
       { name: `Loss of the ${tasks[task].reference.kind}`, isNumeric: true },
       { name: "Difference, mean over rows", unit: "± 95 %", isNumeric: true },
       ...scores.map((score) => ({ name: scoreName(score), isNumeric: true })),

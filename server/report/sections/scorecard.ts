@@ -1,20 +1,21 @@
+import { joined } from "@/lib/comparison/joined";
+import {
+  basisWords,
+  differenceUnit,
+  formatP,
+  formatScoreDifference,
+  formatSpread,
+  scoreName,
+  unitWords,
+  verdictWord,
+} from "@/lib/comparison/score-words";
 import { formatPlural, formatSignificant } from "@/lib/numbers/format";
 import type { Block, Cell, Figure, Section, Table } from "@/server/report/document";
 import { namedPairs, type ReportMaterial, type SidePair } from "@/server/report/material";
 import { drawForest } from "@/server/report/plots/forest-plot";
 import { looksOf } from "@/server/report/plots/looks";
-import {
-  basisWords,
-  differenceUnit,
-  formatDifference,
-  formatP,
-  formatScore,
-  formatSpread,
-  scoreName,
-  scoreUnit,
-  verdictWord,
-} from "@/server/report/words/score-words";
-import { capital, joined } from "@/server/report/words/sentences";
+import { writeScore } from "@/server/report/words/score-words";
+import { capital } from "@/server/report/words/sentences";
 
 /** Every number that two sides share, with its interval and what that allows to say. */
 export function scorecardSection(material: ReportMaterial): Section {
@@ -57,20 +58,19 @@ function marginNotes(lines: SidePair["scorecard"]["lines"]): string[] {
 
 function scoreTable({ first, second, scorecard }: SidePair): Table {
   const rows = scorecard.lines.map((line): Cell[] => {
-    const difference = formatDifference(line);
+    const difference = formatScoreDifference(line);
     const side = ({ mean, sd }: (typeof line)["first"]) => ({
-      text: formatScore(line, mean),
+      text: writeScore(line, mean),
       ...(sd === null ? {} : { below: `SD ${formatSpread(line, sd)}` }),
     });
-    const unit = [scoreUnit(line), `${line.better} is better`].filter((words) => words !== "").join(", ");
     return [
-      { text: scoreName(line), below: unit },
+      { text: scoreName(line), below: unitWords(line) },
       side(line.first),
       side(line.second),
       difference === null ? "–" : { text: difference.value, below: difference.interval, isStrong: true },
       basisWords(line),
       pCell(line),
-      verdictWord(line),
+      verdictWord(line, [first.name, second.name]),
     ];
   });
   const pairs = scorecard.pairs.length;
@@ -83,7 +83,7 @@ function scoreTable({ first, second, scorecard }: SidePair): Table {
       { name: "Difference", unit: "95 % interval", isNumeric: true },
       { name: "Interval over" },
       { name: "p", isNumeric: true },
-      { name: "Verdict on the first" },
+      { name: "Verdict" },
     ],
     rows,
     ...(scorecard.correctedFor > 1 ? { note: `p is corrected for ${scorecard.correctedFor} comparisons.` } : {}),
@@ -104,7 +104,7 @@ function forestOf({ first, second, scorecard }: SidePair): Figure | undefined {
   const alternative = lines
     .map(
       (line) =>
-        `${scoreName(line)}: ${`${formatDifference(line)?.value ?? ""} (${formatDifference(line)?.interval ?? ""}) ${differenceUnit(line)}`.trimEnd()}, ${verdictWord(line)}.`,
+        `${scoreName(line)}: ${`${formatScoreDifference(line)?.value ?? ""} (${formatScoreDifference(line)?.interval ?? ""}) ${differenceUnit(line)}`.trimEnd()}, ${verdictWord(line, [first.name, second.name])}.`,
     )
     .join(" ");
   const drawing = drawForest({
@@ -112,7 +112,7 @@ function forestOf({ first, second, scorecard }: SidePair): Figure | undefined {
     names: [first.name, second.name],
     looks: [one, other],
     lines: lines.map((line) => {
-      const written = formatDifference(line);
+      const written = formatScoreDifference(line);
       return { label: scoreName(line), words: written === null ? "" : `${written.value} (${written.interval})`, line };
     }),
   });

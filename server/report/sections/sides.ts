@@ -1,11 +1,12 @@
+import { rateGroups } from "@/lib/comparison/rate-groups";
+import { mainScore, scoreAxis, scoreName } from "@/lib/comparison/score-words";
 import type { ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
 import { formatSetting } from "@/lib/numbers/format";
-import { meanOf } from "@/lib/numbers/intervals";
 import type { Block, Figure, Section } from "@/server/report/document";
 import { namedPairs, type ReportMaterial } from "@/server/report/material";
 import { looksOf } from "@/server/report/plots/looks";
 import { drawXyPlot, type XySeries } from "@/server/report/plots/xy-plot";
-import { formatScore, mainScore, scoreAxis, scoreName } from "@/server/report/words/score-words";
+import { writeScore } from "@/server/report/words/score-words";
 import { sizeMapOfSides } from "./size-map";
 
 /** Of sides that a person picked: a score over learning rates, or over k and M, where they differ in these alone. */
@@ -25,14 +26,7 @@ export function sidesSection(material: ReportMaterial): Section | undefined {
 
 function rateFigure(sides: readonly ComparedSide[], score: ScoreOfSides): Figure | undefined {
   const scale = score.unit === "share" ? 100 : 1;
-  const placed = sides.flatMap((side, place) => {
-    const values = score.values.filter((one) => one.side === place).map(({ value }) => scale * value);
-    if (side.learningRate === null || side.learningRate <= 0 || values.length === 0) return [];
-    return [{ side, point: { x: side.learningRate, y: meanOf(values), low: Math.min(...values), high: Math.max(...values) } }];
-  });
-  const groups = [...new Set(placed.map(({ side }) => side.rateGroup))]
-    .map((group) => placed.filter(({ side }) => side.rateGroup === group).sort((a, b) => a.point.x - b.point.x))
-    .filter((group) => new Set(group.map(({ point }) => point.x)).size > 1);
+  const groups = rateGroups(sides, { ...score, values: score.values.map((one) => ({ ...one, value: scale * one.value })) });
   if (groups.length === 0) return undefined;
   const looks = looksOf(groups.flatMap(([first]) => (first === undefined ? [] : [first.side.method])));
   const series = groups.flatMap((group, place): XySeries[] => {
@@ -41,7 +35,7 @@ function rateFigure(sides: readonly ComparedSide[], score: ScoreOfSides): Figure
       ? []
       : [{ name: first.side.name, look, points: group.map(({ point }) => point), isJoined: true, ranges: "bars" }];
   });
-  const written = (value: number) => formatScore(score, value / scale);
+  const written = (value: number) => writeScore(score, value / scale);
   const alternative = series
     .map(({ name, points }) => `${name}: ${points.map(({ x, y }) => `${written(y)} at ${formatSetting(x)}`).join(", ")}.`)
     .join(" ");

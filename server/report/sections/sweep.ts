@@ -1,10 +1,9 @@
 import type { ExperimentDetail, ExperimentTrial } from "@/lib/contract/experiment";
 import { methodOf } from "@/lib/contract/methods/methods";
-import { type TaskKind, tasks } from "@/lib/contract/tasks/tasks";
+import { lossUnit, type TaskKind, tasks } from "@/lib/contract/tasks/tasks";
 import { formatFixed, formatInteger, formatSetting, formatSigned } from "@/lib/numbers/format";
 import type { Block, Cell, Section, Table } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
-import { lossUnit } from "@/server/report/words/loss-words";
 import { rateFigures } from "./rates";
 import { sizeMaps } from "./size-map";
 
@@ -84,7 +83,7 @@ function trialTable(trials: readonly ExperimentTrial[], { experiment, task, capt
     ...(hasSets ? [{ name: "Trained on" }] : []),
     { name: "Seed", isNumeric: true },
     { name: "Step", isNumeric: true },
-    { name: "Loss", unit: lossUnit(task), isNumeric: true },
+    { name: "Loss", unit: lossUnit(tasks[task].loss), isNumeric: true },
     { name: `Difference from the ${tasks[task].reference.kind}`, unit: "mean over rows, 95 %", isNumeric: true },
     ...(answer === undefined ? [] : [{ name: answer.name, isNumeric: true }]),
     { name: "Status" },

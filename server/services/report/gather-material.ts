@@ -1,3 +1,4 @@
+import { headlineOf } from "@/lib/comparison/score-words";
 import {
   type ComparedItemQuery,
   type Comparison,
@@ -12,7 +13,6 @@ import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel } from "@/server/db/library/models";
 import { readRun, readRunSummary } from "@/server/db/runs/runs";
 import type { ReportedItems, ReportedPair, ReportedRun, ReportMaterial } from "@/server/report/material";
-import { headlineOf } from "@/server/report/words/score-words";
 import { compareRuns } from "@/server/services/comparison/compare";
 import { compareBudgets } from "@/server/services/comparison/compared-budgets";
 import { compareItems } from "@/server/services/comparison/compared-items";

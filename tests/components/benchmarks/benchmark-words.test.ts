@@ -53,10 +53,10 @@ describe("words of a benchmark", () => {
     const text = benchmarkTask.parse({ kind: "languageModel" });
     expect([classes, numbers].map((task) => taskWords({ task }))).toEqual(["a class of each row, MNLI, 3 classes", "a number of each row"]);
     expect(metricWords("loss", classes)).toEqual({ label: "Loss", unit: "nats per row" });
-    expect(metricWords("loss", text)).toEqual({ label: "Loss", unit: "nats a token" });
+    expect(metricWords("loss", text)).toEqual({ label: "Loss", unit: "nats per token" });
     expect([classes, numbers, text].map(baseWord)).toEqual(["constant", "constant", "base"]);
     expect(itemWords(numbers)).toMatchObject({ base: "Constant", loss: "error", unit: "squared" });
-    expect(itemWords(text)).toMatchObject({ base: "Base", run: "Adapter", unit: "nats a token" });
+    expect(itemWords(text)).toMatchObject({ base: "Base", run: "Adapter", unit: "nats per token" });
     expect(benchmarkTasks.classification.baseNote).toMatch(/commonest class/);
     expect(benchmarkTasks.regression.baseNote).toMatch(/mean of these rows/);
     expect(benchmarkTasks.languageModel.baseNote).toBeNull();

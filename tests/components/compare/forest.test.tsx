@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { Forest } from "@/components/compare/forest";
-import { headlineOf } from "@/components/compare/verdict-panel";
+import { headlineOf } from "@/lib/comparison/score-words";
 import type { ComparedSide, ScoreLine } from "@/lib/contract/comparison";
 
 const shape = {
@@ -53,10 +53,10 @@ describe("the scorecard as drawn", () => {
       renderToStaticMarkup(<Forest lines={[line({ pValue: 0.012, correctedPValue: 0.048 })]} first={stan} second={lora} />),
     );
     for (const part of [
-      "nats per token, lower is better; 211 rows, 2 seeds; p 0.012, corrected 0.048",
+      "nats per token, lower is better; 211 rows and 2 seeds; p 0.012, corrected 0.048",
       "1.864 SD 0.012",
       "1.896 SD 0.020",
-      "−0.032 −0.043 to −0.021",
+      "−0.032 −0.043 to −0.021 stan-m7 is better",
     ])
       expect(text).toContain(part);
   });

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { budgetLine, budgetSentence, budgets } from "@/components/compare/budget-words";
 import { readCompareAddress } from "@/components/compare/compare-address";
-import { formatScore, formatScoreDifference } from "@/components/compare/score-words";
-import { settingName, settingValue } from "@/components/compare/setting-words";
-import { hasCurveAxis, sharedBaseLoss, sideSeries } from "@/components/compare/side-curves";
-import { costPoints, rateSeries, shapeMap } from "@/components/compare/side-scores";
+import { costLine } from "@/components/compare/cost-line";
+import { hasCurveAxis, sideSeries } from "@/components/compare/side-curves";
+import { costPoints, rateSeries } from "@/components/compare/side-scores";
 import { comparedByKey } from "@/components/runs/run-pick";
+import { formatScore, formatScoreDifference } from "@/lib/comparison/score-words";
+import { settingName, settingValue } from "@/lib/comparison/setting-words";
+import { shapeGridOfSides } from "@/lib/comparison/shape-grid";
+import { costSentences, sideCosts } from "@/lib/comparison/side-costs";
+import { sharedBaseLoss } from "@/lib/comparison/side-curves";
 import type { ComparedRun, ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
 import { writeCompareAddress } from "@/tests/support/addresses";
 
@@ -149,7 +152,7 @@ describe("plots of scores", () => {
   });
 
   it("fill a map of k and numLatents where there are two of each", () => {
-    expect(shapeMap(sides, score)).toEqual({
+    expect(shapeGridOfSides(sides, score)).toEqual({
       ks: [2, 3],
       sizes: [7, 11],
       cells: [
@@ -157,7 +160,7 @@ describe("plots of scores", () => {
         [1, null],
       ],
     });
-    expect(shapeMap(sides.slice(0, 2), score)).toBeNull();
+    expect(shapeGridOfSides(sides.slice(0, 2), score)).toBeNull();
   });
 });
 
@@ -168,22 +171,25 @@ describe("words of a comparison", () => {
       method: "lora",
       runs: [run([[4, 2]], { cost: { ...cost, trainableParameters: 50, medianStepMs: 9.8, adapterBytes: 1600 } })],
     });
-    const sentence = budgetSentence(side(), lora);
-    expect(sentence).toMatch(
-      /^Both used equal FLOPs per token including the base model, training tokens, step time and peak memory\. stan used 2\.0 × the size on disk of lora\.$/,
-    );
-    const parameters = budgets.find(({ name }) => name === "Parameters");
-    expect(parameters && budgetLine(parameters, [side(), lora])).toEqual({ values: ["800", "50"], isSame: false });
-    expect(budgetSentence(side({ runs: [run([], { cost: null })] }), lora)).toBeNull();
+    expect(costSentences(side(), lora, ["parameters", "active", "time"])).toEqual([
+      "stan and lora had equal FLOPs per token, training tokens, step time and peak memory (within 2 %).",
+      "stan took 2.0 × the size on disk of lora.",
+    ]);
+    expect(costSentences(side(), lora)[1]).toBe("stan took 16 × the trainable parameters and 2.0 × the size on disk of lora.");
+    expect(costLine(sideCosts.parameters, [side(), lora])).toEqual({ values: ["800", "50"], isSame: false });
+    expect(costLine(sideCosts.active, [side(), lora])).toEqual({ values: ["200", "200"], isSame: true });
+    expect(costLine(sideCosts.head, [side(), lora])).toBeNull();
+    expect(costSentences(side({ runs: [run([], { cost: null })] }), lora)).toEqual([]);
   });
 
   it("do not compare time and memory where other work used the device, or where it was not recorded", () => {
     const { besideShare: _, ...older } = cost;
     for (const other of [older, { ...cost, besideShare: 0.4 }]) {
       const lora = side({ name: "lora", method: "lora", runs: [run([[4, 2]], { cost: { ...other, medianStepMs: 20 } })] });
-      expect(budgetSentence(side(), lora)).toMatch(/Not compared: step time and peak memory\. Other jobs used the device/);
-      const step = budgets.find(({ noun }) => noun === "step time") ?? expect.fail("no such line");
-      expect(budgetLine(step, [side(), lora])).toMatchObject({
+      expect(costSentences(side(), lora).join(" ")).toMatch(
+        /Not compared: step time, training time and peak memory\. Other jobs used the device/,
+      );
+      expect(costLine(sideCosts.step, [side(), lora])).toMatchObject({
         values: [expect.not.stringMatching(/\*/), expect.stringMatching(/^20\.0\sms\*$/)],
         isSame: false,
       });
@@ -191,9 +197,9 @@ describe("words of a comparison", () => {
   });
 
   it("write scores in their units", () => {
-    const share = { unit: "share", better: "higher", isForgetting: false } as const;
+    const share = { unit: "share", isForgetting: false } as const;
     expect(formatScore(share, 0.319)).toBe("31.9\u202f%");
-    expect(formatScore({ unit: "nats", better: "lower", isForgetting: true }, 0.0141)).toBe("+0.014");
+    expect(formatScore({ unit: "nats", isForgetting: true }, 0.0141)).toBe("+0.014");
     expect(formatScoreDifference({ unit: "share", difference: { value: 0.017, low: -0.004, high: 0.038 }, rows: 100 })).toEqual({
       value: "+1.7",
       interval: "−0.4 to +3.8",

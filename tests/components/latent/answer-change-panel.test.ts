@@ -25,5 +25,9 @@ it("calls an effect after what the run learns", () => {
   expect(lossKindOf(undefined)).toBe("languageModel");
   expect(lossKindOf(config(undefined))).toBe("languageModel");
   expect(lossKindOf(config({ kind: "classification", labels: null }))).toBe("classification");
-  expect(lossWords(lossKindOf(config({ kind: "regression" })))).toEqual({ name: "Δ squared error", unit: "squared error", each: "a row" });
+  expect(lossWords(lossKindOf(config({ kind: "regression" })))).toEqual({
+    name: "Δ squared error",
+    unit: "squared error",
+    each: "per row",
+  });
 });

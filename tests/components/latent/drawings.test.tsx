@@ -16,8 +16,8 @@ describe("drawings of a latent", () => {
       { ...row, key: "b", label: "2 controls", value: null, halfWidth: null, others: [-0.002, 0.003] },
       { ...row, key: "c", label: "slot refilled", value: 0.004, halfWidth: 0.006 },
     ];
-    const drawing = draw(<DotRowsDrawing rows={rows} label="Change of loss a firing" unit="nats a firing" width={300} height={112} />);
-    expect(drawing).toContain('fill="var(--ink)" stroke="var(--ink)"');
+    const drawing = draw(<DotRowsDrawing rows={rows} label="Change of loss a firing" unit="nats per firing" width={300} height={112} />);
+    expect(drawing).toContain('<circle cx="252.5952380952381" cy="0" r="3.6" fill="var(--ink)"');
     expect(drawing).toContain('fill="var(--surface)" stroke="var(--ink-3)"');
     await expect(drawing).toMatchFileSnapshot(`${output}/effects.svg`);
   });

@@ -34,7 +34,7 @@ describe("drawings", () => {
         height={260}
         label="Loss against step"
         xLabel="step"
-        yLabel="nats per label token"
+        yLabel="nats per token"
         series={series}
         references={[{ y: 2.406, label: "base model 2.406" }]}
         hasEndLabels

@@ -1,43 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ScoreLine } from "@/lib/contract/comparison";
-import { layOutRow } from "@/server/report/plots/forest-plot";
 import { looksOf } from "@/server/report/plots/looks";
 import { node, type SvgNode, writeSvg } from "@/server/report/plots/svg";
 import { drawXyPlot, type XyPlot } from "@/server/report/plots/xy-plot";
-
-const line = (changes: Partial<ScoreLine> = {}) => ({
-  difference: { value: -3, low: -4, high: -1 },
-  bySeed: [-2, -4],
-  better: "lower" as const,
-  unit: "number" as const,
-  verdict: { kind: "better" as const, text: "" },
-  ...changes,
-});
-
-describe("a row of differences", () => {
-  it("has round ends that hold all of it, and the first side's advantage to the left", () => {
-    expect(layOutRow(line(), 0, 100)).toEqual({ zero: 50, at: 20, from: 10, to: 40, seeds: [30, 10], end: 5, winner: "first" });
-  });
-
-  it("turns round where more is better, so that left still means the first", () => {
-    expect(layOutRow(line({ better: "higher", verdict: { kind: "worse", text: "" } }), 0, 100)).toMatchObject({
-      at: 80,
-      from: 60,
-      to: 90,
-      winner: "second",
-    });
-  });
-
-  it("names no winner where the verdict does not, whatever the interval", () => {
-    expect(layOutRow(line({ verdict: { kind: "notDistinguishable", text: "" } }), 0, 100)?.winner).toBeNull();
-    expect(layOutRow(line({ difference: null }), 0, 100)).toBeNull();
-  });
-
-  it("stands on 0 where nothing differs", () => {
-    const same = line({ difference: { value: 0, low: 0, high: 0 }, bySeed: [0] });
-    expect(layOutRow(same, 0, 100)).toMatchObject({ at: 50, from: 50, to: 50, seeds: [], end: 1 });
-  });
-});
 
 describe("looks of sides", () => {
   it("tell methods apart by colour and shape, sides of one method by filling and dashes", () => {

@@ -87,15 +87,15 @@ describe("the scorecard of a report", () => {
       "+3.8 (+1.1 to +6.5)",
       "211 rows and 3 seeds",
       "0.007 (corrected 0.014)",
-      "better",
+      "STAN final is better",
     ]);
-    expect(rowOf(table, /^forgetting/)[0]).toBe("forgetting, encyclopedia (nats per label token above the base model, lower is better)");
+    expect(rowOf(table, /^forgetting/)[0]).toBe("forgetting, encyclopedia (nats per token above the base model, lower is better)");
   });
 
   it("draws the first side's advantage to the left, and marks only what the verdict tells apart", () => {
     const figures = blocksOf("Scorecard").flatMap((block) => (block.kind === "figures" ? block.figures : []));
     expect(figures.map(({ alternative }) => alternative)).toEqual([
-      "accuracy, report rows: +3.8 (+1.1 to +6.5) percentage points, better. forgetting, encyclopedia: −0.004 (−0.015 to +0.007) nats per label token above the base model, not distinguishable.",
+      "accuracy, report rows: +3.8 (+1.1 to +6.5) percentage points, STAN final is better. forgetting, encyclopedia: −0.004 (−0.015 to +0.007) nats per token above the base model, not distinguishable.",
     ]);
   });
 });
@@ -114,12 +114,12 @@ describe("what a report says of losses", () => {
       ["cross-entropy, nats per row", "Loss of the constant prediction"],
     ]);
     expect(of("regression")).toEqual([
-      "Loss on held-out rows (squared error, mean over rows)",
-      ["squared error, mean over rows", "Loss of the constant prediction"],
+      "Loss on held-out rows (squared error per row)",
+      ["squared error per row", "Loss of the constant prediction"],
     ]);
     expect(of("languageModel")).toEqual([
-      "Loss on held-out rows (cross-entropy, nats per label token)",
-      ["cross-entropy, nats per label token", "Loss of the base model"],
+      "Loss on held-out rows (cross-entropy, nats per token)",
+      ["cross-entropy, nats per token", "Loss of the base model"],
     ]);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { rateCurves } from "@/lib/comparison/rate-curves";
 import type { ExperimentDetail, ExperimentTrial } from "@/lib/contract/experiment";
 import type { StanConfig } from "@/lib/contract/methods/stan/settings";
 import { cellText } from "@/server/report/document";
-import { rateCurves, rateFigures } from "@/server/report/sections/rates";
+import { rateFigures } from "@/server/report/sections/rates";
 import { sizeMaps } from "@/server/report/sections/size-map";
 import { sweepSection } from "@/server/report/sections/sweep";
 import { reportMaterial } from "@/tests/support/report/material";
@@ -35,13 +36,14 @@ describe("the learning rates of a report", () => {
       trial({ learningRate: 0.001, seed: 1, loss: 2 }),
       trial({ learningRate: 0.1, seed: 0, loss: 0.1, status: "stoppedEarly" }),
     ];
-    expect(rateCurves(withTrials(trials), null)).toEqual([
+    const curves = rateCurves(withTrials(trials), null);
+    expect(curves.map(({ name, adapter, points }) => ({ name, method: adapter.method, points }))).toEqual([
       {
         name: "STAN",
         method: "stan",
         points: [
-          { x: 0.001, y: 1.5, low: 1, high: 2 },
-          { x: 0.01, y: 3, low: 3, high: 3 },
+          { x: 0.001, y: 1.5, low: 1, high: 2, losses: [1, 2] },
+          { x: 0.01, y: 3, low: 3, high: 3, losses: [3] },
         ],
       },
     ]);

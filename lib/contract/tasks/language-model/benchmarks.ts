@@ -1,6 +1,6 @@
 import type { AskedOf, BenchmarkTaskOf } from "@/lib/contract/tasks/benchmark";
 
-const tokenLoss = { name: "Loss", unit: "nats a token", short: { name: "loss", unit: "nats a token" } };
+const tokenLoss = { name: "Loss", unit: "nats per token", short: { name: "loss", unit: "nats per token" } };
 
 /** Cross-entropy and perplexity of label tokens. */
 export const textLoss: BenchmarkTaskOf<AskedOf<"languageModel">> = {

@@ -9,7 +9,7 @@ export const languageModel: TaskOf<z.infer<typeof languageModelSettings>> = {
   continuesText: true,
   aim: "as a language model",
   answers: null,
-  loss: { name: "cross-entropy", unit: "nats", per: "label token" },
+  loss: { name: "cross-entropy", unit: "nats", per: "token" },
   reference: { name: "base model", kind: "base model", says: "The same rows with the adapter off." },
   metric: null,
   transformers: { autoModel: "AutoModelForCausalLM", pipelineTag: "text-generation" },

@@ -5,7 +5,7 @@ import { layOutDosePlot, nearestValue } from "@/components/studies/dose/dose-plo
 const curve: DoseCurve = {
   key: "klToAdapter",
   title: "KL to adapter",
-  unit: "nats a token",
+  unit: "nats per token",
   isMore: false,
   reference: "zero",
   points: [

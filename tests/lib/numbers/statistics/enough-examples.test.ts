@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { formatDifference } from "@/components/benchmarks/benchmark-words";
-import { formatScoreDifference } from "@/components/compare/score-words";
 import { effectDoubt } from "@/components/latents/effect-doubt";
 import { evaluationVerdict } from "@/components/studies/evaluation/evaluation-verdict";
+import { formatScoreDifference } from "@/lib/comparison/score-words";
 import { fewestExamples } from "@/lib/numbers/statistics/enough-examples";
 import { summariseEffect } from "@/server/engine/effects/effect-summary";
 import { compareLosses } from "@/server/engine/evaluation/compare-losses";

@@ -31,7 +31,7 @@ describe("the report of a comparison", () => {
     expect(text).toContain("# narrow vs. low\n\nComparison of 4 runs. Made 2026-11-28 22:41 UTC by Stanscope");
     // Means and standard deviations over the seeds, of the held-out loss of the training.
     expect(text).toMatch(
-      /\| evaluation loss, held-out rows of the training \(nats per label token, lower is better\) \| 2\.2000 \(SD 0\.14\) \| 2\.7500 \(SD 0\.21\) \| \*\*−0\.55\*\* \(/,
+      /\| evaluation loss, held-out rows of the training \(nats per token, lower is better\) \| 2\.2000 \(SD 0\.14\) \| 2\.7500 \(SD 0\.21\) \| \*\*−0\.55\*\* \(/,
     );
     expect(text).toContain("2 seeds; rows were not stored");
     expect(text).toContain("These runs were selected by hand.");
@@ -103,7 +103,7 @@ describe("the report of an experiment", () => {
     expect(text).toContain("failed (the loss is not a number)");
     expect(text).toContain("Of 4 trials in the sweep, 1 failed.");
     expect(text).toMatch(
-      /evaluation loss, held-out rows of the training \(nats per label token, lower is better\) \| 1\.1500 \(SD 0\.071\) \| 2\.1500/,
+      /evaluation loss, held-out rows of the training \(nats per token, lower is better\) \| 1\.1500 \(SD 0\.071\) \| 2\.1500/,
     );
     const request = /experiment\.json, the request[\s\S]*?```json\n([\s\S]*?)\n```/.exec(text)?.[1] ?? "";
     expect(JSON.parse(request)).toMatchObject({

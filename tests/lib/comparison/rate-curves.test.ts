@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { rateCurves } from "@/components/experiments/rate-curves";
-import { sizeMaps } from "@/components/experiments/size-map";
+import { rateSeries } from "@/components/experiments/rate-series";
 import { choiceWords, isChosen } from "@/components/experiments/trial-words";
+import { rateCurves, sweptGrids } from "@/lib/comparison/rate-curves";
 import type { ExperimentDetail, ExperimentTrial } from "@/lib/contract/experiment";
 
 const targets = { modules: ["v_proj"], layers: null };
@@ -56,7 +56,7 @@ describe("what came of a sweep", () => {
       trial({ setting: 1, seed: 0, loss: 1, rate: 0.01 }),
       trial({ setting: 1, seed: 1, loss: 9, rate: 0.01, status: "stoppedEarly" }),
     ];
-    const [curve, ...others] = rateCurves({ trials, request });
+    const [curve, ...others] = rateSeries(rateCurves({ trials, request }, null));
     expect(others).toEqual([]);
     expect(curve?.points).toEqual([
       { x: -2, y: 1 },
@@ -71,11 +71,11 @@ describe("what came of a sweep", () => {
   it("is a curve for each adapter of each arm, named by the adapter where the arm has several", () => {
     const both = { ...request, arms: [{ name: "STAN", adapters: [stan(7, 2), stan(11, 2)] }] } as unknown as ExperimentDetail["request"];
     const trials = [trial({ setting: 0, seed: 0, loss: 2 }), trial({ setting: 1, seed: 0, loss: 1, adapter: stan(11, 2) })];
-    expect(rateCurves({ trials, request: both }).map(({ label, isSecond }) => [label, isSecond])).toEqual([
+    expect(rateSeries(rateCurves({ trials, request: both }, null)).map(({ label, isSecond }) => [label, isSecond])).toEqual([
       ["STAN M=7 k=2", false],
       ["STAN M=11 k=2", true],
     ]);
-    expect(rateCurves({ trials: trials.slice(0, 1), request }).map(({ label }) => label)).toEqual(["STAN"]);
+    expect(rateSeries(rateCurves({ trials: trials.slice(0, 1), request }, null)).map(({ label }) => label)).toEqual(["STAN"]);
   });
 
   it("is a map over k and the number of latents, each at the best of its rates, where several of both were tried", () => {
@@ -84,19 +84,22 @@ describe("what came of a sweep", () => {
       trial({ setting: 2 * at, seed: 0, loss: 5 + at, adapter, rate: 0.01 }),
       trial({ setting: 2 * at + 1, seed: 0, loss: 9 - at, adapter, rate: 0.02 }),
     ]);
-    expect(sizeMaps({ trials })).toEqual([
+    const together = { ...request, domainSets: null };
+    expect(sweptGrids({ trials, request: together })).toEqual([
       {
         arm: 0,
         domainSet: null,
-        ks: [2, 3],
-        sizes: [7, 11],
-        cells: [
-          [5, 7],
-          [6, null],
-        ],
+        grid: {
+          ks: [2, 3],
+          sizes: [7, 11],
+          cells: [
+            [5, 7],
+            [6, null],
+          ],
+        },
       },
     ]);
-    expect(sizeMaps({ trials: trials.slice(0, 4) })).toEqual([]);
+    expect(sweptGrids({ trials: trials.slice(0, 4), request: together })).toEqual([]);
   });
 
   it("marks every seed of the setting that was chosen, and tells its mean", () => {

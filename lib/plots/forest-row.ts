@@ -17,25 +17,23 @@ export type ForestRow = {
   readonly winner: "first" | "second" | null;
 };
 
-const edge = 12;
-
 /**
- * A difference and its interval around 0, the first side's advantage always to the left. Each row has its own scale, whose
- * ends are round; null without an interval.
+ * Pixels of a difference and its interval around 0, the first side's advantage always to the left. Each row has its own scale, whose ends are
+ * round; null without an interval, or without room.
  */
 export function layOutForestRow(
   line: Pick<ScoreLine, "difference" | "bySeed" | "better" | "margin" | "verdict">,
-  width: number,
+  [left, right]: readonly [left: number, right: number],
 ): ForestRow | null {
   const { difference, bySeed, better, margin, verdict } = line;
   // Nothing can be drawn before the width is known.
-  if (difference === null || width <= 2 * edge) return null;
+  if (difference === null || right <= left) return null;
   const sign = better === "lower" ? 1 : -1;
   const seeds = bySeed.length > 1 ? bySeed.filter(Number.isFinite) : [];
   const ends = [difference.low ?? difference.value, difference.high ?? difference.value] as const;
   const most = Math.max(...[difference.value, ...ends, margin ?? 0, ...seeds].map(Math.abs));
   const end = most > 0 ? roundUp(most) : 1;
-  const x = scaleLinear([-end, end], [edge, width - edge]);
+  const x = scaleLinear([-end, end], [left, right]);
   const [low, high] = ends.map((end) => sign * end).sort((a, b) => a - b) as [number, number];
   return {
     zero: x(0),
@@ -53,6 +51,5 @@ export function layOutForestRow(
 /** 1, 2 or 5 times a power of ten, not below. */
 function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  const factor = [1, 2, 5, 10].find((one) => one * power >= value * (1 - 1e-9)) ?? 10;
-  return factor * power;
+  return ([1, 2, 5, 10].find((factor) => factor * power >= value * (1 - 1e-9)) ?? 10) * power;
 }

@@ -4,33 +4,43 @@ import { formatSetting } from "@/lib/numbers/format";
 const names: Readonly<Record<string, string>> = {
   model: "Base model",
   data: "Dataset",
-  bakedEdits: "Edits baked in",
+  "task.kind": "Task",
+  "task.labels": "Classes",
   frozenDtype: "Frozen-weight compute dtype",
   "adapter.method": "Method",
   ...adapterSettingNames,
-  "adapter.targets.modules": "Targets",
+  "adapter.targets.modules": "Target modules",
   "adapter.targets.layers": "Layers",
+  "data.mapping.kind": "Row format",
   "data.domains": "Domains",
   "data.useChatTemplate": "Chat template",
   "data.validationRows": "Held-out rows",
-  "data.heldOutPart": "Held-out half",
+  "data.heldOutPart": "Half of the held-out rows",
+  "data.heldOutOf": "Held out from",
+  "data.evaluatedDomains": "Evaluated domains",
   "training.steps": "Steps",
   "training.stoppedAt": "Stopped at step",
-  "training.batchRows": "Batch, rows",
-  "training.microBatchRows": "Micro-batch, rows",
+  "training.batchRows": "Rows per step",
+  "training.microBatchRows": "Rows per forward pass",
   "training.maxTokens": "Max tokens per row",
   "training.learningRate": "Learning rate",
   "training.schedule": "Schedule",
-  "training.warmupFraction": "Warm-up",
+  "training.warmupFraction": "Warm-up, fraction of steps",
+  "training.beta1": "AdamW β₁",
+  "training.beta2": "AdamW β₂",
+  "training.epsilon": "AdamW ε",
   "training.weightDecay": "Weight decay",
-  "training.clipNorm": "Clip norm",
-  "training.evaluateEvery": "Evaluate every, steps",
-  "training.evaluationRows": "Evaluation rows",
-  "training.checkpointEvery": "Checkpoint every, steps",
+  "training.clipNorm": "Gradient norm clip",
+  "training.shuffle": "Shuffle rows",
+  "training.seed": "Seed",
+  "training.evaluateEvery": "Steps between evaluations",
+  "training.evaluationRows": "Evaluated rows",
+  "training.checkpointEvery": "Steps between checkpoints",
   initAdapter: "Initial adapter",
+  bakedEdits: "Edits baked in",
 };
 
-const values: Readonly<Record<string, string>> = { ...byMethod((method) => methodOf({ method }).longName), true: "yes" };
+const values: Readonly<Record<string, string>> = { ...byMethod((method) => methodOf({ method }).longName), true: "yes", false: "no" };
 
 /** The name of a setting; its path in the configuration if it has none. */
 export function settingName(path: string): string {
@@ -39,14 +49,14 @@ export function settingName(path: string): string {
 
 /** A setting's value in words; a dash if a side has none. */
 export function settingValue(value: string | null): string {
-  if (value === null) return "–";
+  if (value === null || value === "") return "–";
   if (/^-?\d+(\.\d+)?(e[-+]?\d+)?$/.test(value)) return formatSetting(Number(value));
   return values[value] ?? value;
 }
 
-/** Settings from the most to the least important; others follow in their own order. */
+/** Settings from the most to the least important; those without a name last, by path. */
 export function compareSettings(one: string, other: string): number {
-  return placeOf(one) - placeOf(other);
+  return placeOf(one) - placeOf(other) || (one < other ? -1 : one > other ? 1 : 0);
 }
 
 function placeOf(path: string): number {

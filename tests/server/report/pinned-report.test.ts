@@ -1,0 +1,12 @@
+import { expect, it } from "vitest";
+import { writeReport } from "@/server/report/write-report";
+import { reportMaterial } from "@/tests/support/report/material";
+
+const output = `${import.meta.dirname}/../../output/report`;
+
+it.each([
+  ["html", "experiment.html"],
+  ["markdown", "experiment.md"],
+] as const)("a report of stored results stays the same to the byte, as %s", async (format, file) => {
+  await expect(writeReport(reportMaterial(), format)).toMatchFileSnapshot(`${output}/${file}`);
+});
