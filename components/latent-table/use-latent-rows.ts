@@ -18,7 +18,7 @@ type LatentRows = {
 
 const restMs = 60;
 
-/** The rows from `first` to `last` of the table, fetched in pages of 100 as they come into sight and the table rests there. */
+/** The rows from `first` to `last` of the table, fetched in pages as they come into sight and the table rests there. */
 export function useLatentRows(selection: LatentSelection, first: number, last: number): LatentRows {
   const offsets = useRestingPages(first, last);
   const pages = useQueries({ queries: offsets.map((offset) => tablePageQuery(selection, offset)) });

@@ -58,7 +58,7 @@ export function latentPageQuery(selection: LatentSelection, page: { offset: numb
 }
 
 /** Rows of the table that are read at once. */
-export const tablePageRows = 100;
+export const tablePageRows = 50;
 
 /** Where the rows begin that are read with row `at`. */
 export function tablePageOf(at: number): number {

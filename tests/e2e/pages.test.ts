@@ -54,6 +54,26 @@ const pages: ReadonlyArray<readonly [path: string, title: string, heading: strin
   ["/runs/import", "Import a run · Stanscope", "Import a run", "data"],
 ];
 
+it("a press before the page's scripts have arrived counts once they have", async () => {
+  const page = await (await browser.newContext({ ...wide, baseURL: server.url })).newPage();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/_next/static/**/*.js", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto("/explainer", { waitUntil: "commit" });
+  await page.getByRole("button", { name: "Switch light and dark" }).click();
+  const theme = () => page.evaluate(() => document.documentElement.dataset["theme"]);
+  const before = await theme();
+  release();
+  await expect.poll(theme, { timeout: 30_000 }).not.toBe(before);
+  expect(new URL(page.url()).search).toBe("");
+  await page.context().close();
+});
+
 describe("with scripts off", () => {
   it.each(pages)("%s shows its title, its heading and its data", async (path, title, heading, shown) => {
     const page = await withoutScripts();

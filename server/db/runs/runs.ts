@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import type { RunCost, RunStatus, RunSummary, StepMetrics } from "@/lib/contract/run";
-import type { Database } from "@/server/db/client";
+import { type Database, onlyRow } from "@/server/db/client";
 import { notify } from "@/server/db/events";
 import { collections } from "@/server/db/tables/collection-tables";
 import { type RunRequest, runs } from "@/server/db/tables/run-tables";
@@ -78,7 +78,13 @@ export async function listRuns(db: Database): Promise<RunSummary[]> {
 }
 
 export async function readRunSummary(db: Database, runId: string): Promise<RunSummary | undefined> {
-  return (await summarise(db, await db.select().from(runs).where(eq(runs.id, runId))))[0];
+  return (await readRunWithSummary(db, runId))?.summary;
+}
+
+export async function readRunWithSummary(db: Database, runId: string): Promise<{ row: RunRow; summary: RunSummary } | undefined> {
+  const row = await readRun(db, runId);
+  if (row === undefined) return undefined;
+  return { row, summary: onlyRow(await summarise(db, [row])) };
 }
 
 /** Runs that have not ended, oldest first. */

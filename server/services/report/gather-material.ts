@@ -7,11 +7,10 @@ import {
   pairQuery,
   type ScorecardQuery,
 } from "@/lib/contract/comparison";
-import type { RunSummary } from "@/lib/contract/run";
 import { listBenchmarks } from "@/server/db/benchmarks/benchmarks";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel } from "@/server/db/library/models";
-import { readRun, readRunSummary } from "@/server/db/runs/runs";
+import { readRunWithSummary } from "@/server/db/runs/runs";
 import type { ReportedItems, ReportedPair, ReportedRun, ReportMaterial } from "@/server/report/material";
 import { compareRuns } from "@/server/services/comparison/compare";
 import { compareBudgets } from "@/server/services/comparison/compared-budgets";
@@ -69,9 +68,9 @@ export async function gatherMaterial(
 async function readReportedRuns({ store: { db } }: ServiceContext, ids: readonly string[]): Promise<Map<string, ReportedRun>> {
   const reported = new Map<string, ReportedRun>();
   for (const id of new Set(ids)) {
-    const [run, row] = await Promise.all([readRunSummary(db, id), readRun(db, id)]);
-    const { config, imported, provenance, bakedEdits } = found(row, `run ${id}`);
-    reported.set(id, { run: found<RunSummary>(run, `run ${id}`), config, imported, provenance, bakedEdits });
+    const { row, summary } = found(await readRunWithSummary(db, id), `run ${id}`);
+    const { config, imported, provenance, bakedEdits } = row;
+    reported.set(id, { run: summary, config, imported, provenance, bakedEdits });
   }
   return reported;
 }

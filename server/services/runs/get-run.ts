@@ -2,14 +2,14 @@ import { logPageLines, type RunDetail, type RunRecord } from "@/lib/contract/run
 import type { Database } from "@/server/db/client";
 import { readCurve } from "@/server/db/runs/run-curve";
 import { readEvaluations, readHealth, readLog, readNewestStep } from "@/server/db/runs/run-progress";
-import { readRun, readRunSummary } from "@/server/db/runs/runs";
+import { readRunWithSummary } from "@/server/db/runs/runs";
 import { readWithSnapshot } from "@/server/db/snapshot";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
 
 /** A run with what was measured of it: its curve thinned, of its log the newest lines. */
 export function getRun({ store }: ServiceContext, runId: string): Promise<RunDetail> {
-  return readWithSnapshot(store.db, async (db) => ({
+  return readWithSnapshot(store, async (db) => ({
     ...(await readMaking(db, runId)),
     ...(await readCurve(db, runId)),
     evaluations: await readEvaluations(db, runId),
@@ -20,11 +20,12 @@ export function getRun({ store }: ServiceContext, runId: string): Promise<RunDet
 
 /** The same without what grows with its training. */
 export function getRunRecord({ store }: ServiceContext, runId: string): Promise<RunRecord> {
-  return readWithSnapshot(store.db, async (db) => ({ ...(await readMaking(db, runId)), newestStep: await readNewestStep(db, runId) }));
+  return readWithSnapshot(store, async (db) => ({ ...(await readMaking(db, runId)), newestStep: await readNewestStep(db, runId) }));
 }
 
 /** A run, and how it was made. */
 async function readMaking(db: Database, runId: string): Promise<Omit<RunRecord, "newestStep" | "snapshot">> {
-  const { config, imported, provenance, bakedEdits } = found(await readRun(db, runId), "such run");
-  return { run: found(await readRunSummary(db, runId), "such run"), config, imported, bakedEdits, provenance };
+  const { row, summary } = found(await readRunWithSummary(db, runId), "such run");
+  const { config, imported, bakedEdits, provenance } = row;
+  return { run: summary, config, imported, bakedEdits, provenance };
 }

@@ -5,5 +5,5 @@ import type { ServiceContext } from "@/server/services/context";
 
 /** All runs, newest first. */
 export function listRuns({ store }: ServiceContext): Promise<RunList> {
-  return readWithSnapshot(store.db, async (db) => ({ runs: await readRuns(db) }));
+  return readWithSnapshot(store, async (db) => ({ runs: await readRuns(db) }));
 }

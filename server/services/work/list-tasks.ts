@@ -5,5 +5,5 @@ import type { ServiceContext } from "@/server/services/context";
 
 /** The latest 200, newest first. */
 export function listTasks({ store }: ServiceContext): Promise<TaskList> {
-  return readWithSnapshot(store.db, async (db) => ({ tasks: await readTasks(db) }));
+  return readWithSnapshot(store, async (db) => ({ tasks: await readTasks(db) }));
 }

@@ -1,0 +1,38 @@
+/** Said to the document once React listens. */
+export const readyEvent = "stanscope-ready";
+
+/**
+ * Keeps what a person does before React listens: a page that arrives with its data can be used before its scripts have arrived. Until `ready` is said,
+ * forms are held back, which the browser would send with what was typed in the address, and the last press of a button or of Control and Enter is kept;
+ * then it is repeated. It is written into the page as its source, so it refers to nothing outside itself.
+ */
+export function holdEarlyInput(ready: string): void {
+  let again = () => {};
+  const listeners: [name: string, listen: (event: Event) => void][] = [
+    ["submit", (event) => event.preventDefault()],
+    [
+      "click",
+      ({ target }) => {
+        const button = target instanceof Element ? target.closest<HTMLElement>("button, [role=tab]") : null;
+        if (button !== null) again = () => button.click();
+      },
+    ],
+    [
+      "keydown",
+      (event) => {
+        if (!(event instanceof KeyboardEvent) || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+        const { key, code, ctrlKey, metaKey, target } = event;
+        again = () => target?.dispatchEvent(new KeyboardEvent("keydown", { key, code, ctrlKey, metaKey, bubbles: true, cancelable: true }));
+      },
+    ],
+  ];
+  for (const [name, listen] of listeners) addEventListener(name, listen, true);
+  const end = () => {
+    for (const [name, listen] of listeners) removeEventListener(name, listen, true);
+    again();
+  };
+  addEventListener(ready, end, { once: true });
+}
+
+/** Runs before the first paint. */
+export const earlyInputScript = `(${holdEarlyInput})(${JSON.stringify(readyEvent)})`;

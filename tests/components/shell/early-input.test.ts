@@ -1,0 +1,59 @@
+// @vitest-environment happy-dom
+import { afterEach, expect, it, vi } from "vitest";
+import { earlyInputScript, readyEvent } from "@/components/shell/early-input";
+
+const begin = () => new Function(earlyInputScript)();
+const ready = () => window.dispatchEvent(new Event(readyEvent));
+
+/** A form with a button, as the server sent it. */
+function page() {
+  document.body.innerHTML =
+    "<form><input name=key value=secret><button type=submit><i>Save</i></button></form><button type=button>Run</button>";
+  const [form, save, icon, run] = ["form", "[type=submit]", "i", "[type=button]"].map((selector) =>
+    document.querySelector<HTMLElement>(selector),
+  );
+  if (!form || !save || !icon || !run) throw new Error("the page has them");
+  return { form, save, icon, run };
+}
+
+afterEach(() => {
+  ready();
+  document.body.innerHTML = "";
+});
+
+it("the last press before the page listens is repeated once it does, and later ones are the page's own", () => {
+  const { icon, save, run } = page();
+  begin();
+  run.click();
+  icon.click();
+  const [onSave, onRun] = [vi.fn((event: Event) => event.preventDefault()), vi.fn()];
+  save.addEventListener("click", onSave);
+  run.addEventListener("click", onRun);
+  ready();
+  ready();
+  expect([onSave.mock.calls.length, onRun.mock.calls.length]).toEqual([1, 0]);
+  run.click();
+  expect(onRun).toHaveBeenCalledTimes(1);
+});
+
+it("a form is held back until then: what was typed does not reach the address", () => {
+  const { form } = page();
+  const submit = () => form.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  begin();
+  expect(submit()).toBe(false);
+  ready();
+  expect(submit()).toBe(true);
+});
+
+it("Control and Enter are repeated where the focus was; other keys are not", () => {
+  const { form } = page();
+  begin();
+  const press = (key: string, ctrlKey: boolean) => form.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey, bubbles: true }));
+  press("Enter", true);
+  press("Enter", false);
+  press("a", true);
+  const seen: [string, boolean, EventTarget | null][] = [];
+  window.addEventListener("keydown", (event) => seen.push([event.key, event.ctrlKey, event.target]), { once: true });
+  ready();
+  expect(seen).toEqual([["Enter", true, form]]);
+});
