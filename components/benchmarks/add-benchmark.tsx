@@ -1,22 +1,21 @@
 "use client";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Form } from "@/components/forms/form";
+import { useDraftForm } from "@/components/forms/use-draft-form";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
-import { FormScope, useShowRefusal } from "@/components/ui/form-scope";
 import { Panel } from "@/components/ui/panel";
 import { QueryState } from "@/components/ui/query-state";
 import { Segmented } from "@/components/ui/segmented";
-import { showWrongField } from "@/components/ui/show-wrong-field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TextField } from "@/components/ui/text-field";
-import { type Draft, discardOnceSent, useDraft } from "@/components/ui/use-draft";
 import { addBenchmark, measureBenchmarks } from "@/lib/client/benchmarks";
 import { dataSetsQuery } from "@/lib/client/data";
 import { keys } from "@/lib/client/keys";
 import { modelsQuery } from "@/lib/client/models";
-import type { AddBenchmarkInput } from "@/lib/contract/benchmark";
+import { type AddBenchmarkInput, addBenchmarkRequest } from "@/lib/contract/benchmark";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { RunSummary } from "@/lib/contract/run";
 import { askedOfTask, benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
@@ -49,51 +48,40 @@ export function AddBenchmark({ run, formRun, isMeasured, onDone }: AddBenchmarkP
 type FieldsProps = AddBenchmarkProps & { readonly dataSets: readonly DataSetSummary[] };
 
 function Fields({ run, formRun, isMeasured, onDone, dataSets }: FieldsProps) {
-  const draft = useDraft<BenchmarkForm>(`benchmark/1/${run.id}`, benchmarkForm, emptyForm(dataSets, formRun));
-  return (
-    <FormScope draft={draft}>
-      <BenchmarkFields run={run} formRun={formRun} isMeasured={isMeasured} onDone={onDone} dataSets={dataSets} draft={draft} />
-    </FormScope>
-  );
-}
-
-type BenchmarkFieldsProps = FieldsProps & { readonly draft: Draft<BenchmarkForm> };
-
-function BenchmarkFields({ run, formRun, isMeasured, onDone, dataSets, draft }: BenchmarkFieldsProps) {
   const client = useQueryClient();
-  const showRefusal = useShowRefusal();
-  const { value: form, set: setForm } = draft;
-  const change = (changes: Partial<BenchmarkForm>) => setForm((before) => ({ ...before, ...changes }));
   const models = useQuery(modelsQuery()).data;
+  const dataSetOf = ({ dataSetId }: BenchmarkForm) => dataSets.find(({ id }) => id === dataSetId);
+  const mayMeasure = ({ task }: Pick<BenchmarkForm, "task">) => isMeasured && askedOfTask[formRun.task].includes(task);
+  const draft = useDraftForm<BenchmarkForm, AddBenchmarkInput, void>({
+    name: `benchmark/1/${run.id}`,
+    schema: benchmarkForm,
+    beginning: emptyForm(dataSets, formRun),
+    requestOf: (values) => {
+      const request = requestOf(values, dataSetOf(values));
+      return typeof request === "string" ? null : request;
+    },
+    contract: addBenchmarkRequest,
+    mutation: {
+      mutationFn: async (wanted) => {
+        const { id } = await addBenchmark(wanted);
+        // It exists now: the list shows it, whether or not this run can be measured.
+        await client.invalidateQueries({ queryKey: keys.runBenchmarks(run.id) });
+        if (mayMeasure({ task: wanted.task.kind })) await measureBenchmarks(run.id, [id]);
+      },
+      onSuccess: () => client.invalidateQueries({ queryKey: keys.runBenchmarks(run.id) }),
+    },
+    onSent: onDone,
+  });
+  const { value: form, sending: add } = draft;
+  const change = (changes: Partial<BenchmarkForm>) => draft.set((before) => ({ ...before, ...changes }));
   const hasChatTemplate = models?.find(({ id }) => id === run.modelId)?.hasChatTemplate ?? false;
-  const dataSet = dataSets.find(({ id }) => id === form.dataSetId);
+  const dataSet = dataSetOf(form);
   const request = requestOf(form, dataSet);
-  const mayMeasure = askedOfTask[formRun.task].includes(form.task);
   // Other tasks of its kind of model too: a benchmark may be for other runs.
   const isOfKind = (kind: TaskKind) => tasks[kind].continuesText === tasks[formRun.task].continuesText;
   const offered = taskKind.options.filter(isOfKind).flatMap((kind) => askedOfTask[kind]);
-  const add = useMutation({
-    mutationFn: async (wanted: AddBenchmarkInput) => {
-      const { id } = await addBenchmark(wanted);
-      // It exists now: the list shows it, whether or not this run can be measured.
-      await client.invalidateQueries({ queryKey: keys.runBenchmarks(run.id) });
-      if (isMeasured && mayMeasure) await measureBenchmarks(run.id, [id]);
-    },
-    ...discardOnceSent(draft),
-    onError: showRefusal,
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: keys.runBenchmarks(run.id) });
-      onDone();
-    },
-  });
   return (
-    <form
-      className={styles["form"]}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (typeof request !== "string" && !showWrongField(event.currentTarget)) add.mutate(request);
-      }}
-    >
+    <Form form={draft} className={styles["form"]}>
       <div className={styles["group"]}>
         <RowsFields form={form} change={change} formRun={formRun} dataSets={dataSets} dataSet={dataSet} hasChatTemplate={hasChatTemplate} />
       </div>
@@ -129,10 +117,10 @@ function BenchmarkFields({ run, formRun, isMeasured, onDone, dataSets, draft }: 
             Close
           </Button>
           <Button look="primary" type="submit" disabled={typeof request === "string" || add.isPending}>
-            {add.isPending ? "Selecting rows" : isMeasured && mayMeasure ? "Add and measure" : "Add"}
+            {add.isPending ? "Selecting rows" : mayMeasure(form) ? "Add and measure" : "Add"}
           </Button>
         </div>
       </div>
-    </form>
+    </Form>
   );
 }

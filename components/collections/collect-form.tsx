@@ -1,14 +1,13 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
+import { Form } from "@/components/forms/form";
+import { useDraftForm } from "@/components/forms/use-draft-form";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
-import { FormScope, useShowRefusal } from "@/components/ui/form-scope";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
-import { showWrongField } from "@/components/ui/show-wrong-field";
 import { Switch } from "@/components/ui/switch";
-import { type Draft, discardOnceSent, useDraft } from "@/components/ui/use-draft";
 import { startCollectionMutation } from "@/lib/client/latents";
+import { startCollectionRequest } from "@/lib/contract/api";
 import { nounsOf } from "@/lib/contract/methods/methods";
 import type { RunSummary } from "@/lib/contract/run";
 import { type CollectionSettings, collectionSettings } from "@/lib/contract/run-config";
@@ -26,29 +25,20 @@ const mostMeasured = 256;
  * so each says that it is ours.
  */
 export function CollectForm({ runId, run, onStarted }: CollectFormProps) {
-  const draft = useDraft<CollectionSettings>(`collect/1/${runId}`, collectionSettings, defaults);
-  return (
-    <FormScope draft={draft}>
-      <CollectFields runId={runId} run={run} draft={draft} {...(onStarted && { onStarted })} />
-    </FormScope>
-  );
-}
-
-function CollectFields({ runId, run, onStarted, draft }: CollectFormProps & { readonly draft: Draft<CollectionSettings> }) {
-  const showRefusal = useShowRefusal();
-  const { value: settings, set: setSettings } = draft;
-  const start = useMutation({ ...startCollectionMutation(runId), ...discardOnceSent(draft) });
-  const set = (change: Partial<CollectionSettings>) => setSettings((before) => ({ ...before, ...change }));
+  const form = useDraftForm({
+    name: `collect/1/${runId}`,
+    schema: collectionSettings,
+    beginning: defaults,
+    requestOf: (settings) => settings,
+    contract: startCollectionRequest,
+    mutation: startCollectionMutation(runId),
+    onSent: onStarted,
+  });
+  const { value: settings, sending: start } = form;
+  const set = (change: Partial<CollectionSettings>) => form.set((before) => ({ ...before, ...change }));
   const { noun: one } = nounsOf(run.method);
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (showWrongField(event.currentTarget)) return;
-        start.mutate(settings, { onError: showRefusal, ...(onStarted && { onSuccess: onStarted }) });
-      }}
-    >
+    <Form form={form} className="stack">
       <RowsFields runId={runId} run={run} settings={settings} onChange={set} />
       <div className={styles["fields"]}>
         <NumberField
@@ -109,6 +99,6 @@ function CollectFields({ runId, run, onStarted, draft }: CollectFormProps & { re
         </Button>
       </div>
       {start.error !== null && <ErrorNote title="Could not start the collection">{start.error.message}</ErrorNote>}
-    </form>
+    </Form>
   );
 }

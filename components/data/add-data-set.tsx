@@ -1,6 +1,8 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { Form } from "@/components/forms/form";
+import { useDraftForm } from "@/components/forms/use-draft-form";
 import { DropFile, type Sent } from "@/components/shell/drop-file";
 import { Button } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
@@ -9,8 +11,8 @@ import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { TextField } from "@/components/ui/text-field";
-import { discardOnceSent, useDraft } from "@/components/ui/use-draft";
 import { addDataSetMutation, uploadDataSetMutation } from "@/lib/client/data";
+import { addDataSetRequest } from "@/lib/contract/data-set";
 import type { TaskSummary } from "@/lib/contract/run";
 import styles from "./data.module.css";
 
@@ -50,36 +52,38 @@ export function AddDataSet({ onAdded }: AddDataSetProps) {
 const nothingTyped = { path: "", name: "" };
 
 function FromPath({ onAdded }: AddDataSetProps) {
-  const draft = useDraft("add-data/1", flatDraft(nothingTyped), nothingTyped);
-  const { path, name } = draft.value;
-  const add = useMutation({ ...addDataSetMutation(), ...discardOnceSent(draft) });
-  const isReady = path.trim() !== "" && !add.isPending;
-  const submit = () => add.mutate({ path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) }, { onSuccess: onAdded });
+  const form = useDraftForm({
+    name: "add-data/1",
+    schema: flatDraft(nothingTyped),
+    beginning: nothingTyped,
+    requestOf: ({ path, name }) =>
+      path.trim() === "" ? null : { path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) },
+    contract: addDataSetRequest,
+    mutation: addDataSetMutation(),
+    onSent: onAdded,
+  });
+  const { path, name } = form.value;
+  const { sending: add } = form;
   return (
-    <form
-      className={styles["add"]}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isReady) submit();
-      }}
-    >
+    <Form form={form} className={styles["add"]}>
       <TextField
         label="Path on the server"
+        field="path"
         className="input mono"
         value={path}
         placeholder="/home/you/data/reviews.jsonl"
         hint="JSON lines, JSON, CSV, TSV, Parquet or text; a folder adds all such files in it"
-        onValueChange={(path) => draft.set({ path, name })}
+        onValueChange={(path) => form.set({ path, name })}
       />
-      <TextField label="Name" value={name} placeholder="file name" onValueChange={(name) => draft.set({ path, name })} />
+      <TextField label="Name" field="name" value={name} placeholder="file name" onValueChange={(name) => form.set({ path, name })} />
       <div className="row wrap">
-        <Button look="primary" type="submit" disabled={!isReady}>
+        <Button look="primary" type="submit" disabled={path.trim() === "" || add.isPending}>
           {add.isPending ? "Adding…" : "Add"}
         </Button>
-        <DiscardDraft draft={draft} />
+        <DiscardDraft draft={form} />
       </div>
       {add.error ? <ErrorNote title="Could not add the dataset">{messageOf(add.error)}</ErrorNote> : null}
-    </form>
+    </Form>
   );
 }
 

@@ -1,6 +1,8 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { Form } from "@/components/forms/form";
+import { useDraftForm } from "@/components/forms/use-draft-form";
 import { DropFile, type Sent } from "@/components/shell/drop-file";
 import { Button } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
@@ -9,8 +11,8 @@ import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { TextField } from "@/components/ui/text-field";
-import { discardOnceSent, useDraft } from "@/components/ui/use-draft";
 import { importDictionaryMutation, uploadDictionaryMutation } from "@/lib/client/dictionaries";
+import { importDictionaryRequest } from "@/lib/contract/api";
 import styles from "./dictionaries.module.css";
 
 /** Ways to import a dictionary: from the server's disk, or an upload. */
@@ -37,36 +39,44 @@ export function ImportDictionary() {
 const nothingTyped = { path: "", name: "" };
 
 function FromPath() {
-  const draft = useDraft("import-dictionary/1", flatDraft(nothingTyped), nothingTyped);
-  const { path, name } = draft.value;
-  const start = useMutation({ ...importDictionaryMutation(), ...discardOnceSent(draft) });
-  const isReady = path.trim() !== "" && !start.isPending;
+  const form = useDraftForm({
+    name: "import-dictionary/1",
+    schema: flatDraft(nothingTyped),
+    beginning: nothingTyped,
+    requestOf: ({ path, name }) =>
+      path.trim() === "" ? null : { path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) },
+    contract: importDictionaryRequest,
+    mutation: importDictionaryMutation(),
+  });
+  const { path, name } = form.value;
+  const { sending: start } = form;
   return (
-    <form
-      className={styles["add"]}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isReady) start.mutate({ path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) });
-      }}
-    >
+    <Form form={form} className={styles["add"]}>
       <TextField
         label="Path on the server"
+        field="path"
         className="input mono"
         value={path}
         placeholder="/home/you/exports/gemma-2-2b/20-res"
         hint="A Neuronpedia export: a folder, .tar or .tar.gz"
-        onValueChange={(path) => draft.set({ path, name })}
+        onValueChange={(path) => form.set({ path, name })}
       />
-      <TextField label="Name" value={name} placeholder="name in the export" onValueChange={(name) => draft.set({ path, name })} />
+      <TextField
+        label="Name"
+        field="name"
+        value={name}
+        placeholder="name in the export"
+        onValueChange={(name) => form.set({ path, name })}
+      />
       <div className="row wrap">
-        <Button look="primary" type="submit" disabled={!isReady}>
+        <Button look="primary" type="submit" disabled={path.trim() === "" || start.isPending}>
           {start.isPending ? "Starting…" : "Import"}
         </Button>
-        <DiscardDraft draft={draft} />
+        <DiscardDraft draft={form} />
       </div>
       {start.isSuccess && <Queued />}
       {start.error !== null && <ErrorNote title="Could not start the import">{messageOf(start.error)}</ErrorNote>}
-    </form>
+    </Form>
   );
 }
 

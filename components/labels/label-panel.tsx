@@ -1,15 +1,15 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
 import type { KeyboardEvent } from "react";
+import { Form } from "@/components/forms/form";
+import { useDraftForm } from "@/components/forms/use-draft-form";
 import { Button } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { TextArea, TextField } from "@/components/ui/text-field";
-import { type Draft, useDraft } from "@/components/ui/use-draft";
 import { labelsDownloadUrl, saveLabelMutation } from "@/lib/client/labels";
 import type { LatentRef } from "@/lib/contract/edit";
-import type { LatentLabel } from "@/lib/contract/label";
+import { type LatentLabel, saveLabelRequest } from "@/lib/contract/label";
 import { ExplainerBox } from "./explainer-box";
 import { dropSaved, labelDraft, labelDraftName } from "./label-draft";
 import styles from "./labels.module.css";
@@ -62,60 +62,52 @@ export function LabelPanel({ collectionId, latent, label, automatic, hrefOf }: L
 
 function LabelForm({ collectionId, latent, label }: Pick<LabelPanelProps, "collectionId" | "latent" | "label">) {
   const stored = { text: label?.text ?? "", note: label?.note ?? "" };
-  const draft = useDraft(labelDraftName(collectionId, latent), labelDraft, stored);
-  const { text, note } = draft.value;
-  const save = useMutation({
-    ...saveLabelMutation(collectionId),
-    onSettled: (_labels, error, saved) => {
-      if (error === null) dropSaved(collectionId, saved);
-    },
+  const form = useDraftForm({
+    name: labelDraftName(collectionId, latent),
+    schema: labelDraft,
+    beginning: stored,
+    requestOf: ({ text, note }) =>
+      text === stored.text && note === stored.note ? null : { ...latent, text: text.trim(), note: note.trim() },
+    contract: saveLabelRequest,
+    mutation: saveLabelMutation(collectionId),
+    dropDraft: (sent) => dropSaved(collectionId, sent),
   });
-  const submit = () => {
-    if (draft.isUnsent && !save.isPending) save.mutate({ ...latent, text: text.trim(), note: note.trim() });
-  };
+  const { sending: save, isUnsent } = form;
+  const { text, note } = form.value;
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.submit();
   };
   return (
-    <form
-      className={styles["form"]}
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
+    <Form form={form} className={styles["form"]}>
       <TextField
         label="Label"
+        field="text"
         maxLength={300}
         value={text}
         placeholder="short description"
-        onValueChange={(text) => draft.set({ text, note })}
+        onValueChange={(text) => form.set({ text, note })}
       />
       <TextArea
         label="Note"
+        field="note"
         maxLength={10_000}
         rows={2}
         value={note}
-        onValueChange={(note) => draft.set({ text, note })}
+        onValueChange={(note) => form.set({ text, note })}
         onKeyDown={onKeyDown}
       />
       <div className="row wrap">
-        <Button size="dense" look={draft.isUnsent ? "primary" : "default"} type="submit" disabled={!draft.isUnsent || save.isPending}>
+        <Button size="dense" look={isUnsent ? "primary" : "default"} type="submit" disabled={!isUnsent || save.isPending}>
           {save.isPending ? "Saving…" : "Save"}
         </Button>
-        <DiscardDraft draft={draft} size="dense" />
+        <DiscardDraft draft={form} size="dense" />
         <span className="grow" />
         <span className="note" role="status">
-          {statusOf(draft, save)}
+          {isUnsent ? (text.trim() === "" && note.trim() === "" ? "Saving removes the label" : "Unsaved") : save.isSuccess ? "Saved" : ""}
         </span>
       </div>
-      {draft.isUnsent && label !== null && label.text !== text && <p className="note">Saved: “{label.text}”</p>}
+      {isUnsent && label !== null && label.text !== text && <p className="note">Saved: “{label.text}”</p>}
       {save.error !== null && <ErrorNote title="Could not save the label">{messageOf(save.error)}</ErrorNote>}
-    </form>
+    </Form>
   );
-}
-
-function statusOf({ isUnsent, value: { text, note } }: Draft<{ text: string; note: string }>, save: { isSuccess: boolean }): string {
-  if (!isUnsent) return save.isSuccess ? "Saved" : "";
-  return text.trim() === "" && note.trim() === "" ? "Saving removes the label" : "Unsaved";
 }

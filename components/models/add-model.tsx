@@ -1,6 +1,8 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
+import { Form } from "@/components/forms/form";
+import { type DraftForm, useDraftForm } from "@/components/forms/use-draft-form";
 import { DropFile, type Sent } from "@/components/shell/drop-file";
 import { Button } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
@@ -9,10 +11,10 @@ import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { TextField } from "@/components/ui/text-field";
-import { discardOnceSent, type SentDraft, useDraft } from "@/components/ui/use-draft";
 import { addModelMutation, uploadModelMutation } from "@/lib/client/models";
+import type { AddModelInput } from "@/lib/contract/api";
 import { DECODER_NAMES, ENCODER_NAMES } from "@/lib/contract/architectures/architectures";
-import { type AddModelRequest, addModelRequest } from "@/lib/contract/model";
+import { addModelRequest } from "@/lib/contract/model";
 import type { TaskSummary } from "@/lib/contract/run";
 import styles from "./models.module.css";
 
@@ -50,51 +52,77 @@ export function AddModel() {
 const nothingTyped = { path: "", name: "" };
 
 function FromFolder() {
-  const draft = useDraft("add-model/1", flatDraft(nothingTyped), nothingTyped);
-  const { path, name } = draft.value;
-  const request = { source: "folder" as const, path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) };
+  const form = useDraftForm({
+    name: "add-model/1",
+    schema: flatDraft(nothingTyped),
+    beginning: nothingTyped,
+    requestOf: folderRequest,
+    contract: addModelRequest,
+    mutation: addModelMutation(),
+  });
+  const { path, name } = form.value;
   return (
-    <AddForm draft={draft} request={request.path === "" ? undefined : request} submitLabel="Add">
+    <AddForm form={form} isReady={folderRequest(form.value) !== null} submitLabel="Add">
       <TextField
         label="Path on the server"
+        field="path"
         className="input mono"
         value={path}
         placeholder="/home/you/models/qwen2-0.5b"
         hint="A Hugging Face folder (config.json, safetensors, tokenizer.json) or a .gguf file; read in place, not copied"
-        onValueChange={(path) => draft.set({ path, name })}
+        onValueChange={(path) => form.set({ path, name })}
       />
-      <TextField label="Name" value={name} placeholder="folder name" onValueChange={(name) => draft.set({ path, name })} />
+      <TextField label="Name" field="name" value={name} placeholder="folder name" onValueChange={(name) => form.set({ path, name })} />
     </AddForm>
   );
+}
+
+function folderRequest({ path, name }: typeof nothingTyped): AddModelInput | null {
+  if (path.trim() === "") return null;
+  return { source: "folder", path: path.trim(), ...(name.trim() === "" ? {} : { name: name.trim() }) };
 }
 
 const nothingNamed = { id: "", revision: "" };
 
 function FromHub() {
-  const draft = useDraft("fetch-model/1", flatDraft(nothingNamed), nothingNamed);
-  const { id, revision } = draft.value;
-  const request = { source: "hub" as const, id: id.trim(), ...(revision.trim() === "" ? {} : { revision: revision.trim() }) };
-  const isValid = addModelRequest.safeParse(request).success;
+  const form = useDraftForm({
+    name: "fetch-model/1",
+    schema: flatDraft(nothingNamed),
+    beginning: nothingNamed,
+    requestOf: hubRequest,
+    contract: addModelRequest,
+    mutation: addModelMutation(),
+  });
+  const { id, revision } = form.value;
+  const isValid = hubRequest(form.value) !== null;
   return (
-    <AddForm draft={draft} request={isValid ? request : undefined} submitLabel="Fetch">
+    <AddForm form={form} isReady={isValid} submitLabel="Fetch">
       <TextField
         label="Model on the hub"
+        field="id"
         className="input mono"
         value={id}
         placeholder="owner/name"
         hint={`Architectures: ${[...DECODER_NAMES, ...ENCODER_NAMES].join(", ")}`}
         error={id.trim() !== "" && !isValid ? "Use the form owner/name" : undefined}
-        onValueChange={(id) => draft.set({ id, revision })}
+        onValueChange={(id) => form.set({ id, revision })}
       />
       <TextField
         label="Revision"
+        field="revision"
         className="input mono"
         value={revision}
         placeholder="main"
-        onValueChange={(revision) => draft.set({ id, revision })}
+        onValueChange={(revision) => form.set({ id, revision })}
       />
     </AddForm>
   );
+}
+
+/** Null while the name is not one of the hub. */
+function hubRequest({ id, revision }: typeof nothingNamed): AddModelInput | null {
+  const request = { source: "hub" as const, id: id.trim(), ...(revision.trim() === "" ? {} : { revision: revision.trim() }) };
+  return addModelRequest.safeParse(request).success ? request : null;
 }
 
 function FromUpload() {
@@ -118,32 +146,26 @@ function FromUpload() {
 }
 
 type AddFormProps = {
-  readonly draft: SentDraft;
-  /** Undefined if what is typed is incomplete. */
-  readonly request: AddModelRequest | undefined;
+  readonly form: Omit<DraftForm<object, AddModelInput, TaskSummary>, "value" | "set">;
+  /** Whether what is typed is complete. */
+  readonly isReady: boolean;
   readonly submitLabel: string;
   readonly children: ReactNode;
 };
 
-function AddForm({ draft, request, submitLabel, children }: AddFormProps) {
-  const add = useMutation({ ...addModelMutation(), ...discardOnceSent(draft) });
+function AddForm({ form, isReady, submitLabel, children }: AddFormProps) {
+  const { sending: add } = form;
   return (
-    <form
-      className={styles["add"]}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (request !== undefined && !add.isPending) add.mutate(request);
-      }}
-    >
+    <Form form={form} className={styles["add"]}>
       {children}
       <div className="row wrap">
-        <Button look="primary" type="submit" disabled={request === undefined || add.isPending}>
+        <Button look="primary" type="submit" disabled={!isReady || add.isPending}>
           {submitLabel}
         </Button>
-        <DiscardDraft draft={draft} />
+        <DiscardDraft draft={form} />
       </div>
       <Outcome error={add.error} task={add.data} />
-    </form>
+    </Form>
   );
 }
 

@@ -3,16 +3,15 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useQueryStates } from "nuqs";
-import { useState } from "react";
+import { Fragment, useState } from "react";
+import { FormFields } from "@/components/forms/form";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FormScope } from "@/components/ui/form-scope";
 import { QueryState, together } from "@/components/ui/query-state";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TextField } from "@/components/ui/text-field";
-import { useDraft } from "@/components/ui/use-draft";
 import { dataSetsQuery } from "@/lib/client/data";
 import { modelsQuery } from "@/lib/client/models";
 import { runRecordQuery, runsQuery } from "@/lib/client/runs";
@@ -28,12 +27,13 @@ import styles from "./new-run.module.css";
 import { newRunParameters, writeNewRunAddress } from "./new-run-address";
 import { PasteJson } from "./paste-json";
 import { PreviewPanel } from "./preview-panel";
-import { newRunForm, type RunForm, runForm } from "./run-form";
+import { newRunForm, type RunForm } from "./run-form";
 import { ScheduleSection } from "./schedule-section";
 import { Section } from "./section";
 import { SizeSection } from "./size-section";
 import { withSizes } from "./sizes-in-address";
 import { StartPanel } from "./start-panel";
+import { useRunForm } from "./use-run-form";
 
 /** Sets up a run. `?from=RUN` begins from the stored configuration of another, `?model=` and `?data=` from a choice; `?rank=`, `?k=`, `?numLatents=` and `?steps=` change sizes. */
 export function NewRunPage() {
@@ -72,14 +72,14 @@ export function NewRunPage() {
 type FilledFormProps = { draftName: string; initial: RunForm; models: ModelSummary[]; dataSets: DataSetSummary[]; fromId: string };
 
 function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledFormProps) {
-  const draft = useDraft(draftName, runForm, initial);
+  const draft = useRunForm(draftName, initial);
   const { value: form, set: setForm } = draft;
   const [isPasting, setIsPasting] = useState(false);
   const change = (changes: Partial<RunForm>) => setForm((current) => ({ ...current, ...changes }));
   const model = models.find((one) => one.id === form.modelId);
   const dataSet = dataSets.find((one) => one.id === form.dataSetId);
   return (
-    <FormScope draft={draft}>
+    <FormFields form={draft}>
       <Frame
         actions={
           <>
@@ -91,40 +91,42 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
           </>
         }
       >
-        {isPasting ? (
-          <PasteJson
-            form={form}
-            onForm={(next) => {
-              setForm(next);
-              setIsPasting(false);
-            }}
-          />
-        ) : null}
-        <div className={styles["form"]}>
-          <div className="panel">
-            <Section title="Run">
-              <TextField
-                label="Name"
-                field="name"
-                value={form.name}
-                maxLength={110}
-                placeholder="by method and size"
-                onValueChange={(name) => change({ name })}
-              />
-            </Section>
-            <ModelSection form={form} change={change} models={models} dataSet={dataSet} />
-            <DataSection form={form} change={change} dataSets={dataSets} model={model} />
-            <MethodSection form={form} change={change} model={model} />
-            <SizeSection form={form} change={change} />
-            <ScheduleSection form={form} change={change} />
+        <Fragment key={draft.round}>
+          {isPasting ? (
+            <PasteJson
+              form={form}
+              onForm={(next) => {
+                setForm(next);
+                setIsPasting(false);
+              }}
+            />
+          ) : null}
+          <div className={styles["form"]}>
+            <div className="panel">
+              <Section title="Run">
+                <TextField
+                  label="Name"
+                  field="name"
+                  value={form.name}
+                  maxLength={110}
+                  placeholder="by method and size"
+                  onValueChange={(name) => change({ name })}
+                />
+              </Section>
+              <ModelSection form={form} change={change} models={models} dataSet={dataSet} />
+              <DataSection form={form} change={change} dataSets={dataSets} model={model} />
+              <MethodSection form={form} change={change} model={model} />
+              <SizeSection form={form} change={change} />
+              <ScheduleSection form={form} change={change} />
+            </div>
+            <div className={styles["aside"]}>
+              <PreviewPanel form={form} key={`${form.modelId} ${form.dataSetId}`} />
+              <StartPanel form={form} model={model} dataSet={dataSet} draft={draft} />
+            </div>
           </div>
-          <div className={styles["aside"]}>
-            <PreviewPanel form={form} key={`${form.modelId} ${form.dataSetId}`} />
-            <StartPanel form={form} model={model} dataSet={dataSet} draft={draft} />
-          </div>
-        </div>
+        </Fragment>
       </Frame>
-    </FormScope>
+    </FormFields>
   );
 }
 

@@ -1,18 +1,11 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
 import { Play } from "lucide-react";
-import { useRouter } from "next/navigation";
-import { useState } from "react";
 import type { FormSize } from "@/components/methods/form-method";
 import { chosenMethods, formMethodOf } from "@/components/methods/forms";
 import { methodName } from "@/components/shell/method-mark";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
-import { useShowRefusal } from "@/components/ui/form-scope";
-import { showWrongField } from "@/components/ui/show-wrong-field";
-import { discardOnceSent, type SentDraft } from "@/components/ui/use-draft";
-import { startRunsMutation } from "@/lib/client/runs";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { expectedCost } from "@/lib/contract/expected-cost";
 import type { ModelSummary } from "@/lib/contract/model";
@@ -25,38 +18,20 @@ import styles from "./new-run.module.css";
 import { ParameterBars } from "./parameter-bars";
 import { runConfigsOf } from "./run-configs";
 import { choosesTargets, type RunForm } from "./run-form";
+import type { RunDraft } from "./use-run-form";
 
 type StartPanelProps = {
   form: RunForm;
   model: ModelSummary | undefined;
   dataSet: DataSetSummary | undefined;
-  draft: SentDraft;
+  draft: Pick<RunDraft, "submit" | "sending" | "hasWrongField">;
 };
 
 /** What it will cost, changing as the form does, and the button that starts it. */
 export function StartPanel({ form, model, dataSet, draft }: StartPanelProps) {
-  const router = useRouter();
-  const showRefusal = useShowRefusal();
-  const startRuns = useMutation({ ...startRunsMutation(), ...discardOnceSent(draft) });
-  const [hasWrongField, setHasWrongField] = useState(false);
+  const { sending: startRuns, hasWrongField } = draft;
   const problems = checkForm(form, model, dataSet !== undefined);
   const configs = runConfigsOf(form);
-  const start = () => {
-    const isWrong = showWrongField();
-    setHasWrongField(isWrong);
-    if (isWrong) return;
-    const group = configs.length > 1 ? `${form.name.trim() || configs.map(({ name }) => name).join(" and ")}` : undefined;
-    startRuns.mutate(
-      configs.map(({ name, config }) => ({ name, config, ...(group === undefined ? {} : { group }) })),
-      {
-        onError: showRefusal,
-        onSuccess: (started) => {
-          const [first] = started;
-          if (first) router.push(started.length === 1 ? `/runs/${first.id}` : "/");
-        },
-      },
-    );
-  };
   const targets = targetsOf(form, model);
   const isCounted = model !== undefined && targets.length > 0;
   return (
@@ -90,7 +65,7 @@ export function StartPanel({ form, model, dataSet, draft }: StartPanelProps) {
         >
           Copy as JSON
         </CopyButton>
-        <Button look="primary" disabled={problems.length > 0 || startRuns.isPending} onClick={start}>
+        <Button look="primary" disabled={problems.length > 0 || startRuns.isPending} onClick={draft.submit}>
           <Play size={11} fill="currentColor" aria-hidden="true" />
           {startRuns.isPending ? "Starting…" : configs.length === 1 ? "Start" : `Start ${formatInteger(configs.length)} runs`}
         </Button>

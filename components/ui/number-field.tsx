@@ -2,12 +2,12 @@
 import { type ReactNode, useId } from "react";
 import { formatFixed, formatInteger } from "@/lib/numbers/format";
 import { Field } from "./field";
-import { useFieldError, useTypedState } from "./form-scope";
+import { useFieldError, useTypedState } from "./form-context";
 import { parseNumber } from "./parse-number";
 
 type NumberFieldProps = {
   label: string;
-  /** Its name in the form (`form-scope.tsx`). */
+  /** Its name in the form (`components/forms`). */
   field?: string;
   value: number;
   onValueChange: (value: number) => void;

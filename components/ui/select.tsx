@@ -2,14 +2,14 @@
 import { type ReactNode, useId } from "react";
 import { classNames } from "./class-names";
 import { Field } from "./field";
-import { useFieldError } from "./form-scope";
+import { useFieldError } from "./form-context";
 
 export type SelectOption<T extends string> = { value: T; label: string; isDisabled?: boolean };
 type SelectProps<T extends string> = {
   /** Names the control; shown above it when `hasLabel`. */
   label: string;
   hasLabel?: boolean;
-  /** Its name in the form (`form-scope.tsx`). */
+  /** Its name in the form (`components/forms`). */
   field?: string | undefined;
   value: T;
   options: readonly SelectOption<T>[];

@@ -1,11 +1,11 @@
 "use client";
 import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from "react";
 import { Field } from "./field";
-import { useFieldError } from "./form-scope";
+import { useFieldError } from "./form-context";
 
 type Labelled = {
   label: string;
-  /** Its name in the form (`form-scope.tsx`). */
+  /** Its name in the form (`components/forms`). */
   field?: string | undefined;
   hint?: ReactNode;
   error?: ReactNode;

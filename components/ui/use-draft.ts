@@ -62,20 +62,8 @@ export function useDraft<Value>(name: string, schema: DraftSchema<Value>, beginn
   };
 }
 
-/** What sending a draft needs of it. */
+/** What discarding a draft needs of it. */
 export type SentDraft = Pick<Draft<unknown>, "isUnsent" | "discard">;
-
-/**
- * Options of the mutation that sends a draft: it is discarded once sent, even if its page was left, so that it is not sent twice. Callbacks given to
- * `mutate` run first, since they would be lost when the form starts over.
- */
-export function discardOnceSent(draft: SentDraft) {
-  return {
-    onSettled: (_answer: unknown, error: unknown) => {
-      if (error === null) setTimeout(draft.discard);
-    },
-  };
-}
 
 const nothingTyped: Readonly<Record<string, TypedText>> = {};
 
@@ -90,10 +78,10 @@ const typedTexts: DraftSchema<Readonly<Record<string, TypedText>>> = {
   },
 };
 
-function isChange<Value>(change: Value | ((before: Value) => Value)): change is (before: Value) => Value {
+export function isChange<Value>(change: Value | ((before: Value) => Value)): change is (before: Value) => Value {
   return typeof change === "function";
 }
 
-function isSame(one: unknown, other: unknown): boolean {
+export function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,7 +1,7 @@
-import { useTypedState } from "./form-scope";
+import { useTypedState } from "./form-context";
 
 type TypedTextOptions<Value> = {
-  /** Its name in the form (`form-scope.tsx`). */
+  /** Its name in the form (`components/forms`). */
   readonly field?: string;
   readonly value: Value;
   readonly write: (value: Value) => string;

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import Link from "next/link";
 import styles from "@/components/experiments/experiments.module.css";
+import { FormFields } from "@/components/forms/form";
 import { DataSection } from "@/components/new-run/data-section";
 import { guessMapping } from "@/components/new-run/guess-mapping";
 import { ModelSection } from "@/components/new-run/model-section";
@@ -13,11 +14,9 @@ import { Button, ButtonLink } from "@/components/ui/button";
 import { ChoiceChip } from "@/components/ui/chip";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FormScope } from "@/components/ui/form-scope";
 import { QueryState, together } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TextField } from "@/components/ui/text-field";
-import { useDraft } from "@/components/ui/use-draft";
 import { dataSetsQuery } from "@/lib/client/data";
 import { benchmarkChoicesQuery } from "@/lib/client/experiments";
 import { modelsQuery } from "@/lib/client/models";
@@ -27,8 +26,9 @@ import { ArmFields } from "./arm-fields";
 import type { ArmForm } from "./arm-form";
 import { FinalSection, SearchSection, TrainingSection } from "./comparison-fields";
 import { DomainSection } from "./domain-fields";
-import { type ExperimentForm, exampleForm, experimentForm } from "./experiment-form";
+import { type ExperimentForm, exampleForm } from "./experiment-form";
 import { StartAside } from "./start-aside";
+import { useExperimentForm } from "./use-experiment-form";
 
 /** Sets up an experiment; the initial values compare STAN and LoRA. */
 export function NewExperimentPage() {
@@ -62,13 +62,15 @@ type FilledFormProps = { initial: ExperimentForm; models: ModelSummary[]; dataSe
 const mostArms = 6;
 
 function FilledForm({ initial, models, dataSets }: FilledFormProps) {
-  const draft = useDraft("experiment/1", experimentForm, initial);
+  const domainsOf = ({ run }: ExperimentForm) =>
+    run.mapping.domain === undefined ? [] : (dataSets.find(({ id }) => id === run.dataSetId)?.domains.map(({ name }) => name) ?? []);
+  const draft = useExperimentForm(initial, domainsOf);
   const { value: form, set: setForm } = draft;
   const change = (changes: Partial<ExperimentForm>) => setForm((current) => ({ ...current, ...changes }));
   const changeRun = (changes: Partial<ExperimentForm["run"]>) =>
     setForm((current) => ({ ...current, run: { ...current.run, ...changes } }));
   const dataSet = dataSets.find(({ id }) => id === form.run.dataSetId);
-  const domains = form.run.mapping.domain === undefined ? [] : (dataSet?.domains.map(({ name }) => name) ?? []);
+  const domains = domainsOf(form);
   const benchmarks = useQuery(benchmarkChoicesQuery()).data ?? [];
   const model = models.find(({ id }) => id === form.run.modelId);
   const changeArm = (key: string, changes: Partial<ArmForm>) =>
@@ -78,9 +80,9 @@ function FilledForm({ initial, models, dataSets }: FilledFormProps) {
     if (last) change({ arms: [...form.arms, { ...last, key: `arm ${Date.now()}`, name: `${last.name} ${form.arms.length + 1}` }] });
   };
   return (
-    <FormScope draft={draft}>
+    <FormFields form={draft}>
       <Frame actions={<DiscardDraft draft={draft} />}>
-        <div className={styles["form"]}>
+        <div key={draft.round} className={styles["form"]}>
           <div className="panel">
             <Section title="Experiment">
               <TextField label="Name" field="name" value={form.name} maxLength={80} onValueChange={(name) => change({ name })} />
@@ -115,10 +117,10 @@ function FilledForm({ initial, models, dataSets }: FilledFormProps) {
             <SearchSection form={form} change={change} />
             <FinalSection form={form} change={change} benchmarks={benchmarks} />
           </div>
-          <StartAside form={form} domains={domains} draft={draft} />
+          <StartAside draft={draft} domains={domains} />
         </div>
       </Frame>
-    </FormScope>
+    </FormFields>
   );
 }
 

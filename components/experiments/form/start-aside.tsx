@@ -1,7 +1,6 @@
 "use client";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Play } from "lucide-react";
-import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent } from "react";
 import { EstimatePanel } from "@/components/experiments/estimate-panel";
 import styles from "@/components/experiments/experiments.module.css";
@@ -9,20 +8,16 @@ import { useSettled } from "@/components/new-run/use-settled";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
-import { useShowRefusal } from "@/components/ui/form-scope";
-import { showWrongField } from "@/components/ui/show-wrong-field";
 import { Skeleton } from "@/components/ui/skeleton";
-import { discardOnceSent, type SentDraft } from "@/components/ui/use-draft";
-import { estimateQuery, startExperimentMutation } from "@/lib/client/experiments";
+import { estimateQuery } from "@/lib/client/experiments";
 import type { ExperimentInput } from "@/lib/contract/experiment";
-import type { FormProps } from "./comparison-fields";
-import { type ExperimentForm, experimentOf } from "./experiment-form";
+import { type ExperimentDraft, readForm } from "./use-experiment-form";
 
-type StartAsideProps = Pick<FormProps, "form"> & { domains: readonly string[]; draft: SentDraft };
+type StartAsideProps = { draft: ExperimentDraft; domains: readonly string[] };
 
 /** The estimated cost, or why it cannot start. */
-export function StartAside({ form, domains, draft }: StartAsideProps) {
-  const read = readForm(form, domains);
+export function StartAside({ draft, domains }: StartAsideProps) {
+  const read = readForm(draft.value, domains);
   return (
     <div className={styles["aside"]}>
       {read.request === null ? <ErrorNote title={read.problem} tone="warn" /> : <Start request={read.request} draft={draft} />}
@@ -30,19 +25,13 @@ export function StartAside({ form, domains, draft }: StartAsideProps) {
   );
 }
 
-function Start({ request, draft }: { request: ExperimentInput; draft: SentDraft }) {
-  const router = useRouter();
-  const showRefusal = useShowRefusal();
-  const markRefused = useEffectEvent((error: unknown) => showRefusal(error, "mark"));
+function Start({ request, draft }: { request: ExperimentInput; draft: ExperimentDraft }) {
+  const markRefused = useEffectEvent((error: unknown) => draft.showRefusal(error, "mark"));
   const settled = useSettled(request, 400);
   const estimate = useQuery(estimateQuery(settled));
-  const start = useMutation({ ...startExperimentMutation(), ...discardOnceSent(draft) });
+  const { sending: start } = draft;
   useEffect(() => markRefused(estimate.error), [estimate.error]);
   const isBehind = JSON.stringify(settled) !== JSON.stringify(request) || estimate.isFetching;
-  const begin = () => {
-    if (showWrongField()) return;
-    start.mutate(request, { onError: showRefusal, onSuccess: ({ experiment }) => router.push(`/experiments/${experiment.id}`) });
-  };
   return (
     <div className="stack wide">
       {estimate.error && !estimate.data ? (
@@ -58,22 +47,11 @@ function Start({ request, draft }: { request: ExperimentInput; draft: SentDraft 
         <CopyButton look="default" text={() => JSON.stringify(request, null, 2)}>
           Copy as JSON
         </CopyButton>
-        <Button look="primary" disabled={isBehind || !estimate.data || start.isPending} onClick={begin}>
+        <Button look="primary" disabled={isBehind || !estimate.data || start.isPending} onClick={draft.submit}>
           <Play size={11} fill="currentColor" aria-hidden="true" />
           {start.isPending ? "Starting…" : "Start"}
         </Button>
       </div>
     </div>
   );
-}
-
-type ReadForm = { request: ExperimentInput; problem?: undefined } | { request: null; problem: string };
-
-function readForm(form: ExperimentForm, domains: readonly string[]): ReadForm {
-  if (form.name.trim() === "") return { request: null, problem: "Name the experiment." };
-  try {
-    return { request: experimentOf(form, domains) };
-  } catch (error) {
-    return { request: null, problem: messageOf(error) };
-  }
 }

@@ -1,6 +1,6 @@
 "use client";
 import { useId } from "react";
-import { useFieldError } from "@/components/ui/form-scope";
+import { useFieldError } from "@/components/ui/form-context";
 import { parseNumber } from "@/components/ui/parse-number";
 import { Slider } from "@/components/ui/slider";
 import { useTypedText } from "@/components/ui/use-typed-text";

@@ -26,6 +26,7 @@ export function ImportData({ form, model, dataSets, onForm }: ImportDataProps) {
     <>
       <Select
         label="Dataset"
+        field="data"
         hasLabel
         value={form.dataSetId}
         options={[
@@ -38,6 +39,7 @@ export function ImportData({ form, model, dataSets, onForm }: ImportDataProps) {
       {chosen && <Columns form={form} dataSet={chosen} onForm={onForm} />}
       <TextField
         label="Classes"
+        field="labels"
         value={form.labels}
         placeholder="as in the files"
         hint="For a classifier: comma-separated, in the order of its head’s outputs, such as negative, positive"
@@ -67,6 +69,7 @@ function Columns({ form, dataSet, onForm }: Pick<ImportDataProps, "form" | "onFo
         <div className={styles["columns"]}>
           <Select
             label="Text"
+            field="mapping.text"
             hasLabel
             value={labelled.text}
             options={names}
@@ -74,6 +77,7 @@ function Columns({ form, dataSet, onForm }: Pick<ImportDataProps, "form" | "onFo
           />
           <Select
             label="Second text"
+            field="mapping.second"
             hasLabel
             value={labelled.second ?? ""}
             options={[{ value: "", label: "none" }, ...names]}
@@ -84,6 +88,7 @@ function Columns({ form, dataSet, onForm }: Pick<ImportDataProps, "form" | "onFo
           />
           <Select
             label="Label"
+            field="mapping.label"
             hasLabel
             value={labelled.label}
             options={names}

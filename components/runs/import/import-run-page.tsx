@@ -3,14 +3,17 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { FormFields } from "@/components/forms/form";
+import { useDraftForm } from "@/components/forms/use-draft-form";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
-import { useDraft } from "@/components/ui/use-draft";
 import { dataSetsQuery } from "@/lib/client/data";
 import { modelsQuery } from "@/lib/client/models";
+import { importRunMutation } from "@/lib/client/runs";
+import { importRunRequest } from "@/lib/contract/import-run";
 import { isLatentMethod, methodNames, methodOf } from "@/lib/contract/methods/methods";
 import type { RunSummary } from "@/lib/contract/run";
 import { ImportData } from "./import-data";
@@ -22,12 +25,18 @@ import { FromPath, FromUpload } from "./import-sources";
 export function ImportRunPage() {
   const router = useRouter();
   const [source, setSource] = useState<"path" | "upload">("path");
-  const draft = useDraft<ImportForm>("import-run/1", importForm, emptyImport);
-  const { value: form, set: setForm } = draft;
-  const change = (changes: Partial<ImportForm>) => setForm((current) => ({ ...current, ...changes }));
   const dataSets = useQuery(dataSetsQuery()).data ?? [];
-  const settings = importSettings(form, dataSets);
   const open = (run: RunSummary) => router.push(`/runs/${run.id}`);
+  const form = useDraftForm({
+    name: "import-run/1",
+    schema: importForm,
+    beginning: emptyImport,
+    requestOf: (values) => (values.path.trim() === "" ? null : { ...importSettings(values, dataSets), path: values.path.trim() }),
+    contract: importRunRequest,
+    mutation: importRunMutation(),
+    onSent: open,
+  });
+  const change = (changes: Partial<ImportForm>) => form.set((current) => ({ ...current, ...changes }));
   return (
     <main className="page">
       <div className="pagehead">
@@ -37,27 +46,29 @@ export function ImportRunPage() {
         </span>
         <h1>Import a run</h1>
         <span className="grow" />
-        <DiscardDraft draft={draft} />
+        <DiscardDraft draft={form} />
       </div>
       <div className={styles["layout"]}>
         <Panel title="Adapter" foot="Missing metadata is left blank, never estimated.">
-          <div className={styles["fields"]}>
-            <About form={form} onForm={change} />
-            <Segmented
-              label="From"
-              value={source}
-              options={[
-                { value: "path", label: "Folder on the server" },
-                { value: "upload", label: "Upload" },
-              ]}
-              onValueChange={setSource}
-            />
-            {source === "path" ? (
-              <FromPath path={form.path} onPath={(path) => change({ path })} settings={settings} draft={draft} onRun={open} />
-            ) : (
-              <FromUpload settings={settings} draft={draft} onRun={open} />
-            )}
-          </div>
+          <FormFields form={form}>
+            <div className={styles["fields"]}>
+              <About form={form.value} onForm={change} />
+              <Segmented
+                label="From"
+                value={source}
+                options={[
+                  { value: "path", label: "Folder on the server" },
+                  { value: "upload", label: "Upload" },
+                ]}
+                onValueChange={setSource}
+              />
+              {source === "path" ? (
+                <FromPath form={form} />
+              ) : (
+                <FromUpload form={form} settings={importSettings(form.value, dataSets)} onRun={open} />
+              )}
+            </div>
+          </FormFields>
         </Panel>
         <WhatIsRead />
       </div>
@@ -70,9 +81,10 @@ function About({ form, onForm }: { form: ImportForm; onForm: (changes: Partial<I
   const dataSets = useQuery(dataSetsQuery()).data ?? [];
   return (
     <>
-      <TextField label="Name" value={form.name} placeholder="the folder’s" onValueChange={(name) => onForm({ name })} />
+      <TextField label="Name" field="name" value={form.name} placeholder="the folder’s" onValueChange={(name) => onForm({ name })} />
       <Select
         label="Base model"
+        field="modelId"
         hasLabel
         value={form.modelId}
         options={[{ value: "", label: "as the adapter’s file names it" }, ...models.map(({ id, name }) => ({ value: id, label: name }))]}

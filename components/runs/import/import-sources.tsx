@@ -1,50 +1,49 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { SentByEnter } from "@/components/forms/form";
+import type { DraftForm } from "@/components/forms/use-draft-form";
 import { DropFile, type Sent } from "@/components/shell/drop-file";
 import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { TextField } from "@/components/ui/text-field";
-import { discardOnceSent, type SentDraft } from "@/components/ui/use-draft";
-import { importRunMutation, uploadRunMutation } from "@/lib/client/runs";
+import { uploadRunMutation } from "@/lib/client/runs";
 import type { ImportRunInput } from "@/lib/contract/import-run";
 import type { RunSummary } from "@/lib/contract/run";
+import type { ImportForm } from "./import-form";
 import styles from "./import-run.module.css";
 
-type SourceProps = { settings: Omit<ImportRunInput, "path">; draft: SentDraft; onRun: (run: RunSummary) => void };
+type SourceProps = { readonly form: DraftForm<ImportForm, ImportRunInput, RunSummary> };
 
-export function FromPath({ path, onPath, settings, draft, onRun }: SourceProps & { path: string; onPath: (path: string) => void }) {
-  const start = useMutation({ ...importRunMutation(), ...discardOnceSent(draft) });
-  const isReady = path.trim() !== "" && !start.isPending;
+export function FromPath({ form }: SourceProps) {
+  const { path } = form.value;
+  const { sending: start } = form;
   return (
-    <form
-      className={styles["fields"]}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isReady) start.mutate({ ...settings, path: path.trim() }, { onSuccess: onRun });
-      }}
-    >
+    <SentByEnter form={form} className={styles["fields"]}>
       <TextField
         label="Folder"
+        field="path"
         className="input mono"
         value={path}
         placeholder="/home/you/outputs/checkpoint-500"
         hint="On the machine that runs the server; it is copied"
-        onValueChange={onPath}
+        onValueChange={(path) => form.set((before) => ({ ...before, path }))}
       />
-      <Button look="primary" type="submit" disabled={!isReady}>
+      <Button look="primary" type="submit" disabled={path.trim() === "" || start.isPending}>
         {start.isPending ? "Importing" : "Import"}
       </Button>
       <Refused error={start.error} />
-    </form>
+    </SentByEnter>
   );
 }
 
-export function FromUpload({ settings, draft, onRun }: SourceProps) {
+type FromUploadProps = SourceProps & { readonly settings: Omit<ImportRunInput, "path">; readonly onRun: (run: RunSummary) => void };
+
+export function FromUpload({ form, settings, onRun }: FromUploadProps) {
   const [sent, setSent] = useState<Sent | null>(null);
   const upload = useMutation({
     ...uploadRunMutation((done, total) => setSent((current) => current && { ...current, done, total })),
-    ...discardOnceSent(draft),
+    onSettled: (_run, error) => (error === null ? form.discard() : form.showRefusal(error)),
   });
   return (
     <>

@@ -1,9 +1,12 @@
 "use client";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Dialog } from "radix-ui";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
+import { Form } from "@/components/forms/form";
+import { useDraftForm } from "@/components/forms/use-draft-form";
 import { TaskLine } from "@/components/shell/task-line";
 import { Button, ButtonLink } from "@/components/ui/button";
+import { flatDraft } from "@/components/ui/drafts";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { TextField } from "@/components/ui/text-field";
 import { keys } from "@/lib/client/keys";
@@ -11,6 +14,7 @@ import { runRecordQuery } from "@/lib/client/runs";
 import { bake } from "@/lib/client/saved-edits";
 import { putTask, tasksQuery } from "@/lib/client/tasks";
 import type { Edit } from "@/lib/contract/edit";
+import { type BakeInput, bakeRequest } from "@/lib/contract/steering";
 import type { BakingWords } from "./baking-words";
 
 type BakeFormProps = { readonly runId: string; readonly baked: readonly Edit[]; readonly refused: BakingWords["refused"] };
@@ -19,27 +23,29 @@ type BakeFormProps = { readonly runId: string; readonly baked: readonly Edit[]; 
 export function BakeForm({ runId, baked, refused }: BakeFormProps) {
   const client = useQueryClient();
   const parent = useQuery(runRecordQuery(runId));
-  const [typed, setTyped] = useState<string | null>(null);
-  const name = typed ?? `${(parent.data?.run.name ?? "run").slice(0, 108)}, edited`;
-  const start = useMutation({
-    mutationFn: () => bake(runId, { name: name.trim(), edits: [...baked] }),
-    onSuccess: ({ task }) => putTask(client, task),
+  const beginning = { name: `${(parent.data?.run.name ?? "run").slice(0, 108)}, edited` };
+  const form = useDraftForm({
+    name: `bake/1/${runId}`,
+    schema: flatDraft(beginning),
+    beginning,
+    requestOf: ({ name }) => (name.trim() === "" ? null : { name: name.trim(), edits: [...baked] }),
+    contract: bakeRequest,
+    mutation: {
+      mutationFn: (request: BakeInput) => bake(runId, request),
+      onSuccess: ({ task }) => putTask(client, task),
+    },
   });
+  const { name } = form.value;
+  const { sending: start } = form;
   if (start.data !== undefined) return <Baking derivedId={start.data.runId} taskId={start.data.task.id} />;
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        start.mutate();
-      }}
-    >
+    <Form form={form} className="stack">
       <p className="small mid">
         Writes a copy of this run’s adapter with {baked.length === 1 ? "it" : "them"} in its matrices. It appears as a run of its own,
         derived from this one, and gives the same logits as the edited arm with {baked.length === 1 ? "this edit" : "these edits"} alone.
         {refused.length > 0 ? ` Left out: ${refused.map(({ names }) => names).join("; ")}.` : ""}
       </p>
-      <TextField label="Run name" value={name} maxLength={120} onValueChange={setTyped} />
+      <TextField label="Run name" field="name" value={name} maxLength={120} onValueChange={(name) => form.set({ name })} />
       {start.error !== null && <ErrorNote title="Could not bake the edits">{messageOf(start.error)}</ErrorNote>}
       <div className="row">
         <Button look="primary" type="submit" disabled={start.isPending || name.trim() === ""}>
@@ -49,7 +55,7 @@ export function BakeForm({ runId, baked, refused }: BakeFormProps) {
           <Button>Close</Button>
         </Dialog.Close>
       </div>
-    </form>
+    </Form>
   );
 }
 

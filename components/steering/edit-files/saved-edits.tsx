@@ -34,13 +34,11 @@ export function SavedEdits({ runId, home, edits, onOpen }: SavedEditsProps) {
         <SaveForm
           draftName={`save-edits/1/${runId}`}
           label="Save this list"
+          edits={edits}
           taken={list}
           isBusy={save.isPending || change.isPending}
           error={save.error ?? change.error}
-          onSave={(name, note, over, onSuccess) => {
-            if (over === undefined) save.mutate({ name, note, edits: [...edits] }, { onSuccess });
-            else change.mutate({ id: over.id, name, note, edits: [...edits] }, { onSuccess });
-          }}
+          onSave={(request, over) => (over === undefined ? save.mutateAsync(request) : change.mutateAsync({ id: over.id, ...request }))}
         />
       )}
       {saved.error !== null && saved.data === undefined && (
@@ -59,7 +57,8 @@ export function SavedEdits({ runId, home, edits, onOpen }: SavedEditsProps) {
               others={list}
               edits={edits}
               onOpen={(how) => onOpen(one.edits, how, one.name)}
-              onChange={(next) => change.mutate({ id: one.id, ...next })}
+              onOverwrite={() => change.mutate({ ...one, edits: [...edits] })}
+              onName={(next) => change.mutateAsync({ id: one.id, ...next })}
               onRemove={() => remove.mutate(one, { onSuccess: () => setRemoved(one) })}
             />
           ))}

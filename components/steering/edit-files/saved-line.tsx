@@ -2,12 +2,15 @@
 import { Download, Ellipsis, Pencil, Save, Trash2 } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { type ReactNode, useState } from "react";
+import { Form } from "@/components/forms/form";
+import { useDraftForm } from "@/components/forms/use-draft-form";
 import styles from "@/components/steering/edits.module.css";
 import { Button } from "@/components/ui/button";
+import { flatDraft } from "@/components/ui/drafts";
 import { saveFile } from "@/components/ui/save-file";
 import { TextField } from "@/components/ui/text-field";
 import type { Edit } from "@/lib/contract/edit";
-import type { SavedEdits as Saved } from "@/lib/contract/steering";
+import { type SavedEdits as Saved, saveEditsRequest } from "@/lib/contract/steering";
 import { formatPlural } from "@/lib/numbers/format";
 import { writeEditFile } from "./edit-file";
 
@@ -17,14 +20,15 @@ type SavedLineProps = {
   /** The list as it stands, which may be appended to or saved in this one's place. */
   readonly edits: readonly Edit[];
   readonly onOpen: (how: "replace" | "append") => void;
-  readonly onChange: (next: Pick<Saved, "name" | "note" | "edits">) => void;
+  readonly onOverwrite: () => void;
+  readonly onName: (next: Pick<Saved, "name" | "note" | "edits">) => Promise<unknown>;
   readonly onRemove: () => void;
 };
 
 /** One list that is saved. */
-export function SavedLine({ saved, others, edits, onOpen, onChange, onRemove }: SavedLineProps) {
+export function SavedLine({ saved, others, edits, onOpen, onOverwrite, onName, onRemove }: SavedLineProps) {
   const [isNaming, setIsNaming] = useState(false);
-  if (isNaming) return <Naming saved={saved} others={others} onChange={onChange} onDone={() => setIsNaming(false)} />;
+  if (isNaming) return <Naming saved={saved} others={others} onName={onName} onDone={() => setIsNaming(false)} />;
   return (
     <li className={styles["savedline"]}>
       <span className="cut" title={saved.note === "" ? saved.name : `${saved.name}: ${saved.note}`}>
@@ -49,7 +53,7 @@ export function SavedLine({ saved, others, edits, onOpen, onChange, onRemove }: 
           <DropdownMenu.Portal>
             <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={8}>
               {edits.length > 0 && (
-                <Item icon={<Save size={13} aria-hidden="true" />} onSelect={() => onChange({ ...saved, edits: [...edits] })}>
+                <Item icon={<Save size={13} aria-hidden="true" />} onSelect={onOverwrite}>
                   Overwrite with the list below
                 </Item>
               )}
@@ -86,41 +90,48 @@ function Item({ icon, onSelect, children }: { readonly icon: ReactNode; readonly
   );
 }
 
-type NamingProps = Pick<SavedLineProps, "saved" | "others" | "onChange"> & { readonly onDone: () => void };
+type NamingProps = Pick<SavedLineProps, "saved" | "others" | "onName"> & { readonly onDone: () => void };
 
-function Naming({ saved, others, onChange, onDone }: NamingProps) {
-  const [name, setName] = useState(saved.name);
-  const [note, setNote] = useState(saved.note);
-  const isTaken = others.some((other) => other.id !== saved.id && other.name === name.trim());
+function Naming({ saved, others, onName, onDone }: NamingProps) {
+  const stored = { name: saved.name, note: saved.note };
+  const isTaken = (name: string) => others.some((other) => other.id !== saved.id && other.name === name.trim());
+  const mayBeSaved = (name: string) => name.trim() !== "" && !isTaken(name);
+  const form = useDraftForm({
+    name: `name-edits/1/${saved.id}`,
+    schema: flatDraft(stored),
+    beginning: stored,
+    requestOf: ({ name, note }) => (mayBeSaved(name) ? { name: name.trim(), note, edits: saved.edits } : null),
+    contract: saveEditsRequest,
+    mutation: { mutationFn: onName },
+    onSent: onDone,
+  });
+  const { name, note } = form.value;
+  const keep = () => {
+    form.discard();
+    onDone();
+  };
   return (
     <li>
-      <form
-        className={styles["saveform"]}
-        onKeyDown={(event) => event.key === "Escape" && onDone()}
-        onSubmit={(event) => {
-          event.preventDefault();
-          onChange({ name: name.trim(), note, edits: saved.edits });
-          onDone();
-        }}
-      >
+      <Form form={form} className={styles["saveform"]} onKeyDown={(event) => event.key === "Escape" && keep()}>
         <TextField
           label="Name"
+          field="name"
           value={name}
           maxLength={120}
-          error={isTaken ? "Another list has this name" : undefined}
+          error={isTaken(name) ? "Another list has this name" : undefined}
           autoFocus
-          onValueChange={setName}
+          onValueChange={(name) => form.set({ name, note })}
         />
-        <TextField label="Note" value={note} maxLength={4000} onValueChange={setNote} />
+        <TextField label="Note" field="note" value={note} maxLength={4000} onValueChange={(note) => form.set({ name, note })} />
         <span className="row">
-          <Button type="submit" disabled={name.trim() === "" || isTaken}>
+          <Button type="submit" disabled={!mayBeSaved(name) || form.sending.isPending}>
             Save
           </Button>
-          <Button look="quiet" onClick={onDone}>
+          <Button look="quiet" onClick={keep}>
             Keep
           </Button>
         </span>
-      </form>
+      </Form>
     </li>
   );
 }

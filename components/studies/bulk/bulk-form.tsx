@@ -1,4 +1,5 @@
 "use client";
+import { FormFields } from "@/components/forms/form";
 import { operationLabel, operationWords } from "@/components/latents/edit-words";
 import { KeptEditsField } from "@/components/studies/kept-edits-field";
 import { PromptsField } from "@/components/studies/prompts-field";
@@ -6,10 +7,9 @@ import { ReadingsFields } from "@/components/studies/readings-fields";
 import { StartBar } from "@/components/studies/start-bar";
 import styles from "@/components/studies/studies.module.css";
 import type { StudyHome } from "@/components/studies/study-home";
-import { FormScope } from "@/components/ui/form-scope";
+import { type StudyForm, useStudyForm } from "@/components/studies/use-study-form";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
-import { useDraft } from "@/components/ui/use-draft";
 import { mayUse } from "@/lib/contract/methods/methods";
 import type { BulkRequest } from "@/lib/contract/study";
 import { formatPlural } from "@/lib/numbers/format";
@@ -28,15 +28,23 @@ const mostLatents = 1024;
 
 /** Many latents, one operation. */
 export function BulkForm({ home, draftName, from, onStarted }: BulkFormProps) {
-  const draft = useDraft<BulkChoice>(draftName, bulkChoice, firstBulkChoice(home, from));
-  const choice = draft.value;
-  const set = (change: Partial<BulkChoice>) => draft.set((before) => ({ ...before, ...change }));
+  const form: StudyForm<BulkChoice> = useStudyForm({
+    runId: home.runId,
+    draftName,
+    schema: bulkChoice,
+    beginning: firstBulkChoice(home, from),
+    studyOf: () => ({ study, name: `${operationLabel(operation, home.method)} of ${formatPlural(latents, "latent")}` }),
+    onStarted,
+  });
+  const { value: choice } = form;
+  const set = (change: Partial<BulkChoice>) => form.set((before) => ({ ...before, ...change }));
   const { by, operation } = choice;
   const ofPage = home.edits.filter((edit) => edit.isOn);
   const latents = by === "listed" ? choice.listed.length : choice.count;
+  const study = bulkStudy(home.collection === null ? { ...choice, unit: "raw" } : choice, home);
   return (
-    <FormScope draft={draft}>
-      <div className={styles["form"]}>
+    <FormFields form={form}>
+      <div key={form.round} className={styles["form"]}>
         <div className={styles["fields"]}>
           <Latents home={home} choice={choice} onChoice={set} />
         </div>
@@ -87,16 +95,9 @@ export function BulkForm({ home, draftName, from, onStarted }: BulkFormProps) {
           mayBeNone={true}
           onKept={(kept) => set({ kept })}
         />
-        <StartBar
-          runId={home.runId}
-          study={bulkStudy(home.collection === null ? { ...choice, unit: "raw" } : choice, home)}
-          name={`${operationLabel(operation, home.method)} of ${formatPlural(latents, "latent")}`}
-          latents={latents}
-          draft={draft}
-          onStarted={onStarted}
-        />
+        <StartBar runId={home.runId} study={study} latents={latents} form={form} />
       </div>
-    </FormScope>
+    </FormFields>
   );
 }
 

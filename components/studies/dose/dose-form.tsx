@@ -1,5 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { FormFields } from "@/components/forms/form";
 import { latentName, operationLabel, operationWords } from "@/components/latents/edit-words";
 import { unitLabels } from "@/components/latents/value-unit";
 import { KeptEditsField } from "@/components/studies/kept-edits-field";
@@ -9,12 +10,11 @@ import { ReadingsFields } from "@/components/studies/readings-fields";
 import { StartBar } from "@/components/studies/start-bar";
 import styles from "@/components/studies/studies.module.css";
 import { modulesOf, type StudyHome } from "@/components/studies/study-home";
+import { type StudyForm, useStudyForm } from "@/components/studies/use-study-form";
 import { Checkbox } from "@/components/ui/checkbox";
-import { FormScope } from "@/components/ui/form-scope";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
-import { useDraft } from "@/components/ui/use-draft";
 import { latentQueryOptions } from "@/lib/client/latents";
 import type { DoseRequest } from "@/lib/contract/study";
 import { type DoseChoice, doseChoice, doseStudy, firstDoseChoice, otherEdits } from "./dose-choice";
@@ -34,9 +34,16 @@ const units: readonly DoseUnit[] = ["p99", "max", "p50", "raw"];
 
 /** One latent at several values: what to set, and what to read. */
 export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
-  const draft = useDraft<DoseChoice>(draftName, doseChoice, firstDoseChoice(home, from));
-  const settings = draft.value;
-  const set = (change: Partial<DoseChoice>) => draft.set((before) => ({ ...before, ...change }));
+  const form: StudyForm<DoseChoice> = useStudyForm({
+    runId: home.runId,
+    draftName,
+    schema: doseChoice,
+    beginning: firstDoseChoice(home, from),
+    studyOf: () => ({ study, name: `${operationLabel(operation, home.method)} of ${subject}` }),
+    onStarted,
+  });
+  const { value: settings } = form;
+  const set = (change: Partial<DoseChoice>) => form.set((before) => ({ ...before, ...change }));
   const { latent, operation, unit } = settings;
   const detail = useQuery({
     ...latentQueryOptions({ collectionId: home.collection?.id ?? "" }, latent ?? { module: "", index: 0 }),
@@ -52,8 +59,8 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
   const study = doseStudy(settings, home, values);
   const subject = latent === null ? "a latent" : latentName(latent, modulesOf(home));
   return (
-    <FormScope draft={draft}>
-      <div className={styles["form"]}>
+    <FormFields form={form}>
+      <div key={form.round} className={styles["form"]}>
         <LatentField home={home} latent={latent} onLatent={(next) => set({ latent: next })} />
         <div className={styles["fields"]}>
           <Select<DoseOperation>
@@ -132,15 +139,9 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
           mayBeNone={true}
           onKept={(kept) => set({ kept })}
         />
-        <StartBar
-          runId={home.runId}
-          study={study}
-          name={`${operationLabel(operation, home.method)} of ${subject}`}
-          draft={draft}
-          onStarted={onStarted}
-        />
+        <StartBar runId={home.runId} study={study} form={form} />
       </div>
-    </FormScope>
+    </FormFields>
   );
 }
 

@@ -1,14 +1,14 @@
 "use client";
 import { z } from "zod";
+import { FormFields } from "@/components/forms/form";
 import { subjectName } from "@/components/latents/edit-words";
 import { chosenEdits, editsOfStudy, keptEdits } from "@/components/studies/kept-edits";
 import { KeptEditsField } from "@/components/studies/kept-edits-field";
 import { StartBar } from "@/components/studies/start-bar";
 import styles from "@/components/studies/studies.module.css";
 import { modulesOf, type StudyHome } from "@/components/studies/study-home";
-import { FormScope } from "@/components/ui/form-scope";
+import { type StudyForm, useStudyForm } from "@/components/studies/use-study-form";
 import { NumberField } from "@/components/ui/number-field";
-import { useDraft } from "@/components/ui/use-draft";
 import type { EvaluationRequest, StudyInput } from "@/lib/contract/study";
 import { formatPlural } from "@/lib/numbers/format";
 
@@ -25,9 +25,16 @@ type EvaluationChoice = Readonly<z.infer<typeof evaluationChoice>>;
 
 /** Edits on rows that the run did not train on. */
 export function EvaluationForm({ home, draftName, from, onStarted }: EvaluationFormProps) {
-  const draft = useDraft<EvaluationChoice>(draftName, evaluationChoice, firstEvaluationChoice(from));
-  const { heldOutRows, kept } = draft.value;
-  const set = (change: Partial<EvaluationChoice>) => draft.set((before) => ({ ...before, ...change }));
+  const form: StudyForm<EvaluationChoice> = useStudyForm({
+    runId: home.runId,
+    draftName,
+    schema: evaluationChoice,
+    beginning: firstEvaluationChoice(from),
+    studyOf: () => ({ study, name }),
+    onStarted,
+  });
+  const { heldOutRows, kept } = form.value;
+  const set = (change: Partial<EvaluationChoice>) => form.set((before) => ({ ...before, ...change }));
   const ofPage = home.edits.filter(({ isOn }) => isOn);
   const edits = chosenEdits(kept, ofPage);
   const study: StudyInput | string =
@@ -35,9 +42,10 @@ export function EvaluationForm({ home, draftName, from, onStarted }: EvaluationF
       ? "Add an edit to the list, or switch one on, to see what it does on held-out rows"
       : { kind: "evaluation", edits, heldOutRows };
   const subjects = edits.map((edit) => subjectName(edit, modulesOf(home)));
+  const name = `${subjects.length > 2 ? formatPlural(subjects.length, "edit") : subjects.join(" and ")} on held-out rows`;
   return (
-    <FormScope draft={draft}>
-      <div className={styles["form"]}>
+    <FormFields form={form}>
+      <div key={form.round} className={styles["form"]}>
         <p className="small mid">
           Base model, adapter and {edits.length === 0 ? "edited adapter" : `adapter with ${subjects.join(", ")} edited`}, each on the same
           rows: losses, which answers become right or wrong, by domain and row by row. Scopes count as all tokens there, from – to excepted.
@@ -53,15 +61,9 @@ export function EvaluationForm({ home, draftName, from, onStarted }: EvaluationF
           />
           <KeptEditsField label="Edits" kept={kept} ofPage={ofPage} mayBeNone={false} onKept={(next) => set({ kept: next })} />
         </div>
-        <StartBar
-          runId={home.runId}
-          study={study}
-          name={`${subjects.length > 2 ? formatPlural(subjects.length, "edit") : subjects.join(" and ")} on held-out rows`}
-          draft={draft}
-          onStarted={onStarted}
-        />
+        <StartBar runId={home.runId} study={study} form={form} />
       </div>
-    </FormScope>
+    </FormFields>
   );
 }
 

@@ -41,14 +41,14 @@ function openForm() {
   return renderPage(<NewRunPage />, client);
 }
 
-it("opens the folded section of a field that is wrong, and focuses the field, before anything is sent", () => {
+it("opens the folded section of a field that is wrong, and focuses the field, before anything is sent", async () => {
   openForm();
   const field = screen.getByLabelText("Warm-up, share");
   const section = field.closest("details");
   expect(section?.open).toBe(false);
   typeInto("Warm-up, share", "much");
   fireEvent.click(screen.getByRole("button", { name: /^Start/ }));
-  expect(section?.open).toBe(true);
+  await waitFor(() => expect(section?.open).toBe(true));
   expect(document.activeElement).toBe(field);
   expect(started).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { nearestField } from "@/components/ui/form-scope";
+import { nearestField } from "@/components/forms/nearest-field";
 
 it.each([
   ["runs.0.config.data.mapping.text", ["data", "mapping", "mapping.text"], "mapping.text"],

@@ -1,11 +1,12 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, expect, it } from "vitest";
+import { z } from "zod";
+import { FormFields } from "@/components/forms/form";
+import { useDraftForm } from "@/components/forms/use-draft-form";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { flatDraft } from "@/components/ui/drafts";
-import { FormScope } from "@/components/ui/form-scope";
 import { NumberField } from "@/components/ui/number-field";
-import { useDraft } from "@/components/ui/use-draft";
 import { renderPage } from "@/tests/support/page";
 import { textIn, typeInto } from "@/tests/support/typed-field";
 
@@ -14,12 +15,16 @@ const beginning = { steps: 3 };
 afterEach(cleanup);
 
 function Page() {
-  const draft = useDraft("discarded/1", flatDraft(beginning), beginning);
+  const form = useDraftForm({
+    ...{ name: "discarded/1", schema: flatDraft(beginning), beginning, contract: z.unknown() },
+    requestOf: (values) => values,
+    mutation: { mutationFn: async () => undefined },
+  });
   return (
-    <FormScope draft={draft}>
-      <NumberField label="Steps" field="steps" value={draft.value.steps} onValueChange={(steps) => draft.set({ steps })} />
-      <DiscardDraft draft={draft} />
-    </FormScope>
+    <FormFields form={form}>
+      <NumberField label="Steps" field="steps" value={form.value.steps} onValueChange={(steps) => form.set({ steps })} />
+      <DiscardDraft draft={form} />
+    </FormFields>
   );
 }
 
