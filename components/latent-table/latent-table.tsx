@@ -2,10 +2,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { steerHref } from "@/components/latents/edit-text";
 import { filterChips } from "@/components/latents/filter-chips";
 import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
 import type { LatentParams } from "@/components/latents/latent-params";
+import { steerHref } from "@/components/latents/steer-href";
 import { withTableRow } from "@/components/latents/table-row";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";

@@ -1,8 +1,8 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { steerHref } from "@/components/latents/edit-text";
 import type { LatentHome } from "@/components/latents/latent-home";
+import { steerHref } from "@/components/latents/steer-href";
 import { TaskLine } from "@/components/shell/task-line";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";

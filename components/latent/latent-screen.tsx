@@ -2,8 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { steerHref } from "@/components/latents/edit-text";
 import { type LatentHome, tableHref } from "@/components/latents/latent-home";
+import { steerHref } from "@/components/latents/steer-href";
 import { latentKeys, sheetHint } from "@/components/shell/page-keys";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";

@@ -1,5 +1,4 @@
-import { stateSuffix } from "@/components/ui/address/state-suffix";
-import { type Edit, type EditScope, edit as editSchema, type LatentRef } from "@/lib/contract/edit";
+import { type Edit, type EditScope, edit as editSchema } from "@/lib/contract/edit";
 
 /**
  * One edit as a link holds it: operation, of what, value, scope, then what is not as usual, as in
@@ -19,38 +18,6 @@ export function editFromText(text: string): Edit | null {
   const tail = takeTail(parts);
   const parsed = editSchema.safeParse({ operation, scope, ...subject, ...tail });
   return parsed.success && tail !== null ? parsed.data : null;
-}
-
-/**
- * Where a person steers with these latents: each ablated, each scaled by 1 and ready to be moved, or their modules left with them alone.
- */
-export function steerHref(
-  runId: string,
-  collectionId: string | null,
-  latents: readonly LatentRef[],
-  operation: "ablatePost" | "scale" | "isolate" = "ablatePost",
-): string {
-  const search = new URLSearchParams();
-  if (collectionId !== null) search.set("collection", collectionId);
-  for (const edit of editsOf(latents, operation)) search.append("edit", editToText(edit));
-  return `/runs/${encodeURIComponent(runId)}/steer${stateSuffix(search)}`;
-}
-
-function editsOf(latents: readonly LatentRef[], operation: "ablatePost" | "scale" | "isolate"): Edit[] {
-  const places = { isOn: true, scope: "all" } as const;
-  switch (operation) {
-    case "ablatePost":
-      return latents.map((latent) => ({ operation, latent, ...places }));
-    case "scale":
-      return latents.map((latent) => ({ operation, latent, value: 1, ...places }));
-    case "isolate":
-      return [...new Set(latents.map(({ module }) => module))].map((module) => ({
-        operation,
-        module,
-        indices: ascending(latents.filter((latent) => latent.module === module).map(({ index }) => index)),
-        ...places,
-      }));
-  }
 }
 
 function subjectToParts(edit: Edit): (string | number)[] {

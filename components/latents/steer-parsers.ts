@@ -1,4 +1,4 @@
-import { createMultiParser, createParser } from "nuqs/server";
+import { createMultiParser, createParser, parseAsString } from "nuqs/server";
 import { isSameList } from "@/components/ui/address/parsers";
 import { type Edit, editList, type LatentRef, latentRef } from "@/lib/contract/edit";
 import { editFromText, editToText } from "./edit-text";
@@ -6,7 +6,7 @@ import { editFromText, editToText } from "./edit-text";
 const mostEdits = 256;
 
 /** The edits of an address, one a value; those that make no sense are left out. */
-export const parseAsEdits = createMultiParser<readonly Edit[]>({
+const parseAsEdits = createMultiParser<readonly Edit[]>({
   parse: (texts) => {
     const edits = texts.flatMap((text) => editFromText(text) ?? []);
     return editList.safeParse(edits).success ? edits : edits.slice(0, mostEdits);
@@ -14,6 +14,9 @@ export const parseAsEdits = createMultiParser<readonly Edit[]>({
   serialize: (edits) => edits.map(editToText),
   eq: isSameList,
 }).withDefault([]);
+
+/** What every address of a page that steers says, of text or of answers. */
+export const steeredParameters = { collection: parseAsString, edit: parseAsEdits };
 
 /** A latent as `module*index`. */
 export const parseAsLatent = createParser<LatentRef>({

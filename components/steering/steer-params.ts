@@ -1,5 +1,5 @@
 import { createMultiParser, createParser, createSerializer, type inferParserType, parseAsString, parseAsStringLiteral } from "nuqs/server";
-import { parseAsEdits, parseAsLatent } from "@/components/latents/steer-parsers";
+import { parseAsLatent, steeredParameters } from "@/components/latents/steer-parsers";
 import { isSameList, parseAsSwitch, parseAsText } from "@/components/ui/address/parsers";
 import { stateSuffix } from "@/components/ui/address/state-suffix";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
@@ -75,7 +75,7 @@ function parseAsSetting(name: SamplingNumber) {
 /** What the address says, in the order in which it is written. */
 export const steerParameters = {
   prompt: parseAsLongText.withDefault(""),
-  collection: parseAsString,
+  collection: steeredParameters.collection,
   chat: parseAsSwitch,
   arms: parseAsArms,
   other: parseAsText,
@@ -89,7 +89,7 @@ export const steerParameters = {
   seed: parseAsSetting("seed"),
   precision: parseAsStringLiteral(weightPrecision.options),
   stop: parseAsStops.withDefault([]),
-  edit: parseAsEdits,
+  edit: steeredParameters.edit,
   watch: parseAsWatched.withDefault([]),
   colour: parseAsString,
   compare: parseAsCompared.withDefault(["adapter", "edited"]),

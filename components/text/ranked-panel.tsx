@@ -1,11 +1,11 @@
 "use client";
 import Link from "next/link";
 import { useEffect, useState } from "react";
-import { steerHref } from "@/components/latents/edit-text";
 import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
 import { LatentName } from "@/components/latents/latent-name";
 import { readLatentParams } from "@/components/latents/latent-params";
 import { formatNats } from "@/components/latents/range-words";
+import { steerHref } from "@/components/latents/steer-href";
 import { classNames } from "@/components/ui/class-names";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";

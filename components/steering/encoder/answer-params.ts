@@ -1,5 +1,5 @@
-import { createParser, createSerializer, type inferParserType, parseAsString, parseAsStringLiteral } from "nuqs/server";
-import { parseAsEdits, parseAsLatent } from "@/components/latents/steer-parsers";
+import { createParser, createSerializer, type inferParserType, parseAsStringLiteral } from "nuqs/server";
+import { parseAsLatent, steeredParameters } from "@/components/latents/steer-parsers";
 import { stateSuffix } from "@/components/ui/address/state-suffix";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 
@@ -25,8 +25,8 @@ const parseAsLongText = createParser<string>({ parse: (text) => text.slice(0, lo
 export const answerParameters = {
   prompt: parseAsLongText.withDefault(""),
   second: parseAsLongText,
-  collection: parseAsString,
-  edit: parseAsEdits,
+  collection: steeredParameters.collection,
+  edit: steeredParameters.edit,
   view: parseAsStringLiteral(["probability", "score"]).withDefault("probability"),
   colour: parseAsLatent,
 };

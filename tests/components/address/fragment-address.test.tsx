@@ -3,7 +3,7 @@ import { act, cleanup, renderHook } from "@testing-library/react";
 import { useQueryStates } from "nuqs";
 import type { ReactNode } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { steerHref } from "@/components/latents/edit-text";
+import { steerHref } from "@/components/latents/steer-href";
 import { writeAnswerParams } from "@/components/steering/encoder/answer-params";
 import { type SteerParams, steerParameters, steerParamsOf, steerValuesOf, writeSteerParams } from "@/components/steering/steer-params";
 import { textNames, textParameters } from "@/components/text/text-address";

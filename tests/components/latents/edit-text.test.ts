@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { editFromText, editToText, steerHref } from "@/components/latents/edit-text";
+import { editFromText, editToText } from "@/components/latents/edit-text";
+import { steerHref } from "@/components/latents/steer-href";
 import { type Edit, edit as editSchema } from "@/lib/contract/edit";
 import { randomEdit } from "@/tests/support/random-edit";
 import { seededRandom } from "@/tests/support/seeded-random";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { steerHref } from "@/components/latents/edit-text";
+import { steerHref } from "@/components/latents/steer-href";
 import { type AnswerParams, writeAnswerParams } from "@/components/steering/encoder/answer-params";
 import { curlOf } from "@/components/steering/encoder/curl-of";
 import { textsOfTokens } from "@/components/steering/encoder/text-at-peak";
