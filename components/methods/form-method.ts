@@ -3,9 +3,13 @@ import type { ModelSummary } from "@/lib/contract/model";
 import type { FullFields } from "./full/form";
 import type { LoraFields } from "./lora/form";
 import type { StanFields } from "./stan/form";
+import type { VeraFields } from "./vera/form";
 
 /** What the forms of runs and experiments hold of methods: the fields of each, and the modules that they share. */
-export type MethodsForm = StanFields & LoraFields & FullFields & { readonly modules: string[]; readonly layers: number[] | null };
+export type MethodsForm = StanFields &
+  LoraFields &
+  VeraFields &
+  FullFields & { readonly modules: string[]; readonly layers: number[] | null };
 
 /** @param isPaired whether another method is trained beside it, so that sizes may be matched */
 export type MethodFieldsProps = {

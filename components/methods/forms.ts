@@ -7,16 +7,18 @@ import { loraFields, newLoraFields } from "./lora/form";
 import { lora } from "./lora/form-method";
 import { newStanFields, stanFields } from "./stan/form";
 import { stan } from "./stan/form-method";
+import { newVeraFields, veraFields } from "./vera/form";
+import { vera } from "./vera/form-method";
 
 /** Every method in the form of a new run. */
-const forms: { [Name in MethodName]: FormMethod<ConfigOf<Name>> } = { stan, lora, full, head };
+const forms: { [Name in MethodName]: FormMethod<ConfigOf<Name>> } = { stan, lora, vera, full, head };
 
 /** The fields of all methods: what belongs to another than the chosen one is kept. */
-export const methodFields = { ...stanFields, ...loraFields, ...fullFields };
+export const methodFields = { ...stanFields, ...loraFields, ...veraFields, ...fullFields };
 
 /** @param isLarge whether the base model has 10⁹ parameters or more */
 export function newMethodFields(about: { readonly isLarge: boolean }) {
-  return { ...newStanFields(about), ...newLoraFields(), isFullOfAll: true };
+  return { ...newStanFields(about), ...newLoraFields(), ...newVeraFields(), isFullOfAll: true };
 }
 
 /** Methods that one form may start together, in this order. */

@@ -5,7 +5,7 @@ export type MarkedMethod = RunMethod | "base" | "edited";
 
 const others = { base: "Base", edited: "Edited" };
 
-/** A method in its colour, always with its shape: ● STAN, ■ LoRA, ▲ full fine-tuning, ✚ a head alone, ▬ base, ◆ edited. `children` may say more ("Adapter"). */
+/** A method in its colour, always with its shape: ● STAN, ■ LoRA, ▼ VeRA, ▲ full fine-tuning, ✚ a head alone, ▬ base, ◆ edited. `children` may say more ("Adapter"). */
 export function MethodMark({ method, children }: { method: MarkedMethod; children?: string }) {
   return <span className={`m ${method}`}>{children ?? methodName(method)}</span>;
 }

@@ -1,7 +1,7 @@
 """What tests ask of PEFT. Reads one job a line from standard input and answers each with a line, "done" or what went wrong:
 
 {"verb": "logits", "base": FOLDER, "adapter": FOLDER, "rows": FILE, "output": FILE}
-{"verb": "train", "base": FOLDER, "method": "stan" | "lora" | "dora", "targets": [NAME, …], "rows": FILE, "output": FOLDER}
+{"verb": "train", "base": FOLDER, "method": "stan" | "lora" | "dora" | "vera", "targets": [NAME, …], "rows": FILE, "output": FOLDER}
 
 `rows` is a safetensors file with `input_ids`, `attention_mask` and `labels`; logits come as one too. The class of the base model is the one that its
 config.json names, so that classifiers work as causal models do.
@@ -16,7 +16,7 @@ sys.path[0] = str(Path(__file__).resolve().parents[2] / "python" / "stanscope_pe
 import stanscope_peft
 import torch
 import transformers
-from peft import LoraConfig, PeftModel, get_peft_model
+from peft import LoraConfig, PeftModel, VeraConfig, get_peft_model
 from safetensors.torch import load_file, save_file
 
 torch.set_num_threads(1)
@@ -52,6 +52,7 @@ def train(base, method, targets, rows, output):
         "stan": lambda: stanscope_peft.StanConfig(num_latents=13, k=3, **shared),
         "lora": lambda: LoraConfig(r=3, lora_alpha=5, **shared),
         "dora": lambda: LoraConfig(r=3, lora_alpha=5, **dora, **shared),
+        "vera": lambda: VeraConfig(r=11, d_initial=0.3, projection_prng_key=5, save_projection=False, **shared),
     }
     config = configs[method]()
     model = get_peft_model(model, config)

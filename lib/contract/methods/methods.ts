@@ -13,6 +13,10 @@ import { stan } from "./stan/method";
 import { stanFile } from "./stan/peft-file";
 import { stanConfig } from "./stan/settings";
 import type { StanTensors } from "./stan/tensors";
+import { vera } from "./vera/method";
+import { veraFile } from "./vera/peft-file";
+import { veraConfig } from "./vera/settings";
+import type { VeraTensors } from "./vera/tensors";
 
 /*
  * Every method by its name in a configuration. Those with latents come first; the others are baselines, which adapters are compared with. Every other
@@ -20,12 +24,12 @@ import type { StanTensors } from "./stan/tensors";
  */
 
 /** Settings of the methods whose update is written by latents, or by rank components read as such. */
-export const latentSettings = { stan: stanConfig, lora: loraConfig };
+export const latentSettings = { stan: stanConfig, lora: loraConfig, vera: veraConfig };
 export const methodSettings = { ...latentSettings, full: fullConfig, head: headConfig };
 /** `adapter_config.json` as each of them writes it. */
-export const adapterFiles = { stan: stanFile, lora: loraFile };
+export const adapterFiles = { stan: stanFile, lora: loraFile, vera: veraFile };
 /** What a module of their adapters has. */
-type TensorsOf = { readonly stan: StanTensors; readonly lora: LoraTensors };
+type TensorsOf = { readonly stan: StanTensors; readonly lora: LoraTensors; readonly vera: VeraTensors };
 
 export type LatentMethodName = keyof typeof latentSettings;
 export type MethodName = keyof typeof methodSettings;
@@ -34,7 +38,9 @@ export type BaselineName = Exclude<MethodName, LatentMethodName>;
 export type ConfigOf<Name extends MethodName> = z.infer<(typeof methodSettings)[Name]>;
 type FileOf<Name extends LatentMethodName> = z.infer<(typeof adapterFiles)[Name]>;
 
-const latentMethods = { stan, lora } satisfies { [Name in LatentMethodName]: LatentMethod<ConfigOf<Name>, FileOf<Name>, TensorsOf[Name]> };
+const latentMethods = { stan, lora, vera } satisfies {
+  [Name in LatentMethodName]: LatentMethod<ConfigOf<Name>, FileOf<Name>, TensorsOf[Name]>;
+};
 const baselines = { full, head } satisfies { [Name in BaselineName]: Baseline<ConfigOf<Name>> };
 const methods: { [Name in MethodName]: Method<ConfigOf<Name>> } = { ...latentMethods, ...baselines };
 
@@ -93,7 +99,7 @@ export function isLatentMethod(method: MethodName): method is LatentMethodName {
 
 export type AdapterTensors = TensorsOf[LatentMethodName];
 export type AdapterConfigFile = FileOf<LatentMethodName>;
-const methodsByType: { [Type in AdapterConfigFile["peft_type"]]: AnyLatentMethod } = { STAN: stan, LORA: lora };
+const methodsByType: { [Type in AdapterConfigFile["peft_type"]]: AnyLatentMethod } = { STAN: stan, LORA: lora, VERA: vera };
 
 /** Names that files have for methods. */
 export const peftTypes: readonly string[] = Object.keys(methodsByType).sort();
@@ -108,4 +114,4 @@ export const peftTensors: readonly PeftTensor[] = Object.values(latentMethods).f
 
 /** What an adapter's matrices are to baking: DoRA's are LoRA's under norms. */
 export type BakedForm = ReturnType<(typeof latentMethods)[LatentMethodName]["bakedForm"]>;
-export const bakingRefusals: { readonly [Form in BakedForm]: BakingRefusal } = { ...stan.baking, ...lora.baking };
+export const bakingRefusals: { readonly [Form in BakedForm]: BakingRefusal } = { ...stan.baking, ...lora.baking, ...vera.baking };

@@ -3,11 +3,12 @@ import type { AdapterModule, Own } from "./adapter-module";
 import { lora } from "./lora/lora";
 import type { LatentMethodOf } from "./method";
 import { stan } from "./stan/stan";
+import { vera } from "./vera/vera";
 
 type MethodOf<Method extends LatentMethodName> = LatentMethodOf<Own[Method]["settings"], Own[Method]["module"], Own[Method]["tensors"]>;
 
 /** Every method with latents: what differs among them is in their folders, and here they are chosen. */
-const latentMethods: { readonly [Method in LatentMethodName]: MethodOf<Method> } = { stan, lora };
+const latentMethods: { readonly [Method in LatentMethodName]: MethodOf<Method> } = { stan, lora, vera };
 
 /** The method of settings, of a module or of an adapter. */
 export function methodOf<Method extends LatentMethodName>({ method }: { readonly method: Method }): MethodOf<Method> {

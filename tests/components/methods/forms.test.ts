@@ -12,6 +12,7 @@ describe("the form of every method", () => {
     { method: "stan", numLatents: 7, k: 2, alpha: 3, selection: "relu", init: "small", latentsPattern: { q_proj: 5 }, targets },
     { method: "stan", numLatents: 7, k: 2, alpha: 1, selection: "signed", init: "zero", sparsity: "batchtopk", targets },
     { method: "lora", rank: 3, alpha: 6, useRslora: true, dropout: 0.1, alphaPattern: { q_proj: 0.5 }, targets },
+    { method: "vera", rank: 24, dInitial: 0.3, projectionKey: 7, dropout: 0.1, targets },
     { method: "full", targets },
     { method: "full", targets: null },
     { method: "head" },

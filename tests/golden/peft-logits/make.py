@@ -1,14 +1,14 @@
 """Makes the adapters of this folder with PEFT, and what PyTorch computes with them: of the architectures, heads and layouts that ../peft and
 ../stan-peft do not have.
 
-python make.py (torch, transformers, peft, safetensors, and the package in python/stanscope_peft). The base models and rows are those of ../models and
+python make.py [NAME …], all without names (torch, transformers, peft, safetensors, and the package in python/stanscope_peft). The base models and rows are those of ../models and
 ../encoders. Each folder has an adapter after ten AdamW steps (lr 1e-2, the five batches taken twice) as `save_pretrained` writes it, and
 `expected.safetensors`: the logits of the first batch with it, in float64.
 """
 import json, os, shutil, sys
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, VeraConfig, get_peft_model
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification
 
@@ -17,6 +17,7 @@ from stanscope_peft import StanConfig  # noqa: E402
 
 lora = lambda base, **settings: (base, LoraConfig, dict(lora_alpha=5, **settings))
 stan = lambda base, **settings: (base, StanConfig, settings)
+vera = lambda base, **settings: (base, VeraConfig, settings)
 CASES = {
     "mistral-lora": lora("models/mistral-linear-rope", r=3, target_modules=["q_proj", "o_proj", "up_proj"], layers_to_transform=[1]),
     "mistral-stan": stan("models/mistral-linear-rope", num_latents=7, k=2, target_modules=["k_proj", "down_proj"]),
@@ -34,6 +35,8 @@ CASES = {
     # Relative positions in buckets, through the content's own modules.
     "deberta-lora": lora("encoders/deberta-buckets", r=2, target_modules=["query_proj", "value_proj", "dense"], layers_to_transform=[0]),
     "deberta-stan": stan("encoders/deberta-buckets", num_latents=7, k=2, selection="abs", target_modules=["query_proj", "value_proj"]),
+    # Modules of several widths share one pair of matrices.
+    "roberta-vera": vera("encoders/roberta-relu", r=6, d_initial=1.0, target_modules=["query", "value", "dense"], projection_prng_key=3),
 }
 
 
@@ -80,5 +83,7 @@ def make(name, base, kind, settings):
 
 
 for seed, (name, (base, kind, settings)) in enumerate(CASES.items()):
+    if sys.argv[1:] and name not in sys.argv[1:]:
+        continue
     torch.manual_seed(seed)
     make(name, base, kind, settings)

@@ -1,13 +1,13 @@
 """Makes the adapters of this folder with PEFT, and what PyTorch computes with them in float64.
 
-python make.py (torch, transformers, peft, safetensors). The base models and rows are those of ../models. Each folder has the adapter that training
+python make.py [NAME …], all without names (torch, transformers, peft, safetensors). The base models and rows are those of ../models. Each folder has the adapter that training
 starts from, as PEFT saves it, and `expected.safetensors`: logits of the first batch before and after, the gradients of the first step by the adapter
 file's names, and the losses and gradient norms of ten AdamW steps (lr 5e-3, weight decay 0.01, clipping at 1), the five batches taken twice.
 """
-import json, os, shutil
+import json, os, shutil, sys
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, VeraConfig, get_peft_model
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM
 
@@ -22,23 +22,39 @@ CASES = {
     "llama-patterns": ("llama-odd", dict(target_modules=LLAMA, r=4, lora_alpha=6, rank_pattern=RANKS, alpha_pattern=ALPHAS)),
     "llama-dora": ("llama-odd", dict(target_modules=LLAMA, r=4, lora_alpha=6, use_dora=True)),
     "gpt2-dora": ("gpt2-narrow", dict(**GPT2, r=3, lora_alpha=2, use_dora=True, use_rslora=True, rank_pattern={"c_fc": 5})),
+    "llama-vera": ("llama-odd", dict(target_modules=LLAMA, r=5, d_initial=0.3, projection_prng_key=7)),
+    "gpt2-vera": ("gpt2-narrow", dict(**GPT2, r=3, projection_prng_key=2**32 + 11)),
 }
 
 
 def stored_names(model):
     """Trainable parameters by the names of the adapter's file."""
     named = {n: p for n, p in model.named_parameters() if p.requires_grad}
-    return {n.replace(".default.weight", "" if "magnitude" in n else ".weight"): p for n, p in named.items()}
+    ending = lambda n: ".weight" if "lora_A" in n or "lora_B" in n else ""
+    return {n.removesuffix(".weight").removesuffix(".default") + ending(n): p for n, p in named.items()}
+
+
+def config_of(name, settings):
+    shared = dict(**settings, task_type="CAUSAL_LM")
+    return VeraConfig(**shared, vera_dropout=0.0) if name.endswith("vera") else LoraConfig(**shared, lora_dropout=0.0)
+
+
+def noisy(stored, p, noise):
+    if "magnitude" in stored:
+        return p * (1 + 0.2 * noise)
+    return noise * (0.3 if "lora_B" in stored or "lambda" in stored else p.shape[-1] ** -0.5)
 
 
 for seed, (name, (base, settings)) in enumerate(CASES.items()):
+    if sys.argv[1:] and name not in sys.argv[1:]:
+        continue
     generator = torch.Generator().manual_seed(seed)
     rows = load_file(f"../models/{base}/expected.safetensors")
     model = AutoModelForCausalLM.from_pretrained(f"../models/{base}", attn_implementation="eager", dtype=torch.float32)
-    model = get_peft_model(model, LoraConfig(**settings, lora_dropout=0.0, task_type="CAUSAL_LM")).eval()
+    model = get_peft_model(model, config_of(name, settings)).eval()
     for stored, p in stored_names(model).items():
         noise = torch.randn(p.shape, generator=generator)
-        p.data.copy_(p.data * (1 + 0.2 * noise) if "magnitude" in stored else noise * (0.3 if "lora_B" in stored else p.shape[-1] ** -0.5))
+        p.data.copy_(noisy(stored, p.data, noise))
     shutil.rmtree(name, ignore_errors=True)
     model.save_pretrained(name)
     os.remove(f"{name}/README.md")
@@ -48,7 +64,8 @@ for seed, (name, (base, settings)) in enumerate(CASES.items()):
 
     model = model.double()
     parameters = stored_names(model)
-    assert sorted(parameters) == sorted(load_file(f"{name}/adapter_model.safetensors"))
+    shared = {"base_model.vera_A", "base_model.vera_B"} if name.endswith("vera") else set()
+    assert {*parameters} | shared == {*load_file(f"{name}/adapter_model.safetensors")}
 
     def logits(step):
         return model(input_ids=rows["input_ids"][step].long(), attention_mask=rows["attention_mask"][step].long()).logits

@@ -6,6 +6,7 @@ import { planModules } from "@/server/engine/adapters/plan-modules";
 import type { AdapterTensors } from "@/server/engine/methods/adapter-module";
 import type { LoraSettings } from "@/server/engine/methods/lora/lora-module";
 import type { StanSettings } from "@/server/engine/methods/stan/stan-module";
+import type { VeraSettings } from "@/server/engine/methods/vera/vera-module";
 import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
 import type { ModelDtypes } from "@/server/engine/models/create-causal-model";
 import { loadCausalModel } from "@/server/engine/models/load-model";
@@ -58,6 +59,10 @@ export function stanSettings(targets: readonly string[], more: Partial<StanSetti
 
 export function loraSettings(targets: readonly string[], more: Partial<LoraSettings> = {}): LoraSettings {
   return { method: "lora", rank: 4, alpha: 8, targets: { modules: targets, layers: null }, ...more };
+}
+
+export function veraSettings(targets: readonly string[], more: Partial<VeraSettings> = {}): VeraSettings {
+  return { method: "vera", rank: 4, dInitial: 0.1, projectionKey: 0, targets: { modules: targets, layers: null }, ...more };
 }
 
 /** The fixture's name of an adapter's matrix: `stan.init.<module>.E`, `lora.grad.base_model.model.<module>.lora_A.default.weight`. */

@@ -26,7 +26,7 @@ type Architecture = {
 };
 
 /** DoRA stands for the variants of LoRA: rsLoRA's scaling, patterns and a choice of layers are in it. */
-const methods = ["stan", "lora", "dora"] as const;
+const methods = ["stan", "lora", "dora", "vera"] as const;
 type Method = (typeof methods)[number];
 
 const labels = ["low", "middle", "high"];
@@ -85,6 +85,7 @@ describe.runIf(peftPython !== undefined && fixturesFolder !== undefined)(
 function adapterOf({ targets: [first = "", ...rest] }: Architecture, method: Method): RunConfigInput["adapter"] {
   const targets = { modules: [first, ...rest] };
   if (method === "lora") return { method, rank: 3, alpha: 5, targets };
+  if (method === "vera") return { method, rank: 11, dInitial: 0.3, projectionKey: 5, targets };
   if (method === "dora") {
     const patterns = { rankPattern: { [first]: 2 }, alphaPattern: { [rest.at(-1) ?? first]: 7 } };
     return { method: "lora", rank: 3, alpha: 5, useDora: true, useRslora: true, ...patterns, targets: { ...targets, layers: [1] } };

@@ -20,6 +20,7 @@ const written: readonly LatentConfig[] = [
   { method: "lora", rank: 3, alpha: 6, useRslora: true, useDora: true, dropout: 0.1, alphaPattern: { q_proj: 0.5 }, targets },
   { method: "lora", rank: 3, alpha: 6, targets },
   { method: "stan", numLatents: 7, k: 2, alpha: 1, selection: "signed", init: "zero", sparsity: "batchtopk", targets },
+  { method: "vera", rank: 256, dInitial: 0.3, projectionKey: 7, dropout: 0.1, targets },
 ];
 
 describe("the file of an adapter", () => {
@@ -41,6 +42,7 @@ describe("a method", () => {
       "DoRA r=3 α=6",
       "LoRA r=3 α=6",
       "STAN M=7 k=2 batchtopk",
+      "VeRA r=256 d=0.3 key=7",
       "full fine-tuning",
       "full fine-tuning",
       "head alone",
@@ -50,6 +52,7 @@ describe("a method", () => {
       "DoRA r=3 α=6",
       "r=3 α=6",
       "M=7 k=2 batchtopk",
+      "r=256 d=0.3 key=7",
       "v_proj",
       "all projections",
       "the head alone",
@@ -77,9 +80,11 @@ describe("a method", () => {
   });
 
   it("multiplies a module's update by what the module's own sizes give", () => {
-    const [stan, , lora] = written;
+    const [stan, , lora, , vera] = written;
     if (stan === undefined || lora === undefined) expect.fail("no settings");
     expect(latentMethodOf(stan).moduleSizes(stan, "layers.1.q_proj")).toEqual({ width: 5, activeWidth: 2, scaling: 1.5 });
     expect(latentMethodOf(lora).moduleSizes(lora, "layers.1.q_proj")).toEqual({ width: 3, activeWidth: 3, scaling: 2 });
+    if (vera === undefined) expect.fail("no settings");
+    expect(latentMethodOf(vera).moduleSizes(vera, "layers.1.q_proj")).toEqual({ width: 256, activeWidth: 256, scaling: 1 });
   });
 });

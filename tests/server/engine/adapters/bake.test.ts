@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bakingOf } from "@/lib/contract/baking";
 import type { Edit } from "@/lib/contract/edit";
+import { latentMethodOf } from "@/lib/contract/methods/methods";
 import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
@@ -11,7 +12,7 @@ import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
-import { largestDifference, loraSettings, stanSettings } from "@/tests/server/engine/tiny";
+import { largestDifference, loraSettings, stanSettings, veraSettings } from "@/tests/server/engine/tiny";
 import { loadToy, toyBatch } from "@/tests/server/engine/toy";
 import { seededRandom } from "@/tests/support/seeded-random";
 import { randomAdapter } from "./random-adapter";
@@ -28,6 +29,7 @@ const CASES: readonly (readonly [string, AdapterSettings])[] = [
   ["STAN abs", stanSettings(TARGETS, { numLatents: 7, k: 3, selection: "abs" })],
   ["STAN BatchTopK", stanSettings(TARGETS, { numLatents: 7, k: 3, sparsity: "batchtopk" })],
   ["LoRA", loraSettings(TARGETS, { rank: 5, alpha: 2 })],
+  ["VeRA", veraSettings(TARGETS, { rank: 5 })],
 ];
 
 describe.each(CASES)("baking edits into %s", (_, settings) => {
@@ -107,7 +109,7 @@ describe.each(CASES)("baking edits into %s", (_, settings) => {
     const before = tensors.get(D1);
     const writing = (held: AdapterTensors | undefined) => {
       if (held === undefined) throw new Error("no matrices");
-      return "D" in held ? held.D : held.B;
+      return latentMethodOf(settings).decoder(held);
     };
     const [rows, columns] = writing(before).shape;
     expect(writing(written).shape).toEqual([rows, columns]);

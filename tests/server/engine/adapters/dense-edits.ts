@@ -1,6 +1,6 @@
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { LoraTensors } from "@/lib/contract/methods/lora/tensors";
-import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
+import { latentMethodOf } from "@/lib/contract/methods/methods";
 import type { AdapterModule, AdapterTensors } from "@/server/engine/methods/adapter-module";
 import type { LoraModule } from "@/server/engine/methods/lora/lora-module";
 import { type DenseUpdate, product } from "./dense-model";
@@ -34,10 +34,8 @@ export function denseEdits(arm: DenseArm): { update: DenseUpdate; closest(): num
     const module = arm.modules.find(({ module }) => module === name);
     const tensors = arm.tensors.get(name);
     if (module === undefined || tensors === undefined) return undefined;
-    const [reading, writing] =
-      module.method === "stan"
-        ? [(tensors as StanTensors).E.data, (tensors as StanTensors).D.data]
-        : [(tensors as LoraTensors).A.data, (tensors as LoraTensors).B.data];
+    const reading = "E" in tensors ? tensors.E.data : tensors.A.data;
+    const writing = latentMethodOf(module).decoder(tensors).data;
     const z = product(reading, x, undefined);
     before.set(
       name,
@@ -45,7 +43,7 @@ export function denseEdits(arm: DenseArm): { update: DenseUpdate; closest(): num
     );
     const edited = z.map((row, token) => editRow(module, row, token));
     const low = product(writing, edited, undefined).map((row) => row.map((value) => module.scaling * value));
-    if (module.method === "stan" || module.isDora !== true) return low;
+    if (module.method !== "lora" || module.isDora !== true) return low;
     return rescaled(module, tensors as LoraTensors, x, low);
   }
 
@@ -151,7 +149,7 @@ function select(
   decide: (margin: number) => void,
   threshold?: number,
 ): Float64Array {
-  if (module.method === "lora") return z;
+  if (module.method !== "stan") return z;
   const { selection, k } = module;
   const rank = (latent: number) => (selection === "abs" ? Math.abs(z[latent] as number) : (z[latent] as number));
   const latents = Array.from(z.keys());

@@ -14,7 +14,7 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
-import { largest, largestDifference, loraSettings, stanSettings } from "@/tests/server/engine/tiny";
+import { largest, largestDifference, loraSettings, stanSettings, veraSettings } from "@/tests/server/engine/tiny";
 import { toyConfigs, toyWeights } from "@/tests/server/engine/toy";
 import { goldenFolder } from "@/tests/support/fixtures";
 import { seededRandom } from "@/tests/support/seeded-random";
@@ -47,6 +47,7 @@ const CASES: readonly Case[] = [
   ["LoRA", "llama", loraSettings(llamaTargets, { rank: 5, alpha: 2 })],
   ["DoRA", "llama", loraSettings(llamaTargets, { rank: 5, alpha: 2, useDora: true })],
   ["DoRA", "gpt2", loraSettings(gpt2Targets, { rank: 5, alpha: 2, useDora: true })],
+  ["VeRA", "llama", veraSettings(llamaTargets, { rank: 5 })],
   ["STAN signed", "gpt2", stanSettings(gpt2Targets, { numLatents: 7, k: 3 })],
   ["LoRA", "gpt2", loraSettings(gpt2Targets, { rank: 5, alpha: 2 })],
 ];

@@ -9,7 +9,7 @@ import { freeSequence } from "@/server/engine/models/sequence";
 import { type EngineOptions, startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
-import { largestDifference, loraSettings, stanSettings } from "@/tests/server/engine/tiny";
+import { largestDifference, loraSettings, stanSettings, veraSettings } from "@/tests/server/engine/tiny";
 import { loadToy } from "@/tests/server/engine/toy";
 import { randomAdapter } from "./random-adapter";
 
@@ -35,6 +35,8 @@ const CASES: readonly (readonly [string, AdapterSettings, EngineOptions])[] = [
   ["LoRA", loraSettings(TARGETS, { rank: 5, alpha: 2 }), {}],
   ["DoRA", loraSettings(TARGETS, { rank: 5, alpha: 2, useDora: true }), {}],
   ["DoRA on WebAssembly", loraSettings(TARGETS, { rank: 5, alpha: 2, useDora: true }), { prefer: "wasm" }],
+  ["VeRA", veraSettings(TARGETS, { rank: 5 }), {}],
+  ["VeRA on WebAssembly", veraSettings(TARGETS, { rank: 5 }), { prefer: "wasm" }],
   ["STAN on TensorFlow without own kernels", signed, { prefer: "tensorflow", kernels: "twin" }],
   ["STAN on WebAssembly", signed, { prefer: "wasm" }],
 ];

@@ -67,5 +67,6 @@ function keyOf(name: string): string {
   return name
     .replace("grad.base_model.model.", "")
     .replace(/\.lora_magnitude_vector$/, ".magnitude")
-    .replace(/\.lora_([AB])\.weight$/, ".$1");
+    .replace(/\.lora_([AB])\.weight$/, ".$1")
+    .replace(/\.vera_lambda_([bd])$/, (_, part: string) => `.lambda${part.toUpperCase()}`);
 }

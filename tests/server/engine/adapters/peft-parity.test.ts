@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LoraConfig } from "@/lib/contract/methods/lora/settings";
+import type { LatentConfig } from "@/lib/contract/run-config";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { planModules } from "@/server/engine/adapters/plan-modules";
@@ -17,7 +17,8 @@ import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { openPeftGolden, type PeftGolden } from "./peft-golden";
 
 const llama = { modules: ["down_proj", "gate_proj", "q_proj", "v_proj"], layers: null };
-const CASES: readonly (readonly [name: string, base: string, config: LoraConfig])[] = [
+const gpt2 = { modules: ["c_attn", "c_fc", "c_proj"], layers: null };
+const CASES: readonly (readonly [name: string, base: string, config: LatentConfig])[] = [
   ["llama-rslora", "llama-odd", { method: "lora", rank: 4, alpha: 3, useRslora: true, targets: llama }],
   [
     "llama-patterns",
@@ -42,9 +43,11 @@ const CASES: readonly (readonly [name: string, base: string, config: LoraConfig]
       useDora: true,
       useRslora: true,
       rankPattern: { c_fc: 5 },
-      targets: { modules: ["c_attn", "c_fc", "c_proj"], layers: null },
+      targets: gpt2,
     },
   ],
+  ["llama-vera", "llama-odd", { method: "vera", rank: 5, dInitial: 0.3, projectionKey: 7, targets: llama }],
+  ["gpt2-vera", "gpt2-narrow", { method: "vera", rank: 3, dInitial: 0.1, projectionKey: 2 ** 32 + 11, targets: gpt2 }],
 ];
 
 describe.each(CASES)("%s as PEFT trains it", (name, base, config) => {

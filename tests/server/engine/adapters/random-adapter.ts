@@ -18,6 +18,10 @@ export function randomAdapter(
       const writing = { shape: [dOut, numLatents] as const, data: randomValues(dOut * numLatents, 2 * i + 2) };
       const threshold = { shape: [1] as const, data: Float32Array.of(0.5) };
       if (settings.method === "stan") return [module, { E: reading, D: writing, ...(isBatchTopK(settings) ? { threshold } : {}) }];
+      if (settings.method === "vera") {
+        const scales = (size: number) => ({ shape: [size] as const, data: randomValues(size, 2 * i + 3).map((value) => 1 + value) });
+        return [module, { A: reading, B: writing, lambdaD: scales(numLatents), lambdaB: scales(dOut) }];
+      }
       const magnitude = { shape: [dOut] as const, data: randomValues(dOut, 2 * i + 3).map((value) => 2 + value) };
       return [module, { A: reading, B: writing, ...(settings.useDora === true ? { magnitude } : {}) }];
     }),
