@@ -1,8 +1,11 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { act, render } from "@testing-library/react";
+import { act, configure, render } from "@testing-library/react";
 import { NuqsTestingAdapter, type UrlUpdateEvent } from "nuqs/adapters/testing";
 import type { ReactNode } from "react";
 import { StaleBar } from "@/components/shell/stale-bar";
+
+// On a loaded machine an answer may take seconds to be drawn.
+configure({ asyncUtilTimeout: 30_000 });
 
 /** A cache that neither retries nor reads by itself what a test puts into it. */
 export function testClient(): QueryClient {

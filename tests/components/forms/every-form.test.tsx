@@ -8,6 +8,7 @@ import { AddBenchmark } from "@/components/benchmarks/add-benchmark";
 import { CollectForm } from "@/components/collections/collect-form";
 import { AddDataSet } from "@/components/data/add-data-set";
 import { ImportDictionary } from "@/components/dictionaries/import-dictionary";
+import { NewExperimentPage } from "@/components/experiments/form/new-experiment-page";
 import { ExplainerForm } from "@/components/labels/explainer-form";
 import { LabelPanel } from "@/components/labels/label-panel";
 import { AddModel } from "@/components/models/add-model";
@@ -34,6 +35,7 @@ import { dataSet } from "@/tests/components/new-run/small-data-set";
 import { model } from "@/tests/components/new-run/small-model";
 import { recordOf, runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
 import { renderPage, testClient } from "@/tests/support/page";
+import { experiment } from "@/tests/support/report/experiment";
 import { textIn, typeInto } from "@/tests/support/typed-field";
 
 vi.mock("next/navigation", () => ({
@@ -176,6 +178,10 @@ const forms: readonly Form[] = [
     ...{ name: "a new run", page: () => <NewRunPage />, label: "Name", text: "pair", button: /^Start 2 runs/ },
     ...{ refused: ["runs.0.config.training.warmupFraction", "Warm-up, share"], answer: { runs: [detail.run] } },
   },
+  {
+    ...{ name: "a new experiment", page: () => <NewExperimentPage />, label: "Name", text: "three seeds", button: "Start" },
+    ...{ refused: ["finalSeeds.1", "Seeds"], answer: experiment() },
+  },
 ];
 
 /** How the server answers what the form sends. */
@@ -183,7 +189,8 @@ let answer: () => Response;
 
 beforeEach(() => {
   vi.stubGlobal("fetch", async (path: string, init?: RequestInit) => {
-    const isSent = ["POST", "PUT"].includes(init?.method ?? "") && !path.includes("preview") && !path.includes("estimate");
+    if (path === "/api/experiments/estimate") return Response.json(experiment().estimate);
+    const isSent = ["POST", "PUT"].includes(init?.method ?? "") && !path.includes("preview");
     return isSent ? answer() : Response.json({ error: { code: "unavailable", message: "No worker." } }, { status: 503 });
   });
 });
@@ -212,6 +219,12 @@ function draw({ page, open }: Form) {
   return view;
 }
 
+/** Presses it once it may be pressed: an experiment is estimated first. */
+async function press(button: string | RegExp): Promise<void> {
+  await waitFor(() => expect(screen.getByRole<HTMLButtonElement>("button", { name: button }).disabled).toBe(false));
+  fireEvent.click(screen.getByRole("button", { name: button }));
+}
+
 describe.each(forms)("the form of $name", (form) => {
   const { label, text, button, refused } = form;
 
@@ -220,7 +233,7 @@ describe.each(forms)("the form of $name", (form) => {
     answer = () => Response.json({ error: { code: "invalid", message: "Not that.", field: path } }, { status: 400 });
     draw(form);
     typeInto(label, text);
-    fireEvent.click(screen.getByRole("button", { name: button }));
+    await press(button);
     const field = screen.getByLabelText(place);
     await waitFor(() => expect(document.activeElement).toBe(field));
     expect(field.getAttribute("aria-invalid")).toBe("true");
@@ -237,7 +250,7 @@ describe.each(forms)("the form of $name", (form) => {
     view.unmount();
     draw(form);
     expect(textIn(label)).toBe(text);
-    fireEvent.click(screen.getByRole("button", { name: button }));
+    await press(button);
     await waitFor(() => expect(draftNames()).toEqual([]));
   });
 });
@@ -249,13 +262,14 @@ describe.each([
   { name: "many latents", label: "How many", text: "few" },
   { name: "an evaluation", label: "Held-out rows", text: "few" },
   { name: "a new run", label: "Warm-up, share", text: "much" },
+  { name: "a new experiment", label: "Steps", text: "2.000" },
 ])("the form of $name", ({ name, label, text }) => {
   it(`sends nothing while ${label} is wrong, and leads there`, async () => {
     answer = () => expect.fail("the form was sent");
     const form = forms.find((one) => one.name === name) ?? expect.fail();
     draw(form);
     typeInto(label, text);
-    fireEvent.click(screen.getByRole("button", { name: form.button }));
+    await press(form.button);
     const field = screen.getByLabelText(label);
     await waitFor(() => expect(document.activeElement).toBe(field));
     expect(field.getAttribute("aria-invalid")).toBe("true");
