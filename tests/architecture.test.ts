@@ -236,6 +236,19 @@ describe("the methods", () => {
   });
 });
 
+describe("the tasks", () => {
+  const homes = ["/tasks/", "/architectures/", "server/engine/models/", "server/runtime/models/"];
+
+  it("are asked for by name in their own folders and registries alone, and so are kinds of base models", () => {
+    const task = '"(languageModel|classification|regression|completion|choice)"';
+    const byName = new RegExp(`\\b(kind|task) ?[!=]== ?${task}|case ${task}|\\bbase(\\.kind)? ?[!=]== ?"(text|encoder)"`);
+    const faults = files.filter(
+      (file) => !homes.some((home) => file.includes(home)) && byName.test(readFileSync(`${root}/${file}`, "utf8")),
+    );
+    expect(faults).toEqual([]);
+  });
+});
+
 describe("the documents", () => {
   const documents = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md", "docs/*.md"], {
     cwd: root,

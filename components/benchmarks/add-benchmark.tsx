@@ -94,7 +94,7 @@ function Fields({ run, formRun, isMeasured, onDone, dataSets }: FieldsProps) {
           onValueChange={(task) => change({ task })}
         />
         <TaskFields form={form} change={change} dataSet={dataSet} />
-        {form.task === "languageModel" && (
+        {benchmarkTasks[form.task].measuresForgetting && (
           <Checkbox
             label="General text that no run trains on: measures forgetting"
             isChecked={form.isGeneral}

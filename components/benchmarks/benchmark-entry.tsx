@@ -93,7 +93,7 @@ type NumbersProps = { readonly method: RunMethod; readonly entry: RunBenchmark; 
 
 function Numbers({ method, entry: { benchmark, isOutdated }, score }: NumbersProps) {
   const [first] = score.metrics;
-  const note = benchmarkTasks[benchmark.task.kind].baseNote;
+  const note = benchmarkTasks[benchmark.task.kind].reference.note;
   return (
     <>
       <MetricTable

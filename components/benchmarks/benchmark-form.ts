@@ -5,6 +5,7 @@ import { answerForm, classMetricName, glueName, numberMetricName } from "@/lib/c
 import { type ColumnMapping, columnMapping, type DataSetSummary } from "@/lib/contract/data-set";
 import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { type RunTask, tasks } from "@/lib/contract/tasks/tasks";
+import { formTasks } from "./tasks/form-tasks";
 
 /** Values of the form; fields of other tasks keep what was typed. */
 export const benchmarkForm = z.object({
@@ -41,9 +42,6 @@ export type FormRun = {
   readonly task: RunTask["kind"];
 };
 
-/** Default maximum of rows: classifying a text is much faster than continuing it. */
-const usualRows = { text: 256, answers: 2000 };
-
 export function emptyForm(dataSets: readonly DataSetSummary[], run: FormRun): BenchmarkForm {
   const dataSet = dataSets.find(({ id }) => id === run.dataSetId) ?? dataSets[0];
   const plain: ColumnMapping = { kind: "text", text: "text" };
@@ -53,7 +51,7 @@ export function emptyForm(dataSets: readonly DataSetSummary[], run: FormRun): Be
     mapping: plain,
     domains: null,
     part: heldOutBy(run),
-    count: tasks[run.task].continuesText ? usualRows.text : usualRows.answers,
+    count: tasks[run.task].benchmarkRows,
     maxTokens: 512,
     useChatTemplate: false,
     task: run.task,
@@ -94,21 +92,17 @@ export function changesFor(
 /** The request, or what is missing of it. */
 export function requestOf(form: BenchmarkForm, dataSet: DataSetSummary | undefined): AddBenchmarkInput | string {
   if (dataSet === undefined) return "Choose a dataset.";
-  if (form.task === "completion" && form.mapping.kind === "text")
-    return "Plain text has no completion to score: map a prompt and a completion.";
-  if (form.task === "choice" && form.mapping.kind === "messages") return "Choices need a text or prompt column: chats are not supported.";
-  if (form.task === "choice" && (form.choicesColumn === "" || form.answerColumn === ""))
-    return "Select the columns with the choices and the correct answer.";
-  if ((form.task === "classification" || form.task === "regression") && form.mapping.kind !== "labelled")
-    return "Select the text and label columns.";
+  const own = formTasks[form.task];
+  const problem = own.problemOf(form);
+  if (problem !== null) return problem;
   if (hasMnliParts(form, dataSet) && form.part.kind !== "split")
     return "Matched and mismatched rows are two benchmarks, which are never averaged: choose one split.";
   const { dataSetId, mapping, domains, part, count, maxTokens, useChatTemplate } = form;
   const request: AddBenchmarkInput = {
     name: form.name.trim() || suggestedName(form, dataSet),
     rows: { dataSetId, mapping, domains, part, count, maxTokens, useChatTemplate },
-    task: taskOf(form),
-    isGeneral: form.task === "languageModel" && form.isGeneral,
+    task: own.request(form),
+    isGeneral: benchmarkTasks[form.task].measuresForgetting && form.isGeneral,
   };
   const parsed = addBenchmarkRequest.safeParse(request);
   return parsed.success ? request : (parsed.error.issues[0]?.message ?? "The benchmark is not complete.");
@@ -119,7 +113,7 @@ export function hasMnliParts(
   { task, mapping }: Pick<BenchmarkForm, "task" | "mapping">,
   { splits }: Pick<DataSetSummary, "splits">,
 ): boolean {
-  if ((task !== "classification" && task !== "regression") || mapping.split === undefined) return false;
+  if (!benchmarkTasks[task].isLabelled || mapping.split === undefined) return false;
   const has = (part: RegExp) => splits.some(({ name }) => part.test(name));
   return has(/[_-]matched$/) && has(/[_-]mismatched$/);
 }
@@ -131,26 +125,4 @@ export function suggestedName(
 ): string {
   const of = domains === null ? "" : ` (${domains.join(", ")})`;
   return `${name}${of}${part.kind === "split" ? `, ${part.name}` : ""}, ${benchmarkTasks[task].noun}`.slice(0, 120);
-}
-
-function taskOf(form: BenchmarkForm): AddBenchmarkInput["task"] {
-  switch (form.task) {
-    case "languageModel":
-      return { kind: "languageModel" };
-    case "completion": {
-      const stop = form.stop.split("\n").filter((line) => line !== "");
-      return {
-        kind: "completion",
-        answer: form.answer,
-        maxNewTokens: form.maxNewTokens,
-        stop: stop.map((line) => line.replaceAll("\\n", "\n")),
-      };
-    }
-    case "choice":
-      return { kind: "choice", choices: form.choicesColumn, answer: form.answerColumn };
-    case "classification":
-      return { kind: "classification", metric: form.classMetric, glue: form.glue };
-    case "regression":
-      return { kind: "regression", metric: form.numberMetric, glue: form.glue };
-  }
 }

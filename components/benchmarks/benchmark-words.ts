@@ -1,9 +1,8 @@
 import type { BenchmarkMetric, BenchmarkScore, BenchmarkSummary } from "@/lib/contract/benchmark";
-import { type AnswerForm, asksForAnswers, type BenchmarkMetricName, type BenchmarkTask } from "@/lib/contract/benchmark-task";
+import type { BenchmarkMetricName, BenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { TaskSummary } from "@/lib/contract/run";
-import { benchmarkTasks, classesAsked } from "@/lib/contract/tasks/benchmark-tasks";
+import { benchmarkTaskOf, benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatFixed, formatInteger, formatPlural, formatSigned } from "@/lib/numbers/format";
-import { glueTasks } from "@/lib/numbers/metrics/glue-tasks";
 import { itemMetrics } from "@/lib/numbers/metrics/item-metrics";
 import { intervalWords } from "@/lib/numbers/statistics/enough-examples";
 
@@ -38,9 +37,9 @@ export function metricWords(
   }
 }
 
-/** What a run is compared with: for classes and numbers, where a base model has no head, the constant answer. */
-export function baseWord(task: BenchmarkTask): string {
-  return asksForAnswers(task) ? "constant" : "base";
+/** What a run is compared with: for classes and numbers, where a base model has no head, a constant prediction. */
+export function baseWord({ kind }: BenchmarkTask): string {
+  return benchmarkTasks[kind].reference.heads.base.toLowerCase();
 }
 
 /** Heads of a table of items. */
@@ -53,29 +52,17 @@ export type ItemWords = {
   readonly difference: string;
 };
 
-export function itemWords(task: BenchmarkTask): ItemWords {
-  const { text, loss } = benchmarkTasks[task.kind];
-  const words = { text, loss: loss.short.name, unit: loss.short.unit };
-  return asksForAnswers(task)
-    ? { ...words, base: "Constant", run: "Run", difference: "run − constant" }
-    : { ...words, base: "Base", run: "Adapter", difference: "adapter − base" };
+export function itemWords({ kind }: BenchmarkTask): ItemWords {
+  const { text, loss, reference } = benchmarkTasks[kind];
+  const { base, run } = reference.heads;
+  const difference = `${run.toLowerCase()} − ${base.toLowerCase()}`;
+  return { text, loss: loss.short.name, unit: loss.short.unit, base, run, difference };
 }
-
-const answerWords: { readonly [form in AnswerForm]: string } = {
-  number: "last number",
-  normalised: "normalised text",
-  exact: "exact text",
-};
 
 /** The task in one line. */
 export function taskWords({ task }: Pick<BenchmarkSummary, "task">): string {
-  const classes = classesAsked(task);
-  const set = [
-    task.kind === "completion" ? `${answerWords[task.answer]} compared` : "",
-    "glue" in task && task.glue !== null ? glueTasks[task.glue].title : "",
-    classes === null ? "" : `${formatInteger(classes.length)} classes`,
-  ];
-  return [benchmarkTasks[task.kind].summary, ...set].filter((part) => part !== "").join(", ");
+  const own = benchmarkTaskOf(task);
+  return [own.summary, ...own.settings(task)].join(", ");
 }
 
 /** The rows in one line. */

@@ -64,8 +64,8 @@ function Benchmarks({ runId, detail, list }: BenchmarksProps) {
       >
         {list.length === 0 ? (
           <EmptyState title="No benchmarks yet">
-            A benchmark scores every run on the same rows and compares it with{" "}
-            {tasks[task].continuesText ? "its base model" : "a constant answer"}, with confidence intervals paired over the rows.
+            A benchmark scores every run on the same rows and compares it with {tasks[task].reference.compared}, with confidence intervals
+            paired over the rows.
           </EmptyState>
         ) : (
           <ul className={styles["list"]}>

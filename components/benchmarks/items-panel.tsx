@@ -7,7 +7,7 @@ import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
 import { benchmarkItemsQuery, itemTableHref } from "@/lib/client/benchmarks";
 import type { BenchmarkItems, BenchmarkScore, BenchmarkSummary, ItemQuery } from "@/lib/contract/benchmark";
-import { asksForAnswers, type BenchmarkTask } from "@/lib/contract/benchmark-task";
+import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
 import type { RunMethod } from "@/lib/contract/run-config";
 import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
@@ -78,12 +78,13 @@ export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps)
 }
 
 function shownOptions(counts: BenchmarkItems["counts"] | undefined, task: BenchmarkTask) {
-  const [run, without] = asksForAnswers(task) ? ["the run", "as the constant answer"] : ["the adapter", "without"];
+  const { beside, heads } = benchmarkTasks[task.kind].reference;
+  const run = `the ${heads.run.toLowerCase()}`;
   const count = (kind: keyof BenchmarkItems["counts"]) => (counts === undefined ? "" : ` ${formatInteger(counts[kind])}`);
   return [
     { value: "all" as const, label: `All${count("all")}` },
-    { value: "gained" as const, label: `Gained${count("gained")}`, title: `Right with ${run}, wrong ${without}` },
-    { value: "lost" as const, label: `Lost${count("lost")}`, title: `Wrong with ${run}, right ${without}` },
+    { value: "gained" as const, label: `Gained${count("gained")}`, title: `Right with ${run}, wrong ${beside}` },
+    { value: "lost" as const, label: `Lost${count("lost")}`, title: `Wrong with ${run}, right ${beside}` },
     { value: "wrong" as const, label: `Wrong${count("wrong")}`, title: `Wrong with ${run}` },
   ];
 }

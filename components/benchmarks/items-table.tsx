@@ -1,8 +1,7 @@
 "use client";
 import Link from "next/link";
 import type { BenchmarkItem, BenchmarkSummary, ItemQuery } from "@/lib/contract/benchmark";
-import { asksForAnswers } from "@/lib/contract/benchmark-task";
-import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
+import { benchmarkTasks, classesAsked } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatFixed, formatInteger, formatPercent } from "@/lib/numbers/format";
 import { itemWords } from "./benchmark-words";
 import { answerColumn, differenceColumn, domainColumn, referenceColumn, rowColumn, textColumn } from "./item-columns";
@@ -63,8 +62,8 @@ export function ItemsTable({ runId, benchmark, hasLatents, items, query, onSort 
           answerColumn<BenchmarkItem>({ key: "own answer", head: words.run }, ({ adapter }) => adapter),
         ]
       : []),
-    ...(task.kind === "classification" ? [probability] : []),
-    ...(asksForAnswers(task) ? [] : [tokens]),
+    ...(classesAsked(task) === null ? [] : [probability]),
+    ...(benchmarkTasks[task.kind].isLabelled ? [] : [tokens]),
     {
       key: "base",
       head: `${words.base} ${words.loss}`,

@@ -1,8 +1,9 @@
 "use client";
+import type { ReactNode } from "react";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { TextArea } from "@/components/ui/text-field";
-import type { AnswerForm } from "@/lib/contract/benchmark-task";
+import type { AnswerForm, BenchmarkTask, ClassMetricName, NumberMetricName } from "@/lib/contract/benchmark-task";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { AnswerFields } from "./answer-fields";
 import { type BenchmarkForm, hasMnliParts } from "./benchmark-form";
@@ -14,70 +15,100 @@ type TaskFieldsProps = {
   readonly dataSet: DataSetSummary | undefined;
 };
 
+const classMetrics: readonly ClassMetricName[] = ["accuracy", "f1", "macroF1", "matthews"];
+const numberMetrics: readonly NumberMetricName[] = ["pearson", "spearman", "meanSquaredError"];
+
 const answers: { value: AnswerForm; label: string }[] = [
   { value: "number", label: "last number, by value" },
   { value: "normalised", label: "normalised text" },
   { value: "exact", label: "exact text" },
 ];
 
-/** The settings of each task. */
-export function TaskFields({ form, change, dataSet }: TaskFieldsProps) {
-  switch (form.task) {
-    case "languageModel":
-      return <p className="note">Cross-entropy of the label tokens: the whole text, or the completion after a prompt.</p>;
-    case "completion":
-      return (
-        <div className={styles["fields"]}>
-          <Select
-            label="Answer matching"
-            field="task"
-            hasLabel
-            value={form.answer}
-            options={answers}
-            onValueChange={(answer) => change({ answer })}
-          />
-          <NumberField
-            label="Max new tokens"
-            field="task.maxNewTokens"
-            value={form.maxNewTokens}
-            min={1}
-            max={1024}
-            onValueChange={(maxNewTokens) => change({ maxNewTokens })}
-          />
-          <TextArea
-            label="Stop strings"
-            field="task.stop"
-            rows={2}
-            value={form.stop}
-            placeholder={"\\n\\n"}
-            hint="One per line, up to four; \n is a line break"
-            onValueChange={(stop) => change({ stop })}
-          />
-        </div>
-      );
-    case "classification":
-    case "regression":
-      return <AnswerFields form={form} change={change} task={form.task} hasParts={dataSet !== undefined && hasMnliParts(form, dataSet)} />;
-    case "choice":
-      return (
-        <div className={styles["fields"]}>
-          <ColumnField
-            label="Choices"
-            field="task.choices"
-            value={form.choicesColumn}
-            dataSet={dataSet}
-            onColumn={(choicesColumn) => change({ choicesColumn })}
-          />
-          <ColumnField
-            label="Correct-answer column"
-            field="task.answer"
-            value={form.answerColumn}
-            dataSet={dataSet}
-            onColumn={(answerColumn) => change({ answerColumn })}
-          />
-        </div>
-      );
-  }
+/** The settings of each kind of benchmark. */
+const fields: { readonly [Kind in BenchmarkTask["kind"]]: (props: TaskFieldsProps) => ReactNode } = {
+  languageModel: () => <p className="note">Cross-entropy of the label tokens: the whole text, or the completion after a prompt.</p>,
+  completion: CompletionFields,
+  choice: ChoiceFields,
+  classification: ({ form, change, dataSet }) => (
+    <AnswerFields
+      form={form}
+      task="classification"
+      metrics={classMetrics}
+      metric={form.classMetric}
+      onMetric={(classMetric) => change({ classMetric })}
+      onGlue={(glue) => change({ glue })}
+      hasParts={dataSet !== undefined && hasMnliParts(form, dataSet)}
+    />
+  ),
+  regression: ({ form, change, dataSet }) => (
+    <AnswerFields
+      form={form}
+      task="regression"
+      metrics={numberMetrics}
+      metric={form.numberMetric}
+      onMetric={(numberMetric) => change({ numberMetric })}
+      onGlue={(glue) => change({ glue })}
+      hasParts={dataSet !== undefined && hasMnliParts(form, dataSet)}
+    />
+  ),
+};
+
+export function TaskFields(props: TaskFieldsProps) {
+  const Fields = fields[props.form.task];
+  return <Fields {...props} />;
+}
+
+function CompletionFields({ form, change }: TaskFieldsProps) {
+  return (
+    <div className={styles["fields"]}>
+      <Select
+        label="Answer matching"
+        field="task"
+        hasLabel
+        value={form.answer}
+        options={answers}
+        onValueChange={(answer) => change({ answer })}
+      />
+      <NumberField
+        label="Max new tokens"
+        field="task.maxNewTokens"
+        value={form.maxNewTokens}
+        min={1}
+        max={1024}
+        onValueChange={(maxNewTokens) => change({ maxNewTokens })}
+      />
+      <TextArea
+        label="Stop strings"
+        field="task.stop"
+        rows={2}
+        value={form.stop}
+        placeholder={"\\n\\n"}
+        hint="One per line, up to four; \n is a line break"
+        onValueChange={(stop) => change({ stop })}
+      />
+    </div>
+  );
+}
+
+function ChoiceFields({ form, change, dataSet }: TaskFieldsProps) {
+  return (
+    <div className={styles["fields"]}>
+      <ColumnField
+        label="Choices"
+        field="task.choices"
+        value={form.choicesColumn}
+        dataSet={dataSet}
+        onColumn={(choicesColumn) => change({ choicesColumn })}
+      />
+      <ColumnField
+        label="Correct-answer column"
+        field="task.answer"
+        value={form.answerColumn}
+        dataSet={dataSet}
+        onColumn={(answerColumn) => change({ answerColumn })}
+      />
+    </div>
+  );
 }
 
 type ColumnFieldProps = {

@@ -59,7 +59,7 @@ function Experiment({ detail }: { detail: ExperimentDetail }) {
 function stageNote(stage: TrialStage, detail: ExperimentDetail): string {
   const { domainSets } = detail.request;
   const { says, metric } = lossWords(detail);
-  const against = metric === null ? "" : ` The loss is compared with that of a constant answer, which ignores the text. ${says}`;
+  const against = metric === null ? "" : ` The loss is compared with that of a constant prediction, which ignores the text. ${says}`;
   switch (stage) {
     case "probe":
       return "A short training of every size. Its median step time sets the number of steps that fit into the same time.";

@@ -39,7 +39,7 @@ export function TrialsTable({ detail, stage }: TrialsTableProps) {
             <HeadCell isNumeric>Learning rate</HeadCell>
             <HeadCell isNumeric>Seed</HeadCell>
             {metric === null ? null : (
-              <HeadCell isNumeric unit={`${ofRows}; constant answer`}>
+              <HeadCell isNumeric unit={`${ofRows}; constant prediction`}>
                 {metricLabel({ name: metric, value: null, low: null, high: null, constant: null })}
               </HeadCell>
             )}
@@ -114,7 +114,7 @@ function TrialRow({ trial, detail }: { trial: ExperimentTrial; detail: Experimen
   );
 }
 
-/** The first metric, and that of the constant answer. */
+/** The first metric, and that of the constant prediction. */
 function AnswerCell({ evaluation }: Pick<ExperimentTrial, "evaluation">) {
   const answer = evaluation?.answer ?? null;
   if (answer === null) return <td className="num">{notMeasured}</td>;

@@ -14,7 +14,7 @@ const mostTicks = 5;
  */
 export function differenceAxis(runs: readonly RunSummary[], width: number): DifferenceAxis | null {
   const ends = runs.flatMap(({ latestEvaluation }) => {
-    // A classifier is compared with the constant answer, not with a base model.
+    // A classifier is compared with a constant prediction, not with a base model.
     if (!latestEvaluation || latestEvaluation.answers != null) return [];
     const half = latestEvaluation.differenceHalfWidth ?? 0;
     return [latestEvaluation.difference - half, latestEvaluation.difference + half];

@@ -1,18 +1,14 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { NoLatentsNote } from "@/components/shell/no-latents-note";
-import { FragmentAddress } from "@/components/ui/address/fragment-address";
 import { inPage, QueryState, together } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { collectionsQuery } from "@/lib/client/latents";
 import { runRecordQuery } from "@/lib/client/runs";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
-import { continuesText } from "@/lib/contract/tasks/tasks";
-import { answerParameters } from "./encoder/answer-params";
-import { EncoderBench } from "./encoder/encoder-bench";
-import { SteerBench } from "./steer-bench";
-import { steerParameters } from "./steer-params";
+import { taskOf } from "@/lib/contract/tasks/tasks";
 import styles from "./steering.module.css";
+import { benches } from "./tasks/benches";
 
 /** What changes when latents are edited: in the text that a model writes, or in what an encoder answers. */
 export function SteerScreen({ runId }: { readonly runId: string }) {
@@ -23,16 +19,8 @@ export function SteerScreen({ runId }: { readonly runId: string }) {
       {({ detail, collections }) => {
         const { method } = detail.run;
         if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
-        const bench = { detail, method, collections };
-        return continuesText(detail.config) ? (
-          <FragmentAddress key={runId} parameters={steerParameters}>
-            <SteerBench {...bench} />
-          </FragmentAddress>
-        ) : (
-          <FragmentAddress key={runId} parameters={answerParameters}>
-            <EncoderBench {...bench} />
-          </FragmentAddress>
-        );
+        const Bench = benches[taskOf(detail.config).kind];
+        return <Bench key={runId} detail={detail} method={method} collections={collections} />;
       }}
     </QueryState>
   );

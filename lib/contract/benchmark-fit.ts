@@ -1,6 +1,6 @@
 import { askedOfTask, benchmarkTasks, classesAsked } from "@/lib/contract/tasks/benchmark-tasks";
 import { type RunTask, tasks } from "@/lib/contract/tasks/tasks";
-import { asksForAnswers, type BenchmarkTask } from "./benchmark-task";
+import type { BenchmarkTask } from "./benchmark-task";
 
 /** What a run gives of a text. */
 export type RunAbility = {
@@ -20,12 +20,12 @@ export function isAskedOf(kind: RunTask["kind"], task: BenchmarkTask): boolean {
 /** Why a run cannot be measured on a benchmark, and what to do instead; undefined where it can. */
 export function measuringObstacle(run: RunAbility, benchmark: { readonly name: string; readonly task: BenchmarkTask }): string | undefined {
   const { name, task } = benchmark;
-  const { asks } = benchmarkTasks[task.kind];
+  const { asks, isLabelled } = benchmarkTasks[task.kind];
   const { continuesText, answers } = tasks[run.kind];
   if (!isAskedOf(run.kind, task)) {
     if (continuesText)
-      return `${run.name} continues text and has no head, and ${name} asks for ${asks}: measure runs of encoders on it, and this one on losses, completions or choices.`;
-    const gives = asksForAnswers(task) ? `gives ${answers}` : "is a run of an encoder, which continues no text";
+      return `${run.name} generates text and has no head, and ${name} asks for ${asks}: measure runs of encoders on it, and this one on losses, completions or choices.`;
+    const gives = isLabelled ? `gives ${answers}` : "is a run of an encoder, which does not generate text";
     return `${run.name} ${gives}, and ${name} asks for ${asks}: add a benchmark of ${answers} for it.`;
   }
   const wanted = classesAsked(task);

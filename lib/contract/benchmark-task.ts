@@ -74,7 +74,3 @@ export const benchmarkTask = z.discriminatedUnion("kind", [
 export type BenchmarkTask = z.infer<typeof benchmarkTask>;
 /** Of encoders with a head. */
 export type AnswerBenchmarkTask = Extract<BenchmarkTask, { kind: "classification" | "regression" }>;
-
-export function asksForAnswers(task: BenchmarkTask): task is AnswerBenchmarkTask {
-  return task.kind === "classification" || task.kind === "regression";
-}

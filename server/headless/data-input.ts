@@ -5,26 +5,16 @@ import { detectLabelled, detectShape } from "@/server/files/data/data-set-shape"
 import { FileError } from "@/server/files/file-error";
 
 /**
- * As `dataAt`, of what an encoder reads: a text, or two, with a label where there is one.
- *
- * @throws FileError when there are no rows, or no columns that are recognised
- */
-export async function encoderDataAt(path: string): Promise<RunConfig["data"]> {
-  if (extname(path) === ".safetensors") return { kind: "tokenRows", path };
-  const mapping = detectLabelled(await takeRows(openDataSet(path), 0, 20));
-  return mapping === null ? dataAt(path) : { kind: "dataSet", path, mapping, useChatTemplate: false, domains: null, validationRows: 0 };
-}
-
-/**
  * Tokenised rows, or texts whose columns are recognised by their names.
  *
+ * @param isLabelled whether a text, or two, with a label is looked for first
  * @throws FileError when there are no rows, or no columns that are recognised
  */
-export async function dataAt(path: string): Promise<RunConfig["data"]> {
+export async function dataAt(path: string, isLabelled: boolean): Promise<RunConfig["data"]> {
   if (extname(path) === ".safetensors") return { kind: "tokenRows", path };
   const rows = await takeRows(openDataSet(path), 0, 20);
   if (rows.length === 0) throw new FileError("invalid", path, "has no rows: give a file with at least one text");
-  const mapping = detectShape(rows);
+  const mapping = (isLabelled ? detectLabelled(rows) : null) ?? detectShape(rows);
   if (mapping === null) {
     throw new FileError(
       "invalid",

@@ -3,11 +3,11 @@ import { z } from "zod";
 import { addBenchmarkRequest, benchmarkRows } from "@/lib/contract/benchmark";
 import { measuringObstacle } from "@/lib/contract/benchmark-fit";
 import { benchmarkItemAt } from "@/lib/contract/benchmark-items";
-import { asksForAnswers, type BenchmarkTask } from "@/lib/contract/benchmark-task";
+import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import { columnMapping } from "@/lib/contract/data-set";
-import { classesAsked, metricsOfTask } from "@/lib/contract/tasks/benchmark-tasks";
-import type { TaskKind } from "@/lib/contract/tasks/tasks";
-import { classNumbers, type Items } from "@/lib/numbers/metrics/item-metrics";
+import { answerNumbers, benchmarkTasks, metricsOfTask } from "@/lib/contract/tasks/benchmark-tasks";
+import { type TaskKind, tasks } from "@/lib/contract/tasks/tasks";
+import type { Items } from "@/lib/numbers/metrics/item-metrics";
 import { measuredPlaces, scoreItems } from "@/lib/numbers/metrics/score-items";
 import type { ItemReadings } from "@/server/engine/benchmarks/benchmark-material";
 import type { Work } from "@/server/engine/studies/study-context";
@@ -18,10 +18,12 @@ import { selectBenchmarkRows } from "@/server/files/data/benchmark-rows";
 import { openDataSet, takeRows } from "@/server/files/data/data-set";
 import { knownItems } from "@/server/files/data/known-items";
 import { FileError } from "@/server/files/file-error";
+import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import { loadModel } from "@/server/runtime/models/loaded-model";
-import { benchmarkWork, type TrainedModel } from "@/server/runtime/rows/benchmark-work";
-import { labelsOf } from "./answered-input";
-import { dataAt, encoderDataAt } from "./data-input";
+import { classNames } from "@/server/runtime/tasks/answers/class-names";
+import type { TrainedModel } from "@/server/runtime/tasks/benchmark-work";
+import { benchmarkWork } from "@/server/runtime/tasks/benchmark-works";
+import { dataAt } from "./data-input";
 import { parseJsonFile } from "./json-input";
 
 export type BenchmarkEvaluation = {
@@ -40,7 +42,7 @@ const benchmarkDescription = addBenchmarkRequest.extend({
 });
 
 /**
- * Measures what was trained on a benchmark, beside its base model or the constant answer. The score is printed as one line of JSON, as the API
+ * Measures what was trained on a benchmark, beside its base model or the constant prediction. The score is printed as one line of JSON, as the API
  * gives it; the items are written as JSON lines, in the benchmark's order.
  *
  * @throws FileError naming the file and the key at fault, or what the run cannot be asked
@@ -64,46 +66,38 @@ export async function evaluateBenchmark({ model: modelPath, adapter, description
   const known = knownItems(selected, { mapping, task });
   const itemsOf = itemReader(selected.task, known.items.references);
   const pair = { base: itemsOf(finished(work("off"))), adapter: itemsOf(finished(work("on"))) };
-  const reference = asksForAnswers(task) ? "a constant answer" : "the base model";
+  const { reference } = benchmarkTasks[task.kind];
   const { domains, items } = known;
-  const score = scoreItems({ names: metricsOfTask(selected.task), pair, reference, domains, domainOf: items.domainOf });
+  const score = scoreItems({ names: metricsOfTask(selected.task), pair, reference: reference.name, domains, domainOf: items.domainOf });
   const lines = measuredPlaces(pair).map((place) => `${JSON.stringify(benchmarkItemAt(place, { ...items, domains }, pair))}\n`);
   writeFileAtomically(output, lines);
   process.stdout.write(`${JSON.stringify({ name: benchmark.name, rowsHash: selected.hash, task: selected.task, ...score })}\n`);
 }
 
 async function mappingAt(path: string, task: BenchmarkTask) {
-  const data = await (asksForAnswers(task) ? encoderDataAt(path) : dataAt(path));
+  const data = await dataAt(path, benchmarkTasks[task.kind].isLabelled);
   if (data.kind === "dataSet") return data.mapping;
   throw new FileError("invalid", path, "contains token ids: benchmarks need text, so that every model reads the same");
 }
 
 function loadAsked(path: string, folder: string): TrainedModel & { readonly kind: TaskKind } {
   const model = loadModel({ path, precision: "exact", folder });
-  if (model.base.kind === "text") return { ...model, kind: "languageModel", classes: undefined };
-  if (model.classifier === undefined)
+  const kind = kindOfModel(model.base).taskOf(model);
+  if (!tasks[kind].continuesText && model.classifier === undefined)
     throw new FileError("invalid", folder, "contains no head: train the adapter with its head in modules_to_save");
-  const classes = labelsOf(folder, model.classifier.model.numLabels);
-  return { ...model, kind: classes === undefined ? "regression" : "classification", classes };
+  return { ...model, kind, classes: classNames(folder, model) };
 }
 
 /** Readings as items, with predictions as numbers for classification and regression. */
 function itemReader(task: BenchmarkTask, references: readonly string[] | null) {
-  const numbersOf = (answers: readonly (string | null)[] | null) => {
-    if (!asksForAnswers(task) || answers === null) return null;
-    const classes = classesAsked(task);
-    if (classes !== null) return classNumbers(classes, answers);
-    return Float64Array.from(answers, (answer) => (answer === null ? Number.NaN : Number(answer)));
-  };
-  const targets = numbersOf(references);
   return ({ lossSums, labelTokens, answers }: ItemReadings): Items & { readonly answers: readonly (string | null)[] | null } => ({
     lossSums,
     labelTokens,
     right: answers?.right ?? null,
     rightPerByte: answers?.rightPerByte ?? null,
     answers: answers?.texts ?? null,
-    predictions: numbersOf(answers?.texts ?? null),
-    targets,
+    predictions: answerNumbers(task, answers?.texts ?? null),
+    targets: answerNumbers(task, references),
   });
 }
 

@@ -1,19 +1,14 @@
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { Trained } from "@/server/engine/adapters/trained";
-import { demandBatch } from "@/server/engine/models/batch";
-import { demandEncoderBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model";
-import { sentenceEmbeddings } from "@/server/engine/models/encoders/sentence-embedding";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
-import { readFloats } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
-import type { Tensor } from "@/server/engine/tensor/tensor";
 import { FileError } from "@/server/files/file-error";
-import type { TensorData } from "@/server/files/weights/safetensors";
-import { type BaseModel, type EncoderBase, type LoadedBase, loadBase } from "@/server/runtime/models/load-base-model";
-import { demandAdapter, type LoadedTop, loadTop } from "@/server/runtime/models/loaded-model";
-
-type Tensors = Record<string, TensorData>;
+import type { Outputs } from "@/server/runtime/models/kinds/model-kind";
+import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
+import { type LoadedBase, loadBase } from "@/server/runtime/models/load-base-model";
+import { loadTop } from "@/server/runtime/models/loaded-model";
+import { demandAdapter } from "@/server/runtime/models/loaded-top";
 
 type Wanted = {
   readonly model: string;
@@ -31,64 +26,28 @@ type Wanted = {
  *
  * @throws FileError naming the file and what is wrong with it
  */
-export function modelOutputs(batch: EncoderBatch, { model, adapter: folder, hidden, activations, input }: Wanted): Tensors {
+export function modelOutputs(batch: EncoderBatch, { model, adapter: folder, hidden, activations, input }: Wanted): Outputs {
   const base = loadBase(model, "exact");
   demandInput(input, batch, base);
   const top = loadTop(base, folder);
   if (activations && folder !== undefined) demandAdapter(top, folder);
-  const tensors: Tensors = {};
+  const tensors: Outputs = {};
   const hooks = hooksOf(top.trained, batch, activations ? tensors : undefined);
-  tidy(() => {
-    if (base.kind === "encoder") addAnswers(base, top.classifier, batch, { hooks, hidden }, tensors);
-    else addLogits(base, batch, { hooks, hidden }, tensors);
-  });
-  return tensors;
+  const outputs = tidy(() => kindOfModel(base).outputs(base, top, batch, { hooks, hidden }));
+  return { ...tensors, ...outputs };
 }
 
 /** @throws FileError naming the input with what does not fit the model in it */
 function demandInput(path: string, batch: EncoderBatch, base: LoadedBase): void {
   try {
-    if (base.kind === "encoder") demandEncoderBatch(batch, base.model.config);
-    else demandBatch(batch, base.model.config.vocab, base.model.config.contextLength);
+    kindOfModel(base).demandBatch(base, batch);
   } catch (error) {
     throw new FileError("invalid", path, error instanceof Error ? error.message : String(error));
   }
 }
 
-type Pass = { readonly hooks: ProjectionHooks | undefined; readonly hidden: boolean };
-
-function addLogits({ model }: BaseModel, batch: EncoderBatch, { hooks, hidden }: Pass, tensors: Tensors): void {
-  const { final, hiddenStates } = model.forward(batch, { hooks, hiddenStates: hidden ? "all" : "none" });
-  addHidden(hiddenStates, batch, model.config.dModel, tensors);
-  tensors["logits"] = { shape: [batch.rows, batch.tokens, model.config.vocab], data: readFloats(model.logits(final)) };
-}
-
-function addAnswers(
-  { model: encoder }: EncoderBase,
-  classifier: LoadedTop["classifier"],
-  batch: EncoderBatch,
-  { hooks, hidden }: Pass,
-  tensors: Tensors,
-): void {
-  const { dModel } = encoder.config;
-  if (hidden) addHidden(encoder.forward(batch, { hooks, hiddenStates: "all" }).hiddenStates, batch, dModel, tensors);
-  if (classifier === undefined) {
-    const final = readFloats(encoder.forward(batch, { hooks }).final);
-    tensors["embedding"] = { shape: [batch.rows, dModel], data: sentenceEmbeddings(final, batch) };
-    return;
-  }
-  const scores = classifier.model.scores(batch, hooks, classifier.head.read());
-  tensors["logits"] = { shape: [batch.rows, classifier.model.numLabels], data: readFloats(scores) };
-}
-
-function addHidden(states: readonly Tensor[], { rows, tokens }: EncoderBatch, dModel: number, tensors: Tensors): void {
-  states.forEach((state, layer) => {
-    tensors[`hidden.${layer}`] = { shape: [rows, tokens, dModel], data: readFloats(state) };
-  });
-}
-
 /** @param tensors gets every module's activations when given; a pooler's are of the first tokens alone */
-function hooksOf(trained: Trained | undefined, { rows }: EncoderBatch, tensors: Tensors | undefined): ProjectionHooks | undefined {
+function hooksOf(trained: Trained | undefined, { rows }: EncoderBatch, tensors: Outputs | undefined): ProjectionHooks | undefined {
   if (trained === undefined) return undefined;
   if (tensors === undefined) return adapterHooks(trained);
   return adapterHooks(trained, {

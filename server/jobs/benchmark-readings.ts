@@ -4,10 +4,11 @@ import { taskOf } from "@/lib/contract/tasks/tasks";
 import { readBenchmark, readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { retryWhileDown } from "@/server/db/retry-while-down";
-import { readLabelNames } from "@/server/files/adapters/label-names";
 import { readSelectedRows } from "@/server/files/data/benchmark-rows";
 import { openDataSet } from "@/server/files/data/data-set";
-import { type BenchmarkWork, benchmarkWork } from "@/server/runtime/rows/benchmark-work";
+import { classNames } from "@/server/runtime/tasks/answers/class-names";
+import type { BenchmarkWork } from "@/server/runtime/tasks/benchmark-work";
+import { benchmarkWork } from "@/server/runtime/tasks/benchmark-works";
 import type { OpenTrained } from "./open-run";
 import { runFolders } from "./run-folders";
 import type { TaskRun } from "./task-run";
@@ -27,7 +28,7 @@ export async function openBenchmark(task: TaskRun, open: OpenTrained, benchmarkI
   const items = await retryWhileDown(() => readBenchmarkItems(db, benchmarkId));
   if (benchmark === undefined || items === undefined) throw new Error("the benchmark was removed");
   const { kind } = taskOf(open.config);
-  const classes = kind === "classification" ? classesOf(task, open) : undefined;
+  const classes = classNames(runFolders(context.dataFolder, open.run.id).adapter, open);
   const obstacle = measuringObstacle({ name: open.run.name, kind, classes }, benchmark);
   if (obstacle !== undefined) throw new Error(obstacle);
   report({ message: `${benchmark.name}: reading rows` });
@@ -37,10 +38,4 @@ export async function openBenchmark(task: TaskRun, open: OpenTrained, benchmarkI
   const rows = await readSelectedRows(openDataSet(dataSet.path), numbers, benchmark);
   const reading = { rows, numbers, shape: benchmark.rows, task: benchmark.task };
   return { benchmark, numbers, ...(await benchmarkWork(reading, { ...open, classes }, signal)) };
-}
-
-/** Names of the classes of a run's head, by number. */
-function classesOf({ context }: TaskRun, { run, classifier }: OpenTrained): readonly string[] | undefined {
-  const names = readLabelNames(runFolders(context.dataFolder, run.id).adapter);
-  return names ?? (classifier && Array.from({ length: classifier.model.numLabels }, (_, number) => String(number)));
 }

@@ -1,4 +1,4 @@
-import { asksForAnswers } from "@/lib/contract/benchmark-task";
+import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { readBenchmark } from "@/server/db/benchmarks/benchmarks";
 import { hasBaseResult, insertResult, listResultHeads, type MeasuredModel, type MeasuredRun } from "@/server/db/benchmarks/results";
 import { retryWhileDown } from "@/server/db/retry-while-down";
@@ -50,7 +50,7 @@ async function measure(task: TaskRun, open: OpenTrained, benchmarkId: string): P
   const model: MeasuredModel = { benchmarkId, modelId: config.model, frozenDtype: config.frozenDtype };
   const isBaseKnown = await retryWhileDown(() => hasBaseResult(db, model));
   const total = units.on + (isBaseKnown ? 0 : units.off);
-  const armNames = { on: "the adapter", off: asksForAnswers(benchmark.task) ? "the constant answer" : "the base model" };
+  const armNames = { on: "the adapter", off: benchmarkTasks[benchmark.task.kind].reference.name };
   let done = 0;
   const read = async (arm: keyof typeof armNames) => {
     report({ message: `${benchmark.name}: ${armNames[arm]}`, done, total });

@@ -3,8 +3,8 @@ import type { StoredRunConfig } from "@/lib/contract/run-config";
 import { isAnswerTask, taskOf } from "@/lib/contract/tasks/tasks";
 import type { RunRow } from "@/server/db/runs/runs";
 import type { EncoderBase } from "@/server/runtime/models/load-base-model";
-import { constantTextAnswer } from "@/server/runtime/rows/text-answer";
-import { readAnswers } from "@/server/runtime/training/answer-data";
+import { readAnswers } from "@/server/runtime/tasks/answers/answer-training";
+import { constantTextAnswer } from "@/server/runtime/tasks/answers/text-answer";
 import type { JobContext } from "./job-context";
 import { runData } from "./run-data";
 

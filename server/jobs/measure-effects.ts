@@ -7,7 +7,8 @@ import { controlPool, effectsSince, firstLatents } from "@/server/db/work/effect
 import { type AblationTarget, operationsOf } from "@/server/engine/effects/ablation-plan";
 import { matchedControls } from "@/server/engine/effects/matched-controls";
 import { takeTurns } from "@/server/runtime/take-turns";
-import { effectMeasurement } from "./effect-measurement";
+import { rowsOfCollection } from "./collection-plans";
+import { measuredRows } from "./measured-source";
 import { type OpenReading, openReading } from "./open-run";
 import type { TaskRun } from "./task-run";
 
@@ -40,7 +41,10 @@ async function measure(task: TaskRun, measuring: Measuring): Promise<void> {
   report({ unit: "latents", done, total: wanted.length, message: "Reading text" });
   if (left.length === 0) return;
   const targets = await targetsOf(task, measuring, left);
-  const { text, events } = await effectMeasurement(context, { collection, open, request, targets, signal });
+  const ofCollection = () => rowsOfCollection(context, collection, open, signal);
+  const rows = await measuredRows(context, open, { ofCollection, count: request.rows, signal });
+  const events = rows.ablate(targets, request);
+  const text = `${rows.count} ${rows.kind}`;
   report({ message: `Running ${text} unchanged` });
   await takeTurns(events, { turns: context.runtime.turns, kind: "background", signal }, async (event) => {
     switch (event.kind) {

@@ -2,7 +2,7 @@ import { type StoredRunConfig, storedRunConfig } from "@/lib/contract/run-config
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { type RunRow, readRun } from "@/server/db/runs/runs";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import { type BaseModel, isEncoderBase } from "@/server/runtime/models/load-base-model";
+import { type BaseModel, textBase } from "@/server/runtime/models/load-base-model";
 import type { LoadedModel } from "@/server/runtime/models/loaded-model";
 import type { JobContext } from "./job-context";
 import { resolveModel } from "./resolve-model";
@@ -24,7 +24,8 @@ export type OpenRun = OpenReading & { readonly base: BaseModel };
 /** @throws Error saying what of the run is missing, and for a run of an encoder or without latents */
 export async function openRun(context: JobContext, runId: string | null): Promise<OpenRun> {
   const open = await openReading(context, runId);
-  if (isOfText(open)) return open;
+  const base = textBase(open.base);
+  if (base !== undefined) return { ...open, base };
   open.close();
   throw new Error(`the run ${open.run.name} uses an encoder, which does not generate text; its latents can be collected and inspected`);
 }
@@ -51,9 +52,4 @@ export async function openTrained(context: JobContext, runId: string | null): Pr
   const precision = config.frozenDtype === "bfloat16" ? "fast" : "exact";
   const { value, release } = await runtime.model({ path: model.path, precision, folder }, "background");
   return { run, config, ...value, close: release };
-}
-
-/** Whether a run is of a model that continues text. */
-export function isOfText<Open extends OpenTrained>(open: Open): open is Open & { readonly base: BaseModel } {
-  return !isEncoderBase(open.base);
 }

@@ -5,9 +5,10 @@ import type { StudyPrompt, StudyTarget } from "@/server/engine/studies/study-con
 import { encodePrompt } from "@/server/runtime/encode-prompt";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
+import { type HeldOutText, heldOutText } from "@/server/runtime/tasks/language-model/held-out-text";
 import { rowsOfCollection } from "./collection-plans";
-import { type HeldOutText, heldOutText } from "./held-out-text";
 import type { JobContext } from "./job-context";
+import { measuredSource } from "./measured-source";
 import type { OpenRun } from "./open-run";
 
 /** Label tokens of a row that are shown of it, and the most UTF-16 code units. */
@@ -40,7 +41,7 @@ export async function studyRows(context: JobContext, open: OpenRun, count: numbe
     const collection = await retryWhileDown(() => latestFinishedCollection(context.store.db, open.run.id));
     return collection === undefined ? [] : rowsOfCollection(context, collection, open, signal);
   };
-  return heldOutText(context, open, ofCollection, count, signal);
+  return heldOutText(await measuredSource(context, open, { ofCollection, count, signal }), open.base);
 }
 
 /** Beginning of what is labelled in a row. */

@@ -1,6 +1,6 @@
 import type { AnswerDoseRequest, ReadTextRequest, TextAnswer } from "@/lib/contract/read-text";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import type { EncoderBase, LoadedBase, Precision } from "./models/load-base-model";
+import type { EncoderBase, Precision } from "./models/load-base-model";
 import type { Runtime } from "./runtime";
 
 /** What a text is read with. */
@@ -18,6 +18,3 @@ export type ReadTextOptions = {
   /** A monotonic clock, milliseconds. */
   now(): number;
 };
-
-/** A base model with an adapter that reads a text. */
-export type ReadingModel<Base extends LoadedBase> = { readonly base: Base; readonly adapter: Adapter };

@@ -3,7 +3,8 @@ import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model
 import { readFloats } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
 import { openSafetensors } from "@/server/files/weights/safetensors";
-import { freeTop, loadModel } from "@/server/runtime/models/loaded-model";
+import { loadModel } from "@/server/runtime/models/loaded-model";
+import { freeTop } from "@/server/runtime/models/loaded-top";
 
 /**
  * What Stanscope computes with an adapter: logits of real tokens (tokens, vocab), or of an encoder its head's scores (rows, numLabels).

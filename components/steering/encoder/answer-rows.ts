@@ -18,7 +18,7 @@ export function answerRows({ constant, base, adapter, edited, alone }: ComparedA
   ];
   if (constant !== null) {
     const about = constant.kind === "number" ? "the mean of the training rows" : "the classes’ shares of the training rows";
-    rows.unshift({ key: "constant", name: "Constant answer", about, answer: constant, isEdited: false });
+    rows.unshift({ key: "constant", name: "Constant prediction", about, answer: constant, isEdited: false });
   }
   if (alone.length === 0) return rows;
   const all = alone.length === 1 ? nameOf(alone[0]?.edit ?? 0) : `all ${alone.length} edits that are on`;

@@ -1,13 +1,12 @@
 "use client";
 import { chosenCollection } from "@/components/collections/chosen-collection";
-import { encoderSteerKeys, sheetHint } from "@/components/shell/page-keys";
+import { encoderSteerKeys } from "@/components/shell/page-keys";
+import { BenchLayout } from "@/components/steering/bench-layout";
 import { EditList } from "@/components/steering/edit-list";
-import styles from "@/components/steering/steering.module.css";
 import { useRunKey } from "@/components/steering/use-run-key";
 import { readsPairs } from "@/components/text/reads-pairs";
 import { useAddressState } from "@/components/ui/address/use-address-state";
 import { ErrorNote } from "@/components/ui/error-note";
-import { KeyStrip } from "@/components/ui/key-strip";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { nounsOf } from "@/lib/contract/methods/methods";
@@ -40,82 +39,72 @@ export function EncoderBench({ detail, method, collections }: EncoderBenchProps)
   useShortcuts(isRunning ? { Escape: stop } : {});
   const modules = collection?.modules ?? [];
   return (
-    <>
-      <main className={`page ${styles["two"]}`}>
-        <div className={styles["left"]}>
-          <div className={styles["prompt"]}>
-            <TextPanel
-              params={params}
-              onParams={setParams}
-              isOfPairs={readsPairs(detail)}
-              isRunning={isRunning}
-              onStop={stop}
-              linkText={() => `${window.location.origin}${window.location.pathname}${writeAnswerParams(params)}`}
-              requestText={() => JSON.stringify(request ?? { edits: params.edits }, null, 2)}
-              curlText={() => curlOf(run.id, request ?? { text: params.text, edits: [...params.edits] }, window.location.origin)}
-              suggestion={collection !== null && <TextSuggestion collectionId={collection.id} edits={params.edits} onTexts={setParams} />}
-            />
-          </div>
-          <div className={styles["edited"]}>
-            <EditList
-              runId={run.id}
-              collection={collection}
-              method={method}
-              modules={modules.map(({ name }) => name)}
-              edits={params.edits}
-              onEdits={(edits) => setParams({ edits })}
-              onWatch={(shaded) => setParams({ shaded })}
-              reads="whole"
-            />
-          </div>
-        </div>
-        <div className={styles["right"]}>
-          <div className={styles["output"]}>
-            {!hasAdapter && (
-              <ErrorNote tone="warn" title="This run is not finished">
-                It has no adapter yet.
-              </ErrorNote>
-            )}
-            {reading.isTruncated && (
-              <ErrorNote tone="warn" title="Text truncated">
-                Only its first {reading.tokens.length} tokens were read.
-              </ErrorNote>
-            )}
-            <AnswersPanel
-              reading={reading}
-              isStale={isStale}
-              modules={modules}
-              method={method}
-              view={params.view}
-              onView={(view) => setParams({ view })}
-              onRetry={start}
-            />
-          </div>
-          {reading.tokens.length > 0 && (
-            <div className={styles["strips"]}>
-              <EditedTokens
-                runId={run.id}
-                collection={collection}
-                reading={reading}
-                edits={params.edits}
-                shaded={params.shaded}
-                onShaded={(shaded) => setParams({ shaded })}
-                noun={nounsOf(method).noun}
-              />
-            </div>
+    <BenchLayout
+      prompt={
+        <TextPanel
+          params={params}
+          onParams={setParams}
+          isOfPairs={readsPairs(detail)}
+          isRunning={isRunning}
+          onStop={stop}
+          linkText={() => `${window.location.origin}${window.location.pathname}${writeAnswerParams(params)}`}
+          requestText={() => JSON.stringify(request ?? { edits: params.edits }, null, 2)}
+          curlText={() => curlOf(run.id, request ?? { text: params.text, edits: [...params.edits] }, window.location.origin)}
+          suggestion={collection !== null && <TextSuggestion collectionId={collection.id} edits={params.edits} onTexts={setParams} />}
+        />
+      }
+      edits={
+        <EditList
+          runId={run.id}
+          collection={collection}
+          method={method}
+          modules={modules.map(({ name }) => name)}
+          edits={params.edits}
+          onEdits={(edits) => setParams({ edits })}
+          onWatch={(shaded) => setParams({ shaded })}
+          reads="whole"
+        />
+      }
+      output={
+        <>
+          {!hasAdapter && (
+            <ErrorNote tone="warn" title="This run is not finished">
+              It has no adapter yet.
+            </ErrorNote>
           )}
-          <div className={styles["studies"]}>
-            <AnswerDosePanel
-              runId={run.id}
-              collection={collection}
-              method={method}
-              params={params}
-              onEdits={(edits) => setParams({ edits })}
-            />
-          </div>
-        </div>
-      </main>
-      <KeyStrip hints={[...encoderSteerKeys.hints, sheetHint]} />
-    </>
+          {reading.isTruncated && (
+            <ErrorNote tone="warn" title="Text truncated">
+              Only its first {reading.tokens.length} tokens were read.
+            </ErrorNote>
+          )}
+          <AnswersPanel
+            reading={reading}
+            isStale={isStale}
+            modules={modules}
+            method={method}
+            view={params.view}
+            onView={(view) => setParams({ view })}
+            onRetry={start}
+          />
+        </>
+      }
+      strips={
+        reading.tokens.length > 0 ? (
+          <EditedTokens
+            runId={run.id}
+            collection={collection}
+            reading={reading}
+            edits={params.edits}
+            shaded={params.shaded}
+            onShaded={(shaded) => setParams({ shaded })}
+            noun={nounsOf(method).noun}
+          />
+        ) : null
+      }
+      studies={
+        <AnswerDosePanel runId={run.id} collection={collection} method={method} params={params} onEdits={(edits) => setParams({ edits })} />
+      }
+      hints={encoderSteerKeys.hints}
+    />
   );
 }

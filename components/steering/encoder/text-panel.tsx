@@ -1,22 +1,19 @@
 "use client";
 import { Square } from "lucide-react";
 import { type ReactNode, useId } from "react";
+import { RequestCopies, type RequestTexts } from "@/components/steering/request-copies";
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
 import { Panel } from "@/components/ui/panel";
 import { Switch } from "@/components/ui/switch";
 import type { AnswerParams } from "./answer-params";
 
-type TextPanelProps = {
+type TextPanelProps = RequestTexts & {
   readonly params: AnswerParams;
   readonly onParams: (change: Partial<AnswerParams>) => void;
   /** Whether it was trained on two texts. */
   readonly isOfPairs: boolean;
   readonly isRunning: boolean;
   readonly onStop: () => void;
-  readonly linkText: () => string;
-  readonly requestText: () => string;
-  readonly curlText: () => string;
   /** Shown under an empty text. */
   readonly suggestion: ReactNode;
 };
@@ -66,9 +63,7 @@ export function TextPanel({ params, onParams, isOfPairs, isRunning, onStop, sugg
         )}
         {params.text === "" && suggestion}
         <div className="row wrap">
-          <CopyButton text={copied.linkText}>Link</CopyButton>
-          <CopyButton text={copied.requestText}>JSON</CopyButton>
-          <CopyButton text={copied.curlText}>curl</CopyButton>
+          <RequestCopies {...copied} />
           <span className="grow" />
           {isRunning && (
             <Button size="dense" onClick={onStop}>

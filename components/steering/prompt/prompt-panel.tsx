@@ -1,11 +1,11 @@
 "use client";
 import { Play, Square } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useId } from "react";
+import { RequestCopies, type RequestTexts } from "@/components/steering/request-copies";
 import type { SteerParams } from "@/components/steering/steer-params";
 import { whyNot } from "@/components/steering/steer-request";
 import styles from "@/components/steering/steering.module.css";
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
 import { Disclosure } from "@/components/ui/disclosure";
 import { Panel } from "@/components/ui/panel";
 import { Switch } from "@/components/ui/switch";
@@ -14,7 +14,7 @@ import { formatInteger, formatSignificant } from "@/lib/numbers/format";
 import { ArmChips } from "./arm-chips";
 import { SamplingFields } from "./sampling-fields";
 
-type PromptPanelProps = {
+type PromptPanelProps = RequestTexts & {
   readonly run: RunSummary;
   readonly params: SteerParams;
   readonly onParams: (change: Partial<SteerParams>) => void;
@@ -26,9 +26,6 @@ type PromptPanelProps = {
   /** Runs with so many seeds from one on, one after another. */
   readonly onSeeds: (from: number, count: number) => void;
   readonly onStop: () => void;
-  readonly linkText: () => string;
-  readonly requestText: () => string;
-  readonly curlText: () => string;
   /** Shown under an empty prompt. */
   readonly suggestion?: ReactNode;
 };
@@ -37,7 +34,7 @@ const severalSeeds = 4;
 
 /** The prompt and how it is run. */
 export function PromptPanel(props: PromptPanelProps) {
-  const { run, params, onParams, useChatTemplate, hasChatTemplate, isRunning, onRun, onSeeds, onStop, suggestion } = props;
+  const { run, params, onParams, useChatTemplate, hasChatTemplate, isRunning, onRun, onSeeds, onStop, suggestion, ...copied } = props;
   const id = useId();
   const { sampling, forced } = params;
   const reason = whyNot(params);
@@ -128,9 +125,7 @@ export function PromptPanel(props: PromptPanelProps) {
           </div>
         </Disclosure>
         <div className="row wrap">
-          <CopyButton text={props.linkText}>Link</CopyButton>
-          <CopyButton text={props.requestText}>JSON</CopyButton>
-          <CopyButton text={props.curlText}>curl</CopyButton>
+          <RequestCopies {...copied} />
         </div>
       </div>
     </Panel>

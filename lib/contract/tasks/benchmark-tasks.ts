@@ -23,11 +23,19 @@ export const askedOfTask: { readonly [Kind in TaskKind]: readonly BenchmarkTask[
 
 /** The metrics of a task; the one that it is read by comes first. */
 export function metricsOfTask(task: BenchmarkTask): MetricNames {
-  const asked: BenchmarkTaskOf<BenchmarkTask> = benchmarkTasks[task.kind];
-  return asked.metrics(task);
+  return benchmarkTaskOf(task).metrics(task);
 }
 
 /** Names of the classes that are asked for, by number; null where none are. */
 export function classesAsked(task: BenchmarkTask): readonly string[] | null {
-  return task.kind === "classification" ? (task.classes ?? []) : null;
+  return benchmarkTaskOf(task).classes(task);
+}
+
+/** Answers as numbers, NaN for none; null where they are text. */
+export function answerNumbers(task: BenchmarkTask, answers: readonly (string | null)[] | null): Float64Array | null {
+  return answers && benchmarkTaskOf(task).numbersOf(task, answers);
+}
+
+export function benchmarkTaskOf({ kind }: BenchmarkTask): BenchmarkTaskOf<BenchmarkTask> {
+  return benchmarkTasks[kind];
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { benchmarkTask } from "@/lib/contract/benchmark-task";
+import type { Metric } from "@/lib/numbers/metrics/metric-names";
 
 /** What a loss is called, and what it is given in: `cross-entropy`, `nats`, per `token`. */
 export type LossWords = { readonly name: string; readonly unit: string; readonly per: "token" | "row" };
@@ -10,6 +11,8 @@ export type ReferenceWords = {
   readonly name: string;
   /** As reports and plots name it. */
   readonly kind: "base model" | "constant prediction";
+  /** As benchmarks say what a run is compared with. */
+  readonly compared: string;
   /** What it is, for who asks. */
   readonly says: string;
 };
@@ -24,14 +27,22 @@ export type TaskOf<Settings extends { readonly kind: string }> = {
   readonly aim: string;
   /** What a run's answers are; null where it gives text. */
   readonly answers: "classes" | "numbers" | null;
+  /** Names of the classes that were chosen; null where there are none, or they are those of the training rows. */
+  classes(settings: Settings): readonly string[] | null;
   readonly loss: LossWords;
+  /** The loss of a training's evaluation, in a comparison. */
+  readonly evaluationLoss: Metric;
   readonly reference: ReferenceWords;
   /** The metric of answers that stands beside the loss. */
   readonly metric: "accuracy" | "pearson" | null;
   /** As transformers loads such a model and the hub lists it. */
   readonly transformers: { readonly autoModel: string; readonly pipelineTag: string };
+  /** What its head learns, in the form of a new run; null where the model's own is used. */
+  headNote(settings: Settings): string | null;
   /** The task in a configuration's list of facts; undefined where it goes without saying. */
   facts(settings: Settings): string | undefined;
+  /** Rows of a benchmark, at most, unless told: to classify a text is much faster than to continue it. */
+  readonly benchmarkRows: number;
   /** What a benchmark of a run's own held-out rows asks. */
   ownBenchmark(settings: Settings): z.input<typeof benchmarkTask>;
 };

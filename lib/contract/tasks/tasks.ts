@@ -34,10 +34,22 @@ export function isAnswerTask(task: RunTask): task is AnswerTask {
   return !tasks[task.kind].continuesText;
 }
 
+/** Names of the classes that were chosen for a task; null where there are none, or they are those of the training rows. */
+export function namedClasses(task: RunTask): readonly string[] | null {
+  const own: TaskOf<RunTask> = tasks[task.kind];
+  return own.classes(task);
+}
+
 /** The task as a configuration's list of facts has it; undefined where it goes without saying. */
 export function taskFacts(task: RunTask): string | undefined {
   const own: TaskOf<RunTask> = tasks[task.kind];
   return own.facts(task);
+}
+
+/** What a task's head learns, in the form of a new run; null where the model's own is used. */
+export function headNote(task: RunTask): string | null {
+  const own: TaskOf<RunTask> = tasks[task.kind];
+  return own.headNote(task);
 }
 
 /** What a benchmark of a run's own held-out rows asks. */

@@ -1,7 +1,5 @@
 import { and, eq, isNotNull, isNull } from "drizzle-orm";
-import { asksForAnswers } from "@/lib/contract/benchmark-task";
-import { classesAsked } from "@/lib/contract/tasks/benchmark-tasks";
-import { classNumbers } from "@/lib/numbers/metrics/item-metrics";
+import { answerNumbers, benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import type { Database } from "@/server/db/client";
 import { newId } from "@/server/db/new-id";
 import { storable } from "@/server/db/storable";
@@ -109,24 +107,20 @@ export async function readPair(db: Database, benchmarkId: string, runId: string)
   if (adapter === undefined) return undefined;
   // The base is written first, and goes with the benchmark alone.
   const [base] = await db.select().from(benchmarkResults).where(isBaseOf(adapter));
-  const numbers = await answerNumbers(db, benchmarkId);
+  const numbers = await readNumbers(db, benchmarkId);
   return base && { adapter: toResult(adapter, numbers), base: toResult(base, numbers) };
 }
 
-type AnswerNumbers = { readonly targets: Float64Array; predictionsOf(answers: readonly (string | null)[]): Float64Array };
+type AnswerNumbers = { readonly targets: Float64Array | null; predictionsOf(answers: readonly (string | null)[]): Float64Array | null };
 
 /** How a benchmark of classes or numbers counts answers; undefined of others. */
-async function answerNumbers(db: Database, benchmarkId: string): Promise<AnswerNumbers | undefined> {
+async function readNumbers(db: Database, benchmarkId: string): Promise<AnswerNumbers | undefined> {
   const isIt = eq(benchmarks.id, benchmarkId);
   const [asked] = await db.select({ task: benchmarks.task }).from(benchmarks).where(isIt);
-  if (asked === undefined || !asksForAnswers(asked.task)) return undefined;
+  if (asked === undefined || !benchmarkTasks[asked.task.kind].isLabelled) return undefined;
   // Of other benchmarks these may be long texts, which are not read for a score.
   const [known] = await db.select({ references: benchmarks.references }).from(benchmarks).where(isIt);
-  const classes = classesAsked(asked.task);
-  const numbersOf = (answers: readonly (string | null)[]) =>
-    classes === null
-      ? Float64Array.from(answers, (answer) => (answer === null ? Number.NaN : Number(answer)))
-      : classNumbers(classes, answers);
+  const numbersOf = (answers: readonly (string | null)[]) => answerNumbers(asked.task, answers);
   return { targets: numbersOf(known?.references ?? []), predictionsOf: numbersOf };
 }
 

@@ -13,26 +13,36 @@ import { measureCompletions } from "./measure-completions";
  */
 export function* measureItems(context: BenchmarkContext, material: BenchmarkMaterial): Work<ItemReadings> {
   if (material.rows.every((row) => row === null)) throw new RangeError(`all ${material.rows.length} rows are left out`);
-  switch (material.kind) {
-    case "languageModel": {
-      const { places, present } = presentRows(material.rows);
-      return scatterLosses(material.rows.length, places, yield* lossesOf(context, present));
-    }
-    case "completion":
-      return yield* measureCompletions(context, material);
-    case "choice":
-      return yield* measureChoices(context, material);
-  }
+  const own: MeasuredBy<BenchmarkMaterial> = measuredBy[material.kind];
+  return yield* own.measure(context, material);
 }
 
 /** Passes are counted in rows that are read, and in rows that are written. */
 export function unitsOf(material: BenchmarkMaterial): number {
-  switch (material.kind) {
-    case "languageModel":
-      return presentRows(material.rows).present.length;
-    case "completion":
-      return 2 * presentRows(material.rows).present.length;
-    case "choice":
-      return presentRows(material.rows).present.reduce((sum, { choices }) => sum + choices.length, 0);
-  }
+  const own: MeasuredBy<BenchmarkMaterial> = measuredBy[material.kind];
+  return own.units(material);
 }
+
+type MeasuredBy<Material> = {
+  measure(context: BenchmarkContext, material: Material): Work<ItemReadings>;
+  units(material: Material): number;
+};
+
+/** How each kind of material is measured; one that lacks a part does not compile. */
+const measuredBy: { readonly [Kind in BenchmarkMaterial["kind"]]: MeasuredBy<Extract<BenchmarkMaterial, { kind: Kind }>> } = {
+  languageModel: {
+    *measure(context, { rows }) {
+      const { places, present } = presentRows(rows);
+      return scatterLosses(rows.length, places, yield* lossesOf(context, present));
+    },
+    units: ({ rows }) => presentRows(rows).present.length,
+  },
+  completion: {
+    measure: measureCompletions,
+    units: ({ rows }) => 2 * presentRows(rows).present.length,
+  },
+  choice: {
+    measure: measureChoices,
+    units: ({ rows }) => presentRows(rows).present.reduce((sum, { choices }) => sum + choices.length, 0),
+  },
+};

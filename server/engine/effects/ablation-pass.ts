@@ -1,4 +1,3 @@
-import type { Edit } from "@/lib/contract/edit";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { armHooks } from "@/server/engine/adapters/arms";
 import { type CausalModel, type LabelledBatch, NO_LABEL, type PassStart } from "@/server/engine/models/causal-model";
@@ -7,7 +6,7 @@ import type { InParts } from "@/server/engine/tensor/in-parts";
 import { gatherRows } from "@/server/engine/tensor/layout";
 import { tidyInParts } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import type { Ablation } from "./ablation-plan";
+import { type Ablation, editOf } from "./ablation-plan";
 
 /** One row of a chunk with one latent taken out. */
 export type AblatedRow = {
@@ -68,10 +67,6 @@ export function* runAblated(
 /** Whether an ablation from position `first` on can change any loss of the row. */
 export function reachesLabel({ tokens, labels }: LabelledBatch, row: number, first: number): boolean {
   return labels.subarray(row * tokens + first + 1, (row + 1) * tokens).some((label) => label !== NO_LABEL);
-}
-
-function editOf({ latent, operation }: Ablation): Edit {
-  return { operation, latent, isOn: true, scope: "all" };
 }
 
 /** The rows' tokens, with the labels that their ablations can reach. */

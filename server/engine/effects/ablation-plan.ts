@@ -1,4 +1,4 @@
-import type { LatentRef } from "@/lib/contract/edit";
+import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { AblationOperation } from "@/lib/contract/effect";
 import { mayUse } from "@/lib/contract/methods/methods";
 import type { Adapter } from "@/server/engine/adapters/adapter";
@@ -24,6 +24,10 @@ export type AblationGroup = {
 
 export function ablationKey({ latent, operation }: Pick<Ablation, "latent" | "operation">): string {
   return `${operation} ${latent.index} ${latent.module}`;
+}
+
+export function editOf({ latent, operation }: Ablation): Edit {
+  return { operation, latent, isOn: true, scope: "all" };
 }
 
 /**

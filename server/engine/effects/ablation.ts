@@ -1,14 +1,15 @@
-import type { AblationOperation, LatentEffect } from "@/lib/contract/effect";
+import type { LatentEffect } from "@/lib/contract/effect";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { batchRows, type LabelledRow, labelTokensOf } from "@/server/engine/models/row-batches";
-import { retold } from "@/server/engine/tensor/in-parts";
-import { AblationMeasurement } from "./ablation-measurement";
-import { type AblationTarget, operationsOf, planAblations } from "./ablation-plan";
+import { tidy } from "@/server/engine/tensor/scope";
+import { ablatedText, type Measured } from "./ablated-text";
+import type { AblatedRow } from "./ablation-pass";
+import type { AblationTarget } from "./ablation-plan";
 import type { SummaryRows } from "./effect-summary";
-import { type AblationEvent, groupSize, measureGroups } from "./measure-groups";
+import { type AblationEvent, type GroupOptions, type MeasuredRows, measureRows } from "./measure-groups";
 import type { MeasuredWrites } from "./measured-writes";
-import { PrefixStates, textPasses } from "./prefix-states";
+import { textPasses } from "./prefix-states";
 import { type KeptByModule, KeptPositions, runUnchanged } from "./unchanged-pass";
 
 /** A tokenised row of held-out text and the domain it is from, null where it has none. */
@@ -17,14 +18,9 @@ export type EffectRow = LabelledRow & { readonly domain: string | null };
 /** A latent's effect as `lib/contract` describes it, tokens by id. */
 export type MeasuredEffect = Omit<LatentEffect, "writes"> & { readonly writes: MeasuredWrites | null };
 
-export type AblationOptions = {
-  readonly operations?: readonly AblationOperation[] | undefined;
+export type AblationOptions = GroupOptions & {
   /** Firing positions at which what a latent writes is measured, 512 unless told; 0 measures none. */
   readonly writePositions?: number | undefined;
-  /** Most tokens of a pass, padding counted; 2048 unless told. */
-  readonly batchTokens?: number | undefined;
-  /** Most bytes of hidden states that are held between passes, 1 GiB unless told; beyond it they are computed again. */
-  readonly stateBytes?: number | undefined;
   readonly seed?: number | undefined;
 };
 
@@ -43,24 +39,21 @@ export function* measureAblations(
   targets: readonly AblationTarget[],
   options: AblationOptions = {},
 ): Generator<AblationEvent<MeasuredEffect> | undefined, void, void> {
-  const { batchTokens = 2048, stateBytes = 2 ** 30, writePositions = 512, seed = 0 } = options;
-  const operations = operationsOf(adapter, options.operations ?? ["ablatePost", "ablatePre"]);
+  const { batchTokens = 2048, writePositions = 512, seed = 0 } = options;
   const labelled = rows.filter((row) => labelTokensOf(row) > 0);
   if (labelled.length < 2) throw new RangeError(`${labelled.length} rows with labels are too few for an interval; at least 2 are needed`);
   const summary: SummaryRows = { labelTokens: Int32Array.from(labelled, labelTokensOf), domains: labelled.map(({ domain }) => domain) };
   const chunks = batchRows(labelled, batchTokens);
-  const states = new PrefixStates(textPasses(model, adapter, chunks), stateBytes);
-  try {
-    const groups = planAblations(adapter, targets, operations, groupSize(states));
-    const records = createRecords(targets, writePositions, seed);
-    const unchanged = runUnchanged(model, adapter, chunks, records, states);
-    const read = yield* retold(unchanged, (done) => ({ kind: "reading" as const, done, total: labelled.length }));
-    const text = { chunks, losses: read, records, states, summary };
-    const work = new AblationMeasurement(model, adapter, text, batchTokens);
-    yield* measureGroups(work, groups, operations, summary, (key) => ({ writes: work.writesOf(key) }));
-  } finally {
-    states.free();
-  }
+  const measured: MeasuredRows<AblatedRow, Measured> = {
+    prefix: textPasses(model, adapter, chunks),
+    summary,
+    *passes(states) {
+      const records = createRecords(targets, writePositions, seed);
+      const losses = yield* runUnchanged(model, adapter, chunks, records, states);
+      return ablatedText(model, adapter, { chunks, losses, records, states, summary });
+    },
+  };
+  yield* measureRows(adapter, targets, measured, options, ({ writes }) => ({ writes: tidy(() => writes.measure(model)) }));
 }
 
 /** A record of every target, with a sample of places for what it writes, and of every control. */

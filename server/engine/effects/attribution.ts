@@ -3,6 +3,8 @@ import type { AdapterModule } from "@/server/engine/methods/adapter-module";
 import { type CausalModel, type LabelledBatch, NO_LABEL } from "@/server/engine/models/causal-model";
 import type { HeadTensors } from "@/server/engine/models/encoders/classification-head";
 import type { AnsweredBatch, ClassificationModel } from "@/server/engine/models/encoders/classification-model";
+import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
+import type { InParts } from "@/server/engine/tensor/in-parts";
 import { free } from "@/server/engine/tensor/scope";
 import { type ObservedLatents, observingHooks } from "./observing-hooks";
 
@@ -28,26 +30,8 @@ export type AttributionProgress = { readonly rows: number; readonly tokens: numb
  * One forward and backward pass over labelled rows, L being the sum of their label tokens' cross-entropies. Every position but
  * padding counts; rows without a label token are left out, since nothing in them can change the loss. Yields after each batch, and between the parts of its passes.
  */
-export function* attributeLatents(
-  model: CausalModel,
-  adapter: Adapter,
-  batches: Iterable<LabelledBatch>,
-): Generator<AttributionProgress | undefined, Attribution, void> {
-  const attribution = createAttribution(adapter.modules);
-  let rows = 0;
-  let tokens = 0;
-  for (const batch of batches) {
-    const counted = countedPositions(batch);
-    const hooks = observingHooks(adapter, {
-      onBackward: (module, latents, slopes) => addPass(attribution, module, latents, slopes, counted),
-    });
-    if (!counted.includes(1)) continue;
-    yield* model.inParts.lossAndGradients(batch, hooks, 1);
-    tokens += counted.reduce((sum, one) => sum + one, 0);
-    for (let row = 0; row < batch.rows; row++) rows += counted.subarray(row * batch.tokens, (row + 1) * batch.tokens).includes(1) ? 1 : 0;
-    yield { rows, tokens };
-  }
-  return attribution;
+export function attributeLatents(model: CausalModel, adapter: Adapter, batches: Iterable<LabelledBatch>): Attributing {
+  return attribute(adapter, batches, countedPositions, (batch, hooks) => model.inParts.lossAndGradients(batch, hooks, 1));
 }
 
 /**
@@ -55,24 +39,39 @@ export function* attributeLatents(
  *
  * @param head read again for each pass
  */
-export function* attributeAnswers(
+export function attributeAnswers(
   model: ClassificationModel,
   head: () => HeadTensors,
   adapter: Adapter,
   batches: Iterable<AnsweredBatch>,
-): Generator<AttributionProgress | undefined, Attribution, void> {
-  const attribution = createAttribution(adapter.modules);
-  let [rows, tokens] = [0, 0];
-  for (const batch of batches) {
-    const counted = Uint8Array.from({ length: batch.rows * batch.tokens }, (_, at) => (batch.attentionMask?.[at] === 0 ? 0 : 1));
-    const hooks = observingHooks(adapter, {
-      onBackward: (module, latents, slopes) => addPass(attribution, module, latents, slopes, counted),
-    });
+): Attributing {
+  return attribute(adapter, batches, realPositions, function* (batch, hooks) {
     // The head itself needs no gradient.
     const { gradients } = yield* model.inParts.lossAndGradients(batch, hooks, head(), 1);
     free(gradients);
+  });
+}
+
+type Attributing = Generator<AttributionProgress | undefined, Attribution, void>;
+
+/** @param countedOf (rows · tokens) 1 at the positions of a batch that count; a batch without any is passed over */
+function* attribute<Rows extends { readonly rows: number; readonly tokens: number }>(
+  adapter: Adapter,
+  batches: Iterable<Rows>,
+  countedOf: (batch: Rows) => Uint8Array,
+  run: (batch: Rows, hooks: ProjectionHooks) => InParts<unknown>,
+): Attributing {
+  const attribution = createAttribution(adapter.modules);
+  let [rows, tokens] = [0, 0];
+  for (const batch of batches) {
+    const counted = countedOf(batch);
+    if (!counted.includes(1)) continue;
+    const hooks = observingHooks(adapter, {
+      onBackward: (module, latents, slopes) => addPass(attribution, module, latents, slopes, counted),
+    });
+    yield* run(batch, hooks);
     tokens += counted.reduce((sum, one) => sum + one, 0);
-    rows += batch.rows;
+    for (let row = 0; row < batch.rows; row++) rows += counted.subarray(row * batch.tokens, (row + 1) * batch.tokens).includes(1) ? 1 : 0;
     yield { rows, tokens };
   }
   return attribution;
@@ -118,4 +117,9 @@ function countedPositions({ rows, tokens, labels, attentionMask }: LabelledBatch
     if (isLabelled) for (let at = from; at < to; at++) counted[at] = attentionMask?.[at] === 0 ? 0 : 1;
   }
   return counted;
+}
+
+/** (rows · tokens) 1 at the real tokens. */
+function realPositions({ rows, tokens, attentionMask }: AnsweredBatch): Uint8Array {
+  return Uint8Array.from({ length: rows * tokens }, (_, at) => (attentionMask?.[at] === 0 ? 0 : 1));
 }

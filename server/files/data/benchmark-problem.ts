@@ -1,17 +1,7 @@
 import type { AddBenchmarkRequest } from "@/lib/contract/benchmark";
-import { type AnswerBenchmarkTask, asksForAnswers } from "@/lib/contract/benchmark-task";
-import { glueTasks } from "@/lib/numbers/metrics/glue-tasks";
-
-/** What is wrong with a benchmark, in a sentence that says what to do, and the field at fault. */
-export type BenchmarkProblem = { readonly field: string; readonly message: string };
-
-/** What is known of a data set before its rows are read. */
-export type KnownData = {
-  readonly name: string;
-  readonly columns: readonly string[];
-  /** Names of its domains; undefined where they are not known, or are of another column. */
-  readonly domains: readonly string[] | undefined;
-};
+import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
+import { type BenchmarkProblem, columnProblem, type KnownData } from "./tasks/benchmark-data";
+import { benchmarkDataOf } from "./tasks/benchmark-data-of";
 
 type Asked = Omit<AddBenchmarkRequest, "name" | "rows"> & { readonly rows: Omit<AddBenchmarkRequest["rows"], "dataSetId"> };
 
@@ -31,44 +21,10 @@ export function benchmarkProblem({ rows, task, isGeneral }: Asked, data: KnownDa
       field: "rows.mapping.split",
       message: "A split is selected, but no split column is mapped: map one, or use all rows.",
     };
-  if (isGeneral && task.kind !== "languageModel")
+  if (isGeneral && !benchmarkTasks[task.kind].measuresForgetting)
     return {
       field: "isGeneral",
       message: "Forgetting is measured as cross-entropy: a benchmark of general text needs the language model task.",
     };
-  if (asksForAnswers(task)) return answerProblem(task, kind);
-  return taskProblem({ task, kind }, data);
-}
-
-function answerProblem(task: AnswerBenchmarkTask, kind: AddBenchmarkRequest["rows"]["mapping"]["kind"]): BenchmarkProblem | undefined {
-  if (kind !== "labelled")
-    return { field: "rows.mapping", message: "Classification and regression need labels: map one or two text columns and a label column." };
-  if (task.glue === null) return undefined;
-  const { title, target } = glueTasks[task.glue];
-  const isOfNumbers = target.kind === "score";
-  if (isOfNumbers === (task.kind === "regression")) return undefined;
-  return { field: "task.glue", message: `${title} has ${isOfNumbers ? "scores: choose regression" : "classes: choose classification"}.` };
-}
-
-type TextAsked = {
-  readonly task: Exclude<AddBenchmarkRequest["task"], AnswerBenchmarkTask>;
-  readonly kind: AddBenchmarkRequest["rows"]["mapping"]["kind"];
-};
-
-function taskProblem({ task, kind }: TextAsked, data: KnownData): BenchmarkProblem | undefined {
-  const ofMapping = (message: string) => ({ field: "rows.mapping", message });
-  if (kind === "labelled")
-    return ofMapping(
-      "Labelled texts are for encoders, and this task is for causal language models: choose classification or regression, or map a text or a prompt.",
-    );
-  if (task.kind === "completion" && kind === "text")
-    return ofMapping("A plain text has no completion: map a prompt and a completion, an instruction, or a chat.");
-  if (task.kind !== "choice") return undefined;
-  if (kind === "messages") return ofMapping("A chat has no question for the choices: map a text or a prompt.");
-  return columnProblem(data, task.choices, "task.choices") ?? columnProblem(data, task.answer, "task.answer");
-}
-
-function columnProblem({ name, columns }: KnownData, column: string | undefined, field: string): BenchmarkProblem | undefined {
-  if (column === undefined || columns.includes(column)) return undefined;
-  return { field, message: `${name} has no column ${JSON.stringify(column)}. It has ${columns.join(", ")}.` };
+  return benchmarkDataOf(task).problem(task, kind, data);
 }

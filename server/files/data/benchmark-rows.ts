@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import type { BenchmarkRows } from "@/lib/contract/benchmark";
-import { type AnswerBenchmarkTask, asksForAnswers, type BenchmarkTask } from "@/lib/contract/benchmark-task";
+import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { ColumnMapping } from "@/lib/contract/data-set";
 import { FileError } from "@/server/files/file-error";
-import { settleAnswers, type WrittenLabel } from "./benchmark-labels";
-import { choicesOf } from "./choice-row";
 import type { DataRow } from "./data-row";
 import type { DataSet } from "./data-set";
 import { planRows, spread } from "./row-plan";
 import { plain, writable } from "./row-texts";
+import { benchmarkDataOf } from "./tasks/benchmark-data-of";
+import type { WrittenLabel } from "./tasks/benchmark-labels";
 
 /** The rows of a benchmark: their numbers in the data set, their columns, and what tells them from all others. */
 export type SelectedRows = {
@@ -33,17 +33,16 @@ export async function selectBenchmarkRows(dataSet: DataSet, rows: BenchmarkRows,
     const problem = cause instanceof Error ? cause.message : String(cause);
     return new FileError("invalid", dataSet.path, place === undefined ? problem : `row ${numbers[place]}: ${problem}`, { cause });
   };
-  if (task.kind === "choice") {
-    read.forEach((row, place) => {
-      try {
-        choicesOf(row, task);
-      } catch (cause) {
-        throw refuse(cause, place);
-      }
-    });
-  }
+  const own = benchmarkDataOf(task);
+  read.forEach((row, place) => {
+    try {
+      own.checkRow(row, task);
+    } catch (cause) {
+      throw refuse(cause, place);
+    }
+  });
   try {
-    const settled = asksForAnswers(task) ? settledBy(read, numbers, rows, task) : task;
+    const settled = own.settle(task, () => writtenLabels(read, numbers, rows));
     return { numbers, rows: read, hash: hashOf(read, rows.mapping, task), task: settled };
   } catch (cause) {
     throw refuse(cause);
@@ -107,12 +106,9 @@ function splitOf(row: DataRow, { split }: ColumnMapping): string {
   return split === undefined ? "" : plain(row[split]);
 }
 
-function settledBy(rows: readonly DataRow[], numbers: Int32Array, shape: BenchmarkRows, task: AnswerBenchmarkTask): AnswerBenchmarkTask {
+function writtenLabels(rows: readonly DataRow[], numbers: Int32Array, shape: BenchmarkRows): WrittenLabel[] {
   demandOneOfMnli(rows, shape);
-  return settleAnswers(
-    task,
-    rows.map((row, place) => writtenLabel(row, numbers[place] ?? place, shape.mapping)),
-  );
+  return rows.map((row, place) => writtenLabel(row, numbers[place] ?? place, shape.mapping));
 }
 
 function writtenLabel(row: DataRow, number: number, mapping: ColumnMapping): WrittenLabel {
@@ -142,7 +138,7 @@ function hashOf(rows: readonly DataRow[], mapping: ColumnMapping, task: Benchmar
   const { kind: _kind, split: _split, ...roles } = mapping;
   // In the roles' order, for the database keeps none of its own.
   const mapped = Object.entries(roles).sort(([a], [b]) => (a < b ? -1 : 1));
-  const columns = [...mapped.flatMap(([, column]) => column ?? []), ...(task.kind === "choice" ? [task.choices, task.answer] : [])];
+  const columns = [...mapped.flatMap(([, column]) => column ?? []), ...benchmarkDataOf(task).columns(task)];
   const hash = createHash("sha256");
   for (const row of rows) {
     const values = columns.map((column) => row[column] ?? null);

@@ -1,9 +1,10 @@
 import type { ExperimentRequest } from "@/lib/contract/experiment";
 import { type AnswerTask, isAnswerTask, taskOf } from "@/lib/contract/tasks/tasks";
 import { Random } from "@/lib/numbers/random";
+import { checkLabels } from "@/server/files/data/tasks/check-labels";
 import { FileError } from "@/server/files/file-error";
 import type { DataSet } from "./data-set";
-import { planClasses, readLabels, readTargets } from "./label-plan";
+import { readLabels } from "./label-plan";
 import { mappedColumns } from "./mapped-columns";
 import { demandFewDomains, heldOutHalves, planRows, type RowPlan, spread } from "./row-plan";
 
@@ -48,7 +49,7 @@ export async function divideRows(dataSet: DataSet, { data, domainSets, task }: D
   });
   const answered = taskOf({ task });
   if (mapping.kind === "labelled" && isAnswerTask(answered))
-    await checkLabels(dataSet, { column: mapping.label, whole, sets, task: answered });
+    await checkSets(dataSet, { column: mapping.label, whole, sets, task: answered });
   const uses = usesOf(sets, whole.total);
   const trained = Int32Array.from(numbersWith(uses, rowUses.trainedOn));
   return { sets, report, uses, ...(await describe(dataSet, data, { report, sampled: spread(trained, mostSampled) })) };
@@ -89,13 +90,11 @@ type LabelledRows = {
 };
 
 /** Each set is trained on some of the labels, and measured on all that are held out. @throws FileError where that cannot be */
-async function checkLabels(dataSet: DataSet, { column, whole, sets, task }: LabelledRows): Promise<void> {
+async function checkSets(dataSet: DataSet, { column, whole, sets, task }: LabelledRows): Promise<void> {
   const labels = await readLabels(dataSet, column, whole);
   const labelOf = new Map([...whole.train].map((row, place) => [row, labels.train[place] ?? ""]));
   for (const { train } of sets) {
-    const own = { train: Array.from(train, (row) => labelOf.get(row) ?? ""), validation: labels.validation };
-    if (task.kind === "regression") readTargets(dataSet.path, own);
-    else planClasses(dataSet.path, own, task.labels);
+    checkLabels(dataSet.path, { train: Array.from(train, (row) => labelOf.get(row) ?? ""), validation: labels.validation }, task);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { ColumnMapping } from "@/lib/contract/data-set";
-import { choicesOf, parsedJson } from "./choice-row";
+import { parsedJson } from "./choice-row";
 import type { DataRow } from "./data-row";
+import { benchmarkDataOf } from "./tasks/benchmark-data-of";
 
 /** Beginning of what a person knows a row by: its text, or its prompt. */
 export function shownText(row: DataRow, mapping: ColumnMapping): string {
@@ -23,10 +24,8 @@ export function shownText(row: DataRow, mapping: ColumnMapping): string {
 
 /** The right answer as it is written; null for plain texts. */
 export function referenceOf(row: DataRow, mapping: ColumnMapping, task: BenchmarkTask): string | null {
-  if (task.kind === "choice") {
-    const { texts, answer } = choicesOf(row, task);
-    return texts[answer] ?? null;
-  }
+  const own = benchmarkDataOf(task).reference(row, task);
+  if (own !== undefined) return own;
   switch (mapping.kind) {
     case "text":
       return null;

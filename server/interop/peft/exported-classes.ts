@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { RunTask } from "@/lib/contract/tasks/tasks";
+import { namedClasses, type RunTask, tasks } from "@/lib/contract/tasks/tasks";
 import { readLabelNames } from "@/server/files/adapters/label-names";
 import { openSafetensors } from "@/server/files/weights/safetensors";
 import type { Classes } from "./model-card-usage";
@@ -14,9 +14,9 @@ const scores = /(?:^|\.)classifier(?:\.out_proj)?\.weight$/;
  * @throws FileError when a file is damaged
  */
 export function exportedClasses(folder: string, task: RunTask): Classes | undefined {
-  if (task.kind !== "classification") return undefined;
-  const named = readLabelNames(folder) ?? task.labels;
-  if (named !== null && named !== undefined) return named;
+  if (tasks[task.kind].answers !== "classes") return undefined;
+  const named = readLabelNames(folder) ?? namedClasses(task);
+  if (named !== null) return named;
   const path = weightFiles.map((name) => join(folder, name)).find((file) => existsSync(file));
   if (path === undefined) return undefined;
   const file = openSafetensors(path);

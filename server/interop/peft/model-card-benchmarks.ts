@@ -1,5 +1,6 @@
 import type { BenchmarkMetric, BenchmarkScore } from "@/lib/contract/benchmark";
-import { asksForAnswers, type BenchmarkMetricName, type BenchmarkTask } from "@/lib/contract/benchmark-task";
+import type { BenchmarkMetricName, BenchmarkTask } from "@/lib/contract/benchmark-task";
+import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatFixed, formatInteger, formatSigned } from "@/lib/numbers/format";
 import { intervalWords } from "@/lib/numbers/statistics/enough-examples";
 
@@ -45,7 +46,7 @@ export function benchmarksText(benchmarks: readonly MeasuredBenchmark[], plain: 
     ]),
   );
   const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
-  const isOfAnswers = benchmarks.some(({ task }) => asksForAnswers(task));
+  const isOfAnswers = benchmarks.some(({ task }) => benchmarkTasks[task.kind].isLabelled);
   const note = isOfAnswers
     ? "Baseline: the most common class, or the mean, of these rows, since the base model has no head."
     : "Without it: the base model on the same rows.";

@@ -3,7 +3,7 @@ import { hubOrigin } from "@/lib/contract/hub-origin";
 import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunMethod } from "@/lib/contract/run-config";
-import { type RunTask, tasks } from "@/lib/contract/tasks/tasks";
+import { namedClasses, type RunTask, tasks } from "@/lib/contract/tasks/tasks";
 
 /** Names of a classifier's classes in the order of its scores, or how many there are where no file names them. */
 export type Classes = readonly string[] | number;
@@ -48,9 +48,10 @@ function placeOf(model: CardModel | undefined): { base: string; file: string[] }
 
 /** The base model's class must be told the size of the head, which the adapter's file then fills. */
 function headOptions(task: RunTask, classes: Classes | undefined): { before: string[]; options: string[] } {
-  if (task.kind === "languageModel") return { before: [], options: [] };
-  if (task.kind === "regression") return { before: [], options: ["num_labels=1"] };
-  const known = classes ?? task.labels ?? undefined;
+  const { answers } = tasks[task.kind];
+  if (answers === null) return { before: [], options: [] };
+  if (answers === "numbers") return { before: [], options: ["num_labels=1"] };
+  const known = classes ?? namedClasses(task) ?? undefined;
   if (known === undefined) return { before: ["num_labels = 2  # as many classes as the head has"], options: ["num_labels=num_labels"] };
   if (typeof known === "number") return { before: [], options: [`num_labels=${known}`] };
   return {

@@ -3,7 +3,7 @@ import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
 import type { ModulePattern } from "@/lib/contract/methods/module-pattern";
 import type { AnswerMetric, EvaluationMetrics, RunRecord } from "@/lib/contract/run";
 import type { AdapterConfig } from "@/lib/contract/run-config";
-import { taskFacts, taskOf, tasks } from "@/lib/contract/tasks/tasks";
+import { namedClasses, taskFacts, taskOf, tasks } from "@/lib/contract/tasks/tasks";
 import { formatFixed, formatHalfWidth, formatInteger, formatPlural, formatSetting, formatSigned } from "@/lib/numbers/format";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
@@ -79,14 +79,14 @@ function methodRows(adapter: AdapterConfig): Section[] {
   return [...method.card.rows(adapter), ...patterns(method.patternsOf(adapter))];
 }
 
-/** What an encoder's head gives; that a model continues text goes without saying. */
+/** What an encoder's head gives; that a model generates text goes without saying. */
 function taskRows({ config, classes }: CardFacts): Section[] {
   const task = taskOf(config);
-  if (task.kind !== "classification") {
+  if (tasks[task.kind].answers !== "classes") {
     const facts = taskFacts(task);
     return facts === undefined ? [] : [["Task", facts]];
   }
-  const known = classes ?? task.labels ?? undefined;
+  const known = classes ?? namedClasses(task) ?? undefined;
   if (known === undefined) return [["Task", "one class per text"]];
   return typeof known === "number"
     ? [["Task", `one of ${formatInteger(known)} classes per text`]]

@@ -6,6 +6,7 @@ import { type CollectionStatistics, createCollectionStatistics } from "@/server/
 import { mergeCollections } from "@/server/engine/features/merge";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
+import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import type { LoadedBase } from "@/server/runtime/models/load-base-model";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
 import { runInParts } from "@/server/runtime/run-in-parts";
@@ -85,7 +86,7 @@ export function createStatistics({ domains, probes, seed }: ShardPlan, base: Loa
 }
 
 function* layInputs({ shards, batchRows, domains, isCounted }: ShardPlan, shard: number, base: LoadedBase): Generator<ForwardInput> {
-  const padId = base.kind === "encoder" ? base.model.config.padId : (base.tokenizer?.padId ?? 0);
+  const padId = kindOfModel(base).padId(base);
   const rows = shards[shard]?.rows ?? [];
   for (let from = 0; from < rows.length; from += batchRows) {
     const chosen = rows.slice(from, from + batchRows);

@@ -32,10 +32,6 @@ export type LoadedBase = BaseModel | EncoderBase;
 /** How a model computes: `exact` is float32 throughout; `fast` holds frozen matrices in bfloat16, where the engine has it. */
 export type Precision = "exact" | "fast";
 
-export function isEncoderBase(base: LoadedBase): base is EncoderBase {
-  return base.kind === "encoder";
-}
-
 /**
  * Reads a base model from disk into the engine, which must have been started.
  *
@@ -56,17 +52,28 @@ export function loadBaseModel(path: string, precision: Precision): BaseModel {
   return wholly(opened(path, (config, weights) => textModelOf(config, weights, dtypeOf(precision))));
 }
 
-/** Whether a checkpoint is of an encoder. @throws FileError naming the file that is missing or at fault */
-export function isEncoderCheckpoint(path: string): boolean {
+/** The kind of a checkpoint's model. @throws FileError naming the file that is missing or at fault */
+export function kindOfCheckpoint(path: string): LoadedBase["kind"] {
   const { config, weights } = openCheckpoint(path);
   weights.close();
-  return isEncoderConfig(config);
+  return isEncoderConfig(config) ? "encoder" : "text";
+}
+
+/** Undefined for an encoder. */
+export function textBase(base: LoadedBase): BaseModel | undefined {
+  return base.kind === "text" ? base : undefined;
 }
 
 /** @throws FileError for an encoder */
 export function demandText(base: LoadedBase): BaseModel {
   if (base.kind === "text") return base;
   throw new FileError("invalid", base.path, "is an encoder, which does not generate text");
+}
+
+/** @throws FileError for a model that generates text */
+export function demandEncoder(base: LoadedBase): EncoderBase {
+  if (base.kind === "encoder") return base;
+  throw new FileError("invalid", base.path, "is a causal language model, and an encoder is needed");
 }
 
 /** Of the frozen weights, without what generation has copied of them. */

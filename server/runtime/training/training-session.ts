@@ -12,9 +12,9 @@ import { type LoadedBase, weightBytesOf } from "@/server/runtime/models/load-bas
 import { OwnTurns } from "@/server/runtime/own-turns";
 import { provenanceOf } from "@/server/runtime/provenance";
 import { takeTurns } from "@/server/runtime/take-turns";
+import { prepareTask } from "@/server/runtime/tasks/task-runtimes";
 import { writeLatentRecord } from "./latent-record-file";
 import { MeasuredRun } from "./measured-run";
-import { prepareTask } from "./prepare-task";
 import { StepTimes } from "./step-times";
 import { readSession, type SavedSession, saveSession } from "./training-checkpoint";
 import type { TrainingOrder, TrainingOutcome, TrainingRecorder } from "./training-events";

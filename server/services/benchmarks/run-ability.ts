@@ -1,6 +1,6 @@
 import type { RunAbility } from "@/lib/contract/benchmark-fit";
 import { storedRunConfig } from "@/lib/contract/run-config";
-import { taskOf } from "@/lib/contract/tasks/tasks";
+import { namedClasses, taskOf, tasks } from "@/lib/contract/tasks/tasks";
 import type { RunRow } from "@/server/db/runs/runs";
 import { readLabelNames } from "@/server/files/adapters/label-names";
 import type { ServiceContext } from "@/server/services/context";
@@ -11,8 +11,8 @@ import { findAdapterFolder } from "@/server/services/runs/adapter-folder";
 export async function runAbility(context: ServiceContext, run: Pick<RunRow, "id" | "name" | "config">): Promise<RunAbility> {
   const task = taskOf(storedRunConfig.parse(run.config));
   const { name } = run;
-  if (task.kind !== "classification") return { name, kind: task.kind, classes: undefined };
+  if (tasks[task.kind].answers !== "classes") return { name, kind: task.kind, classes: undefined };
   const folder = await findAdapterFolder(context, run.id);
   const saved = folder === undefined ? undefined : await withFileErrors(() => readLabelNames(folder));
-  return { name, kind: task.kind, classes: saved ?? task.labels ?? undefined };
+  return { name, kind: task.kind, classes: saved ?? namedClasses(task) ?? undefined };
 }

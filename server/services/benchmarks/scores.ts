@@ -1,6 +1,5 @@
 import type { BenchmarkScore, BenchmarkSummary } from "@/lib/contract/benchmark";
-import { asksForAnswers } from "@/lib/contract/benchmark-task";
-import { metricsOfTask } from "@/lib/contract/tasks/benchmark-tasks";
+import { benchmarkTasks, metricsOfTask } from "@/lib/contract/tasks/benchmark-tasks";
 import { scoreItems } from "@/lib/numbers/metrics/score-items";
 import { readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
 import { type ResultHead, type ResultPair, readPair } from "@/server/db/benchmarks/results";
@@ -26,7 +25,7 @@ export function scoreOfPair({ task, domains }: BenchmarkSummary, pair: ResultPai
   const { id, step, trainedRows, createdAt } = pair.adapter;
   const known = kept.get(id);
   if (known !== undefined) return known;
-  const reference = asksForAnswers(task) ? "a constant answer" : "the base model";
+  const reference = benchmarkTasks[task.kind].reference.name;
   const numbers = scoreItems({ names: metricsOfTask(task), pair, reference, domains, domainOf });
   const score = { step, trainedRows, measuredAt: createdAt.toISOString(), ...numbers };
   kept.set(id, score);

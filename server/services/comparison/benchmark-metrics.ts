@@ -1,6 +1,6 @@
 import type { BenchmarkSummary } from "@/lib/contract/benchmark";
-import { asksForAnswers, type BenchmarkMetricName } from "@/lib/contract/benchmark-task";
-import { metricsOfTask } from "@/lib/contract/tasks/benchmark-tasks";
+import type { BenchmarkMetricName } from "@/lib/contract/benchmark-task";
+import { benchmarkTasks, metricsOfTask } from "@/lib/contract/tasks/benchmark-tasks";
 import { itemMetrics, rightOf, sampleOf } from "@/lib/numbers/metrics/item-metrics";
 import type { Metric } from "@/lib/numbers/metrics/metric-names";
 import { differenceOf, type SampleMetric } from "@/lib/numbers/metrics/sample-metric";
@@ -15,12 +15,13 @@ export type BenchmarkNumber = { readonly name: BenchmarkMetricName; readonly met
  * adds to the base model's loss.
  */
 export function numbersOf({ id, name: source, task, isGeneral }: BenchmarkSummary): BenchmarkNumber[] {
+  const { isLabelled } = benchmarkTasks[task.kind];
   return metricsOfTask(task)
     .filter((name) => name !== "perplexity")
     .map((name) => {
-      const isForgetting = isGeneral && name === "loss" && !asksForAnswers(task);
+      const isForgetting = isGeneral && name === "loss" && !isLabelled;
       const metric = isForgetting ? { ...itemMetrics[name], label: "forgetting" } : itemMetrics[name];
-      const each = asksForAnswers(task) ? ("row" as const) : ("token" as const);
+      const each = isLabelled ? ("row" as const) : ("token" as const);
       const words = { key: `${id}:${name}`, benchmarkId: id, source, ...metric, each, isForgetting };
       return { name, metric, words };
     });

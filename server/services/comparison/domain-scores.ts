@@ -1,5 +1,5 @@
-import { asksForAnswers } from "@/lib/contract/benchmark-task";
 import type { DomainScores } from "@/lib/contract/comparison";
+import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { meanOf } from "@/lib/numbers/intervals";
 import { sampleOf } from "@/lib/numbers/metrics/item-metrics";
 import { readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
@@ -32,7 +32,7 @@ export async function domainScores(
   const { label, better, unit } = number.metric;
   return {
     ...{ benchmarkId, name, domains, metric: { label, better, unit }, sides: ofSides },
-    against: asksForAnswers(task) ? "constantAnswer" : "baseModel",
+    against: benchmarkTasks[task.kind].isLabelled ? "constantAnswer" : "baseModel",
     isAcross: new Set(sides.map(trainedDomains)).size > 1,
   };
 }

@@ -25,11 +25,7 @@ function numbersOf({ config, latestEvaluation }: RunRow): EvaluationNumber[] {
     words: { key: `evaluation:${name}`, ...metrics[name], ...common },
     of: (evaluation: EvaluationMetrics) => answerOf(evaluation, name),
   }));
-  const loss =
-    task === "regression"
-      ? { label: "mean squared error", unit: "number" as const, better: "lower" as const }
-      : { ...metrics.loss, label: "evaluation loss" };
-  return [...answers, { words: { key: "evaluation", ...loss, ...common }, of: ({ loss: value }) => value }];
+  return [...answers, { words: { key: "evaluation", ...tasks[task].evaluationLoss, ...common }, of: ({ loss: value }) => value }];
 }
 
 /**

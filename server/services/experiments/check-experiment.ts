@@ -3,7 +3,7 @@ import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { ExperimentRequest } from "@/lib/contract/experiment";
 import type { ModelSummary } from "@/lib/contract/model";
 import { runConfig } from "@/lib/contract/run-config";
-import { taskOf } from "@/lib/contract/tasks/tasks";
+import { namedClasses, taskOf } from "@/lib/contract/tasks/tasks";
 import { readBenchmark, readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel } from "@/server/db/library/models";
@@ -115,7 +115,7 @@ function checkAdapter(
 async function checkBenchmarks({ store }: ServiceContext, request: ExperimentRequest, { uses }: DividedRows): Promise<void> {
   const { benchmarks, data } = request;
   const task = taskOf(request);
-  const asked = { name: "A final run", kind: task.kind, classes: task.kind === "classification" ? (task.labels ?? undefined) : undefined };
+  const asked = { name: "A final run", kind: task.kind, classes: namedClasses(task) ?? undefined };
   for (const [place, id] of benchmarks.entries()) {
     const field = `benchmarks.${place}`;
     const benchmark = (await readBenchmark(store.db, id)) ?? refuse(field, "There is no such benchmark. It may have been removed.");

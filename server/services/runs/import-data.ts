@@ -1,6 +1,6 @@
 import type { ImportRunSettings } from "@/lib/contract/import-run";
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
-import { isAnswerTask, type RunTask } from "@/lib/contract/tasks/tasks";
+import { isAnswerTask, namedClasses, type RunTask } from "@/lib/contract/tasks/tasks";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { openDataSet } from "@/server/files/data/data-set";
 import type { ServiceContext } from "@/server/services/context";
@@ -49,14 +49,14 @@ function checkKind({ mapping, useChatTemplate }: Use, model: ModelSummary): void
 /** The column must hold the run's own classes, or numbers: a label that is neither would be passed over without a word. */
 async function checkAnswers({ mapping }: Use, path: string, task: RunTask | undefined): Promise<void> {
   if (mapping.kind !== "labelled" || task === undefined || !isAnswerTask(task)) return;
-  const labels = task.kind === "classification" ? new Set(task.labels) : undefined;
-  const isAnswer = (label: string) => labels?.has(label) ?? (label.trim() !== "" && Number.isFinite(Number(label)));
+  const labels = namedClasses(task);
+  const isAnswer = (label: string) => labels?.includes(label) ?? (label.trim() !== "" && Number.isFinite(Number(label)));
   const stranger = await withFileErrors(() => findLabel(path, mapping.label, (label) => !isAnswer(label)), "data");
   if (stranger === undefined) return;
   const what =
-    labels === undefined
+    labels === null
       ? "is not a number, but the adapter's head predicts one: choose data with a numeric label column"
-      : `is not among the adapter's classes ${[...labels].join(", ")}: name the classes as the data writes them, in the order of the head's scores, or choose other data`;
+      : `is not among the adapter's classes ${labels.join(", ")}: name the classes as the data writes them, in the order of the head's scores, or choose other data`;
   refuse("mapping.label", `The column "${mapping.label}" contains "${stranger}", which ${what}.`);
 }
 

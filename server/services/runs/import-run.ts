@@ -3,6 +3,7 @@ import type { ImportedRecord, ImportRunSettings } from "@/lib/contract/import-ru
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunCost, RunSummary } from "@/lib/contract/run";
 import type { AdapterConfig, StoredRunConfig } from "@/lib/contract/run-config";
+import { namedClasses } from "@/lib/contract/tasks/tasks";
 import { newId } from "@/server/db/new-id";
 import { type ImportedRun, insertImportedRun, readRunSummary } from "@/server/db/runs/runs";
 import { type AdapterFolder, readAdapterConfig } from "@/server/files/adapters/adapter-folder";
@@ -69,7 +70,8 @@ function takeInto(
     const base = baseProjections(model);
     const adapter = takeAdapter(source.folder, temporary, base);
     const about = importedTask(source, adapter, model, labels);
-    if (about.task?.kind === "classification" && about.task.labels !== null) writeLabelNames(temporary, about.task.labels);
+    const classes = about.task && namedClasses(about.task);
+    if (classes) writeLabelNames(temporary, classes);
     taken = { ...about, adapter, settings: importedSettings(adapter, [...base.keys()]), cost: importedCost(adapter, model, base) };
   });
   return found(taken, "adapter");
@@ -90,6 +92,7 @@ function describe(
     training: null,
     collection: null,
   };
+  const classes = task && namedClasses(task);
   const step = lastStep ?? maxSteps ?? 0;
   return {
     group: null,
@@ -106,7 +109,7 @@ function describe(
     provenance: {
       baseModel: model.revision,
       ...(curveFiles.length > 0 ? { curves: curveFiles.join(", ") } : {}),
-      ...(task?.kind === "classification" && task.labels !== null ? { classes: task.labels.join(", ") } : {}),
+      ...(classes ? { classes: classes.join(", ") } : {}),
       ...(classesFrom === undefined ? {} : { classesFrom }),
     },
   };

@@ -57,9 +57,9 @@ describe("words of a benchmark", () => {
     expect([classes, numbers, text].map(baseWord)).toEqual(["constant", "constant", "base"]);
     expect(itemWords(numbers)).toMatchObject({ base: "Constant", loss: "error", unit: "squared" });
     expect(itemWords(text)).toMatchObject({ base: "Base", run: "Adapter", unit: "nats per token" });
-    expect(benchmarkTasks.classification.baseNote).toMatch(/commonest class/);
-    expect(benchmarkTasks.regression.baseNote).toMatch(/mean of these rows/);
-    expect(benchmarkTasks.languageModel.baseNote).toBeNull();
+    expect(benchmarkTasks.classification.reference.note).toMatch(/most common class/);
+    expect(benchmarkTasks.regression.reference.note).toMatch(/mean of these rows/);
+    expect(benchmarkTasks.languageModel.reference.note).toBeNull();
     expect([formatMetric("f1", 0.5), formatMetric("matthews", 0.25), formatMetric("meanSquaredError", 2)]).toEqual([
       "50.0",
       "0.250",

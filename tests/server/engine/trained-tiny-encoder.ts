@@ -5,7 +5,8 @@ import type { Classifier } from "@/server/engine/tasks/answers/effects/classifie
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { free, tidy } from "@/server/engine/tensor/scope";
 import { sizeOf, type Tensor } from "@/server/engine/tensor/tensor";
-import { freeTop, loadTop } from "@/server/runtime/models/loaded-model";
+import { loadTop } from "@/server/runtime/models/loaded-model";
+import { freeTop } from "@/server/runtime/models/loaded-top";
 import { openTinyEncoder, type TinyEncoder } from "./tiny-encoder";
 
 /** An encoder of fixtures/tiny with its STAN adapter and head after ten steps. */

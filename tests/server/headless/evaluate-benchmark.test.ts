@@ -75,7 +75,7 @@ describe.runIf(modelsFolder)("headless measuring of a classifier on a benchmark"
     });
     expect([unmapped.status, unmapped.errors]).toEqual([1, expect.stringMatching(/"rows.mapping.split": A split is selected/)]);
     const loss = await measure({ ...request, task: { kind: "languageModel" } });
-    expect([loss.status, loss.errors]).toEqual([1, expect.stringMatching(/is a run of an encoder, which continues no text/)]);
+    expect([loss.status, loss.errors]).toEqual([1, expect.stringMatching(/is a run of an encoder, which does not generate text/)]);
     const both = await stanscope(...words, "--benchmark", at("benchmark.json"), "--input", at("rows.jsonl"));
     expect([both.status, both.errors]).toEqual([2, expect.stringMatching(/--input cannot be combined with --benchmark/)]);
   });
@@ -101,7 +101,7 @@ describe("headless measuring of a language model on a benchmark", () => {
     const classes = await measure({ ...request, task: { kind: "classification" } });
     expect([classes.status, classes.errors]).toEqual([
       1,
-      expect.stringMatching(/continues text and has no head, and benchmark.json asks for a class/),
+      expect.stringMatching(/generates text and has no head, and benchmark.json asks for a class/),
     ]);
   });
 });

@@ -66,7 +66,7 @@ describe.runIf(modelsFolder)("a benchmark of answers", references, () => {
       run,
       [id],
     );
-    expect(progress.map(({ message }) => message)).toContain("moods: the constant answer");
+    expect(progress.map(({ message }) => message)).toContain("moods: the majority-class baseline");
     expect(progress.at(-1)).toMatchObject({ done: 13, total: 13 });
     const { adapter, base } = await pairOf(id, run);
     // Classes of the benchmark by their letters: bored, glad, sad.
@@ -138,7 +138,9 @@ describe.runIf(modelsFolder)("a benchmark of answers", references, () => {
     await expect(benchmark(taskIn(dataFolder), number, [id])).rejects.toThrow(
       "encoder 5 gives numbers, and moods asks for a class of each row",
     );
-    await expect(benchmark(taskIn(dataFolder), two, [loss])).rejects.toThrow("encoder 4 is a run of an encoder, which continues no text");
+    await expect(benchmark(taskIn(dataFolder), two, [loss])).rejects.toThrow(
+      "encoder 4 is a run of an encoder, which does not generate text",
+    );
     expect(await readPair(store.db, id, two)).toBeUndefined();
   });
 });

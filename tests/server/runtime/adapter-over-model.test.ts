@@ -6,7 +6,7 @@ import { add } from "@/server/engine/tensor/arithmetic";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
-import { demandAdapter } from "@/server/runtime/models/loaded-model";
+import { demandAdapter } from "@/server/runtime/models/loaded-top";
 import { createRuntime } from "@/server/runtime/runtime";
 import { largestDifference } from "@/tests/server/engine/tiny";
 

@@ -13,7 +13,7 @@ import { liveTensors } from "@/server/engine/tensor/scope";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { collectLatents } from "@/server/runtime/collections/collection-session";
 import { generateEvents } from "@/server/runtime/generate-events";
-import { demandAdapter } from "@/server/runtime/models/loaded-model";
+import { demandAdapter } from "@/server/runtime/models/loaded-top";
 import { readTextEvents } from "@/server/runtime/read-text-events";
 import { Runtime } from "@/server/runtime/runtime";
 import { takeTurns } from "@/server/runtime/take-turns";

@@ -7,7 +7,7 @@ import { runConfig } from "@/lib/contract/run-config";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
 import { generateEvents } from "@/server/runtime/generate-events";
-import { demandAdapter } from "@/server/runtime/models/loaded-model";
+import { demandAdapter } from "@/server/runtime/models/loaded-top";
 import { Runtime } from "@/server/runtime/runtime";
 import type { TrainingRecorder } from "@/server/runtime/training/training-events";
 import { runTraining } from "@/server/runtime/training/training-session";

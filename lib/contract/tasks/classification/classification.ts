@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { TaskOf } from "@/lib/contract/tasks/task";
+import { metrics } from "@/lib/numbers/metrics/metric-names";
 
 export const classificationSettings = z.object({
   kind: z.literal("classification"),
@@ -13,15 +14,21 @@ export const classification: TaskOf<z.infer<typeof classificationSettings>> = {
   continuesText: false,
   aim: "to classify texts",
   answers: "classes",
+  classes: ({ labels }) => labels,
   loss: { name: "cross-entropy", unit: "nats", per: "row" },
+  evaluationLoss: { ...metrics.loss, label: "evaluation loss" },
   reference: {
     name: "class shares",
     kind: "constant prediction",
+    compared: "the majority-class baseline",
     says: "Each class as probable as its share of the training rows, whatever the text.",
   },
   metric: "accuracy",
   transformers: { autoModel: "AutoModelForSequenceClassification", pipelineTag: "text-classification" },
+  headNote: ({ labels }) =>
+    `The head predicts ${labels === null ? "the classes of the training rows" : labels.join(", ")}. It is trained and saved with the adapter.`,
   facts: ({ labels }) => `classes: ${labels === null ? "those of the training rows" : labels.join(", ")}`,
+  benchmarkRows: 2000,
   // Classes are counted in the run's own order.
   ownBenchmark: ({ labels }) => ({ kind: "classification", classes: labels }),
 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { TaskOf } from "@/lib/contract/tasks/task";
+import { metrics } from "@/lib/numbers/metrics/metric-names";
 
 export const languageModelSettings = z.object({ kind: z.literal("languageModel") });
 
@@ -9,10 +10,14 @@ export const languageModel: TaskOf<z.infer<typeof languageModelSettings>> = {
   continuesText: true,
   aim: "as a language model",
   answers: null,
+  classes: () => null,
   loss: { name: "cross-entropy", unit: "nats", per: "token" },
-  reference: { name: "base model", kind: "base model", says: "The same rows with the adapter off." },
+  evaluationLoss: { ...metrics.loss, label: "evaluation loss" },
+  reference: { name: "base model", kind: "base model", compared: "its base model", says: "The same rows with the adapter off." },
   metric: null,
   transformers: { autoModel: "AutoModelForCausalLM", pipelineTag: "text-generation" },
+  headNote: () => null,
   facts: () => undefined,
+  benchmarkRows: 256,
   ownBenchmark: () => ({ kind: "languageModel" }),
 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { TaskOf } from "@/lib/contract/tasks/task";
+import { itemMetrics } from "@/lib/numbers/metrics/item-metrics";
 
 export const regressionSettings = z.object({ kind: z.literal("regression") });
 
@@ -9,10 +10,19 @@ export const regression: TaskOf<z.infer<typeof regressionSettings>> = {
   continuesText: false,
   aim: "to predict a number for each text",
   answers: "numbers",
+  classes: () => null,
   loss: { name: "squared error", unit: "squared error", per: "row" },
-  reference: { name: "mean", kind: "constant prediction", says: "The mean of the training rows, whatever the text." },
+  evaluationLoss: itemMetrics.meanSquaredError,
+  reference: {
+    name: "mean",
+    kind: "constant prediction",
+    compared: "the mean baseline",
+    says: "The mean of the training rows, whatever the text.",
+  },
   metric: "pearson",
   transformers: { autoModel: "AutoModelForSequenceClassification", pipelineTag: "text-classification" },
+  headNote: () => "The head predicts a number and is trained on squared error, together with the adapter. Both are saved.",
   facts: () => "one number per text",
+  benchmarkRows: 2000,
   ownBenchmark: () => ({ kind: "regression" }),
 };

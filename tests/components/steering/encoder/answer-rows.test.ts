@@ -27,7 +27,7 @@ describe("answers side by side", () => {
   it("go from the one that does not look at the text to each edit alone", () => {
     const rows = answerRows(compared, nameOf);
     expect(rows.map(({ name }) => name)).toEqual([
-      "Constant answer",
+      "Constant prediction",
       "Without the adapter",
       "Adapter",
       "Edited",

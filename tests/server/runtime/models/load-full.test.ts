@@ -10,7 +10,8 @@ import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors } from "@/server/files/weights/safetensors";
 import { loadBase, loadBaseModel } from "@/server/runtime/models/load-base-model";
 import { loadTrained } from "@/server/runtime/models/load-full";
-import { freeTop, loadTop } from "@/server/runtime/models/loaded-model";
+import { loadTop } from "@/server/runtime/models/loaded-model";
+import { freeTop } from "@/server/runtime/models/loaded-top";
 import { largestDifference } from "@/tests/server/engine/tiny";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 

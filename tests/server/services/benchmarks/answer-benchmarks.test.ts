@@ -151,8 +151,8 @@ describe("measuring classes and numbers", () => {
     );
     await refused([gives], made.id, /a run gives numbers, and moods asks for a class of each row: add a benchmark of numbers/);
     await refused([knows], numbers.id, /a run gives classes, and scores asks for a number/);
-    await refused([continues], made.id, /a story continues text and has no head, and moods asks for a class/);
-    await refused([knows], loss.id, /a run of an encoder, which continues no text, and texts asks for the loss/);
+    await refused([continues], made.id, /a story generates text and has no head, and moods asks for a class/);
+    await refused([knows], loss.id, /a run of an encoder, which does not generate text, and texts asks for the loss/);
     expect((await getBenchmarkDetail(context, made.id)).results).toEqual([]);
     expect((await measureRuns(context, { runs: [knows], benchmarks: [made.id] })).tasks).toHaveLength(1);
     const listed = await listRunBenchmarks(context, knows);
@@ -185,7 +185,7 @@ describe("measuring classes and numbers", () => {
     expect([...metrics.keys()]).toEqual(["accuracy", "macroF1", "matthews", "loss"]);
     const shareRight = right.filter((is) => is === 1).length / 37;
     expect(metrics.get("accuracy")).toMatchObject({ adapter: shareRight, base: 13 / 37, verdict: { kind: "better" } });
-    expect(metrics.get("accuracy")?.verdict.text).toMatch(/better than a constant answer/);
+    expect(metrics.get("accuracy")?.verdict.text).toMatch(/better than the majority-class baseline/);
     expect(metrics.get("accuracy")?.pValue).toBeLessThan(0.001);
     expect(metrics.get("matthews")).toMatchObject({ base: 0, pValue: null });
     expect(metrics.get("matthews")?.difference?.low).toBeGreaterThan(0);
@@ -216,7 +216,7 @@ describe("measuring classes and numbers", () => {
     const [entry] = await listRunBenchmarks(context, run);
     const [pearson, spearman, error] = entry?.score?.metrics ?? [];
     expect(pearson).toMatchObject({ name: "pearson", base: null, difference: null, verdict: { kind: "notComparable" } });
-    expect(pearson?.verdict.text).toBe("A constant answer has no Pearson correlation: it does not vary.");
+    expect(pearson?.verdict.text).toBe("The mean baseline has no Pearson correlation: it does not vary.");
     expect(pearson?.interval?.low).toBeLessThan(pearson?.adapter ?? 0);
     expect(pearson?.interval?.high).toBeGreaterThan(pearson?.adapter ?? 1);
     expect(spearman).toMatchObject({ name: "spearman", base: null });

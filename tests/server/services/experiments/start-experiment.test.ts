@@ -58,7 +58,7 @@ describe("an experiment before it starts", () => {
     await expect(startExperiment(context, asked({ benchmarks: [id] }))).rejects.toMatchObject({
       code: "invalid",
       field: "benchmarks.0",
-      message: expect.stringMatching(/A final run continues text and has no head, and sides asks for a class/),
+      message: expect.stringMatching(/A final run generates text and has no head, and sides asks for a class/),
     });
   });
 

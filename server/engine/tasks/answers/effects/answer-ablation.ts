@@ -1,14 +1,11 @@
 import type { LatentEffect } from "@/lib/contract/effect";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import type { AblationOptions } from "@/server/engine/effects/ablation";
-import { type AblationTarget, operationsOf, planAblations } from "@/server/engine/effects/ablation-plan";
+import type { AblationTarget } from "@/server/engine/effects/ablation-plan";
 import type { SummaryRows } from "@/server/engine/effects/effect-summary";
-import { type AblationEvent, groupSize, measureGroups } from "@/server/engine/effects/measure-groups";
-import { PrefixStates } from "@/server/engine/effects/prefix-states";
+import { type AblationEvent, type GroupOptions, type MeasuredRows, measureRows } from "@/server/engine/effects/measure-groups";
 import { type AnsweredRow, hasAnswer } from "@/server/engine/models/encoders/answered-rows";
-import { retold } from "@/server/engine/tensor/in-parts";
+import { type AblatedRow, ablatedAnswers, answerPasses, type Measured, scoresLost } from "./ablated-answers";
 import { chunkAnswers } from "./answer-chunks";
-import { AnswerMeasurement, answerPasses } from "./answer-measurement";
 import type { Classifier } from "./classifier";
 import type { ScoreChanges } from "./score-changes";
 import { answerUnchanged, type FiringsByModule, type RowFirings } from "./unchanged-answers";
@@ -30,26 +27,23 @@ export function* measureAnswerAblations(
   adapter: Adapter,
   rows: readonly AnswerEffectRow[],
   targets: readonly AblationTarget[],
-  options: Omit<AblationOptions, "writePositions" | "seed"> = {},
+  options: GroupOptions = {},
 ): Generator<AblationEvent<MeasuredAnswerEffect> | undefined, void, void> {
-  const { batchTokens = 2048, stateBytes = 2 ** 30 } = options;
   const { model } = classifier;
-  const operations = operationsOf(adapter, options.operations ?? ["ablatePost", "ablatePre"]);
   const answered = rows.filter((row) => hasAnswer(row, model.numLabels));
   if (answered.length < 2) throw new RangeError(`${answered.length} labelled rows are too few for an interval; at least 2 are needed`);
   const summary: SummaryRows = { labelTokens: new Int32Array(answered.length).fill(1), domains: answered.map(({ domain }) => domain) };
-  const chunks = chunkAnswers(answered, model, batchTokens);
-  const states = new PrefixStates(answerPasses(classifier, adapter, chunks), stateBytes);
-  try {
-    const groups = planAblations(adapter, targets, operations, groupSize(states));
-    const firings = createRecords(targets, answered.length);
-    const unchanged = answerUnchanged(classifier, adapter, chunks, firings);
-    const read = yield* retold(unchanged, (done) => ({ kind: "reading" as const, done, total: answered.length }));
-    const work = new AnswerMeasurement(classifier, adapter, { chunks, unchanged: read, firings, states, summary }, batchTokens);
-    yield* measureGroups(work, groups, operations, summary, (key) => ({ scores: work.scoresOf(key) }));
-  } finally {
-    states.free();
-  }
+  const chunks = chunkAnswers(answered, model, options.batchTokens ?? 2048);
+  const measured: MeasuredRows<AblatedRow, Measured> = {
+    prefix: answerPasses(classifier, adapter, chunks),
+    summary,
+    *passes(states) {
+      const firings = createRecords(targets, answered.length);
+      const unchanged = yield* answerUnchanged(classifier, adapter, chunks, firings);
+      return ablatedAnswers(classifier, adapter, { chunks, unchanged, firings, states });
+    },
+  };
+  yield* measureRows(adapter, targets, measured, options, (lost) => ({ scores: scoresLost(lost, model.numLabels) }));
 }
 
 /** A record of every target and every control. */

@@ -1,0 +1,64 @@
+import { adapterHooks } from "@/server/engine/adapters/arms";
+import { headTask } from "@/server/engine/tasks/answer-tasks";
+import { type AnswerScores, answerScores, type Scorer } from "@/server/engine/tasks/answers/answer-scores";
+import { FileError } from "@/server/files/file-error";
+import { demandEncoder } from "@/server/runtime/models/load-base-model";
+import type { AnsweredDataRow } from "@/server/runtime/rows/answered-row";
+import { classNames } from "@/server/runtime/tasks/answers/class-names";
+import { readLabelledRows } from "@/server/runtime/tasks/answers/labelled-rows";
+import type { Evaluated } from "./task-evaluation";
+
+const passRows = 16;
+
+/**
+ * The loss, the metrics and each row's answer of what was trained and its head. The constant prediction is the commonest class, by their shares, or
+ * the mean, of these very rows: what was trained on is not known here.
+ */
+export async function evaluateAnswers({ model, folder, data, edits, maxTokens, maxRows, signal }: Evaluated): Promise<object> {
+  if (edits !== undefined)
+    throw new FileError("invalid", edits.path, "cannot be applied: edits are not supported for encoders here; omit --edits");
+  const { trained, classifier } = model;
+  if (classifier === undefined) {
+    throw new FileError("invalid", folder, "contains no head: train the adapter with its head in modules_to_save");
+  }
+  const scoring = classifier.model;
+  const labels = classNames(folder, model);
+  const rows = await readLabelledRows({ data, maxTokens, count: maxRows, signal }, labels, demandEncoder(model.base));
+  const scorer = { model: scoring, hooks: trained && adapterHooks(trained), head: classifier.head.read() };
+  const found = scoresOf(scorer, rows);
+  const answers = rows.map(({ answer }) => answer);
+  const task = headTask(labels);
+  const known = task.known(answers, scoring.numLabels);
+  return {
+    rows: rows.length,
+    labels: labels ?? null,
+    loss: mean(found.losses),
+    constantLoss: mean(task.constantLosses(answers, known)),
+    metrics: task.metrics(found.scores, answers, known),
+    answers: rows.map((row, place) => answerOf(row, found, place, labels)),
+  };
+}
+
+function scoresOf(scorer: Scorer, rows: readonly AnsweredDataRow[]): AnswerScores {
+  const passes = answerScores(() => scorer, rows, passRows);
+  let pass = passes.next();
+  while (pass.done !== true) pass = passes.next();
+  return pass.value;
+}
+
+function answerOf(
+  { row, answer }: AnsweredDataRow,
+  { scores, losses }: AnswerScores,
+  place: number,
+  labels: readonly string[] | undefined,
+) {
+  const width = labels?.length ?? 1;
+  const own = scores.subarray(place * width, (place + 1) * width);
+  const named = (number: number) => (labels === undefined ? number : (labels[number] ?? String(number)));
+  const given = named(headTask(labels).answerOf(own));
+  return { row, label: named(answer), predicted: given, loss: losses[place] ?? Number.NaN, scores: [...own] };
+}
+
+function mean(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,33 @@
+import type { AnswerBenchmarkTask } from "@/lib/contract/benchmark-task";
+import { classesAsked } from "@/lib/contract/tasks/benchmark-tasks";
+import { adapterHooks } from "@/server/engine/adapters/arms";
+import { constantAnswers, measureAnswers } from "@/server/engine/benchmarks/measure-answers";
+import type { Work } from "@/server/engine/studies/study-context";
+import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
+import type { OpensBenchmark } from "@/server/runtime/tasks/benchmark-work";
+import { readAnswerRows } from "./answer-material";
+
+/** Classes or numbers of a head over an encoder, beside the constant prediction. */
+export const answerBenchmark: OpensBenchmark<AnswerBenchmarkTask> = {
+  async open(reading, { base, trained, classifier, classes }, signal) {
+    if (base.kind !== "encoder" || classifier === undefined)
+      throw new Error(`over ${base.path} no head was trained for classification or regression`);
+    const { contextLength, typeVocab } = base.model.config;
+    const reader = { tokenizer: demandTokenizer(base.tokenizer, base.path), contextLength, typeVocab, classes };
+    const { material, targets } = await readAnswerRows(reading, reader, signal);
+    const { model, head } = classifier;
+    return {
+      units: { on: material.rows.length, off: 0 },
+      work: (arm) =>
+        arm === "on"
+          ? measureAnswers(() => ({ model, hooks: trained && adapterHooks(trained), head: head.read() }), material)
+          : atOnce(() => constantAnswers(targets, classesAsked(reading.task))),
+    };
+  },
+};
+
+/** Work that is done in one piece. */
+// biome-ignore lint/correctness/useYield: there is nothing between its beginning and its end
+function* atOnce<Result>(make: () => Result): Work<Result> {
+  return make();
+}

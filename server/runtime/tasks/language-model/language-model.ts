@@ -1,0 +1,19 @@
+import type { RunTask } from "@/lib/contract/tasks/tasks";
+import type { BaseModel, LoadedBase } from "@/server/runtime/models/load-base-model";
+import type { TaskRuntime } from "@/server/runtime/tasks/task-runtime";
+import { lossEvents } from "./loss-events";
+import { prepareLanguageModel } from "./prepare-language-model";
+import { heldOutTextRows, inputTextRows } from "./text-latent-rows";
+
+/** Next tokens of text, through the model's own head. */
+export const languageModel: TaskRuntime<Extract<RunTask, { kind: "languageModel" }>> = {
+  prepare: async (options, _, base) => prepareLanguageModel(options, textModel(base)),
+  heldOutRows: heldOutTextRows,
+  inputRows: inputTextRows,
+  readText: lossEvents,
+};
+
+function textModel(base: LoadedBase): BaseModel {
+  if (base.kind === "text") return base;
+  throw new Error(`${base.path}: is an encoder, which does not generate text; set task to classification or regression`);
+}

@@ -1,0 +1,27 @@
+import { type RunTask, type TaskKind, taskOf } from "@/lib/contract/tasks/tasks";
+import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
+import type { LoadedBase } from "@/server/runtime/models/load-base-model";
+import type { LoadedModel } from "@/server/runtime/models/loaded-model";
+import type { PreparedTask, TaskOptions } from "@/server/runtime/training/training-task";
+import { answers } from "./answers/answers-runtime";
+import { languageModel } from "./language-model/language-model";
+import type { TaskRuntime } from "./task-runtime";
+
+/** How each task runs; a kind that lacks a part does not compile. */
+const runtimes: { readonly [Kind in TaskKind]: TaskRuntime<Extract<RunTask, { kind: Kind }>> } = {
+  languageModel,
+  classification: answers,
+  regression: answers,
+};
+
+/** @throws FileError naming file and row; Error where the task is not one of the model's */
+export function prepareTask(options: TaskOptions, base: LoadedBase): Promise<PreparedTask> {
+  const task = taskOf(options.config);
+  const own: TaskRuntime<RunTask> = runtimes[task.kind];
+  return own.prepare(options, task, base);
+}
+
+/** The task that a model was trained for. */
+export function taskOfModel(model: LoadedModel): Omit<TaskRuntime<RunTask>, "prepare"> {
+  return runtimes[kindOfModel(model.base).taskOf(model)];
+}
