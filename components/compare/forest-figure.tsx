@@ -1,4 +1,5 @@
 import type { RefObject } from "react";
+import { Drawing } from "@/components/plots/drawing";
 import { basisWords, formatScore, formatScoreDifference, scoreName, unitWords } from "@/lib/comparison/score-words";
 import type { ComparedSide, ScoreLine } from "@/lib/contract/comparison";
 import { ForestRowMarks, rowHeight } from "./forest-row";
@@ -20,14 +21,7 @@ const drawnWidth = 290;
 export function ForestFigure({ svgRef, lines, first, second }: ForestFigureProps) {
   const height = top + lines.length * (rowHeight + gap) + 26;
   return (
-    <svg
-      ref={svgRef}
-      role="img"
-      aria-label={`Scorecard of ${first.name} and ${second.name}`}
-      viewBox={`0 0 ${width} ${height}`}
-      width={width}
-      height={height}
-    >
+    <Drawing ref={svgRef} label={`Scorecard of ${first.name} and ${second.name}`} width={width} height={height}>
       <text x={columns.first} y={20} textAnchor="end" className="ink b">
         {first.name}
       </text>
@@ -69,6 +63,6 @@ export function ForestFigure({ svgRef, lines, first, second }: ForestFigureProps
       <text x={columns.name} y={height - 8}>
         Differences (first − second) with paired 95 % intervals. Each line has its own scale.
       </text>
-    </svg>
+    </Drawing>
   );
 }

@@ -1,4 +1,5 @@
 import type { RefObject } from "react";
+import { Drawing } from "@/components/plots/drawing";
 import { cellColour, type MatrixProps } from "./matrix";
 
 const [cellHeight, gap, top, foot] = [38, 2, 30, 24];
@@ -18,7 +19,7 @@ export function MatrixFigure({
   const width = left + columns.length * cellWidth + 8;
   const height = top + rows.length * cellHeight + foot;
   return (
-    <svg ref={svgRef} role="img" aria-label={caption} viewBox={`0 0 ${width} ${height}`} width={width} height={height}>
+    <Drawing ref={svgRef} label={caption} width={width} height={height}>
       <text x={left - 8} y={top - 10} textAnchor="end">
         {corner}
       </text>
@@ -50,6 +51,6 @@ export function MatrixFigure({
       <text x={8} y={height - 8}>
         {caption}
       </text>
-    </svg>
+    </Drawing>
   );
 }

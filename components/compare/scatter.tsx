@@ -1,6 +1,7 @@
 "use client";
 import { type PointerEvent, type RefObject, useState } from "react";
 import { AxisX, AxisY } from "@/components/plots/axes";
+import { Drawing } from "@/components/plots/drawing";
 import { MarkShape, markColour } from "@/components/plots/mark";
 import { Measured } from "@/components/plots/measured";
 import { ReadOutBox } from "@/components/plots/readout-box";
@@ -40,15 +41,12 @@ function ScatterDrawing({ width, height: tall, label, series, isLogX, xLabel, yL
   };
   const shown = chosen === null ? undefined : points[chosen];
   return (
-    <svg
+    <Drawing
       ref={svgRef}
-      viewBox={`0 0 ${width} ${tall}`}
       width={width}
       height={tall}
-      role="img"
-      aria-label={label}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the read-out
-      tabIndex={0}
+      label={label}
+      hasKeys
       onPointerMove={follow}
       onPointerLeave={() => setChosen(null)}
       onBlur={() => setChosen(null)}
@@ -85,7 +83,7 @@ function ScatterDrawing({ width, height: tall, label, series, isLogX, xLabel, yL
           top={box.top + 4}
         />
       )}
-    </svg>
+    </Drawing>
   );
 }
 

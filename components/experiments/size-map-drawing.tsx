@@ -1,4 +1,5 @@
 import type { RefObject } from "react";
+import { Drawing } from "@/components/plots/drawing";
 import { rampColour } from "@/components/plots/ramp";
 import { gridShade, type ShapeGrid } from "@/lib/comparison/shape-grid";
 import { formatFixed, formatInteger, notMeasured } from "@/lib/numbers/format";
@@ -15,7 +16,7 @@ export function SizeMapDrawing({ svgRef, grid, label }: SizeMapDrawingProps) {
   const width = left + grid.sizes.length * cellWidth;
   const height = top + grid.ks.length * cellHeight;
   return (
-    <svg ref={svgRef} role="img" aria-label={label} viewBox={`0 0 ${width} ${height}`} width={width} height={height}>
+    <Drawing ref={svgRef} label={label} width={width} height={height}>
       <text x={left - 8} y={top - 10} textAnchor="end">
         k \ M
       </text>
@@ -47,7 +48,7 @@ export function SizeMapDrawing({ svgRef, grid, label }: SizeMapDrawingProps) {
           })}
         </g>
       ))}
-    </svg>
+    </Drawing>
   );
 }
 

@@ -5,11 +5,11 @@ import { Dialog } from "radix-ui";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Modal } from "@/components/ui/modal";
 import { QueryState } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { explainerQueryOptions, explainMutation, explanationQueryOptions } from "@/lib/client/labels";
 import type { LatentRef } from "@/lib/contract/edit";
-import styles from "./labels.module.css";
 import { SentText } from "./sent-text";
 
 type ExplainerBoxProps = { readonly collectionId: string; readonly latent: LatentRef; readonly hasLabel: boolean };
@@ -39,15 +39,9 @@ export function ExplainerBox({ collectionId, latent, hasLabel }: ExplainerBoxPro
           Settings
         </Link>
       </div>
-      <Dialog.Portal>
-        <Dialog.Overlay className={styles["overlay"]} />
-        <Dialog.Content className={styles["dialog"]} aria-describedby={undefined}>
-          <Dialog.Title asChild>
-            <h2>What is sent</h2>
-          </Dialog.Title>
-          <Sending collectionId={collectionId} latent={latent} hasLabel={hasLabel} onDone={() => setIsOpen(false)} />
-        </Dialog.Content>
-      </Dialog.Portal>
+      <Modal title="What is sent" isWide>
+        <Sending collectionId={collectionId} latent={latent} hasLabel={hasLabel} onDone={() => setIsOpen(false)} />
+      </Modal>
     </Dialog.Root>
   );
 }

@@ -1,5 +1,6 @@
 import { effectDoubt } from "@/components/latents/effect-doubt";
 import { formatNats } from "@/components/latents/range-words";
+import { Drawing } from "@/components/plots/drawing";
 import { IntervalMark } from "@/components/plots/interval-mark";
 import type { Mark } from "@/components/plots/mark";
 import type { LatentRow } from "@/lib/contract/latent";
@@ -17,7 +18,7 @@ export function EffectDot({ effect, axis, mark }: EffectDotProps) {
   const { dot, interval, band, isTold } = effectMarks(effect, axis);
   const words = effectWords(effect);
   return (
-    <svg width={axis.width} height={height} viewBox={`0 0 ${axis.width} ${height}`} role="img" aria-label={words}>
+    <Drawing width={axis.width} height={height} label={words}>
       <title>{words}</title>
       {band !== null && (
         <rect
@@ -30,7 +31,7 @@ export function EffectDot({ effect, axis, mark }: EffectDotProps) {
       )}
       <line className="axis-l" x1={axis.x(0)} x2={axis.x(0)} y1={0} y2={height} />
       <IntervalMark at={dot} ends={interval} y={middle} mark={mark} excludesZero={isTold} />
-    </svg>
+    </Drawing>
   );
 }
 

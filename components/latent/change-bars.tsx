@@ -1,6 +1,7 @@
 "use client";
 import { scaleLinear } from "d3";
 import { visibleParts } from "@/components/latents/visible-parts";
+import { Drawing } from "@/components/plots/drawing";
 import { Measured } from "@/components/plots/measured";
 import type { TokenChange } from "@/lib/contract/effect";
 import { formatSignificant } from "@/lib/numbers/format";
@@ -39,7 +40,7 @@ export function ChangeBarsDrawing({ rows, label, width, height }: DrawingProps) 
   const x = scaleLinear(domain, [nameRoom, Math.max(nameRoom + 40, width - 8)]);
   const bottom = rows.length * rowHeight + 4;
   return (
-    <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={label}>
+    <Drawing width={width} height={height} label={label}>
       {linearTicks(domain, 4).map((tick) => (
         <g key={tick.value}>
           <line className="grid-l" x1={x(tick.value)} x2={x(tick.value)} y1={2} y2={bottom} />
@@ -73,7 +74,7 @@ export function ChangeBarsDrawing({ rows, label, width, height }: DrawingProps) 
           </g>
         );
       })}
-    </svg>
+    </Drawing>
   );
 }
 

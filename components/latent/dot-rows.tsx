@@ -1,5 +1,6 @@
 "use client";
 import { scaleLinear } from "d3";
+import { Drawing } from "@/components/plots/drawing";
 import { IntervalMark } from "@/components/plots/interval-mark";
 import { Measured } from "@/components/plots/measured";
 import { linearTicks } from "@/lib/numbers/ticks";
@@ -33,7 +34,7 @@ export function DotRowsDrawing({ rows, label, unit, width, height }: DotRowsProp
   const bottom = rows.length * rowHeight + 2;
   const ticks = linearTicks(domain, Math.max(2, Math.min(4, Math.floor((right - nameRoom) / 62))));
   return (
-    <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={label}>
+    <Drawing width={width} height={height} label={label}>
       {ticks.map((tick) => (
         <g key={tick.value}>
           <line className={tick.value === 0 ? "axis-l" : "grid-l"} x1={x(tick.value)} x2={x(tick.value)} y1={2} y2={bottom} />
@@ -67,7 +68,7 @@ export function DotRowsDrawing({ rows, label, unit, width, height }: DotRowsProp
           )}
         </g>
       ))}
-    </svg>
+    </Drawing>
   );
 }
 

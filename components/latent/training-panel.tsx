@@ -1,5 +1,6 @@
 "use client";
 import { AxisX, AxisY } from "@/components/plots/axes";
+import { Drawing } from "@/components/plots/drawing";
 import { Measured } from "@/components/plots/measured";
 import { Panel } from "@/components/ui/panel";
 import type { LatentDetail } from "@/lib/contract/latent";
@@ -46,7 +47,7 @@ export function DensityDrawing({ training, born, died, width }: DensityDrawingPr
   ];
   const words = marks.length === 0 ? "neither born nor died" : marks.map((mark) => mark.words).join(", ");
   return (
-    <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={`Density over training steps: ${words}`}>
+    <Drawing width={width} height={height} label={`Density over training steps: ${words}`}>
       <AxisY box={box} ticks={layout.yTicks} position={layout.y} />
       <AxisX box={box} ticks={layout.xTicks} position={x} />
       <path d={layout.path} fill="none" stroke="var(--stan)" strokeWidth={1.5} strokeLinejoin="round" />
@@ -61,6 +62,6 @@ export function DensityDrawing({ training, born, died, width }: DensityDrawingPr
           </g>
         );
       })}
-    </svg>
+    </Drawing>
   );
 }

@@ -13,7 +13,7 @@ export function AdvancedFields({ form, change }: SectionProps) {
   const train = (changes: Partial<typeof training>) => change({ training: { ...training, ...changes } });
   return (
     <div className={styles["advanced"]}>
-      <div className={styles["three"]}>
+      <div className="columns three">
         <Select
           label="Schedule"
           field="training.schedule"

@@ -1,4 +1,5 @@
 "use client";
+import { Drawing } from "@/components/plots/drawing";
 import { MarkShape, markColour } from "@/components/plots/mark";
 import { Measured } from "@/components/plots/measured";
 import { methodName } from "@/components/shell/method-mark";
@@ -15,13 +16,7 @@ export function ParameterBars({ count, bars }: ParameterBarsProps) {
       {(width) => {
         const layout = layOutParameterBars(count, bars, width);
         return (
-          <svg
-            viewBox={`0 0 ${width} ${layout.height}`}
-            width={width}
-            height={layout.height}
-            role="img"
-            aria-label="Trainable parameters by projection"
-          >
+          <Drawing width={width} height={layout.height} label="Trainable parameters by projection">
             {layout.bars.map((bar) => (
               <g key={bar.method}>
                 <MarkShape mark={bar.method} x={6} y={bar.y + 9} radius={3.8} />
@@ -59,7 +54,7 @@ export function ParameterBars({ count, bars }: ParameterBarsProps) {
             <text x={layout.left} y={layout.height - 6}>
               trainable parameters, {formatInteger(count.modules)} modules
             </text>
-          </svg>
+          </Drawing>
         );
       }}
     </Measured>

@@ -19,7 +19,7 @@ export function ScheduleSection({ form, change }: SectionProps) {
   const isPaired = chosen.length > 1;
   return (
     <Section title="Training">
-      <div className={styles["three"]}>
+      <div className="columns three">
         <NumberField label="Steps" field="training.steps" value={training.steps} min={1} onValueChange={(steps) => train({ steps })} />
         <NumberField
           label="Batch, rows"
@@ -76,7 +76,7 @@ function CollectionFields({ form, change }: SectionProps) {
         onIsOnChange={(isOn) => change({ collectionTokens: isOn ? 200_000 : null })}
       />
       {form.collectionTokens === null ? null : (
-        <div className={styles["two"]}>
+        <div className="columns two">
           <NumberField
             label="Counted tokens"
             field="collection"

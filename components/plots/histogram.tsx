@@ -3,6 +3,7 @@ import { type PointerEvent, type Ref, useRef, useState } from "react";
 import { formatInteger, formatSignificant } from "@/lib/numbers/format";
 import { AxisX, AxisY } from "./axes";
 import { BrushHandle } from "./brush-handle";
+import { Drawing } from "./drawing";
 import { type Bar, brushBetween, type HistogramInput, type HistogramLayout, layOutHistogram } from "./histogram-layout";
 import { type Mark, markColour } from "./mark";
 import { Measured } from "./measured";
@@ -65,15 +66,7 @@ export function HistogramDrawing(props: HistogramInput & Looks) {
   };
 
   return (
-    <svg
-      ref={svgRef}
-      viewBox={`0 0 ${width} ${height}`}
-      width={width}
-      height={height}
-      role="img"
-      aria-label={label}
-      style={onBrush === undefined ? undefined : { touchAction: "pan-y" }}
-    >
+    <Drawing ref={svgRef} width={width} height={height} label={label} style={onBrush === undefined ? undefined : { touchAction: "pan-y" }}>
       <AxisY
         box={box}
         ticks={layout.yTicks}
@@ -117,7 +110,7 @@ export function HistogramDrawing(props: HistogramInput & Looks) {
           top={box.top + 8}
         />
       )}
-    </svg>
+    </Drawing>
   );
 }
 

@@ -3,6 +3,7 @@ import { type KeyboardEvent, type PointerEvent, type Ref, useId, useMemo, useSta
 import { formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { tickLabel } from "@/lib/numbers/ticks";
 import { AxisX, AxisY } from "./axes";
+import { Drawing } from "./drawing";
 import { type LineChartInput, type LineChartLayout, layOutLineChart, nearestStop, readOut } from "./line-chart-layout";
 import { MarkShape, markColour } from "./mark";
 import { Measured } from "./measured";
@@ -63,15 +64,12 @@ export function LineChartDrawing(props: DrawingProps) {
   };
 
   return (
-    <svg
+    <Drawing
       ref={svgRef}
-      viewBox={`0 0 ${width} ${height}`}
       width={width}
       height={height}
-      role="img"
-      aria-label={label}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the read-out
-      tabIndex={0}
+      label={label}
+      hasKeys
       style={onRange === undefined ? undefined : { userSelect: "none", cursor: "crosshair" }}
       onPointerDown={drag.begin}
       onPointerMove={follow}
@@ -107,7 +105,7 @@ export function LineChartDrawing(props: DrawingProps) {
       )}
       <EndLabels layout={layout} format={names.formatValue ?? readingOf} />
       {at !== null && <HoverReadOut layout={layout} at={at} {...props} />}
-    </svg>
+    </Drawing>
   );
 }
 

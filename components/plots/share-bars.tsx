@@ -1,3 +1,4 @@
+import { Drawing } from "./drawing";
 /** What `shares` adds up over is the caller's: heights are fractions of 1, one bar a domain, in the data's order and colours. */
 export function ShareBars({ shares, names }: { readonly shares: readonly number[]; readonly names: readonly string[] }) {
   const barWidth = shares.length > 8 ? 10 : 26;
@@ -6,7 +7,7 @@ export function ShareBars({ shares, names }: { readonly shares: readonly number[
   const width = shares.length * (barWidth + gap) - gap;
   const words = shares.map((share, index) => `${names[index] ?? ""} ${Math.round(share * 100)} %`).join(", ");
   return (
-    <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={words}>
+    <Drawing width={width} height={height} label={words}>
       <title>{words}</title>
       {shares.map((share, index) => (
         <rect
@@ -20,7 +21,7 @@ export function ShareBars({ shares, names }: { readonly shares: readonly number[
         />
       ))}
       <line className="axis-l" x2={width} y1={height - 0.5} y2={height - 0.5} />
-    </svg>
+    </Drawing>
   );
 }
 

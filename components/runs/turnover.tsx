@@ -1,5 +1,6 @@
 "use client";
 import { AxisX, AxisY } from "@/components/plots/axes";
+import { Drawing } from "@/components/plots/drawing";
 import { Measured } from "@/components/plots/measured";
 import type { HealthMetrics } from "@/lib/contract/run";
 import { formatCount, formatInteger } from "@/lib/numbers/format";
@@ -15,13 +16,7 @@ export function Turnover({ health, steps }: { health: readonly HealthMetrics[]; 
         const xTicks = [0, Math.round(steps / 2), steps].map((value) => ({ value, label: formatCount(value) }));
         const yTicks = [-half, 0, half].map((value) => ({ value, label: formatCount(Math.abs(value)) }));
         return (
-          <svg
-            viewBox={`0 0 ${width} ${height}`}
-            width={width}
-            height={height}
-            role="img"
-            aria-label="Births and deaths of latents against step"
-          >
+          <Drawing width={width} height={height} label="Births and deaths of latents against step">
             <AxisY box={box} ticks={yTicks} position={y} />
             {bars.map((bar) => (
               <g key={bar.step}>
@@ -37,7 +32,7 @@ export function Turnover({ health, steps }: { health: readonly HealthMetrics[]; 
             <text x={box.right} y={box.bottom - 5} textAnchor="end" className="mid halo">
               deaths
             </text>
-          </svg>
+          </Drawing>
         );
       }}
     </Measured>

@@ -54,7 +54,7 @@ function SizeFields({ arm, place, targets, onArm }: Pick<ArmFieldsProps, "arm" |
   return (
     <>
       {otherwise === "none" ? null : (
-        <div className={styles["four"]}>
+        <div className="columns four">
           <Sizes arm={arm} place={place} onArm={onArm} />
           <TextField
             label="Targets"
@@ -73,7 +73,7 @@ function SizeFields({ arm, place, targets, onArm }: Pick<ArmFieldsProps, "arm" |
 
 function RateFields({ arm, place, search, onArm }: Pick<ArmFieldsProps, "arm" | "place" | "search" | "onArm">) {
   return (
-    <div className={styles["four"]}>
+    <div className="columns four">
       <Select
         label="Learning rates"
         field={`${place}.learningRates`}

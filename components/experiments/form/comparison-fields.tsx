@@ -1,5 +1,4 @@
 "use client";
-import styles from "@/components/experiments/experiments.module.css";
 import { Section } from "@/components/new-run/section";
 import { Checkbox } from "@/components/ui/checkbox";
 import { NumberField } from "@/components/ui/number-field";
@@ -25,7 +24,7 @@ const modes: { value: MatchMode; label: string; says: string }[] = [
 export function SearchSection({ form, change }: FormProps) {
   return (
     <Section title="Sweep">
-      <div className={styles["three"]}>
+      <div className="columns three">
         <Select
           label="Match"
           field="match"
@@ -80,7 +79,7 @@ export function SearchSection({ form, change }: FormProps) {
         onIsOnChange={(isStopping) => change({ isStopping })}
       />
       {form.isStopping ? (
-        <div className={styles["three"]}>
+        <div className="columns three">
           <NumberField
             label="Not before step"
             field="earlyStopping.firstStep"
@@ -108,7 +107,7 @@ export function FinalSection({ form, change, benchmarks }: FormProps & { benchma
     change({ benchmarks: isOn ? [...form.benchmarks, id] : form.benchmarks.filter((other) => other !== id) });
   return (
     <Section title="Final runs">
-      <div className={styles["three"]}>
+      <div className="columns three">
         <TextField
           label="Seeds"
           field="finalSeeds"
@@ -147,7 +146,7 @@ export function TrainingSection({ form, change }: FormProps) {
   const train = (changes: Partial<typeof training>) => change({ run: { ...form.run, training: { ...training, ...changes } } });
   return (
     <Section title="Training">
-      <div className={styles["three"]}>
+      <div className="columns three">
         <NumberField label="Steps" field="training.steps" value={training.steps} min={1} onValueChange={(steps) => train({ steps })} />
         <NumberField
           label="Batch, rows"

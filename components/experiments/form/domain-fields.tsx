@@ -1,5 +1,4 @@
 "use client";
-import styles from "@/components/experiments/experiments.module.css";
 import { Section } from "@/components/new-run/section";
 import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
@@ -18,7 +17,7 @@ export function DomainSection({ form, change, domains }: FormProps & { domains: 
   if (domains.length < 2) return null;
   return (
     <Section title="Training domains">
-      <div className={styles["three"]}>
+      <div className="columns three">
         <Select label="Domains" hasLabel value={form.trainedOn} options={choices} onValueChange={(trainedOn) => change({ trainedOn })} />
         {form.trainedOn === "sets" ? (
           <TextField

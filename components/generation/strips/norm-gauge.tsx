@@ -4,6 +4,7 @@ import { injectedNorm } from "@/components/generation/arm-numbers";
 import styles from "@/components/generation/generation.module.css";
 import type { GenerationStore } from "@/components/generation/takes/generation-store";
 import { useGeneration } from "@/components/generation/takes/use-generation";
+import { Drawing } from "@/components/plots/drawing";
 import { Measured } from "@/components/plots/measured";
 import { formatPercent, formatPlural } from "@/lib/numbers/format";
 import { layOutNormGauge } from "./norm-gauge-layout";
@@ -48,12 +49,10 @@ export function NormGaugeDrawing({ norm, range, width }: DrawingProps) {
   const hatch = useId();
   const { ticks, place } = layOutNormGauge(norm?.most ?? 0, range, width);
   return (
-    <svg
+    <Drawing
       width={width}
       height={50}
-      viewBox={`0 0 ${width} 50`}
-      role="img"
-      aria-label={norm === null ? "not measured" : `mean ${formatPercent(norm.mean)}, most ${formatPercent(norm.most)}`}
+      label={norm === null ? "not measured" : `mean ${formatPercent(norm.mean)}, most ${formatPercent(norm.most)}`}
     >
       <pattern id={hatch} width={5} height={5} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
         <line x1={0} y1={0} x2={0} y2={5} stroke="var(--line-strong)" strokeWidth={1.5} />
@@ -71,7 +70,7 @@ export function NormGaugeDrawing({ norm, range, width }: DrawingProps) {
           {formatPercent(tick, 0)}
         </text>
       ))}
-    </svg>
+    </Drawing>
   );
 }
 

@@ -1,5 +1,4 @@
 "use client";
-import styles from "@/components/methods/fields/fields.module.css";
 import { PatternField } from "@/components/methods/fields/pattern-field";
 import { PowerSlider } from "@/components/methods/fields/power-slider";
 import type { MethodFieldsProps } from "@/components/methods/form-method";
@@ -23,7 +22,7 @@ export function LoraSize({ form, change, isPaired }: MethodFieldsProps) {
       />
     );
   return (
-    <div className={styles["two"]}>
+    <div className="columns two">
       <Select
         label="Match LoRA rank on"
         hasLabel
@@ -70,7 +69,7 @@ export function LoraVariants({ form, change }: MethodFieldsProps) {
         isOn={form.useDora}
         onIsOnChange={(useDora) => change({ useDora })}
       />
-      <div className={styles["three"]}>
+      <div className="columns three">
         <NumberField
           label="LoRA dropout, share"
           field="adapter.dropout"
@@ -82,7 +81,7 @@ export function LoraVariants({ form, change }: MethodFieldsProps) {
           hint="On the input of A, during training only"
         />
       </div>
-      <div className={styles["two"]}>
+      <div className="columns two">
         <PatternField
           label="Rank by module"
           field="adapter.rankPattern"

@@ -1,5 +1,4 @@
 "use client";
-import styles from "@/components/methods/fields/fields.module.css";
 import { PatternField } from "@/components/methods/fields/pattern-field";
 import { PowerSlider } from "@/components/methods/fields/power-slider";
 import type { MethodFieldsProps } from "@/components/methods/form-method";
@@ -86,7 +85,7 @@ export function StanAdvanced({ form, change }: MethodFieldsProps) {
 
 export function StanVariants({ form, change }: MethodFieldsProps) {
   return (
-    <div className={styles["two"]}>
+    <div className="columns two">
       <PatternField
         label="Latents by module"
         field="adapter.latentsPattern"

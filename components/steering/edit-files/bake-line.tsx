@@ -2,6 +2,7 @@
 import { Dialog } from "radix-ui";
 import { useState } from "react";
 import styles from "@/components/steering/edits.module.css";
+import { Modal } from "@/components/ui/modal";
 import type { Edit } from "@/lib/contract/edit";
 import { BakeForm } from "./bake-form";
 import { bakingWords } from "./baking-words";
@@ -29,15 +30,9 @@ export function BakeLine({ runId, home, edits }: BakeLineProps) {
             </Dialog.Trigger>{" "}
             what is exact: {bakedNames}.
           </span>
-          <Dialog.Portal>
-            <Dialog.Overlay className={styles["overlay"]} />
-            <Dialog.Content className={styles["dialog"]} aria-describedby={undefined}>
-              <Dialog.Title asChild>
-                <h2>Bake {bakedNames} into an adapter</h2>
-              </Dialog.Title>
-              <BakeForm runId={runId} baked={baked} refused={refused} />
-            </Dialog.Content>
-          </Dialog.Portal>
+          <Modal title={`Bake ${bakedNames} into an adapter`}>
+            <BakeForm runId={runId} baked={baked} refused={refused} />
+          </Modal>
         </Dialog.Root>
       )}
       {refused.length > 0 && (

@@ -1,6 +1,7 @@
 "use client";
 import { type KeyboardEvent, type PointerEvent, type Ref, useId } from "react";
 import { AxisX, AxisY } from "@/components/plots/axes";
+import { Drawing } from "@/components/plots/drawing";
 import { type Mark, MarkShape, markColour } from "@/components/plots/mark";
 import { Measured } from "@/components/plots/measured";
 import { type DosePlotInput, type DosePlotLayout, layOutDosePlot, nearestValue } from "./dose-plot-layout";
@@ -42,15 +43,12 @@ export function DosePlotDrawing({ mark, label, setNow, at, onAt, svgRef, ...inpu
   };
   const { box, x } = layout;
   return (
-    <svg
+    <Drawing
       ref={svgRef}
-      viewBox={`0 0 ${width} ${height}`}
       width={width}
       height={height}
-      role="img"
-      aria-label={label}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the read-out
-      tabIndex={0}
+      label={label}
+      hasKeys
       onPointerMove={follow}
       onPointerDown={follow}
       onKeyDown={step}
@@ -70,7 +68,7 @@ export function DosePlotDrawing({ mark, label, setNow, at, onAt, svgRef, ...inpu
         <line x1={x(setNow)} x2={x(setNow)} y1={box.top} y2={box.bottom} stroke="var(--accent)" strokeWidth={2} />
       )}
       {at !== null && <line x1={x(at)} x2={x(at)} y1={box.top} y2={box.bottom} stroke="var(--ink-3)" strokeDasharray="1 2" />}
-    </svg>
+    </Drawing>
   );
 }
 

@@ -1,4 +1,5 @@
 "use client";
+import { Drawing } from "@/components/plots/drawing";
 import { MarkShape } from "@/components/plots/mark";
 import { Measured } from "@/components/plots/measured";
 import { formatInteger, formatSigned } from "@/lib/numbers/format";
@@ -20,13 +21,7 @@ export function DomainChangesDrawing({ changes, width, height }: DomainChangesPr
   const { left, bottom, x, ticks, lines } = layOutDomainChanges(changes, width);
   const words = changes.map(({ domain, change }) => `${domain} ${formatSigned(change.mean, 4)}`).join(", ");
   return (
-    <svg
-      viewBox={`0 0 ${width} ${height}`}
-      width={width}
-      height={height}
-      role="img"
-      aria-label={`Change of loss by domain, nats: ${words}`}
-    >
+    <Drawing width={width} height={height} label={`Change of loss by domain, nats: ${words}`}>
       {ticks.map((tick) => (
         <g key={tick.value} transform={`translate(${x(tick.value)},0)`}>
           <line className={tick.value === 0 ? "axis-l" : "grid-l"} y2={bottom} />
@@ -48,7 +43,7 @@ export function DomainChangesDrawing({ changes, width, height }: DomainChangesPr
           </g>
         );
       })}
-    </svg>
+    </Drawing>
   );
 }
 
