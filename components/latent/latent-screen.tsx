@@ -119,13 +119,13 @@ function Middle({ home, detail, collection, noun, address, loss }: ShownLatent) 
 /** Where a dictionary's latent stands: it has no run whose header could say it. */
 function DictionaryHead({ name, table }: { readonly name: string; readonly table: string }) {
   return (
-    <div className={`runhead ${styles["head"]}`}>
+    <nav className={`runhead ${styles["head"]}`} aria-label="Dictionary">
       <span className="crumb">
         <Link href="/dictionaries">Dictionaries</Link>
         <i>/</i>
         <Link href={table}>{name}</Link>
       </span>
-    </div>
+    </nav>
   );
 }
 

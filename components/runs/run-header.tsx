@@ -34,7 +34,7 @@ export function RunHeader({ runId }: { runId: string }) {
     if (window.scrollY < headerReach) window.scrollTo(0, 0);
   }, []);
   return (
-    <div className="runhead">
+    <section className="runhead" aria-label="This run">
       <div className="line">
         <span className="crumb">
           <Link href="/">Runs</Link>
@@ -46,7 +46,7 @@ export function RunHeader({ runId }: { runId: string }) {
       </div>
       <Tabs runId={runId} hasLatents={record === undefined || isLatentMethod(record.run.method)} />
       {record ? <RunProgress run={record.run} newestStep={record.newestStep} /> : null}
-    </div>
+    </section>
   );
 }
 
