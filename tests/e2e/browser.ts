@@ -32,22 +32,36 @@ export async function openPage(
     const address = request.url();
     if (/^https?:/.test(address) && !address.startsWith(url)) complaints.push(`request leaves the machine: ${address}`);
   });
-  waitForStreamedParts(page);
+  waitUntilReady(page);
   return { page, complaints };
 }
 
-/** A part that the server streams is in the document twice for a moment: hidden where it arrived, and in its place. Each load waits until it is there once. */
-function waitForStreamedParts(page: Page): void {
-  const inPlace = () => page.locator('div[hidden][id^="S:"]').first().waitFor({ state: "detached" });
+/**
+ * Each load waits until the page is whole and takes input. A part that the server streams is in the document twice for a moment, hidden where it arrived
+ * and in its place; and what the server has drawn answers to no key before React has taken over.
+ */
+export function waitUntilReady(page: Page): void {
   const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
+  const isReady = async () => {
+    await page.locator('div[hidden][id^="S:"]').first().waitFor({ state: "detached" });
+    await page.waitForFunction(hasTakenOver);
+  };
   page.goto = async (...given) => {
     const response = await goto(...given);
-    await inPlace();
+    await isReady();
     return response;
   };
   page.reload = async (...given) => {
     const response = await reload(...given);
-    await inPlace();
+    await isReady();
     return response;
   };
+}
+
+/** Whether React has taken over everything that can be pressed or typed into, and has run the effects by which pages listen to keys. */
+async function hasTakenOver(): Promise<boolean> {
+  const controls = [...document.querySelectorAll("button, input, select, textarea")];
+  if (!controls.every((control) => Object.keys(control).some((key) => key.startsWith("__reactProps")))) return false;
+  await new Promise((resolve) => requestIdleCallback(resolve));
+  return true;
 }

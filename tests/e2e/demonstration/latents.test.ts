@@ -1,0 +1,8 @@
+import { openDemonstration } from "@/tests/e2e/demonstration";
+import { describeLatentFindings } from "@/tests/e2e/latent-findings";
+import { describeLatentPages } from "@/tests/e2e/latent-pages";
+
+const place = openDemonstration();
+
+describeLatentPages(place);
+describeLatentFindings(place);

@@ -1,0 +1,47 @@
+import { readdirSync } from "node:fs";
+
+export type PageParts = {
+  readonly run: string;
+  readonly otherRun: string;
+  readonly module: string;
+  readonly index: number;
+};
+
+/** A page of each route that needs no more than two runs and their latents, by its folder in `app/`. */
+export function pagePaths({ run, otherRun, module, index }: PageParts): Readonly<Record<string, string>> {
+  return {
+    "(home)": "/",
+    api: "/api",
+    compare: `/compare?runs=${run},${otherRun}`,
+    data: "/data",
+    dictionaries: "/dictionaries",
+    experiments: "/experiments",
+    "experiments/new": "/experiments/new",
+    explainer: "/explainer",
+    jobs: "/jobs",
+    models: "/models",
+    "runs/[run]": `/runs/${run}`,
+    "runs/[run]/benchmarks": `/runs/${run}/benchmarks`,
+    "runs/[run]/latents": `/runs/${run}/latents`,
+    "runs/[run]/latents/[module]/[index]": `/runs/${run}/latents/${module}/${index}`,
+    "runs/[run]/steer": `/runs/${run}/steer`,
+    "runs/[run]/text": `/runs/${run}/text`,
+    "runs/import": "/runs/import",
+    "runs/new": "/runs/new",
+  };
+}
+
+/** Routes whose pages need what takes a longer preparation: an experiment, a dictionary. */
+export const unpreparedRoutes: readonly string[] = [
+  "dictionaries/[collection]/latents",
+  "dictionaries/[collection]/latents/[module]/[index]",
+  "experiments/[experiment]",
+];
+
+/** Every folder in `app/` that has a page. */
+export function routesOfPages(): string[] {
+  return readdirSync("app", { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith("/page.tsx"))
+    .map((file) => file.slice(0, -"/page.tsx".length))
+    .sort();
+}
