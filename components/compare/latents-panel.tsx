@@ -11,24 +11,44 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { comparedLatentsQuery } from "@/lib/client/comparison";
 import type { ComparedSide, PairQuery, SideLatents } from "@/lib/contract/comparison";
 import { isLatentMethod, nounsOf } from "@/lib/contract/methods/methods";
+import type { PositionWords } from "@/lib/contract/positions/position-kind";
+import { commonWords } from "@/lib/contract/positions/positions";
 import type { RunMethod } from "@/lib/contract/run-config";
 import { formatFixed, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
 
 type LatentsPanelProps = { readonly pair: PairQuery; readonly first: ComparedSide; readonly second: ComparedSide };
 
-const lines: readonly { readonly name: string; readonly note: string; readonly of: (latents: SideLatents) => string }[] = [
-  { name: "Alive", note: "fired at least once", of: ({ fired, numLatents }) => `${formatInteger(fired)} of ${formatInteger(numLatents)}` },
-  { name: "Density", note: "share of tokens", of: ({ density }) => spreadText(density, (value) => formatPercent(value)) },
-  { name: "Selectivity", note: "share in one domain", of: ({ selectivity }) => spreadText(selectivity, (value) => formatPercent(value)) },
-  { name: "Effect", note: "|attribution|, nats per firing", of: ({ effect }) => spreadText(effect, formatSignificant) },
+type Line = {
+  readonly name: string;
+  readonly note: (positions: PositionWords) => string;
+  readonly of: (latents: SideLatents) => string;
+};
+
+const lines: readonly Line[] = [
+  {
+    name: "Alive",
+    note: () => "fired at least once",
+    of: ({ fired, numLatents }) => `${formatInteger(fired)} of ${formatInteger(numLatents)}`,
+  },
+  {
+    name: "Density",
+    note: ({ plural }) => `share of ${plural}`,
+    of: ({ density }) => spreadText(density, (value) => formatPercent(value)),
+  },
+  {
+    name: "Selectivity",
+    note: () => "share in one domain",
+    of: ({ selectivity }) => spreadText(selectivity, (value) => formatPercent(value)),
+  },
+  { name: "Effect", note: () => "|attribution|, nats per firing", of: ({ effect }) => spreadText(effect, formatSignificant) },
   {
     name: "Output share",
-    note: "of the module's update",
+    note: () => "of the module's update",
     of: ({ outputShare }) => spreadText(outputShare, (value) => formatPercent(value)),
   },
-  { name: "Stable over seeds", note: "matched one to one, cosine above 0.7", of: stabilityText },
-  { name: "Collection size", note: "counted tokens", of: ({ tokens }) => formatInteger(tokens) },
+  { name: "Stable over seeds", note: () => "matched one to one, cosine above 0.7", of: stabilityText },
+  { name: "Collection size", note: ({ plural }) => `counted ${plural}`, of: ({ tokens }) => formatInteger(tokens) },
 ];
 
 /** The latents or rank components of two sides; nothing if neither method has them. */
@@ -98,7 +118,7 @@ export function LatentsPanel({ pair, first, second }: LatentsPanelProps) {
             {lines.map(({ name, note, of }) => (
               <tr key={name}>
                 <th scope="row">
-                  {name} <span className="tiny dim">{note}</span>
+                  {name} <span className="tiny dim">{note(positionsOf(columns))}</span>
                 </th>
                 {columns.map(({ latents }, place) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: a side may be compared with itself
@@ -124,10 +144,19 @@ function titleOf(methods: readonly RunMethod[]): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
-function latentsCsv(columns: readonly { readonly side: ComparedSide; readonly latents: SideLatents | null }[]): string {
+type Columns = readonly { readonly side: ComparedSide; readonly latents: SideLatents | null }[];
+
+function positionsOf(columns: Columns): PositionWords {
+  return commonWords(columns.flatMap(({ latents }) => latents?.positionKind ?? []));
+}
+
+function latentsCsv(columns: Columns): string {
   return toCsv(
     ["number", ...columns.map(({ side }) => side.name)],
-    lines.map(({ name, note, of }) => [`${name}, ${note}`, ...columns.map(({ latents }) => (latents === null ? null : of(latents)))]),
+    lines.map(({ name, note, of }) => [
+      `${name}, ${note(positionsOf(columns))}`,
+      ...columns.map(({ latents }) => (latents === null ? null : of(latents))),
+    ]),
   );
 }
 

@@ -12,6 +12,7 @@ import { Status } from "@/components/ui/status";
 import { runsQuery } from "@/lib/client/runs";
 import { statusQuery } from "@/lib/client/status";
 import { tasksQuery } from "@/lib/client/tasks";
+import { commonWords } from "@/lib/contract/positions/positions";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatCount, formatDuration, formatInteger, formatPlural } from "@/lib/numbers/format";
 import { isWorkOpen } from "./open-work";
@@ -93,12 +94,13 @@ function RunLine({ run }: { run: RunSummary }) {
   const word = isTraining ? (isLive ? "Training" : "Training is queued") : isLive ? "Collecting statistics" : "Statistics are queued";
   const done = isTraining ? run.step : (collection?.tokens ?? 0);
   const total = isTraining ? run.steps : (collection?.maxTokens ?? null);
+  const positions = commonWords(run.collection === null ? [] : [run.collection.positionKind]);
   const facts = isTraining
     ? [
         `step ${formatInteger(run.step)} of ${formatInteger(run.steps)}`,
         run.secondsLeft === null ? "" : `${formatDuration(run.secondsLeft)} left`,
       ]
-    : [`${formatCount(done)} of ${formatCount(total ?? 0)} tokens`];
+    : [`${formatCount(done)} of ${formatCount(total ?? 0)} ${positions.plural}`];
   return (
     <ProgressLine
       label={`${run.name}: ${word}`}

@@ -10,6 +10,7 @@ import { TextArea, TextField } from "@/components/ui/text-field";
 import { labelsDownloadUrl, saveLabelMutation } from "@/lib/client/labels";
 import type { LatentRef } from "@/lib/contract/edit";
 import { type LatentLabel, saveLabelRequest } from "@/lib/contract/label";
+import type { PositionKind } from "@/lib/contract/positions/position-kind";
 import { ExplainerBox } from "./explainer-box";
 import { dropSaved, labelDraft, labelDraftName } from "./label-draft";
 import styles from "./labels.module.css";
@@ -19,16 +20,17 @@ import { UnsavedLabels } from "./unsaved-labels";
 type LabelPanelProps = {
   readonly collectionId: string;
   readonly latent: LatentRef;
+  readonly positions: PositionKind;
   /** The stored label; null if there is none. */
   readonly label: LatentLabel | null;
-  /** A few words from its statistics, never stored; empty if it never fired. */
+  /** A few words from its statistics, never stored; empty if there are none. */
   readonly automatic: string;
   /** The page of another latent. */
   readonly hrefOf: (latent: LatentRef) => string;
 };
 
 /** The label and note of a latent, written by a person or by the explainer. */
-export function LabelPanel({ collectionId, latent, label, automatic, hrefOf }: LabelPanelProps) {
+export function LabelPanel({ collectionId, latent, positions, label, automatic, hrefOf }: LabelPanelProps) {
   return (
     <Panel
       title="Label"
@@ -44,7 +46,9 @@ export function LabelPanel({ collectionId, latent, label, automatic, hrefOf }: L
         <LabelForm collectionId={collectionId} latent={latent} label={label} />
         <UnsavedLabels collectionId={collectionId} latent={latent} hrefOf={hrefOf} />
         {label?.score != null && <p className="note">{scoreWords(label.score)}</p>}
-        <ExplainerBox collectionId={collectionId} latent={latent} hasLabel={label !== null && label.text !== ""} />
+        {positions.hasVocabulary && (
+          <ExplainerBox collectionId={collectionId} latent={latent} hasLabel={label !== null && label.text !== ""} />
+        )}
         <p className="note">
           All labels:{" "}
           <a className="link" href={labelsDownloadUrl(collectionId, "csv")} download>

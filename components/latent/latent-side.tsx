@@ -57,6 +57,7 @@ export function LatentSide({ home, detail, collection, noun, address, loss }: Sh
         key={`${row.module} ${row.index}`}
         collectionId={collection.id}
         latent={{ module: row.module, index: row.index }}
+        positions={positions}
         label={detail.label}
         automatic={automaticLabel(row, positions)}
         hrefOf={(other) => latentHrefIn(home, other, address.params)}

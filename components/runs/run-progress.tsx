@@ -1,5 +1,6 @@
 import { Progress } from "@/components/ui/progress";
 import { Status } from "@/components/ui/status";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { RunSummary, StepMetrics } from "@/lib/contract/run";
 import { formatCount, formatDuration, formatInteger, formatPercent } from "@/lib/numbers/format";
 import styles from "./run.module.css";
@@ -35,7 +36,7 @@ export function RunProgress({ run, newestStep }: { run: RunSummary; newestStep: 
     <div className={styles["progress"]}>
       <Status tone={isLive ? "live" : "waiting"}>{isLive ? "Collecting statistics" : "Statistics queued"}</Status>
       <span className="small mid">
-        {formatCount(collection.tokens)} of {formatCount(collection.maxTokens)} tokens
+        {formatCount(collection.tokens)} of {formatCount(collection.maxTokens)} {positionKindOf(collection.positionKind).plural}
       </span>
       <span className="small mid">{formatPercent(collection.tokens / collection.maxTokens, 0)}</span>
       <Progress label="Collecting statistics" done={collection.tokens} total={collection.maxTokens} isLive={isLive} />

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { addBenchmarkRequest, benchmarkSummary } from "@/lib/contract/benchmark";
+import { positionKindName } from "@/lib/contract/positions/positions";
 import { runCost, runStatus } from "@/lib/contract/run";
 import { runMethod } from "@/lib/contract/run-config";
 import { taskKind } from "@/lib/contract/tasks/tasks";
@@ -232,7 +233,8 @@ export type LatentStability = z.infer<typeof latentStability>;
 export const sideLatents = z.object({
   runId: z.string(),
   collectionId: z.string(),
-  /** Counted tokens that the numbers are over. */
+  positionKind: positionKindName,
+  /** Counted positions that the numbers are over. */
   tokens: z.int(),
   numLatents: z.int(),
   fired: z.int(),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { editList } from "@/lib/contract/edit";
 import { importedRecord } from "@/lib/contract/import-run";
+import { positionKindName } from "@/lib/contract/positions/positions";
 import { runConfig, runMethod, storedRunConfig } from "@/lib/contract/run-config";
 import { databaseSnapshot } from "@/lib/contract/snapshot";
 
@@ -160,6 +161,7 @@ export const runSummary = z.object({
     .object({
       id: z.string(),
       status: z.enum(["queued", "running", "finished", "failed", "cancelled"]),
+      positionKind: positionKindName,
       tokens: z.int(),
       maxTokens: z.int(),
     })

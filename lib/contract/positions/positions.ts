@@ -16,5 +16,11 @@ export function searchedWords({ noun, hasVocabulary }: PositionKind): string {
   return hasVocabulary ? `${noun} or label` : "label";
 }
 
-/** Where the kind is not known, as in the description of the API. */
+/** Where the kind is not known, as in the description of the API, or not one. */
 export const anyPosition: PositionWords = { noun: "position", plural: "positions" };
+
+/** What positions of all of these kinds are called together. */
+export function commonWords(names: readonly PositionKindName[]): PositionWords {
+  const [only, ...others] = new Set(names);
+  return only === undefined || others.length > 0 ? anyPosition : positionKindOf(only);
+}

@@ -196,6 +196,7 @@ async function summarise(db: Database, rows: readonly RunRow[]): Promise<RunSumm
       runId: collections.runId,
       id: collections.id,
       status: collections.status,
+      positionKind: collections.positionKind,
       tokens: collections.positions,
       maxTokens: collections.maxPositions,
     })

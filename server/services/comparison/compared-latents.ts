@@ -1,5 +1,6 @@
 import type { ComparedLatents, PairQuery, SideLatents } from "@/lib/contract/comparison";
 import { baselineOf, isLatentMethod } from "@/lib/contract/methods/methods";
+import { commonWords } from "@/lib/contract/positions/positions";
 import { quantileOf } from "@/lib/numbers/intervals";
 import { type CollectionRow, latestFinishedCollection } from "@/server/db/latents/collections";
 import { readValues } from "@/server/db/latents/columns";
@@ -36,6 +37,7 @@ async function latentsOf(context: ServiceContext, side: Side): Promise<{ latents
   const latents = {
     runId: run.id,
     collectionId: collection.id,
+    positionKind: collection.positionKind,
     tokens: collection.positions,
     numLatents: collection.numLatents,
     fired: fired.length,
@@ -71,7 +73,7 @@ function remarksOn(sides: readonly Side[], collections: readonly (CollectionRow 
   const [one, other] = collections;
   if (one === undefined || other === undefined) return missing;
   const domains = ({ domains: some }: CollectionRow) => JSON.stringify(some);
-  return one.positions !== other.positions || domains(one) !== domains(other)
-    ? ["The two collections cover different tokens, so density and selectivity describe different texts."]
-    : [];
+  if (one.positionKind === other.positionKind && one.positions === other.positions && domains(one) === domains(other)) return [];
+  const { plural } = commonWords([one.positionKind, other.positionKind]);
+  return [`The two collections cover different ${plural}, so density and selectivity describe different data.`];
 }

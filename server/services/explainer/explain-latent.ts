@@ -1,6 +1,7 @@
 import type { LatentRef } from "@/lib/contract/edit";
 import type { DetectionScore, ExplanationPreview, LatentLabel } from "@/lib/contract/label";
 import { type LatentDetail, latentQuery } from "@/lib/contract/latent";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import { readLabel, saveLabel } from "@/server/db/labels/labels";
 import { subjectOf } from "@/server/db/latents/collections";
 import type { ServiceContext } from "@/server/services/context";
@@ -56,6 +57,9 @@ async function examplesOf(
   latent: LatentRef,
 ): Promise<{ detail: LatentDetail; chosen: ChosenExamples }> {
   const detail = await getLatent(context, latent, latentQuery.parse({ collectionId }));
+  const { plural, hasVocabulary } = positionKindOf(detail.positionKind);
+  if (!hasVocabulary)
+    throw new ServiceError("conflict", `The explainer reads text, and this collection counts ${plural}: write the label by hand.`);
   const chosen = chooseExamples(detail);
   if (chosen.shown.length === 0) throw new ServiceError("conflict", "The latent has no example to show to a language model.");
   return { detail, chosen };

@@ -27,6 +27,7 @@ import { runRecordQuery } from "@/lib/client/runs";
 import { savedEditsQuery } from "@/lib/client/saved-edits";
 import type { BenchmarkSummary } from "@/lib/contract/benchmark";
 import type { Edit } from "@/lib/contract/edit";
+import { positionKinds } from "@/lib/contract/positions/position-kinds";
 import type { TaskSummary } from "@/lib/contract/run";
 import type { SavedEdits as Saved } from "@/lib/contract/steering";
 import { doseRequest } from "@/lib/contract/study";
@@ -106,7 +107,9 @@ const forms: readonly Form[] = [
   },
   {
     name: "a label",
-    page: () => <LabelPanel collectionId="c" latent={latent} label={null} automatic="" hrefOf={() => "/"} />,
+    page: () => (
+      <LabelPanel collectionId="c" latent={latent} positions={positionKinds.token} label={null} automatic="" hrefOf={() => "/"} />
+    ),
     ...{ label: "Label", text: "rain", button: "Save", refused: ["text", "Label"], answer: { labels: [] } },
   },
   {

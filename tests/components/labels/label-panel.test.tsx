@@ -5,6 +5,7 @@ import { LabelPanel } from "@/components/labels/label-panel";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { LatentLabel } from "@/lib/contract/label";
+import { positionKinds } from "@/lib/contract/positions/position-kinds";
 import { pageOver, renderPage, testClient } from "@/tests/support/page";
 import { textIn, typeInto } from "@/tests/support/typed-field";
 
@@ -14,7 +15,16 @@ const goNext = vi.fn();
 
 function Panel({ of = latent, label = null }: { of?: LatentRef; label?: LatentLabel | null }) {
   useShortcuts({ j: goNext });
-  return <LabelPanel collectionId="c" latent={of} label={label} automatic="" hrefOf={({ index }) => `/latents/${index}`} />;
+  return (
+    <LabelPanel
+      collectionId="c"
+      latent={of}
+      positions={positionKinds.token}
+      label={label}
+      automatic=""
+      hrefOf={({ index }) => `/latents/${index}`}
+    />
+  );
 }
 
 beforeEach(() => {

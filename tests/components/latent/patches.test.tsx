@@ -85,6 +85,7 @@ it("speaks of patches, and has no panels of tokens", async () => {
   expect(words).toContain("One patch per context. Outlined: the firing patch.");
   expect(screen.queryByText("Top tokens")).toBeNull();
   expect(screen.queryByText("Next tokens")).toBeNull();
+  expect(words.toLowerCase()).not.toContain("explainer");
   expect(words.toLowerCase()).not.toContain("token");
 });
 

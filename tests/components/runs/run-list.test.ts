@@ -106,7 +106,7 @@ describe("the demonstration's stages", () => {
     error: null,
     createdAt: "2026-01-01T00:00:00.000Z",
   };
-  const collection = { id: "c", status: "running" as const, tokens: 5, maxTokens: 7 };
+  const collection = { id: "c", status: "running" as const, positionKind: "token" as const, tokens: 5, maxTokens: 7 };
   const stan = at("s", -0.5, { group: "demonstration", status: "finished", collection });
   const lora = at("l", null, { group: "demonstration", method: "lora", status: "queued", step: 0 });
 

@@ -3,6 +3,7 @@ import { latentContext, latentDetail, latentQuery } from "@/lib/contract/latent"
 import { positionKindName } from "@/lib/contract/positions/positions";
 import { readCollection } from "@/server/db/latents/collections";
 import { beginLoad, copyContexts, copyExamples, copyLatents, finishCollection } from "@/server/db/latents/load-collection";
+import { previewExplanation } from "@/server/services/explainer/explain-latent";
 import { exportCollection } from "@/server/services/interop/export-collection";
 import { getCircuitTracerFeature } from "@/server/services/interop/get-feature";
 import { getContext } from "@/server/services/latents/get-context";
@@ -71,6 +72,13 @@ it("reads a whole image, without activations outside the windows", async () => {
   expect(whole).toMatchObject({ row: 11, domain: "birds", columns: 3 });
   expect(whole.tokens.map(({ activation }) => activation)).toEqual([null, 0, 0, 1, 2, 0]);
   expect(latentContext.parse(whole)).toEqual(whole);
+});
+
+it("is not explained by a model that reads text", async () => {
+  await expect(previewExplanation(context, collection.id, where)).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringContaining("write the label by hand"),
+  });
 });
 
 it("refuses formats that hold tokens", async () => {

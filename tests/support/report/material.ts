@@ -168,6 +168,7 @@ function latentsOf(runId: string, density: number): SideLatents {
   return {
     runId,
     collectionId: "c1",
+    positionKind: "token",
     tokens: 40_009,
     numLatents: 732,
     fired: 701,

@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import { columnOf } from "@/lib/contract/latent-columns/latent-columns";
-import { anyPosition, positionKindName, positionKindOf, searchedWords } from "@/lib/contract/positions/positions";
+import { anyPosition, commonWords, positionKindName, positionKindOf, searchedWords } from "@/lib/contract/positions/positions";
 
 vi.mock("@/lib/contract/positions/position-kinds", async (original) => {
   const { positionKinds } = await original<typeof import("@/lib/contract/positions/position-kinds")>();
@@ -26,6 +26,16 @@ it("explains a statistic in the words of the kind, or of any", () => {
   expect(explain("latent", token)).toBe("Share of counted tokens at which the latent fires");
   expect(explain("latent", patch)).toBe("Share of counted patches at which the latent fires");
   expect(explain("latent", anyPosition)).toBe("Share of counted positions at which the latent fires");
+});
+
+it("has one word for positions of several kinds", () => {
+  const patchName = positionKindName.parse("patch");
+  expect([["token", "token"] as const, [patchName], ["token", patchName] as const, []].map((names) => commonWords(names).plural)).toEqual([
+    "tokens",
+    "patches",
+    "positions",
+    "positions",
+  ]);
 });
 
 it("searches labels alone where there is no vocabulary", () => {
