@@ -10,13 +10,13 @@ import type { AdapterConfig } from "./run-config";
 export function expectedCost(adapter: AdapterConfig, model: ModelSummary): RunCost | null {
   const counted = methodOf(adapter).count(adapter, model);
   if (counted === null) return null;
-  const { trainableParameters, activeParameters, flops } = counted;
+  const { trainableParameters, activeParameters, flops, frozen = 0 } = counted;
   return {
     trainableParameters,
     activeParameters,
     baseParameters: model.parameters,
     flopsPerToken: baseFlopsPerToken(model) + flops,
-    adapterBytes: 4 * trainableParameters,
+    adapterBytes: 4 * (trainableParameters + frozen),
     medianStepMs: null,
     tokensPerSecond: null,
     peakMemoryBytes: null,

@@ -5,7 +5,13 @@ import type { Targets } from "./targets";
 import type { Matrix } from "./tensors";
 
 /** What a method trains, counted from its settings; `flops` are those that a token takes beyond the base model's. */
-export type Counted = { readonly trainableParameters: number; readonly activeParameters: number; readonly flops: number };
+export type Counted = {
+  readonly trainableParameters: number;
+  readonly activeParameters: number;
+  readonly flops: number;
+  /** Numbers in its file that are not trained; none when absent. */
+  readonly frozen?: number;
+};
 
 /** What is counted of an adapter before it runs, so that two can be matched on it. */
 export type MatchedCount = "parameters" | "activeParameters" | "flops";

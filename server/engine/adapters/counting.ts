@@ -18,10 +18,12 @@ export function adapterCost(modules: readonly AdapterModule[]): AdapterCost {
   const costs = modules.map((module) => methodOf(module).cost(module));
   const sum = (part: keyof ModuleCost) => costs.reduce((total, cost) => total + cost[part], 0);
   const trainableParameters = sum("trainableParameters");
+  const [first] = modules;
+  const shared = first === undefined ? 0 : (methodOf(first).shared?.size(modules) ?? 0);
   return {
     trainableParameters,
     activeParameters: sum("activeParameters"),
-    bytes: 4 * trainableParameters,
+    bytes: 4 * (trainableParameters + shared),
     flopsPerToken: sum("flopsPerToken"),
   };
 }

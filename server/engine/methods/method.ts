@@ -18,7 +18,7 @@ export type ModuleCost = {
 
 /** What is trained weighs, so that comparisons are fair. */
 export type AdapterCost = ModuleCost & {
-  /** Of the trained numbers, in float32. */
+  /** Of the trained numbers, and of those that modules share, in float32. */
   readonly bytes: number;
 };
 
@@ -53,6 +53,8 @@ export type LatentMethodOf<Settings, Module, Tensors extends Readonly<Record<str
   readonly shared?: {
     readonly parts: readonly (keyof Tensors)[];
     start(modules: readonly Module[], settings: Settings): Partial<Tensors>;
+    /** How many numbers they are. */
+    size(modules: readonly Module[]): number;
   };
   /** The tensors that training starts from. */
   start(module: Module, settings: Settings, beginning: Beginning<Tensors>): Tensors;

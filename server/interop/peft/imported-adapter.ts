@@ -1,6 +1,7 @@
 import { baseFlopsPerToken } from "@/lib/contract/expected-cost";
 import { type AdapterConfigFile, methodOfFile } from "@/lib/contract/methods/methods";
 import type { Targets } from "@/lib/contract/methods/targets";
+import type { Matrix, Vector } from "@/lib/contract/methods/tensors";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunCost } from "@/lib/contract/run";
 import type { LatentConfig } from "@/lib/contract/run-config";
@@ -30,13 +31,18 @@ export function importedCost({ config, tensors, savedTensors }: AdapterFolder, m
     activeParameters += cost.activeParameters;
     flopsPerToken += cost.flops;
   }
+  const [first = {}] = tensors.values();
+  const sharedNumbers = Object.entries<Matrix | Vector>(first).reduce(
+    (sum, [part, { data }]) => sum + (method.peft.tensors[part]?.isShared === true ? data.length : 0),
+    0,
+  );
   const headParameters = [...savedTensors.values()].reduce((sum, { data }) => sum + data.length, 0);
   return {
     trainableParameters,
     activeParameters,
     baseParameters: model.parameters,
     flopsPerToken,
-    adapterBytes: 4 * (trainableParameters + headParameters),
+    adapterBytes: 4 * (trainableParameters + sharedNumbers + headParameters),
     ...(headParameters === 0 ? {} : { headParameters }),
     medianStepMs: null,
     tokensPerSecond: null,

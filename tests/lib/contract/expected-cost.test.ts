@@ -32,6 +32,12 @@ const model: ModelSummary = {
 const projections = [0, 1, 2].flatMap((layer) => shapes.map((shape) => ({ ...shape, layer, module: `layers.${layer}.${shape.name}` })));
 
 describe("what a run is expected to cost", () => {
+  it("counts the matrices that VeRA's modules share once on disk, and not among what is trained", () => {
+    const adapter = latentConfig.parse({ method: "vera", rank: 7, targets: { modules: ["v_proj", "down_proj"] } });
+    const trained = 3 * (7 + 4 + (7 + 8));
+    expect(expectedCost(adapter, model)).toMatchObject({ trainableParameters: trained, adapterBytes: 4 * (trained + 7 * (20 + 8)) });
+  });
+
   it.each([
     { method: "stan", numLatents: 11, k: 3, targets: { modules: ["q_proj", "v_proj"] } },
     { method: "stan", numLatents: 4, k: 9, targets: { modules: ["down_proj"], layers: [0, 2] } },
@@ -46,6 +52,7 @@ describe("what a run is expected to cost", () => {
       kPattern: { down_proj: 5 },
       targets: { modules: ["q_proj", "v_proj", "down_proj"] },
     },
+    { method: "vera", rank: 7, targets: { modules: ["v_proj", "down_proj"], layers: [0, 2] } },
   ])("is what the engine counts once the model is loaded: %j", (written) => {
     const adapter = latentConfig.parse(written);
     const { bytes, flopsPerToken, ...counted } = adapterCost(planModules(projections, adapter));

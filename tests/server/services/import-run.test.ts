@@ -21,6 +21,7 @@ const llama = await installModel(context, "llama-odd");
 await installModel(context, "gpt2-narrow");
 const stan = "stan-peft/llama-patterns";
 const lora = "peft/llama-rslora";
+const vera = "peft/llama-vera";
 
 const take = (path: string, more: object = {}) => importRun(context, importRunRequest.parse({ path, ...more }));
 
@@ -87,9 +88,9 @@ describe("an import", () => {
     ["without base_model.model.", (name) => name.replace("base_model.model.", "")],
     ["with another adapter’s name and no prefix", (name) => name.replace("base_model.model.", "").replace(/\.weight$/, ".my_task.weight")],
   ])("takes tensors named %s", async (_, rename) => {
-    for (const golden of [stan, lora, "peft/llama-dora"]) {
+    for (const golden of [stan, lora, "peft/llama-dora", vera]) {
       const folder = copyAdapter(golden);
-      renameTensors(folder, (name) => (name.endsWith("magnitude_vector") ? rename(`${name}.weight`) : rename(name)));
+      renameTensors(folder, (name) => (/(magnitude_vector|vera_\w+)$/.test(name) ? rename(`${name}.weight`) : rename(name)));
       const run = await take(folder);
       expect(tensorsOf(context.artefacts.path(`runs/${run.id}/adapter`))).toEqual(tensorsOf(join("tests/golden", golden)));
     }

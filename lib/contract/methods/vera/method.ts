@@ -1,10 +1,10 @@
-import { countLatents } from "@/lib/contract/methods/count";
+import { countLatents, targetedProjections } from "@/lib/contract/methods/count";
 import type { Counted, LatentMethod, ModuleShape } from "@/lib/contract/methods/method";
 import type { Matrix } from "@/lib/contract/methods/tensors";
 import { formatInteger, formatSetting } from "@/lib/numbers/format";
 import { veraBaking } from "./baking";
 import { type VeraConfigFile, veraPeft } from "./peft-file";
-import { type VeraConfig, veraConfig, veraModuleCost } from "./settings";
+import { projectionNumbers, type VeraConfig, veraConfig, veraModuleCost } from "./settings";
 import type { VeraTensors } from "./tensors";
 
 /** h = W0 x + λ_b ⊙ B (λ_d ⊙ A x), with random, frozen A and B that all modules share (Kopiczko et al. 2024). */
@@ -20,8 +20,11 @@ export const vera = {
   settingOf,
   runNameOf: ({ rank }) => `VeRA r=${rank}`,
   targetsOf: ({ targets }) => targets,
-  count: (adapter, model) =>
-    countLatents({ targets: adapter.targets, costOf: (module) => moduleCost(adapter, module), patterns: [] }, model),
+  count(adapter, model) {
+    const { targets, rank } = adapter;
+    const counted = countLatents({ targets, costOf: (module) => moduleCost(adapter, module), patterns: [] }, model);
+    return counted === null ? null : { ...counted, frozen: projectionNumbers(rank, targetedProjections(targets, model) ?? []) };
+  },
   sparsityOf: () => null,
   patternsOf: () => ({}),
   problemOf: () => null,

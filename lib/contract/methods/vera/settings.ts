@@ -20,3 +20,9 @@ export function veraModuleCost(rank: number, { dIn, dOut }: Pick<ModuleShape, "d
   const trained = rank + dOut;
   return { trainableParameters: trained, activeParameters: trained, flops: 2 * rank * (dIn + dOut) + trained };
 }
+
+/** Of A and B, which are as wide as the widest module. */
+export function projectionNumbers(rank: number, modules: readonly Pick<ModuleShape, "dIn" | "dOut">[]): number {
+  const widest = (of: (module: Pick<ModuleShape, "dIn" | "dOut">) => number) => Math.max(0, ...modules.map(of));
+  return rank * (widest(({ dIn }) => dIn) + widest(({ dOut }) => dOut));
+}

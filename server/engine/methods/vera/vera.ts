@@ -1,5 +1,5 @@
 import { veraProjections } from "@/lib/contract/methods/vera/projections";
-import { veraModuleCost } from "@/lib/contract/methods/vera/settings";
+import { projectionNumbers, veraModuleCost } from "@/lib/contract/methods/vera/settings";
 import type { VeraTensors } from "@/lib/contract/methods/vera/tensors";
 import { demandDropout } from "@/server/engine/methods/dropout";
 import { demandSizes, type LatentMethodOf } from "@/server/engine/methods/method";
@@ -27,6 +27,7 @@ export const vera: LatentMethodOf<VeraSettings, VeraModule, VeraTensors> = {
         dIn: Math.max(...modules.map(({ dIn }) => dIn)),
         dOut: Math.max(...modules.map(({ dOut }) => dOut)),
       }),
+    size: (modules) => projectionNumbers(modules[0]?.numLatents ?? 0, modules),
   },
   /** λ_b zero, so that nothing changes before the first step, and λ_d the same everywhere, as PEFT starts them. */
   start({ module, numLatents, dOut }, { dInitial }, { shared: { A, B } }) {
