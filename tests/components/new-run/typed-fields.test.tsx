@@ -59,9 +59,9 @@ describe("a field that is read from text", () => {
 
   it("says what BatchTopK does in inference where it is chosen", () => {
     render(<Form begin={{ method: "stan" }} />);
-    expect(screen.queryByText(/decay 0.99, our choice/)).toBeNull();
+    expect(screen.queryByText(/decay 0.9, our choice/)).toBeNull();
     fireEvent.change(screen.getByLabelText("Sparsity"), { target: { value: "batchtopk" } });
-    expect(screen.getByText(/Inference keeps latents above a threshold/).textContent).toContain("decay 0.99, our choice");
+    expect(screen.getByText(/Inference keeps latents above a threshold/).textContent).toContain("decay 0.9, our choice");
     expect(form.sparsity).toBe("batchtopk");
   });
 

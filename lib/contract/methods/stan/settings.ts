@@ -25,7 +25,7 @@ export type StanConfig = z.infer<typeof stanConfig>;
  * In BatchTopK (Bussmann et al. 2024, arXiv:2412.06410) the threshold of inference is an exponential moving average, with this decay, of each
  * micro-batch's smallest kept value; the first micro-batch sets it. The decay is our choice.
  */
-export const thresholdDecay = 0.99;
+export const thresholdDecay = 0.9;
 
 export function isBatchTopK({ sparsity }: { readonly sparsity?: StanConfig["sparsity"] }): boolean {
   return sparsity === "batchtopk";
