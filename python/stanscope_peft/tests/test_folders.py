@@ -103,8 +103,23 @@ class Folders(unittest.TestCase):
         self.assertTrue(torch.equal(logits(model, name), before))
         self.assertEqual(logits(model.unload(), name).shape, before.shape)
 
+    def test_an_adapter_with_batchtopk_runs_with_its_thresholds_and_is_not_trained(self):
+        folder = MODELS.parent / "stan-peft" / "llama-batchtopk"
+        model = PeftModel.from_pretrained(load_base("llama-odd"), folder)
+        expected = load_file(folder / "expected.safetensors")["logits"]
+        real = first_batch("llama-odd")["attention_mask"].bool()
+        self.assertLess((logits(model.eval(), "llama-odd") - expected[real]).abs().max().item(), 1e-5)
+        with self.assertRaisesRegex(NotImplementedError, "is trained in Stanscope"):
+            model.train()(**first_batch("llama-odd"))
+        with tempfile.TemporaryDirectory() as copy:
+            model.save_pretrained(copy)
+            saved, given = (load_file(Path(one) / "adapter_model.safetensors") for one in (copy, folder))
+            self.assertEqual(saved.keys(), given.keys())
+            for key, value in given.items():
+                self.assertTrue(torch.equal(saved[key], value), key)
+
     def test_settings_that_are_not_known_are_refused(self):
-        for wrong in ({"k": 0}, {"num_latents": 0}, {"selection": "topk"}, {"center_inputs": True}, {"stan_format_version": 2}):
+        for wrong in ({"k": 0}, {"num_latents": 0}, {"selection": "topk"}, {"sparsity": "top"}, {"center_inputs": True}, {"stan_format_version": 3}):
             with self.subTest(wrong), self.assertRaisesRegex(ValueError, next(iter(wrong))):
                 StanConfig(**wrong)
 

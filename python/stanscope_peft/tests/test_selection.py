@@ -2,7 +2,7 @@ import unittest
 
 import support  # noqa: F401 (puts the package on the path)
 import torch
-from stanscope_peft import keep_top_k
+from stanscope_peft import keep_above, keep_top_k
 
 
 def keep(row, k, selection="signed"):
@@ -31,6 +31,18 @@ class Selection(unittest.TestCase):
         z = torch.tensor([[4.0, 1.0, -2.0, 3.0]], requires_grad=True)
         (keep_top_k(z, 2, "signed") * torch.tensor([2.0, 3.0, 5.0, 7.0])).sum().backward()
         self.assertEqual(z.grad[0].tolist(), [2.0, 0.0, 0.0, 7.0])
+
+
+class Threshold(unittest.TestCase):
+    def kept(self, selection, threshold):
+        return keep_above(torch.tensor([[-3.0, 1.0, 2.0, 0.5]]), torch.tensor([threshold]), selection)[0].tolist()
+
+    def test_what_is_above_it_is_kept_whatever_their_number(self):
+        self.assertEqual(self.kept("signed", 0.5), [0.0, 1.0, 2.0, 0.0])
+        self.assertEqual(self.kept("signed", -4.0), [-3.0, 1.0, 2.0, 0.5])
+        self.assertEqual(self.kept("relu", -4.0), [0.0, 1.0, 2.0, 0.5])
+        self.assertEqual(self.kept("abs", 1.5), [-3.0, 0.0, 2.0, 0.0])
+        self.assertEqual(self.kept("abs", torch.finfo(torch.float32).max), [0.0] * 4)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Makes the STAN adapters of this folder with PEFT and the package in python/stanscope_peft, as `save_pretrained` writes them.
 
 python make.py (torch, transformers, peft, safetensors). The base models and rows are those of ../models. Each folder has an adapter after ten AdamW
-steps (lr 5e-3, the five batches taken twice), and `expected.safetensors`: the logits of the first batch with it, in float64.
+steps (lr 5e-3, the five batches taken twice), and `expected.safetensors`: the logits of the first batch with it, in float64. Adapters with BatchTopK,
+which PEFT does not train, have a random D and thresholds of their own instead. `python make.py NAME` makes one of them.
 """
 import json, os, shutil, sys
 
@@ -18,9 +19,15 @@ CASES = {
     "gpt2-abs": ("gpt2-narrow", dict(num_latents=11, k=3, stan_alpha=2.0, selection="abs", target_modules=["c_attn", "c_fc", "c_proj"])),
     "llama-patterns": ("llama-odd", dict(num_latents=13, k=3, target_modules=["q_proj", "v_proj", "down_proj"], **PATTERNS)),
     "qwen2-relu": ("qwen2-tied", dict(num_latents=17, k=5, selection="relu", target_modules=["q_proj", "gate_proj"], layers_to_transform=[1])),
+    "llama-batchtopk": (
+        "llama-odd",
+        dict(num_latents=13, k=3, selection="abs", sparsity="batchtopk", target_modules=["q_proj", "v_proj", "down_proj"]),
+    ),
 }
 
 for seed, (name, (base, settings)) in enumerate(CASES.items()):
+    if sys.argv[1:] not in ([], [name]):
+        continue
     torch.manual_seed(seed)
     rows = load_file(f"../models/{base}/expected.safetensors")
     model = AutoModelForCausalLM.from_pretrained(f"../models/{base}", attn_implementation="eager", dtype=torch.float32)
@@ -31,8 +38,14 @@ for seed, (name, (base, settings)) in enumerate(CASES.items()):
 
     with torch.no_grad():
         before = logits(0)
+    is_trained = settings.get("sparsity") != "batchtopk"
+    for place, (key, value) in enumerate(model.state_dict().items()):
+        if not is_trained and "stan_D" in key:
+            value.normal_(std=0.2)
+        if not is_trained and "stan_threshold" in key:
+            value.fill_(0.2 + place / 100)
     optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=5e-3)
-    for step in range(10):
+    for step in range(10 if is_trained else 0):
         labels = rows["labels"][step % 5, :, 1:].flatten().long()
         torch.nn.functional.cross_entropy(logits(step % 5)[:, :-1].flatten(0, 1), labels, ignore_index=-100).backward()
         optimizer.step()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Optional
 
 import torch
+from peft.tuners._buffer_dict import BufferDict
 from peft.tuners.tuners_utils import BaseTunerLayer
 from torch import nn
 from torch.nn import functional
@@ -39,11 +40,28 @@ def keep_top_k(pre_activations: torch.Tensor, k: int, selection: str) -> torch.T
     return functional.relu(pre_activations) if selection == "relu" else pre_activations
 
 
+def keep_above(pre_activations: torch.Tensor, threshold: torch.Tensor, selection: str) -> torch.Tensor:
+    """
+    Keeps the entries above a threshold, by magnitude with ``abs``, and sets the others to zero: what BatchTopK keeps in inference.
+
+    Args:
+        pre_activations: (..., num_latents)
+        threshold: one value
+        selection: ``signed``, ``relu`` or ``abs``
+    """
+    rank = pre_activations.abs() if selection == "abs" else pre_activations
+    kept = torch.where(rank > threshold.to(rank.dtype), pre_activations, 0.0)
+    return functional.relu(kept) if selection == "relu" else kept
+
+
 class StanLinear(nn.Module, BaseTunerLayer):
-    """``h = W0 x + b0 + (alpha / k) · D · TopK_k(E x)`` for nn.Linear and GPT-2's Conv1D."""
+    """
+    ``h = W0 x + b0 + (alpha / k) · D · TopK_k(E x)`` for nn.Linear and GPT-2's Conv1D; with BatchTopK the entries of E x above a threshold
+    stand in the place of TopK_k(E x).
+    """
 
     adapter_layer_names = ("stan_E", "stan_D")
-    other_param_names = ("stan_k", "stan_scaling", "stan_selection")
+    other_param_names = ("stan_k", "stan_scaling", "stan_selection", "stan_threshold")
 
     def __init__(self, base_layer: nn.Module, adapter_name: str, **sizes: Any) -> None:
         super().__init__()
@@ -53,6 +71,8 @@ class StanLinear(nn.Module, BaseTunerLayer):
         self.stan_k: dict[str, int] = {}
         self.stan_scaling: dict[str, float] = {}
         self.stan_selection: dict[str, str] = {}
+        # Of adapters with BatchTopK alone.
+        self.stan_threshold = BufferDict({}, persistent=True)
         self._disable_adapters = False
         self.merged_adapters = []
         d_in, d_out = widths(self.get_base_layer())
@@ -61,7 +81,7 @@ class StanLinear(nn.Module, BaseTunerLayer):
         self.update_layer(adapter_name, **sizes)
 
     def update_layer(
-        self, adapter_name: str, *, num_latents: int, k: int, alpha: float, selection: str, inference_mode: bool = False
+        self, adapter_name: str, *, num_latents: int, k: int, alpha: float, selection: str, sparsity: Optional[str] = None, inference_mode: bool = False
     ) -> None:
         """Adds an adapter: E (num_latents, d_in) Kaiming-uniform as LoRA's A, D (d_out, num_latents) zero."""
         self.stan_k[adapter_name] = k
@@ -71,6 +91,9 @@ class StanLinear(nn.Module, BaseTunerLayer):
         self.stan_E[adapter_name] = nn.Linear(self.in_features, num_latents, bias=False)
         self.stan_D[adapter_name] = nn.Linear(num_latents, self.out_features, bias=False)
         nn.init.zeros_(self.stan_D[adapter_name].weight)
+        if sparsity == "batchtopk":
+            # Nothing is kept until a threshold is loaded.
+            self.stan_threshold[adapter_name] = torch.full((1,), torch.finfo(torch.float32).max)
         self._move_adapter_to_device_of_base_layer(adapter_name)
         self.set_adapter(self.active_adapters, inference_mode=inference_mode)
 
@@ -86,7 +109,13 @@ class StanLinear(nn.Module, BaseTunerLayer):
     def update(self, adapter_name: str, x: torch.Tensor) -> torch.Tensor:
         """The adapter's part of the output, (..., d_out), computed in the adapter's dtype."""
         encoder, decoder = self.stan_E[adapter_name], self.stan_D[adapter_name]
-        kept = keep_top_k(encoder(x.to(encoder.weight.dtype)), self.stan_k[adapter_name], self.stan_selection[adapter_name])
+        pre_activations, selection = encoder(x.to(encoder.weight.dtype)), self.stan_selection[adapter_name]
+        if adapter_name in self.stan_threshold:
+            if self.training and torch.is_grad_enabled():
+                raise NotImplementedError("a STAN adapter with BatchTopK is trained in Stanscope; to run it here, call eval() on the model")
+            kept = keep_above(pre_activations, self.stan_threshold[adapter_name], selection)
+        else:
+            kept = keep_top_k(pre_activations, self.stan_k[adapter_name], selection)
         return self.stan_scaling[adapter_name] * decoder(kept)
 
     def merge(self, safe_merge: bool = False, adapter_names: Optional[list[str]] = None) -> None:

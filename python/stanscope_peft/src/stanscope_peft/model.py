@@ -57,7 +57,7 @@ class StanModel(BaseTuner):
         mapped = super()._remap_adapter_state_dict_for_load(
             model=model, config=config, adapter_name=adapter_name, state_dict=state_dict
         )
-        wanted = {key for key in model.state_dict() if ".stan_" in key and f".{adapter_name}." in key}
+        wanted = {key for key in model.state_dict() if ".stan_" in key and f".{adapter_name}." in f"{key}."}
         found = {key for key in mapped if ".stan_" in key}
         for key in sorted(wanted - found):
             raise KeyError(f"the adapter file lacks {key!r}: its target_modules or layers are not those of this file")
@@ -75,5 +75,6 @@ def module_sizes(config: StanConfig, module: str) -> dict[str, Any]:
         "k": k,
         "alpha": config.stan_alpha,
         "selection": config.selection,
+        "sparsity": config.sparsity,
         "inference_mode": config.inference_mode,
     }
