@@ -1,9 +1,8 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Form } from "@/components/forms/form";
 import { useDraftForm } from "@/components/forms/use-draft-form";
-import { DropFile, type Sent } from "@/components/shell/drop-file";
+import { UploadFile } from "@/components/shell/upload-file";
 import { Button } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { flatDraft } from "@/components/ui/drafts";
@@ -88,21 +87,13 @@ function FromPath({ onAdded }: AddDataSetProps) {
 }
 
 function FromUpload({ onAdded }: AddDataSetProps) {
-  const [sent, setSent] = useState<Sent | null>(null);
-  const upload = useMutation(uploadDataSetMutation((done, total) => setSent((current) => current && { ...current, done, total })));
   return (
-    <>
-      <DropFile
-        label="Choose or drop a file"
-        hint=".jsonl, .json, .csv, .tsv, .parquet or .txt"
-        accept=".jsonl,.ndjson,.json,.csv,.tsv,.parquet,.txt"
-        sent={upload.isPending ? sent : null}
-        onFile={(file) => {
-          setSent({ name: file.name, done: 0, total: file.size });
-          upload.mutate(file, { onSuccess: onAdded });
-        }}
-      />
-      {upload.error ? <ErrorNote title="Could not add the dataset">{messageOf(upload.error)}</ErrorNote> : null}
-    </>
+    <UploadFile
+      hint=".jsonl, .json, .csv, .tsv, .parquet or .txt"
+      accept=".jsonl,.ndjson,.json,.csv,.tsv,.parquet,.txt"
+      failure="Could not add the dataset"
+      mutation={uploadDataSetMutation}
+      onAnswer={onAdded}
+    />
   );
 }

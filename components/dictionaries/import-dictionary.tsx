@@ -1,9 +1,8 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Form } from "@/components/forms/form";
 import { useDraftForm } from "@/components/forms/use-draft-form";
-import { DropFile, type Sent } from "@/components/shell/drop-file";
+import { UploadFile } from "@/components/shell/upload-file";
 import { Button } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { flatDraft } from "@/components/ui/drafts";
@@ -81,23 +80,15 @@ function FromPath() {
 }
 
 function FromUpload() {
-  const [sent, setSent] = useState<Sent | null>(null);
-  const upload = useMutation(uploadDictionaryMutation((done, total) => setSent((current) => current && { ...current, done, total })));
   return (
-    <>
-      <DropFile
-        label="Choose or drop a file"
-        hint="a .tar or .tar.gz of a Neuronpedia export"
-        accept=".tar,.gz,.tgz"
-        sent={upload.isPending ? sent : null}
-        onFile={(file) => {
-          setSent({ name: file.name, done: 0, total: file.size });
-          upload.mutate(file);
-        }}
-      />
-      {upload.isSuccess && <Queued />}
-      {upload.error !== null && <ErrorNote title="Could not start the import">{messageOf(upload.error)}</ErrorNote>}
-    </>
+    <UploadFile
+      hint="a .tar or .tar.gz of a Neuronpedia export"
+      accept=".tar,.gz,.tgz"
+      failure="Could not start the import"
+      mutation={uploadDictionaryMutation}
+    >
+      <Queued />
+    </UploadFile>
   );
 }
 

@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { Form } from "@/components/forms/form";
 import { type DraftForm, useDraftForm } from "@/components/forms/use-draft-form";
-import { DropFile, type Sent } from "@/components/shell/drop-file";
+import { UploadFile } from "@/components/shell/upload-file";
 import { Button } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { flatDraft } from "@/components/ui/drafts";
@@ -126,22 +126,13 @@ function hubRequest({ id, revision }: typeof nothingNamed): AddModelInput | null
 }
 
 function FromUpload() {
-  const [sent, setSent] = useState<Sent | null>(null);
-  const upload = useMutation(uploadModelMutation((done, total) => setSent((current) => current && { ...current, done, total })));
   return (
-    <>
-      <DropFile
-        label="Choose or drop a file"
-        hint=".gguf, or a .tar of a Hugging Face folder"
-        accept=".gguf,.tar"
-        sent={upload.isPending ? sent : null}
-        onFile={(file) => {
-          setSent({ name: file.name, done: 0, total: file.size });
-          upload.mutate(file);
-        }}
-      />
-      {upload.error ? <ErrorNote title="Could not add the file">{messageOf(upload.error)}</ErrorNote> : null}
-    </>
+    <UploadFile
+      hint=".gguf, or a .tar of a Hugging Face folder"
+      accept=".gguf,.tar"
+      failure="Could not add the file"
+      mutation={uploadModelMutation}
+    />
   );
 }
 

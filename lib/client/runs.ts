@@ -103,9 +103,9 @@ export function importRunMutation() {
 }
 
 /** The same from a .tar or .tar.gz of the folder. */
-export function uploadRunMutation(onProgress?: UploadProgress) {
+export function uploadRunMutation(settings: Omit<ImportRunInput, "path">, onProgress?: UploadProgress) {
   return mutationOptions({
-    mutationFn: ({ file, settings }: { file: File; settings: Omit<ImportRunInput, "path"> }) => {
+    mutationFn: (file: File) => {
       const query = queryString({ name: file.name, settings: JSON.stringify(settings) });
       return uploadFile(runSummary, `/api/runs/import/upload${query}`, file, onProgress ? { onProgress } : {});
     },

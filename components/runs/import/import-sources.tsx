@@ -1,9 +1,7 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
 import { SentByEnter } from "@/components/forms/form";
 import type { DraftForm } from "@/components/forms/use-draft-form";
-import { DropFile, type Sent } from "@/components/shell/drop-file";
+import { UploadFile } from "@/components/shell/upload-file";
 import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { TextField } from "@/components/ui/text-field";
@@ -14,6 +12,8 @@ import type { ImportForm } from "./import-form";
 import styles from "./import-run.module.css";
 
 type SourceProps = { readonly form: DraftForm<ImportForm, ImportRunInput, RunSummary> };
+
+const refused = "The run was not imported";
 
 export function FromPath({ form }: SourceProps) {
   const { path } = form.value;
@@ -32,7 +32,7 @@ export function FromPath({ form }: SourceProps) {
       <Button look="primary" type="submit" disabled={path.trim() === "" || start.isPending}>
         {start.isPending ? "Importing" : "Import"}
       </Button>
-      <Refused error={start.error} />
+      {start.error !== null && <ErrorNote title={refused}>{messageOf(start.error)}</ErrorNote>}
     </SentByEnter>
   );
 }
@@ -40,28 +40,16 @@ export function FromPath({ form }: SourceProps) {
 type FromUploadProps = SourceProps & { readonly settings: Omit<ImportRunInput, "path">; readonly onRun: (run: RunSummary) => void };
 
 export function FromUpload({ form, settings, onRun }: FromUploadProps) {
-  const [sent, setSent] = useState<Sent | null>(null);
-  const upload = useMutation({
-    ...uploadRunMutation((done, total) => setSent((current) => current && { ...current, done, total })),
-    onSettled: (_run, error) => (error === null ? form.discard() : form.showRefusal(error)),
-  });
   return (
-    <>
-      <DropFile
-        label="Choose or drop a file"
-        hint="a .tar or .tar.gz of the adapter’s folder"
-        accept=".tar,.gz,.tgz"
-        sent={upload.isPending ? sent : null}
-        onFile={(file) => {
-          setSent({ name: file.name, done: 0, total: file.size });
-          upload.mutate({ file, settings }, { onSuccess: onRun });
-        }}
-      />
-      <Refused error={upload.error} />
-    </>
+    <UploadFile
+      hint="a .tar or .tar.gz of the adapter’s folder"
+      accept=".tar,.gz,.tgz"
+      failure={refused}
+      mutation={(onProgress) => ({
+        ...uploadRunMutation(settings, onProgress),
+        onSettled: (_run, error) => (error === null ? form.discard() : form.showRefusal(error)),
+      })}
+      onAnswer={onRun}
+    />
   );
-}
-
-function Refused({ error }: { error: Error | null }) {
-  return error === null ? null : <ErrorNote title="The run was not imported">{messageOf(error)}</ErrorNote>;
 }
