@@ -2,8 +2,9 @@ import { z } from "zod";
 import { chosenMethods, formMethodOf, methodChoices, methodFields, newMethodFields } from "@/components/methods/forms";
 import { columnMapping } from "@/lib/contract/data-set";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
-import { isEncoder, type ModelSummary } from "@/lib/contract/model";
+import type { ModelSummary } from "@/lib/contract/model";
 import { runConfig, runMethod, trainingSettings } from "@/lib/contract/run-config";
+import { modelTasksOf } from "@/lib/contract/tasks/model-tasks";
 import { type RunTask, runTask, tasks } from "@/lib/contract/tasks/tasks";
 import { defaultRates } from "./default-rates";
 
@@ -71,9 +72,9 @@ export function newRunForm(model: ModelSummary | undefined): RunForm {
   };
 }
 
-/** An encoder classifies unless a person wants numbers; every other model continues text. */
+/** An encoder classifies unless a person wants numbers; every other model generates text. */
 export function taskFor(model: ModelSummary | undefined): RunTask {
-  return model !== undefined && isEncoder(model) ? tasks.classification.initial : tasks.languageModel.initial;
+  return model === undefined ? tasks.languageModel.initial : modelTasksOf(model).initial;
 }
 
 /** Whether it says which modules are trained; else all are, or none. */

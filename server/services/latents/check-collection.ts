@@ -1,6 +1,6 @@
 import { chooseMapping } from "@/lib/contract/choose-mapping";
-import { isEncoder } from "@/lib/contract/model";
 import { type CollectionSettings, storedRunConfig } from "@/lib/contract/run-config";
+import { modelTasksOf } from "@/lib/contract/tasks/model-tasks";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel } from "@/server/db/library/models";
 import type { RunRow } from "@/server/db/runs/runs";
@@ -31,12 +31,8 @@ export async function checkCollection({ store }: ServiceContext, run: RunRow, se
   const mapping = settings.mapping ?? (isOwn ? own.mapping : chooseMapping(own?.mapping, dataSet));
   if (mapping === null) refuse("mapping", `The columns of ${dataSet.name} are not recognised: name the text columns in \`mapping\`.`);
   const model = run.modelId === null ? undefined : await readModel(store.db, run.modelId);
-  if (model !== undefined && isEncoder(model) !== (mapping.kind === "labelled")) {
-    const needed = isEncoder(model)
-      ? "an encoder: map one or two text columns and a label column"
-      : "not an encoder: map a text column, without a label";
-    refuse("mapping", `${model.name} is ${needed}.`);
-  }
+  const problem = model === undefined ? null : modelTasksOf(model).rowsProblem(model.name, { mapping });
+  if (problem !== null) refuse(problem.field, problem.message);
   checkMapping({ mapping, domains: settings.mapping === undefined && isOwn ? own.domains : null }, dataSet, "");
   if (model !== undefined && settings.rowTokens !== undefined && settings.rowTokens > model.contextLength) {
     refuse("rowTokens", `${settings.rowTokens} tokens per row exceed the context of ${model.name}: choose at most ${model.contextLength}.`);

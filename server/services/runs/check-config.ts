@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { ENCODER_NAMES } from "@/lib/contract/architectures/architectures";
 import { type ColumnMapping, type DataSetSummary, mostDomains, type Preview } from "@/lib/contract/data-set";
 import { baselineOf, methodOf } from "@/lib/contract/methods/methods";
 import type { Targets } from "@/lib/contract/methods/targets";
-import { isEncoder, type ModelSummary } from "@/lib/contract/model";
+import type { ModelSummary } from "@/lib/contract/model";
 import { hasLatents, type RunConfig } from "@/lib/contract/run-config";
-import { continuesText, isAnswerTask, taskOf } from "@/lib/contract/tasks/tasks";
+import { modelTasksOf } from "@/lib/contract/tasks/model-tasks";
+import { continuesText, taskOf } from "@/lib/contract/tasks/tasks";
 import { ServiceError } from "@/server/services/errors";
 
 type DataSetUse = Extract<RunConfig["data"], { kind: "dataSet" }>;
@@ -64,29 +64,14 @@ export function checkCounts(preview: Preview): void {
   }
 }
 
-/** A model that continues text learns that alone, an encoder classes or numbers alone. */
+/** A language model generates text, an encoder gives classes or numbers. */
 function checkTask(config: RunConfig, model: ModelSummary): void {
-  const task = taskOf(config);
   const { data } = config;
-  const isLabelled = data.kind === "tokenRows" || data.mapping.kind === "labelled";
-  if (isEncoder(model)) {
-    if (!isAnswerTask(task)) {
-      refuse("config.task", `${model.name} is an encoder, which does not generate text: choose classification or regression.`);
-    }
-    if (!isLabelled) refuse("config.data.mapping", "Encoders are trained on labels: map one or two text columns and a label column.");
-    if (data.kind === "dataSet" && data.useChatTemplate)
-      refuse("config.data.useChatTemplate", "Encoders do not read chats: turn the chat template off.");
-    return;
-  }
-  if (isAnswerTask(task)) {
-    refuse(
-      "config.task",
-      `${model.name} is a causal language model; ${task.kind} is for encoders (${ENCODER_NAMES.join(", ")}): choose one of these.`,
-    );
-  }
-  if (data.kind === "dataSet" && data.mapping.kind === "labelled") {
-    refuse("config.data.mapping", `Labelled texts are for encoders, and ${model.name} is a causal language model: map a text column.`);
-  }
+  const reads = modelTasksOf(model);
+  const problem = reads.taskProblem(model.name, taskOf(config));
+  if (problem !== null) refuse("config.task", problem);
+  const rows = data.kind === "dataSet" ? reads.rowsProblem(model.name, data) : null;
+  if (rows !== null) refuse(`config.data.${rows.field}`, rows.message);
 }
 
 function checkAdapter({ adapter, collection, initAdapter, ...config }: RunConfig, model: ModelSummary): void {

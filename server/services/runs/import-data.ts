@@ -1,5 +1,6 @@
 import type { ImportRunSettings } from "@/lib/contract/import-run";
-import { isEncoder, type ModelSummary } from "@/lib/contract/model";
+import type { ModelSummary } from "@/lib/contract/model";
+import { modelTasksOf } from "@/lib/contract/tasks/model-tasks";
 import { isAnswerTask, namedClasses, type RunTask } from "@/lib/contract/tasks/tasks";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { openDataSet } from "@/server/files/data/data-set";
@@ -29,21 +30,11 @@ export async function importedData(
     refuse("dataSetId", `There is no dataset "${data.dataSetId ?? ""}". Add it on the Data page, choose another, or none (null).`);
   }
   checkDataSet(data, model, summary, "data");
-  checkKind(data, model);
+  const problem = modelTasksOf(model).rowsProblem(model.name, data);
+  if (problem !== null) refuse(problem.field, problem.message);
   const use = { ...data, path: summary.path };
   await checkAnswers(use, summary.path, task);
   return { data: use, dataSetId: summary.id, dataName: summary.name };
-}
-
-function checkKind({ mapping, useChatTemplate }: Use, model: ModelSummary): void {
-  if (!isEncoder(model)) {
-    if (mapping.kind !== "labelled") return;
-    refuse("mapping", `Labelled texts are for encoders, and ${model.name} is a causal language model: map a text column.`);
-  }
-  if (mapping.kind !== "labelled") {
-    refuse("mapping", `${model.name} is an encoder, which is evaluated on labels: map one or two text columns and a label column.`);
-  }
-  if (useChatTemplate) refuse("useChatTemplate", "Encoders do not read chats: turn the chat template off.");
 }
 
 /** The column must hold the run's own classes, or numbers: a label that is neither would be passed over without a word. */

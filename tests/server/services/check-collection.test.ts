@@ -41,7 +41,12 @@ describe("a collection over other data than the run's", () => {
   it.each<[string, StartCollectionInput, string, RegExp]>([
     ["columns that nobody named and that were not recognised", { dataSetId: "pairs" }, "mapping", /columns of pairs are not recognised/],
     ["a column that is not there", { mapping }, "mapping.prompt", /data has no column "input". It has text/],
-    ["labels for a model that continues text", { mapping: { kind: "labelled", text: "text", label: "text" } }, "mapping", /not an encoder/],
+    [
+      "labels for a model that continues text",
+      { mapping: { kind: "labelled", text: "text", label: "text" } },
+      "mapping",
+      /Labelled texts are for encoders/,
+    ],
     ["rows longer than the model reads", { rowTokens: 1000 }, "rowTokens", /1000 tokens per row exceed the context of tiny llama.*128/],
     ["an id column for domains", { dataSetId: "pairs", mapping: { ...mapping, domain: "id" } }, "mapping.domain", /more than 200 domains/],
     ["a data set that is not there", { dataSetId: "gone" }, "dataSetId", /no dataset "gone"/],

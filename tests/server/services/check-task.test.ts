@@ -34,7 +34,7 @@ describe("the task of a run", () => {
 
   it.each([
     [undefined, text, "encoder", "config.task", /tiny bert is an encoder, which does not generate text/],
-    [{ kind: "classification" } as const, text, "encoder", "config.data.mapping", /are trained on labels/],
+    [{ kind: "classification" } as const, text, "encoder", "config.data.mapping", /encoder, which reads labelled texts/],
     [
       { kind: "regression" } as const,
       labelled,

@@ -204,7 +204,7 @@ describe("an import over an encoder is refused, and leaves nothing behind:", () 
     await refused(roberta, words, "data.mapping.label", /contains "maybe", which is not among the adapter's classes 0, 1/);
     await refused(bert, words, "data.mapping.label", /contains "maybe", which is not a number/);
     const text = { data: { kind: "dataSet", dataSetId: "other-words", mapping: { kind: "text", text: "text" } } };
-    await refused(roberta, text, "data.mapping", /encoder, which is evaluated on labels/);
+    await refused(roberta, text, "data.mapping", /encoder, which reads labelled texts/);
     await refused("stan-peft/llama-patterns", words, "data.mapping", /are for encoders/);
     expect(await held()).toEqual(before);
   });

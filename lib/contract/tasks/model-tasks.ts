@@ -1,0 +1,50 @@
+import type { Architecture } from "@/lib/contract/architectures/architecture";
+import { architectureOf, ENCODER_NAMES } from "@/lib/contract/architectures/architectures";
+import type { ColumnMapping } from "@/lib/contract/data-set";
+import type { ModelSummary } from "@/lib/contract/model";
+import { isAnswerTask, type RunTask, tasks } from "./tasks";
+
+type Rows = { readonly mapping: ColumnMapping; readonly useChatTemplate?: boolean };
+
+/** What is wrong with how rows are read, and the field at fault. */
+export type RowsProblem = { readonly field: "mapping" | "useChatTemplate"; readonly message: string };
+
+/** What a kind of base model reads and can learn. */
+type ModelTasks = {
+  /** What a run over it learns before anything is chosen. */
+  readonly initial: RunTask;
+  /** Why a model of this name cannot learn a task; null where it can. */
+  taskProblem(name: string, task: RunTask): string | null;
+  /** Why it cannot read rows; null where it can. */
+  rowsProblem(name: string, rows: Rows): RowsProblem | null;
+};
+
+const modelTasks: { readonly [Kind in Architecture["kind"]]: ModelTasks } = {
+  decoder: {
+    initial: tasks.languageModel.initial,
+    taskProblem: (name, task) =>
+      isAnswerTask(task)
+        ? `${name} is a causal language model; ${task.kind} is for encoders (${ENCODER_NAMES.join(", ")}): choose one of these.`
+        : null,
+    rowsProblem: (name, { mapping }) =>
+      mapping.kind === "labelled"
+        ? { field: "mapping", message: `Labelled texts are for encoders, and ${name} is a causal language model: map a text column.` }
+        : null,
+  },
+  encoder: {
+    initial: tasks.classification.initial,
+    taskProblem: (name, task) =>
+      isAnswerTask(task) ? null : `${name} is an encoder, which does not generate text: choose classification or regression.`,
+    rowsProblem(name, { mapping, useChatTemplate = false }) {
+      if (mapping.kind !== "labelled") {
+        const message = `${name} is an encoder, which reads labelled texts: map one or two text columns and a label column.`;
+        return { field: "mapping", message };
+      }
+      return useChatTemplate ? { field: "useChatTemplate", message: "Encoders do not read chats: turn the chat template off." } : null;
+    },
+  },
+};
+
+export function modelTasksOf({ architecture }: Pick<ModelSummary, "architecture">): ModelTasks {
+  return modelTasks[architectureOf(architecture)?.kind ?? "decoder"];
+}
