@@ -11,7 +11,7 @@ import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { assign } from "@/server/engine/tensor/variables";
 import type { TrainingRow, TrainingSettings } from "@/server/engine/training/settings";
 import { Trainer } from "@/server/engine/training/trainer";
-import { loraSettings, stanSettings, tinyTraining } from "@/tests/server/engine/tiny";
+import { loraSettings, stanSettings, tinyTraining, veraSettings } from "@/tests/server/engine/tiny";
 import { loadToy } from "@/tests/server/engine/toy";
 
 const settings: TrainingSettings = {
@@ -100,6 +100,7 @@ describe("Trainer", () => {
     ["LoRA", loraSettings(["q_proj", "v_proj"])],
     ["LoRA with dropout", loraSettings(["q_proj", "v_proj"], { dropout: 0.4 })],
     ["DoRA with dropout", loraSettings(["q_proj", "v_proj"], { dropout: 0.4, useDora: true })],
+    ["VeRA with dropout", veraSettings(["q_proj", "v_proj"], { dropout: 0.4 })],
   ])("goes on bit for bit from a saved state (%s)", (_, adapterSettings) => {
     model = loadToy("llama");
     const rows = toyRows();

@@ -125,6 +125,21 @@ test("a DoRA run with dropout and per-module ranks ends with exactly the adapter
   }
 });
 
+test("a VeRA run with dropout ends with exactly the adapter of one that was not handed over, its shared matrices with it", async () => {
+  const adapter = { method: "vera" as const, rank: 5, dropout: 0.3, projectionKey: 3, targets: { modules: ["q_proj", "v_proj"] } };
+  const [whole, broken] = [temporaryFolder(), temporaryFolder()];
+  await trainUntil(whole, adapter, { step: 23, order: "stop" });
+  await trainUntil(broken, adapter, { step: 11, order: "handBack" });
+  await trainUntil(broken, adapter, { step: 23, order: "stop" });
+  const [expected, got] = [whole, broken].map((folder) => readAdapter(join(folder, "adapter")));
+  expect(got).toEqual(expected);
+  expect(got?.config).toMatchObject({ vera_dropout: 0.3, projection_prng_key: 3, save_projection: true });
+  for (const tensors of got?.tensors.values() ?? []) {
+    expect(Object.keys(tensors).sort()).toEqual(["A", "B", "lambdaB", "lambdaD"]);
+    expect("lambdaB" in tensors && tensors.lambdaB.data.some((value) => value !== 0)).toBe(true);
+  }
+});
+
 test("measures what a run itself takes, whatever the worker did before and beside", async () => {
   await startEngine();
   const folder = temporaryFolder();
