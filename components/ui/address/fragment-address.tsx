@@ -5,7 +5,7 @@ import {
   unstable_createAdapterProvider as createAdapterProvider,
   type unstable_AdapterInterface as UrlAdapter,
 } from "nuqs/adapters/custom";
-import { type ReactNode, useCallback, useMemo, useSyncExternalStore } from "react";
+import { type ReactNode, useCallback, useMemo, useRef, useSyncExternalStore } from "react";
 import { fragmentSuffix, stateOfHash, stateSuffix } from "./state-suffix";
 
 /** Which part of an address holds the state, given as what follows the path. */
@@ -62,10 +62,15 @@ export function FragmentAddress({ parameters, urlKeys = asTheyAre, isPrivate = f
 function useAddressEnd(place: Place): UrlAdapter {
   const pathname = usePathname();
   const query = useSearchParams().toString();
-  // While the router draws a page, the browser's address is still that of the page before, and the server sees no fragment.
+  // While the router draws a page, the browser's address may be that of another: a page that arrives knows only its query, one that is left keeps what it
+  // shows. The server sees no fragment.
+  const held = useRef<{ readonly pathname: string; readonly end: string } | null>(null);
   const shown = useSyncExternalStore(
     onAddress,
-    () => (window.location.pathname === pathname ? currentEnd() : null),
+    () => {
+      if (window.location.pathname === pathname) held.current = { pathname, end: currentEnd() };
+      return held.current?.pathname === pathname ? held.current.end : null;
+    },
     () => null,
   );
   const end = shown ?? `?${query}`;

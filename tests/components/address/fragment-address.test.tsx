@@ -122,6 +122,17 @@ it("what is typed is not written over the address of a page that was opened mean
   expect(window.location.href).toMatch(/\/runs\/r$/);
 });
 
+it("a page that is left shows the same until the next one is drawn", () => {
+  atAddress("#prompt=kept");
+  const { result } = openSteering();
+  act(() => {
+    // The browser goes back before the router draws the page before.
+    History.prototype.replaceState.call(window.history, null, "", "/runs/r");
+    window.dispatchEvent(new Event("hashchange"));
+  });
+  expect(result.current[0].prompt).toBe("kept");
+});
+
 it("a custom text is in the fragment however short it is, and the query is neither read nor changed", () => {
   atAddress("?text=asked&at=3");
   const { result } = openText();

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act, renderHook } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { useRunListView } from "@/components/runs/use-run-list-view";
 import { plainView } from "@/tests/support/addresses";
 import { Router } from "@/tests/support/router";
@@ -16,4 +16,19 @@ it("the list of runs follows a link to the plain list, and what is typed does no
   // The link in the bar.
   await act(async () => window.history.pushState(null, "", "/"));
   expect(result.current[0]).toEqual(plainView);
+});
+
+it("showing all runs again leaves nothing of the view in the address", () => {
+  vi.useFakeTimers();
+  window.history.replaceState(null, "", "/?sort=name&order=asc&other=1");
+  const { result } = renderHook(() => useRunListView(), { wrapper: Router });
+  act(() => result.current[1]({ text: "zzz" }));
+  act(() => void vi.runAllTimers());
+  expect(window.location.search).toBe("?sort=name&order=asc&other=1&q=zzz");
+  act(() => result.current[1](null));
+  expect(result.current[0]).toEqual(plainView);
+  act(() => void vi.runAllTimers());
+  expect(window.location.search).toBe("?other=1");
+  expect(result.current[0]).toEqual(plainView);
+  vi.useRealTimers();
 });
