@@ -52,6 +52,8 @@ describe("Trainer of a classification", () => {
 
   it.each([
     ["STAN", stan],
+    // DeBERTa's relative positions and the pooler's first tokens pass through these modules too.
+    ["STAN with BatchTopK", stanSettings(["query_proj", "key_proj", "pooler.dense"], { numLatents: 7, k: 3, sparsity: "batchtopk" })],
     ["LoRA", loraSettings(["query_proj", "value_proj", "pooler.dense"])],
     ["a head alone", undefined],
   ])("goes on bit for bit from a saved state, the head with it (%s)", (_, adapterSettings) => {

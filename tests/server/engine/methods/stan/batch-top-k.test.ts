@@ -178,6 +178,24 @@ describe.each(ENGINES)("BatchTopK on %s", (_, options) => {
     }
   });
 
+  it.each(selections)("passes the gradient of inference through what fires alone (%s)", (selection) => {
+    const tokens = 13;
+    const { adapter, dense } = adapterOf(3, selection, "batchtopk", 0.4);
+    const attached = adapter.at("m") ?? expect.fail("no module");
+    const x = normals(tokens * dIn, 3);
+    const { activations } = infer(adapter, x);
+    const wanted = activations.flatMap((row) =>
+      Array.from({ length: dIn }, (_, c) => row.reduce((sum, value, j) => sum + (value === 0 ? 0 : (dense.E.data[j * dIn + c] ?? 0)), 0)),
+    );
+    const got = tidy(() => {
+      const read = attached.read(fromValues(x, [tokens, dIn]), wholeRows);
+      const ones = fromValues(new Float32Array(read.values.shape.reduce((a, b) => a * b)).fill(1), read.values.shape);
+      return readFloats(attached.throughLatents(read, ones));
+    });
+    expect(largestDifference(got, wanted)).toBeLessThan(1e-5);
+    adapter.free();
+  });
+
   it("ranks equal pre-activations by token, then by latent", () => {
     const module: StanModule = {
       method: "stan",
