@@ -49,7 +49,7 @@ type Row = { readonly own: DomainScores["sides"][number]; readonly name: string 
 function matrixOf(scores: DomainScores, rows: readonly Row[]): DomainMatrix {
   const { metric, against, domains, name } = scores;
   const isChange = metric.unit === "nats";
-  const of = against === "baseModel" ? "the base model" : "a constant answer";
+  const of = against === "baseModel" ? "the base model" : "a constant prediction";
   const sizes = scores.sides.flatMap(({ changes }) => changes.flatMap((change) => (change === null ? [] : Math.abs(change))));
   const most = Math.max(...sizes, 1e-9);
   const sign = metric.better === "lower" ? 1 : -1;

@@ -70,7 +70,7 @@ export const benchmarkList = z.object({ benchmarks: z.array(benchmarkSummary) })
 export const benchmarkMetric = z.object({
   name: benchmarkMetricName,
   adapter: z.number(),
-  /** Null where it is not defined: a constant answer has no correlation. */
+  /** Null where it is not defined: a constant prediction has no correlation. */
   base: z.number().nullable(),
   /** The adapter's own 95 % interval by the bootstrap over rows, where there is no base to stand against. */
   interval: z.object({ low: z.number(), high: z.number() }).nullable(),

@@ -140,7 +140,7 @@ export const domainScores = z.object({
   benchmarkId: z.string(),
   name: z.string(),
   domains: z.array(z.string()),
-  /** Of answers the first metric of the benchmark; of losses what the adapter adds to the base model's, or to that of a constant answer. */
+  /** Of answers the first metric of the benchmark; of losses what the adapter adds to the base model's, or to that of a constant prediction. */
   metric: z.object({ label: z.string(), better: z.enum(["higher", "lower"]), unit: z.enum(["share", "nats", "number"]) }),
   /** What `changes` are against. */
   against: z.enum(["baseModel", "constantAnswer"]),

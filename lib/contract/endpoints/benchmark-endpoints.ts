@@ -55,7 +55,7 @@ export const benchmarkEndpoints = {
       path: "/api/benchmarks/{benchmark}/results",
       startsWork: true,
       summary:
-        "Queues the measuring of runs on a benchmark; the base model, or of encoders the constant answer, is measured once for all of them.",
+        "Queues the measuring of runs on a benchmark; the base model, or of encoders the constant prediction, is measured once for all of them.",
       body: jsonBody("MeasureRunsRequest", measureRunsRequest, ({ run }) => ({ runs: [run] })),
       answers: [json("MeasureStarted", measureStarted)],
       refusals: ["notFound", "conflict", "unavailable"],
@@ -63,7 +63,8 @@ export const benchmarkEndpoints = {
     {
       method: "GET",
       path: "/api/runs/{run}/benchmarks",
-      summary: "All benchmarks with a run's numbers against its base model, or the constant answer, and why it cannot be measured on some.",
+      summary:
+        "All benchmarks with a run's numbers against its base model, or the constant prediction, and why it cannot be measured on some.",
       answers: [json("RunBenchmarkList", runBenchmarkList)],
       refusals: ["notFound"],
     },

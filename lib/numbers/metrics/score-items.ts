@@ -112,7 +112,7 @@ function measure(name: ItemMetricName, { pair, reference }: ScoredItems, places:
   };
 }
 
-/** A metric that the base does not have, such as a correlation of a constant answer. */
+/** A metric that the base does not have, such as a correlation of a constant prediction. */
 function alone(name: ItemMetricName, reference: string, metric: SampleMetric, rows: number): ItemMetric {
   const text = `${reference.slice(0, 1).toUpperCase()}${reference.slice(1)} has no ${itemMetrics[name].label}: it does not vary.`;
   const interval = rows < fewestExamples ? null : intervalOf(metric, rows);

@@ -17,7 +17,7 @@ export function headTask(labels: readonly string[] | null | undefined): AnswerTa
 }
 
 /**
- * The metrics of a head's scores beside those of the constant answer.
+ * The metrics of a head's scores beside those of the constant prediction.
  *
  * @param scores (rows, classes), or (rows) of a regression
  * @param answers (rows) class numbers, or targets
@@ -26,7 +26,7 @@ export function answerMetrics(scores: Float32Array, answers: ArrayLike<number>, 
   return answerTask(known).metrics(scores, answers, known);
 }
 
-/** Losses of the constant answer. */
+/** Losses of the constant prediction. */
 export function constantLosses(answers: ArrayLike<number>, known: AnswerKind): Float64Array {
   return answerTask(known).constantLosses(answers, known);
 }

@@ -30,7 +30,7 @@ const head = ["Benchmark", "Rows", "Metric", "With it", "Without it", "Differenc
 
 /**
  * Every number of a run on benchmarks as a table, with its reference: the base model, or of a classifier or regression, whose base model has no
- * head, the constant answer of these rows.
+ * head, the constant prediction of these rows.
  *
  * @param plain makes a person's text safe within a cell
  */

@@ -60,7 +60,7 @@ export function demandCausal(folder: string, { config, savedTensors }: Pick<Adap
     throw new FileError(
       "invalid",
       join(folder, configName),
-      `key "task_type": "SEQ_CLS" is supported over encoders (${ENCODER_NAMES.join(", ")}) alone; over a model that continues text CAUSAL_LM is`,
+      `key "task_type": "SEQ_CLS" is supported over encoders (${ENCODER_NAMES.join(", ")}) alone; over a causal language model CAUSAL_LM is`,
     );
   }
   const [saved] = savedTensors.keys();

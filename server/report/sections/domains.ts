@@ -38,7 +38,7 @@ function domainTable({ name, domains, sides, metric, against, isAcross }: Domain
     });
     return [[{ text: side.name, below: `trained on ${side.domains?.join(", ") ?? "all domains"}` }, ...cells]];
   });
-  const base = against === "baseModel" ? "the base model" : "a constant answer";
+  const base = against === "baseModel" ? "the base model" : "a constant prediction";
   const unit = metric.unit === "share" ? "percentage points" : metric.unit === "nats" ? "nats" : "its own unit";
   return {
     caption: `${isAcross ? "Trained on the row's domain, measured on the column's" : "By domain"}: change in ${metric.label} vs. ${base}, ${unit}, with the value below; ${name}`,

@@ -7,7 +7,7 @@ import type { HeldOutMeasurement } from "./training-task";
 /** What a task reads of its held-out rows, in their order. */
 export type HeldOutReadings = {
   readonly trained: readonly RowLoss[];
-  /** Of the base model, or of the constant answer. */
+  /** Of the base model, or of the constant prediction. */
   readonly reference: readonly RowLoss[];
   /** Of a task that a head answers; asked once the losses are known to be numbers. */
   metrics?(): AnswerMetric[];

@@ -27,7 +27,7 @@ function table(task: object, shown: BenchmarkItem, hasLatents = true): string {
 }
 
 describe("rows of classes and numbers", () => {
-  it("have the constant answer beside the run's class, and the probability of the right one", () => {
+  it("have the constant prediction beside the run's class, and the probability of the right one", () => {
     const text = table({ kind: "classification" }, item);
     for (const head of ["Constant", "Run", "P(right)", "run − constant"]) expect(text).toContain(head);
     expect(text).toContain(`${(100 * Math.exp(-0.25)).toFixed(1)}`);
@@ -46,7 +46,7 @@ describe("rows of classes and numbers", () => {
   });
 });
 
-describe("a metric that a constant answer does not have", () => {
+describe("a metric that a constant prediction does not have", () => {
   it("stands alone with its own interval", () => {
     const pearson: BenchmarkMetric = {
       name: "pearson",

@@ -81,7 +81,7 @@ describe("a matrix over domains", () => {
     isAcross: true,
   };
 
-  it("shows answers as they are, coloured by what they are better than a constant answer", () => {
+  it("shows answers as they are, coloured by what they are better than a constant prediction", () => {
     const { rows, format, shade, about } = domainMatrix(scores, sides);
     expect(rows).toEqual([
       { name: "stan: land", values: [0.9, 0.5] },

@@ -102,7 +102,7 @@ describe.runIf(modelsFolder)("a benchmark of answers", references, () => {
     expect(base.answers).toEqual(new Array(13).fill("0.5"));
   });
 
-  it("shares the constant answer among the runs of a base model, and pairs their rows", async () => {
+  it("shares the constant prediction among the runs of a base model, and pairs their rows", async () => {
     const { dataFolder, dataSetId } = await dataFolderWithRows();
     const encoders = { store, runtime, dataFolder };
     const first = await finishedEncoderRun(encoders, { task: { kind: "classification", labels: moods }, seed: 3 });

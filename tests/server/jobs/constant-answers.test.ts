@@ -11,7 +11,7 @@ import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const store = await freshDatabase();
 
-test("a constant answer that could not be read for once is read again, and one that was read is remembered", async () => {
+test("a constant prediction that could not be read for once is read again, and one that was read is remembered", async () => {
   const folder = temporaryFolder();
   const path = join(folder, "targets.jsonl");
   const config = runConfig.parse({

@@ -101,7 +101,7 @@ describe("the scorecard of a report", () => {
 });
 
 describe("what a report says of losses", () => {
-  it("is of rows and a constant answer for a classification, of squared errors for a regression, of tokens for a language model", () => {
+  it("is of rows and a constant prediction for a classification, of squared errors for a regression, of tokens for a language model", () => {
     const of = (task: "classification" | "regression" | "languageModel") => {
       const sides = material.comparison.sides.map((side) => ({ ...side, task }));
       const other = { ...material, comparison: { ...material.comparison, sides } };

@@ -18,7 +18,7 @@ export type AnswerTaskOf<Known extends AnswerKind> = {
   known(answers: ArrayLike<number>, numClasses: number): Known;
   /** The answer that a row's scores give. */
   answerOf(scores: Float32Array): number;
-  /** The metrics of a head's scores beside those of the constant answer. @param scores (rows, numLabels) */
+  /** The metrics of a head's scores beside those of the constant prediction. @param scores (rows, numLabels) */
   metrics(scores: Float32Array, answers: ArrayLike<number>, known: Known): AnswerMetric[];
   /** The answer that does not look at the text, best in its metrics. */
   constantAnswer(known: Known): number;

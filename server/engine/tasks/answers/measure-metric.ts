@@ -11,7 +11,7 @@ const level = 0.95;
 /** With more undefined resamples the interval would be of another question. */
 const mostUndefined = 0.05;
 
-/** A metric with its 95 % interval over the rows. @param constant the same of the constant answer, where it is defined */
+/** A metric with its 95 % interval over the rows. @param constant the same of the constant prediction, where it is defined */
 export function measureMetric(
   name: GlueMetric,
   predicted: ArrayLike<number>,

@@ -22,7 +22,7 @@ type Options = {
   readonly turns: Turns;
 };
 
-/** Reads held-out rows through a head, beside the constant answer: a base model has no trained head to compare with. */
+/** Reads held-out rows through a head, beside the constant prediction: a base model has no trained head to compare with. */
 export function answerReadings({ model, trained, head, rows, answers, batchRows, turns }: Options) {
   const given = rows.map(({ answer }) => answer);
   return async (signal: AbortSignal): Promise<HeldOutReadings> => {

@@ -46,7 +46,7 @@ describe("answers side by side", () => {
     expect(answerRows({ ...compared, alone: [] }, nameOf).map(({ key }) => key)).toEqual(["constant", "base", "adapter"]);
   });
 
-  it("leave a constant answer out that is not known, and say of a regression what it is", () => {
+  it("leave a constant prediction out that is not known, and say of a regression what it is", () => {
     expect(answerRows({ ...compared, constant: null, alone: [] }, nameOf).map(({ key }) => key)).toEqual(["base", "adapter"]);
     const [mean] = answerRows({ ...compared, constant: number(2), alone: [] }, nameOf);
     expect(mean?.about).toBe("the mean of the training rows");

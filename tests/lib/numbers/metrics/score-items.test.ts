@@ -109,7 +109,7 @@ describe("scoreItems", () => {
     });
     const names = ["pearson", "meanSquaredError"] as const;
     const constant = answered(each(() => 6));
-    const about = { names, reference: "a constant answer", ...none };
+    const about = { names, reference: "a constant prediction", ...none };
     const run = answered(targets.map((target, row) => target + (row % 5) - 2));
     const [pearson, error] = scoreItems({ ...about, pair: { adapter: run, base: constant } }).metrics;
     expect(pearson).toMatchObject({ name: "pearson", base: null, difference: null, pValue: null, verdict: { kind: "notComparable" } });

@@ -161,7 +161,7 @@ describe("measuring classes and numbers", () => {
     expect(obstacles.get(numbers.id)).toMatch(/gives classes/);
   });
 
-  it("is read by accuracy with McNemar's p, by macro F1 and Matthews, and by domain, beside a constant answer", async () => {
+  it("is read by accuracy with McNemar's p, by macro F1 and Matthews, and by domain, beside a constant prediction", async () => {
     const made = await add();
     const run = await classifier(moods);
     const answers = data.map(({ mood }, row) => (row % 5 === 0 ? "glad" : (mood ?? "")));
@@ -205,7 +205,7 @@ describe("measuring classes and numbers", () => {
     expect(line).toMatch(/,1,sad,true,1.5,glad,false,\/.*\.jsonl,false$/);
   });
 
-  it("shows a correlation alone, with its own interval, for a constant answer has none", async () => {
+  it("shows a correlation alone, with its own interval, for a constant prediction has none", async () => {
     const made = await add({ task: { kind: "regression" }, rows: { mapping: { ...mapping, label: "score" } } });
     const run = await classifier(undefined);
     const given = data.map(({ score }, row) => score + (row % 4) - 1.5);

@@ -84,7 +84,7 @@ describe("two classifiers on a benchmark of classes", () => {
     expect(plotted.map(({ label, values }) => [label, values.length])).toContainEqual(["Matthews correlation", 2]);
     const [ofBenchmark] = domains;
     expect(ofBenchmark).toMatchObject({ metric: { label: "Matthews correlation" }, against: "constantAnswer" });
-    // A constant answer has a Matthews correlation of 0.
+    // A constant prediction has a Matthews correlation of 0.
     for (const { values, changes } of ofBenchmark?.sides ?? []) expect(values).toEqual(changes);
   });
 
@@ -121,7 +121,7 @@ describe("two classifiers on a benchmark of classes", () => {
 });
 
 describe("two regressions on a benchmark of numbers", () => {
-  it("are compared by correlation with each other, though a constant answer has none", async () => {
+  it("are compared by correlation with each other, though a constant prediction has none", async () => {
     const benchmark = await add({ kind: "regression", glue: null }, "score");
     const regression = { kind: "regression" as const };
     const runs = [
