@@ -40,7 +40,7 @@ export function describeImports({ browser, url }: Place): void {
       await page.goto("/runs/import");
       await page.getByLabel("Folder", { exact: true }).fill(outputs);
       await page.getByRole("button", { name: "Import", exact: true }).click();
-      await page.getByText('trained on "someone/unheard-of"').waitFor();
+      await page.getByRole("alert").filter({ hasText: 'trained on "someone/unheard-of"' }).first().waitFor();
       // The browser itself logs the status of the refusal.
       expect(complaints.splice(0).every((text) => /status of 4\d\d/.test(text))).toBe(true);
 

@@ -84,10 +84,12 @@ export function editsInAddress(page: Page): string[] {
 export const arms = (page: Page) => page.locator("article");
 export const armText = (page: Page, at: number) => arms(page).nth(at).locator("p");
 
-/** Runs with the keys, and waits until every arm has ended. */
+/** Runs with the keys, and waits until every arm has ended; what was generated before may be shown until then. */
 export async function runAndWait(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Run ⌃↵" }).waitFor();
+  const answer = page.waitForResponse((response) => new URL(response.url()).pathname.endsWith("/generate"));
   await page.keyboard.press("Control+Enter");
+  await (await answer).finished();
   await ended(page);
 }
 
