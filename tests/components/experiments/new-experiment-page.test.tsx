@@ -80,7 +80,7 @@ it("asks for a name first, then estimates what is typed, and shows a refusal wit
   typeInto("Seeds", "1, 2");
   expect(await screen.findByText("Arms differ in size.")).toBeTruthy();
   await waitFor(() => expect(estimated.at(-1)).toMatchObject({ name: "three seeds", finalSeeds: [1, 2] }));
-  expect(screen.getByText("Can’t start with these settings")).toBeTruthy();
+  expect(await screen.findByText("Can’t start with these settings")).toBeTruthy();
   expect(arm("LoRA").getByLabelText("Method").getAttribute("aria-invalid")).toBe("true");
   expect(screen.getByRole<HTMLButtonElement>("button", { name: "Start" }).disabled).toBe(true);
   expect([textIn("Name"), textIn("Steps")]).toEqual(["three seeds", "7"]);
