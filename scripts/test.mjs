@@ -24,7 +24,7 @@ const counts = { passed: 0, failed: 0, skipped: 0 };
 /** What was done and what came of it, in order. @type {{ name: string, outcome: "passed" | "failed" | "not run", note: string }[]} */
 const results = [];
 /** `file > test`, with the first line of why. @type {string[]} */
-const failures = [];
+const failedTests = [];
 const scratch = mkdtempSync(path.join(tmpdir(), "stanscope-test-"));
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
@@ -89,7 +89,7 @@ async function runTests(name, options, environment) {
   counts.passed += passed;
   counts.failed += failed;
   counts.skipped += skipped;
-  failures.push(...failuresOf(testResults));
+  failedTests.push(...failuresOf(testResults));
   const parts = [
     `${passed} passed`,
     ...(failed > 0 ? [`${failed} failed`] : []),
@@ -165,7 +165,7 @@ function conclude() {
   const failed = results.filter(({ outcome }) => outcome === "failed").map(({ name }) => name);
   say(`\n  ${bold("In all")}`);
   for (const { name, outcome, note } of results) say(`  ${outcome.padEnd(8)} ${name.padEnd(16)} ${note}`);
-  for (const failure of failures) say(`  FAILED ${failure}`);
+  for (const failure of failedTests) say(`  FAILED ${failure}`);
   say(`\n  ${failed.length > 0 ? `Failed: ${failed.join(", ")}` : "All passed"}, ${secondsSince(started)}\n`);
   // Continuous integration reads this line. A check that is no test, or that broke before any test ran, counts as one failure.
   const failures = failed.length > 0 ? Math.max(counts.failed, 1) : 0;

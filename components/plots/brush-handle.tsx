@@ -1,5 +1,6 @@
 "use client";
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
+import { ariaNumber } from "@/components/ui/aria-number";
 import { formatSignificant } from "@/lib/numbers/format";
 import styles from "./brush.module.css";
 import type { PlotBox } from "./line-chart-layout";
@@ -39,9 +40,9 @@ export function BrushHandle({ label, value, extent, x, box, step, onMove, onClea
       role="slider"
       tabIndex={0}
       aria-label={label}
-      aria-valuemin={extent[0]}
-      aria-valuemax={extent[1]}
-      aria-valuenow={value}
+      aria-valuemin={ariaNumber(extent[0])}
+      aria-valuemax={ariaNumber(extent[1])}
+      aria-valuenow={ariaNumber(value)}
       aria-valuetext={formatSignificant(value)}
       className={styles["handle"]}
       onPointerDown={(event) => {

@@ -1,5 +1,6 @@
 "use client";
 import { type KeyboardEvent, type PointerEvent, useState } from "react";
+import { ariaNumber } from "@/components/ui/aria-number";
 import styles from "./brush.module.css";
 import { binsOfRange, type ColumnRange, rangeOfBins } from "./column-range";
 import { type Bin, layOutHistogram } from "./histogram-layout";
@@ -146,9 +147,9 @@ function Ends({ chosen, slot, label, bins, onRange, format }: EndsProps) {
         role="slider"
         tabIndex={0}
         aria-label={end === "first" ? `Least ${label}` : `Largest ${label}`}
-        aria-valuemin={bins[0]?.from ?? 0}
-        aria-valuemax={bins.at(-1)?.to ?? 0}
-        aria-valuenow={value}
+        aria-valuemin={ariaNumber(bins[0]?.from ?? 0)}
+        aria-valuemax={ariaNumber(bins.at(-1)?.to ?? 0)}
+        aria-valuenow={ariaNumber(value)}
         aria-valuetext={format(value)}
         onKeyDown={(event) => move(end, event)}
       />

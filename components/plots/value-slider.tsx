@@ -1,5 +1,6 @@
 "use client";
 import { type KeyboardEvent, type PointerEvent, useId } from "react";
+import { ariaNumber } from "@/components/ui/aria-number";
 import { Measured } from "./measured";
 import styles from "./value-slider.module.css";
 import { layOutValueSlider, roundToDomain, type ValueSliderInput, type ValueSliderLayout } from "./value-slider-layout";
@@ -68,9 +69,9 @@ export function ValueSliderDrawing({ label, value, valueText, isOn, onValue, ...
         role="slider"
         tabIndex={0}
         aria-label={label}
-        aria-valuemin={domain[0]}
-        aria-valuemax={domain[1]}
-        aria-valuenow={value}
+        aria-valuemin={ariaNumber(domain[0])}
+        aria-valuemax={ariaNumber(domain[1])}
+        aria-valuenow={ariaNumber(value)}
         aria-valuetext={valueText}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
