@@ -50,16 +50,28 @@ export class TokenCounts {
    * @returns at how many there was a token
    */
   addFirings(latent: number, ids: Int32Array, places: Int32Array, begin: number, end: number): number {
+    const used = this.#used;
     let { page, start, bits } = this.#table(latent);
     let added = 0;
     for (let firing = begin; firing < end; firing++) {
       const token = ids[places[firing] as number] as number;
       if (token < 0) continue;
       added++;
-      const at = this.#countAt(page, start, bits, token);
-      if (at >= 0) {
-        page[at] = (page[at] as number) + 1;
+      if (bits === this.#listBits) {
+        page[start + token] = (page[start + token] as number) + 1;
         continue;
+      }
+      if (bits > 0) {
+        const slot = slotOf(page, start, bits, token);
+        const isHeld = page[slot] !== 0;
+        if (isHeld || (used[latent] as number) < mostUsed(bits)) {
+          if (!isHeld) {
+            page[slot] = token + 1;
+            used[latent] = (used[latent] as number) + 1;
+          }
+          page[slot + 1] = (page[slot + 1] as number) + 1;
+          continue;
+        }
       }
       this.add(latent, token);
       ({ page, start, bits } = this.#table(latent));
@@ -140,14 +152,6 @@ export class TokenCounts {
     for (const { token, count } of entries) this.add(latent, token, count);
   }
 
-  /** Where a table has the count of a token; −1 where it has none. */
-  #countAt(page: Int32Array, start: number, bits: number, token: number): number {
-    if (bits === this.#listBits) return start + token;
-    if (bits === 0) return -1;
-    const slot = slotOf(page, start, bits, token);
-    return page[slot] === 0 ? -1 : slot + 1;
-  }
-
   #table(latent: number): { page: Int32Array; start: number; bits: number } {
     const address = this.#addresses[latent] as number;
     const bits = this.bits[latent] as number;
@@ -175,13 +179,24 @@ export class TokenCounts {
   }
 
   #resize(latent: number, bits: number): void {
-    const held = this.#unordered(latent);
-    const before = this.bits[latent] as number;
-    if (before > 0) this.#memory.free(this.#addresses[latent] as number, before);
-    this.#addresses[latent] = this.#memory.take(bits);
+    const { page: from, start, bits: before } = this.#table(latent);
+    const old = this.#addresses[latent] as number;
+    const address = this.#memory.take(bits);
+    this.#addresses[latent] = address;
     this.bits[latent] = bits;
-    this.#used[latent] = 0;
-    for (const { token, count } of held) this.add(latent, token, count);
+    if (before === 0) return;
+    const [to, begin] = [this.#memory.page(address), this.#memory.start(address)];
+    const isList = bits === this.#listBits;
+    // Entries go straight over: most tables grow several times in the first batches, and lists between would cost more than all else here.
+    for (let at = start; at < start + (2 << before); at += 2) {
+      const held = from[at] as number;
+      if (held === 0) continue;
+      const place = isList ? begin + held - 1 : slotOf(to, begin, bits, held - 1) + 1;
+      if (!isList) to[place - 1] = held;
+      to[place] = from[at + 1] as number;
+    }
+    if (isList) this.#used[latent] = 0;
+    this.#memory.free(old, before);
   }
 
   #purge(latent: number): void {
