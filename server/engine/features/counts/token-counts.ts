@@ -50,29 +50,13 @@ export class TokenCounts {
    * @returns at how many there was a token
    */
   addFirings(latent: number, ids: Int32Array, places: Int32Array, begin: number, end: number): number {
-    const used = this.#used;
     let { page, start, bits } = this.#table(latent);
     let added = 0;
     for (let firing = begin; firing < end; firing++) {
       const token = ids[places[firing] as number] as number;
       if (token < 0) continue;
       added++;
-      if (bits === this.#listBits) {
-        page[start + token] = (page[start + token] as number) + 1;
-        continue;
-      }
-      if (bits > 0) {
-        const slot = slotOf(page, start, bits, token);
-        const isHeld = page[slot] !== 0;
-        if (isHeld || (used[latent] as number) < mostUsed(bits)) {
-          if (!isHeld) {
-            page[slot] = token + 1;
-            used[latent] = (used[latent] as number) + 1;
-          }
-          page[slot + 1] = (page[slot + 1] as number) + 1;
-          continue;
-        }
-      }
+      if (this.#put(page, start, bits, latent, token, 1)) continue;
       this.add(latent, token);
       ({ page, start, bits } = this.#table(latent));
     }
@@ -80,27 +64,12 @@ export class TokenCounts {
   }
 
   add(latent: number, token: number, count = 1): void {
-    const { page, start, bits } = this.#table(latent);
-    if (bits === 0) {
-      this.#resize(latent, Math.min(firstBits, this.#listBits));
-      this.add(latent, token, count);
-      return;
+    for (;;) {
+      const { page, start, bits } = this.#table(latent);
+      if (this.#put(page, start, bits, latent, token, count)) return;
+      if (bits === 0) this.#resize(latent, Math.min(firstBits, this.#listBits));
+      else this.#makeRoom(latent, bits);
     }
-    if (bits === this.#listBits) {
-      page[start + token] = (page[start + token] as number) + count;
-      return;
-    }
-    const slot = slotOf(page, start, bits, token);
-    if (page[slot] === 0) {
-      if ((this.#used[latent] as number) >= mostUsed(bits)) {
-        this.#makeRoom(latent, bits);
-        this.add(latent, token, count);
-        return;
-      }
-      page[slot] = token + 1;
-      this.#used[latent] = (this.#used[latent] as number) + 1;
-    }
-    page[slot + 1] = (page[slot + 1] as number) + count;
   }
 
   /** Most frequent first, of equal ones the lower id. */
@@ -152,6 +121,23 @@ export class TokenCounts {
     for (const { token, count } of entries) this.add(latent, token, count);
   }
 
+  /** Counts a token in a latent's table. @returns false where there is none yet, or no room for another token */
+  #put(page: Int32Array, start: number, bits: number, latent: number, token: number, count: number): boolean {
+    if (bits === this.#listBits) {
+      page[start + token] = (page[start + token] as number) + count;
+      return true;
+    }
+    if (bits === 0) return false;
+    const slot = slotOf(page, start, bits, token);
+    if (page[slot] === 0) {
+      if ((this.#used[latent] as number) >= mostUsed(bits)) return false;
+      page[slot] = token + 1;
+      this.#used[latent] = (this.#used[latent] as number) + 1;
+    }
+    page[slot + 1] = (page[slot + 1] as number) + count;
+    return true;
+  }
+
   #table(latent: number): { page: Int32Array; start: number; bits: number } {
     const address = this.#addresses[latent] as number;
     const bits = this.bits[latent] as number;
@@ -184,18 +170,14 @@ export class TokenCounts {
     const address = this.#memory.take(bits);
     this.#addresses[latent] = address;
     this.bits[latent] = bits;
+    this.#used[latent] = 0;
     if (before === 0) return;
     const [to, begin] = [this.#memory.page(address), this.#memory.start(address)];
-    const isList = bits === this.#listBits;
     // Entries go straight over: most tables grow several times in the first batches, and lists between would cost more than all else here.
     for (let at = start; at < start + (2 << before); at += 2) {
       const held = from[at] as number;
-      if (held === 0) continue;
-      const place = isList ? begin + held - 1 : slotOf(to, begin, bits, held - 1) + 1;
-      if (!isList) to[place - 1] = held;
-      to[place] = from[at + 1] as number;
+      if (held !== 0) this.#put(to, begin, bits, latent, held - 1, from[at + 1] as number);
     }
-    if (isList) this.#used[latent] = 0;
     this.#memory.free(old, before);
   }
 
