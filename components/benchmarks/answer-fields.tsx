@@ -1,6 +1,12 @@
 "use client";
 import { Select } from "@/components/ui/select";
-import type { AnswerBenchmarkTask, ClassMetricName, GlueName, NumberMetricName } from "@/lib/contract/benchmark-task";
+import {
+  type AnswerBenchmarkTask,
+  type ClassMetricName,
+  type GlueName,
+  glueName,
+  type NumberMetricName,
+} from "@/lib/contract/benchmark-task";
 import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { glueTasks } from "@/lib/numbers/metrics/glue-tasks";
 import { itemMetrics } from "@/lib/numbers/metrics/item-metrics";
@@ -24,7 +30,7 @@ const usual = "usual";
 /** The metric of a benchmark of classes or numbers, and its GLUE task, if any. */
 export function AnswerFields<Name extends ClassMetricName | NumberMetricName>(props: AnswerFieldsProps<Name>) {
   const { form, task, metrics, metric, onMetric, onGlue, hasParts } = props;
-  const ofTask = glueNames.filter((name) => glueTasks[name].target.kind === benchmarkTasks[task].glueTarget);
+  const ofTask = glueName.options.filter((name) => glueTasks[name].target.kind === benchmarkTasks[task].glueTarget);
   const glue = ofTask.find((name) => name === form.glue) ?? null;
   const usualMetric = glue === null ? metrics[0] : glueTasks[glue].metrics[0];
   return (
@@ -47,7 +53,7 @@ export function AnswerFields<Name extends ClassMetricName | NumberMetricName>(pr
           hasLabel
           value={glue ?? "none"}
           options={[{ value: "none", label: "none" }, ...ofTask.map((name) => ({ value: name, label: glueTasks[name].title }))]}
-          onValueChange={(name) => onGlue(glueNames.find((one) => one === name) ?? null)}
+          onValueChange={(name) => onGlue(glueName.options.find((one) => one === name) ?? null)}
         />
       </div>
       <p className="note">{benchmarkTasks[task].formNote}</p>
@@ -57,5 +63,3 @@ export function AnswerFields<Name extends ClassMetricName | NumberMetricName>(pr
     </>
   );
 }
-
-const glueNames = ["cola", "sst2", "mrpc", "stsb", "qqp", "mnli", "qnli", "rte", "wnli"] as const satisfies readonly GlueName[];

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { TextArea } from "@/components/ui/text-field";
-import type { AnswerForm, BenchmarkTask, ClassMetricName, NumberMetricName } from "@/lib/contract/benchmark-task";
+import { type AnswerForm, type BenchmarkTask, classMetricName, numberMetricName } from "@/lib/contract/benchmark-task";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { AnswerFields } from "./answer-fields";
 import { type BenchmarkForm, hasMnliParts } from "./benchmark-form";
@@ -14,9 +14,6 @@ type TaskFieldsProps = {
   readonly change: (changes: Partial<BenchmarkForm>) => void;
   readonly dataSet: DataSetSummary | undefined;
 };
-
-const classMetrics: readonly ClassMetricName[] = ["accuracy", "f1", "macroF1", "matthews"];
-const numberMetrics: readonly NumberMetricName[] = ["pearson", "spearman", "meanSquaredError"];
 
 const answers: { value: AnswerForm; label: string }[] = [
   { value: "number", label: "last number, by value" },
@@ -33,7 +30,7 @@ const fields: { readonly [Kind in BenchmarkTask["kind"]]: (props: TaskFieldsProp
     <AnswerFields
       form={form}
       task="classification"
-      metrics={classMetrics}
+      metrics={classMetricName.options}
       metric={form.classMetric}
       onMetric={(classMetric) => change({ classMetric })}
       onGlue={(glue) => change({ glue })}
@@ -44,7 +41,7 @@ const fields: { readonly [Kind in BenchmarkTask["kind"]]: (props: TaskFieldsProp
     <AnswerFields
       form={form}
       task="regression"
-      metrics={numberMetrics}
+      metrics={numberMetricName.options}
       metric={form.numberMetric}
       onMetric={(numberMetric) => change({ numberMetric })}
       onGlue={(glue) => change({ glue })}

@@ -1,13 +1,13 @@
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { positionKindOf } from "@/lib/contract/positions/positions";
-import { formatCount, formatDuration } from "@/lib/numbers/format";
+import { capitalised, formatCount, formatDuration } from "@/lib/numbers/format";
 
 type Pass = Pick<CollectionSummary, "status" | "stage" | "positionKind" | "tokens" | "maxTokens" | "shards">;
 
 /** The stage of a pass. */
 export function progressStage({ status, stage }: Pass): string {
   if (status === "queued") return "Queued";
-  return stage === null || stage === "" ? "Collecting statistics" : stage.charAt(0).toUpperCase() + stage.slice(1);
+  return stage === null || stage === "" ? "Collecting statistics" : capitalised(stage);
 }
 
 /**

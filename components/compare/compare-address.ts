@@ -1,9 +1,7 @@
 import { createLoader, createParser, type inferParserType, parseAsString, parseAsStringLiteral } from "nuqs/server";
-import { isSameList } from "@/components/ui/address/parsers";
+import { isSameList, parseAsNumber } from "@/components/ui/address/parsers";
+import { curveAxes } from "@/lib/comparison/side-curves";
 import { matchMode } from "@/lib/contract/experiment";
-
-export const curveAxes = ["step", "tokens", "flops", "seconds"] as const;
-export type CurveAxis = (typeof curveAxes)[number];
 
 export const costKeys = ["parameters", "active", "memory", "time", "forgetting"] as const;
 export type CostKey = (typeof costKeys)[number];
@@ -17,7 +15,13 @@ const parseAsRuns = createParser<readonly string[]>({
 const parseAsPlace = createParser<number>({ parse: (text) => (/^\d{1,3}$/.test(text) ? Number(text) : null), serialize: String });
 
 const parseAsMargin = (most: number) =>
-  createParser<number>({ parse: (text) => (Number(text) > 0 && Number(text) <= most ? Number(text) : null), serialize: String });
+  createParser<number>({
+    parse: (text) => {
+      const margin = parseAsNumber.parse(text);
+      return margin !== null && margin > 0 && margin <= most ? margin : null;
+    },
+    serialize: String,
+  });
 
 /** The state of the comparison page, as its address says it. */
 export const compareParameters = {

@@ -6,12 +6,11 @@ import { markColour } from "@/components/plots/mark";
 import { PlotDownload } from "@/components/plots/plot-download";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
-import { sharedBaseLoss } from "@/lib/comparison/side-curves";
+import { type CurveAxis, curveAxes, sharedBaseLoss } from "@/lib/comparison/side-curves";
 import type { ComparedSide } from "@/lib/contract/comparison";
 import { lossUnit, tasks } from "@/lib/contract/tasks/tasks";
 import { formatCount, formatDuration, formatFixed } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
-import { type CurveAxis, curveAxes } from "./compare-address";
 import { hasCurveAxis, sideSeries } from "./side-curves";
 
 type CurvesPanelProps = {

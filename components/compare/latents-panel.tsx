@@ -14,7 +14,7 @@ import { isLatentMethod, nounsOf } from "@/lib/contract/methods/methods";
 import type { PositionWords } from "@/lib/contract/positions/position-kind";
 import { commonWords } from "@/lib/contract/positions/positions";
 import type { RunMethod } from "@/lib/contract/run-config";
-import { formatFixed, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { capitalised, formatFixed, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
 
 type LatentsPanelProps = { readonly pair: PairQuery; readonly first: ComparedSide; readonly second: ComparedSide };
@@ -140,8 +140,7 @@ export function LatentsPanel({ pair, first, second }: LatentsPanelProps) {
 
 function titleOf(methods: readonly RunMethod[]): string {
   const nouns = [...new Set(methods.filter(isLatentMethod).map((method) => `${nounsOf(method).longNoun}s`))].sort();
-  const words = nouns.join(" vs. ");
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+  return capitalised(nouns.join(" vs. "));
 }
 
 type Columns = readonly { readonly side: ComparedSide; readonly latents: SideLatents | null }[];

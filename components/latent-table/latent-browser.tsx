@@ -14,6 +14,7 @@ import type { RangeColumn } from "@/lib/contract/latent-ranges";
 import { latentWordsOf } from "@/lib/contract/methods/methods";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { LatentMethod } from "@/lib/contract/run-config";
+import { capitalised } from "@/lib/numbers/format";
 import { ColumnMenu } from "./columns/column-menu";
 import { effectWidth, fittingColumns, knownColumns, tableColumns } from "./columns/columns";
 import { useTableColumns } from "./columns/use-table-columns";
@@ -77,7 +78,7 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
   return (
     <>
       <Panel
-        title={`${one.charAt(0).toUpperCase()}${one.slice(1)}s by module`}
+        title={`${capitalised(one)}s by module`}
         isPadded={false}
         className={styles["main"] ?? ""}
         aside={<ModuleMapColour collection={collection} one={one} />}

@@ -6,9 +6,9 @@ import type { PositionKind } from "@/lib/contract/positions/position-kind";
 import { notMeasured } from "@/lib/numbers/format";
 import styles from "./latent.module.css";
 
-/** The statistics that have no place of their own on the page. @param noun `latent` or `component` */
 type StatisticsPanelProps = { readonly row: LatentRow; readonly noun: string; readonly positions: PositionKind };
 
+/** The statistics that have no place of their own on the page. @param noun `latent` or `component` */
 export function StatisticsPanel({ row, noun, positions }: StatisticsPanelProps) {
   return (
     <Panel title="Statistics" level={3}>

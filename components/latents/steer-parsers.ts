@@ -1,9 +1,7 @@
 import { createMultiParser, createParser, parseAsString } from "nuqs/server";
 import { isSameList } from "@/components/ui/address/parsers";
-import { type Edit, editList, type LatentRef, latentRef } from "@/lib/contract/edit";
+import { type Edit, editList, type LatentRef, latentRef, mostEdits } from "@/lib/contract/edit";
 import { editFromText, editToText } from "./edit-text";
-
-const mostEdits = 256;
 
 /** The edits of an address, one a value; those that make no sense are left out. */
 const parseAsEdits = createMultiParser<readonly Edit[]>({

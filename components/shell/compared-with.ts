@@ -1,7 +1,7 @@
 import type { AnswerMetric, EvaluationMetrics } from "@/lib/contract/run";
 import type { ReferenceWords } from "@/lib/contract/tasks/task";
 import { lossUnit, tasks } from "@/lib/contract/tasks/tasks";
-import { formatFixed, formatPercent, notMeasured } from "@/lib/numbers/format";
+import { capitalised, formatFixed, formatPercent, notMeasured } from "@/lib/numbers/format";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
 
 /** What an evaluation's loss is compared with, and its unit. */
@@ -19,7 +19,7 @@ function isOf(metric: string | null, answers: EvaluationMetrics["answers"]): boo
 
 export function metricLabel({ name }: AnswerMetric): string {
   const { label } = metrics[name];
-  return `${label.slice(0, 1).toUpperCase()}${label.slice(1)}`;
+  return capitalised(label);
 }
 
 /** A share in per cent, a correlation as a number. */

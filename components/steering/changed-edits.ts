@@ -1,7 +1,4 @@
-import type { Edit } from "@/lib/contract/edit";
-
-/** As many edits as a list holds (`editList`). */
-export const mostEdits = 256;
+import { type Edit, mostEdits } from "@/lib/contract/edit";
 
 export function withMoved(edits: readonly Edit[], from: number, to: number): Edit[] {
   const moved = edits.toSpliced(from, 1);

@@ -33,7 +33,8 @@ export type SteerParams = {
 const defaults = samplingSettings.parse({});
 const allArms: readonly ArmName[] = ["base", "adapter", "edited", "other"];
 const longestText = 100_000;
-const mostWatched = 16;
+/** As many latents as may be watched at once. */
+export const mostWatched = 16;
 
 const parseAsLongText = createParser<string>({ parse: (text) => text.slice(0, longestText), serialize: String });
 

@@ -1,10 +1,10 @@
 "use client";
 import { useLayoutEffect, useRef, useState } from "react";
 import { subjectName } from "@/components/latents/edit-words";
-import type { Edit } from "@/lib/contract/edit";
+import { type Edit, mostEdits } from "@/lib/contract/edit";
 import type { CollectionModule } from "@/lib/contract/latent";
 import { formatPlural } from "@/lib/numbers/format";
-import { mostEdits, withDuplicate, withMoved, withOpened } from "./changed-edits";
+import { withDuplicate, withMoved, withOpened } from "./changed-edits";
 
 type Undo = { readonly words: string; readonly at: number; readonly back: (edits: readonly Edit[]) => readonly Edit[] };
 

@@ -21,7 +21,7 @@ import type { CollectionSummary } from "@/lib/contract/latent";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunRecord } from "@/lib/contract/run";
 import type { LatentMethod } from "@/lib/contract/run-config";
-import { type SteerParams, steerParameters, steerParamsOf, steerValuesOf } from "./steer-params";
+import { mostWatched, type SteerParams, steerParameters, steerParamsOf, steerValuesOf } from "./steer-params";
 import { requestOf, whyNot } from "./steer-request";
 
 export type Steering = {
@@ -46,8 +46,6 @@ export type Steering = {
   readonly toggleForced: () => void;
   readonly watch: (latent: LatentRef) => void;
 };
-
-const mostWatched = 16;
 
 /** All that the parts of the steering page share; none of it changes from token to token. */
 export function useSteering(detail: RunRecord, method: LatentMethod, collections: readonly CollectionSummary[]): Steering {

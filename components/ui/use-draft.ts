@@ -62,9 +62,6 @@ export function useDraft<Value>(name: string, schema: DraftSchema<Value>, beginn
   };
 }
 
-/** What discarding a draft needs of it. */
-export type SentDraft = Pick<Draft<unknown>, "isUnsent" | "discard">;
-
 const nothingTyped: Readonly<Record<string, TypedText>> = {};
 
 const typedTexts: DraftSchema<Readonly<Record<string, TypedText>>> = {

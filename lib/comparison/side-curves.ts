@@ -3,7 +3,8 @@ import { meanOf } from "@/lib/numbers/intervals";
 import { type RangedPoint, rangedPoint } from "./side-values";
 
 /** What held-out loss is drawn against. */
-export type CurveAxis = "step" | "tokens" | "flops" | "seconds";
+export const curveAxes = ["step", "tokens", "flops", "seconds"] as const;
+export type CurveAxis = (typeof curveAxes)[number];
 
 /**
  * A side's held-out loss: the mean over its runs and their range, at the steps at which all of them were evaluated; against tokens, FLOPs or

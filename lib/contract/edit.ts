@@ -75,7 +75,10 @@ export function needsTopK(operation: EditOperation): boolean {
   return operation === "ablatePre" || operation === "forceIn";
 }
 
-export const editList = z.array(edit).max(256);
+/** As many edits as a list holds. */
+export const mostEdits = 256;
+
+export const editList = z.array(edit).max(mostEdits);
 
 /** A list of edits as a file; `npm run stanscope -- generate --edits` takes it, and the bare list as well. */
 export const editFile = z.object({

@@ -30,16 +30,15 @@ export function layOutForestRow(
   if (difference === null || right <= left) return null;
   const sign = better === "lower" ? 1 : -1;
   const seeds = bySeed.length > 1 ? bySeed.filter(Number.isFinite) : [];
-  const ends = [difference.low ?? difference.value, difference.high ?? difference.value] as const;
+  const ends = [difference.low ?? difference.value, difference.high ?? difference.value].map((end) => sign * end);
   const most = Math.max(...[difference.value, ...ends, margin ?? 0, ...seeds].map(Math.abs));
   const end = most > 0 ? roundUp(most) : 1;
   const x = scaleLinear([-end, end], [left, right]);
-  const [low, high] = ends.map((end) => sign * end).sort((a, b) => a - b) as [number, number];
   return {
     zero: x(0),
     at: x(sign * difference.value),
-    from: x(low),
-    to: x(high),
+    from: x(Math.min(...ends)),
+    to: x(Math.max(...ends)),
     seeds: seeds.map((seed) => x(sign * seed)),
     end,
     rules: [-end, -end / 2, end / 2, end].map(x),

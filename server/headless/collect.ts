@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Attribution } from "@/server/engine/effects/attribution";
 import { startEngine } from "@/server/engine/tensor/backend";
+import { wholly } from "@/server/engine/tensor/in-parts";
 import { createFolder, writeFileAtomically } from "@/server/files/atomic-write";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { collectLatents } from "@/server/runtime/collections/collection-session";
@@ -55,7 +56,7 @@ export async function collect(given: Arguments): Promise<void> {
     if (attributionRows === 0) return null;
     const source = { data, maxTokens, count: attributionRows, collected: rows, signal };
     const measured = await taskOfModel(value).inputRows({ ...value, adapter, folder: adapterFolder }, source);
-    return finished(measured.attribute());
+    return wholly(measured.attribute());
   };
   const { tokenizer } = base;
   const about: LatentKnowledge = {
@@ -71,11 +72,4 @@ export async function collect(given: Arguments): Promise<void> {
   };
   if (existsSync(output)) write(output);
   else createFolder(output, write);
-}
-
-function finished(passes: Generator<unknown, Attribution, void>): Attribution {
-  for (;;) {
-    const { done, value } = passes.next();
-    if (done === true) return value;
-  }
 }

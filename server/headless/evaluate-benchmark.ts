@@ -10,8 +10,8 @@ import { type TaskKind, tasks } from "@/lib/contract/tasks/tasks";
 import type { Items } from "@/lib/numbers/metrics/item-metrics";
 import { measuredPlaces, scoreItems } from "@/lib/numbers/metrics/score-items";
 import type { ItemReadings } from "@/server/engine/benchmarks/benchmark-material";
-import type { Work } from "@/server/engine/studies/study-context";
 import { startEngine } from "@/server/engine/tensor/backend";
+import { wholly } from "@/server/engine/tensor/in-parts";
 import { writeFileAtomically } from "@/server/files/atomic-write";
 import { benchmarkProblem } from "@/server/files/data/benchmark-problem";
 import { selectBenchmarkRows } from "@/server/files/data/benchmark-rows";
@@ -65,7 +65,7 @@ export async function evaluateBenchmark({ model: modelPath, adapter, description
   const { work } = await benchmarkWork(reading, model, new AbortController().signal);
   const known = knownItems(selected, { mapping, task });
   const itemsOf = itemReader(selected.task, known.items.references);
-  const pair = { base: itemsOf(finished(work("off"))), adapter: itemsOf(finished(work("on"))) };
+  const pair = { base: itemsOf(wholly(work("off"))), adapter: itemsOf(wholly(work("on"))) };
   const { reference } = benchmarkTasks[task.kind];
   const { domains, items } = known;
   const score = scoreItems({ names: metricsOfTask(selected.task), pair, reference: reference.name, domains, domainOf: items.domainOf });
@@ -90,6 +90,7 @@ function loadAsked(path: string, folder: string): TrainedModel & { readonly kind
 
 /** Readings as items, with predictions as numbers for classification and regression. */
 function itemReader(task: BenchmarkTask, references: readonly string[] | null) {
+  const targets = answerNumbers(task, references);
   return ({ lossSums, labelTokens, answers }: ItemReadings): Items & { readonly answers: readonly (string | null)[] | null } => ({
     lossSums,
     labelTokens,
@@ -97,12 +98,6 @@ function itemReader(task: BenchmarkTask, references: readonly string[] | null) {
     rightPerByte: answers?.rightPerByte ?? null,
     answers: answers?.texts ?? null,
     predictions: answerNumbers(task, answers?.texts ?? null),
-    targets: answerNumbers(task, references),
+    targets,
   });
-}
-
-function finished<Result>(work: Work<Result>): Result {
-  let step = work.next();
-  while (step.done !== true) step = work.next();
-  return step.value;
 }

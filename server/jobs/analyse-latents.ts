@@ -5,7 +5,7 @@ import { type LogitEffects, logitEffects } from "@/server/engine/effects/logit-e
 import { type RelatedLatents, relatedLatents } from "@/server/engine/effects/related-latents";
 import type { LatentRecord } from "@/server/engine/training/latent-record";
 import type { ShardPlan } from "@/server/runtime/collections/shard-plan";
-import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
+import { textBase } from "@/server/runtime/models/load-base-model";
 import { takeTurns } from "@/server/runtime/take-turns";
 import { readLatentRecord } from "@/server/runtime/training/latent-record-file";
 import type { CollectionProgress } from "./collection-progress";
@@ -72,7 +72,8 @@ async function relate({ context, open, work, progress }: Analysis): Promise<Rela
 
 async function readLogits({ context, open, work, progress }: Analysis): Promise<Map<string, LogitEffects>> {
   const effects = new Map<string, LogitEffects>();
-  const model = kindOfModel(open.base).vocabularyModel(open.base);
+  // An encoder has no vocabulary to write to.
+  const model = textBase(open.base)?.model;
   if (model === undefined) return effects;
   const { architecture } = model.config;
   const writing = open.adapter.modules.filter(({ name }) => writesToResidual(architecture, name));

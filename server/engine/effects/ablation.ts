@@ -7,7 +7,7 @@ import { ablatedText, type Measured } from "./ablated-text";
 import type { AblatedRow } from "./ablation-pass";
 import type { AblationTarget } from "./ablation-plan";
 import type { SummaryRows } from "./effect-summary";
-import { type AblationEvent, type GroupOptions, type MeasuredRows, measureRows } from "./measure-groups";
+import { type AblationEvent, BATCH_TOKENS, type GroupOptions, type MeasuredRows, measureRows } from "./measure-groups";
 import type { MeasuredWrites } from "./measured-writes";
 import { textPasses } from "./prefix-states";
 import { type KeptByModule, KeptPositions, runUnchanged } from "./unchanged-pass";
@@ -39,7 +39,7 @@ export function* measureAblations(
   targets: readonly AblationTarget[],
   options: AblationOptions = {},
 ): Generator<AblationEvent<MeasuredEffect> | undefined, void, void> {
-  const { batchTokens = 2048, writePositions = 512, seed = 0 } = options;
+  const { batchTokens = BATCH_TOKENS, writePositions = 512, seed = 0 } = options;
   const labelled = rows.filter((row) => labelTokensOf(row) > 0);
   if (labelled.length < 2) throw new RangeError(`${labelled.length} rows with labels are too few for an interval; at least 2 are needed`);
   const summary: SummaryRows = { labelTokens: Int32Array.from(labelled, labelTokensOf), domains: labelled.map(({ domain }) => domain) };

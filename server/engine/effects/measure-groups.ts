@@ -17,6 +17,8 @@ export type AblationEvent<Effect> =
 
 /** Targets measured together where a chunk's states have to be computed again for each group. */
 const GROUP_SIZE = 8;
+/** Most tokens of a pass unless told. */
+export const BATCH_TOKENS = 2048;
 
 /** A latent taken out in one way, beside its controls, and what the kind of model adds. */
 export type MeasuredBeside<Extra> = EffectSummary & {
@@ -53,7 +55,7 @@ export function* measureRows<Row extends WithAblation, Measured extends { readon
   options: GroupOptions,
   extraOf: (measured: Measured) => Extra,
 ): Generator<AblationEvent<MeasuredBeside<Extra>> | undefined, void, void> {
-  const { batchTokens = 2048, stateBytes = 2 ** 30 } = options;
+  const { batchTokens = BATCH_TOKENS, stateBytes = 2 ** 30 } = options;
   const operations = operationsOf(adapter, options.operations ?? ["ablatePost", "ablatePre"]);
   const states = new PrefixStates(prefix, stateBytes);
   try {

@@ -1,8 +1,8 @@
 /** Work that stops between its parts, none of which takes the device for long: whoever runs it may let others work before the next. */
 export type InParts<Result> = Generator<undefined, Result, void>;
 
-/** Runs such work to its end at once. */
-export function wholly<Result>(work: InParts<Result>): Result {
+/** Runs work to its end at once, whatever it yields. */
+export function wholly<Result>(work: Generator<unknown, Result, void>): Result {
   for (;;) {
     const { done, value } = work.next();
     if (done === true) return value;

@@ -1,6 +1,8 @@
+import { meanOf } from "@/lib/numbers/intervals";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { headTask } from "@/server/engine/tasks/answer-tasks";
 import { type AnswerScores, answerScores, type Scorer } from "@/server/engine/tasks/answers/answer-scores";
+import { wholly } from "@/server/engine/tensor/in-parts";
 import { FileError } from "@/server/files/file-error";
 import { demandEncoder } from "@/server/runtime/models/load-base-model";
 import type { AnsweredDataRow } from "@/server/runtime/rows/answered-row";
@@ -32,18 +34,15 @@ export async function evaluateAnswers({ model, folder, data, edits, maxTokens, m
   return {
     rows: rows.length,
     labels: labels ?? null,
-    loss: mean(found.losses),
-    constantLoss: mean(task.constantLosses(answers, known)),
+    loss: meanOf(found.losses),
+    constantLoss: meanOf(task.constantLosses(answers, known)),
     metrics: task.metrics(found.scores, answers, known),
     answers: rows.map((row, place) => answerOf(row, found, place, labels)),
   };
 }
 
 function scoresOf(scorer: Scorer, rows: readonly AnsweredDataRow[]): AnswerScores {
-  const passes = answerScores(() => scorer, rows, passRows);
-  let pass = passes.next();
-  while (pass.done !== true) pass = passes.next();
-  return pass.value;
+  return wholly(answerScores(() => scorer, rows, passRows));
 }
 
 function answerOf(
@@ -57,8 +56,4 @@ function answerOf(
   const named = (number: number) => (labels === undefined ? number : (labels[number] ?? String(number)));
   const given = named(headTask(labels).answerOf(own));
   return { row, label: named(answer), predicted: given, loss: losses[place] ?? Number.NaN, scores: [...own] };
-}
-
-function mean(values: ArrayLike<number>): number {
-  return Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 }

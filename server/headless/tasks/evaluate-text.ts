@@ -1,5 +1,6 @@
 import type { EvaluatedRow, EvaluationResult } from "@/lib/contract/study";
 import { evaluateEdits, type NamedRow } from "@/server/engine/evaluation/evaluate-edits";
+import { wholly } from "@/server/engine/tensor/in-parts";
 import { FileError } from "@/server/files/file-error";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
@@ -21,10 +22,8 @@ export async function evaluateText({ model, folder, data, edits, maxTokens, maxR
     throw new FileError("invalid", data.path ?? "", "no token of any row carries loss, so there is nothing to evaluate");
   const named = labelled.map((row): NamedRow => ({ ...row, text: labelledText(base, row) })).sort((a, b) => a.row - b.row);
   const context = { model: base.model, adapter: model.trained, isSpecial: tokenizerOf(base).isSpecial };
-  const work = evaluateEdits(context, { edits: edits?.list ?? [], rows: named, isHeldOut: false });
-  let step = work.next();
-  while (step.done !== true) step = work.next();
-  return edits === undefined ? unedited(step.value) : edited(step.value);
+  const result = wholly(evaluateEdits(context, { edits: edits?.list ?? [], rows: named, isHeldOut: false }));
+  return edits === undefined ? unedited(result) : edited(result);
 }
 
 /** Whether rows were held out of the adapter's training is not known here. */

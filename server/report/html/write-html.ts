@@ -1,3 +1,4 @@
+import { capitalised } from "@/lib/numbers/format";
 import {
   type Block,
   type Cell,
@@ -9,7 +10,6 @@ import {
   type Table,
 } from "@/server/report/document";
 import { writeSvg } from "@/server/report/plots/svg";
-import { capital } from "@/server/report/words/sentences";
 import { escapeHtml } from "./escape-html";
 import { htmlStyle } from "./html-style";
 
@@ -91,7 +91,7 @@ function writeBlock(block: Block, counters: Counters): string {
 
 function writeFigure({ title, alternative, drawing, table }: Figure, number: number): string {
   return `<figure>
-<figcaption><b>Figure ${number}.</b> ${escapeHtml(capital(title))}</figcaption>
+<figcaption><b>Figure ${number}.</b> ${escapeHtml(capitalised(title))}</figcaption>
 ${writeSvg(drawing)}
 <p class="alternative">${escapeHtml(alternative)}</p>
 <details><summary>Numbers of figure ${number}</summary>

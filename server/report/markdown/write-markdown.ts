@@ -1,5 +1,5 @@
+import { capitalised } from "@/lib/numbers/format";
 import { type Block, type Cell, type Code, cellText, type ReportDocument, type Section, type Table } from "@/server/report/document";
-import { capital } from "@/server/report/words/sentences";
 import { wellFormed } from "@/server/report/words/well-formed";
 import { escapeMarkdown, fenceFor } from "./escape-markdown";
 
@@ -31,7 +31,7 @@ function writeBlock(block: Block, counters: Counters): string {
         .map(({ title, alternative, table }) =>
           writeTable(
             table,
-            `**Figure ${++counters.figures}, its numbers.** ${escapeMarkdown(capital(title))}\n\n${escapeMarkdown(alternative)}`,
+            `**Figure ${++counters.figures}, its numbers.** ${escapeMarkdown(capitalised(title))}\n\n${escapeMarkdown(alternative)}`,
           ),
         )
         .join("\n\n");

@@ -9,13 +9,12 @@ import {
   unitWords,
   verdictWord,
 } from "@/lib/comparison/score-words";
-import { formatPlural, formatSignificant } from "@/lib/numbers/format";
+import { capitalised, formatPlural, formatSignificant } from "@/lib/numbers/format";
 import type { Block, Cell, Figure, Section, Table } from "@/server/report/document";
 import { namedPairs, type ReportMaterial, type SidePair } from "@/server/report/material";
 import { drawForest } from "@/server/report/plots/forest-plot";
 import { looksOf } from "@/server/report/plots/looks";
 import { writeScore } from "@/server/report/words/score-words";
-import { capital } from "@/server/report/words/sentences";
 
 /** Every number that two sides share, with its interval and what that allows to say. */
 export function scorecardSection(material: ReportMaterial): Section {
@@ -32,7 +31,7 @@ export function scorecardSection(material: ReportMaterial): Section {
     blocks.push({ kind: "table", ...scoreTable(pair) });
     const figure = forestOf(pair);
     if (figure !== undefined) blocks.push({ kind: "figures", figures: [figure] });
-    blocks.push({ kind: "list", items: pair.scorecard.lines.map((line) => `${capital(scoreName(line))}: ${line.verdict.text}`) });
+    blocks.push({ kind: "list", items: pair.scorecard.lines.map((line) => `${capitalised(scoreName(line))}: ${line.verdict.text}`) });
   }
   return { title: "Scorecard", blocks };
 }

@@ -1,8 +1,3 @@
-/** A text with a capital. */
-export function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
 /** `2026-11-28 22:40 UTC` of an ISO time. */
 export function timeWords(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;

@@ -1,12 +1,10 @@
 import type { BenchmarkRows } from "@/lib/contract/benchmark";
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
-import type { Trained } from "@/server/engine/adapters/trained";
 import type { BenchmarkContext } from "@/server/engine/benchmarks/benchmark-context";
 import type { ItemReadings } from "@/server/engine/benchmarks/benchmark-material";
 import type { Work } from "@/server/engine/studies/study-context";
 import type { DataRow } from "@/server/files/data/data-row";
-import type { LoadedBase } from "@/server/runtime/models/load-base-model";
-import type { LoadedTop } from "@/server/runtime/models/loaded-top";
+import type { LoadedModel } from "@/server/runtime/models/loaded-model";
 
 /** Reading a benchmark's rows with what was trained, and with what it is compared with: the base model, or the constant prediction. */
 export type BenchmarkWork = {
@@ -23,11 +21,7 @@ export type BenchmarkReading<Asked extends BenchmarkTask = BenchmarkTask> = {
 };
 
 /** A base model with what a run trained over it. */
-export type TrainedModel = {
-  readonly base: LoadedBase;
-  /** Undefined where a head was trained alone. */
-  readonly trained: Trained | undefined;
-  readonly classifier: LoadedTop["classifier"];
+export type TrainedModel = Omit<LoadedModel, "adapter"> & {
   /** Names of the head's classes, by number; undefined where it has none. */
   readonly classes: readonly string[] | undefined;
 };

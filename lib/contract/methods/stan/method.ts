@@ -42,7 +42,7 @@ export const stan = {
   },
   settingNotes: {
     numLatents: "Width of the sparse layer.",
-    k: "Latents kept a token; with batchtopk on average.",
+    k: "Latents kept per token; with batchtopk on average.",
     sparsity:
       "topk: k latents at each token (also when absent). batchtopk: the k · n largest over the n tokens of a micro-batch in training, and those above a stored threshold in inference.",
     latentsPattern:

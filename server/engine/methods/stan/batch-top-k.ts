@@ -60,11 +60,8 @@ export function smallestOf({ selection }: StanModule, { values }: KeptEntries): 
   return values.reduce((least, value) => Math.min(least, selection === "abs" ? Math.abs(value) : value), Number.POSITIVE_INFINITY);
 }
 
-/** (tokens, width) on the host, with `isKept` 1 for kept entries and 0 for those that only fill a row up to the width. */
-export type LaidEntries = HostActivations & { readonly isKept: Float32Array };
-
 /** Lays kept entries in rows as wide as the token that keeps most, and at least 1. */
-export function layEntries(module: StanModule, { tokens, places, values }: KeptEntries): LaidEntries {
+export function layEntries(module: StanModule, { tokens, places, values }: KeptEntries): HostActivations {
   const { numLatents, selection } = module;
   const counts = new Int32Array(tokens);
   let width = 1;
@@ -76,16 +73,21 @@ export function layEntries(module: StanModule, { tokens, places, values }: KeptE
   }
   const written = selection === "relu" ? values.map((value) => Math.max(value, 0)) : values;
   const latents = places.map((place) => place % numLatents);
-  const ones = new Float32Array(places.length).fill(1);
-  const indices = new Int32Array(tokens * width);
-  const laid = { tokens, width, indices, values: new Float32Array(tokens * width) };
-  const marks = { tokens, width, indices, values: new Float32Array(tokens * width) };
+  const laid = { tokens, width, indices: new Int32Array(tokens * width), values: new Float32Array(tokens * width) };
   for (let token = 0, from = 0; token < tokens; token++) {
     const to = from + (counts[token] as number);
-    const own = latents.subarray(from, to);
-    layToken(laid, token, { indices: own, values: written.subarray(from, to) });
-    layToken(marks, token, { indices: own, values: ones.subarray(from, to) });
+    layToken(laid, token, { indices: latents.subarray(from, to), values: written.subarray(from, to) });
     from = to;
   }
-  return { ...laid, isKept: marks.values };
+  return laid;
+}
+
+/** (tokens, width) of laid entries: 1 for those that are kept, 0 for those that only fill a row up to the width. */
+export function keptMarks({ numLatents }: StanModule, { places }: KeptEntries, { width, indices }: HostActivations): Float32Array {
+  let next = 0;
+  return Float32Array.from(indices, (latent, at) => {
+    if (places[next] !== Math.floor(at / width) * numLatents + latent) return 0;
+    next++;
+    return 1;
+  });
 }

@@ -2,7 +2,7 @@ import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
 import type { HostActivations } from "@/server/engine/methods/activations";
 import type { TrainingOptions } from "@/server/engine/methods/attached-module";
 import { fromValues } from "@/server/engine/tensor/create";
-import { entriesAbove, largestOfBatch, layEntries, smallestOf } from "./batch-top-k";
+import { entriesAbove, keptMarks, largestOfBatch, layEntries, smallestOf } from "./batch-top-k";
 import { type Kept, onHost } from "./keep-latents";
 import { reselectAbove } from "./reselect";
 import type { Selector } from "./selector";
@@ -42,7 +42,8 @@ function keepOverBatch(
       : entriesAbove(module, preActivations, threshold.value);
     if (isBatch && entries.places.length > 0) threshold.observe(smallestOf(module, entries));
     const laid = layEntries(module, entries);
-    const { isKept, indices, values } = laid;
+    const { indices, values } = laid;
+    const isKept = keptMarks(module, entries, laid);
     const passes = module.selection === "relu" ? isKept.map((kept, at) => ((values[at] as number) > 0 ? kept : 0)) : isKept;
     return {
       ...onDevice(laid),

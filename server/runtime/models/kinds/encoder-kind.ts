@@ -23,7 +23,6 @@ export const encoderKind: ModelKind<EncoderBase> = {
   rows: plainRows,
   readsLabels: true,
   padId: ({ model }) => model.config.padId,
-  vocabularyModel: () => undefined,
   demandBatch: ({ model }, batch) => demandEncoderBatch(batch, model.config),
   outputs({ model: encoder }, { classifier }, batch, { hooks, hidden }) {
     const { dModel } = encoder.config;

@@ -1,5 +1,4 @@
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
-import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { readFloats } from "@/server/engine/tensor/create";
@@ -25,8 +24,6 @@ export type ModelKind<Base> = {
   /** Whether the rows that it reads have labels. */
   readonly readsLabels: boolean;
   padId(base: Base): number;
-  /** The model to whose vocabulary latents write; undefined for an encoder, which has none. */
-  vocabularyModel(base: Base): CausalModel | undefined;
   /** @throws RangeError saying what of the batch does not fit */
   demandBatch(base: Base, batch: EncoderBatch): void;
   /** Logits, or embeddings where there is no head; on demand hidden states. */

@@ -13,7 +13,6 @@ export const textKind: ModelKind<BaseModel> = {
   rows: (base) => textRows(base, "read"),
   readsLabels: false,
   padId: ({ tokenizer }) => tokenizer?.padId ?? 0,
-  vocabularyModel: ({ model }) => model,
   demandBatch: ({ model }, batch) => demandBatch(batch, model.config.vocab, model.config.contextLength),
   outputs({ model }, _, batch, { hooks, hidden }) {
     const { dModel, vocab } = model.config;

@@ -1,4 +1,5 @@
 import type { AnswerTask } from "@/lib/contract/tasks/tasks";
+import { meanOf } from "@/lib/numbers/intervals";
 import type { AnswerKind } from "@/server/engine/tasks/answers/answer-task";
 import { type PlannedLabels, planClasses, readTargets } from "@/server/files/data/label-plan";
 
@@ -25,14 +26,14 @@ const classes: AnswersOf<Extract<AnswerTask, { kind: "classification" }>> = {
   },
 };
 
-function meanOf(path: string, planned: PlannedLabels): Answers {
+function numbersOf(path: string, planned: PlannedLabels): Answers {
   const { train } = readTargets(path, planned);
-  return { kind: "regression", mean: train.reduce((sum, target) => sum + target, 0) / train.length, labels: undefined };
+  return { kind: "regression", mean: meanOf(train), labels: undefined };
 }
 
 const answersOf: { readonly [Kind in AnswerTask["kind"]]: AnswersOf<Extract<AnswerTask, { kind: Kind }>> } = {
   classification: classes,
-  regression: { byName: meanOf, byNumber: meanOf },
+  regression: { byName: numbersOf, byNumber: numbersOf },
 };
 
 export function answersByName(path: string, labels: PlannedLabels, task: AnswerTask): Answers {

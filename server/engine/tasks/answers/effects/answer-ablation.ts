@@ -2,7 +2,13 @@ import type { LatentEffect } from "@/lib/contract/effect";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { AblationTarget } from "@/server/engine/effects/ablation-plan";
 import type { SummaryRows } from "@/server/engine/effects/effect-summary";
-import { type AblationEvent, type GroupOptions, type MeasuredRows, measureRows } from "@/server/engine/effects/measure-groups";
+import {
+  type AblationEvent,
+  BATCH_TOKENS,
+  type GroupOptions,
+  type MeasuredRows,
+  measureRows,
+} from "@/server/engine/effects/measure-groups";
 import { type AnsweredRow, hasAnswer } from "@/server/engine/models/encoders/answered-rows";
 import { type AblatedRow, ablatedAnswers, answerPasses, type Measured, scoresLost } from "./ablated-answers";
 import { chunkAnswers } from "./answer-chunks";
@@ -33,7 +39,7 @@ export function* measureAnswerAblations(
   const answered = rows.filter((row) => hasAnswer(row, model.numLabels));
   if (answered.length < 2) throw new RangeError(`${answered.length} labelled rows are too few for an interval; at least 2 are needed`);
   const summary: SummaryRows = { labelTokens: new Int32Array(answered.length).fill(1), domains: answered.map(({ domain }) => domain) };
-  const chunks = chunkAnswers(answered, model, options.batchTokens ?? 2048);
+  const chunks = chunkAnswers(answered, model, options.batchTokens ?? BATCH_TOKENS);
   const measured: MeasuredRows<AblatedRow, Measured> = {
     prefix: answerPasses(classifier, adapter, chunks),
     summary,
