@@ -174,6 +174,7 @@ async function isReady(server, url) {
 async function createDatabase(url) {
   const { Client } = await import("pg").then((module) => module.default);
   const client = new Client({ connectionString: url });
+  client.on("error", () => {});
   await client.connect();
   const found = await client.query("SELECT 1 FROM pg_database WHERE datname = 'stanscope'");
   if (found.rowCount === 0) await client.query("CREATE DATABASE stanscope");

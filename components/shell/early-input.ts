@@ -3,8 +3,8 @@ export const readyEvent = "stanscope-ready";
 
 /**
  * Keeps what a person does before React listens: a page that arrives with its data can be used before its scripts have arrived. Until `ready` is said,
- * forms are held back, which the browser would send with what was typed in the address, and the last press of a button or of Control and Enter is kept;
- * then it is repeated. It is written into the page as its source, so it refers to nothing outside itself.
+ * forms are held back, which the browser would send with what was typed in the address, and the last press of a button or of a key that may be a shortcut
+ * is kept; then it is repeated. It is written into the page as its source, so it refers to nothing outside itself.
  */
 export function holdEarlyInput(ready: string): void {
   let again = () => {};
@@ -20,8 +20,11 @@ export function holdEarlyInput(ready: string): void {
     [
       "keydown",
       (event) => {
-        if (!(event instanceof KeyboardEvent) || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+        if (!(event instanceof KeyboardEvent)) return;
         const { key, code, ctrlKey, metaKey, target } = event;
+        const isRun = key === "Enter" && (ctrlKey || metaKey);
+        const isTyped = target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;
+        if (!isRun && (isTyped || ctrlKey || metaKey || event.altKey)) return;
         again = () => target?.dispatchEvent(new KeyboardEvent("keydown", { key, code, ctrlKey, metaKey, bubbles: true, cancelable: true }));
       },
     ],

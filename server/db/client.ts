@@ -4,6 +4,7 @@ import type { PgDatabase } from "drizzle-orm/pg-core";
 import { Pool } from "pg";
 import { ByteCache } from "./byte-cache";
 import { hideParameters } from "./hide-parameters";
+import { transactIn } from "./transact";
 
 /** What every query takes first: the database, or a transaction in it. */
 export type Database = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
@@ -34,8 +35,12 @@ export function openStore(url: string, options: { maxConnections?: number; cache
   });
   // An idle connection that breaks is dropped by the pool; the next query opens another.
   pool.on("error", () => {});
+  // One that breaks between the statements of a transaction fails the next of them; its event, heard by nobody, would end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const cache = new ByteCache(options.cacheBytes ?? defaultCacheBytes);
-  return { db: drizzle(pool), pool, url, cache, close: () => pool.end() };
+  const db: Database = drizzle(pool);
+  db.transaction = transactIn(pool);
+  return { db, pool, url, cache, close: () => pool.end() };
 }
 
 /** Thrown by `onlyRow` where a query that must answer with a row did not. */

@@ -10,6 +10,8 @@ const lockKey = 0x57a9;
 /** Brings the database's tables to the present form; several processes may call it at once. */
 export async function migrate(url: string): Promise<void> {
   const client = new Client({ connectionString: url, application_name: "stanscope migrate" });
+  // A connection that breaks fails the next statement.
+  client.on("error", () => {});
   await client.connect();
   try {
     await client.query("SELECT pg_advisory_lock($1)", [lockKey]);

@@ -45,15 +45,23 @@ it("a form is held back until then: what was typed does not reach the address", 
   expect(submit()).toBe(true);
 });
 
-it("Control and Enter are repeated where the focus was; other keys are not", () => {
+it("a shortcut is repeated where the focus was, and what is typed into a field is not", () => {
   const { form } = page();
-  begin();
-  const press = (key: string, ctrlKey: boolean) => form.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey, bubbles: true }));
-  press("Enter", true);
-  press("Enter", false);
-  press("a", true);
-  const seen: [string, boolean, EventTarget | null][] = [];
-  window.addEventListener("keydown", (event) => seen.push([event.key, event.ctrlKey, event.target]), { once: true });
-  ready();
-  expect(seen).toEqual([["Enter", true, form]]);
+  const field = form.querySelector("input");
+  const press = (target: HTMLElement | null, key: string, ctrlKey = false) =>
+    target?.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey, bubbles: true }));
+  const repeated = (press: () => void) => {
+    const seen: [string, boolean, EventTarget | null][] = [];
+    begin();
+    press();
+    const see = (event: KeyboardEvent) => seen.push([event.key, event.ctrlKey, event.target]);
+    window.addEventListener("keydown", see);
+    ready();
+    window.removeEventListener("keydown", see);
+    return seen;
+  };
+  expect(repeated(() => press(field, "Enter", true))).toEqual([["Enter", true, field]]);
+  expect(repeated(() => press(document.body, "d"))).toEqual([["d", false, document.body]]);
+  expect(repeated(() => press(document.body, "a", true))).toEqual([]);
+  expect(repeated(() => press(field, "d"))).toEqual([]);
 });
