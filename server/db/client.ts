@@ -21,7 +21,7 @@ export type Store = {
 
 hideParameters();
 
-const defaultCacheBytes = 512 << 20;
+export const defaultCacheBytes = 512 << 20;
 /** How long one statement may take, ours; what loads or reads whole collections lifts it (`withClient`). */
 const mostStatementMs = 60_000;
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { openStore, type Store } from "@/server/db/client";
+import { defaultCacheBytes, openStore, type Store } from "@/server/db/client";
 import { type ArtefactStore, artefactStore } from "@/server/files/artefact-store";
 
 /** What every service works with. */
@@ -21,8 +21,9 @@ export function openContext(environment: Readonly<Record<string, string | undefi
   if (!url) throw new Error("DATABASE_URL is not set. `npm start` sets it for the database that it starts.");
   const dataFolder = resolve(/* turbopackIgnore: true */ environment["STANSCOPE_HOME"] || ".stanscope");
   mkdirSync(dataFolder, { recursive: true });
+  const processes = Number(environment["STANSCOPE_WEB_PROCESSES"]) || 1;
   return {
-    store: openStore(url),
+    store: openStore(url, { cacheBytes: Math.floor(defaultCacheBytes / processes) }),
     dataFolder,
     artefacts: artefactStore(dataFolder),
     folders: environment["STANSCOPE_FOLDERS"]?.split(":").filter((folder) => folder !== ""),
