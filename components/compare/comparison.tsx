@@ -102,7 +102,7 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
         <ScorecardPanel scorecard={data} error={scorecard.error} first={first} second={second} margins={address} onMargins={onChange} />
         <SettingsPanel sides={sides} settings={settings} sameSettings={sameSettings} shown={places} />
         <CurvesPanel sides={sides} pair={places} axis={address.axis} onAxis={(axis) => onChange({ axis })} />
-        {data === undefined ? (
+        {scorecard.isPending ? (
           <Panel title="Score" className="c4">
             <Skeleton height={316} />
           </Panel>
@@ -122,11 +122,12 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
             <ShapePanel sides={sides} score={score} />
           </>
         )}
-        {data === undefined ? (
+        {scorecard.isPending ? (
           <Panel title="Across domains" className="c12">
             <Skeleton height={160} />
           </Panel>
-        ) : (
+        ) : null}
+        {data === undefined ? null : (
           <>
             {data.domains.map((scores) => (
               <DomainsPanel key={scores.benchmarkId} scores={scores} sides={sides} className={data.domains.length === 1 ? "c8" : "c12"} />

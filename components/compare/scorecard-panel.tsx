@@ -69,7 +69,7 @@ function NothingMeasured({ scorecard, runId }: { readonly scorecard: ComparisonS
     <div className="empty">
       <h2>No benchmark measured yet</h2>
       <p>
-        A benchmark scores both sides on the same rows, for a paired comparison{" "}
+        A benchmark scores both sides on the same rows, for a paired comparison
         {measurable.length === 0 ? ". These runs can be measured once they end." : "."}
       </p>
       <div className="row wrap">

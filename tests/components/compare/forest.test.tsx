@@ -2,7 +2,8 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { Forest } from "@/components/compare/forest";
 import { headlineOf } from "@/lib/comparison/score-words";
-import type { ComparedSide, ScoreLine } from "@/lib/contract/comparison";
+import type { ComparedSide } from "@/lib/contract/comparison";
+import { line } from "./score-line";
 
 const shape = {
   task: "languageModel" as const,
@@ -17,30 +18,6 @@ const shape = {
 };
 const stan: ComparedSide = { name: "stan-m7", method: "stan", ...shape };
 const lora: ComparedSide = { name: "lora-r3", method: "lora", ...shape };
-
-function line(changes: Partial<ScoreLine> = {}): ScoreLine {
-  return {
-    key: "b:loss",
-    label: "loss",
-    source: "sums",
-    better: "lower",
-    unit: "nats",
-    each: "token",
-    isForgetting: false,
-    benchmarkId: "b",
-    first: { mean: 1.864, sd: 0.012, values: [1.852, 1.876] },
-    second: { mean: 1.896, sd: 0.02, values: [1.876, 1.916] },
-    difference: { value: -0.032, low: -0.043, high: -0.021 },
-    bySeed: [-0.024, -0.04],
-    basis: "rowsAndSeeds",
-    rows: 211,
-    pValue: null,
-    correctedPValue: null,
-    margin: null,
-    verdict: { kind: "better", text: "stan-m7 is better than lora-r3." },
-    ...changes,
-  };
-}
 
 /** What a reader gets of the markup. */
 function textOf(html: string): string {

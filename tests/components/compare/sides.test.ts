@@ -9,50 +9,9 @@ import { settingName, settingValue } from "@/lib/comparison/setting-words";
 import { shapeGridOfSides } from "@/lib/comparison/shape-grid";
 import { costSentences, sideCosts } from "@/lib/comparison/side-costs";
 import { sharedBaseLoss } from "@/lib/comparison/side-curves";
-import type { ComparedRun, ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
+import type { ScoreOfSides } from "@/lib/contract/comparison";
 import { writeCompareAddress } from "@/tests/support/addresses";
-
-const cost = {
-  trainableParameters: 800,
-  activeParameters: 200,
-  baseParameters: 1000,
-  flopsPerToken: 13,
-  adapterBytes: 3200,
-  medianStepMs: 10,
-  tokensPerSecond: 22,
-  peakMemoryBytes: 2048,
-  besideShare: 0,
-};
-
-function run(losses: readonly (readonly [step: number, loss: number])[], changes: Partial<ComparedRun> = {}): ComparedRun {
-  const curve = losses.map(([step, loss]) => ({ step, tokens: step * 11, flops: step * 143, seconds: step / 2, loss, baseLoss: 3 }));
-  return { id: "r", name: "r", seed: 1, status: "finished", step: 4, steps: 4, cost, curve, ...changes };
-}
-
-function side(changes: Partial<ComparedSide> = {}): ComparedSide {
-  const shape = {
-    task: "languageModel" as const,
-    learningRate: 0.01,
-    numLatents: 7,
-    k: 2,
-    domains: null,
-    rateGroup: 0,
-    shapeGroup: 0,
-    domainGroup: 0,
-  };
-  return {
-    name: "stan",
-    method: "stan",
-    runs: [
-      run([
-        [0, 3],
-        [4, 2],
-      ]),
-    ],
-    ...shape,
-    ...changes,
-  };
-}
+import { cost, run, side } from "./compared-side";
 
 describe("curves of a side", () => {
   it("are the mean and range of its runs at the steps that all of them were evaluated at", () => {

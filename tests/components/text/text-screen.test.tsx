@@ -1,0 +1,181 @@
+// @vitest-environment happy-dom
+import { act, cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { TextScreen } from "@/components/text/text-screen";
+import { collectionsQuery } from "@/lib/client/latents";
+import { modelsQuery } from "@/lib/client/models";
+import type { readText } from "@/lib/client/read-text";
+import { runRecordQuery } from "@/lib/client/runs";
+import type { TextEvent } from "@/lib/contract/read-text";
+import type { RunRecord } from "@/lib/contract/run";
+import { model } from "@/tests/components/new-run/small-model";
+import { recordOf, runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
+import { collectionWith } from "@/tests/support/collection-summary";
+import { renderPage, testClient } from "@/tests/support/page";
+import { Router } from "@/tests/support/router";
+import { typeInto } from "@/tests/support/typed-field";
+import { packed, reading } from "./readings";
+
+/** A text that is being read: what was asked, and the way to answer. */
+type Ongoing = { readonly asked: Parameters<typeof readText>; readonly end: () => void };
+const ongoing: Ongoing[] = [];
+vi.mock("@/lib/client/read-text", () => ({
+  readText: (...asked: Parameters<typeof readText>) => new Promise<void>((end) => ongoing.push({ asked, end })),
+}));
+
+const { run, ...rest } = recordOf(runDetailFixture({ steps: 3, step: 3 }));
+const finished: RunRecord = { ...rest, run: { ...run, status: "finished" } };
+
+const tokens = [
+  { id: 1, text: "And", loss: null },
+  { id: 2, text: " Moses", loss: 4.5 },
+  { id: 3, text: " said", loss: 1.25 },
+];
+/** Latents 3, 5 and 7 of a module that keeps two a token. */
+const first = reading("first", 2, {
+  indices: [3, 5, 3, 7, 5, 7],
+  activations: [1, 2, 3, 1, 4, 0.5],
+  outputShares: [0.1, 0.2, 0.3, 0.1, 0.6, 0.1],
+  attributions: [0.5, 0, 0.25, 0, 0, -2],
+});
+const second = reading("second", 1, { indices: [11, 11, 13], activations: [1, 1, 1], outputShares: [0.9, 0.9, 0.9] });
+
+beforeEach(() => {
+  ongoing.length = 0;
+  window.history.replaceState(null, "", "/runs/r/text");
+  vi.stubGlobal("fetch", async () => Response.json({ rows: [] }));
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+function open(record = finished) {
+  const client = testClient();
+  client.setQueryData(runRecordQuery("r").queryKey, record);
+  client.setQueryData(collectionsQuery("r").queryKey, [collectionWith()]);
+  client.setQueryData(modelsQuery().queryKey, [model]);
+  renderPage(
+    <Router>
+      <TextScreen runId="r" />
+    </Router>,
+    client,
+  );
+}
+
+/** Sends events of the newest reading. */
+function answer(...events: TextEvent[]) {
+  const newest = ongoing.at(-1);
+  if (newest === undefined) throw new Error("no text is being read");
+  act(() => {
+    for (const event of events) newest.asked[2](event);
+  });
+}
+
+const begun = (modules: number): TextEvent => ({ kind: "tokens", tokens, modules, isTruncated: false });
+const press = (key: string, on: Element = document.body) => fireEvent.keyDown(on, { key });
+/** Latents in their ranking, by module and index, and those that shade the text. */
+const rows = () => screen.getAllByTitle(/^(first|second) \d+$/);
+const ranked = () => rows().map(({ title }) => title);
+const shading = () => rows().flatMap((row) => (within(row).queryByRole("button", { pressed: true }) === null ? [] : [row.title]));
+const read = (text: string) => {
+  typeInto("Text", text);
+  fireEvent.click(screen.getByRole("button", { name: "Read" }));
+};
+
+it("ranks the latents of all modules as they arrive", async () => {
+  open();
+  expect(screen.getByRole("heading", { name: "What fires on your text?" })).toBeTruthy();
+  read("And Moses said");
+  expect(ongoing.map(({ asked: [runId, request] }) => [runId, request])).toEqual([
+    ["r", { text: "And Moses said", useChatTemplate: false, attribution: true }],
+  ]);
+  answer(begun(2));
+  expect(screen.getAllByRole("option").map(({ textContent }) => textContent)).toEqual(
+    expect.arrayContaining(tokens.map(({ text }) => text)),
+  );
+  expect(screen.getByText("0 of 2 modules")).toBeTruthy();
+  answer(packed(first));
+  await waitFor(() => expect(ranked()).toEqual(["first 5", "first 3", "first 7"]));
+  answer(packed(second), { kind: "end", seconds: 0.5 });
+  await waitFor(() => expect(ranked()).toEqual(["second 11", "second 13", "first 5", "first 3", "first 7"]));
+  expect(screen.queryByRole("progressbar")).toBeNull();
+  fireEvent.click(screen.getByRole("button", { name: "attribution" }));
+  await waitFor(() => expect(ranked()[0]).toBe("first 7"));
+  await waitFor(() => expect(window.location.hash).toContain("by=attribution"));
+});
+
+it("shades the text by the latent that j and k step to, but not while a person types", async () => {
+  open();
+  read("And Moses said");
+  answer(begun(1), packed(first), { kind: "end", seconds: 0.5 });
+  await waitFor(() => expect(ranked()).toHaveLength(3));
+  press("j", screen.getByLabelText("Text"));
+  expect(shading()).toEqual([]);
+  press("j");
+  expect(shading()).toEqual(["first 5"]);
+  press("j");
+  expect(shading()).toEqual(["first 3"]);
+  expect(screen.getByRole<HTMLOptionElement>("option", { name: "activation of L3 v_proj #3" }).selected).toBe(true);
+  press("k");
+  press("k");
+  expect(shading()).toEqual(["first 5"]);
+});
+
+it("ranks what fires at a chosen token, lists all that is active there, and opens again from its address", async () => {
+  open();
+  read("And Moses said");
+  answer(begun(1), packed(first), { kind: "end", seconds: 0.5 });
+  fireEvent.pointerDown(screen.getByRole("option", { name: "Moses" }), { button: 0 });
+  expect(screen.getByRole("heading", { name: "What fires at token 2" })).toBeTruthy();
+  await waitFor(() => expect(ranked()).toEqual(["first 3", "first 7"]));
+  expect(screen.getByRole("heading", { name: /^Active at token 2/ })).toBeTruthy();
+  expect(screen.getByTitle("latent 3: 3.00").getAttribute("href")).toMatch(/^\/runs\/r\/latents\/first\/3/);
+  await waitFor(() => expect(window.location.hash).toBe("#text=And+Moses+said&span=1-1"));
+  cleanup();
+  open();
+  expect(ongoing).toHaveLength(2);
+  answer(begun(1), packed(first), { kind: "end", seconds: 0.5 });
+  await waitFor(() => expect(ranked()).toEqual(["first 3", "first 7"]));
+});
+
+it("stops at Escape, and says of how many modules the results are", async () => {
+  open();
+  read("And Moses said");
+  answer(begun(2), packed(first));
+  press("Escape");
+  expect(ongoing[0]?.asked[3]?.aborted).toBe(true);
+  expect(screen.getByText("Results cover 1 of 2 modules.")).toBeTruthy();
+  await waitFor(() => expect(ranked()).toHaveLength(3));
+});
+
+it("keeps what has arrived when a reading fails, and reads the same again", async () => {
+  open();
+  read("And Moses said");
+  answer(begun(2), packed(first), { kind: "error", message: "The worker ran out of memory." });
+  expect(screen.getByText(/The worker ran out of memory\. What is shown holds for 1 of 2 modules\./)).toBeTruthy();
+  await waitFor(() => expect(ranked()).toHaveLength(3));
+  fireEvent.click(screen.getByRole("button", { name: "Retry" }));
+  expect(ongoing.map(({ asked: [, request] }) => request.text)).toEqual(["And Moses said", "And Moses said"]);
+});
+
+it("says when a stream ends before the reading does", async () => {
+  open();
+  read("And Moses said");
+  answer(begun(2));
+  await act(async () => ongoing[0]?.end());
+  expect(screen.getByText(/The stream ended early/)).toBeTruthy();
+});
+
+it("of a run without an adapter reads nothing by itself, and says why", () => {
+  window.history.replaceState(null, "", "/runs/r/text#text=And+Moses");
+  open({ ...rest, run: { ...run, status: "running" } });
+  expect(screen.getByText("It has no adapter yet.")).toBeTruthy();
+  expect(ongoing).toEqual([]);
+});
+
+it("of a run whose method has no latents leads to its overview", () => {
+  open({ ...finished, run: { ...finished.run, method: "full" } });
+  expect(screen.getByText("This run has no latents")).toBeTruthy();
+  expect(screen.getByRole("link", { name: "Run overview" }).getAttribute("href")).toBe("/runs/r");
+});
