@@ -1,3 +1,4 @@
+import { notFound } from "next/navigation";
 import { createLoader, type LoaderInput } from "nuqs/server";
 import { type Reading, read, readSubject } from "@/app/prefetch/read";
 import { chosenCollection } from "@/components/collections/chosen-collection";
@@ -9,6 +10,19 @@ import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary } from "@/lib/contract/latent";
 
 const loadRow = createLoader(rowParameter);
+
+/**
+ * The latent of an address. All finished collections of a run have the modules of its adapter, so the newest one knows whether it exists.
+ *
+ * @throws Next's `notFound` where it does not
+ */
+export function latentIn(collections: readonly CollectionSummary[], module: string, index: string): LatentRef {
+  const latent = { module, index: Number(index) };
+  const modules = chosenCollection(collections, null)?.modules;
+  const isThere = modules === undefined || modules.some(({ name, numLatents }) => name === module && latent.index < numLatents);
+  if (!/^\d+$/.test(index) || !isThere) notFound();
+  return latent;
+}
 
 /**
  * A latent, and the part of the table that its address says it stands in; nothing where no collection is finished.

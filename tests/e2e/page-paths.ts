@@ -14,15 +14,15 @@ export function pagePaths({ run, otherRun, module, index }: PageParts): Readonly
     api: "/api",
     compare: `/compare?runs=${run},${otherRun}`,
     data: "/data",
-    dictionaries: "/dictionaries",
-    experiments: "/experiments",
+    "dictionaries/(list)": "/dictionaries",
+    "experiments/(list)": "/experiments",
     "experiments/new": "/experiments/new",
     explainer: "/explainer",
     jobs: "/jobs",
     models: "/models",
     "runs/[run]": `/runs/${run}`,
     "runs/[run]/benchmarks": `/runs/${run}/benchmarks`,
-    "runs/[run]/latents": `/runs/${run}/latents`,
+    "runs/[run]/latents/(table)": `/runs/${run}/latents`,
     "runs/[run]/latents/[module]/[index]": `/runs/${run}/latents/${module}/${index}`,
     "runs/[run]/steer": `/runs/${run}/steer`,
     "runs/[run]/text": `/runs/${run}/text`,
@@ -33,7 +33,7 @@ export function pagePaths({ run, otherRun, module, index }: PageParts): Readonly
 
 /** Routes whose pages need what takes a longer preparation: an experiment, a dictionary. */
 export const unpreparedRoutes: readonly string[] = [
-  "dictionaries/[collection]/latents",
+  "dictionaries/[collection]/latents/(table)",
   "dictionaries/[collection]/latents/[module]/[index]",
   "experiments/[experiment]",
 ];

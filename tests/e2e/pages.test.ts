@@ -165,11 +165,10 @@ describe("with scripts on", () => {
 describe("what is not there", () => {
   it.each([
     ["/runs/nowhere", 404, "Run not found"],
-    // Streaming has begun when these turn out to be missing.
-    [`${latents}/layers.0.q_proj/77`, 200, "Latent not found"],
-    [`${latents}/nowhere/0`, 200, "Latent not found"],
-    ["/experiments/nowhere", 200, "Page not found"],
-    ["/dictionaries/nowhere/latents", 200, "Page not found"],
+    [`${latents}/layers.0.q_proj/40009`, 404, "Latent not found"],
+    [`${latents}/nowhere/0`, 404, "Latent not found"],
+    ["/experiments/nowhere", 404, "Experiment not found"],
+    ["/dictionaries/nowhere/latents", 404, "Dictionary not found"],
   ])("%s is answered with %i, with a heading, and not to be indexed", async (path, status, heading) => {
     const { page } = await openPage(browser, server.url, wide.viewport);
     onTestFinished(() => page.context().close());

@@ -1,8 +1,7 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import type { SearchParams } from "nuqs/server";
 import { readSubject } from "@/app/prefetch/read";
-import { readLatent } from "@/app/prefetch/read-latent";
+import { latentIn, readLatent } from "@/app/prefetch/read-latent";
 import { titleInDictionary } from "@/app/prefetch/titles";
 import { WithData } from "@/app/prefetch/with-data";
 import { LatentScreen } from "@/components/latent/latent-screen";
@@ -17,11 +16,10 @@ export async function generateMetadata({ params }: LatentPageProps): Promise<Met
 
 export default async function DictionaryLatentPage({ params, searchParams }: LatentPageProps) {
   const { collection, module, index } = await params;
-  if (!/^\d+$/.test(index)) notFound();
   const home = { kind: "dictionary", collectionId: decodeURIComponent(collection) } as const;
-  const latent = { module: decodeURIComponent(module), index: Number(index) };
   const dictionary = await readSubject(collectionQueryOptions(home.collectionId));
   const collections = dictionary.answer === undefined ? [] : [dictionary.answer];
+  const latent = latentIn(collections, decodeURIComponent(module), index);
   const readings = await readLatent(home, latent, collections, await searchParams);
   return (
     <WithData of={[dictionary, ...readings]}>

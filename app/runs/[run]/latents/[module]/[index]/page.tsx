@@ -1,8 +1,7 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import type { SearchParams } from "nuqs/server";
 import { read } from "@/app/prefetch/read";
-import { readLatent } from "@/app/prefetch/read-latent";
+import { latentIn, readLatent } from "@/app/prefetch/read-latent";
 import { titleInRun } from "@/app/prefetch/titles";
 import { WithData } from "@/app/prefetch/with-data";
 import { LatentScreen } from "@/components/latent/latent-screen";
@@ -17,10 +16,9 @@ export async function generateMetadata({ params }: LatentPageProps): Promise<Met
 
 export default async function LatentPage({ params, searchParams }: LatentPageProps) {
   const { run, module, index } = await params;
-  if (!/^\d+$/.test(index)) notFound();
   const home = { kind: "run", runId: decodeURIComponent(run) } as const;
-  const latent = { module: decodeURIComponent(module), index: Number(index) };
   const { answer = [] } = await read(collectionsQuery(home.runId));
+  const latent = latentIn(answer, decodeURIComponent(module), index);
   const readings = await readLatent(home, latent, answer, await searchParams);
   return (
     <WithData of={readings}>
