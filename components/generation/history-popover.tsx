@@ -9,7 +9,10 @@ import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import floating from "@/components/ui/floating.module.css";
 import { IconButton } from "@/components/ui/icon-button";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
+import { LocalTime } from "@/components/ui/local-time";
+import { startedAt } from "@/components/ui/moment";
 import { Skeleton } from "@/components/ui/skeleton";
+import { useNow } from "@/components/ui/use-now";
 import { clearGenerations, generationQuery, generationsQuery, removeGeneration } from "@/lib/client/generations";
 import { keys } from "@/lib/client/keys";
 import type { KeptGeneration } from "@/lib/contract/steering";
@@ -55,6 +58,7 @@ function HistoryList({ runId, method, onOpen }: HistoryPopoverProps) {
   // The list does not say which run the other one was.
   const looks: ArmLooks = { method, other: null };
   const [typed, setTyped] = useState("");
+  const now = new Date(useNow(60_000));
   const search = useDeferredValue(typed.trim());
   const pages = useInfiniteQuery(generationsQuery(runId, search));
   const kept = pages.data?.pages.flatMap(({ generations }) => generations);
@@ -99,7 +103,14 @@ function HistoryList({ runId, method, onOpen }: HistoryPopoverProps) {
       {kept !== undefined && total === 0 && <p className="note">{search === "" ? "No generations yet." : "No matching prompt or text."}</p>}
       <ul>
         {kept?.map((one) => (
-          <KeptRow key={one.id} kept={one} looks={looks} onOpen={() => open.mutate(one.id)} onRemove={() => remove.mutate(one.id)} />
+          <KeptRow
+            key={one.id}
+            kept={one}
+            looks={looks}
+            now={now}
+            onOpen={() => open.mutate(one.id)}
+            onRemove={() => remove.mutate(one.id)}
+          />
         ))}
       </ul>
       {kept !== undefined && pages.hasNextPage && (
@@ -111,9 +122,15 @@ function HistoryList({ runId, method, onOpen }: HistoryPopoverProps) {
   );
 }
 
-type KeptRowProps = { readonly kept: KeptGeneration; readonly looks: ArmLooks; readonly onOpen: () => void; readonly onRemove: () => void };
+type KeptRowProps = {
+  readonly kept: KeptGeneration;
+  readonly looks: ArmLooks;
+  readonly now: Date;
+  readonly onOpen: () => void;
+  readonly onRemove: () => void;
+};
 
-function KeptRow({ kept, looks, onOpen, onRemove }: KeptRowProps) {
+function KeptRow({ kept, looks, now, onOpen, onRemove }: KeptRowProps) {
   return (
     <li className={styles["kept"]}>
       <button type="button" className={styles["keptopen"]} onClick={onOpen}>
@@ -127,7 +144,8 @@ function KeptRow({ kept, looks, onOpen, onRemove }: KeptRowProps) {
           </span>
         ))}
         <span className="tiny dim">
-          {keptWhen(kept.createdAt)}, {kept.editsOn === 0 ? "no edits" : formatPlural(kept.editsOn, "edit")}
+          <LocalTime at={kept.createdAt} format={(iso) => startedAt(iso, now)} />,{" "}
+          {kept.editsOn === 0 ? "no edits" : formatPlural(kept.editsOn, "edit")}
           {kept.isForced ? ", forced" : ""}
         </span>
       </button>
@@ -136,11 +154,4 @@ function KeptRow({ kept, looks, onOpen, onRemove }: KeptRowProps) {
       </IconButton>
     </li>
   );
-}
-
-/** `25 Nov, 04:11` in the reader's time zone. */
-export function keptWhen(iso: string): string {
-  const then = new Date(iso);
-  const day = then.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
-  return `${day}, ${then.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
 }

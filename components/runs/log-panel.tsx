@@ -5,12 +5,12 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { LocalTime } from "@/components/ui/local-time";
+import { clockTime } from "@/components/ui/moment";
 import { Panel } from "@/components/ui/panel";
 import { saveFile } from "@/components/ui/save-file";
 import { olderLogQuery, readWholeLog } from "@/lib/client/runs";
 import { logPageLines, type RunLogLine } from "@/lib/contract/run";
 import { formatInteger } from "@/lib/numbers/format";
-import { clockTime } from "./moment";
 import styles from "./run.module.css";
 
 const shortLength = 60;

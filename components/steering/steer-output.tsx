@@ -1,12 +1,15 @@
 "use client";
 import { useMemo } from "react";
-import { HistoryPopover, keptWhen } from "@/components/generation/history-popover";
+import { HistoryPopover } from "@/components/generation/history-popover";
 import { OutputActions } from "@/components/generation/output-actions";
 import { OutputPanel } from "@/components/generation/output-panel";
 import { ReadingSwitch } from "@/components/generation/reading-switch";
 import { showTake, type Takes } from "@/components/generation/takes/takes";
 import { useTakes } from "@/components/generation/takes/use-generation";
 import { Button } from "@/components/ui/button";
+import { LocalTime } from "@/components/ui/local-time";
+import { startedAt } from "@/components/ui/moment";
+import { useNow } from "@/components/ui/use-now";
 import type { RunSummary } from "@/lib/contract/run";
 import { paramsOf } from "./steer-request";
 import styles from "./steering.module.css";
@@ -54,10 +57,13 @@ function KeptNotice({ steering, takes, keptAt }: { readonly steering: Steering; 
   const { store, setParams } = steering;
   const { request } = showTake(takes);
   const restored = request === null ? null : paramsOf(request);
+  const now = new Date(useNow(60_000));
   const previous = takes.list.findLast(({ generation }) => generation.keptAt === null);
   return (
     <div className={styles["notice"]}>
-      <span>From the history, {keptWhen(keptAt)}.</span>
+      <span>
+        From the history, <LocalTime at={keptAt} format={(iso) => startedAt(iso, now)} />.
+      </span>
       <span className="grow" />
       <Button
         size="dense"

@@ -1,8 +1,11 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
+import { LocalTime } from "@/components/ui/local-time";
+import { startedAt } from "@/components/ui/moment";
 import { Popover } from "@/components/ui/popover";
 import { Status } from "@/components/ui/status";
+import { useNow } from "@/components/ui/use-now";
 import { studiesQuery } from "@/lib/client/studies";
 import { formatPlural } from "@/lib/numbers/format";
 import styles from "./studies.module.css";
@@ -14,6 +17,7 @@ type StudyListProps = { readonly runId: string; readonly openId: string | null; 
 export function StudyList({ runId, openId, onOpen }: StudyListProps) {
   const studies = useQuery(studiesQuery(runId));
   const listed = studies.data ?? [];
+  const now = new Date(useNow(60_000));
   return (
     <Popover
       label="Studies of this run"
@@ -46,14 +50,9 @@ export function StudyList({ runId, openId, onOpen }: StudyListProps) {
               <span className="small">
                 <Status tone={tone}>{words}</Status>
               </span>
-              <time className="tiny dim" dateTime={study.createdAt}>
-                {new Date(study.createdAt).toLocaleString(undefined, {
-                  month: "short",
-                  day: "numeric",
-                  hour: "2-digit",
-                  minute: "2-digit",
-                })}
-              </time>
+              <span className="tiny dim">
+                <LocalTime at={study.createdAt} format={(iso) => startedAt(iso, now)} />
+              </span>
             </button>
           );
         })}

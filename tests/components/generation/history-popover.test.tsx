@@ -2,6 +2,7 @@
 import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { HistoryPopover } from "@/components/generation/history-popover";
+import { startedAt } from "@/components/ui/moment";
 import type { KeptGeneration } from "@/lib/contract/steering";
 import { renderPage } from "@/tests/support/page";
 
@@ -49,6 +50,7 @@ const prompts = () => [...document.querySelectorAll("li > button:first-child > s
 it("lists what was generated page by page, and finds it by a word", async () => {
   const history = await open();
   await waitFor(() => expect(prompts()).toEqual(["quagga", "okapi"]));
+  expect(document.querySelector("li time")?.textContent).toBe(startedAt("2026-01-01T00:00:00.000Z", new Date()));
   fireEvent.click(history.getByRole("button", { name: "More, 2 of 3 shown" }));
   await waitFor(() => expect(prompts()).toEqual(["quagga", "okapi", "zebra"]));
   fireEvent.change(history.getByPlaceholderText("Search prompts and texts"), { target: { value: "okapi" } });
