@@ -1,3 +1,4 @@
+import { newRunHref } from "@/components/shell/new-run-address";
 import type { ComparedSide } from "@/lib/contract/comparison";
 import type { MatchMode } from "@/lib/contract/experiment";
 import type { MatchedBudget, MatchingRun } from "@/lib/contract/matched-budgets";
@@ -101,5 +102,5 @@ export function suggestionSentence({ side, matches, setting, value }: MatchingRu
 
 /** The form of a new run with that setting filled in. */
 export function suggestionHref({ runId, setting, value }: MatchingRun): string {
-  return `/runs/new?from=${encodeURIComponent(runId)}&${setting}=${value}`;
+  return newRunHref({ from: runId, [setting]: value });
 }

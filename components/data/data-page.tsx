@@ -3,6 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useQueryState } from "nuqs";
 import { LibraryActions } from "@/components/shell/library-actions";
+import { newRunHref } from "@/components/shell/new-run-address";
 import { TaskLine } from "@/components/shell/task-line";
 import { isTaskNews } from "@/components/shell/task-news";
 import { Button } from "@/components/ui/button";
@@ -151,7 +152,7 @@ function DataRow({ dataSet, isShown, onShow }: { dataSet: DataSetSummary; isShow
         </span>
       </td>
       <td>
-        <LibraryActions id={dataSet.id} newRunHref={`/runs/new?data=${encodeURIComponent(dataSet.id)}`} remove={remove} />
+        <LibraryActions id={dataSet.id} newRunHref={newRunHref({ data: dataSet.id })} remove={remove} />
       </td>
     </tr>
   );

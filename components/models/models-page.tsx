@@ -1,6 +1,7 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { LibraryActions } from "@/components/shell/library-actions";
+import { newRunHref } from "@/components/shell/new-run-address";
 import { TaskLine } from "@/components/shell/task-line";
 import { isTaskNews } from "@/components/shell/task-news";
 import { Button } from "@/components/ui/button";
@@ -125,7 +126,7 @@ function ModelRow({ model }: { model: ModelSummary }) {
         {model.hasChatTemplate ? "yes" : "none"}
       </td>
       <td>
-        <LibraryActions id={model.id} newRunHref={`/runs/new?model=${encodeURIComponent(model.id)}`} remove={remove} />
+        <LibraryActions id={model.id} newRunHref={newRunHref({ model: model.id })} remove={remove} />
       </td>
     </tr>
   );

@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { useQueryStates } from "nuqs";
 import { Fragment, useState } from "react";
 import { FormFields } from "@/components/forms/form";
+import { newRunHref, newRunParameters, writeNewRunAddress } from "@/components/shell/new-run-address";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -24,7 +25,6 @@ import { guessMapping } from "./guess-mapping";
 import { MethodSection } from "./method-section";
 import { ModelSection } from "./model-section";
 import styles from "./new-run.module.css";
-import { newRunParameters, writeNewRunAddress } from "./new-run-address";
 import { PasteJson } from "./paste-json";
 import { PreviewPanel } from "./preview-panel";
 import { newRunForm, type RunForm } from "./run-form";
@@ -160,7 +160,7 @@ function StartFrom({ fromId }: { fromId: string }) {
       isDisabled={runs === undefined}
       value={fromId}
       options={[{ value: "", label: "Start from a run…" }, ...(runs ?? []).map((run) => ({ value: run.id, label: `From ${run.name}` }))]}
-      onValueChange={(id) => router.push(writeNewRunAddress("/runs/new", { from: id === "" ? null : id }))}
+      onValueChange={(id) => router.push(newRunHref({ from: id === "" ? null : id }))}
     />
   );
 }

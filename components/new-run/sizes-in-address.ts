@@ -1,5 +1,5 @@
 import { chosenMethods, formMethodOf } from "@/components/methods/forms";
-import type { NewRunAddress } from "./new-run-address";
+import type { NewRunAddress } from "@/components/shell/new-run-address";
 import type { RunForm } from "./run-form";
 
 /** A form with the sizes that a link gives, as of a run that would match another, in the fields of the chosen methods. */

@@ -1,6 +1,7 @@
 import { Lock } from "lucide-react";
 import Link from "next/link";
 import { pagesOf } from "@/components/methods/methods";
+import { newRunHref } from "@/components/shell/new-run-address";
 import { CopyButton } from "@/components/ui/copy-button";
 import { KeyValues } from "@/components/ui/key-values";
 import { Panel } from "@/components/ui/panel";
@@ -23,7 +24,7 @@ export function ConfigurationPanel({ detail }: { detail: RunDetail }) {
       foot={
         <span className="row between">
           {isWhole(detail.config) ? (
-            <Link className="link" href={`/runs/new?from=${encodeURIComponent(detail.run.id)}`}>
+            <Link className="link" href={newRunHref({ from: detail.run.id })}>
               Start a copy
             </Link>
           ) : (

@@ -1,5 +1,6 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
+import { newRunHref } from "@/components/shell/new-run-address";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { runActionMutation } from "@/lib/client/runs";
@@ -24,7 +25,7 @@ export function RunNotice({ run }: { run: RunSummary }) {
               Resume
             </Button>
           ) : null}
-          <ButtonLink look={run.isResumable ? "quiet" : "default"} href={`/runs/new?from=${encodeURIComponent(run.id)}`}>
+          <ButtonLink look={run.isResumable ? "quiet" : "default"} href={newRunHref({ from: run.id })}>
             Start a changed copy
           </ButtonLink>
           {resume.error ? <span className="status bad small">{messageOf(resume.error)}</span> : null}

@@ -5,9 +5,9 @@ import { choiceOf, exampleNames, exampleParameters } from "@/components/latent/e
 import { readColumns } from "@/components/latent-table/columns/columns";
 import { readLatentParams, writeLatentParams } from "@/components/latents/latent-params";
 import { rowParameter, withTableRow } from "@/components/latents/table-row";
-import { readNewRunAddress } from "@/components/new-run/new-run-address";
 import { newRunForm } from "@/components/new-run/run-form";
 import { withSizes } from "@/components/new-run/sizes-in-address";
+import { readNewRunAddress } from "@/components/shell/new-run-address";
 import { writeAnswerParams } from "@/components/steering/encoder/answer-params";
 import { writeSteerParams } from "@/components/steering/steer-params";
 import { writeTextAddress } from "@/components/text/text-address";

@@ -63,7 +63,7 @@ describe("words of what is matched", () => {
     const run = { side: 1, matches: 0, runId: "r 1", setting: "rank", value: 256 } as const;
     expect(suggestionSentence(run, sides)).toBe("A run like lora with rank 256 would match stan.");
     expect(suggestionSentence({ ...run, setting: "steps", value: 1500 }, sides)).toMatch(/with about 1\u00a0500 steps/);
-    expect(suggestionHref(run)).toBe("/runs/new?from=r%201&rank=256");
+    expect(suggestionHref(run)).toBe("/runs/new?from=r+1&rank=256");
   });
 });
 

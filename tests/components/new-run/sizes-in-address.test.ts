@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { readNewRunAddress } from "@/components/new-run/new-run-address";
 import { newRunForm } from "@/components/new-run/run-form";
 import { withSizes } from "@/components/new-run/sizes-in-address";
+import { readNewRunAddress } from "@/components/shell/new-run-address";
 
 describe("sizes in the address of a new run", () => {
   const form = newRunForm(undefined);

@@ -20,3 +20,8 @@ export type NewRunAddress = inferParserType<typeof newRunParameters>;
 
 export const readNewRunAddress = createLoader(newRunParameters);
 export const writeNewRunAddress = createSerializer(newRunParameters);
+
+/** The form of a new run that begins with these. */
+export function newRunHref(begins: Partial<NewRunAddress>): string {
+  return writeNewRunAddress("/runs/new", begins);
+}
