@@ -11,6 +11,9 @@ export type MethodsForm = StanFields &
   VeraFields &
   FullFields & { readonly modules: string[]; readonly layers: number[] | null };
 
+/** Sizes in the address of a new run; null where it has none. */
+export type LinkSizes = { readonly rank: number | null; readonly k: number | null; readonly numLatents: number | null };
+
 /** @param isPaired whether another method is trained beside it, so that sizes may be matched */
 export type MethodFieldsProps = {
   readonly form: MethodsForm;
@@ -50,8 +53,8 @@ export type FormMethod<Config> = {
   problemOf(form: MethodsForm, model: Pick<ModelSummary, "architecture" | "name">): string | null;
   /** Null where it trains nothing that is counted here. */
   sizeOf(form: MethodsForm, isPaired: boolean): FormSize | null;
-  /** The fields that a link's sizes (`rank`, `k`, `numLatents`) set; `size` gives the second where the link has none. */
-  readonly fieldsOfSizes?: (form: MethodsForm, size: (name: string, otherwise: number) => number) => Partial<MethodsForm>;
+  /** The fields that a link's sizes set. */
+  readonly fieldsOfSizes?: (form: MethodsForm, sizes: LinkSizes) => Partial<MethodsForm>;
   /** What its training holds in memory beyond the base model, where it says something. */
   memoryOf(trainableParameters: number): { readonly bytes: number; readonly note: string } | null;
   /** Right beneath the choice of the method. */

@@ -4,12 +4,7 @@ import type { RunForm } from "./run-form";
 
 /** A form with the sizes that a link gives, as of a run that would match another, in the fields of the chosen methods. */
 export function withSizes(form: RunForm, { steps, ...sizes }: NewRunAddress): RunForm {
-  const given = new Map<string, unknown>(Object.entries(sizes));
-  const size = (name: string, otherwise: number) => {
-    const value = given.get(name);
-    return typeof value === "number" ? value : otherwise;
-  };
   const changed: RunForm = { ...form, training: { ...form.training, steps: steps ?? form.training.steps } };
-  for (const method of chosenMethods(form)) Object.assign(changed, formMethodOf({ method }).fieldsOfSizes?.(form, size));
+  for (const method of chosenMethods(form)) Object.assign(changed, formMethodOf({ method }).fieldsOfSizes?.(form, sizes));
   return changed;
 }

@@ -6,7 +6,7 @@ const parseAsSize = createParser<number>({
   serialize: String,
 });
 
-/** What a new run begins from: the stored configuration of another, a model, a dataset; and sizes, by the names that methods know them by (`fieldsOfSizes`). */
+/** What a new run begins from: the stored configuration of another, a model, a dataset; and sizes (`LinkSizes`). */
 export const newRunParameters = {
   from: parseAsText,
   model: parseAsText,

@@ -21,7 +21,7 @@ export const lora: FormMethod<LoraConfig> = {
     const rank = rankOf(form, isPaired);
     return matricesSize(rank, rank, `all ${formatInteger(rank)} ranks`);
   },
-  fieldsOfSizes: ({ ownRank }, size) => ({ ownRank: size("rank", ownRank) }),
+  fieldsOfSizes: ({ ownRank }, { rank }) => ({ ownRank: rank ?? ownRank }),
   memoryOf: () => null,
   Choice: NoFields,
   Size: LoraSize,

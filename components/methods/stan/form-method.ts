@@ -26,9 +26,9 @@ export const stan: FormMethod<StanConfig> = {
       `${formatInteger(active)}${isBatchTopK(form) ? " on average" : ""} of ${formatInteger(numLatents)} latents`,
     );
   },
-  fieldsOfSizes(form, size) {
-    const numLatents = size("numLatents", form.numLatents);
-    return { numLatents, k: Math.min(size("k", form.k), numLatents) };
+  fieldsOfSizes(form, sizes) {
+    const numLatents = sizes.numLatents ?? form.numLatents;
+    return { numLatents, k: Math.min(sizes.k ?? form.k, numLatents) };
   },
   memoryOf: () => null,
   Choice: NoFields,

@@ -17,7 +17,7 @@ export const vera: FormMethod<VeraConfig> = {
     const trained = ({ dOut }: TrainedKind) => veraRank + dOut;
     return { trained, active: trained, words: `all ${formatInteger(veraRank)} ranks` };
   },
-  fieldsOfSizes: ({ veraRank }, size) => ({ veraRank: size("rank", veraRank) }),
+  fieldsOfSizes: ({ veraRank }, { rank }) => ({ veraRank: rank ?? veraRank }),
   memoryOf: () => null,
   Choice: NoFields,
   Size: VeraSize,
