@@ -25,12 +25,12 @@ export function ExplainerForm({ settings }: { readonly settings: ExplainerSettin
     model: model.trim(),
     ...(isKeyRemoved ? { key: "" } : key === "" ? {} : { key }),
   });
-  const mayBeSaved = (request: SaveExplainerInput) => !lacksSettings(request) && isChanged(request, settings);
+  const complete = (request: SaveExplainerInput) => (lacksSettings(request) || !isChanged(request, settings) ? null : request);
   const form = useDraftForm({
     name: "explainer/1",
     schema: flatDraft(stored),
     beginning: stored,
-    requestOf: (values) => (mayBeSaved(requestOf(values)) ? requestOf(values) : null),
+    requestOf: (values) => complete(requestOf(values)),
     contract: saveExplainerRequest,
     mutation: saveExplainerMutation(),
     onSent: () => {
@@ -66,7 +66,7 @@ export function ExplainerForm({ settings }: { readonly settings: ExplainerSettin
       />
       {settings.hasKey && <Checkbox label="Remove the stored key" isChecked={isKeyRemoved} onIsCheckedChange={setIsKeyRemoved} />}
       <div className="row">
-        <Button look="primary" type="submit" disabled={!mayBeSaved(request) || save.isPending}>
+        <Button look="primary" type="submit" disabled={complete(request) === null || save.isPending}>
           {save.isPending ? "Saving…" : "Save"}
         </Button>
         <DiscardDraft draft={form} />
