@@ -2,6 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { Form } from "@/components/forms/form";
+import { refusalsOf } from "@/components/forms/refusals";
 import { type DraftForm, useDraftForm } from "@/components/forms/use-draft-form";
 import { UploadFile } from "@/components/shell/upload-file";
 import { Button } from "@/components/ui/button";
@@ -89,14 +90,14 @@ function FromHub() {
     name: "fetch-model/1",
     schema: flatDraft(nothingNamed),
     beginning: nothingNamed,
-    requestOf: hubRequest,
+    requestOf: (values) => (Object.keys(hubRefusals(values)).length > 0 ? null : hubRequest(values)),
     contract: addModelRequest,
     mutation: addModelMutation(),
   });
   const { id, revision } = form.value;
-  const isValid = hubRequest(form.value) !== null;
+  const refused = hubRefusals(form.value);
   return (
-    <AddForm form={form} isReady={isValid} submitLabel="Fetch">
+    <AddForm form={form} isReady={Object.keys(refused).length === 0} submitLabel="Fetch">
       <TextField
         label="Model on the hub"
         field="id"
@@ -104,7 +105,7 @@ function FromHub() {
         value={id}
         placeholder="owner/name"
         hint={`Architectures: ${[...DECODER_NAMES, ...ENCODER_NAMES].join(", ")}`}
-        error={id.trim() !== "" && !isValid ? "Use the form owner/name" : undefined}
+        error={id.trim() !== "" && refused["id"] !== undefined ? "Use the form owner/name" : undefined}
         onValueChange={(id) => form.set({ id, revision })}
       />
       <TextField
@@ -113,16 +114,19 @@ function FromHub() {
         className="input mono"
         value={revision}
         placeholder="main"
+        error={refused["revision"] === undefined ? undefined : "At most 100 characters"}
         onValueChange={(revision) => form.set({ id, revision })}
       />
     </AddForm>
   );
 }
 
-/** Null while the name is not one of the hub. */
-function hubRequest({ id, revision }: typeof nothingNamed): AddModelInput | null {
-  const request = { source: "hub" as const, id: id.trim(), ...(revision.trim() === "" ? {} : { revision: revision.trim() }) };
-  return addModelRequest.safeParse(request).success ? request : null;
+function hubRequest({ id, revision }: typeof nothingNamed): AddModelInput {
+  return { source: "hub", id: id.trim(), ...(revision.trim() === "" ? {} : { revision: revision.trim() }) };
+}
+
+function hubRefusals(values: typeof nothingNamed) {
+  return refusalsOf(addModelRequest, hubRequest(values), ["id", "revision"]);
 }
 
 function FromUpload() {

@@ -48,6 +48,20 @@ it("a refusal is shown, and what was typed stays until it is discarded", async (
   expect(textIn("Path on the server")).toBe("");
 });
 
+it("a revision that is too long is marked at its own field, and nothing can be fetched", () => {
+  renderPage(<AddModel />);
+  fireEvent.click(screen.getByRole("button", { name: "Hub" }));
+  const isWrong = (label: string) => screen.getByLabelText(label).getAttribute("aria-invalid");
+  typeInto("Model on the hub", "owner/name");
+  typeInto("Revision", "r".repeat(101));
+  expect([isWrong("Model on the hub"), isWrong("Revision")]).toEqual(["false", "true"]);
+  expect(screen.getByText("At most 100 characters")).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Fetch" })).toHaveProperty("disabled", true);
+  typeInto("Revision", "r".repeat(100));
+  expect(isWrong("Revision")).toBe("false");
+  expect(screen.getByRole("button", { name: "Fetch" })).toHaveProperty("disabled", false);
+});
+
 it("says which task was started", async () => {
   renderPage(<AddModel />);
   fireEvent.click(screen.getByRole("button", { name: "Fetch SmolLM2-135M" }));
