@@ -2,12 +2,12 @@
 // other rows are in the batch, and `writeStep` of what `keepStep` keeps is `stanStep` bit for bit.
 import { add, scale } from "./arithmetic";
 import { usesOwnKernels } from "./backend";
-import { fromValues, readFloats, readInts, scalar } from "./create";
+import { mapOnHost, scalar } from "./create";
 import { dims, execute, executeMany, NO_ATTRIBUTES } from "./execute";
-import { concat, gatherRows, reshape, slice } from "./layout";
+import { concat, slice } from "./layout";
 import { linear } from "./products";
 import { tidy } from "./scope";
-import { encodeRows, sparseTimes, topK } from "./sparse";
+import { encodeRows, sparseTimes, topK, topKByMagnitude } from "./sparse";
 import { suffixOf } from "./step";
 import { lastOf, type Tensor } from "./tensor";
 
@@ -69,9 +69,9 @@ export function keepStep(x: Tensor, E: Tensor, k: number, selection: StepSelecti
   }
   return tidy(() => {
     const preActivations = linear(x, E);
-    const kept = topK(selection === "abs" ? onHost(preActivations, Math.abs) : preActivations, k);
-    if (selection === "abs") return { indices: kept.indices, values: entriesAt(preActivations, kept.indices) };
-    return selection === "relu" ? { ...kept, values: onHost(kept.values, (value) => Math.max(value, 0)) } : kept;
+    if (selection === "abs") return topKByMagnitude(preActivations, k);
+    const kept = topK(preActivations, k);
+    return selection === "relu" ? { ...kept, values: mapOnHost(kept.values, (value) => Math.max(value, 0)) } : kept;
   });
 }
 
@@ -115,19 +115,6 @@ export function inRange(x: Tensor, base: Tensor, { from, to }: RowRange, update:
     const parts = [...(from > 0 ? [cut(base, 0, from)] : []), update(cut(x, from, to), cut(base, from, to))];
     return concat([...parts, ...(to < rows ? [cut(base, to, rows)] : [])], 0);
   });
-}
-
-/** preActivations[r, indices[r, j]] → (rows, k) */
-function entriesAt(preActivations: Tensor, indices: Tensor): Tensor {
-  const [rows = 0, numLatents = 0] = preActivations.shape;
-  const k = lastOf(indices.shape);
-  const flat = readInts(indices).map((latent, i) => Math.floor(i / k) * numLatents + latent);
-  const column = reshape(preActivations, [rows * numLatents, 1]);
-  return reshape(gatherRows(column, fromValues(flat, [rows * k])), [rows, k]);
-}
-
-function onHost(x: Tensor, map: (value: number) => number): Tensor {
-  return fromValues(readFloats(x).map(map), x.shape);
 }
 
 function demandRows(name: string, x: Tensor, base: Tensor, { from, to }: RowRange): void {

@@ -1,9 +1,9 @@
 import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
 import type { HostActivations } from "@/server/engine/methods/activations";
 import type { TrainingOptions } from "@/server/engine/methods/attached-module";
-import { fromValues } from "@/server/engine/tensor/create";
+import { fromValues, mapOnHost } from "@/server/engine/tensor/create";
 import { entriesAbove, keptMarks, largestOfBatch, layEntries, smallestOf } from "./batch-top-k";
-import { type Kept, onHost } from "./keep-latents";
+import type { Kept } from "./keep-latents";
 import { reselectAbove } from "./reselect";
 import type { Selector } from "./selector";
 import type { StanModule } from "./stan-module";
@@ -19,7 +19,7 @@ export function overBatch(module: StanModule, { threshold: stored }: StanTensors
     keep: (preActivations) => onDevice(layEntries(module, entriesAbove(module, preActivations, threshold.value))),
     refills: false,
     reselect: (preActivations, before, rulings) => reselectAbove(module, preActivations, before, rulings),
-    passing: (values) => onHost(values, (value) => (value === 0 ? 0 : 1)),
+    passing: (values) => mapOnHost(values, (value) => (value === 0 ? 0 : 1)),
     endStep: () => threshold.endStep(),
     stored: () => ({ threshold: threshold.stored() }),
   };
