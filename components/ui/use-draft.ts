@@ -1,6 +1,7 @@
 "use client";
 import { useEffect, useState } from "react";
 import { type DraftSchema, readDraft } from "./drafts";
+import { isSame } from "./is-same";
 import { useKept } from "./use-kept";
 
 /** The text in a field, and the value that the field had when it was typed. */
@@ -77,8 +78,4 @@ const typedTexts: DraftSchema<Readonly<Record<string, TypedText>>> = {
 
 export function isChange<Value>(change: Value | ((before: Value) => Value)): change is (before: Value) => Value {
   return typeof change === "function";
-}
-
-export function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,6 +1,7 @@
 "use client";
 import { type Nullable, type UseQueryStatesKeysMap, useQueryStates, type Values } from "nuqs";
 import { useCallback, useMemo } from "react";
+import { isSame } from "@/components/ui/is-same";
 
 /**
  * A page's state that several parameters of its address make together, and how to change parts of it.
@@ -28,8 +29,4 @@ function differing<Next extends object>(next: Next, before: object): Partial<Nex
   const old = new Map<string, unknown>(Object.entries(before));
   // The entries are those of `next`.
   return Object.fromEntries(Object.entries(next).filter(([name, value]) => !isSame(value, old.get(name)))) as Partial<Next>;
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  return one === other || (Array.isArray(one) && Array.isArray(other) && JSON.stringify(one) === JSON.stringify(other));
 }
