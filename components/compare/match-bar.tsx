@@ -2,11 +2,12 @@
 import { MethodMark } from "@/components/shell/method-mark";
 import { ButtonLink } from "@/components/ui/button";
 import { Segmented } from "@/components/ui/segmented";
+import { budgetWords } from "@/lib/comparison/budget-words";
 import type { ComparedSide } from "@/lib/contract/comparison";
 import type { MatchMode } from "@/lib/contract/experiment";
 import type { MatchedBudget, MatchedBudgets } from "@/lib/contract/matched-budgets";
 import styles from "./compare.module.css";
-import { budgetStatement, firstEqual, modes, modeWords, type Places, ratioMark, suggestionHref, suggestionSentence } from "./match-words";
+import { budgetStatement, firstEqual, modes, type Places, ratioMark, suggestionHref, suggestionSentence } from "./match-words";
 
 type MatchBarProps = {
   readonly budgets: MatchedBudgets | undefined;
@@ -34,7 +35,7 @@ export function MatchBar({ budgets, sides, places, mode, onMode, onSecond }: Mat
               value,
               label: (
                 <>
-                  {modeWords[value].label}
+                  {budgetWords[value].name}
                   <span className={styles["ratio"]}>{own === undefined ? "" : ratioMark(own, places)}</span>
                 </>
               ),
@@ -89,7 +90,7 @@ function Statement({ budget, tolerance, sides, places, onSecond }: StatementProp
           </ButtonLink>
         </span>
       ) : others.length === 0 && values[places[0]] != null && values[places[1]] != null ? (
-        <span className="dim">No size of either side matches {modeWords[mode].noun}.</span>
+        <span className="dim">No size of either side matches {budgetWords[mode].noun}.</span>
       ) : null}
     </>
   );

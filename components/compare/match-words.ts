@@ -1,24 +1,9 @@
 import { newRunHref } from "@/components/shell/new-run-address";
+import { budgetWords } from "@/lib/comparison/budget-words";
 import type { ComparedSide } from "@/lib/contract/comparison";
 import type { MatchMode } from "@/lib/contract/experiment";
 import type { MatchedBudget, MatchingRun } from "@/lib/contract/matched-budgets";
-import { formatCount, formatDuration, formatInteger, formatSignificant } from "@/lib/numbers/format";
-
-type ModeWords = {
-  /** On the switch. */
-  readonly label: string;
-  /** In a sentence: `Equal active parameters`. */
-  readonly noun: string;
-  readonly format: (value: number) => string;
-};
-
-export const modeWords: Readonly<Record<MatchMode, ModeWords>> = {
-  activeParameters: { label: "Active parameters", noun: "active parameters", format: formatInteger },
-  parameters: { label: "Parameters", noun: "parameters", format: formatInteger },
-  flops: { label: "FLOPs", noun: "adapter FLOPs per token", format: formatCount },
-  wallClock: { label: "Wall-clock", noun: "training wall-clock time", format: formatDuration },
-  budget: { label: "Sweep budget", noun: "sweep budget", format: (trials) => `${formatInteger(trials)} trials` },
-};
+import { formatInteger, formatSignificant } from "@/lib/numbers/format";
 
 /** In the order of the switch. */
 export const modes = ["activeParameters", "parameters", "flops", "wallClock", "budget"] as const satisfies readonly MatchMode[];
@@ -49,29 +34,30 @@ export function firstEqual(budgets: readonly MatchedBudget[], [, second]: Places
 
 /** The two sides' values of a budget, in a sentence. */
 export function budgetStatement(budget: MatchedBudget, sides: readonly ComparedSide[], [first, second]: Places, tolerance: number): string {
-  const { noun, format } = modeWords[budget.mode];
+  const { noun, format } = budgetWords[budget.mode];
+  const words = (value: number) => (budget.mode === "budget" ? `${format(value)} trials` : format(value));
   const [one, other] = [budget.values[first] ?? null, budget.values[second] ?? null];
   const nameOf = (place: number) => sides[place]?.name ?? "";
   if (one === null || other === null) return unknownStatement(budget, sides, [first, second]);
   if (budget.fits.includes(second))
-    return `Equal ${noun} within ${formatSignificant(100 * tolerance, 1)}\u202f%: ${format(one)} and ${format(other)}.`;
+    return `Equal ${noun} within ${formatSignificant(100 * tolerance, 1)}\u202f%: ${words(one)} and ${words(other)}.`;
   const ratio = ratioOf(budget, [first, second]);
   const factor = ratio === null ? "" : `, ${formatSignificant(ratio, 2)} times as ${budget.mode === "wallClock" ? "much" : "many"}`;
   const [less, more] = one < other ? [first, second] : [second, first];
-  return `The ${noun} ${budget.mode === "parameters" || budget.mode === "activeParameters" || budget.mode === "flops" ? "are" : "is"} not equal: ${nameOf(more)} has ${format(Math.max(one, other))}${factor} against ${format(Math.min(one, other))} of ${nameOf(less)}.`;
+  return `The ${noun} ${budget.mode === "parameters" || budget.mode === "activeParameters" || budget.mode === "flops" ? "are" : "is"} not equal: ${nameOf(more)} has ${words(Math.max(one, other))}${factor} against ${words(Math.min(one, other))} of ${nameOf(less)}.`;
 }
 
 function unknownStatement({ mode, values }: MatchedBudget, sides: readonly ComparedSide[], places: Places): string {
   const unknown = places.flatMap((place) => ((values[place] ?? null) === null ? (sides[place]?.name ?? "") : []));
   const names = [...new Set(unknown)].join(" and ");
   if (mode === "budget") return `The settings of ${names} were not chosen by an experiment’s sweep, so the number of trials is unknown.`;
-  return `The ${modeWords[mode].noun} of ${names} ${mode === "wallClock" ? "was not measured" : "are unknown"}.`;
+  return `The ${budgetWords[mode].noun} of ${names} ${mode === "wallClock" ? "was not measured" : "are unknown"}.`;
 }
 
 /** All modes in a sentence: equal, not equal with ratios, unknown. */
 export function budgetSummary(budgets: readonly MatchedBudget[], places: Places, tolerance: number): string {
   const inOrder = modes.flatMap((mode) => budgets.filter((budget) => budget.mode === mode));
-  const ratios = inOrder.map((budget) => ({ noun: modeWords[budget.mode].noun, ratio: ratioOf(budget, places) }));
+  const ratios = inOrder.map((budget) => ({ noun: budgetWords[budget.mode].noun, ratio: ratioOf(budget, places) }));
   const equal = ratios.flatMap(({ noun, ratio }) => (ratio === 1 ? [noun] : []));
   const unequal = ratios.flatMap(({ noun, ratio }) =>
     ratio !== null && ratio !== 1 ? [`${noun} (${formatSignificant(ratio, 2)}\u00a0×)`] : [],

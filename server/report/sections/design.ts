@@ -26,7 +26,7 @@ export function designBlocks({ experiment, comparison: { sides } }: ReportMateri
       kind: "list",
       items: [
         matchedWords(experiment),
-        budgetWords(experiment),
+        trialWords(experiment),
         ruleWords(experiment),
         halvesWords(experiment),
         seedWords(experiment, sides.length),
@@ -43,7 +43,7 @@ function matchedWords({ request: { match, arms } }: ExperimentDetail): string {
   return `Matched by construction between ${joined(arms.map(({ name }) => name))}: the number of trials in the sweep, the rows and their order; in addition ${matched[match]}. The table of costs shows what else is equal and what is not.`;
 }
 
-function budgetWords({ request, trials }: ExperimentDetail): string {
+function trialWords({ request, trials }: ExperimentDetail): string {
   const { search, arms, earlyStopping, training, match } = request;
   const counts = arms.map((_, arm) => trials.filter((trial) => trial.stage === "sweep" && trial.arm === arm).length);
   const each =

@@ -1,15 +1,7 @@
-import type { MatchMode } from "@/lib/contract/experiment";
-import { formatCount, formatDuration, formatInteger, formatSignificant } from "@/lib/numbers/format";
+import { budgetWords } from "@/lib/comparison/budget-words";
+import { formatSignificant } from "@/lib/numbers/format";
 import type { Cell, Table } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
-
-const words: Record<MatchMode, { readonly name: string; readonly format: (value: number) => string }> = {
-  budget: { name: "Sweep budget: trials the setting was selected from", format: formatInteger },
-  parameters: { name: "Trainable parameters", format: formatInteger },
-  activeParameters: { name: "Active parameters per token", format: formatInteger },
-  flops: { name: "FLOPs of the adapter per token", format: formatCount },
-  wallClock: { name: "Wall-clock training time", format: formatDuration },
-};
 
 /** What sides may have in common, and which have it: each against the first side of the first pair. */
 export function matchedTable({ comparison: { sides }, budgets: { budgets, tolerance }, pairs }: ReportMaterial): Table | undefined {
@@ -17,7 +9,7 @@ export function matchedTable({ comparison: { sides }, budgets: { budgets, tolera
   if (pair === undefined || budgets.length === 0) return undefined;
   const percent = `${formatSignificant(100 * tolerance, 1)}\u202f%`;
   const rows = budgets.map(({ mode, values, fits }): Cell[] => {
-    const { name, format } = words[mode];
+    const { longName, format } = budgetWords[mode];
     const wanted = values[pair.first] ?? null;
     const cells = sides.map((_, place): Cell => {
       const value = values[place] ?? null;
@@ -26,7 +18,7 @@ export function matchedTable({ comparison: { sides }, budgets: { budgets, tolera
       if (fits.includes(place)) return { text: format(value), below: value === wanted ? "equal" : `equal within ${percent}` };
       return { text: format(value), below: wanted === 0 ? "not equal" : `not equal: ${formatSignificant(value / wanted, 3)} ×` };
     });
-    return [name, ...cells];
+    return [longName, ...cells];
   });
   return {
     caption: `Matched and unmatched budgets, relative to ${sides[pair.first]?.name ?? "the first side"}`,
