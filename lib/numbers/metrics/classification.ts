@@ -1,37 +1,22 @@
 import { requireSameLength, type SampleMetric } from "./sample-metric";
 
 /** How often each class was predicted for each: `cells[label · classes + predicted]`. */
-export type Confusion = { readonly classes: number; readonly cells: Float64Array };
-
-/** The share of examples whose class is predicted; NaN for none. */
-export function accuracy(predicted: ArrayLike<number>, labels: ArrayLike<number>): number {
-  return accuracyOver(predicted, labels)();
-}
-
-/** F1 of class 1, harmonic mean of its precision and recall; 0 where class 1 is neither a label nor predicted, as scikit-learn. */
-export function f1(predicted: ArrayLike<number>, labels: ArrayLike<number>): number {
-  return f1Over(predicted, labels)();
-}
-
-/** The unweighted mean of F1 over all classes that are labels or predicted, as scikit-learn's `average="macro"`. */
-export function macroF1(predicted: ArrayLike<number>, labels: ArrayLike<number>): number {
-  return macroF1Over(predicted, labels)();
-}
+type Confusion = { readonly classes: number; readonly cells: Float64Array };
 
 /**
- * Matthews' correlation of predictions and labels, of two classes or more (Gorodkin 2004), as scikit-learn; 0 where all labels, or all
- * predictions, are one class.
+ * The share of examples whose class is predicted, of resamples.
+ *
+ * @throws RangeError for no examples, lists of unequal length, or a class that is not a whole number from 0
  */
-export function matthews(predicted: ArrayLike<number>, labels: ArrayLike<number>): number {
-  return matthewsOver(predicted, labels)();
-}
-
-/** `accuracy` of resamples. @throws RangeError as `confusionOf` */
 export function accuracyOver(predicted: ArrayLike<number>, labels: ArrayLike<number>): SampleMetric {
   return fromConfusion(predicted, labels, accuracyFrom);
 }
 
-/** `f1` of resamples. @throws RangeError as `confusionOf`, and for a class other than 0 and 1 */
+/**
+ * F1 of class 1, harmonic mean of its precision and recall, of resamples; 0 where class 1 is neither a label nor predicted, as scikit-learn.
+ *
+ * @throws RangeError as `accuracyOver`, and for a class other than 0 and 1
+ */
 export function f1Over(predicted: ArrayLike<number>, labels: ArrayLike<number>): SampleMetric {
   for (const classes of [predicted, labels])
     for (let i = 0; i < classes.length; i++)
@@ -40,24 +25,23 @@ export function f1Over(predicted: ArrayLike<number>, labels: ArrayLike<number>):
   return fromConfusion(predicted, labels, (confusion) => f1From(confusion, 1) ?? 0);
 }
 
-/** `macroF1` of resamples. @throws RangeError as `confusionOf` */
+/**
+ * The unweighted mean of F1 over all classes that are labels or predicted, of resamples, as scikit-learn's `average="macro"`.
+ *
+ * @throws RangeError as `accuracyOver`
+ */
 export function macroF1Over(predicted: ArrayLike<number>, labels: ArrayLike<number>): SampleMetric {
   return fromConfusion(predicted, labels, macroF1From);
 }
 
-/** `matthews` of resamples. @throws RangeError as `confusionOf` */
+/**
+ * Matthews' correlation of predictions and labels, of two classes or more (Gorodkin 2004), of resamples, as scikit-learn; 0 where all labels, or all
+ * predictions, are one class.
+ *
+ * @throws RangeError as `accuracyOver`
+ */
 export function matthewsOver(predicted: ArrayLike<number>, labels: ArrayLike<number>): SampleMetric {
   return fromConfusion(predicted, labels, matthewsFrom);
-}
-
-/**
- * Counts predictions by label; a sample's, where counts of its examples are given.
- *
- * @throws RangeError for no examples, lists of unequal length, or a class that is not a whole number from 0
- */
-export function confusionOf(predicted: ArrayLike<number>, labels: ArrayLike<number>): Confusion {
-  const { classes, cellOfExample } = cellsOf(predicted, labels);
-  return { classes, cells: tally(cellOfExample, classes * classes, undefined) };
 }
 
 function fromConfusion(predicted: ArrayLike<number>, labels: ArrayLike<number>, metric: (confusion: Confusion) => number): SampleMetric {

@@ -1,37 +1,30 @@
 import { requireFinite, requireSameLength, type SampleMetric } from "./sample-metric";
 
-/** Pearson's correlation, as scipy: NaN where predictions or targets are all equal. @throws RangeError as `pearsonOver` */
-export function pearson(predicted: ArrayLike<number>, targets: ArrayLike<number>): number {
-  return pearsonOver(predicted, targets)();
-}
-
-/** Spearman's correlation: Pearson's of ranks, equal values sharing their mean rank, as scipy; NaN where all are equal. */
-export function spearman(predicted: ArrayLike<number>, targets: ArrayLike<number>): number {
-  return spearmanOver(predicted, targets)();
-}
-
-/** `pearson` of resamples. @throws RangeError for lists of unequal length, no examples, or a value that is not finite */
+/**
+ * Pearson's correlation of resamples, as scipy: NaN where predictions or targets are all equal.
+ *
+ * @throws RangeError for lists of unequal length, no examples, or a value that is not finite
+ */
 export function pearsonOver(predicted: ArrayLike<number>, targets: ArrayLike<number>): SampleMetric {
   requirePairs(predicted, targets);
   const [x, y] = [Float64Array.from(predicted), Float64Array.from(targets)];
   return (counts) => correlation(x, y, counts);
 }
 
-/** `spearman` of resamples; sorted once, so that a resample costs O(examples). @throws RangeError as `pearsonOver` */
+/**
+ * Spearman's correlation of resamples: Pearson's of ranks, equal values sharing their mean rank, as scipy; NaN where all are equal. Sorted once, so
+ * that a resample costs O(examples).
+ *
+ * @throws RangeError as `pearsonOver`
+ */
 export function spearmanOver(predicted: ArrayLike<number>, targets: ArrayLike<number>): SampleMetric {
   requirePairs(predicted, targets);
   const [ranksOfX, ranksOfY] = [ranking(predicted), ranking(targets)];
   return (counts) => correlation(ranksOfX(counts), ranksOfY(counts), counts);
 }
 
-/** Ranks from 1, equal values sharing the mean of theirs. @throws RangeError for a value that is not finite */
-export function averageRanks(values: ArrayLike<number>): Float64Array {
-  requireFinite("value", values);
-  return Float64Array.from(ranking(values)(undefined));
-}
-
 /**
- * Ranks of each example in a sample; the array is written over by the next call. Those of examples that are not in the sample mean
+ * Ranks from 1 of each example in a sample, equal values sharing the mean of theirs; the array is written over by the next call. Those of examples that are not in the sample mean
  * nothing.
  */
 function ranking(values: ArrayLike<number>): (counts: Int32Array | undefined) => Float64Array {

@@ -1,4 +1,4 @@
-import { requireSameLength, type SampleMetric, sampleRatio } from "./sample-metric";
+import { type SampleMetric, sampleRatio } from "./sample-metric";
 
 /**
  * exp of the token-weighted mean loss: losses and tokens are summed before they are divided, so that it does not depend on how rows are
@@ -53,21 +53,6 @@ export function chosenAnswer(choices: readonly Choice[], rule: LengthRule): numb
     if (score > bestScore) [best, bestScore] = [i, score];
   }
   return best;
-}
-
-/**
- * 1 for each question whose chosen answer is the right one, else 0; their mean is the accuracy.
- *
- * @throws RangeError when questions and answers are not as many, an answer is no choice's index, or as `chosenAnswer`
- */
-export function multipleChoice(questions: readonly (readonly Choice[])[], answers: readonly number[], rule: LengthRule): Int32Array {
-  requireSameLength(questions.length, answers.length);
-  return Int32Array.from(questions, (choices, i) => {
-    const answer = answers[i] as number;
-    if (!Number.isInteger(answer) || answer < 0 || answer >= choices.length)
-      throw new RangeError(`answer ${answer} of question ${i} is not in 0…${choices.length - 1}`);
-    return chosenAnswer(choices, rule) === answer ? 1 : 0;
-  });
 }
 
 function lengthOf({ text, tokens }: Choice, rule: LengthRule): number {

@@ -23,16 +23,8 @@ export function discordantOf(firstRight: ArrayLike<number | boolean>, secondRigh
 }
 
 /**
- * McNemar's exact test of equal accuracies (1947): two-sided p of a fair coin over the discordant pairs, min(1, 2 P(X ≤ fewer)).
- * Never too small a p, so cautious at few discordant pairs. 1 without any.
- */
-export function mcnemarExact({ firstOnly, secondOnly }: Discordant): number {
-  return Math.min(1, 2 * halfTail(Math.min(firstOnly, secondOnly), firstOnly + secondOnly));
-}
-
-/**
- * McNemar's mid-p test: the exact p less the probability of the very split seen. Holds its level in practice and is less cautious than
- * the exact test (Fagerland, Lydersen and Laake 2013, who recommend it).
+ * McNemar's mid-p test of equal accuracies: the exact p (two-sided, of a fair coin over the discordant pairs) less the probability of the very split
+ * seen. Holds its level in practice and is less cautious than the exact test (Fagerland, Lydersen and Laake 2013, who recommend it).
  */
 export function mcnemarMidP({ firstOnly, secondOnly }: Discordant): number {
   if (firstOnly === secondOnly) return 1;

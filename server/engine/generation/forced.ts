@@ -43,22 +43,10 @@ export type ForcedToken = {
 const positionsAtOnce = 16;
 
 /**
- * Lets every arm read the same text, so that they compare position by position.
+ * Lets every arm read the same text, so that they compare position by position: a few tokens at a time, one entry a token. The first piece costs the
+ * forward pass of all, every piece the logits of its own tokens. Leaving the loop frees what is held.
  *
- * @returns by arm, one entry a token
  * @throws RangeError when the text is empty or longer than the context, or a watched latent does not exist
- */
-export function readForced(model: CausalModel, request: ForcedRequest): Map<ArmName, ForcedToken[]> {
-  const read = new Map(request.arms.map(({ name }): [ArmName, ForcedToken[]] => [name, []]));
-  for (const part of readForcedInParts(model, request)) {
-    for (const [name, tokens] of part) for (const token of tokens) read.get(name)?.push(token);
-  }
-  return read;
-}
-
-/**
- * The same a few tokens at a time: the first piece costs the forward pass of all, every piece the logits of its own tokens. Leaving the loop frees
- * what is held.
  */
 export function* readForcedInParts(model: CausalModel, request: ForcedRequest): Generator<ReadonlyMap<ArmName, ForcedToken[]>, void> {
   const { ids, promptLength, arms, watch, isSpecial, from = 0 } = request;

@@ -2,7 +2,7 @@ import { decoderOf } from "@/lib/contract/architectures/architectures";
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
 import { type ModelConfig, parseModelConfig } from "@/lib/contract/architectures/parse-model-config";
 import { weightNames } from "@/lib/contract/architectures/stored-names";
-import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
+import type { InParts } from "@/server/engine/tensor/in-parts";
 import type { CausalModel } from "./causal-model";
 import { createCausalModel, type ModelDtypes } from "./create-causal-model";
 import { fusedDecoder } from "./decoders/fused-decoder";
@@ -11,17 +11,12 @@ import { FrozenWeights } from "./frozen-weights";
 import type { WeightSource } from "./weights";
 
 /**
- * Reads a decoder-only model into the engine.
+ * Reads a decoder-only model into the engine. Left early, it frees what it has read.
  *
  * @param raw the checkpoint's config.json
  * @param dtypes float32 throughout unless told
  * @throws Error naming the key or the tensors, when the architecture is not supported or the weights do not fit
  */
-export function loadCausalModel(raw: RawModelConfig, source: WeightSource, dtypes: Partial<ModelDtypes> = {}): CausalModel {
-  return wholly(causalModelInParts(raw, source, dtypes));
-}
-
-/** The same in parts. Left early, it frees what it has read. */
 export function* causalModelInParts(raw: RawModelConfig, source: WeightSource, dtypes: Partial<ModelDtypes> = {}): InParts<CausalModel> {
   const config = parseModelConfig(raw);
   const { frozen = "float32", decode = frozen } = dtypes;

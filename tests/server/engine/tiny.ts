@@ -9,10 +9,10 @@ import type { StanSettings } from "@/server/engine/methods/stan/stan-module";
 import type { VeraSettings } from "@/server/engine/methods/vera/vera-module";
 import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
 import type { ModelDtypes } from "@/server/engine/models/create-causal-model";
-import { loadCausalModel } from "@/server/engine/models/load-model";
 import type { TrainingRow, TrainingSettings } from "@/server/engine/training/settings";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/safetensors";
+import { loadCausalModel } from "@/tests/support/load-causal-model";
 
 export type Method = "stan" | "lora";
 

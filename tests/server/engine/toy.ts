@@ -1,8 +1,8 @@
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
 import { Random } from "@/lib/numbers/random";
 import type { LabelledBatch } from "@/server/engine/models/causal-model";
-import { loadCausalModel } from "@/server/engine/models/load-model";
 import type { WeightSource } from "@/server/engine/models/weights";
+import { loadCausalModel } from "@/tests/support/load-causal-model";
 
 /** Configurations whose sizes are distinct, so that a swapped axis shows. */
 export const toyConfigs = {

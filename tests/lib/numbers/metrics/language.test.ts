@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Choice, chosenAnswer, type LengthRule, multipleChoice, perplexity, perplexityOver } from "@/lib/numbers/metrics/language";
+import { type Choice, chosenAnswer, type LengthRule, perplexity, perplexityOver } from "@/lib/numbers/metrics/language";
 
 describe("perplexity", () => {
   it("is exp of summed loss over summed tokens, not a mean of rows'", () => {
@@ -45,15 +45,9 @@ describe("multiple choice", () => {
     expect(chosenAnswer([{ ...equal, logLikelihood: Number.NEGATIVE_INFINITY }], "none")).toBe(0);
   });
 
-  it("scores questions as right or wrong", () => {
-    expect([...multipleChoice([choices, choices, choices], [0, 1, 0], "none")]).toEqual([1, 0, 1]);
-  });
-
   it("refuses what cannot be compared", () => {
     expect(() => chosenAnswer([], "none")).toThrow("without choices");
     expect(() => chosenAnswer([{ text: "", logLikelihood: -1, tokens: 1 }], "bytes")).toThrow("choice 0 has 0 bytes");
     expect(() => chosenAnswer([{ text: "a", logLikelihood: Number.NaN, tokens: 1 }], "none")).toThrow("choice 0 is NaN");
-    expect(() => multipleChoice([choices], [4], "none")).toThrow("answer 4 of question 0 is not in 0…3");
-    expect(() => multipleChoice([choices], [], "none")).toThrow("1 and 0 examples");
   });
 });

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
-import { loadCausalModel } from "@/server/engine/models/load-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { readFloats } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors } from "@/server/files/weights/safetensors";
 import { largestDifference } from "@/tests/server/engine/tiny";
+import { loadCausalModel } from "@/tests/support/load-causal-model";
 
 const models = "tests/golden/models";
 const cases = "tests/golden/peft";

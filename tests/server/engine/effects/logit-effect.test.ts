@@ -5,11 +5,11 @@ import { Adapter } from "@/server/engine/adapters/adapter";
 import { logitEffects } from "@/server/engine/effects/logit-effect";
 import type { AdapterTensors } from "@/server/engine/methods/adapter-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
-import { loadCausalModel } from "@/server/engine/models/load-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
 import { loraSettings, stanSettings } from "@/tests/server/engine/tiny";
 import { toyConfigs, toyWeights } from "@/tests/server/engine/toy";
+import { loadCausalModel } from "@/tests/support/load-causal-model";
 import { finish } from "./toy-adapters";
 
 const O0 = "model.layers.0.self_attn.o_proj";

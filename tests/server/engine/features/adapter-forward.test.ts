@@ -11,7 +11,6 @@ import { latentTable, moduleSummary } from "@/server/engine/features/latent-tabl
 import { layTokenBatch } from "@/server/engine/features/token-batch";
 import type { AdapterSettings } from "@/server/engine/methods/adapter-module";
 import type { Selection } from "@/server/engine/methods/stan/stan-module";
-import { loadCausalModel } from "@/server/engine/models/load-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { wholly } from "@/server/engine/tensor/in-parts";
@@ -19,6 +18,7 @@ import { free, liveTensors } from "@/server/engine/tensor/scope";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { fixturesFolder, references } from "@/tests/support/fixtures";
+import { loadCausalModel } from "@/tests/support/load-causal-model";
 import { randomStream } from "./random-pass";
 
 beforeAll(async () => {

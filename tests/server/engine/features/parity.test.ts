@@ -5,13 +5,13 @@ import { adapterForward } from "@/server/engine/features/adapter-forward";
 import { collectActivations } from "@/server/engine/features/collect";
 import { createCollectionStatistics } from "@/server/engine/features/collection-statistics";
 import { type CorpusRow, layTokenBatch } from "@/server/engine/features/token-batch";
-import { loadCausalModel } from "@/server/engine/models/load-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors } from "@/server/files/weights/safetensors";
 import { fixturesFolder, references } from "@/tests/support/fixtures";
+import { loadCausalModel } from "@/tests/support/load-causal-model";
 
 beforeAll(async () => {
   await startEngine();

@@ -7,9 +7,9 @@ import { planModules } from "@/server/engine/adapters/plan-modules";
 import type { GenerationArm, GenerationEvent } from "@/server/engine/generation/generation-request";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { ModelDtypes } from "@/server/engine/models/create-causal-model";
-import { loadCausalModel } from "@/server/engine/models/load-model";
 import { createTokenizer, type Tokenizer } from "@/server/engine/text/tokenizer";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
+import { loadCausalModel } from "@/tests/support/load-causal-model";
 
 /** The demonstration model with its tokenizer. */
 export function openDemo(folder = "demo/model", dtypes: Partial<ModelDtypes> = {}): { model: CausalModel; tokenizer: Tokenizer } {

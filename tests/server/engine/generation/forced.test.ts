@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Edit } from "@/lib/contract/edit";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import { readForced } from "@/server/engine/generation/forced";
 import { generate } from "@/server/engine/generation/generate";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
+import { readForced } from "@/tests/support/read-forced";
 import { ofArm, openDemo, randomAdapter, sampling, threeArms, watchedModule } from "./demo-arms";
 
 let model: CausalModel;

@@ -2,13 +2,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { type Arm, armHooks } from "@/server/engine/adapters/arms";
 import type { CausalModel } from "@/server/engine/models/causal-model";
-import { loadCausalModel } from "@/server/engine/models/load-model";
 import { freeSequence } from "@/server/engine/models/sequence";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors } from "@/server/engine/tensor/scope";
 import { stanSettings } from "@/tests/server/engine/tiny";
 import { type ToyName, toyConfigs, toyWeights } from "@/tests/server/engine/toy";
+import { loadCausalModel } from "@/tests/support/load-causal-model";
 
 const vocab = 23;
 const prompt = Int32Array.of(3, 8, 1, 20);

@@ -2,7 +2,6 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { CausalModel } from "@/server/engine/models/causal-model";
-import { loadCausalModel } from "@/server/engine/models/load-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { freeSequence } from "@/server/engine/models/sequence";
 import { startEngine } from "@/server/engine/tensor/backend";
@@ -11,6 +10,7 @@ import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { largest, largestDifference, stanSettings } from "@/tests/server/engine/tiny";
 import { loadToy, type ToyName, toyConfigs, toyWeights } from "@/tests/server/engine/toy";
+import { loadCausalModel } from "@/tests/support/load-causal-model";
 
 const vocab = 23;
 const texts = [Int32Array.of(3, 8, 1, 20, 9, 4), Int32Array.of(7, 7, 2, 5), Int32Array.of(11, 0, 22, 13, 6)];

@@ -1,7 +1,6 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { loadCausalModel } from "@/server/engine/models/load-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
@@ -9,6 +8,7 @@ import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
 import { largestDifference } from "@/tests/server/engine/tiny";
 import { fixturesFolder, goldenFolder, references } from "@/tests/support/fixtures";
+import { loadCausalModel } from "@/tests/support/load-causal-model";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const golden = join(goldenFolder, "tiny/gpt_neox");

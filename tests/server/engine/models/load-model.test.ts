@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { loadCausalModel } from "@/server/engine/models/load-model";
 import type { WeightSource } from "@/server/engine/models/weights";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { largest, largestDifference } from "@/tests/server/engine/tiny";
 import { toyBatch, toyConfigs, toyWeights } from "@/tests/server/engine/toy";
+import { loadCausalModel } from "@/tests/support/load-causal-model";
 
 const plain = toyWeights(toyConfigs.llama);
 const without = (...missing: string[]): WeightSource => ({

@@ -6,7 +6,6 @@ import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import type { AdapterTensors } from "@/server/engine/methods/adapter-module";
 import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
-import { loadCausalModel } from "@/server/engine/models/load-model";
 import { freeSequence } from "@/server/engine/models/sequence";
 import { transposed } from "@/server/engine/models/weights";
 import { causalObjective } from "@/server/engine/tasks/language-model/causal-objective";
@@ -20,6 +19,7 @@ import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/safetensors";
 import { largest, largestDifference, rowsOf, stanSettings, tinyTraining } from "@/tests/server/engine/tiny";
 import { fixturesFolder, modelsFolder, references } from "@/tests/support/fixtures";
+import { loadCausalModel } from "@/tests/support/load-causal-model";
 
 type Prompt = {
   readonly input_ids: number[];

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
-import { loadCausalModel } from "@/server/engine/models/load-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { causalObjective } from "@/server/engine/tasks/language-model/causal-objective";
 import { startEngine } from "@/server/engine/tensor/backend";
@@ -14,6 +13,7 @@ import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/safetensors";
 import { loadAdapter } from "@/server/runtime/models/load-adapter";
 import { largestDifference, rowsOf, tinyTraining } from "@/tests/server/engine/tiny";
+import { loadCausalModel } from "@/tests/support/load-causal-model";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const golden = "tests/golden/models";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type AddBenchmarkInput, addBenchmarkRequest } from "@/lib/contract/benchmark";
 import { comparedItemQuery, scorecardQuery } from "@/lib/contract/comparison";
-import { macroF1, matthews } from "@/lib/numbers/metrics/classification";
-import { pearson } from "@/lib/numbers/metrics/correlation";
+import { macroF1Over, matthewsOver } from "@/lib/numbers/metrics/classification";
+import { pearsonOver } from "@/lib/numbers/metrics/correlation";
 import type { RunRow } from "@/server/db/runs/runs";
 import { addBenchmark } from "@/server/services/benchmarks/benchmarks";
 import { compareItems } from "@/server/services/comparison/compared-items";
@@ -70,10 +70,10 @@ describe("two classifiers on a benchmark of classes", () => {
     };
     const [correlation, accuracy, f1] = lines;
     for (const [line, metric] of [
-      [correlation, matthews],
-      [f1, macroF1],
+      [correlation, matthewsOver],
+      [f1, macroF1Over],
     ] as const) {
-      const [first, second] = wrong.map((isWrong) => metric(...numbers(isWrong)));
+      const [first, second] = wrong.map((isWrong) => metric(...numbers(isWrong))());
       expect(line?.difference?.value).toBeCloseTo((first ?? 0) - (second ?? 0), 12);
       expect(line?.difference?.low).toBeGreaterThan(0);
       expect(line?.verdict.kind).toBe("better");
@@ -137,7 +137,7 @@ describe("two regressions on a benchmark of numbers", () => {
     const { lines, domains } = await scores(runs);
     expect(lines.map(({ label }) => label)).toEqual(["Pearson correlation", "Spearman correlation", "mean squared error"]);
     const targets = data.map(({ score }) => score);
-    const [first, second] = given.map((numbers) => pearson(numbers, targets));
+    const [first, second] = given.map((numbers) => pearsonOver(numbers, targets)());
     expect(lines[0]?.difference?.value).toBeCloseTo((first ?? 0) - (second ?? 0), 12);
     expect(lines[0]?.difference?.low).toBeGreaterThan(0);
     expect(lines[0]?.verdict.kind).toBe("better");

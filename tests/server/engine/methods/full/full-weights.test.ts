@@ -4,7 +4,6 @@ import { Adapter } from "@/server/engine/adapters/adapter";
 import { type Arm, adapterHooks, armHooks } from "@/server/engine/adapters/arms";
 import { FullWeights } from "@/server/engine/methods/full/full-weights";
 import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
-import { loadCausalModel } from "@/server/engine/models/load-model";
 import { project } from "@/server/engine/models/projection";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { freeSequence } from "@/server/engine/models/sequence";
@@ -19,6 +18,7 @@ import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors } from "@/server/files/weights/safetensors";
 import { largest, largestDifference, rowsOf, shareNear, stanSettings, tinyTraining } from "@/tests/server/engine/tiny";
 import { loadToy } from "@/tests/server/engine/toy";
+import { loadCausalModel } from "@/tests/support/load-causal-model";
 
 const CASES = [
   ["llama-odd", ["down_proj", "q_proj", "v_proj"]],

@@ -9,7 +9,6 @@ import { dropoutMask } from "@/server/engine/methods/dropout";
 import type { FrozenLinear } from "@/server/engine/methods/frozen-linear";
 import type { LoraModule } from "@/server/engine/methods/lora/lora-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
-import { loadCausalModel } from "@/server/engine/models/load-model";
 import type { HookPass, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { freeSequence } from "@/server/engine/models/sequence";
 import { transposed } from "@/server/engine/models/weights";
@@ -20,6 +19,7 @@ import { randomAdapter } from "@/tests/server/engine/adapters/random-adapter";
 import { randomValues } from "@/tests/server/engine/tensor/engines";
 import { largestDifference, loraSettings } from "@/tests/server/engine/tiny";
 import { loadToy, type ToyName, toyBatch, toyConfigs, toyWeights } from "@/tests/server/engine/toy";
+import { loadCausalModel } from "@/tests/support/load-causal-model";
 import { denseDora } from "./dora-dense";
 
 const [tokens, dIn, dOut, rank] = [13, 5, 7, 3];
