@@ -3,11 +3,12 @@ import { type Query, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { Button } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
+import { keys } from "@/lib/client/keys";
 import { statusQuery } from "@/lib/client/status";
 import { useConnection } from "./connection";
 
 /**
- * Reports on every page that something shown could not be refreshed. The data from before stays; when the event stream reopens or a worker is back,
+ * Reports on every page that something shown could not be refreshed, or that the server's status could not be read. The data from before stays; when the event stream reopens or a worker is back,
  * failed readings are tried again.
  */
 export function StaleBar() {
@@ -15,9 +16,9 @@ export function StaleBar() {
   const connection = useConnection();
   const [isRetrying, setIsRetrying] = useState(false);
   const cache = client.getQueryCache();
-  const error = useSyncExternalStore(
+  const failed = useSyncExternalStore(
     (onChange) => cache.subscribe(onChange),
-    () => cache.getAll().find(isStale)?.state.error ?? null,
+    () => cache.getAll().find(isReportedHere)?.state ?? null,
     () => null,
   );
   // The top bar polls the status.
@@ -27,15 +28,18 @@ export function StaleBar() {
   useEffect(() => {
     if (answering !== "nobody") void client.refetchQueries({ predicate: isFailed });
   }, [client, answering]);
-  if (error === null) return null;
+  if (!failed?.error) return null;
+  const { data, error } = failed;
   const retry = async () => {
     setIsRetrying(true);
-    await client.refetchQueries({ predicate: isStale });
+    await client.refetchQueries({ predicate: isReportedHere });
     setIsRetrying(false);
   };
   return (
     <div className="stalebar" role="status">
-      <span title={messageOf(error)}>Could not refresh. {messageOf(error)}</span>
+      <span title={messageOf(error)}>
+        {data === undefined ? "Could not read the server’s status." : "Could not refresh."} {messageOf(error)}
+      </span>
       <Button size="dense" disabled={isRetrying} onClick={() => void retry()}>
         {isRetrying ? "Retrying…" : "Retry"}
       </Button>
@@ -48,7 +52,7 @@ function isFailed(query: Query): boolean {
   return query.state.status === "error" && query.isActive();
 }
 
-/** The same, with data from before. */
-function isStale(query: Query): boolean {
-  return isFailed(query) && query.state.data !== undefined;
+/** The same, where the page has data from before. The status has no other place that would say that it was never read. */
+function isReportedHere(query: Query): boolean {
+  return isFailed(query) && (query.state.data !== undefined || query.queryKey[0] === keys.status[0]);
 }

@@ -3,6 +3,7 @@ import { act, cleanup, fireEvent, screen, waitFor } from "@testing-library/react
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { NewExperimentPage } from "@/components/experiments/form/new-experiment-page";
 import { NewRunPage } from "@/components/new-run/new-run-page";
+import { LiveStatus } from "@/components/shell/live-status";
 import { dataSetsQuery } from "@/lib/client/data";
 import { modelsQuery } from "@/lib/client/models";
 import { statusQuery } from "@/lib/client/status";
@@ -75,6 +76,15 @@ it("shows the failure in place of a page that never had its data, and tries agai
   await screen.findByLabelText("Name");
   expect(vi.mocked(fetch).mock.calls.map(([path]) => path)).toContain("/api/data");
   expect(vi.mocked(fetch).mock.calls.map(([path]) => path)).not.toContain("/api/models");
+});
+
+it("says what to do where the server was lost before its status was read", async () => {
+  stream.connection = "lost";
+  renderPage(<LiveStatus />, testClient());
+  expect(screen.getByText("Reconnecting…")).toBeTruthy();
+  const note = await screen.findByText(/^Could not read the server’s status\./);
+  expect(note.textContent).toContain("cannot be reached. Is `npm start` still running?");
+  expect(screen.getByRole("button", { name: "Retry" })).toBeTruthy();
 });
 
 it("reads again what failed, data or none, once events arrive again", async () => {
