@@ -59,7 +59,10 @@ async function examplesOf(
   const detail = await getLatent(context, latent, latentQuery.parse({ collectionId }));
   const { plural, hasVocabulary } = positionKindOf(detail.positionKind);
   if (!hasVocabulary)
-    throw new ServiceError("conflict", `The explainer reads text, and this collection counts ${plural}: write the label by hand.`);
+    throw new ServiceError(
+      "conflict",
+      `The explainer reads text, and the positions of this collection are ${plural}: write the label by hand.`,
+    );
   const chosen = chooseExamples(detail);
   if (chosen.shown.length === 0) throw new ServiceError("conflict", "The latent has no example to show to a language model.");
   return { detail, chosen };

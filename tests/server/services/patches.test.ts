@@ -82,7 +82,7 @@ it("is not explained by a model that reads text", async () => {
 });
 
 it("refuses formats that hold tokens", async () => {
-  const refusal = { code: "conflict", message: expect.stringContaining("this collection counts patches") };
+  const refusal = { code: "conflict", message: expect.stringContaining("positions of this collection are patches") };
   await expect(exportCollection(context, collection.id, "neuronpedia")).rejects.toMatchObject(refusal);
   await expect(getCircuitTracerFeature(context, collection.id, where)).rejects.toMatchObject(refusal);
 });
