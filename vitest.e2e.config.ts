@@ -30,5 +30,6 @@ export default defineConfig({
     maxConcurrency: 9,
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

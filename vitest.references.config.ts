@@ -4,10 +4,9 @@ import { defineConfig } from "vitest/config";
 import common from "./vitest.config";
 
 /** The files that compare with values or models from outside the repository; with `--tagsFilter=references` only those tests of theirs. */
-export default defineConfig({
-  ...common,
-  test: { ...common.test, include: filesOfReferences() },
-});
+const { projects: _, ...settings } = common.test ?? {};
+
+export default defineConfig({ ...common, test: { ...settings, include: filesOfReferences() } });
 
 function filesOfReferences(): string[] {
   return readdirSync("tests", { recursive: true, encoding: "utf8" })
