@@ -3,14 +3,13 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Play, Square } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { type MouseEvent, useCallback, useLayoutEffect } from "react";
+import { type MouseEvent, useEffect, useLayoutEffect } from "react";
 import { MethodMark } from "@/components/shell/method-mark";
-import { useWhileVisible } from "@/components/shell/use-while-visible";
 import { Button } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { Skeleton } from "@/components/ui/skeleton";
-import { followRun } from "@/lib/client/events";
+import { catchUpRun } from "@/lib/client/events";
 import { collectionsQuery } from "@/lib/client/latents";
 import { runActionMutation, runRecordQuery } from "@/lib/client/runs";
 import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
@@ -28,7 +27,7 @@ const headerReach = 240;
 export function RunHeader({ runId }: { runId: string }) {
   const client = useQueryClient();
   const { data: record, error } = useQuery(runRecordQuery(runId));
-  useWhileVisible(useCallback(() => followRun(client, runId), [client, runId]));
+  useEffect(() => catchUpRun(client, runId), [client, runId]);
   useLayoutEffect(() => {
     // The router leaves a page scrolled when its main part is in sight; this header would stay above the edge.
     if (window.scrollY < headerReach) window.scrollTo(0, 0);

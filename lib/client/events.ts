@@ -1,46 +1,52 @@
-import type { QueryClient } from "@tanstack/react-query";
+import { hashKey, type QueryClient } from "@tanstack/react-query";
 import { type LiveChange, type LiveEvent, liveEvent } from "@/lib/contract/live-event";
-import { includesSnapshot } from "@/lib/contract/snapshot";
+import { includesSnapshot, includesTransaction } from "@/lib/contract/snapshot";
 import { applyToRecord, applyToRun, applyToRuns, applyToTasks } from "./apply-change";
-import { applyOnce, noteArrival, type Snapshotted } from "./join-live";
+import { applyOnce, newestChange, noteArrival, type Snapshotted } from "./join-live";
 import { keys } from "./keys";
-import { type Connection, openLiveSource } from "./live-source";
-import { runPath, runQuery, runRecordQuery, runsQuery } from "./runs";
+import type { Connection } from "./live-source";
+import { runQuery, runRecordQuery, runsQuery } from "./runs";
+import { openSharedSource } from "./shared-source";
 import { readWhatTaskMade, tasksQuery } from "./tasks";
 
+const path = "/api/events?scope=full";
+
 /**
- * Keeps lists of runs and tasks up to date in the query cache, from `GET /api/events`.
+ * Keeps runs and tasks up to date in the query cache, lists and pages, from one stream.
  *
  * @returns a function that ends it
  */
 export function followAll(client: QueryClient, onConnection?: (connection: Connection) => void): () => void {
-  return follow("/api/events", client, [keys.runs, keys.tasks], onConnection);
-}
-
-/** Keeps one run's page up to date, its metrics, evaluations, health and log included. */
-export function followRun(client: QueryClient, runId: string): () => void {
-  return follow(`${runPath(runId)}/events`, client, [keys.run(runId), keys.runRecord(runId)]);
-}
-
-function follow(
-  path: string,
-  client: QueryClient,
-  followed: ReadonlyArray<readonly unknown[]>,
-  onConnection?: (connection: Connection) => void,
-): () => void {
-  return openLiveSource(path, {
+  return openSharedSource(path, {
     onConnection,
     onMessage: (data) => {
       const event: LiveEvent = liveEvent.parse(JSON.parse(data));
       noteArrival(event);
       if (event.kind !== "begin") return applyChange(client, event);
-      for (const queryKey of followed) {
-        const held = client.getQueryData<Snapshotted>(queryKey);
-        // No stream tells of changes between that reading and its own beginning.
-        if (held && !includesSnapshot(held.snapshot, event.snapshot)) void client.invalidateQueries({ queryKey, exact: true });
-      }
+      // No stream tells of changes between an earlier reading and its own beginning.
+      readAgain(client, ({ snapshot }) => !includesSnapshot(snapshot, event.snapshot));
     },
   });
+}
+
+/** Reads a run again if what is held of it came with its page and a change has been told of since. */
+export function catchUpRun(client: QueryClient, runId: string): void {
+  const newest = newestChange(runId);
+  if (newest === undefined) return;
+  readAgain(client, ({ snapshot }) => !includesTransaction(snapshot, newest), [keys.run(runId), keys.runRecord(runId)]);
+}
+
+/** Reads again what live events keep up to date, where it is held and `isBehind`. */
+function readAgain(client: QueryClient, isBehind: (held: Snapshotted) => boolean, among?: ReadonlyArray<readonly unknown[]>): void {
+  const held = client.getQueryCache().findAll({
+    predicate: ({ queryKey, state }) =>
+      isSnapshotted(state.data) && isBehind(state.data) && (among === undefined || among.some((key) => hashKey(key) === hashKey(queryKey))),
+  });
+  for (const { queryKey } of held) void client.invalidateQueries({ queryKey, exact: true });
+}
+
+function isSnapshotted(data: unknown): data is Snapshotted {
+  return typeof data === "object" && data !== null && "snapshot" in data;
 }
 
 /** Writes a change into the query cache, where what it concerns has been read. */

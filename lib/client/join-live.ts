@@ -7,8 +7,15 @@ export type Snapshotted = { snapshot: DatabaseSnapshot };
 /** Events that arrived while an answer was on its way, by answer. */
 const arrivals = new Set<LiveEvent[]>();
 
-/** Remembers an event for the answers that are on their way. */
+/** The newest change of each run that a stream has told of, as its transaction. */
+const newest = new Map<string, number>();
+
+/** Remembers an event for the answers that are on their way, and for pages that arrive with their data. */
 export function noteArrival(event: LiveEvent): void {
+  if (event.kind === "run" || "runId" in event) {
+    const runId = event.kind === "run" ? event.run.id : event.runId;
+    newest.set(runId, Math.max(event.transaction, newest.get(runId) ?? 0));
+  }
   for (const arrived of arrivals) arrived.push(event);
 }
 
@@ -29,6 +36,11 @@ export async function fetchLive<Data extends Snapshotted>(
   } finally {
     arrivals.delete(arrived);
   }
+}
+
+/** The newest transaction that changed a run, of those that a stream has told of. */
+export function newestChange(runId: string): number | undefined {
+  return newest.get(runId);
 }
 
 /** Applies a change unless the data was read with it. */

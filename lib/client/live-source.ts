@@ -1,7 +1,7 @@
 /** How a stream of live events stands: `lost` once it has been away for some seconds. */
 export type Connection = "connecting" | "open" | "lost";
 
-type Listener = { onMessage: (data: string) => void; onConnection?: ((connection: Connection) => void) | undefined };
+export type LiveListener = { onMessage: (data: string) => void; onConnection?: ((connection: Connection) => void) | undefined };
 
 const firstPauseMs = 1000;
 const longestPauseMs = 30_000;
@@ -11,7 +11,7 @@ const sayLostAfterMs = 3000;
  * Reads a stream of server-sent events until the returned function is called. A browser reopens a stream that breaks, but gives one up whose answer is an
  * error (a restarting server, a proxy's 502): that one is opened again here, after a pause that doubles and varies, so that pages do not come all at once.
  */
-export function openLiveSource(path: string, { onMessage, onConnection }: Listener): () => void {
+export function openLiveSource(path: string, { onMessage, onConnection }: LiveListener): () => void {
   let source: EventSource;
   let pauseMs = firstPauseMs;
   let reopen: ReturnType<typeof setTimeout> | undefined;

@@ -28,7 +28,7 @@ export function runsQuery() {
   });
 }
 
-/** One run with its curve, evaluations, health and newest log lines; `followRun` keeps it up to date. */
+/** One run with its curve, evaluations, health and newest log lines; `followAll` keeps it up to date. */
 export function runQuery(runId: string) {
   return queryOptions({
     queryKey: keys.run(runId),
@@ -39,7 +39,7 @@ export function runQuery(runId: string) {
   });
 }
 
-/** One run without its curve and log: what all pages about it need. `followRun` keeps it up to date. */
+/** One run without its curve and log: what all pages about it need. `followAll` keeps it up to date. */
 export function runRecordQuery(runId: string) {
   return queryOptions({
     queryKey: keys.runRecord(runId),

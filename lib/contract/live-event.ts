@@ -17,6 +17,10 @@ export const liveEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("log"), transaction, runId: z.string(), line: runLogLine }),
   z.object({ kind: z.literal("task"), transaction, task: taskSummary }),
 ]);
+
+/** What `GET /api/events` is asked for. */
+export const eventsQuery = z.object({ scope: z.enum(["summary", "full"]).default("summary") });
+
 export type LiveEvent = z.infer<typeof liveEvent>;
 /** A live event that tells of a change. */
 export type LiveChange = Exclude<LiveEvent, { kind: "begin" }>;

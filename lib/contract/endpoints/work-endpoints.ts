@@ -1,6 +1,6 @@
 import { demonstrationRequest, taskList } from "@/lib/contract/api";
 import { explainerSettings, saveExplainerRequest } from "@/lib/contract/label";
-import { liveEvent } from "@/lib/contract/live-event";
+import { eventsQuery, liveEvent } from "@/lib/contract/live-event";
 import { taskSummary } from "@/lib/contract/run";
 import { systemStatus } from "@/lib/contract/worker";
 import { type EndpointArea, events, file, json, jsonBody } from "./endpoint";
@@ -33,7 +33,9 @@ export const workEndpoints = {
     {
       method: "GET",
       path: "/api/events",
-      summary: "What happens to runs and jobs, as it happens.",
+      summary:
+        "What happens to runs and jobs, as it happens; with `scope=full`, also metrics, evaluations, health and log lines of all runs.",
+      query: eventsQuery,
       answers: [events("LiveEvent", liveEvent)],
       refusals: [],
     },

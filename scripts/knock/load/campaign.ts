@@ -50,7 +50,7 @@ export async function load({ application, place }: Ground, options: LoadOptions)
     ...times(options.clients, () => visitor(url, routes, seen, () => random.next(), pauseMs)),
     ...times(options.streams, () => generator(place, url, seen)),
     ...times(options.slowReaders, () => generator(place, url, seen, slowPauseMs)),
-    ...times(options.listeners, (at) => listener(at % 2 === 0 ? "/api/events" : `/api/runs/${place.run}/events`, url, seen)),
+    ...times(options.listeners, (at) => listener(at % 2 === 0 ? "/api/events?scope=full" : `/api/runs/${place.run}/events`, url, seen)),
   ];
   const training = await startTraining(place);
   const end = new AbortController();

@@ -10,6 +10,8 @@ import { readTaskSummary } from "@/server/db/work/tasks";
 /** Who listens: to all runs and tasks, or to one run with all that is measured of it. */
 export type Subscriber = {
   runId?: string;
+  /** Of all runs: whether also what is measured of each. */
+  isFull?: boolean;
   send: (event: LiveEvent) => void;
   /** Events may have been missed: the listener must start over. */
   close: () => void;
@@ -91,8 +93,8 @@ export class LiveEvents {
 
   async #tell(event: StoreEvent): Promise<void> {
     const isDetail = event.kind === "metrics" || event.kind === "evaluation" || event.kind === "health" || event.kind === "log";
-    const listeners = [...this.#subscribers].filter(({ runId }) =>
-      "runId" in event ? runId === event.runId || (runId === undefined && !isDetail) : runId === undefined,
+    const listeners = [...this.#subscribers].filter(({ runId, isFull }) =>
+      "runId" in event ? runId === event.runId || (runId === undefined && (!isDetail || isFull)) : runId === undefined,
     );
     if (listeners.length === 0) return;
     for (const live of await this.#meaningOf(event)) for (const listener of listeners) listener.send(live);

@@ -1,6 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { followAll, followRun } from "@/lib/client/events";
+import { catchUpRun, followAll } from "@/lib/client/events";
 import { runQuery, runRecordQuery, runsQuery } from "@/lib/client/runs";
 import type { LiveEvent } from "@/lib/contract/live-event";
 import type { RunDetail } from "@/lib/contract/run";
@@ -49,7 +49,7 @@ function detailAt(snapshot: DatabaseSnapshot, ids: number[]): RunDetail {
 const logOf = (detail: RunDetail | undefined) => detail?.log.map(({ id }) => id);
 
 it("a log line that arrives while the page's answer is on its way stands there once, whether the answer has it or not", async () => {
-  followRun(client, "r");
+  followAll(client);
   const reading = client.fetchQuery(runQuery("r"));
   send({ kind: "begin", snapshot: { next: 3, open: [] } });
   for (const id of [3, 4, 5]) send(logged(id));
@@ -61,7 +61,7 @@ it("a log line that arrives while the page's answer is on its way stands there o
 });
 
 it("an answer that was read before the stream began is read again", async () => {
-  followRun(client, "r");
+  followAll(client);
   const reading = client.fetchQuery(runQuery("r"));
   send({ kind: "begin", snapshot: { next: 3, open: [] } });
   answer(detailAt({ next: 2, open: [] }, [1]));
@@ -72,7 +72,7 @@ it("an answer that was read before the stream began is read again", async () => 
 
 it("a stream that begins again has the page read again only where something happened meanwhile", async () => {
   client.setQueryData(runQuery("r").queryKey, detailAt({ next: 3, open: [] }, [1, 2]));
-  followRun(client, "r");
+  followAll(client);
   const isStale = () => client.getQueryState(runQuery("r").queryKey)?.isInvalidated;
   send({ kind: "begin", snapshot: { next: 3, open: [] } });
   expect(isStale()).toBe(false);
@@ -81,7 +81,7 @@ it("a stream that begins again has the page read again only where something happ
 });
 
 it("the record that all pages of a run share follows its state and its newest step", async () => {
-  followRun(client, "r");
+  followAll(client);
   const reading = client.fetchQuery(runRecordQuery("r"));
   const detail = detailAt({ next: 5, open: [] }, []);
   const [first] = detail.metrics;
@@ -112,4 +112,16 @@ it("a run that was removed while the list was on its way does not come back", as
   send({ kind: "runRemoved", transaction: 3, runId: "r" });
   answer({ runs: [run, { ...run, id: "other" }], snapshot: { next: 3, open: [] } });
   expect((await reading).runs.map(({ id }) => id)).toEqual(["other"]);
+});
+
+it("a page of a run that came with its data is read again if something was told of between", () => {
+  followAll(client);
+  send({ kind: "begin", snapshot: { next: 3, open: [] } });
+  send(logged(7));
+  const isStaleAt = (next: number) => {
+    client.setQueryData(runQuery("r").queryKey, detailAt({ next, open: [] }, [1]));
+    catchUpRun(client, "r");
+    return client.getQueryState(runQuery("r").queryKey)?.isInvalidated;
+  };
+  expect([isStaleAt(8), isStaleAt(7)]).toEqual([false, true]);
 });
